@@ -1,0 +1,40 @@
+# On a fresh machine with Python 3.10 or newer and nothing else, each of these makes an environment in .venv,
+# installs opscope, TensorFlow and the tests' needs into it, and runs. `make PYTHON=/path/to/python demo` chooses the Python.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# The newest Python that TensorFlow has wheels for comes first.
+PYTHON ?= $(shell tools/find-python 3.13 3.12 3.11 3.10)
+
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+
+.PHONY: demo test bench lint format clean
+
+demo: $(STAMP)
+	$(BIN)/opscope demo --out opscope-demo
+
+test: $(STAMP)
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(STAMP): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "error: no Python 3.10 to 3.13 found; install one, or name it: make PYTHON=/path/to/python"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable ".[tf,dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) .ci-envs opscope-demo build dist

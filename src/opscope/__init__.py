@@ -1,0 +1,75 @@
+"""opscope shows what a TensorFlow model really does: every op, layer, loop and branch, as one graph and its picture.
+
+Every name is imported when first used, so that ``import opscope`` costs next to nothing and needs no TensorFlow.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, List
+
+# The room is loaded before the function of the same name is looked up: Python sets a submodule on its package
+# only when it loads it, so from here on `opscope.load` is the function, whoever imports the room's modules.
+from . import load
+
+del load
+
+if TYPE_CHECKING:
+    from .capture import trace
+    from .errors import (
+        InputError,
+        LoadError,
+        MissingDependencyError,
+        OpscopeError,
+        RenderError,
+        TraceError,
+        WriteError,
+    )
+    from .graph.graph import Graph
+    from .load import load
+    from .visualize import visualize_model, visualize_model_with_profile
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "trace": ".capture",
+    "load": ".load",
+    "visualize_model": ".visualize",
+    "visualize_model_with_profile": ".visualize",
+    "Graph": ".graph.graph",
+    "OpscopeError": ".errors",
+    "InputError": ".errors",
+    "TraceError": ".errors",
+    "LoadError": ".errors",
+    "RenderError": ".errors",
+    "WriteError": ".errors",
+    "MissingDependencyError": ".errors",
+}
+
+__all__ = [
+    "Graph",
+    "InputError",
+    "LoadError",
+    "MissingDependencyError",
+    "OpscopeError",
+    "RenderError",
+    "TraceError",
+    "WriteError",
+    "load",
+    "trace",
+    "visualize_model",
+    "visualize_model_with_profile",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        msg = f"module 'opscope' has no attribute {name!r}"
+        raise AttributeError(msg)
+    value = getattr(import_module(_HOMES[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> List[str]:
+    return sorted([*__all__, "__version__"])

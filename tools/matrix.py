@@ -1,0 +1,149 @@
+"""Runs the test suite on every supported TensorFlow, each in its own environment under .ci-envs/.
+
+    python tools/matrix.py [--jobs 2] [ROW ...] [-- PYTEST ARGUMENTS]
+
+Interpreters are found by tools/find-python. One that is absent fails the run in CI (CI=true) and is skipped, visibly,
+elsewhere. An environment is made once and used again while its row and pyproject.toml stay the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, List, Optional, Tuple
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ROOT / ".ci-envs"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the matrix: a Python, what is installed beside opscope, and what must not be skipped for want of it."""
+
+    name: str
+    python: str
+    packages: Tuple[str, ...]
+    require: str = "tensorflow"
+
+
+ROWS = (
+    Row("tf2.4-py3.8", "3.8", ("tensorflow-cpu==2.4.4", "protobuf<3.21", "numpy<1.20")),
+    Row("tf2.10-py3.10", "3.10", ("tensorflow-cpu==2.10.1", "protobuf<3.20", "numpy<2")),
+    Row("tf2.15-py3.11", "3.11", ("tensorflow-cpu==2.15.1",)),
+    Row("tf2.21-py3.12", "3.12", ("tensorflow-cpu==2.21.0",)),
+    Row("tf2.21-py3.13", "3.13", ("tensorflow-cpu==2.21.0",)),
+    Row("tf2.21-tf_keras-py3.13", "3.13", ("tensorflow-cpu==2.21.0", "tf_keras==2.21.0"), "tensorflow tf_keras"),
+    Row("no-tf-py3.12", "3.12", (), ""),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one row ended: ``passed``, ``failed`` or ``skipped``, with a closing line and the time it took."""
+
+    row: Row
+    state: str
+    line: str
+    seconds: float
+
+
+def find_python(version: str) -> Optional[str]:
+    """The path of that Python, or ``None``."""
+    found = subprocess.run([ROOT / "tools/find-python", version], capture_output=True, text=True, check=False)
+    return found.stdout.strip() or None
+
+
+def prepare(row: Row, python: str, log: Path) -> str:
+    """Make the row's environment, or take the one that is there; returns its Python."""
+    folder = ENVIRONMENTS / row.name
+    binary = folder / "bin" / "python"
+    stamp = folder / ".installed"
+    wanted = hashlib.sha256(repr(row).encode() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(folder, ignore_errors=True)
+        run([python, "-m", "venv", folder], log)
+        run([binary, "-m", "pip", "install", "--upgrade", "pip"], log)
+        run([binary, "-m", "pip", "install", "--editable", f"{ROOT}[test]", *row.packages], log)
+        stamp.write_text(wanted)
+    return str(binary)
+
+
+def run(command: List[object], log: Path, environment: Optional[Dict[str, str]] = None) -> None:
+    """Run a command with its output at the end of `log`; `CalledProcessError` when it fails."""
+    with log.open("a") as out:
+        out.write(f"$ {' '.join(map(str, command))}\n")
+        out.flush()
+        subprocess.run(
+            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=True, cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+        )  # fmt: skip
+
+
+def test(row: Row, arguments: List[str]) -> Outcome:
+    """Install and test one row; its whole output goes to .ci-envs/<row>.log."""
+    started = time.monotonic()
+    log = ENVIRONMENTS / f"{row.name}.log"
+    log.write_text("")
+    python = find_python(row.python)
+    if python is None:
+        state = "failed" if os.environ.get("CI") else "skipped"
+        return Outcome(row, state, f"Python {row.python} was not found", 0.0)
+    require = f"{os.environ.get('OPSCOPE_REQUIRE', '')} {row.require}"
+    settings = {"OPSCOPE_REQUIRE": require, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": ""}
+    try:
+        binary = prepare(row, python, log)
+        run([binary, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments], log, settings)
+        state = "passed"
+    except subprocess.CalledProcessError:
+        state = "failed"
+    return Outcome(row, state, closing_line(log), time.monotonic() - started)
+
+
+def closing_line(log: Path) -> str:
+    """Pytest's last count in a log, or the log's last line."""
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    counts = [line for line in lines if re.search(r"\d+ (passed|failed|error)", line)]
+    return (counts or lines or ["no output"])[-1].strip("= ")
+
+
+def report(outcomes: List[Outcome]) -> bool:
+    """Print the failed rows' logs, then one line a row; true when none failed."""
+    for outcome in outcomes:
+        if outcome.state == "failed":
+            log = ENVIRONMENTS / f"{outcome.row.name}.log"
+            print(f"\n===== {outcome.row.name} =====", *log.read_text(errors="replace").splitlines()[-150:], sep="\n")
+    print("\nmatrix:")
+    for outcome in outcomes:
+        print(f"  {outcome.state:8}{outcome.row.name:26}{outcome.seconds:6.0f} s  {outcome.line}")
+    return all(outcome.state != "failed" for outcome in outcomes)
+
+
+def main() -> int:
+    """Test the rows named on the command line, or all."""
+    arguments = sys.argv[1:]
+    split = arguments.index("--") if "--" in arguments else len(arguments)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(row.name for row in ROWS))
+    parser.add_argument("--jobs", type=int, default=2, help="rows tested at the same time")
+    options = parser.parse_args(arguments[:split])
+    unknown = set(options.rows) - {row.name for row in ROWS}
+    if unknown:
+        parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    rows = [row for row in ROWS if not options.rows or row.name in options.rows]
+    ENVIRONMENTS.mkdir(exist_ok=True)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        outcomes = list(pool.map(lambda row: test(row, arguments[split + 1 :]), rows))
+    return 0 if report(outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
