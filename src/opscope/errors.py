@@ -1,0 +1,31 @@
+"""The errors opscope raises: one base, each kind also the fitting builtin, each message ending with the remedy."""
+
+from __future__ import annotations
+
+
+class OpscopeError(Exception):
+    """Base of every error that opscope raises on purpose; its message is one line."""
+
+
+class InputError(OpscopeError, ValueError):
+    """An argument is wrong: an input shape, a depth, a key, an output suffix."""
+
+
+class TraceError(OpscopeError, RuntimeError):
+    """TensorFlow could not trace the target; the user's own exception is the cause."""
+
+
+class LoadError(OpscopeError, ValueError):
+    """A file is not what it claims to be; the message names the file and the byte or node."""
+
+
+class RenderError(OpscopeError, RuntimeError):
+    """An output could not be made, for instance because Graphviz took too long."""
+
+
+class WriteError(OpscopeError, OSError):
+    """The output path cannot be written; the old file, if any, is untouched."""
+
+
+class MissingDependencyError(OpscopeError, ImportError):
+    """A package or program that this one thing needs is not installed; the message says how to get it."""

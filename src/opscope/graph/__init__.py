@@ -1,0 +1,11 @@
+"""The graph itself: node table, groups, types, JSON. Imports no other room."""
+
+from .graph import Content, Graph
+from .groups import Group
+from .table import NodeTable
+from .types import CONTROL, Cost, Edge, Measured, Port, Source, TensorType, Variable
+
+__all__ = [
+    "CONTROL", "Content", "Cost", "Edge", "Graph", "Group", "Measured", "NodeTable", "Port", "Source", "TensorType",
+    "Variable",
+]  # fmt: skip

@@ -1,0 +1,106 @@
+"""The node table: every op of a graph in columns, its edges in compressed rows, its attributes decoded when asked."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from .types import CONTROL, Edge, TensorType
+
+Decode = Callable[[Any], Dict[str, Any]]
+
+
+def plain(raw: Mapping[str, Any]) -> Dict[str, Any]:
+    """Decode attributes that are already plain values."""
+    return dict(raw)
+
+
+@dataclass(frozen=True)
+class NodeTable:
+    """Columns of equal length, one row an op. Passes share them and never change one in place.
+
+    The inputs of node ``i`` are the rows ``edge_start[i]`` to ``edge_start[i + 1]`` of `edge_node` (the producer) and
+    `edge_output` (which of its outputs, `CONTROL` for a control edge), in NodeDef order.
+    """
+
+    names: List[str]
+    ops: List[str]
+    edge_start: "array[int]"
+    edge_node: "array[int]"
+    edge_output: "array[int]"
+    outputs: List[Tuple[TensorType, ...]]
+    raw_attrs: List[Any]
+    devices: List[str]
+    decode: Decode = plain
+    _index: Dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def attrs(self, node: int) -> Dict[str, Any]:
+        """The node's attributes as plain values; a constant's contents are summarised."""
+        raw = self.raw_attrs[node]
+        return dict(raw) if isinstance(raw, dict) else self.decode(raw)
+
+    def inputs(self, node: int) -> List[Edge]:
+        """The node's inputs, data and control, in NodeDef order."""
+        rows = range(self.edge_start[node], self.edge_start[node + 1])
+        return [Edge(self.edge_node[row], self.edge_output[row]) for row in rows]
+
+    def data_inputs(self, node: int) -> List[Edge]:
+        """The node's data inputs only."""
+        return [edge for edge in self.inputs(node) if edge.output != CONTROL]
+
+    def input_type(self, edge: Edge) -> Optional[TensorType]:
+        """The type of the tensor on `edge`; ``None`` for a control edge or an output nothing is known of."""
+        types = self.outputs[edge.node]
+        return types[edge.output] if 0 <= edge.output < len(types) else None
+
+    def index(self, name: str) -> int:
+        """The row of the op called `name`; `KeyError` when there is none."""
+        if len(self._index) != len(self.names):
+            self._index.update((key, row) for row, key in enumerate(self.names))
+        return self._index[name]
+
+    def consumers(self) -> "Consumers":
+        """The edges turned round: who uses each node."""
+        return Consumers.of(self)
+
+
+@dataclass(frozen=True)
+class Consumers:
+    """For each node the nodes that name it as an input: rows ``start[i]`` to ``start[i + 1]`` of `node` and `edge`."""
+
+    start: "array[int]"
+    node: "array[int]"
+    edge: "array[int]"
+    """The row of the edge in the table's edge columns."""
+
+    @classmethod
+    def of(cls, table: NodeTable) -> "Consumers":
+        """Turn the table's edges round, in time linear in their number; consumers keep table order."""
+        count = len(table)
+        start = array("q", bytes(8 * (count + 1)))
+        for producer in table.edge_node:
+            start[producer + 1] += 1
+        for row in range(count):
+            start[row + 1] += start[row]
+        place = array("q", start)
+        node = array("i", bytes(4 * len(table.edge_node)))
+        edge = array("q", bytes(8 * len(table.edge_node)))
+        for consumer in range(count):
+            for row in range(table.edge_start[consumer], table.edge_start[consumer + 1]):
+                producer = table.edge_node[row]
+                node[place[producer]] = consumer
+                edge[place[producer]] = row
+                place[producer] += 1
+        return cls(start, node, edge)
+
+    def __getitem__(self, producer: int) -> Sequence[int]:
+        return self.node[self.start[producer] : self.start[producer + 1]]
+
+    def rows(self, producer: int) -> Iterator[Tuple[int, int]]:
+        """Pairs (consumer, edge row) of one producer."""
+        for place in range(self.start[producer], self.start[producer + 1]):
+            yield self.node[place], self.edge[place]
