@@ -1,0 +1,59 @@
+"""`Graph`: content built at the first look, passes that share what they leave alone."""
+
+from __future__ import annotations
+
+from array import array
+from typing import List
+
+from opscope.graph import Content, Graph, Group, NodeTable, Variable
+
+
+def _content(names: List[str], node_group: List[int], groups: List[Group]) -> Content:
+    count = len(names)
+    table = NodeTable(
+        names, ["NoOp"] * count, array("q", [0] * (count + 1)), array("i"), array("i"), [()] * count,
+        [{} for _ in names], [""] * count,
+    )  # fmt: skip
+    return Content(table, tuple(groups), array("i", node_group))
+
+
+def test_content_is_built_once_at_the_first_look() -> None:
+    built = []
+
+    def build() -> Content:
+        built.append(1)
+        return _content(["a"], [-1], [])
+
+    graph = Graph("lazy", build)
+    assert not built
+    assert "not expanded" in repr(graph)
+    assert len(graph) == 1
+    assert len(graph.table) == 1
+    assert built == [1]
+
+
+def test_a_pass_shares_the_table_and_leaves_the_first_graph_alone() -> None:
+    graph = Graph("g", _content(["a", "b"], [-1, -1], []), producer={"tensorflow": "2.21.0"})
+    changed = graph.with_content(dead=b"\0\1")
+    assert changed.table is graph.table
+    assert graph.content.dead == b""
+    assert changed.producer == graph.producer
+
+
+def test_children_and_members_list_every_group_and_op_once() -> None:
+    groups = [Group("a", -1, "scope", "a"), Group("a/b", 0, "scope", "b"), Group("c", -1, "scope", "c")]
+    graph = Graph("g", _content(["x", "y", "z"], [-1, 1, 2], groups))
+    assert graph.children() == [[1], [], [], [0, 2]]
+    assert graph.members() == [[], [1], [2], [0]]
+    assert [graph.group_path(row) for row in range(3)] == [None, "a/b", "c"]
+
+
+def test_parameters_count_each_variable_once_and_unknown_shapes_not() -> None:
+    content = _content([], [], [])
+    variables = (
+        Variable(0, "w", "float32", (3, 4), True),
+        Variable(1, "s", "float32", (), False),
+        Variable(2, "u", "float32", (None, 2), True),
+        Variable(3, "r", "float32", None, True),
+    )
+    assert Graph("g", content).with_content(variables=variables).parameters == 13
