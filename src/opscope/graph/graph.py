@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 from .groups import Group
 from .table import NodeTable
 from .types import Cost, Measured, Port, Source, Variable
+from .view import View
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Content:
     measured: Mapping[int, Measured] = field(default_factory=dict)
     closed_calls: Mapping[str, int] = field(default_factory=dict)
     """Function name -> how many of its calls stay closed (recursive, or beyond the expansion limit)."""
+    view: View = field(default_factory=View)
+    """How drawings treat each op and group; no part of the graph itself."""
 
 
 class Graph:

@@ -1,0 +1,33 @@
+"""`View`: how a drawing treats each op and group. Passes fill it; the graph itself is never changed for a drawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import FrozenSet, Mapping
+
+BOX = 0
+"""The op is a box of its own (or the card of the body that it owns)."""
+CHIP = 1
+"""Side matter: the op is a small chip on each op that uses it."""
+WIRE = 2
+"""The op only passes its input on: a wire runs through it."""
+HIDDEN = 3
+"""The op is left out of the drawing and counted."""
+PILL = 4
+"""The argument of a loop's body that changes from one iteration to the next: drawn as the loop's variable."""
+
+
+@dataclass(frozen=True)
+class View:
+    """The decisions of the drawing passes. The default draws every op as a box and opens every group."""
+
+    roles: bytes = b""
+    """One of the codes above per op; empty: every op is a `BOX`."""
+    closed: FrozenSet[int] = frozenset()
+    """The groups that are drawn folded."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """What the passes took out of sight, by reason (``dead``, ``docked``, ``passed on``, ...), in ops."""
+
+    def role(self, node: int) -> int:
+        """The code of one op."""
+        return self.roles[node] if self.roles else BOX
