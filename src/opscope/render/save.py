@@ -6,14 +6,17 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
-from typing import Union
-
+from typing import BinaryIO, Iterable, Union
 
 from ..errors import WriteError
 
 
-def write(path: Union[str, "os.PathLike[str]"], data: Union[str, bytes]) -> Path:
-    """Put `data` (text as UTF-8) at `path` in one step and return the path.
+Data = Union[str, bytes, Iterable[str]]
+"""What an output is made of: bytes, text (written as UTF-8), or text in pieces where all of it at once is large."""
+
+
+def write(path: Union[str, "os.PathLike[str]"], data: Data) -> Path:
+    """Put `data` at `path` in one step and return the path.
 
     The data goes to a temporary file in the same folder, to the disk, and then takes the old file's place.
 
@@ -29,22 +32,21 @@ def write(path: Union[str, "os.PathLike[str]"], data: Union[str, bytes]) -> Path
     if not final.parent.is_dir():
         msg = f"cannot write {target}: there is no folder {final.parent}; make it, or choose another path"
         raise WriteError(msg)
-    content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     try:
-        _replace(final, content)
+        _replace(final, data)
     except OSError as error:
         msg = f"cannot write {target}: {error.strerror or error}; choose a path you may write to"
         raise WriteError(msg) from error
     return target
 
 
-def _replace(final: Path, content: bytes) -> None:
+def _replace(final: Path, data: Data) -> None:
     if final.exists() and not os.access(final, os.W_OK):
         raise PermissionError(13, "the file is read-only")
     descriptor, temporary = tempfile.mkstemp(prefix=f".{final.name[:100]}.", suffix=".tmp", dir=final.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            _pour(data, file)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, _mode(final))
@@ -53,6 +55,15 @@ def _replace(final: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _pour(data: Data, file: BinaryIO) -> None:
+    if isinstance(data, bytes):
+        file.write(data)
+        return
+    # A name that is no valid Unicode (a lone surrogate) is drawn as a question mark; it must not lose the file.
+    for piece in [data] if isinstance(data, str) else data:
+        file.write(piece.encode("utf-8", "replace"))
 
 
 def _mode(final: Path) -> int:

@@ -1,0 +1,103 @@
+"""Which outputs there are: one entry a suffix, each made by one function of graph and options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Callable, Dict, Union
+
+from ..errors import InputError
+from .save import Data
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+
+Depth = Union[int, str, None]
+"""How far groups open: a number of ancestors, ``"layers"``, ``"all"``, or ``None`` for as far as stays readable."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to draw. `timeout` is in seconds and limits Graphviz; `scale` is the pixels of a PNG for a unit of the drawing."""
+
+    depth: Depth = None
+    unfold: bool = False
+    timeout: float = 60.0
+    scale: float = 2.0
+
+    def __post_init__(self) -> None:
+        depth = self.depth
+        number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
+        if depth is not None and depth not in ("layers", "all") and not number:
+            msg = f"depth {depth!r} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
+            raise InputError(msg)
+        if self.timeout <= 0 or self.scale <= 0:
+            msg = "timeout and scale must be greater than 0"
+            raise InputError(msg)
+
+
+@dataclass(frozen=True)
+class Output:
+    """One kind of file: its suffix, what it is, whether it is bytes (else text), and the function that makes it."""
+
+    suffix: str
+    title: str
+    binary: bool
+    make: Callable[["Graph", Options], Data]
+
+
+def _dot(graph: "Graph", options: Options) -> str:
+    from .dot import dot
+
+    return dot(graph, depth=options.depth, unfold=options.unfold)
+
+
+def _svg(graph: "Graph", options: Options) -> str:
+    from .graphviz import svg_from_dot
+
+    return svg_from_dot(_dot(graph, options), timeout=options.timeout)
+
+
+def _png(graph: "Graph", options: Options) -> bytes:
+    from .png import png
+
+    return png(_svg(graph, options), scale=options.scale)
+
+
+def _pdf(graph: "Graph", options: Options) -> bytes:
+    from .pdf import pdf
+
+    return pdf(_svg(graph, options))
+
+
+def _json(graph: "Graph", _: Options) -> Data:
+    from ..graph.json import to_chunks
+
+    return to_chunks(graph)
+
+
+def _txt(graph: "Graph", _: Options) -> str:
+    from .text import text
+
+    return text(graph)
+
+
+OUTPUTS: Dict[str, Output] = {
+    output.suffix: output
+    for output in (
+        Output(".dot", "DOT text, for Graphviz and its relatives", False, _dot),
+        Output(".svg", "drawing", False, _svg),
+        Output(".png", "drawing", True, _png),
+        Output(".pdf", "drawing", True, _pdf),
+        Output(".json", "the whole graph, as docs/json.md describes it", False, _json),
+        Output(".txt", "summary by layer", False, _txt),
+    )
+}
+
+
+def output_for(suffix: str) -> Output:
+    """The output of a suffix (``".svg"``, in any case); `InputError` lists those there are."""
+    output = OUTPUTS.get(suffix.lower())
+    if output is None:
+        msg = f"cannot write {suffix or 'a file without suffix'!r}; use one of {' '.join(OUTPUTS)}"
+        raise InputError(msg)
+    return output
