@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from array import array
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 from .groups import Group
 from .table import NodeTable
 from .types import Cost, Measured, Port, Source, Variable
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
 from .view import View
 
 
@@ -127,3 +132,68 @@ class Graph:
         for node, group in enumerate(self.content.node_group):
             lists[group].append(node)
         return lists
+
+    def save(self, path: "Union[str, os.PathLike[str]]", **options: Any) -> "Path":
+        """Write the graph to `path` in the format of its suffix: .dot .svg .png .pdf .json .txt; return the path.
+
+        The file appears whole or not at all. Options of drawings:
+
+        Args:
+            path: where to write.
+            **options: `depth` (how far groups open: a number, ``"layers"``, ``"all"``; by default as far as stays
+                readable), `unfold` (draw every copy of a repeated structure), `timeout` (seconds that Graphviz may
+                take, 60), `scale` (pixels of a PNG for a unit of the drawing, 2).
+
+        Raises:
+            InputError: the suffix or an option is not known.
+            WriteError: the path cannot be written; an old file there is untouched.
+            RenderError: Graphviz could not draw the graph, or not in time.
+            MissingDependencyError: what this format needs is not installed.
+        """
+        from ..render import save
+
+        return save(self, path, **options)
+
+    def show(self, **options: Any) -> None:
+        """Show the drawing: inline in a notebook, else in the browser (the file's path is printed too).
+
+        Takes the options of `save`.
+        """
+        from ..notebook import show
+
+        show(self, **options)
+
+    def summary(self) -> str:
+        """The graph in figures, as text: totals, and a table by layer with ops, parameters and output shape."""
+        from ..render.text import text
+
+        return text(self)
+
+    def to_json(self) -> str:
+        """The whole graph as the JSON text that ``graph/schema.json`` describes."""
+        from .json import to_json
+
+        return to_json(self)
+
+    def overlay(self, data: Mapping[str, Mapping[str, float]]) -> "Graph":
+        """The graph with your own numbers on it: ``{key: {quantity: number}}``, times in seconds, memory in bytes.
+
+        A key matches, in this order, an op name, a group path (``forward/`` may be left out), a layer name, a layer
+        class; every match gets the values. Quantities: ``time``, ``busy``, ``calls``, ``memory``. Keys that match
+        nothing are named in a warning.
+
+        Raises:
+            InputError: a quantity is not known or a value is no finite number of at least 0.
+        """
+        from ..passes.overlay import overlay
+
+        graph, unmatched = overlay(self, data)
+        if unmatched:
+            keys = ", ".join(map(repr, unmatched))
+            warnings.warn(f"overlay: nothing in {self.name!r} is called {keys}", stacklevel=2)
+        return graph
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Dict[str, str]:
+        from ..notebook import mimebundle
+
+        return mimebundle(self)
