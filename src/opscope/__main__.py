@@ -1,0 +1,8 @@
+"""``python -m opscope``: the same as the ``opscope`` command."""
+
+import sys
+
+from .cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""Draw four small models, each a use of opscope, and print where the pictures are.
+
+  opscope demo --out pictures
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``opscope demo``."""
+    parser.add_argument("--out", type=Path, default=Path("opscope-demo"), metavar="DIR", help="default: opscope-demo")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run every use and print its pictures' paths as they are made."""
+    from ..demo import run as run_demo
+
+    for use, paths in run_demo(options.out):
+        print(f"{use}:")  # noqa: T201  (the command's answer)
+        for path in paths:
+            print(f"  {path}", flush=True)  # noqa: T201

@@ -1,0 +1,31 @@
+"""The options of a drawing, shared by the verbs that draw."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, Dict, Union
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """``--depth``, ``--unfold``, ``--timeout``, ``--scale``: as the options of `Graph.save`."""
+    group = parser.add_argument_group("drawing")
+    group.add_argument(
+        "--depth", type=_depth, help="how far groups open: a number, layers, all; by default as far as stays readable"
+    )
+    group.add_argument("--unfold", action="store_true", help="draw every copy of a repeated structure")
+    group.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for Graphviz (60)")
+    group.add_argument("--scale", type=float, default=2.0, help="pixels of a PNG for a unit of the drawing (2)")
+
+
+def _depth(text: str) -> Union[int, str]:
+    if text in ("layers", "all"):
+        return text
+    if not text.isdigit():
+        msg = f"{text!r} is no depth; give a whole number from 0, layers or all"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def chosen(options: argparse.Namespace) -> Dict[str, Any]:
+    """The options as keywords of `Graph.save`."""
+    return {name: getattr(options, name) for name in ("depth", "unfold", "timeout", "scale")}

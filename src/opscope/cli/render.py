@@ -1,0 +1,34 @@
+"""Write a picture, DOT, JSON or text of a model.
+
+  opscope render tagger.py:model --input None,40,32 -o tagger.svg
+  opscope render graph.pb -o graph.png --depth 2
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..render.registry import OUTPUTS, output_for
+from . import drawing, source
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``opscope render``."""
+    source.add(parser)
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", action="append", required=True,
+        help=f"where to write, once for each file; the suffix says what: {' '.join(OUTPUTS)}",
+    )  # fmt: skip
+    drawing.add(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write every file that is asked for, and print its path."""
+    for path in options.output:
+        output_for(Path(path).suffix)  # a wrong suffix is said before a long trace
+    graph = source.graph(options)
+    for path in options.output:
+        with source.working(f"drawing {path}"):
+            written = graph.save(path, **drawing.chosen(options))
+        print(written)  # noqa: T201  (the command's answer)

@@ -1,0 +1,61 @@
+"""One ``--input``: ``8,10``, ``None,10``, ``8,10:int32``, ``mask=8:bool``, ``()``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Optional, Tuple
+
+from ..errors import InputError
+
+_FORM = re.compile(r"(?:(?P<name>[A-Za-z_]\w*)=)?(?P<shape>[^:=]*)(?::(?P<dtype>\w+))?")
+
+
+@dataclass(frozen=True)
+class Input:
+    """A shape (``None`` for an unknown dimension), a dtype where one was given, a name for a keyword input."""
+
+    shape: Tuple[Optional[int], ...]
+    dtype: Optional[str] = None
+    name: Optional[str] = None
+
+    def spec(self) -> Any:
+        """What `trace` takes: the bare shape, or with a dtype TensorFlow's spec of it."""
+        if self.dtype is None:
+            return self.shape
+        from ..capture.seams import tensorflow
+
+        tf = tensorflow()
+        try:
+            return tf.TensorSpec(self.shape, self.dtype)
+        except TypeError as error:
+            msg = f"--input: TensorFlow knows no dtype {self.dtype!r}; give one such as float32, int32, bool or string"
+            raise InputError(msg) from error
+
+
+def parse_input(text: str) -> Input:
+    """Read one ``[NAME=]SHAPE[:DTYPE]``; `InputError` when it is none.
+
+    >>> parse_input("8,10:int32")
+    Input(shape=(8, 10), dtype='int32', name=None)
+    >>> parse_input("mask=(None, 10)")
+    Input(shape=(None, 10), dtype=None, name='mask')
+    >>> parse_input("()").shape
+    ()
+    """
+    form = _FORM.fullmatch(text.strip())
+    if form is None:
+        msg = f"{text!r} is no input; write a shape such as 8,10 or None,10:int32 or mask=8:bool"
+        raise InputError(msg)
+    inside = form["shape"].strip().strip("()[]").strip().rstrip(",")
+    shape = tuple(_dimension(part.strip(), text) for part in inside.split(",")) if inside else ()
+    return Input(shape, form["dtype"], form["name"])
+
+
+def _dimension(part: str, text: str) -> Optional[int]:
+    if part in ("None", "?", "-1"):
+        return None
+    if not re.fullmatch(r"\d+", part):
+        msg = f"{text!r}: {part!r} is no dimension; write a whole number, or None where it is not known"
+        raise InputError(msg)
+    return int(part)

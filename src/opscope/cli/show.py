@@ -1,0 +1,23 @@
+"""Draw a model and open the picture in the browser.
+
+  opscope show tagger.py:model --input None,40,32
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from . import drawing, source
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``opscope show``."""
+    source.add(parser)
+    drawing.add(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Draw and open; without a display the picture's path is the answer."""
+    graph = source.graph(options)
+    with source.working("drawing"):
+        graph.show(**drawing.chosen(options))

@@ -1,0 +1,148 @@
+"""SOURCE on the command line: a file to load, or a live object to trace, and how to trace it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import inspect
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple
+
+from ..errors import InputError, LoadError, OpscopeError
+from .shapes import Input, parse_input
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from ..graph.graph import Graph
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of every verb that takes a SOURCE."""
+    parser.add_argument(
+        "source", metavar="SOURCE", help="a model file (its format is told by its content), module:attribute or file.py:attribute"
+    )
+    live = parser.add_argument_group("tracing, for module:attribute and file.py:attribute")
+    live.add_argument(
+        "--input", action="append", default=[], type=_input, metavar="[NAME=]SHAPE[:DTYPE]",
+        help="an input, once for each: 8,10 or None,10 or 8,10:int32 or mask=8:bool; () for a scalar",
+    )  # fmt: skip
+    live.add_argument("--training", action="store_true", help="call with training=True")
+    live.add_argument("--step", choices=("train", "test", "predict"), help="a compiled Keras model's own step")
+    live.add_argument("--freeze", action="store_true", help="turn variables into constants")
+    parser.add_argument("--overlay", metavar="FILE.json", help='your own numbers: {"layer": {"time": seconds}}')
+
+
+def _input(text: str) -> Input:
+    try:
+        return parse_input(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def graph(options: argparse.Namespace) -> "Graph":
+    """The graph that the command's arguments name, with the overlay on it."""
+    with working(f"reading {options.source}"):
+        found = _graph(options)
+    return found.overlay(_overlay(options.overlay)) if options.overlay else found
+
+
+def _graph(options: argparse.Namespace) -> "Graph":
+    source = options.source
+    if Path(source).exists():
+        from ..load import load
+
+        _refuse_tracing(options)
+        return load(source)
+    place, colon, attribute = source.rpartition(":")
+    if not colon or not place or not attribute:
+        msg = f"{source}: there is no such file; give a model file, module:attribute or file.py:attribute"
+        raise LoadError(msg)
+    return _trace(_attribute(_module(place), attribute, source), options)
+
+
+def _refuse_tracing(options: argparse.Namespace) -> None:
+    given = [name for name in ("input", "training", "step", "freeze") if getattr(options, name)]
+    if given:
+        msg = f"--{given[0]} is for tracing, and {options.source} is a file; leave it out, or give module:attribute"
+        raise InputError(msg)
+
+
+def _module(place: str) -> "ModuleType":
+    """Import a module by name, or a Python file by path; the working directory counts as on `sys.path`."""
+    path = Path(place)
+    is_file = path.suffix == ".py"
+    if is_file and not path.is_file():
+        msg = f"{place}: there is no such file; check the path"
+        raise LoadError(msg)
+    folder = str(path.resolve().parent if is_file else Path.cwd())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    try:
+        return _run_file(path) if is_file else importlib.import_module(place)
+    except (Exception, SystemExit) as error:
+        msg = f"importing {place} failed with {type(error).__name__}: {error}; --traceback shows where"
+        raise LoadError(msg) from error
+
+
+def _run_file(path: Path) -> "ModuleType":
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        msg = f"{path} is no Python file"
+        raise ImportError(msg)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _attribute(module: "ModuleType", attribute: str, source: str) -> Any:
+    target: Any = module
+    for name in attribute.split("."):
+        if not hasattr(target, name):
+            msg = f"{source}: {module.__name__} has no {attribute}; give the name of a model, layer or function in it"
+            raise LoadError(msg)
+        target = getattr(target, name)
+    if inspect.isclass(target):
+        msg = f"{source} is a class; give an instance of it, or a function"
+        raise InputError(msg)
+    return target
+
+
+def _trace(target: Any, options: argparse.Namespace) -> "Graph":
+    from ..capture import trace
+
+    positional: List[Any] = [item.spec() for item in options.input if item.name is None]
+    named: Dict[str, Any] = {item.name: item.spec() for item in options.input if item.name is not None}
+    return trace(
+        target, *positional, training=options.training, step=options.step, freeze=options.freeze, **named
+    )
+
+
+def _overlay(path: str) -> Dict[str, Dict[str, float]]:
+    import json
+
+    try:
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"{path}: cannot be read as JSON ({error}); give a file such as {{\"dense\": {{\"time\": 0.1}}}}"
+        raise InputError(msg) from error
+    if not isinstance(data, dict):
+        msg = f"{path}: holds no object; give a file such as {{\"dense\": {{\"time\": 0.1}}}}"
+        raise InputError(msg)
+    return data
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """A moving line while long work runs on a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield

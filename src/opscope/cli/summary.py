@@ -1,0 +1,33 @@
+"""Print a model in figures: layers, ops, parameters, shapes.
+
+  opscope summary tagger.py:model --input None,40,32
+  opscope summary graph.pb --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+
+from ..render.summary import summarize
+from ..render.text import text
+from . import source
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``opscope summary``."""
+    source.add(parser)
+    parser.add_argument("--json", action="store_true", help="the figures as JSON")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the summary, as wide as the terminal."""
+    graph = source.graph(options)
+    if options.json:
+        answer = json.dumps(summarize(graph), indent=2, ensure_ascii=False) + "\n"
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        answer = text(graph, width=width)
+    sys.stdout.write(answer)

@@ -1,0 +1,29 @@
+"""Small models that show what opscope is for, and the command that draws them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator, List, Tuple
+
+from ..errors import MissingDependencyError, WriteError
+
+
+def run(folder: Path) -> Iterator[Tuple[str, List[Path]]]:
+    """Draw each use as SVG and PNG in `folder`; yields what it shows and the paths, as soon as they are there.
+
+    Raises:
+        MissingDependencyError: TensorFlow is not installed.
+        WriteError: `folder` cannot be made.
+    """
+    try:
+        from . import uses
+    except ImportError as error:
+        msg = f"the demo needs TensorFlow ({error}); install it with `pip install tensorflow-cpu` or `pip install tensorflow`"
+        raise MissingDependencyError(msg) from error
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"cannot make the folder {folder}: {error.strerror}; choose another with --out"
+        raise WriteError(msg) from error
+    for title, use in uses.USES:
+        yield title, use(folder)

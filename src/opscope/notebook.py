@@ -1,0 +1,69 @@
+"""Showing a graph to a person: inline where a notebook runs the code, else in the browser."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Dict
+
+from .errors import OpscopeError
+from .render import save
+from .render.text import text
+
+if TYPE_CHECKING:
+    from .graph.graph import Graph
+
+
+def in_notebook() -> bool:
+    """Whether the code runs in a kernel whose front end shows pictures (Jupyter, Colab, VS Code)."""
+    module = sys.modules.get("IPython")
+    shell = module.get_ipython() if module is not None else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def mimebundle(graph: "Graph") -> Dict[str, str]:
+    """What a notebook cell shows: the drawing, and the summary for front ends that show only text.
+
+    Where no drawing can be made, the text says why: a cell's value must not be an error.
+    """
+    summary = text(graph)
+    try:
+        with tempfile.TemporaryDirectory(prefix="opscope-") as folder:
+            svg = save(graph, Path(folder) / "graph.svg").read_text(encoding="utf-8")
+    except OpscopeError as error:
+        return {"text/plain": f"{summary}\nno drawing: {error}\n"}
+    return {"image/svg+xml": svg, "text/plain": summary}
+
+
+def show(graph: "Graph", **options: Any) -> None:
+    """Show the drawing inline or in the browser; takes the options of `Graph.save`."""
+    folder = tempfile.mkdtemp(prefix="opscope-")
+    # A name for the tab; the graph's own may hold any character.
+    view(save(graph, Path(folder) / "graph.svg", **options))
+
+
+def view(path: Path) -> None:
+    """Show a picture's file inline in a notebook, else open it; never fails where there is no display."""
+    if in_notebook():
+        _display(path)
+        return
+    print(f"opscope: {path}")  # noqa: T201  (said wherever it is opened: a browser can fail silently)
+    if _has_display():
+        webbrowser.open(path.resolve().as_uri())
+
+
+def _display(path: Path) -> None:
+    from IPython.display import SVG, Image, Markdown, display
+
+    show_as = {".svg": SVG, ".png": Image}.get(path.suffix.lower())
+    display(show_as(filename=str(path)) if show_as else Markdown(f"`{path}`"))
+
+
+def _has_display() -> bool:
+    """Whether a browser with a window can open; without one, Python may start a text browser in the terminal."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"))

@@ -1,0 +1,103 @@
+"""Numbers that the user brings, put on ops and groups by name: `Graph.overlay`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple
+
+from ..errors import InputError
+from ..graph.types import Measured
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+    from ..graph.groups import Group
+
+MICROSECONDS = 1e6
+
+QUANTITIES = {
+    "time": ("time_us", MICROSECONDS),
+    "busy": ("busy_us", MICROSECONDS),
+    "calls": ("calls", 1.0),
+    "memory": ("memory_bytes", 1.0),
+}
+"""Quantity -> the field of `Measured` it is kept in and the factor to that field's unit: times in seconds, memory in bytes."""
+
+Data = Mapping[str, Mapping[str, float]]
+
+
+def overlay(graph: "Graph", data: Data) -> "Tuple[Graph, List[str]]":
+    """The graph with `data` on it, and the keys that matched nothing.
+
+    A key matches, in this order, an op name, a group path (``forward/`` may be left out), a layer name, a layer class;
+    the first of these that matches counts, and every match gets the values. Nothing is spread to ops. Values already
+    there stay where `data` does not name their quantity.
+
+    Raises:
+        InputError: a value is no mapping of known quantities to numbers of at least 0.
+    """
+    fields = {key: _fields(key, values) for key, values in data.items()}
+    measured = dict(graph.content.measured)
+    groups = list(graph.groups)
+    unmatched = []
+    for key, values in fields.items():
+        row = _op(graph, key)
+        if row is not None:
+            measured[row] = _merged(measured.get(row), values)
+            continue
+        matches = _groups(groups, key)
+        for index in matches:
+            groups[index] = replace(groups[index], measured=_merged(groups[index].measured, values))
+        if not matches:
+            unmatched.append(key)
+    return graph.with_content(measured=measured, groups=tuple(groups)), unmatched
+
+
+def _fields(key: str, values: Any) -> Dict[str, float]:
+    if not isinstance(values, Mapping):
+        msg = f"overlay of {key!r} must be a dict such as {{'time': 0.1}} (seconds), not {type(values).__name__}"
+        raise InputError(msg)
+    fields = {}
+    for quantity, value in values.items():
+        if quantity not in QUANTITIES:
+            msg = f"overlay of {key!r} names the quantity {quantity!r}; use one of {', '.join(QUANTITIES)}"
+            raise InputError(msg)
+        name, factor = QUANTITIES[quantity]
+        fields[name] = _number(key, quantity, value) * factor
+    return fields
+
+
+def _number(key: str, quantity: str, value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number) or number < 0:
+        msg = f"overlay of {key!r}: {quantity} is {value!r}; give a finite number of at least 0"
+        raise InputError(msg)
+    return number
+
+
+def _op(graph: "Graph", name: str) -> Optional[int]:
+    try:
+        return graph.table.index(name)
+    except KeyError:
+        return None
+
+
+def _groups(groups: "List[Group]", key: str) -> List[int]:
+    """The groups that `key` names, by the first way of naming that any of them answers to."""
+    ways: "Tuple[Callable[[Group], bool], ...]" = (
+        lambda group: group.path in (key, f"forward/{key}"),
+        lambda group: group.is_call and group.name == key,
+        lambda group: group.is_call and group.cls is not None and key in (group.cls, group.cls.rpartition(".")[2]),
+    )
+    for way in ways:
+        matches = [index for index, group in enumerate(groups) if way(group)]
+        if matches:
+            return matches
+    return []
+
+
+def _merged(old: Optional[Measured], values: Mapping[str, Any]) -> Measured:
+    return replace(old or Measured(), **values)
