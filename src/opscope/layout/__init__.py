@@ -1,0 +1,1 @@
+"""From a graph to boxes and wires with coordinates."""
