@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict
 
 from .errors import OpscopeError
-from .render import save
+from .render.save import save
 from .render.text import text
 
 if TYPE_CHECKING:

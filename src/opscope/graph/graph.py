@@ -150,7 +150,7 @@ class Graph:
             RenderError: Graphviz could not draw the graph, or not in time.
             MissingDependencyError: what this format needs is not installed.
         """
-        from ..render import save
+        from ..render.save import save
 
         return save(self, path, **options)
 

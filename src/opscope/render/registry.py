@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Dict, Union
 
 from ..errors import InputError
-from .save import Data
+from .write import Data
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph

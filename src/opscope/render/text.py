@@ -105,7 +105,7 @@ def _foot(facts: Dict[str, Any]) -> List[str]:
     more = f", and {len(types) - MAX_OP_TYPES} more" if len(types) > MAX_OP_TYPES else ""
     lines = [f"op types: {shown}{more}"] if types else []
     if facts["dead"]:
-        lines.append(f"{_count(facts['dead'], 'op')} reach no output and no side effect; drawings hide and count them")
+        lines.append(f"dead (reaching no output and no side effect; drawings hide them): {_count(facts['dead'], 'op')}")
     if facts["closed_calls"]:
         calls = ", ".join(f"{name} x{number:,}" for name, number in facts["closed_calls"].items())
         lines.append(f"calls not expanded (recursive, or beyond the limit): {calls}")

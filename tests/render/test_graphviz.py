@@ -1,0 +1,83 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from opscope.errors import MissingDependencyError, RenderError
+from opscope.render import graphviz
+
+DOT = 'digraph { graph [fontname="Inter"]; a [label="MatMul ü <b> & \\"q\\""]; a -> b }'
+
+
+@pytest.fixture
+def needs_graphviz():
+    if not graphviz._commands():
+        pytest.skip("no graphviz: neither pygraphviz nor dot is installed")
+
+
+def blocked(folder):
+    """A folder that, first on the path, makes `import pygraphviz` fail as a broken install does."""
+    (folder / "pygraphviz.py").write_text("raise ImportError('libgvc.so.6: cannot open shared object file')")
+    return str(folder)
+
+
+def test_dot_text_becomes_svg(needs_graphviz):
+    svg = graphviz.svg_from_dot(DOT)
+    assert "<svg" in svg
+    assert "MatMul ü &lt;b&gt; &amp;" in svg
+
+
+def test_text_that_is_no_dot_says_what_graphviz_said(needs_graphviz):
+    with pytest.raises(RenderError, match="Graphviz failed: .*(syntax error|Invalid Input)"):
+        graphviz.svg_from_dot("digraph { a -> ")
+
+
+def test_an_endless_layout_is_ended_with_the_remedy(needs_graphviz):
+    nodes = " ".join(f"{left}->{right};" for left in range(400) for right in range(left + 1, left + 40))
+    with pytest.raises(RenderError, match=r"within 0\.5 s; open fewer groups \(depth=1"):
+        graphviz.svg_from_dot(f"digraph {{ {nodes} }}", timeout=0.5)
+
+
+def test_without_graphviz_the_error_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(blocked(tmp_path))
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(MissingDependencyError, match=r"pip install pygraphviz.*apt-get install graphviz.*\.dot"):
+        graphviz.svg_from_dot(DOT)
+
+
+def test_a_broken_pygraphviz_gives_way_to_the_program(monkeypatch, tmp_path):
+    if shutil.which("dot") is None:
+        pytest.skip("no graphviz program (dot)")
+    monkeypatch.syspath_prepend(blocked(tmp_path))
+    assert "<svg" in graphviz.svg_from_dot(DOT)
+
+
+def test_without_graphviz_every_other_output_still_works(tmp_path):
+    source = tmp_path / "net.json"
+    code = (
+        "import sys, opscope; graph = opscope.load(sys.argv[1])\n"
+        "for suffix in ('dot', 'json', 'txt'): print(graph.save(f'{sys.argv[2]}/out.{suffix}').stat().st_size > 0)\n"
+    )
+    source.write_text(
+        '{"format": "opscope", "version": 1, "name": "n", "producer": {}, "nodes": [{"name": "x", "op": "NoOp", '
+        '"group": null, "inputs": [], "outputs": [], "attrs": {}, "device": "", "source": null, "dead": false, '
+        '"cost": null, "measured": null}], "groups": [], "variables": [], "measurement": null}'
+    )
+    (tmp_path / "block").mkdir()
+    path = os.pathsep.join([blocked(tmp_path / "block"), *filter(None, sys.path)])
+    environment = {**os.environ, "PATH": "", "PYTHONPATH": path}
+    done = subprocess.run(
+        [sys.executable, "-c", code, source, tmp_path], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["True"] * 3, done.stderr
+
+
+def test_the_child_sees_our_fonts_and_an_own_setting_wins(tmp_path, monkeypatch):
+    monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
+    environment = graphviz._environment(tmp_path)
+    assert str(graphviz.FOLDER) in Path(environment["FONTCONFIG_FILE"]).read_text()
+    monkeypatch.setenv("FONTCONFIG_FILE", "/mine")
+    assert graphviz._environment(tmp_path)["FONTCONFIG_FILE"] == "/mine"

@@ -1,0 +1,49 @@
+import subprocess
+import sys
+
+import pytest
+
+import opscope
+from opscope.errors import OpscopeError
+
+
+def run(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_import_loads_none_of_the_heavy_packages():
+    heavy = "{'tensorflow', 'keras', 'numpy', 'google.protobuf', 'rich', 'fpdf', 'resvg_py', 'pygraphviz'}"
+    assert run(f"import sys, opscope; print(sorted({heavy} & set(sys.modules)))") == "[]\n"
+
+
+def test_public_names_are_few_and_all_there():
+    assert len(opscope.__all__) <= 15
+    assert opscope.__all__ == sorted(opscope.__all__)
+    for name in opscope.__all__:
+        assert getattr(opscope, name) is getattr(opscope, name)
+        assert name in dir(opscope)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'diff'"):
+        opscope.diff
+
+
+@pytest.mark.parametrize("first", ["opscope.load.graphdef", "opscope.load", "opscope.capture"])
+def test_load_is_the_function_whoever_imported_the_room(first):
+    assert run(f"import {first}, opscope; print(opscope.load.__name__, callable(opscope.load))") == "load True\n"
+
+
+def test_every_error_is_a_builtin_too():
+    builtins = (ValueError, RuntimeError, OSError, ImportError)
+    for name in opscope.__all__:
+        kind = getattr(opscope, name)
+        if isinstance(kind, type) and issubclass(kind, Exception) and kind is not OpscopeError:
+            assert issubclass(kind, OpscopeError)
+            assert issubclass(kind, builtins)
+
+
+def test_version_is_the_installed_one():
+    from importlib.metadata import version
+
+    assert opscope.__version__ == version("opscope")
