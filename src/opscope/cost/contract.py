@@ -1,0 +1,123 @@
+"""FLOPs of contractions: matrix products, Einsum, convolutions and their gradients. A multiply-add counts as 2.
+
+Source: the definition of the operation. A convolution does one multiply-add for each element of its result and each
+weight that feeds it; its two gradients do the same multiply-adds, whatever stride and padding (TensorFlow's registry
+approximates them by the image size over the stride). Recurrent kernels: the gate equations in the op's documentation.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Dict
+
+from .op import Dims, Op, Unknown, product
+
+Formula = Callable[[Op], float]
+
+
+def _matmul(op: Op) -> float:
+    shape = op.shape_in(0)
+    if len(shape) < 2:  # noqa: PLR2004 - a matrix
+        raise Unknown
+    transposed = op.attr("transpose_a") or op.attr("adj_x")
+    return 2 * shape[-2 if transposed else -1] * op.size_out()
+
+
+def _sparse_matmul(op: Op) -> float:
+    """`SparseTensorDenseMatMul`: one multiply-add for each stored value and column of the result."""
+    return 2 * op.size_in(1) * op.shape_out()[-1]
+
+
+def _einsum(op: Op) -> float:
+    """One multiply-add for each value of all labels together; without a summed label one product, alone only movement."""
+    left, _, right = str(op.attr("equation", "")).replace(" ", "").partition("->")
+    sizes: Dict[str, int] = {}
+    for index, labels in enumerate(left.split(",")):
+        for label, size in _label_sizes(labels, op.shape_in(index)).items():
+            sizes[label] = max(size, sizes.get(label, 1))  # a broadcast dimension of 1 gives way
+    terms = left.count(",") + 1
+    summed = any(label not in right for label in sizes if len(label) == 1)
+    if terms == 1:
+        return max(0, op.size_in(0) - op.size_out()) if summed else 0
+    return (2 if summed else 1) * (terms - 1) * product(tuple(sizes.values()))
+
+
+def _label_sizes(labels: str, shape: Dims) -> Dict[str, int]:
+    head, dots, tail = labels.partition("...")
+    wild = len(shape) - len(head) - len(tail)
+    if wild < 0 or (wild and not dots):
+        raise Unknown
+    sizes = dict(zip(head, shape))
+    sizes.update(zip(tail, shape[len(shape) - len(tail) :]))
+    # From the right, as broadcasting aligns them.
+    sizes.update({f"...{wild - k}": size for k, size in enumerate(shape[len(head) : len(head) + wild])})
+    return sizes
+
+
+def _per_result(kernel: Dims) -> int:
+    """Multiply-adds for one element of a convolution's result: all of the kernel but its output channels."""
+    return product(kernel[:-1])
+
+
+def _conv(op: Op) -> float:
+    return 2 * op.size_out() * _per_result(op.shape_in(1))
+
+
+def _conv_grad_input(op: Op) -> float:
+    return 2 * op.size_in(2) * _per_result(op.shape_in(1))
+
+
+def _conv_grad_filter(op: Op) -> float:
+    return 2 * op.size_in(2) * _per_result(op.shape_out())
+
+
+def _depthwise(op: Op) -> float:
+    """Kernel [height, width, channels, multiplier]: one result is fed by height x width weights."""
+    return 2 * op.size_out() * product(op.shape_in(1)[:2])
+
+
+def _depthwise_grad_input(op: Op) -> float:
+    return 2 * op.size_in(2) * product(op.shape_in(1)[:2])
+
+
+def _depthwise_grad_filter(op: Op) -> float:
+    return 2 * op.size_in(2) * product(op.shape_out()[:2])
+
+
+def _dilation(op: Op) -> float:
+    """As TensorFlow's registry: an addition and a maximum for each weight of the window."""
+    return 2 * op.size_out() * product(op.shape_in(1)[:2])
+
+
+def _gates(op: Op, inputs: int, weights: int) -> float:
+    """Input [batch, units] times kernel [units + state, gates x state], and some 4 operations for each gate's value."""
+    batch, kernel = op.shape_in(inputs)[-2], op.shape_in(weights)
+    return 2 * batch * product(kernel) + 4 * batch * kernel[-1]
+
+
+def _lstm_cell(op: Op) -> float:
+    """`LSTMBlockCell` (x, cs_prev, h_prev, w, ...): w is [inputs + state, 4 x state]."""
+    return _gates(op, 0, 3)
+
+
+def _lstm_block(op: Op) -> float:
+    """`BlockLSTM` (seq_len_max, x, cs_prev, h_prev, w, ...): the cell for each of the x.shape[0] steps."""
+    return op.shape_in(1)[0] * _gates(op, 1, 4)
+
+
+def _gru_cell(op: Op) -> float:
+    """`GRUBlockCell` (x, h_prev, w_ru, w_c, ...)."""
+    batch = op.shape_in(0)[0]
+    kernels = op.size_in(2) + op.size_in(3)
+    return 2 * batch * kernels + 4 * batch * (op.shape_in(2)[1] + op.shape_in(3)[1])
+
+
+FORMULAS: Dict[str, Formula] = {
+    "MatMul": _matmul, "BatchMatMul": _matmul, "BatchMatMulV2": _matmul, "BatchMatMulV3": _matmul,
+    "SparseMatMul": _matmul, "SparseTensorDenseMatMul": _sparse_matmul, "Einsum": _einsum,
+    "Conv2D": _conv, "Conv3D": _conv,
+    "Conv2DBackpropInput": _conv_grad_input, "Conv3DBackpropInputV2": _conv_grad_input,
+    "Conv2DBackpropFilter": _conv_grad_filter, "Conv3DBackpropFilterV2": _conv_grad_filter,
+    "DepthwiseConv2dNative": _depthwise, "DepthwiseConv2dNativeBackpropInput": _depthwise_grad_input,
+    "DepthwiseConv2dNativeBackpropFilter": _depthwise_grad_filter, "Dilation2D": _dilation,
+    "LSTMBlockCell": _lstm_cell, "BlockLSTM": _lstm_block, "BlockLSTMV2": _lstm_block, "GRUBlockCell": _gru_cell,
+}  # fmt: skip

@@ -1,0 +1,94 @@
+"""FLOPs of ops that do a fixed number of operations per element.
+
+Sources: TensorFlow's own registry (`tensorflow/python/profiler/internal/flops_registry.py`, 2.21) for every op that it
+has, which counts one for an elementary function and does not ask for the dtype; for the others the arithmetic of the
+kernel as written in the op's documentation, one for each +, -, *, /, comparison or elementary function.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Dict
+
+from .op import Op
+
+Formula = Callable[[Op], float]
+
+_UNARY = {
+    1: """Abs Acos Acosh Angle Asin Asinh Atan Atanh BesselI0 BesselI0e BesselI1 BesselI1e Ceil ComplexAbs Conj Cos Cosh
+        Digamma Erf Erfc Erfinv Exp Expint Expm1 Floor Imag Inv Invert IsFinite IsInf IsNan Lgamma Log Log1p LogicalNot
+        Ndtri Neg Real Reciprocal Relu Rint Round Sign Sin Sinh Sqrt Square Tan Tanh""",
+    2: "Relu6 Rsqrt LeakyRelu Softsign ClipByValue",  # Rsqrt as in the registry: a root, then a division
+    3: "Elu Selu Softplus",
+    4: "Sigmoid",  # 1 / (1 + exp(-x))
+    5: "Softmax LogSoftmax",  # shift 2, exp 1, sum and divide 2: the registry's count
+}
+_BINARY = {
+    1: """Add AddV2 Atan2 BitwiseAnd BitwiseOr BitwiseXor Complex Div DivNoNan Equal FloorDiv FloorMod Greater GreaterEqual
+        LeftShift Less LessEqual LogicalAnd LogicalOr Maximum Minimum Mod Mul MulNoNan NotEqual Pow RealDiv RightShift
+        Sub TruncateDiv TruncateMod NextAfter""",
+    2: "SquaredDifference Xdivy Xlogy ApproximateEqual",
+    3: "Xlog1py",
+}
+_GRADIENT = {
+    1: "ReluGrad",
+    2: "Relu6Grad LeakyReluGrad SqrtGrad EluGrad SeluGrad",
+    3: "TanhGrad SigmoidGrad InvGrad ReciprocalGrad SoftplusGrad",
+    4: "RsqrtGrad SoftsignGrad",
+}
+_UPDATE = {
+    1: "AssignAddVariableOp AssignSubVariableOp AssignAdd AssignSub",
+    2: "ResourceApplyGradientDescent ApplyGradientDescent",
+    3: "ResourceApplyMomentum ApplyMomentum",
+    4: "ResourceApplyAdagrad ResourceApplyAdagradV2 ApplyAdagrad",
+    5: "ResourceApplyKerasMomentum",
+    8: "ResourceApplyRMSProp ApplyRMSProp ResourceApplyProximalAdagrad",
+    9: "ResourceApplyAdaMax",
+    10: "ResourceApplyAdam ApplyAdam ResourceApplyCenteredRMSProp",  # m 3, v 4, update 3
+    12: "ResourceApplyAdadelta ApplyAdadelta ResourceApplyAdamWithAmsgrad",
+    14: "ResourceApplyFtrl ResourceApplyFtrlV2",
+}
+"""Operations per element of the variable, from the update equations in the documentation of the op."""
+
+_GRADIENT_INPUT = {
+    "ResourceApplyGradientDescent": 2, "ApplyGradientDescent": 2, "ResourceApplyMomentum": 3, "ApplyMomentum": 3,
+    "ResourceApplyKerasMomentum": 3, "ResourceApplyAdagrad": 3, "ApplyAdagrad": 3, "ResourceApplyAdagradV2": 4,
+    "ResourceApplyRMSProp": 7, "ApplyRMSProp": 7, "ResourceApplyProximalAdagrad": 5, "ResourceApplyAdaMax": 8,
+    "ResourceApplyAdam": 9, "ApplyAdam": 9, "ResourceApplyCenteredRMSProp": 8, "ResourceApplyAdadelta": 6,
+    "ApplyAdadelta": 6, "ResourceApplyAdamWithAmsgrad": 10, "ResourceApplyFtrl": 3, "ResourceApplyFtrlV2": 3,
+    "AssignAddVariableOp": 1, "AssignSubVariableOp": 1, "AssignAdd": 1, "AssignSub": 1,
+}  # fmt: skip
+"""Which input of an update op has the shape of the variable: the gradient, or the value added."""
+
+
+def update_size(op: Op) -> int:
+    """How many elements of its variable an update op changes; `KeyError` for any other op."""
+    return op.size_in(_GRADIENT_INPUT[op.kind])
+
+
+def _per_output(count: int) -> Formula:
+    return lambda op: count * op.size_out()
+
+
+def _per_input(count: int) -> Formula:
+    return lambda op: count * op.size_in(0)
+
+
+def _per_update(count: int) -> Formula:
+    return lambda op: count * update_size(op)
+
+
+def _add_n(op: Op) -> float:
+    return op.size_out() * max(0, len(op.inputs) - 1)
+
+
+def _cross_entropy(op: Op) -> float:
+    """Log-softmax 5 per logit, loss and gradient 3 (`tensorflow/core/kernels/xent_op.h`)."""
+    return 8 * op.size_in(0)
+
+
+FORMULAS: Dict[str, Formula] = {"AddN": _add_n, "AccumulateNV2": _add_n}
+for _table, _make in ((_UNARY, _per_input), (_BINARY, _per_output), (_GRADIENT, _per_output), (_UPDATE, _per_update)):
+    for _count, _names in _table.items():
+        FORMULAS.update((name, _make(_count)) for name in _names.split())
+FORMULAS["BiasAdd"] = FORMULAS["BiasAddV1"] = _per_output(1)
+FORMULAS["SoftmaxCrossEntropyWithLogits"] = FORMULAS["SparseSoftmaxCrossEntropyWithLogits"] = _cross_entropy

@@ -1,0 +1,152 @@
+"""`estimate`: FLOPs and bytes on every op and group, from shapes alone, without running anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Dict, List, Optional, Tuple
+
+from ..errors import InputError
+from ..graph.graph import Graph
+from ..graph.groups import Group
+from ..graph.types import Cost
+from . import contract, elementwise, reduce
+from .loops import Runs, runs
+from .movement import NO_FLOPS, bytes_moved
+from .op import Op, Unknown
+from .shapes import Shapes, resolve
+
+FORMULAS = {**elementwise.FORMULAS, **reduce.FORMULAS, **contract.FORMULAS}
+"""Op type -> FLOPs of one execution; a multiply-add is 2. `movement.NO_FLOPS` are true zeros; any other op is unknown."""
+
+
+def estimate(graph: Graph, *, batch: Optional[int] = None) -> Graph:
+    """A graph whose ops and groups carry their `Cost` per step; loops multiplied by their trip count where it is static.
+
+    `batch` stands for open leading dimensions; without it such figures are for one sample. An op without a formula, or
+    whose shapes are unknown, has no `flops`: it is counted in ``graph.facts["cost"]["without_formula"]`` or
+    ``["unknown_shape"]`` and no sum contains it. A call's cost is its body's, on its group; dead ops cost nothing and
+    have none. `InputError` for a batch below 1.
+
+    ``facts["cost"]``: ``batch``, ``per_sample`` (open dimensions counted as 1), ``per`` (``iteration`` where a loop's
+    trip count is unknown: its body is counted once), ``flops``, ``bytes``, and the two lists of op type -> number of ops.
+    """
+    if batch is not None and batch < 1:
+        raise InputError(f"batch is {batch}; give the number of samples, 1 or more")
+    shapes = resolve(graph, batch)
+    times = runs(graph, shapes.outputs)
+    costs, missing = _node_costs(graph, shapes, times)
+    groups, total = _group_costs(graph, costs)
+    result = graph.with_content(costs=costs, groups=groups)
+    result.facts = {**graph.facts, "cost": _facts(batch, shapes, total, missing)}
+    return result
+
+
+def _facts(
+    batch: Optional[int], shapes: Shapes, total: Optional[Cost], missing: Dict[str, Counter]
+) -> Dict[str, object]:
+    return {
+        "batch": batch,
+        "per_sample": batch is None and shapes.open,
+        "flops": total.flops if total else None,
+        "bytes": total.bytes if total else None,
+        "per": total.per if total else "step",
+        **{reason: dict(counter.most_common()) for reason, counter in missing.items()},
+    }
+
+
+def flops_of(op: Op) -> Optional[float]:
+    """FLOPs of one execution; ``None`` for an op type without a formula; `Unknown` where a shape is not known."""
+    formula = FORMULAS.get(op.kind)
+    if formula is not None:
+        return float(formula(op))
+    return 0.0 if op.kind in NO_FLOPS else None
+
+
+def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> Tuple[Dict[int, Cost], Dict[str, "Counter[str]"]]:
+    content, table = graph.content, graph.table
+    owners = {group.owner for group in graph.groups if group.owner >= 0}
+    costs: Dict[int, Cost] = {}
+    missing: Dict[str, Counter[str]] = {"without_formula": Counter(), "unknown_shape": Counter()}
+    free = Cost(0.0, 0.0)
+    once = Runs()
+    for row, kind in enumerate(table.ops):
+        if row in owners or (content.dead and content.dead[row]):
+            continue
+        group = content.node_group[row]
+        run = times[group] if group >= 0 else once
+        if kind in _FREE and not run.unknown:
+            costs[row] = free
+            continue
+        costs[row] = _cost(Op(table, shapes.outputs, row), run, missing)
+    return costs, missing
+
+
+_FREE = frozenset({"Const", "Placeholder", "_Arg", "_Retval", "ReadVariableOp", "Identity", "Reshape", "NoOp"})
+"""The commonest views, decided without looking at their shapes."""
+
+
+def _cost(op: Op, run: Runs, missing: Dict[str, "Counter[str]"]) -> Cost:
+    flops = moved = None
+    try:
+        flops = flops_of(op)
+        if flops is None:
+            missing["without_formula"][op.kind] += 1
+    except (Unknown, IndexError, TypeError):
+        missing["unknown_shape"][op.kind] += 1
+    try:
+        moved = float(bytes_moved(op))
+    except (Unknown, IndexError, TypeError):
+        pass
+    times = run.times
+    return Cost(
+        None if flops is None else flops * times,
+        None if moved is None else moved * times,
+        "iteration" if run.unknown else "step",
+    )
+
+
+class _Sum:
+    """A sum that is ``None`` until something known is added."""
+
+    __slots__ = ("bytes", "flops", "per")
+
+    def __init__(self) -> None:
+        self.flops: Optional[float] = None
+        self.bytes: Optional[float] = None
+        self.per = "step"
+
+    def add(self, cost: Cost) -> None:
+        if cost.flops is not None:
+            self.flops = (self.flops or 0.0) + cost.flops
+        if cost.bytes is not None:
+            self.bytes = (self.bytes or 0.0) + cost.bytes
+        if cost.per != "step":
+            self.per = cost.per
+
+    def cost(self) -> Optional[Cost]:
+        if self.flops is None and self.bytes is None:
+            return None
+        return Cost(self.flops, self.bytes, self.per)
+
+
+def _group_costs(graph: Graph, costs: Dict[int, Cost]) -> Tuple[Tuple[Group, ...], Optional[Cost]]:
+    """Groups with the sum of their ops, and the whole graph's sum; of a branch's ways the costliest counts."""
+    groups = graph.groups
+    sums = [_Sum() for _ in range(len(groups) + 1)]
+    for row, cost in costs.items():
+        sums[graph.content.node_group[row]].add(cost)
+    branches: Dict[int, Cost] = {}
+    for index in range(len(groups) - 1, -1, -1):
+        if index in branches:
+            sums[index].add(branches[index])
+        cost, group = sums[index].cost(), groups[index]
+        if cost is None:
+            continue
+        if group.kind == "branch" and group.parent >= 0:
+            known = branches.get(group.parent)
+            if known is None or (cost.flops or 0.0, cost.bytes or 0.0) > (known.flops or 0.0, known.bytes or 0.0):
+                branches[group.parent] = cost
+        else:
+            sums[group.parent].add(cost)
+    return tuple(replace(group, cost=sums[index].cost()) for index, group in enumerate(groups)), sums[-1].cost()

@@ -1,0 +1,227 @@
+"""Activation memory: which tensors are alive along the schedule, how much that is, and what makes the peak.
+
+The schedule is the order in which the graph was written, producers first, bodies where they are called. A tensor is
+alive from the op that makes it to its last reader; views share the buffer of what they view. Inputs, constants and
+variables are not activations. Kernels' scratch memory and the reuse of an input's buffer for an output are not
+modelled, so that the executor's own peak may lie on either side.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from ..graph.graph import Graph
+from ..graph.types import CONTROL
+from .loops import Runs, runs
+from .movement import VIEWS
+from .op import Tensor, Unknown, tensor_bytes
+from .shapes import resolve
+
+_NOT_ACTIVATIONS = frozenset(
+    "Const HostConst Placeholder PlaceholderV2 PlaceholderWithDefault ReadVariableOp VarHandleOp VariableV2".split()
+)
+_LIST_WRITES = {"TensorListSetItem": 2, "TensorListPushBack": 1}
+"""Ops that put a tensor into a list, which keeps it: the input that is kept."""
+Buffer = Tuple[int, int]
+"""The node and output that made it."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes alive along the schedule."""
+
+    order: Sequence[int]
+    """The nodes in the order they run; bodies before the call they belong to ends."""
+    alive: Sequence[int]
+    """Bytes alive while each of `order` runs."""
+    peak: int
+    peak_node: Optional[int]
+    """The node that runs when the most is alive."""
+    peak_tensors: Tuple[Tuple[int, int, int], ...]
+    """What is alive then, largest first: node, output, bytes."""
+    unknown: int
+    """Tensors whose size is unknown and that no figure contains."""
+
+
+def activation_memory(graph: Graph, *, batch: Optional[int] = None) -> Memory:
+    """Bytes alive along one step; `batch` as in `estimate`. Items that a tensor list keeps count once per iteration."""
+    known = resolve(graph, batch).outputs
+    schedule = _Schedule(graph)
+    order = schedule.order()
+    place = array("i", bytes(4 * len(graph)))
+    for position, row in enumerate(order):
+        place[row] = position
+    buffers = _Buffers(graph, schedule, known, runs(graph, known))
+    return _sweep(graph, order, place, buffers)
+
+
+class _Schedule:
+    """Orders the nodes: each body by its data and control edges, then by row; a call's bodies just before the call."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        groups = graph.groups
+        self.body_of = array("i", [-1] * (len(groups) + 1))
+        self.bodies: Dict[int, List[int]] = {}
+        for index, group in enumerate(groups):
+            owned = group.owner >= 0
+            self.body_of[index] = index if owned else self.body_of[group.parent]
+            if owned:
+                self.bodies.setdefault(group.owner, []).append(index)
+        self.rows: Dict[int, List[int]] = {-1: []}
+        for row, place in enumerate(graph.content.node_group):
+            self.rows.setdefault(self.body_of[place], []).append(row)
+
+    def order(self) -> List[int]:
+        result: List[int] = []
+        waiting = [(row, False) for row in reversed(self._sorted(-1))]
+        while waiting:
+            row, opened = waiting.pop()
+            bodies = () if opened else self.bodies.get(row, ())
+            if not bodies:
+                result.append(row)
+                continue
+            waiting.append((row, True))
+            for body in reversed(bodies):
+                waiting.extend((inner, False) for inner in reversed(self._sorted(body)))
+        return result
+
+    def _sorted(self, body: int) -> List[int]:
+        rows = self.rows.get(body, [])
+        table, inside = self._graph.table, set(rows)
+        done: Dict[int, bool] = {}
+        result: List[int] = []
+        for root in rows:
+            stack = [root]
+            while stack:
+                row = stack[-1]
+                if done.setdefault(row, False):
+                    stack.pop()
+                    continue
+                edges = table.edge_node[table.edge_start[row] : table.edge_start[row + 1]]
+                new = [source for source in edges if source in inside and source not in done]
+                if new:
+                    stack.extend(reversed(new))
+                    continue
+                done[row] = True
+                result.append(row)
+                stack.pop()
+        return result
+
+
+class _Buffers:
+    """Which buffer a tensor lives in, through views, calls and loops."""
+
+    def __init__(self, graph: Graph, schedule: _Schedule, known: Sequence[Sequence[Tensor]], times: List[Runs]) -> None:
+        self._graph = graph
+        self._table = graph.table
+        self._known = known
+        self._times = times
+        self._memo: Dict[Buffer, Optional[Buffer]] = {}
+        self._results: Dict[int, Dict[int, int]] = {}
+        for owner, bodies in schedule.bodies.items():
+            ends = [row for row in schedule.rows.get(bodies[-1], ()) if graph.table.ops[row] == "_Retval"]
+            if len(bodies) == 1 or graph.groups[bodies[-1]].kind == "body":
+                self._results[owner] = dict(enumerate(ends))
+
+    def of(self, row: int, output: int) -> Optional[Buffer]:
+        """The buffer of one tensor; ``None`` for what is no activation."""
+        path: List[Buffer] = []
+        here: Optional[Buffer] = (row, output)
+        while here is not None and here not in self._memo:
+            self._memo[here] = None  # a loop of views ends here
+            path.append(here)
+            further = self._viewed(*here)
+            if further == here:
+                break
+            here = further
+        found = here if here is None or (path and here == path[-1]) else self._memo[here]
+        for step in path:
+            self._memo[step] = found
+        return found
+
+    def _viewed(self, row: int, output: int) -> Optional[Buffer]:
+        """The tensor that this one is a view of; itself when it has a buffer of its own."""
+        op, table = self._table.ops[row], self._table
+        if op in _NOT_ACTIVATIONS:
+            return None
+        if row in self._results and output in self._results[row]:
+            row, output = self._results[row][output], 0
+            op = "_Retval"
+        if op not in VIEWS or op in _LIST_WRITES:
+            return row, output
+        edges = [edge for edge in table.inputs(row) if edge.output != CONTROL]
+        index = output if op == "IdentityN" else 0
+        return (edges[index].node, edges[index].output) if index < len(edges) else None
+
+    def size(self, buffer: Buffer) -> int:
+        """Bytes of a buffer; `Unknown` where its shape is."""
+        row, output = buffer
+        tensor = self._known[row][output]
+        keeps = _LIST_WRITES.get(self._table.ops[row])
+        if keeps is None:
+            return tensor_bytes(tensor)
+        edge = self._table.data_inputs(row)[keeps]
+        group = self._graph.content.node_group[row]
+        return tensor_bytes(self._known[edge.node][edge.output]) * (self._times[group].times if group >= 0 else 1)
+
+
+def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffers) -> Memory:
+    table, dead = graph.table, graph.content.dead
+    last: Dict[Buffer, int] = {}
+    for row in order:
+        if dead and dead[row]:
+            continue
+        for output in range(len(table.outputs[row])):
+            buffer = buffers.of(row, output)
+            if buffer is not None:
+                last[buffer] = max(last.get(buffer, 0), place[row])
+        for edge in table.inputs(row):
+            buffer = buffers.of(edge.node, edge.output) if edge.output != CONTROL else None
+            if buffer is not None:
+                last[buffer] = max(last.get(buffer, 0), place[row])
+    for port in graph.content.outputs:
+        buffer = buffers.of(port.node, port.output)
+        if buffer is not None:
+            last[buffer] = len(order) - 1
+    change = [0] * (len(order) + 1)
+    sizes, unknown = _sizes(buffers, last)
+    for buffer, size in sizes.items():
+        change[place[buffer[0]]] += size
+        change[last[buffer] + 1] -= size
+    return _memory(order, place, change, sizes, last, unknown)
+
+
+def _sizes(buffers: _Buffers, last: Dict[Buffer, int]) -> Tuple[Dict[Buffer, int], int]:
+    sizes: Dict[Buffer, int] = {}
+    unknown = 0
+    for buffer in last:
+        try:
+            sizes[buffer] = buffers.size(buffer)
+        except (Unknown, IndexError):
+            unknown += 1
+    return sizes, unknown
+
+
+def _memory(
+    order: List[int],
+    place: "array[int]",
+    change: List[int],
+    sizes: Dict[Buffer, int],
+    last: Dict[Buffer, int],
+    unknown: int,
+) -> Memory:
+    alive: List[int] = []
+    now = 0
+    for difference in change[: len(order)]:
+        now += difference
+        alive.append(now)
+    peak = max(alive, default=0)
+    at = alive.index(peak) if alive else -1
+    tensors = [
+        (row, output, size) for (row, output), size in sizes.items() if size and place[row] <= at <= last[row, output]
+    ]
+    tensors.sort(key=lambda item: (-item[2], item[0], item[1]))
+    return Memory(order, alive, peak, order[at] if peak else None, tuple(tensors), unknown)

@@ -1,0 +1,75 @@
+"""Bytes that an op moves, and the ops that compute nothing: whose FLOPs are a true zero, not an unknown.
+
+An op reads each of its inputs once and writes each of its outputs once; what caches keep is not modelled. Views hand on
+a buffer and move nothing.
+"""
+
+from __future__ import annotations
+
+from .elementwise import update_size
+from .op import Op, Unknown, element_bytes, tensor_bytes
+
+VIEWS = frozenset(
+    """Const HostConst Placeholder PlaceholderWithDefault PlaceholderV2 _Arg _DeviceArg _Retval _DeviceRetval Identity
+    IdentityN Reshape Squeeze ExpandDims StopGradient PreventGradient CheckNumerics EnsureShape NoOp VarHandleOp
+    VariableV2 Variable ReadVariableOp Shape ShapeN Size Rank BroadcastGradientArgs Assert ControlTrigger Bitcast
+    GuaranteeConst Snapshot Merge Switch RefSwitch RefMerge Enter Exit NextIteration LoopCond RefIdentity FakeParam
+    VarIsInitializedOp IsVariableInitialized EmptyTensorList TensorListReserve TensorListLength TensorListElementShape
+    TensorListSetItem TensorListGetItem TensorListPushBack TensorListPopBack TensorListResize TensorListPushBackBatch
+    DestroyResourceOp DestroyTemporaryVariable AnonymousSeedGenerator VariableShape Timestamp DisableCopyOnRead
+    HashTableV2 HashTable MutableHashTableV2 Iterator IteratorV2 AnonymousIteratorV2 AnonymousIteratorV3 OneShotIterator
+    ConcatOffset InvertPermutation _XlaMerge StackPushV2 StackPopV2 StackV2 StackCloseV2 TensorArrayV3 TensorArrayReadV3
+    TensorArrayWriteV3 TensorArraySizeV3 TensorArrayCloseV3 TensorArrayGradV3 BroadcastArgs DummySeedGenerator
+    DeleteSeedGenerator DeleteIterator XlaSharding OptionalHasValue OptionalNone IteratorGetDevice DeviceIndex""".split()
+)
+"""Ops that hand on a buffer, a handle or a shape. Tensor lists hold references to their items."""
+
+COPIES = frozenset(
+    """Cast _HostCast Transpose ConjugateTranspose Concat ConcatV2 Split SplitV Pack Unpack Tile Pad PadV2 MirrorPad
+    MirrorPadGrad Fill ZerosLike OnesLike BroadcastTo Reverse ReverseV2 ReverseSequence Roll Select SelectV2 Where
+    OneHot Range LinSpace Diag DiagPart MatrixDiag MatrixDiagV2 MatrixDiagV3 MatrixDiagPart MatrixDiagPartV2
+    MatrixDiagPartV3 MatrixSetDiag MatrixSetDiagV2 MatrixSetDiagV3 MatrixBandPart SpaceToDepth DepthToSpace
+    SpaceToBatch SpaceToBatchND BatchToSpace BatchToSpaceND ExtractImagePatches AssignVariableOp Assign DeepCopy
+    DynamicPartition DynamicStitch ParallelDynamicStitch ScatterNd TensorScatterUpdate ScatterUpdate ResourceScatterUpdate
+    TensorListStack TensorListFromTensor TensorListGather TensorListConcatV2 TensorListScatterV2
+    TensorArrayScatterV3 TensorArrayGatherV3 TensorArrayConcatV3 TensorArraySplitV3 ResizeNearestNeighbor
+    ResizeNearestNeighborGrad Empty _Send _Recv _HostSend _HostRecv Copy CopyHost UnravelIndex
+    StridedSliceGrad""".split()
+)
+"""Ops that write what they read, elsewhere: reads and writes all of it."""
+
+SLICES = frozenset("Slice StridedSlice Gather GatherV2 GatherNd ResourceGather ResourceGatherNd".split())
+"""Ops that read only what they return (and the indices)."""
+
+NO_FLOPS = VIEWS | COPIES | SLICES
+
+
+def bytes_moved(op: Op) -> float:
+    """Bytes read and written by one execution; `Unknown` where a shape is not known."""
+    kind = op.kind
+    if kind in VIEWS:
+        return 0
+    written = sum(tensor_bytes(tensor) for tensor in op.outputs)
+    if kind in SLICES:
+        return 2 * written + sum(tensor_bytes(tensor) for tensor in op.inputs[1:2])
+    read = sum(tensor_bytes(tensor) for tensor in op.inputs)
+    return read + written + _variable_bytes(op)
+
+
+def _variable_bytes(op: Op) -> float:
+    """What an op reads and writes of the variables behind its resource inputs: each as large as the update."""
+    handles = [tensor for tensor in op.inputs if tensor[0] == "resource"]
+    if not handles:
+        return 0
+    if op.kind in {"AssignVariableOp", "ResourceScatterUpdate"}:
+        return tensor_bytes(op.inputs[1 if op.kind == "AssignVariableOp" else 2])
+    try:
+        elements = update_size(op)
+    except KeyError:
+        if op.kind.startswith("ResourceScatter"):
+            return 2 * tensor_bytes(op.inputs[2])
+        raise Unknown from None
+    size = element_bytes(str(op.attr("T") or op.attr("dtype") or "float32"))
+    if size is None:
+        raise Unknown
+    return 2 * len(handles) * elements * size

@@ -1,0 +1,115 @@
+"""`Op`: what a cost formula sees of one node: the shapes of its tensors, its attributes, the sizes in bytes."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import mul
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from ..graph.table import NodeTable
+from ..graph.types import CONTROL
+
+Dims = Tuple[int, ...]
+Tensor = Tuple[str, Optional[Dims]]
+"""A dtype and a fully known shape, or ``None`` where a dimension or the rank stays unknown."""
+
+_BYTES = {
+    "float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2,
+    "int32": 4, "uint32": 4, "int64": 8, "uint64": 8, "bool": 1, "complex64": 8, "complex128": 16,
+    "qint8": 1, "quint8": 1, "qint16": 2, "quint16": 2, "qint32": 4,
+    "float8_e5m2": 1, "float8_e4m3fn": 1, "float8_e4m3fnuz": 1, "float8_e4m3b11fnuz": 1, "float8_e5m2fnuz": 1,
+}  # fmt: skip
+_HANDLES = frozenset({"resource", "variant"})
+
+
+class Unknown(Exception):  # noqa: N818 - not an error: a formula's way to say that a shape it needs is not known
+    """A shape or value that the formula needs is not known."""
+
+
+def product(dims: Sequence[int]) -> int:
+    """The number of elements of a shape; 1 for a scalar."""
+    return reduce(mul, dims, 1)
+
+
+def element_bytes(dtype: str) -> Optional[int]:
+    """Bytes of one element; 0 for handles, ``None`` for strings and for dtypes without a fixed size."""
+    dtype = dtype[:-4] if dtype.endswith("_ref") else dtype
+    return 0 if dtype in _HANDLES else _BYTES.get(dtype)
+
+
+def tensor_bytes(tensor: Tensor) -> int:
+    """Bytes of a tensor; `Unknown` where its shape or its element size is."""
+    size = element_bytes(tensor[0])
+    if size == 0:
+        return 0
+    if size is None or tensor[1] is None:
+        raise Unknown
+    return size * product(tensor[1])
+
+
+class Op:
+    """One node seen by a formula; every access to something unknown raises `Unknown`."""
+
+    __slots__ = ("_attrs", "_known", "_table", "row")
+
+    def __init__(self, table: NodeTable, known: Sequence[Sequence[Tensor]], row: int) -> None:
+        self._table = table
+        self._known = known
+        self._attrs: Optional[Dict[str, Any]] = None
+        self.row = row
+
+    @property
+    def kind(self) -> str:
+        """The op type."""
+        return self._table.ops[self.row]
+
+    @property
+    def inputs(self) -> List[Tensor]:
+        """The tensors on the data inputs, in order; unknown ones have dtype ``unknown``."""
+        table, tensors = self._table, []
+        for edge in range(table.edge_start[self.row], table.edge_start[self.row + 1]):
+            output = table.edge_output[edge]
+            if output != CONTROL:
+                types = self._known[table.edge_node[edge]]
+                tensors.append(types[output] if output < len(types) else ("unknown", None))
+        return tensors
+
+    @property
+    def outputs(self) -> Sequence[Tensor]:
+        """The tensors on the outputs."""
+        return self._known[self.row]
+
+    def shape_in(self, index: int) -> Dims:
+        """The shape of one data input."""
+        return _known_shape(self.inputs, index)
+
+    def shape_out(self, index: int = 0) -> Dims:
+        """The shape of one output."""
+        return _known_shape(self.outputs, index)
+
+    def size_in(self, index: int) -> int:
+        """The number of elements of one data input."""
+        return product(self.shape_in(index))
+
+    def size_out(self, index: int = 0) -> int:
+        """The number of elements of one output."""
+        return product(self.shape_out(index))
+
+    def attr(self, name: str, default: Any = None) -> Any:
+        """One attribute as a plain value; `default` where the node has none."""
+        if self._attrs is None:
+            self._attrs = self._table.attrs(self.row)
+        value = self._attrs.get(name)
+        return default if value is None else value
+
+    def channels_last(self) -> bool:
+        """Whether the data format puts channels last (the default of every op that has the attribute)."""
+        return not str(self.attr("data_format", "NHWC")).startswith("NC")
+
+
+def _known_shape(tensors: Sequence[Tensor], index: int) -> Dims:
+    if index >= len(tensors) or tensors[index][1] is None:
+        raise Unknown
+    shape = tensors[index][1]
+    assert shape is not None
+    return shape

@@ -1,0 +1,96 @@
+"""Costs of whole graphs: batch, sums, branches, dead ops."""
+
+import pytest
+
+from opscope import InputError
+from opscope.cost import activation_memory, estimate
+
+from .conftest import literal
+
+F = "float32"
+
+
+def dense(batch):
+    return literal(
+        ("x", "Placeholder", (), [(F, (batch, 3))]),
+        ("w", "Const", (), [(F, (3, 5))]),
+        ("y", "MatMul", ["x", "w"], [(F, (batch, 5))]),
+        ("flat", "Reshape", ["y", "w"], [(F, (None,))]),
+        ("z", "Relu", ["flat"], [(F, (None,))]),
+    )
+
+
+def test_an_open_batch_counts_for_one_sample_and_says_so():
+    graph = estimate(dense(None))
+    assert [graph.content.costs[row].flops for row in (2, 4)] == [30, 5]
+    assert graph.facts["cost"]["per_sample"] is True
+
+
+def test_a_given_batch_fills_open_dimensions_and_what_was_reshaped_from_them():
+    graph = estimate(dense(None), batch=4)
+    assert [graph.content.costs[row].flops for row in (2, 4)] == [120, 20]
+    assert graph.facts["cost"]["per_sample"] is False
+
+
+def test_a_batch_below_one_is_refused():
+    with pytest.raises(InputError, match="1 or more"):
+        estimate(dense(None), batch=0)
+
+
+def test_a_group_is_the_sum_of_its_ops_and_subgroups():
+    graph = estimate(
+        literal(
+            ("x", "Placeholder", (), [(F, (4,))]),
+            ("a", "Relu", ["x"], [(F, (4,))]),
+            ("b", "Relu", ["a"], [(F, (4,))]),
+            groups=[("m", -1, "model", ""), ("m/l", 0, "layer", "")], places=[-1, 0, 1],
+        )
+    )  # fmt: skip
+    assert [group.cost.flops for group in graph.groups] == [8, 4]
+    assert graph.facts["cost"]["flops"] == 8
+
+
+def test_dead_ops_cost_nothing():
+    graph = estimate(
+        literal(("x", "Placeholder", (), [(F, (4,))]), ("a", "Relu", ["x"], [(F, (4,))]), dead=bytes([0, 1]))
+    )
+    assert 1 not in graph.content.costs
+    assert graph.facts["cost"]["flops"] == 0
+
+
+def test_of_two_branches_the_costlier_counts():
+    graph = estimate(
+        literal(
+            ("x", "Placeholder", (), [(F, (4,))]), ("p", "Placeholder", (), [("bool", ())]),
+            ("if", "If", ["p", "x"], [(F, (4,))]),
+            ("if/then/a", "Relu", ["x"], [(F, (4,))]),
+            ("if/else/a", "Relu", ["x"], [(F, (4,))]), ("if/else/b", "Relu", ["if/else/a"], [(F, (4,))]),
+            groups=[("if", -1, "if", "if"), ("if/then", 0, "branch", "if"), ("if/else", 0, "branch", "if")],
+            places=[-1, -1, -1, 1, 2, 2],
+        )
+    )  # fmt: skip
+    assert [group.cost.flops for group in graph.groups] == [8, 4, 8]
+    assert graph.facts["cost"]["flops"] == 8
+    assert graph.table.index("if") not in graph.content.costs
+
+
+def test_memory_peaks_where_most_tensors_wait_for_a_reader():
+    graph = literal(
+        ("x", "Placeholder", (), [(F, (100,))]),
+        ("a", "Relu", ["x"], [(F, (100,))]),
+        ("view", "Reshape", ["a"], [(F, (10, 10))]),
+        ("b", "Relu", ["view"], [(F, (10, 10))]),
+        ("c", "Sum", ["b"], [(F, ())]),
+        ("d", "Mul", ["view", "c"], [(F, (10, 10))]),
+        ("e", "Sum", ["d"], [(F, ())]),
+    )
+    memory = activation_memory(graph)
+    assert memory.peak == 400 + 400 + 4
+    assert graph.table.names[memory.peak_node] in {"c", "d"}
+    assert [(graph.table.names[row], size) for row, _, size in memory.peak_tensors][:2] == [("a", 400), ("b", 400)]
+    assert memory.unknown == 0
+
+
+def test_a_tensor_of_unknown_size_is_counted_as_unknown_not_as_nothing():
+    graph = literal(("x", "Placeholder", (), [(F, None)]), ("a", "Relu", ["x"], [(F, None)]))
+    assert activation_memory(graph).unknown == 1

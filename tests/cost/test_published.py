@@ -1,0 +1,73 @@
+"""Figures that others have published, and TensorFlow's own registry."""
+
+import pytest
+
+from opscope.cost import estimate
+from opscope.cost.contract import FORMULAS as CONTRACTIONS
+
+tf = pytest.importorskip("tensorflow")
+
+
+def multiply_adds(graph):
+    """GMAC of the contractions: what the tables of model zoos count."""
+    return sum(
+        cost.flops for row, cost in graph.content.costs.items() if graph.table.ops[row] in CONTRACTIONS and cost.flops
+    ) / 2e9  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        ("ResNet50", 3.855, 3.885),  # 3.86 without, 3.88 with what is no contraction
+        ("MobileNetV2", 0.295, 0.305),
+        ("EfficientNetB0", 0.385, 0.405),
+        ("VGG16", 15.465, 15.485),
+    ],
+)
+def test_published_multiply_adds_are_met(from_function, name, low, high):
+    model = getattr(tf.keras.applications, name)(weights=None)
+    graph = estimate(from_function(lambda x: model(x, training=False), tf.TensorSpec((1, 224, 224, 3))))
+    assert low < multiply_adds(graph) < high
+    assert graph.facts["cost"]["without_formula"] == {}
+
+
+def test_resnet50_with_everything_else_is_3_88_gmac(from_function):
+    model = tf.keras.applications.ResNet50(weights=None)
+    graph = estimate(from_function(lambda x: model(x, training=False), tf.TensorSpec((None, 224, 224, 3))))
+    assert 3.86e9 < graph.facts["cost"]["flops"] / 2 < 3.885e9
+    assert graph.facts["cost"]["per_sample"]
+
+
+def test_tensorflows_registry_agrees_on_the_ops_it_covers(tmp_path):
+    from opscope.load import load
+
+    @tf.function
+    def run(x, k, w):
+        y = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(x, k, 1, "SAME"), w))
+        y = tf.nn.max_pool2d(y, 2, 2, "SAME") - tf.square(1.0 + tf.nn.avg_pool2d(y, 2, 2, "SAME"))
+        y = tf.reduce_mean(tf.math.rsqrt(tf.nn.softmax(y)) * tf.math.squared_difference(y, w), axis=[1, 2])
+        return tf.reduce_sum(tf.maximum(tf.matmul(y, y, transpose_b=True), 0.0), axis=0) / tf.nn.l2_loss(w)
+
+    specs = [tf.TensorSpec(shape) for shape in ((2, 8, 8, 3), (3, 3, 3, 4), (4,))]
+    source = run.get_concrete_function(*specs).graph
+    file = tmp_path / "f.pb"
+    file.write_bytes(source.as_graph_def(add_shapes=True).SerializeToString())
+    graph = estimate(load(file))
+    from tensorflow.python.framework import ops
+    from tensorflow.python.profiler.internal import flops_registry  # noqa: F401 - fills the registry
+
+    compared = 0
+    for node in source.as_graph_def().node:
+        theirs = ops.get_stats_for_node_def(source, node, "flops").value
+        if theirs is not None:
+            compared += 1
+            assert graph.content.costs[graph.table.index(node.name)].flops == theirs, node.name
+    assert compared >= 10
+
+
+def test_the_shared_resnet50_training_step_is_published_size(shared):
+    from opscope.load import load
+
+    graph = estimate(load(shared / "graphs" / "resnet50_train.pb"))
+    assert 23.2e9 < graph.facts["cost"]["flops"] / 8 < 23.6e9  # traced at batch 8
+    assert graph.facts["cost"]["without_formula"] == {}
