@@ -1,0 +1,153 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+import opscope
+from opscope.cli import main
+
+
+@pytest.fixture
+def net(small_graph, tmp_path):
+    return str(small_graph.save(tmp_path / "net.json"))
+
+
+def run(capsys, *arguments):
+    """Exit code, standard output, standard error."""
+    try:
+        code = main(list(arguments))
+    except SystemExit as stop:
+        code = stop.code
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def command(*arguments, **more):
+    return subprocess.Popen(
+        [sys.executable, "-m", "opscope", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
+    )
+
+
+def test_version(capsys):
+    assert run(capsys, "--version") == (0, f"opscope {opscope.__version__}\n", "")
+
+
+@pytest.mark.parametrize("verb", ["render", "show", "summary", "demo"])
+def test_every_verb_has_help(capsys, verb):
+    code, out, _ = run(capsys, verb, "--help")
+    assert code == 0
+    assert f"opscope {verb}" in out
+
+
+@pytest.mark.parametrize("arguments", [[], ["paint"], ["render", "x"], ["summary"], ["render", "x", "-o", "y.svg", "--depth", "x"]])
+def test_wrong_usage_is_code_2(capsys, arguments):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert "usage" in err.lower()
+
+
+def test_render_writes_every_file_and_prints_its_path(capsys, net, tmp_path):
+    files = [str(tmp_path / name) for name in ("a.json", "a.txt")]
+    code, out, err = run(capsys, "render", net, "-o", files[0], "-o", files[1])
+    assert (code, out.split(), err) == (0, files, "")
+    assert all(os.path.getsize(file) for file in files)
+
+
+def test_summary_as_text_and_as_json(capsys, net, small_graph):
+    assert run(capsys, "summary", net) == (0, small_graph.summary(), "")
+    code, out, _ = run(capsys, "summary", net, "--json")
+    assert code == 0
+    assert json.loads(out)["parameters"] == 16
+
+
+def test_overlay_from_a_file(capsys, net, tmp_path):
+    (tmp_path / "times.json").write_text('{"Dense": {"time": 0.5}}')
+    code, out, _ = run(capsys, "summary", net, "--overlay", str(tmp_path / "times.json"))
+    assert code == 0
+    assert "500.000" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["summary", "nowhere.pb"], "error: nowhere.pb: there is no such file; give a model file, module:attribute or"),
+        (["summary", "no_such_module_here:model"], "No module named 'no_such_module_here'"),
+        (["summary", "nowhere.py:model"], "error: nowhere.py: there is no such file; check the path"),
+        (["summary", "json:no_such"], "error: json:no_such: json has no no_such; give the name"),
+        (["summary", "json:JSONDecoder"], "is a class; give an instance of it, or a function"),
+        (["render", "x.pb", "-o", "x.gif"], "error: cannot write '.gif'; use one of .dot .svg .png .pdf .json .txt"),
+    ],
+)
+def test_an_error_is_one_line_on_stderr_and_code_1(capsys, arguments, message):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (1, "")
+    assert message in err
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+
+
+def test_options_of_tracing_are_refused_for_a_file(capsys, net):
+    code, _, err = run(capsys, "summary", net, "--input", "8,10")
+    assert code == 1
+    assert "--input is for tracing" in err
+
+
+def test_a_users_module_that_fails_says_how_and_traceback_shows_where(capsys, tmp_path):
+    (tmp_path / "broken_net.py").write_text("raise RuntimeError('no weights\\nin here')")
+    source = f"{tmp_path / 'broken_net.py'}:model"
+    code, _, err = run(capsys, "summary", source)
+    assert code == 1
+    assert "failed with RuntimeError: no weights in here; --traceback shows where" in err
+    with pytest.raises(opscope.LoadError) as caught:
+        main(["summary", source, "--traceback"])
+    assert isinstance(caught.value.__cause__, RuntimeError)
+
+
+def test_an_unexpected_exception_is_one_line_too(capsys, net, monkeypatch):
+    monkeypatch.setattr("opscope.cli.summary.text", lambda *_, **__: 1 / 0)
+    code, _, err = run(capsys, "summary", net)
+    assert code == 1
+    assert err.startswith("error: unexpected ZeroDivisionError: division by zero; --traceback")
+
+
+def test_a_reader_that_goes_away_is_no_error(net):
+    process = command("summary", net, "--json")
+    process.stdout.close()
+    _, err = process.communicate()
+    assert (process.returncode, err) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+def test_ctrl_c_is_quiet_and_code_130(tmp_path):
+    (tmp_path / "slow_net.py").write_text("import signal\nprint('ready', flush=True)\nsignal.pause()\n")
+    process = command("summary", f"{tmp_path / 'slow_net.py'}:model")
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate()
+    assert (process.returncode, out, err) == (130, "", "")
+
+
+def test_nothing_moves_in_a_pipe(net):
+    process = command("summary", net)
+    _, err = process.communicate()
+    assert err == ""
+
+
+def test_without_tensorflow_a_live_model_says_what_to_install(capsys, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    (tmp_path / "function_here.py").write_text("def f(x):\n    return x\n")
+    code, _, err = run(capsys, "summary", f"{tmp_path / 'function_here.py'}:f", "--input", "8,10")
+    assert code == 1
+    assert "pip install tensorflow" in err
+
+
+def test_demo_without_tensorflow_says_what_to_install(capsys, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    monkeypatch.delitem(sys.modules, "opscope.demo.uses", raising=False)
+    monkeypatch.delitem(sys.modules, "opscope.demo.models", raising=False)
+    code, _, err = run(capsys, "demo", "--out", str(tmp_path))
+    assert code == 1
+    assert "pip install tensorflow" in err

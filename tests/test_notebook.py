@@ -1,0 +1,61 @@
+import sys
+import types
+
+import pytest
+
+from opscope import notebook
+from opscope.render import graphviz
+
+
+class Kernel:
+    kernel = object()
+
+
+def shown_in(monkeypatch, shell):
+    module = types.SimpleNamespace(get_ipython=lambda: shell)
+    monkeypatch.setitem(sys.modules, "IPython", module)
+
+
+def test_a_terminal_is_no_notebook(monkeypatch):
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    assert not notebook.in_notebook()
+    shown_in(monkeypatch, object())
+    assert not notebook.in_notebook()
+
+
+def test_a_kernel_is_a_notebook(monkeypatch):
+    shown_in(monkeypatch, Kernel())
+    assert notebook.in_notebook()
+
+
+def test_a_cell_shows_the_drawing_and_the_summary(small_graph):
+    if not graphviz._commands():
+        pytest.skip("no graphviz")
+    bundle = small_graph._repr_mimebundle_()
+    assert "<svg" in bundle["image/svg+xml"]
+    assert bundle["text/plain"] == small_graph.summary()
+
+
+def test_a_cell_without_graphviz_shows_the_summary_and_why(small_graph, monkeypatch):
+    monkeypatch.setattr(graphviz, "_commands", list)
+    bundle = small_graph._repr_mimebundle_()
+    assert list(bundle) == ["text/plain"]
+    assert bundle["text/plain"].startswith(small_graph.summary())
+    assert "pip install pygraphviz" in bundle["text/plain"]
+
+
+def test_without_a_display_the_path_is_printed_and_nothing_opened(tmp_path, monkeypatch, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(notebook.webbrowser, "open", lambda _: pytest.fail("opened a browser"))
+    notebook.view(tmp_path / "net.svg")
+    assert str(tmp_path / "net.svg") in capsys.readouterr().out
+
+
+def test_with_a_display_the_file_is_opened(tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(notebook.webbrowser, "open", opened.append)
+    notebook.view(tmp_path / "net.svg")
+    assert opened == [(tmp_path / "net.svg").resolve().as_uri()]
