@@ -1,0 +1,100 @@
+// Reads the page's data: compressed bytes -> a JSON header and integer or float columns. docs/page.md describes the format.
+import { unzlibSync } from "fflate";
+
+export type Kind = "int" | "delta" | "float";
+
+/** Where a column lies in the body: `[kind, offset, count, bytes a value]`. */
+export type Place = [Kind, number, number, number];
+
+export interface Header {
+  format: string;
+  version: number;
+  columns: Record<string, Place>;
+  [key: string]: unknown;
+}
+
+export const FORMAT = "opscope-page";
+export const VERSION = 1;
+
+/** The decoded data: the header, and columns that are decoded when first asked for. */
+export class Container {
+  private readonly decoded = new Map<string, Int32Array | Float64Array>();
+
+  constructor(
+    readonly header: Header,
+    private readonly body: Uint8Array,
+  ) {}
+
+  has(name: string): boolean {
+    return name in this.header.columns;
+  }
+
+  ints(name: string): Int32Array {
+    return this.column(name) as Int32Array;
+  }
+
+  floats(name: string): Float64Array {
+    return this.column(name) as Float64Array;
+  }
+
+  private column(name: string): Int32Array | Float64Array {
+    let column = this.decoded.get(name);
+    if (!column) {
+      const place = this.header.columns[name];
+      if (!place) throw new Error(`the data has no column "${name}"; make the page anew`);
+      column = place[0] === "float" ? floatColumn(this.body, place) : intColumn(this.body, place);
+      this.decoded.set(name, column);
+    }
+    return column;
+  }
+}
+
+/** Joins the byte planes of little-endian integers, lowest plane first, the highest one signed. */
+export function intColumn(body: Uint8Array, [kind, offset, count, width]: Place): Int32Array {
+  const result = new Int32Array(count);
+  for (let plane = 0; plane < width; plane++) {
+    const start = offset + plane * count;
+    const shift = 8 * plane;
+    for (let index = 0; index < count; index++) result[index] |= body[start + index] << shift;
+  }
+  const unused = 32 - 8 * width;
+  let before = 0;
+  for (let index = 0; index < count; index++) {
+    const value = width === 0 ? 0 : (result[index] << unused) >> unused;
+    before = kind === "delta" ? before + value : value;
+    result[index] = before;
+  }
+  return result;
+}
+
+function floatColumn(body: Uint8Array, [, offset, count]: Place): Float64Array {
+  return new Float64Array(body.slice(offset, offset + 8 * count).buffer);
+}
+
+/** Base64 text -> bytes. */
+export function fromBase64(text: string): Uint8Array {
+  const binary = atob(text.trim());
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}
+
+/** Undo zlib's compression with the browser's own decoder, or with ours where the browser has none. */
+export async function inflate(bytes: Uint8Array): Promise<Uint8Array> {
+  if (typeof DecompressionStream === "undefined") return unzlibSync(bytes);
+  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Decompressed bytes -> the container. Throws with a plain sentence when the data is broken or newer than this page. */
+export function parse(bytes: Uint8Array): Container {
+  if (bytes.length < 4) throw new Error("the page's data is cut off; make the page anew");
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const text = new TextDecoder().decode(bytes.subarray(4, 4 + length));
+  const header = JSON.parse(text) as Header;
+  if (header.format !== FORMAT) throw new Error("this is not the data of an opscope page; make the page anew");
+  if (header.version !== VERSION) {
+    throw new Error(`the data has version ${header.version}, this page reads version ${VERSION}; make the page anew`);
+  }
+  return new Container(header, bytes.subarray(4 + length));
+}

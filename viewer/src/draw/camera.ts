@@ -1,0 +1,79 @@
+// The camera: which part of the world the canvas shows. World units are pixels at scale 1.
+import type { Point, Rect } from "./frame";
+
+export const LEAST = 0.005;
+export const MOST = 4;
+
+export interface Camera {
+  /** The world point in the canvas' top left corner. */
+  x: number;
+  y: number;
+  /** Canvas pixels (CSS) for one world unit. */
+  scale: number;
+}
+
+export interface Size {
+  w: number;
+  h: number;
+}
+
+export function clampScale(scale: number): number {
+  return Math.min(MOST, Math.max(LEAST, scale));
+}
+
+export function toScreen(camera: Camera, point: Point): Point {
+  return { x: (point.x - camera.x) * camera.scale, y: (point.y - camera.y) * camera.scale };
+}
+
+export function toWorld(camera: Camera, point: Point): Point {
+  return { x: point.x / camera.scale + camera.x, y: point.y / camera.scale + camera.y };
+}
+
+/** Zoom by `factor` so that the world point under the screen point `at` stays there. */
+export function zoomAt(camera: Camera, at: Point, factor: number): Camera {
+  const scale = clampScale(camera.scale * factor);
+  const world = toWorld(camera, at);
+  return { x: world.x - at.x / scale, y: world.y - at.y / scale, scale };
+}
+
+/** Move by screen pixels: a positive `dx` shows what lies further left. */
+export function panBy(camera: Camera, dx: number, dy: number): Camera {
+  return { ...camera, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale };
+}
+
+/** The part of the world that a canvas of this size shows. */
+export function visible(camera: Camera, size: Size): Rect {
+  return { x: camera.x, y: camera.y, w: size.w / camera.scale, h: size.h / camera.scale };
+}
+
+/** The camera that shows all of `rect` in the middle, with a margin, never enlarged beyond `most`. */
+export function fit(rect: Rect, size: Size, most = 1, margin = 32): Camera {
+  const wide = Math.max(1, size.w - 2 * margin) / Math.max(1, rect.w);
+  const high = Math.max(1, size.h - 2 * margin) / Math.max(1, rect.h);
+  return centred(rect, size, clampScale(Math.min(wide, high, most)));
+}
+
+/** The camera with the middle of `rect` in the middle of the canvas. */
+export function centred(rect: Rect, size: Size, scale: number): Camera {
+  return { x: rect.x + rect.w / 2 - size.w / scale / 2, y: rect.y + rect.h / 2 - size.h / scale / 2, scale };
+}
+
+/** Readable from the start: as wide as fits, at least `least`, from the top when the height does not fit. */
+export function readable(rect: Rect, size: Size, least = 0.55): Camera {
+  const whole = fit(rect, size);
+  if (whole.scale >= least) return whole;
+  const margin = 24;
+  const scale = clampScale(Math.max(least, Math.min(1, (size.w - 2 * margin) / Math.max(1, rect.w))));
+  const x = rect.w * scale <= size.w - 2 * margin ? centred(rect, size, scale).x : rect.x + rect.w / 2 - size.w / scale / 2;
+  const y = rect.h * scale <= size.h - 2 * margin ? centred(rect, size, scale).y : rect.y - margin / scale;
+  return { x, y, scale };
+}
+
+/** A camera part of the way between two, for a move that the eye can follow; `part` from 0 to 1. */
+export function between(from: Camera, to: Camera, part: number): Camera {
+  const ease = part < 0.5 ? 4 * part ** 3 : 1 - (2 - 2 * part) ** 3 / 2;
+  const scale = from.scale * (to.scale / from.scale) ** ease;
+  // Position follows the scale, so that the point both cameras share stays still.
+  const way = Math.abs(to.scale - from.scale) < 1e-9 ? ease : (1 / scale - 1 / from.scale) / (1 / to.scale - 1 / from.scale);
+  return { x: from.x + (to.x - from.x) * way, y: from.y + (to.y - from.y) * way, scale };
+}

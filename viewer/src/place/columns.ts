@@ -1,0 +1,226 @@
+// Placing, step 2: the x of every slot; blocks are moved, never single slots (`layout/columns.py`, which gives the source).
+import type { Order } from "./flat";
+import type { Offsets } from "./offsets";
+import { BOX_GAP, STRAIGHT, WIRE_GAP } from "./spacing";
+
+const ROUNDS = 8;
+const SETTLE = 4;
+const SMALL = 14;
+
+type Pull = [number, number];
+type Pair = [number, number, number];
+
+class Lines {
+  readonly count: number;
+  readonly owner: number[];
+  readonly inner: number[];
+  readonly x: number[];
+  private readonly pairs: Pair[];
+  private readonly up: Pull[][];
+  private readonly down: Pull[][];
+
+  constructor(
+    private readonly order: Order,
+    tops: Offsets,
+    bottoms: Offsets,
+    left: number[],
+    right: number[],
+  ) {
+    this.count = order.blocks.length;
+    this.owner = new Array<number>(left.length).fill(0);
+    this.inner = new Array<number>(left.length).fill(0);
+    this.x = new Array<number>(this.count).fill(0);
+    this.join(tops, bottoms);
+    this.pairs = this.distances(left, right);
+    this.up = Array.from({ length: this.count }, () => []);
+    this.down = Array.from({ length: this.count }, () => []);
+    this.draw(tops, bottoms);
+  }
+
+  private join(tops: Offsets, bottoms: Offsets): void {
+    this.order.blocks.forEach(({ slots, links }, block) => {
+      this.owner[slots[0]] = block;
+      for (let index = 1; index < slots.length; index++) {
+        const link = this.order.links[links[index - 1]];
+        const shift = offset(bottoms, link.upper, link.out) - offset(tops, link.lower, link.into);
+        this.owner[slots[index]] = block;
+        this.inner[slots[index]] = this.inner[slots[index - 1]] + shift;
+      }
+    });
+  }
+
+  private distances(left: number[], right: number[]): Pair[] {
+    const least = new Map<number, Pair>();
+    for (const row of this.order.rows) {
+      for (let index = 0; index < row.length - 1; index++) {
+        const [slot, other] = [row[index], row[index + 1]];
+        const [from, to] = [this.owner[slot], this.owner[other]];
+        const raw = right[slot] + gap(this.order, slot, other) + left[other];
+        const distance = Math.ceil(raw + this.inner[slot] - this.inner[other]);
+        const known = least.get(from * this.count + to);
+        if (!known) least.set(from * this.count + to, [from, to, distance]);
+        else known[2] = Math.max(known[2], distance);
+      }
+    }
+    return [...least.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  }
+
+  private draw(tops: Offsets, bottoms: Offsets): void {
+    for (const link of this.order.links) {
+      const [upper, lower] = [this.owner[link.upper], this.owner[link.lower]];
+      if (upper === lower) continue;
+      let shift = this.inner[link.upper] + offset(bottoms, link.upper, link.out);
+      shift -= this.inner[link.lower] + offset(tops, link.lower, link.into);
+      this.up[lower].push([upper, shift]);
+      this.down[upper].push([lower, -shift]);
+    }
+    for (const wire of this.order.back) {
+      const route = this.order.routes[wire];
+      const ends: [number, number][] = [
+        [route[1], route[0]],
+        [route[route.length - 2], route[route.length - 1]],
+      ];
+      for (const [slot, box] of ends) {
+        this.up[this.owner[slot]].push([this.owner[box], this.inner[box] - this.inner[slot]]);
+        this.down[this.owner[slot]].push([this.owner[box], this.inner[box] - this.inner[slot]]);
+      }
+    }
+  }
+
+  pack(): void {
+    for (const [block, other, distance] of this.pairs) this.x[other] = Math.max(this.x[other], this.x[block] + distance);
+  }
+
+  balance(above: boolean, below: boolean): void {
+    const force = new Array<number>(this.count).fill(0);
+    const weight = new Array<number>(this.count).fill(0);
+    for (let block = 0; block < this.count; block++) {
+      let total = 0;
+      let number = 0;
+      if (above) {
+        for (const [other, shift] of this.up[block]) {
+          total = total + this.x[other] + shift - this.x[block];
+          number++;
+        }
+      }
+      if (below) {
+        for (const [other, shift] of this.down[block]) {
+          total = total + this.x[other] + shift - this.x[block];
+          number++;
+        }
+      }
+      weight[block] = number > 0 ? number : 0.01;
+      force[block] = number > 0 ? total / number : 0;
+    }
+    this.move(this.regions(force, weight), force);
+  }
+
+  private regions(force: number[], weight: number[]): number[] {
+    const region = Array.from({ length: this.count }, (_, block) => block);
+    let joined = true;
+    while (joined) {
+      joined = false;
+      for (const [block, other, distance] of this.pairs) {
+        let first = root(region, block);
+        let second = root(region, other);
+        const touching = this.x[other] - this.x[block] - distance < STRAIGHT;
+        if (first === second || !touching || !(force[first] > force[second])) continue;
+        if (second < first) [first, second] = [second, first];
+        const both = weight[first] + weight[second];
+        force[first] = (force[first] * weight[first] + force[second] * weight[second]) / both;
+        weight[first] = both;
+        region[second] = first;
+        joined = true;
+      }
+    }
+    return region.map((_, block) => root(region, block));
+  }
+
+  private move(region: number[], force: number[]): void {
+    const members: number[][] = Array.from({ length: this.count }, () => []);
+    for (let block = 0; block < this.count; block++) members[region[block]].push(block);
+    const lefts: Pull[][] = Array.from({ length: this.count }, () => []);
+    const rights: Pull[][] = Array.from({ length: this.count }, () => []);
+    for (const [block, other, distance] of this.pairs) {
+      if (region[block] === region[other]) continue;
+      rights[region[block]].push([other, this.x[block] + distance]);
+      lefts[region[other]].push([block, this.x[other] - distance]);
+    }
+    for (let index = 0; index < this.count; index++) {
+      if (!(force[index] < 0) || !members[index].length) continue;
+      let step = force[index];
+      for (const [block, limit] of lefts[index]) step = Math.max(step, this.x[block] - limit);
+      this.shift(members[index], Math.min(0, step));
+    }
+    for (let index = this.count - 1; index >= 0; index--) {
+      if (!(force[index] > 0) || !members[index].length) continue;
+      let step = force[index];
+      for (const [block, limit] of rights[index]) step = Math.min(step, this.x[block] - limit);
+      this.shift(members[index], Math.max(0, step));
+    }
+  }
+
+  private shift(blocks: number[], step: number): void {
+    for (const block of blocks) this.x[block] += step;
+  }
+
+  snap(): void {
+    for (let block = 0; block < this.count; block++) this.x[block] = Math.floor(this.x[block] + 0.5);
+    const before: Pull[][] = Array.from({ length: this.count }, () => []);
+    const after: Pull[][] = Array.from({ length: this.count }, () => []);
+    for (const [block, other, distance] of this.pairs) {
+      before[other].push([block, distance]);
+      after[block].push([other, distance]);
+    }
+    for (let block = 0; block < this.count; block++) this.straighten(block, before[block], after[block]);
+  }
+
+  private straighten(block: number, before: Pull[], after: Pull[]): void {
+    const misses = this.up[block].map(([other, shift]) => this.x[other] + shift - this.x[block]);
+    for (const [other, shift] of this.down[block]) misses.push(this.x[other] + shift - this.x[block]);
+    const near = misses.filter((miss) => Math.abs(miss) < SMALL);
+    if (!near.length || Math.min(...near.map(Math.abs)) < STRAIGHT) return;
+    near.sort((a, b) => a - b);
+    const step = near[Math.floor((near.length - 1) / 2)];
+    for (const [other, distance] of before) if (this.x[other] + distance > this.x[block] + step) return;
+    for (const [other, distance] of after) if (this.x[block] + step + distance > this.x[other]) return;
+    this.x[block] += step;
+  }
+}
+
+/** The x of every slot's axis from the group's left edge, and the group's width. */
+export function columns(order: Order, tops: Offsets, bottoms: Offsets, left: number[], right: number[]): [number[], number] {
+  const lines = new Lines(order, tops, bottoms, left, right);
+  lines.pack();
+  for (let round = 0; round < ROUNDS; round++) {
+    lines.balance(true, false);
+    lines.balance(false, true);
+    lines.balance(true, true);
+  }
+  for (let round = 0; round < SETTLE; round++) lines.balance(true, true);
+  lines.snap();
+  lines.snap();
+  const x = left.map((_, slot) => lines.x[lines.owner[slot]] + lines.inner[slot]);
+  let start = x.length ? Infinity : 0;
+  let end = x.length ? -Infinity : 0;
+  for (let slot = 0; slot < x.length; slot++) {
+    start = Math.min(start, x[slot] - left[slot]);
+    end = Math.max(end, x[slot] + right[slot]);
+  }
+  start = Math.floor(start);
+  return [x.map((value) => value - start), Math.ceil(end - start)];
+}
+
+function offset(offsets: Offsets, slot: number, port: number): number {
+  return slot < offsets.length ? (offsets[slot].get(port) ?? 0) : 0;
+}
+
+function gap(order: Order, slot: number, other: number): number {
+  if (slot < order.boxes && other < order.boxes) return BOX_GAP;
+  return slot < order.boxes || other < order.boxes ? WIRE_GAP : 0;
+}
+
+function root(region: number[], block: number): number {
+  while (region[block] !== block) block = region[block];
+  return block;
+}

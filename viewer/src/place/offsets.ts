@@ -1,0 +1,63 @@
+// Placing, step 1: where the ports of each box are, and how far each slot reaches from its axis (`layout/offsets.py`).
+import { key, type BoxSize, type Order, type Ports, type Sizes } from "./flat";
+import { LABEL_GAP, PORT_MARGIN, PORT_PITCH, WIRE_ROOM } from "./spacing";
+
+export type Offsets = Map<number, number>[];
+
+export function portOffsets(order: Order, sizes: Sizes): [Offsets, Offsets] {
+  const tops: Offsets = [];
+  const bottoms: Offsets = [];
+  for (let box = 0; box < order.boxes; box++) {
+    const size = sizes.boxes[box];
+    tops.push(size.tops ? given(order.tops[box], size.tops) : spread(order.tops[box], size));
+    bottoms.push(size.bottoms ? given(order.bottoms[box], size.bottoms) : spread(order.bottoms[box], size));
+  }
+  return [tops, bottoms];
+}
+
+function given(ports: Ports, places: number[]): Map<number, number> {
+  return new Map(ports.order.map((port) => [port, places[port]]));
+}
+
+/** Ports side by side, the straight one on the axis, the others as near as the body's width asks for. */
+function spread(ports: Ports, size: BoxSize): Map<number, number> {
+  const count = ports.order.length;
+  const room = size.half - PORT_MARGIN;
+  const straight = ports.axis >= 0;
+  const side = straight ? Math.max(ports.axis, count - 1 - ports.axis) : (count - 1) / 2;
+  const middle = straight ? ports.axis : (count - 1) / 2;
+  let pitch = PORT_PITCH;
+  if (side > 0 && room / side < pitch) pitch = Math.floor((4 * room) / side) / 4;
+  const result = new Map<number, number>();
+  for (let index = 0; index < count; index++) {
+    result.set(ports.order[index], Math.floor((index - middle) * pitch + 0.5));
+  }
+  return result;
+}
+
+/** Whether the label of a box's port stands on the left of its wire: the first of several does. */
+export function labelledLeft(order: Order, box: number, port: number): boolean {
+  const ports = order.bottoms[box].order;
+  return ports.length > 1 && ports[0] === port;
+}
+
+export function reaches(order: Order, sizes: Sizes, bottoms: Offsets, slots: number): [number[], number[]] {
+  const left = new Array<number>(slots).fill(WIRE_ROOM);
+  const right = new Array<number>(slots).fill(WIRE_ROOM);
+  for (let box = 0; box < order.boxes; box++) {
+    left[box] = sizes.boxes[box].left;
+    right[box] = sizes.boxes[box].right;
+    for (const port of order.bottoms[box].order) {
+      const label = sizes.labels.get(key(box, port)) ?? 0;
+      if (label <= 0) continue;
+      const at = bottoms[box].get(port) as number;
+      if (labelledLeft(order, box, port)) left[box] = Math.max(left[box], label + LABEL_GAP - at);
+      else right[box] = Math.max(right[box], label + LABEL_GAP + at);
+    }
+  }
+  for (let port = 0; port < order.inputs; port++) {
+    const label = sizes.labels.get(key(-1, port)) ?? 0;
+    if (label > 0) right[order.boxes + port] = label + LABEL_GAP;
+  }
+  return [left, right];
+}

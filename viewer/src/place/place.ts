@@ -1,0 +1,175 @@
+// Placing: coordinates for one opening state, from an order and the sizes of the boxes (`layout/place.py`, line by line;
+// the golden coordinates of `tests/layout/golden` pin both; docs/layout.md specifies it).
+import { columns } from "./columns";
+import { unkey, key, type Corner, type Order, type Placed, type Sizes } from "./flat";
+import { labelledLeft, portOffsets, reaches, type Offsets } from "./offsets";
+import { assign, Trunk } from "./route";
+import {
+  ARROW_ROOM, BORDER_GAP, LABEL_GAP, LABEL_HEIGHT, ROW_GAP, STRAIGHT, TRACK_MARGIN, TRACK_PITCH,
+} from "./spacing";
+
+export function place(order: Order, sizes: Sizes): Placed {
+  const [tops, bottoms] = portOffsets(order, sizes);
+  let slots = 0;
+  for (const row of order.rows) slots += row.length;
+  const [left, right] = reaches(order, sizes, bottoms, slots);
+  const [x, width] = columns(order, tops, bottoms, left, right);
+  return new Rows(order, sizes, tops, bottoms, x).placed(width);
+}
+
+class Rows {
+  private readonly row: number[];
+  private readonly back: Set<number>;
+  private readonly gaps: Map<number, Trunk>[];
+  private readonly gapTop: number[];
+  private readonly y: number[];
+  private readonly height: number;
+
+  constructor(
+    private readonly order: Order,
+    private readonly sizes: Sizes,
+    private readonly tops: Offsets,
+    private readonly bottoms: Offsets,
+    private readonly x: number[],
+  ) {
+    this.row = new Array<number>(x.length).fill(0);
+    order.rows.forEach((slots, index) => slots.forEach((slot) => (this.row[slot] = index)));
+    this.back = new Set(order.back);
+    this.gaps = this.trunks();
+    this.gapTop = new Array<number>(Math.max(0, order.rows.length - 1)).fill(0);
+    this.y = new Array<number>(x.length).fill(0);
+    this.height = this.stack();
+  }
+
+  private topX(slot: number, port: number): number {
+    return this.x[slot] + (slot < this.order.boxes ? (this.tops[slot].get(port) ?? 0) : 0);
+  }
+
+  private bottomX(slot: number, port: number): number {
+    return this.x[slot] + (slot < this.order.boxes ? (this.bottoms[slot].get(port) ?? 0) : 0);
+  }
+
+  private trunks(): Map<number, Trunk>[] {
+    const { order } = this;
+    const gaps = Array.from({ length: Math.max(0, order.rows.length - 1) }, () => new Map<number, Trunk>());
+    for (const link of order.links) {
+      if (link.net < 0) continue;
+      const trunk = trunkOf(gaps[this.row[link.upper]], link.net);
+      trunk.tops.push(this.bottomX(link.upper, link.out));
+      trunk.bottoms.push(this.topX(link.lower, link.into));
+    }
+    for (const wire of order.back) {
+      const route = order.routes[wire];
+      const [out, into] = order.ends[wire];
+      const last = route[route.length - 1];
+      const below = trunkOf(gaps[this.row[route[0]]], order.nets[wire]);
+      below.tops.push(this.bottomX(route[0], out), this.x[route[1]]);
+      const above = trunkOf(gaps[this.row[last] - 1], order.nets[wire]);
+      above.bottoms.push(this.topX(last, into), this.x[route[route.length - 2]]);
+    }
+    for (const gap of gaps) for (const trunk of gap.values()) trunk.close();
+    return gaps;
+  }
+
+  private stack(): number {
+    const { order, sizes } = this;
+    let y = 0;
+    for (let index = 0; index < order.rows.length; index++) {
+      let height = 0;
+      for (const slot of order.rows[index]) if (slot < order.boxes) height = Math.max(height, sizes.boxes[slot].height);
+      for (const slot of order.rows[index]) {
+        const own = slot < order.boxes ? sizes.boxes[slot].height : height;
+        this.y[slot] = y + (2 * own >= height ? (height - own) / 2 : 0);
+      }
+      y += height;
+      if (index < order.rows.length - 1) {
+        this.gapTop[index] = y + this.labelRoom(index);
+        y = this.gapTop[index] + this.gapHeight(index);
+      }
+    }
+    return y;
+  }
+
+  private labelRoom(row: number): number {
+    const { order, sizes } = this;
+    for (const slot of order.rows[row]) {
+      if (slot < order.boxes) {
+        for (const port of order.bottoms[slot].order) if ((sizes.labels.get(key(slot, port)) ?? 0) > 0) return LABEL_HEIGHT;
+      } else if (row === 0 && (sizes.labels.get(key(-1, slot - order.boxes)) ?? 0) > 0) {
+        return LABEL_HEIGHT;
+      }
+    }
+    return 0;
+  }
+
+  private gapHeight(row: number): number {
+    const trunks = this.gaps[row];
+    if (!trunks.size) return row === 0 || row === this.order.rows.length - 2 ? 0 : ROW_GAP;
+    const nets = [...trunks.keys()].sort((a, b) => a - b);
+    const tracks = assign(nets.map((net) => trunks.get(net) as Trunk));
+    if (tracks > 0) return TRACK_MARGIN + (tracks - 1) * TRACK_PITCH + ARROW_ROOM;
+    if (row === 0 && this.order.inputs > 0) return BORDER_GAP;
+    return ROW_GAP - (this.labelRoom(row) ? 4 : 0);
+  }
+
+  placed(width: number): Placed {
+    const { order } = this;
+    const last = order.boxes + order.inputs;
+    return {
+      width,
+      height: this.height,
+      boxes: Array.from({ length: order.boxes }, (_, box): Corner => [this.x[box], this.y[box]]),
+      inputs: this.x.slice(order.boxes, last),
+      outputs: this.x.slice(last, last + order.outputs),
+      wires: order.routes.map((_, wire) => this.points(wire)),
+      labels: this.labels(),
+    };
+  }
+
+  private points(wire: number): Corner[] {
+    const { order } = this;
+    const route = order.routes[wire];
+    const net = order.nets[wire];
+    const [out, into] = order.ends[wire];
+    const last = route[route.length - 1];
+    const end = this.topX(last, into);
+    const up = this.back.has(wire) ? 1 : 0;
+    const stops: [number, number][] = [[this.bottomX(route[0], out), this.row[route[0]]]];
+    for (const slot of route.slice(1, -1)) stops.push([this.x[slot], this.row[slot] - up]);
+    const points: Corner[] = [[stops[0][0], this.y[route[0]] + this.ownHeight(route[0])]];
+    for (let index = 0; index < stops.length; index++) {
+      const [x, gap] = stops[index];
+      const following = index + 1 < stops.length ? stops[index + 1][0] : end;
+      if (Math.abs(x - following) < STRAIGHT) continue;
+      const track = (this.gaps[gap].get(net) as Trunk).track;
+      const y = this.gapTop[gap] + TRACK_MARGIN + track * TRACK_PITCH;
+      points.push([x, y], [following, y]);
+    }
+    points.push([end, this.y[last]]);
+    return points;
+  }
+
+  private ownHeight(slot: number): number {
+    return slot < this.order.boxes ? this.sizes.boxes[slot].height : 0;
+  }
+
+  private labels(): Map<number, [number, number, boolean]> {
+    const { order, sizes } = this;
+    const result = new Map<number, [number, number, boolean]>();
+    for (const id of [...sizes.labels.keys()].sort((a, b) => a - b)) {
+      const [box, port] = unkey(id);
+      if ((sizes.labels.get(id) as number) <= 0 || (box >= 0 && !this.bottoms[box].has(port))) continue;
+      const slot = box < 0 ? order.boxes + port : box;
+      const left = box >= 0 && labelledLeft(order, box, port);
+      const x = this.bottomX(slot, port) + (left ? -LABEL_GAP : LABEL_GAP);
+      result.set(id, [x, this.y[slot] + this.ownHeight(slot) + LABEL_HEIGHT - 4, left]);
+    }
+    return result;
+  }
+}
+
+function trunkOf(gap: Map<number, Trunk>, net: number): Trunk {
+  let trunk = gap.get(net);
+  if (!trunk) gap.set(net, (trunk = new Trunk(net)));
+  return trunk;
+}

@@ -1,0 +1,87 @@
+// Placing, step 3: the wires between two rows, each trunk that runs sideways on a track of its own (`layout/route.py`).
+import { STRAIGHT } from "./spacing";
+
+const SAME = 3;
+const APART = 6;
+const OVERLAP = 50;
+const COMPARED = 60;
+
+export class Trunk {
+  readonly tops: number[] = [];
+  readonly bottoms: number[] = [];
+  low = 0;
+  high = 0;
+  track = -1;
+
+  constructor(readonly net: number) {}
+
+  close(): void {
+    this.low = Math.min(...this.tops, ...this.bottoms);
+    this.high = Math.max(...this.tops, ...this.bottoms);
+  }
+
+  straight(): boolean {
+    return this.high - this.low < STRAIGHT;
+  }
+}
+
+/** Give each trunk that runs sideways its track, 0 uppermost; return the number of tracks. */
+export function assign(trunks: Trunk[]): number {
+  const keyed = trunks.filter((trunk) => !trunk.straight()).map((trunk) => ({ trunk, first: firstKey(trunk) }));
+  keyed.sort((a, b) => a.first - b.first || a.trunk.net - b.trunk.net);
+  const sideways = keyed.map(({ trunk }) => trunk);
+  if (sideways.length <= COMPARED) improve(sideways);
+  let count = 0;
+  for (let index = 0; index < sideways.length; index++) {
+    const trunk = sideways[index];
+    trunk.track = 0;
+    for (let before = 0; before < index; before++) {
+      const other = sideways[before];
+      if (other.low < trunk.high + APART && trunk.low < other.high + APART && other.track >= trunk.track) {
+        trunk.track = other.track + 1;
+      }
+    }
+    count = Math.max(count, trunk.track + 1);
+  }
+  return count;
+}
+
+function mean(values: number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return values.length ? total / values.length : 0;
+}
+
+function firstKey(trunk: Trunk): number {
+  const top = mean(trunk.tops);
+  return mean(trunk.bottoms) > top ? -top : top;
+}
+
+function improve(trunks: Trunk[]): void {
+  const count = trunks.length;
+  const place = new Map(trunks.map((trunk, index) => [trunk.net, index]));
+  const costs = trunks.map((upper) => trunks.map((lower) => (upper === lower ? 0 : cost(upper, lower))));
+  const costOf = (a: Trunk, b: Trunk) => costs[place.get(a.net) as number][place.get(b.net) as number];
+  for (let round = 0; round < count; round++) {
+    let swapped = false;
+    for (let index = 0; index < count - 1; index++) {
+      const [first, second] = [trunks[index], trunks[index + 1]];
+      if (costOf(first, second) > costOf(second, first)) {
+        trunks[index] = second;
+        trunks[index + 1] = first;
+        swapped = true;
+      }
+    }
+    if (!swapped) break;
+  }
+}
+
+function cost(upper: Trunk, lower: Trunk): number {
+  let total = 0;
+  for (const x of lower.tops) if (upper.low < x && x < upper.high) total++;
+  for (const x of upper.bottoms) {
+    if (lower.low < x && x < lower.high) total++;
+    for (const other of lower.tops) if (Math.abs(x - other) < SAME) total += OVERLAP;
+  }
+  return total;
+}

@@ -1,0 +1,13 @@
+// Builds one classic script and one style sheet into the Python package; render/html.py inlines both.
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  build: {
+    target: "es2020",
+    outDir: "../src/opscope/render/bundle",
+    emptyOutDir: true,
+    modulePreload: false,
+    lib: { entry: "src/main.ts", name: "opscopePage", formats: ["iife"], fileName: () => "page.js", cssFileName: "page" },
+    rolldownOptions: { output: { comments: false } },
+  },
+});
