@@ -26,7 +26,7 @@ def test_public_names_are_few_and_all_there():
 
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'diff'"):
-        opscope.diff
+        _ = opscope.diff
 
 
 @pytest.mark.parametrize("first", ["opscope.load.graphdef", "opscope.load", "opscope.capture"])

@@ -110,7 +110,11 @@ def main() -> None:
         to_truetype(font)
         path = SOURCE / "render" / "font" / target
         font.save(path)
-        metrics[key] = {"family": font["name"].getBestFamilyName(), "weight": font["OS/2"].usWeightClass, **widths(font)}
+        metrics[key] = {
+            "family": font["name"].getBestFamilyName(),
+            "weight": font["OS/2"].usWeightClass,
+            **widths(font),
+        }
         print(f"{path.name}: {path.stat().st_size:,} bytes, {len(font.getBestCmap())} characters")
     table = SOURCE / "layout" / "font_metrics.json"
     table.write_text(json.dumps(metrics, separators=(",", ":")) + "\n", encoding="ascii")

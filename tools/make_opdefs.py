@@ -60,7 +60,10 @@ def main() -> None:
     """Merge this version's ops into the file."""
     merged = json.loads(TARGET.read_text()) if TARGET.exists() else {}
     merged.update((op.name, record(op)) for op in all_ops().op)
-    lines = ",\n".join(f"{json.dumps(name)}:{json.dumps(merged[name], sort_keys=True, separators=(',', ':'))}" for name in sorted(merged))
+    lines = ",\n".join(
+        f"{json.dumps(name)}:{json.dumps(merged[name], sort_keys=True, separators=(',', ':'))}"
+        for name in sorted(merged)
+    )
     TARGET.write_text("{\n" + lines + "\n}\n")
     print(f"{len(merged)} ops in {TARGET.name}")
 

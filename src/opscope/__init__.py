@@ -8,12 +8,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, List
 
-# The room is loaded before the function of the same name is looked up: Python sets a submodule on its package
-# only when it loads it, so from here on `opscope.load` is the function, whoever imports the room's modules.
-from . import load
-
-del load
-
 if TYPE_CHECKING:
     from .capture import trace
     from .errors import (
@@ -30,6 +24,11 @@ if TYPE_CHECKING:
     from .visualize import visualize_model, visualize_model_with_profile
 
 __version__ = "0.1.0"
+
+# Python sets a submodule on its package when it loads it, and only then. The room `load` is loaded and taken off here, so
+# that from now on `opscope.load` is the function below, whoever imports the room's modules.
+import_module(".load", __name__)
+del globals()["load"]
 
 _HOMES = {
     "trace": ".capture",

@@ -1,8 +1,8 @@
 import json
-import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,7 +42,9 @@ def test_every_verb_has_help(capsys, verb):
     assert f"opscope {verb}" in out
 
 
-@pytest.mark.parametrize("arguments", [[], ["paint"], ["render", "x"], ["summary"], ["render", "x", "-o", "y.svg", "--depth", "x"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["paint"], ["render", "x"], ["summary"], ["render", "x", "-o", "y.svg", "--depth", "x"]]
+)
 def test_wrong_usage_is_code_2(capsys, arguments):
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (2, "")
@@ -53,7 +55,7 @@ def test_render_writes_every_file_and_prints_its_path(capsys, net, tmp_path):
     files = [str(tmp_path / name) for name in ("a.json", "a.txt")]
     code, out, err = run(capsys, "render", net, "-o", files[0], "-o", files[1])
     assert (code, out.split(), err) == (0, files, "")
-    assert all(os.path.getsize(file) for file in files)
+    assert all(Path(file).stat().st_size for file in files)
 
 
 def test_summary_as_text_and_as_json(capsys, net, small_graph):

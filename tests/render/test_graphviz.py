@@ -31,7 +31,7 @@ def test_dot_text_becomes_svg(needs_graphviz):
 
 
 def test_text_that_is_no_dot_says_what_graphviz_said(needs_graphviz):
-    with pytest.raises(RenderError, match="Graphviz failed: .*(syntax error|Invalid Input)"):
+    with pytest.raises(RenderError, match=r"Graphviz failed: .*(syntax error|Invalid Input)"):
         graphviz.svg_from_dot("digraph { a -> ")
 
 

@@ -1,5 +1,3 @@
-import os
-
 import pytest
 
 from opscope.errors import InputError
@@ -14,7 +12,7 @@ def test_suffix_decides_what_is_written(small_graph, tmp_path):
 def test_an_unknown_suffix_lists_those_that_work(small_graph, tmp_path, name):
     with pytest.raises(InputError, match=r"\.dot \.svg \.png \.pdf \.json \.txt"):
         small_graph.save(tmp_path / name)
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("depth", [-1, "deep", 1.5, True])

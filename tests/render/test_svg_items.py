@@ -16,7 +16,9 @@ def test_shapes_and_texts_come_in_drawing_order_through_groups_and_links():
 
 
 def test_transforms_of_all_ancestors_add_up():
-    (item,) = found('<g transform="translate(10,20)"><g transform="scale(2) rotate(90)"><text x="3" y="0">t</text></g></g>')
+    (item,) = found(
+        '<g transform="translate(10,20)"><g transform="scale(2) rotate(90)"><text x="3" y="0">t</text></g></g>'
+    )
     assert isinstance(item, Text)
     x, y = item.matrix.at(item.x, item.y)
     assert (round(x, 6), round(y, 6)) == (10.0, 26.0)
@@ -25,7 +27,9 @@ def test_transforms_of_all_ancestors_add_up():
 
 def test_style_sheet_beats_attribute_and_style_attribute_beats_both():
     sheet = "<style>.a{fill:red} rect.a{stroke:blue} @media (prefers-color-scheme: dark){.a{fill:black}}</style>"
-    plain, own = found(f'{sheet}<g stroke-width="3"><rect class="a" fill="green"/><rect class="a" style="fill:#fff"/></g>')
+    plain, own = found(
+        f'{sheet}<g stroke-width="3"><rect class="a" fill="green"/><rect class="a" style="fill:#fff"/></g>'
+    )
     assert plain.attributes == {"fill": "red", "stroke": "blue", "stroke-width": "3"}
     assert own.attributes["fill"] == "#fff"
 

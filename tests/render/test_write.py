@@ -25,7 +25,7 @@ def test_a_failed_write_leaves_the_old_file_whole_and_nothing_beside_it(tmp_path
     with pytest.raises(WriteError, match="No space left"):
         write(path, failing())
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["model.svg"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_an_interrupt_while_writing_leaves_nothing_behind(tmp_path):
@@ -35,11 +35,11 @@ def test_an_interrupt_while_writing_leaves_nothing_behind(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path / "model.svg", interrupted())
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_folder_is_named(tmp_path):
-    with pytest.raises(WriteError, match="no folder .*nowhere"):
+    with pytest.raises(WriteError, match=r"no folder .*nowhere"):
         write(tmp_path / "nowhere" / "model.svg", "x")
 
 

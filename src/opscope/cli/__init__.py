@@ -42,7 +42,7 @@ def _run(options: argparse.Namespace) -> int:
     except Exception as error:
         if options.traceback:
             raise
-        print(f"error: {_line(error)}", file=sys.stderr)
+        sys.stderr.write(f"error: {_line(error)}\n")
         return FAILED
     return 0
 

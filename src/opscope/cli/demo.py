@@ -1,6 +1,6 @@
 """Draw four small models, each a use of opscope, and print where the pictures are.
 
-  opscope demo --out pictures
+$ opscope demo --out pictures
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Write a picture, DOT, JSON or text of a model.
 
-  opscope render tagger.py:model --input None,40,32 -o tagger.svg
-  opscope render graph.pb -o graph.png --depth 2
+$ opscope render tagger.py:model --input None,40,32 -o tagger.svg
+$ opscope render graph.pb -o graph.png --depth 2
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Draw a model and open the picture in the browser.
 
-  opscope show tagger.py:model --input None,40,32
+$ opscope show tagger.py:model --input None,40,32
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ import inspect
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List
 
-from ..errors import InputError, LoadError, OpscopeError
+from ..errors import InputError, LoadError
 from .shapes import Input, parse_input
 
 if TYPE_CHECKING:
@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 
+_FORM = 'give a file such as {"dense": {"time": 0.1}}, times in seconds'
+
+
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of every verb that takes a SOURCE."""
     parser.add_argument(
-        "source", metavar="SOURCE", help="a model file (its format is told by its content), module:attribute or file.py:attribute"
+        "source",
+        metavar="SOURCE",
+        help="a model file (its format is told by its content), module:attribute or file.py:attribute",
     )
     live = parser.add_argument_group("tracing, for module:attribute and file.py:attribute")
     live.add_argument(
@@ -117,9 +122,7 @@ def _trace(target: Any, options: argparse.Namespace) -> "Graph":
 
     positional: List[Any] = [item.spec() for item in options.input if item.name is None]
     named: Dict[str, Any] = {item.name: item.spec() for item in options.input if item.name is not None}
-    return trace(
-        target, *positional, training=options.training, step=options.step, freeze=options.freeze, **named
-    )
+    return trace(target, *positional, training=options.training, step=options.step, freeze=options.freeze, **named)
 
 
 def _overlay(path: str) -> Dict[str, Dict[str, float]]:
@@ -128,10 +131,10 @@ def _overlay(path: str) -> Dict[str, Dict[str, float]]:
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        msg = f"{path}: cannot be read as JSON ({error}); give a file such as {{\"dense\": {{\"time\": 0.1}}}}"
+        msg = f"{path}: cannot be read as JSON ({error}); {_FORM}"
         raise InputError(msg) from error
     if not isinstance(data, dict):
-        msg = f"{path}: holds no object; give a file such as {{\"dense\": {{\"time\": 0.1}}}}"
+        msg = f"{path}: holds no object; {_FORM}"
         raise InputError(msg)
     return data
 

@@ -1,7 +1,7 @@
 """Print a model in figures: layers, ops, parameters, shapes.
 
-  opscope summary tagger.py:model --input None,40,32
-  opscope summary graph.pb --json
+$ opscope summary tagger.py:model --input None,40,32
+$ opscope summary graph.pb --json
 """
 
 from __future__ import annotations

@@ -44,14 +44,12 @@ def recurrent(folder: Path) -> List[Path]:
 
 
 def _pictures(model: Any, shape: Tuple[Any, ...], path: Path) -> List[Path]:
-    return [
-        visualize_model(model, shape, filename=str(path), format=suffix, view=False) for suffix in ("svg", "png")
-    ]
+    return [visualize_model(model, shape, filename=str(path), format=suffix, view=False) for suffix in ("svg", "png")]
 
 
 def layer_times(model: Any, inputs: Any) -> Dict[str, Mapping[str, float]]:
     """Each layer's eager time on `inputs`: layer name -> median seconds of one call."""
-    times = {}
+    times: Dict[str, Mapping[str, float]] = {}
     value = inputs
     for layer in model.layers:
         layer(value)  # builds it, and pays for the first call

@@ -193,7 +193,7 @@ class Graph:
             warnings.warn(f"overlay: nothing in {self.name!r} is called {keys}", stacklevel=2)
         return graph
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Dict[str, str]:
+    def _repr_mimebundle_(self, **_: Any) -> Dict[str, str]:
         from ..notebook import mimebundle
 
         return mimebundle(self)

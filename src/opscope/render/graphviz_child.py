@@ -16,7 +16,7 @@ def main() -> None:
     try:
         import pygraphviz
     except ImportError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         sys.exit(NO_LIBRARIES)
     text = sys.stdin.buffer.read().decode("utf-8")
     graph = pygraphviz.AGraph(string=text)

@@ -117,7 +117,9 @@ def _choose_font(page: "FPDF", style: Mapping[str, str], scale: float) -> None:
     weight = style.get("font-weight", "400")
     bold = weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= BOLD)
     size_of = style.get("font-size", "").rstrip("ptx ")
-    page.set_font(MONO if mono else SANS, "B" if bold and not mono else "", (float(size_of) if size_of else SIZE) * scale)
+    page.set_font(
+        MONO if mono else SANS, "B" if bold and not mono else "", (float(size_of) if size_of else SIZE) * scale
+    )
 
 
 def _drawable(page: "FPDF", string: str) -> str:

@@ -78,7 +78,7 @@ class Text:
 
 def items(svg: str) -> Iterator[Union[Shape, Text]]:
     """The drawing's shapes and texts, those below first."""
-    root = ET.fromstring(svg)
+    root = ET.fromstring(svg)  # noqa: S314  (SVG that Graphviz or opscope wrote)
     rules = _rules("".join(node.text or "" for node in root.iter() if _tag(node) == "style"))
     yield from _walk(root, {}, Matrix(), rules)
 
@@ -143,7 +143,9 @@ def _geometry(node: ET.Element) -> Style:
 
 
 def _paint(style: Style) -> Style:
-    names = [name for name in (*sorted(INHERITED), "opacity") if name in style and not name.startswith(("font", "text"))]
+    names = [
+        name for name in (*sorted(INHERITED), "opacity") if name in style and not name.startswith(("font", "text"))
+    ]
     paint = {name: style[name] for name in names if name != "dominant-baseline"}
     return {name: "none" if value == "transparent" else value for name, value in paint.items()}
 
@@ -200,6 +202,6 @@ def _step(name: str, values: List[float]) -> Matrix:
     if name == "rotate":
         angle = math.radians(values[0])
         turn = Matrix(math.cos(angle), math.sin(angle), -math.sin(angle), math.cos(angle))
-        x, y = (values[1], values[2]) if len(values) > 2 else (0.0, 0.0)  # noqa: PLR2004  (rotate(angle x y))
+        x, y = (values[1], values[2]) if len(values) > 2 else (0.0, 0.0)
         return Matrix(e=x, f=y).then(turn).then(Matrix(e=-x, f=-y))
     return Matrix()

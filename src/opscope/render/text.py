@@ -26,7 +26,9 @@ def text(graph: "Graph", *, width: Optional[int] = None) -> str:
     from rich.console import Console
 
     facts = summarize(graph)
-    console = Console(file=io.StringIO(), width=width or WIDTH, color_system=None, highlight=False, markup=False, emoji=False)
+    console = Console(
+        file=io.StringIO(), width=width or WIDTH, color_system=None, highlight=False, markup=False, emoji=False
+    )
     console.print("\n".join(_head(facts)))
     if facts["layers"]:
         console.print(_table(facts["layers"]))

@@ -10,7 +10,6 @@ from typing import BinaryIO, Iterable, Union
 
 from ..errors import WriteError
 
-
 Data = Union[str, bytes, Iterable[str]]
 """What an output is made of: bytes, text (written as UTF-8), or text in pieces where all of it at once is large."""
 
@@ -43,17 +42,18 @@ def write(path: Union[str, "os.PathLike[str]"], data: Data) -> Path:
 def _replace(final: Path, data: Data) -> None:
     if final.exists() and not os.access(final, os.W_OK):
         raise PermissionError(13, "the file is read-only")
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{final.name[:100]}.", suffix=".tmp", dir=final.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f".{final.name[:100]}.", suffix=".tmp", dir=str(final.parent))
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             _pour(data, file)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, _mode(final))
-        os.replace(temporary, final)
+        temporary.chmod(_mode(final))
+        temporary.replace(final)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)
+            temporary.unlink()
         raise
 
 
@@ -62,8 +62,8 @@ def _pour(data: Data, file: BinaryIO) -> None:
         file.write(data)
         return
     # A name that is no valid Unicode (a lone surrogate) is drawn as a question mark; it must not lose the file.
-    for piece in [data] if isinstance(data, str) else data:
-        file.write(piece.encode("utf-8", "replace"))
+    pieces = [data] if isinstance(data, str) else data
+    file.writelines(piece.encode("utf-8", "replace") for piece in pieces)
 
 
 def _mode(final: Path) -> int:
