@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
@@ -43,7 +44,7 @@ def estimate(graph: Graph, *, batch: Optional[int] = None) -> Graph:
 
 
 def _facts(
-    batch: Optional[int], shapes: Shapes, total: Optional[Cost], missing: Dict[str, Counter]
+    batch: Optional[int], shapes: Shapes, total: Optional[Cost], missing: Dict[str, "Counter[str]"]
 ) -> Dict[str, object]:
     return {
         "batch": batch,
@@ -94,10 +95,8 @@ def _cost(op: Op, run: Runs, missing: Dict[str, "Counter[str]"]) -> Cost:
             missing["without_formula"][op.kind] += 1
     except (Unknown, IndexError, TypeError):
         missing["unknown_shape"][op.kind] += 1
-    try:
+    with suppress(Unknown, IndexError, TypeError):
         moved = float(bytes_moved(op))
-    except (Unknown, IndexError, TypeError):
-        pass
     times = run.times
     return Cost(
         None if flops is None else flops * times,
@@ -134,13 +133,13 @@ def _group_costs(graph: Graph, costs: Dict[int, Cost]) -> Tuple[Tuple[Group, ...
     """Groups with the sum of their ops, and the whole graph's sum; of a branch's ways the costliest counts."""
     groups = graph.groups
     sums = [_Sum() for _ in range(len(groups) + 1)]
-    for row, cost in costs.items():
-        sums[graph.content.node_group[row]].add(cost)
+    for row, own in costs.items():
+        sums[graph.content.node_group[row]].add(own)
     branches: Dict[int, Cost] = {}
     for index in range(len(groups) - 1, -1, -1):
         if index in branches:
             sums[index].add(branches[index])
-        cost, group = sums[index].cost(), groups[index]
+        group, cost = groups[index], sums[index].cost()
         if cost is None:
             continue
         if group.kind == "branch" and group.parent >= 0:

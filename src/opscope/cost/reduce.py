@@ -67,7 +67,7 @@ def _batch_norm_grad(op: Op) -> float:
 
 def _lrn(op: Op) -> float:
     """Square, a window of 2 r + 1 sums, scale, power, divide."""
-    return (2 * op.attr("depth_radius", 5) + 5) * op.size_out()
+    return (2 * int(op.attr("depth_radius", 5)) + 5) * op.size_out()
 
 
 def _segment(op: Op) -> float:

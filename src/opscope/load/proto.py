@@ -71,7 +71,7 @@ def _add_map_entry(message: Any, field: Any, key: str, value: str) -> None:
     field.type_name = f".{PACKAGE}.{message.name}.{entry.name}"
 
 
-def _file() -> Any:
+def _file(schema: str) -> Any:
     file = descriptor_pb2.FileDescriptorProto(name="opscope_tf.proto", package=PACKAGE, syntax="proto3")
     enum = file.enum_type.add(name="DataType")
     for item in DATA_TYPES.split():
@@ -80,7 +80,7 @@ def _file() -> Any:
     for item in DATA_TYPES.split()[1:]:
         name, _, number = item.partition("=")
         enum.value.add(name=f"DT_{name.upper()}_REF", number=int(number) + 100)
-    for full_name, fields in parse_schema().items():
+    for full_name, fields in parse_schema(schema).items():
         message = file.message_type.add(name=_flat(full_name))
         oneofs: Dict[str, int] = {}
         for number, name, kind, oneof in fields:
@@ -101,16 +101,19 @@ def _file() -> Any:
 
 
 @lru_cache(maxsize=None)
-def _pool() -> Any:
+def _pool(schema: str) -> Any:
     pool = descriptor_pool.DescriptorPool()
-    pool.AddSerializedFile(_file().SerializeToString())
+    pool.AddSerializedFile(_file(schema).SerializeToString())
     return pool
 
 
 @lru_cache(maxsize=None)
-def message_class(name: str) -> Any:
-    """The class of one message of the schema, named without package: ``GraphDef``, ``OpDef.ArgDef``."""
-    descriptor = _pool().FindMessageTypeByName(f"{PACKAGE}.{_flat(name)}")
+def message_class(name: str, schema: str = SCHEMA) -> Any:
+    """The class of one message of `schema`, named without package: ``GraphDef``, ``OpDef.ArgDef``.
+
+    Every schema text has a pool of its own.
+    """
+    descriptor = _pool(schema).FindMessageTypeByName(f"{PACKAGE}.{_flat(name)}")
     if hasattr(message_factory, "GetMessageClass"):
         return message_factory.GetMessageClass(descriptor)
-    return message_factory.MessageFactory(_pool()).GetPrototype(descriptor)
+    return message_factory.MessageFactory(_pool(schema)).GetPrototype(descriptor)
