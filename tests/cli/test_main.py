@@ -124,7 +124,11 @@ def test_a_reader_that_goes_away_is_no_error(net):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 def test_ctrl_c_is_quiet_and_code_130(tmp_path):
-    (tmp_path / "slow_net.py").write_text("import signal\nprint('ready', flush=True)\nsignal.pause()\n")
+    # A run in the background is born with the signal ignored, and then Python leaves it so.
+    (tmp_path / "slow_net.py").write_text(
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "print('ready', flush=True)\nsignal.pause()\n"
+    )
     process = command("summary", f"{tmp_path / 'slow_net.py'}:model")
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGINT)
