@@ -1,111 +1,147 @@
-"""Name scopes -> groups. Shared by live tracing (scopes inside a layer) and by files (where only names are there).
-
-A scope makes a group when it holds at least one op that computes something, other than the op that bears the scope's
-own name: ``MatMul/ReadVariableOp`` stays with ``MatMul``, ``Tensordot/MatMul`` and ``Tensordot`` form one group.
-"""
+"""Name scopes -> groups inside one body. Shared by `capture` (inside recorded layers) and by the readers of files."""
 
 from __future__ import annotations
 
+import re
 from array import array
-from typing import Dict, List, Sequence, Tuple
+from dataclasses import dataclass, field, replace
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
+from ..graph.types import CONTROL
 from .body import Body, LocalGroup
 
-SIDE_OPS = frozenset(
-    {"Const", "HostConst", "ReadVariableOp", "VarHandleOp", "VariableV2", "Variable", "Placeholder", "_Arg", "_Retval"}
-)
-"""Ops that compute nothing: constants, variables and their reads, the ends of the graph."""
-MOST_SCOPES = 256
-"""Scopes nested deeper than this make no further groups."""
+Scope = Tuple[str, ...]
+
+_INPUTS = frozenset({"Placeholder", "PlaceholderWithDefault", "_Arg"})
+_SIDE = frozenset({"Const", "ReadVariableOp", "VarHandleOp", "VariableV2", "_Retval", "NoOp"}) | _INPUTS
+_PASSING = frozenset({"Identity", "Cast"})
+_SUFFIX = re.compile(r"_\d+$")
 
 
-def side_rows(body: Body) -> bytearray:
-    """For each row whether the op is side matter: one of `SIDE_OPS`, or an Identity of one."""
-    side = bytearray(op in SIDE_OPS for op in body.ops)
+def side_matter(body: Body) -> bytes:
+    """For each op 1 if it only brings in something: inputs, constants, variables, Identity and Cast of the latter two."""
+    side = bytearray(1 if op in _SIDE else 0 for op in body.ops)
     for row, op in enumerate(body.ops):
-        if op == "Identity" and body.edge_start[row + 1] > body.edge_start[row]:
-            side[row] = side[body.edge_node[body.edge_start[row]]]
-    return side
+        if op in _PASSING:
+            data = [producer for producer, output in body.inputs(row) if output != CONTROL]
+            if data and all(side[producer] and body.ops[producer] not in _INPUTS for producer in data):
+                side[row] = 1
+    return bytes(side)
 
 
-class _Trie:
-    """Scopes below each base group, as nodes numbered parents first."""
+def split_scope(name: str) -> Scope:
+    """The scopes of an op, outermost first, and its own name last.
 
-    def __init__(self) -> None:
-        self.parent: List[int] = []
-        self.name: List[str] = []
-        self.base: List[int] = []
-        self._child: Dict[Tuple[int, str], int] = {}
+    >>> split_scope("model/dense/MatMul")
+    ('model', 'dense', 'MatMul')
+    """
+    return tuple(name.split("/")) if name else ()
 
-    def root(self, base: int) -> int:
-        return self._node((-2 - base, ""), -1, "", base)
 
-    def child(self, parent: int, name: str) -> int:
-        return self._node((parent, name), parent, name, self.base[parent])
+def same_name(component: str, name: str) -> bool:
+    """Whether a scope is called like a layer, but for the suffix that makes it unique.
 
-    def find(self, parent: int, name: str) -> int:
-        return self._child.get((parent, name), -1)
+    >>> same_name("dense_3", "dense"), same_name("dense_1_2", "dense_1"), same_name("densest", "dense")
+    (True, True, False)
+    """
+    return component == name or (component.startswith(name) and _SUFFIX.sub("", component) == name)
 
-    def _node(self, key: Tuple[int, str], parent: int, name: str, base: int) -> int:
-        found = self._child.get(key)
-        if found is None:
-            found = self._child[key] = len(self.parent)
-            self.parent.append(parent)
-            self.name.append(name)
-            self.base.append(base)
-        return found
+
+def below(path: Scope, prefix: Scope) -> Scope:
+    """What is left of `path` without the leading components that it shares with `prefix`; its last one always is.
+
+    >>> below(("a", "b", "MatMul"), ("a",)), below(("a",), ("a", "b"))
+    (('b', 'MatMul'), ('a',))
+    """
+    shared = 0
+    while shared < len(prefix) and shared < len(path) - 1 and path[shared] == prefix[shared]:
+        shared += 1
+    return path[shared:]
+
+
+@dataclass
+class _Node:
+    """One scope below a group: what is directly in it, and its subscopes in order."""
+
+    path: Scope = ()
+    rows: List[int] = field(default_factory=list)
+    groups: List[int] = field(default_factory=list)
+    scopes: "Dict[str, _Node]" = field(default_factory=dict)
+
+    def at(self, path: Iterable[str]) -> "_Node":
+        """The scope at `path` below this one, made where it is missing."""
+        node = self
+        for name in path:
+            if name not in node.scopes:
+                node.scopes[name] = _Node((*node.path, name))
+            node = node.scopes[name]
+        return node
+
+    def has_substance(self, side: Sequence[int]) -> bool:
+        """Whether the scope holds more than side matter."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            if node.groups or not all(side[row] for row in node.rows):
+                return True
+            waiting.extend(node.scopes.values())
+        return False
 
 
 def add_scopes(
-    body: Body, groups: Sequence[LocalGroup], base: Sequence[int], paths: Sequence[Sequence[str]], source: str
-) -> Body:
-    """Add scope groups below `groups`.
+    groups: List[LocalGroup],
+    node_group: "array[int]",
+    parent: int,
+    rows: Sequence[Tuple[int, Scope]],
+    inner: Sequence[Tuple[int, Scope]],
+    side: Sequence[int],
+    source: Optional[str] = None,
+) -> None:
+    """Make a group of each scope below `parent` that holds more than side matter; the others dissolve into it.
 
-    `base[row]` is the op's group so far (-1: none), `paths[row]` its name below that group's own scope, split at ``/``
-    (the last part is the op itself); `source` becomes `layer_source`.
+    `rows` are the ops directly in `parent`, each with its scopes below it and its own name last; `inner` are its groups
+    so far, each with the scopes it is in. An op that bears a scope's name belongs to that scope (``Tensordot``).
+    Appends to `groups`, changes the parents of `inner` and fills `node_group`; `ordered` puts parents first again.
     """
-    trie = _Trie()
-    at = [_walk(trie, base[row], path[:-1][:MOST_SCOPES]) for row, path in enumerate(paths)]
-    side = side_rows(body)
-    solid = [0] * len(trie.parent)
-    for row, path in enumerate(paths):
-        own = trie.find(at[row], path[-1]) if path else -1
-        if own >= 0:
-            at[row] = own
-        elif not side[row]:
-            solid[at[row]] += 1
-    for node in range(len(solid) - 1, -1, -1):
-        if trie.parent[node] >= 0:
-            solid[trie.parent[node]] += solid[node]
-    return _with_groups(body, list(groups), trie, at, solid, source)
+    top = _Node()
+    named = {path: row for row, path in rows}
+    for row, path in rows:
+        top.at(path[:-1]).rows.append(row)
+    for index, path in inner:
+        top.at(path).groups.append(index)
+    waiting = [(top, parent)]
+    while waiting:
+        node, group = waiting.pop()
+        for row in node.rows:
+            node_group[row] = group
+        for index in node.groups:
+            groups[index] = replace(groups[index], parent=group)
+        for name, scope in node.scopes.items():
+            if not scope.has_substance(side):
+                waiting.append((scope, group))
+                continue
+            groups.append(LocalGroup(name, "scope", group, layer_source=source))
+            if scope.path in named:
+                scope.rows.append(named[scope.path])
+            waiting.append((scope, len(groups) - 1))
 
 
-def _walk(trie: _Trie, base: int, scopes: Sequence[str]) -> int:
-    node = trie.root(base)
-    for name in scopes:
-        node = trie.child(node, name)
-    return node
-
-
-def _with_groups(
-    body: Body, groups: List[LocalGroup], trie: _Trie, at: List[int], solid: List[int], source: str
-) -> Body:
-    group_of: List[int] = []
-    for node, parent in enumerate(trie.parent):
-        if parent < 0:
-            group_of.append(trie.base[node])
-        elif solid[node]:
-            groups.append(LocalGroup(trie.name[node], "scope", group_of[parent], layer_source=source))
-            group_of.append(len(groups) - 1)
-        else:
-            group_of.append(group_of[parent])
-    return body.with_columns(groups=tuple(groups), node_group=array("i", [group_of[node] for node in at]))
-
-
-def scopes_only(body: Body) -> Body:
-    """Group a body by its names alone, for a graph of which nothing else is known."""
-    inner = range(body.args, len(body) - body.rets)
-    paths: List[Sequence[str]] = [()] * len(body)
-    for row in inner:
-        paths[row] = body.names[row].split("/")
-    return add_scopes(body, (), [-1] * len(body), paths, "scope")
+def ordered(groups: Sequence[LocalGroup], node_group: "array[int]") -> Tuple[Tuple[LocalGroup, ...], "array[int]"]:
+    """The same groups in the order of their first ops, parents before children; empty ones are left out."""
+    first: Dict[int, int] = {}
+    for row, index in enumerate(node_group):
+        while index >= 0 and index not in first:
+            first[index] = row
+            index = groups[index].parent
+    children: Dict[int, List[int]] = {}
+    for index in first:
+        children.setdefault(groups[index].parent, []).append(index)
+    place = {-1: -1}
+    result: List[LocalGroup] = []
+    waiting = sorted(children.get(-1, ()), key=first.__getitem__, reverse=True)
+    while waiting:
+        index = waiting.pop()
+        place[index] = len(result)
+        result.append(replace(groups[index], parent=place[groups[index].parent]))
+        waiting.extend(sorted(children.get(index, ()), key=first.__getitem__, reverse=True))
+    return tuple(result), array("i", [place[index] for index in node_group])

@@ -1,0 +1,225 @@
+"""What was recorded -> the bodies' groups, sources and variables: layers, phases, scopes, body by body."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ..graph.types import Source
+from ..load.body import Body, LocalGroup
+from ..load.graphdef import Program
+from ..load.scopes import Scope, add_scopes, below, ordered, side_matter, split_scope
+from . import optimizer, phases
+from .gradients import Mirror, common, forward_function, forward_groups, gradient_body
+from .layers import Describer, call_groups, scope_below
+from .recorder import Recorder
+from .site import Site, parent_call, site
+from .variables import captured
+
+
+@dataclass(frozen=True)
+class Annotator:
+    """Everything that is known about one trace beyond the ops themselves. `graphs` has each function's graph by name."""
+
+    describe: Describer
+    recorder: Optional[Recorder]
+    graphs: Mapping[str, Any]
+
+    def program(self, program: Program, root: Any) -> Program:
+        """The program with groups, sources and handles in every body whose graph is known."""
+        around = _scopes_of_callers(program)
+        main = self._body(program.main, root, (), self._handles(program.main, root))
+        functions = {name: self._function(body, around.get(name, ())) for name, body in program.functions.items()}
+        done = Program(main, functions)
+        return Program(main, {name: self._gradient(body, done) for name, body in functions.items()})
+
+    def _function(self, body: Body, around: Scope) -> Body:
+        graph = self.graphs.get(body.name)
+        if graph is None:
+            return _by_scopes(body, around)
+        return self._body(body, graph, around, {})
+
+    def _gradient(self, body: Body, program: Program) -> Body:
+        """A gradient's function mirrors the layers of the function it differentiates."""
+        forward = forward_function(body.name, program.functions)
+        if forward is None or not program.functions[forward].groups:
+            return body
+        return gradient_body(body, program.functions[forward])
+
+    def _handles(self, body: Body, graph: Any) -> Dict[int, int]:
+        """The rows of the main graph that stand for a captured variable."""
+        rows = body.rows()
+        variables = self.describe.variables
+        variables.know(getattr(graph, "variables", ()))
+        found: Dict[int, int] = {}
+        for outside, inside in captured(graph):
+            number = variables.of_handle(outside)
+            if number is not None and inside.op.name in rows:
+                found[rows[inside.op.name]] = number
+        return found
+
+    def _body(self, body: Body, graph: Any, around: Scope, handles: Dict[int, int]) -> Body:
+        here = site(body, graph, self.recorder)
+        groups, node_group = _groups(here, self.describe, around, handles)
+        return body.with_columns(groups=groups, node_group=node_group, sources=self._sources(here), handles=handles)
+
+    def _sources(self, here: Site) -> Dict[int, Source]:
+        """Each row's place in the user's code; one look-up for all that a gradient or an optimizer step made."""
+        sources = self.describe.sources
+        found: Dict[int, Source] = {}
+        if sources is None:
+            return found
+        shared: Dict[Tuple[int, int], Optional[Source]] = {}
+        for op, row in zip(here.ops, here.rows):
+            if row < 0 or row in here.arguments:
+                continue
+            key = (here.gradient_of[row], here.apply_of[row])
+            if key == (-1, -1):
+                source = sources.of_op(op)
+            else:
+                if key not in shared:
+                    shared[key] = sources.of_op(op)
+                source = shared[key]
+            if source is not None:
+                found[row] = source
+        return found
+
+
+def _scopes_of_callers(program: Program) -> Dict[str, Scope]:
+    """For each function the scopes of the op that runs it: a loop's body repeats them in its own ops' names."""
+    around: Dict[str, Scope] = {}
+    for body in (program.main, *program.functions.values()):
+        for call in body.calls:
+            for _, name in call.parts:
+                around.setdefault(name, split_scope(body.names[call.node]))
+    return around
+
+
+def _by_scopes(body: Body, around: Scope) -> Body:
+    """The groups of a function whose graph nobody has: its name scopes."""
+    groups: List[LocalGroup] = []
+    node_group = array("i", [-1] * len(body))
+    rows = [(row, below(split_scope(body.names[row]), around)) for row in range(body.args, len(body) - body.rets)]
+    add_scopes(groups, node_group, -1, rows, (), side_matter(body), "scope")
+    done, node_group = ordered(groups, node_group)
+    return body.with_columns(groups=done, node_group=node_group)
+
+
+def _groups(
+    here: Site, describe: Describer, around: Scope, handles: Dict[int, int]
+) -> Tuple[Tuple[LocalGroup, ...], "array[int]"]:
+    """All groups of one body: phases, in them the recorded calls, in them the name scopes that no call opened."""
+    side = side_matter(here.body)
+    step = phases.find(here, side)
+    groups, group_of = call_groups(here, describe)
+    node_group = array("i", [group_of[call] if call >= 0 else -1 for call in here.call_of] or [-1] * len(here.body))
+    if step.exist:
+        _unphase(here, step, node_group)
+    tops = _phase_groups(groups, step)
+    _add_scopes(here, groups, group_of, node_group, step, tops, around, side)
+    _keyed(groups, here.body.name)
+    if step.exist:
+        _add_backward(here, groups, node_group, step, tops)
+        _add_optimizer(here, groups, node_group, step, tops, handles, describe)
+    return ordered(groups, node_group)
+
+
+def _unphase(here: Site, step: phases.Phases, node_group: "array[int]") -> None:
+    """Only the forward phase has layers: take the other phases' rows out of them."""
+    for row, phase in enumerate(step.of):
+        if phase != phases.FORWARD:
+            node_group[row] = -1
+
+
+def _phase_groups(groups: List[LocalGroup], step: phases.Phases) -> Dict[int, int]:
+    """A group for each phase that has ops."""
+    tops: Dict[int, int] = {}
+    for phase in sorted(set(step.of)):
+        name = phases.name(phase)
+        tops[phase] = len(groups)
+        groups.append(LocalGroup(name, name))
+    return tops
+
+
+def _add_scopes(
+    here: Site,
+    groups: List[LocalGroup],
+    group_of: Sequence[int],
+    node_group: "array[int]",
+    step: phases.Phases,
+    tops: Dict[int, int],
+    around: Scope,
+    side: Sequence[int],
+) -> None:
+    """Name scopes inside each call, and inside the forward and loss phases (or the body) outside any call."""
+    record_of = {group: place for place, group in enumerate(group_of) if group >= 0}
+    rows: Dict[Tuple[int, int], List[Tuple[int, Scope]]] = {}
+    for row in range(here.body.args, len(here.body) - here.body.rets):
+        phase = step.of[row] if step.exist else phases.NONE
+        if phase in (phases.NONE, phases.FORWARD, phases.LOSS) and row not in here.arguments:
+            group = node_group[row]
+            path = split_scope(here.body.names[row])
+            record = here.calls[record_of[group]] if group >= 0 else None
+            rest = scope_below(record, path) if record is not None else below(path, around)
+            rows.setdefault((group, phase if group < 0 else 0), []).append((row, rest))
+        elif row in here.arguments and step.exist:
+            node_group[row] = tops[phase]
+    inner: Dict[int, List[Tuple[int, Scope]]] = {}
+    for group, place in record_of.items():
+        parent = groups[group].parent
+        path = (*split_scope(here.calls[place].scope), "")
+        rest = scope_below(here.calls[record_of[parent]], path) if parent >= 0 else below(path, around)
+        inner.setdefault(parent, []).append((group, rest[:-1]))
+    outer = phases.FORWARD if step.exist else phases.NONE
+    for key in {*rows, *((parent, outer if parent < 0 else 0) for parent in inner)}:
+        group, phase = key
+        top = tops.get(phase, -1) if group < 0 else group
+        within = inner.get(group, ()) if group >= 0 or phase == outer else ()
+        add_scopes(groups, node_group, top, rows.get(key, ()), within, side)
+
+
+def _keyed(groups: List[LocalGroup], body: str) -> None:
+    """Give the scopes a key as well, so that a gradient's groups can name them."""
+    from dataclasses import replace
+
+    for index, group in enumerate(groups):
+        if group.key is None:
+            groups[index] = replace(group, key=(body, "scope", index))
+
+
+def _add_backward(
+    here: Site, groups: List[LocalGroup], node_group: "array[int]", step: phases.Phases, tops: Dict[int, int]
+) -> None:
+    """Gradient ops in groups that mirror the layers of their forward ops."""
+    forward = list(groups)
+    for phase, top in tops.items():
+        if phase < phases.BACKWARD:
+            continue
+        rows = [row for row, kind in enumerate(step.of) if kind == phase]
+        found = forward_groups(here, rows, node_group, step.of)
+        mirror = Mirror(groups, forward, top)
+        for row in rows:
+            group = found.get(row, -1)
+            while group >= 0 and forward[group].kind in {"forward", "loss"}:
+                group = -1
+            node_group[row] = mirror.of(group)
+
+
+def _add_optimizer(
+    here: Site,
+    groups: List[LocalGroup],
+    node_group: "array[int]",
+    step: phases.Phases,
+    tops: Dict[int, int],
+    handles: Dict[int, int],
+    describe: Describer,
+) -> None:
+    """Optimizer ops in one group a variable."""
+    if phases.OPTIMIZER not in tops:
+        return
+    owner = optimizer.owners(here, step.of, handles)
+    group_of = optimizer.add_groups(groups, tops[phases.OPTIMIZER], owner, describe.variables)
+    for row, phase in enumerate(step.of):
+        if phase == phases.OPTIMIZER:
+            node_group[row] = group_of[owner[row]] if row in owner else tops[phases.OPTIMIZER]

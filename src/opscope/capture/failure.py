@@ -1,0 +1,65 @@
+"""An exception that tracing raised -> a `TraceError` of one line, with the user's own exception as its cause."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..errors import OpscopeError, TraceError
+from .inputs import shown
+from .target import Target
+
+_LONGEST = 300
+_COLOURS = re.compile("\x1b\\[[0-9;]*m")
+_EAGER = ("numpy()", "'numpy'", "NotImplementedError: Cannot convert a symbolic", "Cannot convert a symbolic", "eager")
+_SHAPES = ("incompatible", "shape", "dimension", "rank", "axis")
+_BOOL = ("as a Python `bool`", "as a `tf.bool`", "Iterating over a symbolic", "iterating over")
+_NOISE = re.compile(r"(in user code:|File \"|\S+\.py:\d+|Exception encountered|Arguments received|Call arguments received|\*|•)")
+
+
+def explain(error: BaseException, target: Target) -> OpscopeError:
+    """The error to raise, from `original`: what went wrong where, and what the user can do."""
+    if isinstance(error, OpscopeError):
+        return error
+    message = _line(error)
+    found = TraceError(f"cannot trace {target.name!r}: {type(error).__name__}: {message}; {_remedy(message, target)}")
+    found.__cause__ = original(error)
+    return found
+
+
+def original(error: BaseException) -> BaseException:
+    """The exception as the user's code raised it, below the copies that AutoGraph and Keras raise in its place."""
+    while type(error.__context__) is type(error) or hasattr(error.__context__, "ag_error_metadata"):
+        if error.__context__ is None:
+            break
+        error = error.__context__
+    return error
+
+
+def _line(error: BaseException) -> str:
+    """The one line of a message that says what is wrong."""
+    lines = [_COLOURS.sub("", line).strip() for line in str(error).splitlines()]
+    telling = [line for line in lines if line and not _NOISE.match(line)]
+    prefix = f"{type(error).__name__}: "
+    named = [line for line in telling if line.startswith(prefix) and line != prefix.strip()]
+    line = (named or telling or lines or [""])[0]
+    line = line[len(prefix) :] if line.startswith(prefix) else line
+    if line == "" or line.endswith("call()."):
+        line = telling[1] if len(telling) > 1 else line or "no message"
+    return line.rstrip(".") if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _remedy(message: str, target: Target) -> str:
+    if any(word in message for word in _BOOL):
+        return "decorate the method with @tf.function, or use tf.cond, so that AutoGraph can turn the `if` into a branch"
+    if any(word in message for word in _EAGER):
+        return "it works on eager tensors only; use TensorFlow ops, or wrap that part in tf.py_function"
+    given = shown(target.args, target.kwargs)
+    if any(word in message.lower() for word in _SHAPES):
+        return f"check the shapes of the inputs (given: {given})"
+    return f"calling it with inputs like these must work first (given: {given}); the cause is below"
+
+
+def describe(value: Any) -> str:
+    """A short name for an object in a message."""
+    return f"{type(value).__name__} {getattr(value, 'name', '')!r}".rstrip("' ")

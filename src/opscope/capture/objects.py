@@ -1,0 +1,214 @@
+"""Where the user's layers, variables and optimizers live: ``encoder.blocks[2].dense``, found by walking from the target."""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any, Deque, Dict, Iterator, List, NamedTuple, Tuple
+
+from . import keras
+from .seams import function_class, tensorflow
+
+_MOST = 200_000
+"""Objects looked at; a walk that reaches more has left the model."""
+_HIDDEN = frozenset(
+    {
+        "_inbound_nodes", "_outbound_nodes", "_inbound_nodes_value", "_outbound_nodes_value", "_nodes", "_operations",
+        "_operations_by_depth", "_layers", "_self_tracked_trackables", "_flattened_layers", "_functional", "_tracker",
+        "_trainable_variables", "_non_trainable_variables", "_trainable_weights", "_non_trainable_weights",
+        "_obj_reference_counts_dict", "_nested_inputs", "_nested_outputs", "_inputs_struct", "_outputs_struct", "inputs",
+        "outputs", "_self_unconditional_checkpoint_dependencies", "_self_name_based_restores", "_layer_call_argspecs",
+        "_nodes_by_depth", "_tensor_usage_count", "_network_nodes", "_input_coordinates", "_output_coordinates",
+        "_callable_losses", "_losses", "_metrics", "_thread_local", "_parent_path", "_layers_by_depth", "history",
+        "_self_extra_variables", "_self_unconditional_dependency_names", "_loss_tracker", "_compile_config", "_keras_history",
+        "_self_setattr_tracking", "_distribute_strategy", "_dtype_policy", "dtype_policy", "_input_layers", "_output_layers",
+    }
+)  # fmt: skip
+"""Keras's own books, which hold the layers a second time under worse names."""
+_STOP = ("numpy", "builtins", "logging", "threading", "weakref", "re", "inspect", "importlib", "_thread", "datetime", "random")
+
+
+class Place(NamedTuple):
+    """Where an object lives: its path, and the names of the layers around it, its own last."""
+
+    path: str
+    names: Tuple[str, ...]
+
+
+@dataclass
+class Objects:
+    """The places of all objects of interest, by identity; the objects are kept alive with it."""
+
+    places: Dict[int, Place] = field(default_factory=dict)
+    variables: List[Tuple[Any, Place]] = field(default_factory=list)
+    kept: List[Any] = field(default_factory=list)
+
+    def path(self, value: Any) -> "str | None":
+        """The object's path; ``None`` for one that no path leads to."""
+        place = self.places.get(id(value))
+        return place.path if place is not None else None
+
+
+def walk(subject: Any, arguments: Any = ()) -> Objects:
+    """Walk breadth first from what the user traced: an object, or a function's closure, globals and arguments."""
+    found = Objects()
+    waiting: Deque[Tuple[Any, Place]] = deque(_roots(subject))
+    waiting.extend((value, Place(name, ())) for name, value in arguments)
+    while waiting and len(found.kept) < _MOST:
+        value, place = waiting.popleft()
+        if id(value) in found.places or not _walkable(value):
+            continue
+        if _named(value) and place.path:
+            place = Place(place.path, (*place.names, name_of(value)))
+        found.places[id(value)] = place
+        found.kept.append(value)
+        if is_variable(value):
+            found.variables.append((value, place))
+            waiting.extend((part, place) for part in components(value))
+        else:
+            waiting.extend(_children(value, place))
+    return found
+
+
+def name_of(value: Any) -> str:
+    """The name of a layer or module as the user knows it."""
+    name = getattr(value, "name", None)
+    return name if isinstance(name, str) and name else type(value).__name__
+
+
+def is_variable(value: Any) -> bool:
+    """Whether `value` is a variable of TensorFlow, of `tf.distribute` or of Keras 3."""
+    return isinstance(value, tensorflow().Variable) or any(
+        base.__name__ in {"KerasVariable", "DistributedVariable"} for base in type(value).__mro__
+    )
+
+
+def components(variable: Any) -> Iterator[Any]:
+    """The variables inside one: each replica's, the one that Keras 3 or automatic casting wraps."""
+    for name in ("_values", "values"):
+        values = variable.__dict__.get(name) if hasattr(variable, "__dict__") else None
+        if isinstance(values, (list, tuple)):
+            yield from values
+            return
+    for name in ("_value", "_variable"):
+        value = getattr(variable, "__dict__", {}).get(name)
+        if value is not None and is_variable(value):
+            yield value
+
+
+def _named(value: Any) -> bool:
+    return isinstance(value, tensorflow().Module) or keras.is_layer(value)
+
+
+def _roots(subject: Any) -> Iterator[Tuple[Any, Place]]:
+    """The objects that a target reaches, with the names it knows them by."""
+    if isinstance(subject, functools.partial):
+        yield from ((value, Place(f"args[{index}]", ())) for index, value in enumerate(subject.args))
+        yield from ((value, Place(key, ())) for key, value in subject.keywords.items())
+        subject = subject.func
+    if isinstance(subject, function_class()):
+        subject = getattr(subject, "python_function", subject)
+    if hasattr(subject, "__wrapped__") and isinstance(subject.__wrapped__, types.MethodType):
+        subject = subject.__wrapped__
+    if not isinstance(subject, (types.FunctionType, types.MethodType)):
+        yield subject, Place("", ())
+        return
+    yield from _function_roots(subject, set())
+
+
+def _function_roots(function: Any, seen: "set[int]") -> Iterator[Tuple[Any, Place]]:
+    """What a function refers to: the object it is bound to, its closure, its globals, and those of functions it names."""
+    owner = getattr(function, "__self__", None)
+    if owner is not None:
+        yield owner, Place("", ())
+        function = function.__func__
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    code = getattr(function, "__code__", None)
+    if code is None or id(code) in seen or len(seen) > 1000:
+        return
+    seen.add(id(code))
+    named: List[Tuple[str, Any]] = []
+    for name, cell in zip(code.co_freevars, function.__closure__ or ()):
+        try:
+            named.append((name, cell.cell_contents))
+        except ValueError:  # a variable that is not assigned yet
+            continue
+    named += [(name, function.__globals__[name]) for name in _names(code) if name in function.__globals__]
+    functions = []
+    for name, value in named:
+        if isinstance(value, function_class()):
+            value = getattr(value, "python_function", value)
+        if isinstance(value, (types.FunctionType, types.MethodType)):
+            functions.append(value)
+        elif not isinstance(value, (type, types.ModuleType)):
+            yield value, Place(name, ())
+    for inner in functions:
+        if (getattr(inner, "__module__", None) or "").partition(".")[0] not in {"tensorflow", "keras", "tf_keras", *_STOP}:
+            yield from _function_roots(inner, seen)
+
+
+def _names(code: Any) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _names(constant)
+
+
+def _walkable(value: Any) -> bool:
+    """Whether something of interest can be inside."""
+    if isinstance(value, (str, bytes, int, float, complex, type, types.ModuleType, types.FunctionType, types.MethodType)):
+        return False
+    if isinstance(value, (dict, list, tuple, set, frozenset)) or is_variable(value):
+        return True
+    module = type(value).__module__.partition(".")[0]
+    if value is None or module in _STOP:
+        return False
+    if module in {"tensorflow", "keras", "tf_keras"}:
+        return _trackable(value)
+    return hasattr(value, "__dict__")
+
+
+def _trackable(value: Any) -> bool:
+    """Whether a library's object is part of a model: a layer, module, optimizer, wrapper of a list, random generator."""
+    if isinstance(value, (tensorflow().Tensor, tensorflow().TensorShape, function_class())):
+        return False
+    return _named(value) or hasattr(value, "_tracking_metadata") or hasattr(value, "_self_setattr_tracking") or any(
+        base.__name__ in {"Trackable", "KerasSaveable", "Operation", "SeedGenerator", "BaseOptimizer"} for base in type(value).__mro__
+    )
+
+
+def _children(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
+    path, names = place
+    if isinstance(value, dict):
+        for key, item in list(value.items()):
+            yield item, Place(f"{path}[{key!r}]", (*names, *_leaf(item, f"{key}")))
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield item, Place(f"{path}[{index}]", (*names, *_leaf(item, f"{index}")))
+    elif not isinstance(value, (set, frozenset)):
+        yield from _attributes(value, place)
+
+
+def _attributes(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
+    """The attributes of an object, the public ones and those with a public name first."""
+    held = [(name, item) for name, item in list(getattr(value, "__dict__", {}).items()) if name not in _HIDDEN]
+    public = [(name, item) for name, item in held if not name.startswith("_")]
+    private = [(_public_name(value, name), item) for name, item in held if name.startswith("_")]
+    if keras.is_model(value):
+        layers = getattr(value, "layers", None)
+        public += [(f"layers[{index}]", layer) for index, layer in enumerate(layers or ())]
+    private.sort(key=lambda pair: pair[0].startswith("_"))
+    for name, item in public + private:
+        yield item, Place(f"{place.path}.{name}" if place.path else name, (*place.names, *_leaf(item, name)))
+
+
+def _public_name(value: Any, name: str) -> str:
+    plain = name.lstrip("_")
+    return plain if isinstance(getattr(type(value), plain, None), property) else name
+
+
+def _leaf(item: Any, name: str) -> Tuple[str, ...]:
+    return (name,) if is_variable(item) else ()

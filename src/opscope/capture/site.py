@@ -1,0 +1,122 @@
+"""One body beside the TensorFlow graph it was read from: which recorded call made each of its rows."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from ..graph.types import CONTROL
+from ..load.body import Body
+from .recorder import APPLY, CALL, GRADIENT, GradientCall, Record, Recorder
+from .seams import ordered_ops
+
+
+@dataclass
+class Site:
+    """The ops of a body in the order they were made; `rows` gives each its row (-1: none in the body).
+
+    `calls`, `gradients` and `applies` are the records made in this graph; `call_of`, `gradient_of` and `apply_of` give
+    each row the innermost call, the outermost gradient, the optimizer step that made it, as positions in these (-1: none).
+    """
+
+    body: Body
+    graph: Any
+    ops: List[Any]
+    ends: List[int]
+    rows: List[int]
+    arguments: "set[int]"
+    calls: List[Record] = field(default_factory=list)
+    gradients: List[Record] = field(default_factory=list)
+    applies: List[Record] = field(default_factory=list)
+    gradient_calls: List[GradientCall] = field(default_factory=list)
+    call_of: List[int] = field(default_factory=list)
+    gradient_of: List[int] = field(default_factory=list)
+    apply_of: List[int] = field(default_factory=list)
+
+    def made(self, start: int, end: int) -> List[int]:
+        """The rows of the ops numbered from `start` (exclusive) to `end` (inclusive)."""
+        first, last = bisect_right(self.ends, start), bisect_right(self.ends, end)
+        return [row for row in self.rows[first:last] if row >= 0 and row not in self.arguments]
+
+    def row_of(self, tensor: Any) -> int:
+        """The row whose op makes `tensor`; -1 where that is in another graph."""
+        return self._by_name().get(tensor.op.name, -1) if tensor.graph is self.graph else -1
+
+    def _by_name(self) -> Dict[str, int]:
+        if not hasattr(self, "_names"):
+            self._names = {op.name: row for op, row in zip(self.ops, self.rows)}
+        return self._names
+
+
+def site(body: Body, graph: Any, recorder: Optional[Recorder]) -> Site:
+    """Match a body with its graph by the names of the ops, and with the records made in it."""
+    ops, ends = ordered_ops(graph)
+    known = body.rows()
+    rows = [known.get(op.name, -1) for op in ops]
+    arguments = {known[tensor.op.name] for tensor in graph.inputs if tensor.op.name in known}
+    found = Site(body, graph, ops, ends, rows, arguments)
+    if recorder is not None:
+        here = [record for record in recorder.records if record.graph is graph and record.end >= 0]
+        outer = [record for record in here if not record.inside(GRADIENT)]
+        found.calls = [record for record in outer if record.kind == CALL and not record.inside(APPLY)]
+        found.gradients = [record for record in outer if record.kind == GRADIENT]
+        found.applies = [record for record in outer if record.kind == APPLY]
+        found.gradient_calls = [call for call in recorder.gradients if call.graph is graph]
+    found.call_of = _owners(found, found.calls)
+    found.gradient_of = _owners(found, found.gradients)
+    found.apply_of = _owners(found, found.applies)
+    return found
+
+
+def _owners(found: Site, records: Sequence[Record]) -> List[int]:
+    """For each row the last opened of the records that made it: of nested ones the innermost."""
+    owners = [-1] * len(found.body)
+    for index, record in enumerate(records):
+        for row in found.made(record.start, record.end):
+            owners[row] = index
+    return owners
+
+
+def parent_call(records: Sequence[Record], record: Record, index: Dict[int, int]) -> int:
+    """The position of the innermost of `records` around `record` in the same graph, -1 for none."""
+    above = record.parent
+    while above is not None and above.graph is record.graph:
+        if id(above) in index:
+            return index[id(above)]
+        above = above.parent
+    return -1
+
+
+def producers(body: Body) -> List[Tuple[int, ...]]:
+    """The data inputs of each row, as rows."""
+    node, output, start = body.edge_node, body.edge_output, body.edge_start
+    return [
+        ()
+        if row < body.args
+        else tuple(node[edge] for edge in range(start[row], start[row + 1]) if output[edge] != CONTROL)
+        for row in range(len(body))
+    ]
+
+
+def turned(inputs: Sequence[Sequence[int]]) -> List[List[int]]:
+    """The same edges the other way round: the rows that use each row."""
+    users: List[List[int]] = [[] for _ in inputs]
+    for row, sources in enumerate(inputs):
+        for source in sources:
+            users[source].append(row)
+    return users
+
+
+def reach(starts: Sequence[int], edges: Sequence[Sequence[int]], barred: "Sequence[int] | bytearray") -> bytearray:
+    """1 for every row that can be reached from `starts` along `edges` without entering a barred row."""
+    seen = bytearray(len(edges))
+    waiting = [row for row in starts if row >= 0 and not barred[row]]
+    for row in waiting:
+        seen[row] = 1
+    while waiting:
+        for row in edges[waiting.pop()]:
+            if not seen[row] and not barred[row]:
+                seen[row] = 1
+                waiting.append(row)
+    return seen

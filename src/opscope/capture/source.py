@@ -1,0 +1,104 @@
+"""Where in the user's code an op was made: the innermost frame of its traceback that is the user's."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import os
+import sys
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Tuple
+
+from ..graph.types import Source
+
+_LIBRARIES = ("tensorflow", "keras", "tf_keras")
+_OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_TRACING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tracing.py")
+"""The file whose frame stands between the user's code that calls opscope and the user's code that is traced."""
+
+
+def _library_folders() -> Tuple[str, ...]:
+    folders = []
+    for name in _LIBRARIES:
+        module = sys.modules.get(name)
+        spec = getattr(module, "__spec__", None) if module is not None else importlib.util.find_spec(name)
+        for folder in getattr(spec, "submodule_search_locations", None) or ():
+            folders.append(os.path.abspath(folder) + os.sep)
+    return tuple(folders)
+
+
+@dataclass
+class Sources:
+    """The user's places; what was found out about a file, and each place, is kept once."""
+
+    folders: Tuple[str, ...] = field(default_factory=_library_folders)
+    here: str = field(default_factory=lambda: os.getcwd() + os.sep)
+    _files: Dict[str, Optional[str]] = field(default_factory=dict)
+    _places: Dict[Tuple[str, int, str], Source] = field(default_factory=dict)
+
+    def shown(self, file: str) -> Optional[str]:
+        """The file as `Source` names it; ``None`` for a file of TensorFlow, Keras or opscope."""
+        if file not in self._files:
+            self._files[file] = self._find(file)
+        return self._files[file]
+
+    def _find(self, file: str) -> Optional[str]:
+        whole = file if file.startswith("<") else os.path.abspath(file)
+        if whole.startswith((*self.folders, _OWN, "<frozen", "<__array_function__")) or "__autograph_generated" in whole:
+            return None
+        return whole[len(self.here) :] if whole.startswith(self.here) else whole
+
+    def of_op(self, op: Any) -> Optional[Source]:
+        """The innermost frame of the user below the call of `trace`; ``None`` where there is none."""
+        trace = _frames(op)
+        for index in range(len(trace) - 1, -1, -1):
+            frame = trace[index]
+            file = frame.filename
+            shown = self.shown(file)
+            if shown is not None:
+                return self.place(shown, frame.lineno, frame.name)
+            if file == _TRACING:
+                return None
+        return None
+
+    def user_frames(self, op: Any) -> List[Source]:
+        """All the user's frames below the call of `trace`, outermost first."""
+        found: List[Source] = []
+        for frame in _frames(op):
+            shown = self.shown(frame.filename)
+            if shown is not None:
+                found.append(self.place(shown, frame.lineno, frame.name))
+            elif frame.filename == _TRACING:
+                found.clear()
+        return found
+
+    def place(self, file: str, line: int, function: str) -> Source:
+        """One place, shared by all ops made there."""
+        key = (file, line, function)
+        found = self._places.get(key)
+        if found is None:
+            found = self._places[key] = Source(*key)
+        return found
+
+    def of_class(self, cls: type) -> Optional[Source]:
+        """Where the user's class is written; ``None`` for a library's."""
+        code = next((vars(cls)[name].__code__ for name in ("call", "__call__", "__init__") if _has_code(cls, name)), None)
+        try:
+            file = inspect.getsourcefile(cls) or inspect.getfile(cls)
+            line = inspect.getsourcelines(cls)[1]
+        except (OSError, TypeError):
+            if code is None:
+                return None
+            file, line = code.co_filename, code.co_firstlineno
+        shown = self.shown(file)
+        return self.place(shown, max(line, 1), cls.__qualname__) if shown is not None else None
+
+
+def _has_code(cls: type, name: str) -> bool:
+    return hasattr(vars(cls).get(name), "__code__")
+
+
+def _frames(op: Any) -> Any:
+    """The frames of an op's traceback, outermost first, AutoGraph's mapped to the user's code; a sequence."""
+    trace = op.traceback
+    return trace.get_user_frames() if hasattr(trace, "get_user_frames") else trace or ()

@@ -1,0 +1,145 @@
+"""`trace`: a live TensorFlow object -> its `Graph`, every op with its layer and the user's own source line."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional
+
+from .. import __version__
+from ..graph.graph import Graph
+from ..graph.types import Port
+from ..load.dead import mark_dead
+from ..load.expand import expand
+from ..load.graphdef import Program, parse, read
+from ..load.opdefs import Signatures, from_opdef
+from .annotate import Annotator
+from .failure import explain
+from .layers import Describer
+from .objects import walk
+from .patches import recording
+from .recorder import Recorder
+from .seams import default_graph, function_graphs, private, tensorflow
+from .source import Sources
+from .target import Target, resolve
+from .variables import Variables
+
+
+def trace(
+    target: Any,
+    *inputs: Any,
+    training: bool = False,
+    step: Optional[str] = None,
+    freeze: bool = False,
+    name: Optional[str] = None,
+    source_lines: bool = True,
+    **keywords: Any,
+) -> Graph:
+    """The complete graph of a live TensorFlow object, traced without changing anything of it.
+
+    `target` is a Keras model or layer (built or not: it is built as by calling it), a `tf.Module`, a `tf.function`, a
+    ConcreteFunction or any callable. `inputs` and `keywords` are its arguments: shapes like ``(None, 10)``,
+    `tf.TensorSpec`s, arrays, tensors or nests of these; a Keras model that knows its inputs needs none. Python numbers
+    and strings are constants to a `tf.function`, as when calling it. `training` is passed where the call takes it.
+    With ``step="train"`` (or ``"test"``, ``"predict"``) a compiled Keras model's own step is traced on ``x, y``.
+    `freeze` turns variables into constants. `name` replaces the graph's name; `source_lines` false saves the time that
+    looking up each op's line takes.
+
+    Raises `InputError` for inputs that do not fit, `TraceError` when tracing fails (the user's own exception is its
+    ``__cause__``), `MissingDependencyError` without TensorFlow.
+    """
+    tf = tensorflow()
+    found = resolve(target, inputs, keywords, training, step)
+    recorder = Recorder(default_graph())
+    concrete = found.concrete if found.concrete is not None else _traced(found, recorder)
+    return _graph(found, concrete, recorder, freeze, name or found.name, source_lines, tf.__version__)
+
+
+def _traced(target: Target, recorder: Recorder) -> Any:
+    """The ConcreteFunction of a copy of the target's function, recorded."""
+    try:
+        with recording(recorder):
+            function = recorder.copy_of(target.function)
+            return function.get_concrete_function(*target.args, **target.kwargs)
+    except Exception as error:
+        raise explain(error, target) from explain(error, target).__cause__
+
+
+def _graph(
+    target: Target, concrete: Any, recorder: Recorder, freeze: bool, name: str, source_lines: bool, version: str
+) -> Graph:
+    graph = concrete.graph
+    shown = _frozen(concrete) if freeze else concrete
+    message = parse(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "the traced graph")
+    signatures = Signatures(_own_signatures(shown.graph))
+    program = read(message, signatures)
+    variables = Variables(walk(target.subject))
+    describe = Describer(variables.objects, variables, Sources() if source_lines else None)
+    graphs = {**function_graphs(graph), **(function_graphs(shown.graph) if freeze else {})}
+    recorded = recorder if recorder.records else None
+    program = Annotator(describe, recorded, graphs).program(program, graph)
+    outputs = _outputs(program, shown)
+    program = mark_dead(program, [port.node for port in outputs] + _controls(program, shown), signatures)
+    return Graph(
+        name,
+        lambda: expand(program, variables=variables.found, inputs=_inputs(program, shown), outputs=outputs),
+        producer={"tensorflow": version, "opscope": __version__},
+    )
+
+
+def _frozen(concrete: Any) -> Any:
+    convert = private("framework.convert_to_constants:convert_variables_to_constants_v2")
+    return convert(concrete, lower_control_flow=False)
+
+
+def _own_signatures(graph: Any) -> Any:
+    """The signatures of ops that TensorFlow's list lacks: a user's own kernels."""
+    known = Signatures()
+    registry = private("framework.op_def_registry")
+    found = {}
+    for kind in {op.type for op in graph.get_operations()}:
+        if known.get(kind) is None:
+            definition = registry.get(kind)
+            if definition is not None:
+                found[kind] = from_opdef(definition)
+    return found
+
+
+def _inputs(program: Program, concrete: Any) -> List[Port]:
+    """The tensors that a caller feeds, without what the function captured."""
+    rows = program.main.rows()
+    captures = {id(inside) for _, inside in concrete.graph.captures}
+    given = [tensor for tensor in concrete.inputs if id(tensor) not in captures]
+    return [Port(tensor.op.name, rows[tensor.op.name], tensor.value_index) for tensor in given if tensor.op.name in rows]
+
+
+def _outputs(program: Program, concrete: Any) -> List[Port]:
+    """The tensors that a caller gets, named by their place in what the function returns."""
+    tf = tensorflow()
+    rows = program.main.rows()
+    structure = concrete.structured_outputs
+    names = _names(structure, tf)
+    ports = []
+    for index, tensor in enumerate(concrete.outputs):
+        name = names[index] if len(names) == len(concrete.outputs) else f"output_{index}"
+        ports.append(Port(name, rows[tensor.op.name], tensor.value_index))
+    return ports
+
+
+def _names(structure: Any, tf: Any, prefix: str = "") -> List[str]:
+    """Names for the leaves of what a function returns, in TensorFlow's order: dict keys, else positions."""
+    if isinstance(structure, dict):
+        return [name for key in sorted(structure, key=str) for name in _names(structure[key], tf, _joined(prefix, key))]
+    if isinstance(structure, (list, tuple)):
+        return [name for at, item in enumerate(structure) for name in _names(item, tf, _joined(prefix or "output", at))]
+    count = len([leaf for leaf in tf.nest.flatten(structure, expand_composites=True) if hasattr(leaf, "dtype")])
+    plain = prefix or "output"
+    return [plain] if count == 1 else [_joined(plain, at) for at in range(count)]
+
+
+def _joined(prefix: str, key: Any) -> str:
+    return f"{prefix}_{key}" if prefix else str(key)
+
+
+def _controls(program: Program, concrete: Any) -> List[int]:
+    """The ops that run for their effect when the function is called."""
+    rows = program.main.rows()
+    return [rows[op.name] for op in getattr(concrete.graph, "control_outputs", ()) if op.name in rows]

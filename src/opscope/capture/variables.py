@@ -1,0 +1,86 @@
+"""The variables a traced graph captures -> the graph's `Variable`s, each once, and the ops that stand for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterable, List, Tuple
+
+from ..graph.types import Shape, Variable
+from .objects import Objects, Place, components, is_variable
+
+
+def dims(shape: Any) -> Shape:
+    """A TensorShape (or tuple) as opscope writes shapes."""
+    if shape is None or getattr(shape, "rank", 0) is None:
+        return None
+    return tuple(None if item is None else int(getattr(item, "value", item)) for item in shape)
+
+
+@dataclass
+class Variables:
+    """All variables met so far, numbered; a replica of a variable, or its wrapper, has the number of the variable."""
+
+    objects: Objects
+    found: List[Variable] = field(default_factory=list)
+    names: Dict[int, Tuple[str, ...]] = field(default_factory=dict)
+    """For each number the names of the layers around the variable, its own last."""
+    _numbers: Dict[int, int] = field(default_factory=dict)
+    _handles: Dict[int, Any] = field(default_factory=dict)
+    _kept: List[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for variable, _ in self.objects.variables:
+            self._know(variable)
+
+    def _know(self, variable: Any) -> None:
+        """Note whose handle is whose; parts of a variable stand for the whole."""
+        for part in [variable, *components(variable)]:
+            handle = _handle(part)
+            if handle is not None and id(handle) not in self._handles:
+                self._handles[id(handle)] = variable
+                self._kept.append((handle, part))
+
+    def know(self, variables: Iterable[Any]) -> None:
+        """Note variables that no path leads to (TensorFlow lists those that a graph watched)."""
+        for variable in variables:
+            self._know(variable)
+
+    def number(self, variable: Any) -> int:
+        """The variable's number; the first time it gets one."""
+        handles = [id(handle) for handle in map(_handle, [variable, *components(variable)]) if handle is not None]
+        variable = next((self._handles[handle] for handle in handles if handle in self._handles), variable)
+        key = id(variable)
+        if key not in self._numbers:
+            number = self._numbers[key] = len(self.found)
+            self._kept.append(variable)
+            place = self.objects.places.get(key) or _unplaced(variable)
+            self.names[number] = place.names or (place.path,)
+            trainable = bool(getattr(variable, "trainable", False))
+            dtype = getattr(variable.dtype, "name", str(variable.dtype))
+            self.found.append(Variable(number, place.path, dtype.replace("_ref", ""), dims(variable.shape), trainable))
+        return self._numbers[key]
+
+    def of_handle(self, handle: Any) -> "int | None":
+        """The number of the variable that a captured resource is the handle of; ``None`` for a table or an iterator."""
+        variable = self._handles.get(id(handle))
+        return self.number(variable) if variable is not None else None
+
+
+def _handle(variable: Any) -> Any:
+    if not is_variable(variable):
+        return None
+    try:
+        return variable.handle
+    except (AttributeError, ValueError, RuntimeError, NotImplementedError):
+        return None
+
+
+def _unplaced(variable: Any) -> Place:
+    """A place made of the variable's own name: ``dense/kernel:0`` is ``dense.kernel``."""
+    name = str(getattr(variable, "path", None) or getattr(variable, "name", "") or "variable").partition(":")[0]
+    return Place(name.replace("/", "."), tuple(name.split("/")))
+
+
+def captured(graph: Any) -> List[Tuple[Any, Any]]:
+    """Pairs (what is outside, the placeholder that stands for it inside) of everything a traced graph captures."""
+    return [(outside, inside) for outside, inside in graph.captures]
