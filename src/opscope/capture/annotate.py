@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.types import Source
 from ..load.body import Body, LocalGroup
 from ..load.graphdef import Program
-from ..load.scopes import Scope, add_scopes, below, ordered, side_matter, split_scope
+from ..load.scopes import Scope, add_scopes, below_caller, ordered, side_matter, split_scope
 from . import optimizer, phases
-from .gradients import Mirror, common, forward_function, forward_groups, gradient_body
+from .gradients import Mirror, forward_function, forward_groups, gradient_body, made_for_gradient
 from .layers import Describer, call_groups, scope_below
 from .recorder import Recorder
 from .site import Site, parent_call, site
@@ -100,7 +100,7 @@ def _by_scopes(body: Body, around: Scope) -> Body:
     """The groups of a function whose graph nobody has: its name scopes."""
     groups: List[LocalGroup] = []
     node_group = array("i", [-1] * len(body))
-    rows = [(row, below(split_scope(body.names[row]), around)) for row in range(body.args, len(body) - body.rets)]
+    rows = [(row, below_caller(split_scope(body.names[row]), around)) for row in range(body.args, len(body) - body.rets)]
     add_scopes(groups, node_group, -1, rows, (), side_matter(body), "scope")
     done, node_group = ordered(groups, node_group)
     return body.with_columns(groups=done, node_group=node_group)
@@ -111,7 +111,7 @@ def _groups(
 ) -> Tuple[Tuple[LocalGroup, ...], "array[int]"]:
     """All groups of one body: phases, in them the recorded calls, in them the name scopes that no call opened."""
     side = side_matter(here.body)
-    step = phases.find(here, side)
+    step = phases.find(here)
     groups, group_of = call_groups(here, describe)
     node_group = array("i", [group_of[call] if call >= 0 else -1 for call in here.call_of] or [-1] * len(here.body))
     if step.exist:
@@ -119,6 +119,8 @@ def _groups(
     tops = _phase_groups(groups, step)
     _add_scopes(here, groups, group_of, node_group, step, tops, around, side)
     _keyed(groups, here.body.name)
+    if not step.exist:
+        made_for_gradient(here.body, node_group)
     if step.exist:
         _add_backward(here, groups, node_group, step, tops)
         _add_optimizer(here, groups, node_group, step, tops, handles, describe)
@@ -161,7 +163,9 @@ def _add_scopes(
             group = node_group[row]
             path = split_scope(here.body.names[row])
             record = here.calls[record_of[group]] if group >= 0 else None
-            rest = scope_below(record, path) if record is not None else below(path, around)
+            if record is None and not step.exist and path[0] == "gradient_tape":
+                continue
+            rest = scope_below(record, path) if record is not None else below_caller(path, around)
             rows.setdefault((group, phase if group < 0 else 0), []).append((row, rest))
         elif row in here.arguments and step.exist:
             node_group[row] = tops[phase]
@@ -169,7 +173,7 @@ def _add_scopes(
     for group, place in record_of.items():
         parent = groups[group].parent
         path = (*split_scope(here.calls[place].scope), "")
-        rest = scope_below(here.calls[record_of[parent]], path) if parent >= 0 else below(path, around)
+        rest = scope_below(here.calls[record_of[parent]], path) if parent >= 0 else below_caller(path, around)
         inner.setdefault(parent, []).append((group, rest[:-1]))
     outer = phases.FORWARD if step.exist else phases.NONE
     for key in {*rows, *((parent, outer if parent < 0 else 0) for parent in inner)}:
@@ -181,8 +185,6 @@ def _add_scopes(
 
 def _keyed(groups: List[LocalGroup], body: str) -> None:
     """Give the scopes a key as well, so that a gradient's groups can name them."""
-    from dataclasses import replace
-
     for index, group in enumerate(groups):
         if group.key is None:
             groups[index] = replace(group, key=(body, "scope", index))
@@ -197,7 +199,7 @@ def _add_backward(
         if phase < phases.BACKWARD:
             continue
         rows = [row for row, kind in enumerate(step.of) if kind == phase]
-        found = forward_groups(here, rows, node_group, step.of)
+        found = forward_groups(here, rows, node_group)
         mirror = Mirror(groups, forward, top)
         for row in rows:
             group = found.get(row, -1)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterable, List, Optional, Sequence, Tuple
-
 from array import array
+from typing import Dict, Iterable, List, Optional, Sequence
 
 from ..load.body import Body, LocalGroup
-from ..load.scopes import split_scope
 from .recorder import GradientCall
 from .site import Site, producers, turned
 
@@ -17,7 +15,7 @@ _SYMBOLIC = re.compile(r"^(?:.*/)?gradients(?:_\d+)?/(.+)$")
 _UNKNOWN = -2
 
 
-def forward_groups(site: Site, rows: Sequence[int], node_group: Sequence[int], phase: Sequence[int]) -> Dict[int, int]:
+def forward_groups(site: Site, rows: Sequence[int], node_group: Sequence[int]) -> Dict[int, int]:
     """For each backward row the forward group it belongs to (-1: none, as for the loss).
 
     First what the tape told, then the names, then the neighbours: an `AddN` belongs to the common layer of its inputs.
@@ -34,7 +32,6 @@ def forward_groups(site: Site, rows: Sequence[int], node_group: Sequence[int], p
             for row in site.made(call.start, call.end):
                 if row in backward:
                     found[row] = group
-    parents = None
     for row in rows:
         if row in found:
             continue
@@ -43,7 +40,6 @@ def forward_groups(site: Site, rows: Sequence[int], node_group: Sequence[int], p
             group = _of_neighbours(row, inputs, users, found, node_group, backward, site)
         if group != _UNKNOWN:
             found[row] = group
-    del parents
     return found
 
 
@@ -88,10 +84,10 @@ def _of_call(
 
 def _of_name(name: str, scopes: Dict[str, int]) -> int:
     """The group that a gradient op's name tells: ``gradient_tape/<scope>/...``, ``gradients/<op>_grad/...``."""
-    if name.startswith(_TAPE):
-        return _longest(name[len(_TAPE) :].rpartition("/")[0], scopes)
     match = _SYMBOLIC.match(name)
-    return _longest(re.sub(r"_grad(?=/|$)", "", match.group(1)), scopes) if match else _UNKNOWN
+    if match:
+        return _longest(re.sub(r"_grad(?=/|$)", "", match.group(1)), scopes)
+    return _longest(name[len(_TAPE) :].rpartition("/")[0], scopes) if name.startswith(_TAPE) else _UNKNOWN
 
 
 def _longest(path: str, scopes: Dict[str, int]) -> int:
@@ -148,23 +144,13 @@ class Mirror:
         return self._made[forward]
 
 
-def common(groups: Sequence[LocalGroup], indices: Iterable[int]) -> int:
-    """The innermost group around all of these; -1 for none."""
-    shared: Optional[Tuple[int, ...]] = None
-    for index in indices:
-        chain: List[int] = []
-        while index >= 0:
-            chain.append(index)
-            index = groups[index].parent
-        path = tuple(reversed(chain))
-        if shared is None:
-            shared = path
-        else:
-            same = 0
-            while same < min(len(shared), len(path)) and shared[same] == path[same]:
-                same += 1
-            shared = shared[:same]
-    return shared[-1] if shared else -1
+def made_for_gradient(body: Body, node_group: "array[int]") -> None:
+    """Put the ops that a loop's gradient added to the loop's own body (what it stacks up) with the forward ops' groups."""
+    rows = [row for row, name in enumerate(body.names) if name.startswith(_TAPE) and node_group[row] < 0]
+    if rows:
+        scopes = _scopes(body, node_group, set(rows))
+        for row in rows:
+            node_group[row] = max(_of_name(body.names[row], scopes), -1)
 
 
 def gradient_body(body: Body, forward: Body) -> Body:
@@ -204,5 +190,3 @@ def forward_function(name: str, functions: Iterable[str]) -> Optional[str]:
         return next((other for other in functions if re.match(rf"^__forward_{re.escape(match.group(1))}_\d+$", other)), None)
     return None
 
-
-__all__ = ["Mirror", "common", "forward_function", "forward_groups", "gradient_body", "split_scope"]

@@ -17,7 +17,7 @@ _HIDDEN = frozenset(
     {
         "_inbound_nodes", "_outbound_nodes", "_inbound_nodes_value", "_outbound_nodes_value", "_nodes", "_operations",
         "_operations_by_depth", "_layers", "_self_tracked_trackables", "_flattened_layers", "_functional", "_tracker",
-        "_trainable_variables", "_non_trainable_variables", "_trainable_weights", "_non_trainable_weights",
+        "_variables", "_trainable_variables", "_non_trainable_variables", "_trainable_weights", "_non_trainable_weights",
         "_obj_reference_counts_dict", "_nested_inputs", "_nested_outputs", "_inputs_struct", "_outputs_struct", "inputs",
         "outputs", "_self_unconditional_checkpoint_dependencies", "_self_name_based_restores", "_layer_call_argspecs",
         "_nodes_by_depth", "_tensor_usage_count", "_network_nodes", "_input_coordinates", "_output_coordinates",
@@ -56,8 +56,9 @@ def walk(subject: Any, arguments: Any = ()) -> Objects:
     found = Objects()
     waiting: Deque[Tuple[Any, Place]] = deque(_roots(subject))
     waiting.extend((value, Place(name, ())) for name, value in arguments)
-    while waiting and len(found.kept) < _MOST:
-        value, place = waiting.popleft()
+    later: Deque[Tuple[Any, Place]] = deque()
+    while (waiting or later) and len(found.kept) < _MOST:
+        value, place = (waiting or later).popleft()
         if id(value) in found.places or not _walkable(value):
             continue
         if _named(value) and place.path:
@@ -69,6 +70,7 @@ def walk(subject: Any, arguments: Any = ()) -> Objects:
             waiting.extend((part, place) for part in components(value))
         else:
             waiting.extend(_children(value, place))
+            later.extend(_listed(value, place))
     return found
 
 
@@ -81,7 +83,9 @@ def name_of(value: Any) -> str:
 def is_variable(value: Any) -> bool:
     """Whether `value` is a variable of TensorFlow, of `tf.distribute` or of Keras 3."""
     return isinstance(value, tensorflow().Variable) or any(
-        base.__name__ in {"KerasVariable", "DistributedVariable"} for base in type(value).__mro__
+        base.__name__ in {"KerasVariable", "DistributedVariable"}
+        or (base.__name__ == "Variable" and base.__module__.startswith("keras.src.backend"))
+        for base in type(value).__mro__
     )
 
 
@@ -197,12 +201,21 @@ def _attributes(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
     held = [(name, item) for name, item in list(getattr(value, "__dict__", {}).items()) if name not in _HIDDEN]
     public = [(name, item) for name, item in held if not name.startswith("_")]
     private = [(_public_name(value, name), item) for name, item in held if name.startswith("_")]
-    if keras.is_model(value):
-        layers = getattr(value, "layers", None)
-        public += [(f"layers[{index}]", layer) for index, layer in enumerate(layers or ())]
     private.sort(key=lambda pair: pair[0].startswith("_"))
     for name, item in public + private:
-        yield item, Place(f"{place.path}.{name}" if place.path else name, (*place.names, *_leaf(item, name)))
+        yield item, Place(_joined(place.path, name), (*place.names, *_leaf(item, name)))
+
+
+def _listed(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
+    """What an object also has under a general name, for parts that no attribute leads to: the layers of a model."""
+    if keras.is_model(value):
+        yield from _children(list(getattr(value, "layers", None) or ()), Place(_joined(place.path, "layers"), place.names))
+    elif isinstance(getattr(value, "_variables", None), (list, tuple)):
+        yield from _children(list(value._variables), Place(_joined(place.path, "variables"), place.names))
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 def _public_name(value: Any, name: str) -> str:

@@ -12,9 +12,6 @@ from .site import Site, producers, reach, turned
 NONE, FORWARD, LOSS, OPTIMIZER, BACKWARD = 0, 1, 2, 3, 4
 """What a row's phase can be; `BACKWARD` + k stands for the gradient call number k."""
 
-_HANDLES = frozenset({"Placeholder", "_Arg"})
-
-
 @dataclass(frozen=True)
 class Phases:
     """The phase of every row (empty where nothing was differentiated); `gradients` are the outermost gradient calls."""
@@ -33,7 +30,7 @@ def name(phase: int) -> str:
     return {FORWARD: "forward", LOSS: "loss", OPTIMIZER: "optimizer"}.get(phase, "backward")
 
 
-def find(site: Site, side: Sequence[int]) -> Phases:
+def find(site: Site) -> Phases:
     """Give every row its phase, as CONTRACT.md's "Training steps" says."""
     inputs = producers(site.body)
     open_rows = bytearray(len(inputs))
@@ -53,7 +50,7 @@ def find(site: Site, side: Sequence[int]) -> Phases:
     for index in outermost:
         needed = bytearray(a | b for a, b in zip(needed, before[index]))
     users = turned(inputs)
-    _optimizer(site, phase, backward, needed, users, side)
+    _optimizer(site, phase, backward, needed, users)
     _loss(site, phase, needed, inputs)
     return Phases(phase, [site.gradients[index] for index in outermost])
 
@@ -80,7 +77,7 @@ def _outermost(site: Site, before: Sequence[bytearray]) -> List[int]:
 
 
 def _optimizer(
-    site: Site, phase: List[int], backward: Sequence[int], needed: bytearray, users: Sequence[Sequence[int]], side: Sequence[int]
+    site: Site, phase: List[int], backward: Sequence[int], needed: bytearray, users: Sequence[Sequence[int]]
 ) -> None:
     """What depends on the gradients, what an optimizer's `apply` made, and the side matter of these alone."""
     barred = bytearray(1 if needed[row] else 0 for row in range(len(phase)))
@@ -88,14 +85,22 @@ def _optimizer(
     for row, reached in enumerate(reach(starts, users, barred)):
         if phase[row] == FORWARD and (reached or site.apply_of[row] >= 0) and row not in site.arguments:
             phase[row] = OPTIMIZER
-    for row in range(len(phase) - 1, -1, -1):
-        feeds_it = users[row] and all(phase[user] == OPTIMIZER for user in users[row])
-        if phase[row] == FORWARD and side[row] and feeds_it and site.call_of[row] < 0:
-            phase[row] = OPTIMIZER
-    for row in range(len(phase) - 1, -1, -1):  # handles that come after their reads in the table
-        if phase[row] == FORWARD and side[row] and users[row] and site.call_of[row] < 0:
-            if site.body.ops[row] in _HANDLES and all(phase[user] == OPTIMIZER for user in users[row]):
-                phase[row] = OPTIMIZER
+    _feeders(site, phase, needed, users)
+
+
+def _feeders(site: Site, phase: List[int], needed: bytearray, users: Sequence[Sequence[int]]) -> None:
+    """What feeds the optimizer's ops alone: constants, variable reads, handles, a schedule."""
+    waiting = [row for row, kind in enumerate(phase) if kind == FORWARD]
+    while waiting:
+        moved = []
+        for row in reversed(waiting):
+            outside = not needed[row] and site.call_of[row] < 0 and users[row]
+            if outside and (row not in site.arguments or site.body.outputs[row][0].dtype == "resource"):
+                if all(phase[user] == OPTIMIZER for user in users[row]):
+                    phase[row] = OPTIMIZER
+                    moved.append(row)
+        taken = set(moved)
+        waiting = [row for row in waiting if row not in taken] if moved else []
 
 
 def _loss(site: Site, phase: List[int], needed: bytearray, inputs: Sequence[Sequence[int]]) -> None:

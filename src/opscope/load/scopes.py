@@ -13,7 +13,7 @@ from .body import Body, LocalGroup
 Scope = Tuple[str, ...]
 
 _INPUTS = frozenset({"Placeholder", "PlaceholderWithDefault", "_Arg"})
-_SIDE = frozenset({"Const", "ReadVariableOp", "VarHandleOp", "VariableV2", "_Retval", "NoOp"}) | _INPUTS
+_SIDE = _INPUTS | {"Const", "ReadVariableOp", "VarHandleOp", "VariableV2", "_Retval", "NoOp", "EmptyTensorList"}
 _PASSING = frozenset({"Identity", "Cast"})
 _SUFFIX = re.compile(r"_\d+$")
 
@@ -55,6 +55,20 @@ def below(path: Scope, prefix: Scope) -> Scope:
     """
     shared = 0
     while shared < len(prefix) and shared < len(path) - 1 and path[shared] == prefix[shared]:
+        shared += 1
+    return path[shared:]
+
+
+def below_caller(path: Scope, caller: Scope) -> Scope:
+    """`below` for an op of a body: the op that runs it may since have got another number (``while``, ``while_13``).
+
+    >>> below_caller(("model", "while", "MatMul"), ("model", "while_13"))
+    ('MatMul',)
+    """
+    shared = 0
+    while shared < len(caller) and shared < len(path) - 1:
+        if path[shared] != caller[shared] and _SUFFIX.sub("", path[shared]) != _SUFFIX.sub("", caller[shared]):
+            break
         shared += 1
     return path[shared:]
 
