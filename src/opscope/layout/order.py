@@ -1,6 +1,7 @@
 """Phase 4: put the slots of each row in an order in which few wires cross.
 
-Before: slots and links. After: each row of `Slotted.rows` is in its final order; wires that run upwards stand at its right end.
+Before: slots and links. After: each row of `Slotted.rows` is in its final order: ports of the group's own border by
+number, so that inside and outside agree whichever is laid out first; wires that run upwards at the right end.
 Source: the row by row sweeps of Sugiyama, Tagawa, Toda 1981 with barycentres, and transposition as in Gansner et
 al. 1993, section 3; a port counts as a place inside its box.
 """
@@ -80,6 +81,8 @@ class _Sweeps:
                 rows[slotted.row[slot]].append(slot)
                 stack.extend(other for other, _ in reversed(self.up[slot]) if other not in seen)
                 stack.extend(other for other, _ in reversed(self.down[slot]) if other not in seen)
+        rows[0].sort()
+        rows[-1].sort()
         for row in rows:
             self._number(row)
         return rows
@@ -92,10 +95,10 @@ class _Sweeps:
         """One sweep, down on even turns and up on odd ones, then transposition."""
         down = turn % 2 == 0
         near = self.up if down else self.down
-        for row in self.rows[1:] if down else self.rows[-2::-1]:
+        for row in self.rows[1:-1] if down else self.rows[-2:0:-1]:
             self._sort(row, near, turn)
         for _ in range(4):
-            if not sum(self._transpose(row) for row in self.rows):
+            if not sum(self._transpose(row) for row in self.rows[1:-1]):
                 break
 
     def _sort(self, row: List[int], near: Near, turn: int) -> None:

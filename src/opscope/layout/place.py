@@ -111,6 +111,8 @@ class _Rows:
         tracks = assign([trunks[net] for net in sorted(trunks)])
         if tracks > 0:
             return TRACK_MARGIN + (tracks - 1) * TRACK_PITCH + ARROW_ROOM
+        if row == len(self.order.rows) - 2:
+            return BORDER_GAP / 2 + self._label_room(row) / 4
         return BORDER_GAP if row == 0 and self.order.inputs > 0 else ROW_GAP - (4.0 if self._label_room(row) else 0.0)
 
     def placed(self, width: float) -> Placed:

@@ -1,55 +1,127 @@
-"""A drawing -> SVG text: cards, boxes, chips, wires, legend; styles by class, tooltips, selectable text, light and dark."""
+"""A drawing -> one SVG document: title, cards inside cards, wires, legend, scale and notes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Tuple
-from xml.sax.saxutils import escape, quoteattr
+import re
+from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
-from ..layout.families import FAMILIES
-from ..layout.labels import source_text
-from ..layout.measure import (
-    BOX_HEIGHT,
-    CARD_PAD,
-    CHIP,
-    DETAIL,
-    HEAT_BAR,
-    HEAT_GAP,
-    HEAT_TEXT,
-    LINE_ONE,
-    LINE_TWO,
-    NOTE_GAP,
-    SMALL,
-    STACK_CARDS,
-    STACK_STEP,
-    SUBTITLE,
-    TITLE,
-    Frame,
-)
-from ..layout.scene import Box, Card, Pill
-from ..layout.text import width
-from .svg_style import ARROW, style
+from opscope.layout.families import FAMILIES
+from opscope.layout.heat import STEPS
+from opscope.layout.measure import Frame
+from opscope.layout.scene import Box, Pill
+from opscope.layout.text import Font, width
+
+from .svg_marks import box, card, number, pill, rectangle, text
+from .svg_style import style
+from .svg_wires import wires
 
 if TYPE_CHECKING:
-    from ..layout.drawing import Drawing, Drawn, Inside, Label, Path
-    from ..layout.flat import Point
-    from ..layout.scene import Heat, Scene
+    from opscope.layout.drawing import Drawing, Drawn
+    from opscope.layout.scene import Scale, Scene
 
 MARGIN = 36.0
 TOP = 84.0
-"""Where the drawing begins below its title."""
-CORNER = 5.0
-"""Radius of a wire's corners."""
-ARROW_LENGTH = 6.0
-LEGEND_LINE = 24.0
-LEGEND_BOX = 14.0
-LEAST_WIDTH = 420.0
+"""Where the drawing begins, below its title."""
+LEAST_WIDTH = 480.0
+"""Room for the title over a narrow drawing."""
+LEGEND = Font("regular", 12.0)
+FACTS = Font("mono", 11.5)
+LINE = 26.0
 
 
 def svg(drawing: "Drawing", *, links: Optional[str] = None) -> str:
-    """The drawing as one SVG document.
+    """The drawing as an SVG document.
 
     Args:
         drawing: what `layout.engine` made.
-        links: a template such as ``"https://host/blob/main/{file}#L{line}"`` that turns source places into links.
+        links: a template such as ``https://host/blob/main/{file}#L{line}`` that makes source places links; ``None``: no links.
     """
-    return "".join(_Writer(drawing, links).document())
+    scene, body = drawing.scene, drawing.root.body
+    needed = [body.width, LEAST_WIDTH, width(scene.facts, FACTS)]
+    wide = max(needed) + 2 * MARGIN
+    left = (wide - body.width) / 2
+    content = [f'<g transform="translate({number(left)} {number(TOP)})">', *_items(drawing.root, links), "</g>"]
+    content.extend(_heading(scene))
+    footer, height = _footer(scene, wide, TOP + body.height)
+    content.extend(footer)
+    return "".join(_document(content, wide, height))
+
+
+def _document(content: List[str], wide: float, height: float) -> Iterator[str]:
+    size = f'width="{number(wide)}" height="{number(height)}" viewBox="0 0 {number(wide)} {number(height)}"'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+    marks = "".join(content)
+    names = set(re.findall(r'class="([\w-]+)"', marks)) | {"paper"}
+    yield style([name for name in FAMILIES if f"f-{name}" in names], names)
+    yield f'<rect class="paper" width="{number(wide)}" height="{number(height)}"/>'
+    yield marks
+    yield "</svg>\n"
+
+
+def _items(root: "Drawn", links: Optional[str]) -> Iterator[str]:
+    """Everything the root holds, cards before what they hold, without recursion."""
+    stack: List[Tuple[Optional["Drawn"], str]] = [(root, "")]
+    while stack:
+        drawn, closing = stack.pop()
+        if drawn is None:
+            yield closing
+            continue
+        item = drawn.item
+        if isinstance(item, Box):
+            yield from box(drawn, item)
+        elif isinstance(item, Pill):
+            yield from pill(drawn, item)
+        else:
+            if drawn is not root:
+                yield from card(drawn, item, links)
+            if drawn.inside is not None:
+                x, y = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y
+                yield f'<g transform="translate({number(x)} {number(y)})">'
+                yield from wires(drawn.inside)
+                stack.append((None, "</g>"))
+                stack.extend((child, "") for child in reversed(drawn.inside.children))
+
+
+def _heading(scene: "Scene") -> Iterator[str]:
+    yield text("title", MARGIN, 44, scene.title)
+    if scene.subtitle:
+        yield text("subtitle", MARGIN + width(scene.title, Font("bold", 20.0)) + 10, 44, scene.subtitle)
+    yield text("facts", MARGIN, 66, scene.facts)
+
+
+def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
+    """Legend, scale and notes below the drawing; and where the document ends."""
+    y += MARGIN
+    parts = [f'<path class="rule" d="M{number(MARGIN)} {number(y)}H{number(wide - MARGIN)}"/>']
+    x, y = MARGIN, y + 14
+    for name in scene.families:
+        family = FAMILIES[name]
+        need = 20 + width(family.title, LEGEND) + 18
+        if x + need > wide - MARGIN and x > MARGIN:
+            x, y = MARGIN, y + LINE
+        parts.append(rectangle(f"f-{name}", Frame(x, y, 14.0, 14.0), 3))
+        parts.append(text("legend", x + 20, y + 11, family.title))
+        x += need
+    y += LINE if scene.families else 0
+    if scene.scale is not None:
+        more, y = _scale(scene.scale, y + 6, wide)
+        parts.extend(more)
+    for note in scene.notes:
+        y += 18
+        parts.append(text("facts", MARGIN, y, note))
+    return parts, y + 24
+
+
+def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
+    parts = []
+    for index, colour in enumerate(STEPS):
+        x = number(MARGIN + 34 * index)
+        parts.append(f'<rect x="{x}" y="{number(y)}" width="34" height="14" fill="{colour}"/>')
+    end = MARGIN + 34 * len(STEPS)
+    parts.append(text("facts", MARGIN, y + 30, "0"))
+    parts.append(text("facts", end, y + 30, scale.text, "end" if width(scale.text, FACTS) < 150 else ""))
+    if end + 40 + width(scale.coverage, FACTS) < wide - MARGIN:
+        parts.append(text("facts", end + 40, y + 11, scale.coverage))
+        return parts, y + 34
+    parts.append(text("facts", MARGIN, y + 50, scale.coverage))
+    return parts, y + 54

@@ -1,0 +1,203 @@
+"""The layout of a whole scene: every card from its direct children only, inner cards first, each distinct structure once."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Tuple
+
+from .drawing import Drawing, Drawn, Inside, Label, Path
+from .flat import Flat, Order, Placed, Point, Size, Sizes
+from .labels import source_text
+from .layered import arrange
+from .measure import INSIDE, SMALL, Frame, Measure, head_height, measure_box, measure_card
+from .place import place
+from .scene import BORDER, Card, Item, Scene, cards
+from .spacing import STRAIGHT
+from .text import width
+from .wiring import WHOLE, Wired, wire_up
+
+WHOLE_INSET = 16.0
+"""Where a wire ends that means a card as a whole: this far from its right edge."""
+
+LEAST_SHIFT = 120.0
+"""A card may grow by this many pixels ..."""
+MOST_SHIFT = 0.35
+"""... or by this part of its width, so that its flow runs through its middle."""
+
+PlaceKey = Tuple[Flat, Tuple[Size, ...], Tuple[Tuple[Tuple[int, int], float], ...]]
+
+
+class Engine:
+    """Lays out cards and remembers every structure it has arranged, and every group of equal sizes it has placed."""
+
+    def __init__(self) -> None:
+        self._orders: Dict[Flat, Order] = {}
+        self._placed: Dict[PlaceKey, Placed] = {}
+
+    @property
+    def structures(self) -> int:
+        """How many distinct groups were arranged."""
+        return len(self._orders)
+
+    def order(self, flat: Flat) -> Order:
+        """The order of a group, arranged once per structure."""
+        found = self._orders.get(flat)
+        if found is None:
+            found = self._orders[flat] = arrange(flat)
+        return found
+
+    def place(self, flat: Flat, sizes: Sizes) -> Placed:
+        """The coordinates of a group, computed once per structure and sizes."""
+        key = (flat, sizes.boxes, tuple(sorted(sizes.labels.items())))
+        found = self._placed.get(key)
+        if found is None:
+            found = self._placed[key] = place(self.order(flat), sizes)
+        return found
+
+
+def draw(scene: Scene) -> Drawing:
+    """Give every item of a scene its place."""
+    engine = Engine()
+    found: Dict[int, _Held] = {}
+    for card in reversed(cards(scene)):
+        found[id(card)] = _hold(engine, card, found)
+    root = found[id(scene.root)]
+    return Drawing(scene, _drawn(scene.root, root.measure, (-root.measure.body.x, 0.0), root.inside), engine.structures)
+
+
+class _Held:
+    """A card's measure, what it holds, and where its ports are, from its axis."""
+
+    def __init__(
+        self, measure: Measure, inside: "Inside | None", inputs: Tuple[float, ...], outputs: Tuple[float, ...]
+    ) -> None:
+        self.measure, self.inside, self.inputs, self.outputs = measure, inside, inputs, outputs
+
+
+def _hold(engine: Engine, card: Card, found: Dict[int, _Held]) -> _Held:
+    """Lay out one card whose child cards are laid out."""
+    source = source_text(card.source)
+    if not card.open:
+        return _Held(measure_card(card, (0.0, 0.0), source), None, (), ())
+    wired = wire_up(card)
+    measures = [found[id(child)].measure if isinstance(child, Card) else measure_box(child) for child in card.children]
+    sizes = _sizes(card, wired, measures, found)
+    placed = engine.place(wired.flat, sizes)
+    middle = _middle(placed)
+    wide = 2 * max(middle, placed.width - middle)
+    measure = measure_card(card, (wide + 2 * INSIDE, placed.height + INSIDE), source)
+    left = measure.body.width / 2 - middle
+    top = head_height(card)
+    children = _children(card, placed, measures, found)
+    inside = Inside(left, top, children, _paths(card, placed, measures, measure, top), _labels(card, wired, placed))
+    shift = measure.body.x + left
+    inputs = tuple([x + shift for x in placed.inputs])
+    outputs = tuple([x + shift for x in placed.outputs])
+    return _Held(measure, inside, inputs, outputs)
+
+
+def _middle(placed: Placed) -> float:
+    """What stands in the middle of the card: its only output or input when the card need not grow much for that."""
+    middle = placed.width / 2
+    ends = placed.outputs or placed.inputs
+    if len(ends) == 1 and 2 * abs(ends[0] - middle) <= max(LEAST_SHIFT, MOST_SHIFT * placed.width):
+        return ends[0]
+    return middle
+
+
+def _sizes(card: Card, wired: Wired, measures: List[Measure], found: Dict[int, _Held]) -> Sizes:
+    """The sizes of a card's children; an open child's ports are where its own layout has put them."""
+    boxes = []
+    for index, child in enumerate(card.children):
+        size = measures[index].size
+        if isinstance(child, Card) and child.open:
+            held = found[id(child)]
+            tops = _ports(held.inputs, wired.tops[index], size)
+            bottoms = _ports(held.outputs, wired.bottoms[index], size)
+            size = Size(size.left, size.right, size.height, size.half, tops, bottoms)
+        boxes.append(size)
+    labels: Dict[Tuple[int, int], float] = {}
+    for wire, flat in zip(card.wires, wired.flat.wires):
+        if wire.label:
+            labels[flat.source, flat.out] = max(labels.get((flat.source, flat.out), 0.0), width(wire.label, SMALL))
+    return Sizes(tuple(boxes), labels)
+
+
+def _ports(places: Tuple[float, ...], ports: Tuple[int, ...], size: Size) -> Tuple[float, ...]:
+    """The ports on one side of an open card where its own layout has put them; a single one on the card's axis."""
+    if len(ports) == 1 and len(places) <= 1:
+        return (0.0,)
+    return tuple(_port(places, port, size) for port in ports)
+
+
+def _port(places: Tuple[float, ...], port: int, size: Size) -> float:
+    if port == WHOLE or port >= len(places):
+        return size.half - WHOLE_INSET
+    return places[port]
+
+
+def _children(card: Card, placed: Placed, measures: List[Measure], found: Dict[int, _Held]) -> Tuple[Drawn, ...]:
+    drawn = []
+    for child, measure, at in zip(card.children, measures, placed.boxes):
+        inside = found[id(child)].inside if isinstance(child, Card) else None
+        drawn.append(_drawn(child, measure, at, inside))
+    return tuple(drawn)
+
+
+def _drawn(item: Item, measure: Measure, at: Point, inside: "Inside | None") -> Drawn:
+    body = measure.body
+    chips = tuple([Frame(chip.x - body.x, chip.y - body.y, chip.width, chip.height) for chip in measure.chips])
+    return Drawn(item, Frame(at[0] + body.x, at[1] + body.y, body.width, body.height), chips, inside)
+
+
+def _paths(card: Card, placed: Placed, measures: List[Measure], own: Measure, top: float) -> Tuple[Path, ...]:
+    """The wires, lengthened to the card's border and to the bodies of boxes that are lower than their chips."""
+    paths = []
+    drawn: Dict[Tuple[int, int], List[Tuple[Point, ...]]] = {}
+    for wire, points in zip(card.wires, placed.wires):
+        corners = list(points)
+        start, end = wire.source.child, wire.target.child
+        above = 0.0 if start == BORDER else corners[0][1] - _slack_below(measures[start])
+        below = own.body.height - top if end == BORDER else corners[-1][1] + measures[end].body.y
+        corners[0] = (corners[0][0], above)
+        corners[-1] = (corners[-1][0], below)
+        if end == BORDER and len(card.outputs) == 1:
+            corners[-1:] = _to_axis(corners[-1][0], _middle(placed), placed.height, below)
+        earlier = drawn.setdefault((wire.source.child, wire.source.port), [])
+        shared = max([_shared(corners, other) for other in earlier], default=0)
+        earlier.append(tuple(corners))
+        paths.append(Path(wire, tuple(corners), shared))
+    return tuple(paths)
+
+
+def _to_axis(x: float, axis: float, start: float, end: float) -> List[Point]:
+    """From a group's only output to the middle of the card's lower border."""
+    if abs(x - axis) < STRAIGHT:
+        return [(x, end)]
+    middle = (start + end) / 2
+    return [(x, middle), (axis, middle), (axis, end)]
+
+
+def _slack_below(measure: Measure) -> float:
+    """The room under a body that only its chips need; a stack's further cards are part of the body."""
+    if measure.size.height > measure.body.y + measure.body.height and measure.body.y == 0:
+        return 0.0
+    return measure.size.height - measure.body.y - measure.body.height
+
+
+def _shared(corners: List[Point], other: Tuple[Point, ...]) -> int:
+    """How many corners from the start two wires have in common."""
+    count = 0
+    while count < len(corners) and count < len(other) and corners[count] == other[count]:
+        count += 1
+    return max(0, count - 1)
+
+
+def _labels(card: Card, wired: Wired, placed: Placed) -> Tuple[Label, ...]:
+    """The first label of each trunk, in its place."""
+    labels: Dict[Tuple[int, int], Label] = {}
+    for wire, flat in zip(card.wires, wired.flat.wires):
+        key = (flat.source, flat.out)
+        if wire.label and key in placed.labels and key not in labels:
+            x, y, left = placed.labels[key]
+            labels[key] = Label(x, y, wire.label, left)
+    return tuple(labels.values())

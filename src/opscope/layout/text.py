@@ -1,0 +1,44 @@
+"""How wide a text is, in pixels, from the metrics of the fonts that ship with opscope."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Dict, NamedTuple, Tuple
+
+_METRICS = Path(__file__).with_name("font_metrics.json")
+
+
+class Font(NamedTuple):
+    """One text style of the drawing: its face in the metrics and its size in pixels."""
+
+    face: str
+    size: float
+
+
+class _Face(NamedTuple):
+    missing: int
+    advance: Dict[str, int]
+
+
+@lru_cache(maxsize=1)
+def _faces() -> Dict[str, _Face]:
+    """Face -> advance of each character, in thousandths of the size."""
+    faces = {}
+    for name, face in json.loads(_METRICS.read_text(encoding="utf-8")).items():
+        advance = {chr(start + index): width for start, widths in face["runs"] for index, width in enumerate(widths)}
+        faces[name] = _Face(face["missing"], advance)
+    return faces
+
+
+@lru_cache(maxsize=65536)
+def width(text: str, font: Tuple[str, float]) -> float:
+    """The width of one line of text, in pixels, to a tenth.
+
+    >>> width("", Font("regular", 12.0))
+    0.0
+    """
+    face = _faces()[font[0]]
+    total = sum(face.advance.get(character, face.missing) for character in text)
+    return round(total * font[1] / 1000, 1)

@@ -1,0 +1,155 @@
+"""The marks of a drawing as SVG: cards, boxes, pills, chips, heat. Coordinates are relative to what holds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator, Optional, Tuple
+from xml.sax.saxutils import escape, quoteattr
+
+from opscope.layout.heat import colour
+from opscope.layout.labels import source_text
+from opscope.layout.measure import (
+    CARD_PAD,
+    HEAT_BAR,
+    HEAT_GAP,
+    HEAT_TEXT,
+    LINE_ONE,
+    LINE_TWO,
+    NOTE_GAP,
+    PILL,
+    SMALL,
+    STACK_CARDS,
+    STACK_STEP,
+    SUBTITLE,
+    TITLE,
+    Frame,
+    times,
+)
+from opscope.layout.text import width
+
+if TYPE_CHECKING:
+    from opscope.graph.types import Source
+    from opscope.layout.drawing import Drawn
+    from opscope.layout.scene import Box, Card, Chip, Heat, Pill
+
+LOOPS = frozenset({"while", "if"})
+BODIES = frozenset({"cond", "body", "branch"})
+CARD_ROUND = 9
+BOX_ROUND = 5
+
+
+def number(value: float) -> str:
+    """A coordinate, without what a reader of the file need not see."""
+    return f"{value:.1f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
+
+
+def text(name: str, x: float, y: float, content: str, anchor: str = "") -> str:
+    """One line of text."""
+    place = f' text-anchor="{anchor}"' if anchor else ""
+    return f'<text class="{name}" x="{number(x)}" y="{number(y)}"{place}>{escape(content)}</text>'
+
+
+def rectangle(name: str, frame: Frame, corner: float) -> str:
+    """A rounded rectangle."""
+    x, y, wide, high = (number(value) for value in frame)
+    return f'<rect class="{name}" x="{x}" y="{y}" width="{wide}" height="{high}" rx="{number(corner)}"/>'
+
+
+def title(tip: str) -> str:
+    """The tooltip of the group it opens."""
+    return f"<title>{escape(tip)}</title>" if tip else ""
+
+
+def box(drawn: "Drawn", item: Box) -> Iterator[str]:
+    """An op with its chips and what is noted beside it."""
+    body = drawn.body
+    yield f"<g>{title(item.tip)}"
+    yield rectangle(f"f-{item.family}", body, BOX_ROUND)
+    middle = body.y + body.height / 2
+    yield text("op", body.x + body.width / 2, middle + 4.5, item.title)
+    yield "</g>"
+    if item.heat or item.note:
+        yield text("note", body.x + body.width + NOTE_GAP, middle + 4, item.heat.text if item.heat else item.note)
+    yield from chips(drawn, item.chips)
+
+
+def pill(drawn: "Drawn", item: Pill) -> Iterator[str]:
+    """An end of the graph, or a loop's variable."""
+    body = drawn.body
+    yield f"<g>{title(item.tip)}"
+    yield rectangle("end", body, body.height / 2)
+    wide = width(item.title, PILL) + (8 + width(item.detail, SMALL) if item.detail else 0)
+    x, y = body.x + (body.width - wide) / 2, body.y + body.height / 2 + 4.5
+    yield text("port", x, y, item.title)
+    if item.detail:
+        yield text("note", x + width(item.title, PILL) + 8, y, item.detail)
+    yield "</g>"
+    yield from chips(drawn, item.chips)
+
+
+def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[str]:
+    """The docked chips of an item, each joined to the body or to the chip before it in its row."""
+    body = drawn.body
+    for frame in drawn.chips:
+        x, y = body.x + frame.x, body.y + frame.y
+        middle = number(y + frame.height / 2)
+        yield f'<path class="dock" d="M{number(x + frame.width)} {middle}H{number(body.x)}"/>'
+    for chip, frame in zip(items, drawn.chips):
+        place = Frame(body.x + frame.x, body.y + frame.y, frame.width, frame.height)
+        yield f"<g>{title(chip.tip)}"
+        yield rectangle("chip", place, 10)
+        yield text("side", place.x + place.width / 2, place.y + place.height / 2 + 3.5, chip.text)
+        yield "</g>"
+
+
+def card(drawn: "Drawn", item: Card, links: Optional[str]) -> Iterator[str]:
+    """A card's own marks: those behind it in a stack, its ground, its texts, its heat."""
+    body = drawn.body
+    if item.repeat > 1:
+        for step in range(STACK_CARDS, 0, -1):
+            shift = step * STACK_STEP
+            yield rectangle("behind", Frame(body.x + shift, body.y + shift, body.width, body.height), CARD_ROUND)
+    ground = "loop" if item.kind in LOOPS else "body" if item.kind in BODIES else "card"
+    yield f"<g>{title(item.tip)}{rectangle(ground, body, CARD_ROUND)}"
+    yield from _head(body, item, links)
+    yield "</g>"
+    if item.heat:
+        shift = STACK_STEP * STACK_CARDS if item.repeat > 1 else 0
+        yield from _heat(Frame(body.x + shift, *body[1:]), item.heat)
+
+
+def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
+    left, right = body.x + CARD_PAD, body.x + body.width - CARD_PAD
+    name = "flow" if item.kind in LOOPS or item.kind in BODIES else "name"
+    yield text(name, left, body.y + LINE_ONE, item.title)
+    x = left + width(item.title, TITLE) + 8
+    if item.subtitle:
+        yield text("kind", x, body.y + LINE_ONE, item.subtitle)
+        x += width(item.subtitle, SUBTITLE) + 8
+    if item.repeat > 1:
+        yield text("name", x, body.y + LINE_ONE, times(item.repeat))
+    if item.detail:
+        yield text("detail", left, body.y + LINE_TWO, item.detail)
+    if item.source:
+        yield source(item.source, right, body.y + LINE_TWO, links)
+
+
+def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
+    """A place in the user's code, as a link when a template is given."""
+    shown = text("source", x, y, source_text(place), "end")
+    if links is None:
+        return shown
+    address = links.format(file=place.file, line=place.line)
+    return f"<a href={quoteattr(address)}>{shown}</a>"
+
+
+def _heat(body: Frame, heat: "Heat") -> Iterator[str]:
+    x = body.x + body.width + HEAT_GAP
+    bar = Frame(x, body.y, HEAT_BAR, body.height)
+    values = [number(value) for value in bar]
+    yield (
+        f'<rect x="{values[0]}" y="{values[1]}" width="{values[2]}" height="{values[3]}" rx="3" '
+        f'fill="{colour(heat.level)}"/>'
+    )
+    yield text("hot", x + HEAT_BAR + HEAT_TEXT, body.y + 14, heat.text)
+    if heat.share and body.height >= 30:
+        yield text("note", x + HEAT_BAR + HEAT_TEXT, body.y + 32, heat.share)

@@ -1,0 +1,108 @@
+"""The style sheet of a drawing: one rule a class, light by default, dark where the reader's system asks for it."""
+
+from __future__ import annotations
+
+from typing import Iterable, Tuple
+
+from opscope.layout.families import FAMILIES
+from opscope.layout.measure import CHIP, DETAIL, HEAT, OP, PILL, SMALL, SUBTITLE, TITLE
+from opscope.layout.text import Font
+
+_FONTS = {
+    "regular": "font-family:Inter,Helvetica,Arial,sans-serif",
+    "bold": "font-family:Inter,Helvetica,Arial,sans-serif;font-weight:600",
+    "mono": "font-family:'JetBrains Mono','DejaVu Sans Mono',Consolas,monospace",
+}
+
+PAPER, PAPER_DARK = "#ffffff", "#0d1117"
+
+
+def _font(font: Font) -> str:
+    return f"{_FONTS[font.face]};font-size:{font.size:g}px"
+
+
+_LIGHT: Tuple[Tuple[str, str], ...] = (
+    ("paper", f"fill:{PAPER}"),
+    ("title", _font(Font("bold", 20.0)) + ";fill:#1f2328"),
+    ("subtitle", _font(Font("regular", 16.0)) + ";fill:#57606a"),
+    ("facts", _font(Font("mono", 11.5)) + ";fill:#57606a"),
+    ("card", "fill:#fbfcfe;stroke:#c3cad4;stroke-width:1.2"),
+    ("loop", "fill:#fff8f7;stroke:#e2a5a2;stroke-width:1.2;stroke-dasharray:5 4"),
+    ("body", "fill:#ffffff;stroke:#ecc6c4;stroke-width:1.2"),
+    ("behind", "fill:#f6f8fa;stroke:#c3cad4;stroke-width:1.2"),
+    ("name", _font(TITLE) + ";fill:#1f2328"),
+    ("flow", _font(TITLE) + ";fill:#b03434"),
+    ("kind", _font(SUBTITLE) + ";fill:#57606a"),
+    ("detail", _font(DETAIL) + ";fill:#57606a"),
+    ("source", _font(SMALL) + ";fill:#0a5cad"),
+    ("op", _font(OP) + ";fill:#1f2328;text-anchor:middle"),
+    ("end", "fill:#ffffff;stroke:#30363d;stroke-width:1.2"),
+    ("port", _font(PILL) + ";fill:#1f2328"),
+    ("chip", "fill:#f3f4f6;stroke:#b6bcc5"),
+    ("side", _font(CHIP) + ";fill:#444c56;text-anchor:middle"),
+    ("dock", "fill:none;stroke:#b6bcc5"),
+    ("wire", "fill:none;stroke:#8c959f;stroke-width:1.4"),
+    ("control", "fill:none;stroke:#8c959f;stroke-width:1.1;stroke-dasharray:2 3"),
+    ("next", "fill:none;stroke:#b5605c;stroke-width:1.4;stroke-dasharray:4 3"),
+    ("tip", "fill:#8c959f"),
+    ("tip-next", "fill:#b5605c"),
+    ("type", _font(SMALL) + ";fill:#57606a"),
+    ("hot", _font(HEAT) + ";fill:#7a3b12"),
+    ("note", _font(SMALL) + ";fill:#57606a"),
+    ("rule", "stroke:#e3e6ea"),
+    ("legend", _font(Font("regular", 12.0)) + ";fill:#57606a"),
+)
+_DARK: Tuple[Tuple[str, str], ...] = (
+    ("paper", f"fill:{PAPER_DARK}"),
+    ("title", "fill:#e6edf3"),
+    ("subtitle", "fill:#9aa4ae"),
+    ("facts", "fill:#9aa4ae"),
+    ("card", "fill:#141a22;stroke:#3a424d"),
+    ("loop", "fill:#1f1618;stroke:#7d4a48"),
+    ("body", "fill:#171a20;stroke:#63403f"),
+    ("behind", "fill:#1b222c;stroke:#3a424d"),
+    ("name", "fill:#e6edf3"),
+    ("flow", "fill:#f0928c"),
+    ("kind", "fill:#9aa4ae"),
+    ("detail", "fill:#9aa4ae"),
+    ("source", "fill:#6cb0f5"),
+    ("end", "fill:#0d1117;stroke:#c9d1d9"),
+    ("port", "fill:#e6edf3"),
+    ("chip", "fill:#222a34;stroke:#59636f"),
+    ("side", "fill:#c0c8d0"),
+    ("dock", "stroke:#59636f"),
+    ("wire", "stroke:#7d8793"),
+    ("control", "stroke:#7d8793"),
+    ("next", "stroke:#d98782"),
+    ("tip", "fill:#7d8793"),
+    ("tip-next", "fill:#d98782"),
+    ("type", "fill:#9aa4ae"),
+    ("hot", "fill:#f5b183"),
+    ("note", "fill:#9aa4ae"),
+    ("rule", "stroke:#30363d"),
+    ("legend", "fill:#9aa4ae"),
+)
+
+
+def style(families: Iterable[str], classes: Iterable[str]) -> str:
+    """The rules of the classes that a drawing uses, those of its families included."""
+    used = set(classes)
+    light = [(name, rule) for name, rule in _LIGHT if name in used]
+    dark = [(name, rule) for name, rule in _DARK if name in used]
+    for name in families:
+        family = FAMILIES[name]
+        light.append((f"f-{name}", f"fill:{family.fill};stroke:{family.stroke}"))
+        dark.append((f"f-{name}", f"fill:{family.stroke};fill-opacity:.35;stroke:{_lighter(family.stroke)}"))
+    if families:
+        dark.append(("op", "fill:#e6edf3"))
+    return f"<style>{_rules(light)}@media(prefers-color-scheme:dark){{{_rules(dark)}}}</style>"
+
+
+def _rules(rules: Iterable[Tuple[str, str]]) -> str:
+    return "".join(f".{name}{{{rule}}}" for name, rule in rules)
+
+
+def _lighter(colour: str) -> str:
+    """Half way to white: a stroke for a dark ground."""
+    channels = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+    return "#" + "".join(f"{(value + 255) // 2:02x}" for value in channels)

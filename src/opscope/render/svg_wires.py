@@ -1,0 +1,76 @@
+"""The wires of one card as SVG paths: round corners, one path for all wires of a kind, one for all arrow heads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence
+
+from opscope.layout.scene import BORDER
+
+from .svg_marks import number, text, title
+
+if TYPE_CHECKING:
+    from opscope.layout.drawing import Inside
+    from opscope.layout.flat import Point
+
+CORNER = 6.0
+ARROW = 7.0
+ARROW_HALF = 3.2
+CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control"}
+
+
+def wires(inside: "Inside") -> Iterator[str]:
+    """The wires of an open card; one that ends on the card's border goes on outside and has no head."""
+    heads: Dict[str, List[str]] = {}
+    for path in inside.paths:
+        points = path.points[path.shared :]
+        pointed = path.wire.target.child != BORDER
+        kind = CLASSES.get(path.wire.kind, "wire")
+        if pointed:
+            heads.setdefault("tip-next" if kind == "next" else "tip", []).append(_head(points[-1]))
+        line = line_through(points, ARROW - 1 if pointed else 0.0)
+        yield (
+            f'<path class="{kind}" d="{line}">{title(path.wire.tip)}</path>'
+            if path.wire.tip
+            else (f'<path class="{kind}" d="{line}"/>')
+        )
+    for kind, shapes in heads.items():
+        yield f'<path class="{kind}" d="{"".join(shapes)}"/>'
+    for label in inside.labels:
+        yield text("type", label.x, label.y, label.text, "end" if label.left else "")
+
+
+def _head(end: "Point") -> str:
+    x, y = end
+    return f"M{number(x)} {number(y)}l-{ARROW_HALF} -{number(ARROW)}h{2 * ARROW_HALF}z"
+
+
+def line_through(points: Sequence["Point"], shorter: float) -> str:
+    """Path data through right-angled corners, each rounded as far as the pieces beside it allow; the end cut by `shorter`."""
+    corners = [points[0]]
+    for point in points[1:]:
+        if point != corners[-1]:
+            corners.append(point)
+    if len(corners) > 1:
+        x, y = corners[-1]
+        corners[-1] = (x, y - shorter)
+    parts = [f"M{number(corners[0][0])} {number(corners[0][1])}"]
+    for before, corner, after in zip(corners, corners[1:], corners[2:]):
+        radius = min(CORNER, _length(before, corner) / 2, _length(corner, after) / 2)
+        start, end = _towards(corner, before, radius), _towards(corner, after, radius)
+        parts.append(_line(start))
+        parts.append(f"Q{number(corner[0])} {number(corner[1])} {number(end[0])} {number(end[1])}")
+    parts.append(_line(corners[-1]))
+    return "".join(parts)
+
+
+def _line(point: "Point") -> str:
+    return f"L{number(point[0])} {number(point[1])}"
+
+
+def _length(a: "Point", b: "Point") -> float:
+    return abs(a[0] - b[0]) + abs(a[1] - b[1])
+
+
+def _towards(start: "Point", end: "Point", distance: float) -> "Point":
+    length = _length(start, end) or 1.0
+    return (start[0] + (end[0] - start[0]) * distance / length, start[1] + (end[1] - start[1]) * distance / length)
