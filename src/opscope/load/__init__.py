@@ -37,9 +37,9 @@ def _from_json(data: bytes, origin: str) -> Graph:
 
 
 def _from_graph_def(data: bytes, origin: str) -> Graph:
-    from . import expand, graphdef, scopes
+    from . import expand, graphdef, layers
 
     if not data:
         raise LoadError(f"{origin}: the file is empty; give a GraphDef or a graph that opscope wrote")
-    program = graphdef.read(graphdef.parse(data, origin)).map(scopes.scopes_only)
+    program = layers.group(graphdef.read(graphdef.parse(data, origin)))
     return Graph(Path(origin).stem, lambda: expand.expand(program))

@@ -71,6 +71,8 @@ class Body:
     sources: Mapping[int, Source] = field(default_factory=dict)
     handles: Mapping[int, int] = field(default_factory=dict)
     dead: bytes = b""
+    called_as: Optional[LocalGroup] = None
+    """What a call of this function is a call of (a layer, a module): the call's group takes it over."""
 
     def __len__(self) -> int:
         return len(self.names)

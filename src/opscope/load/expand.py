@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Deque, Dict, Hashable, List, Optional, Sequence, Set, Tuple
 
 from ..graph.graph import Content
@@ -142,8 +142,18 @@ class _Expansion:
             self.waiting.append(_Instance(body, prefix, inner, row, call.first_arg, (*chain, function), dead))
 
     def _call_group(self, call: Call, row: int, name: str) -> int:
-        self.groups.append((LocalGroup(name.rpartition("/")[2], call.kind), self.node_group[row], row))
+        group, around = LocalGroup(name.rpartition("/")[2], call.kind), self.node_group[row]
+        layer = self.functions[call.parts[0][1]].called_as if call.kind == "function" else None
+        if layer is not None and not self._is_inside(around, layer):
+            group = replace(layer, name=layer.name or group.name)
+        self.groups.append((group, around, row))
         return len(self.groups) - 1
+
+    def _is_inside(self, group: int, layer: LocalGroup) -> bool:
+        """Whether the innermost call of a layer around is a call of this very layer."""
+        while group >= 0 and self.groups[group][0].layer is None:
+            group = self.groups[group][1]
+        return group >= 0 and self.groups[group][0].layer == layer.layer
 
 
 def _named_groups(rows: Sequence[Tuple[LocalGroup, int, int]]) -> Tuple[Group, ...]:

@@ -6,14 +6,15 @@ Format: tensorflow/core/framework/graph.proto, node_def.proto, function.proto. A
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Tuple
 
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
 from .body import Body, Call
-from .opdefs import Signature, Signatures, from_opdef, output_dtypes
+from .columns import Columns, shown
+from .opdefs import Signature, Signatures, from_opdef
+from .outputs import OutputTypes
 from .proto import dtype_name, message_class
 
 _PARTS = {
@@ -57,6 +58,10 @@ class Library:
             self._own[op] = from_opdef(self.functions[op].signature)
         return self._own[op]
 
+    def runs_functions(self, op: str) -> bool:
+        """Whether an op is one of those whose functions are expanded, or a library function itself."""
+        return op in _PARTS or op in _CASES or op in self.functions
+
     def call(self, row: int, node: Any) -> Optional[Call]:
         """The library functions that a node runs; ``None`` where it runs none or none that is here."""
         if node.op in self.functions:
@@ -75,61 +80,6 @@ class Library:
         return all(name in self.functions for _, name in parts)
 
 
-class _Columns:
-    """The columns of one body while they are filled."""
-
-    def __init__(self, body: str, types: Dict[Any, TensorType]) -> None:
-        self.body = body
-        self.rows: Dict[str, int] = {}
-        self.names: List[str] = []
-        self.ops: List[str] = []
-        self.outputs: List[Tuple[TensorType, ...]] = []
-        self.raw: List[Any] = []
-        self.devices: List[str] = []
-        self.starts: List[Mapping[str, int]] = []
-        self.edge_start = array("q", [0])
-        self.edge_node = array("i")
-        self.edge_output = array("i")
-        self._types = types
-
-    def add(self, name: str, op: str, outputs: Tuple[TensorType, ...], raw: Any, device: str = "") -> None:
-        self.names.append(name)
-        self.ops.append(op)
-        self.outputs.append(outputs)
-        self.raw.append(raw)
-        self.devices.append(device)
-
-    def name_row(self, name: str, row: int) -> None:
-        if self.rows.setdefault(name, row) != row:
-            raise LoadError(f"two nodes are called {_shown(name)}{self.where()}; the file is damaged")
-
-    def type(self, dtype: str, shape: Any) -> TensorType:
-        """The interned type for a dtype and a TensorShapeProto (or ``None``)."""
-        if shape is None or shape.unknown_rank:
-            dims = None
-        else:
-            dims = tuple([dim.size if dim.size >= 0 else None for dim in shape.dim])
-        key = (dtype, dims)
-        found = self._types.get(key)
-        if found is None:
-            found = self._types[key] = TensorType(dtype, dims)
-        return found
-
-    def edge(self, producer: int, output: int) -> None:
-        self.edge_node.append(producer)
-        self.edge_output.append(output)
-
-    def end_row(self) -> None:
-        self.edge_start.append(len(self.edge_node))
-
-    def where(self) -> str:
-        return f" in function {_shown(self.body)}" if self.body else ""
-
-
-def _shown(name: str) -> str:
-    return repr(name if len(name) <= 120 else name[:119] + "…")
-
-
 def parse(data: bytes, origin: str = "the graph") -> Any:
     """Bytes of a GraphDef -> the message; `LoadError` when they are none."""
     graph_def = message_class("GraphDef")()
@@ -143,7 +93,7 @@ def parse(data: bytes, origin: str = "the graph") -> Any:
 def read(graph_def: Any, signatures: Optional[Signatures] = None) -> Program:
     """A GraphDef message -> its bodies. `LoadError` names the node whose edge or name is wrong."""
     library = Library(graph_def, signatures)
-    types: Dict[Any, TensorType] = {}
+    types = OutputTypes()
     main = _read_main(graph_def.node, library, types)
     functions: Dict[str, Body] = {}
     waiting = [main]
@@ -156,54 +106,48 @@ def read(graph_def: Any, signatures: Optional[Signatures] = None) -> Program:
     return Program(main, functions)
 
 
-def _read_main(nodes: Any, library: Library, types: Dict[Any, TensorType]) -> Body:
-    columns = _Columns("", types)
-    for row, node in enumerate(nodes):
-        columns.name_row(node.name, row)
-    calls = _add_nodes(columns, nodes, library)
-    for node in nodes:
-        for text in node.input:
-            _graph_edge(columns, node.name, text)
-        columns.end_row()
-    _check_calls(columns, calls, library)
-    return _body(columns, calls)
+def _read_main(nodes: Any, library: Library, types: OutputTypes) -> Body:
+    columns = Columns("", types)
+    columns.add_nodes(nodes, library.signature)
+    columns.name_rows()
+    columns.graph_edges(columns.raw)
+    columns.check_outputs()
+    return _body(columns, library)
 
 
-def read_function(function: Any, library: Library, types: Optional[Dict[Any, TensorType]] = None) -> Body:
+def read_function(function: Any, library: Library, types: Optional[OutputTypes] = None) -> Body:
     """A FunctionDef -> its body: arguments first, then its nodes, then its results."""
-    signature = function.signature
-    columns = _Columns(signature.name, {} if types is None else types)
+    signature, types = function.signature, types or OutputTypes()
+    columns = Columns(signature.name, types)
+    args = len(signature.input_arg)
     for index, arg in enumerate(signature.input_arg):
-        columns.name_row(arg.name, index)
-        columns.add(arg.name, "_Arg", (_arg_type(columns, function, index, arg),), _arg_attrs(function, index, arg))
-        columns.starts.append({})
+        columns.add_one(arg.name, "_Arg", (_arg_type(types, function, index, arg),), _arg_attrs(function, index, arg))
         columns.edge(0, 0)
         columns.end_row()
-    args = len(columns.names)
-    for row, node in enumerate(function.node_def):
-        columns.name_row(node.name, args + row)
-    calls = _add_nodes(columns, function.node_def, library)
-    for node in function.node_def:
+    columns.add_nodes(function.node_def, library.signature)
+    columns.name_rows()
+    for node in columns.raw[args:]:
         for text in node.input:
-            _function_edge(columns, node.name, text, args)
+            columns.function_edge(node.name, text, args)
         columns.end_row()
-    _check_calls(columns, calls, library)
     for index, result in enumerate(signature.output_arg):
-        columns.add(result.name, "_Retval", (), {"T": dtype_name(result.type), "index": index})
+        columns.add_one(result.name, "_Retval", (), {"T": dtype_name(result.type), "index": index})
         if result.name not in function.ret:
-            raise LoadError(f"result {_shown(result.name)}{columns.where()} is never computed; the file is damaged")
-        _function_edge(columns, result.name, function.ret[result.name], args)
+            where = f"result {shown(result.name)} of function {shown(signature.name)}"
+            raise LoadError(f"{where} is never computed; the file is damaged")
+        columns.function_edge(result.name, function.ret[result.name], args)
         columns.end_row()
+    columns.check_outputs()
     controls = tuple(columns.rows[name] for name in function.control_ret.values() if name in columns.rows)
-    return _body(columns, calls, args=args, rets=len(signature.output_arg), control_outputs=controls)
+    return _body(columns, library, args=args, rets=len(signature.output_arg), control_outputs=controls)
 
 
-def _arg_type(columns: _Columns, function: Any, index: int, arg: Any) -> TensorType:
+def _arg_type(types: OutputTypes, function: Any, index: int, arg: Any) -> TensorType:
     shape = None
     if index in function.arg_attr and "_output_shapes" in function.arg_attr[index].attr:
         shapes = function.arg_attr[index].attr["_output_shapes"].list.shape
         shape = shapes[0] if len(shapes) else None
-    return columns.type(dtype_name(arg.type), shape)
+    return types.type(dtype_name(arg.type), shape)
 
 
 def _arg_attrs(function: Any, index: int, arg: Any) -> Dict[str, Any]:
@@ -214,76 +158,18 @@ def _arg_attrs(function: Any, index: int, arg: Any) -> Dict[str, Any]:
     return attrs
 
 
-def _add_nodes(columns: _Columns, nodes: Any, library: Library) -> List[Call]:
-    calls: List[Call] = []
-    for node in nodes:
-        outputs, starts = _outputs(columns, node, library.signature(node.op))
-        call = library.call(len(columns.names), node)
-        if call is not None:
-            calls.append(call)
-        columns.add(node.name, node.op, outputs, node, node.device)
-        columns.starts.append(starts)
-    return calls
+def _body(columns: Columns, library: Library, **more: Any) -> Body:
+    nodes = range(more.get("args", 0), len(columns.names) - more.get("rets", 0))
+    calls = [library.call(row, columns.raw[row]) for row in nodes if library.runs_functions(columns.ops[row])]
+    known = tuple(call for call in calls if call is not None)
+    _check_calls(columns, known, library)
+    return Body(
+        columns.function, columns.names, columns.ops, columns.edge_start, columns.edge_node, columns.edge_output,
+        columns.outputs, columns.raw, columns.devices, calls=known, **more,
+    )  # fmt: skip
 
 
-def _outputs(
-    columns: _Columns, node: Any, signature: Optional[Signature]
-) -> Tuple[Tuple[TensorType, ...], Mapping[str, int]]:
-    attr = node.attr
-    shapes: Any = attr["_output_shapes"].list.shape if "_output_shapes" in attr else ()
-    if signature is None:
-        return tuple([columns.type("unknown", shape) for shape in shapes]), {}
-    dtypes, starts = output_dtypes(signature, attr)
-    known = len(shapes)
-    return tuple([columns.type(kind, shapes[k] if k < known else None) for k, kind in enumerate(dtypes)]), starts
-
-
-def _missing(columns: _Columns, node: str, text: str) -> LoadError:
-    return LoadError(f"node {_shown(node)}{columns.where()} reads {_shown(text)}, which does not exist; the file is damaged")
-
-
-def _number(columns: _Columns, node: str, text: str, digits: str) -> int:
-    if digits.isdecimal() and len(digits) < 7:
-        return int(digits)
-    raise LoadError(f"node {_shown(node)}{columns.where()} reads {_shown(text)}, which names no output; the file is damaged")
-
-
-def _graph_edge(columns: _Columns, node: str, text: str) -> None:
-    rows = columns.rows
-    if text in rows:
-        columns.edge(rows[text], 0)
-        return
-    if text[:1] == "^":
-        if text[1:] not in rows:
-            raise _missing(columns, node, text)
-        columns.edge(rows[text[1:]], CONTROL)
-        return
-    producer, _, digits = text.rpartition(":")
-    if producer not in rows:
-        raise _missing(columns, node, text)
-    columns.edge(rows[producer], _number(columns, node, text, digits))
-
-
-def _function_edge(columns: _Columns, node: str, text: str, args: int) -> None:
-    rows = columns.rows
-    if text[:1] == "^":
-        if text[1:] not in rows:
-            raise _missing(columns, node, text)
-        columns.edge(rows[text[1:]], CONTROL)
-        return
-    producer, _, rest = text.partition(":")
-    row = rows.get(producer)
-    if row is None:
-        raise _missing(columns, node, text)
-    if row < args or not rest:
-        columns.edge(row, 0)
-        return
-    name, _, digits = rest.partition(":")
-    start = columns.starts[row].get(name, 0)
-    columns.edge(row, start + _number(columns, node, text, digits or "0"))
-
-
-def _check_calls(columns: _Columns, calls: List[Call], library: Library) -> None:
+def _check_calls(columns: Columns, calls: Iterable[Call], library: Library) -> None:
     """Every call passes as many tensors as its functions take."""
     for call in calls:
         start, end = columns.edge_start[call.node], columns.edge_start[call.node + 1]
@@ -291,15 +177,8 @@ def _check_calls(columns: _Columns, calls: List[Call], library: Library) -> None
         for _, name in call.parts:
             takes = len(library.functions[name].signature.input_arg)
             if takes != given:
-                node = _shown(columns.names[call.node])
+                where = f" in function {shown(columns.function)}" if columns.function else ""
                 raise LoadError(
-                    f"node {node}{columns.where()} passes {given} inputs to function {_shown(name)}, "
+                    f"node {shown(columns.names[call.node])}{where} passes {given} inputs to function {shown(name)}, "
                     f"which takes {takes}; the file is damaged"
                 )
-
-
-def _body(columns: _Columns, calls: List[Call], **more: Any) -> Body:
-    return Body(
-        columns.body, columns.names, columns.ops, columns.edge_start, columns.edge_node, columns.edge_output,
-        columns.outputs, columns.raw, columns.devices, calls=tuple(calls), **more,
-    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
@@ -21,7 +21,7 @@ class Arg(NamedTuple):
     type_list_attr: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Signature:
     """One op's declared inputs and outputs; `defaults` holds the attributes a stripped NodeDef leaves out."""
 
@@ -30,10 +30,16 @@ class Signature:
     stateful: bool = False
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def fixed(self) -> bool:
         """Whether every output is a single tensor, so that output k is argument k."""
         return not any(arg.number_attr or arg.type_list_attr for arg in self.outputs)
+
+    @cached_property
+    def output_attrs(self) -> Tuple[str, ...]:
+        """The attributes that the number and dtypes of the outputs depend on."""
+        names = [name for arg in self.outputs for name in (arg.type_attr, arg.number_attr, arg.type_list_attr) if name]
+        return tuple(dict.fromkeys(names))
 
 
 def _arg(text: str) -> Arg:
@@ -81,38 +87,3 @@ class Signatures:
         """The op's signature; ``None`` for an op that nobody declared."""
         known = _known(op)
         return known if known is not None else self.own.get(op)
-
-
-def output_dtypes(signature: Signature, attr: Any) -> Tuple[List[str], Dict[str, int]]:
-    """The dtype of every output of a node, and at which output each named output argument begins.
-
-    `attr` is the NodeDef's attribute map.
-    """
-    dtypes: List[str] = []
-    starts: Dict[str, int] = {}
-    for arg in signature.outputs:
-        starts[arg.name] = len(dtypes)
-        if arg.type_list_attr:
-            if arg.type_list_attr in attr:
-                dtypes.extend(dtype_name(kind) for kind in attr[arg.type_list_attr].list.type)
-            else:
-                dtypes.extend(signature.defaults.get(arg.type_list_attr, ()))
-            continue
-        dtype = arg.dtype
-        if arg.type_attr:
-            dtype = (
-                dtype_name(attr[arg.type_attr].type)
-                if arg.type_attr in attr
-                else signature.defaults.get(arg.type_attr, "unknown")
-            )
-        if not arg.number_attr:
-            dtypes.append(dtype)
-        elif arg.number_attr in attr:
-            dtypes.extend([dtype] * max(0, min(attr[arg.number_attr].i, MOST_OUTPUTS)))
-        else:
-            dtypes.extend([dtype] * signature.defaults.get(arg.number_attr, 0))
-    return dtypes, starts
-
-
-MOST_OUTPUTS = 1 << 16
-"""No op is believed to have more outputs than this, whatever its attributes say."""

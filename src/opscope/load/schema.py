@@ -216,6 +216,13 @@ SavedConcreteFunction
   2 bound_inputs *int32
   3 canonicalized_input_signature StructuredValue
   4 output_signature StructuredValue
+SavedMetadata
+  1 nodes *SavedMetadata.SavedObject
+SavedMetadata.SavedObject
+  2 node_id int32
+  3 node_path string
+  4 identifier string
+  5 metadata string
 StructuredValue
   11 float64_value double |kind
   12 int64_value sint64 |kind

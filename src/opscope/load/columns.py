@@ -1,0 +1,150 @@
+"""The columns of one body while a GraphDef or a FunctionDef fills them: rows by name, and edges from their texts."""
+
+from __future__ import annotations
+
+from array import array
+from sys import intern
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
+
+from ..errors import LoadError
+from ..graph.types import CONTROL, TensorType
+from .opdefs import Signature
+from .outputs import OutputTypes
+
+_NO_STARTS: Mapping[str, int] = {}
+
+
+def shown(name: str) -> str:
+    """A name as a message shows it: quoted, a long one cut."""
+    return repr(name if len(name) <= 120 else name[:119] + "…")
+
+
+class Columns:
+    """Filled in the order of rows: `add_one` for arguments, `add_nodes`, the edges of each, `add_one` for results."""
+
+    def __init__(self, function: str, types: OutputTypes) -> None:
+        self.function = function
+        self.names: List[str] = []
+        self.ops: List[str] = []
+        self.outputs: List[Tuple[TensorType, ...]] = []
+        self.raw: List[Any] = []
+        self.devices: List[str] = []
+        self.edge_start = array("q", [0])
+        self.edge_node = array("i")
+        self.edge_output = array("i")
+        self.rows: Dict[str, int] = {}
+        self._types = types
+        self._starts: List[Mapping[str, int]] = []
+        self._declared: Set[str] = set()
+
+    def add_one(self, name: str, op: str, outputs: Tuple[TensorType, ...], raw: Any) -> None:
+        """Append a row that no NodeDef stands for: an argument or a result."""
+        self.names.append(name)
+        self.ops.append(op)
+        self.outputs.append(outputs)
+        self.raw.append(raw)
+        self.devices.append("")
+        self._starts.append(_NO_STARTS)
+
+    def add_nodes(self, nodes: Any, signature: Any) -> None:
+        """Append a row for each NodeDef; `signature` gives the `Signature` of an op, or ``None``."""
+        raw = list(nodes)
+        ops = [intern(node.op) for node in raw]
+        self.raw.extend(raw)
+        self.names.extend([node.name for node in raw])
+        self.devices.extend([intern(node.device) for node in raw])
+        self.ops.extend(ops)
+        known: Dict[str, Optional[Signature]] = {op: signature(op) for op in set(ops)}
+        self._declared.update(op for op in known if known[op] is not None)
+        of, outputs, starts = self._types.of, self.outputs, self._starts
+        for node, op in zip(raw, ops):
+            types, begin = of(node, op, known[op])
+            outputs.append(types)
+            starts.append(begin)
+
+    def name_rows(self) -> None:
+        """Make the rows so far known by their names."""
+        self.rows = dict(zip(self.names, range(len(self.names))))
+        if len(self.rows) != len(self.names):
+            seen: Set[str] = set()
+            twice = next(name for name in self.names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+            raise LoadError(f"two nodes are called {shown(twice)}{self._where()}; the file is damaged")
+
+    def edge(self, producer: int, output: int) -> None:
+        """Append an edge to the row whose edges are being filled."""
+        self.edge_node.append(producer)
+        self.edge_output.append(output)
+
+    def end_row(self) -> None:
+        """The row being filled has all its edges; on to the next."""
+        self.edge_start.append(len(self.edge_node))
+
+    def graph_edges(self, nodes: Sequence[Any]) -> None:
+        """The edges of the main graph's NodeDefs: ``name``, ``name:k`` or ``^name``."""
+        rows, producers, outputs, starts = self.rows, self.edge_node, self.edge_output, self.edge_start
+        for node in nodes:
+            for text in node.input:
+                row = rows.get(text)
+                if row is not None:
+                    producers.append(row)
+                    outputs.append(0)
+                elif text[:1] == "^":
+                    self.edge(self._row(node.name, text, text[1:]), CONTROL)
+                else:
+                    producer, _, digits = text.rpartition(":")
+                    self.edge(self._row(node.name, text, producer), self._number(node.name, text, digits))
+            starts.append(len(producers))
+
+    def function_edge(self, node: str, text: str, args: int) -> None:
+        """One edge inside a function: ``argument``, ``node:output_argument:k`` or ``^node``."""
+        if text[:1] == "^":
+            self.edge(self._row(node, text, text[1:]), CONTROL)
+            return
+        producer, _, rest = text.partition(":")
+        row = self._row(node, text, producer)
+        if row < args or not rest:
+            self.edge(row, 0)
+            return
+        name, _, digits = rest.partition(":")
+        self.edge(row, self._start(node, text, row, name) + self._number(node, text, digits or "0"))
+
+    def check_outputs(self) -> None:
+        """Every edge names an output that is there; an op that nobody declared has those that are read."""
+        lengths = [len(outputs) for outputs in self.outputs]
+        more: Dict[int, int] = {}
+        for producer, output in zip(self.edge_node, self.edge_output):
+            if output >= lengths[producer]:
+                more[producer] = max(output, more.get(producer, 0))
+        for row, output in more.items():
+            if self.ops[row] in self._declared:
+                raise LoadError(
+                    f"output {output} of node {shown(self.names[row])}{self._where()} is read, but its op "
+                    f"{self.ops[row]} has {lengths[row]}; the file is damaged"
+                )
+            self.outputs[row] = self._types.extended(self.raw[row], self.outputs[row], output + 1)
+
+    def _start(self, node: str, text: str, row: int, name: str) -> int:
+        """Where a named output argument begins. An op that nobody declared gets a number for each name that is used."""
+        starts = self._starts[row]
+        if name not in starts:
+            if self.ops[row] in self._declared:
+                raise self._damaged(node, text, f"an output that {self.ops[row]} does not have")
+            starts = self._starts[row] = {**starts, name: len(starts)}
+        return starts[name]
+
+    def _row(self, node: str, text: str, producer: str) -> int:
+        row = self.rows.get(producer)
+        if row is None:
+            raise self._damaged(node, text, "which does not exist")
+        return row
+
+    def _number(self, node: str, text: str, digits: str) -> int:
+        if digits.isdecimal() and len(digits) < 7:
+            return int(digits)
+        raise self._damaged(node, text, "which names no output")
+
+    def _damaged(self, node: str, text: str, why: str) -> LoadError:
+        return LoadError(f"node {shown(node)}{self._where()} reads {shown(text)}, {why}; the file is damaged")
+
+    def _where(self) -> str:
+        return f" in function {shown(self.function)}" if self.function else ""

@@ -1,0 +1,189 @@
+"""The objects that own a model's variables, from a SavedModel's object graph or, where it tells nothing, variable names.
+
+Format: tensorflow/core/protobuf/saved_object_graph.proto. Node 0 is the saved object; children are its attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tuple
+
+from ..graph.types import Variable
+from .keras_metadata import KerasObject, of_object
+from .outputs import shape_of
+from .proto import dtype_name
+
+_MODELS = frozenset({"_tf_keras_model", "_tf_keras_network", "_tf_keras_sequential"})
+_NO_OWNERS = frozenset({"optimizer", "_tf_keras_metric", "signature_map"})
+_WRAPPERS = frozenset({"trackable_list_wrapper", "trackable_dict_wrapper", "trackable_tuple_wrapper"})
+_NUMBERED = re.compile(r"layer(_with_weights)?-\d+$")
+"""How Keras refers to a layer that is no attribute of its model."""
+_BOOKKEEPING = re.compile(
+    r"(_?(trainable|non_trainable|all)_)?variables$|keras_api$|_?(layers|metrics|losses)$|signatures$|layer_metrics$|"
+    r"(layer_)?regularization_losses$|_self_tracked_trackables$|_flat_layers$|_tracked$"
+)
+"""Attributes by which Keras refers to what lives elsewhere."""
+_DETOURS = ((_NUMBERED, 1_000), (_BOOKKEEPING, 1_000_000))
+"""A path through these is longer than any other: it names an object only where no other path does."""
+_MOST_STEPS = 64
+"""Objects nested deeper have no path."""
+
+
+@dataclass(frozen=True)
+class ModelObject:
+    """A layer, model or module: where it lives (empty: the saved object itself), what it is, the variables in it."""
+
+    path: str
+    parent: int
+    kind: str
+    cls: Optional[str] = None
+    name: Optional[str] = None
+    """The name that Keras gave it, which its scopes begin with."""
+    variables: FrozenSet[int] = frozenset()
+    """Ids of the variables in it and in everything below it."""
+
+
+class Objects(NamedTuple):
+    """What a file tells of a model's objects; parents come before their children."""
+
+    variables: Tuple[Variable, ...]
+    names: Tuple[str, ...]
+    """The name of each variable in the graph, which is not unique."""
+    objects: Tuple[ModelObject, ...]
+    node_variable: Mapping[int, int]
+    """Index of a node in the object graph -> id of its variable."""
+
+
+def read_objects(graph: Any, metadata: Mapping[int, KerasObject]) -> Objects:
+    """A SavedObjectGraph and what `keras_metadata.pb` says of its nodes -> variables and the objects that own them."""
+    paths, parents = _paths(graph, metadata)
+    variables, names, node_variable = [], [], {}
+    for index, node in enumerate(graph.nodes):
+        if node.WhichOneof("kind") == "variable":
+            node_variable[index] = len(variables)
+            names.append(node.variable.name)
+            path = paths.get(index) or node.variable.name
+            variables.append(_variable(len(variables), path, node.variable))
+    objects = _objects(graph, metadata, paths, parents, node_variable)
+    if len(objects) <= 1:
+        variables = [_renamed(variable, name) for variable, name in zip(variables, names)]
+        objects = from_names(dict(enumerate(names)))
+    return Objects(tuple(variables), tuple(names), objects, node_variable)
+
+
+def _variable(index: int, path: str, saved: Any) -> Variable:
+    return Variable(index, path, dtype_name(saved.dtype), shape_of(saved.shape), saved.trainable)
+
+
+def _renamed(variable: Variable, name: str) -> Variable:
+    return Variable(variable.id, name or variable.object_path, variable.dtype, variable.shape, variable.trainable)
+
+
+def _paths(graph: Any, metadata: Mapping[int, KerasObject]) -> Tuple[Dict[int, str], Dict[int, int]]:
+    """For each node the path an owner would write, and the node before it on that path."""
+    count = len(graph.nodes)
+    waiting: List[Tuple[int, int, int, str, int]] = [(0, 0, 0, "", -1)] if count else []
+    paths: Dict[int, str] = {}
+    parents: Dict[int, int] = {}
+    order = 0
+    while waiting:
+        cost, _, index, path, parent = heappop(waiting)
+        if index in paths:
+            continue
+        paths[index], parents[index] = path, parent
+        if cost % 1_000 >= _MOST_STEPS:
+            continue
+        for child in graph.nodes[index].children:
+            at, name = child.node_id, child.local_name[:200]
+            if 0 <= at < count and at not in paths:
+                order += 1
+                more = next((cost for pattern, cost in _DETOURS if pattern.match(name)), 0)
+                if _NUMBERED.match(name):
+                    name = _keras(graph.nodes[at], metadata.get(at)).name or name
+                heappush(waiting, (cost + 1 + more, order, at, _join(path, name, graph.nodes[index]), index))
+    return paths, parents
+
+
+def _keras(node: Any, known: Optional[KerasObject]) -> KerasObject:
+    return known or of_object(node.user_object.metadata)
+
+
+def _join(path: str, name: str, owner: Any) -> str:
+    identifier = owner.user_object.identifier
+    if identifier in _WRAPPERS:
+        return f"{path}[{name}]" if name.isdecimal() else f"{path}[{name!r}]"
+    return f"{path}.{name}" if path else name
+
+
+def _objects(
+    graph: Any, metadata: Mapping[int, KerasObject], paths: Mapping[int, str], parents: Mapping[int, int],
+    node_variable: Mapping[int, int],
+) -> Tuple[ModelObject, ...]:  # fmt: skip
+    owned = _owned(paths, parents, node_variable)
+    objects: List[ModelObject] = []
+    place: Dict[int, int] = {}
+    for index, path in paths.items():
+        owns = bool(owned.get(index)) or index == 0
+        kind = _kind(graph.nodes[index].user_object.identifier, path, owns=owns)
+        if kind is None or _under_no_owner(graph, index, parents):
+            continue
+        parent = parents[index]
+        while parent >= 0 and parent not in place:
+            parent = parents[parent]
+        keras = _keras(graph.nodes[index], metadata.get(index))
+        place[index] = len(objects)
+        variables = frozenset(owned.get(index, ()))
+        objects.append(ModelObject(path, place.get(parent, -1), kind, keras.cls, keras.name, variables))
+    return tuple(objects)
+
+
+def _kind(identifier: str, path: str, *, owns: bool) -> Optional[str]:
+    """The kind of an object; ``None`` for lists, optimizers, Keras's books and what owns nothing."""
+    if identifier in _WRAPPERS or identifier in _NO_OWNERS or _BOOKKEEPING.match(path.rpartition(".")[2]):
+        return None
+    if identifier.startswith("_tf_keras_") and identifier != "_tf_keras_input_layer":
+        return "model" if identifier in _MODELS else "layer"
+    return "module" if identifier and owns else None
+
+
+def _under_no_owner(graph: Any, index: int, parents: Mapping[int, int]) -> bool:
+    while index >= 0:
+        if graph.nodes[index].user_object.identifier in _NO_OWNERS:
+            return True
+        index = parents[index]
+    return False
+
+
+def _owned(
+    paths: Mapping[int, str], parents: Mapping[int, int], node_variable: Mapping[int, int]
+) -> Dict[int, List[int]]:
+    """The variables at or below each node of the tree that `parents` spans."""
+    owned: Dict[int, List[int]] = {}
+    for index in paths:
+        variable = node_variable.get(index)
+        if variable is not None:
+            above = parents[index]
+            while above >= 0:
+                owned.setdefault(above, []).append(variable)
+                above = parents[above]
+    return owned
+
+
+def from_names(names: Mapping[int, str]) -> Tuple[ModelObject, ...]:
+    """Owners read off the variables' names (id -> ``encoder/dense/kernel``), for want of anything better."""
+    below: Dict[Tuple[str, ...], List[int]] = {(): []}
+    for variable, name in names.items():
+        parts = name.partition(":")[0].split("/", _MOST_STEPS)[:-1]
+        for depth in range(len(parts) + 1):
+            below.setdefault(tuple(parts[:depth]), []).append(variable)
+    place: Dict[Tuple[str, ...], int] = {}
+    objects = []
+    for path in sorted(below, key=len):
+        place[path] = len(objects)
+        kind, name = ("layer", path[-1]) if path else ("module", None)
+        objects.append(
+            ModelObject(".".join(path), place[path[:-1]] if path else -1, kind, None, name, frozenset(below[path]))
+        )
+    return tuple(objects)

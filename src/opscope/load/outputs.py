@@ -1,0 +1,123 @@
+"""The types of a node's outputs, from its op's signature and its attributes; each distinct combination is made once."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
+
+from ..errors import LoadError
+from ..graph.types import Shape, TensorType
+from .opdefs import Signature
+from .proto import dtype_name
+
+MOST_OUTPUTS = 1 << 16
+"""No op is believed to have more outputs than this, whatever its attributes say."""
+MOST_REPEATED = 4_000_000
+"""All ops of a file together are not believed to have more outputs than this through attributes that repeat one."""
+MOST_RANK = 254
+"""TensorFlow's own limit on the number of dimensions."""
+_SHAPES = "_output_shapes"
+_MOST_ELEMENTS = (1 << 63) - 1
+
+
+class Outputs(NamedTuple):
+    """A node's outputs: their types, and at which of them each named output argument begins."""
+
+    types: Tuple[TensorType, ...]
+    starts: Mapping[str, int]
+
+
+class OutputTypes:
+    """Works out the outputs of the nodes of one file; equal types and equal combinations are one object."""
+
+    def __init__(self) -> None:
+        self._types: Dict[Tuple[str, Shape], TensorType] = {}
+        self._known: Dict[Tuple[Any, ...], Outputs] = {}
+        self._repeated = 0
+
+    def type(self, dtype: str, shape: Any) -> TensorType:
+        """The type for a dtype and a TensorShapeProto (``None``: nothing known of the shape)."""
+        return self.of_shape(dtype, None if shape is None else shape_of(shape))
+
+    def of_shape(self, dtype: str, shape: Shape) -> TensorType:
+        """The type for a dtype and a shape."""
+        key = (dtype, shape)
+        found = self._types.get(key)
+        if found is None:
+            found = self._types[key] = TensorType(dtype, shape)
+        return found
+
+    def of(self, node: Any, op: str, signature: Optional[Signature]) -> Outputs:
+        """The outputs of a NodeDef of type `op`. `LoadError` when the file's ops claim more outputs than can be meant."""
+        attr = node.attr
+        key = (op, attr[_SHAPES].SerializeToString() if _SHAPES in attr else b"")
+        if signature is not None:
+            key += tuple([attr[name].SerializeToString() if name in attr else None for name in signature.output_attrs])
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._make(attr, signature)
+        if signature is not None and not signature.fixed:
+            self._count(node, len(found.types))
+        return found
+
+    def extended(self, node: Any, types: Tuple[TensorType, ...], count: int) -> Tuple[TensorType, ...]:
+        """The outputs of an op that nobody declared, made up to `count`: so many of them are read."""
+        if count > MOST_OUTPUTS:
+            raise LoadError(f"output {count - 1:,} of node {node.name[:120]!r} is read; no op has so many: the file is damaged")
+        self._count(node, count)
+        return types + (self.of_shape("unknown", None),) * (count - len(types))
+
+    def _count(self, node: Any, outputs: int) -> None:
+        self._repeated += outputs
+        if self._repeated > MOST_REPEATED:
+            msg = f"node {node.name[:120]!r} and those before it claim more than {MOST_REPEATED:,} outputs"
+            raise LoadError(f"{msg}; the file is damaged")
+
+    def _make(self, attr: Any, signature: Optional[Signature]) -> Outputs:
+        shapes: Any = attr[_SHAPES].list.shape if _SHAPES in attr else ()
+        if signature is None:
+            return Outputs(tuple([self.type("unknown", shape) for shape in shapes[:MOST_OUTPUTS]]), {})
+        dtypes, starts = output_dtypes(signature, attr)
+        known = len(shapes)
+        types = [self.type(kind, shapes[k] if k < known else None) for k, kind in enumerate(dtypes)]
+        return Outputs(tuple(types), starts)
+
+
+def shape_of(proto: Any) -> Shape:
+    """A TensorShapeProto as a tuple. ``None``: of unknown rank, or no shape that TensorFlow could hold."""
+    if proto.unknown_rank or len(proto.dim) > MOST_RANK:
+        return None
+    dims = tuple([dim.size if dim.size >= 0 else None for dim in proto.dim])
+    elements = 1
+    for dim in dims:
+        elements *= dim if dim is not None else 1
+    return dims if elements <= _MOST_ELEMENTS else None
+
+
+def output_dtypes(signature: Signature, attr: Any) -> Tuple[List[str], Dict[str, int]]:
+    """The dtype of every output of a node, and at which output each named output argument begins.
+
+    `attr` is the NodeDef's attribute map.
+    """
+    dtypes: List[str] = []
+    starts: Dict[str, int] = {}
+    for arg in signature.outputs:
+        starts[arg.name] = len(dtypes)
+        if arg.type_list_attr:
+            if arg.type_list_attr in attr:
+                dtypes.extend(dtype_name(kind) for kind in attr[arg.type_list_attr].list.type)
+            else:
+                dtypes.extend(signature.defaults.get(arg.type_list_attr, ()))
+            continue
+        dtype = arg.dtype
+        if arg.type_attr:
+            dtype = (
+                dtype_name(attr[arg.type_attr].type)
+                if arg.type_attr in attr
+                else signature.defaults.get(arg.type_attr, "unknown")
+            )
+        if not arg.number_attr:
+            dtypes.append(dtype)
+        else:
+            number = attr[arg.number_attr].i if arg.number_attr in attr else signature.defaults.get(arg.number_attr, 0)
+            dtypes.extend([dtype] * max(0, min(number, MOST_OUTPUTS)))
+    return dtypes, starts
