@@ -69,7 +69,8 @@ class Box:
 
 @dataclass(frozen=True)
 class Pill:
-    """An end of the graph (`kind` ``input``, ``output``) or a variable of a loop (``state``)."""
+    """An end of the graph (`kind` ``input``, ``output``), a variable of a loop (``state``) or what a branch gives when
+    it computes nothing (``result``)."""
 
     kind: str
     title: str
@@ -95,9 +96,12 @@ class Card:
     group: int
     """Index in `Graph.groups`; -1 for the card that is the whole drawing."""
     kind: str
+    """As `Group.kind`; ``graph`` for the card that is the whole drawing."""
     title: str
     tip: str
     open: bool
+    node: int = -1
+    """An open card: the call or loop that has its one place here, being the owner of this body; else -1."""
     subtitle: str = ""
     """The class of a layer, or a few words on a loop."""
     detail: str = ""
@@ -107,6 +111,8 @@ class Card:
     """A folded card: how many ops it stands for, the side matter docked inside included."""
     hidden: int = 0
     """An open card: how many of its direct ops are neither a box nor a chip (passed through, dead, unused)."""
+    repeat: int = 1
+    """How many groups of one structure this card stands for: a stack, the first of them shown."""
     chips: Tuple[Chip, ...] = ()
     """What a folded card uses from elsewhere, named instead of wired; never a home of ops."""
     children: Tuple["Item", ...] = field(default=(), repr=False)
@@ -123,7 +129,7 @@ class End(NamedTuple):
     """One end of a wire: a child of the card that holds the wire, or `BORDER`; and which of its ports.
 
     At a source `port` is an output of a box or of a child card, or an input of the border; at a target it is an input of
-    a box or of a child card, or an output of the border.
+    a box or of a child card, or an output of the border. -1 means the child as a whole (orders and choices).
     """
 
     child: int
@@ -181,6 +187,7 @@ def places(scene: Scene) -> Dict[str, int]:
     for item in items(scene):
         if isinstance(item, Card):
             found["folded"] += 0 if item.open else item.ops
+            found["boxes"] += 1 if item.open and item.node >= 0 else 0
             found["hidden"] += item.hidden
             continue
         found["chips"] += sum(len(chip.nodes) for chip in item.chips)

@@ -1,0 +1,118 @@
+"""Chips: which side matter is docked where, in which words, and which chip is the one place of each op."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Set, Tuple
+
+from ..passes.dock import CONSTANTS, READS
+from ..passes.flow import Tensor
+from .families import family_of
+from .labels import MOST_NAME, constant_text, cut, last_part, op_tip, variable_text
+from .scene import Chip
+from .stage import Stage
+
+MOST_CHIPS = 5
+"""Chips beside one box; the last says how many more there are."""
+
+
+class Docks:
+    """Collects chips by item. An op's first chip on a box is its place; failing that, the first folded user's card."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._wanted: Dict[int, Dict[Tensor, None]] = {}
+        self._mentions: Dict[int, Dict[Tensor, str]] = {}
+        self._placed: Set[int] = set()
+
+    def dock(self, tensor: Tensor, item: int) -> None:
+        """Put the side matter that makes `tensor` on an item."""
+        self._wanted.setdefault(item, {})[tensor] = None
+
+    def mention(self, tensor: Tensor, item: int, text: str) -> None:
+        """Name on an item what is drawn elsewhere."""
+        self._mentions.setdefault(item, {})[tensor] = text
+
+    def chips(self) -> Tuple[Dict[int, Tuple[Chip, ...]], Dict[int, int]]:
+        """The chips of each item, and how many foreign ops each folded card (by item) has taken in."""
+        found = {item: self._on_box(item) for item in sorted({*self._wanted, *self._mentions}) if self._stage.is_box(item)}
+        taken: Dict[int, int] = {}
+        for item in sorted(self._wanted):
+            if self._stage.is_box(item):
+                continue
+            fresh = [op for tensor in self._wanted[item] for op in self._place(self._chain(tensor[0]))]
+            taken[item] = len(fresh)
+        for item, named in self._mentions.items():
+            if not self._stage.is_box(item):
+                found[item] = _shortened([self._mention(tensor, text) for tensor, text in named.items()])
+        return {item: chips for item, chips in found.items() if chips}, taken
+
+    def placed(self, node: int) -> bool:
+        """Whether a side op has its place on some item."""
+        return node in self._placed
+
+    def _on_box(self, item: int) -> Tuple[Chip, ...]:
+        chips = [self._chip(tensor) for tensor in self._wanted.get(item, ())]
+        chips.extend(self._mention(tensor, text) for tensor, text in self._mentions.get(item, {}).items())
+        return _shortened(chips)
+
+    def _place(self, chain: List[int]) -> Tuple[int, ...]:
+        """The ops of a chain that have no place yet and lie in no folded card of their own."""
+        fresh = tuple(op for op in chain if op not in self._placed and self._stage.fold_of(op) < 0)
+        self._placed.update(fresh)
+        return fresh
+
+    def _chain(self, node: int) -> List[int]:
+        """A side op and what it reads, back to the constant or the variable."""
+        table, flow = self._stage.graph.table, self._stage.flow
+        chain, seen = [node], {node}
+        while table.ops[node] in READS:
+            row = table.edge_start[node]
+            node = flow.source(table.edge_node[row], table.edge_output[row])[0]
+            if node in seen:
+                break
+            seen.add(node)
+            chain.append(node)
+        return chain
+
+    def _chip(self, tensor: Tensor) -> Chip:
+        graph = self._stage.graph
+        table = graph.table
+        chain = self._chain(tensor[0])
+        root = chain[-1]
+        converted = next((op for op in chain if table.ops[op] == "Cast"), -1)
+        suffix = f" as {table.outputs[converted][0].dtype}" if converted >= 0 and table.outputs[converted] else ""
+        tip = "\n".join(op_tip(graph, op) for op in reversed(chain))
+        return Chip(self._root_text(root) + suffix, "variable", tip, self._place(chain))
+
+    def _root_text(self, root: int) -> str:
+        graph = self._stage.graph
+        types = graph.table.outputs[root]
+        if graph.table.ops[root] in CONSTANTS:
+            return constant_text(graph.table.attrs(root), types[0] if types else None)
+        variable = graph.content.handles.get(root)
+        if variable is not None and 0 <= variable < len(graph.variables):
+            return variable_text(graph.variables[variable])
+        return cut(last_part(graph.table.names[root]), 24)
+
+    def _mention(self, tensor: Tensor, text: str) -> Chip:
+        graph = self._stage.graph
+        return Chip(text, family_of(graph.table.ops[tensor[0]]), f"drawn elsewhere: {op_tip(graph, tensor[0])}")
+
+
+def _shortened(chips: List[Chip]) -> Tuple[Chip, ...]:
+    """At most `MOST_CHIPS`; the last of more stands for all that are cut, and is their place."""
+    if len(chips) <= MOST_CHIPS:
+        return tuple(chips)
+    kept, rest = chips[: MOST_CHIPS - 1], chips[MOST_CHIPS - 1 :]
+    tip = cut("\n".join(f"{chip.text}: {chip.tip}" for chip in rest), 2000)
+    more = Chip(f"+ {len(rest)} more", "variable", tip, tuple(op for chip in rest for op in chip.nodes))
+    return (*kept, more)
+
+
+def named(stage: Stage, tensor: Tensor) -> str:
+    """What a mention of an op says: its innermost layer or scope and its type."""
+    graph = stage.graph
+    group = graph.content.node_group[tensor[0]]
+    around = f"{last_part(graph.groups[group].path)}/" if group >= 0 else ""
+    output = f":{tensor[1]}" if tensor[1] > 0 else ""
+    return cut(f"{around}{graph.table.ops[tensor[0]]}{output}", MOST_NAME)

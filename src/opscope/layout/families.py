@@ -1,0 +1,146 @@
+"""Which family an op type belongs to: a table. Families are what colours mean."""
+
+from __future__ import annotations
+
+from typing import Dict, NamedTuple
+
+
+class Family(NamedTuple):
+    """A family's words in the legend and its two colours.
+
+    The fills differ in hue and, printed grey, hardly; the strokes differ in hue and lightness. Blue, green-teal,
+    amber, violet, grey, red, brown and pink stay apart in the common colour vision deficiencies by stroke lightness.
+    """
+
+    title: str
+    fill: str
+    stroke: str
+
+
+FAMILIES: Dict[str, Family] = {
+    "matmul": Family("matmul, conv", "#dbe7ff", "#2f5fb3"),
+    "elementwise": Family("elementwise", "#e3f4e6", "#2f7d43"),
+    "reduce": Family("reduce, compare", "#fdf0d5", "#9a6a00"),
+    "shape": Family("shape, list", "#eeeaf7", "#6a4fa3"),
+    "variable": Family("variable, constant", "#f3f4f6", "#5b6470"),
+    "control": Family("control flow", "#ffe6e6", "#b03434"),
+    "random": Family("random", "#d9f2f5", "#12727f"),
+    "state": Family("state, update", "#f3e6dc", "#7a4a21"),
+    "other": Family("other", "#ffffff", "#6b7280"),
+}
+"""In the order of the legend."""
+
+_OPS = {
+    "matmul": """
+        MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3 SparseMatMul Einsum Tensordot XlaDot XlaDotV2
+        Conv Conv1D Conv2D Conv3D DepthwiseConv2dNative FusedConv2D _FusedConv2D _FusedMatMul XlaConv XlaConvV2
+        Conv2DBackpropInput Conv2DBackpropFilter Conv3DBackpropInputV2 Conv3DBackpropFilterV2
+        DepthwiseConv2dNativeBackpropInput DepthwiseConv2dNativeBackpropFilter Dilation2D
+        QuantizedMatMul QuantizedConv2D SparseTensorDenseMatMul CudnnRNN CudnnRNNV2 CudnnRNNV3 LSTMBlockCell
+        BlockLSTM BlockLSTMV2 GRUBlockCell Cholesky MatrixInverse MatrixSolve MatrixTriangularSolve Svd Qr
+        SelfAdjointEigV2 FFT FFT2D FFT3D IFFT IFFT2D IFFT3D RFFT IRFFT RFFT2D IRFFT2D Cross
+    """,
+    "elementwise": """
+        Add AddV2 AddN Sub Mul MulNoNan Div DivNoNan RealDiv FloorDiv FloorMod Mod TruncateDiv TruncateMod Neg
+        Abs Sign Square SquaredDifference Sqrt Rsqrt Pow Exp Expm1 Log Log1p Reciprocal Inv Sin Cos Tan Asin
+        Acos Atan Atan2 Sinh Cosh Tanh Asinh Acosh Atanh Sigmoid Erf Erfc Erfinv Ndtri Lgamma Digamma Ceil Floor
+        Round Rint Maximum Minimum ClipByValue BiasAdd BiasAddV1 Relu Relu6 LeakyRelu Elu Selu Softplus Softsign
+        Cast Bitcast Real Imag Conj Complex ComplexAbs Xdivy Xlogy Xlog1py LogicalAnd LogicalOr LogicalNot
+        BitwiseAnd BitwiseOr BitwiseXor Invert LeftShift RightShift Select SelectV2 FusedBatchNorm
+        FusedBatchNormV2 FusedBatchNormV3 FusedBatchNormGrad FusedBatchNormGradV3 LRN LRNGrad L2Loss
+        ReluGrad Relu6Grad LeakyReluGrad EluGrad SeluGrad SigmoidGrad TanhGrad SoftplusGrad SoftsignGrad RsqrtGrad
+        SqrtGrad ReciprocalGrad InvGrad BiasAddGrad CheckNumerics StopGradient PreventGradient Identity IdentityN
+        Snapshot Igamma Igammac Zeta Polygamma Betainc NextAfter QuantizeV2 Dequantize FakeQuantWithMinMaxVars
+        FakeQuantWithMinMaxArgs AccumulateNV2 BesselI0e BesselI1e Angle
+    """,
+    "reduce": """
+        Sum Mean Prod Max Min All Any ArgMax ArgMin Cumsum Cumprod CumulativeLogsumexp EuclideanNorm Softmax
+        LogSoftmax SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits MaxPool MaxPoolV2 MaxPool3D
+        AvgPool AvgPool3D MaxPoolGrad MaxPoolGradV2 MaxPoolGradWithArgmax AvgPoolGrad MaxPoolWithArgmax
+        FractionalMaxPool Equal NotEqual Less LessEqual Greater GreaterEqual ApproximateEqual TopK TopKV2 InTopK
+        InTopKV2 NthElement SegmentSum SegmentMean SegmentMax SegmentMin SegmentProd UnsortedSegmentSum
+        UnsortedSegmentMax UnsortedSegmentMin UnsortedSegmentProd SparseSegmentSum SparseSegmentMean IsNan IsInf
+        IsFinite Bincount DenseBincount Where Unique UniqueV2 UniqueWithCounts
+    """,
+    "shape": """
+        Reshape Transpose ExpandDims Squeeze Shape ShapeN Size Rank Concat ConcatV2 ConcatOffset Pack Unpack Split
+        SplitV Slice StridedSlice StridedSliceGrad Gather GatherV2 GatherNd ResourceGather ResourceGatherNd
+        ScatterNd TensorScatterUpdate TensorScatterAdd TensorScatterSub OneHot Tile Pad PadV2 MirrorPad
+        MirrorPadGrad Fill ZerosLike OnesLike Range LinSpace BroadcastTo BroadcastArgs BroadcastGradientArgs
+        Reverse ReverseV2 ReverseSequence Roll DepthToSpace SpaceToDepth BatchToSpaceND SpaceToBatchND
+        InvertPermutation MatrixDiag MatrixDiagV3 MatrixDiagPartV3 MatrixBandPart MatrixSetDiagV3 Diag DiagPart
+        DynamicStitch DynamicPartition ParallelDynamicStitch EnsureShape ResizeBilinear ResizeNearestNeighbor
+        ResizeBicubic ResizeBilinearGrad ResizeNearestNeighborGrad CropAndResize ExtractImagePatches
+        UpperBound LowerBound Empty EmptyTensorList TensorListReserve TensorListFromTensor TensorListStack
+        TensorListGetItem TensorListSetItem TensorListPushBack TensorListPopBack TensorListLength
+        TensorListElementShape TensorListResize TensorListConcatV2 TensorListGather TensorListSplit
+        TensorArrayV3 TensorArrayReadV3 TensorArrayWriteV3 TensorArrayGatherV3 TensorArrayScatterV3
+        TensorArraySizeV3 RaggedTensorToTensor RaggedTensorToSparse RaggedRange RaggedGather RaggedTensorToVariant
+        RaggedTensorFromVariant SparseToDense SparseReshape SparseReorder SparseTensorToCSRSparseMatrix
+        StringSplitV2 StringJoin StringLower StringUpper StringFormat AsString StringToNumber RegexReplace
+        DecodeRaw Substr
+    """,
+    "variable": """
+        Const HostConst ImmutableConst VarHandleOp VariableV2 Variable ReadVariableOp
+        TemporaryVariable AutoReloadVariable
+    """,
+    "control": """
+        If StatelessIf Case StatelessCase While StatelessWhile PartitionedCall StatefulPartitionedCall
+        RemoteCall SymbolicGradient For Switch RefSwitch Merge RefMerge Enter RefEnter Exit RefExit NextIteration
+        RefNextIteration LoopCond NoOp ControlTrigger Assert Abort
+    """,
+    "random": """
+        RandomUniform RandomUniformInt RandomStandardNormal TruncatedNormal RandomShuffle Multinomial
+        StatelessRandomUniform StatelessRandomUniformV2 StatelessRandomUniformInt StatelessRandomUniformIntV2
+        StatelessRandomUniformFullInt StatelessRandomUniformFullIntV2 StatelessRandomNormal StatelessRandomNormalV2
+        StatelessTruncatedNormal StatelessTruncatedNormalV2 StatelessRandomGetKeyCounter StatelessRandomGetAlg
+        StatelessRandomGetKeyCounterAlg StatelessMultinomial RandomGamma RandomPoissonV2 StatefulUniform
+        StatefulStandardNormalV2 StatefulTruncatedNormal RngReadAndSkip RngSkip ParameterizedTruncatedNormal
+        StatefulUniformInt StatefulUniformFullInt
+    """,
+    "state": """
+        Assign AssignAdd AssignSub AssignVariableOp AssignAddVariableOp AssignSubVariableOp ResourceScatterAdd
+        ResourceScatterUpdate ResourceScatterSub ResourceApplyAdam ResourceApplyAdamWithAmsgrad
+        ResourceApplyGradientDescent ResourceApplyMomentum ResourceApplyKerasMomentum ResourceApplyRMSProp
+        ResourceApplyCenteredRMSProp ResourceApplyAdagrad ResourceApplyAdagradV2 ResourceApplyAdadelta
+        ResourceApplyAdaMax ResourceApplyFtrl ResourceApplyFtrlV2 ResourceSparseApplyMomentum
+        ResourceSparseApplyAdagradV2 ResourceStridedSliceAssign ApplyAdam ApplyGradientDescent VarIsInitializedOp
+        IsVariableInitialized DestroyResourceOp Print PrintV2 PyFunc PyFuncStateless EagerPyFunc LogicalDevice
+        HashTableV2 MutableHashTableV2 LookupTableFindV2 LookupTableInsertV2 LookupTableImportV2
+        InitializeTableFromTextFileV2 InitializeTableV2 LookupTableSizeV2 LookupTableExportV2 ReadFile WriteFile
+        IteratorGetNext IteratorV2 OneShotIterator MakeIterator RestoreV2 SaveV2 MergeV2Checkpoints ScalarSummary
+        WriteSummary WriteScalarSummary Placeholder PlaceholderWithDefault PlaceholderV2 QueueDequeueV2
+        QueueEnqueueV2 AnonymousIterator AnonymousIteratorV2 AnonymousIteratorV3 Timestamp StackPushV2 StackPopV2
+        _Arg _Retval
+    """,
+}
+
+FAMILY: Dict[str, str] = {op: family for family, ops in _OPS.items() for op in ops.split()}
+"""Op type -> family."""
+
+_ENDINGS = (
+    ("Dataset", "state"), ("DatasetV2", "state"), ("Grad", "elementwise"), ("GradV2", "elementwise"), ("Backprop", "matmul"),
+)  # fmt: skip
+_STARTS = (
+    ("TensorList", "shape"), ("TensorArray", "shape"), ("Ragged", "shape"), ("Sparse", "shape"), ("Random", "random"),
+    ("Stateless", "random"), ("Resource", "state"), ("String", "shape"), ("Lookup", "state"), ("Decode", "shape"),
+    ("Quantized", "elementwise"), ("Bitwise", "elementwise"), ("Segment", "reduce"), ("Matrix", "matmul"),
+)  # fmt: skip
+
+
+def family_of(op: str) -> str:
+    """The family of an op type; ``other`` for one that neither the table nor its name tells.
+
+    >>> family_of("MatMul"), family_of("TensorListFoo"), family_of("MyOwnOp")
+    ('matmul', 'shape', 'other')
+    """
+    known = FAMILY.get(op)
+    if known is not None:
+        return known
+    for ending, family in _ENDINGS:
+        if op.endswith(ending):
+            return family
+    for start, family in _STARTS:
+        if op.startswith(start):
+            return family
+    return "other"

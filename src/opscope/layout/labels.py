@@ -1,0 +1,220 @@
+"""The words of a drawing: names, shapes, constants and counts, short enough to be read; tooltips carry the full text."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional, Tuple
+
+from ..graph.graph import Graph
+from ..graph.groups import Group
+from ..graph.types import Measured, Shape, Source, TensorType, Variable
+
+MOST_NAME = 40
+"""Characters of a name that a drawing shows."""
+MOST_VALUES = 4
+"""Values of a small constant that its chip shows."""
+MOST_DIMS = 6
+"""Dimensions of a shape that a drawing shows."""
+
+_READ_ENDINGS = ("/ReadVariableOp/resource", "/ReadVariableOp", "/resource", ":0", "_readvariableop_resource")
+
+
+def cut(text: str, most: int = MOST_NAME) -> str:
+    """The text, its middle replaced when it is longer than `most` characters: both ends of a name tell something.
+
+    >>> cut("a_very_long_name_indeed", 11)
+    'a_ver…ndeed'
+    """
+    if len(text) <= most:
+        return text
+    head = most // 2
+    return f"{text[:head]}…{text[len(text) - (most - head - 1):]}"
+
+
+def number(value: int) -> str:
+    """A count with its thousands apart."""
+    return f"{value:,}"
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 op``, ``2 ops``."""
+    return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as Python writes it; one of unknown rank is ``?``.
+
+    >>> shape_text((8, None)), shape_text((3,)), shape_text(()), shape_text(None)
+    ('(8, None)', '(3)', '()', '?')
+    """
+    if shape is None:
+        return "?"
+    shown = [str(dim) for dim in shape[:MOST_DIMS]] + (["…"] if len(shape) > MOST_DIMS else [])
+    return f"({', '.join(shown)})"
+
+
+def type_text(kind: TensorType, *, dtype: bool = True) -> str:
+    """A tensor's type, with or without its dtype; a handle or a list has a dtype only."""
+    if kind.dtype in {"resource", "variant"}:
+        return "list or variant" if kind.dtype == "variant" else "handle"
+    if kind.shape is None:
+        return kind.dtype if dtype else ""
+    return f"{kind.dtype} {shape_text(kind.shape)}" if dtype else shape_text(kind.shape)
+
+
+def last_part(path: str) -> str:
+    """The last component of a name or an object path.
+
+    >>> last_part("encoder.blocks[2].dense.kernel"), last_part("dense_1/kernel:0")
+    ('kernel', 'kernel')
+    """
+    for ending in _READ_ENDINGS:
+        if path.endswith(ending) and len(path) > len(ending):
+            path = path[: -len(ending)]
+    return path.rpartition("/")[2].rpartition(".")[2] or path
+
+
+def variable_text(variable: Variable) -> str:
+    """What the chip of a variable says: ``kernel (32, 64)``."""
+    name = cut(last_part(variable.object_path) or "variable", 24)
+    return f"{name} {shape_text(variable.shape)}" if variable.shape != () else name
+
+
+def constant_text(attrs: Mapping[str, Any], kind: Optional[TensorType]) -> str:
+    """What the chip of a constant says: its value when it is small, else its shape."""
+    value = attrs.get("value")
+    if not isinstance(value, Mapping):
+        return f"const {type_text(kind)}" if kind else "const"
+    shape, values = value.get("shape"), value.get("values", ())
+    count = 1
+    for dim in shape or ():
+        count *= dim or 0
+    if count > MOST_VALUES or (len(values) not in {1, count}):
+        return f"const {shape_text(tuple(shape)) if shape is not None else ''}".strip()
+    shown = [_value(item) for item in values] * (count if len(values) == 1 else 1)
+    return shown[0] if shape == [] and shown else f"[{', '.join(shown[:count])}]"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return cut(f'"{value}"', 18) if isinstance(value, str) else str(value)
+
+
+def source_text(source: Optional[Source]) -> str:
+    """``file.py:14``; the folder is left to the tooltip."""
+    if source is None:
+        return ""
+    return cut(f"{source.file.replace(chr(92), '/').rpartition('/')[2]}:{source.line}", 32)
+
+
+def group_title(graph: Graph, index: int) -> str:
+    """A group's name among its siblings, with the ``#2`` that makes it unique."""
+    group = graph.groups[index]
+    if group.parent < 0:
+        return group.path
+    return group.path[len(graph.groups[group.parent].path) + 1 :]
+
+
+def group_detail(group: Group, *, ops: Optional[int]) -> str:
+    """The second line of a card: output types, parameters, and of a folded one the number of its ops."""
+    parts = []
+    if group.outputs and group.is_call:
+        shown = ", ".join(shape_text(kind.shape) for kind in group.outputs[:3])
+        parts.append(f"out {shown}" + (", …" if len(group.outputs) > 3 else ""))
+    if group.parameters:
+        parts.append(plural(group.parameters, "parameter"))
+    if ops is not None:
+        parts.append(plural(ops, "op"))
+    return " · ".join(parts)
+
+
+def group_tip(group: Group) -> str:
+    """The full text on a card."""
+    lines = [f"{group.path} ({group.cls or group.kind})"]
+    if group.object_path:
+        lines.append(f"object {group.object_path}")
+    if group.call is not None:
+        lines.append(f"call {group.call}")
+    if group.layer_source == "inferred":
+        lines.append("layer inferred from its variables")
+    if group.of:
+        lines.append(f"of {group.of}")
+    lines.extend(f"output {type_text(kind)}" for kind in group.outputs[:8])
+    if group.source:
+        lines.append(f"{group.source.file}:{group.source.line}")
+    return "\n".join(lines)
+
+
+def op_tip(graph: Graph, node: int) -> str:
+    """The full text on a box: name, type, outputs, source, device."""
+    table = graph.table
+    lines = [f"{table.names[node]} ({table.ops[node]})"]
+    types = table.outputs[node]
+    lines.extend(f"output {index}: {type_text(kind)}" for index, kind in enumerate(types[:8]))
+    source = graph.content.sources.get(node)
+    if source is not None:
+        lines.append(f"{source.file}:{source.line} in {source.function}")
+    if table.devices[node]:
+        lines.append(table.devices[node])
+    return "\n".join(lines)
+
+
+def facts(graph: Graph) -> Tuple[str, str]:
+    """The drawing's subtitle and the line below its title."""
+    layers = {group.object_path or group.path for group in graph.groups if group.kind == "layer"}
+    phases = {group.kind for group in graph.groups} & {"backward", "optimizer"}
+    parts = [plural(len(graph), "op") + (f" in {plural(len(layers), 'layer')}" if layers else "")]
+    if graph.parameters:
+        parts.append(plural(graph.parameters, "parameter"))
+    version = graph.producer.get("tensorflow", "")
+    if version:
+        parts.append(f"TensorFlow {'.'.join(version.split('.')[:2])}")
+    step = (graph.measurement or {}).get("step_time_us")
+    if step:
+        parts.append(f"step {step / 1000:.2f} ms")
+    return ("training step" if phases else "", " · ".join(parts))
+
+
+def card_title(graph: Graph, index: int) -> Tuple[str, str]:
+    """The first line of a card: the name, and beside it the class of a layer or the op a body belongs to."""
+    group = graph.groups[index]
+    name = group_title(graph, index)
+    if group.kind in {"while", "if"}:
+        return group.kind, "" if name == group.kind else cut(name)
+    if group.kind == "function":
+        called = graph.table.attrs(group.owner).get("f") if group.owner >= 0 else None
+        function = called.get("function", "") if isinstance(called, Mapping) else ""
+        return cut(name), cut(str(function))
+    return cut(name), cut(group.cls or "")
+
+
+def variable_name(graph: Graph, arg: int) -> str:
+    """A loop's variable in short: the name that the user or autograph gave it."""
+    name = graph.table.attrs(arg).get("_user_specified_name") or last_part(graph.table.names[arg])
+    return cut(str(name), 24)
+
+
+def input_name(graph: Graph, node: int) -> str:
+    """What an input of the graph is called."""
+    names = [port.name for port in graph.content.inputs if port.node == node]
+    return cut(names[0] if names else graph.table.names[node])
+
+
+def fused_text(graph: Graph, node: int, measured: Optional[Measured]) -> str:
+    """The note beside an op whose time is that of a fused group."""
+    if measured is None or not measured.fused:
+        return ""
+    others = [last_part(name) for name in measured.fused if name != graph.table.names[node]]
+    return cut(f"fused with {', '.join(others)}", 48) if others else ""
+
+
+def notes(graph: Graph) -> Tuple[str, ...]:
+    """The sentences under a picture: what is not drawn, and how much of it."""
+    counts = graph.content.view.counts
+    words = (("dead", "dead"), ("idle", "without effect"), ("passed on", "only passed their input on"))
+    parts = [f"{number(counts[key])} {text}" for key, text in words if counts.get(key)]
+    found = [f"not drawn: {', '.join(parts)}"] if parts else []
+    closed = sum(graph.content.closed_calls.values())
+    if closed:
+        found.append(f"{plural(closed, 'call')} left closed (recursive, or beyond the expansion limit)")
+    return tuple(found)

@@ -1,0 +1,155 @@
+"""How far groups open: by number of ancestors, down to the layers, everything, or as far as stays readable."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from heapq import heappop, heappush
+from typing import Dict, FrozenSet, Iterable, List, Set, Tuple, Union
+
+from ..errors import InputError
+from ..graph.graph import Graph
+from ..graph.view import BOX, PILL
+
+Depth = Union[int, str, None]
+
+READABLE = 150
+"""Boxes that the default opens at most ..."""
+SPARSE = 12
+"""... but while fewer than these are shown, a group of up to twice `READABLE` still opens."""
+
+LOOPS_AND_BRANCHES = frozenset({"while", "if"})
+_FIRST = frozenset({"model", "forward", "loss", "function", "while", "cond", "body", "if", "branch"})
+_LAST = frozenset({"backward", "optimizer"})
+
+
+def fold(graph: Graph, depth: Depth = None) -> Graph:
+    """Close groups, replacing what was closed before.
+
+    Before: any graph; roles, where given, tell which ops are boxes. After: `view.closed` holds the groups that are
+    not open; a group inside a closed one may be open or closed, it is not drawn either way. Nothing else changes.
+
+    Args:
+        graph: what to draw.
+        depth: ``n`` opens the groups with fewer than n ancestors; ``"layers"`` everything above the innermost
+            layers; ``"all"`` everything; ``None`` opens as far as stays readable, about 150 boxes.
+
+    Raises:
+        InputError: `depth` is none of these.
+    """
+    if depth == "all":
+        return close(graph, ())
+    if isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0:
+        return close(graph, (index for index, level in enumerate(_levels(graph)) if level >= depth))
+    if depth == "layers":
+        return close(graph, _below_layers(graph))
+    if depth is None:
+        return close(graph, _beyond_readable(graph))
+    raise InputError(
+        f"depth {depth!r} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
+    )
+
+
+def close(graph: Graph, groups: Iterable[int]) -> Graph:
+    """The graph with exactly these groups closed."""
+    return graph.with_content(view=replace(graph.content.view, closed=frozenset(groups)))
+
+
+def _levels(graph: Graph) -> List[int]:
+    """For each group the number of its ancestors."""
+    levels: List[int] = []
+    for group in graph.groups:
+        levels.append(levels[group.parent] + 1 if group.parent >= 0 else 0)
+    return levels
+
+
+def sizes(graph: Graph) -> Tuple[List[int], List[int]]:
+    """For each group the boxes it shows when it is open and its subgroups closed, and all boxes below it.
+
+    A group without any is not drawn and counts for nothing.
+    """
+    groups, view = graph.groups, graph.content.view
+    owners = {group.owner for group in groups if group.owner >= 0}
+    direct, below = [0] * len(groups), [0] * len(groups)
+    for index, group in enumerate(groups):
+        if group.owner >= 0 and group.kind in LOOPS_AND_BRANCHES and view.role(group.owner) == BOX:
+            direct[index] = 1  # the choice itself, or the loop, which is drawn even where its bodies compute nothing
+    for node, group in enumerate(graph.content.node_group):
+        if group >= 0 and view.role(node) in (BOX, PILL) and node not in owners:
+            direct[group] += 1
+    for index in range(len(groups) - 1, -1, -1):
+        below[index] += direct[index]
+        parent = groups[index].parent
+        if parent >= 0 and below[index]:
+            below[parent] += below[index]
+            direct[parent] += 1
+    return direct, below
+
+
+def _below_layers(graph: Graph) -> FrozenSet[int]:
+    """All groups that hold no layer; of a gradient, those that hold no layer's gradient."""
+    groups = graph.groups
+    if not any(group.is_call for group in groups):
+        return _beyond_readable(graph)
+    paths = {group.path: group for group in groups}
+    above = [False] * len(groups)
+    for index in range(len(groups) - 1, -1, -1):
+        group = groups[index]
+        mirrored = paths.get(group.of or "")
+        if group.parent >= 0 and (above[index] or group.is_call or (mirrored is not None and mirrored.is_call)):
+            above[group.parent] = True
+    return frozenset(index for index, opens in enumerate(above) if not opens)
+
+
+def _beyond_readable(graph: Graph) -> FrozenSet[int]:
+    """Open batch after batch of siblings, those that give structure first, each while the boxes stay few enough."""
+    direct, below = sizes(graph)
+    batches = _batches(graph, below)
+    shown = _loose(graph) + sum(1 for index, group in enumerate(graph.groups) if group.parent < 0 and below[index])
+    opened: Set[int] = set()
+    waiting: List[Tuple[Tuple[int, int, int], Tuple[int, ...]]] = []
+    for batch in batches.get(-1, ()):
+        heappush(waiting, batch)
+    while waiting:
+        _, members = heappop(waiting)
+        more = sum(direct[index] - 1 for index in members)
+        if shown + more > (READABLE if shown >= SPARSE else 2 * READABLE):
+            continue
+        shown += more
+        opened.update(members)
+        for index in members:
+            for batch in batches.get(index, ()):
+                heappush(waiting, batch)
+    return frozenset(index for index in range(len(graph.groups)) if index not in opened)
+
+
+def _loose(graph: Graph) -> int:
+    view = graph.content.view
+    return sum(
+        1 for node, group in enumerate(graph.content.node_group) if group < 0 and view.role(node) in (BOX, PILL)
+    )
+
+
+def _batches(
+    graph: Graph, below: List[int]
+) -> Dict[int, List[Tuple[Tuple[int, int, int], Tuple[int, ...]]]]:
+    """For each group (-1: the top) the sets of its subgroups that open together or not at all, with their turn."""
+    levels, groups = _levels(graph), graph.groups
+    holds = [False] * len(groups)
+    for group in groups:
+        if group.parent >= 0 and group.is_call:
+            holds[group.parent] = True
+    sets: Dict[Tuple[int, int, object], List[int]] = {}
+    for index, group in enumerate(groups):
+        if not below[index]:
+            continue
+        if group.kind in _FIRST or (group.is_call and holds[index]):
+            rank, together = 0, (group.kind, group.cls, group.owner if group.owner >= 0 else index)
+        elif group.kind in _LAST:
+            rank, together = 3, (group.kind, None, index)
+        else:
+            rank, together = 1 if group.is_call else 2, (group.kind, None, -1)
+        sets.setdefault((group.parent, rank, together), []).append(index)
+    found: Dict[int, List[Tuple[Tuple[int, int, int], Tuple[int, ...]]]] = {}
+    for (parent, rank, _), members in sets.items():
+        found.setdefault(parent, []).append(((rank, levels[members[0]], members[0]), tuple(members)))
+    return found
