@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
@@ -9,13 +10,25 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..graph.types import Source
 from ..load.body import Body, LocalGroup
 from ..load.graphdef import Program
-from ..load.scopes import Scope, add_scopes, below_caller, ordered, side_matter, split_scope
+from ..load.scopes import Scope, add_scopes, below_caller, callers, ordered, scopes_only, side_matter, split_scope
 from . import optimizer, phases
-from .gradients import Mirror, forward_function, forward_groups, gradient_body, made_for_gradient
+from .gradients import (
+    Mirror,
+    forward_function,
+    forward_groups,
+    forward_scopes,
+    gradient_body,
+    is_gradient,
+    longest_scope,
+    made_for_gradient,
+)
 from .layers import Describer, call_groups, scope_below
 from .recorder import Recorder
-from .site import Site, parent_call, site
+from .site import Site, site
 from .variables import captured
+
+_FROZEN = re.compile(r"(.+)_frozen_\d+$")
+_PHASES = frozenset({"forward", "loss"})
 
 
 @dataclass(frozen=True)
@@ -28,17 +41,33 @@ class Annotator:
 
     def program(self, program: Program, root: Any) -> Program:
         """The program with groups, sources and handles in every body whose graph is known."""
-        around = _scopes_of_callers(program)
+        around = callers(program)
         main = self._body(program.main, root, (), self._handles(program.main, root))
         functions = {name: self._function(body, around.get(name, ())) for name, body in program.functions.items()}
         done = Program(main, functions)
         return Program(main, {name: self._gradient(body, done) for name, body in functions.items()})
 
+    @property
+    def _scope_source(self) -> Optional[str]:
+        """What `layer_source` says of a name scope: where calls were recorded, a scope is no layer at all."""
+        return None if self.recorder is not None else "scope"
+
     def _function(self, body: Body, around: Scope) -> Body:
-        graph = self.graphs.get(body.name)
+        graph = self.graphs.get(body.name) or self._unfrozen(body)
         if graph is None:
-            return _by_scopes(body, around)
+            return scopes_only(body, around)
         return self._body(body, graph, around, {})
+
+    def _unfrozen(self, body: Body) -> Any:
+        """The graph of the function that freezing made this one from: ``body_frozen_9`` of ``body_4``."""
+        frozen = _FROZEN.match(body.name)
+        if frozen is None:
+            return None
+        alike = re.compile(re.escape(frozen.group(1)) + r"(_\d+)*(_rewritten)?$")
+        names = body.rows()
+        fitting = [graph for name, graph in self.graphs.items() if alike.match(name)]
+        shared = [sum(op.name in names for op in graph.get_operations()) for graph in fitting]
+        return fitting[shared.index(max(shared))] if fitting else None
 
     def _gradient(self, body: Body, program: Program) -> Body:
         """A gradient's function mirrors the layers of the function it differentiates."""
@@ -61,7 +90,7 @@ class Annotator:
 
     def _body(self, body: Body, graph: Any, around: Scope, handles: Dict[int, int]) -> Body:
         here = site(body, graph, self.recorder)
-        groups, node_group = _groups(here, self.describe, around, handles)
+        groups, node_group = _groups(here, self.describe, around, handles, self._scope_source)
         return body.with_columns(groups=groups, node_group=node_group, sources=self._sources(here), handles=handles)
 
     def _sources(self, here: Site) -> Dict[int, Source]:
@@ -86,38 +115,19 @@ class Annotator:
         return found
 
 
-def _scopes_of_callers(program: Program) -> Dict[str, Scope]:
-    """For each function the scopes of the op that runs it: a loop's body repeats them in its own ops' names."""
-    around: Dict[str, Scope] = {}
-    for body in (program.main, *program.functions.values()):
-        for call in body.calls:
-            for _, name in call.parts:
-                around.setdefault(name, split_scope(body.names[call.node]))
-    return around
-
-
-def _by_scopes(body: Body, around: Scope) -> Body:
-    """The groups of a function whose graph nobody has: its name scopes."""
-    groups: List[LocalGroup] = []
-    node_group = array("i", [-1] * len(body))
-    rows = [(row, below_caller(split_scope(body.names[row]), around)) for row in range(body.args, len(body) - body.rets)]
-    add_scopes(groups, node_group, -1, rows, (), side_matter(body), "scope")
-    done, node_group = ordered(groups, node_group)
-    return body.with_columns(groups=done, node_group=node_group)
-
-
 def _groups(
-    here: Site, describe: Describer, around: Scope, handles: Dict[int, int]
+    here: Site, describe: Describer, around: Scope, handles: Dict[int, int], source: Optional[str]
 ) -> Tuple[Tuple[LocalGroup, ...], "array[int]"]:
     """All groups of one body: phases, in them the recorded calls, in them the name scopes that no call opened."""
     side = side_matter(here.body)
     step = phases.find(here)
     groups, group_of = call_groups(here, describe)
     node_group = array("i", [group_of[call] if call >= 0 else -1 for call in here.call_of] or [-1] * len(here.body))
+    _adopt(here, node_group)
     if step.exist:
-        _unphase(here, step, node_group)
+        _unphase(step, node_group)
     tops = _phase_groups(groups, step)
-    _add_scopes(here, groups, group_of, node_group, step, tops, around, side)
+    _add_scopes(here, groups, group_of, node_group, step, tops, around, side, source)
     _keyed(groups, here.body.name)
     if not step.exist:
         made_for_gradient(here.body, node_group)
@@ -127,7 +137,18 @@ def _groups(
     return ordered(groups, node_group)
 
 
-def _unphase(here: Site, step: phases.Phases, node_group: "array[int]") -> None:
+def _adopt(here: Site, node_group: "array[int]") -> None:
+    """Ops that freezing added, where it inlined a call, belong to the layer whose scope they are in."""
+    inside = range(here.body.args, len(here.body) - here.body.rets)
+    added = set(inside).difference(here.rows)
+    if added:
+        scopes = forward_scopes(here.body, node_group, added)
+        for row in added:
+            name = here.body.names[row]
+            node_group[row] = max(longest_scope(name[5:] if name.startswith("Func/") else name, scopes), -1)
+
+
+def _unphase(step: phases.Phases, node_group: "array[int]") -> None:
     """Only the forward phase has layers: take the other phases' rows out of them."""
     for row, phase in enumerate(step.of):
         if phase != phases.FORWARD:
@@ -153,6 +174,7 @@ def _add_scopes(
     tops: Dict[int, int],
     around: Scope,
     side: Sequence[int],
+    source: Optional[str],
 ) -> None:
     """Name scopes inside each call, and inside the forward and loss phases (or the body) outside any call."""
     record_of = {group: place for place, group in enumerate(group_of) if group >= 0}
@@ -163,7 +185,7 @@ def _add_scopes(
             group = node_group[row]
             path = split_scope(here.body.names[row])
             record = here.calls[record_of[group]] if group >= 0 else None
-            if record is None and not step.exist and path[0] == "gradient_tape":
+            if record is None and not step.exist and is_gradient(here.body.names[row]):
                 continue
             rest = scope_below(record, path) if record is not None else below_caller(path, around)
             rows.setdefault((group, phase if group < 0 else 0), []).append((row, rest))
@@ -180,7 +202,7 @@ def _add_scopes(
         group, phase = key
         top = tops.get(phase, -1) if group < 0 else group
         within = inner.get(group, ()) if group >= 0 or phase == outer else ()
-        add_scopes(groups, node_group, top, rows.get(key, ()), within, side)
+        add_scopes(groups, node_group, top, rows.get(key, ()), within, side, source)
 
 
 def _keyed(groups: List[LocalGroup], body: str) -> None:
@@ -203,9 +225,7 @@ def _add_backward(
         mirror = Mirror(groups, forward, top)
         for row in rows:
             group = found.get(row, -1)
-            while group >= 0 and forward[group].kind in {"forward", "loss"}:
-                group = -1
-            node_group[row] = mirror.of(group)
+            node_group[row] = mirror.of(group if group >= 0 and forward[group].kind not in _PHASES else -1)
 
 
 def _add_optimizer(

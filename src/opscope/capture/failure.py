@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from ..errors import OpscopeError, TraceError
 from .inputs import shown
@@ -14,7 +13,9 @@ _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 _EAGER = ("numpy()", "'numpy'", "NotImplementedError: Cannot convert a symbolic", "Cannot convert a symbolic", "eager")
 _SHAPES = ("incompatible", "shape", "dimension", "rank", "axis")
 _BOOL = ("as a Python `bool`", "as a `tf.bool`", "Iterating over a symbolic", "iterating over")
-_NOISE = re.compile(r"(in user code:|File \"|\S+\.py:\d+|Exception encountered|Arguments received|Call arguments received|\*|•)")
+_NOISE = re.compile(
+    r"(in user code:|File \"|\S+\.py:\d+|Exception encountered|Arguments received|Call arguments received|\*|•)"
+)
 
 
 def explain(error: BaseException, target: Target) -> OpscopeError:
@@ -51,15 +52,12 @@ def _line(error: BaseException) -> str:
 
 def _remedy(message: str, target: Target) -> str:
     if any(word in message for word in _BOOL):
-        return "decorate the method with @tf.function, or use tf.cond, so that AutoGraph can turn the `if` into a branch"
+        return (
+            "decorate the method with @tf.function, or use tf.cond, so that AutoGraph can turn the `if` into a branch"
+        )
     if any(word in message for word in _EAGER):
         return "it works on eager tensors only; use TensorFlow ops, or wrap that part in tf.py_function"
     given = shown(target.args, target.kwargs)
     if any(word in message.lower() for word in _SHAPES):
         return f"check the shapes of the inputs (given: {given})"
     return f"calling it with inputs like these must work first (given: {given}); the cause is below"
-
-
-def describe(value: Any) -> str:
-    """A short name for an object in a message."""
-    return f"{type(value).__name__} {getattr(value, 'name', '')!r}".rstrip("' ")

@@ -12,6 +12,7 @@ from .site import Site, producers, turned
 
 _TAPE = "gradient_tape/"
 _SYMBOLIC = re.compile(r"^(?:.*/)?gradients(?:_\d+)?/(.+)$")
+_MADE = re.compile(r"(?:^|/)(?:gradient_tape|gradients(?:_\d+)?)/")
 _UNKNOWN = -2
 
 
@@ -25,7 +26,7 @@ def forward_groups(site: Site, rows: Sequence[int], node_group: Sequence[int]) -
     backward = set(rows)
     found: Dict[int, int] = {}
     users = turned(inputs)
-    scopes = _scopes(site.body, node_group, backward)
+    scopes = forward_scopes(site.body, node_group, backward)
     for call in site.gradient_calls:
         group = _of_call(site, call, users, node_group, scopes, backward)
         if group != _UNKNOWN:
@@ -43,7 +44,7 @@ def forward_groups(site: Site, rows: Sequence[int], node_group: Sequence[int]) -
     return found
 
 
-def _scopes(body: Body, node_group: Sequence[int], backward: "set[int]") -> Dict[str, int]:
+def forward_scopes(body: Body, node_group: Sequence[int], backward: "set[int]") -> Dict[str, int]:
     """Forward scope -> the group of the first op in it, and forward op name -> its group."""
     scopes: Dict[str, int] = {}
     for row, name in enumerate(body.names):
@@ -57,7 +58,12 @@ def _scopes(body: Body, node_group: Sequence[int], backward: "set[int]") -> Dict
 
 
 def _of_call(
-    site: Site, call: GradientCall, users: Sequence[Sequence[int]], node_group: Sequence[int], scopes: Dict[str, int], backward: "set[int]"
+    site: Site,
+    call: GradientCall,
+    users: Sequence[Sequence[int]],
+    node_group: Sequence[int],
+    scopes: Dict[str, int],
+    backward: "set[int]",
 ) -> int:
     """The group of the forward op that one call of the tape's gradient function was for."""
     for tensor in call.outputs:
@@ -79,18 +85,19 @@ def _of_call(
         scoped = {node_group[row] for row in fitting if site.body.names[row].rpartition("/")[0] == call.scope}
         if len(scoped) == 1:
             return scoped.pop()
-    return _longest(call.scope, scopes) if call.scope else _UNKNOWN
+    return longest_scope(call.scope, scopes) if call.scope else _UNKNOWN
 
 
 def _of_name(name: str, scopes: Dict[str, int]) -> int:
     """The group that a gradient op's name tells: ``gradient_tape/<scope>/...``, ``gradients/<op>_grad/...``."""
     match = _SYMBOLIC.match(name)
     if match:
-        return _longest(re.sub(r"_grad(?=/|$)", "", match.group(1)), scopes)
-    return _longest(name[len(_TAPE) :].rpartition("/")[0], scopes) if name.startswith(_TAPE) else _UNKNOWN
+        return longest_scope(re.sub(r"_grad(?=/|$)", "", match.group(1)), scopes)
+    return longest_scope(name.rpartition(_TAPE)[2].rpartition("/")[0], scopes) if _TAPE in name else _UNKNOWN
 
 
-def _longest(path: str, scopes: Dict[str, int]) -> int:
+def longest_scope(path: str, scopes: Dict[str, int]) -> int:
+    """The group of the longest leading part of `path` that is a forward op or scope; a negative number for none."""
     while path:
         if path in scopes:
             return scopes[path]
@@ -144,18 +151,27 @@ class Mirror:
         return self._made[forward]
 
 
+def is_gradient(name: str) -> bool:
+    """Whether TensorFlow named the op as part of a gradient.
+
+    >>> is_gradient("while/gradient_tape/while/gradients/Mul_grad/Shape"), is_gradient("dense/MatMul")
+    (True, False)
+    """
+    return _MADE.search(name) is not None
+
+
 def made_for_gradient(body: Body, node_group: "array[int]") -> None:
     """Put the ops that a loop's gradient added to the loop's own body (what it stacks up) with the forward ops' groups."""
-    rows = [row for row, name in enumerate(body.names) if name.startswith(_TAPE) and node_group[row] < 0]
+    rows = [row for row, name in enumerate(body.names) if is_gradient(name) and node_group[row] < 0]
     if rows:
-        scopes = _scopes(body, node_group, set(rows))
+        scopes = forward_scopes(body, node_group, set(rows))
         for row in rows:
             node_group[row] = max(_of_name(body.names[row], scopes), -1)
 
 
 def gradient_body(body: Body, forward: Body) -> Body:
     """Group the ops of a gradient's function (a loop's, a call's) as the forward function's layers are."""
-    scopes = _scopes(forward, forward.node_group or array("i", [-1] * len(forward)), set())
+    scopes = forward_scopes(forward, forward.node_group or array("i", [-1] * len(forward)), set())
     groups: List[LocalGroup] = []
     mirror = Mirror(groups, forward.groups, -1)
     inputs = producers(body)
@@ -187,6 +203,7 @@ def forward_function(name: str, functions: Iterable[str]) -> Optional[str]:
         return next((other for other in functions if other in (f"{match.group(1)}_rewritten", match.group(1))), None)
     match = re.match(r"^(?:__inference_)?__backward_(.+?)(?:_\d+)*$", name)
     if match:
-        return next((other for other in functions if re.match(rf"^__forward_{re.escape(match.group(1))}_\d+$", other)), None)
+        return next(
+            (other for other in functions if re.match(rf"^__forward_{re.escape(match.group(1))}_\d+$", other)), None
+        )
     return None
-

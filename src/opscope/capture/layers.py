@@ -7,6 +7,7 @@ from typing import Any, Dict, Hashable, List, Optional, Sequence, Tuple
 
 from ..graph.types import Source, TensorType
 from ..load.body import LocalGroup
+from ..load.scopes import below, same_name, split_scope
 from . import keras
 from .objects import Objects, name_of
 from .recorder import Record
@@ -78,16 +79,18 @@ def tensor_types(value: Any) -> Tuple[TensorType, ...]:
     return tuple(
         TensorType(leaf.dtype.name, dims(leaf.shape))
         for leaf in leaves
-        if isinstance(leaf, tf.Tensor) or (hasattr(leaf, "dtype") and hasattr(leaf, "shape") and hasattr(leaf.dtype, "name"))
+        if isinstance(leaf, tf.Tensor)
+        or (hasattr(leaf, "dtype") and hasattr(leaf, "shape") and hasattr(leaf.dtype, "name"))
     )
 
 
 def call_groups(site: Site, describe: Describer) -> Tuple[List[LocalGroup], List[int]]:
     """One local group for each recorded call of the site that made an op, and the group of each record (-1: none)."""
     index = {id(record): place for place, record in enumerate(site.calls)}
-    parents = [parent_call(site.calls, record, index) for record in site.calls]
+    parents = [parent_call(record, index) for record in site.calls]
     used = [False] * len(site.calls)
-    for place in site.call_of:
+    for innermost in site.call_of:
+        place = innermost
         while place >= 0 and not used[place]:
             used[place] = True
             place = parents[place]
@@ -99,7 +102,7 @@ def call_groups(site: Site, describe: Describer) -> Tuple[List[LocalGroup], List
             continue
         parent = group_of[parents[place]] if parents[place] >= 0 else -1
         group_of[place] = len(groups)
-        source = _caller(site, describe, record, first.get(place))
+        source = _caller(describe, record, first.get(place))
         groups.append(describe.group(record, parent, (site.body.name, place), source))
     return groups, group_of
 
@@ -113,7 +116,7 @@ def _first_rows(site: Site) -> Dict[int, Any]:
     return first
 
 
-def _caller(site: Site, describe: Describer, record: Record, op: Any) -> Optional[Source]:
+def _caller(describe: Describer, record: Record, op: Any) -> Optional[Source]:
     """The user's line that called a library's layer."""
     if op is None or describe.sources is None or describe.class_source(type(record.subject)) is not None:
         return None
@@ -122,8 +125,6 @@ def _caller(site: Site, describe: Describer, record: Record, op: Any) -> Optiona
 
 def scope_below(record: Record, path: Sequence[str]) -> Tuple[str, ...]:
     """What is left of an op's scopes below a recorded call: without the scope of the caller and the layer's own."""
-    from ..load.scopes import below, same_name, split_scope
-
     rest = below(tuple(path), split_scope(record.scope))
     if len(rest) > 1 and same_name(rest[0], name_of(record.subject)):
         rest = rest[1:]

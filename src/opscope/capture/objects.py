@@ -27,7 +27,19 @@ _HIDDEN = frozenset(
     }
 )  # fmt: skip
 """Keras's own books, which hold the layers a second time under worse names."""
-_STOP = ("numpy", "builtins", "logging", "threading", "weakref", "re", "inspect", "importlib", "_thread", "datetime", "random")
+_STOP = (
+    "numpy",
+    "builtins",
+    "logging",
+    "threading",
+    "weakref",
+    "re",
+    "inspect",
+    "importlib",
+    "_thread",
+    "datetime",
+    "random",
+)
 
 
 class Place(NamedTuple):
@@ -142,15 +154,19 @@ def _function_roots(function: Any, seen: "set[int]") -> Iterator[Tuple[Any, Plac
             continue
     named += [(name, function.__globals__[name]) for name in _names(code) if name in function.__globals__]
     functions = []
-    for name, value in named:
-        if isinstance(value, function_class()):
-            value = getattr(value, "python_function", value)
+    for name, found in named:
+        value = getattr(found, "python_function", found) if isinstance(found, function_class()) else found
         if isinstance(value, (types.FunctionType, types.MethodType)):
             functions.append(value)
         elif not isinstance(value, (type, types.ModuleType)):
             yield value, Place(name, ())
     for inner in functions:
-        if (getattr(inner, "__module__", None) or "").partition(".")[0] not in {"tensorflow", "keras", "tf_keras", *_STOP}:
+        if (getattr(inner, "__module__", None) or "").partition(".")[0] not in {
+            "tensorflow",
+            "keras",
+            "tf_keras",
+            *_STOP,
+        }:
             yield from _function_roots(inner, seen)
 
 
@@ -163,7 +179,9 @@ def _names(code: Any) -> Iterator[str]:
 
 def _walkable(value: Any) -> bool:
     """Whether something of interest can be inside."""
-    if isinstance(value, (str, bytes, int, float, complex, type, types.ModuleType, types.FunctionType, types.MethodType)):
+    if isinstance(
+        value, (str, bytes, int, float, complex, type, types.ModuleType, types.FunctionType, types.MethodType)
+    ):
         return False
     if isinstance(value, (dict, list, tuple, set, frozenset)) or is_variable(value):
         return True
@@ -179,8 +197,14 @@ def _trackable(value: Any) -> bool:
     """Whether a library's object is part of a model: a layer, module, optimizer, wrapper of a list, random generator."""
     if isinstance(value, (tensorflow().Tensor, tensorflow().TensorShape, function_class())):
         return False
-    return _named(value) or hasattr(value, "_tracking_metadata") or hasattr(value, "_self_setattr_tracking") or any(
-        base.__name__ in {"Trackable", "KerasSaveable", "Operation", "SeedGenerator", "BaseOptimizer"} for base in type(value).__mro__
+    return (
+        _named(value)
+        or hasattr(value, "_tracking_metadata")
+        or hasattr(value, "_self_setattr_tracking")
+        or any(
+            base.__name__ in {"Trackable", "KerasSaveable", "Operation", "SeedGenerator", "BaseOptimizer"}
+            for base in type(value).__mro__
+        )
     )
 
 
@@ -209,7 +233,9 @@ def _attributes(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
 def _listed(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
     """What an object also has under a general name, for parts that no attribute leads to: the layers of a model."""
     if keras.is_model(value):
-        yield from _children(list(getattr(value, "layers", None) or ()), Place(_joined(place.path, "layers"), place.names))
+        yield from _children(
+            list(getattr(value, "layers", None) or ()), Place(_joined(place.path, "layers"), place.names)
+        )
     elif isinstance(getattr(value, "_variables", None), (list, tuple)):
         yield from _children(list(value._variables), Place(_joined(place.path, "variables"), place.names))
 

@@ -21,18 +21,20 @@ def owners(site: Site, phase: Sequence[int], handles: Dict[int, int]) -> Dict[in
     rows = [row for row, kind in enumerate(phase) if kind == OPTIMIZER]
     inside = set(rows)
     writes = _writes(site, rows, inputs, handles)
-    model = _read_outside(site, inside, inputs, handles)
+    model = _read_outside(inside, inputs, handles)
     users = turned(inputs)
     mine = {row: numbers[0] for row, numbers in writes.items() if numbers and numbers[0] in model}
     first = _reach(rows, users, inside, mine)
-    slots = _slots(site, rows, inputs, handles, model, writes, first)
+    slots = _slots(rows, inputs, handles, model, writes, first)
     whole = {row: slots.get(numbers[0], numbers[0]) for row, numbers in writes.items() if numbers}
     own = {row: number for row, number in whole.items() if number in model}
     own.update({row: _MANY for row, number in whole.items() if number not in model})
     return {row: number for row, number in _reach(rows, users, inside, own).items() if number >= 0}
 
 
-def _writes(site: Site, rows: Sequence[int], inputs: Sequence[Sequence[int]], handles: Dict[int, int]) -> Dict[int, List[int]]:
+def _writes(
+    site: Site, rows: Sequence[int], inputs: Sequence[Sequence[int]], handles: Dict[int, int]
+) -> Dict[int, List[int]]:
     """Rows that update variables -> the variables they take, the updated one first."""
     calls = {call.node for call in site.body.calls}
     found: Dict[int, List[int]] = {}
@@ -45,7 +47,7 @@ def _writes(site: Site, rows: Sequence[int], inputs: Sequence[Sequence[int]], ha
     return found
 
 
-def _read_outside(site: Site, inside: Set[int], inputs: Sequence[Sequence[int]], handles: Dict[int, int]) -> Set[int]:
+def _read_outside(inside: Set[int], inputs: Sequence[Sequence[int]], handles: Dict[int, int]) -> Set[int]:
     """The variables that something outside the optimizer reads: the model's."""
     return {
         handles[source]
@@ -56,7 +58,9 @@ def _read_outside(site: Site, inside: Set[int], inputs: Sequence[Sequence[int]],
     }
 
 
-def _reach(rows: Sequence[int], users: Sequence[Sequence[int]], inside: Set[int], own: Dict[int, int]) -> Dict[int, int]:
+def _reach(
+    rows: Sequence[int], users: Sequence[Sequence[int]], inside: Set[int], own: Dict[int, int]
+) -> Dict[int, int]:
     """For each row the one variable whose update it leads to, `_MANY` or `_NOBODY`."""
     found: Dict[int, int] = {}
     for row in _users_first(rows, users, inside):
@@ -64,7 +68,7 @@ def _reach(rows: Sequence[int], users: Sequence[Sequence[int]], inside: Set[int]
         for user in users[row]:
             if user in inside:
                 other = found.get(user, _NOBODY)
-                if other != _NOBODY and other != result:
+                if other not in (_NOBODY, result):
                     result = other if result == _NOBODY else _MANY
         found[row] = result
     return found
@@ -88,7 +92,6 @@ def _users_first(rows: Sequence[int], users: Sequence[Sequence[int]], inside: Se
 
 
 def _slots(
-    site: Site,
     rows: Sequence[int],
     inputs: Sequence[Sequence[int]],
     handles: Dict[int, int],

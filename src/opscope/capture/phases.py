@@ -12,6 +12,7 @@ from .site import Site, producers, reach, turned
 NONE, FORWARD, LOSS, OPTIMIZER, BACKWARD = 0, 1, 2, 3, 4
 """What a row's phase can be; `BACKWARD` + k stands for the gradient call number k."""
 
+
 @dataclass(frozen=True)
 class Phases:
     """The phase of every row (empty where nothing was differentiated); `gradients` are the outermost gradient calls."""
@@ -95,10 +96,10 @@ def _feeders(site: Site, phase: List[int], needed: bytearray, users: Sequence[Se
         moved = []
         for row in reversed(waiting):
             outside = not needed[row] and site.call_of[row] < 0 and users[row]
-            if outside and (row not in site.arguments or site.body.outputs[row][0].dtype == "resource"):
-                if all(phase[user] == OPTIMIZER for user in users[row]):
-                    phase[row] = OPTIMIZER
-                    moved.append(row)
+            movable = row not in site.arguments or site.body.outputs[row][0].dtype == "resource"
+            if outside and movable and all(phase[user] == OPTIMIZER for user in users[row]):
+                phase[row] = OPTIMIZER
+                moved.append(row)
         taken = set(moved)
         waiting = [row for row in waiting if row not in taken] if moved else []
 

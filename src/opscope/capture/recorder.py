@@ -135,5 +135,5 @@ class Recorder:
         return True
 
 
-for _method in (Recorder.open, Recorder.close):
-    _method.autograph_info__ = {}  # type: ignore[attr-defined]  # AutoGraph runs it as it is
+for _method in ("open", "close"):
+    vars(Recorder)[_method].autograph_info__ = {}  # AutoGraph runs them as they are

@@ -25,6 +25,7 @@ class Site:
     ops: List[Any]
     ends: List[int]
     rows: List[int]
+    names: Dict[str, int]
     arguments: "set[int]"
     calls: List[Record] = field(default_factory=list)
     gradients: List[Record] = field(default_factory=list)
@@ -41,12 +42,7 @@ class Site:
 
     def row_of(self, tensor: Any) -> int:
         """The row whose op makes `tensor`; -1 where that is in another graph."""
-        return self._by_name().get(tensor.op.name, -1) if tensor.graph is self.graph else -1
-
-    def _by_name(self) -> Dict[str, int]:
-        if not hasattr(self, "_names"):
-            self._names = {op.name: row for op, row in zip(self.ops, self.rows)}
-        return self._names
+        return self.names.get(tensor.op.name, -1) if tensor.graph is self.graph else -1
 
 
 def site(body: Body, graph: Any, recorder: Optional[Recorder]) -> Site:
@@ -54,8 +50,9 @@ def site(body: Body, graph: Any, recorder: Optional[Recorder]) -> Site:
     ops, ends = ordered_ops(graph)
     known = body.rows()
     rows = [known.get(op.name, -1) for op in ops]
-    arguments = {known[tensor.op.name] for tensor in graph.inputs if tensor.op.name in known}
-    found = Site(body, graph, ops, ends, rows, arguments)
+    inputs = [known[tensor.op.name] for tensor in graph.inputs if tensor.op.name in known]
+    arguments = {row for row in inputs if body.ops[row] == "Placeholder"}
+    found = Site(body, graph, ops, ends, rows, known, arguments)
     if recorder is not None:
         here = [record for record in recorder.records if record.graph is graph and record.end >= 0]
         outer = [record for record in here if not record.inside(GRADIENT)]
@@ -78,8 +75,8 @@ def _owners(found: Site, records: Sequence[Record]) -> List[int]:
     return owners
 
 
-def parent_call(records: Sequence[Record], record: Record, index: Dict[int, int]) -> int:
-    """The position of the innermost of `records` around `record` in the same graph, -1 for none."""
+def parent_call(record: Record, index: Dict[int, int]) -> int:
+    """The position (`index`, by identity) of the innermost call around `record` in the same graph, -1 for none."""
     above = record.parent
     while above is not None and above.graph is record.graph:
         if id(above) in index:

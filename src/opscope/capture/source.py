@@ -18,12 +18,12 @@ _TRACING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tracing.py"
 
 
 def _library_folders() -> Tuple[str, ...]:
-    folders = []
+    folders: List[str] = []
     for name in _LIBRARIES:
         module = sys.modules.get(name)
         spec = getattr(module, "__spec__", None) if module is not None else importlib.util.find_spec(name)
-        for folder in getattr(spec, "submodule_search_locations", None) or ():
-            folders.append(os.path.abspath(folder) + os.sep)
+        found = getattr(spec, "submodule_search_locations", None) or ()
+        folders.extend(os.path.abspath(folder) + os.sep for folder in found)
     return tuple(folders)
 
 
@@ -44,7 +44,10 @@ class Sources:
 
     def _find(self, file: str) -> Optional[str]:
         whole = file if file.startswith("<") else os.path.abspath(file)
-        if whole.startswith((*self.folders, _OWN, "<frozen", "<__array_function__")) or "__autograph_generated" in whole:
+        if (
+            whole.startswith((*self.folders, _OWN, "<frozen", "<__array_function__"))
+            or "__autograph_generated" in whole
+        ):
             return None
         return whole[len(self.here) :] if whole.startswith(self.here) else whole
 
@@ -82,7 +85,9 @@ class Sources:
 
     def of_class(self, cls: type) -> Optional[Source]:
         """Where the user's class is written; ``None`` for a library's."""
-        code = next((vars(cls)[name].__code__ for name in ("call", "__call__", "__init__") if _has_code(cls, name)), None)
+        code = next(
+            (vars(cls)[name].__code__ for name in ("call", "__call__", "__init__") if _has_code(cls, name)), None
+        )
         try:
             file = inspect.getsourcefile(cls) or inspect.getfile(cls)
             line = inspect.getsourcelines(cls)[1]

@@ -24,7 +24,9 @@ class Target:
     concrete: Any = None
 
 
-def resolve(subject: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], training: bool, step: Optional[str]) -> Target:
+def resolve(
+    subject: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], training: bool, step: Optional[str]
+) -> Target:
     """Find out what `subject` is. `InputError` says what to give instead of something that cannot be traced."""
     tensorflow()
     if keras.is_layer(subject):
@@ -33,7 +35,9 @@ def resolve(subject: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], tra
             return _keras_step(subject, step, inputs, keywords)
         return _keras_call(subject, inputs, keywords, training)
     if step is not None:
-        raise InputError(f"step={step!r} needs a compiled Keras model, not a {type(subject).__name__}; trace the step itself")
+        raise InputError(
+            f"step={step!r} needs a compiled Keras model, not a {type(subject).__name__}; trace the step itself"
+        )
     if isinstance(subject, concrete_class()):
         return _concrete(subject, subject, inputs, keywords)
     if isinstance(subject, function_class()):
@@ -93,7 +97,13 @@ def _concrete(subject: Any, concrete: Any, inputs: Tuple[Any, ...], keywords: Di
 
 
 def _function(
-    subject: Any, function: Any, name: str, inputs: Tuple[Any, ...], keywords: Dict[str, Any], training: bool, takes: Any = None
+    subject: Any,
+    function: Any,
+    name: str,
+    inputs: Tuple[Any, ...],
+    keywords: Dict[str, Any],
+    training: bool,
+    takes: Any = None,
 ) -> Target:
     loaded = getattr(function, "concrete_functions", None)
     if loaded and not inputs and not keywords:
@@ -137,8 +147,8 @@ def _plain_name(name: str) -> str:
     """The user's name of a traced function: ``__inference_foo_12`` is ``foo``."""
     for prefix in ("__inference_", "__forward_"):
         if name.startswith(prefix):
-            return name[len(prefix) :].rpartition("_")[0] or name
-    return name
+            name = name[len(prefix) :].rpartition("_")[0] or name
+    return name.replace("<lambda>", "lambda")
 
 
 def _keras_call(layer: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], training: bool) -> Target:
@@ -148,7 +158,9 @@ def _keras_call(layer: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], t
     return Target(layer.name, layer, tensorflow().function(_calling(layer)), args, kwargs)
 
 
-def _keras_inputs(layer: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any]) -> Tuple[Tuple[Any, ...], Dict[str, Any]]:
+def _keras_inputs(
+    layer: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any]
+) -> Tuple[Tuple[Any, ...], Dict[str, Any]]:
     known = keras.known_inputs(layer)
     names = keras.input_names(layer)
     if not inputs and not any(key in names for key in keywords):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional
+from typing import Any, List, Optional, Tuple
 
 from .. import __version__
 from ..graph.graph import Graph
@@ -10,6 +10,7 @@ from ..graph.types import Port
 from ..load.dead import mark_dead
 from ..load.expand import expand
 from ..load.graphdef import Program, parse, read
+from ..load.infer import infer_layers
 from ..load.opdefs import Signatures, from_opdef
 from .annotate import Annotator
 from .failure import explain
@@ -20,7 +21,7 @@ from .recorder import Recorder
 from .seams import default_graph, function_graphs, private, tensorflow
 from .source import Sources
 from .target import Target, resolve
-from .variables import Variables
+from .variables import Variables, keras_paths
 
 
 def trace(
@@ -46,11 +47,26 @@ def trace(
     Raises `InputError` for inputs that do not fit, `TraceError` when tracing fails (the user's own exception is its
     ``__cause__``), `MissingDependencyError` without TensorFlow.
     """
+    options = {"training": training, "step": step, "freeze": freeze, "name": name, "source_lines": source_lines}
+    return trace_function(target, *inputs, **options, **keywords)[0]
+
+
+def trace_function(
+    target: Any,
+    *inputs: Any,
+    training: bool = False,
+    step: Optional[str] = None,
+    freeze: bool = False,
+    name: Optional[str] = None,
+    source_lines: bool = True,
+    **keywords: Any,
+) -> Tuple[Graph, Any]:
+    """As `trace`, with the ConcreteFunction that was traced: what `profile` runs."""
     tf = tensorflow()
     found = resolve(target, inputs, keywords, training, step)
     recorder = Recorder(default_graph())
     concrete = found.concrete if found.concrete is not None else _traced(found, recorder)
-    return _graph(found, concrete, recorder, freeze, name or found.name, source_lines, tf.__version__)
+    return _graph(found, concrete, recorder, freeze, name or found.name, source_lines, tf.__version__), concrete
 
 
 def _traced(target: Target, recorder: Recorder) -> Any:
@@ -72,11 +88,15 @@ def _graph(
     signatures = Signatures(_own_signatures(shown.graph))
     program = read(message, signatures)
     variables = Variables(walk(target.subject))
+    if target.concrete is not None:
+        variables.paths.update(keras_paths(list(graph.variables)))
     describe = Describer(variables.objects, variables, Sources() if source_lines else None)
-    graphs = {**function_graphs(graph), **(function_graphs(shown.graph) if freeze else {})}
+    graphs = function_graphs(graph)
     recorded = recorder if recorder.records else None
     program = Annotator(describe, recorded, graphs).program(program, graph)
-    outputs = _outputs(program, shown)
+    if recorded is None:
+        program = infer_layers(program, variables.found)
+    outputs = _outputs(program, shown, concrete.structured_outputs)
     program = mark_dead(program, [port.node for port in outputs] + _controls(program, shown), signatures)
     return Graph(
         name,
@@ -108,14 +128,15 @@ def _inputs(program: Program, concrete: Any) -> List[Port]:
     rows = program.main.rows()
     captures = {id(inside) for _, inside in concrete.graph.captures}
     given = [tensor for tensor in concrete.inputs if id(tensor) not in captures]
-    return [Port(tensor.op.name, rows[tensor.op.name], tensor.value_index) for tensor in given if tensor.op.name in rows]
+    return [
+        Port(tensor.op.name, rows[tensor.op.name], tensor.value_index) for tensor in given if tensor.op.name in rows
+    ]
 
 
-def _outputs(program: Program, concrete: Any) -> List[Port]:
+def _outputs(program: Program, concrete: Any, structure: Any) -> List[Port]:
     """The tensors that a caller gets, named by their place in what the function returns."""
     tf = tensorflow()
     rows = program.main.rows()
-    structure = concrete.structured_outputs
     names = _names(structure, tf)
     ports = []
     for index, tensor in enumerate(concrete.outputs):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..graph.types import Shape, Variable
 from .objects import Objects, Place, components, is_variable
@@ -24,6 +26,8 @@ class Variables:
     found: List[Variable] = field(default_factory=list)
     names: Dict[int, Tuple[str, ...]] = field(default_factory=dict)
     """For each number the names of the layers around the variable, its own last."""
+    paths: Dict[int, str] = field(default_factory=dict)
+    """Better names than their own for variables that no path leads to, by identity (`keras_paths`)."""
     _numbers: Dict[int, int] = field(default_factory=dict)
     _handles: Dict[int, Any] = field(default_factory=dict)
     _kept: List[Any] = field(default_factory=list)
@@ -53,7 +57,7 @@ class Variables:
         if key not in self._numbers:
             number = self._numbers[key] = len(self.found)
             self._kept.append(variable)
-            place = self.objects.places.get(key) or _unplaced(variable)
+            place = self.objects.places.get(key) or _unplaced(variable, self.paths.get(key))
             self.names[number] = place.names or (place.path,)
             trainable = bool(getattr(variable, "trainable", False))
             dtype = getattr(variable.dtype, "name", str(variable.dtype))
@@ -75,9 +79,22 @@ def _handle(variable: Any) -> Any:
         return None
 
 
-def _unplaced(variable: Any) -> Place:
+def keras_paths(variables: Sequence[Any]) -> Dict[int, str]:
+    """The paths that Keras 3 gives variables, by their identity, where only TensorFlow's variables inside are at hand."""
+    if "keras.src.backend.common.variables" not in sys.modules:
+        return {}
+    inner = {id(variable) for variable in variables}
+    found: Dict[int, str] = {}
+    for holder in gc.get_referrers(*variables):
+        held = holder if isinstance(holder, dict) else getattr(holder, "__dict__", None)
+        if isinstance(held, dict) and id(held.get("_value")) in inner and isinstance(held.get("_path"), str):
+            found[id(held["_value"])] = held["_path"]
+    return found
+
+
+def _unplaced(variable: Any, path: Optional[str]) -> Place:
     """A place made of the variable's own name: ``dense/kernel:0`` is ``dense.kernel``."""
-    name = str(getattr(variable, "path", None) or getattr(variable, "name", "") or "variable").partition(":")[0]
+    name = str(path or getattr(variable, "path", None) or getattr(variable, "name", "") or "variable").partition(":")[0]
     return Place(name.replace("/", "."), tuple(name.split("/")))
 
 

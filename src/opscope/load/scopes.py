@@ -9,6 +9,7 @@ from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..graph.types import CONTROL
 from .body import Body, LocalGroup
+from .graphdef import Program
 
 Scope = Tuple[str, ...]
 
@@ -143,7 +144,8 @@ def add_scopes(
 def ordered(groups: Sequence[LocalGroup], node_group: "array[int]") -> Tuple[Tuple[LocalGroup, ...], "array[int]"]:
     """The same groups in the order of their first ops, parents before children; empty ones are left out."""
     first: Dict[int, int] = {}
-    for row, index in enumerate(node_group):
+    for row, innermost in enumerate(node_group):
+        index = innermost
         while index >= 0 and index not in first:
             first[index] = row
             index = groups[index].parent
@@ -159,3 +161,27 @@ def ordered(groups: Sequence[LocalGroup], node_group: "array[int]") -> Tuple[Tup
         result.append(replace(groups[index], parent=place[groups[index].parent]))
         waiting.extend(sorted(children.get(index, ()), key=first.__getitem__, reverse=True))
     return tuple(result), array("i", [place[index] for index in node_group])
+
+
+def scopes_only(body: Body, caller: Scope = ()) -> Body:
+    """The body with its name scopes as groups: all there is to know of a function that only a file has.
+
+    `caller` are the scopes and the name of the op that runs the function (`callers`).
+    """
+    groups: List[LocalGroup] = []
+    node_group = array("i", [-1] * len(body))
+    inside = range(body.args, len(body) - body.rets)
+    rows = [(row, below_caller(split_scope(body.names[row]), caller)) for row in inside if body.ops[row] not in _INPUTS]
+    add_scopes(groups, node_group, -1, rows, (), side_matter(body), "scope")
+    done, node_group = ordered(groups, node_group)
+    return body.with_columns(groups=done, node_group=node_group)
+
+
+def callers(program: Program) -> Dict[str, Scope]:
+    """For each function the scopes and the name of an op that runs it: a loop's body repeats them in its ops' names."""
+    found: Dict[str, Scope] = {}
+    for body in (program.main, *program.functions.values()):
+        for call in body.calls:
+            for _, name in call.parts:
+                found.setdefault(name, split_scope(body.names[call.node]))
+    return found
