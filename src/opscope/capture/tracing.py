@@ -9,9 +9,11 @@ from ..graph.graph import Graph
 from ..graph.types import Port
 from ..load.dead import mark_dead
 from ..load.expand import expand
-from ..load.graphdef import Program, parse, read
-from ..load.infer import infer_layers
+from ..load.graphdef import Program, read
+from ..load.layers import Known, group
+from ..load.objects import from_names
 from ..load.opdefs import Signatures, from_opdef
+from ..load.parse import binary
 from .annotate import Annotator
 from .failure import explain
 from .layers import Describer
@@ -84,7 +86,7 @@ def _graph(
 ) -> Graph:
     graph = concrete.graph
     shown = _frozen(concrete) if freeze else concrete
-    message = parse(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "the traced graph")
+    message = binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
     signatures = Signatures(_own_signatures(shown.graph))
     program = read(message, signatures)
     variables = Variables(walk(target.subject))
@@ -95,7 +97,7 @@ def _graph(
     recorded = recorder if recorder.records else None
     program = Annotator(describe, recorded, graphs).program(program, graph)
     if recorded is None:
-        program = infer_layers(program, variables.found)
+        program = _inferred(program, variables)
     outputs = _outputs(program, shown, concrete.structured_outputs)
     program = mark_dead(program, [port.node for port in outputs] + _controls(program, shown), signatures)
     return Graph(
@@ -103,6 +105,12 @@ def _graph(
         lambda: expand(program, variables=variables.found, inputs=_inputs(program, shown), outputs=outputs),
         producer={"tensorflow": version, "opscope": __version__},
     )
+
+
+def _inferred(program: Program, variables: Variables) -> Program:
+    """Layers by whose variables a scope uses, as for a file: nobody watched this function being traced."""
+    names = {variable.id: variable.object_path.replace(".", "/") for variable in variables.found}
+    return group(program, Known(from_names(names), tuple(variables.found), program.main.handles))
 
 
 def _frozen(concrete: Any) -> Any:
