@@ -2,44 +2,112 @@
 
 from __future__ import annotations
 
-import json
+import gc
 import os
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Union
 
-from ..errors import LoadError
-from ..graph.graph import Graph
-from ..graph.json import from_dict
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
 
 __all__ = ["load"]
 
 
-def load(path: Union[str, "os.PathLike[str]"]) -> Graph:
+def load(
+    path: Union[str, "os.PathLike[str]"],
+    *,
+    signature: Optional[str] = None,
+    function: Optional[str] = None,
+    all: bool = False,  # noqa: A002, what the command line calls it too
+    tags: Union[str, Iterable[str], None] = None,
+) -> "Graph":
     """Read a model file into a `Graph`, no TensorFlow needed.
 
-    Formats, told by content: GraphDef (binary), opscope's own JSON. `LoadError` names the file and what is wrong in it.
+    Formats, told by content: SavedModel (its folder or ``saved_model.pb``/``.pbtxt``), MetaGraphDef (``.meta``), GraphDef,
+    binary or text, frozen or not, and opscope's own JSON.
+
+    Args:
+        path: The file, or a SavedModel's folder.
+        signature: The signature whose ops to show; by default ``serving_default``, or the only one there is.
+        function: Show one function of the library instead, by its name (``call`` means ``__inference_call_12``).
+        all: Show the whole main graph instead, saving and restoring included.
+        tags: Which graph of a SavedModel that holds several; by default the one tagged ``serve``, or the first.
+
+    Raises:
+        LoadError: The file is no such file, is damaged (the message names the byte or the node), or holds several
+            signatures of which none was chosen (the message lists them).
+        InputError: Options that exclude each other.
     """
-    file = Path(path)
+    from . import files
+
+    _check(signature, function, everything=all)
+    file, is_folder = files.find(Path(path))
+    data = files.read(file)
+    choice = {"signature": signature, "function": function, "everything": all}
+    with _no_collection():
+        return _read(data, file, file.parent if is_folder else None, tags, choice)
+
+
+def _check(signature: Optional[str], function: Optional[str], *, everything: bool) -> None:
+    from ..errors import InputError
+
+    given = [name for name, value in (("signature", signature), ("function", function), ("all", everything)) if value]
+    if len(given) > 1:
+        raise InputError(f"{' and '.join(given)} exclude each other; give one of them")
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from walking a million fresh objects over and over: none of them is garbage."""
+    enabled = gc.isenabled()
+    gc.disable()
     try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise LoadError(f"{file}: cannot be read ({error.strerror}); check the path") from error
-    if data[:1] == b"{":
-        return _from_json(data, str(file))
-    return _from_graph_def(data, str(file))
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
-def _from_json(data: bytes, origin: str) -> Graph:
+def _read(data: bytes, file: Path, folder: Optional[Path], tags: Any, choice: Dict[str, Any]) -> "Graph":
+    from ..errors import LoadError
+    from . import detect, parse
+
+    other = detect.other_format(data)
+    if other is not None:
+        raise LoadError(f"{file}: {other}")
+    if detect.is_json(data):
+        return _from_json(data, file)
+    is_text = detect.is_text(data)
+    message = detect.text_message(data) if is_text else detect.binary_message(data)
+    if message is None:
+        raise LoadError(f"{file}: neither a SavedModel, a MetaGraphDef, a GraphDef nor opscope's JSON; is it the right file?")
+    proto = (parse.text if is_text else parse.binary)(data, message, str(file))
+    try:
+        return _from_proto(message, proto, file, folder, tags, choice)
+    except LoadError as error:
+        raise LoadError(str(error) if str(error).startswith(str(file)) else f"{file}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise LoadError(f"{file}: a name in it is no UTF-8 ({error.reason}); the file is damaged") from error
+
+
+def _from_proto(message: str, proto: Any, file: Path, folder: Optional[Path], tags: Any, choice: Dict[str, Any]) -> "Graph":
+    from . import saved_model
+
+    if message == "SavedModel":
+        return saved_model.load_saved_model(proto, file, folder, tags, choice)
+    if message == "MetaGraphDef":
+        return saved_model.load_meta_graph(proto, file, choice)
+    return saved_model.load_graph_def(proto, file, choice)
+
+
+def _from_json(data: bytes, file: Path) -> "Graph":
+    import json
+
+    from ..errors import LoadError
+    from ..graph.json import from_dict
+
     try:
         return from_dict(json.loads(data))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise LoadError(f"{origin}: not a graph that opscope wrote ({error}); write it anew with opscope") from error
-
-
-def _from_graph_def(data: bytes, origin: str) -> Graph:
-    from . import expand, graphdef, layers
-
-    if not data:
-        raise LoadError(f"{origin}: the file is empty; give a GraphDef or a graph that opscope wrote")
-    program = layers.group(graphdef.read(graphdef.parse(data, origin)))
-    return Graph(Path(origin).stem, lambda: expand.expand(program))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError) as error:
+        raise LoadError(f"{file}: not a graph that opscope wrote ({error}); write it anew with opscope") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from .proto import dtype_name
 
@@ -105,7 +105,17 @@ _CONVERT: Dict[str, Any] = {
 }  # fmt: skip
 
 
-def decode(node: Any) -> Dict[str, Any]:
-    """All attributes of a NodeDef but `_output_shapes`, which is part of the graph itself."""
-    attr = node.attr
-    return {key: value_of(attr[key]) for key in sorted(attr) if key != "_output_shapes"}
+class Inferred(NamedTuple):
+    """A NodeDef whose op got a shape that the file does not have."""
+
+    node: Any
+
+
+def decode(raw: Any) -> Dict[str, Any]:
+    """All attributes of a NodeDef but `_output_shapes`, which is part of the graph itself.
+
+    An op with an inferred shape shows the attribute ``_inferred_shape``.
+    """
+    attr = raw.node.attr if isinstance(raw, Inferred) else raw.attr
+    plain = {key: value_of(attr[key]) for key in sorted(attr) if key != "_output_shapes"}
+    return {**plain, "_inferred_shape": True} if isinstance(raw, Inferred) else plain

@@ -88,6 +88,14 @@ class Body:
         edges = range(self.edge_start[row], self.edge_start[row + 1])
         return [(self.edge_node[edge], self.edge_output[edge]) for edge in edges]
 
+    def as_main(self) -> "Body":
+        """The function as a main graph: its arguments and results stay, and nothing feeds the arguments."""
+        start = array("q", [max(0, edge - self.args) for edge in self.edge_start])
+        return self.with_columns(
+            args=0, rets=0, edge_start=start, edge_node=self.edge_node[self.args :],
+            edge_output=self.edge_output[self.args :],
+        )  # fmt: skip
+
     def with_columns(self, **columns: Any) -> "Body":
         """The same body with some columns replaced."""
         return replace(self, **columns)

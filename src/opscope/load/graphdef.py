@@ -7,7 +7,7 @@ Format: tensorflow/core/framework/graph.proto, node_def.proto, function.proto. A
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple
 
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
@@ -15,7 +15,7 @@ from .body import Body, Call
 from .columns import Columns, shown
 from .opdefs import Signature, Signatures, from_opdef
 from .outputs import OutputTypes
-from .proto import dtype_name, message_class
+from .proto import dtype_name
 
 _PARTS = {
     "PartitionedCall": ("function", (("", "f"),), 0),
@@ -80,21 +80,19 @@ class Library:
         return all(name in self.functions for _, name in parts)
 
 
-def parse(data: bytes, origin: str = "the graph") -> Any:
-    """Bytes of a GraphDef -> the message; `LoadError` when they are none."""
-    graph_def = message_class("GraphDef")()
-    try:
-        graph_def.ParseFromString(data)
-    except Exception as error:
-        raise LoadError(f"{origin} is not a GraphDef ({error}); was the file cut off or is it another format?") from error
-    return graph_def
+def read(
+    graph_def: Any, signatures: Optional[Signatures] = None, *, nodes: Optional[Sequence[Any]] = None, function: Any = None
+) -> Program:
+    """A GraphDef message -> its bodies. `LoadError` names the node whose edge or name is wrong.
 
-
-def read(graph_def: Any, signatures: Optional[Signatures] = None) -> Program:
-    """A GraphDef message -> its bodies. `LoadError` names the node whose edge or name is wrong."""
+    The main graph is all nodes, only `nodes`, or one `function` of the library, whose arguments then have no inputs.
+    """
     library = Library(graph_def, signatures)
     types = OutputTypes()
-    main = _read_main(graph_def.node, library, types)
+    if function is not None:
+        main = read_function(function, library, types).as_main()
+    else:
+        main = _read_main(graph_def.node if nodes is None else nodes, library, types)
     functions: Dict[str, Body] = {}
     waiting = [main]
     while waiting:

@@ -84,7 +84,7 @@ class _Tree:
             item = self.objects[index]
             if item.name and used <= item.variables and same_name(component, item.name):
                 rank = len(item.name) + (1000 if item.name == component else 0)
-                if rank > length and (used or item.cls or not item.variables):
+                if rank > length and (used or item.cls):
                     best, length = index, rank
         return best
 

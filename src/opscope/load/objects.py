@@ -25,6 +25,8 @@ _BOOKKEEPING = re.compile(
     r"(layer_)?regularization_losses$|_self_tracked_trackables$|_flat_layers$|_tracked$"
 )
 """Attributes by which Keras refers to what lives elsewhere."""
+_NO_PART = re.compile(r"_?optimizer\b|keras_api\b|signatures\b|(_?compile_)?metrics\b")
+"""Attributes of the saved object below which nothing is part of the model."""
 _DETOURS = ((_NUMBERED, 1_000), (_BOOKKEEPING, 1_000_000))
 """A path through these is longer than any other: it names an object only where no other path does."""
 _MOST_STEPS = 64
@@ -141,7 +143,7 @@ def _objects(
 
 def _kind(identifier: str, path: str, *, owns: bool) -> Optional[str]:
     """The kind of an object; ``None`` for lists, optimizers, Keras's books and what owns nothing."""
-    if identifier in _WRAPPERS or identifier in _NO_OWNERS or _BOOKKEEPING.match(path.rpartition(".")[2]):
+    if _NO_PART.match(path) or identifier in _WRAPPERS or identifier in _NO_OWNERS or _BOOKKEEPING.match(path.rpartition(".")[2]):
         return None
     if identifier.startswith("_tf_keras_") and identifier != "_tf_keras_input_layer":
         return "model" if identifier in _MODELS else "layer"
@@ -159,11 +161,11 @@ def _under_no_owner(graph: Any, index: int, parents: Mapping[int, int]) -> bool:
 def _owned(
     paths: Mapping[int, str], parents: Mapping[int, int], node_variable: Mapping[int, int]
 ) -> Dict[int, List[int]]:
-    """The variables at or below each node of the tree that `parents` spans."""
+    """The variables at or below each node of the tree that `parents` spans, the optimizer's and metrics' left out."""
     owned: Dict[int, List[int]] = {}
-    for index in paths:
+    for index, path in paths.items():
         variable = node_variable.get(index)
-        if variable is not None:
+        if variable is not None and not _NO_PART.match(path):
             above = parents[index]
             while above >= 0:
                 owned.setdefault(above, []).append(variable)
@@ -174,8 +176,11 @@ def _owned(
 def from_names(names: Mapping[int, str]) -> Tuple[ModelObject, ...]:
     """Owners read off the variables' names (id -> ``encoder/dense/kernel``), for want of anything better."""
     below: Dict[Tuple[str, ...], List[int]] = {(): []}
+    taken = set(names.values())
     for variable, name in names.items():
         parts = name.partition(":")[0].split("/", _MOST_STEPS)[:-1]
+        if "/".join(parts) in taken:  # an optimizer's variable, called after the one it belongs to
+            continue
         for depth in range(len(parts) + 1):
             below.setdefault(tuple(parts[:depth]), []).append(variable)
     place: Dict[Tuple[str, ...], int] = {}

@@ -23,6 +23,7 @@ SavedModel
 MetaGraphDef
   1 meta_info_def MetaGraphDef.MetaInfoDef
   2 graph_def GraphDef
+  4 collection_def map<string,CollectionDef>
   5 signature_def map<string,SignatureDef>
   6 asset_file_def *AssetFileDef
   7 object_graph_def SavedObjectGraph
@@ -34,6 +35,12 @@ MetaGraphDef.MetaInfoDef
   6 tensorflow_git_version string
   7 stripped_default_attrs bool
   8 function_aliases map<string,string>
+CollectionDef
+  2 bytes_list CollectionDef.BytesList |kind
+CollectionDef.BytesList
+  1 value *bytes
+VariableDef
+  1 variable_name string
 OpList
   1 op *OpDef
 OpDef

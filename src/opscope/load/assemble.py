@@ -1,0 +1,144 @@
+"""The chosen part of a MetaGraphDef (or of a GraphDef, which is one without the rest) -> `Graph`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
+
+from ..graph.graph import Content, Graph
+from ..graph.types import CONTROL, Port, Variable
+from . import graphdef
+from .body import Body
+from .choose import Choice, producer
+from .dead import mark_dead
+from .debug_info import with_sources
+from .expand import expand
+from .facts import constants, functions, inferred
+from .frames import mark_frames
+from .keras_metadata import read_metadata
+from .layers import Known, group
+from .objects import ModelObject, Objects, read_objects
+from .opdefs import Signatures, from_opdef
+from .shapes import infer_shapes
+from .variables import held, trainable_names
+
+
+class Beside(NamedTuple):
+    """What lies beside ``saved_model.pb``, as bytes; empty where it is not there."""
+
+    keras_metadata: bytes = b""
+    debug_info: bytes = b""
+
+
+def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Mapping[str, Any]) -> Graph:
+    """Read the chosen nodes, find their variables, layers, loops, sources and dead ops."""
+    signatures = Signatures({op.name: from_opdef(op) for op in meta.meta_info_def.stripped_op_list.op})
+    program = graphdef.read(meta.graph_def, signatures, nodes=choice.nodes, function=choice.function)
+    known = _known(meta, program.main, choice, beside)
+    program = mark_frames(group(program, known))
+    if beside.debug_info:
+        program = with_sources(program, beside.debug_info, main=program.main.name)
+    program = infer_shapes(program, known, meta.graph_def.versions.producer)
+    inputs, outputs = _ports(program.main, choice)
+    if outputs:
+        ends = [row for row, op in enumerate(program.main.ops) if op == "_Retval"]
+        program = mark_dead(program, [*ends, *(port.node for port in outputs)], signatures)
+    version = meta.meta_info_def.tensorflow_version
+    found = {
+        **facts, "functions": functions(program), "library_functions": len(meta.graph_def.library.function),
+        "constants": constants(program), "inferred_shapes": inferred(program),
+    }  # fmt: skip
+
+    def content() -> Content:
+        return expand(program, variables=known.variables, inputs=inputs, outputs=outputs)
+
+    return Graph(name, content, producer={"tensorflow": version} if version else {}, facts=found)
+
+
+def _known(meta: Any, main: Body, choice: Choice, beside: Beside) -> Known:
+    """The variables that the chosen part uses, numbered anew, and the objects that own them."""
+    own = held(main, trainable_names(meta))
+    if not len(meta.object_graph_def.nodes):
+        return Known((), own.variables, own.handles)
+    metadata = read_metadata(beside.keras_metadata) if beside.keras_metadata else {}
+    objects = read_objects(meta.object_graph_def, metadata)
+    bound = _bound(meta, main, choice, objects)
+    number: Dict[Tuple[str, int], int] = {}
+    variables: List[Variable] = []
+    handles: Dict[int, int] = {}
+    for row in sorted({*own.handles, *bound}):
+        key = ("saved", bound[row]) if row in bound else ("held", own.handles[row])
+        if key not in number:
+            number[key] = len(variables)
+            found = objects.variables[key[1]] if row in bound else own.variables[key[1]]
+            variables.append(Variable(len(variables), found.object_path, found.dtype, found.shape, found.trainable))
+        handles[row] = number[key]
+    new = {old: index for (kind, old), index in number.items() if kind == "saved"}
+    return Known(_renumbered(objects.objects, new), tuple(variables), handles)
+
+
+def _renumbered(objects: Tuple[ModelObject, ...], new: Mapping[int, int]) -> Tuple[ModelObject, ...]:
+    return tuple(
+        replace(item, variables=frozenset(new[old] for old in item.variables if old in new))
+        for item in objects
+    )
+
+
+def _bound(meta: Any, main: Body, choice: Choice, objects: Objects) -> Dict[int, int]:
+    """Row of the main graph -> saved variable: as the concrete functions bind their captured inputs, else by name."""
+    graph = meta.object_graph_def
+    found: Dict[int, int] = {}
+
+    def bind(rows: List[int], function: str) -> None:
+        if function in graph.concrete_functions:
+            inputs = graph.concrete_functions[function].bound_inputs
+            for row, node in zip(rows[len(rows) - len(inputs) :], inputs):
+                if node in objects.node_variable:
+                    found[row] = objects.node_variable[node]
+
+    if choice.function is not None:
+        bind(list(range(len(choice.function.signature.input_arg))), main.name)
+        return found
+    for call in main.calls:
+        bind([row for row, output in main.inputs(call.node) if output != CONTROL], call.parts[0][1])
+    names: Dict[str, Optional[int]] = {}
+    for index, name in enumerate(objects.names):
+        names[name] = None if name in names else index
+    for row, op in enumerate(main.ops):
+        if op == "VarHandleOp" and row not in found:
+            attr = main.raw_attrs[row].attr
+            shared = attr["shared_name"].s.decode("utf-8", "replace") if "shared_name" in attr else ""
+            index = names.get(shared or main.names[row])
+            if index is not None:
+                found[row] = index
+    return found
+
+
+def _ports(main: Body, choice: Choice) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
+    """The named ends of what was chosen, as rows of the main graph."""
+    if choice.function is not None:
+        signature, count = choice.function.signature, len(main)
+        results = count - len(signature.output_arg)
+        fed = [
+            Port(main.names[row], row, 0)
+            for row in range(len(signature.input_arg))
+            if not (main.outputs[row] and main.outputs[row][0].dtype == "resource")
+        ]
+        return tuple(fed), tuple(Port(main.names[row], *_source(main, row)) for row in range(results, count))
+    rows = {name: row for row, name in enumerate(main.names)} if choice.inputs or choice.outputs else {}
+
+    def ports(tensors: Mapping[str, str]) -> Tuple[Port, ...]:
+        return tuple(
+            Port(name, rows[producer(text)], _output(text)) for name, text in tensors.items() if producer(text) in rows
+        )
+
+    return ports(choice.inputs), ports(choice.outputs)
+
+
+def _source(main: Body, row: int) -> Tuple[int, int]:
+    return main.inputs(row)[0]
+
+
+def _output(text: str) -> int:
+    digits = text.rpartition(":")[2] if ":" in text else "0"
+    return int(digits) if digits.isdecimal() and len(digits) < 7 else 0

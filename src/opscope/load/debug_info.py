@@ -1,0 +1,77 @@
+"""Where in the user's code the ops of a SavedModel were made, from ``debug/saved_model_debug_info.pb``.
+
+Format: tensorflow/core/framework/graph_debug_info.proto. A trace is called ``node@function`` (``node@`` in the main
+graph). Up to TensorFlow 2.14 its frames stand in it, innermost first; since then they are numbers, innermost last.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
+
+from ..graph.types import Source
+from .body import Body
+from .graphdef import Program
+from .proto import message_class
+
+_LIBRARY = re.compile(r"[/\\](tensorflow|tf_keras|keras|opscope)([/\\]|_core[/\\])|__autograph_generated|^<frozen ")
+
+
+def with_sources(program: Program, data: bytes, *, main: str = "") -> Program:
+    """The program with the source of every op that the debug info knows; `main` is the main graph's function, if any."""
+    info = message_class("GraphDebugInfo")()
+    try:
+        info.ParseFromString(data)
+    except Exception:  # noqa: BLE001, protobuf's runtimes raise different classes; the file only adds sources
+        return program
+    traces = _Traces(info)
+    return Program(
+        traces.add(program.main, main), {name: traces.add(body, name) for name, body in program.functions.items()}
+    )
+
+
+class _Traces:
+    """The user's innermost frame of each trace; equal places are one object."""
+
+    def __init__(self, info: Any) -> None:
+        self._info = info
+        self._here = os.getcwd() + os.sep
+        self._files = [self._file(file) for file in info.files]
+        self._places: Dict[Tuple[str, int, str], Source] = {}
+        self._ids: Mapping[str, int] = dict(info.name_to_trace_id)
+
+    def add(self, body: Body, function: str) -> Body:
+        """The body with the sources of its ops."""
+        sources: Dict[int, Source] = {}
+        for row in range(body.args, len(body) - body.rets):
+            source = self._source(f"{body.names[row]}@{function}")
+            if source is not None:
+                sources[row] = source
+        return body.with_columns(sources=sources) if sources else body
+
+    def _source(self, key: str) -> Optional[Source]:
+        for file, line, function in self._frames(key):
+            if 0 <= file < len(self._files) and self._files[file]:
+                place = (self._files[file], max(line, 0), function)
+                return self._places.setdefault(place, Source(*place))
+        return None
+
+    def _frames(self, key: str) -> Iterator[Tuple[int, int, str]]:
+        """The frames of a trace, innermost first."""
+        info = self._info
+        if key in self._ids:
+            trace = info.traces_by_id[self._ids[key]] if self._ids[key] in info.traces_by_id else None
+            for number in reversed(trace.frame_id) if trace is not None else ():
+                if number in info.frames_by_id:
+                    frame = info.frames_by_id[number]
+                    yield frame.file_index, frame.line, frame.func
+        elif key in info.traces:
+            for frame in info.traces[key].file_line_cols:
+                yield frame.file_index, frame.line, frame.func
+
+    def _file(self, file: str) -> str:
+        """The file as `Source` names it; empty for a library's."""
+        if _LIBRARY.search(file):
+            return ""
+        return file[len(self._here) :] if file.startswith(self._here) else file

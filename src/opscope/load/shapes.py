@@ -1,0 +1,161 @@
+"""Shapes where a file has none (frozen graphs, stripped ones), as far as simple rules go; each op so filled is marked.
+
+The rules are those of TensorFlow's shape functions (tensorflow/core/framework/common_shape_fns.cc) for common ops. What
+has no rule, and what depends on it, stays unknown.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+from ..graph.types import CONTROL, Shape, TensorType
+from .attrs import Inferred
+from .body import Body
+from .graphdef import Program
+from .layers import Known
+from .shape_rules import RULES, VALUES, Context
+
+_NO_EMPTY_PLACEHOLDER = 24
+"""Before this GraphDef producer version a Placeholder's empty shape meant: unknown."""
+
+
+def infer_shapes(program: Program, known: Known, producer: int) -> Program:
+    """The program with unknown shapes filled in; `producer` is the GraphDef's version."""
+    types: Dict[Tuple[str, Shape], TensorType] = {}
+    main = _inferred(program.main, known, producer, types)
+    none = Known()
+    return Program(main, {name: _inferred(body, none, producer, types) for name, body in program.functions.items()})
+
+
+def _inferred(body: Body, known: Known, producer: int, types: Dict[Tuple[str, Shape], TensorType]) -> Body:
+    unknown = [row for row, outputs in enumerate(body.outputs) if any(output.shape is None for output in outputs)]
+    if not any(body.ops[row] in RULES or body.ops[row] in _READS for row in unknown):
+        return body
+    context = _BodyContext(body, known, producer)
+    for row in _order(body, unknown):
+        context.fill(row)
+    if not context.changed:
+        return body
+    outputs, raw = list(body.outputs), list(body.raw_attrs)
+    for row in context.changed:
+        outputs[row] = tuple(
+            [types.setdefault((kind, shape), TensorType(kind, shape)) for (kind, _), shape in zip(outputs[row], context.shapes[row])]
+        )
+        raw[row] = Inferred(raw[row])
+    return body.with_columns(outputs=outputs, raw_attrs=raw)
+
+
+_READS = frozenset({"ReadVariableOp", "VarHandleOp"})
+
+
+def _order(body: Body, rows: List[int]) -> List[int]:
+    """The rows, producers first; loops are cut where they close."""
+    among = bytearray(len(body))
+    for row in rows:
+        among[row] = 1
+    order: List[int] = []
+    for start in rows:
+        waiting = [start]
+        while waiting:
+            row = waiting[-1]
+            if among[row] == 1:
+                among[row] = 2
+                waiting.extend(producer for producer, _ in body.inputs(row) if among[producer] == 1)
+                continue
+            waiting.pop()
+            if among[row] == 2:
+                among[row] = 3
+                order.append(row)
+    return order
+
+
+class _BodyContext(Context):
+    """What a rule may ask about the op it is for."""
+
+    def __init__(self, body: Body, known: Known, producer: int) -> None:
+        self._body, self._known, self._producer = body, known, producer
+        self.shapes: Dict[int, List[Shape]] = {}
+        self.changed: List[int] = []
+        self._values: Dict[Tuple[int, int], Optional[Tuple[Optional[int], ...]]] = {}
+        self._row = 0
+        self._inputs: List[Tuple[int, int]] = []
+
+    def fill(self, row: int) -> None:
+        """Work out the unknown shapes of one op."""
+        body = self._body
+        self._at(row)
+        old = [output.shape for output in body.outputs[row]]
+        new = self._rule(body.ops[row])
+        if not new:
+            return
+        merged = [shape if shape is not None else guess for shape, guess in zip(old, [*new, *[None] * len(old)])]
+        if merged != old:
+            self.shapes[row] = merged
+            self.changed.append(row)
+
+    def _at(self, row: int) -> None:
+        self._row = row
+        self._inputs = [edge for edge in self._body.inputs(row) if edge[1] != CONTROL]
+
+    def _rule(self, op: str) -> List[Shape]:
+        if op == "ReadVariableOp" and self._inputs and self._inputs[0][0] in self._known.handles:
+            return [self._known.variables[self._known.handles[self._inputs[0][0]]].shape]
+        if op == "Placeholder" and self._producer < _NO_EMPTY_PLACEHOLDER and self.attr_shape("shape") == ():
+            return []
+        rule = RULES.get(op)
+        return rule(self) if rule is not None else []
+
+    @property
+    def count(self) -> int:
+        return len(self._inputs)
+
+    @property
+    def outputs(self) -> int:
+        return len(self._body.outputs[self._row])
+
+    def shape(self, index: int) -> Shape:
+        if not -len(self._inputs) <= index < len(self._inputs):
+            return None
+        return self._shape_of(*self._inputs[index])
+
+    def _shape_of(self, row: int, output: int) -> Shape:
+        shapes = self.shapes.get(row)
+        if shapes is not None:
+            return shapes[output] if output < len(shapes) else None
+        types = self._body.outputs[row]
+        return types[output].shape if output < len(types) else None
+
+    def attr(self, name: str) -> Any:
+        raw = self._body.raw_attrs[self._row]
+        if isinstance(raw, Mapping) or name not in raw.attr:
+            return None
+        return raw.attr[name]
+
+    def value(self, index: int) -> Optional[Tuple[Optional[int], ...]]:
+        if not -len(self._inputs) <= index < len(self._inputs):
+            return None
+        edge = self._inputs[index]
+        if edge not in self._values:
+            self._values[edge] = None
+            here = self._row, self._inputs
+            self._values[edge] = self._work_out(*edge)
+            self._row, self._inputs = here
+        return self._values[edge]
+
+    def _work_out(self, row: int, output: int) -> Optional[Tuple[Optional[int], ...]]:
+        rule = VALUES.get(self._body.ops[row]) if output == 0 else None
+        if rule is None or len(self._values) > _MOST_VALUES:
+            return None
+        self._at(row)
+        self._depth += 1
+        try:
+            return rule(self) if self._depth < _MOST_DEPTH else None
+        finally:
+            self._depth -= 1
+
+    _depth = 0
+
+
+_MOST_DEPTH = 50
+_MOST_VALUES = 1_000_000
+"""How far the value of a shape is followed back, and how many are kept."""

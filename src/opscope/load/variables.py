@@ -1,0 +1,103 @@
+"""The variables of a graph that has no object graph: read off the ops that hold them."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
+
+from ..graph.types import CONTROL, Shape, Variable
+from .body import Body
+from .outputs import shape_of
+from .proto import dtype_name, message_class
+
+_HOLDERS = frozenset({"VarHandleOp", "VariableV2", "Variable"})
+_HANDLES = frozenset({"Placeholder", "_Arg"})
+_FLOATS = ("float", "bfloat", "half", "complex")
+
+
+class Held(NamedTuple):
+    """The variables of a graph, the name of each, and which row of the main graph stands for which."""
+
+    variables: Tuple[Variable, ...]
+    names: Tuple[str, ...]
+    handles: Mapping[int, int]
+
+
+def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
+    """The variables that the main graph's ops hold or are given.
+
+    `trainable` are the names of those that a v1 graph calls so; without it every variable of a floating dtype counts.
+    """
+    uses = _uses(body)
+    variables: List[Variable] = []
+    names: Dict[str, int] = {}
+    handles: Dict[int, int] = {}
+    for row, op in enumerate(body.ops):
+        known = _held_by(body, row) if op in _HOLDERS else uses.get(row) if op in _HANDLES else None
+        if known is None:
+            continue
+        name, dtype, shape = known
+        if name not in names:
+            names[name] = len(variables)
+            may_train = name in trainable if trainable is not None else dtype.startswith(_FLOATS)
+            variables.append(Variable(len(variables), name, dtype, shape, may_train))
+        handles[row] = names[name]
+    return Held(tuple(variables), tuple(names), handles)
+
+
+def _held_by(body: Body, row: int) -> Tuple[str, str, Shape]:
+    attr = body.raw_attrs[row].attr
+    shared = attr["shared_name"].s.decode("utf-8", "backslashreplace") if "shared_name" in attr else ""
+    dtype = dtype_name(attr["dtype"].type) if "dtype" in attr else "unknown"
+    return shared or body.names[row], dtype, shape_of(attr["shape"].shape) if "shape" in attr else None
+
+
+def _uses(body: Body) -> Dict[int, Tuple[str, str, Shape]]:
+    """For each resource that the graph is given and uses as a variable: name, dtype, shape."""
+    given = {row for row, op in enumerate(body.ops) if op in _HANDLES and _is_resource(body, row)}
+    found: Dict[int, Tuple[str, str, Shape]] = {}
+    for row, op in enumerate(body.ops):
+        for producer, output in body.inputs(row) if given and _uses_variable(op) else ():
+            if producer not in given or output == CONTROL or (producer in found and op != "ReadVariableOp"):
+                continue
+            if op == "ReadVariableOp" and body.outputs[row]:
+                found[producer] = (_name(body.names[producer]), *body.outputs[row][0])
+            else:
+                attr = body.raw_attrs[row].attr
+                dtype = next((dtype_name(attr[key].type) for key in ("dtype", "T") if key in attr), "unknown")
+                found[producer] = (_name(body.names[producer]), dtype, None)
+    return found
+
+
+def _is_resource(body: Body, row: int) -> bool:
+    return bool(body.outputs[row]) and body.outputs[row][0].dtype == "resource"
+
+
+def _uses_variable(op: str) -> bool:
+    return op == "ReadVariableOp" or op.startswith(("Resource", "Assign"))
+
+
+def _name(handle: str) -> str:
+    for end in ("/ReadVariableOp/resource", "/resource"):
+        if handle.endswith(end):
+            return handle[: -len(end)]
+    return handle
+
+
+def trainable_names(meta: Any) -> Optional[Set[str]]:
+    """The variables that a v1 MetaGraphDef's collection calls trainable; ``None`` where it has no collections."""
+    if "variables" not in meta.collection_def and "trainable_variables" not in meta.collection_def:
+        return None
+    if "trainable_variables" not in meta.collection_def:
+        return set()
+    return set(_names(meta.collection_def["trainable_variables"].bytes_list.value))
+
+
+def _names(records: Iterable[bytes]) -> Iterable[str]:
+    """The variable in each VariableDef (tensorflow/core/framework/variable.proto)."""
+    for record in records:
+        variable = message_class("VariableDef")()
+        try:
+            variable.ParseFromString(record)
+        except Exception:  # noqa: BLE001, S112, protobuf's runtimes raise different classes; a collection may hold anything
+            continue
+        yield variable.variable_name.rpartition(":")[0] or variable.variable_name
