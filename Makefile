@@ -9,7 +9,7 @@ PYTHON ?= $(shell tools/find-python 3.13 3.12 3.11 3.10)
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test bench lint format clean
+.PHONY: demo test bench lint format viewer clean
 
 demo: $(STAMP)
 	$(BIN)/opscope demo --out opscope-demo
@@ -28,6 +28,10 @@ lint: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The page's script and style, committed in src/opscope/render/bundle: only who changes viewer/ needs Node.
+viewer:
+	cd viewer && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build && npm run --silent test
 
 $(STAMP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "error: no Python 3.10 to 3.13 found; install one, or name it: make PYTHON=/path/to/python"; exit 1; }

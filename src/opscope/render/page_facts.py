@@ -73,7 +73,7 @@ def add_nodes(graph: Graph, columns: Columns, pools: Pools) -> None:
     columns.ints("n.attrs", [pools.attrs(_attrs_text(table.attrs(row))) for row in range(count)])
     columns.ints("n.source", _sparse(count, content.sources, pools.sources))
     columns.ints("n.cost", _sparse(count, content.costs, pools.costs))
-    columns.ints("n.dead", content.dead or bytes(count))
+    columns.ints("n.dead", list(content.dead or bytes(count)))
     _add_edges(graph, columns)
 
 

@@ -17,12 +17,16 @@ Depth = Union[int, str, None]
 
 @dataclass(frozen=True)
 class Options:
-    """How to draw. `timeout` is in seconds and limits Graphviz; `scale` is the pixels of a PNG for a unit of the drawing."""
+    """How to draw. `timeout` is in seconds and limits Graphviz; `scale` is the pixels of a PNG for a unit of the drawing.
+
+    `sources` embeds the user's code around the lines that made ops in a page.
+    """
 
     depth: Depth = None
     unfold: bool = False
     timeout: float = 60.0
     scale: float = 2.0
+    sources: bool = True
 
     def __post_init__(self) -> None:
         depth = self.depth
@@ -48,7 +52,7 @@ class Output:
 def _dot(graph: "Graph", options: Options) -> str:
     from .dot import dot
 
-    return dot(graph, depth=options.depth, unfold=options.unfold)
+    return dot(graph, depth=options.depth)
 
 
 def _svg(graph: "Graph", options: Options) -> str:
@@ -81,6 +85,12 @@ def _txt(graph: "Graph", _: Options) -> str:
     return text(graph)
 
 
+def _html(graph: "Graph", options: Options) -> str:
+    from .html import html
+
+    return html(graph, depth=options.depth, sources=options.sources)
+
+
 OUTPUTS: Dict[str, Output] = {
     output.suffix: output
     for output in (
@@ -88,6 +98,7 @@ OUTPUTS: Dict[str, Output] = {
         Output(".svg", "drawing", False, _svg),
         Output(".png", "drawing", True, _png),
         Output(".pdf", "drawing", True, _pdf),
+        Output(".html", "interactive page, one file that needs no network", False, _html),
         Output(".json", "the whole graph, as docs/json.md describes it", False, _json),
         Output(".txt", "summary by layer", False, _txt),
     )

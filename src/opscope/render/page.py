@@ -1,0 +1,52 @@
+"""A graph's data for the page: facts, drawing and the user's code, in one compressed piece."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict
+
+from ..layout.compose import compose
+from ..layout.families import FAMILIES
+from ..passes import for_drawing
+from . import page_source
+from .page_columns import Columns
+from .page_facts import Pools, add_groups, add_measures, add_nodes, source_lines, variables
+from .page_scene import add_scene
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+    from ..passes import Depth
+
+
+def page_data(graph: "Graph", *, depth: "Depth" = None, sources: bool = True) -> bytes:
+    """The bytes that the page reads; `docs/page.md` describes them.
+
+    Args:
+        graph: the whole graph.
+        depth: how far groups are open when the page starts, as `Graph.save` takes it.
+        sources: whether the user's code around the lines that made ops goes in.
+    """
+    columns, pools = Columns(), Pools()
+    add_nodes(graph, columns, pools)
+    add_groups(graph, columns, pools)
+    fused = add_measures(graph, columns)
+    scene = compose(for_drawing(graph, "all"))
+    start = set(range(len(graph.groups))) - for_drawing(graph, depth).content.view.closed
+    drawing = add_scene(graph, scene, start, columns, pools)
+    header: Dict[str, Any] = {
+        "name": graph.name,
+        "subtitle": scene.subtitle,
+        "about": " · ".join(part for part in (scene.subtitle, scene.facts) if part),
+        "notes": scene.notes,
+        "producer": graph.producer,
+        "measurement": graph.measurement,
+        "families": [
+            {"id": name, "title": FAMILIES[name].title, "fill": FAMILIES[name].fill, "stroke": FAMILIES[name].stroke}
+            for name in scene.families
+        ],
+        "variables": variables(graph),
+        "files": page_source.excerpts(source_lines(pools.sources.values)) if sources else {},
+        **fused,
+        **drawing,
+        **pools.header(),
+    }
+    return columns.pack(header)

@@ -1,0 +1,200 @@
+"""The drawing's content for the page: every card open, without coordinates, each structure and its order once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
+
+from ..layout.engine import Engine
+from ..layout.labels import group_detail, source_text
+from ..layout.measure import CHIP, CHIP_PAD, SMALL, head_width, measure_box, measure_card
+from ..layout.scene import Box, Card, Chip, Item, Scene, cards
+from ..layout.text import width
+from ..layout.wiring import Wired, wire_up
+from .page_facts import Pool, Pools
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+    from ..layout.flat import Order, Ports
+    from .page_columns import Columns
+
+BOX, PILL, CARD = range(3)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The columns while they grow: cards, their items, the chips of these."""
+
+    cards: Dict[str, List[int]]
+    items: Dict[str, List[int]]
+    chips: Dict[str, List[int]]
+
+
+_CARDS = (
+    "group", "kind", "title", "subtitle", "detail", "folded", "corner", "repeat", "hidden", "head", "foldedHead",
+    "right", "start", "structure", "items",
+)  # fmt: skip
+_ITEMS = ("type", "ref", "title", "note", "family", "half", "right", "chips")
+_CHIPS = ("text", "family", "width", "node")
+
+
+def add_scene(graph: "Graph", scene: Scene, start: "set[int]", columns: "Columns", pools: Pools) -> Dict[str, Any]:
+    """Add the columns `c.*`, `i.*` and `k.*`; return the structures and orders for the header.
+
+    Args:
+        graph: the graph that was drawn.
+        scene: its drawing with every card open.
+        start: the groups that are open when the page starts.
+        columns: where the columns go.
+        pools: the texts that they name.
+    """
+    packer = _Packer(graph, start, pools)
+    packer.pack(scene)
+    for prefix, rows in (("c", packer.rows.cards), ("i", packer.rows.items), ("k", packer.rows.chips)):
+        for name, values in rows.items():
+            columns.ints(f"{prefix}.{name}", values)
+    return {
+        "structures": [_structure(key) for key in packer.structures.values],
+        "orders": [_order(order) for order in packer.orders],
+    }
+
+
+class _Packer:
+    def __init__(self, graph: "Graph", start: "set[int]", pools: Pools) -> None:
+        self._graph, self._start, self._strings = graph, start, pools.strings
+        self._engine = Engine()
+        self.rows = _Rows({name: [] for name in _CARDS}, {name: [] for name in _ITEMS}, {name: [] for name in _CHIPS})
+        self.structures: Pool[Any] = Pool()
+        self.orders: List["Order"] = []
+        self._order_ids: Dict[int, int] = {}
+
+    def pack(self, scene: Scene) -> None:
+        """Every card, the root first, parents before children; a card's number is its place."""
+        every = cards(scene)
+        numbers = {id(card): number for number, card in enumerate(every)}
+        for card in every:
+            self._card(card, numbers)
+
+    def _card(self, card: Card, numbers: Dict[int, int]) -> None:
+        strings, corner = self._strings, source_text(card.source)
+        folded = replace(card, open=False, detail=self._folded_detail(card))
+        right = measure_card(card, (0.0, 0.0), corner).size
+        row = {
+            "group": card.group,
+            "kind": strings(card.kind),
+            "title": strings(card.title),
+            "subtitle": strings(card.subtitle),
+            "detail": strings(card.detail),
+            "folded": strings(folded.detail),
+            "corner": strings(corner),
+            "repeat": card.repeat,
+            "hidden": card.hidden,
+            "head": math.ceil(head_width(card, corner)),
+            "foldedHead": math.ceil(head_width(folded, corner)),
+            "right": math.ceil(right.right - right.half) if card.heat else 0,
+            "start": int(card.group in self._start),
+            "structure": self._structure_id(card),
+            "items": len(card.children),
+        }
+        _append(self.rows.cards, row)
+        for child in card.children:
+            self._item(child, numbers)
+
+    def _folded_detail(self, card: Card) -> str:
+        if card.group < 0:
+            return card.detail
+        return group_detail(self._graph.groups[card.group], ops=self._sizes()[card.group])
+
+    def _sizes(self) -> List[int]:
+        """For each group how many ops lie in it, at any depth."""
+        if not hasattr(self, "_counts"):
+            groups = self._graph.groups
+            self._counts = [0] * len(groups)
+            for group in self._graph.content.node_group:
+                if group >= 0:
+                    self._counts[group] += 1
+            for index in range(len(groups) - 1, -1, -1):
+                if groups[index].parent >= 0:
+                    self._counts[groups[index].parent] += self._counts[index]
+        return self._counts
+
+    def _structure_id(self, card: Card) -> int:
+        wired = wire_up(card)
+        order = self._engine.order(wired.flat)
+        if id(order) not in self._order_ids:
+            self._order_ids[id(order)] = len(self.orders)
+            self.orders.append(order)
+        return self.structures((self._order_ids[id(order)], wired.tops, wired.bottoms, self._wires(card, wired)))
+
+    def _wires(self, card: Card, wired: Wired) -> Tuple[Tuple[Any, ...], ...]:
+        return tuple(
+            [
+                (
+                    wire.source.child, wire.target.child, wire.kind, self._strings(wire.label),
+                    width(wire.label, SMALL) if wire.label else 0, flat.source, flat.out,
+                )
+                for wire, flat in zip(card.wires, wired.flat.wires)
+            ]
+        )  # fmt: skip
+
+    def _item(self, item: Item, numbers: Dict[int, int]) -> None:
+        if isinstance(item, Card):
+            row = {"type": CARD, "ref": numbers[id(item)], "title": 0, "note": 0, "family": 0, "half": 0, "right": 0, "chips": 0}
+            _append(self.rows.items, row)
+            return
+        _append(self.rows.items, self._small(item))
+        for chip in item.chips:
+            _append(self.rows.chips, self._chip(chip))
+
+    def _small(self, item: Union[Box, Any]) -> Dict[str, int]:
+        size = measure_box(item).size
+        box = isinstance(item, Box)
+        return {
+            "type": BOX if box else PILL,
+            "ref": item.node if box else item.nodes[0] if item.nodes else -1,
+            "title": self._strings(item.title),
+            "note": self._strings(item.note if box else item.detail),
+            "family": self._strings(item.family if box else item.kind),
+            "half": int(size.half),
+            "right": math.ceil(size.right - size.half),
+            "chips": len(item.chips),
+        }
+
+    def _chip(self, chip: Chip) -> Dict[str, int]:
+        return {
+            "text": self._strings(chip.text),
+            "family": self._strings(chip.family),
+            "width": math.ceil(width(chip.text, CHIP) + 2 * CHIP_PAD),
+            "node": chip.nodes[0] if chip.nodes else -1,
+        }
+
+
+def _append(columns: Dict[str, List[int]], row: Dict[str, int]) -> None:
+    for name, value in row.items():
+        columns[name].append(value)
+
+
+def _structure(key: Tuple[Any, ...]) -> Dict[str, Any]:
+    order, tops, bottoms, wires = key
+    return {"order": order, "tops": tops, "bottoms": bottoms, "wires": wires}
+
+
+def _order(order: "Order") -> Dict[str, Any]:
+    def ports(side: "Tuple[Ports, ...]") -> List[Tuple[Tuple[int, ...], int]]:
+        return [(one.order, one.axis) for one in side]
+
+    return {
+        "boxes": order.boxes,
+        "inputs": order.inputs,
+        "outputs": order.outputs,
+        "rows": order.rows,
+        "links": [tuple(link) for link in order.links],
+        "blocks": [(block.slots, block.links) for block in order.blocks],
+        "tops": ports(order.tops),
+        "bottoms": ports(order.bottoms),
+        "routes": order.routes,
+        "nets": order.nets,
+        "ends": order.ends,
+        "back": sorted(order.back),
+    }

@@ -1,0 +1,509 @@
+// Puts the page together: data, state, drawing and panels, and what happens between them.
+import type { Container } from "./data/container";
+import { Cards } from "./data/cards";
+import { Facts } from "./data/facts";
+import { plural } from "./data/words";
+import { cardKey, cardOf } from "./draw/compose";
+import type { Mark, Point } from "./draw/frame";
+import { copyText, saveBlob, saveText } from "./export/save";
+import { svgOf } from "./export/svg";
+import { trace } from "./find/trace";
+import { modesOf } from "./state/colours";
+import { History, type Moment } from "./state/history";
+import { read, write, type View } from "./state/link";
+import { Session, type Selection } from "./state/session";
+import { Bottom } from "./ui/bottom";
+import { Breadcrumb } from "./ui/breadcrumb";
+import { CanvasView } from "./ui/canvas";
+import { Details } from "./ui/details";
+import { button, eachFrame, h } from "./ui/dom";
+import { Help } from "./ui/help";
+import { Legend } from "./ui/legend";
+import { Looks, type FamilyRecord } from "./ui/look";
+import { Minimap } from "./ui/minimap";
+import { frameOf, neighbour, type Direction } from "./ui/neighbour";
+import { SearchBox, type Found } from "./ui/searchbox";
+import { menu, modeButtons } from "./ui/toolbar";
+import { Tree } from "./ui/tree";
+
+const MANY = 4000;
+
+export class App {
+  readonly session: Session;
+  readonly view: CanvasView;
+  readonly search: SearchBox;
+  private readonly facts: Facts;
+  private readonly cards: Cards;
+  private readonly looks: Looks;
+  private readonly minimap: Minimap;
+  private readonly details: Details;
+  private readonly help = new Help();
+  private readonly history = new History();
+  private readonly start: number[];
+  private readonly tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
+  private readonly said = h("div", { class: "said", role: "status", "aria-live": "polite" });
+  private readonly note = h("div", { class: "note", hidden: true });
+  private readonly saveLink: () => void;
+  private readonly dark = matchMedia("(prefers-color-scheme: dark)");
+
+  constructor(container: Container, root: HTMLElement) {
+    this.facts = new Facts(container);
+    this.cards = new Cards(container);
+    this.session = new Session(this.facts, this.cards);
+    this.start = [...this.session.open];
+    const header = container.header as unknown as { families: FamilyRecord[]; subtitle: string; about: string; notes: string[] };
+    this.looks = new Looks(this.session, modesOf(this.facts), header.families);
+    this.looks.changed(this.dark.matches);
+    if (this.looks.modes.some((mode) => mode.id === "time")) this.session.colour = "time";
+    this.view = new CanvasView(() => this.looks.now(), {
+      click: (mark, event) => this.clicked(mark, event),
+      open: (mark) => this.toggle(cardOf(mark.key)),
+      hover: (mark, at) => this.hover(mark, at),
+    });
+    this.minimap = new Minimap(this.view, () => this.looks.now());
+    this.search = new SearchBox(this.session, (kind, row) => (kind === "op" ? this.goOp(row) : this.goGroup(row)));
+    this.details = new Details(this.session, {
+      goOp: (row) => this.goOp(row),
+      goGroup: (group) => this.goGroup(group),
+      light: (ops, why) => this.light(ops, why),
+      trace: (along, steps) => this.trace(along, steps),
+      copy: (text, what) => void this.copy(text, what),
+      copyLink: () => void this.copy(this.address(), "link"),
+    });
+    root.append(...this.parts(header));
+    this.saveLink = eachFrame(() => this.writeLink());
+    this.listen();
+    this.view.resize();
+    this.view.frame = this.session.composer.frame();
+    this.restore(read(location.hash), true);
+    this.view.paint();
+  }
+
+  private parts(header: { subtitle: string; about: string; notes: string[] }): HTMLElement[] {
+    const title = h("div", { class: "title", title: header.notes.join("\n") }, h("h1", {}, this.facts.name || "graph"), h("span", { class: "soft" }, header.about));
+    const bar = h("header", { class: "bar" }, title, this.search.element, modeButtons(this.session, this.looks.modes),
+      menu("View", [
+        { text: "As at the start", keys: "1", act: () => this.asAtStart() },
+        { text: "Show everything", keys: "0", act: () => this.view.showAll() },
+        { text: "Open all below the selection", keys: "Shift Enter", act: () => this.openBelow() },
+        { text: "Close all", act: () => this.closeAll() },
+        { text: "Back", keys: "[", act: () => this.step(false) },
+        { text: "Forward", keys: "]", act: () => this.step(true) },
+        { text: "Keys and search", keys: "?", act: () => this.help.show() },
+      ]),
+      menu("Save", [
+        { text: "SVG of this view", act: () => this.saveSvg() },
+        { text: "PNG of this view", act: () => this.savePng() },
+        { text: "CSV of the table", act: () => this.saveCsv() },
+        { text: "Copy link to this view", act: () => void this.copy(this.address(), "link") },
+      ]));
+    const crumb = new Breadcrumb(this.session, (card) => this.goCard(card), () => {
+      this.session.select(null);
+      this.view.showAll();
+    });
+    this.view.element.setAttribute("aria-label", `Drawing of ${this.facts.name}. Arrow keys select a neighbour, Enter opens a group, question mark lists all keys.`);
+    const zoom = h("div", { class: "zoom" },
+      button("+", () => this.view.zoom(1.4), { "aria-label": "Zoom in" }), button("−", () => this.view.zoom(1 / 1.4), { "aria-label": "Zoom out" }),
+      button("⤢", () => this.view.showAll(), { "aria-label": "Show everything" }));
+    const steps = h("div", { class: "steps" }, button("←", () => this.step(false), { "aria-label": "Back" }), button("→", () => this.step(true), { "aria-label": "Forward" }));
+    const stage = h("main", { class: "stage" }, this.view.element, h("div", { class: "over" }, steps, crumb.element), zoom,
+      this.minimap.element, new Legend(this.session, this.looks).element, this.note, this.tip);
+    const bottom = new Bottom(this.session, this.looks, (stands) => this.pick(stands));
+    this.bottom = bottom;
+    return [bar, new Tree(this.session, this.looks).element, stage, this.details.element, bottom.element, this.said, this.help.element];
+  }
+
+  private bottom!: Bottom;
+
+  private listen(): void {
+    const { session, view } = this;
+    view.onCamera = () => {
+      this.minimap.draw();
+      this.saveLink();
+    };
+    session.on("open", () => {
+      this.looks.pointed();
+      view.setFrame(session.composer.frame());
+      this.minimap.changed();
+    });
+    session.on("select", () => this.pointed());
+    session.on("lit", () => {
+      this.pointed();
+      this.showNote();
+    });
+    session.on("tab", () => this.saveLink());
+    session.on("colour", () => this.recoloured());
+    this.dark.addEventListener("change", () => this.recoloured());
+    window.addEventListener("hashchange", () => {
+      if (location.hash.slice(1) !== this.lastLink) this.restore(read(location.hash), false);
+    });
+    document.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  private pointed(): void {
+    this.looks.pointed();
+    this.view.redraw();
+    const { selection } = this.session;
+    if (selection) this.said.textContent = this.describe(selection);
+  }
+
+  private recoloured(): void {
+    this.looks.changed(this.dark.matches);
+    this.minimap.changed();
+    this.view.redraw();
+  }
+
+  private describe(selection: Selection): string {
+    const { nodes, groups } = this.facts;
+    if (selection.op >= 0) return `${nodes.op(selection.op)} ${nodes.leaf(selection.op)}`;
+    const card = this.session.cardAround(selection);
+    const state = this.cards.canOpen(card) ? (this.session.isOpen(card) ? ", open" : ", closed") : "";
+    const size = selection.group >= 0 ? `, ${plural(groups.size(selection.group), "op")}` : "";
+    return `${this.cards.title(card)} ${this.cards.subtitle(card)}${size}${state}`;
+  }
+
+  // Going places
+
+  private now(): Moment {
+    return { open: [...this.session.open], selection: this.session.selection, camera: this.view.camera };
+  }
+
+  private keep(): void {
+    this.history.keep(this.now());
+  }
+
+  goOp(row: number): void {
+    this.keep();
+    const home = this.cards.home(row);
+    const card = home ? home.card : this.session.cardOfGroup(this.facts.nodes.group(row));
+    if (home) this.session.setAll([card], true);
+    this.session.uncover(card);
+    this.session.selectOp(row);
+    this.revealSelection();
+  }
+
+  goGroup(group: number): void {
+    this.keep();
+    const card = this.session.cardOfGroup(group);
+    this.session.uncover(card);
+    this.session.selectGroup(group);
+    this.revealSelection();
+  }
+
+  goCard(card: number): void {
+    this.keep();
+    this.session.uncover(card);
+    this.session.selectCard(card);
+    this.revealSelection();
+  }
+
+  private revealSelection(): void {
+    const key = this.session.selection ? this.session.markKey(this.session.selection) : null;
+    if (key !== null) this.view.reveal(key);
+  }
+
+  toggle(card: number): void {
+    if (card <= 0 || !this.cards.canOpen(card)) return;
+    this.setOpen(card, !this.session.isOpen(card));
+  }
+
+  /** Open or close a card where it stands: its corner stays on the same pixel. */
+  setOpen(card: number, open: boolean): void {
+    performance.mark("opscope:open-start");
+    this.keep();
+    const before = this.view.onScreen(cardKey(card));
+    this.session.uncover(card);
+    this.session.setOpen(card, open);
+    this.view.frame = this.session.composer.frame();
+    if (before) this.view.hold(cardKey(card), before);
+    this.view.paint();
+    performance.measure("opscope:open", "opscope:open-start");
+    performance.clearMarks("opscope:open-start");
+    this.said.textContent = `${this.cards.title(card)} ${open ? "opened" : "closed"}`;
+  }
+
+  private openBelow(): void {
+    const { selection } = this.session;
+    const card = selection ? this.session.cardAround(selection) : 0;
+    const cards = this.session.below(card, MANY);
+    this.keep();
+    const before = this.view.onScreen(cardKey(card));
+    this.session.setAll(cards, true);
+    this.view.frame = this.session.composer.frame();
+    if (before) this.view.hold(cardKey(card), before);
+    this.view.redraw();
+    if (cards.length >= MANY) this.said.textContent = `opened ${plural(MANY, "group")}, the rest stays closed`;
+  }
+
+  private closeAll(): void {
+    this.keep();
+    this.session.restoreOpen([]);
+    this.view.frame = this.session.composer.frame();
+    this.view.showStart();
+  }
+
+  private asAtStart(): void {
+    this.keep();
+    this.session.restoreOpen(this.start);
+    this.view.frame = this.session.composer.frame();
+    this.view.showStart();
+  }
+
+  step(forward: boolean): void {
+    const moment = forward ? this.history.forward(this.now()) : this.history.back(this.now());
+    if (!moment) return;
+    this.session.restoreOpen(moment.open);
+    this.view.frame = this.session.composer.frame();
+    this.session.select(moment.selection);
+    this.view.glide(moment.camera);
+  }
+
+  // Pointing
+
+  private clicked(mark: Mark | null, event: PointerEvent): void {
+    if (!mark) {
+      this.session.select(null);
+      return;
+    }
+    const card = cardOf(mark.key);
+    if (card >= 0) this.session.selectCard(card);
+    else if (mark.key < this.facts.nodes.count) this.session.selectOp(mark.key);
+    if (card >= 0 && event.altKey) this.openBelow();
+  }
+
+  private hover(mark: Mark | null, at: Point): void {
+    const card = mark ? cardOf(mark.key) : -1;
+    this.view.element.classList.toggle("over-mark", mark !== null);
+    const small = mark !== null && (this.view.camera.scale < 0.75 || mark.form !== "card");
+    this.tip.hidden = !small;
+    if (!mark || !small) return;
+    const op = mark.key >= 0 && mark.key < this.facts.nodes.count ? mark.key : -1;
+    const group = card >= 0 ? this.cards.group(card) : -1;
+    const lines = op >= 0
+      ? [this.facts.nodes.name(op), this.facts.nodes.op(op), ...this.facts.nodes.outputs(op).slice(0, 3).map((type) => `${type.dtype} ${type.shape ? `(${type.shape.map((dim) => dim ?? "?").join(", ")})` : "(...)"}`)]
+      : group >= 0 ? [this.facts.groups.path(group), mark.subtitle, mark.detail] : [mark.title, mark.subtitle];
+    this.tip.replaceChildren(...lines.filter(Boolean).map((line) => h("div", {}, line)));
+    const { w, h: high } = this.view.size;
+    this.tip.style.left = `${Math.min(at.x + 14, w - 330)}px`;
+    this.tip.style.top = `${at.y + 18 + 70 > high ? at.y - 70 : at.y + 18}px`;
+  }
+
+  // Lighting
+
+  light(ops: number[], why: string, groups: number[] = []): void {
+    this.session.setLit({ ops, groups, why });
+  }
+
+  trace(along: boolean, steps: number): void {
+    const { selection } = this.session;
+    if (!selection) return;
+    const from = selection.op >= 0 ? [selection.op] : this.opsIn(selection.group);
+    if (!from.length) return;
+    const found = trace(this.facts.nodes, from, along, steps);
+    this.light(found, along ? "fed by the selection" : "feeding the selection");
+  }
+
+  private opsIn(group: number): number[] {
+    if (group < 0) return [];
+    const { groups } = this.facts;
+    const all = [group];
+    for (let index = 0; index < all.length; index++) all.push(...groups.children(all[index]));
+    return all.flatMap((one) => groups.members(one));
+  }
+
+  private pick(stands: { ops: number[]; groups: number[] }): void {
+    if (stands.groups.length === 1) this.goGroup(stands.groups[0]);
+    else if (stands.ops.length === 1) this.goOp(stands.ops[0]);
+    else this.light(stands.ops, "of this row");
+  }
+
+  private showNote(): void {
+    const { lit, query } = this.session;
+    const shown = lit !== null && lit.why !== query;
+    this.note.hidden = !shown;
+    if (!lit || !shown) return;
+    this.note.replaceChildren(h("span", {}, `${plural(lit.ops.length, "op")} ${lit.why}`), button("Show all again", () => this.session.setLit(null)));
+  }
+
+  searchFor(text: string): Found {
+    return this.search.run(text);
+  }
+
+  // Keys
+
+  private key(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement;
+    const typing = target.matches("input, select, textarea") || target.closest("dialog, [role=menu]") !== null;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = this.keyAct(event, target);
+    if (!act) return;
+    act();
+    event.preventDefault();
+  }
+
+  private keyAct(event: KeyboardEvent, target: HTMLElement): (() => void) | null {
+    const onDrawing = target === this.view.element || target === document.body;
+    const pressable = target.closest("button, [role=tree], [role=table]") !== null;
+    switch (event.key) {
+      case "/": return () => this.search.input.focus();
+      case "?": return () => this.help.show();
+      case "+": case "=": return () => this.view.zoom(1.25);
+      case "-": case "−": return () => this.view.zoom(0.8);
+      case "0": return () => this.view.showAll();
+      case "1": return () => this.asAtStart();
+      case "f": case "F": return () => this.revealSelection();
+      case "t": case "T": return () => document.querySelector<HTMLElement>("[role=tree]")?.focus();
+      case "i": case "I": return () => this.trace(false, 3);
+      case "o": case "O": return () => this.trace(true, 3);
+      case "[": return () => this.step(false);
+      case "]": return () => this.step(true);
+      case "Escape": return () => (this.session.lit ? (this.session.query ? this.search.run("") : this.session.setLit(null)) : this.session.select(null));
+      case "Enter": case " ": return onDrawing && !pressable ? () => this.enter(event.shiftKey) : null;
+      case "ArrowLeft": case "ArrowRight": case "ArrowUp": case "ArrowDown":
+        return onDrawing ? () => this.arrow(event.key as Direction, event.shiftKey) : null;
+      default: return null;
+    }
+  }
+
+  private enter(all: boolean): void {
+    const { selection } = this.session;
+    if (all) this.openBelow();
+    else if (selection && selection.op < 0) this.toggle(this.session.cardAround(selection));
+  }
+
+  private arrow(direction: Direction, pan: boolean): void {
+    const { selection } = this.session;
+    const key = selection ? this.session.markKey(selection) : null;
+    if (pan) {
+      const step = 60;
+      this.view.pan(direction === "ArrowLeft" ? step : direction === "ArrowRight" ? -step : 0, direction === "ArrowUp" ? step : direction === "ArrowDown" ? -step : 0);
+      return;
+    }
+    const frame = key === null ? null : frameOf(this.view.frame, key);
+    const next = frame && key !== null ? (neighbour(frame, key, direction) ?? this.upOrDown(key, direction)) : this.view.frame.marks[0];
+    if (!next) return;
+    this.selectMark(next);
+    this.view.reveal(next.key);
+  }
+
+  /** Past the last neighbour an arrow goes into an open card, or out to the card around. */
+  private upOrDown(key: number, direction: Direction): Mark | null {
+    const { selection } = this.session;
+    if (!selection) return null;
+    if (direction === "ArrowDown" && cardOf(key) > 0) {
+      const inside = frameOf(this.view.frame, key)?.marks.find((mark) => mark.key === key)?.inside;
+      return inside?.marks[0] ?? null;
+    }
+    const around = selection.op >= 0 ? this.session.cardAround(selection) : this.cards.parent(this.session.cardAround(selection));
+    if (around <= 0) return null;
+    return frameOf(this.view.frame, cardKey(around))?.marks.find((mark) => mark.key === cardKey(around)) ?? null;
+  }
+
+  private selectMark(mark: Mark): void {
+    const card = cardOf(mark.key);
+    if (card >= 0) this.session.selectCard(card);
+    else if (mark.key < this.facts.nodes.count) this.session.selectOp(mark.key);
+  }
+
+  // Links
+
+  private lastLink = "";
+
+  viewState(): View {
+    const start = new Set(this.start);
+    const open: string[] = [];
+    for (const card of this.session.open) if (!start.has(card)) open.push(`+${this.cardPath(card)}`);
+    for (const card of this.start) if (!this.session.open.has(card)) open.push(`-${this.cardPath(card)}`);
+    const { selection } = this.session;
+    return {
+      open, camera: this.view.camera, select: selection ? this.selectName(selection) : "", query: this.session.query,
+      colour: this.session.colour, tab: this.session.tab ?? "",
+    };
+  }
+
+  /** A card's name in links: its group's path, or its number where it shows no group. */
+  cardPath(card: number): string {
+    const group = this.cards.group(card);
+    return group >= 0 ? this.facts.groups.path(group) : `#${card}`;
+  }
+
+  cardNamed(path: string): number {
+    if (/^#\d+$/.test(path)) return Number(path.slice(1)) < this.cards.count ? Number(path.slice(1)) : -1;
+    return this.cards.ofGroup(this.facts.groups.find(path));
+  }
+
+  private selectName(selection: Selection): string {
+    if (selection.op >= 0) return `op:${this.facts.nodes.name(selection.op)}`;
+    return `group:${selection.card >= 0 ? this.cardPath(selection.card) : this.facts.groups.path(selection.group)}`;
+  }
+
+  private writeLink(): void {
+    this.lastLink = write(this.viewState());
+    try {
+      history.replaceState(null, "", `#${this.lastLink}`);
+    } catch {
+      return; // a frame without an address of its own; the link can still be copied
+    }
+  }
+
+  private address(): string {
+    return `${location.href.split("#")[0]}#${write(this.viewState())}`;
+  }
+
+  private restore(view: View, first: boolean): void {
+    const open = new Set(this.start);
+    for (const change of view.open) {
+      const card = this.cardNamed(change.slice(1));
+      if (card <= 0) continue;
+      if (change.startsWith("-")) open.delete(card);
+      else open.add(card);
+    }
+    if (view.open.length || !first) this.session.restoreOpen(open);
+    this.view.frame = this.session.composer.frame();
+    if (view.colour && this.looks.modes.some((mode) => mode.id === view.colour)) this.session.setColour(view.colour);
+    if (view.query) this.search.run(view.query);
+    if (view.tab && this.bottom.ids().includes(view.tab)) this.session.setTab(view.tab);
+    if (view.select) this.selectNamed(view.select.replace(/^(op|group):/, ""), view.select.startsWith("group:"));
+    if (view.camera) this.view.setCamera(view.camera);
+    else if (view.select) this.revealSelection();
+    else this.view.showStart();
+  }
+
+  /** Select the op or group of this name; a group where both have it and `group` is set. */
+  selectNamed(name: string, group = false): boolean {
+    const row = group ? -1 : this.facts.nodes.find(name);
+    if (row >= 0) {
+      this.goOp(row);
+      return true;
+    }
+    const found = this.facts.groups.find(name);
+    if (found >= 0) this.goGroup(found);
+    else if (/^#\d+$/.test(name) && this.cardNamed(name) > 0) this.goCard(this.cardNamed(name));
+    else return false;
+    return true;
+  }
+
+  // Taking away
+
+  private file(suffix: string): string {
+    return `${(this.facts.name || "graph").replace(/[^\w.-]+/g, "_").slice(0, 80)}${suffix}`;
+  }
+
+  private saveSvg(): void {
+    saveText(svgOf(this.view.frame, this.view.camera, this.view.size, this.looks.now()), this.file(".svg"), "image/svg+xml");
+  }
+
+  private savePng(): void {
+    this.view.paint();
+    this.view.element.toBlob((blob) => blob && saveBlob(blob, this.file(".png")), "image/png");
+  }
+
+  private saveCsv(): void {
+    const { name, text } = this.bottom.csv();
+    saveText(text, this.file(`-${name}.csv`), "text/csv");
+  }
+
+  private async copy(text: string, what: string): Promise<void> {
+    this.said.textContent = (await copyText(text)) ? `${what} copied` : `the ${what} could not be copied`;
+  }
+}

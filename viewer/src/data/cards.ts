@@ -1,0 +1,246 @@
+// The drawing's content without coordinates: cards, what is in each, and the wires between, read from columns when asked.
+import { readOrder, type OrderRecord } from "../place/read";
+import type { Order } from "../place/flat";
+import type { Container } from "./container";
+
+export interface Chip {
+  text: string;
+  family: string;
+  width: number;
+  /** The op that has its place here; -1 for a mention of what stands elsewhere. */
+  node: number;
+}
+
+/** One thing in a card. `ref` is the op's row (box, pill; -1: none) or the index of a card. */
+export interface Item {
+  type: "box" | "pill" | "card";
+  ref: number;
+  title: string;
+  note: string;
+  family: string;
+  half: number;
+  right: number;
+  chips: Chip[];
+}
+
+/** A wire inside a card: its ends among the card's items (-1: the border), and the trunk its label belongs to. */
+export interface Wire {
+  source: number;
+  target: number;
+  kind: string;
+  label: string;
+  labelWidth: number;
+  trunkBox: number;
+  trunkPort: number;
+}
+
+/** What cards of one structure share. `tops` and `bottoms` name, for each item, the border ports its wires use. */
+export interface Structure {
+  order: Order;
+  tops: number[][];
+  bottoms: number[][];
+  wires: Wire[];
+}
+
+export interface StructureRecord {
+  order: number;
+  tops: number[][];
+  bottoms: number[][];
+  wires: [number, number, string, number, number, number, number][];
+}
+
+const TYPES = ["box", "pill", "card"] as const;
+
+export class Cards {
+  readonly count: number;
+  private readonly first: Int32Array;
+  private readonly firstChip: Int32Array;
+  private readonly strings: string[];
+  private readonly records: StructureRecord[];
+  private readonly orderRecords: OrderRecord[];
+  private readonly orders: Order[] = [];
+  private readonly structures: Structure[] = [];
+  private readonly parents: Int32Array;
+  private readonly byGroup = new Map<number, number>();
+  private homes: Map<number, number> | null = null;
+
+  constructor(private readonly container: Container) {
+    const header = container.header as unknown as {
+      strings: string[];
+      structures: StructureRecord[];
+      orders: OrderRecord[];
+    };
+    this.strings = header.strings;
+    this.records = header.structures;
+    this.orderRecords = header.orders;
+    this.first = sums(container.ints("c.items"));
+    this.firstChip = sums(container.ints("i.chips"));
+    this.count = container.ints("c.items").length;
+    this.parents = new Int32Array(this.count).fill(-1);
+    const types = container.ints("i.type");
+    const refs = container.ints("i.ref");
+    for (let card = 0; card < this.count; card++) {
+      const group = container.ints("c.group")[card];
+      if (group >= 0 && !this.byGroup.has(group)) this.byGroup.set(group, card);
+      for (let item = this.first[card]; item < this.first[card + 1]; item++) {
+        if (types[item] === 2) this.parents[refs[item]] = card;
+      }
+    }
+  }
+
+  parent(card: number): number {
+    return this.parents[card];
+  }
+
+  /** The graph's group that a card shows; -1 for the drawing itself and for cards that only bundle. */
+  group(card: number): number {
+    return this.container.ints("c.group")[card];
+  }
+
+  /** The card of a group; -1 when the group is not drawn. */
+  ofGroup(group: number): number {
+    return this.byGroup.get(group) ?? -1;
+  }
+
+  kind(card: number): string {
+    return this.text("c.kind", card);
+  }
+
+  title(card: number): string {
+    return this.text("c.title", card);
+  }
+
+  subtitle(card: number): string {
+    return this.text("c.subtitle", card);
+  }
+
+  detail(card: number, open: boolean): string {
+    return this.text(open ? "c.detail" : "c.folded", card);
+  }
+
+  corner(card: number): string {
+    return this.text("c.corner", card);
+  }
+
+  /** How many equal groups the card stands for. */
+  repeat(card: number): number {
+    return Math.max(1, this.number("c.repeat", card));
+  }
+
+  hidden(card: number): number {
+    return this.number("c.hidden", card);
+  }
+
+  headWidth(card: number, open: boolean): number {
+    return this.number(open ? "c.head" : "c.foldedHead", card);
+  }
+
+  /** Room kept right of the card for its heat. */
+  right(card: number): number {
+    return this.number("c.right", card);
+  }
+
+  startsOpen(card: number): boolean {
+    return this.number("c.start", card) > 0;
+  }
+
+  /** Whether there is anything in the card to show. */
+  canOpen(card: number): boolean {
+    return this.first[card + 1] > this.first[card];
+  }
+
+  childCards(card: number): number[] {
+    const types = this.container.ints("i.type");
+    const refs = this.container.ints("i.ref");
+    const found: number[] = [];
+    for (let item = this.first[card]; item < this.first[card + 1]; item++) if (types[item] === 2) found.push(refs[item]);
+    return found;
+  }
+
+  items(card: number): Item[] {
+    return Array.from({ length: this.first[card + 1] - this.first[card] }, (_, index) => this.item(this.first[card] + index));
+  }
+
+  structure(card: number): Structure {
+    const id = this.number("c.structure", card);
+    return (this.structures[id] ??= this.readStructure(this.records[id]));
+  }
+
+  /** The card that shows an op as a box, a pill or a chip, and the op whose box that is; null when none does. */
+  home(node: number): { card: number; box: number } | null {
+    if (!this.homes) this.homes = this.findHomes();
+    const item = this.homes.get(node);
+    return item === undefined ? null : { card: this.cardOf(item), box: this.container.ints("i.ref")[item] };
+  }
+
+  private cardOf(item: number): number {
+    let low = 0;
+    let high = this.count - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.first[middle] <= item) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  private findHomes(): Map<number, number> {
+    const homes = new Map<number, number>();
+    const types = this.container.ints("i.type");
+    const refs = this.container.ints("i.ref");
+    const chips = this.container.ints("k.node");
+    for (let item = 0; item < types.length; item++) {
+      if (types[item] !== 2 && refs[item] >= 0) homes.set(refs[item], item);
+      for (let chip = this.firstChip[item]; chip < this.firstChip[item + 1]; chip++) {
+        if (chips[chip] >= 0 && !homes.has(chips[chip])) homes.set(chips[chip], item);
+      }
+    }
+    return homes;
+  }
+
+  private item(index: number): Item {
+    return {
+      type: TYPES[this.container.ints("i.type")[index]],
+      ref: this.container.ints("i.ref")[index],
+      title: this.text("i.title", index),
+      note: this.text("i.note", index),
+      family: this.text("i.family", index),
+      half: this.number("i.half", index),
+      right: this.number("i.right", index),
+      chips: Array.from({ length: this.firstChip[index + 1] - this.firstChip[index] }, (_, chip) =>
+        this.chip(this.firstChip[index] + chip),
+      ),
+    };
+  }
+
+  private chip(index: number): Chip {
+    return {
+      text: this.text("k.text", index),
+      family: this.text("k.family", index),
+      width: this.number("k.width", index),
+      node: this.number("k.node", index),
+    };
+  }
+
+  private readStructure(record: StructureRecord): Structure {
+    const order = (this.orders[record.order] ??= readOrder(this.orderRecords[record.order]));
+    const wires = record.wires.map(([source, target, kind, label, labelWidth, trunkBox, trunkPort]) => ({
+      source, target, kind, label: this.strings[label], labelWidth, trunkBox, trunkPort,
+    }));
+    return { order, tops: record.tops, bottoms: record.bottoms, wires };
+  }
+
+  private text(column: string, index: number): string {
+    return this.strings[this.container.ints(column)[index]];
+  }
+
+  private number(column: string, index: number): number {
+    return this.container.ints(column)[index];
+  }
+}
+
+function sums(counts: Int32Array): Int32Array {
+  const result = new Int32Array(counts.length + 1);
+  for (let index = 0; index < counts.length; index++) result[index + 1] = result[index] + counts[index];
+  return result;
+}

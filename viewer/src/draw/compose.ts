@@ -1,0 +1,167 @@
+// Cards and what is open -> frames with coordinates (`layout/engine.py`): inner cards first, remembered until they change.
+import type { Cards, Item, Structure } from "../data/cards";
+import { key, type BoxSize, type Placed, type Sizes } from "../place/flat";
+import {
+  around, BOX_HEIGHT, headHeight, INSIDE, measureCard, PILL_HEIGHT, slackBelow, WHOLE_INSET, type Measure,
+} from "../place/measure";
+import { place } from "../place/place";
+import { around as bounds, type Frame, type Line, type Mark } from "./frame";
+
+/** A card's measure, what it holds, and where its border ports are, from its axis. */
+interface Held {
+  measure: Measure;
+  frame: Frame | null;
+  inset: { x: number; y: number };
+  inputs: number[];
+  outputs: number[];
+}
+
+/** Keys of marks: an op's row is itself, a card is -2 minus its index, an item without an op lies far above both. */
+export function cardKey(card: number): number {
+  return -2 - card;
+}
+
+export function cardOf(markKey: number): number {
+  return markKey <= -2 ? -2 - markKey : -1;
+}
+
+const NO_OP = 2 ** 40;
+
+export class Composer {
+  private readonly held = new Map<number, Held>();
+
+  constructor(
+    private readonly cards: Cards,
+    private readonly open: Set<number>,
+  ) {}
+
+  /** Forget what a card and those around it looked like. */
+  changed(card: number): void {
+    for (let at = card; at >= 0; at = this.cards.parent(at)) this.held.delete(at);
+  }
+
+  /** The whole drawing as it is open now. */
+  frame(): Frame {
+    const root = this.hold(0);
+    return root.frame ?? { w: 0, h: 0, marks: [], lines: [] };
+  }
+
+  private hold(card: number): Held {
+    let found = this.held.get(card);
+    if (!found) {
+      found = card === 0 || this.open.has(card) ? this.opened(card) : this.folded(card);
+      this.held.set(card, found);
+    }
+    return found;
+  }
+
+  private folded(card: number): Held {
+    const { cards } = this;
+    const height = headHeight(cards.title(card), (cards.detail(card, false) || cards.corner(card)) !== "");
+    const measure = measureCard(cards.headWidth(card, false), height, [0, 0], cards.right(card), cards.repeat(card) > 1);
+    return { measure, frame: null, inset: { x: 0, y: 0 }, inputs: [], outputs: [] };
+  }
+
+  private opened(card: number): Held {
+    const { cards } = this;
+    const items = cards.items(card);
+    const structure = cards.structure(card);
+    const measures = items.map((item) => this.measure(item));
+    const placed = place(structure.order, this.sizes(items, structure, measures));
+    const top = card === 0 ? 0 : headHeight(cards.title(card), (cards.detail(card, true) || cards.corner(card)) !== "");
+    const measure = measureCard(
+      cards.headWidth(card, true), top, [placed.width + 2 * INSIDE, placed.height + INSIDE], cards.right(card), cards.repeat(card) > 1,
+    );
+    const inset = { x: card === 0 ? 0 : (measure.body.w - placed.width) / 2, y: top };
+    const frame = {
+      w: placed.width,
+      h: placed.height,
+      marks: items.map((item, index) => this.mark(card, index, item, measures[index], placed)),
+      lines: lines(structure, placed, measures, measure.body.h, top),
+    };
+    const shift = measure.body.x + inset.x;
+    const inputs = placed.inputs.map((x) => x + shift);
+    const outputs = placed.outputs.map((x) => x + shift);
+    return { measure, frame, inset, inputs, outputs };
+  }
+
+  private measure(item: Item): Measure {
+    if (item.type === "card") return this.hold(item.ref).measure;
+    const height = item.type === "pill" ? PILL_HEIGHT : BOX_HEIGHT;
+    const body = { x: -item.half, y: 0, w: 2 * item.half, h: height };
+    return around(body, item.chips.map((chip) => chip.width), item.right);
+  }
+
+  /** The sizes of the items; an open card's ports are where its own layout has put them. */
+  private sizes(items: Item[], structure: Structure, measures: Measure[]): Sizes {
+    const boxes = items.map((item, index): BoxSize => {
+      const { size } = measures[index];
+      if (item.type !== "card" || !this.open.has(item.ref)) return size;
+      const { inputs, outputs } = this.hold(item.ref);
+      const port = (places: number[]) => (number: number) =>
+        number < 0 || number >= places.length ? size.half - WHOLE_INSET : places[number];
+      return { ...size, tops: structure.tops[index].map(port(inputs)), bottoms: structure.bottoms[index].map(port(outputs)) };
+    });
+    const labels = new Map<number, number>();
+    for (const wire of structure.wires) {
+      if (!wire.label) continue;
+      const id = key(wire.trunkBox, wire.trunkPort);
+      labels.set(id, Math.max(labels.get(id) ?? 0, wire.labelWidth));
+    }
+    return { boxes, labels };
+  }
+
+  private mark(card: number, index: number, item: Item, { body, chips }: Measure, placed: Placed): Mark {
+    const { cards } = this;
+    const [axis, top] = placed.boxes[index];
+    const isCard = item.type === "card";
+    const held = isCard ? this.hold(item.ref) : null;
+    const open = held?.frame != null;
+    return {
+      key: isCard ? cardKey(item.ref) : item.ref >= 0 ? item.ref : NO_OP + card * 4096 + index,
+      form: item.type,
+      x: axis + body.x,
+      y: top + body.y,
+      w: body.w,
+      h: body.h,
+      family: item.family,
+      title: isCard ? cards.title(item.ref) : item.title,
+      subtitle: isCard ? cards.subtitle(item.ref) : "",
+      detail: isCard ? cards.detail(item.ref, open) : item.type === "pill" ? item.note : "",
+      corner: isCard ? cards.corner(item.ref) : "",
+      note: item.type === "box" ? item.note : "",
+      kind: isCard ? cards.kind(item.ref) : item.type,
+      tags: item.chips.map((chip, place) => ({
+        ...chips[place], x: chips[place].x - body.x, y: chips[place].y - body.y, text: chip.text, family: chip.family,
+      })),
+      count: isCard ? cards.repeat(item.ref) : 1,
+      inside: held?.frame ?? null,
+      inset: held?.inset ?? { x: 0, y: 0 },
+      head: 0,
+    };
+  }
+}
+
+/** The wires, lengthened to the card's border and to the bodies of boxes that are lower than their chips. */
+function lines(structure: Structure, placed: Placed, measures: Measure[], height: number, top: number): Line[] {
+  const labelled = new Set<number>();
+  return structure.wires.map((wire, index) => {
+    const points = placed.wires[index].map(([x, y]) => ({ x, y }));
+    const last = points.length - 1;
+    points[0].y = wire.source < 0 ? -top : points[0].y - slackBelow(measures[wire.source]);
+    points[last].y = wire.target < 0 ? height - top : points[last].y + measures[wire.target].body.y;
+    const id = key(wire.trunkBox, wire.trunkPort);
+    const label = wire.label && !labelled.has(id) ? placed.labels.get(id) : undefined;
+    if (label) labelled.add(id);
+    return {
+      points,
+      kind: wire.kind,
+      label: label ? wire.label : "",
+      labelAt: label ? { x: label[0], y: label[1] } : null,
+      labelLeft: label ? label[2] : false,
+      source: wire.source,
+      target: wire.target,
+      box: bounds(points),
+    };
+  });
+}

@@ -1,0 +1,113 @@
+// A search text -> terms. Words match anywhere; `field:word` matches one field; `time>0.1ms` compares; `/x/` is a regular expression.
+
+export const FIELDS = ["name", "op", "class", "dtype", "shape", "file", "layer", "device"] as const;
+export type Field = (typeof FIELDS)[number];
+export const AMOUNTS = ["time", "memory", "flops", "bytes", "parameters"] as const;
+export type Amount = (typeof AMOUNTS)[number];
+
+export type Term =
+  | { kind: "word"; text: string; not: boolean }
+  | { kind: "field"; field: Field; test: (value: string) => boolean; not: boolean }
+  | { kind: "pattern"; pattern: RegExp; not: boolean }
+  | { kind: "amount"; amount: Amount; test: (value: number) => boolean; not: boolean };
+
+export interface Query {
+  terms: Term[];
+  /** What is wrong with the text; empty when it could be read. */
+  problem: string;
+}
+
+/** Units of amounts, in the unit that is stored: microseconds, bytes, plain numbers. */
+const UNITS: Record<string, number> = {
+  us: 1, µs: 1, ms: 1e3, s: 1e6,
+  b: 1, kb: 1e3, mb: 1e6, gb: 1e9, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30,
+  "": 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12,
+};
+
+export function parseQuery(text: string): Query {
+  const terms: Term[] = [];
+  let problem = "";
+  for (const raw of split(text)) {
+    const not = raw.length > 1 && raw.startsWith("-");
+    const word = not ? raw.slice(1) : raw;
+    try {
+      terms.push(termOf(word, not));
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+  return { terms, problem };
+}
+
+/** Cut at blanks outside of quotes, brackets and regular expressions. */
+function split(text: string): string[] {
+  return text.match(/-?(?:\w+:)?(?:\/(?:[^/\\]|\\.)+\/|"[^"]*"?|\([^)]*\)?)(?=\s|$)|\S+/g) ?? [];
+}
+
+function termOf(word: string, not: boolean): Term {
+  const compared = /^([a-z]+)\s*(>=|<=|>|<|=)\s*([\d.,]+(?:e[+-]?\d+)?)\s*([a-zµ]*)$/i.exec(word);
+  if (compared && (AMOUNTS as readonly string[]).includes(compared[1].toLowerCase())) {
+    const amount = compared[1].toLowerCase() as Amount;
+    return { kind: "amount", amount, test: comparison(compared[2], compared[3], compared[4], amount), not };
+  }
+  if (isPattern(word)) return { kind: "pattern", pattern: patternOf(word), not };
+  const colon = word.indexOf(":");
+  const field = colon > 0 ? word.slice(0, colon).toLowerCase() : "";
+  if ((FIELDS as readonly string[]).includes(field)) {
+    return { kind: "field", field: field as Field, test: fieldTest(field as Field, word.slice(colon + 1)), not };
+  }
+  return { kind: "word", text: plainWord(word), not };
+}
+
+function isPattern(word: string): boolean {
+  return word.length > 2 && word.startsWith("/") && word.endsWith("/");
+}
+
+function patternOf(word: string): RegExp {
+  try {
+    return new RegExp(word.slice(1, -1), "i");
+  } catch {
+    throw new Error(`${word} is no regular expression`);
+  }
+}
+
+function plainWord(word: string): string {
+  return word.replace(/^"|"$/g, "").toLowerCase();
+}
+
+/** Op types and dtypes match whole words from their start (`op:Conv` finds Conv2D); other fields anywhere. */
+function fieldTest(field: Field, value: string): (value: string) => boolean {
+  if (isPattern(value)) {
+    const pattern = patternOf(value);
+    return (text) => pattern.test(text);
+  }
+  const wanted = field === "shape" ? plainWord(value).replace(/[\s()]/g, "") : plainWord(value);
+  if (field === "op" || field === "dtype") return (text) => text.toLowerCase().startsWith(wanted);
+  if (field === "shape") return (text) => text.split(" ").some((shape) => shapeMatches(shape.replace(/[()]/g, ""), wanted));
+  return (text) => text.toLowerCase().includes(wanted);
+}
+
+/** Whether `wanted` is a run of whole dimensions in `shape`; `?` and `*` stand for any dimension. */
+function shapeMatches(shape: string, wanted: string): boolean {
+  const own = shape.split(",").filter(Boolean);
+  const asked = wanted.split(",").filter(Boolean);
+  if (!asked.length) return own.length === 0;
+  for (let start = 0; start + asked.length <= own.length; start++) {
+    if (asked.every((dimension, index) => dimension === "*" || dimension === own[start + index])) return true;
+  }
+  return false;
+}
+
+function comparison(sign: string, digits: string, unit: string, amount: Amount): (value: number) => boolean {
+  const factor = UNITS[unit.toLowerCase()];
+  const known = amount === "time" && unit === "" ? 1e3 : factor;
+  if (known === undefined) throw new Error(`"${unit}" is no unit of ${amount}; use ms, us, s, MB, MiB, k, M or G`);
+  const limit = Number(digits.replace(/,/g, "")) * known;
+  switch (sign) {
+    case ">": return (value) => value > limit;
+    case ">=": return (value) => value >= limit;
+    case "<": return (value) => value < limit;
+    case "<=": return (value) => value <= limit;
+    default: return (value) => Math.abs(value - limit) <= 0.005 * Math.abs(limit);
+  }
+}

@@ -1,0 +1,112 @@
+// Colour modes: what each measures, for which ops and groups there is a figure, and in which words.
+import type { Facts, TensorType } from "../data/facts";
+import { bytesText, countText, timeText } from "../data/words";
+
+export interface Mode {
+  id: string;
+  title: string;
+  /** An amount has a scale; a category has one colour for each value; families come with the marks. */
+  kind: "family" | "amount" | "category";
+  unit: string;
+  /** An amount, NaN where nothing is known. */
+  op(row: number): number;
+  group(group: number): number;
+  text(value: number): string;
+  /** A category's value for an op; empty where it has none. */
+  value(row: number): string;
+}
+
+const NONE = () => NaN;
+const NOTHING = () => "";
+
+function amount(id: string, title: string, unit: string, op: (row: number) => number, group: (group: number) => number, text: (value: number) => string): Mode {
+  return { id, title, kind: "amount", unit, op, group, text, value: NOTHING };
+}
+
+function category(id: string, title: string, value: (row: number) => string): Mode {
+  return { id, title, kind: "category", unit: "", op: NONE, group: NONE, text: String, value };
+}
+
+export function dtypeOf(types: TensorType[]): string {
+  return types.length ? types[0].dtype : "";
+}
+
+/** The modes that this graph has figures for. */
+export function modesOf(facts: Facts): Mode[] {
+  const { nodes, groups } = facts;
+  const flops = (cost: { flops: number | null } | null) => cost?.flops ?? NaN;
+  const bytes = (cost: { bytes: number | null } | null) => cost?.bytes ?? NaN;
+  const modes: Mode[] = [
+    { id: "family", title: "Family", kind: "family", unit: "", op: NONE, group: NONE, text: String, value: NOTHING },
+    amount("time", "Time", "a step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), timeText),
+    amount("memory", "Memory", "", (row) => nodes.measures.figure(row, "memory"), (group) => groups.measures.figure(group, "memory"), bytesText),
+    amount("flops", "FLOPs", "a step", (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), (value) => countText(value)),
+    amount("bytes", "Bytes", "moved a step", (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), bytesText),
+    amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), (value) => countText(value)),
+    category("dtype", "Dtype", (row) => dtypeOf(nodes.outputs(row))),
+    category("device", "Device", (row) => nodes.device(row)),
+    category("source", "Source", (row) => facts.source(nodes.sourceId(row))?.file ?? ""),
+  ];
+  return modes.filter((mode) => mode.kind === "family" || hasFigures(mode, facts));
+}
+
+function hasFigures(mode: Mode, facts: Facts): boolean {
+  if (mode.kind === "category") {
+    let first = "";
+    for (let row = 0; row < facts.nodes.count; row++) {
+      const value = mode.value(row);
+      if (value && first && value !== first) return true;
+      first ||= value;
+    }
+    return false;
+  }
+  for (let group = 0; group < facts.groups.count; group++) if (mode.group(group) > 0) return true;
+  for (let row = 0; row < facts.nodes.count; row++) if (mode.op(row) > 0) return true;
+  return false;
+}
+
+/** The phases and outer functions hold everything and would make all else pale. */
+const OUTER = new Set(["model", "forward", "backward", "optimizer", "loss", "function"]);
+
+/** A mode's scale and coverage over a whole graph. */
+export class Scale {
+  readonly top: number;
+  readonly covered: number;
+  readonly values: string[];
+
+  constructor(
+    readonly mode: Mode,
+    readonly facts: Facts,
+  ) {
+    const { nodes, groups } = facts;
+    let top = 0;
+    let covered = 0;
+    const counts = new Map<string, number>();
+    for (let row = 0; row < nodes.count; row++) {
+      if (mode.kind === "category") {
+        const value = mode.value(row);
+        if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
+        if (value) covered++;
+      } else if (mode.kind === "amount") {
+        const value = mode.op(row);
+        if (!Number.isNaN(value)) covered++;
+        if (value > top) top = value;
+      }
+    }
+    if (mode.kind === "amount") {
+      for (let group = 0; group < groups.count; group++) {
+        if (OUTER.has(groups.kind(group)) || groups.parent(group) < 0) continue;
+        const value = mode.group(group);
+        if (value > top) top = value;
+      }
+      if (top === 0) for (let group = 0; group < groups.count; group++) top = Math.max(top, mode.group(group) || 0);
+    }
+    this.top = top;
+    this.covered = covered;
+    this.values = [...counts].sort((a, b) => b[1] - a[1]).map(([value]) => value);
+  }
+
+  level(value: number): number {
+    return this.top > 0 ? Math.min(1, value / this.top) : 0;
+  }
+}

@@ -1,0 +1,44 @@
+// Back and forward through views: what was open and selected, and where the camera was.
+import type { Camera } from "../draw/camera";
+import type { Selection } from "./session";
+
+export interface Moment {
+  open: number[];
+  selection: Selection | null;
+  camera: Camera;
+}
+
+const MOST = 200;
+
+export class History {
+  private readonly past: Moment[] = [];
+  private future: Moment[] = [];
+
+  /** Remember how things are before a change. */
+  keep(moment: Moment): void {
+    this.past.push(moment);
+    if (this.past.length > MOST) this.past.shift();
+    this.future = [];
+  }
+
+  get canBack(): boolean {
+    return this.past.length > 0;
+  }
+
+  get canForward(): boolean {
+    return this.future.length > 0;
+  }
+
+  /** The moment before; `now` can then be come forward to. */
+  back(now: Moment): Moment | null {
+    const moment = this.past.pop();
+    if (moment) this.future.push(now);
+    return moment ?? null;
+  }
+
+  forward(now: Moment): Moment | null {
+    const moment = this.future.pop();
+    if (moment) this.past.push(now);
+    return moment ?? null;
+  }
+}

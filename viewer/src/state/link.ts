@@ -1,0 +1,56 @@
+// The view as text behind `#`, and back: what is open beyond the start, where the camera is, what is selected and searched.
+import type { Camera } from "../draw/camera";
+
+export interface View {
+  /** Paths of cards opened (`+`) and closed (`-`) against how the page starts. */
+  open: string[];
+  camera: Camera | null;
+  select: string;
+  query: string;
+  colour: string;
+  tab: string;
+}
+
+export const EMPTY: View = { open: [], camera: null, select: "", query: "", colour: "", tab: "" };
+
+/** Beyond this many changes a link says only what is selected: browsers and mail programs cut long addresses. */
+const MOST = 400;
+
+export function write(view: View): string {
+  const parts: string[] = [];
+  if (view.open.length && view.open.length <= MOST) parts.push(`o=${view.open.map(escape).join("|")}`);
+  if (view.camera) parts.push(`v=${[view.camera.x, view.camera.y].map(Math.round).join(",")},${Number(view.camera.scale.toPrecision(4))}`);
+  if (view.select) parts.push(`s=${escape(view.select)}`);
+  if (view.query) parts.push(`q=${escape(view.query)}`);
+  if (view.colour && view.colour !== "family") parts.push(`c=${escape(view.colour)}`);
+  if (view.tab) parts.push(`t=${escape(view.tab)}`);
+  return parts.join("&");
+}
+
+/** Reads what `write` wrote; what it does not know it leaves out. */
+export function read(text: string): View {
+  const view: View = { ...EMPTY, open: [] };
+  for (const part of text.replace(/^#/, "").split("&")) {
+    const value = part.slice(2);
+    try {
+      if (part.startsWith("o=")) view.open = value.split("|").filter(Boolean).map(decodeURIComponent);
+      if (part.startsWith("v=")) view.camera = cameraOf(value);
+      if (part.startsWith("s=")) view.select = decodeURIComponent(value);
+      if (part.startsWith("q=")) view.query = decodeURIComponent(value);
+      if (part.startsWith("c=")) view.colour = decodeURIComponent(value);
+      if (part.startsWith("t=")) view.tab = decodeURIComponent(value);
+    } catch {
+      continue; // a cut or mangled part of a link; the rest of it still counts
+    }
+  }
+  return view;
+}
+
+function cameraOf(text: string): Camera | null {
+  const [x, y, scale] = text.split(",").map(Number);
+  return [x, y, scale].every(Number.isFinite) && scale > 0 ? { x, y, scale } : null;
+}
+
+function escape(text: string): string {
+  return encodeURIComponent(text).replace(/%2F/g, "/").replace(/%3A/g, ":");
+}

@@ -1,0 +1,171 @@
+// The page's state: what is open, selected, searched, coloured. Everything on screen follows its events.
+import type { Cards } from "../data/cards";
+import type { Facts } from "../data/facts";
+import { Composer, cardKey } from "../draw/compose";
+
+/** What is selected: an op, a group, or a card that stands for no group. The others are -1. */
+export interface Selection {
+  op: number;
+  group: number;
+  card: number;
+}
+
+export type Change = "open" | "select" | "colour" | "lit" | "query" | "tab" | "camera" | "history";
+
+/** Why marks are lit, and which ops. */
+export interface Lit {
+  ops: number[];
+  groups: number[];
+  why: string;
+}
+
+export class Session {
+  readonly open = new Set<number>();
+  readonly composer: Composer;
+  selection: Selection | null = null;
+  colour = "family";
+  query = "";
+  lit: Lit | null = null;
+  tab: string | null = null;
+  private readonly listeners = new Map<Change, (() => void)[]>();
+
+  constructor(
+    readonly facts: Facts,
+    readonly cards: Cards,
+  ) {
+    for (let card = 0; card < cards.count; card++) if (cards.startsOpen(card)) this.open.add(card);
+    this.composer = new Composer(cards, this.open);
+  }
+
+  on(change: Change, act: () => void): void {
+    const known = this.listeners.get(change);
+    if (known) known.push(act);
+    else this.listeners.set(change, [act]);
+  }
+
+  emit(change: Change): void {
+    for (const act of this.listeners.get(change) ?? []) act();
+  }
+
+  // What is open
+
+  isOpen(card: number): boolean {
+    return card === 0 || this.open.has(card);
+  }
+
+  /** Whether the card can be seen: all cards around it are open. */
+  isShown(card: number): boolean {
+    for (let at = this.cards.parent(card); at >= 0; at = this.cards.parent(at)) if (!this.isOpen(at)) return false;
+    return true;
+  }
+
+  setOpen(card: number, open: boolean): void {
+    if (card <= 0 || this.open.has(card) === open || (open && !this.cards.canOpen(card))) return;
+    this.put(card, open);
+    this.emit("open");
+  }
+
+  toggle(card: number): void {
+    this.setOpen(card, !this.open.has(card));
+  }
+
+  /** Open or close several cards as one change. */
+  setAll(cards: Iterable<number>, open: boolean): void {
+    for (const card of cards) if (card > 0 && this.open.has(card) !== open && this.cards.canOpen(card)) this.put(card, open);
+    this.emit("open");
+  }
+
+  /** The card and all cards in it, at most `most` of them. */
+  below(card: number, most = 3000): number[] {
+    const found = [card];
+    for (let index = 0; index < found.length && found.length < most; index++) found.push(...this.cards.childCards(found[index]));
+    return found;
+  }
+
+  /** Open whatever hides this card. */
+  uncover(card: number): void {
+    const hiding: number[] = [];
+    for (let at = this.cards.parent(card); at > 0; at = this.cards.parent(at)) if (!this.open.has(at)) hiding.push(at);
+    if (hiding.length) this.setAll(hiding, true);
+  }
+
+  /** Replace what is open; used by links and history. */
+  restoreOpen(open: Iterable<number>): void {
+    const wanted = new Set(open);
+    for (const card of [...this.open]) if (!wanted.has(card)) this.put(card, false);
+    for (const card of wanted) if (!this.open.has(card) && this.cards.canOpen(card)) this.put(card, true);
+    this.emit("open");
+  }
+
+  private put(card: number, open: boolean): void {
+    if (open) this.open.add(card);
+    else this.open.delete(card);
+    this.composer.changed(card);
+  }
+
+  // Selection
+
+  select(selection: Selection | null): void {
+    this.selection = selection;
+    this.emit("select");
+  }
+
+  selectOp(op: number): void {
+    this.select({ op, group: -1, card: -1 });
+  }
+
+  selectGroup(group: number): void {
+    this.select({ op: -1, group, card: this.cards.ofGroup(group) });
+  }
+
+  selectCard(card: number): void {
+    this.select({ op: -1, group: this.cards.group(card), card });
+  }
+
+  /** The card around the selection: the selected one itself, or the one that holds the selected op. */
+  cardAround(selection: Selection): number {
+    if (selection.op >= 0) return this.cards.home(selection.op)?.card ?? this.cardOfGroup(this.facts.nodes.group(selection.op));
+    return selection.card >= 0 ? selection.card : this.cardOfGroup(selection.group);
+  }
+
+  /** The key of the mark that shows the selection; null when none does, even with everything open. */
+  markKey(selection: Selection): number | null {
+    if (selection.op >= 0) {
+      const home = this.cards.home(selection.op);
+      if (home) return home.box >= 0 ? home.box : null;
+      const card = this.cardOfGroup(this.facts.nodes.group(selection.op));
+      return card > 0 ? cardKey(card) : null;
+    }
+    const card = this.cardAround(selection);
+    return card > 0 ? cardKey(card) : null;
+  }
+
+  /** The card of the innermost drawn group that holds `group`; the whole drawing when none does. */
+  cardOfGroup(group: number): number {
+    for (let at = group; at >= 0; at = this.facts.groups.parent(at)) {
+      const card = this.cards.ofGroup(at);
+      if (card >= 0) return card;
+    }
+    return 0;
+  }
+
+  name(selection: Selection): string {
+    if (selection.op >= 0) return this.facts.nodes.name(selection.op);
+    return selection.group >= 0 ? this.facts.groups.path(selection.group) : this.cards.title(selection.card);
+  }
+
+  setLit(lit: Lit | null): void {
+    this.lit = lit;
+    this.emit("lit");
+  }
+
+  setColour(colour: string): void {
+    this.colour = colour;
+    this.emit("colour");
+  }
+
+  setTab(tab: string | null): void {
+    this.tab = tab;
+    this.emit("tab");
+  }
+}

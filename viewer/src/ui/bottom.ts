@@ -1,0 +1,102 @@
+// The strip at the bottom: tabs for the tables and the flame graph, folded until one is chosen.
+import { percent } from "../data/words";
+import type { Session } from "../state/session";
+import { button, h, replace } from "./dom";
+import { Flame } from "./flame";
+import type { Looks } from "./look";
+import { sheetsOf, type Sheet } from "./rows";
+import { Table } from "./table";
+
+const COVERAGE: Record<string, string> = { ops: "ops", dispatch: "dispatch", python: "Python", copies: "copies", unattributed: "not attributed" };
+
+export class Bottom {
+  readonly element: HTMLElement;
+  private readonly strip = h("div", { class: "tabs", role: "tablist", "aria-label": "Tables" });
+  private readonly body = h("div", { class: "bottom-body", role: "tabpanel", hidden: true });
+  private readonly tables = new Map<string, Table>();
+  private readonly flame: Flame;
+  private sheets: Sheet[] | null = null;
+
+  constructor(
+    private readonly session: Session,
+    private readonly looks: Looks,
+    private readonly pick: (stands: { ops: number[]; groups: number[] }) => void,
+  ) {
+    this.flame = new Flame(session.facts, () => looks.theme.dark, (group) => pick({ ops: [], groups: [group] }));
+    this.element = h("section", { class: "bottom", "aria-label": "Tables and flame graph" },
+      h("div", { class: "strip" }, this.strip, h("span", { class: "coverage" }, this.coverage())), this.body);
+    session.on("tab", () => this.refresh());
+    session.on("colour", () => this.refresh());
+    this.refresh();
+  }
+
+  /** The table in view as CSV with its name; the layers' where none is. */
+  csv(): { name: string; text: string } {
+    const id = this.session.tab && this.session.tab !== "flame" ? this.session.tab : this.all()[0].id;
+    return { name: id, text: this.table(id).csv() };
+  }
+
+  ids(): string[] {
+    return ["layers", "ops", "types", "lines", "flame"];
+  }
+
+  private all(): Sheet[] {
+    return (this.sheets ??= sheetsOf(this.session.facts));
+  }
+
+  private table(id: string): Table {
+    let table = this.tables.get(id);
+    if (!table) {
+      const sheet = this.all().find((one) => one.id === id) ?? this.all()[0];
+      this.tables.set(id, (table = new Table(sheet, (row) => this.pick(sheet.stands(row)))));
+    }
+    return table;
+  }
+
+  private refresh(): void {
+    const { tab } = this.session;
+    const named = this.session.facts.groups.count && this.hasClasses() ? "Layers" : "Groups";
+    const tabs: [string, string][] = [["layers", named], ["ops", "Ops"], ["types", "Op types"], ["flame", "Flame"]];
+    if (this.session.facts.sourceCount) tabs.splice(3, 0, ["lines", "Source lines"]);
+    const focused = this.strip.contains(document.activeElement);
+    replace(this.strip, ...tabs.map(([id, title]) => this.tab(id, title)));
+    if (focused) this.strip.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+    this.element.classList.toggle("open", tab !== null);
+    this.body.hidden = tab === null;
+    if (tab === null) return;
+    if (tab === "flame") {
+      replace(this.body, this.flame.element);
+      this.flame.show(this.looks.mode());
+    } else replace(this.body, this.table(tab).element);
+    this.body.setAttribute("aria-labelledby", `tab-${tab}`);
+  }
+
+  private hasClasses(): boolean {
+    const { groups } = this.session.facts;
+    for (let group = 0; group < groups.count; group++) if (groups.cls(group)) return true;
+    return false;
+  }
+
+  private tab(id: string, title: string): HTMLElement {
+    const chosen = this.session.tab === id;
+    const first = this.session.tab === null && id === "layers";
+    const element = button(title, () => this.session.setTab(chosen ? null : id), {
+      role: "tab", id: `tab-${id}`, "aria-selected": String(chosen), class: "tab", tabindex: chosen || first ? 0 : -1,
+    });
+    element.addEventListener("keydown", (event) => {
+      const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+      if (!step) return;
+      const all = [...this.strip.querySelectorAll<HTMLElement>("[role=tab]")];
+      all[(all.indexOf(element) + step + all.length) % all.length].focus();
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    return element;
+  }
+
+  private coverage(): string {
+    const covered = this.session.facts.measurement?.coverage;
+    if (!covered) return "";
+    return Object.entries(covered).map(([name, share]) => `${COVERAGE[name] ?? name} ${percent(share)}`).join(" · ");
+  }
+}

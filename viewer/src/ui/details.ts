@@ -1,0 +1,259 @@
+// The panel on the right: all that is known of the selected op or group, every reference a jump.
+import { shapeText, typeText, type Source, type Variable } from "../data/facts";
+import { bytesText, countText, exact, percent, plural, short, timeText } from "../data/words";
+import type { Session } from "../state/session";
+import { button, h, replace } from "./dom";
+import { sourceBlock } from "./source";
+
+const MOST = 12;
+
+export interface Acts {
+  goOp(row: number): void;
+  goGroup(group: number): void;
+  light(ops: number[], why: string): void;
+  trace(along: boolean, steps: number): void;
+  copy(text: string, what: string): void;
+  copyLink(): void;
+}
+
+export class Details {
+  readonly element = h("aside", { class: "details", "aria-label": "Details of the selection" });
+  private steps = "3";
+
+  constructor(
+    private readonly session: Session,
+    private readonly acts: Acts,
+  ) {
+    session.on("select", () => this.refresh());
+    this.refresh();
+  }
+
+  refresh(): void {
+    const { selection } = this.session;
+    if (!selection) replace(this.element, ...this.overview());
+    else if (selection.op >= 0) replace(this.element, ...this.op(selection.op));
+    else if (selection.group >= 0) replace(this.element, ...this.group(selection.group));
+    else replace(this.element, ...this.bundle(selection.card));
+    this.element.scrollTop = 0;
+  }
+
+  // The whole graph
+
+  private overview(): HTMLElement[] {
+    const { facts } = this.session;
+    const trainable = facts.variables.filter((variable) => variable.trainable);
+    const total = (variables: Variable[]) => variables.reduce((sum, variable) => sum + elements(variable), 0);
+    const measured = facts.measurement;
+    const rows: [string, string][] = [["Ops", exact(facts.nodes.count)], ["Groups", exact(facts.groups.count)]];
+    if (facts.variables.length) {
+      rows.push(["Variables", exact(facts.variables.length)], ["Parameters", exact(total(facts.variables))]);
+      rows.push(["Trainable", exact(total(trainable))]);
+    }
+    for (const [name, version] of Object.entries(facts.producer)) rows.push([name === "tensorflow" ? "TensorFlow" : name, version]);
+    if (measured?.step_time_us) rows.push(["Step", timeText(measured.step_time_us)]);
+    if (measured?.profiled_step_time_us) rows.push(["Profiled step", timeText(measured.profiled_step_time_us)]);
+    if (measured?.steps) rows.push(["Measured", plural(measured.steps, "step")]);
+    if (measured?.attributed != null) rows.push(["Attributed", `${(100 * measured.attributed).toFixed(1)} % of op time`]);
+    const tips: [string, string][] = [
+      ["click", "select"], ["double click, Enter", "open or close a group"], ["arrows", "go to the neighbour"],
+      ["wheel, + −", "zoom"], ["drag, Shift + arrows", "move"], ["/", "search"], ["?", "all keys"],
+    ];
+    return [
+      h("h2", { class: "name" }, facts.name || "graph"),
+      h("p", { class: "what" }, "Nothing is selected. Click a box or a layer to see what it is."),
+      pairs(rows), h("h3", {}, "How to get about"), pairs(tips),
+    ];
+  }
+
+  // An op
+
+  private op(row: number): HTMLElement[] {
+    const { nodes, groups } = this.session.facts;
+    const group = nodes.group(row);
+    const parts = [...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)])];
+    parts.push(pairs(this.opFigures(row)));
+    const inputs = nodes.inputs(row);
+    parts.push(...this.edges("Inputs", inputs.map(({ node, output }) => ({
+      row: node, text: output < 0 ? "control" : outputText(nodes.outputs(node)[output], nodes.outputs(node).length > 1 ? `:${output}` : ""),
+    }))));
+    const outputs = nodes.outputs(row);
+    if (outputs.length) {
+      parts.push(h("h3", {}, outputs.length > 1 ? `Outputs (${outputs.length})` : "Output"));
+      parts.push(h("ul", { class: "refs" }, ...outputs.slice(0, MOST).map((type) => h("li", { class: "mono" }, typeText(type)))));
+    }
+    parts.push(...this.edges("Used by", nodes.consumers(row).map((consumer) => ({ row: consumer, text: nodes.op(consumer) }))));
+    parts.push(...this.sourceOf(nodes.sourceId(row)));
+    parts.push(this.tools());
+    const attrs = Object.entries(nodes.attrs(row));
+    if (attrs.length) parts.push(h("h3", {}, "Attributes"), pairs(attrs.map(([name, value]) => [name, attributeText(value)])));
+    if (group >= 0) parts.push(h("h3", {}, "In"), this.groupRef(group, groups.path(group)));
+    return parts;
+  }
+
+  private opFigures(row: number): [string, string][] {
+    const { nodes } = this.session.facts;
+    const found: [string, string][] = [];
+    const measured = nodes.measures.of(row);
+    if (measured) found.push(...this.measuredRows(measured));
+    found.push(...costRows(nodes.cost(row), measured?.time ?? null));
+    const outputs = nodes.outputs(row);
+    if (outputs.length === 1) found.push(["Output", typeText(outputs[0])]);
+    if (nodes.device(row)) found.push(["Device", nodes.device(row)]);
+    if (measured?.fused) found.push(["Fused", `with ${measured.fused.filter((name) => name !== nodes.name(row)).join(", ")}`]);
+    if (nodes.dead(row)) found.push(["Dead", "reaches no output and no side effect"]);
+    return found;
+  }
+
+  private measuredRows(measured: { time: number | null; busy: number | null; calls: number | null; memory: number | null }): [string, string][] {
+    const step = this.session.facts.measurement?.step_time_us;
+    const rows: [string, string][] = [];
+    if (measured.time !== null) {
+      const calls = measured.calls !== null && measured.calls !== 1 ? `, ${plural(Math.round(measured.calls), "call")}` : "";
+      rows.push(["Time", `${timeText(measured.time)} a step${calls}`]);
+      if (step) rows.push(["Share", `${percent(measured.time / step)} of the step`]);
+    }
+    if (measured.busy !== null && measured.busy !== measured.time) rows.push(["Busy", timeText(measured.busy)]);
+    if (measured.memory !== null) rows.push(["Memory", bytesText(measured.memory)]);
+    return rows;
+  }
+
+  // A group
+
+  private group(group: number): HTMLElement[] {
+    const { groups } = this.session.facts;
+    const cls = groups.cls(group) || groups.kind(group);
+    const call = groups.call(group);
+    const parts = [...this.title(groups.path(group), [cls, ...(call > 1 ? [`call ${call}`] : []), ...recovered(groups.layerSource(group))])];
+    const rows: [string, string][] = [];
+    const measured = groups.measures.of(group);
+    if (measured) rows.push(...this.measuredRows(measured));
+    rows.push(...costRows(groups.cost(group), measured?.time ?? null));
+    rows.push(["Ops", exact(groups.size(group))]);
+    if (!Number.isNaN(groups.parameters(group))) rows.push(["Parameters", exact(groups.parameters(group))]);
+    if (groups.objectPath(group)) rows.push(["Object", groups.objectPath(group)]);
+    groups.outputs(group).slice(0, 4).forEach((type) => rows.push(["Output", typeText(type)]));
+    parts.push(pairs(rows));
+    if (groups.of(group)) parts.push(h("h3", {}, "Gradient or update of"), this.ofRef(groups.of(group)));
+    const owner = groups.owner(group);
+    if (owner >= 0) parts.push(h("h3", {}, "Body of"), this.opRef(owner, this.session.facts.nodes.op(owner)));
+    parts.push(...this.variables(group), ...this.sourceOf(groups.sourceId(group)), this.tools());
+    return parts;
+  }
+
+  private variables(group: number): HTMLElement[] {
+    const variables = this.session.facts.groups.variables(group);
+    if (!variables.length) return [];
+    const rows = variables.slice(0, MOST).map((variable) =>
+      h("li", {}, h("span", { class: "mono" }, variable.object_path), h("span", { class: "soft mono" },
+        ` ${variable.dtype} ${shapeText(variable.shape)}${variable.trainable ? "" : ", not trained"}`)));
+    return [h("h3", {}, `Variables (${variables.length})`), h("ul", { class: "refs" }, ...rows, more(variables.length))];
+  }
+
+  private bundle(card: number): HTMLElement[] {
+    const { cards } = this.session;
+    const inside = cards.childCards(card).map((child) => this.cardRef(child));
+    return [...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]),
+      h("h3", {}, "Members"), h("ul", { class: "refs" }, ...inside.slice(0, 60), more(inside.length, 60))];
+  }
+
+  // Parts
+
+  private title(name: string, words: string[]): HTMLElement[] {
+    const copy = button("Copy", () => this.acts.copy(name, "name"), { class: "quiet", "aria-label": "Copy the name" });
+    return [h("div", { class: "title-row" }, h("h2", { class: "name" }, name), copy), h("p", { class: "what" }, words.join(", "))];
+  }
+
+  private inLayer(group: number): string[] {
+    const { groups } = this.session.facts;
+    for (let at = group; at >= 0; at = groups.parent(at)) {
+      if (groups.cls(at)) return [`in ${groups.cls(at)}${groups.call(at) > 0 ? `, call ${groups.call(at)}` : ""}`];
+    }
+    return [];
+  }
+
+  private edges(title: string, edges: { row: number; text: string }[]): HTMLElement[] {
+    if (!edges.length) return [];
+    const shown = edges.slice(0, MOST).map(({ row, text }) => this.opRef(row, text));
+    return [h("h3", {}, edges.length > 1 ? `${title} (${edges.length})` : title), h("ul", { class: "refs" }, ...shown, more(edges.length))];
+  }
+
+  private opRef(row: number, text: string): HTMLElement {
+    const name = this.session.facts.nodes.name(row);
+    const link = button(name, () => this.acts.goOp(row), { class: "ref", title: name });
+    return h("li", {}, link, h("span", { class: "soft mono" }, ` ${text}`));
+  }
+
+  private groupRef(group: number, text: string): HTMLElement {
+    return h("ul", { class: "refs" }, h("li", {}, button(text, () => this.acts.goGroup(group), { class: "ref", title: text })));
+  }
+
+  private cardRef(card: number): HTMLElement {
+    const { cards } = this.session;
+    return h("li", {}, button(cards.title(card), () => {
+      const group = cards.group(card);
+      if (group >= 0) this.acts.goGroup(group);
+      else this.session.selectCard(card);
+    }, { class: "ref" }), h("span", { class: "soft" }, ` ${cards.subtitle(card)}`));
+  }
+
+  private ofRef(path: string): HTMLElement {
+    const group = this.session.facts.groups.find(path);
+    return group >= 0 ? this.groupRef(group, path) : h("p", { class: "mono" }, path);
+  }
+
+  private sourceOf(id: number): HTMLElement[] {
+    const source: Source | null = this.session.facts.source(id);
+    if (!source) return [];
+    return sourceBlock(this.session.facts, source, (ops, why) => this.acts.light(ops, why), (text) => this.acts.copy(text, "place"));
+  }
+
+  private tools(): HTMLElement {
+    const steps = h("select", { "aria-label": "How many steps to trace" },
+      ...[["1", "1 step"], ["2", "2 steps"], ["3", "3 steps"], ["8", "8 steps"], ["Infinity", "all steps"]].map(([value, text]) =>
+        h("option", { value, selected: value === this.steps }, text)));
+    steps.addEventListener("change", () => (this.steps = steps.value));
+    return h("div", { class: "tools" },
+      button("What feeds it", () => this.acts.trace(false, Number(this.steps))),
+      button("What it feeds", () => this.acts.trace(true, Number(this.steps))), steps,
+      button("Copy link", () => this.acts.copyLink()));
+  }
+}
+
+function elements(variable: Variable): number {
+  return (variable.shape ?? []).reduce((product: number, dimension) => product * (dimension ?? 0), variable.shape ? 1 : 0);
+}
+
+function recovered(source: string): string[] {
+  if (source === "inferred") return ["layer inferred from its variables"];
+  return source === "scope" ? ["from names only"] : [];
+}
+
+function outputText(type: { dtype: string; shape: (number | null)[] | null } | undefined, port: string): string {
+  return `${port}${port ? " " : ""}${type ? typeText(type) : ""}`;
+}
+
+function costRows(cost: { flops: number | null; bytes: number | null; per: string } | null, time: number | null): [string, string][] {
+  if (!cost) return [];
+  const rows: [string, string][] = [];
+  const per = cost.per === "iteration" ? " an iteration" : "";
+  if (cost.flops !== null) {
+    const rate = time && !per ? ` · ${countText((cost.flops / time) * 1e6, "FLOP/s")}` : "";
+    rows.push(["FLOPs", `${countText(cost.flops)}${per}${rate}`]);
+  }
+  if (cost.bytes !== null) rows.push(["Moves", `${bytesText(cost.bytes)}${per}`]);
+  return rows;
+}
+
+function attributeText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : short(value);
+  return JSON.stringify(value, null, 0) ?? "";
+}
+
+function pairs(rows: [string, string][]): HTMLElement {
+  return h("dl", { class: "pairs" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+function more(count: number, most = MOST): HTMLElement | null {
+  return count > most ? h("li", { class: "soft" }, `and ${exact(count - most)} more`) : null;
+}

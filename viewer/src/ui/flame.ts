@@ -1,0 +1,101 @@
+// The flame graph: groups by depth, as wide as their share of the chosen amount; what ops add beside them stays blank.
+import { heat, inkOn } from "../draw/theme";
+import { countText, exact } from "../data/words";
+import type { Facts } from "../data/facts";
+import type { Mode } from "../state/colours";
+import { h } from "./dom";
+
+const ROW = 30;
+const LEAST = 2;
+const MOST_ROWS = 12;
+
+export interface Bar {
+  group: number;
+  left: number;
+  width: number;
+  depth: number;
+  value: number;
+}
+
+/** The bars of all groups wider than `least`, as parts of 1; children stand under their parent, widest first by place. */
+export function barsOf(facts: Facts, amount: (group: number) => number, least: number): { bars: Bar[]; total: number } {
+  const { groups } = facts;
+  const values = new Map<number, number>();
+  const value = (group: number): number => {
+    let known = values.get(group);
+    if (known === undefined) {
+      const own = amount(group);
+      known = Number.isNaN(own) ? groups.children(group).reduce((sum, child) => sum + value(child), 0) : own;
+      values.set(group, known);
+    }
+    return known;
+  };
+  const top = groups.children(-1);
+  const total = top.reduce((sum, group) => sum + value(group), 0);
+  const bars: Bar[] = [];
+  const put = (list: number[], left: number, right: number, depth: number) => {
+    let at = left;
+    for (const group of list) {
+      const width = total > 0 ? value(group) / total : 0;
+      const own = Math.min(width, Math.max(0, right - at));
+      if (own >= least) {
+        bars.push({ group, left: at, width: own, depth, value: value(group) });
+        if (depth < MOST_ROWS) put(groups.children(group), at, at + own, depth + 1);
+      }
+      at += own;
+    }
+  };
+  put(top, 0, 1, 1);
+  return { bars, total };
+}
+
+export class Flame {
+  readonly element = h("div", { class: "flame", role: "group", "aria-label": "Flame graph of the groups" });
+
+  constructor(
+    private readonly facts: Facts,
+    private readonly dark: () => boolean,
+    private readonly pick: (group: number) => void,
+  ) {
+    new ResizeObserver(() => this.draw()).observe(this.element);
+  }
+
+  private amount: { of: (group: number) => number; text: (value: number) => string; title: string } = {
+    of: () => NaN, text: exact, title: "",
+  };
+
+  /** Show `mode` where it is an amount of groups, else the number of ops. */
+  show(mode: Mode): void {
+    const { groups } = this.facts;
+    this.amount = mode.kind === "amount"
+      ? { of: mode.group, text: mode.text, title: mode.title }
+      : { of: (group) => groups.size(group), text: (value) => `${countText(value)} ops`, title: "Ops" };
+    this.draw();
+  }
+
+  private draw(): void {
+    const width = this.element.clientWidth - 36;
+    if (width <= 0) return;
+    const { bars, total } = barsOf(this.facts, this.amount.of, LEAST / width);
+    const largest = Math.max(1e-12, ...bars.filter((bar) => bar.depth > 1).map((bar) => bar.value));
+    const root = h("div", { class: "flame-bar root" }, `${this.amount.title} ${this.amount.text(total)}`);
+    root.style.cssText = `left:18px;top:0;width:${width}px`;
+    this.element.replaceChildren(root, ...bars.map((bar) => this.bar(bar, width, largest)));
+    const inner = Math.max(0, ...bars.map((bar) => bar.depth)) + 1;
+    const room = h("div", { class: "flame-room" });
+    room.style.height = `${inner * ROW}px`;
+    this.element.append(room);
+  }
+
+  private bar(bar: Bar, width: number, largest: number): HTMLElement {
+    const { groups } = this.facts;
+    const fill = heat(bar.value / largest, this.dark());
+    const text = `${groups.part(bar.group)} ${this.amount.text(bar.value)}`;
+    const element = h("button", { type: "button", class: "flame-bar", title: `${groups.path(bar.group)}: ${this.amount.text(bar.value)}` },
+      bar.width * width > 30 ? text : "");
+    if (bar.width * width <= 30) element.setAttribute("aria-label", text);
+    element.style.cssText = `left:${18 + bar.left * width}px;top:${bar.depth * ROW}px;width:${Math.max(LEAST, bar.width * width - 1)}px;background:${fill};color:${inkOn(fill)}`;
+    element.addEventListener("click", () => this.pick(bar.group));
+    return element;
+  }
+}

@@ -1,0 +1,45 @@
+// All keys, in a dialog.
+import { button, h } from "./dom";
+
+const KEYS: [string, string][] = [
+  ["← ↑ → ↓", "select the neighbour in the drawing"],
+  ["Enter, Space", "open or close the selected group"],
+  ["Shift Enter", "open everything below it"],
+  ["Shift + arrows", "move the drawing"],
+  ["+  −", "zoom"],
+  ["0", "show everything"],
+  ["1", "back to how the page started"],
+  ["F", "bring the selection into view"],
+  ["[  ]", "back and forward"],
+  ["/", "search; Enter and Shift Enter step through what was found"],
+  ["I  O", "trace what feeds the selection, what it feeds"],
+  ["Esc", "end the trace or search, then the selection"],
+  ["T", "to the tree; there arrows open and close"],
+  ["?", "this list"],
+];
+
+const FILTERS: [string, string][] = [
+  ["op:Conv2D", "op type"], ["class:Dense", "layer class"], ["layer:block", "path of the layer"], ["dtype:float64", "type of an output"],
+  ["shape:8,64", "dimensions in a row; * is any"], ["file:model.py:34", "source"], ["time>0.1ms", "also memory, flops, bytes, parameters"],
+  ["/while.*cond/", "regular expression"], ["-grad", "without this"],
+];
+
+export class Help {
+  readonly element = h("dialog", { class: "help", "aria-label": "Keys and search" });
+
+  constructor() {
+    const list = (rows: [string, string][]) =>
+      h("dl", { class: "pairs keys" }, ...rows.flatMap(([keys, text]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, text)]));
+    this.element.append(
+      h("h2", {}, "Keys"), list(KEYS), h("h2", {}, "Search"), list(FILTERS),
+      button("Close", () => this.element.close(), { class: "close" }),
+    );
+    this.element.addEventListener("click", (event) => {
+      if (event.target === this.element) this.element.close();
+    });
+  }
+
+  show(): void {
+    this.element.showModal();
+  }
+}

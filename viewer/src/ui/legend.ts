@@ -1,0 +1,58 @@
+// What the colours mean: families, the scale of an amount with its unit and coverage, or the values of a category.
+import { percent } from "../data/words";
+import { heat, type Paint } from "../draw/theme";
+import type { Session } from "../state/session";
+import { h, replace } from "./dom";
+import type { Looks } from "./look";
+
+const MOST = 9;
+
+export class Legend {
+  readonly element = h("div", { class: "legend", role: "group", "aria-label": "Colours" });
+
+  constructor(
+    private readonly session: Session,
+    private readonly looks: Looks,
+  ) {
+    session.on("colour", () => this.refresh());
+    this.refresh();
+  }
+
+  refresh(): void {
+    const mode = this.looks.mode();
+    if (mode.kind === "family") {
+      replace(this.element, ...this.looks.records.map(({ id, title }) => swatch(this.looks.family(id), title)));
+    } else if (mode.kind === "category") {
+      const { values } = this.looks.scale();
+      const shown = values.slice(0, MOST).map((value) => swatch(this.looks.category(value), shortName(value)));
+      const rest = values.length > MOST ? h("span", {}, `and ${values.length - MOST} more`) : null;
+      replace(this.element, ...shown, rest, this.coverage());
+    } else {
+      const steps = h("span", { class: "scale" });
+      for (let step = 0; step < 10; step++) {
+        const block = h("span");
+        block.style.background = heat(step / 9, this.looks.theme.dark);
+        steps.append(block);
+      }
+      const top = `${mode.text(this.looks.scale().top)}${mode.unit ? ` ${mode.unit}` : ""}`;
+      replace(this.element, h("span", {}, `${mode.title}: 0`), steps, h("span", {}, top), this.coverage());
+    }
+  }
+
+  private coverage(): HTMLElement {
+    const { covered } = this.looks.scale();
+    const { count } = this.session.facts.nodes;
+    return h("span", { class: "soft" }, covered ? `known for ${percent(covered / Math.max(1, count))} of the ops` : "known for layers");
+  }
+}
+
+function swatch(paint: Paint, text: string): HTMLElement {
+  const sign = h("span", { class: "swatch" });
+  sign.style.background = paint.fill;
+  sign.style.borderColor = paint.stroke;
+  return h("span", { class: "legend-entry" }, sign, text);
+}
+
+function shortName(value: string): string {
+  return value.length > 28 ? `…${value.slice(-27)}` : value;
+}

@@ -1,0 +1,105 @@
+// The whole drawing in small, with the part in view marked; a click or drag goes there.
+import { centred, visible } from "../draw/camera";
+import type { Frame, Mark } from "../draw/frame";
+import type { Look } from "../draw/paint";
+import type { CanvasView } from "./canvas";
+import { h } from "./dom";
+
+const WIDE = 132;
+const HIGH = 120;
+const DEEP = 3;
+
+export class Minimap {
+  readonly element = h("canvas", { class: "minimap", "aria-hidden": "true" });
+  private picture: HTMLCanvasElement | null = null;
+  private frame: Frame | null = null;
+  private scale = 1;
+
+  constructor(
+    private readonly view: CanvasView,
+    private readonly look: () => Look,
+  ) {
+    const go = (event: PointerEvent) => {
+      if (!event.buttons) return;
+      const rect = this.element.getBoundingClientRect();
+      const x = (event.clientX - rect.left - this.left()) / this.scale;
+      const y = (event.clientY - rect.top - this.top()) / this.scale;
+      view.setCamera(centred({ x, y, w: 0, h: 0 }, view.size, view.camera.scale));
+    };
+    this.element.addEventListener("pointerdown", (event) => {
+      this.element.setPointerCapture(event.pointerId);
+      go(event);
+    });
+    this.element.addEventListener("pointermove", go);
+  }
+
+  /** Forget the picture: the drawing or its colours have changed. */
+  changed(): void {
+    this.picture = null;
+  }
+
+  draw(): void {
+    const { view, element } = this;
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    if (element.width !== WIDE * ratio) {
+      element.width = WIDE * ratio;
+      element.height = HIGH * ratio;
+    }
+    if (!this.picture || this.frame !== view.frame) this.paint(ratio);
+    const context = element.getContext("2d");
+    if (!context || !this.picture) return;
+    const { theme } = this.look();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(this.picture, 0, 0);
+    const seen = visible(view.camera, view.size);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.strokeStyle = theme.accent;
+    context.lineWidth = 1.5;
+    const x = Math.max(1, this.left() + seen.x * this.scale);
+    const y = Math.max(1, this.top() + seen.y * this.scale);
+    const right = Math.min(WIDE - 1, this.left() + (seen.x + seen.w) * this.scale);
+    const bottom = Math.min(HIGH - 1, this.top() + (seen.y + seen.h) * this.scale);
+    if (right > x && bottom > y) context.strokeRect(x, y, right - x, bottom - y);
+    element.hidden = seen.w >= view.frame.w && seen.h >= view.frame.h && seen.x <= 0 && seen.y <= 0;
+  }
+
+  private left(): number {
+    return (WIDE - (this.frame?.w ?? 0) * this.scale) / 2;
+  }
+
+  private top(): number {
+    return (HIGH - (this.frame?.h ?? 0) * this.scale) / 2;
+  }
+
+  private paint(ratio: number): void {
+    const { frame } = this.view;
+    this.frame = frame;
+    this.scale = Math.min((WIDE - 12) / Math.max(1, frame.w), (HIGH - 12) / Math.max(1, frame.h));
+    this.picture = document.createElement("canvas");
+    this.picture.width = WIDE * ratio;
+    this.picture.height = HIGH * ratio;
+    const context = this.picture.getContext("2d");
+    if (!context) return;
+    const look = this.look();
+    context.fillStyle = look.theme.paper;
+    context.fillRect(0, 0, WIDE * ratio, HIGH * ratio);
+    context.setTransform(ratio * this.scale, 0, 0, ratio * this.scale, ratio * this.left(), ratio * this.top());
+    this.marks(context, frame.marks, 0, 0, 0, look);
+  }
+
+  private marks(context: CanvasRenderingContext2D, marks: Mark[], x: number, y: number, depth: number, look: Look): void {
+    const least = 0.8 / this.scale;
+    for (const mark of marks) {
+      const { paint, bar } = look.tint(mark);
+      context.fillStyle = bar && !mark.inside ? bar.colour : paint.fill;
+      context.strokeStyle = paint.stroke;
+      context.lineWidth = 0.6 / this.scale;
+      const [w, high] = [Math.max(least, mark.w), Math.max(least, mark.h)];
+      context.fillRect(x + mark.x, y + mark.y, w, high);
+      if (w * this.scale > 3) context.strokeRect(x + mark.x, y + mark.y, w, high);
+      if (mark.inside && depth < DEEP && mark.h * this.scale > 4) {
+        this.marks(context, mark.inside.marks, x + mark.x + mark.inset.x, y + mark.y + mark.inset.y, depth + 1, look);
+      }
+    }
+  }
+}

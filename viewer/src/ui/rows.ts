@@ -1,0 +1,160 @@
+// What the table shows: rows of layers, ops, op types and source lines, with the columns that have figures.
+import { shapeText, type Facts } from "../data/facts";
+import { bytesText, countText, exact, percent, timeText } from "../data/words";
+import { opsByLine } from "./source";
+
+export interface Column {
+  id: string;
+  title: string;
+  /** Numbers sort by size, texts by letter. */
+  value(row: number): number | string;
+  text(row: number): string;
+}
+
+export interface Sheet {
+  id: string;
+  title: string;
+  rows: number[];
+  columns: Column[];
+  /** The ops and groups that a row stands for. */
+  stands(row: number): { ops: number[]; groups: number[] };
+}
+
+function textColumn(id: string, title: string, text: (row: number) => string): Column {
+  return { id, title, value: text, text };
+}
+
+function amountColumn(id: string, title: string, value: (row: number) => number, words: (value: number) => string): Column {
+  return { id, title, value, text: (row) => (Number.isNaN(value(row)) ? "" : words(value(row))) };
+}
+
+/** The columns that at least one of the rows has a figure in. */
+function withFigures(rows: number[], columns: Column[]): Column[] {
+  return columns.filter((column) => rows.some((row) => column.text(row) !== ""));
+}
+
+export function sheetsOf(facts: Facts): Sheet[] {
+  return [layers(facts), ops(facts), opTypes(facts), sourceLines(facts)].filter((sheet) => sheet.rows.length > 0);
+}
+
+function share(facts: Facts, time: (row: number) => number): Column[] {
+  const step = facts.measurement?.step_time_us;
+  return step ? [amountColumn("share", "Share", (row) => time(row) / step, percent)] : [];
+}
+
+function layers(facts: Facts): Sheet {
+  const { groups } = facts;
+  const all = Array.from({ length: groups.count }, (_, group) => group);
+  const calls = all.filter((group) => groups.cls(group) !== "");
+  const rows = calls.length ? calls : all;
+  const time = (group: number) => groups.measures.figure(group, "time");
+  return {
+    id: "layers", title: calls.length ? "Layers" : "Groups", rows,
+    columns: withFigures(rows, [
+      textColumn("name", "Name", (group) => groups.path(group)),
+      textColumn("class", "Class", (group) => groups.cls(group) || groups.kind(group)),
+      amountColumn("time", "Time", time, timeText), ...share(facts, time),
+      amountColumn("memory", "Memory", (group) => groups.measures.figure(group, "memory"), bytesText),
+      amountColumn("flops", "FLOPs", (group) => groups.cost(group)?.flops ?? NaN, countText),
+      amountColumn("parameters", "Parameters", (group) => groups.parameters(group), exact),
+      amountColumn("ops", "Ops", (group) => groups.size(group), exact),
+      textColumn("output", "Output", (group) => groups.outputs(group).map((type) => shapeText(type.shape)).slice(0, 2).join(" ")),
+    ]),
+    stands: (group) => ({ ops: [], groups: [group] }),
+  };
+}
+
+function ops(facts: Facts): Sheet {
+  const { nodes } = facts;
+  const rows = Array.from({ length: nodes.count }, (_, row) => row);
+  const time = (row: number) => nodes.measures.figure(row, "time");
+  const place = (row: number) => {
+    const source = facts.source(nodes.sourceId(row));
+    return source ? `${source.file}:${source.line}` : "";
+  };
+  return {
+    id: "ops", title: "Ops", rows,
+    columns: withFigures(rows, [
+      textColumn("name", "Name", (row) => nodes.name(row)),
+      textColumn("op", "Op", (row) => nodes.op(row)),
+      amountColumn("time", "Time", time, timeText), ...share(facts, time),
+      amountColumn("calls", "Calls", (row) => nodes.measures.figure(row, "calls"), exact),
+      amountColumn("memory", "Memory", (row) => nodes.measures.figure(row, "memory"), bytesText),
+      amountColumn("flops", "FLOPs", (row) => nodes.cost(row)?.flops ?? NaN, countText),
+      textColumn("dtype", "Dtype", (row) => nodes.outputs(row)[0]?.dtype ?? ""),
+      textColumn("shape", "Output", (row) => (nodes.outputs(row)[0] ? shapeText(nodes.outputs(row)[0].shape) : "")),
+      textColumn("source", "Source", place),
+    ]),
+    stands: (row) => ({ ops: [row], groups: [] }),
+  };
+}
+
+/** Sums over sets of ops. */
+function summed(facts: Facts, sets: number[][]): Column[] {
+  const { nodes } = facts;
+  const total = (figure: (row: number) => number) =>
+    sets.map((set) => set.reduce((sum, row) => (Number.isNaN(figure(row)) ? sum : (Number.isNaN(sum) ? 0 : sum) + figure(row)), NaN));
+  const time = total((row) => nodes.measures.figure(row, "time"));
+  const memory = total((row) => nodes.measures.figure(row, "memory"));
+  const flops = total((row) => nodes.cost(row)?.flops ?? NaN);
+  return [
+    amountColumn("ops", "Ops", (index) => sets[index].length, exact),
+    amountColumn("time", "Time", (index) => time[index], timeText), ...share(facts, (index) => time[index]),
+    amountColumn("memory", "Memory", (index) => memory[index], bytesText),
+    amountColumn("flops", "FLOPs", (index) => flops[index], countText),
+  ];
+}
+
+function opTypes(facts: Facts): Sheet {
+  const sets = new Map<string, number[]>();
+  for (let row = 0; row < facts.nodes.count; row++) {
+    const set = sets.get(facts.nodes.op(row));
+    if (set) set.push(row);
+    else sets.set(facts.nodes.op(row), [row]);
+  }
+  const names = [...sets.keys()];
+  return sumSheet(facts, "types", "Op types", [textColumn("op", "Op type", (index) => names[index])], [...sets.values()]);
+}
+
+function sourceLines(facts: Facts): Sheet {
+  const places: [string, number, number[]][] = [];
+  for (const [file, lines] of opsByLine(facts)) for (const [line, set] of lines) places.push([file, line, set]);
+  const code = new Map<string, Map<number, string>>();
+  for (const [file, lines] of Object.entries(facts.files)) code.set(file, new Map(lines));
+  const names: Column[] = [
+    textColumn("place", "Line", (index) => `${places[index][0]}:${places[index][1]}`),
+    textColumn("code", "Code", (index) => (code.get(places[index][0])?.get(places[index][1]) ?? "").trim()),
+  ];
+  return sumSheet(facts, "lines", "Source lines", names, places.map(([, , set]) => set));
+}
+
+function sumSheet(facts: Facts, id: string, title: string, names: Column[], sets: number[][]): Sheet {
+  const rows = sets.map((_, index) => index);
+  return {
+    id, title, rows, columns: withFigures(rows, [...names, ...summed(facts, sets)]),
+    stands: (index) => ({ ops: sets[index], groups: [] }),
+  };
+}
+
+/** The rows in the order of a column; what has no figure comes last either way. */
+export function sorted(sheet: Sheet, column: Column, down: boolean): number[] {
+  const keyed = sheet.rows.map((row) => ({ row, value: column.value(row) }));
+  const empty = (value: number | string) => value === "" || (typeof value === "number" && Number.isNaN(value));
+  keyed.sort((a, b) => {
+    if (empty(a.value) || empty(b.value)) return Number(empty(a.value)) - Number(empty(b.value)) || a.row - b.row;
+    const order = typeof a.value === "number" ? a.value - (b.value as number) : a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
+    return (down ? -order : order) || a.row - b.row;
+  });
+  return keyed.map(({ row }) => row);
+}
+
+/** A sheet as CSV, amounts as plain numbers. Cells that a spreadsheet would run as a formula are made texts. */
+export function csv(sheet: Sheet, rows: number[]): string {
+  const cell = (value: number | string) => {
+    if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
+    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+  };
+  const head = sheet.columns.map((column) => cell(column.title)).join(",");
+  return [head, ...rows.map((row) => sheet.columns.map((column) => cell(column.value(row))).join(","))].join("\n") + "\n";
+}

@@ -1,0 +1,140 @@
+// The search field and its results: as you type, with the path of each, stepped through by arrows or Enter.
+import { exact } from "../data/words";
+import { Search, type Hits } from "../find/search";
+import type { Session } from "../state/session";
+import { button, h, replace } from "./dom";
+import { VirtualList } from "./list";
+
+const ROW = 40;
+const HELP = "Words match names; also op:Conv2D class:Dense dtype:float64 shape:8,64 file:model.py time>1ms /regex/, and -word to leave out";
+
+export interface Found {
+  count: number;
+  problem: string;
+}
+
+export class SearchBox {
+  readonly element: HTMLElement;
+  readonly input = h("input", {
+    type: "text", role: "combobox", "aria-label": "Search ops and layers", "aria-expanded": "false", "aria-controls": "hits",
+    "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", placeholder: "Search: op, layer, class, shape…  op:MatMul time>0.1ms", title: HELP,
+  });
+  private readonly counter = h("span", { class: "counter", role: "status" });
+  private readonly problem = h("p", { class: "problem" });
+  private readonly list = new VirtualList(ROW, (index) => this.row(index));
+  private readonly panel = h("div", { class: "hits", hidden: true });
+  private readonly search: Search;
+  private hits: Hits = { groups: [], ops: [], problem: "" };
+  private at = -1;
+
+  constructor(
+    private readonly session: Session,
+    private readonly go: (kind: "op" | "group", row: number) => void,
+  ) {
+    this.search = new Search(session.facts);
+    this.list.element.id = "hits";
+    this.list.element.setAttribute("role", "listbox");
+    this.list.element.setAttribute("aria-label", "Results");
+    this.panel.append(this.problem, this.list.element);
+    const clear = button("×", () => this.clear(), { class: "clear", "aria-label": "Clear the search", tabindex: -1 });
+    this.element = h("div", { class: "search", role: "search" }, this.input, this.counter, clear, this.panel);
+    this.input.addEventListener("input", () => this.run(this.input.value));
+    this.input.addEventListener("focus", () => this.showPanel(this.total > 0 || this.hits.problem !== ""));
+    this.input.addEventListener("keydown", (event) => this.key(event));
+    this.element.addEventListener("focusout", (event) => {
+      if (!this.element.contains(event.relatedTarget as Node | null)) this.showPanel(false);
+    });
+  }
+
+  get total(): number {
+    return this.hits.groups.length + this.hits.ops.length;
+  }
+
+  /** Search for `text` and light what was found. */
+  run(text: string): Found {
+    performance.mark("opscope:search-start");
+    const { session } = this;
+    session.query = text;
+    if (this.input.value !== text) this.input.value = text;
+    this.hits = this.search.find(text);
+    this.at = -1;
+    session.setLit(text.trim() ? { ops: this.hits.ops, groups: this.hits.groups, why: text } : null);
+    this.show(text);
+    performance.measure("opscope:search", "opscope:search-start");
+    performance.clearMarks("opscope:search-start");
+    session.emit("query");
+    return { count: this.total, problem: this.hits.problem };
+  }
+
+  clear(): void {
+    this.run("");
+    this.showPanel(false);
+    this.input.focus();
+  }
+
+  private show(text: string): void {
+    const searched = text.trim() !== "";
+    replace(this.problem, this.hits.problem);
+    this.problem.hidden = !this.hits.problem;
+    this.element.classList.toggle("searched", searched);
+    this.counter.textContent = searched ? this.countText() : "";
+    this.list.element.style.height = `${Math.min(9, this.total) * ROW}px`;
+    this.list.show(this.total);
+    this.list.element.scrollTop = 0;
+    this.showPanel(searched && document.activeElement === this.input && (this.total > 0 || this.hits.problem !== ""));
+  }
+
+  private countText(): string {
+    const { groups, nodes } = this.session.facts;
+    const at = this.at >= 0 ? `${exact(this.at + 1)} of ` : "";
+    return this.total ? `${at}${exact(this.total)}` : `none of ${exact(groups.count + nodes.count)}`;
+  }
+
+  private showPanel(shown: boolean): void {
+    this.panel.hidden = !shown;
+    this.input.setAttribute("aria-expanded", String(shown));
+    if (shown) this.list.show(this.total);
+  }
+
+  private row(index: number): HTMLElement {
+    const { nodes, groups } = this.session.facts;
+    const group = index < this.hits.groups.length;
+    const row = group ? this.hits.groups[index] : this.hits.ops[index - this.hits.groups.length];
+    const name = group ? groups.part(row) : nodes.leaf(row);
+    const what = group ? groups.cls(row) || groups.kind(row) : nodes.op(row);
+    const path = group ? groups.path(groups.parent(row)) : groups.path(nodes.group(row));
+    const element = h("div", {
+      class: index === this.at ? "hit current" : "hit", role: "option", id: `hit${index}`, "aria-selected": String(index === this.at),
+      "aria-posinset": index + 1, "aria-setsize": this.total,
+    }, h("span", { class: "hit-name" }, name), h("span", { class: "soft" }, ` ${what}`), h("span", { class: "hit-path" }, path || "top level"));
+    element.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      this.step(index);
+    });
+    return element;
+  }
+
+  /** Go to result `index`, round and round. */
+  step(index: number): void {
+    if (!this.total) return;
+    this.at = (index + this.total) % this.total;
+    this.counter.textContent = this.countText();
+    this.list.scrollTo(this.at);
+    this.list.show(this.total);
+    this.input.setAttribute("aria-activedescendant", `hit${this.at}`);
+    if (this.at < this.hits.groups.length) this.go("group", this.hits.groups[this.at]);
+    else this.go("op", this.hits.ops[this.at - this.hits.groups.length]);
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.key === "ArrowDown" || (event.key === "Enter" && !event.shiftKey)) this.step(this.at + 1);
+    else if (event.key === "ArrowUp" || event.key === "Enter") this.step(this.at - 1);
+    else if (event.key === "Escape") {
+      if (this.panel.hidden) this.run("");
+      this.showPanel(false);
+      if (!this.input.value) this.input.blur();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

@@ -1,0 +1,87 @@
+// A sortable table over one sheet; selecting a row selects, or lights, what it stands for.
+import { exact } from "../data/words";
+import { button, h, replace } from "./dom";
+import { VirtualList } from "./list";
+import { csv, sorted, type Column, type Sheet } from "./rows";
+
+const ROW = 26;
+const AMOUNTS = new Set(["time", "share", "calls", "memory", "flops", "parameters", "ops"]);
+
+export class Table {
+  readonly element = h("div", { class: "table", role: "table" });
+  private readonly header = h("div", { class: "table-head", role: "row" });
+  private readonly list = new VirtualList(ROW, (index) => this.row(index));
+  private rows: number[] = [];
+  private column: Column;
+  private down = true;
+  private at = -1;
+
+  constructor(
+    private readonly sheet: Sheet,
+    private readonly pick: (row: number) => void,
+  ) {
+    this.column = sheet.columns.find((column) => ["time", "flops", "parameters", "ops"].includes(column.id)) ?? sheet.columns[0];
+    this.list.element.setAttribute("role", "rowgroup");
+    this.list.element.tabIndex = 0;
+    this.list.element.setAttribute("aria-label", `${sheet.title}: arrow keys move, Enter selects`);
+    this.list.element.addEventListener("keydown", (event) => this.key(event));
+    this.element.setAttribute("aria-label", sheet.title);
+    this.element.setAttribute("aria-rowcount", String(sheet.rows.length + 1));
+    this.element.append(this.header, this.list.element);
+    this.element.style.setProperty("--columns", sheet.columns.map((column) => (AMOUNTS.has(column.id) ? "92px" : WIDE.has(column.id) ? "minmax(180px,3fr)" : "minmax(80px,1fr)")).join(" "));
+    this.sort();
+  }
+
+  csv(): string {
+    return csv(this.sheet, this.rows);
+  }
+
+  private sort(): void {
+    this.rows = sorted(this.sheet, this.column, this.down);
+    replace(this.header, ...this.sheet.columns.map((column) => this.heading(column)));
+    this.list.show(this.rows.length);
+  }
+
+  private heading(column: Column): HTMLElement {
+    const own = column === this.column;
+    const sign = own ? (this.down ? " ↓" : " ↑") : "";
+    const sort = () => {
+      this.down = own ? !this.down : AMOUNTS.has(column.id);
+      this.column = column;
+      this.sort();
+    };
+    return h("div", {
+      role: "columnheader", class: AMOUNTS.has(column.id) ? "cell amount" : "cell",
+      "aria-sort": own ? (this.down ? "descending" : "ascending") : "none",
+    }, button(`${column.title}${sign}`, sort, { title: `${exact(this.rows.length)} rows, sort by ${column.title.toLowerCase()}` }));
+  }
+
+  private row(index: number): HTMLElement {
+    const row = this.rows[index];
+    const cells = this.sheet.columns.map((column) => {
+      const text = column.text(row);
+      return h("div", { role: "cell", class: AMOUNTS.has(column.id) ? "cell amount" : "cell", title: text }, text);
+    });
+    const element = h("div", { role: "row", class: index === this.at ? "table-row current" : "table-row", "aria-rowindex": index + 2 }, ...cells);
+    element.addEventListener("click", () => this.choose(index));
+    return element;
+  }
+
+  private choose(index: number): void {
+    this.at = Math.max(0, Math.min(this.rows.length - 1, index));
+    this.list.scrollTo(this.at);
+    this.pick(this.rows[this.at]);
+  }
+
+  private key(event: KeyboardEvent): void {
+    const page = 10;
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -this.rows.length, End: this.rows.length, Enter: 0 };
+    const step = steps[event.key];
+    if (step === undefined) return;
+    this.choose(this.at + step);
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+const WIDE = new Set(["name", "place", "code", "op"]);

@@ -1,0 +1,73 @@
+// The top bar: the graph's name, search, colour modes, and menus for opening and saving.
+import type { Mode } from "../state/colours";
+import type { Session } from "../state/session";
+import { button, h } from "./dom";
+
+export interface MenuEntry {
+  text: string;
+  keys?: string;
+  act: () => void;
+}
+
+/** A button that opens a list of actions; arrow keys walk it, Escape and a click elsewhere close it. */
+export function menu(title: string, entries: MenuEntry[]): HTMLElement {
+  const list = h("div", { class: "menu-list", role: "menu", hidden: true, "aria-label": title });
+  const opener = button(`${title} ▾`, () => show(list.hidden === true), { class: "menu-button", "aria-haspopup": "menu", "aria-expanded": "false" });
+  const root = h("div", { class: "menu" }, opener, list);
+  const show = (shown: boolean) => {
+    list.hidden = !shown;
+    opener.setAttribute("aria-expanded", String(shown));
+    if (shown) (list.firstElementChild as HTMLElement | null)?.focus();
+  };
+  for (const { text, keys, act } of entries) {
+    const entry = h("button", { type: "button", role: "menuitem", tabindex: -1 }, text, keys ? h("kbd", {}, keys) : null);
+    entry.addEventListener("click", () => {
+      show(false);
+      opener.focus();
+      act();
+    });
+    list.append(entry);
+  }
+  root.addEventListener("keydown", (event) => {
+    const items = [...list.children] as HTMLElement[];
+    const at = items.indexOf(document.activeElement as HTMLElement);
+    if (event.key === "Escape" && !list.hidden) {
+      show(false);
+      opener.focus();
+    } else if (event.key === "ArrowDown") (items[(at + 1) % items.length] ?? opener).focus();
+    else if (event.key === "ArrowUp") items[(at - 1 + items.length) % items.length]?.focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  root.addEventListener("focusout", (event) => {
+    if (!root.contains(event.relatedTarget as Node | null)) show(false);
+  });
+  return root;
+}
+
+/** One of several: a radio group of buttons. */
+export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
+  const group = h("div", { class: "modes", role: "radiogroup", "aria-label": "Colour by" });
+  const buttons = modes.map((mode) => button(mode.title, () => session.setColour(mode.id), { role: "radio", class: "mode" }));
+  group.append(...buttons);
+  group.addEventListener("keydown", (event) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    if (!step || at < 0) return;
+    const next = (at + step + modes.length) % modes.length;
+    session.setColour(modes[next].id);
+    buttons[next].focus();
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  const refresh = () =>
+    buttons.forEach((one, index) => {
+      const chosen = modes[index].id === session.colour;
+      one.setAttribute("aria-checked", String(chosen));
+      one.tabIndex = chosen ? 0 : -1;
+    });
+  session.on("colour", refresh);
+  refresh();
+  return group;
+}

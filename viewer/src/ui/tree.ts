@@ -1,0 +1,146 @@
+// The tree of cards beside the drawing: the same things open, the same thing selected, with the figure of the colour mode.
+import { cardKey } from "../draw/compose";
+import { heat } from "../draw/theme";
+import { exact } from "../data/words";
+import type { Session } from "../state/session";
+import { button, h } from "./dom";
+import { VirtualList } from "./list";
+import type { Looks } from "./look";
+
+const ROW = 27;
+
+interface Row {
+  card: number;
+  level: number;
+  place: number;
+  siblings: number;
+}
+
+export class Tree {
+  readonly element: HTMLElement;
+  private readonly list = new VirtualList(ROW, (index) => this.row(index));
+  private readonly unit = h("span", { class: "tree-unit" });
+  private rows: Row[] = [];
+  private at = 0;
+
+  constructor(
+    private readonly session: Session,
+    private readonly looks: Looks,
+  ) {
+    const { element } = this.list;
+    element.setAttribute("role", "tree");
+    element.setAttribute("aria-label", "Layers and groups");
+    element.tabIndex = 0;
+    element.addEventListener("keydown", (event) => this.key(event));
+    this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, "Layers"), this.unit), element);
+    session.on("open", () => this.refresh());
+    session.on("select", () => this.follow());
+    session.on("colour", () => this.refresh());
+    this.refresh();
+  }
+
+  refresh(): void {
+    const mode = this.looks.mode();
+    this.unit.textContent = mode.kind === "amount" ? mode.title.toLowerCase() : "ops";
+    const current = this.rows[this.at]?.card;
+    this.rows = [];
+    this.collect(0, 1);
+    this.at = Math.max(0, this.rows.findIndex((row) => row.card === current));
+    this.list.show(this.rows.length);
+    this.follow();
+  }
+
+  private collect(card: number, level: number): void {
+    const inside = this.session.cards.childCards(card);
+    inside.forEach((child, place) => {
+      this.rows.push({ card: child, level, place: place + 1, siblings: inside.length });
+      if (this.session.isOpen(child)) this.collect(child, level + 1);
+    });
+  }
+
+  private follow(): void {
+    const { selection } = this.session;
+    const card = selection ? this.session.cardAround(selection) : -1;
+    const found = this.rows.findIndex((row) => row.card === card);
+    if (found >= 0) {
+      this.at = found;
+      this.list.scrollTo(found);
+    }
+    this.list.show(this.rows.length);
+    this.list.element.setAttribute("aria-activedescendant", this.rows.length ? rowId(this.rows[this.at].card) : "");
+  }
+
+  private row(index: number): HTMLElement {
+    const { cards } = this.session;
+    const { card, level, place, siblings } = this.rows[index];
+    const { selection } = this.session;
+    const selected = selection !== null && this.session.cardAround(selection) === card && selection.op < 0;
+    const canOpen = cards.canOpen(card);
+    const open = this.session.isOpen(card);
+    const sign = canOpen
+      ? button(open ? "▾" : "▸", () => this.session.toggle(card), { class: "twist", tabindex: -1, "aria-hidden": "true" })
+      : h("span", { class: "twist" });
+    const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" }, cards.title(card));
+    const repeat = cards.repeat(card) > 1 ? ` ×${cards.repeat(card)}` : "";
+    const row = h("div", {
+      class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}`,
+      id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
+      "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: cards.title(card),
+    }, sign, name, h("span", { class: "tree-class" }, `${cards.subtitle(card)}${repeat}`), ...this.figure(card));
+    row.style.paddingLeft = `${4 + 14 * (level - 1)}px`;
+    row.addEventListener("click", (event) => {
+      if (event.target === sign) return;
+      this.at = index;
+      this.session.selectCard(card);
+    });
+    row.addEventListener("dblclick", () => this.session.toggle(card));
+    return row;
+  }
+
+  private figure(card: number): HTMLElement[] {
+    const group = this.session.cards.group(card);
+    const mode = this.looks.mode();
+    if (group < 0) return [];
+    if (mode.kind !== "amount") return [h("span", { class: "tree-figure" }, exact(this.session.facts.groups.size(group)))];
+    const value = mode.group(group);
+    if (Number.isNaN(value)) return [];
+    const level = this.looks.scale().level(value);
+    const bar = h("span", { class: "tree-bar" });
+    bar.style.width = `${Math.max(2, 44 * level)}px`;
+    bar.style.background = heat(level, this.looks.theme.dark);
+    return [h("span", { class: "tree-bar-room" }, bar), h("span", { class: "tree-figure" }, mode.text(value))];
+  }
+
+  private key(event: KeyboardEvent): void {
+    const row = this.rows[this.at];
+    if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
+    const { session } = this;
+    const go = (index: number) => {
+      this.at = Math.max(0, Math.min(this.rows.length - 1, index));
+      session.selectCard(this.rows[this.at].card);
+    };
+    switch (event.key) {
+      case "ArrowDown": go(this.at + 1); break;
+      case "ArrowUp": go(this.at - 1); break;
+      case "Home": go(0); break;
+      case "End": go(this.rows.length - 1); break;
+      case "ArrowRight":
+        if (!session.isOpen(row.card) && session.cards.canOpen(row.card)) session.setOpen(row.card, true);
+        else if (session.isOpen(row.card)) go(this.at + 1);
+        break;
+      case "ArrowLeft":
+        if (session.isOpen(row.card)) session.setOpen(row.card, false);
+        else go(this.rows.findIndex((other) => other.card === session.cards.parent(row.card)));
+        break;
+      case "Enter":
+      case " ": session.toggle(row.card); break;
+      default: return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+function rowId(card: number): string {
+  return `tree${-cardKey(card)}`;
+}
