@@ -234,11 +234,11 @@ def ragged() -> Case:
 
 def sparse() -> Case:
     value = tf.sparse.from_dense([[1.0, 0.0], [0.0, 2.0]])
-    return Case(lambda x, y: tf.sparse.sparse_dense_matmul(x, y), (value, (2, 3)))
+    return Case(tf.sparse.sparse_dense_matmul, (value, (2, 3)))
 
 
 def strings() -> Case:
-    return Case(lambda x: tf.strings.length(x), (tf.TensorSpec((None,), tf.string),))
+    return Case(tf.strings.length, (tf.TensorSpec((None,), tf.string),))
 
 
 def coin() -> Case:
@@ -296,7 +296,9 @@ def cell_step() -> Case:
 
 
 def keras_step() -> Case:
-    model = tf.keras.Sequential([layers.Dense(4, activation="relu", name="hidden"), layers.Dense(1, name="head")], name="fit")
+    model = tf.keras.Sequential(
+        [layers.Dense(4, activation="relu", name="hidden"), layers.Dense(1, name="head")], name="fit"
+    )
     model.compile(optimizer="adam", loss="mse", metrics=["mae"])
     return Case(model, ((8, 3), (8, 1)), {"step": "train"})
 

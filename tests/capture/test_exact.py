@@ -12,7 +12,6 @@ tf = pytest.importorskip("tensorflow")
 from opscope.capture import tracing  # noqa: E402
 from opscope.graph.graph import Graph  # noqa: E402
 from opscope.graph.types import CONTROL  # noqa: E402
-
 from zoo import ZOO  # noqa: E402
 
 ROLES = {

@@ -19,35 +19,30 @@ _NOISE = re.compile(
 
 
 def explain(error: BaseException, target: Target) -> OpscopeError:
-    """The error to raise, from `original`: what went wrong where, and what the user can do."""
+    """The error to raise in place of `error`: what went wrong, and what the user can do."""
     if isinstance(error, OpscopeError):
         return error
-    message = _line(error)
-    found = TraceError(f"cannot trace {target.name!r}: {type(error).__name__}: {message}; {_remedy(message, target)}")
-    found.__cause__ = original(error)
+    cause = original(error)
+    message = _line(cause)
+    found = TraceError(f"cannot trace {target.name!r}: {type(cause).__name__}: {message}; {_remedy(message, target)}")
+    found.__cause__ = cause
     return found
 
 
 def original(error: BaseException) -> BaseException:
-    """The exception as the user's code raised it, below the copies that AutoGraph and Keras raise in its place."""
-    while type(error.__context__) is type(error) or hasattr(error.__context__, "ag_error_metadata"):
-        if error.__context__ is None:
-            break
-        error = error.__context__
+    """The exception as the user's code raised it, below the copies that AutoGraph raises in its place."""
+    below = error.__context__
+    while below is not None and (type(below) is type(error) or hasattr(below, "ag_error_metadata")):
+        error, below = below, below.__context__
     return error
 
 
 def _line(error: BaseException) -> str:
-    """The one line of a message that says what is wrong."""
+    """The one line of a message that says what is wrong: Keras puts others around it."""
     lines = [_COLOURS.sub("", line).strip() for line in str(error).splitlines()]
     telling = [line for line in lines if line and not _NOISE.match(line)]
-    prefix = f"{type(error).__name__}: "
-    named = [line for line in telling if line.startswith(prefix) and line != prefix.strip()]
-    line = (named or telling or lines or [""])[0]
-    line = line[len(prefix) :] if line.startswith(prefix) else line
-    if line == "" or line.endswith("call()."):
-        line = telling[1] if len(telling) > 1 else line or "no message"
-    return line.rstrip(".") if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    line = (telling or lines or [""])[0].rstrip(".") or "no message"
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def _remedy(message: str, target: Target) -> str:

@@ -10,8 +10,8 @@ from typing import Any, Callable, Iterator, List, Set, Tuple
 from .recorder import APPLY, CALL, GRADIENT, Record, Recorder
 from .seams import function_class, gradient_registry, private, tensorflow
 
-_ONE_TRACE = threading.RLock()
-"""A class carries one hook at a time, so traces of several threads wait for each other."""
+ONE_TRACE = threading.RLock()
+"""A class carries one hook at a time, so traces of several threads wait for each other; hold it from the first look on."""
 
 _LAYER_ROOTS = (
     ("keras.src.layers.layer", "Layer"),
@@ -161,7 +161,7 @@ def recording(recorder: Recorder, *, layers: bool = True) -> Iterator[Recorder]:
 
     With `layers` false only the user's `tf.function` objects are kept from being traced.
     """
-    with _ONE_TRACE:
+    with ONE_TRACE:
         undo: List[Tuple[Any, str, Any]] = []
         function = function_class()
         register, gradient_function = gradient_registry()

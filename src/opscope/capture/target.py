@@ -22,6 +22,8 @@ class Target:
     args: Tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     concrete: Any = None
+    is_own_call: bool = False
+    """Whether `function` is the subject's own ``__call__``, a `tf.function`."""
 
 
 def resolve(
@@ -53,7 +55,8 @@ def _other(subject: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], trai
     if method is None or not callable(subject):
         return _not_callable(subject, inputs, keywords)
     if isinstance(method, function_class()):
-        return _function(subject, method, _object_name(subject), inputs, keywords, training)
+        found = _function(subject, method, _object_name(subject), inputs, keywords, training)
+        return replace(found, is_own_call=isinstance(subject, tensorflow().Module))
     plain = hasattr(subject, "__code__") or hasattr(subject, "__func__") or isinstance(subject, functools.partial)
     name = _callable_name(subject) if plain else _object_name(subject)
     function = tensorflow().function(subject if plain else _calling(subject))

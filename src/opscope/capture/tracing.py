@@ -18,9 +18,9 @@ from .annotate import Annotator
 from .failure import explain
 from .layers import Describer
 from .objects import walk
-from .patches import recording
-from .recorder import Recorder
-from .seams import default_graph, function_graphs, private, tensorflow
+from .patches import ONE_TRACE, recording
+from .recorder import CALL, Record, Recorder
+from .seams import default_graph, function_graphs, ordered_ops, private, tensorflow
 from .source import Sources
 from .target import Target, resolve
 from .variables import Variables, keras_paths
@@ -65,9 +65,10 @@ def trace_function(
 ) -> Tuple[Graph, Any]:
     """As `trace`, with the ConcreteFunction that was traced: what `profile` runs."""
     tf = tensorflow()
-    found = resolve(target, inputs, keywords, training, step)
-    recorder = Recorder(default_graph())
-    concrete = found.concrete if found.concrete is not None else _traced(found, recorder)
+    with ONE_TRACE:
+        found = resolve(target, inputs, keywords, training, step)
+        recorder = Recorder(default_graph())
+        concrete = found.concrete if found.concrete is not None else _traced(found, recorder)
     return _graph(found, concrete, recorder, freeze, name or found.name, source_lines, tf.__version__), concrete
 
 
@@ -76,9 +77,27 @@ def _traced(target: Target, recorder: Recorder) -> Any:
     try:
         with recording(recorder):
             function = recorder.copy_of(target.function)
-            return function.get_concrete_function(*target.args, **target.kwargs)
+            concrete = function.get_concrete_function(*target.args, **target.kwargs)
     except Exception as error:
-        raise explain(error, target) from explain(error, target).__cause__
+        explained = explain(error, target)
+        raise explained from explained.__cause__
+    if target.is_own_call:
+        _record_whole(target.subject, concrete, recorder)
+    return concrete
+
+
+def _record_whole(module: Any, concrete: Any, recorder: Recorder) -> None:
+    """Record the call of a module whose ``__call__`` is the very function that was traced, without what returns it."""
+    graph = concrete.graph
+    ops, ends = ordered_ops(graph)
+    results = {tensor.op.name for tensor in concrete.outputs if tensor.op.type == "Identity"}
+    first = next((place for place, op in enumerate(ops) if op.name in results), len(ops))
+    whole = Record(CALL, module, graph, "", 0, None, end=ends[first - 1] if first else 0)
+    whole.outputs = concrete.structured_outputs
+    for record in recorder.records:
+        if record.parent is None and record.graph is graph:
+            record.parent = whole
+    recorder.records.insert(0, whole)
 
 
 def _graph(

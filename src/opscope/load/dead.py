@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Iterable, List, Mapping
+from typing import Dict, Iterable, List, Mapping, Set
 
+from ..graph.types import CONTROL
 from .body import Body
 from .graphdef import Program
 from .opdefs import Signatures
@@ -25,24 +26,11 @@ def mark_dead(program: Program, outputs: Iterable[int], signatures: Signatures) 
 
     Arguments and results are never dead: they are the function's interface.
     """
-    effects: Dict[str, bool] = {}
-
-    def changes(function: str) -> bool:
-        if function not in effects:
-            effects[function] = False  # a recursive call adds nothing new
-            body = program.functions[function]
-            effects[function] = any(_acts(body, row, calls_of(body), changes, signatures) for row in range(len(body)))
-        return effects[function]
-
-    kept: Dict[str, Mapping[int, List[str]]] = {}
-
-    def calls_of(body: Body) -> Mapping[int, List[str]]:
-        if body.name not in kept:
-            kept[body.name] = {call.node: [name for _, name in call.parts] for call in body.calls}
-        return kept[body.name]
+    changing = _changing(program.functions, signatures)
 
     def marked(body: Body, roots: Iterable[int]) -> Body:
-        acting = [row for row in range(len(body)) if _acts(body, row, calls_of(body), changes, signatures)]
+        calls = _calls(body)
+        acting = [row for row in range(len(body)) if _acts(body, row, calls, changing, signatures)]
         return body.with_columns(dead=_dead(body, [*roots, *acting, *body.control_outputs]))
 
     functions = {
@@ -53,12 +41,36 @@ def mark_dead(program: Program, outputs: Iterable[int], signatures: Signatures) 
     return Program(marked(program.main, [*outputs, *inputs]), functions)
 
 
+def _changing(functions: Mapping[str, Body], signatures: Signatures) -> Set[str]:
+    """The functions that change something, by an op of their own or through those they call, however deep."""
+    callers: Dict[str, List[str]] = {}
+    changing: Set[str] = set()
+    for name, body in functions.items():
+        calls = _calls(body)
+        for called in calls.values():
+            for inner in called:
+                callers.setdefault(inner, []).append(name)
+        if any(_acts(body, row, calls, changing, signatures) for row in range(len(body)) if row not in calls):
+            changing.add(name)
+    waiting = list(changing)
+    while waiting:
+        for caller in callers.get(waiting.pop(), ()):
+            if caller not in changing:
+                changing.add(caller)
+                waiting.append(caller)
+    return changing
+
+
+def _calls(body: Body) -> Dict[int, List[str]]:
+    return {call.node: [name for _, name in call.parts] for call in body.calls}
+
+
 def _acts(
-    body: Body, row: int, calls: Mapping[int, List[str]], changes: Callable[[str], bool], signatures: Signatures
+    body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[str], signatures: Signatures
 ) -> bool:
     """Whether the op changes something beyond its own outputs."""
     if row in calls:
-        return any(changes(function) for function in calls[row])
+        return any(function in changing for function in calls[row])
     op = body.ops[row]
     if op in _HARMLESS or op in _CALLS:
         return op in _CALLS and op != "PartitionedCall"
@@ -73,5 +85,9 @@ def _dead(body: Body, roots: Iterable[int]) -> bytes:
         row = waiting.pop()
         if dead[row]:
             dead[row] = 0
-            waiting.extend(producer for producer, _ in body.inputs(row))
+            waiting.extend(
+                producer
+                for producer, output in body.inputs(row)
+                if output != CONTROL or body.ops[producer] not in _HARMLESS  # an order among reads is no use of them
+            )
     return bytes(dead)
