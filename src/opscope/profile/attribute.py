@@ -1,0 +1,213 @@
+"""`Recording` + traced graph -> the graph with its measurements, as the contract defines them.
+
+Every op event is counted once: on the op it is, on the group's costliest op when it is fused, or as not attributed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from statistics import median
+from typing import Any, Dict, List, Optional, Tuple
+
+from ..cost import estimate
+from ..errors import InputError
+from ..graph.graph import Graph
+from ..graph.groups import Group
+from ..graph.types import Measured
+from .fused import Fusions, costliest, is_fusion
+from .names import Names
+from .raw import OpEvent, Recording, Trace
+from .split import Shares, split
+
+_PS = 1e-6
+"""Microseconds in a picosecond."""
+
+
+@dataclass
+class _Row:
+    time: float = 0.0
+    busy: int = 0
+    calls: int = 0
+    memory: int = 0
+    fused: Tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Which row each op event belongs to (-1: none), and what was fused."""
+
+    rows: List[int]
+    fusions: Dict[int, Tuple[int, ...]] = field(default_factory=dict)
+    """Row that carries a fused group's time -> all its members."""
+    unresolved: "Counter[str]" = field(default_factory=Counter)
+    """Executed names that no rule explains -> picoseconds."""
+
+
+def attribute(graph: Graph, recording: Recording) -> Graph:
+    """The graph with `measured` on ops and groups and its `measurement`.
+
+    `InputError` when the recording holds no step. ``graph.facts["profile"]`` lists the executed names that were not
+    attributed, and the ops that the recorder did not report.
+    """
+    trace = recording.trace
+    if not trace.steps:
+        raise InputError("the recording holds no step; record it with opscope.profile")
+    if not graph.content.costs:
+        graph = estimate(graph)
+    shares = split(trace)
+    found = resolve(graph, recording, shares)
+    rows = _rows(trace, shares, found)
+    steps = len(trace.steps)
+    names = graph.table.names
+    measured = {
+        row: Measured(
+            one.time * _PS / steps, one.busy * _PS / steps, one.calls / steps, one.memory / steps or None,
+            tuple(names[member] for member in one.fused) or None,
+        )
+        for row, one in rows.items()
+    }  # fmt: skip
+    result = graph.with_measurement(
+        _measurement(recording, shares, found), measured=measured, groups=_groups(graph, measured)
+    )
+    result.facts = {**graph.facts, "profile": _facts(graph, recording, found, rows)}
+    return result
+
+
+def resolve(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
+    """Bring every op event home."""
+    trace = recording.trace
+    names = Names(graph)
+    prefixes = _Prefixes(graph, names, trace)
+    rows = [prefixes.row(event) for event in trace.ops]
+    found = Attribution(rows)
+    for index, row in enumerate(rows):
+        if row < 0:
+            found.unresolved[trace.ops[index].name] += shares.busy[index]
+    table = graph.table
+    exact = {row for event, row in zip(trace.ops, rows) if row >= 0 and not is_fusion(event.op, table.ops[row])}
+    fusions = Fusions(graph, recording.optimised, names, exact | {row for row in rows if row >= 0})
+    home: Dict[int, int] = {}
+    for index, row in enumerate(rows):
+        if row >= 0 and row not in home and is_fusion(trace.ops[index].op, table.ops[row]):
+            members = fusions.members(row)
+            carrier = costliest(graph, members) if len(members) > 1 else row
+            home[row] = carrier
+            if len(members) > 1:
+                found.fusions[carrier] = members
+    for index, row in enumerate(rows):
+        if row in home and is_fusion(trace.ops[index].op, table.ops[row]):
+            rows[index] = home[row]
+    return found
+
+
+class _Prefixes:
+    """Follows function runs to the call nodes that launched them, for functions that were not inlined."""
+
+    def __init__(self, graph: Graph, names: Names, trace: Trace) -> None:
+        self._graph = graph
+        self._names = names
+        self._trace = trace
+        self._prefix: Dict[int, str] = {0: ""}
+
+    def row(self, event: OpEvent) -> int:
+        found = self._names.find(event.name, event.op, self._of(event.run))
+        return -1 if found is None else found
+
+    def _of(self, run: int) -> str:
+        if run not in self._prefix:
+            self._prefix[run] = ""  # a run that launches itself has none
+            caller = self._trace.callers.get(run)
+            if caller is not None:
+                row = self.row(self._trace.ops[caller])
+                if row >= 0:
+                    self._prefix[run] = self._graph.table.names[row] + "/"
+        return self._prefix[run]
+
+
+def _rows(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Row]:
+    inside = _inside_steps(trace)
+    rows: Dict[int, _Row] = {}
+    for index, row in enumerate(found.rows):
+        if row >= 0 and inside[index]:
+            one = rows.setdefault(row, _Row(fused=found.fusions.get(row, ())))
+            one.time += shares.share[index]
+            one.busy += shares.busy[index]
+            one.calls += 1
+    return rows
+
+
+def _inside_steps(trace: Trace) -> List[bool]:
+    """Whether each op event began in a step; both are in order of time."""
+    result, steps, step = [], trace.steps, 0
+    for event in trace.ops:
+        while step < len(steps) and steps[step].end <= event.start:
+            step += 1
+        result.append(step < len(steps) and steps[step].start <= event.start)
+    return result
+
+
+def _groups(graph: Graph, measured: Dict[int, Measured]) -> Tuple[Group, ...]:
+    """Groups with the sums of their ops; a group without a measured op has none."""
+    count = len(graph.groups)
+    sums: List[Optional[List[float]]] = [None] * (count + 1)
+
+    def add(place: int, values: List[float]) -> None:
+        known = sums[place]
+        sums[place] = values[:] if known is None else [a + b for a, b in zip(known, values)]
+
+    for row, one in measured.items():
+        memory = one.memory_bytes or 0.0
+        add(graph.content.node_group[row], [one.time_us or 0.0, one.busy_us or 0.0, one.calls or 0.0, memory])
+    for index in range(count - 1, -1, -1):
+        values = sums[index]
+        if values is not None:
+            add(graph.groups[index].parent, values)
+    return tuple(replace(group, measured=_group_measured(sums[index])) for index, group in enumerate(graph.groups))
+
+
+def _group_measured(values: Optional[List[float]]) -> Optional[Measured]:
+    return None if values is None else Measured(values[0], values[1], values[2], values[3] or None)
+
+
+def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Dict[str, Any]:
+    trace, total = recording.trace, float(shares.total or 1)
+    missed = sum(shares.share[index] for index, row in enumerate(found.rows) if row < 0)
+    ops = sum(shares.share) - missed
+    busy = sum(shares.busy)
+    lost = sum(found.unresolved.values())
+    return {
+        "steps": len(trace.steps),
+        "step_time_us": median(recording.baseline_us) if recording.baseline_us else None,
+        "profiled_step_time_us": total * _PS / len(trace.steps),
+        "attributed": 1 - lost / busy if busy else None,
+        "coverage": {
+            "ops": ops / total,
+            "dispatch": shares.dispatch / total,
+            "python": shares.python / total,
+            "copies": shares.copies / total,
+            "unattributed": missed / total,
+        },
+        "trace_level": recording.trace_level,
+        "device": trace.device or "CPU",
+    }
+
+
+def _facts(graph: Graph, recording: Recording, found: Attribution, rows: Dict[int, _Row]) -> Dict[str, Any]:
+    steps = len(recording.trace.steps)
+    lost = {name: time * _PS / steps for name, time in found.unresolved.most_common(20)}
+    return {"unattributed_us": lost, "not_reported": _not_reported(graph, recording, rows)}
+
+
+def _not_reported(graph: Graph, recording: Recording, rows: Dict[int, _Row]) -> List[str]:
+    """Nodes of the executed graph without an event: at trace level 2 TensorFlow leaves out ops it believes cheap."""
+    optimised = recording.optimised
+    if optimised is None or recording.trace_level > 2:  # noqa: PLR2004 - the level that leaves ops out
+        return []
+    names = Names(graph)
+    missing = []
+    for name, op in optimised.ops.items():
+        row = names.find(name, op)
+        if op not in {"Const", "NoOp"} and row is not None and row not in rows:
+            missing.append(graph.table.names[row])
+    return missing

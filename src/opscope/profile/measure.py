@@ -1,0 +1,56 @@
+"""`profile`: trace a live object, run it, and give its graph with what was measured."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from ..capture.tracing import trace_function
+from ..cost import estimate
+from ..errors import InputError
+from ..graph.graph import Graph
+from . import feed, runner
+from .attribute import attribute
+
+
+def profile(
+    target: Any,
+    *inputs: Any,
+    steps: int = 10,
+    warmup: int = 2,
+    batch: int = 1,
+    training: bool = False,
+    step: Optional[str] = None,
+    name: Optional[str] = None,
+    source_lines: bool = True,
+    **keywords: Any,
+) -> Graph:
+    """Trace `target` as `opscope.trace` does, run it on the real executor and measure every op.
+
+    `inputs` are arrays, tensors or one `tf.data.Dataset` (its first batch is used); where only a shape, a spec or nothing
+    is given, values are generated, `batch` for an open leading dimension. `steps` profiled and as many unprofiled steps
+    run after `warmup`. The graph's `measurement` has both durations (microseconds), how much of the step the ops explain
+    and how much of the ops' time was attributed; ops and groups have `measured`.
+
+    The model's variables, optimizer state and seed generators have their values again afterwards, also after an error or
+    Ctrl-C. What cannot be undone: iterators inside the model advance, tables fill, `py_function` and summary writers run.
+
+    Raises what `trace` raises; `InputError` for fewer than one step, and while another profiler runs; an error inside the
+    model as the model raised it.
+    """
+    if steps < 1 or warmup < 1 or batch < 1:
+        raise InputError(f"steps={steps}, warmup={warmup}, batch={batch}: give 1 or more of each")
+    inputs = feed.batch_of(inputs, step=step is not None)
+    graph, concrete = trace_function(
+        target, *inputs, training=training, step=step, name=name, source_lines=source_lines, **keywords
+    )
+    tensors = feed.tensors(concrete, inputs, keywords, batch)
+    recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
+    return attribute(estimate(graph, batch=_batch(tensors, concrete, batch)), recording)
+
+
+def _batch(tensors: Any, concrete: Any, batch: int) -> int:
+    """What the open leading dimensions were in this run."""
+    for placeholder, tensor in zip(concrete.inputs, tensors):
+        if placeholder.shape.rank and placeholder.shape.as_list()[0] is None:
+            return int(tensor.shape[0]) or 1
+    return batch

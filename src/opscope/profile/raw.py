@@ -1,0 +1,81 @@
+"""Raw records of a profiled run: what was executed when, before any of it is brought home to the graph.
+
+Times are picoseconds from one common origin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Mapping, NamedTuple, Optional, Tuple
+
+
+class Span(NamedTuple):
+    """A stretch of time."""
+
+    start: int
+    end: int
+
+
+class OpEvent(NamedTuple):
+    """One execution of one op: its executed name and kernel's op type, the thread and the function run it belongs to.
+
+    `run` is the executor's step id (0 where no executor is around it); `inside` the index of the op event that encloses
+    it on the same thread, -1 for none.
+    """
+
+    name: str
+    op: str
+    start: int
+    end: int
+    thread: int
+    run: int
+    inside: int = -1
+
+
+class Allocation(NamedTuple):
+    """Memory that a kernel allocated for an op: bytes, and whether for an output (else scratch)."""
+
+    name: str
+    bytes: int
+    output: bool
+    run: int
+    at: int
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All that was read of one XPlane file; op events in order of their start."""
+
+    steps: Tuple[Span, ...]
+    ops: Tuple[OpEvent, ...]
+    executor: Tuple[Span, ...] = ()
+    """Where the executor was at work, on whatever thread."""
+    functions: Tuple[Span, ...] = ()
+    """Where TensorFlow was inside a call of the function, from its launch to its end where the version tells."""
+    copies: Tuple[Span, ...] = ()
+    callers: Mapping[int, int] = field(default_factory=dict)
+    """Function run -> index of the op event that launched it."""
+    allocations: Tuple[Allocation, ...] = ()
+    device: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Optimised:
+    """What Grappler made of the function: for each executed node its op, its data inputs, and what was fused into it."""
+
+    ops: Mapping[str, str]
+    inputs: Mapping[str, Tuple[str, ...]]
+    fused: Mapping[str, Tuple[str, ...]]
+    """Executed node -> its `fused_ops`, or its activation."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One measurement before attribution."""
+
+    trace: Trace
+    optimised: Optional[Optimised]
+    baseline_us: Tuple[float, ...]
+    """Durations of the unprofiled steps."""
+    trace_level: int
+    tensorflow: str

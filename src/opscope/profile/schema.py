@@ -1,0 +1,44 @@
+"""The part of TensorFlow's XPlane schema that opscope reads, as text for `load.proto`.
+
+Source: tsl/profiler/protobuf/xplane.proto of TensorFlow 2.21; the numbers are the same since 2.4. TensorFlow's own Python
+module of it moves between versions, this one does not. Names of events are bytes: they are split before they are decoded.
+"""
+
+from __future__ import annotations
+
+XPLANE = """
+XSpace
+  1 planes *XPlane
+XPlane
+  1 id int64
+  2 name string
+  3 lines *XLine
+  4 event_metadata map<int64,XEventMetadata>
+  5 stat_metadata map<int64,XStatMetadata>
+XLine
+  1 id int64
+  2 name string
+  3 timestamp_ns int64
+  4 events *XEvent
+XEvent
+  1 metadata_id int64
+  2 offset_ps int64 |data
+  5 num_occurrences int64 |data
+  3 duration_ps int64
+  4 stats *XStat
+XStat
+  1 metadata_id int64
+  2 double_value double |value
+  3 uint64_value uint64 |value
+  4 int64_value int64 |value
+  5 str_value bytes |value
+  6 bytes_value bytes |value
+  7 ref_value uint64 |value
+XEventMetadata
+  1 id int64
+  2 name bytes
+  4 display_name bytes
+XStatMetadata
+  1 id int64
+  2 name bytes
+"""

@@ -1,0 +1,101 @@
+"""Overlap split: each moment of a step belongs to the ops that run then, in equal parts, so that the shares add up.
+
+Within one thread only the innermost op counts. A moment without an op is a copy, the executor's dispatch, or the Python
+call around it all. So every picosecond of a step is handed out exactly once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, Iterable, List, Sequence, Tuple
+
+from .raw import OpEvent, Span, Trace
+
+_OP, _COPY, _EXECUTOR, _STEP = range(4)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Time in picoseconds over all steps. The shares of the ops, `copies`, `dispatch` and `python` add up to `total`."""
+
+    share: List[float]
+    """Of each op event: its part of the wall."""
+    busy: List[int]
+    """Of each op event: its duration, less that of ops that ran inside it on the same thread."""
+    copies: float
+    dispatch: float
+    python: float
+    total: int
+
+
+def split(trace: Trace) -> Shares:
+    """Hand out the time of all steps. An op event belongs to the steps that it overlaps; outside of them it gets none."""
+    segments = _self_segments(trace.ops)
+    busy = [0] * len(trace.ops)
+    for index, start, end in segments:
+        busy[index] += end - start
+    marks: List[Tuple[int, int, int, int]] = []
+    for number, (_, start, end) in enumerate(segments):
+        marks.append((start, 1, _OP, number))
+        marks.append((end, 0, _OP, number))
+    for kind, spans in (
+        (_COPY, trace.copies),
+        (_EXECUTOR, trace.executor),
+        (_EXECUTOR, trace.functions),
+        (_STEP, trace.steps),
+    ):
+        _mark(marks, kind, spans)
+    marks.sort()
+    return _sweep(trace, segments, marks, busy)
+
+
+def _mark(marks: List[Tuple[int, int, int, int]], kind: int, spans: Iterable[Span]) -> None:
+    for start, end in spans:
+        marks.append((start, 1, kind, 0))
+        marks.append((end, 0, kind, 0))
+
+
+def _self_segments(ops: Sequence[OpEvent]) -> List[Tuple[int, int, int]]:
+    """For each op event the stretches (index, start, end) in which no other op runs inside it on its thread."""
+    inner: Dict[int, List[int]] = {}
+    for index, event in enumerate(ops):
+        if event.inside >= 0:
+            inner.setdefault(event.inside, []).append(index)
+    segments = []
+    for index, event in enumerate(ops):
+        start = event.start
+        for other in inner.get(index, ()):
+            if ops[other].start > start:
+                segments.append((index, start, ops[other].start))
+            start = max(start, ops[other].end)
+        if event.end > start:
+            segments.append((index, start, event.end))
+    return segments
+
+
+def _sweep(
+    trace: Trace, segments: List[Tuple[int, int, int]], marks: List[Tuple[int, int, int, int]], busy: List[int]
+) -> Shares:
+    """One pass over all starts and ends; `handed` is the share that an op running since the beginning would have."""
+    share = [0.0] * len(trace.ops)
+    begun = [0.0] * len(segments)
+    open_ = [0, 0, 0, 0]
+    rest = [0, 0, 0]  # copies, dispatch, python
+    handed, last, total = 0.0, marks[0][0] if marks else 0, 0
+    for at, starts, kind, number in marks:
+        if at != last:
+            if open_[_STEP]:
+                length = at - last
+                total += length
+                if open_[_OP]:
+                    handed += length / open_[_OP]
+                else:
+                    rest[0 if open_[_COPY] else 1 if open_[_EXECUTOR] else 2] += length
+            last = at
+        open_[kind] += 1 if starts else -1
+        if kind == _OP:
+            if starts:
+                begun[number] = handed
+            else:
+                share[segments[number][0]] += handed - begun[number]
+    return Shares(share, busy, float(rest[0]), float(rest[1]), float(rest[2]), total)

@@ -1,0 +1,53 @@
+"""Puts back by value what a run changed: variables, optimizer state, seed generators, all the variables a function uses.
+
+What cannot be put back: iterators advance, tables and queues fill, `py_function` and summary writers have acted.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Any, Iterator, List, Tuple
+
+from ..capture.seams import private, tensorflow
+
+Saved = Tuple[Any, Any]
+"""A variable's handle and its value."""
+
+
+@contextmanager
+def preserved(concrete: Any) -> Iterator[None]:
+    """Within it the function may run; after it its variables have their values again, also after Ctrl-C."""
+    saved = _values(concrete)
+    try:
+        yield
+    finally:
+        assign = tensorflow().raw_ops.AssignVariableOp
+        for handle, value in saved:
+            assign(resource=handle, value=value)
+
+
+def _values(concrete: Any) -> List[Saved]:
+    tf = tensorflow()
+    saved: List[Saved] = []
+    errors = (tf.errors.OpError, ValueError, TypeError)
+    for handle in concrete.captured_inputs:
+        if getattr(handle, "dtype", None) != tf.resource:
+            continue
+        dtype = _dtype(handle)
+        if dtype is not None:
+            try:
+                saved.append((handle, tf.identity(tf.raw_ops.ReadVariableOp(resource=handle, dtype=dtype))))
+            except errors:  # a table, an iterator, a variable without a value
+                continue
+    return saved
+
+
+def _dtype(handle: Any) -> Any:
+    """The dtype of the variable behind a handle; ``None`` where it is no variable's."""
+    data = getattr(handle, "_handle_data", None)
+    if data is None:
+        data = private("ops.handle_data_util:get_resource_handle_data", "framework.ops:get_resource_handle_data")(
+            handle
+        )
+    kinds = getattr(data, "shape_and_type", None)
+    return tensorflow().as_dtype(kinds[0].dtype) if kinds and len(kinds) == 1 else None
