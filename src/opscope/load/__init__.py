@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Optional, Union
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -40,12 +38,13 @@ def load(
         InputError: Options that exclude each other.
     """
     from . import files
+    from .collector import paused
 
     _check(signature, function, everything=all)
     file, is_folder = files.find(Path(path))
     data = files.read(file)
     choice = {"signature": signature, "function": function, "everything": all}
-    with _no_collection():
+    with paused():
         return _read(data, file, file.parent if is_folder else None, tags, choice)
 
 
@@ -55,18 +54,6 @@ def _check(signature: Optional[str], function: Optional[str], *, everything: boo
     given = [name for name, value in (("signature", signature), ("function", function), ("all", everything)) if value]
     if len(given) > 1:
         raise InputError(f"{' and '.join(given)} exclude each other; give one of them")
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the garbage collector from walking a million fresh objects over and over: none of them is garbage."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _read(data: bytes, file: Path, folder: Optional[Path], tags: Any, choice: Dict[str, Any]) -> "Graph":

@@ -10,6 +10,7 @@ from ..graph.types import CONTROL, Port, Variable
 from . import graphdef
 from .body import Body
 from .choose import Choice, producer
+from .collector import paused
 from .dead import mark_dead
 from .debug_info import with_sources
 from .expand import expand
@@ -50,7 +51,8 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Mappin
     }  # fmt: skip
 
     def content() -> Content:
-        return expand(program, variables=known.variables, inputs=inputs, outputs=outputs)
+        with paused():
+            return expand(program, variables=known.variables, inputs=inputs, outputs=outputs)
 
     return Graph(name, content, producer={"tensorflow": version} if version else {}, facts=found)
 

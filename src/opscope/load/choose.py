@@ -13,6 +13,7 @@ _MACHINERY = frozenset(
     {"SaveV2", "RestoreV2", "Save", "SaveSlices", "Restore", "RestoreSlice", "ShardedFilename", "MergeV2Checkpoints"}
 )
 """Ops that write and read checkpoints."""
+_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 _FEEDS_MACHINERY = frozenset(
     {"Const", "StringJoin", "Placeholder", "PlaceholderWithDefault", "Identity", "Pack", "ReadVariableOp", "NoOp"}
 )
@@ -115,7 +116,7 @@ def _without_signature(meta: Any, origin: str) -> Choice:
 
 def without_machinery(nodes: Any) -> Sequence[Any]:
     """The nodes without those that only write and read checkpoints."""
-    if not any(node.op in _MACHINERY or "f" in node.attr for node in nodes):
+    if not any(node.op in _MACHINERY or node.op in _CALLS for node in nodes):
         return nodes
     consumers: Dict[str, List[str]] = {}
     by_name: Dict[str, Any] = {}
@@ -144,7 +145,7 @@ def without_machinery(nodes: Any) -> Sequence[Any]:
 def _is_machinery(node: Any) -> bool:
     if node.op in _MACHINERY:
         return True
-    called = node.attr["f"].func.name if "f" in node.attr else ""
+    called = node.attr["f"].func.name if node.op in _CALLS and "f" in node.attr else ""
     return called.startswith(("__inference__traced_save", "__inference__traced_restore"))
 
 

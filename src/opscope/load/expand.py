@@ -21,6 +21,8 @@ from .graphdef import Program
 
 MOST_OPS = 2_000_000
 """Expanded ops beyond which further calls stay closed and are counted."""
+MOST_CHARACTERS = 1 << 29
+"""Characters that the expanded ops' prefixes may have together; further calls stay closed and are counted."""
 MOST_DEPTH = 200
 """Calls nested deeper than this stay closed and are counted: their names alone would fill the memory."""
 
@@ -60,6 +62,9 @@ class _Expansion:
     waiting: Deque[_Instance] = field(default_factory=deque)
     promised: int = 0
     """Ops of the bodies that are expanded or waiting."""
+    characters: int = 0
+    """Characters of the prefixes that their names begin with."""
+    weights: Dict[str, int] = field(default_factory=dict)
 
     def run(self, main: Body) -> None:
         self._add(_Instance(main, "", -1, -1, 0, (), False))
@@ -123,12 +128,15 @@ class _Expansion:
         row = call.node + base
         chain = instance.chain
         names = [name for _, name in call.parts]
-        more = sum(len(self.functions[name]) for name in names)
-        if len(chain) >= MOST_DEPTH or self.promised + more > MOST_OPS or any(name in chain for name in names):
+        name = self.names[row]
+        more = sum(self._weight(function) for function in names)
+        text = sum(len(self.functions[function]) + len(self.functions[function].groups) + 2 for function in names) * len(name)
+        too_much = self.promised + more > MOST_OPS or self.characters + text > MOST_CHARACTERS
+        if too_much or len(chain) >= MOST_DEPTH or any(function in chain for function in names):
             self.closed.update(names)
             return
         self.promised += more
-        name = self.names[row]
+        self.characters += text
         group = self._call_group(call, row, name)
         for role, function in call.parts:
             inner = group
@@ -140,6 +148,13 @@ class _Expansion:
             body = self.functions[function]
             dead = bool(self.dead[row])
             self.waiting.append(_Instance(body, prefix, inner, row, call.first_arg, (*chain, function), dead))
+
+    def _weight(self, function: str) -> int:
+        """The ops of a function, one with very many outputs counted as several."""
+        if function not in self.weights:
+            body = self.functions[function]
+            self.weights[function] = len(body) + sum(len(outputs) // 64 for outputs in body.outputs)
+        return self.weights[function]
 
     def _call_group(self, call: Call, row: int, name: str) -> int:
         group, around = LocalGroup(name.rpartition("/")[2], call.kind), self.node_group[row]

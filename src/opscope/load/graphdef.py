@@ -128,6 +128,8 @@ def read_function(function: Any, library: Library, types: Optional[OutputTypes] 
         for text in node.input:
             columns.function_edge(node.name, text, args)
         columns.end_row()
+    if len({result.name for result in signature.output_arg}) != len(signature.output_arg):
+        raise LoadError(f"two results of function {shown(signature.name)} have one name; the file is damaged")
     for index, result in enumerate(signature.output_arg):
         columns.add_one(result.name, "_Retval", (), {"T": dtype_name(result.type), "index": index})
         if result.name not in function.ret:

@@ -110,8 +110,11 @@ def group(program: Program, known: Optional[Known] = None) -> Program:
 def _group_body(body: Body, place: _Place, tree: _Tree, known: Known, places: Dict[str, _Place]) -> Body:
     rows = range(body.args, len(body) - body.rets)
     paths = [below_caller(split_scope(body.names[row]), place.around) for row in rows]
-    used = _used_in_scopes(body, place.handles, rows, paths)
-    owner, found = _infer(body, place.context, used, paths, tree) if tree.objects else (-1, {})
+    owner = -1
+    found: Dict[Scope, int] = {}
+    if tree.objects:
+        used = _used_in_scopes(body, place.handles, rows, paths)
+        owner, found = _infer(body, place.context, used, paths, tree)
     _note_calls(body, place, owner, found, paths, places)
     groups: List[LocalGroup] = []
     node_group = array("i", [-1] * len(body))

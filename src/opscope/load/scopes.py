@@ -13,6 +13,10 @@ from .graphdef import Program
 
 Scope = Tuple[str, ...]
 
+MOST_DEPTH = 64
+MOST_LENGTH = 1024
+"""Scopes nested deeper, or beyond so many characters, make no groups: nobody names ops so."""
+
 _INPUTS = frozenset({"Placeholder", "PlaceholderWithDefault", "_Arg"})
 _SIDE = _INPUTS | {"Const", "ReadVariableOp", "VarHandleOp", "VariableV2", "_Retval", "NoOp", "EmptyTensorList"}
 _PASSING = frozenset({"Identity", "Cast"})
@@ -36,7 +40,10 @@ def split_scope(name: str) -> Scope:
     >>> split_scope("model/dense/MatMul")
     ('model', 'dense', 'MatMul')
     """
-    return tuple(name.split("/")) if name else ()
+    if len(name) > MOST_LENGTH:
+        end = max(0, name.rfind("/", 0, MOST_LENGTH))
+        return (*(name[:end].split("/", MOST_DEPTH)[:MOST_DEPTH] if end else ()), name[end:].lstrip("/"))
+    return tuple(name.split("/", MOST_DEPTH)) if name else ()
 
 
 def same_name(component: str, name: str) -> bool:
