@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 from ..graph.graph import Graph
-from ..graph.types import Measured, TensorType
+from ..graph.types import CONTROL, Measured, TensorType
 from ..graph.view import BOX, CHIP, HIDDEN, PILL, WIRE
 from ..passes.flow import Tensor
 from . import labels
@@ -106,7 +106,7 @@ class _Builder:
                 first[parent] = min(first[parent], first[index])
         for index in range(len(groups)):
             if stage.is_open(index) or stage.is_folded(index):
-                self._contents.setdefault(groups[index].parent, []).append((first[index], stage.card(index)))
+                self._contents.setdefault(stage.parents[index], []).append((first[index], stage.card(index)))
         for item in self._linker.extras:
             self._contents.setdefault(stage.home(item), []).append((item, item))
 
@@ -119,7 +119,7 @@ class _Builder:
         wires = self._linker.lift.wires.get(group, {})
         return (
             tuple(self._item(item, built) for _, item in order),
-            tuple(self._wire(key, lead, places) for key, lead in wires.items()),
+            tuple(self._wire(key, lead, places, group) for key, lead in wires.items()),
         )
 
     def _card(self, index: int, built: Dict[int, Card]) -> Card:
@@ -133,6 +133,7 @@ class _Builder:
             node=group.owner if opened and group.kind not in {"if", "branch", "cond", "body"} else -1,
             subtitle=subtitle, detail=labels.group_detail(group, ops=None if opened else ops), source=group.source,
             ops=0 if opened else ops, hidden=self._hidden.get(index, 0) if opened else 0,
+            repeat=len(graph.content.view.stacks.get(index, ("",))),
             chips=self._chips.get(self._stage.card(index), ()), children=children, wires=wires,
             inputs=self._ports(self._linker.lift.inputs, index),
             outputs=self._ports(self._linker.lift.outputs, index), heat=self._heat(group.measured),
@@ -190,11 +191,11 @@ class _Builder:
 
     # wires
 
-    def _wire(self, key: Key, lead: Lead, places: Dict[int, int]) -> Wire:
+    def _wire(self, key: Key, lead: Lead, places: Dict[int, int], group: int) -> Wire:
         source, source_port, target, target_port = key
         return Wire(
             End(places[source], source_port), End(places[target], target_port), lead.kind,
-            self._label(lead) if lead.labelled else "", self._wire_tip(lead),
+            self._label(lead, group) if lead.labelled else "", self._wire_tip(lead),
         )  # fmt: skip
 
     def _wire_tip(self, lead: Lead) -> str:
@@ -204,12 +205,12 @@ class _Builder:
         name, kind = self._graph.table.names[node], self._type(lead.tensor)
         return f"^{name}" if output < 0 else f"{name}:{output} {labels.type_text(kind) if kind else ''}".rstrip()
 
-    def _label(self, lead: Lead) -> str:
+    def _label(self, lead: Lead, group: int) -> str:
         """The tensor's type where it is new to a reader who comes along the wires."""
         if lead.kind == "branch":
             return ""
         if lead.kind == "next":
-            return "next iteration"
+            return self._next_label(group)
         kind = self._type(lead.tensor)
         if kind is None or lead.tensor in self._said:
             return ""
@@ -218,6 +219,12 @@ class _Builder:
         if kind in before:
             return ""
         return labels.type_text(kind, dtype=all(kind.dtype != other.dtype for other in before))
+
+    def _next_label(self, group: int) -> str:
+        """Said once for each loop."""
+        fresh = (group, CONTROL) not in self._said
+        self._said.add((group, CONTROL))
+        return "next iteration" if fresh else ""
 
     def _types_into(self, item: int) -> Set[TensorType]:
         found = self._seen.get(item)

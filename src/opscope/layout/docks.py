@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Dict, List, Set, Tuple
 
-from ..passes.dock import CONSTANTS, READS
+from ..passes.dock import CONSTANTS, inputs_of
 from ..passes.flow import Tensor
 from .families import family_of
-from .labels import MOST_NAME, constant_text, cut, last_part, op_tip, variable_text
+from .labels import MOST_NAME, constant_text, cut, input_name, last_part, op_tip, variable_text
 from .scene import Chip
 from .stage import Stage
 
@@ -62,23 +62,32 @@ class Docks:
         return fresh
 
     def _chain(self, node: int) -> List[int]:
-        """A side op and what it reads, back to the constant or the variable."""
-        table, flow = self._stage.graph.table, self._stage.flow
-        chain, seen = [node], {node}
-        while table.ops[node] in READS:
-            row = table.edge_start[node]
-            node = flow.source(table.edge_node[row], table.edge_output[row])[0]
-            if node in seen:
-                break
-            seen.add(node)
-            chain.append(node)
+        """A side op and all that it uses; by first inputs back to the constant or variable it begins with."""
+        chain, waiting = [node], [node]
+        seen = {node}
+        while waiting:
+            for source in inputs_of(self._stage.graph, self._stage.flow, waiting.pop()):
+                if source not in seen:
+                    seen.add(source)
+                    chain.append(source)
+                    waiting.append(source)
         return chain
+
+    def _root(self, node: int) -> int:
+        """The constant or variable that a side op begins with: back by first inputs."""
+        seen = {node}
+        while True:
+            sources = inputs_of(self._stage.graph, self._stage.flow, node)
+            if not sources or sources[0] in seen:
+                return node
+            node = sources[0]
+            seen.add(node)
 
     def _chip(self, tensor: Tensor) -> Chip:
         graph = self._stage.graph
         table = graph.table
         chain = self._chain(tensor[0])
-        root = chain[-1]
+        root = self._root(tensor[0])
         converted = next((op for op in chain if table.ops[op] == "Cast"), -1)
         suffix = f" as {table.outputs[converted][0].dtype}" if converted >= 0 and table.outputs[converted] else ""
         tip = "\n".join(op_tip(graph, op) for op in reversed(chain))
@@ -112,6 +121,8 @@ def _shortened(chips: List[Chip]) -> Tuple[Chip, ...]:
 def named(stage: Stage, tensor: Tensor) -> str:
     """What a mention of an op says: its innermost layer or scope and its type."""
     graph = stage.graph
+    if tensor[0] in stage.inputs:
+        return input_name(graph, tensor[0])
     group = graph.content.node_group[tensor[0]]
     around = f"{last_part(graph.groups[group].path)}/" if group >= 0 else ""
     output = f":{tensor[1]}" if tensor[1] > 0 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Mapping, Optional, Tuple
 
 from ..graph.graph import Graph
@@ -15,6 +16,9 @@ MOST_VALUES = 4
 MOST_DIMS = 6
 """Dimensions of a shape that a drawing shows."""
 
+_LOOP_PREFIX = re.compile(r"^(.*[_/])?while(_\d+)?[_/](?=[a-z])", re.IGNORECASE | re.DOTALL)
+"""What TensorFlow puts before a loop variable's own name: the scopes of the loop, flattened."""
+_NAMELESS = re.compile(r"^placeholder(_(\d{1,6}))?$")
 _READ_ENDINGS = ("/ReadVariableOp/resource", "/ReadVariableOp", "/resource", ":0", "_readvariableop_resource")
 
 
@@ -112,7 +116,8 @@ def group_title(graph: Graph, index: int) -> str:
     group = graph.groups[index]
     if group.parent < 0:
         return group.path
-    return group.path[len(graph.groups[group.parent].path) + 1 :]
+    above = graph.groups[group.parent].path + "/"
+    return group.path[len(above) :] if group.path.startswith(above) else group.path.rpartition("/")[2]
 
 
 def group_detail(group: Group, *, ops: Optional[int]) -> str:
@@ -163,7 +168,8 @@ def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle and the line below its title."""
     layers = {group.object_path or group.path for group in graph.groups if group.kind == "layer"}
     phases = {group.kind for group in graph.groups} & {"backward", "optimizer"}
-    parts = [plural(len(graph), "op") + (f" in {plural(len(layers), 'layer')}" if layers else "")]
+    total = len(graph) + graph.content.view.counts.get("stacked", 0)
+    parts = [plural(total, "op") + (f" in {plural(len(layers), 'layer')}" if layers else "")]
     if graph.parameters:
         parts.append(plural(graph.parameters, "parameter"))
     version = graph.producer.get("tensorflow", "")
@@ -191,7 +197,9 @@ def card_title(graph: Graph, index: int) -> Tuple[str, str]:
 def variable_name(graph: Graph, arg: int) -> str:
     """A loop's variable in short: the name that the user or autograph gave it."""
     name = graph.table.attrs(arg).get("_user_specified_name") or last_part(graph.table.names[arg])
-    return cut(str(name), 24)
+    own = _LOOP_PREFIX.sub("", str(name))
+    nameless = _NAMELESS.match(own)
+    return f"variable {int(nameless[2] or 0) + 1}" if nameless else cut(own, 24)
 
 
 def input_name(graph: Graph, node: int) -> str:
@@ -211,7 +219,7 @@ def fused_text(graph: Graph, node: int, measured: Optional[Measured]) -> str:
 def notes(graph: Graph) -> Tuple[str, ...]:
     """The sentences under a picture: what is not drawn, and how much of it."""
     counts = graph.content.view.counts
-    words = (("dead", "dead"), ("idle", "without effect"), ("passed on", "only passed their input on"))
+    words = (("dead", "dead"), ("idle", "without effect"), ("passed on", "passed straight through"))
     parts = [f"{number(counts[key])} {text}" for key, text in words if counts.get(key)]
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
     closed = sum(graph.content.closed_calls.values())

@@ -128,10 +128,15 @@ class Linker:
         """Whether a gradient uses what the forward pass left: named, so that the step's own flow stays readable."""
         if not self._phases:
             return False
-        source, user = self._phase(self.stage.origin(tensor[0])), self._phase(target)
-        if source < 0 or user < 0 or (self.stage.is_folded(source) and self.stage.is_folded(user)):
+        groups, user = self.graph.groups, self._phase(target)
+        if user < 0 or groups[user].kind != "backward":
             return False
-        return self.graph.groups[source].kind == "forward" and self.graph.groups[user].kind == "backward"
+        if tensor[0] in self.stage.inputs:
+            return True
+        source = self._phase(self.stage.origin(tensor[0]))
+        if source < 0 or groups[source].kind != "forward":
+            return False
+        return not (self.stage.is_folded(source) and self.stage.is_folded(user))
 
     def _phase(self, item: int) -> int:
         """The phase of the training step in which an item stands; -1 when there is none."""
@@ -224,7 +229,7 @@ class Linker:
         """From the box of a branch op to each of its branches."""
         stage = self.stage
         for index, group in enumerate(self.graph.groups):
-            if group.kind != "branch" or group.parent < 0 or not stage.is_open(group.parent):
+            if group.kind != "branch" or group.owner < 0 or group.parent < 0 or not stage.is_open(group.parent):
                 continue
             if stage.is_open(index) or stage.is_folded(index):
                 self.lift.connect((group.owner, CONTROL), group.owner, stage.card(index), -1, kind="branch")

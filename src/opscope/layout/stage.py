@@ -26,7 +26,6 @@ class Stage:
         self.flow = Flow(graph, self.roles)
         self.first_card = len(graph)
         self.first_extra = self.first_card + len(graph.groups)
-        self.parents = [group.parent for group in graph.groups]
         self.inputs: FrozenSet[int] = frozenset(
             port.node for port in graph.content.inputs if self.roles[port.node] == BOX
         ) | frozenset(
@@ -42,24 +41,42 @@ class Stage:
 
     def _open_groups(self) -> None:
         graph, closed = self.graph, self.graph.content.view.closed
-        below = sizes(graph)[1]
+        direct, below = sizes(graph)
+        self.parents: List[int] = []
+        """Group -> the group whose card holds its card; -1: the drawing."""
+        bare = self._bare(direct, below)
         self.folded_in: List[int] = []
         """Group -> the folded card it lies in or is; -1 when it is open or not drawn."""
         self.stands_in: List[int] = []
         """Group -> the innermost open card around it, itself included; -1: the drawing."""
         self.depth: List[int] = []
-        for index, parent in enumerate(self.parents):
+        for index, group in enumerate(graph.groups):
+            parent = group.parent
+            while parent >= 0 and bare[parent] and self.folded_in[parent] < 0:
+                parent = self.parents[parent]
+            self.parents.append(parent)
             self.depth.append(self.depth[parent] + 1 if parent >= 0 else 0)
             around = self.stands_in[parent] if parent >= 0 else -1
             if parent >= 0 and self.folded_in[parent] >= 0:
                 self.folded_in.append(self.folded_in[parent])
                 self.stands_in.append(around)
-            elif not below[index]:
+            elif not below[index] or (bare[index] and index not in closed):
                 self.folded_in.append(-1)
                 self.stands_in.append(around)
             else:
                 self.folded_in.append(index if index in closed else -1)
                 self.stands_in.append(around if index in closed else index)
+
+    def _bare(self, direct: List[int], below: List[int]) -> List[bool]:
+        """Scopes that hold nothing but one card: open, they would be a frame around a frame, and are not drawn."""
+        inner = [0] * len(direct)
+        for index, group in enumerate(self.graph.groups):
+            if group.parent >= 0 and below[index]:
+                inner[group.parent] += 1
+        return [
+            group.kind == "scope" and direct[index] == 1 and inner[index] == 1
+            for index, group in enumerate(self.graph.groups)
+        ]
 
     def is_open(self, group: int) -> bool:
         """Whether the group is drawn as an open card."""

@@ -1,24 +1,23 @@
-"""Hide what has no effect: dead ops, and ops that only order others which do not exist."""
+"""Hide what has no effect: dead ops, and ops that only wait for others."""
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import replace
 
 from ..graph.graph import Graph
 from ..graph.view import HIDDEN
 
+_PASSIVE = frozenset({"NoOp", "Identity", "IdentityN", "_Retval", "_Arg"})
+
 
 def hide_dead(graph: Graph) -> Graph:
-    """Give dead ops, and `NoOp`s that nothing waits for, the role `HIDDEN`.
+    """Give dead ops, and `NoOp`s that no op with an effect waits for, the role `HIDDEN`.
 
     Before: any graph. After: `view.counts` says how many are hidden as ``dead`` and as ``idle``.
     """
     content, table = graph.content, graph.table
     roles = bytearray(content.view.roles or bytes(len(table)))
-    used = array("b", bytes(len(table)))
-    for producer in table.edge_node:
-        used[producer] = 1
+    used = _waited_for(graph)
     counts = {"dead": 0, "idle": 0}
     for node, op in enumerate(table.ops):
         dead = bool(content.dead) and bool(content.dead[node])
@@ -27,3 +26,14 @@ def hide_dead(graph: Graph) -> Graph:
             counts["dead" if dead else "idle"] += 1
     view = replace(content.view, roles=bytes(roles), counts={**content.view.counts, **counts})
     return graph.with_content(view=view)
+
+
+def _waited_for(graph: Graph) -> bytearray:
+    """For each op 1 if an op uses it that is neither idle nor merely passes its input on."""
+    table = graph.table
+    used = bytearray(len(table))
+    for node, op in enumerate(table.ops):
+        if op not in _PASSIVE:
+            for row in range(table.edge_start[node], table.edge_start[node + 1]):
+                used[table.edge_node[row]] = 1
+    return used

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List
+from typing import List, Set
 
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
@@ -12,8 +12,10 @@ from .flow import Flow
 
 CONSTANTS = frozenset({"Const", "HostConst", "ImmutableConst"})
 VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable", "AutoReloadVariable", "TemporaryVariable"})
-READS = frozenset({"ReadVariableOp", "Cast", "_ReadVariablesOp", "StopGradient", "PreventGradient"})
-"""Ops that are side matter when their first input is."""
+READS = frozenset(
+    {"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", "Reshape", "Squeeze", "ExpandDims"}
+)
+"""Ops that are side matter when all their inputs are: they read it or give it another type or shape."""
 
 
 def is_source(graph: Graph, node: int) -> bool:
@@ -39,25 +41,35 @@ def dock(graph: Graph) -> Graph:
         if roles[node] == BOX and table.ops[node] not in READS and is_source(graph, node):
             roles[node] = CHIP
     flow = Flow(graph, roles)
-    known = bytearray(len(table))
+    settled: Set[int] = set()
     for node, op in enumerate(table.ops):
-        if op in READS and roles[node] == BOX:
-            _settle(graph, flow, roles, known, node)
+        if op in READS and roles[node] == BOX and node not in settled:
+            _settle(graph, flow, roles, node, settled)
     counts = {**view.counts, "docked": roles.count(CHIP)}
     return graph.with_content(view=replace(view, roles=bytes(roles), counts=counts))
 
 
-def _settle(graph: Graph, flow: Flow, roles: bytearray, known: bytearray, node: int) -> None:
-    """Follow the first inputs of reads to where they begin, then give the whole chain the same role."""
+def _settle(graph: Graph, flow: Flow, roles: bytearray, node: int, settled: Set[int]) -> None:
+    """Make a read and the reads before it chips, as far as all their inputs are side matter."""
+    waiting = [node]
+    settled.add(node)
+    while waiting:
+        here = waiting[-1]
+        sources = inputs_of(graph, flow, here)
+        further = [s for s in sources if roles[s] == BOX and graph.table.ops[s] in READS and s not in settled]
+        if further:
+            settled.update(further)
+            waiting.extend(further)
+            continue
+        waiting.pop()
+        if sources and all(roles[source] == CHIP for source in sources):
+            roles[here] = CHIP
+
+
+def inputs_of(graph: Graph, flow: Flow, node: int) -> List[int]:
+    """The ops whose tensors a side op uses, the first input first."""
     table = graph.table
-    chain: List[int] = []
-    while roles[node] == BOX and not known[node] and table.ops[node] in READS:
-        known[node] = 1
-        chain.append(node)
-        row = table.edge_start[node]
-        if row == table.edge_start[node + 1] or table.edge_output[row] == CONTROL:
-            return
-        node = flow.source(table.edge_node[row], table.edge_output[row])[0]
-    if roles[node] == CHIP:
-        for read in chain:
-            roles[read] = CHIP
+    rows = range(table.edge_start[node], table.edge_start[node + 1])
+    return [
+        flow.source(table.edge_node[row], table.edge_output[row])[0] for row in rows if table.edge_output[row] != CONTROL
+    ]

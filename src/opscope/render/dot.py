@@ -1,0 +1,185 @@
+"""A graph as DOT text: cards are clusters, boxes carry their chips, wires run from leaf to leaf."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Tuple, Union
+
+from ..graph.graph import Graph
+from ..layout.compose import compose
+from ..layout.scene import BORDER, Box, Card, Item, Pill, Scene
+from ..passes import Depth, for_drawing
+from . import dot_items as look
+from .dot_text import MONO, SANS, Html, attributes, label, quote
+from .leaves import Edge, Leaves, Place, Tip
+
+MOST_PARALLEL = 3
+"""Wires between the same two items; more are drawn as one that says how many."""
+
+_EDGES: Dict[str, Dict[str, Union[str, int, float]]] = {
+    "data": {},
+    "control": {"style": "dashed", "color": "#b6bcc5", "arrowsize": 0.5, "penwidth": 0.8, "weight": 0},
+    "next": {"style": "dashed", "color": "#d07a7a", "constraint": "false", "fontcolor": "#b03434"},
+    "branch": {"style": "dashed", "color": "#d07a7a"},
+}
+
+
+def dot(graph: Graph, *, depth: Depth = None) -> str:
+    """The drawing of `graph` as DOT text; the same graph gives the same bytes.
+
+    Args:
+        graph: what to draw.
+        depth: how far groups open, as `passes.fold.fold` takes it.
+
+    Raises:
+        InputError: `depth` is unknown.
+    """
+    return scene_to_dot(compose(for_drawing(graph, depth)))
+
+
+def scene_to_dot(scene: Scene) -> str:
+    """A scene as DOT text."""
+    leaves = Leaves(scene)
+    lines = [f"digraph {quote(scene.title)} {{", *_preamble(scene)]
+    lines += _cards(leaves)
+    lines += _edges(leaves)
+    lines += ["  }", "}"]
+    return "\n".join(lines) + "\n"
+
+
+def _preamble(scene: Scene) -> List[str]:
+    graph: Dict[str, Union[str, int, float]] = {
+        "rankdir": "TB", "ranksep": 0.28, "nodesep": 0.22, "compound": "true", "pad": 0.3, "bgcolor": "#ffffff",
+        "fontname": SANS, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
+    }  # fmt: skip
+    under = look.legend(scene)
+    if under:
+        graph["label"] = label(under)
+    node = {"shape": "plain", "fontname": SANS, "fontsize": 11}
+    edge = {
+        "color": look.LINE, "penwidth": 1.1, "arrowsize": 0.6, "fontname": MONO, "fontsize": 8.5, "fontcolor": look.SOFT,
+    }  # fmt: skip
+    return [
+        f"  graph{attributes(graph)};",
+        f"  node{attributes(node)};",
+        f"  edge{attributes(edge)};",
+        '  subgraph "cluster" {',
+        f'    graph [peripheries=0 labelloc="t" labeljust="l" margin=16 label={label(look.title(scene))}];',
+    ]
+
+
+def _cards(leaves: Leaves) -> List[str]:
+    """All clusters and nodes, depth first, without recursion."""
+    lines: List[str] = []
+    waiting: List[Tuple[int, int]] = [(0, 0)]
+    while waiting:
+        card, place = waiting.pop()
+        indent = "    " + "  " * len(waiting)
+        children = leaves.cards[card].children
+        if place == len(children):
+            lines += [f"{indent}{_merge(card, port)};" for port in leaves.merges(card)]
+            if card:
+                lines.append(f"{indent[2:]}}}")
+            continue
+        waiting.append((card, place + 1))
+        child = children[place]
+        if isinstance(child, Card) and child.open:
+            lines.append(f"{indent}subgraph {quote(_cluster(child))} {{")
+            lines.append(f"{indent}  graph{attributes(_cluster_look(child))};")
+            waiting.append((leaves.number((card, place)), 0))
+            if not child.children:
+                lines.append(f"{indent}  {quote(f'{_cluster(child)}_empty')} [shape=point style=invis];")
+        else:
+            lines.append(f"{indent}{quote(_name(leaves, (card, place)))}{attributes(_node_look(child))};")
+    return lines
+
+
+def _merge(card: int, port: int) -> str:
+    return f'{quote(f"merge{card}_{port}")} [shape=circle label="" width=0.09 style=filled fillcolor="{look.LINE}" color="{look.LINE}"]'
+
+
+def _cluster(card: Card) -> str:
+    return f"cluster_{card.group}"
+
+
+def _cluster_look(card: Card) -> Dict[str, Union[str, int, float]]:
+    fill, stroke = look.card_colours(card.kind)
+    style = "rounded,filled,dashed" if card.kind in {"while", "if"} else "rounded,filled"
+    return {
+        "label": label(look.heading(card)), "labelloc": "t", "labeljust": "l", "style": style, "fillcolor": fill,
+        "color": stroke, "penwidth": 1.1, "peripheries": 1, "margin": 12, "tooltip": card.tip,
+    }  # fmt: skip
+
+
+def _name(leaves: Leaves, place: Place) -> str:
+    item = leaves.item(place)
+    if isinstance(item, Box):
+        return f"op{item.node}"
+    if isinstance(item, Card):
+        return f"card{item.group}"
+    return f"pill{place[0]}_{place[1]}"
+
+
+def _node_look(item: Item) -> Dict[str, Union[str, int, float]]:
+    if isinstance(item, Box):
+        return {"label": label(look.box(item)), "tooltip": _tips(item.tip, item)}
+    if isinstance(item, Pill):
+        return {"label": label(look.pill(item)), "tooltip": _tips(item.tip, item)}
+    return {"label": label(look.folded(item)), "tooltip": _tips(item.tip, item)}
+
+
+def _tips(tip: str, item: Item) -> str:
+    return "\n".join([tip, *(f"· {chip.text}: {chip.tip}" for chip in item.chips)])
+
+
+def _edges(leaves: Leaves) -> List[str]:
+    """Edges in order; those that run many times between the same two leaves as one."""
+    edges = leaves.edges()
+    together: Dict[Tuple[Place, Place, str], List[Edge]] = {}
+    for edge in edges:
+        together.setdefault((edge.source.place, edge.target.place, edge.kind), []).append(edge)
+    lines = []
+    for (_, _, kind), group in together.items():
+        if len(group) > MOST_PARALLEL:
+            lines.append(_edge(leaves, group[0], f"{len(group)} tensors" if kind != "control" else "", "\n".join(edge.tip for edge in group[:40]), bundle=True))
+        else:
+            lines += [_edge(leaves, edge, edge.label, edge.tip) for edge in group]
+    return lines
+
+
+def _edge(leaves: Leaves, edge: Edge, text: str, tip: str, *, bundle: bool = False) -> str:
+    more = dict(_EDGES[edge.kind])
+    if text:
+        more["label"] = f" {text} "
+    if edge.source.card >= 0:
+        more["ltail"] = _cluster(leaves.cards[edge.source.card])
+    if edge.target.card >= 0:
+        more["lhead"] = _cluster(leaves.cards[edge.target.card])
+    if edge.target.merge:
+        more["arrowhead"] = "none"
+    if tip:
+        more["tooltip"] = more["labeltooltip"] = tip
+    ends = _end(leaves, edge.source, "s", bundle), _end(leaves, edge.target, "n", bundle)
+    return f"    {ends[0]} -> {ends[1]}{attributes(more)};"
+
+
+def _end(leaves: Leaves, tip: Tip, side: str, bundle: bool) -> str:
+    """``"op3":o:s``: a leaf, and where on it an edge leaves (s) or ends (n)."""
+    if tip.merge:
+        return quote(f"merge{tip.place[0]}_{tip.port}")
+    item = leaves.item(tip.place)
+    port = "o"
+    if not bundle and tip.port >= 0:
+        count = _port_count(item, side)
+        if 1 < count <= look.MOST_PORTS and tip.port < count:
+            port = f"{side}{tip.port}"
+    return f"{quote(_name(leaves, tip.place))}:{port}:{side}"
+
+
+def _port_count(item: Item, side: str) -> int:
+    """How many ports an item shows on a side."""
+    if isinstance(item, Card):
+        return len(item.inputs if side == "n" else item.outputs)
+    return item.outputs if isinstance(item, Box) and side == "s" else 1
+
+
+__all__ = ["BORDER", "Html", "dot", "scene_to_dot"]

@@ -1,0 +1,89 @@
+"""DOT's syntax: quoting, and HTML-like labels built from tables. Nothing that a name contains gets out of its quotes.
+
+Format: https://graphviz.org/doc/info/lang.html and https://graphviz.org/doc/info/shapes.html#html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, Union
+
+SANS = "Inter,Helvetica,Arial,sans-serif"
+MONO = "JetBrains Mono,DejaVu Sans Mono,Menlo,monospace"
+
+_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
+
+
+def visible(text: str) -> str:
+    """Text with what neither XML nor a reader can take made visible: control characters become their symbols.
+
+    >>> visible("a\\x00b")
+    'a\u2400b'
+    """
+    return _BAD.sub(lambda match: chr(0x2400 + ord(match[0])) if ord(match[0]) < 0x20 else "\ufffd", text)
+
+
+def escape(text: str) -> str:
+    """One line of text for an HTML-like label."""
+    line = visible(text).replace("\r", " ").replace("\n", "\u23ce").replace("\t", " ")
+    return re.sub("[&<>\"']", lambda match: _ENTITIES[match[0]], line)
+
+
+def quote(text: str) -> str:
+    r"""A quoted string in which Graphviz finds no escape of its own.
+
+    >>> print(quote('say "x\\N"'))
+    "say \"x\\N\""
+    """
+    safe = visible(text).replace("\\", "\\\\").replace('"', '\\"').replace("\r", "")
+    return '"' + safe.replace("&", "&amp;").replace("\n", "\\n") + '"'
+
+
+def attributes(values: Dict[str, Union[str, int, float]]) -> str:
+    """``[key="value" ...]``; a value that is an HTML-like label (``<...>``) stays as it is."""
+    if not values:
+        return ""
+    shown = [f"{key}={value if isinstance(value, Html) else quote(str(value))}" for key, value in values.items()]
+    return f" [{' '.join(shown)}]"
+
+
+class Html(str):
+    """An HTML-like label, its angle brackets included."""
+
+    __slots__ = ()
+
+
+def label(content: str) -> Html:
+    """Mark finished markup as a label."""
+    return Html(f"<{content}>")
+
+
+def font(text: str, *, size: float, colour: str = "#1f2328", mono: bool = False, bold: bool = False) -> str:
+    """Text in one of the two fonts; the text is escaped here and nowhere else."""
+    inner = f"<B>{escape(text)}</B>" if bold else escape(text)
+    face = f' FACE="{MONO}"' if mono else ""
+    return f'<FONT{face} POINT-SIZE="{size:g}" COLOR="{colour}">{inner}</FONT>'
+
+
+def table(rows: str, **more: Union[str, float]) -> str:
+    """A table without borders or gaps but for those asked for."""
+    given = {"BORDER": 0, "CELLBORDER": 0, "CELLSPACING": 0, "CELLPADDING": 0, **more}
+    shown = " ".join(f'{key}="{value}"' for key, value in given.items())
+    return f"<TABLE {shown}>{rows}</TABLE>"
+
+
+def row(*cells: str) -> str:
+    """A row of cells."""
+    return f"<TR>{''.join(cells)}</TR>"
+
+
+def cell(content: str, **more: Union[str, float]) -> str:
+    """A cell; `more` are its attributes."""
+    shown = "".join(f' {key}="{value}"' for key, value in more.items())
+    return f"<TD{shown}>{content}</TD>"
+
+
+def rounded(rows: str, *, fill: str, stroke: str, pad: float = 4, **more: Union[str, float]) -> str:
+    """A rounded, filled table with a thin border."""
+    return table(rows, BORDER=1, STYLE="ROUNDED", BGCOLOR=fill, COLOR=stroke, CELLPADDING=pad, **more)
