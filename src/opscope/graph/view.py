@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import FrozenSet, Mapping
+from typing import FrozenSet, Mapping, Tuple
 
 BOX = 0
 """The op is a box of its own (or the card of the body that it owns)."""
@@ -25,6 +25,10 @@ class View:
     """One of the codes above per op; empty: every op is a `BOX`."""
     closed: FrozenSet[int] = frozenset()
     """The groups that are drawn folded."""
+    stacks: Mapping[int, Tuple[str, ...]] = field(default_factory=dict)
+    """Group -> the names of all the groups of its structure that it is drawn for, itself the first."""
+    made: FrozenSet[int] = frozenset()
+    """The groups that a pass made of siblings which repeat; they are no level of their own."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """What the passes took out of sight, by reason (``dead``, ``docked``, ``passed on``, ...), in ops."""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Tuple
+from typing import TYPE_CHECKING, Dict, List, Tuple
 
+from ..passes import Depth, for_drawing
+from .bundle import bundle
+from .compose import compose
 from .drawing import Drawing, Drawn, Inside, Label, Path
 from .flat import Flat, Order, Placed, Point, Size, Sizes
 from .labels import source_text
@@ -14,6 +17,9 @@ from .scene import BORDER, Card, Item, Scene, cards
 from .spacing import STRAIGHT
 from .text import width
 from .wiring import WHOLE, Wired, wire_up
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
 
 WHOLE_INSET = 16.0
 """Where a wire ends that means a card as a whole: this far from its right edge."""
@@ -54,8 +60,23 @@ class Engine:
         return found
 
 
+def layout(graph: Graph, depth: Depth = None, *, unfold: bool = False) -> Drawing:
+    """The drawing of a graph: what its cost grows with is what is distinct in it.
+
+    Args:
+        graph: what to draw.
+        depth: how far groups open, as `passes.fold.fold` takes it.
+        unfold: draw every copy of what repeats, instead of one stack.
+
+    Raises:
+        InputError: `depth` is unknown.
+    """
+    return draw(compose(for_drawing(graph, depth, unfold=unfold)))
+
+
 def draw(scene: Scene) -> Drawing:
     """Give every item of a scene its place."""
+    scene = bundle(scene)
     engine = Engine()
     found: Dict[int, _Held] = {}
     for card in reversed(cards(scene)):

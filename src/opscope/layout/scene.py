@@ -69,8 +69,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Pill:
-    """An end of the graph (`kind` ``input``, ``output``), a variable of a loop (``state``) or what a branch gives when
-    it computes nothing (``result``)."""
+    """A rounded end: `kind` is ``input`` or ``output`` of the graph, ``state`` for a variable of a loop.
+
+    ``result`` is what a branch gives when it computes nothing.
+    """
 
     kind: str
     title: str
@@ -146,6 +148,8 @@ class Wire:
     label: str = ""
     """The tensor's type where it is new; empty where it repeats what the reader has just seen."""
     tip: str = ""
+    count: int = 1
+    """How many wires this one is drawn for: those between the same two cards are bundled."""
 
 
 @dataclass(frozen=True)

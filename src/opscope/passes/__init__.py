@@ -6,14 +6,16 @@ from ..graph.graph import Graph
 from .dead import hide_dead
 from .dock import dock
 from .fold import Depth, fold
+from .repeat import repeat
+from .sums import home_sums
 from .wires import keep_only_ops, wire_through
 
 
-def for_drawing(graph: Graph, depth: Depth = None) -> Graph:
-    """All passes of a drawing, in their order."""
-    for step in (hide_dead, wire_through, dock, keep_only_ops):
+def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True) -> Graph:
+    """All passes of a drawing, in their order; with `unfold` off, what repeats is folded into stacks."""
+    for step in (home_sums, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
-    return fold(graph, depth)
+    return fold(graph if unfold else repeat(graph), depth)
 
 
-__all__ = ["Depth", "dock", "fold", "for_drawing", "hide_dead", "keep_only_ops", "wire_through"]
+__all__ = ["Depth", "dock", "fold", "for_drawing", "hide_dead", "home_sums", "keep_only_ops", "repeat", "wire_through"]

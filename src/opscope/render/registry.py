@@ -15,6 +15,10 @@ Depth = Union[int, str, None]
 """How far groups open: a number of ancestors, ``"layers"``, ``"all"``, or ``None`` for as far as stays readable."""
 
 
+ENGINES = ("opscope", "graphviz")
+"""What places boxes and wires: opscope's own layout, or Graphviz."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How to draw. `timeout` is in seconds and limits Graphviz; `scale` is the pixels of a PNG for a unit of the drawing.
@@ -24,6 +28,7 @@ class Options:
 
     depth: Depth = None
     unfold: bool = False
+    engine: str = "opscope"
     timeout: float = 60.0
     scale: float = 2.0
     sources: bool = True
@@ -33,6 +38,9 @@ class Options:
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         if depth is not None and depth not in ("layers", "all") and not number:
             msg = f"depth {depth!r} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
+            raise InputError(msg)
+        if self.engine not in ENGINES:
+            msg = f"engine {self.engine!r} is not known; use one of {', '.join(ENGINES)}"
             raise InputError(msg)
         if self.timeout <= 0 or self.scale <= 0:
             msg = "timeout and scale must be greater than 0"
@@ -56,9 +64,14 @@ def _dot(graph: "Graph", options: Options) -> str:
 
 
 def _svg(graph: "Graph", options: Options) -> str:
-    from .graphviz import svg_from_dot
+    if options.engine == "graphviz":
+        from .graphviz import svg_from_dot
 
-    return svg_from_dot(_dot(graph, options), timeout=options.timeout)
+        return svg_from_dot(_dot(graph, options), timeout=options.timeout)
+    from ..layout.engine import layout
+    from .svg import svg
+
+    return svg(layout(graph, options.depth, unfold=options.unfold))
 
 
 def _png(graph: "Graph", options: Options) -> bytes:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 LOOPS = frozenset({"while", "if"})
 BODIES = frozenset({"cond", "body", "branch"})
 CARD_ROUND = 9
+DOCK_BUS = 5.0
+"""Chips above or below the body's height are joined to it by a line this far left of it."""
 BOX_ROUND = 5
 
 
@@ -92,7 +94,11 @@ def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[str]:
     for frame in drawn.chips:
         x, y = body.x + frame.x, body.y + frame.y
         middle = number(y + frame.height / 2)
-        yield f'<path class="dock" d="M{number(x + frame.width)} {middle}H{number(body.x)}"/>'
+        line = f"M{number(x + frame.width)} {middle}H{number(body.x)}"
+        if not body.y <= y + frame.height / 2 <= body.y + body.height:
+            bus, centre = number(body.x - DOCK_BUS), number(body.y + body.height / 2)
+            line = f"M{number(x + frame.width)} {middle}H{bus}V{centre}H{number(body.x)}"
+        yield f'<path class="dock" d="{line}"/>'
     for chip, frame in zip(items, drawn.chips):
         place = Frame(body.x + frame.x, body.y + frame.y, frame.width, frame.height)
         yield f"<g>{title(chip.tip)}"

@@ -24,7 +24,7 @@ def wires(inside: "Inside") -> Iterator[str]:
     for path in inside.paths:
         points = path.points[path.shared :]
         pointed = path.wire.target.child != BORDER
-        kind = CLASSES.get(path.wire.kind, "wire")
+        kind = "bundle" if path.wire.count > 1 else CLASSES.get(path.wire.kind, "wire")
         if pointed:
             heads.setdefault("tip-next" if kind == "next" else "tip", []).append(_head(points[-1]))
         line = line_through(points, ARROW - 1 if pointed else 0.0)

@@ -1,0 +1,51 @@
+"""A name for siblings that a pass has put together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, List
+
+from .structure import Child, Part
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+
+LEAST_PREFIX = 3
+"""Names that share fewer characters share nothing worth saying."""
+
+
+def part_name(graph: Graph, part: Part) -> str:
+    """The name of a group, or of siblings put together: what their names share, else the first and the last.
+
+    Siblings that are single ops are named by the rarest of their types, which tells most.
+    """
+    if part.group >= 0:
+        return graph.groups[part.group].name
+    names = _inner_names(graph, part.children)
+    if not names:
+        return _by_ops(graph, part)
+    shared = _common_start(names).rstrip("_-./ ") if len(names) > 1 else names[0]
+    if len(shared) >= LEAST_PREFIX:
+        return shared
+    return f"{names[0]} … {names[-1]}"
+
+
+def _inner_names(graph: Graph, children: List[Child]) -> List[str]:
+    return [part_name(graph, child) for child in children if isinstance(child, Part)]
+
+
+def _by_ops(graph: Graph, part: Part) -> str:
+    ops = [graph.table.ops[node] for node in part.ops()]
+    roles = graph.content.view.roles
+    drawn = [op for op, node in zip(ops, part.ops()) if not roles or not roles[node]] or ops
+    counts = Counter(drawn)
+    return min(reversed(drawn), key=lambda op: counts[op])
+
+
+def _common_start(names: List[str]) -> str:
+    """What all names begin with."""
+    first, last = min(names), max(names)
+    length = 0
+    while length < len(first) and first[length] == last[length]:
+        length += 1
+    return first[:length]

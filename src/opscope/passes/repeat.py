@@ -1,0 +1,186 @@
+"""Fold what repeats into stacks: the first of equal parts is drawn for all of them."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple
+
+from ..graph.groups import Group
+from ..graph.types import CONTROL, Measured, Port
+from .naming import part_name
+from .split import Found, find
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+    from ..graph.table import NodeTable
+    from .structure import Part
+
+
+def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
+    """Put what repeats into groups; unless `unfold`, keep only the first of each stack.
+
+    Before: the roles are decided (what is no box does not make a stack worth while). After: the content holds the first part of each
+    stack, `view.stacks` names the parts it stands for, `view.made` the groups that were made of siblings;
+    inputs from any copy come from the first one's op at the same position. `view.counts` says how many ops and edges are
+    ``stacked``: drawn once for all copies. The graph given is unchanged: opening the stacks is drawing it with `unfold`.
+    """
+    found = find(graph)
+    return reduce(graph, found, unfold=unfold)[0] if found.stacks else graph
+
+
+def reduce(graph: Graph, found: Found, *, unfold: bool = False) -> Tuple[Graph, Dict[int, int]]:
+    """What `repeat` makes of the parts `found`; and the group of each part that stays, by the part's serial number."""
+    reduction = _Reduction(graph, found, unfold=unfold)
+    return reduction.graph(), reduction.serials
+
+
+GATHERING = frozenset({"AddN", "Pack", "Concat", "ConcatV2", "NoOp", "AccumulateNV2", "MergeSummary"})
+"""Ops that take any number of inputs alike."""
+
+
+class _Reduction:
+    """Which ops and groups stay, and what stands for those that go."""
+
+    def __init__(self, graph: Graph, found: Found, *, unfold: bool) -> None:
+        self._graph, self._found = graph, found
+        self._shown: Dict[int, int] = {}
+        """Op -> the op of the first copy that stands for it."""
+        self._gone: Set[int] = set()
+        self.serials: Dict[int, int] = {}
+        """Part -> its group in the graph that is drawn."""
+        self._names: Dict[int, Tuple[str, ...]] = {}
+        for stack in found.stacks:
+            if not unfold:
+                self._names[stack[0].serial] = tuple(part_name(graph, part) for part in stack)
+                self._fold(stack)
+        self._groups: List[Group] = []
+        self._stacks: Dict[int, Tuple[str, ...]] = {}
+        self._made: Set[int] = set()
+        self._index: Dict[int, int] = {}
+        self._home: Dict[int, int] = {}
+        self._regroup()
+
+    def _fold(self, stack: List[Part]) -> None:
+        first = stack[0].ops()
+        for part in stack[1:]:
+            self._gone.add(part.serial)
+            self._shown.update(zip(part.ops(), first))
+
+    def _regroup(self) -> None:
+        """Number the groups that stay, parents before children, and give every op that stays its group."""
+        waiting: List[Tuple[Any, int]] = [(child, -1) for child in reversed(self._found.tops)]
+        while waiting:
+            child, parent = waiting.pop()
+            if isinstance(child, int):
+                self._home[child] = parent
+            elif child.serial not in self._gone:
+                index = self._add(child, parent)
+                waiting.extend((inner, index) for inner in reversed(child.children))
+
+    def _add(self, part: Part, parent: int) -> int:
+        index = self.serials[part.serial] = len(self._groups)
+        if part.group >= 0:
+            self._groups.append(replace(self._graph.groups[part.group], parent=parent))
+            self._index[part.group] = index
+        else:
+            name = part_name(self._graph, part)
+            path = f"{self._groups[parent].path}/{name}" if parent >= 0 else name
+            self._groups.append(Group(path, parent, "scope", name))
+            self._made.add(index)
+        if part.serial in self._names:
+            self._stacks[index] = self._names[part.serial]
+        return index
+
+    def stand_in(self, node: int) -> int:
+        """The op that is drawn for an op: itself, or the one at its place in the first copy."""
+        while node in self._shown:
+            node = self._shown[node]
+        return node
+
+    def graph(self) -> Graph:
+        """The graph that is drawn."""
+        content = self._graph.content
+        kept = sorted(self._home)
+        row = {node: index for index, node in enumerate(kept)}
+        table, edges = self._table(kept, row)
+        owner = [row.get(group.owner, -1) for group in self._groups]
+        view = content.view
+        counts = {**view.counts, "stacked": len(content.table) - len(kept), "edges stacked": edges}
+        return self._graph.with_content(
+            table=table,
+            groups=tuple([replace(group, owner=owner[index]) for index, group in enumerate(self._groups)]),
+            node_group=array("i", [self._home[node] for node in kept]),
+            handles=_only(content.handles, row),
+            inputs=self._ports(content.inputs, row),
+            outputs=self._ports(content.outputs, row),
+            sources=_only(content.sources, row),
+            dead=bytes([content.dead[node] for node in kept]) if content.dead else b"",
+            costs=_only(content.costs, row),
+            measured=self._measured(row),
+            view=replace(
+                view,
+                roles=bytes([view.roles[node] for node in kept]) if view.roles else b"",
+                closed=frozenset(self._index[group] for group in view.closed if group in self._index),
+                stacks=self._stacks,
+                made=frozenset(self._made),
+                counts=counts,
+            ),
+        )
+
+    def _table(self, kept: List[int], row: Mapping[int, int]) -> Tuple[NodeTable, int]:
+        """The rows that stay, wired to what stands for their producers; and how many data edges go unseen."""
+        table = self._graph.table
+        starts, producers, outputs = array("q", [0]), array("i"), array("i")
+        for node in kept:
+            seen: Dict[Tuple[int, int], int] = {}
+            for edge in range(table.edge_start[node], table.edge_start[node + 1]):
+                producer, output = table.edge_node[edge], table.edge_output[edge]
+                shown = self.stand_in(producer)
+                # copies that all feed one sum are drawn as one wire; other ops' inputs keep their numbers
+                many = output == CONTROL or table.ops[node] in GATHERING
+                if many and (shown == node or seen.setdefault((shown, output), producer) != producer):
+                    continue
+                producers.append(row[shown])
+                outputs.append(output)
+            starts.append(len(producers))
+        return (
+            replace(
+                table,
+                names=[table.names[node] for node in kept],
+                ops=[table.ops[node] for node in kept],
+                edge_start=starts,
+                edge_node=producers,
+                edge_output=outputs,
+                outputs=[table.outputs[node] for node in kept],
+                raw_attrs=[table.raw_attrs[node] for node in kept],
+                devices=[table.devices[node] for node in kept],
+                _index={},
+            ),
+            len(table.edge_node) - len(producers),
+        )
+
+    def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
+        return tuple(port._replace(node=row[self.stand_in(port.node)]) for port in ports)
+
+    def _measured(self, row: Mapping[int, int]) -> Dict[int, Measured]:
+        """The measurements of what stays: those of all copies together."""
+        summed: Dict[int, List[Measured]] = {}
+        for node, measured in self._graph.content.measured.items():
+            summed.setdefault(self.stand_in(node), []).append(measured)
+        return {row[node]: total(parts) for node, parts in summed.items()}
+
+
+def total(parts: Sequence[Measured]) -> Measured:
+    """The sum of measurements; a quantity that none has stays unknown."""
+    if len(parts) == 1:
+        return parts[0]
+    sums = {}
+    for name in ("time_us", "busy_us", "calls", "memory_bytes"):
+        values = [getattr(part, name) for part in parts if getattr(part, name) is not None]
+        sums[name] = sum(values) if values else None
+    return replace(parts[0], **sums)
+
+
+def _only(column: Mapping[int, Any], row: Mapping[int, int]) -> Dict[int, Any]:
+    return {row[node]: value for node, value in column.items() if node in row}

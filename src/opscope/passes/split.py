@@ -1,0 +1,206 @@
+"""Find what repeats inside every group, from the inside out: copies side by side, and blocks in a row.
+
+A wide flat group (an optimizer with hundreds of variables) falls into the parts that hang together once what feeds
+many of them is set aside; a long one (the layers of a network) into blocks that follow each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Dict, List, Set
+
+from .series import runs
+from .structure import Child, Part, Signature, Structures, first_row
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+
+HUB = 8
+"""A sibling that feeds this many others joins nothing."""
+LEAST_COPIES = 3
+"""Fewer equal siblings are all shown ..."""
+LEAST_BLOCKS = 2
+"""... and so are fewer blocks of several siblings in a row."""
+LEAST_SAVED = 10
+"""A stack that would put fewer ops than this out of sight is not made."""
+
+
+@dataclass
+class Found:
+    """The parts of a graph: `tops` are its outermost children; each stack lists equal parts, the first shown for all."""
+
+    tops: List[Child]
+    distinct: int
+    stacks: List[List[Part]] = field(default_factory=list)
+
+
+def find(graph: Graph) -> Found:
+    """The parts of a graph and what repeats among them."""
+    structures = Structures(graph)
+    members, subgroups = graph.members(), graph.children()
+    parts: Dict[int, Part] = {}
+    found = Found([], 0)
+    for index in range(len(graph.groups) - 1, -1, -1):
+        children: List[Child] = [*members[index], *(parts.pop(child) for child in subgroups[index] if child in parts)]
+        if children:
+            group = graph.groups[index]
+            label: Signature = (group.kind, group.cls)
+            parts[index] = structures.seal(index, label, _split(structures, found, children))
+    tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
+    found.tops = _split(structures, found, tops)
+    found.distinct = structures.distinct
+    return found
+
+
+def _split(structures: Structures, found: Found, children: List[Child]) -> List[Child]:
+    """The children of one group in traced order, what repeats put together."""
+    children.sort(key=first_row)
+    if sum([structures.boxes(child) for child in children]) <= LEAST_SAVED:
+        return children
+    feeds = _edges(structures, children)
+    copied = _side_by_side(structures, found, children, feeds)
+    if len(copied) != len(children):
+        children, feeds = copied, _edges(structures, copied)
+    return _in_a_row(structures, found, children, feeds)
+
+
+def _edges(structures: Structures, children: List[Child]) -> List[Set[int]]:
+    """For each child the places of the siblings that feed it."""
+    holder = structures.holder
+    place = {structures.serial(child): index for index, child in enumerate(children)}
+    feeds: List[Set[int]] = []
+    for index, child in enumerate(children):
+        sources = {place.get(holder[producer], -1) for _, _, producer, _ in structures.outer(child)}
+        sources.discard(-1)
+        sources.discard(index)
+        feeds.append(sources)
+    return feeds
+
+
+def _side_by_side(structures: Structures, found: Found, children: List[Child], feeds: List[Set[int]]) -> List[Child]:
+    """Put equal components of the siblings together, one part each."""
+    used = [0] * len(children)
+    for sources in feeds:
+        for source in sources:
+            used[source] += 1
+    components = _components(feeds, used)
+    if len(components) < LEAST_COPIES:
+        return children
+    equal: Dict[Any, List[List[Child]]] = {}
+    for component in components:
+        members = [children[index] for index in component]
+        signature, _ = structures.signature((), members)
+        equal.setdefault(signature, []).append(members)
+    taken: Set[int] = set()
+    made: List[Child] = []
+    for copies in equal.values():
+        saved = sum(structures.boxes(child) for child in copies[0]) * (len(copies) - 1)
+        if len(copies) >= LEAST_COPIES and saved >= LEAST_SAVED:
+            stack = [_whole(structures, members) for members in copies]
+            found.stacks.append(stack)
+            made.extend(stack)
+            taken.update(structures.serial(child) for members in copies for child in members)
+    if not made:
+        return children
+    rest = [child for child in children if structures.serial(child) not in taken]
+    return sorted([*rest, *made], key=first_row)
+
+
+def _components(feeds: List[Set[int]], used: List[int]) -> List[List[int]]:
+    """The siblings that hang together, hubs left out."""
+    root = list(range(len(feeds)))
+
+    def find_root(index: int) -> int:
+        while root[index] != index:
+            root[index] = root[root[index]]
+            index = root[index]
+        return index
+
+    for index, sources in enumerate(feeds):
+        for source in sources:
+            if used[source] < HUB and used[index] < HUB:
+                first, second = find_root(source), find_root(index)
+                root[max(first, second)] = min(first, second)
+    components: Dict[int, List[int]] = {}
+    for index in range(len(feeds)):
+        if used[index] < HUB:
+            components.setdefault(find_root(index), []).append(index)
+    return list(components.values())
+
+
+def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds: List[Set[int]]) -> List[Child]:
+    """Put blocks of siblings that follow each other together, one part each."""
+    stacked = {part.serial for stack in found.stacks for part in stack}
+    tokens = [
+        -1 - index if structures.serial(child) in stacked else structures.token(child)
+        for index, child in enumerate(children)
+    ]
+    sizes = [structures.boxes(child) for child in children]
+    result: List[Child] = []
+    done = 0
+    for run in runs(tokens, _cuts(structures, children, feeds), sizes):
+        result.extend(children[done : run.start])
+        blocks = [children[start : start + run.period] for start in range(run.start, run.end, run.period)]
+        result.extend(_stacked(structures, found, blocks))
+        done = run.end
+    result.extend(children[done:])
+    return result
+
+
+def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) -> List[Child]:
+    """Blocks of equal children: those in a row that are also wired alike become a stack, others stay as they are."""
+    result: List[Child] = []
+    signatures = [structures.signature((), block)[0] for block in blocks]
+    start = 0
+    for index in range(1, len(blocks) + 1):
+        if index < len(blocks) and signatures[index] == signatures[start]:
+            continue
+        alike = blocks[start:index]
+        saved = sum(structures.boxes(child) for child in blocks[start]) * (len(alike) - 1)
+        if len(alike) >= (LEAST_BLOCKS if len(alike[0]) > 1 else LEAST_COPIES) and saved >= LEAST_SAVED:
+            stack = [_whole(structures, block) for block in alike]
+            found.stacks.append(stack)
+            result.extend(stack)
+        else:
+            result.extend(child for block in alike for child in block)
+        start = index
+    return result
+
+
+def _whole(structures: Structures, members: List[Child]) -> Part:
+    """One part for the members: the member itself when it is a single group."""
+    if len(members) == 1 and isinstance(members[0], Part):
+        return members[0]
+    return structures.seal(-1, ("part",), list(members))
+
+
+def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) -> List[float]:
+    """What speaks against a boundary before each child: siblings before it that feed one behind it, like names."""
+    names = [_name(structures.graph, child) for child in children]
+    last = list(range(len(feeds)))
+    for index, sources in enumerate(feeds):
+        for source in sources:
+            last[source] = max(last[source], index)
+    change = [0] * (len(feeds) + 2)
+    for index, end in enumerate(last):
+        if end > index:
+            change[index + 1] += 1
+            change[end + 1] -= 1
+    cuts: List[float] = []
+    total = 0
+    for index in range(len(feeds)):
+        total += change[index]
+        cuts.append(total + (_likeness(names[index - 1], names[index]) if index else 0.0))
+    return cuts
+
+
+def _name(graph: Graph, child: Child) -> str:
+    return graph.groups[child.group].name if isinstance(child, Part) and child.group >= 0 else ""
+
+
+def _likeness(first: str, second: str) -> float:
+    """How much of two names is the same from the start, from 0 to 1."""
+    common = 0
+    while common < min(len(first), len(second)) and first[common] == second[common]:
+        common += 1
+    return common / max(len(first), len(second), 1)
