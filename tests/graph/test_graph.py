@@ -48,12 +48,16 @@ def test_children_and_members_list_every_group_and_op_once() -> None:
     assert [graph.group_path(row) for row in range(3)] == [None, "a/b", "c"]
 
 
-def test_parameters_count_each_variable_once_and_unknown_shapes_not() -> None:
-    content = _content([], [], [])
+def test_parameters_are_the_trainable_and_the_layers_own_variables_each_once() -> None:
+    layers = [
+        Group("d", -1, "layer", "d", cls="Dense", variables=(0, 1)),
+        Group("d#2", -1, "layer", "d", cls="Dense", variables=(0, 1)),
+    ]
     variables = (
         Variable(0, "w", "float32", (3, 4), True),
-        Variable(1, "s", "float32", (), False),
-        Variable(2, "u", "float32", (None, 2), True),
-        Variable(3, "r", "float32", None, True),
+        Variable(1, "moving_mean", "float32", (4,), False),
+        Variable(2, "loose", "float32", (), True),
+        Variable(3, "adam.momentum", "float32", (3, 4), False),
+        Variable(4, "unknown", "float32", (None, 2), True),
     )
-    assert Graph("g", content).with_content(variables=variables).parameters == 13
+    assert Graph("g", _content([], [], layers)).with_content(variables=variables).parameters == 12 + 4 + 1

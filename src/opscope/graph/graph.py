@@ -88,8 +88,14 @@ class Graph:
 
     @property
     def parameters(self) -> int:
-        """Number of elements in all distinct variables (those of unknown shape aside)."""
-        return sum(variable.size or 0 for variable in self.variables)
+        """Number of elements in the distinct variables that are trainable or a layer's (those of unknown shape aside).
+
+        An optimizer's own variables (moments, step counter, learning rate) are state, not parameters.
+        """
+        of_layers = {variable for group in self.groups if group.is_call for variable in group.variables}
+        return sum(
+            variable.size or 0 for variable in self.variables if variable.trainable or variable.id in of_layers
+        )
 
     def __len__(self) -> int:
         return len(self.table)
