@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass, field, replace
-from typing import Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Container, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..graph.types import CONTROL
 from .body import Body, LocalGroup
@@ -13,8 +13,8 @@ from .graphdef import Program
 
 Scope = Tuple[str, ...]
 
-MOST_DEPTH = 64
-MOST_LENGTH = 1024
+MOST_DEPTH = 256
+MOST_LENGTH = 4096
 """Scopes nested deeper, or beyond so many characters, make no groups: nobody names ops so."""
 
 _INPUTS = frozenset({"Placeholder", "PlaceholderWithDefault", "_Arg"})
@@ -24,14 +24,22 @@ _SUFFIX = re.compile(r"_\d+$")
 
 
 def side_matter(body: Body) -> bytes:
-    """For each op 1 if it only brings in something: inputs, constants, variables, Identity and Cast of the latter two."""
+    """For each op 1 if it only brings in something: inputs, constants, variables; Identity and Cast of the latter two.
+
+    An Identity of a call's result counts too: ``cond/Identity`` alone makes no scope beside the branch ``cond``.
+    """
     side = bytearray(1 if op in _SIDE else 0 for op in body.ops)
+    calls = {call.node for call in body.calls}
     for row, op in enumerate(body.ops):
         if op in _PASSING:
             data = [producer for producer, output in body.inputs(row) if output != CONTROL]
-            if data and all(side[producer] and body.ops[producer] not in _INPUTS for producer in data):
+            if data and all(_brings_in(body, side, calls, producer) for producer in data):
                 side[row] = 1
     return bytes(side)
+
+
+def _brings_in(body: Body, side: Sequence[int], calls: Container[int], producer: int) -> bool:
+    return producer in calls or bool(side[producer] and body.ops[producer] not in _INPUTS)
 
 
 def split_scope(name: str) -> Scope:
