@@ -69,6 +69,7 @@ export class App {
       trace: (along, steps) => this.trace(along, steps),
       copy: (text, what) => void this.copy(text, what),
       copyLink: () => void this.copy(this.address(), "link"),
+      showCopy: (card, copy) => this.showCopy(card, copy),
     });
     root.append(...this.parts(header));
     this.saveLink = eachFrame(() => this.writeLink());
@@ -174,6 +175,7 @@ export class App {
 
   goOp(row: number): void {
     this.keep();
+    this.session.showCopyOf("nodes", row);
     const home = this.cards.home(row);
     const card = home ? home.card : this.session.cardOfGroup(this.facts.nodes.group(row));
     if (home) this.session.setAll([card], true);
@@ -184,6 +186,7 @@ export class App {
 
   goGroup(group: number): void {
     this.keep();
+    this.session.showCopyOf("groups", group);
     const card = this.session.cardOfGroup(group);
     this.session.uncover(card);
     this.session.selectGroup(group);
@@ -195,6 +198,13 @@ export class App {
     this.session.uncover(card);
     this.session.selectCard(card);
     this.revealSelection();
+  }
+
+  /** Put another copy of a stack in the place of the one that is drawn. */
+  showCopy(card: number, copy: number): void {
+    const count = this.cards.repeat(card);
+    this.session.showCopy(this.cards.stack(card), (copy + count) % count);
+    this.session.selectCard(card);
   }
 
   private revealSelection(): void {
@@ -357,11 +367,19 @@ export class App {
       case "o": case "O": return () => this.trace(true, 3);
       case "[": return () => this.step(false);
       case "]": return () => this.step(true);
+      case ",": case ".": return () => this.stepCopy(event.key === "." ? 1 : -1);
       case "Escape": return () => (this.session.lit ? (this.session.query ? this.search.run("") : this.session.setLit(null)) : this.session.select(null));
       case "Enter": case " ": return onDrawing && !pressable ? () => this.enter(event.shiftKey) : null;
       case "ArrowLeft": case "ArrowRight": case "ArrowUp": case "ArrowDown":
         return onDrawing ? () => this.arrow(event.key as Direction, event.shiftKey) : null;
       default: return null;
+    }
+  }
+
+  private stepCopy(by: number): void {
+    const { selection } = this.session;
+    for (let at = selection ? this.session.cardAround(selection) : 0; at > 0; at = this.cards.parent(at)) {
+      if (this.cards.stack(at) >= 0) return this.showCopy(at, this.cards.copy(at) + by);
     }
   }
 
@@ -415,6 +433,7 @@ export class App {
     for (const card of this.session.open) if (!start.has(card)) open.push(`+${this.cardPath(card)}`);
     for (const card of this.start) if (!this.session.open.has(card)) open.push(`-${this.cardPath(card)}`);
     const { selection } = this.session;
+    for (const [stack, copy] of this.cards.shown) if (copy) open.push(`=${stack}.${copy}`);
     return {
       open, camera: this.view.camera, select: selection ? this.selectName(selection) : "", query: this.session.query,
       colour: this.session.colour, tab: this.session.tab ?? "",
@@ -452,7 +471,13 @@ export class App {
 
   private restore(view: View, first: boolean): void {
     const open = new Set(this.start);
+    for (const stack of [...this.cards.shown.keys()]) this.session.showCopy(stack, 0);
     for (const change of view.open) {
+      const chosen = /^=(\d+)\.(\d+)$/.exec(change);
+      if (chosen && Number(chosen[2]) < (this.cards.stacks.names[Number(chosen[1])]?.length ?? 0)) {
+        this.session.showCopy(Number(chosen[1]), Number(chosen[2]));
+        continue;
+      }
       const card = this.cardNamed(change.slice(1));
       if (card <= 0) continue;
       if (change.startsWith("-")) open.delete(card);

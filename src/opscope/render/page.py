@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Dict
 
 from ..layout.compose import compose
 from ..layout.families import FAMILIES
-from ..passes import for_drawing
+from ..passes import fold, for_drawing
 from . import page_source
 from .page_columns import Columns
 from .page_facts import Pools, add_groups, add_measures, add_nodes, source_lines, variables
 from .page_scene import add_scene
+from .page_stacks import add_stacks, copies
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -29,9 +30,10 @@ def page_data(graph: "Graph", *, depth: "Depth" = None, sources: bool = True) ->
     add_nodes(graph, columns, pools)
     add_groups(graph, columns, pools)
     fused = add_measures(graph, columns)
-    scene = compose(for_drawing(graph, "all"))
-    start = set(range(len(graph.groups))) - for_drawing(graph, depth).content.view.closed
-    drawing = add_scene(graph, scene, start, columns, pools)
+    found = copies(for_drawing(graph, "all"))
+    scene = compose(found.drawn)
+    start = set(range(len(found.drawn.groups))) - fold(found.drawn, depth).content.view.closed
+    drawing = {**add_scene(found, scene, start, columns, pools), **add_stacks(found, columns, pools)}
     header: Dict[str, Any] = {
         "name": graph.name,
         "subtitle": scene.subtitle,

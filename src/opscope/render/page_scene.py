@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..layout.flat import Order, Ports
     from .page_columns import Columns
+    from .page_stacks import Copies
 
 BOX, PILL, CARD = range(3)
 
@@ -33,23 +34,23 @@ class _Rows:
 
 _CARDS = (
     "group", "kind", "title", "subtitle", "detail", "folded", "corner", "repeat", "hidden", "head", "foldedHead",
-    "right", "start", "structure", "items",
+    "right", "start", "structure", "stack", "items",
 )  # fmt: skip
 _ITEMS = ("type", "ref", "title", "note", "family", "half", "right", "chips")
 _CHIPS = ("text", "family", "width", "node")
 
 
-def add_scene(graph: "Graph", scene: Scene, start: "set[int]", columns: "Columns", pools: Pools) -> Dict[str, Any]:
+def add_scene(copies: Copies, scene: Scene, start: "set[int]", columns: "Columns", pools: Pools) -> Dict[str, Any]:
     """Add the columns `c.*`, `i.*` and `k.*`; return the structures and orders for the header.
 
     Args:
-        graph: the graph that was drawn.
+        copies: the graph that was drawn.
         scene: its drawing with every card open.
-        start: the groups that are open when the page starts.
+        start: the groups of the drawn graph that are open when the page starts.
         columns: where the columns go.
         pools: the texts that they name.
     """
-    packer = _Packer(graph, start, pools)
+    packer = _Packer(copies, start, pools)
     packer.pack(scene)
     for prefix, rows in (("c", packer.rows.cards), ("i", packer.rows.items), ("k", packer.rows.chips)):
         for name, values in rows.items():
@@ -61,8 +62,9 @@ def add_scene(graph: "Graph", scene: Scene, start: "set[int]", columns: "Columns
 
 
 class _Packer:
-    def __init__(self, graph: "Graph", start: "set[int]", pools: Pools) -> None:
-        self._graph, self._start, self._strings = graph, start, pools.strings
+    def __init__(self, copies: Copies, start: "set[int]", pools: Pools) -> None:
+        self._copies, self._start, self._strings = copies, start, pools.strings
+        self._drawn_sizes, self._whole_sizes = _sizes(copies.drawn), _sizes(copies.whole)
         self._engine = Engine()
         self.rows = _Rows({name: [] for name in _CARDS}, {name: [] for name in _ITEMS}, {name: [] for name in _CHIPS})
         self.structures: Pool[Any] = Pool()
@@ -81,7 +83,8 @@ class _Packer:
         folded = replace(card, open=False, detail=self._folded_detail(card))
         right = measure_card(card, (0.0, 0.0), corner).size
         row = {
-            "group": card.group,
+            "group": self._copies.group[card.group] if card.group >= 0 else -1,
+            "stack": self._copies.stack.get(card.group, -1) if card.group >= 0 else -1,
             "kind": strings(card.kind),
             "title": strings(card.title),
             "subtitle": strings(card.subtitle),
@@ -104,20 +107,12 @@ class _Packer:
     def _folded_detail(self, card: Card) -> str:
         if card.group < 0:
             return card.detail
-        return group_detail(self._graph.groups[card.group], ops=self._sizes()[card.group])
+        whole = self._copies.group[card.group]
+        ops = self._whole_sizes[whole] if whole >= 0 else self._drawn_sizes[card.group]
+        return group_detail(self._copies.drawn.groups[card.group], ops=ops)
 
-    def _sizes(self) -> List[int]:
-        """For each group how many ops lie in it, at any depth."""
-        if not hasattr(self, "_counts"):
-            groups = self._graph.groups
-            self._counts = [0] * len(groups)
-            for group in self._graph.content.node_group:
-                if group >= 0:
-                    self._counts[group] += 1
-            for index in range(len(groups) - 1, -1, -1):
-                if groups[index].parent >= 0:
-                    self._counts[groups[index].parent] += self._counts[index]
-        return self._counts
+    def _node(self, row: int) -> int:
+        return self._copies.node[row] if row >= 0 else -1
 
     def _structure_id(self, card: Card) -> int:
         wired = wire_up(card)
@@ -152,7 +147,7 @@ class _Packer:
         box = isinstance(item, Box)
         return {
             "type": BOX if box else PILL,
-            "ref": item.node if box else item.nodes[0] if item.nodes else -1,
+            "ref": self._node(item.node if isinstance(item, Box) else item.nodes[0] if item.nodes else -1),
             "title": self._strings(item.title),
             "note": self._strings(item.note if box else item.detail),
             "family": self._strings(item.family if box else item.kind),
@@ -166,8 +161,20 @@ class _Packer:
             "text": self._strings(chip.text),
             "family": self._strings(chip.family),
             "width": math.ceil(width(chip.text, CHIP) + 2 * CHIP_PAD),
-            "node": chip.nodes[0] if chip.nodes else -1,
+            "node": self._node(chip.nodes[0] if chip.nodes else -1),
         }
+
+
+def _sizes(graph: "Graph") -> List[int]:
+    """For each group how many ops lie in it, at any depth."""
+    counts = [0] * len(graph.groups)
+    for group in graph.content.node_group:
+        if group >= 0:
+            counts[group] += 1
+    for index in range(len(graph.groups) - 1, -1, -1):
+        if graph.groups[index].parent >= 0:
+            counts[graph.groups[index].parent] += counts[index]
+    return counts
 
 
 def _append(columns: Dict[str, List[int]], row: Dict[str, int]) -> None:

@@ -2,6 +2,7 @@
 import { readOrder, type OrderRecord } from "../place/read";
 import type { Order } from "../place/flat";
 import type { Container } from "./container";
+import { Stacks, type Shown } from "./stacks";
 
 export interface Chip {
   text: string;
@@ -9,6 +10,8 @@ export interface Chip {
   width: number;
   /** The op that has its place here; -1 for a mention of what stands elsewhere. */
   node: number;
+  /** The op that the text is of: another one when not the first copy of a stack is shown. */
+  first: number;
 }
 
 /** One thing in a card. `ref` is the op's row (box, pill; -1: none) or the index of a card. */
@@ -63,6 +66,9 @@ export class Cards {
   private readonly parents: Int32Array;
   private readonly byGroup = new Map<number, number>();
   private homes: Map<number, number> | null = null;
+  readonly stacks: Stacks;
+  /** Which copy of each stack is in the drawing now. */
+  readonly shown: Shown = new Map();
 
   constructor(private readonly container: Container) {
     const header = container.header as unknown as {
@@ -70,6 +76,7 @@ export class Cards {
       structures: StructureRecord[];
       orders: OrderRecord[];
     };
+    this.stacks = new Stacks(container);
     this.strings = header.strings;
     this.records = header.structures;
     this.orderRecords = header.orders;
@@ -92,14 +99,39 @@ export class Cards {
     return this.parents[card];
   }
 
-  /** The graph's group that a card shows; -1 for the drawing itself and for cards that only bundle. */
+  /** The graph's group that a card shows now; -1 for the drawing itself and for cards that only bundle. */
   group(card: number): number {
-    return this.container.ints("c.group")[card];
+    return this.bind("groups", this.container.ints("c.group")[card], card);
   }
 
-  /** The card of a group; -1 when the group is not drawn. */
+  /** The card of a group, whichever copy that shows now; -1 when the group is not drawn. */
   ofGroup(group: number): number {
-    return this.byGroup.get(group) ?? -1;
+    return group < 0 ? -1 : (this.byGroup.get(this.stacks.unwind("groups", group).row) ?? -1);
+  }
+
+  /** The number of the stack whose copies the card stands for; -1 for a card that stands for itself. */
+  stack(card: number): number {
+    return this.number("c.stack", card);
+  }
+
+  /** The copy that a card shows: 0 is the first. */
+  copy(card: number): number {
+    return this.shown.get(this.stack(card)) ?? 0;
+  }
+
+  /** The row that is in the drawing now where it holds the row of a first copy; `card` is the card around it. */
+  bind(kind: "nodes" | "groups", row: number, card: number): number {
+    for (let at = card; at > 0; at = this.parents[at]) {
+      const stack = this.stack(at);
+      const copy = stack >= 0 ? (this.shown.get(stack) ?? 0) : 0;
+      if (copy) row = this.stacks.bind(kind, row, stack, copy);
+    }
+    return row;
+  }
+
+  /** The card of each stack. */
+  cardOfStack(stack: number): number {
+    return this.container.ints("c.stack").indexOf(stack);
   }
 
   kind(card: number): string {
@@ -107,7 +139,8 @@ export class Cards {
   }
 
   title(card: number): string {
-    return this.text("c.title", card);
+    const copy = this.copy(card);
+    return copy ? this.stacks.names[this.stack(card)][copy] : this.text("c.title", card);
   }
 
   subtitle(card: number): string {
@@ -158,7 +191,7 @@ export class Cards {
   }
 
   items(card: number): Item[] {
-    return Array.from({ length: this.first[card + 1] - this.first[card] }, (_, index) => this.item(this.first[card] + index));
+    return Array.from({ length: this.first[card + 1] - this.first[card] }, (_, index) => this.item(this.first[card] + index, card));
   }
 
   structure(card: number): Structure {
@@ -166,11 +199,13 @@ export class Cards {
     return (this.structures[id] ??= this.readStructure(this.records[id]));
   }
 
-  /** The card that shows an op as a box, a pill or a chip, and the op whose box that is; null when none does. */
+  /** The card that shows an op as a box, a pill or a chip, and the op that box shows now; null when none does. */
   home(node: number): { card: number; box: number } | null {
     if (!this.homes) this.homes = this.findHomes();
-    const item = this.homes.get(node);
-    return item === undefined ? null : { card: this.cardOf(item), box: this.container.ints("i.ref")[item] };
+    const item = this.homes.get(this.stacks.unwind("nodes", node).row);
+    if (item === undefined) return null;
+    const card = this.cardOf(item);
+    return { card, box: this.bind("nodes", this.container.ints("i.ref")[item], card) };
   }
 
   private cardOf(item: number): number {
@@ -198,27 +233,30 @@ export class Cards {
     return homes;
   }
 
-  private item(index: number): Item {
+  private item(index: number, card: number): Item {
+    const type = TYPES[this.container.ints("i.type")[index]];
+    const ref = this.container.ints("i.ref")[index];
     return {
-      type: TYPES[this.container.ints("i.type")[index]],
-      ref: this.container.ints("i.ref")[index],
+      type,
+      ref: type === "card" ? ref : this.bind("nodes", ref, card),
       title: this.text("i.title", index),
       note: this.text("i.note", index),
       family: this.text("i.family", index),
       half: this.number("i.half", index),
       right: this.number("i.right", index),
       chips: Array.from({ length: this.firstChip[index + 1] - this.firstChip[index] }, (_, chip) =>
-        this.chip(this.firstChip[index] + chip),
+        this.chip(this.firstChip[index] + chip, card),
       ),
     };
   }
 
-  private chip(index: number): Chip {
+  private chip(index: number, card: number): Chip {
     return {
       text: this.text("k.text", index),
       family: this.text("k.family", index),
       width: this.number("k.width", index),
-      node: this.number("k.node", index),
+      node: this.bind("nodes", this.number("k.node", index), card),
+      first: this.number("k.node", index),
     };
   }
 

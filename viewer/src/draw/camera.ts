@@ -58,15 +58,17 @@ export function centred(rect: Rect, size: Size, scale: number): Camera {
   return { x: rect.x + rect.w / 2 - size.w / scale / 2, y: rect.y + rect.h / 2 - size.h / scale / 2, scale };
 }
 
-/** Readable from the start: as wide as fits, at least `least`, from the top when the height does not fit. */
-export function readable(rect: Rect, size: Size, least = 0.55): Camera {
-  const whole = fit(rect, size);
-  if (whole.scale >= least) return whole;
-  const margin = 24;
-  const scale = clampScale(Math.max(least, Math.min(1, (size.w - 2 * margin) / Math.max(1, rect.w))));
-  const x = rect.w * scale <= size.w - 2 * margin ? centred(rect, size, scale).x : rect.x + rect.w / 2 - size.w / scale / 2;
-  const y = rect.h * scale <= size.h - 2 * margin ? centred(rect, size, scale).y : rect.y - margin / scale;
-  return { x, y, scale };
+/** Readable from the start: all of it where that can be read, else its top, with `anchor` (where reading begins) in the middle. */
+export function readable(rect: Rect, size: Size, anchor: number, least = 0.5): Camera {
+  const [side, top] = [24, 46];
+  const whole = fit({ ...rect, y: rect.y - 20 }, { w: size.w, h: size.h - 30 });
+  if (whole.scale >= least) return { ...whole, y: whole.y };
+  const scale = clampScale(Math.max(least, Math.min(1, (size.w - 2 * side) / Math.max(1, rect.w))));
+  const room = size.w / scale;
+  const wide = rect.w + (2 * side) / scale;
+  const centre = anchor - room / 2;
+  const x = wide <= room ? rect.x + rect.w / 2 - room / 2 : Math.max(rect.x - side / scale, Math.min(rect.x + rect.w + side / scale - room, centre));
+  return { x, y: rect.y - top / scale, scale };
 }
 
 /** A camera part of the way between two, for a move that the eye can follow; `part` from 0 to 1. */

@@ -1,5 +1,5 @@
 // Cards and what is open -> frames with coordinates (`layout/engine.py`): inner cards first, remembered until they change.
-import type { Cards, Item, Structure } from "../data/cards";
+import type { Cards, Chip, Item, Structure } from "../data/cards";
 import { key, type BoxSize, type Placed, type Sizes } from "../place/flat";
 import {
   around, BOX_HEIGHT, headHeight, INSIDE, measureCard, PILL_HEIGHT, slackBelow, WHOLE_INSET, type Measure,
@@ -30,10 +30,22 @@ const NO_OP = 2 ** 40;
 export class Composer {
   private readonly held = new Map<number, Held>();
 
+  /** @param chipText what a chip says that stands for another op than the one its text was made for. */
   constructor(
     private readonly cards: Cards,
     private readonly open: Set<number>,
+    private readonly chipText: (chip: Chip) => string,
   ) {}
+
+  /** Forget also what is inside a card. */
+  changedBelow(card: number): void {
+    this.changed(card);
+    const inside = this.cards.childCards(card);
+    for (let at = inside.pop(); at !== undefined; at = inside.pop()) {
+      this.held.delete(at);
+      inside.push(...this.cards.childCards(at));
+    }
+  }
 
   /** Forget what a card and those around it looked like. */
   changed(card: number): void {
@@ -132,7 +144,7 @@ export class Composer {
       note: item.type === "box" ? item.note : "",
       kind: isCard ? cards.kind(item.ref) : item.type,
       tags: item.chips.map((chip, place) => ({
-        ...chips[place], x: chips[place].x - body.x, y: chips[place].y - body.y, text: chip.text, family: chip.family,
+        ...chips[place], x: chips[place].x - body.x, y: chips[place].y - body.y, text: chip.node === chip.first ? chip.text : this.chipText(chip), family: chip.family,
       })),
       count: isCard ? cards.repeat(item.ref) : 1,
       inside: held?.frame ?? null,

@@ -25,7 +25,7 @@ export interface Look {
 /** Screen pixels below which an open card is drawn as one plain block. */
 const BLOCK = 7;
 /** Font pixels on screen below which a text is left out. */
-const READABLE = 5.2;
+const READABLE = 4.4;
 const DIM = 0.32;
 
 export interface Painted {
@@ -35,6 +35,8 @@ export interface Painted {
 
 export class Painter {
   private counts: Painted = { marks: 0, texts: 0 };
+  /** The colour behind a text that wires may cross; empty for none. */
+  private halo = "";
 
   constructor(private readonly context: CanvasRenderingContext2D) {}
 
@@ -200,7 +202,7 @@ export class Painter {
     const left = mark.x + 14;
     const top = mark.y + mark.head;
     const ink = loop ? theme.loopText : theme.text;
-    if (scale * 14 < 8) {
+    if (scale * 14 < 6.2) {
       this.overview(mark, scale, ink);
       return;
     }
@@ -210,13 +212,18 @@ export class Painter {
       this.text(FONT.heat, theme.heatText, bar.text, mark.x + mark.w - 12, top + 21, "right", room);
       room -= width + 10;
     }
+    this.halo = mark.inside ? look.tint(mark).paint.fill : "";
     const title = this.text(FONT.title, ink, mark.title, left, top + 21, "left", room);
     const subtitle = mark.count > 1 ? `${mark.subtitle} ×${mark.count}`.trim() : mark.subtitle;
     if (subtitle) this.text(FONT.subtitle, theme.soft, subtitle, left + title + 8, top + 21, "left", room - title - 8);
-    if (scale * 11 < READABLE) return;
+    if (scale * 11 < READABLE) {
+      this.halo = "";
+      return;
+    }
     const corner = mark.corner ? widthOf(this.context, FONT.corner, mark.corner) + 12 : 0;
     if (mark.detail) this.text(FONT.detail, theme.soft, mark.detail, left, top + 38, "left", mark.w - 26 - corner);
     if (mark.corner) this.text(FONT.corner, theme.link, mark.corner, mark.x + mark.w - 12, top + 38, "right", mark.w - 26);
+    this.halo = "";
     const held = look.holders?.get(mark.key);
     if (held && !mark.inside) {
       this.text(FONT.heat, theme.hit, `${held} found`, mark.x + mark.w - 12, top + 21, "right", 100);
@@ -245,6 +252,12 @@ export class Painter {
     if (!short) return 0;
     context.font = font;
     context.textAlign = align;
+    if (this.halo) {
+      context.strokeStyle = this.halo;
+      context.lineWidth = 5;
+      context.lineJoin = "round";
+      context.strokeText(short, x, y);
+    }
     context.fillStyle = ink;
     context.fillText(short, x, y);
     this.counts.texts++;

@@ -108,6 +108,7 @@ class Rows {
     const nets = [...trunks.keys()].sort((a, b) => a - b);
     const tracks = assign(nets.map((net) => trunks.get(net) as Trunk));
     if (tracks > 0) return TRACK_MARGIN + (tracks - 1) * TRACK_PITCH + ARROW_ROOM;
+    if (row === this.order.rows.length - 2) return BORDER_GAP / 2 + this.labelRoom(row) / 4;
     if (row === 0 && this.order.inputs > 0) return BORDER_GAP;
     return ROW_GAP - (this.labelRoom(row) ? 4 : 0);
   }

@@ -34,7 +34,7 @@ export class Session {
     readonly cards: Cards,
   ) {
     for (let card = 0; card < cards.count; card++) if (cards.startsOpen(card)) this.open.add(card);
-    this.composer = new Composer(cards, this.open);
+    this.composer = new Composer(cards, this.open, (chip) => lastPart(facts.nodes.name(chip.node)));
   }
 
   on(change: Change, act: () => void): void {
@@ -103,6 +103,23 @@ export class Session {
     this.composer.changed(card);
   }
 
+  /** Show another copy of a stack in place of the one that is drawn now. */
+  showCopy(stack: number, copy: number): void {
+    if ((this.cards.shown.get(stack) ?? 0) === copy) return;
+    this.cards.shown.set(stack, copy);
+    this.composer.changedBelow(this.cards.cardOfStack(stack));
+    this.emit("open");
+  }
+
+  /** Show the copies in which this op, or group, is. */
+  showCopyOf(kind: "nodes" | "groups", row: number): void {
+    const { cards } = this;
+    const { choices } = cards.stacks.unwind(kind, row);
+    for (let at = kind === "nodes" ? (cards.home(row)?.card ?? 0) : cards.ofGroup(row); at > 0; at = cards.parent(at)) {
+      if (cards.stack(at) >= 0) this.showCopy(cards.stack(at), choices.get(cards.stack(at)) ?? 0);
+    }
+  }
+
   // Selection
 
   select(selection: Selection | null): void {
@@ -168,4 +185,10 @@ export class Session {
     this.tab = tab;
     this.emit("tab");
   }
+}
+
+/** The name of what an op reads or holds, in short: `dense/kernel/Read/ReadVariableOp` is `kernel`. */
+function lastPart(name: string): string {
+  const bare = name.replace(/(\/Read)?\/ReadVariableOp.*$|\/resource$/, "");
+  return bare.slice(bare.lastIndexOf("/") + 1) || name;
 }

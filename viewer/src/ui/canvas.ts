@@ -92,7 +92,9 @@ export class CanvasView {
   }
 
   showStart(): void {
-    this.setCamera(readable(this.world(), this.size));
+    // Reading begins at the first input, or at what stands uppermost.
+    const first = this.frame.marks.reduce<Mark | null>((best, mark) => (best && best.y <= mark.y + 0.5 ? best : mark), null);
+    this.setCamera(readable(this.world(), this.size, first ? first.x + first.w / 2 : this.frame.w / 2));
   }
 
   showAll(): void {
@@ -119,9 +121,9 @@ export class CanvasView {
       rect.x >= inner.x + margin && rect.y >= inner.y + margin &&
       rect.x + Math.min(rect.w, inner.w / 2) <= inner.x + inner.w - margin &&
       rect.y + Math.min(rect.h, inner.h / 2) <= inner.y + inner.h - margin;
-    if (inView && camera.scale >= 0.5 && !always) return;
+    if (inView && camera.scale >= 0.6 && !always) return;
     const most = Math.min(1, (size.w - 2 * MARGIN) / rect.w, (size.h - 2 * MARGIN) / rect.h);
-    const scale = camera.scale >= 0.5 && camera.scale <= 1.5 ? Math.min(camera.scale, Math.max(most, 0.5)) : Math.max(0.5, most);
+    const scale = camera.scale >= 0.6 && camera.scale <= 1.5 ? Math.min(camera.scale, Math.max(most, 0.6)) : Math.max(0.6, most);
     this.glide(rect.w * scale > size.w || rect.h * scale > size.h ? topOf(rect, size, scale) : centred(rect, size, scale));
   }
 

@@ -14,6 +14,7 @@ export interface Acts {
   trace(along: boolean, steps: number): void;
   copy(text: string, what: string): void;
   copyLink(): void;
+  showCopy(card: number, copy: number): void;
 }
 
 export class Details {
@@ -132,7 +133,7 @@ export class Details {
     if (!Number.isNaN(groups.parameters(group))) rows.push(["Parameters", exact(groups.parameters(group))]);
     if (groups.objectPath(group)) rows.push(["Object", groups.objectPath(group)]);
     groups.outputs(group).slice(0, 4).forEach((type) => rows.push(["Output", typeText(type)]));
-    parts.push(pairs(rows));
+    parts.push(...this.copies(this.session.cards.ofGroup(group)), pairs(rows));
     if (groups.of(group)) parts.push(h("h3", {}, "Gradient or update of"), this.ofRef(groups.of(group)));
     const owner = groups.owner(group);
     if (owner >= 0) parts.push(h("h3", {}, "Body of"), this.opRef(owner, this.session.facts.nodes.op(owner)));
@@ -152,11 +153,25 @@ export class Details {
   private bundle(card: number): HTMLElement[] {
     const { cards } = this.session;
     const inside = cards.childCards(card).map((child) => this.cardRef(child));
-    return [...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]),
+    return [...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),
       h("h3", {}, "Members"), h("ul", { class: "refs" }, ...inside.slice(0, 60), more(inside.length, 60))];
   }
 
   // Parts
+
+  /** Which copy of a stack is shown, and the way to the others. */
+  private copies(card: number): HTMLElement[] {
+    const { cards } = this.session;
+    const count = card > 0 ? cards.repeat(card) : 1;
+    if (count < 2 || cards.stack(card) < 0) return [];
+    const copy = cards.copy(card);
+    const choice = h("select", { "aria-label": "Copy that is shown" }, ...cards.stacks.names[cards.stack(card)].map((name, index) =>
+      h("option", { value: index, selected: index === copy }, `${index + 1}  ${name}`)));
+    choice.addEventListener("change", () => this.acts.showCopy(card, Number(choice.value)));
+    return [h("div", { class: "copies" }, h("span", {}, `Copy ${copy + 1} of ${exact(count)}`),
+      button("‹", () => this.acts.showCopy(card, copy - 1), { "aria-label": "Previous copy", class: "quiet" }),
+      button("›", () => this.acts.showCopy(card, copy + 1), { "aria-label": "Next copy", class: "quiet" }), choice)];
+  }
 
   private title(name: string, words: string[]): HTMLElement[] {
     const copy = button("Copy", () => this.acts.copy(name, "name"), { class: "quiet", "aria-label": "Copy the name" });

@@ -11,6 +11,7 @@ const KEYS: [string, string][] = [
   ["1", "back to how the page started"],
   ["F", "bring the selection into view"],
   ["[  ]", "back and forward"],
+  [",  .", "show the previous or next copy of a stack"],
   ["/", "search; Enter and Shift Enter step through what was found"],
   ["I  O", "trace what feeds the selection, what it feeds"],
   ["Esc", "end the trace or search, then the selection"],

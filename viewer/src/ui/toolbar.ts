@@ -46,28 +46,38 @@ export function menu(title: string, entries: MenuEntry[]): HTMLElement {
   return root;
 }
 
-/** One of several: a radio group of buttons. */
+const SHOWN = new Set(["family", "time", "memory", "flops", "parameters"]);
+
+/** The colour modes: the usual ones as a radio group of buttons, the others behind a menu that says which is chosen. */
 export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
-  const group = h("div", { class: "modes", role: "radiogroup", "aria-label": "Colour by" });
-  const buttons = modes.map((mode) => button(mode.title, () => session.setColour(mode.id), { role: "radio", class: "mode" }));
+  const usual = modes.filter((mode) => SHOWN.has(mode.id));
+  const rest = modes.filter((mode) => !SHOWN.has(mode.id));
+  const group = h("div", { class: "radios", role: "radiogroup", "aria-label": "Colour by" });
+  const buttons = usual.map((mode) => button(mode.title, () => session.setColour(mode.id), { role: "radio", class: "mode" }));
   group.append(...buttons);
   group.addEventListener("keydown", (event) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
     if (!step || at < 0) return;
-    const next = (at + step + modes.length) % modes.length;
-    session.setColour(modes[next].id);
+    const next = (at + step + usual.length) % usual.length;
+    session.setColour(usual[next].id);
     buttons[next].focus();
     event.preventDefault();
     event.stopPropagation();
   });
-  const refresh = () =>
+  const more = menu("More", rest.map((mode) => ({ text: mode.title, act: () => session.setColour(mode.id) })));
+  const opener = more.querySelector("button");
+  const refresh = () => {
+    const chosen = rest.find((mode) => mode.id === session.colour);
     buttons.forEach((one, index) => {
-      const chosen = modes[index].id === session.colour;
-      one.setAttribute("aria-checked", String(chosen));
-      one.tabIndex = chosen ? 0 : -1;
+      const own = usual[index].id === session.colour;
+      one.setAttribute("aria-checked", String(own));
+      one.tabIndex = own || (chosen && index === 0) ? 0 : -1;
     });
+    more.classList.toggle("chosen", chosen !== undefined);
+    if (opener) opener.textContent = `${chosen?.title ?? "More"} ▾`;
+  };
   session.on("colour", refresh);
   refresh();
-  return group;
+  return h("div", { class: "modes" }, group, rest.length ? more : null);
 }

@@ -1,0 +1,68 @@
+// Stacks: the drawing holds the first copy of each; this says which copy an op is, and which op stands in another copy's place.
+import type { Container } from "./container";
+
+/** Which copy is shown of which stack; a stack that is not in it shows its first. */
+export type Shown = Map<number, number>;
+
+export class Stacks {
+  readonly names: string[][];
+  private readonly members = new Map<string, { nodes: Map<number, number>; groups: Map<number, number> }>();
+  private readonly buckets: { nodes: Map<string, number[]>; groups: Map<string, number[]> };
+
+  constructor(private readonly container: Container) {
+    const { stacks, strings } = container.header as unknown as { stacks: number[][]; strings: string[] };
+    this.names = stacks.map((copies) => copies.map((id) => strings[id]));
+    this.buckets = { nodes: this.bucket("r"), groups: this.bucket("gr") };
+  }
+
+  /** The stack and copy that a row is in, beyond the first copy; null when it is drawn itself. */
+  copyOf(kind: "nodes" | "groups", row: number): { stack: number; copy: number; first: number } | null {
+    const prefix = kind === "nodes" ? "r" : "gr";
+    const stack = this.container.ints(`${prefix}.stack`)[row] ?? -1;
+    if (stack < 0) return null;
+    return { stack, copy: this.container.ints(`${prefix}.copy`)[row], first: row - this.container.ints(`${prefix}.back`)[row] };
+  }
+
+  /** What stands for a row in the drawing, and the copies to choose so that it is the row itself. */
+  unwind(kind: "nodes" | "groups", row: number): { row: number; choices: Shown } {
+    const choices: Shown = new Map();
+    for (let at = this.copyOf(kind, row); at; at = this.copyOf(kind, row)) {
+      choices.set(at.stack, at.copy);
+      row = at.first;
+    }
+    return { row, choices };
+  }
+
+  /** The row in a copy's place of what the drawing holds; the row itself where the copy has none there. */
+  bind(kind: "nodes" | "groups", row: number, stack: number, copy: number): number {
+    if (row < 0 || copy === 0) return row;
+    return this.member(stack, copy)[kind].get(row) ?? row;
+  }
+
+  private member(stack: number, copy: number): { nodes: Map<number, number>; groups: Map<number, number> } {
+    const name = `${stack}/${copy}`;
+    let found = this.members.get(name);
+    if (!found) {
+      const pairs = (kind: "nodes" | "groups", prefix: string) => {
+        const back = this.container.ints(`${prefix}.back`);
+        return new Map((this.buckets[kind].get(name) ?? []).map((row) => [row - back[row], row]));
+      };
+      this.members.set(name, (found = { nodes: pairs("nodes", "r"), groups: pairs("groups", "gr") }));
+    }
+    return found;
+  }
+
+  private bucket(prefix: string): Map<string, number[]> {
+    const stack = this.container.ints(`${prefix}.stack`);
+    const copy = this.container.ints(`${prefix}.copy`);
+    const found = new Map<string, number[]>();
+    for (let row = 0; row < stack.length; row++) {
+      if (stack[row] < 0) continue;
+      const name = `${stack[row]}/${copy[row]}`;
+      const rows = found.get(name);
+      if (rows) rows.push(row);
+      else found.set(name, [row]);
+    }
+    return found;
+  }
+}
