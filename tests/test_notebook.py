@@ -4,7 +4,8 @@ import types
 import pytest
 
 from opscope import notebook
-from opscope.render import graphviz
+from opscope.errors import RenderError
+from opscope.render.registry import Output
 
 
 class Kernel:
@@ -29,19 +30,20 @@ def test_a_kernel_is_a_notebook(monkeypatch):
 
 
 def test_a_cell_shows_the_drawing_and_the_summary(small_graph):
-    if not graphviz._commands():
-        pytest.skip("no graphviz")
     bundle = small_graph._repr_mimebundle_()
     assert "<svg" in bundle["image/svg+xml"]
     assert bundle["text/plain"] == small_graph.summary()
 
 
-def test_a_cell_without_graphviz_shows_the_summary_and_why(small_graph, monkeypatch):
-    monkeypatch.setattr(graphviz, "_commands", list)
+def test_a_cell_that_cannot_be_drawn_shows_the_summary_and_why(small_graph, monkeypatch):
+    def fails(*_):
+        raise RenderError("too large; open fewer groups")
+
+    monkeypatch.setattr(notebook, "output_for", lambda _: Output(".svg", "", False, fails))
     bundle = small_graph._repr_mimebundle_()
     assert list(bundle) == ["text/plain"]
     assert bundle["text/plain"].startswith(small_graph.summary())
-    assert "pip install pygraphviz" in bundle["text/plain"]
+    assert "too large; open fewer groups" in bundle["text/plain"]
 
 
 def test_without_a_display_the_path_is_printed_and_nothing_opened(tmp_path, monkeypatch, capsys):

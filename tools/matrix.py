@@ -3,7 +3,7 @@
     python tools/matrix.py [--jobs 2] [ROW ...] [-- PYTEST ARGUMENTS]
 
 Interpreters are found by tools/find-python. One that is absent fails the run in CI (CI=true) and is skipped, visibly,
-elsewhere. An environment is made once and used again while its row and pyproject.toml stay the same.
+elsewhere. An environment is made once and used again while its row and the package's dependencies stay the same.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def prepare(row: Row, python: str, log: Path) -> str:
     folder = ENVIRONMENTS / row.name
     binary = folder / "bin" / "python"
     stamp = folder / ".installed"
-    wanted = hashlib.sha256(repr(row).encode() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    # Only what is installed counts, not the settings of tools further down.
+    declared = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("[tool.")[0]
+    wanted = hashlib.sha256(f"{row.python} {row.packages} {declared}".encode()).hexdigest()
     if not stamp.exists() or stamp.read_text() != wanted:
         shutil.rmtree(folder, ignore_errors=True)
         run([python, "-m", "venv", folder], log)

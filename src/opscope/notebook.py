@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict
 
 from .errors import OpscopeError
+from .render.registry import Options, output_for
 from .render.save import save
 from .render.text import text
 
@@ -31,11 +32,10 @@ def mimebundle(graph: "Graph") -> Dict[str, str]:
     """
     summary = text(graph)
     try:
-        with tempfile.TemporaryDirectory(prefix="opscope-") as folder:
-            svg = save(graph, Path(folder) / "graph.svg").read_text(encoding="utf-8")
+        svg = output_for(".svg").make(graph, Options())
     except OpscopeError as error:
         return {"text/plain": f"{summary}\nno drawing: {error}\n"}
-    return {"image/svg+xml": svg, "text/plain": summary}
+    return {"image/svg+xml": str(svg), "text/plain": summary}
 
 
 def show(graph: "Graph", **options: Any) -> None:

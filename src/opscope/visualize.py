@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
-from .errors import OpscopeError
 from .render.registry import output_for
 
 if TYPE_CHECKING:
     from .graph.graph import Graph
 
-DRAWING = ("depth", "unfold", "timeout", "scale")
+DRAWING = ("depth", "unfold", "engine", "timeout", "scale", "sources")
 """Options that go to `Graph.save`; all others go to `trace`."""
 
 
@@ -29,10 +28,10 @@ def visualize_model(
         model: anything `trace` takes: a Keras model or layer, a ``tf.Module``, a ``tf.function``, a callable.
         *inputs: shapes such as ``(None, 10)``, ``TensorSpec`` or arrays; a Keras model that knows its inputs needs none.
         filename: where to write; the suffix of `format` is added.
-        format: svg, png, pdf, dot, json or txt.
+        format: svg, png, pdf, html, dot, json or txt.
         view: show the picture, inline in a notebook, else in the browser; without a display its path is printed.
-        **options: those of `Graph.save` (`depth`, `unfold`, `timeout`, `scale`) and of `trace` (`training`, `step`,
-            `freeze`, keyword inputs).
+        **options: those of `Graph.save` (``engine="opscope"`` draws without Graphviz) and of `trace` (`training`,
+            `step`, `freeze`, keyword inputs).
 
     Raises:
         TraceError: TensorFlow could not trace the model; its own exception is the cause.
@@ -51,28 +50,28 @@ def visualize_model_with_profile(
     view: bool = True,
     **options: Any,
 ) -> Path:
-    """As `visualize_model`, with numbers drawn on the picture.
+    """As `visualize_model`, with numbers drawn on the picture: yours, or measured by running the model.
 
     Args:
         model: as in `visualize_model`.
         *inputs: as in `visualize_model`; `profile_data` may be the last of them.
-        profile_data: ``{key: {"time": seconds}}``, keyed as in `Graph.overlay`, e.g. ``{"Dense": {"time": 0.1}}``.
+        profile_data: ``{key: {"time": seconds}}``, keyed as in `Graph.overlay`, e.g. ``{"Dense": {"time": 0.1}}``;
+            without it the model is run and measured, as `profile` does.
         filename: as in `visualize_model`.
         format: as in `visualize_model`.
         view: as in `visualize_model`.
-        **options: as in `visualize_model`.
+        **options: as in `visualize_model`; where it is measured also those of `profile` (`steps`, `warmup`, `batch`).
 
     Raises:
-        OpscopeError: no `profile_data` is given; measuring is not part of this version.
         TraceError, InputError, WriteError, RenderError, MissingDependencyError: as `visualize_model`.
     """
     if profile_data is None:
         inputs, profile_data = _split(inputs)
-    if profile_data is None:
-        msg = "measuring is not part of this version of opscope; give profile_data={'layer name': {'time': seconds}}"
-        raise OpscopeError(msg)
     path = _path(filename, format)
-    graph = _trace(model, inputs, options).overlay(profile_data)
+    if profile_data is None:
+        graph = _profile(model, inputs, options)
+    else:
+        graph = _trace(model, inputs, options).overlay(profile_data)
     return _draw(graph, path, view=view, options=options)
 
 
@@ -94,8 +93,15 @@ def _trace(model: Any, inputs: Tuple[Any, ...], options: Dict[str, Any]) -> "Gra
     return trace(model, *inputs, **{name: value for name, value in options.items() if name not in DRAWING})
 
 
+def _profile(model: Any, inputs: Tuple[Any, ...], options: Dict[str, Any]) -> "Graph":
+    from .profile.measure import profile
+
+    return profile(model, *inputs, **{name: value for name, value in options.items() if name not in DRAWING})
+
+
 def _draw(graph: "Graph", path: Path, *, view: bool, options: Dict[str, Any]) -> Path:
-    written = graph.save(path, **{name: value for name, value in options.items() if name in DRAWING})
+    chosen = {name: value for name, value in options.items() if name in DRAWING}
+    written = graph.save(path, **{"engine": "graphviz", **chosen})
     if view:
         from .notebook import view as show_file
 

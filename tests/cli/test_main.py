@@ -35,7 +35,7 @@ def test_version(capsys):
     assert run(capsys, "--version") == (0, f"opscope {opscope.__version__}\n", "")
 
 
-@pytest.mark.parametrize("verb", ["render", "show", "summary", "demo"])
+@pytest.mark.parametrize("verb", ["render", "show", "summary", "profile", "demo"])
 def test_every_verb_has_help(capsys, verb):
     code, out, _ = run(capsys, verb, "--help")
     assert code == 0
@@ -80,7 +80,7 @@ def test_overlay_from_a_file(capsys, net, tmp_path):
         (["summary", "nowhere.py:model"], "error: nowhere.py: there is no such file; check the path"),
         (["summary", "json:no_such"], "error: json:no_such: json has no no_such; give the name"),
         (["summary", "json:JSONDecoder"], "is a class; give an instance of it, or a function"),
-        (["render", "x.pb", "-o", "x.gif"], "error: cannot write '.gif'; use one of .dot .svg .png .pdf .json .txt"),
+        (["render", "x.pb", "-o", "x.gif"], "error: cannot write '.gif'; use one of .dot .svg .png .pdf .html .json .txt"),
     ],
 )
 def test_an_error_is_one_line_on_stderr_and_code_1(capsys, arguments, message):

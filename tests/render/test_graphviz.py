@@ -44,7 +44,7 @@ def test_an_endless_layout_is_ended_with_the_remedy(needs_graphviz):
 def test_without_graphviz_the_error_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(blocked(tmp_path))
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(MissingDependencyError, match=r"pip install pygraphviz.*apt-get install graphviz.*\.dot"):
+    with pytest.raises(MissingDependencyError, match=r"pip install pygraphviz.*apt-get install graphviz.*engine='opscope'"):
         graphviz.svg_from_dot(DOT)
 
 
@@ -59,7 +59,7 @@ def test_without_graphviz_every_other_output_still_works(tmp_path):
     source = tmp_path / "net.json"
     code = (
         "import sys, opscope; graph = opscope.load(sys.argv[1])\n"
-        "for suffix in ('dot', 'json', 'txt'): print(graph.save(f'{sys.argv[2]}/out.{suffix}').stat().st_size > 0)\n"
+        "for suffix in ('dot', 'svg', 'png', 'pdf', 'html', 'json', 'txt'): print(graph.save(f'{sys.argv[2]}/out.{suffix}').stat().st_size > 0)\n"
     )
     source.write_text(
         '{"format": "opscope", "version": 1, "name": "n", "producer": {}, "nodes": [{"name": "x", "op": "NoOp", '
@@ -72,7 +72,7 @@ def test_without_graphviz_every_other_output_still_works(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", code, source, tmp_path], env=environment, capture_output=True, text=True, check=False
     )
-    assert done.stdout.split() == ["True"] * 3, done.stderr
+    assert done.stdout.split() == ["True"] * 7, done.stderr
 
 
 def test_the_child_sees_our_fonts_and_an_own_setting_wins(tmp_path, monkeypatch):

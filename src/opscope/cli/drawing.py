@@ -5,15 +5,20 @@ from __future__ import annotations
 import argparse
 from typing import Any, Dict, Union
 
+from ..render.registry import ENGINES
+from ..visualize import DRAWING
+
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """``--depth``, ``--unfold``, ``--timeout``, ``--scale``: as the options of `Graph.save`."""
+    """``--depth``, ``--unfold`` and the others: as the options of `Graph.save`."""
     group = parser.add_argument_group("drawing")
     group.add_argument(
         "--depth", type=_depth, help="how far groups open: a number, layers, all; by default as far as stays readable"
     )
     group.add_argument("--unfold", action="store_true", help="draw every copy of a repeated structure")
+    group.add_argument("--engine", choices=ENGINES, default="opscope", help="what places boxes and wires (opscope)")
     group.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for Graphviz (60)")
+    group.add_argument("--no-sources", dest="sources", action="store_false", help="leave your code out of a page")
     group.add_argument("--scale", type=float, default=2.0, help="pixels of a PNG for a unit of the drawing (2)")
 
 
@@ -28,4 +33,4 @@ def _depth(text: str) -> Union[int, str]:
 
 def chosen(options: argparse.Namespace) -> Dict[str, Any]:
     """The options as keywords of `Graph.save`."""
-    return {name: getattr(options, name) for name in ("depth", "unfold", "timeout", "scale")}
+    return {name: getattr(options, name) for name in DRAWING}

@@ -11,7 +11,8 @@ def small_model() -> Any:
     """A Sequential that takes (None, 10): Dense(64, relu), Dense(10, softmax)."""
     return tf.keras.Sequential(
         [
-            tf.keras.layers.Dense(64, activation="relu", input_shape=(10,), name="hidden"),
+            tf.keras.Input((10,)),
+            tf.keras.layers.Dense(64, activation="relu", name="hidden"),
             tf.keras.layers.Dense(10, activation="softmax", name="classes"),
         ],
         name="small",

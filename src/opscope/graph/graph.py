@@ -140,15 +140,16 @@ class Graph:
         return lists
 
     def save(self, path: "Union[str, os.PathLike[str]]", **options: Any) -> "Path":
-        """Write the graph to `path` in the format of its suffix: .dot .svg .png .pdf .json .txt; return the path.
+        """Write the graph to `path` in the format of its suffix: .dot .svg .png .pdf .html .json .txt; return the path.
 
         The file appears whole or not at all. Options of drawings:
 
         Args:
             path: where to write.
             **options: `depth` (how far groups open: a number, ``"layers"``, ``"all"``; by default as far as stays
-                readable), `unfold` (draw every copy of a repeated structure), `timeout` (seconds that Graphviz may
-                take, 60), `scale` (pixels of a PNG for a unit of the drawing, 2).
+                readable), `unfold` (draw every copy of a repeated structure), `engine` (``"opscope"``, or
+                ``"graphviz"`` for .svg .png .pdf), `timeout` (seconds that Graphviz may take, 60), `scale` (pixels of a
+                PNG for a unit of the drawing, 2), `sources` (embed the user's code in a page, true).
 
         Raises:
             InputError: the suffix or an option is not known.

@@ -41,7 +41,7 @@ def svg_from_dot(dot: str, *, timeout: float = TIMEOUT) -> str:
     msg = (
         "drawing with Graphviz needs the Graphviz libraries or program, and neither is installed; "
         "install one: `pip install pygraphviz` (Python 3.10 or newer), `apt-get install graphviz`, "
-        "`brew install graphviz` or `conda install graphviz`; .dot, .json and .txt work without"
+        "`brew install graphviz` or `conda install graphviz`; or draw without it: engine='opscope' (--engine opscope)"
     )
     raise MissingDependencyError(msg)
 
@@ -66,7 +66,7 @@ def _run(command: List[str], dot: str, timeout: float, environment: Dict[str, st
     except subprocess.TimeoutExpired:
         msg = (
             f"Graphviz did not finish within {timeout:g} s; open fewer groups (depth=1, --depth 1), "
-            "or save the .dot text and lay it out with another program"
+            "or draw without it: engine='opscope' (--engine opscope)"
         )
         raise RenderError(msg) from None
     except OSError:
