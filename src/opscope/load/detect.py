@@ -61,7 +61,7 @@ def binary_message(data: bytes) -> Optional[str]:
         if first.number == 2:
             return _second(data, first)
     except (BrokenError, StopIteration):
-        return "GraphDef" if data[:1] == b"\n" else None
+        return "GraphDef" if data[:1] in (b"\n", b"\x12") else None
     return "GraphDef"
 
 

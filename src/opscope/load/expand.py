@@ -64,7 +64,7 @@ class _Expansion:
     """Ops of the bodies that are expanded or waiting."""
     characters: int = 0
     """Characters of the prefixes that their names begin with."""
-    weights: Dict[str, int] = field(default_factory=dict)
+    sizes: Dict[Tuple[Tuple[str, str], ...], Tuple[int, int]] = field(default_factory=dict)
 
     def run(self, main: Body) -> None:
         self._add(_Instance(main, "", -1, -1, 0, (), False))
@@ -83,8 +83,10 @@ class _Expansion:
         self.outputs.extend(body.outputs)
         self.raw.extend(body.raw_attrs)
         self.devices.extend(body.devices)
-        self.sources.update((row + base, source) for row, source in body.sources.items())
-        self.handles.update((row + base, variable) for row, variable in body.handles.items())
+        if body.sources:
+            self.sources.update((row + base, source) for row, source in body.sources.items())
+        if body.handles:
+            self.handles.update((row + base, variable) for row, variable in body.handles.items())
         self.dead.extend(b"\1" * len(body) if instance.dead else body.dead or bytes(len(body)))
         self._add_groups(instance, base)
         for call in body.calls:
@@ -126,16 +128,14 @@ class _Expansion:
 
     def _queue(self, instance: _Instance, call: Call, base: int) -> None:
         row = call.node + base
-        chain = instance.chain
-        names = [name for _, name in call.parts]
-        name = self.names[row]
-        more = sum(self._weight(function) for function in names)
-        text = sum(len(self.functions[function]) + len(self.functions[function].groups) + 2 for function in names) * len(name)
-        too_much = self.promised + more > MOST_OPS or self.characters + text > MOST_CHARACTERS
-        if too_much or len(chain) >= MOST_DEPTH or any(function in chain for function in names):
-            self.closed.update(names)
+        chain, name = instance.chain, self.names[row]
+        ops, named = self._size(call)
+        text = named * len(name)
+        too_much = self.promised + ops > MOST_OPS or self.characters + text > MOST_CHARACTERS
+        if too_much or len(chain) >= MOST_DEPTH or any(function in chain for _, function in call.parts):
+            self.closed.update(function for _, function in call.parts)
             return
-        self.promised += more
+        self.promised += ops
         self.characters += text
         group = self._call_group(call, row, name)
         for role, function in call.parts:
@@ -149,12 +149,15 @@ class _Expansion:
             dead = bool(self.dead[row])
             self.waiting.append(_Instance(body, prefix, inner, row, call.first_arg, (*chain, function), dead))
 
-    def _weight(self, function: str) -> int:
-        """The ops of a function, one with very many outputs counted as several."""
-        if function not in self.weights:
-            body = self.functions[function]
-            self.weights[function] = len(body) + sum(len(outputs) // 64 for outputs in body.outputs)
-        return self.weights[function]
+    def _size(self, call: Call) -> Tuple[int, int]:
+        """How many ops a call brings, one with very many outputs counted as several, and how many names."""
+        found = self.sizes.get(call.parts)
+        if found is None:
+            bodies = [self.functions[function] for _, function in call.parts]
+            many = sum(len(outputs) // 64 for body in bodies for outputs in body.outputs)
+            found = sum(map(len, bodies)) + many, sum(len(body) + len(body.groups) + 2 for body in bodies)
+            self.sizes[call.parts] = found
+        return found
 
     def _call_group(self, call: Call, row: int, name: str) -> int:
         group, around = LocalGroup(name.rpartition("/")[2], call.kind), self.node_group[row]
