@@ -21,18 +21,21 @@ if TYPE_CHECKING:
     )
     from .graph.graph import Graph
     from .load import load
+    from .profile.measure import profile
     from .visualize import visualize_model, visualize_model_with_profile
 
 __version__ = "0.1.0"
 
-# Python sets a submodule on its package when it loads it, and only then. The room `load` is loaded and taken off here, so
-# that from now on `opscope.load` is the function below, whoever imports the room's modules.
-import_module(".load", __name__)
-del globals()["load"]
+# Python sets a submodule on its package when it loads it, and only then. The rooms `load` and `profile` are loaded and
+# taken off here, so that from now on `opscope.load` is the function below, whoever imports the room's modules.
+for _room in ("load", "profile"):
+    import_module(f".{_room}", __name__)
+    del globals()[_room]
 
 _HOMES = {
     "trace": ".capture",
     "load": ".load",
+    "profile": ".profile.measure",
     "visualize_model": ".visualize",
     "visualize_model_with_profile": ".visualize",
     "Graph": ".graph.graph",
@@ -55,6 +58,7 @@ __all__ = [
     "TraceError",
     "WriteError",
     "load",
+    "profile",
     "trace",
     "visualize_model",
     "visualize_model_with_profile",

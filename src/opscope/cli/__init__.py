@@ -49,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from .. import __version__
-    from . import demo, render, show, summary
+    from . import demo, profile, render, show, summary
     from .help import Help
 
     parser = argparse.ArgumentParser(
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True, dest="verb")
-    for verb in (render, show, summary, demo):
+    for verb in (render, show, summary, profile, demo):
         name = verb.__name__.rpartition(".")[2]
         description = (verb.__doc__ or "").strip()
         first, _, _ = description.partition("\n")

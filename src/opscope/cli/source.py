@@ -9,7 +9,7 @@ import inspect
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
 
 from ..errors import InputError, LoadError
 from .shapes import Input, parse_input
@@ -56,17 +56,27 @@ def graph(options: argparse.Namespace) -> "Graph":
 
 
 def _graph(options: argparse.Namespace) -> "Graph":
-    source = options.source
-    if Path(source).exists():
+    if Path(options.source).exists():
         from ..load import load
 
         _refuse_tracing(options)
-        return load(source)
+        return load(options.source)
+    from ..capture import trace
+
+    positional, named = inputs(options)
+    return trace(
+        target(options), *positional, training=options.training, step=options.step, freeze=options.freeze, **named
+    )
+
+
+def target(options: argparse.Namespace) -> Any:
+    """The live object that SOURCE names, its module imported."""
+    source = options.source
     place, colon, attribute = source.rpartition(":")
     if not colon or not place or not attribute:
         msg = f"{source}: there is no such file; give a model file, module:attribute or file.py:attribute"
         raise LoadError(msg)
-    return _trace(_attribute(_module(place), attribute, source), options)
+    return _attribute(_module(place), attribute, source)
 
 
 def _refuse_tracing(options: argparse.Namespace) -> None:
@@ -117,12 +127,10 @@ def _attribute(module: "ModuleType", attribute: str, source: str) -> Any:
     return target
 
 
-def _trace(target: Any, options: argparse.Namespace) -> "Graph":
-    from ..capture import trace
-
-    positional: List[Any] = [item.spec() for item in options.input if item.name is None]
-    named: Dict[str, Any] = {item.name: item.spec() for item in options.input if item.name is not None}
-    return trace(target, *positional, training=options.training, step=options.step, freeze=options.freeze, **named)
+def inputs(options: argparse.Namespace) -> Tuple[List[Any], Dict[str, Any]]:
+    """The inputs given by position and by name."""
+    positional = [item.spec() for item in options.input if item.name is None]
+    return positional, {item.name: item.spec() for item in options.input if item.name is not None}
 
 
 def _overlay(path: str) -> Dict[str, Dict[str, float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Mapping, Optional, Tuple
 
 from ..errors import InputError
 from ..graph.graph import Graph
@@ -21,13 +21,16 @@ FORMULAS = {**elementwise.FORMULAS, **reduce.FORMULAS, **contract.FORMULAS}
 """Op type -> FLOPs of one execution; a multiply-add is 2. `movement.NO_FLOPS` are true zeros; any other op is unknown."""
 
 
-def estimate(graph: Graph, *, batch: Optional[int] = None) -> Graph:
+def estimate(
+    graph: Graph, *, batch: Optional[int] = None, measured_runs: Optional[Mapping[int, float]] = None
+) -> Graph:
     """A graph whose ops and groups carry their `Cost` per step; loops multiplied by their trip count where it is static.
 
     `batch` stands for open leading dimensions; without it such figures are for one sample. An op without a formula, or
     whose shapes are unknown, has no `flops`: it is counted in ``graph.facts["cost"]["without_formula"]`` or
     ``["unknown_shape"]`` and no sum contains it. A call's cost is its body's, on its group; dead ops cost nothing and
-    have none. `InputError` for a batch below 1.
+    have none. `measured_runs` (runs per step of a loop's condition or body, by group) stands in for trip counts that are
+    not static. `InputError` for a batch below 1.
 
     ``facts["cost"]``: ``batch``, ``per_sample`` (open dimensions counted as 1), ``per`` (``iteration`` where a loop's
     trip count is unknown: its body is counted once), ``flops``, ``bytes``, and the two lists of op type -> number of ops.
@@ -35,7 +38,7 @@ def estimate(graph: Graph, *, batch: Optional[int] = None) -> Graph:
     if batch is not None and batch < 1:
         raise InputError(f"batch is {batch}; give the number of samples, 1 or more")
     shapes = resolve(graph, batch)
-    times = runs(graph, shapes.outputs)
+    times = runs(graph, shapes.outputs, measured_runs)
     costs, missing = _node_costs(graph, shapes, times)
     groups, total = _group_costs(graph, costs)
     result = graph.with_content(costs=costs, groups=groups)

@@ -54,13 +54,18 @@ class Loop:
 class Runs:
     """How often the ops of a group run in a step, and whether loops of unknown length around it are left out."""
 
-    times: int = 1
+    times: float = 1
     unknown: bool = False
 
 
-def runs(graph: Graph, known: Sequence[Sequence[Tensor]]) -> List[Runs]:
-    """For each group how often its ops run in one step; branches count as taken."""
-    return _Loops(graph, known).runs()
+def runs(
+    graph: Graph, known: Sequence[Sequence[Tensor]], measured: Optional[Mapping[int, float]] = None
+) -> List[Runs]:
+    """For each group how often its ops run in one step; branches count as taken.
+
+    `measured` has the runs per step of loops' parts (by group), used where shapes and constants do not tell.
+    """
+    return _Loops(graph, known).runs(measured or {})
 
 
 class _Loops:
@@ -70,16 +75,22 @@ class _Loops:
         self._known = known
         self._loops: Dict[int, Loop] = {}
         self._bodies: Dict[int, Dict[str, int]] = {}
+        self._functions: Dict[int, int] = {}
         for index, group in enumerate(graph.groups):
+            if group.kind == "function" and group.owner >= 0:
+                self._functions[group.owner] = index
             if group.kind in {"cond", "body"} and group.owner >= 0:
                 self._bodies.setdefault(group.owner, {})[group.kind] = index
         self._ends: Optional[Dict[int, Tuple[Dict[int, int], Dict[int, int]]]] = None
 
-    def runs(self) -> List[Runs]:
+    def runs(self, measured: Mapping[int, float]) -> List[Runs]:
         result: List[Runs] = []
-        for group in self._graph.groups:
+        for index, group in enumerate(self._graph.groups):
             outer = result[group.parent] if group.parent >= 0 else Runs()
-            result.append(self._inside(group, outer))
+            inner = self._inside(group, outer)
+            if inner.unknown and index in measured:
+                inner = Runs(measured[index])
+            result.append(inner)
         return result
 
     def _inside(self, group: Group, outer: Runs) -> Runs:
@@ -100,7 +111,7 @@ class _Loops:
     def _arguments(self) -> Dict[int, Tuple[Dict[int, int], Dict[int, int]]]:
         """Group -> (argument row -> index, index -> row whose value is the result)."""
         if self._ends is None:
-            wanted = {index for parts in self._bodies.values() for index in parts.values()}
+            wanted = {index for parts in self._bodies.values() for index in parts.values()} | set(self._functions.values())
             self._ends = {index: ({}, {}) for index in wanted}
             table = self._table
             for row, op in enumerate(table.ops):
@@ -173,6 +184,12 @@ class _Loops:
                 fixed[index] = state[index]
         return fixed
 
+    def result(self, row: int, output: int) -> Optional[int]:
+        """The row whose value a function call returns as `output`; ``None`` where the node is no call."""
+        if row not in self._functions:
+            return None
+        return self._arguments()[self._functions[row]][1].get(output)
+
     def constant(self, row: int) -> Value:
         """The value of a small constant."""
         value = self._table.attrs(row).get("value") or {}
@@ -221,6 +238,9 @@ class _Values:
             raise Unknown
         if op == "Const":
             return self._loops.constant(row)
+        returned = self._loops.result(row, output)
+        if returned is not None:
+            return self.of(returned, 0, depth)
         edges = [edge for edge in self._table.inputs(row) if edge.output != CONTROL]
         if op == "Shape":
             return self._loops.shape(edges[0].node, edges[0].output)

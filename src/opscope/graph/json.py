@@ -137,7 +137,7 @@ def from_dict(data: Mapping[str, Any]) -> Graph:
     nodes, paths = data["nodes"], {group["path"]: index for index, group in enumerate(data["groups"])}
     content = Content(
         table=_table(nodes),
-        groups=_groups(data["groups"], paths),
+        groups=_groups(data["groups"], paths, _owners(nodes, data["groups"], paths)),
         node_group=array("i", [-1 if node["group"] is None else paths[node["group"]] for node in nodes]),
         variables=tuple(_read_variable(record) for record in data["variables"]),
         sources={row: Source(**node["source"]) for row, node in enumerate(nodes) if node["source"]},
@@ -181,7 +181,32 @@ def _measured(record: Mapping[str, Any]) -> Measured:
     return Measured(**{**record, "fused": tuple(fused) if fused else None})
 
 
-def _groups(records: List[Mapping[str, Any]], paths: Mapping[str, int]) -> Tuple[Group, ...]:
+_BODIES = frozenset({"function", "cond", "body", "branch"})
+
+
+def _owners(
+    nodes: List[Mapping[str, Any]], groups: List[Mapping[str, Any]], paths: Mapping[str, int]
+) -> Mapping[str, int]:
+    """Path of each body's group -> the row of its call, loop or branch: told by the names of the body's ends."""
+    rows = {node["name"]: row for row, node in enumerate(nodes)}
+    owners: Dict[str, int] = {}
+    for node in nodes:
+        path = node["group"] if node["op"] in {"_Arg", "_Retval"} else None
+        while path is not None and groups[paths[path]]["kind"] not in _BODIES:
+            path = groups[paths[path]]["parent"]
+        if path is None or path in owners:
+            continue
+        owner = node["name"].rpartition("/")[0]
+        if groups[paths[path]]["kind"] != "function":
+            owner = owner.rpartition("/")[0]
+            owners[groups[paths[path]]["parent"]] = rows.get(owner, -1)
+        owners[path] = rows.get(owner, -1)
+    return owners
+
+
+def _groups(
+    records: List[Mapping[str, Any]], paths: Mapping[str, int], owners: Mapping[str, int]
+) -> Tuple[Group, ...]:
     groups = []
     for record in records:
         groups.append(
@@ -201,6 +226,7 @@ def _groups(records: List[Mapping[str, Any]], paths: Mapping[str, int]) -> Tuple
                 source=Source(**record["source"]) if record["source"] else None,
                 cost=Cost(**record["cost"]) if record["cost"] else None,
                 measured=_measured(record["measured"]) if record["measured"] else None,
+                owner=owners.get(record["path"], -1),
             )
         )
     return tuple(groups)

@@ -40,23 +40,25 @@ class Attribution:
     rows: List[int]
     fusions: Dict[int, Tuple[int, ...]] = field(default_factory=dict)
     """Row that carries a fused group's time -> all its members."""
+    homes: Dict[Tuple[int, str], int] = field(default_factory=dict)
+    """Function run and executed name -> row, for the allocations made there."""
     unresolved: "Counter[str]" = field(default_factory=Counter)
     """Executed names that no rule explains -> picoseconds."""
 
 
-def attribute(graph: Graph, recording: Recording) -> Graph:
+def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None) -> Graph:
     """The graph with `measured` on ops and groups and its `measurement`.
 
+    Costs are estimated for `batch`, loops whose trip count is not static by their measured one.
     `InputError` when the recording holds no step. ``graph.facts["profile"]`` lists the executed names that were not
     attributed, and the ops that the recorder did not report.
     """
     trace = recording.trace
     if not trace.steps:
         raise InputError("the recording holds no step; record it with opscope.profile")
-    if not graph.content.costs:
-        graph = estimate(graph)
+    costed = graph if graph.content.costs else estimate(graph, batch=batch)
     shares = split(trace)
-    found = resolve(graph, recording, shares)
+    found = resolve(costed, recording, shares)
     rows = _rows(trace, shares, found)
     steps = len(trace.steps)
     names = graph.table.names
@@ -67,10 +69,11 @@ def attribute(graph: Graph, recording: Recording) -> Graph:
         )
         for row, one in rows.items()
     }  # fmt: skip
-    result = graph.with_measurement(
-        _measurement(recording, shares, found), measured=measured, groups=_groups(graph, measured)
+    costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured))
+    result = costed.with_measurement(
+        _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
     )
-    result.facts = {**graph.facts, "profile": _facts(graph, recording, found, rows)}
+    result.facts = {**costed.facts, "profile": _facts(graph, recording, found, rows)}
     return result
 
 
@@ -82,7 +85,7 @@ def resolve(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
     rows = [prefixes.row(event) for event in trace.ops]
     found = Attribution(rows)
     for index, row in enumerate(rows):
-        if row < 0:
+        if row < 0 and shares.inside[index]:
             found.unresolved[trace.ops[index].name] += shares.busy[index]
     table = graph.table
     exact = {row for event, row in zip(trace.ops, rows) if row >= 0 and not is_fusion(event.op, table.ops[row])}
@@ -98,6 +101,8 @@ def resolve(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
     for index, row in enumerate(rows):
         if row in home and is_fusion(trace.ops[index].op, table.ops[row]):
             rows[index] = home[row]
+    for event, row in zip(trace.ops, rows):
+        found.homes[event.run, event.name] = row
     return found
 
 
@@ -126,25 +131,31 @@ class _Prefixes:
 
 
 def _rows(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Row]:
-    inside = _inside_steps(trace)
     rows: Dict[int, _Row] = {}
     for index, row in enumerate(found.rows):
-        if row >= 0 and inside[index]:
+        if row >= 0 and shares.inside[index]:
             one = rows.setdefault(row, _Row(fused=found.fusions.get(row, ())))
             one.time += shares.share[index]
             one.busy += shares.busy[index]
             one.calls += 1
+    for allocation in trace.allocations:
+        row = found.homes.get((allocation.run, allocation.name), -1)
+        if row in rows and any(step.start <= allocation.at < step.end for step in trace.steps):
+            rows[row].memory += allocation.bytes
     return rows
 
 
-def _inside_steps(trace: Trace) -> List[bool]:
-    """Whether each op event began in a step; both are in order of time."""
-    result, steps, step = [], trace.steps, 0
-    for event in trace.ops:
-        while step < len(steps) and steps[step].end <= event.start:
-            step += 1
-        result.append(step < len(steps) and steps[step].start <= event.start)
-    return result
+def _runs(graph: Graph, measured: Dict[int, Measured]) -> Dict[int, float]:
+    """How often each condition or body of a loop ran in a step: as often as the op in it that ran most."""
+    runs: Dict[int, float] = {}
+    owners = {group.owner for group in graph.groups}
+    for row, one in measured.items():
+        place = graph.content.node_group[row]
+        while place >= 0 and graph.groups[place].kind not in {"cond", "body", "function", "branch"}:
+            place = graph.groups[place].parent
+        if place >= 0 and graph.groups[place].kind in {"cond", "body"} and row not in owners and one.calls:
+            runs[place] = max(runs.get(place, 0.0), one.calls)
+    return runs
 
 
 def _groups(graph: Graph, measured: Dict[int, Measured]) -> Tuple[Group, ...]:
@@ -202,7 +213,7 @@ def _facts(graph: Graph, recording: Recording, found: Attribution, rows: Dict[in
 def _not_reported(graph: Graph, recording: Recording, rows: Dict[int, _Row]) -> List[str]:
     """Nodes of the executed graph without an event: at trace level 2 TensorFlow leaves out ops it believes cheap."""
     optimised = recording.optimised
-    if optimised is None or recording.trace_level > 2:  # noqa: PLR2004 - the level that leaves ops out
+    if optimised is None or recording.trace_level > 2:  # level 2 leaves ops out
         return []
     names = Names(graph)
     missing = []

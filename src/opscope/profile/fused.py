@@ -31,7 +31,7 @@ def is_fusion(executed: str, traced: str) -> bool:
         if executed.startswith(prefix):
             plain = executed[len(prefix) :]
             break
-    return "Fused" in executed and plain != traced or plain.startswith(("PadWith", "FusedBatchNormEx"))
+    return ("Fused" in executed and plain != traced) or plain.startswith(("PadWith", "FusedBatchNormEx"))
 
 
 class Fusions:

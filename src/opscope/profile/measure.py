@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from ..capture.tracing import trace_function
-from ..cost import estimate
 from ..errors import InputError
 from ..graph.graph import Graph
 from . import feed, runner
@@ -45,7 +44,7 @@ def profile(
     )
     tensors = feed.tensors(concrete, inputs, keywords, batch)
     recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
-    return attribute(estimate(graph, batch=_batch(tensors, concrete, batch)), recording)
+    return attribute(graph, recording, batch=_batch(tensors, concrete, batch))
 
 
 def _batch(tensors: Any, concrete: Any, batch: int) -> int:

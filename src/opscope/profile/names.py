@@ -78,7 +78,8 @@ class Names:
 
     def _normal_ends(self) -> Dict[str, int]:
         if self._ends is None:
-            table, ends = self._graph.table, {}
+            table = self._graph.table
+            ends: Dict[str, int] = {}
             for port in self._graph.content.outputs:
                 ends.setdefault(_normal(table.names[port.node]), port.node)
             for row, op in enumerate(table.ops):

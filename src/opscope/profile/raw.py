@@ -61,12 +61,9 @@ class Trace:
 
 @dataclass(frozen=True)
 class Optimised:
-    """What Grappler made of the function: for each executed node its op, its data inputs, and what was fused into it."""
+    """What Grappler made of the function: the op of each node that may be executed, by name."""
 
     ops: Mapping[str, str]
-    inputs: Mapping[str, Tuple[str, ...]]
-    fused: Mapping[str, Tuple[str, ...]]
-    """Executed node -> its `fused_ops`, or its activation."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 from ..capture.seams import private, tensorflow
 from ..errors import InputError
@@ -17,8 +17,6 @@ from .level import every_op
 from .raw import Optimised, Recording
 from .state import preserved
 from .xplane import STEP, read
-
-_BATCH_NORMS = frozenset({"_FusedBatchNormEx", "_FusedBatchNormGradEx", "_MklFusedBatchNormEx"})
 
 
 def record(concrete: Any, tensors: List[Any], *, steps: int, warmup: int) -> Recording:
@@ -110,21 +108,4 @@ def _first_run(concrete: Any, run: Callable[[], None]) -> Optional[Optimised]:
         shared = sum(node.name in names for node in graphs.post_optimization_graph.node)
         if shared > score:
             best, score = graphs.post_optimization_graph, shared
-    return optimised(best) if best is not None else None
-
-
-def optimised(graph_def: Any) -> Optimised:
-    """The part of an optimised GraphDef that attribution needs."""
-    ops: Dict[str, str] = {}
-    inputs: Dict[str, Tuple[str, ...]] = {}
-    fused: Dict[str, Tuple[str, ...]] = {}
-    for node in graph_def.node:
-        ops[node.name] = node.op
-        inputs[node.name] = tuple(text.partition(":")[0] for text in node.input if text[:1] != "^")
-        if "fused_ops" in node.attr:
-            names = tuple(item.decode() for item in node.attr["fused_ops"].list.s)
-            if names:
-                fused[node.name] = names
-        elif node.op in _BATCH_NORMS and "activation_mode" in node.attr:
-            fused[node.name] = (node.attr["activation_mode"].s.decode(),)
-    return Optimised(ops, inputs, fused)
+    return None if best is None else Optimised({node.name: node.op for node in best.node})

@@ -18,6 +18,8 @@ _OP, _COPY, _EXECUTOR, _STEP = range(4)
 class Shares:
     """Time in picoseconds over all steps. The shares of the ops, `copies`, `dispatch` and `python` add up to `total`."""
 
+    inside: List[bool]
+    """Of each op event: whether it began in a step."""
     share: List[float]
     """Of each op event: its part of the wall."""
     busy: List[int]
@@ -29,8 +31,9 @@ class Shares:
 
 
 def split(trace: Trace) -> Shares:
-    """Hand out the time of all steps. An op event belongs to the steps that it overlaps; outside of them it gets none."""
-    segments = _self_segments(trace.ops)
+    """Hand out the time of all steps. Op events that begin outside of them count nowhere."""
+    inside = _inside_steps(trace)
+    segments = [segment for segment in _self_segments(trace.ops) if inside[segment[0]]]
     busy = [0] * len(trace.ops)
     for index, start, end in segments:
         busy[index] += end - start
@@ -46,7 +49,17 @@ def split(trace: Trace) -> Shares:
     ):
         _mark(marks, kind, spans)
     marks.sort()
-    return _sweep(trace, segments, marks, busy)
+    return _sweep(segments, marks, busy, inside)
+
+
+def _inside_steps(trace: Trace) -> List[bool]:
+    """Whether each op event began in a step; both are in order of time."""
+    result, steps, step = [], trace.steps, 0
+    for event in trace.ops:
+        while step < len(steps) and steps[step].end <= event.start:
+            step += 1
+        result.append(step < len(steps) and steps[step].start <= event.start)
+    return result
 
 
 def _mark(marks: List[Tuple[int, int, int, int]], kind: int, spans: Iterable[Span]) -> None:
@@ -74,10 +87,10 @@ def _self_segments(ops: Sequence[OpEvent]) -> List[Tuple[int, int, int]]:
 
 
 def _sweep(
-    trace: Trace, segments: List[Tuple[int, int, int]], marks: List[Tuple[int, int, int, int]], busy: List[int]
+    segments: List[Tuple[int, int, int]], marks: List[Tuple[int, int, int, int]], busy: List[int], inside: List[bool]
 ) -> Shares:
     """One pass over all starts and ends; `handed` is the share that an op running since the beginning would have."""
-    share = [0.0] * len(trace.ops)
+    share = [0.0] * len(busy)
     begun = [0.0] * len(segments)
     open_ = [0, 0, 0, 0]
     rest = [0, 0, 0]  # copies, dispatch, python
@@ -98,4 +111,4 @@ def _sweep(
                 begun[number] = handed
             else:
                 share[segments[number][0]] += handed - begun[number]
-    return Shares(share, busy, float(rest[0]), float(rest[1]), float(rest[2]), total)
+    return Shares(inside, share, busy, float(rest[0]), float(rest[1]), float(rest[2]), total)

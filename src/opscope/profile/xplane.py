@@ -128,7 +128,7 @@ class _HostPlane:
         elif kind == _STEP:
             reading.steps.append(span)
         else:
-            self._allocation(event, span, run)
+            self._allocation(event, span.start)
         return run, around
 
     def _number(self, event: Any, name: bytes) -> int:
@@ -137,18 +137,17 @@ class _HostPlane:
                 return int(stat.int64_value or stat.uint64_value)
         return 0
 
-    def _allocation(self, event: Any, span: Span, run: int) -> None:
+    def _allocation(self, event: Any, at: int) -> None:
         stats = {self._stats.get(stat.metadata_id): stat for stat in event.stats}
-        name, size = stats.get(b"tf_op"), stats.get(b"requested_bytes") or stats.get(b"allocation_bytes")
+        name, size, run, region = (stats.get(key) for key in (b"tf_op", b"requested_bytes", b"id", b"region_type"))
         if name is None or size is None:
             return
-        region = stats.get(b"region_type")
-        text = self._text(name)
         output = region is not None and self._text(region) == "output"
-        self._reading.allocations.append(Allocation(text, int(size.int64_value), output, run, span.start))
+        number = int(run.int64_value or run.uint64_value) if run is not None else 0
+        self._reading.allocations.append(Allocation(self._text(name), int(size.int64_value), output, number, at))
 
     def _text(self, stat: Any) -> str:
-        raw = stat.str_value or self._stats.get(stat.ref_value, b"")
+        raw: bytes = stat.str_value or self._stats.get(stat.ref_value, b"")
         return raw.decode("utf-8", "backslashreplace")
 
 

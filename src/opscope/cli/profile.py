@@ -1,0 +1,54 @@
+"""Run a model on the real executor, measure every op, and print or draw where time and memory go.
+
+$ opscope profile tagger.py:model --input 8,40,32 -o tagger.svg
+$ opscope profile train.py:model --step train --input 8,32 --input 8 -o step.html -o step.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from ..errors import InputError
+from ..render.registry import OUTPUTS, output_for
+from ..render.text import text
+from . import drawing, source
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``opscope profile``."""
+    source.add(parser)
+    run = parser.add_argument_group("running")
+    run.add_argument("--steps", type=int, default=10, help="how many steps are measured (10)")
+    run.add_argument("--warmup", type=int, default=2, help="how many steps run before (2)")
+    run.add_argument("--batch", type=int, default=1, help="what None stands for in front of a shape (1)")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", action="append", default=[],
+        help=f"where to write, once for each file; the suffix says what: {' '.join(OUTPUTS)}; else a summary is printed",
+    )  # fmt: skip
+    drawing.add(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Measure, then write every file that is asked for, or print the summary."""
+    from ..profile.measure import profile
+
+    for path in options.output:
+        output_for(Path(path).suffix)
+    if options.freeze or Path(options.source).exists():
+        what = "--freeze" if options.freeze else f"{options.source} is a file, and a file"
+        msg = f"{what} cannot be measured; give module:attribute or file.py:attribute of a live model, unfrozen"
+        raise InputError(msg)
+    positional, named = source.inputs(options)
+    with source.working(f"measuring {options.source}"):
+        graph = profile(
+            source.target(options), *positional, steps=options.steps, warmup=options.warmup, batch=options.batch,
+            training=options.training, step=options.step, **named,
+        )  # fmt: skip
+    for path in options.output:
+        with source.working(f"drawing {path}"):
+            print(graph.save(path, **drawing.chosen(options)))  # noqa: T201  (the command's answer)
+    if not options.output:
+        sys.stdout.write(text(graph, width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
