@@ -11,9 +11,9 @@ from ..passes.flow import Tensor
 from . import labels
 from .families import FAMILIES, family_of
 from .heat import Measure
+from .lift import Key, Lead
 from .links import Linker
 from .scene import BORDER, Box, Card, Chip, End, Heat, Item, Pill, Port, Scene, Wire
-from .lift import Key, Lead
 
 
 def compose(graph: Graph) -> Scene:
@@ -43,6 +43,7 @@ class _Builder:
         self._measure = Measure(self._graph, self._shown_measures())
         self._marked = [0, 0]
         self._said: Set[Tensor] = set()
+        self._wire_tips: Dict[Tensor, str] = {}
         self._outputs = self._used_outputs()
         self._seen: Dict[int, Set[TensorType]] = {}
         self._sort_ops()
@@ -195,14 +196,20 @@ class _Builder:
         source, source_port, target, target_port = key
         return Wire(
             End(places[source], source_port), End(places[target], target_port), lead.kind,
-            self._label(lead, group) if lead.labelled else "", self._wire_tip(lead),
+            self._label(lead, group) if lead.labelled else "", self._wire_tip(lead.tensor),
         )  # fmt: skip
 
-    def _wire_tip(self, lead: Lead) -> str:
-        node, output = lead.tensor
+    def _wire_tip(self, tensor: Tensor) -> str:
+        known = self._wire_tips.get(tensor)
+        if known is None:
+            known = self._wire_tips[tensor] = self._new_wire_tip(tensor)
+        return known
+
+    def _new_wire_tip(self, tensor: Tensor) -> str:
+        node, output = tensor
         if node >= len(self._graph):
             return ""
-        name, kind = self._graph.table.names[node], self._type(lead.tensor)
+        name, kind = self._graph.table.names[node], self._type(tensor)
         return f"^{name}" if output < 0 else f"{name}:{output} {labels.type_text(kind) if kind else ''}".rstrip()
 
     def _label(self, lead: Lead, group: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Mapping, Optional, Tuple
 
 from ..graph.graph import Graph
@@ -56,6 +57,7 @@ def shape_text(shape: Shape) -> str:
     return f"({', '.join(shown)})"
 
 
+@lru_cache(maxsize=8192)
 def type_text(kind: TensorType, *, dtype: bool = True) -> str:
     """A tensor's type, with or without its dtype; a handle or a list has a dtype only."""
     if kind.dtype in {"resource", "variant"}:
@@ -154,8 +156,8 @@ def op_tip(graph: Graph, node: int) -> str:
     """The full text on a box: name, type, outputs, source, device."""
     table = graph.table
     lines = [f"{table.names[node]} ({table.ops[node]})"]
-    types = table.outputs[node]
-    lines.extend(f"output {index}: {type_text(kind)}" for index, kind in enumerate(types[:8]))
+    for index, kind in enumerate(table.outputs[node][:8]):
+        lines.append(f"output {index}: {type_text(kind)}")
     source = graph.content.sources.get(node)
     if source is not None:
         lines.append(f"{source.file}:{source.line} in {source.function}")

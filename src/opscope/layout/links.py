@@ -10,9 +10,9 @@ from ..graph.view import BOX, CHIP, PILL
 from ..passes.flow import Tensor
 from . import labels
 from .docks import Docks, named
+from .lift import Lift
 from .scene import Pill
 from .stage import NOWHERE, Stage
-from .lift import Lift
 
 HUB = 16
 """A tensor that this many items or more use is named at each instead of wired."""

@@ -23,6 +23,8 @@ class Stage:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.roles = graph.content.view.roles or bytes(len(graph))
+        self._groups = graph.content.node_group
+        self._targets: Dict[int, int] = {}
         self.flow = Flow(graph, self.roles)
         self.first_card = len(graph)
         self.first_extra = self.first_card + len(graph.groups)
@@ -44,7 +46,7 @@ class Stage:
         direct, below = sizes(graph)
         self.parents: List[int] = []
         """Group -> the group whose card holds its card; -1: the drawing."""
-        bare = self._bare(direct, below)
+        bare = self._bare(direct)
         self.folded_in: List[int] = []
         """Group -> the folded card it lies in or is; -1 when it is open or not drawn."""
         self.stands_in: List[int] = []
@@ -67,16 +69,9 @@ class Stage:
                 self.folded_in.append(index if index in closed else -1)
                 self.stands_in.append(around if index in closed else index)
 
-    def _bare(self, direct: List[int], below: List[int]) -> List[bool]:
-        """Scopes that hold nothing but one card: open, they would be a frame around a frame, and are not drawn."""
-        inner = [0] * len(direct)
-        for index, group in enumerate(self.graph.groups):
-            if group.parent >= 0 and below[index]:
-                inner[group.parent] += 1
-        return [
-            group.kind == "scope" and direct[index] == 1 and inner[index] == 1
-            for index, group in enumerate(self.graph.groups)
-        ]
+    def _bare(self, direct: List[int]) -> List[bool]:
+        """Scopes that hold nothing but one box or one card: open, they are a frame too many and are not drawn."""
+        return [group.kind == "scope" and direct[index] == 1 for index, group in enumerate(self.graph.groups)]
 
     def is_open(self, group: int) -> bool:
         """Whether the group is drawn as an open card."""
@@ -111,19 +106,24 @@ class Stage:
             return self.parents[item - self.first_card]
         if item in self.inputs:
             return -1
-        if item in self.owned:
-            return self.owned[item]
-        return self.graph.content.node_group[item]
+        group = self.owned[item] if item in self.owned else self._groups[item]
+        return self.stands_in[group] if group >= 0 else -1
 
     def fold_of(self, node: int) -> int:
         """The folded card an op lies in, or is the owner of; -1 when there is none."""
         if node in self.inputs:
             return -1
-        group = self.owned.get(node, self.graph.content.node_group[node])
+        group = self.owned.get(node, self._groups[node])
         return self.folded_in[group] if group >= 0 else -1
 
     def target(self, node: int) -> int:
         """The item on which wires into an op end; the box of a branch op stands inside its card."""
+        known = self._targets.get(node)
+        if known is None:
+            known = self._targets[node] = self._target(node)
+        return known
+
+    def _target(self, node: int) -> int:
         fold = self.fold_of(node)
         if fold >= 0:
             return self.card(fold)

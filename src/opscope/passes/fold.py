@@ -15,14 +15,14 @@ Depth = Union[int, str, None]
 READABLE = 150
 """Boxes that the default opens at most ..."""
 SPARSE = 12
-"""... but while fewer than these are shown, a group of up to twice `READABLE` still opens."""
+"""... but while fewer than these are shown, a group of up to twice as many still opens."""
 
 LOOPS_AND_BRANCHES = frozenset({"while", "if"})
 _FIRST = frozenset({"model", "forward", "loss", "function", "while", "cond", "body", "if", "branch"})
 _LAST = frozenset({"backward", "optimizer"})
 
 
-def fold(graph: Graph, depth: Depth = None) -> Graph:
+def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
     """Close groups, replacing what was closed before.
 
     Before: any graph; roles, where given, tell which ops are boxes. After: `view.closed` holds the groups that are
@@ -31,7 +31,8 @@ def fold(graph: Graph, depth: Depth = None) -> Graph:
     Args:
         graph: what to draw.
         depth: ``n`` opens the groups with fewer than n ancestors; ``"layers"`` everything above the innermost
-            layers; ``"all"`` everything; ``None`` opens as far as stays readable, about 150 boxes.
+            layers; ``"all"`` everything; ``None`` opens as far as stays readable, about `boxes` boxes.
+        boxes: how many boxes ``None`` opens at most.
 
     Raises:
         InputError: `depth` is none of these.
@@ -41,9 +42,9 @@ def fold(graph: Graph, depth: Depth = None) -> Graph:
     if isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0:
         return close(graph, (index for index, level in enumerate(_levels(graph)) if level >= depth))
     if depth == "layers":
-        return close(graph, _below_layers(graph))
+        return close(graph, _below_layers(graph, boxes))
     if depth is None:
-        return close(graph, _beyond_readable(graph))
+        return close(graph, _beyond_readable(graph, boxes))
     raise InputError(
         f"depth {depth!r} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
     )
@@ -57,8 +58,10 @@ def close(graph: Graph, groups: Iterable[int]) -> Graph:
 def _levels(graph: Graph) -> List[int]:
     """For each group the number of its ancestors."""
     levels: List[int] = []
-    for group in graph.groups:
-        levels.append(levels[group.parent] + 1 if group.parent >= 0 else 0)
+    for index, group in enumerate(graph.groups):
+        # what a pass put together is no level: its members count as if they stood beside it
+        own = 0 if index in graph.content.view.made else 1
+        levels.append(levels[group.parent] + own if group.parent >= 0 else own - 1)
     return levels
 
 
@@ -73,9 +76,9 @@ def sizes(graph: Graph) -> Tuple[List[int], List[int]]:
     for index, group in enumerate(groups):
         if group.owner >= 0 and group.kind in LOOPS_AND_BRANCHES and view.role(group.owner) == BOX:
             direct[index] = 1  # the choice itself, or the loop, which is drawn even where its bodies compute nothing
-    for node, group in enumerate(graph.content.node_group):
-        if group >= 0 and view.role(node) in (BOX, PILL) and node not in owners:
-            direct[group] += 1
+    for node, home in enumerate(graph.content.node_group):
+        if home >= 0 and view.role(node) in (BOX, PILL) and node not in owners:
+            direct[home] += 1
     for index in range(len(groups) - 1, -1, -1):
         below[index] += direct[index]
         parent = groups[index].parent
@@ -85,11 +88,11 @@ def sizes(graph: Graph) -> Tuple[List[int], List[int]]:
     return direct, below
 
 
-def _below_layers(graph: Graph) -> FrozenSet[int]:
+def _below_layers(graph: Graph, boxes: int) -> FrozenSet[int]:
     """All groups that hold no layer; of a gradient, those that hold no layer's gradient."""
     groups = graph.groups
     if not any(group.is_call for group in groups):
-        return _beyond_readable(graph)
+        return _beyond_readable(graph, boxes)
     paths = {group.path: group for group in groups}
     above = [False] * len(groups)
     for index in range(len(groups) - 1, -1, -1):
@@ -100,7 +103,7 @@ def _below_layers(graph: Graph) -> FrozenSet[int]:
     return frozenset(index for index, opens in enumerate(above) if not opens)
 
 
-def _beyond_readable(graph: Graph) -> FrozenSet[int]:
+def _beyond_readable(graph: Graph, boxes: int) -> FrozenSet[int]:
     """Open batch after batch of siblings, those that give structure first, each while the boxes stay few enough."""
     direct, below = sizes(graph)
     batches = _batches(graph, below)
@@ -112,7 +115,7 @@ def _beyond_readable(graph: Graph) -> FrozenSet[int]:
     while waiting:
         _, members = heappop(waiting)
         more = sum(direct[index] - 1 for index in members)
-        if shown + more > (READABLE if shown >= SPARSE else 2 * READABLE):
+        if shown + more > (boxes if shown >= SPARSE else 2 * boxes):
             continue
         shown += more
         opened.update(members)

@@ -6,16 +6,18 @@ from typing import Dict, List, Tuple, Union
 
 from ..graph.graph import Graph
 from ..layout.compose import compose
-from ..layout.scene import BORDER, Box, Card, Item, Pill, Scene
+from ..layout.scene import Box, Card, Item, Pill, Scene
 from ..passes import Depth, for_drawing
 from . import dot_items as look
-from .dot_text import MONO, SANS, Html, attributes, label, quote
+from .dot_text import MONO, SANS, attributes, label, quote
 from .leaves import Edge, Leaves, Place, Tip
 
 MOST_PARALLEL = 3
 """Wires between the same two items; more are drawn as one that says how many."""
 
-_EDGES: Dict[str, Dict[str, Union[str, int, float]]] = {
+Look = Dict[str, Union[str, int, float]]
+
+_EDGES: Dict[str, Look] = {
     "data": {},
     "control": {"style": "dashed", "color": "#b6bcc5", "arrowsize": 0.5, "penwidth": 0.8, "weight": 0},
     "next": {"style": "dashed", "color": "#d07a7a", "constraint": "false", "fontcolor": "#b03434"},
@@ -47,15 +49,15 @@ def scene_to_dot(scene: Scene) -> str:
 
 
 def _preamble(scene: Scene) -> List[str]:
-    graph: Dict[str, Union[str, int, float]] = {
+    graph: Look = {
         "rankdir": "TB", "ranksep": 0.28, "nodesep": 0.22, "compound": "true", "pad": 0.3, "bgcolor": "#ffffff",
         "fontname": SANS, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
     }  # fmt: skip
     under = look.legend(scene)
     if under:
         graph["label"] = label(under)
-    node = {"shape": "plain", "fontname": SANS, "fontsize": 11}
-    edge = {
+    node: Look = {"shape": "plain", "fontname": SANS, "fontsize": 11}
+    edge: Look = {
         "color": look.LINE, "penwidth": 1.1, "arrowsize": 0.6, "fontname": MONO, "fontsize": 8.5, "fontcolor": look.SOFT,
     }  # fmt: skip
     return [
@@ -101,7 +103,7 @@ def _cluster(card: Card) -> str:
     return f"cluster_{card.group}"
 
 
-def _cluster_look(card: Card) -> Dict[str, Union[str, int, float]]:
+def _cluster_look(card: Card) -> Look:
     fill, stroke = look.card_colours(card.kind)
     style = "rounded,filled,dashed" if card.kind in {"while", "if"} else "rounded,filled"
     return {
@@ -119,7 +121,7 @@ def _name(leaves: Leaves, place: Place) -> str:
     return f"pill{place[0]}_{place[1]}"
 
 
-def _node_look(item: Item) -> Dict[str, Union[str, int, float]]:
+def _node_look(item: Item) -> Look:
     if isinstance(item, Box):
         return {"label": label(look.box(item)), "tooltip": _tips(item.tip, item)}
     if isinstance(item, Pill):
@@ -180,6 +182,3 @@ def _port_count(item: Item, side: str) -> int:
     if isinstance(item, Card):
         return len(item.inputs if side == "n" else item.outputs)
     return item.outputs if isinstance(item, Box) and side == "s" else 1
-
-
-__all__ = ["BORDER", "Html", "dot", "scene_to_dot"]

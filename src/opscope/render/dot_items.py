@@ -8,7 +8,7 @@ from ..layout.families import FAMILIES
 from ..layout.heat import STEPS, colour
 from ..layout.labels import source_text
 from ..layout.scene import Box, Card, Chip, Heat, Pill, Scene
-from .dot_text import cell, escape, font, quote, rounded, row, table, visible
+from .dot_text import cell, escape, font, rounded, row, table, visible
 
 INK, SOFT, LINK, LINE = "#1f2328", "#57606a", "#0a5cad", "#8c959f"
 _CARDS = {
@@ -161,6 +161,3 @@ def legend(scene: Scene) -> str:
     for note in scene.notes:
         rows += row(cell(font(note, size=9, colour=SOFT, mono=True), ALIGN="LEFT"))
     return table(rows, CELLPADDING=2) if rows else ""
-
-
-__all__ = ["INK", "LINE", "SOFT", "box", "card_colours", "folded", "heading", "legend", "pill", "quote", "title"]

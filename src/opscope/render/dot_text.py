@@ -18,8 +18,8 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"
 def visible(text: str) -> str:
     """Text with what neither XML nor a reader can take made visible: control characters become their symbols.
 
-    >>> visible("a\\x00b")
-    'a\u2400b'
+    >>> visible(f"a{chr(0)}b")
+    'a␀b'
     """
     return _BAD.sub(lambda match: chr(0x2400 + ord(match[0])) if ord(match[0]) < 0x20 else "\ufffd", text)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
 from ..layout.scene import BORDER, Card, End, Item, Scene, Wire, cards
 
@@ -54,7 +54,7 @@ class Leaves:
                     number += 1
                     self._number[(index, place)] = number
                     self._parent[number] = (index, place)
-        self._said: set = set()
+        self._said: Set[int] = set()
 
     def item(self, place: Place) -> Item:
         """The child at a place."""
