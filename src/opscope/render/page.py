@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict
 
+from ..cost import estimate
 from ..layout.compose import compose
 from ..layout.families import FAMILIES
 from ..passes import fold, for_drawing
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..passes import Depth
 
+BOXES = 48
+"""Boxes that a page shows at first: the reader opens what is of interest, so fewer than on paper."""
+
 
 def page_data(graph: "Graph", *, depth: "Depth" = None, sources: bool = True) -> bytes:
     """The bytes that the page reads; `docs/page.md` describes them.
@@ -26,13 +30,15 @@ def page_data(graph: "Graph", *, depth: "Depth" = None, sources: bool = True) ->
         depth: how far groups are open when the page starts, as `Graph.save` takes it.
         sources: whether the user's code around the lines that made ops goes in.
     """
+    if not graph.content.costs:
+        graph = estimate(graph)
     columns, pools = Columns(), Pools()
     add_nodes(graph, columns, pools)
     add_groups(graph, columns, pools)
     fused = add_measures(graph, columns)
     found = copies(for_drawing(graph, "all"))
     scene = compose(found.drawn)
-    start = set(range(len(found.drawn.groups))) - fold(found.drawn, depth).content.view.closed
+    start = set(range(len(found.drawn.groups))) - fold(found.drawn, depth, boxes=BOXES).content.view.closed
     drawing = {**add_scene(found, scene, start, columns, pools), **add_stacks(found, columns, pools)}
     header: Dict[str, Any] = {
         "name": graph.name,
@@ -41,6 +47,7 @@ def page_data(graph: "Graph", *, depth: "Depth" = None, sources: bool = True) ->
         "notes": scene.notes,
         "producer": graph.producer,
         "measurement": graph.measurement,
+        "cost": graph.facts.get("cost"),
         "families": [
             {"id": name, "title": FAMILIES[name].title, "fill": FAMILIES[name].fill, "stroke": FAMILIES[name].stroke}
             for name in scene.families

@@ -67,6 +67,8 @@ export class Cards {
   private readonly byGroup = new Map<number, number>();
   private homes: Map<number, number> | null = null;
   readonly stacks: Stacks;
+  /** A group's own name; set by the session, for cards in other copies than the first. */
+  nameOf: (group: number) => string = () => "";
   /** Which copy of each stack is in the drawing now. */
   readonly shown: Shown = new Map();
 
@@ -119,6 +121,12 @@ export class Cards {
     return this.shown.get(this.stack(card)) ?? 0;
   }
 
+  /** Whether the card, or one around it, shows another copy than its stack's first. */
+  isCopy(card: number): boolean {
+    for (let at = card; at > 0; at = this.parents[at]) if (this.copy(at) > 0) return true;
+    return false;
+  }
+
   /** The row that is in the drawing now where it holds the row of a first copy; `card` is the card around it. */
   bind(kind: "nodes" | "groups", row: number, card: number): number {
     for (let at = card; at > 0; at = this.parents[at]) {
@@ -139,8 +147,9 @@ export class Cards {
   }
 
   title(card: number): string {
-    const copy = this.copy(card);
-    return copy ? this.stacks.names[this.stack(card)][copy] : this.text("c.title", card);
+    if (this.copy(card)) return this.stacks.names[this.stack(card)][this.copy(card)];
+    const named = this.container.ints("c.group")[card] >= 0 && this.isCopy(card);
+    return named ? this.nameOf(this.group(card)) : this.text("c.title", card);
   }
 
   subtitle(card: number): string {

@@ -137,6 +137,11 @@ export class Nodes {
     return this.lists.attrs[this.container.ints("n.attrs")[row]] ?? {};
   }
 
+  /** Ops with equal attributes share the id. */
+  attrsId(row: number): number {
+    return this.container.ints("n.attrs")[row];
+  }
+
   outputs(row: number): TensorType[] {
     return this.lists.outputs[this.container.ints("n.outputs")[row]].map((index) => typeOf(this.lists.types[index]));
   }
@@ -360,6 +365,8 @@ export class Facts {
   readonly producer: Record<string, string>;
   readonly measurement: Measurement | null;
   readonly variables: Variable[];
+  /** Whether costs are for one sample, since the batch is open. */
+  readonly perSample: boolean;
   /** Lines of the user's files by name, numbered from 1; lines that are not embedded are null. */
   readonly files: Record<string, [number, string][]>;
   private readonly lists: Lists;
@@ -369,6 +376,7 @@ export class Facts {
       name: string;
       producer: Record<string, string>;
       measurement: Measurement | null;
+      cost: { per_sample?: boolean } | null;
       files: Record<string, [number, string][]>;
     };
     this.lists = header;
@@ -378,6 +386,7 @@ export class Facts {
     this.producer = header.producer;
     this.measurement = header.measurement;
     this.variables = header.variables;
+    this.perSample = header.cost?.per_sample === true;
     this.files = header.files;
   }
 

@@ -30,11 +30,11 @@ const NO_OP = 2 ** 40;
 export class Composer {
   private readonly held = new Map<number, Held>();
 
-  /** @param chipText what a chip says that stands for another op than the one its text was made for. */
+  /** @param words what chips and wires say in a copy of a stack: their texts were made for the first. */
   constructor(
     private readonly cards: Cards,
     private readonly open: Set<number>,
-    private readonly chipText: (chip: Chip) => string,
+    private readonly words: { chip(chip: Chip): string; wire(op: number, output: number): string },
   ) {}
 
   /** Forget also what is inside a card. */
@@ -91,6 +91,7 @@ export class Composer {
       marks: items.map((item, index) => this.mark(card, index, item, measures[index], placed)),
       lines: lines(structure, placed, measures, measure.body.h, top),
     };
+    if (cards.isCopy(card)) this.relabel(frame.lines, structure, items);
     const shift = measure.body.x + inset.x;
     const inputs = placed.inputs.map((x) => x + shift);
     const outputs = placed.outputs.map((x) => x + shift);
@@ -123,6 +124,15 @@ export class Composer {
     return { boxes, labels };
   }
 
+  /** The labels of a copy's wires: what its own ops give; nothing where a wire comes from elsewhere. */
+  private relabel(lines: Line[], structure: Structure, items: Item[]): void {
+    lines.forEach((line, index) => {
+      const { source, trunkPort } = structure.wires[index];
+      const from = source >= 0 && items[source].type !== "card" ? items[source].ref : -1;
+      if (line.label) line.label = from >= 0 ? this.words.wire(from, structure.bottoms[source][trunkPort] ?? 0) : "";
+    });
+  }
+
   private mark(card: number, index: number, item: Item, { body, chips }: Measure, placed: Placed): Mark {
     const { cards } = this;
     const [axis, top] = placed.boxes[index];
@@ -144,7 +154,7 @@ export class Composer {
       note: item.type === "box" ? item.note : "",
       kind: isCard ? cards.kind(item.ref) : item.type,
       tags: item.chips.map((chip, place) => ({
-        ...chips[place], x: chips[place].x - body.x, y: chips[place].y - body.y, text: chip.node === chip.first ? chip.text : this.chipText(chip), family: chip.family,
+        ...chips[place], x: chips[place].x - body.x, y: chips[place].y - body.y, text: chip.node === chip.first ? chip.text : this.words.chip(chip), family: chip.family,
       })),
       count: isCard ? cards.repeat(item.ref) : 1,
       inside: held?.frame ?? null,

@@ -1,6 +1,6 @@
 // The page's state: what is open, selected, searched, coloured. Everything on screen follows its events.
-import type { Cards } from "../data/cards";
-import type { Facts } from "../data/facts";
+import type { Cards, Chip } from "../data/cards";
+import { shapeText, typeText, type Facts } from "../data/facts";
 import { Composer, cardKey } from "../draw/compose";
 
 /** What is selected: an op, a group, or a card that stands for no group. The others are -1. */
@@ -34,7 +34,11 @@ export class Session {
     readonly cards: Cards,
   ) {
     for (let card = 0; card < cards.count; card++) if (cards.startsOpen(card)) this.open.add(card);
-    this.composer = new Composer(cards, this.open, (chip) => lastPart(facts.nodes.name(chip.node)));
+    cards.nameOf = (group) => facts.groups.part(group);
+    this.composer = new Composer(cards, this.open, {
+      chip: (chip) => chipText(facts, chip),
+      wire: (op, output) => shapeText(facts.nodes.outputs(op)[output]?.shape ?? null),
+    });
   }
 
   on(change: Change, act: () => void): void {
@@ -187,8 +191,10 @@ export class Session {
   }
 }
 
-/** The name of what an op reads or holds, in short: `dense/kernel/Read/ReadVariableOp` is `kernel`. */
-function lastPart(name: string): string {
-  const bare = name.replace(/(\/Read)?\/ReadVariableOp.*$|\/resource$/, "");
-  return bare.slice(bare.lastIndexOf("/") + 1) || name;
+/** What a chip says in a copy: the same where the op is the same constant, else the name of what it reads. */
+function chipText({ nodes }: Facts, { text, node, first }: Chip): string {
+  if (nodes.op(node) === "Const") return nodes.attrsId(node) === nodes.attrsId(first) ? text : typeText(nodes.outputs(node)[0]);
+  const bare = nodes.name(node).replace(/(\/Read)?\/ReadVariableOp.*$|\/resource$/, "");
+  const shape = nodes.outputs(node)[0]?.shape;
+  return `${bare.slice(bare.lastIndexOf("/") + 1)} ${shape?.length ? shapeText(shape) : ""}`.trim();
 }

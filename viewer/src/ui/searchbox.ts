@@ -17,7 +17,7 @@ export class SearchBox {
   readonly element: HTMLElement;
   readonly input = h("input", {
     type: "text", role: "combobox", "aria-label": "Search ops and layers", "aria-expanded": "false", "aria-controls": "hits",
-    "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", placeholder: "Search: op, layer, class, shape…  op:MatMul time>0.1ms", title: HELP,
+    "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", placeholder: "Search names, or op:MatMul", title: HELP,
   });
   private readonly counter = h("span", { class: "counter", role: "status" });
   private readonly problem = h("p", { class: "problem" });

@@ -87,7 +87,7 @@ export class Tree {
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
       "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: cards.title(card),
     }, sign, name, h("span", { class: "tree-class" }, `${cards.subtitle(card)}${repeat}`), ...this.figure(card));
-    row.style.paddingLeft = `${4 + 14 * (level - 1)}px`;
+    row.style.paddingLeft = `${4 + Math.min(110, 12 * (level - 1))}px`;
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
       this.at = index;
