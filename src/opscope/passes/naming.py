@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, List
 
 from .structure import Child, Part
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+from ..graph.view import BOX
 
 LEAST_PREFIX = 3
 """Names that share fewer characters share nothing worth saying."""
@@ -17,7 +17,7 @@ LEAST_PREFIX = 3
 def part_name(graph: Graph, part: Part) -> str:
     """The name of a group, or of siblings put together: what their names share, else the first and the last.
 
-    Siblings that are single ops are named by the rarest of their types, which tells most.
+    Siblings that are single ops are named by the types of the first and the last that are boxes.
     """
     if part.group >= 0:
         return graph.groups[part.group].name
@@ -35,11 +35,11 @@ def _inner_names(graph: Graph, children: List[Child]) -> List[str]:
 
 
 def _by_ops(graph: Graph, part: Part) -> str:
-    ops = [graph.table.ops[node] for node in part.ops()]
-    roles = graph.content.view.roles
-    drawn = [op for op, node in zip(ops, part.ops()) if not roles or not roles[node]] or ops
-    counts = Counter(drawn)
-    return min(reversed(drawn), key=lambda op: counts[op])
+    table, view = graph.table, graph.content.view
+    ops = part.ops()
+    drawn = [node for node in ops if view.role(node) == BOX] or ops
+    first, last = table.ops[drawn[0]], table.ops[drawn[-1]]
+    return f"{first} … {last}" if len(drawn) > 1 else first
 
 
 def _common_start(names: List[str]) -> str:

@@ -25,6 +25,10 @@ LEAST_SAVED = 10
 """A stack that would put fewer ops than this out of sight is not made."""
 
 
+ENDS = frozenset({"Placeholder", "PlaceholderWithDefault", "PlaceholderV2", "_Arg", "_Retval"})
+"""Inputs and outputs, which a reader wants to see one by one."""
+
+
 @dataclass
 class Found:
     """The parts of a graph: `tops` are its outermost children; each stack lists equal parts, the first shown for all."""
@@ -89,6 +93,8 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     equal: Dict[Any, List[List[Child]]] = {}
     for component in components:
         members = [children[index] for index in component]
+        if any(_is_end(structures.graph, child) for child in members):
+            continue
         signature, _ = structures.signature((), members)
         equal.setdefault(signature, []).append(members)
     taken: Set[int] = set()
@@ -132,7 +138,9 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
     """Put blocks of siblings that follow each other together, one part each."""
     stacked = {part.serial for stack in found.stacks for part in stack}
     tokens = [
-        -1 - index if structures.serial(child) in stacked else structures.token(child)
+        -1 - index
+        if structures.serial(child) in stacked or _is_end(structures.graph, child)
+        else structures.token(child)
         for index, child in enumerate(children)
     ]
     sizes = [structures.boxes(child) for child in children]
@@ -192,6 +200,10 @@ def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) 
         total += change[index]
         cuts.append(total + (_likeness(names[index - 1], names[index]) if index else 0.0))
     return cuts
+
+
+def _is_end(graph: Graph, child: Child) -> bool:
+    return isinstance(child, int) and graph.table.ops[child] in ENDS
 
 
 def _name(graph: Graph, child: Child) -> str:

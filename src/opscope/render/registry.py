@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable, Dict, Union
+from typing import TYPE_CHECKING, Callable, Dict, Optional, Union
 
 from ..errors import InputError
 from .write import Data
@@ -17,18 +17,23 @@ Depth = Union[int, str, None]
 
 ENGINES = ("opscope", "graphviz")
 """What places boxes and wires: opscope's own layout, or Graphviz."""
+THEMES = ("auto", "light", "dark")
+"""The colours of a drawing; ``auto``: those the reader's system asks for."""
 
 
 @dataclass(frozen=True)
 class Options:
     """How to draw. `timeout` is in seconds and limits Graphviz; `scale` is the pixels of a PNG for a unit of the drawing.
 
-    `sources` embeds the user's code around the lines that made ops in a page.
+    `theme` is ``light``, ``dark`` or ``auto``; `links` a template such as ``https://host/blob/main/{file}#L{line}`` that makes
+    source places links. `sources` embeds the user's code around the lines that made ops in a page.
     """
 
     depth: Depth = None
     unfold: bool = False
     engine: str = "opscope"
+    theme: str = "auto"
+    links: Optional[str] = None
     timeout: float = 60.0
     scale: float = 2.0
     sources: bool = True
@@ -41,6 +46,9 @@ class Options:
             raise InputError(msg)
         if self.engine not in ENGINES:
             msg = f"engine {self.engine!r} is not known; use one of {', '.join(ENGINES)}"
+            raise InputError(msg)
+        if self.theme not in THEMES:
+            msg = f"theme {self.theme!r} is not known; use one of {', '.join(THEMES)}"
             raise InputError(msg)
         if self.timeout <= 0 or self.scale <= 0:
             msg = "timeout and scale must be greater than 0"
@@ -71,7 +79,7 @@ def _svg(graph: "Graph", options: Options) -> str:
     from ..layout.engine import layout
     from .svg import svg
 
-    return svg(layout(graph, options.depth, unfold=options.unfold))
+    return svg(layout(graph, options.depth, unfold=options.unfold), theme=options.theme, links=options.links)
 
 
 def _png(graph: "Graph", options: Options) -> bytes:

@@ -29,11 +29,12 @@ FACTS = Font("mono", 11.5)
 LINE = 26.0
 
 
-def svg(drawing: "Drawing", *, links: Optional[str] = None) -> str:
+def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None) -> str:
     """The drawing as an SVG document.
 
     Args:
         drawing: what `layout.engine` made.
+        theme: ``light``, ``dark``, or ``auto`` for the reader's system to choose.
         links: a template such as ``https://host/blob/main/{file}#L{line}`` that makes source places links; ``None``: no links.
     """
     scene, body = drawing.scene, drawing.root.body
@@ -44,15 +45,15 @@ def svg(drawing: "Drawing", *, links: Optional[str] = None) -> str:
     content.extend(_heading(scene))
     footer, height = _footer(scene, wide, TOP + body.height)
     content.extend(footer)
-    return "".join(_document(content, wide, height))
+    return "".join(_document(content, wide, height, theme))
 
 
-def _document(content: List[str], wide: float, height: float) -> Iterator[str]:
+def _document(content: List[str], wide: float, height: float, theme: str) -> Iterator[str]:
     size = f'width="{number(wide)}" height="{number(height)}" viewBox="0 0 {number(wide)} {number(height)}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
     marks = "".join(content)
     names = set(re.findall(r'class="([\w-]+)"', marks)) | {"paper"}
-    yield style([name for name in FAMILIES if f"f-{name}" in names], names)
+    yield style([name for name in FAMILIES if f"f-{name}" in names], names, theme)
     yield f'<rect class="paper" width="{number(wide)}" height="{number(height)}"/>'
     yield marks
     yield "</svg>\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Tuple
+from typing import Iterable, Sequence, Tuple
 
 from opscope.layout.families import FAMILIES
 from opscope.layout.measure import CHIP, DETAIL, HEAT, OP, PILL, SMALL, SUBTITLE, TITLE
@@ -86,8 +86,14 @@ _DARK: Tuple[Tuple[str, str], ...] = (
 )
 
 
-def style(families: Iterable[str], classes: Iterable[str]) -> str:
-    """The rules of the classes that a drawing uses, those of its families included."""
+def style(families: Sequence[str], classes: Iterable[str], theme: str = "auto") -> str:
+    """The rules of the classes that a drawing uses, those of its families included.
+
+    Args:
+        families: the op families that are drawn.
+        classes: the other classes.
+        theme: ``light``, ``dark``, or ``auto``: light, and dark where the reader's system asks for it.
+    """
     used = set(classes)
     light = [(name, rule) for name, rule in _LIGHT if name in used]
     dark = [(name, rule) for name, rule in _DARK if name in used]
@@ -95,9 +101,12 @@ def style(families: Iterable[str], classes: Iterable[str]) -> str:
         family = FAMILIES[name]
         light.append((f"f-{name}", f"fill:{family.fill};stroke:{family.stroke}"))
         dark.append((f"f-{name}", f"fill:{family.stroke};fill-opacity:.35;stroke:{_lighter(family.stroke)}"))
-    if families:
+    if "op" in used:
         dark.append(("op", "fill:#e6edf3"))
-    return f"<style>{_rules(light)}@media(prefers-color-scheme:dark){{{_rules(dark)}}}</style>"
+    night = _rules(dark)
+    if theme == "auto":
+        night = f"@media(prefers-color-scheme:dark){{{night}}}"
+    return f"<style>{_rules(light)}{'' if theme == 'light' else night}</style>"
 
 
 def _rules(rules: Iterable[Tuple[str, str]]) -> str:

@@ -1,0 +1,153 @@
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from graphs import graph, graphs, optimizer, tower
+from opscope.passes import for_drawing
+from opscope.passes.naming import part_name
+from opscope.passes.repeat import repeat
+from opscope.passes.series import Run, runs
+from opscope.passes.split import find
+from opscope.passes.structure import Structures
+from opscope.passes.sums import home_sums
+
+
+def stacks(made):
+    return {made.groups[index].name: len(names) for index, names in made.content.view.stacks.items()}
+
+
+def test_a_run_is_found_wherever_it_begins():
+    tokens = [9, 1, 2, 3, 1, 2, 3, 1, 2, 3, 8]
+    assert runs(tokens, [0.0] * 11, [1] * 11) == [Run(1, 3, 3)]
+
+
+def test_blocks_are_cut_where_least_passes():
+    tokens = [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2]
+    cuts = [0, 2, 1, 2, 2, 1, 2, 2, 1, 2, 2]
+    assert runs(tokens, [float(cut) for cut in cuts], [1] * 11) == [Run(2, 3, 3)]
+
+
+def test_nothing_repeats_in_a_sequence_of_different_siblings():
+    assert runs([1, 2, 3, 4, 5], [0.0] * 5, [1] * 5) == []
+
+
+def test_groups_are_the_same_when_ops_and_data_wiring_are():
+    made = graph(tower(2))
+    structures = Structures(made)
+    rows = [row for row in range(len(made)) if "block" in made.table.names[row]]
+    first, second = rows[:6], rows[6:]
+    assert structures.signature((), first)[0] == structures.signature((), second)[0]
+
+
+def test_another_wiring_is_another_structure():
+    made = graph(
+        [("a", "Relu", []), ("b", "Add", ["a", "a"]), ("c", "Relu", []), ("d", "Relu", []), ("e", "Add", ["c", "d"])]
+    )
+    structures = Structures(made)
+    assert structures.signature((), [0, 1])[0] != structures.signature((), [2, 4])[0]
+
+
+def test_blocks_in_a_row_become_one_stack():
+    made = repeat(graph(tower(6)))
+    assert stacks(made) == {"block0": 6}
+    assert len(made) == 6 + 2
+    assert made.content.view.counts["stacked"] == 5 * 6
+
+
+def test_a_stack_names_every_group_it_stands_for():
+    made = repeat(graph(tower(4)))
+    assert list(made.content.view.stacks.values()) == [("block0", "block1", "block2", "block3")]
+
+
+def test_what_follows_a_stack_is_fed_by_what_stands_for_its_last_block():
+    made = repeat(graph(tower(5)))
+    row = made.table.index("head")
+    assert [made.table.names[edge.node] for edge in made.table.inputs(row)] == ["net/block0/Add"]
+
+
+def test_copies_side_by_side_are_put_together_though_one_op_feeds_them_all():
+    made = repeat(graph(optimizer(20)))
+    assert stacks(made) == {"Square … Mul": 20}
+    assert made.content.view.made
+
+
+def test_unfolded_the_same_groups_hold_every_op():
+    whole = graph(optimizer(20))
+    made = repeat(whole, unfold=True)
+    assert len(made) == len(whole)
+    assert sorted(made.table.names) == sorted(whole.table.names)
+    assert not made.content.view.stacks
+
+
+def test_the_graph_given_stays_as_it_was():
+    whole = graph(tower(6))
+    groups, length = whole.groups, len(whole)
+    repeat(whole)
+    assert (whole.groups, len(whole)) == (groups, length)
+
+
+def test_little_that_repeats_is_left_as_it_is():
+    made = graph([("x", "Placeholder", []), ("a/Relu", "Relu", ["x"]), ("b/Relu", "Relu", ["a/Relu"])])
+    assert repeat(made) is made
+
+
+def test_a_chain_of_10000_ops_folds_without_recursion():
+    ops = [("x", "Placeholder", [])]
+    for index in range(10_000):
+        ops.append((f"op{index}", "Relu", [ops[-1][0]]))
+    assert len(repeat(graph(ops))) < 10
+
+
+def test_blocks_are_named_by_what_their_parts_share():
+    whole = graph(
+        [("x", "Placeholder", [])]
+        + [
+            (f"conv{block}_{part}/op{op}", kind, [])
+            for block in range(3)
+            for part in ("a", "b")
+            for op, kind in enumerate(("Relu", "Mul", "Sub", "Neg")[: 4 if part == "a" else 3])
+        ]
+    )
+    names = {part_name(whole, stack[0]) for stack in find(whole).stacks}
+    assert names == {"conv0"}
+
+
+def test_a_gradient_sum_goes_to_the_group_whose_gradients_it_adds():
+    made = home_sums(
+        graph([("g/a/x", "Neg", []), ("g/b/y", "Neg", []), ("AddN", "AddN", ["g/a/x", "g/b/y"]), ("z", "AddN", [])])
+    )
+    assert made.group_path(2) == "g"
+    assert made.group_path(3) is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(graphs())
+def test_folding_loses_no_op_and_keeps_groups_in_order(whole):
+    made = for_drawing(whole, "all", unfold=False)
+    assert len(made) + made.content.view.counts.get("stacked", 0) == len(whole)
+    assert all(group.parent < index for index, group in enumerate(made.groups))
+    assert set(made.table.names) <= set(whole.table.names)
+
+
+@settings(deadline=None, max_examples=60)
+@given(graphs())
+def test_every_edge_between_ops_that_stay_is_there(whole):
+    made = repeat(whole)
+    kept = {name: row for row, name in enumerate(made.table.names)}
+    for row, name in enumerate(whole.table.names):
+        if name in kept:
+            before = [whole.table.names[edge.node] for edge in whole.table.inputs(row) if not edge.control]
+            after = [made.table.names[edge.node] for edge in made.table.inputs(kept[name]) if not edge.control]
+            assert [source for source in before if source in kept] == [
+                source for source, old in zip(after, before) if old in kept
+            ]
+
+
+@pytest.mark.parametrize("unfold", [False, True])
+def test_folding_twice_gives_the_same(unfold):
+    one, two = (repeat(graph(tower(7)), unfold=unfold) for _ in range(2))
+    assert one.groups == two.groups
+    assert one.table.edge_node == two.table.edge_node

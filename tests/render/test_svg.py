@@ -1,0 +1,78 @@
+import re
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from graphs import graph, tower
+from opscope.errors import InputError
+from opscope.layout.engine import layout
+from opscope.render.svg import svg
+from opscope.render.svg_wires import line_through
+
+
+def texts(drawing):
+    return ["".join(node.itertext()) for node in ET.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_every_text_can_be_selected_and_every_box_has_its_full_name_as_tooltip():
+    drawing = svg(layout(graph(tower(1)), "all"))
+    assert {"test", "MatMul", "Relu", "dense", "norm"} <= set(texts(drawing))
+    assert "<title>net/block0/dense/MatMul (MatMul)" in drawing
+
+
+def test_a_stack_says_how_often_it_repeats():
+    assert "\u00d712" in texts(svg(layout(graph(tower(12)), "all")))
+
+
+@pytest.mark.parametrize("name", ['a"b', "a<b>&c", "</script><img onerror=x>", "ünïcødé 层"])
+def test_any_name_is_just_a_name(name):
+    drawing = svg(layout(graph([(f"{name}/Relu", "Relu", []), (f"{name}/Neg", "Neg", [f"{name}/Relu"])]), "all"))
+    ET.fromstring(drawing)
+    assert name.rpartition("/")[2][:10] in drawing or name in texts(drawing) or "&lt;" in drawing
+
+
+def test_styles_are_classes_that_are_used():
+    drawing = svg(layout(graph(tower(1)), "all"))
+    used = set(re.findall(r'class="([\w-]+)"', drawing))
+    ruled = set(re.findall(r"\.([a-z-]+)\{", drawing))
+    assert used <= ruled
+    assert ruled - used <= {"op"}
+    assert "style=" not in drawing
+
+
+@pytest.mark.parametrize(
+    ("theme", "media", "dark"), [("auto", True, True), ("light", False, False), ("dark", False, True)]
+)
+def test_a_theme_is_light_dark_or_the_systems(theme, media, dark):
+    drawing = svg(layout(graph(tower(1))), theme=theme)
+    assert ("@media" in drawing) == media
+    assert ("#0d1117" in drawing) == dark
+
+
+def test_an_unknown_theme_or_engine_is_refused(small_graph, tmp_path):
+    with pytest.raises(InputError, match="light, dark"):
+        small_graph.save(tmp_path / "x.svg", theme="blue")
+    with pytest.raises(InputError, match="graphviz"):
+        small_graph.save(tmp_path / "x.svg", engine="neato")
+
+
+def test_source_places_become_links_when_a_template_is_given(small_graph):
+    from dataclasses import replace
+
+    from opscope.graph.types import Source
+
+    groups = tuple(replace(group, source=Source("net.py", 7, "call")) for group in small_graph.groups)
+    drawing = svg(layout(small_graph.with_content(groups=groups)), links="https://host/{file}#L{line}")
+    assert '<a href="https://host/net.py#L7">' in drawing
+
+
+def test_corners_of_a_wire_are_round_and_its_end_leaves_room_for_the_head():
+    line = line_through([(0, 0), (0, 20), (30, 20), (30, 60)], 6)
+    assert line == "M0 0L0 14Q0 20 6 20L24 20Q30 20 30 26L30 54"
+
+
+def test_a_drawing_fits_the_golden_one(golden):
+    golden("tower.svg", svg(layout(graph(tower(3)), "all")))
