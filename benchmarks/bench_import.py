@@ -17,7 +17,9 @@ def seconds(what: str) -> float:
     """The median time of one import statement."""
     laps = []
     for _ in range(RUNS):
-        done = subprocess.run([sys.executable, "-c", CODE.format(what=what)], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", CODE.format(what=what)], capture_output=True, text=True, check=True
+        )
         laps.append(float(done.stdout))
     return statistics.median(laps)
 

@@ -28,7 +28,9 @@ def main() -> int:
         parser.error(f"no such benchmark; there are {', '.join(known)}")
     RESULTS.mkdir(exist_ok=True)
     for name in names:
-        done = subprocess.run([sys.executable, HERE / f"bench_{name}.py"], stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, HERE / f"bench_{name}.py"], stdout=subprocess.PIPE, text=True, check=False
+        )
         if done.returncode:
             return done.returncode
         text = f"# {name}\n\n`make bench ARGS={name}` on {machine()}\n\n{done.stdout}"
