@@ -16,9 +16,7 @@ def main() -> None:
     waves.overlay({"hidden": {"time": 0.00021}, "Wave": {"time": 0.00034}, "classes": {"time": 0.00012}}).save(
         PICTURES / "waves.svg"
     )
-    tagger = opscope.trace(SpeechTagger(name="tagger"), (8, 40, 32))
-    tagger.save(PICTURES / "tagger.svg")
-    tagger.save(PICTURES / "tagger.png", scale=1)
+    opscope.trace(SpeechTagger(name="tagger"), (8, 40, 32)).save(PICTURES / "tagger.svg")
 
 
 if __name__ == "__main__":
