@@ -1,0 +1,170 @@
+"""Small literal graphs for the tests of passes, layout and renderers, and a check that a drawing loses nothing."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from opscope.graph.graph import Content, Graph
+from opscope.graph.groups import Group
+from opscope.graph.table import NodeTable
+from opscope.graph.types import CONTROL, Port, Source, TensorType, Variable
+
+F = TensorType("float32", (8, 4))
+
+
+class Builder:
+    """Ops by name, inputs as ``name``, ``name:1`` or ``^name``; a group as its index."""
+
+    def __init__(self) -> None:
+        self.rows: List[Tuple[str, str, Sequence[str], int, Tuple[TensorType, ...], Dict[str, Any]]] = []
+        self.groups: List[Group] = []
+        self.variables: List[Variable] = []
+        self.handles: Dict[str, int] = {}
+        self.dead: List[str] = []
+
+    def op(self, name: str, kind: str, *inputs: str, group: int = -1, out: Any = None, **attrs: Any) -> str:
+        outputs = (F,) if out is None else tuple(out)
+        self.rows.append((name, kind, inputs, group, outputs, attrs))
+        return name
+
+    def group(self, name: str, kind: str = "scope", parent: int = -1, owner: int = -1, **more: Any) -> int:
+        path = f"{self.groups[parent].path}/{name}" if parent >= 0 else name
+        self.groups.append(Group(path, parent, kind, name, owner=owner, **more))
+        return len(self.groups) - 1
+
+    def variable(self, name: str, path: str, shape: Tuple[int, ...], group: int = -1) -> str:
+        self.handles[name] = len(self.variables)
+        self.variables.append(Variable(len(self.variables), path, "float32", shape, True))
+        return self.op(name, "Placeholder", group=group, out=[TensorType("resource", ())])
+
+    def graph(self, name: str = "small", inputs: Sequence[str] = (), outputs: Sequence[str] = ()) -> Graph:
+        index = {row[0]: place for place, row in enumerate(self.rows)}
+        start, node, output = array("q", [0]), array("i"), array("i")
+        for _, _, sources, _, _, _ in self.rows:
+            for text in sources:
+                producer, number = _edge(text)
+                node.append(index[producer])
+                output.append(number)
+            start.append(len(node))
+        table = NodeTable(
+            [row[0] for row in self.rows], [row[1] for row in self.rows], start, node, output,
+            [row[4] for row in self.rows], [row[5] for row in self.rows], [""] * len(self.rows),
+        )  # fmt: skip
+        content = Content(
+            table, tuple(self.groups), array("i", [row[3] for row in self.rows]), tuple(self.variables),
+            {index[key]: value for key, value in self.handles.items()},
+            tuple(Port(key, index[key], 0) for key in inputs), tuple(Port(key, index[key], 0) for key in outputs),
+            dead=bytes(1 if row[0] in self.dead else 0 for row in self.rows),
+        )  # fmt: skip
+        return Graph(name, content)
+
+
+def _edge(text: str) -> Tuple[str, int]:
+    if text.startswith("^"):
+        return text[1:], CONTROL
+    name, _, number = text.partition(":")
+    return name, int(number or 0)
+
+
+def dense() -> Graph:
+    """x -> MatMul(kernel) -> BiasAdd(bias) -> Relu, in a layer in a model, with an Identity at the end."""
+    make = Builder()
+    model = make.group("net", "model", cls="Sequential", outputs=(F,), parameters=20)
+    source = Source("tagger.py", 14, "call")
+    layer = make.group("hidden", "layer", model, cls="Dense", outputs=(F,), parameters=20, source=source, call=1)
+    make.op("x", "Placeholder")
+    make.variable("k", "hidden.kernel", (4, 4))
+    make.variable("b", "hidden.bias", (4,))
+    make.op("kr", "ReadVariableOp", "k", group=layer, out=[TensorType("float32", (4, 4))])
+    make.op("mm", "MatMul", "x", "kr", group=layer)
+    make.op("br", "ReadVariableOp", "b", group=layer, out=[TensorType("float32", (4,))])
+    make.op("ba", "BiasAdd", "mm", "br", group=layer)
+    make.op("relu", "Relu", "ba", group=layer)
+    make.op("out", "Identity", "relu")
+    return make.graph("dense", ["x"], ["out"])
+
+
+def branch() -> Graph:
+    """If(p, x): then x*x, else x; the result is cast."""
+    make = Builder()
+    make.op("x", "Placeholder", out=[F])
+    make.op("p", "Placeholder", out=[TensorType("bool", ())])
+    make.op("if", "If", "p", "x")
+    make.op("cast", "Cast", "if", out=[TensorType("float16", (8, 4))])
+    owned = make.group("if", "if", owner=2)
+    then, other = make.group("then", "branch", owned, owner=2), make.group("else", "branch", owned, owner=2)
+    make.op("if/then/a", "_Arg", "x", group=then, index=0)
+    make.op("if/then/mul", "Mul", "if/then/a", "if/then/a", group=then)
+    make.op("if/then/r", "_Retval", "if/then/mul", group=then, out=[], index=0)
+    make.op("if/else/a", "_Arg", "x", group=other, index=0)
+    make.op("if/else/same", "Identity", "if/else/a", group=other)
+    make.op("if/else/r", "_Retval", "if/else/same", group=other, out=[], index=0)
+    return make.graph("branch", ["x", "p"], ["cast"])
+
+
+def loop(*, changes: bool = True) -> Graph:
+    """While(i, s, w): i+1 < 10, s * w; w never changes and is a variable; `changes` False: s does not either."""
+    make = Builder()
+    scalar = TensorType("int32", ())
+    make.op("x", "Placeholder")
+    make.op("zero", "Const", out=[scalar], value={"dtype": "int32", "shape": [], "values": [0]})
+    make.variable("w", "cell.w", (4, 4))
+    make.op("loop", "While", "zero", "x", "w", out=[scalar, F, TensorType("resource", ())])
+    make.op("after", "Relu", "loop:1")
+    owned = make.group("loop", "while", owner=3)
+    cond, body = make.group("cond", "cond", owned, owner=3), make.group("body", "body", owned, owner=3)
+    for part, group in (("cond", cond), ("body", body)):
+        for k, (name, source) in enumerate((("i", "zero"), ("s", "x"), ("w", "w"))):
+            out = [(scalar, F, TensorType("resource", ()))[k]]
+            make.op(f"loop/{part}/{name}", "_Arg", source, group=group, out=out, index=k)
+    make.handles["loop/body/w"] = make.handles["loop/cond/w"] = 0
+    make.op("loop/cond/ten", "Const", group=cond, out=[scalar], value={"dtype": "int32", "shape": [], "values": [10]})
+    make.op("loop/cond/less", "Less", "loop/cond/i", "loop/cond/ten", group=cond, out=[TensorType("bool", ())])
+    make.op("loop/cond/r", "_Retval", "loop/cond/less", group=cond, out=[], index=0)
+    make.op("loop/body/one", "Const", group=body, out=[scalar], value={"dtype": "int32", "shape": [], "values": [1]})
+    make.op("loop/body/add", "AddV2", "loop/body/i", "loop/body/one", group=body, out=[scalar])
+    make.op("loop/body/read", "ReadVariableOp", "loop/body/w", group=body)
+    make.op("loop/body/mul", "Mul", "loop/body/s", "loop/body/read", group=body)
+    results = ("loop/body/add", "loop/body/mul" if changes else "loop/body/s", "loop/body/w")
+    for k, source in enumerate(results):
+        make.op(f"loop/body/r{k}", "_Retval", source, group=body, out=[], index=k)
+    return make.graph("loop", ["x"], ["after"])
+
+
+def call() -> Graph:
+    """x -> call -> Relu, where the call's body is an Add of its argument and a constant."""
+    make = Builder()
+    make.op("x", "Placeholder")
+    make.op("call", "StatefulPartitionedCall", "x", f={"function": "__inference_f_7"})
+    make.op("relu", "Relu", "call")
+    owned = make.group("call", "function", owner=1)
+    make.op("call/a", "_Arg", "x", group=owned, index=0)
+    make.op("call/c", "Const", group=owned, out=[TensorType("float32", ())], value={"shape": [], "values": [2.5]})
+    make.op("call/add", "AddV2", "call/a", "call/c", group=owned)
+    make.op("call/r", "_Retval", "call/add", group=owned, out=[], index=0)
+    return make.graph("call", ["x"], ["relu"])
+
+
+def chain(length: int, groups: int = 0) -> Graph:
+    """A chain of Relus, in `groups` scopes nested in each other."""
+    make = Builder()
+    inner = -1
+    scopes = []
+    for level in range(groups):
+        inner = make.group(f"s{level}", "scope", inner)
+        scopes.append(inner)
+    last = make.op("x", "Placeholder")
+    for k in range(length):
+        last = make.op(f"op{k}", "Relu", last, group=scopes[k * groups // length] if scopes else -1)
+    return make.graph("chain", ["x"], [last])
+
+
+def roles_of(graph: Graph) -> Dict[str, int]:
+    """Op name -> role."""
+    return dict(zip(graph.table.names, graph.content.view.roles))
+
+
+def row(graph: Graph, name: str) -> Optional[int]:
+    """The row of an op."""
+    return graph.table.index(name)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import drawn
+from drawn import Builder, roles_of
+
+from opscope.graph.types import TensorType
+from opscope.graph.view import BOX, CHIP
+from opscope.passes import for_drawing
+
+
+def test_variables_and_their_reads_are_side_matter():
+    graph = for_drawing(drawn.dense(), "all")
+    assert {name for name, role in roles_of(graph).items() if role == CHIP} == {"k", "b", "kr", "br"}
+    assert graph.content.view.counts["docked"] == 4
+
+
+def test_a_cast_or_reshape_of_a_weight_is_side_matter_and_of_a_tensor_is_not():
+    make = Builder()
+    make.op("x", "Placeholder")
+    make.variable("k", "kernel", (4, 4))
+    make.op("shape", "Const", out=[TensorType("int32", (2,))])
+    make.op("read", "ReadVariableOp", "k")
+    make.op("half", "Cast", "read")
+    make.op("flat", "Reshape", "half", "shape")
+    make.op("cast", "Cast", "x")
+    make.op("bent", "Reshape", "x", "shape")
+    make.op("mul", "Mul", "flat", "cast")
+    roles = roles_of(for_drawing(make.graph(inputs=["x"]), "all"))
+    assert [roles[name] for name in ("read", "half", "flat", "shape")] == [CHIP] * 4
+    assert [roles[name] for name in ("cast", "bent", "mul")] == [BOX] * 3
+
+
+def test_reads_may_come_before_what_they_read():
+    make = Builder()
+    make.op("use", "Relu", "cast")
+    make.op("cast", "Cast", "read")
+    make.op("read", "ReadVariableOp", "k")
+    make.variable("k", "kernel", (4,))
+    roles = roles_of(for_drawing(make.graph(), "all"))
+    assert roles["cast"] == roles["read"] == CHIP
+
+
+def test_an_update_of_a_variable_is_no_side_matter():
+    make = Builder()
+    make.op("x", "Placeholder")
+    make.variable("k", "kernel", (4,))
+    make.op("set", "AssignVariableOp", "k", "x", out=[])
+    assert roles_of(for_drawing(make.graph(inputs=["x"]), "all"))["set"] == BOX
