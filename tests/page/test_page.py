@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from graphs import HOSTILE, chain, hostile, tagger
+
+
+def text(opened, selector):
+    return opened.page.inner_text(selector)
+
+
+def test_opens_from_a_file_and_asks_for_nothing(open_page):
+    opened = open_page(tagger())
+    assert opened.run("document.documentElement.dataset.opscope") == "ready"
+    assert [url for url in opened.requests if not url.startswith("file:")] == []
+    assert len(opened.requests) == 1
+    assert opened.errors == []
+    assert opened.run("performance.getEntriesByName('opscope:first-draw').length") == 1
+
+
+def test_its_policy_forbids_every_request(open_page):
+    opened = open_page(tagger())
+    refused = opened.run(
+        "fetch('http://127.0.0.1:9/').then(() => 'sent', (error) => error.message)"
+        ".then((how) => new Promise((done) => setTimeout(() => done(how), 0)))"
+    )
+    assert refused != "sent"
+    assert any("Content Security Policy" in error for error in opened.errors)
+
+
+def test_a_group_opens_and_closes_without_moving_itself(open_page):
+    opened = open_page(tagger())
+    assert opened.run("opscope.close('model/head')")
+    opened.run("opscope.select('model/head')")
+    before = opened.run("opscope.view().open")
+    assert opened.run("opscope.open('model/head')")
+    assert opened.run("opscope.open('model/head/inner')")
+    assert opened.run("opscope.view().open") != before
+    assert opened.run("performance.getEntriesByName('opscope:open').length") == 3
+    assert opened.run("opscope.open('no/such/group')") is False
+
+
+def test_search_finds_by_field_and_steps_through_the_hits(open_page):
+    opened = open_page(tagger())
+    assert opened.run("opscope.search('op:MatMul')") == 7
+    assert opened.run("opscope.search('op:MatMul time>0.1ms')") == 2
+    assert opened.run("opscope.search('dtype:float64')") == 3
+    assert opened.run("opscope.search('class:Block')") == 5 + 25
+    assert opened.run("opscope.search('shape:8,10')") == 1
+    assert opened.run("opscope.search('/block_[01]$/')") == 2
+    assert opened.run("opscope.search('Tanh -block_0')") == 4
+    opened.page.fill("[role=combobox]", "op:Tanh")
+    opened.page.press("[role=combobox]", "Enter")
+    opened.page.press("[role=combobox]", "Enter")
+    assert text(opened, ".counter").startswith("2 of 5")
+    assert "block_1/Tanh" in text(opened, ".details")
+
+
+def test_a_search_that_cannot_be_read_says_so(open_page):
+    opened = open_page(tagger())
+    opened.page.fill("[role=combobox]", "/(/")
+    assert "no regular expression" in text(opened, ".problem")
+
+
+def test_selecting_an_op_shows_what_it_is_and_its_references_jump(open_page, tmp_path):
+    opened = open_page(tagger())
+    assert opened.run("opscope.select('model/embed/MatMul')")
+    panel = text(opened, ".details")
+    assert "MatMul" in panel
+    assert "0.25 ms" in panel
+    assert "float32 (8, 64)" in panel
+    opened.page.click(".details .ref:has-text('model/embed/Relu')")
+    assert "model/embed/Relu" in text(opened, ".details .name")
+
+
+def test_a_repeated_block_is_drawn_once_and_opens_to_any_copy(open_page):
+    opened = open_page(tagger())
+    opened.run("opscope.select('model/block_3/Tanh')")
+    assert "block_3/Tanh" in text(opened, ".details .name")
+    assert "×5" in text(opened, "[role=tree]")
+    opened.page.click("[role=treeitem]:has-text('×5')")
+    assert "Copy 4 of 5" in text(opened, ".details")
+    opened.page.click("[aria-label='Next copy']")
+    assert "Copy 5 of 5" in text(opened, ".details")
+
+
+def test_a_link_restores_the_view(open_page):
+    first = open_page(tagger())
+    first.run("opscope.select('model/block_2/Tanh')")
+    first.run("opscope.search('op:Tanh')")
+    first.page.click("#tab-flame")
+    first.page.wait_for_function("location.hash.includes('t=flame')")
+    view = first.run("opscope.view()")
+    second = open_page(tagger(), link=first.run("location.hash.slice(1)"))
+    again = second.run("opscope.view()")
+    assert again["select"] == view["select"] == "op:model/block_2/Tanh"
+    assert (again["query"], again["tab"], again["open"]) == (view["query"], view["tab"], view["open"])
+    assert again["camera"]["scale"] == pytest.approx(view["camera"]["scale"], rel=0.01)
+
+
+def test_a_mangled_link_is_no_error(open_page):
+    opened = open_page(tagger(), link="o=%E0%A4%A|+nowhere&v=1,x,0&s=op:gone&c=none&t=none&zzz")
+    assert opened.run("document.documentElement.dataset.opscope") == "ready"
+    assert opened.errors == []
+
+
+def test_back_and_forward_return_to_what_was_seen(open_page):
+    opened = open_page(tagger())
+    opened.run("opscope.select('model/embed/MatMul')")
+    opened.run("opscope.select('model/head/MatMul')")
+    opened.page.click("[aria-label=Back]")
+    assert opened.run("opscope.view().select") == "op:model/embed/MatMul"
+    opened.page.click("[aria-label=Forward]")
+    assert opened.run("opscope.view().select") == "op:model/head/MatMul"
+
+
+def test_the_source_line_is_shown_and_lights_its_ops(open_page, tmp_path, monkeypatch):
+    source = tmp_path / "tagger.py"
+    source.write_text("".join(f"line_{number} = {number}\n" for number in range(1, 12)), encoding="utf-8")
+    opened = open_page(tagger(str(source)))
+    opened.run("opscope.select('model/block_0/Tanh')")
+    assert "line_6 = 6" in text(opened, ".code .here")
+    opened.page.click(".line-number.made:has-text('5')")
+    assert "5 ops line 5" in text(opened, ".note")
+
+
+def test_colour_modes_tell_scale_unit_and_coverage(open_page):
+    opened = open_page(tagger())
+    assert "1 ms a step" in text(opened, ".legend")
+    assert "% of the ops" in text(opened, ".legend")
+    assert "not attributed 0.5 %" in text(opened, ".coverage")
+    opened.page.click("[role=radio]:has-text('Family')")
+    assert "matmul, conv" in text(opened, ".legend")
+
+
+def test_the_table_sorts_and_selects(open_page):
+    opened = open_page(tagger())
+    opened.page.click("#tab-ops")
+    assert "model/head/MatMul" in text(opened, ".table-row >> nth=0")
+    opened.page.click(".table-head button:has-text('Name')")
+    assert text(opened, ".table-row >> nth=0").startswith("Identity")
+    opened.page.click(".table-row >> nth=0")
+    assert opened.run("opscope.view().select") == "op:Identity"
+
+
+def test_the_flame_graph_selects_a_layer(open_page):
+    opened = open_page(tagger())
+    opened.page.click("#tab-flame")
+    opened.page.click(".flame-bar:has-text('head')")
+    assert opened.run("opscope.view().select") == "group:model/head"
+
+
+def test_tracing_lights_what_feeds_the_selection(open_page):
+    opened = open_page(tagger())
+    opened.run("opscope.select('model/embed/Relu')")
+    opened.page.select_option(".tools select", label="all steps")
+    opened.page.click("button:has-text('What feeds it')")
+    assert "4 ops feeding the selection" in text(opened, ".note")
+
+
+@pytest.mark.parametrize(("entry", "suffix", "start"), [("SVG", ".svg", b"<svg"), ("PNG", ".png", b"\x89PNG"), ("CSV", ".csv", b"Name,")])
+def test_the_view_can_be_taken_away(open_page, entry, suffix, start):
+    opened = open_page(tagger())
+    opened.page.click("button:has-text('Save')")
+    with opened.page.expect_download() as waiting:
+        opened.page.click(f"[role=menuitem]:has-text('{entry}')")
+    download = waiting.value
+    assert download.suggested_filename.endswith(suffix)
+    with open(download.path(), "rb") as file:
+        assert file.read().startswith(start)
+
+
+def test_everything_is_reached_by_keyboard(open_page):
+    opened = open_page(tagger())
+    page = opened.page
+    page.keyboard.press("/")
+    assert opened.run("document.activeElement.getAttribute('role')") == "combobox"
+    page.keyboard.press("Escape")
+    page.focus("canvas.drawing")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert opened.run("opscope.view().select") != ""
+    page.keyboard.press("t")
+    assert opened.run("document.activeElement.getAttribute('role')") == "tree"
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowLeft")
+    assert opened.run("document.querySelectorAll('[role=treeitem]').length") == 1
+    page.keyboard.press("ArrowRight")
+    assert opened.run("document.querySelectorAll('[role=treeitem]').length") > 1
+    page.keyboard.press("?")
+    assert opened.run("document.querySelector('dialog').open")
+    page.keyboard.press("Escape")
+    assert not opened.run("document.querySelector('dialog').open")
+
+
+def test_zoom_and_pan_by_wheel_drag_and_keys(open_page):
+    opened = open_page(chain(30))
+    page = opened.page
+    start = opened.run("opscope.view().camera")
+    page.mouse.move(600, 400)
+    page.mouse.wheel(0, -300)
+    page.wait_for_function(f"opscope.view().camera.scale > {start['scale']}")
+    zoomed = opened.run("opscope.view().camera")
+    page.mouse.down()
+    page.mouse.move(500, 300, steps=3)
+    page.mouse.up()
+    dragged = opened.run("opscope.view().camera")
+    assert dragged["x"] > zoomed["x"]
+    assert dragged["y"] > zoomed["y"]
+    page.focus("canvas.drawing")
+    page.keyboard.press("Shift+ArrowRight")
+    assert opened.run("opscope.view().camera.x") > dragged["x"]
+
+
+def test_a_name_is_just_a_name(open_page):
+    opened = open_page(hostile())
+    assert opened.run("document.documentElement.dataset.opscope") == "ready"
+    for index, name in enumerate(HOSTILE):
+        opened.run(f"opscope.select({(name + str(index))!r})")
+    opened.run("opscope.search('<img')")
+    opened.page.click("#tab-ops")
+    opened.page.hover("canvas.drawing")
+    assert opened.run("window.hacked") is None
+    assert opened.run("document.querySelectorAll('img, svg, script:not([id]):not(body > script)').length") == 0
+    assert opened.errors == []
+
+
+@pytest.mark.parametrize("broken", ["AAAA", "eJwDAAAAAAE=", "not base64!", ""])
+def test_broken_data_is_said_not_a_blank_page(open_page, broken):
+    from opscope.render.html import html
+
+    page = re.sub(r'(id="data">)[^<]*', lambda match: match[1] + broken, html(tagger()))
+    opened = open_page(None, text=page)
+    assert opened.run("document.documentElement.dataset.opscope") == "error"
+    assert "cannot show its graph" in text(opened, "body")
+
+
+def test_a_newer_page_says_which_version_it_reads(open_page, monkeypatch):
+    from opscope.render import page_columns
+    from opscope.render.html import html
+
+    monkeypatch.setattr(page_columns, "VERSION", 99)
+    opened = open_page(None, text=html(tagger()))
+    assert "version 99" in text(opened, "body")
+
+
+def test_works_without_the_browsers_own_decompression(browser, tmp_path):
+    from opscope.render.html import html
+
+    file = tmp_path / "old.html"
+    file.write_text(html(tagger()), encoding="utf-8")
+    context = browser.new_context()
+    context.add_init_script("delete window.DecompressionStream")
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_function("document.documentElement.dataset.opscope === 'ready'")
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_accessibility_fault_is_found(open_page, scheme):
+    from pathlib import Path
+
+    axe = Path(__file__).parents[2] / "viewer" / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.exists():
+        pytest.skip("no axe-core: run make viewer")
+    opened = open_page(tagger(), color_scheme=scheme)
+    opened.run("opscope.select('model/embed/MatMul')")
+    opened.page.click("#tab-ops")
+    opened.page.fill("[role=combobox]", "MatMul")
+    opened.run(axe.read_text(encoding="utf-8") + ";0")
+    found = opened.run("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html.slice(0, 120) + ' ' + node.failureSummary).join(' | ')))")
+    assert found == []
