@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 from opscope.graph.graph import Content, Graph
 from opscope.graph.groups import Group
@@ -63,8 +63,8 @@ class Builder:
 def _edge(text: str) -> Tuple[str, int]:
     if text.startswith("^"):
         return text[1:], CONTROL
-    name, _, number = text.partition(":")
-    return name, int(number or 0)
+    name, _, number = text.rpartition(":")
+    return (name, int(number)) if name and number.isdigit() else (text, 0)
 
 
 def dense() -> Graph:
@@ -163,8 +163,3 @@ def chain(length: int, groups: int = 0) -> Graph:
 def roles_of(graph: Graph) -> Dict[str, int]:
     """Op name -> role."""
     return dict(zip(graph.table.names, graph.content.view.roles))
-
-
-def row(graph: Graph, name: str) -> Optional[int]:
-    """The row of an op."""
-    return graph.table.index(name)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import drawn
 import pytest
-from drawn import Builder, F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import drawn
 import opscope
+from drawn import Builder, F
 from opscope.graph.types import CONTROL, TensorType
 from opscope.graph.view import BOX, CHIP
 from opscope.layout.compose import compose
@@ -264,7 +264,7 @@ def lost(graph, scene):
         if graph.content.view.role(node) != BOX or leaf(node) is None:
             continue
         for edge in graph.table.inputs(node):
-            source, output = flow.source(edge.node, edge.output) if edge.output != CONTROL else (-1, -1)
+            source = flow.source(*edge)[0] if edge.output != CONTROL else -1
             role = graph.content.view.role(source) if source >= 0 else -1
             if role == CHIP and node in drawn_at:
                 shown = any(graph.table.names[source] + " (" in chip.tip for chip in drawn_at[node].chips)

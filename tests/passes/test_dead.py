@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from drawn import Builder, roles_of
-
 from opscope.graph.view import BOX, HIDDEN
 from opscope.passes import hide_dead
 

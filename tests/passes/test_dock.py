@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import drawn
 from drawn import Builder, roles_of
-
 from opscope.graph.types import TensorType
 from opscope.graph.view import BOX, CHIP
 from opscope.passes import for_drawing

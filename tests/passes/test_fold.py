@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import drawn
 import pytest
-from drawn import Builder
 
+import drawn
+from drawn import Builder
 from opscope.errors import InputError
 from opscope.passes import fold, for_drawing
 from opscope.passes.fold import READABLE, close

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import drawn
 from drawn import Builder, roles_of
-
 from opscope.graph.view import BOX, CHIP, PILL, WIRE
 from opscope.passes import for_drawing, hide_dead, wire_through
 from opscope.passes.flow import Flow

@@ -159,7 +159,9 @@ def _edge(leaves: Leaves, edge: Edge, text: str, tip: str, *, bundle: bool = Fal
     if edge.target.merge:
         more["arrowhead"] = "none"
     if tip:
-        more["tooltip"] = more["labeltooltip"] = tip
+        more["tooltip"] = tip
+    if tip and text:
+        more["labeltooltip"] = tip
     ends = _end(leaves, edge.source, "s", bundle), _end(leaves, edge.target, "n", bundle)
     return f"    {ends[0]} -> {ends[1]}{attributes(more)};"
 

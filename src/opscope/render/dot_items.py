@@ -6,7 +6,7 @@ from typing import List, Optional, Tuple
 
 from ..layout.families import FAMILIES
 from ..layout.heat import STEPS, colour
-from ..layout.labels import source_text
+from ..layout.labels import cut, source_text
 from ..layout.scene import Box, Card, Chip, Heat, Pill, Scene
 from .dot_text import cell, escape, font, rounded, row, table, visible
 
@@ -102,7 +102,7 @@ def _title(card: Card) -> str:
     return first + (font(f"  {card.subtitle}", size=11, colour=SOFT) if card.subtitle else "")
 
 
-def _lines(card: Card, middle: float) -> str:
+def _lines(card: Card, middle: int) -> str:
     """Title and second line on the left, source on the right, and between them at least `middle` points for wires."""
     rows = row(cell(_title(card), ALIGN="LEFT"), cell("", WIDTH=middle), cell(""))
     if card.detail or card.source is not None:
@@ -131,12 +131,12 @@ def heading(card: Card) -> str:
     left = max(7 * len(f"{card.title}  {card.subtitle}"), 5.5 * len(card.detail))
     right = 5.3 * len(source_text(card.source))
     # The wires that enter run down the middle: the words must end before it.
-    return table(row(cell(_lines(card, 24 + max(0, left - right))), *_heat(card.heat, "")))
+    return table(row(cell(_lines(card, 24 + int(max(0, left - right)))), *_heat(card.heat, "")))
 
 
 def title(scene: Scene) -> str:
     """The lines at the top."""
-    first = font(scene.title, size=16, bold=True) + font(f"  {scene.subtitle}", size=13, colour=SOFT)
+    first = font(cut(scene.title, 72), size=16, bold=True) + font(f"  {scene.subtitle}", size=13, colour=SOFT)
     return table(
         row(cell(first, ALIGN="LEFT")) + row(cell(font(scene.facts, size=9.5, colour=SOFT, mono=True), ALIGN="LEFT")),
         CELLPADDING=2,

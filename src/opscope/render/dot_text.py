@@ -61,7 +61,8 @@ def label(content: str) -> Html:
 
 def font(text: str, *, size: float, colour: str = "#1f2328", mono: bool = False, bold: bool = False) -> str:
     """Text in one of the two fonts; the text is escaped here and nowhere else."""
-    inner = f"<B>{escape(text)}</B>" if bold else escape(text)
+    shown = escape(text) or "&#160;"  # Graphviz refuses an element without content
+    inner = f"<B>{shown}</B>" if bold else shown
     face = f' FACE="{MONO}"' if mono else ""
     return f'<FONT{face} POINT-SIZE="{size:g}" COLOR="{colour}">{inner}</FONT>'
 
