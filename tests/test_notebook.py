@@ -35,6 +35,15 @@ def test_a_cell_shows_the_drawing_and_the_summary(small_graph):
     assert bundle["text/plain"] == small_graph.summary()
 
 
+def test_a_cell_holds_the_page_in_a_frame_of_its_own(small_graph):
+    html = small_graph._repr_mimebundle_()["text/html"]
+    assert html.startswith("<iframe srcdoc=")
+    assert 'sandbox="allow-scripts allow-downloads"' in html
+    inside = html.partition('srcdoc="')[2].partition('"')[0]
+    assert "&lt;!DOCTYPE html&gt;" in inside
+    assert "<" not in inside
+
+
 def test_a_cell_that_cannot_be_drawn_shows_the_summary_and_why(small_graph, monkeypatch):
     def fails(*_):
         raise RenderError("too large; open fewer groups")

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import webbrowser
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict
 
@@ -17,6 +18,9 @@ from .render.text import text
 if TYPE_CHECKING:
     from .graph.graph import Graph
 
+FRAME_HEIGHT = 640
+"""Pixels of a page in a notebook cell: with the cell's own edges it fits a laptop's screen."""
+
 
 def in_notebook() -> bool:
     """Whether the code runs in a kernel whose front end shows pictures (Jupyter, Colab, VS Code)."""
@@ -26,23 +30,36 @@ def in_notebook() -> bool:
 
 
 def mimebundle(graph: "Graph") -> Dict[str, str]:
-    """What a notebook cell shows: the drawing, and the summary for front ends that show only text.
+    """What a notebook cell shows: the page in a frame, the drawing, and the summary, for front ends of each kind.
 
     Where no drawing can be made, the text says why: a cell's value must not be an error.
     """
     summary = text(graph)
     try:
-        svg = output_for(".svg").make(graph, Options())
+        page = str(output_for(".html").make(graph, Options()))
+        svg = str(output_for(".svg").make(graph, Options()))
     except OpscopeError as error:
         return {"text/plain": f"{summary}\nno drawing: {error}\n"}
-    return {"image/svg+xml": str(svg), "text/plain": summary}
+    return {"text/html": frame(page), "image/svg+xml": svg, "text/plain": summary}
+
+
+def frame(page: str) -> str:
+    """A page inside a cell: in a frame of its own, so that neither touches the other, and several fit in one notebook.
+
+    The frame holds the page itself: no server, no file beside the notebook, no extension.
+    """
+    inside = escape(page, quote=True)
+    return (
+        f'<iframe srcdoc="{inside}" sandbox="allow-scripts allow-downloads" title="opscope" '
+        f'style="width: 100%; height: {FRAME_HEIGHT}px; border: 1px solid #d0d7de; border-radius: 6px"></iframe>'
+    )
 
 
 def show(graph: "Graph", **options: Any) -> None:
-    """Show the drawing inline or in the browser; takes the options of `Graph.save`."""
+    """Show the page inline or in the browser; takes the options of `Graph.save`."""
     folder = tempfile.mkdtemp(prefix="opscope-")
     # A name for the tab; the graph's own may hold any character.
-    view(save(graph, Path(folder) / "graph.svg", **options))
+    view(save(graph, Path(folder) / "graph.html", **options))
 
 
 def view(path: Path) -> None:
@@ -58,6 +75,9 @@ def view(path: Path) -> None:
 def _display(path: Path) -> None:
     from IPython.display import SVG, Image, Markdown, display
 
+    if path.suffix.lower() == ".html":
+        display({"text/html": frame(path.read_text(encoding="utf-8"))}, raw=True)
+        return
     show_as = {".svg": SVG, ".png": Image}.get(path.suffix.lower())
     display(show_as(filename=str(path)) if show_as else Markdown(f"`{path}`"))
 

@@ -181,6 +181,8 @@ export class CanvasView {
   }
 
   private wheel(event: WheelEvent): void {
+    // In a notebook's cell the wheel scrolls the notebook until the reader has clicked into the drawing.
+    if (window.parent !== window && document.activeElement !== this.element && !event.ctrlKey) return;
     event.preventDefault();
     const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? this.size.h : 1;
     if (event.shiftKey && !event.ctrlKey) this.pan(-(event.deltaY + event.deltaX) * unit, 0);
