@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass, replace
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.types import Source
 from ..load.body import Body, LocalGroup
@@ -94,25 +94,44 @@ class Annotator:
         return body.with_columns(groups=groups, node_group=node_group, sources=self._sources(here), handles=handles)
 
     def _sources(self, here: Site) -> Dict[int, Source]:
-        """Each row's place in the user's code; one look-up for all that a gradient or an optimizer step made."""
+        """Each row's place in the user's code, with as few look-ups as will do."""
         sources = self.describe.sources
         found: Dict[int, Source] = {}
         if sources is None:
             return found
-        shared: Dict[Tuple[int, int], Optional[Source]] = {}
-        for op, row in zip(here.ops, here.rows):
+        for alone, members in self._one_place(here):
+            ops = [here.ops[at] for at in members]
+            first = sources.of_op(ops[0])
+            same = alone or (len(ops) > 1 and sources.of_op(ops[-1]) == first)
+            for at, op in zip(members, ops):
+                source = first if same or op is ops[0] else sources.of_op(op)
+                if source is not None:
+                    found[here.rows[at]] = source
+        return found
+
+    def _one_place(self, here: Site) -> Iterator[Tuple[bool, List[int]]]:
+        """The ops of a site by what made them: a gradient call, an optimizer step, a layer of a library, the user.
+
+        All that a gradient call or an optimizer step makes comes from the user's one line that asked for it, hence
+        ``True``. A library's layer comes from one line too unless it runs a function of the user's: its first and its
+        last op tell. What the user's own code makes is looked up op by op.
+        """
+        parts: Dict[Tuple[int, int, int], List[int]] = {}
+        for at, row in enumerate(here.rows):
             if row < 0 or row in here.arguments:
                 continue
-            key = (here.gradient_of[row], here.apply_of[row])
-            if key == (-1, -1):
-                source = sources.of_op(op)
+            call = here.call_of[row]
+            if here.gradient_of[row] < 0 and here.apply_of[row] < 0 and not self._is_library(here, call):
+                yield False, [at]
             else:
-                if key not in shared:
-                    shared[key] = sources.of_op(op)
-                source = shared[key]
-            if source is not None:
-                found[row] = source
-        return found
+                parts.setdefault((here.gradient_of[row], here.apply_of[row], call), []).append(at)
+        for (gradient, apply, _), members in parts.items():
+            yield gradient >= 0 or apply >= 0, members
+
+    def _is_library(self, here: Site, call: int) -> bool:
+        """Whether a recorded call is of a library's layer, one that exists to run the user's function aside."""
+        cls = type(here.calls[call].subject) if call >= 0 else None
+        return cls is not None and cls.__name__ != "Lambda" and self.describe.class_source(cls) is None
 
 
 def _groups(

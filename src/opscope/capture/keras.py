@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 import sys
-from typing import Any, List, Optional
+from typing import Any, FrozenSet, List, MutableMapping, Optional
+from weakref import WeakKeyDictionary
 
 from ..errors import InputError, TraceError
 
 _PACKAGES = ("keras", "tf_keras", "tensorflow.python.keras")
 STEPS = ("train", "test", "predict")
+_known: MutableMapping[type, FrozenSet[str]] = WeakKeyDictionary()
 _STRING_LAYERS = frozenset({"TextVectorization", "StringLookup", "Hashing"})
 _INTEGER_LAYERS = {"Embedding": "int32", "IntegerLookup": "int64", "CategoryEncoding": "int32"}
 
@@ -21,12 +23,25 @@ def is_keras(cls: type) -> bool:
 
 def has_base(value: Any, name: str) -> bool:
     """Whether `value` is an object of Keras's class `name`, or of a class derived from it."""
-    return any(base.__name__ == name and is_keras(base) for base in type(value).__mro__)
+    return name in _bases(type(value))
+
+
+def _bases(cls: type) -> FrozenSet[str]:
+    """The names of Keras's own classes among a class and its bases; found once a class."""
+    found = _known.get(cls)
+    if found is None:
+        found = _known[cls] = frozenset(base.__name__ for base in cls.__mro__ if is_keras(base))
+    return found
+
+
+def is_layer_class(cls: type) -> bool:
+    """Whether objects of the class are Keras layers or models (metrics, which Keras 2 derives from layers, aside)."""
+    return "Layer" in _bases(cls) and "Metric" not in _bases(cls)
 
 
 def is_layer(value: Any) -> bool:
-    """Whether `value` is a Keras layer or model (metrics, which Keras 2 derives from layers, aside)."""
-    return has_base(value, "Layer") and not has_base(value, "Metric")
+    """Whether `value` is a Keras layer or model."""
+    return is_layer_class(type(value))
 
 
 def is_model(value: Any) -> bool:

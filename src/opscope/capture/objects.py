@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Deque, Dict, Iterator, List, NamedTuple, Tuple
 
 from . import keras
-from .seams import function_class, tensorflow
+from .kinds import HOLDER, LEAF, NAMED, VARIABLE, is_variable, kind_of
+from .seams import function_class
 
+_LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras", "numpy"})
 _MOST = 200_000
 """Objects looked at; a walk that reaches more has left the model."""
 _HIDDEN = frozenset(
@@ -27,19 +29,6 @@ _HIDDEN = frozenset(
     }
 )  # fmt: skip
 """Keras's own books, which hold the layers a second time under worse names."""
-_STOP = (
-    "numpy",
-    "builtins",
-    "logging",
-    "threading",
-    "weakref",
-    "re",
-    "inspect",
-    "importlib",
-    "_thread",
-    "datetime",
-    "random",
-)
 
 
 class Place(NamedTuple):
@@ -71,18 +60,20 @@ def walk(subject: Any, arguments: Any = ()) -> Objects:
     later: Deque[Tuple[Any, Place]] = deque()
     while (waiting or later) and len(found.kept) < _MOST:
         value, place = (waiting or later).popleft()
-        if id(value) in found.places or not _walkable(value):
+        kind = kind_of(value)
+        if kind is LEAF or id(value) in found.places:
             continue
-        if _named(value) and place.path:
+        if kind is NAMED and place.path:
             place = Place(place.path, (*place.names, name_of(value)))
         found.places[id(value)] = place
         found.kept.append(value)
-        if is_variable(value):
+        if kind is VARIABLE:
             found.variables.append((value, place))
             waiting.extend((part, place) for part in components(value))
         else:
             waiting.extend(_children(value, place))
-            later.extend(_listed(value, place))
+            if kind is not HOLDER:
+                later.extend(_listed(value, place))
     return found
 
 
@@ -90,15 +81,6 @@ def name_of(value: Any) -> str:
     """The name of a layer or module as the user knows it."""
     name = getattr(value, "name", None)
     return name if isinstance(name, str) and name else type(value).__name__
-
-
-def is_variable(value: Any) -> bool:
-    """Whether `value` is a variable of TensorFlow, of `tf.distribute` or of Keras 3."""
-    return isinstance(value, tensorflow().Variable) or any(
-        base.__name__ in {"KerasVariable", "DistributedVariable"}
-        or (base.__name__ == "Variable" and base.__module__.startswith("keras.src.backend"))
-        for base in type(value).__mro__
-    )
 
 
 def components(variable: Any) -> Iterator[Any]:
@@ -112,10 +94,6 @@ def components(variable: Any) -> Iterator[Any]:
         value = getattr(variable, "__dict__", {}).get(name)
         if value is not None and is_variable(value):
             yield value
-
-
-def _named(value: Any) -> bool:
-    return isinstance(value, tensorflow().Module) or keras.is_layer(value)
 
 
 def _roots(subject: Any) -> Iterator[Tuple[Any, Place]]:
@@ -161,12 +139,7 @@ def _function_roots(function: Any, seen: "set[int]") -> Iterator[Tuple[Any, Plac
         elif not isinstance(value, (type, types.ModuleType)):
             yield value, Place(name, ())
     for inner in functions:
-        if (getattr(inner, "__module__", None) or "").partition(".")[0] not in {
-            "tensorflow",
-            "keras",
-            "tf_keras",
-            *_STOP,
-        }:
+        if (getattr(inner, "__module__", None) or "").partition(".")[0] not in _LIBRARIES:
             yield from _function_roots(inner, seen)
 
 
@@ -175,37 +148,6 @@ def _names(code: Any) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _names(constant)
-
-
-def _walkable(value: Any) -> bool:
-    """Whether something of interest can be inside."""
-    if isinstance(
-        value, (str, bytes, int, float, complex, type, types.ModuleType, types.FunctionType, types.MethodType)
-    ):
-        return False
-    if isinstance(value, (dict, list, tuple, set, frozenset)) or is_variable(value):
-        return True
-    module = type(value).__module__.partition(".")[0]
-    if value is None or module in _STOP:
-        return False
-    if module in {"tensorflow", "keras", "tf_keras"}:
-        return _trackable(value)
-    return hasattr(value, "__dict__")
-
-
-def _trackable(value: Any) -> bool:
-    """Whether a library's object is part of a model: a layer, module, optimizer, wrapper of a list, random generator."""
-    if isinstance(value, (tensorflow().Tensor, tensorflow().TensorShape, function_class())):
-        return False
-    return (
-        _named(value)
-        or hasattr(value, "_tracking_metadata")
-        or hasattr(value, "_self_setattr_tracking")
-        or any(
-            base.__name__ in {"Trackable", "KerasSaveable", "Operation", "SeedGenerator", "BaseOptimizer"}
-            for base in type(value).__mro__
-        )
-    )
 
 
 def _children(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
@@ -222,12 +164,17 @@ def _children(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
 
 def _attributes(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
     """The attributes of an object, the public ones and those with a public name first."""
-    held = [(name, item) for name, item in list(getattr(value, "__dict__", {}).items()) if name not in _HIDDEN]
+    held = [(name, item) for name, item in list(getattr(value, "__dict__", {}).items()) if _holds(name, item)]
     public = [(name, item) for name, item in held if not name.startswith("_")]
     private = [(_public_name(value, name), item) for name, item in held if name.startswith("_")]
     private.sort(key=lambda pair: pair[0].startswith("_"))
     for name, item in public + private:
         yield item, Place(_joined(place.path, name), (*place.names, *_leaf(item, name)))
+
+
+def _holds(name: str, item: Any) -> bool:
+    kind = kind_of(item)
+    return kind is not LEAF and name not in _HIDDEN and (kind is not HOLDER or bool(item))
 
 
 def _listed(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:

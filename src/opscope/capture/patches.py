@@ -7,6 +7,7 @@ import threading
 from contextlib import contextmanager
 from typing import Any, Callable, Iterator, List, Set, Tuple
 
+from . import keras
 from .recorder import APPLY, CALL, GRADIENT, Record, Recorder
 from .seams import function_class, gradient_registry, private, tensorflow
 
@@ -58,7 +59,7 @@ def _loaded(roots: Tuple[Tuple[str, str], ...]) -> Iterator[type]:
 
 def _is_metric(cls: type) -> bool:
     """Whether objects of the class are Keras metrics: layers by inheritance in Keras 2, no layers of any model."""
-    return any(base.__name__ == "Metric" and "keras" in base.__module__ for base in cls.__mro__)
+    return any(base.__name__ == "Metric" and keras.is_keras(base) for base in cls.__mro__)
 
 
 def _dressed(hook: Callable[..., Any], original: Any) -> Callable[..., Any]:

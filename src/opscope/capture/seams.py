@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import lru_cache
 from typing import Any, Callable, Dict, List, Tuple
 
 from ..errors import MissingDependencyError
@@ -13,6 +14,7 @@ _MISSING = (
 )
 
 
+@lru_cache(maxsize=None)
 def tensorflow() -> Any:
     """The `tensorflow` module; `MissingDependencyError` where there is none or one older than 2.4."""
     try:
@@ -25,6 +27,7 @@ def tensorflow() -> Any:
     return module
 
 
+@lru_cache(maxsize=None)
 def private(*places: str) -> Any:
     """The first of several ``module:attribute`` places that exists in this TensorFlow."""
     for place in places:

@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Optional, Tuple
 from ..graph.types import Source
 
 _LIBRARIES = ("tensorflow", "keras", "tf_keras")
+_METHODS = ("call", "__call__", "__init__")
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _TRACING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tracing.py")
 """The file whose frame stands between the user's code that calls opscope and the user's code that is traced."""
@@ -85,22 +86,18 @@ class Sources:
 
     def of_class(self, cls: type) -> Optional[Source]:
         """Where the user's class is written; ``None`` for a library's."""
-        code = next(
-            (vars(cls)[name].__code__ for name in ("call", "__call__", "__init__") if _has_code(cls, name)), None
-        )
+        if cls.__module__.partition(".")[0] in _LIBRARIES:
+            return None
+        code = next((vars(cls)[name].__code__ for name in _METHODS if hasattr(vars(cls).get(name), "__code__")), None)
         try:
             file = inspect.getsourcefile(cls) or inspect.getfile(cls)
-            line = inspect.getsourcelines(cls)[1]
+            shown = self.shown(file)
+            line = inspect.getsourcelines(cls)[1] if shown is not None else 0
         except (OSError, TypeError):
             if code is None:
                 return None
-            file, line = code.co_filename, code.co_firstlineno
-        shown = self.shown(file)
+            shown, line = self.shown(code.co_filename), code.co_firstlineno
         return self.place(shown, max(line, 1), cls.__qualname__) if shown is not None else None
-
-
-def _has_code(cls: type, name: str) -> bool:
-    return hasattr(vars(cls).get(name), "__code__")
 
 
 def _frames(op: Any) -> Any:

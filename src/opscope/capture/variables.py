@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..graph.types import Shape, Variable
-from .objects import Objects, Place, components, is_variable
+from .kinds import is_variable
+from .objects import Objects, Place, components
 
 
 def dims(shape: Any) -> Shape:
