@@ -7,6 +7,8 @@ from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 PERIODS = 24
 """Block lengths that are tried: the most frequent distances between equal siblings."""
+PASSES = 3
+"""How often the gaps between runs are searched again."""
 
 
 class Run(NamedTuple):
@@ -30,26 +32,51 @@ def runs(tokens: Sequence[int], cuts: Sequence[float], sizes: Sequence[int]) -> 
         cuts: what speaks against a boundary before each sibling: tensors that pass it, and like names on both sides.
         sizes: the ops of each sibling.
     """
+    before = [0]
+    for size in sizes:
+        before.append(before[-1] + size)
     found: List[Run] = []
-    waiting = [(0, len(tokens))]
-    while waiting:
-        start, end = waiting.pop()
-        run = _best(tokens, cuts, sizes, start, end)
-        if run is not None:
-            found.append(run)
-            waiting.extend(((start, run.start), (run.end, end)))
+    free = [(0, len(tokens))]
+    for _ in range(PASSES):
+        candidates: List[Tuple[int, Run]] = []
+        for start, end in free:
+            candidates.extend(_candidates(tokens, cuts, before, start, end))
+        if not candidates:
+            break
+        candidates.sort(key=lambda candidate: (-candidate[0], candidate[1]))
+        taken = bytearray(len(tokens))
+        for run in found:
+            taken[run.start : run.end] = b"\1" * (run.end - run.start)
+        for _, run in candidates:
+            if not any(taken[run.start : run.end]):
+                taken[run.start : run.end] = b"\1" * (run.end - run.start)
+                found.append(run)
+        free = _gaps(sorted(found), len(tokens))
     return sorted(found)
 
 
-def _best(tokens: Sequence[int], cuts: Sequence[float], sizes: Sequence[int], start: int, end: int) -> "Run | None":
-    best, most = None, 0
+def _gaps(found: Sequence[Run], count: int) -> List[Tuple[int, int]]:
+    """The stretches between runs."""
+    gaps = []
+    start = 0
+    for run in found:
+        gaps.append((start, run.start))
+        start = run.end
+    return [*gaps, (start, count)]
+
+
+def _candidates(
+    tokens: Sequence[int], cuts: Sequence[float], before: Sequence[int], start: int, end: int
+) -> List[Tuple[int, Run]]:
+    """The runs of every period that would put an op out of sight, with how many."""
+    found = []
     for period in _periods(tokens, start, end):
         for first, length in _stretches(tokens, period, start, end):
-            count = (length + period) // period
-            saved = sum(sizes[first + period : first + period * count])
-            if saved > most:
-                best, most = _cut_well(Run(first, period, count), length, cuts), saved
-    return best
+            run = _cut_well(Run(first, period, (length + period) // period), length, cuts)
+            saved = before[run.end] - before[run.start + period]
+            if saved:
+                found.append((saved, run))
+    return found
 
 
 def _periods(tokens: Sequence[int], start: int, end: int) -> List[int]:

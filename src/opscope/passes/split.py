@@ -93,7 +93,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     equal: Dict[Any, List[List[Child]]] = {}
     for component in components:
         members = [children[index] for index in component]
-        if any(_is_end(structures.graph, child) for child in members):
+        if any(_is_end(structures, child) for child in members):
             continue
         signature, _ = structures.signature((), members)
         equal.setdefault(signature, []).append(members)
@@ -138,9 +138,7 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
     """Put blocks of siblings that follow each other together, one part each."""
     stacked = {part.serial for stack in found.stacks for part in stack}
     tokens = [
-        -1 - index
-        if structures.serial(child) in stacked or _is_end(structures.graph, child)
-        else structures.token(child)
+        -1 - index if structures.serial(child) in stacked or _is_end(structures, child) else structures.token(child)
         for index, child in enumerate(children)
     ]
     sizes = [structures.boxes(child) for child in children]
@@ -202,8 +200,9 @@ def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) 
     return cuts
 
 
-def _is_end(graph: Graph, child: Child) -> bool:
-    return isinstance(child, int) and graph.table.ops[child] in ENDS
+def _is_end(structures: Structures, child: Child) -> bool:
+    """Whether a child is a box for an input or output; a variable's handle, which is docked, is none."""
+    return isinstance(child, int) and structures.graph.table.ops[child] in ENDS and structures.boxes(child) > 0
 
 
 def _name(graph: Graph, child: Child) -> str:
