@@ -259,6 +259,11 @@ def lost(graph, scene):
             group = graph.groups[group].parent
         return f"card{group}" if group >= 0 else None
 
+    def chips(node):
+        if node in drawn_at:
+            return drawn_at[node].chips
+        return next(item.chips for item in items(scene) if isinstance(item, Card) and f"card{item.group}" == leaf(node))
+
     missing = []
     for node in range(len(graph)):
         if graph.content.view.role(node) != BOX or leaf(node) is None:
@@ -266,10 +271,11 @@ def lost(graph, scene):
         for edge in graph.table.inputs(node):
             source = flow.source(*edge)[0] if edge.output != CONTROL else -1
             role = graph.content.view.role(source) if source >= 0 else -1
+            docked = role in {BOX, CHIP} and any(f"{graph.table.names[source]} (" in chip.tip for chip in chips(node))
             if role == CHIP and node in drawn_at:
-                shown = any(graph.table.names[source] + " (" in chip.tip for chip in drawn_at[node].chips)
+                shown = docked
             elif role == BOX:
-                shown = leaf(source) == leaf(node) or (leaf(source), leaf(node)) in edges
+                shown = docked or leaf(source) == leaf(node) or (leaf(source), leaf(node)) in edges
             else:
                 shown = True
             if not shown:

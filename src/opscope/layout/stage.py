@@ -62,7 +62,7 @@ class Stage:
             if parent >= 0 and self.folded_in[parent] >= 0:
                 self.folded_in.append(self.folded_in[parent])
                 self.stands_in.append(around)
-            elif not below[index] or (bare[index] and index not in closed):
+            elif not below[index] or (bare[index] and (index not in closed or below[index] == 1)):
                 self.folded_in.append(-1)
                 self.stands_in.append(around)
             else:
@@ -70,7 +70,10 @@ class Stage:
                 self.stands_in.append(around if index in closed else index)
 
     def _bare(self, direct: List[int]) -> List[bool]:
-        """Scopes that hold nothing but one box or one card: open, they are a frame too many and are not drawn."""
+        """Scopes that hold nothing but one box or one card: open, they are a frame too many and are not drawn.
+
+        A single box is not folded either: the fold would take more room than what it hides.
+        """
         return [group.kind == "scope" and direct[index] == 1 for index, group in enumerate(self.graph.groups)]
 
     def is_open(self, group: int) -> bool:
