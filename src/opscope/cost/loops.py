@@ -58,9 +58,7 @@ class Runs:
     unknown: bool = False
 
 
-def runs(
-    graph: Graph, known: Sequence[Sequence[Tensor]], measured: Optional[Mapping[int, float]] = None
-) -> List[Runs]:
+def runs(graph: Graph, known: Sequence[Sequence[Tensor]], measured: Optional[Mapping[int, float]] = None) -> List[Runs]:
     """For each group how often its ops run in one step; branches count as taken.
 
     `measured` has the runs per step of loops' parts (by group), used where shapes and constants do not tell.
@@ -111,7 +109,9 @@ class _Loops:
     def _arguments(self) -> Dict[int, Tuple[Dict[int, int], Dict[int, int]]]:
         """Group -> (argument row -> index, index -> row whose value is the result)."""
         if self._ends is None:
-            wanted = {index for parts in self._bodies.values() for index in parts.values()} | set(self._functions.values())
+            wanted = {index for parts in self._bodies.values() for index in parts.values()} | set(
+                self._functions.values()
+            )
             self._ends = {index: ({}, {}) for index in wanted}
             table = self._table
             for row, op in enumerate(table.ops):

@@ -17,6 +17,7 @@ from .raw import Optimised
 
 _MOST = 8
 """A fused node swallows few ops; what goes on longer is no fusion."""
+_ACTIVATIONS = frozenset({"Relu", "Relu6", "Elu", "LeakyRelu", "Tanh", "Sigmoid"})
 _PLAIN_PREFIXES = ("_MklNative", "_Mkl", "_")
 
 
@@ -84,7 +85,8 @@ class Fusions:
             return []
         if self._consumers is None:
             self._consumers = self._table.consumers()
-        return [reader for reader in self._consumers[row] if reader in self._identities]
+        ops = self._table.ops
+        return [reader for reader in self._consumers[row] if reader in self._identities and ops[reader] in _ACTIVATIONS]
 
 
 def costliest(graph: Graph, members: Tuple[int, ...]) -> int:

@@ -83,9 +83,10 @@ class Names:
             for port in self._graph.content.outputs:
                 ends.setdefault(_normal(table.names[port.node]), port.node)
             for row, op in enumerate(table.ops):
-                if op in {"Placeholder", "_Arg", "_Retval"}:
-                    name = table.names[row]
-                    ends.setdefault(_normal(name) if op == "Placeholder" else _normal_inside(name), row)
+                if op in {"_Arg", "_Retval"}:  # their own name follows the last ``/`` and is normal already
+                    ends.setdefault(table.names[row].lower(), row)
+                elif op in {"Placeholder", "Identity"}:  # what a function returns goes through an Identity
+                    ends.setdefault(_normal(table.names[row]), row)
             self._ends = ends
         return self._ends
 
@@ -145,8 +146,3 @@ def _shorter(name: str) -> Iterator[str]:
 
 def _normal(name: str) -> str:
     return name.replace("/", "_").lower()
-
-
-def _normal_inside(name: str) -> str:
-    """An argument's or result's own name follows the last ``/`` and is normal already."""
-    return name.lower()

@@ -1,0 +1,46 @@
+"""Executed names go to the rows they came from."""
+
+import pytest
+
+from opscope.profile.names import Names
+
+
+@pytest.mark.parametrize(
+    ("executed", "op", "prefix", "row"),
+    [
+        ("m/dense/Relu", "_FusedMatMul", "", "m/dense/Relu"),
+        ("call/inner/Exp", "Exp", "", "call/inner/Exp"),
+        ("inner/Exp", "Exp", "call/", "call/inner/Exp"),
+        ("m/loop/body/_1/m/loop/Sin", "Sin", "", "m/loop/body/m/loop/Sin"),
+        ("m/loop/cond/_0/m/loop/Less", "Less", "", "m/loop/cond/m/loop/Less"),
+        ("m/loop/Sin", "Sin", "m/loop/", "m/loop/body/m/loop/Sin"),
+        ("m/cond/then/_7/Cos", "Cos", "", "m/cond/then/Cos"),
+        ("call/inner/loop/body/_12/Tan", "Tan", "", "call/inner/loop/body/Tan"),
+        ("m/loop/merge/_18", "Merge", "", "m/loop"),
+        ("m/loop/m/w_switch/_24", "Switch", "", "m/loop"),
+        ("inner/loop/enter/_3", "Enter", "call/", "call/inner/loop"),
+        ("m/cond/switch_pred/_2", "Switch", "", "m/cond"),
+        ("Func/m/loop/body/_1/input/_77", "Identity", "", "m/loop"),
+        ("Func/call/output/_9", "Identity", "", "call"),
+        ("Func/call/input_control_node/_4", "NoOp", "", "call"),
+        ("m/dense/MatMul-0-0-TransposeNHWCToNCHW-LayoutOptimizer", "Transpose", "", "m/dense/MatMul"),
+        ("m/ArithmeticOptimizer/ReorderCastLikeAndValuePreserving_int64_Cast_1", "Cast", "", "m/Cast_1"),
+        ("m/dense/ArithmeticOptimizer/AddOpsRewrite_Leaf_1_BiasAdd", "AddN", "", "m/dense/BiasAdd"),
+        ("ConstantFolding/m/dense/MatMul_recip", "Const", "", "m/dense/MatMul"),
+        ("m/dense/Relu/unary_ops_composition", "_UnaryOpsComposition", "", "m/dense/Relu"),
+        ("m_w", "_Arg", "", "m/w"),
+        ("a", "_Arg", "call/", "call/a"),
+        ("out_identity_retval_RetVal", "_Retval", "", "out/Identity"),
+    ],
+)
+def test_each_rule_undoes_its_rewriting(graph, executed, op, prefix, row):
+    found = Names(graph).find(executed, op, prefix)
+    assert found is not None
+    assert graph.table.names[found] == row
+
+
+@pytest.mark.parametrize(
+    "executed", ["m/dense/Softmax", "other/merge/_3", "Func/nothing/input/_1", "m", "", "x/y/z/_1"]
+)
+def test_an_unknown_name_is_not_guessed(graph, executed):
+    assert Names(graph).find(executed, "Op") is None
