@@ -20,13 +20,13 @@ class Docks:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._wanted: Dict[int, Dict[Tensor, None]] = {}
+        self._wanted: Dict[int, Dict[Tuple[Tensor, str], None]] = {}
         self._mentions: Dict[int, Dict[Tensor, str]] = {}
         self._placed: Set[int] = set()
 
-    def dock(self, tensor: Tensor, item: int) -> None:
-        """Put the side matter that makes `tensor` on an item."""
-        self._wanted.setdefault(item, {})[tensor] = None
+    def dock(self, tensor: Tensor, item: int, name: str = "") -> None:
+        """Put the side matter that makes `tensor` on an item, as its argument `name`."""
+        self._wanted.setdefault(item, {})[(tensor, name)] = None
 
     def mention(self, tensor: Tensor, item: int, text: str) -> None:
         """Name on an item what is drawn elsewhere."""
@@ -39,7 +39,7 @@ class Docks:
         for item in sorted(self._wanted):
             if self._stage.is_box(item):
                 continue
-            fresh = [op for tensor in self._wanted[item] for op in self._place(self._chain(tensor[0]))]
+            fresh = [op for tensor, _ in self._wanted[item] for op in self._place(self._chain(tensor[0]))]
             taken[item] = len(fresh)
         for item, named in self._mentions.items():
             if not self._stage.is_box(item):
@@ -51,7 +51,7 @@ class Docks:
         return node in self._placed
 
     def _on_box(self, item: int) -> Tuple[Chip, ...]:
-        chips = [self._chip(tensor) for tensor in self._wanted.get(item, ())]
+        chips = [self._chip(tensor, name) for tensor, name in self._wanted.get(item, ())]
         chips.extend(self._mention(tensor, text) for tensor, text in self._mentions.get(item, {}).items())
         return _shortened(chips)
 
@@ -83,7 +83,7 @@ class Docks:
             node = sources[0]
             seen.add(node)
 
-    def _chip(self, tensor: Tensor) -> Chip:
+    def _chip(self, tensor: Tensor, name: str) -> Chip:
         graph = self._stage.graph
         table = graph.table
         chain = self._chain(tensor[0])
@@ -91,7 +91,9 @@ class Docks:
         converted = next((op for op in chain if table.ops[op] == "Cast"), -1)
         suffix = f" as {table.outputs[converted][0].dtype}" if converted >= 0 and table.outputs[converted] else ""
         tip = "\n".join(op_tip(graph, op) for op in reversed(chain))
-        return Chip(self._root_text(root) + suffix, "variable", tip, self._place(chain))
+        constant = name and table.ops[root] in CONSTANTS
+        text = f"{name} {self._root_text(root)}" if constant else self._root_text(root)
+        return Chip(text + suffix, "variable", tip, self._place(chain))
 
     def _root_text(self, root: int) -> str:
         graph = self._stage.graph

@@ -59,9 +59,9 @@ def shape_text(shape: Shape) -> str:
 
 @lru_cache(maxsize=8192)
 def type_text(kind: TensorType, *, dtype: bool = True) -> str:
-    """A tensor's type, with or without its dtype; a handle or a list has a dtype only."""
+    """A tensor's type, with or without its dtype; a handle or a variant (a list) has a dtype only."""
     if kind.dtype in {"resource", "variant"}:
-        return "list or variant" if kind.dtype == "variant" else "handle"
+        return "variant" if kind.dtype == "variant" else "handle"
     if kind.shape is None:
         return kind.dtype if dtype else ""
     return f"{kind.dtype} {shape_text(kind.shape)}" if dtype else shape_text(kind.shape)

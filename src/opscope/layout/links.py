@@ -9,6 +9,7 @@ from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP, PILL
 from ..passes.flow import Tensor
 from . import labels
+from .arguments import argument_name
 from .docks import Docks, named
 from .lift import Lift
 from .scene import Pill
@@ -65,15 +66,16 @@ class Linker:
             owned = stage.owned.get(node, -1)
             if owned >= 0:  # what goes into a body is used by the ops of the body
                 end = min(end, start + 1) if groups[owned].kind == "if" else start
-            for row in range(start, end):
-                if table.edge_output[row] != CONTROL:
-                    yield from self._link(table.edge_node[row], table.edge_output[row], target)
+            rows = [row for row in range(start, end) if table.edge_output[row] != CONTROL]
+            for place, row in enumerate(rows):
+                name = argument_name(table.ops[node], place, len(rows)) if target == node else ""
+                yield from self._link(table.edge_node[row], table.edge_output[row], target, name=name)
 
-    def _link(self, node: int, output: int, target: int, kind: str = "data") -> Iterator[Link]:
+    def _link(self, node: int, output: int, target: int, kind: str = "data", name: str = "") -> Iterator[Link]:
         stage = self.stage
         tensor = stage.flow.source(node, output)
         if stage.roles[tensor[0]] == CHIP:
-            self.docks.dock(tensor, target)
+            self.docks.dock(tensor, target, name)
             return
         origin = stage.origin(tensor[0])
         if origin == NOWHERE or (origin == target and not stage.is_box(target)):
