@@ -38,6 +38,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     live.add_argument("--training", action="store_true", help="call with training=True")
     live.add_argument("--step", choices=("train", "test", "predict"), help="a compiled Keras model's own step")
     live.add_argument("--freeze", action="store_true", help="turn variables into constants")
+    file = parser.add_argument_group("what to show of a model file")
+    file.add_argument("--signature", metavar="NAME", help="this signature (serving_default, or the only one)")
+    file.add_argument("--function", metavar="NAME", help="this function of the file's library")
+    file.add_argument("--all", action="store_true", help="the whole main graph, saving and restoring included")
+    file.add_argument("--tags", metavar="TAG[,TAG]", help="the graph with these tags, where there are several")
     parser.add_argument("--overlay", metavar="FILE.json", help='your own numbers: {"layer": {"time": seconds}}')
 
 
@@ -60,7 +65,11 @@ def _graph(options: argparse.Namespace) -> "Graph":
         from ..load import load
 
         _refuse_tracing(options)
-        return load(options.source)
+        tags = options.tags.split(",") if options.tags is not None else None
+        return load(
+            options.source, signature=options.signature, function=options.function, all=options.all, tags=tags
+        )
+    _refuse_choosing(options)
     from ..capture import trace
 
     positional, named = inputs(options)
@@ -83,6 +92,13 @@ def _refuse_tracing(options: argparse.Namespace) -> None:
     given = [name for name in ("input", "training", "step", "freeze") if getattr(options, name)]
     if given:
         msg = f"--{given[0]} is for tracing, and {options.source} is a file; leave it out, or give module:attribute"
+        raise InputError(msg)
+
+
+def _refuse_choosing(options: argparse.Namespace) -> None:
+    given = [name for name in ("signature", "function", "all", "tags") if getattr(options, name)]
+    if given:
+        msg = f"--{given[0]} is for model files, and there is no file {options.source}; leave it out, or check the path"
         raise InputError(msg)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
+from .. import __version__
 from ..graph.graph import Content, Graph
 from ..graph.types import CONTROL, Port, Variable
 from . import graphdef
@@ -54,7 +55,8 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Mappin
         with paused():
             return expand(program, variables=known.variables, inputs=inputs, outputs=outputs)
 
-    return Graph(name, content, producer={"tensorflow": version} if version else {}, facts=found)
+    made_by = {"tensorflow": version} if version else {}
+    return Graph(name, content, producer={**made_by, "opscope": __version__}, facts=found)
 
 
 def _known(meta: Any, main: Body, choice: Choice, beside: Beside) -> Known:

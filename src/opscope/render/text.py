@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
+from . import file_facts
 from .summary import summarize
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def text(graph: "Graph", *, width: Optional[int] = None) -> str:
     console = Console(
         file=io.StringIO(), width=width or WIDTH, color_system=None, highlight=False, markup=False, emoji=False
     )
-    console.print("\n".join(_head(facts)))
+    console.print("\n".join([*_head(facts), *file_facts.lines(facts.get("facts", {}))]))
     if facts["layers"]:
         console.print(_table(facts["layers"]))
     console.print("\n".join(_foot(facts)))

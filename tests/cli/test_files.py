@@ -1,0 +1,57 @@
+"""What of a model file to show, from the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from opscope.cli import main
+
+TEXT = """
+meta_info_def { tags: "serve" tensorflow_version: "2.21.0" }
+graph_def {
+  node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }
+  node { name: "a" op: "Relu" input: "x" attr { key: "T" value { type: DT_FLOAT } } }
+  node { name: "b" op: "Tanh" input: "x" attr { key: "T" value { type: DT_FLOAT } } }
+  library { function {
+    signature { name: "__inference_f_1" input_arg { name: "p" type: DT_FLOAT } output_arg { name: "q" type: DT_FLOAT } }
+    ret { key: "q" value: "p" }
+  } }
+}
+signature_def { key: "one" value { outputs { key: "y" value { name: "a:0" dtype: DT_FLOAT } } } }
+signature_def { key: "two" value { outputs { key: "y" value { name: "b:0" dtype: DT_FLOAT } } } }
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "model.pbtxt"
+    path.write_text(TEXT)
+    return str(path)
+
+
+def op_types(capsys, *arguments):
+    assert main(["summary", "--json", *arguments]) == 0
+    return json.loads(capsys.readouterr().out)["op_types"]
+
+
+def test_a_signature_a_function_or_all_can_be_chosen(capsys, file):
+    assert op_types(capsys, file, "--signature", "one") == {"Placeholder": 1, "Relu": 1}
+    assert op_types(capsys, file, "--function", "f") == {"_Arg": 1, "_Retval": 1}
+    assert op_types(capsys, file, "--all") == {"Placeholder": 1, "Relu": 1, "Tanh": 1}
+
+
+def test_without_a_choice_the_signatures_are_listed(capsys, file):
+    assert main(["summary", file]) == 1
+    assert "'one', 'two'" in capsys.readouterr().err
+
+
+def test_choosing_is_refused_for_live_objects(capsys):
+    assert main(["summary", "json:loads", "--signature", "one"]) == 1
+    assert "--signature is for model files" in capsys.readouterr().err
+
+
+def test_the_summary_has_the_signatures(capsys, file):
+    assert main(["summary", file, "--signature", "two"]) == 0
+    assert "signature two (shown): nothing -> y float32 ()" in capsys.readouterr().out
