@@ -108,7 +108,7 @@ export class Cards {
 
   /** The card of a group, whichever copy that shows now; -1 when the group is not drawn. */
   ofGroup(group: number): number {
-    return group < 0 ? -1 : (this.byGroup.get(this.stacks.unwind("groups", group).row) ?? -1);
+    return group < 0 ? -1 : (this.byGroup.get(this.stacks.base("groups", group)) ?? -1);
   }
 
   /** The number of the stack whose copies the card stands for; -1 for a card that stands for itself. */
@@ -211,7 +211,7 @@ export class Cards {
   /** The card that shows an op as a box, a pill or a chip, and the op that box shows now; null when none does. */
   home(node: number): { card: number; box: number } | null {
     if (!this.homes) this.homes = this.findHomes();
-    const item = this.homes.get(this.stacks.unwind("nodes", node).row);
+    const item = this.homes.get(this.stacks.base("nodes", node));
     if (item === undefined) return null;
     const card = this.cardOf(item);
     return { card, box: this.bind("nodes", this.container.ints("i.ref")[item], card) };

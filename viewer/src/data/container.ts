@@ -73,6 +73,8 @@ function floatColumn(body: Uint8Array, [, offset, count]: Place): Float64Array {
 
 /** Base64 text -> bytes. */
 export function fromBase64(text: string): Uint8Array {
+  const native = Uint8Array as unknown as { fromBase64?: (text: string) => Uint8Array };
+  if (native.fromBase64) return native.fromBase64(text);
   const binary = atob(text.trim());
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);

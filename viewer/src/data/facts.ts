@@ -113,6 +113,15 @@ export class Nodes {
     return scope + this.lists.strings[this.container.ints("n.leaf")[row]];
   }
 
+  scope(row: number): string {
+    return this.lists.strings[this.container.ints("n.scope")[row]];
+  }
+
+  /** A column of ids: rows of equal value share the id. */
+  ids(name: "scope" | "leaf" | "op" | "outputs" | "source" | "group" | "device"): Int32Array {
+    return this.container.ints(`n.${name}`);
+  }
+
   leaf(row: number): string {
     return this.lists.strings[this.container.ints("n.leaf")[row]];
   }

@@ -23,6 +23,15 @@ export class Stacks {
     return { stack, copy: this.container.ints(`${prefix}.copy`)[row], first: row - this.container.ints(`${prefix}.back`)[row] };
   }
 
+  /** What stands for a row in the drawing. */
+  base(kind: "nodes" | "groups", row: number): number {
+    const prefix = kind === "nodes" ? "r" : "gr";
+    const stack = this.container.ints(`${prefix}.stack`);
+    const back = this.container.ints(`${prefix}.back`);
+    while (row >= 0 && stack[row] >= 0) row -= back[row];
+    return row;
+  }
+
   /** What stands for a row in the drawing, and the copies to choose so that it is the row itself. */
   unwind(kind: "nodes" | "groups", row: number): { row: number; choices: Shown } {
     const choices: Shown = new Map();

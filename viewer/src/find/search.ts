@@ -8,6 +8,8 @@ export interface Hits {
   problem: string;
 }
 
+type Test = (row: number) => boolean;
+
 export class Search {
   private readonly opTypes = new Map<string, string>();
   private typeTexts: { dtype: string; shape: string }[] = [];
@@ -23,37 +25,52 @@ export class Search {
     for (let group = 0; group < groups.count; group++) {
       if (terms.every((term) => this.groupMatches(term, group) !== term.not)) hits.groups.push(group);
     }
-    for (let row = 0; row < nodes.count; row++) {
-      if (terms.every((term) => this.opMatches(term, row) !== term.not)) hits.ops.push(row);
+    let rows = Array.from({ length: nodes.count }, (_, row) => row);
+    for (const term of terms) {
+      const test = this.opTest(term);
+      rows = rows.filter((row) => test(row) !== term.not);
     }
+    hits.ops = rows;
     return hits;
   }
 
-  private opMatches(term: Term, row: number): boolean {
+  /** A term as a test of rows that looks at each distinct text once. */
+  private opTest(term: Term): Test {
     const { nodes } = this.facts;
     switch (term.kind) {
       case "word":
-        return nodes.name(row).toLowerCase().includes(term.text) || this.lower(nodes.op(row)).includes(term.text);
-      case "pattern":
-        return term.pattern.test(nodes.name(row)) || term.pattern.test(nodes.op(row));
+        return this.wordTest(term.text);
+      case "pattern": {
+        const op = byId(nodes.ids("op"), (row) => term.pattern.test(nodes.op(row)));
+        return (row) => op(row) || term.pattern.test(nodes.name(row));
+      }
       case "field":
-        return this.field(term.field, row, term.test);
+        return this.fieldTest(term.field, term.test);
       case "amount":
-        return term.test(this.opAmount(term.amount, row));
+        return (row) => term.test(this.opAmount(term.amount, row));
     }
   }
 
-  private field(field: Field, row: number, test: (value: string) => boolean): boolean {
+  private wordTest(text: string): Test {
     const { nodes } = this.facts;
+    const op = byId(nodes.ids("op"), (row) => nodes.op(row).toLowerCase().includes(text));
+    if (text.includes("/")) return (row) => op(row) || nodes.name(row).toLowerCase().includes(text);
+    const leaf = byId(nodes.ids("leaf"), (row) => nodes.leaf(row).toLowerCase().includes(text));
+    const scope = byId(nodes.ids("scope"), (row) => nodes.scope(row).toLowerCase().includes(text));
+    return (row) => leaf(row) || scope(row) || op(row);
+  }
+
+  private fieldTest(field: Field, test: (value: string) => boolean): Test {
+    const { nodes, groups } = this.facts;
     switch (field) {
-      case "name": return test(nodes.name(row));
-      case "op": return test(nodes.op(row));
-      case "dtype": return this.types(row).dtype.split(" ").some(test);
-      case "shape": return test(this.types(row).shape);
-      case "file": return test(this.place(nodes.sourceId(row)));
-      case "layer": return test(this.facts.groups.path(nodes.group(row)));
-      case "device": return test(nodes.device(row));
-      case "class": return nodes.group(row) >= 0 && test(this.facts.groups.cls(nodes.group(row)));
+      case "name": return (row) => test(nodes.name(row));
+      case "op": return byId(nodes.ids("op"), (row) => test(nodes.op(row)));
+      case "dtype": return byId(nodes.ids("outputs"), (row) => this.types(row).dtype.split(" ").some(test));
+      case "shape": return byId(nodes.ids("outputs"), (row) => test(this.types(row).shape));
+      case "file": return byId(nodes.ids("source"), (row) => test(this.place(nodes.sourceId(row))));
+      case "layer": return byId(nodes.ids("group"), (row) => test(groups.path(nodes.group(row))));
+      case "device": return byId(nodes.ids("device"), (row) => test(nodes.device(row)));
+      case "class": return byId(nodes.ids("group"), (row) => nodes.group(row) >= 0 && test(groups.cls(nodes.group(row))));
     }
   }
 
@@ -122,4 +139,19 @@ export class Search {
     if (found === undefined) this.opTypes.set(text, (found = text.toLowerCase()));
     return found;
   }
+}
+
+const NO = 1;
+const YES = 2;
+
+/** A test that is made once for each distinct id in a column; ids start at -1. */
+function byId(ids: Int32Array, test: Test): Test {
+  let most = 0;
+  for (let row = 0; row < ids.length; row++) if (ids[row] > most) most = ids[row];
+  const known = new Uint8Array(most + 2);
+  return (row) => {
+    const id = ids[row] + 1;
+    if (known[id] === 0) known[id] = test(row) ? YES : NO;
+    return known[id] === YES;
+  };
 }
