@@ -4,10 +4,12 @@ const TIMES: [number, string][] = [[1e6, "s"], [1e3, "ms"], [1, "µs"]];
 const SIZES: [number, string][] = [[2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"], [1, "B"]];
 const COUNTS: [number, string][] = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""]];
 
+const WHOLE = new Intl.NumberFormat("en-US");
+
 export function short(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString("en-US");
+  if (size >= 100 || Number.isInteger(value)) return WHOLE.format(Math.round(value));
   return size >= 10 ? value.toFixed(1) : size >= 0.01 ? value.toFixed(2) : value.toPrecision(1);
 }
 
@@ -29,7 +31,7 @@ export function countText(value: number, unit = ""): string {
 }
 
 export function exact(value: number): string {
-  return value.toLocaleString("en-US");
+  return WHOLE.format(value);
 }
 
 export function percent(share: number): string {

@@ -86,7 +86,7 @@ export class Painter {
       for (const mark of own) round(context, mark, mark.form === "pill" ? mark.h / 2 : 5, scale);
       context.fillStyle = paint.fill;
       context.fill();
-      if (scale * 28 >= 4) {
+      if (scale * 28 >= 6) {
         context.strokeStyle = paint.stroke;
         context.lineWidth = scale < 0.5 ? 0.6 / scale : 1;
         context.stroke();
@@ -267,7 +267,10 @@ export class Painter {
   private lines(lines: Line[], view: Rect, scale: number, look: Look): void {
     const context = this.context;
     const { theme } = look;
-    const seen = lines.filter(({ box }) => overlaps(view, { x: box.x - 8, y: box.y - 8, w: box.w + 16, h: box.h + 16 }));
+    const least = 3 / scale;
+    const seen = lines.filter(
+      ({ box }) => box.w + box.h > least && overlaps(view, { x: box.x - 8, y: box.y - 8, w: box.w + 16, h: box.h + 16 }),
+    );
     const kinds = new Set(seen.map((line) => line.kind));
     for (const kind of kinds) {
       const own = seen.filter((line) => line.kind === kind);

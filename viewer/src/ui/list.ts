@@ -7,6 +7,9 @@ export class VirtualList {
   readonly element = h("div", { class: "list" });
   private readonly space = h("div", { class: "list-space", role: "presentation" });
   private count = 0;
+  /** Where the list is scrolled to and how high it is, kept so that showing rows asks the browser for no layout. */
+  private top = 0;
+  private high = 400;
   private readonly draw = eachFrame(() => this.fill());
 
   constructor(
@@ -14,28 +17,41 @@ export class VirtualList {
     private readonly row: (index: number) => HTMLElement,
   ) {
     this.element.append(this.space);
-    this.element.addEventListener("scroll", this.draw, { passive: true });
-    new ResizeObserver(this.draw).observe(this.element);
+    this.element.addEventListener(
+      "scroll",
+      () => {
+        this.top = this.element.scrollTop;
+        this.draw();
+      },
+      { passive: true },
+    );
+    new ResizeObserver(() => {
+      this.high = this.element.clientHeight;
+      this.top = this.element.scrollTop;
+      this.draw();
+    }).observe(this.element);
   }
 
-  /** Show `count` rows anew. */
-  show(count: number): void {
+  /** Show `count` rows anew, row `keep` among those in view. */
+  show(count: number, keep = -1): void {
     this.count = count;
     this.space.style.height = `${count * this.rowHeight}px`;
+    const top = keep * this.rowHeight;
+    const room = count * this.rowHeight - this.high;
+    if (keep >= 0 && top < this.top) this.scroll(top);
+    else if (keep >= 0 && top + this.rowHeight > this.top + this.high) this.scroll(top + this.rowHeight - this.high);
+    else if (this.top > Math.max(0, room)) this.top = Math.max(0, room);
     this.fill();
   }
 
-  scrollTo(index: number): void {
-    const top = index * this.rowHeight;
-    const { scrollTop, clientHeight } = this.element;
-    if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + this.rowHeight > scrollTop + clientHeight) this.element.scrollTop = top + this.rowHeight - clientHeight;
-    this.fill();
+  private scroll(top: number): void {
+    this.top = top;
+    this.element.scrollTop = top;
   }
 
   private fill(): void {
-    const first = Math.max(0, Math.floor(this.element.scrollTop / this.rowHeight) - SPARE);
-    const last = Math.min(this.count, Math.ceil((this.element.scrollTop + this.element.clientHeight) / this.rowHeight) + SPARE);
+    const first = Math.max(0, Math.floor(this.top / this.rowHeight) - SPARE);
+    const last = Math.min(this.count, Math.ceil((this.top + this.high) / this.rowHeight) + SPARE);
     const rows: HTMLElement[] = [];
     for (let index = first; index < last; index++) {
       const row = this.row(index);

@@ -79,7 +79,6 @@ export class SearchBox {
     this.element.classList.toggle("searched", searched);
     this.counter.textContent = searched ? this.countText() : "";
     this.list.element.style.height = `${Math.min(9, this.total) * ROW}px`;
-    this.list.show(this.total);
     this.list.element.scrollTop = 0;
     this.showPanel(searched && document.activeElement === this.input && (this.total > 0 || this.hits.problem !== ""));
   }
@@ -93,7 +92,7 @@ export class SearchBox {
   private showPanel(shown: boolean): void {
     this.panel.hidden = !shown;
     this.input.setAttribute("aria-expanded", String(shown));
-    if (shown) this.list.show(this.total);
+    if (shown) this.list.show(this.total, Math.max(0, this.at));
   }
 
   private row(index: number): HTMLElement {
@@ -119,8 +118,7 @@ export class SearchBox {
     if (!this.total) return;
     this.at = (index + this.total) % this.total;
     this.counter.textContent = this.countText();
-    this.list.scrollTo(this.at);
-    this.list.show(this.total);
+    this.list.show(this.total, this.at);
     this.input.setAttribute("aria-activedescendant", `hit${this.at}`);
     if (this.at < this.hits.groups.length) this.go("group", this.hits.groups[this.at]);
     else this.go("op", this.hits.ops[this.at - this.hits.groups.length]);

@@ -69,7 +69,7 @@ export class Table {
 
   private choose(index: number): void {
     this.at = Math.max(0, Math.min(this.rows.length - 1, index));
-    this.list.scrollTo(this.at);
+    this.list.show(this.rows.length, this.at);
     this.pick(this.rows[this.at]);
   }
 

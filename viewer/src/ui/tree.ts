@@ -46,7 +46,6 @@ export class Tree {
     this.rows = [];
     this.collect(0, 1);
     this.at = Math.max(0, this.rows.findIndex((row) => row.card === current));
-    this.list.show(this.rows.length);
     this.follow();
   }
 
@@ -62,11 +61,8 @@ export class Tree {
     const { selection } = this.session;
     const card = selection ? this.session.cardAround(selection) : -1;
     const found = this.rows.findIndex((row) => row.card === card);
-    if (found >= 0) {
-      this.at = found;
-      this.list.scrollTo(found);
-    }
-    this.list.show(this.rows.length);
+    if (found >= 0) this.at = found;
+    this.list.show(this.rows.length, found);
     this.list.element.setAttribute("aria-activedescendant", this.rows.length ? rowId(this.rows[this.at].card) : "");
   }
 
