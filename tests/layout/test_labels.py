@@ -5,6 +5,7 @@ import pytest
 import drawn
 from drawn import Builder
 from opscope.graph.types import TensorType, Variable
+from opscope.graph.view import View
 from opscope.layout import labels
 from opscope.layout.families import FAMILIES, FAMILY, family_of
 from opscope.layout.heat import STEPS, colour, quantity_text
@@ -98,3 +99,18 @@ def test_a_level_has_the_colour_of_its_step():
 )
 def test_a_measured_value_has_its_unit(field, value, text):
     assert quantity_text(field, value) == text
+
+
+def test_a_stack_counts_the_layers_of_all_its_copies():
+    make = Builder()
+    model = make.group("net", "model", cls="Net")
+    last = make.op("x", "Placeholder")
+    for k in range(4):
+        block = make.group(f"block{k}", "layer", model, cls="Block", object_path=f"net.blocks[{k}]")
+        for op in ("Relu", "Tanh", "Exp"):
+            last = make.op(f"{op}{k}", op, last, group=block)
+    graph = make.graph(inputs=["x"])
+    stacks = View(stacks={1: ("block0", "again")}, counts={"stacked": 9})
+    assert labels.facts(graph)[1] == "13 ops in 4 layers"
+    assert labels.facts(graph.with_content(view=stacks))[1] == "22 ops in 5 layers"
+    assert "drawn once for all copies: 9 further ops" in labels.notes(graph.with_content(view=stacks))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ..graph.graph import Graph
 from ..graph.groups import Group
@@ -168,10 +168,10 @@ def op_tip(graph: Graph, node: int) -> str:
 
 def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle and the line below its title."""
-    layers = {group.object_path or group.path for group in graph.groups if group.kind == "layer"}
+    layers = _layers(graph)
     phases = {group.kind for group in graph.groups} & {"backward", "optimizer"}
     total = len(graph) + graph.content.view.counts.get("stacked", 0)
-    parts = [plural(total, "op") + (f" in {plural(len(layers), 'layer')}" if layers else "")]
+    parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
     if graph.parameters:
         parts.append(plural(graph.parameters, "parameter"))
     version = graph.producer.get("tensorflow", "")
@@ -181,6 +181,19 @@ def facts(graph: Graph) -> Tuple[str, str]:
     if step:
         parts.append(f"step {step / 1000:.2f} ms")
     return ("training step" if phases else "", " · ".join(parts))
+
+
+def _layers(graph: Graph) -> int:
+    """The number of distinct layers, those of every copy in a stack included."""
+    stacks = graph.content.view.stacks
+    times: List[int] = []
+    found: Dict[str, int] = {}
+    for index, group in enumerate(graph.groups):
+        times.append((times[group.parent] if group.parent >= 0 else 1) * max(1, len(stacks.get(index, ()))))
+        if group.kind == "layer":
+            key = group.object_path or group.path
+            found[key] = max(found.get(key, 0), times[index])
+    return sum(found.values())
 
 
 def card_title(graph: Graph, index: int) -> Tuple[str, str]:
@@ -224,6 +237,8 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     words = (("dead", "dead"), ("idle", "without effect"), ("passed on", "passed straight through"))
     parts = [f"{number(counts[key])} {text}" for key, text in words if counts.get(key)]
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
+    if counts.get("stacked"):
+        found.append(f"drawn once for all copies: {plural(counts['stacked'], 'further op')}")
     closed = sum(graph.content.closed_calls.values())
     if closed:
         found.append(f"{plural(closed, 'call')} left closed (recursive, or beyond the expansion limit)")

@@ -25,17 +25,18 @@ _EDGES: Dict[str, Look] = {
 }
 
 
-def dot(graph: Graph, *, depth: Depth = None) -> str:
+def dot(graph: Graph, *, depth: Depth = None, unfold: bool = False) -> str:
     """The drawing of `graph` as DOT text; the same graph gives the same bytes.
 
     Args:
         graph: what to draw.
         depth: how far groups open, as `passes.fold.fold` takes it.
+        unfold: draw every copy of a structure that repeats; else the first, marked with their number.
 
     Raises:
         InputError: `depth` is unknown.
     """
-    return scene_to_dot(compose(for_drawing(graph, depth)))
+    return scene_to_dot(compose(for_drawing(graph, depth, unfold=unfold)))
 
 
 def scene_to_dot(scene: Scene) -> str:

@@ -99,7 +99,8 @@ def pill(item: Pill) -> str:
 
 def _title(card: Card) -> str:
     first = font(card.title, size=11.5, bold=True, colour="#b03434" if card.kind in _LOOPS else INK)
-    return first + (font(f"  {card.subtitle}", size=11, colour=SOFT) if card.subtitle else "")
+    first += font(f"  {card.subtitle}", size=11, colour=SOFT) if card.subtitle else ""
+    return first + (font(f"  x {card.repeat}", size=11, bold=True, colour=SOFT) if card.repeat > 1 else "")
 
 
 def _lines(card: Card, middle: int) -> str:
