@@ -14,7 +14,7 @@ from .layered import arrange
 from .measure import INSIDE, SMALL, Frame, Measure, head_height, measure_box, measure_card
 from .place import place
 from .scene import BORDER, Card, Item, Scene, cards
-from .spacing import STRAIGHT
+from .spacing import LABEL_GAP, STRAIGHT
 from .text import width
 from .wiring import WHOLE, Wired, wire_up
 
@@ -28,6 +28,9 @@ LEAST_SHIFT = 120.0
 """A card may grow by this many pixels ..."""
 MOST_SHIFT = 0.35
 """... or by this part of its width, so that its flow runs through its middle."""
+
+MOST_LABELS = 2
+"""A box with more outputs is labelled at the outer ones only."""
 
 PlaceKey = Tuple[Flat, Tuple[Size, ...], Tuple[Tuple[Tuple[int, int], float], ...]]
 
@@ -101,7 +104,7 @@ def _hold(engine: Engine, card: Card, found: Dict[int, _Held]) -> _Held:
         return _Held(measure_card(card, (0.0, 0.0), source), None, (), ())
     wired = wire_up(card)
     measures = [found[id(child)].measure if isinstance(child, Card) else measure_box(child) for child in card.children]
-    sizes = _sizes(card, wired, measures, found)
+    sizes = _sizes(card, wired, measures, found, engine.order(wired.flat))
     placed = engine.place(wired.flat, sizes)
     middle = _middle(placed)
     wide = 2 * max(middle, placed.width - middle)
@@ -125,7 +128,7 @@ def _middle(placed: Placed) -> float:
     return middle
 
 
-def _sizes(card: Card, wired: Wired, measures: List[Measure], found: Dict[int, _Held]) -> Sizes:
+def _sizes(card: Card, wired: Wired, measures: List[Measure], found: Dict[int, _Held], order: Order) -> Sizes:
     """The sizes of a card's children; an open child's ports are where its own layout has put them."""
     boxes = []
     for index, child in enumerate(card.children):
@@ -136,11 +139,35 @@ def _sizes(card: Card, wired: Wired, measures: List[Measure], found: Dict[int, _
             bottoms = _ports(held.outputs, wired.bottoms[index], size)
             size = Size(size.left, size.right, size.height, size.half, tops, bottoms)
         boxes.append(size)
-    labels: Dict[Tuple[int, int], float] = {}
+    return Sizes(tuple(boxes), _label_widths(card, wired, boxes, order))
+
+
+def _label_widths(card: Card, wired: Wired, boxes: List[Size], order: Order) -> Dict[Tuple[int, int], float]:
+    """The width of each trunk's label; between two others only where an inner layout has left room for it."""
+    texts: Dict[Tuple[int, int], str] = {}
     for wire, flat in zip(card.wires, wired.flat.wires):
         if wire.label:
-            labels[flat.source, flat.out] = max(labels.get((flat.source, flat.out), 0.0), width(wire.label, SMALL))
-    return Sizes(tuple(boxes), labels)
+            texts.setdefault((flat.source, flat.out), wire.label)
+    widths = {key: width(text, SMALL) for key, text in texts.items()}
+    for index, size in enumerate(boxes):
+        for port in _crowded(order.bottoms[index].order, size, index, widths, texts):
+            widths.pop((index, port), None)
+    return widths
+
+
+def _crowded(
+    ports: Tuple[int, ...],
+    size: Size,
+    box: int,
+    widths: Dict[Tuple[int, int], float],
+    texts: Dict[Tuple[int, int], str],
+) -> List[int]:
+    """The ports of a box that go without a label: the first of three or more is labelled on its left, the last on its right."""
+    if size.bottoms is None:
+        same = len({texts.get((box, port)) for port in ports}) == 1
+        return list(ports[0 if same else 1 : -1]) if len(ports) > MOST_LABELS else []
+    gaps = {port: size.bottoms[following] - size.bottoms[port] for port, following in zip(ports[1:], ports[2:])}
+    return [port for port, gap in gaps.items() if gap < widths.get((box, port), 0.0) + 2 * LABEL_GAP]
 
 
 def _ports(places: Tuple[float, ...], ports: Tuple[int, ...], size: Size) -> Tuple[float, ...]:

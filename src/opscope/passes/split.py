@@ -92,7 +92,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
         return children
     equal: Dict[Any, List[List[Child]]] = {}
     for component in components:
-        members = [children[index] for index in component]
+        members = _core(structures, [children[index] for index in component])
         if any(_is_end(structures, child) for child in members):
             continue
         signature, _ = structures.signature((), members)
@@ -162,15 +162,25 @@ def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) ->
         if index < len(blocks) and signatures[index] == signatures[start]:
             continue
         alike = blocks[start:index]
+        cores = [_core(structures, block) for block in alike]
         saved = sum(structures.boxes(child) for child in blocks[start]) * (len(alike) - 1)
-        if len(alike) >= (LEAST_BLOCKS if len(alike[0]) > 1 else LEAST_COPIES) and saved >= LEAST_SAVED:
-            stack = [_whole(structures, block) for block in alike]
+        if len(alike) >= (LEAST_BLOCKS if len(cores[0]) > 1 else LEAST_COPIES) and saved >= LEAST_SAVED:
+            stack = [_whole(structures, core) for core in cores]
             found.stacks.append(stack)
             result.extend(stack)
+            inside = {structures.serial(child) for core in cores for child in core}
+            result.extend(child for block in alike for child in block if structures.serial(child) not in inside)
         else:
             result.extend(child for block in alike for child in block)
         start = index
+    result.sort(key=first_row)
     return result
+
+
+def _core(structures: Structures, members: List[Child]) -> List[Child]:
+    """The one group among members of which nothing else is drawn; else all of them."""
+    drawn = [child for child in members if structures.boxes(child)]
+    return drawn if len(drawn) == 1 and isinstance(drawn[0], Part) else members
 
 
 def _whole(structures: Structures, members: List[Child]) -> Part:
