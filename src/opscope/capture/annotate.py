@@ -25,7 +25,7 @@ from .gradients import (
 from .layers import Describer, call_groups, scope_below
 from .recorder import Recorder
 from .site import Site, site
-from .variables import captured
+from .variables import captured, watched
 
 _FROZEN = re.compile(r"(.+)_frozen_\d+$")
 _PHASES = frozenset({"forward", "loss"})
@@ -80,7 +80,7 @@ class Annotator:
         """The rows of the main graph that stand for a captured variable."""
         rows = body.rows()
         variables = self.describe.variables
-        variables.know(getattr(graph, "variables", ()))
+        variables.know(watched(graph))
         found: Dict[int, int] = {}
         for outside, inside in captured(graph):
             number = variables.of_handle(outside)

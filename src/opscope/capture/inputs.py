@@ -62,7 +62,7 @@ def _name(name: Optional[str], key: Any) -> Optional[str]:
 def _part(like: Any, key: Any) -> Any:
     try:
         return like[key] if isinstance(like, (dict, list, tuple)) else None
-    except (KeyError, IndexError):
+    except (KeyError, IndexError, TypeError):
         return None
 
 
@@ -76,12 +76,18 @@ def _from_shape(shape: Any, reading: Reading, name: Optional[str], like: Any) ->
     if any(isinstance(item, numbers.Integral) and item < 0 for item in shape):
         raise InputError(f"the shape {tuple(shape)} has a negative dimension; write None for one that is not known")
     dims = None if getattr(shape, "rank", 0) is None else [None if item is None else int(item) for item in shape]
-    return tf.TensorSpec(dims, _dtype_of(like) or reading.dtype, _spec_name(name))
+    return tf.TensorSpec(
+        dims, _dtype_of(like) or reading.dtype, _spec_name(getattr(like, "name", None)) or _spec_name(name)
+    )
 
 
-def _spec_name(name: Optional[str]) -> Optional[str]:
+def _spec_name(name: Any) -> Optional[str]:
     """A name that TensorFlow accepts for a placeholder; ``None`` otherwise."""
-    return name if name and name.replace("_", "a").replace("/", "a").isidentifier() and name.isascii() else None
+    return (
+        name
+        if isinstance(name, str) and name.replace("_", "a").replace("/", "a").isidentifier() and name.isascii()
+        else None
+    )
 
 
 def _from_leaf(value: Any, reading: Reading, name: Optional[str], like: Any) -> Any:

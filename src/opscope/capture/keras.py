@@ -90,6 +90,14 @@ def known_inputs(layer: Any) -> Any:
     return _built_shapes(layer)
 
 
+def known_names(known: Any) -> List[str]:
+    """The names of a functional model's inputs, by which it takes them from a dict."""
+    if isinstance(known, dict):
+        return [str(key) for key in known]
+    items = known if isinstance(known, (list, tuple)) else [known]
+    return [item.name for item in items if isinstance(getattr(item, "name", None), str)]
+
+
 def _quietly(layer: Any, name: str) -> Any:
     try:
         return getattr(layer, name)

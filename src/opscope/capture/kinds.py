@@ -20,6 +20,8 @@ _PARTS = frozenset(
     }
 )  # fmt: skip
 """Classes of the libraries whose objects hold variables; what else they have (specs, policies, graphs) is passed by."""
+_WRAPPED = frozenset({"_DictWrapper", "_TupleWrapper"})
+"""What TensorFlow makes of a module's dicts and tuples: proxies, no subclasses."""
 _LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras"})
 _STOP = frozenset(
     {
@@ -49,7 +51,7 @@ def _kind(cls: type) -> str:
     tf = tensorflow()
     if issubclass(cls, tf.Variable) or any(map(_is_variable, cls.__mro__)):
         return VARIABLE
-    if issubclass(cls, (dict, list, tuple, set, frozenset)):
+    if issubclass(cls, (dict, list, tuple, set, frozenset)) or cls.__name__ in _WRAPPED:
         return HOLDER
     if issubclass(cls, tf.Module) or keras.is_layer_class(cls):
         return NAMED

@@ -33,6 +33,7 @@ _OPTIMIZER_ROOTS = (
     ("tensorflow.python.keras.optimizer_v2.optimizer_v2", "OptimizerV2"),
     ("tensorflow.python.training.optimizer", "Optimizer"),
 )
+_WRAPPERS = (("keras.src.layers.rnn.time_distributed", "TimeDistributed"),)
 _APPLY = ("apply_gradients", "apply")
 _GRADIENT = ("gradient", "jacobian", "batch_jacobian")
 
@@ -99,6 +100,32 @@ def _call_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
     return _dressed(recorded if hasattr(original, "__code__") else recorded_descriptor, original)
 
 
+def _wrapper_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
+    """The ``call`` of a wrapper that runs its layer's ``call`` itself, past ``__call__``: records these runs too."""
+
+    def wrapped(self, *args, **kwargs):  # type: ignore[no-untyped-def]
+        layer, inner = self.layer, self.layer.call
+
+        def recorded(*inner_args: Any, **inner_kwargs: Any) -> Any:
+            record, outputs = recorder.open(CALL, layer), None
+            try:
+                outputs = inner(*inner_args, **inner_kwargs)
+            finally:
+                recorder.close(record, outputs)
+            return outputs
+
+        own = vars(layer)
+        before = [own["call"]] if "call" in own else []
+        own["call"] = recorded
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            del own["call"]
+            own.update(("call", method) for method in before)
+
+    return _dressed(wrapped, original)
+
+
 def _apply_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
     def recorded(self, *args, **kwargs):  # type: ignore[no-untyped-def]
         record = recorder.open(APPLY, self)
@@ -143,6 +170,8 @@ def _hooks(recorder: Recorder) -> Iterator[Tuple[Any, str, Callable[..., Any]]]:
         called.update(cls for cls in subclasses(root) if "__call__" in cls.__dict__ and not _is_metric(cls))
     for cls in called:
         yield cls, "__call__", _call_hook(recorder, cls.__dict__["__call__"])
+    for cls in _loaded(_WRAPPERS):
+        yield cls, "call", _wrapper_hook(recorder, cls.__dict__["call"])
     optimizers: Set[type] = set()
     for root in _loaded(_OPTIMIZER_ROOTS):
         optimizers.update(subclasses(root))

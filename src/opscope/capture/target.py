@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..errors import InputError
 from . import keras
@@ -108,12 +108,12 @@ def _function(
     training: bool,
     takes: Any = None,
 ) -> Target:
-    loaded = getattr(function, "concrete_functions", None)
-    if loaded and not inputs and not keywords:
-        return replace(_concrete(subject, _inference(loaded, training), (), {}), name=name)
     reading = Reading()
     args = tuple(read(value, reading) for value in inputs)
     kwargs = {key: read(value, reading) for key, value in keywords.items()}
+    loaded = _loaded(getattr(function, "concrete_functions", None) or (), args, kwargs, training)
+    if loaded is not None:
+        return replace(_concrete(subject, loaded, (), {}), name=name)
     parameter = keras.takes(takes or getattr(function, "python_function", function), "training")
     if parameter is not None and "training" not in kwargs and (training or not isinstance(parameter.default, bool)):
         kwargs["training"] = training
@@ -121,13 +121,25 @@ def _function(
     return Target(f"{name}({', '.join(shown)})" if shown else name, subject, function, args, kwargs)
 
 
-def _inference(loaded: List[Any], training: bool) -> Any:
-    """Among the traces that a SavedModel holds of one function, the one for this value of `training`."""
-    for concrete in loaded:
-        args, kwargs = concrete.structured_input_signature
-        if any(value is training for value in leaves([list(args), dict(kwargs)])):
-            return concrete
-    return loaded[0]
+def _loaded(traces: Sequence[Any], args: Tuple[Any, ...], kwargs: Dict[str, Any], training: bool) -> Any:
+    """Among the traces that a SavedModel holds of one function, the one for these inputs and this `training`."""
+    given = _specs([args, kwargs])
+    fitting = []
+    for concrete in traces:
+        values = list(leaves(list(concrete.structured_input_signature)))
+        specs = _specs(values)
+        same = len(specs) == len(given) and all(map(_fits, specs, given))
+        if same or not given:
+            fitting.append((any(value is training for value in values), concrete))
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
+
+def _specs(values: Any) -> List[Any]:
+    return [value for value in leaves(values) if isinstance(value, tensorflow().TypeSpec)]
+
+
+def _fits(spec: Any, given: Any) -> bool:
+    return type(spec) is type(given) and spec.dtype == given.dtype and spec.shape.is_compatible_with(given.shape)
 
 
 def _function_name(function: Any) -> str:
@@ -167,7 +179,7 @@ def _keras_inputs(
     known = keras.known_inputs(layer)
     names = keras.input_names(layer)
     if not inputs and not any(key in names for key in keywords):
-        if keywords and not _takes_any(layer):
+        if keywords and set(keywords) <= set(keras.known_names(known)):
             inputs, keywords = (dict(keywords),), {}
         elif known is None:
             raise InputError(
@@ -185,10 +197,6 @@ def _keras_inputs(
     )
     flags = replace(reading, constants=True)
     return args, {key: read(value, flags, key) for key, value in keywords.items()}
-
-
-def _takes_any(layer: Any) -> bool:
-    return keras.takes(layer.call, "kwargs") is not None
 
 
 def _keras_step(model: Any, step: str, inputs: Tuple[Any, ...], keywords: Dict[str, Any]) -> Target:

@@ -23,7 +23,7 @@ from .recorder import CALL, Record, Recorder
 from .seams import default_graph, function_graphs, ordered_ops, private, tensorflow
 from .source import Sources
 from .target import Target, resolve
-from .variables import Variables, keras_paths
+from .variables import Variables, keras_paths, watched
 
 
 def trace(
@@ -110,7 +110,7 @@ def _graph(
     program = read(message, signatures)
     variables = Variables(walk(target.subject))
     if target.concrete is not None:
-        variables.paths.update(keras_paths(list(graph.variables)))
+        variables.paths.update(keras_paths(watched(graph)))
     describe = Describer(variables.objects, variables, Sources() if source_lines else None)
     graphs = function_graphs(graph)
     recorded = recorder if recorder.records else None

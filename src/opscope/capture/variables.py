@@ -99,6 +99,14 @@ def _unplaced(variable: Any, path: Optional[str]) -> Place:
     return Place(name.replace("/", "."), tuple(name.split("/")))
 
 
+def watched(graph: Any) -> List[Any]:
+    """The variables that a traced graph knows; none where its owner let one of them go."""
+    try:
+        return list(getattr(graph, "variables", ()))
+    except AssertionError:
+        return []
+
+
 def captured(graph: Any) -> List[Tuple[Any, Any]]:
     """Pairs (what is outside, the placeholder that stands for it inside) of everything a traced graph captures."""
     return [(outside, inside) for outside, inside in graph.captures]
