@@ -17,6 +17,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--unfold", action="store_true", help="draw every copy of a repeated structure")
     group.add_argument("--engine", choices=ENGINES, default="opscope", help="what places boxes and wires (opscope)")
+    group.add_argument(
+        "--heat", choices=("time", "busy", "memory", "calls", "flops", "bytes"),
+        help="the quantity drawn: measured, or flops and bytes estimated from shapes",
+    )  # fmt: skip
     group.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for Graphviz (60)")
     group.add_argument("--no-sources", dest="sources", action="store_false", help="leave your code out of a page")
     group.add_argument("--scale", type=float, default=2.0, help="pixels of a PNG for a unit of the drawing (2)")

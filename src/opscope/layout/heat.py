@@ -11,7 +11,15 @@ from .scene import Heat, Scale
 STEPS = ("#fde8c8", "#f9c78a", "#f09a4e", "#d9662b", "#a83a16")
 """The scale's colours: one hue, lightness falling in even steps (CIE L* 93, 83, 71, 57, 39), readable in grey."""
 
-_QUANTITIES = (("time_us", "time"), ("busy_us", "busy time"), ("memory_bytes", "memory"), ("calls", "calls"))
+_QUANTITIES = (
+    ("time_us", "time"), ("busy_us", "busy time"), ("memory_bytes", "memory"), ("calls", "calls"),
+    ("flops", "FLOPs"), ("bytes", "bytes moved"),
+)  # fmt: skip
+_TIMES, _BYTES, _FLOPS = (
+    (("us", 1.0), ("ms", 1e3), ("s", 1e6)),
+    (("B", 1.0), ("KiB", 2.0**10), ("MiB", 2.0**20), ("GiB", 2.0**30)),
+    (("FLOP", 1.0), ("kFLOP", 1e3), ("MFLOP", 1e6), ("GFLOP", 1e9), ("TFLOP", 1e12)),
+)
 
 
 def colour(level: float) -> str:
@@ -28,16 +36,16 @@ def quantity_text(field: str, value: float) -> str:
 
     >>> quantity_text("time_us", 650.0), quantity_text("memory_bytes", 3 * 2**20), quantity_text("calls", 40.0)
     ('0.65 ms', '3 MiB', '40 calls')
+    >>> quantity_text("flops", 7.7e9)
+    '7.7 GFLOP'
     """
     if field == "calls":
         return f"{_short(value)} calls"
-    unit, size = ("us", 1.0)
-    steps = (("us", 1.0), ("ms", 1e3), ("s", 1e6)) if field.endswith("_us") else (
-        ("B", 1.0), ("KiB", 2.0**10), ("MiB", 2.0**20), ("GiB", 2.0**30),
-    )  # fmt: skip
+    steps = _TIMES if field.endswith("_us") else _FLOPS if field == "flops" else _BYTES
+    unit, size = steps[0]
     for unit_here, size_here in steps:
         # 0.65 ms reads better than 650 us beside 2.38 ms
-        if value >= size_here * (0.1 if field.endswith("_us") else 1) or unit_here in {"us", "B"}:
+        if value >= size_here * (0.1 if field.endswith("_us") else 1):
             unit, size = unit_here, size_here
     return f"{_short(value / size)} {unit}"
 
@@ -50,11 +58,13 @@ class Measure:
     """The quantity of one drawing: made from what the graph carries, asked for each mark."""
 
     def __init__(self, graph: Graph, shown: Iterable[Optional[Measured]]) -> None:
-        self._step: Optional[float] = (graph.measurement or {}).get("step_time_us")
+        self._step: Optional[float] = (graph.measurement or {}).get("profiled_step_time_us")
+        self._costs: Mapping[str, Any] = graph.facts.get("cost") or {}
         self._coverage: Mapping[str, Any] = (graph.measurement or {}).get("coverage") or {}
         marks = [mark for mark in shown if mark is not None]
         self.field, self._title = next(
-            ((field, title) for field, title in _QUANTITIES if any(getattr(mark, field) for mark in marks)), ("", "")
+            ((field, title) for field, title in _QUANTITIES if any(getattr(mark, field, None) for mark in marks)),
+            ("", ""),
         )
         self._top = max((getattr(mark, self.field) or 0.0 for mark in marks), default=0.0) if self.field else 0.0
 
@@ -66,12 +76,25 @@ class Measure:
         share = f"{100 * value / self._step:.0f} %" if self._step and self.field == "time_us" else ""
         return Heat(value, value / self._top if self._top else 0.0, quantity_text(self.field, value), share)
 
+    def _unknown(self) -> str:
+        """What the estimate leaves out."""
+        parts = []
+        for reason, words in (("without_formula", "without a formula"), ("unknown_shape", "of unknown shape")):
+            count = sum((self._costs.get(reason) or {}).values())
+            parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
+        if self._costs.get("per") == "iteration":
+            parts.append("loops of unknown length counted once")
+        return "estimated from shapes; left out: " + ", ".join(parts) if parts else "estimated from shapes, all ops"
+
     def scale(self, marked: Tuple[int, int]) -> Optional[Scale]:
         """The scale, with what share of the step the numbers cover; `marked` of how many marks carry one."""
         if not self.field:
             return None
         per = " a step" if self.field != "memory_bytes" else ""
         coverage = " · ".join(f"{name} {100 * share:.1f} %" for name, share in self._coverage.items())
+        if self.field in {"flops", "bytes"}:
+            per = " a sample" if self._costs.get("per_sample") else per
+            coverage = self._unknown()
         if not coverage:
             coverage = f"{self._title} on {marked[0]} of {marked[1]} boxes and cards"
         return Scale(self._title, self._top, quantity_text(self.field, self._top) + per, coverage)

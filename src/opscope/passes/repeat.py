@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..graph.groups import Group
@@ -176,7 +176,7 @@ def total(parts: Sequence[Measured]) -> Measured:
     if len(parts) == 1:
         return parts[0]
     sums = {}
-    for name in ("time_us", "busy_us", "calls", "memory_bytes"):
+    for name in (field.name for field in fields(parts[0]) if field.name != "fused"):
         values = [getattr(part, name) for part in parts if getattr(part, name) is not None]
         sums[name] = sum(values) if values else None
     return replace(parts[0], **sums)

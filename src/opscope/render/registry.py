@@ -26,7 +26,8 @@ class Options:
     """How to draw. `timeout` is in seconds and limits Graphviz; `scale` is the pixels of a PNG for a unit of the drawing.
 
     `theme` is ``light``, ``dark`` or ``auto``; `links` a template such as ``https://host/blob/main/{file}#L{line}`` that makes
-    source places links. `sources` embeds the user's code around the lines that made ops in a page.
+    source places links. `heat` is the quantity that is drawn (time, busy, memory, calls, flops, bytes); by default the first
+    of these that was measured. `sources` embeds the user's code around the lines that made ops in a page.
     """
 
     depth: Depth = None
@@ -37,6 +38,7 @@ class Options:
     timeout: float = 60.0
     scale: float = 2.0
     sources: bool = True
+    heat: Optional[str] = None
 
     def __post_init__(self) -> None:
         depth = self.depth
@@ -65,10 +67,18 @@ class Output:
     make: Callable[["Graph", Options], Data]
 
 
+def _heated(graph: "Graph", options: Options) -> "Graph":
+    if options.heat is None:
+        return graph
+    from ..cost.heat import only
+
+    return only(graph, options.heat)
+
+
 def _dot(graph: "Graph", options: Options) -> str:
     from .dot import dot
 
-    return dot(graph, depth=options.depth)
+    return dot(_heated(graph, options), depth=options.depth, unfold=options.unfold)
 
 
 def _svg(graph: "Graph", options: Options) -> str:
@@ -79,7 +89,7 @@ def _svg(graph: "Graph", options: Options) -> str:
     from ..layout.engine import layout
     from .svg import svg
 
-    return svg(layout(graph, options.depth, unfold=options.unfold), theme=options.theme, links=options.links)
+    return svg(layout(_heated(graph, options), options.depth, unfold=options.unfold), theme=options.theme, links=options.links)
 
 
 def _png(graph: "Graph", options: Options) -> bytes:

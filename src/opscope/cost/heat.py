@@ -1,0 +1,63 @@
+"""Which quantity a drawing's heat shows: measured time or memory, or estimated FLOPs or bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Optional
+
+from ..errors import InputError
+from ..graph.graph import Graph
+from ..graph.types import Cost, Measured
+from .estimate import estimate
+
+MEASURED = {"time": "time_us", "busy": "busy_us", "memory": "memory_bytes", "calls": "calls"}
+"""Quantity -> the field of `Measured` that holds it."""
+ESTIMATED = ("flops", "bytes")
+QUANTITIES = (*MEASURED, *ESTIMATED)
+
+
+@dataclass(frozen=True)
+class Figure(Measured):
+    """What a drawing shows on one mark; `flops` and `bytes` as in `Cost`."""
+
+    flops: Optional[float] = None
+    bytes: Optional[float] = None
+
+
+def only(graph: Graph, quantity: str) -> Graph:
+    """The graph with one quantity on its ops and groups; costs are estimated where they are wanted and not there.
+
+    `InputError` for an unknown quantity, and for a measured one that the graph does not have.
+    """
+    if quantity in ESTIMATED:
+        return _estimated(graph if graph.content.costs else estimate(graph), quantity)
+    if quantity not in MEASURED:
+        raise InputError(f"heat {quantity!r} is not known; use one of {', '.join(QUANTITIES)}")
+    return _measured(graph, quantity, MEASURED[quantity])
+
+
+def _estimated(graph: Graph, quantity: str) -> Graph:
+    def figure(cost: Optional[Cost]) -> Optional[Figure]:
+        value = getattr(cost, quantity) if cost is not None else None
+        return None if value is None else Figure(**{quantity: value})
+
+    figures = {row: figure(cost) for row, cost in graph.content.costs.items()}
+    return graph.with_content(
+        measured={row: one for row, one in figures.items() if one is not None},
+        groups=tuple(replace(group, measured=figure(group.cost)) for group in graph.groups),
+    )
+
+
+def _measured(graph: Graph, quantity: str, field: str) -> Graph:
+    def figure(measured: Optional[Measured]) -> Optional[Figure]:
+        value = getattr(measured, field) if measured is not None else None
+        return None if value is None else Figure(**{field: value, "fused": measured.fused if measured else None})
+
+    figures = {row: figure(measured) for row, measured in graph.content.measured.items()}
+    shown = {row: one for row, one in figures.items() if one is not None}
+    groups = tuple(replace(group, measured=figure(group.measured)) for group in graph.groups)
+    if not shown and not any(group.measured for group in groups):
+        raise InputError(
+            f"no {quantity} was measured on this graph; measure it with opscope.profile, or use flops or bytes"
+        )
+    return graph.with_content(measured=shown, groups=groups)

@@ -1,0 +1,47 @@
+"""Which quantity a drawing's heat shows."""
+
+import pytest
+
+from opscope import InputError
+from opscope.cost.heat import only
+from opscope.graph import Measured
+
+from .conftest import literal
+
+F = "float32"
+
+
+def graph(**columns):
+    return literal(
+        ("x", "Placeholder", (), [(F, (2, 3))]), ("w", "Const", (), [(F, (3, 4))]),
+        ("y", "MatMul", ["x", "w"], [(F, (2, 4))]), ("z", "MyOp", ["y"], [(F, (2, 4))]), **columns,
+    )  # fmt: skip
+
+
+def test_flops_are_drawn_where_they_are_known_and_never_as_zero():
+    shown = only(graph(), "flops").content.measured
+    assert shown[2].flops == 48
+    assert 3 not in shown
+
+
+def test_a_measured_quantity_hides_the_others():
+    shown = only(graph(measured={2: Measured(5.0, 7.0, 1.0, 64.0)}), "memory").content.measured
+    assert shown[2].memory_bytes == 64
+    assert shown[2].time_us is None
+
+
+def test_what_was_not_measured_is_refused():
+    with pytest.raises(InputError, match="no time was measured"):
+        only(graph(), "time")
+
+
+def test_an_unknown_quantity_is_refused():
+    with pytest.raises(InputError, match="heat 'colour' is not known"):
+        only(graph(), "colour")
+
+
+def test_a_drawing_shows_the_scale_with_its_unit(tmp_path):
+    path = graph().save(tmp_path / "g.svg", heat="flops")
+    text = path.read_text(encoding="utf-8")
+    assert "48 FLOP" in text
+    assert "1 op without a formula" in text
