@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from graphs import HOSTILE, chain, hostile, tagger
+from page_graphs import HOSTILE, chain, hostile, tagger
 
 
 def text(opened, selector):
