@@ -68,12 +68,13 @@ def binary_message(data: bytes) -> Optional[str]:
 def _is_meta_info(data: bytes, field: Field) -> bool:
     """Whether a field is a MetaInfoDef: its field 2 is a message of ops, a NodeDef's is the name of its op."""
     for inner in fields(data, field.start, field.end):
-        if inner.number in (5, 6) and inner.wire == BYTES:
-            return data[inner.start : inner.start + 1] != b"\n"
-        if inner.number == 2 and inner.wire == BYTES:
-            return data[inner.start : inner.start + 1] == b"\n"
-        if inner.number in (4, 7):
-            return inner.number == 7 or inner.wire == BYTES
+        if inner.number == 7:
+            return True
+        if inner.wire == BYTES and inner.end > inner.start and inner.number in (2, 5):
+            is_message = data[inner.start : inner.start + 1] == b"\n"
+            return is_message if inner.number == 2 else not is_message
+        if inner.number == 4:
+            return inner.wire == BYTES
     return False
 
 
