@@ -151,3 +151,16 @@ def test_folding_twice_gives_the_same(unfold):
     one, two = (repeat(graph(tower(7)), unfold=unfold) for _ in range(2))
     assert one.groups == two.groups
     assert one.table.edge_node == two.table.edge_node
+
+
+def test_what_only_a_later_copy_gets_from_outside_is_wired_to_the_stack():
+    ops = tower(5)
+    ops[1:1] = [("mask", "Placeholder", []), ("scale", "Placeholder", [])]
+    for place, (name, op, inputs) in enumerate(ops):
+        if op == "Sub":
+            ops[place] = (name, op, [inputs[0], "mask" if "block3" in name else "scale"])
+    made = repeat(graph(ops))
+    assert stacks(made) == {"block0": 5}
+    row = made.table.index("net/block0/norm/Sub")
+    sources = [made.table.names[edge.node] for edge in made.table.inputs(row)]
+    assert sources == ["net/block0/dense/Relu", "scale", "mask"]

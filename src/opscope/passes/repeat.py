@@ -7,13 +7,13 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..graph.groups import Group
-from ..graph.types import CONTROL, Measured, Port
+from ..graph.types import Measured, Port
 from .naming import part_name
+from .rewire import rewired
 from .split import Found, find
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
-    from ..graph.table import NodeTable
     from .structure import Part
 
 
@@ -35,10 +35,6 @@ def reduce(graph: Graph, found: Found, *, unfold: bool = False) -> Tuple[Graph, 
     return reduction.graph(), reduction.serials
 
 
-GATHERING = frozenset({"AddN", "Pack", "Concat", "ConcatV2", "NoOp", "AccumulateNV2", "MergeSummary"})
-"""Ops that take any number of inputs alike."""
-
-
 class _Reduction:
     """Which ops and groups stay, and what stands for those that go."""
 
@@ -46,6 +42,8 @@ class _Reduction:
         self._graph, self._found = graph, found
         self._shown: Dict[int, int] = {}
         """Op -> the op of the first copy that stands for it."""
+        self._stacks_of: Dict[int, List[int]] = {}
+        """Op -> the stacks in which it is part of a copy."""
         self._gone: Set[int] = set()
         self.serials: Dict[int, int] = {}
         """Part -> its group in the graph that is drawn."""
@@ -63,9 +61,15 @@ class _Reduction:
 
     def _fold(self, stack: List[Part]) -> None:
         first = stack[0].ops()
+        number = stack[0].serial
+        for op in first:
+            self._stacks_of.setdefault(op, []).append(number)
         for part in stack[1:]:
+            ops = part.ops()
             self._gone.add(part.serial)
-            self._shown.update(zip(part.ops(), first))
+            self._shown.update(zip(ops, first))
+            for op in ops:
+                self._stacks_of.setdefault(op, []).append(number)
 
     def _regroup(self) -> None:
         """Number the groups that stay, parents before children, and give every op that stays its group."""
@@ -103,7 +107,8 @@ class _Reduction:
         content = self._graph.content
         kept = sorted(self._home)
         row = {node: index for index, node in enumerate(kept)}
-        table, edges = self._table(kept, row)
+        table = rewired(content.table, kept, row, self.stand_in, self._stacks_of)
+        edges = len(content.table.edge_node) - len(table.edge_node)
         owner = [row.get(group.owner, -1) for group in self._groups]
         view = content.view
         counts = {**view.counts, "stacked": len(content.table) - len(kept), "edges stacked": edges}
@@ -126,38 +131,6 @@ class _Reduction:
                 made=frozenset(self._made),
                 counts=counts,
             ),
-        )
-
-    def _table(self, kept: List[int], row: Mapping[int, int]) -> Tuple[NodeTable, int]:
-        """The rows that stay, wired to what stands for their producers; and how many data edges go unseen."""
-        table = self._graph.table
-        starts, producers, outputs = array("q", [0]), array("i"), array("i")
-        for node in kept:
-            seen: Dict[Tuple[int, int], int] = {}
-            for edge in range(table.edge_start[node], table.edge_start[node + 1]):
-                producer, output = table.edge_node[edge], table.edge_output[edge]
-                shown = self.stand_in(producer)
-                # copies that all feed one sum are drawn as one wire; other ops' inputs keep their numbers
-                many = output == CONTROL or table.ops[node] in GATHERING
-                if many and (shown == node or seen.setdefault((shown, output), producer) != producer):
-                    continue
-                producers.append(row[shown])
-                outputs.append(output)
-            starts.append(len(producers))
-        return (
-            replace(
-                table,
-                names=[table.names[node] for node in kept],
-                ops=[table.ops[node] for node in kept],
-                edge_start=starts,
-                edge_node=producers,
-                edge_output=outputs,
-                outputs=[table.outputs[node] for node in kept],
-                raw_attrs=[table.raw_attrs[node] for node in kept],
-                devices=[table.devices[node] for node in kept],
-                _index={},
-            ),
-            len(table.edge_node) - len(producers),
         )
 
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
