@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict
 
 from ..cost import estimate
+from ..layout.bundle import bundle
 from ..layout.compose import compose
 from ..layout.families import FAMILIES
 from ..passes import fold, for_drawing
@@ -37,7 +38,7 @@ def page_data(graph: "Graph", *, depth: "Depth" = None, sources: bool = True) ->
     add_groups(graph, columns, pools)
     fused = add_measures(graph, columns)
     found = copies(for_drawing(graph, "all"))
-    scene = compose(found.drawn)
+    scene = bundle(compose(found.drawn))
     start = set(range(len(found.drawn.groups))) - fold(found.drawn, depth, boxes=BOXES).content.view.closed
     drawing = {**add_scene(found, scene, start, columns, pools), **add_stacks(found, columns, pools)}
     header: Dict[str, Any] = {

@@ -126,7 +126,7 @@ class _Packer:
         return tuple(
             [
                 (
-                    wire.source.child, wire.target.child, wire.kind, self._strings(wire.label),
+                    wire.source.child, wire.target.child, "bundle" if wire.count > 1 else wire.kind, self._strings(wire.label),
                     width(wire.label, SMALL) if wire.label else 0, flat.source, flat.out,
                 )
                 for wire, flat in zip(card.wires, wired.flat.wires)

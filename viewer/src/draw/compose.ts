@@ -5,6 +5,7 @@ import {
   around, BOX_HEIGHT, headHeight, INSIDE, measureCard, PILL_HEIGHT, slackBelow, WHOLE_INSET, type Measure,
 } from "../place/measure";
 import { place } from "../place/place";
+import { LABEL_GAP } from "../place/spacing";
 import { around as bounds, type Frame, type Line, type Mark } from "./frame";
 
 /** A card's measure, what it holds, and where its border ports are, from its axis. */
@@ -115,13 +116,7 @@ export class Composer {
         number < 0 || number >= places.length ? size.half - WHOLE_INSET : places[number];
       return { ...size, tops: structure.tops[index].map(port(inputs)), bottoms: structure.bottoms[index].map(port(outputs)) };
     });
-    const labels = new Map<number, number>();
-    for (const wire of structure.wires) {
-      if (!wire.label) continue;
-      const id = key(wire.trunkBox, wire.trunkPort);
-      labels.set(id, Math.max(labels.get(id) ?? 0, wire.labelWidth));
-    }
-    return { boxes, labels };
+    return { boxes, labels: labelWidths(structure, boxes) };
   }
 
   /** The labels of a copy's wires: what its own ops give; nothing where a wire comes from elsewhere. */
@@ -162,6 +157,38 @@ export class Composer {
       head: 0,
     };
   }
+}
+
+/** A box with more outputs is labelled at the outer ones only. */
+const MOST_LABELS = 2;
+
+/** The width of each trunk's label; between two others only where an inner layout has left room for it. */
+function labelWidths(structure: Structure, boxes: BoxSize[]): Map<number, number> {
+  const widths = new Map<number, number>();
+  const texts = new Map<number, string>();
+  for (const { label, labelWidth, trunkBox, trunkPort } of structure.wires) {
+    const id = key(trunkBox, trunkPort);
+    if (!label || texts.has(id)) continue;
+    texts.set(id, label);
+    widths.set(id, labelWidth);
+  }
+  boxes.forEach((size, box) => {
+    for (const port of crowded(structure.order.bottoms[box].order, size, box, widths, texts)) widths.delete(key(box, port));
+  });
+  return widths;
+}
+
+/** The ports of a box that go without a label: the first of three or more is labelled on its left, the last on its right. */
+function crowded(ports: number[], size: BoxSize, box: number, widths: Map<number, number>, texts: Map<number, string>): number[] {
+  const { bottoms } = size;
+  if (!bottoms) {
+    const same = new Set(ports.map((port) => texts.get(key(box, port)))).size === 1;
+    return ports.length > MOST_LABELS ? ports.slice(same ? 0 : 1, -1) : [];
+  }
+  return ports.slice(1, -1).filter((port, index) => {
+    const gap = bottoms[ports[index + 2]] - bottoms[port];
+    return gap < (widths.get(key(box, port)) ?? 0) + 2 * LABEL_GAP;
+  });
 }
 
 /** The wires, lengthened to the card's border and to the bodies of boxes that are lower than their chips. */

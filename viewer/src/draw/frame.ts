@@ -16,7 +16,7 @@ export interface Tag extends Rect {
   family: string;
 }
 
-/** A wire: its corners, its kind (`data`, `control`, `next`, `branch`) and the text beside it. */
+/** A wire: its corners, its kind (`data`, `bundle` of several, `control`, `next`, `branch`) and the text beside it. */
 export interface Line {
   points: Point[];
   kind: string;

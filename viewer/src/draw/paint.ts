@@ -276,8 +276,8 @@ export class Painter {
       const own = seen.filter((line) => line.kind === kind);
       context.strokeStyle = kind === "next" ? theme.wireNext : theme.wire;
       context.fillStyle = context.strokeStyle;
-      context.lineWidth = scale < 0.5 ? 0.7 / scale : 1.4;
-      context.setLineDash(kind === "data" || scale < 0.2 ? [] : [4, 3]);
+      context.lineWidth = (scale < 0.5 ? 0.7 / scale : 1.4) * (kind === "bundle" ? 2 : 1);
+      context.setLineDash(SOLID.has(kind) || scale < 0.2 ? [] : [4, 3]);
       context.beginPath();
       for (const line of own) corners(context, line.points, scale > 0.4 ? 5 : 0);
       context.stroke();
@@ -297,6 +297,7 @@ export class Painter {
   }
 }
 
+const SOLID = new Set(["data", "bundle"]);
 const LOOPS = new Set(["while", "cond", "body", "if", "branch"]);
 
 function contrastInk(fill: string, theme: Theme): string {

@@ -101,8 +101,8 @@ class Writer {
     const { theme } = this.look;
     const stroke = line.kind === "next" ? theme.wireNext : theme.wire;
     const path = line.points.map((point, index) => `${index ? "L" : "M"}${tidy(x + point.x)} ${tidy(y + point.y)}`).join("");
-    const dash = line.kind === "data" ? "" : ' stroke-dasharray="4 3"';
-    this.parts.push(`<path d="${path}" fill="none" stroke="${stroke}" stroke-width="1.4"${dash}/>`);
+    const dash = line.kind === "data" || line.kind === "bundle" ? "" : ' stroke-dasharray="4 3"';
+    this.parts.push(`<path d="${path}" fill="none" stroke="${stroke}" stroke-width="${line.kind === "bundle" ? 2.8 : 1.4}"${dash}/>`);
     const tip = line.points[line.points.length - 1];
     if (line.target >= 0) {
       const [tx, ty] = [x + tip.x, y + tip.y];

@@ -30,8 +30,19 @@ export class Search {
       const test = this.opTest(term);
       rows = rows.filter((row) => test(row) !== term.not);
     }
-    hits.ops = rows;
+    hits.ops = this.bestFirst(terms, rows);
     return hits;
+  }
+
+  /** What is called or typed exactly as the first word comes before what only holds it. */
+  private bestFirst(terms: Term[], rows: number[]): number[] {
+    const word = terms.find((term) => term.kind === "word" && !term.not);
+    if (!word || word.kind !== "word") return rows;
+    const { nodes } = this.facts;
+    const leaf = byId(nodes.ids("leaf"), (row) => nodes.leaf(row).toLowerCase() === word.text);
+    const op = byId(nodes.ids("op"), (row) => nodes.op(row).toLowerCase() === word.text);
+    const exact = rows.filter((row) => leaf(row) || op(row));
+    return exact.length ? [...exact, ...rows.filter((row) => !leaf(row) && !op(row))] : rows;
   }
 
   /** A term as a test of rows that looks at each distinct text once. */

@@ -68,6 +68,11 @@ function hasFigures(mode: Mode, facts: Facts): boolean {
 /** The phases and outer functions hold everything and would make all else pale. */
 const OUTER = new Set(["model", "forward", "backward", "optimizer", "loss", "function"]);
 
+function isOuter({ groups }: Facts, group: number): boolean {
+  const mirrored = groups.of(group) ? groups.find(groups.of(group)) : -1;
+  return groups.parent(group) < 0 || OUTER.has(groups.kind(group)) || (mirrored >= 0 && OUTER.has(groups.kind(mirrored)));
+}
+
 /** A mode's scale and coverage over a whole graph. */
 export class Scale {
   readonly top: number;
@@ -95,7 +100,7 @@ export class Scale {
     }
     if (mode.kind === "amount") {
       for (let group = 0; group < groups.count; group++) {
-        if (OUTER.has(groups.kind(group)) || groups.parent(group) < 0) continue;
+        if (isOuter(facts, group)) continue;
         const value = mode.group(group);
         if (value > top) top = value;
       }

@@ -66,7 +66,7 @@ export class Bottom {
     if (tab === null) return;
     if (tab === "flame") {
       replace(this.body, this.flame.element);
-      this.flame.show(this.looks.mode());
+      this.flame.show(this.looks.mode(), (value) => this.looks.scale().level(value));
     } else replace(this.body, this.table(tab).element);
     this.body.setAttribute("aria-labelledby", `tab-${tab}`);
   }

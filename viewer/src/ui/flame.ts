@@ -60,16 +60,16 @@ export class Flame {
     new ResizeObserver(() => this.draw()).observe(this.element);
   }
 
-  private amount: { of: (group: number) => number; text: (value: number) => string; title: string } = {
-    of: () => NaN, text: exact, title: "",
+  private amount: { of: (group: number) => number; text: (value: number) => string; title: string; level: (value: number) => number } = {
+    of: () => NaN, text: exact, title: "", level: () => 0,
   };
 
   /** Show `mode` where it is an amount of groups, else the number of ops. */
-  show(mode: Mode): void {
+  show(mode: Mode, level: (value: number) => number): void {
     const { groups } = this.facts;
     this.amount = mode.kind === "amount"
-      ? { of: mode.group, text: mode.text, title: mode.title }
-      : { of: (group) => groups.size(group), text: (value) => `${countText(value)} ops`, title: "Ops" };
+      ? { of: mode.group, text: mode.text, title: mode.title, level }
+      : { of: (group) => groups.size(group), text: (value) => `${countText(value)} ops`, title: "Ops", level: (value) => value / this.facts.nodes.count };
     this.draw();
   }
 
@@ -77,19 +77,18 @@ export class Flame {
     const width = this.element.clientWidth - 36;
     if (width <= 0) return;
     const { bars, total } = barsOf(this.facts, this.amount.of, LEAST / width);
-    const largest = Math.max(1e-12, ...bars.filter((bar) => bar.depth > 1).map((bar) => bar.value));
     const root = h("div", { class: "flame-bar root" }, `${this.amount.title} ${this.amount.text(total)}`);
     root.style.cssText = `left:18px;top:0;width:${width}px`;
-    this.element.replaceChildren(root, ...bars.map((bar) => this.bar(bar, width, largest)));
+    this.element.replaceChildren(root, ...bars.map((bar) => this.bar(bar, width)));
     const inner = Math.max(0, ...bars.map((bar) => bar.depth)) + 1;
     const room = h("div", { class: "flame-room" });
     room.style.height = `${inner * ROW}px`;
     this.element.append(room);
   }
 
-  private bar(bar: Bar, width: number, largest: number): HTMLElement {
+  private bar(bar: Bar, width: number): HTMLElement {
     const { groups } = this.facts;
-    const fill = heat(bar.value / largest, this.dark());
+    const fill = heat(this.amount.level(bar.value), this.dark());
     const text = `${groups.part(bar.group)} ${this.amount.text(bar.value)}`;
     const element = h("button", { type: "button", class: "flame-bar", title: `${groups.path(bar.group)}: ${this.amount.text(bar.value)}` },
       bar.width * width > 30 ? text : "");
