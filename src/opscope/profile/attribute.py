@@ -19,6 +19,7 @@ from .fused import Fusions, costliest, is_fusion
 from .names import Names
 from .raw import OpEvent, Recording, Trace
 from .split import Shares, split
+from .timeline import of_trace
 
 _PS = 1e-6
 """Microseconds in a picosecond."""
@@ -73,7 +74,11 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     result = costed.with_measurement(
         _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
     )
-    result.facts = {**costed.facts, "profile": _facts(graph, recording, found, rows)}
+    result.facts = {
+        **costed.facts,
+        "profile": _facts(graph, recording, found, rows),
+        "timeline": of_trace(trace, found.rows),
+    }
     return result
 
 

@@ -11,7 +11,7 @@ MAX_NAMES = 12
 
 def lines(facts: Dict[str, Any]) -> List[str]:
     """The format and sizes, then one line a signature, then functions, constants, what was inferred; none for a trace."""
-    if not facts:
+    if not set(facts) - {"cost", "profile"}:
         return []
     found = [_format(facts), *_signatures(facts)]
     functions = facts.get("functions") or {}

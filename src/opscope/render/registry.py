@@ -122,6 +122,18 @@ def _html(graph: "Graph", options: Options) -> str:
     return html(graph, depth=options.depth, sources=options.sources)
 
 
+def _speedscope(graph: "Graph", _: Options) -> str:
+    from .speedscope import speedscope
+
+    return speedscope(graph)
+
+
+def _trace(graph: "Graph", _: Options) -> str:
+    from .chrome_trace import chrome_trace
+
+    return chrome_trace(graph)
+
+
 OUTPUTS: Dict[str, Output] = {
     output.suffix: output
     for output in (
@@ -132,6 +144,8 @@ OUTPUTS: Dict[str, Output] = {
         Output(".html", "interactive page, one file that needs no network", False, _html),
         Output(".json", "the whole graph, as docs/json.md describes it", False, _json),
         Output(".txt", "summary by layer", False, _txt),
+        Output(".speedscope", "flame graph of a measured step, for speedscope.app", False, _speedscope),
+        Output(".trace", "timeline of a measured step, for chrome://tracing and ui.perfetto.dev", False, _trace),
     )
 }
 

@@ -26,6 +26,7 @@ def summarize(graph: "Graph") -> Dict[str, Any]:
     """
     counts = _ops_inside(graph)
     dead = graph.content.dead
+    facts = {name: value for name, value in graph.facts.items() if name != "timeline"}
     return {
         "name": graph.name,
         "producer": graph.producer,
@@ -39,7 +40,7 @@ def summarize(graph: "Graph") -> Dict[str, Any]:
         "layers": [_row(graph, row, counts) for row in _shown(graph)],
         "op_types": dict(Counter(graph.table.ops).most_common()),
         "measurement": graph.measurement,
-        **({"facts": graph.facts} if graph.facts else {}),
+        **({"facts": facts} if facts else {}),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from . import file_facts
+from . import file_facts, hot
 from .summary import summarize
 
 if TYPE_CHECKING:
@@ -30,9 +30,11 @@ def text(graph: "Graph", *, width: Optional[int] = None) -> str:
     console = Console(
         file=io.StringIO(), width=width or WIDTH, color_system=None, highlight=False, markup=False, emoji=False
     )
-    console.print("\n".join([*_head(facts), *file_facts.lines(facts.get("facts", {}))]))
+    console.print("\n".join([*_head(facts), *file_facts.lines(facts.get("facts", {})), *hot.head(graph)]))
     if facts["layers"]:
         console.print(_table(facts["layers"]))
+    for table in hot.hot_tables(graph):
+        console.print(table)
     console.print("\n".join(_foot(facts)))
     lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"

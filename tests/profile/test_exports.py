@@ -1,0 +1,88 @@
+"""Tables, flame graphs and timelines of a measured graph."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from opscope import InputError
+from opscope.profile.tables import tables
+
+from .test_recorded import recorded  # noqa: F401 - the fixture
+
+HERE = Path(__file__).parent
+
+
+def test_every_table_adds_up_to_the_ops(recorded):  # noqa: F811
+    graph = recorded[2]
+    total = sum(measured.time_us for measured in graph.content.measured.values())
+    found = tables(graph)
+    assert list(found) == ["layers", "ops", "op_types", "sources"]
+    for name, rows in found.items():
+        assert sum(row["time_us"] for row in rows) == pytest.approx(total), name
+        assert len(rows) <= 11
+
+
+def test_speedscope_files_meet_their_schema_and_add_up_to_the_step(recorded, tmp_path):  # noqa: F811
+    jsonschema = pytest.importorskip("jsonschema")
+    graph = recorded[2]
+    data = json.loads(graph.save(tmp_path / "a.speedscope").read_text(encoding="utf-8"))
+    jsonschema.validate(data, json.loads((HERE / "schema" / "speedscope.json").read_text(encoding="utf-8")))
+    flame, *threads = data["profiles"]
+    assert flame["endValue"] == pytest.approx(graph.measurement["profiled_step_time_us"], rel=1e-6)
+    assert len(flame["samples"]) == len(flame["weights"])
+    assert threads
+    for thread in threads:
+        _check_nesting(thread)
+
+
+def _check_nesting(thread):
+    """Frames close in the reverse order of opening, and time never goes back: what speedscope's reader asks for."""
+    stack, last = [], thread["startValue"]
+    for event in thread["events"]:
+        assert event["at"] >= last
+        last = event["at"]
+        if event["type"] == "O":
+            stack.append(event["frame"])
+        else:
+            assert stack.pop() == event["frame"]
+    assert not stack
+    assert last <= thread["endValue"]
+
+
+def test_a_chrome_trace_has_each_execution_once_inside_its_layers(recorded, tmp_path):  # noqa: F811
+    graph = recorded[2]
+    data = json.loads(graph.save(tmp_path / "a.trace").read_text(encoding="utf-8"))
+    events = data["traceEvents"]
+    ops = [event for event in events if event.get("cat") in {"op", "not attributed"}]
+    assert len(ops) == len(graph.facts["timeline"].ran)
+    for event in events:
+        assert event["ph"] in {"X", "M"}
+        if event["ph"] == "X":
+            assert event["dur"] >= 0
+            assert event["ts"] >= 0
+    by_thread = {}
+    for event in events:
+        if event["ph"] == "X":
+            by_thread.setdefault(event["tid"], []).append(event)
+    for thread in by_thread.values():
+        open_until = []
+        for event in thread:  # written in order of start, outer before inner
+            while open_until and open_until[-1] <= event["ts"] + 1e-6:
+                open_until.pop()
+            assert not open_until or event["ts"] + event["dur"] <= open_until[-1] + 1e-6
+            open_until.append(event["ts"] + event["dur"])
+
+
+def test_without_measurements_there_is_nothing_to_export(recorded, tmp_path):  # noqa: F811
+    for suffix in ("speedscope", "trace"):
+        with pytest.raises(InputError, match=r"opscope\.profile"):
+            recorded[0].save(tmp_path / f"a.{suffix}")
+    assert tables(recorded[0]) == {}
+
+
+def test_the_summary_names_the_hot_layers_and_what_no_op_explains(recorded, tmp_path):  # noqa: F811
+    text = recorded[2].save(tmp_path / "a.txt").read_text(encoding="utf-8")
+    assert "of the profiled step: ops" in text
+    assert "op type" in text
+    assert "source line" in text
