@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ..graph.graph import Graph
 
-WIDTH = 120
+WIDTH = 200
 """Columns of a text that goes to a file or a pipe; wide enough for most layer paths."""
 
 MAX_OP_TYPES = 12
@@ -23,7 +23,7 @@ NUMBERS = frozenset({"ops", "parameters", "ms"})
 
 
 def text(graph: "Graph", *, width: Optional[int] = None) -> str:
-    """The graph's summary, in lines of at most `width` characters (120); ends with a newline."""
+    """The graph's summary, in lines of at most `width` characters (200); ends with a newline."""
     from rich.console import Console
 
     facts = summarize(graph)
