@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from .. import __version__
 from ..graph.graph import Graph
@@ -49,8 +49,9 @@ def trace(
     Raises `InputError` for inputs that do not fit, `TraceError` when tracing fails (the user's own exception is its
     ``__cause__``), `MissingDependencyError` without TensorFlow.
     """
-    options = {"training": training, "step": step, "freeze": freeze, "name": name, "source_lines": source_lines}
-    return trace_function(target, *inputs, **options, **keywords)[0]
+    options: Dict[str, Any] = {"step": step, "freeze": freeze, "name": name, "source_lines": source_lines, **keywords}
+    graph, _ = trace_function(target, *inputs, training=training, **options)
+    return graph
 
 
 def trace_function(
@@ -118,10 +119,12 @@ def _graph(
     if recorded is None:
         program = _inferred(program, variables)
     outputs = _outputs(program, shown, concrete.structured_outputs)
-    program = mark_dead(program, [port.node for port in outputs] + _controls(program, shown), signatures)
+    program = Program(program.main.with_columns(control_outputs=_controls(program, shown)), program.functions)
+    program = mark_dead(program, [port.node for port in outputs], signatures)
+    inputs, numbered = _inputs(program, shown), tuple(variables.found)
     return Graph(
         name,
-        lambda: expand(program, variables=variables.found, inputs=_inputs(program, shown), outputs=outputs),
+        lambda: expand(program, variables=numbered, inputs=inputs, outputs=outputs),
         producer={"tensorflow": version, "opscope": __version__},
     )
 
@@ -187,7 +190,7 @@ def _joined(prefix: str, key: Any) -> str:
     return f"{prefix}_{key}" if prefix else str(key)
 
 
-def _controls(program: Program, concrete: Any) -> List[int]:
+def _controls(program: Program, concrete: Any) -> Tuple[int, ...]:
     """The ops that run for their effect when the function is called."""
     rows = program.main.rows()
-    return [rows[op.name] for op in getattr(concrete.graph, "control_outputs", ()) if op.name in rows]
+    return tuple(rows[op.name] for op in getattr(concrete.graph, "control_outputs", ()) if op.name in rows)

@@ -31,7 +31,8 @@ def mark_dead(program: Program, outputs: Iterable[int], signatures: Signatures) 
     def marked(body: Body, roots: Iterable[int]) -> Body:
         calls = _calls(body)
         acting = [row for row in range(len(body)) if _acts(body, row, calls, changing, signatures)]
-        return body.with_columns(dead=_dead(body, [*roots, *acting, *body.control_outputs]))
+        must_run = [row for row in body.control_outputs if body.ops[row] not in _HARMLESS]
+        return body.with_columns(dead=_dead(body, [*roots, *acting, *must_run]))
 
     functions = {
         name: marked(body, (*range(body.args), *range(len(body) - body.rets, len(body))))

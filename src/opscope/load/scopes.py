@@ -13,8 +13,8 @@ from .graphdef import Program
 
 Scope = Tuple[str, ...]
 
-MOST_DEPTH = 64
-MOST_LENGTH = 1024
+MOST_DEPTH = 256
+MOST_LENGTH = 4096
 """Scopes nested deeper, or beyond so many characters, make no groups: nobody names ops so."""
 
 _INPUTS = frozenset({"Placeholder", "PlaceholderWithDefault", "_Arg"})
