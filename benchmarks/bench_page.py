@@ -26,7 +26,14 @@ QUIET = (
 )  # fmt: skip
 OPENED = 150
 """Groups that are opened, drawn at random."""
-SEARCHES = ("relu", "op:MatMul", "dtype:float32 shape:64", "/attn[0-9]+.*Einsum$/", "kernel -gradient", "nothing like this")
+SEARCHES = (
+    "relu",
+    "op:MatMul",
+    "dtype:float32 shape:64",
+    "/attn[0-9]+.*Einsum$/",
+    "kernel -gradient",
+    "nothing like this",
+)
 FRAMES = 120
 
 PAN = """async (frames) => {
@@ -70,7 +77,7 @@ def times_over(graph: Graph, count: int) -> Graph:
 
 def many_boxes(branches: int = 70, length: int = 72) -> Graph:
     """About 5,000 boxes no two branches of which are alike, so that all of them are drawn."""
-    chance = random.Random(1)
+    chance = random.Random(1)  # noqa: S311  (the same boxes in every run)
     kinds = ("Relu", "Tanh", "Exp", "MatMul", "Sum", "Reshape", "AddV2")
     names, ops, producers, starts, home = ["x"], ["Placeholder"], array("i"), array("q", [0, 0]), array("i", [-1])
     groups = []
@@ -138,14 +145,20 @@ class Chromium:
         for process in processes:
             status = Path(f"/proc/{process['id']}/status")
             if process["type"] == "renderer" and status.exists():
-                line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmRSS"))
+                line = next(
+                    line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmRSS")
+                )
                 sizes.append(int(line.split()[1]) / 1024)
         return max(sizes)
 
 
 def graphs() -> List[Graph]:
     """What is measured: the shared training steps where they are, a generated one of 100,000 ops, 5,000 boxes."""
-    found = [opscope.load(SHARED / f"{name}.pb") for name in ("tfm12_train", "tfm48_train") if (SHARED / f"{name}.pb").exists()]
+    found = [
+        opscope.load(SHARED / f"{name}.pb")
+        for name in ("tfm12_train", "tfm48_train")
+        if (SHARED / f"{name}.pb").exists()
+    ]
     if found:
         found.append(times_over(found[-1], 2))
     return [*found, many_boxes()]
@@ -159,7 +172,9 @@ def main() -> int:
     if program is None:
         print("no chromium found; install it", file=sys.stderr)
         return 1
-    print("| graph | ops | page made | size | first drawing | memory | open a group, p95 | search, p95 | frame, p95 | its drawing |")
+    print(
+        "| graph | ops | page made | size | first drawing | memory | open a group, p95 | search, p95 | frame, p95 | its drawing |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         for graph in graphs():
@@ -170,7 +185,7 @@ def main() -> int:
             file = Path(folder) / "page.html"
             file.write_text(text, encoding="utf-8")
             paths = [group.path for group in graph.groups]
-            chosen = random.Random(0).sample(paths, min(OPENED, len(paths)))
+            chosen = random.Random(0).sample(paths, min(OPENED, len(paths)))  # noqa: S311
             found = Chromium(playwright, program).measure(file, chosen)
             print(
                 f"| {graph.name} | {len(graph):,} | {made:.1f} s | {len(text) / 1e6:.2f} MB | {found['first']:.0f} ms "

@@ -57,7 +57,9 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
 
     contexts = []
 
-    def opened(graph: Any, *, link: str = "", text: str = "", size: "tuple[int, int]" = (1280, 720), **options: Any) -> Opened:
+    def opened(
+        graph: Any, *, link: str = "", text: str = "", size: "tuple[int, int]" = (1280, 720), **options: Any
+    ) -> Opened:
         file = tmp_path / f"page{len(contexts)}.html"
         file.write_text(text or html(graph), encoding="utf-8")
         context = browser.new_context(

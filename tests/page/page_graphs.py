@@ -14,7 +14,7 @@ HOSTILE = (
     "'\"><svg onload=window.hacked=3>&lt;b&gt;",
     "javascript:window.hacked=4",
     "\u202eright to left\u202c \u2028 line",
-    "=HYPERLINK(\"http://x\")",
+    '=HYPERLINK("http://x")',
     "x" * 3000,
 )
 
@@ -30,18 +30,30 @@ class Builder:
         parent, _, name = path.rpartition("/")
         empty = {"call": None, "object_path": None, "of": None, "layer_source": None, "outputs": [], "variables": []}
         empty.update({"parameters": None, "source": None, "cost": None, "measured": None})
-        self.groups.append({"path": path, "parent": parent or None, "kind": kind, "name": name, "class": cls, **empty, **more})
+        self.groups.append(
+            {"path": path, "parent": parent or None, "kind": kind, "name": name, "class": cls, **empty, **more}
+        )
         return path
 
     def op(self, name: str, op: str, *inputs: str, group: Optional[str] = None, **more: Any) -> str:
         edges = [{"node": node, "output": 0, "control": False} for node in inputs]
-        facts = {"outputs": FLOAT, "attrs": {}, "device": "", "source": None, "dead": False, "cost": None, "measured": None}
+        facts = {
+            "outputs": FLOAT,
+            "attrs": {},
+            "device": "",
+            "source": None,
+            "dead": False,
+            "cost": None,
+            "measured": None,
+        }
         self.nodes.append({"name": name, "op": op, "group": group, "inputs": edges, **facts, **more})
         return name
 
     def graph(self, name: str, measurement: Optional[Dict[str, Any]] = None) -> Graph:
         head = {"format": "opscope", "version": 1, "name": name, "producer": {"tensorflow": "2.21.0", "opscope": "0"}}
-        return from_dict({**head, "nodes": self.nodes, "groups": self.groups, "variables": [], "measurement": measurement})
+        return from_dict(
+            {**head, "nodes": self.nodes, "groups": self.groups, "variables": [], "measurement": measurement}
+        )
 
 
 def tagger(source: str = "tagger.py") -> Graph:
@@ -56,7 +68,9 @@ def tagger(source: str = "tagger.py") -> Graph:
 
     build.group("model", "model", "Tagger", measured=took(2000.0), parameters=5000)
     x = build.op("x", "Placeholder")
-    embed = build.group("model/embed", "layer", "Dense", measured=took(300.0), parameters=4160, source=place(3), outputs=FLOAT)
+    embed = build.group(
+        "model/embed", "layer", "Dense", measured=took(300.0), parameters=4160, source=place(3), outputs=FLOAT
+    )
     x = build.op("model/embed/MatMul", "MatMul", x, build.op("model/embed/kernel", "Const", group=embed), group=embed,
                  measured=took(250.0), source=place(3), cost={"flops": 5e6, "bytes": 1e4, "per": "step"})  # fmt: skip
     x = build.op("model/embed/Relu", "Relu", x, group=embed, measured=took(50.0), source=place(3))
@@ -69,7 +83,14 @@ def tagger(source: str = "tagger.py") -> Graph:
         x = build.op(f"{name}/AddV2", "AddV2", x, y, group=name, measured=took(5.0), source=place(6))
     head = build.group("model/head", "layer", "Dense", measured=took(1000.0), parameters=650, source=place(8))
     inner = build.group("model/head/inner", "scope")
-    x = build.op("model/head/inner/Sqrt", "Sqrt", x, group=inner, outputs=[{"dtype": "float64", "shape": [8, 64]}], measured=took(10.0))
+    x = build.op(
+        "model/head/inner/Sqrt",
+        "Sqrt",
+        x,
+        group=inner,
+        outputs=[{"dtype": "float64", "shape": [8, 64]}],
+        measured=took(10.0),
+    )
     x = build.op("model/head/inner/Exp", "Exp", x, group=inner, outputs=[{"dtype": "float64", "shape": [8, 64]}])
     x = build.op("model/head/MatMul", "MatMul", x, group=head, measured=took(990.0), source=place(8),
                  outputs=[{"dtype": "float64", "shape": [8, 10]}])  # fmt: skip
@@ -85,7 +106,9 @@ def hostile() -> Graph:
     before = "x"
     build.op("x", "Placeholder")
     for index, name in enumerate(HOSTILE):
-        group = build.group(f"g{index}{name.replace('/', '|')}", "layer", name, source={"file": name, "line": 1, "function": name})
+        group = build.group(
+            f"g{index}{name.replace('/', '|')}", "layer", name, source={"file": name, "line": 1, "function": name}
+        )
         before = build.op(f"{name}{index}", name or "NoOp", before, group=group, attrs={name: name}, device=name)
     return build.graph(HOSTILE[0])
 
@@ -97,5 +120,7 @@ def chain(count: int) -> Graph:
     for layer in range(count):
         group = build.group(f"layer_{layer}", "layer", f"Layer{layer}")
         for step in range(2 + layer % 7):
-            before = build.op(f"layer_{layer}/op{step}", ("Relu", "Tanh", "Exp")[(layer * step) % 3], before, group=group)
+            before = build.op(
+                f"layer_{layer}/op{step}", ("Relu", "Tanh", "Exp")[(layer * step) % 3], before, group=group
+            )
     return build.graph("chain")

@@ -67,7 +67,9 @@ def _width(column: "array[int]") -> int:
     if not column:
         return 0
     low, high = min(column), max(column)
-    return next(width for width in range(5) if width == 4 or -(1 << 8 * width >> 1) <= low and high < max(1, 1 << 8 * width >> 1))
+    if low == high == 0:
+        return 0
+    return next((width for width in (1, 2, 3) if -(1 << 8 * width - 1) <= low and high < 1 << 8 * width - 1), 4)
 
 
 def _little(column: "array[Any]") -> bytes:

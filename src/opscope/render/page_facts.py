@@ -22,6 +22,7 @@ class Pool(Generic[Key]):
         self._ids: Dict[Key, int] = {}
 
     def __call__(self, value: Key) -> int:
+        """The value's number."""
         found = self._ids.get(value)
         if found is None:
             found = self._ids[value] = len(self.values)
@@ -81,9 +82,7 @@ def _add_edges(graph: Graph, columns: Columns) -> None:
     table = graph.table
     starts = table.edge_start
     columns.ints("n.degree", [starts[row + 1] - starts[row] for row in range(len(table))])
-    back = [
-        row - table.edge_node[edge] for row in range(len(table)) for edge in range(starts[row], starts[row + 1])
-    ]
+    back = [row - table.edge_node[edge] for row in range(len(table)) for edge in range(starts[row], starts[row + 1])]
     columns.ints("e.back", back)
     columns.ints("e.output", [output if output != CONTROL else -1 for output in table.edge_output])
 
@@ -138,7 +137,13 @@ def _measures(prefix: str, rows: Mapping[int, Measured], columns: Columns) -> Di
 def variables(graph: Graph) -> List[Dict[str, Any]]:
     """The variables as the contract writes them."""
     return [
-        {"id": own.id, "object_path": own.object_path, "dtype": own.dtype, "shape": own.shape, "trainable": own.trainable}
+        {
+            "id": own.id,
+            "object_path": own.object_path,
+            "dtype": own.dtype,
+            "shape": own.shape,
+            "trainable": own.trainable,
+        }
         for own in graph.variables
     ]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 from ..layout.engine import Engine
 from ..layout.labels import group_detail, source_text
 from ..layout.measure import CHIP, CHIP_PAD, SMALL, head_width, measure_box, measure_card
-from ..layout.scene import Box, Card, Chip, Item, Scene, cards
+from ..layout.scene import Box, Card, Chip, Item, Pill, Scene, cards
 from ..layout.text import width
 from ..layout.wiring import Wired, wire_up
 from .page_facts import Pool, Pools
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .page_stacks import Copies
 
 BOX, PILL, CARD = range(3)
+"""What `i.type` says of an item."""
 
 
 @dataclass(frozen=True)
@@ -135,22 +136,34 @@ class _Packer:
 
     def _item(self, item: Item, numbers: Dict[int, int]) -> None:
         if isinstance(item, Card):
-            row = {"type": CARD, "ref": numbers[id(item)], "title": 0, "note": 0, "family": 0, "half": 0, "right": 0, "chips": 0}
+            row = {
+                "type": CARD,
+                "ref": numbers[id(item)],
+                "title": 0,
+                "note": 0,
+                "family": 0,
+                "half": 0,
+                "right": 0,
+                "chips": 0,
+            }
             _append(self.rows.items, row)
             return
         _append(self.rows.items, self._small(item))
         for chip in item.chips:
             _append(self.rows.chips, self._chip(chip))
 
-    def _small(self, item: Union[Box, Any]) -> Dict[str, int]:
+    def _small(self, item: Union[Box, Pill]) -> Dict[str, int]:
         size = measure_box(item).size
-        box = isinstance(item, Box)
+        if isinstance(item, Box):
+            kind, row, note, family = BOX, item.node, item.note, item.family
+        else:
+            kind, row, note, family = PILL, item.nodes[0] if item.nodes else -1, item.detail, item.kind
         return {
-            "type": BOX if box else PILL,
-            "ref": self._node(item.node if isinstance(item, Box) else item.nodes[0] if item.nodes else -1),
+            "type": kind,
+            "ref": self._node(row),
             "title": self._strings(item.title),
-            "note": self._strings(item.note if box else item.detail),
-            "family": self._strings(item.family if box else item.kind),
+            "note": self._strings(note),
+            "family": self._strings(family),
             "half": int(size.half),
             "right": math.ceil(size.right - size.half),
             "chips": len(item.chips),

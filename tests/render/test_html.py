@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import sys
+import zlib
+from array import array
+from pathlib import Path
+
+import pytest
+
+from opscope.render.html import html
+from opscope.render.page import page_data
+from opscope.render.page_columns import Columns
+from opscope.render.page_source import excerpts
+
+
+def unpacked(data):
+    """A container's header and body."""
+    raw = zlib.decompress(data)
+    length = int.from_bytes(raw[:4], "little")
+    return json.loads(raw[4 : 4 + length]), raw[4 + length :]
+
+
+def column(data, name):
+    """One column, decoded as docs/page.md says."""
+    header, body = unpacked(data)
+    kind, offset, count, width = header["columns"][name]
+    if kind == "float":
+        values = array("d", body[offset : offset + 8 * count])
+        if sys.byteorder == "big":
+            values.byteswap()
+        return list(values)
+    planes = [body[offset + plane * count : offset + (plane + 1) * count] for plane in range(width)]
+    values = [int.from_bytes(bytes(value), "little", signed=True) for value in zip(*planes)] if width else [0] * count
+    if kind == "delta":
+        for index in range(1, count):
+            values[index] += values[index - 1]
+    return values
+
+
+@pytest.mark.parametrize(
+    "values", [[], [0, 0, 0], [1, -1], [127, -128], [128], [-129, 5], [1 << 20, -3], [2**31 - 1, -(2**31)], list(range(300))]
+)
+def test_integers_come_back_whatever_their_size(values):
+    columns = Columns()
+    columns.ints("plain", values)
+    columns.deltas("rising", sorted(abs(value) >> 1 for value in values))
+    data = columns.pack({})
+    assert column(data, "plain") == values
+    assert column(data, "rising") == sorted(abs(value) >> 1 for value in values)
+
+
+def test_floats_come_back():
+    columns = Columns()
+    columns.ints("odd", [1, 2, 3])
+    columns.floats("values", [1.5, -2e300, 0.0])
+    assert column(columns.pack({}), "values") == [1.5, -2e300, 0.0]
+
+
+def test_the_data_names_every_op_once(small_graph):
+    data = page_data(small_graph)
+    header, _ = unpacked(data)
+    strings = header["strings"]
+    names = [strings[scope] + strings[leaf] for scope, leaf in zip(column(data, "n.scope"), column(data, "n.leaf"))]
+    assert names == small_graph.table.names
+    assert [strings[op] for op in column(data, "n.op")] == small_graph.table.ops
+    assert column(data, "n.group") == list(small_graph.content.node_group)
+
+
+def test_the_edges_come_back(small_graph):
+    data = page_data(small_graph)
+    table, back, rows = small_graph.table, iter(column(data, "e.back")), []
+    for row, degree in enumerate(column(data, "n.degree")):
+        rows.append([row - next(back) for _ in range(degree)])
+    assert rows == [[edge.node for edge in table.inputs(row)] for row in range(len(table))]
+    assert column(data, "e.output") == list(table.edge_output)
+
+
+def test_the_page_is_reproducible(small_graph):
+    assert html(small_graph) == html(small_graph)
+
+
+def test_only_the_pages_own_script_and_style_may_run(small_graph):
+    page = html(small_graph)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    for element, directive in (("script", "script-src"), ("style", "style-src")):
+        text = re.findall(rf"<{element}>(.*?)</{element}>", page, re.DOTALL)
+        assert len(text) == 1
+        digest = base64.b64encode(hashlib.sha256(text[0].encode()).digest()).decode()
+        assert f"{directive} 'sha256-{digest}'" in policy
+
+
+def test_names_never_reach_the_markup(small_graph):
+    small_graph.name = "</title><script>alert(1)</script>"
+    page = html(small_graph)
+    assert "alert(1)" not in page.replace("&lt;script&gt;alert(1)", "")
+
+
+def test_nothing_is_loaded_from_elsewhere(small_graph):
+    page = html(small_graph)
+    assert not re.search(r"<(?:link|img|iframe|script[^>]*\ssrc)", page.partition("<script>")[0])
+
+
+def test_source_is_embedded_around_the_lines_and_only_from_the_users_files(tmp_path):
+    file = tmp_path / "model.py"
+    file.write_text("".join(f"line {number}\n" for number in range(1, 101)), encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("secret\n" * 50, encoding="utf-8")
+    lines = {str(file): [50], str(tmp_path / "notes.txt"): [3], str(tmp_path / "gone.py"): [1], json.__file__: [10]}
+    found = excerpts(lines)
+    assert list(found) == [str(file)]
+    assert (50, "line 50") in found[str(file)]
+    assert found[str(file)][0][0] > 30
+    assert found[str(file)][-1][0] < 70
+
+
+def test_source_can_be_left_out(small_graph):
+    header, _ = unpacked(page_data(small_graph, sources=False))
+    assert header["files"] == {}
+
+
+def test_the_bundle_is_small_and_cannot_end_its_own_element():
+    bundle = Path(sys.modules["opscope.render.html"].__file__).with_name("bundle")
+    assert (bundle / "page.js").stat().st_size < 300_000
+    assert "</script" not in (bundle / "page.js").read_text(encoding="utf-8").lower()

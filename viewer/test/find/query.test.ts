@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { parseQuery, type Term } from "../../src/find/query";
+
+function field(text: string): (value: string) => boolean {
+  const term = parseQuery(text).terms[0] as Term;
+  if (term.kind !== "field") throw new Error(`${text} is ${term.kind}`);
+  return term.test;
+}
+
+function amount(text: string): (value: number) => boolean {
+  const term = parseQuery(text).terms[0] as Term;
+  if (term.kind !== "amount") throw new Error(`${text} is ${term.kind}`);
+  return term.test;
+}
+
+describe("a search text", () => {
+  it("is words, fields, amounts and patterns", () => {
+    const { terms } = parseQuery('dense op:MatMul time>1ms /a b/ -grad "two words"');
+    expect(terms.map((term) => term.kind)).toEqual(["word", "field", "amount", "pattern", "word", "word"]);
+    expect(terms.map((term) => term.not)).toEqual([false, false, false, false, true, false]);
+    expect(terms[5]).toMatchObject({ text: "two words" });
+  });
+
+  it("compares amounts in the unit that is written", () => {
+    expect(amount("time>0.1ms")(101)).toBe(true);
+    expect(amount("time>0.1ms")(99)).toBe(false);
+    expect(amount("time>=2us")(2)).toBe(true);
+    expect(amount("memory<1MiB")(2 ** 20 - 1)).toBe(true);
+    expect(amount("flops>2G")(2.1e9)).toBe(true);
+    expect(amount("parameters=1,000")(1000)).toBe(true);
+    expect(amount("time>1ms")(NaN)).toBe(false);
+  });
+
+  it("matches op types from their start and other fields anywhere", () => {
+    expect(field("op:conv")("Conv2D")).toBe(true);
+    expect(field("op:conv")("FusedConv2D")).toBe(false);
+    expect(field("class:block")("ResidualBlock")).toBe(true);
+    expect(field("op:/^(Conv|Mat)/")("MatMul")).toBe(true);
+  });
+
+  it("matches runs of whole dimensions", () => {
+    expect(field("shape:8,64")("(1,8,64)")).toBe(true);
+    expect(field("shape:(8,64)")("(8,64)")).toBe(true);
+    expect(field("shape:8,64")("(18,64)")).toBe(false);
+    expect(field("shape:8,*,3")("(8,5,3)")).toBe(true);
+    expect(field("shape:()")("()")).toBe(true);
+    expect(field("shape:?")("(?,5)")).toBe(true);
+  });
+
+  it("says what cannot be read", () => {
+    expect(parseQuery("/(/").problem).toContain("no regular expression");
+    expect(parseQuery("time>3parsec").problem).toContain("no unit of time");
+    expect(parseQuery("a:b").problem).toBe("");
+    expect(parseQuery("").terms).toEqual([]);
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { EMPTY, read, write } from "../../src/state/link";
+
+describe("a link", () => {
+  it("gives back the view that it was made of", () => {
+    const view = {
+      open: ["+forward/a b|c", "-x/</script>", "=3.7"], camera: { x: 120, y: -4, scale: 0.5 }, select: "op:a&b=c#d%41",
+      query: "op:MatMul time>1ms & more", colour: "time", tab: "flame",
+    };
+    expect(read(`#${write(view)}`)).toEqual(view);
+  });
+
+  it("is empty for the view at the start", () => {
+    expect(write(EMPTY)).toBe("");
+    expect(read("")).toEqual(EMPTY);
+  });
+
+  it("leaves out what is mangled and keeps the rest", () => {
+    const view = read("#o=%E0%A4%A&v=1,2&s=%zz&q=kept&unknown=1");
+    expect(view).toEqual({ ...EMPTY, query: "kept" });
+    expect(read("#v=0,0,-1").camera).toBeNull();
+  });
+
+  it("says only what is selected when too much is open for an address", () => {
+    const open = Array.from({ length: 5000 }, (_, index) => `+g${index}`);
+    expect(write({ ...EMPTY, open, select: "op:x" })).toBe("s=op:x");
+  });
+});

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { csv, sorted, type Column, type Sheet } from "../../src/ui/rows";
+
+const names = ["b", "=cmd()", 'say "hi", you', ""];
+const times = [2, NaN, 30, 1];
+const name: Column = { id: "name", title: "Name", value: (row) => names[row], text: (row) => names[row] };
+const time: Column = { id: "time", title: "Time", value: (row) => times[row], text: (row) => String(times[row]) };
+const sheet: Sheet = { id: "x", title: "X", rows: [0, 1, 2, 3], columns: [name, time], stands: () => ({ ops: [], groups: [] }) };
+
+describe("a table", () => {
+  it("sorts numbers by size and puts rows without a figure last, either way", () => {
+    expect(sorted(sheet, time, true)).toEqual([2, 0, 3, 1]);
+    expect(sorted(sheet, time, false)).toEqual([3, 0, 2, 1]);
+    expect(sorted(sheet, name, false)[3]).toBe(3);
+  });
+
+  it("becomes CSV whose cells no spreadsheet runs", () => {
+    expect(csv(sheet, [0, 1, 2])).toBe("Name,Time\nb,2\n'=cmd(),\n\"say \"\"hi\"\", you\",30\n");
+  });
+});
