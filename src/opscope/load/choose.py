@@ -166,7 +166,7 @@ def _function(meta: Any, wish: str, origin: str) -> Any:
     functions = {function.signature.name: function for function in meta.graph_def.library.function}
     if wish in functions:
         return functions[wish]
-    fits = [name for name in functions if _trace_name(name) == wish] or _by_attribute(meta, wish, functions)
+    fits = _by_attribute(meta, wish, functions) or [name for name in functions if _trace_name(name) == wish]
     if len(fits) == 1:
         return functions[fits[0]]
     why = f"{len(fits)} functions are called" if fits else "no function is called"
