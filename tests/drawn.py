@@ -9,6 +9,10 @@ from opscope.graph.graph import Content, Graph
 from opscope.graph.groups import Group
 from opscope.graph.table import NodeTable
 from opscope.graph.types import CONTROL, Port, Source, TensorType, Variable
+from opscope.graph.view import BOX, CHIP
+from opscope.layout.scene import Box, Card, Pill, items
+from opscope.passes.flow import Flow
+from opscope.render.leaves import Leaves
 
 F = TensorType("float32", (8, 4))
 
@@ -163,3 +167,64 @@ def chain(length: int, groups: int = 0) -> Graph:
 def roles_of(graph: Graph) -> Dict[str, int]:
     """Op name -> role."""
     return dict(zip(graph.table.names, graph.content.view.roles))
+
+
+def leaf_edges(scene):
+    """(source, target) of every edge, by the op or the group of the leaf; a point where wires meet is seen through."""
+    leaves = Leaves(scene)
+
+    def name(tip):
+        if tip.merge:
+            return ("merge", tip.place[0], tip.port)
+        item = leaves.item(tip.place)
+        if isinstance(item, Box):
+            return item.node
+        return f"card{item.group}" if isinstance(item, Card) else item.nodes or item.title
+
+    return [(name(edge.source), name(edge.target), edge.kind) for edge in leaves.edges()]
+
+
+def lost(graph, scene):
+    """The data edges into a box that neither a wire, a chip nor a fold shows."""
+    flow = Flow(graph, graph.content.view.roles)
+    drawn_at = {item.node: item for item in items(scene) if isinstance(item, Box)}
+    drawn_at.update({node: item for item in items(scene) if isinstance(item, Pill) for node in item.nodes})
+    edges = {(source, target) for source, target, _ in leaf_edges(scene)}
+    open_bodies = {graph.groups[card.group].owner for card in items(scene) if isinstance(card, Card) and card.open}
+    owned_by = {group.owner: index for index, group in reversed(list(enumerate(graph.groups))) if group.owner >= 0}
+    folded = [item.group for item in items(scene) if isinstance(item, Card) and not item.open]
+
+    def leaf(node):
+        if node in drawn_at:
+            return node if isinstance(drawn_at[node], Box) else drawn_at[node].nodes
+        group = owned_by.get(node, graph.content.node_group[node])
+        while group >= 0 and group not in folded:
+            group = graph.groups[group].parent
+        return f"card{group}" if group >= 0 else None
+
+    def chips(node):
+        if node in drawn_at:
+            return drawn_at[node].chips
+        return next(item.chips for item in items(scene) if isinstance(item, Card) and f"card{item.group}" == leaf(node))
+
+    missing = []
+    for node in range(len(graph)):
+        if graph.content.view.role(node) != BOX or leaf(node) is None:
+            continue
+        owned = [group.kind for group in graph.groups if group.owner == node]
+        edges_in = graph.table.inputs(node)  # what goes into a body is used by the ops of the body
+        for edge in edges_in if not owned else edges_in[:1] if "if" in owned else []:
+            source = flow.source(*edge)[0] if edge.output != CONTROL else -1
+            role = graph.content.view.role(source) if source >= 0 else -1
+            docked = role in {BOX, CHIP} and any(f"{graph.table.names[source]} (" in chip.tip for chip in chips(node))
+            if role == CHIP and node in drawn_at:
+                shown = docked
+            elif source in open_bodies:  # what a loop or branch gives comes from inside its card, or straight through it
+                shown = any(target == leaf(node) for _, target in edges)
+            elif role == BOX:
+                shown = docked or leaf(source) == leaf(node) or (leaf(source), leaf(node)) in edges
+            else:
+                shown = True
+            if not shown:
+                missing.append((graph.table.names[source], graph.table.names[node]))
+    return missing

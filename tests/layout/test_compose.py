@@ -6,15 +6,12 @@ from hypothesis import strategies as st
 
 import drawn
 import opscope
-from drawn import Builder, F
-from opscope.graph.types import CONTROL, TensorType
-from opscope.graph.view import BOX, CHIP
+from drawn import Builder, F, leaf_edges, lost
+from opscope.graph.types import TensorType
 from opscope.layout.compose import compose
-from opscope.layout.scene import Box, Card, Pill, cards, items, places
+from opscope.layout.scene import Box, Pill, cards, items, places
 from opscope.passes import for_drawing
-from opscope.passes.flow import Flow
 from opscope.passes.fold import close
-from opscope.render.leaves import Leaves
 
 SMALL = [drawn.dense, drawn.branch, drawn.loop, drawn.call]
 
@@ -25,21 +22,6 @@ def scene_of(graph, depth="all"):
 
 def box(scene, title):
     return next(item for item in items(scene) if isinstance(item, Box) and item.title == title)
-
-
-def leaf_edges(scene):
-    """(source, target) of every edge, by the op or the group of the leaf; a point where wires meet is seen through."""
-    leaves = Leaves(scene)
-
-    def name(tip):
-        if tip.merge:
-            return ("merge", tip.place[0], tip.port)
-        item = leaves.item(tip.place)
-        if isinstance(item, Box):
-            return item.node
-        return f"card{item.group}" if isinstance(item, Card) else item.nodes or item.title
-
-    return [(name(edge.source), name(edge.target), edge.kind) for edge in leaves.edges()]
 
 
 # what each op becomes
@@ -241,46 +223,6 @@ def graphs(draw):
         names.append(make.op(f"n{k}", kind, *inputs, group=group, out=[F, F]))
     make.dead += draw(st.lists(st.sampled_from(names), max_size=2))
     return make.graph(outputs=draw(st.lists(st.sampled_from(names), max_size=2)))
-
-
-def lost(graph, scene):
-    """The data edges into a box that neither a wire, a chip nor a fold shows."""
-    flow = Flow(graph, graph.content.view.roles)
-    drawn_at = {item.node: item for item in items(scene) if isinstance(item, Box)}
-    drawn_at.update({node: item for item in items(scene) if isinstance(item, Pill) for node in item.nodes})
-    edges = {(source, target) for source, target, _ in leaf_edges(scene)}
-    folded = [item.group for item in items(scene) if isinstance(item, Card) and not item.open]
-
-    def leaf(node):
-        if node in drawn_at:
-            return node if isinstance(drawn_at[node], Box) else drawn_at[node].nodes
-        group = graph.content.node_group[node]
-        while group >= 0 and group not in folded:
-            group = graph.groups[group].parent
-        return f"card{group}" if group >= 0 else None
-
-    def chips(node):
-        if node in drawn_at:
-            return drawn_at[node].chips
-        return next(item.chips for item in items(scene) if isinstance(item, Card) and f"card{item.group}" == leaf(node))
-
-    missing = []
-    for node in range(len(graph)):
-        if graph.content.view.role(node) != BOX or leaf(node) is None:
-            continue
-        for edge in graph.table.inputs(node):
-            source = flow.source(*edge)[0] if edge.output != CONTROL else -1
-            role = graph.content.view.role(source) if source >= 0 else -1
-            docked = role in {BOX, CHIP} and any(f"{graph.table.names[source]} (" in chip.tip for chip in chips(node))
-            if role == CHIP and node in drawn_at:
-                shown = docked
-            elif role == BOX:
-                shown = docked or leaf(source) == leaf(node) or (leaf(source), leaf(node)) in edges
-            else:
-                shown = True
-            if not shown:
-                missing.append((graph.table.names[source], graph.table.names[node]))
-    return missing
 
 
 @settings(max_examples=150, deadline=None)

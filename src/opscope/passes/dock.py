@@ -25,8 +25,15 @@ def is_source(graph: Graph, node: int) -> bool:
         return True
     if op not in {"Placeholder", "_Arg"}:
         return False
-    outputs = graph.table.outputs[node]
-    return node in graph.content.handles or (op == "Placeholder" and bool(outputs) and outputs[0].dtype == "resource")
+    return node in graph.content.handles or (op == "Placeholder" and _is_captured(graph, node))
+
+
+def _is_captured(graph: Graph, node: int) -> bool:
+    """Whether a placeholder is no input of the caller's: a resource, or a value that the function closed over."""
+    outputs, inputs = graph.table.outputs[node], graph.content.inputs
+    if outputs and outputs[0].dtype == "resource":
+        return True
+    return bool(inputs) and all(port.node != node for port in inputs)
 
 
 def dock(graph: Graph) -> Graph:

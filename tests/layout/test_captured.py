@@ -1,0 +1,86 @@
+"""The drawings of live models: every op in one place, no edge lost, and the real reports that a picture must get right."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pytest
+
+tf = pytest.importorskip("tensorflow")
+
+import zoo  # noqa: E402
+from drawn import leaf_edges, lost  # noqa: E402
+from opscope.capture import trace  # noqa: E402
+from opscope.layout.compose import compose  # noqa: E402
+from opscope.layout.scene import Box, Card, Pill, cards, items, places  # noqa: E402
+from opscope.passes import for_drawing  # noqa: E402
+
+
+@lru_cache(maxsize=None)
+def traced(name):
+    case = zoo.ZOO[name]()
+    return trace(case.target, *case.inputs, **case.options)
+
+
+def scene_of(name, depth="all"):
+    return compose(for_drawing(traced(name), depth))
+
+
+def titles(scene):
+    return [item.title for item in items(scene) if isinstance(item, Box)]
+
+
+@pytest.mark.parametrize("name", sorted(zoo.ZOO))
+def test_a_drawing_loses_no_op_and_no_edge(name):
+    for depth in ("all", None, "layers", 0):
+        graph = for_drawing(traced(name), depth)
+        scene = compose(graph)
+        assert sum(places(scene).values()) == len(graph)
+        assert lost(graph, scene) == []
+
+
+@pytest.mark.parametrize("name", sorted(zoo.ZOO))
+def test_no_read_of_a_variable_is_a_box(name):
+    assert "ReadVariableOp" not in titles(scene_of(name))
+
+
+def test_a_training_step_is_its_phases():
+    scene = scene_of("train_step")
+    kinds = [child.kind for child in scene.root.children if isinstance(child, Card)]
+    assert kinds == ["forward", "loss", "backward", "optimizer"]
+    assert not [child for child in scene.root.children if isinstance(child, Box) and "Variable" in child.title]
+
+
+def test_both_branches_of_a_coin_are_in_place():
+    scene = scene_of("coin")
+    branches = [card.title for card in cards(scene) if card.kind == "branch"]
+    assert branches == ["then", "else"]
+
+
+def test_each_output_of_a_nested_model_reaches_its_own_input():
+    scene = scene_of("nested", "layers")
+    inner = next(card for card in cards(scene) if card.subtitle == "Add")
+    assert len(inner.inputs) == 2
+    sources = [source for source, target, _ in leaf_edges(scene) if target == f"card{inner.group}"]
+    assert len(set(sources)) == 2
+
+
+def test_a_layer_that_returns_four_tensors_has_four_ports():
+    scene = scene_of("unstacking", 1)
+    assert 4 in {len(card.outputs) for card in cards(scene) if not card.open} | {
+        item.outputs for item in items(scene) if isinstance(item, Box)
+    }
+
+
+def test_five_blocks_are_five_cards_with_their_class():
+    scene = scene_of("residuals")
+    blocks = [card for card in cards(scene) if card.subtitle == "Residual"]
+    assert len(blocks) == 5
+
+
+@pytest.mark.parametrize("name", ["recurrent", "looping"])
+def test_the_ops_of_a_loop_are_inside_it(name):
+    scene = scene_of(name)
+    body = next(card for card in cards(scene) if card.kind == "body")
+    assert [child for child in body.children if isinstance(child, Pill)]
+    assert [wire for wire in body.wires if wire.kind == "next"]
