@@ -8,6 +8,7 @@ import pytest
 
 from opscope.errors import MissingDependencyError, RenderError
 from opscope.render import graphviz
+from opscope.render.font import FOLDER
 
 DOT = 'digraph { graph [fontname="Inter"]; a [label="MatMul ü <b> & \\"q\\""]; a -> b }'
 
@@ -44,7 +45,9 @@ def test_an_endless_layout_is_ended_with_the_remedy(needs_graphviz):
 def test_without_graphviz_the_error_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(blocked(tmp_path))
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(MissingDependencyError, match=r"pip install pygraphviz.*apt-get install graphviz.*engine='opscope'"):
+    with pytest.raises(
+        MissingDependencyError, match=r"pip install pygraphviz.*apt-get install graphviz.*engine='opscope'"
+    ):
         graphviz.svg_from_dot(DOT)
 
 
@@ -77,7 +80,18 @@ def test_without_graphviz_every_other_output_still_works(tmp_path):
 
 def test_the_child_sees_our_fonts_and_an_own_setting_wins(tmp_path, monkeypatch):
     monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
-    environment = graphviz._environment(tmp_path)
-    assert str(graphviz.FOLDER) in Path(environment["FONTCONFIG_FILE"]).read_text()
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "mine").mkdir()
+    environment = graphviz._environment(tmp_path / "ours")
+    assert str(tmp_path / "ours" / "fonts") in Path(environment["FONTCONFIG_FILE"]).read_text()
+    assert (tmp_path / "ours" / "fonts" / "Inter-Regular.ttf").is_file()
     monkeypatch.setenv("FONTCONFIG_FILE", "/mine")
-    assert graphviz._environment(tmp_path)["FONTCONFIG_FILE"] == "/mine"
+    assert graphviz._environment(tmp_path / "mine")["FONTCONFIG_FILE"] == "/mine"
+
+
+def test_drawing_leaves_the_packages_fonts_as_they_are(needs_graphviz):
+    before = sorted(path.name for path in FOLDER.iterdir())
+    graphviz.svg_from_dot(DOT)
+    assert sorted(path.name for path in FOLDER.iterdir() if path.name != "__pycache__") == [
+        name for name in before if name != "__pycache__"
+    ]

@@ -14,7 +14,7 @@ from typing import Dict, List, Optional
 from xml.sax.saxutils import escape
 
 from ..errors import MissingDependencyError, RenderError
-from .font import FOLDER
+from .font import FILES
 from .graphviz_child import NO_LIBRARIES
 
 TIMEOUT = 60.0
@@ -89,13 +89,20 @@ def _reason(done: "subprocess.CompletedProcess[bytes]") -> str:
 
 
 def _environment(folder: Path) -> Dict[str, str]:
-    """The process's environment, with a fontconfig configuration that knows opscope's fonts before the system's."""
+    """The process's environment, with a fontconfig configuration that knows opscope's fonts before the system's.
+
+    The fonts are copied, since fontconfig writes into the folders it reads, and the package's is not ours to change; its
+    cache of them goes to `folder` too, while the system's cache is still read.
+    """
+    fonts = folder / "fonts"
+    fonts.mkdir()
+    for file in FILES:
+        shutil.copy(str(file), str(fonts))
     config = folder / "fonts.conf"
     config.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"<dir>{escape(str(FOLDER))}</dir>"
-        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
-        f"<cachedir>{escape(str(folder))}</cachedir></fontconfig>",
+        f"<cachedir>{escape(str(folder))}</cachedir><dir>{escape(str(fonts))}</dir>"
+        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include></fontconfig>',
         encoding="utf-8",
     )
     environment = dict(os.environ)

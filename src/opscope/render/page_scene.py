@@ -96,7 +96,7 @@ class _Packer:
             "hidden": card.hidden,
             "head": math.ceil(head_width(card, corner)),
             "foldedHead": math.ceil(head_width(folded, corner)),
-            "right": math.ceil(right.right - right.half) if card.heat else 0,
+            "right": _tenths(right.right - right.half) if card.heat else 0,
             "start": int(card.group in self._start),
             "structure": self._structure_id(card),
             "items": len(card.children),
@@ -165,7 +165,7 @@ class _Packer:
             "note": self._strings(note),
             "family": self._strings(family),
             "half": int(size.half),
-            "right": math.ceil(size.right - size.half),
+            "right": _tenths(size.right - size.half),
             "chips": len(item.chips),
         }
 
@@ -176,6 +176,11 @@ class _Packer:
             "width": math.ceil(width(chip.text, CHIP) + 2 * CHIP_PAD),
             "node": self._node(chip.nodes[0] if chip.nodes else -1),
         }
+
+
+def _tenths(pixels: float) -> int:
+    """A length in tenths of a pixel: as exact as texts are measured."""
+    return round(10 * pixels)
 
 
 def _sizes(graph: "Graph") -> List[int]:
