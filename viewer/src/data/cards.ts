@@ -179,7 +179,7 @@ export class Cards {
 
   /** Room kept right of the card for its heat. */
   right(card: number): number {
-    return this.number("c.right", card);
+    return this.number("c.right", card) / 10;
   }
 
   startsOpen(card: number): boolean {
@@ -252,7 +252,7 @@ export class Cards {
       note: this.text("i.note", index),
       family: this.text("i.family", index),
       half: this.number("i.half", index),
-      right: this.number("i.right", index),
+      right: this.number("i.right", index) / 10,
       chips: Array.from({ length: this.firstChip[index + 1] - this.firstChip[index] }, (_, chip) =>
         this.chip(this.firstChip[index] + chip, card),
       ),

@@ -5,8 +5,8 @@ import {
   around, BOX_HEIGHT, headHeight, INSIDE, measureCard, PILL_HEIGHT, slackBelow, WHOLE_INSET, type Measure,
 } from "../place/measure";
 import { place } from "../place/place";
-import { LABEL_GAP } from "../place/spacing";
-import { around as bounds, type Frame, type Line, type Mark } from "./frame";
+import { LABEL_GAP, STRAIGHT } from "../place/spacing";
+import { around as bounds, type Frame, type Line, type Mark, type Point } from "./frame";
 
 /** A card's measure, what it holds, and where its border ports are, from its axis. */
 interface Held {
@@ -82,10 +82,12 @@ export class Composer {
     const measures = items.map((item) => this.measure(item));
     const placed = place(structure.order, this.sizes(items, structure, measures));
     const top = card === 0 ? 0 : headHeight(cards.title(card), (cards.detail(card, true) || cards.corner(card)) !== "");
+    const middle = middleOf(placed);
+    const wide = 2 * Math.max(middle, placed.width - middle);
     const measure = measureCard(
-      cards.headWidth(card, true), top, [placed.width + 2 * INSIDE, placed.height + INSIDE], cards.right(card), cards.repeat(card) > 1,
+      cards.headWidth(card, true), top, [wide + 2 * INSIDE, placed.height + INSIDE], cards.right(card), cards.repeat(card) > 1,
     );
-    const inset = { x: card === 0 ? 0 : (measure.body.w - placed.width) / 2, y: top };
+    const inset = { x: card === 0 ? 0 : measure.body.w / 2 - middle, y: top };
     const frame = {
       w: placed.width,
       h: placed.height,
@@ -112,9 +114,7 @@ export class Composer {
       const { size } = measures[index];
       if (item.type !== "card" || !this.open.has(item.ref)) return size;
       const { inputs, outputs } = this.hold(item.ref);
-      const port = (places: number[]) => (number: number) =>
-        number < 0 || number >= places.length ? size.half - WHOLE_INSET : places[number];
-      return { ...size, tops: structure.tops[index].map(port(inputs)), bottoms: structure.bottoms[index].map(port(outputs)) };
+      return { ...size, tops: ports(inputs, structure.tops[index], size), bottoms: ports(outputs, structure.bottoms[index], size) };
     });
     return { boxes, labels: labelWidths(structure, boxes) };
   }
@@ -159,6 +159,31 @@ export class Composer {
   }
 }
 
+/** The ports on one side of an open card where its own layout has put them; a single one on the card's axis. */
+function ports(places: number[], used: number[], size: BoxSize): number[] {
+  if (used.length === 1 && places.length <= 1) return [0];
+  return used.map((port) => (port < 0 || port >= places.length ? size.half - WHOLE_INSET : places[port]));
+}
+
+/** Lead a group's only output to the middle of the card's lower border. */
+function toAxis(points: Point[], axis: number, start: number): void {
+  const end = points[points.length - 1];
+  if (Math.abs(end.x - axis) < STRAIGHT) return;
+  const middle = (start + end.y) / 2;
+  points.push({ x: axis, y: middle }, { x: axis, y: end.y });
+  end.y = middle;
+}
+
+/** A card that need not grow more than this, or than this part of its width, has its only output or input in the middle. */
+const LEAST_SHIFT = 120;
+const MOST_SHIFT = 0.35;
+
+function middleOf({ width, inputs, outputs }: Placed): number {
+  const middle = width / 2;
+  const ends = outputs.length ? outputs : inputs;
+  return ends.length === 1 && 2 * Math.abs(ends[0] - middle) <= Math.max(LEAST_SHIFT, MOST_SHIFT * width) ? ends[0] : middle;
+}
+
 /** A box with more outputs is labelled at the outer ones only. */
 const MOST_LABELS = 2;
 
@@ -197,8 +222,9 @@ function lines(structure: Structure, placed: Placed, measures: Measure[], height
   return structure.wires.map((wire, index) => {
     const points = placed.wires[index].map(([x, y]) => ({ x, y }));
     const last = points.length - 1;
-    points[0].y = wire.source < 0 ? -top : points[0].y - slackBelow(measures[wire.source]);
+    points[0].y = wire.source < 0 ? 0 : points[0].y - slackBelow(measures[wire.source]);
     points[last].y = wire.target < 0 ? height - top : points[last].y + measures[wire.target].body.y;
+    if (wire.target < 0 && placed.outputs.length === 1) toAxis(points, middleOf(placed), placed.height);
     const id = key(wire.trunkBox, wire.trunkPort);
     const label = wire.label && !labelled.has(id) ? placed.labels.get(id) : undefined;
     if (label) labelled.add(id);

@@ -1,0 +1,55 @@
+"""Picture and page show the same drawing: every box and card of one stands in the same place in the other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from page_graphs import chain, tagger
+
+from opscope.layout.engine import layout
+from opscope.layout.scene import Box, Card
+
+RECT = re.compile(r'<rect x="([-\d.]+)" y="([-\d.]+)" width="([\d.]+)" height="([\d.]+)" rx="([\d.]+)"')
+
+
+def of_the_picture(graph):
+    """The rectangles of boxes (5) and cards (9), inside out."""
+    drawing = layout(graph, "all")
+    found, waiting = [], [(drawing.root, 0.0, 0.0)]
+    while waiting:
+        drawn, x, y = waiting.pop()
+        left, top = x + drawn.body.x, y + drawn.body.y
+        if drawn is not drawing.root and isinstance(drawn.item, (Box, Card)):
+            found.append((left, top, drawn.body.width, drawn.body.height, 5 if isinstance(drawn.item, Box) else 9))
+        if drawn.inside is not None:
+            waiting.extend((child, left + drawn.inside.x, top + drawn.inside.y) for child in drawn.inside.children)
+    return found
+
+
+def of_the_page(opened):
+    """The same from the page's own SVG of its whole view."""
+    opened.page.keyboard.press("0")
+    opened.page.click("button:has-text('Save')")
+    with opened.page.expect_download() as waiting:
+        opened.page.click("[role=menuitem]:has-text('SVG')")
+    text = Path(waiting.value.path()).read_text(encoding="utf-8")
+    rects = [tuple(map(float, match.groups())) for match in RECT.finditer(text)]
+    return [rect for rect in rects if rect[4] in (5, 9)]
+
+
+def from_corner(rects):
+    left, top = min(rect[0] for rect in rects), min(rect[1] for rect in rects)
+    return sorted({(round(x - left, 1), round(y - top, 1), w, h, int(r)) for x, y, w, h, r in rects})
+
+
+@pytest.mark.parametrize("graph", [tagger(), chain(9)], ids=["tagger", "chain"])
+def test_every_box_and_card_stands_where_the_picture_has_it(open_page, graph):
+    opened = open_page(graph)
+    opened.page.click("button:has-text('View')")
+    opened.page.click("[role=menuitem]:has-text('Open all below')")
+    drawn = from_corner(of_the_picture(graph))
+    sheets = {(x, y, w, h, r) for x, y, w, h, r in from_corner(of_the_page(opened))}
+    assert len(drawn) > 8
+    assert [rect for rect in drawn if rect not in sheets] == []
