@@ -225,7 +225,7 @@ def graphs(draw):
     return make.graph(outputs=draw(st.lists(st.sampled_from(names), max_size=2)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(graphs(), st.sampled_from([0, 1, 2, "all", "layers", None]))
 def test_a_drawing_of_any_graph_loses_no_op_and_no_edge(graph, depth):
     passed = for_drawing(graph, depth)
