@@ -24,6 +24,7 @@ import { Minimap } from "./ui/minimap";
 import { frameOf, neighbour, type Direction } from "./ui/neighbour";
 import { SearchBox, type Found } from "./ui/searchbox";
 import { menu, modeButtons } from "./ui/toolbar";
+import { Themes } from "./ui/themes";
 import { Tree } from "./ui/tree";
 
 const MANY = 4000;
@@ -36,6 +37,7 @@ export class App {
   private readonly cards: Cards;
   private readonly looks: Looks;
   private readonly minimap: Minimap;
+  private readonly legend: Legend;
   private readonly details: Details;
   private readonly help = new Help();
   private readonly history = new History();
@@ -44,22 +46,25 @@ export class App {
   private readonly said = h("div", { class: "said", role: "status", "aria-live": "polite" });
   private readonly note = h("div", { class: "note", hidden: true });
   private readonly saveLink: () => void;
-  private readonly dark = matchMedia("(prefers-color-scheme: dark)");
+  private readonly themes: Themes;
 
   constructor(container: Container, root: HTMLElement) {
     this.facts = new Facts(container);
     this.cards = new Cards(container);
     this.session = new Session(this.facts, this.cards);
     this.start = [...this.session.open];
-    const header = container.header as unknown as { families: FamilyRecord[]; subtitle: string; about: string; notes: string[] };
+    const header = container.header as unknown as { families: FamilyRecord[]; subtitle: string; about: string; notes: string[]; start: { colour?: string | null; theme?: string } };
+    this.themes = new Themes(header.start.theme ?? "auto", () => this.recoloured());
     this.looks = new Looks(this.session, modesOf(this.facts), header.families);
-    this.looks.changed(this.dark.matches);
-    if (this.looks.modes.some((mode) => mode.id === "time")) this.session.colour = "time";
+    this.looks.changed(this.themes.dark);
+    const wanted = header.start.colour ?? "time";
+    if (this.looks.modes.some((mode) => mode.id === wanted)) this.session.colour = wanted;
     this.view = new CanvasView(() => this.looks.now(), {
       click: (mark, event) => this.clicked(mark, event),
       open: (mark) => this.toggle(cardOf(mark.key)),
       hover: (mark, at) => this.hover(mark, at),
     });
+    this.legend = new Legend(this.session, this.looks);
     this.minimap = new Minimap(this.view, () => this.looks.now());
     this.search = new SearchBox(this.session, (kind, row) => (kind === "op" ? this.goOp(row) : this.goGroup(row)));
     this.details = new Details(this.session, {
@@ -90,6 +95,7 @@ export class App {
         { text: "Close all", act: () => this.closeAll() },
         { text: "Back", keys: "[", act: () => this.step(false) },
         { text: "Forward", keys: "]", act: () => this.step(true) },
+        { text: "Light or dark", act: () => this.themes.flip() },
         { text: "Keys and search", keys: "?", act: () => this.help.show() },
       ]),
       menu("Save", [
@@ -108,7 +114,7 @@ export class App {
       button("⤢", () => this.view.showAll(), { "aria-label": "Show everything" }));
     const steps = h("div", { class: "steps" }, button("←", () => this.step(false), { "aria-label": "Back" }), button("→", () => this.step(true), { "aria-label": "Forward" }));
     const stage = h("main", { class: "stage" }, this.view.element, h("div", { class: "over" }, steps, crumb.element), zoom,
-      this.minimap.element, new Legend(this.session, this.looks).element, this.note, this.tip);
+      this.minimap.element, this.legend.element, this.note, this.tip);
     const bottom = new Bottom(this.session, this.looks, (stands) => this.pick(stands));
     this.bottom = bottom;
     return [bar, new Tree(this.session, this.looks).element, stage, this.details.element, bottom.element, this.said, this.help.element];
@@ -134,7 +140,6 @@ export class App {
     });
     session.on("tab", () => this.saveLink());
     session.on("colour", () => this.recoloured());
-    this.dark.addEventListener("change", () => this.recoloured());
     window.addEventListener("hashchange", () => {
       if (location.hash.slice(1) !== this.lastLink) this.restore(read(location.hash), false);
     });
@@ -149,7 +154,8 @@ export class App {
   }
 
   private recoloured(): void {
-    this.looks.changed(this.dark.matches);
+    this.looks.changed(this.themes.dark);
+    this.legend.refresh();
     this.minimap.changed();
     this.view.redraw();
   }

@@ -8,7 +8,7 @@ import html as escape
 import zlib
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict
+from typing import TYPE_CHECKING, Dict, Optional
 
 from .font import FILES
 from .page import page_data
@@ -43,7 +43,14 @@ _PAGE = """\
 """
 
 
-def html(graph: "Graph", *, depth: "Depth" = None, sources: bool = True) -> str:
+def html(
+    graph: "Graph",
+    *,
+    depth: "Depth" = None,
+    sources: bool = True,
+    heat: Optional[str] = None,
+    theme: str = "auto",
+) -> str:
     """The page of a graph as HTML text.
 
     It makes no request: its Content-Security-Policy allows its own script and style, by their hashes, and nothing else.
@@ -52,7 +59,10 @@ def html(graph: "Graph", *, depth: "Depth" = None, sources: bool = True) -> str:
         graph: what to show.
         depth: how far groups are open when the page starts, as `Graph.save` takes it.
         sources: whether to embed the user's code around the lines that made ops, so that the page shows it elsewhere.
+        heat: the quantity that colours the page when it starts; by default time where it was measured.
+        theme: ``light``, ``dark``, or ``auto`` for what the reader's system asks for; the page can change it.
     """
+    start = {"colour": heat, "theme": theme}
     script, style = _bundle("page.js"), _bundle("page.css")
     return _PAGE.format(
         policy=_policy(script, style),
@@ -60,7 +70,7 @@ def html(graph: "Graph", *, depth: "Depth" = None, sources: bool = True) -> str:
         style=style,
         script=script,
         fonts=_fonts(),
-        data=base64.b64encode(page_data(graph, depth=depth, sources=sources)).decode("ascii"),
+        data=base64.b64encode(page_data(graph, depth=depth, sources=sources, start=start)).decode("ascii"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional
 
 from ..cost import estimate
 from ..layout.bundle import bundle
@@ -23,13 +23,20 @@ BOXES = 48
 """Boxes that a page shows at first: the reader opens what is of interest, so fewer than on paper."""
 
 
-def page_data(graph: "Graph", *, depth: "Depth" = None, sources: bool = True) -> bytes:
+def page_data(
+    graph: "Graph",
+    *,
+    depth: "Depth" = None,
+    sources: bool = True,
+    start: Optional[Mapping[str, Optional[str]]] = None,
+) -> bytes:
     """The bytes that the page reads; `docs/page.md` describes them.
 
     Args:
         graph: the whole graph.
         depth: how far groups are open when the page starts, as `Graph.save` takes it.
         sources: whether the user's code around the lines that made ops goes in.
+        start: the ``colour`` mode and ``theme`` of the page when it is opened; what is not told the page chooses.
     """
     if not graph.content.costs:
         graph = estimate(graph)
@@ -39,13 +46,14 @@ def page_data(graph: "Graph", *, depth: "Depth" = None, sources: bool = True) ->
     fused = add_measures(graph, columns)
     found = copies(for_drawing(graph, "all"))
     scene = bundle(compose(found.drawn))
-    start = set(range(len(found.drawn.groups))) - fold(found.drawn, depth, boxes=BOXES).content.view.closed
-    drawing = {**add_scene(found, scene, start, columns, pools), **add_stacks(found, columns, pools)}
+    opened = set(range(len(found.drawn.groups))) - fold(found.drawn, depth, boxes=BOXES).content.view.closed
+    drawing = {**add_scene(found, scene, opened, columns, pools), **add_stacks(found, columns, pools)}
     header: Dict[str, Any] = {
         "name": graph.name,
         "subtitle": scene.subtitle,
         "about": " · ".join(part for part in (scene.subtitle, scene.facts) if part),
         "notes": scene.notes,
+        "start": dict(start or {}),
         "producer": graph.producer,
         "measurement": graph.measurement,
         "cost": graph.facts.get("cost"),

@@ -119,7 +119,7 @@ def _txt(graph: "Graph", _: Options) -> str:
 def _html(graph: "Graph", options: Options) -> str:
     from .html import html
 
-    return html(graph, depth=options.depth, sources=options.sources)
+    return html(graph, depth=options.depth, sources=options.sources, heat=options.heat, theme=options.theme)
 
 
 def _speedscope(graph: "Graph", _: Options) -> str:

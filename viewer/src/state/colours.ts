@@ -1,6 +1,6 @@
 // Colour modes: what each measures, for which ops and groups there is a figure, and in which words.
 import type { Facts, TensorType } from "../data/facts";
-import { bytesText, countText, timeText } from "../data/words";
+import { bytesText, countText, exact, timeText } from "../data/words";
 
 export interface Mode {
   id: string;
@@ -43,6 +43,8 @@ export function modesOf(facts: Facts): Mode[] {
     amount("flops", "FLOPs", facts.perSample ? "a sample" : "a step", (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), (value) => countText(value)),
     amount("bytes", "Bytes", facts.perSample ? "moved a sample" : "moved a step", (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), bytesText),
     amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), (value) => countText(value)),
+    amount("busy", "Busy time", "a step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), timeText),
+    amount("calls", "Calls", "a step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), exact),
     category("dtype", "Dtype", (row) => dtypeOf(nodes.outputs(row))),
     category("device", "Device", (row) => nodes.device(row)),
     category("source", "Source", (row) => facts.source(nodes.sourceId(row))?.file ?? ""),
