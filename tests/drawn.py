@@ -219,7 +219,9 @@ def lost(graph, scene):
             docked = role in {BOX, CHIP} and any(f"{graph.table.names[source]} (" in chip.tip for chip in chips(node))
             if role == CHIP and node in drawn_at:
                 shown = docked
-            elif source >= 0 and source in open_bodies:  # what a loop or branch gives comes from inside its card, or straight through it
+            elif (
+                source >= 0 and source in open_bodies
+            ):  # what a loop or branch gives comes from inside its card, or straight through it
                 shown = docked or any(target == leaf(node) for _, target in edges)
             elif role == BOX:
                 shown = docked or leaf(source) == leaf(node) or (leaf(source), leaf(node)) in edges

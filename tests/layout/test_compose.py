@@ -101,7 +101,10 @@ def test_two_outputs_of_different_shape_are_two_wires_each_with_its_shape():
     make.op("use", "Custom", "top:0", "top:1")
     scene = scene_of(make.graph(inputs=["x"]))
     wires = [wire for wire in scene.root.wires if wire.source.child == 1]
-    assert [(wire.source.port, wire.target.port, wire.label) for wire in wires] == [(0, 0, "(8, 2)"), (1, 1, "int32 (8, 2)")]
+    assert [(wire.source.port, wire.target.port, wire.label) for wire in wires] == [
+        (0, 0, "(8, 2)"),
+        (1, 1, "int32 (8, 2)"),
+    ]
     assert (box(scene, "TopKV2").outputs, box(scene, "Custom").inputs) == (2, 2)
 
 
@@ -164,7 +167,10 @@ def test_a_branch_that_gives_a_constant_says_so():
 def test_a_loop_shows_its_variables_and_the_way_back():
     scene = scene_of(drawn.loop())
     body = next(card for card in cards(scene) if card.kind == "body")
-    assert [(child.title, child.kind) for child in body.children if isinstance(child, Pill)] == [("i", "state"), ("s", "state")]
+    assert [(child.title, child.kind) for child in body.children if isinstance(child, Pill)] == [
+        ("i", "state"),
+        ("s", "state"),
+    ]
     back = [wire for wire in body.wires if wire.kind == "next"]
     assert len(back) == 2
     assert [wire.label for wire in back] == ["next iteration", ""]

@@ -28,7 +28,10 @@ def test_a_constant_says_its_value_when_it_is_small(value, text):
 
 
 def test_a_variable_says_its_own_name_and_shape():
-    assert labels.variable_text(Variable(0, "encoder.blocks[2].dense.kernel", "float32", (32, 64), True)) == "kernel (32, 64)"
+    assert (
+        labels.variable_text(Variable(0, "encoder.blocks[2].dense.kernel", "float32", (32, 64), True))
+        == "kernel (32, 64)"
+    )
     assert labels.variable_text(Variable(0, "step", "int64", (), False)) == "step"
 
 
@@ -95,7 +98,12 @@ def test_a_level_has_the_colour_of_its_step():
 
 @pytest.mark.parametrize(
     ("field", "value", "text"),
-    [("time_us", 0.0, "0 us"), ("time_us", 40.0, "40 us"), ("time_us", 2.38e6, "2.38 s"), ("memory_bytes", 100, "100 B")],
+    [
+        ("time_us", 0.0, "0 us"),
+        ("time_us", 40.0, "40 us"),
+        ("time_us", 2.38e6, "2.38 s"),
+        ("memory_bytes", 100, "100 B"),
+    ],
 )
 def test_a_measured_value_has_its_unit(field, value, text):
     assert quantity_text(field, value) == text

@@ -42,7 +42,9 @@ def canonical(text):
     """What Graphviz makes of the text: it fails on anything that is no DOT, and warns about broken labels."""
     if shutil.which("dot") is None:
         pytest.skip("no dot on the path")
-    done = subprocess.run(["dot", "-Tcanon"], input=text.encode("utf-8", "replace"), capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        ["dot", "-Tcanon"], input=text.encode("utf-8", "replace"), capture_output=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()
     return done
 
@@ -50,7 +52,9 @@ def canonical(text):
 def svg(text):
     if shutil.which("dot") is None:
         pytest.skip("no dot on the path")
-    done = subprocess.run(["dot", "-Tsvg"], input=text.encode("utf-8", "replace"), capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        ["dot", "-Tsvg"], input=text.encode("utf-8", "replace"), capture_output=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()
     # Warnings about a missing font are the machine's; those about labels would be ours.
     assert b"Error" not in done.stderr, done.stderr.decode()

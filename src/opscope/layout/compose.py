@@ -85,7 +85,9 @@ class _Builder:
                 self._ops[fold] = self._ops.get(fold, 0) + 1
             elif role in (BOX, PILL) and stage.target(node) == node:
                 self._contents.setdefault(stage.home(node), []).append((node, node))
-            elif role in (WIRE, HIDDEN) or (role == CHIP and not self._linker.docks.placed(node)) or self._is_gone(node):
+            elif (
+                role in (WIRE, HIDDEN) or (role == CHIP and not self._linker.docks.placed(node)) or self._is_gone(node)
+            ):
                 group = self._graph.content.node_group[node]
                 around = stage.stands_in[group] if group >= 0 else -1
                 self._hidden[around] = self._hidden.get(around, 0) + 1
@@ -153,7 +155,9 @@ class _Builder:
         if pill is not None:
             return Pill(pill.kind, pill.title, pill.tip, pill.detail, chips)
         if item in stage.inputs:
-            return Pill("input", labels.input_name(self._graph, item), labels.op_tip(self._graph, item), "", chips, (item,))
+            return Pill(
+                "input", labels.input_name(self._graph, item), labels.op_tip(self._graph, item), "", chips, (item,)
+            )
         if stage.roles[item] == PILL:
             return self._state(item, chips)
         return self._box(item, chips)
@@ -171,7 +175,7 @@ class _Builder:
         measured = graph.content.measured.get(node)
         return Box(
             node, labels.cut(graph.table.ops[node], 32), family, labels.op_tip(graph, node), chips,
-            len(self._linker.uses.get(node, ())), self._outputs.get(node, 0) + 1, self._heat(measured),
+            len(self._linker.uses.get(node, ())), 1 if node in self._stage.owned else self._outputs.get(node, 0) + 1, self._heat(measured),
             labels.fused_text(graph, node, measured),
         )  # fmt: skip
 

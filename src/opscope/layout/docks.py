@@ -34,7 +34,9 @@ class Docks:
 
     def chips(self) -> Tuple[Dict[int, Tuple[Chip, ...]], Dict[int, int]]:
         """The chips of each item, and how many foreign ops each folded card (by item) has taken in."""
-        found = {item: self._on_box(item) for item in sorted({*self._wanted, *self._mentions}) if self._stage.is_box(item)}
+        found = {
+            item: self._on_box(item) for item in sorted({*self._wanted, *self._mentions}) if self._stage.is_box(item)
+        }
         taken: Dict[int, int] = {}
         for item in sorted(self._wanted):
             if self._stage.is_box(item):

@@ -32,7 +32,7 @@ def cut(text: str, most: int = MOST_NAME) -> str:
     if len(text) <= most:
         return text
     head = most // 2
-    return f"{text[:head]}…{text[len(text) - (most - head - 1):]}"
+    return f"{text[:head]}…{text[len(text) - (most - head - 1) :]}"
 
 
 def number(value: int) -> str:

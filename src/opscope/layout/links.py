@@ -182,7 +182,9 @@ class Linker:
                 self.lift.leave(tensor, stage.origin(tensor[0]), group, output)
 
     def _bodies(self, group: int) -> List[int]:
-        return [k for k, inner in enumerate(self.graph.groups) if inner.parent == group and inner.kind in {"body", "branch"}]
+        return [
+            k for k, inner in enumerate(self.graph.groups) if inner.parent == group and inner.kind in {"body", "branch"}
+        ]
 
     def _constant_result(self, tensor: Tensor, body: int, group: int, output: Tensor) -> None:
         """A branch that gives a constant: the chip needs something to sit on."""

@@ -12,9 +12,7 @@ from .flow import Flow
 
 CONSTANTS = frozenset({"Const", "HostConst", "ImmutableConst"})
 VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable", "AutoReloadVariable", "TemporaryVariable"})
-READS = frozenset(
-    {"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", "Reshape", "Squeeze", "ExpandDims"}
-)
+READS = frozenset({"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", "Reshape", "Squeeze", "ExpandDims"})
 """Ops that are side matter when all their inputs are: they read it or give it another type or shape."""
 
 
@@ -78,5 +76,7 @@ def inputs_of(graph: Graph, flow: Flow, node: int) -> List[int]:
     table = graph.table
     rows = range(table.edge_start[node], table.edge_start[node + 1])
     return [
-        flow.source(table.edge_node[row], table.edge_output[row])[0] for row in rows if table.edge_output[row] != CONTROL
+        flow.source(table.edge_node[row], table.edge_output[row])[0]
+        for row in rows
+        if table.edge_output[row] != CONTROL
     ]

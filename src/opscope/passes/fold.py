@@ -127,14 +127,10 @@ def _beyond_readable(graph: Graph, boxes: int) -> FrozenSet[int]:
 
 def _loose(graph: Graph) -> int:
     view = graph.content.view
-    return sum(
-        1 for node, group in enumerate(graph.content.node_group) if group < 0 and view.role(node) in (BOX, PILL)
-    )
+    return sum(1 for node, group in enumerate(graph.content.node_group) if group < 0 and view.role(node) in (BOX, PILL))
 
 
-def _batches(
-    graph: Graph, below: List[int]
-) -> Dict[int, List[Tuple[Tuple[int, int, int], Tuple[int, ...]]]]:
+def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Tuple[Tuple[int, int, int], Tuple[int, ...]]]]:
     """For each group (-1: the top) the sets of its subgroups that open together or not at all, with their turn."""
     levels, groups = _levels(graph), graph.groups
     holds = [False] * len(groups)

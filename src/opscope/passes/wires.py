@@ -29,7 +29,10 @@ def wire_through(graph: Graph) -> Graph:
         if roles[node] == BOX and (op in ENDS or (op in PASSING and _has_input(graph, node))):
             roles[node] = WIRE
     _find_loop_variables(graph, roles)
-    counts = {**view.counts, "passed on": sum(1 for op, role in zip(table.ops, roles) if role == WIRE and op in PASSING)}
+    counts = {
+        **view.counts,
+        "passed on": sum(1 for op, role in zip(table.ops, roles) if role == WIRE and op in PASSING),
+    }
     return graph.with_content(view=replace(view, roles=bytes(roles), counts=counts))
 
 

@@ -143,7 +143,15 @@ def _edges(leaves: Leaves) -> List[str]:
     lines = []
     for (_, _, kind), group in together.items():
         if len(group) > MOST_PARALLEL:
-            lines.append(_edge(leaves, group[0], f"{len(group)} tensors" if kind != "control" else "", "\n".join(edge.tip for edge in group[:40]), bundle=True))
+            lines.append(
+                _edge(
+                    leaves,
+                    group[0],
+                    f"{len(group)} tensors" if kind != "control" else "",
+                    "\n".join(edge.tip for edge in group[:40]),
+                    bundle=True,
+                )
+            )
         else:
             lines += [_edge(leaves, edge, edge.label, edge.tip) for edge in group]
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple, Union
 
 from ..layout.families import FAMILIES
 from ..layout.heat import STEPS, colour
@@ -17,6 +17,7 @@ _CARDS = {
     "function": ("#ffffff", "#d5dae1"), "forward": ("#f6f8fa", "#c3cad4"), "loss": ("#f6f8fa", "#c3cad4"),
     "backward": ("#f6f8fa", "#c3cad4"), "optimizer": ("#f6f8fa", "#c3cad4"),
 }  # fmt: skip
+_SWATCH: Dict[str, Union[str, float]] = {"WIDTH": 12, "HEIGHT": 12, "FIXEDSIZE": "TRUE"}
 _LOOPS = frozenset({"while", "if", "cond", "body", "branch"})
 MOST_PORTS = 12
 """Ports that an item shows on one side; with more, wires share one."""
@@ -151,8 +152,12 @@ def legend(scene: Scene) -> str:
         cells = []
         for name in scene.families:
             family = FAMILIES[name]
-            swatch = rounded(row(cell("", WIDTH=9, HEIGHT=9, FIXEDSIZE="TRUE")), fill=family.fill, stroke=family.stroke, pad=0)
-            cells += [cell(swatch), cell(font(family.title, size=9.5, colour="#444c56"), ALIGN="LEFT"), cell("", WIDTH=8)]
+            swatch = rounded(row(cell("")), fill=family.fill, stroke=family.stroke, pad=0, **_SWATCH)
+            cells += [
+                cell(swatch),
+                cell(font(family.title, size=9.5, colour="#444c56"), ALIGN="LEFT"),
+                cell("", WIDTH=8),
+            ]
         rows += row(cell(table(row(*cells), CELLPADDING=2), ALIGN="LEFT"))
     if scene.scale is not None:
         steps = "".join(cell("", WIDTH=26, HEIGHT=9, FIXEDSIZE="TRUE", BGCOLOR=step) for step in STEPS)
