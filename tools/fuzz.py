@@ -27,7 +27,22 @@ with atheris.instrument_imports(include=["opscope.load"]):
 
 MOST_BYTES = 200_000
 NUMBERS = (0, 1, -1, 2, 7, 255, 65_537, 1 << 31, (1 << 63) - 1, -(1 << 63))
-TEXTS = ("", "^", "/", "a:0", "a:0:1", "^a:1", "While", "Case", "Split", "Enter", "Exit", "LoopCond", "VarHandleOp", "a" * 3000)
+TEXTS = (
+    "",
+    "^",
+    "/",
+    "a:0",
+    "a:0:1",
+    "^a:1",
+    "While",
+    "Case",
+    "Split",
+    "Enter",
+    "Exit",
+    "LoopCond",
+    "VarHandleOp",
+    "a" * 3000,
+)
 TEXT_TYPES, MESSAGE, BOOL = (9, 12), 11, 8
 
 
@@ -79,7 +94,11 @@ def edit(provider, message):
         return
     owner, field = place
     if field.type in TEXT_TYPES:
-        text = TEXTS[provider.ConsumeIntInRange(0, len(TEXTS) - 1)] if provider.ConsumeBool() else provider.ConsumeUnicodeNoSurrogates(8)
+        text = (
+            TEXTS[provider.ConsumeIntInRange(0, len(TEXTS) - 1)]
+            if provider.ConsumeBool()
+            else provider.ConsumeUnicodeNoSurrogates(8)
+        )
         new = text if field.type == TEXT_TYPES[0] else text.encode()
     else:
         new = provider.ConsumeBool() if field.type == BOOL else NUMBERS[provider.ConsumeIntInRange(0, len(NUMBERS) - 1)]
@@ -90,7 +109,7 @@ def edit(provider, message):
             setattr(owner, field.name, new)
         elif is_map(field):
             values = getattr(owner, field.name)
-            del values[sorted(values)[0]]
+            del values[min(values)]
         else:
             edit_list(provider, field, getattr(owner, field.name), new)
     except (ValueError, TypeError):

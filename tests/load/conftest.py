@@ -68,11 +68,13 @@ def node_of(data):
 
 def opdef_of(data):
     message = wire(data)
+
     def args(number):
         return [
             SimpleNamespace(name=text(arg, 1), type=arg.get(3, [0])[-1], number=text(arg, 5), types=text(arg, 6))
             for arg in map(wire, message.get(number, ()))
         ]
+
     return SimpleNamespace(name=text(message, 1), inputs=args(2), outputs=args(3))
 
 

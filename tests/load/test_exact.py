@@ -6,7 +6,13 @@ import pytest
 
 import opscope
 
-GRAPHS = ("graphs/resnet50_fwd.pb", "graphs/resnet50_train.pb", "graphs/tfm12_train.pb", "graphs/tfm48_train.pb", "wild/frozen/lstm.pb")
+GRAPHS = (
+    "graphs/resnet50_fwd.pb",
+    "graphs/resnet50_train.pb",
+    "graphs/tfm12_train.pb",
+    "graphs/tfm48_train.pb",
+    "wild/frozen/lstm.pb",
+)
 MODELS = (
     "tf1.1-half_plus_two", "tf1.5-counter", "tf1.6-word_segmentation", "tf2.0-multiple_signatures", "tf2.2-mixed_precision",
     "tf2.3-flask", "tf2.7-gan_generator", "tf2.10-dcnn", "tf2.10-lstm_text", "tf2.15-seq2seq",

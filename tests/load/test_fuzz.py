@@ -70,7 +70,9 @@ def look_at(data, **options):
 
 @pytest.fixture(scope="module")
 def seeds(build):
-    inner = build.function("g", ["x"], ["y"], [build.node("r", "Relu", "x", T=build.dtype(1))], {"y": "r:activations:0"})
+    inner = build.function(
+        "g", ["x"], ["y"], [build.node("r", "Relu", "x", T=build.dtype(1))], {"y": "r:activations:0"}
+    )
     types = build.encode((1, build.encode((6, 1))))
     call = build.node("again", "StatefulPartitionedCall", "x", f=build.func("g"), Tout=types)
     outer = build.function("f", ["x"], ["y"], [call], {"y": "again:output:0"})
@@ -103,7 +105,9 @@ def test_a_mutated_small_file_gives_a_clear_error_or_a_graph(seeds, name):
     run()
 
 
-@pytest.mark.parametrize("name", ["tf1.5-counter", "tf2.0-multiple_signatures", "tf1.1-half_plus_two", "tf2.2-mixed_precision"])
+@pytest.mark.parametrize(
+    "name", ["tf1.5-counter", "tf2.0-multiple_signatures", "tf1.1-half_plus_two", "tf2.2-mixed_precision"]
+)
 def test_a_mutated_real_file_gives_a_clear_error_or_a_graph(name):
     if not WILD.is_dir():
         pytest.skip("no shared files beside the checkout")

@@ -19,9 +19,7 @@ def load(tmp_path, build):
 
 def inputs(graph, name):
     table = graph.table
-    return [
-        (table.names[edge.node], None if edge.control else edge.output) for edge in table.inputs(table.index(name))
-    ]
+    return [(table.names[edge.node], None if edge.control else edge.output) for edge in table.inputs(table.index(name))]
 
 
 def types(build, *numbers):
@@ -59,9 +57,13 @@ def test_named_outputs_in_functions_count_repeated_and_listed_arguments(load, bu
 
 
 def test_a_call_keeps_its_inputs_and_its_body_reads_what_it_passes(load, build):
-    function = build.function("f", ["a", "b"], ["r"], [build.node("m", "Mul", "a", "b", T=build.dtype(1))], {"r": "m:z:0"})
+    function = build.function(
+        "f", ["a", "b"], ["r"], [build.node("m", "Mul", "a", "b", T=build.dtype(1))], {"r": "m:z:0"}
+    )
     nodes = [build.node(name, "Placeholder", dtype=build.dtype(1)) for name in "xy"]
-    graph = load([*nodes, call(build, "c", "f", "y", "x"), build.node("after", "Relu", "c", T=build.dtype(1))], [function])
+    graph = load(
+        [*nodes, call(build, "c", "f", "y", "x"), build.node("after", "Relu", "c", T=build.dtype(1))], [function]
+    )
     assert graph.table.names == ["x", "y", "c", "after", "c/a", "c/b", "c/m", "c/r"]
     assert graph.table.ops[4:] == ["_Arg", "_Arg", "Mul", "_Retval"]
     assert inputs(graph, "c") == [("y", 0), ("x", 0)]
@@ -79,7 +81,10 @@ def test_branches_get_the_inputs_after_the_predicate(load, build):
     node = build.node(
         "choice", "If", "p", "x", then_branch=build.func("yes"), else_branch=build.func("no"), Tout=types(build, 1)
     )
-    nodes = [build.node("p", "Placeholder", dtype=build.dtype(10)), build.node("x", "Placeholder", dtype=build.dtype(1))]
+    nodes = [
+        build.node("p", "Placeholder", dtype=build.dtype(10)),
+        build.node("x", "Placeholder", dtype=build.dtype(1)),
+    ]
     graph = load([*nodes, node], functions)
     assert inputs(graph, "choice/then/x") == [("x", 0)]
     assert inputs(graph, "choice/else/y") == [("choice/else/x", 0)]
@@ -164,7 +169,9 @@ def test_ops_that_a_meta_graph_declares_are_known(tmp_path, build):
 
 
 def test_a_function_alone_has_arguments_without_inputs(load, build):
-    function = build.function("__inference_f_7", ["a"], ["r"], [build.node("m", "Relu", "a", T=build.dtype(1))], {"r": "m:activations:0"})
+    function = build.function(
+        "__inference_f_7", ["a"], ["r"], [build.node("m", "Relu", "a", T=build.dtype(1))], {"r": "m:activations:0"}
+    )
     graph = load([build.node("x", "NoOp")], [function], function="f")
     assert graph.table.names == ["a", "m", "r"]
     assert inputs(graph, "a") == []

@@ -37,7 +37,9 @@ def test_a_two_kilobyte_file_that_would_expand_to_two_billion_ops_stays_small(fi
     assert limits.MOST_OPS == 2_000_000
     monkeypatch.setattr(limits, "MOST_OPS", 20_000)  # the same, faster
     functions = chain(build, 31, 2)
-    data = build.graph([build.node("x", "Placeholder"), build.node("c", "PartitionedCall", "x", f=build.func("f0"))], functions)
+    data = build.graph(
+        [build.node("x", "Placeholder"), build.node("c", "PartitionedCall", "x", f=build.func("f0"))], functions
+    )
     assert len(data) < 6000
     graph = opscope.load(file(data))
     assert 19_000 < len(graph) <= 20_002
@@ -46,7 +48,9 @@ def test_a_two_kilobyte_file_that_would_expand_to_two_billion_ops_stays_small(fi
 
 def test_calls_nested_ten_thousand_deep_stay_closed_beyond_a_limit(file, build):
     functions = chain(build, 10_000, 1)
-    data = build.graph([build.node("x", "Placeholder"), build.node("c", "PartitionedCall", "x", f=build.func("f0"))], functions)
+    data = build.graph(
+        [build.node("x", "Placeholder"), build.node("c", "PartitionedCall", "x", f=build.func("f0"))], functions
+    )
     graph = opscope.load(file(data))
     assert graph.content.closed_calls == {"f200": 1}
 
@@ -54,7 +58,9 @@ def test_calls_nested_ten_thousand_deep_stay_closed_beyond_a_limit(file, build):
 def test_a_recursive_function_is_expanded_once(file, build):
     node = build.node("again", "PartitionedCall", "x", f=build.func("f"))
     function = build.function("f", ["x"], ["y"], [node], {"y": "x"})
-    data = build.graph([build.node("x", "Placeholder"), build.node("c", "PartitionedCall", "x", f=build.func("f"))], [function])
+    data = build.graph(
+        [build.node("x", "Placeholder"), build.node("c", "PartitionedCall", "x", f=build.func("f"))], [function]
+    )
     graph = opscope.load(file(data))
     assert graph.table.names == ["x", "c", "c/x", "c/again", "c/y"]
     assert graph.content.closed_calls == {"f": 1}
@@ -65,7 +71,9 @@ def test_mutually_recursive_functions_end_too(file, build):
         build.function(name, ["x"], ["y"], [build.node("n", "PartitionedCall", "x", f=build.func(other))], {"y": "x"})
         for name, other in (("f", "g"), ("g", "f"))
     ]
-    data = build.graph([build.node("x", "Placeholder"), build.node("c", "PartitionedCall", "x", f=build.func("f"))], functions)
+    data = build.graph(
+        [build.node("x", "Placeholder"), build.node("c", "PartitionedCall", "x", f=build.func("f"))], functions
+    )
     assert len(opscope.load(file(data), function="f")) == 9
 
 
@@ -109,7 +117,9 @@ def test_damaged_edges_and_names_are_told_with_the_file_and_the_node(file, build
 
 def test_a_call_with_too_few_inputs_is_told(file, build):
     function = build.function("f", ["x", "z"], ["y"], [], {"y": "x"})
-    data = build.graph([build.node("x", "Placeholder"), build.node("c", "PartitionedCall", "x", f=build.func("f"))], [function])
+    data = build.graph(
+        [build.node("x", "Placeholder"), build.node("c", "PartitionedCall", "x", f=build.func("f"))], [function]
+    )
     with pytest.raises(LoadError, match="passes 1 inputs to function 'f', which takes 2"):
         opscope.load(file(data))
 
@@ -236,7 +246,9 @@ def test_options_that_exclude_each_other_are_refused(file, build):
 
 
 def test_damaged_files_beside_a_saved_model_only_add_nothing(tmp_path, build):
-    meta = build.meta(build.graph([build.node("y", "Placeholder")]), {"serving_default": build.signature({}, {"y": "y:0"})})
+    meta = build.meta(
+        build.graph([build.node("y", "Placeholder")]), {"serving_default": build.signature({}, {"y": "y:0"})}
+    )
     (tmp_path / "saved_model.pb").write_bytes(build.saved_model(meta))
     (tmp_path / "keras_metadata.pb").write_bytes(b"\xff\xff")
     (tmp_path / "debug").mkdir()

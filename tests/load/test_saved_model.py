@@ -41,7 +41,7 @@ def test_the_only_signature_is_the_default_whatever_its_name(model):
 
 def test_several_signatures_without_a_default_are_listed(model):
     folder = model((("serve",), {"one": "a:0", "two": "b:0"}))
-    with pytest.raises(LoadError, match="several signatures .* 'one', 'two'"):
+    with pytest.raises(LoadError, match=r"several signatures .* 'one', 'two'"):
         opscope.load(folder)
     assert opscope.load(folder, signature="two").table.ops == ["Placeholder", "Tanh"]
 
@@ -89,7 +89,9 @@ def test_text_gives_what_binary_gives(model, tmp_path, message):
 
     proto = message_class("SavedModel")()
     proto.ParseFromString((model((("serve",), {"one": "a:0"})) / "saved_model.pb").read_bytes())
-    part = {"SavedModel": proto, "MetaGraphDef": proto.meta_graphs[0], "GraphDef": proto.meta_graphs[0].graph_def}[message]
+    part = {"SavedModel": proto, "MetaGraphDef": proto.meta_graphs[0], "GraphDef": proto.meta_graphs[0].graph_def}[
+        message
+    ]
     (tmp_path / "text").write_text("# written by hand\n" + text_format.MessageToString(part))
     (tmp_path / "binary").write_bytes(part.SerializeToString())
     text, binary = opscope.load(tmp_path / "text"), opscope.load(tmp_path / "binary")
@@ -122,7 +124,12 @@ def test_the_json_that_opscope_writes_loads_again(model, tmp_path):
 
 def layers(graph):
     return {
-        group.path.rpartition("StatefulPartitionedCall/")[2]: (group.kind, group.cls, group.object_path, group.parameters)
+        group.path.rpartition("StatefulPartitionedCall/")[2]: (
+            group.kind,
+            group.cls,
+            group.object_path,
+            group.parameters,
+        )
         for group in graph.groups
         if group.is_call
     }
@@ -147,7 +154,10 @@ def test_layers_have_the_class_and_path_that_keras_metadata_tells(shared):
 
 def test_before_keras_metadata_the_object_graph_itself_tells_the_classes(shared):
     graph = opscope.load(shared / "wild" / "tf2.2-mixed_precision")
-    assert layers(graph) == {"sequential": ("model", "Sequential", "", 6), "sequential/dense": ("layer", "Dense", "dense", 6)}
+    assert layers(graph) == {
+        "sequential": ("model", "Sequential", "", 6),
+        "sequential/dense": ("layer", "Dense", "dense", 6),
+    }
 
 
 def test_a_recurrent_layers_cell_is_found_inside_its_loop(shared):
@@ -161,7 +171,12 @@ def test_a_recurrent_layers_cell_is_found_inside_its_loop(shared):
 def test_layers_say_which_shapes_leave_them(shared):
     graph = opscope.load(shared / "wild" / "tf2.3-flask")
     found = {group.name: [output.shape for output in group.outputs] for group in graph.groups if group.kind == "layer"}
-    assert found == {"flatten": [(None, 784)], "dense": [(None, 128)], "dropout": [(None, 128)], "dense_1": [(None, 10)]}
+    assert found == {
+        "flatten": [(None, 784)],
+        "dense": [(None, 128)],
+        "dropout": [(None, 128)],
+        "dense_1": [(None, 10)],
+    }
 
 
 def test_a_function_of_a_layer_is_a_call_of_it(shared):

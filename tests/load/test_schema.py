@@ -118,7 +118,10 @@ def test_the_metadata_of_keras_has_its_fields():
             module = importlib.import_module(f"{place}.saved_metadata_pb2")
         except ImportError:
             continue
-        for message, name in ((module.SavedMetadata, "SavedMetadata"), (module.SavedObject, "SavedMetadata.SavedObject")):
+        for message, name in (
+            (module.SavedMetadata, "SavedMetadata"),
+            (module.SavedObject, "SavedMetadata.SavedObject"),
+        ):
             for number, field, kind, _ in parse_schema()[name]:
                 other = message.DESCRIPTOR.fields_by_name[field]
                 assert other.number == number

@@ -68,7 +68,9 @@ def _read(data: bytes, file: Path, folder: Optional[Path], tags: Any, choice: Di
     is_text = detect.is_text(data)
     message = detect.text_message(data) if is_text else detect.binary_message(data)
     if message is None:
-        raise LoadError(f"{file}: neither a SavedModel, a MetaGraphDef, a GraphDef nor opscope's JSON; is it the right file?")
+        raise LoadError(
+            f"{file}: neither a SavedModel, a MetaGraphDef, a GraphDef nor opscope's JSON; is it the right file?"
+        )
     proto = (parse.text if is_text else parse.binary)(data, message, str(file))
     try:
         return _from_proto(message, proto, file, folder, tags, choice)
@@ -78,7 +80,9 @@ def _read(data: bytes, file: Path, folder: Optional[Path], tags: Any, choice: Di
         raise LoadError(f"{file}: a name in it is no UTF-8 ({error.reason}); the file is damaged") from error
 
 
-def _from_proto(message: str, proto: Any, file: Path, folder: Optional[Path], tags: Any, choice: Dict[str, Any]) -> "Graph":
+def _from_proto(
+    message: str, proto: Any, file: Path, folder: Optional[Path], tags: Any, choice: Dict[str, Any]
+) -> "Graph":
     from . import saved_model
 
     if message == "SavedModel":

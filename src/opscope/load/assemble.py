@@ -83,8 +83,7 @@ def _known(meta: Any, main: Body, choice: Choice, beside: Beside) -> Known:
 
 def _renumbered(objects: Tuple[ModelObject, ...], new: Mapping[int, int]) -> Tuple[ModelObject, ...]:
     return tuple(
-        replace(item, variables=frozenset(new[old] for old in item.variables if old in new))
-        for item in objects
+        replace(item, variables=frozenset(new[old] for old in item.variables if old in new)) for item in objects
     )
 
 
@@ -112,9 +111,9 @@ def _bound(meta: Any, main: Body, choice: Choice, objects: Objects) -> Dict[int,
         if op == "VarHandleOp" and row not in found:
             attr = main.raw_attrs[row].attr
             shared = attr["shared_name"].s.decode("utf-8", "replace") if "shared_name" in attr else ""
-            index = names.get(shared or main.names[row])
-            if index is not None:
-                found[row] = index
+            alike = names.get(shared or main.names[row])
+            if alike is not None:
+                found[row] = alike
     return found
 
 

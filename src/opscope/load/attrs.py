@@ -44,7 +44,7 @@ def _numbers(tensor: Any, dtype: str) -> Sequence[Any]:
     if content and dtype in _FORMATS:
         code = _FORMATS[dtype]
         usable = len(content) - len(content) % struct.calcsize(code)
-        return memoryview(content[:usable]).cast("B").cast(code) if code != "e" else _halves(content[:usable])
+        return _halves(content[:usable]) if code == "e" else memoryview(content[:usable]).cast(code)  # type: ignore[call-overload]
     return getattr(tensor, _FIELDS[dtype]) if dtype in _FIELDS else ()
 
 

@@ -114,7 +114,7 @@ def _without_signature(meta: Any, origin: str) -> Choice:
     return Choice(nodes if len(nodes) else meta.graph_def.node)
 
 
-def without_machinery(nodes: Any) -> Sequence[Any]:
+def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:
     """The nodes without those that only write and read checkpoints."""
     if not any(node.op in _MACHINERY or node.op in _CALLS for node in nodes):
         return nodes

@@ -66,9 +66,7 @@ def _calls(body: Body) -> Dict[int, List[str]]:
     return {call.node: [name for _, name in call.parts] for call in body.calls}
 
 
-def _acts(
-    body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[str], signatures: Signatures
-) -> bool:
+def _acts(body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[str], signatures: Signatures) -> bool:
     """Whether the op changes something beyond its own outputs."""
     if row in calls:
         return any(function in changing for function in calls[row])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
 from ..graph.types import Source
@@ -36,7 +37,7 @@ class _Traces:
 
     def __init__(self, info: Any) -> None:
         self._info = info
-        self._here = os.getcwd() + os.sep
+        self._here = str(Path.cwd()) + os.sep
         self._files = [self._file(file) for file in info.files]
         self._places: Dict[Tuple[str, int, str], Source] = {}
         self._ids: Mapping[str, int] = dict(info.name_to_trace_id)
@@ -61,7 +62,7 @@ class _Traces:
         """The frames of a trace, innermost first."""
         info = self._info
         if key in self._ids:
-            trace = info.traces_by_id[self._ids[key]] if self._ids[key] in info.traces_by_id else None
+            trace = info.traces_by_id.get(self._ids[key])
             for number in reversed(trace.frame_id) if trace is not None else ():
                 if number in info.frames_by_id:
                     frame = info.frames_by_id[number]

@@ -9,8 +9,14 @@ from .wire import BYTES, VARINT, BrokenError, Field, fields
 
 TEXT = "text"
 _OTHERS = (
-    (b"PK\x03\x04", "a zip archive (a .keras file holds no graph): load it with Keras, give the model to opscope.trace"),
-    (b"\x89HDF\r\n", "an HDF5 file, which holds weights and no graph: load it with Keras, give the model to opscope.trace"),
+    (
+        b"PK\x03\x04",
+        "a zip archive (a .keras file holds no graph): load it with Keras, give the model to opscope.trace",
+    ),
+    (
+        b"\x89HDF\r\n",
+        "an HDF5 file, which holds weights and no graph: load it with Keras, give the model to opscope.trace",
+    ),
     (b"\x1f\x8b", "compressed with gzip: unpack it first"),
 )
 _TEXT = re.compile(rb"\s*(?:#[^\n]*\s*)*([A-Za-z_]\w*)\s*[:{<]")

@@ -88,7 +88,7 @@ class _Expansion:
         if body.handles:
             self.handles.update((row + base, variable) for row, variable in body.handles.items())
         self.dead.extend(b"\1" * len(body) if instance.dead else body.dead or bytes(len(body)))
-        self._add_groups(instance, base)
+        self._add_groups(instance)
         for call in body.calls:
             self._queue(instance, call, base)
 
@@ -117,7 +117,7 @@ class _Expansion:
             if producer is not None:
                 self.handles[len(self.names) - len(instance.body) + index] = producer
 
-    def _add_groups(self, instance: _Instance, base: int) -> None:
+    def _add_groups(self, instance: _Instance) -> None:
         body, first = instance.body, len(self.groups)
         for local in body.groups:
             self.groups.append((local, local.parent + first if local.parent >= 0 else instance.group, -1))
@@ -194,9 +194,7 @@ def _named_groups(rows: Sequence[Tuple[LocalGroup, int, int]]) -> Tuple[Group, .
     return tuple(_group(rows[index], paths[index], keys, calls) for index in range(len(rows)))
 
 
-def _group(
-    row: Tuple[LocalGroup, int, int], path: str, keys: Dict[Hashable, str], calls: "Counter[Hashable]"
-) -> Group:
+def _group(row: Tuple[LocalGroup, int, int], path: str, keys: Dict[Hashable, str], calls: "Counter[Hashable]") -> Group:
     local, parent, owner = row
     call: Optional[int] = None
     if local.layer is not None:

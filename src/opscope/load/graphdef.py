@@ -81,7 +81,11 @@ class Library:
 
 
 def read(
-    graph_def: Any, signatures: Optional[Signatures] = None, *, nodes: Optional[Sequence[Any]] = None, function: Any = None
+    graph_def: Any,
+    signatures: Optional[Signatures] = None,
+    *,
+    nodes: Optional[Sequence[Any]] = None,
+    function: Any = None,
 ) -> Program:
     """A GraphDef message -> its bodies. `LoadError` names the node whose edge or name is wrong.
 

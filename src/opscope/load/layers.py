@@ -136,7 +136,9 @@ def _used_in_scopes(
         return used
     aliases = dict(handles)
     for row, path in zip(rows, paths):
-        taken = {aliases[producer] for producer, output in body.inputs(row) if producer in aliases and output != CONTROL}
+        taken = {
+            aliases[producer] for producer, output in body.inputs(row) if producer in aliases and output != CONTROL
+        }
         if not taken:
             continue
         if body.ops[row] in _ALIASES:
@@ -152,7 +154,7 @@ def _infer(
 ) -> Tuple[int, Dict[Scope, int]]:
     """The object that the whole body is a call of (-1: none) and those that its scopes are calls of."""
     scopes: Set[Scope] = set()
-    for path in set(path[:-1] for path in paths):
+    for path in {path[:-1] for path in paths}:
         while path and path not in scopes:
             scopes.add(path)
             path = path[:-1]
@@ -223,9 +225,7 @@ def _layer(group: LocalGroup, index: int, item: ModelObject, known: Known) -> Lo
     )  # fmt: skip
 
 
-def _with_outputs(
-    body: Body, groups: Tuple[LocalGroup, ...], node_group: "array[int]"
-) -> Tuple[LocalGroup, ...]:
+def _with_outputs(body: Body, groups: Tuple[LocalGroup, ...], node_group: "array[int]") -> Tuple[LocalGroup, ...]:
     """Give each layer the types of the tensors that leave it."""
     around = [_around(groups, index) for index in range(len(groups))]
     leaving: Dict[int, Dict[Tuple[int, int], TensorType]] = {}

@@ -6,9 +6,10 @@ Format: tensorflow/core/protobuf/saved_object_graph.proto. Node 0 is the saved o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tuple
+from itertools import takewhile
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..graph.types import Variable
 from .keras_metadata import KerasObject, of_object
@@ -61,16 +62,21 @@ class Objects(NamedTuple):
 def read_objects(graph: Any, metadata: Mapping[int, KerasObject]) -> Objects:
     """A SavedObjectGraph and what `keras_metadata.pb` says of its nodes -> variables and the objects that own them."""
     paths, parents = _paths(graph, metadata)
-    variables, names, node_variable = [], [], {}
+    variables: List[Variable] = []
+    names: List[str] = []
+    node_variable: Dict[int, int] = {}
     for index, node in enumerate(graph.nodes):
         if node.WhichOneof("kind") == "variable":
             node_variable[index] = len(variables)
             names.append(node.variable.name)
             path = paths.get(index) or node.variable.name
             variables.append(_variable(len(variables), path, node.variable))
-    objects = _objects(graph, metadata, paths, parents, node_variable)
+    objects, renamed = _named_by_variables(_objects(graph, metadata, paths, parents, node_variable), names)
+    variables = [replace(variable, object_path=_renamed(variable.object_path, renamed)) for variable in variables]
     if len(objects) <= 1:
-        variables = [_renamed(variable, name) for variable, name in zip(variables, names)]
+        variables = [
+            replace(variable, object_path=name or variable.object_path) for variable, name in zip(variables, names)
+        ]
         objects = from_names(dict(enumerate(names)))
     return Objects(tuple(variables), tuple(names), objects, node_variable)
 
@@ -79,8 +85,48 @@ def _variable(index: int, path: str, saved: Any) -> Variable:
     return Variable(index, path, dtype_name(saved.dtype), shape_of(saved.shape), saved.trainable)
 
 
-def _renamed(variable: Variable, name: str) -> Variable:
-    return Variable(variable.id, name or variable.object_path, variable.dtype, variable.shape, variable.trainable)
+def _renamed(path: str, renamed: Mapping[str, str]) -> str:
+    """A path whose owner, or an owner's owner, goes by another one."""
+    owner = path
+    while owner and owner not in renamed:
+        owner = owner.rpartition(".")[0]
+    return renamed[owner] + path[len(owner) :] if owner else path
+
+
+def _named_by_variables(
+    objects: Tuple[ModelObject, ...], names: Sequence[str]
+) -> Tuple[Tuple[ModelObject, ...], Dict[str, str]]:
+    """Name Keras layers that no metadata names after their variables (``lstm`` of ``lstm/lstm_cell/kernel``).
+
+    Also tells the new path of every object whose own was a number of Keras's.
+    """
+    named: List[ModelObject] = []
+    scopes: List[Tuple[str, ...]] = []
+    renamed: Dict[str, str] = {}
+    for item in objects:
+        around = scopes[item.parent] if item.parent >= 0 else ()
+        common, is_whole = _common_scope([names[variable] for variable in item.variables])
+        name = item.name
+        if item.parent < 0:  # a functional model's layers do not have its name before theirs, a subclassed one's do
+            around = () if is_whole else common[:1]
+        elif name is None and item.kind != "module" and len(common) > len(around) and common[: len(around)] == around:
+            name = common[len(around)]
+        scopes.append((*around, name) if name is not None and item.parent >= 0 else around)
+        last = item.path.rpartition(".")[2]
+        path = _renamed(item.path, renamed)
+        if name is not None and _NUMBERED.match(last):
+            path = f"{path.rpartition('.')[0]}.{name}".lstrip(".")
+        if path != item.path:
+            renamed[item.path] = path
+        named.append(replace(item, name=name, path=path))
+    return tuple(named), renamed
+
+
+def _common_scope(names: Sequence[str]) -> Tuple[Tuple[str, ...], bool]:
+    """The scopes that all names are in, and whether none is in a further one."""
+    parts = [name.split("/", _MOST_STEPS)[:-1] for name in names]
+    common = tuple(row[0] for row in takewhile(lambda row: len(set(row)) == 1, zip(*parts)))
+    return common, all(len(part) == len(common) for part in parts)
 
 
 def _paths(graph: Any, metadata: Mapping[int, KerasObject]) -> Tuple[Dict[int, str], Dict[int, int]]:
@@ -143,7 +189,12 @@ def _objects(
 
 def _kind(identifier: str, path: str, *, owns: bool) -> Optional[str]:
     """The kind of an object; ``None`` for lists, optimizers, Keras's books and what owns nothing."""
-    if _NO_PART.match(path) or identifier in _WRAPPERS or identifier in _NO_OWNERS or _BOOKKEEPING.match(path.rpartition(".")[2]):
+    if (
+        _NO_PART.match(path)
+        or identifier in _WRAPPERS
+        or identifier in _NO_OWNERS
+        or _BOOKKEEPING.match(path.rpartition(".")[2])
+    ):
         return None
     if identifier.startswith("_tf_keras_") and identifier != "_tf_keras_input_layer":
         return "model" if identifier in _MODELS else "layer"
@@ -184,11 +235,10 @@ def from_names(names: Mapping[int, str]) -> Tuple[ModelObject, ...]:
         for depth in range(len(parts) + 1):
             below.setdefault(tuple(parts[:depth]), []).append(variable)
     place: Dict[Tuple[str, ...], int] = {}
-    objects = []
+    objects: List[ModelObject] = []
     for path in sorted(below, key=len):
         place[path] = len(objects)
-        kind, name = ("layer", path[-1]) if path else ("module", None)
-        objects.append(
-            ModelObject(".".join(path), place[path[:-1]] if path else -1, kind, None, name, frozenset(below[path]))
-        )
+        parent, kind = (place[path[:-1]], "layer") if path else (-1, "module")
+        own = path[-1] if path else None
+        objects.append(ModelObject(".".join(path), parent, kind, None, own, frozenset(below[path])))
     return tuple(objects)

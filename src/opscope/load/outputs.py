@@ -62,7 +62,9 @@ class OutputTypes:
     def extended(self, node: Any, types: Tuple[TensorType, ...], count: int) -> Tuple[TensorType, ...]:
         """The outputs of an op that nobody declared, made up to `count`: so many of them are read."""
         if count > MOST_OUTPUTS:
-            raise LoadError(f"output {count - 1:,} of node {node.name[:120]!r} is read; no op has so many: the file is damaged")
+            raise LoadError(
+                f"output {count - 1:,} of node {node.name[:120]!r} is read; no op has so many: the file is damaged"
+            )
         self._count(node, count)
         return types + (self.of_shape("unknown", None),) * (count - len(types))
 

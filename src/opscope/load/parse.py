@@ -32,7 +32,9 @@ def text(data: bytes, message: str, origin: str) -> Any:
     try:
         source = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise LoadError(f"{origin}: byte {error.start:,} is not UTF-8; was the text written with another encoding?") from error
+        raise LoadError(
+            f"{origin}: byte {error.start:,} is not UTF-8; was the text written with another encoding?"
+        ) from error
     number = next((match for match in _TOKEN.finditer(source) if match.group(1)), None)
     if number is not None:
         line = source.count("\n", 0, number.start()) + 1

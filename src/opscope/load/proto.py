@@ -83,8 +83,8 @@ def _file(schema: str) -> Any:
     for full_name, fields in parse_schema(schema).items():
         message = file.message_type.add(name=_flat(full_name))
         oneofs: Dict[str, int] = {}
-        for number, name, kind, oneof in fields:
-            field = message.field.add(name=name, number=number, label=_FIELD.LABEL_OPTIONAL)
+        for tag, name, kind, oneof in fields:
+            field = message.field.add(name=name, number=tag, label=_FIELD.LABEL_OPTIONAL)
             pair = _MAP.match(kind)
             if pair:
                 _add_map_entry(message, field, *pair.groups())

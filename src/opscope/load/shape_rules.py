@@ -2,62 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence
 
 from ..graph.types import Shape
 from .outputs import shape_of
-
-Dim = Optional[int]
-Value = Optional[Tuple[Dim, ...]]
-"""What is known of a small integer tensor: its elements, unknown ones ``None``."""
-
-_MOST_ELEMENTS = 256
-"""Integer tensors with more elements are no shapes."""
-
-
-class Context:
-    """What a rule may ask about the op it is for; inputs are counted from 0, control inputs left out."""
-
-    count: int
-    outputs: int
-
-    def shape(self, index: int) -> Shape:
-        """The shape of an input."""
-        raise NotImplementedError
-
-    def value(self, index: int) -> Value:
-        """The elements of an input, where they are known."""
-        raise NotImplementedError
-
-    def attr(self, name: str) -> Any:
-        """An attribute's AttrValue; ``None`` where it is not there."""
-        raise NotImplementedError
-
-    def attr_shape(self, name: str) -> Shape:
-        """A shape attribute."""
-        value = self.attr(name)
-        return shape_of(value.shape) if value is not None and value.HasField("shape") else None
-
-    def flag(self, name: str) -> bool:
-        """A boolean attribute, false where it is not there."""
-        value = self.attr(name)
-        return bool(value.b) if value is not None else False
-
-    def number(self, name: str, default: int = 0) -> int:
-        """An integer attribute."""
-        value = self.attr(name)
-        return int(value.i) if value is not None else default
-
-    def text(self, name: str, default: str) -> str:
-        """A text attribute."""
-        value = self.attr(name)
-        return value.s.decode("utf-8", "replace") if value is not None and value.s else default
-
-    def numbers(self, name: str) -> List[int]:
-        """A list of integers."""
-        value = self.attr(name)
-        return list(value.list.i[:_MOST_ELEMENTS]) if value is not None else []
-
+from .shape_context import MOST_ELEMENTS, Context, Dim, Value
+from .shape_values import elements, strided
 
 Rule = Callable[[Context], List[Shape]]
 
@@ -82,7 +32,7 @@ def broadcast(left: Shape, right: Shape) -> Shape:
     pairs = zip((1,) * (size - len(left)) + left, (1,) * (size - len(right)) + right)
     dims: List[Dim] = []
     for one, other in pairs:
-        if one == 1 or one == other:
+        if one in (1, other):
             dims.append(other)
         elif other == 1 or other is None:
             dims.append(one)
@@ -99,6 +49,10 @@ def _binary(at: Context) -> List[Shape]:
 
 def _select(at: Context) -> List[Shape]:
     return [broadcast(at.shape(0), broadcast(at.shape(1), at.shape(2)))]
+
+
+def _scalar(_: Context) -> List[Shape]:
+    return [()]
 
 
 def _const(at: Context) -> List[Shape]:
@@ -172,23 +126,14 @@ def _reshape(at: Context) -> List[Shape]:
     wanted, shape = at.value(1), at.shape(0)
     if wanted is None:
         rank = at.shape(1)
-        known = rank is not None and len(rank) == 1 and rank[0] is not None and rank[0] <= _MOST_ELEMENTS
+        known = rank is not None and len(rank) == 1 and rank[0] is not None and rank[0] <= MOST_ELEMENTS
         return [(None,) * (rank[0] or 0)] if known and rank is not None else []
     dims = [None if dim is None or dim < 0 else dim for dim in wanted]
     if list(wanted).count(-1) == 1 and None not in [dim for dim in wanted if dim != -1]:
-        total, rest = _elements(shape), _elements(tuple(dim for dim in wanted if dim != -1))
+        total, rest = elements(shape), elements(tuple(dim for dim in wanted if dim != -1))
         if total is not None and rest:
             dims[list(wanted).index(-1)] = total // rest
     return [tuple(dims)]
-
-
-def _elements(shape: Shape) -> Dim:
-    if shape is None or None in shape:
-        return None
-    total = 1
-    for dim in shape:
-        total *= dim or 0
-    return total
 
 
 def _transpose(at: Context) -> List[Shape]:
@@ -326,30 +271,8 @@ def _slice(at: Context) -> List[Shape]:
     return [tuple(dims)]
 
 
-def _strided(at: Context) -> Optional[List[Tuple[str, Optional[slice]]]]:
-    """What a StridedSlice does to each dimension it names: ``cut`` to a slice, ``drop`` to one element, ``new``."""
-    begin, end, step = at.value(1), at.value(2), at.value(3)
-    if begin is None or end is None or step is None or not len(begin) == len(end) == len(step):
-        return None
-    if at.number("ellipsis_mask"):
-        return None
-    masks = [at.number(name) for name in ("begin_mask", "end_mask", "new_axis_mask", "shrink_axis_mask")]
-    found: List[Tuple[str, Optional[slice]]] = []
-    for place, (low, high, by) in enumerate(zip(begin, end, step)):
-        open_low, open_high, new, shrink = (mask >> place & 1 for mask in masks)
-        if new:
-            found.append(("new", None))
-        elif by is None or by == 0 or (low is None and not open_low) or (high is None and not (open_high or shrink)):
-            found.append(("drop" if shrink else "cut", None))
-        elif shrink:
-            found.append(("drop", slice(low, low + 1 if low != -1 else None) if low is not None else None))
-        else:
-            found.append(("cut", slice(None if open_low else low, None if open_high else high, by)))
-    return found
-
-
 def _strided_slice(at: Context) -> List[Shape]:
-    shape, parts = at.shape(0), _strided(at)
+    shape, parts = at.shape(0), strided(at)
     if shape is None or parts is None:
         return []
     dims: List[Dim] = []
@@ -366,62 +289,6 @@ def _strided_slice(at: Context) -> List[Shape]:
             dims.append(dim if whole else None if dim is None or cut is None else len(range(*cut.indices(dim))))
     return [tuple(dims + rest)]
 
-
-def _const_value(at: Context) -> Value:
-    attr = at.attr("value")
-    if attr is None or attr.tensor.dtype not in (3, 9):  # int32, int64
-        return None
-    shape = shape_of(attr.tensor.tensor_shape)
-    count = _elements(shape)
-    if count is None or count > _MOST_ELEMENTS:
-        return None
-    tensor = attr.tensor
-    if tensor.tensor_content:
-        size = 4 if tensor.dtype == 3 else 8
-        raw = tensor.tensor_content[: size * count]
-        values = [int.from_bytes(raw[k : k + size], "little", signed=True) for k in range(0, len(raw), size)]
-    else:
-        values = list((tensor.int_val if tensor.dtype == 3 else tensor.int64_val)[:count])
-    if len(values) < count:
-        values += [values[-1] if values else 0] * (count - len(values))
-    return tuple(values)
-
-
-def _shape_value(at: Context) -> Value:
-    return at.shape(0)
-
-
-def _pack_value(at: Context) -> Value:
-    parts = [at.value(index) for index in range(min(at.count, _MOST_ELEMENTS))]
-    return tuple(part[0] if part is not None and len(part) == 1 else None for part in parts)
-
-
-def _concat_value(at: Context) -> Value:
-    found: List[Dim] = []
-    for index in range(min(at.count - 1, _MOST_ELEMENTS)):
-        part = at.value(index)
-        if part is None:
-            return None
-        found.extend(part)
-    return tuple(found) if len(found) <= _MOST_ELEMENTS else None
-
-
-def _strided_value(at: Context) -> Value:
-    value, parts = at.value(0), _strided(at)
-    if value is None or parts is None or len(parts) != 1 or parts[0][1] is None:
-        return None
-    return value[parts[0][1]]
-
-
-def _pass_value(at: Context) -> Value:
-    return at.value(0)
-
-
-VALUES: Dict[str, Callable[[Context], Value]] = {
-    "Const": _const_value, "Shape": _shape_value, "Pack": _pack_value, "ConcatV2": _concat_value,
-    "StridedSlice": _strided_value, "Identity": _pass_value, "Cast": _pass_value, "ExpandDims": _pass_value,
-}  # fmt: skip
-"""Ops whose value can be part of a shape."""
 
 _UNARY = """
 Abs Acos Acosh Asin Asinh Atan Atanh Bitcast Cast Ceil Cos Cosh Elu Erf Erfc Exp Expm1 Floor Identity Inv IsFinite IsInf
@@ -447,7 +314,7 @@ RULES: Dict[str, Rule] = {
     **dict.fromkeys(("Fill", "RandomUniform", "RandomStandardNormal", "TruncatedNormal"), _from_value),
     **dict.fromkeys(("Shape", "ShapeN"), _shape_op),
     **dict.fromkeys(("Pad", "PadV2", "MirrorPad"), _pad),
-    **dict.fromkeys(("Size", "Rank", "LoopCond"), lambda at: [()]),
+    **dict.fromkeys(("Size", "Rank", "LoopCond"), _scalar),
     **dict.fromkeys(("Variable", "VariableV2", "Placeholder", "ImmutableConst"), lambda at: [at.attr_shape("shape")]),
     **dict.fromkeys(("Switch", "RefSwitch", "IdentityN"), lambda at: _same_all(at) if at.count < 3 else []),
     "AddN": _same, "Select": lambda at: [at.shape(1)], "SelectV2": _select, "Const": _const,

@@ -6,14 +6,16 @@ has no rule, and what depends on it, stays unknown.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Tuple
 
 from ..graph.types import CONTROL, Shape, TensorType
 from .attrs import Inferred
 from .body import Body
 from .graphdef import Program
 from .layers import Known
-from .shape_rules import RULES, VALUES, Context
+from .shape_context import Context, Value
+from .shape_rules import RULES
+from .shape_values import VALUES
 
 _NO_EMPTY_PLACEHOLDER = 24
 """Before this GraphDef producer version a Placeholder's empty shape meant: unknown."""
@@ -39,7 +41,10 @@ def _inferred(body: Body, known: Known, producer: int, types: Dict[Tuple[str, Sh
     outputs, raw = list(body.outputs), list(body.raw_attrs)
     for row in context.changed:
         outputs[row] = tuple(
-            [types.setdefault((kind, shape), TensorType(kind, shape)) for (kind, _), shape in zip(outputs[row], context.shapes[row])]
+            [
+                types.setdefault((kind, shape), TensorType(kind, shape))
+                for (kind, _), shape in zip(outputs[row], context.shapes[row])
+            ]
         )
         raw[row] = Inferred(raw[row])
     return body.with_columns(outputs=outputs, raw_attrs=raw)
@@ -76,7 +81,7 @@ class _BodyContext(Context):
         self._body, self._known, self._producer = body, known, producer
         self.shapes: Dict[int, List[Shape]] = {}
         self.changed: List[int] = []
-        self._values: Dict[Tuple[int, int], Optional[Tuple[Optional[int], ...]]] = {}
+        self._values: Dict[Tuple[int, int], Value] = {}
         self._row = 0
         self._inputs: List[Tuple[int, int]] = []
 
@@ -131,7 +136,7 @@ class _BodyContext(Context):
             return None
         return raw.attr[name]
 
-    def value(self, index: int) -> Optional[Tuple[Optional[int], ...]]:
+    def value(self, index: int) -> Value:
         if not -len(self._inputs) <= index < len(self._inputs):
             return None
         edge = self._inputs[index]
@@ -142,7 +147,7 @@ class _BodyContext(Context):
             self._row, self._inputs = here
         return self._values[edge]
 
-    def _work_out(self, row: int, output: int) -> Optional[Tuple[Optional[int], ...]]:
+    def _work_out(self, row: int, output: int) -> Value:
         rule = VALUES.get(self._body.ops[row]) if output == 0 else None
         if rule is None or len(self._values) > _MOST_VALUES:
             return None

@@ -35,7 +35,9 @@ def _format(facts: Dict[str, Any]) -> str:
             parts.append(f"{facts[key]:,} {what}")
     sets = facts.get("tag_sets") or []
     if len(sets) > 1:
-        parts.append(f"{len(sets)} graphs, tagged " + " / ".join("+".join(tags) or "(none)" for tags in sets[:MAX_NAMES]))
+        parts.append(
+            f"{len(sets)} graphs, tagged " + " / ".join("+".join(tags) or "(none)" for tags in sets[:MAX_NAMES])
+        )
     elif facts.get("tags"):
         parts.append("tagged " + "+".join(facts["tags"]))
     if facts.get("producer"):
@@ -46,7 +48,9 @@ def _format(facts: Dict[str, Any]) -> str:
 
 
 def _signatures(facts: Dict[str, Any]) -> List[str]:
-    signatures = {name: ends for name, ends in (facts.get("signatures") or {}).items() if not name.startswith("__saved_")}
+    signatures = {
+        name: ends for name, ends in (facts.get("signatures") or {}).items() if not name.startswith("__saved_")
+    }
     found = []
     for name in list(signatures)[:MAX_SIGNATURES]:
         shown = " (shown)" if name == facts.get("signature") else ""

@@ -1,0 +1,79 @@
+"""Shapes that a file does not have: inferred ones never contradict TensorFlow's, and are marked."""
+
+from __future__ import annotations
+
+import pytest
+
+import opscope
+from opscope.load.proto import message_class
+from opscope.load.shape_rules import broadcast
+
+
+def stripped(path):
+    """The GraphDef at `path` without its shapes."""
+    graph = message_class("GraphDef")()
+    graph.ParseFromString(path.read_bytes())
+    for node in graph.node:
+        if "_output_shapes" in node.attr:
+            del node.attr["_output_shapes"]
+    return graph.SerializeToString()
+
+
+def contradicts(guess, truth):
+    if guess is None or truth is None:
+        return False
+    return len(guess) != len(truth) or any(a is not None and b is not None and a != b for a, b in zip(guess, truth))
+
+
+@pytest.mark.parametrize("name", ["resnet50_fwd.pb", "tfm12_train.pb", "resnet50_train.pb"])
+def test_inferred_shapes_agree_with_tensorflows(shared, tmp_path, name):
+    # What follows from a variable stays unknown: without shapes the file does not tell those of captured variables.
+    path = tmp_path / name
+    path.write_bytes(stripped(shared / "graphs" / name))
+    truth, guess = opscope.load(shared / "graphs" / name).table, opscope.load(path).table
+    wrong, known, right = [], 0, 0
+    for row in range(len(truth)):
+        for real, inferred in zip(truth.outputs[row], guess.outputs[row]):
+            if contradicts(inferred.shape, real.shape):
+                wrong.append((truth.names[row], truth.ops[row], inferred.shape, real.shape))
+            known += real.shape is not None
+            right += real.shape is not None and inferred.shape == real.shape
+    assert not wrong[:10]
+    assert right >= 0.3 * known
+
+
+def test_an_op_with_an_inferred_shape_says_so(tmp_path, build):
+    shape = build.encode((7, build.encode((2, [build.encode((1, 2)), build.encode((1, -1))]))))
+    path = tmp_path / "graph.pb"
+    path.write_bytes(build.graph([
+        build.node("x", "Placeholder", dtype=build.dtype(1), shape=shape),
+        build.node("y", "Relu", "x", T=build.dtype(1)),
+        build.node("z", "Frobnicate", "y"),
+    ]))  # fmt: skip
+    graph = opscope.load(path)
+    assert [output.shape for output in graph.table.outputs[1]] == [(2, None)]
+    assert graph.table.attrs(1)["_inferred_shape"] is True
+    assert "_inferred_shape" not in graph.table.attrs(2)
+    assert graph.facts["inferred_shapes"] == 2
+
+
+def test_the_frozen_lstm_gets_most_of_its_shapes(shared):
+    graph = opscope.load(shared / "wild" / "frozen" / "lstm.pb")
+    assert graph.facts["inferred_shapes"] > 100
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "result"),
+    [
+        ((2, 3), (3,), (2, 3)),
+        ((None, 3), (4, 1), (4, 3)),
+        ((None,), (None,), (None,)),
+        ((), (5,), (5,)),
+        ((1, 1), (7, None), (7, None)),
+        ((2,), (3,), None),
+        (None, (3,), None),
+    ],
+)
+def test_broadcasting_is_numpys(left, right, result):
+    assert broadcast(left, right) == result
+    assert broadcast(right, left) == result
