@@ -77,7 +77,7 @@ def times_over(graph: Graph, count: int) -> Graph:
 
 def many_boxes(branches: int = 70, length: int = 72) -> Graph:
     """About 5,000 boxes no two branches of which are alike, so that all of them are drawn."""
-    chance = random.Random(1)  # noqa: S311  (the same boxes in every run)
+    chance = random.Random(1)
     kinds = ("Relu", "Tanh", "Exp", "MatMul", "Sum", "Reshape", "AddV2")
     names, ops, producers, starts, home = ["x"], ["Placeholder"], array("i"), array("q", [0, 0]), array("i", [-1])
     groups = []
@@ -185,7 +185,7 @@ def main() -> int:
             file = Path(folder) / "page.html"
             file.write_text(text, encoding="utf-8")
             paths = [group.path for group in graph.groups]
-            chosen = random.Random(0).sample(paths, min(OPENED, len(paths)))  # noqa: S311
+            chosen = random.Random(0).sample(paths, min(OPENED, len(paths)))
             found = Chromium(playwright, program).measure(file, chosen)
             print(
                 f"| {graph.name} | {len(graph):,} | {made:.1f} s | {len(text) / 1e6:.2f} MB | {found['first']:.0f} ms "
