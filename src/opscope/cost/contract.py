@@ -16,7 +16,7 @@ Formula = Callable[[Op], float]
 
 def _matmul(op: Op) -> float:
     shape = op.shape_in(0)
-    if len(shape) < 2:  # noqa: PLR2004 - a matrix
+    if len(shape) < 2:
         raise Unknown
     transposed = op.attr("transpose_a") or op.attr("adj_x")
     return 2 * shape[-2 if transposed else -1] * op.size_out()
