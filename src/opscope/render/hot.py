@@ -25,7 +25,7 @@ def head(graph: "Graph") -> List[str]:
     times = f"step {_time(step)}, profiled {_time(profiled)}"
     if step and profiled:
         times += f" (x{profiled / step:.2f})"
-    level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap are not reported"  # noqa: PLR2004
+    level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap are not reported"
     coverage = ", ".join(f"{name} {_share(measurement['coverage'].get(name))}" for name in _WHOLE)
     attributed = _share(measurement["attributed"], digits=2)
     return [
