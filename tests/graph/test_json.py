@@ -10,7 +10,16 @@ import pytest
 
 import opscope.graph.json as graph_json
 from opscope.graph import (
-    CONTROL, Content, Cost, Graph, Group, Measured, NodeTable, Source, TensorType, Variable,
+    CONTROL,
+    Content,
+    Cost,
+    Graph,
+    Group,
+    Measured,
+    NodeTable,
+    Source,
+    TensorType,
+    Variable,
 )  # fmt: skip
 
 SCHEMA = Path(graph_json.__file__).with_name("schema.json")
