@@ -237,7 +237,7 @@ def _with_outputs(body: Body, groups: Tuple[LocalGroup, ...], node_group: "array
             types = body.outputs[producer]
             here = around[inside] if inside >= 0 else ()
             for index in around[node_group[producer]]:
-                if index not in here and output < len(types):
+                if index not in here and output < len(types) and types[output].dtype != "resource":
                     leaving.setdefault(index, {})[producer, output] = types[output]
     return tuple(
         replace(item, outputs=tuple(leaving[index].values())) if item.layer is not None and index in leaving else item
