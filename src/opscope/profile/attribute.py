@@ -57,7 +57,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     trace = recording.trace
     if not trace.steps:
         raise InputError("the recording holds no step; record it with opscope.profile")
-    costed = graph if graph.content.costs else estimate(graph, batch=batch)
+    costed = estimate(graph, batch=batch)
     shares = split(trace)
     found = resolve(costed, recording, shares)
     rows = _rows(trace, shares, found)
@@ -70,7 +70,8 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         )
         for row, one in rows.items()
     }  # fmt: skip
-    costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured))
+    if costed.facts["cost"]["per"] != "step":
+        costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured))
     result = costed.with_measurement(
         _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
     )

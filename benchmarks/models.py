@@ -1,0 +1,40 @@
+"""The models that the profiling benchmarks run, each with a batch of inputs."""
+
+from __future__ import annotations
+
+from typing import Any, Tuple
+
+import numpy as np
+import tensorflow as tf
+
+WIDTH, HEADS, LENGTH, BATCH = 64, 4, 64, 8
+
+
+def random(*shape: int) -> Any:
+    """The same numbers every time."""
+    return np.random.default_rng(0).random(shape).astype("float32")
+
+
+def resnet() -> Tuple[str, Any, Any]:
+    """ResNet50 on one image."""
+    return "ResNet50", tf.keras.applications.ResNet50(weights=None), random(1, 224, 224, 3)
+
+
+def transformer(depth: int = 6) -> Tuple[str, Any, Any]:
+    """An encoder of stock Keras layers."""
+    layers = tf.keras.layers
+    value = inputs = tf.keras.Input((LENGTH, WIDTH))
+    for _ in range(depth):
+        attended = layers.MultiHeadAttention(HEADS, WIDTH // HEADS)(value, value)
+        value = layers.LayerNormalization()(value + attended)
+        hidden = layers.Dense(WIDTH)(layers.Dense(4 * WIDTH, activation="relu")(value))
+        value = layers.LayerNormalization()(value + hidden)
+    return f"{depth}-layer transformer", tf.keras.Model(inputs, layers.Dense(10)(value)), random(BATCH, LENGTH, WIDTH)
+
+
+def lstm() -> Tuple[str, Any, Any]:
+    """Two LSTMs over 40 steps."""
+    layers = tf.keras.layers
+    value = inputs = tf.keras.Input((40, 32))
+    value = layers.LSTM(64)(layers.LSTM(64, return_sequences=True)(value))
+    return "2 LSTMs, 40 steps", tf.keras.Model(inputs, layers.Dense(10)(value)), random(BATCH, 40, 32)
