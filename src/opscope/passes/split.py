@@ -36,6 +36,13 @@ class Found:
     tops: List[Child]
     distinct: int
     stacks: List[List[Part]] = field(default_factory=list)
+    stacked: Set[int] = field(default_factory=set)
+    """The serial numbers of all parts in stacks."""
+
+    def add(self, stack: List[Part]) -> None:
+        """Note one more stack."""
+        self.stacks.append(stack)
+        self.stacked.update(part.serial for part in stack)
 
 
 def find(graph: Graph) -> Found:
@@ -103,7 +110,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
         saved = sum(structures.boxes(child) for child in copies[0]) * (len(copies) - 1)
         if len(copies) >= LEAST_COPIES and saved >= LEAST_SAVED:
             stack = [_whole(structures, members) for members in copies]
-            found.stacks.append(stack)
+            found.add(stack)
             made.extend(stack)
             taken.update(structures.serial(child) for members in copies for child in members)
     if not made:
@@ -136,9 +143,10 @@ def _components(feeds: List[Set[int]], used: List[int]) -> List[List[int]]:
 
 def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds: List[Set[int]]) -> List[Child]:
     """Put blocks of siblings that follow each other together, one part each."""
-    stacked = {part.serial for stack in found.stacks for part in stack}
     tokens = [
-        -1 - index if structures.serial(child) in stacked or _is_end(structures, child) else structures.token(child)
+        -1 - index
+        if structures.serial(child) in found.stacked or _is_end(structures, child)
+        else structures.token(child)
         for index, child in enumerate(children)
     ]
     sizes = [structures.boxes(child) for child in children]
@@ -166,7 +174,7 @@ def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) ->
         saved = sum(structures.boxes(child) for child in blocks[start]) * (len(alike) - 1)
         if len(alike) >= (LEAST_BLOCKS if len(cores[0]) > 1 else LEAST_COPIES) and saved >= LEAST_SAVED:
             stack = [_whole(structures, core) for core in cores]
-            found.stacks.append(stack)
+            found.add(stack)
             result.extend(stack)
             inside = {structures.serial(child) for core in cores for child in core}
             result.extend(child for block in alike for child in block if structures.serial(child) not in inside)
