@@ -42,7 +42,8 @@ def column(data, name):
 
 
 @pytest.mark.parametrize(
-    "values", [[], [0, 0, 0], [1, -1], [127, -128], [128], [-129, 5], [1 << 20, -3], [2**31 - 1, -(2**31)], list(range(300))]
+    "values",
+    [[], [0, 0, 0], [1, -1], [127, -128], [128], [-129, 5], [1 << 20, -3], [2**31 - 1, -(2**31)], list(range(300))],
 )
 def test_integers_come_back_whatever_their_size(values):
     columns = Columns()

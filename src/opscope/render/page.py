@@ -56,6 +56,7 @@ def page_data(
         "start": dict(start or {}),
         "producer": graph.producer,
         "measurement": graph.measurement,
+        "parameters": graph.parameters,
         "cost": graph.facts.get("cost"),
         "families": [
             {"id": name, "title": FAMILIES[name].title, "fill": FAMILIES[name].fill, "stroke": FAMILIES[name].stroke}

@@ -137,6 +137,33 @@ export class Cards {
     return row;
   }
 
+  /** The group of a card in the first copy; -1 for cards that only bundle. */
+  firstGroup(card: number): number {
+    return this.container.ints("c.group")[card];
+  }
+
+  /** Type and reference of each item in a card, in the first copy. */
+  firstItems(card: number): [Item["type"], number][] {
+    const types = this.container.ints("i.type");
+    const refs = this.container.ints("i.ref");
+    const found: [Item["type"], number][] = [];
+    for (let item = this.first[card]; item < this.first[card + 1]; item++) found.push([TYPES[types[item]], refs[item]]);
+    return found;
+  }
+
+  /** The rows in all copies of the stacks from `card` up to the card `upTo`; of stacks further out in the copy that is shown. */
+  everyCopy(kind: "nodes" | "groups", row: number, card: number, upTo: number): number[] {
+    let rows = [row];
+    for (let at = card; at > 0; at = this.parents[at]) {
+      const stack = this.stack(at);
+      if (stack >= 0) {
+        rows = rows.flatMap((one) => this.stacks.names[stack].map((_, copy) => this.stacks.bind(kind, one, stack, copy)));
+      }
+      if (at === upTo) break;
+    }
+    return upTo > 0 ? rows.map((one) => this.bind(kind, one, this.parents[upTo])) : rows;
+  }
+
   /** The card of each stack. */
   cardOfStack(stack: number): number {
     return this.container.ints("c.stack").indexOf(stack);

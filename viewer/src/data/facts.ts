@@ -374,6 +374,8 @@ export class Facts {
   readonly producer: Record<string, string>;
   readonly measurement: Measurement | null;
   readonly variables: Variable[];
+  /** Elements of the model's variables, an optimizer's own left out. */
+  readonly parameters: number;
   /** Whether costs are for one sample, since the batch is open. */
   readonly perSample: boolean;
   /** Lines of the user's files by name, numbered from 1; lines that are not embedded are null. */
@@ -385,6 +387,7 @@ export class Facts {
       name: string;
       producer: Record<string, string>;
       measurement: Measurement | null;
+      parameters: number;
       cost: { per_sample?: boolean } | null;
       files: Record<string, [number, string][]>;
     };
@@ -395,6 +398,7 @@ export class Facts {
     this.producer = header.producer;
     this.measurement = header.measurement;
     this.variables = header.variables;
+    this.parameters = header.parameters;
     this.perSample = header.cost?.per_sample === true;
     this.files = header.files;
   }

@@ -117,7 +117,7 @@ export class Painter {
     if (bar) {
       context.fillStyle = bar.colour;
       context.beginPath();
-      round(context, { x: mark.x + mark.w + 7, y: mark.y, w: 6, h: mark.h }, 3, scale);
+      round(context, { x: mark.x + mark.w + 7 + 5 * sheets, y: mark.y, w: 6, h: mark.h }, 3, scale);
       context.fill();
     }
     context.globalAlpha = 1;
@@ -203,7 +203,7 @@ export class Painter {
     const top = mark.y + mark.head;
     const ink = loop ? theme.loopText : theme.text;
     if (scale * 14 < 6.2) {
-      this.overview(mark, scale, ink);
+      this.overview(mark, scale, look, ink);
       return;
     }
     let room = mark.w - 26;
@@ -231,18 +231,20 @@ export class Painter {
   }
 
   /** From far away a card's title is written as large as the screen needs, where the card has the room. */
-  private overview(mark: Mark, scale: number, ink: string): void {
-    const size = 11.5 / scale;
-    const high = mark.inside ? mark.inset.y : mark.h;
-    if (mark.w * scale < 30 || high < size * 1.25) return;
+  private overview(mark: Mark, scale: number, look: Look, ink: string): void {
+    const size = (mark.inside ? 10.5 : 11.5) / scale;
+    const [wide, high] = [mark.w * scale, mark.h * scale];
+    if (mark.inside ? wide < 70 || high < 60 : wide < 30 || mark.h < size * 1.25) return;
     const context = this.context;
-    const font = `600 11.5px Inter, Helvetica, Arial, sans-serif`;
-    const text = shorten(context, font, mark.title, mark.w * scale - 10);
+    const font = `600 ${mark.inside ? 10.5 : 11.5}px Inter, Helvetica, Arial, sans-serif`;
+    const text = shorten(context, font, mark.title, wide - 10, true);
     if (text.length < 3 && text !== mark.title) return;
     context.save();
-    context.translate(mark.x + 5 / scale, mark.y + Math.min(high / 2 + size * 0.36, size * 1.35));
+    context.translate(mark.x + 5 / scale, mark.y + (mark.inside ? size * 1.3 : Math.min(mark.h / 2 + size * 0.36, size * 1.35)));
     context.scale(1 / scale, 1 / scale);
+    this.halo = mark.inside ? look.tint(mark).paint.fill : "";
     this.text(font, ink, text, 0, 0, "left", Infinity);
+    this.halo = "";
     context.restore();
   }
 

@@ -32,15 +32,21 @@ export function widthOf(context: CanvasRenderingContext2D, font: string, text: s
   return width;
 }
 
-/** The text, or its beginning with an ellipsis where it is wider than `room`; empty when not even that fits. */
-export function shorten(context: CanvasRenderingContext2D, font: string, text: string, room: number): string {
+/** The text, or part of it with an ellipsis where it is wider than `room`: its beginning, or both its ends; empty when not even that fits. */
+export function shorten(context: CanvasRenderingContext2D, font: string, text: string, room: number, ends = false): string {
   if (!text || widthOf(context, font, text) <= room) return text;
   let low = 0;
   let high = Math.min(text.length, 400);
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (widthOf(context, font, `${text.slice(0, middle)}…`) <= room) low = middle;
+    if (widthOf(context, font, cut(text, middle, ends)) <= room) low = middle;
     else high = middle - 1;
   }
-  return low > 0 ? `${text.slice(0, low)}…` : "";
+  return low > 0 ? cut(text, low, ends) : "";
+}
+
+/** `count` characters of the text and an ellipsis; of both ends the last characters count more: they tell siblings apart. */
+function cut(text: string, count: number, ends: boolean): string {
+  const head = ends ? Math.floor(count / 2) : count;
+  return `${text.slice(0, head)}…${text.slice(text.length - (count - head))}`;
 }

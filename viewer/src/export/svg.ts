@@ -81,7 +81,7 @@ class Writer {
     }
     this.rect(rect, 9, paint.fill, paint.stroke, 1.2, mark.kind === "while" || mark.kind === "if" ? "5 3" : "");
     if (bar) {
-      this.rect({ x: rect.x + rect.w + 7, y: rect.y, w: 6, h: rect.h }, 3, bar.colour, bar.colour, 0);
+      this.rect({ x: rect.x + rect.w + 7 + 5 * Math.min(3, mark.count - 1), y: rect.y, w: 6, h: rect.h }, 3, bar.colour, bar.colour, 0);
       this.text(bar.text, rect.x + rect.w - 12, rect.y + 21, 12, theme.heatText, "end", 600);
     }
     const subtitle = mark.count > 1 ? `${mark.subtitle} ×${mark.count}`.trim() : mark.subtitle;

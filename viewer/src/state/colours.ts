@@ -67,13 +67,8 @@ function hasFigures(mode: Mode, facts: Facts): boolean {
   return false;
 }
 
-/** The phases and outer functions hold everything and would make all else pale. */
-const OUTER = new Set(["model", "forward", "backward", "optimizer", "loss", "function"]);
-
-function isOuter({ groups }: Facts, group: number): boolean {
-  const mirrored = groups.of(group) ? groups.find(groups.of(group)) : -1;
-  return groups.parent(group) < 0 || OUTER.has(groups.kind(group)) || (mirrored >= 0 && OUTER.has(groups.kind(mirrored)));
-}
+/** A group that holds more than this part of everything would make all else pale; the scale leaves it out. */
+const MOST = 0.5;
 
 /** A mode's scale and coverage over a whole graph. */
 export class Scale {
@@ -101,12 +96,10 @@ export class Scale {
       }
     }
     if (mode.kind === "amount") {
-      for (let group = 0; group < groups.count; group++) {
-        if (isOuter(facts, group)) continue;
-        const value = mode.group(group);
-        if (value > top) top = value;
-      }
-      if (top === 0) for (let group = 0; group < groups.count; group++) top = Math.max(top, mode.group(group) || 0);
+      const values = Array.from({ length: groups.count }, (_, group) => mode.group(group) || 0);
+      const total = values.reduce((sum, value, group) => (groups.parent(group) < 0 ? sum + value : sum), 0);
+      const telling = values.filter((value) => value <= MOST * total);
+      top = telling.reduce((most, value) => Math.max(most, value), top) || Math.max(0, ...values.slice(0, 1));
     }
     this.top = top;
     this.covered = covered;

@@ -47,8 +47,8 @@ export class Details {
     const measured = facts.measurement;
     const rows: [string, string][] = [["Ops", exact(facts.nodes.count)], ["Groups", exact(facts.groups.count)]];
     if (facts.variables.length) {
-      rows.push(["Variables", exact(facts.variables.length)], ["Parameters", exact(total(facts.variables))]);
-      rows.push(["Trainable", exact(total(trainable))]);
+      rows.push(["Variables", exact(facts.variables.length)], ["Parameters", exact(facts.parameters)]);
+      if (trainable.length < facts.variables.length) rows.push(["Trainable", exact(total(trainable))]);
     }
     for (const [name, version] of Object.entries(facts.producer)) rows.push([name === "tensorflow" ? "TensorFlow" : name, version]);
     if (measured?.step_time_us) rows.push(["Step", timeText(measured.step_time_us)]);

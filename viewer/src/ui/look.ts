@@ -3,6 +3,7 @@ import { cardOf } from "../draw/compose";
 import type { Mark } from "../draw/frame";
 import type { Look, Tint } from "../draw/paint";
 import { CATEGORIES, DARK, heat, LIGHT, onDark, OTHER, type Paint, type Theme } from "../draw/theme";
+import { amountOf } from "../state/amounts";
 import { Scale, type Mode } from "../state/colours";
 import type { Session } from "../state/session";
 
@@ -98,9 +99,8 @@ export class Looks {
       stroke: loop || body ? theme.loopStroke : theme.cardStroke,
     };
     const mode = this.mode();
-    const group = session.cards.group(cardOf(mark.key));
-    if (mode.kind !== "amount" || group < 0) return { paint, bar: null };
-    const value = mode.group(group);
+    if (mode.kind !== "amount") return { paint, bar: null };
+    const value = amountOf(session.cards, cardOf(mark.key), mode);
     if (Number.isNaN(value)) return { paint, bar: null };
     return { paint, bar: { colour: heat(this.scale().level(value), theme.dark), text: mode.text(value) } };
   }

@@ -2,6 +2,7 @@
 import { cardKey } from "../draw/compose";
 import { heat } from "../draw/theme";
 import { exact } from "../data/words";
+import { amountOf } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { VirtualList } from "./list";
@@ -77,12 +78,12 @@ export class Tree {
       ? button(open ? "▾" : "▸", () => this.session.toggle(card), { class: "twist", tabindex: -1, "aria-hidden": "true" })
       : h("span", { class: "twist" });
     const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" }, cards.title(card));
-    const repeat = cards.repeat(card) > 1 ? ` ×${cards.repeat(card)}` : "";
+    const repeat = cards.repeat(card) > 1 ? h("span", { class: "tree-times" }, `×${cards.repeat(card)}`) : null;
     const row = h("div", {
       class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
       "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: cards.title(card),
-    }, sign, name, h("span", { class: "tree-class" }, `${cards.subtitle(card)}${repeat}`), ...this.figure(card));
+    }, sign, name, repeat, h("span", { class: "tree-class" }, cards.subtitle(card)), ...this.figure(card));
     row.style.paddingLeft = `${4 + Math.min(110, 12 * (level - 1))}px`;
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
@@ -94,11 +95,13 @@ export class Tree {
   }
 
   private figure(card: number): HTMLElement[] {
-    const group = this.session.cards.group(card);
+    const { cards, facts } = this.session;
     const mode = this.looks.mode();
-    if (group < 0) return [];
-    if (mode.kind !== "amount") return [h("span", { class: "tree-figure" }, exact(this.session.facts.groups.size(group)))];
-    const value = mode.group(group);
+    if (mode.kind !== "amount") {
+      const ops = amountOf(cards, card, { op: () => 1, group: (group) => facts.groups.size(group) });
+      return [h("span", { class: "tree-figure" }, Number.isNaN(ops) ? "" : exact(ops))];
+    }
+    const value = amountOf(cards, card, mode);
     if (Number.isNaN(value)) return [];
     const level = this.looks.scale().level(value);
     const bar = h("span", { class: "tree-bar" });
