@@ -63,4 +63,6 @@ def _recording(runs: List[Any]) -> Recording:
                 found.append(event)
         steps.append(Span(min(event.start for event in found), max(event.end for event in found) + 1))
         events += found
-    return Recording(Trace(tuple(steps), tuple(sorted(events, key=lambda event: event.start))), None, (), 3, tf.__version__)
+    return Recording(
+        Trace(tuple(steps), tuple(sorted(events, key=lambda event: event.start))), None, (), 3, tf.__version__
+    )

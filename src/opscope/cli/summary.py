@@ -19,12 +19,18 @@ from . import source
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``opscope summary``."""
     source.add(parser)
+    parser.add_argument("--cost", action="store_true", help="estimate FLOPs, bytes moved and activation memory")
+    parser.add_argument("--batch", type=int, metavar="N", help="for --cost: what None stands for in front of a shape")
     parser.add_argument("--json", action="store_true", help="the figures as JSON")
 
 
 def run(options: argparse.Namespace) -> None:
     """Print the summary, as wide as the terminal."""
     graph = source.graph(options)
+    if options.cost or options.batch is not None:
+        from ..cost import estimate
+
+        graph = estimate(graph, batch=options.batch)
     if options.json:
         answer = json.dumps(summarize(graph), indent=2, ensure_ascii=False) + "\n"
     else:

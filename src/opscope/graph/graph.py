@@ -140,7 +140,8 @@ class Graph:
         return lists
 
     def save(self, path: "Union[str, os.PathLike[str]]", **options: Any) -> "Path":
-        """Write the graph to `path` in the format of its suffix: .dot .svg .png .pdf .html .json .txt; return the path.
+        """Write the graph to `path` in the format of its suffix: .dot .svg .png .pdf .html .json .txt, and
+        of a measured graph .speedscope .trace; return the path.
 
         The file appears whole or not at all. Options of drawings:
 
@@ -149,7 +150,8 @@ class Graph:
             **options: `depth` (how far groups open: a number, ``"layers"``, ``"all"``; by default as far as stays
                 readable), `unfold` (draw every copy of a repeated structure), `engine` (``"opscope"``, or
                 ``"graphviz"`` for .svg .png .pdf), `timeout` (seconds that Graphviz may take, 60), `scale` (pixels of a
-                PNG for a unit of the drawing, 2), `sources` (embed the user's code in a page, true).
+                PNG for a unit of the drawing, 2), `sources` (embed the user's code in a page, true), `heat` (the quantity
+                drawn: ``"time"``, ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``).
 
         Raises:
             InputError: the suffix or an option is not known.
@@ -181,6 +183,15 @@ class Graph:
         from .json import to_json
 
         return to_json(self)
+
+    def to_pandas(self) -> Any:
+        """A `pandas.DataFrame`, one row an op: type, group, first output, source, cost and measurements.
+
+        Raises `MissingDependencyError` without pandas (the extra ``opscope[pandas]``). Times are in microseconds a step.
+        """
+        from ..render.data_frame import to_pandas
+
+        return to_pandas(self)
 
     def overlay(self, data: Mapping[str, Mapping[str, float]]) -> "Graph":
         """The graph with your own numbers on it: ``{key: {quantity: number}}``, times in seconds, memory in bytes.

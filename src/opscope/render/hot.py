@@ -29,7 +29,7 @@ def head(graph: "Graph") -> List[str]:
     coverage = ", ".join(f"{name} {_share(measurement['coverage'].get(name))}" for name in _WHOLE)
     attributed = _share(measurement["attributed"], digits=2)
     return [
-        f"measured over {measurement['steps']} steps on {measurement['device']}: {times}",
+        f"measured over {_steps(measurement["steps"])} on {measurement['device']}: {times}",
         f"of the profiled step: {coverage}; {attributed} of op time attributed{level}",
     ]
 
@@ -64,3 +64,7 @@ def _time(value: Optional[float]) -> str:
 
 def _share(value: Optional[float], digits: int = 1) -> str:
     return "" if value is None else f"{100 * value:.{digits}f} %"
+
+
+def _steps(count: int) -> str:
+    return f"{count:,} step{'' if count == 1 else 's'}"

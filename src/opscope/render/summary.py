@@ -99,6 +99,8 @@ def _row(graph: "Graph", row: int, counts: List[int]) -> Dict[str, Any]:
         "parameters": group.parameters,
         "outputs": [_output(output) for output in group.outputs],
         "source": _place(group),
+        "flops": group.cost.flops if group.cost else None,
+        "bytes": group.cost.bytes if group.cost else None,
         "time_us": measured.time_us if measured else None,
     }
 

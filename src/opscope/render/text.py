@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from . import file_facts, hot
+from ..layout.heat import quantity_text
+from . import cost_facts, file_facts, hot
 from .summary import summarize
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ WIDTH = 200
 
 MAX_OP_TYPES = 12
 
-NUMBERS = frozenset({"ops", "parameters", "ms"})
+NUMBERS = frozenset({"ops", "parameters", "FLOPs", "ms"})
 """The columns that are aligned at their right and never broken."""
 
 
@@ -30,7 +31,11 @@ def text(graph: "Graph", *, width: Optional[int] = None) -> str:
     console = Console(
         file=io.StringIO(), width=width or WIDTH, color_system=None, highlight=False, markup=False, emoji=False
     )
-    console.print("\n".join([*_head(facts), *file_facts.lines(facts.get("facts", {})), *hot.head(graph)]))
+    console.print(
+        "\n".join(
+            [*_head(facts), *file_facts.lines(facts.get("facts", {})), *cost_facts.lines(graph), *hot.head(graph)]
+        )
+    )
     if facts["layers"]:
         console.print(_table(facts["layers"]))
     for table in hot.hot_tables(graph):
@@ -63,6 +68,7 @@ def _table(rows: List[Dict[str, Any]]) -> "Table":
         "class": [_class(row) for row in rows],
         "ops": [f"{row['ops']:,}" for row in rows],
         "parameters": [_parameters(row) for row in rows],
+        "FLOPs": ["" if row["flops"] is None else quantity_text("flops", row["flops"]) for row in rows],
         "ms": [_milliseconds(row["time_us"]) for row in rows],
         "output shape": [shapes(row["outputs"]) for row in rows],
     }

@@ -1,0 +1,43 @@
+"""``opscope profile``: measure from the command line."""
+
+import json
+
+import pytest
+
+from opscope.cli import main
+
+pytest.importorskip("tensorflow")
+MODEL = """
+import tensorflow as tf
+model = tf.keras.Sequential([tf.keras.layers.Dense(4, name="first"), tf.keras.layers.Dense(2, name="second")])
+model.build((None, 3))
+"""
+
+
+@pytest.fixture
+def source(tmp_path):
+    file = tmp_path / "measured_model.py"
+    file.write_text(MODEL)
+    return f"{file}:model"
+
+
+def test_files_are_written_and_named(source, tmp_path, capsys):
+    paths = [str(tmp_path / name) for name in ("a.json", "a.svg", "a.speedscope")]
+    outputs = [word for path in paths for word in ("-o", path)]
+    assert main(["profile", source, "--input", "8,3", "--steps", "2", *outputs]) == 0
+    assert capsys.readouterr().out.split() == paths
+    data = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    assert data["measurement"]["steps"] == 2
+    assert sum(data["measurement"]["coverage"].values()) == pytest.approx(1)
+
+
+def test_without_a_file_the_summary_is_printed(source, capsys):
+    assert main(["profile", source, "--input", "None,3", "--batch", "4", "--steps", "1"]) == 0
+    assert "measured over 1 step on" in capsys.readouterr().out
+
+
+def test_a_file_cannot_be_measured(tmp_path, capsys):
+    file = tmp_path / "graph.pb"
+    file.write_bytes(b"")
+    assert main(["profile", str(file)]) == 1
+    assert "cannot be measured" in capsys.readouterr().err
