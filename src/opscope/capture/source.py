@@ -6,21 +6,28 @@ import importlib.util
 import inspect
 import os
 import sys
+import sysconfig
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Tuple
 
 from ..graph.types import Source
 
 _LIBRARIES = ("tensorflow", "keras", "tf_keras")
+_HELPERS = ("optree", "tree", "wrapt", "absl", "numpy")
+"""What TensorFlow and Keras call the user's code through, or are called through by it."""
 _METHODS = ("call", "__call__", "__init__")
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_DEMO = os.path.join(_OWN, "demo", "")
+"""The demo's models stand for a user's."""
+_STANDARD = os.path.abspath(sysconfig.get_path("stdlib")) + os.sep
+_INSTALLED = (os.path.join(_STANDARD, "site-packages", ""), os.path.join(_STANDARD, "dist-packages", ""))
 _TRACING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tracing.py")
 """The file whose frame stands between the user's code that calls opscope and the user's code that is traced."""
 
 
 def _library_folders() -> Tuple[str, ...]:
     folders: List[str] = []
-    for name in _LIBRARIES:
+    for name in (*_LIBRARIES, *_HELPERS):
         module = sys.modules.get(name)
         spec = getattr(module, "__spec__", None) if module is not None else importlib.util.find_spec(name)
         found = getattr(spec, "submodule_search_locations", None) or ()
@@ -38,17 +45,18 @@ class Sources:
     _places: Dict[Tuple[str, int, str], Source] = field(default_factory=dict)
 
     def shown(self, file: str) -> Optional[str]:
-        """The file as `Source` names it; ``None`` for a file of TensorFlow, Keras or opscope."""
+        """The file as `Source` names it; ``None`` for a file of Python, TensorFlow, Keras or opscope."""
         if file not in self._files:
             self._files[file] = self._find(file)
         return self._files[file]
 
     def _find(self, file: str) -> Optional[str]:
         whole = file if file.startswith("<") else os.path.abspath(file)
-        if (
-            whole.startswith((*self.folders, _OWN, "<frozen", "<__array_function__"))
-            or "__autograph_generated" in whole
-        ):
+        if whole.startswith((*self.folders, "<frozen", "<__array_function__")) or "__autograph_generated" in whole:
+            return None
+        if whole.startswith(_OWN) and not whole.startswith(_DEMO):
+            return None
+        if whole.startswith(_STANDARD) and not whole.startswith(_INSTALLED):
             return None
         return whole[len(self.here) :] if whole.startswith(self.here) else whole
 
