@@ -1,0 +1,108 @@
+"""Reading files: whole processes on one SavedModel beside the peers, and parse-to-Graph on large GraphDefs."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import List, Optional
+
+HERE = Path(__file__).resolve().parent
+SHARED = HERE.parents[1] / "shared"
+GRAPH = SHARED / "graphs" / "tfm48_train.pb"
+PEERS = os.environ.get("OPSCOPE_BENCH_PEERS", sys.executable)
+"""A Python that has the peers installed, where they do not go with this one's packages."""
+RUNS = 5
+BLOCKS = 50_000
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+END = "; import resource, time; u = resource.getrusage(resource.RUSAGE_SELF); print(u.ru_utime + u.ru_stime, u.ru_maxrss // 1024)"
+WHOLE = {
+    "`opscope summary`": (sys.executable, "from opscope.cli import main; main(['summary', {path!r}])"),
+    "`tf.saved_model.load`": (sys.executable, "import tensorflow as tf; tf.saved_model.load({path!r})"),
+    "Model Explorer's converter": (
+        PEERS,
+        "import ai_edge_model_explorer_adapter as a; a.ConvertSavedModelToJson(a.VisualizeConfig(), {path!r})",
+    ),
+}
+SAVE = """
+import tensorflow as tf
+class Model(tf.Module):
+    def __init__(self):
+        self.kernels = [tf.Variable(tf.ones((8, 8)), name=f"kernel_{{k}}") for k in range(300)]
+    @tf.function(input_signature=[tf.TensorSpec((None, 8))])
+    def __call__(self, x):
+        for k, kernel in enumerate(self.kernels):
+            with tf.name_scope(f"block_{{k}}"):
+                x = tf.nn.relu(tf.matmul(x, kernel)) + x
+        return x
+model = Model()
+tf.saved_model.save(model, {path!r}, signatures=model.__call__)
+"""
+LOAD = "import opscope; print(len(opscope.load({path!r})))"
+
+
+def measured(python: str, code: str) -> Optional[List[float]]:
+    """Wall seconds, CPU seconds and peak MB of one process; ``None`` where it fails."""
+    wrapped = f"import time; start = time.perf_counter(); {code}{END}; print(time.perf_counter() - start)"
+    start = time.perf_counter()
+    done = subprocess.run([python, "-c", wrapped], capture_output=True, text=True, check=False, env=ENVIRONMENT)
+    wall = time.perf_counter() - start
+    if done.returncode:
+        return None
+    cpu, memory = done.stdout.strip().splitlines()[-2].split()
+    return [wall, float(cpu), float(memory)]
+
+
+def row(name: str, python: str, code: str, runs: int = RUNS) -> None:
+    """Print the medians of a few runs as a row of the table; one more run before them warms the caches."""
+    laps = [lap for lap in (measured(python, code) for _ in range(runs + 1)) if lap is not None][1:]
+    if not laps:
+        print(f"| {name} | not installed here | | |")
+        return
+    wall, cpu, memory = (statistics.median(column) for column in zip(*laps))
+    print(f"| {name} | {wall:.2f} | {cpu:.2f} | {memory:.0f} |")
+
+
+def million(path: Path) -> None:
+    """Write a GraphDef of a million ops: blocks of twenty in named scopes."""
+    from opscope.load.proto import message_class
+
+    graph = message_class("GraphDef")()
+    graph.node.add(name="x", op="Placeholder").attr["dtype"].type = 1
+    before = "x"
+    for block in range(BLOCKS):
+        for step in range(20):
+            name = f"stage_{block // 1000}/block_{block % 1000}/op_{step}"
+            node = graph.node.add(name=name, op="AddV2" if step % 2 else "Relu", input=[before] * (1 + step % 2))
+            node.attr["T"].type = 1
+            node.attr["_output_shapes"].list.shape.add().dim.add(size=block % 7 + 1)
+            before = name
+    path.write_bytes(graph.SerializeToString())
+
+
+def main() -> None:
+    """Print both tables."""
+    head = f"| seconds, median of {RUNS} | wall | CPU | peak MB |\n|---|---|---|---|"
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "model")
+        if measured(sys.executable, f"exec({SAVE.format(path=path)!r})") is not None:
+            size = (Path(path) / "saved_model.pb").stat().st_size
+            print(f"A whole process on one SavedModel ({size / 1e6:.1f} MB); limit 0.4 s:\n\n{head}")
+            for name, (python, code) in WHOLE.items():
+                row(name, python, code.format(path=path))
+            print("\nNetron parses in the browser, so that it has no process to time here.\n")
+    print(f"Parse to `Graph`, every op expanded (process start included):\n\n{head}")
+    if GRAPH.is_file():
+        row("tfm48_train.pb, 47,695 ops (limit 1 s, 220 MB)", sys.executable, LOAD.format(path=str(GRAPH)))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "million.pb"
+        million(path)
+        row("generated, 1,000,001 ops (limit 20 s, 4 GB)", sys.executable, LOAD.format(path=str(path)), runs=1)
+
+
+if __name__ == "__main__":
+    main()
