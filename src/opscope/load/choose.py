@@ -102,7 +102,7 @@ def reached(nodes: Any, wanted: Iterable[str]) -> List[Any]:
 
 
 def _without_signature(meta: Any, origin: str) -> Choice:
-    nodes = without_machinery(meta.graph_def.node)
+    nodes = without_machinery(list(meta.graph_def.node))
     if any(node.op not in {"NoOp", "VarHandleOp", "ReadVariableOp", "Const", "Placeholder"} for node in nodes):
         return Choice(nodes)
     traced = sorted(meta.object_graph_def.concrete_functions)
@@ -116,7 +116,8 @@ def _without_signature(meta: Any, origin: str) -> Choice:
 
 def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:
     """The nodes without those that only write and read checkpoints."""
-    if not any(node.op in _MACHINERY or node.op in _CALLS for node in nodes):
+    ops = {node.op for node in nodes}
+    if not ops & _MACHINERY and not ops & _CALLS:
         return nodes
     consumers: Dict[str, List[str]] = {}
     by_name: Dict[str, Any] = {}
