@@ -71,3 +71,19 @@ def test_the_shared_resnet50_training_step_is_published_size(shared):
     graph = estimate(load(shared / "graphs" / "resnet50_train.pb"))
     assert 23.2e9 < graph.facts["cost"]["flops"] / 8 < 23.6e9  # traced at batch 8
     assert graph.facts["cost"]["without_formula"] == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "millions", "frozen"),
+    [("ResNet50", 25.6, 53_120), ("MobileNetV2", 3.5, 34_112), ("EfficientNetB0", 5.3, 42_023), ("VGG16", 138.4, 0)],
+)
+def test_published_parameters_are_met(name, millions, frozen):
+    from opscope import trace
+    from opscope.cost import count_parameters
+
+    model = getattr(tf.keras.applications, name)(weights=None)
+    found = count_parameters(trace(model, source_lines=False))
+    assert round(found.total / 1e6, 1) == millions
+    assert found.total == model.count_params()
+    assert found.frozen == frozen
+    assert max(all_ for all_, _ in found.by_layer.values()) == found.total

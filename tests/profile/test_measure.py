@@ -1,5 +1,7 @@
 """Measuring live models: what is restored, what is refused, and that slow things are named."""
 
+import inspect
+
 import pytest
 
 tf = pytest.importorskip("tensorflow")
@@ -7,6 +9,8 @@ import numpy as np  # noqa: E402
 
 from opscope import InputError, profile  # noqa: E402
 from opscope.profile import runner  # noqa: E402
+
+JIT = "jit_compile" if "jit_compile" in inspect.signature(tf.function).parameters else "experimental_compile"
 
 
 class Counter(tf.Module):
@@ -144,3 +148,16 @@ def test_where_the_trace_level_cannot_be_raised_missing_ops_are_listed_not_zero(
     missing = graph.facts["profile"]["not_reported"]
     assert missing
     assert not {graph.table.index(name) for name in missing} & set(graph.content.measured)
+
+
+def test_a_function_that_xla_compiles_as_a_whole_is_unattributed_not_dispatch():
+    function = tf.function(lambda x: tf.reduce_sum(tf.sin(x) + 1.0), **{JIT: True})
+    try:
+        function(tf.ones((8,)))
+    except (tf.errors.OpError, ValueError):
+        pytest.skip("this TensorFlow has no XLA for CPU")
+    graph = profile(function, np.ones((8,), "float32"), steps=2)
+    assert graph.measurement["attributed"] == 0
+    assert graph.content.measured == {}
+    assert graph.measurement["coverage"]["unattributed"] > 0
+    assert graph.measurement["coverage"]["dispatch"] == 0

@@ -165,7 +165,7 @@ class _Buffers:
             return tensor_bytes(tensor)
         edge = self._table.data_inputs(row)[keeps]
         group = self._graph.content.node_group[row]
-        return tensor_bytes(self._known[edge.node][edge.output]) * (self._times[group].times if group >= 0 else 1)
+        return int(tensor_bytes(self._known[edge.node][edge.output]) * (self._times[group].times if group >= 0 else 1))
 
 
 def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffers) -> Memory:

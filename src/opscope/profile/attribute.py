@@ -193,14 +193,17 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     ops = sum(shares.share) - missed
     busy = sum(shares.busy)
     lost = sum(found.unresolved.values())
+    dispatch = shares.dispatch
+    if not any(shares.inside):  # compiled as a whole: nothing tells the executor's work from that of the ops
+        missed, dispatch = dispatch, 0.0
     return {
         "steps": len(trace.steps),
         "step_time_us": median(recording.baseline_us) if recording.baseline_us else None,
         "profiled_step_time_us": total * _PS / len(trace.steps),
-        "attributed": 1 - lost / busy if busy else None,
+        "attributed": 1 - lost / busy if busy else 0.0,
         "coverage": {
             "ops": ops / total,
-            "dispatch": shares.dispatch / total,
+            "dispatch": dispatch / total,
             "python": shares.python / total,
             "copies": shares.copies / total,
             "unattributed": missed / total,
