@@ -29,7 +29,7 @@ def head(graph: "Graph") -> List[str]:
     coverage = ", ".join(f"{name} {_share(measurement['coverage'].get(name))}" for name in _WHOLE)
     attributed = _share(measurement["attributed"], digits=2)
     return [
-        f"measured over {_steps(measurement["steps"])} on {measurement['device']}: {times}",
+        f"measured over {_steps(measurement['steps'])} on {measurement['device']}: {times}",
         f"of the profiled step: {coverage}; {attributed} of op time attributed{level}",
     ]
 
