@@ -36,6 +36,10 @@ SEARCHES = (
 )
 FRAMES = 120
 
+READY = """new Promise((done) => {
+  const look = () => document.documentElement.dataset.opscope === 'ready' ? done() : setTimeout(look, 10);
+  look();
+})"""
 PAN = """async (frames) => {
   const canvas = document.querySelector('canvas.drawing');
   const times = [];
@@ -117,7 +121,7 @@ class Chromium:
         try:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(file.as_uri())
-            page.wait_for_function("document.documentElement.dataset.opscope === 'ready'", timeout=120_000)
+            page.evaluate(READY)
             found = {"first": page.evaluate("performance.getEntriesByName('opscope:first-draw')[0].startTime")}
             found["memory"] = self._memory(browser)
             for path in paths:

@@ -11,6 +11,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from page_driver import Opened  # noqa: E402  (found through the line above)
+
 QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--force-color-profile=srgb", "--font-render-hinting=none",
@@ -28,26 +30,6 @@ def browser() -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield started
         started.close()
-
-
-class Opened:
-    """A page that has been opened: `page` drives it, `requests` and `errors` list what it asked for and what went wrong."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.requests: "list[str]" = []
-        self.errors: "list[str]" = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
-
-    def go(self, file: Path, link: str = "") -> "Opened":
-        self.page.goto(file.as_uri() + (f"#{link}" if link else ""))
-        self.page.wait_for_function("document.documentElement.dataset.opscope !== 'loading'")
-        return self
-
-    def run(self, script: str) -> Any:
-        return self.page.evaluate(script)
 
 
 @pytest.fixture

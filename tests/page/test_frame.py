@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from page_driver import wait
 from page_graphs import chain, tagger
 
 from opscope.notebook import frame
@@ -20,7 +21,7 @@ def test_several_pages_live_in_one_document(browser, tmp_path):
     frames = page.frames[1:]
     assert len(frames) == 2
     for inner in frames:
-        inner.wait_for_function("document.documentElement.dataset.opscope === 'ready'")
+        wait(inner, "document.documentElement.dataset.opscope === 'ready'")
     assert frames[0].evaluate("opscope.search('op:Tanh')") == 5
     assert frames[1].evaluate("opscope.open('layer_1')")
     assert errors == []
@@ -34,7 +35,7 @@ def test_the_wheel_scrolls_the_notebook_until_the_drawing_is_clicked(browser, tm
     page = context.new_page()
     page.goto(file.as_uri())
     inner = page.frames[1]
-    inner.wait_for_function("document.documentElement.dataset.opscope === 'ready'")
+    wait(inner, "document.documentElement.dataset.opscope === 'ready'")
     start = inner.evaluate("opscope.view().camera.scale")
     page.mouse.move(500, 300)
     page.mouse.wheel(0, 60)
@@ -42,5 +43,5 @@ def test_the_wheel_scrolls_the_notebook_until_the_drawing_is_clicked(browser, tm
     assert inner.evaluate("opscope.view().camera.scale") == start
     page.mouse.click(430, 250)
     page.mouse.wheel(0, -200)
-    inner.wait_for_function(f"opscope.view().camera.scale > {start}")
+    wait(inner, f"opscope.view().camera.scale > {start}")
     context.close()

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from page_driver import wait
 from page_graphs import HOSTILE, chain, hostile, tagger
 
 
@@ -91,7 +92,7 @@ def test_a_link_restores_the_view(open_page):
     first.run("opscope.select('model/block_2/Tanh')")
     first.run("opscope.search('op:Tanh')")
     first.page.click("#tab-flame")
-    first.page.wait_for_function("location.hash.includes('t=flame')")
+    first.wait("location.hash.includes('t=flame')")
     view = first.run("opscope.view()")
     second = open_page(tagger(), link=first.run("location.hash.slice(1)"))
     again = second.run("opscope.view()")
@@ -202,7 +203,7 @@ def test_zoom_and_pan_by_wheel_drag_and_keys(open_page):
     start = opened.run("opscope.view().camera")
     page.mouse.move(600, 400)
     page.mouse.wheel(0, -300)
-    page.wait_for_function(f"opscope.view().camera.scale > {start['scale']}")
+    opened.wait(f"opscope.view().camera.scale > {start['scale']}")
     zoomed = opened.run("opscope.view().camera")
     page.mouse.down()
     page.mouse.move(500, 300, steps=3)
@@ -256,7 +257,7 @@ def test_works_without_the_browsers_own_decompression(browser, tmp_path):
     context.add_init_script("delete window.DecompressionStream")
     page = context.new_page()
     page.goto(file.as_uri())
-    page.wait_for_function("document.documentElement.dataset.opscope === 'ready'")
+    wait(page, "document.documentElement.dataset.opscope === 'ready'")
     context.close()
 
 

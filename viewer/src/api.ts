@@ -15,7 +15,7 @@ export interface Api {
 
 export function apiOf(app: App): Api {
   const setOpen = (path: string, open: boolean) => {
-    const card = app.cardNamed(path);
+    const card = app.views.cardNamed(path);
     if (card <= 0) return false;
     app.setOpen(card, open);
     return true;
@@ -24,7 +24,7 @@ export function apiOf(app: App): Api {
     open: (path) => setOpen(path, true),
     close: (path) => setOpen(path, false),
     search: (text) => app.searchFor(text).count,
-    select: (name) => app.selectNamed(name),
-    view: () => app.viewState(),
+    select: (name) => app.views.selectNamed(name),
+    view: () => app.views.now(),
   };
 }

@@ -5,23 +5,24 @@ import { Facts } from "./data/facts";
 import { plural } from "./data/words";
 import { cardKey, cardOf } from "./draw/compose";
 import type { Mark, Point } from "./draw/frame";
-import { copyText, saveBlob, saveText } from "./export/save";
-import { svgOf } from "./export/svg";
+import { copyText } from "./export/save";
+import { saveCsv, savePng, saveSvg } from "./export/take";
 import { trace } from "./find/trace";
 import { modesOf } from "./state/colours";
 import { History, type Moment } from "./state/history";
-import { read, write, type View } from "./state/link";
+import { read } from "./state/link";
 import { Session, type Selection } from "./state/session";
+import { Views } from "./state/views";
 import { Bottom } from "./ui/bottom";
 import { Breadcrumb } from "./ui/breadcrumb";
 import { CanvasView } from "./ui/canvas";
 import { Details } from "./ui/details";
-import { button, eachFrame, h } from "./ui/dom";
+import { afterwards, button, h } from "./ui/dom";
 import { Help } from "./ui/help";
+import { Keys } from "./ui/keys";
 import { Legend } from "./ui/legend";
 import { Looks, type FamilyRecord } from "./ui/look";
 import { Minimap } from "./ui/minimap";
-import { frameOf, neighbour, type Direction } from "./ui/neighbour";
 import { SearchBox, type Found } from "./ui/searchbox";
 import { menu, modeButtons } from "./ui/toolbar";
 import { Themes } from "./ui/themes";
@@ -33,15 +34,16 @@ export class App {
   readonly session: Session;
   readonly view: CanvasView;
   readonly search: SearchBox;
-  private readonly facts: Facts;
-  private readonly cards: Cards;
-  private readonly looks: Looks;
+  readonly facts: Facts;
+  readonly cards: Cards;
+  readonly looks: Looks;
   private readonly minimap: Minimap;
   private readonly legend: Legend;
   private readonly details: Details;
-  private readonly help = new Help();
+  readonly help = new Help();
   private readonly history = new History();
   private readonly start: number[];
+  readonly views: Views;
   private readonly tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
   private readonly said = h("div", { class: "said", role: "status", "aria-live": "polite" });
   private readonly note = h("div", { class: "note", hidden: true });
@@ -53,6 +55,7 @@ export class App {
     this.cards = new Cards(container);
     this.session = new Session(this.facts, this.cards);
     this.start = [...this.session.open];
+    this.views = new Views(this, this.start);
     const header = container.header as unknown as { families: FamilyRecord[]; subtitle: string; about: string; notes: string[]; start: { colour?: string | null; theme?: string } };
     this.themes = new Themes(header.start.theme ?? "auto", () => this.recoloured());
     this.looks = new Looks(this.session, modesOf(this.facts), header.families);
@@ -73,15 +76,17 @@ export class App {
       light: (ops, why) => this.light(ops, why),
       trace: (along, steps) => this.trace(along, steps),
       copy: (text, what) => void this.copy(text, what),
-      copyLink: () => void this.copy(this.address(), "link"),
+      copyLink: () => void this.copy(this.views.address(), "link"),
       showCopy: (card, copy) => this.showCopy(card, copy),
     });
     root.append(...this.parts(header));
-    this.saveLink = eachFrame(() => this.writeLink());
+    // Browsers slow down a page that changes its address at every frame.
+    this.saveLink = afterwards(() => this.views.writeLink(), 200);
     this.listen();
     this.view.resize();
     this.view.frame = this.session.composer.frame();
-    this.restore(read(location.hash), true);
+    new Keys(this);
+    this.views.restore(read(location.hash), true);
     this.view.paint();
   }
 
@@ -99,10 +104,10 @@ export class App {
         { text: "Keys and search", keys: "?", act: () => this.help.show() },
       ]),
       menu("Save", [
-        { text: "SVG of this view", act: () => this.saveSvg() },
-        { text: "PNG of this view", act: () => this.savePng() },
-        { text: "CSV of the table", act: () => this.saveCsv() },
-        { text: "Copy link to this view", act: () => void this.copy(this.address(), "link") },
+        { text: "SVG of this view", act: () => saveSvg(this) },
+        { text: "PNG of this view", act: () => savePng(this) },
+        { text: "CSV of the table", act: () => saveCsv(this) },
+        { text: "Copy link to this view", act: () => void this.copy(this.views.address(), "link") },
       ]));
     const crumb = new Breadcrumb(this.session, (card) => this.goCard(card), () => {
       this.session.select(null);
@@ -120,7 +125,7 @@ export class App {
     return [bar, new Tree(this.session, this.looks).element, stage, this.details.element, bottom.element, this.said, this.help.element];
   }
 
-  private bottom!: Bottom;
+  bottom!: Bottom;
 
   private listen(): void {
     const { session, view } = this;
@@ -140,10 +145,6 @@ export class App {
     });
     session.on("tab", () => this.saveLink());
     session.on("colour", () => this.recoloured());
-    window.addEventListener("hashchange", () => {
-      if (location.hash.slice(1) !== this.lastLink) this.restore(read(location.hash), false);
-    });
-    document.addEventListener("keydown", (event) => this.key(event));
   }
 
   private pointed(): void {
@@ -213,7 +214,7 @@ export class App {
     this.session.selectCard(card);
   }
 
-  private revealSelection(): void {
+  revealSelection(): void {
     const key = this.session.selection ? this.session.markKey(this.session.selection) : null;
     if (key !== null) this.view.reveal(key);
   }
@@ -238,7 +239,7 @@ export class App {
     this.said.textContent = `${this.cards.title(card)} ${open ? "opened" : "closed"}`;
   }
 
-  private openBelow(): void {
+  openBelow(): void {
     const { selection } = this.session;
     const card = selection ? this.session.cardAround(selection) : 0;
     const cards = this.session.below(card, MANY);
@@ -258,7 +259,7 @@ export class App {
     this.view.showStart();
   }
 
-  private asAtStart(): void {
+  asAtStart(): void {
     this.keep();
     this.session.restoreOpen(this.start);
     this.view.frame = this.session.composer.frame();
@@ -343,195 +344,6 @@ export class App {
 
   searchFor(text: string): Found {
     return this.search.run(text);
-  }
-
-  // Keys
-
-  private key(event: KeyboardEvent): void {
-    const target = event.target as HTMLElement;
-    const typing = target.matches("input, select, textarea") || target.closest("dialog, [role=menu]") !== null;
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = this.keyAct(event, target);
-    if (!act) return;
-    act();
-    event.preventDefault();
-  }
-
-  private keyAct(event: KeyboardEvent, target: HTMLElement): (() => void) | null {
-    const onDrawing = target === this.view.element || target === document.body;
-    const pressable = target.closest("button, [role=tree], [role=table]") !== null;
-    switch (event.key) {
-      case "/": return () => this.search.input.focus();
-      case "?": return () => this.help.show();
-      case "+": case "=": return () => this.view.zoom(1.25);
-      case "-": case "−": return () => this.view.zoom(0.8);
-      case "0": return () => this.view.showAll();
-      case "1": return () => this.asAtStart();
-      case "f": case "F": return () => this.revealSelection();
-      case "t": case "T": return () => document.querySelector<HTMLElement>("[role=tree]")?.focus();
-      case "i": case "I": return () => this.trace(false, 3);
-      case "o": case "O": return () => this.trace(true, 3);
-      case "[": return () => this.step(false);
-      case "]": return () => this.step(true);
-      case ",": case ".": return () => this.stepCopy(event.key === "." ? 1 : -1);
-      case "Escape": return () => (this.session.lit ? (this.session.query ? this.search.run("") : this.session.setLit(null)) : this.session.select(null));
-      case "Enter": case " ": return onDrawing && !pressable ? () => this.enter(event.shiftKey) : null;
-      case "ArrowLeft": case "ArrowRight": case "ArrowUp": case "ArrowDown":
-        return onDrawing ? () => this.arrow(event.key as Direction, event.shiftKey) : null;
-      default: return null;
-    }
-  }
-
-  private stepCopy(by: number): void {
-    const { selection } = this.session;
-    for (let at = selection ? this.session.cardAround(selection) : 0; at > 0; at = this.cards.parent(at)) {
-      if (this.cards.stack(at) >= 0) return this.showCopy(at, this.cards.copy(at) + by);
-    }
-  }
-
-  private enter(all: boolean): void {
-    const { selection } = this.session;
-    if (all) this.openBelow();
-    else if (selection && selection.op < 0) this.toggle(this.session.cardAround(selection));
-  }
-
-  private arrow(direction: Direction, pan: boolean): void {
-    const { selection } = this.session;
-    const key = selection ? this.session.markKey(selection) : null;
-    if (pan) {
-      const step = 60;
-      this.view.pan(direction === "ArrowLeft" ? step : direction === "ArrowRight" ? -step : 0, direction === "ArrowUp" ? step : direction === "ArrowDown" ? -step : 0);
-      return;
-    }
-    const frame = key === null ? null : frameOf(this.view.frame, key);
-    const next = frame && key !== null ? (neighbour(frame, key, direction) ?? this.upOrDown(key, direction)) : this.view.frame.marks[0];
-    if (!next) return;
-    this.selectMark(next);
-    this.view.reveal(next.key);
-  }
-
-  /** Past the last neighbour an arrow goes into an open card, or out to the card around. */
-  private upOrDown(key: number, direction: Direction): Mark | null {
-    const { selection } = this.session;
-    if (!selection) return null;
-    if (direction === "ArrowDown" && cardOf(key) > 0) {
-      const inside = frameOf(this.view.frame, key)?.marks.find((mark) => mark.key === key)?.inside;
-      return inside?.marks[0] ?? null;
-    }
-    const around = selection.op >= 0 ? this.session.cardAround(selection) : this.cards.parent(this.session.cardAround(selection));
-    if (around <= 0) return null;
-    return frameOf(this.view.frame, cardKey(around))?.marks.find((mark) => mark.key === cardKey(around)) ?? null;
-  }
-
-  private selectMark(mark: Mark): void {
-    const card = cardOf(mark.key);
-    if (card >= 0) this.session.selectCard(card);
-    else if (mark.key < this.facts.nodes.count) this.session.selectOp(mark.key);
-  }
-
-  // Links
-
-  private lastLink = "";
-
-  viewState(): View {
-    const start = new Set(this.start);
-    const open: string[] = [];
-    for (const card of this.session.open) if (!start.has(card)) open.push(`+${this.cardPath(card)}`);
-    for (const card of this.start) if (!this.session.open.has(card)) open.push(`-${this.cardPath(card)}`);
-    const { selection } = this.session;
-    for (const [stack, copy] of this.cards.shown) if (copy) open.push(`=${stack}.${copy}`);
-    return {
-      open, camera: this.view.camera, select: selection ? this.selectName(selection) : "", query: this.session.query,
-      colour: this.session.colour, tab: this.session.tab ?? "",
-    };
-  }
-
-  /** A card's name in links: its group's path, or its number where it shows no group. */
-  cardPath(card: number): string {
-    const group = this.cards.group(card);
-    return group >= 0 ? this.facts.groups.path(group) : `#${card}`;
-  }
-
-  cardNamed(path: string): number {
-    if (/^#\d+$/.test(path)) return Number(path.slice(1)) < this.cards.count ? Number(path.slice(1)) : -1;
-    return this.cards.ofGroup(this.facts.groups.find(path));
-  }
-
-  private selectName(selection: Selection): string {
-    if (selection.op >= 0) return `op:${this.facts.nodes.name(selection.op)}`;
-    return `group:${selection.card >= 0 ? this.cardPath(selection.card) : this.facts.groups.path(selection.group)}`;
-  }
-
-  private writeLink(): void {
-    this.lastLink = write(this.viewState());
-    try {
-      history.replaceState(null, "", `#${this.lastLink}`);
-    } catch {
-      return; // a frame without an address of its own; the link can still be copied
-    }
-  }
-
-  private address(): string {
-    return `${location.href.split("#")[0]}#${write(this.viewState())}`;
-  }
-
-  private restore(view: View, first: boolean): void {
-    const open = new Set(this.start);
-    for (const stack of [...this.cards.shown.keys()]) this.session.showCopy(stack, 0);
-    for (const change of view.open) {
-      const chosen = /^=(\d+)\.(\d+)$/.exec(change);
-      if (chosen && Number(chosen[2]) < (this.cards.stacks.names[Number(chosen[1])]?.length ?? 0)) {
-        this.session.showCopy(Number(chosen[1]), Number(chosen[2]));
-        continue;
-      }
-      const card = this.cardNamed(change.slice(1));
-      if (card <= 0) continue;
-      if (change.startsWith("-")) open.delete(card);
-      else open.add(card);
-    }
-    if (view.open.length || !first) this.session.restoreOpen(open);
-    this.view.frame = this.session.composer.frame();
-    if (view.colour && this.looks.modes.some((mode) => mode.id === view.colour)) this.session.setColour(view.colour);
-    if (view.query) this.search.run(view.query);
-    if (view.tab && this.bottom.ids().includes(view.tab)) this.session.setTab(view.tab);
-    if (view.select) this.selectNamed(view.select.replace(/^(op|group):/, ""), view.select.startsWith("group:"));
-    if (view.camera) this.view.setCamera(view.camera);
-    else if (view.select) this.revealSelection();
-    else this.view.showStart();
-  }
-
-  /** Select the op or group of this name; a group where both have it and `group` is set. */
-  selectNamed(name: string, group = false): boolean {
-    const row = group ? -1 : this.facts.nodes.find(name);
-    if (row >= 0) {
-      this.goOp(row);
-      return true;
-    }
-    const found = this.facts.groups.find(name);
-    if (found >= 0) this.goGroup(found);
-    else if (/^#\d+$/.test(name) && this.cardNamed(name) > 0) this.goCard(this.cardNamed(name));
-    else return false;
-    return true;
-  }
-
-  // Taking away
-
-  private file(suffix: string): string {
-    return `${(this.facts.name || "graph").replace(/[^\w.-]+/g, "_").slice(0, 80)}${suffix}`;
-  }
-
-  private saveSvg(): void {
-    saveText(svgOf(this.view.frame, this.view.camera, this.view.size, this.looks.now()), this.file(".svg"), "image/svg+xml");
-  }
-
-  private savePng(): void {
-    this.view.paint();
-    this.view.element.toBlob((blob) => blob && saveBlob(blob, this.file(".png")), "image/png");
-  }
-
-  private saveCsv(): void {
-    const { name, text } = this.bottom.csv();
-    saveText(text, this.file(`-${name}.csv`), "text/csv");
   }
 
   private async copy(text: string, what: string): Promise<void> {

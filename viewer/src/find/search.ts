@@ -8,13 +8,31 @@ export interface Hits {
   problem: string;
 }
 
+/** Full names are kept up to so many ops; beyond, they are put together at each search, to spare the memory. */
+const MOST_NAMES = 300_000;
+
 type Test = (row: number) => boolean;
 
 export class Search {
   private readonly opTypes = new Map<string, string>();
   private typeTexts: { dtype: string; shape: string }[] = [];
 
+  private readonly names: string[] = [];
+
   constructor(private readonly facts: Facts) {}
+
+  /** Put some more full names together while the page is idle; true when all are there. */
+  warm(rows = 4000): boolean {
+    const { nodes } = this.facts;
+    if (nodes.count > MOST_NAMES) return true;
+    const last = Math.min(nodes.count, this.names.length + rows);
+    for (let row = this.names.length; row < last; row++) this.names.push(nodes.name(row));
+    return last === nodes.count;
+  }
+
+  private name(row: number): string {
+    return row < this.names.length ? this.names[row] : this.facts.nodes.name(row);
+  }
 
   /** Everything that all terms match, groups first; an empty text finds nothing. */
   find(text: string): Hits {
@@ -53,7 +71,7 @@ export class Search {
         return this.wordTest(term.text);
       case "pattern": {
         const op = byId(nodes.ids("op"), (row) => term.pattern.test(nodes.op(row)));
-        return (row) => op(row) || term.pattern.test(nodes.name(row));
+        return (row) => op(row) || term.pattern.test(this.name(row));
       }
       case "field":
         return this.fieldTest(term.field, term.test);
@@ -65,7 +83,7 @@ export class Search {
   private wordTest(text: string): Test {
     const { nodes } = this.facts;
     const op = byId(nodes.ids("op"), (row) => nodes.op(row).toLowerCase().includes(text));
-    if (text.includes("/")) return (row) => op(row) || nodes.name(row).toLowerCase().includes(text);
+    if (text.includes("/")) return (row) => op(row) || this.name(row).toLowerCase().includes(text);
     const leaf = byId(nodes.ids("leaf"), (row) => nodes.leaf(row).toLowerCase().includes(text));
     const scope = byId(nodes.ids("scope"), (row) => nodes.scope(row).toLowerCase().includes(text));
     return (row) => leaf(row) || scope(row) || op(row);
@@ -74,7 +92,7 @@ export class Search {
   private fieldTest(field: Field, test: (value: string) => boolean): Test {
     const { nodes, groups } = this.facts;
     switch (field) {
-      case "name": return (row) => test(nodes.name(row));
+      case "name": return (row) => test(this.name(row));
       case "op": return byId(nodes.ids("op"), (row) => test(nodes.op(row)));
       case "dtype": return byId(nodes.ids("outputs"), (row) => this.types(row).dtype.split(" ").some(test));
       case "shape": return byId(nodes.ids("outputs"), (row) => test(this.types(row).shape));

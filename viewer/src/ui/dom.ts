@@ -37,6 +37,15 @@ export function eachFrame(act: () => void): () => void {
   };
 }
 
+/** Runs `act` once things have been quiet for `quiet` milliseconds. */
+export function afterwards(act: () => void, quiet: number): () => void {
+  let waiting = 0;
+  return () => {
+    clearTimeout(waiting);
+    waiting = window.setTimeout(act, quiet);
+  };
+}
+
 export function reducedMotion(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

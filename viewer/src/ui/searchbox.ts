@@ -41,6 +41,10 @@ export class SearchBox {
     this.input.addEventListener("input", () => this.run(this.input.value));
     this.input.addEventListener("focus", () => this.showPanel(this.total > 0 || this.hits.problem !== ""));
     this.input.addEventListener("keydown", (event) => this.key(event));
+    const warm = () => {
+      if (!this.search.warm()) setTimeout(warm, 30);
+    };
+    setTimeout(warm, 300);
     this.element.addEventListener("focusout", (event) => {
       if (!this.element.contains(event.relatedTarget as Node | null)) this.showPanel(false);
     });

@@ -1,0 +1,36 @@
+"""A page in the browser, driven by a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def wait(page: Any, condition: str) -> None:
+    """Until a condition in JavaScript holds; Playwright's own way evaluates a text, which the page's policy forbids."""
+    page.evaluate(
+        f"new Promise((done) => {{ const look = () => ({condition}) ? done() : setTimeout(look, 10); look(); }})"
+    )
+
+
+class Opened:
+    """A page that has been opened: `page` drives it, `requests` and `errors` list what it asked for and what went wrong."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.requests: "list[str]" = []
+        self.errors: "list[str]" = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+
+    def go(self, file: Path, link: str = "") -> "Opened":
+        self.page.goto(file.as_uri() + (f"#{link}" if link else ""))
+        wait(self.page, "document.documentElement.dataset.opscope !== 'loading'")
+        return self
+
+    def wait(self, condition: str) -> None:
+        wait(self.page, condition)
+
+    def run(self, script: str) -> Any:
+        return self.page.evaluate(script)

@@ -1,0 +1,155 @@
+// The groups: layers, scopes, loops, phases; read from columns when asked.
+import type { Container } from "./container";
+import type { Nodes } from "./nodes";
+import { Measures, typeOf, type Cost, type Lists, type TensorType, type Variable } from "./values";
+
+/** The groups in columns; parents come before their children. */
+export class Groups {
+  readonly count: number;
+  readonly measures: Measures;
+  private readonly paths: string[] = [];
+  private lists_: { groups: number[][]; nodes: number[][] } | null = null;
+  private rows: Map<string, number> | null = null;
+  private sizes: Int32Array | null = null;
+
+  constructor(
+    private readonly container: Container,
+    private readonly lists: Lists,
+    private readonly nodes: Nodes,
+  ) {
+    this.count = container.ints("g.parent").length;
+    this.measures = new Measures(container, "gm", lists.groupFused);
+  }
+
+  parent(group: number): number {
+    return this.container.ints("g.parent")[group];
+  }
+
+  path(group: number): string {
+    if (group < 0) return "";
+    if (this.paths[group] === undefined) {
+      const parent = this.parent(group);
+      const own = this.text("g.part", group);
+      this.paths[group] = parent < 0 ? own : `${this.path(parent)}/${own}`;
+    }
+    return this.paths[group];
+  }
+
+  /** The last part of the path: the name, made unique among its siblings. */
+  part(group: number): string {
+    return this.text("g.part", group);
+  }
+
+  kind(group: number): string {
+    return this.text("g.kind", group);
+  }
+
+  cls(group: number): string {
+    return this.text("g.cls", group);
+  }
+
+  objectPath(group: number): string {
+    return this.text("g.object", group);
+  }
+
+  of(group: number): string {
+    return this.text("g.of", group);
+  }
+
+  layerSource(group: number): string {
+    return this.text("g.recovered", group);
+  }
+
+  call(group: number): number {
+    return this.container.ints("g.call")[group];
+  }
+
+  owner(group: number): number {
+    return this.container.ints("g.owner")[group];
+  }
+
+  /** Number of elements of its variables; NaN where it has none of its own. */
+  parameters(group: number): number {
+    return this.container.floats("g.parameters")[group];
+  }
+
+  sourceId(group: number): number {
+    return this.container.ints("g.source")[group];
+  }
+
+  variables(group: number): Variable[] {
+    const ids = this.lists.tuples[this.container.ints("g.variables")[group]] ?? [];
+    return ids.map((id) => this.lists.variables[id]).filter(Boolean);
+  }
+
+  outputs(group: number): TensorType[] {
+    return this.lists.outputs[this.container.ints("g.outputs")[group]].map((index) => typeOf(this.lists.types[index]));
+  }
+
+  cost(group: number): Cost | null {
+    const cost = this.lists.costs[this.container.ints("g.cost")[group]];
+    return cost ? { flops: cost[0], bytes: cost[1], per: cost[2] } : null;
+  }
+
+  /** The ops directly in `group`; -1 asks for the loose ones. */
+  members(group: number): number[] {
+    return this.children_().nodes[group < 0 ? this.count : group];
+  }
+
+  /** The groups directly in `group`; -1 asks for those at the top. */
+  children(group: number): number[] {
+    return this.children_().groups[group < 0 ? this.count : group];
+  }
+
+  /** How many ops lie in the group, at any depth. */
+  size(group: number): number {
+    if (!this.sizes) {
+      this.sizes = new Int32Array(this.count);
+      for (let row = 0; row < this.nodes.count; row++) {
+        const own = this.nodes.group(row);
+        if (own >= 0) this.sizes[own]++;
+      }
+      for (let index = this.count - 1; index >= 0; index--) {
+        const parent = this.parent(index);
+        if (parent >= 0) this.sizes[parent] += this.sizes[index];
+      }
+    }
+    return this.sizes[group];
+  }
+
+  find(path: string): number {
+    if (!this.rows) {
+      this.rows = new Map();
+      for (let group = 0; group < this.count; group++) this.rows.set(this.path(group), group);
+    }
+    return this.rows.get(path) ?? -1;
+  }
+
+  /** From the outermost group down to `group` itself. */
+  chain(group: number): number[] {
+    const chain: number[] = [];
+    for (let at = group; at >= 0; at = this.parent(at)) chain.unshift(at);
+    return chain;
+  }
+
+  private text(column: string, group: number): string {
+    return this.lists.strings[this.container.ints(column)[group]];
+  }
+
+  private children_(): { groups: number[][]; nodes: number[][] } {
+    if (!this.lists_) {
+      const groups: number[][] = Array.from({ length: this.count + 1 }, () => []);
+      const nodes: number[][] = Array.from({ length: this.count + 1 }, () => []);
+      for (let group = 0; group < this.count; group++) {
+        const parent = this.parent(group);
+        groups[parent < 0 ? this.count : parent].push(group);
+      }
+      for (let row = 0; row < this.nodes.count; row++) {
+        const own = this.nodes.group(row);
+        nodes[own < 0 ? this.count : own].push(row);
+      }
+      this.lists_ = { groups, nodes };
+    }
+    return this.lists_;
+  }
+}

@@ -1,0 +1,99 @@
+// The small values that facts are made of, the tables that columns refer to, and the figures measured on rows.
+import type { Container } from "./container";
+
+export interface TensorType {
+  dtype: string;
+  shape: (number | null)[] | null;
+}
+export interface Source {
+  file: string;
+  line: number;
+  func: string;
+}
+export interface Cost {
+  flops: number | null;
+  bytes: number | null;
+  per: string;
+}
+export interface Measured {
+  time: number | null;
+  busy: number | null;
+  calls: number | null;
+  memory: number | null;
+  fused: string[] | null;
+}
+export interface Variable {
+  id: number;
+  object_path: string;
+  dtype: string;
+  shape: (number | null)[] | null;
+  trainable: boolean;
+}
+export interface Edge {
+  node: number;
+  /** Which of the producer's outputs; -1 for a control edge. */
+  output: number;
+}
+
+/** The tables of the header. */
+export interface Lists {
+  strings: string[];
+  types: [string, (number | null)[] | null][];
+  outputs: number[][];
+  attrs: Record<string, unknown>[];
+  costs: [number | null, number | null, string][];
+  sources: [number, number, number][];
+  tuples: number[][];
+  variables: Variable[];
+  fused: Record<string, string[]>;
+  groupFused: Record<string, string[]>;
+}
+
+const MEASURES = ["time", "busy", "calls", "memory"] as const;
+
+/** Rows with figures -> the figures by row. */
+export class Measures {
+  private readonly place = new Map<number, number>();
+
+  constructor(
+    private readonly container: Container,
+    private readonly prefix: string,
+    private readonly fused: Record<string, string[]>,
+  ) {
+    container.ints(`${prefix}.row`).forEach((row, index) => this.place.set(row, index));
+  }
+
+  get size(): number {
+    return this.place.size;
+  }
+
+  of(row: number): Measured | null {
+    const place = this.place.get(row);
+    if (place === undefined) return null;
+    const [time, busy, calls, memory] = MEASURES.map((name) => {
+      const value = this.container.floats(`${this.prefix}.${name}`)[place];
+      return Number.isNaN(value) ? null : value;
+    });
+    return { time, busy, calls, memory, fused: this.fused[row] ?? null };
+  }
+
+  figure(row: number, name: (typeof MEASURES)[number]): number {
+    const place = this.place.get(row);
+    return place === undefined ? NaN : this.container.floats(`${this.prefix}.${name}`)[place];
+  }
+}
+
+export function typeOf([dtype, shape]: [string, (number | null)[] | null]): TensorType {
+  return { dtype, shape };
+}
+
+/** A shape as Python writes it: `(8, 40, 64)`, `?` for an unknown dimension, `(...)` for an unknown rank. */
+export function shapeText(shape: (number | null)[] | null): string {
+  if (shape === null) return "(...)";
+  const inner = shape.map((dimension) => dimension ?? "?").join(", ");
+  return shape.length === 1 ? `(${inner},)` : `(${inner})`;
+}
+
+export function typeText(type: TensorType): string {
+  return `${type.dtype} ${shapeText(type.shape)}`;
+}
