@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 import opscope
@@ -204,3 +207,13 @@ def test_summary_facts_name_the_signatures_with_their_ends(shared):
         "x": {"dtype": "float32", "shape": [], "tensor": "timestwo_x:0"}
     }
     assert (facts["tensorflow"], facts["tags"]) == ("2.0.0-beta1", ["serve"])
+
+
+@pytest.mark.parametrize(
+    "name", ["tf1.1-half_plus_two", "tf1.6-word_segmentation", "tf2.10-lstm_text", "tf2.15-seq2seq"]
+)
+def test_the_json_of_a_real_model_is_what_the_schema_says(shared, name):
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads(Path(opscope.__file__).with_name("graph").joinpath("schema.json").read_text())
+    data = json.loads(opscope.load(shared / "wild" / name).to_json())
+    jsonschema.Draft7Validator(schema).validate(data)
