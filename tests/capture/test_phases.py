@@ -134,3 +134,20 @@ def test_the_models_other_steps_have_no_phases(step: str) -> None:
     graph = trace(case.target, *inputs, step=step)
     assert "backward" not in tops(graph)
     assert {group.name for group in graph.groups} >= {"hidden", "head"}
+
+
+def test_a_function_that_tensorflow_built_as_a_gradient_has_no_phases_of_its_own():
+    cell = tf.keras.layers.LSTM(4)
+    head = tf.keras.layers.Dense(1)
+
+    @tf.function
+    def step(x, y):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(head(cell(x)) - y))
+        return tape.gradient(loss, cell.trainable_variables + head.trainable_variables)
+
+    graph = trace(step, (2, 6, 3), (2, 1))
+    phases = {"forward", "loss", "backward", "optimizer"}
+    assert {group.path for group in graph.groups if group.kind in phases} == phases
+    inner = {group.kind for group in graph.groups if group.path.startswith("backward/")}
+    assert not inner & phases

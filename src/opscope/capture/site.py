@@ -57,13 +57,19 @@ def site(body: Body, graph: Any, recorder: Optional[Recorder]) -> Site:
         here = [record for record in recorder.records if record.graph is graph and record.end >= 0]
         outer = [record for record in here if not record.inside(GRADIENT)]
         found.calls = [record for record in outer if record.kind == CALL and not record.inside(APPLY)]
-        found.gradients = [record for record in outer if record.kind == GRADIENT]
+        if not is_gradient_function(graph):
+            found.gradients = [record for record in outer if record.kind == GRADIENT]
         found.applies = [record for record in outer if record.kind == APPLY]
         found.gradient_calls = [call for call in recorder.gradients if call.graph is graph]
     found.call_of = _owners(found, found.calls)
     found.gradient_of = _owners(found, found.gradients)
     found.apply_of = _owners(found, found.applies)
     return found
+
+
+def is_gradient_function(graph: Any) -> bool:
+    """Whether TensorFlow built the graph as the gradient of a function: its gradient calls are nobody's training step."""
+    return str(getattr(graph, "name", "")).startswith(("__backward_", "_backward_"))
 
 
 def _owners(found: Site, records: Sequence[Record]) -> List[int]:
