@@ -97,7 +97,7 @@ def tagger(source: str = "tagger.py") -> Graph:
     build.op("Identity", "Identity", x)
     coverage = {"ops": 0.914, "dispatch": 0.062, "python": 0.019, "copies": 0.0, "unattributed": 0.005}
     figures = {"steps": 10, "step_time_us": 2200.0, "profiled_step_time_us": 2500.0, "attributed": 0.996}
-    return build.graph("tagger", {**figures, "coverage": coverage, "trace_level": "op", "device": "cpu"})
+    return build.graph("tagger", {**figures, "coverage": coverage, "trace_level": 3, "device": "cpu"})
 
 
 def hostile() -> Graph:

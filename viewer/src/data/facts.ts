@@ -14,7 +14,7 @@ export interface Measurement {
   profiled_step_time_us?: number | null;
   attributed?: number | null;
   coverage?: Record<string, number>;
-  trace_level?: string;
+  trace_level?: number;
   device?: string;
 }
 
