@@ -140,10 +140,9 @@ class Graph:
         return lists
 
     def save(self, path: "Union[str, os.PathLike[str]]", **options: Any) -> "Path":
-        """Write the graph to `path` in the format of its suffix: .dot .svg .png .pdf .html .json .txt, and
-        of a measured graph .speedscope .trace; return the path.
+        """Write the graph to `path` in the format of its suffix; return the path.
 
-        The file appears whole or not at all. Options of drawings:
+        Formats: .dot .svg .png .pdf .html .json .txt, and of a measured graph .speedscope .trace. The file appears whole or not at all. Options of drawings:
 
         Args:
             path: where to write.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional, Tuple
+from typing import Dict, Optional, Tuple
 
 from .types import Cost, Measured, Source, TensorType
 
@@ -52,7 +52,7 @@ def unique_names(names: Tuple[str, ...]) -> Tuple[str, ...]:
     ('a', 'b', 'a#2', 'a#3')
     """
     taken = set(names)
-    seen: dict = {}
+    seen: Dict[str, int] = {}
     result = []
     for name in names:
         count = seen.get(name, 0) + 1

@@ -116,4 +116,5 @@ def message_class(name: str, schema: str = SCHEMA) -> Any:
     descriptor = _pool(schema).FindMessageTypeByName(f"{PACKAGE}.{_flat(name)}")
     if hasattr(message_factory, "GetMessageClass"):
         return message_factory.GetMessageClass(descriptor)
-    return message_factory.MessageFactory(_pool(schema)).GetPrototype(descriptor)
+    older: Any = message_factory  # its own stubs know the newest protobuf only
+    return older.MessageFactory(_pool(schema)).GetPrototype(descriptor)
