@@ -28,6 +28,24 @@ def test_several_pages_live_in_one_document(browser, tmp_path):
     context.close()
 
 
+def test_a_page_that_is_laid_out_late_shows_its_start(browser, tmp_path):
+    file = tmp_path / "notebook.html"
+    hidden = f"<!DOCTYPE html><div id='cell' style='width:0;overflow:hidden'>{frame(html(tagger()))}</div>"
+    file.write_text(hidden, encoding="utf-8")
+    context = browser.new_context(viewport={"width": 1000, "height": 700})
+    page = context.new_page()
+    page.goto(file.as_uri())
+    inner = page.frames[1]
+    wait(inner, "document.documentElement.dataset.opscope === 'ready'")
+    page.evaluate("document.getElementById('cell').style.width = '950px'")
+    wait(inner, "document.querySelector('canvas.drawing').clientWidth > 400")
+    inner.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    camera = inner.evaluate("opscope.view().camera")
+    assert camera["x"] < 0
+    assert inner.evaluate("document.querySelector('canvas.drawing').clientWidth") / camera["scale"] > 600
+    context.close()
+
+
 def test_the_wheel_scrolls_the_notebook_until_the_drawing_is_clicked(browser, tmp_path):
     file = tmp_path / "notebook.html"
     file.write_text(f"<!DOCTYPE html><body style='margin:0;height:3000px'>{frame(html(chain(20)))}", encoding="utf-8")

@@ -25,6 +25,8 @@ export class CanvasView {
   private ratio = 1;
   private moved = false;
   private animation = 0;
+  /** Whether the camera is still where the page put it: then it follows a changing size, as of a cell that is laid out late. */
+  private untouched = false;
 
   constructor(
     private readonly look: () => Look,
@@ -44,9 +46,9 @@ export class CanvasView {
     const ratio = Math.min(3, window.devicePixelRatio || 1);
     const size = { w: Math.max(1, rect.width), h: Math.max(1, rect.height) };
     if (size.w === this.size.w && size.h === this.size.h && ratio === this.ratio) return;
-    const known = this.size.w > 1;
-    if (known) this.camera = { ...this.camera, x: this.camera.x + (this.size.w - size.w) / 2 / this.camera.scale };
+    if (!this.untouched) this.camera = { ...this.camera, x: this.camera.x + (this.size.w - size.w) / 2 / this.camera.scale };
     this.size = size;
+    if (this.untouched) this.showStart();
     this.ratio = ratio;
     this.element.width = Math.round(size.w * ratio);
     this.element.height = Math.round(size.h * ratio);
@@ -68,6 +70,7 @@ export class CanvasView {
 
   setCamera(camera: Camera): void {
     cancelAnimationFrame(this.animation);
+    this.untouched = false;
     this.camera = camera;
     this.redraw();
   }
@@ -76,6 +79,7 @@ export class CanvasView {
   glide(to: Camera): void {
     cancelAnimationFrame(this.animation);
     if (reducedMotion()) return this.setCamera(to);
+    this.untouched = false;
     const from = this.camera;
     const start = performance.now();
     const step = (now: number) => {
@@ -95,6 +99,7 @@ export class CanvasView {
     // Reading begins at the first input, or at what stands uppermost.
     const first = this.frame.marks.reduce<Mark | null>((best, mark) => (best && best.y <= mark.y + 0.5 ? best : mark), null);
     this.setCamera(readable(this.world(), this.size, first ? first.x + first.w / 2 : this.frame.w / 2));
+    this.untouched = true;
   }
 
   showAll(): void {
