@@ -23,6 +23,8 @@ MOST_PORTS = 12
 """Ports that an item shows on one side; with more, wires share one."""
 CHIP_ROW = 26
 """Characters of chips in a row."""
+MONO_SLACK = 0.35
+"""Points by which Graphviz takes a character of 8 pt too narrow: it rounds 4.8 down to 4.5 where it has our font or not."""
 
 
 def card_colours(kind: str) -> Tuple[str, str]:
@@ -37,8 +39,10 @@ def _tooltip(text: str) -> str:
 
 def _chip(chip: Chip) -> str:
     stroke = "#b6bcc5" if chip.family == "variable" else FAMILIES[chip.family].stroke
-    text = cell(font(chip.text, size=8.5, colour="#444c56", mono=True))
-    return rounded(row(text), fill="#f3f4f6", stroke=stroke, pad=2)
+    text = cell(font(chip.text, size=8, colour="#444c56", mono=True))
+    return rounded(
+        row(text, cell("", WIDTH=1 + round(MONO_SLACK * len(chip.text)))), fill="#f3f4f6", stroke=stroke, pad=2
+    )
 
 
 def _beside(chips: Tuple[Chip, ...]) -> List[str]:
