@@ -20,7 +20,8 @@ export class Table {
     private readonly sheet: Sheet,
     private readonly pick: (row: number) => void,
   ) {
-    this.column = sheet.columns.find((column) => ["time", "flops", "parameters", "ops"].includes(column.id)) ?? sheet.columns[0];
+    const telling = ["time", "flops", "parameters", "ops"].map((id) => sheet.columns.find((column) => column.id === id));
+    this.column = telling.find((column) => column !== undefined) ?? sheet.columns[0];
     this.list.element.setAttribute("role", "rowgroup");
     this.list.element.tabIndex = 0;
     this.list.element.setAttribute("aria-label", `${sheet.title}: arrow keys move, Enter selects`);
