@@ -173,3 +173,20 @@ def test_tf_keras_models_are_traced_as_keras_2() -> None:
     assert [group.path for group in calls(trace(model))] == ["old", "old/one"]
     graph = trace(model, (8, 3), (8, 4), step="train")
     assert {"forward/old/one", "backward/old/one", "optimizer/one/kernel"} <= {group.path for group in graph.groups}
+
+
+def test_a_tf_function_method_finds_its_object() -> None:
+    class Net(tf.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scale = tf.Variable([2.0])
+            self.first = tf.keras.layers.Dense(1)
+
+        @tf.function
+        def score(self, x: Any) -> Any:
+            return self.first(x) * self.scale
+
+    net = Net()
+    graph = trace(net.score, (3, 1))
+    assert sorted(variable.object_path for variable in graph.variables) == ["first.bias", "first.kernel", "scale"]
+    assert [group.object_path for group in calls(graph)] == ["first"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import types
+import weakref
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Deque, Dict, Iterator, List, NamedTuple, Tuple
@@ -118,6 +119,9 @@ def _function_roots(function: Any, seen: "set[int]") -> Iterator[Tuple[Any, Plac
     if owner is not None:
         yield owner, Place("", ())
         function = function.__func__
+    instance = _method_owner(function)
+    if instance is not None:
+        yield instance, Place("", ())
     while hasattr(function, "__wrapped__"):
         function = function.__wrapped__
     code = getattr(function, "__code__", None)
@@ -141,6 +145,15 @@ def _function_roots(function: Any, seen: "set[int]") -> Iterator[Tuple[Any, Plac
     for inner in functions:
         if (getattr(inner, "__module__", None) or "").partition(".")[0] not in _LIBRARIES:
             yield from _function_roots(inner, seen)
+
+
+def _method_owner(function: Any) -> Any:
+    """The object that a `tf.function` method was taken from: TensorFlow's wrapper of it holds a weak reference."""
+    code = getattr(function, "__code__", None)
+    for name, cell in zip(code.co_freevars if code is not None else (), getattr(function, "__closure__", None) or ()):
+        if name == "weak_instance" and isinstance(cell.cell_contents, weakref.ref):
+            return cell.cell_contents()
+    return None
 
 
 def _names(code: Any) -> Iterator[str]:
