@@ -10,7 +10,7 @@ from .render.registry import output_for
 if TYPE_CHECKING:
     from .graph.graph import Graph
 
-DRAWING = ("depth", "unfold", "engine", "timeout", "scale", "sources", "heat")
+DRAWING = ("depth", "unfold", "engine", "timeout", "scale", "sources", "heat", "focus", "between", "hide", "only")
 """Options that go to `Graph.save`; all others go to `trace`."""
 
 

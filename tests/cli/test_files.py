@@ -55,3 +55,22 @@ def test_choosing_is_refused_for_live_objects(capsys):
 def test_the_summary_has_the_signatures(capsys, file):
     assert main(["summary", file, "--signature", "two"]) == 0
     assert "signature two (shown): nothing -> y float32 ()" in capsys.readouterr().out
+
+
+def drawn(capsys, file, tmp_path, *arguments):
+    out = tmp_path / "part.dot"
+    assert main(["render", file, "--all", "-o", str(out), *arguments]) == 0
+    capsys.readouterr()
+    return {op for op in ("Placeholder", "Relu", "Tanh") if f">{op}<" in out.read_text()}
+
+
+def test_a_part_of_a_file_is_drawn(capsys, file, tmp_path):
+    assert drawn(capsys, file, tmp_path, "--hide", "Relu") == {"Tanh"}
+    assert drawn(capsys, file, tmp_path, "--only", "T*", "--only", "a") == {"Relu", "Tanh"}
+    assert drawn(capsys, file, tmp_path, "--from", "x", "--to", "b") == {"Tanh"}
+    assert drawn(capsys, file, tmp_path, "--to", "a") == {"Relu"}
+
+
+def test_a_part_that_is_not_there_is_one_line_with_what_is_close(capsys, file, tmp_path):
+    assert main(["render", file, "--all", "-o", str(tmp_path / "part.svg"), "--only", "Relo"]) == 1
+    assert "'Relo'; did you mean Relu?" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 import pytest
 
+import drawn
 from opscope.errors import InputError
 
 
@@ -24,3 +25,19 @@ def test_a_wrong_depth_is_refused_with_those_there_are(small_graph, tmp_path, de
 def test_an_unknown_option_is_named(small_graph, tmp_path):
     with pytest.raises(InputError, match="colour"):
         small_graph.save(tmp_path / "net.txt", colour="red")
+
+
+@pytest.mark.parametrize("between", ["xy", ("x",), (None, None), ("x", "y", "z")])
+def test_what_is_no_pair_of_ops_is_refused(small_graph, tmp_path, between):
+    with pytest.raises(InputError, match="use a pair of op names"):
+        small_graph.save(tmp_path / "net.svg", between=between)
+
+
+@pytest.mark.parametrize("suffix", ["dot", "svg"])
+def test_one_pattern_is_as_good_as_several(tmp_path, suffix):
+    one, several = (
+        drawn.dense().save(tmp_path / f"net.{suffix}", hide=hide).read_text() for hide in ("Bias*", ["Bias*"])
+    )
+    assert one == several
+    assert "BiasAdd" not in one
+    assert "MatMul" in one

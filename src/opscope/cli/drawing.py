@@ -21,6 +21,15 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--heat", choices=("time", "busy", "memory", "calls", "flops", "bytes"),
         help="the quantity drawn: measured, or flops and bytes estimated from shapes",
     )  # fmt: skip
+    part = parser.add_argument_group("which part is drawn (.dot .svg .png .pdf)")
+    part.add_argument("--focus", metavar="PATH", help="this group, open, with its neighbours")
+    part.add_argument("--from", dest="first", metavar="OP", help="what depends on this op (or layer, or input)")
+    part.add_argument("--to", dest="last", metavar="OP", help="what this op depends on; with --from, what lies between")
+    part.add_argument(
+        "--hide", metavar="PATTERN", action="append", default=[],
+        help="leave out ops by type, name or layer class, such as BiasAdd or 'encoder/*'; their first input runs on",
+    )  # fmt: skip
+    part.add_argument("--only", metavar="PATTERN", action="append", default=[], help="leave out all other ops")
     group.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for Graphviz (60)")
     group.add_argument("--no-sources", dest="sources", action="store_false", help="leave your code out of a page")
     group.add_argument("--scale", type=float, default=2.0, help="pixels of a PNG for a unit of the drawing (2)")
@@ -37,4 +46,6 @@ def _depth(text: str) -> Union[int, str]:
 
 def chosen(options: argparse.Namespace) -> Dict[str, Any]:
     """The options as keywords of `Graph.save`."""
-    return {name: getattr(options, name) for name in DRAWING}
+    ends = (options.first, options.last)
+    between = None if ends == (None, None) else ends
+    return {name: between if name == "between" else getattr(options, name) for name in DRAWING}

@@ -150,7 +150,10 @@ class Graph:
                 readable), `unfold` (draw every copy of a repeated structure), `engine` (``"opscope"``, or
                 ``"graphviz"`` for .svg .png .pdf), `timeout` (seconds that Graphviz may take, 60), `scale` (pixels of a
                 PNG for a unit of the drawing, 2), `sources` (embed the user's code in a page, true), `heat` (the quantity
-                drawn: ``"time"``, ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``).
+                drawn: ``"time"``, ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``), and for .dot .svg .png
+                .pdf which part is drawn: `focus` (the path of one group, with its neighbours), `between` (the names of two
+                ops: what lies on paths from one to the other), `hide` and `only` (patterns such as ``"Bias*"`` of op types, op
+                names or layer classes).
 
         Raises:
             InputError: the suffix or an option is not known.

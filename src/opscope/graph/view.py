@@ -15,6 +15,8 @@ HIDDEN = 3
 """The op is left out of the drawing and counted."""
 PILL = 4
 """The argument of a loop's body that changes from one iteration to the next: drawn as the loop's variable."""
+OMITTED = 5
+"""The op is outside of what was selected: left out of the drawing and counted."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,10 @@ class View:
     """Group -> the names of all the groups of its structure that it is drawn for, itself the first."""
     made: FrozenSet[int] = frozenset()
     """The groups that a pass made of siblings which repeat; they are no level of their own."""
+    focus: int = -1
+    """The group that is drawn open among its folded neighbours; -1: there is none."""
     counts: Mapping[str, int] = field(default_factory=dict)
-    """What the passes took out of sight, by reason (``dead``, ``docked``, ``passed on``, ...), in ops."""
+    """What the passes took out of sight, by reason (``dead``, ``docked``, ``passed on``, ``left out``, ...), in ops."""
 
     def role(self, node: int) -> int:
         """The code of one op."""

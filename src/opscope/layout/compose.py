@@ -6,7 +6,7 @@ from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 from ..graph.graph import Graph
 from ..graph.types import CONTROL, Measured, TensorType
-from ..graph.view import BOX, CHIP, HIDDEN, PILL, WIRE
+from ..graph.view import BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE
 from ..passes.flow import Tensor
 from . import labels
 from .families import FAMILIES, family_of
@@ -86,7 +86,9 @@ class _Builder:
             elif role in (BOX, PILL) and stage.target(node) == node:
                 self._contents.setdefault(stage.home(node), []).append((node, node))
             elif (
-                role in (WIRE, HIDDEN) or (role == CHIP and not self._linker.docks.placed(node)) or self._is_gone(node)
+                role in (WIRE, HIDDEN, OMITTED)
+                or (role == CHIP and not self._linker.docks.placed(node))
+                or self._is_gone(node)
             ):
                 group = self._graph.content.node_group[node]
                 around = stage.stands_in[group] if group >= 0 else -1

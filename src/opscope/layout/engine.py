@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Tuple
 
-from ..passes import Depth, for_drawing
+from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .bundle import bundle
 from .compose import compose
 from .drawing import Drawing, Drawn, Inside, Label, Path
@@ -63,18 +63,19 @@ class Engine:
         return found
 
 
-def layout(graph: Graph, depth: Depth = None, *, unfold: bool = False) -> Drawing:
+def layout(graph: Graph, depth: Depth = None, *, unfold: bool = False, selection: Selection = EVERYTHING) -> Drawing:
     """The drawing of a graph: what its cost grows with is what is distinct in it.
 
     Args:
         graph: what to draw.
         depth: how far groups open, as `passes.fold.fold` takes it.
         unfold: draw every copy of what repeats, instead of one stack.
+        selection: which part of the graph.
 
     Raises:
-        InputError: `depth` is unknown.
+        InputError: `depth` is unknown, or what `selection` names.
     """
-    return draw(compose(for_drawing(graph, depth, unfold=unfold)))
+    return draw(compose(for_drawing(graph, depth, unfold=unfold, selection=selection)))
 
 
 def draw(scene: Scene) -> Drawing:

@@ -234,7 +234,12 @@ def fused_text(graph: Graph, node: int, measured: Optional[Measured]) -> str:
 def notes(graph: Graph) -> Tuple[str, ...]:
     """The sentences under a picture: what is not drawn, and how much of it."""
     counts = graph.content.view.counts
-    words = (("dead", "dead"), ("idle", "without effect"), ("passed on", "passed straight through"))
+    words = (
+        ("dead", "dead"),
+        ("idle", "without effect"),
+        ("passed on", "passed straight through"),
+        ("left out", "not selected"),
+    )
     parts = [f"{number(counts[key])} {text}" for key, text in words if counts.get(key)]
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
     if counts.get("stacked"):

@@ -7,15 +7,20 @@ from .dead import hide_dead
 from .dock import dock
 from .fold import Depth, fold
 from .repeat import repeat
+from .select import EVERYTHING, Selection, select
 from .sums import home_sums
 from .wires import keep_only_ops, wire_through
 
 
-def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True) -> Graph:
+def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selection: Selection = EVERYTHING) -> Graph:
     """All passes of a drawing, in their order; with `unfold` off, what repeats is folded into stacks."""
     for step in (home_sums, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
+    graph = select(graph, selection)
     return fold(graph if unfold else repeat(graph), depth)
 
 
-__all__ = ["Depth", "dock", "fold", "for_drawing", "hide_dead", "home_sums", "keep_only_ops", "repeat", "wire_through"]
+__all__ = [
+    "EVERYTHING", "Depth", "Selection", "dock", "fold", "for_drawing", "hide_dead", "home_sums", "keep_only_ops", "repeat",
+    "select", "wire_through",
+]  # fmt: skip

@@ -30,13 +30,15 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
 
     Args:
         graph: what to draw.
-        depth: ``n`` opens the groups with fewer than n ancestors; ``"layers"`` everything above the innermost
+        depth: ``n`` opens the groups with fewer than n ancestors (below a focus, counted from it); ``"layers"`` everything above the innermost
             layers; ``"all"`` everything; ``None`` opens as far as stays readable, about `boxes` boxes.
         boxes: how many boxes ``None`` opens at most.
 
     Raises:
         InputError: `depth` is none of these.
     """
+    if graph.content.view.focus >= 0:
+        return _fold_focus(graph, depth, boxes)
     if depth == "all":
         return close(graph, ())
     if isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0:
@@ -48,6 +50,26 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
     raise InputError(
         f"depth {depth!r} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
     )
+
+
+def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
+    """Open the focus, what holds it, and of what it holds what `depth` opens; close all else."""
+    groups, focus = graph.groups, graph.content.view.focus
+    holding = [focus]
+    while groups[holding[-1]].parent >= 0:
+        holding.append(groups[holding[-1]].parent)
+    below = {focus}
+    for index, group in enumerate(groups):
+        if group.parent in below:
+            below.add(index)
+    if depth is None:
+        closed = _beyond_readable(graph, boxes, tuple(holding))
+    else:
+        alone = graph.with_content(view=replace(graph.content.view, focus=-1))
+        number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
+        closed = fold(alone, _levels(graph)[focus] + int(depth) if number else depth).content.view.closed
+    kept = (index for index in range(len(groups)) if index in closed or index not in below)
+    return close(graph, frozenset(kept).difference(holding))
 
 
 def close(graph: Graph, groups: Iterable[int]) -> Graph:
@@ -103,14 +125,18 @@ def _below_layers(graph: Graph, boxes: int) -> FrozenSet[int]:
     return frozenset(index for index, opens in enumerate(above) if not opens)
 
 
-def _beyond_readable(graph: Graph, boxes: int) -> FrozenSet[int]:
-    """Open batch after batch of siblings, those that give structure first, each while the boxes stay few enough."""
+def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) -> FrozenSet[int]:
+    """Open batch after batch of siblings, those that give structure first, each while the boxes stay few enough.
+
+    With `holding` these groups, each in the next, are open, and only what the first holds opens further.
+    """
     direct, below = sizes(graph)
     batches = _batches(graph, below)
     shown = _loose(graph) + sum(1 for index, group in enumerate(graph.groups) if group.parent < 0 and below[index])
-    opened: Set[int] = set()
+    shown += sum(direct[index] - 1 for index in holding)
+    opened: Set[int] = set(holding)
     waiting: List[Tuple[Tuple[int, int, int], Tuple[int, ...]]] = []
-    for batch in batches.get(-1, ()):
+    for batch in batches.get(holding[0] if holding else -1, ()):
         heappush(waiting, batch)
     while waiting:
         _, members = heappop(waiting)

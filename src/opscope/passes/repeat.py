@@ -144,6 +144,7 @@ class _Reduction:
                 closed=frozenset(self._index[group] for group in view.closed if group in self._index),
                 stacks=self._stacks,
                 made=frozenset(self._made),
+                focus=self._index.get(view.focus, -1),
                 counts=counts,
             ),
         )

@@ -55,7 +55,7 @@ def find(graph: Graph) -> Found:
         children: List[Child] = [*members[index], *(parts.pop(child) for child in subgroups[index] if child in parts)]
         if children:
             group = graph.groups[index]
-            label: Signature = (group.kind, group.cls)
+            label: Signature = (group.kind, group.cls, index == graph.content.view.focus)
             parts[index] = structures.seal(index, label, _split(structures, found, children))
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
     found.tops = _split(structures, found, tops)

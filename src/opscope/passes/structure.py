@@ -88,6 +88,7 @@ class Structures:
         self._position = [0] * count
         self._serials = count
         self._roles = graph.content.view.roles or bytes(count)
+        self._selected = "left out" in graph.content.view.counts
         self._ops = [self._op_token(row) for row in range(count)]
 
     @property
@@ -182,7 +183,8 @@ class Structures:
         if op in MATTER:
             attrs = table.attrs(row)
             values = repr([attrs.get(name) for name in MATTER[op]])
-        return self._tokens.setdefault((op, dtypes, values), len(self._tokens))
+        left_out = self._roles[row] if self._selected else None  # a selection may take one copy and not the other
+        return self._tokens.setdefault((op, dtypes, values, left_out), len(self._tokens))
 
 
 def _size(child: Child) -> int:

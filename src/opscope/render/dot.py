@@ -7,7 +7,7 @@ from typing import Dict, List, Tuple, Union
 from ..graph.graph import Graph
 from ..layout.compose import compose
 from ..layout.scene import Box, Card, Item, Pill, Scene
-from ..passes import Depth, for_drawing
+from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from . import dot_items as look
 from .dot_text import MONO, SANS, attributes, label, quote
 from .leaves import Edge, Leaves, Place, Tip
@@ -25,18 +25,19 @@ _EDGES: Dict[str, Look] = {
 }
 
 
-def dot(graph: Graph, *, depth: Depth = None, unfold: bool = False) -> str:
+def dot(graph: Graph, *, depth: Depth = None, unfold: bool = False, selection: Selection = EVERYTHING) -> str:
     """The drawing of `graph` as DOT text; the same graph gives the same bytes.
 
     Args:
         graph: what to draw.
         depth: how far groups open, as `passes.fold.fold` takes it.
         unfold: draw every copy of a structure that repeats; else the first, marked with their number.
+        selection: which part of the graph.
 
     Raises:
-        InputError: `depth` is unknown.
+        InputError: `depth` is unknown, or what `selection` names.
     """
-    return scene_to_dot(compose(for_drawing(graph, depth, unfold=unfold)))
+    return scene_to_dot(compose(for_drawing(graph, depth, unfold=unfold, selection=selection)))
 
 
 def scene_to_dot(scene: Scene) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable, Dict, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 from ..errors import InputError
 from .write import Data
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from ..passes import Selection
 
 Depth = Union[int, str, None]
 """How far groups open: a number of ancestors, ``"layers"``, ``"all"``, or ``None`` for as far as stays readable."""
@@ -28,6 +29,9 @@ class Options:
     `theme` is ``light``, ``dark`` or ``auto``; `links` a template such as ``https://host/blob/main/{file}#L{line}`` that makes
     source places links. `heat` is the quantity that is drawn (time, busy, memory, calls, flops, bytes); by default the first
     of these that was measured. `sources` embeds the user's code around the lines that made ops in a page.
+
+    `focus`, `between`, `hide` and `only` choose a part of the graph for .dot .svg .png .pdf, as `passes.select.Selection` has
+    them (one pattern or several); a page, JSON and text hold the whole graph.
     """
 
     depth: Depth = None
@@ -39,6 +43,10 @@ class Options:
     scale: float = 2.0
     sources: bool = True
     heat: Optional[str] = None
+    focus: Optional[str] = None
+    between: Optional[Tuple[Optional[str], Optional[str]]] = None
+    hide: Union[str, Sequence[str]] = ()
+    only: Union[str, Sequence[str]] = ()
 
     def __post_init__(self) -> None:
         depth = self.depth
@@ -55,6 +63,19 @@ class Options:
         if self.timeout <= 0 or self.scale <= 0:
             msg = "timeout and scale must be greater than 0"
             raise InputError(msg)
+        ends: Any = self.between
+        if ends is not None and (isinstance(ends, str) or len(ends) != 2 or all(end is None for end in ends)):
+            msg = f"between {ends!r} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"
+            raise InputError(msg)
+
+    @property
+    def selection(self) -> "Selection":
+        """The part of the graph that is drawn."""
+        from ..passes import Selection
+
+        hide, only = ((each,) if isinstance(each, str) else tuple(each) for each in (self.hide, self.only))
+        first, last = self.between or (None, None)
+        return Selection(self.focus, (first, last) if self.between else None, hide, only)
 
 
 @dataclass(frozen=True)
@@ -78,7 +99,7 @@ def _heated(graph: "Graph", options: Options) -> "Graph":
 def _dot(graph: "Graph", options: Options) -> str:
     from .dot import dot
 
-    return dot(_heated(graph, options), depth=options.depth, unfold=options.unfold)
+    return dot(_heated(graph, options), depth=options.depth, unfold=options.unfold, selection=options.selection)
 
 
 def _svg(graph: "Graph", options: Options) -> str:
@@ -89,7 +110,8 @@ def _svg(graph: "Graph", options: Options) -> str:
     from ..layout.engine import layout
     from .svg import svg
 
-    return svg(layout(_heated(graph, options), options.depth, unfold=options.unfold), theme=options.theme, links=options.links)
+    drawing = layout(_heated(graph, options), options.depth, unfold=options.unfold, selection=options.selection)
+    return svg(drawing, theme=options.theme, links=options.links)
 
 
 def _png(graph: "Graph", options: Options) -> bytes:
