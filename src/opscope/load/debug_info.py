@@ -16,7 +16,16 @@ from .body import Body
 from .graphdef import Program
 from .proto import message_class
 
-_LIBRARY = re.compile(r"[/\\](tensorflow|tf_keras|keras|opscope)([/\\]|_core[/\\])|__autograph_generated|^<frozen ")
+_LIBRARY = re.compile(
+    r"[/\\](site|dist)-packages[/\\](tensorflow|tensorflow_core|keras|tf_keras|optree|wrapt|absl|opscope)[/\\]"
+    r"|[/\\]tensorflow(_core)?[/\\](python|compiler|lite)[/\\]|[/\\](tf_)?keras[/\\](src|engine|layers|utils|saving)[/\\]"
+    r"|[/\\]opscope[/\\]capture[/\\]|__autograph_generated|^<frozen "
+)
+
+
+def is_library(file: str) -> bool:
+    """Whether a file is TensorFlow's, Keras's or what they call through, by its path on the machine that saved it."""
+    return bool(_LIBRARY.search(file))
 
 
 def with_sources(program: Program, data: bytes, *, main: str = "") -> Program:
@@ -73,6 +82,6 @@ class _Traces:
 
     def _file(self, file: str) -> str:
         """The file as `Source` names it; empty for a library's."""
-        if _LIBRARY.search(file):
+        if is_library(file):
             return ""
         return file[len(self._here) :] if file.startswith(self._here) else file
