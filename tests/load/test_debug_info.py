@@ -6,7 +6,6 @@ from opscope.load.debug_info import is_library
 
 
 def test_a_project_in_a_folder_called_like_a_library_is_the_users():
-    from opscope.load.debug_info import is_library
 
     assert not is_library("/home/me/opscope/tests/model.py")
     assert not is_library("/home/me/keras/model.py")
