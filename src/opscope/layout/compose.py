@@ -133,10 +133,12 @@ class _Builder:
         children, wires = self._inside(index, built) if opened else ((), ())
         ops = self._ops.get(index, 0)
         title, subtitle = labels.card_title(graph, index)
+        differences = graph.content.view.differences.get(index, ())
+        detail = labels.group_detail(group, ops=None if opened else ops, differences=differences)
         return Card(
-            index, group.kind, title, labels.group_tip(group), opened,
+            index, group.kind, title, labels.group_tip(group, differences), opened,
             node=group.owner if opened and group.kind not in {"if", "branch", "cond", "body"} else -1,
-            subtitle=subtitle, detail=labels.group_detail(group, ops=None if opened else ops), source=group.source,
+            subtitle=subtitle, detail=detail, source=group.source,
             ops=0 if opened else ops, hidden=self._hidden.get(index, 0) if opened else 0,
             repeat=len(graph.content.view.stacks.get(index, ("",))),
             chips=self._chips.get(self._stage.card(index), ()), children=children, wires=wires,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.graph import Graph
 from ..graph.groups import Group
@@ -12,6 +12,8 @@ from ..graph.types import Measured, Shape, Source, TensorType, Variable
 
 MOST_NAME = 40
 """Characters of a name that a drawing shows."""
+MOST_DIFFERENCE = 60
+"""Characters of what differs among the copies of a stack."""
 MOST_VALUES = 4
 """Values of a small constant that its chip shows."""
 MOST_DIMS = 6
@@ -122,8 +124,8 @@ def group_title(graph: Graph, index: int) -> str:
     return group.path[len(above) :] if group.path.startswith(above) else group.path.rpartition("/")[2]
 
 
-def group_detail(group: Group, *, ops: Optional[int]) -> str:
-    """The second line of a card: output types, parameters, and of a folded one the number of its ops."""
+def group_detail(group: Group, *, ops: Optional[int], differences: Sequence[str] = ()) -> str:
+    """The second line of a card: output types, parameters, of a folded one the number of its ops, of a stack what differs."""
     parts = []
     if group.outputs and group.is_call:
         shown = ", ".join(shape_text(kind.shape) for kind in group.outputs[:3])
@@ -132,10 +134,13 @@ def group_detail(group: Group, *, ops: Optional[int]) -> str:
         parts.append(plural(group.parameters, "parameter"))
     if ops is not None:
         parts.append(plural(ops, "op"))
+    if differences:
+        more = f" + {len(differences) - 1}" if len(differences) > 1 else ""
+        parts.append(f"copies differ: {cut(differences[0], MOST_DIFFERENCE)}{more}")
     return " · ".join(parts)
 
 
-def group_tip(group: Group) -> str:
+def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
     """The full text on a card."""
     lines = [f"{group.path} ({group.cls or group.kind})"]
     if group.object_path:
@@ -147,6 +152,7 @@ def group_tip(group: Group) -> str:
     if group.of:
         lines.append(f"of {group.of}")
     lines.extend(f"output {type_text(kind)}" for kind in group.outputs[:8])
+    lines.extend(f"copies differ: {words}" for words in differences)
     if group.source:
         lines.append(f"{group.source.file}:{group.source.line}")
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Sequence, 
 
 from ..graph.groups import Group
 from ..graph.types import Measured, Port
+from .differ import differences
 from .naming import part_name
 from .rewire import rewired
 from .split import Found, find
@@ -63,6 +64,7 @@ class _Reduction:
         self.serials: Dict[int, int] = {}
         """Part -> its group in the graph that is drawn."""
         self._names: Dict[int, Tuple[str, ...]] = {}
+        self._differences: Dict[int, Tuple[str, ...]] = {}
         for stack in found.stacks:
             if not unfold:
                 self._names[stack[0].serial] = tuple(part_name(graph, part) for part in stack)
@@ -75,14 +77,13 @@ class _Reduction:
         self._regroup()
 
     def _fold(self, stack: List[Part]) -> None:
-        first = stack[0].ops()
         number = stack[0].serial
-        for op in first:
-            self._stacks_of.setdefault(op, []).append(number)
-        for part in stack[1:]:
-            ops = part.ops()
-            self._gone.add(part.serial)
-            self._shown.update(zip(ops, first))
+        copies = [part.ops() for part in stack]
+        self._differences[number] = differences(self._graph, stack, copies)
+        for part, ops in zip(stack, copies):
+            if part is not stack[0]:
+                self._gone.add(part.serial)
+                self._shown.update(zip(ops, copies[0]))
             for op in ops:
                 self._stacks_of.setdefault(op, []).append(number)
 
@@ -143,6 +144,11 @@ class _Reduction:
                 roles=bytes([view.roles[node] for node in kept]) if view.roles else b"",
                 closed=frozenset(self._index[group] for group in view.closed if group in self._index),
                 stacks=self._stacks,
+                differences={
+                    self.serials[serial]: words
+                    for serial, words in self._differences.items()
+                    if words and serial in self.serials
+                },
                 made=frozenset(self._made),
                 focus=self._index.get(view.focus, -1),
                 counts=counts,

@@ -110,7 +110,9 @@ class _Packer:
             return card.detail
         whole = self._copies.group[card.group]
         ops = self._whole_sizes[whole] if whole >= 0 else self._drawn_sizes[card.group]
-        return group_detail(self._copies.drawn.groups[card.group], ops=ops)
+        drawn = self._copies.drawn
+        differences = drawn.content.view.differences.get(card.group, ())
+        return group_detail(drawn.groups[card.group], ops=ops, differences=differences)
 
     def _node(self, row: int) -> int:
         return self._copies.node[row] if row >= 0 else -1

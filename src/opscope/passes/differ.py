@@ -1,0 +1,108 @@
+"""What differs among the copies of a stack: the shapes they compute, their parameters, attributes such as strides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Tuple
+
+from ..graph.view import BOX
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+    from .structure import Part
+
+_WINDOW = ("ksize", "strides")
+_KERNEL = ("strides", "dilations")
+ATTRIBUTES: Dict[str, Tuple[str, ...]] = {
+    "Conv2D": _KERNEL,
+    "Conv3D": _KERNEL,
+    "DepthwiseConv2dNative": _KERNEL,
+    "Conv2DBackpropInput": _KERNEL,
+    "MaxPool": _WINDOW,
+    "MaxPool3D": _WINDOW,
+    "AvgPool": _WINDOW,
+    "AvgPool3D": _WINDOW,
+}
+"""The attributes that may differ between copies of one structure and that no shape inside tells."""
+MOST_DIMS = 6
+"""Dimensions of a shape that are named."""
+
+
+def differences(graph: Graph, stack: Sequence[Part], ops: Sequence[Sequence[int]]) -> Tuple[str, ...]:
+    """A few words for each thing that is not the same in all copies.
+
+    Args:
+        graph: the graph that holds all copies.
+        stack: the copies, of one structure.
+        ops: the ops of each; the same position in each is the same op of the structure.
+    """
+    found = [_shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops)]
+    return tuple(text for text in found if text)
+
+
+def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:
+    """The output shapes of the last box that has not the same in all."""
+    outputs, view = graph.table.outputs, graph.content.view
+    types = [[outputs[op] for op in copy] for copy in ops]
+    if all(column == types[0] for column in types):
+        return None
+    for place in range(len(ops[0]) - 1, -1, -1):
+        first = ops[0][place]
+        if not outputs[first] or view.role(first) != BOX:
+            continue
+        shapes = [column[place][0].shape if column[place] else None for column in types]
+        if len(set(shapes)) > 1:
+            return f"{graph.table.ops[first]} {_series([_shape(shape) for shape in shapes])}"
+    return None
+
+
+def _shape(shape: Optional[Sequence[Optional[int]]]) -> str:
+    if shape is None:
+        return "?"
+    return f"({', '.join([str(dim) for dim in shape[:MOST_DIMS]] + ['…'] * (len(shape) > MOST_DIMS))})"
+
+
+def _parameters(graph: Graph, stack: Sequence[Part]) -> Optional[str]:
+    counts = [sum(_counted(graph, part)) for part in stack]
+    if len(set(counts)) == 1:
+        return None
+    return f"{_series([f'{count:,}' for count in counts])} parameters"
+
+
+def _counted(graph: Graph, part: Part) -> Iterator[int]:
+    """The parameters of the outermost groups of a part that have any."""
+    waiting = [part]
+    while waiting:
+        here = waiting.pop()
+        own = graph.groups[here.group].parameters if here.group >= 0 else None
+        if own:
+            yield own
+        else:
+            waiting.extend(child for child in here.children if not isinstance(child, int))
+
+
+def _attributes(graph: Graph, ops: Sequence[Sequence[int]]) -> Iterator[str]:
+    table = graph.table
+    said = set()
+    for place, first in enumerate(ops[0]):
+        for name in ATTRIBUTES.get(table.ops[first], ()):
+            values = [_value(table.attrs(copy[place]).get(name)) for copy in ops]
+            text = f"{table.ops[first]} {name} {_series(values)}"
+            if len(set(values)) > 1 and text not in said:
+                said.add(text)
+                yield text
+
+
+def _value(value: Any) -> str:
+    """Strides and windows as ``2x2``, without batch and channels, which are 1."""
+    if not isinstance(value, (list, tuple)):
+        return str(value)
+    inner = [number for number in value if number != 1] or [1]
+    return "x".join(str(number) for number in inner)
+
+
+def _series(values: List[str]) -> str:
+    """The distinct values in their order; of more than two the first, the last and how many there are."""
+    distinct = list(dict.fromkeys(values))
+    if len(distinct) <= 2:
+        return " / ".join(distinct)
+    return f"{distinct[0]} … {distinct[-1]} ({len(distinct)} kinds)"
