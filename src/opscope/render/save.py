@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from ..errors import InputError
+from ..load.collector import paused
 from .registry import Options, output_for
 from .write import write
 
@@ -24,4 +25,5 @@ def save(graph: "Graph", path: Union[str, "os.PathLike[str]"], **options: Any) -
         msg = f"save knows no option {', '.join(unknown)}; use {', '.join(known)}"
         raise InputError(msg)
     output = output_for(Path(path).suffix)
-    return write(path, output.make(graph, Options(**options)))
+    with paused():  # the first look at a large file's graph expands it, and its drawing keeps most of what it makes
+        return write(path, output.make(graph, Options(**options)))
