@@ -10,7 +10,20 @@ from .render.registry import output_for
 if TYPE_CHECKING:
     from .graph.graph import Graph
 
-DRAWING = ("depth", "unfold", "engine", "timeout", "scale", "sources", "heat", "focus", "between", "hide", "only")
+DRAWING = (
+    "depth",
+    "unfold",
+    "engine",
+    "timeout",
+    "scale",
+    "sources",
+    "heat",
+    "focus",
+    "between",
+    "hide",
+    "only",
+    "positions",
+)
 """Options that go to `Graph.save`; all others go to `trace`."""
 
 

@@ -153,7 +153,7 @@ class Graph:
                 drawn: ``"time"``, ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``), and for .dot .svg .png
                 .pdf which part is drawn: `focus` (the path of one group, with its neighbours), `between` (the names of two
                 ops: what lies on paths from one to the other), `hide` and `only` (patterns such as ``"Bias*"`` of op types, op
-                names or layer classes).
+                names or layer classes). `positions` writes the places of opscope's own layout into .dot, for ``neato -n2``.
 
         Raises:
             InputError: the suffix or an option is not known.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Tuple, Union
+from typing import Dict, List, Optional, Tuple, Union
 
 from ..graph.graph import Graph
 from ..layout.compose import compose
 from ..layout.scene import Box, Card, Item, Pill, Scene
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from . import dot_items as look
+from .dot_places import Places
 from .dot_text import MONO, SANS, attributes, label, quote
 from .leaves import Edge, Leaves, Place, Tip
 
@@ -25,7 +26,14 @@ _EDGES: Dict[str, Look] = {
 }
 
 
-def dot(graph: Graph, *, depth: Depth = None, unfold: bool = False, selection: Selection = EVERYTHING) -> str:
+def dot(
+    graph: Graph,
+    *,
+    depth: Depth = None,
+    unfold: bool = False,
+    selection: Selection = EVERYTHING,
+    positions: bool = False,
+) -> str:
     """The drawing of `graph` as DOT text; the same graph gives the same bytes.
 
     Args:
@@ -33,24 +41,30 @@ def dot(graph: Graph, *, depth: Depth = None, unfold: bool = False, selection: S
         depth: how far groups open, as `passes.fold.fold` takes it.
         unfold: draw every copy of a structure that repeats; else the first, marked with their number.
         selection: which part of the graph.
+        positions: say where opscope's own layout puts everything, for ``neato -n2``.
 
     Raises:
         InputError: `depth` is unknown, or what `selection` names.
     """
-    return scene_to_dot(compose(for_drawing(graph, depth, unfold=unfold, selection=selection)))
+    scene = compose(for_drawing(graph, depth, unfold=unfold, selection=selection))
+    if not positions:
+        return scene_to_dot(scene)
+    from ..layout.engine import draw
+
+    return scene_to_dot(scene, Places(draw(scene)))
 
 
-def scene_to_dot(scene: Scene) -> str:
-    """A scene as DOT text."""
+def scene_to_dot(scene: Scene, places: Optional[Places] = None) -> str:
+    """A scene as DOT text, with the places of its parts where they are given."""
     leaves = Leaves(scene)
-    lines = [f"digraph {quote(scene.title)} {{", *_preamble(scene)]
-    lines += _cards(leaves)
+    lines = [f"digraph {quote(scene.title)} {{", *_preamble(scene, places)]
+    lines += _cards(leaves, places)
     lines += _edges(leaves)
     lines += ["  }", "}"]
     return "\n".join(lines) + "\n"
 
 
-def _preamble(scene: Scene) -> List[str]:
+def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
     graph: Look = {
         "rankdir": "TB", "ranksep": 0.28, "nodesep": 0.22, "compound": "true", "pad": 0.3, "bgcolor": "#ffffff",
         "fontname": SANS, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
@@ -58,6 +72,17 @@ def _preamble(scene: Scene) -> List[str]:
     under = look.legend(scene)
     if under:
         graph["label"] = label(under)
+    whole: Look = dict(places.clusters[0]) if places else {}
+    graph.update(whole)
+    graph.update({"splines": "polyline", "esep": "+1"} if places else {})
+    inner: Look = {
+        "peripheries": 0,
+        "labelloc": "t",
+        "labeljust": "l",
+        "margin": 16,
+        "label": label(look.title(scene)),
+        **whole,
+    }
     node: Look = {"shape": "plain", "fontname": SANS, "fontsize": 11}
     edge: Look = {
         "color": look.LINE, "penwidth": 1.1, "arrowsize": 0.6, "fontname": MONO, "fontsize": 8.5, "fontcolor": look.SOFT,
@@ -67,11 +92,11 @@ def _preamble(scene: Scene) -> List[str]:
         f"  node{attributes(node)};",
         f"  edge{attributes(edge)};",
         '  subgraph "cluster" {',
-        f'    graph [peripheries=0 labelloc="t" labeljust="l" margin=16 label={label(look.title(scene))}];',
+        f"    graph{attributes(inner)};",
     ]
 
 
-def _cards(leaves: Leaves) -> List[str]:
+def _cards(leaves: Leaves, places: Optional[Places]) -> List[str]:
     """All clusters and nodes, depth first, without recursion."""
     lines: List[str] = []
     waiting: List[Tuple[int, int]] = [(0, 0)]
@@ -80,7 +105,7 @@ def _cards(leaves: Leaves) -> List[str]:
         indent = "    " + "  " * len(waiting)
         children = leaves.cards[card].children
         if place == len(children):
-            lines += [f"{indent}{_merge(card, port)};" for port in leaves.merges(card)]
+            lines += [f"{indent}{_merge(card, port, places)};" for port in leaves.merges(card)]
             if card:
                 lines.append(f"{indent[2:]}}}")
             continue
@@ -88,28 +113,37 @@ def _cards(leaves: Leaves) -> List[str]:
         child = children[place]
         if isinstance(child, Card) and child.open:
             lines.append(f"{indent}subgraph {quote(_cluster(child))} {{")
-            lines.append(f"{indent}  graph{attributes(_cluster_look(child))};")
-            waiting.append((leaves.number((card, place)), 0))
+            number = leaves.number((card, place))
+            own = places.clusters.get(number, {}) if places else {}
+            lines.append(
+                f"{indent}  graph{attributes({**_cluster_look(child, places.widths.get(number, 0.0) if places else 0.0), **own})};"
+            )
+            waiting.append((number, 0))
             if not child.children:
                 lines.append(f"{indent}  {quote(f'{_cluster(child)}_empty')} [shape=point style=invis];")
         else:
-            lines.append(f"{indent}{quote(_name(leaves, (card, place)))}{attributes(_node_look(child))};")
+            own = places.leaves[(card, place)] if places else {}
+            lines.append(f"{indent}{quote(_name(leaves, (card, place)))}{attributes({**_node_look(child), **own})};")
     return lines
 
 
-def _merge(card: int, port: int) -> str:
-    return f'{quote(f"merge{card}_{port}")} [shape=circle label="" width=0.09 style=filled fillcolor="{look.LINE}" color="{look.LINE}"]'
+def _merge(card: int, port: int, places: Optional[Places]) -> str:
+    shown: Look = {
+        "shape": "circle", "label": "", "width": 0.09, "style": "filled", "fillcolor": look.LINE, "color": look.LINE,
+        **(places.merges.get((card, port), {}) if places else {}),
+    }  # fmt: skip
+    return f"{quote(f'merge{card}_{port}')}{attributes(shown)}"
 
 
 def _cluster(card: Card) -> str:
     return f"cluster_{card.group}"
 
 
-def _cluster_look(card: Card) -> Look:
+def _cluster_look(card: Card, wide: float) -> Look:
     fill, stroke = look.card_colours(card.kind)
     style = "rounded,filled,dashed" if card.kind in {"while", "if"} else "rounded,filled"
     return {
-        "label": label(look.heading(card)), "labelloc": "t", "labeljust": "l", "style": style, "fillcolor": fill,
+        "label": label(look.heading(card, wide)), "labelloc": "t", "labeljust": "l", "style": style, "fillcolor": fill,
         "color": stroke, "penwidth": 1.1, "peripheries": 1, "margin": 12, "tooltip": card.tip,
     }  # fmt: skip
 

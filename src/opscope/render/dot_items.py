@@ -132,8 +132,10 @@ def folded(card: Card) -> str:
     return table(row(body, *_heat(card.heat, "")))
 
 
-def heading(card: Card) -> str:
-    """The label of an open card."""
+def heading(card: Card, wide: float = 0.0) -> str:
+    """The label of an open card; `wide` makes it so many points wide, where the card's width is known."""
+    if wide:
+        return table(row(cell(_lines(card, 12), ALIGN="LEFT"), *_heat(card.heat, "")), WIDTH=int(wide))
     left = max(7 * len(f"{card.title}  {card.subtitle}"), 5.5 * len(card.detail))
     right = 5.3 * len(source_text(card.source))
     # The wires that enter run down the middle: the words must end before it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 from ..errors import InputError
@@ -31,7 +31,7 @@ class Options:
     of these that was measured. `sources` embeds the user's code around the lines that made ops in a page.
 
     `focus`, `between`, `hide` and `only` choose a part of the graph for .dot .svg .png .pdf, as `passes.select.Selection` has
-    them (one pattern or several); a page, JSON and text hold the whole graph.
+    them (one pattern or several); a page, JSON and text hold the whole graph. `positions` writes opscope's own layout into .dot.
     """
 
     depth: Depth = None
@@ -47,6 +47,7 @@ class Options:
     between: Optional[Tuple[Optional[str], Optional[str]]] = None
     hide: Union[str, Sequence[str]] = ()
     only: Union[str, Sequence[str]] = ()
+    positions: bool = False
 
     def __post_init__(self) -> None:
         depth = self.depth
@@ -99,14 +100,17 @@ def _heated(graph: "Graph", options: Options) -> "Graph":
 def _dot(graph: "Graph", options: Options) -> str:
     from .dot import dot
 
-    return dot(_heated(graph, options), depth=options.depth, unfold=options.unfold, selection=options.selection)
+    return dot(
+        _heated(graph, options), depth=options.depth, unfold=options.unfold, selection=options.selection,
+        positions=options.positions,
+    )  # fmt: skip
 
 
 def _svg(graph: "Graph", options: Options) -> str:
     if options.engine == "graphviz":
         from .graphviz import svg_from_dot
 
-        return svg_from_dot(_dot(graph, options), timeout=options.timeout)
+        return svg_from_dot(_dot(graph, replace(options, positions=False)), timeout=options.timeout)
     from ..layout.engine import layout
     from .svg import svg
 
