@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, List, Optional, Tuple
 
 from ..graph.types import Shape
@@ -15,30 +16,30 @@ MOST_ELEMENTS = 256
 """Integer tensors with more elements are no shapes."""
 
 
-class Context:
+class Context(ABC):
     """What a rule may ask about the op it is for; inputs are counted from 0, control inputs left out."""
 
     @property
+    @abstractmethod
     def count(self) -> int:
         """How many data inputs it has."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def outputs(self) -> int:
         """How many outputs it has."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shape(self, index: int) -> Shape:
         """The shape of an input."""
-        raise NotImplementedError
 
+    @abstractmethod
     def value(self, index: int) -> Value:
         """The elements of an input, where they are known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def attr(self, name: str) -> Any:
         """An attribute's AttrValue; ``None`` where it is not there."""
-        raise NotImplementedError
 
     def attr_shape(self, name: str) -> Shape:
         """A shape attribute."""

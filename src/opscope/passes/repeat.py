@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from array import array
-from contextlib import contextmanager
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..graph.groups import Group
 from ..graph.types import Measured, Port
+from ..load.collector import paused
 from .differ import differences
 from .naming import part_name
 from .rewire import rewired
@@ -28,21 +27,9 @@ def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
     inputs from any copy come from the first one's op at the same position. `view.counts` says how many ops and edges are
     ``stacked``: drawn once for all copies. The graph given is unchanged: opening the stacks is drawing it with `unfold`.
     """
-    with _no_collection():
+    with paused():  # millions of tuples that live to the end would be walked again and again: half the time
         found = find(graph)
         return reduce(graph, found, unfold=unfold)[0] if found.stacks else graph
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Hold the cyclic collector: millions of tuples that live to the end would be walked again and again (half the time)."""
-    held = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if held:
-            gc.enable()
 
 
 def reduce(graph: Graph, found: Found, *, unfold: bool = False) -> Tuple[Graph, Dict[int, int]]:
