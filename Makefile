@@ -9,7 +9,7 @@ PYTHON ?= $(shell tools/find-python 3.13 3.12 3.11 3.10)
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test bench lint format viewer clean
+.PHONY: demo test bench gallery lint format viewer clean
 
 demo: $(STAMP)
 	$(BIN)/opscope demo --out opscope-demo
@@ -19,6 +19,9 @@ test: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+gallery: $(STAMP)
+	$(BIN)/python tools/make_gallery.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
