@@ -82,10 +82,7 @@ def _training() -> Tuple[str, Any, List[Picture]]:
     return (
         "Its training step",
         graph,
-        [
-            Picture("training", "Forward, loss, backward and optimizer.", {"depth": 2}),
-            Picture("training_all", "All of its ops, each structure once.", {"depth": "all"}),
-        ],
+        [Picture("training", "Forward, loss, backward and optimizer.", {"depth": 2})],
     )
 
 

@@ -1,5 +1,6 @@
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -25,6 +26,13 @@ def test_every_text_can_be_selected_and_every_box_has_its_full_name_as_tooltip()
 
 def test_a_stack_says_how_often_it_repeats():
     assert "\u00d712" in texts(svg(layout(graph(tower(12)), "all")))
+
+
+def test_the_notes_below_a_narrow_drawing_fit():
+    scene = layout(graph([("a", "Relu", []), ("b", "Neg", ["a"])]), "all")
+    notes = ("not drawn: 1 without effect, 1 passed straight through, 1,791 not selected, and more",)
+    drawing = ET.fromstring(svg(replace(scene, scene=replace(scene.scene, notes=notes))))
+    assert float(drawing.get("width")) > len(notes[0]) * 6.5 + 72
 
 
 @pytest.mark.parametrize("name", ['a"b', "a<b>&c", "</script><img onerror=x>", "ünïcødé 层"])

@@ -38,7 +38,7 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None)
         links: a template such as ``https://host/blob/main/{file}#L{line}`` that makes source places links; ``None``: no links.
     """
     scene, body = drawing.scene, drawing.root.body
-    needed = [body.width, LEAST_WIDTH, width(scene.facts, FACTS)]
+    needed = [body.width, LEAST_WIDTH, *(width(line, FACTS) for line in (scene.facts, *scene.notes))]
     wide = max(needed) + 2 * MARGIN
     left = (wide - body.width) / 2
     content = [f'<g transform="translate({number(left)} {number(TOP)})">', *_items(drawing.root, links), "</g>"]
