@@ -6,6 +6,7 @@ from ..graph.graph import Graph
 from .dead import hide_dead
 from .dock import dock
 from .fold import Depth, fold
+from .metrics import home_metrics
 from .repeat import repeat
 from .select import EVERYTHING, Selection, select
 from .sums import home_sums
@@ -14,13 +15,13 @@ from .wires import keep_only_ops, wire_through
 
 def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selection: Selection = EVERYTHING) -> Graph:
     """All passes of a drawing, in their order; with `unfold` off, what repeats is folded into stacks."""
-    for step in (home_sums, hide_dead, wire_through, dock, keep_only_ops):
+    for step in (home_sums, home_metrics, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
     graph = select(graph, selection)
     return fold(graph if unfold else repeat(graph), depth)
 
 
 __all__ = [
-    "EVERYTHING", "Depth", "Selection", "dock", "fold", "for_drawing", "hide_dead", "home_sums", "keep_only_ops", "repeat",
+    "EVERYTHING", "Depth", "Selection", "dock", "fold", "for_drawing", "hide_dead", "home_metrics", "home_sums", "keep_only_ops", "repeat",
     "select", "wire_through",
 ]  # fmt: skip

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from drawn import Builder
+from opscope.layout.compose import compose
+from opscope.layout.scene import places
+from opscope.passes import for_drawing
+from opscope.passes.metrics import home_metrics
+
+
+def step():
+    """x -> layer -> loss; the loss times a size is added to a total; the total is read after that."""
+    make = Builder()
+    forward, loss = make.group("forward", "forward"), make.group("loss", "loss")
+    layer = make.group("dense", "layer", forward, cls="Dense")
+    make.variable("total", "total", ())
+    make.op("x", "Placeholder")
+    make.op("dense/relu", "Relu", "x", group=layer)
+    make.op("mse", "Mean", "dense/relu", group=loss)
+    make.op("shape", "Shape", "x", group=forward)
+    make.op("scale", "Neg", "x", group=forward)
+    make.op("keep", "Tanh", "scale", group=forward)
+    make.op("mul", "Mul", "mse", "shape", "scale", group=forward)
+    make.op("assign", "AssignAddVariableOp", "total", "mul", group=forward, out=[])
+    make.op("read", "ReadVariableOp", "total", "^assign", group=forward)
+    return make.graph("step", ["x"], ["read", "keep"])
+
+
+def loose(graph):
+    return {name for name, home in zip(graph.table.names, graph.content.node_group) if home < 0}
+
+
+def test_what_needs_the_loss_and_what_feeds_that_alone_leaves_the_forward_pass():
+    before, after = step(), home_metrics(step())
+    assert loose(after) - loose(before) == {"mul", "assign", "read", "shape"}  # `scale` has another user
+
+
+def test_layers_and_graphs_without_a_loss_are_left_alone():
+    graph = home_metrics(step())
+    assert graph.groups == step().groups
+    make = Builder()
+    make.op("x", "Placeholder", group=make.group("forward", "forward"))
+    plain = make.graph(inputs=["x"])
+    assert home_metrics(plain) is plain
+
+
+def test_the_drawing_runs_from_the_forward_pass_to_the_loss_and_not_back():
+    scene = compose(for_drawing(step(), 0))
+    titles = [getattr(child, "title", "") for child in scene.root.children]
+    wires = {(titles[wire.source.child], titles[wire.target.child]) for wire in scene.root.wires}
+    assert ("forward", "loss") in wires
+    assert ("loss", "forward") not in wires
+    assert sum(places(scene).values()) == len(step())
