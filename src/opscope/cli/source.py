@@ -66,9 +66,7 @@ def _graph(options: argparse.Namespace) -> "Graph":
 
         _refuse_tracing(options)
         tags = options.tags.split(",") if options.tags is not None else None
-        return load(
-            options.source, signature=options.signature, function=options.function, all=options.all, tags=tags
-        )
+        return load(options.source, signature=options.signature, function=options.function, all=options.all, tags=tags)
     _refuse_choosing(options)
     from ..capture import trace
 

@@ -93,9 +93,7 @@ class Graph:
         An optimizer's own variables (moments, step counter, learning rate) are state, not parameters.
         """
         of_layers = {variable for group in self.groups if group.is_call for variable in group.variables}
-        return sum(
-            variable.size or 0 for variable in self.variables if variable.trainable or variable.id in of_layers
-        )
+        return sum(variable.size or 0 for variable in self.variables if variable.trainable or variable.id in of_layers)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -116,9 +114,7 @@ class Graph:
         return graph
 
     def _with(self, content: Content) -> "Graph":
-        return Graph(
-            self.name, content, producer=self.producer, measurement=self.measurement, facts=self.facts
-        )
+        return Graph(self.name, content, producer=self.producer, measurement=self.measurement, facts=self.facts)
 
     def group_path(self, node: int) -> Optional[str]:
         """The path of the op's innermost group; ``None`` for a loose op."""

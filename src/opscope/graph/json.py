@@ -204,9 +204,7 @@ def _owners(
     return owners
 
 
-def _groups(
-    records: List[Mapping[str, Any]], paths: Mapping[str, int], owners: Mapping[str, int]
-) -> Tuple[Group, ...]:
+def _groups(records: List[Mapping[str, Any]], paths: Mapping[str, int], owners: Mapping[str, int]) -> Tuple[Group, ...]:
     groups = []
     for record in records:
         groups.append(
