@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Optional, Tuple
 from .. import __version__
 from ..graph.graph import Graph
 from ..graph.types import Port
+from ..load.collector import paused
 from ..load.dead import mark_dead
 from ..load.expand import expand
 from ..load.graphdef import Program, read
@@ -70,7 +71,9 @@ def trace_function(
         found = resolve(target, inputs, keywords, training, step)
         recorder = Recorder(default_graph())
         concrete = found.concrete if found.concrete is not None else _traced(found, recorder)
-    return _graph(found, concrete, recorder, freeze, name or found.name, source_lines, tf.__version__), concrete
+    with paused():  # what TensorFlow traced is all alive: no reason to walk it again and again
+        graph = _graph(found, concrete, recorder, freeze, name or found.name, source_lines, tf.__version__)
+    return graph, concrete
 
 
 def _traced(target: Target, recorder: Recorder) -> Any:
