@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from drawn import Builder
+from opscope.graph.groups import Group
 from opscope.layout.compose import compose
 from opscope.layout.scene import places
 from opscope.passes import for_drawing
@@ -25,22 +26,25 @@ def step():
     return make.graph("step", ["x"], ["read", "keep"])
 
 
-def loose(graph):
-    return {name for name, home in zip(graph.table.names, graph.content.node_group) if home < 0}
-
-
-def test_what_needs_the_loss_and_what_feeds_that_alone_leaves_the_forward_pass():
-    before, after = step(), home_metrics(step())
-    assert loose(after) - loose(before) == {"mul", "assign", "read", "shape"}  # `scale` has another user
+def test_what_needs_the_loss_and_what_feeds_that_alone_becomes_a_group_of_its_own():
+    after = home_metrics(step())
+    assert [group.path for group in after.groups] == ["forward", "loss", "forward/dense", "metrics"]
+    inside = {name for name, home in zip(after.table.names, after.content.node_group) if home == 3}
+    assert inside == {"mul", "assign", "read", "shape"}  # `scale` has another user
 
 
 def test_layers_and_graphs_without_a_loss_are_left_alone():
-    graph = home_metrics(step())
-    assert graph.groups == step().groups
+    assert home_metrics(step()).groups[:3] == step().groups
     make = Builder()
     make.op("x", "Placeholder", group=make.group("forward", "forward"))
     plain = make.graph(inputs=["x"])
     assert home_metrics(plain) is plain
+
+
+def test_a_group_called_metrics_keeps_its_name():
+    before = step()
+    named = before.with_content(groups=(*before.groups, Group("metrics", -1, "scope", "metrics")))
+    assert home_metrics(named).groups[-1].path == "metrics#2"
 
 
 def test_the_drawing_runs_from_the_forward_pass_to_the_loss_and_not_back():

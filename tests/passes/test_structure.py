@@ -7,7 +7,7 @@ from hypothesis import given, settings
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from graphs import graph, graphs, optimizer, tower
 from opscope.passes import for_drawing
-from opscope.passes.naming import part_name
+from opscope.passes.naming import part_name, stack_title
 from opscope.passes.repeat import repeat
 from opscope.passes.series import Run, runs
 from opscope.passes.split import find
@@ -121,6 +121,56 @@ def test_a_gradient_sum_goes_to_the_group_whose_gradients_it_adds():
     )
     assert made.group_path(2) == "g"
     assert made.group_path(3) is None
+
+
+def test_a_sum_of_gradients_that_pass_a_block_by_stands_with_the_gradients_of_the_block():
+    made = home_sums(
+        graph(
+            [
+                ("g/head/x", "Neg", []),
+                ("g/block/after/y", "Neg", ["g/head/x"]),
+                ("AddN", "AddN", ["g/head/x", "g/block/after/y"]),
+                ("g/block/before/z", "Neg", ["AddN"]),
+                ("AddN_1", "AddN", ["AddN", "g/block/before/z"]),
+            ]
+        )
+    )
+    assert [made.group_path(row) for row in (2, 4)] == ["g/block", "g/block"]
+
+
+def blocks(*names):
+    kinds = ("Relu", "Mul", "Sub", "Neg", "Exp", "Log")
+    made = graph(
+        [("x", "Placeholder", []), ("y", "Placeholder", [])]
+        + [
+            op
+            for source, name in zip("xy", names)
+            for op in (
+                (f"pass_{name}", "Identity", [source]),
+                (f"{name}/a", kinds[0], [f"pass_{name}"]),
+                *((f"{name}/{kind}{turn}", kind, [f"{name}/a"]) for kind in kinds[1:] for turn in "12"),
+                (f"end_{name}", "Tanh", [f"{name}/a"]),
+            )
+        ]
+    )
+    return for_drawing(made, "all", unfold=False)
+
+
+def test_two_blocks_are_one_stack_only_where_their_names_are_a_series():
+    assert len(blocks("layer_1", "layer_2").content.view.stacks) == 1
+    assert not blocks("generator", "critic").content.view.stacks
+
+
+def test_what_feeds_another_copy_through_an_identity_is_wired_to_the_op_that_takes_it():
+    made = blocks("layer_1", "layer_2")
+    row = made.table.names.index("layer_1/a")
+    start, end = made.table.edge_start[row], made.table.edge_start[row + 1]
+    assert [made.table.names[node] for node in made.table.edge_node[start:end]] == ["pass_layer_1", "y"]
+
+
+def test_a_stack_of_unlike_names_is_called_by_all_of_them():
+    assert stack_title(["query", "key", "value"]) == "query, key, value"
+    assert stack_title(["attention", "widening", "narrowing", "normalising"]) == "attention … normalising"
 
 
 @settings(deadline=None, max_examples=60)

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Measured, Shape, Source, TensorType, Variable
+from ..passes.naming import are_a_series, stack_title
 
 MOST_NAME = 40
 """Characters of a name that a drawing shows."""
@@ -116,8 +117,11 @@ def source_text(source: Optional[Source]) -> str:
 
 
 def group_title(graph: Graph, index: int) -> str:
-    """A group's name among its siblings, with the ``#2`` that makes it unique."""
+    """A group's name among its siblings, with the ``#2`` that makes it unique; a stack's is made of its copies' names."""
     group = graph.groups[index]
+    copies = graph.content.view.stacks.get(index, ())
+    if not are_a_series(copies):
+        return stack_title(copies)
     if group.parent < 0:
         return group.path
     above = graph.groups[group.parent].path + "/"

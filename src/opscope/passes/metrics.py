@@ -1,21 +1,28 @@
-"""What a training step computes from its loss, outside of every layer, stands beside the forward pass and not in it."""
+"""What a training step computes from its loss, outside of every layer, is a card of its own beside the phases."""
 
 from __future__ import annotations
 
 from array import array
 from typing import TYPE_CHECKING, List, Set
 
+from ..graph.groups import Group, unique_names
+from .repeat import total
+
 if TYPE_CHECKING:
     from ..graph.graph import Graph
 
+NAME = "metrics"
+"""What the group is called."""
+
 
 def home_metrics(graph: Graph) -> Graph:
-    """Move the loose ops of a ``forward`` phase that need the loss, and those that only these need, to where the phase lies.
+    """Put the loose ops of a ``forward`` phase that need the loss, and those that only these need, into a group beside it.
 
     These are metrics: left in the forward pass they would make a circle of it and the loss.
-    Before: any graph. After: no loose op of a forward phase needs an op of the loss beside it; nothing else changes.
+    Before: any graph. After: no loose op of a forward phase needs an op of the loss beside it; each such phase with
+    metrics has a group ``metrics`` next to it, behind all others; nothing else changes.
     """
-    groups = graph.groups
+    groups = list(graph.groups)
     losses = {group.parent for group in groups if group.kind == "loss"}
     phases = {index for index, group in enumerate(groups) if group.kind == "forward" and group.parent in losses}
     if not phases:
@@ -24,9 +31,23 @@ def home_metrics(graph: Graph) -> Graph:
     owners = {group.owner for group in groups}
     loose = [node for node, index in enumerate(home) if index in phases and node not in owners]
     inside = _inside_losses(graph)
-    for node in _needing(graph, loose, {node for node, index in enumerate(home) if index >= 0 and inside[index]}):
-        home[node] = groups[home[node]].parent
-    return graph.with_content(node_group=home)
+    found = _needing(graph, loose, {node for node, index in enumerate(home) if index >= 0 and inside[index]})
+    for phase in sorted({home[node] for node in found}):
+        members = [node for node in found if home[node] == phase]
+        for node in members:
+            home[node] = len(groups)
+        groups.append(_beside(graph, phase, members))
+    return graph.with_content(node_group=home, groups=tuple(groups))
+
+
+def _beside(graph: Graph, phase: int, members: List[int]) -> Group:
+    """The group of the metrics of one forward phase."""
+    parent = graph.groups[phase].parent
+    taken = [group.name for group in graph.groups if group.parent == parent]
+    name = unique_names((*taken, NAME))[-1]
+    path = f"{graph.groups[parent].path}/{name}" if parent >= 0 else name
+    measured = [graph.content.measured[node] for node in members if node in graph.content.measured]
+    return Group(path, parent, "scope", name, measured=total(measured) if measured else None)
 
 
 def _inside_losses(graph: Graph) -> List[bool]:

@@ -1,17 +1,42 @@
-"""A name for siblings that a pass has put together."""
+"""Names for siblings that a pass has put together, and for the copies of a stack."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List
+import re
+from typing import TYPE_CHECKING, List, Sequence
 
+from ..graph.view import BOX
 from .structure import Child, Part
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
-from ..graph.view import BOX
 
 LEAST_PREFIX = 3
 """Names that share fewer characters share nothing worth saying."""
+LONGEST_LIST = 32
+"""Characters of a stack's title that names all copies."""
+_NUMBER = re.compile(r"[_#]?\d+")
+
+
+def are_a_series(names: Sequence[str]) -> bool:
+    """Whether names are the same but for their numbers, so that one speaks for all.
+
+    >>> are_a_series(["dense", "dense_1", "dense_2"]), are_a_series(["generator", "critic"])
+    (True, False)
+    """
+    return len({_NUMBER.sub("", name) for name in names}) < 2
+
+
+def stack_title(names: Sequence[str]) -> str:
+    """What a stack is called: its first copy's name where they are a series, else all names, or the first and the last.
+
+    >>> stack_title(["block_1", "block_2"]), stack_title(["query", "key", "value"])
+    ('block_1', 'query, key, value')
+    """
+    if are_a_series(names):
+        return names[0]
+    listed = ", ".join(names)
+    return listed if len(listed) <= LONGEST_LIST else f"{names[0]} … {names[-1]}"
 
 
 def part_name(graph: Graph, part: Part) -> str:

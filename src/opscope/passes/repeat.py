@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..graph.groups import Group
 from ..graph.types import Measured, Port
+from ..graph.view import WIRE
 from ..load.collector import paused
 from .differ import differences
 from .naming import part_name
 from .rewire import rewired
 from .split import Found, find
+from .wires import PASSING
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -110,7 +112,7 @@ class _Reduction:
         content = self._graph.content
         kept = sorted(self._home)
         row = {node: index for index, node in enumerate(kept)}
-        table = rewired(content.table, kept, row, self.stand_in, self._stacks_of)
+        table = rewired(content.table, kept, row, self.stand_in, self._stacks_of, self._passing)
         edges = len(content.table.edge_node) - len(table.edge_node)
         owner = [row.get(group.owner, -1) for group in self._groups]
         view = content.view
@@ -141,6 +143,9 @@ class _Reduction:
                 counts=counts,
             ),
         )
+
+    def _passing(self, node: int) -> bool:
+        return self._graph.content.view.role(node) == WIRE and self._graph.table.ops[node] in PASSING
 
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
         return tuple(port._replace(node=row[self.stand_in(port.node)]) for port in ports)

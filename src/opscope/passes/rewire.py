@@ -23,6 +23,7 @@ def rewired(
     row: Mapping[int, int],
     stand_in: Callable[[int], int],
     stacks_of: Mapping[int, Sequence[int]],
+    passing: Callable[[int], bool],
 ) -> NodeTable:
     """The rows `kept`, in their order.
 
@@ -36,11 +37,12 @@ def rewired(
         row: for each of these its new row.
         stand_in: the op that is drawn for an op.
         stacks_of: for each op in a stack the numbers of its stacks.
+        passing: whether an op is drawn as a wire from its input on.
     """
     inputs = {node: _own(table, node, stand_in) for node in kept}
     for node in stacks_of:
-        if node not in row:
-            _add_others(table, node, inputs[stand_in(node)], stand_in, stacks_of)
+        if node not in row and not passing(node):
+            _add_others(table, node, inputs[stand_in(node)], stand_in, stacks_of, passing)
     starts, producers, outputs = array("q", [0]), array("i"), array("i")
     for node in kept:
         producers.extend([row[producer] for producer, _ in inputs[node]])
@@ -81,13 +83,17 @@ def _add_others(
     inputs: Inputs,
     stand_in: Callable[[int], int],
     stacks_of: Mapping[int, Sequence[int]],
+    passing: Callable[[int], bool],
 ) -> None:
-    """Add to the inputs of what stands for a copy's op what only this copy has, from outside its stacks."""
-    known = {producer for producer, _ in inputs}
+    """Add to the inputs of what stands for a copy's op what only this copy has, from outside its stacks.
+
+    An op that passes its input on has one wire, so another copy's goes to the op that takes it from there.
+    """
+    known = {_origin(table, producer, output, passing)[0] for producer, output in inputs}
     start, end = table.edge_start[node], table.edge_start[node + 1]
     others = len(inputs) - (end - start)
     for edge in range(start, end):
-        producer, output = table.edge_node[edge], table.edge_output[edge]
+        producer, output = _origin(table, table.edge_node[edge], table.edge_output[edge], passing)
         shown = stand_in(producer)
         if output == CONTROL or shown in known or others >= MOST_OTHERS:
             continue
@@ -95,3 +101,11 @@ def _add_others(
             inputs.append((shown, output))
             known.add(shown)
             others += 1
+
+
+def _origin(table: NodeTable, node: int, output: int, passing: Callable[[int], bool]) -> Tuple[int, int]:
+    """The op and output that a tensor comes from, behind all that only passes it on."""
+    while output != CONTROL and passing(node):
+        edge = table.edge_start[node] + (output if table.ops[node] == "IdentityN" else 0)
+        node, output = table.edge_node[edge], table.edge_output[edge]
+    return node, output

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Set
 
+from .naming import are_a_series
 from .series import runs
 from .structure import Child, Part, Signature, Structures, first_row
 
@@ -172,7 +173,7 @@ def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) ->
         alike = blocks[start:index]
         cores = [_core(structures, block) for block in alike]
         saved = sum(structures.boxes(child) for child in blocks[start]) * (len(alike) - 1)
-        if len(alike) >= (LEAST_BLOCKS if len(cores[0]) > 1 else LEAST_COPIES) and saved >= LEAST_SAVED:
+        if len(alike) >= _least(structures, cores) and saved >= LEAST_SAVED:
             stack = [_whole(structures, core) for core in cores]
             found.add(stack)
             result.extend(stack)
@@ -183,6 +184,16 @@ def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) ->
         start = index
     result.sort(key=first_row)
     return result
+
+
+def _least(structures: Structures, cores: List[List[Child]]) -> int:
+    """How many blocks make a stack: two are only one, drawn once, where their groups' names are a series."""
+    if len(cores[0]) == 1:
+        return LEAST_COPIES
+    members = zip(*(core for core in cores))
+    groups = [[child.group for child in same if isinstance(child, Part) and child.group >= 0] for same in members]
+    names = [[structures.graph.groups[group].name for group in same] for same in groups]
+    return LEAST_BLOCKS if all(are_a_series(same) for same in names) else LEAST_COPIES
 
 
 def _core(structures: Structures, members: List[Child]) -> List[Child]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, List, Set
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Dict, List, Set
 
 from ..graph.types import CONTROL
 
@@ -12,22 +13,38 @@ if TYPE_CHECKING:
 
 
 def home_sums(graph: Graph) -> Graph:
-    """Move each ``AddN`` into the innermost group that holds all that it adds.
+    """Move each ``AddN`` into the innermost group that holds all that it adds, or all that uses it and a part of what it adds.
 
-    TensorFlow's tape adds the gradients of a tensor that is used more than once, with an op that has no name scope.
-    Before: any graph. After: a sum whose inputs all lie in one group below its own lies in that group too; nothing
-    else changes.
+    TensorFlow's tape adds the gradients of a tensor that is used more than once, with an op that has no name scope. Where
+    a tensor by-passes layers (a residual block), one of the gradients comes from outside of the block: the sum then
+    stands with those of the block; outside of it, it would make a circle with the block.
+    Before: any graph. After: no sum lies further out than it must for one of the two; nothing else changes.
     """
     table = graph.table
     home = array("i", graph.content.node_group)
-    for node, op in enumerate(table.ops):
-        if op == "AddN":
-            inputs = range(table.edge_start[node], table.edge_start[node + 1])
-            sources = {home[table.edge_node[row]] for row in inputs if table.edge_output[row] != CONTROL}
-            around = _around(graph, sources)
-            if around and (home[node] < 0 or home[node] in around):
-                home[node] = around[0]
+    sums = [node for node, op in enumerate(table.ops) if op == "AddN"]
+    users = _users(graph, set(sums))
+    for node in sums:
+        inputs = range(table.edge_start[node], table.edge_start[node + 1])
+        sources = {home[table.edge_node[row]] for row in inputs if table.edge_output[row] != CONTROL}
+        used = {home[user] for user in users[node]}
+        choices = [_around(graph, sources), *(_around(graph, {*used, source}) for source in sorted(sources) if used)]
+        around = max(choices, key=len)
+        if around and (home[node] < 0 or home[node] in around):
+            home[node] = around[0]
     return graph.with_content(node_group=home)
+
+
+def _users(graph: Graph, sums: Set[int]) -> Dict[int, List[int]]:
+    """The ops that take each sum's result and are no sums themselves."""
+    table = graph.table
+    users: Dict[int, List[int]] = {node: [] for node in sums}
+    for row, source in enumerate(table.edge_node):
+        if source in sums and table.edge_output[row] != CONTROL:
+            user = bisect_right(table.edge_start, row) - 1
+            if user not in sums:
+                users[source].append(user)
+    return users
 
 
 def _around(graph: Graph, groups: Set[int]) -> List[int]:
