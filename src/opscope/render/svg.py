@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
 from opscope.layout.families import FAMILIES
 from opscope.layout.heat import STEPS
-from opscope.layout.measure import Frame
+from opscope.layout.measure import INSIDE, Frame
 from opscope.layout.scene import Box, Pill
 from opscope.layout.text import Font, width
 
 from .svg_marks import box, card, number, pill, rectangle, text
 from .svg_style import style
+from .svg_symbols import Piece, resolve
 from .svg_wires import wires
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from opscope.layout.scene import Scale, Scene
 
 MARGIN = 36.0
-TOP = 84.0
-"""Where the drawing begins, below its title."""
+TOP = 94.0
+"""Where the first mark begins, below the title."""
 LEAST_WIDTH = 480.0
 """Room for the title over a narrow drawing."""
 LEGEND = Font("regular", 12.0)
@@ -41,9 +42,11 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None)
     needed = [body.width, LEAST_WIDTH, *(width(line, FACTS) for line in (scene.facts, *scene.notes))]
     wide = max(needed) + 2 * MARGIN
     left = (wide - body.width) / 2
-    content = [f'<g transform="translate({number(left)} {number(TOP)})">', *_items(drawing.root, links), "</g>"]
+    symbols, marks = resolve(_items(drawing.root, links))
+    top = TOP - (drawing.root.inside.y if drawing.root.inside is not None else 0.0)  # the root's border is not drawn
+    content = [symbols, f'<g transform="translate({number(left)} {number(top)})">', marks, "</g>"]
     content.extend(_heading(scene))
-    footer, height = _footer(scene, wide, TOP + body.height)
+    footer, height = _footer(scene, wide, top + body.height - INSIDE)
     content.extend(footer)
     return "".join(_document(content, wide, height, theme))
 
@@ -53,13 +56,13 @@ def _document(content: List[str], wide: float, height: float, theme: str) -> Ite
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
     marks = "".join(content)
     names = set(re.findall(r'class="([\w-]+)"', marks)) | {"paper"}
-    yield style([name for name in FAMILIES if f"f-{name}" in names], names, theme)
+    yield style(names, theme)
     yield f'<rect class="paper" width="{number(wide)}" height="{number(height)}"/>'
     yield marks
     yield "</svg>\n"
 
 
-def _items(root: "Drawn", links: Optional[str]) -> Iterator[str]:
+def _items(root: "Drawn", links: Optional[str]) -> Iterator[Piece]:
     """Everything the root holds, cards before what they hold, without recursion."""
     stack: List[Tuple[Optional["Drawn"], str]] = [(root, "")]
     while stack:

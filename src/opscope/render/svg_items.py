@@ -2,7 +2,7 @@
 
 Reads the SVG that Graphviz and opscope write: groups, links, basic shapes, paths, texts, presentation attributes,
 ``style`` attributes, and style sheets of plain selectors (``text``, ``.card``, ``rect.card``). Rules inside ``@media`` are
-left out: a file for print has no dark mode.
+left out: a file for print has no dark mode. A ``use`` stands for the element that it names.
 """
 
 from __future__ import annotations
@@ -80,11 +80,16 @@ def items(svg: str) -> Iterator[Union[Shape, Text]]:
     """The drawing's shapes and texts, those below first."""
     root = ET.fromstring(svg)  # noqa: S314  (SVG that Graphviz or opscope wrote)
     rules = _rules("".join(node.text or "" for node in root.iter() if _tag(node) == "style"))
-    yield from _walk(root, {}, Matrix(), rules)
+    named = {f"#{node.get('id')}": node for node in root.iter() if node.get("id")}
+    yield from _walk(root, {}, Matrix(), rules, named)
 
 
 def _walk(
-    node: ET.Element, inherited: Mapping[str, str], matrix: Matrix, rules: Mapping[str, Style]
+    node: ET.Element,
+    inherited: Mapping[str, str],
+    matrix: Matrix,
+    rules: Mapping[str, Style],
+    named: Mapping[str, ET.Element],
 ) -> Iterator[Union[Shape, Text]]:
     tag = _tag(node)
     if tag in SILENT:
@@ -99,8 +104,12 @@ def _walk(
         yield from _texts(node, style, matrix, rules)
     else:
         passed = {name: value for name, value in style.items() if name in INHERITED}
-        for child in node:
-            yield from _walk(child, passed, matrix, rules)
+        inner, inside = named, list(node)
+        if tag == "use":  # what it names is taken without its own references: none can run in a circle
+            matrix = matrix.then(Matrix(e=_number(node.get("x")), f=_number(node.get("y"))))
+            inner, inside = {}, [each for each in [named.get(node.get("href", ""))] if each is not None]
+        for child in inside:
+            yield from _walk(child, passed, matrix, rules, inner)
 
 
 def _tag(node: ET.Element) -> str:

@@ -26,6 +26,8 @@ from opscope.layout.measure import (
 )
 from opscope.layout.text import width
 
+from .svg_symbols import Mark, Piece, fixed
+
 if TYPE_CHECKING:
     from opscope.graph.types import Source
     from opscope.layout.drawing import Drawn
@@ -56,16 +58,22 @@ def rectangle(name: str, frame: Frame, corner: float) -> str:
     return f'<rect class="{name}" x="{x}" y="{y}" width="{wide}" height="{high}" rx="{number(corner)}"/>'
 
 
+def shape(name: str, frame: Frame, corner: float) -> Mark:
+    """A rounded rectangle that others may equal but for its place."""
+    x, y, wide, high = (number(value) for value in frame)
+    return fixed(f'<rect class="{name}" width="{wide}" height="{high}" rx="{number(corner)}"/>', f' x="{x}" y="{y}"')
+
+
 def title(tip: str) -> str:
     """The tooltip of the group it opens."""
     return f"<title>{escape(tip)}</title>" if tip else ""
 
 
-def box(drawn: "Drawn", item: Box) -> Iterator[str]:
+def box(drawn: "Drawn", item: Box) -> Iterator[Piece]:
     """An op with its chips and what is noted beside it."""
     body = drawn.body
     yield f"<g>{title(item.tip)}"
-    yield rectangle(f"f-{item.family}", body, BOX_ROUND)
+    yield shape(f"f-{item.family}", body, BOX_ROUND)
     middle = body.y + body.height / 2
     yield text("op", body.x + body.width / 2, middle + 4.5, item.title)
     yield "</g>"
@@ -74,11 +82,11 @@ def box(drawn: "Drawn", item: Box) -> Iterator[str]:
     yield from chips(drawn, item.chips)
 
 
-def pill(drawn: "Drawn", item: Pill) -> Iterator[str]:
+def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
     """An end of the graph, or a loop's variable."""
     body = drawn.body
     yield f"<g>{title(item.tip)}"
-    yield rectangle("end", body, body.height / 2)
+    yield shape("end", body, body.height / 2)
     wide = width(item.title, PILL) + (8 + width(item.detail, SMALL) if item.detail else 0)
     x, y = body.x + (body.width - wide) / 2, body.y + body.height / 2 + 4.5
     yield text("port", x, y, item.title)
@@ -88,39 +96,44 @@ def pill(drawn: "Drawn", item: Pill) -> Iterator[str]:
     yield from chips(drawn, item.chips)
 
 
-def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[str]:
-    """The docked chips of an item, each joined to the body or to the chip before it in its row."""
+def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[Piece]:
+    """The docked chips of an item; one that stands for an op drawn elsewhere has that op's colour around it."""
     body = drawn.body
-    for frame in drawn.chips:
-        x, y = body.x + frame.x, body.y + frame.y
-        middle = number(y + frame.height / 2)
-        line = f"M{number(x + frame.width)} {middle}H{number(body.x)}"
-        if not body.y <= y + frame.height / 2 <= body.y + body.height:
-            bus, centre = number(body.x - DOCK_BUS), number(body.y + body.height / 2)
-            line = f"M{number(x + frame.width)} {middle}H{bus}V{centre}H{number(body.x)}"
-        yield f'<path class="dock" d="{line}"/>'
     for chip, frame in zip(items, drawn.chips):
         place = Frame(body.x + frame.x, body.y + frame.y, frame.width, frame.height)
         yield f"<g>{title(chip.tip)}"
-        yield rectangle("chip", place, 10)
+        yield shape("chip" if chip.family == "variable" else f"c-{chip.family}", place, 10)
         yield text("side", place.x + place.width / 2, place.y + place.height / 2 + 3.5, chip.text)
         yield "</g>"
 
 
-def card(drawn: "Drawn", item: Card, links: Optional[str]) -> Iterator[str]:
-    """A card's own marks: those behind it in a stack, its ground, its texts, its heat."""
+def docks(drawn: "Drawn") -> Iterator[str]:
+    """The lines that join the chips of an item to its body, or to the chip before in the row, as path data."""
+    body = drawn.body
+    for frame in drawn.chips:
+        right, y = body.x + frame.x + frame.width, body.y + frame.y + frame.height / 2
+        line = f"M{number(right)} {number(y)}H"
+        if not body.y <= y <= body.y + body.height:
+            line += f"{number(body.x - DOCK_BUS)}V{number(body.y + body.height / 2)}H"
+        yield f"{line}{number(body.x)}"
+
+
+def card(drawn: "Drawn", item: Card, links: Optional[str]) -> Iterator[Piece]:
+    """A card's own marks: those behind it in a stack, its ground, its texts, its heat, its chips."""
     body = drawn.body
     if item.repeat > 1:
         for step in range(STACK_CARDS, 0, -1):
             shift = step * STACK_STEP
-            yield rectangle("behind", Frame(body.x + shift, body.y + shift, body.width, body.height), CARD_ROUND)
+            yield shape("behind", Frame(body.x + shift, body.y + shift, body.width, body.height), CARD_ROUND)
     ground = "loop" if item.kind in LOOPS else "body" if item.kind in BODIES else "card"
-    yield f"<g>{title(item.tip)}{rectangle(ground, body, CARD_ROUND)}"
+    yield f"<g>{title(item.tip)}"
+    yield shape(ground, body, CARD_ROUND)
     yield from _head(body, item, links)
     yield "</g>"
     if item.heat:
         shift = STACK_STEP * STACK_CARDS if item.repeat > 1 else 0
         yield from _heat(Frame(body.x + shift, *body[1:]), item.heat)
+    yield from chips(drawn, item.chips)
 
 
 def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Sequence, Tuple
+from typing import Iterable, Tuple
 
 from opscope.layout.families import FAMILIES
 from opscope.layout.measure import CHIP, DETAIL, HEAT, OP, PILL, SMALL, SUBTITLE, TITLE
@@ -15,6 +15,7 @@ _FONTS = {
 }
 
 PAPER, PAPER_DARK = "#ffffff", "#0d1117"
+_CHIP, _CHIP_DARK = "#f3f4f6", "#222a34"
 
 
 def _font(font: Font) -> str:
@@ -38,7 +39,7 @@ _LIGHT: Tuple[Tuple[str, str], ...] = (
     ("op", _font(OP) + ";fill:#1f2328;text-anchor:middle"),
     ("end", "fill:#ffffff;stroke:#30363d;stroke-width:1.2"),
     ("port", _font(PILL) + ";fill:#1f2328"),
-    ("chip", "fill:#f3f4f6;stroke:#b6bcc5"),
+    ("chip", f"fill:{_CHIP};stroke:#b6bcc5"),
     ("side", _font(CHIP) + ";fill:#444c56;text-anchor:middle"),
     ("dock", "fill:none;stroke:#b6bcc5"),
     ("wire", "fill:none;stroke:#8c959f;stroke-width:1.4"),
@@ -68,8 +69,9 @@ _DARK: Tuple[Tuple[str, str], ...] = (
     ("detail", "fill:#9aa4ae"),
     ("source", "fill:#6cb0f5"),
     ("end", "fill:#0d1117;stroke:#c9d1d9"),
+    ("op", "fill:#e6edf3"),
     ("port", "fill:#e6edf3"),
-    ("chip", "fill:#222a34;stroke:#59636f"),
+    ("chip", f"fill:{_CHIP_DARK};stroke:#59636f"),
     ("side", "fill:#c0c8d0"),
     ("dock", "stroke:#59636f"),
     ("wire", "stroke:#7d8793"),
@@ -86,23 +88,24 @@ _DARK: Tuple[Tuple[str, str], ...] = (
 )
 
 
-def style(families: Sequence[str], classes: Iterable[str], theme: str = "auto") -> str:
-    """The rules of the classes that a drawing uses, those of its families included.
+def style(classes: Iterable[str], theme: str = "auto") -> str:
+    """The rules of the classes that a drawing uses.
 
     Args:
-        families: the op families that are drawn.
-        classes: the other classes.
+        classes: their names; ``f-`` and an op family's name for its boxes, ``c-`` and it for the chips that mention one.
         theme: ``light``, ``dark``, or ``auto``: light, and dark where the reader's system asks for it.
     """
     used = set(classes)
     light = [(name, rule) for name, rule in _LIGHT if name in used]
     dark = [(name, rule) for name, rule in _DARK if name in used]
-    for name in families:
-        family = FAMILIES[name]
-        light.append((f"f-{name}", f"fill:{family.fill};stroke:{family.stroke}"))
-        dark.append((f"f-{name}", f"fill:{family.stroke};fill-opacity:.35;stroke:{_lighter(family.stroke)}"))
-    if "op" in used:
-        dark.append(("op", "fill:#e6edf3"))
+    for name, family in FAMILIES.items():
+        bright = _lighter(family.stroke)
+        if f"f-{name}" in used:
+            light.append((f"f-{name}", f"fill:{family.fill};stroke:{family.stroke}"))
+            dark.append((f"f-{name}", f"fill:{family.stroke};fill-opacity:.35;stroke:{bright}"))
+        if f"c-{name}" in used:
+            light.append((f"c-{name}", f"fill:{_CHIP};stroke:{family.stroke}"))
+            dark.append((f"c-{name}", f"fill:{_CHIP_DARK};stroke:{bright}"))
     night = _rules(dark)
     if theme == "auto":
         night = f"@media(prefers-color-scheme:dark){{{night}}}"

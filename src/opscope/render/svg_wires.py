@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence
+from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
 from opscope.layout.scene import BORDER
 
-from .svg_marks import number, text, title
+from .svg_marks import docks, number, text, title
+from .svg_symbols import Mark
 
 if TYPE_CHECKING:
     from opscope.layout.drawing import Inside
     from opscope.layout.flat import Point
+
+    from .svg_symbols import Piece
 
 CORNER = 6.0
 ARROW = 7.0
@@ -18,25 +21,35 @@ ARROW_HALF = 3.2
 CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control"}
 
 
-def wires(inside: "Inside") -> Iterator[str]:
-    """The wires of an open card; one that ends on the card's border goes on outside and has no head."""
+def wires(inside: "Inside") -> Iterator[Piece]:
+    """The wires of an open card, the lines to its chips, and its labels; a wire that ends on the card's border has no head."""
     heads: Dict[str, List[str]] = {}
+    lines = []
     for path in inside.paths:
         points = path.points[path.shared :]
         pointed = path.wire.target.child != BORDER
         kind = "bundle" if path.wire.count > 1 else CLASSES.get(path.wire.kind, "wire")
         if pointed:
             heads.setdefault("tip-next" if kind == "next" else "tip", []).append(_head(points[-1]))
-        line = line_through(points, ARROW - 1 if pointed else 0.0)
-        yield (
-            f'<path class="{kind}" d="{line}">{title(path.wire.tip)}</path>'
-            if path.wire.tip
-            else (f'<path class="{kind}" d="{line}"/>')
-        )
+        lines.append((kind, line_through(points, ARROW - 1 if pointed else 0.0), path.wire.tip))
     for kind, shapes in heads.items():
-        yield f'<path class="{kind}" d="{"".join(shapes)}"/>'
+        lines.append((kind, "".join(shapes), ""))
+    joined = "".join(line for child in inside.children for line in docks(child))
+    lines += [("dock", joined, "")] if joined else []
+    if lines:
+        yield _mark(lines)
     for label in inside.labels:
         yield text("type", label.x, label.y, label.text, "end" if label.left else "")
+
+
+def _mark(lines: Sequence[Tuple[str, str, str]]) -> Mark:
+    """Lines of (class, path data, tooltip); equal in all equal cards but for the tooltips."""
+    bare = "".join(f'<path class="{kind}" d="{line}"/>' for kind, line, _ in lines)
+    plain = "".join(
+        f'<path class="{kind}" d="{line}">{title(tip)}</path>' if tip else f'<path class="{kind}" d="{line}"/>'
+        for kind, line, tip in lines
+    )
+    return Mark(bare, "", plain)
 
 
 def _head(end: "Point") -> str:
@@ -54,17 +67,22 @@ def line_through(points: Sequence["Point"], shorter: float) -> str:
         x, y = corners[-1]
         corners[-1] = (x, y - shorter)
     parts = [f"M{number(corners[0][0])} {number(corners[0][1])}"]
+    at = corners[0]
     for before, corner, after in zip(corners, corners[1:], corners[2:]):
         radius = min(CORNER, _length(before, corner) / 2, _length(corner, after) / 2)
         start, end = _towards(corner, before, radius), _towards(corner, after, radius)
-        parts.append(_line(start))
+        parts.append(_line(at, start))
         parts.append(f"Q{number(corner[0])} {number(corner[1])} {number(end[0])} {number(end[1])}")
-    parts.append(_line(corners[-1]))
+        at = end
+    parts.append(_line(at, corners[-1]))
     return "".join(parts)
 
 
-def _line(point: "Point") -> str:
-    return f"L{number(point[0])} {number(point[1])}"
+def _line(start: "Point", end: "Point") -> str:
+    x, y = number(end[0]), number(end[1])
+    if number(start[0]) == x:
+        return f"V{y}"
+    return f"H{x}" if number(start[1]) == y else f"L{x} {y}"
 
 
 def _length(a: "Point", b: "Point") -> float:
