@@ -1,3 +1,4 @@
+import builtins
 import sys
 import types
 
@@ -33,6 +34,14 @@ def test_a_cell_shows_the_drawing_and_the_summary(small_graph):
     bundle = small_graph._repr_mimebundle_()
     assert "<svg" in bundle["image/svg+xml"]
     assert bundle["text/plain"] == small_graph.summary()
+
+
+def test_in_a_kernel_the_summary_is_a_text_still(small_graph, monkeypatch):
+    summary = small_graph.summary()
+    # The name by which rich tells a notebook, where it shows what it would print.
+    shell = type("ZMQInteractiveShell", (), {})()
+    monkeypatch.setattr(builtins, "get_ipython", lambda: shell, raising=False)
+    assert small_graph.summary() == summary
 
 
 def test_a_cell_holds_the_page_in_a_frame_of_its_own(small_graph):

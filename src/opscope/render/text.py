@@ -29,8 +29,9 @@ def text(graph: "Graph", *, width: Optional[int] = None) -> str:
 
     facts = summarize(graph)
     console = Console(
-        file=io.StringIO(), width=width or WIDTH, color_system=None, highlight=False, markup=False, emoji=False
-    )
+        file=io.StringIO(), width=width or WIDTH, color_system=None, highlight=False, markup=False, emoji=False,
+        force_jupyter=False,  # in a notebook rich would show the lines instead of writing them to the file
+    )  # fmt: skip
     console.print(
         "\n".join(
             [*_head(facts), *file_facts.lines(facts.get("facts", {})), *cost_facts.lines(graph), *hot.head(graph)]
