@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from typing import Any, Dict, List
 
@@ -15,6 +16,7 @@ from opscope.capture import trace  # noqa: E402
 from opscope.errors import InputError, TraceError  # noqa: E402
 from opscope.graph.graph import Graph  # noqa: E402
 from opscope.graph.groups import Group  # noqa: E402
+from opscope.graph.json import from_dict, to_dict  # noqa: E402
 
 
 def traced(name: str) -> Graph:
@@ -165,3 +167,10 @@ def test_case_11_an_eager_only_function_says_so() -> None:
 def test_case_11_what_cannot_be_traced_is_said_with_what_can(target: Any) -> None:
     with pytest.raises(InputError, match="give a Keras model"):
         trace(target, (3,))
+
+
+def test_the_json_of_a_trace_read_back_knows_the_variable_behind_each_handle() -> None:
+    graph = traced("train_step")
+    again = from_dict(json.loads(json.dumps(to_dict(graph))))
+    assert again.content.handles == dict(graph.content.handles)
+    assert [port.node for port in again.content.outputs] == [port.node for port in graph.content.outputs]

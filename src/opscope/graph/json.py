@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from .graph import Content, Graph
 from .groups import Group
+from .implied import imply
 from .table import NodeTable
 from .types import CONTROL, Cost, Measured, Source, TensorType, Variable
 
@@ -145,7 +146,7 @@ def from_dict(data: Mapping[str, Any]) -> Graph:
         costs={row: Cost(**node["cost"]) for row, node in enumerate(nodes) if node["cost"]},
         measured={row: _measured(node["measured"]) for row, node in enumerate(nodes) if node["measured"]},
     )
-    return Graph(data["name"], content, producer=data["producer"], measurement=data["measurement"])
+    return Graph(data["name"], imply(content), producer=data["producer"], measurement=data["measurement"])
 
 
 def _table(nodes: List[Mapping[str, Any]]) -> NodeTable:
