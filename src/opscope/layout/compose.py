@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Optional, Set, Tuple
+from typing import Dict, List, Optional, Set, Tuple
 
 from ..graph.graph import Graph
 from ..graph.types import CONTROL, Measured, TensorType
@@ -40,7 +40,7 @@ class _Builder:
         self._contents: Dict[int, List[Tuple[int, int]]] = {}
         """Open group (-1: the drawing) -> order and item of its children."""
         self._families: Set[str] = {"variable"} if self._chips else set()
-        self._measure = Measure(self._graph, self._shown_measures())
+        self._measure = Measure(self._graph, *self._shown_measures())
         self._marked = [0, 0]
         self._said: Set[Tensor] = set()
         self._wire_tips: Dict[Tensor, str] = {}
@@ -67,14 +67,14 @@ class _Builder:
 
     # where ops are
 
-    def _shown_measures(self) -> Iterator[Optional[Measured]]:
-        stage = self._stage
-        for index, group in enumerate(self._graph.groups):
-            if group.measured is not None and (stage.is_open(index) or stage.is_folded(index)):
-                yield group.measured
-        for node, measured in self._graph.content.measured.items():
-            if stage.target(node) == node:
-                yield measured
+    def _shown_measures(self) -> Tuple[List[Optional[Measured]], List[Optional[Measured]]]:
+        """What was measured on boxes and folded cards, and on open cards."""
+        stage, groups = self._stage, self._graph.groups
+        leaves: List[Optional[Measured]] = [
+            measured for node, measured in self._graph.content.measured.items() if stage.target(node) == node
+        ]
+        leaves += [group.measured for index, group in enumerate(groups) if stage.is_folded(index)]
+        return leaves, [group.measured for index, group in enumerate(groups) if stage.is_open(index)]
 
     def _sort_ops(self) -> None:
         """Put every op in its place, or count it."""

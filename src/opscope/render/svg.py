@@ -118,9 +118,8 @@ def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
 
 def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
     parts = []
-    for index, colour in enumerate(STEPS):
-        x = number(MARGIN + 34 * index)
-        parts.append(f'<rect x="{x}" y="{number(y)}" width="34" height="14" fill="{colour}"/>')
+    for index in range(len(STEPS)):
+        parts.append(rectangle(f"h{index}", Frame(MARGIN + 34 * index, y, 34.0, 14.0), 0))
     end = MARGIN + 34 * len(STEPS)
     parts.append(text("facts", MARGIN, y + 30, "0"))
     parts.append(text("facts", end, y + 30, scale.text, "end" if width(scale.text, FACTS) < 150 else ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
-from opscope.layout.heat import colour
+from opscope.layout.heat import step
 from opscope.layout.labels import source_text
 from opscope.layout.measure import (
     CARD_PAD,
@@ -122,8 +122,8 @@ def card(drawn: "Drawn", item: Card, links: Optional[str]) -> Iterator[Piece]:
     """A card's own marks: those behind it in a stack, its ground, its texts, its heat, its chips."""
     body = drawn.body
     if item.repeat > 1:
-        for step in range(STACK_CARDS, 0, -1):
-            shift = step * STACK_STEP
+        for behind in range(STACK_CARDS, 0, -1):
+            shift = behind * STACK_STEP
             yield shape("behind", Frame(body.x + shift, body.y + shift, body.width, body.height), CARD_ROUND)
     ground = "loop" if item.kind in LOOPS else "body" if item.kind in BODIES else "card"
     yield f"<g>{title(item.tip)}"
@@ -163,12 +163,7 @@ def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
 
 def _heat(body: Frame, heat: "Heat") -> Iterator[str]:
     x = body.x + body.width + HEAT_GAP
-    bar = Frame(x, body.y, HEAT_BAR, body.height)
-    values = [number(value) for value in bar]
-    yield (
-        f'<rect x="{values[0]}" y="{values[1]}" width="{values[2]}" height="{values[3]}" rx="3" '
-        f'fill="{colour(heat.level)}"/>'
-    )
+    yield rectangle(f"h{step(heat.level)}", Frame(x, body.y, HEAT_BAR, body.height), 3)
     yield text("hot", x + HEAT_BAR + HEAT_TEXT, body.y + 14, heat.text)
     if heat.share and body.height >= 30:
         yield text("note", x + HEAT_BAR + HEAT_TEXT, body.y + 32, heat.share)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterable, Tuple
 
 from opscope.layout.families import FAMILIES
+from opscope.layout.heat import STEPS, STEPS_DARK
 from opscope.layout.measure import CHIP, DETAIL, HEAT, OP, PILL, SMALL, SUBTITLE, TITLE
 from opscope.layout.text import Font
 
@@ -92,7 +93,8 @@ def style(classes: Iterable[str], theme: str = "auto") -> str:
     """The rules of the classes that a drawing uses.
 
     Args:
-        classes: their names; ``f-`` and an op family's name for its boxes, ``c-`` and it for the chips that mention one.
+        classes: their names; ``f-`` and an op family's name for its boxes, ``c-`` and it for the chips that mention one,
+            ``h`` and a number for a step of the heat scale.
         theme: ``light``, ``dark``, or ``auto``: light, and dark where the reader's system asks for it.
     """
     used = set(classes)
@@ -106,6 +108,10 @@ def style(classes: Iterable[str], theme: str = "auto") -> str:
         if f"c-{name}" in used:
             light.append((f"c-{name}", f"fill:{_CHIP};stroke:{family.stroke}"))
             dark.append((f"c-{name}", f"fill:{_CHIP_DARK};stroke:{bright}"))
+    for place, (day, evening) in enumerate(zip(STEPS, STEPS_DARK)):
+        if f"h{place}" in used:
+            light.append((f"h{place}", f"fill:{day}"))
+            dark.append((f"h{place}", f"fill:{evening}"))
     night = _rules(dark)
     if theme == "auto":
         night = f"@media(prefers-color-scheme:dark){{{night}}}"

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from graphs import graph, tower
+from opscope.layout.compose import compose
+from opscope.layout.heat import STEPS, STEPS_DARK, step
+from opscope.layout.scene import items
+from opscope.passes import for_drawing
+
+
+def scene(times, depth, step_us=None):
+    timed = graph(tower(3)).overlay({name: {"time": value} for name, value in times.items()})
+    if step_us:
+        timed = timed.with_measurement({"profiled_step_time_us": step_us})
+    return compose(for_drawing(timed, depth))
+
+
+def levels(found):
+    return {item.tip.split(" ")[0]: item.heat.level for item in items(found) if getattr(item, "heat", None)}
+
+
+TIMES = {"net": 0.100, "net/block0": 0.01, "net/block1": 0.04, "net/block2": 0.05}
+
+
+def test_a_card_that_holds_everything_does_not_make_all_others_pale():
+    found = scene(TIMES, 1)
+    assert found.scale.text == "50 ms a step or more"
+    assert levels(found) == {"net": 1.0, "net/block0": 0.2, "net/block1": 0.8, "net/block2": 1.0}
+
+
+def test_one_card_alone_fills_its_scale():
+    found = scene({"net": 0.1}, 0)
+    assert found.scale.text == "0.1 s a step"
+    assert levels(found) == {"net": 1.0}
+
+
+def test_a_share_too_small_to_round_is_not_zero():
+    shares = [item.heat.share for item in items(scene({**TIMES, "net/block0": 1e-5}, 1, 1e5)) if item.heat]
+    assert shares == ["100 %", "< 1 %", "40 %", "50 %"]
+
+
+@pytest.mark.parametrize(("level", "place"), [(-1.0, 0), (0.0, 0), (0.2, 1), (1.0, 4), (3.0, 4)])
+def test_every_level_has_a_step(level, place):
+    assert step(level) == place < len(STEPS) == len(STEPS_DARK)
