@@ -26,6 +26,16 @@ def test_an_open_batch_counts_for_one_sample_and_says_so():
     assert graph.facts["cost"]["per_sample"] is True
 
 
+def test_what_a_step_costs_whatever_the_batch_is_told_apart():
+    nodes = [
+        ("x", "Placeholder", (), [(F, (None, 3))]), ("y", "Relu", ["x"], [(F, (None, 3))]),
+        ("w", "Placeholder", (), [(F, (50,))]), ("u", "Relu", ["w"], [(F, (50,))]),
+    ]  # fmt: skip
+    facts = estimate(literal(*nodes)).facts["cost"]
+    assert (facts["flops"], facts["fixed"]) == (53, 50)
+    assert estimate(literal(*nodes), batch=4).facts["cost"]["flops"] == 50 + 4 * (53 - 50)
+
+
 def test_a_given_batch_fills_open_dimensions_and_what_was_reshaped_from_them():
     graph = estimate(dense(None), batch=4)
     assert [graph.content.costs[row].flops for row in (2, 4)] == [120, 20]

@@ -111,6 +111,16 @@ def _gru_cell(op: Op) -> float:
     return 2 * batch * kernels + 4 * batch * (op.shape_in(2)[1] + op.shape_in(3)[1])
 
 
+def _gates_again(forward: Formula) -> Formula:
+    """The gradient of a recurrent kernel: to its inputs and to its weights, the forward's multiply-adds each."""
+    return lambda op: 2 * forward(op)
+
+
+def _fused(main: Formula) -> Formula:
+    """What Grappler fuses into one op: the product, then one operation an element for each of `fused_ops`."""
+    return lambda op: main(op) + len(op.attr("fused_ops", ())) * op.size_out()
+
+
 FORMULAS: Dict[str, Formula] = {
     "MatMul": _matmul, "BatchMatMul": _matmul, "BatchMatMulV2": _matmul, "BatchMatMulV3": _matmul,
     "SparseMatMul": _matmul, "SparseTensorDenseMatMul": _sparse_matmul, "Einsum": _einsum,
@@ -120,4 +130,6 @@ FORMULAS: Dict[str, Formula] = {
     "DepthwiseConv2dNative": _depthwise, "DepthwiseConv2dNativeBackpropInput": _depthwise_grad_input,
     "DepthwiseConv2dNativeBackpropFilter": _depthwise_grad_filter, "Dilation2D": _dilation,
     "LSTMBlockCell": _lstm_cell, "BlockLSTM": _lstm_block, "BlockLSTMV2": _lstm_block, "GRUBlockCell": _gru_cell,
+    "BlockLSTMGrad": _gates_again(_lstm_block), "BlockLSTMGradV2": _gates_again(_lstm_block),
+    "_FusedMatMul": _fused(_matmul), "_FusedConv2D": _fused(_conv), "_FusedDepthwiseConv2dNative": _fused(_depthwise),
 }  # fmt: skip

@@ -38,14 +38,15 @@ _GRADIENT = {
 _UPDATE = {
     1: "AssignAddVariableOp AssignSubVariableOp AssignAdd AssignSub",
     2: "ResourceApplyGradientDescent ApplyGradientDescent",
-    3: "ResourceApplyMomentum ApplyMomentum",
-    4: "ResourceApplyAdagrad ResourceApplyAdagradV2 ApplyAdagrad",
-    5: "ResourceApplyKerasMomentum",
-    8: "ResourceApplyRMSProp ApplyRMSProp ResourceApplyProximalAdagrad",
-    9: "ResourceApplyAdaMax",
-    10: "ResourceApplyAdam ApplyAdam ResourceApplyCenteredRMSProp",  # m 3, v 4, update 3
-    12: "ResourceApplyAdadelta ApplyAdadelta ResourceApplyAdamWithAmsgrad",
-    14: "ResourceApplyFtrl ResourceApplyFtrlV2",
+    3: "ResourceApplyMomentum ApplyMomentum ResourceSparseApplyMomentum",
+    4: """ResourceApplyAdagrad ResourceApplyAdagradV2 ApplyAdagrad ApplyAdagradV2 ResourceSparseApplyAdagrad
+        ResourceSparseApplyAdagradV2""",
+    5: "ResourceApplyKerasMomentum ResourceSparseApplyKerasMomentum",
+    8: "ResourceApplyRMSProp ApplyRMSProp ResourceApplyProximalAdagrad ResourceSparseApplyRMSProp",
+    9: "ResourceApplyAdaMax ApplyAdaMax",
+    10: "ResourceApplyAdam ApplyAdam ResourceApplyCenteredRMSProp ApplyCenteredRMSProp",  # m 3, v 4, update 3
+    12: "ResourceApplyAdadelta ApplyAdadelta ResourceApplyAdamWithAmsgrad ResourceSparseApplyAdadelta",
+    14: "ResourceApplyFtrl ResourceApplyFtrlV2 ApplyFtrl ApplyFtrlV2 ResourceSparseApplyFtrl ResourceSparseApplyFtrlV2",
 }
 """Operations per element of the variable, from the update equations in the documentation of the op."""
 
@@ -55,6 +56,10 @@ _GRADIENT_INPUT = {
     "ResourceApplyRMSProp": 7, "ApplyRMSProp": 7, "ResourceApplyProximalAdagrad": 5, "ResourceApplyAdaMax": 8,
     "ResourceApplyAdam": 9, "ApplyAdam": 9, "ResourceApplyCenteredRMSProp": 8, "ResourceApplyAdadelta": 6,
     "ApplyAdadelta": 6, "ResourceApplyAdamWithAmsgrad": 10, "ResourceApplyFtrl": 3, "ResourceApplyFtrlV2": 3,
+    "ApplyAdagradV2": 4, "ApplyAdaMax": 8, "ApplyCenteredRMSProp": 8, "ApplyFtrl": 3, "ApplyFtrlV2": 3,
+    "ResourceSparseApplyAdagrad": 3, "ResourceSparseApplyAdagradV2": 4, "ResourceSparseApplyMomentum": 3,
+    "ResourceSparseApplyKerasMomentum": 3, "ResourceSparseApplyRMSProp": 7, "ResourceSparseApplyAdadelta": 6,
+    "ResourceSparseApplyFtrl": 3, "ResourceSparseApplyFtrlV2": 3,
     "AssignAddVariableOp": 1, "AssignSubVariableOp": 1, "AssignAdd": 1, "AssignSub": 1,
 }  # fmt: skip
 """Which input of an update op has the shape of the variable: the gradient, or the value added."""

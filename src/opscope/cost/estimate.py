@@ -11,13 +11,15 @@ from ..errors import InputError
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Cost
-from . import contract, elementwise, reduce
+from . import algebra, contract, elementwise, reduce, sampling
 from .loops import Runs, runs
 from .movement import NO_FLOPS, bytes_moved
 from .op import Op, Unknown
 from .shapes import Shapes, resolve
 
-FORMULAS = {**elementwise.FORMULAS, **reduce.FORMULAS, **contract.FORMULAS}
+FORMULAS = {
+    **elementwise.FORMULAS, **reduce.FORMULAS, **contract.FORMULAS, **sampling.FORMULAS, **algebra.FORMULAS,
+}  # fmt: skip
 """Op type -> FLOPs of one execution; a multiply-add is 2. `movement.NO_FLOPS` are true zeros; any other op is unknown."""
 
 
@@ -34,6 +36,8 @@ def estimate(
 
     ``facts["cost"]``: ``batch``, ``per_sample`` (open dimensions counted as 1), ``per`` (``iteration`` where a loop's
     trip count is unknown: its body is counted once), ``flops``, ``bytes``, and the two lists of op type -> number of ops.
+    ``fixed``, where the figures are for one sample: the part of ``flops`` that a step costs whatever the batch (an
+    optimizer's updates), so that n samples cost fixed + n (flops - fixed).
     """
     if batch is not None and batch < 1:
         raise InputError(f"batch is {batch}; give the number of samples, 1 or more")
@@ -42,8 +46,19 @@ def estimate(
     costs, missing = _node_costs(graph, shapes, times)
     groups, total = _group_costs(graph, costs)
     result = graph.with_content(costs=costs, groups=groups)
-    result.facts = {**graph.facts, "cost": _facts(batch, shapes, total, missing)}
+    facts = _facts(batch, shapes, total, missing)
+    if facts["per_sample"] and total and total.flops is not None:
+        facts["fixed"] = max(0.0, 2 * total.flops - _flops(graph, 2, measured_runs))
+    result.facts = {**graph.facts, "cost": facts}
     return result
+
+
+def _flops(graph: Graph, batch: int, measured_runs: Optional[Mapping[int, float]]) -> float:
+    """The FLOPs of one step at a batch."""
+    shapes = resolve(graph, batch)
+    costs, _ = _node_costs(graph, shapes, runs(graph, shapes.outputs, measured_runs))
+    total = _group_costs(graph, costs)[1]
+    return total.flops or 0.0 if total else 0.0
 
 
 def _facts(

@@ -20,7 +20,8 @@ VIEWS = frozenset(
     HashTableV2 HashTable MutableHashTableV2 Iterator IteratorV2 AnonymousIteratorV2 AnonymousIteratorV3 OneShotIterator
     ConcatOffset InvertPermutation _XlaMerge StackPushV2 StackPopV2 StackV2 StackCloseV2 TensorArrayV3 TensorArrayReadV3
     TensorArrayWriteV3 TensorArraySizeV3 TensorArrayCloseV3 TensorArrayGradV3 BroadcastArgs DummySeedGenerator
-    DeleteSeedGenerator DeleteIterator XlaSharding OptionalHasValue OptionalNone IteratorGetDevice DeviceIndex""".split()
+    DeleteSeedGenerator AnonymousRandomSeedGenerator CheckNumericsV2 ImmutableConst RngReadAndSkip RngSkip
+    StatelessRandomGetAlg StatelessRandomGetKeyCounter StatelessRandomGetKeyCounterAlg DeleteIterator XlaSharding OptionalHasValue OptionalNone IteratorGetDevice DeviceIndex""".split()
 )
 """Ops that hand on a buffer, a handle or a shape. Tensor lists hold references to their items."""
 
@@ -34,7 +35,9 @@ COPIES = frozenset(
     TensorListStack TensorListFromTensor TensorListGather TensorListConcatV2 TensorListScatterV2
     TensorArrayScatterV3 TensorArrayGatherV3 TensorArrayConcatV3 TensorArraySplitV3 ResizeNearestNeighbor
     ResizeNearestNeighborGrad Empty _Send _Recv _HostSend _HostRecv Copy CopyHost UnravelIndex
-    StridedSliceGrad""".split()
+    StridedSliceGrad StridedSliceAssign ResourceStridedSliceAssign TensorStridedSliceUpdate RandomShuffle ParallelConcat
+    ScatterNdUpdate ResourceScatterNdUpdate ExtractVolumePatches DataFormatVecPermute StatelessRandomUniformFullInt
+    StatelessRandomUniformFullIntV2 StatefulUniformFullInt NonDeterministicInts""".split()
 )
 """Ops that write what they read, elsewhere: reads and writes all of it."""
 

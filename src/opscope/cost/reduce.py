@@ -70,6 +70,11 @@ def _lrn(op: Op) -> float:
     return (2 * int(op.attr("depth_radius", 5)) + 5) * op.size_out()
 
 
+def _lrn_grad(op: Op) -> float:
+    """The forward's sums again, then for each element of the window two products and a sum."""
+    return (5 * int(op.attr("depth_radius", 5)) + 8) * op.size_out()
+
+
 def _segment(op: Op) -> float:
     """Every row is added to its segment once."""
     return op.size_in(0)
@@ -88,7 +93,10 @@ FORMULAS: Dict[str, Formula] = {
     "FusedBatchNormGrad": _batch_norm_grad, "FusedBatchNormGradV2": _batch_norm_grad,
     "FusedBatchNormGradV3": _batch_norm_grad, "LRN": _lrn,
     "ResourceScatterAdd": _scatter, "ResourceScatterSub": _scatter, "ResourceScatterMul": _scatter,
-    "TensorScatterAdd": _scatter, "TensorScatterSub": _scatter, "ScatterAdd": _scatter,
+    "TensorScatterAdd": _scatter, "TensorScatterSub": _scatter, "ScatterAdd": _scatter, "ScatterSub": _scatter,
+    "TensorScatterMax": _scatter, "TensorScatterMin": _scatter, "ResourceScatterDiv": _scatter,
+    "ResourceScatterMax": _scatter, "ResourceScatterMin": _scatter, "ResourceScatterNdAdd": _scatter,
+    "ResourceScatterNdSub": _scatter, "LRNGrad": _lrn_grad,
 }  # fmt: skip
 FORMULAS.update((name, _reduction) for name in "Sum Prod Max Min All Any ArgMax ArgMin BiasAddGrad".split())
 FORMULAS.update((name, _once_per_input) for name in "Cumsum Cumprod Bincount DenseBincount InTopKV2".split())

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Optional, Sequence, Set, cast
+from typing import Any, Dict, List, Optional, Sequence, Tuple, cast
 
 from ..graph.graph import Graph
-from ..graph.table import NodeTable
-from ..graph.types import CONTROL, Shape, TensorType
-from .elementwise import FORMULAS as ELEMENTWISE
+from ..graph.types import CONTROL, Edge, Shape
+from ..load.shape_context import Dim, Value
+from . import lists
+from .loops import Loops
 from .op import Dims, Tensor, product
+from .schedule import Schedule
+from .shape_rules import RULES, Place
+from .values import FAILURES, number
 
-_SAME_ELEMENTS = frozenset({"Reshape", "Transpose", "Squeeze", "ExpandDims", "Identity", "StopGradient", "_Arg"})
-_SAME_SHAPE = frozenset(ELEMENTWISE) | {
-    "Identity", "StopGradient", "Cast", "ZerosLike", "OnesLike", "Select", "SelectV2", "FusedBatchNormV3", "_Arg",
-    "AddN", "BiasAdd", "Softmax",
-}  # fmt: skip
 _ENDS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
+_SAME_ELEMENTS = frozenset({"Reshape", "Squeeze", "ExpandDims"})
+_LOOPS = frozenset({"While", "StatelessWhile"})
+_ITEMS = frozenset({"TensorListGetItem", "TensorListPopBack"})
+"""Ops whose result, where no rule tells it, has the batch in front: what recurrent layers put into lists."""
 _DATA_DEPENDENT = frozenset(
-    """BroadcastGradientArgs Where Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 DynamicPartition ListDiff Range
+    """BroadcastGradientArgs Where Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 DynamicPartition ListDiff
     NonMaxSuppression NonMaxSuppressionV2 NonMaxSuppressionV3 NonMaxSuppressionV4 NonMaxSuppressionV5 BooleanMask
     StringSplit StringSplitV2 SparseReshape BroadcastArgs DecodeRaw ReadFile""".split()
 )
@@ -29,7 +32,7 @@ _DATA_DEPENDENT = frozenset(
 class Shapes:
     """The tensors on every node's outputs, each with a known shape or ``None``."""
 
-    outputs: List[Sequence[Tensor]]
+    outputs: Sequence[Sequence[Tensor]]
     open: bool
     """Whether some leading dimension was open and the batch was put in."""
 
@@ -37,83 +40,167 @@ class Shapes:
 def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
     """Every output's shape, with `batch` (1: one sample) for leading dimensions that the graph leaves open.
 
-    An open dimension follows its tensor through reshapes, transposes and elementwise ops; any other open leading
-    dimension is taken for the batch. A shape with other open dimensions stays unknown.
+    What the batch makes of the shapes behind it follows by the rules of `shape_rules`, through calls and loops. An open
+    leading dimension of an op without a rule is that of its first input. Other open dimensions stay unknown.
     """
-    return _Resolver(graph.table, batch or 1).run()
+    whole: Dict[int, bool] = {}
+    types = graph.table.outputs
+    for outputs in types:  # equal output tuples are one object
+        if id(outputs) not in whole:
+            whole[id(outputs)] = all(_is_whole(kind.shape) for kind in outputs)
+    if all(whole.values()):
+        return Shapes(cast("Sequence[Sequence[Tensor]]", types), open=False)
+    return _Resolver(graph, batch or 1, [whole[id(outputs)] for outputs in types]).run()
 
 
-class _Resolver:
-    def __init__(self, table: NodeTable, batch: int) -> None:
-        self._table = table
+class _Resolver(Place):
+    def __init__(self, graph: Graph, batch: int, whole: Sequence[bool]) -> None:
+        self._table = graph.table
         self._batch = batch
-        self._outputs: List[Sequence[Tensor]] = []
-        self._whole: Set[int] = set()
-        """Identities of output tuples (they are interned) that are fully known."""
+        self._whole = whole
+        self._outputs: List[Sequence[Tensor]] = [
+            cast("Sequence[Tensor]", types) if known else [(kind.dtype, None) for kind in types]
+            for types, known in zip(graph.table.outputs, whole)
+        ]
+        self._schedule = Schedule(graph)
+        self._loops = Loops(graph, self._outputs)
+        self._values = self._loops.values()
         self._open = False
+        self._row = 0
+        self._inputs: List[Tuple[int, int]] = []
+        self._attrs: Optional[Dict[str, Any]] = None
 
     def run(self) -> Shapes:
-        whole, outputs = self._whole, self._outputs
-        for row, types in enumerate(self._table.outputs):
-            if id(types) in whole or all(_is_whole(kind.shape) for kind in types):
-                whole.add(id(types))
-                outputs.append(cast("Sequence[Tensor]", types))
-            else:
-                outputs.append([self._filled(row, kind) for kind in types])
-        return Shapes(outputs, self._open)
+        for row in self._schedule.order():
+            if not self._whole[row]:
+                self._fill(row)
+        return Shapes(self._outputs, self._open)
 
-    def _inputs(self, row: int) -> List[Optional[Dims]]:
-        table, done = self._table, len(self._outputs)
-        shapes = []
-        for edge in range(table.edge_start[row], table.edge_start[row + 1]):
-            producer, output = table.edge_node[edge], table.edge_output[edge]
-            if output == CONTROL:
-                continue
-            known = self._outputs[producer] if producer < done else ()
-            shapes.append(known[output][1] if output < len(known) else None)
-        return shapes
+    def _fill(self, row: int) -> None:
+        table, op = self._table, self._table.ops[row]
+        types = table.outputs[row]
+        edges = range(table.edge_start[row], table.edge_start[row + 1])
+        self._row, self._attrs = row, None
+        self._inputs = [
+            (table.edge_node[edge], table.edge_output[edge]) for edge in edges if table.edge_output[edge] != CONTROL
+        ]
+        found = self._found(op, row)
+        found = [*found, *[None] * (len(types) - len(found))]
+        shapes = [_merged(kind.shape, shape) for kind, shape in zip(types, found)]
+        self._outputs[row] = [(kind.dtype, self._closed(op, shape)) for kind, shape in zip(types, shapes)]
 
-    def _filled(self, row: int, kind: TensorType) -> Tensor:
-        op = self._table.ops[row]
-        inputs = [] if op in _ENDS else self._inputs(row)
-        shape = kind.shape
-        if inputs and inputs[0] is not None and op in _SAME_ELEMENTS:
-            shape = _from_elements(shape, inputs[0], same=op == "_Arg")
-        if shape is not None and None in shape and op in _SAME_SHAPE:
-            shape = _from_inputs(shape, inputs)
+    def _found(self, op: str, row: int) -> List[Shape]:
+        """The shapes as far as rules tell them."""
+        if op == "_Arg" or op in _LOOPS:
+            return [self.shape(index) for index in range(len(self._inputs))]
+        if row in self._loops.bodies.functions:
+            return self._returned(row)
+        rule = RULES.get(op)
+        found = rule(self) if rule is not None else []
+        source = self.shape(0) if op in _SAME_ELEMENTS else None
+        if source is not None and _is_whole(source) and not (found and _is_whole(found[0])):
+            return [_from_elements(_merged(self.own(0), found[0] if found else None), cast("Dims", source))]
+        return found
+
+    def _returned(self, row: int) -> List[Shape]:
+        results = [self._loops.bodies.result(row, output) for output in range(self.outputs)]
+        return [None if result is None else self._tensor(*self._table.data_inputs(result)[0])[1] for result in results]
+
+    def _closed(self, op: str, shape: Shape) -> Optional[Dims]:
+        """The shape with the batch put in where that is what is missing; ``None`` where it stays open."""
         if shape is not None and shape[:1] == (None,) and op not in _DATA_DEPENDENT:
-            self._open = True
-            shape = (self._lead(inputs), *shape[1:])
-        return kind.dtype, shape if _is_whole(shape) else None  # type: ignore[return-value]
+            lead = self._lead(op)
+            if lead is not None:
+                self._open = True
+                shape = (lead, *shape[1:])
+        return cast("Dims", shape) if _is_whole(shape) else None
 
-    def _lead(self, inputs: List[Optional[Dims]]) -> int:
-        """The leading dimension: that of the first input (its rows), or the batch."""
-        return inputs[0][0] if inputs and inputs[0] else self._batch
+    def _lead(self, op: str) -> Dim:
+        """The leading dimension where no rule tells it: that of the first input (its rows), or the batch."""
+        if op in _ENDS or not self._inputs:
+            return self._batch
+        if op in RULES and op not in _ITEMS:
+            return None
+        first = self.shape(0)
+        return first[0] if first else self._batch
+
+    def _tensor(self, row: int, output: int) -> Tensor:
+        known = self._outputs[row]
+        return known[output] if output < len(known) else ("unknown", None)
+
+    @property
+    def count(self) -> int:
+        return len(self._inputs)
+
+    @property
+    def outputs(self) -> int:
+        return len(self._table.outputs[self._row])
+
+    def shape(self, index: int) -> Shape:
+        return self._tensor(*self._inputs[index])[1] if -self.count <= index < self.count else None
+
+    def own(self, index: int) -> Shape:
+        types = self._table.outputs[self._row]
+        return types[index].shape if index < len(types) else None
+
+    def item(self) -> Shape:
+        held = lists.item(self._table, self._loops.bodies, Edge(*self._inputs[0]))
+        shape = self._tensor(*held.edge)[1] if held is not None else None
+        return shape[1:] if shape and held is not None and held.rows else shape
+
+    def items(self) -> Dim:
+        asked = lists.length(self._table, self._loops.bodies, Edge(*self._inputs[0]))
+        try:
+            return None if asked is None else int(number(self._values.of(*asked)))
+        except FAILURES:
+            return None
+
+    def value(self, index: int) -> Value:
+        try:
+            value = self._values.of(*self._inputs[index])
+        except FAILURES:
+            return None
+        return tuple(value) if isinstance(value, list) else (value,)
+
+    def attr(self, name: str) -> Any:
+        if self._attrs is None:
+            self._attrs = self._table.attrs(self._row)
+        return self._attrs.get(name)
+
+    def attr_shape(self, name: str) -> Shape:
+        shape = self.attr(name)
+        return None if shape is None else tuple(shape)
+
+    def flag(self, name: str) -> bool:
+        return bool(self.attr(name))
+
+    def number(self, name: str, default: int = 0) -> int:
+        value = self.attr(name)
+        return default if value is None else int(value)
+
+    def text(self, name: str, default: str) -> str:
+        return str(self.attr(name) or default)
+
+    def numbers(self, name: str) -> List[int]:
+        return list(self.attr(name) or ())
 
 
 def _is_whole(shape: Shape) -> bool:
     return shape is not None and None not in shape
 
 
-def _from_elements(shape: Shape, source: Dims, *, same: bool) -> Shape:
+def _merged(own: Shape, found: Shape) -> Shape:
+    """What both say together; the graph's own shape where they do not fit."""
+    if own is None or found is None or len(own) != len(found):
+        return found if own is None else own
+    return tuple(other if size is None else size for size, other in zip(own, found))
+
+
+def _from_elements(shape: Shape, source: Dims) -> Shape:
     """The one open dimension of a tensor that has as many elements as `source`."""
-    if shape is None:
-        return source if same else None
-    if shape.count(None) != 1:
+    if shape is None or shape.count(None) != 1:
         return shape
     rest = product([size for size in shape if size is not None])
     if not rest or product(source) % rest:
         return shape
     return tuple(product(source) // rest if size is None else size for size in shape)
-
-
-def _from_inputs(shape: Shape, inputs: List[Optional[Dims]]) -> Shape:
-    """Open dimensions of a broadcast result from the inputs, aligned at the right."""
-    assert shape is not None
-    sizes: List[Optional[int]] = list(shape)
-    for place, size in enumerate(shape):
-        if size is None:
-            back = len(shape) - place
-            found = [source[-back] for source in inputs if source is not None and len(source) >= back]
-            sizes[place] = max(found) if found else None
-    return tuple(sizes)

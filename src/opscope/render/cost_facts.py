@@ -25,11 +25,17 @@ def lines(graph: "Graph") -> List[str]:
 def _totals(facts: Dict[str, Any]) -> str:
     per = "sample" if facts["per_sample"] else "step"
     flops, moved = facts["flops"], facts["bytes"]
-    parts = [f"{quantity_text('flops', flops)} a {per}"] if flops is not None else []
+    parts = [f"{quantity_text('flops', flops)} a {per}{_fixed(facts)}"] if flops is not None else []
     parts += [f"{quantity_text('bytes', moved)} moved"] if moved is not None else []
     parts += [f"{flops / moved:.2f} FLOP a byte"] if flops is not None and moved else []
     note = "; loops of unknown length counted once" if facts["per"] == "iteration" else ""
     return "estimated: " + (", ".join(parts) or "nothing") + note
+
+
+def _fixed(facts: Dict[str, Any]) -> str:
+    """The part that does not grow with the batch, where it can be seen in the total."""
+    fixed, flops = facts.get("fixed"), facts["flops"]
+    return f" ({quantity_text('flops', fixed)} of it whatever the batch)" if fixed and fixed > 0.005 * flops else ""
 
 
 def _peak(graph: "Graph", facts: Dict[str, Any]) -> str:

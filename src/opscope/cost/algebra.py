@@ -1,0 +1,71 @@
+"""FLOPs of Fourier transforms, decompositions and solvers, by their leading terms.
+
+Sources: 5 n log2 n for a complex transform of n values, half of it for a real one (the convention of the FFTW
+benchmarks); Golub and Van Loan, Matrix Computations, 4th edition, for the rest, n the order of the square matrices.
+"""
+
+from __future__ import annotations
+
+from math import log2
+from typing import Callable, Dict
+
+from .op import Op, Unknown, product
+
+Formula = Callable[[Op], float]
+
+
+def _fourier(rank: int, share: float, *, inverse_real: bool = False) -> Formula:
+    def formula(op: Op) -> float:
+        shape = op.shape_out() if inverse_real else op.shape_in(0)
+        if len(shape) < rank:
+            raise Unknown
+        points = product(shape[-rank:])
+        return share * 5 * product(shape) * log2(max(1, points))
+
+    return formula
+
+
+def _square(factor: float) -> Formula:
+    """`factor` times n cubed for each matrix."""
+
+    def formula(op: Op) -> float:
+        shape = op.shape_in(0)
+        if len(shape) < 2:
+            raise Unknown
+        return factor * product(shape[:-2]) * shape[-1] ** 3
+
+    return formula
+
+
+def _tall(first: float, second: float) -> Formula:
+    """`first` m n^2 + `second` n^3 for each matrix of m by n, m not below n."""
+
+    def formula(op: Op) -> float:
+        shape = op.shape_in(0)
+        if len(shape) < 2:
+            raise Unknown
+        long, short = max(shape[-2:]), min(shape[-2:])
+        return product(shape[:-2]) * (first * long * short**2 + second * short**3)
+
+    return formula
+
+
+def _triangular_solve(op: Op) -> float:
+    """n^2 for each right-hand side."""
+    return op.shape_in(0)[-1] * op.size_out()
+
+
+def _solve(op: Op) -> float:
+    """An LU decomposition, then two triangular solutions."""
+    return _square(2 / 3)(op) + 2 * _triangular_solve(op)
+
+
+FORMULAS: Dict[str, Formula] = {
+    "Cholesky": _square(1 / 3), "CholeskyGrad": _square(2), "MatrixInverse": _square(2), "MatrixDeterminant": _square(2 / 3),
+    "LogMatrixDeterminant": _square(2 / 3), "Lu": _square(2 / 3), "MatrixTriangularSolve": _triangular_solve,
+    "MatrixSolve": _solve, "Qr": _tall(2, -2 / 3), "Svd": _tall(4, 22), "SelfAdjointEigV2": _square(9),
+}  # fmt: skip
+for _rank, _name in ((1, ""), (2, "2D"), (3, "3D")):
+    FORMULAS[f"FFT{_name}"] = FORMULAS[f"IFFT{_name}"] = _fourier(_rank, 1)
+    FORMULAS[f"RFFT{_name}"] = _fourier(_rank, 0.5)
+    FORMULAS[f"IRFFT{_name}"] = _fourier(_rank, 0.5, inverse_real=True)

@@ -1,0 +1,60 @@
+"""FLOPs of random numbers, resized images, quantised values and of ops that search or sort.
+
+Sources: TensorFlow's kernels (2.21), one for each arithmetic operation, comparison or elementary function:
+`lib/random/random_distributions.h`, `kernels/image/resize_*_op.cc`, `crop_and_resize_op.cc`,
+`fake_quant_ops_functor.h`, `quantize_and_dequantize_op.h`. The generator behind random numbers only shuffles bits and is
+not counted. Sorting counts its comparisons.
+"""
+
+from __future__ import annotations
+
+from math import log2
+from typing import Callable, Dict
+
+from .op import Op
+
+Formula = Callable[[Op], float]
+
+_PER_OUTPUT = {
+    1: """RandomUniform StatelessRandomUniform StatelessRandomUniformV2 RandomUniformInt StatelessRandomUniformInt
+        StatelessRandomUniformIntV2 StatefulUniform StatefulUniformInt""",  # bits to [1, 2), minus 1
+    5: """RandomStandardNormal StatelessRandomNormal StatelessRandomNormalV2 StatefulStandardNormal
+        StatefulStandardNormalV2 QuantizeAndDequantize QuantizeAndDequantizeV2 QuantizeAndDequantizeV3
+        QuantizeAndDequantizeV4""",  # Box-Muller: ten for two numbers; scale, round, clamp 2, scale back
+    6: """TruncatedNormal StatelessTruncatedNormal StatelessTruncatedNormalV2 StatefulTruncatedNormal""",  # and rejected ones
+    7: "FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars FakeQuantWithMinMaxVarsPerChannel",  # clamp, scale, round, back
+    4: "QuantizeV2 FakeQuantWithMinMaxArgsGradient FakeQuantWithMinMaxVarsGradient",
+    2: "Dequantize",
+    9: "ResizeBilinear CropAndResize",  # three interpolations of a - b, times, plus
+    39: "ResizeBicubic",  # five sums of four products, and the weights
+    12: "ResizeBilinearGrad",  # four corners: two products and a sum each
+    35: "ResizeBicubicGrad",
+}
+
+
+def _per_output(count: float) -> Formula:
+    return lambda op: count * op.size_out()
+
+
+def _look_up(op: Op) -> float:
+    """One comparison for each element, in a hash table."""
+    return op.size_in(0)
+
+
+def _top_k(op: Op) -> float:
+    """A heap of k: a comparison with its top and, at worst, one way down for each element."""
+    kept = op.shape_out()[-1] if op.shape_out() else 1
+    return op.size_in(0) * (1 + log2(max(1, kept)))
+
+
+def _search(op: Op) -> float:
+    """`LowerBound`, `UpperBound` (sorted, values): a binary search for each value."""
+    return op.size_in(1) * log2(max(2, op.shape_in(0)[-1]))
+
+
+FORMULAS: Dict[str, Formula] = {"TopK": _top_k, "TopKV2": _top_k, "LowerBound": _search, "UpperBound": _search}
+for _count, _names in _PER_OUTPUT.items():
+    FORMULAS.update((name, _per_output(_count)) for name in _names.split())
+FORMULAS.update(
+    (name, _look_up) for name in "Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 ListDiff InTopK Bucketize".split()
+)
