@@ -24,6 +24,8 @@ import { Legend } from "./ui/legend";
 import { Looks, type FamilyRecord } from "./ui/look";
 import { Minimap } from "./ui/minimap";
 import { SearchBox, type Found } from "./ui/searchbox";
+import { panelButton } from "./ui/panels";
+import { Splitter } from "./ui/splitter";
 import { menu, modeButtons } from "./ui/toolbar";
 import { Themes } from "./ui/themes";
 import { Tree } from "./ui/tree";
@@ -43,6 +45,7 @@ export class App {
   readonly help = new Help();
   private readonly history = new History();
   private readonly start: number[];
+  private readonly startColour: string;
   readonly views: Views;
   private readonly tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
   private readonly said = h("div", { class: "said", role: "status", "aria-live": "polite" });
@@ -55,13 +58,17 @@ export class App {
     this.cards = new Cards(container);
     this.session = new Session(this.facts, this.cards);
     this.start = [...this.session.open];
-    this.views = new Views(this, this.start);
+    this.views = new Views(this, this.start, () => this.startColour);
     const header = container.header as unknown as { families: FamilyRecord[]; subtitle: string; about: string; notes: string[]; start: { colour?: string | null; theme?: string } };
-    this.themes = new Themes(header.start.theme ?? "auto", () => this.recoloured());
+    this.themes = new Themes(header.start.theme ?? "auto", () => {
+      this.looks.changed(this.themes.dark);
+      this.session.emit("colour");
+    });
     this.looks = new Looks(this.session, modesOf(this.facts), header.families);
     this.looks.changed(this.themes.dark);
     const wanted = header.start.colour ?? "time";
     if (this.looks.modes.some((mode) => mode.id === wanted)) this.session.colour = wanted;
+    this.startColour = this.session.colour;
     this.view = new CanvasView(() => this.looks.now(), {
       click: (mark, event) => this.clicked(mark, event),
       open: (mark) => this.toggle(cardOf(mark.key)),
@@ -79,7 +86,7 @@ export class App {
       copyLink: () => void this.copy(this.views.address(), "link"),
       showCopy: (card, copy) => this.showCopy(card, copy),
     });
-    root.append(...this.parts(header));
+    root.append(...this.parts(header, root));
     // Browsers slow down a page that changes its address at every frame.
     this.saveLink = afterwards(() => this.views.writeLink(), 200);
     this.listen();
@@ -90,9 +97,11 @@ export class App {
     this.view.paint();
   }
 
-  private parts(header: { subtitle: string; about: string; notes: string[] }): HTMLElement[] {
+  private parts(header: { about: string; notes: string[] }, root: HTMLElement): HTMLElement[] {
+    const tree = new Tree(this.session, this.looks).element;
+    const details = this.details.element;
     const title = h("div", { class: "title", title: header.notes.join("\n") }, h("h1", {}, this.facts.name || "graph"), h("span", { class: "soft" }, header.about));
-    const bar = h("header", { class: "bar" }, title, this.search.element, modeButtons(this.session, this.looks.modes),
+    const bar = h("header", { class: "bar" }, panelButton(root, "tree", tree), title, this.search.element, modeButtons(this.session, this.looks.modes),
       menu("View", [
         { text: "As at the start", keys: "1", act: () => this.asAtStart() },
         { text: "Show everything", keys: "0", act: () => this.view.showAll() },
@@ -108,7 +117,7 @@ export class App {
         { text: "PNG of this view", act: () => savePng(this) },
         { text: "CSV of the table", act: () => saveCsv(this) },
         { text: "Copy link to this view", act: () => void this.copy(this.views.address(), "link") },
-      ]));
+      ]), panelButton(root, "details", details));
     const crumb = new Breadcrumb(this.session, (card) => this.goCard(card), () => {
       this.session.select(null);
       this.view.showAll();
@@ -118,11 +127,24 @@ export class App {
       button("+", () => this.view.zoom(1.4), { "aria-label": "Zoom in" }), button("−", () => this.view.zoom(1 / 1.4), { "aria-label": "Zoom out" }),
       button("⤢", () => this.view.showAll(), { "aria-label": "Show everything" }));
     const steps = h("div", { class: "steps" }, button("←", () => this.step(false), { "aria-label": "Back" }), button("→", () => this.step(true), { "aria-label": "Forward" }));
-    const stage = h("main", { class: "stage" }, this.view.element, h("div", { class: "over" }, steps, crumb.element), zoom,
-      this.minimap.element, this.legend.element, this.note, this.tip);
-    const bottom = new Bottom(this.session, this.looks, (stands) => this.pick(stands));
-    this.bottom = bottom;
-    return [bar, new Tree(this.session, this.looks).element, stage, this.details.element, bottom.element, this.said, this.help.element];
+    const nothing = this.session.composer.frame().marks.length ? null : h("p", { class: "nothing" }, this.nothing(header.notes));
+    const room = h("div", { class: "room" }, this.view.element, h("div", { class: "over" }, steps, crumb.element), zoom,
+      this.minimap.element, nothing, this.note, this.tip);
+    const stage = h("main", { class: "stage" }, room, this.legend.element);
+    this.bottom = new Bottom(this.session, this.looks, (stands) => this.pick(stands));
+    const splitters = [
+      new Splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * innerWidth, element: tree }),
+      new Splitter(root, { name: "details", label: "Width of the details", least: 200, most: () => 0.5 * innerWidth, element: details }),
+      new Splitter(root, { name: "bottom", label: "Height of the tables", least: 80, most: () => 0.6 * innerHeight, element: this.bottom.body }),
+    ];
+    return [bar, tree, stage, details, this.bottom.element, ...splitters.map((one) => one.element), this.said, this.help.element];
+  }
+
+  /** Why nothing is drawn. */
+  private nothing(notes: string[]): string {
+    const { count } = this.facts.nodes;
+    if (!count) return "This graph has no ops.";
+    return `Nothing of this graph is drawn: ${notes.join("; ") || "its ops compute nothing that anyone reads"}. The table below lists ${count === 1 ? "the op" : `all ${plural(count, "op")}`}.`;
   }
 
   bottom!: Bottom;
@@ -149,6 +171,7 @@ export class App {
 
   private pointed(): void {
     this.looks.pointed();
+    this.minimap.pointed();
     this.view.redraw();
     const { selection } = this.session;
     if (selection) this.said.textContent = this.describe(selection);
@@ -314,18 +337,10 @@ export class App {
   trace(along: boolean, steps: number): void {
     const { selection } = this.session;
     if (!selection) return;
-    const from = selection.op >= 0 ? [selection.op] : this.opsIn(selection.group);
+    const from = selection.op >= 0 ? [selection.op] : selection.group >= 0 ? this.facts.groups.within(selection.group) : [];
     if (!from.length) return;
     const found = trace(this.facts.nodes, from, along, steps);
     this.light(found, along ? "fed by the selection" : "feeding the selection");
-  }
-
-  private opsIn(group: number): number[] {
-    if (group < 0) return [];
-    const { groups } = this.facts;
-    const all = [group];
-    for (let index = 0; index < all.length; index++) all.push(...groups.children(all[index]));
-    return all.flatMap((one) => groups.members(one));
   }
 
   private pick(stands: { ops: number[]; groups: number[] }): void {

@@ -99,9 +99,11 @@ class _Buffers:
             op = "_Retval"
         if op not in VIEWS or op in _LIST_WRITES:
             return row, output
-        edges = [edge for edge in table.inputs(row) if edge.output != CONTROL]
-        index = output if op == "IdentityN" else 0
-        return (edges[index].node, edges[index].output) if index < len(edges) else None
+        # Data inputs come first; an IdentityN of a thousand inputs must not list them for each of its outputs.
+        edge = table.edge_start[row] + (output if op == "IdentityN" else 0)
+        if edge >= table.edge_start[row + 1] or table.edge_output[edge] == CONTROL:
+            return None
+        return table.edge_node[edge], table.edge_output[edge]
 
     def size(self, buffer: Buffer) -> int:
         """Bytes of a buffer; `Unknown` where its shape is."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional
 
 from ..cost import estimate
 from ..layout.bundle import bundle
 from ..layout.compose import compose
+from ..layout.engine import draw
 from ..layout.families import FAMILIES
 from ..passes import fold, for_drawing
 from . import page_source
 from .page_columns import Columns
 from .page_facts import Pools, add_groups, add_measures, add_nodes, source_lines, variables
+from .page_memory import add_memory
 from .page_scene import add_scene
 from .page_stacks import add_stacks, copies
 
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..passes import Depth
 
-BOXES = 48
-"""Boxes that a page shows at first: the reader opens what is of interest, so fewer than on paper."""
+BOXES = (48, 36, 24, 16, 10)
+"""How many boxes a page may show at first, the best first: the reader opens what is of interest, so fewer than on paper."""
+WIDE = 1300.0
+"""Pixels at full size that a laptop's window shows readably beside tree and panel: what is open at first should be no wider."""
 
 
 def page_data(
@@ -44,9 +49,10 @@ def page_data(
     add_nodes(graph, columns, pools)
     add_groups(graph, columns, pools)
     fused = add_measures(graph, columns)
+    memory = add_memory(graph, columns)
     found = copies(for_drawing(graph, "all"))
     scene = bundle(compose(found.drawn))
-    opened = set(range(len(found.drawn.groups))) - fold(found.drawn, depth, boxes=BOXES).content.view.closed
+    opened = set(range(len(found.drawn.groups))) - _first_look(found.drawn, depth).content.view.closed
     drawing = {**add_scene(found, scene, opened, columns, pools), **add_stacks(found, columns, pools)}
     header: Dict[str, Any] = {
         "name": graph.name,
@@ -58,6 +64,7 @@ def page_data(
         "measurement": graph.measurement,
         "parameters": graph.parameters,
         "cost": graph.facts.get("cost"),
+        "memory": memory,
         "families": [
             {"id": name, "title": FAMILIES[name].title, "fill": FAMILIES[name].fill, "stroke": FAMILIES[name].stroke}
             for name in scene.families
@@ -69,3 +76,18 @@ def page_data(
         **pools.header(),
     }
     return columns.pack(header)
+
+
+def _first_look(graph: "Graph", depth: "Depth") -> "Graph":
+    """The graph open as far as asked; by default as far as fits a window's width, or comes nearest to it."""
+    if depth is not None:
+        return fold(graph, depth)
+    narrowest, least = graph, math.inf
+    for boxes in BOXES:
+        folded = fold(graph, boxes=boxes)
+        wide = draw(bundle(compose(folded))).root.body.width
+        if wide <= WIDE:
+            return folded
+        if wide < least:
+            narrowest, least = folded, wide
+    return narrowest

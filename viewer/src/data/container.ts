@@ -37,6 +37,11 @@ export class Container {
     return this.column(name) as Float64Array;
   }
 
+  /** A column of either kind. */
+  numbers(name: string): Int32Array | Float64Array {
+    return this.column(name);
+  }
+
   private column(name: string): Int32Array | Float64Array {
     let column = this.decoded.get(name);
     if (!column) {
@@ -96,7 +101,8 @@ export function parse(bytes: Uint8Array): Container {
   const header = JSON.parse(text) as Header;
   if (header.format !== FORMAT) throw new Error("this is not the data of an opscope page; make the page anew");
   if (header.version !== VERSION) {
-    throw new Error(`the data has version ${header.version}, this page reads version ${VERSION}; make the page anew`);
+    const remedy = header.version > VERSION ? "upgrade opscope and make the page anew" : "make the page anew";
+    throw new Error(`the data has version ${header.version}, this page reads version ${VERSION}; ${remedy}`);
   }
   return new Container(header, bytes.subarray(4 + length));
 }

@@ -1,6 +1,7 @@
 // Everything that is known of the graph, the drawing aside.
 import type { Container } from "./container";
 import { Groups } from "./groups";
+import { memoryOf, type Memory } from "./memory";
 import { Nodes } from "./nodes";
 import type { Lists, Source, Variable } from "./values";
 
@@ -26,6 +27,8 @@ export class Facts {
   readonly producer: Record<string, string>;
   readonly measurement: Measurement | null;
   readonly variables: Variable[];
+  /** What is alive along the schedule; null where it was not estimated. */
+  readonly memory: Memory | null;
   /** Elements of the model's variables, an optimizer's own left out. */
   readonly parameters: number;
   /** Whether costs are for one sample, since the batch is open. */
@@ -50,6 +53,7 @@ export class Facts {
     this.producer = header.producer;
     this.measurement = header.measurement;
     this.variables = header.variables;
+    this.memory = memoryOf(container);
     this.parameters = header.parameters;
     this.perSample = header.cost?.per_sample === true;
     this.files = header.files;
@@ -62,6 +66,16 @@ export class Facts {
 
   get sourceCount(): number {
     return this.lists.sources.length;
+  }
+
+  /** The step that the measured times are parts of, in microseconds; 0 where none was measured. */
+  get stepTime(): number {
+    return this.measurement?.profiled_step_time_us ?? this.measurement?.step_time_us ?? 0;
+  }
+
+  /** What that step is called: a profiler makes steps longer. */
+  get stepName(): string {
+    return this.measurement?.profiled_step_time_us ? "profiled step" : "step";
   }
 
   /** Whether anything was measured. */

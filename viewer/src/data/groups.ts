@@ -101,6 +101,13 @@ export class Groups {
     return this.children_().groups[group < 0 ? this.count : group];
   }
 
+  /** The ops in the group, at any depth. */
+  within(group: number): number[] {
+    const all = [group];
+    for (let index = 0; index < all.length; index++) all.push(...this.children(all[index]));
+    return all.flatMap((one) => this.members(one));
+  }
+
   /** How many ops lie in the group, at any depth. */
   size(group: number): number {
     if (!this.sizes) {

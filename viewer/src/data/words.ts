@@ -4,6 +4,9 @@ const TIMES: [number, string][] = [[1e6, "s"], [1e3, "ms"], [1, "µs"]];
 const SIZES: [number, string][] = [[2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"], [1, "B"]];
 const COUNTS: [number, string][] = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""]];
 
+/** The parts of a measured step, as they are told. */
+export const COVERAGE: Record<string, string> = { ops: "ops", dispatch: "dispatch", python: "Python", copies: "copies", unattributed: "not attributed" };
+
 const WHOLE = new Intl.NumberFormat("en-US");
 
 export function short(value: number): string {

@@ -18,6 +18,6 @@ export function savePng(app: App): void {
 }
 
 export function saveCsv(app: App): void {
-  const { name, text } = app.bottom.csv();
-  saveText(text, file(app, `-${name}.csv`), "text/csv");
+  const table = app.bottom.csv();
+  if (table) saveText(table.text, file(app, `-${table.name}.csv`), "text/csv");
 }

@@ -2,6 +2,7 @@
 
 export const FIELDS = ["name", "op", "class", "dtype", "shape", "file", "layer", "device"] as const;
 export type Field = (typeof FIELDS)[number];
+const OTHER_NAMES: Record<string, Field> = { source: "file" };
 export const AMOUNTS = ["time", "memory", "flops", "bytes", "parameters"] as const;
 export type Amount = (typeof AMOUNTS)[number];
 
@@ -52,11 +53,20 @@ function termOf(word: string, not: boolean): Term {
   }
   if (isPattern(word)) return { kind: "pattern", pattern: patternOf(word), not };
   const colon = word.indexOf(":");
-  const field = colon > 0 ? word.slice(0, colon).toLowerCase() : "";
-  if ((FIELDS as readonly string[]).includes(field)) {
-    return { kind: "field", field: field as Field, test: fieldTest(field as Field, word.slice(colon + 1)), not };
-  }
+  const written = colon > 0 ? word.slice(0, colon).toLowerCase() : "";
+  const field = OTHER_NAMES[written] ?? FIELDS.find((one) => one === written);
+  if (field) return { kind: "field", field, test: fieldTest(field, word.slice(colon + 1)), not };
+  refuseUnknown(word);
   return { kind: "word", text: plainWord(word), not };
+}
+
+/** What looks like a filter but is none is said, not searched for: no name has it. */
+function refuseUnknown(word: string): void {
+  const [, field] = /^([a-z]{3,}):[^\s/:\d][^/:]*$/i.exec(word) ?? [];
+  if (field) throw new Error(`no filter "${field}:"; use ${FIELDS.join(": ")}:, or quotes to search for the text`);
+  const [, amount] = /^([a-z]+)(?:>=|<=|>|<)/i.exec(word) ?? [];
+  if (amount && (AMOUNTS as readonly string[]).includes(amount.toLowerCase())) throw new Error(`${word} compares with no number; write ${amount}>1 with a unit such as ms, MB or k`);
+  if (amount) throw new Error(`no amount "${amount}" to compare; use ${AMOUNTS.join(", ")}`);
 }
 
 function isPattern(word: string): boolean {

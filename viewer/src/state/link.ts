@@ -16,13 +16,14 @@ export const EMPTY: View = { open: [], camera: null, select: "", query: "", colo
 /** Beyond this many changes a link says only what is selected: browsers and mail programs cut long addresses. */
 const MOST = 400;
 
-export function write(view: View): string {
+/** `start` is the colour mode that the page has at first: a link need not say it. */
+export function write(view: View, start: string): string {
   const parts: string[] = [];
   if (view.open.length && view.open.length <= MOST) parts.push(`o=${view.open.map(escape).join("|")}`);
   if (view.camera) parts.push(`v=${[view.camera.x, view.camera.y].map(Math.round).join(",")},${Number(view.camera.scale.toPrecision(4))}`);
   if (view.select) parts.push(`s=${escape(view.select)}`);
   if (view.query) parts.push(`q=${escape(view.query)}`);
-  if (view.colour && view.colour !== "family") parts.push(`c=${escape(view.colour)}`);
+  if (view.colour && view.colour !== start) parts.push(`c=${escape(view.colour)}`);
   if (view.tab) parts.push(`t=${escape(view.tab)}`);
   return parts.join("&");
 }

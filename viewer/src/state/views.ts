@@ -8,6 +8,8 @@ export class Views {
     private readonly app: App,
     /** The cards that are open when the page starts. */
     private readonly start: number[],
+    /** The colour mode that the page starts with. */
+    private readonly colour: () => string,
   ) {
     window.addEventListener("hashchange", () => {
       if (location.hash.slice(1) !== this.lastLink) this.restore(read(location.hash), false);
@@ -46,7 +48,7 @@ export class Views {
   }
 
   writeLink(): void {
-    this.lastLink = write(this.now());
+    this.lastLink = write(this.now(), this.colour());
     try {
       history.replaceState(null, "", `#${this.lastLink}`);
     } catch {
@@ -55,7 +57,7 @@ export class Views {
   }
 
   address(): string {
-    return `${location.href.split("#")[0]}#${write(this.now())}`;
+    return `${location.href.split("#")[0]}#${write(this.now(), this.colour())}`;
   }
 
   restore(view: View, first: boolean): void {
@@ -74,26 +76,27 @@ export class Views {
     }
     if (view.open.length || !first) this.app.session.restoreOpen(open);
     this.app.view.frame = this.app.session.composer.frame();
-    if (view.colour && this.app.looks.modes.some((mode) => mode.id === view.colour)) this.app.session.setColour(view.colour);
-    if (view.query) this.app.search.run(view.query);
-    if (view.tab && this.app.bottom.ids().includes(view.tab)) this.app.session.setTab(view.tab);
-    if (view.select) this.selectNamed(view.select.replace(/^(op|group):/, ""), view.select.startsWith("group:"));
+    const colour = view.colour || this.colour();
+    if (this.app.looks.modes.some((mode) => mode.id === colour)) this.app.session.setColour(colour);
+    if (view.query || !first) this.app.search.run(view.query);
+    if (this.app.bottom.ids().includes(view.tab)) this.app.session.setTab(view.tab);
+    else if (!first) this.app.session.setTab(null);
+    if (!view.select && !first) this.app.session.select(null);
+    if (view.select) this.selectNamed(view.select.replace(/^(op|group):/, ""), view.select.startsWith("group:"), view.camera === null);
     if (view.camera) this.app.view.setCamera(view.camera);
     else if (view.select) this.app.revealSelection();
     else this.app.view.showStart();
   }
 
-  /** Select the op or group of this name; a group where both have it and `group` is set. */
-  selectNamed(name: string, group = false): boolean {
-    const row = group ? -1 : this.app.facts.nodes.find(name);
-    if (row >= 0) {
-      this.app.goOp(row);
-      return true;
-    }
-    const found = this.app.facts.groups.find(name);
-    if (found >= 0) this.app.goGroup(found);
-    else if (/^#\d+$/.test(name) && this.cardNamed(name) > 0) this.app.goCard(this.cardNamed(name));
-    else return false;
-    return true;
+  /** Select the op or group of this name; a group where both have it and `group` is set. Without `go`, open and move nothing. */
+  selectNamed(name: string, group = false, go = true): boolean {
+    const { app } = this;
+    const row = group ? -1 : app.facts.nodes.find(name);
+    const found = row < 0 ? app.facts.groups.find(name) : -1;
+    const card = row < 0 && found < 0 && /^#\d+$/.test(name) ? this.cardNamed(name) : -1;
+    if (row >= 0) go ? app.goOp(row) : app.session.selectOp(row);
+    else if (found >= 0) go ? app.goGroup(found) : app.session.selectGroup(found);
+    else if (card > 0) go ? app.goCard(card) : app.session.selectCard(card);
+    return row >= 0 || found >= 0 || card > 0;
   }
 }

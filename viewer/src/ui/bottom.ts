@@ -1,20 +1,20 @@
-// The strip at the bottom: tabs for the tables and the flame graph, folded until one is chosen.
-import { percent } from "../data/words";
+// The strip at the bottom: tabs for the tables, the flame graph and the memory's curve, folded until one is chosen.
+import { COVERAGE, percent } from "../data/words";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
 import { Flame } from "./flame";
 import type { Looks } from "./look";
+import { MemoryView } from "./memory";
 import { sheetsOf, type Sheet } from "./rows";
 import { Table } from "./table";
-
-const COVERAGE: Record<string, string> = { ops: "ops", dispatch: "dispatch", python: "Python", copies: "copies", unattributed: "not attributed" };
 
 export class Bottom {
   readonly element: HTMLElement;
   private readonly strip = h("div", { class: "tabs", role: "tablist", "aria-label": "Tables" });
-  private readonly body = h("div", { class: "bottom-body", role: "tabpanel", hidden: true });
+  readonly body = h("div", { class: "bottom-body", role: "tabpanel", hidden: true });
   private readonly tables = new Map<string, Table>();
   private readonly flame: Flame;
+  private memory: MemoryView | null = null;
   private sheets: Sheet[] | null = null;
 
   constructor(
@@ -23,7 +23,7 @@ export class Bottom {
     private readonly pick: (stands: { ops: number[]; groups: number[] }) => void,
   ) {
     this.flame = new Flame(session.facts, () => looks.theme.dark, (group) => pick({ ops: [], groups: [group] }));
-    this.element = h("section", { class: "bottom", "aria-label": "Tables and flame graph" },
+    this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
       h("div", { class: "strip" }, this.strip, h("span", { class: "coverage" }, this.coverage())), this.body);
     session.on("tab", () => this.refresh());
     session.on("colour", () => this.refresh());
@@ -31,13 +31,25 @@ export class Bottom {
   }
 
   /** The table in view as CSV with its name; the layers' where none is. */
-  csv(): { name: string; text: string } {
-    const id = this.session.tab && this.session.tab !== "flame" ? this.session.tab : this.all()[0].id;
-    return { name: id, text: this.table(id).csv() };
+  csv(): { name: string; text: string } | null {
+    const { tab } = this.session;
+    if (tab === "memory") return { name: "peak", text: this.curve().table.csv() };
+    const id = tab && tab !== "flame" ? tab : this.all()[0]?.id;
+    return id ? { name: id, text: this.table(id).csv() } : null;
   }
 
+  /** The tabs that this graph has something for. */
   ids(): string[] {
-    return ["layers", "ops", "types", "lines", "flame"];
+    const { facts } = this.session;
+    const grouped = facts.groups.count > 0;
+    const has: Record<string, boolean> = { layers: grouped, flame: grouped, lines: facts.sourceCount > 0, memory: facts.memory !== null };
+    return ["layers", "ops", "types", "lines", "flame", "memory"].filter((id) => has[id] ?? facts.nodes.count > 0);
+  }
+
+  private curve(): MemoryView {
+    const { facts } = this.session;
+    if (!facts.memory) throw new Error("this page holds no memory along the schedule");
+    return (this.memory ??= new MemoryView(this.session, facts.memory, () => this.looks.theme, (op) => this.pick({ ops: [op], groups: [] })));
   }
 
   private all(): Sheet[] {
@@ -56,10 +68,9 @@ export class Bottom {
   private refresh(): void {
     const { tab } = this.session;
     const named = this.session.facts.groups.count && this.hasClasses() ? "Layers" : "Groups";
-    const tabs: [string, string][] = [["layers", named], ["ops", "Ops"], ["types", "Op types"], ["flame", "Flame"]];
-    if (this.session.facts.sourceCount) tabs.splice(3, 0, ["lines", "Source lines"]);
+    const titles: Record<string, string> = { layers: named, ops: "Ops", types: "Op types", lines: "Source lines", flame: "Flame", memory: "Memory" };
     const focused = this.strip.contains(document.activeElement);
-    replace(this.strip, ...tabs.map(([id, title]) => this.tab(id, title)));
+    replace(this.strip, ...this.ids().map((id) => this.tab(id, titles[id])));
     if (focused) this.strip.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
     this.element.classList.toggle("open", tab !== null);
     this.body.hidden = tab === null;
@@ -67,7 +78,7 @@ export class Bottom {
     if (tab === "flame") {
       replace(this.body, this.flame.element);
       this.flame.show(this.looks.mode(), (value) => this.looks.scale().level(value));
-    } else replace(this.body, this.table(tab).element);
+    } else replace(this.body, tab === "memory" ? this.curve().element : this.table(tab).element);
     this.body.setAttribute("aria-labelledby", `tab-${tab}`);
   }
 
@@ -79,7 +90,7 @@ export class Bottom {
 
   private tab(id: string, title: string): HTMLElement {
     const chosen = this.session.tab === id;
-    const first = this.session.tab === null && id === "layers";
+    const first = this.session.tab === null && id === this.ids()[0];
     const element = button(title, () => this.session.setTab(chosen ? null : id), {
       role: "tab", id: `tab-${id}`, "aria-selected": String(chosen), class: "tab", tabindex: chosen || first ? 0 : -1,
     });

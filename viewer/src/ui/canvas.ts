@@ -102,6 +102,12 @@ export class CanvasView {
     this.untouched = true;
   }
 
+  /** The lower end, at the present zoom. */
+  showEnd(): void {
+    const { camera, size, frame } = this;
+    this.setCamera({ ...camera, x: frame.w / 2 - size.w / camera.scale / 2, y: frame.h + 40 / camera.scale - size.h / camera.scale });
+  }
+
   showAll(): void {
     this.glide(fit(this.world(), this.size));
   }

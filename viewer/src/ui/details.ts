@@ -106,12 +106,12 @@ export class Details {
   }
 
   private measuredRows(measured: { time: number | null; busy: number | null; calls: number | null; memory: number | null }): [string, string][] {
-    const step = this.session.facts.measurement?.step_time_us;
+    const step = this.session.facts.stepTime;
     const rows: [string, string][] = [];
     if (measured.time !== null) {
       const calls = measured.calls !== null && measured.calls !== 1 ? `, ${plural(Math.round(measured.calls), "call")}` : "";
       rows.push(["Time", `${timeText(measured.time)} a step${calls}`]);
-      if (step) rows.push(["Share", `${percent(measured.time / step)} of the step`]);
+      if (step) rows.push(["Share", `${percent(measured.time / step)} of the ${this.session.facts.stepName}`]);
     }
     if (measured.busy !== null && measured.busy !== measured.time) rows.push(["Busy", timeText(measured.busy)]);
     if (measured.memory !== null) rows.push(["Memory", bytesText(measured.memory)]);

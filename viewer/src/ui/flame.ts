@@ -2,6 +2,7 @@
 import { heat, inkOn } from "../draw/theme";
 import { countText, exact } from "../data/words";
 import type { Facts } from "../data/facts";
+import { COVERAGE } from "../data/words";
 import type { Mode } from "../state/colours";
 import { h } from "./dom";
 
@@ -17,8 +18,11 @@ export interface Bar {
   value: number;
 }
 
-/** The bars of all groups wider than `least`, as parts of 1; children stand under their parent, widest first by place. */
-export function barsOf(facts: Facts, amount: (group: number) => number, least: number): { bars: Bar[]; total: number } {
+/**
+ * The bars of all groups wider than `least`, as parts of 1; children stand under their parent, in their order.
+ * `whole` is what all of it comes to where that is more than the groups are.
+ */
+export function barsOf(facts: Facts, amount: (group: number) => number, least: number, whole = 0): { bars: Bar[]; total: number } {
   const { groups } = facts;
   const values = new Map<number, number>();
   const value = (group: number): number => {
@@ -31,7 +35,7 @@ export function barsOf(facts: Facts, amount: (group: number) => number, least: n
     return known;
   };
   const top = groups.children(-1);
-  const total = top.reduce((sum, group) => sum + value(group), 0);
+  const total = Math.max(whole, top.reduce((sum, group) => sum + value(group), 0));
   const bars: Bar[] = [];
   const put = (list: number[], left: number, right: number, depth: number) => {
     let at = left;
@@ -49,6 +53,16 @@ export function barsOf(facts: Facts, amount: (group: number) => number, least: n
   return { bars, total };
 }
 
+/** What of a measured step no op took, as names and parts of it; and what ops outside of all groups took. */
+export function restOf(facts: Facts, bars: Bar[]): [string, number][] {
+  const coverage = facts.measurement?.coverage;
+  if (!coverage) return [];
+  const grouped = bars.filter((bar) => bar.depth === 1).reduce((sum, bar) => sum + bar.width, 0);
+  const rest: [string, number][] = [["other ops", (coverage.ops ?? 0) - grouped]];
+  for (const [name, share] of Object.entries(coverage)) if (name !== "ops") rest.push([COVERAGE[name] ?? name, share]);
+  return rest.filter(([, share]) => share > 0);
+}
+
 export class Flame {
   readonly element = h("div", { class: "flame", role: "group", "aria-label": "Flame graph of the groups" });
 
@@ -60,30 +74,44 @@ export class Flame {
     new ResizeObserver(() => this.draw()).observe(this.element);
   }
 
-  private amount: { of: (group: number) => number; text: (value: number) => string; title: string; level: (value: number) => number } = {
-    of: () => NaN, text: exact, title: "", level: () => 0,
+  private amount: { of: (group: number) => number; text: (value: number) => string; title: string; whole: number; level: (value: number) => number } = {
+    of: () => NaN, text: exact, title: "", whole: 0, level: () => 0,
   };
 
   /** Show `mode` where it is an amount of groups, else the number of ops. */
   show(mode: Mode, level: (value: number) => number): void {
     const { groups } = this.facts;
+    const step = mode.id === "time" ? this.facts.stepTime : 0;
     this.amount = mode.kind === "amount"
-      ? { of: mode.group, text: mode.text, title: mode.title, level }
-      : { of: (group) => groups.size(group), text: (value) => `${countText(value)} ops`, title: "Ops", level: (value) => value / this.facts.nodes.count };
+      ? { of: mode.group, text: mode.text, title: step ? this.facts.stepName : mode.title, whole: step, level }
+      : { of: (group) => groups.size(group), text: (value) => `${countText(value)} ops`, title: "", whole: this.facts.nodes.count, level: (value) => value / this.facts.nodes.count };
     this.draw();
   }
 
   private draw(): void {
     const width = this.element.clientWidth - 36;
     if (width <= 0) return;
-    const { bars, total } = barsOf(this.facts, this.amount.of, LEAST / width);
-    const root = h("div", { class: "flame-bar root" }, `${this.amount.title} ${this.amount.text(total)}`);
+    const { bars, total } = barsOf(this.facts, this.amount.of, LEAST / width, this.amount.whole);
+    const root = h("div", { class: "flame-bar root" }, `${this.amount.title} ${this.amount.text(total)}`.trim());
     root.style.cssText = `left:18px;top:0;width:${width}px`;
-    this.element.replaceChildren(root, ...bars.map((bar) => this.bar(bar, width)));
+    this.element.replaceChildren(root, ...bars.map((bar) => this.bar(bar, width)), ...this.rest(bars, total, width));
     const inner = Math.max(0, ...bars.map((bar) => bar.depth)) + 1;
     const room = h("div", { class: "flame-room" });
     room.style.height = `${inner * ROW}px`;
     this.element.append(room);
+  }
+
+  /** Beside the groups, in grey: what the step spent elsewhere. */
+  private rest(bars: Bar[], total: number, width: number): HTMLElement[] {
+    if (this.amount.title !== this.facts.stepName) return [];
+    let left = bars.reduce((most, bar) => Math.max(most, bar.left + bar.width), 0);
+    return restOf(this.facts, bars).map(([name, share]) => {
+      const text = `${name} ${this.amount.text(share * total)}`;
+      const element = h("div", { class: "flame-bar root", title: text }, share * width > 30 ? text : "");
+      element.style.cssText = `left:${18 + left * width}px;top:${ROW}px;width:${Math.max(LEAST, share * width - 1)}px`;
+      left += share;
+      return element;
+    });
   }
 
   private bar(bar: Bar, width: number): HTMLElement {

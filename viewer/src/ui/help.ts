@@ -5,7 +5,8 @@ const KEYS: [string, string][] = [
   ["← ↑ → ↓", "select the neighbour in the drawing"],
   ["Enter, Space", "open or close the selected group"],
   ["Shift Enter", "open everything below it"],
-  ["Shift + arrows", "move the drawing"],
+  ["Shift + arrows", "move the drawing; Page Up, Page Down by a window's height"],
+  ["Home  End", "to where the drawing begins, or ends"],
   ["+  −", "zoom"],
   ["0", "show everything"],
   ["1", "back to how the page started"],
@@ -21,8 +22,8 @@ const KEYS: [string, string][] = [
 
 const FILTERS: [string, string][] = [
   ["op:Conv2D", "op type"], ["class:Dense", "layer class"], ["layer:block", "path of the layer"], ["dtype:float64", "type of an output"],
-  ["shape:8,64", "dimensions in a row; * is any"], ["file:model.py:34", "source"], ["time>0.1ms", "also memory, flops, bytes, parameters"],
-  ["/while.*cond/", "regular expression"], ["-grad", "without this"],
+  ["shape:8,64", "dimensions in a row; * is any"], ["device:GPU", "where it runs"], ["name:cell/", "full name"], ["source:model.py:34", "file and line, also file:"], ["time>0.1ms", "also memory, flops, bytes, parameters"],
+  ["/while.*cond/", "regular expression"], ["op:/^Conv/", "regular expression in one field"], ["-grad", "without this"],
 ];
 
 export class Help {

@@ -37,11 +37,22 @@ export class Keys {
       case "]": return () => this.app.step(true);
       case ",": case ".": return () => this.stepCopy(event.key === "." ? 1 : -1);
       case "Escape": return () => (this.app.session.lit ? (this.app.session.query ? this.app.search.run("") : this.app.session.setLit(null)) : this.app.session.select(null));
+      case "PageDown": case "PageUp": case "Home": case "End":
+        return onDrawing ? () => this.leap(event.key) : null;
       case "Enter": case " ": return onDrawing && !pressable ? () => this.enter(event.shiftKey) : null;
       case "ArrowLeft": case "ArrowRight": case "ArrowUp": case "ArrowDown":
         return onDrawing ? () => this.arrow(event.key as Direction, event.shiftKey) : null;
       default: return null;
     }
+  }
+
+  /** A window's height up or down, or to where the drawing begins or ends. */
+  private leap(key: string): void {
+    const { view } = this.app;
+    const page = 0.8 * view.size.h;
+    if (key === "Home") view.showStart();
+    else if (key === "End") view.showEnd();
+    else view.pan(0, key === "PageUp" ? page : -page);
   }
 
   private stepCopy(by: number): void {

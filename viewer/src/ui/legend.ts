@@ -20,6 +20,7 @@ export class Legend {
 
   refresh(): void {
     const mode = this.looks.mode();
+    this.element.hidden = mode.kind === "family" && this.looks.records.length === 0;
     if (mode.kind === "family") {
       replace(this.element, ...this.looks.records.map(({ id, title }) => swatch(this.looks.family(id), title)));
     } else if (mode.kind === "category") {

@@ -1,6 +1,6 @@
-// The whole drawing in small, with the part in view marked; a click or drag goes there.
+// The whole drawing in small, with the part in view, the selection and what was found marked; a click or drag goes there.
 import { centred, visible } from "../draw/camera";
-import type { Frame, Mark } from "../draw/frame";
+import { walk, type Frame, type Mark, type Rect } from "../draw/frame";
 import type { Look } from "../draw/paint";
 import type { CanvasView } from "./canvas";
 import { h } from "./dom";
@@ -14,6 +14,8 @@ export class Minimap {
   private picture: HTMLCanvasElement | null = null;
   private frame: Frame | null = null;
   private scale = 1;
+  /** Where what is lit is, and the selection; null when that is to be looked up again. */
+  private spots: { lit: Rect[]; selected: Rect | null } | null = null;
 
   constructor(
     private readonly view: CanvasView,
@@ -36,6 +38,12 @@ export class Minimap {
   /** Forget the picture: the drawing or its colours have changed. */
   changed(): void {
     this.picture = null;
+    this.spots = null;
+  }
+
+  /** Forget what is marked: the selection or what is lit has changed. */
+  pointed(): void {
+    this.spots = null;
   }
 
   draw(): void {
@@ -53,6 +61,7 @@ export class Minimap {
     context.drawImage(this.picture, 0, 0);
     const seen = visible(view.camera, view.size);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.points(context);
     context.strokeStyle = theme.accent;
     context.lineWidth = 1.5;
     const x = Math.max(1, this.left() + seen.x * this.scale);
@@ -61,6 +70,35 @@ export class Minimap {
     const bottom = Math.min(HIGH - 1, this.top() + (seen.y + seen.h) * this.scale);
     if (right > x && bottom > y) context.strokeRect(x, y, right - x, bottom - y);
     element.hidden = seen.w >= view.frame.w && seen.h >= view.frame.h && seen.x <= 0 && seen.y <= 0;
+  }
+
+  private points(context: CanvasRenderingContext2D): void {
+    const { theme } = this.look();
+    const { lit, selected } = (this.spots ??= this.found());
+    const place = (rect: Rect, least: number): [number, number, number, number] => {
+      const [w, high] = [Math.max(least, rect.w * this.scale), Math.max(least, rect.h * this.scale)];
+      return [this.left() + (rect.x + rect.w / 2) * this.scale - w / 2, this.top() + (rect.y + rect.h / 2) * this.scale - high / 2, w, high];
+    };
+    context.fillStyle = theme.hit;
+    for (const rect of lit) context.fillRect(...place(rect, 2.5));
+    context.fillStyle = theme.accent;
+    if (selected) context.fillRect(...place(selected, 4));
+  }
+
+  /** The marks that are lit, small ones once a place, and the selected one. */
+  private found(): { lit: Rect[]; selected: Rect | null } {
+    const { lit, holders, selected } = this.look();
+    const places = new Map<string, Rect>();
+    let chosen: Rect | null = null;
+    if (lit || selected !== null) {
+      for (const [mark, at] of walk(this.view.frame, { x: 0, y: 0 }, () => true)) {
+        const rect = { ...at, w: mark.w, h: mark.h };
+        if (mark.key === selected) chosen = mark.inside ? { ...rect, h: Math.min(rect.h, 40) } : rect;
+        const shown = lit?.has(mark.key) || (!mark.inside && holders?.has(mark.key));
+        if (shown) places.set(`${Math.round(at.x * this.scale)},${Math.round(at.y * this.scale)}`, rect);
+      }
+    }
+    return { lit: [...places.values()], selected: chosen };
   }
 
   private left(): number {
@@ -74,6 +112,7 @@ export class Minimap {
   private paint(ratio: number): void {
     const { frame } = this.view;
     this.frame = frame;
+    this.spots = null;
     this.scale = Math.min((WIDE - 12) / Math.max(1, frame.w), (HIGH - 12) / Math.max(1, frame.h));
     this.picture = document.createElement("canvas");
     this.picture.width = WIDE * ratio;

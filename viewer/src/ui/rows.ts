@@ -38,7 +38,7 @@ export function sheetsOf(facts: Facts): Sheet[] {
 }
 
 function share(facts: Facts, time: (row: number) => number): Column[] {
-  const step = facts.measurement?.step_time_us;
+  const step = facts.stepTime;
   return step ? [amountColumn("share", "Share", (row) => time(row) / step, percent)] : [];
 }
 

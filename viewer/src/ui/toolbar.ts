@@ -5,6 +5,8 @@ import { button, h } from "./dom";
 
 export interface MenuEntry {
   text: string;
+  /** A class of its own, for entries that only some windows show. */
+  cls?: string | undefined;
   keys?: string;
   act: () => void;
 }
@@ -14,13 +16,14 @@ export function menu(title: string, entries: MenuEntry[]): HTMLElement {
   const list = h("div", { class: "menu-list", role: "menu", hidden: true, "aria-label": title });
   const opener = button(`${title} ▾`, () => show(list.hidden === true), { class: "menu-button", "aria-haspopup": "menu", "aria-expanded": "false" });
   const root = h("div", { class: "menu" }, opener, list);
+  const inView = () => ([...list.children] as HTMLElement[]).filter((entry) => entry.offsetParent !== null);
   const show = (shown: boolean) => {
     list.hidden = !shown;
     opener.setAttribute("aria-expanded", String(shown));
-    if (shown) (list.firstElementChild as HTMLElement | null)?.focus();
+    if (shown) inView()[0]?.focus();
   };
-  for (const { text, keys, act } of entries) {
-    const entry = h("button", { type: "button", role: "menuitem", tabindex: -1 }, text, keys ? h("kbd", {}, keys) : null);
+  for (const { text, keys, cls, act } of entries) {
+    const entry = h("button", { type: "button", role: "menuitem", tabindex: -1, class: cls }, text, keys ? h("kbd", {}, keys) : null);
     entry.addEventListener("click", () => {
       show(false);
       opener.focus();
@@ -29,7 +32,7 @@ export function menu(title: string, entries: MenuEntry[]): HTMLElement {
     list.append(entry);
   }
   root.addEventListener("keydown", (event) => {
-    const items = [...list.children] as HTMLElement[];
+    const items = inView();
     const at = items.indexOf(document.activeElement as HTMLElement);
     if (event.key === "Escape" && !list.hidden) {
       show(false);
@@ -48,7 +51,7 @@ export function menu(title: string, entries: MenuEntry[]): HTMLElement {
 
 const SHOWN = new Set(["family", "time", "memory", "flops", "parameters"]);
 
-/** The colour modes: the usual ones as a radio group of buttons, the others behind a menu that says which is chosen. */
+/** The colour modes: the usual ones as a radio group of buttons, all in a narrow window behind a menu that says which is chosen. */
 export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
   const usual = modes.filter((mode) => SHOWN.has(mode.id));
   const rest = modes.filter((mode) => !SHOWN.has(mode.id));
@@ -65,7 +68,9 @@ export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
     event.preventDefault();
     event.stopPropagation();
   });
-  const more = menu("More", rest.map((mode) => ({ text: mode.title, act: () => session.setColour(mode.id) })));
+  const more = menu("More", modes.map((mode) => ({
+    text: mode.title, cls: usual.includes(mode) ? "usual" : undefined, act: () => session.setColour(mode.id),
+  })));
   const opener = more.querySelector("button");
   const refresh = () => {
     const chosen = rest.find((mode) => mode.id === session.colour);
@@ -75,9 +80,11 @@ export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
       one.tabIndex = own || (chosen && index === 0) ? 0 : -1;
     });
     more.classList.toggle("chosen", chosen !== undefined);
-    if (opener) opener.textContent = `${chosen?.title ?? "More"} ▾`;
+    const now = modes.find((mode) => mode.id === session.colour)?.title ?? "";
+    opener?.replaceChildren(h("span", { class: "wide" }, chosen?.title ?? "More"), h("span", { class: "narrow" }, `Colour: ${now}`), " ▾");
   };
   session.on("colour", refresh);
   refresh();
-  return h("div", { class: "modes" }, group, rest.length ? more : null);
+  more.classList.toggle("all-usual", rest.length === 0);
+  return h("div", { class: "modes" }, group, more);
 }

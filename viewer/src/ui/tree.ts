@@ -77,13 +77,15 @@ export class Tree {
     const sign = canOpen
       ? button(open ? "▾" : "▸", () => this.session.toggle(card), { class: "twist", tabindex: -1, "aria-hidden": "true" })
       : h("span", { class: "twist" });
-    const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" }, cards.title(card));
+    const title = cards.title(card);
+    const [start, end] = cutApart(title, this.titleBeside(index));
+    const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" }, h("span", { class: start.length > 4 ? "tree-start long" : "tree-start" }, start), h("span", { class: "tree-end" }, end));
     const repeat = cards.repeat(card) > 1 ? h("span", { class: "tree-times" }, `×${cards.repeat(card)}`) : null;
     const row = h("div", {
       class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
-      "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: cards.title(card),
-    }, sign, name, repeat, h("span", { class: "tree-class" }, cards.subtitle(card)), ...this.figure(card));
+      "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: `${title} ${cards.subtitle(card)}`.trim(),
+    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), repeat, ...this.figure(card));
     row.style.paddingLeft = `${4 + Math.min(110, 12 * (level - 1))}px`;
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
@@ -92,6 +94,14 @@ export class Tree {
     });
     row.addEventListener("dblclick", () => this.session.toggle(card));
     return row;
+  }
+
+  /** The title of the sibling before, or after the first: what a long name is told apart from. */
+  private titleBeside(index: number): string {
+    const { card, place } = this.rows[index];
+    const siblings = this.session.cards.childCards(this.session.cards.parent(card));
+    const beside = siblings[place >= 2 ? place - 2 : 1];
+    return beside === undefined ? "" : this.session.cards.title(beside);
   }
 
   private figure(card: number): HTMLElement[] {
@@ -105,7 +115,7 @@ export class Tree {
     if (Number.isNaN(value)) return [];
     const level = this.looks.scale().level(value);
     const bar = h("span", { class: "tree-bar" });
-    bar.style.width = `${Math.max(2, 44 * level)}px`;
+    bar.style.width = `${Math.max(4, 100 * level)}%`;
     bar.style.background = heat(level, this.looks.theme.dark);
     return [h("span", { class: "tree-bar-room" }, bar), h("span", { class: "tree-figure" }, mode.text(value))];
   }
@@ -138,6 +148,20 @@ export class Tree {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+/** The least that is kept of the end of a name too long for its row, and the most. */
+const LEAST_END = 5;
+const MOST_END = 9;
+
+/** A name in two parts: where there is no room for it all, the first is shortened, the second tells it apart from `beside`. */
+export function cutApart(name: string, beside: string): [string, string] {
+  let shared = 0;
+  while (shared < name.length && name[shared] === beside[shared]) shared++;
+  // Cut where a word begins, so that what is left can be read.
+  const word = name.slice(0, shared).search(/[a-z0-9]*$/i);
+  const cut = Math.min(name.length - LEAST_END, Math.max(shared > 2 && word > 0 ? word : shared, name.length - MOST_END));
+  return cut > 2 ? [name.slice(0, cut), name.slice(cut)] : [name, ""];
 }
 
 function rowId(card: number): string {

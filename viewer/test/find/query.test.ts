@@ -51,6 +51,10 @@ describe("a search text", () => {
     expect(parseQuery("/(/").problem).toContain("no regular expression");
     expect(parseQuery("time>3parsec").problem).toContain("no unit of time");
     expect(parseQuery("a:b").problem).toBe("");
+    expect(parseQuery("colour:red").problem).toContain('no filter "colour:"');
+    expect(parseQuery("tme>1").problem).toContain('no amount "tme"');
+    expect(parseQuery("time>").problem).toContain("write time>1 with a unit");
+    expect(parseQuery("source:model.py:34").problem).toBe("");
     expect(parseQuery("").terms).toEqual([]);
   });
 });

@@ -7,11 +7,11 @@ describe("a link", () => {
       open: ["+forward/a b|c", "-x/</script>", "=3.7"], camera: { x: 120, y: -4, scale: 0.5 }, select: "op:a&b=c#d%41",
       query: "op:MatMul time>1ms & more", colour: "time", tab: "flame",
     };
-    expect(read(`#${write(view)}`)).toEqual(view);
+    expect(read(`#${write(view, "family")}`)).toEqual(view);
   });
 
   it("is empty for the view at the start", () => {
-    expect(write(EMPTY)).toBe("");
+    expect(write(EMPTY, "family")).toBe("");
     expect(read("")).toEqual(EMPTY);
   });
 
@@ -23,6 +23,6 @@ describe("a link", () => {
 
   it("says only what is selected when too much is open for an address", () => {
     const open = Array.from({ length: 5000 }, (_, index) => `+g${index}`);
-    expect(write({ ...EMPTY, open, select: "op:x" })).toBe("s=op:x");
+    expect(write({ ...EMPTY, open, select: "op:x" }, "family")).toBe("s=op:x");
   });
 });

@@ -1,0 +1,39 @@
+// Activation memory as Python estimated it: bytes alive along the schedule, and what is alive at the peak.
+import type { Container } from "./container";
+
+export interface Memory {
+  /** The ops in the order they run. */
+  rows: Int32Array;
+  /** Bytes alive while each of them runs. */
+  alive: Float64Array;
+  peak: number;
+  /** The place of the peak in the schedule. */
+  at: number;
+  /** What is alive at the peak, largest first: op, output, bytes. */
+  tensors: [number, number, number][];
+  /** How many tensors that are, also those not listed. */
+  count: number;
+  /** Tensors whose size is not known and that no figure contains. */
+  unknown: number;
+}
+
+type MemoryRecord = Omit<Memory, "rows" | "alive">;
+
+export function memoryOf(container: Container): Memory | null {
+  const record = container.header.memory as MemoryRecord | null | undefined;
+  if (!record) return null;
+  const alive = Float64Array.from(container.numbers("a.change"));
+  for (let at = 1; at < alive.length; at++) alive[at] += alive[at - 1];
+  return { ...record, rows: container.ints("a.row"), alive };
+}
+
+/** For each of `width` columns the most that is alive in its part of the schedule. */
+export function curveOf({ alive }: Memory, width: number): Float64Array {
+  const tops = new Float64Array(width);
+  for (let column = 0; column < width; column++) {
+    const first = Math.floor((column * alive.length) / width);
+    const last = Math.max(first + 1, Math.floor(((column + 1) * alive.length) / width));
+    for (let at = first; at < last && at < alive.length; at++) tops[column] = Math.max(tops[column], alive[at]);
+  }
+  return tops;
+}
