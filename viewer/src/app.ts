@@ -25,7 +25,7 @@ import { Looks, type FamilyRecord } from "./ui/look";
 import { Minimap } from "./ui/minimap";
 import { SearchBox, type Found } from "./ui/searchbox";
 import { panelButton } from "./ui/panels";
-import { Splitter } from "./ui/splitter";
+import { splitter } from "./ui/splitter";
 import { menu, modeButtons } from "./ui/toolbar";
 import { Themes } from "./ui/themes";
 import { Tree } from "./ui/tree";
@@ -132,12 +132,10 @@ export class App {
       this.minimap.element, nothing, this.note, this.tip);
     const stage = h("main", { class: "stage" }, room, this.legend.element);
     this.bottom = new Bottom(this.session, this.looks, (stands) => this.pick(stands));
-    const splitters = [
-      new Splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * innerWidth, element: tree }),
-      new Splitter(root, { name: "details", label: "Width of the details", least: 200, most: () => 0.5 * innerWidth, element: details }),
-      new Splitter(root, { name: "bottom", label: "Height of the tables", least: 80, most: () => 0.6 * innerHeight, element: this.bottom.body }),
-    ];
-    return [bar, tree, stage, details, this.bottom.element, ...splitters.map((one) => one.element), this.said, this.help.element];
+    tree.append(splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * innerWidth, element: tree }));
+    stage.append(splitter(root, { name: "details", label: "Width of the details", least: 200, most: () => 0.5 * innerWidth, element: details }));
+    this.bottom.element.append(splitter(root, { name: "bottom", label: "Height of the tables", least: 80, most: () => 0.6 * innerHeight, element: this.bottom.body }));
+    return [bar, tree, stage, details, this.bottom.element, this.said, this.help.element];
   }
 
   /** Why nothing is drawn. */

@@ -13,7 +13,11 @@ export interface Panel {
 
 const STEP = 16;
 
-export class Splitter {
+export function splitter(root: HTMLElement, panel: Panel): HTMLElement {
+  return new Splitter(root, panel).element;
+}
+
+class Splitter {
   readonly element: HTMLElement;
   private from: { at: number; size: number } | null = null;
 
