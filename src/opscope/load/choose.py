@@ -6,6 +6,7 @@ import re
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..errors import LoadError
+from .packed import unpacked
 
 DEFAULT = "serving_default"
 _HIDDEN_SIGNATURES = frozenset({"__saved_model_init_op", "__saved_model_train_op"})
@@ -146,7 +147,10 @@ def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:
 def _is_machinery(node: Any) -> bool:
     if node.op in _MACHINERY:
         return True
-    called = node.attr["f"].func.name if node.op in _CALLS and "f" in node.attr else ""
+    if node.op not in _CALLS:
+        return False
+    attr = unpacked(node.name, node.attr).attr
+    called = attr["f"].func.name if "f" in attr else ""
     return called.startswith(("__inference__traced_save", "__inference__traced_restore"))
 
 

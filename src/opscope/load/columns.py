@@ -46,21 +46,19 @@ class Columns:
         self.devices.append("")
         self._starts.append(_NO_STARTS)
 
-    def add_nodes(self, nodes: Any, signature: Any) -> None:
+    def add_nodes(self, nodes: Sequence[Any], signature: Any) -> None:
         """Append a row for each NodeDef; `signature` gives the `Signature` of an op, or ``None``."""
-        raw = list(nodes)
-        ops = [intern(node.op) for node in raw]
-        self.raw.extend(raw)
-        self.names.extend([node.name for node in raw])
-        self.devices.extend([intern(node.device) for node in raw])
+        ops = [intern(node.op) for node in nodes]
+        self.names.extend([node.name for node in nodes])
+        self.devices.extend([intern(node.device) for node in nodes])
         self.ops.extend(ops)
         known: Dict[str, Optional[Signature]] = {op: signature(op) for op in set(ops)}
         self._declared.update(op for op in known if known[op] is not None)
-        of, outputs, starts = self._types.of, self.outputs, self._starts
-        for node, op in zip(raw, ops):
-            types, begin = of(node, op, known[op])
-            outputs.append(types)
-            starts.append(begin)
+        of = self._types.of
+        found = [of(node, op, known[op]) for node, op in zip(nodes, ops)]
+        self.outputs.extend([each.types for each in found])
+        self._starts.extend([each.starts for each in found])
+        self.raw.extend([each.raw for each in found])
 
     def name_rows(self) -> None:
         """Make the rows so far known by their names."""
@@ -83,7 +81,7 @@ class Columns:
         """The edges of the main graph's NodeDefs: ``name``, ``name:k`` or ``^name``."""
         rows, producers, outputs, starts = self.rows, self.edge_node, self.edge_output, self.edge_start
         for node in nodes:
-            for text in node.input:
+            for text in node.input[:]:
                 row = rows.get(text)
                 if row is not None:
                     producers.append(row)
@@ -121,7 +119,7 @@ class Columns:
                     f"output {output} of node {shown(self.names[row])}{self._where()} is read, but its op "
                     f"{self.ops[row]} has {lengths[row]}; the file is damaged"
                 )
-            self.outputs[row] = self._types.extended(self.raw[row], self.outputs[row], output + 1)
+            self.outputs[row] = self._types.extended(self.names[row], self.outputs[row], output + 1)
 
     def _start(self, node: str, text: str, row: int, name: str) -> int:
         """Where a named output argument begins. An op that nobody declared gets a number for each name that is used."""

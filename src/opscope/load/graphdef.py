@@ -62,18 +62,18 @@ class Library:
         """Whether an op is one of those whose functions are expanded, or a library function itself."""
         return op in _PARTS or op in _CASES or op in self.functions
 
-    def call(self, row: int, node: Any) -> Optional[Call]:
+    def call(self, row: int, op: str, attr: Any) -> Optional[Call]:
         """The library functions that a node runs; ``None`` where it runs none or none that is here."""
-        if node.op in self.functions:
-            return Call(row, "function", (("", node.op),))
-        if node.op in _CASES:
-            branches = [func.name for func in node.attr["branches"].list.func]
+        if op in self.functions:
+            return Call(row, "function", (("", op),))
+        if op in _CASES:
+            branches = [func.name for func in attr["branches"].list.func]
             parts = tuple((f"branch_{k}", name) for k, name in enumerate(branches))
             return Call(row, "if", parts, 1) if parts and self._has(parts) else None
-        if node.op not in _PARTS:
+        if op not in _PARTS:
             return None
-        kind, roles, first = _PARTS[node.op]
-        parts = tuple((role, node.attr[key].func.name) for role, key in roles if key in node.attr)
+        kind, roles, first = _PARTS[op]
+        parts = tuple((role, attr[key].func.name) for role, key in roles if key in attr)
         return Call(row, kind, parts, first) if parts and self._has(parts) else None
 
     def _has(self, parts: Iterable[Tuple[str, str]]) -> bool:
@@ -110,9 +110,10 @@ def read(
 
 def _read_main(nodes: Any, library: Library, types: OutputTypes) -> Body:
     columns = Columns("", types)
-    columns.add_nodes(nodes, library.signature)
+    listed = list(nodes)
+    columns.add_nodes(listed, library.signature)
     columns.name_rows()
-    columns.graph_edges(columns.raw)
+    columns.graph_edges(listed)
     columns.check_outputs()
     return _body(columns, library)
 
@@ -126,10 +127,11 @@ def read_function(function: Any, library: Library, types: Optional[OutputTypes] 
         columns.add_one(arg.name, "_Arg", (_arg_type(types, function, index, arg),), _arg_attrs(function, index, arg))
         columns.edge(0, 0)
         columns.end_row()
-    columns.add_nodes(function.node_def, library.signature)
+    nodes = list(function.node_def)
+    columns.add_nodes(nodes, library.signature)
     columns.name_rows()
-    for node in columns.raw[args:]:
-        for text in node.input:
+    for node in nodes:
+        for text in node.input[:]:
             columns.function_edge(node.name, text, args)
         columns.end_row()
     if len({result.name for result in signature.output_arg}) != len(signature.output_arg):
@@ -164,7 +166,11 @@ def _arg_attrs(function: Any, index: int, arg: Any) -> Dict[str, Any]:
 
 def _body(columns: Columns, library: Library, **more: Any) -> Body:
     nodes = range(more.get("args", 0), len(columns.names) - more.get("rets", 0))
-    calls = [library.call(row, columns.raw[row]) for row in nodes if library.runs_functions(columns.ops[row])]
+    calls = [
+        library.call(row, columns.ops[row], columns.raw[row].attr)
+        for row in nodes
+        if library.runs_functions(columns.ops[row])
+    ]
     known = tuple(call for call in calls if call is not None)
     _check_calls(columns, known, library)
     return Body(

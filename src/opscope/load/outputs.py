@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 from ..errors import LoadError
 from ..graph.types import Shape, TensorType
 from .opdefs import Signature
+from .packed import MOST_BYTES, unpacked
 from .proto import dtype_name
 
 MOST_OUTPUTS = 1 << 16
@@ -20,10 +21,14 @@ _MOST_ELEMENTS = (1 << 63) - 1
 
 
 class Outputs(NamedTuple):
-    """A node's outputs: their types, and at which of them each named output argument begins."""
+    """A node's outputs: their types, at which of them each named output argument begins, and the attributes that tell."""
 
     types: Tuple[TensorType, ...]
     starts: Mapping[str, int]
+    raw: Any
+    """A NodeDef message with these attributes, one for all nodes that have them."""
+    repeats: bool
+    """Whether an attribute says how many outputs there are."""
 
 
 class OutputTypes:
@@ -31,7 +36,8 @@ class OutputTypes:
 
     def __init__(self) -> None:
         self._types: Dict[Tuple[str, Shape], TensorType] = {}
-        self._known: Dict[Tuple[Any, ...], Outputs] = {}
+        self._known: Dict[Tuple[str, Tuple[bytes, ...]], Outputs] = {}
+        self._combined: Dict[Tuple[TensorType, ...], Tuple[TensorType, ...]] = {}
         self._repeated = 0
 
     def type(self, dtype: str, shape: Any) -> TensorType:
@@ -48,40 +54,45 @@ class OutputTypes:
 
     def of(self, node: Any, op: str, signature: Optional[Signature]) -> Outputs:
         """The outputs of a NodeDef of type `op`. `LoadError` when the file's ops claim more outputs than can be meant."""
-        attr = node.attr
-        key = (op, attr[_SHAPES].SerializeToString() if _SHAPES in attr else b"")
-        if signature is not None:
-            key += tuple([attr[name].SerializeToString() if name in attr else None for name in signature.output_attrs])
-        found = self._known.get(key)
+        entries = tuple(node.attr[:])
+        found = self._known.get((op, entries))
         if found is None:
-            found = self._known[key] = self._make(attr, signature)
-        if signature is not None and not signature.fixed:
-            self._count(node, len(found.types))
+            found = self._make(unpacked(node.name, entries), signature)
+            if sum(map(len, entries)) <= MOST_BYTES:
+                self._known[op, entries] = found
+        if found.repeats:
+            self._count(node.name, len(found.types))
         return found
 
-    def extended(self, node: Any, types: Tuple[TensorType, ...], count: int) -> Tuple[TensorType, ...]:
+    def extended(self, name: str, types: Tuple[TensorType, ...], count: int) -> Tuple[TensorType, ...]:
         """The outputs of an op that nobody declared, made up to `count`: so many of them are read."""
         if count > MOST_OUTPUTS:
             raise LoadError(
-                f"output {count - 1:,} of node {node.name[:120]!r} is read; no op has so many: the file is damaged"
+                f"output {count - 1:,} of node {name[:120]!r} is read; no op has so many: the file is damaged"
             )
-        self._count(node, count)
+        self._count(name, count)
         return types + (self.of_shape("unknown", None),) * (count - len(types))
 
-    def _count(self, node: Any, outputs: int) -> None:
+    def _count(self, name: str, outputs: int) -> None:
         self._repeated += outputs
         if self._repeated > MOST_REPEATED:
-            msg = f"node {node.name[:120]!r} and those before it claim more than {MOST_REPEATED:,} outputs"
+            msg = f"node {name[:120]!r} and those before it claim more than {MOST_REPEATED:,} outputs"
             raise LoadError(f"{msg}; the file is damaged")
 
-    def _make(self, attr: Any, signature: Optional[Signature]) -> Outputs:
+    def _make(self, raw: Any, signature: Optional[Signature]) -> Outputs:
+        attr = raw.attr
         shapes: Any = attr[_SHAPES].list.shape if _SHAPES in attr else ()
         if signature is None:
-            return Outputs(tuple([self.type("unknown", shape) for shape in shapes[:MOST_OUTPUTS]]), {})
+            unknown = [self.type("unknown", shape) for shape in shapes[:MOST_OUTPUTS]]
+            return Outputs(self._shared(unknown), {}, raw, repeats=False)
         dtypes, starts = output_dtypes(signature, attr)
         known = len(shapes)
         types = [self.type(kind, shapes[k] if k < known else None) for k, kind in enumerate(dtypes)]
-        return Outputs(tuple(types), starts)
+        return Outputs(self._shared(types), starts, raw, repeats=not signature.fixed)
+
+    def _shared(self, types: List[TensorType]) -> Tuple[TensorType, ...]:
+        combined = tuple(types)
+        return self._combined.setdefault(combined, combined)
 
 
 def shape_of(proto: Any) -> Shape:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ..errors import LoadError
+from .packed import PACKED
 from .proto import message_class
 from .wire import broken_at
 
@@ -14,8 +15,8 @@ _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(\d{400,})')
 
 
 def binary(data: bytes, message: str, origin: str) -> Any:
-    """The message in `data`; `LoadError` names the byte where it breaks."""
-    found = message_class(message)()
+    """The message in `data`, attributes packed; `LoadError` names the byte where it breaks."""
+    found = message_class(message, PACKED)()
     try:
         found.ParseFromString(data)
     except Exception as error:  # protobuf's runtimes raise different classes
@@ -26,7 +27,7 @@ def binary(data: bytes, message: str, origin: str) -> Any:
 
 
 def text(data: bytes, message: str, origin: str) -> Any:
-    """The message in a text; `LoadError` names the line. Fields that opscope does not know are passed over."""
+    """The message in a text, attributes packed; `LoadError` names the line. Fields that opscope does not know are passed over."""
     from google.protobuf import text_format
 
     try:
@@ -40,9 +41,10 @@ def text(data: bytes, message: str, origin: str) -> Any:
         line = source.count("\n", 0, number.start()) + 1
         raise LoadError(f"{origin}: line {line:,} has a number of {len(number.group(1)):,} digits; the file is damaged")
     try:
-        return text_format.Parse(source, message_class(message)(), allow_unknown_field=True)
+        found = text_format.Parse(source, message_class(message)(), allow_unknown_field=True)
     except RecursionError as error:
         raise LoadError(f"{origin}: braces nested too deep for a graph; the file is damaged") from error
     except (text_format.ParseError, ValueError, OverflowError, TypeError, KeyError, AttributeError) as error:
         why = re.sub(r"\s+", " ", str(error))[:200]
         raise LoadError(f"{origin}: damaged {message}, line and column {why}; was it edited or cut off?") from error
+    return binary(found.SerializeToString(), message, origin)

@@ -39,6 +39,7 @@ def _inferred(body: Body, known: Known, producer: int, types: Dict[Tuple[str, Sh
     if not context.changed:
         return body
     outputs, raw = list(body.outputs), list(body.raw_attrs)
+    marked: Dict[int, Inferred] = {}
     for row in context.changed:
         outputs[row] = tuple(
             [
@@ -46,7 +47,7 @@ def _inferred(body: Body, known: Known, producer: int, types: Dict[Tuple[str, Sh
                 for (kind, _), shape in zip(outputs[row], context.shapes[row])
             ]
         )
-        raw[row] = Inferred(raw[row])
+        raw[row] = marked.setdefault(id(raw[row]), Inferred(raw[row]))
     return body.with_columns(outputs=outputs, raw_attrs=raw)
 
 
