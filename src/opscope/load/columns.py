@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
+from itertools import accumulate, chain
 from sys import intern
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
@@ -54,8 +56,7 @@ class Columns:
         self.ops.extend(ops)
         known: Dict[str, Optional[Signature]] = {op: signature(op) for op in set(ops)}
         self._declared.update(op for op in known if known[op] is not None)
-        of = self._types.of
-        found = [of(node, op, known[op]) for node, op in zip(nodes, ops)]
+        found = self._types.of_nodes(nodes, ops, known)
         self.outputs.extend([each.types for each in found])
         self._starts.extend([each.starts for each in found])
         self.raw.extend([each.raw for each in found])
@@ -79,19 +80,23 @@ class Columns:
 
     def graph_edges(self, nodes: Sequence[Any]) -> None:
         """The edges of the main graph's NodeDefs: ``name``, ``name:k`` or ``^name``."""
-        rows, producers, outputs, starts = self.rows, self.edge_node, self.edge_output, self.edge_start
-        for node in nodes:
-            for text in node.input[:]:
-                row = rows.get(text)
-                if row is not None:
-                    producers.append(row)
-                    outputs.append(0)
-                elif text[:1] == "^":
-                    self.edge(self._row(node.name, text, text[1:]), CONTROL)
-                else:
-                    producer, _, digits = text.rpartition(":")
-                    self.edge(self._row(node.name, text, producer), self._number(node.name, text, digits))
-            starts.append(len(producers))
+        inputs = [node.input[:] for node in nodes]
+        texts = list(chain.from_iterable(inputs))
+        producers = list(map(self.rows.get, texts))
+        self.edge_start.extend(accumulate(map(len, inputs)))
+        self.edge_output.extend(bytes(len(texts)))
+        for edge, producer in enumerate(producers):
+            if producer is None:
+                name = nodes[bisect_right(self.edge_start, edge) - 1].name
+                producers[edge], self.edge_output[edge] = self._graph_edge(name, texts[edge])
+        self.edge_node.extend(producers)  # type: ignore[arg-type]  # no None is left
+
+    def _graph_edge(self, node: str, text: str) -> Tuple[int, int]:
+        """The producer and output that a text which is no op's name means."""
+        if text[:1] == "^":
+            return self._row(node, text, text[1:]), CONTROL
+        producer, _, digits = text.rpartition(":")
+        return self._row(node, text, producer), self._number(node, text, digits)
 
     def function_edge(self, node: str, text: str, args: int) -> None:
         """One edge inside a function: ``argument``, ``node:output_argument:k`` or ``^node``."""

@@ -94,6 +94,11 @@ class _Expansion:
 
     def _add_names(self, body: Body, prefix: str) -> None:
         fresh = [prefix + name for name in body.names] if prefix else body.names
+        distinct = set(fresh)
+        if len(distinct) == len(fresh) and self.taken.isdisjoint(distinct):
+            self.taken.update(distinct)
+            self.names.extend(fresh)
+            return
         for name in fresh:
             if name in self.taken:
                 name = self._other_name(name)

@@ -68,15 +68,19 @@ def functions(program: Program) -> Dict[str, int]:
 
 def constants(program: Program) -> Dict[str, int]:
     """How many constants the shown part holds and how many bytes they take in the file, each function counted once."""
-    count = size = 0
-    for body in (program.main, *program.functions.values()):
-        for row, op in enumerate(body.ops):
-            if op == "Const":
-                raw = body.raw_attrs[row]
-                node = raw.node if isinstance(raw, Inferred) else raw
-                count += 1
-                size += node.attr["value"].ByteSize() if "value" in node.attr else 0
-    return {"count": count, "bytes": size}
+    raws = [
+        body.raw_attrs[row]
+        for body in (program.main, *program.functions.values())
+        for row, op in enumerate(body.ops)
+        if op == "Const"
+    ]
+    sizes = {id(raw): _value_bytes(raw) for raw in {id(raw): raw for raw in raws}.values()}
+    return {"count": len(raws), "bytes": sum(sizes[id(raw)] for raw in raws)}
+
+
+def _value_bytes(raw: Any) -> int:
+    attr = (raw.node if isinstance(raw, Inferred) else raw).attr
+    return int(attr["value"].ByteSize()) if "value" in attr else 0
 
 
 def inferred(program: Program) -> int:

@@ -15,7 +15,7 @@ from ..graph.types import CONTROL, TensorType, Variable
 from .body import Body, LocalGroup
 from .graphdef import Program
 from .objects import ModelObject
-from .scopes import Scope, add_scopes, below_caller, ordered, same_name, side_matter, split_scope
+from .scopes import Scope, add_scopes, below_caller, ordered, same_name, side_matter, split_scope, split_scopes
 
 _OUTSIDE = -1
 """The context of a body that no object is known to have called."""
@@ -109,7 +109,7 @@ def group(program: Program, known: Optional[Known] = None) -> Program:
 
 def _group_body(body: Body, place: _Place, tree: _Tree, known: Known, places: Dict[str, _Place]) -> Body:
     rows = range(body.args, len(body) - body.rets)
-    paths = [below_caller(split_scope(body.names[row]), place.around) for row in rows]
+    paths = [below_caller(path, place.around) for path in split_scopes(body.names[row] for row in rows)]
     owner = -1
     found: Dict[Scope, int] = {}
     if tree.objects:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..errors import LoadError
 from ..graph.types import Shape, TensorType
@@ -52,16 +52,21 @@ class OutputTypes:
             found = self._types[key] = TensorType(dtype, shape)
         return found
 
-    def of(self, node: Any, op: str, signature: Optional[Signature]) -> Outputs:
-        """The outputs of a NodeDef of type `op`. `LoadError` when the file's ops claim more outputs than can be meant."""
-        entries = tuple(node.attr[:])
-        found = self._known.get((op, entries))
-        if found is None:
-            found = self._make(unpacked(node.name, entries), signature)
-            if sum(map(len, entries)) <= MOST_BYTES:
-                self._known[op, entries] = found
-        if found.repeats:
-            self._count(node.name, len(found.types))
+    def of_nodes(
+        self, nodes: Iterable[Any], ops: Iterable[str], signatures: Mapping[str, Optional[Signature]]
+    ) -> List[Outputs]:
+        """The outputs of NodeDefs, whose types are `ops`. `LoadError` when they claim more outputs than can be meant."""
+        known, found = self._known, []
+        for node, op in zip(nodes, ops):
+            entries = tuple(node.attr[:])
+            outputs = known.get((op, entries))
+            if outputs is None:
+                outputs = self._make(unpacked(node.name, entries), signatures[op])
+                if sum(map(len, entries)) <= MOST_BYTES:
+                    known[op, entries] = outputs
+            if outputs.repeats:
+                self._count(node.name, len(outputs.types))
+            found.append(outputs)
         return found
 
     def extended(self, name: str, types: Tuple[TensorType, ...], count: int) -> Tuple[TensorType, ...]:

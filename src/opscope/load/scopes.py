@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Container, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..graph.types import CONTROL
@@ -54,6 +54,20 @@ def split_scope(name: str) -> Scope:
     return tuple(name.split("/", MOST_DEPTH)) if name else ()
 
 
+def split_scopes(names: Iterable[str]) -> List[Scope]:
+    """`split_scope` of each name; the scopes that names share are split once."""
+    known: Dict[str, Scope] = {}
+    found: List[Scope] = []
+    for name in names:
+        around, slash, own = name.rpartition("/")
+        scope = known.get(around)
+        if scope is None:
+            scope = known[around] = split_scope(around) if slash else ()
+        simple = len(name) <= MOST_LENGTH and len(scope) < MOST_DEPTH and (around or not slash) and own
+        found.append((*scope, own) if simple else split_scope(name))
+    return found
+
+
 def same_name(component: str, name: str) -> bool:
     """Whether a scope is called like a layer, but for the suffix that makes it unique.
 
@@ -89,33 +103,36 @@ def below_caller(path: Scope, caller: Scope) -> Scope:
     return path[shared:]
 
 
-@dataclass
 class _Node:
     """One scope below a group: what is directly in it, and its subscopes in order."""
 
-    path: Scope = ()
-    rows: List[int] = field(default_factory=list)
-    groups: List[int] = field(default_factory=list)
-    scopes: "Dict[str, _Node]" = field(default_factory=dict)
+    __slots__ = ("around", "groups", "has_substance", "rows", "scopes")
+
+    def __init__(self, around: "Optional[_Node]" = None) -> None:
+        self.around = around
+        self.rows: List[Tuple[int, str]] = []
+        """Its ops, each with its own name."""
+        self.groups: List[int] = []
+        self.scopes: Dict[str, _Node] = {}
+        self.has_substance = False
+        """Whether it holds more than side matter, itself or in a subscope."""
 
     def at(self, path: Iterable[str]) -> "_Node":
         """The scope at `path` below this one, made where it is missing."""
         node = self
         for name in path:
-            if name not in node.scopes:
-                node.scopes[name] = _Node((*node.path, name))
-            node = node.scopes[name]
+            found = node.scopes.get(name)
+            if found is None:
+                found = node.scopes[name] = _Node(node)
+            node = found
         return node
 
-    def has_substance(self, side: Sequence[int]) -> bool:
-        """Whether the scope holds more than side matter."""
-        waiting = [self]
-        while waiting:
-            node = waiting.pop()
-            if node.groups or not all(side[row] for row in node.rows):
-                return True
-            waiting.extend(node.scopes.values())
-        return False
+    def give_substance(self) -> None:
+        """This scope and those around it hold more than side matter."""
+        node: Optional[_Node] = self
+        while node is not None and not node.has_substance:
+            node.has_substance = True
+            node = node.around
 
 
 def add_scopes(
@@ -133,27 +150,40 @@ def add_scopes(
     so far, each with the scopes it is in. An op that bears a scope's name belongs to that scope (``Tensordot``).
     Appends to `groups`, changes the parents of `inner` and fills `node_group`; `ordered` puts parents first again.
     """
-    top = _Node()
-    named = {path: row for row, path in rows}
-    for row, path in rows:
-        top.at(path[:-1]).rows.append(row)
-    for index, path in inner:
-        top.at(path).groups.append(index)
-    waiting = [(top, parent)]
+    waiting = [(_tree(rows, inner, side), parent)]
     while waiting:
         node, group = waiting.pop()
-        for row in node.rows:
+        for row, _ in node.rows:
             node_group[row] = group
         for index in node.groups:
             groups[index] = replace(groups[index], parent=group)
+        named = {name: row for row, name in node.rows} if node.scopes else {}
         for name, scope in node.scopes.items():
-            if not scope.has_substance(side):
+            if not scope.has_substance:
                 waiting.append((scope, group))
                 continue
             groups.append(LocalGroup(name, "scope", group, layer_source=source))
-            if scope.path in named:
-                scope.rows.append(named[scope.path])
+            if name in named:
+                scope.rows.append((named[name], ""))
             waiting.append((scope, len(groups) - 1))
+
+
+def _tree(rows: Sequence[Tuple[int, Scope]], inner: Sequence[Tuple[int, Scope]], side: Sequence[int]) -> _Node:
+    """The scopes of `rows` and `inner`."""
+    top = _Node()
+    node, around = top, ()  # type: Tuple[_Node, Scope]
+    for row, path in rows:
+        if path[:-1] != around:
+            around = path[:-1]
+            node = top.at(around)
+        node.rows.append((row, path[-1] if path else ""))
+        if not side[row]:
+            node.give_substance()
+    for index, path in inner:
+        node = top.at(path)
+        node.groups.append(index)
+        node.give_substance()
+    return top
 
 
 def ordered(groups: Sequence[LocalGroup], node_group: "array[int]") -> Tuple[Tuple[LocalGroup, ...], "array[int]"]:
@@ -185,8 +215,9 @@ def scopes_only(body: Body, caller: Scope = ()) -> Body:
     """
     groups: List[LocalGroup] = []
     node_group = array("i", [-1] * len(body))
-    inside = range(body.args, len(body) - body.rets)
-    rows = [(row, below_caller(split_scope(body.names[row]), caller)) for row in inside if body.ops[row] not in _INPUTS]
+    inside = [row for row in range(body.args, len(body) - body.rets) if body.ops[row] not in _INPUTS]
+    paths = split_scopes(body.names[row] for row in inside)
+    rows = [(row, below_caller(path, caller)) for row, path in zip(inside, paths)]
     add_scopes(groups, node_group, -1, rows, (), side_matter(body), "scope")
     done, node_group = ordered(groups, node_group)
     return body.with_columns(groups=done, node_group=node_group)

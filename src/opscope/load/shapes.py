@@ -30,7 +30,9 @@ def infer_shapes(program: Program, known: Known, producer: int) -> Program:
 
 
 def _inferred(body: Body, known: Known, producer: int, types: Dict[Tuple[str, Shape], TensorType]) -> Body:
-    unknown = [row for row, outputs in enumerate(body.outputs) if any(output.shape is None for output in outputs)]
+    distinct = {id(outputs): outputs for outputs in body.outputs}
+    partial = {key for key, outputs in distinct.items() if any(output.shape is None for output in outputs)}
+    unknown = [row for row, outputs in enumerate(body.outputs) if id(outputs) in partial]
     if not any(body.ops[row] in RULES or body.ops[row] in _READS for row in unknown):
         return body
     context = _BodyContext(body, known, producer)

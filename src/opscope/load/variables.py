@@ -55,8 +55,9 @@ def _uses(body: Body) -> Dict[int, Tuple[str, str, Shape]]:
     """For each resource that the graph is given and uses as a variable: name, dtype, shape."""
     given = {row for row, op in enumerate(body.ops) if op in _HANDLES and _is_resource(body, row)}
     found: Dict[int, Tuple[str, str, Shape]] = {}
+    using = {op for op in set(body.ops) if _uses_variable(op)} if given else ()
     for row, op in enumerate(body.ops):
-        for producer, output in body.inputs(row) if given and _uses_variable(op) else ():
+        for producer, output in body.inputs(row) if op in using else ():
             if producer not in given or output == CONTROL or (producer in found and op != "ReadVariableOp"):
                 continue
             if op == "ReadVariableOp" and body.outputs[row]:
