@@ -167,9 +167,7 @@ def _arg_attrs(function: Any, index: int, arg: Any) -> Dict[str, Any]:
 def _body(columns: Columns, library: Library, **more: Any) -> Body:
     nodes = range(more.get("args", 0), len(columns.names) - more.get("rets", 0))
     running = {op for op in set(columns.ops) if library.runs_functions(op)}
-    calls = [
-        library.call(row, columns.ops[row], columns.raw[row].attr) for row in nodes if columns.ops[row] in running
-    ]
+    calls = [library.call(row, columns.ops[row], columns.raw[row].attr) for row in nodes if columns.ops[row] in running]
     known = tuple(call for call in calls if call is not None)
     _check_calls(columns, known, library)
     return Body(

@@ -6,7 +6,7 @@ has no rule, and what depends on it, stays unknown.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..graph.types import CONTROL, Shape, TensorType
 from .attrs import Inferred
@@ -54,10 +54,15 @@ def _inferred(body: Body, known: Known, producer: int, types: Dict[Tuple[str, Sh
 
 
 _READS = frozenset({"ReadVariableOp", "VarHandleOp"})
+_OWN = _READS | {"Placeholder"}
+"""Ops whose shapes depend on what is known beyond the graph."""
 
 
 def _order(body: Body, rows: List[int]) -> List[int]:
-    """The rows, producers first; loops are cut where they close."""
+    """The rows, producers first; loops are cut where they close. Most files are in such an order already."""
+    start, producers = body.edge_start, body.edge_node
+    if all(max(producers[start[row] : start[row + 1]], default=-1) < row for row in rows if row >= body.args):
+        return rows
     among = bytearray(len(body))
     for row in rows:
         among[row] = 1
@@ -85,17 +90,19 @@ class _BodyContext(Context):
         self.shapes: Dict[int, List[Shape]] = {}
         self.changed: List[int] = []
         self._values: Dict[Tuple[int, int], Value] = {}
+        self._looked = 0
+        """How often a rule has looked at a value."""
+        self._told: Dict[Tuple[Any, ...], Sequence[Shape]] = {}
         self._row = 0
         self._inputs: List[Tuple[int, int]] = []
 
     def fill(self, row: int) -> None:
         """Work out the unknown shapes of one op."""
-        body = self._body
         self._at(row)
-        old = [output.shape for output in body.outputs[row]]
-        new = self._rule(body.ops[row])
+        new = self._shapes_of_outputs(row)
         if not new:
             return
+        old = [output.shape for output in self._body.outputs[row]]
         merged = [shape if shape is not None else guess for shape, guess in zip(old, [*new, *[None] * len(old)])]
         if merged != old:
             self.shapes[row] = merged
@@ -104,6 +111,22 @@ class _BodyContext(Context):
     def _at(self, row: int) -> None:
         self._row = row
         self._inputs = [edge for edge in self._body.inputs(row) if edge[1] != CONTROL]
+
+    def _shapes_of_outputs(self, row: int) -> Sequence[Shape]:
+        """What the op's rule tells; ops alike that are given the same shapes ask it once, unless it looks at values."""
+        op, raw = self._body.ops[row], self._body.raw_attrs[row]
+        if op in _OWN:
+            return self._rule(op)
+        key = (op, id(raw), len(self._body.outputs[row]), tuple([self._shape_of(*edge) for edge in self._inputs]))
+        known = self._told.get(key)
+        if known is not None:
+            return known
+        values = self._looked
+        shapes = self._rule(op)
+        found = shapes if any(shape is not None for shape in shapes) else ()
+        if values == self._looked:
+            self._told[key] = found
+        return found
 
     def _rule(self, op: str) -> List[Shape]:
         if op == "ReadVariableOp" and self._inputs and self._inputs[0][0] in self._known.handles:
@@ -140,6 +163,7 @@ class _BodyContext(Context):
         return raw.attr[name]
 
     def value(self, index: int) -> Value:
+        self._looked += 1
         if not -len(self._inputs) <= index < len(self._inputs):
             return None
         edge = self._inputs[index]
