@@ -42,6 +42,29 @@ def test_nodes_lie_in_their_clusters_and_above_what_they_feed():
     assert [y for _, y in places] == sorted((y for _, y in places), reverse=True)
 
 
+@pytest.mark.parametrize("depth", [0, "all"])
+@pytest.mark.parametrize("make", SMALL)
+def test_every_edge_runs_where_the_drawing_has_it(make, depth):
+    text = dot(make(), depth=depth, positions=True)
+    edges = [line for line in text.splitlines() if "->" in line]
+    assert edges
+    for line in edges:
+        curves = re.search(r'\bpos="([^"]*)"', line)[1].split(";")
+        assert all(len(curve.replace("e,", "").split()) >= 2 for curve in curves)
+        assert (" e," in f" {curves[-1]}") == ("arrowhead" not in line)
+        assert ("label=" in line) == ("lp=" in line)
+
+
+def test_an_edge_into_a_card_leaves_out_its_heading():
+    text = dot(drawn.dense(), depth="all", positions=True)
+    into = next(line for line in text.splitlines() if "->" in line and ";" in line.split(" tooltip")[0])
+    before, after = re.search(r'\bpos="([^"]*)"', into)[1].split(";")[:2]
+    above, below = float(before.split(",")[-1]), float(after.replace("e,", "").split()[-4].split(",")[1])
+    tops = [numbers(line, "bb")[3] for line in text.splitlines() if " bb=" in line]
+    assert above in tops
+    assert below < above - 20
+
+
 def test_sizes_are_those_of_the_drawing_in_inches():
     drawing = layout(drawn.chain(2), "all")
     box = next(child for child in drawing.root.inside.children if child.item.title == "Relu")
@@ -73,3 +96,4 @@ def test_neato_carries_on_from_the_places(make):
     moved = [found[0][axis] - wanted[0][axis] for axis in (0, 1)]  # the whole may be moved to the corner
     for old, new in zip(wanted, found):
         assert [new[0] - moved[0], new[1] - moved[1]] == pytest.approx(old, abs=0.5)
+    assert not done.stderr

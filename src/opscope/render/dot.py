@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Dict, List, Optional, Tuple, Union
 
 from ..graph.graph import Graph
@@ -41,7 +42,7 @@ def dot(
         depth: how far groups open, as `passes.fold.fold` takes it.
         unfold: draw every copy of a structure that repeats; else the first, marked with their number.
         selection: which part of the graph.
-        positions: say where opscope's own layout puts everything, for ``neato -n2``.
+        positions: say where opscope's own layout puts everything, wires included, for ``neato -n2``.
 
     Raises:
         InputError: `depth` is unknown, or what `selection` names.
@@ -51,7 +52,8 @@ def dot(
         return scene_to_dot(scene)
     from ..layout.engine import draw
 
-    return scene_to_dot(scene, Places(draw(scene)))
+    drawing = draw(scene)
+    return scene_to_dot(drawing.scene, Places(drawing))
 
 
 def scene_to_dot(scene: Scene, places: Optional[Places] = None) -> str:
@@ -59,7 +61,7 @@ def scene_to_dot(scene: Scene, places: Optional[Places] = None) -> str:
     leaves = Leaves(scene)
     lines = [f"digraph {quote(scene.title)} {{", *_preamble(scene, places)]
     lines += _cards(leaves, places)
-    lines += _edges(leaves)
+    lines += _edges(leaves, places)
     lines += ["  }", "}"]
     return "\n".join(lines) + "\n"
 
@@ -74,7 +76,6 @@ def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
         graph["label"] = label(under)
     whole: Look = dict(places.clusters[0]) if places else {}
     graph.update(whole)
-    graph.update({"splines": "polyline", "esep": "+1"} if places else {})
     inner: Look = {
         "peripheries": 0,
         "labelloc": "t",
@@ -123,7 +124,8 @@ def _cards(leaves: Leaves, places: Optional[Places]) -> List[str]:
                 lines.append(f"{indent}  {quote(f'{_cluster(child)}_empty')} [shape=point style=invis];")
         else:
             own = places.leaves[(card, place)] if places else {}
-            lines.append(f"{indent}{quote(_name(leaves, (card, place)))}{attributes({**_node_look(child), **own})};")
+            shown = _node_look(child, places.rooms[(card, place)] if places else None)
+            lines.append(f"{indent}{quote(_name(leaves, (card, place)))}{attributes({**shown, **own})};")
     return lines
 
 
@@ -157,19 +159,21 @@ def _name(leaves: Leaves, place: Place) -> str:
     return f"pill{place[0]}_{place[1]}"
 
 
-def _node_look(item: Item) -> Look:
+def _node_look(item: Item, room: Optional[look.Room]) -> Look:
     if isinstance(item, Box):
-        return {"label": label(look.box(item)), "tooltip": _tips(item.tip, item)}
-    if isinstance(item, Pill):
-        return {"label": label(look.pill(item)), "tooltip": _tips(item.tip, item)}
-    return {"label": label(look.folded(item)), "tooltip": _tips(item.tip, item)}
+        shown = look.box(item, room)
+    elif isinstance(item, Pill):
+        shown = look.pill(item, room)
+    else:
+        shown = look.folded(item, room)
+    return {"label": label(shown), "tooltip": _tips(item.tip, item)}
 
 
 def _tips(tip: str, item: Item) -> str:
     return "\n".join([tip, *(f"· {chip.text}: {chip.tip}" for chip in item.chips)])
 
 
-def _edges(leaves: Leaves) -> List[str]:
+def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
     """Edges in order; those that run many times between the same two leaves as one."""
     edges = leaves.edges()
     together: Dict[Tuple[Place, Place, str], List[Edge]] = {}
@@ -177,23 +181,18 @@ def _edges(leaves: Leaves) -> List[str]:
         together.setdefault((edge.source.place, edge.target.place, edge.kind), []).append(edge)
     lines = []
     for (_, _, kind), group in together.items():
-        if len(group) > MOST_PARALLEL:
-            lines.append(
-                _edge(
-                    leaves,
-                    group[0],
-                    f"{len(group)} tensors" if kind != "control" else "",
-                    "\n".join(edge.tip for edge in group[:40]),
-                    bundle=True,
-                )
-            )
+        if len(group) > MOST_PARALLEL and places is None:
+            text = f"{len(group)} tensors" if kind != "control" else ""
+            whole = replace(group[0], label=text, tip="\n".join(edge.tip for edge in group[:40]))
+            lines.append(_edge(leaves, whole, None, bundle=True))
         else:
-            lines += [_edge(leaves, edge, edge.label, edge.tip) for edge in group]
+            lines += [_edge(leaves, edge, places) for edge in group]
     return lines
 
 
-def _edge(leaves: Leaves, edge: Edge, text: str, tip: str, *, bundle: bool = False) -> str:
-    more = dict(_EDGES[edge.kind])
+def _edge(leaves: Leaves, edge: Edge, places: Optional[Places], *, bundle: bool = False) -> str:
+    more: Look = {**_EDGES[edge.kind], **(places.edge(edge) if places else {})}
+    text = edge.label if not places or "lp" in more else ""
     if text:
         more["label"] = f" {text} "
     if edge.source.card >= 0:
@@ -202,21 +201,22 @@ def _edge(leaves: Leaves, edge: Edge, text: str, tip: str, *, bundle: bool = Fal
         more["lhead"] = _cluster(leaves.cards[edge.target.card])
     if edge.target.merge:
         more["arrowhead"] = "none"
-    if tip:
-        more["tooltip"] = tip
-    if tip and text:
-        more["labeltooltip"] = tip
-    ends = _end(leaves, edge.source, "s", bundle), _end(leaves, edge.target, "n", bundle)
+    if edge.tip:
+        more["tooltip"] = edge.tip
+    if edge.tip and text:
+        more["labeltooltip"] = edge.tip
+    whole = bundle or places is not None  # an edge that has its places needs no port
+    ends = _end(leaves, edge.source, "s", whole), _end(leaves, edge.target, "n", whole)
     return f"    {ends[0]} -> {ends[1]}{attributes(more)};"
 
 
-def _end(leaves: Leaves, tip: Tip, side: str, bundle: bool) -> str:
+def _end(leaves: Leaves, tip: Tip, side: str, whole: bool) -> str:
     """``"op3":o:s``: a leaf, and where on it an edge leaves (s) or ends (n)."""
     if tip.merge:
         return quote(f"merge{tip.place[0]}_{tip.port}")
     item = leaves.item(tip.place)
     port = "o"
-    if not bundle and tip.port >= 0:
+    if not whole and tip.port >= 0:
         count = _port_count(item, side)
         if 1 < count <= look.MOST_PORTS and tip.port < count:
             port = f"{side}{tip.port}"

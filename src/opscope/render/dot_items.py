@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Tuple, Union
+from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 
 from ..layout.families import FAMILIES
 from ..layout.heat import STEPS, colour
 from ..layout.labels import cut, source_text
+from ..layout.measure import CHIP_ROWS
 from ..layout.scene import Box, Card, Chip, Heat, Pill, Scene
 from .dot_text import cell, escape, font, rounded, row, table, visible
 
@@ -27,6 +28,18 @@ MONO_SLACK = 0.35
 """Points by which Graphviz takes a character of 8 pt too narrow: it rounds 4.8 down to 4.5 where it has our font or not."""
 
 
+TIE = 8
+"""The line from a box's chips to the box, in points."""
+
+
+class Room(NamedTuple):
+    """The size that opscope's layout gives an item's body, and the room left of it for chips and their line; in points."""
+
+    width: float
+    height: float
+    left: float
+
+
 def card_colours(kind: str) -> Tuple[str, str]:
     """Fill and stroke of a card."""
     return _CARDS.get(kind, ("#fbfcfe", "#c3cad4"))
@@ -45,19 +58,31 @@ def _chip(chip: Chip) -> str:
     )
 
 
-def _beside(chips: Tuple[Chip, ...]) -> List[str]:
-    """The cells left of a box: chips in rows, short ones side by side, and the short line that ties them to it."""
-    if not chips:
-        return []
+def _rows(chips: Tuple[Chip, ...]) -> List[List[Chip]]:
+    """Chips in rows, short ones side by side."""
     rows: List[List[Chip]] = [[]]
     for chip in chips:
         if rows[-1] and sum(len(other.text) + 3 for other in rows[-1]) + len(chip.text) > CHIP_ROW:
             rows.append([])
         rows[-1].append(chip)
-    lines = (table(row(*(cell(_chip(chip)) for chip in line)), CELLSPACING=1) for line in rows)
+    return rows
+
+
+def _columns(chips: Tuple[Chip, ...]) -> List[List[Chip]]:
+    """Chips in rows as opscope's layout has them: columns of at most `CHIP_ROWS`, the first on the right."""
+    return [list(reversed(chips[start::CHIP_ROWS])) for start in range(min(CHIP_ROWS, len(chips)))]
+
+
+def _beside(chips: Tuple[Chip, ...], room: float = 0.0) -> List[str]:
+    """The cells left of a box: chips in rows and the short line that ties them to it; in `room` points where given."""
+    if not chips:
+        return []
+    found = _columns(chips) if room else _rows(chips)
+    lines = (table(row(*(cell(_chip(chip)) for chip in line)), CELLSPACING=1) for line in found)
     column = table("".join(row(cell(line, ALIGN="RIGHT")) for line in lines))
-    tie = table(row(cell("", WIDTH=8, HEIGHT=1, FIXEDSIZE="TRUE", BGCOLOR="#b6bcc5")))
-    return [cell(column), cell(tie)]
+    tie = table(row(cell("", WIDTH=TIE, HEIGHT=1, FIXEDSIZE="TRUE", BGCOLOR="#b6bcc5")))
+    more: Dict[str, Union[str, float]] = {"WIDTH": int(room) - TIE, "ALIGN": "RIGHT"} if room else {}
+    return [cell(column, **more), cell(tie)]
 
 
 def _heat(heat: Optional[Heat], note: str) -> List[str]:
@@ -78,28 +103,40 @@ def _port_row(count: int, side: str) -> str:
     return row(cell(table(row(*shown), CELLSPACING=1, CELLPADDING=1), CELLPADDING=0))
 
 
-def box(item: Box) -> str:
+def _note(item: Box) -> List[str]:
+    """What stands right of a box in opscope's own drawing: the value alone."""
+    words = item.heat.text if item.heat else item.note
+    return [cell(font(words, size=8.5, colour=SOFT, mono=True), CELLPADDING=4)] if words else []
+
+
+def box(item: Box, room: Optional[Room] = None) -> str:
     """One op: chips on its left, its name in its family's colour, heat on its right."""
     family = FAMILIES[item.family]
-    rows = row(cell(font(item.title, size=11, colour=INK), WIDTH=104, HEIGHT=17))
-    if 1 < item.outputs <= MOST_PORTS:
+    wide, high = (int(room.width) - 8, int(room.height) - 8) if room else (104, 17)
+    rows = row(cell(font(item.title, size=11, colour=INK), WIDTH=wide, HEIGHT=high))
+    if 1 < item.outputs <= MOST_PORTS and not room:
         rows += _port_row(item.outputs, "s")
     body = cell(rounded(rows, fill=family.fill, stroke=family.stroke, pad=3), PORT="o")
+    if room:
+        return table(row(*_beside(item.chips, room.left), body, *_note(item)))
     return table(row(*_beside(item.chips), body, *_heat(item.heat, item.note)))
 
 
-def pill(item: Pill) -> str:
+def pill(item: Pill, room: Optional[Room] = None) -> str:
     """An end of the graph, or a loop's variable."""
     if item.kind in {"state", "result"}:
         words = font(item.title, size=9.5, colour="#b03434", bold=True)
-        stroke, width = "#d07a7a", 40
+        stroke, wide, high = "#d07a7a", 40, 0
     else:
         words = font(item.title, size=11, bold=True)
-        stroke, width = "#30363d", 120
+        stroke, wide, high = "#30363d", 120, 0
     if item.detail:
         words += font(f" {item.detail}", size=8.5, colour=SOFT, mono=True)
-    body = cell(rounded(row(cell(words, WIDTH=width)), fill="#ffffff", stroke=stroke, pad=4), PORT="o")
-    return table(row(*_beside(item.chips), body))
+    if room:
+        wide, high = int(room.width) - 10, int(room.height) - 10
+    size = {"WIDTH": wide, **({"HEIGHT": high} if high else {})}
+    body = cell(rounded(row(cell(words, **size)), fill="#ffffff", stroke=stroke, pad=4), PORT="o")
+    return table(row(*_beside(item.chips, room.left if room else 0.0), body))
 
 
 def _title(card: Card) -> str:
@@ -118,9 +155,13 @@ def _lines(card: Card, middle: int) -> str:
     return table(rows, CELLPADDING=1)
 
 
-def folded(card: Card) -> str:
+def folded(card: Card, room: Optional[Room] = None) -> str:
     """A folded card: title, what comes out, source; ports where several tensors enter or leave."""
     fill, stroke = card_colours(card.kind)
+    if room:
+        text = row(cell(_lines(card, 12), WIDTH=int(room.width) - 10, HEIGHT=int(room.height) - 10))
+        body = cell(rounded(text, fill=fill, stroke=stroke, pad=2, CELLSPACING=2), PORT="o")
+        return table(row(*_beside(card.chips, room.left), body, *_heat(card.heat, "")))
     rows = _port_row(len(card.inputs), "n") if 1 < len(card.inputs) <= MOST_PORTS else ""
     rows += row(cell(_lines(card, 12), WIDTH=150))
     if card.chips:
@@ -135,7 +176,9 @@ def folded(card: Card) -> str:
 def heading(card: Card, wide: float = 0.0) -> str:
     """The label of an open card; `wide` makes it so many points wide, where the card's width is known."""
     if wide:
-        return table(row(cell(_lines(card, 12), ALIGN="LEFT"), *_heat(card.heat, "")), WIDTH=int(wide))
+        return table(
+            row(cell("", WIDTH=8), cell(_lines(card, 12), ALIGN="LEFT"), *_heat(card.heat, "")), WIDTH=int(wide)
+        )
     left = max(7 * len(f"{card.title}  {card.subtitle}"), 5.5 * len(card.detail))
     right = 5.3 * len(source_text(card.source))
     # The wires that enter run down the middle: the words must end before it.

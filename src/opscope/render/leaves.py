@@ -25,13 +25,14 @@ class Tip(NamedTuple):
 
 @dataclass(frozen=True)
 class Edge:
-    """A wire from leaf to leaf; `labels` are those on its parts."""
+    """A wire from leaf to leaf; `trail` are its parts from source to target, each with the number of the card that holds it."""
 
     source: Tip
     target: Tip
     kind: str
     label: str
     tip: str
+    trail: Tuple[Tuple[int, Wire], ...] = ()
 
 
 class Leaves:
@@ -108,7 +109,13 @@ class Leaves:
     def _edge(self, card: int, wire: Wire, target: Tip) -> Optional[Edge]:
         """Follow a wire back to the leaf where it begins."""
         first, label, kind = wire, self._label(wire), wire.kind
+        trail: List[Tuple[int, Wire]] = []
+
+        def edge(source: Tip) -> Edge:
+            return Edge(source, target, kind, label, first.tip, tuple(reversed(trail)))
+
         while True:
+            trail.append((card, wire))
             end = wire.source
             if end.child == BORDER:
                 card, place = self._parent[card]
@@ -116,15 +123,15 @@ class Leaves:
             else:
                 child = self.item((card, end.child))
                 if not isinstance(child, Card) or not child.open:
-                    return Edge(Tip((card, end.child), end.port), target, kind, label, first.tip)
+                    return edge(Tip((card, end.child), end.port))
                 number = self._number[(card, end.child)]
                 if end.port < 0:
                     source = self._any_leaf(number, last=True)
-                    return Edge(source, target, kind, label, first.tip) if source is not None else None
+                    return edge(source) if source is not None else None
                 further = self._into[number].get(End(BORDER, end.port), [])
                 card = number
                 if len(further) > 1:
-                    return Edge(Tip((card, BORDER), end.port, merge=True), target, kind, label, first.tip)
+                    return edge(Tip((card, BORDER), end.port, merge=True))
             if not further:
                 return None
             wire = further[0]

@@ -59,6 +59,18 @@ def _head(end: "Point") -> str:
 
 def line_through(points: Sequence["Point"], shorter: float) -> str:
     """Path data through right-angled corners, each rounded as far as the pieces beside it allow; the end cut by `shorter`."""
+    start, *pieces = pieces_through(points, shorter)
+    at = start[-1]
+    parts = [f"M{number(at[0])} {number(at[1])}"]
+    for piece in pieces:
+        end = piece[-1]
+        parts.append(_line(at, end) if len(piece) == 1 else f"Q{' '.join(number(v) for each in piece for v in each)}")
+        at = end
+    return "".join(parts)
+
+
+def pieces_through(points: Sequence["Point"], shorter: float) -> List[Tuple["Point", ...]]:
+    """The start, then the pieces: (end,) of a straight one, (corner, end) of a round one."""
     corners = [points[0]]
     for point in points[1:]:
         if point != corners[-1]:
@@ -66,16 +78,12 @@ def line_through(points: Sequence["Point"], shorter: float) -> str:
     if len(corners) > 1:
         x, y = corners[-1]
         corners[-1] = (x, y - shorter)
-    parts = [f"M{number(corners[0][0])} {number(corners[0][1])}"]
-    at = corners[0]
+    pieces: List[Tuple["Point", ...]] = [(corners[0],)]
     for before, corner, after in zip(corners, corners[1:], corners[2:]):
         radius = min(CORNER, _length(before, corner) / 2, _length(corner, after) / 2)
-        start, end = _towards(corner, before, radius), _towards(corner, after, radius)
-        parts.append(_line(at, start))
-        parts.append(f"Q{number(corner[0])} {number(corner[1])} {number(end[0])} {number(end[1])}")
-        at = end
-    parts.append(_line(at, corners[-1]))
-    return "".join(parts)
+        pieces += [(_towards(corner, before, radius),), (corner, _towards(corner, after, radius))]
+    pieces.append((corners[-1],))
+    return pieces
 
 
 def _line(start: "Point", end: "Point") -> str:
