@@ -57,7 +57,7 @@ def test_every_edge_runs_where_the_drawing_has_it(make, depth):
 
 def test_an_edge_into_a_card_leaves_out_its_heading():
     text = dot(drawn.dense(), depth="all", positions=True)
-    into = next(line for line in text.splitlines() if "->" in line and ";" in line.split(" tooltip")[0])
+    into = next(line for line in text.splitlines() if line.strip().startswith('"pill0_0":o:s ->'))
     before, after = re.search(r'\bpos="([^"]*)"', into)[1].split(";")[:2]
     above, below = float(before.split(",")[-1]), float(after.replace("e,", "").split()[-4].split(",")[1])
     tops = [numbers(line, "bb")[3] for line in text.splitlines() if " bb=" in line]
