@@ -12,7 +12,7 @@ from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Cost
 from . import algebra, contract, elementwise, reduce, sampling
-from .loops import Runs, runs
+from .loops import Runs, runs, trips_of
 from .movement import NO_FLOPS, bytes_moved
 from .op import Op, Unknown
 from .shapes import Shapes, resolve
@@ -36,6 +36,7 @@ def estimate(
 
     ``facts["cost"]``: ``batch``, ``per_sample`` (open dimensions counted as 1), ``per`` (``iteration`` where a loop's
     trip count is unknown: its body is counted once), ``flops``, ``bytes``, and the two lists of op type -> number of ops.
+    ``loops``: name of each loop's op -> how often its body runs each time, ``None`` where that is not known.
     ``fixed``, where the figures are for one sample: the part of ``flops`` that a step costs whatever the batch (an
     optimizer's updates), so that n samples cost fixed + n (flops - fixed).
     """
@@ -46,7 +47,7 @@ def estimate(
     costs, missing = _node_costs(graph, shapes, times)
     groups, total = _group_costs(graph, costs)
     result = graph.with_content(costs=costs, groups=groups)
-    facts = _facts(batch, shapes, total, missing)
+    facts = {**_facts(batch, shapes, total, missing), "loops": trips_of(graph, times)}
     if facts["per_sample"] and total and total.flops is not None:
         facts["fixed"] = max(0.0, 2 * total.flops - _flops(graph, 2, measured_runs))
     result.facts = {**graph.facts, "cost": facts}

@@ -7,7 +7,7 @@ the executor would; whatever depends on data ends the attempt and the loop's cos
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..graph.graph import Graph
 from ..graph.groups import Group
@@ -43,10 +43,37 @@ def runs(graph: Graph, known: Sequence[Sequence[Tensor]], measured: Optional[Map
     return Loops(graph, known).runs(measured or {})
 
 
+def trips(graph: Graph) -> Dict[str, float]:
+    """Name of each loop's op -> how often its body runs each time, as far as known: as `estimate` found, else from constants.
+
+    Cheap for a drawing: shapes behind an open batch are not followed.
+    """
+    costs = graph.facts.get("cost")
+    if costs is not None:
+        return {name: count for name, count in costs["loops"].items() if count is not None}
+    if not any(group.kind == "while" for group in graph.groups):
+        return {}
+    found = Loops(graph, graph.table.outputs)
+    counts = {graph.table.names[row]: found.loop(row).trips for row in found.bodies.loops}
+    return {name: count for name, count in counts.items() if count is not None}
+
+
+def trips_of(graph: Graph, times: Sequence[Runs]) -> Dict[str, Optional[float]]:
+    """The same from the runs of all groups, with ``None`` for loops of unknown length."""
+    result: Dict[str, Optional[float]] = {}
+    for group, run in zip(graph.groups, times):
+        if group.kind == "body" and group.owner >= 0:
+            around = graph.content.node_group[group.owner]
+            outer = times[around] if around >= 0 else Runs()
+            known = not run.unknown and outer.times
+            result[graph.table.names[group.owner]] = run.times / outer.times if known else None
+    return result
+
+
 class Loops:
     """Trip counts of a graph's loops; `known` has each op's tensors and may grow while it is used, producers first."""
 
-    def __init__(self, graph: Graph, known: Sequence[Sequence[Tensor]]) -> None:
+    def __init__(self, graph: Graph, known: Sequence[Sequence[Any]]) -> None:
         self._graph = graph
         self._table = graph.table
         self._known = known

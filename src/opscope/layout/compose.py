@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Set, Tuple
 
+from ..cost.loops import trips
 from ..graph.graph import Graph
 from ..graph.types import CONTROL, Measured, TensorType
 from ..graph.view import BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE
@@ -41,6 +42,7 @@ class _Builder:
         """Open group (-1: the drawing) -> order and item of its children."""
         self._families: Set[str] = {"variable"} if self._chips else set()
         self._measure = Measure(self._graph, *self._shown_measures())
+        self._trips = trips(self._graph)
         self._marked = [0, 0]
         self._said: Set[Tensor] = set()
         self._wire_tips: Dict[Tensor, str] = {}
@@ -134,7 +136,12 @@ class _Builder:
         ops = self._ops.get(index, 0)
         title, subtitle = labels.card_title(graph, index)
         differences = graph.content.view.differences.get(index, ())
-        detail = labels.group_detail(group, ops=None if opened else ops, differences=differences)
+        detail = labels.group_detail(
+            group,
+            ops=None if opened else ops,
+            differences=differences,
+            trips=labels.trips_of(graph, self._trips, index),
+        )
         return Card(
             index, group.kind, title, labels.group_tip(group, differences), opened,
             node=group.owner if opened and group.kind not in {"if", "branch", "cond", "body"} else -1,

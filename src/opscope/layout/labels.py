@@ -128,9 +128,14 @@ def group_title(graph: Graph, index: int) -> str:
     return group.path[len(above) :] if group.path.startswith(above) else group.path.rpartition("/")[2]
 
 
-def group_detail(group: Group, *, ops: Optional[int], differences: Sequence[str] = ()) -> str:
-    """The second line of a card: output types, parameters, of a folded one the number of its ops, of a stack what differs."""
+def group_detail(
+    group: Group, *, ops: Optional[int], differences: Sequence[str] = (), trips: Optional[float] = None
+) -> str:
+    """The second line of a card: output types, parameters, of a folded one the number of its ops, of a stack what differs,
+    of a loop how often it runs."""
     parts = []
+    if trips is not None:
+        parts.append(iterations(trips))
     if group.outputs and group.is_call:
         shown = ", ".join(shape_text(kind.shape) for kind in group.outputs[:3])
         parts.append(f"out {shown}" + (", …" if len(group.outputs) > 3 else ""))
@@ -142,6 +147,21 @@ def group_detail(group: Group, *, ops: Optional[int], differences: Sequence[str]
         more = f" + {len(differences) - 1}" if len(differences) > 1 else ""
         parts.append(f"copies differ: {cut(differences[0], MOST_DIFFERENCE)}{more}")
     return " · ".join(parts)
+
+
+def trips_of(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
+    """How often the loop runs that group `index` is (`cost.loops.trips`); ``None`` for other groups and unknown loops."""
+    group = graph.groups[index]
+    return trips.get(graph.table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
+
+
+def iterations(trips: float) -> str:
+    """How often a loop runs; a mean where it was measured.
+
+    >>> iterations(1), iterations(40), iterations(12.5)
+    ('1 iteration', '40 iterations', '12.5 iterations')
+    """
+    return plural(int(trips), "iteration") if trips == int(trips) else f"{trips:,.1f} iterations"
 
 
 def group_tip(group: Group, differences: Sequence[str] = ()) -> str:

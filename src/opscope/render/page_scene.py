@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 
+from ..cost.loops import trips
 from ..layout.engine import Engine
-from ..layout.labels import group_detail, source_text
+from ..layout.labels import group_detail, source_text, trips_of
 from ..layout.measure import CHIP, CHIP_PAD, SMALL, head_width, measure_box, measure_card
 from ..layout.scene import Box, Card, Chip, Item, Pill, Scene, cards
 from ..layout.text import width
@@ -65,6 +66,7 @@ def add_scene(copies: Copies, scene: Scene, start: "set[int]", columns: "Columns
 class _Packer:
     def __init__(self, copies: Copies, start: "set[int]", pools: Pools) -> None:
         self._copies, self._start, self._strings = copies, start, pools.strings
+        self._trips = trips(copies.drawn)
         self._drawn_sizes, self._whole_sizes = _sizes(copies.drawn), _sizes(copies.whole)
         self._engine = Engine()
         self.rows = _Rows({name: [] for name in _CARDS}, {name: [] for name in _ITEMS}, {name: [] for name in _CHIPS})
@@ -112,7 +114,8 @@ class _Packer:
         ops = self._whole_sizes[whole] if whole >= 0 else self._drawn_sizes[card.group]
         drawn = self._copies.drawn
         differences = drawn.content.view.differences.get(card.group, ())
-        return group_detail(drawn.groups[card.group], ops=ops, differences=differences)
+        times = trips_of(drawn, self._trips, card.group)
+        return group_detail(drawn.groups[card.group], ops=ops, differences=differences, trips=times)
 
     def _node(self, row: int) -> int:
         return self._copies.node[row] if row >= 0 else -1
