@@ -131,8 +131,7 @@ def group_title(graph: Graph, index: int) -> str:
 def group_detail(
     group: Group, *, ops: Optional[int], differences: Sequence[str] = (), trips: Optional[float] = None
 ) -> str:
-    """The second line of a card: output types, parameters, of a folded one the number of its ops, of a stack what differs,
-    of a loop how often it runs."""
+    """The second line of a card: output types, parameters, of a folded one its ops, of a loop its iterations, of a stack what differs."""
     parts = []
     if trips is not None:
         parts.append(iterations(trips))
