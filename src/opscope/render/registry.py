@@ -109,8 +109,9 @@ def _dot(graph: "Graph", options: Options) -> str:
 def _svg(graph: "Graph", options: Options) -> str:
     if options.engine == "graphviz":
         from .graphviz import svg_from_dot
+        from .graphviz_headings import headings_on_top
 
-        return svg_from_dot(_dot(graph, replace(options, positions=False)), timeout=options.timeout)
+        return headings_on_top(svg_from_dot(_dot(graph, replace(options, positions=False)), timeout=options.timeout))
     from ..layout.engine import layout
     from .svg import svg
 
