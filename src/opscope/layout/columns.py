@@ -22,6 +22,9 @@ SETTLE = 4
 SMALL = 14.0
 """A wire that misses the straight by less than this is straightened when there is room."""
 
+MOST_BENT = 40.0
+"""Where cards lead a line further aside than this, from port to port, it begins anew."""
+
 Pull = Tuple[int, float]
 """A block that draws another, and how far right of its own x it wants the other's x to be."""
 
@@ -30,26 +33,34 @@ class Lines:
     """The blocks as lines: their x, the distances to keep between those side by side, and what draws each."""
 
     def __init__(self, order: Order, tops: Offsets, bottoms: Offsets, left: List[float], right: List[float]) -> None:
-        self.count = len(order.blocks)
+        self.count = 0
         self.owner = [0] * len(left)
         self.inner = [0.0] * len(left)
-        self.x = [0.0] * self.count
         self._join(order, tops, bottoms)
+        self.x = [0.0] * self.count
         self.pairs = self._distances(order, left, right)
         self.up: List[List[Pull]] = [[] for _ in range(self.count)]
         self.down: List[List[Pull]] = [[] for _ in range(self.count)]
         self._draw(order, tops, bottoms)
+        self._draw_back(order, left, right)
 
     def _join(self, order: Order, tops: Offsets, bottoms: Offsets) -> None:
-        """Each slot's offset in its block: joined ports stand above each other."""
-        for block in range(self.count):
-            slots = order.blocks[block].slots
-            self.owner[slots[0]] = block
-            for index in range(1, len(slots)):
-                link = order.links[order.blocks[block].links[index - 1]]
-                shift = _offset(bottoms, link.upper, link.out) - _offset(tops, link.lower, link.into)
-                self.owner[slots[index]] = block
-                self.inner[slots[index]] = self.inner[slots[index - 1]] + shift
+        """Each slot's offset in its line: joined ports stand above each other, until cards have led the line too far aside."""
+        for block in order.blocks:
+            entry = bent = 0.0
+            for index in range(len(block.slots)):
+                slot = block.slots[index]
+                if index > 0:
+                    link = order.links[block.links[index - 1]]
+                    out = _offset(bottoms, link.upper, link.out)
+                    bent += out - entry if index > 1 else 0.0
+                    entry = _offset(tops, link.lower, link.into)
+                    if abs(bent) <= MOST_BENT:
+                        self.inner[slot] = self.inner[block.slots[index - 1]] + out - entry
+                if index == 0 or abs(bent) > MOST_BENT:
+                    self.count += 1
+                    bent = 0.0
+                self.owner[slot] = self.count - 1
 
     def _distances(self, order: Order, left: List[float], right: List[float]) -> List[Tuple[int, int, float]]:
         """Triples (left block, right block, distance of their x), sorted."""
@@ -65,7 +76,7 @@ class Lines:
         return [(key[0], key[1], least[key]) for key in sorted(least)]
 
     def _draw(self, order: Order, tops: Offsets, bottoms: Offsets) -> None:
-        """Who draws whom: the ends of every link, and a wire that runs upwards is drawn to its boxes."""
+        """Who draws whom: the ends of every link."""
         for link in order.links:
             upper, lower = self.owner[link.upper], self.owner[link.lower]
             if upper != lower:
@@ -73,11 +84,23 @@ class Lines:
                 shift -= self.inner[link.lower] + _offset(tops, link.lower, link.into)
                 self.up[lower].append((upper, shift))
                 self.down[upper].append((lower, -shift))
+
+    def _draw_back(self, order: Order, left: List[float], right: List[float]) -> None:
+        """A wire that runs upwards and its boxes draw each other until they stand side by side."""
+        place = _places(order, len(left))
         for wire in sorted(order.back):
             route = order.routes[wire]
             for slot, box in ((route[1], route[0]), (route[-2], route[-1])):
-                self.up[self.owner[slot]].append((self.owner[box], self.inner[box] - self.inner[slot]))
-                self.down[self.owner[slot]].append((self.owner[box], self.inner[box] - self.inner[slot]))
+                shift = self.inner[box] - self.inner[slot]
+                if place[box] < place[slot]:
+                    shift = shift + right[box] + WIRE_GAP + left[slot]
+                else:
+                    shift = shift - left[box] - WIRE_GAP - right[slot]
+                one, other = self.owner[slot], self.owner[box]
+                self.up[one].append((other, shift))
+                self.down[one].append((other, shift))
+                self.up[other].append((one, -shift))
+                self.down[other].append((one, -shift))
 
     def pack(self) -> None:
         """Every block as far left as the distances allow."""
@@ -147,6 +170,25 @@ class Lines:
         for block in blocks:
             self.x[block] += step
 
+    def gather(self) -> None:
+        """Move what nothing joins to the rest next to what stands left of it."""
+        part = list(range(self.count))
+        for block in range(self.count):
+            for other, _ in self.up[block]:
+                first, second = _root(part, block), _root(part, other)
+                part[max(first, second)] = min(first, second)
+        members: List[List[int]] = [[] for _ in range(self.count)]
+        room: List[List[Tuple[int, int, float]]] = [[] for _ in range(self.count)]
+        for block in range(self.count):
+            members[_root(part, block)].append(block)
+        for block, other, distance in self.pairs:
+            if _root(part, block) != _root(part, other):
+                room[_root(part, other)].append((block, other, distance))
+        for index in range(self.count):
+            if room[index]:
+                step = min([self.x[other] - self.x[block] - distance for block, other, distance in room[index]])
+                self._shift(members[index], -max(0.0, step))
+
     def snap(self) -> None:
         """Whole pixels; then each block none of whose wires is straight takes the place of its middle one, if near and free."""
         for block in range(self.count):
@@ -188,6 +230,7 @@ def columns(
         lines.balance(above=True, below=True)
     for _ in range(SETTLE):
         lines.balance(above=True, below=True)
+    lines.gather()
     lines.snap()
     lines.snap()
     x = [lines.x[lines.owner[slot]] + lines.inner[slot] for slot in range(len(left))]
@@ -211,6 +254,15 @@ def _gap(order: Order, slot: int, other: int) -> float:
     if slot < order.boxes or other < order.boxes:
         return WIRE_GAP
     return 0.0
+
+
+def _places(order: Order, slots: int) -> List[int]:
+    """The place of each slot in its row."""
+    place = [0] * slots
+    for row in order.rows:
+        for index in range(len(row)):
+            place[row[index]] = index
+    return place
 
 
 def _root(region: List[int], block: int) -> int:

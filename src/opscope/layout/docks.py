@@ -14,6 +14,9 @@ from .stage import Stage
 MOST_CHIPS = 5
 """Chips beside one box; the last says how many more there are."""
 
+MOST_NAMES = 1
+"""A folded card that uses more from elsewhere says how many."""
+
 
 class Docks:
     """Collects chips by item. An op's first chip on a box is its place; failing that, the first folded user's card."""
@@ -45,7 +48,7 @@ class Docks:
             taken[item] = len(fresh)
         for item, named in self._mentions.items():
             if not self._stage.is_box(item):
-                found[item] = _shortened([self._mention(tensor, text) for tensor, text in named.items()])
+                found[item] = _counted([self._mention(tensor, text) for tensor, text in named.items()])
         return {item: chips for item, chips in found.items() if chips}, taken
 
     def placed(self, node: int) -> bool:
@@ -110,6 +113,14 @@ class Docks:
     def _mention(self, tensor: Tensor, text: str) -> Chip:
         graph = self._stage.graph
         return Chip(text, family_of(graph.table.ops[tensor[0]]), f"drawn elsewhere: {op_tip(graph, tensor[0])}")
+
+
+def _counted(chips: List[Chip]) -> Tuple[Chip, ...]:
+    """What a folded card uses from elsewhere: each named, or all in one chip."""
+    if len(chips) <= MOST_NAMES:
+        return tuple(chips)
+    tip = cut("\n".join(chip.tip for chip in chips), 2000)
+    return (Chip(f"{len(chips)} from elsewhere", chips[0].family, tip),)
 
 
 def _shortened(chips: List[Chip]) -> Tuple[Chip, ...]:

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 WHOLE_INSET = 16.0
 """Where a wire ends that means a card as a whole: this far from its right edge."""
 
-LEAST_SHIFT = 120.0
-"""A card may grow by this many pixels ..."""
-MOST_SHIFT = 0.35
-"""... or by this part of its width, so that its flow runs through its middle."""
+MOST_GROWTH = 90.0
+"""A card that holds no open card may grow by this many pixels, so that its flow runs through its middle."""
+
+MOST_ASIDE = 160.0
+"""An output that leaves a card this far from the input or nearer is led below it."""
 
 MOST_LABELS = 2
 """A box with more outputs is labelled at the outer ones only."""
@@ -107,26 +108,42 @@ def _hold(engine: Engine, card: Card, found: Dict[int, _Held]) -> _Held:
     measures = [found[id(child)].measure if isinstance(child, Card) else measure_box(child) for child in card.children]
     sizes = _sizes(card, wired, measures, found, engine.order(wired.flat))
     placed = engine.place(wired.flat, sizes)
-    middle = _middle(placed)
-    wide = 2 * max(middle, placed.width - middle)
-    measure = measure_card(card, (wide + 2 * INSIDE, placed.height + INSIDE), source)
-    left = measure.body.width / 2 - middle
+    measure = measure_card(card, (_room(card, placed) + 2 * INSIDE, placed.height + INSIDE), source)
+    left = _left(placed, measure.body.width)
     top = head_height(card)
     children = _children(card, placed, measures, found)
     inside = Inside(left, top, children, _paths(card, placed, measures, measure, top), _labels(card, wired, placed))
     shift = measure.body.x + left
     inputs = tuple([x + shift for x in placed.inputs])
-    outputs = tuple([x + shift for x in placed.outputs])
+    outputs = tuple([x + shift for x in _leaving(placed)])
     return _Held(measure, inside, inputs, outputs)
 
 
-def _middle(placed: Placed) -> float:
-    """What stands in the middle of the card: its only output or input when the card need not grow much for that."""
-    middle = placed.width / 2
-    ends = placed.outputs or placed.inputs
-    if len(ends) == 1 and 2 * abs(ends[0] - middle) <= max(LEAST_SHIFT, MOST_SHIFT * placed.width):
-        return ends[0]
-    return middle
+def _leaving(placed: Placed) -> Tuple[float, ...]:
+    """Where the outputs cross the card's border: an only one below an only input, so that cards in a row stand in a row."""
+    if not len(placed.inputs) == len(placed.outputs) == 1:
+        return placed.outputs
+    return placed.inputs if abs(placed.inputs[0] - placed.outputs[0]) <= MOST_ASIDE else placed.outputs
+
+
+def _flow(placed: Placed) -> float:
+    """Where the group's only output or input is; its middle when it has more or none."""
+    ends = _leaving(placed) or placed.inputs
+    return ends[0] if len(ends) == 1 else placed.width / 2
+
+
+def _room(card: Card, placed: Placed) -> float:
+    """The width that a card keeps for what it holds: no more than that needs, but for a little around a single flow."""
+    if any(isinstance(child, Card) and child.open for child in card.children):
+        return placed.width
+    flow = _flow(placed)
+    wide = 2 * max(flow, placed.width - flow)
+    return wide if wide - placed.width <= MOST_GROWTH else placed.width
+
+
+def _left(placed: Placed, wide: float) -> float:
+    """Where the inside of a card of this width begins: its flow in the middle, as far as there is room."""
+    return max(INSIDE, min(wide / 2 - _flow(placed), wide - INSIDE - placed.width))
 
 
 def _sizes(card: Card, wired: Wired, measures: List[Measure], found: Dict[int, _Held], order: Order) -> Sizes:
@@ -172,9 +189,7 @@ def _crowded(
 
 
 def _ports(places: Tuple[float, ...], ports: Tuple[int, ...], size: Size) -> Tuple[float, ...]:
-    """The ports on one side of an open card where its own layout has put them; a single one on the card's axis."""
-    if len(ports) == 1 and len(places) <= 1:
-        return (0.0,)
+    """The ports on one side of an open card where its own layout has put them."""
     return tuple(_port(places, port, size) for port in ports)
 
 
@@ -201,6 +216,7 @@ def _drawn(item: Item, measure: Measure, at: Point, inside: "Inside | None") -> 
 def _paths(card: Card, placed: Placed, measures: List[Measure], own: Measure, top: float) -> Tuple[Path, ...]:
     """The wires, lengthened to the card's border and to the bodies of boxes that are lower than their chips."""
     paths = []
+    leaving = _leaving(placed)
     drawn: Dict[Tuple[int, int], List[Tuple[Point, ...]]] = {}
     for wire, points in zip(card.wires, placed.wires):
         corners = list(points)
@@ -209,8 +225,8 @@ def _paths(card: Card, placed: Placed, measures: List[Measure], own: Measure, to
         below = own.body.height - top if end == BORDER else corners[-1][1] + measures[end].body.y
         corners[0] = (corners[0][0], above)
         corners[-1] = (corners[-1][0], below)
-        if end == BORDER and len(card.outputs) == 1:
-            corners[-1:] = _to_axis(corners[-1][0], _middle(placed), placed.height, below)
+        if end == BORDER:
+            corners[-1:] = _bent(corners[-1][0], leaving[wire.target.port], placed.height, below)
         earlier = drawn.setdefault((wire.source.child, wire.source.port), [])
         shared = max([_shared(corners, other) for other in earlier], default=0)
         earlier.append(tuple(corners))
@@ -218,12 +234,12 @@ def _paths(card: Card, placed: Placed, measures: List[Measure], own: Measure, to
     return tuple(paths)
 
 
-def _to_axis(x: float, axis: float, start: float, end: float) -> List[Point]:
-    """From a group's only output to the middle of the card's lower border."""
-    if abs(x - axis) < STRAIGHT:
+def _bent(x: float, out: float, start: float, end: float) -> List[Point]:
+    """From a group's output at `x` to where it leaves the card."""
+    if abs(x - out) < STRAIGHT:
         return [(x, end)]
     middle = (start + end) / 2
-    return [(x, middle), (axis, middle), (axis, end)]
+    return [(x, middle), (out, middle), (out, end)]
 
 
 def _slack_below(measure: Measure) -> float:

@@ -1,7 +1,7 @@
 """Phase 4: put the slots of each row in an order in which few wires cross.
 
-Before: slots and links. After: each row of `Slotted.rows` is in its final order: ports of the group's own border by
-number, so that inside and outside agree whichever is laid out first; wires that run upwards at the right end.
+Before: slots and links. After: each row of `Slotted.rows` is in its final order; ports of the group's own border by
+number, so that inside and outside agree whichever is laid out first.
 Source: the row by row sweeps of Sugiyama, Tagawa, Toda 1981 with barycentres, and transposition as in Gansner et
 al. 1993, section 3; a port counts as a place inside its box.
 """
@@ -28,7 +28,7 @@ Near = List[List[Tuple[int, float]]]
 def order(slotted: Slotted, flow: List[int]) -> None:
     """Order every row of `slotted` in place."""
     sweeps = _Sweeps(slotted, flow)
-    best, fewest, idle = sweeps.rows, sweeps.crossings(), 0
+    best, fewest, idle = [list(row) for row in sweeps.rows], sweeps.crossings(), 0
     rounds = max(2, min(ROUNDS, WORK // (len(slotted.links) + 1)))
     for turn in range(rounds):
         if not fewest or idle == IDLE:
@@ -38,39 +38,53 @@ def order(slotted: Slotted, flow: List[int]) -> None:
         idle += 1
         if now < fewest:
             best, fewest, idle = [list(row) for row in sweeps.rows], now, 0
-    slotted.rows[:] = best
-    _append_returning(slotted)
-
-
-def _append_returning(slotted: Slotted) -> None:
-    """Stand the columns of upward wires at the right end of their rows, the short ones inside."""
-    length = {slot: len(route) for route in slotted.routes for slot in route[1:-1]}
-    for slot in sorted(slotted.returning, key=lambda slot: (length[slot], slot)):
-        slotted.rows[slotted.row[slot]].append(slot)
+    slots = len(slotted.row)
+    slotted.rows[:] = [[slot for slot in row if slot < slots] for row in best]
 
 
 class _Sweeps:
-    """The rows while they are sorted, each slot's place in its row, and its neighbours above and below."""
+    """The rows while they are sorted, each slot's place in its row, and its neighbours above and below.
+
+    A wire that runs upwards turns below its source and above its target: each turn is a slot of its own here, joined to
+    the box and to the column of the wire, so that what lies between the two counts as crossed.
+    """
 
     def __init__(self, slotted: Slotted, flow: List[int]) -> None:
-        count = len(slotted.row)
-        self.up: Near = [[] for _ in range(count)]
-        self.down: Near = [[] for _ in range(count)]
-        returning = set(slotted.returning)
+        self.row = list(slotted.row)
+        self.up: Near = [[] for _ in self.row]
+        self.down: Near = [[] for _ in self.row]
+        self.ports = range(slotted.flat.boxes, slotted.flat.boxes + slotted.flat.inputs + slotted.flat.outputs)
         inside = _port_places(slotted)
         by_flow = sorted(range(len(slotted.links)), key=lambda index: (-flow[index], index))
         for link in (slotted.links[index] for index in by_flow):
-            if link.upper not in returning:
-                self.down[link.upper].append((link.lower, inside.get((link.lower, link.into, True), 0.0)))
-                self.up[link.lower].append((link.upper, inside.get((link.upper, link.out, False), 0.0)))
-        self.place = [0] * count
-        self.rows = self._first_rows(slotted, returning)
+            self._join(
+                link.upper, inside.get((link.upper, link.out, False), 0.0),
+                link.lower, inside.get((link.lower, link.into, True), 0.0),
+            )  # fmt: skip
+        for wire, (source, *column, target) in slotted.returning():
+            below, above = self._turn(self.row[source] + 1), self._turn(self.row[target] - 1)
+            self._join(source, inside.get((source, wire.out, False), 0.0), below, 0.0)
+            self._join(column[0], 0.0, below, 0.0)
+            self._join(above, 0.0, column[-1], 0.0)
+            self._join(above, 0.0, target, inside.get((target, wire.into, True), 0.0))
+        self.place = [0] * len(self.row)
+        self.rows = self._first_rows(len(slotted.rows))
 
-    def _first_rows(self, slotted: Slotted, returning: Set[int]) -> List[List[int]]:
+    def _turn(self, row: int) -> int:
+        self.row.append(row)
+        self.up.append([])
+        self.down.append([])
+        return len(self.row) - 1
+
+    def _join(self, upper: int, out: float, lower: int, into: float) -> None:
+        self.down[upper].append((lower, into))
+        self.up[lower].append((upper, out))
+
+    def _first_rows(self, count: int) -> List[List[int]]:
         """Walk each component depth first, the main flow first, and put every slot down where it is met."""
-        rows: List[List[int]] = [[] for _ in slotted.rows]
-        seen = set(returning)
-        starts = sorted((slotted.row[slot], slot) for slot in range(len(slotted.row)) if not self.up[slot])
+        rows: List[List[int]] = [[] for _ in range(count)]
+        seen: Set[int] = set()
+        starts = sorted((self.row[slot], slot) for slot in range(len(self.row)) if not self.up[slot])
         for _, start in starts:
             stack = [start]
             while stack:
@@ -78,14 +92,19 @@ class _Sweeps:
                 if slot in seen:
                     continue
                 seen.add(slot)
-                rows[slotted.row[slot]].append(slot)
+                rows[self.row[slot]].append(slot)
                 stack.extend(other for other, _ in reversed(self.up[slot]) if other not in seen)
                 stack.extend(other for other, _ in reversed(self.down[slot]) if other not in seen)
-        rows[0].sort()
-        rows[-1].sort()
+        for row in (rows[0], rows[-1]):
+            self._ports_by_number(row)
         for row in rows:
             self._number(row)
         return rows
+
+    def _ports_by_number(self, row: List[int]) -> None:
+        """Put the border's ports in a row in order, in the places that they take."""
+        ports = iter(sorted(slot for slot in row if slot in self.ports))
+        row[:] = [next(ports) if slot in self.ports else slot for slot in row]
 
     def _number(self, row: List[int]) -> None:
         for place, slot in enumerate(row):
@@ -95,10 +114,10 @@ class _Sweeps:
         """One sweep, down on even turns and up on odd ones, then transposition."""
         down = turn % 2 == 0
         near = self.up if down else self.down
-        for row in self.rows[1:-1] if down else self.rows[-2:0:-1]:
+        for row in self.rows if down else reversed(self.rows):
             self._sort(row, near, turn)
         for _ in range(4):
-            if not sum(self._transpose(row) for row in self.rows[1:-1]):
+            if not sum(self._transpose(row) for row in self.rows):
                 break
 
     def _sort(self, row: List[int], near: Near, turn: int) -> None:
@@ -114,6 +133,7 @@ class _Sweeps:
         moving.sort(key=centre.__getitem__)
         following = iter(moving)
         row[:] = [next(following) if slot in centre else slot for slot in row]
+        self._ports_by_number(row)
         self._number(row)
 
     def _transpose(self, row: List[int]) -> bool:
@@ -121,6 +141,8 @@ class _Sweeps:
         changed = False
         for index in range(len(row) - 1):
             left, right = row[index], row[index + 1]
+            if left in self.ports and right in self.ports:
+                continue
             gain = self._gain(self.up[left], self.up[right]) + self._gain(self.down[left], self.down[right])
             if gain > 0:
                 row[index], row[index + 1] = right, left
@@ -168,6 +190,11 @@ def _port_places(slotted: Slotted) -> Dict[Tuple[int, int, bool], float]:
             ports.add((link.upper, link.out, False))
         if link.lower in fixed:
             ports.add((link.lower, link.into, True))
+    for wire, (source, *_, target) in slotted.returning():
+        if source in fixed:
+            ports.add((source, wire.out, False))
+        if target in fixed:
+            ports.add((target, wire.into, True))
     count: Dict[Tuple[int, bool], int] = {}
     for box, port, top in ports:
         count[box, top] = max(count.get((box, top), 0), port + 1)

@@ -1,7 +1,7 @@
 """Phase 6: put the ports of every box in order, so that its own wires do not cross just above or below it.
 
 Before: rows in order and the straight links chosen. After: the ports of each box from left to right, and which of them its
-axis runs through; ports of upward wires stand rightmost; a fixed order is kept.
+axis runs through; ports of upward wires stand outermost on the side where these run; a fixed order is kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from .flat import NO_PORTS, Ports
 if TYPE_CHECKING:
     from .slots import Slotted
 
-FAR_RIGHT = float("inf")
+FAR = 1e9
+"""The place of an upward wire, which turns beside the box: further than any other, to the left or to the right."""
 
 Ends = Dict[int, List[float]]
 """For each port the places of its wires' other ends."""
@@ -26,20 +27,18 @@ def ports(slotted: Slotted, straight: List[int]) -> Tuple[Tuple[Ports, ...], Tup
     place = places(slotted.rows)
     tops: List[Ends] = [{} for _ in range(count)]
     bottoms: List[Ends] = [{} for _ in range(count)]
-    returning = set(slotted.returning)
     axes = {(slotted.links[index].upper, False): slotted.links[index].out for index in straight}
     axes.update({(slotted.links[index].lower, True): slotted.links[index].into for index in straight})
     for link in slotted.links:
-        if link.net < 0 or link.upper in returning:
+        if link.net < 0:
             continue
         if link.upper < count:
             bottoms[link.upper].setdefault(link.out, []).append(place[link.lower])
         if link.lower < count:
             tops[link.lower].setdefault(link.into, []).append(place[link.upper])
-    for wire, route in zip(slotted.flat.wires, slotted.routes):
-        if route[1] in returning:
-            bottoms[wire.source].setdefault(wire.out, []).append(FAR_RIGHT)
-            tops[wire.target].setdefault(wire.into, []).append(FAR_RIGHT)
+    for wire, (source, *column, target) in slotted.returning():
+        bottoms[source].setdefault(wire.out, []).append(FAR if place[source] < place[column[0]] else -FAR)
+        tops[target].setdefault(wire.into, []).append(FAR if place[target] < place[column[-1]] else -FAR)
     fixed = slotted.flat.fixed
     return (
         tuple(_in_order(ends, axes.get((box, True), -1), fixed=box in fixed) for box, ends in enumerate(tops)),

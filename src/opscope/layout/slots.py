@@ -20,15 +20,15 @@ COLUMN = -1
 
 @dataclass
 class Slotted:
-    """The slots of a group while they are put in order; `returning` are the slots of wires that run upwards."""
+    """The slots of a group while they are put in order; the wires in `back` run upwards."""
 
     flat: Flat
     row: List[int]
     rows: List[List[int]]
+    back: FrozenSet[int] = frozenset()
     links: List[Link] = field(default_factory=list)
     routes: List[Tuple[int, ...]] = field(default_factory=list)
     nets: List[int] = field(default_factory=list)
-    returning: List[int] = field(default_factory=list)
 
     def add(self, row: int) -> int:
         """A new slot at the right end of `row`."""
@@ -36,6 +36,10 @@ class Slotted:
         self.row.append(row)
         self.rows[row].append(slot)
         return slot
+
+    def returning(self) -> List[Tuple[Wire, Tuple[int, ...]]]:
+        """The wires that run upwards, with their routes: source, a slot in each row, target."""
+        return [(self.flat.wires[index], self.routes[index]) for index in sorted(self.back)]
 
 
 def cut(flat: Flat, ranked: Ranks, back: FrozenSet[int]) -> Slotted:
@@ -45,7 +49,7 @@ def cut(flat: Flat, ranked: Ranks, back: FrozenSet[int]) -> Slotted:
     rows: List[List[int]] = [[] for _ in range(last + 1)]
     for slot, value in enumerate(row):
         rows[value].append(slot)
-    slotted = Slotted(flat, row, rows)
+    slotted = Slotted(flat, row, rows, back)
     trunks: Dict[Tuple[int, int, int], List[int]] = {}
     nets: Dict[Tuple[int, int, int], int] = {}
     for index, wire in enumerate(flat.wires):
@@ -89,5 +93,4 @@ def _ascend(slotted: Slotted, net: int, source: int, target: int) -> Tuple[int, 
     """A column of slots from the source's row up to the target's."""
     column = [slotted.add(row) for row in range(slotted.row[source], slotted.row[target] - 1, -1)]
     slotted.links.extend(Link(upper, 0, lower, 0, net) for lower, upper in zip(column, column[1:]))
-    slotted.returning.extend(column)
     return (source, *column, target)

@@ -13,9 +13,14 @@ if TYPE_CHECKING:
 
 def flow(slotted: Slotted) -> List[int]:
     """The number of boxes on the longest path through each link."""
-    boxes = slotted.flat.boxes
+    flat = slotted.flat
+    boxes, inputs = flat.boxes, flat.boxes + flat.inputs
     above = [1 if slot < boxes else 0 for slot in range(len(slotted.row))]
     below = list(above)
+    for slot in range(boxes, inputs):
+        above[slot] = boxes
+    for slot in range(inputs, inputs + flat.outputs):
+        below[slot] = boxes
     drawn = [link for link in slotted.links if link.net >= 0]
     drawn.sort(key=lambda link: slotted.row[link.upper])
     for link in drawn:

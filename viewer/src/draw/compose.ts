@@ -82,12 +82,11 @@ export class Composer {
     const measures = items.map((item) => this.measure(item));
     const placed = place(structure.order, this.sizes(items, structure, measures));
     const top = card === 0 ? 0 : headHeight(cards.title(card), (cards.detail(card, true) || cards.corner(card)) !== "");
-    const middle = middleOf(placed);
-    const wide = 2 * Math.max(middle, placed.width - middle);
+    const inside = this.room(items, placed) + 2 * INSIDE;
     const measure = measureCard(
-      cards.headWidth(card, true), top, [wide + 2 * INSIDE, placed.height + INSIDE], cards.right(card), cards.repeat(card) > 1,
+      cards.headWidth(card, true), top, [inside, placed.height + INSIDE], cards.right(card), cards.repeat(card) > 1,
     );
-    const inset = { x: card === 0 ? 0 : measure.body.w / 2 - middle, y: top };
+    const inset = { x: card === 0 ? 0 : leftOf(placed, measure.body.w), y: top };
     const frame = {
       w: placed.width,
       h: placed.height,
@@ -97,8 +96,16 @@ export class Composer {
     if (cards.isCopy(card)) this.relabel(frame.lines, structure, items);
     const shift = measure.body.x + inset.x;
     const inputs = placed.inputs.map((x) => x + shift);
-    const outputs = placed.outputs.map((x) => x + shift);
+    const outputs = leaving(placed).map((x) => x + shift);
     return { measure, frame, inset, inputs, outputs };
+  }
+
+  /** The width kept for what a card holds: no more than that needs, but for a little around a single flow. */
+  private room(items: Item[], placed: Placed): number {
+    if (items.some((item) => item.type === "card" && this.open.has(item.ref))) return placed.width;
+    const flow = flowOf(placed);
+    const wide = 2 * Math.max(flow, placed.width - flow);
+    return wide - placed.width <= MOST_GROWTH ? wide : placed.width;
   }
 
   private measure(item: Item): Measure {
@@ -159,29 +166,41 @@ export class Composer {
   }
 }
 
-/** The ports on one side of an open card where its own layout has put them; a single one on the card's axis. */
+/** The ports on one side of an open card where its own layout has put them. */
 function ports(places: number[], used: number[], size: BoxSize): number[] {
-  if (used.length === 1 && places.length <= 1) return [0];
   return used.map((port) => (port < 0 || port >= places.length ? size.half - WHOLE_INSET : places[port]));
 }
 
-/** Lead a group's only output to the middle of the card's lower border. */
-function toAxis(points: Point[], axis: number, start: number): void {
+/** Lead a group's output to where it leaves the card. */
+function bend(points: Point[], out: number, start: number): void {
   const end = points[points.length - 1];
-  if (Math.abs(end.x - axis) < STRAIGHT) return;
+  if (Math.abs(end.x - out) < STRAIGHT) return;
   const middle = (start + end.y) / 2;
-  points.push({ x: axis, y: middle }, { x: axis, y: end.y });
+  points.push({ x: out, y: middle }, { x: out, y: end.y });
   end.y = middle;
 }
 
-/** A card that need not grow more than this, or than this part of its width, has its only output or input in the middle. */
-const LEAST_SHIFT = 120;
-const MOST_SHIFT = 0.35;
+/** A card that holds no open card may grow by so much, so that its flow runs through its middle. */
+const MOST_GROWTH = 90;
 
-function middleOf({ width, inputs, outputs }: Placed): number {
-  const middle = width / 2;
-  const ends = outputs.length ? outputs : inputs;
-  return ends.length === 1 && 2 * Math.abs(ends[0] - middle) <= Math.max(LEAST_SHIFT, MOST_SHIFT * width) ? ends[0] : middle;
+/** An output that leaves a card this far from the input or nearer is led below it. */
+const MOST_ASIDE = 160;
+
+/** Where the outputs cross the card's border: an only one below an only input, so that cards in a row stand in a row. */
+function leaving({ inputs, outputs }: Placed): number[] {
+  if (inputs.length !== 1 || outputs.length !== 1) return outputs;
+  return Math.abs(inputs[0] - outputs[0]) <= MOST_ASIDE ? inputs : outputs;
+}
+
+/** Where the group's only output or input is; its middle when it has more or none. */
+function flowOf(placed: Placed): number {
+  const ends = placed.outputs.length ? leaving(placed) : placed.inputs;
+  return ends.length === 1 ? ends[0] : placed.width / 2;
+}
+
+/** Where the inside of a card of this width begins: its flow in the middle, as far as there is room. */
+function leftOf(placed: Placed, wide: number): number {
+  return Math.max(INSIDE, Math.min(wide / 2 - flowOf(placed), wide - INSIDE - placed.width));
 }
 
 /** A box with more outputs is labelled at the outer ones only. */
@@ -224,7 +243,7 @@ function lines(structure: Structure, placed: Placed, measures: Measure[], height
     const last = points.length - 1;
     points[0].y = wire.source < 0 ? 0 : points[0].y - slackBelow(measures[wire.source]);
     points[last].y = wire.target < 0 ? height - top : points[last].y + measures[wire.target].body.y;
-    if (wire.target < 0 && placed.outputs.length === 1) toAxis(points, middleOf(placed), placed.height);
+    if (wire.target < 0) bend(points, leaving(placed)[structure.order.ends[index][1]], placed.height);
     const id = key(wire.trunkBox, wire.trunkPort);
     const label = wire.label && !labelled.has(id) ? placed.labels.get(id) : undefined;
     if (label) labelled.add(id);

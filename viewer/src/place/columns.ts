@@ -6,12 +6,13 @@ import { BOX_GAP, STRAIGHT, WIRE_GAP } from "./spacing";
 const ROUNDS = 8;
 const SETTLE = 4;
 const SMALL = 14;
+const MOST_BENT = 40;
 
 type Pull = [number, number];
 type Pair = [number, number, number];
 
 class Lines {
-  readonly count: number;
+  private count = 0;
   readonly owner: number[];
   readonly inner: number[];
   readonly x: number[];
@@ -26,27 +27,37 @@ class Lines {
     left: number[],
     right: number[],
   ) {
-    this.count = order.blocks.length;
     this.owner = new Array<number>(left.length).fill(0);
     this.inner = new Array<number>(left.length).fill(0);
-    this.x = new Array<number>(this.count).fill(0);
     this.join(tops, bottoms);
+    this.x = new Array<number>(this.count).fill(0);
     this.pairs = this.distances(left, right);
     this.up = Array.from({ length: this.count }, () => []);
     this.down = Array.from({ length: this.count }, () => []);
     this.draw(tops, bottoms);
+    this.drawBack(left, right);
   }
 
   private join(tops: Offsets, bottoms: Offsets): void {
-    this.order.blocks.forEach(({ slots, links }, block) => {
-      this.owner[slots[0]] = block;
-      for (let index = 1; index < slots.length; index++) {
-        const link = this.order.links[links[index - 1]];
-        const shift = offset(bottoms, link.upper, link.out) - offset(tops, link.lower, link.into);
-        this.owner[slots[index]] = block;
-        this.inner[slots[index]] = this.inner[slots[index - 1]] + shift;
+    for (const { slots, links } of this.order.blocks) {
+      let entry = 0;
+      let bent = 0;
+      for (let index = 0; index < slots.length; index++) {
+        const slot = slots[index];
+        if (index > 0) {
+          const link = this.order.links[links[index - 1]];
+          const out = offset(bottoms, link.upper, link.out);
+          bent += index > 1 ? out - entry : 0;
+          entry = offset(tops, link.lower, link.into);
+          if (Math.abs(bent) <= MOST_BENT) this.inner[slot] = this.inner[slots[index - 1]] + out - entry;
+        }
+        if (index === 0 || Math.abs(bent) > MOST_BENT) {
+          this.count++;
+          bent = 0;
+        }
+        this.owner[slot] = this.count - 1;
       }
-    });
+    }
   }
 
   private distances(left: number[], right: number[]): Pair[] {
@@ -74,15 +85,26 @@ class Lines {
       this.up[lower].push([upper, shift]);
       this.down[upper].push([lower, -shift]);
     }
-    for (const wire of this.order.back) {
-      const route = this.order.routes[wire];
+  }
+
+  private drawBack(left: number[], right: number[]): void {
+    const { order, inner, owner } = this;
+    const place = new Array<number>(left.length).fill(0);
+    for (const row of order.rows) row.forEach((slot, index) => (place[slot] = index));
+    for (const wire of order.back) {
+      const route = order.routes[wire];
       const ends: [number, number][] = [
         [route[1], route[0]],
         [route[route.length - 2], route[route.length - 1]],
       ];
       for (const [slot, box] of ends) {
-        this.up[this.owner[slot]].push([this.owner[box], this.inner[box] - this.inner[slot]]);
-        this.down[this.owner[slot]].push([this.owner[box], this.inner[box] - this.inner[slot]]);
+        let shift = inner[box] - inner[slot];
+        if (place[box] < place[slot]) shift = shift + right[box] + WIRE_GAP + left[slot];
+        else shift = shift - left[box] - WIRE_GAP - right[slot];
+        this.up[owner[slot]].push([owner[box], shift]);
+        this.down[owner[slot]].push([owner[box], shift]);
+        this.up[owner[box]].push([owner[slot], -shift]);
+        this.down[owner[box]].push([owner[slot], -shift]);
       }
     }
   }
@@ -164,6 +186,26 @@ class Lines {
     for (const block of blocks) this.x[block] += step;
   }
 
+  gather(): void {
+    const part = Array.from({ length: this.count }, (_, block) => block);
+    for (let block = 0; block < this.count; block++) {
+      for (const [other] of this.up[block]) {
+        const [first, second] = [root(part, block), root(part, other)];
+        part[Math.max(first, second)] = Math.min(first, second);
+      }
+    }
+    const members: number[][] = Array.from({ length: this.count }, () => []);
+    const pairs: Pair[][] = Array.from({ length: this.count }, () => []);
+    for (let block = 0; block < this.count; block++) members[root(part, block)].push(block);
+    for (const pair of this.pairs) {
+      if (root(part, pair[0]) !== root(part, pair[1])) pairs[root(part, pair[1])].push(pair);
+    }
+    for (let index = 0; index < this.count; index++) {
+      const room = pairs[index].map(([block, other, distance]) => this.x[other] - this.x[block] - distance);
+      if (room.length) this.shift(members[index], -Math.max(0, Math.min(...room)));
+    }
+  }
+
   snap(): void {
     for (let block = 0; block < this.count; block++) this.x[block] = Math.floor(this.x[block] + 0.5);
     const before: Pull[][] = Array.from({ length: this.count }, () => []);
@@ -198,6 +240,7 @@ export function columns(order: Order, tops: Offsets, bottoms: Offsets, left: num
     lines.balance(true, true);
   }
   for (let round = 0; round < SETTLE; round++) lines.balance(true, true);
+  lines.gather();
   lines.snap();
   lines.snap();
   const x = left.map((_, slot) => lines.x[lines.owner[slot]] + lines.inner[slot]);
