@@ -105,12 +105,12 @@ def _encoded(ops: List[Op]) -> bytes:
     """A GraphDef, written by hand: field 1 of a graph is a node, fields 1 to 3 of a node its name, op and inputs."""
     nodes = []
     for name, op, inputs in ops:
-        parts = [_field(1, name.encode()), _field(2, op.encode()), *(_field(3, source.encode()) for source in inputs)]
-        nodes.append(_field(1, b"".join(parts)))
+        parts = [field(1, name.encode()), field(2, op.encode()), *(field(3, source.encode()) for source in inputs)]
+        nodes.append(field(1, b"".join(parts)))
     return b"".join(nodes)
 
 
-def _field(number: int, data: bytes) -> bytes:
+def field(number: int, data: bytes) -> bytes:
     """A length-delimited field."""
     size = len(data)
     length = b""
