@@ -47,6 +47,9 @@ READY = """new Promise((done) => {
 PAN = """async (frames) => {
   const canvas = document.querySelector('canvas.drawing');
   const times = [];
+  const drawn = [];
+  const observer = new PerformanceObserver((list) => drawn.push(...list.getEntriesByName('opscope:frame')));
+  observer.observe({entryTypes: ['measure']});
   const wheel = (deltaX, deltaY) => canvas.dispatchEvent(
     new WheelEvent('wheel', {deltaX, deltaY, clientX: 700, clientY: 400, bubbles: true, cancelable: true}));
   await new Promise((done) => requestAnimationFrame(done));
@@ -59,7 +62,7 @@ PAN = """async (frames) => {
     times.push(now - before);
     before = now;
   }
-  const drawn = performance.getEntriesByName('opscope:frame').slice(-frames);
+  drawn.push(...observer.takeRecords().filter((entry) => entry.name === 'opscope:frame'));
   return {times, drawn: drawn.map((entry) => entry.duration), marks: Math.min(...drawn.map((entry) => entry.detail.marks))};
 }"""
 

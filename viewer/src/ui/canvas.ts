@@ -11,6 +11,8 @@ export interface Pointing {
 }
 
 const MARGIN = 48;
+/** Browsers keep measures until they are cleared: a page that is open all day must not grow by its frames. */
+const KEPT_FRAMES = 2000;
 
 export class CanvasView {
   readonly element = h("canvas", { class: "drawing", tabindex: 0, role: "application", "aria-roledescription": "drawing" });
@@ -25,6 +27,7 @@ export class CanvasView {
   private ratio = 1;
   private moved = false;
   private animation = 0;
+  private frames = 0;
   /** Whether the camera is still where the page put it: then it follows a changing size, as of a cell that is laid out late. */
   private untouched = false;
 
@@ -58,8 +61,9 @@ export class CanvasView {
   paint(): void {
     performance.mark("opscope:frame-start");
     this.painted = this.painter.draw(this.frame, this.camera, this.size, this.ratio, this.look());
-    performance.measure("opscope:frame", "opscope:frame-start");
+    performance.measure("opscope:frame", { start: "opscope:frame-start", detail: this.painted });
     performance.clearMarks("opscope:frame-start");
+    if (++this.frames % KEPT_FRAMES === 0) performance.clearMeasures("opscope:frame");
     this.onCamera();
   }
 
