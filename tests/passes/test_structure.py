@@ -39,7 +39,7 @@ def test_groups_are_the_same_when_ops_and_data_wiring_are():
     structures = Structures(made)
     rows = [row for row in range(len(made)) if "block" in made.table.names[row]]
     first, second = rows[:6], rows[6:]
-    assert structures.signature((), first)[0] == structures.signature((), second)[0]
+    assert structures.signature(first)[0] == structures.signature(second)[0]
 
 
 def test_another_wiring_is_another_structure():
@@ -47,7 +47,7 @@ def test_another_wiring_is_another_structure():
         [("a", "Relu", []), ("b", "Add", ["a", "a"]), ("c", "Relu", []), ("d", "Relu", []), ("e", "Add", ["c", "d"])]
     )
     structures = Structures(made)
-    assert structures.signature((), [0, 1])[0] != structures.signature((), [2, 4])[0]
+    assert structures.signature([0, 1])[0] != structures.signature([2, 4])[0]
 
 
 def test_blocks_in_a_row_become_one_stack():

@@ -43,6 +43,10 @@ class NodeTable:
         raw = self.raw_attrs[node]
         return dict(raw) if isinstance(raw, dict) else self.decode(raw)
 
+    def attrs_key(self, node: int) -> int:
+        """A number for the node's attributes: nodes with one number have equal ones. What looks alike may have two."""
+        return id(self.raw_attrs[node])
+
     def inputs(self, node: int) -> List[Edge]:
         """The node's inputs, data and control, in NodeDef order."""
         rows = range(self.edge_start[node], self.edge_start[node + 1])

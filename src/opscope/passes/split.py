@@ -7,11 +7,11 @@ many of them is set aside; a long one (the layers of a network) into blocks that
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Dict, List, Set
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
 
 from .naming import are_a_series
 from .series import runs
-from .structure import Child, Part, Signature, Structures, first_row
+from .structure import Child, Outer, Part, Signature, Structures, first_row
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -39,6 +39,8 @@ class Found:
     stacks: List[List[Part]] = field(default_factory=list)
     stacked: Set[int] = field(default_factory=set)
     """The serial numbers of all parts in stacks."""
+    plain: Set[Tuple[Any, ...]] = field(default_factory=set)
+    """What groups are like in which nothing repeats."""
 
     def add(self, stack: List[Part]) -> None:
         """Note one more stack."""
@@ -57,11 +59,32 @@ def find(graph: Graph) -> Found:
         if children:
             group = graph.groups[index]
             label: Signature = (group.kind, group.cls, index == graph.content.view.focus)
-            parts[index] = structures.seal(index, label, _split(structures, found, children))
+            parts[index] = _sealed(structures, found, index, label, children)
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
     found.tops = _split(structures, found, tops)
     found.distinct = structures.distinct
     return found
+
+
+def _sealed(structures: Structures, found: Found, group: int, label: Signature, children: List[Child]) -> Part:
+    """A group as a part, what repeats in it put together. Groups alike in which nothing repeats are searched once."""
+    children.sort(key=first_row)
+    boxes = [structures.boxes(child) for child in children]
+    if sum(boxes) <= LEAST_SAVED:
+        return structures.seal(group, label, children)
+    known = structures.signature(children)
+    # all that the search looks at, ops' names aside
+    inside = [child for child in children if isinstance(child, Part)]
+    seen = tuple([(_name(structures.graph, child), child.serial in found.stacked) for child in inside])
+    key = (known[0], tuple(boxes), seen)
+    if key in found.plain:
+        return structures.seal(group, label, children, known)
+    stacks = len(found.stacks)
+    split = _split(structures, found, children)
+    if len(found.stacks) > stacks:
+        return structures.seal(group, label, split)
+    found.plain.add(key)
+    return structures.seal(group, label, children, known)
 
 
 def _split(structures: Structures, found: Found, children: List[Child]) -> List[Child]:
@@ -98,22 +121,22 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     components = _components(feeds, used)
     if len(components) < LEAST_COPIES:
         return children
-    equal: Dict[Any, List[List[Child]]] = {}
+    equal: Dict[Signature, List[Tuple[List[Child], List[Outer]]]] = {}
     for component in components:
         members = _core(structures, [children[index] for index in component])
         if any(_is_end(structures, child) for child in members):
             continue
-        signature, _ = structures.signature((), members)
-        equal.setdefault(signature, []).append(members)
+        signature, outer = structures.signature(members)
+        equal.setdefault(signature, []).append((members, outer))
     taken: Set[int] = set()
     made: List[Child] = []
-    for copies in equal.values():
-        saved = sum(structures.boxes(child) for child in copies[0]) * (len(copies) - 1)
+    for signature, copies in equal.items():
+        saved = sum(structures.boxes(child) for child in copies[0][0]) * (len(copies) - 1)
         if len(copies) >= LEAST_COPIES and saved >= LEAST_SAVED:
-            stack = [_whole(structures, members) for members in copies]
+            stack = [_whole(structures, members, (signature, outer)) for members, outer in copies]
             found.add(stack)
             made.extend(stack)
-            taken.update(structures.serial(child) for members in copies for child in members)
+            taken.update([structures.serial(child) for members, _ in copies for child in members])
     if not made:
         return children
     rest = [child for child in children if structures.serial(child) not in taken]
@@ -131,10 +154,15 @@ def _components(feeds: List[Set[int]], used: List[int]) -> List[List[int]]:
         return index
 
     for index, sources in enumerate(feeds):
+        if used[index] >= HUB:
+            continue
         for source in sources:
-            if used[source] < HUB and used[index] < HUB:
+            if used[source] < HUB:
                 first, second = find_root(source), find_root(index)
-                root[max(first, second)] = min(first, second)
+                if first < second:
+                    root[second] = first
+                else:
+                    root[first] = second
     components: Dict[int, List[int]] = {}
     for index in range(len(feeds)):
         if used[index] < HUB:
@@ -150,6 +178,8 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
         else structures.token(child)
         for index, child in enumerate(children)
     ]
+    if len(set(tokens)) == len(tokens):
+        return children
     sizes = [structures.boxes(child) for child in children]
     result: List[Child] = []
     done = 0
@@ -165,16 +195,19 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
 def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) -> List[Child]:
     """Blocks of equal children: those in a row that are also wired alike become a stack, others stay as they are."""
     result: List[Child] = []
-    signatures = [structures.signature((), block)[0] for block in blocks]
+    known = [structures.signature(block) for block in blocks]
     start = 0
     for index in range(1, len(blocks) + 1):
-        if index < len(blocks) and signatures[index] == signatures[start]:
+        if index < len(blocks) and known[index][0] == known[start][0]:
             continue
         alike = blocks[start:index]
         cores = [_core(structures, block) for block in alike]
         saved = sum(structures.boxes(child) for child in blocks[start]) * (len(alike) - 1)
         if len(alike) >= _least(structures, cores) and saved >= LEAST_SAVED:
-            stack = [_whole(structures, core) for core in cores]
+            stack = [
+                _whole(structures, core, own if core is block else None)
+                for core, block, own in zip(cores, alike, known[start:index])
+            ]
             found.add(stack)
             result.extend(stack)
             inside = {structures.serial(child) for core in cores for child in core}
@@ -202,11 +235,11 @@ def _core(structures: Structures, members: List[Child]) -> List[Child]:
     return drawn if len(drawn) == 1 and isinstance(drawn[0], Part) else members
 
 
-def _whole(structures: Structures, members: List[Child]) -> Part:
-    """One part for the members: the member itself when it is a single group."""
+def _whole(structures: Structures, members: List[Child], known: Optional[Tuple[Signature, List[Outer]]] = None) -> Part:
+    """One part for the members, whose signature may be `known`: the member itself when it is a single group."""
     if len(members) == 1 and isinstance(members[0], Part):
         return members[0]
-    return structures.seal(-1, ("part",), list(members))
+    return structures.seal(-1, ("part",), list(members), known)
 
 
 def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) -> List[float]:

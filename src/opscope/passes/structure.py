@@ -8,7 +8,7 @@ repeat too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from ..graph.types import CONTROL
 from ..graph.view import BOX, PILL
@@ -80,8 +80,6 @@ class Structures:
         self.graph = graph
         self._table = graph.table
         self._tokens: Dict[Signature, int] = {}
-        self._ops: List[int] = []
-        self._dtypes: Dict[Any, Tuple[str, ...]] = {}
         count = len(graph)
         self.holder = list(range(count))
         """For each op the serial of the outermost part so far that holds it; an op's own serial is its row."""
@@ -89,7 +87,8 @@ class Structures:
         self._serials = count
         self._roles = graph.content.view.roles or bytes(count)
         self._selected = "left out" in graph.content.view.counts
-        self._ops = [self._op_token(row) for row in range(count)]
+        self._drawn = bytes([role in _DRAWN for role in self._roles])
+        self._ops = self._op_tokens()
 
     @property
     def distinct(self) -> int:
@@ -102,9 +101,7 @@ class Structures:
 
     def boxes(self, child: Child) -> int:
         """How many ops of a child are drawn as boxes."""
-        if isinstance(child, int):
-            return 1 if self._roles[child] in _DRAWN else 0
-        return child.boxes
+        return self._drawn[child] if isinstance(child, int) else child.boxes
 
     def serial(self, child: Child) -> int:
         """The number of the child itself."""
@@ -122,73 +119,96 @@ class Structures:
         ends = zip(range(end - start), table.edge_node[start:end], table.edge_output[start:end])
         return [(0, slot, producer, output) for slot, producer, output in ends if output != CONTROL]
 
-    def signature(self, label: Signature, children: Iterable[Child]) -> Tuple[Signature, List[Outer]]:
+    def signature(self, children: Sequence[Child]) -> Tuple[Signature, List[Outer]]:
         """What makes a part of these children what it is; and the data edges into it."""
-        members = list(children)
         holder, position = self.holder, self._position
         base: Dict[int, int] = {}
-        offset = 0
-        for child in members:
-            base[self.serial(child)] = offset
-            offset += _size(child)
-        inner: List[Tuple[int, int, int, int]] = []
-        outer: List[Outer] = []
-        for child in members:
-            shift = base[self.serial(child)]
-            for place, slot, producer, output in self.outer(child):
-                start = base.get(holder[producer])
-                if start is None:
-                    outer.append((shift + place, slot, producer, output))
-                else:
-                    inner.append((shift + place, slot, start + position[producer], output))
-        numbers: Dict[Tuple[int, int], int] = {}
-        into = tuple(
-            [
-                (place, slot, numbers.setdefault((producer, output), len(numbers)))
-                for place, slot, producer, output in outer
-            ]
-        )
-        return (label, tuple([self.token(child) for child in members]), tuple(inner), into), outer
-
-    def seal(self, group: int, label: Signature, children: List[Child]) -> Part:
-        """Make children one part: from now on it stands for all of them."""
-        part = Part(group, self._serials, children)
-        self._serials += 1
-        signature, part.outer = self.signature(label, children)
-        part.token = self._tokens.setdefault(signature, len(self._tokens))
-        part.first = _first(children[0]) if children else 0
+        tokens: List[int] = []
         offset = 0
         for child in children:
             if isinstance(child, int):
-                self.holder[child], self._position[child] = part.serial, offset
-                part.rows.append(child)
+                base[child] = offset
+                tokens.append(self._ops[child])
+                offset += 1
             else:
-                for row in child.rows:
-                    self.holder[row] = part.serial
-                    self._position[row] += offset
-                part.rows.extend(child.rows)
-                child.rows = []
-            offset += _size(child)
-            part.boxes += self.boxes(child)
+                base[child.serial] = offset
+                tokens.append(child.token)
+                offset += child.size
+        inner: List[int] = []  # four numbers an edge: of a million edges a tuple each is half of the time
+        outer: List[Outer] = []
+        shift = 0
+        for child in children:
+            for edge in self.outer(child):
+                place, slot, producer, output = edge
+                start = base.get(holder[producer])
+                if start is not None:
+                    inner += (shift + place, slot, start + position[producer], output)
+                elif shift:
+                    outer.append((shift + place, slot, producer, output))
+                else:
+                    outer.append(edge)
+            shift += 1 if isinstance(child, int) else child.size
+        numbers: Dict[Tuple[int, int], int] = {}
+        into: List[int] = []
+        for place, slot, producer, output in outer:
+            into += (place, slot, numbers.setdefault((producer, output), len(numbers)))
+        return (tuple(tokens), tuple(inner), tuple(into)), outer
+
+    def seal(
+        self,
+        group: int,
+        label: Signature,
+        children: List[Child],
+        known: Optional[Tuple[Signature, List[Outer]]] = None,
+    ) -> Part:
+        """Make children one part: from now on it stands for all of them. `known` is their `signature`, where it is known."""
+        part = Part(group, self._serials, children)
+        self._serials += 1
+        signature, part.outer = known or self.signature(children)
+        part.token = self._tokens.setdefault((label, *signature), len(self._tokens))
+        part.first = _first(children[0]) if children else 0
+        holder, position, rows, serial = self.holder, self._position, part.rows, part.serial
+        offset = 0
+        for child in children:
+            if isinstance(child, int):
+                holder[child], position[child] = serial, offset
+                rows.append(child)
+                offset += 1
+                part.boxes += self._drawn[child]
+                continue
+            for row in child.rows:
+                holder[row] = serial
+                position[row] += offset
+            rows += child.rows
+            child.rows = []
+            offset += child.size
+            part.boxes += child.boxes
         part.size = offset
         return part
 
-    def _op_token(self, row: int) -> int:
+    def _op_tokens(self) -> List[int]:
+        """The token of every op; ops of one type with the same outputs and attributes are looked at once."""
         table = self._table
-        op, outputs = table.ops[row], table.outputs[row]
-        dtypes = self._dtypes.get(outputs)
-        if dtypes is None:
-            dtypes = self._dtypes[outputs] = tuple(kind.dtype for kind in outputs)
+        known: Dict[Tuple[str, int, int, int], int] = {}
+        found: List[int] = []
+        for row, op in enumerate(table.ops):
+            attrs = table.attrs_key(row) if op in MATTER else 0
+            left_out = self._roles[row] if self._selected else -1  # a selection may take one copy and not the other
+            key = (op, id(table.outputs[row]), attrs, left_out)
+            token = known.get(key)
+            if token is None:
+                token = known[key] = self._op_token(row, left_out)
+            found.append(token)
+        return found
+
+    def _op_token(self, row: int, left_out: int) -> int:
+        table = self._table
+        op, dtypes = table.ops[row], tuple([kind.dtype for kind in table.outputs[row]])
         values: Optional[str] = None
         if op in MATTER:
             attrs = table.attrs(row)
             values = repr([attrs.get(name) for name in MATTER[op]])
-        left_out = self._roles[row] if self._selected else None  # a selection may take one copy and not the other
         return self._tokens.setdefault((op, dtypes, values, left_out), len(self._tokens))
-
-
-def _size(child: Child) -> int:
-    return 1 if isinstance(child, int) else child.size
 
 
 def _first(child: Child) -> int:
