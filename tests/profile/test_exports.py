@@ -17,7 +17,7 @@ def test_every_table_adds_up_to_the_ops(recorded):  # noqa: F811
     graph = recorded[2]
     total = sum(measured.time_us for measured in graph.content.measured.values())
     found = tables(graph)
-    assert list(found) == ["layers", "ops", "op_types", "sources"]
+    assert list(found) == ["layers", "ops", "op_types"]  # the recorded graphs have no source lines
     for name, rows in found.items():
         assert sum(row["time_us"] for row in rows) == pytest.approx(total), name
         assert len(rows) <= 11
@@ -84,5 +84,14 @@ def test_without_measurements_there_is_nothing_to_export(recorded, tmp_path):  #
 def test_the_summary_names_the_hot_layers_and_what_no_op_explains(recorded, tmp_path):  # noqa: F811
     text = recorded[2].save(tmp_path / "a.txt").read_text(encoding="utf-8")
     assert "of the profiled step: ops" in text
-    assert "op type" in text
-    assert "source line" in text
+    assert "by op type" in text
+    assert "top layers" in text
+
+
+def test_source_lines_get_a_table_where_they_are_known(recorded):  # noqa: F811
+    from opscope.graph import Source
+
+    graph = recorded[2]
+    sources = {row: Source("model.py", 1 + row % 3, "call") for row in range(len(graph))}
+    rows = tables(graph.with_content(sources=sources))["sources"]
+    assert {row["name"] for row in rows} == {"model.py:1", "model.py:2", "model.py:3"}

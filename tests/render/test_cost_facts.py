@@ -2,7 +2,7 @@
 
 import pytest
 
-from opscope.cost import estimate
+from opscope.cost import activation_memory, estimate
 from opscope.load import load
 from opscope.render.cost_facts import lines
 
@@ -13,13 +13,14 @@ def test_nothing_is_said_of_costs_that_were_not_estimated(shared):
 
 def test_totals_intensity_and_the_peak_with_its_makers_are_named(shared):
     graph = estimate(load(shared / "graphs" / "resnet50_fwd.pb"))
-    first, second = lines(graph)
+    first, second, third = lines(graph)
     assert first.startswith("estimated: 7.76 GFLOP a step, ")
     assert "FLOP a byte" in first
     assert second.startswith("activations: at most 9.19 MiB alive at once (resnet50_1/conv2_block1")
     text = graph.summary()
     assert first in text
-    assert "FLOPs" in text
+    assert third.startswith("alive along the step: ▅")
+    assert "GFLOP" in text
 
 
 def test_pandas_gets_one_row_an_op(shared):
@@ -28,3 +29,10 @@ def test_pandas_gets_one_row_an_op(shared):
     frame = graph.to_pandas()
     assert len(frame) == len(graph)
     assert frame["flops"].sum() == graph.facts["cost"]["flops"]
+    assert frame["alive_bytes"].max() == activation_memory(graph).peak
+
+
+def test_the_phases_of_a_training_step_stand_below_its_memory():
+    from opscope.render.cost_facts import _segments
+
+    assert _segments(["forward"] * 9 + ["loss"] + ["backward"] * 10 + [""] * 3) == "|forward ||backward |"

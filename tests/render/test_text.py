@@ -26,6 +26,34 @@ def test_times_get_a_column_when_there_are_any(small_graph):
     assert timed.count("250.000") == 2
 
 
+def test_what_training_does_not_change_is_told_apart(small_graph):
+    from dataclasses import replace
+
+    assert "non-trainable" not in text(small_graph)
+    variables = tuple(replace(variable, trainable=False) for variable in small_graph.variables)
+    frozen = small_graph.with_content(variables=variables)
+    assert "non-trainable" in text(frozen)
+    assert [row["non_trainable"] for row in summarize(frozen)["layers"]] == [16, 16, 16]
+
+
+def test_an_estimated_graph_says_what_costs_most(small_graph):
+    from opscope.cost import estimate
+
+    assert "top ops" not in text(small_graph)
+    found = text(estimate(small_graph))
+    for title in ("top layers", "top ops", "by op type", "FLOP/B", "alive along the step: "):
+        assert title in found
+
+
+def test_the_memory_along_the_schedule_is_in_the_figures(small_graph):
+    from opscope.cost import estimate
+
+    assert "memory" not in summarize(small_graph)
+    memory = summarize(estimate(small_graph))["memory"]
+    assert len(memory["schedule"]) == len(memory["alive"]) == len(small_graph)
+    assert max(memory["alive"]) == memory["peak"] == sum(tensor["bytes"] for tensor in memory["tensors"])
+
+
 def test_square_brackets_in_names_are_no_markup(small_graph):
     from dataclasses import replace
 

@@ -183,7 +183,7 @@ class Graph:
         return to_json(self)
 
     def to_pandas(self) -> Any:
-        """A `pandas.DataFrame`, one row an op: type, group, first output, source, cost and measurements.
+        """A `pandas.DataFrame`, one row an op: type, group, first output, source, cost, memory alive and measurements.
 
         Raises `MissingDependencyError` without pandas (the extra ``opscope[pandas]``). Times are in microseconds a step.
         """

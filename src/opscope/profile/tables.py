@@ -10,30 +10,34 @@ TOP = 10
 """Rows of a table; what is beyond is one more row, so that a table always adds up."""
 
 Row = Dict[str, Any]
+_SUMS = ("time_us", "calls", "flops", "bytes")
 
 
 def tables(graph: Graph, *, top: int = TOP) -> Dict[str, List[Row]]:
-    """Tables ``layers``, ``ops``, ``op_types``, ``sources`` of a measured graph; none where nothing was measured.
+    """Tables ``layers``, ``ops``, ``op_types``, ``sources``: by time where it was measured, else by estimated FLOPs.
 
-    A row has ``name``, ``time_us``, ``share`` of the profiled step (``None`` without one), ``calls`` per step, ``flops``
-    (``None``: unknown) and ``source``. A layer's row has the ops in it that are in no layer inside it. Time of a fused
-    group counts where its costliest member is.
+    A row has ``name``, ``time_us``, ``calls`` per step, ``flops`` and ``bytes`` (each ``None`` where unknown), ``share`` of
+    the profiled step (of all FLOPs in tables by FLOPs) and ``source``. A layer's row has the ops in it that are in no
+    layer inside it. Time of a fused group counts where its costliest member is. None where nothing is known.
     """
-    if not graph.content.measured:
+    content, table = graph.content, graph.table
+    timed = any(measured.time_us is not None for measured in content.measured.values())
+    if not timed and not any(cost.flops for cost in content.costs.values()):
         return {}
     layer = _layer_names(graph)
-    table, content = graph.table, graph.content
 
     def source(row: int) -> str:
         place = content.sources.get(row)
         return f"{place.file}:{place.line}" if place else "(no source line)"
 
-    return {
-        "layers": _table(graph, lambda row: layer[content.node_group[row]], top),
-        "ops": _table(graph, lambda row: table.names[row], top, source),
-        "op_types": _table(graph, lambda row: table.ops[row], top),
-        "sources": _table(graph, source, top),
+    by = "time_us" if timed else "flops"
+    placed = source if content.sources else None
+    found = {
+        "layers": _table(graph, by, lambda row: layer[content.node_group[row]], top),
+        "ops": _table(graph, by, lambda row: table.names[row], top, placed),
+        "op_types": _table(graph, by, lambda row: table.ops[row], top),
     }
+    return {**found, "sources": _table(graph, by, source, top)} if content.sources else found
 
 
 def _layer_names(graph: Graph) -> List[str]:
@@ -48,33 +52,43 @@ def _layer_names(graph: Graph) -> List[str]:
 
 
 def _table(
-    graph: Graph, key: Callable[[int], str], top: int, source: Optional[Callable[[int], str]] = None
+    graph: Graph, by: str, key: Callable[[int], str], top: int, source: Optional[Callable[[int], str]] = None
 ) -> List[Row]:
-    step = (graph.measurement or {}).get("profiled_step_time_us")
+    content = graph.content
     rows: Dict[str, Row] = {}
-    for node, measured in graph.content.measured.items():
-        row = rows.setdefault(key(node), {"time_us": 0.0, "calls": 0.0, "flops": None, "source": None})
-        row["time_us"] += measured.time_us or 0.0
-        row["calls"] += measured.calls or 0.0
-        cost = graph.content.costs.get(node)
-        if cost is not None and cost.flops is not None and cost.per == "step":
-            row["flops"] = (row["flops"] or 0.0) + cost.flops
+    for node in sorted({*content.measured, *content.costs}):
+        row = rows.setdefault(key(node), {**dict.fromkeys(_SUMS), "source": None})
+        measured, cost = content.measured.get(node), content.costs.get(node)
+        if measured is not None:
+            _add(row, time_us=measured.time_us, calls=measured.calls)
+        if cost is not None and (cost.per == "step" or by == "flops"):
+            _add(row, flops=cost.flops, bytes=cost.bytes)
         if source is not None:
             row["source"] = source(node)
-    ordered = sorted(rows.items(), key=lambda item: (-item[1]["time_us"], item[0]))
+    kept = [item for item in rows.items() if item[1][by]]
+    ordered = sorted(kept, key=lambda item: (-item[1][by], item[0]))
     shown = [{"name": name, **row} for name, row in ordered[:top]]
     if len(ordered) > top:
-        shown.append(_rest(ordered[top:]))
-    return [{**row, "share": row["time_us"] / step if step else None} for row in shown]
+        shown.append(_rest([row for _, row in ordered[top:]]))
+    whole = _whole(graph, by)
+    return [{**row, "share": row[by] / whole if whole else None} for row in shown]
 
 
-def _rest(items: Any) -> Row:
+def _whole(graph: Graph, by: str) -> Optional[float]:
+    """What a row's share is of."""
+    place = graph.measurement if by == "time_us" else graph.facts.get("cost")
+    return (place or {}).get("profiled_step_time_us" if by == "time_us" else "flops")
+
+
+def _add(row: Row, **values: Optional[float]) -> None:
+    for name, value in values.items():
+        if value is not None:
+            row[name] = (row[name] or 0.0) + value
+
+
+def _rest(rows: List[Row]) -> Row:
     """What a table does not show, in one row."""
-    flops = [row["flops"] for _, row in items if row["flops"] is not None]
-    return {
-        "name": f"({len(items):,} more)",
-        "time_us": sum(row["time_us"] for _, row in items),
-        "calls": sum(row["calls"] for _, row in items),
-        "flops": sum(flops) if flops else None,
-        "source": None,
-    }
+    rest: Row = {"name": f"({len(rows):,} more)", **dict.fromkeys(_SUMS), "source": None}
+    for row in rows:
+        _add(rest, **{name: row[name] for name in _SUMS})
+    return rest

@@ -1,19 +1,24 @@
-"""The tables of a measured graph as text: where the step's time goes, and what no op explains."""
+"""The tables of a measured or estimated graph as text: where the step's time or FLOPs go, and what no op explains."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 from ..layout.heat import quantity_text
 from ..profile.tables import tables
+from .columns import Column
+from .columns import lines as columns_lines
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from ..graph.graph import Graph
 
-_TITLES = {"layers": "layer", "ops": "op", "op_types": "op type", "sources": "source line"}
+_TITLES = {"layers": "top layers", "ops": "top ops", "op_types": "by op type", "sources": "by source line"}
 _WHOLE = ("ops", "dispatch", "python", "copies", "unattributed")
+_UNITS = {
+    "time_us": ((1e6, "s"), (1e3, "ms"), (1.0, "us")),
+    "flops": ((1e12, "TFLOP"), (1e9, "GFLOP"), (1e6, "MFLOP"), (1e3, "kFLOP"), (1.0, "FLOP")),
+    "bytes": ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B")),
+}
 
 
 def head(graph: "Graph") -> List[str]:
@@ -34,28 +39,49 @@ def head(graph: "Graph") -> List[str]:
     ]
 
 
-def hot_tables(graph: "Graph") -> List["Table"]:
-    """One table each for layers, ops, op types and source lines; none where nothing was measured."""
-    return [_table(title, tables(graph)[name]) for name, title in _TITLES.items()] if graph.content.measured else []
+def hot_tables(graph: "Graph", width: Optional[int] = None) -> List[List[str]]:
+    """The lines of one table each for layers, ops, op types and source lines; none where nothing is known."""
+    return [_table(_TITLES[name], rows, width) for name, rows in tables(graph).items() if rows]
 
 
-def _table(title: str, rows: List[Dict[str, Any]]) -> "Table":
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+def _table(title: str, rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
+    timed = rows[0]["time_us"] is not None
+    quantities = ("time_us", "flops") if timed else ("flops", "bytes")
+    amounts = [Column(*amount(name, [row[name] for row in rows]), number=True) for name in quantities]
+    share = Column("share", [_share(row["share"]) for row in rows], number=True)
+    calls = Column("calls", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
+    intensity = Column("FLOP/B", [_intensity(row) for row in rows], number=True)
+    order = [amounts[0], share, calls, amounts[1]] if timed else [amounts[0], share, amounts[1], intensity]
+    names = Column(title, [row["name"] for row in rows], keep="end")
+    return columns_lines([names, *order, Column("source", [row["source"] or "" for row in rows], keep="end")], width)
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(title, overflow="fold")
-    for name in ("time", "share", "calls", "FLOPs"):
-        table.add_column(name, justify="right", no_wrap=True)
-    placed = any(row["source"] for row in rows)
-    if placed:
-        table.add_column("source", overflow="fold")
-    for row in rows:
-        flops = "" if row["flops"] is None else quantity_text("flops", row["flops"])
-        cells = [row["name"], _time(row["time_us"]), _share(row["share"]), f"{row['calls']:,.0f}", flops]
-        table.add_row(*(Text(cell) for cell in [*cells, *([row["source"] or ""] if placed else [])]))
-    return table
+
+def amount(field: str, values: Sequence[Optional[float]]) -> Tuple[str, List[str]]:
+    """Values of a column in one unit, which is its title: what is known to be 0 says 0, what is unknown nothing.
+
+    >>> amount("time_us", [3820.0, 2.3, 0.0, None])
+    ('ms', ['3.820', '0.002', '0', ''])
+    >>> amount("flops", [5.24e6, 203.0])
+    ('MFLOP', ['5.24', '<0.01'])
+    """
+    top = max((value for value in values if value is not None), default=0.0)
+    size, unit = next(((size, unit) for size, unit in _UNITS[field] if top >= size), _UNITS[field][-1])
+    digits = 3 if field == "time_us" else 0 if size == 1.0 else 2
+    return unit, [_amount(value, size, digits) for value in values]
+
+
+def _amount(value: Optional[float], size: float, digits: int) -> str:
+    if value is None:
+        return ""
+    least = 10.0**-digits
+    if 0 < value / size < least / 2:
+        return f"<{least:.{digits}f}"
+    return f"{value / size:,.{digits}f}" if value else "0"
+
+
+def _intensity(row: Dict[str, Any]) -> str:
+    """Arithmetic intensity: operations for each byte moved."""
+    return f"{row['flops'] / row['bytes']:.2f}" if row["flops"] and row["bytes"] else ""
 
 
 def _time(value: Optional[float]) -> str:

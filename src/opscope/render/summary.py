@@ -16,16 +16,19 @@ PHASES = ("forward", "loss", "backward", "optimizer")
 
 MAX_SCOPES = 250
 """Rows at most where only name scopes are known; a file can have thousands of them."""
+MAX_TENSORS = 100
+"""Tensors at the peak of memory that are listed."""
 
 
 def summarize(graph: "Graph") -> Dict[str, Any]:
     """Totals, phases of a training step, and one row for each layer call (each name scope where no layer is known).
 
-    Op counts of a row include everything inside it. Parameters of a row are those of the object called, so that an
+    Of an estimated graph (`cost.estimate`) also ``memory``. Op counts of a row include everything inside it. Parameters of a row are those of the object called, so that an
     object called twice shows them twice; the total counts each variable once.
     """
     counts = _ops_inside(graph)
     dead = graph.content.dead
+    fixed = {variable.id: variable.size or 0 for variable in graph.variables if not variable.trainable}
     facts = {name: value for name, value in graph.facts.items() if name != "timeline"}
     return {
         "name": graph.name,
@@ -37,10 +40,30 @@ def summarize(graph: "Graph") -> Dict[str, Any]:
         "trainable": sum(variable.size or 0 for variable in graph.variables if variable.trainable),
         "variables": len(graph.variables),
         "phases": {group.name: counts[row] for row, group in enumerate(graph.groups) if _is_phase(group)},
-        "layers": [_row(graph, row, counts) for row in _shown(graph)],
+        "layers": [_row(graph, row, counts, fixed) for row in _shown(graph)],
         "op_types": dict(Counter(graph.table.ops).most_common()),
         "measurement": graph.measurement,
         **({"facts": facts} if facts else {}),
+        **({"memory": _memory(graph)} if "cost" in facts else {}),
+    }
+
+
+def _memory(graph: "Graph") -> Dict[str, Any]:
+    """Activation memory in bytes: the peak and what is alive then, and along the schedule the ops and what is alive there."""
+    from ..cost import activation_memory
+
+    memory = activation_memory(graph, batch=graph.facts["cost"]["batch"])
+    names = graph.table.names
+    return {
+        "peak": memory.peak,
+        "at": names[memory.peak_node] if memory.peak_node is not None else None,
+        "tensors": [
+            {"node": names[row], "output": output, "bytes": size}
+            for row, output, size in memory.peak_tensors[:MAX_TENSORS]
+        ],
+        "unknown": memory.unknown,
+        "schedule": [names[row] for row in memory.order],
+        "alive": list(memory.alive),
     }
 
 
@@ -86,7 +109,7 @@ def _walk(children: List[List[int]]) -> List[int]:
     return order
 
 
-def _row(graph: "Graph", row: int, counts: List[int]) -> Dict[str, Any]:
+def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]) -> Dict[str, Any]:
     group = graph.groups[row]
     measured = group.measured
     return {
@@ -97,6 +120,7 @@ def _row(graph: "Graph", row: int, counts: List[int]) -> Dict[str, Any]:
         "layer_source": group.layer_source,
         "ops": counts[row],
         "parameters": group.parameters,
+        "non_trainable": None if group.parameters is None else sum(fixed.get(key, 0) for key in group.variables),
         "outputs": [_output(output) for output in group.outputs],
         "source": _place(group),
         "flops": group.cost.flops if group.cost else None,

@@ -1,49 +1,40 @@
-"""The summary as text: a line of totals and a table by layer."""
+"""The summary as text: totals, a table by layer, and of a measured or estimated graph what costs most."""
 
 from __future__ import annotations
 
-import io
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from ..layout.heat import quantity_text
 from . import cost_facts, file_facts, hot
+from .columns import Column, indented
+from .columns import lines as columns_lines
 from .summary import summarize
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from ..graph.graph import Graph
 
 WIDTH = 200
-"""Columns of a text that goes to a file or a pipe; wide enough for most layer paths."""
+"""Columns of a sentence that goes to a file or a pipe."""
 
 MAX_OP_TYPES = 12
 
-NUMBERS = frozenset({"ops", "parameters", "FLOPs", "ms"})
-"""The columns that are aligned at their right and never broken."""
-
 
 def text(graph: "Graph", *, width: Optional[int] = None) -> str:
-    """The graph's summary, in lines of at most `width` characters (200); ends with a newline."""
-    from rich.console import Console
+    """The graph's summary; ends with a newline.
 
+    In lines of at most `width` characters: sentences are wrapped and long names cut. Without a width names are whole,
+    and sentences wrapped at 200.
+    """
     facts = summarize(graph)
-    console = Console(
-        file=io.StringIO(), width=width or WIDTH, color_system=None, highlight=False, markup=False, emoji=False,
-        force_jupyter=False,  # in a notebook rich would show the lines instead of writing them to the file
-    )  # fmt: skip
-    console.print(
-        "\n".join(
-            [*_head(facts), *file_facts.lines(facts.get("facts", {})), *cost_facts.lines(graph), *hot.head(graph)]
-        )
-    )
-    if facts["layers"]:
-        console.print(_table(facts["layers"]))
-    for table in hot.hot_tables(graph):
-        console.print(table)
-    console.print("\n".join(_foot(facts)))
-    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
+    said = [*_head(facts), *file_facts.lines(facts.get("facts", {})), *cost_facts.lines(graph), *hot.head(graph)]
+    parts = [_wrapped(said, width), _table(facts["layers"], width), *hot.hot_tables(graph, width)]
+    return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
+
+
+def _wrapped(lines: List[str], width: Optional[int]) -> List[str]:
+    return [
+        part for line in lines for part in wrap(line, width or WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    ]
 
 
 def _head(facts: Dict[str, Any]) -> List[str]:
@@ -59,29 +50,21 @@ def _head(facts: Dict[str, Any]) -> List[str]:
     return lines
 
 
-def _table(rows: List[Dict[str, Any]]) -> "Table":
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    columns = {
-        "layer": [row["path"] for row in rows],
-        "class": [_class(row) for row in rows],
-        "ops": [f"{row['ops']:,}" for row in rows],
-        "parameters": [_parameters(row) for row in rows],
-        "FLOPs": ["" if row["flops"] is None else quantity_text("flops", row["flops"]) for row in rows],
-        "ms": [_milliseconds(row["time_us"]) for row in rows],
-        "output shape": [shapes(row["outputs"]) for row in rows],
-    }
-    known = {name: cells for name, cells in columns.items() if any(cells)}
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in known:
-        number = name in NUMBERS
-        table.add_column(name, justify="right" if number else "left", no_wrap=number, overflow="fold")
-    for cells in zip(*known.values()):
-        # Text, not str: a name with square brackets is no markup.
-        table.add_row(*(Text(cell) for cell in cells))
-    return table
+def _table(rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
+    """One row a layer call, inside the layer that calls it; what is inside a layer counts in it."""
+    flops = hot.amount("flops", [row["flops"] for row in rows])
+    times = hot.amount("time_us", [row["time_us"] for row in rows])
+    columns = [
+        Column("layer", indented([row["path"] for row in rows]), keep="end"),
+        Column("class", [_class(row) for row in rows]),
+        Column("ops", [f"{row['ops']:,}" for row in rows], number=True),
+        Column("parameters", [_number(row["parameters"]) for row in rows], number=True),
+        Column("non-trainable", [_number(row["non_trainable"] or None) for row in rows], number=True),
+        Column(*flops, number=True),
+        Column(*times, number=True),
+        Column("output shape", [shapes(row["outputs"]) for row in rows]),
+    ]
+    return columns_lines(columns, width)
 
 
 def _class(row: Dict[str, Any]) -> str:
@@ -90,12 +73,8 @@ def _class(row: Dict[str, Any]) -> str:
     return f"{name} (call {call})" if call > 1 else str(name)
 
 
-def _parameters(row: Dict[str, Any]) -> str:
-    return "" if row["parameters"] is None else f"{row['parameters']:,}"
-
-
-def _milliseconds(time_us: Optional[float]) -> str:
-    return "" if time_us is None else f"{time_us / 1000:.3f}"
+def _number(value: Optional[int]) -> str:
+    return "" if value is None else f"{value:,}"
 
 
 def shapes(outputs: List[Dict[str, Any]]) -> str:
