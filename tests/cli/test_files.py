@@ -71,6 +71,14 @@ def test_a_part_of_a_file_is_drawn(capsys, file, tmp_path):
     assert drawn(capsys, file, tmp_path, "--to", "a") == {"Relu"}
 
 
+def test_the_colours_are_chosen_and_wrong_links_are_one_line(capsys, file, tmp_path):
+    out = tmp_path / "dark.svg"
+    assert main(["render", file, "--all", "-o", str(out), "--theme", "dark", "--links", "https://h/{file}#{line}"]) == 0
+    assert "#0d1117" in out.read_text()
+    assert main(["render", file, "--all", "-o", str(out), "--links", "https://h/"]) == 1
+    assert "is no template; use one such as" in capsys.readouterr().err
+
+
 def test_a_part_that_is_not_there_is_one_line_with_what_is_close(capsys, file, tmp_path):
     assert main(["render", file, "--all", "-o", str(tmp_path / "part.svg"), "--only", "Relo"]) == 1
     assert "'Relo'; did you mean Relu?" in capsys.readouterr().err

@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from graphs import graph, tower
 from opscope.errors import InputError
+from opscope.graph.types import Source
 from opscope.layout.engine import layout
 from opscope.layout.scene import cards
 from opscope.render.svg import svg
@@ -70,13 +71,15 @@ def test_an_unknown_theme_or_engine_is_refused(small_graph, tmp_path):
 
 
 def test_source_places_become_links_when_a_template_is_given(small_graph):
-    from dataclasses import replace
-
-    from opscope.graph.types import Source
-
-    groups = tuple(replace(group, source=Source("net.py", 7, "call")) for group in small_graph.groups)
+    groups = tuple(replace(group, source=Source('my "net" #1.py', 7, "call")) for group in small_graph.groups)
     drawing = svg(layout(small_graph.with_content(groups=groups)), links="https://host/{file}#L{line}")
-    assert '<a href="https://host/net.py#L7">' in drawing
+    assert '<a href="https://host/my%20%22net%22%20%231.py#L7">' in drawing
+
+
+@pytest.mark.parametrize("links", ["https://host", "{fil}", "{file", "{file.x}", "#L{line}"])
+def test_links_that_are_no_template_are_refused(small_graph, tmp_path, links):
+    with pytest.raises(InputError, match=r"links .* is no template; use one such as 'https://host/blob/main/\{file\}"):
+        small_graph.save(tmp_path / "x.svg", links=links)
 
 
 def test_corners_of_a_wire_are_round_and_its_end_leaves_room_for_the_head():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, Dict, Union
 
-from ..render.registry import ENGINES
+from ..render.registry import ENGINES, THEMES
 from ..visualize import DRAWING
 
 
@@ -17,6 +17,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--unfold", action="store_true", help="draw every copy of a repeated structure")
     group.add_argument("--engine", choices=ENGINES, default="opscope", help="what places boxes and wires (opscope)")
+    group.add_argument(
+        "--theme", choices=THEMES, default="auto", help="colours; auto: those the reader's system asks for"
+    )
+    group.add_argument(
+        "--links", metavar="TEMPLATE",
+        help="make source lines links, as https://host/blob/main/{file}#L{line} (file as in the tooltips)",
+    )  # fmt: skip
     group.add_argument(
         "--heat", choices=("time", "busy", "memory", "calls", "flops", "bytes"),
         help="the quantity drawn: measured, or flops and bytes estimated from shapes",

@@ -64,6 +64,8 @@ class Options:
         if self.timeout <= 0 or self.scale <= 0:
             msg = "timeout and scale must be greater than 0"
             raise InputError(msg)
+        if self.links is not None:
+            _check_links(self.links)
         ends: Any = self.between
         if ends is not None and (isinstance(ends, str) or len(ends) != 2 or all(end is None for end in ends)):
             msg = f"between {ends!r} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"
@@ -77,6 +79,16 @@ class Options:
         hide, only = ((each,) if isinstance(each, str) else tuple(each) for each in (self.hide, self.only))
         first, last = self.between or (None, None)
         return Selection(self.focus, (first, last) if self.between else None, hide, only)
+
+
+def _check_links(template: str) -> None:
+    try:
+        told = template.format(file="a", line=1) != template.format(file="b", line=1)
+    except (ValueError, LookupError, AttributeError):
+        told = False
+    if not told:
+        msg = f"links {template!r} is no template; use one such as 'https://host/blob/main/{{file}}#L{{line}}'"
+        raise InputError(msg)
 
 
 @dataclass(frozen=True)

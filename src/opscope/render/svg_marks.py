@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, Optional, Tuple
+from urllib.parse import quote as address_of
 from xml.sax.saxutils import escape, quoteattr
 
 from opscope.layout.heat import step
@@ -157,7 +158,7 @@ def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
     shown = text("source", x, y, source_text(place), "end")
     if links is None:
         return shown
-    address = links.format(file=place.file, line=place.line)
+    address = links.format(file=address_of(place.file.replace("\\", "/")), line=place.line)
     return f"<a href={quoteattr(address)}>{shown}</a>"
 
 
