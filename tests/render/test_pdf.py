@@ -48,6 +48,12 @@ def test_text_can_be_read_back_and_a_missing_glyph_shows_its_code():
     assert done.stdout.decode().split() == ["embed", "\\u4e2d"]
 
 
+def test_codes_of_missing_glyphs_keep_to_the_room_of_the_glyphs():
+    drawn = streams(pdf(SVG.format(size="")))
+    squeezed = [float(value) for value in re.findall(rb"([\d.]+) Tz", drawn)]
+    assert any(value < 100 for value in squeezed)
+
+
 def test_rotated_text_and_dashed_lines_are_accepted():
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g transform="rotate(90 1 1)"><text>a</text></g>'

@@ -12,6 +12,7 @@ from opscope.errors import InputError
 from opscope.graph.types import Source
 from opscope.layout.engine import layout
 from opscope.layout.scene import cards
+from opscope.layout.visible import one_line
 from opscope.render.svg import svg
 from opscope.render.svg_items import Shape, items
 from opscope.render.svg_wires import line_through
@@ -38,11 +39,24 @@ def test_the_notes_below_a_narrow_drawing_fit():
     assert float(drawing.get("width")) > len(notes[0]) * 6.5 + 72
 
 
-@pytest.mark.parametrize("name", ['a"b', "a<b>&c", "</script><img onerror=x>", "ünïcødé 层"])
+@pytest.mark.parametrize(
+    "name",
+    ['a"b', "a<b>&c", "</script><img onerror=x>", "ünïcødé 层", "a\x00\x1b", "\ud800", "a\u202eb", "]]>", "a\nb"],
+)
 def test_any_name_is_just_a_name(name):
     drawing = svg(layout(graph([(f"{name}/Relu", "Relu", []), (f"{name}/Neg", "Neg", [f"{name}/Relu"])]), "all"))
-    ET.fromstring(drawing)
-    assert name.rpartition("/")[2][:10] in drawing or name in texts(drawing) or "&lt;" in drawing
+    tags = {node.tag.rpartition("}")[2] for node in ET.fromstring(drawing).iter()}
+    assert tags <= {"svg", "g", "title", "style", "defs", "use", "rect", "path", "text"}
+    title = one_line(name.rpartition("/")[2])
+    assert any(title in found or found in one_line(name) for found in texts(drawing))
+    assert not set(drawing) & set("\x00\x1b\ud800\u202e")
+
+
+def test_a_long_title_is_shortened_and_the_drawing_as_wide_as_it():
+    drawing = ET.fromstring(svg(layout(graph([("a", "Relu", [])], name="n" * 300))))
+    title = next(node for node in drawing.iter() if node.get("class") == "title")
+    assert len(title.text) == 72
+    assert float(drawing.get("width")) > 700
 
 
 def test_styles_are_classes_that_are_used():

@@ -10,6 +10,7 @@ from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Measured, Shape, Source, TensorType, Variable
 from ..passes.naming import are_a_series, stack_title
+from .visible import one_line
 
 MOST_NAME = 40
 """Characters of a name that a drawing shows."""
@@ -32,6 +33,7 @@ def cut(text: str, most: int = MOST_NAME) -> str:
     >>> cut("a_very_long_name_indeed", 11)
     'a_ver…ndeed'
     """
+    text = one_line(text)
     if len(text) <= most:
         return text
     head = most // 2

@@ -9,7 +9,8 @@ from ..layout.heat import STEPS, colour
 from ..layout.labels import cut, source_text
 from ..layout.measure import CHIP_ROWS
 from ..layout.scene import Box, Card, Chip, Heat, Pill, Scene
-from .dot_text import cell, escape, font, rounded, row, table, visible
+from ..layout.visible import visible
+from .dot_text import cell, escape, font, rounded, row, table
 
 INK, SOFT, LINK, LINE = "#1f2328", "#57606a", "#0a5cad", "#8c959f"
 _CARDS = {
@@ -47,7 +48,8 @@ def card_colours(kind: str) -> Tuple[str, str]:
 
 def _tooltip(text: str) -> str:
     """A tooltip for a cell: text as XML, in which Graphviz still reads backslashes."""
-    return escape(visible(text).replace("\\", "\\\\")).replace("\u23ce", "&#10;")
+    lines = visible(text).replace("\\", "\\\\").split("\n")
+    return "&#10;".join(escape(line) for line in lines)
 
 
 def _chip(chip: Chip) -> str:

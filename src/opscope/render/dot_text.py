@@ -8,26 +8,17 @@ from __future__ import annotations
 import re
 from typing import Dict, Union
 
+from ..layout.visible import one_line, visible
+
 SANS = "Inter,Helvetica,Arial,sans-serif"
 MONO = "JetBrains Mono,DejaVu Sans Mono,Menlo,monospace"
 
-_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
-
-
-def visible(text: str) -> str:
-    """Text with what neither XML nor a reader can take made visible: control characters become their symbols.
-
-    >>> visible(f"a{chr(0)}b")
-    'a␀b'
-    """
-    return _BAD.sub(lambda match: chr(0x2400 + ord(match[0])) if ord(match[0]) < 0x20 else "\ufffd", text)
 
 
 def escape(text: str) -> str:
     """One line of text for an HTML-like label."""
-    line = visible(text).replace("\r", " ").replace("\n", "\u23ce").replace("\t", " ")
-    return re.sub("[&<>\"']", lambda match: _ENTITIES[match[0]], line)
+    return re.sub("[&<>\"']", lambda match: _ENTITIES[match[0]], one_line(text))
 
 
 def quote(text: str) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Tuple
 from xml.sax.saxutils import quoteattr
 
 from ..errors import MissingDependencyError
+from ..layout.text import Font
+from ..layout.text import width as measured
 from .font import FILES, MONO, SANS
 from .png import size
 from .svg_items import Matrix, Shape, Text, items
@@ -90,26 +92,33 @@ def _draw_text(page: "FPDF", text: Text, scale: float) -> None:
 
     matrix = Matrix(a=scale, d=scale).then(text.matrix)
     pieces = list(_pieces(page, text, matrix.scale))
-    total = sum(width for _, _, width in pieces)
+    total = sum(width for _, _, width, _ in pieces)
     x, y = matrix.at(text.x, text.y)
     angle = math.degrees(math.atan2(matrix.b, matrix.a))
     with page.rotation(-angle, x, y):
         x -= {"middle": total / 2, "end": total}.get(text.anchor, 0.0)
-        for string, style, width in pieces:
+        for string, style, width, squeeze in pieces:
             fill = style.get("fill", "black")
             if fill != "none":
                 _choose_font(page, style, matrix.scale)
                 page.set_text_color(*getrgb(fill)[:3])
+                page.set_stretching(100 * squeeze)
                 page.text(x, y, string)
+                page.set_stretching(100)
             x += width
 
 
-def _pieces(page: "FPDF", text: Text, scale: float) -> Iterator[Tuple[str, Mapping[str, str], float]]:
-    """The text's runs with their widths in points."""
+def _pieces(page: "FPDF", text: Text, scale: float) -> Iterator[Tuple[str, Mapping[str, str], float, float]]:
+    """The text's runs with their widths in points, and how much codes in place of glyphs are squeezed to keep the room of these."""
     for string, style in text.runs:
         _choose_font(page, style, scale)
         shown = _drawable(page, string)
-        yield shown, style, page.get_string_width(shown)
+        wide = page.get_string_width(shown)
+        room = wide
+        if shown != string:
+            face = "mono" if page.font_family == MONO.lower() else "bold" if page.font_style else "regular"
+            room = min(wide, measured(string, Font(face, page.font_size_pt)))
+        yield shown, style, room, room / wide if wide else 1.0
 
 
 def _choose_font(page: "FPDF", style: Mapping[str, str], scale: float) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
 from opscope.layout.families import FAMILIES
 from opscope.layout.heat import STEPS
+from opscope.layout.labels import cut
 from opscope.layout.measure import INSIDE, Frame
 from opscope.layout.scene import Box, Pill
 from opscope.layout.text import Font, width
@@ -25,6 +26,9 @@ TOP = 94.0
 """Where the first mark begins, below the title."""
 LEAST_WIDTH = 480.0
 """Room for the title over a narrow drawing."""
+TITLE, SUBTITLE = Font("bold", 20.0), Font("regular", 16.0)
+MOST_TITLE = 72
+"""Characters of the graph's name."""
 LEGEND = Font("regular", 12.0)
 FACTS = Font("mono", 11.5)
 LINE = 26.0
@@ -39,7 +43,8 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None)
         links: a template such as ``https://host/blob/main/{file}#L{line}`` that makes source places links; ``None``: no links.
     """
     scene, body = drawing.scene, drawing.root.body
-    needed = [body.width, LEAST_WIDTH, *(width(line, FACTS) for line in (scene.facts, *scene.notes))]
+    heading = width(cut(scene.title, MOST_TITLE), TITLE) + 10 + width(scene.subtitle, SUBTITLE)
+    needed = [body.width, LEAST_WIDTH, heading, *(width(line, FACTS) for line in (scene.facts, *scene.notes))]
     wide = max(needed) + 2 * MARGIN
     left = (wide - body.width) / 2
     symbols, marks = resolve(_items(drawing.root, links))
@@ -87,9 +92,10 @@ def _items(root: "Drawn", links: Optional[str]) -> Iterator[Piece]:
 
 
 def _heading(scene: "Scene") -> Iterator[str]:
-    yield text("title", MARGIN, 44, scene.title)
+    name = cut(scene.title, MOST_TITLE)
+    yield text("title", MARGIN, 44, name)
     if scene.subtitle:
-        yield text("subtitle", MARGIN + width(scene.title, Font("bold", 20.0)) + 10, 44, scene.subtitle)
+        yield text("subtitle", MARGIN + width(name, TITLE) + 10, 44, scene.subtitle)
     yield text("facts", MARGIN, 66, scene.facts)
 
 

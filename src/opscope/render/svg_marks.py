@@ -26,6 +26,7 @@ from opscope.layout.measure import (
     times,
 )
 from opscope.layout.text import width
+from opscope.layout.visible import one_line, visible
 
 from .svg_symbols import Mark, Piece, fixed
 
@@ -50,7 +51,7 @@ def number(value: float) -> str:
 def text(name: str, x: float, y: float, content: str, anchor: str = "") -> str:
     """One line of text."""
     place = f' text-anchor="{anchor}"' if anchor else ""
-    return f'<text class="{name}" x="{number(x)}" y="{number(y)}"{place}>{escape(content)}</text>'
+    return f'<text class="{name}" x="{number(x)}" y="{number(y)}"{place}>{escape(one_line(content))}</text>'
 
 
 def rectangle(name: str, frame: Frame, corner: float) -> str:
@@ -67,7 +68,7 @@ def shape(name: str, frame: Frame, corner: float) -> Mark:
 
 def title(tip: str) -> str:
     """The tooltip of the group it opens."""
-    return f"<title>{escape(tip)}</title>" if tip else ""
+    return f"<title>{escape(visible(tip))}</title>" if tip else ""
 
 
 def box(drawn: "Drawn", item: Box) -> Iterator[Piece]:
