@@ -136,11 +136,11 @@ def loop(*, changes: bool = True) -> Graph:
     return make.graph("loop", ["x"], ["after"])
 
 
-def call() -> Graph:
+def call(function: str = "__inference_f_7") -> Graph:
     """x -> call -> Relu, where the call's body is an Add of its argument and a constant."""
     make = Builder()
     make.op("x", "Placeholder")
-    make.op("call", "StatefulPartitionedCall", "x", f={"function": "__inference_f_7"})
+    make.op("call", "StatefulPartitionedCall", "x", f={"function": function})
     make.op("relu", "Relu", "call")
     owned = make.group("call", "function", owner=1)
     make.op("call/a", "_Arg", "x", group=owned, index=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
@@ -91,6 +92,22 @@ def _lstm() -> Tuple[str, Any, List[Picture]]:
     return "An LSTM", graph, [Picture("lstm", "The loop, its variables and the way back.")]
 
 
+def _saved() -> Tuple[str, Any, List[Picture]]:
+    model = Transformer(blocks=6, name="transformer")
+    model(tf.zeros((8, 32, 64)))
+    call = tf.function(lambda inputs: {"logits": model(inputs)}, input_signature=[tf.TensorSpec((None, 32, 64))])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "saved_transformer"
+        tf.saved_model.save(model, str(path), signatures={"serving_default": call})
+        graph = opscope.load(path)
+        len(graph)  # read while the files are there
+    return (
+        "A SavedModel",
+        graph,
+        [Picture("saved_model", "What a file tells without TensorFlow and without its code.", {"depth": "layers"})],
+    )
+
+
 def _gan() -> Tuple[str, Any, List[Picture]]:
     gan = GAN()
     graph = opscope.trace(gan.step, (8, 64))
@@ -102,7 +119,7 @@ def _gan() -> Tuple[str, Any, List[Picture]]:
 
 
 CHAPTERS: Tuple[Callable[[], Tuple[str, Any, List[Picture]]], ...] = (
-    _sequential, _resnet, _transformer, _training, _lstm, _gan,
+    _sequential, _resnet, _transformer, _training, _lstm, _gan, _saved,
 )  # fmt: skip
 
 

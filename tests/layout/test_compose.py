@@ -9,7 +9,7 @@ import opscope
 from drawn import Builder, F, leaf_edges, lost
 from opscope.graph.types import TensorType
 from opscope.layout.compose import compose
-from opscope.layout.scene import Box, Pill, cards, items, places
+from opscope.layout.scene import Box, Card, Pill, cards, items, places
 from opscope.passes import for_drawing
 from opscope.passes.fold import close
 
@@ -132,6 +132,16 @@ def test_a_call_is_wired_straight_through_its_body():
     assert [child.title for child in card.children] == ["AddV2"]
     assert ((0,), 5, "data") in leaf_edges(scene)
     assert (5, 2, "data") in leaf_edges(scene)
+
+
+@pytest.mark.parametrize("name", ["__inference_signature_wrapper_20375", "__inference__wrapped_model_20174"])
+def test_a_function_that_only_wraps_a_signature_is_no_card(name):
+    graph = drawn.call(name)
+    scene = scene_of(graph)
+    assert {item.title for item in items(scene)} >= {"AddV2", "Relu"}
+    assert not any(isinstance(item, Card) for item in items(scene))
+    assert sum(places(scene).values()) == len(graph)
+    assert not lost(for_drawing(graph, "all"), scene)
 
 
 def test_both_branches_are_in_place_and_meet_where_the_result_leaves():

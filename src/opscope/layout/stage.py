@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, List
+from typing import Dict, FrozenSet, List, Mapping
 
 from ..graph.graph import Graph
 from ..graph.view import BOX, PILL
 from ..passes.flow import Flow
 from ..passes.fold import sizes
 
+WRAPPERS = ("__inference_signature_wrapper", "__inference__wrapped_model")
+"""How the functions' names begin that `tf.saved_model.save` and Keras put around a model for its signatures."""
 NOWHERE = -1
 """The item of an op that is not drawn by itself."""
 
@@ -72,9 +74,13 @@ class Stage:
     def _bare(self, direct: List[int]) -> List[bool]:
         """Scopes that hold nothing but one box or one card: open, they are a frame too many and are not drawn.
 
-        A single box is not folded either: the fold would take more room than what it hides.
+        So are the functions that a SavedModel wraps around its model. A single box is not folded either: the fold would
+        take more room than what it hides.
         """
-        return [group.kind == "scope" and direct[index] == 1 for index, group in enumerate(self.graph.groups)]
+        return [
+            count == 1 and (group.kind == "scope" or (group.kind == "function" and _wraps(self.graph, group.owner)))
+            for count, group in zip(direct, self.graph.groups)
+        ]
 
     def is_open(self, group: int) -> bool:
         """Whether the group is drawn as an open card."""
@@ -143,3 +149,9 @@ class Stage:
         """The item from which an op's outputs leave: of an open loop or branch its card."""
         item = self.target(node)
         return self.card(self.owned[node]) if item == node and node in self.owned else item
+
+
+def _wraps(graph: Graph, call: int) -> bool:
+    """Whether an op calls a function that only wraps a model's signature."""
+    called = graph.table.attrs(call).get("f") if call >= 0 else None
+    return isinstance(called, Mapping) and str(called.get("function", "")).startswith(WRAPPERS)
