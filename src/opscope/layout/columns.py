@@ -24,6 +24,8 @@ SMALL = 14.0
 
 MOST_BENT = 40.0
 """Where cards lead a line further aside than this, from port to port, it begins anew."""
+MOST_WIDER = 60.0
+"""Two boxes that would take this much more room than the wider one with a straight wire are drawn middle to middle."""
 
 Pull = Tuple[int, float]
 """A block that draws another, and how far right of its own x it wants the other's x to be."""
@@ -32,8 +34,17 @@ Pull = Tuple[int, float]
 class Lines:
     """The blocks as lines: their x, the distances to keep between those side by side, and what draws each."""
 
-    def __init__(self, order: Order, tops: Offsets, bottoms: Offsets, left: List[float], right: List[float]) -> None:
+    def __init__(
+        self,
+        order: Order,
+        half: List[float],
+        tops: Offsets,
+        bottoms: Offsets,
+        left: List[float],
+        right: List[float],
+    ) -> None:
         self.count = 0
+        self.half = half
         self.owner = [0] * len(left)
         self.inner = [0.0] * len(left)
         self._join(order, tops, bottoms)
@@ -49,17 +60,18 @@ class Lines:
         for block in order.blocks:
             entry = bent = 0.0
             for index in range(len(block.slots)):
-                slot = block.slots[index]
+                slot, shift = block.slots[index], 0.0
                 if index > 0:
                     link = order.links[block.links[index - 1]]
                     out = _offset(bottoms, link.upper, link.out)
                     bent += out - entry if index > 1 else 0.0
                     entry = _offset(tops, link.lower, link.into)
-                    if abs(bent) <= MOST_BENT:
-                        self.inner[slot] = self.inner[block.slots[index - 1]] + out - entry
+                    shift = out - entry
                 if index == 0 or abs(bent) > MOST_BENT:
                     self.count += 1
                     bent = 0.0
+                else:
+                    self.inner[slot] = self.inner[block.slots[index - 1]] + shift
                 self.owner[slot] = self.count - 1
 
     def _distances(self, order: Order, left: List[float], right: List[float]) -> List[Tuple[int, int, float]]:
@@ -76,14 +88,22 @@ class Lines:
         return [(key[0], key[1], least[key]) for key in sorted(least)]
 
     def _draw(self, order: Order, tops: Offsets, bottoms: Offsets) -> None:
-        """Who draws whom: the ends of every link."""
+        """Who draws whom: the ends of every link; the middles of boxes that would stand too far apart."""
         for link in order.links:
             upper, lower = self.owner[link.upper], self.owner[link.lower]
             if upper != lower:
-                shift = self.inner[link.upper] + _offset(bottoms, link.upper, link.out)
-                shift -= self.inner[link.lower] + _offset(tops, link.lower, link.into)
+                shift = _offset(bottoms, link.upper, link.out) - _offset(tops, link.lower, link.into)
+                if self._wider(link.upper, link.lower, shift) > MOST_WIDER:
+                    shift = 0.0
+                shift += self.inner[link.upper] - self.inner[link.lower]
                 self.up[lower].append((upper, shift))
                 self.down[upper].append((lower, -shift))
+
+    def _wider(self, upper: int, lower: int, shift: float) -> float:
+        """How much more room two boxes take than the wider of them when their middles stand `shift` apart."""
+        low = min(-self.half[upper], shift - self.half[lower])
+        high = max(self.half[upper], shift + self.half[lower])
+        return high - low - 2 * max(self.half[upper], self.half[lower])
 
     def _draw_back(self, order: Order, left: List[float], right: List[float]) -> None:
         """A wire that runs upwards and its boxes draw each other until they stand side by side."""
@@ -219,10 +239,19 @@ class Lines:
 
 
 def columns(
-    order: Order, tops: Offsets, bottoms: Offsets, left: List[float], right: List[float]
+    order: Order, half: List[float], tops: Offsets, bottoms: Offsets, left: List[float], right: List[float]
 ) -> Tuple[List[float], float]:
-    """The x of every slot's axis, in whole pixels from the group's left edge, and the group's width."""
-    lines = Lines(order, tops, bottoms, left, right)
+    """The x of every slot's axis, in whole pixels from the group's left edge, and the group's width.
+
+    Args:
+        order: the group's order.
+        half: half the width of each slot's body; a wire has none.
+        tops: the ports at the top of each box.
+        bottoms: those at the bottom.
+        left: how far each slot reaches to the left of its axis.
+        right: how far it reaches to the right.
+    """
+    lines = Lines(order, half, tops, bottoms, left, right)
     lines.pack()
     for _ in range(ROUNDS):
         lines.balance(above=True, below=False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Tuple
+from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
 
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
+from .borders import Arranged, arranged
 from .bundle import bundle
 from .compose import compose
 from .drawing import Drawing, Drawn, Inside, Label, Path
-from .flat import Flat, Order, Placed, Point, Size, Sizes
+from .flat import Flat, Order, Placed, Point, Ports, Size, Sizes
 from .labels import source_text
 from .layered import arrange
 from .measure import INSIDE, SMALL, Frame, Measure, head_height, measure_box, measure_card
@@ -16,7 +17,7 @@ from .place import place
 from .scene import BORDER, Card, Item, Scene, cards
 from .spacing import LABEL_GAP, STRAIGHT
 from .text import width
-from .wiring import WHOLE, Wired, wire_up
+from .wiring import WHOLE
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -83,9 +84,11 @@ def draw(scene: Scene) -> Drawing:
     """Give every item of a scene its place."""
     scene = bundle(scene)
     engine = Engine()
+    every = cards(scene)
+    orders = arranged([card for card in every if card.open], engine.order)
     found: Dict[int, _Held] = {}
-    for card in reversed(cards(scene)):
-        found[id(card)] = _hold(engine, card, found)
+    for card in reversed(every):
+        found[id(card)] = _hold(engine, card, orders.get(id(card)), found)
     root = found[id(scene.root)]
     return Drawing(scene, _drawn(scene.root, root.measure, (-root.measure.body.x, 0.0), root.inside), engine.structures)
 
@@ -99,20 +102,19 @@ class _Held:
         self.measure, self.inside, self.inputs, self.outputs = measure, inside, inputs, outputs
 
 
-def _hold(engine: Engine, card: Card, found: Dict[int, _Held]) -> _Held:
-    """Lay out one card whose child cards are laid out."""
+def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, _Held]) -> _Held:
+    """Lay out one card whose child cards are laid out; a folded one has not been arranged."""
     source = source_text(card.source)
-    if not card.open:
+    if own is None:
         return _Held(measure_card(card, (0.0, 0.0), source), None, (), ())
-    wired = wire_up(card)
     measures = [found[id(child)].measure if isinstance(child, Card) else measure_box(child) for child in card.children]
-    sizes = _sizes(card, wired, measures, found, engine.order(wired.flat))
-    placed = engine.place(wired.flat, sizes)
+    sizes = _sizes(card, own, measures, found)
+    placed = engine.place(own.flat, sizes)
     measure = measure_card(card, (_room(card, placed) + 2 * INSIDE, placed.height + INSIDE), source)
     left = _left(placed, measure.body.width)
     top = head_height(card)
     children = _children(card, placed, measures, found)
-    inside = Inside(left, top, children, _paths(card, placed, measures, measure, top), _labels(card, wired, placed))
+    inside = Inside(left, top, children, _paths(card, placed, measures, measure, top), _labels(card, own, placed))
     shift = measure.body.x + left
     inputs = tuple([x + shift for x in placed.inputs])
     outputs = tuple([x + shift for x in _leaving(placed)])
@@ -146,29 +148,29 @@ def _left(placed: Placed, wide: float) -> float:
     return max(INSIDE, min(wide / 2 - _flow(placed), wide - INSIDE - placed.width))
 
 
-def _sizes(card: Card, wired: Wired, measures: List[Measure], found: Dict[int, _Held], order: Order) -> Sizes:
+def _sizes(card: Card, own: Arranged, measures: List[Measure], found: Dict[int, _Held]) -> Sizes:
     """The sizes of a card's children; an open child's ports are where its own layout has put them."""
     boxes = []
     for index, child in enumerate(card.children):
         size = measures[index].size
         if isinstance(child, Card) and child.open:
             held = found[id(child)]
-            tops = _ports(held.inputs, wired.tops[index], size)
-            bottoms = _ports(held.outputs, wired.bottoms[index], size)
+            tops = _ports(held.inputs, own.tops[index], own.order.tops[index], size)
+            bottoms = _ports(held.outputs, own.bottoms[index], own.order.bottoms[index], size)
             size = Size(size.left, size.right, size.height, size.half, tops, bottoms)
         boxes.append(size)
-    return Sizes(tuple(boxes), _label_widths(card, wired, boxes, order))
+    return Sizes(tuple(boxes), _label_widths(card, own, boxes))
 
 
-def _label_widths(card: Card, wired: Wired, boxes: List[Size], order: Order) -> Dict[Tuple[int, int], float]:
+def _label_widths(card: Card, own: Arranged, boxes: List[Size]) -> Dict[Tuple[int, int], float]:
     """The width of each trunk's label; between two others only where an inner layout has left room for it."""
     texts: Dict[Tuple[int, int], str] = {}
-    for wire, flat in zip(card.wires, wired.flat.wires):
+    for wire, flat in zip(card.wires, own.flat.wires):
         if wire.label:
             texts.setdefault((flat.source, flat.out), wire.label)
     widths = {key: width(text, SMALL) for key, text in texts.items()}
     for index, size in enumerate(boxes):
-        for port in _crowded(order.bottoms[index].order, size, index, widths, texts):
+        for port in _crowded(own.order.bottoms[index].order, size, index, widths, texts):
             widths.pop((index, port), None)
     return widths
 
@@ -188,15 +190,15 @@ def _crowded(
     return [port for port, gap in gaps.items() if gap < widths.get((box, port), 0.0) + 2 * LABEL_GAP]
 
 
-def _ports(places: Tuple[float, ...], ports: Tuple[int, ...], size: Size) -> Tuple[float, ...]:
-    """The ports on one side of an open card where its own layout has put them."""
-    return tuple(_port(places, port, size) for port in ports)
-
-
-def _port(places: Tuple[float, ...], port: int, size: Size) -> float:
-    if port == WHOLE or port >= len(places):
-        return size.half - WHOLE_INSET
-    return places[port]
+def _ports(places: Tuple[float, ...], used: Tuple[int, ...], order: Ports, size: Size) -> Tuple[float, ...]:
+    """The ports on one side of an open card where its own layout has put them; for the card as a whole, where there is room."""
+    edge = size.half - WHOLE_INSET
+    found = [places[place] if place != WHOLE else edge for place in used]
+    for index, port in enumerate(order.order):
+        if used[port] == WHOLE and index + 1 < len(order.order):
+            after = found[order.order[index + 1]]
+            found[port] = (found[order.order[index - 1]] + after) / 2 if index > 0 else -edge
+    return tuple(found)
 
 
 def _children(card: Card, placed: Placed, measures: List[Measure], found: Dict[int, _Held]) -> Tuple[Drawn, ...]:
@@ -257,10 +259,10 @@ def _shared(corners: List[Point], other: Tuple[Point, ...]) -> int:
     return max(0, count - 1)
 
 
-def _labels(card: Card, wired: Wired, placed: Placed) -> Tuple[Label, ...]:
+def _labels(card: Card, own: Arranged, placed: Placed) -> Tuple[Label, ...]:
     """The first label of each trunk, in its place."""
     labels: Dict[Tuple[int, int], Label] = {}
-    for wire, flat in zip(card.wires, wired.flat.wires):
+    for wire, flat in zip(card.wires, own.flat.wires):
         key = (flat.source, flat.out)
         if wire.label and key in placed.labels and key not in labels:
             x, y, left = placed.labels[key]

@@ -30,8 +30,8 @@ class Wire(NamedTuple):
 class Flat:
     """One group as a flat graph of `boxes` boxes; `inputs` and `outputs` count the ports in its own border.
 
-    The port order of the boxes in `fixed` is that of their port numbers (an inner layout decided it); the ports of
-    all others are free to be put in the order that crosses least.
+    Border ports keep the order of their numbers. The ports of boxes are put in the order that crosses least, those of
+    the boxes in `fixed` by their numbers where it crosses no more: what is inside would have it so.
     """
 
     boxes: int

@@ -29,7 +29,8 @@ def place(order: Order, sizes: Sizes) -> Placed:
     tops, bottoms = port_offsets(order, sizes)
     slots = sum([len(row) for row in order.rows])
     left, right = reaches(order, sizes, bottoms, slots)
-    x, width = columns(order, tops, bottoms, left, right)
+    half = [size.half for size in sizes.boxes] + [0.0] * (slots - order.boxes)
+    x, width = columns(order, half, tops, bottoms, left, right)
     return _Rows(order, sizes, tops, bottoms, x).placed(width)
 
 

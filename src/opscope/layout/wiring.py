@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from . import flat
 from .scene import BORDER, Card
@@ -14,19 +14,23 @@ WHOLE = -1
 
 @dataclass(frozen=True)
 class Wired:
-    """A card's flat graph; `tops` and `bottoms` say which port of the child card each of its numbered ports is."""
+    """A card's flat graph; for each child `tops` and `bottoms` say which of its ports each numbered port is."""
 
     flat: flat.Flat
     tops: Tuple[Tuple[int, ...], ...]
     bottoms: Tuple[Tuple[int, ...], ...]
 
 
-def wire_up(card: Card) -> Wired:
+def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
     """The flat graph of an open card.
 
-    Ports that no wire uses are left out; those of a child card keep their order, because the layout inside goes by
-    the same order.
+    Args:
+        card: the card. Ports of its children that no wire uses are left out.
+        inputs: the ports in its top border from left to right; the flat graph numbers them so.
+        outputs: those in its bottom border.
     """
+    into_card = {port: place for place, port in enumerate(inputs)}
+    out_of_card = {port: place for place, port in enumerate(outputs)}
     tops: List[Dict[int, int]] = [{} for _ in card.children]
     bottoms: List[Dict[int, int]] = [{} for _ in card.children]
     for wire in card.wires:
@@ -43,9 +47,9 @@ def wire_up(card: Card) -> Wired:
         wires.append(
             flat.Wire(
                 source,
-                out if source == BORDER else bottoms[source][out],
+                into_card[out] if source == BORDER else bottoms[source][out],
                 target,
-                into if target == BORDER else tops[target][into],
+                out_of_card[into] if target == BORDER else tops[target][into],
                 wire.kind == "next",
                 1 if wire.kind == "data" else 0,
             )

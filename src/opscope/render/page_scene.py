@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 
 from ..cost.loops import trips
+from ..layout.borders import Arranged, arranged
 from ..layout.engine import Engine
 from ..layout.labels import group_detail, source_text, trips_of
 from ..layout.measure import CHIP, CHIP_PAD, SMALL, head_width, measure_box, measure_card
 from ..layout.scene import Box, Card, Chip, Item, Pill, Scene, cards
 from ..layout.text import width
-from ..layout.wiring import Wired, wire_up
 from .page_facts import Pool, Pools
 
 if TYPE_CHECKING:
@@ -78,10 +78,11 @@ class _Packer:
         """Every card, the root first, parents before children; a card's number is its place."""
         every = cards(scene)
         numbers = {id(card): number for number, card in enumerate(every)}
+        orders = arranged(every, self._engine.order)
         for card in every:
-            self._card(card, numbers)
+            self._card(card, orders[id(card)], numbers)
 
-    def _card(self, card: Card, numbers: Dict[int, int]) -> None:
+    def _card(self, card: Card, own: Arranged, numbers: Dict[int, int]) -> None:
         strings, corner = self._strings, source_text(card.source)
         folded = replace(card, open=False, detail=self._folded_detail(card))
         right = measure_card(card, (0.0, 0.0), corner).size
@@ -100,7 +101,7 @@ class _Packer:
             "foldedHead": math.ceil(head_width(folded, corner)),
             "right": _tenths(right.right - right.half) if card.heat else 0,
             "start": int(card.group in self._start),
-            "structure": self._structure_id(card),
+            "structure": self._structure_id(card, own),
             "items": len(card.children),
         }
         _append(self.rows.cards, row)
@@ -120,22 +121,21 @@ class _Packer:
     def _node(self, row: int) -> int:
         return self._copies.node[row] if row >= 0 else -1
 
-    def _structure_id(self, card: Card) -> int:
-        wired = wire_up(card)
-        order = self._engine.order(wired.flat)
+    def _structure_id(self, card: Card, own: Arranged) -> int:
+        order = own.order
         if id(order) not in self._order_ids:
             self._order_ids[id(order)] = len(self.orders)
             self.orders.append(order)
-        return self.structures((self._order_ids[id(order)], wired.tops, wired.bottoms, self._wires(card, wired)))
+        return self.structures((self._order_ids[id(order)], own.tops, own.bottoms, self._wires(card, own)))
 
-    def _wires(self, card: Card, wired: Wired) -> Tuple[Tuple[Any, ...], ...]:
+    def _wires(self, card: Card, own: Arranged) -> Tuple[Tuple[Any, ...], ...]:
         return tuple(
             [
                 (
                     wire.source.child, wire.target.child, "bundle" if wire.count > 1 else wire.kind, self._strings(wire.label),
                     width(wire.label, SMALL) if wire.label else 0, flat.source, flat.out,
                 )
-                for wire, flat in zip(card.wires, wired.flat.wires)
+                for wire, flat in zip(card.wires, own.flat.wires)
             ]
         )  # fmt: skip
 

@@ -28,6 +28,9 @@ export function cardOf(markKey: number): number {
 
 const NO_OP = 2 ** 40;
 
+/** The place in its border of a wire's end that means the card as a whole. */
+const WHOLE = -1;
+
 export class Composer {
   private readonly held = new Map<number, Held>();
 
@@ -121,7 +124,12 @@ export class Composer {
       const { size } = measures[index];
       if (item.type !== "card" || !this.open.has(item.ref)) return size;
       const { inputs, outputs } = this.hold(item.ref);
-      return { ...size, tops: ports(inputs, structure.tops[index], size), bottoms: ports(outputs, structure.bottoms[index], size) };
+      const { tops, bottoms } = structure.order;
+      return {
+        ...size,
+        tops: ports(inputs, structure.tops[index], tops[index].order, size),
+        bottoms: ports(outputs, structure.bottoms[index], bottoms[index].order, size),
+      };
     });
     return { boxes, labels: labelWidths(structure, boxes) };
   }
@@ -166,9 +174,15 @@ export class Composer {
   }
 }
 
-/** The ports on one side of an open card where its own layout has put them. */
-function ports(places: number[], used: number[], size: BoxSize): number[] {
-  return used.map((port) => (port < 0 || port >= places.length ? size.half - WHOLE_INSET : places[port]));
+/** The ports on one side of an open card where its own layout has put them; for the card as a whole, where there is room. */
+function ports(places: number[], used: number[], order: number[], size: BoxSize): number[] {
+  const edge = size.half - WHOLE_INSET;
+  const found = used.map((place) => (place === WHOLE ? edge : places[place]));
+  order.forEach((port, index) => {
+    if (used[port] !== WHOLE || index + 1 === order.length) return;
+    found[port] = index > 0 ? (found[order[index - 1]] + found[order[index + 1]]) / 2 : -edge;
+  });
+  return found;
 }
 
 /** Lead a group's output to where it leaves the card. */

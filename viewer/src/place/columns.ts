@@ -7,6 +7,7 @@ const ROUNDS = 8;
 const SETTLE = 4;
 const SMALL = 14;
 const MOST_BENT = 40;
+const MOST_WIDER = 60;
 
 type Pull = [number, number];
 type Pair = [number, number, number];
@@ -22,6 +23,7 @@ class Lines {
 
   constructor(
     private readonly order: Order,
+    private readonly half: number[],
     tops: Offsets,
     bottoms: Offsets,
     left: number[],
@@ -49,7 +51,7 @@ class Lines {
           const out = offset(bottoms, link.upper, link.out);
           bent += index > 1 ? out - entry : 0;
           entry = offset(tops, link.lower, link.into);
-          if (Math.abs(bent) <= MOST_BENT) this.inner[slot] = this.inner[slots[index - 1]] + out - entry;
+          if (Math.abs(bent) <= MOST_BENT) this.inner[slot] = this.inner[slots[index - 1]] + (out - entry);
         }
         if (index === 0 || Math.abs(bent) > MOST_BENT) {
           this.count++;
@@ -80,11 +82,19 @@ class Lines {
     for (const link of this.order.links) {
       const [upper, lower] = [this.owner[link.upper], this.owner[link.lower]];
       if (upper === lower) continue;
-      let shift = this.inner[link.upper] + offset(bottoms, link.upper, link.out);
-      shift -= this.inner[link.lower] + offset(tops, link.lower, link.into);
+      let shift = offset(bottoms, link.upper, link.out) - offset(tops, link.lower, link.into);
+      if (this.wider(link.upper, link.lower, shift) > MOST_WIDER) shift = 0;
+      shift += this.inner[link.upper] - this.inner[link.lower];
       this.up[lower].push([upper, shift]);
       this.down[upper].push([lower, -shift]);
     }
+  }
+
+  private wider(upper: number, lower: number, shift: number): number {
+    const { half } = this;
+    const low = Math.min(-half[upper], shift - half[lower]);
+    const high = Math.max(half[upper], shift + half[lower]);
+    return high - low - 2 * Math.max(half[upper], half[lower]);
   }
 
   private drawBack(left: number[], right: number[]): void {
@@ -231,8 +241,10 @@ class Lines {
 }
 
 /** The x of every slot's axis from the group's left edge, and the group's width. */
-export function columns(order: Order, tops: Offsets, bottoms: Offsets, left: number[], right: number[]): [number[], number] {
-  const lines = new Lines(order, tops, bottoms, left, right);
+export function columns(
+  order: Order, half: number[], tops: Offsets, bottoms: Offsets, left: number[], right: number[],
+): [number[], number] {
+  const lines = new Lines(order, half, tops, bottoms, left, right);
   lines.pack();
   for (let round = 0; round < ROUNDS; round++) {
     lines.balance(true, false);

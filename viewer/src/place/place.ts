@@ -13,7 +13,8 @@ export function place(order: Order, sizes: Sizes): Placed {
   let slots = 0;
   for (const row of order.rows) slots += row.length;
   const [left, right] = reaches(order, sizes, bottoms, slots);
-  const [x, width] = columns(order, tops, bottoms, left, right);
+  const half = left.map((_, slot) => (slot < order.boxes ? sizes.boxes[slot].half : 0));
+  const [x, width] = columns(order, half, tops, bottoms, left, right);
   return new Rows(order, sizes, tops, bottoms, x).placed(width);
 }
 
