@@ -77,7 +77,7 @@ def test_overlay_from_a_file(capsys, net, tmp_path):
     ("arguments", "message"),
     [
         (["summary", "nowhere.pb"], "error: nowhere.pb: there is no such file; give a model file, module:attribute or"),
-        (["summary", "no_such_module_here:model"], "No module named 'no_such_module_here'"),
+        (["summary", "no_such_module_here:model"], "there is no module no_such_module_here"),
         (["summary", "nowhere.py:model"], "error: nowhere.py: there is no such file; check the path"),
         (["summary", "json:no_such"], "error: json:no_such: json has no no_such; give the name"),
         (["summary", "json:JSONDecoder"], "is a class; give an instance of it, or a function"),
@@ -110,6 +110,22 @@ def test_a_users_module_that_fails_says_how_and_traceback_shows_where(capsys, tm
     with pytest.raises(opscope.LoadError) as caught:
         main(["summary", source, "--traceback"])
     assert isinstance(caught.value.__cause__, RuntimeError)
+
+
+def test_a_python_file_alone_says_how_to_name_what_is_in_it(capsys, tmp_path):
+    (tmp_path / "some_net.py").write_text("model = None")
+    for verb in ("summary", "profile"):
+        code, _, err = run(capsys, verb, str(tmp_path / "some_net.py"))
+        assert code == 1
+        assert "some_net.py:model" in err
+
+
+def test_a_module_that_is_not_there_is_told_from_one_that_it_lacks(capsys, tmp_path):
+    (tmp_path / "lacking_net.py").write_text("import surely_not_here.at_all")
+    code, _, err = run(capsys, "summary", f"{tmp_path / 'lacking_net.py'}:model")
+    assert (code, "pip install surely_not_here" in err) == (1, True)
+    code, _, err = run(capsys, "summary", "no_such_net:model")
+    assert (code, "there is no module no_such_net" in err) == (1, True)
 
 
 def test_an_unexpected_exception_is_one_line_too(capsys, net, monkeypatch):

@@ -55,4 +55,4 @@ def _remedy(message: str, target: Target) -> str:
     given = shown(target.args, target.kwargs)
     if any(word in message.lower() for word in _SHAPES):
         return f"check the shapes of the inputs (given: {given})"
-    return f"calling it with inputs like these must work first (given: {given}); the cause is below"
+    return f"calling it with inputs like these must work first (given: {given})"

@@ -184,7 +184,7 @@ def _keras_inputs(
         elif known is None:
             raise InputError(
                 f"{layer.name!r} ({type(layer).__name__}) does not know its inputs yet; "
-                "give them: opscope.trace(model, (None, 10))"
+                "give them: opscope.trace(model, (None, 10)), in the shell --input None,10"
             )
         else:
             inputs = (known,)

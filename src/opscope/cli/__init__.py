@@ -70,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _line(error: Exception) -> str:
     if isinstance(error, OpscopeError):
-        return " ".join(str(error).split())
+        line = " ".join(str(error).split())
+        where = error.__cause__ is not None and "--traceback" not in line
+        return f"{line}; --traceback shows where" if where else line
     kind = type(error).__name__
     return " ".join(f"unexpected {kind}: {error}".split()) + "; --traceback shows where, please report it with that"
 

@@ -19,7 +19,7 @@ from . import drawing, source
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``opscope profile``."""
-    source.add(parser)
+    source.add_live(parser)
     run = parser.add_argument_group("running")
     run.add_argument("--steps", type=int, default=10, help="how many steps are measured (10)")
     run.add_argument("--warmup", type=int, default=2, help="how many steps run before (2)")
@@ -37,9 +37,11 @@ def run(options: argparse.Namespace) -> None:
 
     for path in options.output:
         output_for(Path(path).suffix)
-    if options.freeze or Path(options.source).exists():
-        what = "--freeze" if options.freeze else f"{options.source} is a file, and a file"
-        msg = f"{what} cannot be measured; give module:attribute or file.py:attribute of a live model, unfrozen"
+    source.refuse_python(options.source)
+    if Path(options.source).exists():
+        msg = (
+            f"{options.source} is a file, and cannot be run; give module:attribute or file.py:attribute of a live model"
+        )
         raise InputError(msg)
     positional, named = source.inputs(options)
     with source.working(f"measuring {options.source}"):

@@ -25,11 +25,28 @@ _FORM = 'give a file such as {"dense": {"time": 0.1}}, times in seconds'
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of every verb that takes a SOURCE."""
-    parser.add_argument(
-        "source",
-        metavar="SOURCE",
-        help="a model file (its format is told by its content), module:attribute or file.py:attribute",
-    )
+    _add_source(parser, "a model file (its format is told by its content), module:attribute or file.py:attribute")
+    _add_tracing(parser).add_argument("--freeze", action="store_true", help="turn variables into constants")
+    file = parser.add_argument_group("what to show of a model file")
+    file.add_argument("--signature", metavar="NAME", help="this signature (serving_default, or the only one)")
+    file.add_argument("--function", metavar="NAME", help="this function of the file's library")
+    file.add_argument("--all", action="store_true", help="the whole main graph, saving and restoring included")
+    file.add_argument("--tags", metavar="TAG[,TAG]", help="the graph with these tags, where there are several")
+    parser.add_argument("--overlay", metavar="FILE.json", help='your own numbers: {"layer": {"time": seconds}}')
+
+
+def add_live(parser: argparse.ArgumentParser) -> None:
+    """The arguments of a verb whose SOURCE is a live model."""
+    _add_source(parser, "module:attribute or file.py:attribute: a live model or function")
+    _add_tracing(parser)
+
+
+def _add_source(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("source", metavar="SOURCE", help=what)
+
+
+def _add_tracing(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
+    """How a live model is traced."""
     live = parser.add_argument_group("tracing, for module:attribute and file.py:attribute")
     live.add_argument(
         "--input", action="append", default=[], type=_input, metavar="[NAME=]SHAPE[:DTYPE]",
@@ -37,13 +54,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     live.add_argument("--training", action="store_true", help="call with training=True")
     live.add_argument("--step", choices=("train", "test", "predict"), help="a compiled Keras model's own step")
-    live.add_argument("--freeze", action="store_true", help="turn variables into constants")
-    file = parser.add_argument_group("what to show of a model file")
-    file.add_argument("--signature", metavar="NAME", help="this signature (serving_default, or the only one)")
-    file.add_argument("--function", metavar="NAME", help="this function of the file's library")
-    file.add_argument("--all", action="store_true", help="the whole main graph, saving and restoring included")
-    file.add_argument("--tags", metavar="TAG[,TAG]", help="the graph with these tags, where there are several")
-    parser.add_argument("--overlay", metavar="FILE.json", help='your own numbers: {"layer": {"time": seconds}}')
+    return live
 
 
 def _input(text: str) -> Input:
@@ -64,6 +75,7 @@ def _graph(options: argparse.Namespace) -> "Graph":
     if Path(options.source).exists():
         from ..load import load
 
+        refuse_python(options.source)
         _refuse_tracing(options)
         tags = options.tags.split(",") if options.tags is not None else None
         return load(options.source, signature=options.signature, function=options.function, all=options.all, tags=tags)
@@ -79,11 +91,19 @@ def _graph(options: argparse.Namespace) -> "Graph":
 def target(options: argparse.Namespace) -> Any:
     """The live object that SOURCE names, its module imported."""
     source = options.source
+    refuse_python(source)
     place, colon, attribute = source.rpartition(":")
     if not colon or not place or not attribute:
         msg = f"{source}: there is no such file; give a model file, module:attribute or file.py:attribute"
         raise LoadError(msg)
     return _attribute(_module(place), attribute, source)
+
+
+def refuse_python(source: str) -> None:
+    """A Python file alone names no model in it."""
+    if Path(source).suffix == ".py" and Path(source).is_file():
+        msg = f"{source} is Python code; name the model or function in it: {source}:model"
+        raise InputError(msg)
 
 
 def _refuse_tracing(options: argparse.Namespace) -> None:
@@ -112,9 +132,19 @@ def _module(place: str) -> "ModuleType":
         sys.path.insert(0, folder)
     try:
         return _run_file(path) if is_file else importlib.import_module(place)
+    except ModuleNotFoundError as error:
+        raise LoadError(_missing(place, error)) from error
     except (Exception, SystemExit) as error:
         msg = f"importing {place} failed with {type(error).__name__}: {error}; --traceback shows where"
         raise LoadError(msg) from error
+
+
+def _missing(place: str, error: ModuleNotFoundError) -> str:
+    """A module that is not there: the one that was named, or one that it imports."""
+    if error.name is None or place == error.name or place.startswith(f"{error.name}."):
+        return f"there is no module {place}; check its name, run in its folder, or give file.py:attribute"
+    package = error.name.partition(".")[0]
+    return f"{place} imports {error.name}, which is not installed here; install it, such as by pip install {package}"
 
 
 def _run_file(path: Path) -> "ModuleType":
