@@ -1,4 +1,4 @@
-"""From file to full-detail picture, whole process; growth with equal layers; a picture of a million ops."""
+"""Pictures: file to full detail beside `dot`, a live model beside `plot_model`, growth with equal layers, a million ops."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from generated import write_transformer
+
+from opscope.load import load
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "graphs"
 RUNS = 3
 MILLION = 1_000_000
-DOT_LIMIT = 300
+DOT_LIMIT = float(os.environ.get("OPSCOPE_BENCH_DOT_LIMIT", "300"))
+"""Seconds that `dot` may take; a shorter limit tries the benchmark out."""
+LIVE_RUNS = 7
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+"""A user's Python compiles a module once."""
 
 RENDER = (
     "import resource, sys; from opscope.load import load; load(sys.argv[1]).save(sys.argv[2], depth=sys.argv[3] or None); "
@@ -28,12 +34,37 @@ STEPS = (
     "middle = time.process_time(); drawing = draw(compose(folded)); "
     "print(len(graph), time.process_time() - start, drawing.structures, time.process_time() - middle)"
 )
+CLUSTERS = (
+    "import sys; from opscope.load import load; "
+    "load(sys.argv[1]).save(sys.argv[2], depth='all', engine='graphviz', timeout=float(sys.argv[3]))"
+)
+LIVE = """
+import statistics, sys, time
+import keras, opscope
+folder, runs = sys.argv[1], int(sys.argv[2])
+model = keras.applications.ResNet50(weights=None)
+graph = opscope.trace(model, (1, 224, 224, 3))
+def measured(name, make):
+    laps = []
+    for lap in range(runs):
+        start, used = time.perf_counter(), time.process_time()
+        make(f"{folder}/{name}.svg")
+        laps.append(time.perf_counter() - start)
+    print(name, laps[0], statistics.median(laps[1:]))
+measured("opscope", lambda path: graph.save(path, depth="layers"))
+try:
+    import pydot
+except ImportError:
+    sys.exit()
+measured("plot_model", lambda path: keras.utils.plot_model(model, path, show_shapes=True, expand_nested=True))
+"""
 
 
 def run(code: str, *arguments: str) -> Tuple[float, float, List[str]]:
     """Wall and processor seconds of a fresh process, and what it printed."""
     before, start = os.times(), time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=ENVIRONMENT)
     wall, after = time.perf_counter() - start, os.times()
     used = after.children_user + after.children_system - before.children_user - before.children_system
     return wall, used, done.stdout.split()
@@ -53,6 +84,67 @@ def pictures(folder: Path) -> None:
         print(f"| `{name}` | depth all | {wall:.2f} | {used:.2f} | {memory} | {size} | {limit} |")
 
 
+def beside_dot(folder: Path) -> None:
+    """ResNet50's ops through `dot`: flat, as tutorials do it, and with clusters, as opscope folds them."""
+    name = "resnet50_fwd"
+    source, target = str(SHARED / f"{name}.pb"), str(folder / f"{name}.svg")
+    flat = folder / "flat.dot"
+    flat.write_text(flat_dot(source), encoding="utf-8")
+    print("\n| `resnet50_fwd` to SVG | wall s |\n|---|---|")
+    print(
+        f"| opscope, whole process (limit 1 s) | {min(run(RENDER, source, target, 'all')[0] for _ in range(RUNS)):.2f} |"
+    )
+    clusters = within([sys.executable, "-c", CLUSTERS, source, target, str(DOT_LIMIT)], DOT_LIMIT + 5)
+    print(f"| the same boxes and clusters through `dot`, whole process | {clusters} |")
+    print(f"| flat: each op a node, `dot` alone | {within(['dot', '-Tsvg', str(flat), '-o', target], DOT_LIMIT)} |")
+
+
+def flat_dot(source: str) -> str:
+    """Every op a node, every edge an edge: the recipe that tutorials give."""
+    table = load(source).table
+    lines = ["digraph {", "node [shape=box];"]
+    for row, op in enumerate(table.ops):
+        lines.append(f'{row} [label="{op}"];')
+        lines.extend(f"{edge.node} -> {row};" for edge in table.inputs(row))
+    return "\n".join([*lines, "}"])
+
+
+def within(command: List[str], limit: float) -> str:
+    """The wall seconds of a command, or why there are none."""
+    start = time.perf_counter()
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, timeout=limit, env=ENVIRONMENT)
+    except FileNotFoundError:
+        return "not installed here"
+    except subprocess.TimeoutExpired:
+        return f"not finished in {limit:.0f} s"
+    seconds = time.perf_counter() - start
+    return f"{seconds:.2f}" if done.returncode == 0 else f"failed after {seconds:.0f} s"
+
+
+def live(folder: Path) -> None:
+    """The layers of a live model, tracing excluded, beside Keras's own picture."""
+    print(f"\n| live ResNet50 to SVG | first, s | median of {LIVE_RUNS - 1} more, s |\n|---|---|---|")
+    seconds = times(folder)
+    if seconds is None:
+        print("| TensorFlow or Keras is not installed here | | |")
+        return
+    names = {"opscope": "opscope, `depth=layers` (limit 0.3 s)", "plot_model": "`keras.utils.plot_model`"}
+    for name, title in names.items():
+        first, more = seconds.get(name, ("needs pydot", ""))
+        print(f"| {title} | {first} | {more} |")
+
+
+def times(folder: Path) -> Optional[Dict[str, Tuple[str, str]]]:
+    """What `LIVE` prints: for each picture the first time and the median; ``None`` where it cannot run."""
+    command = [sys.executable, "-c", LIVE, str(folder), str(LIVE_RUNS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRONMENT)
+    if done.returncode:
+        return None
+    rows = [line.split() for line in done.stdout.splitlines() if line.startswith(("opscope ", "plot_model "))]
+    return {name: (f"{float(first):.3f}", f"{float(more):.3f}") for name, first, more in rows}
+
+
 def growth(folder: Path) -> None:
     """Layout time over the number of equal layers of a training step."""
     print(
@@ -65,7 +157,7 @@ def growth(folder: Path) -> None:
         laps = [run(STEPS, str(file))[2] for _ in range(RUNS)]
         ops, _, structures, _ = laps[0]
         seconds, layout = (min(float(lap[column]) for lap in laps) for column in (1, 3))
-        ratios = [f"{now / then:.2f}" if then else "" for now, then in ((layout, before), (seconds, last))]
+        ratios = [f"{now / then:.2f}x" if then else "" for now, then in ((layout, before), (seconds, last))]
         last, before = seconds, layout
         print(f"| {layers} | {int(ops):,} | {layout:.3f} | {ratios[0]} | {seconds:.2f} | {ratios[1]} | {structures} |")
 
@@ -83,6 +175,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pictures(folder)
+        beside_dot(folder)
+        live(folder)
         growth(folder)
         million(folder)
 

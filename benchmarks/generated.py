@@ -77,8 +77,7 @@ def update(number: int, handle: str, gradient: str) -> List[Op]:
 def write_transformer(file: Path, layers: int, *, least: int = 0) -> int:
     """Write a training step of so many layers, or of as many as `least` ops need; return its number of ops."""
     ops: List[Op] = [("x", "Placeholder", []), ("rate", "Placeholder", [])]
-    each = len(forward(0, "x")) * 2 + 6 * 2 * 5
-    layers = max(layers, least // each + 1) if least else layers
+    layers = max(layers, least // _ops_of_a_layer() + 1) if least else layers
     blocks, last = [], "x"
     for layer in range(layers):
         blocks.append(forward(layer, last))
@@ -99,6 +98,13 @@ def write_transformer(file: Path, layers: int, *, least: int = 0) -> int:
                 number += 1
     file.write_bytes(_encoded(ops))
     return len(ops)
+
+
+def _ops_of_a_layer() -> int:
+    """How many ops a layer has, its gradients and updates included."""
+    layer = forward(0, "x")
+    updates = sum(len(update(0, "", "")) for _, op, _ in layer if op == "VarHandleOp")
+    return len(layer) + len(backward(layer, "")) + updates
 
 
 def _encoded(ops: List[Op]) -> bytes:
