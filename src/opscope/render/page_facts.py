@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, Callable, Dict, Generic, Hashable, Iterable, List, Mapping, Optional, Tuple, TypeVar
+from typing import Any, Dict, Generic, Hashable, Iterable, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ..graph.graph import Graph
 from ..graph.types import CONTROL, Cost, Measured, Source, TensorType
@@ -28,6 +28,12 @@ class Pool(Generic[Key]):
             found = self._ids[value] = len(self.values)
             self.values.append(value)
         return found
+
+    def numbers(self, values: Sequence[Key]) -> List[int]:
+        """The number of each value; one that comes again as the same object is not compared again."""
+        distinct = dict(zip(map(id, values), values))
+        known = {identity: self(value) for identity, value in distinct.items()}
+        return list(map(known.__getitem__, map(id, values)))
 
 
 class Pools:
@@ -67,11 +73,11 @@ def add_nodes(graph: Graph, columns: Columns, pools: Pools) -> None:
     cuts = [name.rfind("/") + 1 for name in table.names]
     columns.ints("n.scope", [strings(name[:cut]) for name, cut in zip(table.names, cuts)])
     columns.ints("n.leaf", [strings(name[cut:]) for name, cut in zip(table.names, cuts)])
-    columns.ints("n.op", [strings(op) for op in table.ops])
+    columns.ints("n.op", strings.numbers(table.ops))
     columns.ints("n.group", content.node_group)
-    columns.ints("n.device", [strings(device) for device in table.devices])
-    columns.ints("n.outputs", [pools.outputs(kinds) for kinds in table.outputs])
-    columns.ints("n.attrs", [pools.attrs(_attrs_text(table.attrs(row))) for row in range(count)])
+    columns.ints("n.device", strings.numbers(table.devices))
+    columns.ints("n.outputs", pools.outputs.numbers(table.outputs))
+    columns.ints("n.attrs", _attrs(graph, pools))
     columns.ints("n.source", _sparse(count, content.sources, pools.sources))
     columns.ints("n.cost", _sparse(count, content.costs, pools.costs))
     columns.ints("n.dead", list(content.dead or bytes(count)))
@@ -87,15 +93,22 @@ def _add_edges(graph: Graph, columns: Columns) -> None:
     columns.ints("e.output", [output if output != CONTROL else -1 for output in table.edge_output])
 
 
-def _attrs_text(attrs: Mapping[str, Any]) -> str:
-    return json.dumps(attrs, ensure_ascii=False, default=str)
+def _attrs(graph: Graph, pools: Pools) -> List[int]:
+    """Ids of the ops' attributes; a set that ops share is decoded once."""
+    table = graph.table
+    keys = [table.attrs_key(row) for row in range(len(table))]
+    known: Dict[int, int] = {}
+    for row, key in enumerate(keys):
+        if key not in known:
+            known[key] = pools.attrs(json.dumps(table.attrs(row), ensure_ascii=False, default=str))
+    return [known[key] for key in keys]
 
 
-def _sparse(count: int, values: Mapping[int, Any], pool: Callable[[Any], int]) -> List[int]:
+def _sparse(count: int, values: Mapping[int, Any], pool: Pool[Any]) -> List[int]:
     """Ids of the values by row, -1 where a row has none."""
     column = [-1] * count
-    for row, value in values.items():
-        column[row] = pool(value)
+    for row, number in zip(values, pool.numbers(list(values.values()))):
+        column[row] = number
     return column
 
 
