@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Dict, Hashable, List, Mapping, Optional, Tuple
 
 from ..errors import InputError
 from ..graph.graph import Graph
@@ -90,6 +90,7 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> Tuple[Dict[i
     missing: Dict[str, Counter[str]] = {"without_formula": Counter(), "unknown_shape": Counter()}
     free = Cost(0.0, 0.0)
     once = Runs()
+    known: Dict[Hashable, Tuple[Cost, Optional[str]]] = {}
     for row, kind in enumerate(table.ops):
         if row in owners or (content.dead and content.dead[row]):
             continue
@@ -98,7 +99,14 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> Tuple[Dict[i
         if kind in _FREE and not run.unknown:
             costs[row] = free
             continue
-        costs[row] = _cost(Op(table, shapes.outputs, row), run, missing)
+        op = Op(table, shapes.outputs, row)
+        key = (*op.likeness(), id(run))
+        found = known.get(key)
+        if found is None:
+            found = known[key] = _cost(op, run)
+        costs[row], reason = found
+        if reason is not None:
+            missing[reason][kind] += 1
     return costs, missing
 
 
@@ -106,22 +114,24 @@ _FREE = frozenset({"Const", "Placeholder", "_Arg", "_Retval", "ReadVariableOp", 
 """The commonest views, decided without looking at their shapes."""
 
 
-def _cost(op: Op, run: Runs, missing: Dict[str, "Counter[str]"]) -> Cost:
-    flops = moved = None
+def _cost(op: Op, run: Runs) -> Tuple[Cost, Optional[str]]:
+    """The cost of an op, and why its FLOPs are missing where they are."""
+    flops = moved = reason = None
     try:
         flops = flops_of(op)
         if flops is None:
-            missing["without_formula"][op.kind] += 1
+            reason = "without_formula"
     except (Unknown, IndexError, TypeError):
-        missing["unknown_shape"][op.kind] += 1
+        reason = "unknown_shape"
     with suppress(Unknown, IndexError, TypeError):
         moved = float(bytes_moved(op))
     times = run.times
-    return Cost(
+    cost = Cost(
         None if flops is None else flops * times,
         None if moved is None else moved * times,
         "iteration" if run.unknown else "step",
     )
+    return cost, reason
 
 
 class _Sum:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import mul
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Hashable, List, Optional, Sequence, Tuple
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
@@ -73,6 +73,14 @@ class Op:
                 types = self._known[table.edge_node[edge]]
                 tensors.append(types[output] if output < len(types) else ("unknown", None))
         return tensors
+
+    def likeness(self) -> Tuple[Hashable, ...]:
+        """Ops of one graph that agree in this have equal types, attributes and tensors, and so equal costs."""
+        table, known, row = self._table, self._known, self.row
+        start, end = table.edge_start[row], table.edge_start[row + 1]
+        outputs = table.edge_output[start:end]
+        producers = [id(known[producer]) for producer in table.edge_node[start:end]]
+        return (table.ops[row], table.attrs_key(row), id(known[row]), tuple(producers), bytes(outputs))
 
     @property
     def outputs(self) -> Sequence[Tensor]:

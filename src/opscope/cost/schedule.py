@@ -41,8 +41,11 @@ class Schedule:
         return result
 
     def _sorted(self, body: int) -> List[int]:
-        rows = self.rows.get(body, [])
-        table, inside = self._graph.table, set(rows)
+        rows, table = self.rows.get(body, []), self._graph.table
+        start, producers = table.edge_start, table.edge_node
+        if all(max(producers[start[row] : start[row + 1]], default=-1) < row for row in rows):
+            return rows
+        inside = set(rows)
         done: Dict[int, bool] = {}
         result: List[int] = []
         for root in rows:

@@ -62,6 +62,8 @@ class _Resolver(Place):
             cast("Sequence[Tensor]", types) if known else [(kind.dtype, None) for kind in types]
             for types, known in zip(graph.table.outputs, whole)
         ]
+        self._shared: Dict[Tuple[Tensor, ...], Tuple[Tensor, ...]] = {}
+        """Equal outputs are one object here too."""
         self._schedule = Schedule(graph)
         self._loops = Loops(graph, self._outputs)
         self._values = self._loops.values()
@@ -87,7 +89,8 @@ class _Resolver(Place):
         found = self._found(op, row)
         found = [*found, *[None] * (len(types) - len(found))]
         shapes = [_merged(kind.shape, shape) for kind, shape in zip(types, found)]
-        self._outputs[row] = [(kind.dtype, self._closed(op, shape)) for kind, shape in zip(types, shapes)]
+        tensors = tuple([(kind.dtype, self._closed(op, shape)) for kind, shape in zip(types, shapes)])
+        self._outputs[row] = self._shared.setdefault(tensors, tensors)
 
     def _found(self, op: str, row: int) -> List[Shape]:
         """The shapes as far as rules tell them."""
