@@ -41,7 +41,6 @@ def test_times_by_layer_agree_with_a_replay_in_a_session():
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     found = dict(zip(("ResNet50", "transformer"), map(json.loads, done.stdout.splitlines()[-2:])))
-    print("rounds, layers, difference, correlation:", found)
     for _, layers, difference, correlation in found.values():
         assert layers > 15
         assert abs(difference) <= 0.15, found
