@@ -16,7 +16,9 @@ ROUNDS = 20
 def main() -> None:
     """Compare on two models."""
     one_thread()
-    print(f"TensorFlow {tf.__version__}, one thread, {ROUNDS} steps each way in turn; of each layer the least of all.\n")
+    print(
+        f"TensorFlow {tf.__version__}, one thread, {ROUNDS} steps each way in turn; of each layer the least of all.\n"
+    )
     print("| model | layers | profiler, busy ms | replay, busy ms | difference | correlation by layer |")
     print("|---|---|---|---|---|---|")
     for make in (models.resnet, models.transformer):

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 from ..cost import estimate
 from ..errors import InputError
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Measured
+from .compiled import Compiled
 from .fused import Fusions, costliest, is_fusion
 from .names import Names
-from .raw import OpEvent, Recording, Trace
+from .raw import COMPILED, OpEvent, Recording, Trace
 from .split import Shares, split
 from .timeline import of_trace
 
@@ -43,6 +44,8 @@ class Attribution:
     """Row that carries a fused group's time -> all its members."""
     homes: Dict[Tuple[int, str], int] = field(default_factory=dict)
     """Function run and executed name -> row, for the allocations made there."""
+    compiled: Set[int] = field(default_factory=set)
+    """Rows that carry the time of what XLA compiled together; how often they ran is not known."""
     unresolved: "Counter[str]" = field(default_factory=Counter)
     """Executed names that no rule explains -> picoseconds."""
 
@@ -71,7 +74,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         for row, one in rows.items()
     }  # fmt: skip
     if costed.facts["cost"]["per"] != "step":
-        costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured))
+        costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured, found.compiled))
     result = costed.with_measurement(
         _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
     )
@@ -88,11 +91,8 @@ def resolve(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
     trace = recording.trace
     names = Names(graph)
     prefixes = _Prefixes(graph, names, trace)
-    rows = [prefixes.row(event) for event in trace.ops]
+    rows = [-1 if event.module or event.op == COMPILED else prefixes.row(event) for event in trace.ops]
     found = Attribution(rows)
-    for index, row in enumerate(rows):
-        if row < 0 and shares.inside[index]:
-            found.unresolved[trace.ops[index].name] += shares.busy[index]
     table = graph.table
     exact = {row for event, row in zip(trace.ops, rows) if row >= 0 and not is_fusion(event.op, table.ops[row])}
     fusions = Fusions(graph, recording.optimised, names, exact | {row for row in rows if row >= 0})
@@ -107,8 +107,16 @@ def resolve(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
     for index, row in enumerate(rows):
         if row in home and is_fusion(trace.ops[index].op, table.ops[row]):
             rows[index] = home[row]
-    for event, row in zip(trace.ops, rows):
+    for index, row, members in Compiled(graph, names, trace, list(rows)).groups():
+        rows[index] = row
+        if row >= 0:
+            found.compiled.add(row)
+            if len(members) > 1:
+                found.fusions[row] = tuple(sorted({*members, *found.fusions.get(row, ())}))
+    for index, (event, row) in enumerate(zip(trace.ops, rows)):
         found.homes[event.run, event.name] = row
+        if row < 0 and shares.inside[index]:
+            found.unresolved[event.name] += shares.busy[index]
     return found
 
 
@@ -151,12 +159,12 @@ def _rows(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Row]:
     return rows
 
 
-def _runs(graph: Graph, measured: Dict[int, Measured]) -> Dict[int, float]:
+def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Dict[int, float]:
     """How often each condition or body of a loop ran in a step: as often as the op in it that ran most."""
     runs: Dict[int, float] = {}
     owners = {group.owner for group in graph.groups}
     for row, one in measured.items():
-        place = graph.content.node_group[row]
+        place = graph.content.node_group[row] if row not in compiled else -1
         while place >= 0 and graph.groups[place].kind not in {"cond", "body", "function", "branch"}:
             place = graph.groups[place].parent
         if place >= 0 and graph.groups[place].kind in {"cond", "body"} and row not in owners and one.calls:

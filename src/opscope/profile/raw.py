@@ -20,7 +20,8 @@ class OpEvent(NamedTuple):
     """One execution of one op: its executed name and kernel's op type, the thread and the function run it belongs to.
 
     `run` is the executor's step id (0 where no executor is around it); `inside` the index of the op event that encloses
-    it on the same thread, -1 for none.
+    it on the same thread, -1 for none. What XLA compiled runs as instructions of a `module`, named as in `Trace.modules`,
+    or shows as one event of the kernel type `COMPILED`.
     """
 
     name: str
@@ -30,6 +31,14 @@ class OpEvent(NamedTuple):
     thread: int
     run: int
     inside: int = -1
+    module: str = ""
+
+
+COMPILED = "(compiled)"
+"""The kernel type of a function that XLA compiled as a whole; the event's name is the function's."""
+
+Origin = Tuple[str, str]
+"""Name and type of a traced op, below the function that was compiled."""
 
 
 class Allocation(NamedTuple):
@@ -57,6 +66,8 @@ class Trace:
     """Function run -> index of the op event that launched it."""
     allocations: Tuple[Allocation, ...] = ()
     device: Optional[str] = None
+    modules: Mapping[str, Mapping[str, Tuple[Origin, ...]]] = field(default_factory=dict)
+    """XLA module -> instruction -> the traced ops that it was made of."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def record(concrete: Any, tensors: List[Any], *, steps: int, warmup: int) -> Rec
     """Measure `steps` profiled and as many unprofiled steps of a ConcreteFunction, after `warmup` (at least 1).
 
     Half of the unprofiled steps run before the profiled ones and half after. An error inside the model is raised as it is;
-    `InputError` when a profiler runs already.
+    `InputError` when a profiler, or `tf.summary`'s collection of graphs, runs already.
     """
     data, optimised, baseline, level = raw(concrete, tensors, steps=steps, warmup=warmup)
     return Recording(read(data), optimised, tuple(baseline), level, tensorflow().__version__)
@@ -37,6 +37,8 @@ def raw(
     def run() -> None:
         _wait(concrete._call_flat(list(tensors), concrete.captured_inputs))  # noqa: SLF001 - takes tensors as they are
 
+    if private("ops.summary_ops_v2")._current_trace_context is not None:  # noqa: SLF001 - TensorFlow has no public way to ask
+        raise InputError("tf.summary is collecting graphs; stop it first (tf.summary.trace_off())")
     with preserved(concrete):
         optimised = _first_run(concrete, run)
         for _ in range(warmup - 1):

@@ -38,7 +38,30 @@ XEventMetadata
   1 id int64
   2 name bytes
   4 display_name bytes
+  5 stats *XStat
 XStatMetadata
   1 id int64
   2 name bytes
 """
+
+HLO = """
+HloProto
+  1 hlo_module HloModule
+HloModule
+  1 name string
+  3 computations *HloComputation
+HloComputation
+  2 instructions *HloInstruction
+  5 id int64
+HloInstruction
+  1 name string
+  2 opcode string
+  7 metadata OpMetadata
+  35 id int64
+  36 operand_ids *int64
+  38 called_computation_ids *int64
+OpMetadata
+  1 op_type string
+  2 op_name string
+"""
+"""The part of XLA's xla/service/hlo.proto that says which op an instruction came from."""

@@ -1,17 +1,18 @@
 """Overlap split: each moment of a step belongs to the ops that run then, in equal parts, so that the shares add up.
 
 Within one thread only the innermost op counts. A moment without an op is a copy, the executor's dispatch, or the Python
-call around it all. So every picosecond of a step is handed out exactly once.
+call around it all. An op that runs compiled code waits for its instructions, on whatever thread they are: it counts where
+nothing else runs. So every picosecond of a step is handed out exactly once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Iterable, List, Sequence, Tuple
+from typing import Dict, Iterable, List, Sequence, Set, Tuple
 
 from .raw import OpEvent, Span, Trace
 
-_OP, _COPY, _EXECUTOR, _STEP = range(4)
+_OP, _WAITING, _COPY, _EXECUTOR, _STEP = range(5)
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,16 @@ class Shares:
 def split(trace: Trace) -> Shares:
     """Hand out the time of all steps. Op events that begin outside of them count nowhere."""
     inside = _inside_steps(trace)
+    waiting = _waiting(trace.ops)
     segments = [segment for segment in _self_segments(trace.ops) if inside[segment[0]]]
     busy = [0] * len(trace.ops)
     for index, start, end in segments:
         busy[index] += end - start
     marks: List[Tuple[int, int, int, int]] = []
-    for number, (_, start, end) in enumerate(segments):
-        marks.append((start, 1, _OP, number))
-        marks.append((end, 0, _OP, number))
+    for number, (index, start, end) in enumerate(segments):
+        kind = _WAITING if index in waiting else _OP
+        marks.append((start, 1, kind, number))
+        marks.append((end, 0, kind, number))
     for kind, spans in (
         (_COPY, trace.copies),
         (_EXECUTOR, trace.executor),
@@ -49,7 +52,15 @@ def split(trace: Trace) -> Shares:
     ):
         _mark(marks, kind, spans)
     marks.sort()
-    return _sweep(segments, marks, busy, inside)
+    shares = _sweep(segments, marks, busy, inside)
+    for index in waiting:
+        busy[index] = int(shares.share[index])
+    return shares
+
+
+def _waiting(ops: Sequence[OpEvent]) -> Set[int]:
+    """The ops that run compiled code whose instructions are reported."""
+    return {event.inside for event in ops if event.module and event.inside >= 0 and not ops[event.inside].module}
 
 
 def _inside_steps(trace: Trace) -> List[bool]:
@@ -89,26 +100,29 @@ def _self_segments(ops: Sequence[OpEvent]) -> List[Tuple[int, int, int]]:
 def _sweep(
     segments: List[Tuple[int, int, int]], marks: List[Tuple[int, int, int, int]], busy: List[int], inside: List[bool]
 ) -> Shares:
-    """One pass over all starts and ends; `handed` is the share that an op running since the beginning would have."""
+    """One pass over all starts and ends; `handed` is the share that an op (or one that waits) running since the beginning would have."""
     share = [0.0] * len(busy)
     begun = [0.0] * len(segments)
-    open_ = [0, 0, 0, 0]
+    open_ = [0, 0, 0, 0, 0]
     rest = [0, 0, 0]  # copies, dispatch, python
-    handed, last, total = 0.0, marks[0][0] if marks else 0, 0
+    handed = [0.0, 0.0]
+    last, total = marks[0][0] if marks else 0, 0
     for at, starts, kind, number in marks:
         if at != last:
             if open_[_STEP]:
                 length = at - last
                 total += length
                 if open_[_OP]:
-                    handed += length / open_[_OP]
+                    handed[_OP] += length / open_[_OP]
+                elif open_[_WAITING]:
+                    handed[_WAITING] += length / open_[_WAITING]
                 else:
                     rest[0 if open_[_COPY] else 1 if open_[_EXECUTOR] else 2] += length
             last = at
         open_[kind] += 1 if starts else -1
-        if kind == _OP:
+        if kind in (_OP, _WAITING):
             if starts:
-                begun[number] = handed
+                begun[number] = handed[kind]
             else:
-                share[segments[number][0]] += handed - begun[number]
+                share[segments[number][0]] += handed[kind] - begun[number]
     return Shares(inside, share, busy, float(rest[0]), float(rest[1]), float(rest[2]), total)

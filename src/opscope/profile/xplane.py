@@ -1,7 +1,8 @@
 """XPlane bytes -> `Trace`: op executions, the executor's work, steps, copies, allocations.
 
 Op events are named ``<node>:<Op>`` and lie on the host plane's threads, inside ``ExecutorState::Process``; what a GPU
-ran lies on ``/device:GPU:N`` planes, its events carrying the op in the stat ``tf_op``.
+ran lies on ``/device:GPU:N`` planes, its events carrying the op in the stat ``tf_op``. A function that XLA compiled is
+one event ``<function>:<function>``; since 2.18 its instructions are events too, and ``/host:metadata`` holds their program.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from ..errors import LoadError
 from ..load.proto import message_class
-from .raw import Allocation, OpEvent, Span, Trace
+from .hlo import Modules, origins
+from .raw import COMPILED, Allocation, OpEvent, Span, Trace
 from .schema import XPLANE
 
 STEP = "opscope_step"
 """The name under which the runner marks its steps."""
 _OP = re.compile(rb"([^\s:]+):(_*[A-Z]\w*)\Z")
-_PROCESS, _FUNCTION, _COPY, _ALLOCATION, _STEP, _OPS = range(6)
+_COMPILED = re.compile(rb"(\S+):\1\Z")
+_PROCESS, _FUNCTION, _COPY, _ALLOCATION, _STEP, _OPS, _WHOLE, _INSTRUCTION = range(8)
 _KINDS = {
     b"ExecutorState::Process": _PROCESS, b"FunctionRun": _FUNCTION, b"EagerKernelExecute": _FUNCTION,
     b"EagerCopyToDevice": _COPY, b"EagerCopyToDeviceAndAddCacheKey": _COPY, b"TensorHandle::CopyToDevice": _COPY,
@@ -35,6 +38,7 @@ class _Reading:
     copies: List[Span] = field(default_factory=list)
     callers: Dict[int, int] = field(default_factory=dict)
     allocations: List[Allocation] = field(default_factory=list)
+    modules: Modules = field(default_factory=dict)
 
 
 def read(data: bytes, origin: str = "the profile") -> Trace:
@@ -46,6 +50,9 @@ def read(data: bytes, origin: str = "the profile") -> Trace:
         raise LoadError(f"{origin} is not an XPlane file ({error}); record it anew") from error
     reading = _Reading()
     device = None
+    for plane in space.planes:
+        if plane.name == "/host:metadata":
+            reading.modules.update(origins(plane))
     for plane in space.planes:
         if plane.name == "/host:CPU":
             _HostPlane(plane, reading).read()
@@ -64,6 +71,7 @@ def _ordered(reading: _Reading, device: Optional[str]) -> Trace:
     return Trace(
         tuple(sorted(reading.steps)), ops, tuple(reading.executor), tuple(reading.functions), tuple(reading.copies),
         {run: place[index] for run, index in reading.callers.items()}, tuple(reading.allocations), device,
+        reading.modules,
     )  # fmt: skip
 
 
@@ -75,12 +83,18 @@ class _HostPlane:
         self._reading = reading
         self._stats = {key: value.name for key, value in plane.stat_metadata.items()}
         self._kinds: Dict[int, Tuple[int, str, str]] = {}
+        instructions = {name.encode() for module in reading.modules.values() for name in module}
         for key, value in plane.event_metadata.items():
             kind = _KINDS.get(value.name)
             match = _OP.match(value.name) if kind is None else None
             if match:
                 names = [part.decode("utf-8", "backslashreplace") for part in match.groups()]
                 self._kinds[key] = (_OPS, names[0], names[1])
+            elif value.name in instructions:
+                self._kinds[key] = (_INSTRUCTION, value.name.decode(), "")
+            elif kind is None and _COMPILED.match(value.name):
+                whole = value.name.partition(b":")[0].decode("utf-8", "backslashreplace")
+                self._kinds[key] = (_WHOLE, whole, COMPILED)
             elif kind is not None:
                 self._kinds[key] = (kind, "", "")
 
@@ -110,9 +124,10 @@ class _HostPlane:
     ) -> Tuple[int, int]:
         """Note one event; the run and the op event for what it encloses."""
         kind, reading = known[0], self._reading
-        if kind == _OPS:
-            if run:
-                reading.ops.append(OpEvent(known[1], known[2], span.start, span.end, thread, run, around))
+        if kind >= _OPS:
+            module = self._module(event) if kind == _INSTRUCTION else ""
+            if module or kind == _WHOLE or (kind == _OPS and run):
+                reading.ops.append(OpEvent(known[1], known[2], span.start, span.end, thread, run, around, module))
                 return run, len(reading.ops) - 1
             return run, around
         if kind == _PROCESS:
@@ -130,6 +145,12 @@ class _HostPlane:
         else:
             self._allocation(event, span.start)
         return run, around
+
+    def _module(self, event: Any) -> str:
+        for stat in event.stats:
+            if self._stats.get(stat.metadata_id) == b"hlo_module":
+                return self._text(stat)
+        return ""
 
     def _number(self, event: Any, name: bytes) -> int:
         for stat in event.stats:

@@ -1,0 +1,104 @@
+"""Time of functions that XLA compiled -> the traced ops that were compiled together.
+
+Where instructions are reported (2.18 and newer), each stands for the ops it was made of; what the function took beyond
+them stays with its call, or is not attributed where nobody called it. Else the whole function is one fused group.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, List, Optional, Set, Tuple
+
+from ..cost.movement import VIEWS
+from ..graph.graph import Graph
+from .fused import costliest
+from .names import Names
+from .raw import COMPILED, OpEvent, Trace
+
+_MARK = "_XlaMustCompile"
+
+
+class Compiled:
+    """Finds the members of compiled instructions and functions, given the rows of ordinary op events."""
+
+    def __init__(self, graph: Graph, names: Names, trace: Trace, rows: List[int]) -> None:
+        self._graph = graph
+        self._names = names
+        self._ops = trace.ops
+        self._modules = trace.modules
+        self._rows = rows
+        self._around = {event.inside for event in trace.ops if event.inside >= 0}
+        self._around |= set(trace.callers.values())
+        self._callers: Dict[str, int] = {}
+        """XLA module -> the event that ran it: its instructions on other threads are inside of nothing."""
+        for event in trace.ops:
+            if event.module and event.inside >= 0:
+                self._callers.setdefault(event.module, event.inside)
+        self._memo: Dict[Tuple[str, str, int], Tuple[int, ...]] = {}
+        self._by_leaf: Optional[Dict[Tuple[str, str], List[int]]] = None
+
+    def groups(self) -> Iterator[Tuple[int, int, Tuple[int, ...]]]:
+        """Each event of compiled code: its index, the row that carries its time (-1: none), all its members."""
+        for index, event in enumerate(self._ops):
+            members = self._members(index, event)
+            if members is not None:
+                yield index, costliest(self._graph, members) if members else -1, members
+
+    def _members(self, index: int, event: OpEvent) -> Optional[Tuple[int, ...]]:
+        if event.module:
+            return self._of_instruction(event)
+        if event.op == COMPILED:
+            return () if index in self._around else self._inside(-1)
+        row = self._rows[index]
+        if row < 0 or index in self._around or not self._graph.table.attrs(row).get(_MARK):
+            return None
+        return self._inside(row) or None
+
+    def _of_instruction(self, event: OpEvent) -> Tuple[int, ...]:
+        caller = self._caller(event)
+        key = (event.module, event.name, caller)
+        if key not in self._memo:
+            prefix = f"{self._graph.table.names[caller]}/" if caller >= 0 else ""
+            found: Set[int] = set()
+            for name, op in self._modules.get(event.module, {}).get(event.name, ()):
+                row = self._names.find(name, op, prefix)
+                if row is None:
+                    row = self._in_a_body(name, op, prefix)
+                if row is not None:
+                    found.add(row)
+            self._memo[key] = tuple(sorted(found))
+        return self._memo[key]
+
+    def _in_a_body(self, name: str, op: str, prefix: str) -> Optional[int]:
+        """XLA names an op of a loop, branch or inner function as it is called there; where only one op can be meant."""
+        table = self._graph.table
+        if self._by_leaf is None:
+            self._by_leaf = {}
+            for row, full in enumerate(table.names):
+                self._by_leaf.setdefault((full.rpartition("/")[2], table.ops[row]), []).append(row)
+        meant = [
+            row
+            for row in self._by_leaf.get((name.rpartition("/")[2], op), ())
+            if table.names[row].startswith(prefix) and table.names[row].endswith(f"/{name}")
+        ]
+        return meant[0] if len(meant) == 1 else None
+
+    def _caller(self, event: OpEvent) -> int:
+        """The row of the call that runs the module, -1 where the measured function is compiled itself."""
+        index = event.inside if event.inside >= 0 else self._callers.get(event.module, -1)
+        while index >= 0 and self._ops[index].module:
+            index = self._ops[index].inside
+        return self._rows[index] if index >= 0 else -1
+
+    def _inside(self, call: int) -> Tuple[int, ...]:
+        """The ops below a call that compute something, in table order; of the whole graph for -1."""
+        graph, table = self._graph, self._graph.table
+        below: List[bool] = []
+        for group in graph.groups:
+            below.append(call < 0 or group.owner == call or (group.parent >= 0 and below[group.parent]))
+        below.append(call < 0)  # loose ops
+        owners = {group.owner for group in graph.groups}
+        return tuple(
+            row
+            for row, group in enumerate(graph.content.node_group)
+            if below[group] and table.ops[row] not in VIEWS and row not in owners
+        )

@@ -1,0 +1,109 @@
+"""XLA's instructions go to the traced ops they were made of."""
+
+from array import array
+
+import pytest
+
+from opscope.graph import Content, Graph, Group, NodeTable
+from opscope.load.proto import message_class
+from opscope.profile.attribute import attribute
+from opscope.profile.hlo import origins
+from opscope.profile.raw import COMPILED, OpEvent, Recording, Span, Trace
+from opscope.profile.schema import HLO, XPLANE
+
+INSTRUCTIONS = [  # computation, id, name, opcode, op_name, operands, called
+    (1, 1, "p", "parameter", "XLA_Args", [], []),
+    (1, 2, "zero", "constant", "elsewhere/Relu", [], []),
+    (1, 3, "add", "add", "BiasAdd", [1], []),
+    (1, 4, "max", "maximum", "Relu", [3, 2], []),
+    (2, 5, "dot", "dot", "MatMul", [], []),
+    (2, 6, "fusion", "fusion", "Relu", [5], [1]),
+    (2, 7, "copy", "copy", "", [6], []),
+    (2, 8, "loop", "while", "while", [7], [1]),
+]
+
+
+def plane():
+    program = message_class("HloProto", HLO)()
+    program.hlo_module.name = "m"
+    for number in (1, 2):
+        computation = program.hlo_module.computations.add(id=number)
+        for owner, key, name, opcode, op_name, operands, called in INSTRUCTIONS:
+            if owner == number:
+                computation.instructions.add(
+                    name=name, opcode=opcode, id=key, operand_ids=operands, called_computation_ids=called,
+                    metadata={"op_name": op_name, "op_type": op_name.rpartition("/")[2]} if op_name else None,
+                )  # fmt: skip
+    found = message_class("XPlane", XPLANE)(name="/host:metadata")
+    found.event_metadata[0].stats.add(bytes_value=program.SerializeToString())
+    found.event_metadata[1].stats.add(bytes_value=b"\xff\xff no program")
+    return found
+
+
+def test_instructions_know_the_ops_they_were_made_of():
+    found = {name: [origin[0] for origin in made] for name, made in origins(plane())["m"].items()}
+    assert found["dot"] == ["MatMul"]
+    assert found["fusion"] == ["Relu", "BiasAdd"]  # not the merged constant's
+    assert found["loop"] == ["while"]
+    assert found["copy"] == ["while"]  # made for what reads it
+
+
+def graph():
+    ops = ["Placeholder", "MatMul", "BiasAdd", "Relu", "StatefulPartitionedCall", "MatMul", "BiasAdd", "Relu"]
+    names = ["x", "MatMul", "BiasAdd", "Relu", "call", "call/MatMul", "call/BiasAdd", "call/Relu"]
+    count = len(names)
+    attrs = [{"_XlaMustCompile": True} if name == "call" else {} for name in names]
+    table = NodeTable(
+        names, ops, array("q", [0] * (count + 1)), array("i"), array("i"), [()] * count, attrs, [""] * count
+    )
+    groups = (Group("call", -1, "function", "call", owner=4),)
+    return Graph("literal", Content(table, groups, array("i", [-1] * 5 + [0] * 3)))
+
+
+def attributed(*ops, modules=None):
+    trace = Trace((Span(0, 100_000_000),), ops, modules=modules or {})
+    result = attribute(graph(), Recording(trace, None, (), 3, "2.21.0"))
+    return result, {result.table.names[row]: one for row, one in result.content.measured.items()}
+
+
+def test_a_compiled_function_without_reported_instructions_is_one_fused_group():
+    result, measured = attributed(OpEvent("f", COMPILED, 10_000_000, 50_000_000, 0, 0))
+    (one,) = measured.values()
+    assert one.time_us == pytest.approx(40)
+    assert set(one.fused) == {"MatMul", "BiasAdd", "Relu", "call/MatMul", "call/BiasAdd", "call/Relu"}
+    assert result.measurement["attributed"] == 1
+
+
+def test_a_compiled_call_without_reported_instructions_is_its_groups_time():
+    result, measured = attributed(OpEvent("call", "StatefulPartitionedCall", 10_000_000, 50_000_000, 0, 1))
+    ((name, one),) = measured.items()
+    assert name.startswith("call/")
+    assert set(one.fused) == {"call/MatMul", "call/BiasAdd", "call/Relu"}
+    assert result.groups[0].measured.time_us == pytest.approx(40)
+
+
+def test_reported_instructions_are_their_ops_and_the_rest_is_not_attributed():
+    modules = origins(plane())
+    _, measured = attributed(
+        OpEvent("f", COMPILED, 0, 80_000_000, 0, 0),
+        OpEvent("dot", "", 10_000_000, 30_000_000, 0, 0, 0, "m"),
+        OpEvent("fusion", "", 20_000_000, 40_000_000, 1, 0, -1, "m"),
+        modules=modules,
+    )
+    assert measured["MatMul"].time_us == pytest.approx(15)
+    (fused,) = [one for one in measured.values() if one.fused]
+    assert set(fused.fused) == {"BiasAdd", "Relu"}
+    assert fused.time_us == pytest.approx(15)
+
+
+def test_a_call_that_runs_instructions_counts_where_none_of_them_does():
+    result, measured = attributed(
+        OpEvent("call", "StatefulPartitionedCall", 0, 80_000_000, 0, 1),
+        OpEvent("dot", "", 10_000_000, 30_000_000, 0, 1, 0, "m"),
+        OpEvent("fusion", "", 30_000_000, 60_000_000, 1, 0, -1, "m"),
+        modules=origins(plane()),
+    )
+    assert measured["call"].time_us == pytest.approx(30)
+    assert measured["call"].busy_us == pytest.approx(30)
+    assert measured["call/MatMul"].time_us == pytest.approx(20)
+    assert result.measurement["coverage"]["unattributed"] == 0
