@@ -36,15 +36,15 @@ def test_without_a_file_the_summary_is_printed(source, capsys):
     assert "measured over 1 step on" in capsys.readouterr().out
 
 
-def test_a_file_cannot_be_measured(tmp_path, capsys):
+def test_a_file_that_is_no_saved_model_cannot_be_measured(tmp_path, capsys):
     file = tmp_path / "graph.pb"
     file.write_bytes(b"")
     assert main(["profile", str(file)]) == 1
-    assert "cannot be run; give module:attribute" in capsys.readouterr().err
+    assert "is no SavedModel" in capsys.readouterr().err
 
 
 def test_options_that_measuring_does_not_have_are_wrong_usage(source, capsys):
-    for option in (["--signature", "x"], ["--freeze"], ["--overlay", "x.json"]):
+    for option in (["--function", "x"], ["--freeze"], ["--overlay", "x.json"]):
         with pytest.raises(SystemExit) as caught:
             main(["profile", source, *option])
         assert caught.value.code == 2
@@ -65,3 +65,46 @@ def test_inputs_that_do_not_fit_say_which_were_given_and_where_to_look(tmp_path,
     error = capsys.readouterr().err
     assert "given: z=(3,) float32" in error
     assert error.endswith("--traceback shows where\n")
+
+
+@pytest.fixture
+def saved(tmp_path):
+    import tensorflow as tf
+
+    class Saved(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = tf.Variable(tf.ones((3, 2)))
+
+        @tf.function(input_signature=[tf.TensorSpec((None, 3), name="x"), tf.TensorSpec((), name="scale")])
+        def run(self, x, scale):
+            for _ in tf.range(5):
+                scale = tf.sin(scale)
+            return {"y": tf.matmul(x, self.weight) * scale}
+
+    module = Saved()
+    tf.saved_model.save(module, str(tmp_path / "saved"), signatures={"run": module.run})
+    return str(tmp_path / "saved")
+
+
+def test_a_saved_model_is_measured(saved, tmp_path):
+    out = str(tmp_path / "a.json")
+    assert main(["profile", saved, "--input", "x=8,3", "--steps", "2", "-o", out]) == 0
+    data = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    nodes = {node["op"]: node for node in data["nodes"] if node["measured"]}
+    assert nodes["MatMul"]["cost"]["flops"] == 2 * 8 * 3 * 2
+    assert nodes["Sin"]["measured"]["calls"] == 5
+    assert data["measurement"]["attributed"] >= 0.99
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--signature", "other"], "signature=: run"),
+        (["--input", "x=8,4"], "takes the shape"),
+        (["--step", "train"], "--step is for live models"),
+    ],
+)
+def test_what_a_saved_model_does_not_have_is_refused(saved, options, message, capsys):
+    assert main(["profile", saved, *options]) == 1
+    assert message in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """Run a model on the real executor, measure every op, and print or draw where time and memory go.
 
 $ opscope profile tagger.py:model --input 8,40,32 -o tagger.svg
+$ opscope profile saved_model/ --input 8,40,32
 $ opscope profile train.py:model --step train --input 8,32 --input 8 -o step.html -o step.json
 """
 
@@ -19,7 +20,8 @@ from . import drawing, source
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``opscope profile``."""
-    source.add_live(parser)
+    source.add_live(parser, "a SavedModel's folder, module:attribute or file.py:attribute")
+    parser.add_argument("--signature", metavar="NAME", help="a SavedModel's (serving_default, or the only one)")
     run = parser.add_argument_group("running")
     run.add_argument("--steps", type=int, default=10, help="how many steps are measured (10)")
     run.add_argument("--warmup", type=int, default=2, help="how many steps run before (2)")
@@ -38,19 +40,25 @@ def run(options: argparse.Namespace) -> None:
     for path in options.output:
         output_for(Path(path).suffix)
     source.refuse_python(options.source)
-    if Path(options.source).exists():
-        msg = (
-            f"{options.source} is a file, and cannot be run; give module:attribute or file.py:attribute of a live model"
-        )
-        raise InputError(msg)
+    file = Path(options.source).exists()
+    _refuse(options, file=file)
     positional, named = source.inputs(options)
     with source.working(f"measuring {options.source}"):
         graph = profile(
-            source.target(options), *positional, steps=options.steps, warmup=options.warmup, batch=options.batch,
-            training=options.training, step=options.step, **named,
+            options.source if file else source.target(options), *positional, steps=options.steps,
+            warmup=options.warmup, batch=options.batch, training=options.training, step=options.step,
+            signature=options.signature, **named,
         )  # fmt: skip
     for path in options.output:
         with source.working(f"drawing {path}"):
             print(graph.save(path, **drawing.chosen(options)))  # noqa: T201  (the command's answer)
     if not options.output:
         sys.stdout.write(text(graph, width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
+
+
+def _refuse(options: argparse.Namespace, *, file: bool) -> None:
+    """`InputError` for options of the other kind of source."""
+    given = [name for name in (("training", "step") if file else ("signature",)) if getattr(options, name)]
+    if given:
+        what = "live models" if file else "SavedModels"
+        raise InputError(f"--{given[0]} is for {what}, and {options.source} is none; leave it out")

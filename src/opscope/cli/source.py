@@ -35,9 +35,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overlay", metavar="FILE.json", help='your own numbers: {"layer": {"time": seconds}}')
 
 
-def add_live(parser: argparse.ArgumentParser) -> None:
-    """The arguments of a verb whose SOURCE is a live model."""
-    _add_source(parser, "module:attribute or file.py:attribute: a live model or function")
+def add_live(parser: argparse.ArgumentParser, what: str) -> None:
+    """The arguments of a verb whose SOURCE is run; `what` says what that may be."""
+    _add_source(parser, what)
     _add_tracing(parser)
 
 

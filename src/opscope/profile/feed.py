@@ -28,19 +28,41 @@ def tensors(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], ba
     tf = tensorflow()
     captured = {id(inside) for _, inside in concrete.graph.captures}
     wanted = [tensor for tensor in concrete.inputs if id(tensor) not in captured]
-    given = [value for item in (*inputs, *(keywords[key] for key in sorted(keywords))) for value in _leaves(item)]
+    given = _given(concrete, inputs, keywords)
     if len(given) != len(wanted):
         given = [None] * len(wanted)
     result = []
     for placeholder, value in zip(wanted, given):
-        if value is None:
-            result.append(_generated(placeholder, batch))
+        if value is None or isinstance(value, tf.TypeSpec):
+            result.append(_generated(placeholder, _shape(placeholder, value), batch))
             continue
         try:
             result.append(tf.convert_to_tensor(value, placeholder.dtype))
         except (ValueError, TypeError):
             result.append(_cast(placeholder, value))
     return result
+
+
+def _given(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any]) -> List[Any]:
+    """The given values in the order of the function's arguments; of a signature's, each by its name, may be left out."""
+    signature = getattr(concrete, "structured_input_signature", None)
+    if keywords and not inputs and signature and not signature[0] and set(keywords) <= set(signature[1]):
+        order = getattr(concrete, "_arg_keywords", None) or sorted(signature[1])
+        return [next(_leaves(keywords[key]), None) if key in keywords else None for key in order]
+    return [value for item in (*inputs, *(keywords[key] for key in sorted(keywords))) for value in _leaves(item)]
+
+
+def _shape(placeholder: Any, given: Any) -> Any:
+    """The placeholder's shape with what a given spec knows better. `InputError` when the two contradict each other."""
+    if given is None:
+        return placeholder.shape
+    try:
+        return placeholder.shape.merge_with(given.shape)
+    except ValueError as error:
+        name = placeholder.op.name
+        raise InputError(
+            f"{name!r} takes the shape {placeholder.shape}, not {given.shape}; give one that fits"
+        ) from error
 
 
 def _cast(placeholder: Any, value: Any) -> Any:
@@ -55,12 +77,17 @@ def _cast(placeholder: Any, value: Any) -> Any:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    """The tensors in a nest of inputs, ``None`` where only a shape or spec was given; constants are no tensors."""
+    """The tensors in a nest of inputs, specs where only a shape was given, ``None`` for the parts of a composite's.
+
+    Constants are no tensors.
+    """
     tf = tensorflow()
-    if isinstance(value, tf.TypeSpec):
+    if isinstance(value, tf.TensorSpec):
+        yield value
+    elif isinstance(value, tf.TypeSpec):
         yield from [None] * len(tf.nest.flatten(value, expand_composites=True))
     elif is_shape(value, lists=True):
-        yield None
+        yield tf.TensorSpec(value)
     elif isinstance(value, dict):
         for key in sorted(value):
             yield from _leaves(value[key])
@@ -73,10 +100,10 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _generated(placeholder: Any, batch: int) -> Any:
+def _generated(placeholder: Any, known: Any, batch: int) -> Any:
     """Uniform floats (the same every time), zeros of any other type; open dimensions are `batch`, then 1."""
     tf = tensorflow()
-    dims = placeholder.shape.as_list() if placeholder.shape.rank is not None else []
+    dims = known.as_list() if known.rank is not None else []
     shape = [(batch if place == 0 else 1) if size is None else size for place, size in enumerate(dims)]
     if placeholder.dtype == tf.string:
         return tf.fill(shape, "")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Optional
 
+from ..capture.saved import saved_function
+from ..capture.seams import concrete_class
 from ..capture.tracing import trace_function
 from ..errors import InputError
 from ..graph.graph import Graph
@@ -19,12 +22,14 @@ def profile(
     batch: int = 1,
     training: bool = False,
     step: Optional[str] = None,
+    signature: Optional[str] = None,
     name: Optional[str] = None,
     source_lines: bool = True,
     **keywords: Any,
 ) -> Graph:
     """Trace `target` as `opscope.trace` does, run it on the real executor and measure every op.
 
+    `target` may also be a ConcreteFunction, run on `inputs`, or the path of a SavedModel, of which `signature` is run.
     `inputs` are arrays, tensors or one `tf.data.Dataset` (its first batch is used); where only a shape, a spec or nothing
     is given, values are generated, `batch` for an open leading dimension. `steps` profiled and as many unprofiled steps
     run after `warmup`. The graph's `measurement` has both durations (microseconds), how much of the step the ops explain
@@ -38,12 +43,20 @@ def profile(
     """
     if steps < 1 or warmup < 1 or batch < 1:
         raise InputError(f"steps={steps}, warmup={warmup}, batch={batch}: give 1 or more of each")
+    loaded = None
+    if isinstance(target, (str, os.PathLike)):
+        loaded, target = saved_function(target, signature)
+    elif signature is not None:
+        raise InputError("signature= is for the path of a SavedModel; leave it out")
     inputs = feed.batch_of(inputs, step=step is not None)
+    traced = isinstance(target, concrete_class())
     graph, concrete = trace_function(
-        target, *inputs, training=training, step=step, name=name, source_lines=source_lines, **keywords
-    )
+        target, *(() if traced else inputs), training=training, step=step, name=name, source_lines=source_lines,
+        **({} if traced else keywords),
+    )  # fmt: skip
     tensors = feed.tensors(concrete, inputs, keywords, batch)
     recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
+    del loaded  # its variables live as long as it does
     return attribute(graph, recording, batch=_batch(tensors, concrete, batch))
 
 

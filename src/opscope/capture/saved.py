@@ -1,0 +1,36 @@
+"""A SavedModel on disk -> one of its functions, alive, to be run."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Optional, Tuple, Union
+
+from ..errors import InputError, LoadError
+from .seams import tensorflow
+
+_DEFAULT = "serving_default"
+
+
+def saved_function(path: Union[str, "os.PathLike[str]"], signature: Optional[str] = None) -> Tuple[Any, Any]:
+    """The loaded model, to be kept as long as its variables are used, and the ConcreteFunction of a signature.
+
+    ``serving_default``, or the only signature, when none is named. `LoadError` for what is no SavedModel or cannot be
+    loaded, `InputError` for a signature that is not there.
+    """
+    folder = os.fspath(path)
+    tf = tensorflow()
+    if not tf.saved_model.contains_saved_model(folder):
+        raise LoadError(f"{folder} is no SavedModel, and only a SavedModel can be run; give one, or module:attribute")
+    try:
+        loaded = tf.saved_model.load(folder)
+    except Exception as error:
+        line = str(error).strip().partition("\n")[0]
+        raise LoadError(
+            f"{folder}: TensorFlow cannot load it ({type(error).__name__}: {line}); draw it instead"
+        ) from error
+    signatures = dict(loaded.signatures)
+    name = signature or (next(iter(signatures)) if len(signatures) == 1 else _DEFAULT)
+    if name not in signatures:
+        known = ", ".join(sorted(signatures)) or "none"
+        raise InputError(f"{folder}: choose one of its signatures with signature=: {known}")
+    return loaded, signatures[name]
