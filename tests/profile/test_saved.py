@@ -1,0 +1,54 @@
+"""SavedModels on disk, run and measured: those of TensorFlow 1 too, whose loops are frames and no functions."""
+
+import pytest
+
+tf = pytest.importorskip("tensorflow")
+import numpy as np  # noqa: E402
+
+from opscope import InputError, LoadError, profile  # noqa: E402
+
+v1 = tf.compat.v1
+
+
+@pytest.fixture(scope="module")
+def frames(tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("v1") / "model")
+    v1.disable_control_flow_v2()
+    try:
+        with tf.Graph().as_default(), v1.Session() as session:
+            x = v1.placeholder(tf.float32, (None, 3), "x")
+            weight = v1.get_variable("w", (3, 3), use_resource=False)
+            _, y = v1.while_loop(lambda i, a: i < 7, lambda i, a: (i + 1, tf.sin(tf.matmul(a, weight))), [0, x])
+            y = tf.identity(y, "y")
+            session.run(v1.global_variables_initializer())
+            v1.saved_model.simple_save(session, folder, {"x": x}, {"y": y})
+    finally:
+        v1.enable_control_flow_v2()
+    return folder
+
+
+def test_loops_in_frames_are_counted_by_iteration(frames):
+    graph = profile(frames, x=np.ones((2, 3), "float32"), steps=2)
+    calls = {graph.table.ops[row]: one.calls for row, one in graph.content.measured.items()}
+    assert "LoopCond" in calls  # a loop of TensorFlow 1 it is
+    assert calls["Sin"] == 7
+    assert graph.measurement["attributed"] >= 0.995
+
+
+def test_values_are_generated_for_what_is_not_given(frames):
+    assert profile(frames, steps=1, batch=4).measurement["attributed"] >= 0.995
+
+
+def test_a_loaded_function_runs_on_the_given_values(frames):
+    loaded = tf.saved_model.load(frames)
+    graph = profile(loaded.signatures["serving_default"], x=(5, 3), steps=1)
+    assert graph.measurement["steps"] == 1
+
+
+def test_what_is_not_there_is_refused(frames, tmp_path):
+    with pytest.raises(LoadError, match="no SavedModel"):
+        profile(tmp_path)
+    with pytest.raises(InputError, match="serving_default"):
+        profile(frames, signature="other")
+    with pytest.raises(InputError, match="path of a SavedModel"):
+        profile(tf.function(lambda x: x), 1.0, signature="other")
