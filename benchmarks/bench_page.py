@@ -30,6 +30,7 @@ STARTS = 3
 OPENED = 150
 """Groups that are opened: the largest, and others drawn at random."""
 LARGEST = 20
+# Typed letter by letter.
 SEARCHES = (
     "relu",
     "op:MatMul",
@@ -84,7 +85,7 @@ class Case(NamedTuple):
     """Only made and opened: what it must do is open."""
 
 
-def many_boxes(layers: int = 10, chains: int = 7, length: int = 90) -> Graph:
+def many_boxes(layers: int = 9, chains: int = 8, length: int = 88) -> Graph:
     """About 6,300 boxes in layers side by side, no two alike, so that all are drawn, in the shape of a screen."""
     chance = random.Random(1)
     kinds = ("Relu", "Tanh", "Exp", "MatMul", "Sum", "Reshape", "AddV2")
@@ -124,7 +125,7 @@ def measure(playwright: Any, program: str, file: Path, graph: Graph) -> Dict[str
     with opened(playwright, program) as page:
         found = {"first": first_drawing(page, file), "memory": renderer_memory(page)}
         page.locator("[aria-label='Show everything']").first.click()
-        page.wait_for_timeout(600)
+        page.wait_for_timeout(600)  # until the camera has glided there
         frames = page.evaluate(PAN, FRAMES)
         found["frame"], found["drawn"] = percentile(frames["times"], 0.95), percentile(frames["drawn"], 0.95)
         found["marks"] = frames["marks"]
@@ -132,7 +133,7 @@ def measure(playwright: Any, program: str, file: Path, graph: Graph) -> Dict[str
             page.evaluate("(path) => opscope.open(path) && opscope.close(path)", path)
         times = durations(page, "opscope:open")
         found["open"], found["longest"] = percentile(times, 0.95), max(times, default=float("nan"))
-        for text in SEARCHES:
+        for text in (text[:end] for text in SEARCHES for end in range(2, len(text) + 1)):
             page.evaluate("(text) => opscope.search(text)", text)
         found["search"] = percentile(durations(page, "opscope:search"), 0.95)
         found["used"] = renderer_memory(page)
@@ -219,7 +220,9 @@ def main() -> int:
         for case in cases(Path(folder)):
             print(row(playwright, program, case, Path(folder) / "page.html"), flush=True)
         print(LIMITS)
-        print("| peer | graph | server ready | page open to first picture | memory, first / used | open a group, median / longest |")
+        print(
+            "| peer | graph | server ready | page open to first picture | memory, first / used | open a group, median / longest |"
+        )
         print("|---|---|---|---|---|---|")
         for line in rows(playwright, program, shared(), Path(folder)):
             print(line, flush=True)

@@ -32,7 +32,10 @@ def opened(playwright: Any, program: str, extra: "tuple[str, ...]" = NO_GPU) -> 
 
 
 def renderer_memory(page: Any) -> float:
-    """Resident memory of the page's browser's largest renderer, in MiB."""
+    """Resident memory of the page's browser's largest renderer, in MiB, once it has collected its garbage."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    session.detach()
     processes = page.context.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     sizes = [0.0]
     for process in processes:

@@ -103,7 +103,15 @@ def model_explorer(playwright: Any, program: str, file: Path, folder: Path) -> D
     """Page open to first picture, conversion included, and memory; groups are drawn in WebGL, where no script can tell them."""
     graph = folder / f"{file.stem}.graphdef"
     shutil.copy(file, graph)
-    command = [PYTHON, "-m", "model_explorer", "--host=127.0.0.1", f"--port={MODEL_EXPLORER_PORT}", "--no_open_in_browser", str(graph)]
+    command = [
+        PYTHON,
+        "-m",
+        "model_explorer",
+        "--host=127.0.0.1",
+        f"--port={MODEL_EXPLORER_PORT}",
+        "--no_open_in_browser",
+        str(graph),
+    ]
     data = quote(json.dumps({"models": [{"url": str(graph), "adapterId": "builtin_graphdef"}]}))
     start = time.perf_counter()
     with served(command, PYTHONUNBUFFERED="1") as address, opened(playwright, program, SOFTWARE_WEBGL) as page:

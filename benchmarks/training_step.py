@@ -117,9 +117,7 @@ def attention(step: Step, scope: str, x: Tensor, memory: Tensor, mask: Optional[
 def normalised(step: Step, scope: str, x: Tensor) -> Tensor:
     """Layer normalisation."""
     one = (*x.shape[:2], 1)
-    mean = step.add(
-        f"{scope}/moments/mean", "Mean", [x, step.const(f"{scope}/moments/mean/reduction_indices", 2)], one
-    )
+    mean = step.add(f"{scope}/moments/mean", "Mean", [x, step.const(f"{scope}/moments/mean/reduction_indices", 2)], one)
     stopped = step.add(f"{scope}/moments/StopGradient", "StopGradient", [mean], one)
     squares = step.add(f"{scope}/moments/SquaredDifference", "SquaredDifference", [x, stopped], x.shape)
     axis = step.const(f"{scope}/moments/variance/reduction_indices", 2)
@@ -137,9 +135,7 @@ def normalised(step: Step, scope: str, x: Tensor) -> Tensor:
     shift = step.add(
         f"{scope}/add_1", "AddV2", [step.add(f"{scope}/mul_1", "Mul", [negated, scale], x.shape), beta], x.shape
     )
-    return step.add(
-        f"{scope}/add_2", "AddV2", [step.add(f"{scope}/mul_2", "Mul", [x, scale], x.shape), shift], x.shape
-    )
+    return step.add(f"{scope}/add_2", "AddV2", [step.add(f"{scope}/mul_2", "Mul", [x, scale], x.shape), shift], x.shape)
 
 
 def wide(step: Step, scope: str, x: Tensor) -> Tensor:
@@ -149,9 +145,7 @@ def wide(step: Step, scope: str, x: Tensor) -> Tensor:
     negated = step.add(f"{scope}/up/Gelu/Neg", "Neg", [y], y.shape)
     scaled = step.add(f"{scope}/up/Gelu/mul_1", "Mul", [negated, step.scalar(f"{scope}/up/Gelu/Cast/x", 0.7)], y.shape)
     error = step.add(f"{scope}/up/Gelu/Erfc", "Erfc", [scaled], y.shape)
-    return dense(
-        step, f"{scope}/down", step.add(f"{scope}/up/Gelu/mul_2", "Mul", [half, error], y.shape), x.shape[-1]
-    )
+    return dense(step, f"{scope}/down", step.add(f"{scope}/up/Gelu/mul_2", "Mul", [half, error], y.shape), x.shape[-1])
 
 
 def joined(step: Step, scope: str, x: Tensor, y: Tensor) -> Tensor:
@@ -219,7 +213,9 @@ def bias_add(step: Step, scope: str, gradient: Tensor, _: Tensor, inputs: Sequen
 def reshape(step: Step, scope: str, gradient: Tensor, _: Tensor, inputs: Sequence[Tensor]) -> List[Tensor]:
     """Back into the shape it had."""
     shape = inputs[0].shape
-    return [step.add(f"{scope}/Reshape", "Reshape", [gradient, step.const(f"{scope}/Shape", *shape)], shape, taped=False)]
+    return [
+        step.add(f"{scope}/Reshape", "Reshape", [gradient, step.const(f"{scope}/Shape", *shape)], shape, taped=False)
+    ]
 
 
 def mean(step: Step, scope: str, gradient: Tensor, _: Tensor, inputs: Sequence[Tensor]) -> List[Tensor]:
@@ -309,7 +305,9 @@ def adam(step: Step, handle: Tensor, value: Tensor, gradient: Tensor, rate: Tens
         shape = max((one.shape for one in inputs if one.dtype != RESOURCE), key=len, default=())
         return step.add(f"adam/{name}", kind, inputs, shape, after=after, taped=False)
 
-    count = step.add("adam/Cast", "Cast", [step.add("adam/Add", "AddV2", [steps, step.const("adam/Const", 1)], (), INT64)])
+    count = step.add(
+        "adam/Cast", "Cast", [step.add("adam/Add", "AddV2", [steps, step.const("adam/Const", 1)], (), INT64)]
+    )
     first, second = (op("Pow", "Pow", step.scalar("adam/Cast/x", beta), count) for beta in (0.9, 0.999))
     root = op("Sqrt", "Sqrt", op("sub", "Sub", step.scalar("adam/sub/x", 1), second))
     pace = op("truediv", "RealDiv", op("mul", "Mul", rate, root), op("sub", "Sub", step.scalar("adam/sub/x", 1), first))
@@ -319,9 +317,7 @@ def adam(step: Step, handle: Tensor, value: Tensor, gradient: Tensor, rate: Tens
         read = step.add("adam/Sub/ReadVariableOp", "ReadVariableOp", [slot], value.shape)
         change = op("Mul", "Mul", op("Sub", "Sub", source, read), step.scalar("adam/Const", part))
         assigned = op("AssignAddVariableOp", "AssignAddVariableOp", slot, change, after=[read.name])
-        kept.append(
-            step.add("adam/Mul/ReadVariableOp", "ReadVariableOp", [slot], value.shape, after=[assigned.name])
-        )
+        kept.append(step.add("adam/Mul/ReadVariableOp", "ReadVariableOp", [slot], value.shape, after=[assigned.name]))
     below = op("Add", "AddV2", op("Sqrt", "Sqrt", kept[1]), step.scalar("adam/Const", 1e-7))
     change = op("truediv", "RealDiv", op("Mul", "Mul", kept[0], pace), below)
     return op("AssignSubVariableOp", "AssignSubVariableOp", handle, change, after=[value.name]).name
@@ -335,7 +331,9 @@ def write_training_step(file: Path, blocks: int = 42) -> int:
     memory = embedded(step, "translator/encoder/embedding", source)
     for block in range(blocks):
         scope = f"translator/encoder/block_{block}"
-        memory = joined(step, f"{scope}/attention_", memory, attention(step, f"{scope}/attention", memory, memory, None))
+        memory = joined(
+            step, f"{scope}/attention_", memory, attention(step, f"{scope}/attention", memory, memory, None)
+        )
         memory = joined(step, f"{scope}/wide_", memory, wide(step, f"{scope}/wide", memory))
     x = embedded(step, "translator/decoder/embedding", target)
     for block in range(blocks):
@@ -347,14 +345,18 @@ def write_training_step(file: Path, blocks: int = 42) -> int:
     each = step.add(
         "loss/SparseSoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits", [logits], (BATCH * LENGTH,)
     )
-    loss = step.add("loss/Mean", "Mean", [step.reshape("loss/Reshape_1", each, (BATCH, LENGTH, 1)), step.const("loss/Const", 0, 1)])
+    loss = step.add(
+        "loss/Mean", "Mean", [step.reshape("loss/Reshape_1", each, (BATCH, LENGTH, 1)), step.const("loss/Const", 0, 1)]
+    )
     found = gradients(step, loss)
     parts = clipped(step, [found[value.name] for _, value in step.variables])
     rate, steps = (
         step.add(f"adam/{name}", "ReadVariableOp", [step.add(f"adam/{name}/resource", "Placeholder", dtype=RESOURCE)], (), dtype)
         for name, dtype in (("learning_rate", FLOAT), ("iteration", INT64))
     )  # fmt: skip
-    updates = [adam(step, handle, value, part, rate, steps) for (handle, value), part in zip(list(step.variables), parts)]
+    updates = [
+        adam(step, handle, value, part, rate, steps) for (handle, value), part in zip(list(step.variables), parts)
+    ]
     done = step.add("group_deps", "NoOp", after=updates, taped=False)
     step.add("Identity", "Identity", [loss], after=[done.name], taped=False)
     file.write_bytes(b"".join(step.nodes))

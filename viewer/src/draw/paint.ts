@@ -6,6 +6,7 @@ import type { Paint, Theme } from "./theme";
 
 /** What a mark looks like in the present colour mode. */
 export interface Tint {
+  /** The same object for marks of the same colours. */
   paint: Paint;
   /** The bar beside a card and the words in its head; null without a figure. */
   bar: { colour: string; text: string } | null;
@@ -27,6 +28,8 @@ const BLOCK = 7;
 /** Font pixels on screen below which a text is left out. */
 const READABLE = 4.4;
 const DIM = 0.32;
+/** The height of an op's box in the drawing. */
+const BOX = 28;
 
 export interface Painted {
   marks: number;
@@ -70,34 +73,37 @@ export class Painter {
   /** Boxes and pills, all of one colour in one go. */
   private small(marks: Mark[], scale: number, look: Look): void {
     const context = this.context;
-    const batches = new Map<string, { paint: Paint; dim: boolean; marks: Mark[] }>();
+    const batches = new Map<Paint, Mark[]>();
+    const dimmed = new Map<Paint, Mark[]>();
     for (const mark of marks) {
       if (mark.form === "card") continue;
       const { paint } = look.tint(mark);
-      const dim = look.lit !== null && !look.lit.has(mark.key);
-      const key = `${paint.fill}${paint.stroke}${dim}`;
-      const batch = batches.get(key);
-      if (batch) batch.marks.push(mark);
-      else batches.set(key, { paint, dim, marks: [mark] });
+      const own = look.lit !== null && !look.lit.has(mark.key) ? dimmed : batches;
+      const batch = own.get(paint);
+      if (batch) batch.push(mark);
+      else own.set(paint, [mark]);
     }
-    for (const { paint, dim, marks: own } of batches.values()) {
-      context.globalAlpha = dim ? DIM : 1;
-      context.beginPath();
-      for (const mark of own) round(context, mark, mark.form === "pill" ? mark.h / 2 : 5, scale);
-      context.fillStyle = paint.fill;
-      context.fill();
-      if (scale * 28 >= 6) {
-        context.strokeStyle = paint.stroke;
-        context.lineWidth = scale < 0.5 ? 0.6 / scale : 1;
-        context.stroke();
-      }
-      context.globalAlpha = 1;
-    }
+    for (const [paint, own] of batches) this.boxes(own, paint, scale);
+    context.globalAlpha = DIM;
+    for (const [paint, own] of dimmed) this.boxes(own, paint, scale);
+    context.globalAlpha = 1;
     for (const mark of marks) {
       if (mark.form !== "card") this.tags(mark, scale, look);
       if (look.lit?.has(mark.key)) this.ring(mark, look.theme.hit, scale, 3);
       if (mark.key === look.selected) this.ring(mark, look.theme.accent, scale, 4);
     }
+  }
+
+  private boxes(marks: Mark[], paint: Paint, scale: number): void {
+    const context = this.context;
+    context.fillStyle = paint.fill;
+    context.beginPath();
+    for (const mark of marks) round(context, mark, mark.form === "pill" ? mark.h / 2 : 5, scale);
+    context.fill();
+    if (scale * BOX < 6) return;
+    context.strokeStyle = paint.stroke;
+    context.lineWidth = scale < 0.5 ? 0.6 / scale : 1;
+    context.stroke();
   }
 
   private card(mark: Mark, view: Rect, scale: number, look: Look): void {
@@ -183,15 +189,14 @@ export class Painter {
         this.head(mark, scale, look);
         continue;
       }
+      if (scale * 12.5 < READABLE) continue;
       const { paint, bar } = look.tint(mark);
-      if (scale * 12.5 >= READABLE) {
-        const font = mark.form === "pill" ? FONT.pill : FONT.box;
-        const middle = mark.y + mark.h / 2;
-        const ink = contrastInk(paint.fill, theme);
-        this.text(font, ink, mark.title, mark.x + mark.w / 2, middle + 4.4, "center", mark.w - 8);
-        const beside = bar ? bar.text : mark.note;
-        if (beside) this.text(FONT.note, theme.soft, beside, mark.x + mark.w + 8, middle + 4, "left", Infinity);
-      }
+      const font = mark.form === "pill" ? FONT.pill : FONT.box;
+      const middle = mark.y + mark.h / 2;
+      const ink = contrastInk(paint.fill, theme);
+      this.text(font, ink, mark.title, mark.x + mark.w / 2, middle + 4.4, "center", mark.w - 8);
+      const beside = bar ? bar.text : mark.note;
+      if (beside) this.text(FONT.note, theme.soft, beside, mark.x + mark.w + 8, middle + 4, "left", Infinity);
     }
   }
 

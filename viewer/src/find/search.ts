@@ -43,10 +43,11 @@ export class Search {
     for (let group = 0; group < groups.count; group++) {
       if (terms.every((term) => this.groupMatches(term, group) !== term.not)) hits.groups.push(group);
     }
-    let rows = Array.from({ length: nodes.count }, (_, row) => row);
-    for (const term of terms) {
-      const test = this.opTest(term);
-      rows = rows.filter((row) => test(row) !== term.not);
+    const tests = terms.map((term): [Test, boolean] => [this.opTest(term), term.not]);
+    const rows: number[] = [];
+    next: for (let row = 0; row < nodes.count; row++) {
+      for (const [test, not] of tests) if (test(row) === not) continue next;
+      rows.push(row);
     }
     hits.ops = this.bestFirst(terms, rows);
     return hits;

@@ -21,6 +21,7 @@ export class Looks {
   private readonly families = new Map<string, Paint>();
   private readonly scales = new Map<string, Scale>();
   private tints = new Map<number, Tint>();
+  private readonly paints = new Map<string, Paint>();
   private look: Look | null = null;
   theme: Theme = LIGHT;
 
@@ -86,8 +87,19 @@ export class Looks {
 
   private tint(mark: Mark): Tint {
     let tint = this.tints.get(mark.key);
-    if (!tint) this.tints.set(mark.key, (tint = mark.form === "card" ? this.card(mark) : this.small(mark)));
+    if (!tint) {
+      const own = mark.form === "card" ? this.card(mark) : this.small(mark);
+      this.tints.set(mark.key, (tint = { paint: this.shared(own.paint), bar: own.bar }));
+    }
     return tint;
+  }
+
+  /** One object for equal paints: the painter draws together what has the same one. */
+  private shared(paint: Paint): Paint {
+    const key = paint.fill + paint.stroke;
+    const found = this.paints.get(key);
+    if (!found) this.paints.set(key, paint);
+    return found ?? paint;
   }
 
   private card(mark: Mark): Tint {
