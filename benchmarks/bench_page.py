@@ -30,7 +30,6 @@ STARTS = 3
 OPENED = 150
 """Groups that are opened: the largest, and others drawn at random."""
 LARGEST = 20
-# Typed letter by letter.
 SEARCHES = (
     "relu",
     "op:MatMul",
@@ -39,6 +38,7 @@ SEARCHES = (
     "kernel -gradient",
     "nothing like this",
 )
+"""Typed letter by letter, as the page searches with each."""
 FRAMES = 240
 
 READY = """new Promise((done) => {
@@ -133,8 +133,8 @@ def measure(playwright: Any, program: str, file: Path, graph: Graph) -> Dict[str
             page.evaluate("(path) => opscope.open(path) && opscope.close(path)", path)
         times = durations(page, "opscope:open")
         found["open"], found["longest"] = percentile(times, 0.95), max(times, default=float("nan"))
-        for text in (text[:end] for text in SEARCHES for end in range(2, len(text) + 1)):
-            page.evaluate("(text) => opscope.search(text)", text)
+        for typed in (text[:end] for text in SEARCHES for end in range(2, len(text) + 1)):
+            page.evaluate("(text) => opscope.search(text)", typed)
         found["search"] = percentile(durations(page, "opscope:search"), 0.95)
         found["used"] = renderer_memory(page)
     for _ in range(STARTS - 1):
