@@ -55,6 +55,11 @@ def _resnet() -> Tuple[str, Any, List[Picture]]:
         [
             Picture("resnet50_layers", "Its layers; blocks that repeat are stacks.", {"depth": "layers"}),
             Picture(
+                "resnet50_page",
+                "Its convolutions, for a page of paper.",
+                {"depth": "layers", "columns": 3, "hide": ["BatchNormalization", "Activation", "ZeroPadding2D"]},
+            ),
+            Picture(
                 "resnet50_block", "One block: what lies between two layers.", {"between": block, "depth": "layers"}
             ),
             Picture("resnet50_focus", "One layer among its neighbours.", {"focus": "conv3_block2_2_bn"}),

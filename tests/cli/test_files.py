@@ -77,6 +77,8 @@ def test_the_colours_are_chosen_and_wrong_links_are_one_line(capsys, file, tmp_p
     assert "#0d1117" in out.read_text()
     assert main(["render", file, "--all", "-o", str(out), "--links", "https://h/"]) == 1
     assert "is no template; use one such as" in capsys.readouterr().err
+    assert main(["render", file, "--all", "-o", str(out), "--columns", "0"]) == 1
+    assert "columns 0 is not known; use a whole number from 1" in capsys.readouterr().err
 
 
 def test_a_part_that_is_not_there_is_one_line_with_what_is_close(capsys, file, tmp_path):

@@ -40,6 +40,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--positions", action="store_true", help="write opscope's own layout into .dot, for neato -n2 to carry on"
     )
+    group.add_argument(
+        "--columns",
+        type=int,
+        default=1,
+        metavar="N",
+        help="cut a tall drawing into pieces side by side, for a page (1)",
+    )
     group.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for Graphviz (60)")
     group.add_argument("--no-sources", dest="sources", action="store_false", help="leave your code out of a page")
     group.add_argument("--scale", type=float, default=2.0, help="pixels of a PNG for a unit of the drawing (2)")

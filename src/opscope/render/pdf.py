@@ -8,7 +8,9 @@ from __future__ import annotations
 import logging
 import math
 import re
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Tuple
+from contextlib import nullcontext
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, Tuple, Union
 from xml.sax.saxutils import quoteattr
 
 from ..errors import MissingDependencyError
@@ -54,16 +56,21 @@ def pdf(svg: str) -> bytes:
     for family, style, file in zip((SANS, SANS, MONO), ("", "B", ""), FILES):
         page.add_font(family, style, str(file))
     page.add_page()
-    shapes: List[Shape] = []
-    for item in items(svg):
-        if isinstance(item, Shape):
-            shapes.append(item)
-            continue
-        _draw_shapes(page, shapes, scale)
-        shapes = []
-        _draw_text(page, item, scale)
-    _draw_shapes(page, shapes, scale)
+    for window, seen in groupby(items(svg), key=lambda item: item.window):
+        with page.rect_clip(*(value * scale for value in window)) if window else nullcontext():
+            _draw(page, seen, scale)
     return bytes(page.output())
+
+
+def _draw(page: "FPDF", seen: Iterable[Union[Shape, Text]], scale: float) -> None:
+    """Items in their order, shapes without a text between them together."""
+    for kind, group in groupby(seen, key=type):
+        if kind is Shape:
+            _draw_shapes(page, [item for item in group if isinstance(item, Shape)], scale)
+            continue
+        for item in group:
+            if isinstance(item, Text):
+                _draw_text(page, item, scale)
 
 
 def _point(svg: str) -> float:

@@ -32,6 +32,7 @@ class Options:
 
     `focus`, `between`, `hide` and `only` choose a part of the graph for .dot .svg .png .pdf, as `passes.select.Selection` has
     them (one pattern or several); a page, JSON and text hold the whole graph. `positions` writes opscope's own layout into .dot.
+    `columns` cuts a tall drawing (.svg .png .pdf) into at most so many pieces side by side, for a page of paper.
     """
 
     depth: Depth = None
@@ -48,6 +49,7 @@ class Options:
     hide: Union[str, Sequence[str]] = ()
     only: Union[str, Sequence[str]] = ()
     positions: bool = False
+    columns: int = 1
 
     def __post_init__(self) -> None:
         depth = self.depth
@@ -63,6 +65,13 @@ class Options:
             raise InputError(msg)
         if self.timeout <= 0 or self.scale <= 0:
             msg = "timeout and scale must be greater than 0"
+            raise InputError(msg)
+        columns: Any = self.columns
+        if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
+            msg = f"columns {columns!r} is not known; use a whole number from 1"
+            raise InputError(msg)
+        if self.columns > 1 and self.engine == "graphviz":
+            msg = "Graphviz draws no columns; take engine='opscope' (--engine opscope), or columns=1"
             raise InputError(msg)
         if self.links is not None:
             _check_links(self.links)
@@ -128,7 +137,7 @@ def _svg(graph: "Graph", options: Options) -> str:
     from .svg import svg
 
     drawing = layout(_heated(graph, options), options.depth, unfold=options.unfold, selection=options.selection)
-    return svg(drawing, theme=options.theme, links=options.links)
+    return svg(drawing, theme=options.theme, links=options.links, columns=options.columns)
 
 
 def _png(graph: "Graph", options: Options) -> bytes:

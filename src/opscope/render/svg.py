@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 from opscope.layout.families import FAMILIES
 from opscope.layout.heat import STEPS
 from opscope.layout.labels import cut
-from opscope.layout.measure import INSIDE, Frame
+from opscope.layout.measure import INSIDE, STACK_CARDS, STACK_STEP, Frame
 from opscope.layout.scene import Box, Pill
 from opscope.layout.text import Font, width
 
+from .svg_columns import ABOVE, WHOLE, Column
+from .svg_columns import columns as cut_into
 from .svg_marks import box, card, number, pill, rectangle, text
 from .svg_style import style
 from .svg_symbols import Piece, resolve
@@ -29,31 +31,53 @@ LEAST_WIDTH = 480.0
 TITLE, SUBTITLE = Font("bold", 20.0), Font("regular", 16.0)
 MOST_TITLE = 72
 """Characters of the graph's name."""
+GAP = 40.0
+"""Between two columns."""
+BELOW = STACK_STEP * STACK_CARDS
+"""What the cards behind a stack reach below its body."""
 LEGEND = Font("regular", 12.0)
 FACTS = Font("mono", 11.5)
 LINE = 26.0
 
 
-def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None) -> str:
+def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None, columns: int = 1) -> str:
     """The drawing as an SVG document.
 
     Args:
         drawing: what `layout.engine` made.
         theme: ``light``, ``dark``, or ``auto`` for the reader's system to choose.
         links: a template such as ``https://host/blob/main/{file}#L{line}`` that makes source places links; ``None``: no links.
+        columns: at most so many pieces of the drawing side by side.
     """
-    scene, body = drawing.scene, drawing.root.body
+    scene, root = drawing.scene, drawing.root
+    strips = cut_into(root, columns) if columns > 1 else []
+    across = sum(strip.right - strip.left + GAP for strip in strips) - GAP if strips else root.body.width
+    down = max(strip.bottom - strip.top for strip in strips) if strips else root.body.height - INSIDE
     heading = width(cut(scene.title, MOST_TITLE), TITLE) + 10 + width(scene.subtitle, SUBTITLE)
-    needed = [body.width, LEAST_WIDTH, heading, *(width(line, FACTS) for line in (scene.facts, *scene.notes))]
+    needed = [across, LEAST_WIDTH, heading, *(width(line, FACTS) for line in (scene.facts, *scene.notes))]
     wide = max(needed) + 2 * MARGIN
-    left = (wide - body.width) / 2
-    symbols, marks = resolve(_items(drawing.root, links))
-    top = TOP - (drawing.root.inside.y if drawing.root.inside is not None else 0.0)  # the root's border is not drawn
-    content = [symbols, f'<g transform="translate({number(left)} {number(top)})">', marks, "</g>"]
+    left = (wide - across) / 2
+    top = TOP - (root.inside.y if root.inside is not None else 0.0)  # the root's border is not drawn
+    symbols, marks = resolve(_side_by_side(root, links, strips, left) if strips else _items(root, links))
+    if not strips:
+        marks = f'<g transform="translate({number(left)} {number(top)})">{marks}</g>'
+    content = [symbols, marks]
     content.extend(_heading(scene))
-    footer, height = _footer(scene, wide, top + body.height - INSIDE)
+    footer, height = _footer(scene, wide, TOP - ABOVE + down if strips else top + down)
     content.extend(footer)
     return "".join(_document(content, wide, height, theme))
+
+
+def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Column], x: float) -> Iterator[Piece]:
+    """The columns of a drawing from left to right, each in a window of its own."""
+    for strip in strips:
+        wide, high = strip.right - strip.left, strip.bottom - strip.top
+        window = " ".join(number(value) for value in (strip.left, strip.top, wide, high))
+        place = f'x="{number(x)}" y="{number(TOP - ABOVE)}" width="{number(wide)}" height="{number(high)}"'
+        yield f'<svg {place} viewBox="{window}">'
+        yield from _items(root, links, strip)
+        yield "</svg>"
+        x += wide + GAP
 
 
 def _document(content: List[str], wide: float, height: float, theme: str) -> Iterator[str]:
@@ -67,28 +91,33 @@ def _document(content: List[str], wide: float, height: float, theme: str) -> Ite
     yield "</svg>\n"
 
 
-def _items(root: "Drawn", links: Optional[str]) -> Iterator[Piece]:
-    """Everything the root holds, cards before what they hold, without recursion."""
-    stack: List[Tuple[Optional["Drawn"], str]] = [(root, "")]
+def _items(root: "Drawn", links: Optional[str], column: Column = WHOLE) -> Iterator[Piece]:
+    """Everything the root holds that a column shows, cards before what they hold, without recursion."""
+    stack: List[Tuple[Optional["Drawn"], float]] = [(root, 0.0)]
     while stack:
-        drawn, closing = stack.pop()
+        drawn, above = stack.pop()
         if drawn is None:
-            yield closing
+            yield "</g>"
             continue
-        item = drawn.item
+        item, y = drawn.item, above + drawn.body.y
+        middle = y + drawn.body.height / 2  # a mark that is not cut is where its middle is
+        if not (
+            column.shows(middle, middle) if drawn.inside is None else column.shows(y, y + drawn.body.height + BELOW)
+        ):
+            continue
         if isinstance(item, Box):
             yield from box(drawn, item)
         elif isinstance(item, Pill):
             yield from pill(drawn, item)
         else:
             if drawn is not root:
-                yield from card(drawn, item, links)
+                yield from card(drawn, item, links, headed=column.shows(y, y + 1))
             if drawn.inside is not None:
-                x, y = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y
-                yield f'<g transform="translate({number(x)} {number(y)})">'
-                yield from wires(drawn.inside)
-                stack.append((None, "</g>"))
-                stack.extend((child, "") for child in reversed(drawn.inside.children))
+                left, down = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y
+                yield f'<g transform="translate({number(left)} {number(down)})">'
+                yield from wires(drawn.inside, column, above + down)
+                stack.append((None, 0.0))
+                stack.extend((child, above + down) for child in reversed(drawn.inside.children))
 
 
 def _heading(scene: "Scene") -> Iterator[str]:

@@ -2,15 +2,16 @@
 
 Reads the SVG that Graphviz and opscope write: groups, links, basic shapes, paths, texts, presentation attributes,
 ``style`` attributes, and style sheets of plain selectors (``text``, ``.card``, ``rect.card``). Rules inside ``@media`` are
-left out: a file for print has no dark mode. A ``use`` stands for the element that it names.
+left out: a file for print has no dark mode. A ``use`` stands for the element that it names, an inner ``svg`` is a window at its
+scale.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Tuple, Union
+from dataclasses import dataclass, replace
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 from xml.etree import ElementTree as ET
 
 SHAPES = frozenset({"path", "rect", "polygon", "polyline", "line", "ellipse", "circle"})
@@ -56,6 +57,15 @@ class Matrix(NamedTuple):
         return math.sqrt(abs(self.a * self.d - self.b * self.c))
 
 
+class Window(NamedTuple):
+    """The rectangle of the drawing through which the items of an inner ``svg`` are seen."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 @dataclass(frozen=True)
 class Shape:
     """A shape: its SVG tag, its geometry and paint as attributes, and where it goes."""
@@ -63,6 +73,7 @@ class Shape:
     tag: str
     attributes: Mapping[str, str]
     matrix: Matrix
+    window: Optional[Window] = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,7 @@ class Text:
     runs: Tuple[Tuple[str, Mapping[str, str]], ...]
     anchor: str
     matrix: Matrix
+    window: Optional[Window] = None
 
 
 def items(svg: str) -> Iterator[Union[Shape, Text]]:
@@ -90,6 +102,7 @@ def _walk(
     matrix: Matrix,
     rules: Mapping[str, Style],
     named: Mapping[str, ET.Element],
+    window: Optional[Window] = None,
 ) -> Iterator[Union[Shape, Text]]:
     tag = _tag(node)
     if tag in SILENT:
@@ -99,17 +112,22 @@ def _walk(
         return
     matrix = matrix.then(transform(node.get("transform", "")))
     if tag in SHAPES:
-        yield Shape(tag, {**_geometry(node), **_paint(style)}, matrix)
+        yield Shape(tag, {**_geometry(node), **_paint(style)}, matrix, window)
     elif tag == "text":
-        yield from _texts(node, style, matrix, rules)
+        yield from (replace(text, window=window) for text in _texts(node, style, matrix, rules))
     else:
         passed = {name: value for name, value in style.items() if name in INHERITED}
         inner, inside = named, list(node)
+        if tag == "svg" and node.get("x") is not None:
+            x, y = _number(node.get("x")), _number(node.get("y"))
+            left, top, wide, high = (float(value) for value in node.get("viewBox", "0 0 0 0").split())
+            window = Window(*matrix.at(x, y), wide, high)
+            matrix = matrix.then(Matrix(e=x - left, f=y - top))
         if tag == "use":  # what it names is taken without its own references: none can run in a circle
             matrix = matrix.then(Matrix(e=_number(node.get("x")), f=_number(node.get("y"))))
             inner, inside = {}, [each for each in [named.get(node.get("href", ""))] if each is not None]
         for child in inside:
-            yield from _walk(child, passed, matrix, rules, inner)
+            yield from _walk(child, passed, matrix, rules, inner, window)
 
 
 def _tag(node: ET.Element) -> str:

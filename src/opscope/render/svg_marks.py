@@ -120,8 +120,8 @@ def docks(drawn: "Drawn") -> Iterator[str]:
         yield f"{line}{number(body.x)}"
 
 
-def card(drawn: "Drawn", item: Card, links: Optional[str]) -> Iterator[Piece]:
-    """A card's own marks: those behind it in a stack, its ground, its texts, its heat, its chips."""
+def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = True) -> Iterator[Piece]:
+    """A card's own marks: those behind it in a stack, its ground, its texts, its heat, its chips; not `headed`: its ground alone."""
     body = drawn.body
     if item.repeat > 1:
         for behind in range(STACK_CARDS, 0, -1):
@@ -130,8 +130,11 @@ def card(drawn: "Drawn", item: Card, links: Optional[str]) -> Iterator[Piece]:
     ground = "loop" if item.kind in LOOPS else "body" if item.kind in BODIES else "card"
     yield f"<g>{title(item.tip)}"
     yield shape(ground, body, CARD_ROUND)
-    yield from _head(body, item, links)
+    if headed:
+        yield from _head(body, item, links)
     yield "</g>"
+    if not headed:
+        return
     if item.heat:
         shift = STACK_STEP * STACK_CARDS if item.repeat > 1 else 0
         yield from _heat(Frame(body.x + shift, *body[1:]), item.heat)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
 from opscope.layout.scene import BORDER
 
+from .svg_columns import Column
 from .svg_marks import docks, number, text, title
 from .svg_symbols import Mark
 
@@ -21,8 +22,11 @@ ARROW_HALF = 3.2
 CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control"}
 
 
-def wires(inside: "Inside") -> Iterator[Piece]:
-    """The wires of an open card, the lines to its chips, and its labels; a wire that ends on the card's border has no head."""
+def wires(inside: "Inside", column: Column, top: float) -> Iterator[Piece]:
+    """The wires of an open card, the lines to its chips, and its labels; a wire that ends on the card's border has no head.
+
+    `top` is where the inside begins in the drawing; labels that the column does not show are left out.
+    """
     heads: Dict[str, List[str]] = {}
     lines = []
     for path in inside.paths:
@@ -39,7 +43,8 @@ def wires(inside: "Inside") -> Iterator[Piece]:
     if lines:
         yield _mark(lines)
     for label in inside.labels:
-        yield text("type", label.x, label.y, label.text, "end" if label.left else "")
+        if column.shows(top + label.y - 1, top + label.y):
+            yield text("type", label.x, label.y, label.text, "end" if label.left else "")
 
 
 def _mark(lines: Sequence[Tuple[str, str, str]]) -> Mark:
