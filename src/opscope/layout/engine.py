@@ -114,7 +114,9 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     left = _left(placed, measure.body.width)
     top = head_height(card)
     children = _children(card, placed, measures, found)
-    inside = Inside(left, top, children, _paths(card, placed, measures, measure, top), _labels(card, own, placed))
+    inside = Inside(
+        left, top, children, _paths(card, own, placed, measures, measure.body.height - top), _labels(card, own, placed)
+    )
     shift = measure.body.x + left
     inputs = tuple([x + shift for x in placed.inputs])
     outputs = tuple([x + shift for x in _leaving(placed)])
@@ -215,20 +217,20 @@ def _drawn(item: Item, measure: Measure, at: Point, inside: "Inside | None") -> 
     return Drawn(item, Frame(at[0] + body.x, at[1] + body.y, body.width, body.height), chips, inside)
 
 
-def _paths(card: Card, placed: Placed, measures: List[Measure], own: Measure, top: float) -> Tuple[Path, ...]:
-    """The wires, lengthened to the card's border and to the bodies of boxes that are lower than their chips."""
+def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Measure], bottom: float) -> Tuple[Path, ...]:
+    """The wires, lengthened to the card's border at `bottom` and to the bodies of boxes that are lower than their chips."""
     paths = []
     leaving = _leaving(placed)
     drawn: Dict[Tuple[int, int], List[Tuple[Point, ...]]] = {}
-    for wire, points in zip(card.wires, placed.wires):
+    for wire, flat, points in zip(card.wires, own.flat.wires, placed.wires):
         corners = list(points)
         start, end = wire.source.child, wire.target.child
         above = 0.0 if start == BORDER else corners[0][1] - _slack_below(measures[start])
-        below = own.body.height - top if end == BORDER else corners[-1][1] + measures[end].body.y
+        below = bottom if end == BORDER else corners[-1][1] + measures[end].body.y
         corners[0] = (corners[0][0], above)
         corners[-1] = (corners[-1][0], below)
         if end == BORDER:
-            corners[-1:] = _bent(corners[-1][0], leaving[wire.target.port], placed.height, below)
+            corners[-1:] = _bent(corners[-1][0], leaving[flat.into], placed.height, below)
         earlier = drawn.setdefault((wire.source.child, wire.source.port), [])
         shared = max([_shared(corners, other) for other in earlier], default=0)
         earlier.append(tuple(corners))

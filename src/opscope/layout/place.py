@@ -12,6 +12,7 @@ from .columns import columns
 from .flat import Order, Placed, Point, Sizes
 from .offsets import Offsets, label_sides, port_offsets, reaches
 from .route import Trunk, assign
+from .slide import Slide
 from .spacing import (
     ARROW_ROOM,
     BORDER_GAP,
@@ -31,6 +32,7 @@ def place(order: Order, sizes: Sizes) -> Placed:
     left, right = reaches(order, sizes, bottoms, slots)
     half = [size.half for size in sizes.boxes] + [0.0] * (slots - order.boxes)
     x, width = columns(order, half, tops, bottoms, left, right)
+    Slide(order, sizes, tops, bottoms, x).run(left, right)
     return _Rows(order, sizes, tops, bottoms, x).placed(width)
 
 

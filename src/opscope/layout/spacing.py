@@ -10,6 +10,8 @@ WIRE_ROOM = 5.0
 """Half the width of the channel that a passing wire keeps."""
 PORT_PITCH = 14.0
 """Between two ports of a box that has room."""
+PORT_LEAST = 8.0
+"""Between two ports of which one has moved so that its wire runs straight."""
 PORT_MARGIN = 8.0
 """Between a box's corner and its outermost port."""
 TRACK_PITCH = 9.0

@@ -4,6 +4,7 @@ import { columns } from "./columns";
 import { unkey, key, type Corner, type Order, type Placed, type Sizes } from "./flat";
 import { labelledLeft, portOffsets, reaches, type Offsets } from "./offsets";
 import { assign, Trunk } from "./route";
+import { Slide } from "./slide";
 import {
   ARROW_ROOM, BORDER_GAP, LABEL_GAP, LABEL_HEIGHT, ROW_GAP, STRAIGHT, TRACK_MARGIN, TRACK_PITCH,
 } from "./spacing";
@@ -15,6 +16,7 @@ export function place(order: Order, sizes: Sizes): Placed {
   const [left, right] = reaches(order, sizes, bottoms, slots);
   const half = left.map((_, slot) => (slot < order.boxes ? sizes.boxes[slot].half : 0));
   const [x, width] = columns(order, half, tops, bottoms, left, right);
+  new Slide(order, sizes, tops, bottoms, x).run(left, right);
   return new Rows(order, sizes, tops, bottoms, x).placed(width);
 }
 

@@ -3,6 +3,7 @@ export const BOX_GAP = 22;
 export const WIRE_GAP = 10;
 export const WIRE_ROOM = 5;
 export const PORT_PITCH = 14;
+export const PORT_LEAST = 8;
 export const PORT_MARGIN = 8;
 export const TRACK_PITCH = 9;
 export const TRACK_MARGIN = 9;

@@ -1,0 +1,110 @@
+"""Properties of whole drawings: wires go on where they cross a border and leave texts alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from graphs import graph, graphs, optimizer, tower
+from opscope.layout.engine import layout
+from opscope.layout.measure import SMALL
+from opscope.layout.scene import BORDER, Card
+from opscope.layout.text import width
+
+
+def open_cards(root):
+    """Every open card, with its place in the drawing."""
+    waiting = [(root, root.body.x, root.body.y)]
+    while waiting:
+        drawn, x, y = waiting.pop()
+        if drawn.inside is None:
+            continue
+        left, top = x + drawn.inside.x, y + drawn.inside.y
+        yield drawn, left, top
+        waiting.extend((child, left + child.body.x, top + child.body.y) for child in drawn.inside.children)
+
+
+def crossings(drawing):
+    """For each port of each open card the places where wires meet it from outside and from inside."""
+    outside, inside = {}, {}
+    for card, left, _ in open_cards(drawing.root):
+        for path in card.inside.paths:
+            for end, point, side in (
+                (path.wire.target, path.points[-1], "in"),
+                (path.wire.source, path.points[0], "out"),
+            ):
+                if end.child == BORDER:
+                    other = "out" if side == "in" else "in"
+                    inside.setdefault((id(card.item), other, end.port), set()).add(round(left + point[0], 3))
+                elif isinstance(card.item.children[end.child], Card) and card.item.children[end.child].open:
+                    key = (id(card.item.children[end.child]), side, end.port)
+                    outside.setdefault(key, set()).add(round(left + point[0], 3))
+    return outside, inside
+
+
+LAID = [graph(tower(4)), graph(optimizer(20))]
+
+
+def goes_on(drawing):
+    outside, inside = crossings(drawing)
+    for key, places in outside.items():
+        if key[2] >= 0 and key in inside:
+            assert places == inside[key]
+
+
+@settings(deadline=None, max_examples=60)
+@given(graphs())
+def test_a_wire_goes_on_in_a_card_where_it_ended_outside(whole):
+    goes_on(layout(whole, "all"))
+
+
+@pytest.mark.parametrize("unfold", [False, True])
+@pytest.mark.parametrize("whole", LAID)
+def test_wires_of_repeated_blocks_go_on_across_borders(whole, unfold):
+    goes_on(layout(whole, "all", unfold=unfold))
+
+
+def crosses(points, left, top, right, bottom):
+    return any(
+        min(a[0], b[0]) < right and max(a[0], b[0]) > left and min(a[1], b[1]) < bottom and max(a[1], b[1]) > top
+        for a, b in zip(points, points[1:])
+    )
+
+
+@settings(deadline=None, max_examples=60)
+@given(graphs())
+def test_no_wire_runs_through_a_label_or_a_head(whole):
+    for card, _, _ in open_cards(layout(whole, "all").root):
+        for path in card.inside.paths:
+            assert min(y for _, y in path.points) >= 0, "the head of a card lies above what it holds"
+            for label in card.inside.labels:
+                start = label.x - width(label.text, SMALL) if label.left else label.x
+                end = start + width(label.text, SMALL)
+                assert not crosses(path.points, start + 1, label.y - 8, end - 1, label.y + 2)
+
+
+SCRIPT = """
+import sys
+sys.path.insert(0, {tests!r})
+from graphs import graph, tower
+from opscope.layout.engine import layout
+sys.stdout.buffer.write(svg(layout(graph(tower(5)), "all", unfold=True)).encode())
+"""
+
+
+def test_the_same_graph_gives_the_same_bytes_whatever_the_hash_seed():
+    script = SCRIPT.format(tests=str(Path(__file__).parents[1]))
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", script], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    )
+    assert first == second
+    assert first.startswith(b"<svg")

@@ -1,0 +1,83 @@
+// Placing, step 3: ports that no inner layout has placed slide to where their wires then run straight (`layout/slide.py`).
+import { key, type Order, type Sizes } from "./flat";
+import type { Offsets } from "./offsets";
+import { LABEL_GAP, PORT_LEAST, PORT_MARGIN, STRAIGHT } from "./spacing";
+
+export class Slide {
+  private readonly above: number[][];
+  private readonly below: number[][];
+
+  constructor(
+    private readonly order: Order,
+    private readonly sizes: Sizes,
+    private readonly tops: Offsets,
+    private readonly bottoms: Offsets,
+    private readonly x: number[],
+  ) {
+    this.above = x.map(() => []);
+    this.below = x.map(() => []);
+    order.links.forEach(({ upper, lower, net }, index) => {
+      if (net < 0) return;
+      this.above[lower].push(index);
+      this.below[upper].push(index);
+    });
+  }
+
+  run(left: number[], right: number[]): void {
+    const { order, sizes } = this;
+    for (const row of order.rows) {
+      const boxes = row.filter((slot) => slot < order.boxes);
+      for (const box of boxes) {
+        if (!sizes.boxes[box].tops) slide(order.tops[box].order, this.tops[box], this.wanted(box, true));
+      }
+      for (const box of boxes) {
+        if (sizes.boxes[box].bottoms) continue;
+        const wanted = this.wanted(box, false);
+        this.keepLabels(box, wanted, left[box], right[box]);
+        slide(order.bottoms[box].order, this.bottoms[box], wanted);
+      }
+    }
+  }
+
+  private wanted(slot: number, top: boolean): Map<number, number> {
+    const misses = new Map<number, number[]>();
+    for (const index of top ? this.above[slot] : this.below[slot]) {
+      const link = this.order.links[index];
+      const port = top ? link.into : link.out;
+      const end = top ? this.at(this.bottoms, link.upper, link.out) : this.at(this.tops, link.lower, link.into);
+      misses.set(port, [...(misses.get(port) ?? []), end - this.x[slot]]);
+    }
+    const room = this.sizes.boxes[slot].half - PORT_MARGIN;
+    const wanted = new Map<number, number>();
+    for (const [port, ends] of misses) if (ends.length === 1 && Math.abs(ends[0]) <= room) wanted.set(port, ends[0]);
+    return wanted;
+  }
+
+  private keepLabels(slot: number, wanted: Map<number, number>, left: number, right: number): void {
+    const ports = this.order.bottoms[slot].order;
+    ports.forEach((port, index) => {
+      const label = this.sizes.labels.get(key(slot, port)) ?? 0;
+      const end = wanted.get(port);
+      if (end === undefined || label <= 0) return;
+      const onLeft = index === 0 && ports.length > 1;
+      if (label + LABEL_GAP + (onLeft ? -end : end) > (onLeft ? left : right)) wanted.delete(port);
+    });
+  }
+
+  private at(offsets: Offsets, slot: number, port: number): number {
+    return this.x[slot] + (slot < this.order.boxes ? (offsets[slot].get(port) ?? 0) : 0);
+  }
+}
+
+function slide(ports: number[], offsets: Map<number, number>, wanted: Map<number, number>): void {
+  const at = (index: number): number => offsets.get(ports[index]) ?? 0;
+  for (let turn = 0; turn < 2; turn++) {
+    ports.forEach((port, index) => {
+      const end = wanted.get(port);
+      if (end === undefined || Math.abs(end - at(index)) < STRAIGHT) return;
+      const afterLeft = index === 0 || end - at(index - 1) >= PORT_LEAST;
+      const beforeRight = index === ports.length - 1 || at(index + 1) - end >= PORT_LEAST;
+      if (afterLeft && beforeRight) offsets.set(port, end);
+    });
+  }
+}
