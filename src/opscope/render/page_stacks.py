@@ -58,7 +58,8 @@ def copies(graph: "Graph") -> Copies:
 def add_stacks(found: Copies, columns: "Columns", pools: "Pools") -> Dict[str, Any]:
     """Add the columns `r.*` (by op) and `gr.*` (by group): stack (-1: drawn itself), copy, and what stands for it there.
 
-    Returns the names of each stack's copies, for the header. A stack inside a copy is told for the first copy only.
+    Returns for the header the names of each stack's copies, and in what these differ, a sentence each. A stack inside a
+    copy is told for the first copy only.
     """
     nodes = _Where(len(found.whole))
     groups = _Where(len(found.whole.groups))
@@ -73,7 +74,11 @@ def add_stacks(found: Copies, columns: "Columns", pools: "Pools") -> Dict[str, A
         columns.ints(f"{prefix}.copy", where.copy)
         columns.ints(f"{prefix}.back", where.back)
     names = [[pools.strings(part_name(found.whole, part)) for part in stack] for stack in found.stacks]
-    return {"stacks": names}
+    differences = found.drawn.content.view.differences
+    differ: List[List[int]] = [[] for _ in found.stacks]
+    for group, number in found.stack.items():
+        differ[number] = [pools.strings(words) for words in differences.get(group, ())]
+    return {"stacks": names, "differ": differ}
 
 
 class _Where:

@@ -6,12 +6,15 @@ export type Shown = Map<number, number>;
 
 export class Stacks {
   readonly names: string[][];
+  /** In what the copies of each stack differ, in words. */
+  readonly differ: string[][];
   private readonly members = new Map<string, { nodes: Map<number, number>; groups: Map<number, number> }>();
   private readonly buckets: { nodes: Map<string, number[]>; groups: Map<string, number[]> };
 
   constructor(private readonly container: Container) {
-    const { stacks, strings } = container.header as unknown as { stacks: number[][]; strings: string[] };
+    const { stacks, differ, strings } = container.header as unknown as { stacks: number[][]; differ: number[][]; strings: string[] };
     this.names = stacks.map((copies) => copies.map((id) => strings[id]));
+    this.differ = differ.map((words) => words.map((id) => strings[id]));
     this.buckets = { nodes: this.bucket("r"), groups: this.bucket("gr") };
   }
 

@@ -58,11 +58,14 @@ export function centred(rect: Rect, size: Size, scale: number): Camera {
   return { x: rect.x + rect.w / 2 - size.w / scale / 2, y: rect.y + rect.h / 2 - size.h / scale / 2, scale };
 }
 
+/** All of a drawing is shown at once down to this scale; one that is only long keeps larger letters. */
+const WHOLE = 0.6;
+
 /** Readable from the start: all of it where that can be read, else its top, with `anchor` (where reading begins) in the middle. */
 export function readable(rect: Rect, size: Size, anchor: number, least = 0.5): Camera {
   const [side, top] = [24, 46];
   const whole = fit({ ...rect, y: rect.y - 20 }, { w: size.w, h: size.h - 30 });
-  if (whole.scale >= least) return { ...whole, y: whole.y };
+  if (whole.scale >= WHOLE) return whole;
   const scale = clampScale(Math.max(least, Math.min(1, (size.w - 2 * side) / Math.max(1, rect.w))));
   const room = size.w / scale;
   const wide = rect.w + (2 * side) / scale;

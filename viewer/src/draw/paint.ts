@@ -2,7 +2,7 @@
 import { visible, type Camera, type Size } from "./camera";
 import { overlaps, type Frame, type Line, type Mark, type Rect } from "./frame";
 import { FONT, shorten, widthOf } from "./text";
-import type { Paint, Theme } from "./theme";
+import { contrastInk, type Paint, type Theme } from "./theme";
 
 /** What a mark looks like in the present colour mode. */
 export interface Tint {
@@ -27,7 +27,7 @@ export interface Look {
 const BLOCK = 7;
 /** Font pixels on screen below which a text is left out. */
 const READABLE = 4.4;
-const DIM = 0.32;
+export const DIM = 0.32;
 /** The height of an op's box in the drawing. */
 const BOX = 28;
 
@@ -212,10 +212,12 @@ export class Painter {
       return;
     }
     let room = mark.w - 26;
-    if (bar) {
-      const width = widthOf(this.context, FONT.heat, bar.text);
-      this.text(FONT.heat, theme.heatText, bar.text, mark.x + mark.w - 12, top + 21, "right", room);
-      room -= width + 10;
+    // While a search is lit, what a closed card holds of it takes the place of its figure.
+    const held = mark.inside ? 0 : (look.holders?.get(mark.key) ?? 0);
+    const aside = held ? `${held} found` : (bar?.text ?? "");
+    if (aside) {
+      this.text(FONT.heat, held ? theme.hit : theme.heatText, aside, mark.x + mark.w - 12, top + 21, "right", room);
+      room -= widthOf(this.context, FONT.heat, aside) + 10;
     }
     this.halo = mark.inside ? look.tint(mark).paint.fill : "";
     const title = this.text(FONT.title, ink, mark.title, left, top + 21, "left", room);
@@ -229,10 +231,6 @@ export class Painter {
     if (mark.detail) this.text(FONT.detail, theme.soft, mark.detail, left, top + 38, "left", mark.w - 26 - corner);
     if (mark.corner) this.text(FONT.corner, theme.link, mark.corner, mark.x + mark.w - 12, top + 38, "right", mark.w - 26);
     this.halo = "";
-    const held = look.holders?.get(mark.key);
-    if (held && !mark.inside) {
-      this.text(FONT.heat, theme.hit, `${held} found`, mark.x + mark.w - 12, top + 21, "right", 100);
-    }
   }
 
   /** From far away a card's title is written as large as the screen needs, where the card has the room. */
@@ -306,15 +304,6 @@ export class Painter {
 
 const SOLID = new Set(["data", "bundle"]);
 const LOOPS = new Set(["while", "cond", "body", "if", "branch"]);
-
-function contrastInk(fill: string, theme: Theme): string {
-  return theme.dark ? (lightness(fill) > 150 ? "#14181d" : theme.text) : lightness(fill) < 130 ? "#ffffff" : theme.text;
-}
-
-function lightness(hex: string): number {
-  const value = parseInt(hex.slice(1), 16);
-  return 0.3 * (value >> 16) + 0.59 * ((value >> 8) & 255) + 0.11 * (value & 255);
-}
 
 function mix(stroke: string, theme: Theme): string {
   return theme.dark ? stroke : `${stroke}88`;

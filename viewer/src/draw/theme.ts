@@ -103,6 +103,11 @@ export function inkOn(fill: string): string {
   return contrast(fill, "#1f2328") >= contrast(fill, "#ffffff") ? "#1f2328" : "#ffffff";
 }
 
+/** The ink of a title on a fill: the theme's own wherever that can be read. */
+export function contrastInk(fill: string, theme: Theme): string {
+  return contrast(theme.text, fill) >= 4.5 ? theme.text : theme.dark ? "#14181d" : "#ffffff";
+}
+
 /** WCAG's contrast ratio of two colours, 1 to 21. */
 export function contrast(a: string, b: string): number {
   const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);

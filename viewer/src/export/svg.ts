@@ -1,7 +1,8 @@
 // The view as SVG: the same marks as on the canvas, as shapes and texts that other programs can edit.
 import { visible, type Camera, type Size } from "../draw/camera";
 import { overlaps, type Frame, type Line, type Mark, type Rect } from "../draw/frame";
-import type { Look } from "../draw/paint";
+import { DIM, type Look } from "../draw/paint";
+import { contrastInk } from "../draw/theme";
 import { MONO, SANS } from "../draw/text";
 
 const XML: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -40,8 +41,8 @@ class Writer {
     );
   }
 
-  private rect(rect: Rect, radius: number, fill: string, stroke: string, width: number, dash = ""): void {
-    const dashed = dash ? ` stroke-dasharray="${dash}"` : "";
+  private rect(rect: Rect, radius: number, fill: string, stroke: string, width: number, dash = "", dim = false): void {
+    const dashed = (dash ? ` stroke-dasharray="${dash}"` : "") + (dim ? ` opacity="${DIM}"` : "");
     this.parts.push(
       `<rect x="${tidy(rect.x)}" y="${tidy(rect.y)}" width="${tidy(rect.w)}" height="${tidy(rect.h)}" rx="${radius}" ` +
         `fill="${fill}" stroke="${stroke}" stroke-width="${width}"${dashed}/>`,
@@ -61,15 +62,26 @@ class Writer {
     const { theme } = this.look;
     const { paint, bar } = this.look.tint(mark);
     const rect = { x: x + mark.x, y: y + mark.y, w: mark.w, h: mark.h };
-    this.rect(rect, mark.form === "pill" ? mark.h / 2 : 5, paint.fill, paint.stroke, 1);
+    const dim = this.look.lit !== null && !this.look.lit.has(mark.key);
+    this.rect(rect, mark.form === "pill" ? mark.h / 2 : 5, paint.fill, paint.stroke, 1, "", dim);
     for (const tag of mark.tags) {
       const family = this.look.family(tag.family);
       this.rect({ x: rect.x + tag.x, y: rect.y + tag.y, w: tag.w, h: tag.h }, tag.h / 2, family.fill, family.stroke, 1);
       this.text(tag.text, rect.x + tag.x + tag.w / 2, rect.y + tag.y + tag.h / 2 + 3.6, 10, theme.soft, "middle", 400, true);
     }
     const weight = mark.form === "pill" ? 600 : 400;
-    this.text(mark.title, rect.x + rect.w / 2, rect.y + rect.h / 2 + 4.4, mark.form === "pill" ? 13 : 12.5, theme.text, "middle", weight);
+    this.text(mark.title, rect.x + rect.w / 2, rect.y + rect.h / 2 + 4.4, mark.form === "pill" ? 13 : 12.5, contrastInk(paint.fill, theme), "middle", weight);
     this.text(bar ? bar.text : mark.note, rect.x + rect.w + 8, rect.y + rect.h / 2 + 4, 10.5, theme.soft, "start", 400, true);
+    this.rings(mark, rect);
+  }
+
+  /** What the canvas rings: what was found and what is selected. */
+  private rings(mark: Mark, rect: Rect): void {
+    const { look } = this;
+    const ring = (colour: string, gap: number) =>
+      this.rect({ x: rect.x - gap, y: rect.y - gap, w: rect.w + 2 * gap, h: rect.h + 2 * gap }, 8 + gap, "none", colour, 2.2);
+    if (look.lit?.has(mark.key)) ring(look.theme.hit, 3);
+    if (mark.key === look.selected) ring(look.theme.accent, 4);
   }
 
   private card(mark: Mark, x: number, y: number): void {
@@ -79,10 +91,12 @@ class Writer {
     for (let sheet = Math.min(3, mark.count - 1); sheet > 0; sheet--) {
       this.rect({ ...rect, x: rect.x + 5 * sheet, y: rect.y + 5 * sheet }, 9, theme.stackFill, theme.cardStroke, 1);
     }
-    this.rect(rect, 9, paint.fill, paint.stroke, 1.2, mark.kind === "while" || mark.kind === "if" ? "5 3" : "");
+    const held = this.look.holders?.get(mark.key) ?? 0;
+    const dim = this.look.lit !== null && !this.look.lit.has(mark.key) && !held;
+    this.rect(rect, 9, paint.fill, paint.stroke, 1.2, mark.kind === "while" || mark.kind === "if" ? "5 3" : "", dim);
     if (bar) {
       this.rect({ x: rect.x + rect.w + 7 + 5 * Math.min(3, mark.count - 1), y: rect.y, w: 6, h: rect.h }, 3, bar.colour, bar.colour, 0);
-      this.text(bar.text, rect.x + rect.w - 12, rect.y + 21, 12, theme.heatText, "end", 600);
+      if (!held || mark.inside) this.text(bar.text, rect.x + rect.w - 12, rect.y + 21, 12, theme.heatText, "end", 600);
     }
     const subtitle = mark.count > 1 ? `${mark.subtitle} ×${mark.count}`.trim() : mark.subtitle;
     this.parts.push(
@@ -92,7 +106,9 @@ class Writer {
     );
     this.text(mark.detail, rect.x + 14, rect.y + 38, 11, theme.soft, "start", 400, true);
     this.text(mark.corner, rect.x + rect.w - 12, rect.y + 38, 10.5, theme.link, "end", 400, true);
+    if (held && !mark.inside) this.text(`${held} found`, rect.x + rect.w - 12, rect.y + 21, 12, theme.hit, "end", 600);
     if (mark.inside) this.frame(mark.inside, rect.x + mark.inset.x, rect.y + mark.inset.y);
+    this.rings(mark, rect);
   }
 
   private line(line: Line, x: number, y: number): void {

@@ -54,13 +54,10 @@ export function modesOf(facts: Facts): Mode[] {
 
 function hasFigures(mode: Mode, facts: Facts): boolean {
   if (mode.kind === "category") {
-    let first = "";
-    for (let row = 0; row < facts.nodes.count; row++) {
-      const value = mode.value(row);
-      if (value && first && value !== first) return true;
-      first ||= value;
-    }
-    return false;
+    // One colour for everything tells nothing; one beside ops without a value does.
+    const values = new Set<string>();
+    for (let row = 0; row < facts.nodes.count && values.size < 2; row++) values.add(mode.value(row));
+    return values.size > 1;
   }
   for (let group = 0; group < facts.groups.count; group++) if (mode.group(group) > 0) return true;
   for (let row = 0; row < facts.nodes.count; row++) if (mode.op(row) > 0) return true;

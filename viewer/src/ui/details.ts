@@ -136,7 +136,7 @@ export class Details {
     parts.push(...this.copies(this.session.cards.ofGroup(group)), pairs(rows));
     if (groups.of(group)) parts.push(h("h3", {}, "Gradient or update of"), this.ofRef(groups.of(group)));
     const owner = groups.owner(group);
-    if (owner >= 0) parts.push(h("h3", {}, "Body of"), this.opRef(owner, this.session.facts.nodes.op(owner)));
+    if (owner >= 0) parts.push(h("h3", {}, "Body of"), h("ul", { class: "refs" }, this.opRef(owner, this.session.facts.nodes.op(owner))));
     parts.push(...this.variables(group), ...this.sourceOf(groups.sourceId(group)), this.tools());
     return parts;
   }
@@ -168,9 +168,13 @@ export class Details {
     const choice = h("select", { "aria-label": "Copy that is shown" }, ...cards.stacks.names[cards.stack(card)].map((name, index) =>
       h("option", { value: index, selected: index === copy }, `${index + 1}  ${name}`)));
     choice.addEventListener("change", () => this.acts.showCopy(card, Number(choice.value)));
-    return [h("div", { class: "copies" }, h("span", {}, `Copy ${copy + 1} of ${exact(count)}`),
+    const number = h("input", { type: "number", min: 1, max: count, value: copy + 1, "aria-label": "Number of the copy that is shown" });
+    number.addEventListener("change", () => this.acts.showCopy(card, Math.max(1, Math.min(count, Math.round(Number(number.value)) || 1)) - 1));
+    const differ = cards.stacks.differ[cards.stack(card)];
+    const differing = differ.length ? [h("h3", {}, "The copies differ in"), h("ul", { class: "refs" }, ...differ.map((words) => h("li", { class: "mono" }, words)))] : [];
+    return [h("div", { class: "copies" }, h("label", {}, "Copy ", number, ` of ${exact(count)}`),
       button("‹", () => this.acts.showCopy(card, copy - 1), { "aria-label": "Previous copy", class: "quiet" }),
-      button("›", () => this.acts.showCopy(card, copy + 1), { "aria-label": "Next copy", class: "quiet" }), choice)];
+      button("›", () => this.acts.showCopy(card, copy + 1), { "aria-label": "Next copy", class: "quiet" }), choice), ...differing];
   }
 
   private title(name: string, words: string[]): HTMLElement[] {

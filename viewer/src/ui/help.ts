@@ -27,13 +27,13 @@ const FILTERS: [string, string][] = [
 ];
 
 export class Help {
-  readonly element = h("dialog", { class: "help", "aria-label": "Keys and search" });
+  readonly element = h("dialog", { class: "help", tabindex: -1, "aria-label": "Keys and search" });
 
   constructor() {
     const list = (rows: [string, string][]) =>
       h("dl", { class: "pairs keys" }, ...rows.flatMap(([keys, text]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, text)]));
     this.element.append(
-      h("h2", {}, "Keys"), list(KEYS), h("h2", {}, "Search"), list(FILTERS),
+      h("div", { class: "help-parts" }, h("section", {}, h("h2", {}, "Keys"), list(KEYS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS))),
       button("Close", () => this.element.close(), { class: "close" }),
     );
     this.element.addEventListener("click", (event) => {
@@ -43,5 +43,8 @@ export class Help {
 
   show(): void {
     this.element.showModal();
+    // The browser would go to the button at the end, past what there is to read.
+    this.element.focus();
+    this.element.scrollTop = 0;
   }
 }

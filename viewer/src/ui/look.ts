@@ -14,6 +14,12 @@ export interface FamilyRecord {
   stroke: string;
 }
 
+/** A category's value beside the mark, so that colour is not all there is: of a path or a device its last part. */
+function shortValue(value: string): string {
+  const last = value.slice(value.lastIndexOf("/") + 1).replace(/^device:/, "");
+  return last.length > 14 ? `${last.slice(0, 6)}…${last.slice(-7)}` : last;
+}
+
 const LOOPS = new Set(["while", "if"]);
 const BODIES = new Set(["cond", "body", "branch"]);
 
@@ -124,7 +130,9 @@ export class Looks {
     if (mode.kind === "family" || mark.key < 0 || mark.key >= this.session.facts.nodes.count) return { paint: family, bar: null };
     if (mode.kind === "category") {
       const value = mode.value(mark.key);
-      return { paint: value ? this.category(value) : { fill: theme.none, stroke: theme.cardStroke }, bar: null };
+      if (!value) return { paint: { fill: theme.none, stroke: theme.cardStroke }, bar: null };
+      const paint = this.category(value);
+      return { paint, bar: { colour: paint.fill, text: shortValue(value) } };
     }
     const value = mode.op(mark.key);
     if (Number.isNaN(value)) return { paint: { fill: theme.none, stroke: theme.cardStroke }, bar: null };
