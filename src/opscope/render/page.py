@@ -20,12 +20,17 @@ from .page_stacks import add_stacks, copies
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from ..layout.drawing import Drawn
     from ..passes import Depth
 
 BOXES = (48, 36, 24, 16, 10)
 """How many boxes a page may show at first, the best first: the reader opens what is of interest, so fewer than on paper."""
 WIDE = 1300.0
 """Pixels at full size that a laptop's window shows readably beside tree and panel: what is open at first should be no wider."""
+FEW = 8
+"""Boxes below which a first look says too little ..."""
+NEARLY = 1.6 * WIDE
+"""... so that the first look at more of them, not wider than this, comes before it."""
 
 
 def page_data(
@@ -79,15 +84,26 @@ def page_data(
 
 
 def _first_look(graph: "Graph", depth: "Depth") -> "Graph":
-    """The graph open as far as asked; by default as far as fits a window's width, or comes nearest to it."""
+    """The graph open as far as asked; by default as far as fits a window's width and still says something."""
     if depth is not None:
         return fold(graph, depth)
-    narrowest, least = graph, math.inf
+    looks = []
     for boxes in BOXES:
         folded = fold(graph, boxes=boxes)
-        wide = draw(bundle(compose(folded))).root.body.width
-        if wide <= WIDE:
+        root = draw(bundle(compose(folded))).root
+        wide, shown = root.body.width, _shown(root)
+        looks.append((wide, folded))
+        if wide <= WIDE and shown >= FEW:
             return folded
-        if wide < least:
-            narrowest, least = folded, wide
-    return narrowest
+    near = [folded for wide, folded in looks if wide <= NEARLY]
+    return near[0] if near else min(looks, key=lambda look: look[0])[1]
+
+
+def _shown(root: "Drawn") -> int:
+    """Boxes, pills and closed cards."""
+    shown, waiting = 0, [root]
+    while waiting:
+        inside = waiting.pop().inside
+        shown += inside is None
+        waiting.extend(inside.children if inside is not None else ())
+    return shown

@@ -71,6 +71,7 @@ const MOST = 0.5;
 export class Scale {
   readonly top: number;
   readonly covered: number;
+  readonly coveredGroups: number;
   readonly values: string[];
 
   constructor(
@@ -95,11 +96,13 @@ export class Scale {
     if (mode.kind === "amount") {
       const values = Array.from({ length: groups.count }, (_, group) => mode.group(group) || 0);
       const total = values.reduce((sum, value, group) => (groups.parent(group) < 0 ? sum + value : sum), 0);
-      const telling = values.filter((value) => value <= MOST * total);
-      top = telling.reduce((most, value) => Math.max(most, value), top) || Math.max(0, ...values.slice(0, 1));
+      // Where the reader's own numbers are on inner layers only, no group holds all of them.
+      const telling = total > 0 ? values.filter((value) => value <= MOST * total) : values;
+      top = telling.reduce((most, value) => Math.max(most, value), top) || values.reduce((most, value) => Math.max(most, value), 0);
     }
     this.top = top;
     this.covered = covered;
+    this.coveredGroups = Array.from({ length: groups.count }, (_, group) => group).filter((group) => !Number.isNaN(mode.group(group))).length;
     this.values = [...counts].sort((a, b) => b[1] - a[1]).map(([value]) => value);
   }
 

@@ -1,5 +1,5 @@
 // What the colours mean: families, the scale of an amount with its unit and coverage, or the values of a category.
-import { percent } from "../data/words";
+import { exact, percent } from "../data/words";
 import { heat, type Paint } from "../draw/theme";
 import type { Session } from "../state/session";
 import { h, replace } from "./dom";
@@ -41,9 +41,9 @@ export class Legend {
   }
 
   private coverage(): HTMLElement {
-    const { covered } = this.looks.scale();
-    const { count } = this.session.facts.nodes;
-    return h("span", { class: "soft" }, covered ? `known for ${percent(covered / Math.max(1, count))} of the ops` : "known for layers");
+    const { covered, coveredGroups } = this.looks.scale();
+    const { nodes, groups } = this.session.facts;
+    return h("span", { class: "soft" }, covered ? `known for ${percent(covered / Math.max(1, nodes.count))} of the ops` : `known for ${exact(coveredGroups)} of ${exact(groups.count)} groups`);
   }
 }
 
