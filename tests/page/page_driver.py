@@ -6,10 +6,16 @@ from pathlib import Path
 from typing import Any
 
 
+PATIENCE = 60_000
+"""Milliseconds of a page's life after which a condition that does not hold is a failure."""
+
+
 def wait(page: Any, condition: str) -> None:
     """Until a condition in JavaScript holds; Playwright's own way evaluates a text, which the page's policy forbids."""
     page.evaluate(
-        f"new Promise((done) => {{ const look = () => ({condition}) ? done() : setTimeout(look, 10); look(); }})"
+        "(least) => new Promise((done, fail) => { const look = () => "
+        f"({condition}) ? done() : performance.now() > least ? fail('never: ' + {condition!r}) : setTimeout(look, 10); look(); }})",
+        PATIENCE,
     )
 
 

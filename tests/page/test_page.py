@@ -63,6 +63,8 @@ def test_a_search_that_cannot_be_read_says_so(open_page):
     opened = open_page(tagger())
     opened.page.fill("[role=combobox]", "/(/")
     assert "no regular expression" in text(opened, ".problem")
+    opened.page.fill("[role=combobox]", "colour:red")
+    assert 'no filter "colour:"' in text(opened, ".problem")
 
 
 def test_selecting_an_op_shows_what_it_is_and_its_references_jump(open_page, tmp_path):
@@ -82,9 +84,12 @@ def test_a_repeated_block_is_drawn_once_and_opens_to_any_copy(open_page):
     assert "block_3/Tanh" in text(opened, ".details .name")
     assert "\u00d75" in text(opened, "[role=tree]")
     opened.page.click("[role=treeitem]:has-text('\u00d75')")
-    assert "Copy 4 of 5" in text(opened, ".details")
+    assert opened.page.input_value("[aria-label='Number of the copy that is shown']") == "4"
     opened.page.click("[aria-label='Next copy']")
-    assert "Copy 5 of 5" in text(opened, ".details")
+    assert opened.page.input_value("[aria-label='Number of the copy that is shown']") == "5"
+    opened.page.fill("[aria-label='Number of the copy that is shown']", "2")
+    opened.page.keyboard.press("Enter")
+    assert "block_1" in text(opened, ".details .name")
 
 
 def test_a_link_restores_the_view(open_page):
@@ -246,6 +251,7 @@ def test_a_newer_page_says_which_version_it_reads(open_page, monkeypatch):
     monkeypatch.setattr(page_columns, "VERSION", 99)
     opened = open_page(None, text=html(tagger()))
     assert "version 99" in text(opened, "body")
+    assert "upgrade opscope" in text(opened, "body")
 
 
 def test_works_without_the_browsers_own_decompression(browser, tmp_path):

@@ -7,10 +7,14 @@ import re
 import sys
 import zlib
 from array import array
+from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 
+from opscope.cost import activation_memory
+from opscope.graph.types import TensorType
 from opscope.render.html import html
 from opscope.render.page import page_data
 from opscope.render.page_columns import Columns
@@ -129,3 +133,28 @@ def test_the_bundle_is_small_and_cannot_end_its_own_element():
     bundle = Path(sys.modules["opscope.render.html"].__file__).with_name("bundle")
     assert (bundle / "page.js").stat().st_size < 300_000
     assert "</script" not in (bundle / "page.js").read_text(encoding="utf-8").lower()
+
+
+def test_the_memory_along_the_schedule_comes_back(small_graph):
+    memory = activation_memory(small_graph)
+    data = page_data(small_graph)
+    header, _ = unpacked(data)
+    assert column(data, "a.row") == list(memory.order)
+    assert list(accumulate(column(data, "a.change"))) == list(memory.alive)
+    assert header["memory"]["peak"] == memory.peak == memory.alive[header["memory"]["at"]]
+
+
+def test_memory_that_no_integer_holds_is_stored_as_floats(small_graph):
+    huge = (TensorType("float32", (1 << 20, 1 << 20)),)
+    table = replace(small_graph.table, outputs=[huge] * len(small_graph))
+    data = page_data(small_graph.with_content(table=table))
+    assert unpacked(data)[0]["columns"]["a.change"][0] == "float"
+    assert max(accumulate(column(data, "a.change"))) >= 4 << 40
+
+
+def test_a_graph_without_activations_has_no_memory(small_graph):
+    table = replace(small_graph.table, outputs=[()] * len(small_graph))
+    data = page_data(small_graph.with_content(table=table, outputs=()))
+    header, _ = unpacked(data)
+    assert header["memory"] is None
+    assert "a.row" not in header["columns"]

@@ -33,6 +33,8 @@ export class Facts {
   readonly parameters: number;
   /** Whether costs are for one sample, since the batch is open. */
   readonly perSample: boolean;
+  /** How often each loop's body runs, by the name of the loop's op; null where that is not known. */
+  readonly loops: Record<string, number | null>;
   /** Lines of the user's files by name, numbered from 1; lines that are not embedded are null. */
   readonly files: Record<string, [number, string][]>;
   private readonly lists: Lists;
@@ -43,7 +45,7 @@ export class Facts {
       producer: Record<string, string>;
       measurement: Measurement | null;
       parameters: number;
-      cost: { per_sample?: boolean } | null;
+      cost: { per_sample?: boolean; loops?: Record<string, number | null> } | null;
       files: Record<string, [number, string][]>;
     };
     this.lists = header;
@@ -56,6 +58,7 @@ export class Facts {
     this.memory = memoryOf(container);
     this.parameters = header.parameters;
     this.perSample = header.cost?.per_sample === true;
+    this.loops = header.cost?.loops ?? {};
     this.files = header.files;
   }
 

@@ -16,7 +16,8 @@ export class Views {
     });
   }
 
-  private lastLink = "";
+  /** What the address says by this page's own doing, or said when it was opened. */
+  private lastLink = location.hash.slice(1);
 
   now(): View {
     const start = new Set(this.start);

@@ -6,6 +6,8 @@ import { button, h, replace } from "./dom";
 import { sourceBlock } from "./source";
 
 const MOST = 12;
+/** No reader goes through more, and a panel of thousands is slow. */
+const MOST_LISTED = 500;
 
 export interface Acts {
   goOp(row: number): void;
@@ -73,6 +75,8 @@ export class Details {
     const group = nodes.group(row);
     const parts = [...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)])];
     parts.push(pairs(this.opFigures(row)));
+    const fused = (nodes.measures.of(row)?.fused ?? []).filter((name) => name !== nodes.name(row)).map((name) => nodes.find(name));
+    parts.push(...this.edges("Measured together with", fused.filter((other) => other >= 0).map((other) => ({ row: other, text: nodes.op(other) }))));
     const inputs = nodes.inputs(row);
     parts.push(...this.edges("Inputs", inputs.map(({ node, output }) => ({
       row: node, text: output < 0 ? "control" : outputText(nodes.outputs(node)[output], nodes.outputs(node).length > 1 ? `:${output}` : ""),
@@ -80,12 +84,12 @@ export class Details {
     const outputs = nodes.outputs(row);
     if (outputs.length) {
       parts.push(h("h3", {}, outputs.length > 1 ? `Outputs (${outputs.length})` : "Output"));
-      parts.push(h("ul", { class: "refs" }, ...outputs.slice(0, MOST).map((type) => h("li", { class: "mono" }, typeText(type)))));
+      parts.push(longList(outputs.map((type, port) => () => h("li", { class: "mono" }, `${outputs.length > 1 ? `:${port} ` : ""}${typeText(type)}`))));
     }
     parts.push(...this.edges("Used by", nodes.consumers(row).map((consumer) => ({ row: consumer, text: nodes.op(consumer) }))));
     parts.push(...this.sourceOf(nodes.sourceId(row)));
     parts.push(this.tools());
-    const attrs = Object.entries(nodes.attrs(row));
+    const attrs = Object.entries(nodes.attrs(row)).filter(([name]) => nodes.op(row) !== "Const" || name !== "value");
     if (attrs.length) parts.push(h("h3", {}, "Attributes"), pairs(attrs.map(([name, value]) => [name, attributeText(value)])));
     if (group >= 0) parts.push(h("h3", {}, "In"), this.groupRef(group, groups.path(group)));
     return parts;
@@ -99,10 +103,21 @@ export class Details {
     found.push(...costRows(nodes.cost(row), measured?.time ?? null));
     const outputs = nodes.outputs(row);
     if (outputs.length === 1) found.push(["Output", typeText(outputs[0])]);
+    const value = nodes.op(row) === "Const" ? constantOf(nodes.attrs(row).value) : null;
+    if (value) found.push(...value);
+    found.push(...this.iterations(row));
     if (nodes.device(row)) found.push(["Device", nodes.device(row)]);
-    if (measured?.fused) found.push(["Fused", `with ${measured.fused.filter((name) => name !== nodes.name(row)).join(", ")}`]);
     if (nodes.dead(row)) found.push(["Dead", "reaches no output and no side effect"]);
     return found;
+  }
+
+  /** How often a loop's body runs. */
+  private iterations(loop: number): [string, string][] {
+    const { nodes, loops } = this.session.facts;
+    const name = nodes.name(loop);
+    if (!Object.prototype.hasOwnProperty.call(loops, name)) return [];
+    const count = loops[name];
+    return [["Iterations", count === null ? "not known before it runs" : short(count)]];
   }
 
   private measuredRows(measured: { time: number | null; busy: number | null; calls: number | null; memory: number | null }): [string, string][] {
@@ -129,6 +144,7 @@ export class Details {
     const measured = groups.measures.of(group);
     if (measured) rows.push(...this.measuredRows(measured));
     rows.push(...costRows(groups.cost(group), measured?.time ?? null));
+    if (groups.kind(group) === "while" && groups.owner(group) >= 0) rows.push(...this.iterations(groups.owner(group)));
     rows.push(["Ops", exact(groups.size(group))]);
     if (!Number.isNaN(groups.parameters(group))) rows.push(["Parameters", exact(groups.parameters(group))]);
     if (groups.objectPath(group)) rows.push(["Object", groups.objectPath(group)]);
@@ -144,17 +160,17 @@ export class Details {
   private variables(group: number): HTMLElement[] {
     const variables = this.session.facts.groups.variables(group);
     if (!variables.length) return [];
-    const rows = variables.slice(0, MOST).map((variable) =>
+    const rows = variables.map((variable) => () =>
       h("li", {}, h("span", { class: "mono" }, variable.object_path), h("span", { class: "soft mono" },
         ` ${variable.dtype} ${shapeText(variable.shape)}${variable.trainable ? "" : ", not trained"}`)));
-    return [h("h3", {}, `Variables (${variables.length})`), h("ul", { class: "refs" }, ...rows, more(variables.length))];
+    return [h("h3", {}, `Variables (${variables.length})`), longList(rows)];
   }
 
   private bundle(card: number): HTMLElement[] {
     const { cards } = this.session;
-    const inside = cards.childCards(card).map((child) => this.cardRef(child));
+    const inside = cards.childCards(card).map((child) => () => this.cardRef(child));
     return [...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),
-      h("h3", {}, "Members"), h("ul", { class: "refs" }, ...inside.slice(0, 60), more(inside.length, 60))];
+      h("h3", {}, "Members"), longList(inside, 60)];
   }
 
   // Parts
@@ -192,8 +208,7 @@ export class Details {
 
   private edges(title: string, edges: { row: number; text: string }[]): HTMLElement[] {
     if (!edges.length) return [];
-    const shown = edges.slice(0, MOST).map(({ row, text }) => this.opRef(row, text));
-    return [h("h3", {}, edges.length > 1 ? `${title} (${edges.length})` : title), h("ul", { class: "refs" }, ...shown, more(edges.length))];
+    return [h("h3", {}, edges.length > 1 ? `${title} (${edges.length})` : title), longList(edges.map(({ row, text }) => () => this.opRef(row, text)))];
   }
 
   private opRef(row: number, text: string): HTMLElement {
@@ -273,6 +288,29 @@ function pairs(rows: [string, string][]): HTMLElement {
   return h("dl", { class: "pairs" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 }
 
-function more(count: number, most = MOST): HTMLElement | null {
-  return count > most ? h("li", { class: "soft" }, `and ${exact(count - most)} more`) : null;
+/** The first of many list items and a button for the rest. */
+function longList(items: (() => HTMLElement)[], most = MOST): HTMLElement {
+  const list = h("ul", { class: "refs" }, ...items.slice(0, most).map((item) => item()));
+  if (items.length > most) {
+    const rest = button(`and ${exact(items.length - most)} more`, () => {
+      const added = items.slice(most, MOST_LISTED).map((item) => item());
+      rest.parentElement?.replaceWith(...added, items.length > MOST_LISTED ? h("li", { class: "soft" }, `${exact(items.length - MOST_LISTED)} are not listed; the table has all`) : "");
+      added[0]?.querySelector("button")?.focus();
+    }, { class: "ref" });
+    list.append(h("li", {}, rest));
+  }
+  return list;
+}
+
+/** What a constant holds, as far as it was summarised. */
+function constantOf(value: unknown): [string, string][] | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { values, ...figures } = value as Record<string, unknown>;
+  const rows: [string, string][] = [];
+  if (Array.isArray(values)) rows.push(["Value", values.flat(9).map(attributeText).join(", ")]);
+  else if (values !== undefined) rows.push(["Value", attributeText(values)]);
+  for (const [name, figure] of Object.entries(figures)) {
+    if (name !== "dtype" && name !== "shape") rows.push([name[0].toUpperCase() + name.slice(1), attributeText(figure)]);
+  }
+  return rows.length ? rows : null;
 }

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import pytest
+from page_graphs import Builder, tagger
+
+TREE = "document.querySelector('.tree').getBoundingClientRect().width"
+
+
+def long_names():
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for name in ("convolution_block_one_first", "convolution_block_one_second", "convolution_block_two_first"):
+        group = build.group(name, "layer", "SeparableConvolution")
+        x = build.op(f"{name}/op", "Relu", build.op(f"{name}/more", "Exp", x, group=group), group=group)
+    return build.graph("long")
+
+
+def test_a_panel_is_widened_by_dragging_and_by_keys(open_page):
+    opened = open_page(tagger())
+    page, before = opened.page, opened.run(TREE)
+    box = page.locator(".tree-splitter").bounding_box()
+    page.mouse.move(box["x"] + 3, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 103, box["y"] + 200, steps=2)
+    page.mouse.up()
+    assert opened.run(TREE) == pytest.approx(before + 100, abs=2)
+    page.keyboard.press("ArrowLeft")
+    assert opened.run(TREE) == pytest.approx(before + 84, abs=2)
+    page.keyboard.press("Home")
+    assert opened.run(TREE) == before
+
+
+def test_names_that_have_no_room_keep_the_end_that_tells_them_apart(open_page):
+    opened = open_page(long_names())
+    row = opened.page.locator("[role=treeitem]").nth(1)
+    assert row.get_attribute("title") == "convolution_block_one_second SeparableConvolution"
+    assert row.locator(".tree-end").inner_text() == "second"
+    end, label = (row.locator(part).bounding_box() for part in (".tree-end", ".tree-label"))
+    assert end["x"] + end["width"] <= label["x"] + label["width"] + 1
+    assert opened.page.locator(".tree-name").nth(2).text_content() == "convolution_block_two_first"
+
+
+def test_in_a_narrow_window_tree_and_details_are_shown_when_asked_for(open_page):
+    opened = open_page(tagger(), size=(640, 600))
+    page = opened.page
+    assert not page.is_visible(".tree")
+    assert not page.is_visible(".details")
+    page.click("[aria-controls=panel-tree]")
+    page.click("[role=treeitem]:has-text('head')")
+    page.click("[aria-controls=panel-tree]")
+    page.click("[aria-controls=panel-details]")
+    assert "model/head" in page.inner_text(".details")
+    assert page.get_attribute("[aria-controls=panel-details]", "aria-expanded") == "true"
+    page.click("[aria-controls=panel-details]")
+    page.click("button:has-text('Colour: Time')")
+    page.click("[role=menuitem]:has-text('FLOPs')")
+    assert opened.run("opscope.view().colour") == "flops"
+
+
+def test_in_a_wide_window_both_can_be_hidden(open_page):
+    opened = open_page(tagger())
+    wide = "document.querySelector('canvas.drawing').getBoundingClientRect().width"
+    before = opened.run(wide)
+    opened.page.click("[aria-controls=panel-tree]")
+    opened.page.click("[aria-controls=panel-details]")
+    assert opened.run(wide) > before + 400
+
+
+@pytest.mark.parametrize(("ops", "words"), [(0, "This graph has no ops"), (1, "1 without effect")])
+def test_a_graph_of_which_nothing_is_drawn_says_so(open_page, ops, words):
+    build = Builder()
+    for index in range(ops):
+        build.op(f"x{index}", "NoOp", outputs=[])
+    opened = open_page(build.graph("bare"))
+    assert words in opened.page.inner_text(".nothing")
+    assert opened.errors == []
+
+
+def test_colour_and_theme_at_the_start_are_those_asked_for(open_page):
+    from opscope.render.html import html
+
+    opened = open_page(None, text=html(tagger(), heat="memory", theme="dark"))
+    assert opened.run("opscope.view().colour") == "memory"
+    assert opened.run("document.documentElement.dataset.theme") == "dark"
+    opened.page.click("button:has-text('View')")
+    opened.page.click("[role=menuitem]:has-text('Light or dark')")
+    assert opened.run("document.documentElement.dataset.theme") == "light"
+
+
+def test_a_link_tells_every_colour_mode_but_the_one_at_the_start(open_page):
+    first = open_page(tagger())
+    first.page.click("[role=radio]:has-text('Family')")
+    first.wait("location.hash.includes('c=family')")
+    second = open_page(tagger(), link=first.run("location.hash.slice(1)"))
+    assert second.run("opscope.view().colour") == "family"
+    second.run("location.hash = ''")
+    second.wait("opscope.view().colour === 'time'")
+
+
+def test_a_link_leaves_closed_what_was_closed_around_the_selection(open_page):
+    first = open_page(tagger())
+    first.run("opscope.select('model/head/MatMul')")
+    first.run("opscope.close('model/head')")
+    first.wait("location.hash.includes('-model/head')")
+    second = open_page(tagger(), link=first.run("location.hash.slice(1)"))
+    assert second.run("opscope.view().open") == first.run("opscope.view().open") == ["-model/head"]
+    assert second.run("opscope.view().select") == "op:model/head/MatMul"
+
+
+def test_the_small_picture_marks_selection_and_hits(open_page):
+    opened = open_page(tagger())
+    opened.page.set_viewport_size({"width": 1280, "height": 500})
+    picture = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector('.minimap').toDataURL()))))"
+    before = opened.run(picture)
+    opened.run("opscope.search('op:Tanh')")
+    found = opened.run(picture)
+    opened.run("opscope.search('')")
+    assert opened.run(picture) == before != found
+
+
+def test_the_saved_drawing_shows_what_was_found(open_page):
+    opened = open_page(tagger())
+    opened.run("opscope.search('op:Tanh')")
+    opened.page.click("button:has-text('Save')")
+    with opened.page.expect_download() as waiting:
+        opened.page.click("[role=menuitem]:has-text('SVG')")
+    with open(waiting.value.path(), encoding="utf-8") as file:
+        svg = file.read()
+    assert 'stroke="#b58900" stroke-width="2.2"' in svg
+    assert 'opacity="0.32"' in svg
+
+
+def test_long_lists_of_inputs_can_be_seen_whole(open_page):
+    build = Builder()
+    inputs = [build.op(f"x{index}", "Placeholder") for index in range(30)]
+    build.op("sum", "AddN", *inputs)
+    opened = open_page(build.graph("sum"))
+    opened.run("opscope.select('sum')")
+    assert "x29" not in opened.page.inner_text(".details")
+    opened.page.click("button:has-text('and 18 more')")
+    opened.page.click(".details .ref:has-text('x29')")
+    assert opened.run("opscope.view().select") == "op:x29"
+
+
+def test_what_a_constant_holds_is_told_in_words(open_page):
+    build = Builder()
+    value = {"dtype": "int32", "shape": [3], "values": [8, 40, 64], "min": 8, "max": 64}
+    const = build.op("c", "Const", attrs={"dtype": "int32", "value": value})
+    build.op("y", "Neg", const)
+    opened = open_page(build.graph("constant"))
+    opened.run("opscope.select('c')")
+    assert "8, 40, 64" in opened.page.inner_text(".details .pairs")
+
+
+def test_what_is_coloured_by_kind_is_also_named(open_page):
+    opened = open_page(tagger())
+    opened.page.click("button:has-text('More')")
+    opened.page.click("[role=menuitem]:has-text('Dtype')")
+    assert "float64" in opened.page.inner_text(".legend")
+    opened.page.click("[aria-label='Show everything']")
+    opened.page.click("button:has-text('Save')")
+    with opened.page.expect_download() as waiting:
+        opened.page.click("[role=menuitem]:has-text('SVG')")
+    with open(waiting.value.path(), encoding="utf-8") as file:
+        assert ">float64</text>" in file.read()
+
+
+def test_keys_move_the_drawing_by_a_window_and_to_its_ends(open_page):
+    opened = open_page(tagger())
+    opened.page.set_viewport_size({"width": 1280, "height": 500})
+    opened.page.focus("canvas.drawing")
+    at = opened.run("opscope.view().camera.y")
+    opened.page.keyboard.press("PageDown")
+    assert opened.run("opscope.view().camera.y") > at
+    opened.page.keyboard.press("End")
+    assert opened.run("opscope.view().camera.y") > at
+    opened.page.keyboard.press("Home")
+    assert opened.run("opscope.view().camera.y") == pytest.approx(at, abs=60)
