@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-
 PATIENCE = 60_000
 """Milliseconds of a page's life after which a condition that does not hold is a failure."""
 

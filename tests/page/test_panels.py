@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from page_graphs import Builder, tagger
 
@@ -124,8 +126,7 @@ def test_the_saved_drawing_shows_what_was_found(open_page):
     opened.page.click("button:has-text('Save')")
     with opened.page.expect_download() as waiting:
         opened.page.click("[role=menuitem]:has-text('SVG')")
-    with open(waiting.value.path(), encoding="utf-8") as file:
-        svg = file.read()
+    svg = Path(waiting.value.path()).read_text(encoding="utf-8")
     assert 'stroke="#b58900" stroke-width="2.2"' in svg
     assert 'opacity="0.32"' in svg
 
@@ -161,8 +162,7 @@ def test_what_is_coloured_by_kind_is_also_named(open_page):
     opened.page.click("button:has-text('Save')")
     with opened.page.expect_download() as waiting:
         opened.page.click("[role=menuitem]:has-text('SVG')")
-    with open(waiting.value.path(), encoding="utf-8") as file:
-        assert ">float64</text>" in file.read()
+    assert ">float64</text>" in Path(waiting.value.path()).read_text(encoding="utf-8")
 
 
 def test_keys_move_the_drawing_by_a_window_and_to_its_ends(open_page):
