@@ -94,6 +94,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from graphs import graph, tower
 from opscope.layout.engine import layout
+from opscope.render.svg import svg
 sys.stdout.buffer.write(svg(layout(graph(tower(5)), "all", unfold=True)).encode())
 """
 
