@@ -1,4 +1,4 @@
-"""Properties of whole drawings: wires go on where they cross a border and leave texts alone."""
+"""Properties of whole drawings: wires go on where they cross a border, leave texts alone, and opening shuffles nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,21 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from graphs import graph, graphs, optimizer, tower
-from opscope.layout.engine import layout
+from opscope.layout.borders import arranged
+from opscope.layout.bundle import bundle
+from opscope.layout.compose import compose
+from opscope.layout.engine import draw, layout
+from opscope.layout.layered import arrange
 from opscope.layout.measure import SMALL
-from opscope.layout.scene import BORDER, Card
+from opscope.layout.scene import BORDER, Box, Card, cards
 from opscope.layout.text import width
+from opscope.passes import for_drawing
+from opscope.passes.fold import close
+from opscope.render.svg import svg
 
 
 def open_cards(root):
@@ -87,6 +95,75 @@ def test_no_wire_runs_through_a_label_or_a_head(whole):
                 start = label.x - width(label.text, SMALL) if label.left else label.x
                 end = start + width(label.text, SMALL)
                 assert not crosses(path.points, start + 1, label.y - 8, end - 1, label.y + 2)
+
+
+def rows(whole):
+    """For each open card the rows of what it holds, from left to right."""
+    scene = bundle(compose(whole))
+    every = [card for card in cards(scene) if card.open]
+    orders = arranged(every, arrange)
+    return {
+        card.group: [
+            [name(card.children[slot]) for slot in row if slot < len(card.children)]
+            for row in orders[id(card)].order.rows
+        ]
+        for card in every
+    }
+
+
+def common(these, those):
+    """The rows, without what the other drawing does not have: a card whose only op is an input shows it outside when open."""
+    known = {item for row in those for item in row}
+    return [row for row in ([item for item in row if item in known] for row in these) if row]
+
+
+def name(item):
+    if isinstance(item, Card):
+        return "card", item.group
+    return ("box", item.node) if isinstance(item, Box) else ("pill", item.title)
+
+
+def two_towers():
+    """An encoder and a decoder, each with a residual of two nested scopes, and what joins them."""
+    ops = [("x", "Placeholder", []), ("y", "Placeholder", [])]
+    for side, start in (("encoder", "x"), ("decoder", "y")):
+        ops += [
+            (f"{side}/attention/q", "MatMul", [start]),
+            (f"{side}/attention/k", "MatMul", ["encoder/mlp/out" if side == "decoder" else start]),
+            (f"{side}/attention/s", "Softmax", [f"{side}/attention/q", f"{side}/attention/k"]),
+            (f"{side}/sum", "AddV2", [f"{side}/attention/s", start]),
+            (f"{side}/mlp/in", "Relu", [f"{side}/sum"]),
+            (f"{side}/mlp/out", "AddV2", [f"{side}/mlp/in", f"{side}/sum"]),
+        ]
+    return graph([*ops, ("loss", "Sub", ["decoder/mlp/out", "y"]), ("gate", "Mul", ["loss", "encoder/sum"])])
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.sampled_from([graph(tower(4)), graph(tower(2)), two_towers()]), st.data())
+def test_opening_and_closing_in_any_sequence_keeps_the_order_of_all_others(whole, data):
+    whole = for_drawing(whole, "all")
+    groups = range(len(whole.groups))
+    opened = set()
+    for _ in range(5):
+        before = rows(close(whole, [group for group in groups if group not in opened]))
+        opened ^= {data.draw(st.sampled_from(groups))}
+        after = rows(close(whole, [group for group in groups if group not in opened]))
+        for group in before.keys() & after.keys():
+            assert common(before[group], after[group]) == common(after[group], before[group])
+
+
+@settings(deadline=None, max_examples=40)
+@given(graphs(), st.data())
+def test_opening_and_closing_in_any_sequence_can_be_taken_back(whole, data):
+    whole = for_drawing(whole, "all")
+    groups = range(len(whole.groups))
+    seen, opened = {}, set()
+    for group in data.draw(st.lists(st.sampled_from(groups), max_size=4)) if groups else []:
+        for toggled in ((), (group,), (group,)):
+            opened.symmetric_difference_update(toggled)
+            drawn = svg(draw(compose(close(whole, [each for each in groups if each not in opened]))))
+            assert seen.setdefault(frozenset(opened), drawn) == drawn
+        opened ^= {group}
 
 
 SCRIPT = """
