@@ -187,8 +187,11 @@ def op_tip(graph: Graph, node: int) -> str:
     """The full text on a box: name, type, outputs, source, device."""
     table = graph.table
     lines = [f"{table.names[node]} ({table.ops[node]})"]
-    for index, kind in enumerate(table.outputs[node][:8]):
-        lines.append(f"output {index}: {type_text(kind)}")
+    kinds = table.outputs[node][:8]
+    if len(kinds) == 1 and kinds[0].dtype != "resource":  # that a handle comes out of a variable says nothing new
+        lines.append(type_text(kinds[0]))
+    elif len(kinds) > 1:
+        lines.extend(f"output {index}: {type_text(kind)}" for index, kind in enumerate(kinds))
     source = graph.content.sources.get(node)
     if source is not None:
         lines.append(f"{source.file}:{source.line} in {source.function}")
