@@ -55,7 +55,7 @@ def test_parameters_and_attributes_are_named():
 def test_the_card_names_the_first_and_the_tooltip_all():
     graph = net([8] * 3, strides=[1, 2, 2], parameters=[7, 1000, 1000])
     card = stack(graph)
-    assert card.detail == "7 parameters · copies differ: 7 / 1,000 parameters + 1"
+    assert card.detail == "7 parameters · each feeds the next · copies differ: 7 / 1,000 parameters + 1"
     assert card.tip.endswith("copies differ: 7 / 1,000 parameters\ncopies differ: Conv2D strides 1 / 2x2")
     assert "copies differ: 7 / 1,000 parameters" in dot(graph)
 

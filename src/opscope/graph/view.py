@@ -31,6 +31,8 @@ class View:
     """Group -> the names of all the groups of its structure that it is drawn for, itself the first."""
     differences: Mapping[int, Tuple[str, ...]] = field(default_factory=dict)
     """Group -> what is not the same in all groups that it is drawn for, in words."""
+    successions: Mapping[int, str] = field(default_factory=dict)
+    """Group -> how data flows between the groups that it is drawn for, in words; no wire shows it."""
     made: FrozenSet[int] = frozenset()
     """The groups that a pass made of siblings which repeat; they are no level of their own."""
     focus: int = -1

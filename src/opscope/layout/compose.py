@@ -140,6 +140,7 @@ class _Builder:
             group,
             ops=None if opened else ops,
             differences=differences,
+            succession=graph.content.view.successions.get(index, ""),
             trips=labels.trips_of(graph, self._trips, index),
         )
         return Card(

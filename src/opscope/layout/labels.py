@@ -131,9 +131,17 @@ def group_title(graph: Graph, index: int) -> str:
 
 
 def group_detail(
-    group: Group, *, ops: Optional[int], differences: Sequence[str] = (), trips: Optional[float] = None
+    group: Group,
+    *,
+    ops: Optional[int],
+    differences: Sequence[str] = (),
+    succession: str = "",
+    trips: Optional[float] = None,
 ) -> str:
-    """The second line of a card: output types, parameters, of a folded one its ops, of a loop its iterations, of a stack what differs."""
+    """The second line of a card: output types, parameters, of a folded one its ops, of a loop its iterations.
+
+    Of a stack how its copies hang together, and what differs.
+    """
     parts = []
     if trips is not None:
         parts.append(iterations(trips))
@@ -144,6 +152,8 @@ def group_detail(
         parts.append(plural(group.parameters, "parameter"))
     if ops is not None:
         parts.append(plural(ops, "op"))
+    if succession:
+        parts.append(succession)
     if differences:
         more = f" + {len(differences) - 1}" if len(differences) > 1 else ""
         parts.append(f"copies differ: {cut(differences[0], MOST_DIFFERENCE)}{more}")

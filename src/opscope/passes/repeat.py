@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple, TypeVar
 
 from ..graph.groups import Group
 from ..graph.types import Measured, Port
@@ -14,11 +14,14 @@ from .differ import differences
 from .naming import part_name
 from .rewire import rewired
 from .split import Found, find
+from .succession import succession
 from .wires import PASSING
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .structure import Part
+
+Words = TypeVar("Words", str, Tuple[str, ...])
 
 
 def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
@@ -54,6 +57,7 @@ class _Reduction:
         """Part -> its group in the graph that is drawn."""
         self._names: Dict[int, Tuple[str, ...]] = {}
         self._differences: Dict[int, Tuple[str, ...]] = {}
+        self._successions: Dict[int, str] = {}
         for stack in found.stacks:
             if not unfold:
                 self._names[stack[0].serial] = tuple(part_name(graph, part) for part in stack)
@@ -69,6 +73,7 @@ class _Reduction:
         number = stack[0].serial
         copies = [part.ops() for part in stack]
         self._differences[number] = differences(self._graph, stack, copies)
+        self._successions[number] = succession(self._graph.content.table, copies, self._passing)
         for part, ops in zip(stack, copies):
             if part is not stack[0]:
                 self._gone.add(part.serial)
@@ -133,16 +138,17 @@ class _Reduction:
                 roles=bytes([view.roles[node] for node in kept]) if view.roles else b"",
                 closed=frozenset(self._index[group] for group in view.closed if group in self._index),
                 stacks=self._stacks,
-                differences={
-                    self.serials[serial]: words
-                    for serial, words in self._differences.items()
-                    if words and serial in self.serials
-                },
+                differences=self._by_group(self._differences),
+                successions=self._by_group(self._successions),
                 made=frozenset(self._made),
                 focus=self._index.get(view.focus, -1),
                 counts=counts,
             ),
         )
+
+    def _by_group(self, found: Mapping[int, Words]) -> Dict[int, Words]:
+        """What is known of stacks that stay, by group; nothing where there is nothing to say."""
+        return {self.serials[serial]: words for serial, words in found.items() if words and serial in self.serials}
 
     def _passing(self, node: int) -> bool:
         return self._graph.content.view.role(node) == WIRE and self._graph.table.ops[node] in PASSING

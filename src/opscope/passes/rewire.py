@@ -89,11 +89,11 @@ def _add_others(
 
     An op that passes its input on has one wire, so another copy's goes to the op that takes it from there.
     """
-    known = {_origin(table, producer, output, passing)[0] for producer, output in inputs}
+    known = {origin(table, producer, output, passing)[0] for producer, output in inputs}
     start, end = table.edge_start[node], table.edge_start[node + 1]
     others = len(inputs) - (end - start)
     for edge in range(start, end):
-        producer, output = _origin(table, table.edge_node[edge], table.edge_output[edge], passing)
+        producer, output = origin(table, table.edge_node[edge], table.edge_output[edge], passing)
         shown = stand_in(producer)
         if output == CONTROL or shown in known or others >= MOST_OTHERS:
             continue
@@ -103,7 +103,7 @@ def _add_others(
             others += 1
 
 
-def _origin(table: NodeTable, node: int, output: int, passing: Callable[[int], bool]) -> Tuple[int, int]:
+def origin(table: NodeTable, node: int, output: int, passing: Callable[[int], bool]) -> Tuple[int, int]:
     """The op and output that a tensor comes from, behind all that only passes it on."""
     while output != CONTROL and passing(node):
         edge = table.edge_start[node] + (output if table.ops[node] == "IdentityN" else 0)

@@ -116,7 +116,10 @@ class _Packer:
         drawn = self._copies.drawn
         differences = drawn.content.view.differences.get(card.group, ())
         times = trips_of(drawn, self._trips, card.group)
-        return group_detail(drawn.groups[card.group], ops=ops, differences=differences, trips=times)
+        succession = drawn.content.view.successions.get(card.group, "")
+        return group_detail(
+            drawn.groups[card.group], ops=ops, differences=differences, succession=succession, trips=times
+        )
 
     def _node(self, row: int) -> int:
         return self._copies.node[row] if row >= 0 else -1

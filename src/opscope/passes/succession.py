@@ -1,0 +1,48 @@
+"""How the copies of a stack hang together: in a row, each feeding the next, or otherwise. No wire shows it: words do."""
+
+from __future__ import annotations
+
+from typing import Callable, List, Sequence, Set
+
+from ..graph.table import NodeTable
+from ..graph.types import CONTROL
+from .rewire import origin
+
+
+def succession(table: NodeTable, copies: Sequence[Sequence[int]], passing: Callable[[int], bool]) -> str:
+    """What data flows between the copies, in words; empty when none does.
+
+    Args:
+        table: the whole table.
+        copies: the ops of each copy, in the order of the stack.
+        passing: whether an op is drawn as a wire from its input on.
+    """
+    copy_of = {node: number for number, ops in enumerate(copies) for node in ops}
+    onward: Set[int] = set()
+    backward: Set[int] = set()
+    elsewhere = False
+    for number, ops in enumerate(copies):
+        for source in _sources(table, ops, passing):
+            found = copy_of.get(source, number)
+            if found == number - 1:
+                onward.add(number)
+            elif found == number + 1:
+                backward.add(number)
+            elif found != number:
+                elsewhere = True
+    if len(onward) == len(copies) - 1:
+        return "each feeds the next"
+    if len(backward) == len(copies) - 1:
+        return "each feeds the one before"
+    return "some feed others" if onward or backward or elsewhere else ""
+
+
+def _sources(table: NodeTable, ops: Sequence[int], passing: Callable[[int], bool]) -> List[int]:
+    """The ops whose data some ops use, behind all that only passes it on."""
+    starts, producers, outputs = table.edge_start, table.edge_node, table.edge_output
+    return [
+        origin(table, producers[edge], outputs[edge], passing)[0]
+        for node in ops
+        for edge in range(starts[node], starts[node + 1])
+        if outputs[edge] != CONTROL
+    ]

@@ -1,0 +1,55 @@
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from graphs import graph, optimizer, tower
+from opscope.layout.engine import layout
+from opscope.layout.scene import cards
+from opscope.passes import for_drawing
+from opscope.passes.succession import succession
+
+
+def chained(*edges):
+    """Three copies of two ops each, the second using the first, with further edges (from, to)."""
+    inputs = {f"op{number}": [f"op{number - 1}"] if number % 2 else [] for number in range(6)}
+    for source, target in edges:
+        inputs[target].append(source)
+    order = sorted(inputs, reverse=edges and edges[0][0] > edges[0][1])
+    names = {name: row for row, name in enumerate(order)}
+    table = graph([(name, "Relu", inputs[name]) for name in order]).content.table
+    return table, [[names["op0"], names["op1"]], [names["op2"], names["op3"]], [names["op4"], names["op5"]]]
+
+
+def words(*edges):
+    return succession(*chained(*edges), lambda node: False)
+
+
+def test_copies_in_a_row_feed_the_next():
+    assert words(("op1", "op2"), ("op3", "op4")) == "each feeds the next"
+
+
+def test_a_gradient_runs_from_the_last_copy_to_the_first():
+    assert words(("op3", "op0"), ("op5", "op2")) == "each feeds the one before"
+
+
+def test_a_row_with_a_gap_says_only_that_some_feed_others():
+    assert words(("op1", "op4")) == "some feed others"
+
+
+def test_copies_side_by_side_say_nothing():
+    assert words() == ""
+
+
+def test_what_only_passes_a_tensor_on_does_not_hide_where_it_comes_from():
+    ops = [("a", "Relu", []), ("i", "Identity", ["a"]), ("b", "Relu", ["i"])]
+    table = graph(ops).content.table
+    assert succession(table, [[0], [2]], lambda node: node == 1) == "each feeds the next"
+
+
+def test_the_card_of_a_stack_says_how_its_copies_hang_together():
+    details = [card.detail for card in cards(layout(graph(tower(5)), "all").scene) if card.repeat == 5]
+    assert len(details) == 1
+    assert details[0].startswith("each feeds the next")
+    apart = for_drawing(graph(optimizer(20)), unfold=False)
+    assert apart.content.view.stacks
+    assert not apart.content.view.successions
