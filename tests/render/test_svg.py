@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+import drawn
 from graphs import graph, tower
 from opscope.errors import InputError
 from opscope.graph.types import Source
@@ -146,3 +147,11 @@ def test_a_folded_card_names_what_it_uses_from_elsewhere():
 
 def test_a_drawing_fits_the_golden_one(golden):
     golden("tower.svg", svg(layout(graph(tower(3)), "all")))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_loops_variable_is_a_red_pill(theme):
+    drawing = ET.fromstring(svg(layout(drawn.loop(), "all"), theme=theme))
+    turns = [node.text for node in drawing.iter() if node.get("class") == "turn"]
+    assert turns
+    assert not set(turns) & {node.text for node in drawing.iter() if node.get("class") == "port"}

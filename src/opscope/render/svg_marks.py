@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from opscope.layout.scene import Box, Card, Chip, Heat, Pill
 
 LOOPS = frozenset({"while", "if"})
+STATES = frozenset({"state", "result"})
 BODIES = frozenset({"cond", "body", "branch"})
 CARD_ROUND = 9
 DOCK_BUS = 5.0
@@ -88,10 +89,11 @@ def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
     """An end of the graph, or a loop's variable."""
     body = drawn.body
     yield f"<g>{title(item.tip)}"
-    yield shape("end", body, body.height / 2)
+    turns = item.kind in STATES
+    yield shape("state" if turns else "end", body, body.height / 2)
     wide = width(item.title, PILL) + (8 + width(item.detail, SMALL) if item.detail else 0)
     x, y = body.x + (body.width - wide) / 2, body.y + body.height / 2 + 4.5
-    yield text("port", x, y, item.title)
+    yield text("turn" if turns else "port", x, y, item.title)
     if item.detail:
         yield text("note", x + width(item.title, PILL) + 8, y, item.detail)
     yield "</g>"
