@@ -176,3 +176,13 @@ def test_keys_move_the_drawing_by_a_window_and_to_its_ends(open_page):
     assert opened.run("opscope.view().camera.y") > at
     opened.page.keyboard.press("Home")
     assert opened.run("opscope.view().camera.y") == pytest.approx(at, abs=60)
+
+
+def test_the_flame_graph_is_walked_by_arrow_keys(open_page):
+    opened = open_page(tagger())
+    opened.page.click("#tab-flame")
+    opened.page.focus(".flame button[tabindex='0']")
+    for key in ("ArrowDown", "ArrowRight", "Enter"):
+        opened.page.keyboard.press(key)
+    assert opened.run("opscope.view().select") == "group:model/block_0"
+    assert opened.run("document.querySelectorAll('.flame button[tabindex=\"0\"]').length") == 1

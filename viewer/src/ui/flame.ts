@@ -63,8 +63,22 @@ export function restOf(facts: Facts, bars: Bar[]): [string, number][] {
   return rest.filter(([, share]) => share > 0);
 }
 
+/** The bar that an arrow key leads to from bar `at`: beside it in its row, to the one it stands under, or the first below; -1: none. */
+export function step(bars: Bar[], at: number, key: string): number {
+  const from = bars[at];
+  if (!from) return -1;
+  const under = (outer: Bar, inner: Bar) => inner.left >= outer.left - 1e-9 && inner.left < outer.left + outer.width;
+  switch (key) {
+    case "ArrowRight": return bars.findIndex((bar, index) => index > at && bar.depth === from.depth);
+    case "ArrowLeft": return bars.reduce((found, bar, index) => (index < at && bar.depth === from.depth ? index : found), -1);
+    case "ArrowUp": return bars.findIndex((bar) => bar.depth === from.depth - 1 && under(bar, from));
+    case "ArrowDown": return bars.findIndex((bar) => bar.depth === from.depth + 1 && under(from, bar));
+    default: return -1;
+  }
+}
+
 export class Flame {
-  readonly element = h("div", { class: "flame", role: "group", "aria-label": "Flame graph of the groups" });
+  readonly element = h("div", { class: "flame", role: "group", "aria-label": "Flame graph of the groups: arrow keys move, Enter selects" });
 
   constructor(
     private readonly facts: Facts,
@@ -72,6 +86,25 @@ export class Flame {
     private readonly pick: (group: number) => void,
   ) {
     new ResizeObserver(() => this.draw()).observe(this.element);
+    this.element.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** What is drawn, in the order of their elements, and the one that the Tab key reaches. */
+  private bars: Bar[] = [];
+  private at = 0;
+
+  private key(event: KeyboardEvent): void {
+    const next = step(this.bars, this.at, event.key);
+    if (next < 0) return;
+    this.reach(next);
+    this.element.querySelectorAll<HTMLElement>("button")[next].focus();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private reach(at: number): void {
+    this.at = Math.max(0, Math.min(this.bars.length - 1, at));
+    this.element.querySelectorAll<HTMLElement>("button").forEach((bar, index) => (bar.tabIndex = index === this.at ? 0 : -1));
   }
 
   private amount: { of: (group: number) => number; text: (value: number) => string; title: string; whole: number; level: (value: number) => number } = {
@@ -94,11 +127,13 @@ export class Flame {
     const { bars, total } = barsOf(this.facts, this.amount.of, LEAST / width, this.amount.whole);
     const root = h("div", { class: "flame-bar root" }, `${this.amount.title} ${this.amount.text(total)}`.trim());
     root.style.cssText = `left:18px;top:0;width:${width}px`;
+    this.bars = bars;
     this.element.replaceChildren(root, ...bars.map((bar) => this.bar(bar, width)), ...this.rest(bars, total, width));
     const inner = Math.max(0, ...bars.map((bar) => bar.depth)) + 1;
     const room = h("div", { class: "flame-room" });
     room.style.height = `${inner * ROW}px`;
     this.element.append(room);
+    this.reach(this.at);
   }
 
   /** Beside the groups, in grey: what the step spent elsewhere. */
@@ -122,7 +157,10 @@ export class Flame {
       bar.width * width > 30 ? text : "");
     if (bar.width * width <= 30) element.setAttribute("aria-label", text);
     element.style.cssText = `left:${18 + bar.left * width}px;top:${bar.depth * ROW}px;width:${Math.max(LEAST, bar.width * width - 1)}px;background:${fill};color:${inkOn(fill)}`;
-    element.addEventListener("click", () => this.pick(bar.group));
+    element.addEventListener("click", () => {
+      this.reach(this.bars.indexOf(bar));
+      this.pick(bar.group);
+    });
     return element;
   }
 }

@@ -162,7 +162,7 @@ export class MemoryView {
       const fill = theme.dark ? (index++ % 2 ? "#2a323c" : "#343e4a") : index++ % 2 ? "#e9edf2" : "#dde3ea";
       context.fillStyle = fill;
       context.fillRect(LEFT + from, y, Math.max(1, to - from - 1), BAND);
-      if (to - from < 26) continue;
+      if (to - from < 40) continue;
       context.fillStyle = inkOn(fill);
       context.fillText(shorten(context, SMALL, facts.groups.part(group), to - from - 8, true), LEFT + from + 4, y + 12);
     }

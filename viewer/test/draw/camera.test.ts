@@ -48,6 +48,13 @@ describe("the camera", () => {
     expect(seen.x + seen.w / 2).toBeCloseTo(7000);
   });
 
+  it("shows a drawing whole where letters would hardly be larger otherwise, and a long one from its top", () => {
+    expect(readable({ x: 0, y: 0, w: 1700, h: 900 }, size, 0).scale).toBeCloseTo((1000 - 64) / 1700);
+    const long = readable({ x: 0, y: 0, w: 600, h: 2000 }, size, 300);
+    expect(long.scale).toBe(1);
+    expect(visible(long, size).y).toBeGreaterThan(-60);
+  });
+
   it("does not look past the drawing's sides when reading begins near one", () => {
     const start = readable({ x: 0, y: 0, w: 9000, h: 9000 }, size, 10);
     expect(start.x).toBeGreaterThan(-100);

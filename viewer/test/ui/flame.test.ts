@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Facts } from "../../src/data/facts";
-import { barsOf } from "../../src/ui/flame";
+import { barsOf, step } from "../../src/ui/flame";
 
 const inside: Record<number, number[]> = { [-1]: [0, 3], 0: [1, 2], 1: [], 2: [], 3: [] };
 const facts = { groups: { children: (group: number) => inside[group] } } as unknown as Facts;
@@ -16,6 +16,20 @@ it("gives each group its share of the width under its parent", () => {
 
 it("leaves out what is narrower than can be seen", () => {
   expect(barsOf(facts, (group) => time[group], 0.25).bars.map((bar) => bar.group)).toEqual([0, 2, 3]);
+});
+
+it("is walked by arrow keys: along a row, down to what a bar holds, up to what holds it", () => {
+  const { bars } = barsOf(facts, (group) => time[group], 0.001);
+  const walk = (group: number, key: string) => bars[step(bars, bars.findIndex((bar) => bar.group === group), key)]?.group;
+  expect(walk(0, "ArrowRight")).toBe(3);
+  expect(walk(3, "ArrowLeft")).toBe(0);
+  expect(walk(0, "ArrowDown")).toBe(1);
+  expect(walk(2, "ArrowUp")).toBe(0);
+  expect(walk(3, "ArrowDown")).toBeUndefined();
+});
+
+it("leaves room for what a step spends outside of groups", () => {
+  expect(barsOf(facts, (group) => time[group], 0.001, 200).bars[0].width).toBeCloseTo(0.3);
 });
 
 it("sums what a group without a figure of its own holds", () => {
