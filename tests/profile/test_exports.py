@@ -36,6 +36,16 @@ def test_speedscope_files_meet_their_schema_and_add_up_to_the_step(recorded, tmp
         _check_nesting(thread)
 
 
+def test_in_the_flame_graph_each_layer_is_one_piece(recorded, tmp_path):  # noqa: F811
+    data = json.loads(recorded[2].save(tmp_path / "a.speedscope").read_text(encoding="utf-8"))
+    samples = data["profiles"][0]["samples"]
+    chains = [{tuple(sample[:depth]) for depth in range(1, len(sample))} for sample in samples]
+    left = set()
+    for before, after in zip(chains, chains[1:]):
+        left |= before - after
+        assert not after & left
+
+
 def _check_nesting(thread):
     """Frames close in the reverse order of opening, and time never goes back: what speedscope's reader asks for."""
     stack, last = [], thread["startValue"]

@@ -36,7 +36,8 @@ class _Frames:
         if row < 0:
             return self._frame((name, -1), f"{NOT_ATTRIBUTED}: {name}", None)
         table = self._graph.table
-        title = f"{table.ops[row]} {table.names[row].rpartition('/')[2]}"
+        kind, own = table.ops[row], table.names[row].rpartition("/")[2]
+        title = kind if own.casefold() == kind.casefold() else f"{kind} {own}"
         return self._frame(("op", row), title, self._graph.content.sources.get(row))
 
     def rest(self, name: str) -> int:
@@ -73,12 +74,11 @@ def speedscope(graph: "Graph") -> str:
 
 
 def _by_layer(graph: "Graph", shared: _Frames) -> Dict[str, Any]:
-    """Mean time of a step: one sample an op, in table order, then what no op explains."""
+    """Mean time of a step: one sample an op, each group in one piece, then what no op explains."""
     samples, weights = [], []
-    for row, measured in sorted(graph.content.measured.items()):
-        if measured.time_us:
-            samples.append([*(shared.group(index) for index in group_chain(graph, row)), shared.op(row, "")])
-            weights.append(measured.time_us)
+    for row, chain in _in_order(graph):
+        samples.append([*(shared.group(index) for index in chain), shared.op(row, "")])
+        weights.append(graph.content.measured[row].time_us)
     measurement = graph.measurement or {}
     step: Optional[float] = measurement.get("profiled_step_time_us")
     for name in _REST:
@@ -90,6 +90,16 @@ def _by_layer(graph: "Graph", shared: _Frames) -> Dict[str, Any]:
         "type": "sampled", "name": f"{graph.name}: a step by layer", "unit": "microseconds", "startValue": 0,
         "endValue": sum(weights), "samples": samples, "weights": weights,
     }  # fmt: skip
+
+
+def _in_order(graph: "Graph") -> List[Tuple[int, List[int]]]:
+    """The measured ops with the groups around them; groups and loose ops by the first op in them."""
+    chains = {row: group_chain(graph, row) for row, figures in graph.content.measured.items() if figures.time_us}
+    first: Dict[int, int] = {}
+    for row in sorted(chains):
+        for group in chains[row]:
+            first.setdefault(group, row)
+    return sorted(chains.items(), key=lambda item: [*((first[group], 0) for group in item[1]), (item[0], 1)])
 
 
 def _timelines(graph: "Graph", shared: _Frames) -> List[Dict[str, Any]]:
