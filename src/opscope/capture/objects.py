@@ -7,7 +7,7 @@ import types
 import weakref
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any, Deque, Dict, Iterator, List, NamedTuple, Tuple
+from typing import Any, Deque, Dict, Iterator, List, NamedTuple, Set, Tuple
 
 from . import keras
 from .kinds import HOLDER, LEAF, NAMED, VARIABLE, is_variable, kind_of
@@ -46,6 +46,8 @@ class Objects:
     places: Dict[int, Place] = field(default_factory=dict)
     variables: List[Tuple[Any, Place]] = field(default_factory=list)
     kept: List[Any] = field(default_factory=list)
+    frozen: Set[int] = field(default_factory=set)
+    """Variables, by identity, that training leaves alone because their Keras 2 layer has ``trainable = False``."""
 
     def path(self, value: Any) -> "str | None":
         """The object's path; ``None`` for one that no path leads to."""
@@ -72,10 +74,18 @@ def walk(subject: Any, arguments: Any = ()) -> Objects:
             found.variables.append((value, place))
             waiting.extend((part, place) for part in components(value))
         else:
+            found.frozen.update(_frozen(value))
             waiting.extend(_children(value, place))
             if kind is not HOLDER:
                 later.extend(_listed(value, place))
     return found
+
+
+def _frozen(layer: Any) -> Iterator[int]:
+    """The weights of a layer that is not trained: Keras 2 notes that on the layer, Keras 3 on each variable."""
+    books = getattr(layer, "__dict__", {})
+    if books.get("_trainable") is False:
+        yield from map(id, books.get("_trainable_weights") or ())
 
 
 def name_of(value: Any) -> str:

@@ -60,7 +60,7 @@ class Variables:
             self._kept.append(variable)
             place = self.objects.places.get(key) or _unplaced(variable, self.paths.get(key))
             self.names[number] = place.names or (place.path,)
-            trainable = bool(getattr(variable, "trainable", False))
+            trainable = bool(getattr(variable, "trainable", False)) and key not in self.objects.frozen
             dtype = getattr(variable.dtype, "name", str(variable.dtype))
             self.found.append(Variable(number, place.path, dtype.replace("_ref", ""), dims(variable.shape), trainable))
         return self._numbers[key]
