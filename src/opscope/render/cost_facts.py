@@ -117,7 +117,10 @@ def _peak(graph: "Graph", memory: Memory) -> str:
 
 def _unknown(facts: Dict[str, Any]) -> List[str]:
     found = []
-    for reason, words in (("without_formula", "without a formula"), ("unknown_shape", "of unknown shape")):
+    for reason, words in (
+        ("without_formula", "without a formula"),
+        ("unknown_shape", "of unknown shape (whole input shapes tell more)"),
+    ):
         counts = facts.get(reason) or {}
         if counts:
             listed = ", ".join(f"{name} {count:,}" for name, count in counts.items())
