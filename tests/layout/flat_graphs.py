@@ -74,6 +74,29 @@ LOOP = Flat(
     inputs=1,
     outputs=1,
 )
+VARIABLES = Flat(
+    9,
+    (
+        Wire(BORDER, 0, 0, 0),
+        Wire(BORDER, 1, 1, 0),
+        Wire(BORDER, 2, 2, 0),
+        Wire(0, 0, 3, 0),
+        Wire(1, 0, 3, 1),
+        Wire(3, 0, 4, 0),
+        Wire(4, 0, 5, 0),
+        Wire(4, 1, 5, 1),
+        Wire(2, 0, 6, 0),
+        Wire(5, 0, 6, 1),
+        Wire(4, 0, 0, 1, back=True, weight=0),
+        Wire(5, 1, 1, 1, back=True, weight=0),
+        Wire(6, 0, 2, 1, back=True, weight=0),
+        Wire(7, 0, 8, 0),
+        Wire(8, 0, 7, 0, back=True, weight=0),
+        Wire(6, 0, BORDER, 0),
+    ),
+    inputs=3,
+    outputs=1,
+)
 FAN = flat([(0, index) for index in range(1, 8)] + [(index, 8) for index in range(1, 8)], 9)
 ISLANDS = flat([(0, 1), (2, 3)], 40)
 
@@ -84,6 +107,7 @@ LITERAL = {
     "islands": ISLANDS,
     "loop": LOOP,
     "residual": RESIDUAL,
+    "variables": VARIABLES,
 }
 
 

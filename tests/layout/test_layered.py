@@ -11,7 +11,7 @@ from opscope.layout.layered import arrange
 from opscope.layout.rank import ranks
 
 sys.path.insert(0, str(Path(__file__).parent))
-from flat_graphs import CHAIN, FAN, ISLANDS, LITERAL, LOOP, RESIDUAL, flat, flats
+from flat_graphs import CHAIN, FAN, ISLANDS, LITERAL, LOOP, RESIDUAL, VARIABLES, flat, flats
 
 
 def rows(order):
@@ -19,7 +19,7 @@ def rows(order):
 
 
 def test_a_graph_without_cycles_keeps_all_its_wires():
-    assert all(not back_wires(graph) for name, graph in LITERAL.items() if name != "loop")
+    assert all(not back_wires(graph) for name, graph in LITERAL.items() if name not in {"loop", "variables"})
 
 
 def test_a_marked_wire_and_a_loop_on_one_box_run_back():
@@ -59,6 +59,14 @@ def test_a_loops_way_back_has_a_slot_in_every_row_it_passes_at_the_right_end():
     assert back[0] == 3
     assert back[-1] == 0
     assert all(order.rows[rows(order)[slot]][-1] == slot for slot in back[1:-1])
+
+
+def test_ways_back_stand_on_both_sides_when_they_cross_less_so():
+    order = arrange(VARIABLES)
+    ends = [(row[0], row[-1]) for row in order.rows if row]
+    columns = [slot for wire in order.back for slot in order.routes[wire][1:-1]]
+    assert any(left in columns for left, _ in ends)
+    assert any(right in columns for _, right in ends)
 
 
 def test_wires_of_one_output_share_their_trunk():

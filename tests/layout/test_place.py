@@ -182,8 +182,9 @@ def placed_json(found):
 def cases(graph):
     """Equal boxes; and every third box opened, with inner ports of its own, and every trunk labelled."""
     small = sizes(graph.boxes)
-    inner = tuple(float(20 * port - 40) for port in range(8))
-    opened = Size(180.0, 150.0, 240.0, 150.0, inner, inner)
+    tops = tuple(float(20 * port - 40) for port in range(8))
+    bottoms = tuple(float(35 * port - 100) for port in range(8))
+    opened = Size(180.0, 150.0, 240.0, 150.0, tops, bottoms)
     mixed = [opened if box % 3 == 1 else size for box, size in enumerate(small.boxes)]
     return small, Sizes(tuple(mixed), {(wire.source, wire.out): 62.5 for wire in graph.wires})
 

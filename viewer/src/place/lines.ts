@@ -1,0 +1,128 @@
+// Placing, step 2, first half: the blocks as lines, the distances they keep, and what draws them (`layout/lines.py`).
+import type { Order } from "./flat";
+import type { Offsets } from "./offsets";
+import { BOX_GAP, WIRE_GAP } from "./spacing";
+
+const MOST_BENT = 40;
+const MOST_WIDER = 60;
+
+/** A line that draws another, and how far right of its own x it wants the other's x to be. */
+export type Pull = [number, number];
+/** Left line, right line, distance of their x. */
+export type Pair = [number, number, number];
+
+/** The lines of a group: each slot's line and its offset there, the distances they keep, what draws each. */
+export class Lines {
+  count = 0;
+  readonly owner: number[];
+  readonly inner: number[];
+  readonly pairs: Pair[];
+  readonly up: Pull[][];
+  readonly down: Pull[][];
+
+  constructor(
+    private readonly order: Order,
+    private readonly half: number[],
+    tops: Offsets,
+    bottoms: Offsets,
+    left: number[],
+    right: number[],
+  ) {
+    this.owner = new Array<number>(left.length).fill(0);
+    this.inner = new Array<number>(left.length).fill(0);
+    this.join(tops, bottoms);
+    this.pairs = this.distances(left, right);
+    this.up = Array.from({ length: this.count }, () => []);
+    this.down = Array.from({ length: this.count }, () => []);
+    this.draw(tops, bottoms);
+    this.drawBack(left, right);
+  }
+
+  private join(tops: Offsets, bottoms: Offsets): void {
+    for (const { slots, links } of this.order.blocks) {
+      let entry = 0;
+      let bent = 0;
+      for (let index = 0; index < slots.length; index++) {
+        const slot = slots[index];
+        if (index > 0) {
+          const link = this.order.links[links[index - 1]];
+          const out = offset(bottoms, link.upper, link.out);
+          bent += index > 1 ? out - entry : 0;
+          entry = offset(tops, link.lower, link.into);
+          if (Math.abs(bent) <= MOST_BENT) this.inner[slot] = this.inner[slots[index - 1]] + (out - entry);
+        }
+        if (index === 0 || Math.abs(bent) > MOST_BENT) {
+          this.count++;
+          bent = 0;
+        }
+        this.owner[slot] = this.count - 1;
+      }
+    }
+  }
+
+  private distances(left: number[], right: number[]): Pair[] {
+    const least = new Map<number, Pair>();
+    for (const row of this.order.rows) {
+      for (let index = 0; index < row.length - 1; index++) {
+        const [slot, other] = [row[index], row[index + 1]];
+        const [from, to] = [this.owner[slot], this.owner[other]];
+        const raw = right[slot] + gap(this.order, slot, other) + left[other];
+        const distance = Math.ceil(raw + this.inner[slot] - this.inner[other]);
+        const known = least.get(from * this.count + to);
+        if (!known) least.set(from * this.count + to, [from, to, distance]);
+        else known[2] = Math.max(known[2], distance);
+      }
+    }
+    return [...least.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  }
+
+  private draw(tops: Offsets, bottoms: Offsets): void {
+    for (const link of this.order.links) {
+      const [upper, lower] = [this.owner[link.upper], this.owner[link.lower]];
+      if (upper === lower) continue;
+      let shift = offset(bottoms, link.upper, link.out) - offset(tops, link.lower, link.into);
+      if (this.wider(link.upper, link.lower, shift) > MOST_WIDER) shift = 0;
+      shift += this.inner[link.upper] - this.inner[link.lower];
+      this.up[lower].push([upper, shift]);
+      this.down[upper].push([lower, -shift]);
+    }
+  }
+
+  private wider(upper: number, lower: number, shift: number): number {
+    const { half } = this;
+    const low = Math.min(-half[upper], shift - half[lower]);
+    const high = Math.max(half[upper], shift + half[lower]);
+    return high - low - 2 * Math.max(half[upper], half[lower]);
+  }
+
+  private drawBack(left: number[], right: number[]): void {
+    const { order, inner, owner } = this;
+    const place = new Array<number>(left.length).fill(0);
+    for (const row of order.rows) row.forEach((slot, index) => (place[slot] = index));
+    for (const wire of order.back) {
+      const route = order.routes[wire];
+      const ends: [number, number][] = [
+        [route[1], route[0]],
+        [route[route.length - 2], route[route.length - 1]],
+      ];
+      for (const [slot, box] of ends) {
+        let shift = inner[box] - inner[slot];
+        if (place[box] < place[slot]) shift = shift + right[box] + WIRE_GAP + left[slot];
+        else shift = shift - left[box] - WIRE_GAP - right[slot];
+        this.up[owner[slot]].push([owner[box], shift]);
+        this.down[owner[slot]].push([owner[box], shift]);
+        this.up[owner[box]].push([owner[slot], -shift]);
+        this.down[owner[box]].push([owner[slot], -shift]);
+      }
+    }
+  }
+}
+
+function offset(offsets: Offsets, slot: number, port: number): number {
+  return slot < offsets.length ? (offsets[slot].get(port) ?? 0) : 0;
+}
+
+function gap(order: Order, slot: number, other: number): number {
+  if (slot < order.boxes && other < order.boxes) return BOX_GAP;
+  return slot < order.boxes || other < order.boxes ? WIRE_GAP : 0;
+}
