@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from graphs import graph, tower
+from opscope.graph.types import Measured
 from opscope.layout.compose import compose
 from opscope.layout.heat import STEPS, STEPS_DARK, step
-from opscope.layout.scene import items
+from opscope.layout.scene import Box, items
 from opscope.passes import for_drawing
 
 
@@ -45,3 +46,13 @@ def test_a_share_too_small_to_round_is_not_zero():
 @pytest.mark.parametrize(("level", "place"), [(-1.0, 0), (0.0, 0), (0.2, 1), (1.0, 4), (3.0, 4)])
 def test_every_level_has_a_step(level, place):
     assert step(level) == place < len(STEPS) == len(STEPS_DARK)
+
+
+def test_a_fused_op_is_marked_and_so_is_the_one_that_carries_its_time():
+    made = graph(
+        [("a/MatMul", "MatMul", []), ("a/BiasAdd", "BiasAdd", ["a/MatMul"]), ("a/Relu", "Relu", ["a/BiasAdd"])]
+    )
+    fused = Measured(time_us=5.0, fused=("a/MatMul", "a/BiasAdd"))
+    found = compose(for_drawing(made.with_content(measured={0: fused}), "all"))
+    notes = {item.title: item.note for item in items(found) if isinstance(item, Box)}
+    assert notes == {"MatMul": "fused with BiasAdd", "BiasAdd": "fused with MatMul", "Relu": ""}

@@ -43,6 +43,7 @@ class _Builder:
         self._families: Set[str] = {"variable"} if self._chips else set()
         self._measure = Measure(self._graph, *self._shown_measures())
         self._trips = trips(self._graph)
+        self._fused = labels.fused_texts(self._graph)
         self._marked = [0, 0]
         self._said: Set[Tensor] = set()
         self._wire_tips: Dict[Tensor, str] = {}
@@ -188,7 +189,7 @@ class _Builder:
         return Box(
             node, labels.cut(graph.table.ops[node], 32), family, labels.op_tip(graph, node), chips,
             len(self._linker.uses.get(node, ())), 1 if node in self._stage.owned else self._outputs.get(node, 0) + 1, self._heat(measured),
-            labels.fused_text(graph, node, measured),
+            self._fused.get(graph.table.names[node], ""),
         )  # fmt: skip
 
     def _heat(self, measured: Optional[Measured]) -> Optional[Heat]:

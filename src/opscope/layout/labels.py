@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.graph import Graph
 from ..graph.groups import Group
-from ..graph.types import Measured, Shape, Source, TensorType, Variable
+from ..graph.types import Shape, Source, TensorType, Variable
 from ..passes.naming import are_a_series, stack_title
 from .visible import one_line
 
@@ -267,12 +267,17 @@ def input_name(graph: Graph, node: int) -> str:
     return cut(names[0] if names else graph.table.names[node])
 
 
-def fused_text(graph: Graph, node: int, measured: Optional[Measured]) -> str:
-    """The note beside an op whose time is that of a fused group."""
-    if measured is None or not measured.fused:
-        return ""
-    others = [last_part(name) for name in measured.fused if name != graph.table.names[node]]
-    return cut(f"fused with {', '.join(others)}", 48) if others else ""
+def fused_texts(graph: Graph) -> Dict[str, str]:
+    """Op -> the note beside it: one whose time is that of a fused group names the others, these name it."""
+    found: Dict[str, str] = {}
+    for node, measured in graph.content.measured.items():
+        name = graph.table.names[node]
+        others = [other for other in measured.fused or () if other != name]
+        if others:
+            found[name] = cut(f"fused with {', '.join(last_part(other) for other in others)}", 48)
+            for other in others:
+                found.setdefault(other, cut(f"fused with {last_part(name)}", 48))
+    return found
 
 
 def notes(graph: Graph) -> Tuple[str, ...]:

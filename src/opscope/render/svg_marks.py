@@ -75,7 +75,7 @@ def title(tip: str) -> str:
 def box(drawn: "Drawn", item: Box) -> Iterator[Piece]:
     """An op with its chips and what is noted beside it."""
     body = drawn.body
-    yield f"<g>{title(item.tip)}"
+    yield f"<g>{title(f'{item.tip}{chr(10)}{item.note}' if item.note and item.heat else item.tip)}"
     yield shape(f"f-{item.family}", body, BOX_ROUND)
     middle = body.y + body.height / 2
     yield text("op", body.x + body.width / 2, middle + 4.5, item.title)
