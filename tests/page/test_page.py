@@ -281,3 +281,15 @@ def test_no_accessibility_fault_is_found(open_page, scheme):
         "axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html.slice(0, 120) + ' ' + node.failureSummary).join(' | ')))"
     )
     assert found == []
+
+
+def test_ending_a_search_that_was_stepped_through_leaves_no_error(open_page):
+    opened = open_page(chain(30))
+    opened.page.fill("[role=combobox]", "op:Relu")
+    for _ in range(15):
+        opened.page.press("[role=combobox]", "Enter")
+    opened.page.keyboard.press("Escape")
+    opened.page.keyboard.press("Escape")
+    opened.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert text(opened, ".counter") == ""
+    assert opened.errors == []

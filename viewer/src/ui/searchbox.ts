@@ -96,7 +96,9 @@ export class SearchBox {
   private showPanel(shown: boolean): void {
     this.panel.hidden = !shown;
     this.input.setAttribute("aria-expanded", String(shown));
+    // A hidden list holds no rows: a late scroll of it would ask for results that are gone.
     if (shown) this.list.show(this.total, Math.max(0, this.at));
+    else this.list.show(0);
   }
 
   private row(index: number): HTMLElement {
