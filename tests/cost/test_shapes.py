@@ -64,6 +64,15 @@ def test_an_item_of_a_list_has_the_shape_of_what_was_put_in():
     assert shape_of(graph, "out", batch=4, output=1) == (4, 7)
 
 
+def test_what_batch_normalisation_keeps_for_the_gpu_is_empty_so_that_its_bytes_are_known():
+    graph = literal(
+        ("x", "Placeholder", (), [(F, (2, 4, 4, 8))]), ("s", "Placeholder", (), [(F, (8,))]),
+        ("y", "FusedBatchNormV3", ["x", "s", "s", "s", "s"], [(F, (2, 4, 4, 8)), *[(F, (8,))] * 4, (F, None)]),
+    )  # fmt: skip
+    assert shape_of(graph, "y", output=5) == (0,)
+    assert estimate(graph).content.costs[2].bytes == 4 * (2 * 256 + 8 * 8)
+
+
 def test_cut_into_blocks_the_batch_grows():
     graph = literal(
         ("x", "Placeholder", (), [(F, (None, 10, 3))]), const("block", 2),

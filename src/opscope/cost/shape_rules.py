@@ -56,6 +56,11 @@ def _einsum(at: Place) -> List[Shape]:
     return [tuple(sizes.get(label) for label in right)]
 
 
+def _batch_norm(at: Place) -> List[Shape]:
+    """The last output is cuDNN's own; everywhere else it is empty, and TensorFlow leaves its shape open."""
+    return [at.shape(0), *[at.shape(1)] * 4, (0,)]
+
+
 def _cross_entropy(at: Place) -> List[Shape]:
     logits = at.shape(0)
     return [logits[:1], logits] if logits is not None else []
@@ -138,6 +143,7 @@ _REST: Dict[str, Rule] = {
     ),
     **dict.fromkeys(("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"), _like(1, 2, 2)),
     **dict.fromkeys(("SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits"), _cross_entropy),
+    "FusedBatchNormV3": _batch_norm,
     "IdentityN": lambda at: [at.shape(index) for index in range(at.count)],
     "Einsum": _einsum, "Unpack": _unpack, "OneHot": _one_hot, "ResourceGather": _resource_gather, "ScatterNd": _asked(2),
     "UnsortedSegmentSum": _segments, "Range": _counted, "SpaceToBatchND": lambda at: _blocks(at, forward=True),

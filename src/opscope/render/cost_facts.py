@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from ..cost import Memory, activation_memory
 from ..layout.heat import quantity_text
-from ..layout.labels import iterations
+from ..layout.labels import iterations, plural
 from .summary import PHASES
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _peak(graph: "Graph", memory: Memory) -> str:
     more = len(memory.peak_tensors) - _MOST
     text = f"activations: at most {quantity_text('bytes', memory.peak)} alive at once"
     text += f" ({makers}{f', and {more:,} more' if more > 0 else ''})" if makers else ""
-    return text + (f"; {memory.unknown:,} tensors of unknown size left out" if memory.unknown else "")
+    return text + (f"; {plural(memory.unknown, 'tensor')} of unknown size left out" if memory.unknown else "")
 
 
 def _unknown(facts: Dict[str, Any]) -> List[str]:
