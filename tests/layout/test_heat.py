@@ -56,3 +56,12 @@ def test_a_fused_op_is_marked_and_so_is_the_one_that_carries_its_time():
     found = compose(for_drawing(made.with_content(measured={0: fused}), "all"))
     notes = {item.title: item.note for item in items(found) if isinstance(item, Box)}
     assert notes == {"MatMul": "fused with BiasAdd", "BiasAdd": "fused with MatMul", "Relu": ""}
+
+
+@pytest.mark.parametrize(
+    ("quantity", "said"), [("time", "ops 75.0 % · dispatch 25.0 %"), ("memory", "memory on 1 of 2 boxes and cards")]
+)
+def test_the_parts_of_the_steps_time_are_said_of_times_only(quantity, said):
+    measured = graph(tower(3)).overlay({"net": {quantity: 0.1}})
+    measured = measured.with_measurement({"profiled_step_time_us": 1e6, "coverage": {"ops": 0.75, "dispatch": 0.25}})
+    assert compose(for_drawing(measured, 0)).scale.coverage == said

@@ -117,7 +117,8 @@ class Measure:
         if not self.field:
             return None
         per = " a step" if self.field != "memory_bytes" else ""
-        coverage = " · ".join(f"{name} {100 * share:.1f} %" for name, share in self._coverage.items())
+        shares = self._coverage.items() if self.field in {"time_us", "busy_us"} else ()
+        coverage = " · ".join(f"{name} {100 * share:.1f} %" for name, share in shares)
         if self.field in {"flops", "bytes"}:
             per = " a sample" if self._costs.get("per_sample") else per
             coverage = self._unknown()
