@@ -186,3 +186,11 @@ def test_the_flame_graph_is_walked_by_arrow_keys(open_page):
         opened.page.keyboard.press(key)
     assert opened.run("opscope.view().select") == "group:model/block_0"
     assert opened.run("document.querySelectorAll('.flame button[tabindex=\"0\"]').length") == 1
+
+
+def test_what_is_chosen_in_the_tree_comes_into_view(open_page):
+    opened = open_page(tagger())
+    opened.page.set_viewport_size({"width": 1280, "height": 500})
+    at = opened.run("opscope.view().camera.y")
+    opened.page.click("[role=treeitem]:has-text('inner')")
+    opened.wait(f"opscope.view().camera.y > {at} + 100")

@@ -98,7 +98,10 @@ export class App {
   }
 
   private parts(header: { about: string; notes: string[] }, root: HTMLElement): HTMLElement[] {
-    const tree = new Tree(this.session, this.looks).element;
+    const tree = new Tree(this.session, this.looks, (card) => {
+      this.session.selectCard(card);
+      this.revealSelection();
+    }).element;
     const details = this.details.element;
     const title = h("div", { class: "title", title: header.notes.join("\n") }, h("h1", {}, this.facts.name || "graph"), h("span", { class: "soft" }, header.about));
     const bar = h("header", { class: "bar" }, panelButton(root, "tree", tree), title, this.search.element, modeButtons(this.session, this.looks.modes),

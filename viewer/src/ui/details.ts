@@ -1,6 +1,7 @@
 // The panel on the right: all that is known of the selected op or group, every reference a jump.
 import { shapeText, typeText, type Source, type Variable } from "../data/facts";
 import { bytesText, countText, exact, percent, plural, short, timeText } from "../data/words";
+import { amountOf } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
 import { sourceBlock } from "./source";
@@ -169,8 +170,20 @@ export class Details {
   private bundle(card: number): HTMLElement[] {
     const { cards } = this.session;
     const inside = cards.childCards(card).map((child) => () => this.cardRef(child));
-    return [...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),
+    return [...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card), pairs(this.sums(card)),
       h("h3", {}, "Members"), longList(inside, 60)];
+  }
+
+  /** What a card that only bundles comes to, all its copies together. */
+  private sums(card: number): [string, string][] {
+    const { cards, facts: { groups, nodes } } = this.session;
+    const sum = (op: (row: number) => number, group: (group: number) => number) => amountOf(cards, card, { op, group });
+    const rows: [string, number, (value: number) => string][] = [
+      ["Time", sum((row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time")), timeText],
+      ["FLOPs", sum((row) => nodes.cost(row)?.flops ?? NaN, (group) => groups.cost(group)?.flops ?? NaN), countText],
+      ["Ops", sum(() => 1, (group) => groups.size(group)), exact],
+    ];
+    return rows.filter(([, value]) => !Number.isNaN(value)).map(([name, value, words]) => [name, words(value)]);
   }
 
   // Parts

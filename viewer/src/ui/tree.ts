@@ -27,6 +27,8 @@ export class Tree {
   constructor(
     private readonly session: Session,
     private readonly looks: Looks,
+    /** Select a card and bring it into view. */
+    private readonly go: (card: number) => void,
   ) {
     const { element } = this.list;
     element.setAttribute("role", "tree");
@@ -90,7 +92,7 @@ export class Tree {
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
       this.at = index;
-      this.session.selectCard(card);
+      this.go(card);
     });
     row.addEventListener("dblclick", () => this.session.toggle(card));
     return row;
@@ -126,7 +128,7 @@ export class Tree {
     const { session } = this;
     const go = (index: number) => {
       this.at = Math.max(0, Math.min(this.rows.length - 1, index));
-      session.selectCard(this.rows[this.at].card);
+      this.go(this.rows[this.at].card);
     };
     switch (event.key) {
       case "ArrowDown": go(this.at + 1); break;
