@@ -60,8 +60,8 @@ _OWN = _READS | {"Placeholder"}
 
 def _order(body: Body, rows: List[int]) -> List[int]:
     """The rows, producers first; loops are cut where they close. Most files are in such an order already."""
-    start, producers = body.edge_start, body.edge_node
-    if all(max(producers[start[row] : start[row + 1]], default=-1) < row for row in rows if row >= body.args):
+    starts, producers = body.edge_start, body.edge_node
+    if all(max(producers[starts[row] : starts[row + 1]], default=-1) < row for row in rows if row >= body.args):
         return rows
     among = bytearray(len(body))
     for row in rows:
