@@ -60,9 +60,9 @@ def _inner_names(graph: Graph, children: List[Child]) -> List[str]:
 
 
 def _by_ops(graph: Graph, part: Part) -> str:
-    table, view = graph.table, graph.content.view
+    table, roles = graph.table, graph.content.view.roles
     ops = part.ops()
-    drawn = [node for node in ops if view.role(node) == BOX] or ops
+    drawn = [node for node in ops if roles[node] == BOX] or ops if roles else ops
     first, last = table.ops[drawn[0]], table.ops[drawn[-1]]
     return f"{first} … {last}" if len(drawn) > 1 else first
 

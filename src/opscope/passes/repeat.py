@@ -48,6 +48,7 @@ class _Reduction:
 
     def __init__(self, graph: Graph, found: Found, *, unfold: bool) -> None:
         self._graph, self._found = graph, found
+        self._passing = _passing(graph)
         self._shown: Dict[int, int] = {}
         """Op -> the op of the first copy that stands for it."""
         self._stacks_of: Dict[int, List[int]] = {}
@@ -150,9 +151,6 @@ class _Reduction:
         """What is known of stacks that stay, by group; nothing where there is nothing to say."""
         return {self.serials[serial]: words for serial, words in found.items() if words and serial in self.serials}
 
-    def _passing(self, node: int) -> bool:
-        return self._graph.content.view.role(node) == WIRE and self._graph.table.ops[node] in PASSING
-
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
         return tuple(port._replace(node=row[self.stand_in(port.node)]) for port in ports)
 
@@ -162,6 +160,12 @@ class _Reduction:
         for node, measured in self._graph.content.measured.items():
             summed.setdefault(self.stand_in(node), []).append(measured)
         return {row[node]: total(parts) for node, parts in summed.items()}
+
+
+def _passing(graph: Graph) -> bytes:
+    """For each op 1 if it is drawn as a wire from its input on."""
+    ops, roles = graph.table.ops, graph.content.view.roles
+    return bytes([role == WIRE and op in PASSING for role, op in zip(roles, ops)]) if roles else bytes(len(ops))
 
 
 def total(parts: Sequence[Measured]) -> Measured:

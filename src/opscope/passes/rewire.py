@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
-from typing import Callable, Dict, List, Mapping, Sequence, Tuple
+from typing import Callable, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
@@ -23,7 +23,7 @@ def rewired(
     row: Mapping[int, int],
     stand_in: Callable[[int], int],
     stacks_of: Mapping[int, Sequence[int]],
-    passing: Callable[[int], bool],
+    passing: bytes,
 ) -> NodeTable:
     """The rows `kept`, in their order.
 
@@ -37,12 +37,16 @@ def rewired(
         row: for each of these its new row.
         stand_in: the op that is drawn for an op.
         stacks_of: for each op in a stack the numbers of its stacks.
-        passing: whether an op is drawn as a wire from its input on.
+        passing: for each op 1 if it is drawn as a wire from its input on.
     """
     inputs = {node: _own(table, node, stand_in) for node in kept}
+    origins: Dict[int, Set[int]] = {}
     for node in stacks_of:
-        if node not in row and not passing(node):
-            _add_others(table, node, inputs[stand_in(node)], stand_in, stacks_of, passing)
+        if node not in row and not passing[node]:
+            shown = stand_in(node)
+            if shown not in origins:
+                origins[shown] = {origin(table, producer, output, passing)[0] for producer, output in inputs[shown]}
+            _add_others(table, node, inputs[shown], origins[shown], stand_in, stacks_of, passing)
     starts, producers, outputs = array("q", [0]), array("i"), array("i")
     for node in kept:
         producers.extend([row[producer] for producer, _ in inputs[node]])
@@ -81,19 +85,22 @@ def _add_others(
     table: NodeTable,
     node: int,
     inputs: Inputs,
+    known: Set[int],
     stand_in: Callable[[int], int],
     stacks_of: Mapping[int, Sequence[int]],
-    passing: Callable[[int], bool],
+    passing: bytes,
 ) -> None:
     """Add to the inputs of what stands for a copy's op what only this copy has, from outside its stacks.
 
     An op that passes its input on has one wire, so another copy's goes to the op that takes it from there.
+    `known` are the ops that `inputs` come from.
     """
-    known = {origin(table, producer, output, passing)[0] for producer, output in inputs}
     start, end = table.edge_start[node], table.edge_start[node + 1]
     others = len(inputs) - (end - start)
     for edge in range(start, end):
-        producer, output = origin(table, table.edge_node[edge], table.edge_output[edge], passing)
+        producer, output = table.edge_node[edge], table.edge_output[edge]
+        if passing[producer]:
+            producer, output = origin(table, producer, output, passing)
         shown = stand_in(producer)
         if output == CONTROL or shown in known or others >= MOST_OTHERS:
             continue
@@ -103,9 +110,9 @@ def _add_others(
             others += 1
 
 
-def origin(table: NodeTable, node: int, output: int, passing: Callable[[int], bool]) -> Tuple[int, int]:
+def origin(table: NodeTable, node: int, output: int, passing: bytes) -> Tuple[int, int]:
     """The op and output that a tensor comes from, behind all that only passes it on."""
-    while output != CONTROL and passing(node):
+    while output != CONTROL and passing[node]:
         edge = table.edge_start[node] + (output if table.ops[node] == "IdentityN" else 0)
         node, output = table.edge_node[edge], table.edge_output[edge]
     return node, output

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, Sequence, Set
+from typing import List, Sequence, Set
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
 from .rewire import origin
 
 
-def succession(table: NodeTable, copies: Sequence[Sequence[int]], passing: Callable[[int], bool]) -> str:
+def succession(table: NodeTable, copies: Sequence[Sequence[int]], passing: bytes) -> str:
     """What data flows between the copies, in words; empty when none does.
 
     Args:
         table: the whole table.
         copies: the ops of each copy, in the order of the stack.
-        passing: whether an op is drawn as a wire from its input on.
+        passing: for each op 1 if it is drawn as a wire from its input on.
     """
     copy_of = {node: number for number, ops in enumerate(copies) for node in ops}
     onward: Set[int] = set()
@@ -37,11 +37,11 @@ def succession(table: NodeTable, copies: Sequence[Sequence[int]], passing: Calla
     return "some feed others" if onward or backward or elsewhere else ""
 
 
-def _sources(table: NodeTable, ops: Sequence[int], passing: Callable[[int], bool]) -> List[int]:
+def _sources(table: NodeTable, ops: Sequence[int], passing: bytes) -> List[int]:
     """The ops whose data some ops use, behind all that only passes it on."""
     starts, producers, outputs = table.edge_start, table.edge_node, table.edge_output
     return [
-        origin(table, producers[edge], outputs[edge], passing)[0]
+        origin(table, producers[edge], outputs[edge], passing)[0] if passing[producers[edge]] else producers[edge]
         for node in ops
         for edge in range(starts[node], starts[node + 1])
         if outputs[edge] != CONTROL
