@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.types import Source
@@ -228,7 +228,7 @@ def _keyed(groups: List[LocalGroup], body: str) -> None:
     """Give the scopes a key as well, so that a gradient's groups can name them."""
     for index, group in enumerate(groups):
         if group.key is None:
-            groups[index] = replace(group, key=(body, "scope", index))
+            groups[index] = group._replace(key=(body, "scope", index))
 
 
 def _add_backward(

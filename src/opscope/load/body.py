@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, Hashable, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Hashable, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..graph.types import Source, TensorType
 
@@ -21,8 +21,7 @@ class Call:
     """The data input that becomes the bodies' first argument (1 for a branch, whose input 0 is the predicate)."""
 
 
-@dataclass(frozen=True)
-class LocalGroup:
+class LocalGroup(NamedTuple):
     """A group inside one body; `parent` is an index in the same body's `groups`, -1 for the body itself.
 
     `layer` is the identity of the layer object (its calls are counted over the whole graph), `key` the identity of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Deque, Dict, Hashable, List, Optional, Sequence, Set, Tuple
 
 from ..graph.graph import Content
@@ -168,7 +168,7 @@ class _Expansion:
         group, around = LocalGroup(name.rpartition("/")[2], call.kind), self.node_group[row]
         layer = self.functions[call.parts[0][1]].called_as if call.kind == "function" else None
         if layer is not None and not self._is_inside(around, layer):
-            group = replace(layer, name=layer.name or group.name)
+            group = layer._replace(name=layer.name or group.name)
         self.groups.append((group, around, row))
         return len(self.groups) - 1
 

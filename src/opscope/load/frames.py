@@ -7,7 +7,6 @@ a frame's LoopCond becomes a group of kind ``while``; where names tell nothing, 
 from __future__ import annotations
 
 from array import array
-from dataclasses import replace
 from typing import Dict, List, Tuple
 
 from .body import Body, LocalGroup
@@ -77,7 +76,7 @@ def _marked(body: Body) -> Body:
         direct = [other for other, group in enumerate(node_group) if group == home]
         inside = [other for other in direct if frame[other] == frame[row]]
         if home >= 0 and groups[home].kind == "scope" and 2 * len(inside) > len(direct):
-            groups[home] = replace(groups[home], kind="while")
+            groups[home] = groups[home]._replace(kind="while")
             continue
         scope = names[frame[row]].rpartition("/")[0] or names[frame[row]]
         groups.append(LocalGroup(scope.rpartition("/")[2] or "while", "while", home, layer_source="scope"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.types import CONTROL, TensorType, Variable
@@ -218,8 +218,8 @@ def _name_layers(groups: List[LocalGroup], found: Mapping[Scope, int], known: Kn
 
 def _layer(group: LocalGroup, index: int, item: ModelObject, known: Known) -> LocalGroup:
     variables = tuple(sorted(item.variables))
-    return replace(
-        group, name=item.name or group.name, kind=item.kind, cls=item.cls, object_path=item.path,
+    return group._replace(
+        name=item.name or group.name, kind=item.kind, cls=item.cls, object_path=item.path,
         layer_source="inferred", layer=("object", index), variables=variables,
         parameters=sum(known.variables[number].size or 0 for number in variables),
     )  # fmt: skip
@@ -240,7 +240,7 @@ def _with_outputs(body: Body, groups: Tuple[LocalGroup, ...], node_group: "array
                 if index not in here and output < len(types) and types[output].dtype != "resource":
                     leaving.setdefault(index, {})[producer, output] = types[output]
     return tuple(
-        replace(item, outputs=tuple(leaving[index].values())) if item.layer is not None and index in leaving else item
+        item._replace(outputs=tuple(leaving[index].values())) if item.layer is not None and index in leaving else item
         for index, item in enumerate(groups)
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import replace
 from typing import Container, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..graph.types import CONTROL
@@ -156,7 +155,7 @@ def add_scopes(
         for row, _ in node.rows:
             node_group[row] = group
         for index in node.groups:
-            groups[index] = replace(groups[index], parent=group)
+            groups[index] = groups[index]._replace(parent=group)
         named = {name: row for row, name in node.rows} if node.scopes else {}
         for name, scope in node.scopes.items():
             if not scope.has_substance:
@@ -203,7 +202,7 @@ def ordered(groups: Sequence[LocalGroup], node_group: "array[int]") -> Tuple[Tup
     while waiting:
         index = waiting.pop()
         place[index] = len(result)
-        result.append(replace(groups[index], parent=place[groups[index].parent]))
+        result.append(groups[index]._replace(parent=place[groups[index].parent]))
         waiting.extend(sorted(children.get(index, ()), key=first.__getitem__, reverse=True))
     return tuple(result), array("i", [place[index] for index in node_group])
 
