@@ -226,7 +226,7 @@ def main() -> int:
             print(row(playwright, program, case, Path(folder) / "page.html"), flush=True)
         print(LIMITS)
         print(
-            "| peer | graph | server ready | page open to first picture | memory, first / used | open a group, median / longest |"
+            "| peer | graph | server ready | page open to first picture | memory, first / used | open a group, median / longest, of how many |"
         )
         print("|---|---|---|---|---|---|")
         for line in rows(playwright, program, shared(), Path(folder)):

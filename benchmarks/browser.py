@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from contextlib import contextmanager
+import signal
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
 from typing import Any, Iterator, List, Optional
 
 QUIET = (
@@ -31,19 +34,42 @@ def opened(playwright: Any, program: str, extra: "tuple[str, ...]" = NO_GPU) -> 
         browser.close()
 
 
+def renderers(page: Any) -> List[int]:
+    """The processes that draw pages."""
+    processes = page.context.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    return [process["id"] for process in processes if process["type"] == "renderer"]
+
+
 def renderer_memory(page: Any) -> float:
     """Resident memory of the page's browser's largest renderer, in MiB, once it has collected its garbage."""
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")
     session.detach()
-    processes = page.context.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     sizes = [0.0]
-    for process in processes:
-        status = Path(f"/proc/{process['id']}/status")
-        if process["type"] == "renderer" and status.exists():
+    for process in renderers(page):
+        status = Path(f"/proc/{process}/status")
+        if status.exists():
             line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmRSS"))
             sizes.append(int(line.split()[1]) / 1024)
     return max(sizes)
+
+
+@contextmanager
+def patience(page: Any, seconds: float) -> Iterator[None]:
+    """End a page that is still busy after so long: what it was asked then fails, instead of waiting forever."""
+    found = renderers(page)
+
+    def end() -> None:
+        for process in found:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    timer = Timer(seconds, end)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def percentile(values: List[float], share: float) -> float:

@@ -20,12 +20,12 @@ from typing import Any, Dict, Iterator, List
 from urllib.parse import quote
 from urllib.request import urlopen
 
-from browser import NO_GPU, SOFTWARE_WEBGL, opened, percentile, renderer_memory
+from browser import NO_GPU, SOFTWARE_WEBGL, opened, patience, percentile, renderer_memory
 
 PYTHON = os.environ.get("OPSCOPE_BENCH_PEERS", sys.executable)
 MODEL_EXPLORER_PORT = 8191
-LIMIT = 100
-"""Seconds that a peer may take to its first picture."""
+LIMIT = 75
+"""Seconds that a peer has for a graph, from the opening of its page; then it is left, with what was measured."""
 LIMIT_OPEN = 30
 """Seconds that a peer may take to open a group."""
 
@@ -76,7 +76,7 @@ def served(command: List[str], **settings: str) -> Iterator[str]:
         server.wait()
 
 
-def tensorboard(playwright: Any, program: str, file: Path, folder: Path) -> Dict[str, float]:
+def tensorboard(playwright: Any, program: str, file: Path, folder: Path, found: Dict[str, Any]) -> None:
     """Page open to first picture, memory, and how long its scopes take to open: the outermost ones and what the first of them holds."""
     log = folder / f"events-{file.stem}"
     subprocess.run([PYTHON, "-c", EVENT, file, log], check=True, capture_output=True)
@@ -85,38 +85,35 @@ def tensorboard(playwright: Any, program: str, file: Path, folder: Path) -> Dict
     with served(command) as address, opened(playwright, program, NO_GPU) as page:
         while not json.load(urlopen(f"{address}data/plugin/graphs/info")):  # noqa: S310  (the server of this block)
             time.sleep(0.05)
-        found = {"server": time.perf_counter() - start}
+        found["server"] = time.perf_counter() - start
         start = time.perf_counter()
         page.goto(f"{address}#graphs", wait_until="commit")
-        page.locator("g.node").first.wait_for(timeout=LIMIT * 1000)
-        found["first"] = time.perf_counter() - start
-        found["memory"] = renderer_memory(page)
-        times: List[float] = []
-        outer = sorted(page.evaluate(SCOPES), key=lambda name: ("adam" in name, "gradient" in name))
-        open_in_turn(page, outer[:1], times)
-        open_in_turn(page, [name for name in page.evaluate(SCOPES) if "/" in name][:5], times)
-        open_in_turn(page, outer[1:], times)
-        found.update(
-            median=percentile(times, 0.5), longest=max(times), used=renderer_memory(page) if inf not in times else inf
-        )
-        return found
+        with patience(page, LIMIT):
+            page.locator("g.node").first.wait_for(timeout=LIMIT * 1000)
+            found["first"] = time.perf_counter() - start
+            found["memory"] = renderer_memory(page)
+            found["opens"] = []
+            outer = sorted(page.evaluate(SCOPES), key=lambda name: ("adam" in name, "gradient" in name))
+            open_in_turn(page, outer[:1], found["opens"])
+            open_in_turn(page, [name for name in page.evaluate(SCOPES) if "/" in name][:5], found["opens"])
+            open_in_turn(page, outer[1:], found["opens"])
+            found["used"] = renderer_memory(page)
 
 
 def open_in_turn(page: Any, names: List[str], times: List[float]) -> None:
-    """Open scopes, each as a user does; after one that takes too long the page answers no more, and the rest is left."""
+    """Open scopes, each as a user does; one that takes too long counts as infinite, and nothing after it is tried."""
     from playwright.sync_api import TimeoutError as Late
 
     for name in names:
-        if inf in times:
-            return
         page.evaluate(f"window.took = null; ({OPEN})({json.dumps(name)})")
         try:
             times.append(page.wait_for_function("window.took", timeout=LIMIT_OPEN * 1000).json_value())
         except Late:
             times.append(inf)
+            raise
 
 
-def model_explorer(playwright: Any, program: str, file: Path, folder: Path) -> Dict[str, float]:
+def model_explorer(playwright: Any, program: str, file: Path, folder: Path, found: Dict[str, Any]) -> None:
     """Page open to first picture, conversion included, and memory; groups are drawn in WebGL, where no script can tell them."""
     graph = folder / f"{file.stem}.graphdef"
     shutil.copy(file, graph)
@@ -133,11 +130,13 @@ def model_explorer(playwright: Any, program: str, file: Path, folder: Path) -> D
     start = time.perf_counter()
     with served(command, PYTHONUNBUFFERED="1") as address, opened(playwright, program, SOFTWARE_WEBGL) as page:
         page.route(lambda url: not url.startswith(address), lambda route: route.abort())
-        found = {"server": time.perf_counter() - start}
+        found["server"] = time.perf_counter() - start
         start = time.perf_counter()
         page.goto(f"{address}?data={data}", wait_until="commit")
-        page.locator("webgl-renderer canvas").first.wait_for(state="attached", timeout=LIMIT * 1000)
-        return {**found, "first": time.perf_counter() - start, "memory": renderer_memory(page)}
+        with patience(page, LIMIT):
+            page.locator("webgl-renderer canvas").first.wait_for(state="attached", timeout=LIMIT * 1000)
+            found["first"] = time.perf_counter() - start
+            found["memory"] = renderer_memory(page)
 
 
 PEERS = {
@@ -155,15 +154,24 @@ def rows(playwright: Any, program: str, files: List[Path], folder: Path) -> Iter
             yield f"| {name} | not installed: OPSCOPE_BENCH_PEERS names a Python that has it | | | | |"
             continue
         for file in files:
+            found: Dict[str, Any] = {}
             try:
-                found = measure(playwright, program, file, folder)
+                measure(playwright, program, file, folder, found)
             except (Error, OSError, subprocess.CalledProcessError) as error:
-                told = str(error).partition("\n")[0][:80]
-                yield f"| {name} | {file.stem} | | nothing after {LIMIT} s ({told}) | | |"
-                continue
-            longest = f"{found['longest']:.0f} ms" if found.get("longest") != inf else f"over {LIMIT_OPEN} s"
-            opens = f"{found['median']:.0f} ms / {longest}" if "median" in found else "not measured: drawn in WebGL"
-            used = f" / {found['used']:.0f} MiB" if found.get("used", inf) != inf else ""
-            yield (
-                f"| {name} | {file.stem} | {found['server']:.1f} s | {found['first']:.1f} s | {found['memory']:.0f}{used or ' MiB'} | {opens} |"
-            )
+                found["error"] = str(error).partition("\n")[0][:80]
+            yield f"| {name} | {file.stem} | {told(found)} |"
+
+
+def told(found: Dict[str, Any]) -> str:
+    """The figures as cells of the table; where one is missing, what happened."""
+    missing = f"not within {LIMIT} s ({found.get('error', '')})"
+    server = f"{found['server']:.1f} s" if "server" in found else missing
+    first = f"{found['first']:.1f} s" if "first" in found else missing
+    memory = f"{found['memory']:.0f} MiB" if "memory" in found else ""
+    used = f" / {found['used']:.0f} MiB" if "used" in found else ""
+    opens = found.get("opens", [])
+    if not opens:
+        return f"{server} | {first} | {memory}{used} | "
+    late = f"over {LIMIT_OPEN} s"
+    middle, longest = (late if value == inf else f"{value:.0f} ms" for value in (percentile(opens, 0.5), max(opens)))
+    return f"{server} | {first} | {memory}{used} | {middle} / {longest if 'used' in found else late} of {len(opens)}"
