@@ -1,7 +1,7 @@
 """Phase 2: give every box a row, so that wires lead downwards and are short; wrap what would be too wide.
 
-Before: the wires that run upwards are known (`acyclic`). After: every other wire leads at least one row down, and what is not
-connected stands side by side, on as many shelves as the aspect asks for.
+Before: the wires that run upwards are known (`acyclic`). After: every other wire leads at least one row down; those from and to
+the group's border count when wires are made short; what is not connected stands side by side, on as many shelves as the aspect asks for.
 """
 
 from __future__ import annotations
@@ -35,11 +35,40 @@ def ranks(flat: Flat, back: FrozenSet[int]) -> Ranks:
     first = {box: component[0] for component in components for box in component}
     for arc in arcs:
         own[first[arc.tail]].append(Arc(inner[arc.tail], inner[arc.head], arc.weight))
+    entered, left = _at_border(flat)
     for component in components:
         if len(component) > 1:
-            for box, value in zip(component, shortest_ranks(len(component), own[component[0]])):
+            found = _rows(component, own[component[0]], entered, left)
+            for box, value in zip(component, found):
                 row[box] = value
     return Ranks(row, _shelve(components, row))
+
+
+def _at_border(flat: Flat) -> Tuple[Dict[int, int], Dict[int, int]]:
+    """The boxes that wires from the group's inputs enter, and those that wires to its outputs leave, with their weights."""
+    entered: Dict[int, int] = {}
+    left: Dict[int, int] = {}
+    for wire in flat.wires:
+        if wire.source == BORDER and wire.target != BORDER:
+            entered[wire.target] = min(8, entered.get(wire.target, 0) + 2)
+        if wire.target == BORDER and wire.source != BORDER:
+            left[wire.source] = 2
+    return entered, left
+
+
+def _rows(component: List[int], arcs: List[Arc], entered: Dict[int, int], left: Dict[int, int]) -> List[int]:
+    """The rows of connected boxes; the group's border, above and below them all, draws those that are wired to it."""
+    count = len(component)
+    heads, tails = {arc.head for arc in arcs}, {arc.tail for arc in arcs}
+    bordered = list(arcs)
+    for index, box in enumerate(component):
+        if box in entered or index not in heads:
+            bordered.append(Arc(count, index, entered.get(box, 0)))
+        if box in left or index not in tails:
+            bordered.append(Arc(index, count + 1, left.get(box, 0)))
+    found = shortest_ranks(count + 2, bordered)[:count]
+    lowest = min(found)
+    return [value - lowest for value in found]
 
 
 def _arcs(flat: Flat, back: FrozenSet[int]) -> List[Arc]:
