@@ -1,0 +1,40 @@
+import pytest
+
+from opscope.errors import LoadError
+from opscope.load import load
+from opscope.load.packed import MOST_BYTES
+from opscope.load.proto import message_class
+
+
+@pytest.fixture
+def written(tmp_path):
+    """A file with nodes of one type; each is given the bytes of its attribute ``value``, a string."""
+
+    def write(*values):
+        graph = message_class("GraphDef")()
+        for index, value in enumerate(values):
+            graph.node.add(name=f"n{index}", op="Mystery").attr["value"].s = value
+        file = tmp_path / "graph.pb"
+        file.write_bytes(graph.SerializeToString())
+        return file
+
+    return write
+
+
+def test_ops_with_equal_attributes_share_them(written):
+    table = load(written(b"one", b"one", b"two")).table
+    assert table.attrs_key(0) == table.attrs_key(1) != table.attrs_key(2)
+    assert [table.attrs(row)["value"] for row in range(3)] == ["one", "one", "two"]
+
+
+def test_large_attributes_are_read_and_not_kept_twice(written):
+    table = load(written(b"x" * MOST_BYTES, b"x" * MOST_BYTES)).table
+    assert table.attrs_key(0) != table.attrs_key(1)
+    assert table.attrs(0) == table.attrs(1)
+
+
+def test_a_damaged_attribute_names_its_node(written):
+    file = written(b"fine", b"damaged")
+    file.write_bytes(file.read_bytes().replace(b"\x09\x12\x07damaged", b"\x09\x12\x77damaged"))
+    with pytest.raises(LoadError, match=r"node 'n1' has an attribute that is none .*; the file is damaged"):
+        load(file)
