@@ -38,3 +38,30 @@ def lstm() -> Tuple[str, Any, Any]:
     value = inputs = tf.keras.Input((40, 32))
     value = layers.LSTM(64)(layers.LSTM(64, return_sequences=True)(value))
     return "2 LSTMs, 40 steps", tf.keras.Model(inputs, layers.Dense(10)(value)), random(BATCH, 40, 32)
+
+
+class Cell(tf.keras.layers.Layer):  # type: ignore[misc]
+    """A user's own recurrent cell."""
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.units = self.state_size = self.output_size = units
+
+    def build(self, shape: Any) -> None:
+        """Make the two weights."""
+        self.kernel = self.add_weight(name="kernel", shape=(shape[-1], self.units))
+        self.recurrent = self.add_weight(name="recurrent", shape=(self.units, self.units))
+        self.built = True
+
+    def call(self, value: Any, states: Any, training: Any = None) -> Any:  # noqa: ARG002 - Keras passes it
+        """One step."""
+        state = tf.tanh(tf.matmul(value, self.kernel) + tf.matmul(states[0], self.recurrent))
+        return state, [state]
+
+
+def custom_rnn() -> Tuple[str, Any, Any]:
+    """An RNN of a cell of its own over 40 steps."""
+    layers = tf.keras.layers
+    inputs = tf.keras.Input((40, 32))
+    model = tf.keras.Model(inputs, layers.Dense(10)(layers.RNN(Cell(64))(inputs)))
+    return "custom RNN, 40 steps", model, random(BATCH, 40, 32)

@@ -38,20 +38,25 @@ class Compiled:
 
     def groups(self) -> Iterator[Tuple[int, int, Tuple[int, ...]]]:
         """Each event of compiled code: its index, the row that carries its time (-1: none), all its members."""
+        calls = {
+            group.owner
+            for group in self._graph.groups
+            if group.owner >= 0 and self._graph.table.attrs(group.owner).get(_MARK)
+        }
         for index, event in enumerate(self._ops):
-            members = self._members(index, event)
-            if members is not None:
+            if event.module or event.op == COMPILED or self._rows[index] in calls:
+                members = self._members(index, event)
+                if members is None:
+                    continue
                 yield index, costliest(self._graph, members) if members else -1, members
 
     def _members(self, index: int, event: OpEvent) -> Optional[Tuple[int, ...]]:
+        """``None`` for a call whose time is its own: its instructions are reported."""
         if event.module:
             return self._of_instruction(event)
         if event.op == COMPILED:
             return () if index in self._around else self._inside(-1)
-        row = self._rows[index]
-        if row < 0 or index in self._around or not self._graph.table.attrs(row).get(_MARK):
-            return None
-        return self._inside(row) or None
+        return None if index in self._around else self._inside(self._rows[index]) or None
 
     def _of_instruction(self, event: OpEvent) -> Tuple[int, ...]:
         caller = self._caller(event)

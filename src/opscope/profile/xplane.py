@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Tuple
 
 from ..errors import LoadError
+from ..load.collector import paused
 from ..load.proto import message_class
 from .hlo import Modules, origins
 from .raw import COMPILED, Allocation, OpEvent, Span, Trace
@@ -43,6 +44,11 @@ class _Reading:
 
 def read(data: bytes, origin: str = "the profile") -> Trace:
     """Parse XSpace bytes. `LoadError` when they are none."""
+    with paused():  # what is read stays: no reason to walk it again and again
+        return _read(data, origin)
+
+
+def _read(data: bytes, origin: str) -> Trace:
     space = message_class("XSpace", XPLANE)()
     try:
         space.ParseFromString(data)
@@ -66,8 +72,10 @@ def _ordered(reading: _Reading, device: Optional[str]) -> Trace:
     """Op events by start; the indices that point into them follow."""
     order = sorted(range(len(reading.ops)), key=lambda index: reading.ops[index].start)
     place = {index: position for position, index in enumerate(order)}
-    place[-1] = -1
-    ops = tuple(reading.ops[index]._replace(inside=place[reading.ops[index].inside]) for index in order)
+    ops = tuple(
+        event if event.inside < 0 else event._replace(inside=place[event.inside])
+        for event in (reading.ops[index] for index in order)
+    )
     return Trace(
         tuple(sorted(reading.steps)), ops, tuple(reading.executor), tuple(reading.functions), tuple(reading.copies),
         {run: place[index] for run, index in reading.callers.items()}, tuple(reading.allocations), device,
