@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from opscope import InputError
+from opscope.graph.json import from_dict, to_json
 from opscope.profile.tables import tables
+from opscope.render.hot import head
 
 from .test_recorded import recorded  # noqa: F401 - the fixture
 
@@ -89,6 +91,25 @@ def test_without_measurements_there_is_nothing_to_export(recorded, tmp_path):  #
         with pytest.raises(InputError, match=r"opscope\.profile"):
             recorded[0].save(tmp_path / f"a.{suffix}")
     assert tables(recorded[0]) == {}
+
+
+def test_a_graph_read_back_has_its_flame_graph_but_no_timeline(recorded, tmp_path):  # noqa: F811
+    again = from_dict(json.loads(to_json(recorded[2])))
+    data = json.loads(again.save(tmp_path / "a.speedscope").read_text(encoding="utf-8"))
+    assert [profile["type"] for profile in data["profiles"]] == ["sampled"]
+    assert data["profiles"][0]["endValue"] == pytest.approx(recorded[2].measurement["profiled_step_time_us"], rel=1e-6)
+    with pytest.raises(InputError, match="JSON holds means"):
+        again.save(tmp_path / "a.trace")
+
+
+def test_the_summary_says_what_was_not_attributed_and_what_was_not_reported(recorded):  # noqa: F811
+    graph = recorded[2].with_measurement(
+        recorded[2].measurement, measured=recorded[2].content.measured, groups=recorded[2].groups
+    )
+    graph.facts = {"profile": {"unattributed_us": {"lost/op": 2000.0}, "not_reported": ["a/Shape", "b/Reshape"]}}
+    lines = head(graph)
+    assert "not attributed: lost/op 2 ms" in lines
+    assert "ran without being reported, so without a figure: 2 ops (a/Shape, b/Reshape)" in lines
 
 
 def test_the_summary_names_the_hot_layers_and_what_no_op_explains(recorded, tmp_path):  # noqa: F811

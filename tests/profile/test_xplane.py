@@ -8,7 +8,7 @@ from opscope.profile.schema import XPLANE
 from opscope.profile.xplane import read
 
 EVENTS = ["opscope_step", "FunctionRun", "ExecutorState::Process", "m/a:_MklMatMul", "EagerLocalExecute: f", "b:Relu",
-          "Iterator::Map", "MemoryAllocation"]  # fmt: skip
+          "Iterator::Map", "MemoryAllocation", "b/_3:_Send"]  # fmt: skip
 STATS = ["id", "tf_op", "requested_bytes", "region_type"]
 
 
@@ -58,6 +58,12 @@ def test_ops_know_their_run_their_thread_and_what_they_run_inside():
 
 def test_ops_outside_of_the_executor_are_nobodys():
     assert read(space([[("b:Relu", 0, 5, {}), ("Iterator::Map", 0, 9, {})]])).ops == ()
+
+
+def test_what_is_sent_between_devices_is_a_copy():
+    trace = read(space([[("ExecutorState::Process", 0, 60, {"id": 1}), ("b/_3:_Send", 4, 5, {})]]))
+    assert trace.ops == ()
+    assert [span.end - span.start for span in trace.copies] == [5]
 
 
 def test_allocations_carry_their_op_and_size():

@@ -18,6 +18,8 @@ from .hlo import Modules, origins
 from .raw import COMPILED, Allocation, OpEvent, Span, Trace
 from .schema import XPLANE
 
+_TRANSFERS = frozenset({b"_Send", b"_Recv", b"_HostSend", b"_HostRecv"})
+"""What TensorFlow puts between devices: no op of the model, a copy."""
 STEP = "opscope_step"
 """The name under which the runner marks its steps."""
 _OP = re.compile(rb"([^\s:]+):(_*[A-Z]\w*)\Z")
@@ -95,7 +97,9 @@ class _HostPlane:
         for key, value in plane.event_metadata.items():
             kind = _KINDS.get(value.name)
             match = _OP.match(value.name) if kind is None else None
-            if match:
+            if match and match.group(2) in _TRANSFERS:
+                self._kinds[key] = (_COPY, "", "")
+            elif match:
                 names = [part.decode("utf-8", "backslashreplace") for part in match.groups()]
                 self._kinds[key] = (_OPS, names[0], names[1])
             elif value.name in instructions:

@@ -20,7 +20,10 @@ def chrome_trace(graph: "Graph") -> str:
     """The file's text. `InputError` where the graph was not measured in this process."""
     timeline = graph.facts.get("timeline")
     if timeline is None:
-        raise InputError("this graph has no timeline; measure it with opscope.profile and save that graph itself")
+        raise InputError(
+            "this graph has no timeline (JSON holds means, not one step in order of time); measure it with opscope.profile "
+            "and save that graph itself"
+        )
     events: List[Dict[str, Any]] = [
         {"ph": "M", "pid": 1, "name": "process_name", "args": {"name": graph.name}},
         {"ph": "M", "pid": 1, "tid": 0, "name": "thread_name", "args": {"name": "step"}},

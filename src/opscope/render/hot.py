@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _TITLES = {"layers": "top layers", "ops": "top ops", "op_types": "by op type", "sources": "by source line"}
 _WHOLE = ("ops", "dispatch", "python", "copies", "unattributed")
+_NAMED = 5
+"""Names that are listed of what has no figure."""
 _UNITS = {
     "time_us": ((1e6, "s"), (1e3, "ms"), (1.0, "us")),
     "flops": ((1e12, "TFLOP"), (1e9, "GFLOP"), (1e6, "MFLOP"), (1e3, "kFLOP"), (1.0, "FLOP")),
@@ -22,7 +24,7 @@ _UNITS = {
 
 
 def head(graph: "Graph") -> List[str]:
-    """The measurement in two lines: the step without and with profiling, and what it is made of."""
+    """The measurement in lines: the step without and with profiling, what it is made of, and what has no figure."""
     measurement = graph.measurement
     if not measurement:
         return []
@@ -36,7 +38,23 @@ def head(graph: "Graph") -> List[str]:
     return [
         f"measured over {_steps(measurement['steps'])} on {measurement['device']}: {times}",
         f"of the profiled step: {coverage}; {attributed} of op time attributed{level}",
+        *_gaps(graph.facts.get("profile") or {}, step),
     ]
+
+
+def _gaps(facts: Dict[str, Any], step: Optional[float]) -> List[str]:
+    """What was not attributed, where it is more than a thousandth of the step, and ops that were not reported."""
+    lines = []
+    lost = {name: time for name, time in facts.get("unattributed_us", {}).items() if time > (step or 0.0) / 1000}
+    if lost:
+        shown = ", ".join(f"{name} {_time(time)}" for name, time in list(lost.items())[:_NAMED])
+        lines.append(f"not attributed: {shown}")
+    missing = facts.get("not_reported") or []
+    if missing:
+        more = ", ..." if len(missing) > _NAMED else ""
+        names = ", ".join(missing[:_NAMED]) + more
+        lines.append(f"ran without being reported, so without a figure: {len(missing):,} ops ({names})")
+    return lines
 
 
 def hot_tables(graph: "Graph", width: Optional[int] = None) -> List[List[str]]:
