@@ -150,6 +150,9 @@ class Graph:
                 .pdf which part is drawn: `focus` (the path of one group, with its neighbours), `between` (the names of two
                 ops: what lies on paths from one to the other), `hide` and `only` (patterns such as ``"Bias*"`` of op types, op
                 names or layer classes). `positions` writes the places of opscope's own layout into .dot, for ``neato -n2``.
+                Of .svg .png .pdf: `theme` (``"light"``, ``"dark"``, ``"auto"``), `links` (a template such as
+                ``"https://host/blob/main/{file}#L{line}"`` that makes source places links), `columns` (cut a tall drawing into at
+                most so many pieces side by side).
 
         Raises:
             InputError: the suffix or an option is not known.
