@@ -14,7 +14,7 @@ def chained(*edges):
     inputs = {f"op{number}": [f"op{number - 1}"] if number % 2 else [] for number in range(6)}
     for source, target in edges:
         inputs[target].append(source)
-    order = sorted(inputs, reverse=edges and edges[0][0] > edges[0][1])
+    order = sorted(inputs, reverse=bool(edges) and edges[0][0] > edges[0][1])
     names = {name: row for row, name in enumerate(order)}
     table = graph([(name, "Relu", inputs[name]) for name in order]).content.table
     return table, [[names["op0"], names["op1"]], [names["op2"], names["op3"]], [names["op4"], names["op5"]]]
