@@ -139,7 +139,7 @@ export class CanvasView {
     if (inView && camera.scale >= 0.6 && !always) return;
     const most = Math.min(1, (size.w - 2 * MARGIN) / rect.w, (size.h - 2 * MARGIN) / rect.h);
     const scale = camera.scale >= 0.6 && camera.scale <= 1.5 ? Math.min(camera.scale, Math.max(most, 0.6)) : Math.max(0.6, most);
-    this.glide(rect.w * scale > size.w || rect.h * scale > size.h ? topOf(rect, size, scale) : centred(rect, size, scale));
+    this.glide(topOf(rect, size, scale));
   }
 
   /** Where a mark is on screen now. */
@@ -230,8 +230,12 @@ function distance(a: Point, b: Point): number {
   return Math.hypot(a.x - b.x, a.y - b.y);
 }
 
+/** In the middle; what is larger than the room between the margins begins at them, so that its head can be read. */
 function topOf(rect: Rect, size: Size, scale: number): Camera {
-  const x = rect.w * scale > size.w ? rect.x - MARGIN / scale : rect.x + rect.w / 2 - size.w / scale / 2;
-  const y = rect.h * scale > size.h ? rect.y - MARGIN / scale : rect.y + rect.h / 2 - size.h / scale / 2;
-  return { x, y, scale };
+  const middle = centred(rect, size, scale);
+  return {
+    x: rect.w * scale > size.w - 2 * MARGIN ? rect.x - MARGIN / scale : middle.x,
+    y: rect.h * scale > size.h - 2 * MARGIN ? rect.y - MARGIN / scale : middle.y,
+    scale,
+  };
 }
