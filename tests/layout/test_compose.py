@@ -250,6 +250,16 @@ def test_a_drawing_of_any_graph_loses_no_op_and_no_edge(graph, depth):
     assert lost(passed, scene) == []
 
 
+def test_a_layers_only_identity_is_its_box_though_what_reads_it_is_a_chip():
+    make = drawn.Builder()
+    make.op("c", "Const")
+    make.op("drop/same", "Identity", "c", group=make.group("drop", "layer"))
+    make.op("cast", "Cast", "drop/same")
+    make.op("relu", "Relu", "cast")
+    scene = compose(for_drawing(make.graph()))
+    assert sum(places(scene).values()) == 4
+
+
 @settings(max_examples=50, deadline=None)
 @given(graphs(), st.integers(0, 3))
 def test_folding_then_opening_gives_the_same_drawing(graph, depth):

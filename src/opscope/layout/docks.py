@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Set, Tuple
 
+from ..graph.view import BOX, PILL
 from ..passes.dock import CONSTANTS, inputs_of
 from ..passes.flow import Tensor
 from .families import family_of
@@ -61,8 +62,11 @@ class Docks:
         return _shortened(chips)
 
     def _place(self, chain: List[int]) -> Tuple[int, ...]:
-        """The ops of a chain that have no place yet and lie in no folded card of their own."""
-        fresh = tuple(op for op in chain if op not in self._placed and self._stage.fold_of(op) < 0)
+        """The ops of a chain that have no place yet: no box of their own, and in no folded card."""
+        stage = self._stage
+        fresh = tuple(
+            op for op in chain if op not in self._placed and stage.roles[op] not in (BOX, PILL) and stage.fold_of(op) < 0
+        )
         self._placed.update(fresh)
         return fresh
 
