@@ -65,7 +65,9 @@ class Docks:
         """The ops of a chain that have no place yet: no box of their own, and in no folded card."""
         stage = self._stage
         fresh = tuple(
-            op for op in chain if op not in self._placed and stage.roles[op] not in (BOX, PILL) and stage.fold_of(op) < 0
+            op
+            for op in chain
+            if op not in self._placed and stage.roles[op] not in (BOX, PILL) and stage.fold_of(op) < 0
         )
         self._placed.update(fresh)
         return fresh

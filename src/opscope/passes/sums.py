@@ -7,6 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Dict, List, Set
 
 from ..graph.types import CONTROL
+from .around import around_all
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -28,7 +29,10 @@ def home_sums(graph: Graph) -> Graph:
         inputs = range(table.edge_start[node], table.edge_start[node + 1])
         sources = {home[table.edge_node[row]] for row in inputs if table.edge_output[row] != CONTROL}
         used = {home[user] for user in users[node]}
-        choices = [_around(graph, sources), *(_around(graph, {*used, source}) for source in sorted(sources) if used)]
+        choices = [
+            around_all(graph, sources),
+            *(around_all(graph, {*used, source}) for source in sorted(sources) if used),
+        ]
         around = max(choices, key=len)
         if around and (home[node] < 0 or home[node] in around):
             home[node] = around[0]
@@ -45,21 +49,3 @@ def _users(graph: Graph, sums: Set[int]) -> Dict[int, List[int]]:
             if user not in sums:
                 users[source].append(user)
     return users
-
-
-def _around(graph: Graph, groups: Set[int]) -> List[int]:
-    """The groups that hold all of `groups`, the innermost first."""
-    common: List[int] = []
-    for index, group in enumerate(sorted(groups)):
-        chain = _chain(graph, group)
-        common = [each for each in common if each in chain] if index else chain
-    return common
-
-
-def _chain(graph: Graph, group: int) -> List[int]:
-    """A group and all that hold it."""
-    chain = []
-    while group >= 0:
-        chain.append(group)
-        group = graph.groups[group].parent
-    return chain

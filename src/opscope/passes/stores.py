@@ -1,0 +1,54 @@
+"""What a gradient prepares for the forward pass, such as the lists in which a loop keeps its values, stands with the forward pass."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Dict, List
+
+from ..graph.types import CONTROL
+from .around import around_all
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+
+PHASES = frozenset({"forward", "loss", "backward", "optimizer"})
+
+
+def home_stores(graph: Graph) -> Graph:
+    """Move the ops of a ``backward`` phase that only ops outside of it use to the innermost group that holds all these.
+
+    TensorFlow rewrites a loop that it differentiates: the loop gets lists for the values that the gradient needs, which
+    the gradient call makes. Left in the backward phase they would make a circle of it and the forward phase.
+    Before: any graph. After: what a backward phase computes is used in it, or in an optimizer; nothing else changes.
+    """
+    phase = _phases(graph)
+    if "backward" not in phase:
+        return graph
+    home = array("i", graph.content.node_group)
+    users = _users(graph, [index >= 0 and phase[index] == "backward" for index in home])
+    for node in sorted(users, reverse=True):
+        homes = {home[user] for user in users[node]}
+        around = around_all(graph, homes)
+        if around and all(phase[index] in {"forward", "loss"} for index in homes):
+            home[node] = around[0]
+    return graph.with_content(node_group=home)
+
+
+def _phases(graph: Graph) -> List[str]:
+    """For each group the kind of the phase of a training step that it is or lies in; empty for none."""
+    found: List[str] = []
+    for group in graph.groups:
+        found.append(group.kind if group.kind in PHASES else found[group.parent] if group.parent >= 0 else "")
+    return found
+
+
+def _users(graph: Graph, wanted: List[bool]) -> Dict[int, List[int]]:
+    """The ops that take what each of the wanted ops computes."""
+    table = graph.table
+    users: Dict[int, List[int]] = {}
+    for node in range(len(table)):
+        for row in range(table.edge_start[node], table.edge_start[node + 1]):
+            producer = table.edge_node[row]
+            if wanted[producer] and table.edge_output[row] != CONTROL:
+                users.setdefault(producer, []).append(node)
+    return users
