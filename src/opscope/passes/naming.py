@@ -28,12 +28,18 @@ def are_a_series(names: Sequence[str]) -> bool:
 
 
 def stack_title(names: Sequence[str]) -> str:
-    """What a stack is called: its first copy's name where they are a series, else all names, or the first and the last.
+    """What a stack is called: its first copy's name where that speaks for all, else all names, or the first and the last.
+
+    A name that other copies' names begin with, numbers aside, is one that blocks cut at an odd place share.
 
     >>> stack_title(["block_1", "block_2"]), stack_title(["query", "key", "value"])
     ('block_1', 'query, key, value')
+    >>> stack_title(["conv3_block", "conv"])
+    'conv3_block'
     """
-    if are_a_series(names):
+    plain = [_NUMBER.sub("", name) for name in names]
+    least = min(plain, key=len)
+    if all(name.startswith(least) for name in plain):
         return names[0]
     listed = ", ".join(names)
     return listed if len(listed) <= LONGEST_LIST else f"{names[0]} … {names[-1]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Dict, Iterator, List, Tuple
 
 from ..capture.inputs import is_shape
@@ -23,13 +24,20 @@ def batch_of(inputs: Tuple[Any, ...], *, step: bool) -> Tuple[Any, ...]:
 def tensors(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], batch: int) -> List[Any]:
     """A tensor for each argument of the ConcreteFunction, in its order; `batch` fills open leading dimensions.
 
-    `InputError` names the argument that a value does not fit.
+    `InputError` names the argument that a value does not fit. Values that cannot be told apart (not as many as arguments)
+    are not used: all are generated then, with a warning.
     """
     tf = tensorflow()
     captured = {id(inside) for _, inside in concrete.graph.captures}
     wanted = [tensor for tensor in concrete.inputs if id(tensor) not in captured]
     given = _given(concrete, inputs, keywords)
     if len(given) != len(wanted):
+        if any(value is not None and not isinstance(value, tf.TypeSpec) for value in given):
+            warnings.warn(
+                f"{len(given)} values were given and the function takes {len(wanted)} tensors; "
+                "it was run on generated values instead",
+                stacklevel=3,
+            )
         given = [None] * len(wanted)
     result = []
     for placeholder, value in zip(wanted, given):
