@@ -20,16 +20,16 @@ def resnet() -> Tuple[str, Any, Any]:
     return "ResNet50", tf.keras.applications.ResNet50(weights=None), random(1, 224, 224, 3)
 
 
-def transformer(depth: int = 6) -> Tuple[str, Any, Any]:
+def transformer(depth: int = 6, width: int = WIDTH, length: int = LENGTH) -> Tuple[str, Any, Any]:
     """An encoder of stock Keras layers."""
     layers = tf.keras.layers
-    value = inputs = tf.keras.Input((LENGTH, WIDTH))
+    value = inputs = tf.keras.Input((length, width))
     for _ in range(depth):
-        attended = layers.MultiHeadAttention(HEADS, WIDTH // HEADS)(value, value)
+        attended = layers.MultiHeadAttention(HEADS, width // HEADS)(value, value)
         value = layers.LayerNormalization()(value + attended)
-        hidden = layers.Dense(WIDTH)(layers.Dense(4 * WIDTH, activation="relu")(value))
+        hidden = layers.Dense(width)(layers.Dense(4 * width, activation="relu")(value))
         value = layers.LayerNormalization()(value + hidden)
-    return f"{depth}-layer transformer", tf.keras.Model(inputs, layers.Dense(10)(value)), random(BATCH, LENGTH, WIDTH)
+    return f"{depth}-layer transformer", tf.keras.Model(inputs, layers.Dense(10)(value)), random(BATCH, length, width)
 
 
 def lstm() -> Tuple[str, Any, Any]:

@@ -20,7 +20,7 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 MODELS = {
     "ResNet50": "tf.keras.applications.ResNet50(weights=None, input_shape=(64, 64, 3), include_top=False), "
     "models.random(1, 64, 64, 3)",
-    "transformer": "models.transformer(2)[1:]",
+    "transformer": "models.transformer(2, width=256, length=128)[1:]",
 }
 SCRIPT = """
 import json, models, tensorflow as tf
@@ -38,6 +38,10 @@ print(json.dumps([len(found.layers), found.difference, found.correlation]))
 """
 
 
+@pytest.mark.skipif(
+    "OPSCOPE_SHARED_CORES" in os.environ,
+    reason="two ways of timing are compared where no other suite runs beside this one: tools/matrix.py --jobs 1",
+)
 @pytest.mark.parametrize("name", MODELS)
 def test_times_by_layer_agree_with_a_replay_in_a_session(name):
     tried = []
