@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,8 @@ from opscope.load import load
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "graphs"
 RUNS = 3
+ROUNDS = 9
+"""Of all sizes in turn."""
 MILLION = 1_000_000
 DOT_LIMIT = float(os.environ.get("OPSCOPE_BENCH_DOT_LIMIT", "300"))
 """Seconds that `dot` may take; a shorter limit tries the benchmark out."""
@@ -146,20 +149,26 @@ def times(folder: Path) -> Optional[Dict[str, Tuple[str, str]]]:
 
 
 def growth(folder: Path) -> None:
-    """Layout time over the number of equal layers of a training step."""
+    """Layout time over the number of equal layers of a training step; sizes in turn, since a machine's speed changes."""
+    files = {layers: folder / f"layers{layers}.pb" for layers in (12, 24, 48, 96, 192)}
+    for layers, file in files.items():
+        write_transformer(file, layers)
+    rounds = [{layers: run(STEPS, str(file))[2] for layers, file in files.items()} for _ in range(ROUNDS)]
     print(
         "\n| layers | ops | layout s | against half | with passes s | against half | distinct groups |\n|---|---|---|---|---|---|---|"
     )
-    last = before = 0.0
-    for layers in (12, 24, 48, 96, 192):
-        file = folder / f"layers{layers}.pb"
-        write_transformer(file, layers)
-        laps = [run(STEPS, str(file))[2] for _ in range(RUNS)]
-        ops, _, structures, _ = laps[0]
-        seconds, layout = (min(float(lap[column]) for lap in laps) for column in (1, 3))
-        ratios = [f"{now / then:.2f}x" if then else "" for now, then in ((layout, before), (seconds, last))]
-        last, before = seconds, layout
-        print(f"| {layers} | {int(ops):,} | {layout:.3f} | {ratios[0]} | {seconds:.2f} | {ratios[1]} | {structures} |")
+    for layers in files:
+        ops, _, structures, _ = rounds[0][layers]
+        passes, layout = (statistics.median(float(lap[layers][column]) for lap in rounds) for column in (1, 3))
+        ratios = [_against_half(rounds, layers, column) for column in (3, 1)]
+        print(f"| {layers} | {int(ops):,} | {layout:.3f} | {ratios[0]} | {passes:.2f} | {ratios[1]} | {structures} |")
+
+
+def _against_half(rounds: List[Dict[int, List[str]]], layers: int, column: int) -> str:
+    """The median over the rounds of a figure's ratio to that of half the layers."""
+    if layers // 2 not in rounds[0]:
+        return ""
+    return f"{statistics.median(float(lap[layers][column]) / float(lap[layers // 2][column]) for lap in rounds):.2f}x"
 
 
 def million(folder: Path) -> None:
