@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, List, Sequence, Set
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Dict, Iterable, List, Sequence, Set
 
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
@@ -10,6 +11,7 @@ from .flow import Flow
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from ..graph.table import NodeTable
 
 
 def sources(graph: Graph, flow: Flow, roles: Sequence[int]) -> List[List[int]]:
@@ -52,3 +54,12 @@ def reached(edges: Sequence[Sequence[int]], starts: Iterable[int]) -> Set[int]:
                 found.add(node)
                 waiting.append(node)
     return found
+
+
+def users_of(table: NodeTable, wanted: Set[int]) -> Dict[int, List[int]]:
+    """The ops that take what each of the wanted ops computes, in the table's order; without those that nothing takes."""
+    users: Dict[int, List[int]] = {}
+    for row, producer in enumerate(table.edge_node):
+        if producer in wanted and table.edge_output[row] != CONTROL:
+            users.setdefault(producer, []).append(bisect_right(table.edge_start, row) - 1)
+    return users

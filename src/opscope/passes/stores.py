@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Dict, List
+from typing import TYPE_CHECKING, List
 
-from ..graph.types import CONTROL
 from .around import around_all
+from .reach import users_of
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -25,7 +25,8 @@ def home_stores(graph: Graph) -> Graph:
     if "backward" not in phase:
         return graph
     home = array("i", graph.content.node_group)
-    users = _users(graph, [index >= 0 and phase[index] == "backward" for index in home])
+    inside = {node for node, index in enumerate(home) if index >= 0 and phase[index] == "backward"}
+    users = users_of(graph.table, inside)
     for node in sorted(users, reverse=True):
         homes = {home[user] for user in users[node]}
         around = around_all(graph, homes)
@@ -40,15 +41,3 @@ def _phases(graph: Graph) -> List[str]:
     for group in graph.groups:
         found.append(group.kind if group.kind in PHASES else found[group.parent] if group.parent >= 0 else "")
     return found
-
-
-def _users(graph: Graph, wanted: List[bool]) -> Dict[int, List[int]]:
-    """The ops that take what each of the wanted ops computes."""
-    table = graph.table
-    users: Dict[int, List[int]] = {}
-    for node in range(len(table)):
-        for row in range(table.edge_start[node], table.edge_start[node + 1]):
-            producer = table.edge_node[row]
-            if wanted[producer] and table.edge_output[row] != CONTROL:
-                users.setdefault(producer, []).append(node)
-    return users

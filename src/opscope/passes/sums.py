@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
-from typing import TYPE_CHECKING, Dict, List, Set
+from typing import TYPE_CHECKING
 
 from ..graph.types import CONTROL
 from .around import around_all
+from .reach import users_of
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -24,11 +24,11 @@ def home_sums(graph: Graph) -> Graph:
     table = graph.table
     home = array("i", graph.content.node_group)
     sums = [node for node, op in enumerate(table.ops) if op == "AddN"]
-    users = _users(graph, set(sums))
+    users = users_of(table, set(sums))
     for node in sums:
         inputs = range(table.edge_start[node], table.edge_start[node + 1])
         sources = {home[table.edge_node[row]] for row in inputs if table.edge_output[row] != CONTROL}
-        used = {home[user] for user in users[node]}
+        used = {home[user] for user in users.get(node, ()) if table.ops[user] != "AddN"}
         choices = [
             around_all(graph, sources),
             *(around_all(graph, {*used, source}) for source in sorted(sources) if used),
@@ -37,15 +37,3 @@ def home_sums(graph: Graph) -> Graph:
         if around and (home[node] < 0 or home[node] in around):
             home[node] = around[0]
     return graph.with_content(node_group=home)
-
-
-def _users(graph: Graph, sums: Set[int]) -> Dict[int, List[int]]:
-    """The ops that take each sum's result and are no sums themselves."""
-    table = graph.table
-    users: Dict[int, List[int]] = {node: [] for node in sums}
-    for row, source in enumerate(table.edge_node):
-        if source in sums and table.edge_output[row] != CONTROL:
-            user = bisect_right(table.edge_start, row) - 1
-            if user not in sums:
-                users[source].append(user)
-    return users
