@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Dict, Union
 
-from ..layout.visible import one_line, visible
+from ..visible import one_line, visible
 
 SANS = "Inter,Helvetica,Arial,sans-serif"
 MONO = "JetBrains Mono,DejaVu Sans Mono,Menlo,monospace"
