@@ -13,6 +13,7 @@ import sys
 
 from ..render.summary import summarize
 from ..render.text import text
+from ..visible import json_data
 from . import source
 
 
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace) -> None:
 
         graph = estimate(graph, batch=options.batch)
     if options.json:
-        answer = json.dumps(summarize(graph), indent=2, ensure_ascii=False) + "\n"
+        answer = json_data(json.dumps(summarize(graph), indent=2, ensure_ascii=False)) + "\n"
     else:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         answer = text(graph, width=width)

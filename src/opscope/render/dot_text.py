@@ -27,7 +27,7 @@ def quote(text: str) -> str:
     >>> print(quote('say "x\\N"'))
     "say \"x\\N\""
     """
-    safe = visible(text).replace("\\", "\\\\").replace('"', '\\"').replace("\r", "")
+    safe = visible(text).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + safe.replace("&", "&amp;").replace("\n", "\\n") + '"'
 
 
