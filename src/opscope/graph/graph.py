@@ -151,9 +151,10 @@ class Graph:
             **options: `depth` (how far groups open: a number, ``"layers"``, ``"all"``; by default as far as stays
                 readable), `unfold` (draw every copy of a repeated structure), `engine` (``"opscope"``, or
                 ``"graphviz"`` for .svg .png .pdf), `timeout` (seconds that Graphviz may take, 60), `scale` (pixels of a
-                PNG for a unit of the drawing, 2), `sources` (the code that a page embeds: true, the
-                default, that of a graph traced in this process; false, none; a folder, the code below it, for a graph that
-                was loaded or read from JSON as well), `heat` (the quantity drawn: ``"time"``, ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``), and for .dot .svg .png
+                PNG for a unit of the drawing, 2), `sources` (the code in a page: true, the
+                default, that of a graph traced in this process; false, none; a folder: what the graph names of the code
+                below it, for a graph that was loaded or read from JSON too), `heat` (the quantity drawn: ``"time"``,
+                ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``), and for .dot .svg .png
                 .pdf which part is drawn: `focus` (the path of one group, with its neighbours), `between` (the names of two
                 ops: what lies on paths from one to the other), `hide` and `only` (patterns such as ``"Bias*"`` of op types, op
                 names or layer classes). `positions` writes the places of opscope's own layout into .dot, for ``neato -n2``.
