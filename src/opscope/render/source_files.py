@@ -109,14 +109,19 @@ def _candidates(folder: str, name: str) -> Iterator[Tuple[Sequence[str], bool]]:
         for root in (Path(os.path.normpath(Path(folder).absolute())), Path(os.path.realpath(folder))):
             if root in whole.parents:
                 yield whole.relative_to(root).parts, False
-    elif not whole.anchor and os.pardir not in whole.parts:
+    elif not whole.anchor and os.pardir not in whole.parts and not _has_drive(whole.parts):
         yield whole.parts, False
     parts = [part for part in re.split(r"[/\\]", name) if part not in ("", os.curdir)]
     if os.pardir in parts:
         parts = parts[len(parts) - parts[::-1].index(os.pardir) :]
     for start in range(max(len(parts) - MOST_PARTS, 0), len(parts)):
-        if ":" not in parts[start]:
+        if not _has_drive(parts[start:]):
             yield parts[start:], True
+
+
+def _has_drive(parts: Sequence[str]) -> bool:
+    """Whether joining the parts to a folder could lead to another drive."""
+    return any(":" in part for part in parts)
 
 
 def _fits(lines: Sequence[str], places: Sequence[Place]) -> bool:
