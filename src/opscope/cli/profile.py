@@ -39,6 +39,7 @@ def run(options: argparse.Namespace) -> None:
 
     for path in options.output:
         output_for(Path(path).suffix)
+    drawn = drawing.chosen(options)
     source.refuse_python(options.source)
     file = Path(options.source).exists()
     _refuse(options, file=file)
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> None:
         )  # fmt: skip
     for path in options.output:
         with source.working(f"drawing {path}"):
-            print(graph.save(path, **drawing.chosen(options)))  # noqa: T201  (the command's answer)
+            print(graph.save(path, **drawn))  # noqa: T201  (the command's answer)
     if not options.output:
         sys.stdout.write(text(graph, width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
 

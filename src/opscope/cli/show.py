@@ -18,6 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Draw and open; without a display the picture's path is the answer."""
+    drawn = drawing.chosen(options)
     graph = source.graph(options)
     with source.working("drawing"):
-        graph.show(**drawing.chosen(options))
+        graph.show(**drawn)

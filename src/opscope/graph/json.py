@@ -141,7 +141,7 @@ def from_dict(data: Mapping[str, Any]) -> Graph:
         groups=_groups(data["groups"], paths, _owners(nodes, data["groups"], paths)),
         node_group=array("i", [-1 if node["group"] is None else paths[node["group"]] for node in nodes]),
         variables=tuple(_read_variable(record) for record in data["variables"]),
-        sources={row: Source(**node["source"]) for row, node in enumerate(nodes) if node["source"]},
+        sources={row: _read_source(node["source"]) for row, node in enumerate(nodes) if node["source"]},
         dead=bytes(bool(node["dead"]) for node in nodes),
         costs={row: Cost(**node["cost"]) for row, node in enumerate(nodes) if node["cost"]},
         measured={row: _measured(node["measured"]) for row, node in enumerate(nodes) if node["measured"]},
@@ -175,6 +175,13 @@ def _types(records: List[Mapping[str, Any]]) -> Tuple[TensorType, ...]:
     return tuple(
         TensorType(record["dtype"], None if record["shape"] is None else tuple(record["shape"])) for record in records
     )
+
+
+def _read_source(record: Mapping[str, Any]) -> Source:
+    file, line, function = (record[name] for name in Source._fields)
+    if not isinstance(file, str) or type(line) is not int or not isinstance(function, str) or len(record) > 3:
+        raise ValueError(f"a source is {record!r}, and not a file, a line and a function")
+    return Source(file, line, function)
 
 
 def _measured(record: Mapping[str, Any]) -> Measured:
@@ -222,7 +229,7 @@ def _groups(records: List[Mapping[str, Any]], paths: Mapping[str, int], owners: 
                 outputs=_types(record["outputs"]),
                 variables=tuple(record["variables"]),
                 parameters=record["parameters"],
-                source=Source(**record["source"]) if record["source"] else None,
+                source=_read_source(record["source"]) if record["source"] else None,
                 cost=Cost(**record["cost"]) if record["cost"] else None,
                 measured=_measured(record["measured"]) if record["measured"] else None,
                 owner=owners.get(record["path"], -1),
