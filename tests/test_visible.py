@@ -96,7 +96,7 @@ def test_the_summary_and_what_is_printed_of_a_graph_hold_nothing_that_acts(hosti
     assert r"Evil\x1b]0;HACKED\x07\x1b[2J\x00\x9b31m\u202e" in hostile.summary()
 
 
-@pytest.mark.parametrize("suffix", [".txt", ".dot", ".svg", ".speedscope"])
+@pytest.mark.parametrize("suffix", [".txt", ".dot", ".svg", ".html", ".speedscope"])
 def test_no_file_holds_anything_that_acts(hostile, suffix, tmp_path):
     text = hostile.save(tmp_path / f"model{suffix}").read_text(encoding="utf-8")
     assert harmful(text) == []
@@ -162,4 +162,9 @@ def test_json_written_for_people_shows_the_code_and_json_written_as_data_says_th
         plain = json.dumps(text, ensure_ascii=False)
         assert json.loads(json_data(plain)) == text
         assert harmful(json_data(plain)) == []
-        assert harmful(json.loads(json_shown(plain)), kept="\n\t\r") == []
+        assert (
+            harmful(
+                json.loads(json_shown(plain)),
+            )
+            == []
+        )
