@@ -4,7 +4,7 @@ import operator
 from itertools import count, takewhile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opscope.shapes.budget import Unknown
@@ -17,6 +17,7 @@ LONGEST = 60
 """Two lines with such small numbers have met or parted for good by then."""
 
 
+@settings(deadline=None)
 @given(SMALL, SMALL, SMALL, SMALL, st.sampled_from(sorted(COMPARE)))
 def test_a_comparison_holds_until_the_iteration_in_which_it_fails(start, step, other, other_step, sign):
     held = list(takewhile(lambda t: PLAIN[sign](start + step * t, other + other_step * t), range(LONGEST)))
@@ -28,6 +29,7 @@ def test_a_comparison_holds_until_the_iteration_in_which_it_fails(start, step, o
         assert told or not held
 
 
+@settings(deadline=None)
 @given(SMALL, SMALL, SMALL, SMALL, SMALL)
 def test_sums_and_products_are_those_of_every_iteration(start, step, other, other_step, factor):
     left, right = line(start, step), line(other, other_step)

@@ -22,7 +22,7 @@ _LOOPS = frozenset({"While", "StatelessWhile"})
 _ITEMS = frozenset({"TensorListGetItem", "TensorListPopBack"})
 """Ops whose result, where no rule tells it, has the batch in front: what recurrent layers put into lists."""
 _DATA_DEPENDENT = frozenset(
-    """BroadcastGradientArgs Where Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 DynamicPartition ListDiff
+    """Const BroadcastGradientArgs Where Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 DynamicPartition ListDiff
     NonMaxSuppression NonMaxSuppressionV2 NonMaxSuppressionV3 NonMaxSuppressionV4 NonMaxSuppressionV5 BooleanMask
     StringSplit StringSplitV2 SparseReshape BroadcastArgs DecodeRaw ReadFile""".split()
 )
