@@ -1,6 +1,6 @@
 """The JSON of a small training step that uses every field of the format, and seeded mutations of it.
 
-`mutated(random)` gives the text of one file: damaged, nonsense, or odd and yet valid. `tools/fuzz.py` may use it too.
+`mutated_json(random)` gives the text of one file: damaged, nonsense, or odd and yet valid. `tools/fuzz.py` may use it too.
 """
 
 from __future__ import annotations
@@ -308,7 +308,7 @@ EDITS = (
 )  # fmt: skip
 
 
-def mutated(random):
+def mutated_json(random):
     """The text of one mutated file, by a `random.Random`; most have one to three edits."""
     data = complete()
     for _ in range(random.choice([1, 1, 1, 2, 3, 6])):

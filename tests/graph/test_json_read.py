@@ -11,7 +11,7 @@ import pytest
 
 import opscope
 import opscope.graph.json as graph_json
-from json_mutations import complete, mutated
+from json_mutations import complete, mutated_json
 from opscope.errors import LoadError, OpscopeError
 from opscope.graph.json import from_dict, to_dict, to_json
 
@@ -265,7 +265,7 @@ def test_what_the_schema_calls_invalid_is_refused():
     verdicts = {(True, True): 0, (True, False): 0, (False, False): 0}
     for seed in range(400):
         try:
-            data = json.loads(mutated(random.Random(seed)).lstrip("\ufeff"))
+            data = json.loads(mutated_json(random.Random(seed)).lstrip("\ufeff"))
             is_valid = validator.is_valid(data)
         except ValueError:  # torn text, or a number that Python refuses to read
             continue
