@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any, Dict, Iterator, Optional
 
+from ..visible import json_data
 from .graph import Graph
 from .groups import Group
 from .json_read import FORMAT, VERSION, from_dict
@@ -104,23 +105,27 @@ def to_dict(graph: Graph) -> Dict[str, Any]:
 
 def to_chunks(graph: Graph) -> Iterator[str]:
     """The JSON text piece by piece, one node, group or variable a line: a million ops never stand in memory twice."""
-    head = json.dumps(_head(graph), ensure_ascii=False, allow_nan=False)
+    head = _text(_head(graph))
     yield head[:-1] + ',\n"nodes": ['
     yield from _lines(_node(graph, row) for row in range(len(graph)))
     yield '],\n"groups": ['
     yield from _lines(_group(graph, group) for group in graph.groups)
     yield '],\n"variables": ['
     yield from _lines(_variable(variable) for variable in graph.variables)
-    yield f'],\n"measurement": {json.dumps(graph.measurement, ensure_ascii=False, allow_nan=False)}}}\n'
+    yield f'],\n"measurement": {_text(graph.measurement)}}}\n'
+
+
+def _text(value: Any) -> str:
+    return json_data(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def _lines(records: Iterator[Dict[str, Any]]) -> Iterator[str]:
     separator = "\n"
     for record in records:
-        yield separator + json.dumps(record, ensure_ascii=False, allow_nan=False)
+        yield separator + _text(record)
         separator = ",\n"
 
 
 def to_json(graph: Graph) -> str:
-    """The whole graph as JSON text, UTF-8 characters as they are, floats finite."""
+    """The whole graph as JSON text: UTF-8, what does not show written as JSON's escapes, floats finite."""
     return "".join(to_chunks(graph))
