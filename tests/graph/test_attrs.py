@@ -30,7 +30,19 @@ def test_a_flag_is_no_number_and_a_number_no_flag():
 
 @pytest.mark.parametrize(
     "value",
-    [3, "x", [1], {"shape": "x"}, {"shape": [-1]}, {"shape": [True]}, {"values": 3}, {"values": [[1]]}, {"values": {}}],
+    [
+        3,
+        "x",
+        [1],
+        {"shape": "x"},
+        {"shape": [-1]},
+        {"shape": [True]},
+        {"values": [1]},
+        {},
+        {"shape": [], "values": 3},
+        {"shape": [], "values": [[1]]},
+        {"shape": None, "values": {}},
+    ],
 )
 def test_what_is_no_summary_of_a_constant_is_none(value):
     assert constant_of({"value": value}) is None

@@ -51,7 +51,7 @@ def constant_of(attrs: Mapping[str, Any], name: str = "value") -> Optional[Const
     >>> constant_of({"value": {"shape": "x", "values": 3}})
     """
     value = attrs.get(name)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or "shape" not in value:
         return None
     shape, values = value.get("shape"), value.get("values", ())
     if not isinstance(values, (list, tuple)) or not all(isinstance(item, (bool, int, float, str)) for item in values):

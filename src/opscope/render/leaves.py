@@ -110,11 +110,13 @@ class Leaves:
         """Follow a wire back to the leaf where it begins."""
         first, label, kind = wire, self._label(wire), wire.kind
         trail: List[Tuple[int, Wire]] = []
+        passed: Set[int] = set()
 
         def edge(source: Tip) -> Edge:
             return Edge(source, target, kind, label, first.tip, tuple(reversed(trail)))
 
-        while True:
+        while id(wire) not in passed:
+            passed.add(id(wire))
             trail.append((card, wire))
             end = wire.source
             if end.child == BORDER:
@@ -137,6 +139,7 @@ class Leaves:
             wire = further[0]
             label = label or self._label(wire)
             kind = wire.kind if kind == "data" else kind
+        return None  # only round and round through borders, as results that lie in the wrong body may go
 
     def _label(self, wire: Wire) -> str:
         """A label is said once, by the first edge that runs through its wire."""
