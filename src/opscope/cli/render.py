@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from ..render.registry import OUTPUTS, output_for
-from . import drawing, source
+from . import answer, drawing, source
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +29,6 @@ def run(options: argparse.Namespace) -> None:
         output_for(Path(path).suffix)  # a wrong suffix is said before a long trace
     graph = source.graph(options)
     for path in options.output:
-        with source.working(f"drawing {path}"):
+        with answer.working(f"drawing {path}"):
             written = graph.save(path, **drawing.chosen(options))
-        print(written)  # noqa: T201  (the command's answer)
+        answer.say(str(written))

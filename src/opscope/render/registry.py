@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 from ..errors import InputError
+from ..layout.visible import visible
 from .write import Data
 
 if TYPE_CHECKING:
@@ -93,8 +94,12 @@ class Options:
 def _check_links(template: str) -> None:
     try:
         told = template.format(file="a", line=1) != template.format(file="b", line=1)
+        holds = template + template.format(file="", line=1)
     except (ValueError, LookupError, AttributeError):
-        told = False
+        told, holds = False, template
+    if visible(holds) != holds:
+        msg = f"links {template!r} holds a character that no address has; leave it out"
+        raise InputError(msg)
     if not told:
         msg = f"links {template!r} is no template; use one such as 'https://host/blob/main/{{file}}#L{{line}}'"
         raise InputError(msg)

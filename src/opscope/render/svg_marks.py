@@ -164,7 +164,7 @@ def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
     shown = text("source", x, y, source_text(place), "end")
     if links is None:
         return shown
-    address = links.format(file=address_of(place.file.replace("\\", "/")), line=place.line)
+    address = links.format(file=address_of(place.file.replace("\\", "/"), errors="replace"), line=place.line)
     return f"<a href={quoteattr(address)}>{shown}</a>"
 
 
