@@ -9,7 +9,7 @@ PYTHON ?= $(shell tools/find-python 3.13 3.12 3.11 3.10)
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test bench gallery lint format viewer clean
+.PHONY: demo test bench gallery lint format audit viewer clean
 
 demo: $(STAMP)
 	$(BIN)/opscope demo --out opscope-demo
@@ -31,6 +31,12 @@ lint: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# What is publicly known against the versions installed here; asks the registries' advisories, which not every mirror has.
+audit: $(STAMP)
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --skip-editable
+	cd viewer && npm audit --audit-level=high
 
 # The page's script and style, committed in src/opscope/render/bundle: only who changes viewer/ needs Node.
 viewer:

@@ -48,3 +48,13 @@ def test_version_is_the_installed_one():
     from importlib.metadata import version
 
     assert opscope.__version__ == version("opscope")
+
+
+def test_every_dependency_of_users_has_an_upper_bound():
+    # The newest within the bounds is what a fresh environment installs, and so what each run of the matrix tests.
+    from importlib.metadata import requires
+
+    needed = [line for line in requires("opscope") if "extra ==" not in line]
+    needed += [line for line in requires("opscope") if 'extra == "pandas"' in line or "extra == 'pandas'" in line]
+    assert len(needed) >= 7
+    assert [line for line in needed if "<" not in line.partition(";")[0]] == []

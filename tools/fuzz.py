@@ -1,172 +1,150 @@
-"""Coverage-guided fuzzing of every loader: a clear error or a graph, never anything else, never slowly.
+"""Coverage-guided fuzzing: whatever opscope reads gives a clear error or a result, never anything else, never slowly.
 
-    pip install atheris; python tools/fuzz.py --seconds 60 [FILE OR FOLDER OF FILES TO MUTATE ...]
+    pip install atheris; python tools/fuzz.py [--seconds 60] [--only models values] [FILE OR FOLDER OF MODELS ...]
 
-Atheris (libFuzzer) steers by the branches of opscope.load. Half of its inputs are bytes of a file, half are edit scripts
-that change fields of a real message, which gets deeper than the wire. A finding stops the run and is written to crash-*.
+Four kinds of input, each a module of tools/fuzzing: model files, opscope's JSON, graphs made of the small values that
+shapes and loops depend on, recorded profiles. Atheris (libFuzzer) steers by the branches of the package. Every try is
+counted as a clear error, a result, or a finding: any other exception, more time than --slowest, more than 1 GB. A finding is
+written to --findings (an input to repeat it with: python tools/fuzz.py --only KIND --repeat INPUT) and fails the run.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import os
+import subprocess
 import sys
 import tempfile
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-import atheris
-
-with atheris.instrument_imports(include=["opscope.load"]):
-    import opscope
-    from opscope.errors import OpscopeError
-
-    importlib.import_module("opscope.load.saved_model")
-    from opscope.load import detect
-    from opscope.load.proto import message_class
-
-MOST_BYTES = 200_000
-NUMBERS = (0, 1, -1, 2, 7, 255, 65_537, 1 << 31, (1 << 63) - 1, -(1 << 63))
-TEXTS = (
-    "",
-    "^",
-    "/",
-    "a:0",
-    "a:0:1",
-    "^a:1",
-    "While",
-    "Case",
-    "Split",
-    "Enter",
-    "Exit",
-    "LoopCond",
-    "VarHandleOp",
-    "a" * 3000,
-)
-TEXT_TYPES, MESSAGE, BOOL = (9, 12), 11, 8
+KINDS = ("models", "graph_json", "values", "profiles")
+LARGEST = 1000
+"""Megabytes that a fuzzing process may hold."""
+MOST_FINDINGS = 5
+"""Findings of one kind after which it is no longer tried: they are likely one fault."""
 
 
-def seeds(paths):
-    """The bytes of the given files, and a small graph that is always there."""
-    graph = message_class("GraphDef")()
-    for name, op, inputs in (("a", "Placeholder", ()), ("b/c", "Relu", ("a",)), ("d", "AddV2", ("b/c:0", "a", "^a"))):
-        graph.node.add(name=name, op=op, input=inputs).attr["T"].type = 1
-    model = message_class("SavedModel")(saved_model_schema_version=1)
-    model.meta_graphs.add(graph_def=graph).signature_def["serving_default"].outputs["y"].name = "d:0"
-    found = [graph.SerializeToString(), model.SerializeToString()]
-    for path in paths:
-        files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
-        found += [file.read_bytes() for file in files if file.stat().st_size <= MOST_BYTES]
-    return found
+@dataclass
+class Counts:
+    """What became of the tries of one kind of input."""
+
+    kind: str
+    seconds: float = 0.0
+    tries: int = 0
+    errors: int = 0
+    results: int = 0
+    findings: int = 0
 
 
-def is_map(field):
-    """Whether a field of a message is a map."""
-    return field.type == MESSAGE and field.message_type.GetOptions().map_entry
+def child(options: argparse.Namespace) -> None:
+    """Fuzz one kind in this process; libFuzzer ends it, so the counts are written as they grow."""
+    atheris = importlib.import_module("atheris")
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    with atheris.instrument_imports(include=["opscope"], exclude=["opscope.render.font"]):
+        importlib.import_module("opscope.load.saved_model")
+        module = importlib.import_module(f"fuzzing.{options.child}")
+    error = importlib.import_module("opscope.errors").OpscopeError
+    target = module.make(options.paths)
+    counts = {"tries": 0, "errors": 0, "results": 0}
+    written = time.monotonic()
 
-
-def is_repeated(field):
-    """Whether a field holds a list; protobuf 7 has no `label` any more."""
-    return field.is_repeated if hasattr(field, "is_repeated") else field.label == field.LABEL_REPEATED
-
-
-def pick(provider, message):
-    """Walk down from `message` to some field that is set."""
-    while True:
-        fields = message.ListFields()
-        if not fields:
-            return None
-        field, value = fields[provider.ConsumeIntInRange(0, len(fields) - 1)]
-        if is_map(field):
-            inner = field.message_type.fields_by_name["value"]
-            keys = sorted(value)
-            value = [value[keys[provider.ConsumeIntInRange(0, len(keys) - 1)]]] if inner.type == MESSAGE else []
-        deeper = field.type == MESSAGE and len(value) if is_repeated(field) else field.type == MESSAGE
-        if not deeper or provider.ConsumeIntInRange(0, 9) == 0:
-            return message, field
-        message = value[provider.ConsumeIntInRange(0, len(value) - 1)] if is_repeated(field) else value
-
-
-def edit(provider, message):
-    """Change one field somewhere below `message`."""
-    place = pick(provider, message)
-    if place is None:
-        return
-    owner, field = place
-    if field.type in TEXT_TYPES:
-        text = (
-            TEXTS[provider.ConsumeIntInRange(0, len(TEXTS) - 1)]
-            if provider.ConsumeBool()
-            else provider.ConsumeUnicodeNoSurrogates(8)
-        )
-        new = text if field.type == TEXT_TYPES[0] else text.encode()
-    else:
-        new = provider.ConsumeBool() if field.type == BOOL else NUMBERS[provider.ConsumeIntInRange(0, len(NUMBERS) - 1)]
-    try:
-        if field.type == MESSAGE and not is_repeated(field):
-            owner.ClearField(field.name)
-        elif not is_repeated(field):
-            setattr(owner, field.name, new)
-        elif is_map(field):
-            values = getattr(owner, field.name)
-            del values[min(values)]
-        else:
-            edit_list(provider, field, getattr(owner, field.name), new)
-    except (ValueError, TypeError):
-        return  # the number does not fit the field
-
-
-def edit_list(provider, field, values, new):
-    """Remove, copy or replace one item of a repeated field."""
-    at = provider.ConsumeIntInRange(0, len(values) - 1)
-    if provider.ConsumeBool():
-        del values[at]
-    elif field.type == MESSAGE:
-        values.add().CopyFrom(values[at])
-    else:
-        values[at] = new
-
-
-def main():
-    """Fuzz for the given time; exit code 0 when nothing was found."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("paths", nargs="*", type=Path)
-    options = parser.parse_args()
-    corpus = seeds(options.paths)
-    known = [(detect.binary_message(raw), raw) for raw in corpus if not detect.is_text(raw)]
-    models = [(message, raw) for message, raw in known if message in {"GraphDef", "SavedModel"}]
-    importlib.import_module("opscope.load.expand").MOST_OPS = 20_000
-    target = Path(tempfile.mkdtemp()) / "fuzzed"
-
-    def one(data):
-        if data[:1] < b"\x80":
-            target.write_bytes(data[1:])
-        else:
-            provider = atheris.FuzzedDataProvider(data[1:])
-            name, raw = models[provider.ConsumeIntInRange(0, len(models) - 1)]
-            message = message_class(name)()
-            message.ParseFromString(raw)
-            for _ in range(provider.ConsumeIntInRange(1, 8)):
-                edit(provider, message)
-            target.write_bytes(message.SerializeToString())
+    def one(data: bytes) -> None:
+        nonlocal written
+        counts["tries"] += 1
         try:
-            graph = opscope.load(target, all=data[:1] == b"\xff")
-            if len(graph) < 500:
-                graph.to_json()
-        except OpscopeError as error:
-            if str(target) not in str(error) or "\n" in str(error):
-                raise AssertionError(str(error)) from error
+            target.use(data)
+            counts["results"] += 1
+        except error:
+            counts["errors"] += 1
+        except BaseException:
+            traceback.print_exc()  # libFuzzer ends the process without flushing what Python has to say
+            sys.stderr.flush()
+            raise
+        if options.counts and time.monotonic() - written > 0.5:
+            written = time.monotonic()
+            options.counts.write_text(json.dumps(counts))
 
+    if options.repeat:
+        one(options.repeat.read_bytes())
+        print(counts)
+        return
     with tempfile.TemporaryDirectory() as folder:
-        for number, data in enumerate(corpus):
-            (Path(folder) / f"{number}").write_bytes(b"\0" + data)
-            (Path(folder) / f"{number}-edits").write_bytes(b"\x80" + bytes(range(number, number + 60)))
-        limits = [f"-max_total_time={options.seconds}", "-timeout=30", "-rss_limit_mb=2000", f"-max_len={MOST_BYTES}"]
-        atheris.Setup([sys.argv[0], "-verbosity=0", *limits, folder], one)
-        os.environ.setdefault("PYTHONHASHSEED", "0")
+        for number, data in enumerate(target.seeds):
+            (Path(folder) / f"{number}").write_bytes(data)
+        limits = [
+            f"-max_total_time={options.seconds}", f"-timeout={options.slowest}", f"-rss_limit_mb={LARGEST}",
+            f"-max_len={target.most_bytes}", f"-artifact_prefix={options.findings}/{options.child}-", "-verbosity=0",
+        ]  # fmt: skip
+        atheris.Setup([sys.argv[0], *limits, folder], one)
         atheris.Fuzz()
 
 
+def fuzz(kind: str, options: argparse.Namespace) -> Counts:
+    """Fuzz one kind for its time, started again after each finding."""
+    total, started = Counts(kind), time.monotonic()
+    counts = options.findings / f"{kind}.counts"
+    while total.findings < MOST_FINDINGS:
+        left = int(options.seconds - (time.monotonic() - started))
+        if left < 1:
+            break
+        counts.write_text("{}")
+        command = [sys.executable, __file__, "--child", kind, "--seconds", left, "--counts", counts]
+        command += ["--slowest", options.slowest, "--findings", options.findings, *options.paths]
+        done = subprocess.run(
+            list(map(str, command)), capture_output=True, text=True, errors="replace", check=False,
+            env={"PYTHONHASHSEED": "0", **os.environ},
+        )  # fmt: skip
+        for name, count in json.loads(counts.read_text()).items():
+            setattr(total, name, getattr(total, name) + count)
+        if done.returncode:
+            total.findings += 1
+            told = [line for line in done.stderr.splitlines() if not line.startswith(("INFO", "WARNING"))]
+            print(f"\n===== {kind}: a finding =====", *told[-40:], sep="\n")
+    total.seconds = time.monotonic() - started
+    counts.unlink()
+    return total
+
+
+def table(rows: list[Counts]) -> str:
+    """The counts as a Markdown table."""
+    lines = ["| input | seconds | tries | clear errors | results | anything else |", "|---|---:|---:|---:|---:|---:|"]
+    lines += [
+        f"| {row.kind.replace('_', ' ')} | {row.seconds:,.0f} | {row.tries:,} | {row.errors:,} | {row.results:,} | {row.findings} |"
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Fuzz every kind; exit code 1 when anything was found."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=int, default=60, help="for each kind of input")
+    parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS, metavar="KIND", help=", ".join(KINDS))
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="kinds at the same time")
+    parser.add_argument("--slowest", type=int, default=20, help="seconds that one input may take, instrumented (20)")
+    parser.add_argument("--findings", type=Path, default=Path("fuzz-findings"), help="where inputs that fail go")
+    parser.add_argument("--repeat", type=Path, metavar="INPUT", help="try one input again, and show what it raises")
+    parser.add_argument("--child", choices=KINDS, help=argparse.SUPPRESS)
+    parser.add_argument("--counts", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="models to change")
+    options = parser.parse_args()
+    if options.repeat:
+        options.child = options.only[0]
+    if options.child:
+        child(options)
+        return 0
+    options.findings.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        rows = list(pool.map(lambda kind: fuzz(kind, options), options.only))
+    print(table(rows))
+    return int(any(row.findings or not row.tries for row in rows))
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -42,7 +42,7 @@ ROWS = (
     Row("tf2.21-py3.12", "3.12", ("tensorflow-cpu==2.21.0",)),
     Row("tf2.21-py3.13", "3.13", ("tensorflow-cpu==2.21.0",)),
     Row("tf2.21-tf_keras-py3.13", "3.13", ("tensorflow-cpu==2.21.0", "tf_keras==2.21.0"), "tensorflow tf_keras"),
-    Row("no-tf-py3.12", "3.12", (), ""),
+    Row("no-tf-py3.12", "3.12", ("pandas>=1.2,<4",), "pandas"),
 )
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from .visible import sentence
+
 
 class OpscopeError(Exception):
-    """Base of every error that opscope raises on purpose; its message is one line."""
+    """Base of every error that opscope raises on purpose; its message is one line that a terminal can show."""
+
+    def __str__(self) -> str:
+        # Messages quote names and paths that strangers may have chosen; here is the one place that all of them pass.
+        return sentence(super().__str__())
 
 
 class InputError(OpscopeError, ValueError):

@@ -14,9 +14,9 @@ import drawn
 from drawn import Builder
 from opscope.errors import InputError
 from opscope.graph.types import Measured, TensorType
-from opscope.layout.visible import visible
 from opscope.render.dot import dot
 from opscope.render.dot_text import escape, quote
+from opscope.visible import visible
 
 HOSTILE = [
     'say "hi"', "a<b>&c</b>", "key:value:x", "{left|right}", "two\nlines", "back\\slash\\N\\G", "tab\there", "snow☃ 雪 🙂",

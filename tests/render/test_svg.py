@@ -13,10 +13,10 @@ from opscope.errors import InputError
 from opscope.graph.types import Source
 from opscope.layout.engine import layout
 from opscope.layout.scene import cards
-from opscope.layout.visible import one_line
 from opscope.render.svg import svg
 from opscope.render.svg_items import Shape, items
 from opscope.render.svg_wires import line_through
+from opscope.visible import one_line
 
 
 def texts(drawing):

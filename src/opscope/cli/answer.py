@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Iterator, Optional
 
 from ..errors import WriteError
+from ..visible import one_line, sentence, visible
 
 
 class ReaderGoneError(Exception):
@@ -46,13 +47,13 @@ def require_output() -> None:
 def say(text: str) -> None:
     """A part of the answer, on lines of its own, at once."""
     with speaking():
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.write(visible(text if text.endswith("\n") else f"{text}\n"))
 
 
 def complain(text: str) -> None:
     """An error, as one line."""
     with suppress(OSError, ValueError):  # the exit code is left to tell
-        sys.stderr.write(f"error: {text}\n")
+        sys.stderr.write(f"error: {sentence(text)}\n")
         sys.stderr.flush()
 
 
@@ -104,5 +105,5 @@ def working(what: str) -> Iterator[None]:
     from rich.console import Console
     from rich.text import Text
 
-    with Console(stderr=True).status(Text(what)):  # a name such as [red] is no markup
+    with Console(stderr=True).status(Text(one_line(what))):  # a name such as [red] is no markup
         yield

@@ -102,6 +102,8 @@ def target(options: argparse.Namespace) -> Any:
 
 def is_there(source: str) -> bool:
     """Whether SOURCE is a file or folder; `LoadError` where the system lets nobody look."""
+    if not source:
+        raise LoadError("the source is empty; give a model file, module:attribute or file.py:attribute")
     try:
         Path(source).stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):  # a ValueError is a name that no file can have

@@ -11,6 +11,7 @@ import json
 
 from ..render.summary import summarize
 from ..render.text import text
+from ..visible import json_data
 from . import answer, source
 
 
@@ -30,6 +31,6 @@ def run(options: argparse.Namespace) -> None:
 
         graph = estimate(graph, batch=options.batch)
     if options.json:
-        answer.say(json.dumps(summarize(graph), indent=2, ensure_ascii=False))
+        answer.say(json_data(json.dumps(summarize(graph), indent=2, ensure_ascii=False)))
     else:
         answer.say(text(graph, width=answer.width()))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Iterator, List, Tuple
 
 from ..errors import MissingDependencyError, WriteError
-from ..layout.visible import one_line
 from ..render.write import expanded
 
 
@@ -27,6 +26,6 @@ def run(folder: Path) -> Iterator[Tuple[str, List[Path]]]:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:  # a ValueError is a name that no folder can have
         why = error.strerror if isinstance(error, OSError) else "no folder can have this name here"
-        raise WriteError(one_line(f"cannot make the folder {folder}: {why}; choose another with --out")) from error
+        raise WriteError(f"cannot make the folder {folder}: {why}; choose another with --out") from error
     for title, use in uses.USES:
         yield title, use(folder)

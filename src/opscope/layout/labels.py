@@ -10,7 +10,7 @@ from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Shape, Source, TensorType, Variable
 from ..passes.naming import are_a_series, stack_title
-from .visible import one_line
+from ..visible import one_line
 
 MOST_NAME = 40
 """Characters of a name that a drawing shows."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, List
 
 from ..errors import InputError
 from ..profile.timeline import Timeline, by_thread, frames
+from ..visible import json_shown
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -32,7 +33,7 @@ def chrome_trace(graph: "Graph") -> str:
     for number, places in enumerate(by_thread(timeline).values(), 1):
         events.append({"ph": "M", "pid": 1, "tid": number, "name": "thread_name", "args": {"name": f"ops {number}"}})
         events.extend(_thread(graph, timeline, places, number))
-    return json.dumps({"displayTimeUnit": "ms", "traceEvents": events}, ensure_ascii=False, allow_nan=False)
+    return json_shown(json.dumps({"displayTimeUnit": "ms", "traceEvents": events}, ensure_ascii=False, allow_nan=False))
 
 
 def _thread(graph: "Graph", timeline: Timeline, places: List[int], number: int) -> List[Dict[str, Any]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import List, Optional, Sequence
+
+from ..visible import one_line
 
 GAP = "  "
 _LEAST = 12
@@ -27,7 +29,7 @@ class Column:
 
 def lines(columns: Sequence[Column], width: Optional[int] = None) -> List[str]:
     """The table: a head, a rule, the rows. No line is longer than `width`; columns without any content are left out."""
-    shown = [column for column in columns if any(column.cells)]
+    shown = [replace(column, cells=list(map(one_line, column.cells))) for column in columns if any(column.cells)]
     if not shown:
         return []
     sizes = _sizes(shown, width)

@@ -9,7 +9,7 @@ from ..layout.heat import STEPS, colour
 from ..layout.labels import cut, source_text
 from ..layout.measure import CHIP_ROWS
 from ..layout.scene import Box, Card, Chip, Heat, Pill, Scene
-from ..layout.visible import visible
+from ..visible import visible
 from .dot_text import cell, escape, font, rounded, row, table
 
 INK, SOFT, LINK, LINE = "#1f2328", "#57606a", "#0a5cad", "#8c959f"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Dict, Union
 
-from ..layout.visible import one_line, visible
+from ..visible import one_line, visible
 
 SANS = "Inter,Helvetica,Arial,sans-serif"
 MONO = "JetBrains Mono,DejaVu Sans Mono,Menlo,monospace"
@@ -27,7 +27,7 @@ def quote(text: str) -> str:
     >>> print(quote('say "x\\N"'))
     "say \"x\\N\""
     """
-    safe = visible(text).replace("\\", "\\\\").replace('"', '\\"').replace("\r", "")
+    safe = visible(text).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + safe.replace("&", "&amp;").replace("\n", "\\n") + '"'
 
 

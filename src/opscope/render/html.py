@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Optional
 
+from ..visible import one_line
 from .font import FILES
 from .page import page_data
 
@@ -66,7 +67,7 @@ def html(
     script, style = _bundle("page.js"), _bundle("page.css")
     return _PAGE.format(
         policy=_policy(script, style),
-        title=escape.escape(f"{graph.name} - opscope" if graph.name else "opscope", quote=True),
+        title=escape.escape(one_line(f"{graph.name} - opscope" if graph.name else "opscope"), quote=True),
         style=style,
         script=script,
         fonts=_fonts(),

@@ -13,6 +13,8 @@ from array import array
 from operator import sub
 from typing import Any, Dict, Iterable, List, Mapping, Tuple
 
+from ..visible import json_shown
+
 FORMAT = "opscope-page"
 VERSION = 1
 LEVEL = 9
@@ -56,8 +58,8 @@ class Columns:
     def pack(self, header: Mapping[str, Any]) -> bytes:
         """The whole container: header length (4 bytes, little-endian), header, columns; compressed with zlib."""
         record = {"format": FORMAT, "version": VERSION, **header, "columns": self.places}
-        text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        head = text.encode("utf-8", "surrogatepass")
+        text = json_shown(json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+        head = text.encode("utf-8")
         data = b"".join([len(head).to_bytes(4, "little"), head, *self._parts])
         return zlib.compress(data, LEVEL if len(data) < LARGE else 6)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 from ..errors import InputError
-from ..layout.visible import visible
+from ..visible import visible
 from .write import Data
 
 if TYPE_CHECKING:

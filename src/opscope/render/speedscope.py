@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from ..errors import InputError
 from ..profile.timeline import Timeline, by_thread, frames, group_chain
+from ..visible import json_shown
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -59,18 +60,15 @@ def speedscope(graph: "Graph") -> str:
         raise InputError("nothing was measured on this graph; measure it with opscope.profile")
     shared = _Frames(graph)
     profiles = [_by_layer(graph, shared), *_timelines(graph, shared)]
-    return json.dumps(
-        {
-            "$schema": SCHEMA,
-            "name": graph.name,
-            "exporter": f"opscope {graph.producer.get('opscope', '')}".strip(),
-            "activeProfileIndex": 0,
-            "shared": {"frames": shared.all},
-            "profiles": profiles,
-        },
-        ensure_ascii=False,
-        allow_nan=False,
-    )
+    record = {
+        "$schema": SCHEMA,
+        "name": graph.name,
+        "exporter": f"opscope {graph.producer.get('opscope', '')}".strip(),
+        "activeProfileIndex": 0,
+        "shared": {"frames": shared.all},
+        "profiles": profiles,
+    }
+    return json_shown(json.dumps(record, ensure_ascii=False, allow_nan=False))
 
 
 def _by_layer(graph: "Graph", shared: _Frames) -> Dict[str, Any]:

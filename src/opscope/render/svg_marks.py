@@ -26,7 +26,7 @@ from opscope.layout.measure import (
     times,
 )
 from opscope.layout.text import width
-from opscope.layout.visible import one_line, visible
+from opscope.visible import one_line, visible
 
 from .svg_symbols import Mark, Piece, fixed
 

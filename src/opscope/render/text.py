@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
+from ..visible import sentence
 from . import cost_facts, file_facts, hot
 from .columns import Column, indented
 from .columns import lines as columns_lines
@@ -33,7 +34,9 @@ def text(graph: "Graph", *, width: Optional[int] = None) -> str:
 
 def _wrapped(lines: List[str], width: Optional[int]) -> List[str]:
     return [
-        part for line in lines for part in wrap(line, width or WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+        part
+        for line in map(sentence, lines)
+        for part in wrap(line, width or WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     ]
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import BinaryIO, Iterable, NamedTuple, Optional, Union
 
 from ..errors import WriteError
-from ..layout.visible import one_line
 from .temporary import beside
 
 Data = Union[str, bytes, Iterable[str]]
@@ -82,8 +81,7 @@ def _check_name(text: str) -> None:
 
 
 def _refusal(path: Union[str, "os.PathLike[str]"], why: str) -> WriteError:
-    # A name may hold anything, and the message is for a person.
-    return WriteError(one_line(f"cannot write {os.fspath(path)}: {why}"))
+    return WriteError(f"cannot write {os.fspath(path)}: {why}")
 
 
 def _place(target: Path) -> _Place:

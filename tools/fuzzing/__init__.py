@@ -1,0 +1,1 @@
+"""What `tools/fuzz.py` tries: one module a kind of input, each with ``make(paths) -> Target``."""

@@ -1,0 +1,58 @@
+"""Model files of every format: bytes of a file, and edits of fields of a real message."""
+
+from __future__ import annotations
+
+import importlib
+
+import atheris
+
+import opscope
+from opscope.errors import OpscopeError
+from opscope.load import detect
+from opscope.load.proto import message_class
+
+from .edits import edited
+from .target import Target, fresh_file, look, one_line
+
+EDITS = b"\x80"
+"""An input that begins so, or higher, is a script of edits; any other is the bytes of a file."""
+MOST_BYTES = 200_000
+
+
+def make(paths):
+    """The models in `paths`, and two small ones that are always there."""
+    importlib.import_module("opscope.load.expand").MOST_OPS = 20_000
+    corpus = _corpus(paths)
+    known = [(detect.binary_message(raw), raw) for raw in corpus if not detect.is_text(raw)]
+    models = [(message, raw) for message, raw in known if message in {"GraphDef", "SavedModel"}]
+    target, turns = fresh_file(), iter(range(1 << 62))
+
+    def use(data):
+        if data[:1] < EDITS:
+            target.write_bytes(data[1:])
+        else:
+            provider = atheris.FuzzedDataProvider(data[1:])
+            name, raw = models[provider.ConsumeIntInRange(0, len(models) - 1)]
+            target.write_bytes(edited(provider, message_class(name).FromString(raw)).SerializeToString())
+        try:
+            look(opscope.load(target, all=data[:1] == b"\xff"), next(turns))
+        except OpscopeError as error:
+            one_line(error)
+            raise
+
+    seeds = [b"\0" + data for data in corpus]
+    seeds += [EDITS + bytes(range(number % 190, number % 190 + 60)) for number in range(len(corpus))]
+    return Target(seeds, use, MOST_BYTES)
+
+
+def _corpus(paths):
+    graph = message_class("GraphDef")()
+    for name, op, inputs in (("a", "Placeholder", ()), ("b/c", "Relu", ("a",)), ("d", "AddV2", ("b/c:0", "a", "^a"))):
+        graph.node.add(name=name, op=op, input=inputs).attr["T"].type = 1
+    model = message_class("SavedModel")(saved_model_schema_version=1)
+    model.meta_graphs.add(graph_def=graph).signature_def["serving_default"].outputs["y"].name = "d:0"
+    found = [graph.SerializeToString(), model.SerializeToString()]
+    for path in paths:
+        files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
+        found += [file.read_bytes() for file in files if file.stat().st_size <= MOST_BYTES]
+    return found

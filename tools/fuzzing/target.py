@@ -1,0 +1,51 @@
+"""What every kind of input gives the fuzzer: its seeds, and how one of them is tried."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, List
+
+import opscope
+from opscope.cost import estimate
+from opscope.errors import OpscopeError
+from opscope.render.registry import Options, output_for
+from opscope.render.text import text
+
+MOST_OPS = 500
+"""A larger graph is loaded and estimated, but not drawn."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """`seeds` are inputs to start from; `prepare` makes of an input what `use` then does with it."""
+
+    seeds: List[bytes]
+    use: Callable[[bytes], None]
+    """Raises only `OpscopeError`, in one line; all else is a finding."""
+    most_bytes: int = 200_000
+
+
+def fresh_file() -> Path:
+    """A path that one process writes its inputs to."""
+    return Path(tempfile.mkdtemp(prefix="opscope-fuzz-")) / "fuzzed"
+
+
+def look(graph: "opscope.Graph", turn: int) -> None:
+    """Use a graph as people do: the summary with costs each time, one of the outputs in turn."""
+    if len(graph) > MOST_OPS:
+        estimate(graph)
+        return
+    text(estimate(graph, batch=None if turn % 2 else 3))
+    suffix = (".svg", ".json", ".html", ".dot")[turn % 4]
+    made = output_for(suffix).make(graph, Options(depth=(None, "all", "layers", 1)[turn // 4 % 4]))
+    for _ in made if not isinstance(made, (str, bytes)) else ():
+        pass  # JSON is made piece by piece
+
+
+def one_line(error: OpscopeError) -> None:
+    """An error of opscope's is one printable line."""
+    message = str(error)
+    if not message or not message.isprintable():
+        raise AssertionError(repr(message)) from error
