@@ -89,11 +89,11 @@ def _line(error: BaseException) -> str:
         return f"{line}; --traceback shows where" if where else line
     if isinstance(error, MemoryError):
         return "there is not enough memory; draw less (--depth 1, --focus), or run it on a machine with more"
-    kind = type(error).__name__
-    return " ".join(f"unexpected {kind}: {error}".split()) + "; --traceback shows where, please report it with that"
+    found = " ".join(f"unexpected {type(error).__name__}: {error}".split()).rstrip(":")
+    return f"{found}; --traceback shows where, please report it with that"
 
 
 def _stopped(stop: SystemExit) -> str:
     """The model's own code ended the program while it was traced or run: with words, a code, or neither."""
-    words = "" if stop.code is None else f": {' '.join(str(stop.code).split())}"
-    return f"the model's code ended the command (sys.exit{words}); take that out of what is traced or run"
+    code = "" if stop.code is None else repr(stop.code)
+    return f"the model's code ended the command, as by sys.exit({code}); take that out of what is traced or run"

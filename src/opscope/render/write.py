@@ -106,8 +106,9 @@ def _check(target: Path, final: Path, old: os.stat_result) -> None:
     for is_kind, why in _NO_FILES:
         if is_kind(old.st_mode):
             raise _refusal(target, why)
-    # An open file under /proc/self/fd may have lost its name, or have another one here.
-    if not final.exists() or not os.path.samestat(old, final.stat()):
+    # A link under /proc/self/fd opens its file even where that has lost its name. (Another writer may replace the file just
+    # now, so that what both are is not compared.)
+    if not final.exists() and target.exists():
         raise _refusal(target, "it leads to an open file that has no name here; choose another path")
     if not os.access(final, os.W_OK):
         raise _refusal(target, "the file is read-only; choose a path you may write to")
