@@ -9,7 +9,7 @@ from typing import Iterator, Tuple
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "opscope"
-ROOMS = ["graph", "load", "capture", "passes", "cost", "profile", "layout", "render"]
+ROOMS = ["graph", "shapes", "load", "capture", "passes", "cost", "profile", "layout", "render"]
 FACES = {"cli", "demo", "notebook", "visualize", "__init__", "__main__"}
 EVERYWHERE = {"errors", "visible", "__version__"}
 

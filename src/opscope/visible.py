@@ -14,7 +14,7 @@ import re
 _BAD = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
-_ESCAPE = re.compile(r"\\(?:\\|u00[01][0-9a-f]|[bf])")
+_ESCAPE = re.compile(r"\\(?:\\|u00[01][0-9a-f]|[bfr])")
 """How JSON writes a backslash, and how it writes a C0 control."""
 
 

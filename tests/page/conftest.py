@@ -40,10 +40,16 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     contexts = []
 
     def opened(
-        graph: Any, *, link: str = "", text: str = "", size: "tuple[int, int]" = (1280, 720), **options: Any
+        graph: Any,
+        *,
+        link: str = "",
+        text: str = "",
+        size: "tuple[int, int]" = (1280, 720),
+        sources: Any = True,
+        **options: Any,
     ) -> Opened:
         file = tmp_path / f"page{len(contexts)}.html"
-        file.write_text(text or html(graph), encoding="utf-8")
+        file.write_text(text or html(graph, sources=sources), encoding="utf-8")
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", accept_downloads=True, **options
         )

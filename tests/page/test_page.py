@@ -122,14 +122,22 @@ def test_back_and_forward_return_to_what_was_seen(open_page):
     assert opened.run("opscope.view().select") == "op:model/head/MatMul"
 
 
-def test_the_source_line_is_shown_and_lights_its_ops(open_page, tmp_path, monkeypatch):
+def test_the_source_line_is_shown_and_lights_its_ops(open_page, tmp_path):
     source = tmp_path / "tagger.py"
     source.write_text("".join(f"line_{number} = {number}\n" for number in range(1, 12)), encoding="utf-8")
-    opened = open_page(tagger(str(source)))
+    opened = open_page(tagger(str(source)), sources=tmp_path)
     opened.run("opscope.select('model/block_0/Tanh')")
     assert "line_6 = 6" in text(opened, ".code .here")
     opened.page.click(".line-number.made:has-text('5')")
     assert "5 ops line 5" in text(opened, ".note")
+
+
+@pytest.mark.parametrize("file", ["tagger.py", "constructor"])
+def test_code_that_is_not_in_the_page_says_how_to_get_it(open_page, file):
+    opened = open_page(tagger(file))
+    opened.run("opscope.select('model/block_0/Tanh')")
+    assert f"{file}:6 in call" in text(opened, ".details")
+    assert "Save with sources=FOLDER" in text(opened, ".details")
 
 
 def test_colour_modes_tell_scale_unit_and_coverage(open_page):

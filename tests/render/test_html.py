@@ -18,7 +18,6 @@ from opscope.graph.types import TensorType
 from opscope.render.html import html
 from opscope.render.page import page_data
 from opscope.render.page_columns import Columns
-from opscope.render.page_source import excerpts
 
 
 def unpacked(data):
@@ -110,18 +109,6 @@ def test_names_never_reach_the_markup(small_graph):
 def test_nothing_is_loaded_from_elsewhere(small_graph):
     page = html(small_graph)
     assert not re.search(r"<(?:link|img|iframe|script[^>]*\ssrc)", page.partition("<script>")[0])
-
-
-def test_source_is_embedded_around_the_lines_and_only_from_the_users_files(tmp_path):
-    file = tmp_path / "model.py"
-    file.write_text("".join(f"line {number}\n" for number in range(1, 101)), encoding="utf-8")
-    (tmp_path / "notes.txt").write_text("secret\n" * 50, encoding="utf-8")
-    lines = {str(file): [50], str(tmp_path / "notes.txt"): [3], str(tmp_path / "gone.py"): [1], json.__file__: [10]}
-    found = excerpts(lines)
-    assert list(found) == [str(file)]
-    assert (50, "line 50") in found[str(file)]
-    assert found[str(file)][0][0] > 30
-    assert found[str(file)][-1][0] < 70
 
 
 def test_source_can_be_left_out(small_graph):

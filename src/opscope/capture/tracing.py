@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from .. import __version__
 from ..graph.graph import Graph
+from ..graph.traced import TracedFiles
 from ..graph.types import Port
 from ..load.collector import paused
 from ..load.dead import mark_dead
@@ -129,6 +130,7 @@ def _graph(
         name,
         lambda: expand(program, variables=numbered, inputs=inputs, outputs=outputs),
         producer={"tensorflow": version, "opscope": __version__},
+        traced=describe.sources.traced(target.subject) if describe.sources is not None else TracedFiles(),
     )
 
 

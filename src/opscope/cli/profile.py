@@ -37,6 +37,7 @@ def run(options: argparse.Namespace) -> None:
 
     for path in options.output:
         output_for(Path(path).suffix)
+    drawn = drawing.chosen(options)
     source.refuse_python(options.source)
     file = source.is_there(options.source)
     _refuse(options, file=file)
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> None:
         )  # fmt: skip
     for path in options.output:
         with answer.working(f"drawing {path}"):
-            written = graph.save(path, **drawing.chosen(options))
+            written = graph.save(path, **drawn)
         answer.say(str(written))
     if not options.output:
         answer.say(text(graph, width=answer.width()))

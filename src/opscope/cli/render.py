@@ -27,8 +27,9 @@ def run(options: argparse.Namespace) -> None:
     """Write every file that is asked for, and print its path."""
     for path in options.output:
         output_for(Path(path).suffix)  # a wrong suffix is said before a long trace
+    drawn = drawing.chosen(options)
     graph = source.graph(options)
     for path in options.output:
         with answer.working(f"drawing {path}"):
-            written = graph.save(path, **drawing.chosen(options))
+            written = graph.save(path, **drawn)
         answer.say(str(written))

@@ -20,7 +20,8 @@ def run(options: argparse.Namespace) -> None:
     """Draw and open; without a display the picture's path is the answer."""
     from .. import notebook
 
+    drawn = drawing.chosen(options)
     graph = source.graph(options)
     with answer.working("drawing"):
-        path = notebook.page_file(graph, **drawing.chosen(options))
+        path = notebook.page_file(graph, **drawn)
     notebook.view(path, say=answer.say)

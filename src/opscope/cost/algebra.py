@@ -9,7 +9,8 @@ from __future__ import annotations
 from math import log2
 from typing import Callable, Dict
 
-from .op import Op, Unknown, product
+from ..shapes.budget import Unknown
+from .op import Op, product
 
 Formula = Callable[[Op], float]
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Callable, Dict
 
-from .op import Dims, Op, Unknown, product
+from ..shapes.budget import Unknown
+from .op import Dims, Op, product
 
 Formula = Callable[[Op], float]
 

@@ -1,22 +1,24 @@
 """How often each group runs in a step: trip counts of loops, found by running only the integers that a condition needs.
 
-A loop's condition and the counters it reads are evaluated on constants and static shapes, iteration by iteration, as
-the executor would; whatever depends on data ends the attempt and the loop's costs stay per iteration.
+A loop's condition and the counters it reads are evaluated on constants and static shapes. Counters that change by the
+same amount in every iteration are solved for the iteration in which the condition fails; other loops are followed
+iteration by iteration, as the executor would, as long as they are short. Whatever depends on data ends the attempt and
+the loop's costs stay per iteration.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..graph.graph import Graph
 from ..graph.groups import Group
+from ..shapes.budget import FAILURES, MOST_TIMES, MOST_WALKED, WALKING_STEPS, Budget
+from ..shapes.line import Line, Until, line, parts
 from .bodies import Bodies
 from .op import Tensor
-from .values import FAILURES, Value, Values, number
-
-MOST_TRIPS = 100_000
-"""A loop that runs longer than this counts as unknown."""
+from .values import Value, Values, number
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ def trips_of(graph: Graph, times: Sequence[Runs]) -> Dict[str, Optional[float]]:
     return result
 
 
+State = Mapping[int, Value]
+"""Index of a loop variable -> its value."""
+
+
 class Loops:
     """Trip counts of a graph's loops; `known` has each op's tensors and may grow while it is used, producers first."""
 
@@ -78,6 +84,9 @@ class Loops:
         self._table = graph.table
         self._known = known
         self.bodies = Bodies(graph)
+        self.budget = Budget(len(graph.table))
+        self.walking = WALKING_STEPS
+        """Steps that are left for following loops iteration by iteration."""
         self._loops: Dict[int, Loop] = {}
 
     def runs(self, measured: Mapping[int, float]) -> List[Runs]:
@@ -97,7 +106,8 @@ class Loops:
         trips = self.loop(group.owner).trips
         if trips is None:
             return Runs(outer.times, unknown=True)
-        return Runs(outer.times * (trips + (group.kind == "cond")), outer.unknown)
+        times = outer.times * (trips + (group.kind == "cond"))
+        return Runs(times, outer.unknown) if times <= MOST_TIMES else Runs(outer.times, unknown=True)
 
     def loop(self, row: int) -> Loop:
         """The trip count of the loop node at `row`."""
@@ -109,8 +119,9 @@ class Loops:
     def values(self, here: Optional[Mapping[int, Value]] = None, bound: Optional[Mapping[int, int]] = None) -> Values:
         """An evaluator; `here` has the values of some of the arguments in `bound`."""
         return Values(
-            self._table, self._known, self.bodies, lambda row: self.loop(row).results, here or {}, bound or {}
-        )
+            self._table, self._known, self.bodies, lambda row: self.loop(row).results, here or {}, bound or {},
+            self.budget,
+        )  # fmt: skip
 
     def _run(self, row: int) -> Loop:
         parts = self.bodies.loops.get(row, {})
@@ -121,18 +132,7 @@ class Loops:
             return Loop(None, {})
         state = self._initial(row)
         updates = {index: results[index] for index in state if index in results}
-        trips = 0
-        while True:
-            try:
-                here = {arg: state[index] for arg, index in in_cond.items() if index in state}
-                if not number(self.values(here, in_cond).of(condition[0], 0)):
-                    return Loop(trips, state)
-            except FAILURES:
-                return Loop(None, self._fixed(state, updates, in_body))
-            if trips >= MOST_TRIPS:
-                return Loop(None, {})
-            trips += 1
-            state = self._next(state, updates, in_body)
+        return _Trips(self, in_cond, condition[0], in_body, updates).found(state)
 
     def _initial(self, row: int) -> Dict[int, Value]:
         """The loop variables that are known before the first iteration, of those that are single numbers."""
@@ -140,25 +140,123 @@ class Loops:
         for index, edge in enumerate(self._table.data_inputs(row)):
             kind = self._table.input_type(edge)
             if kind is None or (kind.shape in {(), None} and kind.dtype in {"int32", "int64", "bool"}):
-                try:
+                with suppress(*FAILURES):
                     state[index] = self.values().of(edge.node, edge.output)
-                except FAILURES:
-                    continue
         return state
 
-    def _next(self, state: Dict[int, Value], updates: Dict[int, int], in_body: Mapping[int, int]) -> Dict[int, Value]:
-        here = {arg: state[index] for arg, index in in_body.items() if index in state}
-        values = self.values(here, in_body)
+
+class _Trips:
+    """Follows one loop. Its state: the loop variables that are known, by index; arguments have an index each too."""
+
+    def __init__(
+        self, loops: Loops, in_cond: Mapping[int, int], condition: int, in_body: Mapping[int, int],
+        updates: Mapping[int, int],
+    ) -> None:  # fmt: skip
+        self._loops = loops
+        self._in_cond = in_cond
+        self._condition = condition
+        """The row of the condition's `_Retval`."""
+        self._in_body = in_body
+        self._updates = updates
+        """Loop variable -> the row of the body's `_Retval` that hands it on."""
+
+    def found(self, initial: State) -> Loop:
+        """The trip count, and the variables' values at the end."""
+        try:
+            if not self._runs_on(initial):
+                return Loop(0, initial)
+            first = self._next(initial)
+            solved = self._solved(initial, first)
+            if solved is not None and set(solved.results) == set(first):
+                return solved
+            return self._walked(first) or solved or Loop(None, self._fixed(initial))
+        except FAILURES:
+            return Loop(None, self._fixed(initial))
+
+    def _walked(self, state: State) -> Optional[Loop]:
+        """The loop followed from the end of its first iteration; ``None`` for a long one."""
+        loops, before = self._loops, self._loops.budget.left
+        left = loops.walking
+        for trips in range(1, MOST_WALKED + 1):
+            if loops.walking < 0:
+                break
+            if not self._runs_on(state):
+                return Loop(trips, state)
+            state = self._next(state)
+            loops.walking = left - (before - loops.budget.left)
+        return None
+
+    def _solved(self, initial: State, first: State) -> Optional[Loop]:
+        """The loop in closed form, from its state before and after the first iteration; ``None`` where that is not known.
+
+        Assume that each variable goes on as it began. Where the body, computing with lines, then makes of each line the
+        same line an iteration later, the assumption holds for every iteration, by induction. What is computed on the way
+        are lines as well, so that no integer overflows in between if none does in the first and in the last iteration:
+        these two are run as they are.
+        """
+        try:
+            lines = self._lines(initial, first)
+            trips = self._holds(lines)
+            if not isinstance(trips, Until):
+                return None
+            last, end = _at(lines, trips.first - 1), _at(lines, trips.first)
+            after = self._next(last)
+            right = all(_same(after.get(index), value) for index, value in end.items())
+            return Loop(trips.first, end) if right and self._runs_on(last) and not self._runs_on(end) else None
+        except FAILURES:
+            return None
+
+    def _lines(self, initial: State, first: State) -> State:
+        lines = {
+            index: line(before, first[index] - before) if _is_integer(before) and _is_integer(first[index]) else before
+            for index, before in initial.items()
+            if index in first
+        }
+        while True:
+            after = self._next(lines)
+            kept = {index: value for index, value in lines.items() if _same(after.get(index), _later(value))}
+            if len(kept) == len(lines):
+                return lines
+            lines = kept  # what a dropped one is part of goes too
+
+    def _holds(self, state: State) -> Value:
+        here = {arg: state[index] for arg, index in self._in_cond.items() if index in state}
+        return number(self._loops.values(here, self._in_cond).of(self._condition, 0))
+
+    def _runs_on(self, state: State) -> bool:
+        return bool(self._holds(state))
+
+    def _next(self, state: State) -> State:
+        """The variables after one more iteration, as far as they are known."""
+        here = {arg: state[index] for arg, index in self._in_body.items() if index in state}
+        values = self._loops.values(here, self._in_body)
         after = {}
-        for index, result in updates.items():
+        for index, result in self._updates.items():
             if index in state:
-                try:
+                with suppress(*FAILURES):
                     after[index] = values.of(result, 0)
-                except FAILURES:
-                    continue
         return after
 
-    def _fixed(self, state: Dict[int, Value], updates: Dict[int, int], in_body: Mapping[int, int]) -> Dict[int, Value]:
+    def _fixed(self, state: State) -> State:
         """The variables that the body hands on unchanged: known even when the trip count is not."""
-        handed_on = {index for arg, index in in_body.items() if self.bodies.handed_on(arg)}
-        return {index: state[index] for index in updates if index in handed_on and index in state}
+        handed_on = {index for arg, index in self._in_body.items() if self._loops.bodies.handed_on(arg)}
+        return {index: state[index] for index in self._updates if index in handed_on and index in state}
+
+
+def _is_integer(value: Value) -> bool:
+    return type(value) is int
+
+
+def _at(lines: State, iteration: int) -> Dict[int, Value]:
+    return {index: value.after(iteration) if isinstance(value, Line) else value for index, value in lines.items()}
+
+
+def _later(value: Value) -> Value:
+    """A line as it is an iteration later."""
+    return line(value.after(1), value.step) if isinstance(value, Line) else value
+
+
+def _same(left: Value, right: Value) -> bool:
+    if isinstance(left, Line) or isinstance(right, Line):
+        return isinstance(left, Line) and isinstance(right, Line) and parts(left) == parts(right)
+    return type(left) is type(right) and bool(left == right)

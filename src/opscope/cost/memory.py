@@ -14,9 +14,10 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
+from ..shapes.budget import FAILURES
 from .loops import Runs, runs
 from .movement import VIEWS
-from .op import Tensor, Unknown, tensor_bytes
+from .op import Tensor, tensor_bytes
 from .schedule import Schedule
 from .shapes import resolve
 
@@ -149,7 +150,7 @@ def _sizes(buffers: _Buffers, last: Dict[Buffer, int]) -> Tuple[Dict[Buffer, int
     for buffer in last:
         try:
             sizes[buffer] = buffers.size(buffer)
-        except (Unknown, IndexError):
+        except FAILURES:
             unknown += 1
     return sizes, unknown
 

@@ -8,6 +8,7 @@ from typing import Any, Dict, Hashable, List, Optional, Sequence, Tuple
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
+from ..shapes.budget import Unknown
 
 Dims = Tuple[int, ...]
 Tensor = Tuple[str, Optional[Dims]]
@@ -20,10 +21,6 @@ _BYTES = {
     "float8_e5m2": 1, "float8_e4m3fn": 1, "float8_e4m3fnuz": 1, "float8_e4m3b11fnuz": 1, "float8_e5m2fnuz": 1,
 }  # fmt: skip
 _HANDLES = frozenset({"resource", "variant"})
-
-
-class Unknown(Exception):  # noqa: N818 - not an error: a formula's way to say that a shape it needs is not known
-    """A shape or value that the formula needs is not known."""
 
 
 def product(dims: Sequence[int]) -> int:

@@ -34,7 +34,7 @@ def _norm(op: Op) -> float:
 
 def _l2_loss(op: Op) -> float:
     """As TensorFlow's registry: 3 n - 1."""
-    return 3 * op.size_in(0) - 1
+    return max(0, 3 * op.size_in(0) - 1)
 
 
 def _pool(op: Op) -> float:

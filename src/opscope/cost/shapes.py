@@ -8,12 +8,13 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, cast
 from ..graph.graph import Graph
 from ..graph.types import CONTROL, Edge, Shape
 from ..load.shape_context import Dim, Value
+from ..shapes.budget import FAILURES, shape_within, shapes_told
 from . import lists
 from .loops import Loops
 from .op import Dims, Tensor, product
 from .schedule import Schedule
 from .shape_rules import RULES, Place
-from .values import FAILURES, number
+from .values import number
 
 _ENDS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
 _SAME_ELEMENTS = frozenset({"Reshape", "Squeeze", "ExpandDims"})
@@ -21,7 +22,7 @@ _LOOPS = frozenset({"While", "StatelessWhile"})
 _ITEMS = frozenset({"TensorListGetItem", "TensorListPopBack"})
 """Ops whose result, where no rule tells it, has the batch in front: what recurrent layers put into lists."""
 _DATA_DEPENDENT = frozenset(
-    """BroadcastGradientArgs Where Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 DynamicPartition ListDiff
+    """Const BroadcastGradientArgs Where Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 DynamicPartition ListDiff
     NonMaxSuppression NonMaxSuppressionV2 NonMaxSuppressionV3 NonMaxSuppressionV4 NonMaxSuppressionV5 BooleanMask
     StringSplit StringSplitV2 SparseReshape BroadcastArgs DecodeRaw ReadFile""".split()
 )
@@ -47,7 +48,7 @@ def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
     types = graph.table.outputs
     for outputs in types:  # equal output tuples are one object
         if id(outputs) not in whole:
-            whole[id(outputs)] = all(_is_whole(kind.shape) for kind in outputs)
+            whole[id(outputs)] = all(_is_whole(shape_within(kind.shape)) for kind in outputs)
     if all(whole.values()):
         return Shapes(cast("Sequence[Sequence[Tensor]]", types), open=False)
     return _Resolver(graph, batch or 1, [whole[id(outputs)] for outputs in types]).run()
@@ -88,7 +89,7 @@ class _Resolver(Place):
         ]
         found = self._found(op, row)
         found = [*found, *[None] * (len(types) - len(found))]
-        shapes = [_merged(kind.shape, shape) for kind, shape in zip(types, found)]
+        shapes = [_merged(shape_within(kind.shape), shape) for kind, shape in zip(types, found)]
         tensors = tuple([(kind.dtype, self._closed(op, shape)) for kind, shape in zip(types, shapes)])
         self._outputs[row] = self._shared.setdefault(tensors, tensors)
 
@@ -99,7 +100,7 @@ class _Resolver(Place):
         if row in self._loops.bodies.functions:
             return self._returned(row)
         rule = RULES.get(op)
-        found = rule(self) if rule is not None else []
+        found = shapes_told(rule, self) if rule is not None else []
         source = self.shape(0) if op in _SAME_ELEMENTS else None
         if source is not None and _is_whole(source) and not (found and _is_whole(found[0])):
             return [_from_elements(_merged(self.own(0), found[0] if found else None), cast("Dims", source))]
@@ -116,6 +117,7 @@ class _Resolver(Place):
             if lead is not None:
                 self._open = True
                 shape = (lead, *shape[1:])
+        shape = shape_within(shape)
         return cast("Dims", shape) if _is_whole(shape) else None
 
     def _lead(self, op: str) -> Dim:
@@ -144,7 +146,7 @@ class _Resolver(Place):
 
     def own(self, index: int) -> Shape:
         types = self._table.outputs[self._row]
-        return types[index].shape if index < len(types) else None
+        return shape_within(types[index].shape) if index < len(types) else None
 
     def item(self) -> Shape:
         held = lists.item(self._table, self._loops.bodies, Edge(*self._inputs[0]))
@@ -173,6 +175,10 @@ class _Resolver(Place):
     def attr_shape(self, name: str) -> Shape:
         shape = self.attr(name)
         return None if shape is None else tuple(shape)
+
+    def tensor_shape(self, name: str) -> Shape:
+        tensor = self.attr(name)
+        return None if tensor is None or tensor["shape"] is None else tuple(tensor["shape"])
 
     def flag(self, name: str) -> bool:
         return bool(self.attr(name))

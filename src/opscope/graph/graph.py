@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 
 from .groups import Group
 from .table import NodeTable
+from .traced import TracedFiles
 from .types import Cost, Measured, Port, Source, Variable
 
 if TYPE_CHECKING:
@@ -56,12 +57,15 @@ class Graph:
         producer: Optional[Mapping[str, str]] = None,
         measurement: Optional[Mapping[str, Any]] = None,
         facts: Optional[Mapping[str, Any]] = None,
+        traced: Optional[TracedFiles] = None,
     ) -> None:
         self.name = name
         self.producer: Dict[str, str] = dict(producer or {})
         self.measurement = dict(measurement) if measurement is not None else None
         self.facts: Dict[str, Any] = dict(facts or {})
         """What a loader knows beyond the graph itself (format, signatures, functions, sizes): for `summary`."""
+        self.traced = traced
+        """The files of code that this process ran while it traced the graph; ``None`` for a graph that was read."""
         self._content = content
 
     @property
@@ -114,7 +118,9 @@ class Graph:
         return graph
 
     def _with(self, content: Content) -> "Graph":
-        return Graph(self.name, content, producer=self.producer, measurement=self.measurement, facts=self.facts)
+        return Graph(
+            self.name, content, producer=self.producer, measurement=self.measurement, facts=self.facts, traced=self.traced
+        )  # fmt: skip
 
     def group_path(self, node: int) -> Optional[str]:
         """The path of the op's innermost group; ``None`` for a loose op."""
@@ -146,8 +152,10 @@ class Graph:
             **options: `depth` (how far groups open: a number, ``"layers"``, ``"all"``; by default as far as stays
                 readable), `unfold` (draw every copy of a repeated structure), `engine` (``"opscope"``, or
                 ``"graphviz"`` for .svg .png .pdf), `timeout` (seconds that Graphviz may take, 60), `scale` (pixels of a
-                PNG for a unit of the drawing, 2), `sources` (embed the user's code in a page, true), `heat` (the quantity
-                drawn: ``"time"``, ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``), and for .dot .svg .png
+                PNG for a unit of the drawing, 2), `sources` (the code in a page: true, the
+                default, that of a graph traced in this process; false, none; a folder: what the graph names of the code
+                below it, for a graph that was loaded or read from JSON too), `heat` (the quantity drawn: ``"time"``,
+                ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``), and for .dot .svg .png
                 .pdf which part is drawn: `focus` (the path of one group, with its neighbours), `between` (the names of two
                 ops: what lies on paths from one to the other), `hide` and `only` (patterns such as ``"Bias*"`` of op types, op
                 names or layer classes). `positions` writes the places of opscope's own layout into .dot, for ``neato -n2``.

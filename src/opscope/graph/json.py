@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from array import array
 from dataclasses import asdict
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, Optional
 
-from .graph import Content, Graph
+from ..visible import json_data
+from .graph import Graph
 from .groups import Group
-from .implied import imply
-from .table import NodeTable
-from .types import CONTROL, Cost, Measured, Source, TensorType, Variable
+from .json_read import FORMAT, VERSION, from_dict
+from .types import CONTROL, Source, TensorType, Variable
 
-FORMAT = "opscope"
-VERSION = 1
+__all__ = ["FORMAT", "VERSION", "from_dict", "to_chunks", "to_dict", "to_json"]
 
 
 def _type(output: TensorType) -> Dict[str, Any]:
@@ -107,136 +105,27 @@ def to_dict(graph: Graph) -> Dict[str, Any]:
 
 def to_chunks(graph: Graph) -> Iterator[str]:
     """The JSON text piece by piece, one node, group or variable a line: a million ops never stand in memory twice."""
-    head = json.dumps(_head(graph), ensure_ascii=False, allow_nan=False)
+    head = _text(_head(graph))
     yield head[:-1] + ',\n"nodes": ['
     yield from _lines(_node(graph, row) for row in range(len(graph)))
     yield '],\n"groups": ['
     yield from _lines(_group(graph, group) for group in graph.groups)
     yield '],\n"variables": ['
     yield from _lines(_variable(variable) for variable in graph.variables)
-    yield f'],\n"measurement": {json.dumps(graph.measurement, ensure_ascii=False, allow_nan=False)}}}\n'
+    yield f'],\n"measurement": {_text(graph.measurement)}}}\n'
+
+
+def _text(value: Any) -> str:
+    return json_data(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def _lines(records: Iterator[Dict[str, Any]]) -> Iterator[str]:
     separator = "\n"
     for record in records:
-        yield separator + json.dumps(record, ensure_ascii=False, allow_nan=False)
+        yield separator + _text(record)
         separator = ",\n"
 
 
 def to_json(graph: Graph) -> str:
-    """The whole graph as JSON text, UTF-8 characters as they are, floats finite."""
+    """The whole graph as JSON text: UTF-8, what does not show written as JSON's escapes, floats finite."""
     return "".join(to_chunks(graph))
-
-
-def from_dict(data: Mapping[str, Any]) -> Graph:
-    """The graph that `to_dict` wrote. `KeyError`, `TypeError`, `ValueError` where the data is not what the schema says."""
-    if data.get("format") != FORMAT:
-        raise ValueError("not an opscope graph")
-    if data["version"] != VERSION:
-        raise ValueError(f"version {data['version']} of the format; this opscope reads version {VERSION}")
-    nodes, paths = data["nodes"], {group["path"]: index for index, group in enumerate(data["groups"])}
-    content = Content(
-        table=_table(nodes),
-        groups=_groups(data["groups"], paths, _owners(nodes, data["groups"], paths)),
-        node_group=array("i", [-1 if node["group"] is None else paths[node["group"]] for node in nodes]),
-        variables=tuple(_read_variable(record) for record in data["variables"]),
-        sources={row: Source(**node["source"]) for row, node in enumerate(nodes) if node["source"]},
-        dead=bytes(bool(node["dead"]) for node in nodes),
-        costs={row: Cost(**node["cost"]) for row, node in enumerate(nodes) if node["cost"]},
-        measured={row: _measured(node["measured"]) for row, node in enumerate(nodes) if node["measured"]},
-    )
-    return Graph(data["name"], imply(content), producer=data["producer"], measurement=data["measurement"])
-
-
-def _table(nodes: List[Mapping[str, Any]]) -> NodeTable:
-    rows = {node["name"]: row for row, node in enumerate(nodes)}
-    if len(rows) != len(nodes):
-        raise ValueError("two nodes have the same name")
-    start, producer, output = array("q", [0]), array("i"), array("i")
-    for node in nodes:
-        for edge in node["inputs"]:
-            producer.append(rows[edge["node"]])
-            output.append(CONTROL if edge["control"] else edge["output"])
-        start.append(len(producer))
-    return NodeTable(
-        [node["name"] for node in nodes],
-        [node["op"] for node in nodes],
-        start,
-        producer,
-        output,
-        [_types(node["outputs"]) for node in nodes],
-        [dict(node["attrs"]) for node in nodes],
-        [node["device"] for node in nodes],
-    )
-
-
-def _types(records: List[Mapping[str, Any]]) -> Tuple[TensorType, ...]:
-    return tuple(
-        TensorType(record["dtype"], None if record["shape"] is None else tuple(record["shape"])) for record in records
-    )
-
-
-def _measured(record: Mapping[str, Any]) -> Measured:
-    fused = record.get("fused")
-    return Measured(**{**record, "fused": tuple(fused) if fused else None})
-
-
-_BODIES = frozenset({"function", "cond", "body", "branch"})
-
-
-def _owners(
-    nodes: List[Mapping[str, Any]], groups: List[Mapping[str, Any]], paths: Mapping[str, int]
-) -> Mapping[str, int]:
-    """Path of each body's group -> the row of its call, loop or branch: told by the names of the body's ends."""
-    rows = {node["name"]: row for row, node in enumerate(nodes)}
-    owners: Dict[str, int] = {}
-    for node in nodes:
-        path = node["group"] if node["op"] in {"_Arg", "_Retval"} else None
-        while path is not None and groups[paths[path]]["kind"] not in _BODIES:
-            path = groups[paths[path]]["parent"]
-        if path is None or path in owners:
-            continue
-        owner = node["name"].rpartition("/")[0]
-        if groups[paths[path]]["kind"] != "function":
-            owner = owner.rpartition("/")[0]
-            owners[groups[paths[path]]["parent"]] = rows.get(owner, -1)
-        owners[path] = rows.get(owner, -1)
-    return owners
-
-
-def _groups(records: List[Mapping[str, Any]], paths: Mapping[str, int], owners: Mapping[str, int]) -> Tuple[Group, ...]:
-    groups = []
-    for record in records:
-        groups.append(
-            Group(
-                path=record["path"],
-                parent=-1 if record["parent"] is None else paths[record["parent"]],
-                kind=record["kind"],
-                name=record["name"],
-                cls=record["class"],
-                call=record["call"],
-                object_path=record["object_path"],
-                of=record["of"],
-                layer_source=record["layer_source"],
-                outputs=_types(record["outputs"]),
-                variables=tuple(record["variables"]),
-                parameters=record["parameters"],
-                source=Source(**record["source"]) if record["source"] else None,
-                cost=Cost(**record["cost"]) if record["cost"] else None,
-                measured=_measured(record["measured"]) if record["measured"] else None,
-                owner=owners.get(record["path"], -1),
-            )
-        )
-    return tuple(groups)
-
-
-def _read_variable(record: Mapping[str, Any]) -> Variable:
-    shape = record["shape"]
-    return Variable(
-        record["id"],
-        record["object_path"],
-        record["dtype"],
-        None if shape is None else tuple(shape),
-        record["trainable"],
-    )

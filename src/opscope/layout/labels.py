@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ..graph.attrs import constant_of, function_of, text_of
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Shape, Source, TensorType, Variable
@@ -92,17 +93,17 @@ def variable_text(variable: Variable) -> str:
 
 def constant_text(attrs: Mapping[str, Any], kind: Optional[TensorType]) -> str:
     """What the chip of a constant says: its value when it is small, else its shape."""
-    value = attrs.get("value")
-    if not isinstance(value, Mapping):
+    constant = constant_of(attrs)
+    if constant is None:
         return f"const {type_text(kind)}" if kind else "const"
-    shape, values = value.get("shape"), value.get("values", ())
+    shape, values = constant
     count = 1
     for dim in shape or ():
         count *= dim or 0
     if count > MOST_VALUES or (len(values) not in {1, count}):
-        return f"const {shape_text(tuple(shape)) if shape is not None else ''}".strip()
+        return f"const {shape_text(shape) if shape is not None else ''}".strip()
     shown = [_value(item) for item in values] * (count if len(values) == 1 else 1)
-    return shown[0] if shape == [] and shown else f"[{', '.join(shown[:count])}]"
+    return shown[0] if shape == () and shown else f"[{', '.join(shown[:count])}]"
 
 
 def _value(value: Any) -> str:
@@ -247,16 +248,14 @@ def card_title(graph: Graph, index: int) -> Tuple[str, str]:
     if group.kind in {"while", "if"}:
         return group.kind, "" if name == group.kind else cut(name)
     if group.kind == "function":
-        called = graph.table.attrs(group.owner).get("f") if group.owner >= 0 else None
-        function = called.get("function", "") if isinstance(called, Mapping) else ""
-        return cut(name), cut(str(function))
+        return cut(name), cut(function_of(graph.table.attrs(group.owner), "f") if group.owner >= 0 else "")
     return cut(name), cut(group.cls or "")
 
 
 def variable_name(graph: Graph, arg: int) -> str:
     """A loop's variable in short: the name that the user or autograph gave it."""
-    name = graph.table.attrs(arg).get("_user_specified_name") or last_part(graph.table.names[arg])
-    own = _LOOP_PREFIX.sub("", str(name))
+    name = text_of(graph.table.attrs(arg), "_user_specified_name") or last_part(graph.table.names[arg])
+    own = _LOOP_PREFIX.sub("", name)
     nameless = _NAMELESS.match(own)
     return f"variable {int(nameless[2] or 0) + 1}" if nameless else cut(own, 24)
 

@@ -235,5 +235,6 @@ class Linker:
         for index, group in enumerate(self.graph.groups):
             if group.kind != "branch" or group.owner < 0 or group.parent < 0 or not stage.is_open(group.parent):
                 continue
-            if stage.is_open(index) or stage.is_folded(index):
+            is_drawn = stage.is_open(index) or stage.is_folded(index)
+            if is_drawn and stage.target(group.owner) == group.owner:
                 self.lift.connect((group.owner, CONTROL), group.owner, stage.card(index), -1, kind="branch")

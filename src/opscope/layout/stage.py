@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, List, Mapping
+from typing import Dict, FrozenSet, List
 
+from ..graph.attrs import function_of
 from ..graph.graph import Graph
 from ..graph.view import BOX, PILL
 from ..passes.flow import Flow
@@ -153,5 +154,4 @@ class Stage:
 
 def _wraps(graph: Graph, call: int) -> bool:
     """Whether an op calls a function that only wraps a model's signature."""
-    called = graph.table.attrs(call).get("f") if call >= 0 else None
-    return isinstance(called, Mapping) and str(called.get("function", "")).startswith(WRAPPERS)
+    return call >= 0 and function_of(graph.table.attrs(call), "f").startswith(WRAPPERS)

@@ -58,13 +58,13 @@ def _check(signature: Optional[str], function: Optional[str], *, everything: boo
 
 def _read(data: bytes, file: Path, folder: Optional[Path], tags: Any, choice: Dict[str, Any]) -> "Graph":
     from ..errors import LoadError
-    from . import detect, parse
+    from . import detect, json_file, parse
 
     other = detect.other_format(data)
     if other is not None:
         raise LoadError(f"{file}: {other}")
     if detect.is_json(data):
-        return _from_json(data, file)
+        return json_file.read(data, file)
     is_text = detect.is_text(data)
     message = detect.text_message(data) if is_text else detect.binary_message(data)
     if message is None:
@@ -90,15 +90,3 @@ def _from_proto(
     if message == "MetaGraphDef":
         return saved_model.load_meta_graph(proto, file, choice)
     return saved_model.load_graph_def(proto, file, choice)
-
-
-def _from_json(data: bytes, file: Path) -> "Graph":
-    import json
-
-    from ..errors import LoadError
-    from ..graph.json import from_dict
-
-    try:
-        return from_dict(json.loads(data))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError) as error:
-        raise LoadError(f"{file}: not a graph that opscope wrote ({error}); write it anew with opscope") from error

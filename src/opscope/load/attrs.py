@@ -6,6 +6,7 @@ import math
 import struct
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
+from . import outputs
 from .proto import dtype_name
 
 MOST_VALUES = 8
@@ -27,10 +28,9 @@ _FIELDS = {
 
 
 def shape_of(proto: Any) -> Optional[List[Optional[int]]]:
-    """A TensorShapeProto as a list; ``None`` for unknown rank, ``None`` inside for an unknown dimension."""
-    if proto.unknown_rank:
-        return None
-    return [dim.size if dim.size >= 0 else None for dim in proto.dim]
+    """A TensorShapeProto as a list, as JSON has it; see `outputs.shape_of`."""
+    shape = outputs.shape_of(proto)
+    return None if shape is None else list(shape)
 
 
 def text(raw: bytes) -> str:
@@ -39,10 +39,13 @@ def text(raw: bytes) -> str:
     return shown if len(shown) <= MOST_TEXT else shown[: MOST_TEXT - 1] + "…"
 
 
-def _numbers(tensor: Any, dtype: str) -> Sequence[Any]:
+def _numbers(tensor: Any, dtype: str, shape: Optional[List[Optional[int]]]) -> Sequence[Any]:
     content = tensor.tensor_content
     if content and dtype in _FORMATS:
         code = _FORMATS[dtype]
+        count = None if shape is None or None in shape else math.prod(dim or 0 for dim in shape)
+        if count is not None and count * struct.calcsize(code) != len(content):
+            return ()  # the content contradicts the shape: not known what the values are
         usable = len(content) - len(content) % struct.calcsize(code)
         return _halves(content[:usable]) if code == "e" else memoryview(content[:usable]).cast(code)  # type: ignore[call-overload]
     return getattr(tensor, _FIELDS[dtype]) if dtype in _FIELDS else ()
@@ -68,8 +71,9 @@ def _finite(value: float) -> Any:
 def tensor_summary(tensor: Any) -> Dict[str, Any]:
     """A constant in a few words: dtype, shape, its first values and, for numbers, its range."""
     dtype = dtype_name(tensor.dtype)
-    summary: Dict[str, Any] = {"dtype": dtype, "shape": shape_of(tensor.tensor_shape)}
-    values = _numbers(tensor, dtype)
+    shape = shape_of(tensor.tensor_shape)
+    summary: Dict[str, Any] = {"dtype": dtype, "shape": shape}
+    values = _numbers(tensor, dtype, shape)
     if len(values):
         summary["values"] = [_plain_number(value) for value in values[:MOST_VALUES]]
         if len(values) > 1 and dtype not in {"string", "bool"}:

@@ -6,14 +6,12 @@ from abc import ABC, abstractmethod
 from typing import Any, List, Optional, Tuple
 
 from ..graph.types import Shape
+from ..shapes.budget import MOST_ELEMENTS
 from .outputs import shape_of
 
 Dim = Optional[int]
 Value = Optional[Tuple[Dim, ...]]
 """What is known of a small integer tensor: its elements, unknown ones ``None``."""
-
-MOST_ELEMENTS = 256
-"""Integer tensors with more elements are no shapes."""
 
 
 class Context(ABC):
@@ -45,6 +43,11 @@ class Context(ABC):
         """A shape attribute."""
         value = self.attr(name)
         return shape_of(value.shape) if value is not None and value.HasField("shape") else None
+
+    def tensor_shape(self, name: str) -> Shape:
+        """The shape of a constant that is an attribute."""
+        value = self.attr(name)
+        return shape_of(value.tensor.tensor_shape) if value is not None and value.HasField("tensor") else None
 
     def flag(self, name: str) -> bool:
         """A boolean attribute, false where it is not there."""

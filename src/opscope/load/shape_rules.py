@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Callable, Dict, List, Optional, Sequence
 
 from ..graph.types import Shape
-from .outputs import shape_of
-from .shape_context import MOST_ELEMENTS, Context, Dim, Value
+from ..shapes.budget import MOST_ELEMENTS
+from .shape_context import Context, Dim, Value
 from .shape_values import elements, strided
 
 Rule = Callable[[Context], List[Shape]]
@@ -56,8 +56,7 @@ def _scalar(_: Context) -> List[Shape]:
 
 
 def _const(at: Context) -> List[Shape]:
-    value = at.attr("value")
-    return [shape_of(value.tensor.tensor_shape)] if value is not None else []
+    return [at.tensor_shape("value")]
 
 
 def _matmul(at: Context) -> List[Shape]:
@@ -197,7 +196,9 @@ def _split(at: Context, axis_at: int, data_at: int, sizes: Value) -> List[Shape]
     if not each:
         each = [None if size is None else size // at.outputs] * at.outputs
     known = [None if dim is None or dim < 0 else dim for dim in each]
-    return [(*shape[:axis], dim, *shape[axis + 1 :]) for dim in known]
+    # Equal parts are one object: an op may claim 65,536 parts of 254 dimensions.
+    parts = {dim: (*shape[:axis], dim, *shape[axis + 1 :]) for dim in set(known)}
+    return [parts[dim] for dim in known]
 
 
 def _reduce(at: Context) -> List[Shape]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Callable, Dict, List, Optional, Tuple
 
 from ..graph.types import Shape
-from .outputs import shape_of
-from .shape_context import MOST_ELEMENTS, Context, Dim, Value
+from ..shapes.budget import MOST_ELEMENTS
+from .shape_context import Context, Dim, Value
 
 _INT32, _INT64 = 3, 9
 
@@ -44,17 +44,15 @@ def strided(at: Context) -> Optional[List[Tuple[str, Optional[slice]]]]:
 
 
 def _const_value(at: Context) -> Value:
-    attr = at.attr("value")
-    if attr is None or attr.tensor.dtype not in (_INT32, _INT64):
-        return None
-    shape = shape_of(attr.tensor.tensor_shape)
-    count = elements(shape)
-    if count is None or count > MOST_ELEMENTS:
+    attr, count = at.attr("value"), elements(at.tensor_shape("value"))
+    if count is None or count > MOST_ELEMENTS or attr.tensor.dtype not in (_INT32, _INT64):
         return None
     tensor = attr.tensor
     if tensor.tensor_content:
         size = 4 if tensor.dtype == _INT32 else 8
-        raw = tensor.tensor_content[: size * count]
+        raw = tensor.tensor_content
+        if len(raw) != size * count:
+            return None
         values = [int.from_bytes(raw[k : k + size], "little", signed=True) for k in range(0, len(raw), size)]
     else:
         values = list((tensor.int_val if tensor.dtype == _INT32 else tensor.int64_val)[:count])
@@ -68,18 +66,20 @@ def _shape_value(at: Context) -> Value:
 
 
 def _pack_value(at: Context) -> Value:
-    parts = [at.value(index) for index in range(min(at.count, MOST_ELEMENTS))]
+    if at.count > MOST_ELEMENTS:
+        return None
+    parts = [at.value(index) for index in range(at.count)]
     return tuple(part[0] if part is not None and len(part) == 1 else None for part in parts)
 
 
 def _concat_value(at: Context) -> Value:
     found: List[Dim] = []
-    for index in range(min(at.count - 1, MOST_ELEMENTS)):
+    for index in range(at.count - 1):
         part = at.value(index)
-        if part is None:
+        if part is None or len(found) + len(part) > MOST_ELEMENTS:
             return None
         found.extend(part)
-    return tuple(found) if len(found) <= MOST_ELEMENTS else None
+    return tuple(found)
 
 
 def _strided_value(at: Context) -> Value:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..graph.types import CONTROL, Shape, TensorType
+from ..shapes.budget import FAILURES, MOST_DEPTH, Budget, shapes_told
 from .attrs import Inferred
 from .body import Body
 from .graphdef import Program
@@ -24,18 +25,21 @@ _NO_EMPTY_PLACEHOLDER = 24
 def infer_shapes(program: Program, known: Known, producer: int) -> Program:
     """The program with unknown shapes filled in; `producer` is the GraphDef's version."""
     types: Dict[Tuple[str, Shape], TensorType] = {}
-    main = _inferred(program.main, known, producer, types)
-    none = Known()
-    return Program(main, {name: _inferred(body, none, producer, types) for name, body in program.functions.items()})
+    budget = Budget(len(program.main) + sum(map(len, program.functions.values())))
+
+    def inferred(body: Body, known: Known) -> Body:
+        return _inferred(body, _BodyContext(body, known, producer, budget), types)
+
+    main = inferred(program.main, known)
+    return Program(main, {name: inferred(body, Known()) for name, body in program.functions.items()})
 
 
-def _inferred(body: Body, known: Known, producer: int, types: Dict[Tuple[str, Shape], TensorType]) -> Body:
+def _inferred(body: Body, context: "_BodyContext", types: Dict[Tuple[str, Shape], TensorType]) -> Body:
     distinct = {id(outputs): outputs for outputs in body.outputs}
     partial = {key for key, outputs in distinct.items() if any(output.shape is None for output in outputs)}
     unknown = [row for row, outputs in enumerate(body.outputs) if id(outputs) in partial]
     if not any(body.ops[row] in RULES or body.ops[row] in _READS for row in unknown):
         return body
-    context = _BodyContext(body, known, producer)
     for row in _order(body, unknown):
         context.fill(row)
     if not context.changed:
@@ -43,14 +47,20 @@ def _inferred(body: Body, known: Known, producer: int, types: Dict[Tuple[str, Sh
     outputs, raw = list(body.outputs), list(body.raw_attrs)
     marked: Dict[int, Inferred] = {}
     for row in context.changed:
-        outputs[row] = tuple(
-            [
-                types.setdefault((kind, shape), TensorType(kind, shape))
-                for (kind, _), shape in zip(outputs[row], context.shapes[row])
-            ]
-        )
+        outputs[row] = _typed(outputs[row], context.shapes[row], types)
         raw[row] = marked.setdefault(id(raw[row]), Inferred(raw[row]))
     return body.with_columns(outputs=outputs, raw_attrs=raw)
+
+
+def _typed(
+    outputs: Sequence[TensorType], shapes: Sequence[Shape], types: Dict[Tuple[str, Shape], TensorType]
+) -> Tuple[TensorType, ...]:
+    """The outputs with these shapes. The parts of a Split are one shape, which is looked up once."""
+    made: Dict[Tuple[str, int], TensorType] = {}
+    for output, shape in zip(outputs, shapes):
+        if (output.dtype, id(shape)) not in made:
+            made[output.dtype, id(shape)] = types.setdefault((output.dtype, shape), TensorType(output.dtype, shape))
+    return tuple([made[output.dtype, id(shape)] for output, shape in zip(outputs, shapes)])
 
 
 _READS = frozenset({"ReadVariableOp", "VarHandleOp"})
@@ -85,8 +95,9 @@ def _order(body: Body, rows: List[int]) -> List[int]:
 class _BodyContext(Context):
     """What a rule may ask about the op it is for."""
 
-    def __init__(self, body: Body, known: Known, producer: int) -> None:
+    def __init__(self, body: Body, known: Known, producer: int, budget: Budget) -> None:
         self._body, self._known, self._producer = body, known, producer
+        self._budget = budget
         self.shapes: Dict[int, List[Shape]] = {}
         self.changed: List[int] = []
         self._values: Dict[Tuple[int, int], Value] = {}
@@ -134,7 +145,7 @@ class _BodyContext(Context):
         if op == "Placeholder" and self._producer < _NO_EMPTY_PLACEHOLDER and self.attr_shape("shape") == ():
             return []
         rule = RULES.get(op)
-        return rule(self) if rule is not None else []
+        return shapes_told(rule, self) if rule is not None else []
 
     @property
     def count(self) -> int:
@@ -176,18 +187,18 @@ class _BodyContext(Context):
 
     def _work_out(self, row: int, output: int) -> Value:
         rule = VALUES.get(self._body.ops[row]) if output == 0 else None
-        if rule is None or len(self._values) > _MOST_VALUES:
+        if rule is None or self._depth >= MOST_DEPTH:
             return None
         self._at(row)
         self._depth += 1
         try:
-            return rule(self) if self._depth < _MOST_DEPTH else None
+            self._budget.spend(1 + self.count)
+            value = rule(self)
+            self._budget.spend(len(value or ()))
+        except FAILURES:
+            return None
         finally:
             self._depth -= 1
+        return value
 
     _depth = 0
-
-
-_MOST_DEPTH = 50
-_MOST_VALUES = 1_000_000
-"""How far the value of a shape is followed back, and how many are kept."""

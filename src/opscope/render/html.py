@@ -8,13 +8,15 @@ import html as escape
 import zlib
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, Optional
+from typing import TYPE_CHECKING, Dict, Optional, Union
 
 from ..visible import one_line
 from .font import FILES
 from .page import page_data
 
 if TYPE_CHECKING:
+    import os
+
     from ..graph.graph import Graph
     from ..passes import Depth
 
@@ -48,7 +50,7 @@ def html(
     graph: "Graph",
     *,
     depth: "Depth" = None,
-    sources: bool = True,
+    sources: "Union[bool, str, os.PathLike[str]]" = True,
     heat: Optional[str] = None,
     theme: str = "auto",
 ) -> str:
@@ -59,7 +61,8 @@ def html(
     Args:
         graph: what to show.
         depth: how far groups are open when the page starts, as `Graph.save` takes it.
-        sources: whether to embed the user's code around the lines that made ops, so that the page shows it elsewhere.
+        sources: whether to embed the user's code around the lines that made ops, so that the page shows it elsewhere; or
+            the folder below which it may be read, for a graph that was not traced in this process.
         heat: the quantity that colours the page when it starts; by default time where it was measured.
         theme: ``light``, ``dark``, or ``auto`` for what the reader's system asks for; the page can change it.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Union
 
 from ..cost import estimate
 from ..layout.bundle import bundle
@@ -12,12 +12,14 @@ from ..layout.families import FAMILIES
 from ..passes import fold, for_drawing
 from . import page_source
 from .page_columns import Columns
-from .page_facts import Pools, add_groups, add_measures, add_nodes, source_lines, variables
+from .page_facts import Pools, add_groups, add_measures, add_nodes, variables
 from .page_memory import add_memory
 from .page_scene import add_scene
 from .page_stacks import add_stacks, copies
 
 if TYPE_CHECKING:
+    import os
+
     from ..graph.graph import Graph
     from ..layout.drawing import Drawn
     from ..passes import Depth
@@ -36,7 +38,7 @@ def page_data(
     graph: "Graph",
     *,
     depth: "Depth" = None,
-    sources: bool = True,
+    sources: "Union[bool, str, os.PathLike[str]]" = True,
     start: Optional[Mapping[str, Optional[str]]] = None,
 ) -> bytes:
     """The bytes that the page reads; `docs/page.md` describes them.
@@ -44,7 +46,7 @@ def page_data(
     Args:
         graph: the whole graph.
         depth: how far groups are open when the page starts, as `Graph.save` takes it.
-        sources: whether the user's code around the lines that made ops goes in.
+        sources: whether the user's code around the lines that made ops goes in, or the folder below which it may be read.
         start: the ``colour`` mode and ``theme`` of the page when it is opened; what is not told the page chooses.
     """
     if not graph.content.costs:
@@ -58,6 +60,7 @@ def page_data(
     scene = bundle(compose(found.drawn))
     opened = set(range(len(found.drawn.groups))) - _first_look(found.drawn, depth).content.view.closed
     drawing = {**add_scene(found, scene, opened, columns, pools), **add_stacks(found, columns, pools)}
+    code = page_source.code(sources, pools.sources.values, graph.traced)
     header: Dict[str, Any] = {
         "name": graph.name,
         "subtitle": scene.subtitle,
@@ -74,7 +77,8 @@ def page_data(
             for name in scene.families
         ],
         "variables": variables(graph),
-        "files": page_source.excerpts(source_lines(pools.sources.values)) if sources else {},
+        "files": code.files,
+        "absent": code.absent,
         **fused,
         **drawing,
         **pools.header(),

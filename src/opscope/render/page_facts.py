@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, Dict, Generic, Hashable, Iterable, List, Mapping, Optional, Sequence, Tuple, TypeVar
+from typing import Any, Dict, Generic, Hashable, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ..graph.graph import Graph
 from ..graph.types import CONTROL, Cost, Measured, Source, TensorType
@@ -168,11 +168,3 @@ def _number(value: Optional[float]) -> float:
 def finite(value: Optional[float]) -> Optional[float]:
     """The value where JSON can write it."""
     return value if value is not None and math.isfinite(value) else None
-
-
-def source_lines(sources: Iterable[Source]) -> Dict[str, List[int]]:
-    """The lines of each file that ops or layers come from, sorted."""
-    lines: Dict[str, List[int]] = {}
-    for source in sources:
-        lines.setdefault(source.file, []).append(source.line)
-    return {file: sorted(set(own)) for file, own in lines.items()}

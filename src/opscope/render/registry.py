@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 from ..errors import InputError
-from ..visible import visible
+from . import links, source_files
 from .write import Data
 
 if TYPE_CHECKING:
+    import os
+
     from ..graph.graph import Graph
     from ..passes import Selection
 
@@ -29,7 +31,8 @@ class Options:
 
     `theme` is ``light``, ``dark`` or ``auto``; `links` a template such as ``https://host/blob/main/{file}#L{line}`` that makes
     source places links. `heat` is the quantity that is drawn (time, busy, memory, calls, flops, bytes); by default the first
-    of these that was measured. `sources` embeds the user's code around the lines that made ops in a page.
+    of these that was measured. `sources` says which code around the lines that made ops a page embeds: ``True``, that
+    of a graph traced in this process; ``False``, none; or the folder below which it may be read, for any graph.
 
     `focus`, `between`, `hide` and `only` choose a part of the graph for .dot .svg .png .pdf, as `passes.select.Selection` has
     them (one pattern or several); a page, JSON and text hold the whole graph. `positions` writes opscope's own layout into .dot.
@@ -43,7 +46,7 @@ class Options:
     links: Optional[str] = None
     timeout: float = 60.0
     scale: float = 2.0
-    sources: bool = True
+    sources: "Union[bool, str, os.PathLike[str]]" = True
     heat: Optional[str] = None
     focus: Optional[str] = None
     between: Optional[Tuple[Optional[str], Optional[str]]] = None
@@ -74,8 +77,9 @@ class Options:
         if self.columns > 1 and self.engine == "graphviz":
             msg = "Graphviz draws no columns; take engine='opscope' (--engine opscope), or columns=1"
             raise InputError(msg)
+        source_files.check(self.sources)
         if self.links is not None:
-            _check_links(self.links)
+            links.check(self.links)
         ends: Any = self.between
         if ends is not None and (isinstance(ends, str) or len(ends) != 2 or all(end is None for end in ends)):
             msg = f"between {ends!r} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"
@@ -89,20 +93,6 @@ class Options:
         hide, only = ((each,) if isinstance(each, str) else tuple(each) for each in (self.hide, self.only))
         first, last = self.between or (None, None)
         return Selection(self.focus, (first, last) if self.between else None, hide, only)
-
-
-def _check_links(template: str) -> None:
-    try:
-        told = template.format(file="a", line=1) != template.format(file="b", line=1)
-        holds = template + template.format(file="", line=1)
-    except (ValueError, LookupError, AttributeError):
-        told, holds = False, template
-    if visible(holds) != holds:
-        msg = f"links {template!r} holds a character that no address has; leave it out"
-        raise InputError(msg)
-    if not told:
-        msg = f"links {template!r} is no template; use one such as 'https://host/blob/main/{{file}}#L{{line}}'"
-        raise InputError(msg)
 
 
 @dataclass(frozen=True)

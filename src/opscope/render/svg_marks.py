@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, Optional, Tuple
-from urllib.parse import quote as address_of
 from xml.sax.saxutils import escape, quoteattr
 
 from opscope.layout.heat import step
@@ -28,6 +27,7 @@ from opscope.layout.measure import (
 from opscope.layout.text import width
 from opscope.visible import one_line, visible
 
+from .links import link
 from .svg_symbols import Mark, Piece, fixed
 
 if TYPE_CHECKING:
@@ -162,10 +162,8 @@ def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
 def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
     """A place in the user's code, as a link when a template is given."""
     shown = text("source", x, y, source_text(place), "end")
-    if links is None:
-        return shown
-    address = links.format(file=address_of(place.file.replace("\\", "/"), errors="replace"), line=place.line)
-    return f"<a href={quoteattr(address)}>{shown}</a>"
+    address = link(place, links) if links is not None else ""
+    return f"<a href={quoteattr(address)}>{shown}</a>" if address else shown
 
 
 def _heat(body: Frame, heat: "Heat") -> Iterator[str]:
