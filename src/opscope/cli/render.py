@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from ..render.registry import OUTPUTS, output_for
-from . import drawing, source
+from . import answer, drawing, source
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +30,6 @@ def run(options: argparse.Namespace) -> None:
     drawn = drawing.chosen(options)
     graph = source.graph(options)
     for path in options.output:
-        with source.working(f"drawing {path}"):
+        with answer.working(f"drawing {path}"):
             written = graph.save(path, **drawn)
-        print(written)  # noqa: T201  (the command's answer)
+        answer.say(str(written))

@@ -144,7 +144,8 @@ class Graph:
     def save(self, path: "Union[str, os.PathLike[str]]", **options: Any) -> "Path":
         """Write the graph to `path` in the format of its suffix; return the path.
 
-        Formats: .dot .svg .png .pdf .html .json .txt, and of a measured graph .speedscope .trace. The file appears whole or not at all. Options of drawings:
+        Formats: .dot .svg .png .pdf .html .json .txt, and of a measured graph .speedscope .trace. The file
+        appears whole or not at all, and an old one's permissions, owner and group are kept. Options of drawings:
 
         Args:
             path: where to write.

@@ -46,7 +46,7 @@ def choose(
     if signature is None and len(shown) == 1:
         signature = shown[0]
     if signature is not None:
-        if signature not in meta.signature_def:
+        if signature not in list(meta.signature_def):  # a protobuf map fails on what is no valid Unicode
             raise LoadError(f"{origin}: no signature is called {signature!r}; choose one of {_listed(shown)}")
         return _signature(meta, signature, origin)
     if shown:

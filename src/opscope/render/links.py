@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Tuple
 from urllib.parse import quote, urlsplit
 
 from ..errors import InputError
+from ..visible import visible
 
 if TYPE_CHECKING:
     from ..graph.types import Source
@@ -24,6 +25,10 @@ def check(template: str) -> None:
         scheme, host = _where(template.format(file="/", line=1))
     except (ValueError, LookupError, AttributeError):
         told, scheme, host = False, "", ""
+    else:
+        holds = template + template.format(file="", line=1)
+        if visible(holds) != holds:
+            raise InputError(f"links {template!r} holds a character that no address has; leave it out")
     if not told or scheme in _RUN or (scheme in _NEED_HOST and not host):
         msg = f"links {template!r} is no template; use one such as 'https://host/blob/main/{{file}}#L{{line}}'"
         raise InputError(msg)
