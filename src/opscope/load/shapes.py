@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..graph.types import CONTROL, Shape, TensorType
-from ..shapes.budget import FAILURES, MOST_DEPTH, Budget, shapes_told
+from ..shapes.budget import FAILURES, MOST_DEPTH, MOST_ELEMENTS, Budget, shapes_told
+from ..shapes.place import Context, Value
+from ..shapes.rules import RULES
+from ..shapes.value_rules import VALUES
 from .attrs import Inferred
 from .body import Body
 from .graphdef import Program
 from .layers import Known
-from .shape_context import Context, Value
-from .shape_rules import RULES
-from .shape_values import VALUES
+from .outputs import shape_of
 
 _NO_EMPTY_PLACEHOLDER = 24
 """Before this GraphDef producer version a Placeholder's empty shape meant: unknown."""
@@ -172,6 +173,30 @@ class _BodyContext(Context):
         if isinstance(raw, Mapping) or name not in raw.attr:
             return None
         return raw.attr[name]
+
+    def attr_shape(self, name: str) -> Shape:
+        value = self.attr(name)
+        return shape_of(value.shape) if value is not None and value.HasField("shape") else None
+
+    def tensor_shape(self, name: str) -> Shape:
+        value = self.attr(name)
+        return shape_of(value.tensor.tensor_shape) if value is not None and value.HasField("tensor") else None
+
+    def flag(self, name: str) -> bool:
+        value = self.attr(name)
+        return bool(value.b) if value is not None else False
+
+    def number(self, name: str, default: int = 0) -> int:
+        value = self.attr(name)
+        return int(value.i) if value is not None else default
+
+    def text(self, name: str, default: str) -> str:
+        value = self.attr(name)
+        return value.s.decode("utf-8", "replace") if value is not None and value.s else default
+
+    def numbers(self, name: str) -> List[int]:
+        value = self.attr(name)
+        return list(value.list.i[:MOST_ELEMENTS]) if value is not None else []
 
     def value(self, index: int) -> Value:
         self._looked += 1

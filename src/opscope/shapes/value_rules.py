@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Callable, Dict, List, Optional, Tuple
 
 from ..graph.types import Shape
-from ..shapes.budget import MOST_ELEMENTS
-from .shape_context import Context, Dim, Value
+from .budget import MOST_ELEMENTS
+from .place import Context, Dim, Value
 
 _INT32, _INT64 = 3, 9
 

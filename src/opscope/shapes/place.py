@@ -6,8 +6,6 @@ from abc import ABC, abstractmethod
 from typing import Any, List, Optional, Tuple
 
 from ..graph.types import Shape
-from ..shapes.budget import MOST_ELEMENTS
-from .outputs import shape_of
 
 Dim = Optional[int]
 Value = Optional[Tuple[Dim, ...]]
@@ -37,34 +35,28 @@ class Context(ABC):
 
     @abstractmethod
     def attr(self, name: str) -> Any:
-        """An attribute's AttrValue; ``None`` where it is not there."""
+        """An attribute as the graph has it (an AttrValue, a plain value); ``None`` where it is not there."""
 
+    @abstractmethod
     def attr_shape(self, name: str) -> Shape:
         """A shape attribute."""
-        value = self.attr(name)
-        return shape_of(value.shape) if value is not None and value.HasField("shape") else None
 
+    @abstractmethod
     def tensor_shape(self, name: str) -> Shape:
         """The shape of a constant that is an attribute."""
-        value = self.attr(name)
-        return shape_of(value.tensor.tensor_shape) if value is not None and value.HasField("tensor") else None
 
+    @abstractmethod
     def flag(self, name: str) -> bool:
         """A boolean attribute, false where it is not there."""
-        value = self.attr(name)
-        return bool(value.b) if value is not None else False
 
+    @abstractmethod
     def number(self, name: str, default: int = 0) -> int:
         """An integer attribute."""
-        value = self.attr(name)
-        return int(value.i) if value is not None else default
 
+    @abstractmethod
     def text(self, name: str, default: str) -> str:
         """A text attribute."""
-        value = self.attr(name)
-        return value.s.decode("utf-8", "replace") if value is not None and value.s else default
 
+    @abstractmethod
     def numbers(self, name: str) -> List[int]:
         """A list of integers."""
-        value = self.attr(name)
-        return list(value.list.i[:MOST_ELEMENTS]) if value is not None else []

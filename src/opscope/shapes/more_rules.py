@@ -1,4 +1,4 @@
-"""Shape rules for the ops that only training steps and loops have, beside those of `load.shape_rules`."""
+"""Shape rules for the ops that only training steps and loops have, beside those of `shapes.rules`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from abc import abstractmethod
 from typing import Callable, Dict, List
 
 from ..graph.types import Shape
-from ..load.shape_context import Context, Dim
-from ..load.shape_rules import RULES as LOADED
+from .place import Context, Dim
+from .rules import RULES as LOADED
 
 
 class Place(Context):
@@ -151,4 +151,4 @@ _REST: Dict[str, Rule] = {
 }  # fmt: skip
 
 RULES: Dict[str, Rule] = {**LOADED, **_REST}
-"""Op type -> its rule; see `load.shape_rules`."""
+"""Op type -> its rule; see `shapes.rules`."""

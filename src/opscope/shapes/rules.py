@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Callable, Dict, List, Optional, Sequence
 
 from ..graph.types import Shape
-from ..shapes.budget import MOST_ELEMENTS
-from .shape_context import Context, Dim, Value
-from .shape_values import elements, strided
+from .budget import MOST_ELEMENTS
+from .place import Context, Dim, Value
+from .value_rules import elements, strided
 
 Rule = Callable[[Context], List[Shape]]
 

@@ -14,10 +14,10 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..graph.graph import Graph
 from ..graph.groups import Group
-from ..shapes.budget import FAILURES, MOST_TIMES, MOST_WALKED, WALKING_STEPS, Budget
-from ..shapes.line import Line, Until, line, parts
 from .bodies import Bodies
-from .op import Tensor
+from .budget import FAILURES, MOST_TIMES, MOST_WALKED, WALKING_STEPS, Budget
+from .line import Line, Until, line, parts
+from .tensor import Tensor
 from .values import Value, Values, number
 
 

@@ -7,13 +7,13 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, cast
 
 from ..graph.graph import Graph
 from ..graph.types import CONTROL, Edge, Shape
-from ..load.shape_context import Dim, Value
-from ..shapes.budget import FAILURES, shape_within, shapes_told
 from . import lists
+from .budget import FAILURES, shape_within, shapes_told
 from .loops import Loops
-from .op import Dims, Tensor, product
+from .more_rules import RULES, Place
+from .place import Dim, Value
 from .schedule import Schedule
-from .shape_rules import RULES, Place
+from .tensor import Dims, Tensor, product
 from .values import number
 
 _ENDS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})

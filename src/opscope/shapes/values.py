@@ -7,11 +7,11 @@ from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL, Edge
-from ..shapes.budget import FAILURES, MOST_DEPTH, MOST_ELEMENTS, MOST_NUMBER, Budget, TooDeep, Unknown, number_within
-from ..shapes.line import Line, Until, both, equal, unequal
 from . import lists
 from .bodies import Bodies
-from .op import Tensor, product
+from .budget import FAILURES, MOST_DEPTH, MOST_ELEMENTS, MOST_NUMBER, Budget, TooDeep, Unknown, number_within
+from .line import Line, Until, both, equal, unequal
+from .tensor import Tensor, product
 
 _MOST_INPUTS = 4096
 """An op with more inputs, control inputs among them, computes no shape."""
