@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import Callable, Dict, List
 
 from ..graph.types import Shape
-from .place import Context, Dim
+from .place import Dim, Place
 from .rules import RULES as LOADED
-
-
-class Place(Context):
-    """What a rule may ask: also what the graph itself says of an output."""
-
-    @abstractmethod
-    def own(self, index: int) -> Shape:
-        """The shape that the graph has for an output."""
-
-    @abstractmethod
-    def item(self) -> Shape:
-        """The shape of what the list on the first input holds."""
-
-    @abstractmethod
-    def items(self) -> Dim:
-        """How many items the list on the first input was made for."""
-
 
 Rule = Callable[[Place], List[Shape]]
 
