@@ -127,3 +127,20 @@ def small_graph():
             "groups": groups, "variables": [variable], "measurement": None,
         }
     )  # fmt: skip
+
+
+@pytest.fixture
+def from_function(tmp_path):
+    """``from_function(function, *specs)``: what `load` reads of the function's traced GraphDef."""
+
+    def build(function, *specs):
+        import tensorflow as tf
+
+        from opscope.load import load
+
+        concrete = tf.function(function).get_concrete_function(*specs)
+        file = tmp_path / "function.pb"
+        file.write_bytes(concrete.graph.as_graph_def(add_shapes=True).SerializeToString())
+        return load(file)
+
+    return build

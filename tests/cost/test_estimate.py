@@ -2,10 +2,9 @@
 
 import pytest
 
+from literal import literal
 from opscope import InputError
 from opscope.cost import activation_memory, estimate
-
-from .conftest import literal
 
 F = "float32"
 

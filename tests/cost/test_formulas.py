@@ -2,12 +2,11 @@
 
 import pytest
 
+from literal import literal
 from opscope.cost import estimate
 from opscope.cost.estimate import FORMULAS
 from opscope.cost.movement import COPIES, NO_FLOPS, SLICES, VIEWS
 from opscope.load.opdefs import Signatures
-
-from .conftest import literal
 
 F = "float32"
 

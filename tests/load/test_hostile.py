@@ -11,9 +11,9 @@ import pytest
 
 import opscope
 from opscope.cost import activation_memory, estimate
-from opscope.cost.shapes import resolve
 from opscope.errors import InputError, LoadError
 from opscope.render.page import page_data
+from opscope.shapes.resolve import resolve
 
 
 @pytest.fixture

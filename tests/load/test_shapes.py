@@ -6,7 +6,7 @@ import pytest
 
 import opscope
 from opscope.load.proto import message_class
-from opscope.load.shape_rules import broadcast
+from opscope.shapes.rules import broadcast
 
 
 def stripped(path):

@@ -10,7 +10,8 @@ from math import log2
 from typing import Callable, Dict
 
 from ..shapes.budget import Unknown
-from .op import Op, product
+from ..shapes.tensor import product
+from .op import Op
 
 Formula = Callable[[Op], float]
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Callable, Dict
 
 from ..shapes.budget import Unknown
-from .op import Dims, Op, product
+from ..shapes.tensor import Dims, product
+from .op import Op
 
 Formula = Callable[[Op], float]
 

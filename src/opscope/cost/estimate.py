@@ -12,11 +12,11 @@ from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Cost
 from ..shapes.budget import FAILURES, Unknown
+from ..shapes.loops import Runs, runs, trips_of
+from ..shapes.resolve import Shapes, resolve
 from . import algebra, contract, elementwise, reduce, sampling
-from .loops import Runs, runs, trips_of
 from .movement import NO_FLOPS, bytes_moved
 from .op import Op
-from .shapes import Shapes, resolve
 
 FORMULAS = {
     **elementwise.FORMULAS, **reduce.FORMULAS, **contract.FORMULAS, **sampling.FORMULAS, **algebra.FORMULAS,

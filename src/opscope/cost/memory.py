@@ -15,11 +15,12 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..shapes.budget import FAILURES
-from .loops import Runs, runs
+from ..shapes.loops import Runs, runs
+from ..shapes.resolve import resolve
+from ..shapes.schedule import Schedule
+from ..shapes.tensor import Tensor
 from .movement import VIEWS
-from .op import Tensor, tensor_bytes
-from .schedule import Schedule
-from .shapes import resolve
+from .op import tensor_bytes
 
 _NOT_ACTIVATIONS = frozenset(
     "Const HostConst Placeholder PlaceholderV2 PlaceholderWithDefault ReadVariableOp VarHandleOp VariableV2".split()

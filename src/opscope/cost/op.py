@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import mul
 from typing import Any, Dict, Hashable, List, Optional, Sequence, Tuple
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
 from ..shapes.budget import Unknown
-
-Dims = Tuple[int, ...]
-Tensor = Tuple[str, Optional[Dims]]
-"""A dtype and a fully known shape, or ``None`` where a dimension or the rank stays unknown."""
+from ..shapes.tensor import Dims, Tensor, product
 
 _BYTES = {
     "float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2,
@@ -21,11 +16,6 @@ _BYTES = {
     "float8_e5m2": 1, "float8_e4m3fn": 1, "float8_e4m3fnuz": 1, "float8_e4m3b11fnuz": 1, "float8_e5m2fnuz": 1,
 }  # fmt: skip
 _HANDLES = frozenset({"resource", "variant"})
-
-
-def product(dims: Sequence[int]) -> int:
-    """The number of elements of a shape; 1 for a scalar."""
-    return reduce(mul, dims, 1)
 
 
 def element_bytes(dtype: str) -> Optional[int]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Callable, Dict
 
-from .op import Op, product
+from ..shapes.tensor import product
+from .op import Op
 
 Formula = Callable[[Op], float]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Set, Tuple
 
-from ..cost.loops import trips
 from ..graph.graph import Graph
 from ..graph.types import CONTROL, Measured, TensorType
 from ..graph.view import BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE
 from ..passes.flow import Tensor
+from ..shapes.loops import trips
 from . import labels
 from .families import FAMILIES, family_of
 from .heat import Measure

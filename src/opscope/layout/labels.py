@@ -162,7 +162,7 @@ def group_detail(
 
 
 def trips_of(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
-    """How often the loop runs that group `index` is (`cost.loops.trips`); ``None`` for other groups and unknown loops."""
+    """How often the loop runs that group `index` is (`shapes.loops.trips`); ``None`` for other groups and unknown loops."""
     group = graph.groups[index]
     return trips.get(graph.table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
 

@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 
-from ..cost.loops import trips
 from ..layout.borders import Arranged, arranged
 from ..layout.engine import Engine
 from ..layout.labels import group_detail, source_text, trips_of
 from ..layout.measure import CHIP, CHIP_PAD, SMALL, head_width, measure_box, measure_card
 from ..layout.scene import Box, Card, Chip, Item, Pill, Scene, cards
 from ..layout.text import width
+from ..shapes.loops import trips
 from .page_facts import Pool, Pools
 
 if TYPE_CHECKING:

@@ -2,10 +2,9 @@
 
 import pytest
 
+from literal import literal
 from opscope.cost import estimate
-from opscope.cost.shapes import resolve
-
-from .conftest import literal
+from opscope.shapes.resolve import resolve
 
 F = "float32"
 

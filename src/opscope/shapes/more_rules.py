@@ -1,30 +1,12 @@
-"""Shape rules for the ops that only training steps and loops have, beside those of `load.shape_rules`."""
+"""Shape rules for the ops that only training steps and loops have, beside those of `shapes.rules`."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import Callable, Dict, List
 
 from ..graph.types import Shape
-from ..load.shape_context import Context, Dim
-from ..load.shape_rules import RULES as LOADED
-
-
-class Place(Context):
-    """What a rule may ask: also what the graph itself says of an output."""
-
-    @abstractmethod
-    def own(self, index: int) -> Shape:
-        """The shape that the graph has for an output."""
-
-    @abstractmethod
-    def item(self) -> Shape:
-        """The shape of what the list on the first input holds."""
-
-    @abstractmethod
-    def items(self) -> Dim:
-        """How many items the list on the first input was made for."""
-
+from .place import Dim, Place
+from .rules import RULES as LOADED
 
 Rule = Callable[[Place], List[Shape]]
 
@@ -151,4 +133,4 @@ _REST: Dict[str, Rule] = {
 }  # fmt: skip
 
 RULES: Dict[str, Rule] = {**LOADED, **_REST}
-"""Op type -> its rule; see `load.shape_rules`."""
+"""Op type -> its rule; see `shapes.rules`."""

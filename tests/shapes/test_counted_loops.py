@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from literal import literal
 from opscope.cost import estimate
-from opscope.cost.loops import Loops
 from opscope.shapes import budget
-
-from .conftest import literal
+from opscope.shapes.loops import Loops
 
 COMPARE = {
     "Less": operator.lt, "LessEqual": operator.le, "Greater": operator.gt, "GreaterEqual": operator.ge,

@@ -1,13 +1,10 @@
-"""Small graphs for the cost tests: literal node tables, and live TensorFlow functions through a GraphDef file."""
+"""Graphs written down as node tables, with shapes and attributes, for tests of what is known and of costs."""
 
 from __future__ import annotations
 
 from array import array
 
-import pytest
-
 from opscope.graph import CONTROL, Content, Graph, Group, NodeTable, TensorType
-from opscope.load import load
 
 
 def literal(*nodes, groups=(), places=None, **columns):
@@ -31,18 +28,3 @@ def literal(*nodes, groups=(), places=None, **columns):
         for path, parent, kind, owner in groups
     )
     return Graph("literal", Content(table, groups, array("i", places or [-1] * len(nodes)), **columns))
-
-
-@pytest.fixture
-def from_function(tmp_path):
-    """``from_function(function, *specs)``: what `load` reads of the function's traced GraphDef."""
-
-    def build(function, *specs):
-        import tensorflow as tf
-
-        concrete = tf.function(function).get_concrete_function(*specs)
-        file = tmp_path / "function.pb"
-        file.write_bytes(concrete.graph.as_graph_def(add_shapes=True).SerializeToString())
-        return load(file)
-
-    return build

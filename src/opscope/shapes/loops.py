@@ -8,17 +8,18 @@ the loop's costs stay per iteration.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..graph.graph import Graph
 from ..graph.groups import Group
-from ..shapes.budget import FAILURES, MOST_TIMES, MOST_WALKED, WALKING_STEPS, Budget
-from ..shapes.line import Line, Until, line, parts
 from .bodies import Bodies
-from .op import Tensor
-from .values import Value, Values, number
+from .body_values import BodyValues
+from .budget import FAILURES, MOST_TIMES, MOST_WALKED, WALKING_STEPS, Budget, TooDeep
+from .line import Line, Until, line, parts
+from .table_source import TableSource
+from .tensor import Tensor
+from .value import number, single
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Loop:
     """What is known of one loop: how often its body ran, and its variables' values at the end, as far as known."""
 
     trips: Optional[int]
-    results: Mapping[int, Value]
+    results: Mapping[int, Any]
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ def trips_of(graph: Graph, times: Sequence[Runs]) -> Dict[str, Optional[float]]:
     return result
 
 
-State = Mapping[int, Value]
-"""Index of a loop variable -> its value."""
+State = Mapping[int, Any]
+"""Index of a loop variable, or row of an argument -> the number that it is."""
 
 
 class Loops:
@@ -82,8 +83,8 @@ class Loops:
     def __init__(self, graph: Graph, known: Sequence[Sequence[Any]]) -> None:
         self._graph = graph
         self._table = graph.table
-        self._known = known
         self.bodies = Bodies(graph)
+        self.source = TableSource(graph.table, known, self.bodies)
         self.budget = Budget(len(graph.table))
         self.walking = WALKING_STEPS
         """Steps that are left for following loops iteration by iteration."""
@@ -113,15 +114,24 @@ class Loops:
         """The trip count of the loop node at `row`."""
         if row not in self._loops:
             self._loops[row] = Loop(None, {})  # a loop that waits for itself knows nothing
-            self._loops[row] = self._run(row)
+            try:
+                self._loops[row] = self._run(row)
+            except TooDeep:
+                del self._loops[row]
+                raise
         return self._loops[row]
 
-    def values(self, here: Optional[Mapping[int, Value]] = None, bound: Optional[Mapping[int, int]] = None) -> Values:
-        """An evaluator; `here` has the values of some of the arguments in `bound`."""
-        return Values(
-            self._table, self._known, self.bodies, lambda row: self.loop(row).results, here or {}, bound or {},
+    def values(self, here: Optional[State] = None, bound: Optional[Mapping[int, int]] = None) -> BodyValues:
+        """An evaluator; `here` has the numbers that some of the arguments in `bound` are."""
+        return BodyValues(
+            self.source,
             self.budget,
-        )  # fmt: skip
+            self._table,
+            self.bodies,
+            lambda row: self.loop(row).results,
+            here or {},
+            bound or {},
+        )
 
     def _run(self, row: int) -> Loop:
         parts = self.bodies.loops.get(row, {})
@@ -134,14 +144,15 @@ class Loops:
         updates = {index: results[index] for index in state if index in results}
         return _Trips(self, in_cond, condition[0], in_body, updates).found(state)
 
-    def _initial(self, row: int) -> Dict[int, Value]:
+    def _initial(self, row: int) -> Dict[int, Any]:
         """The loop variables that are known before the first iteration, of those that are single numbers."""
         state = {}
         for index, edge in enumerate(self._table.data_inputs(row)):
             kind = self._table.input_type(edge)
             if kind is None or (kind.shape in {(), None} and kind.dtype in {"int32", "int64", "bool"}):
-                with suppress(*FAILURES):
-                    state[index] = self.values().of(edge.node, edge.output)
+                found = single(self.values().of(*edge))
+                if found is not None:
+                    state[index] = found
         return state
 
 
@@ -170,6 +181,8 @@ class _Trips:
             if solved is not None and set(solved.results) == set(first):
                 return solved
             return self._walked(first) or solved or Loop(None, self._fixed(initial))
+        except TooDeep:
+            raise
         except FAILURES:
             return Loop(None, self._fixed(initial))
 
@@ -203,6 +216,8 @@ class _Trips:
             after = self._next(last)
             right = all(_same(after.get(index), value) for index, value in end.items())
             return Loop(trips.first, end) if right and self._runs_on(last) and not self._runs_on(end) else None
+        except TooDeep:
+            raise
         except FAILURES:
             return None
 
@@ -219,7 +234,7 @@ class _Trips:
                 return lines
             lines = kept  # what a dropped one is part of goes too
 
-    def _holds(self, state: State) -> Value:
+    def _holds(self, state: State) -> Any:
         here = {arg: state[index] for arg, index in self._in_cond.items() if index in state}
         return number(self._loops.values(here, self._in_cond).of(self._condition, 0))
 
@@ -233,8 +248,9 @@ class _Trips:
         after = {}
         for index, result in self._updates.items():
             if index in state:
-                with suppress(*FAILURES):
-                    after[index] = values.of(result, 0)
+                found = single(values.of(result, 0))
+                if found is not None:
+                    after[index] = found
         return after
 
     def _fixed(self, state: State) -> State:
@@ -243,20 +259,20 @@ class _Trips:
         return {index: state[index] for index in self._updates if index in handed_on and index in state}
 
 
-def _is_integer(value: Value) -> bool:
+def _is_integer(value: Any) -> bool:
     return type(value) is int
 
 
-def _at(lines: State, iteration: int) -> Dict[int, Value]:
+def _at(lines: State, iteration: int) -> Dict[int, Any]:
     return {index: value.after(iteration) if isinstance(value, Line) else value for index, value in lines.items()}
 
 
-def _later(value: Value) -> Value:
+def _later(value: Any) -> Any:
     """A line as it is an iteration later."""
     return line(value.after(1), value.step) if isinstance(value, Line) else value
 
 
-def _same(left: Value, right: Value) -> bool:
+def _same(left: Any, right: Any) -> bool:
     if isinstance(left, Line) or isinstance(right, Line):
         return isinstance(left, Line) and isinstance(right, Line) and parts(left) == parts(right)
     return type(left) is type(right) and bool(left == right)
