@@ -165,7 +165,7 @@ def test_json_written_for_people_shows_the_code_and_json_written_as_data_says_th
     for character in map(chr, [*range(0x300), *range(0x2000, 0x2070), 0xD800, 0xDFFF, 0xFEFF, 0xFFFE]):
         text = f'a\\{character}"'
         plain = json.dumps(text, ensure_ascii=False)
-        assert json.loads(json_data(plain)) == text
+        assert json.loads(json_data(plain)) == (text if unicodedata.category(character) != "Cs" else 'a\\?"')
         assert harmful(json_data(plain)) == []
         assert (
             harmful(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import opscope
 from opscope.cli import main
+from opscope.graph.types import Source
 
 LONG = "x" * 300
 LONE = os.fsdecode(b"\xff") if os.name != "nt" else "\udcff"
@@ -112,12 +113,12 @@ def test_a_template_of_links_holds_what_an_address_can(capsys, net, template):
 
 
 def test_a_source_line_in_a_file_of_any_name_is_linked(net):
-    data = json.loads(Path(net).read_text(encoding="utf-8"))
-    for group in data["groups"]:
-        group["source"] = {"file": "a\ud800 \u00fc.py", "line": 7, "function": "call"}
-    Path("odd.json").write_text(json.dumps(data), encoding="ascii")
+    graph = opscope.load(net)
+    place = Source("a\ud800 \u00fc.py", 7, "call")
+    odd = graph.with_content(groups=tuple(replace(group, source=place) for group in graph.groups))
     for suffix in ("svg", "png", "pdf"):
-        opscope.load("odd.json").save(f"odd.{suffix}", links="https://h/{file}#L{line}", depth="all")
+        odd.save(f"odd.{suffix}", links="https://h/{file}#L{line}", depth="all")
+    assert opscope.load(odd.save("odd.json")).groups[0].source == place._replace(file="a? \u00fc.py")
     assert "https://h/a%3F%20%C3%BC.py#L7" in Path("odd.svg").read_text(encoding="utf-8")
 
 
@@ -134,3 +135,26 @@ def test_a_working_directory_that_is_gone(capsys, net, tmp_path, monkeypatch):
 def test_a_folder_of_the_demo_that_cannot_be(capsys, net, folder):
     pytest.importorskip("tensorflow")
     assert "; " in failed(capsys, "demo", "--out", folder)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["summary", "x", "\x1b]0;HACKED\x07"],
+        ["summary", "x", "--batch", "\x1b[2J"],
+        ["pa\x1bint"],
+        ["summary", "\x1b[2J\u202e.pb"],
+        ["summary", "module\x1b:model"],
+        ["render", "x", "-o", "a\x1b.\x9bgif"],
+        ["render", "x", "-o", "x.svg", "--input", "\x1b[31m"],
+    ],
+)
+def test_an_echoed_argument_does_not_act_on_the_terminal(arguments, capsys):
+    try:
+        code = main(arguments)
+    except SystemExit as stop:
+        code = stop.code
+    out, err = capsys.readouterr()
+    assert code in {1, 2}
+    assert out == ""
+    assert [character for character in err if not character.isprintable() and character != "\n"] == []

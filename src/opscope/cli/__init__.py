@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import List, Optional
+from typing import List, NoReturn, Optional
 
 from ..errors import OpscopeError, WriteError
+from ..visible import sentence
 from . import answer
 
 FAILED = 1
 INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors quote arguments so that a terminal only shows them."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(sentence(message))
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
@@ -66,9 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     from . import demo, profile, render, show, summary
     from .help import Help
 
-    parser = argparse.ArgumentParser(
-        prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help
-    )
+    parser = _Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True, dest="verb")
     for verb in (render, show, summary, profile, demo):
