@@ -26,7 +26,7 @@ def check(template: str) -> None:
     except (ValueError, LookupError, AttributeError):
         told, scheme, host = False, "", ""
     else:
-        holds = template + template.format(file="", line=1)
+        holds = template + template.format(file="a", line=1)
         if visible(holds) != holds:
             raise InputError(f"links {template!r} holds a character that no address has; leave it out")
     if not told or scheme in _RUN or (scheme in _NEED_HOST and not host):
