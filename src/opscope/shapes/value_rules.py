@@ -139,13 +139,12 @@ def _inverse(at: Place) -> Value:
 
 
 def _broadcast_arguments(at: Place) -> Value:
-    """The dimensions along which a gradient is summed: where its own input was broadcast."""
+    """The dimensions along which a gradient is summed: where its own input has 1, broadcast or not."""
     left, right = whole(at.value(0)), whole(at.value(1))
-    values = (left, right)[:: -1 if at.output else 1]
-    size = max(map(len, values))
-    own, other = ((1,) * (size - len(value)) + value for value in values)
-    missing = size - len(values[0])
-    return tuple(place for place in range(size) if place < missing or (own[place] == 1 and other[place] != 1))
+    own, other = (right, left) if at.output else (left, right)
+    size = max(len(own), len(other))
+    padded = (1,) * (size - len(own)) + own
+    return tuple(place for place in range(size) if padded[place] == 1) if own != other else ()
 
 
 def _reduced(function: Callable[[Tuple[Any, ...]], Any]) -> Rule:
