@@ -9,13 +9,17 @@ PYTHON ?= $(shell tools/find-python 3.13 3.12 3.11 3.10)
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test bench gallery lint format viewer clean
+.PHONY: demo test quick bench gallery lint format viewer clean
 
 demo: $(STAMP)
 	$(BIN)/opscope demo --out opscope-demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest $(ARGS)
+
+# What a change is tried with: under a minute, without TensorFlow or a browser, and it says what it left out.
+quick: $(STAMP)
+	OPSCOPE_QUICK=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/run.py $(ARGS)
