@@ -13,8 +13,8 @@ def number(name, value):
     return name, "Const", (), [INT], {"value": {"shape": [], "values": [value]}}
 
 
-def counted(last, *, step=1, outer=()):
-    """``for i in range(0, last, step): x = x @ x``."""
+def counted(last, *, step=1, more=()):
+    """``for i in range(0, last, step): x = x @ x``, and more ops, in ``loop/body`` or outside."""
     nodes = [
         number("zero", 0), ("x", "Placeholder", (), [X]), ("loop", "While", ["zero", "x"], [INT, X]),
         ("loop/cond/i", "_Arg", ["zero"], [INT], {"index": 0}), number("loop/cond/last", last),
@@ -25,7 +25,7 @@ def counted(last, *, step=1, outer=()):
         ("loop/body/y", "MatMul", ["loop/body/x", "loop/body/x"], [X]),
         ("loop/body/end0", "_Retval", ["loop/body/next"], [], {"index": 0}),
         ("loop/body/end1", "_Retval", ["loop/body/y"], [], {"index": 1}),
-        ("y", "Relu", ["loop:1"], [X]),
+        ("y", "Relu", ["loop:1"], [X]), *more,
     ]  # fmt: skip
     groups = [("loop", -1, "while", "loop"), ("loop/cond", 0, "cond", "loop"), ("loop/body", 0, "body", "loop")]
     places = [1 if name.startswith("loop/cond/") else 2 if name.startswith("loop/body/") else -1 for name, *_ in nodes]

@@ -164,6 +164,7 @@ SAMPLING = [
     *((op, [(2, 16), ()], [(2, 8), (2, 8)], {}, 32 * (1 + 3)) for op in ("TopK", "TopKV2")),
     # A binary search in 16 values for each of ten.
     *((op, [(2, 16), (2, 5)], [(2, 5)], {}, 10 * 4) for op in ("LowerBound", "UpperBound")),
+    ("TopKV2", [(16,), ()], [(1,), (1,)], {}, 16), ("TopKV2", [(16,), ()], [(0,), (0,)], {}, 16),
     ("LowerBound", [(1, 1), (1, 5)], [(1, 5)], {}, 5),  # a single value still asks for one comparison
 ]  # fmt: skip
 N, M = 6, 9
@@ -173,6 +174,7 @@ ALGEBRA = [
     *((op, [(2, N, N)], [(2,), (2,)], {}, 2 * 2 * N**3 / 3) for op in ("MatrixDeterminant", "LogMatrixDeterminant", "Lu")),
     ("MatrixInverse", [(2, N, N)], [(2, N, N)], {}, 2 * 2 * N**3),
     ("CholeskyGrad", [(2, N, N)] * 2, [(2, N, N)], {}, 2 * 2 * N**3),  # two triangular solutions of n columns: n^3 each
+    ("MatrixInverse", [(N, N)], [(N, N)], {}, 2 * N**3), ("Qr", [(N, N)], [(N, N)] * 2, {}, 4 * N**3 / 3),
     ("MatrixTriangularSolve", [(2, N, N), (2, N, 4)], [(2, N, 4)], {}, 2 * 4 * N**2),
     ("MatrixSolve", [(2, N, N), (2, N, 4)], [(2, N, 4)], {}, 2 * (2 * N**3 / 3 + 4 * 2 * N**2)),
     *(("Qr", [(2, *shape)], [(2, M, N), (2, N, N)], {}, 2 * 2 * N**2 * (M - N / 3)) for shape in ((M, N), (N, M))),
@@ -182,6 +184,8 @@ ALGEBRA = [
     *((op, [(3, 8)], [(3, 8)], {}, 3 * 5 * 8 * 3) for op in ("FFT", "IFFT")),
     *((op, [(3, 8, 4)], [(3, 8, 4)], {}, 3 * 5 * 32 * 5) for op in ("FFT2D", "IFFT2D")),
     *((op, [(3, 8, 4, 2)], [(3, 8, 4, 2)], {}, 3 * 5 * 64 * 6) for op in ("FFT3D", "IFFT3D")),
+    ("FFT", [(3, 1)], [(3, 1)], {}, 0),  # log2(1)
+    ("FFT", [(3, 0)], [(3, 0)], {}, 0),
     ("RFFT", [(3, 8), (1,)], [(3, 5)], {}, 3 * 2.5 * 8 * 3), ("IRFFT", [(3, 5), (1,)], [(3, 8)], {}, 3 * 2.5 * 8 * 3),
     ("RFFT2D", [(3, 8, 4), (2,)], [(3, 8, 3)], {}, 3 * 2.5 * 32 * 5),
     ("IRFFT2D", [(3, 8, 3), (2,)], [(3, 8, 4)], {}, 3 * 2.5 * 32 * 5),
@@ -189,6 +193,21 @@ ALGEBRA = [
     ("IRFFT3D", [(3, 8, 4, 2), (3,)], [(3, 8, 4, 2)], {}, 3 * 2.5 * 64 * 6),
 ]  # fmt: skip
 SINGLE = [*REDUCTIONS, *POOLING, *NORMS, *CONTRACTIONS, *SAMPLING, *ALGEBRA]
+
+
+UNKNOWN = [
+    ("MatMul", [(3,), (3, 5)], (5,), {}),
+    ("Einsum", [(2, 3, 4), (3, 5)], (2, 5), {"equation": "ab,bc->ac"}),
+    ("Einsum", [(2,), (3, 5)], (2, 5), {"equation": "ab,bc->ac"}),
+    ("Einsum", [(2,), (3, 5)], (2, 5), {"equation": "a...b,bc->a...c"}),
+    ("MatrixInverse", [(3,)], (3,), {}), ("Qr", [(3,)], (3,), {}), ("FFT2D", [(3,)], (3,), {}), ("AddN", [None], None, {}),
+    ("Mean", [], (), {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("op", "inputs", "output", "attrs"), UNKNOWN)
+def test_shapes_that_an_op_cannot_have_give_no_figure(op, inputs, output, attrs):
+    assert cost(op, inputs, [output], **attrs).flops is None
 
 
 @pytest.mark.parametrize(("op", "inputs", "outputs", "attrs", "flops"), SINGLE)
@@ -214,6 +233,21 @@ def update(op, names, **attrs):
 def test_an_update_costs_what_its_equation_counts_for_each_element(op):
     names, count = UPDATES[op]
     assert update(op, names).flops == count * SIZE
+
+
+REFERENCES = {
+    "ApplyMomentum": "var accum lr grad momentum", "ApplyAdagrad": "var accum lr grad", "ApplyAdagradV2": "var accum lr epsilon grad",
+    "ApplyRMSProp": "var ms mom lr rho momentum epsilon grad", "ApplyAdaMax": "var m v beta1_power lr beta1 beta2 epsilon grad",
+    "ApplyAdam": "var m v beta1_power beta2_power lr beta1 beta2 epsilon grad", "ApplyFtrl": "var accum linear grad lr l1 l2 power",
+    "ApplyCenteredRMSProp": "var mg ms mom lr rho momentum epsilon grad", "ApplyAdadelta": "var accum update lr rho epsilon grad",
+    "ApplyFtrlV2": "var accum linear grad lr l1 l2 shrinkage power",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("op", REFERENCES)
+def test_the_work_of_an_update_grows_with_its_gradient(op):
+    one = cost(op, [()] * len(REFERENCES[op].split()), []).flops
+    assert update(op, REFERENCES[op]).flops == SIZE * one > 0
 
 
 ADAM, RMS = "beta1_power beta2_power lr beta1 beta2 epsilon", "lr rho momentum epsilon"
