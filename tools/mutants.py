@@ -35,7 +35,6 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 # What every child needs; imported once, before the first fork.
-import hypothesis  # noqa: F401
 import hypothesis.strategies  # noqa: F401
 import parso
 import pytest
@@ -94,7 +93,7 @@ class DropStatement(Operator):
         names = function.iter_used_names() if hasattr(function, "iter_used_names") else _names(function)
         return any(n.value == target.value and n.is_definition() and n.start_pos < target.start_pos for n in names)
 
-    def mutate(self, node, index):
+    def mutate(self, node, index):  # noqa: ARG002 - there is one way
         old = node.children[0]
         node.children[0] = parso.parse("pass").children[0]
         node.children[0].prefix = old.get_first_leaf().prefix
@@ -113,7 +112,13 @@ def _names(node):
         yield from _names(child)
 
 
-OPERATORS = {name: OperatorProvider()[name] for name in OperatorProvider() if not name.startswith("Variable")}
+_LIKE = re.compile(r"(?<!_Is)(?<!_IsNot)_(Is|IsNot)$")
+"""`is` for `==`: the same for the small integers and short names of most comparisons, and no slip that anybody makes."""
+OPERATORS = {
+    name: OperatorProvider()[name]
+    for name in OperatorProvider()
+    if not name.startswith("Variable") and not ("Comparison" in name and _LIKE.search(name))
+}
 OPERATORS["DropStatement"] = DropStatement
 
 
@@ -130,7 +135,9 @@ class Mutant:
 
     def source(self) -> str:
         """The module's text with the edit in it."""
-        code = MutationVisitor.mutate_code((SOURCES / self.module).read_text(), OPERATORS[self.operator](), self.occurrence)
+        code = MutationVisitor.mutate_code(
+            (SOURCES / self.module).read_text(), OPERATORS[self.operator](), self.occurrence
+        )
         assert code is not None
         return code
 
@@ -182,7 +189,7 @@ class _Edited(SourceFileLoader):
 
     text = ""
 
-    def get_code(self, fullname):
+    def get_code(self, fullname):  # noqa: ARG002 - the loader has one module
         return compile(self.text, self.path, "exec", dont_inherit=True)
 
 
@@ -194,7 +201,7 @@ class _Finder:
         self.name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         self.path, self.text = SOURCES / module, text
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(self, name, path=None, target=None):  # noqa: ARG002 - Python's own signature
         if name != self.name:
             return None
         loader = _Edited(name, str(self.path))
@@ -216,7 +223,7 @@ class _Watch:
         self._note(report)
 
     def _note(self, report):
-        if report.failed and not os.path.getsize(self._path):
+        if report.failed and not Path(self._path).stat().st_size:
             Path(self._path).write_text(report.nodeid)
 
 
@@ -293,7 +300,7 @@ class Trial:
         return done
 
     def _start(self, mutant: Optional[Mutant], live: bool, number: int) -> Tuple[int, Run]:
-        note = os.path.join(self._folder, f"{'live' if live else 'quick'}{number}-{time.monotonic_ns()}")
+        note = f"{self._folder}/{'live' if live else 'quick'}{number}-{time.monotonic_ns()}"
         Path(note).touch()
         tests = [str(ROOT / "tests" / name) for name in self._room.live] if live else self._ordered(mutant)
         pid = os.fork()
@@ -396,7 +403,9 @@ def main() -> None:
         write(record)
         return
     paths = [path for pattern in ROOMS[options.room].sources for path in sorted(SOURCES.glob(pattern))]
-    paths = [path for path in paths if path.name not in options.without and path.name in (options.modules or [path.name])]
+    paths = [
+        path for path in paths if path.name not in options.without and path.name in (options.modules or [path.name])
+    ]
     modules = [path.relative_to(SOURCES).as_posix() for path in paths]
     mutants = sample(modules, options.count, options.seed)
     old = record.get(options.room, {"survivors": []})
