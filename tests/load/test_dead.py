@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from bodies import body, program
+
 from opscope.load.body import Call
 from opscope.load.dead import mark_dead
 from opscope.load.opdefs import Signatures
@@ -18,7 +19,9 @@ def dead(main, outputs=(), **functions):
     """Names of the dead ops, those of functions as ``function/op``."""
     marked = mark_dead(program(main, **functions), [main.names.index(name) for name in outputs], Signatures())
     bodies = {"": marked.main, **marked.functions}
-    return {f"{name}/{op}".lstrip("/") for name, each in bodies.items() for op, flag in zip(each.names, each.dead) if flag}
+    return {
+        f"{name}/{op}".lstrip("/") for name, each in bodies.items() for op, flag in zip(each.names, each.dead) if flag
+    }
 
 
 def main(*ops, **columns):
@@ -26,14 +29,18 @@ def main(*ops, **columns):
 
 
 def test_what_no_output_uses_is_dead_and_all_that_it_alone_uses():
-    graph = main(("x", "Placeholder", []), ("a", "Relu", ["x"]), ("b", "Neg", ["x"]), ("c", "Exp", ["b"]), ("y", "Abs", ["a"]))
+    graph = main(
+        ("x", "Placeholder", []), ("a", "Relu", ["x"]), ("b", "Neg", ["x"]), ("c", "Exp", ["b"]), ("y", "Abs", ["a"])
+    )
     assert dead(graph, ["y"]) == {"b", "c"}
     assert dead(graph, ["y", "c"]) == set()
     assert dead(graph) == {"a", "b", "c", "y"}
 
 
 def test_what_the_caller_feeds_is_never_dead():
-    graph = main(("p", "Placeholder", []), ("d", "PlaceholderWithDefault", ["k"]), ("k", "Const", []), ("a", "_Arg", []))
+    graph = main(
+        ("p", "Placeholder", []), ("d", "PlaceholderWithDefault", ["k"]), ("k", "Const", []), ("a", "_Arg", [])
+    )
     assert dead(graph) == set()
 
 
@@ -45,7 +52,9 @@ def test_what_changes_a_variable_and_what_it_needs_lives():
     assert dead(graph) == {"read"}  # an op that nobody declared may do anything, so `own` lives
 
 
-@pytest.mark.parametrize("op", ["ReadVariableOp", "RandomUniform", "LookupTableFindV2", "VariableV2", "Multinomial", "HashTableV2"])
+@pytest.mark.parametrize(
+    "op", ["ReadVariableOp", "RandomUniform", "LookupTableFindV2", "VariableV2", "Multinomial", "HashTableV2"]
+)
 def test_a_read_or_a_draw_that_nothing_uses_is_dead(op):
     assert dead(main(("v", op, []))) == {"v"}
 
@@ -59,7 +68,13 @@ def test_a_control_edge_keeps_an_op_alive_but_no_harmless_one():
 
 
 def test_what_must_run_lives_but_no_harmless_op():
-    ops = ("x", "_Arg", []), ("read", "ReadVariableOp", ["x"]), ("work", "Neg", ["x"]), ("rest", "Neg", ["x"]), ("y", "_Retval", ["x"])
+    ops = (
+        ("x", "_Arg", []),
+        ("read", "ReadVariableOp", ["x"]),
+        ("work", "Neg", ["x"]),
+        ("rest", "Neg", ["x"]),
+        ("y", "_Retval", ["x"]),
+    )
     function = body(*ops, control_outputs=(1, 2))
     graph = main(("x", "Placeholder", []), ("c", "PartitionedCall", ["x"]), calls=(Call(1, "function", (("", "f"),)),))
     assert dead(graph, ["c"], f=function) == {"f/read", "f/rest"}
@@ -93,7 +108,9 @@ def test_a_call_lives_by_what_its_functions_change_however_deep(kind, deep):
     assert dead(graph, **functions) == ({"c", "f/inner", "g/op"} if deep else {"c", "f/op"})
 
 
-@pytest.mark.xfail(reason="TensorFlow declares _Arg stateful, so that every function with an argument counts as changing something")
+@pytest.mark.xfail(
+    reason="TensorFlow declares _Arg stateful, so that every function with an argument counts as changing something"
+)
 @pytest.mark.parametrize("kind", CALLS)
 def test_a_function_with_an_argument_changes_nothing_by_having_it(kind):
     graph, functions = called(kind, "ReadVariableOp", arguments=True)
@@ -102,7 +119,9 @@ def test_a_function_with_an_argument_changes_nothing_by_having_it(kind):
 
 def test_functions_that_call_each_other_end():
     first = body(("inner", "PartitionedCall", []), calls=(Call(0, "function", (("", "g"),)),))
-    second = body(("inner", "PartitionedCall", []), ("p", "Neg", []), name="g", calls=(Call(0, "function", (("", "f"),)),))
+    second = body(
+        ("inner", "PartitionedCall", []), ("p", "Neg", []), name="g", calls=(Call(0, "function", (("", "f"),)),)
+    )
     graph = main(("c", "PartitionedCall", []), calls=(Call(0, "function", (("", "f"),)),))
     assert dead(graph, f=first, g=second) == {"c", "f/inner", "g/inner", "g/p"}
     third = second.with_columns(ops=["PartitionedCall", "PrintV2"])
@@ -110,12 +129,16 @@ def test_functions_that_call_each_other_end():
 
 
 def test_a_call_whose_function_is_not_here_is_judged_by_its_op():
-    graph = main(("a", "PartitionedCall", []), ("b", "StatefulPartitionedCall", []), ("c", "While", []), ("d", "If", []))
+    graph = main(
+        ("a", "PartitionedCall", []), ("b", "StatefulPartitionedCall", []), ("c", "While", []), ("d", "If", [])
+    )
     assert dead(graph) == {"a"}
 
 
 def test_the_branches_of_one_call_are_all_asked():
-    graph = main(("p", "Placeholder", []), ("if", "If", ["p"]), calls=(Call(1, "if", (("then", "f"), ("else", "g")), 1),))
+    graph = main(
+        ("p", "Placeholder", []), ("if", "If", ["p"]), calls=(Call(1, "if", (("then", "f"), ("else", "g")), 1),)
+    )
     plain, acting = body(("n", "Neg", [])), body(("n", "PrintV2", []), name="g")
     assert dead(graph, f=plain, g=acting) == {"f/n"}
     assert dead(graph, f=plain, g=plain) == {"if", "f/n", "g/n"}

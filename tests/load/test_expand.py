@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from bodies import FLOAT, body, program
+
 from opscope.graph.types import Source
 from opscope.load import expand as module
 from opscope.load.body import Call, LocalGroup
@@ -67,22 +68,48 @@ def test_arguments_take_the_data_that_the_call_passes_in_order():
 
 
 def test_a_branchs_arguments_begin_behind_the_predicate():
-    graph = main(("p", "Placeholder", []), ("x", "Placeholder", []), ("if", "If", ["p", "x"]), calls=(runs(2, kind="if", first=1, role="then"),))
+    graph = main(
+        ("p", "Placeholder", []),
+        ("x", "Placeholder", []),
+        ("if", "If", ["p", "x"]),
+        calls=(runs(2, kind="if", first=1, role="then"),),
+    )
     content = expand(program(graph, f=ONE))
     assert inputs(content, "if/then/a") == [("x", 0)]
 
 
 def test_a_handle_stands_for_its_variable_in_every_body_that_it_is_passed_to():
-    outer = body(("a", "_Arg", []), ("v", "_Arg", []), ("g", "PartitionedCall", ["v"]), ("y", "_Retval", ["g"]), calls=(runs(2, "g"),))
-    graph = main(("x", "Placeholder", []), ("w", "VarHandleOp", []), ("c", "PartitionedCall", ["x", "w"]), calls=(runs(2),), handles={1: 7})
+    outer = body(
+        ("a", "_Arg", []),
+        ("v", "_Arg", []),
+        ("g", "PartitionedCall", ["v"]),
+        ("y", "_Retval", ["g"]),
+        calls=(runs(2, "g"),),
+    )
+    graph = main(
+        ("x", "Placeholder", []),
+        ("w", "VarHandleOp", []),
+        ("c", "PartitionedCall", ["x", "w"]),
+        calls=(runs(2),),
+        handles={1: 7},
+    )
     content = expand(program(graph, f=outer, g=ONE))
-    assert {content.table.names[row]: variable for row, variable in content.handles.items()} == {"w": 7, "c/v": 7, "c/g/a": 7}
+    assert {content.table.names[row]: variable for row, variable in content.handles.items()} == {
+        "w": 7,
+        "c/v": 7,
+        "c/g/a": 7,
+    }
 
 
 def test_sources_and_handles_of_a_body_go_with_every_copy():
     here = Source("net.py", 7, "call")
     function = ONE.with_columns(sources={1: here}, handles={1: 3})
-    graph = main(("x", "Placeholder", []), ("c", "PartitionedCall", ["x"]), ("d", "PartitionedCall", ["x"]), calls=(runs(1), runs(2)))
+    graph = main(
+        ("x", "Placeholder", []),
+        ("c", "PartitionedCall", ["x"]),
+        ("d", "PartitionedCall", ["x"]),
+        calls=(runs(1), runs(2)),
+    )
     content = expand(program(graph, f=function))
     names = content.table.names
     assert {names[row]: source for row, source in content.sources.items()} == {"c/n": here, "d/n": here}
@@ -107,14 +134,18 @@ def test_groups_of_a_body_lie_in_the_group_of_its_call_and_that_where_the_call_i
         groups=(LocalGroup("s", "scope"), LocalGroup("t", "scope", 0), LocalGroup("u", "scope")), node_group=[-1, 1, 2]
     )
     around = (LocalGroup("m", "scope"), LocalGroup("k", "scope", 0))
-    graph = main(("x", "Placeholder", []), ("m/c", "PartitionedCall", ["x"]), calls=(runs(1),), groups=around, node_group=[-1, 1])
+    graph = main(
+        ("x", "Placeholder", []), ("m/c", "PartitionedCall", ["x"]), calls=(runs(1),), groups=around, node_group=[-1, 1]
+    )
     content = expand(program(graph, f=function))
     assert paths(content) == {"x": "", "m/c": "m/k", "m/c/a": "m/k/c", "m/c/n": "m/k/c/s/t", "m/c/y": "m/k/c/u"}
     assert [group.owner for group in content.groups] == [-1, -1, 1, -1, -1, -1]
 
 
 def test_a_loop_has_a_group_for_each_part():
-    graph = main(("x", "Placeholder", []), ("loop", "While", ["x"]), calls=(Call(1, "while", (("cond", "f"), ("body", "g"))),))
+    graph = main(
+        ("x", "Placeholder", []), ("loop", "While", ["x"]), calls=(Call(1, "while", (("cond", "f"), ("body", "g"))),)
+    )
     content = expand(program(graph, f=ONE, g=ONE))
     assert [(group.path, group.kind, group.owner) for group in content.groups] == [
         ("loop", "while", 1), ("loop/cond", "cond", 1), ("loop/body", "body", 1),
@@ -147,11 +178,20 @@ def test_a_layer_inside_another_is_a_layer_and_scopes_between_do_not_hide_it():
     assert kinds(content) == [("one_layer", "layer", 1), ("one_layer/two_layer", "layer", 1)]
     between = {"groups": (LocalGroup("s", "scope"),), "node_group": [-1, 0, -1]}
     same = expand(program(graph, f=layered("f", "one", "g", **between), g=layered("g", "one")))
-    assert kinds(same) == [("one_layer", "layer", 1), ("one_layer/s", "scope", None), ("one_layer/s/g", "function", None)]
+    assert kinds(same) == [
+        ("one_layer", "layer", 1),
+        ("one_layer/s", "scope", None),
+        ("one_layer/s/g", "function", None),
+    ]
 
 
 def test_a_layer_called_twice_has_its_calls_counted_and_its_name_made_unique():
-    ops = ("x", "Placeholder", []), ("c", "PartitionedCall", ["x"]), ("d", "PartitionedCall", ["c"]), ("e", "PartitionedCall", ["d"])
+    ops = (
+        ("x", "Placeholder", []),
+        ("c", "PartitionedCall", ["x"]),
+        ("d", "PartitionedCall", ["c"]),
+        ("e", "PartitionedCall", ["d"]),
+    )
     graph = main(*ops, calls=(runs(1), runs(2), runs(3, "h")))
     content = expand(program(graph, f=layered("f", "one"), h=layered("h", "two")))
     assert kinds(content) == [("one_layer", "layer", 1), ("one_layer#2", "layer", 2), ("two_layer", "layer", 1)]
@@ -203,7 +243,11 @@ def test_calls_nested_too_deep_stay_closed(monkeypatch):
 
 
 def three_calls():
-    return main(("x", "Placeholder", []), *((name, "PartitionedCall", ["x"]) for name in "abc"), calls=(runs(1), runs(2), runs(3)))
+    return main(
+        ("x", "Placeholder", []),
+        *((name, "PartitionedCall", ["x"]) for name in "abc"),
+        calls=(runs(1), runs(2), runs(3)),
+    )
 
 
 @pytest.mark.parametrize(("most", "closed"), [(9, 0), (8, 1), (6, 1), (5, 2), (2, 3)])
