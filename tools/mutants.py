@@ -18,12 +18,14 @@ The record is benchmarks/results/mutants.json. A survivor's `why` is written the
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import json
 import os
 import random
 import re
 import resource
+import shutil
 import signal
 import sys
 import tempfile
@@ -44,9 +46,11 @@ from cosmic_ray.mutating import MutationVisitor
 from cosmic_ray.operators.operator import Operator
 from cosmic_ray.operators.provider import OperatorProvider
 
-ROOT = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent.parent
+ROOT = Path(tempfile.mkdtemp(prefix="mutants-")) / "tree"
+"""A copy, so that whoever works on while this runs changes nothing."""
 SOURCES = ROOT / "src" / "opscope"
-RECORD = ROOT / "benchmarks" / "results" / "mutants.json"
+RECORD = HERE / "benchmarks" / "results" / "mutants.json"
 TABLE = RECORD.with_suffix(".md")
 FIRST = 3
 """Test files that are tried before the others."""
@@ -393,6 +397,20 @@ def write(record: dict) -> None:
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def copy() -> None:
+    """Make the copy; the real files beside the checkout, where there are any, lie beside it too."""
+    atexit.register(shutil.rmtree, ROOT.parent, ignore_errors=True)
+    for name in ("src", "tests"):
+        shutil.copytree(HERE / name, ROOT / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(HERE / name, ROOT / name)
+    if (HERE.parent / "shared").is_dir():
+        (ROOT.parent / "shared").symlink_to(HERE.parent / "shared")
+    sys.path.insert(0, str(ROOT / "src"))
+    os.environ["PYTHONPATH"] = str(ROOT / "src")
+    os.chdir(ROOT)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("room", choices=[*ROOMS, "table"], help="`table` writes the table of the record again")
@@ -404,12 +422,12 @@ def main() -> None:
     parser.add_argument("--no-live", action="store_true", help="without the tests that need TensorFlow")
     parser.add_argument("--again", action="store_true", help="only what survived last time; the others count as then")
     options = parser.parse_args()
-    os.chdir(ROOT)
     os.nice(10)
     record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     if options.room == "table":
         write(record)
         return
+    copy()
     paths = [path for pattern in ROOMS[options.room].sources for path in sorted(SOURCES.glob(pattern))]
     paths = [
         path for path in paths if path.name not in options.without and path.name in (options.modules or [path.name])
@@ -424,6 +442,9 @@ def main() -> None:
     print(f"{len(alive)} of {len(mutants)} live")
     if options.modules:
         return
+    record = (
+        json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    )  # another room may be done by now
     record[options.room] = {
         "modules": len(modules), "without": options.without, "seed": options.seed, "tried": len(mutants),
         "time": old.get("time", 0) if options.again else sum(run.code is None for run in runs),

@@ -34,7 +34,7 @@ def dead(content):
 
 
 def paths(content):
-    homes = {name: home for name, home in zip(content.table.names, content.node_group)}
+    homes = dict(zip(content.table.names, content.node_group))
     return {name: content.groups[home].path if home >= 0 else "" for name, home in homes.items()}
 
 
