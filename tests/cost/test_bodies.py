@@ -81,6 +81,28 @@ def test_a_loops_argument_is_what_was_passed_where_its_body_hands_it_on(result, 
     assert Bodies(graph).handed_on(row(graph, "y")) is unchanged
 
 
+def test_of_two_loops_each_arguments_own_is_asked():
+    """The first loop changes what the second hands on."""
+    graph = literal(
+        ("x", "Placeholder", (), [X]), ("one", "While", ["x"], [X]), ("two", "While", ["x"], [X]),
+        ("a", "_Arg", ["x"], [X], {"index": 0}), ("b", "Relu", ["a"], [X]), ("c", "_Retval", ["b"], [], {"index": 0}),
+        ("d", "_Arg", ["x"], [X], {"index": 0}), ("e", "_Retval", ["d"], [], {"index": 0}),
+        groups=[("one", -1, "body", "one"), ("two", -1, "body", "two")], places=[-1, -1, -1, 0, 0, 0, 1, 1],
+    )  # fmt: skip
+    assert not Bodies(graph).handed_on(row(graph, "a"))
+    assert Bodies(graph).handed_on(row(graph, "d"))
+
+
+def test_an_argument_in_a_group_that_is_no_body_has_none():
+    """As in a function that is drawn by itself, with its scopes."""
+    graph = literal(
+        ("a", "_Arg", (), [X], {"index": 0}), ("f", "PartitionedCall", ["a"], [X]), ("b", "_Arg", ["a"], [X], {"index": 0}),
+        groups=[("s", -1, "scope", ""), ("f", -1, "function", "f")], places=[0, -1, 1],
+    )  # fmt: skip
+    assert Bodies(graph).argument(0) is None
+    assert Bodies(graph).argument(2) == (1, 0)
+
+
 def test_a_loop_without_a_body_or_a_result_hands_on_nothing():
     ops = ("loop", "While", ["x"], [X]), ("x", "Placeholder", (), [X]), ("y", "_Arg", ["x"], [X], {"index": 0})
     cond = literal(*ops, groups=[("c", -1, "cond", "loop")], places=[-1, -1, 0])

@@ -140,8 +140,14 @@ def test_the_largest_tensors_at_the_peak_come_first_then_the_earliest():
 def test_of_several_peaks_the_first_is_named_and_of_none_none():
     graph = literal(("x", "Placeholder", (), [TEN]), ("a", "Relu", ["x"], [TEN]), ("b", "Relu", ["x"], [TEN]))
     assert activation_memory(graph).peak_node == 1
-    empty = activation_memory(literal(("x", "Placeholder", (), [TEN])))
-    assert (empty.peak, empty.peak_node, empty.peak_tensors) == (0, None, ())
+    for graph in (literal(("x", "Placeholder", (), [TEN])), literal()):
+        empty = activation_memory(graph)
+        assert (empty.peak, empty.peak_node, empty.peak_tensors) == (0, None, ())
+
+
+def test_what_nobody_reads_is_alive_while_it_is_made():
+    graph = literal(("a", "Relu", (), [TEN]), ("b", "Relu", (), [THREE]), ("c", "Relu", (), [THREE]))
+    assert [alive(graph, name) for name in "abc"] == [40, 12, 12]
 
 
 def test_a_list_keeps_an_item_for_each_turn_of_the_loop():
