@@ -422,7 +422,7 @@ def main() -> None:
     parser.add_argument("--no-live", action="store_true", help="without the tests that need TensorFlow")
     parser.add_argument("--again", action="store_true", help="only what survived last time; the others count as then")
     options = parser.parse_args()
-    os.nice(10)
+    os.nice(5)
     record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     if options.room == "table":
         write(record)
