@@ -331,10 +331,11 @@ class Trial:
         killed = self._killers[mutant.module]
         names = re.compile(rf"opscope\.\w+\.{stem}\b")
 
-        def rank(path: Path) -> Tuple[int, bool, int]:
+        def rank(path: Path) -> Tuple[int, bool, bool, int]:
             text = self._texts[path]
             named = path.stem == f"test_{stem}" or names.search(text) is not None
-            return -killed[path.name], not named, len(text)
+            large = "shared" in text or "slow" in text  # real files
+            return -killed[path.name], not named, large, len(text)
 
         files = [str(path) for path in sorted(self._files, key=rank)]
         source = SOURCES / mutant.module
