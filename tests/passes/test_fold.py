@@ -210,10 +210,34 @@ def test_at_a_focus_it_and_what_holds_it_are_open_and_levels_count_from_it(depth
     assert named(graph, fold(graph, depth).content.view.closed) == opens
 
 
-def test_at_a_focus_the_boxes_around_it_count_too():
-    """Shown are the two trees and in `a` its op, `x` with its op and `s`, and `y`: opening `s` shows `z` for it."""
+@pytest.mark.parametrize(
+    ("focus", "depth", "opens"),
+    [
+        ("a", 0, {"a"}), ("a", 2, {"a", "a/x", "a/y"}), ("a/x/s/z", 0, {"a", "a/x", "a/x/s", "a/x/s/z"}),
+        ("b/y/s", None, {"b", "b/y", "b/y/s", "b/y/s/z"}),
+    ],
+)  # fmt: skip
+def test_a_focus_may_be_the_first_group_or_the_innermost(focus, depth, opens):
+    assert named(focused(forest(), focus), fold(focused(forest(), focus), depth).content.view.closed) == opens
+
+
+@pytest.mark.parametrize(("boxes", "opens"), [(2, False), (3, True)])
+def test_at_a_focus_the_boxes_around_it_count_too(boxes, opens):
+    """Five are shown: the other tree, in `a` its op and `y`, in `x` its op and `s`; `s` opens for twice 3 boxes."""
     graph = focused(forest(), "a/x")
-    assert named(graph, fold(graph, None, boxes=1).content.view.closed) == {"a", "a/x"}
+    more = {"a/x/s", "a/x/s/z"} if opens else set()
+    assert named(graph, fold(graph, None, boxes=boxes).content.view.closed) == {"a", "a/x"} | more
+
+
+def test_the_branches_of_an_if_open_together_or_not_at_all():
+    make = Builder()
+    make.op("if", "If")
+    card = make.group("if", "if", owner=0)
+    for name, count in (("then", 1), ("else", 40)):
+        branch = make.group(name, "branch", card, owner=0)
+        for number in range(count):
+            make.op(f"{name}{number}", "Relu", group=branch)
+    assert named(make.graph(), fold(make.graph(), None, boxes=10).content.view.closed) == {"if"}
 
 
 def test_layers_without_a_layer_opens_what_stays_readable():

@@ -12,9 +12,11 @@ from opscope.graph.view import BOX, PILL, WIRE
 from opscope.passes import for_drawing
 from opscope.passes.around import around_all
 from opscope.passes.flow import Flow
+from opscope.passes.naming import part_name
 from opscope.passes.reach import reached, sources, turned, users_of
 from opscope.passes.repeat import total
 from opscope.passes.rewire import MOST_OTHERS, origin, rewired
+from opscope.passes.structure import Part
 from opscope.passes.sums import home_sums
 
 
@@ -98,6 +100,36 @@ def test_a_branch_uses_what_its_branches_give():
     assert len(found["if"]) == 4
     assert {made.content.view.role(node) for node in range(len(made))} >= {BOX, WIRE}
     assert PILL not in roles
+
+
+def test_a_call_uses_what_it_is_passed_and_not_what_it_returns():
+    made = for_drawing(drawn.call(), "all")
+    roles = made.content.view.roles
+    found = named(made, sources(made, Flow(made, roles), roles))
+    assert found["call"] == ["x"]
+    assert found["relu"] == ["call/add"]
+
+
+def part(*names):
+    """Siblings put together: groups of these names, and an op between them."""
+    make = Builder()
+    groups = [make.group(name) for name in names]
+    children = []
+    for number, group in enumerate(groups):
+        make.op(f"{number}", "Relu", group=group)
+        children.append(Part(group, number, [number]))
+    return part_name(make.graph(), Part(-1, 99, [*children, len(groups) - 1] if children else [0]))
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["conv_"], "conv_"), (["conv_1", "conv_2"], "conv"), (["ab", "cd", "ef"], "ab … ef"), (["ab1", "ab2"], "ab1 … ab2"),
+        (["abc1", "abc2"], "abc"), (["same", "same"], "same"), (["block_1/", "block_1/x"], "block_1"),
+    ],
+)  # fmt: skip
+def test_siblings_put_together_are_named_by_what_their_names_share(names, shown):
+    assert part(*names) == shown
 
 
 def test_measurements_of_copies_add_up_and_what_none_has_stays_unknown():
