@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 
+from opscope.cost import estimate
 from opscope.graph import CONTROL, Content, Graph, Group, NodeTable, TensorType
 
 
@@ -28,3 +29,12 @@ def literal(*nodes, groups=(), places=None, **columns):
         for path, parent, kind, owner in groups
     )
     return Graph("literal", Content(table, groups, array("i", places or [-1] * len(nodes)), **columns))
+
+
+def cost(op, inputs, outputs, **attrs):
+    """The cost of one op; an input or output is a float32's shape or ``(dtype, shape)``."""
+    kinds = [kind if kind and isinstance(kind[0], str) else ("float32", kind) for kind in (*inputs, *outputs)]
+    nodes = [(f"in{k}", "Placeholder", (), (kind,)) for k, kind in enumerate(kinds[: len(inputs)])]
+    node = ("op", op, [name for name, *_ in nodes], kinds[len(inputs) :], attrs)
+    graph = estimate(literal(*nodes, node))
+    return graph.content.costs[graph.table.index("op")]

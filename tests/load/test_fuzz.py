@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("hypothesis")
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import opscope
+from examples import examples
 from json_mutations import mutated_json
 from opscope.cost import estimate
 from opscope.errors import OpscopeError
 
 WILD = Path(__file__).resolve().parents[3] / "shared" / "wild"
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = examples(150, suppress_health_check=list(HealthCheck))
 
 EDITS = st.lists(
     st.tuples(

@@ -51,6 +51,7 @@ def test_a_two_kilobyte_file_that_would_expand_to_two_billion_ops_stays_small(fi
     assert sum(graph.content.closed_calls.values()) > 0
 
 
+@pytest.mark.slow
 def test_calls_nested_ten_thousand_deep_stay_closed_beyond_a_limit(file, build):
     functions = chain(build, 10_000, 1)
     data = build.graph(

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import drawn
 import opscope
 from drawn import Builder, F, leaf_edges, lost
+from examples import examples
 from opscope.errors import InputError
 from opscope.layout.compose import compose
 from opscope.layout.engine import draw
@@ -234,7 +235,7 @@ def graphs(draw):
     return make.graph(outputs=draw(st.lists(st.sampled_from(names), max_size=2)))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(graphs(), selections(), st.sampled_from([0, 1, "all", "layers", None]))
 def test_a_part_of_any_graph_has_each_op_in_one_place_and_loses_no_edge(graph, selection, depth):
     try:

@@ -2,9 +2,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from examples import examples
 from graphs import graph, graphs, optimizer, tower
 from opscope.passes import for_drawing
 from opscope.passes.naming import part_name, stack_title
@@ -173,7 +174,7 @@ def test_a_stack_of_unlike_names_is_called_by_all_of_them():
     assert stack_title(["attention", "widening", "narrowing", "normalising"]) == "attention … normalising"
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(graphs())
 def test_folding_loses_no_op_and_keeps_groups_in_order(whole):
     made = for_drawing(whole, "all", unfold=False)
@@ -182,7 +183,7 @@ def test_folding_loses_no_op_and_keeps_groups_in_order(whole):
     assert set(made.table.names) <= set(whole.table.names)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(graphs())
 def test_every_edge_between_ops_that_stay_is_there(whole):
     made = repeat(whole)
