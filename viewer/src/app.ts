@@ -2,7 +2,8 @@
 import type { Container } from "./data/container";
 import { Cards } from "./data/cards";
 import { Facts } from "./data/facts";
-import { plural } from "./data/words";
+import { styleOf } from "./data/style";
+import { plural, Words } from "./data/words";
 import { cardKey, cardOf } from "./draw/compose";
 import type { Mark, Point } from "./draw/frame";
 import { copyText } from "./export/save";
@@ -21,7 +22,7 @@ import { afterwards, button, h } from "./ui/dom";
 import { Help } from "./ui/help";
 import { Keys } from "./ui/keys";
 import { Legend } from "./ui/legend";
-import { Looks, type FamilyRecord } from "./ui/look";
+import { Looks, type Family } from "./ui/look";
 import { Minimap } from "./ui/minimap";
 import { SearchBox, type Found } from "./ui/searchbox";
 import { panelButton } from "./ui/panels";
@@ -39,6 +40,7 @@ export class App {
   readonly facts: Facts;
   readonly cards: Cards;
   readonly looks: Looks;
+  private readonly words: Words;
   private readonly minimap: Minimap;
   private readonly legend: Legend;
   private readonly details: Details;
@@ -56,15 +58,17 @@ export class App {
   constructor(container: Container, root: HTMLElement) {
     this.facts = new Facts(container);
     this.cards = new Cards(container);
-    this.session = new Session(this.facts, this.cards);
+    const style = styleOf(container.header);
+    this.words = new Words(style.units, style.coverage);
+    this.session = new Session(this.facts, this.cards, style);
     this.start = [...this.session.open];
     this.views = new Views(this, this.start, () => this.startColour);
-    const header = container.header as unknown as { families: FamilyRecord[]; subtitle: string; about: string; notes: string[]; start: { colour?: string | null; theme?: string } };
+    const header = container.header as unknown as { families: Family[]; subtitle: string; about: string; notes: string[]; start: { colour?: string | null; theme?: string } };
     this.themes = new Themes(header.start.theme ?? "auto", () => {
       this.looks.changed(this.themes.dark);
       this.session.emit("colour");
     });
-    this.looks = new Looks(this.session, modesOf(this.facts), header.families);
+    this.looks = new Looks(this.session, modesOf(this.facts, this.words), header.families, style);
     this.looks.changed(this.themes.dark);
     const wanted = header.start.colour ?? "time";
     if (this.looks.modes.some((mode) => mode.id === wanted)) this.session.colour = wanted;
@@ -77,7 +81,7 @@ export class App {
     this.legend = new Legend(this.session, this.looks);
     this.minimap = new Minimap(this.view, () => this.looks.now());
     this.search = new SearchBox(this.session, (kind, row) => (kind === "op" ? this.goOp(row) : this.goGroup(row)));
-    this.details = new Details(this.session, {
+    this.details = new Details(this.session, this.words, {
       goOp: (row) => this.goOp(row),
       goGroup: (group) => this.goGroup(group),
       light: (ops, why) => this.light(ops, why),
@@ -134,7 +138,7 @@ export class App {
     const room = h("div", { class: "room" }, this.view.element, h("div", { class: "over" }, steps, crumb.element), zoom,
       this.minimap.element, nothing, this.note, this.tip);
     const stage = h("main", { class: "stage" }, room, this.legend.element);
-    this.bottom = new Bottom(this.session, this.looks, (stands) => this.pick(stands));
+    this.bottom = new Bottom(this.session, this.words, this.looks, (stands) => this.pick(stands));
     tree.append(splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * innerWidth, element: tree }));
     stage.append(splitter(root, { name: "details", label: "Width of the details", least: 200, most: () => 0.5 * innerWidth, element: details }));
     this.bottom.element.append(splitter(root, { name: "bottom", label: "Height of the tables", least: 80, most: () => 0.6 * innerHeight, element: this.bottom.body }));

@@ -30,6 +30,8 @@ CHIP_GAP = 10.0
 CHIP_ROWS = 4
 """Chips stand in columns of at most so many."""
 NOTE_GAP = 8.0
+TEXT_GAP = 8.0
+"""Between two texts of one line."""
 CARD_PAD = 14.0
 """Between a card's left edge and its texts."""
 CARD_LEAST = 150.0
@@ -83,8 +85,8 @@ def head_height(card: Card) -> float:
 
 def head_width(card: Card, source: str) -> float:
     """The width a card's texts need."""
-    first = width(card.title, TITLE) + (8.0 + width(card.subtitle, SUBTITLE) if card.subtitle else 0.0)
-    first += 8.0 + width(times(card.repeat), TITLE) if card.repeat > 1 else 0.0
+    first = width(card.title, TITLE) + (TEXT_GAP + width(card.subtitle, SUBTITLE) if card.subtitle else 0.0)
+    first += TEXT_GAP + width(times(card.repeat), TITLE) if card.repeat > 1 else 0.0
     second = width(card.detail, DETAIL)
     if source:
         second += (SOURCE_GAP if card.detail else 0.0) + width(source, SMALL)
@@ -98,7 +100,7 @@ def measure_box(item: Union[Box, Pill]) -> Measure:
         note = item.heat.text if item.heat else item.note
         right = NOTE_GAP + width(note, SMALL) if note else 0.0
         return _around(Frame(-half, 0.0, 2 * half, BOX_HEIGHT), item.chips, right)
-    text = width(item.title, PILL) + (8.0 + width(item.detail, SMALL) if item.detail else 0.0)
+    text = width(item.title, PILL) + (TEXT_GAP + width(item.detail, SMALL) if item.detail else 0.0)
     half = _up(max(BOX_LEAST, text + 2 * PILL_PAD) / 2)
     return _around(Frame(-half, 0.0, 2 * half, PILL_HEIGHT), item.chips, 0.0)
 

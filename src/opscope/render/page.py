@@ -16,6 +16,7 @@ from .page_facts import Pools, add_groups, add_measures, add_nodes, variables
 from .page_memory import add_memory
 from .page_scene import add_scene
 from .page_stacks import add_stacks, copies
+from .page_style import page_style
 
 if TYPE_CHECKING:
     import os
@@ -72,10 +73,8 @@ def page_data(
         "parameters": graph.parameters,
         "cost": graph.facts.get("cost"),
         "memory": memory,
-        "families": [
-            {"id": name, "title": FAMILIES[name].title, "fill": FAMILIES[name].fill, "stroke": FAMILIES[name].stroke}
-            for name in scene.families
-        ],
+        "style": page_style(),
+        "families": [(name, FAMILIES[name].title) for name in scene.families],
         "variables": variables(graph),
         "files": code.files,
         "absent": code.absent,

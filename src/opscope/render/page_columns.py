@@ -16,7 +16,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Tuple
 from ..visible import json_shown
 
 FORMAT = "opscope-page"
-VERSION = 1
+VERSION = 2
 LEVEL = 9
 """zlib's compression level: the page is written once and mailed around."""
 LARGE = 64 << 20

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 from ..layout.borders import Arranged, arranged
 from ..layout.engine import Engine
 from ..layout.labels import group_detail, source_text, trips_of
-from ..layout.measure import CHIP, CHIP_PAD, SMALL, head_width, measure_box, measure_card
+from ..layout.measure import CARD_LEAST, SMALL, Frame, Measure, head_height, head_width, measure_box, measure_card
 from ..layout.scene import Box, Card, Chip, Item, Pill, Scene, cards
 from ..layout.text import width
 from ..shapes.loops import trips
@@ -35,11 +35,11 @@ class _Rows:
 
 
 _CARDS = (
-    "group", "kind", "title", "subtitle", "detail", "folded", "corner", "repeat", "hidden", "head", "foldedHead",
-    "right", "start", "structure", "stack", "items",
+    "group", "kind", "title", "subtitle", "detail", "folded", "corner", "repeat", "hidden", "head", "top", "foldedHead",
+    "foldedTop", "right", "start", "structure", "stack", "items",
 )  # fmt: skip
-_ITEMS = ("type", "ref", "title", "note", "family", "half", "right", "chips")
-_CHIPS = ("text", "family", "width", "node")
+_ITEMS = ("type", "ref", "title", "note", "family", "half", "left", "right", "height", "top", "chips")
+_CHIPS = ("text", "family", "x", "y", "width", "node")
 
 
 def add_scene(copies: Copies, scene: Scene, start: "set[int]", columns: "Columns", pools: Pools) -> Dict[str, Any]:
@@ -85,7 +85,7 @@ class _Packer:
     def _card(self, card: Card, own: Arranged, numbers: Dict[int, int]) -> None:
         strings, corner = self._strings, source_text(card.source)
         folded = replace(card, open=False, detail=self._folded_detail(card))
-        right = measure_card(card, (0.0, 0.0), corner).size
+        size = measure_card(card, (0.0, 0.0), corner).size
         row = {
             "group": self._copies.group[card.group] if card.group >= 0 else -1,
             "stack": self._copies.stack.get(card.group, -1) if card.group >= 0 else -1,
@@ -97,9 +97,11 @@ class _Packer:
             "corner": strings(corner),
             "repeat": card.repeat,
             "hidden": card.hidden,
-            "head": math.ceil(head_width(card, corner)),
-            "foldedHead": math.ceil(head_width(folded, corner)),
-            "right": _tenths(right.right - right.half) if card.heat else 0,
+            "head": _head(card, corner),
+            "top": int(head_height(card)),
+            "foldedHead": _head(folded, corner),
+            "foldedTop": int(head_height(folded)),
+            "right": _tenths(size.right - size.half),
             "start": int(card.group in self._start),
             "structure": self._structure_id(card, own),
             "items": len(card.children),
@@ -151,17 +153,21 @@ class _Packer:
                 "note": 0,
                 "family": 0,
                 "half": 0,
+                "left": 0,
                 "right": 0,
+                "height": 0,
+                "top": 0,
                 "chips": 0,
             }
             _append(self.rows.items, row)
             return
-        _append(self.rows.items, self._small(item))
-        for chip in item.chips:
-            _append(self.rows.chips, self._chip(chip))
+        measure = measure_box(item)
+        _append(self.rows.items, self._small(item, measure))
+        for chip, frame in zip(item.chips, measure.chips):
+            _append(self.rows.chips, self._chip(chip, frame))
 
-    def _small(self, item: Union[Box, Pill]) -> Dict[str, int]:
-        size = measure_box(item).size
+    def _small(self, item: Union[Box, Pill], measure: Measure) -> Dict[str, int]:
+        size = measure.size
         if isinstance(item, Box):
             kind, row, note, family = BOX, item.node, item.note, item.family
         else:
@@ -173,17 +179,27 @@ class _Packer:
             "note": self._strings(note),
             "family": self._strings(family),
             "half": int(size.half),
+            "left": int(size.left),
             "right": _tenths(size.right - size.half),
+            "height": int(size.height),
+            "top": _tenths(measure.body.y),
             "chips": len(item.chips),
         }
 
-    def _chip(self, chip: Chip) -> Dict[str, int]:
+    def _chip(self, chip: Chip, frame: Frame) -> Dict[str, int]:
         return {
             "text": self._strings(chip.text),
             "family": self._strings(chip.family),
-            "width": math.ceil(width(chip.text, CHIP) + 2 * CHIP_PAD),
+            "x": int(frame.x),
+            "y": _tenths(frame.y),
+            "width": int(frame.width),
             "node": self._node(chip.nodes[0] if chip.nodes else -1),
         }
+
+
+def _head(card: Card, corner: str) -> int:
+    """The width of a card that holds nothing."""
+    return math.ceil(max(CARD_LEAST, head_width(card, corner)))
 
 
 def _tenths(pixels: float) -> int:

@@ -20,6 +20,7 @@ from opscope.layout.measure import (
     STACK_CARDS,
     STACK_STEP,
     SUBTITLE,
+    TEXT_GAP,
     TITLE,
     Frame,
     times,
@@ -42,6 +43,14 @@ CARD_ROUND = 9
 DOCK_BUS = 5.0
 """Chips above or below the body's height are joined to it by a line this far left of it."""
 BOX_ROUND = 5
+CHIP_ROUND = 10
+BAR_ROUND = 3
+NAME_DROP = 4.5
+"""From the middle of a box or pill to the base line of its name."""
+NOTE_DROP = 4.0
+"""... and of the note beside it."""
+CHIP_DROP = 3.5
+"""From the middle of a chip to the base line of its text."""
 
 
 def number(value: float) -> str:
@@ -78,10 +87,12 @@ def box(drawn: "Drawn", item: Box) -> Iterator[Piece]:
     yield f"<g>{title(f'{item.tip}{chr(10)}{item.note}' if item.note and item.heat else item.tip)}"
     yield shape(f"f-{item.family}", body, BOX_ROUND)
     middle = body.y + body.height / 2
-    yield text("op", body.x + body.width / 2, middle + 4.5, item.title)
+    yield text("op", body.x + body.width / 2, middle + NAME_DROP, item.title)
     yield "</g>"
     if item.heat or item.note:
-        yield text("note", body.x + body.width + NOTE_GAP, middle + 4, item.heat.text if item.heat else item.note)
+        yield text(
+            "note", body.x + body.width + NOTE_GAP, middle + NOTE_DROP, item.heat.text if item.heat else item.note
+        )
     yield from chips(drawn, item.chips)
 
 
@@ -91,11 +102,11 @@ def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
     yield f"<g>{title(item.tip)}"
     turns = item.kind in STATES
     yield shape("state" if turns else "end", body, body.height / 2)
-    wide = width(item.title, PILL) + (8 + width(item.detail, SMALL) if item.detail else 0)
-    x, y = body.x + (body.width - wide) / 2, body.y + body.height / 2 + 4.5
+    wide = width(item.title, PILL) + (TEXT_GAP + width(item.detail, SMALL) if item.detail else 0)
+    x, y = body.x + (body.width - wide) / 2, body.y + body.height / 2 + NAME_DROP
     yield text("turn" if turns else "port", x, y, item.title)
     if item.detail:
-        yield text("note", x + width(item.title, PILL) + 8, y, item.detail)
+        yield text("note", x + width(item.title, PILL) + TEXT_GAP, y, item.detail)
     yield "</g>"
     yield from chips(drawn, item.chips)
 
@@ -106,8 +117,8 @@ def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[Piece]:
     for chip, frame in zip(items, drawn.chips):
         place = Frame(body.x + frame.x, body.y + frame.y, frame.width, frame.height)
         yield f"<g>{title(chip.tip)}"
-        yield shape("chip" if chip.family == "variable" else f"c-{chip.family}", place, 10)
-        yield text("side", place.x + place.width / 2, place.y + place.height / 2 + 3.5, chip.text)
+        yield shape("chip" if chip.family == "variable" else f"c-{chip.family}", place, CHIP_ROUND)
+        yield text("side", place.x + place.width / 2, place.y + place.height / 2 + CHIP_DROP, chip.text)
         yield "</g>"
 
 
@@ -147,10 +158,10 @@ def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
     left, right = body.x + CARD_PAD, body.x + body.width - CARD_PAD
     name = "flow" if item.kind in LOOPS or item.kind in BODIES else "name"
     yield text(name, left, body.y + LINE_ONE, item.title)
-    x = left + width(item.title, TITLE) + 8
+    x = left + width(item.title, TITLE) + TEXT_GAP
     if item.subtitle:
         yield text("kind", x, body.y + LINE_ONE, item.subtitle)
-        x += width(item.subtitle, SUBTITLE) + 8
+        x += width(item.subtitle, SUBTITLE) + TEXT_GAP
     if item.repeat > 1:
         yield text("name", x, body.y + LINE_ONE, times(item.repeat))
     if item.detail:
@@ -168,7 +179,7 @@ def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
 
 def _heat(body: Frame, heat: "Heat") -> Iterator[str]:
     x = body.x + body.width + HEAT_GAP
-    yield rectangle(f"h{step(heat.level)}", Frame(x, body.y, HEAT_BAR, body.height), 3)
+    yield rectangle(f"h{step(heat.level)}", Frame(x, body.y, HEAT_BAR, body.height), BAR_ROUND)
     yield text("hot", x + HEAT_BAR + HEAT_TEXT, body.y + 14, heat.text)
     if heat.share and body.height >= 30:
         yield text("note", x + HEAT_BAR + HEAT_TEXT, body.y + 32, heat.share)

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Tuple
 
 from opscope.layout.families import FAMILIES
 from opscope.layout.heat import STEPS, STEPS_DARK
 from opscope.layout.measure import CHIP, DETAIL, HEAT, OP, PILL, SMALL, SUBTITLE, TITLE
 from opscope.layout.text import Font
 
-_FONTS = {
-    "regular": "font-family:Inter,Helvetica,Arial,sans-serif",
-    "bold": "font-family:Inter,Helvetica,Arial,sans-serif;font-weight:600",
-    "mono": "font-family:'JetBrains Mono','DejaVu Sans Mono',Consolas,monospace",
+
+class Face(NamedTuple):
+    """How a style sheet names a face of the metrics."""
+
+    family: str
+    weight: int = 400
+
+
+_SANS = "Inter,Helvetica,Arial,sans-serif"
+FACES: Dict[str, Face] = {
+    "regular": Face(_SANS),
+    "bold": Face(_SANS, 600),
+    "mono": Face("'JetBrains Mono','DejaVu Sans Mono',Consolas,monospace"),
 }
 
+NIGHT = 0.35
+"""How much of a family's stroke its fill takes on a dark ground."""
 PAPER, PAPER_DARK = "#ffffff", "#0d1117"
 _CHIP, _CHIP_DARK = "#f3f4f6", "#222a34"
 
 
 def _font(font: Font) -> str:
-    return f"{_FONTS[font.face]};font-size:{font.size:g}px"
+    face = FACES[font.face]
+    weight = f";font-weight:{face.weight}" if face.weight != Face("").weight else ""
+    return f"font-family:{face.family}{weight};font-size:{font.size:g}px"
 
 
 _LIGHT: Tuple[Tuple[str, str], ...] = (
@@ -104,11 +117,12 @@ def style(classes: Iterable[str], theme: str = "auto") -> str:
     used = set(classes)
     light = [(name, rule) for name, rule in _LIGHT if name in used]
     dark = [(name, rule) for name, rule in _DARK if name in used]
+    opacity = f"{NIGHT:g}".lstrip("0")
     for name, family in FAMILIES.items():
-        bright = _lighter(family.stroke)
+        bright = lighter(family.stroke)
         if f"f-{name}" in used:
             light.append((f"f-{name}", f"fill:{family.fill};stroke:{family.stroke}"))
-            dark.append((f"f-{name}", f"fill:{family.stroke};fill-opacity:.35;stroke:{bright}"))
+            dark.append((f"f-{name}", f"fill:{family.stroke};fill-opacity:{opacity};stroke:{bright}"))
         if f"c-{name}" in used:
             light.append((f"c-{name}", f"fill:{_CHIP};stroke:{family.stroke}"))
             dark.append((f"c-{name}", f"fill:{_CHIP_DARK};stroke:{bright}"))
@@ -126,7 +140,20 @@ def _rules(rules: Iterable[Tuple[str, str]]) -> str:
     return "".join(f".{name}{{{rule}}}" for name, rule in rules)
 
 
-def _lighter(colour: str) -> str:
+def declarations(*, dark: bool) -> Dict[str, Dict[str, str]]:
+    """What the style sheet says of each class in one theme, by property: for who draws the same without a style sheet."""
+    said: Dict[str, Dict[str, str]] = {}
+    for name, rule in (*_LIGHT, *(_DARK if dark else ())):
+        parts = (part.partition(":") for part in rule.split(";"))
+        said.setdefault(name, {}).update({key: value for key, _, value in parts})
+    return said
+
+
+def lighter(colour: str) -> str:
     """Half way to white: a stroke for a dark ground."""
-    channels = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
-    return "#" + "".join(f"{(value + 255) // 2:02x}" for value in channels)
+    return "#" + "".join(f"{(value + 255) // 2:02x}" for value in channels(colour))
+
+
+def channels(colour: str) -> List[int]:
+    """Red, green and blue of ``#rrggbb``, 0 to 255."""
+    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]

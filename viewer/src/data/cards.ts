@@ -1,5 +1,6 @@
 // The drawing's content without coordinates: cards, what is in each, and the wires between, read from columns when asked.
 import { readOrder, type OrderRecord } from "../place/read";
+import type { Head } from "../place/card";
 import type { Order } from "../place/flat";
 import type { Container } from "./container";
 import { Stacks, type Shown } from "./stacks";
@@ -7,6 +8,9 @@ import { Stacks, type Shown } from "./stacks";
 export interface Chip {
   text: string;
   family: string;
+  /** Where it stands, from the item's axis and top. */
+  x: number;
+  y: number;
   width: number;
   /** The op that has its place here; -1 for a mention of what stands elsewhere. */
   node: number;
@@ -21,8 +25,13 @@ export interface Item {
   title: string;
   note: string;
   family: string;
+  /** Half the width of its body; the room that it takes left of its axis, and right of its body. */
   half: number;
+  left: number;
   right: number;
+  /** The height of its room with all chips, and where its body begins in it. */
+  height: number;
+  top: number;
   chips: Chip[];
 }
 
@@ -200,13 +209,14 @@ export class Cards {
     return this.number("c.hidden", card);
   }
 
-  headWidth(card: number, open: boolean): number {
-    return this.number(open ? "c.head" : "c.foldedHead", card);
+  /** The room that a card's texts take. */
+  head(card: number, open: boolean): Head {
+    return { width: this.number(open ? "c.head" : "c.foldedHead", card), height: this.number(open ? "c.top" : "c.foldedTop", card) };
   }
 
-  /** Room kept right of the card for its heat. */
+  /** Room kept right of the card: for its heat, and for further cards of its stack. */
   right(card: number): number {
-    return this.number("c.right", card) / 10;
+    return this.tenths("c.right", card);
   }
 
   startsOpen(card: number): boolean {
@@ -279,7 +289,10 @@ export class Cards {
       note: this.text("i.note", index),
       family: this.text("i.family", index),
       half: this.number("i.half", index),
-      right: this.number("i.right", index) / 10,
+      left: this.number("i.left", index),
+      right: this.tenths("i.right", index),
+      height: this.number("i.height", index),
+      top: this.tenths("i.top", index),
       chips: Array.from({ length: this.firstChip[index + 1] - this.firstChip[index] }, (_, chip) =>
         this.chip(this.firstChip[index] + chip, card),
       ),
@@ -290,6 +303,8 @@ export class Cards {
     return {
       text: this.text("k.text", index),
       family: this.text("k.family", index),
+      x: this.number("k.x", index),
+      y: this.tenths("k.y", index),
       width: this.number("k.width", index),
       node: this.bind("nodes", this.number("k.node", index), card),
       first: this.number("k.node", index),
@@ -306,6 +321,11 @@ export class Cards {
 
   private text(column: string, index: number): string {
     return this.strings[this.container.ints(column)[index]];
+  }
+
+  /** A length that is stored in tenths of a pixel. */
+  private tenths(column: string, index: number): number {
+    return this.number(column, index) / 10;
   }
 
   private number(column: string, index: number): number {

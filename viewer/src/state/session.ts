@@ -1,6 +1,7 @@
 // The page's state: what is open, selected, searched, coloured. Everything on screen follows its events.
 import type { Cards, Chip } from "../data/cards";
 import { shapeText, typeText, type Facts } from "../data/facts";
+import type { Style } from "../data/style";
 import { Composer, cardKey } from "../draw/compose";
 
 /** What is selected: an op, a group, or a card that stands for no group. The others are -1. */
@@ -32,13 +33,14 @@ export class Session {
   constructor(
     readonly facts: Facts,
     readonly cards: Cards,
+    style: Style,
   ) {
     for (let card = 0; card < cards.count; card++) if (cards.startsOpen(card)) this.open.add(card);
     cards.nameOf = (group) => facts.groups.part(group);
     this.composer = new Composer(cards, this.open, {
       chip: (chip) => chipText(facts, chip),
       wire: (op, output) => shapeText(facts.nodes.outputs(op)[output]?.shape ?? null),
-    });
+    }, style);
   }
 
   on(change: Change, act: () => void): void {

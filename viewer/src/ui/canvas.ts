@@ -1,7 +1,8 @@
 // The drawing on screen: canvas, camera, pointer and wheel. It tells clicks and moves; it knows nothing of ops.
 import { between, centred, fit, panBy, readable, toScreen, toWorld, visible, zoomAt, type Camera, type Size } from "../draw/camera";
 import { find, markAt, overlaps, type Frame, type Mark, type Point, type Rect } from "../draw/frame";
-import { Painter, type Look, type Painted } from "../draw/paint";
+import type { Look } from "../draw/look";
+import { Painter, type Painted } from "../draw/paint";
 import { eachFrame, h, reducedMotion } from "./dom";
 
 export interface Pointing {

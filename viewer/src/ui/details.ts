@@ -1,6 +1,6 @@
 // The panel on the right: all that is known of the selected op or group, every reference a jump.
 import { shapeText, typeText, type Source, type Variable } from "../data/facts";
-import { bytesText, countText, exact, percent, plural, short, timeText } from "../data/words";
+import { exact, percent, plural, short, type Words } from "../data/words";
 import { amountOf } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
@@ -26,6 +26,7 @@ export class Details {
 
   constructor(
     private readonly session: Session,
+    private readonly words: Words,
     private readonly acts: Acts,
   ) {
     session.on("select", () => this.refresh());
@@ -54,8 +55,8 @@ export class Details {
       if (trainable.length < facts.variables.length) rows.push(["Trainable", exact(total(trainable))]);
     }
     for (const [name, version] of Object.entries(facts.producer)) rows.push([name === "tensorflow" ? "TensorFlow" : name, version]);
-    if (measured?.step_time_us) rows.push(["Step", timeText(measured.step_time_us)]);
-    if (measured?.profiled_step_time_us) rows.push(["Profiled step", timeText(measured.profiled_step_time_us)]);
+    if (measured?.step_time_us) rows.push(["Step", this.words.time(measured.step_time_us)]);
+    if (measured?.profiled_step_time_us) rows.push(["Profiled step", this.words.time(measured.profiled_step_time_us)]);
     if (measured?.steps) rows.push(["Measured", plural(measured.steps, "step")]);
     if (measured?.attributed != null) rows.push(["Attributed", `${(100 * measured.attributed).toFixed(1)} % of op time`]);
     const tips: [string, string][] = [
@@ -101,7 +102,7 @@ export class Details {
     const found: [string, string][] = [];
     const measured = nodes.measures.of(row);
     if (measured) found.push(...this.measuredRows(measured));
-    found.push(...costRows(nodes.cost(row), measured?.time ?? null));
+    found.push(...costRows(this.words, nodes.cost(row), measured?.time ?? null));
     const outputs = nodes.outputs(row);
     if (outputs.length === 1) found.push(["Output", typeText(outputs[0])]);
     const value = nodes.op(row) === "Const" ? constantOf(nodes.attrs(row).value) : null;
@@ -126,11 +127,11 @@ export class Details {
     const rows: [string, string][] = [];
     if (measured.time !== null) {
       const calls = measured.calls !== null && measured.calls !== 1 ? `, ${plural(Math.round(measured.calls), "call")}` : "";
-      rows.push(["Time", `${timeText(measured.time)} a step${calls}`]);
+      rows.push(["Time", `${this.words.time(measured.time)} a step${calls}`]);
       if (step) rows.push(["Share", `${percent(measured.time / step)} of the ${this.session.facts.stepName}`]);
     }
-    if (measured.busy !== null && measured.busy !== measured.time) rows.push(["Busy", timeText(measured.busy)]);
-    if (measured.memory !== null) rows.push(["Memory", bytesText(measured.memory)]);
+    if (measured.busy !== null && measured.busy !== measured.time) rows.push(["Busy", this.words.time(measured.busy)]);
+    if (measured.memory !== null) rows.push(["Memory", this.words.bytes(measured.memory)]);
     return rows;
   }
 
@@ -144,7 +145,7 @@ export class Details {
     const rows: [string, string][] = [];
     const measured = groups.measures.of(group);
     if (measured) rows.push(...this.measuredRows(measured));
-    rows.push(...costRows(groups.cost(group), measured?.time ?? null));
+    rows.push(...costRows(this.words, groups.cost(group), measured?.time ?? null));
     if (groups.kind(group) === "while" && groups.owner(group) >= 0) rows.push(...this.iterations(groups.owner(group)));
     rows.push(["Ops", exact(groups.size(group))]);
     if (!Number.isNaN(groups.parameters(group))) rows.push(["Parameters", exact(groups.parameters(group))]);
@@ -179,11 +180,11 @@ export class Details {
     const { cards, facts: { groups, nodes } } = this.session;
     const sum = (op: (row: number) => number, group: (group: number) => number) => amountOf(cards, card, { op, group });
     const rows: [string, number, (value: number) => string][] = [
-      ["Time", sum((row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time")), timeText],
-      ["FLOPs", sum((row) => nodes.cost(row)?.flops ?? NaN, (group) => groups.cost(group)?.flops ?? NaN), countText],
+      ["Time", sum((row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time")), this.words.time],
+      ["FLOPs", sum((row) => nodes.cost(row)?.flops ?? NaN, (group) => groups.cost(group)?.flops ?? NaN), this.words.count],
       ["Ops", sum(() => 1, (group) => groups.size(group)), exact],
     ];
-    return rows.filter(([, value]) => !Number.isNaN(value)).map(([name, value, words]) => [name, words(value)]);
+    return rows.filter(([, value]) => !Number.isNaN(value)).map(([name, value, told]) => [name, told(value)]);
   }
 
   // Parts
@@ -279,15 +280,15 @@ function outputText(type: { dtype: string; shape: (number | null)[] | null } | u
   return `${port}${port ? " " : ""}${type ? typeText(type) : ""}`;
 }
 
-function costRows(cost: { flops: number | null; bytes: number | null; per: string } | null, time: number | null): [string, string][] {
+function costRows(words: Words, cost: { flops: number | null; bytes: number | null; per: string } | null, time: number | null): [string, string][] {
   if (!cost) return [];
   const rows: [string, string][] = [];
   const per = cost.per === "iteration" ? " an iteration" : "";
   if (cost.flops !== null) {
-    const rate = time && !per ? ` · ${countText((cost.flops / time) * 1e6, "FLOP/s")}` : "";
-    rows.push(["FLOPs", `${countText(cost.flops)}${per}${rate}`]);
+    const rate = time && !per ? ` · ${words.count((cost.flops / time) * 1e6, "FLOP/s")}` : "";
+    rows.push(["FLOPs", `${words.count(cost.flops)}${per}${rate}`]);
   }
-  if (cost.bytes !== null) rows.push(["Moves", `${bytesText(cost.bytes)}${per}`]);
+  if (cost.bytes !== null) rows.push(["Moves", `${words.bytes(cost.bytes)}${per}`]);
   return rows;
 }
 

@@ -1,7 +1,7 @@
 // The whole drawing in small, with the part in view, the selection and what was found marked; a click or drag goes there.
 import { centred, visible } from "../draw/camera";
 import { walk, type Frame, type Mark, type Rect } from "../draw/frame";
-import type { Look } from "../draw/paint";
+import type { Look } from "../draw/look";
 import type { CanvasView } from "./canvas";
 import { h } from "./dom";
 

@@ -118,7 +118,7 @@ export class Tree {
     const level = this.looks.scale().level(value);
     const bar = h("span", { class: "tree-bar" });
     bar.style.width = `${Math.max(4, 100 * level)}%`;
-    bar.style.background = heat(level, this.looks.theme.dark);
+    bar.style.background = heat(level, this.looks.theme);
     return [h("span", { class: "tree-bar-room" }, bar), h("span", { class: "tree-figure" }, mode.text(value))];
   }
 
