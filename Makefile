@@ -47,7 +47,7 @@ audit: $(STAMP)
 	$(BIN)/pip-audit --skip-editable
 	cd viewer && npm audit --audit-level=high
 
-# The page's script and style, committed in src/opscope/render/bundle: only who changes viewer/ needs Node.
+# The page's script and style, committed in src/opscope/render/page/bundle: only who changes viewer/ needs Node.
 viewer:
 	cd viewer && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build && npm run --silent test
 

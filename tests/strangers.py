@@ -10,7 +10,7 @@ from html import unescape
 
 from google.protobuf import text_format
 
-from opscope.load.proto import message_class
+from opscope.program.proto import message_class
 
 SECRET = "hunter2"
 CODE = f"""import os

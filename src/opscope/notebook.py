@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Callable, Dict
 
 from .errors import OpscopeError
 from .render.registry import Options, output_for
+from .render.report.text import text
 from .render.save import save
-from .render.text import text
 
 if TYPE_CHECKING:
     from .graph.graph import Graph

@@ -18,7 +18,7 @@ import opscope  # noqa: E402
 import zoo  # noqa: E402
 from opscope.capture import trace  # noqa: E402
 from opscope.graph.graph import Graph  # noqa: E402
-from opscope.load.proto import message_class  # noqa: E402
+from opscope.program.proto import message_class  # noqa: E402
 from strangers import CODE, SECRET, debug_info, page_text  # noqa: E402
 
 HERE = os.path.relpath(__file__)

@@ -8,7 +8,7 @@ from literal import cost, literal
 from opscope.cost import estimate
 from opscope.cost.estimate import FORMULAS
 from opscope.cost.movement import COPIES, NO_FLOPS, SLICES, VIEWS
-from opscope.load.opdefs import Signatures
+from opscope.program.opdefs import Signatures
 
 F = "float32"
 DTYPES = """float16 bfloat16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool complex64 complex128

@@ -9,8 +9,8 @@ import opscope
 from drawn import Builder, F, leaf_edges, lost
 from examples import examples
 from opscope.graph.types import TensorType
-from opscope.layout.compose import compose
-from opscope.layout.scene import Box, Card, Pill, cards, items, places
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import Box, Card, Pill, cards, items, places
 from opscope.passes import for_drawing
 from opscope.passes.fold import close
 

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from examples import examples
 from graphs import graph, graphs, optimizer, tower
-from opscope.layout.borders import arranged
-from opscope.layout.bundle import bundle
-from opscope.layout.compose import compose
+from opscope.layout.arrange.borders import arranged
+from opscope.layout.arrange.layered import arrange
 from opscope.layout.engine import draw, layout
-from opscope.layout.layered import arrange
-from opscope.layout.measure import SMALL
-from opscope.layout.scene import BORDER, Box, Card, cards
-from opscope.layout.text import width
+from opscope.layout.scene.bundle import bundle
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import BORDER, Box, Card, cards
+from opscope.layout.sizes.measure import SMALL
+from opscope.layout.sizes.text import width
 from opscope.passes import for_drawing
 from opscope.passes.fold import close
-from opscope.render.svg import svg
+from opscope.render.svg.drawing import svg
 
 
 def open_cards(root):
@@ -172,7 +172,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from graphs import graph, tower
 from opscope.layout.engine import layout
-from opscope.render.svg import svg
+from opscope.render.svg.drawing import svg
 sys.stdout.buffer.write(svg(layout(graph(tower(5)), "all", unfold=True)).encode())
 """
 

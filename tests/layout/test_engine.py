@@ -7,10 +7,10 @@ from hypothesis import given
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from examples import examples
 from graphs import graph, graphs, optimizer, tower
-from opscope.layout.bundle import bundle
 from opscope.layout.engine import draw, layout
-from opscope.layout.scene import BORDER, Box, Card, End, Port, Scene, Wire
-from opscope.render.svg import svg
+from opscope.layout.scene.bundle import bundle
+from opscope.layout.scene.items import BORDER, Box, Card, End, Port, Scene, Wire
+from opscope.render.svg.drawing import svg
 
 
 def frames(drawn, x=0.0, y=0.0):

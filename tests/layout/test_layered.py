@@ -6,10 +6,10 @@ from pathlib import Path
 from hypothesis import given
 
 from examples import examples
-from opscope.layout.acyclic import back_wires
+from opscope.layout.arrange.acyclic import back_wires
+from opscope.layout.arrange.layered import arrange
+from opscope.layout.arrange.rank import ranks
 from opscope.layout.flat import Flat, Wire
-from opscope.layout.layered import arrange
-from opscope.layout.rank import ranks
 
 sys.path.insert(0, str(Path(__file__).parent))
 from flat_graphs import CHAIN, FAN, ISLANDS, LITERAL, LOOP, RESIDUAL, VARIABLES, flat, flats

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examples import examples
+from opscope.layout.arrange.layered import arrange
 from opscope.layout.flat import Size, Sizes
-from opscope.layout.layered import arrange
-from opscope.layout.place import place
+from opscope.layout.place.place import place
 
 sys.path.insert(0, str(Path(__file__).parent))
 from flat_graphs import CHAIN, LITERAL, LOOP, RESIDUAL, flats, sized, sizes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 
 from opscope.graph.types import CONTROL, TensorType
-from opscope.load.body import Body
-from opscope.load.graphdef import Program
+from opscope.program.body import Body
+from opscope.program.program import Program
 
 FLOAT = (TensorType("float32", ()),)
 

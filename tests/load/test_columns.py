@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from opscope.errors import LoadError
-from opscope.load import outputs
-from opscope.load.columns import Columns, shown
-from opscope.load.opdefs import Signatures, from_opdef
-from opscope.load.outputs import OutputTypes, output_dtypes, shape_of
-from opscope.load.packed import PACKED
-from opscope.load.proto import message_class
+from opscope.program import outputs
+from opscope.program.filling import Columns, shown
+from opscope.program.opdefs import Signatures, from_opdef
+from opscope.program.outputs import OutputTypes, output_dtypes, shape_of
+from opscope.program.packed import PACKED
+from opscope.program.proto import message_class
 
 SIGNATURES = Signatures()
 

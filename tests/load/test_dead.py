@@ -10,9 +10,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from bodies import body, program
 
-from opscope.load.body import Call
-from opscope.load.dead import mark_dead
-from opscope.load.opdefs import Signatures
+from opscope.program.body import Call
+from opscope.program.dead import mark_dead
+from opscope.program.opdefs import Signatures
 
 
 def dead(main, outputs=(), **functions):

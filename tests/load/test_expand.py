@@ -11,9 +11,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from bodies import FLOAT, body, program
 
 from opscope.graph.types import Source
-from opscope.load import expand as module
-from opscope.load.body import Call, LocalGroup
-from opscope.load.expand import expand
+from opscope.program import expand as module
+from opscope.program.body import Call, LocalGroup
+from opscope.program.expand import expand
 
 
 def main(*ops, **columns):

@@ -12,7 +12,7 @@ import pytest
 import opscope
 from opscope.cost import activation_memory, estimate
 from opscope.errors import InputError, LoadError
-from opscope.render.page import page_data
+from opscope.render.page.data import page_data
 from opscope.shapes.resolve import resolve
 
 
@@ -38,7 +38,7 @@ def chain(build, depth, calls):
 
 
 def test_a_two_kilobyte_file_that_would_expand_to_two_billion_ops_stays_small(file, build, monkeypatch):
-    limits = importlib.import_module("opscope.load.expand")
+    limits = importlib.import_module("opscope.program.expand")
     assert limits.MOST_OPS == 2_000_000
     monkeypatch.setattr(limits, "MOST_OPS", 20_000)  # the same, faster
     functions = chain(build, 31, 2)

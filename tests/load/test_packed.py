@@ -2,8 +2,8 @@ import pytest
 
 from opscope.errors import LoadError
 from opscope.load import load
-from opscope.load.packed import MOST_BYTES
-from opscope.load.proto import message_class
+from opscope.program.packed import MOST_BYTES
+from opscope.program.proto import message_class
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from bodies import body, program
 
-from opscope.load import scopes
-from opscope.load.body import Call, LocalGroup
-from opscope.load.scopes import (
+from opscope.program import scopes
+from opscope.program.body import Call, LocalGroup
+from opscope.program.scopes import (
     below,
     below_caller,
     callers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import opscope
-from opscope.load.proto import message_class
+from opscope.program.proto import message_class
 from opscope.shapes.rules import broadcast
 
 

@@ -11,17 +11,17 @@ from typing import Any, Dict, Iterable, List, Set
 
 from opscope.cost import estimate
 from opscope.graph.graph import Graph
-from opscope.layout.borders import arranged
-from opscope.layout.bundle import bundle
-from opscope.layout.compose import compose
+from opscope.layout.arrange.borders import arranged
 from opscope.layout.drawing import Drawn, Inside
 from opscope.layout.engine import Engine, place_cards
-from opscope.layout.labels import source_text
-from opscope.layout.scene import Box, Card, Pill, Scene, cards
+from opscope.layout.scene.bundle import bundle
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import Box, Card, Pill, Scene, cards
+from opscope.layout.scene.labels import source_text
 from opscope.passes import for_drawing
-from opscope.render.page_facts import Pools
-from opscope.render.page_scene import add_scene
-from opscope.render.page_stacks import add_stacks, copies
+from opscope.render.page.facts import Pools
+from opscope.render.page.scene import add_scene
+from opscope.render.page.stacks import add_stacks, copies
 
 
 class Recorded:

@@ -35,7 +35,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     """``open_page(graph)`` saves a graph as a page, opens it from its file and waits until it is drawn."""
-    from opscope.render.html import html
+    from opscope.render.page.html import html
 
     contexts = []
 

@@ -244,7 +244,7 @@ def test_a_name_is_just_a_name(open_page):
 
 @pytest.mark.parametrize("broken", ["AAAA", "eJwDAAAAAAE=", "not base64!", ""])
 def test_broken_data_is_said_not_a_blank_page(open_page, broken):
-    from opscope.render.html import html
+    from opscope.render.page.html import html
 
     page = re.sub(r'(id="data">)[^<]*', lambda match: match[1] + broken, html(tagger()))
     opened = open_page(None, text=page)
@@ -253,8 +253,8 @@ def test_broken_data_is_said_not_a_blank_page(open_page, broken):
 
 
 def test_a_newer_page_says_which_version_it_reads(open_page, monkeypatch):
-    from opscope.render import page_columns
-    from opscope.render.html import html
+    from opscope.render.page import container as page_columns
+    from opscope.render.page.html import html
 
     monkeypatch.setattr(page_columns, "VERSION", 99)
     opened = open_page(None, text=html(tagger()))
@@ -263,7 +263,7 @@ def test_a_newer_page_says_which_version_it_reads(open_page, monkeypatch):
 
 
 def test_works_without_the_browsers_own_decompression(browser, tmp_path):
-    from opscope.render.html import html
+    from opscope.render.page.html import html
 
     file = tmp_path / "old.html"
     file.write_text(html(tagger()), encoding="utf-8")

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from opscope.layout import measure, spacing
-from opscope.layout.families import FAMILIES
-from opscope.layout.heat import STEPS, STEPS_DARK, quantity_text
-from opscope.render.page_style import MICROSECONDS, page_style
-from opscope.render.svg_style import declarations, style
+from opscope.layout.place import spacing
+from opscope.layout.scene.families import FAMILIES
+from opscope.layout.scene.heat import STEPS, STEPS_DARK, quantity_text
+from opscope.layout.sizes import measure
+from opscope.render.page.style import MICROSECONDS, page_style
+from opscope.render.svg.style import declarations, style
 
 VIEWER = Path(__file__).resolve().parents[2] / "viewer" / "src"
 COLOUR = re.compile(r"#[0-9a-f]{6}\b")

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from drawn import Builder
 from opscope.graph.types import TensorType
-from opscope.layout.compose import compose
-from opscope.layout.scene import cards
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import cards
 from opscope.passes import differ, for_drawing
 from opscope.passes.structure import Part
-from opscope.render.dot import dot
+from opscope.render.dot.drawing import dot
 
 
 def net(widths, strides=None, parameters=None):

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from drawn import Builder
 from opscope.graph.groups import Group
-from opscope.layout.compose import compose
-from opscope.layout.scene import places
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import places
 from opscope.passes import for_drawing
 from opscope.passes.metrics import home_metrics
 

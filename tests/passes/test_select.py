@@ -9,9 +9,9 @@ import opscope
 from drawn import Builder, F, leaf_edges, lost
 from examples import examples
 from opscope.errors import InputError
-from opscope.layout.compose import compose
 from opscope.layout.engine import draw
-from opscope.layout.scene import Card, items, places
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import Card, items, places
 from opscope.passes import Selection, for_drawing
 
 

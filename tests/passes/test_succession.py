@@ -4,7 +4,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from graphs import graph, optimizer, tower
 from opscope.layout.engine import layout
-from opscope.layout.scene import cards
+from opscope.layout.scene.items import cards
 from opscope.passes import for_drawing
 from opscope.passes.succession import succession
 

@@ -5,11 +5,11 @@ from array import array
 import pytest
 
 from opscope.graph import Content, Graph, Group, NodeTable
-from opscope.load.proto import message_class
 from opscope.profile.attribute import attribute
 from opscope.profile.hlo import origins
 from opscope.profile.raw import COMPILED, OpEvent, Recording, Span, Trace
 from opscope.profile.schema import HLO, XPLANE
+from opscope.program.proto import message_class
 
 INSTRUCTIONS = [  # computation, id, name, opcode, op_name, operands, called
     (1, 1, "p", "parameter", "XLA_Args", [], []),

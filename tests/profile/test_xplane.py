@@ -3,9 +3,9 @@
 import pytest
 
 from opscope import LoadError
-from opscope.load.proto import message_class
 from opscope.profile.schema import XPLANE
 from opscope.profile.xplane import read
+from opscope.program.proto import message_class
 
 EVENTS = ["opscope_step", "FunctionRun", "ExecutorState::Process", "m/a:_MklMatMul", "EagerLocalExecute: f", "b:Relu",
           "Iterator::Map", "MemoryAllocation", "b/_3:_Send"]  # fmt: skip

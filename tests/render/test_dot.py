@@ -15,8 +15,8 @@ from drawn import Builder
 from examples import examples
 from opscope.errors import InputError
 from opscope.graph.types import Measured, TensorType
-from opscope.render.dot import dot
-from opscope.render.dot_text import escape, quote
+from opscope.render.dot.drawing import dot
+from opscope.render.dot.syntax import escape, quote
 from opscope.visible import visible
 
 HOSTILE = [

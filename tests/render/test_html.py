@@ -15,9 +15,9 @@ import pytest
 
 from opscope.cost import activation_memory
 from opscope.graph.types import TensorType
-from opscope.render.html import html
-from opscope.render.page import page_data
-from opscope.render.page_columns import Columns
+from opscope.render.page.container import Columns
+from opscope.render.page.data import page_data
+from opscope.render.page.html import html
 
 
 def unpacked(data):
@@ -117,7 +117,7 @@ def test_source_can_be_left_out(small_graph):
 
 
 def test_the_bundle_is_small_and_cannot_end_its_own_element():
-    bundle = Path(sys.modules["opscope.render.html"].__file__).with_name("bundle")
+    bundle = Path(sys.modules["opscope.render.page.html"].__file__).with_name("bundle")
     assert (bundle / "page.js").stat().st_size < 300_000
     assert "</script" not in (bundle / "page.js").read_text(encoding="utf-8").lower()
 

@@ -11,8 +11,8 @@ import pytest
 
 from opscope.graph.traced import TracedFiles
 from opscope.graph.types import Source
-from opscope.render import page_source
-from opscope.render.source_files import LARGEST
+from opscope.render.page import source as page_source
+from opscope.render.page.source_files import LARGEST
 
 NET = "class Net:\n    def call(self, x):\n        return x * 2\n"
 

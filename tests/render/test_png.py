@@ -3,7 +3,7 @@ import zlib
 
 import pytest
 
-from opscope.render.png import png, size
+from opscope.render.svg.png import png, size
 
 pytest.importorskip("resvg_py")
 

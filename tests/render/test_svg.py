@@ -13,11 +13,11 @@ from graphs import graph, tower
 from opscope.errors import InputError
 from opscope.graph.types import Source
 from opscope.layout.engine import layout
-from opscope.layout.scene import cards
-from opscope.render.svg import svg
-from opscope.render.svg_items import Shape, items
-from opscope.render.svg_marks import source
-from opscope.render.svg_wires import line_through
+from opscope.layout.scene.items import cards
+from opscope.render.svg.drawing import svg
+from opscope.render.svg.items import Shape, items
+from opscope.render.svg.marks import source
+from opscope.render.svg.wires import line_through
 from opscope.visible import one_line
 
 

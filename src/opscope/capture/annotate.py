@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.types import Source
-from ..load.body import Body, LocalGroup
-from ..load.graphdef import Program
-from ..load.scopes import Scope, add_scopes, below_caller, callers, ordered, scopes_only, side_matter, split_scope
+from ..program.body import Body, LocalGroup
+from ..program.program import Program
+from ..program.scopes import Scope, add_scopes, below_caller, callers, ordered, scopes_only, side_matter, split_scope
 from . import optimizer, phases
 from .gradients import (
     Mirror,

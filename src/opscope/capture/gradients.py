@@ -6,7 +6,7 @@ import re
 from array import array
 from typing import Dict, Iterable, List, Optional, Sequence
 
-from ..load.body import Body, LocalGroup
+from ..program.body import Body, LocalGroup
 from .recorder import GradientCall
 from .site import Site, producers, turned
 

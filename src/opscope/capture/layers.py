@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Hashable, List, Optional, Sequence, Tuple
 
 from ..graph.types import Source, TensorType
-from ..load.body import LocalGroup
-from ..load.scopes import below, same_name, split_scope
+from ..program.body import LocalGroup
+from ..program.scopes import below, same_name, split_scope
 from . import keras
 from .objects import Objects, name_of
 from .recorder import Record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Sequence, Set, Tuple
 
-from ..load.body import LocalGroup
+from ..program.body import LocalGroup
 from .phases import OPTIMIZER
 from .site import Site, producers, turned
 from .variables import Variables

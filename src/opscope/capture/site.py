@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ..graph.types import CONTROL
-from ..load.body import Body
+from ..program.body import Body
 from .recorder import APPLY, CALL, GRADIENT, GradientCall, Record, Recorder
 from .seams import ordered_ops
 

@@ -70,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from .. import __version__
+    from ..version import __version__
     from . import demo, profile, render, show, summary
     from .help import Help
 

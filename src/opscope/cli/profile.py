@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..render.registry import OUTPUTS, output_for
-from ..render.text import text
+from ..render.report.text import text
 from . import answer, drawing, source
 
 

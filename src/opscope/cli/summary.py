@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 
-from ..render.summary import summarize
-from ..render.text import text
+from ..render.report.summary import summarize
+from ..render.report.text import text
 from ..visible import json_data
 from . import answer, source
 

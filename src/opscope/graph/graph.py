@@ -184,12 +184,12 @@ class Graph:
 
     def summary(self) -> str:
         """The graph in figures, as text: totals, and a table by layer with ops, parameters and output shape."""
-        from ..render.text import text
+        from ..render.report.text import text
 
         return text(self)
 
     def to_json(self) -> str:
-        """The whole graph as the JSON text that ``graph/schema.json`` describes."""
+        """The whole graph as the JSON text that ``graph/json/schema.json`` describes."""
         from .json import to_json
 
         return to_json(self)
@@ -199,7 +199,7 @@ class Graph:
 
         Raises `MissingDependencyError` without pandas (the extra ``opscope[pandas]``). Times are in microseconds a step.
         """
-        from ..render.data_frame import to_pandas
+        from ..render.report.data_frame import to_pandas
 
         return to_pandas(self)
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Tuple
 
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
-from .borders import Arranged, arranged
-from .bundle import bundle
-from .compose import compose
+from .arrange.borders import Arranged, arranged
+from .arrange.layered import arrange
+from .arrange.wiring import WHOLE
 from .drawing import Drawing, Drawn, Inside, Label, Path
 from .flat import Flat, Order, Placed, Point, Ports, Size, Sizes
-from .labels import source_text
-from .layered import arrange
-from .measure import INSIDE, SMALL, Frame, Measure, head_height, measure_box, measure_card
-from .place import place
-from .scene import BORDER, Card, Item, Scene, cards
-from .spacing import LABEL_GAP, STRAIGHT
-from .text import width
-from .wiring import WHOLE
+from .place.place import place
+from .place.spacing import LABEL_GAP, STRAIGHT
+from .scene.bundle import bundle
+from .scene.compose import compose
+from .scene.items import BORDER, Card, Item, Scene, cards
+from .scene.labels import source_text
+from .sizes.measure import INSIDE, SMALL, Frame, Measure, head_height, measure_box, measure_card
+from .sizes.text import width
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph

@@ -37,8 +37,8 @@ def load(
             signatures of which none was chosen (the message lists them).
         InputError: Options that exclude each other.
     """
+    from ..collector import paused
     from . import files
-    from .collector import paused
 
     _check(signature, function, everything=all)
     file, is_folder = files.find(Path(path))
@@ -58,7 +58,8 @@ def _check(signature: Optional[str], function: Optional[str], *, everything: boo
 
 def _read(data: bytes, file: Path, folder: Optional[Path], tags: Any, choice: Dict[str, Any]) -> "Graph":
     from ..errors import LoadError
-    from . import detect, json_file, parse
+    from ..program import parse
+    from . import detect, json_file
 
     other = detect.other_format(data)
     if other is not None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..graph.types import CONTROL, Shape
+from ..program.body import Body
+from ..program.outputs import shape_of
 from ..shapes.attributes import Attributes
 from ..shapes.budget import MOST_ELEMENTS
 from ..shapes.place import At, Source
 from ..shapes.value import Value, count
-from .body import Body
-from .outputs import shape_of
 
 _INTEGERS = {3: (4, "int_val"), 9: (8, "int64_val")}
 """DataType of the integers that shapes are made of (int32, int64) -> their bytes, and the field of a TensorProto."""

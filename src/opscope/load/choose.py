@@ -6,7 +6,7 @@ import re
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..errors import LoadError
-from .packed import unpacked
+from ..program.packed import unpacked
 
 DEFAULT = "serving_default"
 _HIDDEN_SIGNATURES = frozenset({"__saved_model_init_op", "__saved_model_train_op"})

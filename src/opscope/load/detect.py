@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-from .wire import BYTES, VARINT, BrokenError, Field, fields
+from ..program.wire import BYTES, VARINT, BrokenError, Field, fields
 
 TEXT = "text"
 _OTHERS = (

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Tuple, Union
 
 from ..errors import LoadError
-from ..graph.json_check import Unread, shown
-from ..graph.json_read import from_dict
+from ..graph.json.check import Unread, shown
+from ..graph.json.read import from_dict
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph

@@ -9,15 +9,15 @@ from __future__ import annotations
 from typing import Any, Dict, List, Sequence, Tuple
 
 from ..graph.types import Shape, TensorType
+from ..program.attrs import Inferred
+from ..program.body import Body
+from ..program.layers import Known
+from ..program.program import Program
 from ..shapes.budget import Budget, shapes_told
 from ..shapes.place import Place
 from ..shapes.rules import RULES
 from ..shapes.values import Values
-from .attrs import Inferred
-from .body import Body
 from .body_source import BodySource
-from .graphdef import Program
-from .layers import Known
 
 _NO_EMPTY_PLACEHOLDER = 24
 """Before this GraphDef producer version a Placeholder's empty shape meant: unknown."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 from ..errors import InputError
-from . import links, source_files
+from .page import source_files
+from .svg import links
 from .write import Data
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _heated(graph: "Graph", options: Options) -> "Graph":
 
 
 def _dot(graph: "Graph", options: Options) -> str:
-    from .dot import dot
+    from .dot.drawing import dot
 
     return dot(
         _heated(graph, options), depth=options.depth, unfold=options.unfold, selection=options.selection,
@@ -124,25 +125,25 @@ def _dot(graph: "Graph", options: Options) -> str:
 
 def _svg(graph: "Graph", options: Options) -> str:
     if options.engine == "graphviz":
-        from .graphviz import svg_from_dot
-        from .graphviz_headings import headings_on_top
+        from .dot.graphviz import svg_from_dot
+        from .dot.graphviz_headings import headings_on_top
 
         return headings_on_top(svg_from_dot(_dot(graph, replace(options, positions=False)), timeout=options.timeout))
     from ..layout.engine import layout
-    from .svg import svg
+    from .svg.drawing import svg
 
     drawing = layout(_heated(graph, options), options.depth, unfold=options.unfold, selection=options.selection)
     return svg(drawing, theme=options.theme, links=options.links, columns=options.columns)
 
 
 def _png(graph: "Graph", options: Options) -> bytes:
-    from .png import png
+    from .svg.png import png
 
     return png(_svg(graph, options), scale=options.scale)
 
 
 def _pdf(graph: "Graph", options: Options) -> bytes:
-    from .pdf import pdf
+    from .svg.pdf import pdf
 
     return pdf(_svg(graph, options))
 
@@ -154,25 +155,25 @@ def _json(graph: "Graph", _: Options) -> Data:
 
 
 def _txt(graph: "Graph", _: Options) -> str:
-    from .text import text
+    from .report.text import text
 
     return text(graph)
 
 
 def _html(graph: "Graph", options: Options) -> str:
-    from .html import html
+    from .page.html import html
 
     return html(graph, depth=options.depth, sources=options.sources, heat=options.heat, theme=options.theme)
 
 
 def _speedscope(graph: "Graph", _: Options) -> str:
-    from .speedscope import speedscope
+    from .timeline.speedscope import speedscope
 
     return speedscope(graph)
 
 
 def _trace(graph: "Graph", _: Options) -> str:
-    from .chrome_trace import chrome_trace
+    from .timeline.chrome_trace import chrome_trace
 
     return chrome_trace(graph)
 

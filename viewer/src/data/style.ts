@@ -1,7 +1,7 @@
-// What Python decides of how things look and read: distances, fonts, colours, units (`render/page_style.py`). Nothing of it is a literal here.
+// What Python decides of how things look and read: distances, fonts, colours, units (`render/page/style.py`). Nothing of it is a literal here.
 import type { Header } from "./container";
 
-/** The distances that placing keeps, in pixels (`layout/spacing.py` and the modules beside it say what each is). */
+/** The distances that placing keeps, in pixels (`layout/place/spacing.py` and the modules beside it say what each is). */
 export interface Spacing {
   boxGap: number;
   wireGap: number;
@@ -24,7 +24,7 @@ export interface Spacing {
   apart: number;
 }
 
-/** What a card keeps around what it holds (`layout/measure.py`, `layout/engine.py`). */
+/** What a card keeps around what it holds (`layout/sizes/measure.py`, `layout/engine.py`). */
 export interface CardRoom {
   inside: number;
   boxHeight: number;
@@ -38,7 +38,7 @@ export interface CardRoom {
   mostLabels: number;
 }
 
-/** Where texts stand in a mark, and its corners and arrow heads (`layout/measure.py`, `render/svg_marks.py`, `render/svg_wires.py`). */
+/** Where texts stand in a mark, and its corners and arrow heads (`layout/sizes/measure.py`, `render/svg/marks.py`, `render/svg/wires.py`). */
 export interface MarkShape {
   cardPad: number;
   lineOne: number;

@@ -1,4 +1,4 @@
-// Placing, step 2: the x of every slot; lines are moved, never single slots (`layout/columns.py`, which gives the source).
+// Placing, step 2: the x of every slot; lines are moved, never single slots (`layout/place/columns.py`, which gives the source).
 import type { Spacing } from "../data/style";
 import type { Order } from "./flat";
 import { Lines, type Pair, type Pull } from "./lines";

@@ -1,4 +1,4 @@
-// Placing, step 2, first half: the blocks as lines, the distances they keep, and what draws them (`layout/lines.py`).
+// Placing, step 2, first half: the blocks as lines, the distances they keep, and what draws them (`layout/place/lines.py`).
 import type { Spacing } from "../data/style";
 import type { Order } from "./flat";
 import type { Offsets } from "./offsets";

@@ -1,4 +1,4 @@
-// Placing, step 1: where the ports of each box are, and how far each slot reaches from its axis (`layout/offsets.py`).
+// Placing, step 1: where the ports of each box are, and how far each slot reaches from its axis (`layout/place/offsets.py`).
 import type { Spacing } from "../data/style";
 import { key, type BoxSize, type Order, type Ports, type Sizes } from "./flat";
 

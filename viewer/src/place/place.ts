@@ -1,4 +1,4 @@
-// Placing: coordinates for one opening state, from an order and the sizes of the boxes (`layout/place.py`, line by line;
+// Placing: coordinates for one opening state, from an order and the sizes of the boxes (`layout/place/place.py`, line by line;
 // the golden coordinates of `tests/layout/golden` pin both; docs/layout.md specifies it).
 import type { Spacing } from "../data/style";
 import { columns } from "./columns";

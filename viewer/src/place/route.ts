@@ -1,4 +1,4 @@
-// Placing, step 3: the wires between two rows, each trunk that runs sideways on a track of its own (`layout/route.py`).
+// Placing, step 3: the wires between two rows, each trunk that runs sideways on a track of its own (`layout/place/route.py`).
 import type { Spacing } from "../data/style";
 
 const OVERLAP = 50;

@@ -1,4 +1,4 @@
-// Placing, step 3: ports that no inner layout has placed slide to where their wires then run straight (`layout/slide.py`).
+// Placing, step 3: ports that no inner layout has placed slide to where their wires then run straight (`layout/place/slide.py`).
 import type { Spacing } from "../data/style";
 import { key, type Order, type Sizes } from "./flat";
 import type { Offsets } from "./offsets";
