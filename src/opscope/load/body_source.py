@@ -73,7 +73,12 @@ class BodySource(Source):
         return self._body.edge_start[row + 1] - self._body.edge_start[row]
 
     def inputs(self, row: int) -> List[At]:
-        return [edge for edge in self._body.inputs(row) if edge[1] != CONTROL]
+        body = self._body
+        if row < body.args:
+            return []
+        start, end = body.edge_start[row], body.edge_start[row + 1]
+        edges = zip(body.edge_node[start:end], body.edge_output[start:end])
+        return [edge for edge in edges if edge[1] != CONTROL]
 
     def outputs(self, row: int) -> int:
         return len(self._body.outputs[row])

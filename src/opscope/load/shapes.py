@@ -57,11 +57,9 @@ def _typed(
     outputs: Sequence[TensorType], shapes: Sequence[Shape], types: Dict[Tuple[str, Shape], TensorType]
 ) -> Tuple[TensorType, ...]:
     """The outputs with these shapes. The parts of a Split are one shape, which is looked up once."""
-    made: Dict[Tuple[str, int], TensorType] = {}
-    for output, shape in zip(outputs, shapes):
-        if (output.dtype, id(shape)) not in made:
-            made[output.dtype, id(shape)] = types.setdefault((output.dtype, shape), TensorType(output.dtype, shape))
-    return tuple([made[output.dtype, id(shape)] for output, shape in zip(outputs, shapes)])
+    distinct = {(dtype, id(shape)): (dtype, shape) for (dtype, _), shape in zip(outputs, shapes)}
+    made = {key: types.setdefault(kind, TensorType(*kind)) for key, kind in distinct.items()}
+    return tuple([made[dtype, id(shape)] for (dtype, _), shape in zip(outputs, shapes)])
 
 
 _READS = frozenset({"ReadVariableOp", "VarHandleOp"})

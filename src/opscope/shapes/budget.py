@@ -7,7 +7,7 @@ at before anything is made.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, TypeVar
+from typing import Any, Callable, List, Sequence, TypeVar
 
 from ..graph.types import Shape
 
@@ -74,22 +74,19 @@ def shape_within(shape: Any) -> Shape:
         return None
     elements = 1
     for dim in shape:
-        if dim is None:
-            continue
-        if type(dim) is not int or dim < 0:
+        if type(dim) is int and dim >= 0:
+            elements *= dim
+        elif dim is not None:
             return None
-        elements *= dim
     return tuple(shape) if elements <= MOST_NUMBER else None
 
 
-def shapes_told(rule: Callable[[Place], Iterable[Any]], at: Place) -> List[Shape]:
+def shapes_told(rule: Callable[[Place], Sequence[Any]], at: Place) -> List[Shape]:
     """The shapes that a rule tells of an op's outputs; none where the op is not as the rule expects."""
-    within: Dict[int, Shape] = {}
     try:
-        told = list(rule(at))
-        for shape in told:  # the thousands of parts of a Split are one object
-            if id(shape) not in within:
-                within[id(shape)] = shape_within(shape)
+        told = rule(at)
+        # The thousands of parts of a Split are one object.
+        within = {key: shape_within(shape) for key, shape in {id(shape): shape for shape in told}.items()}
     except FAILURES:
         return []
     return [within[id(shape)] for shape in told]

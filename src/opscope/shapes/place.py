@@ -101,12 +101,14 @@ class Place:
 
     def shape(self, index: int) -> Shape:
         """The shape of an input."""
-        return self._source.shape(*self.inputs[index]) if -self.count <= index < self.count else None
+        inputs = self.inputs
+        return self._source.shape(*inputs[index]) if -len(inputs) <= index < len(inputs) else None
 
     def value(self, index: int) -> Value:
         """The elements of an input, as far as they are known."""
         self.looked = True
-        return self._values.of(*self.inputs[index]) if -self.count <= index < self.count else None
+        inputs = self.inputs
+        return self._values.of(*inputs[index]) if -len(inputs) <= index < len(inputs) else None
 
     def own(self, index: int) -> Shape:
         """The shape that the graph itself has for an output."""

@@ -32,10 +32,9 @@ class TableSource(Source):
 
     def inputs(self, row: int) -> List[At]:
         table = self._table
-        edges = range(table.edge_start[row], table.edge_start[row + 1])
-        return [
-            (table.edge_node[edge], table.edge_output[edge]) for edge in edges if table.edge_output[edge] != CONTROL
-        ]
+        start, end = table.edge_start[row], table.edge_start[row + 1]
+        edges = zip(table.edge_node[start:end], table.edge_output[start:end])
+        return [edge for edge in edges if edge[1] != CONTROL]
 
     def outputs(self, row: int) -> int:
         return len(self._table.outputs[row])
