@@ -136,6 +136,18 @@ def test_a_call_beside_the_focus_is_there_with_its_body():
     assert kept(called(), focus="before") == {"x", "relu", "call", "call/exp"}
 
 
+def test_an_op_beside_the_focus_that_nothing_joins_to_it_is_left_out():
+    make = Builder()
+    net = make.group("net", "model", cls="Net")
+    focus = make.group("focus", "layer", net, cls="Dense")
+    make.op("x", "Placeholder")
+    make.op("near", "Neg", "x", group=net)
+    make.op("in", "Relu", "near", group=focus)
+    make.op("far", "Tanh", "x", group=net)
+    make.op("out", "Softmax", "in", group=net)
+    assert kept(make.graph("g", ["x"], ["out", "far"]), focus="focus") == {"near", "in", "out"}
+
+
 def test_what_is_drawn_in_a_body_draws_the_op_that_it_is_the_body_of():
     assert kept(called(), only=("Exp",)) == {"call", "call/exp"}
     assert kept(called(), only=("Neg",)) == {"y"}
