@@ -237,6 +237,7 @@ class _Watch:
 def child(mutant: Optional[Mutant], tests: Sequence[str], *, live: bool, note: str) -> None:
     """Run the tests in this process and end it: 0 where all pass."""
     os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp()
     os.environ.pop("OPSCOPE_QUICK", None)
     if not live:
@@ -287,18 +288,27 @@ class Trial:
 
     def run(self, mutants: Sequence[Optional[Mutant]], *, live: bool = False, limit: float = 600) -> List[Run]:
         """Try all; ``None`` is the code as it is."""
-        waiting, running, done = list(reversed(mutants)), {}, []
+        running: Dict[int, Run] = {}
+        try:
+            return self._run(list(reversed(mutants)), running, live, limit)
+        finally:  # also when this process is told to end: nobody else would end an endless loop
+            for pid in running:
+                os.killpg(pid, signal.SIGKILL)
+
+    def _run(self, waiting: List[Optional[Mutant]], running: Dict[int, Run], live: bool, limit: float) -> List[Run]:
+        done: List[Run] = []
+        count = len(waiting)
         while waiting or running:
             while waiting and len(running) < self._jobs:
-                run = self._start(waiting.pop(), live, len(done) + len(running))
-                running[run[0]] = run[1]
+                pid, run = self._start(waiting.pop(), live, len(done) + len(running))
+                running[pid] = run
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid in running:
                 run = running.pop(pid)
-                run.code = os.waitstatus_to_exitcode(status) if run.code is None else None
+                run.code = os.waitstatus_to_exitcode(status)
                 run.seconds = time.monotonic() - run.started
                 done.append(run)
-                self._tell(run, len(done), len(mutants))
+                self._tell(run, len(done), count)
                 continue
             for late in [pid for pid, run in running.items() if time.monotonic() - run.started > limit]:
                 run = running.pop(late)
@@ -306,7 +316,7 @@ class Trial:
                 os.waitpid(late, 0)
                 run.seconds = limit
                 done.append(run)
-                self._tell(run, len(done), len(mutants))
+                self._tell(run, len(done), count)
             time.sleep(0.02)
         return done
 
@@ -424,6 +434,7 @@ def main() -> None:
     parser.add_argument("--again", action="store_true", help="only what survived last time; the others count as then")
     options = parser.parse_args()
     os.nice(5)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     if options.room == "table":
         write(record)

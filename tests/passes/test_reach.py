@@ -15,7 +15,7 @@ from opscope.passes.flow import Flow
 from opscope.passes.naming import part_name
 from opscope.passes.reach import reached, sources, turned, users_of
 from opscope.passes.repeat import total
-from opscope.passes.rewire import MOST_OTHERS, origin, rewired
+from opscope.passes.rewire import origin, rewired
 from opscope.passes.structure import Part
 from opscope.passes.sums import home_sums
 
@@ -199,12 +199,12 @@ def test_a_sum_that_adds_one_tensor_twice_keeps_both():
 
 
 def test_a_stack_shows_what_only_other_copies_have_from_outside_up_to_some():
-    """Each copy has one input, from an op of its own."""
-    count = MOST_OTHERS + 3
+    """Each copy has one input, from an op of its own: the first copy's and three more."""
+    count = 6
     ops = [(f"o{k}", "Const", []) for k in range(count)] + [(f"a{k}", "Relu", [f"o{k}"]) for k in range(count)]
     kept = [f"o{k}" for k in range(count)] + ["a0"]
     found = folded(ops, kept, {f"a{k}": "a0" for k in range(1, count)}, {f"a{k}": [7] for k in range(count)})
-    assert found["a0"] == [f"o{k}" for k in range(1 + MOST_OTHERS)]
+    assert found["a0"] == ["o0", "o1", "o2", "o3"]
 
 
 def test_what_the_first_copy_has_too_is_not_shown_again_and_no_control_edge_is_added():
@@ -232,6 +232,25 @@ def test_what_a_copy_gets_from_outside_through_an_identity_is_its_source():
         ops, ["x", "y", "i", "a1"], {"a2": "a1", "a3": "a1"}, {"a1": [1], "a2": [1], "a3": [1]}, passing=("i",)
     )
     assert found["a1"] == ["x", "y"]
+
+
+def test_an_identity_in_a_stack_has_one_wire_so_that_another_copys_goes_to_the_op_behind_it():
+    ops = [
+        ("x", "Relu", []),
+        ("y", "Relu", []),
+        ("i1", "Identity", ["x"]),
+        ("a1", "Neg", ["i1"]),
+        ("i2", "Identity", ["y"]),
+        ("a2", "Neg", ["i2"]),
+    ]
+    found = folded(
+        ops,
+        ["x", "y", "i1", "a1"],
+        {"i2": "i1", "a2": "a1"},
+        {name: [3] for name in ("i1", "a1", "i2", "a2")},
+        passing=("i1", "i2"),
+    )
+    assert (found["i1"], found["a1"]) == (["x"], ["i1", "y"])
 
 
 def test_from_copy_to_copy_of_one_stack_no_edge_is_drawn_but_from_another_stack():

@@ -23,6 +23,7 @@ def found(text, cuts=None, sizes=None):
         ("ababxaa", ["ab*2@0", "a*2@5"]),
         ("abcdabce", []),  # the fourth differs: no whole block comes again
         ("aabaab", ["aab*2@0"]),  # three out of sight are more than one and one
+        ("aabbaabb", ["aabb*2@0"]),  # two of a kind in a row are not the same as two apart
         ("aaaaxaaaa", ["a*4@0", "a*4@5"]),
     ],
 )  # fmt: skip
@@ -33,6 +34,12 @@ def test_the_runs_that_save_most_are_found(text, expected):
 def test_what_lies_beside_a_run_is_searched_again():
     """`ab` four times saves most; `cc` before and `dd` behind it are found in what is left."""
     assert found("ccababababdd") == ["c*2@0", "ab*4@2", "d*2@10"]
+
+
+def test_what_a_larger_run_cuts_into_is_found_in_what_is_left_of_it():
+    """At first `aaaa` and `bbbb` reach into the row of `ab`."""
+    assert found("aaaababab") == ["a*3@0", "ab*3@3"]
+    assert found("xyzabababbbb") == ["ab*3@3", "b*3@9"]
 
 
 def test_a_wide_sibling_counts_as_all_its_ops():
@@ -51,6 +58,7 @@ def test_blocks_begin_where_fewest_tensors_pass():
     assert found(text) == ["abc*3@0"]
     assert found(text, cuts=[5, 0, 5] * 4) == ["bca*3@1"]
     assert found(text, cuts=[5, 5, 0] * 4) == ["cab*3@2"]
+    assert found(text, cuts=[100, 2, 2, 1, 2, 2, 1, 2, 2, 1, 2]) == ["abc*3@0"]  # what is before all blocks cuts none
     assert found(text, cuts=[1, 1, 1] * 4) == ["abc*3@0"]  # none better: the first
 
 

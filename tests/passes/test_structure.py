@@ -7,6 +7,7 @@ from hypothesis import given
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from examples import examples
 from graphs import graph, graphs, optimizer, tower
+from opscope.graph.types import Measured
 from opscope.passes import for_drawing
 from opscope.passes.naming import part_name, stack_title
 from opscope.passes.repeat import repeat
@@ -56,6 +57,25 @@ def test_blocks_in_a_row_become_one_stack():
     assert stacks(made) == {"block0": 6}
     assert len(made) == 6 + 2
     assert made.content.view.counts["stacked"] == 5 * 6
+
+
+def test_what_was_measured_of_all_copies_is_on_the_first():
+    whole = graph(tower(4))
+    rows = {name: row for row, name in enumerate(whole.table.names)}
+    times = {rows[f"net/block{block}/Add"]: Measured(10.0**block) for block in range(4)}
+    made = repeat(whole.with_content(measured={**times, rows["head"]: Measured(5.0, calls=2.0)}))
+    found = {made.table.names[row]: one for row, one in made.content.measured.items()}
+    assert found == {"net/block0/Add": Measured(1111.0), "head": Measured(5.0, calls=2.0)}
+
+
+def test_groups_that_stay_are_what_they_were():
+    whole = graph(tower(3))
+    made = repeat(whole)
+    assert [group.path for group in made.groups] == ["net", "net/block0", "net/block0/dense", "net/block0/norm"]
+    assert [made.group_path(row) for row in range(len(made))] == [
+        None, "net/block0", "net/block0/dense", "net/block0/dense", "net/block0/norm", "net/block0/norm", "net/block0", None,
+    ]  # fmt: skip
+    assert made.content.view.made == frozenset()
 
 
 def test_a_stack_names_every_group_it_stands_for():
