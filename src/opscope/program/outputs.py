@@ -12,8 +12,9 @@ from .proto import dtype_name
 
 MOST_OUTPUTS = 1 << 16
 """No op is believed to have more outputs than this, whatever its attributes say."""
-MOST_REPEATED = 4_000_000
-"""All ops of a file together are not believed to have more outputs than this through attributes that repeat one."""
+MOST_REPEATED, MOST_REPEATED_EACH = 100_000, 64
+"""All ops of a file together are not believed to have more outputs than this, and this for each of them, through attributes
+that say how often an output is repeated: a few bytes each, of which no file has so many that mean it."""
 MOST_RANK = 254
 """TensorFlow's own limit on the number of dimensions."""
 _SHAPES = "_output_shapes"
@@ -39,6 +40,7 @@ class OutputTypes:
         self._known: Dict[Tuple[str, Tuple[bytes, ...]], Outputs] = {}
         self._combined: Dict[Tuple[TensorType, ...], Tuple[TensorType, ...]] = {}
         self._repeated = 0
+        self._believed = MOST_REPEATED
 
     def type(self, dtype: str, shape: Any) -> TensorType:
         """The type for a dtype and a TensorShapeProto (``None``: nothing known of the shape)."""
@@ -58,6 +60,7 @@ class OutputTypes:
         """The outputs of NodeDefs, whose types are `ops`. `LoadError` when they claim more outputs than can be meant."""
         known, found = self._known, []
         for node, op in zip(nodes, ops):
+            self._believed += MOST_REPEATED_EACH
             entries = tuple(node.attr[:])
             outputs = known.get((op, entries))
             if outputs is None:
@@ -80,8 +83,8 @@ class OutputTypes:
 
     def _count(self, name: str, outputs: int) -> None:
         self._repeated += outputs
-        if self._repeated > MOST_REPEATED:
-            msg = f"node {name[:120]!r} and those before it claim more than {MOST_REPEATED:,} outputs"
+        if self._repeated > self._believed:
+            msg = f"node {name[:120]!r} and those before it claim more than {self._believed:,} outputs"
             raise LoadError(f"{msg}; the file is damaged")
 
     def _make(self, raw: Any, signature: Optional[Signature]) -> Outputs:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, NamedTuple, Optional, Set, Tuple
 
+from ..graph.attrs import whole_of
 from ..graph.graph import Graph
 
 
@@ -57,9 +58,11 @@ class Bodies:
         if "body" not in parts:
             return False
         arguments, results = self.ends(parts["body"])
+        seen: Set[int] = set()
         source = results.get(home[1])
-        while source is not None and self._table.ops[source] in {"_Retval", "Identity"}:
-            source = self._table.data_inputs(source)[0].node
+        while source is not None and source not in seen and self._table.ops[source] in {"_Retval", "Identity"}:
+            seen.add(source)  # a strange file may have a circle of identities, or one that nothing feeds
+            source = next((edge.node for edge in self._table.data_inputs(source)), None)
         return source is not None and arguments.get(source) == home[1]
 
     def _all(self) -> Dict[int, Ends]:
@@ -67,7 +70,7 @@ class Bodies:
             wanted = {group for parts in self.loops.values() for group in parts.values()} | set(self.functions.values())
             self._ends = {group: Ends({}, {}) for group in wanted}
             for row, group in self._ended(wanted):
-                index = self._table.attrs(row).get("index", -1)
+                index = whole_of(self._table.attrs(row), "index", -1)
                 if self._table.ops[row] == "_Arg":
                     self._ends[group].arguments[row] = index
                     self._home[row] = (group, index)
