@@ -43,6 +43,35 @@ def test_a_group_opens_and_closes_without_moving_itself(open_page):
     assert opened.run("opscope.open('no/such/group')") is False
 
 
+FRAMES = "performance.getEntriesByName('opscope:frame').length"
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def test_whatever_an_event_changes_is_drawn_in_one_frame(open_page):
+    opened = open_page(tagger())
+    opened.run("opscope.select('model/head')")
+    keys = ("Enter", "Shift+Enter", "1", "0", "End", "[", "]", "o", "Escape", "Escape", "ArrowDown", "+")
+    for key in keys:
+        opened.run(TWO_FRAMES)
+        before = opened.run(FRAMES)
+        opened.page.keyboard.press(key)
+        opened.run(TWO_FRAMES)
+        assert opened.run(FRAMES) == before + 1, key
+    before = opened.run(FRAMES)
+    for call in ("open('model/head')", "close('model/head')", "select('model/embed/MatMul')", "search('op:Tanh')"):
+        opened.run(f"opscope.{call}")
+    assert opened.run(FRAMES) == before + 4
+
+
+def test_what_the_tree_opens_can_be_taken_back(open_page):
+    opened = open_page(tagger())
+    before = opened.run("opscope.view().open")
+    opened.page.click(".tree-row:has-text('head') .twist")
+    assert opened.run("opscope.view().open") == [*before, "-model/head"]
+    opened.page.keyboard.press("[")
+    assert opened.run("opscope.view().open") == before
+
+
 def test_search_finds_by_field_and_steps_through_the_hits(open_page):
     opened = open_page(tagger())
     assert opened.run("opscope.search('op:MatMul')") == 7

@@ -1,7 +1,7 @@
 // Starts the page: reads the data embedded in it, draws, and says plainly what is wrong when it cannot.
 import "./style.css";
-import { apiOf, type Api } from "./api";
-import { App } from "./app";
+import type { Api } from "./api";
+import { startPage } from "./app";
 import { fromBase64, inflate, parse } from "./data/container";
 import { styleOf, type Face } from "./data/style";
 
@@ -58,8 +58,7 @@ async function start(): Promise<void> {
     const root = document.getElementById("app");
     if (!root) throw new Error("the page is cut off; make it anew");
     root.replaceChildren();
-    const app = new App(container, root);
-    window.opscope = apiOf(app);
+    window.opscope = startPage(container, root);
     performance.mark("opscope:first-draw");
     document.documentElement.dataset.opscope = "ready";
   } catch (error) {

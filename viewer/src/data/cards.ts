@@ -1,8 +1,6 @@
 // The drawing's content without coordinates: cards, what is in each, and the wires between, read from columns when asked.
-import { readOrder, type OrderRecord } from "../place/read";
-import type { Head } from "../place/card";
-import type { Order } from "../place/flat";
 import type { Container } from "./container";
+import { Structures, type Structure, type StructureTables } from "./structures";
 import { Stacks, type Shown } from "./stacks";
 
 export interface Chip {
@@ -35,30 +33,10 @@ export interface Item {
   chips: Chip[];
 }
 
-/** A wire inside a card: its ends among the card's items (-1: the border), and the trunk its label belongs to. */
-export interface Wire {
-  source: number;
-  target: number;
-  kind: string;
-  label: string;
-  labelWidth: number;
-  trunkBox: number;
-  trunkPort: number;
-}
-
-/** What cards of one structure share. `tops` and `bottoms` name, for each item, the border ports its wires use. */
-export interface Structure {
-  order: Order;
-  tops: number[][];
-  bottoms: number[][];
-  wires: Wire[];
-}
-
-export interface StructureRecord {
-  order: number;
-  tops: number[][];
-  bottoms: number[][];
-  wires: [number, number, string, number, number, number, number][];
+/** A card's texts: the width that they need and their height. */
+export interface Head {
+  width: number;
+  height: number;
 }
 
 const TYPES = ["box", "pill", "card"] as const;
@@ -68,10 +46,7 @@ export class Cards {
   private readonly first: Int32Array;
   private readonly firstChip: Int32Array;
   private readonly strings: string[];
-  private readonly records: StructureRecord[];
-  private readonly orderRecords: OrderRecord[];
-  private readonly orders: Order[] = [];
-  private readonly structures: Structure[] = [];
+  private readonly structures: Structures;
   private readonly parents: Int32Array;
   private readonly byGroup = new Map<number, number>();
   private homes: Map<number, number> | null = null;
@@ -82,15 +57,10 @@ export class Cards {
   readonly shown: Shown = new Map();
 
   constructor(private readonly container: Container) {
-    const header = container.header as unknown as {
-      strings: string[];
-      structures: StructureRecord[];
-      orders: OrderRecord[];
-    };
+    const header = container.header as unknown as StructureTables;
     this.stacks = new Stacks(container);
     this.strings = header.strings;
-    this.records = header.structures;
-    this.orderRecords = header.orders;
+    this.structures = new Structures(header);
     this.first = sums(container.ints("c.items"));
     this.firstChip = sums(container.ints("i.chips"));
     this.count = container.ints("c.items").length;
@@ -241,8 +211,7 @@ export class Cards {
   }
 
   structure(card: number): Structure {
-    const id = this.number("c.structure", card);
-    return (this.structures[id] ??= this.readStructure(this.records[id]));
+    return this.structures.get(this.number("c.structure", card));
   }
 
   /** The card that shows an op as a box, a pill or a chip, and the op that box shows now; null when none does. */
@@ -309,14 +278,6 @@ export class Cards {
       node: this.bind("nodes", this.number("k.node", index), card),
       first: this.number("k.node", index),
     };
-  }
-
-  private readStructure(record: StructureRecord): Structure {
-    const order = (this.orders[record.order] ??= readOrder(this.orderRecords[record.order]));
-    const wires = record.wires.map(([source, target, kind, label, labelWidth, trunkBox, trunkPort]) => ({
-      source, target, kind, label: this.strings[label], labelWidth, trunkBox, trunkPort,
-    }));
-    return { order, tops: record.tops, bottoms: record.bottoms, wires };
   }
 
   private text(column: string, index: number): string {

@@ -112,6 +112,8 @@ export interface Style {
   light: ThemeRecord;
   dark: ThemeRecord;
   units: Units;
+  /** What the quantities are called that cards and ops have figures of. */
+  quantities: Record<string, string>;
   /** Parts of a measured step whose name is not what readers call them. */
   coverage: Record<string, string>;
 }

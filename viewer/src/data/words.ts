@@ -8,6 +8,7 @@ export class Words {
   constructor(
     private readonly units: Units,
     private readonly parts: Record<string, string>,
+    private readonly quantities: Record<string, string>,
   ) {}
 
   /** Microseconds: 0.65 ms beside 2.38 ms. */
@@ -27,6 +28,12 @@ export class Words {
     const [prefix, size] = unitOf(this.units.counts, Math.abs(value));
     return `${short(value / size)}${prefix || unit ? " " : ""}${prefix}${unit}`;
   };
+
+  /** What a quantity is called where a line begins with it. */
+  title(quantity: string): string {
+    const name = this.quantities[quantity] ?? quantity;
+    return name.charAt(0).toUpperCase() + name.slice(1);
+  }
 
   /** A part of a measured step, as it is told. */
   part(name: string): string {

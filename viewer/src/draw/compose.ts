@@ -1,33 +1,19 @@
 // Cards and what is open -> frames with coordinates: inner cards first, remembered until they change.
-import type { Cards, Chip, Item, Structure } from "../data/cards";
+import type { Cards, Item } from "../data/cards";
+import type { CopyWords } from "../data/copies";
+import type { Structure } from "../data/structures";
 import type { Style } from "../data/style";
 import { CardPlacing, measureCard, type Border, type Measure } from "../place/card";
 import type { Placed } from "../place/flat";
 import { place } from "../place/place";
 import type { Frame, Line, Mark } from "./frame";
+import { cardKey, itemKey } from "./keys";
 
 /** A card's measure, and what an open one holds. */
 interface Held {
   measure: Measure;
   opened: { frame: Frame; inset: { x: number; y: number }; border: Border } | null;
 }
-
-/** What is said of an op in a copy of a stack: the texts were made for the first copy. */
-export interface CopyWords {
-  chip(chip: Chip): string;
-  wire(op: number, output: number): string;
-}
-
-/** Keys of marks: an op's row is itself, a card is -2 minus its index, an item without an op lies far above both. */
-export function cardKey(card: number): number {
-  return -2 - card;
-}
-
-export function cardOf(markKey: number): number {
-  return markKey <= -2 ? -2 - markKey : -1;
-}
-
-const NO_OP = 2 ** 40;
 
 export class Composer {
   private readonly held = new Map<number, Held>();
@@ -125,7 +111,7 @@ export class Composer {
     if (item.type === "card") return { ...at, ...this.cardTexts(item.ref), key: cardKey(item.ref), form: "card", family: item.family, note: "", tags: [] };
     return {
       ...at,
-      key: item.ref >= 0 ? item.ref : NO_OP + card * 4096 + index,
+      key: item.ref >= 0 ? item.ref : itemKey(card, index),
       form: item.type,
       family: item.family,
       title: item.title,

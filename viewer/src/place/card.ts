@@ -1,6 +1,7 @@
 // What a card adds to placing: its size around what it holds, ports and labels going in, wires to its border coming out.
 // The same as `layout/engine.py` and `measure_card` in `layout/sizes/measure.py`; `tests/layout/golden/card-*.json` pin both.
-import type { Structure } from "../data/cards";
+import type { Head } from "../data/cards";
+import type { Structure } from "../data/structures";
 import type { CardRoom, Spacing } from "../data/style";
 import { around as bounds, type Line, type Point, type Rect } from "../draw/frame";
 import { key, type BoxSize, type Placed, type Sizes } from "./flat";
@@ -10,12 +11,6 @@ export interface Measure {
   size: BoxSize;
   body: Rect;
   chips: Rect[];
-}
-
-/** A card's texts: the width that they need and their height. */
-export interface Head {
-  width: number;
-  height: number;
 }
 
 /** Where the border ports of an open card are, from its axis. */

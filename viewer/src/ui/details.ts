@@ -4,11 +4,9 @@ import { exact, percent, plural, short, type Words } from "../data/words";
 import { amountOf } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
+import { attributeText, constantOf, costRows, elements, outputText, recovered } from "./figures";
+import { longList, pairs } from "./lists";
 import { sourceBlock } from "./source";
-
-const MOST = 12;
-/** No reader goes through more, and a panel of thousands is slow. */
-const MOST_LISTED = 500;
 
 export interface Acts {
   goOp(row: number): void;
@@ -265,66 +263,4 @@ export class Details {
       button("What it feeds", () => this.acts.trace(true, Number(this.steps))), steps,
       button("Copy link", () => this.acts.copyLink()));
   }
-}
-
-function elements(variable: Variable): number {
-  return (variable.shape ?? []).reduce((product: number, dimension) => product * (dimension ?? 0), variable.shape ? 1 : 0);
-}
-
-function recovered(source: string): string[] {
-  if (source === "inferred") return ["layer inferred from its variables"];
-  return source === "scope" ? ["from names only"] : [];
-}
-
-function outputText(type: { dtype: string; shape: (number | null)[] | null } | undefined, port: string): string {
-  return `${port}${port ? " " : ""}${type ? typeText(type) : ""}`;
-}
-
-function costRows(words: Words, cost: { flops: number | null; bytes: number | null; per: string } | null, time: number | null): [string, string][] {
-  if (!cost) return [];
-  const rows: [string, string][] = [];
-  const per = cost.per === "iteration" ? " an iteration" : "";
-  if (cost.flops !== null) {
-    const rate = time && !per ? ` · ${words.count((cost.flops / time) * 1e6, "FLOP/s")}` : "";
-    rows.push(["FLOPs", `${words.count(cost.flops)}${per}${rate}`]);
-  }
-  if (cost.bytes !== null) rows.push(["Moves", `${words.bytes(cost.bytes)}${per}`]);
-  return rows;
-}
-
-function attributeText(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : short(value);
-  return JSON.stringify(value, null, 0) ?? "";
-}
-
-function pairs(rows: [string, string][]): HTMLElement {
-  return h("dl", { class: "pairs" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
-}
-
-/** The first of many list items and a button for the rest. */
-function longList(items: (() => HTMLElement)[], most = MOST): HTMLElement {
-  const list = h("ul", { class: "refs" }, ...items.slice(0, most).map((item) => item()));
-  if (items.length > most) {
-    const rest = button(`and ${exact(items.length - most)} more`, () => {
-      const added = items.slice(most, MOST_LISTED).map((item) => item());
-      rest.parentElement?.replaceWith(...added, items.length > MOST_LISTED ? h("li", { class: "soft" }, `${exact(items.length - MOST_LISTED)} are not listed; the table has all`) : "");
-      added[0]?.querySelector("button")?.focus();
-    }, { class: "ref" });
-    list.append(h("li", {}, rest));
-  }
-  return list;
-}
-
-/** What a constant holds, as far as it was summarised. */
-function constantOf(value: unknown): [string, string][] | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { values, ...figures } = value as Record<string, unknown>;
-  const rows: [string, string][] = [];
-  if (Array.isArray(values)) rows.push(["Value", values.flat(9).map(attributeText).join(", ")]);
-  else if (values !== undefined) rows.push(["Value", attributeText(values)]);
-  for (const [name, figure] of Object.entries(figures)) {
-    if (name !== "dtype" && name !== "shape") rows.push([name[0].toUpperCase() + name.slice(1), attributeText(figure)]);
-  }
-  return rows.length ? rows : null;
 }

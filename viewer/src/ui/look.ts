@@ -1,6 +1,7 @@
 // How marks look now: theme, colour mode, selection and lit marks, from the session's state.
-import { cardOf } from "../draw/compose";
+import { cardKey, cardOf } from "../draw/keys";
 import type { Mark } from "../draw/frame";
+import type { Family } from "../data/page";
 import type { Style } from "../data/style";
 import { draftingOf, type Drafting, type Look, type Tint } from "../draw/look";
 import { heat, themeOf, type Paint, type Theme } from "../draw/theme";
@@ -8,9 +9,6 @@ import { dress } from "./themes";
 import { amountOf } from "../state/amounts";
 import { Scale, type Mode } from "../state/colours";
 import type { Session } from "../state/session";
-
-/** An op family in the drawing: its name and what the legend calls it. */
-export type Family = [string, string];
 
 /** A category's value beside the mark, so that colour is not all there is: of a path or a device its last part. */
 function shortValue(value: string): string {
@@ -38,10 +36,14 @@ export class Looks {
     this.theme = this.themes.light;
   }
 
-  /** Forget everything that depends on theme, colour mode, selection or lit marks. */
-  changed(dark: boolean): void {
+  /** Take the light theme or the dark one. */
+  wear(dark: boolean): void {
     this.theme = dark ? this.themes.dark : this.themes.light;
     dress(this.theme, this.style.faces);
+  }
+
+  /** Forget everything that depends on theme, colour mode, selection or lit marks. */
+  recoloured(): void {
     this.tints = new Map();
     this.look = null;
   }
@@ -147,7 +149,7 @@ export class Looks {
     const lit = new Set<number>();
     const holders = new Map<number, number>();
     const around = (card: number) => {
-      for (let at = card; at > 0; at = session.cards.parent(at)) holders.set(-2 - at, (holders.get(-2 - at) ?? 0) + 1);
+      for (let at = card; at > 0; at = session.cards.parent(at)) holders.set(cardKey(at), (holders.get(cardKey(at)) ?? 0) + 1);
     };
     for (const op of session.lit?.ops ?? []) {
       const home = session.cards.home(op);
@@ -156,7 +158,7 @@ export class Looks {
     }
     for (const group of session.lit?.groups ?? []) {
       const card = session.cards.ofGroup(group);
-      if (card > 0) lit.add(-2 - card);
+      if (card > 0) lit.add(cardKey(card));
       around(card > 0 ? session.cards.parent(card) : session.cardOfGroup(group));
     }
     return { lit, holders };

@@ -13,10 +13,11 @@ STEPS = ("#fde8c8", "#f9c78a", "#f09a4e", "#d9662b", "#a83a16")
 STEPS_DARK = ("#4a3524", "#7a4a26", "#b0642c", "#e08a3c", "#ffc069")
 """The same on a dark ground, where more is lighter; as in the page."""
 
-_QUANTITIES = (
+QUANTITIES = (
     ("time_us", "time"), ("busy_us", "busy time"), ("memory_bytes", "memory"), ("calls", "calls"),
     ("flops", "FLOPs"), ("bytes", "bytes moved"),
 )  # fmt: skip
+"""Fields of what was measured or estimated and what they are called, the most telling first."""
 TIMES = (("us", 1.0), ("ms", 1e3), ("s", 1e6))
 """Units of time, in microseconds."""
 BYTES = (("B", 1.0), ("KiB", 2.0**10), ("MiB", 2.0**20), ("GiB", 2.0**30))
@@ -84,7 +85,7 @@ class Measure:
         leaf_marks, card_marks = ([mark for mark in marks if mark is not None] for marks in (leaves, cards))
         marks = leaf_marks + card_marks
         self.field, self._title = next(
-            ((field, title) for field, title in _QUANTITIES if any(getattr(mark, field, None) for mark in marks)),
+            ((field, title) for field, title in QUANTITIES if any(getattr(mark, field, None) for mark in marks)),
             ("", ""),
         )
         alone, around = (self._values(found) for found in (leaf_marks, card_marks))

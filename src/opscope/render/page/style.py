@@ -76,6 +76,7 @@ def page_style() -> Dict[str, Any]:
             "bytes": heat.BYTES,
             "counts": heat.PREFIXES,
         },
+        "quantities": {field.partition("_")[0]: title for field, title in heat.QUANTITIES},
         "coverage": COVERAGE,
     }
 
