@@ -11,7 +11,7 @@ from opscope.graph import Content, Graph, Group, NodeTable, TensorType
 from opscope.profile.attribute import attribute
 from opscope.profile.fused import Fusions, is_fusion
 from opscope.profile.names import Names
-from opscope.profile.raw import Allocation, OpEvent, Optimised, Recording, Span, Trace
+from opscope.profile.raw import COMPILED, Allocation, OpEvent, Optimised, Recording, Span, Trace
 
 US = 1_000_000
 """Picoseconds in a microsecond."""
@@ -146,6 +146,20 @@ def test_an_op_of_a_function_that_was_not_inlined_is_found_below_its_call():
     result, found = measured(made, trace)
     assert (found["f/a"].busy_us, found["f/g/a"].busy_us) == (pytest.approx(3), pytest.approx(14))
     assert result.facts["profile"]["unattributed_us"] == {"a": pytest.approx(3)}
+
+
+def test_an_instruction_that_is_named_like_an_op_is_not_that_op():
+    trace = Trace(steps((0, 10)), (OpEvent("a", "", 0, 4 * US, 0, 1, -1, "module"), ran("b", "Neg", 5, 7)))
+    result, found = measured(graph(*PLAIN), trace)
+    assert set(found) == {"b"}
+    assert result.facts["profile"]["unattributed_us"] == {"a": pytest.approx(4)}
+
+
+def test_a_compiled_function_that_is_named_like_an_op_is_all_of_the_graph():
+    result, found = measured(graph(*PLAIN), Trace(steps((0, 10)), (ran("a", COMPILED, 1, 4),)))
+    ((carrier, one),) = found.items()
+    assert (carrier, one.fused) == ("b", ("a", "b"))
+    assert result.content.costs[1].per == "step"
 
 
 def looped(*bodies):
