@@ -59,7 +59,11 @@ def test_figures_are_means_over_the_steps():
         ),
     )  # fmt: skip
     result, found = measured(graph(*PLAIN), trace, baseline=(9.0, 30.0, 12.0))
-    assert (found["a"].time_us, found["a"].busy_us, found["a"].calls) == (pytest.approx(4), pytest.approx(4), 1)
+    assert (found["a"].time_us, found["a"].busy_us, found["a"].calls) == (
+        pytest.approx(4),
+        pytest.approx(4, rel=1e-12),
+        1,
+    )
     assert (
         found["a"].memory_bytes == (100 + 50 + 3) / 2
     )  # what was allocated between the steps and in another run does not count
@@ -127,6 +131,13 @@ def test_groups_are_the_sums_of_what_is_in_them():
     )
     assert (layer.time_us, layer.calls, layer.memory_bytes) == (pytest.approx(2), 1, 100)
     assert empty is None
+
+
+def test_an_op_that_took_no_time_adds_none():
+    made = graph(*PLAIN, groups=(Group("m", -1, "layer", "m"),), places=[-1, 0, -1])
+    result, found = measured(made, Trace(steps((0, 10)), (ran("a", "Relu", 3, 3),)))
+    for one in (found["a"], result.groups[0].measured):
+        assert (one.time_us, one.busy_us, one.calls) == (0, 0, 1)
 
 
 def test_an_op_of_a_function_that_was_not_inlined_is_found_below_its_call():
@@ -219,6 +230,48 @@ def test_what_ran_by_itself_is_no_part_of_a_fused_node():
     _, found = measured(graph(*DENSE), trace)
     assert set(found) == {"mul", "relu"}  # of two that cost the same the later
     assert found["relu"].fused == ("add", "relu")
+
+
+def test_an_instruction_named_like_a_part_of_a_fused_node_did_not_run_by_that_name():
+    trace = Trace(steps((0, 10)), (OpEvent("mul", "", 0, US, 0, 1, -1, "module"), ran("relu", "_FusedMatMul", 1, 4)))
+    assert measured(graph(*DENSE), trace)[1]["mul"].fused == ("mul", "add", "relu")
+
+
+def compiled(*names, made=None, inside=-1, calls=()):
+    """What an instruction made of these ops, ``name:type``, is brought home to; `calls` run before it."""
+    modules = {"m": {"i": tuple(tuple(name.split(":")) for name in names)}}
+    event = OpEvent("i", "", 5 * US, 6 * US, 0, 1, inside, "m")
+    return measured(made or BODIES, Trace(steps((0, 10)), (*calls, event), modules=modules))[1]
+
+
+BODIES = graph(
+    ("x", "Placeholder", []), ("loop/body/cell/exp", "Exp", ["x"]), ("f", "PartitionedCall", ["x"]), ("f/cell/log", "Log", ["x"]),
+    ("g/cell/log", "Log", ["x"]), ("f/sin", "Sin", ["x"]),
+)  # fmt: skip
+
+
+def test_an_op_of_a_body_is_known_by_the_end_of_its_name_where_only_one_can_be_meant():
+    assert set(compiled("cell/exp:Exp")) == {"loop/body/cell/exp"}
+    assert set(compiled("exp:Exp")) == {"loop/body/cell/exp"}
+    assert compiled("cell/exp:Log") == compiled("ell/exp:Exp") == compiled("log:Log") == {}
+
+
+def test_within_a_call_only_its_own_ops_are_meant():
+    call = ran("f", "PartitionedCall", 4, 7)
+    assert set(compiled("log:Log", inside=0, calls=[call])) == {"f", "f/cell/log"}
+    assert set(compiled("sin:Sin", inside=0, calls=[call])) == {"f", "f/sin"}
+    assert set(compiled("exp:Exp", inside=0, calls=[call])) == {"f"}
+
+
+def test_a_call_that_is_compiled_may_be_the_first_op():
+    made = graph(
+        ("f", "PartitionedCall", []),
+        ("f/a", "Relu", []),
+        groups=(Group("f", -1, "function", "f", owner=0),),
+        places=[-1, 0],
+    )
+    made.table.raw_attrs[0] = {"_XlaMustCompile": True}
+    assert set(measured(made, Trace(steps((0, 10)), (ran("f", "PartitionedCall", 1, 4),)))[1]) == {"f/a"}
 
 
 def members(made, row, optimised=None, ran=()):
