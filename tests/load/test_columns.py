@@ -81,6 +81,8 @@ def test_an_op_that_nobody_declared_has_as_many_outputs_as_are_read():
     with pytest.raises(LoadError, match=r"output 65,536 of node 'a' is read; no op has so many"):
         read("a Mystery", "b Neg a:65536")
     assert len(read("a Mystery", "b Neg a:65535").outputs[0]) == 65536
+    with pytest.raises(LoadError, match=f"of node '{'n' * 120}' is read"):
+        read(f"{'n' * 130} Mystery", f"b Neg {'n' * 130}:65536")
 
 
 def test_a_long_name_is_cut_where_it_is_shown():
@@ -168,7 +170,7 @@ def proto(*dims, unknown=False):
     ("dims", "shape"),
     [
         ((), ()), ((2, -1, 0), (2, None, 0)), ((2,) * 62, (2,) * 62), ((2,) * 63, None), ((1,) * 254, (1,) * 254), ((1,) * 255, None),
-        ((1 << 40, 1 << 40), None), ((1 << 40, -1), (1 << 40, None)),
+        ((1 << 40, 1 << 40), None), ((1 << 40, -1), (1 << 40, None)), ((1 << 62, -1, -1), (1 << 62, None, None)),
     ],
 )  # fmt: skip
 def test_a_shape_that_no_tensor_can_have_is_none(dims, shape):

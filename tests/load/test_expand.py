@@ -111,9 +111,9 @@ def test_sources_and_handles_of_a_body_go_with_every_copy():
         calls=(runs(1), runs(2)),
     )
     content = expand(program(graph, f=function))
-    names = content.table.names
-    assert {names[row]: source for row, source in content.sources.items()} == {"c/n": here, "d/n": here}
-    assert {names[row]: variable for row, variable in content.handles.items()} == {"c/n": 3, "d/n": 3}
+    assert (content.table.names[4], content.table.names[7]) == ("c/n", "d/n")
+    assert content.sources == {4: here, 7: here}
+    assert content.handles == {4: 3, 7: 3}
 
 
 def test_bodies_follow_level_by_level_and_names_are_made_unique():
@@ -127,6 +127,12 @@ def test_bodies_follow_level_by_level_and_names_are_made_unique():
         "c/a", "c", "c/a~2", "c/a~3", "c/g", "c/y", "c/a~2/a", "c/a~2/g", "c/a~2/y",
         "c/g/a", "c/g/n", "c/g/y", "c/a~2/g/a", "c/a~2/g/n", "c/a~2/g/y",
     ]  # fmt: skip
+
+
+def test_a_name_made_unique_is_taken_too():
+    function = body(("a", "_Arg", []), ("a~2", "Neg", ["a"]), ("y", "_Retval", ["a~2"]))
+    graph = main(("c/a", "Placeholder", []), ("c", "PartitionedCall", ["c/a"]), calls=(runs(1),))
+    assert expand(program(graph, f=function)).table.names == ["c/a", "c", "c/a~2", "c/a~2~2", "c/y"]
 
 
 def test_groups_of_a_body_lie_in_the_group_of_its_call_and_that_where_the_call_is():
@@ -195,6 +201,14 @@ def test_a_layer_called_twice_has_its_calls_counted_and_its_name_made_unique():
     graph = main(*ops, calls=(runs(1), runs(2), runs(3, "h")))
     content = expand(program(graph, f=layered("f", "one"), h=layered("h", "two")))
     assert kinds(content) == [("one_layer", "layer", 1), ("one_layer#2", "layer", 2), ("two_layer", "layer", 1)]
+
+
+def test_a_loop_is_no_call_of_the_layer_that_its_condition_is_of():
+    function = ONE.with_columns(called_as=LocalGroup("l", "layer", layer="one"))
+    graph = main(
+        ("x", "Placeholder", []), ("loop", "While", ["x"]), calls=(Call(1, "while", (("cond", "f"), ("body", "f"))),)
+    )
+    assert kinds(expand(program(graph, f=function)))[0] == ("loop", "while", None)
 
 
 def test_a_layer_without_a_name_is_called_as_the_op():

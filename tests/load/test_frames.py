@@ -114,6 +114,17 @@ def test_an_exit_of_an_inner_frame_leads_back_to_the_outer_one():
     assert frame_of(made) == {**dict.fromkeys("emcsanqz", "f"), "e2": "g", "b": "g", "q2": "g", "x": "", "y": ""}
 
 
+def test_an_op_that_reads_a_tensor_twice_does_not_end_the_search():
+    ops = (
+        ("x", "Placeholder", []),
+        ("e2", "Enter", ["x"]),
+        ("y", "Placeholder", []),
+        ("e", "Enter", ["y"]),
+        ("a", "AddV2", ["e", "e"]),
+    )
+    assert frame_of(flat(*ops, e="f", e2="g")) == {"x": "", "y": "", "e": "f", "a": "f", "e2": "g"}
+
+
 def test_one_name_within_two_frames_is_two_frames_and_two_enters_of_a_name_are_one():
     made = flat(
         ("x", "Placeholder", []), ("e", "Enter", ["x"]), ("e2", "Enter", ["x"]), ("inner", "Enter", ["e"]), ("outer", "Enter", ["x"]),
@@ -144,6 +155,11 @@ def test_a_scope_is_the_loop_where_most_of_it_is(others, own):
     assert {home[name] for name in "emcsanq"} == {1 if own else 0}
     assert {home[name] for name in "xy"} == {-1}
     assert {home[name] for name, *_ in rest} == {0}
+
+
+def test_the_scope_of_the_condition_counts_and_not_that_of_another_op_of_the_frame():
+    made = flat(*LOOP, groups=[SCOPE, LocalGroup("t", "scope")], places=[-1, 0, 1, *[0] * 5, -1], e="f")
+    assert marked(made)[0] == [("s", "while", -1), ("t", "scope", -1)]
 
 
 def test_a_frame_is_called_as_its_name_says():

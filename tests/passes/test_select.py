@@ -111,7 +111,7 @@ def test_the_end_of_several_paths_is_refused_with_some_of_them():
 
 
 def called():
-    """x -> before (a layer) -> call, whose body holds a layer with Exp -> y -> z; the call's group comes first."""
+    """x -> before (a layer) -> call, whose body holds a layer with Exp, then Log -> y -> z; the call's group comes first."""
     make = Builder()
     body = make.group("call", "function", owner=2)
     layer = make.group("inner", "layer", make.group("scope", "scope", body), cls="Dense")
@@ -121,7 +121,8 @@ def called():
     make.op("call", "PartitionedCall", "relu")
     make.op("call/a", "_Arg", "relu", group=body, index=0)
     make.op("call/exp", "Exp", "call/a", group=layer)
-    make.op("call/r", "_Retval", "call/exp", group=body, out=[], index=0)
+    make.op("call/log", "Log", "call/exp", group=body)
+    make.op("call/r", "_Retval", "call/log", group=body, out=[], index=0)
     make.op("y", "Neg", "call")
     make.op("z", "Tanh", "y")
     return make.graph("called", ["x"], ["z"])
@@ -133,7 +134,7 @@ def kept(graph, **selection):
 
 
 def test_a_call_beside_the_focus_is_there_with_its_body():
-    assert kept(called(), focus="before") == {"x", "relu", "call", "call/exp"}
+    assert kept(called(), focus="before") == {"x", "relu", "call", "call/exp", "call/log"}
 
 
 def test_an_op_beside_the_focus_that_nothing_joins_to_it_is_left_out():

@@ -23,7 +23,7 @@ def found(text, cuts=None, sizes=None):
         ("ababxaa", ["ab*2@0", "a*2@5"]),
         ("abcdabce", []),  # the fourth differs: no whole block comes again
         ("aabaab", ["aab*2@0"]),  # three out of sight are more than one and one
-        ("aabbaabb", ["aabb*2@0"]),  # two of a kind in a row are not the same as two apart
+        ("aaaabbaabb", ["a*2@0", "aabb*2@2"]), ("aabbaabb", ["aabb*2@0"]),  # two of a kind in a row are not the same as two apart
         ("aaaaxaaaa", ["a*4@0", "a*4@5"]),
     ],
 )  # fmt: skip

@@ -47,7 +47,7 @@ def test_what_only_passes_a_tensor_on_does_not_hide_where_it_comes_from():
 
 
 def test_it_is_followed_to_the_op_and_not_to_its_output():
-    ops = [("first", "Const", []), ("a", "Split", []), ("i", "Identity", ["a:1"]), ("b", "Relu", ["i"])]
+    ops = [("first", "Const", []), ("a", "Split", []), ("i", "Identity", ["a"]), ("b", "Relu", ["i"])]
     table = graph(ops).content.table
     assert succession(table, [[1], [3]], passing=b"\0\0\1\0") == "each feeds the next"
     assert succession(table, [[0], [3]], passing=b"\0\0\1\0") == ""

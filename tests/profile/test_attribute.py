@@ -11,7 +11,7 @@ from opscope.graph import Content, Graph, Group, NodeTable, TensorType
 from opscope.profile.attribute import attribute
 from opscope.profile.fused import Fusions, is_fusion
 from opscope.profile.names import Names
-from opscope.profile.raw import Allocation, OpEvent, Optimised, Recording, Span, Trace
+from opscope.profile.raw import COMPILED, Allocation, OpEvent, Optimised, Recording, Span, Trace
 
 US = 1_000_000
 """Picoseconds in a microsecond."""
@@ -59,7 +59,11 @@ def test_figures_are_means_over_the_steps():
         ),
     )  # fmt: skip
     result, found = measured(graph(*PLAIN), trace, baseline=(9.0, 30.0, 12.0))
-    assert (found["a"].time_us, found["a"].busy_us, found["a"].calls) == (pytest.approx(4), pytest.approx(4), 1)
+    assert (found["a"].time_us, found["a"].busy_us, found["a"].calls) == (
+        pytest.approx(4),
+        pytest.approx(4, rel=1e-12),
+        1,
+    )
     assert (
         found["a"].memory_bytes == (100 + 50 + 3) / 2
     )  # what was allocated between the steps and in another run does not count
@@ -129,6 +133,13 @@ def test_groups_are_the_sums_of_what_is_in_them():
     assert empty is None
 
 
+def test_an_op_that_took_no_time_adds_none():
+    made = graph(*PLAIN, groups=(Group("m", -1, "layer", "m"),), places=[-1, 0, -1])
+    result, found = measured(made, Trace(steps((0, 10)), (ran("a", "Relu", 3, 3),)))
+    for one in (found["a"], result.groups[0].measured):
+        assert (one.time_us, one.busy_us, one.calls) == (0, 0, 1)
+
+
 def test_an_op_of_a_function_that_was_not_inlined_is_found_below_its_call():
     """Run 7 was launched by the call; run 8 by an op of run 7; run 9 by nothing that is known."""
     made = graph(
@@ -146,6 +157,20 @@ def test_an_op_of_a_function_that_was_not_inlined_is_found_below_its_call():
     result, found = measured(made, trace)
     assert (found["f/a"].busy_us, found["f/g/a"].busy_us) == (pytest.approx(3), pytest.approx(14))
     assert result.facts["profile"]["unattributed_us"] == {"a": pytest.approx(3)}
+
+
+def test_an_instruction_that_is_named_like_an_op_is_not_that_op():
+    trace = Trace(steps((0, 10)), (OpEvent("a", "", 0, 4 * US, 0, 1, -1, "module"), ran("b", "Neg", 5, 7)))
+    result, found = measured(graph(*PLAIN), trace)
+    assert set(found) == {"b"}
+    assert result.facts["profile"]["unattributed_us"] == {"a": pytest.approx(4)}
+
+
+def test_a_compiled_function_that_is_named_like_an_op_is_all_of_the_graph():
+    result, found = measured(graph(*PLAIN), Trace(steps((0, 10)), (ran("a", COMPILED, 1, 4),)))
+    ((carrier, one),) = found.items()
+    assert (carrier, one.fused) == ("b", ("a", "b"))
+    assert result.content.costs[1].per == "step"
 
 
 def looped(*bodies):
@@ -207,6 +232,56 @@ def test_what_ran_by_itself_is_no_part_of_a_fused_node():
     assert found["relu"].fused == ("add", "relu")
 
 
+def test_an_instruction_named_like_a_part_of_a_fused_node_did_not_run_by_that_name():
+    trace = Trace(steps((0, 10)), (OpEvent("mul", "", 0, US, 0, 1, -1, "module"), ran("relu", "_FusedMatMul", 1, 4)))
+    assert measured(graph(*DENSE), trace)[1]["mul"].fused == ("mul", "add", "relu")
+
+
+def compiled(*names, made=None, inside=-1, calls=()):
+    """What an instruction made of these ops, ``name:type``, is brought home to; `calls` run before it."""
+    modules = {"m": {"i": tuple(tuple(name.split(":")) for name in names)}}
+    event = OpEvent("i", "", 5 * US, 6 * US, 0, 1, inside, "m")
+    return measured(made or BODIES, Trace(steps((0, 10)), (*calls, event), modules=modules))[1]
+
+
+BODIES = graph(
+    ("x", "Placeholder", []), ("loop/body/cell/exp", "Exp", ["x"]), ("f", "PartitionedCall", ["x"]), ("f/cell/log", "Log", ["x"]),
+    ("g/cell/log", "Log", ["x"]), ("f/sin", "Sin", ["x"]),
+)  # fmt: skip
+
+
+def test_an_op_of_a_body_is_known_by_the_end_of_its_name_where_only_one_can_be_meant():
+    assert set(compiled("cell/exp:Exp")) == {"loop/body/cell/exp"}
+    assert set(compiled("exp:Exp")) == {"loop/body/cell/exp"}
+    assert compiled("cell/exp:Log") == compiled("ell/exp:Exp") == compiled("log:Log") == {}
+
+
+def test_within_a_call_only_its_own_ops_are_meant():
+    call = ran("f", "PartitionedCall", 4, 7)
+    assert set(compiled("log:Log", inside=0, calls=[call])) == {"f", "f/cell/log"}
+    assert set(compiled("sin:Sin", inside=0, calls=[call])) == {"f", "f/sin"}
+    assert set(compiled("exp:Exp", inside=0, calls=[call])) == {"f"}
+
+
+def test_the_call_around_is_found_through_the_instructions_between():
+    """An op, the call, a loop's instruction in it, and the instruction that is asked for in that."""
+    between = OpEvent("loop", "", 5 * US, 6 * US, 0, 1, 1, "m")
+    calls = [ran("x", "Placeholder", 0, 1), ran("f", "PartitionedCall", 4, 7), between]
+    assert set(compiled("log:Log", inside=2, calls=calls)) == {"x", "f", "f/cell/log"}
+    assert set(compiled("log:Log", inside=1, calls=calls[:2])) == {"x", "f", "f/cell/log"}
+
+
+def test_a_call_that_is_compiled_may_be_the_first_op():
+    made = graph(
+        ("f", "PartitionedCall", []),
+        ("f/a", "Relu", []),
+        groups=(Group("f", -1, "function", "f", owner=0),),
+        places=[-1, 0],
+    )
+    made.table.raw_attrs[0] = {"_XlaMustCompile": True}
+    assert set(measured(made, Trace(steps((0, 10)), (ran("f", "PartitionedCall", 1, 4),)))[1]) == {"f/a"}
+
+
 def members(made, row, optimised=None, ran=()):
     names = made.table.names
     found = Fusions(made, optimised, Names(made), {names.index(name) for name in ran}).members(names.index(row))
@@ -218,7 +293,8 @@ def test_the_search_for_members_ends_at_what_ran_at_views_and_at_control_edges()
     assert members(made, "relu") == ["mul", "add", "relu"]
     assert members(made, "relu", ran=["mul"]) == ["add", "relu"]
     assert members(made, "relu", Optimised({"add": "BiasAdd"})) == ["relu"]
-    assert members(made, "relu", Optimised({"add/renamed": "BiasAdd"})) == ["mul", "add", "relu"]
+    assert members(made, "relu", Optimised({"made/by/grappler": "Op", "add": "BiasAdd"})) == ["relu"]
+    assert members(made, "relu", Optimised({"ConstantFolding/add_recip": "BiasAdd"})) == ["mul", "add", "relu"]
 
 
 def test_an_activation_that_became_an_identity_belongs_to_the_op_before_it():
@@ -247,7 +323,7 @@ def test_a_fused_node_swallows_few_ops():
         ("_MklNativeFusedMatMul", "MatMul", True), ("_MklFusedBatchNormV3", "FusedBatchNormV3", False),
         ("_MklNativeFusedBatchNormV3", "FusedBatchNormV3", False), ("_FusedBatchNormEx", "Relu", True),
         ("_MklNativePadWithConv2D", "Conv2D", True), ("_MklPadWithConv2D", "Conv2D", True), ("_UnaryOpsComposition", "Tanh", True),
-        ("Identity", "Relu", False), ("_MklMatMul", "Relu", False), ("FusedBatchNormV3", "Relu", True),
+        ("Identity", "Relu", False), ("_XlaRun", "Relu", False), ("_MklMatMul", "Relu", False), ("FusedBatchNormV3", "Relu", True),
     ],
 )  # fmt: skip
 def test_a_kernel_is_a_fusion_when_it_is_more_than_the_op_it_is_named_as(executed, traced, fused):
