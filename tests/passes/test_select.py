@@ -263,6 +263,20 @@ def test_a_selection_that_leaves_nothing_is_refused():
         passed(drawn.dense(), hide=("*",))
 
 
+def test_an_op_left_out_of_a_chips_chain_is_counted_once():
+    make = Builder()
+    for name, kind, above in (("g0", "scope", -1), ("g1", "layer", 0)):
+        make.group(name, kind, above)
+    make.op("c", "Const", group=0)
+    make.op("passed", "Identity", "c", group=1)
+    make.op("read", "ReadVariableOp", "passed", group=0)
+    make.op("y", "Relu", "read", group=0)
+    make.op("z", "Relu", "c", group=0)
+    graph = make.graph()
+    scene = compose(passed(graph, 0, unfold=False, focus="g0", hide=("Identity",)))
+    assert places(scene) == {"boxes": 2, "chips": 2, "folded": 0, "hidden": 1}
+
+
 # any graph
 
 
