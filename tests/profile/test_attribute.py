@@ -7,9 +7,9 @@ from array import array
 import pytest
 
 from opscope import InputError
-from opscope.graph import Content, Graph, Group, NodeTable, TensorType
+from opscope.graph import Content, Cost, Graph, Group, NodeTable, TensorType
 from opscope.profile.attribute import attribute
-from opscope.profile.fused import Fusions, is_fusion
+from opscope.profile.fused import Fusions, costliest, is_fusion
 from opscope.profile.names import Names
 from opscope.profile.raw import COMPILED, Allocation, OpEvent, Optimised, Recording, Span, Trace
 
@@ -309,6 +309,12 @@ def test_an_activation_that_became_an_identity_belongs_to_the_op_before_it():
     assert members(made, "norm", gone) == ["norm", "act"]
     assert members(made, "norm", Optimised({"act": "Relu"})) == ["norm"]
     assert members(made, "norm") == ["norm"]
+
+
+def test_an_op_without_a_cost_is_the_costliest_of_nothing():
+    made = graph(*PLAIN).with_content(costs={1: Cost(0.5, None), 2: Cost(None, 9.0)})
+    assert costliest(made, (0, 1, 2)) == 1
+    assert costliest(made, (0, 2)) == 2
 
 
 def test_a_fused_node_swallows_few_ops():
