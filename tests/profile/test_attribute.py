@@ -246,7 +246,7 @@ def compiled(*names, made=None, inside=-1, calls=()):
 
 BODIES = graph(
     ("x", "Placeholder", []), ("loop/body/cell/exp", "Exp", ["x"]), ("f", "PartitionedCall", ["x"]), ("f/cell/log", "Log", ["x"]),
-    ("g/cell/log", "Log", ["x"]), ("f/sin", "Sin", ["x"]),
+    ("g/cell/log", "Log", ["x"]), ("f/sin", "Sin", ["x"]), ("g", "PartitionedCall", ["x"]),
 )  # fmt: skip
 
 
@@ -271,12 +271,22 @@ def test_the_call_around_is_found_through_the_instructions_between():
     assert set(compiled("log:Log", inside=1, calls=calls[:2])) == {"x", "f", "f/cell/log"}
 
 
+def test_a_module_that_two_calls_run_is_that_of_the_call_around():
+    first = [
+        ran("f", "PartitionedCall", 0, 3),
+        OpEvent("i", "", US, 2 * US, 0, 1, 0, "m"),
+        ran("g", "PartitionedCall", 4, 7),
+    ]
+    assert set(compiled("log:Log", inside=2, calls=first)) == {"f", "f/cell/log", "g", "g/cell/log"}
+
+
 def test_a_call_that_is_compiled_may_be_the_first_op():
     made = graph(
         ("f", "PartitionedCall", []),
         ("f/a", "Relu", []),
+        ("y", "Neg", ["f"]),
         groups=(Group("f", -1, "function", "f", owner=0),),
-        places=[-1, 0],
+        places=[-1, 0, -1],
     )
     made.table.raw_attrs[0] = {"_XlaMustCompile": True}
     assert set(measured(made, Trace(steps((0, 10)), (ran("f", "PartitionedCall", 1, 4),)))[1]) == {"f/a"}
