@@ -137,6 +137,19 @@ def test_a_call_beside_the_focus_is_there_with_its_body():
     assert kept(called(), focus="before") == {"x", "relu", "call", "call/exp", "call/log"}
 
 
+def test_a_call_beside_the_focus_has_its_body_though_that_uses_nothing_of_it():
+    make = Builder()
+    body = make.group("call", "function", owner=2)
+    before = make.group("before", "layer", cls="Dense")
+    make.op("x", "Placeholder")
+    make.op("relu", "Relu", "x", group=before)
+    make.op("call", "PartitionedCall", "relu")
+    make.op("call/noise", "RandomUniform", group=body)
+    make.op("call/r", "_Retval", "call/noise", group=body, out=[], index=0)
+    make.op("y", "Neg", "call")
+    assert kept(make.graph("g", ["x"], ["y"]), focus="before") == {"x", "relu", "call", "call/noise"}
+
+
 def test_an_op_beside_the_focus_that_nothing_joins_to_it_is_left_out():
     make = Builder()
     net = make.group("net", "model", cls="Net")
