@@ -108,9 +108,6 @@ def test_a_call_lives_by_what_its_functions_change_however_deep(kind, deep):
     assert dead(graph, **functions) == ({"c", "f/inner", "g/op"} if deep else {"c", "f/op"})
 
 
-@pytest.mark.xfail(
-    reason="TensorFlow declares _Arg stateful, so that every function with an argument counts as changing something"
-)
 @pytest.mark.parametrize("kind", CALLS)
 def test_a_function_with_an_argument_changes_nothing_by_having_it(kind):
     graph, functions = called(kind, "ReadVariableOp", arguments=True)

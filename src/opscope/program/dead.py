@@ -14,7 +14,7 @@ _HARMLESS = frozenset(
         "ReadVariableOp", "VarHandleOp", "VarIsInitializedOp", "VariableShape", "Placeholder", "PlaceholderWithDefault",
         "ResourceGather", "ResourceGatherNd", "RandomUniform", "RandomStandardNormal", "RandomUniformInt",
         "TruncatedNormal", "Multinomial", "RandomShuffle", "RandomGamma", "ParameterizedTruncatedNormal",
-        "HashTableV2", "MutableHashTableV2", "LookupTableFindV2", "LookupTableSizeV2", "VariableV2",
+        "HashTableV2", "MutableHashTableV2", "LookupTableFindV2", "LookupTableSizeV2", "VariableV2", "_Arg", "_Retval",
     }
 )  # fmt: skip
 """Ops that TensorFlow calls stateful and that change nothing anyone could see."""
@@ -74,7 +74,7 @@ def _acts(body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[st
     if op in _HARMLESS or op in _CALLS:
         return op in _CALLS and op != "PartitionedCall"
     signature = signatures.get(op)
-    return signature.stateful if signature is not None else op not in {"_Arg", "_Retval"}
+    return signature is None or signature.stateful
 
 
 def _dead(body: Body, roots: Iterable[int]) -> bytes:

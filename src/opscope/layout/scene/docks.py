@@ -65,9 +65,7 @@ class Docks:
         """The side ops of a chain that have no place yet, and are in no folded card. What was left out is counted as that."""
         stage = self._stage
         fresh = tuple(
-            op
-            for op in chain
-            if op not in self._placed and stage.roles[op] == CHIP and stage.fold_of(op) < 0
+            op for op in chain if op not in self._placed and stage.roles[op] == CHIP and stage.fold_of(op) < 0
         )
         self._placed.update(fresh)
         return fresh
