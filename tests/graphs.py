@@ -59,9 +59,11 @@ class Builder:
         self.rows.append(Row(name, kind, inputs, group, outputs, attrs or PLAIN, device, source, cost, measured))
         return name
 
-    def group(self, name: str, kind: str = "scope", parent: int = -1, owner: int = -1, **more: Any) -> int:
-        """Add a group in another; `owner` is the row of the op whose body it is."""
-        path = f"{self.groups[parent].path}/{name}" if parent >= 0 else name
+    def group(
+        self, name: str, kind: str = "scope", parent: int = -1, owner: int = -1, *, path: str = "", **more: Any
+    ) -> int:
+        """Add a group in another; `owner` is the row of the op whose body it is, `path` one that the names do not give."""
+        path = path or (f"{self.groups[parent].path}/{name}" if parent >= 0 else name)
         self.groups.append(Group(path, parent, kind, name, owner=owner, **more))
         return len(self.groups) - 1
 
