@@ -64,6 +64,15 @@ def module(*computations):
     return {name: "".join(origin for origin, _ in made) for name, made in origins(found)["m"].items()}
 
 
+def test_what_is_no_program_is_passed_over_wherever_it_stands():
+    found = plane()
+    program = found.event_metadata[0].stats[0].bytes_value
+    del found.event_metadata[0].stats[:]
+    for data in (b"\xff\xff no program", program):
+        found.event_metadata[0].stats.add(bytes_value=data)
+    assert list(origins(found)) == ["m"]
+
+
 def test_what_is_called_counts_with_the_caller_and_once():
     found = module(
         [("add", "add", "a", [], []), ("mul", "multiply", "b", [1], [])],
