@@ -2,7 +2,7 @@
 
 import pytest
 
-from literal import literal
+from graphs import literal
 from opscope import InputError
 from opscope.cost import activation_memory, estimate
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from literal import cost, literal
+from graphs import literal
+from literal import cost
 from opscope.cost import estimate
 from opscope.cost.estimate import FORMULAS
 from opscope.cost.movement import COPIES, NO_FLOPS, SLICES, VIEWS

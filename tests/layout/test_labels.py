@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 import drawn
-from drawn import Builder
+from graphs import Builder, F
 from opscope.graph.types import TensorType, Variable
 from opscope.graph.view import View
 from opscope.layout.scene import labels
@@ -24,7 +24,7 @@ from opscope.layout.scene.heat import STEPS, colour, quantity_text
     ],
 )
 def test_a_constant_says_its_value_when_it_is_small(value, text):
-    assert labels.constant_text({"value": value}, drawn.F) == text
+    assert labels.constant_text({"value": value}, F) == text
 
 
 def test_a_variable_says_its_own_name_and_shape():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from drawn import Builder, roles_of
+from drawn import roles_of
+from graphs import Builder
 from opscope.graph.view import BOX, HIDDEN
 from opscope.passes import hide_dead
 

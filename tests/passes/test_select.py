@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 import drawn
 import opscope
-from drawn import Builder, F, leaf_edges, lost
+from drawn import leaf_edges, lost
 from examples import examples
+from graphs import Builder, F
 from opscope.errors import InputError
 from opscope.graph.view import BOX, CHIP, OMITTED, PILL
 from opscope.layout.engine import draw

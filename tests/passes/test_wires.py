@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import drawn
-from drawn import Builder, roles_of
+from drawn import roles_of
+from graphs import Builder
 from opscope.graph.view import BOX, CHIP, PILL, WIRE
 from opscope.passes import for_drawing, hide_dead, wire_through
 from opscope.passes.flow import Flow

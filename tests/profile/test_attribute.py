@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
-
 import pytest
 
+from graphs import literal
 from opscope import InputError
-from opscope.graph import Content, Cost, Graph, Group, NodeTable, TensorType
+from opscope.graph import Cost, Group
 from opscope.profile.attribute import attribute
 from opscope.profile.fused import Fusions, costliest, is_fusion
 from opscope.profile.names import Names
@@ -19,19 +18,7 @@ US = 1_000_000
 
 def graph(*ops, groups=(), places=None):
     """Ops of ``(name, type, inputs)``, each with one output of 4 by 4 floats."""
-    rows = {op[0]: row for row, op in enumerate(ops)}
-    start, producer, output = array("q", [0]), array("i"), array("i")
-    for _, _, inputs in ops:
-        for name in inputs:
-            producer.append(rows[name.lstrip("^")])
-            output.append(-1 if name.startswith("^") else 0)
-        start.append(len(producer))
-    count = len(ops)
-    table = NodeTable(
-        [op[0] for op in ops], [op[1] for op in ops], start, producer, output, [(TensorType("float32", (4, 4)),)] * count,
-        [{}] * count, [""] * count,
-    )  # fmt: skip
-    return Graph("literal", Content(table, tuple(groups), array("i", places or [-1] * count)))
+    return literal(*[(*op, [("float32", (4, 4))]) for op in ops], groups=groups, places=places)
 
 
 def ran(name, op, start, end, *, run=1, thread=0, inside=-1):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from literal import literal
+from graphs import literal
 from opscope.graph import Edge
 from opscope.shapes import lists
 from opscope.shapes.bodies import Bodies
