@@ -14,6 +14,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
+from ..graph.vocabulary import CONSTANTS, PLACEHOLDERS, READ, RESULT, VARIABLES
 from ..shapes.budget import FAILURES
 from ..shapes.loops import Runs, runs
 from ..shapes.resolve import resolve
@@ -22,9 +23,7 @@ from ..shapes.tensor import Tensor
 from .movement import VIEWS
 from .op import tensor_bytes
 
-_NOT_ACTIVATIONS = frozenset(
-    "Const HostConst Placeholder PlaceholderV2 PlaceholderWithDefault ReadVariableOp VarHandleOp VariableV2".split()
-)
+_NOT_ACTIVATIONS = CONSTANTS | PLACEHOLDERS | VARIABLES | {READ}
 _LIST_WRITES = {"TensorListSetItem": 2, "TensorListPushBack": 1}
 """Ops that put a tensor into a list, which keeps it: the input that is kept."""
 Buffer = Tuple[int, int]
@@ -71,7 +70,7 @@ class _Buffers:
         self._memo: Dict[Buffer, Optional[Buffer]] = {}
         self._results: Dict[int, Dict[int, int]] = {}
         for owner, bodies in schedule.bodies.items():
-            ends = [row for row in schedule.rows.get(bodies[-1], ()) if graph.table.ops[row] == "_Retval"]
+            ends = [row for row in schedule.rows.get(bodies[-1], ()) if graph.table.ops[row] == RESULT]
             if len(bodies) == 1 or graph.groups[bodies[-1]].kind == "body":
                 self._results[owner] = dict(enumerate(ends))
 
@@ -98,7 +97,7 @@ class _Buffers:
             return None
         if row in self._results and output in self._results[row]:
             row, output = self._results[row][output], 0
-            op = "_Retval"
+            op = RESULT
         if op not in VIEWS or op in _LIST_WRITES:
             return row, output
         # Data inputs come first; an IdentityN of a thousand inputs must not list them for each of its outputs.

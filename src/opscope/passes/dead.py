@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from ..graph.graph import Graph
 from ..graph.view import HIDDEN
+from ..graph.vocabulary import ENDS
 
-_PASSIVE = frozenset({"NoOp", "Identity", "IdentityN", "_Retval", "_Arg"})
+_PASSIVE = ENDS | {"NoOp", "Identity", "IdentityN"}
 
 
 def hide_dead(graph: Graph) -> Graph:

@@ -9,6 +9,7 @@ from typing import Dict, FrozenSet, Iterable, List, Set, Tuple, Union
 from ..errors import InputError
 from ..graph.graph import Graph
 from ..graph.view import BOX, PILL
+from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
 
 Depth = Union[int, str, None]
 
@@ -17,9 +18,7 @@ READABLE = 150
 SPARSE = 12
 """... but while fewer than these are shown, a group of up to twice as many still opens."""
 
-LOOPS_AND_BRANCHES = frozenset({"while", "if"})
-_FIRST = frozenset({"model", "forward", "loss", "function", "while", "cond", "body", "if", "branch"})
-_LAST = frozenset({"backward", "optimizer"})
+_FIRST = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model"}
 
 
 def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
@@ -55,15 +54,13 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
 def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
     """Open the focus, what holds it, and of what it holds what `depth` opens; close all else."""
     groups, focus = graph.groups, graph.content.view.focus
-    holding = [focus]
-    while groups[holding[-1]].parent >= 0:
-        holding.append(groups[holding[-1]].parent)
+    holding = tuple(chain(groups, focus))
     below = {focus}
     for index, group in enumerate(groups):
         if group.parent in below:
             below.add(index)
     if depth is None:
-        closed = _beyond_readable(graph, boxes, tuple(holding))
+        closed = _beyond_readable(graph, boxes, holding)
     else:
         alone = graph.with_content(view=replace(graph.content.view, focus=-1))
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
@@ -96,7 +93,7 @@ def sizes(graph: Graph) -> Tuple[List[int], List[int]]:
     owners = {group.owner for group in groups if group.owner >= 0}
     direct, below = [0] * len(groups), [0] * len(groups)
     for index, group in enumerate(groups):
-        if group.owner >= 0 and group.kind in LOOPS_AND_BRANCHES and view.role(group.owner) == BOX:
+        if group.owner >= 0 and group.kind in FLOW_KINDS and view.role(group.owner) == BOX:
             direct[index] = 1  # the choice itself, or the loop, which is drawn even where its bodies compute nothing
     for node, home in enumerate(graph.content.node_group):
         if home >= 0 and view.role(node) in (BOX, PILL) and node not in owners:
@@ -169,7 +166,7 @@ def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Tuple[Tuple[int, 
             continue
         if group.kind in _FIRST or (group.is_call and holds[index]):
             rank, together = 0, (group.kind, group.cls, group.owner if group.owner >= 0 else index)
-        elif group.kind in _LAST:
+        elif group.kind in LATER_PHASES:
             rank, together = 3, (group.kind, None, index)
         else:
             rank, together = 1 if group.is_call else 2, (group.kind, None, -1)

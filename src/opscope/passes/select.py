@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Set, Tuple
 from ..errors import InputError
 from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP, OMITTED, PILL, WIRE
+from ..graph.vocabulary import chain
 from . import lookup
 from .flow import Flow
 from .reach import reached, sources, turned
@@ -72,11 +73,7 @@ def _omit(roles: bytearray, kept: Set[int]) -> None:
 def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], roles: Sequence[int]) -> Set[int]:
     """The ops of the focus, and those of each group or op beside it, or beside what holds it, that a tensor joins to it."""
     inside = lookup.members(graph, focus)
-    holding = {focus}
-    around = graph.groups[focus].parent
-    while around >= 0:
-        holding.add(around)
-        around = graph.groups[around].parent
+    holding = set(chain(graph.groups, focus))
     owned = {group.owner: index for index, group in reversed(list(enumerate(graph.groups))) if group.owner >= 0}
     tops = _tops(graph, holding)
     homes = [owned.get(node, home) for node, home in enumerate(graph.content.node_group)]

@@ -6,15 +6,14 @@ from dataclasses import replace
 from typing import Dict
 
 from ..graph.graph import Graph
-from ..graph.groups import CALLS
 from ..graph.types import CONTROL
 from ..graph.view import BOX, PILL, WIRE
+from ..graph.vocabulary import CALL_KINDS, CHOICE_PARTS, ENDS
 from .flow import Flow
 
 PASSING = frozenset({"Identity", "IdentityN", "Snapshot"})
 """Ops that hand on their input as it is."""
-ENDS = frozenset({"_Arg", "_Retval"})
-_KEPT_IN = CALLS | {"branch"}
+_KEPT_IN = CALL_KINDS | CHOICE_PARTS
 
 
 def wire_through(graph: Graph) -> Graph:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Optional
 
 from ..graph.graph import Graph
+from ..graph.vocabulary import PHASES
 
 TOP = 10
 """Rows of a table; what is beyond is one more row, so that a table always adds up."""
@@ -40,13 +41,17 @@ def tables(graph: Graph, *, top: int = TOP) -> Dict[str, List[Row]]:
     return {**found, "sources": _table(graph, by, source, top)} if content.sources else found
 
 
+_STEP_PARTS = frozenset(PHASES) - {"forward"}
+"""Phases that are a row of the table as they are; of the forward pass the layers are."""
+
+
 def _layer_names(graph: Graph) -> List[str]:
     """For each group the path of the innermost layer call that it is in (of the innermost group without any call)."""
     calls = any(group.is_call for group in graph.groups)
     names: List[str] = []
     for group in graph.groups:
         above = names[group.parent] if group.parent >= 0 else ""
-        own = group.is_call or not calls or group.of is not None or group.kind in {"optimizer", "loss", "backward"}
+        own = group.is_call or not calls or group.of is not None or group.kind in _STEP_PARTS
         names.append(group.path if own else above or group.path)
     return [*names, "(outside of layers)"]
 

@@ -10,6 +10,7 @@ from ...graph.attrs import constant_of, function_of, text_of
 from ...graph.graph import Graph
 from ...graph.groups import Group
 from ...graph.types import Shape, Source, TensorType, Variable
+from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES
 from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
 
@@ -214,7 +215,7 @@ def op_tip(graph: Graph, node: int) -> str:
 def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle and the line below its title."""
     layers = _layers(graph)
-    phases = {group.kind for group in graph.groups} & {"backward", "optimizer"}
+    phases = {group.kind for group in graph.groups} & LATER_PHASES
     total = len(graph) + graph.content.view.counts.get("stacked", 0)
     parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
     if graph.parameters:
@@ -245,7 +246,7 @@ def card_title(graph: Graph, index: int) -> Tuple[str, str]:
     """The first line of a card: the name, and beside it the class of a layer or the op a body belongs to."""
     group = graph.groups[index]
     name = group_title(graph, index)
-    if group.kind in {"while", "if"}:
+    if group.kind in FLOW_KINDS:
         return group.kind, "" if name == group.kind else cut(name)
     if group.kind == "function":
         return cut(name), cut(function_of(graph.table.attrs(group.owner), "f") if group.owner >= 0 else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, Dict, Tuple
 
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout import engine
 from ...layout.place import columns, lines, route, spacing
 from ...layout.scene import heat
@@ -63,8 +64,8 @@ def page_style() -> Dict[str, Any]:
         "faces": {name: {"family": face.family, "weight": face.weight} for name, face in FACES.items()},
         "fonts": {name.lower(): getattr(measure, name)._asdict() for name in _FONTS},
         "kinds": {
-            "loops": sorted(svg_marks.LOOPS),
-            "bodies": sorted(svg_marks.BODIES),
+            "loops": sorted(FLOW_KINDS),
+            "bodies": sorted(FLOW_PARTS),
             "states": sorted(svg_marks.STATES),
         },
         "wires": {**svg_wires.CLASSES, "bundle": "bundle"},
