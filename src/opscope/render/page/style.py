@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, Dict, Tuple
 
+from ...graph.quantities import PREFIXES, QUANTITIES, SIZES, TIMES
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout import engine
 from ...layout.place import columns, lines, route, spacing
@@ -72,12 +73,12 @@ def page_style() -> Dict[str, Any]:
         "light": _theme(dark=False),
         "dark": _theme(dark=True),
         "units": {
-            "time": [(MICROSECONDS if unit == "us" else unit, size) for unit, size in heat.TIMES],
+            "time": [(MICROSECONDS if unit == "us" else unit, size) for unit, size in TIMES],
             "leastTime": heat.LEAST_TIME,
-            "bytes": heat.BYTES,
-            "counts": heat.PREFIXES,
+            "bytes": SIZES,
+            "counts": PREFIXES,
         },
-        "quantities": {field.partition("_")[0]: title for field, title in heat.QUANTITIES},
+        "quantities": {name: quantity.title for name, quantity in QUANTITIES.items()},
         "coverage": COVERAGE,
     }
 
