@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
@@ -30,6 +30,14 @@ Buffer = Tuple[int, int]
 """The node and output that made it."""
 
 
+class Alive(NamedTuple):
+    """A tensor that is kept, by the node and output that made it."""
+
+    node: int
+    output: int
+    bytes: int
+
+
 @dataclass(frozen=True)
 class Memory:
     """Bytes alive along the schedule."""
@@ -41,8 +49,8 @@ class Memory:
     peak: int
     peak_node: Optional[int]
     """The node that runs when the most is alive."""
-    peak_tensors: Tuple[Tuple[int, int, int], ...]
-    """What is alive then, largest first: node, output, bytes."""
+    peak_tensors: Tuple[Alive, ...]
+    """What is alive then, largest first."""
     unknown: int
     """Tensors whose size is unknown and that no figure contains."""
 
@@ -171,7 +179,7 @@ def _memory(
     peak = max(alive, default=0)
     at = alive.index(peak) if alive else -1
     tensors = [
-        (row, output, size) for (row, output), size in sizes.items() if size and place[row] <= at <= last[row, output]
+        Alive(*buffer, size) for buffer, size in sizes.items() if size and place[buffer[0]] <= at <= last[buffer]
     ]
-    tensors.sort(key=lambda item: (-item[2], item[0], item[1]))
+    tensors.sort(key=lambda one: (-one.bytes, one.node, one.output))
     return Memory(order, alive, peak, order[at] if peak else None, tuple(tensors), unknown)

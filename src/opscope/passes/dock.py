@@ -50,7 +50,7 @@ def dock(graph: Graph) -> Graph:
     for node, op in enumerate(table.ops):
         if op in READS and roles[node] == BOX and node not in settled:
             _settle(graph, flow, roles, node, settled)
-    counts = {**view.counts, "docked": roles.count(CHIP)}
+    counts = replace(view.counts, docked=roles.count(CHIP))
     return graph.with_content(view=replace(view, roles=bytes(roles), counts=counts))
 
 

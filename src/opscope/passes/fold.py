@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from heapq import heappop, heappush
-from typing import Dict, FrozenSet, Iterable, List, Set, Tuple, Union
+from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Set, Tuple, Union
 
 from ..errors import InputError
 from ..graph.graph import Graph
@@ -19,6 +19,17 @@ SPARSE = 12
 """... but while fewer than these are shown, a group of up to twice as many still opens."""
 
 _FIRST = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model"}
+
+
+class Batch(NamedTuple):
+    """Groups that open together or not at all. Batches open in the order of their fields."""
+
+    rank: int
+    """0: it gives structure, 1: calls, 2: scopes, 3: what is looked at last."""
+    level: int
+    first: int
+    """The first of the members, so that equals open in the order of the graph."""
+    members: Tuple[int, ...]
 
 
 def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
@@ -132,11 +143,11 @@ def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) ->
     shown = _loose(graph) + sum(1 for index, group in enumerate(graph.groups) if group.parent < 0 and below[index])
     shown += sum(direct[index] - 1 for index in holding)
     opened: Set[int] = set(holding)
-    waiting: List[Tuple[Tuple[int, int, int], Tuple[int, ...]]] = []
+    waiting: List[Batch] = []
     for batch in batches.get(holding[0] if holding else -1, ()):
         heappush(waiting, batch)
     while waiting:
-        _, members = heappop(waiting)
+        members = heappop(waiting).members
         more = sum(direct[index] - 1 for index in members)
         if shown + more > (boxes if shown >= SPARSE else 2 * boxes):
             continue
@@ -153,8 +164,8 @@ def _loose(graph: Graph) -> int:
     return sum(1 for node, group in enumerate(graph.content.node_group) if group < 0 and view.role(node) in (BOX, PILL))
 
 
-def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Tuple[Tuple[int, int, int], Tuple[int, ...]]]]:
-    """For each group (-1: the top) the sets of its subgroups that open together or not at all, with their turn."""
+def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Batch]]:
+    """For each group (-1: the top) the batches of its subgroups."""
     levels, groups = _levels(graph), graph.groups
     holds = [False] * len(groups)
     for group in groups:
@@ -171,7 +182,7 @@ def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Tuple[Tuple[int, 
         else:
             rank, together = 1 if group.is_call else 2, (group.kind, None, -1)
         sets.setdefault((group.parent, rank, together), []).append(index)
-    found: Dict[int, List[Tuple[Tuple[int, int, int], Tuple[int, ...]]]] = {}
+    found: Dict[int, List[Batch]] = {}
     for (parent, rank, _), members in sets.items():
-        found.setdefault(parent, []).append(((rank, levels[members[0]], members[0]), tuple(members)))
+        found.setdefault(parent, []).append(Batch(rank, levels[members[0]], members[0], tuple(members)))
     return found

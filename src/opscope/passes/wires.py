@@ -20,7 +20,7 @@ def wire_through(graph: Graph) -> Graph:
     """Give identities, arguments and results the role `WIRE`, arguments that change in a loop the role `PILL`.
 
     Before: dead ops are hidden. After: every op of `PASSING` with an input, every `_Arg` and every `_Retval` that is
-    not dead is a `WIRE` or a `PILL`; `view.counts` says how many ``passed on`` their input.
+    not dead is a `WIRE` or a `PILL`; `view.counts` says how many (`passed_on`) hand on their input.
     """
     table, view = graph.table, graph.content.view
     roles = bytearray(view.roles or bytes(len(table)))
@@ -28,10 +28,8 @@ def wire_through(graph: Graph) -> Graph:
         if roles[node] == BOX and (op in ENDS or (op in PASSING and _has_input(graph, node))):
             roles[node] = WIRE
     _find_loop_variables(graph, roles)
-    counts = {
-        **view.counts,
-        "passed on": sum(1 for op, role in zip(table.ops, roles) if role == WIRE and op in PASSING),
-    }
+    passed_on = sum(1 for op, role in zip(table.ops, roles) if role == WIRE and op in PASSING)
+    counts = replace(view.counts, passed_on=passed_on)
     return graph.with_content(view=replace(view, roles=bytes(roles), counts=counts))
 
 

@@ -211,9 +211,8 @@ class _Builder:
     # wires
 
     def _wire(self, key: Key, lead: Lead, places: Dict[int, int], group: int) -> Wire:
-        source, source_port, target, target_port = key
         return Wire(
-            End(places[source], source_port), End(places[target], target_port), lead.kind,
+            End(places[key.source], key.source_port), End(places[key.target], key.target_port), lead.kind,
             self._label(lead, group) if lead.labelled else "", self._wire_tip(lead.tensor),
         )  # fmt: skip
 

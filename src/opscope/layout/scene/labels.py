@@ -216,7 +216,7 @@ def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle and the line below its title."""
     layers = _layers(graph)
     phases = {group.kind for group in graph.groups} & LATER_PHASES
-    total = len(graph) + graph.content.view.counts.get("stacked", 0)
+    total = len(graph) + graph.content.view.counts.stacked
     parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
     if graph.parameters:
         parts.append(plural(graph.parameters, "parameter"))
@@ -284,15 +284,15 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     """The sentences under a picture: what is not drawn, and how much of it."""
     counts = graph.content.view.counts
     words = (
-        ("dead", "dead"),
-        ("idle", "without effect"),
-        ("passed on", "passed straight through"),
-        ("left out", "not selected"),
+        (counts.dead, "dead"),
+        (counts.idle, "without effect"),
+        (counts.passed_on, "passed straight through"),
+        (counts.left_out, "not selected"),
     )
-    parts = [f"{number(counts[key])} {text}" for key, text in words if counts.get(key)]
+    parts = [f"{number(count)} {text}" for count, text in words if count]
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
-    if counts.get("stacked"):
-        found.append(f"drawn once for all copies: {plural(counts['stacked'], 'further op')}")
+    if counts.stacked:
+        found.append(f"drawn once for all copies: {plural(counts.stacked, 'further op')}")
     closed = sum(graph.content.closed_calls.values())
     if closed:
         found.append(f"{plural(closed, 'call')} left closed (recursive, or beyond the expansion limit)")
