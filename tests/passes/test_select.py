@@ -84,7 +84,7 @@ def test_a_focus_is_not_folded_into_the_stack_of_its_neighbours():
 
 def test_what_is_left_out_is_counted_under_the_picture():
     graph = passed(blocks(6), focus="block_3")
-    assert graph.content.view.counts["left out"] == 3 * 8 + 2
+    assert graph.content.view.counts.left_out == 3 * 8 + 2
     assert compose(graph).notes == ("not drawn: 26 not selected",)
 
 
@@ -233,7 +233,7 @@ def test_a_hidden_op_s_first_input_runs_on():
     graph = passed(drawn.dense(), hide=("BiasAdd",))
     scene = compose(graph)
     assert (4, 7, "data") in leaf_edges(scene)
-    assert graph.content.view.counts["left out"] == 3  # the BiasAdd, and the bias that only it uses
+    assert graph.content.view.counts.left_out == 3  # the BiasAdd, and the bias that only it uses
     assert sum(places(scene).values()) == 9
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Dict, List, Set, Tuple
 
 from ...graph.view import CHIP
-from ...passes.dock import CONSTANTS, inputs_of
+from ...graph.vocabulary import CONSTANTS
+from ...passes.dock import inputs_of
 from ...passes.flow import Tensor
 from .families import family_of
 from .items import Chip

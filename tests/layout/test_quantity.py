@@ -4,8 +4,8 @@ import pytest
 
 from graphs import literal
 from opscope import InputError
-from opscope.cost.heat import only
 from opscope.graph import Measured
+from opscope.layout.scene.quantity import only
 
 F = "float32"
 
