@@ -73,7 +73,7 @@ READING = "attribute compiled fused hlo names raw schema split tables timeline x
 """What the profile room makes of a recording; the others run a model."""
 ROOMS = {
     "cost": Room(
-        ("cost/*.py",), ("cost",), ("cost/test_loops.py", "cost/test_parameters.py", "cost/test_shapes.py")
+        ("cost/*.py", "cost/formulas/*.py"), ("cost",), ("cost/test_loops.py", "cost/test_parameters.py", "cost/test_shapes.py")
     ),
     "passes": Room(("passes/*.py",), ("passes",)),
     "program": Room(tuple(f"load/{name}.py" for name in PROGRAM.split()), ("load",), ("load/test_live.py",)),
