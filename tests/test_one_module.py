@@ -50,7 +50,7 @@ FORMULA = '''
 FORMULAS = {"Zorp": lambda op: 7 * op.size_out(), "ResourceZorp": lambda op: op.size_in(1)}
 UPDATES = {"ResourceZorp": 1}
 '''
-PLACES = {"load/formats/toy.py": FORMAT, "render/outputs/count.py": OUTPUT, "cost/formulas/zorp.py": FORMULA}
+PLACES = {"load/formats/toy.py": FORMAT, "render/outputs/count_file.py": OUTPUT, "cost/formulas/zorp.py": FORMULA}
 
 
 @pytest.fixture(scope="module")

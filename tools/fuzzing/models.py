@@ -9,7 +9,7 @@ import atheris
 import opscope
 from opscope.errors import OpscopeError
 from opscope.load import formats
-from opscope.load.heads import head
+from opscope.load.heads import look as look_at
 from opscope.program.proto import message_class
 
 from .edits import edited
@@ -26,7 +26,7 @@ def make(paths):
     """The models in `paths`, and two small ones that are always there."""
     importlib.import_module("opscope.program.expand").MOST_OPS = 20_000
     corpus = _corpus(paths)
-    known = [(formats.of(raw), raw) for raw in corpus if head(raw).word is None]
+    known = [(formats.of(raw), raw) for raw in corpus if look_at(raw).word is None]
     models = [(MESSAGES[found.name], raw) for found, raw in known if found is not None and found.name in MESSAGES]
     target, turns = fresh_file(), iter(range(1 << 62))
 

@@ -22,7 +22,7 @@ class Head(NamedTuple):
         return self.word in words
 
 
-def head(data: bytes) -> Head:
+def look(data: bytes) -> Head:
     """Look at the beginning of a file. A text has a word and a colon or brace, and no control characters."""
     start = data[:_LOOKED_AT]
     match = _TEXT.match(data) if _TEXT.match(start) and not _CONTROL.search(start) else None

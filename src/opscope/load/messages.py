@@ -18,10 +18,10 @@ from . import facts
 from .assemble import Beside, assemble
 from .choose import choose
 from .format import ModelFile, Wish
-from .heads import head
+from .heads import look
 
 
-def first(data: bytes) -> Optional[Field]:
+def first_field(data: bytes) -> Optional[Field]:
     """The first field of a message; ``None`` where the bytes begin with none."""
     try:
         return next(fields(data, 0, len(data)), None)
@@ -29,7 +29,7 @@ def first(data: bytes) -> Optional[Field]:
         return None
 
 
-def inner(data: bytes, field: Field) -> Optional[Field]:
+def first_inside(data: bytes, field: Field) -> Optional[Field]:
     """The first field of the message in `field`; ``None`` where that is empty. `BrokenError` where it is no message."""
     return next(fields(data, field.start, field.end), None)
 
@@ -49,7 +49,7 @@ def is_meta_info(data: bytes, field: Field) -> bool:
 
 def message(file: ModelFile, name: str) -> Any:
     """The message of this name that the file holds, binary or text."""
-    is_text = head(file.data).word is not None
+    is_text = look(file.data).word is not None
     return (parse.text if is_text else parse.binary)(file.data, name, str(file.path))
 
 
@@ -64,7 +64,7 @@ def complaints(path: Path) -> Iterator[None]:
         raise LoadError(f"{path}: a name in it is no UTF-8 ({error.reason}); the file is damaged") from error
 
 
-def graph(meta: Any, file: ModelFile, wish: Wish, found: Dict[str, Any], beside: Optional[Beside] = None) -> Graph:
+def read_graph(meta: Any, file: ModelFile, wish: Wish, found: Dict[str, Any], beside: Optional[Beside] = None) -> Graph:
     """The wished part of a MetaGraphDef; `found` is what the format knows of the file, for `Graph.facts`."""
     chosen = choose(meta, str(file.path), signature=wish.signature, function=wish.function, everything=wish.all)
     shown = chosen.function.signature.name if chosen.function is not None else None

@@ -7,7 +7,7 @@ from typing import Optional, Tuple
 
 from ...folder import modules
 from ..format import Format
-from ..heads import head
+from ..heads import look
 
 
 @lru_cache(maxsize=None)
@@ -18,5 +18,5 @@ def formats() -> Tuple[Format, ...]:
 
 def of(data: bytes) -> Optional[Format]:
     """The format of a file's bytes; ``None`` where it is none that is known."""
-    start = head(data)
+    start = look(data)
     return next((found for found in formats() if found.fits(start)), None)

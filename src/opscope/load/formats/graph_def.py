@@ -21,7 +21,7 @@ def _fits(head: Head) -> bool:
     """What begins as a GraphDef may: the other messages, which may begin so too, are asked before."""
     if head.word is not None:
         return head.word_in("node", "versions", "version", "library")
-    first = messages.first(head.data)
+    first = messages.first_field(head.data)
     if first is None:  # cut off within its first field; reading tells where
         return head.data[:1] in (b"\n", b"\x12")
     return first.wire == BYTES and first.number <= 5
@@ -33,7 +33,7 @@ def _read(file: ModelFile, wish: Wish) -> Graph:
     empty = message_class("MetaGraphDef")()
     meta = SimpleNamespace(graph_def=graph_def, **{name: getattr(empty, name) for name in _OTHER_PARTS})
     with messages.complaints(file.path):
-        return messages.graph(meta, file, wish, {"format": "GraphDef"})
+        return messages.read_graph(meta, file, wish, {"format": "GraphDef"})
 
 
 FORMAT = Format("a GraphDef", _fits, _read, precedence=40, takes=frozenset({"function", "all"}))

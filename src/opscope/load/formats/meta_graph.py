@@ -17,17 +17,17 @@ _WORDS = ("meta_info_def", "graph_def", "saver_def", "collection_def", "signatur
 def _fits(head: Head) -> bool:
     if head.word is not None:
         return head.word_in(*_WORDS)
-    first = messages.first(head.data)
+    first = messages.first_field(head.data)
     if first is None or first.wire != BYTES or first.number > 2:
         return False
     try:
         if first.number == 1:
             return messages.is_meta_info(head.data, first)
-        graph = messages.inner(head.data, first)
+        graph = messages.first_inside(head.data, first)
         if graph is None or graph.wire != BYTES or messages.is_meta_info(head.data, graph):
             return False
         # Field 2 is a GraphDef here and a library in a GraphDef: a node begins with its name, a function with a message.
-        deeper = messages.inner(head.data, graph)
+        deeper = messages.first_inside(head.data, graph)
         return deeper is not None and head.data[deeper.start : deeper.start + 1] != b"\n"
     except BrokenError:
         return False
@@ -36,7 +36,7 @@ def _fits(head: Head) -> bool:
 def _read(file: ModelFile, wish: Wish) -> Graph:
     meta = messages.message(file, "MetaGraphDef")
     with messages.complaints(file.path):
-        return messages.graph(meta, file, wish, {"format": "MetaGraphDef"})
+        return messages.read_graph(meta, file, wish, {"format": "MetaGraphDef"})
 
 
 FORMAT = Format(

@@ -20,11 +20,11 @@ from ..heads import Head
 def _fits(head: Head) -> bool:
     if head.word is not None:
         return head.word_in("saved_model_schema_version", "meta_graphs")
-    first = messages.first(head.data)
+    first = messages.first_field(head.data)
     if first is None or first.wire != BYTES:
         return first is not None and (first.number, first.wire) == (1, VARINT)
     try:  # without a schema version, a MetaGraphDef comes first, and a MetaInfoDef in that
-        inner = messages.inner(head.data, first) if first.number == 2 else None
+        inner = messages.first_inside(head.data, first) if first.number == 2 else None
         return inner is not None and inner.wire == BYTES and messages.is_meta_info(head.data, inner)
     except BrokenError:
         return False
@@ -36,7 +36,7 @@ def _read(file: ModelFile, wish: Wish) -> Graph:
     with messages.complaints(file.path):
         meta, known = pick_meta_graph(saved_model, wish.tags, str(file.path))
         beside = _beside(file.folder) if file.folder is not None else Beside()
-        return messages.graph(meta, file, wish, {"format": "SavedModel", "tag_sets": known}, beside)
+        return messages.read_graph(meta, file, wish, {"format": "SavedModel", "tag_sets": known}, beside)
 
 
 def _beside(folder: Path) -> Beside:

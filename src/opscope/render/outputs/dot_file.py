@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..drawn import PART, dot
+from ..drawn import DOT_OPTIONS, dot_text
 from ..registry import Output
 
 if TYPE_CHECKING:
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def _make(graph: "Graph", options: "Options") -> str:
-    return dot(graph, options, positions=options.positions)
+    return dot_text(graph, options, positions=options.positions)
 
 
 OUTPUT = Output(
-    ".dot", "DOT text, for Graphviz and its relatives", False, _make, honours=PART | {"positions"}, place=1
+    ".dot", "DOT text, for Graphviz and its relatives", False, _make, honours=DOT_OPTIONS | {"positions"}, place=1
 )  # fmt: skip

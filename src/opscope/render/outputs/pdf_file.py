@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..drawn import DRAWING, svg
+from ..drawn import SVG_OPTIONS, svg_text
 from ..registry import Output
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def _make(graph: "Graph", options: "Options") -> bytes:
     from ..svg.pdf import pdf
 
-    return pdf(svg(graph, options))
+    return pdf(svg_text(graph, options))
 
 
-OUTPUT = Output(".pdf", "drawing", True, _make, honours=DRAWING, place=4)
+OUTPUT = Output(".pdf", "drawing", True, _make, honours=SVG_OPTIONS, place=4)

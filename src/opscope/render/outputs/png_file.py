@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..drawn import DRAWING, svg
+from ..drawn import SVG_OPTIONS, svg_text
 from ..registry import Output
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def _make(graph: "Graph", options: "Options") -> bytes:
     from ..svg.png import png
 
-    return png(svg(graph, options), scale=options.scale)
+    return png(svg_text(graph, options), scale=options.scale)
 
 
-OUTPUT = Output(".png", "drawing", True, _make, honours=DRAWING | {"scale"}, place=3)
+OUTPUT = Output(".png", "drawing", True, _make, honours=SVG_OPTIONS | {"scale"}, place=3)
