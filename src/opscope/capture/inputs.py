@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator, List, Optional, Tuple
+from typing import Any, Iterator, List, Optional, Tuple
 
 from ..errors import InputError
 from .seams import tensorflow
@@ -97,7 +97,7 @@ def _from_leaf(value: Any, reading: Reading, name: Optional[str], like: Any) -> 
     if isinstance(value, tf.Variable):
         return tf.TensorSpec(value.shape, value.dtype, _spec_name(name)) if not reading.constants else value
     if type(value).__name__ in {"KerasTensor", "InputSpec"} or "KerasTensor" in type(value).__name__:
-        return from_keras(value, name)
+        return _from_keras(value, name)
     if isinstance(value, (bool, numbers.Number, str, bytes)) and not hasattr(value, "__array__"):
         return _constant(value, reading)
     if hasattr(value, "__array__") and not callable(value):
@@ -128,7 +128,7 @@ def _from_array(value: Any, reading: Reading, name: Optional[str], like: Any) ->
     return tf.TensorSpec(array.shape, dtype, _spec_name(name))
 
 
-def from_keras(value: Any, name: Optional[str] = None) -> Any:
+def _from_keras(value: Any, name: Optional[str] = None) -> Any:
     """A KerasTensor or InputSpec (or another spec) as a TypeSpec."""
     tf = tensorflow()
     spec = getattr(value, "type_spec", None)
@@ -155,17 +155,6 @@ def leaves(value: Any) -> Iterator[Any]:
             yield from leaves(item)
     else:
         yield value
-
-
-def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
-    """A nest of dicts, lists and tuples with `change` applied to its leaves."""
-    if isinstance(value, dict):
-        return {key: mapped(item, change) for key, item in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(mapped(item, change) for item in value))
-    if isinstance(value, (list, tuple)):
-        return type(value)(mapped(item, change) for item in value)
-    return change(value)
 
 
 def constants(values: Tuple[Any, ...], keywords: Any) -> List[str]:

@@ -16,6 +16,7 @@ from ..load.objects import from_names
 from ..load.opdefs import Signatures, from_opdef
 from ..load.parse import binary
 from .annotate import Annotator
+from .arguments import Call, Given, call_of
 from .failure import explain
 from .layers import Describer
 from .objects import walk
@@ -23,7 +24,7 @@ from .patches import ONE_TRACE, recording
 from .recorder import CALL, Record, Recorder
 from .seams import default_graph, function_graphs, ordered_ops, private, tensorflow
 from .source import Sources
-from .target import Target, resolve
+from .target import CONCRETE, Target, identify
 from .variables import Variables, keras_paths, watched
 
 
@@ -68,22 +69,25 @@ def trace_function(
     """As `trace`, with the ConcreteFunction that was traced: what `profile` runs."""
     tf = tensorflow()
     with ONE_TRACE:
-        found = resolve(target, inputs, keywords, training, step)
+        found = identify(target, step)
+        call = call_of(found, Given(inputs, keywords, training))
+        if call.concrete is not None:
+            found = found._replace(kind=CONCRETE)  # a trace that a SavedModel holds of a function
         recorder = Recorder(default_graph())
-        concrete = found.concrete if found.concrete is not None else _traced(found, recorder)
+        concrete = call.concrete if call.concrete is not None else _traced(found, call, recorder)
     with paused():  # what TensorFlow traced is all alive: no reason to walk it again and again
-        graph = _graph(found, concrete, recorder, freeze, name or found.name, source_lines, tf.__version__)
+        graph = _graph(found, concrete, recorder, freeze, name or call.name, source_lines, tf.__version__)
     return graph, concrete
 
 
-def _traced(target: Target, recorder: Recorder) -> Any:
+def _traced(target: Target, call: Call, recorder: Recorder) -> Any:
     """The ConcreteFunction of a copy of the target's function, recorded."""
     try:
         with recording(recorder):
-            function = recorder.copy_of(target.function)
-            concrete = function.get_concrete_function(*target.args, **target.kwargs)
+            function = recorder.copy_of(call.function)
+            concrete = function.get_concrete_function(*call.args, **call.kwargs)
     except Exception as error:
-        explained = explain(error, target)
+        explained = explain(error, call)
         raise explained from explained.__cause__
     if target.is_own_call:
         _record_whole(target.subject, concrete, recorder)
@@ -113,7 +117,7 @@ def _graph(
     signatures = Signatures(_own_signatures(shown.graph))
     program = read(message, signatures)
     variables = Variables(walk(target.subject))
-    if target.concrete is not None:
+    if target.kind == CONCRETE:
         variables.paths.update(keras_paths(watched(graph)))
     describe = Describer(variables.objects, variables, Sources() if source_lines else None)
     graphs = function_graphs(graph)
