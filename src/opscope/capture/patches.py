@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any, Callable, Iterator, List, Set, Tuple
 
 from . import keras
-from .recorder import APPLY, CALL, GRADIENT, Record, Recorder
+from .notes import APPLY, CALL, GRADIENT
+from .recorder import Recorder
 from .seams import function_class, gradient_registry, private, tensorflow
 
 ONE_TRACE = threading.RLock()
@@ -141,10 +142,9 @@ def _gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[
     """``tape.gradient`` and its like, or the function behind ``tf.gradients``, recorded with its target."""
 
     def recorded(*args, **kwargs):  # type: ignore[no-untyped-def]
-        record: "Record | None" = recorder.open(GRADIENT, args[0] if method else original)
-        if record is not None:
-            rest = args[1:] if method else args
-            record.target = rest[0] if rest else kwargs.get("target", kwargs.get("ys"))
+        rest = args[1:] if method else args
+        target = rest[0] if rest else kwargs.get("target", kwargs.get("ys"))
+        record = recorder.open(GRADIENT, args[0] if method else original, target)
         try:
             return original(*args, **kwargs)
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.types import Shape, Variable
 from .kinds import is_variable
@@ -24,11 +24,11 @@ class Variables:
     """All variables met so far, numbered; a replica of a variable, or its wrapper, has the number of the variable."""
 
     objects: Objects
+    paths: Mapping[int, str] = field(default_factory=dict)
+    """Better names than their own for variables that no path leads to, by identity (`keras_paths`)."""
     found: List[Variable] = field(default_factory=list)
     names: Dict[int, Tuple[str, ...]] = field(default_factory=dict)
     """For each number the names of the layers around the variable, its own last."""
-    paths: Dict[int, str] = field(default_factory=dict)
-    """Better names than their own for variables that no path leads to, by identity (`keras_paths`)."""
     _numbers: Dict[int, int] = field(default_factory=dict)
     _handles: Dict[int, Any] = field(default_factory=dict)
     _kept: List[Any] = field(default_factory=list)
