@@ -6,8 +6,10 @@ from typing import Any, List, NamedTuple
 
 from . import keras
 
-_STRING_LAYERS = frozenset({"TextVectorization", "StringLookup", "Hashing"})
-_INTEGER_LAYERS = {"Embedding": "int32", "IntegerLookup": "int64", "CategoryEncoding": "int32"}
+_DTYPES = {
+    "TextVectorization": "string", "StringLookup": "string", "Hashing": "string",
+    "Embedding": "int32", "IntegerLookup": "int64", "CategoryEncoding": "int32",
+}  # fmt: skip
 
 
 class Expected(NamedTuple):
@@ -32,7 +34,7 @@ class Expected(NamedTuple):
 
 def expected_of(layer: Any) -> Expected:
     """What `layer` knows of its inputs."""
-    in_a_list = keras.has_base(layer, "Functional") or keras.has_base(layer, "Sequential")
+    in_a_list = not {"Functional", "Sequential"}.isdisjoint(keras.bases(layer))
     return Expected(_inputs(layer), _dtype(layer), in_a_list)
 
 
@@ -67,14 +69,14 @@ def _built_shapes(layer: Any) -> Any:
 
 
 def _dtype(layer: Any) -> str:
-    first = layer
-    while keras.has_base(first, "Sequential") and first.layers:
+    """The dtype of the first layer's input; floating point unless that layer is known to take something else."""
+    first, bases = layer, keras.bases(layer)
+    while "Sequential" in bases and first.layers:
         first = first.layers[0]
-    if keras.has_base(first, "InputLayer"):
+        bases = keras.bases(first)
+    if "InputLayer" in bases:
         return str(getattr(first, "dtype", None) or "float32")
-    for base in type(first).__mro__:
-        if keras.is_keras(base) and base.__name__ in _STRING_LAYERS:
-            return "string"
-        if keras.is_keras(base) and base.__name__ in _INTEGER_LAYERS:
-            return _INTEGER_LAYERS[base.__name__]
+    for name in bases:
+        if name in _DTYPES:
+            return _DTYPES[name]
     return str(getattr(first, "compute_dtype", None) or getattr(first, "_compute_dtype", None) or "float32")

@@ -7,13 +7,13 @@ their modules and classes, so that none has to be imported: an object of one exi
 from __future__ import annotations
 
 import sys
-from typing import Any, FrozenSet, MutableMapping
+from typing import Any, MutableMapping, Tuple
 from weakref import WeakKeyDictionary
 
 from ..errors import TraceError
 
 _PACKAGES = ("keras", "tf_keras", "tensorflow.python.keras")
-_known: MutableMapping[type, FrozenSet[str]] = WeakKeyDictionary()
+_known: MutableMapping[type, Tuple[str, ...]] = WeakKeyDictionary()
 
 
 def is_keras(cls: type) -> bool:
@@ -21,16 +21,15 @@ def is_keras(cls: type) -> bool:
     return any(cls.__module__ == name or cls.__module__.startswith(name + ".") for name in _PACKAGES)
 
 
-def has_base(value: Any, name: str) -> bool:
-    """Whether `value` is an object of Keras's class `name`, or of a class derived from it."""
-    return name in _bases(type(value))
+def bases(value: Any) -> Tuple[str, ...]:
+    """The names of Keras's own classes among the object's class and its bases, nearest first."""
+    return _bases(type(value))
 
 
-def _bases(cls: type) -> FrozenSet[str]:
-    """The names of Keras's own classes among a class and its bases; found once a class."""
+def _bases(cls: type) -> Tuple[str, ...]:
     found = _known.get(cls)
     if found is None:
-        found = _known[cls] = frozenset(base.__name__ for base in cls.__mro__ if is_keras(base))
+        found = _known[cls] = tuple(base.__name__ for base in cls.__mro__ if is_keras(base))
     return found
 
 
@@ -46,7 +45,7 @@ def is_layer(value: Any) -> bool:
 
 def is_model(value: Any) -> bool:
     """Whether `value` is a Keras model."""
-    return is_layer(value) and has_base(value, "Model")
+    return is_layer(value) and "Model" in bases(value)
 
 
 def is_keras3(value: Any) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
 
 from .. import __version__
 from ..graph.graph import Graph
+from ..graph.types import Port
 from ..load.collector import paused
 from ..load.dead import mark_dead
 from ..load.expand import expand
@@ -102,7 +103,7 @@ def _traced(target: Target, call: Call) -> Traced:
 
 def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
     """The ops of what was traced, what is known of them, and what goes in and out."""
-    concrete = traced.concrete
+    concrete, version = traced.concrete, tensorflow().__version__
     shown = _frozen(concrete) if options.freeze else concrete
     signatures = Signatures(_own_signatures(shown.graph))
     message = binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
@@ -113,14 +114,19 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
     if not traced.notes.records:
         program = _inferred(program, variables)
     inputs, outputs = inputs_of(program, shown), outputs_of(program, shown, concrete.structured_outputs)
-    program = Program(program.main.with_columns(control_outputs=controls_of(program, shown)), program.functions)
-    program = mark_dead(program, [port.node for port in outputs], signatures)
+    program = _with_effects(program, shown, outputs, signatures)
     numbered = tuple(variables.found)
     return Graph(
         options.name,
         lambda: expand(program, variables=numbered, inputs=inputs, outputs=outputs),
-        producer={"tensorflow": tensorflow().__version__, "opscope": __version__},
+        producer={"tensorflow": version, "opscope": __version__},
     )
+
+
+def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], signatures: Signatures) -> Program:
+    """The program with the ops noted that run for their effect, and those marked that neither effect nor output needs."""
+    main = program.main.with_columns(control_outputs=controls_of(program, concrete))
+    return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures)
 
 
 def _inferred(program: Program, variables: Variables) -> Program:
