@@ -10,7 +10,7 @@ from ...load.graphdef import Program
 from ...load.scopes import Scope, callers, scopes_only
 from ..notes import Traced
 from ..seams import function_graphs
-from ..variables import Variables, captured, watched
+from ..variables import Variables, watched
 from .bodies import grouped
 from .layers import Describer
 from .lines import source_lines
@@ -51,7 +51,7 @@ def _handles(main: Body, root: Any, variables: Variables) -> Dict[int, int]:
     rows = main.rows()
     variables.know(watched(root))
     found: Dict[int, int] = {}
-    for outside, inside in captured(root):
+    for outside, inside in root.captures:
         number = variables.of_handle(outside)
         if number is not None and inside.op.name in rows:
             found[rows[inside.op.name]] = number
