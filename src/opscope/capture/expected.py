@@ -47,7 +47,7 @@ def _inputs(layer: Any) -> Any:
     if functional is not None:
         return functional._inputs_struct
     if keras.is_model(layer):
-        listed = keras.quietly(layer, "inputs")
+        listed = _quietly(layer, "inputs")
         if listed:
             return listed[0] if len(listed) == 1 else list(listed)
     return _built_shapes(layer)
@@ -55,17 +55,25 @@ def _inputs(layer: Any) -> Any:
 
 def _built_shapes(layer: Any) -> Any:
     """The shapes a layer was built with, wherever the Keras at hand keeps them."""
-    spec = keras.quietly(layer, "_saved_model_inputs_spec")  # Keras 2, after a call
+    spec = _quietly(layer, "_saved_model_inputs_spec")  # Keras 2, after a call
     if spec is not None:
         return spec
-    shapes = keras.quietly(layer, "_build_shapes_dict")  # Keras 3, one for each argument of `build`
+    shapes = _quietly(layer, "_build_shapes_dict")  # Keras 3, one for each argument of `build`
     if shapes:
         values = list(shapes.values())
         return values[0] if len(values) == 1 else values
-    shape = keras.quietly(layer, "_build_input_shape")  # Keras 2, after a build
+    shape = _quietly(layer, "_build_input_shape")  # Keras 2, after a build
     if shape is not None:
         return shape
-    return keras.quietly(layer, "input")
+    return _quietly(layer, "input")
+
+
+def _quietly(layer: Any, name: str) -> Any:
+    """An attribute of a layer; ``None`` where Keras raises because the layer has no such thing (yet)."""
+    try:
+        return getattr(layer, name)
+    except Exception:  # the kind differs: AttributeError, ValueError, RuntimeError, NotImplementedError
+        return None
 
 
 def _dtype(layer: Any) -> str:

@@ -60,6 +60,7 @@ def _name(name: Optional[str], key: Any) -> Optional[str]:
 
 
 def _part(like: Any, key: Any) -> Any:
+    """What the model knows of one part of a nested input; ``None`` where it nests its inputs otherwise."""
     try:
         return like[key] if isinstance(like, (dict, list, tuple)) else None
     except (KeyError, IndexError, TypeError):
@@ -83,11 +84,9 @@ def _from_shape(shape: Any, reading: Reading, name: Optional[str], like: Any) ->
 
 def _spec_name(name: Any) -> Optional[str]:
     """A name that TensorFlow accepts for a placeholder; ``None`` otherwise."""
-    return (
-        name
-        if isinstance(name, str) and name.replace("_", "a").replace("/", "a").isidentifier() and name.isascii()
-        else None
-    )
+    if not isinstance(name, str) or not name.isascii():
+        return None
+    return name if name.replace("_", "a").replace("/", "a").isidentifier() else None
 
 
 def _from_leaf(value: Any, reading: Reading, name: Optional[str], like: Any) -> Any:
@@ -96,7 +95,9 @@ def _from_leaf(value: Any, reading: Reading, name: Optional[str], like: Any) -> 
         return tf.type_spec_from_value(value)
     if isinstance(value, tf.Variable):
         return tf.TensorSpec(value.shape, value.dtype, _spec_name(name)) if not reading.constants else value
-    if type(value).__name__ in {"KerasTensor", "InputSpec"} or "KerasTensor" in type(value).__name__:
+    if (
+        "KerasTensor" in type(value).__name__ or type(value).__name__ == "InputSpec"
+    ):  # Keras 2 has RaggedKerasTensor too
         return _from_keras(value, name)
     if isinstance(value, (bool, numbers.Number, str, bytes)) and not hasattr(value, "__array__"):
         return _constant(value, reading)

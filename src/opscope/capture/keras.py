@@ -63,11 +63,3 @@ def check_backend(layer: Any) -> None:
             f"{layer.name!r} runs on Keras's {backend} backend and opscope draws TensorFlow graphs; "
             "set the environment variable KERAS_BACKEND=tensorflow before Keras is imported"
         )
-
-
-def quietly(layer: Any, name: str) -> Any:
-    """An attribute of a layer; ``None`` where Keras raises because the layer has no such thing (yet)."""
-    try:
-        return getattr(layer, name)
-    except Exception:  # the kind differs: AttributeError, ValueError, RuntimeError, NotImplementedError
-        return None

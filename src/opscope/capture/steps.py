@@ -50,5 +50,5 @@ def _running(model: Any, method: Callable[..., Any]) -> Callable[..., Any]:
 
 def _strategy_of(model: Any) -> Any:
     """The `tf.distribute` strategy that a model was made under; ``None`` for the default one."""
-    strategy = keras.quietly(model, "distribute_strategy")
+    strategy = getattr(model, "distribute_strategy", None)
     return None if strategy is None or "Default" in type(strategy).__name__ else strategy

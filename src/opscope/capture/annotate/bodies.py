@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from typing import Dict, NamedTuple
 
 from ...load.body import LocalGroup
 from .gradients import kept_for_gradient
@@ -13,15 +12,8 @@ from .mirror import with_backward
 from .namescopes import with_name_scopes
 from .opnames import is_gradient
 from .optimizer import with_optimizer
-from .phases import FORWARD, LOSS, Phases, phase_name, phases_of
+from .phases import FORWARD, LOSS, PhaseGroups, Phases, phase_name, phases_of
 from .site import Site
-
-
-class _Step(NamedTuple):
-    """The recorded calls of a training step inside its phases; `tops` has the group of each phase."""
-
-    grouping: Grouping
-    tops: Dict[int, int]
 
 
 def grouped(site: Site, describe: Describer) -> Grouping:
@@ -30,11 +22,11 @@ def grouped(site: Site, describe: Describer) -> Grouping:
     phases = phases_of(site)
     if phases is None:
         return _without_phases(site, calls).in_order()
-    step = _in_phases(site, calls, phases)
+    drawn = _phase_groups(calls, phases)
     rows = [row for row in site.inside if row not in site.arguments and phases.of[row] in (FORWARD, LOSS)]
-    forward = with_name_scopes(site, calls, step.grouping, rows)
-    backward = with_backward(site, forward, phases, step.tops)
-    return with_optimizer(site, backward, phases, step.tops, describe.variables).in_order()
+    forward = with_name_scopes(site, calls, _in_phases(site, calls, drawn), rows)
+    backward = with_backward(site, forward, drawn)
+    return with_optimizer(site, backward, drawn, describe.variables).in_order()
 
 
 def _without_phases(site: Site, calls: Calls) -> Grouping:
@@ -44,29 +36,31 @@ def _without_phases(site: Site, calls: Calls) -> Grouping:
     return scoped.moved(kept_for_gradient(site.body, scoped))
 
 
-def _in_phases(site: Site, calls: Calls, phases: Phases) -> _Step:
+def _phase_groups(calls: Calls, phases: Phases) -> PhaseGroups:
+    """The phases get their groups behind those of the calls."""
+    first = len(calls.grouping.groups)
+    return PhaseGroups(phases, {phase: first + place for place, phase in enumerate(phases.all())})
+
+
+def _in_phases(site: Site, calls: Calls, drawn: PhaseGroups) -> Grouping:
     """The calls below the forward phase, and the phases' own groups behind them.
 
     Only the forward phase has layers: a layer that the optimizer calls makes ops of the optimizer. Rows of backward and
     optimizer are in no group yet.
     """
-    first = len(calls.grouping.groups)
-    tops = {phase: first + place for place, phase in enumerate(phases.all())}
-    forward = tops.get(FORWARD, -1)
-    groups = [group._replace(parent=forward) if group.parent < 0 else group for group in calls.grouping.groups] + [
-        LocalGroup(phase_name(phase), phase_name(phase)) for phase in tops
-    ]
-    of = array("i", (_home(row, site, calls, phases, tops) for row in range(len(site.body))))
-    return _Step(Grouping(tuple(groups), of), tops)
+    forward = drawn.top.get(FORWARD, -1)
+    groups = [group._replace(parent=forward) if group.parent < 0 else group for group in calls.grouping.groups]
+    groups += [LocalGroup(phase_name(phase), phase_name(phase)) for phase in drawn.top]
+    return Grouping(tuple(groups), array("i", (_home(row, site, calls, drawn) for row in range(len(site.body)))))
 
 
-def _home(row: int, site: Site, calls: Calls, phases: Phases, tops: Dict[int, int]) -> int:
+def _home(row: int, site: Site, calls: Calls, drawn: PhaseGroups) -> int:
     """The group that a row of a training step is in before scopes are made; -1 for what gets its place later, or none."""
-    phase = phases.of[row]
+    phase = drawn.phases.of[row]
     if row in site.arguments:
-        return tops[phase]
+        return drawn.top[phase]
     if phase not in (FORWARD, LOSS):
         return -1
     if phase == FORWARD and calls.grouping.of[row] >= 0:
         return calls.grouping.of[row]
-    return tops[phase] if row in site.inside else -1
+    return drawn.top[phase] if row in site.inside else -1

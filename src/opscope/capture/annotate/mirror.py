@@ -10,25 +10,25 @@ from .flow import flow_of
 from .gradients import forward_groups
 from .grouping import Added, Grouping
 from .opnames import forward_path, group_of_path, groups_by_name
-from .phases import BACKWARD, Phases
+from .phases import BACKWARD, PhaseGroups
 from .site import Site
 
 _AROUND = frozenset({"forward", "loss"})
 """Phases are not mirrored: ``forward/model/dense`` has the gradient group ``backward/model/dense``."""
 
 
-def with_backward(site: Site, forward: Grouping, phases: Phases, tops: Dict[int, int]) -> Grouping:
-    """The forward grouping and, below the group of each backward phase (`tops`), the mirrors of its groups."""
+def with_backward(site: Site, forward: Grouping, drawn: PhaseGroups) -> Grouping:
+    """The forward grouping and, below the group of each backward phase, the mirrors of its groups."""
     done = forward
-    for phase in phases.all():
+    for phase, top in drawn.top.items():
         if phase < BACKWARD:
             continue
-        rows = phases.rows(phase)
+        rows = drawn.phases.rows(phase)
         found = forward_groups(site, rows, forward)
         layers = {
             row: group for row, group in found.items() if group >= 0 and forward.groups[group].kind not in _AROUND
         }
-        mirrors = _mirrors(forward.groups, layers.values(), tops[phase], len(done.groups))
+        mirrors = _mirrors(forward.groups, layers.values(), top, len(done.groups))
         homes = {row: mirrors.of[layers.get(row, -1)] for row in rows}
         done = done.with_groups(mirrors.groups).moved(homes)
     return done

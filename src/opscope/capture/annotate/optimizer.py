@@ -9,7 +9,7 @@ from ...load.body import LocalGroup
 from ..variables import Variables
 from .flow import Flow
 from .grouping import Added, Grouping
-from .phases import OPTIMIZER, Phases
+from .phases import OPTIMIZER, PhaseGroups
 from .site import Site
 
 _NOBODY, _MANY = -1, -2
@@ -43,17 +43,16 @@ class _Updates:
         )
 
 
-def with_optimizer(
-    site: Site, forward: Grouping, phases: Phases, tops: Mapping[int, int], variables: Variables
-) -> Grouping:
-    """The grouping with the optimizer's ops in one group a variable, below the group of their phase (`tops`)."""
-    if OPTIMIZER not in tops:
+def with_optimizer(site: Site, forward: Grouping, drawn: PhaseGroups, variables: Variables) -> Grouping:
+    """The grouping with the optimizer's ops in one group a variable, below the group of their phase."""
+    top = drawn.top.get(OPTIMIZER)
+    if top is None:
         return forward
-    rows = phases.rows(OPTIMIZER)
+    rows = drawn.phases.rows(OPTIMIZER)
     owner = _owners(site, rows)
-    groups = _variable_groups(set(owner.values()), variables, tops[OPTIMIZER], len(forward.groups))
-    homes = {row: groups.of[owner[row]] if row in owner else tops[OPTIMIZER] for row in rows}
-    return forward.with_groups(groups.groups).moved(homes)
+    added = _variable_groups(set(owner.values()), variables, top, len(forward.groups))
+    homes = {row: added.of[owner[row]] if row in owner else top for row in rows}
+    return forward.with_groups(added.groups).moved(homes)
 
 
 def _owners(site: Site, rows: Sequence[int]) -> Dict[int, int]:

@@ -30,6 +30,13 @@ class Phases(NamedTuple):
         return [row for row, own in enumerate(self.of) if own == phase]
 
 
+class PhaseGroups(NamedTuple):
+    """The phases of a body, and the group that each is drawn as: phase -> its position in the grouping."""
+
+    phases: Phases
+    top: Mapping[int, int]
+
+
 @dataclass(frozen=True)
 class _Gradients:
     """The gradients that a step takes: what they differentiate and what they made."""
