@@ -9,13 +9,22 @@ PYTHON ?= $(shell tools/find-python 3.13 3.12 3.11 3.10)
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test bench gallery lint format audit viewer clean
+.PHONY: demo test quick mutants bench gallery lint format audit viewer clean
 
 demo: $(STAMP)
 	$(BIN)/opscope demo --out opscope-demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest $(ARGS)
+
+# What a change is tried with: under a minute, without TensorFlow or a browser, and it says what it left out.
+quick: $(STAMP)
+	OPSCOPE_QUICK=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+
+# Which small edits of a room's code does no test notice? Hours of work for a machine: no part of .ci/run.
+mutants: $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable ".[mutants]"
+	$(BIN)/python tools/mutants.py $(ROOM) $(ARGS)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/run.py $(ARGS)
@@ -38,7 +47,7 @@ audit: $(STAMP)
 	$(BIN)/pip-audit --skip-editable
 	cd viewer && npm audit --audit-level=high
 
-# The page's script and style, committed in src/opscope/render/bundle: only who changes viewer/ needs Node.
+# The page's script and style, committed in src/opscope/render/page/bundle: only who changes viewer/ needs Node.
 viewer:
 	cd viewer && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build && npm run --silent test
 

@@ -29,7 +29,7 @@ def seconds(what: str) -> List[float]:
 def main() -> None:
     """Print the table."""
     print(f"| import | wall ms, median of {RUNS} | CPU ms |\n|---|---|---|")
-    for what in ("opscope", "opscope.cli", "opscope.render.text", "json"):
+    for what in ("opscope", "opscope.cli", "opscope.render.report.text", "json"):
         wall, cpu = seconds(what)
         print(f"| `{what}` | {1000 * wall:.1f} | {1000 * cpu:.1f} |")
     print("\nLimit: `import opscope` 100 ms, without TensorFlow, NumPy and protobuf (checked in each run).")

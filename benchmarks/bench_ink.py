@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Iterator, List, Optional, Tuple
 
 from opscope.errors import OpscopeError
-from opscope.layout.bundle import bundle
-from opscope.layout.compose import compose
 from opscope.layout.drawing import Drawing
 from opscope.layout.engine import draw
+from opscope.layout.scene.bundle import bundle
+from opscope.layout.scene.compose import compose
 from opscope.load import load
 from opscope.passes import for_drawing
-from opscope.render.dot import scene_to_dot
+from opscope.render.dot.drawing import scene_to_dot
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 MOST_OPS = 2000

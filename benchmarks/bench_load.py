@@ -69,7 +69,7 @@ def row(name: str, python: str, code: str, runs: int = RUNS) -> None:
 
 def million(path: Path) -> None:
     """Write a GraphDef of a million ops: blocks of twenty in named scopes."""
-    from opscope.load.proto import message_class
+    from opscope.program.proto import message_class
 
     graph = message_class("GraphDef")()
     graph.node.add(name="x", op="Placeholder").attr["dtype"].type = 1

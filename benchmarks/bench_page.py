@@ -22,7 +22,7 @@ from opscope.graph.graph import Content, Graph
 from opscope.graph.groups import Group
 from opscope.graph.table import NodeTable
 from opscope.graph.types import TensorType
-from opscope.render.html import html
+from opscope.render.page.html import html
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "graphs"
 STARTS = 3

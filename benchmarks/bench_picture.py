@@ -32,7 +32,7 @@ RENDER = (
 )
 STEPS = (
     "import sys, time; from opscope.load import load; from opscope.layout.engine import draw; "
-    "from opscope.layout.compose import compose; from opscope.passes import for_drawing; "
+    "from opscope.layout.scene.compose import compose; from opscope.passes import for_drawing; "
     "graph = load(sys.argv[1]); len(graph); start = time.process_time(); folded = for_drawing(graph, 'all', unfold=False); "
     "middle = time.process_time(); drawing = draw(compose(folded)); "
     "print(len(graph), time.process_time() - start, drawing.structures, time.process_time() - middle)"

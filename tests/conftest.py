@@ -1,4 +1,4 @@
-"""What every test may use: golden files, the shared real files, and skips that a run can forbid."""
+"""What every test may use: golden files, the shared real files, skips that a run can forbid, and the quick run."""
 
 from __future__ import annotations
 
@@ -12,10 +12,40 @@ from typing import Callable, Iterator
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+QUICK = bool(os.environ.get("OPSCOPE_QUICK"))
+"""Without TensorFlow and a browser (../conftest.py hides them), with few random examples: `make quick`."""
+HIDDEN = ("import of tensorflow halted", "import of playwright", "this run is quick")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files instead of comparing")
+
+
+def pytest_configure() -> None:
+    if QUICK:
+        from hypothesis import settings
+
+        settings.register_profile("quick", max_examples=10)
+        settings.load_profile("quick")
+
+
+def pytest_collection_modifyitems(items: "list[pytest.Item]") -> None:
+    for item in items:
+        if QUICK and item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="slow, and this run is quick"))
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say last what a quick run left out, so that nobody takes it for the whole suite."""
+    yield
+    if QUICK:
+        reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())]
+        hidden = sum(any(word in reason for word in HIDDEN) for reason in reasons)
+        terminalreporter.write_line(
+            f"quick: left out {hidden} tests and files that need TensorFlow or a browser or are slow;"
+            f" {len(reasons) - hidden} others skipped. `make test` runs everything."
+        )
 
 
 def pytest_collectstart() -> None:
@@ -127,3 +157,20 @@ def small_graph():
             "groups": groups, "variables": [variable], "measurement": None,
         }
     )  # fmt: skip
+
+
+@pytest.fixture
+def from_function(tmp_path):
+    """``from_function(function, *specs)``: what `load` reads of the function's traced GraphDef."""
+
+    def build(function, *specs):
+        import tensorflow as tf
+
+        from opscope.load import load
+
+        concrete = tf.function(function).get_concrete_function(*specs)
+        file = tmp_path / "function.pb"
+        file.write_bytes(concrete.graph.as_graph_def(add_shapes=True).SerializeToString())
+        return load(file)
+
+    return build

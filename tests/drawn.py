@@ -10,9 +10,9 @@ from opscope.graph.groups import Group
 from opscope.graph.table import NodeTable
 from opscope.graph.types import CONTROL, Port, Source, TensorType, Variable
 from opscope.graph.view import BOX, CHIP
-from opscope.layout.scene import Box, Card, Pill, items
+from opscope.layout.scene.items import Box, Card, Pill, items
 from opscope.passes.flow import Flow
-from opscope.render.leaves import Leaves
+from opscope.render.dot.leaves import Leaves
 
 F = TensorType("float32", (8, 4))
 

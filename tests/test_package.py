@@ -29,7 +29,7 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = opscope.diff
 
 
-@pytest.mark.parametrize("first", ["opscope.load.graphdef", "opscope.load", "opscope.profile.raw", "opscope.capture"])
+@pytest.mark.parametrize("first", ["opscope.program.program", "opscope.load", "opscope.profile.raw", "opscope.capture"])
 @pytest.mark.parametrize("name", ["load", "profile"])
 def test_a_function_named_like_its_room_is_the_function_whoever_imported_the_room(first, name):
     assert run(f"import {first}, opscope; print(callable(opscope.{name}))") == "True\n"

@@ -29,7 +29,7 @@ def test_one_line_traces_an_unbuilt_model_and_writes_its_picture(model, tmp_path
 
 
 def test_the_one_liner_draws_with_graphviz(model, tmp_path):
-    from opscope.render import graphviz
+    from opscope.render.dot import graphviz
 
     if not graphviz._commands():
         pytest.skip("no graphviz")

@@ -1,4 +1,4 @@
-"""Write src/opscope/load/opdefs.json: the signatures of TensorFlow's ops, merged over the versions it is run with.
+"""Write src/opscope/program/opdefs.json: the signatures of TensorFlow's ops, merged over the versions it is run with.
 
 Run once in an environment of each TensorFlow version, oldest first; a later run adds and replaces:
 

@@ -17,9 +17,9 @@ import tensorflow as tf
 from opscope.capture.tracing import trace_function
 from opscope.graph import Graph
 from opscope.graph.json import to_dict
-from opscope.load.proto import message_class
 from opscope.profile import runner
 from opscope.profile.schema import XPLANE
+from opscope.program.proto import message_class
 
 FOLDER = Path(__file__).resolve().parents[1] / "tests" / "profile" / "recorded"
 STEPS = 2

@@ -4,7 +4,7 @@ import { defineConfig } from "vite";
 export default defineConfig({
   build: {
     target: "es2020",
-    outDir: "../src/opscope/render/bundle",
+    outDir: "../src/opscope/render/page/bundle",
     emptyOutDir: true,
     modulePreload: false,
     lib: { entry: "src/main.ts", name: "opscopePage", formats: ["iife"], fileName: () => "page.js", cssFileName: "page" },

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, List
 
+from .version import __version__ as __version__
+
 if TYPE_CHECKING:
     from .capture import trace
     from .errors import (
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from .profile.measure import profile
     from .visualize import visualize_model, visualize_model_with_profile
 
-__version__ = "0.1.0"
 
 # Python sets a submodule on its package when it loads it, and only then. The rooms `load` and `profile` are loaded and
 # taken off here, so that from now on `opscope.load` is the function below, whoever imports the room's modules.

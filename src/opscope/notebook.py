@@ -8,12 +8,12 @@ import tempfile
 import webbrowser
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict
+from typing import TYPE_CHECKING, Any, Callable, Dict
 
 from .errors import OpscopeError
 from .render.registry import Options, output_for
+from .render.report.text import text
 from .render.save import save
-from .render.text import text
 
 if TYPE_CHECKING:
     from .graph.graph import Graph
@@ -57,17 +57,22 @@ def frame(page: str) -> str:
 
 def show(graph: "Graph", **options: Any) -> None:
     """Show the page inline or in the browser; takes the options of `Graph.save`."""
+    view(page_file(graph, **options))
+
+
+def page_file(graph: "Graph", **options: Any) -> Path:
+    """The page in a file of its own; takes the options of `Graph.save`."""
     folder = tempfile.mkdtemp(prefix="opscope-")
     # A name for the tab; the graph's own may hold any character.
-    view(save(graph, Path(folder) / "graph.html", **options))
+    return save(graph, Path(folder) / "graph.html", **options)
 
 
-def view(path: Path) -> None:
+def view(path: Path, say: Callable[[str], None] = print) -> None:
     """Show a picture's file inline in a notebook, else open it; never fails where there is no display."""
     if in_notebook():
         _display(path)
         return
-    print(f"opscope: {path}")  # noqa: T201  (said wherever it is opened: a browser can fail silently)
+    say(f"opscope: {path}")  # wherever it is opened: a browser can fail silently
     if _has_display():
         webbrowser.open(path.resolve().as_uri())
 

@@ -14,7 +14,7 @@ import re
 _BAD = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
-_ESCAPE = re.compile(r"\\(?:\\|u00[01][0-9a-f]|[bf])")
+_ESCAPE = re.compile(r"\\(?:\\|u00[01][0-9a-f]|[bfr])")
 """How JSON writes a backslash, and how it writes a C0 control."""
 
 
@@ -52,12 +52,18 @@ def sentence(text: str) -> str:
 def json_data(text: str) -> str:
     r"""JSON text that says the same and is harmless on a terminal: what does not show is written as JSON's own escapes.
 
-    `text` is what `json.dumps` gave: such characters are inside of its strings only, C0 controls are escaped already.
+    `text` is what `json.dumps` gave: such characters are inside of its strings only, C0 controls are escaped already. Half of
+    a surrogate pair (a file name that is no UTF-8 has it) is no character that other programs could read: a question mark.
 
     >>> print(json_data('"a\u202eb"'))
     "a\u202eb"
     """
-    return _BAD.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _BAD.sub(_escaped, text)
+
+
+def _escaped(match: "re.Match[str]") -> str:
+    code = ord(match[0])
+    return "?" if 0xD800 <= code <= 0xDFFF else f"\\u{code:04x}"
 
 
 def json_shown(text: str) -> str:

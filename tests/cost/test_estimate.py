@@ -2,10 +2,9 @@
 
 import pytest
 
+from literal import literal
 from opscope import InputError
 from opscope.cost import activation_memory, estimate
-
-from .conftest import literal
 
 F = "float32"
 
@@ -82,6 +81,64 @@ def test_of_two_branches_the_costlier_counts():
     assert [group.cost.flops for group in graph.groups] == [8, 4, 8]
     assert graph.facts["cost"]["flops"] == 8
     assert graph.table.index("if") not in graph.content.costs
+
+
+def branches(then, other, **columns):
+    """``y = x > 0 ? then : other``, each one op of ``(op, output)``."""
+    return estimate(
+        literal(
+            ("x", "Placeholder", (), [(F, (4,))]), ("p", "Placeholder", (), [("bool", ())]), ("if", "If", ["p", "x"], [(F, (4,))]),
+            ("if/then/a", then[0], ["x"], [then[1]]), ("if/else/a", other[0], ["x"], [other[1]]), ("y", "Relu", ["if"], [(F, (4,))]),
+            groups=[("m", -1, "model", ""), ("m/if", 0, "if", "if"), ("m/if/then", 1, "branch", "if"), ("m/if/else", 1, "branch", "if")],
+            places=[-1, -1, 0, 2, 3, 0],
+        )
+    )  # fmt: skip
+
+
+COPY, WIDE, SHORT, OWN = ("ZerosLike", (F, (4,))), ("ZerosLike", (F, (9,))), ("Relu", (F, (1,))), ("MyOp", (F, (4,)))
+
+
+@pytest.mark.parametrize(
+    ("then", "other", "flops", "moved"),
+    [
+        (COPY, WIDE, 0, 16 + 36), (WIDE, COPY, 0, 16 + 36),  # of equal FLOPs the one that moves more
+        (SHORT, WIDE, 4, 16 + 4), (WIDE, SHORT, 4, 16 + 4),  # FLOPs come first
+        (("MyOp", (F, None)), OWN, None, 32), (OWN, ("MyOp", (F, None)), None, 32),
+    ],
+)  # fmt: skip
+def test_the_costlier_branch_has_more_flops_or_else_moves_more(then, other, flops, moved):
+    found = branches(then, other).groups[1].cost
+    assert (found.flops, found.bytes) == (flops, moved)
+
+
+def test_what_surrounds_a_branch_counts_it_once():
+    graph = branches(("Relu", (F, (4,))), ("Selu", (F, (4,))))
+    assert graph.groups[0].cost.flops == graph.groups[1].cost.flops + 4 == 3 * 4 + 4
+    assert graph.facts["cost"]["flops"] == 16
+
+
+def test_a_branch_without_a_parent_counts_by_itself():
+    graph = estimate(
+        literal(
+            ("x", "Placeholder", (), [(F, (4,))]), ("a", "Relu", ["x"], [(F, (4,))]),
+            groups=[("b", -1, "branch", "")], places=[-1, 0],
+        )
+    )  # fmt: skip
+    assert graph.facts["cost"]["flops"] == 4
+
+
+def test_a_graph_of_nothing_known_has_no_sum():
+    facts = estimate(literal(("x", "MyOp", (), [("string", (4,))]))).facts["cost"]
+    assert (facts["flops"], facts["bytes"], facts["per"]) == (None, None, "step")
+    open_ = estimate(literal(("x", "MyOp", (), [("string", (None, 4))]))).facts["cost"]
+    assert open_["flops"] is None
+    assert "fixed" not in open_
+
+
+def test_equal_ops_of_different_groups_cost_the_same_and_different_inputs_differ():
+    x, y = ("x", "Placeholder", (), [(F, (4,)), (F, (9,))]), [(F, (4,))]
+    graph = estimate(literal(x, ("a", "Sum", ["x"], y), ("b", "Sum", ["x:1"], y), ("c", "Sum", ["^a", "x:1"], y)))
+    assert [graph.content.costs[row].flops for row in (1, 2, 3)] == [0, 5, 5]
 
 
 def test_memory_peaks_where_most_tensors_wait_for_a_reader():

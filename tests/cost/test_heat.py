@@ -2,11 +2,10 @@
 
 import pytest
 
+from literal import literal
 from opscope import InputError
 from opscope.cost.heat import only
 from opscope.graph import Measured
-
-from .conftest import literal
 
 F = "float32"
 

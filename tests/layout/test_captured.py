@@ -11,8 +11,8 @@ tf = pytest.importorskip("tensorflow")
 import zoo  # noqa: E402
 from drawn import leaf_edges, lost  # noqa: E402
 from opscope.capture import trace  # noqa: E402
-from opscope.layout.compose import compose  # noqa: E402
-from opscope.layout.scene import Box, Card, Pill, cards, items, places  # noqa: E402
+from opscope.layout.scene.compose import compose  # noqa: E402
+from opscope.layout.scene.items import Box, Card, Pill, cards, items, places  # noqa: E402
 from opscope.passes import for_drawing  # noqa: E402
 
 

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import drawn
 import opscope
 from drawn import Builder, F, leaf_edges, lost
+from examples import examples
 from opscope.graph.types import TensorType
-from opscope.layout.compose import compose
-from opscope.layout.scene import Box, Card, Pill, cards, items, places
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import Box, Card, Pill, cards, items, places
 from opscope.passes import for_drawing
 from opscope.passes.fold import close
 
@@ -241,7 +242,7 @@ def graphs(draw):
     return make.graph(outputs=draw(st.lists(st.sampled_from(names), max_size=2)))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(graphs(), st.sampled_from([0, 1, 2, "all", "layers", None]))
 def test_a_drawing_of_any_graph_loses_no_op_and_no_edge(graph, depth):
     passed = for_drawing(graph, depth)
@@ -260,7 +261,7 @@ def test_a_layers_only_identity_is_its_box_though_what_reads_it_is_a_chip():
     assert sum(places(scene).values()) == 4
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(graphs(), st.integers(0, 3))
 def test_folding_then_opening_gives_the_same_drawing(graph, depth):
     whole = for_drawing(graph, "all")

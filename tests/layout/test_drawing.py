@@ -8,22 +8,23 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from examples import examples
 from graphs import graph, graphs, optimizer, tower
-from opscope.layout.borders import arranged
-from opscope.layout.bundle import bundle
-from opscope.layout.compose import compose
+from opscope.layout.arrange.borders import arranged
+from opscope.layout.arrange.layered import arrange
 from opscope.layout.engine import draw, layout
-from opscope.layout.layered import arrange
-from opscope.layout.measure import SMALL
-from opscope.layout.scene import BORDER, Box, Card, cards
-from opscope.layout.text import width
+from opscope.layout.scene.bundle import bundle
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import BORDER, Box, Card, cards
+from opscope.layout.sizes.measure import SMALL
+from opscope.layout.sizes.text import width
 from opscope.passes import for_drawing
 from opscope.passes.fold import close
-from opscope.render.svg import svg
+from opscope.render.svg.drawing import svg
 
 
 def open_cards(root):
@@ -66,7 +67,7 @@ def goes_on(drawing):
             assert places == inside[key]
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(graphs())
 def test_a_wire_goes_on_in_a_card_where_it_ended_outside(whole):
     goes_on(layout(whole, "all"))
@@ -85,7 +86,7 @@ def crosses(points, left, top, right, bottom):
     )
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(graphs())
 def test_no_wire_runs_through_a_label_or_a_head(whole):
     for card, _, _ in open_cards(layout(whole, "all").root):
@@ -138,7 +139,7 @@ def two_towers():
     return graph([*ops, ("loss", "Sub", ["decoder/mlp/out", "y"]), ("gate", "Mul", ["loss", "encoder/sum"])])
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(st.sampled_from([graph(tower(4)), graph(tower(2)), two_towers()]), st.data())
 def test_opening_and_closing_in_any_sequence_keeps_the_order_of_all_others(whole, data):
     whole = for_drawing(whole, "all")
@@ -152,7 +153,7 @@ def test_opening_and_closing_in_any_sequence_keeps_the_order_of_all_others(whole
             assert common(before[group], after[group]) == common(after[group], before[group])
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(graphs(), st.data())
 def test_opening_and_closing_in_any_sequence_can_be_taken_back(whole, data):
     whole = for_drawing(whole, "all")
@@ -171,7 +172,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from graphs import graph, tower
 from opscope.layout.engine import layout
-from opscope.render.svg import svg
+from opscope.render.svg.drawing import svg
 sys.stdout.buffer.write(svg(layout(graph(tower(5)), "all", unfold=True)).encode())
 """
 

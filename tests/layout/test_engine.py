@@ -2,14 +2,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from examples import examples
 from graphs import graph, graphs, optimizer, tower
-from opscope.layout.bundle import bundle
 from opscope.layout.engine import draw, layout
-from opscope.layout.scene import BORDER, Box, Card, End, Port, Scene, Wire
-from opscope.render.svg import svg
+from opscope.layout.scene.bundle import bundle
+from opscope.layout.scene.items import BORDER, Box, Card, End, Port, Scene, Wire
+from opscope.render.svg.drawing import svg
 
 
 def frames(drawn, x=0.0, y=0.0):
@@ -33,7 +34,7 @@ def enters(frame, start, end):
     return inside_x and low_y < frame.y + frame.height - 0.5 and high_y > frame.y + 0.5
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(graphs())
 def test_no_two_items_overlap_and_all_lie_inside_their_card(whole):
     for card in frames(layout(whole, "all").root):
@@ -46,7 +47,7 @@ def test_no_two_items_overlap_and_all_lie_inside_their_card(whole):
             assert body.y + inside.y + body.height <= card.body.height
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(graphs())
 def test_wires_end_on_their_items_and_pass_through_none(whole):
     for card in frames(layout(whole, "all").root):
@@ -65,7 +66,7 @@ def test_wires_end_on_their_items_and_pass_through_none(whole):
                 assert not any(enters(body, start, end) for body in bodies)
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(graphs())
 def test_the_same_graph_gives_the_same_bytes(whole):
     assert svg(layout(whole)) == svg(layout(whole))

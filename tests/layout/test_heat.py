@@ -4,9 +4,9 @@ import pytest
 
 from graphs import graph, tower
 from opscope.graph.types import Measured
-from opscope.layout.compose import compose
-from opscope.layout.heat import STEPS, STEPS_DARK, step
-from opscope.layout.scene import Box, items
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.heat import STEPS, STEPS_DARK, step
+from opscope.layout.scene.items import Box, items
 from opscope.passes import for_drawing
 
 

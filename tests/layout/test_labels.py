@@ -6,9 +6,9 @@ import drawn
 from drawn import Builder
 from opscope.graph.types import TensorType, Variable
 from opscope.graph.view import View
-from opscope.layout import labels
-from opscope.layout.families import FAMILIES, FAMILY, family_of
-from opscope.layout.heat import STEPS, colour, quantity_text
+from opscope.layout.scene import labels
+from opscope.layout.scene.families import FAMILIES, FAMILY, family_of
+from opscope.layout.scene.heat import STEPS, colour, quantity_text
 
 
 @pytest.mark.parametrize(

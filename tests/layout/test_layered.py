@@ -3,12 +3,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 
-from opscope.layout.acyclic import back_wires
+from examples import examples
+from opscope.layout.arrange.acyclic import back_wires
+from opscope.layout.arrange.layered import arrange
+from opscope.layout.arrange.rank import ranks
 from opscope.layout.flat import Flat, Wire
-from opscope.layout.layered import arrange
-from opscope.layout.rank import ranks
 
 sys.path.insert(0, str(Path(__file__).parent))
 from flat_graphs import CHAIN, FAN, ISLANDS, LITERAL, LOOP, RESIDUAL, VARIABLES, flat, flats
@@ -86,7 +87,7 @@ def test_a_chain_of_3000_boxes_needs_no_recursion():
     assert len(order.blocks) == 1
 
 
-@settings(deadline=None, max_examples=80)
+@examples(80)
 @given(flats())
 def test_every_slot_stands_in_one_row_and_every_route_leads_through_neighbouring_rows(graph):
     order = arrange(graph)
@@ -103,7 +104,7 @@ def test_every_slot_stands_in_one_row_and_every_route_leads_through_neighbouring
         assert wire.target in (route[-1], -1)
 
 
-@settings(deadline=None, max_examples=80)
+@examples(80)
 @given(flats())
 def test_blocks_hold_every_slot_once_and_come_after_all_that_is_left_of_them(graph):
     order = arrange(graph)
@@ -113,7 +114,7 @@ def test_blocks_hold_every_slot_once_and_come_after_all_that_is_left_of_them(gra
         assert all(owner[left] < owner[right] for left, right in zip(row, row[1:]))
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(flats())
 def test_the_same_group_is_always_arranged_the_same(graph):
     assert arrange(graph) == arrange(graph)

@@ -5,12 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
+from opscope.layout.arrange.layered import arrange
 from opscope.layout.flat import Size, Sizes
-from opscope.layout.layered import arrange
-from opscope.layout.place import place
+from opscope.layout.place.place import place
 
 sys.path.insert(0, str(Path(__file__).parent))
 from flat_graphs import CHAIN, LITERAL, LOOP, RESIDUAL, flats, sized, sizes
@@ -43,7 +44,7 @@ def placed(draw):
     return graph, order, size, place(order, size)
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(placed())
 def test_no_two_boxes_overlap_and_all_lie_in_the_group(case):
     graph, _, size, found = case
@@ -57,7 +58,7 @@ def test_no_two_boxes_overlap_and_all_lie_in_the_group(case):
         assert all(apart(box, other) for other in boxes[:index])
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(placed())
 def test_every_wire_starts_on_its_source_ends_on_its_target_and_passes_through_no_box(case):
     graph, _, size, found = case
@@ -82,7 +83,7 @@ def start_of(wire, found, size):
     return (found.inputs[wire.out], 0.0) if wire.source < 0 else None
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(placed())
 def test_wires_run_only_down_and_sideways_unless_they_run_back(case):
     _, order, _, found = case
@@ -92,7 +93,7 @@ def test_wires_run_only_down_and_sideways_unless_they_run_back(case):
             assert to_y >= y or index in order.back
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(st.data())
 def test_sizes_change_no_order(data):
     graph = data.draw(flats())

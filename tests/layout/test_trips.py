@@ -3,9 +3,9 @@
 import pytest
 
 from opscope.cost import estimate
-from opscope.layout.compose import compose
 from opscope.layout.engine import for_drawing
-from opscope.layout.scene import cards
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import cards
 from opscope.load import load
 
 tf = pytest.importorskip("tensorflow")

@@ -19,6 +19,7 @@ MODELS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GRAPHS)
 def test_a_graph_def_has_the_ops_and_edges_of_its_nodes(shared, walk, ops_and_edges, name):
     assert ops_and_edges(opscope.load(shared / name)) == walk.graph_def(shared / name)

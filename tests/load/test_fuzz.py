@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import random
 import tempfile
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("hypothesis")
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import opscope
+from examples import examples
+from json_mutations import mutated_json
+from opscope.cost import estimate
 from opscope.errors import OpscopeError
 
 WILD = Path(__file__).resolve().parents[3] / "shared" / "wild"
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = examples(150, suppress_health_check=list(HealthCheck))
 
 EDITS = st.lists(
     st.tuples(
@@ -131,3 +135,32 @@ def test_any_bytes_give_a_clear_error_or_a_graph(data):
 @given(st.text(max_size=100))
 def test_any_text_gives_a_clear_error_or_a_graph(text):
     look_at(("node { " + text).encode("utf-8", "surrogatepass"))
+
+
+FORMATS = ("svg", "dot", "html", "txt", "json")
+
+
+def draw_in_every_format(path, folder):
+    """Load a file and, when it is accepted, write all text formats, estimated too; only an error of ours may come out."""
+    try:
+        graph = opscope.load(path)
+    except OpscopeError as error:
+        assert str(error).startswith(f"{path}: ")
+        assert str(error).isprintable() and len(str(error)) < 500
+        return False
+    for suffix in FORMATS:
+        graph.save(folder / f"graph.{suffix}")
+    estimate(graph, batch=2).summary()
+    again = opscope.load(folder / "graph.json")
+    assert again.to_json() == graph.to_json()
+    return True
+
+
+@pytest.mark.parametrize("first", range(0, 240, 40))
+def test_json_changed_by_its_structure_is_refused_or_drawn_in_every_format(tmp_path, first):
+    accepted = 0
+    for seed in range(first, first + 40):
+        path = tmp_path / "mutated.json"
+        path.write_text(mutated_json(random.Random(seed)), encoding="utf-8", errors="surrogatepass")
+        accepted += draw_in_every_format(path, tmp_path)
+    assert 8 <= accepted <= 32  # both kinds are there

@@ -56,6 +56,29 @@ def test_named_outputs_in_functions_count_repeated_and_listed_arguments(load, bu
     assert [output.dtype for output in graph.table.outputs[graph.table.index("c/i")]] == ["int32", "float32"]
 
 
+def test_an_output_that_an_op_of_a_function_does_not_have_is_told_with_the_function(load, build):
+    nodes = [
+        build.node("m", "Relu", "a", T=build.dtype(1)),
+        build.node("n", "Relu", "m:activations:1", T=build.dtype(1)),
+    ]
+    function = build.function("f", ["a"], ["r"], nodes, {"r": "n:activations:0"})
+    with pytest.raises(opscope.LoadError, match="output 1 of node 'm' in function 'f' is read, but its op Relu has 1"):
+        load([build.node("x", "Placeholder", dtype=build.dtype(1)), call(build, "c", "f", "x")], [function])
+
+
+def test_a_function_may_be_read_by_itself(build):
+    """As capture does, for functions that the graph got after it was read."""
+    from opscope.program.packed import PACKED
+    from opscope.program.program import Library, read_function
+    from opscope.program.proto import message_class
+
+    data = build.function("f", ["a"], ["r"], [build.node("m", "Relu", "a", T=build.dtype(1))], {"r": "m:activations:0"})
+    function = message_class("FunctionDef", PACKED)()
+    function.ParseFromString(data)
+    body = read_function(function, Library(message_class("GraphDef")()))
+    assert (body.names, body.args, body.rets) == (["a", "m", "r"], 1, 1)
+
+
 def test_a_call_keeps_its_inputs_and_its_body_reads_what_it_passes(load, build):
     function = build.function(
         "f", ["a", "b"], ["r"], [build.node("m", "Mul", "a", "b", T=build.dtype(1))], {"r": "m:z:0"}
@@ -67,6 +90,7 @@ def test_a_call_keeps_its_inputs_and_its_body_reads_what_it_passes(load, build):
     assert graph.table.names == ["x", "y", "c", "after", "c/a", "c/b", "c/m", "c/r"]
     assert graph.table.ops[4:] == ["_Arg", "_Arg", "Mul", "_Retval"]
     assert inputs(graph, "c") == [("y", 0), ("x", 0)]
+    assert [len(graph.table.outputs[graph.table.index(f"c/{name}")]) for name in ("a", "b", "m", "r")] == [1, 1, 1, 0]
     assert inputs(graph, "c/a") == [("y", 0)]
     assert inputs(graph, "c/b") == [("x", 0)]
     assert inputs(graph, "after") == [("c", 0)]

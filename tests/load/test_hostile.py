@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import importlib
 import os
+import struct
+import tracemalloc
 
 import pytest
 
 import opscope
+from opscope.cost import activation_memory, estimate
 from opscope.errors import InputError, LoadError
+from opscope.render.page.data import page_data
+from opscope.shapes.resolve import resolve
 
 
 @pytest.fixture
@@ -33,7 +38,7 @@ def chain(build, depth, calls):
 
 
 def test_a_two_kilobyte_file_that_would_expand_to_two_billion_ops_stays_small(file, build, monkeypatch):
-    limits = importlib.import_module("opscope.load.expand")
+    limits = importlib.import_module("opscope.program.expand")
     assert limits.MOST_OPS == 2_000_000
     monkeypatch.setattr(limits, "MOST_OPS", 20_000)  # the same, faster
     functions = chain(build, 31, 2)
@@ -46,6 +51,7 @@ def test_a_two_kilobyte_file_that_would_expand_to_two_billion_ops_stays_small(fi
     assert sum(graph.content.closed_calls.values()) > 0
 
 
+@pytest.mark.slow
 def test_calls_nested_ten_thousand_deep_stay_closed_beyond_a_limit(file, build):
     functions = chain(build, 10_000, 1)
     data = build.graph(
@@ -159,6 +165,141 @@ def test_a_shape_that_no_tensor_can_have_is_an_unknown_one(file, build):
     assert graph.variables[0].shape is None
 
 
+def constant(build, name, values, shape, dtype=3, **more):
+    """A Const of int32 (9: int64) whose shape is a list of dimensions, or ``None`` for one of unknown rank."""
+    dims = [(3, 1)] if shape is None else [(2, build.encode((1, dim & (1 << 64) - 1))) for dim in shape]
+    held = (4, values) if isinstance(values, bytes) else (7 if dtype == 3 else 10, list(values))
+    tensor = build.encode((1, dtype), (2, build.encode(*dims)), held)
+    return build.node(name, "Const", dtype=build.dtype(dtype), value=build.encode((8, tensor)), **more)
+
+
+def asked(build, *nodes, of):
+    """A graph in which a Reshape asks for the value of one of the nodes."""
+    shape = build.encode((7, build.encode((2, [build.encode((1, 4))]))))
+    return build.graph([
+        *nodes, build.node("x", "Placeholder", dtype=build.dtype(1), shape=shape),
+        build.node("y", "Reshape", "x", of, T=build.dtype(1), Tshape=build.dtype(3)),
+    ])  # fmt: skip
+
+
+def opened(path):
+    """All that a user may do with a file; the shapes that are known in the end, by name of the op."""
+    graph = estimate(opscope.load(path))
+    graph.summary(), graph.to_json(), activation_memory(graph), page_data(graph)
+    found = resolve(graph)
+    return {
+        name: [shape for _, shape in found.outputs[row]] if found.outputs[row] else []
+        for row, name in enumerate(graph.table.names)
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "shape"),
+    [
+        ([1], None), ([1], [-3]), ([1], [1 << 62, 1 << 62]), ([1], [1] * 300), (b"123", [2]), (b"1234", [4]),
+        (b"1" * 400, [2]), ([], [0, -1]), ([1], [(1 << 63) - 1]),
+    ],
+)  # fmt: skip
+def test_a_constant_whose_shape_is_open_or_wrong_is_shown_with_what_is_known(file, build, values, shape):
+    path = file(asked(build, constant(build, "c", values, shape), of="c"))
+    shapes = opened(path)
+    assert shapes["c"] in ([None], [tuple(shape or ())])
+    assert shapes["y"] == [None]
+
+
+def test_a_constant_without_a_value_is_shown(file, build):
+    shapes = opened(file(asked(build, build.node("c", "Const", dtype=build.dtype(3)), of="c")))
+    assert shapes == {"c": [None], "x": [(4,)], "y": [None]}
+
+
+def test_a_small_constant_is_still_what_a_reshape_asks_for(file, build):
+    for values in ([2, 2], struct.pack("<2i", 2, 2), [2]):
+        assert opened(file(asked(build, constant(build, "c", values, [2]), of="c")))["y"] == [(2, 2)]
+
+
+def fill(build):
+    return [
+        constant(build, "n", [(1 << 31) - 1], [1]), constant(build, "v", [7], []),
+        build.node("bomb", "Fill", "n", "v", T=build.dtype(3), index_type=build.dtype(3)),
+    ]  # fmt: skip
+
+
+def doubling(build):
+    nodes, last = [constant(build, "axis", [0], []), constant(build, "a", [1], [1])], "a"
+    for k in range(40):
+        name = "bomb" if k == 39 else f"c{k}"
+        nodes.append(build.node(name, "ConcatV2", last, last, "axis", N=build.encode((3, 2)), T=build.dtype(3)))
+        last = name
+    return nodes
+
+
+def squares(build):
+    nodes, last = [constant(build, "a", [3, 5], [2], dtype=9)], "a"
+    for k in range(50):
+        name = "bomb" if k == 49 else f"s{k}"
+        nodes.append(build.node(name, "Mul", last, last, T=build.dtype(9)))
+        last = name
+    return nodes
+
+
+def counted(build):
+    bounds = [constant(build, name, [number], [], dtype=9) for name, number in (("a", 0), ("b", 1 << 62), ("s", 1))]
+    return [*bounds, build.node("bomb", "Range", "a", "b", "s", Tidx=build.dtype(9))]
+
+
+def many(build):
+    return [
+        constant(build, "a", [1], []),
+        build.node("bomb", "Pack", *["a"] * 3_000, N=build.encode((3, 3_000)), T=build.dtype(3)),
+    ]
+
+
+def tiles(build):
+    nodes, last = [constant(build, "m", [1 << 30], [1]), constant(build, "a", [1, 2], [2])], "a"
+    for k in range(100):
+        name = "bomb" if k == 99 else f"t{k}"
+        nodes.append(build.node(name, "Tile", last, "m", T=build.dtype(3), Tmultiples=build.dtype(3)))
+        last = name
+    return nodes
+
+
+@pytest.mark.parametrize("bomb", [fill, doubling, squares, counted, many, tiles])
+def test_what_would_fill_the_memory_when_worked_out_is_unknown(file, build, bomb):
+    path = file(asked(build, *bomb(build), of="bomb"))
+    opscope.load(path)  # so that modules are imported before memory is looked at
+    tracemalloc.start()
+    try:
+        shapes = opened(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert shapes["y"] == [None]
+    assert peak < 40_000_000
+
+
+def test_shapes_stay_those_that_a_tensor_can_have(file, build):
+    shapes = opened(file(asked(build, *tiles(build), of="bomb")))
+    assert shapes["t0"] == [(1 << 31,)]
+    assert shapes["t1"] == [(1 << 61,)]
+    assert shapes["t2"] == shapes["bomb"] == [None]
+
+
+@pytest.mark.parametrize(
+    ("strides", "ksize"), [([1, 0, 0, 1], [1, 2, 2, 1]), ([1, -1, -1, 1], [1, 2, 2, 1]), ([1, 1], [1]), ([], [1, 1 << 62, 1 << 62, 1])]
+)  # fmt: skip
+def test_windows_and_strides_of_any_kind_are_shown(file, build, strides, ksize):
+    def numbers(values):
+        return build.encode((1, build.encode((3, [value & (1 << 64) - 1 for value in values]))))
+
+    shape = build.encode((7, build.encode((2, [build.encode((1, 8))] * 4))))
+    made = {"strides": numbers(strides), "padding": build.encode((2, "VALID")), "T": build.dtype(1)}
+    shapes = opened(file(build.graph([
+        build.node("x", "Placeholder", dtype=build.dtype(1), shape=shape), build.node("c", "Conv2D", "x", "x", **made),
+        build.node("p", "MaxPool", "x", ksize=numbers(ksize), **made),
+    ])))  # fmt: skip
+    assert all(dim is None or dim >= 0 for outputs in shapes.values() for shape in outputs for dim in shape or ())
+
+
 def test_messages_nested_a_thousand_deep_are_refused(file, build):
     value = b""
     for _ in range(1000):
@@ -199,7 +340,7 @@ def test_text_cut_off_is_told_with_the_line(file):
 
 
 def test_json_nested_a_hundred_thousand_deep_is_refused(file):
-    with pytest.raises(LoadError, match="not a graph that opscope wrote"):
+    with pytest.raises(LoadError, match="nested too deep"):
         opscope.load(file(b'{"a":' * 100_000))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import opscope
-from opscope.load.keras_metadata import KerasObject, of_object, read_metadata
-from opscope.load.objects import from_names, read_objects
-from opscope.load.proto import message_class
+from opscope.program.keras_metadata import KerasObject, of_object, read_metadata
+from opscope.program.objects import from_names, read_objects
+from opscope.program.proto import message_class
 
 
 @pytest.fixture

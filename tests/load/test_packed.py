@@ -2,8 +2,8 @@ import pytest
 
 from opscope.errors import LoadError
 from opscope.load import load
-from opscope.load.packed import MOST_BYTES
-from opscope.load.proto import message_class
+from opscope.program.packed import MOST_BYTES, unpacked
+from opscope.program.proto import message_class
 
 
 @pytest.fixture
@@ -38,3 +38,18 @@ def test_a_damaged_attribute_names_its_node(written):
     file.write_bytes(file.read_bytes().replace(b"\x09\x12\x07damaged", b"\x09\x12\x77damaged"))
     with pytest.raises(LoadError, match=r"node 'n1' has an attribute that is none .*; the file is damaged"):
         load(file)
+
+
+@pytest.mark.parametrize(("length", "shown"), [(120, "n" * 120), (121, "n" * 119 + "…")])
+def test_a_long_name_is_cut_where_it_is_told(length, shown):
+    with pytest.raises(LoadError, match=f"node '{shown}' has an attribute that is none"):
+        unpacked("n" * length, [b"\xff"])
+
+
+@pytest.mark.parametrize("size", [0, 1, 127, 128, 300, 16_383, 16_384])
+def test_entries_of_every_length_are_put_together_again(size):
+    entry = message_class("NodeDef")()
+    entry.attr["value"].s = b"x" * size
+    data = entry.SerializeToString()
+    start = 1 + (1 if len(data) < 130 else 2 if len(data) < 16_387 else 3)  # behind the tag and the length
+    assert unpacked("a", [data[start:]]).attr["value"].s == b"x" * size

@@ -9,7 +9,7 @@ import pytest
 
 import opscope
 from opscope.errors import LoadError
-from opscope.load.proto import message_class
+from opscope.program.proto import message_class
 
 
 @pytest.fixture
@@ -214,6 +214,6 @@ def test_summary_facts_name_the_signatures_with_their_ends(shared):
 )
 def test_the_json_of_a_real_model_is_what_the_schema_says(shared, name):
     jsonschema = pytest.importorskip("jsonschema")
-    schema = json.loads(Path(opscope.__file__).with_name("graph").joinpath("schema.json").read_text())
+    schema = json.loads(Path(opscope.__file__).with_name("graph").joinpath("json", "schema.json").read_text())
     data = json.loads(opscope.load(shared / "wild" / name).to_json())
     jsonschema.Draft7Validator(schema).validate(data)

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from opscope.load.proto import message_class, parse_schema
-from opscope.load.schema import DATA_TYPES
+from opscope.program.proto import message_class, parse_schema
+from opscope.program.schema import DATA_TYPES
 
 MODULES = (
     "core.framework.graph_pb2", "core.framework.function_pb2", "core.framework.op_def_pb2", "core.framework.variable_pb2",
@@ -135,7 +135,7 @@ import sys
 {first}
 {second}
 from tensorflow.core.framework import graph_pb2
-from opscope.load.proto import message_class
+from opscope.program.proto import message_class
 theirs = graph_pb2.GraphDef()
 theirs.node.add(name="a", op="Relu", input=["b"]).attr["T"].type = 1
 ours = message_class("GraphDef")()
@@ -151,7 +151,7 @@ print("same")
 @pytest.mark.parametrize("order", ["ours first", "theirs first"])
 def test_both_schemas_live_in_one_process_whoever_comes_first(order):
     pytest.importorskip("tensorflow")
-    both = ["from opscope.load.proto import message_class; message_class('GraphDef')", "import tensorflow"]
+    both = ["from opscope.program.proto import message_class; message_class('GraphDef')", "import tensorflow"]
     first, second = both if order == "ours first" else reversed(both)
     code = ROUND_TRIP.format(first=first, second=second)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import opscope
-from opscope.load.proto import message_class
-from opscope.load.shape_rules import broadcast
+from opscope.program.proto import message_class
+from opscope.shapes.rules import broadcast
 
 
 def stripped(path):

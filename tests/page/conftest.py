@@ -35,15 +35,21 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     """``open_page(graph)`` saves a graph as a page, opens it from its file and waits until it is drawn."""
-    from opscope.render.html import html
+    from opscope.render.page.html import html
 
     contexts = []
 
     def opened(
-        graph: Any, *, link: str = "", text: str = "", size: "tuple[int, int]" = (1280, 720), **options: Any
+        graph: Any,
+        *,
+        link: str = "",
+        text: str = "",
+        size: "tuple[int, int]" = (1280, 720),
+        sources: Any = True,
+        **options: Any,
     ) -> Opened:
         file = tmp_path / f"page{len(contexts)}.html"
-        file.write_text(text or html(graph), encoding="utf-8")
+        file.write_text(text or html(graph, sources=sources), encoding="utf-8")
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", accept_downloads=True, **options
         )

@@ -6,7 +6,7 @@ from page_driver import wait
 from page_graphs import chain, tagger
 
 from opscope.notebook import frame
-from opscope.render.html import html
+from opscope.render.page.html import html
 
 
 def test_several_pages_live_in_one_document(browser, tmp_path):

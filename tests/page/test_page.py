@@ -43,6 +43,35 @@ def test_a_group_opens_and_closes_without_moving_itself(open_page):
     assert opened.run("opscope.open('no/such/group')") is False
 
 
+FRAMES = "performance.getEntriesByName('opscope:frame').length"
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def test_whatever_an_event_changes_is_drawn_in_one_frame(open_page):
+    opened = open_page(tagger())
+    opened.run("opscope.select('model/head')")
+    keys = ("Enter", "Shift+Enter", "1", "0", "End", "[", "]", "o", "Escape", "Escape", "ArrowDown", "+")
+    for key in keys:
+        opened.run(TWO_FRAMES)
+        before = opened.run(FRAMES)
+        opened.page.keyboard.press(key)
+        opened.run(TWO_FRAMES)
+        assert opened.run(FRAMES) == before + 1, key
+    before = opened.run(FRAMES)
+    for call in ("open('model/head')", "close('model/head')", "select('model/embed/MatMul')", "search('op:Tanh')"):
+        opened.run(f"opscope.{call}")
+    assert opened.run(FRAMES) == before + 4
+
+
+def test_what_the_tree_opens_can_be_taken_back(open_page):
+    opened = open_page(tagger())
+    before = opened.run("opscope.view().open")
+    opened.page.click(".tree-row:has-text('head') .twist")
+    assert opened.run("opscope.view().open") == [*before, "-model/head"]
+    opened.page.keyboard.press("[")
+    assert opened.run("opscope.view().open") == before
+
+
 def test_search_finds_by_field_and_steps_through_the_hits(open_page):
     opened = open_page(tagger())
     assert opened.run("opscope.search('op:MatMul')") == 7
@@ -122,14 +151,22 @@ def test_back_and_forward_return_to_what_was_seen(open_page):
     assert opened.run("opscope.view().select") == "op:model/head/MatMul"
 
 
-def test_the_source_line_is_shown_and_lights_its_ops(open_page, tmp_path, monkeypatch):
+def test_the_source_line_is_shown_and_lights_its_ops(open_page, tmp_path):
     source = tmp_path / "tagger.py"
     source.write_text("".join(f"line_{number} = {number}\n" for number in range(1, 12)), encoding="utf-8")
-    opened = open_page(tagger(str(source)))
+    opened = open_page(tagger(str(source)), sources=tmp_path)
     opened.run("opscope.select('model/block_0/Tanh')")
     assert "line_6 = 6" in text(opened, ".code .here")
     opened.page.click(".line-number.made:has-text('5')")
     assert "5 ops line 5" in text(opened, ".note")
+
+
+@pytest.mark.parametrize("file", ["tagger.py", "constructor"])
+def test_code_that_is_not_in_the_page_says_how_to_get_it(open_page, file):
+    opened = open_page(tagger(file))
+    opened.run("opscope.select('model/block_0/Tanh')")
+    assert f"{file}:6 in call" in text(opened, ".details")
+    assert "Save with sources=FOLDER" in text(opened, ".details")
 
 
 def test_colour_modes_tell_scale_unit_and_coverage(open_page):
@@ -236,7 +273,7 @@ def test_a_name_is_just_a_name(open_page):
 
 @pytest.mark.parametrize("broken", ["AAAA", "eJwDAAAAAAE=", "not base64!", ""])
 def test_broken_data_is_said_not_a_blank_page(open_page, broken):
-    from opscope.render.html import html
+    from opscope.render.page.html import html
 
     page = re.sub(r'(id="data">)[^<]*', lambda match: match[1] + broken, html(tagger()))
     opened = open_page(None, text=page)
@@ -245,8 +282,8 @@ def test_broken_data_is_said_not_a_blank_page(open_page, broken):
 
 
 def test_a_newer_page_says_which_version_it_reads(open_page, monkeypatch):
-    from opscope.render import page_columns
-    from opscope.render.html import html
+    from opscope.render.page import container as page_columns
+    from opscope.render.page.html import html
 
     monkeypatch.setattr(page_columns, "VERSION", 99)
     opened = open_page(None, text=html(tagger()))
@@ -255,7 +292,7 @@ def test_a_newer_page_says_which_version_it_reads(open_page, monkeypatch):
 
 
 def test_works_without_the_browsers_own_decompression(browser, tmp_path):
-    from opscope.render.html import html
+    from opscope.render.page.html import html
 
     file = tmp_path / "old.html"
     file.write_text(html(tagger()), encoding="utf-8")

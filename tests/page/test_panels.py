@@ -79,7 +79,7 @@ def test_a_graph_of_which_nothing_is_drawn_says_so(open_page, ops, words):
 
 
 def test_colour_and_theme_at_the_start_are_those_asked_for(open_page):
-    from opscope.render.html import html
+    from opscope.render.page.html import html
 
     opened = open_page(None, text=html(tagger(), heat="memory", theme="dark"))
     assert opened.run("opscope.view().colour") == "memory"

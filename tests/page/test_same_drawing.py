@@ -9,7 +9,7 @@ import pytest
 from page_graphs import chain, tagger
 
 from opscope.layout.engine import layout
-from opscope.layout.scene import Box, Card
+from opscope.layout.scene.items import Box, Card
 
 RECT = re.compile(r'<rect x="([-\d.]+)" y="([-\d.]+)" width="([\d.]+)" height="([\d.]+)" rx="([\d.]+)"')
 

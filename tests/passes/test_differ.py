@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from drawn import Builder
 from opscope.graph.types import TensorType
-from opscope.layout.compose import compose
-from opscope.layout.scene import cards
-from opscope.passes import for_drawing
-from opscope.render.dot import dot
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import cards
+from opscope.passes import differ, for_drawing
+from opscope.passes.structure import Part
+from opscope.render.dot.drawing import dot
 
 
 def net(widths, strides=None, parameters=None):
@@ -62,3 +63,72 @@ def test_the_card_names_the_first_and_the_tooltip_all():
 
 def test_with_every_copy_drawn_nothing_is_said():
     assert not for_drawing(net([8, 16, 32]), "all", unfold=True).content.view.differences
+
+
+def parts(*copies):
+    """Copies of ops ``(type, shapes, attrs)``, and the words for what differs among them."""
+    make = Builder()
+    rows = []
+    for number, copy in enumerate(copies):
+        rows.append([])
+        for place, (op, shapes, attrs) in enumerate(copy):
+            rows[-1].append(len(make.rows))
+            make.op(f"{op}{number}{place}", op, out=[TensorType("float32", shape) for shape in shapes], **attrs)
+    stack = [Part(-1, number, list(ops)) for number, ops in enumerate(rows)]
+    return differ.differences(make.graph(), stack, rows)
+
+
+def relu(*shapes):
+    return ("Relu", shapes, {})
+
+
+def test_the_last_op_whose_shapes_differ_is_named():
+    first = [relu((1, 8)), ("Tanh", [(1, 8)], {}), relu((3,))]
+    second = [relu((1, 9)), ("Tanh", [(1, 4)], {}), relu((3,))]
+    assert parts(first, second) == ("Tanh (1, 8) / (1, 4)",)
+    assert parts(first[:1], second[:1]) == ("Relu (1, 8) / (1, 9)",)
+
+
+def test_an_op_without_an_output_and_one_that_is_no_box_are_passed_over():
+    first, second = [relu((8,)), ("NoOp", [], {})], [relu((9,)), ("NoOp", [], {})]
+    assert parts(first, second) == ("Relu (8) / (9)",)
+
+
+def test_only_the_first_output_is_compared():
+    assert parts([relu((8,), (2,))], [relu((8,), (3,))]) == ()
+    assert parts([relu((8,), (2,))], [relu((9,), (2,))]) == ("Relu (8) / (9)",)
+
+
+def test_a_shape_that_is_not_known_and_one_that_is_long_are_shortened():
+    assert parts([relu(None)], [relu((None, 2))]) == ("Relu ? / (None, 2)",)
+    assert parts([relu((1, 2, 3, 4, 5, 6))], [relu((1, 2, 3, 4, 5, 6, 7))]) == (
+        "Relu (1, 2, 3, 4, 5, 6) / (1, 2, 3, 4, 5, 6, …)",
+    )
+
+
+def conv(strides, dilations=(1, 1, 1, 1)):
+    return ("Conv2D", [(1,)], {"strides": list(strides), "dilations": list(dilations)})
+
+
+def test_each_attribute_that_differs_is_named_once():
+    first, second = [conv((1, 1, 1, 1)), conv((1, 1, 1, 1))], [conv((1, 2, 2, 1)), conv((1, 2, 2, 1))]
+    assert parts(first, second) == ("Conv2D strides 1 / 2x2",)
+    assert parts([conv((1, 2, 3, 1))], [conv((1, 2, 3, 1), (1, 4, 4, 1))]) == ("Conv2D dilations 1 / 4x4",)
+    assert parts([conv((1, 2, 3, 1))], [("Conv2D", [(1,)], {})]) == (
+        "Conv2D strides 2x3 / None",
+        "Conv2D dilations 1 / None",
+    )
+
+
+def test_parameters_are_those_of_the_outermost_groups_that_have_any():
+    make = Builder()
+    block = make.group("block", "scope")
+    layer = make.group("layer", "layer", block, parameters=1200)
+    make.group("inner", "layer", layer, parameters=1000)
+    other = make.group("other", "layer", block, parameters=34)
+    free = make.group("free", "scope")
+    make.op("a", "Relu", group=other)
+    make.op("b", "Relu", group=free)
+    first = Part(block, 0, [Part(layer, 1, [Part(2, 2, [0])]), Part(other, 3, [0])])
+    second = Part(free, 4, [1])
+    assert differ.differences(make.graph(), [first, second], [[0], [1]]) == ("1,234 / 0 parameters",)

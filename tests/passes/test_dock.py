@@ -3,7 +3,7 @@ from __future__ import annotations
 import drawn
 from drawn import Builder, roles_of
 from opscope.graph.types import TensorType
-from opscope.graph.view import BOX, CHIP
+from opscope.graph.view import BOX, CHIP, HIDDEN
 from opscope.passes import for_drawing
 
 
@@ -45,3 +45,36 @@ def test_an_update_of_a_variable_is_no_side_matter():
     make.variable("k", "kernel", (4,))
     make.op("set", "AssignVariableOp", "k", "x", out=[])
     assert roles_of(for_drawing(make.graph(inputs=["x"]), "all"))["set"] == BOX
+
+
+def test_a_constant_that_nothing_uses_is_hidden_and_not_docked():
+    make = Builder()
+    make.op("x", "Placeholder")
+    make.op("k", "Const")
+    make.dead.append("k")
+    graph = for_drawing(make.graph(inputs=["x"]), "all")
+    assert roles_of(graph)["k"] == HIDDEN
+    assert graph.content.view.counts["docked"] == 0
+
+
+def test_a_placeholder_that_nobody_feeds_is_a_value_that_the_function_closed_over():
+    make = Builder()
+    make.op("x", "Placeholder")
+    make.op("captured", "Placeholder")
+    make.op("a", "_Arg")
+    make.op("sum", "AddN", "x", "captured", "a")
+    assert roles_of(for_drawing(make.graph(inputs=["x"]), "all"))["captured"] == CHIP
+    assert roles_of(for_drawing(make.graph(inputs=["x"]), "all"))["x"] == BOX
+    assert roles_of(for_drawing(make.graph(), "all"))["captured"] == BOX  # of a graph without inputs nobody knows
+
+
+def test_a_read_of_a_tensor_and_a_weight_is_no_side_matter():
+    make = Builder()
+    make.op("x", "Placeholder")
+    make.op("shape", "Const")
+    make.op("bent", "Reshape", "shape", "x")
+    make.op("alone", "Cast")
+    make.op("waits", "Cast", "shape", "^x")
+    make.op("use", "AddN", "bent", "alone", "waits")
+    roles = roles_of(for_drawing(make.graph(inputs=["x"]), "all"))
+    assert (roles["bent"], roles["alone"], roles["waits"]) == (BOX, BOX, CHIP)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from drawn import Builder
 from opscope.graph.groups import Group
-from opscope.layout.compose import compose
-from opscope.layout.scene import places
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import places
 from opscope.passes import for_drawing
 from opscope.passes.metrics import home_metrics
 
@@ -39,6 +39,23 @@ def test_layers_and_graphs_without_a_loss_are_left_alone():
     make.op("x", "Placeholder", group=make.group("forward", "forward"))
     plain = make.graph(inputs=["x"])
     assert home_metrics(plain) is plain
+
+
+def test_a_gradient_of_the_loss_is_no_metric():
+    make = Builder()
+    forward, loss, backward = (
+        make.group("forward", "forward"),
+        make.group("loss", "loss"),
+        make.group("backward", "backward"),
+    )
+    make.op("x", "Placeholder")
+    make.op("mse", "Mean", "x", group=loss)
+    make.op("grad", "Neg", "mse", group=backward)
+    make.op("count", "Neg", "mse", group=forward)
+    make.op("of_grad", "Neg", "grad", group=forward)
+    after = home_metrics(make.graph("step", ["x"], ["count", "of_grad"]))
+    homes = {name: after.group_path(row) for row, name in enumerate(after.table.names)}
+    assert homes == {"x": None, "mse": "loss", "grad": "backward", "count": "metrics", "of_grad": "forward"}
 
 
 def test_a_group_called_metrics_keeps_its_name():

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import drawn
 import opscope
 from drawn import Builder, F, leaf_edges, lost
+from examples import examples
 from opscope.errors import InputError
-from opscope.layout.compose import compose
+from opscope.graph.view import BOX, CHIP, OMITTED, PILL
 from opscope.layout.engine import draw
-from opscope.layout.scene import Card, items, places
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import Card, items, places
 from opscope.passes import Selection, for_drawing
 
 
@@ -106,6 +108,62 @@ def test_an_unknown_path_is_refused_with_those_that_are_close():
 def test_the_end_of_several_paths_is_refused_with_some_of_them():
     with pytest.raises(InputError, match=r"6 groups end in 'mix' \(net/block_1/mix, .*give a whole path"):
         passed(blocks(6), focus="mix")
+
+
+def called():
+    """x -> before (a layer) -> call, whose body holds a layer with Exp, then Log -> y -> z; the call's group comes first."""
+    make = Builder()
+    body = make.group("call", "function", owner=2)
+    layer = make.group("inner", "layer", make.group("scope", "scope", body), cls="Dense")
+    before = make.group("before", "layer", cls="Dense")
+    make.op("x", "Placeholder")
+    make.op("relu", "Relu", "x", group=before)
+    make.op("call", "PartitionedCall", "relu")
+    make.op("call/a", "_Arg", "relu", group=body, index=0)
+    make.op("call/exp", "Exp", "call/a", group=layer)
+    make.op("call/log", "Log", "call/exp", group=body)
+    make.op("call/r", "_Retval", "call/log", group=body, out=[], index=0)
+    make.op("y", "Neg", "call")
+    make.op("z", "Tanh", "y")
+    return make.graph("called", ["x"], ["z"])
+
+
+def kept(graph, **selection):
+    roles = drawn.roles_of(passed(graph, **selection))
+    return {name for name, role in roles.items() if role in {BOX, PILL}}
+
+
+def test_a_call_beside_the_focus_is_there_with_its_body():
+    assert kept(called(), focus="before") == {"x", "relu", "call", "call/exp", "call/log"}
+
+
+def test_an_op_beside_the_focus_that_nothing_joins_to_it_is_left_out():
+    make = Builder()
+    net = make.group("net", "model", cls="Net")
+    focus = make.group("focus", "layer", net, cls="Dense")
+    make.op("x", "Placeholder")
+    make.op("near", "Neg", "x", group=net)
+    make.op("in", "Relu", "near", group=focus)
+    make.op("far", "Tanh", "x", group=net)
+    make.op("out", "Softmax", "in", group=net)
+    assert kept(make.graph("g", ["x"], ["out", "far"]), focus="focus") == {"near", "in", "out"}
+
+
+def test_what_is_drawn_in_a_body_draws_the_op_that_it_is_the_body_of():
+    assert kept(called(), only=("Exp",)) == {"call", "call/exp"}
+    assert kept(called(), only=("Neg",)) == {"y"}
+    assert {"loop", "loop/body/mul"} <= kept(drawn.loop(), only=("Mul",))
+
+
+def test_side_matter_that_the_graph_gives_back_stays():
+    make = Builder()
+    make.op("x", "Placeholder")
+    make.op("k", "Const")
+    make.op("other", "Const")
+    make.op("a", "Relu", "x")
+    make.op("b", "Neg", "other")
+    roles = drawn.roles_of(passed(make.graph("g", ["x"], ["a", "k"]), hide=("Neg",)))
+    assert (roles["k"], roles["other"], roles["b"]) == (CHIP, OMITTED, OMITTED)
 
 
 # what lies between two ops
@@ -234,7 +292,7 @@ def graphs(draw):
     return make.graph(outputs=draw(st.lists(st.sampled_from(names), max_size=2)))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(graphs(), selections(), st.sampled_from([0, 1, "all", "layers", None]))
 def test_a_part_of_any_graph_has_each_op_in_one_place_and_loses_no_edge(graph, selection, depth):
     try:

@@ -33,3 +33,52 @@ def test_a_graph_without_a_backward_phase_is_left_alone():
     make.op("x", "Placeholder", group=make.group("forward", "forward"))
     plain = make.graph(inputs=["x"])
     assert home_stores(plain) is plain
+
+
+def homes(*groups, ops):
+    """Where each op stands afterwards; groups are ``(name, kind, parent)``, ops ``(name, group, inputs)``."""
+    make = Builder()
+    for name, kind, parent in groups:
+        make.group(name, kind, parent)
+    for name, group, inputs in ops:
+        make.op(name, "Relu", *inputs, group=group)
+    graph = home_stores(make.graph())
+    return {name: graph.group_path(row) for row, name in enumerate(graph.table.names)}
+
+
+FORWARD, BACKWARD, OPTIMIZER = ("forward", "forward", -1), ("backward", "backward", -1), ("optimizer", "optimizer", -1)
+
+
+def test_only_what_a_backward_phase_computes_is_moved():
+    found = homes(
+        FORWARD, ("a", "layer", 0), ("b", "layer", 0), BACKWARD,
+        ops=[("x", 1, []), ("y", 2, ["x"]), ("loose", -1, []), ("use", 2, ["loose"]), ("made", 3, []), ("uses", 2, ["made"])],
+    )  # fmt: skip
+    assert found == {
+        "x": "forward/a",
+        "y": "forward/b",
+        "loose": None,
+        "use": "forward/b",
+        "made": "forward/b",
+        "uses": "forward/b",
+    }
+
+
+def test_what_the_gradient_uses_itself_or_an_optimizer_does_stays_whatever_group_they_share():
+    found = homes(
+        BACKWARD, ("a", "scope", 0), ("b", "scope", 0), FORWARD, OPTIMIZER,
+        ops=[("one", 1, []), ("two", 2, ["one"]), ("both", 1, []), ("in", 3, ["both"]), ("out", 2, ["both"]), ("step", 1, []), ("opt", 4, ["step"])],
+    )  # fmt: skip
+    assert found["one"] == found["both"] == found["step"] == "backward/a"
+
+
+def test_a_backward_phase_may_be_the_first_group_and_a_loss_may_use_what_it_makes():
+    found = homes(BACKWARD, ("loss", "loss", -1), ops=[("made", 0, []), ("more", 0, ["made"]), ("use", 1, ["more"])])
+    assert found == {"made": "loss", "more": "loss", "use": "loss"}
+
+
+def test_what_groups_without_a_common_one_use_stays():
+    found = homes(
+        BACKWARD, FORWARD, ("loss", "loss", -1), ops=[("made", 0, []), ("a", 1, ["made"]), ("b", 2, ["made"])]
+    )
+    assert found["made"] == "backward"

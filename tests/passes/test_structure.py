@@ -2,10 +2,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from examples import examples
 from graphs import graph, graphs, optimizer, tower
+from opscope.graph.types import Measured
 from opscope.passes import for_drawing
 from opscope.passes.naming import part_name, stack_title
 from opscope.passes.repeat import repeat
@@ -55,6 +57,25 @@ def test_blocks_in_a_row_become_one_stack():
     assert stacks(made) == {"block0": 6}
     assert len(made) == 6 + 2
     assert made.content.view.counts["stacked"] == 5 * 6
+
+
+def test_what_was_measured_of_all_copies_is_on_the_first():
+    whole = graph(tower(4))
+    rows = {name: row for row, name in enumerate(whole.table.names)}
+    times = {rows[f"net/block{block}/Add"]: Measured(10.0**block) for block in range(4)}
+    made = repeat(whole.with_content(measured={**times, rows["head"]: Measured(5.0, calls=2.0)}))
+    found = {made.table.names[row]: one for row, one in made.content.measured.items()}
+    assert found == {"net/block0/Add": Measured(1111.0), "head": Measured(5.0, calls=2.0)}
+
+
+def test_groups_that_stay_are_what_they_were():
+    whole = graph(tower(3))
+    made = repeat(whole)
+    assert [group.path for group in made.groups] == ["net", "net/block0", "net/block0/dense", "net/block0/norm"]
+    assert [made.group_path(row) for row in range(len(made))] == [
+        None, "net/block0", "net/block0/dense", "net/block0/dense", "net/block0/norm", "net/block0/norm", "net/block0", None,
+    ]  # fmt: skip
+    assert made.content.view.made == frozenset()
 
 
 def test_a_stack_names_every_group_it_stands_for():
@@ -173,7 +194,7 @@ def test_a_stack_of_unlike_names_is_called_by_all_of_them():
     assert stack_title(["attention", "widening", "narrowing", "normalising"]) == "attention … normalising"
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(graphs())
 def test_folding_loses_no_op_and_keeps_groups_in_order(whole):
     made = for_drawing(whole, "all", unfold=False)
@@ -182,7 +203,7 @@ def test_folding_loses_no_op_and_keeps_groups_in_order(whole):
     assert set(made.table.names) <= set(whole.table.names)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(graphs())
 def test_every_edge_between_ops_that_stay_is_there(whole):
     made = repeat(whole)

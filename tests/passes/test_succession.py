@@ -4,7 +4,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from graphs import graph, optimizer, tower
 from opscope.layout.engine import layout
-from opscope.layout.scene import cards
+from opscope.layout.scene.items import cards
 from opscope.passes import for_drawing
 from opscope.passes.succession import succession
 
@@ -44,6 +44,13 @@ def test_what_only_passes_a_tensor_on_does_not_hide_where_it_comes_from():
     ops = [("a", "Relu", []), ("i", "Identity", ["a"]), ("b", "Relu", ["i"])]
     table = graph(ops).content.table
     assert succession(table, [[0], [2]], passing=b"\0\1\0") == "each feeds the next"
+
+
+def test_it_is_followed_to_the_op_and_not_to_its_output():
+    ops = [("first", "Const", []), ("a", "Split", []), ("i", "Identity", ["a"]), ("b", "Relu", ["i"])]
+    table = graph(ops).content.table
+    assert succession(table, [[1], [3]], passing=b"\0\0\1\0") == "each feeds the next"
+    assert succession(table, [[0], [3]], passing=b"\0\0\1\0") == ""
 
 
 def test_the_card_of_a_stack_says_how_its_copies_hang_together():

@@ -8,7 +8,7 @@ import pytest
 from opscope import InputError
 from opscope.graph.json import from_dict, to_json
 from opscope.profile.tables import tables
-from opscope.render.hot import head
+from opscope.render.report.hot import head
 
 from .test_recorded import recorded  # noqa: F401 - the fixture
 

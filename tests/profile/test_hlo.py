@@ -5,11 +5,11 @@ from array import array
 import pytest
 
 from opscope.graph import Content, Graph, Group, NodeTable
-from opscope.load.proto import message_class
 from opscope.profile.attribute import attribute
 from opscope.profile.hlo import origins
 from opscope.profile.raw import COMPILED, OpEvent, Recording, Span, Trace
 from opscope.profile.schema import HLO, XPLANE
+from opscope.program.proto import message_class
 
 INSTRUCTIONS = [  # computation, id, name, opcode, op_name, operands, called
     (1, 1, "p", "parameter", "XLA_Args", [], []),
@@ -46,6 +46,69 @@ def test_instructions_know_the_ops_they_were_made_of():
     assert found["fusion"] == ["Relu", "BiasAdd"]  # not the merged constant's
     assert found["loop"] == ["while"]
     assert found["copy"] == ["while"]  # made for what reads it
+
+
+def module(*computations):
+    """Origins in a program: computations of ``(name, opcode, op, operands, called)``, numbered from 1, as are instructions."""
+    program = message_class("HloProto", HLO)()
+    program.hlo_module.name = "m"
+    number = 0
+    for place, instructions in enumerate(computations):
+        computation = program.hlo_module.computations.add(id=place + 1)
+        for name, opcode, op, operands, called in instructions:
+            number += 1
+            computation.instructions.add(
+                name=name, opcode=opcode, id=number, operand_ids=operands, called_computation_ids=called,
+                metadata={"op_name": op, "op_type": "T"} if op else None,
+            )  # fmt: skip
+    found = message_class("XPlane", XPLANE)(name="/host:metadata")
+    found.event_metadata[0].stats.add(bytes_value=program.SerializeToString())
+    return {name: "".join(origin for origin, _ in made) for name, made in origins(found)["m"].items()}
+
+
+def test_what_is_called_counts_with_the_caller_and_once():
+    found = module(
+        [("add", "add", "a", [], []), ("mul", "multiply", "b", [1], [])],
+        [("call", "call", "c", [], [1]), ("twice", "call", "a", [], [1, 1])],
+    )
+    assert found == {"add": "a", "mul": "b", "call": "cab", "twice": "ab"}
+
+
+@pytest.mark.parametrize("opcode", ["constant", "broadcast", "iota", "parameter"])
+def test_what_many_may_share_counts_only_where_it_stands_alone(opcode):
+    assert module([("k", opcode, "k", [], []), ("add", "add", "a", [1], [])], [("f", "fusion", "f", [], [1])]) == {
+        "k": "k",
+        "add": "a",
+        "f": "fa",
+    }
+
+
+@pytest.mark.parametrize(("opcode", "made"), [("while", "w"), ("conditional", "w"), ("call", "wa")])
+def test_what_runs_its_instructions_by_themselves_stands_for_itself(opcode, made):
+    assert module([("add", "add", "a", [], [])], [("w", opcode, "w", [], [1])])["w"] == made
+
+
+def test_what_notes_nothing_was_made_for_all_that_reads_it_however_far():
+    found = module(
+        [
+            ("c", "copy", "", [], []),
+            ("d", "copy", "", [1], []),
+            ("a", "add", "a", [2], []),
+            ("b", "add", "b", [2, 1], []),
+            ("e", "copy", "", [4], []),
+        ]
+    )
+    assert {name: set(made) for name, made in found.items()} == {
+        "c": {"a", "b"},
+        "d": {"a", "b"},
+        "a": {"a"},
+        "b": {"b"},
+        "e": set(),
+    }
+
+
+def test_computations_that_call_each_other_end():
+    assert set(module([("x", "call", "a", [], [2])], [("y", "call", "b", [], [1])])["x"]) == {"a", "b"}
 
 
 def graph():

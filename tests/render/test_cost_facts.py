@@ -4,7 +4,7 @@ import pytest
 
 from opscope.cost import activation_memory, estimate
 from opscope.load import load
-from opscope.render.cost_facts import lines
+from opscope.render.report.costs import lines
 
 
 def test_nothing_is_said_of_costs_that_were_not_estimated(shared):
@@ -33,6 +33,6 @@ def test_pandas_gets_one_row_an_op(shared):
 
 
 def test_the_phases_of_a_training_step_stand_below_its_memory():
-    from opscope.render.cost_facts import _segments
+    from opscope.render.report.costs import _segments
 
     assert _segments(["forward"] * 9 + ["loss"] + ["backward"] * 10 + [""] * 3) == "|forward ||backward |"

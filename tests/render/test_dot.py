@@ -7,15 +7,16 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import drawn
 from drawn import Builder
+from examples import examples
 from opscope.errors import InputError
 from opscope.graph.types import Measured, TensorType
-from opscope.render.dot import dot
-from opscope.render.dot_text import escape, quote
+from opscope.render.dot.drawing import dot
+from opscope.render.dot.syntax import escape, quote
 from opscope.visible import visible
 
 HOSTILE = [
@@ -178,7 +179,7 @@ def test_a_name_is_shown_as_it_is():
     assert "a<b>&amp;\\N{c|d}" in words
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(max_size=20))
 def test_markup_in_a_name_makes_no_element(name):
     ET.fromstring(f"<t>{escape(name)}</t>")

@@ -8,8 +8,8 @@ import pytest
 
 import drawn
 from opscope.layout.engine import layout
-from opscope.render.dot import dot
-from opscope.render.dot_places import Places
+from opscope.render.dot.drawing import dot
+from opscope.render.dot.places import Places
 
 SMALL = [drawn.dense, drawn.branch, drawn.loop, drawn.call]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opscope.render.file_facts import lines
+from opscope.render.report.files import lines
 
 FLOAT = {"dtype": "float32", "shape": [None, 4]}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from opscope.errors import MissingDependencyError, RenderError
-from opscope.render import graphviz
+from opscope.render.dot import graphviz
 from opscope.render.font import FOLDER
 
 DOT = 'digraph { graph [fontname="Inter"]; a [label="MatMul ü <b> & \\"q\\""]; a -> b }'

@@ -1,7 +1,7 @@
 import re
 from xml.etree import ElementTree as ET
 
-from opscope.render.graphviz_headings import headings_on_top
+from opscope.render.dot.graphviz_headings import headings_on_top
 
 SVG = """<?xml version="1.0"?>
 <svg width="100pt" height="100pt" viewBox="0 0 100 100" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">

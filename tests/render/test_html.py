@@ -15,10 +15,9 @@ import pytest
 
 from opscope.cost import activation_memory
 from opscope.graph.types import TensorType
-from opscope.render.html import html
-from opscope.render.page import page_data
-from opscope.render.page_columns import Columns
-from opscope.render.page_source import excerpts
+from opscope.render.page.container import Columns
+from opscope.render.page.data import page_data
+from opscope.render.page.html import html
 
 
 def unpacked(data):
@@ -112,25 +111,13 @@ def test_nothing_is_loaded_from_elsewhere(small_graph):
     assert not re.search(r"<(?:link|img|iframe|script[^>]*\ssrc)", page.partition("<script>")[0])
 
 
-def test_source_is_embedded_around_the_lines_and_only_from_the_users_files(tmp_path):
-    file = tmp_path / "model.py"
-    file.write_text("".join(f"line {number}\n" for number in range(1, 101)), encoding="utf-8")
-    (tmp_path / "notes.txt").write_text("secret\n" * 50, encoding="utf-8")
-    lines = {str(file): [50], str(tmp_path / "notes.txt"): [3], str(tmp_path / "gone.py"): [1], json.__file__: [10]}
-    found = excerpts(lines)
-    assert list(found) == [str(file)]
-    assert (50, "line 50") in found[str(file)]
-    assert found[str(file)][0][0] > 30
-    assert found[str(file)][-1][0] < 70
-
-
 def test_source_can_be_left_out(small_graph):
     header, _ = unpacked(page_data(small_graph, sources=False))
     assert header["files"] == {}
 
 
 def test_the_bundle_is_small_and_cannot_end_its_own_element():
-    bundle = Path(sys.modules["opscope.render.html"].__file__).with_name("bundle")
+    bundle = Path(sys.modules["opscope.render.page.html"].__file__).with_name("bundle")
     assert (bundle / "page.js").stat().st_size < 300_000
     assert "</script" not in (bundle / "page.js").read_text(encoding="utf-8").lower()
 

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from opscope.render.pdf import pdf
+from opscope.render.svg.pdf import pdf
 
 pytest.importorskip("fpdf")
 

@@ -3,7 +3,7 @@ import zlib
 
 import pytest
 
-from opscope.render.png import png, size
+from opscope.render.svg.png import png, size
 
 pytest.importorskip("resvg_py")
 
@@ -57,6 +57,7 @@ def test_bold_text_is_heavier():
     assert bold > 1.1 * plain
 
 
+@pytest.mark.slow
 def test_a_huge_drawing_is_made_smaller_not_refused():
     svg = SVG.format(w=40_000, h=10_000, family="Inter", weight=400, text="x")
     width, height = struct.unpack(">II", png(svg)[16:24])

@@ -2,6 +2,7 @@ import re
 import sys
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,10 +13,11 @@ from graphs import graph, tower
 from opscope.errors import InputError
 from opscope.graph.types import Source
 from opscope.layout.engine import layout
-from opscope.layout.scene import cards
-from opscope.render.svg import svg
-from opscope.render.svg_items import Shape, items
-from opscope.render.svg_wires import line_through
+from opscope.layout.scene.items import cards
+from opscope.render.svg.drawing import svg
+from opscope.render.svg.items import Shape, items
+from opscope.render.svg.marks import source
+from opscope.render.svg.wires import line_through
 from opscope.visible import one_line
 
 
@@ -91,7 +93,30 @@ def test_source_places_become_links_when_a_template_is_given(small_graph):
     assert '<a href="https://host/my%20%22net%22%20%231.py#L7">' in drawing
 
 
-@pytest.mark.parametrize("links", ["https://host", "{fil}", "{file", "{file.x}", "#L{line}"])
+HOSTILE = (
+    "//evil.example/net.py", "\\\\evil.example\\net.py", "///evil.example/net.py", "https://evil.example/net.py",
+    "javascript:alert(1)//net.py", "@evil.example/net.py", ".evil.example/net.py", "../../../evil/net.py",
+    'net.py" onclick="alert(1)', "net.py#\n\t?x&y", "net.py'><script>", "\ud800net.py",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "template", ["https://host/blob/{file}#L{line}", "https://host{file}", "{file}#L{line}", "/{file}"]
+)
+@pytest.mark.parametrize("file", HOSTILE)
+def test_a_files_name_leads_no_link_elsewhere(file, template):
+    element = ET.fromstring(source(Source(file, 7, "call"), 0, 0, template))
+    address = urljoin("https://host/blob/page.svg", element.get("href", ""))
+    assert set(element.attrib) <= {"href", "class", "x", "y", "text-anchor"}
+    assert urlsplit(address)[:2] == ("https", "host")
+    assert urlsplit(address).path.startswith("/blob/" if "blob" in template else "/")
+    assert "//" not in urlsplit(address).path.replace("/blob//", "/")
+
+
+@pytest.mark.parametrize(
+    "links",
+    ["https://host", "{fil}", "{file", "{file.x}", "#L{line}", "https:{file}", "http:///{file}", "javascript:{file}"],
+)
 def test_links_that_are_no_template_are_refused(small_graph, tmp_path, links):
     with pytest.raises(InputError, match=r"links .* is no template; use one such as 'https://host/blob/main/\{file\}"):
         small_graph.save(tmp_path / "x.svg", links=links)

@@ -1,5 +1,5 @@
-from opscope.render.summary import summarize
-from opscope.render.text import text
+from opscope.render.report.summary import summarize
+from opscope.render.report.text import text
 
 
 def test_summary_is_a_table_by_layer(small_graph, golden):

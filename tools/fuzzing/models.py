@@ -9,7 +9,7 @@ import atheris
 import opscope
 from opscope.errors import OpscopeError
 from opscope.load import detect
-from opscope.load.proto import message_class
+from opscope.program.proto import message_class
 
 from .edits import edited
 from .target import Target, fresh_file, look, one_line
@@ -21,7 +21,7 @@ MOST_BYTES = 200_000
 
 def make(paths):
     """The models in `paths`, and two small ones that are always there."""
-    importlib.import_module("opscope.load.expand").MOST_OPS = 20_000
+    importlib.import_module("opscope.program.expand").MOST_OPS = 20_000
     corpus = _corpus(paths)
     known = [(detect.binary_message(raw), raw) for raw in corpus if not detect.is_text(raw)]
     models = [(message, raw) for message, raw in known if message in {"GraphDef", "SavedModel"}]

@@ -10,11 +10,11 @@ import atheris
 
 from opscope.errors import OpscopeError
 from opscope.graph.json import from_dict
-from opscope.load.proto import message_class
 from opscope.profile.attribute import attribute
 from opscope.profile.raw import Optimised, Recording
 from opscope.profile.schema import XPLANE
 from opscope.profile.xplane import read
+from opscope.program.proto import message_class
 
 from .edits import edited
 from .models import EDITS

@@ -11,7 +11,7 @@ import opscope
 from opscope.cost import estimate
 from opscope.errors import OpscopeError
 from opscope.render.registry import Options, output_for
-from opscope.render.text import text
+from opscope.render.report.text import text
 
 MOST_OPS = 500
 """A larger graph is loaded and estimated, but not drawn."""

@@ -6,7 +6,7 @@ import atheris
 
 import opscope
 from opscope.errors import OpscopeError
-from opscope.load.proto import message_class
+from opscope.program.proto import message_class
 
 from .target import Target, fresh_file, look, one_line
 

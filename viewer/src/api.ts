@@ -1,6 +1,7 @@
-// `window.opscope`: the page driven by a program (tests, benchmarks, a notebook).
-import type { App } from "./app";
+// `window.opscope`: the page driven by a program (tests, benchmarks, a notebook). What it asks for is drawn when it returns.
+import type { Commands } from "./state/commands";
 import type { View } from "./state/link";
+import type { Views } from "./state/views";
 
 export interface Api {
   /** Open the group at `path`; false when there is none. */
@@ -13,18 +14,34 @@ export interface Api {
   view(): View;
 }
 
-export function apiOf(app: App): Api {
+export interface ApiParts {
+  commands: Commands;
+  views: Views;
+  /** Searches and returns how many were found. */
+  search(text: string): number;
+  /** Draws what is stale. */
+  draw(): void;
+}
+
+export function apiOf({ commands, views, search, draw }: ApiParts): Api {
+  const drawn = <T>(act: () => T): T => {
+    const result = act();
+    draw();
+    return result;
+  };
   const setOpen = (path: string, open: boolean) => {
-    const card = app.views.cardNamed(path);
-    if (card <= 0) return false;
-    app.setOpen(card, open);
-    return true;
+    const card = views.cardNamed(path);
+    if (card > 0) commands.setOpen(card, open);
+    return card > 0;
   };
   return {
-    open: (path) => setOpen(path, true),
-    close: (path) => setOpen(path, false),
-    search: (text) => app.searchFor(text).count,
-    select: (name) => app.views.selectNamed(name),
-    view: () => app.views.now(),
+    open: (path) => drawn(() => setOpen(path, true)),
+    close: (path) => drawn(() => setOpen(path, false)),
+    search: (text) => drawn(() => search(text)),
+    select: (name) => drawn(() => views.selectNamed(name)),
+    view: () => {
+      draw();
+      return views.now();
+    },
   };
 }

@@ -1,8 +1,9 @@
 // Starts the page: reads the data embedded in it, draws, and says plainly what is wrong when it cannot.
 import "./style.css";
-import { apiOf, type Api } from "./api";
-import { App } from "./app";
+import type { Api } from "./api";
+import { startPage } from "./app";
 import { fromBase64, inflate, parse } from "./data/container";
+import { styleOf, type Face } from "./data/style";
 
 declare global {
   interface Window {
@@ -10,11 +11,8 @@ declare global {
   }
 }
 
-const FONTS: [string, string, string][] = [
-  ["font-regular", "Inter", "400"],
-  ["font-bold", "Inter", "600"],
-  ["font-mono", "JetBrains Mono", "400"],
-];
+/** The faces of the drawing that are embedded, as elements called `font-` and this. */
+const FACES = ["regular", "bold", "mono"];
 
 function embedded(id: string): string {
   const element = document.getElementById(id);
@@ -22,13 +20,20 @@ function embedded(id: string): string {
   return element.textContent;
 }
 
-/** The fonts that measured the drawing; without one the page still works, with the system's. */
-async function loadFonts(): Promise<void> {
-  const loading = FONTS.filter(([id]) => document.getElementById(id)).map(async ([id, family, weight]) => {
-    const face = new FontFace(family, (await inflate(fromBase64(embedded(id)))).buffer as ArrayBuffer, { weight });
-    document.fonts.add(await face.load());
+/** The fonts that measured the drawing, by face. */
+async function fontData(): Promise<[string, ArrayBuffer][]> {
+  const found = FACES.filter((face) => document.getElementById(`font-${face}`));
+  return Promise.all(found.map(async (face) => [face, (await inflate(fromBase64(embedded(`font-${face}`)))).buffer as ArrayBuffer]));
+}
+
+/** Make the fonts known by their names in the style; without one the page still works, with the system's. */
+async function addFonts(fonts: [string, ArrayBuffer][], faces: Record<string, Face>): Promise<void> {
+  const adding = fonts.map(async ([face, data]) => {
+    const { family, weight } = faces[face];
+    const font = new FontFace(family.split(",")[0].replace(/['"]/g, ""), data, { weight: String(weight) });
+    document.fonts.add(await font.load());
   });
-  await Promise.allSettled(loading);
+  await Promise.allSettled(adding);
 }
 
 function fail(error: unknown): void {
@@ -47,12 +52,13 @@ function fail(error: unknown): void {
 
 async function start(): Promise<void> {
   try {
-    const [bytes] = await Promise.all([inflate(fromBase64(embedded("data"))), loadFonts()]);
+    const [bytes, fonts] = await Promise.all([inflate(fromBase64(embedded("data"))), fontData().catch(() => [])]);
+    const container = parse(bytes);
+    await addFonts(fonts, styleOf(container.header).faces);
     const root = document.getElementById("app");
     if (!root) throw new Error("the page is cut off; make it anew");
     root.replaceChildren();
-    const app = new App(parse(bytes), root);
-    window.opscope = apiOf(app);
+    window.opscope = startPage(container, root);
     performance.mark("opscope:first-draw");
     document.documentElement.dataset.opscope = "ready";
   } catch (error) {

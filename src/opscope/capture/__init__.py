@@ -8,7 +8,7 @@ The walk of one trace, as `tracing.trace_function` takes it:
    ConcreteFunction and the `notes` of which layer, gradient and optimizer made which of its ops.
 4. `objects` walks the user's objects from their `roots`, for the places of the layers and the `variables`.
 5. `annotate` reads the notes beside the ops -> the program with groups, the user's lines (`source`) and variables.
-6. `ports` names what goes in and out; `load.expand` puts each function in place where it is called -> `Graph`.
+6. `ports` names what goes in and out; `program.expand` puts each function in place where it is called -> `Graph`.
 
 `seams` (places in TensorFlow that moved), `keras` and `kinds` (what kind of object something is) serve all of them.
 """

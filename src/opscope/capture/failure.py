@@ -24,7 +24,9 @@ def explain(error: BaseException, call: Call) -> OpscopeError:
         return error
     cause = original(error)
     message = _line(cause)
-    found = TraceError(f"cannot trace {call.name!r}: {type(cause).__name__}: {message}; {_remedy(message, call)}")
+    found = TraceError(
+        f"cannot trace {call.name!r}: {type(cause).__name__}: {message}; {_remedy(cause, message, call)}"
+    )
     found.__cause__ = cause
     return found
 
@@ -45,7 +47,7 @@ def _line(error: BaseException) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def _remedy(message: str, call: Call) -> str:
+def _remedy(cause: BaseException, message: str, call: Call) -> str:
     if any(word in message for word in _BOOL):
         return (
             "decorate the method with @tf.function, or use tf.cond, so that AutoGraph can turn the `if` into a branch"
@@ -53,6 +55,8 @@ def _remedy(message: str, call: Call) -> str:
     if any(word in message for word in _EAGER):
         return "it works on eager tensors only; use TensorFlow ops, or wrap that part in tf.py_function"
     given = shown(call.args, call.kwargs)
+    if isinstance(cause, MemoryError):
+        return f"there is not enough memory for it; give smaller inputs (given: {given})"
     if any(word in message.lower() for word in _SHAPES):
         return f"check the shapes of the inputs (given: {given})"
     return f"calling it with inputs like these must work first (given: {given})"

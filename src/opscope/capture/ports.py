@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, List, Tuple
 
 from ..graph.types import Port
-from ..load.graphdef import Program
+from ..program.program import Program
 from .seams import tensorflow
 
 

@@ -19,7 +19,11 @@ def saved_function(path: Union[str, "os.PathLike[str]"], signature: Optional[str
     """
     folder = os.fspath(path)
     tf = tensorflow()
-    if not tf.saved_model.contains_saved_model(folder):
+    try:
+        found = tf.saved_model.contains_saved_model(folder)
+    except ValueError as error:  # a NUL, or bytes that are no UTF-8
+        raise LoadError(f"{folder}: TensorFlow takes no such name; rename the folder") from error
+    if not found:
         raise LoadError(f"{folder} is no SavedModel, and only a SavedModel can be run; give one, or module:attribute")
     try:
         loaded = tf.saved_model.load(folder)

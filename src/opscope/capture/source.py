@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import inspect
 import os
 import sys
 import sysconfig
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
+from ..graph.traced import TracedFiles
 from ..graph.types import Source
 
 _LIBRARIES = ("tensorflow", "keras", "tf_keras")
@@ -43,6 +45,7 @@ class Sources:
     here: str = field(default_factory=lambda: os.getcwd() + os.sep)
     _files: Dict[str, Optional[str]] = field(default_factory=dict)
     _places: Dict[Tuple[str, int, str], Source] = field(default_factory=dict)
+    _defining: Set[str] = field(default_factory=set)
 
     def shown(self, file: str) -> Optional[str]:
         """The file as `Source` names it; ``None`` for a file of Python, TensorFlow, Keras or opscope."""
@@ -92,11 +95,26 @@ class Sources:
             found = self._places[key] = Source(*key)
         return found
 
+    def traced(self, subject: Any) -> TracedFiles:
+        """The files among those met that this process ran: as a module, or to define `subject` or a class met.
+
+        Not every place that TensorFlow tells is of this process's own code. An imported GraphDef may bring the frames of its
+        ops along, and a Lambda layer read from a file its code object: both name whatever file their writer liked.
+        """
+        function = getattr(subject, "python_function", subject)
+        function = inspect.unwrap(function.func if isinstance(function, functools.partial) else function)
+        ran = _modules() | self._defining | {_defined_in(function)}
+        return TracedFiles(
+            {shown: os.path.abspath(file) for file, shown in self._files.items() if shown is not None and file in ran}
+        )
+
     def of_class(self, cls: type) -> Optional[Source]:
         """Where the user's class is written; ``None`` for a library's."""
         if cls.__module__.partition(".")[0] in _LIBRARIES:
             return None
-        code = next((vars(cls)[name].__code__ for name in _METHODS if hasattr(vars(cls).get(name), "__code__")), None)
+        method = next((vars(cls)[name] for name in _METHODS if hasattr(vars(cls).get(name), "__code__")), None)
+        code = method.__code__ if method is not None else None
+        self._defining.add(_defined_in(method))
         try:
             file = inspect.getsourcefile(cls) or inspect.getfile(cls)
             shown = self.shown(file)
@@ -112,3 +130,20 @@ def _frames(op: Any) -> Any:
     """The frames of an op's traceback, outermost first, AutoGraph's mapped to the user's code; a sequence."""
     trace = op.traceback
     return trace.get_user_frames() if hasattr(trace, "get_user_frames") else trace or ()
+
+
+def _modules() -> Set[str]:
+    """The files of all modules, named as their code objects name them."""
+    found = set()
+    for module in list(sys.modules.values()):
+        try:
+            # Not `module.__file__`: a module that is imported at its first use would be imported now.
+            found.add(object.__getattribute__(module, "__dict__").get("__file__"))
+        except (AttributeError, TypeError):  # what else is found there, or a file that is no text
+            continue
+    return found
+
+
+def _defined_in(function: Any) -> str:
+    """The file of a function's globals: that of a script which is no module, such as one under IPython's %run."""
+    return str(getattr(function, "__globals__", {}).get("__file__", ""))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
 
-from .. import __version__
+from ..collector import paused
 from ..graph.graph import Graph
+from ..graph.traced import TracedFiles
 from ..graph.types import Port
-from ..load.collector import paused
-from ..load.dead import mark_dead
-from ..load.expand import expand
-from ..load.graphdef import Program, read
-from ..load.layers import Known, group
-from ..load.objects import from_names
-from ..load.opdefs import Signatures, from_opdef
-from ..load.parse import binary
+from ..program.dead import mark_dead
+from ..program.expand import expand
+from ..program.layers import Known, group
+from ..program.objects import from_names
+from ..program.opdefs import Signatures, from_opdef
+from ..program.parse import binary
+from ..program.program import Program, read
+from ..version import __version__
 from .annotate import Describer, annotated
 from .arguments import Call, Given, call_of
 from .failure import explain
@@ -120,6 +121,7 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
         options.name,
         lambda: expand(program, variables=numbered, inputs=inputs, outputs=outputs),
         producer={"tensorflow": version, "opscope": __version__},
+        traced=describe.sources.traced(target.subject) if describe.sources is not None else TracedFiles(),
     )
 
 

@@ -3,58 +3,78 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
-import sys
-from typing import List, Optional
+from typing import List, NoReturn, Optional
 
-from ..errors import OpscopeError
+from ..errors import OpscopeError, WriteError
+from ..visible import sentence
+from . import answer
 
 FAILED = 1
 INTERRUPTED = 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors quote arguments so that a terminal only shows them."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(sentence(message))
+
+
 def main(arguments: Optional[List[str]] = None) -> int:
     """Run the command; returns its exit code: 0, 1 after an error's one line on stderr, 130 after Ctrl-C.
 
-    Wrong usage ends in `SystemExit` with code 2, as argparse has it.
+    Wrong usage ends in `SystemExit` with code 2, as argparse has it. Code of the model that calls ``sys.exit(3)`` is an
+    error with that code.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings are no part of the answer
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a character must not lose the answer
-    options = _parser().parse_args(arguments)
     try:
-        return _run(options)
-    except BrokenPipeError:
-        _close_stdout()
+        answer.prepare()
+        return _main(arguments)
+    except answer.ReaderGoneError:
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
+    finally:
+        answer.settle()
+
+
+def _main(arguments: Optional[List[str]]) -> int:
+    try:
+        answer.require_output()
+        with answer.speaking():  # --help and --version
+            options = _parser().parse_args(arguments)
+    except WriteError as error:
+        answer.complain(_line(error))
+        return FAILED
+    return _run(options)
 
 
 def _run(options: argparse.Namespace) -> int:
     try:
         options.run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
+        with answer.speaking():  # what the model's own code has printed
+            pass
+    except (answer.ReaderGoneError, KeyboardInterrupt):
         raise
-    except Exception as error:
+    except SystemExit as stop:
+        answer.complain(_stopped(stop))
+        # Asked to end well, it still ended without an answer.
+        return stop.code if isinstance(stop.code, int) and stop.code else FAILED
+    except BaseException as error:
         if options.traceback:
             raise
-        sys.stderr.write(f"error: {_line(error)}\n")
+        answer.complain(_line(error))
         return FAILED
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    from .. import __version__
+    from ..version import __version__
     from . import demo, profile, render, show, summary
     from .help import Help
 
-    parser = argparse.ArgumentParser(
-        prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help
-    )
+    parser = _Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True, dest="verb")
     for verb in (render, show, summary, profile, demo):
@@ -68,16 +88,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _line(error: Exception) -> str:
+def _line(error: BaseException) -> str:
     if isinstance(error, OpscopeError):
         line = " ".join(str(error).split())
         where = error.__cause__ is not None and "--traceback" not in line
         return f"{line}; --traceback shows where" if where else line
-    kind = type(error).__name__
-    return " ".join(f"unexpected {kind}: {error}".split()) + "; --traceback shows where, please report it with that"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory; draw less (--depth 1, --focus), or run it on a machine with more"
+    found = " ".join(f"unexpected {type(error).__name__}: {error}".split()).rstrip(":")
+    return f"{found}; --traceback shows where, please report it with that"
 
 
-def _close_stdout() -> None:
-    """The reader went away (``| head``): write the rest to nowhere, so that Python's exit does not complain."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+def _stopped(stop: SystemExit) -> str:
+    """The model's own code ended the program while it was traced or run: with words, a code, or neither."""
+    code = "" if stop.code is None else repr(stop.code)
+    return f"the model's code ended the command, as by sys.exit({code}); take that out of what is traced or run"

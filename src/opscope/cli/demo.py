@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from . import answer
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``opscope demo``."""
@@ -19,6 +21,4 @@ def run(options: argparse.Namespace) -> None:
     from ..demo import run as run_demo
 
     for use, paths in run_demo(options.out):
-        print(f"{use}:")  # noqa: T201  (the command's answer)
-        for path in paths:
-            print(f"  {path}", flush=True)  # noqa: T201
+        answer.say("\n".join([f"{use}:", *(f"  {path}" for path in paths)]))

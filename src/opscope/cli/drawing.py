@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, Dict, Union
 
-from ..render.registry import ENGINES, THEMES
+from ..render.registry import ENGINES, THEMES, Options
 from ..visualize import DRAWING
 
 
@@ -48,7 +48,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="cut a tall drawing into pieces side by side, for a page (1)",
     )
     group.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for Graphviz (60)")
-    group.add_argument("--no-sources", dest="sources", action="store_false", help="leave your code out of a page")
+    code = group.add_mutually_exclusive_group()
+    code.add_argument(
+        "--sources", metavar="DIR", default=True,
+        help="the folder below which a page's code may be read: needed for model files, whose code is else left out",
+    )  # fmt: skip
+    code.add_argument("--no-sources", dest="sources", action="store_false", help="leave your code out of a page")
     group.add_argument("--scale", type=float, default=2.0, help="pixels of a PNG for a unit of the drawing (2)")
 
 
@@ -62,7 +67,9 @@ def _depth(text: str) -> Union[int, str]:
 
 
 def chosen(options: argparse.Namespace) -> Dict[str, Any]:
-    """The options as keywords of `Graph.save`."""
+    """The options as keywords of `Graph.save`; `InputError` where one is wrong, before a long trace."""
     ends = (options.first, options.last)
     between = None if ends == (None, None) else ends
-    return {name: between if name == "between" else getattr(options, name) for name in DRAWING}
+    found: Dict[str, Any] = {name: between if name == "between" else getattr(options, name) for name in DRAWING}
+    Options(**found)
+    return found

@@ -8,14 +8,12 @@ $ opscope profile train.py:model --step train --input 8,32 --input 8 -o step.htm
 from __future__ import annotations
 
 import argparse
-import shutil
-import sys
 from pathlib import Path
 
 from ..errors import InputError
 from ..render.registry import OUTPUTS, output_for
-from ..render.text import text
-from . import drawing, source
+from ..render.report.text import text
+from . import answer, drawing, source
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -39,21 +37,23 @@ def run(options: argparse.Namespace) -> None:
 
     for path in options.output:
         output_for(Path(path).suffix)
+    drawn = drawing.chosen(options)
     source.refuse_python(options.source)
-    file = Path(options.source).exists()
+    file = source.is_there(options.source)
     _refuse(options, file=file)
     positional, named = source.inputs(options)
-    with source.working(f"measuring {options.source}"):
+    with answer.working(f"measuring {options.source}"):
         graph = profile(
             options.source if file else source.target(options), *positional, steps=options.steps,
             warmup=options.warmup, batch=options.batch, training=options.training, step=options.step,
             signature=options.signature, **named,
         )  # fmt: skip
     for path in options.output:
-        with source.working(f"drawing {path}"):
-            print(graph.save(path, **drawing.chosen(options)))  # noqa: T201  (the command's answer)
+        with answer.working(f"drawing {path}"):
+            written = graph.save(path, **drawn)
+        answer.say(str(written))
     if not options.output:
-        sys.stdout.write(text(graph, width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
+        answer.say(text(graph, width=answer.width()))
 
 
 def _refuse(options: argparse.Namespace, *, file: bool) -> None:

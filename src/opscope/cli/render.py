@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from ..render.registry import OUTPUTS, output_for
-from . import drawing, source
+from . import answer, drawing, source
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,8 +27,9 @@ def run(options: argparse.Namespace) -> None:
     """Write every file that is asked for, and print its path."""
     for path in options.output:
         output_for(Path(path).suffix)  # a wrong suffix is said before a long trace
+    drawn = drawing.chosen(options)
     graph = source.graph(options)
     for path in options.output:
-        with source.working(f"drawing {path}"):
-            written = graph.save(path, **drawing.chosen(options))
-        print(written)  # noqa: T201  (the command's answer)
+        with answer.working(f"drawing {path}"):
+            written = graph.save(path, **drawn)
+        answer.say(str(written))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import drawing, source
+from . import answer, drawing, source
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +18,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Draw and open; without a display the picture's path is the answer."""
+    from .. import notebook
+
+    drawn = drawing.chosen(options)
     graph = source.graph(options)
-    with source.working("drawing"):
-        graph.show(**drawing.chosen(options))
+    with answer.working("drawing"):
+        path = notebook.page_file(graph, **drawn)
+    notebook.view(path, say=answer.say)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import importlib.util
 import inspect
 import sys
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from ..errors import InputError, LoadError
+from . import answer
 from .shapes import Input, parse_input
 
 if TYPE_CHECKING:
@@ -66,13 +67,13 @@ def _input(text: str) -> Input:
 
 def graph(options: argparse.Namespace) -> "Graph":
     """The graph that the command's arguments name, with the overlay on it."""
-    with working(f"reading {options.source}"):
+    with answer.working(f"reading {options.source}"):
         found = _graph(options)
     return found.overlay(_overlay(options.overlay)) if options.overlay else found
 
 
 def _graph(options: argparse.Namespace) -> "Graph":
-    if Path(options.source).exists():
+    if is_there(options.source):
         from ..load import load
 
         refuse_python(options.source)
@@ -99,9 +100,25 @@ def target(options: argparse.Namespace) -> Any:
     return _attribute(_module(place), attribute, source)
 
 
+def is_there(source: str) -> bool:
+    """Whether SOURCE is a file or folder; `LoadError` where the system lets nobody look."""
+    if not source:
+        raise LoadError("the source is empty; give a model file, module:attribute or file.py:attribute")
+    try:
+        Path(source).stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # a ValueError is a name that no file can have
+        return False
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        msg = f"{source}: cannot be read ({error.strerror}); check the path"
+        raise LoadError(msg) from error
+    return True
+
+
 def refuse_python(source: str) -> None:
     """A Python file alone names no model in it."""
-    if Path(source).suffix == ".py" and Path(source).is_file():
+    if Path(source).suffix == ".py" and is_there(source) and Path(source).is_file():
         msg = f"{source} is Python code; name the model or function in it: {source}:model"
         raise InputError(msg)
 
@@ -124,10 +141,10 @@ def _module(place: str) -> "ModuleType":
     """Import a module by name, or a Python file by path; the working directory counts as on `sys.path`."""
     path = Path(place)
     is_file = path.suffix == ".py"
-    if is_file and not path.is_file():
+    if is_file and not (is_there(place) and path.is_file()):
         msg = f"{place}: there is no such file; check the path"
         raise LoadError(msg)
-    folder = str(path.resolve().parent if is_file else Path.cwd())
+    folder = str(path.resolve().parent if is_file else _working_directory())
     if folder not in sys.path:
         sys.path.insert(0, folder)
     try:
@@ -137,6 +154,13 @@ def _module(place: str) -> "ModuleType":
     except (Exception, SystemExit) as error:
         msg = f"importing {place} failed with {type(error).__name__}: {error}; --traceback shows where"
         raise LoadError(msg) from error
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise LoadError("the folder that the command runs in is gone; go to one that exists") from error
 
 
 def _missing(place: str, error: ModuleNotFoundError) -> str:
@@ -189,15 +213,3 @@ def _overlay(path: str) -> Dict[str, Dict[str, float]]:
         msg = f"{path}: holds no object; {_FORM}"
         raise InputError(msg)
     return data
-
-
-@contextmanager
-def working(what: str) -> Iterator[None]:
-    """A moving line while long work runs on a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield

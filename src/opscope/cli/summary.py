@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
-import sys
 
-from ..render.summary import summarize
-from ..render.text import text
+from ..render.report.summary import summarize
+from ..render.report.text import text
 from ..visible import json_data
-from . import source
+from . import answer, source
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -33,8 +31,6 @@ def run(options: argparse.Namespace) -> None:
 
         graph = estimate(graph, batch=options.batch)
     if options.json:
-        answer = json_data(json.dumps(summarize(graph), indent=2, ensure_ascii=False)) + "\n"
+        answer.say(json_data(json.dumps(summarize(graph), indent=2, ensure_ascii=False)))
     else:
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        answer = text(graph, width=width)
-    sys.stdout.write(answer)
+        answer.say(text(graph, width=answer.width()))

@@ -9,7 +9,9 @@ from __future__ import annotations
 from math import log2
 from typing import Callable, Dict
 
-from .op import Op, Unknown, product
+from ..shapes.budget import Unknown
+from ..shapes.tensor import product
+from .op import Op
 
 Formula = Callable[[Op], float]
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Callable, Dict
 
-from .op import Dims, Op, Unknown, product
+from ..shapes.budget import Unknown
+from ..shapes.tensor import Dims, product
+from .op import Op
 
 Formula = Callable[[Op], float]
 

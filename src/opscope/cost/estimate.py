@@ -11,11 +11,12 @@ from ..errors import InputError
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Cost
+from ..shapes.budget import FAILURES, Unknown
+from ..shapes.loops import Runs, runs, trips_of
+from ..shapes.resolve import Shapes, resolve
 from . import algebra, contract, elementwise, reduce, sampling
-from .loops import Runs, runs, trips_of
 from .movement import NO_FLOPS, bytes_moved
-from .op import Op, Unknown
-from .shapes import Shapes, resolve
+from .op import Op
 
 FORMULAS = {
     **elementwise.FORMULAS, **reduce.FORMULAS, **contract.FORMULAS, **sampling.FORMULAS, **algebra.FORMULAS,
@@ -121,17 +122,24 @@ def _cost(op: Op, run: Runs) -> Tuple[Cost, Optional[str]]:
         flops = flops_of(op)
         if flops is None:
             reason = "without_formula"
-    except (Unknown, IndexError, TypeError):
-        reason = "unknown_shape"
-    with suppress(Unknown, IndexError, TypeError):
-        moved = float(bytes_moved(op))
-    times = run.times
-    cost = Cost(
-        None if flops is None else flops * times,
-        None if moved is None else moved * times,
-        "iteration" if run.unknown else "step",
-    )
-    return cost, reason
+        else:
+            flops = _figure(flops * run.times)
+    except FAILURES:
+        flops, reason = None, "unknown_shape"
+    with suppress(*FAILURES):
+        moved = _figure(bytes_moved(op) * run.times)
+    return Cost(flops, moved, "iteration" if run.unknown else "step"), reason
+
+
+def _figure(number: float) -> float:
+    """A figure that a sum can take; `Unknown` for what only damaged shapes and attributes lead to."""
+    if not 0 <= number < _MOST:
+        raise Unknown
+    return float(number)
+
+
+_MOST = 2.0**900
+"""A sum over all the ops of a graph is still a float."""
 
 
 class _Sum:

@@ -14,11 +14,13 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
-from .loops import Runs, runs
+from ..shapes.budget import FAILURES
+from ..shapes.loops import Runs, runs
+from ..shapes.resolve import resolve
+from ..shapes.schedule import Schedule
+from ..shapes.tensor import Tensor
 from .movement import VIEWS
-from .op import Tensor, Unknown, tensor_bytes
-from .schedule import Schedule
-from .shapes import resolve
+from .op import tensor_bytes
 
 _NOT_ACTIVATIONS = frozenset(
     "Const HostConst Placeholder PlaceholderV2 PlaceholderWithDefault ReadVariableOp VarHandleOp VariableV2".split()
@@ -149,7 +151,7 @@ def _sizes(buffers: _Buffers, last: Dict[Buffer, int]) -> Tuple[Dict[Buffer, int
     for buffer in last:
         try:
             sizes[buffer] = buffers.size(buffer)
-        except (Unknown, IndexError):
+        except FAILURES:
             unknown += 1
     return sizes, unknown
 

@@ -6,8 +6,9 @@ a buffer and move nothing.
 
 from __future__ import annotations
 
+from ..shapes.budget import Unknown
 from .elementwise import update_size
-from .op import Op, Unknown, element_bytes, tensor_bytes
+from .op import Op, element_bytes, tensor_bytes
 
 VIEWS = frozenset(
     """Const HostConst Placeholder PlaceholderWithDefault PlaceholderV2 _Arg _DeviceArg _Retval _DeviceRetval Identity

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import mul
 from typing import Any, Dict, Hashable, List, Optional, Sequence, Tuple
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
-
-Dims = Tuple[int, ...]
-Tensor = Tuple[str, Optional[Dims]]
-"""A dtype and a fully known shape, or ``None`` where a dimension or the rank stays unknown."""
+from ..shapes.budget import Unknown
+from ..shapes.tensor import Dims, Tensor, product
 
 _BYTES = {
     "float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2,
@@ -20,15 +16,6 @@ _BYTES = {
     "float8_e5m2": 1, "float8_e4m3fn": 1, "float8_e4m3fnuz": 1, "float8_e4m3b11fnuz": 1, "float8_e5m2fnuz": 1,
 }  # fmt: skip
 _HANDLES = frozenset({"resource", "variant"})
-
-
-class Unknown(Exception):  # noqa: N818 - not an error: a formula's way to say that a shape it needs is not known
-    """A shape or value that the formula needs is not known."""
-
-
-def product(dims: Sequence[int]) -> int:
-    """The number of elements of a shape; 1 for a scalar."""
-    return reduce(mul, dims, 1)
 
 
 def element_bytes(dtype: str) -> Optional[int]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Callable, Dict
 
-from .op import Op, product
+from ..shapes.tensor import product
+from .op import Op
 
 Formula = Callable[[Op], float]
 
@@ -34,7 +35,7 @@ def _norm(op: Op) -> float:
 
 def _l2_loss(op: Op) -> float:
     """As TensorFlow's registry: 3 n - 1."""
-    return 3 * op.size_in(0) - 1
+    return max(0, 3 * op.size_in(0) - 1)
 
 
 def _pool(op: Op) -> float:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Iterator, List, Tuple
 
 from ..errors import MissingDependencyError, WriteError
+from ..render.write import expanded
 
 
 def run(folder: Path) -> Iterator[Tuple[str, List[Path]]]:
@@ -20,10 +21,11 @@ def run(folder: Path) -> Iterator[Tuple[str, List[Path]]]:
     except ImportError as error:
         msg = f"the demo needs TensorFlow ({error}); install it with `pip install tensorflow-cpu` or `pip install tensorflow`"
         raise MissingDependencyError(msg) from error
+    folder = expanded(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        msg = f"cannot make the folder {folder}: {error.strerror}; choose another with --out"
-        raise WriteError(msg) from error
+    except (OSError, ValueError) as error:  # a ValueError is a name that no folder can have
+        why = error.strerror if isinstance(error, OSError) else "no folder can have this name here"
+        raise WriteError(f"cannot make the folder {folder}: {why}; choose another with --out") from error
     for title, use in uses.USES:
         yield title, use(folder)

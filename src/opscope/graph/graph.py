@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 
 from .groups import Group
 from .table import NodeTable
+from .traced import TracedFiles
 from .types import Cost, Measured, Port, Source, Variable
 
 if TYPE_CHECKING:
@@ -56,12 +57,15 @@ class Graph:
         producer: Optional[Mapping[str, str]] = None,
         measurement: Optional[Mapping[str, Any]] = None,
         facts: Optional[Mapping[str, Any]] = None,
+        traced: Optional[TracedFiles] = None,
     ) -> None:
         self.name = name
         self.producer: Dict[str, str] = dict(producer or {})
         self.measurement = dict(measurement) if measurement is not None else None
         self.facts: Dict[str, Any] = dict(facts or {})
         """What a loader knows beyond the graph itself (format, signatures, functions, sizes): for `summary`."""
+        self.traced = traced
+        """The files of code that this process ran while it traced the graph; ``None`` for a graph that was read."""
         self._content = content
 
     @property
@@ -114,7 +118,9 @@ class Graph:
         return graph
 
     def _with(self, content: Content) -> "Graph":
-        return Graph(self.name, content, producer=self.producer, measurement=self.measurement, facts=self.facts)
+        return Graph(
+            self.name, content, producer=self.producer, measurement=self.measurement, facts=self.facts, traced=self.traced
+        )  # fmt: skip
 
     def group_path(self, node: int) -> Optional[str]:
         """The path of the op's innermost group; ``None`` for a loose op."""
@@ -138,15 +144,18 @@ class Graph:
     def save(self, path: "Union[str, os.PathLike[str]]", **options: Any) -> "Path":
         """Write the graph to `path` in the format of its suffix; return the path.
 
-        Formats: .dot .svg .png .pdf .html .json .txt, and of a measured graph .speedscope .trace. The file appears whole or not at all. Options of drawings:
+        Formats: .dot .svg .png .pdf .html .json .txt, and of a measured graph .speedscope .trace. The file
+        appears whole or not at all, and an old one's permissions, owner and group are kept. Options of drawings:
 
         Args:
             path: where to write.
             **options: `depth` (how far groups open: a number, ``"layers"``, ``"all"``; by default as far as stays
                 readable), `unfold` (draw every copy of a repeated structure), `engine` (``"opscope"``, or
                 ``"graphviz"`` for .svg .png .pdf), `timeout` (seconds that Graphviz may take, 60), `scale` (pixels of a
-                PNG for a unit of the drawing, 2), `sources` (embed the user's code in a page, true), `heat` (the quantity
-                drawn: ``"time"``, ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``), and for .dot .svg .png
+                PNG for a unit of the drawing, 2), `sources` (the code in a page: true, the
+                default, that of a graph traced in this process; false, none; a folder: what the graph names of the code
+                below it, for a graph that was loaded or read from JSON too), `heat` (the quantity drawn: ``"time"``,
+                ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``), and for .dot .svg .png
                 .pdf which part is drawn: `focus` (the path of one group, with its neighbours), `between` (the names of two
                 ops: what lies on paths from one to the other), `hide` and `only` (patterns such as ``"Bias*"`` of op types, op
                 names or layer classes). `positions` writes the places of opscope's own layout into .dot, for ``neato -n2``.
@@ -175,12 +184,12 @@ class Graph:
 
     def summary(self) -> str:
         """The graph in figures, as text: totals, and a table by layer with ops, parameters and output shape."""
-        from ..render.text import text
+        from ..render.report.text import text
 
         return text(self)
 
     def to_json(self) -> str:
-        """The whole graph as the JSON text that ``graph/schema.json`` describes."""
+        """The whole graph as the JSON text that ``graph/json/schema.json`` describes."""
         from .json import to_json
 
         return to_json(self)
@@ -190,7 +199,7 @@ class Graph:
 
         Raises `MissingDependencyError` without pandas (the extra ``opscope[pandas]``). Times are in microseconds a step.
         """
-        from ..render.data_frame import to_pandas
+        from ..render.report.data_frame import to_pandas
 
         return to_pandas(self)
 

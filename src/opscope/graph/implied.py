@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, Tuple
 
+from .attrs import text_of
 from .graph import Content
 from .types import CONTROL, Port
 
@@ -38,7 +39,7 @@ def _ends(content: Content) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
         if not types or types[0].dtype == "resource":
             continue
         if op in _PLACEHOLDERS:
-            inputs.append(Port(str(table.attrs(node).get("_user_specified_name") or table.names[node]), node, 0))
+            inputs.append(Port(text_of(table.attrs(node), "_user_specified_name") or table.names[node], node, 0))
         elif op in _LAST and not used[node] and not (content.dead and content.dead[node]):
             outputs.append(node)
     names = ["output"] if len(outputs) == 1 else [f"output_{number}" for number in range(len(outputs))]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
 
 if TYPE_CHECKING:
     from .flat import Point
-    from .measure import Frame
-    from .scene import Item, Scene, Wire
+    from .scene.items import Item, Scene, Wire
+    from .sizes.measure import Frame
 
 
 class Label(NamedTuple):

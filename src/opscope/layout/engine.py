@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Tuple
 
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
-from .borders import Arranged, arranged
-from .bundle import bundle
-from .compose import compose
+from .arrange.borders import Arranged, arranged
+from .arrange.layered import arrange
+from .arrange.wiring import WHOLE
 from .drawing import Drawing, Drawn, Inside, Label, Path
 from .flat import Flat, Order, Placed, Point, Ports, Size, Sizes
-from .labels import source_text
-from .layered import arrange
-from .measure import INSIDE, SMALL, Frame, Measure, head_height, measure_box, measure_card
-from .place import place
-from .scene import BORDER, Card, Item, Scene, cards
-from .spacing import LABEL_GAP, STRAIGHT
-from .text import width
-from .wiring import WHOLE
+from .place.place import place
+from .place.spacing import LABEL_GAP, STRAIGHT
+from .scene.bundle import bundle
+from .scene.compose import compose
+from .scene.items import BORDER, Card, Item, Scene, cards
+from .scene.labels import source_text
+from .sizes.measure import INSIDE, SMALL, Frame, Measure, head_height, measure_box, measure_card
+from .sizes.text import width
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -84,13 +84,17 @@ def draw(scene: Scene) -> Drawing:
     """Give every item of a scene its place."""
     scene = bundle(scene)
     engine = Engine()
-    every = cards(scene)
-    orders = arranged([card for card in every if card.open], engine.order)
+    orders = arranged([card for card in cards(scene) if card.open], engine.order)
+    return Drawing(scene, place_cards(scene, orders, engine), engine.structures)
+
+
+def place_cards(scene: Scene, orders: Mapping[int, Arranged], engine: Engine) -> Drawn:
+    """The root of a scene in place, the inner cards first; `orders` has each open card's order, by its `id`."""
     found: Dict[int, _Held] = {}
-    for card in reversed(every):
+    for card in reversed(cards(scene)):
         found[id(card)] = _hold(engine, card, orders.get(id(card)), found)
     root = found[id(scene.root)]
-    return Drawing(scene, _drawn(scene.root, root.measure, (-root.measure.body.x, 0.0), root.inside), engine.structures)
+    return _drawn(scene.root, root.measure, (-root.measure.body.x, 0.0), root.inside)
 
 
 class _Held:

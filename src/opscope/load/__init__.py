@@ -37,8 +37,8 @@ def load(
             signatures of which none was chosen (the message lists them).
         InputError: Options that exclude each other.
     """
+    from ..collector import paused
     from . import files
-    from .collector import paused
 
     _check(signature, function, everything=all)
     file, is_folder = files.find(Path(path))
@@ -58,13 +58,14 @@ def _check(signature: Optional[str], function: Optional[str], *, everything: boo
 
 def _read(data: bytes, file: Path, folder: Optional[Path], tags: Any, choice: Dict[str, Any]) -> "Graph":
     from ..errors import LoadError
-    from . import detect, parse
+    from ..program import parse
+    from . import detect, json_file
 
     other = detect.other_format(data)
     if other is not None:
         raise LoadError(f"{file}: {other}")
     if detect.is_json(data):
-        return _from_json(data, file)
+        return json_file.read(data, file)
     is_text = detect.is_text(data)
     message = detect.text_message(data) if is_text else detect.binary_message(data)
     if message is None:
@@ -90,15 +91,3 @@ def _from_proto(
     if message == "MetaGraphDef":
         return saved_model.load_meta_graph(proto, file, choice)
     return saved_model.load_graph_def(proto, file, choice)
-
-
-def _from_json(data: bytes, file: Path) -> "Graph":
-    import json
-
-    from ..errors import LoadError
-    from ..graph.json import from_dict
-
-    try:
-        return from_dict(json.loads(data))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError) as error:
-        raise LoadError(f"{file}: not a graph that opscope wrote ({error}); write it anew with opscope") from error

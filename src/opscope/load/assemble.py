@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from .. import __version__
+from ..collector import paused
 from ..graph.graph import Content, Graph
 from ..graph.types import CONTROL, Port, Variable
-from . import graphdef
-from .body import Body
+from ..program import program as graphdef
+from ..program.body import Body
+from ..program.dead import mark_dead
+from ..program.expand import expand
+from ..program.frames import mark_frames
+from ..program.keras_metadata import read_metadata
+from ..program.layers import Known, group
+from ..program.objects import ModelObject, Objects, read_objects
+from ..program.opdefs import Signatures, from_opdef
+from ..version import __version__
 from .choose import Choice, producer
-from .collector import paused
-from .dead import mark_dead
 from .debug_info import with_sources
-from .expand import expand
 from .facts import constants, functions, inferred
-from .frames import mark_frames
-from .keras_metadata import read_metadata
-from .layers import Known, group
-from .objects import ModelObject, Objects, read_objects
-from .opdefs import Signatures, from_opdef
 from .shapes import infer_shapes
 from .variables import held, trainable_names
 

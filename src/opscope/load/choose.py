@@ -6,7 +6,7 @@ import re
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..errors import LoadError
-from .packed import unpacked
+from ..program.packed import unpacked
 
 DEFAULT = "serving_default"
 _HIDDEN_SIGNATURES = frozenset({"__saved_model_init_op", "__saved_model_train_op"})
@@ -46,7 +46,7 @@ def choose(
     if signature is None and len(shown) == 1:
         signature = shown[0]
     if signature is not None:
-        if signature not in meta.signature_def:
+        if signature not in list(meta.signature_def):  # a protobuf map fails on what is no valid Unicode
             raise LoadError(f"{origin}: no signature is called {signature!r}; choose one of {_listed(shown)}")
         return _signature(meta, signature, origin)
     if shown:

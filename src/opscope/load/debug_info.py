@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
 from ..graph.types import Source
-from .body import Body
-from .graphdef import Program
-from .proto import message_class
+from ..program.body import Body
+from ..program.program import Program
+from ..program.proto import message_class
 
 _LIBRARY = re.compile(
     r"[/\\](site|dist)-packages[/\\](tensorflow|tensorflow_core|keras|tf_keras|optree|wrapt|absl|opscope)[/\\]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-from .wire import BYTES, VARINT, BrokenError, Field, fields
+from ..program.wire import BYTES, VARINT, BrokenError, Field, fields
 
 TEXT = "text"
 _OTHERS = (
@@ -21,6 +21,7 @@ _OTHERS = (
 )
 _TEXT = re.compile(rb"\s*(?:#[^\n]*\s*)*([A-Za-z_]\w*)\s*[:{<]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _FIRST_WORDS = {
     "SavedModel": {"saved_model_schema_version", "meta_graphs"},
     "MetaGraphDef": {"meta_info_def", "graph_def", "saver_def", "collection_def", "signature_def", "asset_file_def"},
@@ -36,8 +37,11 @@ def other_format(data: bytes) -> Optional[str]:
 
 
 def is_json(data: bytes) -> bool:
-    """Whether the bytes can be a JSON object."""
-    return data[:64].lstrip()[:1] == b"{"
+    """Whether the bytes can be a JSON object, in whatever encoding an editor gave it."""
+    head = data[:64]
+    for mark in _BYTE_ORDER_MARKS:
+        head = head[len(mark) :] if head.startswith(mark) else head
+    return head.lstrip(b" \t\r\n\0")[:1] == b"{"
 
 
 def is_text(data: bytes) -> bool:

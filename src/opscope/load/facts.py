@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from .attrs import Inferred
+from ..program.attrs import Inferred
+from ..program.opdefs import Signatures
+from ..program.outputs import shape_of
+from ..program.program import Program
+from ..program.proto import dtype_name
 from .choose import tensor_names
-from .graphdef import Program
-from .opdefs import Signatures
-from .outputs import shape_of
-from .proto import dtype_name
 
 _MOST_NAMES = 1000
 

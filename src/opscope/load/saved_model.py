@@ -10,11 +10,11 @@ from types import SimpleNamespace
 from typing import Any, Dict, Iterable, Optional
 
 from ..graph.graph import Graph
+from ..program.proto import message_class
 from . import facts
 from .assemble import Beside, assemble
 from .choose import choose, pick_meta_graph
 from .files import read_beside
-from .proto import message_class
 
 
 def load_saved_model(

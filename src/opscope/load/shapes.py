@@ -6,16 +6,18 @@ has no rule, and what depends on it, stays unknown.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
-from ..graph.types import CONTROL, Shape, TensorType
-from .attrs import Inferred
-from .body import Body
-from .graphdef import Program
-from .layers import Known
-from .shape_context import Context, Value
-from .shape_rules import RULES
-from .shape_values import VALUES
+from ..graph.types import Shape, TensorType
+from ..program.attrs import Inferred
+from ..program.body import Body
+from ..program.layers import Known
+from ..program.program import Program
+from ..shapes.budget import Budget, shapes_told
+from ..shapes.place import Place
+from ..shapes.rules import RULES
+from ..shapes.values import Values
+from .body_source import BodySource
 
 _NO_EMPTY_PLACEHOLDER = 24
 """Before this GraphDef producer version a Placeholder's empty shape meant: unknown."""
@@ -24,18 +26,21 @@ _NO_EMPTY_PLACEHOLDER = 24
 def infer_shapes(program: Program, known: Known, producer: int) -> Program:
     """The program with unknown shapes filled in; `producer` is the GraphDef's version."""
     types: Dict[Tuple[str, Shape], TensorType] = {}
-    main = _inferred(program.main, known, producer, types)
-    none = Known()
-    return Program(main, {name: _inferred(body, none, producer, types) for name, body in program.functions.items()})
+    budget = Budget(len(program.main) + sum(map(len, program.functions.values())))
+
+    def inferred(body: Body, known: Known) -> Body:
+        return _inferred(body, _Inference(body, known, producer, budget), types)
+
+    main = inferred(program.main, known)
+    return Program(main, {name: inferred(body, Known()) for name, body in program.functions.items()})
 
 
-def _inferred(body: Body, known: Known, producer: int, types: Dict[Tuple[str, Shape], TensorType]) -> Body:
+def _inferred(body: Body, context: "_Inference", types: Dict[Tuple[str, Shape], TensorType]) -> Body:
     distinct = {id(outputs): outputs for outputs in body.outputs}
     partial = {key for key, outputs in distinct.items() if any(output.shape is None for output in outputs)}
     unknown = [row for row, outputs in enumerate(body.outputs) if id(outputs) in partial]
     if not any(body.ops[row] in RULES or body.ops[row] in _READS for row in unknown):
         return body
-    context = _BodyContext(body, known, producer)
     for row in _order(body, unknown):
         context.fill(row)
     if not context.changed:
@@ -43,14 +48,18 @@ def _inferred(body: Body, known: Known, producer: int, types: Dict[Tuple[str, Sh
     outputs, raw = list(body.outputs), list(body.raw_attrs)
     marked: Dict[int, Inferred] = {}
     for row in context.changed:
-        outputs[row] = tuple(
-            [
-                types.setdefault((kind, shape), TensorType(kind, shape))
-                for (kind, _), shape in zip(outputs[row], context.shapes[row])
-            ]
-        )
+        outputs[row] = _typed(outputs[row], context.shapes[row], types)
         raw[row] = marked.setdefault(id(raw[row]), Inferred(raw[row]))
     return body.with_columns(outputs=outputs, raw_attrs=raw)
+
+
+def _typed(
+    outputs: Sequence[TensorType], shapes: Sequence[Shape], types: Dict[Tuple[str, Shape], TensorType]
+) -> Tuple[TensorType, ...]:
+    """The outputs with these shapes. The parts of a Split are one shape, which is looked up once."""
+    distinct = {(dtype, id(shape)): (dtype, shape) for (dtype, _), shape in zip(outputs, shapes)}
+    made = {key: types.setdefault(kind, TensorType(*kind)) for key, kind in distinct.items()}
+    return tuple([made[dtype, id(shape)] for (dtype, _), shape in zip(outputs, shapes)])
 
 
 _READS = frozenset({"ReadVariableOp", "VarHandleOp"})
@@ -82,24 +91,20 @@ def _order(body: Body, rows: List[int]) -> List[int]:
     return order
 
 
-class _BodyContext(Context):
-    """What a rule may ask about the op it is for."""
+class _Inference:
+    """Works out the unknown shapes of one body, op by op."""
 
-    def __init__(self, body: Body, known: Known, producer: int) -> None:
+    def __init__(self, body: Body, known: Known, producer: int, budget: Budget) -> None:
         self._body, self._known, self._producer = body, known, producer
         self.shapes: Dict[int, List[Shape]] = {}
         self.changed: List[int] = []
-        self._values: Dict[Tuple[int, int], Value] = {}
-        self._looked = 0
-        """How often a rule has looked at a value."""
+        self._source = BodySource(body, self.shapes)
+        self._values = Values(self._source, budget)
         self._told: Dict[Tuple[Any, ...], Sequence[Shape]] = {}
-        self._row = 0
-        self._inputs: List[Tuple[int, int]] = []
 
     def fill(self, row: int) -> None:
         """Work out the unknown shapes of one op."""
-        self._at(row)
-        new = self._shapes_of_outputs(row)
+        new = self._shapes_of_outputs(Place(self._source, self._values, row, self._source.inputs(row)))
         if not new:
             return
         old = [output.shape for output in self._body.outputs[row]]
@@ -108,86 +113,26 @@ class _BodyContext(Context):
             self.shapes[row] = merged
             self.changed.append(row)
 
-    def _at(self, row: int) -> None:
-        self._row = row
-        self._inputs = [edge for edge in self._body.inputs(row) if edge[1] != CONTROL]
-
-    def _shapes_of_outputs(self, row: int) -> Sequence[Shape]:
+    def _shapes_of_outputs(self, at: Place) -> Sequence[Shape]:
         """What the op's rule tells; ops alike that are given the same shapes ask it once, unless it looks at values."""
-        op, raw = self._body.ops[row], self._body.raw_attrs[row]
+        op = self._body.ops[at.row]
         if op in _OWN:
-            return self._rule(op)
-        key = (op, id(raw), len(self._body.outputs[row]), tuple([self._shape_of(*edge) for edge in self._inputs]))
+            return self._rule(op, at)
+        shapes = tuple([self._source.shape(*edge) for edge in at.inputs])
+        key = (op, id(self._body.raw_attrs[at.row]), at.outputs, shapes)
         known = self._told.get(key)
         if known is not None:
             return known
-        values = self._looked
-        shapes = self._rule(op)
-        found = shapes if any(shape is not None for shape in shapes) else ()
-        if values == self._looked:
+        told = self._rule(op, at)
+        found = told if any(shape is not None for shape in told) else ()
+        if not at.looked:
             self._told[key] = found
         return found
 
-    def _rule(self, op: str) -> List[Shape]:
-        if op == "ReadVariableOp" and self._inputs and self._inputs[0][0] in self._known.handles:
-            return [self._known.variables[self._known.handles[self._inputs[0][0]]].shape]
-        if op == "Placeholder" and self._producer < _NO_EMPTY_PLACEHOLDER and self.attr_shape("shape") == ():
+    def _rule(self, op: str, at: Place) -> List[Shape]:
+        if op == "ReadVariableOp" and at.inputs and at.inputs[0][0] in self._known.handles:
+            return [self._known.variables[self._known.handles[at.inputs[0][0]]].shape]
+        if op == "Placeholder" and self._producer < _NO_EMPTY_PLACEHOLDER and at.attr_shape("shape") == ():
             return []
         rule = RULES.get(op)
-        return rule(self) if rule is not None else []
-
-    @property
-    def count(self) -> int:
-        return len(self._inputs)
-
-    @property
-    def outputs(self) -> int:
-        return len(self._body.outputs[self._row])
-
-    def shape(self, index: int) -> Shape:
-        if not -len(self._inputs) <= index < len(self._inputs):
-            return None
-        return self._shape_of(*self._inputs[index])
-
-    def _shape_of(self, row: int, output: int) -> Shape:
-        shapes = self.shapes.get(row)
-        if shapes is not None:
-            return shapes[output] if output < len(shapes) else None
-        types = self._body.outputs[row]
-        return types[output].shape if output < len(types) else None
-
-    def attr(self, name: str) -> Any:
-        raw = self._body.raw_attrs[self._row]
-        if isinstance(raw, Mapping) or name not in raw.attr:
-            return None
-        return raw.attr[name]
-
-    def value(self, index: int) -> Value:
-        self._looked += 1
-        if not -len(self._inputs) <= index < len(self._inputs):
-            return None
-        edge = self._inputs[index]
-        if edge not in self._values:
-            self._values[edge] = None
-            here = self._row, self._inputs
-            self._values[edge] = self._work_out(*edge)
-            self._row, self._inputs = here
-        return self._values[edge]
-
-    def _work_out(self, row: int, output: int) -> Value:
-        rule = VALUES.get(self._body.ops[row]) if output == 0 else None
-        if rule is None or len(self._values) > _MOST_VALUES:
-            return None
-        self._at(row)
-        self._depth += 1
-        try:
-            return rule(self) if self._depth < _MOST_DEPTH else None
-        finally:
-            self._depth -= 1
-
-    _depth = 0
-
-
-_MOST_DEPTH = 50
-_MOST_VALUES = 1_000_000
-"""How far the value of a shape is followed back, and how many are kept."""
+        return shapes_told(rule, at) if rule is not None else []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from ..graph.types import CONTROL, Shape, Variable
-from .body import Body
-from .outputs import shape_of
-from .proto import dtype_name, message_class
+from ..program.body import Body
+from ..program.outputs import shape_of
+from ..program.proto import dtype_name, message_class
 
 _HOLDERS = frozenset({"VarHandleOp", "VariableV2", "Variable"})
 _HANDLES = frozenset({"Placeholder", "_Arg"})

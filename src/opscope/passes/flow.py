@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Sequence, Tuple
 
+from ..graph.attrs import whole_of
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
@@ -29,7 +30,7 @@ def ends(graph: Graph, op: str) -> Dict[int, List[int]]:
         return {}
     body = bodies(graph)
     for row in rows:
-        found.setdefault(body[row], []).append((table.attrs(row).get("index", 0), row))
+        found.setdefault(body[row], []).append((whole_of(table.attrs(row), "index"), row))
     return {group: [row for _, row in sorted(pairs)] for group, pairs in found.items() if group >= 0}
 
 

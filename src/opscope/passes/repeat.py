@@ -6,10 +6,10 @@ from array import array
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple, TypeVar
 
+from ..collector import paused
 from ..graph.groups import Group
 from ..graph.types import Measured, Port
 from ..graph.view import WIRE
-from ..load.collector import paused
 from .differ import differences
 from .naming import part_name
 from .rewire import rewired

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 from ..cost.movement import VIEWS
+from ..graph.attrs import is_set
 from ..graph.graph import Graph
 from .fused import costliest
 from .names import Names
@@ -41,7 +42,7 @@ class Compiled:
         calls = {
             group.owner
             for group in self._graph.groups
-            if group.owner >= 0 and self._graph.table.attrs(group.owner).get(_MARK)
+            if group.owner >= 0 and is_set(self._graph.table.attrs(group.owner), _MARK)
         }
         for index, event in enumerate(self._ops):
             if event.module or event.op == COMPILED or self._rows[index] in calls:

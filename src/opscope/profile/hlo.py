@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, Tuple
 
-from ..load.proto import message_class
+from ..program.proto import message_class
 from .raw import Origin
 from .schema import HLO
 

@@ -1,4 +1,4 @@
-"""The part of TensorFlow's XPlane schema that opscope reads, as text for `load.proto`.
+"""The part of TensorFlow's XPlane schema that opscope reads, as text for `program.proto`.
 
 Source: tsl/profiler/protobuf/xplane.proto of TensorFlow 2.21; the numbers are the same since 2.4. TensorFlow's own Python
 module of it moves between versions, this one does not. Names of events are bytes: they are split before they are decoded.

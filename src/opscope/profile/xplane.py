@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Tuple
 
+from ..collector import paused
 from ..errors import LoadError
-from ..load.collector import paused
-from ..load.proto import message_class
+from ..program.proto import message_class
 from .hlo import Modules, origins
 from .raw import COMPILED, Allocation, OpEvent, Span, Trace
 from .schema import XPLANE

@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 from ..errors import InputError
+from .page import source_files
+from .svg import links
 from .write import Data
 
 if TYPE_CHECKING:
+    import os
+
     from ..graph.graph import Graph
     from ..passes import Selection
 
@@ -28,7 +32,8 @@ class Options:
 
     `theme` is ``light``, ``dark`` or ``auto``; `links` a template such as ``https://host/blob/main/{file}#L{line}`` that makes
     source places links. `heat` is the quantity that is drawn (time, busy, memory, calls, flops, bytes); by default the first
-    of these that was measured. `sources` embeds the user's code around the lines that made ops in a page.
+    of these that was measured. `sources` says which code around the lines that made ops a page embeds: ``True``, that
+    of a graph traced in this process; ``False``, none; or the folder below which it may be read, for any graph.
 
     `focus`, `between`, `hide` and `only` choose a part of the graph for .dot .svg .png .pdf, as `passes.select.Selection` has
     them (one pattern or several); a page, JSON and text hold the whole graph. `positions` writes opscope's own layout into .dot.
@@ -42,7 +47,7 @@ class Options:
     links: Optional[str] = None
     timeout: float = 60.0
     scale: float = 2.0
-    sources: bool = True
+    sources: "Union[bool, str, os.PathLike[str]]" = True
     heat: Optional[str] = None
     focus: Optional[str] = None
     between: Optional[Tuple[Optional[str], Optional[str]]] = None
@@ -73,8 +78,9 @@ class Options:
         if self.columns > 1 and self.engine == "graphviz":
             msg = "Graphviz draws no columns; take engine='opscope' (--engine opscope), or columns=1"
             raise InputError(msg)
+        source_files.check(self.sources)
         if self.links is not None:
-            _check_links(self.links)
+            links.check(self.links)
         ends: Any = self.between
         if ends is not None and (isinstance(ends, str) or len(ends) != 2 or all(end is None for end in ends)):
             msg = f"between {ends!r} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"
@@ -88,16 +94,6 @@ class Options:
         hide, only = ((each,) if isinstance(each, str) else tuple(each) for each in (self.hide, self.only))
         first, last = self.between or (None, None)
         return Selection(self.focus, (first, last) if self.between else None, hide, only)
-
-
-def _check_links(template: str) -> None:
-    try:
-        told = template.format(file="a", line=1) != template.format(file="b", line=1)
-    except (ValueError, LookupError, AttributeError):
-        told = False
-    if not told:
-        msg = f"links {template!r} is no template; use one such as 'https://host/blob/main/{{file}}#L{{line}}'"
-        raise InputError(msg)
 
 
 @dataclass(frozen=True)
@@ -119,7 +115,7 @@ def _heated(graph: "Graph", options: Options) -> "Graph":
 
 
 def _dot(graph: "Graph", options: Options) -> str:
-    from .dot import dot
+    from .dot.drawing import dot
 
     return dot(
         _heated(graph, options), depth=options.depth, unfold=options.unfold, selection=options.selection,
@@ -129,25 +125,25 @@ def _dot(graph: "Graph", options: Options) -> str:
 
 def _svg(graph: "Graph", options: Options) -> str:
     if options.engine == "graphviz":
-        from .graphviz import svg_from_dot
-        from .graphviz_headings import headings_on_top
+        from .dot.graphviz import svg_from_dot
+        from .dot.graphviz_headings import headings_on_top
 
         return headings_on_top(svg_from_dot(_dot(graph, replace(options, positions=False)), timeout=options.timeout))
     from ..layout.engine import layout
-    from .svg import svg
+    from .svg.drawing import svg
 
     drawing = layout(_heated(graph, options), options.depth, unfold=options.unfold, selection=options.selection)
     return svg(drawing, theme=options.theme, links=options.links, columns=options.columns)
 
 
 def _png(graph: "Graph", options: Options) -> bytes:
-    from .png import png
+    from .svg.png import png
 
     return png(_svg(graph, options), scale=options.scale)
 
 
 def _pdf(graph: "Graph", options: Options) -> bytes:
-    from .pdf import pdf
+    from .svg.pdf import pdf
 
     return pdf(_svg(graph, options))
 
@@ -159,25 +155,25 @@ def _json(graph: "Graph", _: Options) -> Data:
 
 
 def _txt(graph: "Graph", _: Options) -> str:
-    from .text import text
+    from .report.text import text
 
     return text(graph)
 
 
 def _html(graph: "Graph", options: Options) -> str:
-    from .html import html
+    from .page.html import html
 
     return html(graph, depth=options.depth, sources=options.sources, heat=options.heat, theme=options.theme)
 
 
 def _speedscope(graph: "Graph", _: Options) -> str:
-    from .speedscope import speedscope
+    from .timeline.speedscope import speedscope
 
     return speedscope(graph)
 
 
 def _trace(graph: "Graph", _: Options) -> str:
-    from .chrome_trace import chrome_trace
+    from .timeline.chrome_trace import chrome_trace
 
     return chrome_trace(graph)
 

@@ -6,8 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
+from ..collector import paused
 from ..errors import InputError
-from ..load.collector import paused
 from .registry import Options, output_for
 from .write import write
 

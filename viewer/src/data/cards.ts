@@ -1,12 +1,14 @@
 // The drawing's content without coordinates: cards, what is in each, and the wires between, read from columns when asked.
-import { readOrder, type OrderRecord } from "../place/read";
-import type { Order } from "../place/flat";
 import type { Container } from "./container";
+import { Structures, type Structure, type StructureTables } from "./structures";
 import { Stacks, type Shown } from "./stacks";
 
 export interface Chip {
   text: string;
   family: string;
+  /** Where it stands, from the item's axis and top. */
+  x: number;
+  y: number;
   width: number;
   /** The op that has its place here; -1 for a mention of what stands elsewhere. */
   node: number;
@@ -21,35 +23,20 @@ export interface Item {
   title: string;
   note: string;
   family: string;
+  /** Half the width of its body; the room that it takes left of its axis, and right of its body. */
   half: number;
+  left: number;
   right: number;
+  /** The height of its room with all chips, and where its body begins in it. */
+  height: number;
+  top: number;
   chips: Chip[];
 }
 
-/** A wire inside a card: its ends among the card's items (-1: the border), and the trunk its label belongs to. */
-export interface Wire {
-  source: number;
-  target: number;
-  kind: string;
-  label: string;
-  labelWidth: number;
-  trunkBox: number;
-  trunkPort: number;
-}
-
-/** What cards of one structure share. `tops` and `bottoms` name, for each item, the border ports its wires use. */
-export interface Structure {
-  order: Order;
-  tops: number[][];
-  bottoms: number[][];
-  wires: Wire[];
-}
-
-export interface StructureRecord {
-  order: number;
-  tops: number[][];
-  bottoms: number[][];
-  wires: [number, number, string, number, number, number, number][];
+/** A card's texts: the width that they need and their height. */
+export interface Head {
+  width: number;
+  height: number;
 }
 
 const TYPES = ["box", "pill", "card"] as const;
@@ -59,10 +46,7 @@ export class Cards {
   private readonly first: Int32Array;
   private readonly firstChip: Int32Array;
   private readonly strings: string[];
-  private readonly records: StructureRecord[];
-  private readonly orderRecords: OrderRecord[];
-  private readonly orders: Order[] = [];
-  private readonly structures: Structure[] = [];
+  private readonly structures: Structures;
   private readonly parents: Int32Array;
   private readonly byGroup = new Map<number, number>();
   private homes: Map<number, number> | null = null;
@@ -73,15 +57,10 @@ export class Cards {
   readonly shown: Shown = new Map();
 
   constructor(private readonly container: Container) {
-    const header = container.header as unknown as {
-      strings: string[];
-      structures: StructureRecord[];
-      orders: OrderRecord[];
-    };
+    const header = container.header as unknown as StructureTables;
     this.stacks = new Stacks(container);
     this.strings = header.strings;
-    this.records = header.structures;
-    this.orderRecords = header.orders;
+    this.structures = new Structures(header);
     this.first = sums(container.ints("c.items"));
     this.firstChip = sums(container.ints("i.chips"));
     this.count = container.ints("c.items").length;
@@ -200,13 +179,14 @@ export class Cards {
     return this.number("c.hidden", card);
   }
 
-  headWidth(card: number, open: boolean): number {
-    return this.number(open ? "c.head" : "c.foldedHead", card);
+  /** The room that a card's texts take. */
+  head(card: number, open: boolean): Head {
+    return { width: this.number(open ? "c.head" : "c.foldedHead", card), height: this.number(open ? "c.top" : "c.foldedTop", card) };
   }
 
-  /** Room kept right of the card for its heat. */
+  /** Room kept right of the card: for its heat, and for further cards of its stack. */
   right(card: number): number {
-    return this.number("c.right", card) / 10;
+    return this.tenths("c.right", card);
   }
 
   startsOpen(card: number): boolean {
@@ -231,8 +211,7 @@ export class Cards {
   }
 
   structure(card: number): Structure {
-    const id = this.number("c.structure", card);
-    return (this.structures[id] ??= this.readStructure(this.records[id]));
+    return this.structures.get(this.number("c.structure", card));
   }
 
   /** The card that shows an op as a box, a pill or a chip, and the op that box shows now; null when none does. */
@@ -279,7 +258,10 @@ export class Cards {
       note: this.text("i.note", index),
       family: this.text("i.family", index),
       half: this.number("i.half", index),
-      right: this.number("i.right", index) / 10,
+      left: this.number("i.left", index),
+      right: this.tenths("i.right", index),
+      height: this.number("i.height", index),
+      top: this.tenths("i.top", index),
       chips: Array.from({ length: this.firstChip[index + 1] - this.firstChip[index] }, (_, chip) =>
         this.chip(this.firstChip[index] + chip, card),
       ),
@@ -290,22 +272,21 @@ export class Cards {
     return {
       text: this.text("k.text", index),
       family: this.text("k.family", index),
+      x: this.number("k.x", index),
+      y: this.tenths("k.y", index),
       width: this.number("k.width", index),
       node: this.bind("nodes", this.number("k.node", index), card),
       first: this.number("k.node", index),
     };
   }
 
-  private readStructure(record: StructureRecord): Structure {
-    const order = (this.orders[record.order] ??= readOrder(this.orderRecords[record.order]));
-    const wires = record.wires.map(([source, target, kind, label, labelWidth, trunkBox, trunkPort]) => ({
-      source, target, kind, label: this.strings[label], labelWidth, trunkBox, trunkPort,
-    }));
-    return { order, tops: record.tops, bottoms: record.bottoms, wires };
-  }
-
   private text(column: string, index: number): string {
     return this.strings[this.container.ints(column)[index]];
+  }
+
+  /** A length that is stored in tenths of a pixel. */
+  private tenths(column: string, index: number): number {
+    return this.number(column, index) / 10;
   }
 
   private number(column: string, index: number): number {

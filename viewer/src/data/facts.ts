@@ -37,6 +37,8 @@ export class Facts {
   readonly loops: Record<string, number | null>;
   /** Lines of the user's files by name, numbered from 1; lines that are not embedded are null. */
   readonly files: Record<string, [number, string][]>;
+  /** Why the others are not embedded. */
+  private readonly absent: Record<string, string>;
   private readonly lists: Lists;
 
   constructor(readonly container: Container) {
@@ -47,6 +49,7 @@ export class Facts {
       parameters: number;
       cost: { per_sample?: boolean; loops?: Record<string, number | null> } | null;
       files: Record<string, [number, string][]>;
+      absent?: Record<string, string>;
     };
     this.lists = header;
     this.nodes = new Nodes(container, header);
@@ -59,7 +62,13 @@ export class Facts {
     this.parameters = header.parameters;
     this.perSample = header.cost?.per_sample === true;
     this.loops = header.cost?.loops ?? {};
-    this.files = header.files;
+    this.files = named(header.files);
+    this.absent = named(header.absent ?? {});
+  }
+
+  /** Why a file's code is not embedded; empty where it is. */
+  whyAbsent(file: string): string {
+    return this.absent[file] ?? "";
   }
 
   source(id: number): Source | null {
@@ -85,4 +94,9 @@ export class Facts {
   get timed(): boolean {
     return this.nodes.measures.size + this.groups.measures.size > 0;
   }
+}
+
+/** The same entries with nothing inherited: a file may be called "constructor". */
+function named<T>(entries: Record<string, T>): Record<string, T> {
+  return Object.assign(Object.create(null) as Record<string, T>, entries);
 }

@@ -49,8 +49,6 @@ export interface Mark extends Rect {
   /** An open card's inside, drawn from `inset` on. */
   inside: Frame | null;
   inset: Point;
-  /** Where the title row stands, below whatever the frame keeps free above it. */
-  head: number;
 }
 
 /** Marks and lines in one coordinate system. */

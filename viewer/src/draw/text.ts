@@ -1,20 +1,22 @@
 // Text on the canvas: fonts, widths, and shortening to the room there is.
+import { FONT_NAMES, type Face, type FontName, type Style } from "../data/style";
 
-export const SANS = "Inter, Helvetica, Arial, sans-serif";
-export const MONO = '"JetBrains Mono", "DejaVu Sans Mono", monospace';
+export interface Font extends Face {
+  size: number;
+  /** As a canvas takes it. */
+  css: string;
+}
 
-export const FONT = {
-  title: `600 14px ${SANS}`,
-  subtitle: `400 13px ${SANS}`,
-  detail: `400 11px ${MONO}`,
-  corner: `400 10.5px ${MONO}`,
-  box: `400 12.5px ${SANS}`,
-  pill: `600 13px ${SANS}`,
-  tag: `400 10px ${MONO}`,
-  note: `400 10.5px ${MONO}`,
-  label: `400 10.5px ${MONO}`,
-  heat: `600 12px ${SANS}`,
-} as const;
+export type Fonts = Record<FontName, Font>;
+
+/** The fonts of the drawing's texts. */
+export function fontsOf({ fonts, faces }: Style): Fonts {
+  return Object.fromEntries(FONT_NAMES.map((name) => [name, fontOf(faces[fonts[name].face], fonts[name].size)])) as Fonts;
+}
+
+export function fontOf(face: Face, size: number): Font {
+  return { ...face, size, css: `${face.weight} ${size}px ${face.family}` };
+}
 
 const widths = new Map<string, Map<string, number>>();
 

@@ -1,72 +1,99 @@
-// Colours of the drawing, light and dark. Families bring their own pair; the dark one is derived from it.
+// Colours of the drawing in one theme: what the pictures have, from the page's header, and what only a window needs.
+import type { Paint, Style } from "../data/style";
 
-export interface Paint {
-  fill: string;
+export type { Paint } from "../data/style";
+
+export interface WireStyle {
   stroke: string;
+  width: number;
+  dash: number[];
 }
 
-export interface Theme {
-  dark: boolean;
+/** The inks of the drawing's texts, by what they tell. */
+export interface Inks {
+  name: string;
+  flow: string;
+  kind: string;
+  detail: string;
+  source: string;
+  op: string;
+  port: string;
+  turn: string;
+  side: string;
+  type: string;
+  hot: string;
+  note: string;
+}
+
+/** What a window has and no picture: the ground around a drawing, what is selected, found, or has no figure. */
+interface WindowColours {
   paper: string;
-  card: string;
-  cardInner: string;
-  cardStroke: string;
-  stackFill: string;
-  loop: string;
-  loopStroke: string;
-  loopText: string;
-  text: string;
-  soft: string;
-  link: string;
-  wire: string;
-  wireNext: string;
   accent: string;
   hit: string;
-  heatText: string;
   none: string;
 }
 
-export const LIGHT: Theme = {
-  dark: false,
-  paper: "#fafbfc",
-  card: "#fbfcfe",
-  cardInner: "#ffffff",
-  cardStroke: "#c3cad4",
-  stackFill: "#f4f6f9",
-  loop: "#fffafa",
-  loopStroke: "#d9a3a3",
-  loopText: "#b03434",
-  text: "#1f2328",
-  soft: "#57606a",
-  link: "#0a5cad",
-  wire: "#8c959f",
-  wireNext: "#d07a7a",
-  accent: "#2f6fde",
-  hit: "#b58900",
-  heatText: "#7a3b12",
-  none: "#eef1f4",
+export interface Theme extends WindowColours {
+  dark: boolean;
+  ink: Inks;
+  /** What can be read on light and on dark fills, in either theme. */
+  onLight: string;
+  onDark: string;
+  card: Paint;
+  loop: Paint;
+  body: Paint;
+  behind: Paint;
+  chip: Paint;
+  end: Paint;
+  state: Paint;
+  loopDash: number[];
+  cardWidth: number;
+  wires: Record<string, WireStyle>;
+  families: Record<string, Paint>;
+  /** Distinct colours for values that are no amounts, by rank, and one for the rest. */
+  categories: Paint[];
+  other: Paint;
+  heat: string[];
+}
+
+const WINDOW: { light: WindowColours; dark: WindowColours } = {
+  light: { paper: "#fafbfc", accent: "#2f6fde", hit: "#b58900", none: "#eef1f4" },
+  dark: { paper: "#0f1318", accent: "#6aa5ff", hit: "#ffd166", none: "#20262e" },
 };
 
-export const DARK: Theme = {
-  dark: true,
-  paper: "#0f1318",
-  card: "#171c23",
-  cardInner: "#1b2129",
-  cardStroke: "#3d4754",
-  stackFill: "#141920",
-  loop: "#221a1d",
-  loopStroke: "#7d4f54",
-  loopText: "#ff9d9d",
-  text: "#e8ecf1",
-  soft: "#a3adb9",
-  link: "#78b3ff",
-  wire: "#77828f",
-  wireNext: "#c07a80",
-  accent: "#6aa5ff",
-  hit: "#ffd166",
-  heatText: "#ffbf8f",
-  none: "#20262e",
-};
+export function themeOf(style: Style, dark: boolean): Theme {
+  const { classes, families, categories, heat } = dark ? style.dark : style.light;
+  const said = (name: string, property: keyof (typeof classes)[string]): string => {
+    const value = classes[name]?.[property];
+    if (value === undefined) throw new Error(`the page's data has no ${property} of "${name}"; make the page anew`);
+    return value;
+  };
+  const paint = (name: string): Paint => ({ fill: said(name, "fill"), stroke: said(name, "stroke") });
+  const ink = (name: string): string => said(name, "fill");
+  const wire = (name: string): WireStyle => ({
+    stroke: said(name, "stroke"), width: Number(said(name, "stroke-width")), dash: dashOf(classes[name]["stroke-dasharray"]),
+  });
+  return {
+    dark,
+    ...(dark ? WINDOW.dark : WINDOW.light),
+    ink: {
+      name: ink("name"), flow: ink("flow"), kind: ink("kind"), detail: ink("detail"), source: ink("source"), op: ink("op"),
+      port: ink("port"), turn: ink("turn"), side: ink("side"), type: ink("type"), hot: ink("hot"), note: ink("note"),
+    },
+    onLight: style.light.classes.op.fill ?? "",
+    onDark: style.light.classes.paper.fill ?? "",
+    card: paint("card"), loop: paint("loop"), body: paint("body"), behind: paint("behind"), chip: paint("chip"),
+    end: paint("end"), state: paint("state"),
+    loopDash: dashOf(classes.loop["stroke-dasharray"]),
+    cardWidth: Number(said("card", "stroke-width")),
+    wires: Object.fromEntries(Object.entries(style.wires).map(([kind, name]) => [kind, wire(name)])),
+    families, categories, other: families.variable, heat,
+  };
+}
+
+function dashOf(text: string | undefined): number[] {
+  return text ? text.split(" ").map(Number) : [];
+}
 
 function channels(hex: string): [number, number, number] {
   const value = parseInt(hex.slice(1), 16);
@@ -81,31 +108,22 @@ export function mix(a: string, b: string, part: number): string {
   return `#${mixed.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** A family's colours on a dark ground: the stroke's hue, quiet as a fill and bright as a stroke. */
-export function onDark(paint: Paint): Paint {
-  return { fill: mix(paint.stroke, DARK.cardInner, 0.62), stroke: mix(paint.stroke, "#ffffff", 0.38) };
-}
-
-/** Five steps, perceptually even in lightness, from little to much. */
-export const HEAT = ["#fde8c8", "#f9c78a", "#f09a4e", "#d9662b", "#a83a16"];
-const HEAT_DARK = ["#4a3524", "#7a4a26", "#b0642c", "#e08a3c", "#ffc069"];
-
-/** The colour of a level from 0 to 1. */
-export function heat(level: number, dark: boolean): string {
-  const scale = dark ? HEAT_DARK : HEAT;
+/** The colour of a level from 0 to 1: between the steps of the scale, so that near amounts are told apart. */
+export function heat(level: number, theme: Theme): string {
+  const scale = theme.heat;
   const place = Math.min(1, Math.max(0, level)) * (scale.length - 1);
   const step = Math.min(scale.length - 2, Math.floor(place));
   return mix(scale[step], scale[step + 1], place - step);
 }
 
-/** Black or white, whichever reads better on `fill`. */
-export function inkOn(fill: string): string {
-  return contrast(fill, "#1f2328") >= contrast(fill, "#ffffff") ? "#1f2328" : "#ffffff";
+/** Dark or white, whichever reads better on `fill`. */
+export function inkOn(fill: string, { onLight, onDark }: Theme): string {
+  return contrast(fill, onLight) >= contrast(fill, onDark) ? onLight : onDark;
 }
 
-/** The ink of a title on a fill: the theme's own wherever that can be read. */
-export function contrastInk(fill: string, theme: Theme): string {
-  return contrast(theme.text, fill) >= 4.5 ? theme.text : theme.dark ? "#14181d" : "#ffffff";
+/** The ink of a title on a fill: its own wherever that can be read. */
+export function contrastInk(fill: string, own: string, theme: Theme): string {
+  return contrast(own, fill) >= 4.5 ? own : inkOn(fill, theme);
 }
 
 /** WCAG's contrast ratio of two colours, 1 to 21. */
@@ -121,17 +139,3 @@ function luminance(hex: string): number {
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
-
-/** Distinct colours for values that are no amounts (dtypes, devices, files), by rank; readable with a colour deficiency. */
-export const CATEGORIES: Paint[] = [
-  { fill: "#dbe7ff", stroke: "#2f5fb3" },
-  { fill: "#fdf0d5", stroke: "#9a6a00" },
-  { fill: "#e3f4e6", stroke: "#2f7d43" },
-  { fill: "#fbe3ef", stroke: "#a33a72" },
-  { fill: "#eeeaf7", stroke: "#6a4fa3" },
-  { fill: "#d9f2f5", stroke: "#12727f" },
-  { fill: "#f3e6dc", stroke: "#7a4a21" },
-  { fill: "#ffe6e6", stroke: "#b03434" },
-  { fill: "#eef3d6", stroke: "#5c6b10" },
-];
-export const OTHER: Paint = { fill: "#f3f4f6", stroke: "#5b6470" };

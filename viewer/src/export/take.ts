@@ -1,23 +1,43 @@
 // What can be taken away: the view as SVG or PNG, the table as CSV.
-import type { App } from "../app";
+import type { Camera, Size } from "../draw/camera";
+import type { Frame } from "../draw/frame";
+import type { Look } from "../draw/look";
 import { saveBlob, saveText } from "./save";
 import { svgOf } from "./svg";
 
-function file(app: App, suffix: string): string {
-  return `${(app.facts.name || "graph").replace(/[^\w.-]+/g, "_").slice(0, 80)}${suffix}`;
+/** What is on screen. */
+export interface Screen {
+  frame: Frame;
+  camera: Camera;
+  size: Size;
+  look: Look;
+  canvas: HTMLCanvasElement;
 }
 
-export function saveSvg(app: App): void {
-  const { frame, camera, size } = app.view;
-  saveText(svgOf(frame, camera, size, app.looks.now()), file(app, ".svg"), "image/svg+xml");
-}
+const LONGEST = 80;
 
-export function savePng(app: App): void {
-  app.view.paint();
-  app.view.element.toBlob((blob) => blob && saveBlob(blob, file(app, ".png")), "image/png");
-}
+export class Takings {
+  constructor(
+    private readonly name: string,
+    private readonly screen: () => Screen,
+    private readonly table: () => { name: string; text: string } | null,
+  ) {}
 
-export function saveCsv(app: App): void {
-  const table = app.bottom.csv();
-  if (table) saveText(table.text, file(app, `-${table.name}.csv`), "text/csv");
+  svg(): void {
+    const { frame, camera, size, look } = this.screen();
+    saveText(svgOf(frame, camera, size, look), this.file(".svg"), "image/svg+xml");
+  }
+
+  png(): void {
+    this.screen().canvas.toBlob((blob) => blob && saveBlob(blob, this.file(".png")), "image/png");
+  }
+
+  csv(): void {
+    const table = this.table();
+    if (table) saveText(table.text, this.file(`-${table.name}.csv`), "text/csv");
+  }
+
+  private file(suffix: string): string {
+    return `${(this.name || "graph").replace(/[^\w.-]+/g, "_").slice(0, LONGEST)}${suffix}`;
+  }
 }

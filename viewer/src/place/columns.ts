@@ -1,12 +1,11 @@
-// Placing, step 2: the x of every slot; lines are moved, never single slots (`layout/columns.py`, which gives the source).
+// Placing, step 2: the x of every slot; lines are moved, never single slots (`layout/place/columns.py`, which gives the source).
+import type { Spacing } from "../data/style";
 import type { Order } from "./flat";
 import { Lines, type Pair, type Pull } from "./lines";
 import type { Offsets } from "./offsets";
-import { STRAIGHT } from "./spacing";
 
 const ROUNDS = 8;
 const SETTLE = 4;
-const SMALL = 14;
 
 /** The x of the lines while they are moved. */
 class Moving {
@@ -16,7 +15,10 @@ class Moving {
   private readonly up: Pull[][];
   private readonly down: Pull[][];
 
-  constructor({ count, pairs, up, down }: Lines) {
+  constructor(
+    { count, pairs, up, down }: Lines,
+    private readonly spacing: Spacing,
+  ) {
     this.count = count;
     this.pairs = pairs;
     this.up = up;
@@ -60,7 +62,7 @@ class Moving {
       for (const [line, other, distance] of this.pairs) {
         let first = root(region, line);
         let second = root(region, other);
-        const touching = this.x[other] - this.x[line] - distance < STRAIGHT;
+        const touching = this.x[other] - this.x[line] - distance < this.spacing.straight;
         if (first === second || !touching || !(force[first] > force[second])) continue;
         if (second < first) [first, second] = [second, first];
         const both = weight[first] + weight[second];
@@ -135,8 +137,8 @@ class Moving {
   private straighten(line: number, before: Pull[], after: Pull[]): void {
     const misses = this.up[line].map(([other, shift]) => this.x[other] + shift - this.x[line]);
     for (const [other, shift] of this.down[line]) misses.push(this.x[other] + shift - this.x[line]);
-    const near = misses.filter((miss) => Math.abs(miss) < SMALL);
-    if (!near.length || Math.min(...near.map(Math.abs)) < STRAIGHT) return;
+    const near = misses.filter((miss) => Math.abs(miss) < this.spacing.small);
+    if (!near.length || Math.min(...near.map(Math.abs)) < this.spacing.straight) return;
     near.sort((a, b) => a - b);
     const step = near[Math.floor((near.length - 1) / 2)];
     for (const [other, distance] of before) if (this.x[other] + distance > this.x[line] + step) return;
@@ -147,10 +149,10 @@ class Moving {
 
 /** The x of every slot's axis from the group's left edge, and the group's width. */
 export function columns(
-  order: Order, half: number[], tops: Offsets, bottoms: Offsets, left: number[], right: number[],
+  order: Order, half: number[], tops: Offsets, bottoms: Offsets, left: number[], right: number[], spacing: Spacing,
 ): [number[], number] {
-  const lines = new Lines(order, half, tops, bottoms, left, right);
-  const moving = new Moving(lines);
+  const lines = new Lines(order, half, tops, bottoms, left, right, spacing);
+  const moving = new Moving(lines, spacing);
   moving.pack();
   for (let round = 0; round < ROUNDS; round++) {
     moving.balance(true, false);

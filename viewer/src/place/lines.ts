@@ -1,10 +1,8 @@
-// Placing, step 2, first half: the blocks as lines, the distances they keep, and what draws them (`layout/lines.py`).
+// Placing, step 2, first half: the blocks as lines, the distances they keep, and what draws them (`layout/place/lines.py`).
+import type { Spacing } from "../data/style";
 import type { Order } from "./flat";
 import type { Offsets } from "./offsets";
-import { BOX_GAP, WIRE_GAP } from "./spacing";
 
-const MOST_BENT = 40;
-const MOST_WIDER = 60;
 
 /** A line that draws another, and how far right of its own x it wants the other's x to be. */
 export type Pull = [number, number];
@@ -27,6 +25,7 @@ export class Lines {
     bottoms: Offsets,
     left: number[],
     right: number[],
+    private readonly spacing: Spacing,
   ) {
     this.owner = new Array<number>(left.length).fill(0);
     this.inner = new Array<number>(left.length).fill(0);
@@ -49,9 +48,9 @@ export class Lines {
           const out = offset(bottoms, link.upper, link.out);
           bent += index > 1 ? out - entry : 0;
           entry = offset(tops, link.lower, link.into);
-          if (Math.abs(bent) <= MOST_BENT) this.inner[slot] = this.inner[slots[index - 1]] + (out - entry);
+          if (Math.abs(bent) <= this.spacing.mostBent) this.inner[slot] = this.inner[slots[index - 1]] + (out - entry);
         }
-        if (index === 0 || Math.abs(bent) > MOST_BENT) {
+        if (index === 0 || Math.abs(bent) > this.spacing.mostBent) {
           this.count++;
           bent = 0;
         }
@@ -66,7 +65,7 @@ export class Lines {
       for (let index = 0; index < row.length - 1; index++) {
         const [slot, other] = [row[index], row[index + 1]];
         const [from, to] = [this.owner[slot], this.owner[other]];
-        const raw = right[slot] + gap(this.order, slot, other) + left[other];
+        const raw = right[slot] + gap(this.order, slot, other, this.spacing) + left[other];
         const distance = Math.ceil(raw + this.inner[slot] - this.inner[other]);
         const known = least.get(from * this.count + to);
         if (!known) least.set(from * this.count + to, [from, to, distance]);
@@ -81,7 +80,7 @@ export class Lines {
       const [upper, lower] = [this.owner[link.upper], this.owner[link.lower]];
       if (upper === lower) continue;
       let shift = offset(bottoms, link.upper, link.out) - offset(tops, link.lower, link.into);
-      if (this.wider(link.upper, link.lower, shift) > MOST_WIDER) shift = 0;
+      if (this.wider(link.upper, link.lower, shift) > this.spacing.mostWider) shift = 0;
       shift += this.inner[link.upper] - this.inner[link.lower];
       this.up[lower].push([upper, shift]);
       this.down[upper].push([lower, -shift]);
@@ -107,8 +106,8 @@ export class Lines {
       ];
       for (const [slot, box] of ends) {
         let shift = inner[box] - inner[slot];
-        if (place[box] < place[slot]) shift = shift + right[box] + WIRE_GAP + left[slot];
-        else shift = shift - left[box] - WIRE_GAP - right[slot];
+        if (place[box] < place[slot]) shift = shift + right[box] + this.spacing.wireGap + left[slot];
+        else shift = shift - left[box] - this.spacing.wireGap - right[slot];
         this.up[owner[slot]].push([owner[box], shift]);
         this.down[owner[slot]].push([owner[box], shift]);
         this.up[owner[box]].push([owner[slot], -shift]);
@@ -122,7 +121,7 @@ function offset(offsets: Offsets, slot: number, port: number): number {
   return slot < offsets.length ? (offsets[slot].get(port) ?? 0) : 0;
 }
 
-function gap(order: Order, slot: number, other: number): number {
-  if (slot < order.boxes && other < order.boxes) return BOX_GAP;
-  return slot < order.boxes || other < order.boxes ? WIRE_GAP : 0;
+function gap(order: Order, slot: number, other: number, { boxGap, wireGap }: Spacing): number {
+  if (slot < order.boxes && other < order.boxes) return boxGap;
+  return slot < order.boxes || other < order.boxes ? wireGap : 0;
 }

@@ -1,16 +1,16 @@
-// Placing, step 1: where the ports of each box are, and how far each slot reaches from its axis (`layout/offsets.py`).
+// Placing, step 1: where the ports of each box are, and how far each slot reaches from its axis (`layout/place/offsets.py`).
+import type { Spacing } from "../data/style";
 import { key, type BoxSize, type Order, type Ports, type Sizes } from "./flat";
-import { LABEL_GAP, PORT_MARGIN, PORT_PITCH, WIRE_ROOM } from "./spacing";
 
 export type Offsets = Map<number, number>[];
 
-export function portOffsets(order: Order, sizes: Sizes): [Offsets, Offsets] {
+export function portOffsets(order: Order, sizes: Sizes, spacing: Spacing): [Offsets, Offsets] {
   const tops: Offsets = [];
   const bottoms: Offsets = [];
   for (let box = 0; box < order.boxes; box++) {
     const size = sizes.boxes[box];
-    tops.push(size.tops ? given(order.tops[box], size.tops) : spread(order.tops[box], size));
-    bottoms.push(size.bottoms ? given(order.bottoms[box], size.bottoms) : spread(order.bottoms[box], size));
+    tops.push(size.tops ? given(order.tops[box], size.tops) : spread(order.tops[box], size, spacing));
+    bottoms.push(size.bottoms ? given(order.bottoms[box], size.bottoms) : spread(order.bottoms[box], size, spacing));
   }
   return [tops, bottoms];
 }
@@ -20,13 +20,13 @@ function given(ports: Ports, places: number[]): Map<number, number> {
 }
 
 /** Ports side by side, the straight one on the axis, the others as near as the body's width asks for. */
-function spread(ports: Ports, size: BoxSize): Map<number, number> {
+function spread(ports: Ports, size: BoxSize, spacing: Spacing): Map<number, number> {
   const count = ports.order.length;
-  const room = size.half - PORT_MARGIN;
+  const room = size.half - spacing.portMargin;
   const straight = ports.axis >= 0;
   const side = straight ? Math.max(ports.axis, count - 1 - ports.axis) : (count - 1) / 2;
   const middle = straight ? ports.axis : (count - 1) / 2;
-  let pitch = PORT_PITCH;
+  let pitch = spacing.portPitch;
   if (side > 0 && room / side < pitch) pitch = Math.floor((4 * room) / side) / 4;
   const result = new Map<number, number>();
   for (let index = 0; index < count; index++) {
@@ -41,9 +41,9 @@ export function labelledLeft(order: Order, box: number, port: number): boolean {
   return ports.length > 1 && ports[0] === port;
 }
 
-export function reaches(order: Order, sizes: Sizes, bottoms: Offsets, slots: number): [number[], number[]] {
-  const left = new Array<number>(slots).fill(WIRE_ROOM);
-  const right = new Array<number>(slots).fill(WIRE_ROOM);
+export function reaches(order: Order, sizes: Sizes, bottoms: Offsets, slots: number, spacing: Spacing): [number[], number[]] {
+  const left = new Array<number>(slots).fill(spacing.wireRoom);
+  const right = new Array<number>(slots).fill(spacing.wireRoom);
   for (let box = 0; box < order.boxes; box++) {
     left[box] = sizes.boxes[box].left;
     right[box] = sizes.boxes[box].right;
@@ -51,13 +51,13 @@ export function reaches(order: Order, sizes: Sizes, bottoms: Offsets, slots: num
       const label = sizes.labels.get(key(box, port)) ?? 0;
       if (label <= 0) continue;
       const at = bottoms[box].get(port) as number;
-      if (labelledLeft(order, box, port)) left[box] = Math.max(left[box], label + LABEL_GAP - at);
-      else right[box] = Math.max(right[box], label + LABEL_GAP + at);
+      if (labelledLeft(order, box, port)) left[box] = Math.max(left[box], label + spacing.labelGap - at);
+      else right[box] = Math.max(right[box], label + spacing.labelGap + at);
     }
   }
   for (let port = 0; port < order.inputs; port++) {
     const label = sizes.labels.get(key(-1, port)) ?? 0;
-    if (label > 0) right[order.boxes + port] = label + LABEL_GAP;
+    if (label > 0) right[order.boxes + port] = label + spacing.labelGap;
   }
   return [left, right];
 }

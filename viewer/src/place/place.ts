@@ -1,23 +1,21 @@
-// Placing: coordinates for one opening state, from an order and the sizes of the boxes (`layout/place.py`, line by line;
+// Placing: coordinates for one opening state, from an order and the sizes of the boxes (`layout/place/place.py`, line by line;
 // the golden coordinates of `tests/layout/golden` pin both; docs/layout.md specifies it).
+import type { Spacing } from "../data/style";
 import { columns } from "./columns";
 import { unkey, key, type Corner, type Order, type Placed, type Sizes } from "./flat";
 import { labelledLeft, portOffsets, reaches, type Offsets } from "./offsets";
 import { assign, Trunk } from "./route";
 import { Slide } from "./slide";
-import {
-  ARROW_ROOM, BORDER_GAP, LABEL_GAP, LABEL_HEIGHT, ROW_GAP, STRAIGHT, TRACK_MARGIN, TRACK_PITCH,
-} from "./spacing";
 
-export function place(order: Order, sizes: Sizes): Placed {
-  const [tops, bottoms] = portOffsets(order, sizes);
+export function place(order: Order, sizes: Sizes, spacing: Spacing): Placed {
+  const [tops, bottoms] = portOffsets(order, sizes, spacing);
   let slots = 0;
   for (const row of order.rows) slots += row.length;
-  const [left, right] = reaches(order, sizes, bottoms, slots);
+  const [left, right] = reaches(order, sizes, bottoms, slots, spacing);
   const half = left.map((_, slot) => (slot < order.boxes ? sizes.boxes[slot].half : 0));
-  const [x, width] = columns(order, half, tops, bottoms, left, right);
-  new Slide(order, sizes, tops, bottoms, x).run(left, right);
-  return new Rows(order, sizes, tops, bottoms, x).placed(width);
+  const [x, width] = columns(order, half, tops, bottoms, left, right, spacing);
+  new Slide(order, sizes, tops, bottoms, x, spacing).run(left, right);
+  return new Rows(order, sizes, tops, bottoms, x, spacing).placed(width);
 }
 
 class Rows {
@@ -34,6 +32,7 @@ class Rows {
     private readonly tops: Offsets,
     private readonly bottoms: Offsets,
     private readonly x: number[],
+    private readonly spacing: Spacing,
   ) {
     this.row = new Array<number>(x.length).fill(0);
     order.rows.forEach((slots, index) => slots.forEach((slot) => (this.row[slot] = index)));
@@ -97,9 +96,9 @@ class Rows {
     const { order, sizes } = this;
     for (const slot of order.rows[row]) {
       if (slot < order.boxes) {
-        for (const port of order.bottoms[slot].order) if ((sizes.labels.get(key(slot, port)) ?? 0) > 0) return LABEL_HEIGHT;
+        for (const port of order.bottoms[slot].order) if ((sizes.labels.get(key(slot, port)) ?? 0) > 0) return this.spacing.labelHeight;
       } else if (row === 0 && (sizes.labels.get(key(-1, slot - order.boxes)) ?? 0) > 0) {
-        return LABEL_HEIGHT;
+        return this.spacing.labelHeight;
       }
     }
     return 0;
@@ -107,13 +106,13 @@ class Rows {
 
   private gapHeight(row: number): number {
     const trunks = this.gaps[row];
-    if (!trunks.size) return row === 0 || row === this.order.rows.length - 2 ? 0 : ROW_GAP;
+    if (!trunks.size) return row === 0 || row === this.order.rows.length - 2 ? 0 : this.spacing.rowGap;
     const nets = [...trunks.keys()].sort((a, b) => a - b);
-    const tracks = assign(nets.map((net) => trunks.get(net) as Trunk));
-    if (tracks > 0) return TRACK_MARGIN + (tracks - 1) * TRACK_PITCH + ARROW_ROOM;
-    if (row === this.order.rows.length - 2) return BORDER_GAP / 2 + this.labelRoom(row) / 4;
-    if (row === 0 && this.order.inputs > 0) return BORDER_GAP;
-    return ROW_GAP - (this.labelRoom(row) ? 4 : 0);
+    const tracks = assign(nets.map((net) => trunks.get(net) as Trunk), this.spacing);
+    if (tracks > 0) return this.spacing.trackMargin + (tracks - 1) * this.spacing.trackPitch + this.spacing.arrowRoom;
+    if (row === this.order.rows.length - 2) return this.spacing.borderGap / 2 + this.labelRoom(row) / 4;
+    if (row === 0 && this.order.inputs > 0) return this.spacing.borderGap;
+    return this.spacing.rowGap - (this.labelRoom(row) ? 4 : 0);
   }
 
   placed(width: number): Placed {
@@ -144,9 +143,9 @@ class Rows {
     for (let index = 0; index < stops.length; index++) {
       const [x, gap] = stops[index];
       const following = index + 1 < stops.length ? stops[index + 1][0] : end;
-      if (Math.abs(x - following) < STRAIGHT) continue;
+      if (Math.abs(x - following) < this.spacing.straight) continue;
       const track = (this.gaps[gap].get(net) as Trunk).track;
-      const y = this.gapTop[gap] + TRACK_MARGIN + track * TRACK_PITCH;
+      const y = this.gapTop[gap] + this.spacing.trackMargin + track * this.spacing.trackPitch;
       points.push([x, y], [following, y]);
     }
     points.push([end, this.y[last]]);
@@ -165,8 +164,8 @@ class Rows {
       if ((sizes.labels.get(id) as number) <= 0 || (box >= 0 && !this.bottoms[box].has(port))) continue;
       const slot = box < 0 ? order.boxes + port : box;
       const left = box >= 0 && labelledLeft(order, box, port);
-      const x = this.bottomX(slot, port) + (left ? -LABEL_GAP : LABEL_GAP);
-      result.set(id, [x, this.y[slot] + this.ownHeight(slot) + LABEL_HEIGHT - 4, left]);
+      const x = this.bottomX(slot, port) + (left ? -this.spacing.labelGap : this.spacing.labelGap);
+      result.set(id, [x, this.y[slot] + this.ownHeight(slot) + this.spacing.labelHeight - 4, left]);
     }
     return result;
   }

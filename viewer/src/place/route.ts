@@ -1,8 +1,6 @@
-// Placing, step 3: the wires between two rows, each trunk that runs sideways on a track of its own (`layout/route.py`).
-import { STRAIGHT } from "./spacing";
+// Placing, step 3: the wires between two rows, each trunk that runs sideways on a track of its own (`layout/place/route.py`).
+import type { Spacing } from "../data/style";
 
-const SAME = 3;
-const APART = 6;
 const OVERLAP = 50;
 const COMPARED = 60;
 
@@ -20,24 +18,24 @@ export class Trunk {
     this.high = Math.max(...this.tops, ...this.bottoms);
   }
 
-  straight(): boolean {
-    return this.high - this.low < STRAIGHT;
+  straight(least: number): boolean {
+    return this.high - this.low < least;
   }
 }
 
 /** Give each trunk that runs sideways its track, 0 uppermost; return the number of tracks. */
-export function assign(trunks: Trunk[]): number {
-  const keyed = trunks.filter((trunk) => !trunk.straight()).map((trunk) => ({ trunk, first: firstKey(trunk) }));
+export function assign(trunks: Trunk[], spacing: Spacing): number {
+  const keyed = trunks.filter((trunk) => !trunk.straight(spacing.straight)).map((trunk) => ({ trunk, first: firstKey(trunk) }));
   keyed.sort((a, b) => a.first - b.first || a.trunk.net - b.trunk.net);
   const sideways = keyed.map(({ trunk }) => trunk);
-  if (sideways.length <= COMPARED) improve(sideways);
+  if (sideways.length <= COMPARED) improve(sideways, spacing.same);
   let count = 0;
   for (let index = 0; index < sideways.length; index++) {
     const trunk = sideways[index];
     trunk.track = 0;
     for (let before = 0; before < index; before++) {
       const other = sideways[before];
-      if (other.low < trunk.high + APART && trunk.low < other.high + APART && other.track >= trunk.track) {
+      if (other.low < trunk.high + spacing.apart && trunk.low < other.high + spacing.apart && other.track >= trunk.track) {
         trunk.track = other.track + 1;
       }
     }
@@ -57,10 +55,10 @@ function firstKey(trunk: Trunk): number {
   return mean(trunk.bottoms) > top ? -top : top;
 }
 
-function improve(trunks: Trunk[]): void {
+function improve(trunks: Trunk[], same: number): void {
   const count = trunks.length;
   const place = new Map(trunks.map((trunk, index) => [trunk.net, index]));
-  const costs = trunks.map((upper) => trunks.map((lower) => (upper === lower ? 0 : cost(upper, lower))));
+  const costs = trunks.map((upper) => trunks.map((lower) => (upper === lower ? 0 : cost(upper, lower, same))));
   const costOf = (a: Trunk, b: Trunk) => costs[place.get(a.net) as number][place.get(b.net) as number];
   for (let round = 0; round < count; round++) {
     let swapped = false;
@@ -76,12 +74,12 @@ function improve(trunks: Trunk[]): void {
   }
 }
 
-function cost(upper: Trunk, lower: Trunk): number {
+function cost(upper: Trunk, lower: Trunk, same: number): number {
   let total = 0;
   for (const x of lower.tops) if (upper.low < x && x < upper.high) total++;
   for (const x of upper.bottoms) {
     if (lower.low < x && x < lower.high) total++;
-    for (const other of lower.tops) if (Math.abs(x - other) < SAME) total += OVERLAP;
+    for (const other of lower.tops) if (Math.abs(x - other) < same) total += OVERLAP;
   }
   return total;
 }

@@ -1,7 +1,7 @@
-// Placing, step 3: ports that no inner layout has placed slide to where their wires then run straight (`layout/slide.py`).
+// Placing, step 3: ports that no inner layout has placed slide to where their wires then run straight (`layout/place/slide.py`).
+import type { Spacing } from "../data/style";
 import { key, type Order, type Sizes } from "./flat";
 import type { Offsets } from "./offsets";
-import { LABEL_GAP, PORT_LEAST, PORT_MARGIN, STRAIGHT } from "./spacing";
 
 export class Slide {
   private readonly above: number[][];
@@ -13,6 +13,7 @@ export class Slide {
     private readonly tops: Offsets,
     private readonly bottoms: Offsets,
     private readonly x: number[],
+    private readonly spacing: Spacing,
   ) {
     this.above = x.map(() => []);
     this.below = x.map(() => []);
@@ -28,13 +29,13 @@ export class Slide {
     for (const row of order.rows) {
       const boxes = row.filter((slot) => slot < order.boxes);
       for (const box of boxes) {
-        if (!sizes.boxes[box].tops) slide(order.tops[box].order, this.tops[box], this.wanted(box, true));
+        if (!sizes.boxes[box].tops) slide(order.tops[box].order, this.tops[box], this.wanted(box, true), this.spacing);
       }
       for (const box of boxes) {
         if (sizes.boxes[box].bottoms) continue;
         const wanted = this.wanted(box, false);
         this.keepLabels(box, wanted, left[box], right[box]);
-        slide(order.bottoms[box].order, this.bottoms[box], wanted);
+        slide(order.bottoms[box].order, this.bottoms[box], wanted, this.spacing);
       }
     }
   }
@@ -47,7 +48,7 @@ export class Slide {
       const end = top ? this.at(this.bottoms, link.upper, link.out) : this.at(this.tops, link.lower, link.into);
       misses.set(port, [...(misses.get(port) ?? []), end - this.x[slot]]);
     }
-    const room = this.sizes.boxes[slot].half - PORT_MARGIN;
+    const room = this.sizes.boxes[slot].half - this.spacing.portMargin;
     const wanted = new Map<number, number>();
     for (const [port, ends] of misses) if (ends.length === 1 && Math.abs(ends[0]) <= room) wanted.set(port, ends[0]);
     return wanted;
@@ -60,7 +61,7 @@ export class Slide {
       const end = wanted.get(port);
       if (end === undefined || label <= 0) return;
       const onLeft = index === 0 && ports.length > 1;
-      if (label + LABEL_GAP + (onLeft ? -end : end) > (onLeft ? left : right)) wanted.delete(port);
+      if (label + this.spacing.labelGap + (onLeft ? -end : end) > (onLeft ? left : right)) wanted.delete(port);
     });
   }
 
@@ -69,14 +70,14 @@ export class Slide {
   }
 }
 
-function slide(ports: number[], offsets: Map<number, number>, wanted: Map<number, number>): void {
+function slide(ports: number[], offsets: Map<number, number>, wanted: Map<number, number>, { straight, portLeast }: Spacing): void {
   const at = (index: number): number => offsets.get(ports[index]) ?? 0;
   for (let turn = 0; turn < 2; turn++) {
     ports.forEach((port, index) => {
       const end = wanted.get(port);
-      if (end === undefined || Math.abs(end - at(index)) < STRAIGHT) return;
-      const afterLeft = index === 0 || end - at(index - 1) >= PORT_LEAST;
-      const beforeRight = index === ports.length - 1 || at(index + 1) - end >= PORT_LEAST;
+      if (end === undefined || Math.abs(end - at(index)) < straight) return;
+      const afterLeft = index === 0 || end - at(index - 1) >= portLeast;
+      const beforeRight = index === ports.length - 1 || at(index + 1) - end >= portLeast;
       if (afterLeft && beforeRight) offsets.set(port, end);
     });
   }

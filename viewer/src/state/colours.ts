@@ -1,6 +1,6 @@
 // Colour modes: what each measures, for which ops and groups there is a figure, and in which words.
 import type { Facts, TensorType } from "../data/facts";
-import { bytesText, countText, exact, timeText } from "../data/words";
+import { exact, type Words } from "../data/words";
 
 export interface Mode {
   id: string;
@@ -32,19 +32,19 @@ export function dtypeOf(types: TensorType[]): string {
 }
 
 /** The modes that this graph has figures for. */
-export function modesOf(facts: Facts): Mode[] {
+export function modesOf(facts: Facts, words: Words): Mode[] {
   const { nodes, groups } = facts;
   const flops = (cost: { flops: number | null } | null) => cost?.flops ?? NaN;
   const bytes = (cost: { bytes: number | null } | null) => cost?.bytes ?? NaN;
   const modes: Mode[] = [
     { id: "family", title: "Family", kind: "family", unit: "", op: NONE, group: NONE, text: String, value: NOTHING },
-    amount("time", "Time", "a step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), timeText),
-    amount("memory", "Memory", "", (row) => nodes.measures.figure(row, "memory"), (group) => groups.measures.figure(group, "memory"), bytesText),
-    amount("flops", "FLOPs", facts.perSample ? "a sample" : "a step", (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), (value) => countText(value)),
-    amount("bytes", "Bytes", facts.perSample ? "moved a sample" : "moved a step", (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), bytesText),
-    amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), (value) => countText(value)),
-    amount("busy", "Busy time", "a step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), timeText),
-    amount("calls", "Calls", "a step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), exact),
+    amount("time", words.title("time"), "a step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), words.time),
+    amount("memory", words.title("memory"), "", (row) => nodes.measures.figure(row, "memory"), (group) => groups.measures.figure(group, "memory"), words.bytes),
+    amount("flops", words.title("flops"), facts.perSample ? "a sample" : "a step", (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.count),
+    amount("bytes", words.title("bytes"), facts.perSample ? "a sample" : "a step", (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes),
+    amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), words.count),
+    amount("busy", words.title("busy"), "a step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), words.time),
+    amount("calls", words.title("calls"), "a step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), exact),
     category("dtype", "Dtype", (row) => dtypeOf(nodes.outputs(row))),
     category("device", "Device", (row) => nodes.device(row)),
     category("source", "Source", (row) => facts.source(nodes.sourceId(row))?.file ?? ""),

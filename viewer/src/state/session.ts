@@ -1,7 +1,7 @@
 // The page's state: what is open, selected, searched, coloured. Everything on screen follows its events.
-import type { Cards, Chip } from "../data/cards";
-import { shapeText, typeText, type Facts } from "../data/facts";
-import { Composer, cardKey } from "../draw/compose";
+import type { Cards } from "../data/cards";
+import type { Facts } from "../data/facts";
+import { cardKey, cardOf } from "../draw/keys";
 
 /** What is selected: an op, a group, or a card that stands for no group. The others are -1. */
 export interface Selection {
@@ -10,7 +10,7 @@ export interface Selection {
   card: number;
 }
 
-export type Change = "open" | "select" | "colour" | "lit" | "query" | "tab" | "camera" | "history";
+export type Change = "open" | "select" | "colour" | "lit" | "query" | "tab";
 
 /** Why marks are lit, and which ops. */
 export interface Lit {
@@ -21,12 +21,12 @@ export interface Lit {
 
 export class Session {
   readonly open = new Set<number>();
-  readonly composer: Composer;
   selection: Selection | null = null;
   colour = "family";
   query = "";
   lit: Lit | null = null;
   tab: string | null = null;
+  private readonly cardListeners: ((card: number, below: boolean) => void)[] = [];
   private readonly listeners = new Map<Change, (() => void)[]>();
 
   constructor(
@@ -34,11 +34,15 @@ export class Session {
     readonly cards: Cards,
   ) {
     for (let card = 0; card < cards.count; card++) if (cards.startsOpen(card)) this.open.add(card);
-    cards.nameOf = (group) => facts.groups.part(group);
-    this.composer = new Composer(cards, this.open, {
-      chip: (chip) => chipText(facts, chip),
-      wire: (op, output) => shapeText(facts.nodes.outputs(op)[output]?.shape ?? null),
-    });
+  }
+
+  /** `act` is told of every card that opens or closes, and of one that shows another copy, `below` it too. */
+  onCards(act: (card: number, below: boolean) => void): void {
+    this.cardListeners.push(act);
+  }
+
+  private changed(card: number, below: boolean): void {
+    for (const act of this.cardListeners) act(card, below);
   }
 
   on(change: Change, act: () => void): void {
@@ -67,10 +71,6 @@ export class Session {
     if (card <= 0 || this.open.has(card) === open || (open && !this.cards.canOpen(card))) return;
     this.put(card, open);
     this.emit("open");
-  }
-
-  toggle(card: number): void {
-    this.setOpen(card, !this.open.has(card));
   }
 
   /** Open or close several cards as one change. */
@@ -104,14 +104,14 @@ export class Session {
   private put(card: number, open: boolean): void {
     if (open) this.open.add(card);
     else this.open.delete(card);
-    this.composer.changed(card);
+    this.changed(card, false);
   }
 
   /** Show another copy of a stack in place of the one that is drawn now. */
   showCopy(stack: number, copy: number): void {
     if ((this.cards.shown.get(stack) ?? 0) === copy) return;
     this.cards.shown.set(stack, copy);
-    this.composer.changedBelow(this.cards.cardOfStack(stack));
+    this.changed(this.cards.cardOfStack(stack), true);
     this.emit("open");
   }
 
@@ -141,6 +141,13 @@ export class Session {
 
   selectCard(card: number): void {
     this.select({ op: -1, group: this.cards.group(card), card });
+  }
+
+  /** Select what a mark shows: a card, or an op. */
+  selectMark(key: number): void {
+    const card = cardOf(key);
+    if (card >= 0) this.selectCard(card);
+    else if (key < this.facts.nodes.count) this.selectOp(key);
   }
 
   /** The card around the selection: the selected one itself, or the one that holds the selected op. */
@@ -189,12 +196,4 @@ export class Session {
     this.tab = tab;
     this.emit("tab");
   }
-}
-
-/** What a chip says in a copy: the same where the op is the same constant, else the name of what it reads. */
-function chipText({ nodes }: Facts, { text, node, first }: Chip): string {
-  if (nodes.op(node) === "Const") return nodes.attrsId(node) === nodes.attrsId(first) ? text : typeText(nodes.outputs(node)[0]);
-  const bare = nodes.name(node).replace(/(\/Read)?\/ReadVariableOp.*$|\/resource$/, "");
-  const shape = nodes.outputs(node)[0]?.shape;
-  return `${bare.slice(bare.lastIndexOf("/") + 1)} ${shape?.length ? shapeText(shape) : ""}`.trim();
 }

@@ -1,73 +1,77 @@
-// The present view as a link, and a link as the present view.
-import type { App } from "../app";
-import { read, write, type View } from "./link";
-import type { Selection } from "./session";
+// The present view as a link's content, and a link's content as the present view.
+import type { Commands, Eye } from "./commands";
+import type { View } from "./link";
+import type { Selection, Session } from "./session";
+
+/** What a view is made of beside the session. */
+export interface ViewParts {
+  eye: Eye;
+  commands: Commands;
+  /** The colour modes and the tabs that this graph has, and the mode that the page starts with. */
+  modes: string[];
+  tabs: string[];
+  colour: string;
+  search(text: string): void;
+}
 
 export class Views {
   constructor(
-    private readonly app: App,
-    /** The cards that are open when the page starts. */
-    private readonly start: number[],
-    /** The colour mode that the page starts with. */
-    private readonly colour: () => string,
-  ) {
-    window.addEventListener("hashchange", () => {
-      if (location.hash.slice(1) !== this.lastLink) this.restore(read(location.hash), false);
-    });
-  }
-
-  /** What the address says by this page's own doing, or said when it was opened. */
-  private lastLink = location.hash.slice(1);
+    private readonly session: Session,
+    private readonly parts: ViewParts,
+  ) {}
 
   now(): View {
-    const start = new Set(this.start);
-    const open: string[] = [];
-    for (const card of this.app.session.open) if (!start.has(card)) open.push(`+${this.cardPath(card)}`);
-    for (const card of this.start) if (!this.app.session.open.has(card)) open.push(`-${this.cardPath(card)}`);
-    const { selection } = this.app.session;
-    for (const [stack, copy] of this.app.cards.shown) if (copy) open.push(`=${stack}.${copy}`);
-    return {
-      open, camera: this.app.view.camera, select: selection ? this.selectName(selection) : "", query: this.app.session.query,
-      colour: this.app.session.colour, tab: this.app.session.tab ?? "",
-    };
+    const { open, selection, query, colour, tab, cards } = this.session;
+    const first = new Set(this.parts.commands.start);
+    const changes: string[] = [];
+    for (const card of open) if (!first.has(card)) changes.push(`+${this.cardPath(card)}`);
+    for (const card of first) if (!open.has(card)) changes.push(`-${this.cardPath(card)}`);
+    for (const [stack, copy] of cards.shown) if (copy) changes.push(`=${stack}.${copy}`);
+    return { open: changes, camera: this.parts.eye.camera, select: selection ? this.selectName(selection) : "", query, colour, tab: tab ?? "" };
   }
 
   /** A card's name in links: its group's path, or its number where it shows no group. */
   cardPath(card: number): string {
-    const group = this.app.cards.group(card);
-    return group >= 0 ? this.app.facts.groups.path(group) : `#${card}`;
+    const group = this.session.cards.group(card);
+    return group >= 0 ? this.session.facts.groups.path(group) : `#${card}`;
   }
 
   cardNamed(path: string): number {
-    if (/^#\d+$/.test(path)) return Number(path.slice(1)) < this.app.cards.count ? Number(path.slice(1)) : -1;
-    return this.app.cards.ofGroup(this.app.facts.groups.find(path));
+    const { cards, facts } = this.session;
+    if (/^#\d+$/.test(path)) return Number(path.slice(1)) < cards.count ? Number(path.slice(1)) : -1;
+    return cards.ofGroup(facts.groups.find(path));
   }
 
   private selectName(selection: Selection): string {
-    if (selection.op >= 0) return `op:${this.app.facts.nodes.name(selection.op)}`;
-    return `group:${selection.card >= 0 ? this.cardPath(selection.card) : this.app.facts.groups.path(selection.group)}`;
+    const { nodes, groups } = this.session.facts;
+    if (selection.op >= 0) return `op:${nodes.name(selection.op)}`;
+    return `group:${selection.card >= 0 ? this.cardPath(selection.card) : groups.path(selection.group)}`;
   }
 
-  writeLink(): void {
-    this.lastLink = write(this.now(), this.colour());
-    try {
-      history.replaceState(null, "", `#${this.lastLink}`);
-    } catch {
-      return; // a frame without an address of its own; the link can still be copied
-    }
-  }
-
-  address(): string {
-    return `${location.href.split("#")[0]}#${write(this.now(), this.colour())}`;
-  }
-
+  /** @param first whether the page has just started, with nothing to undo. */
   restore(view: View, first: boolean): void {
-    const open = new Set(this.start);
-    for (const stack of [...this.app.cards.shown.keys()]) this.app.session.showCopy(stack, 0);
+    const { session, parts } = this;
+    this.restoreOpen(view, first);
+    const colour = view.colour || parts.colour;
+    if (parts.modes.includes(colour)) session.setColour(colour);
+    if (view.query || !first) parts.search(view.query);
+    if (parts.tabs.includes(view.tab)) session.setTab(view.tab);
+    else if (!first) session.setTab(null);
+    if (!view.select && !first) session.select(null);
+    if (view.select) this.selectNamed(view.select.replace(/^(op|group):/, ""), view.select.startsWith("group:"), view.camera === null);
+    if (view.camera) parts.eye.go({ to: "camera", camera: view.camera, glide: false });
+    else if (view.select) parts.commands.revealSelection();
+    else parts.eye.go({ to: "start" });
+  }
+
+  private restoreOpen(view: View, first: boolean): void {
+    const { session, session: { cards } } = this;
+    const open = new Set(this.parts.commands.start);
+    for (const stack of [...cards.shown.keys()]) session.showCopy(stack, 0);
     for (const change of view.open) {
       const chosen = /^=(\d+)\.(\d+)$/.exec(change);
-      if (chosen && Number(chosen[2]) < (this.app.cards.stacks.names[Number(chosen[1])]?.length ?? 0)) {
-        this.app.session.showCopy(Number(chosen[1]), Number(chosen[2]));
+      if (chosen && Number(chosen[2]) < (cards.stacks.names[Number(chosen[1])]?.length ?? 0)) {
+        session.showCopy(Number(chosen[1]), Number(chosen[2]));
         continue;
       }
       const card = this.cardNamed(change.slice(1));
@@ -75,29 +79,18 @@ export class Views {
       if (change.startsWith("-")) open.delete(card);
       else open.add(card);
     }
-    if (view.open.length || !first) this.app.session.restoreOpen(open);
-    this.app.view.frame = this.app.session.composer.frame();
-    const colour = view.colour || this.colour();
-    if (this.app.looks.modes.some((mode) => mode.id === colour)) this.app.session.setColour(colour);
-    if (view.query || !first) this.app.search.run(view.query);
-    if (this.app.bottom.ids().includes(view.tab)) this.app.session.setTab(view.tab);
-    else if (!first) this.app.session.setTab(null);
-    if (!view.select && !first) this.app.session.select(null);
-    if (view.select) this.selectNamed(view.select.replace(/^(op|group):/, ""), view.select.startsWith("group:"), view.camera === null);
-    if (view.camera) this.app.view.setCamera(view.camera);
-    else if (view.select) this.app.revealSelection();
-    else this.app.view.showStart();
+    if (view.open.length || !first) session.restoreOpen(open);
   }
 
   /** Select the op or group of this name; a group where both have it and `group` is set. Without `go`, open and move nothing. */
   selectNamed(name: string, group = false, go = true): boolean {
-    const { app } = this;
-    const row = group ? -1 : app.facts.nodes.find(name);
-    const found = row < 0 ? app.facts.groups.find(name) : -1;
+    const { session, parts: { commands } } = this;
+    const row = group ? -1 : session.facts.nodes.find(name);
+    const found = row < 0 ? session.facts.groups.find(name) : -1;
     const card = row < 0 && found < 0 && /^#\d+$/.test(name) ? this.cardNamed(name) : -1;
-    if (row >= 0) go ? app.goOp(row) : app.session.selectOp(row);
-    else if (found >= 0) go ? app.goGroup(found) : app.session.selectGroup(found);
-    else if (card > 0) go ? app.goCard(card) : app.session.selectCard(card);
+    if (row >= 0) go ? commands.goOp(row) : session.selectOp(row);
+    else if (found >= 0) go ? commands.goGroup(found) : session.selectGroup(found);
+    else if (card > 0) go ? commands.goCard(card) : session.selectCard(card);
     return row >= 0 || found >= 0 || card > 0;
   }
 }

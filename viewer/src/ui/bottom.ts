@@ -1,5 +1,5 @@
 // The strip at the bottom: tabs for the tables, the flame graph and the memory's curve, folded until one is chosen.
-import { COVERAGE, percent } from "../data/words";
+import { percent, type Words } from "../data/words";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
 import { Flame } from "./flame";
@@ -19,10 +19,11 @@ export class Bottom {
 
   constructor(
     private readonly session: Session,
+    private readonly words: Words,
     private readonly looks: Looks,
     private readonly pick: (stands: { ops: number[]; groups: number[] }) => void,
   ) {
-    this.flame = new Flame(session.facts, () => looks.theme.dark, (group) => pick({ ops: [], groups: [group] }));
+    this.flame = new Flame(session.facts, words, () => looks.theme, (group) => pick({ ops: [], groups: [group] }));
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
       h("div", { class: "strip" }, this.strip, h("span", { class: "coverage" }, this.coverage())), this.body);
     session.on("tab", () => this.refresh());
@@ -49,11 +50,11 @@ export class Bottom {
   private curve(): MemoryView {
     const { facts } = this.session;
     if (!facts.memory) throw new Error("this page holds no memory along the schedule");
-    return (this.memory ??= new MemoryView(this.session, facts.memory, () => this.looks.theme, (op) => this.pick({ ops: [op], groups: [] })));
+    return (this.memory ??= new MemoryView(this.session, facts.memory, this.words, () => this.looks.theme, (op) => this.pick({ ops: [op], groups: [] })));
   }
 
   private all(): Sheet[] {
-    return (this.sheets ??= sheetsOf(this.session.facts));
+    return (this.sheets ??= sheetsOf(this.session.facts, this.words));
   }
 
   private table(id: string): Table {
@@ -108,6 +109,6 @@ export class Bottom {
   private coverage(): string {
     const covered = this.session.facts.measurement?.coverage;
     if (!covered) return "";
-    return Object.entries(covered).map(([name, share]) => `${COVERAGE[name] ?? name} ${percent(share)}`).join(" · ");
+    return Object.entries(covered).map(([name, share]) => `${this.words.part(name)} ${percent(share)}`).join(" · ");
   }
 }

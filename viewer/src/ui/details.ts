@@ -1,14 +1,12 @@
 // The panel on the right: all that is known of the selected op or group, every reference a jump.
 import { shapeText, typeText, type Source, type Variable } from "../data/facts";
-import { bytesText, countText, exact, percent, plural, short, timeText } from "../data/words";
+import { exact, percent, plural, short, type Words } from "../data/words";
 import { amountOf } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
+import { attributeText, constantOf, costRows, elements, outputText, recovered } from "./figures";
+import { longList, pairs } from "./lists";
 import { sourceBlock } from "./source";
-
-const MOST = 12;
-/** No reader goes through more, and a panel of thousands is slow. */
-const MOST_LISTED = 500;
 
 export interface Acts {
   goOp(row: number): void;
@@ -26,6 +24,7 @@ export class Details {
 
   constructor(
     private readonly session: Session,
+    private readonly words: Words,
     private readonly acts: Acts,
   ) {
     session.on("select", () => this.refresh());
@@ -54,8 +53,8 @@ export class Details {
       if (trainable.length < facts.variables.length) rows.push(["Trainable", exact(total(trainable))]);
     }
     for (const [name, version] of Object.entries(facts.producer)) rows.push([name === "tensorflow" ? "TensorFlow" : name, version]);
-    if (measured?.step_time_us) rows.push(["Step", timeText(measured.step_time_us)]);
-    if (measured?.profiled_step_time_us) rows.push(["Profiled step", timeText(measured.profiled_step_time_us)]);
+    if (measured?.step_time_us) rows.push(["Step", this.words.time(measured.step_time_us)]);
+    if (measured?.profiled_step_time_us) rows.push(["Profiled step", this.words.time(measured.profiled_step_time_us)]);
     if (measured?.steps) rows.push(["Measured", plural(measured.steps, "step")]);
     if (measured?.attributed != null) rows.push(["Attributed", `${(100 * measured.attributed).toFixed(1)} % of op time`]);
     const tips: [string, string][] = [
@@ -101,7 +100,7 @@ export class Details {
     const found: [string, string][] = [];
     const measured = nodes.measures.of(row);
     if (measured) found.push(...this.measuredRows(measured));
-    found.push(...costRows(nodes.cost(row), measured?.time ?? null));
+    found.push(...costRows(this.words, nodes.cost(row), measured?.time ?? null));
     const outputs = nodes.outputs(row);
     if (outputs.length === 1) found.push(["Output", typeText(outputs[0])]);
     const value = nodes.op(row) === "Const" ? constantOf(nodes.attrs(row).value) : null;
@@ -126,11 +125,11 @@ export class Details {
     const rows: [string, string][] = [];
     if (measured.time !== null) {
       const calls = measured.calls !== null && measured.calls !== 1 ? `, ${plural(Math.round(measured.calls), "call")}` : "";
-      rows.push(["Time", `${timeText(measured.time)} a step${calls}`]);
+      rows.push(["Time", `${this.words.time(measured.time)} a step${calls}`]);
       if (step) rows.push(["Share", `${percent(measured.time / step)} of the ${this.session.facts.stepName}`]);
     }
-    if (measured.busy !== null && measured.busy !== measured.time) rows.push(["Busy", timeText(measured.busy)]);
-    if (measured.memory !== null) rows.push(["Memory", bytesText(measured.memory)]);
+    if (measured.busy !== null && measured.busy !== measured.time) rows.push(["Busy", this.words.time(measured.busy)]);
+    if (measured.memory !== null) rows.push(["Memory", this.words.bytes(measured.memory)]);
     return rows;
   }
 
@@ -144,7 +143,7 @@ export class Details {
     const rows: [string, string][] = [];
     const measured = groups.measures.of(group);
     if (measured) rows.push(...this.measuredRows(measured));
-    rows.push(...costRows(groups.cost(group), measured?.time ?? null));
+    rows.push(...costRows(this.words, groups.cost(group), measured?.time ?? null));
     if (groups.kind(group) === "while" && groups.owner(group) >= 0) rows.push(...this.iterations(groups.owner(group)));
     rows.push(["Ops", exact(groups.size(group))]);
     if (!Number.isNaN(groups.parameters(group))) rows.push(["Parameters", exact(groups.parameters(group))]);
@@ -179,11 +178,11 @@ export class Details {
     const { cards, facts: { groups, nodes } } = this.session;
     const sum = (op: (row: number) => number, group: (group: number) => number) => amountOf(cards, card, { op, group });
     const rows: [string, number, (value: number) => string][] = [
-      ["Time", sum((row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time")), timeText],
-      ["FLOPs", sum((row) => nodes.cost(row)?.flops ?? NaN, (group) => groups.cost(group)?.flops ?? NaN), countText],
+      ["Time", sum((row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time")), this.words.time],
+      ["FLOPs", sum((row) => nodes.cost(row)?.flops ?? NaN, (group) => groups.cost(group)?.flops ?? NaN), this.words.count],
       ["Ops", sum(() => 1, (group) => groups.size(group)), exact],
     ];
-    return rows.filter(([, value]) => !Number.isNaN(value)).map(([name, value, words]) => [name, words(value)]);
+    return rows.filter(([, value]) => !Number.isNaN(value)).map(([name, value, told]) => [name, told(value)]);
   }
 
   // Parts
@@ -264,66 +263,4 @@ export class Details {
       button("What it feeds", () => this.acts.trace(true, Number(this.steps))), steps,
       button("Copy link", () => this.acts.copyLink()));
   }
-}
-
-function elements(variable: Variable): number {
-  return (variable.shape ?? []).reduce((product: number, dimension) => product * (dimension ?? 0), variable.shape ? 1 : 0);
-}
-
-function recovered(source: string): string[] {
-  if (source === "inferred") return ["layer inferred from its variables"];
-  return source === "scope" ? ["from names only"] : [];
-}
-
-function outputText(type: { dtype: string; shape: (number | null)[] | null } | undefined, port: string): string {
-  return `${port}${port ? " " : ""}${type ? typeText(type) : ""}`;
-}
-
-function costRows(cost: { flops: number | null; bytes: number | null; per: string } | null, time: number | null): [string, string][] {
-  if (!cost) return [];
-  const rows: [string, string][] = [];
-  const per = cost.per === "iteration" ? " an iteration" : "";
-  if (cost.flops !== null) {
-    const rate = time && !per ? ` · ${countText((cost.flops / time) * 1e6, "FLOP/s")}` : "";
-    rows.push(["FLOPs", `${countText(cost.flops)}${per}${rate}`]);
-  }
-  if (cost.bytes !== null) rows.push(["Moves", `${bytesText(cost.bytes)}${per}`]);
-  return rows;
-}
-
-function attributeText(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : short(value);
-  return JSON.stringify(value, null, 0) ?? "";
-}
-
-function pairs(rows: [string, string][]): HTMLElement {
-  return h("dl", { class: "pairs" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
-}
-
-/** The first of many list items and a button for the rest. */
-function longList(items: (() => HTMLElement)[], most = MOST): HTMLElement {
-  const list = h("ul", { class: "refs" }, ...items.slice(0, most).map((item) => item()));
-  if (items.length > most) {
-    const rest = button(`and ${exact(items.length - most)} more`, () => {
-      const added = items.slice(most, MOST_LISTED).map((item) => item());
-      rest.parentElement?.replaceWith(...added, items.length > MOST_LISTED ? h("li", { class: "soft" }, `${exact(items.length - MOST_LISTED)} are not listed; the table has all`) : "");
-      added[0]?.querySelector("button")?.focus();
-    }, { class: "ref" });
-    list.append(h("li", {}, rest));
-  }
-  return list;
-}
-
-/** What a constant holds, as far as it was summarised. */
-function constantOf(value: unknown): [string, string][] | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { values, ...figures } = value as Record<string, unknown>;
-  const rows: [string, string][] = [];
-  if (Array.isArray(values)) rows.push(["Value", values.flat(9).map(attributeText).join(", ")]);
-  else if (values !== undefined) rows.push(["Value", attributeText(values)]);
-  for (const [name, figure] of Object.entries(figures)) {
-    if (name !== "dtype" && name !== "shape") rows.push([name[0].toUpperCase() + name.slice(1), attributeText(figure)]);
-  }
-  return rows.length ? rows : null;
 }

@@ -1,8 +1,7 @@
 // The flame graph: groups by depth, as wide as their share of the chosen amount; what ops add beside them stays blank.
-import { heat, inkOn } from "../draw/theme";
-import { countText, exact } from "../data/words";
+import { heat, inkOn, type Theme } from "../draw/theme";
 import type { Facts } from "../data/facts";
-import { COVERAGE } from "../data/words";
+import { exact, type Words } from "../data/words";
 import type { Mode } from "../state/colours";
 import { h } from "./dom";
 
@@ -54,12 +53,12 @@ export function barsOf(facts: Facts, amount: (group: number) => number, least: n
 }
 
 /** What of a measured step no op took, as names and parts of it; and what ops outside of all groups took. */
-export function restOf(facts: Facts, bars: Bar[]): [string, number][] {
+export function restOf(facts: Facts, words: Words, bars: Bar[]): [string, number][] {
   const coverage = facts.measurement?.coverage;
   if (!coverage) return [];
   const grouped = bars.filter((bar) => bar.depth === 1).reduce((sum, bar) => sum + bar.width, 0);
   const rest: [string, number][] = [["other ops", (coverage.ops ?? 0) - grouped]];
-  for (const [name, share] of Object.entries(coverage)) if (name !== "ops") rest.push([COVERAGE[name] ?? name, share]);
+  for (const [name, share] of Object.entries(coverage)) if (name !== "ops") rest.push([words.part(name), share]);
   return rest.filter(([, share]) => share > 0);
 }
 
@@ -82,7 +81,8 @@ export class Flame {
 
   constructor(
     private readonly facts: Facts,
-    private readonly dark: () => boolean,
+    private readonly words: Words,
+    private readonly theme: () => Theme,
     private readonly pick: (group: number) => void,
   ) {
     new ResizeObserver(() => this.draw()).observe(this.element);
@@ -117,7 +117,7 @@ export class Flame {
     const step = mode.id === "time" ? this.facts.stepTime : 0;
     this.amount = mode.kind === "amount"
       ? { of: mode.group, text: mode.text, title: step ? this.facts.stepName : mode.title, whole: step, level }
-      : { of: (group) => groups.size(group), text: (value) => `${countText(value)} ops`, title: "", whole: this.facts.nodes.count, level: (value) => value / this.facts.nodes.count };
+      : { of: (group) => groups.size(group), text: (value) => `${this.words.count(value)} ops`, title: "", whole: this.facts.nodes.count, level: (value) => value / this.facts.nodes.count };
     this.draw();
   }
 
@@ -140,7 +140,7 @@ export class Flame {
   private rest(bars: Bar[], total: number, width: number): HTMLElement[] {
     if (this.amount.title !== this.facts.stepName) return [];
     let left = bars.reduce((most, bar) => Math.max(most, bar.left + bar.width), 0);
-    return restOf(this.facts, bars).map(([name, share]) => {
+    return restOf(this.facts, this.words, bars).map(([name, share]) => {
       const text = `${name} ${this.amount.text(share * total)}`;
       const element = h("div", { class: "flame-bar root", title: text }, share * width > 30 ? text : "");
       element.style.cssText = `left:${18 + left * width}px;top:${ROW}px;width:${Math.max(LEAST, share * width - 1)}px`;
@@ -151,12 +151,13 @@ export class Flame {
 
   private bar(bar: Bar, width: number): HTMLElement {
     const { groups } = this.facts;
-    const fill = heat(this.amount.level(bar.value), this.dark());
+    const theme = this.theme();
+    const fill = heat(this.amount.level(bar.value), theme);
     const text = `${groups.part(bar.group)} ${this.amount.text(bar.value)}`;
     const element = h("button", { type: "button", class: "flame-bar", title: `${groups.path(bar.group)}: ${this.amount.text(bar.value)}` },
       bar.width * width > 30 ? text : "");
     if (bar.width * width <= 30) element.setAttribute("aria-label", text);
-    element.style.cssText = `left:${18 + bar.left * width}px;top:${bar.depth * ROW}px;width:${Math.max(LEAST, bar.width * width - 1)}px;background:${fill};color:${inkOn(fill)}`;
+    element.style.cssText = `left:${18 + bar.left * width}px;top:${bar.depth * ROW}px;width:${Math.max(LEAST, bar.width * width - 1)}px;background:${fill};color:${inkOn(fill, theme)}`;
     element.addEventListener("click", () => {
       this.reach(this.bars.indexOf(bar));
       this.pick(bar.group);

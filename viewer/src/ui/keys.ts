@@ -1,11 +1,29 @@
 // The keyboard: every key of the help does what it says, wherever nothing is being typed.
-import type { App } from "../app";
-import { cardKey, cardOf } from "../draw/compose";
-import type { Mark } from "../draw/frame";
+import type { Frame, Mark } from "../draw/frame";
+import { cardKey, cardOf } from "../draw/keys";
+import type { Viewport } from "../draw/viewport";
+import type { Commands } from "../state/commands";
+import type { Session } from "../state/session";
 import { frameOf, neighbour, type Direction } from "./neighbour";
 
+export interface KeyParts {
+  session: Session;
+  commands: Commands;
+  /** The drawing: what was drawn last, its camera, and the element that has the focus. */
+  frame(): Frame;
+  viewport: Viewport;
+  element: HTMLElement;
+  search: { focus(): void; clear(): void };
+  help(): void;
+}
+
+/** Steps of a trace by keys, and pixels of a move. */
+const TRACED = 3;
+const STEP = 60;
+const STEPS: Record<Direction, [number, number]> = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
+
 export class Keys {
-  constructor(private readonly app: App) {
+  constructor(private readonly parts: KeyParts) {
     document.addEventListener("keydown", (event) => this.press(event));
   }
 
@@ -20,23 +38,24 @@ export class Keys {
   }
 
   private actOf(event: KeyboardEvent, target: HTMLElement): (() => void) | null {
-    const onDrawing = target === this.app.view.element || target === document.body;
+    const { commands, viewport, search, element } = this.parts;
+    const onDrawing = target === element || target === document.body;
     const pressable = target.closest("button, [role=tree], [role=table]") !== null;
     switch (event.key) {
-      case "/": return () => this.app.search.input.focus();
-      case "?": return () => this.app.help.show();
-      case "+": case "=": return () => this.app.view.zoom(1.25);
-      case "-": case "−": return () => this.app.view.zoom(0.8);
-      case "0": return () => this.app.view.showAll();
-      case "1": return () => this.app.asAtStart();
-      case "f": case "F": return () => this.app.revealSelection();
+      case "/": return () => search.focus();
+      case "?": return () => this.parts.help();
+      case "+": case "=": return () => viewport.zoom(1.25);
+      case "-": case "−": return () => viewport.zoom(0.8);
+      case "0": return () => viewport.go({ to: "all" });
+      case "1": return () => commands.asAtStart();
+      case "f": case "F": return () => commands.revealSelection();
       case "t": case "T": return () => document.querySelector<HTMLElement>("[role=tree]")?.focus();
-      case "i": case "I": return () => this.app.trace(false, 3);
-      case "o": case "O": return () => this.app.trace(true, 3);
-      case "[": return () => this.app.step(false);
-      case "]": return () => this.app.step(true);
-      case ",": case ".": return () => this.stepCopy(event.key === "." ? 1 : -1);
-      case "Escape": return () => (this.app.session.lit ? (this.app.session.query ? this.app.search.run("") : this.app.session.setLit(null)) : this.app.session.select(null));
+      case "i": case "I": return () => commands.trace(false, TRACED);
+      case "o": case "O": return () => commands.trace(true, TRACED);
+      case "[": return () => commands.back();
+      case "]": return () => commands.forward();
+      case ",": case ".": return () => commands.stepCopy(event.key === "." ? 1 : -1);
+      case "Escape": return () => this.escape();
       case "PageDown": case "PageUp": case "Home": case "End":
         return onDrawing ? () => this.leap(event.key) : null;
       case "Enter": case " ": return onDrawing && !pressable ? () => this.enter(event.shiftKey) : null;
@@ -46,59 +65,52 @@ export class Keys {
     }
   }
 
-  /** A window's height up or down, or to where the drawing begins or ends. */
-  private leap(key: string): void {
-    const { view } = this.app;
-    const page = 0.8 * view.size.h;
-    if (key === "Home") view.showStart();
-    else if (key === "End") view.showEnd();
-    else view.pan(0, key === "PageUp" ? page : -page);
+  /** End the search or the trace; where there is none, the selection. */
+  private escape(): void {
+    const { session, search } = this.parts;
+    if (!session.lit) session.select(null);
+    else if (session.query) search.clear();
+    else session.setLit(null);
   }
 
-  private stepCopy(by: number): void {
-    const { selection } = this.app.session;
-    for (let at = selection ? this.app.session.cardAround(selection) : 0; at > 0; at = this.app.cards.parent(at)) {
-      if (this.app.cards.stack(at) >= 0) return this.app.showCopy(at, this.app.cards.copy(at) + by);
-    }
+  /** A window's height up or down, or to where the drawing begins or ends. */
+  private leap(key: string): void {
+    const { viewport } = this.parts;
+    const page = 0.8 * viewport.size.h;
+    if (key === "Home") viewport.go({ to: "start" });
+    else if (key === "End") viewport.go({ to: "end" });
+    else viewport.pan(0, key === "PageUp" ? page : -page);
   }
 
   private enter(all: boolean): void {
-    const { selection } = this.app.session;
-    if (all) this.app.openBelow();
-    else if (selection && selection.op < 0) this.app.toggle(this.app.session.cardAround(selection));
+    const { session, commands } = this.parts;
+    if (all) commands.openBelow();
+    else if (session.selection && session.selection.op < 0) commands.toggle(session.cardAround(session.selection));
   }
 
   private arrow(direction: Direction, pan: boolean): void {
-    const { selection } = this.app.session;
-    const key = selection ? this.app.session.markKey(selection) : null;
-    if (pan) {
-      const step = 60;
-      this.app.view.pan(direction === "ArrowLeft" ? step : direction === "ArrowRight" ? -step : 0, direction === "ArrowUp" ? step : direction === "ArrowDown" ? -step : 0);
-      return;
-    }
-    const frame = key === null ? null : frameOf(this.app.view.frame, key);
-    const next = frame && key !== null ? (neighbour(frame, key, direction) ?? this.upOrDown(key, direction)) : this.app.view.frame.marks[0];
+    const { session, viewport } = this.parts;
+    if (pan) return viewport.pan(...STEPS[direction]);
+    const whole = this.parts.frame();
+    const key = session.selection ? session.markKey(session.selection) : null;
+    const frame = key === null ? null : frameOf(whole, key);
+    const next = frame && key !== null ? (neighbour(frame, key, direction) ?? this.upOrDown(whole, key, direction)) : whole.marks[0];
     if (!next) return;
-    this.selectMark(next);
-    this.app.view.reveal(next.key);
+    session.selectMark(next.key);
+    viewport.go({ to: "mark", key: next.key });
   }
 
   /** Past the last neighbour an arrow goes into an open card, or out to the card around. */
-  private upOrDown(key: number, direction: Direction): Mark | null {
-    const { selection } = this.app.session;
-    if (!selection) return null;
+  private upOrDown(whole: Frame, key: number, direction: Direction): Mark | null {
+    const { session } = this.parts;
+    if (!session.selection) return null;
     if (direction === "ArrowDown" && cardOf(key) > 0) {
-      const inside = frameOf(this.app.view.frame, key)?.marks.find((mark) => mark.key === key)?.inside;
+      const inside = frameOf(whole, key)?.marks.find((mark) => mark.key === key)?.inside;
       return inside?.marks[0] ?? null;
     }
-    const around = selection.op >= 0 ? this.app.session.cardAround(selection) : this.app.cards.parent(this.app.session.cardAround(selection));
+    const own = session.cardAround(session.selection);
+    const around = session.selection.op >= 0 ? own : session.cards.parent(own);
     if (around <= 0) return null;
-    return frameOf(this.app.view.frame, cardKey(around))?.marks.find((mark) => mark.key === cardKey(around)) ?? null;
-  }
-
-  private selectMark(mark: Mark): void {
-    const card = cardOf(mark.key);
-    if (card >= 0) this.app.session.selectCard(card);
-    else if (mark.key < this.app.facts.nodes.count) this.app.session.selectOp(mark.key);
+    return frameOf(whole, cardKey(around))?.marks.find((mark) => mark.key === cardKey(around)) ?? null;
   }
 }

@@ -20,9 +20,9 @@ export class Legend {
 
   refresh(): void {
     const mode = this.looks.mode();
-    this.element.hidden = mode.kind === "family" && this.looks.records.length === 0;
+    this.element.hidden = mode.kind === "family" && this.looks.families.length === 0;
     if (mode.kind === "family") {
-      replace(this.element, ...this.looks.records.map(({ id, title }) => swatch(this.looks.family(id), title)));
+      replace(this.element, ...this.looks.families.map(([id, title]) => swatch(this.looks.family(id), title)));
     } else if (mode.kind === "category") {
       const { values } = this.looks.scale();
       const shown = values.slice(0, MOST).map((value) => swatch(this.looks.category(value), shortName(value)));
@@ -32,7 +32,7 @@ export class Legend {
       const steps = h("span", { class: "scale" });
       for (let step = 0; step < 10; step++) {
         const block = h("span");
-        block.style.background = heat(step / 9, this.looks.theme.dark);
+        block.style.background = heat(step / 9, this.looks.theme);
         steps.append(block);
       }
       const top = `${mode.text(this.looks.scale().top)}${mode.unit ? ` ${mode.unit}` : ""}`;

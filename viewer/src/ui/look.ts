@@ -1,18 +1,14 @@
 // How marks look now: theme, colour mode, selection and lit marks, from the session's state.
-import { cardOf } from "../draw/compose";
+import { cardKey, cardOf } from "../draw/keys";
 import type { Mark } from "../draw/frame";
-import type { Look, Tint } from "../draw/paint";
-import { CATEGORIES, DARK, heat, LIGHT, onDark, OTHER, type Paint, type Theme } from "../draw/theme";
+import type { Family } from "../data/page";
+import type { Style } from "../data/style";
+import { draftingOf, type Drafting, type Look, type Tint } from "../draw/look";
+import { heat, themeOf, type Paint, type Theme } from "../draw/theme";
+import { dress } from "./themes";
 import { amountOf } from "../state/amounts";
 import { Scale, type Mode } from "../state/colours";
 import type { Session } from "../state/session";
-
-export interface FamilyRecord {
-  id: string;
-  title: string;
-  fill: string;
-  stroke: string;
-}
 
 /** A category's value beside the mark, so that colour is not all there is: of a path or a device its last part. */
 function shortValue(value: string): string {
@@ -20,30 +16,34 @@ function shortValue(value: string): string {
   return last.length > 14 ? `${last.slice(0, 6)}…${last.slice(-7)}` : last;
 }
 
-const LOOPS = new Set(["while", "if"]);
-const BODIES = new Set(["cond", "body", "branch"]);
-
 export class Looks {
-  private readonly families = new Map<string, Paint>();
   private readonly scales = new Map<string, Scale>();
   private tints = new Map<number, Tint>();
   private readonly paints = new Map<string, Paint>();
   private look: Look | null = null;
-  theme: Theme = LIGHT;
+  private readonly themes: { light: Theme; dark: Theme };
+  private readonly drafting: Drafting;
+  theme: Theme;
 
   constructor(
     private readonly session: Session,
     readonly modes: Mode[],
-    readonly records: FamilyRecord[],
-  ) {}
+    readonly families: Family[],
+    private readonly style: Style,
+  ) {
+    this.themes = { light: themeOf(style, false), dark: themeOf(style, true) };
+    this.drafting = draftingOf(style);
+    this.theme = this.themes.light;
+  }
+
+  /** Take the light theme or the dark one. */
+  wear(dark: boolean): void {
+    this.theme = dark ? this.themes.dark : this.themes.light;
+    dress(this.theme, this.style.faces);
+  }
 
   /** Forget everything that depends on theme, colour mode, selection or lit marks. */
-  changed(dark: boolean): void {
-    this.theme = dark ? DARK : LIGHT;
-    this.families.clear();
-    for (const { id, fill, stroke } of this.records) {
-      this.families.set(id, dark ? onDark({ fill, stroke }) : { fill, stroke });
-    }
+  recoloured(): void {
     this.tints = new Map();
     this.look = null;
   }
@@ -67,12 +67,17 @@ export class Looks {
   /** The paint of a category's value: its rank decides, the rest share one. */
   category(value: string): Paint {
     const rank = this.scale().values.indexOf(value);
-    const paint = rank >= 0 && rank < CATEGORIES.length ? CATEGORIES[rank] : OTHER;
-    return this.theme.dark ? onDark(paint) : paint;
+    return this.theme.categories[rank] ?? this.theme.other;
   }
 
   family(name: string): Paint {
-    return this.families.get(name) ?? (this.theme.dark ? onDark(OTHER) : OTHER);
+    return this.theme.families[name] ?? this.theme.other;
+  }
+
+  /** A chip that mentions what stands elsewhere has that op's colour around it. */
+  private chip(family: string): Paint {
+    const { chip } = this.theme;
+    return family === "variable" ? chip : { fill: chip.fill, stroke: this.family(family).stroke };
   }
 
   now(): Look {
@@ -81,8 +86,9 @@ export class Looks {
       const lit = session.lit ? this.litMarks() : null;
       this.look = {
         theme: this.theme,
+        drafting: this.drafting,
         tint: (mark) => this.tint(mark),
-        family: (name) => this.family(name),
+        chip: (family) => this.chip(family),
         selected: session.selection ? session.markKey(session.selection) : null,
         lit: lit?.lit ?? null,
         holders: lit?.holders ?? null,
@@ -109,35 +115,32 @@ export class Looks {
   }
 
   private card(mark: Mark): Tint {
-    const { theme, session } = this;
-    const loop = LOOPS.has(mark.kind);
-    const body = BODIES.has(mark.kind);
-    const paint = {
-      fill: loop ? theme.loop : body ? theme.cardInner : theme.card,
-      stroke: loop || body ? theme.loopStroke : theme.cardStroke,
-    };
+    const { theme, session, drafting: { loops, bodies } } = this;
+    const paint = loops.has(mark.kind) ? theme.loop : bodies.has(mark.kind) ? theme.body : theme.card;
     const mode = this.mode();
     if (mode.kind !== "amount") return { paint, bar: null };
     const value = amountOf(session.cards, cardOf(mark.key), mode);
     if (Number.isNaN(value)) return { paint, bar: null };
-    return { paint, bar: { colour: heat(this.scale().level(value), theme.dark), text: mode.text(value) } };
+    return { paint, bar: { colour: heat(this.scale().level(value), theme), text: mode.text(value) } };
   }
 
   private small(mark: Mark): Tint {
     const { theme } = this;
     const mode = this.mode();
-    const family = mark.form === "pill" ? { fill: theme.cardInner, stroke: theme.soft } : this.family(mark.family);
+    const none = { fill: theme.none, stroke: theme.card.stroke };
+    const end = this.drafting.states.has(mark.family) ? theme.state : theme.end;
+    const family = mark.form === "pill" ? end : this.family(mark.family);
     if (mode.kind === "family" || mark.key < 0 || mark.key >= this.session.facts.nodes.count) return { paint: family, bar: null };
     if (mode.kind === "category") {
       const value = mode.value(mark.key);
-      if (!value) return { paint: { fill: theme.none, stroke: theme.cardStroke }, bar: null };
+      if (!value) return { paint: none, bar: null };
       const paint = this.category(value);
       return { paint, bar: { colour: paint.fill, text: shortValue(value) } };
     }
     const value = mode.op(mark.key);
-    if (Number.isNaN(value)) return { paint: { fill: theme.none, stroke: theme.cardStroke }, bar: null };
-    const fill = heat(this.scale().level(value), theme.dark);
-    return { paint: { fill, stroke: theme.soft }, bar: { colour: fill, text: mode.text(value) } };
+    if (Number.isNaN(value)) return { paint: none, bar: null };
+    const fill = heat(this.scale().level(value), theme);
+    return { paint: { fill, stroke: theme.ink.note }, bar: { colour: fill, text: mode.text(value) } };
   }
 
   /** The marks of the lit ops and groups, and the cards around them with how many each holds. */
@@ -146,7 +149,7 @@ export class Looks {
     const lit = new Set<number>();
     const holders = new Map<number, number>();
     const around = (card: number) => {
-      for (let at = card; at > 0; at = session.cards.parent(at)) holders.set(-2 - at, (holders.get(-2 - at) ?? 0) + 1);
+      for (let at = card; at > 0; at = session.cards.parent(at)) holders.set(cardKey(at), (holders.get(cardKey(at)) ?? 0) + 1);
     };
     for (const op of session.lit?.ops ?? []) {
       const home = session.cards.home(op);
@@ -155,7 +158,7 @@ export class Looks {
     }
     for (const group of session.lit?.groups ?? []) {
       const card = session.cards.ofGroup(group);
-      if (card > 0) lit.add(-2 - card);
+      if (card > 0) lit.add(cardKey(card));
       around(card > 0 ? session.cards.parent(card) : session.cardOfGroup(group));
     }
     return { lit, holders };

@@ -1,10 +1,9 @@
 // Memory alive along the schedule: a curve with its peak, linked to the drawing both ways, and beside it what is alive at the peak.
 import { typeText, type Facts } from "../data/facts";
 import { curveOf, type Memory } from "../data/memory";
-import { bytesText, exact, plural } from "../data/words";
+import { exact, plural, type Words } from "../data/words";
 import { shorten } from "../draw/text";
-import type { Theme } from "../draw/theme";
-import { HEAT, inkOn, mix } from "../draw/theme";
+import { inkOn, mix, type Theme } from "../draw/theme";
 import type { Session } from "../state/session";
 import { button, eachFrame, h, replace } from "./dom";
 import type { Sheet } from "./rows";
@@ -14,7 +13,7 @@ const LEFT = 62;
 const RIGHT = 12;
 const TOP = 18;
 const BAND = 17;
-const SMALL = "400 11px Inter, Helvetica, Arial, sans-serif";
+const SIZE = 11;
 
 export class MemoryView {
   readonly element: HTMLElement;
@@ -23,11 +22,13 @@ export class MemoryView {
   private readonly said = h("span", { class: "memory-at" });
   private readonly redraw = eachFrame(() => this.draw());
   private readonly places: Int32Array;
+  private font = "";
   private at: number;
 
   constructor(
     private readonly session: Session,
     private readonly memory: Memory,
+    private readonly words: Words,
     private readonly theme: () => Theme,
     private readonly go: (op: number) => void,
   ) {
@@ -35,7 +36,7 @@ export class MemoryView {
     this.at = memory.at;
     this.places = new Int32Array(facts.nodes.count).fill(-1);
     memory.rows.forEach((row, place) => (this.places[row] = place));
-    const sheet = peakSheet(facts, memory);
+    const sheet = peakSheet(facts, memory, words);
     this.table = new Table(sheet, (index) => go(memory.tensors[index][0]));
     const left = memory.count > memory.tensors.length ? `, the ${exact(memory.tensors.length)} largest` : "";
     const unknown = memory.unknown ? `; ${plural(memory.unknown, "tensor")} of unknown size left out` : "";
@@ -86,13 +87,13 @@ export class MemoryView {
     const { nodes } = this.session.facts;
     const row = memory.rows[at];
     const peak = at === memory.at ? ", the peak" : "";
-    const words = `${bytesText(memory.alive[at])} alive${peak}, while ${nodes.op(row)} runs`;
-    replace(this.said, h("b", {}, words), " ", button(nodes.name(row), () => this.go(row), { class: "ref", title: nodes.name(row) }),
+    const told = `${this.words.bytes(memory.alive[at])} alive${peak}, while ${nodes.op(row)} runs`;
+    replace(this.said, h("b", {}, told), " ", button(nodes.name(row), () => this.go(row), { class: "ref", title: nodes.name(row) }),
       at === memory.at ? null : button("go to the peak", () => this.move(memory.at), { class: "quiet" }));
     canvas.setAttribute("aria-valuemin", "1");
     canvas.setAttribute("aria-valuemax", String(memory.rows.length));
     canvas.setAttribute("aria-valuenow", String(at + 1));
-    canvas.setAttribute("aria-valuetext", `op ${exact(at + 1)} of ${exact(memory.rows.length)}: ${words}`);
+    canvas.setAttribute("aria-valuetext", `op ${exact(at + 1)} of ${exact(memory.rows.length)}: ${told}`);
   }
 
   // Drawing
@@ -108,24 +109,25 @@ export class MemoryView {
     canvas.height = Math.round(high * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const theme = this.theme();
+    this.font = `${SIZE}px ${getComputedStyle(canvas).fontFamily}`;
     const floor = high - BAND - 4;
     const level = (bytes: number) => floor - ((floor - TOP) * bytes) / Math.max(1, memory.peak);
     const x = (place: number) => LEFT + (width * (place + 0.5)) / memory.rows.length;
     this.area(context, theme, width, floor, level);
     this.band(context, theme, width, floor + 4);
     this.chosen(context, theme, width, floor);
-    context.font = SMALL;
-    context.fillStyle = theme.soft;
+    context.font = this.font;
+    context.fillStyle = theme.ink.note;
     context.textAlign = "right";
-    context.fillText(bytesText(memory.peak), LEFT - 6, TOP + 4);
-    context.fillText(bytesText(memory.peak / 2), LEFT - 6, level(memory.peak / 2) + 4);
+    context.fillText(this.words.bytes(memory.peak), LEFT - 6, TOP + 4);
+    context.fillText(this.words.bytes(memory.peak / 2), LEFT - 6, level(memory.peak / 2) + 4);
     context.fillText("0", LEFT - 6, floor);
-    this.flag(context, x(memory.at), floor, "peak", theme.heatText, width);
-    if (this.at !== memory.at) this.flag(context, x(this.at), floor, "", theme.soft, width);
+    this.flag(context, x(memory.at), floor, "peak", theme.ink.hot, width);
+    if (this.at !== memory.at) this.flag(context, x(this.at), floor, "", theme.ink.note, width);
   }
 
   private area(context: CanvasRenderingContext2D, theme: Theme, width: number, floor: number, level: (bytes: number) => number): void {
-    context.strokeStyle = theme.cardStroke;
+    context.strokeStyle = theme.card.stroke;
     context.lineWidth = 1;
     context.setLineDash([2, 4]);
     context.beginPath();
@@ -144,9 +146,9 @@ export class MemoryView {
       context.lineTo(LEFT + column + 1, level(bytes));
     });
     context.lineTo(LEFT + width, floor);
-    context.fillStyle = mix(HEAT[1], theme.paper, theme.dark ? 0.72 : 0.35);
+    context.fillStyle = mix(theme.heat[1], theme.paper, 0.35);
     context.fill();
-    context.strokeStyle = theme.dark ? HEAT[2] : HEAT[3];
+    context.strokeStyle = theme.heat[3];
     context.lineWidth = 1.2;
     context.stroke();
   }
@@ -154,7 +156,7 @@ export class MemoryView {
   /** Which part of the model runs, as named blocks under the curve. */
   private band(context: CanvasRenderingContext2D, theme: Theme, width: number, y: number): void {
     const { facts } = this.session;
-    context.font = SMALL;
+    context.font = this.font;
     context.textAlign = "left";
     let index = 0;
     for (const { group, from, to } of runsOf(facts, this.memory, width)) {
@@ -163,8 +165,8 @@ export class MemoryView {
       context.fillStyle = fill;
       context.fillRect(LEFT + from, y, Math.max(1, to - from - 1), BAND);
       if (to - from < 40) continue;
-      context.fillStyle = inkOn(fill);
-      context.fillText(shorten(context, SMALL, facts.groups.part(group), to - from - 8, true), LEFT + from + 4, y + 12);
+      context.fillStyle = inkOn(fill, theme);
+      context.fillText(shorten(context, this.font, facts.groups.part(group), to - from - 8, true), LEFT + from + 4, y + 12);
     }
   }
 
@@ -191,7 +193,7 @@ export class MemoryView {
     const right = x > LEFT + width - 50;
     context.textAlign = right ? "right" : "left";
     context.fillStyle = ink;
-    context.font = SMALL;
+    context.font = this.font;
     context.fillText(text, x + (right ? -5 : 5), TOP - 5);
   }
 }
@@ -211,7 +213,7 @@ export function runsOf({ groups, nodes }: Facts, { rows }: Memory, width: number
   return runs;
 }
 
-function peakSheet(facts: Facts, memory: Memory): Sheet {
+function peakSheet(facts: Facts, memory: Memory, words: Words): Sheet {
   const { nodes, groups } = facts;
   const of = (index: number) => memory.tensors[index];
   const layer = (row: number) => {
@@ -222,7 +224,7 @@ function peakSheet(facts: Facts, memory: Memory): Sheet {
   return {
     id: "memory", title: "Alive at the peak", rows: memory.tensors.map((_, index) => index),
     columns: [
-      { id: "memory", title: "Memory", value: (index) => of(index)[2], text: (index) => bytesText(of(index)[2]) },
+      { id: "memory", title: "Memory", value: (index) => of(index)[2], text: (index) => words.bytes(of(index)[2]) },
       text("name", "Made by", (index) => nodes.name(of(index)[0])),
       text("layer", "In", (index) => layer(of(index)[0])),
       text("type", "Tensor", (index) => typeText(nodes.outputs(of(index)[0])[of(index)[1]])),

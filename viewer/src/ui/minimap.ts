@@ -1,8 +1,8 @@
 // The whole drawing in small, with the part in view, the selection and what was found marked; a click or drag goes there.
 import { centred, visible } from "../draw/camera";
 import { walk, type Frame, type Mark, type Rect } from "../draw/frame";
-import type { Look } from "../draw/paint";
-import type { CanvasView } from "./canvas";
+import type { Look } from "../draw/look";
+import type { Viewport } from "../draw/viewport";
 import { h } from "./dom";
 
 const WIDE = 132;
@@ -18,7 +18,7 @@ export class Minimap {
   private spots: { lit: Rect[]; selected: Rect | null } | null = null;
 
   constructor(
-    private readonly view: CanvasView,
+    private readonly viewport: Viewport,
     private readonly look: () => Look,
   ) {
     const go = (event: PointerEvent) => {
@@ -26,7 +26,7 @@ export class Minimap {
       const rect = this.element.getBoundingClientRect();
       const x = (event.clientX - rect.left - this.left()) / this.scale;
       const y = (event.clientY - rect.top - this.top()) / this.scale;
-      view.setCamera(centred({ x, y, w: 0, h: 0 }, view.size, view.camera.scale));
+      viewport.set(centred({ x, y, w: 0, h: 0 }, viewport.size, viewport.camera.scale));
     };
     this.element.addEventListener("pointerdown", (event) => {
       this.element.setPointerCapture(event.pointerId);
@@ -46,22 +46,22 @@ export class Minimap {
     this.spots = null;
   }
 
-  draw(): void {
-    const { view, element } = this;
+  draw(frame: Frame): void {
+    const { viewport, element } = this;
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     if (element.width !== WIDE * ratio) {
       element.width = WIDE * ratio;
       element.height = HIGH * ratio;
     }
-    if (!this.picture || this.frame !== view.frame) this.paint(ratio);
+    if (!this.picture || this.frame !== frame) this.paint(frame, ratio);
     const context = element.getContext("2d");
     if (!context || !this.picture) return;
     const { theme } = this.look();
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(this.picture, 0, 0);
-    const seen = visible(view.camera, view.size);
+    const seen = visible(viewport.camera, viewport.size);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.points(context);
+    this.points(context, frame);
     context.strokeStyle = theme.accent;
     context.lineWidth = 1.5;
     const x = Math.max(1, this.left() + seen.x * this.scale);
@@ -69,12 +69,12 @@ export class Minimap {
     const right = Math.min(WIDE - 1, this.left() + (seen.x + seen.w) * this.scale);
     const bottom = Math.min(HIGH - 1, this.top() + (seen.y + seen.h) * this.scale);
     if (right > x && bottom > y) context.strokeRect(x, y, right - x, bottom - y);
-    element.hidden = seen.w >= view.frame.w && seen.h >= view.frame.h && seen.x <= 0 && seen.y <= 0;
+    element.hidden = seen.w >= frame.w && seen.h >= frame.h && seen.x <= 0 && seen.y <= 0;
   }
 
-  private points(context: CanvasRenderingContext2D): void {
+  private points(context: CanvasRenderingContext2D, frame: Frame): void {
     const { theme } = this.look();
-    const { lit, selected } = (this.spots ??= this.found());
+    const { lit, selected } = (this.spots ??= this.found(frame));
     const place = (rect: Rect, least: number): [number, number, number, number] => {
       const [w, high] = [Math.max(least, rect.w * this.scale), Math.max(least, rect.h * this.scale)];
       return [this.left() + (rect.x + rect.w / 2) * this.scale - w / 2, this.top() + (rect.y + rect.h / 2) * this.scale - high / 2, w, high];
@@ -86,12 +86,12 @@ export class Minimap {
   }
 
   /** The marks that are lit, small ones once a place, and the selected one. */
-  private found(): { lit: Rect[]; selected: Rect | null } {
+  private found(frame: Frame): { lit: Rect[]; selected: Rect | null } {
     const { lit, holders, selected } = this.look();
     const places = new Map<string, Rect>();
     let chosen: Rect | null = null;
     if (lit || selected !== null) {
-      for (const [mark, at] of walk(this.view.frame, { x: 0, y: 0 }, () => true)) {
+      for (const [mark, at] of walk(frame, { x: 0, y: 0 }, () => true)) {
         const rect = { ...at, w: mark.w, h: mark.h };
         if (mark.key === selected) chosen = mark.inside ? { ...rect, h: Math.min(rect.h, 40) } : rect;
         const shown = lit?.has(mark.key) || (!mark.inside && holders?.has(mark.key));
@@ -109,8 +109,7 @@ export class Minimap {
     return (HIGH - (this.frame?.h ?? 0) * this.scale) / 2;
   }
 
-  private paint(ratio: number): void {
-    const { frame } = this.view;
+  private paint(frame: Frame, ratio: number): void {
     this.frame = frame;
     this.spots = null;
     this.scale = Math.min((WIDE - 12) / Math.max(1, frame.w), (HIGH - 12) / Math.max(1, frame.h));

@@ -1,6 +1,6 @@
 // What the table shows: rows of layers, ops, op types and source lines, with the columns that have figures.
 import { shapeText, type Facts } from "../data/facts";
-import { bytesText, countText, exact, percent, timeText } from "../data/words";
+import { exact, percent, type Words } from "../data/words";
 import { opsByLine } from "./source";
 
 export interface Column {
@@ -24,8 +24,8 @@ function textColumn(id: string, title: string, text: (row: number) => string): C
   return { id, title, value: text, text };
 }
 
-function amountColumn(id: string, title: string, value: (row: number) => number, words: (value: number) => string): Column {
-  return { id, title, value, text: (row) => (Number.isNaN(value(row)) ? "" : words(value(row))) };
+function amountColumn(id: string, title: string, value: (row: number) => number, told: (value: number) => string): Column {
+  return { id, title, value, text: (row) => (Number.isNaN(value(row)) ? "" : told(value(row))) };
 }
 
 /** The columns that at least one of the rows has a figure in. */
@@ -33,8 +33,8 @@ function withFigures(rows: number[], columns: Column[]): Column[] {
   return columns.filter((column) => rows.some((row) => column.text(row) !== ""));
 }
 
-export function sheetsOf(facts: Facts): Sheet[] {
-  return [layers(facts), ops(facts), opTypes(facts), sourceLines(facts)].filter((sheet) => sheet.rows.length > 0);
+export function sheetsOf(facts: Facts, words: Words): Sheet[] {
+  return [layers(facts, words), ops(facts, words), opTypes(facts, words), sourceLines(facts, words)].filter((sheet) => sheet.rows.length > 0);
 }
 
 function share(facts: Facts, time: (row: number) => number): Column[] {
@@ -42,7 +42,7 @@ function share(facts: Facts, time: (row: number) => number): Column[] {
   return step ? [amountColumn("share", "Share", (row) => time(row) / step, percent)] : [];
 }
 
-function layers(facts: Facts): Sheet {
+function layers(facts: Facts, words: Words): Sheet {
   const { groups } = facts;
   const all = Array.from({ length: groups.count }, (_, group) => group);
   const calls = all.filter((group) => groups.cls(group) !== "");
@@ -53,9 +53,9 @@ function layers(facts: Facts): Sheet {
     columns: withFigures(rows, [
       textColumn("name", "Name", (group) => groups.path(group)),
       textColumn("class", "Class", (group) => groups.cls(group) || groups.kind(group)),
-      amountColumn("time", "Time", time, timeText), ...share(facts, time),
-      amountColumn("memory", "Memory", (group) => groups.measures.figure(group, "memory"), bytesText),
-      amountColumn("flops", "FLOPs", (group) => groups.cost(group)?.flops ?? NaN, countText),
+      amountColumn("time", "Time", time, words.time), ...share(facts, time),
+      amountColumn("memory", "Memory", (group) => groups.measures.figure(group, "memory"), words.bytes),
+      amountColumn("flops", "FLOPs", (group) => groups.cost(group)?.flops ?? NaN, words.count),
       amountColumn("parameters", "Parameters", (group) => groups.parameters(group), exact),
       amountColumn("ops", "Ops", (group) => groups.size(group), exact),
       textColumn("output", "Output", (group) => groups.outputs(group).map((type) => shapeText(type.shape)).slice(0, 2).join(" ")),
@@ -64,7 +64,7 @@ function layers(facts: Facts): Sheet {
   };
 }
 
-function ops(facts: Facts): Sheet {
+function ops(facts: Facts, words: Words): Sheet {
   const { nodes } = facts;
   const rows = Array.from({ length: nodes.count }, (_, row) => row);
   const time = (row: number) => nodes.measures.figure(row, "time");
@@ -77,10 +77,10 @@ function ops(facts: Facts): Sheet {
     columns: withFigures(rows, [
       textColumn("name", "Name", (row) => nodes.name(row)),
       textColumn("op", "Op", (row) => nodes.op(row)),
-      amountColumn("time", "Time", time, timeText), ...share(facts, time),
+      amountColumn("time", "Time", time, words.time), ...share(facts, time),
       amountColumn("calls", "Calls", (row) => nodes.measures.figure(row, "calls"), exact),
-      amountColumn("memory", "Memory", (row) => nodes.measures.figure(row, "memory"), bytesText),
-      amountColumn("flops", "FLOPs", (row) => nodes.cost(row)?.flops ?? NaN, countText),
+      amountColumn("memory", "Memory", (row) => nodes.measures.figure(row, "memory"), words.bytes),
+      amountColumn("flops", "FLOPs", (row) => nodes.cost(row)?.flops ?? NaN, words.count),
       textColumn("dtype", "Dtype", (row) => nodes.outputs(row)[0]?.dtype ?? ""),
       textColumn("shape", "Output", (row) => (nodes.outputs(row)[0] ? shapeText(nodes.outputs(row)[0].shape) : "")),
       textColumn("source", "Source", place),
@@ -90,7 +90,7 @@ function ops(facts: Facts): Sheet {
 }
 
 /** Sums over sets of ops. */
-function summed(facts: Facts, sets: number[][]): Column[] {
+function summed(facts: Facts, words: Words, sets: number[][]): Column[] {
   const { nodes } = facts;
   const total = (figure: (row: number) => number) =>
     sets.map((set) => set.reduce((sum, row) => (Number.isNaN(figure(row)) ? sum : (Number.isNaN(sum) ? 0 : sum) + figure(row)), NaN));
@@ -99,13 +99,13 @@ function summed(facts: Facts, sets: number[][]): Column[] {
   const flops = total((row) => nodes.cost(row)?.flops ?? NaN);
   return [
     amountColumn("ops", "Ops", (index) => sets[index].length, exact),
-    amountColumn("time", "Time", (index) => time[index], timeText), ...share(facts, (index) => time[index]),
-    amountColumn("memory", "Memory", (index) => memory[index], bytesText),
-    amountColumn("flops", "FLOPs", (index) => flops[index], countText),
+    amountColumn("time", "Time", (index) => time[index], words.time), ...share(facts, (index) => time[index]),
+    amountColumn("memory", "Memory", (index) => memory[index], words.bytes),
+    amountColumn("flops", "FLOPs", (index) => flops[index], words.count),
   ];
 }
 
-function opTypes(facts: Facts): Sheet {
+function opTypes(facts: Facts, words: Words): Sheet {
   const sets = new Map<string, number[]>();
   for (let row = 0; row < facts.nodes.count; row++) {
     const set = sets.get(facts.nodes.op(row));
@@ -113,10 +113,10 @@ function opTypes(facts: Facts): Sheet {
     else sets.set(facts.nodes.op(row), [row]);
   }
   const names = [...sets.keys()];
-  return sumSheet(facts, "types", "Op types", [textColumn("op", "Op type", (index) => names[index])], [...sets.values()]);
+  return sumSheet(facts, words, "types", "Op types", [textColumn("op", "Op type", (index) => names[index])], [...sets.values()]);
 }
 
-function sourceLines(facts: Facts): Sheet {
+function sourceLines(facts: Facts, words: Words): Sheet {
   const places: [string, number, number[]][] = [];
   for (const [file, lines] of opsByLine(facts)) for (const [line, set] of lines) places.push([file, line, set]);
   const code = new Map<string, Map<number, string>>();
@@ -125,13 +125,13 @@ function sourceLines(facts: Facts): Sheet {
     textColumn("place", "Line", (index) => `${places[index][0]}:${places[index][1]}`),
     textColumn("code", "Code", (index) => (code.get(places[index][0])?.get(places[index][1]) ?? "").trim()),
   ];
-  return sumSheet(facts, "lines", "Source lines", names, places.map(([, , set]) => set));
+  return sumSheet(facts, words, "lines", "Source lines", names, places.map(([, , set]) => set));
 }
 
-function sumSheet(facts: Facts, id: string, title: string, names: Column[], sets: number[][]): Sheet {
+function sumSheet(facts: Facts, words: Words, id: string, title: string, names: Column[], sets: number[][]): Sheet {
   const rows = sets.map((_, index) => index);
   return {
-    id, title, rows, columns: withFigures(rows, [...names, ...summed(facts, sets)]),
+    id, title, rows, columns: withFigures(rows, [...names, ...summed(facts, words, sets)]),
     stands: (index) => ({ ops: sets[index], groups: [] }),
   };
 }

@@ -35,7 +35,10 @@ export function sourceBlock(facts: Facts, source: Source, light: (ops: number[],
   }));
   const lines = (facts.files[source.file] ?? []).filter(([line]) => line >= source.line - BEFORE && line <= source.line + AFTER);
   const made = opsByLine(facts).get(source.file);
-  if (!lines.length) return [heading, h("p", { class: "soft mono" }, `${place} in ${source.func}`)];
+  if (!lines.length) {
+    const why = facts.whyAbsent(source.file);
+    return [heading, h("p", { class: "soft mono" }, `${place} in ${source.func}`), ...(why ? [h("p", { class: "soft" }, why)] : [])];
+  }
   const indent = Math.min(...lines.filter(([, text]) => text.trim()).map(([, text]) => text.length - text.trimStart().length));
   const rows = lines.map(([line, text]) => {
     const ops = made?.get(line) ?? [];

@@ -1,4 +1,6 @@
 // Light or dark: what the page was made for, else what the system asks for, until the reader chooses.
+import type { Face } from "../data/style";
+import type { Theme } from "../draw/theme";
 
 export class Themes {
   private readonly system = matchMedia("(prefers-color-scheme: dark)");
@@ -27,4 +29,13 @@ export class Themes {
   private apply(): void {
     document.documentElement.dataset.theme = this.dark ? "dark" : "light";
   }
+}
+
+/** Give the panels the colours and fonts that they share with the drawing. */
+export function dress(theme: Theme, faces: Record<string, Face>): void {
+  const shared = {
+    text: theme.ink.name, soft: theme.ink.note, link: theme.ink.source, line: theme.card.stroke, stage: theme.paper,
+    sans: faces.regular.family, mono: faces.mono.family,
+  };
+  for (const [name, value] of Object.entries(shared)) document.documentElement.style.setProperty(`--${name}`, value);
 }

@@ -1,5 +1,5 @@
 // The tree of cards beside the drawing: the same things open, the same thing selected, with the figure of the colour mode.
-import { cardKey } from "../draw/compose";
+import { cardKey } from "../draw/keys";
 import { heat } from "../draw/theme";
 import { exact } from "../data/words";
 import { amountOf } from "../state/amounts";
@@ -17,6 +17,12 @@ interface Row {
   siblings: number;
 }
 
+export interface TreeCommands {
+  /** Select a card and bring it into view. */
+  showCard(card: number): void;
+  toggle(card: number): void;
+}
+
 export class Tree {
   readonly element: HTMLElement;
   private readonly list = new VirtualList(ROW, (index) => this.row(index));
@@ -27,8 +33,7 @@ export class Tree {
   constructor(
     private readonly session: Session,
     private readonly looks: Looks,
-    /** Select a card and bring it into view. */
-    private readonly go: (card: number) => void,
+    private readonly commands: TreeCommands,
   ) {
     const { element } = this.list;
     element.setAttribute("role", "tree");
@@ -77,7 +82,7 @@ export class Tree {
     const canOpen = cards.canOpen(card);
     const open = this.session.isOpen(card);
     const sign = canOpen
-      ? button(open ? "▾" : "▸", () => this.session.toggle(card), { class: "twist", tabindex: -1, "aria-hidden": "true" })
+      ? button(open ? "▾" : "▸", () => this.commands.toggle(card), { class: "twist", tabindex: -1, "aria-hidden": "true" })
       : h("span", { class: "twist" });
     const title = cards.title(card);
     const [start, end] = cutApart(title, this.titleBeside(index));
@@ -92,9 +97,9 @@ export class Tree {
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
       this.at = index;
-      this.go(card);
+      this.commands.showCard(card);
     });
-    row.addEventListener("dblclick", () => this.session.toggle(card));
+    row.addEventListener("dblclick", () => this.commands.toggle(card));
     return row;
   }
 
@@ -118,7 +123,7 @@ export class Tree {
     const level = this.looks.scale().level(value);
     const bar = h("span", { class: "tree-bar" });
     bar.style.width = `${Math.max(4, 100 * level)}%`;
-    bar.style.background = heat(level, this.looks.theme.dark);
+    bar.style.background = heat(level, this.looks.theme);
     return [h("span", { class: "tree-bar-room" }, bar), h("span", { class: "tree-figure" }, mode.text(value))];
   }
 
@@ -128,7 +133,7 @@ export class Tree {
     const { session } = this;
     const go = (index: number) => {
       this.at = Math.max(0, Math.min(this.rows.length - 1, index));
-      this.go(this.rows[this.at].card);
+      this.commands.showCard(this.rows[this.at].card);
     };
     switch (event.key) {
       case "ArrowDown": go(this.at + 1); break;
@@ -136,15 +141,15 @@ export class Tree {
       case "Home": go(0); break;
       case "End": go(this.rows.length - 1); break;
       case "ArrowRight":
-        if (!session.isOpen(row.card) && session.cards.canOpen(row.card)) session.setOpen(row.card, true);
+        if (!session.isOpen(row.card) && session.cards.canOpen(row.card)) this.commands.toggle(row.card);
         else if (session.isOpen(row.card)) go(this.at + 1);
         break;
       case "ArrowLeft":
-        if (session.isOpen(row.card)) session.setOpen(row.card, false);
+        if (session.isOpen(row.card)) this.commands.toggle(row.card);
         else go(this.rows.findIndex((other) => other.card === session.cards.parent(row.card)));
         break;
       case "Enter":
-      case " ": session.toggle(row.card); break;
+      case " ": this.commands.toggle(row.card); break;
       default: return;
     }
     event.preventDefault();

@@ -1,6 +1,6 @@
 import { zlibSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { fromBase64, inflate, intColumn, parse } from "../../src/data/container";
+import { fromBase64, inflate, intColumn, parse, VERSION } from "../../src/data/container";
 
 function container(header: object, body: number[] = []): Uint8Array {
   const head = new TextEncoder().encode(JSON.stringify(header));
@@ -21,15 +21,15 @@ describe("the data", () => {
   });
 
   it("is read by name", () => {
-    const found = parse(container({ format: "opscope-page", version: 1, columns: { a: ["int", 0, 2, 1] } }, [5, 6]));
+    const found = parse(container({ format: "opscope-page", version: VERSION, columns: { a: ["int", 0, 2, 1] } }, [5, 6]));
     expect([...found.ints("a")]).toEqual([5, 6]);
     expect(() => found.ints("b")).toThrow('no column "b"');
   });
 
   it("says what is wrong with it", () => {
     expect(() => parse(new Uint8Array(2))).toThrow("cut off");
-    expect(() => parse(container({ format: "other", version: 1, columns: {} }))).toThrow("not the data");
-    expect(() => parse(container({ format: "opscope-page", version: 2, columns: {} }))).toThrow("version 2");
+    expect(() => parse(container({ format: "other", version: VERSION, columns: {} }))).toThrow("not the data");
+    expect(() => parse(container({ format: "opscope-page", version: VERSION + 1, columns: {} }))).toThrow(`version ${VERSION + 1}`);
   });
 
   it("is inflated by the browser or by ours", async () => {

@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { around, find, markAt, overlaps, walk, type Frame, type Mark } from "../../src/draw/frame";
+import { around, find, markAt, overlaps, walk, type Frame } from "../../src/draw/frame";
 import { frameOf, neighbour } from "../../src/ui/neighbour";
-
-export function mark(key: number, x: number, y: number, w = 40, h = 20, more: Partial<Mark> = {}): Mark {
-  return {
-    key, x, y, w, h, form: "box", family: "", title: `m${key}`, subtitle: "", detail: "", corner: "", note: "", kind: "box",
-    tags: [], count: 1, inside: null, inset: { x: 0, y: 0 }, head: 0, ...more,
-  };
-}
+import { mark } from "../marks";
 
 const inner: Frame = { w: 100, h: 100, marks: [mark(3, 10, 10), mark(4, 10, 50)], lines: [] };
 const frame: Frame = {

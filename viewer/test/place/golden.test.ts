@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { key, unkey, type Sizes } from "../../src/place/flat";
 import { place } from "../../src/place/place";
+import { STYLE } from "../style";
 import { readOrder, type OrderRecord } from "../../src/place/read";
 
 interface Golden {
@@ -28,7 +29,7 @@ describe("the golden coordinates that Python wrote", () => {
   it.each(files)("are met: %s", (file) => {
     const golden = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Golden;
     for (const { sizes, placed } of golden.placings) {
-      const found = place(readOrder(golden.order), sizesOf(sizes));
+      const found = place(readOrder(golden.order), sizesOf(sizes), STYLE.place);
       const labels = [...found.labels].map(([id, [x, y, left]]) => [...unkey(id), x, y, left]);
       expect({ ...found, labels }).toEqual(placed);
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from ...load.body import LocalGroup
+from ...program.body import LocalGroup
 from .gradients import kept_for_gradient
 from .grouping import Grouping
 from .layers import Calls, Describer, call_groups

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.types import CONTROL
-from ...load.body import Body
+from ...program.body import Body
 
 
 class Flow(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence
 
-from ...load.body import Body
+from ...program.body import Body
 from ..notes import GradientCall
 from .grouping import Grouping
 from .opnames import forward_path, group_of_path, groups_by_name, is_gradient

@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 from typing import Iterable, Mapping, NamedTuple, Tuple
 
-from ...load.body import LocalGroup
-from ...load.scopes import ordered
+from ...program.body import LocalGroup
+from ...program.scopes import ordered
 
 
 class Grouping(NamedTuple):

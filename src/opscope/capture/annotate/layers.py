@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.types import Source, TensorType
-from ...load.body import LocalGroup
+from ...program.body import LocalGroup
 from .. import keras
 from ..notes import Record
 from ..objects import Objects, name_of

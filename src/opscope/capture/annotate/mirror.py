@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Dict, Iterable, Iterator, List, Sequence
 
-from ...load.body import Body, LocalGroup
+from ...program.body import Body, LocalGroup
 from .flow import flow_of
 from .gradients import forward_groups
 from .grouping import Added, Grouping

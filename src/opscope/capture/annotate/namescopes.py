@@ -6,8 +6,8 @@ from array import array
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from ...load.body import LocalGroup
-from ...load.scopes import Scope, add_scopes, below, below_caller, same_name, side_matter, split_scope
+from ...program.body import LocalGroup
+from ...program.scopes import Scope, add_scopes, below, below_caller, same_name, side_matter, split_scope
 from ..notes import Record
 from ..objects import name_of
 from .grouping import Grouping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Collection, Dict, Iterable, Mapping, Optional, Sequence
 
-from ...load.body import Body
+from ...program.body import Body
 
 _TAPE = "gradient_tape/"
 _SYMBOLIC = re.compile(r"^(?:.*/)?gradients(?:_\d+)?/(.+)$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import AbstractSet, Dict, List, Mapping, Sequence, Set, Tuple
 
-from ...load.body import LocalGroup
+from ...program.body import LocalGroup
 from ..variables import Variables
 from .flow import Flow
 from .grouping import Added, Grouping

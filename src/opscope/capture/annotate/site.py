@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, FrozenSet, List, Mapping, NamedTuple, Sequence, Tuple
 
-from ...load.body import Body
-from ...load.scopes import Scope
+from ...program.body import Body
+from ...program.scopes import Scope
 from ..notes import APPLY, CALL, GRADIENT, GradientCall, Notes, Record
 from ..seams import ordered_ops
 from .flow import Flow, flow_of

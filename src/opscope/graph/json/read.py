@@ -1,0 +1,137 @@
+"""Plain JSON values -> `Graph`, every one checked: the file may come from anybody. `LoadError` names the place.
+
+The checks follow ``schema.json``, and beyond it what a schema cannot say: names that refer to something, order, what
+TensorFlow could hold. Who reads a graph later need not doubt it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from dataclasses import replace
+from itertools import accumulate, chain
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+
+from ...errors import LoadError
+from ..graph import Content, Graph
+from ..implied import imply
+from ..table import NodeTable
+from ..types import CONTROL
+from .check import flag, items, record, refuse, shown, text, whole
+from .columns import Memo, distinct, fields, looked_up, rows_of, texts
+from .groups import owned, read_groups
+from .records import attrs, cost, measured, measurement, producer, source, types, variable
+
+FORMAT = "opscope"
+VERSION = 1
+_KEYS = ("format", "version", "name", "producer", "nodes", "groups", "variables", "measurement")
+_NODE = (
+    "name", "op", "group", "inputs", "outputs", "attrs", "device", "source", "dead", "cost", "measured",
+)  # fmt: skip
+_EDGE = ("node", "output", "control")
+
+
+def from_dict(data: Mapping[str, Any]) -> Graph:
+    """The graph that `to_dict` wrote.
+
+    Raises:
+        LoadError: where the data is not what ``schema.json`` says; the message names the place.
+    """
+    _check_head(data)
+    record(data, "the graph", _KEYS)
+    listed = items(data["variables"], "variables")
+    variables = tuple([variable(item, f"variables[{index}]", index) for index, item in enumerate(listed)])
+    found = read_groups(items(data["groups"], "groups"), len(variables))
+    content = _nodes(items(data["nodes"], "nodes"), found.rows)
+    groups = owned(found.groups, content.table, content.node_group)
+    return Graph(
+        text(data["name"], "name"),
+        imply(replace(content, groups=groups, variables=variables)),
+        producer=producer(data["producer"], "producer"),
+        measurement=measurement(data["measurement"], "measurement"),
+    )
+
+
+def _check_head(data: Any) -> None:
+    """Whether this is a graph of opscope at all, and of a version that is read here."""
+    head = record(data, "the graph", (), more=True)
+    if head.get("format") != FORMAT:
+        what = f"its format is {shown(head['format'])}" if "format" in head else "it names no format"
+        raise LoadError(f"JSON, but no graph that opscope wrote ({what}); is it the right file?")
+    version = head.get("version")
+    if type(version) is not int or version != VERSION:
+        raise LoadError(
+            f"version: {shown(version)} is not the version of the format that this opscope reads, {VERSION}; write it anew "
+            "with this opscope, or read it with the one that wrote it"
+        )
+
+
+def _nodes(nodes: List[Any], groups: Dict[Optional[str], int]) -> Content:
+    """The columns of the ops; `groups` gives the row of each path."""
+    names, ops, group, inputs, outputs, attributes, devices, sources, dead, costs, figures = fields(
+        nodes, _NODE, "nodes[{}]".format
+    )
+    texts(names, "nodes[{}].name".format)
+    made = Memo(types).column(outputs, "nodes[{}].outputs".format)
+    edges = _edges(inputs, rows_of(names, "nodes[{}].name".format), list(map(len, made)))
+    table = NodeTable(
+        names,
+        distinct(ops, text, "nodes[{}].op".format),
+        edges.start,
+        edges.node,
+        edges.output,
+        made,
+        Memo(attrs).column(attributes, "nodes[{}].attrs".format),
+        distinct(devices, text, "nodes[{}].device".format),
+    )
+    return Content(
+        table,
+        (),
+        array("i", looked_up(group, groups, "nodes[{}].group".format, "the path of no group")),
+        sources=Memo(source).sparse(sources, "nodes[{}].source".format),
+        dead=bytes(distinct(dead, flag, "nodes[{}].dead".format)),
+        costs=Memo(cost).sparse(costs, "nodes[{}].cost".format),
+        measured=Memo(measured).sparse(figures, "nodes[{}].measured".format),
+    )
+
+
+class _Edges(NamedTuple):
+    start: "array[int]"
+    node: "array[int]"
+    output: "array[int]"
+
+
+def _edges(inputs: Sequence[Any], rows: Dict[str, int], outputs: Sequence[int]) -> _Edges:
+    """The edge columns; `rows` gives the row of each name, `outputs` how many outputs each row has."""
+    start = array("q", [0])
+    start.extend(accumulate(len(items(value, f"nodes[{row}].inputs")) for row, value in enumerate(inputs)))
+
+    def at(edge: int) -> str:
+        row = bisect_right(start, edge) - 1
+        return f"nodes[{row}].inputs[{edge - start[row]}]"
+
+    node, output, control = fields(list(chain.from_iterable(inputs)), _EDGE, at)
+    producers = looked_up(node, rows, lambda edge: f"{at(edge)}.node", "the name of no op")
+    have = list(map(outputs.__getitem__, producers))
+    if not _are_outputs(output, control, have):
+        for edge, (number, is_control, most) in enumerate(zip(output, control, have)):
+            _check_output(number, is_control, most, at(edge))
+    return _Edges(start, producers, array("i", [CONTROL if number is None else number for number in output]))
+
+
+def _are_outputs(output: Sequence[Any], control: Sequence[Any], have: Sequence[int]) -> bool:
+    """Whether every edge takes an output that is there, a control edge none."""
+    if not set(zip(map(type, output), map(type, control))) <= {(int, bool), (type(None), bool)}:
+        return False
+    for number, is_control in set(zip(output, control)):
+        if is_control != (number is None) or (number is not None and number < 0):
+            return False
+    return all(number is None or number < most for number, most in zip(output, have))
+
+
+def _check_output(number: Any, is_control: Any, most: int, place: str) -> None:
+    if flag(is_control, f"{place}.control"):
+        if number is not None:
+            refuse(f"{place}.output", f"{shown(number)}, where a control input takes no output: null")
+    elif whole(number, f"{place}.output") >= most:
+        refuse(f"{place}.output", f"{shown(number)}, but the op it names has {most} output{'' if most == 1 else 's'}")

@@ -1,0 +1,120 @@
+"""The records inside the JSON of a graph: types, sources, costs, measurements, variables; each checked as it is read."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+from ..types import Cost, Measured, Source, TensorType, Variable
+from .check import (
+    any_number,
+    dtype,
+    flag,
+    inside,
+    items,
+    number_or_none,
+    one_of,
+    plain,
+    record,
+    refuse,
+    shape,
+    shown,
+    text,
+    text_or_none,
+    whole,
+)
+
+_TYPE = ("dtype", "shape")
+_SOURCE = ("file", "line", "function")
+_COST = ("flops", "bytes", "per")
+_FIGURES = ("time_us", "busy_us", "calls", "memory_bytes")
+_VARIABLE = ("id", "object_path", "dtype", "shape", "trainable")
+_MEASUREMENT = (
+    "steps", "step_time_us", "profiled_step_time_us", "attributed", "coverage", "trace_level", "device",
+)  # fmt: skip
+
+
+def types(value: Any, place: str) -> Tuple[TensorType, ...]:
+    """The outputs of an op or group."""
+    return tuple([_type(item, f"{place}[{index}]") for index, item in enumerate(items(value, place))])
+
+
+def _type(value: Any, place: str) -> TensorType:
+    record(value, place, _TYPE)
+    return TensorType(dtype(value["dtype"], f"{place}.dtype"), shape(value["shape"], f"{place}.shape"))
+
+
+def attrs(value: Any, place: str) -> Dict[str, Any]:
+    """The attributes of an op: any object; who uses one looks at its type (`graph.attrs`)."""
+    record(value, place, (), more=True)
+    return dict(plain(value, place))
+
+
+def source(value: Any, place: str) -> Source:
+    """A place in the user's code."""
+    record(value, place, _SOURCE)
+    file, function = text(value["file"], f"{place}.file"), text(value["function"], f"{place}.function")
+    return Source(file, whole(value["line"], f"{place}.line"), function)
+
+
+def cost(value: Any, place: str) -> Cost:
+    """What an op or group costs."""
+    record(value, place, _COST)
+    flops, moved = number_or_none(value["flops"], f"{place}.flops"), number_or_none(value["bytes"], f"{place}.bytes")
+    return Cost(flops, moved, one_of(value["per"], f"{place}.per", ("step", "iteration")))
+
+
+def measured(value: Any, place: str) -> Measured:
+    """What was measured on an op or group."""
+    record(value, place, (*_FIGURES, "fused"))
+    time, busy, calls, memory = [number_or_none(value[key], f"{place}.{key}") for key in _FIGURES]
+    fused = value["fused"]
+    if fused is not None:
+        where = f"{place}.fused"
+        fused = tuple([text(name, f"{where}[{index}]") for index, name in enumerate(items(fused, where))]) or None
+    return Measured(time, busy, calls, memory, fused)
+
+
+def variable(value: Any, place: str, number_of_it: int) -> Variable:
+    """A variable; its id is its place in the list, as the handles in a graph are numbered by it."""
+    record(value, place, _VARIABLE)
+    if whole(value["id"], f"{place}.id") != number_of_it:
+        refuse(
+            f"{place}.id", f"{shown(value['id'])} where {number_of_it} belongs: variables are numbered in their order"
+        )
+    return Variable(
+        number_of_it,
+        text(value["object_path"], f"{place}.object_path"),
+        dtype(value["dtype"], f"{place}.dtype"),
+        shape(value["shape"], f"{place}.shape"),
+        flag(value["trainable"], f"{place}.trainable"),
+    )
+
+
+def producer(value: Any, place: str) -> Dict[str, str]:
+    """The versions of the programs that made the graph."""
+    record(value, place, (), more=True)
+    return {text(key, f"{place}, a key"): text(item, inside(place, key)) for key, item in value.items()}
+
+
+def measurement(value: Any, place: str) -> Optional[Mapping[str, Any]]:
+    """The figures of a whole run; it may hold more than the format names."""
+    if value is None:
+        return None
+    record(value, place, _MEASUREMENT, more=True)
+    whole(value["steps"], f"{place}.steps", low=1)
+    for key in ("step_time_us", "profiled_step_time_us"):
+        number_or_none(value[key], f"{place}.{key}")
+    if value["attributed"] is not None:
+        any_number(value["attributed"], f"{place}.attributed")
+    if value["coverage"] is not None:
+        _coverage(value["coverage"], f"{place}.coverage")
+    if value["trace_level"] is not None:
+        whole(value["trace_level"], f"{place}.trace_level")
+    text_or_none(value["device"], f"{place}.device")
+    return plain(value, place)  # type: ignore[no-any-return]
+
+
+def _coverage(value: Any, place: str) -> None:
+    record(value, place, (), more=True)
+    for key, share in value.items():
+        any_number(share, inside(place, text(key, f"{place}, a key")))

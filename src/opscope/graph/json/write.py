@@ -1,0 +1,129 @@
+"""`Graph` <-> the JSON that `schema.json` describes: the graph itself, before any pass made for drawing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any, Dict, Iterator, Optional
+
+from ...visible import json_data
+from ..graph import Graph
+from ..groups import Group
+from ..types import CONTROL, Source, TensorType, Variable
+from .read import FORMAT, VERSION
+
+
+def _type(output: TensorType) -> Dict[str, Any]:
+    return {"dtype": output.dtype, "shape": None if output.shape is None else list(output.shape)}
+
+
+def _source(source: Optional[Source]) -> Optional[Dict[str, Any]]:
+    return None if source is None else source._asdict()
+
+
+def _record(value: Any) -> Optional[Dict[str, Any]]:
+    if value is None:
+        return None
+    record = asdict(value)
+    if isinstance(record.get("fused"), tuple):
+        record["fused"] = list(record["fused"])
+    return record
+
+
+def _node(graph: Graph, row: int) -> Dict[str, Any]:
+    content, table = graph.content, graph.table
+    names = table.names
+    inputs = [
+        {
+            "node": names[edge.node],
+            "output": None if edge.output == CONTROL else edge.output,
+            "control": edge.output == CONTROL,
+        }
+        for edge in table.inputs(row)
+    ]
+    return {
+        "name": names[row],
+        "op": table.ops[row],
+        "group": graph.group_path(row),
+        "inputs": inputs,
+        "outputs": [_type(output) for output in table.outputs[row]],
+        "attrs": table.attrs(row),
+        "device": table.devices[row],
+        "source": _source(content.sources.get(row)),
+        "dead": bool(content.dead[row]) if content.dead else False,
+        "cost": _record(content.costs.get(row)),
+        "measured": _record(content.measured.get(row)),
+    }
+
+
+def _group(graph: Graph, group: Group) -> Dict[str, Any]:
+    return {
+        "path": group.path,
+        "parent": graph.groups[group.parent].path if group.parent >= 0 else None,
+        "kind": group.kind,
+        "name": group.name,
+        "class": group.cls,
+        "call": group.call,
+        "object_path": group.object_path,
+        "of": group.of,
+        "layer_source": group.layer_source,
+        "outputs": [_type(output) for output in group.outputs],
+        "variables": list(group.variables),
+        "parameters": group.parameters,
+        "source": _source(group.source),
+        "cost": _record(group.cost),
+        "measured": _record(group.measured),
+    }
+
+
+def _variable(variable: Variable) -> Dict[str, Any]:
+    return {
+        "id": variable.id,
+        "object_path": variable.object_path,
+        "dtype": variable.dtype,
+        "shape": None if variable.shape is None else list(variable.shape),
+        "trainable": variable.trainable,
+    }
+
+
+def _head(graph: Graph) -> Dict[str, Any]:
+    return {"format": FORMAT, "version": VERSION, "name": graph.name, "producer": graph.producer}
+
+
+def to_dict(graph: Graph) -> Dict[str, Any]:
+    """The whole graph as plain values, in the order of the contract."""
+    return {
+        **_head(graph),
+        "nodes": [_node(graph, row) for row in range(len(graph))],
+        "groups": [_group(graph, group) for group in graph.groups],
+        "variables": [_variable(variable) for variable in graph.variables],
+        "measurement": graph.measurement,
+    }
+
+
+def to_chunks(graph: Graph) -> Iterator[str]:
+    """The JSON text piece by piece, one node, group or variable a line: a million ops never stand in memory twice."""
+    head = _text(_head(graph))
+    yield head[:-1] + ',\n"nodes": ['
+    yield from _lines(_node(graph, row) for row in range(len(graph)))
+    yield '],\n"groups": ['
+    yield from _lines(_group(graph, group) for group in graph.groups)
+    yield '],\n"variables": ['
+    yield from _lines(_variable(variable) for variable in graph.variables)
+    yield f'],\n"measurement": {_text(graph.measurement)}}}\n'
+
+
+def _text(value: Any) -> str:
+    return json_data(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _lines(records: Iterator[Dict[str, Any]]) -> Iterator[str]:
+    separator = "\n"
+    for record in records:
+        yield separator + _text(record)
+        separator = ",\n"
+
+
+def to_json(graph: Graph) -> str:
+    """The whole graph as JSON text: UTF-8, what does not show written as JSON's escapes, floats finite."""
+    return "".join(to_chunks(graph))

@@ -1,0 +1,1 @@
+"""Rows and order: the combinatorial half of the layout."""

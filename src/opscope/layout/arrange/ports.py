@@ -1,0 +1,57 @@
+"""Phase 6: put the ports of every box in order, so that its own wires do not cross just above or below it.
+
+Before: rows in order and the straight links chosen. After: the ports of each box from left to right, and which of them its
+axis runs through; ports of upward wires stand outermost on the side where these run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, List, Tuple
+
+from ..flat import NO_PORTS, Ports
+from .align import places
+
+if TYPE_CHECKING:
+    from .slots import Slotted
+
+FAR = 1_000_000_000
+"""The place of an upward wire, which turns beside the box: further than any other, to the left or to the right."""
+
+Ends = Dict[int, List[Tuple[int, int]]]
+"""For each port its wires' other ends: a place in the next row, and what tells apart several that come from there."""
+
+
+def ports(slotted: Slotted, straight: List[int]) -> Tuple[Tuple[Ports, ...], Tuple[Ports, ...]]:
+    """The ports at the top and at the bottom of each box."""
+    count = slotted.flat.boxes
+    place = places(slotted.rows)
+    links = [link for link in slotted.links if link.net >= 0]
+    axes = {(slotted.links[index].upper, False): slotted.links[index].out for index in straight}
+    axes.update({(slotted.links[index].lower, True): slotted.links[index].into for index in straight})
+    tops: List[Ends] = [{} for _ in range(count)]
+    bottoms: List[Ends] = [{} for _ in range(count)]
+    for wire, (source, *column, target) in slotted.returning():
+        bottoms[source].setdefault(wire.out, []).append((FAR if place[source] < place[column[0]] else -FAR, 0))
+        tops[target].setdefault(wire.into, []).append((FAR if place[target] < place[column[-1]] else -FAR, 0))
+    for link in links:
+        if link.upper < count:
+            bottoms[link.upper].setdefault(link.out, []).append((place[link.lower], link.into))
+    below = [_in_order(ends, axes.get((box, False), -1)) for box, ends in enumerate(bottoms)]
+    leaving = [{port: index for index, port in enumerate(each.order)} for each in below]
+    for link in links:
+        if link.lower < count:
+            within = leaving[link.upper][link.out] if link.upper < count else 0
+            tops[link.lower].setdefault(link.into, []).append((place[link.upper], within))
+    above = [_in_order(ends, axes.get((box, True), -1)) for box, ends in enumerate(tops)]
+    return tuple(above), tuple(below)
+
+
+def _in_order(ends: Ends, axis: int) -> Ports:
+    if not ends:
+        return NO_PORTS
+    order = sorted(ends, key=lambda port: (*_mean(ends[port]), port))
+    return Ports(tuple(order), order.index(axis) if axis in order else -1)
+
+
+def _mean(ends: List[Tuple[int, int]]) -> Tuple[float, float]:
+    return sum([end[0] for end in ends]) / len(ends), sum([end[1] for end in ends]) / len(ends)

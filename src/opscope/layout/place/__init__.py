@@ -1,0 +1,1 @@
+"""Coordinates: mirrors viewer/src/place, line by line."""

@@ -1,0 +1,185 @@
+"""Placing, step 2: the x of every slot. Lines are moved, never single slots, so what is straight stays straight.
+
+Source: the regions of Sander, A fast heuristic for hierarchical Manhattan layout, 1995: each line is drawn towards its
+neighbours; lines that touch and push each other move as one; nothing moves further than the gap beside it.
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor
+from typing import TYPE_CHECKING, List, Tuple
+
+from .lines import Lines
+from .spacing import STRAIGHT
+
+if TYPE_CHECKING:
+    from ..flat import Order
+    from .offsets import Offsets
+
+ROUNDS = 8
+"""Rounds in which the lines are drawn upwards, then downwards, then both ways."""
+SETTLE = 4
+"""Rounds in which they are only drawn both ways, to end in balance."""
+SMALL = 14.0
+"""A wire that misses the straight by less than this is straightened when there is room."""
+
+
+class _Moving:
+    """The x of the lines while they are moved."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.count, self.pairs, self.up, self.down = lines.count, lines.pairs, lines.up, lines.down
+        self.x = [0.0] * lines.count
+
+    def pack(self) -> None:
+        """Every line as far left as the distances allow."""
+        for line, other, distance in self.pairs:
+            self.x[other] = max(self.x[other], self.x[line] + distance)
+
+    def balance(self, *, above: bool, below: bool) -> None:
+        """Move every line towards the mean of those that draw it, as far as there is room."""
+        force = [0.0] * self.count
+        weight = [0.0] * self.count
+        for line in range(self.count):
+            total, number = 0.0, 0
+            if above:
+                for other, shift in self.up[line]:
+                    total, number = total + self.x[other] + shift - self.x[line], number + 1
+            if below:
+                for other, shift in self.down[line]:
+                    total, number = total + self.x[other] + shift - self.x[line], number + 1
+            weight[line] = float(number) if number > 0 else 0.01
+            force[line] = total / number if number > 0 else 0.0
+        self._move(self._regions(force, weight), force)
+
+    def _regions(self, force: List[float], weight: List[float]) -> List[int]:
+        """Join lines that touch and press on each other; `force` becomes that of the region, kept at its first line."""
+        region = list(range(self.count))
+        joined = True
+        while joined:
+            joined = False
+            for line, other, distance in self.pairs:
+                first, second = _root(region, line), _root(region, other)
+                touching = self.x[other] - self.x[line] - distance < STRAIGHT
+                if first != second and touching and force[first] > force[second]:
+                    if second < first:
+                        first, second = second, first
+                    both = weight[first] + weight[second]
+                    force[first] = (force[first] * weight[first] + force[second] * weight[second]) / both
+                    weight[first] = both
+                    region[second] = first
+                    joined = True
+        return [_root(region, line) for line in range(self.count)]
+
+    def _move(self, region: List[int], force: List[float]) -> None:
+        """Move the regions by their force or until they touch another: leftwards from the left, then rightwards from the right."""
+        members: List[List[int]] = [[] for _ in range(self.count)]
+        for line in range(self.count):
+            members[region[line]].append(line)
+        lefts: List[List[Tuple[int, float]]] = [[] for _ in range(self.count)]
+        rights: List[List[Tuple[int, float]]] = [[] for _ in range(self.count)]
+        for line, other, distance in self.pairs:
+            if region[line] != region[other]:
+                rights[region[line]].append((other, self.x[line] + distance))
+                lefts[region[other]].append((line, self.x[other] - distance))
+        for index in range(self.count):
+            if force[index] < 0 and members[index]:
+                step = force[index]
+                for line, limit in lefts[index]:
+                    step = max(step, self.x[line] - limit)
+                self._shift(members[index], min(0.0, step))
+        for index in range(self.count - 1, -1, -1):
+            if force[index] > 0 and members[index]:
+                step = force[index]
+                for line, limit in rights[index]:
+                    step = min(step, self.x[line] - limit)
+                self._shift(members[index], max(0.0, step))
+
+    def _shift(self, moved: List[int], step: float) -> None:
+        for line in moved:
+            self.x[line] += step
+
+    def gather(self) -> None:
+        """Move what nothing joins to the rest next to what stands left of it."""
+        part = list(range(self.count))
+        for line in range(self.count):
+            for other, _ in self.up[line]:
+                first, second = _root(part, line), _root(part, other)
+                part[max(first, second)] = min(first, second)
+        members: List[List[int]] = [[] for _ in range(self.count)]
+        room: List[List[Tuple[int, int, float]]] = [[] for _ in range(self.count)]
+        for line in range(self.count):
+            members[_root(part, line)].append(line)
+        for line, other, distance in self.pairs:
+            if _root(part, line) != _root(part, other):
+                room[_root(part, other)].append((line, other, distance))
+        for index in range(self.count):
+            if room[index]:
+                step = min([self.x[other] - self.x[line] - distance for line, other, distance in room[index]])
+                self._shift(members[index], -max(0.0, step))
+
+    def snap(self) -> None:
+        """Whole pixels; then each line none of whose wires is straight takes the place of its middle one, if near and free."""
+        for line in range(self.count):
+            self.x[line] = float(floor(self.x[line] + 0.5))
+        before: List[List[Tuple[int, float]]] = [[] for _ in range(self.count)]
+        after: List[List[Tuple[int, float]]] = [[] for _ in range(self.count)]
+        for line, other, distance in self.pairs:
+            before[other].append((line, distance))
+            after[line].append((other, distance))
+        for line in range(self.count):
+            self._straighten(line, before[line], after[line])
+
+    def _straighten(self, line: int, before: List[Tuple[int, float]], after: List[Tuple[int, float]]) -> None:
+        misses = [self.x[other] + shift - self.x[line] for other, shift in self.up[line]]
+        misses.extend([self.x[other] + shift - self.x[line] for other, shift in self.down[line]])
+        near = [miss for miss in misses if abs(miss) < SMALL]
+        if not near or min([abs(miss) for miss in near]) < STRAIGHT:
+            return
+        near.sort()
+        step = near[(len(near) - 1) // 2]
+        for other, distance in before:
+            if self.x[other] + distance > self.x[line] + step:
+                return
+        for other, distance in after:
+            if self.x[line] + step + distance > self.x[other]:
+                return
+        self.x[line] += step
+
+
+def columns(
+    order: Order, half: List[float], tops: Offsets, bottoms: Offsets, left: List[float], right: List[float]
+) -> Tuple[List[float], float]:
+    """The x of every slot's axis, in whole pixels from the group's left edge, and the group's width.
+
+    Args:
+        order: the group's order.
+        half: half the width of each slot's body; a wire has none.
+        tops: the ports at the top of each box.
+        bottoms: those at the bottom.
+        left: how far each slot reaches to the left of its axis.
+        right: how far it reaches to the right.
+    """
+    lines = Lines(order, half, tops, bottoms, left, right)
+    moving = _Moving(lines)
+    moving.pack()
+    for _ in range(ROUNDS):
+        moving.balance(above=True, below=False)
+        moving.balance(above=False, below=True)
+        moving.balance(above=True, below=True)
+    for _ in range(SETTLE):
+        moving.balance(above=True, below=True)
+    moving.gather()
+    moving.snap()
+    moving.snap()
+    x = [moving.x[lines.owner[slot]] + lines.inner[slot] for slot in range(len(left))]
+    start = min([x[slot] - left[slot] for slot in range(len(x))], default=0.0)
+    end = max([x[slot] + right[slot] for slot in range(len(x))], default=0.0)
+    start = float(floor(start))
+    return [value - start for value in x], float(ceil(end - start))
+
+
+def _root(region: List[int], line: int) -> int:
+    while region[line] != line:
+        line = region[line]
+    return line

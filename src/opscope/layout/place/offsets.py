@@ -1,0 +1,84 @@
+"""Placing, step 1: where the ports of each box are, and how far each slot reaches left and right of its axis."""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING, Dict, List, Tuple
+
+from .spacing import LABEL_GAP, PORT_MARGIN, PORT_PITCH, WIRE_ROOM
+
+if TYPE_CHECKING:
+    from ..flat import Order, Ports, Size, Sizes
+
+Offsets = List[Dict[int, float]]
+"""For each slot the offset of each of its ports from its axis."""
+
+
+def port_offsets(order: Order, sizes: Sizes) -> Tuple[Offsets, Offsets]:
+    """The offsets of the ports at the top and at the bottom of every box; a slot that is no box has none."""
+    tops: Offsets = []
+    bottoms: Offsets = []
+    for box in range(order.boxes):
+        size = sizes.boxes[box]
+        tops.append(_given(order.tops[box], size.tops) if size.tops is not None else _spread(order.tops[box], size))
+        bottoms.append(
+            _given(order.bottoms[box], size.bottoms) if size.bottoms is not None else _spread(order.bottoms[box], size)
+        )
+    return tops, bottoms
+
+
+def _given(ports: Ports, places: Tuple[float, ...]) -> Dict[int, float]:
+    return {port: places[port] for port in ports.order}
+
+
+def _spread(ports: Ports, size: Size) -> Dict[int, float]:
+    """Ports side by side, the straight one on the axis, the others as near as the body's width asks for."""
+    count = len(ports.order)
+    room = size.half - PORT_MARGIN
+    if ports.axis >= 0:
+        side = float(max(ports.axis, count - 1 - ports.axis))
+        middle = float(ports.axis)
+    else:
+        side = (count - 1) / 2
+        middle = (count - 1) / 2
+    pitch = PORT_PITCH
+    if side > 0 and room / side < pitch:
+        pitch = floor(4 * room / side) / 4
+    result: Dict[int, float] = {}
+    for index in range(count):
+        result[ports.order[index]] = floor((index - middle) * pitch + 0.5)
+    return result
+
+
+def label_sides(order: Order) -> List[Dict[int, bool]]:
+    """For each box the trunks that are labelled on their left: the first of several; all others are on the right."""
+    result: List[Dict[int, bool]] = []
+    for box in range(order.boxes):
+        sides: Dict[int, bool] = {}
+        count = len(order.bottoms[box].order)
+        for index in range(count):
+            sides[order.bottoms[box].order[index]] = index == 0 and count > 1
+        result.append(sides)
+    return result
+
+
+def reaches(order: Order, sizes: Sizes, bottoms: Offsets, slots: int) -> Tuple[List[float], List[float]]:
+    """How far each slot reaches to the left and to the right of its axis, the labels below a box included."""
+    left = [WIRE_ROOM] * slots
+    right = [WIRE_ROOM] * slots
+    sides = label_sides(order)
+    for box in range(order.boxes):
+        left[box] = sizes.boxes[box].left
+        right[box] = sizes.boxes[box].right
+        for port in order.bottoms[box].order:
+            label = sizes.labels.get((box, port), 0.0)
+            if label > 0:
+                if sides[box][port]:
+                    left[box] = max(left[box], label + LABEL_GAP - bottoms[box][port])
+                else:
+                    right[box] = max(right[box], label + LABEL_GAP + bottoms[box][port])
+    for port in range(order.inputs):
+        label = sizes.labels.get((-1, port), 0.0)
+        if label > 0:
+            right[order.boxes + port] = label + LABEL_GAP
+    return left, right

@@ -1,0 +1,84 @@
+"""Placing, step 3: ports that no inner layout has placed slide along their box to where their wires then run straight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, List
+
+from .spacing import LABEL_GAP, PORT_LEAST, PORT_MARGIN, STRAIGHT
+
+if TYPE_CHECKING:
+    from ..flat import Order, Ports, Sizes
+    from .offsets import Offsets
+
+Wanted = Dict[int, float]
+"""The offset from the box's axis that would make a port's wire straight."""
+
+
+class Slide:
+    """The ports of a group while they slide, gap by gap from the top down."""
+
+    def __init__(self, order: Order, sizes: Sizes, tops: Offsets, bottoms: Offsets, x: List[float]) -> None:
+        self.order, self.sizes, self.tops, self.bottoms, self.x = order, sizes, tops, bottoms, x
+        self.above: List[List[int]] = [[] for _ in x]
+        """Slot -> the links that end at its top."""
+        self.below: List[List[int]] = [[] for _ in x]
+        for index in range(len(order.links)):
+            if order.links[index].net >= 0:
+                self.above[order.links[index].lower].append(index)
+                self.below[order.links[index].upper].append(index)
+
+    def run(self, left: List[float], right: List[float]) -> None:
+        """Slide the ports below each row, then those above the next; labels stay within what each box reaches."""
+        for row in self.order.rows:
+            for slot in row:
+                if slot < self.order.boxes and self.sizes.boxes[slot].tops is None:
+                    _slide(self.order.tops[slot], self.tops[slot], self._wanted(slot, top=True))
+            for slot in row:
+                if slot < self.order.boxes and self.sizes.boxes[slot].bottoms is None:
+                    wanted = self._wanted(slot, top=False)
+                    self._keep_labels(slot, wanted, left[slot], right[slot])
+                    _slide(self.order.bottoms[slot], self.bottoms[slot], wanted)
+
+    def _wanted(self, slot: int, *, top: bool) -> Wanted:
+        """For each port on one side that has a single wire and is not straight yet, where it is wanted, if the body reaches there."""
+        misses: Dict[int, List[float]] = {}
+        for index in self.above[slot] if top else self.below[slot]:
+            link = self.order.links[index]
+            if top:
+                misses.setdefault(link.into, []).append(self._bottom(link.upper, link.out) - self.x[slot])
+            else:
+                misses.setdefault(link.out, []).append(self._top(link.lower, link.into) - self.x[slot])
+        room = self.sizes.boxes[slot].half - PORT_MARGIN
+        return {port: ends[0] for port, ends in misses.items() if len(ends) == 1 and abs(ends[0]) <= room}
+
+    def _keep_labels(self, slot: int, wanted: Wanted, left: float, right: float) -> None:
+        """Leave out the ports whose label would reach further than there is room for."""
+        ports = self.order.bottoms[slot].order
+        for index in range(len(ports)):
+            port = ports[index]
+            label = self.sizes.labels.get((slot, port), 0.0)
+            if port in wanted and label > 0:
+                on_left = index == 0 and len(ports) > 1
+                reach = label + LABEL_GAP + (-wanted[port] if on_left else wanted[port])
+                if reach > (left if on_left else right):
+                    del wanted[port]
+
+    def _top(self, slot: int, port: int) -> float:
+        return self.x[slot] + (self.tops[slot].get(port, 0.0) if slot < self.order.boxes else 0.0)
+
+    def _bottom(self, slot: int, port: int) -> float:
+        return self.x[slot] + (self.bottoms[slot].get(port, 0.0) if slot < self.order.boxes else 0.0)
+
+
+def _slide(ports: Ports, offsets: Dict[int, float], wanted: Wanted) -> None:
+    """Move each port to where it is wanted unless it would come too near to another; twice, for those that others leave room."""
+    count = len(ports.order)
+    for _ in range(2):
+        for index in range(count):
+            port = ports.order[index]
+            if port not in wanted or abs(wanted[port] - offsets[port]) < STRAIGHT:
+                continue
+            after_left = index == 0 or wanted[port] - offsets[ports.order[index - 1]] >= PORT_LEAST
+            before_right = index == count - 1 or offsets[ports.order[index + 1]] - wanted[port] >= PORT_LEAST
+            if after_left and before_right:
+                offsets[port] = wanted[port]

@@ -1,0 +1,57 @@
+"""What an op's argument is called where that tells something: the axis of a sum, the start and end of a range."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple, Optional, Tuple
+
+from ...program.opdefs import Signatures
+
+_TELLING = {
+    "reduction_indices": "axis", "axis": "axis", "dimension": "axis", "dim": "axis", "split_dim": "axis",
+    "concat_dim": "axis", "perm": "perm", "shape": "shape", "dims": "shape", "start": "start", "limit": "limit",
+    "delta": "delta", "begin": "begin", "end": "end", "strides": "strides", "multiples": "times", "size": "size",
+    "paddings": "paddings", "depth": "depth", "num_elements": "count", "element_shape": "shape", "index": "index",
+    "on_value": "on", "off_value": "off", "lr": "rate", "alpha": "rate", "beta1": "beta1", "beta2": "beta2",
+    "epsilon": "epsilon", "block_shape": "block", "crops": "crops", "k": "k", "clip_value_min": "min",
+    "clip_value_max": "max", "seed": "seed", "input_sizes": "shape", "filter_sizes": "shape", "size_splits": "sizes",
+    "beta1_power": "beta1^t", "beta2_power": "beta2^t",
+}  # fmt: skip
+"""The arguments that need a name beside a constant; of others (``x``, ``y``, ``value``) the name tells nothing."""
+
+
+class _Arguments(NamedTuple):
+    """The names of an op's input arguments, and which of them is a list that takes several inputs (-1: none)."""
+
+    names: Tuple[str, ...]
+    list_at: int
+
+
+def argument_name(op: str, index: int, count: int) -> str:
+    """The name of data input `index` of the `count` that a node of type `op` has; empty where it tells nothing.
+
+    >>> argument_name("Sum", 1, 2), argument_name("ConcatV2", 3, 4), argument_name("Mul", 1, 2)
+    ('axis', 'axis', '')
+    """
+    known = _arguments(op)
+    if known is None:
+        return ""
+    if known.list_at >= 0:
+        extra = count - len(known.names)  # the list takes what the single arguments leave
+        if known.list_at <= index <= known.list_at + extra:
+            return ""
+        if index > known.list_at + extra:
+            index -= extra
+    return _TELLING.get(known.names[index], "") if index < len(known.names) else ""
+
+
+@lru_cache(maxsize=4096)
+def _arguments(op: str) -> Optional[_Arguments]:
+    """``None`` where the op is not declared, or has several lists, so that counting does not tell which is which."""
+    signature = Signatures().get(op)
+    if signature is None:
+        return None
+    lists = [place for place, arg in enumerate(signature.inputs) if arg.number_attr or arg.type_list_attr]
+    if len(lists) > 1:
+        return None
+    return _Arguments(tuple(arg.name for arg in signature.inputs), lists[0] if lists else -1)

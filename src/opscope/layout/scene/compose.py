@@ -1,0 +1,263 @@
+"""Graph -> `Scene`: cards, boxes, pills and the wires between them, as the passes decided."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional, Set, Tuple
+
+from ...graph.graph import Graph
+from ...graph.types import CONTROL, Measured, TensorType
+from ...graph.view import BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE
+from ...passes.flow import Tensor
+from ...shapes.loops import trips
+from . import labels
+from .families import FAMILIES, family_of
+from .heat import Measure
+from .items import BORDER, Box, Card, Chip, End, Heat, Item, Pill, Port, Scene, Wire
+from .lift import Key, Lead
+from .links import Linker
+
+
+def compose(graph: Graph) -> Scene:
+    """The drawing of a graph.
+
+    Before: the drawing passes have run. After: every op is once a box, a chip, or counted in a folded card or as
+    hidden (`scene.places` sums to the ops of the graph); every data edge between two boxes is a chain of wires from
+    one to the other, or a chip that names its source.
+    """
+    linker = Linker(graph)
+    linker.run()
+    return _Builder(linker).scene()
+
+
+class _Builder:
+    """Items and wires -> frozen cards, the innermost first."""
+
+    def __init__(self, linker: Linker) -> None:
+        self._linker, self._graph, self._stage = linker, linker.graph, linker.stage
+        self._chips, taken = linker.docks.chips()
+        self._ops = {linker.stage.group_of(item): count for item, count in taken.items()}
+        """Folded group -> the ops it stands for."""
+        self._hidden: Dict[int, int] = {}
+        self._contents: Dict[int, List[Tuple[int, int]]] = {}
+        """Open group (-1: the drawing) -> order and item of its children."""
+        self._families: Set[str] = {"variable"} if self._chips else set()
+        self._measure = Measure(self._graph, *self._shown_measures())
+        self._trips = trips(self._graph)
+        self._fused = labels.fused_texts(self._graph)
+        self._marked = [0, 0]
+        self._said: Set[Tensor] = set()
+        self._wire_tips: Dict[Tensor, str] = {}
+        self._outputs = self._used_outputs()
+        self._seen: Dict[int, Set[TensorType]] = {}
+        self._sort_ops()
+        self._sort_cards()
+
+    def scene(self) -> Scene:
+        graph = self._graph
+        built: Dict[int, Card] = {}
+        for index in range(len(graph.groups) - 1, -1, -1):
+            if self._stage.is_open(index) or self._stage.is_folded(index):
+                built[index] = self._card(index, built)
+        children, wires = self._inside(-1, built)
+        hidden = self._hidden.get(-1, 0)
+        root = Card(-1, "graph", graph.name, graph.name, True, children=children, wires=wires, hidden=hidden)
+        subtitle, facts = labels.facts(graph)
+        families = tuple(name for name in FAMILIES if name in self._families)
+        scale = self._measure.scale((self._marked[0], self._marked[1]))
+        return Scene(
+            root, graph.name, subtitle, facts, families, scale, labels.notes(graph), dict(self._linker.dropped)
+        )
+
+    # where ops are
+
+    def _shown_measures(self) -> Tuple[List[Optional[Measured]], List[Optional[Measured]]]:
+        """What was measured on boxes and folded cards, and on open cards."""
+        stage, groups = self._stage, self._graph.groups
+        leaves: List[Optional[Measured]] = [
+            measured for node, measured in self._graph.content.measured.items() if stage.target(node) == node
+        ]
+        leaves += [group.measured for index, group in enumerate(groups) if stage.is_folded(index)]
+        return leaves, [group.measured for index, group in enumerate(groups) if stage.is_open(index)]
+
+    def _sort_ops(self) -> None:
+        """Put every op in its place, or count it."""
+        stage = self._stage
+        for node, role in enumerate(stage.roles):
+            fold = stage.fold_of(node)
+            if fold >= 0:
+                self._ops[fold] = self._ops.get(fold, 0) + 1
+            elif role in (BOX, PILL) and stage.target(node) == node:
+                self._contents.setdefault(stage.home(node), []).append((node, node))
+            elif (
+                role in (WIRE, HIDDEN, OMITTED)
+                or (role == CHIP and not self._linker.docks.placed(node))
+                or self._is_gone(node)
+            ):
+                group = self._graph.content.node_group[node]
+                around = stage.stands_in[group] if group >= 0 else -1
+                self._hidden[around] = self._hidden.get(around, 0) + 1
+
+    def _is_gone(self, node: int) -> bool:
+        """Whether an op is a call whose body draws nothing."""
+        return self._stage.roles[node] == BOX and self._stage.target(node) < 0
+
+    def _sort_cards(self) -> None:
+        """Put cards among their siblings, at the place of their first op."""
+        stage, groups = self._stage, self._graph.groups
+        first = [group.owner if group.owner >= 0 else len(self._graph) for group in groups]
+        for node, group in enumerate(self._graph.content.node_group):
+            if group >= 0 and node < first[group]:
+                first[group] = node
+        for index in range(len(groups) - 1, -1, -1):
+            parent = groups[index].parent
+            if parent >= 0:
+                first[parent] = min(first[parent], first[index])
+        for index in range(len(groups)):
+            if stage.is_open(index) or stage.is_folded(index):
+                self._contents.setdefault(stage.parents[index], []).append((first[index], stage.card(index)))
+        for item in self._linker.extras:
+            self._contents.setdefault(stage.home(item), []).append((item, item))
+
+    # cards
+
+    def _inside(self, group: int, built: Dict[int, Card]) -> Tuple[Tuple[Item, ...], Tuple[Wire, ...]]:
+        order = sorted(self._contents.get(group, ()))
+        places = {item: place for place, (_, item) in enumerate(order)}
+        places[BORDER] = BORDER
+        wires = self._linker.lift.wires.get(group, {})
+        return (
+            tuple(self._item(item, built) for _, item in order),
+            tuple(self._wire(key, lead, places, group) for key, lead in wires.items()),
+        )
+
+    def _card(self, index: int, built: Dict[int, Card]) -> Card:
+        graph, group = self._graph, self._graph.groups[index]
+        opened = self._stage.is_open(index)
+        children, wires = self._inside(index, built) if opened else ((), ())
+        ops = self._ops.get(index, 0)
+        title, subtitle = labels.card_title(graph, index)
+        differences = graph.content.view.differences.get(index, ())
+        detail = labels.group_detail(
+            group,
+            ops=None if opened else ops,
+            differences=differences,
+            succession=graph.content.view.successions.get(index, ""),
+            trips=labels.trips_of(graph, self._trips, index),
+        )
+        return Card(
+            index, group.kind, title, labels.group_tip(group, differences), opened,
+            node=group.owner if opened and group.kind not in {"if", "branch", "cond", "body"} else -1,
+            subtitle=subtitle, detail=detail, source=group.source,
+            ops=0 if opened else ops, hidden=self._hidden.get(index, 0) if opened else 0,
+            repeat=len(graph.content.view.stacks.get(index, ("",))),
+            chips=self._chips.get(self._stage.card(index), ()), children=children, wires=wires,
+            inputs=self._ports(self._linker.lift.inputs, index),
+            outputs=self._ports(self._linker.lift.outputs, index), heat=self._heat(group.measured),
+        )  # fmt: skip
+
+    def _ports(self, ports: Dict[int, Dict[Tensor, int]], index: int) -> Tuple[Port, ...]:
+        kinds = [self._type(tensor) for tensor in ports.get(index, ())]
+        return tuple(Port(labels.type_text(kind) if kind else "", kind) for kind in kinds)
+
+    def _item(self, item: int, built: Dict[int, Card]) -> Item:
+        stage, group = self._stage, self._stage.group_of(item)
+        if group >= 0:
+            return built[group]
+        chips = self._chips.get(item, ())
+        pill = self._linker.extras.get(item)
+        if pill is not None:
+            return Pill(pill.kind, pill.title, pill.tip, pill.detail, chips)
+        if item in stage.inputs:
+            return Pill(
+                "input", labels.input_name(self._graph, item), labels.op_tip(self._graph, item), "", chips, (item,)
+            )
+        if stage.roles[item] == PILL:
+            return self._state(item, chips)
+        return self._box(item, chips)
+
+    def _state(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
+        types = self._graph.table.outputs[node]
+        detail = labels.type_text(types[0], dtype=False) if types and types[0].shape != () else ""
+        name = labels.variable_name(self._graph, node)
+        return Pill("state", name, labels.op_tip(self._graph, node), detail, chips, (node,))
+
+    def _box(self, node: int, chips: Tuple[Chip, ...]) -> Box:
+        graph = self._graph
+        family = family_of(graph.table.ops[node])
+        self._families.add(family)
+        measured = graph.content.measured.get(node)
+        return Box(
+            node, labels.cut(graph.table.ops[node], 32), family, labels.op_tip(graph, node), chips,
+            len(self._linker.uses.get(node, ())), 1 if node in self._stage.owned else self._outputs.get(node, 0) + 1, self._heat(measured),
+            self._fused.get(graph.table.names[node], ""),
+        )  # fmt: skip
+
+    def _heat(self, measured: Optional[Measured]) -> Optional[Heat]:
+        heat = self._measure.heat(measured)
+        self._marked[0] += heat is not None
+        self._marked[1] += 1
+        return heat
+
+    def _used_outputs(self) -> Dict[int, int]:
+        """Op -> the highest of its outputs that a wire leaves from."""
+        found: Dict[int, int] = {}
+        for wires in self._linker.lift.wires.values():
+            for lead in wires.values():
+                node, output = lead.tensor
+                found[node] = max(found.get(node, 0), output)
+        return found
+
+    # wires
+
+    def _wire(self, key: Key, lead: Lead, places: Dict[int, int], group: int) -> Wire:
+        source, source_port, target, target_port = key
+        return Wire(
+            End(places[source], source_port), End(places[target], target_port), lead.kind,
+            self._label(lead, group) if lead.labelled else "", self._wire_tip(lead.tensor),
+        )  # fmt: skip
+
+    def _wire_tip(self, tensor: Tensor) -> str:
+        known = self._wire_tips.get(tensor)
+        if known is None:
+            known = self._wire_tips[tensor] = self._new_wire_tip(tensor)
+        return known
+
+    def _new_wire_tip(self, tensor: Tensor) -> str:
+        node, output = tensor
+        if node >= len(self._graph):
+            return ""
+        name, kind = self._graph.table.names[node], self._type(tensor)
+        return f"^{name}" if output < 0 else f"{name}:{output} {labels.type_text(kind) if kind else ''}".rstrip()
+
+    def _label(self, lead: Lead, group: int) -> str:
+        """The tensor's type where it is new to a reader who comes along the wires."""
+        if lead.kind == "branch":
+            return ""
+        if lead.kind == "next":
+            return self._next_label(group)
+        kind = self._type(lead.tensor)
+        if kind is None or lead.tensor in self._said:
+            return ""
+        self._said.add(lead.tensor)
+        before = self._types_into(self._stage.origin(lead.tensor[0]))
+        if kind in before:
+            return ""
+        return labels.type_text(kind, dtype=all(kind.dtype != other.dtype for other in before))
+
+    def _next_label(self, group: int) -> str:
+        """Said once for each loop."""
+        fresh = (group, CONTROL) not in self._said
+        self._said.add((group, CONTROL))
+        return "next iteration" if fresh else ""
+
+    def _types_into(self, item: int) -> Set[TensorType]:
+        found = self._seen.get(item)
+        if found is None:
+            kinds = (self._type(tensor) for tensor in self._linker.uses.get(item, ()))
+            found = self._seen[item] = {kind for kind in kinds if kind is not None}
+        return found
+
+    def _type(self, tensor: Tensor) -> Optional[TensorType]:
+        node, output = tensor
+        types = self._graph.table.outputs[node] if node < len(self._graph) else ()
+        return types[output] if 0 <= output < len(types) else None

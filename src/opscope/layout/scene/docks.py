@@ -1,0 +1,150 @@
+"""Chips: which side matter is docked where, in which words, and which chip is the one place of each op."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Set, Tuple
+
+from ...graph.view import BOX, PILL
+from ...passes.dock import CONSTANTS, inputs_of
+from ...passes.flow import Tensor
+from .families import family_of
+from .items import Chip
+from .labels import MOST_NAME, constant_text, cut, input_name, last_part, op_tip, variable_text
+from .stage import Stage
+
+MOST_CHIPS = 5
+"""Chips beside one box; the last says how many more there are."""
+
+MOST_NAMES = 1
+"""A folded card that uses more from elsewhere says how many."""
+
+
+class Docks:
+    """Collects chips by item. An op's first chip on a box is its place; failing that, the first folded user's card."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._wanted: Dict[int, Dict[Tuple[Tensor, str], None]] = {}
+        self._mentions: Dict[int, Dict[Tensor, str]] = {}
+        self._placed: Set[int] = set()
+
+    def dock(self, tensor: Tensor, item: int, name: str = "") -> None:
+        """Put the side matter that makes `tensor` on an item, as its argument `name`."""
+        self._wanted.setdefault(item, {})[(tensor, name)] = None
+
+    def mention(self, tensor: Tensor, item: int, text: str) -> None:
+        """Name on an item what is drawn elsewhere."""
+        self._mentions.setdefault(item, {})[tensor] = text
+
+    def chips(self) -> Tuple[Dict[int, Tuple[Chip, ...]], Dict[int, int]]:
+        """The chips of each item, and how many foreign ops each folded card (by item) has taken in."""
+        found = {
+            item: self._on_box(item) for item in sorted({*self._wanted, *self._mentions}) if self._stage.is_box(item)
+        }
+        taken: Dict[int, int] = {}
+        for item in sorted(self._wanted):
+            if self._stage.is_box(item):
+                continue
+            fresh = [op for tensor, _ in self._wanted[item] for op in self._place(self._chain(tensor[0]))]
+            taken[item] = len(fresh)
+        for item, named in self._mentions.items():
+            if not self._stage.is_box(item):
+                found[item] = _counted([self._mention(tensor, text) for tensor, text in named.items()])
+        return {item: chips for item, chips in found.items() if chips}, taken
+
+    def placed(self, node: int) -> bool:
+        """Whether a side op has its place on some item."""
+        return node in self._placed
+
+    def _on_box(self, item: int) -> Tuple[Chip, ...]:
+        chips = [self._chip(tensor, name) for tensor, name in self._wanted.get(item, ())]
+        chips.extend(self._mention(tensor, text) for tensor, text in self._mentions.get(item, {}).items())
+        return _shortened(chips)
+
+    def _place(self, chain: List[int]) -> Tuple[int, ...]:
+        """The ops of a chain that have no place yet: no box of their own, and in no folded card."""
+        stage = self._stage
+        fresh = tuple(
+            op
+            for op in chain
+            if op not in self._placed and stage.roles[op] not in (BOX, PILL) and stage.fold_of(op) < 0
+        )
+        self._placed.update(fresh)
+        return fresh
+
+    def _chain(self, node: int) -> List[int]:
+        """A side op and all that it uses; by first inputs back to the constant or variable it begins with."""
+        chain, waiting = [node], [node]
+        seen = {node}
+        while waiting:
+            for source in inputs_of(self._stage.graph, self._stage.flow, waiting.pop()):
+                if source not in seen:
+                    seen.add(source)
+                    chain.append(source)
+                    waiting.append(source)
+        return chain
+
+    def _root(self, node: int) -> int:
+        """The constant or variable that a side op begins with: back by first inputs."""
+        seen = {node}
+        while True:
+            sources = inputs_of(self._stage.graph, self._stage.flow, node)
+            if not sources or sources[0] in seen:
+                return node
+            node = sources[0]
+            seen.add(node)
+
+    def _chip(self, tensor: Tensor, name: str) -> Chip:
+        graph = self._stage.graph
+        table = graph.table
+        chain = self._chain(tensor[0])
+        root = self._root(tensor[0])
+        converted = next((op for op in chain if table.ops[op] == "Cast"), -1)
+        suffix = f" as {table.outputs[converted][0].dtype}" if converted >= 0 and table.outputs[converted] else ""
+        tip = "\n".join(op_tip(graph, op) for op in reversed(chain))
+        constant = name and table.ops[root] in CONSTANTS
+        text = f"{name} {self._root_text(root)}" if constant else self._root_text(root)
+        return Chip(text + suffix, "variable", tip, self._place(chain))
+
+    def _root_text(self, root: int) -> str:
+        graph = self._stage.graph
+        types = graph.table.outputs[root]
+        if graph.table.ops[root] in CONSTANTS:
+            return constant_text(graph.table.attrs(root), types[0] if types else None)
+        variable = graph.content.handles.get(root)
+        if variable is not None and 0 <= variable < len(graph.variables):
+            return variable_text(graph.variables[variable])
+        return cut(last_part(graph.table.names[root]), 24)
+
+    def _mention(self, tensor: Tensor, text: str) -> Chip:
+        graph = self._stage.graph
+        return Chip(text, family_of(graph.table.ops[tensor[0]]), f"drawn elsewhere: {op_tip(graph, tensor[0])}")
+
+
+def _counted(chips: List[Chip]) -> Tuple[Chip, ...]:
+    """What a folded card uses from elsewhere: each named, or all in one chip."""
+    if len(chips) <= MOST_NAMES:
+        return tuple(chips)
+    tip = cut("\n".join(chip.tip for chip in chips), 2000)
+    return (Chip(f"{len(chips)} from elsewhere", chips[0].family, tip),)
+
+
+def _shortened(chips: List[Chip]) -> Tuple[Chip, ...]:
+    """At most `MOST_CHIPS`; the last of more stands for all that are cut, and is their place."""
+    if len(chips) <= MOST_CHIPS:
+        return tuple(chips)
+    kept, rest = chips[: MOST_CHIPS - 1], chips[MOST_CHIPS - 1 :]
+    tip = cut("\n".join(f"{chip.text}: {chip.tip}" for chip in rest), 2000)
+    more = Chip(f"+ {len(rest)} more", "variable", tip, tuple(op for chip in rest for op in chip.nodes))
+    return (*kept, more)
+
+
+def named(stage: Stage, tensor: Tensor) -> str:
+    """What a mention of an op says: its innermost layer or scope and its type."""
+    graph = stage.graph
+    if tensor[0] in stage.inputs:
+        return input_name(graph, tensor[0])
+    group = graph.content.node_group[tensor[0]]
+    around = f"{last_part(graph.groups[group].path)}/" if group >= 0 else ""
+    output = f":{tensor[1]}" if tensor[1] > 0 else ""
+    return cut(f"{around}{graph.table.ops[tensor[0]]}{output}", MOST_NAME)

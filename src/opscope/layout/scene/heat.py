@@ -1,0 +1,131 @@
+"""Heat: which measured quantity a drawing shows, on which scale, in which words."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, List, Mapping, Optional, Tuple
+
+from ...graph.graph import Graph
+from ...graph.types import Measured
+from .items import Heat, Scale
+
+STEPS = ("#fde8c8", "#f9c78a", "#f09a4e", "#d9662b", "#a83a16")
+"""The scale's colours: one hue, lightness falling in even steps (CIE L* 93, 83, 71, 57, 39), readable in grey."""
+STEPS_DARK = ("#4a3524", "#7a4a26", "#b0642c", "#e08a3c", "#ffc069")
+"""The same on a dark ground, where more is lighter; as in the page."""
+
+QUANTITIES = (
+    ("time_us", "time"), ("busy_us", "busy time"), ("memory_bytes", "memory"), ("calls", "calls"),
+    ("flops", "FLOPs"), ("bytes", "bytes moved"),
+)  # fmt: skip
+"""Fields of what was measured or estimated and what they are called, the most telling first."""
+TIMES = (("us", 1.0), ("ms", 1e3), ("s", 1e6))
+"""Units of time, in microseconds."""
+BYTES = (("B", 1.0), ("KiB", 2.0**10), ("MiB", 2.0**20), ("GiB", 2.0**30))
+PREFIXES = (("", 1.0), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12))
+"""What stands before the unit of a large count."""
+_FLOPS = tuple((f"{prefix}FLOP", size) for prefix, size in PREFIXES)
+LEAST_TIME = 0.1
+"""The least part of a unit that a time is told in: 0.65 ms reads better than 650 us beside 2.38 ms."""
+
+
+def step(level: float) -> int:
+    """The step of the scale on which a level from 0 to 1 lies."""
+    return min(len(STEPS) - 1, max(0, int(level * len(STEPS))))
+
+
+def colour(level: float) -> str:
+    """The colour of a level from 0 to 1.
+
+    >>> colour(0.0), colour(1.0)
+    ('#fde8c8', '#a83a16')
+    """
+    return STEPS[step(level)]
+
+
+def quantity_text(field: str, value: float) -> str:
+    """A measured value with its unit.
+
+    >>> quantity_text("time_us", 650.0), quantity_text("memory_bytes", 3 * 2**20), quantity_text("calls", 40.0)
+    ('0.65 ms', '3 MiB', '40 calls')
+    >>> quantity_text("flops", 7.7e9)
+    '7.7 GFLOP'
+    """
+    if field == "calls":
+        return f"{_short(value)} calls"
+    steps = TIMES if field.endswith("_us") else _FLOPS if field == "flops" else BYTES
+    unit, size = steps[0]
+    for unit_here, size_here in steps:
+        if value >= size_here * (LEAST_TIME if field.endswith("_us") else 1):
+            unit, size = unit_here, size_here
+    return f"{_short(value / size)} {unit}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
+
+
+def _share(part: float) -> str:
+    return f"{100 * part:.0f} %" if part >= LEAST_SHARE or not part else "< 1 %"
+
+
+LEAST_SHARE = 0.005
+"""Of the step; less is not 0 %."""
+MOST = 0.5
+"""An open card with more than this part of everything would make all else pale: the scale ends below it."""
+
+
+class Measure:
+    """The quantity of one drawing: made from what the graph carries, asked for each mark."""
+
+    def __init__(self, graph: Graph, leaves: Iterable[Optional[Measured]], cards: Iterable[Optional[Measured]]) -> None:
+        """`leaves` are the boxes and folded cards that are drawn, `cards` the open ones."""
+        self._step: Optional[float] = (graph.measurement or {}).get("profiled_step_time_us")
+        self._costs: Mapping[str, Any] = graph.facts.get("cost") or {}
+        self._coverage: Mapping[str, Any] = (graph.measurement or {}).get("coverage") or {}
+        leaf_marks, card_marks = ([mark for mark in marks if mark is not None] for marks in (leaves, cards))
+        marks = leaf_marks + card_marks
+        self.field, self._title = next(
+            ((field, title) for field, title in QUANTITIES if any(getattr(mark, field, None) for mark in marks)),
+            ("", ""),
+        )
+        alone, around = (self._values(found) for found in (leaf_marks, card_marks))
+        total = sum(self._values(group.measured for group in graph.groups if group.parent < 0))
+        telling = alone + [value for value in around if value <= MOST * total]
+        self._most = max(alone + around, default=0.0)
+        self._top = max(telling, default=0.0) or self._most
+
+    def _values(self, marks: Iterable[Optional[Measured]]) -> List[float]:
+        return [getattr(mark, self.field) or 0.0 for mark in marks if mark is not None] if self.field else []
+
+    def heat(self, measured: Optional[Measured]) -> Optional[Heat]:
+        """The heat of one mark; ``None`` where nothing was measured, which is not 0."""
+        value = getattr(measured, self.field) if measured is not None and self.field else None
+        if value is None:
+            return None
+        share = _share(value / self._step) if self._step and self.field == "time_us" else ""
+        return Heat(value, min(1.0, value / self._top) if self._top else 0.0, quantity_text(self.field, value), share)
+
+    def _unknown(self) -> str:
+        """What the estimate leaves out."""
+        parts = []
+        for reason, words in (("without_formula", "without a formula"), ("unknown_shape", "of unknown shape")):
+            count = sum((self._costs.get(reason) or {}).values())
+            parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
+        if self._costs.get("per") == "iteration":
+            parts.append("loops of unknown length counted once")
+        return "estimated from shapes; left out: " + ", ".join(parts) if parts else "estimated from shapes, all ops"
+
+    def scale(self, marked: Tuple[int, int]) -> Optional[Scale]:
+        """The scale, with what share of the step the numbers cover; `marked` of how many marks carry one."""
+        if not self.field:
+            return None
+        per = " a step" if self.field != "memory_bytes" else ""
+        shares = self._coverage.items() if self.field in {"time_us", "busy_us"} else ()
+        coverage = " · ".join(f"{name} {100 * share:.1f} %" for name, share in shares)
+        if self.field in {"flops", "bytes"}:
+            per = " a sample" if self._costs.get("per_sample") else per
+            coverage = self._unknown()
+        if not coverage:
+            coverage = f"{self._title} on {marked[0]} of {marked[1]} boxes and cards"
+        more = " or more" if self._most > self._top else ""
+        return Scale(self._title, self._top, quantity_text(self.field, self._top) + per + more, coverage)

@@ -1,0 +1,298 @@
+"""The words of a drawing: names, shapes, constants and counts, short enough to be read; tooltips carry the full text."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ...graph.attrs import constant_of, function_of, text_of
+from ...graph.graph import Graph
+from ...graph.groups import Group
+from ...graph.types import Shape, Source, TensorType, Variable
+from ...passes.naming import are_a_series, stack_title
+from ...visible import one_line
+
+MOST_NAME = 40
+"""Characters of a name that a drawing shows."""
+MOST_DIFFERENCE = 60
+"""Characters of what differs among the copies of a stack."""
+MOST_VALUES = 4
+"""Values of a small constant that its chip shows."""
+MOST_DIMS = 6
+"""Dimensions of a shape that a drawing shows."""
+
+_LOOP_PREFIX = re.compile(r"^(.*[_/])?while(_\d+)?[_/](?=[a-z])", re.IGNORECASE | re.DOTALL)
+"""What TensorFlow puts before a loop variable's own name: the scopes of the loop, flattened."""
+_NAMELESS = re.compile(r"^placeholder(_(\d{1,6}))?$")
+_READ_ENDINGS = ("/ReadVariableOp/resource", "/ReadVariableOp", "/resource", ":0", "_readvariableop_resource")
+
+
+def cut(text: str, most: int = MOST_NAME) -> str:
+    """The text, its middle replaced when it is longer than `most` characters: both ends of a name tell something.
+
+    >>> cut("a_very_long_name_indeed", 11)
+    'a_ver…ndeed'
+    """
+    text = one_line(text)
+    if len(text) <= most:
+        return text
+    head = most // 2
+    return f"{text[:head]}…{text[len(text) - (most - head - 1) :]}"
+
+
+def number(value: int) -> str:
+    """A count with its thousands apart."""
+    return f"{value:,}"
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 op``, ``2 ops``."""
+    return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as Python writes it; one of unknown rank is ``?``.
+
+    >>> shape_text((8, None)), shape_text((3,)), shape_text(()), shape_text(None)
+    ('(8, None)', '(3)', '()', '?')
+    """
+    if shape is None:
+        return "?"
+    shown = [str(dim) for dim in shape[:MOST_DIMS]] + (["…"] if len(shape) > MOST_DIMS else [])
+    return f"({', '.join(shown)})"
+
+
+@lru_cache(maxsize=8192)
+def type_text(kind: TensorType, *, dtype: bool = True) -> str:
+    """A tensor's type, with or without its dtype; a handle or a variant (a list) has a dtype only."""
+    if kind.dtype in {"resource", "variant"}:
+        return "variant" if kind.dtype == "variant" else "handle"
+    if kind.shape is None:
+        return kind.dtype if dtype else ""
+    return f"{kind.dtype} {shape_text(kind.shape)}" if dtype else shape_text(kind.shape)
+
+
+def last_part(path: str) -> str:
+    """The last component of a name or an object path.
+
+    >>> last_part("encoder.blocks[2].dense.kernel"), last_part("dense_1/kernel:0")
+    ('kernel', 'kernel')
+    """
+    for ending in _READ_ENDINGS:
+        if path.endswith(ending) and len(path) > len(ending):
+            path = path[: -len(ending)]
+    return path.rpartition("/")[2].rpartition(".")[2] or path
+
+
+def variable_text(variable: Variable) -> str:
+    """What the chip of a variable says: ``kernel (32, 64)``."""
+    name = cut(last_part(variable.object_path) or "variable", 24)
+    return f"{name} {shape_text(variable.shape)}" if variable.shape != () else name
+
+
+def constant_text(attrs: Mapping[str, Any], kind: Optional[TensorType]) -> str:
+    """What the chip of a constant says: its value when it is small, else its shape."""
+    constant = constant_of(attrs)
+    if constant is None:
+        return f"const {type_text(kind)}" if kind else "const"
+    shape, values = constant
+    count = 1
+    for dim in shape or ():
+        count *= dim or 0
+    if count > MOST_VALUES or (len(values) not in {1, count}):
+        return f"const {shape_text(shape) if shape is not None else ''}".strip()
+    shown = [_value(item) for item in values] * (count if len(values) == 1 else 1)
+    return shown[0] if shape == () and shown else f"[{', '.join(shown[:count])}]"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return cut(f'"{value}"', 18) if isinstance(value, str) else str(value)
+
+
+def source_text(source: Optional[Source]) -> str:
+    """``file.py:14``; the folder is left to the tooltip."""
+    if source is None:
+        return ""
+    return cut(f"{source.file.replace(chr(92), '/').rpartition('/')[2]}:{source.line}", 32)
+
+
+def group_title(graph: Graph, index: int) -> str:
+    """A group's name among its siblings, with the ``#2`` that makes it unique; a stack's is made of its copies' names."""
+    group = graph.groups[index]
+    copies = graph.content.view.stacks.get(index, ())
+    if not are_a_series(copies):
+        return stack_title(copies)
+    if group.parent < 0:
+        return group.path
+    above = graph.groups[group.parent].path + "/"
+    return group.path[len(above) :] if group.path.startswith(above) else group.path.rpartition("/")[2]
+
+
+def group_detail(
+    group: Group,
+    *,
+    ops: Optional[int],
+    differences: Sequence[str] = (),
+    succession: str = "",
+    trips: Optional[float] = None,
+) -> str:
+    """The second line of a card: output types, parameters, of a folded one its ops, of a loop its iterations.
+
+    Of a stack how its copies hang together, and what differs.
+    """
+    parts = []
+    if trips is not None:
+        parts.append(iterations(trips))
+    if group.outputs and group.is_call:
+        shown = ", ".join(shape_text(kind.shape) for kind in group.outputs[:3])
+        parts.append(f"out {shown}" + (", …" if len(group.outputs) > 3 else ""))
+    if group.parameters:
+        parts.append(plural(group.parameters, "parameter"))
+    if ops is not None:
+        parts.append(plural(ops, "op"))
+    if succession:
+        parts.append(succession)
+    if differences:
+        more = f" + {len(differences) - 1}" if len(differences) > 1 else ""
+        parts.append(f"copies differ: {cut(differences[0], MOST_DIFFERENCE)}{more}")
+    return " · ".join(parts)
+
+
+def trips_of(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
+    """How often the loop runs that group `index` is (`shapes.loops.trips`); ``None`` for other groups and unknown loops."""
+    group = graph.groups[index]
+    return trips.get(graph.table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
+
+
+def iterations(trips: float) -> str:
+    """How often a loop runs; a mean where it was measured.
+
+    >>> iterations(1), iterations(40), iterations(12.5)
+    ('1 iteration', '40 iterations', '12.5 iterations')
+    """
+    return plural(int(trips), "iteration") if trips == int(trips) else f"{trips:,.1f} iterations"
+
+
+def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
+    """The full text on a card."""
+    lines = [f"{group.path} ({group.cls or group.kind})"]
+    if group.object_path:
+        lines.append(f"object {group.object_path}")
+    if group.call is not None:
+        lines.append(f"call {group.call}")
+    if group.layer_source == "inferred":
+        lines.append("layer inferred from its variables")
+    if group.of:
+        lines.append(f"of {group.of}")
+    lines.extend(f"output {type_text(kind)}" for kind in group.outputs[:8])
+    lines.extend(f"copies differ: {words}" for words in differences)
+    if group.source:
+        lines.append(f"{group.source.file}:{group.source.line}")
+    return "\n".join(lines)
+
+
+def op_tip(graph: Graph, node: int) -> str:
+    """The full text on a box: name, type, outputs, source, device."""
+    table = graph.table
+    lines = [f"{table.names[node]} ({table.ops[node]})"]
+    kinds = table.outputs[node][:8]
+    if len(kinds) == 1 and kinds[0].dtype != "resource":  # that a handle comes out of a variable says nothing new
+        lines.append(type_text(kinds[0]))
+    elif len(kinds) > 1:
+        lines.extend(f"output {index}: {type_text(kind)}" for index, kind in enumerate(kinds))
+    source = graph.content.sources.get(node)
+    if source is not None:
+        lines.append(f"{source.file}:{source.line} in {source.function}")
+    if table.devices[node]:
+        lines.append(table.devices[node])
+    return "\n".join(lines)
+
+
+def facts(graph: Graph) -> Tuple[str, str]:
+    """The drawing's subtitle and the line below its title."""
+    layers = _layers(graph)
+    phases = {group.kind for group in graph.groups} & {"backward", "optimizer"}
+    total = len(graph) + graph.content.view.counts.get("stacked", 0)
+    parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
+    if graph.parameters:
+        parts.append(plural(graph.parameters, "parameter"))
+    version = graph.producer.get("tensorflow", "")
+    if version:
+        parts.append(f"TensorFlow {'.'.join(version.split('.')[:2])}")
+    step = (graph.measurement or {}).get("step_time_us")
+    if step:
+        parts.append(f"step {step / 1000:.2f} ms")
+    return ("training step" if phases else "", " · ".join(parts))
+
+
+def _layers(graph: Graph) -> int:
+    """The number of distinct layers, those of every copy in a stack included."""
+    stacks = graph.content.view.stacks
+    times: List[int] = []
+    found: Dict[str, int] = {}
+    for index, group in enumerate(graph.groups):
+        times.append((times[group.parent] if group.parent >= 0 else 1) * max(1, len(stacks.get(index, ()))))
+        if group.kind == "layer":
+            key = group.object_path or group.path
+            found[key] = max(found.get(key, 0), times[index])
+    return sum(found.values())
+
+
+def card_title(graph: Graph, index: int) -> Tuple[str, str]:
+    """The first line of a card: the name, and beside it the class of a layer or the op a body belongs to."""
+    group = graph.groups[index]
+    name = group_title(graph, index)
+    if group.kind in {"while", "if"}:
+        return group.kind, "" if name == group.kind else cut(name)
+    if group.kind == "function":
+        return cut(name), cut(function_of(graph.table.attrs(group.owner), "f") if group.owner >= 0 else "")
+    return cut(name), cut(group.cls or "")
+
+
+def variable_name(graph: Graph, arg: int) -> str:
+    """A loop's variable in short: the name that the user or autograph gave it."""
+    name = text_of(graph.table.attrs(arg), "_user_specified_name") or last_part(graph.table.names[arg])
+    own = _LOOP_PREFIX.sub("", name)
+    nameless = _NAMELESS.match(own)
+    return f"variable {int(nameless[2] or 0) + 1}" if nameless else cut(own, 24)
+
+
+def input_name(graph: Graph, node: int) -> str:
+    """What an input of the graph is called."""
+    names = [port.name for port in graph.content.inputs if port.node == node]
+    return cut(names[0] if names else graph.table.names[node])
+
+
+def fused_texts(graph: Graph) -> Dict[str, str]:
+    """Op -> the note beside it: one whose time is that of a fused group names the others, these name it."""
+    found: Dict[str, str] = {}
+    for node, measured in graph.content.measured.items():
+        name = graph.table.names[node]
+        others = [other for other in measured.fused or () if other != name]
+        if others:
+            found[name] = cut(f"fused with {', '.join(last_part(other) for other in others)}", 48)
+            for other in others:
+                found.setdefault(other, cut(f"fused with {last_part(name)}", 48))
+    return found
+
+
+def notes(graph: Graph) -> Tuple[str, ...]:
+    """The sentences under a picture: what is not drawn, and how much of it."""
+    counts = graph.content.view.counts
+    words = (
+        ("dead", "dead"),
+        ("idle", "without effect"),
+        ("passed on", "passed straight through"),
+        ("left out", "not selected"),
+    )
+    parts = [f"{number(counts[key])} {text}" for key, text in words if counts.get(key)]
+    found = [f"not drawn: {', '.join(parts)}"] if parts else []
+    if counts.get("stacked"):
+        found.append(f"drawn once for all copies: {plural(counts['stacked'], 'further op')}")
+    closed = sum(graph.content.closed_calls.values())
+    if closed:
+        found.append(f"{plural(closed, 'call')} left closed (recursive, or beyond the expansion limit)")
+    return tuple(found)

@@ -1,0 +1,92 @@
+"""Wires between any two items become wires between direct children of cards, through ports in the borders they cross."""
+
+from __future__ import annotations
+
+from typing import Dict, List, NamedTuple, Tuple
+
+from ...passes.flow import Tensor
+from .items import BORDER
+from .stage import Stage
+
+Key = Tuple[int, int, int, int]
+"""Source item and port, target item and port, of a wire inside one card; `BORDER` is the card itself."""
+
+
+class Lead(NamedTuple):
+    """What is known of a wire inside a card: the tensor, the kind, and whether this is where its label goes."""
+
+    tensor: Tensor
+    kind: str
+    labelled: bool
+
+
+class Lift:
+    """Collects the wires of every card; a tensor crosses a border once, however many use it on the other side."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.inputs: Dict[int, Dict[Tensor, int]] = {}
+        """Group -> the tensors that enter its card -> input port."""
+        self.outputs: Dict[int, Dict[Tensor, int]] = {}
+        self.wires: Dict[int, Dict[Key, Lead]] = {}
+        """Open group (-1: the drawing) -> its wires."""
+
+    def connect(self, tensor: Tensor, source: int, target: int, port: int, *, kind: str = "data") -> None:
+        """Wire `tensor` from the item that makes it to `port` of the item `target`.
+
+        On a card the port is found by the tensor; -1 as the port means the item as a whole.
+        """
+        group = self._stage.group_of(target)
+        if group >= 0 and port >= 0:
+            port = self._port(self.inputs, group, tensor)
+        self._wire(tensor, source, target, port, self._stage.home(target), kind)
+
+    def leave(self, tensor: Tensor, source: int, group: int, result: Tensor) -> None:
+        """Wire `tensor` from the item that makes it to the border of the open `group`, as its output `result`."""
+        self._wire(tensor, source, BORDER, self._port(self.outputs, group, result), group, "data")
+
+    def _wire(self, tensor: Tensor, source: int, target: int, port: int, home: int, kind: str) -> None:
+        """Go down to the target and up from the source until both are in the same card."""
+        source_home = self._stage.home(source)
+        meeting = self._meeting(source_home, home)
+        along = kind if kind == "control" else "data"
+        steps: List[Tuple[int, Key]] = []
+        while home != meeting:
+            known = tensor in self.inputs.get(home, ())
+            entry = self._port(self.inputs, home, tensor)
+            steps.append((home, (BORDER, entry, target, port)))
+            if known:
+                self._add(steps, Lead(tensor, along, labelled=False))
+                return
+            target, port, home = self._stage.card(home), entry, self._stage.parents[home]
+        source_port = self._leaving(tensor, source)
+        while source_home != meeting:
+            leaving = self._port(self.outputs, source_home, tensor)
+            steps.append((source_home, (source, source_port, BORDER, leaving)))
+            source, source_port, source_home = self._stage.card(source_home), leaving, self._stage.parents[source_home]
+        self._add(steps, Lead(tensor, along, labelled=False))
+        self._add([(meeting, (source, source_port, target, port))], Lead(tensor, kind, labelled=True))
+
+    def _leaving(self, tensor: Tensor, source: int) -> int:
+        group = self._stage.group_of(source)
+        if group < 0:
+            return tensor[1]
+        return self._port(self.outputs, group, tensor) if tensor[1] >= 0 else -1
+
+    def _port(self, ports: Dict[int, Dict[Tensor, int]], group: int, tensor: Tensor) -> int:
+        known = ports.setdefault(group, {})
+        return known.setdefault(tensor, len(known))
+
+    def _meeting(self, one: int, other: int) -> int:
+        """The innermost open group that holds both; -1: the drawing."""
+        depth, parents = self._stage.depth, self._stage.parents
+        while one != other:
+            if other < 0 or (one >= 0 and depth[one] >= depth[other]):
+                one = parents[one]
+            else:
+                other = parents[other]
+        return one
+
+    def _add(self, steps: List[Tuple[int, Key]], lead: Lead) -> None:
+        for group, key in steps:
+            self.wires.setdefault(group, {}).setdefault(key, lead)

@@ -1,0 +1,107 @@
+"""A function's body as shape rules see it: its columns, with the shapes that are worked out by now."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from ..graph.types import CONTROL, Shape
+from ..program.body import Body
+from ..program.outputs import shape_of
+from ..shapes.attributes import Attributes
+from ..shapes.budget import MOST_ELEMENTS
+from ..shapes.place import At, Source
+from ..shapes.value import Value, count
+
+_INTEGERS = {3: (4, "int_val"), 9: (8, "int64_val")}
+"""DataType of the integers that shapes are made of (int32, int64) -> their bytes, and the field of a TensorProto."""
+
+
+class NodeAttributes(Attributes):
+    """Attributes as a file has them: a NodeDef's AttrValues."""
+
+    def __init__(self, raw: Any) -> None:
+        self._attr = {} if isinstance(raw, Mapping) else raw.attr
+
+    def flag(self, name: str) -> bool:
+        return name in self._attr and bool(self._attr[name].b)
+
+    def number(self, name: str, default: int = 0) -> int:
+        return int(self._attr[name].i) if name in self._attr else default
+
+    def text(self, name: str, default: str) -> str:
+        value = self._attr[name].s if name in self._attr else b""
+        return value.decode("utf-8", "replace") if value else default
+
+    def numbers(self, name: str) -> List[int]:
+        return list(self._attr[name].list.i[:MOST_ELEMENTS]) if name in self._attr else []
+
+    def attr_shape(self, name: str) -> Shape:
+        has = name in self._attr and self._attr[name].HasField("shape")
+        return shape_of(self._attr[name].shape) if has else None
+
+    def tensor_shape(self, name: str) -> Shape:
+        has = name in self._attr and self._attr[name].HasField("tensor")
+        return shape_of(self._attr[name].tensor.tensor_shape) if has else None
+
+    def tensor_value(self, name: str) -> Value:
+        """As tensorflow/core/framework/tensor.proto says: fewer values than elements mean that the last one repeats."""
+        size, tensor = count(self.tensor_shape(name)), self._attr[name].tensor
+        if tensor.dtype not in _INTEGERS:
+            return None
+        each, field = _INTEGERS[tensor.dtype]
+        raw = tensor.tensor_content
+        if raw:
+            if len(raw) != each * size:
+                return None
+            return tuple(int.from_bytes(raw[k : k + each], "little", signed=True) for k in range(0, len(raw), each))
+        values = tuple(getattr(tensor, field)[:size])
+        return values + (values[-1:] or (0,)) * (size - len(values))
+
+
+class BodySource(Source):
+    """`shapes` has the outputs of the ops whose shapes were worked out, and grows while it is used."""
+
+    def __init__(self, body: Body, shapes: Dict[int, List[Shape]]) -> None:
+        self._body = body
+        self._shapes = shapes
+
+    @property
+    def ops(self) -> Sequence[str]:
+        return self._body.ops
+
+    def width(self, row: int) -> int:
+        return self._body.edge_start[row + 1] - self._body.edge_start[row]
+
+    def inputs(self, row: int) -> List[At]:
+        body = self._body
+        if row < body.args:
+            return []
+        start, end = body.edge_start[row], body.edge_start[row + 1]
+        edges = zip(body.edge_node[start:end], body.edge_output[start:end])
+        return [edge for edge in edges if edge[1] != CONTROL]
+
+    def outputs(self, row: int) -> int:
+        return len(self._body.outputs[row])
+
+    def shape(self, row: int, output: int) -> Shape:
+        shapes = self._shapes.get(row)
+        if shapes is None:
+            return self.own(row, output)
+        return shapes[output] if output < len(shapes) else None
+
+    def own(self, row: int, output: int) -> Shape:
+        types = self._body.outputs[row]
+        return types[output].shape if output < len(types) else None
+
+    def dtype(self, row: int, output: int) -> str:
+        types = self._body.outputs[row]
+        return types[output].dtype if output < len(types) else "unknown"
+
+    def attributes(self, row: int) -> Attributes:
+        return NodeAttributes(self._body.raw_attrs[row])
+
+    def item(self, row: int) -> Shape:  # noqa: ARG002 - what is in a list only the expanded graph tells
+        return None
+
+    def length(self, row: int) -> Optional[At]:  # noqa: ARG002
+        return None

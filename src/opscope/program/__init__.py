@@ -1,0 +1,1 @@
+"""Functions and bodies as TensorFlow writes them, before expansion: what reading a file and tracing live both build on."""

@@ -1,0 +1,92 @@
+"""Which ops reach no output and no side effect: hidden by default in drawings, and counted."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterable, List, Mapping, Set
+
+from ..graph.types import CONTROL
+from .body import Body
+from .opdefs import Signatures
+from .program import Program
+
+_HARMLESS = frozenset(
+    {
+        "ReadVariableOp", "VarHandleOp", "VarIsInitializedOp", "VariableShape", "Placeholder", "PlaceholderWithDefault",
+        "ResourceGather", "ResourceGatherNd", "RandomUniform", "RandomStandardNormal", "RandomUniformInt",
+        "TruncatedNormal", "Multinomial", "RandomShuffle", "RandomGamma", "ParameterizedTruncatedNormal",
+        "HashTableV2", "MutableHashTableV2", "LookupTableFindV2", "LookupTableSizeV2", "VariableV2",
+    }
+)  # fmt: skip
+"""Ops that TensorFlow calls stateful and that change nothing anyone could see."""
+_CALLS = frozenset({"StatefulPartitionedCall", "PartitionedCall", "While", "If", "Case"})
+
+
+def mark_dead(program: Program, outputs: Iterable[int], signatures: Signatures) -> Program:
+    """Fill `Body.dead`; `outputs` are the rows of the main graph whose tensors the caller gets.
+
+    Arguments and results are never dead: they are the function's interface.
+    """
+    changing = _changing(program.functions, signatures)
+
+    def marked(body: Body, roots: Iterable[int]) -> Body:
+        calls = _calls(body)
+        acting = [row for row in range(len(body)) if _acts(body, row, calls, changing, signatures)]
+        must_run = [row for row in body.control_outputs if body.ops[row] not in _HARMLESS]
+        return body.with_columns(dead=_dead(body, [*roots, *acting, *must_run]))
+
+    functions = {
+        name: marked(body, (*range(body.args), *range(len(body) - body.rets, len(body))))
+        for name, body in program.functions.items()
+    }
+    inputs = [row for row, op in enumerate(program.main.ops) if op in {"Placeholder", "PlaceholderWithDefault", "_Arg"}]
+    return Program(marked(program.main, [*outputs, *inputs]), functions)
+
+
+def _changing(functions: Mapping[str, Body], signatures: Signatures) -> Set[str]:
+    """The functions that change something, by an op of their own or through those they call, however deep."""
+    callers: Dict[str, List[str]] = {}
+    changing: Set[str] = set()
+    for name, body in functions.items():
+        calls = _calls(body)
+        for called in calls.values():
+            for inner in called:
+                callers.setdefault(inner, []).append(name)
+        if any(_acts(body, row, calls, changing, signatures) for row in range(len(body)) if row not in calls):
+            changing.add(name)
+    waiting = list(changing)
+    while waiting:
+        for caller in callers.get(waiting.pop(), ()):
+            if caller not in changing:
+                changing.add(caller)
+                waiting.append(caller)
+    return changing
+
+
+def _calls(body: Body) -> Dict[int, List[str]]:
+    return {call.node: [name for _, name in call.parts] for call in body.calls}
+
+
+def _acts(body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[str], signatures: Signatures) -> bool:
+    """Whether the op changes something beyond its own outputs."""
+    if row in calls:
+        return any(function in changing for function in calls[row])
+    op = body.ops[row]
+    if op in _HARMLESS or op in _CALLS:
+        return op in _CALLS and op != "PartitionedCall"
+    signature = signatures.get(op)
+    return signature.stateful if signature is not None else op not in {"_Arg", "_Retval"}
+
+
+def _dead(body: Body, roots: Iterable[int]) -> bytes:
+    dead = bytearray(b"\1" * len(body))
+    waiting = list(roots)
+    while waiting:
+        row = waiting.pop()
+        if dead[row]:
+            dead[row] = 0
+            waiting.extend(
+                producer
+                for producer, output in body.inputs(row)
+                if output != CONTROL or body.ops[producer] not in _HARMLESS  # an order among reads is no use of them
+            )
+    return bytes(dead)

@@ -1,0 +1,191 @@
+"""GraphDef -> one `Body` for the main graph and one for each library function that it reaches.
+
+Format: tensorflow/core/framework/graph.proto, node_def.proto, function.proto. An input of a graph node is ``name``,
+``name:k`` or ``^name``; inside a function it is ``argument``, ``node:output_argument:k`` or ``^node``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple
+
+from ..errors import LoadError
+from ..graph.types import CONTROL, TensorType
+from .body import Body, Call
+from .filling import Columns, shown
+from .opdefs import Signature, Signatures, from_opdef
+from .outputs import OutputTypes
+from .proto import dtype_name
+
+_PARTS = {
+    "PartitionedCall": ("function", (("", "f"),), 0),
+    "StatefulPartitionedCall": ("function", (("", "f"),), 0),
+    "While": ("while", (("cond", "cond"), ("body", "body")), 0),
+    "StatelessWhile": ("while", (("cond", "cond"), ("body", "body")), 0),
+    "If": ("if", (("then", "then_branch"), ("else", "else_branch")), 1),
+    "StatelessIf": ("if", (("then", "then_branch"), ("else", "else_branch")), 1),
+}
+_CASES = frozenset({"Case", "StatelessCase"})
+
+
+@dataclass(frozen=True)
+class Program:
+    """A main graph and the functions it reaches, each read once."""
+
+    main: Body
+    functions: Mapping[str, Body]
+
+    def map(self, change: Callable[[Body], Body]) -> "Program":
+        """The program with `change` applied to the main graph and to every function."""
+        return Program(change(self.main), {name: change(body) for name, body in self.functions.items()})
+
+
+class Library:
+    """The functions of a GraphDef by name, their signatures, and those of the ops."""
+
+    def __init__(self, graph_def: Any, signatures: Optional[Signatures] = None) -> None:
+        self.functions: Dict[str, Any] = {}
+        for function in graph_def.library.function:
+            self.functions.setdefault(function.signature.name, function)
+        self._ops = signatures or Signatures()
+        self._own: Dict[str, Signature] = {}
+
+    def signature(self, op: str) -> Optional[Signature]:
+        """The signature of an op, or of a library function used as one."""
+        if op not in self.functions:
+            return self._ops.get(op)
+        if op not in self._own:
+            self._own[op] = from_opdef(self.functions[op].signature)
+        return self._own[op]
+
+    def runs_functions(self, op: str) -> bool:
+        """Whether an op is one of those whose functions are expanded, or a library function itself."""
+        return op in _PARTS or op in _CASES or op in self.functions
+
+    def call(self, row: int, op: str, attr: Any) -> Optional[Call]:
+        """The library functions that a node runs; ``None`` where it runs none or none that is here."""
+        if op in self.functions:
+            return Call(row, "function", (("", op),))
+        if op in _CASES:
+            branches = [func.name for func in attr["branches"].list.func]
+            parts = tuple((f"branch_{k}", name) for k, name in enumerate(branches))
+            return Call(row, "if", parts, 1) if parts and self._has(parts) else None
+        if op not in _PARTS:
+            return None
+        kind, roles, first = _PARTS[op]
+        parts = tuple((role, attr[key].func.name) for role, key in roles if key in attr)
+        return Call(row, kind, parts, first) if parts and self._has(parts) else None
+
+    def _has(self, parts: Iterable[Tuple[str, str]]) -> bool:
+        return all(name in self.functions for _, name in parts)
+
+
+def read(
+    graph_def: Any,
+    signatures: Optional[Signatures] = None,
+    *,
+    nodes: Optional[Sequence[Any]] = None,
+    function: Any = None,
+) -> Program:
+    """A GraphDef message -> its bodies. `LoadError` names the node whose edge or name is wrong.
+
+    The main graph is all nodes, only `nodes`, or one `function` of the library, whose arguments then have no inputs.
+    """
+    library = Library(graph_def, signatures)
+    types = OutputTypes()
+    if function is not None:
+        main = read_function(function, library, types).as_main()
+    else:
+        main = _read_main(graph_def.node if nodes is None else nodes, library, types)
+    functions: Dict[str, Body] = {}
+    waiting = [main]
+    while waiting:
+        for call in waiting.pop().calls:
+            for _, name in call.parts:
+                if name not in functions:
+                    functions[name] = read_function(library.functions[name], library, types)
+                    waiting.append(functions[name])
+    return Program(main, functions)
+
+
+def _read_main(nodes: Any, library: Library, types: OutputTypes) -> Body:
+    columns = Columns("", types)
+    listed = list(nodes)
+    columns.add_nodes(listed, library.signature)
+    columns.name_rows()
+    columns.graph_edges(listed)
+    columns.check_outputs()
+    return _body(columns, library)
+
+
+def read_function(function: Any, library: Library, types: Optional[OutputTypes] = None) -> Body:
+    """A FunctionDef -> its body: arguments first, then its nodes, then its results."""
+    signature, types = function.signature, types or OutputTypes()
+    columns = Columns(signature.name, types)
+    args = len(signature.input_arg)
+    for index, arg in enumerate(signature.input_arg):
+        columns.add_one(arg.name, "_Arg", (_arg_type(types, function, index, arg),), _arg_attrs(function, index, arg))
+        columns.edge(0, 0)
+        columns.end_row()
+    nodes = list(function.node_def)
+    columns.add_nodes(nodes, library.signature)
+    columns.name_rows()
+    for node in nodes:
+        for text in node.input[:]:
+            columns.function_edge(node.name, text, args)
+        columns.end_row()
+    if len({result.name for result in signature.output_arg}) != len(signature.output_arg):
+        raise LoadError(f"two results of function {shown(signature.name)} have one name; the file is damaged")
+    for index, result in enumerate(signature.output_arg):
+        columns.add_one(result.name, "_Retval", (), {"T": dtype_name(result.type), "index": index})
+        if result.name not in function.ret:
+            where = f"result {shown(result.name)} of function {shown(signature.name)}"
+            raise LoadError(f"{where} is never computed; the file is damaged")
+        columns.function_edge(result.name, function.ret[result.name], args)
+        columns.end_row()
+    columns.check_outputs()
+    controls = tuple(columns.rows[name] for name in function.control_ret.values() if name in columns.rows)
+    return _body(columns, library, args=args, rets=len(signature.output_arg), control_outputs=controls)
+
+
+def _arg_type(types: OutputTypes, function: Any, index: int, arg: Any) -> TensorType:
+    shape = None
+    if index in function.arg_attr and "_output_shapes" in function.arg_attr[index].attr:
+        shapes = function.arg_attr[index].attr["_output_shapes"].list.shape
+        shape = shapes[0] if len(shapes) else None
+    return types.type(dtype_name(arg.type), shape)
+
+
+def _arg_attrs(function: Any, index: int, arg: Any) -> Dict[str, Any]:
+    attrs: Dict[str, Any] = {"T": dtype_name(arg.type), "index": index}
+    if index in function.arg_attr and "_user_specified_name" in function.arg_attr[index].attr:
+        name = function.arg_attr[index].attr["_user_specified_name"].s
+        attrs["_user_specified_name"] = name.decode("utf-8", "backslashreplace")
+    return attrs
+
+
+def _body(columns: Columns, library: Library, **more: Any) -> Body:
+    nodes = range(more.get("args", 0), len(columns.names) - more.get("rets", 0))
+    running = {op for op in set(columns.ops) if library.runs_functions(op)}
+    calls = [library.call(row, columns.ops[row], columns.raw[row].attr) for row in nodes if columns.ops[row] in running]
+    known = tuple(call for call in calls if call is not None)
+    _check_calls(columns, known, library)
+    return Body(
+        columns.function, columns.names, columns.ops, columns.edge_start, columns.edge_node, columns.edge_output,
+        columns.outputs, columns.raw, columns.devices, calls=known, **more,
+    )  # fmt: skip
+
+
+def _check_calls(columns: Columns, calls: Iterable[Call], library: Library) -> None:
+    """Every call passes as many tensors as its functions take."""
+    for call in calls:
+        start, end = columns.edge_start[call.node], columns.edge_start[call.node + 1]
+        given = sum(1 for edge in range(start, end) if columns.edge_output[edge] != CONTROL) - call.first_arg
+        for _, name in call.parts:
+            takes = len(library.functions[name].signature.input_arg)
+            if takes != given:
+                where = f" in function {shown(columns.function)}" if columns.function else ""
+                raise LoadError(
+                    f"node {shown(columns.names[call.node])}{where} passes {given} inputs to function {shown(name)}, "
+                    f"which takes {takes}; the file is damaged"
+                )

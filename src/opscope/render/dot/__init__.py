@@ -1,0 +1,1 @@
+"""The drawing as DOT, and Graphviz."""

@@ -1,0 +1,230 @@
+"""A graph as DOT text: cards are clusters, boxes carry their chips, wires run from leaf to leaf."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Dict, List, Optional, Tuple, Union
+
+from ...graph.graph import Graph
+from ...layout.scene.compose import compose
+from ...layout.scene.items import Box, Card, Item, Pill, Scene
+from ...passes import EVERYTHING, Depth, Selection, for_drawing
+from . import items as look
+from .leaves import Edge, Leaves, Place, Tip
+from .places import Places
+from .syntax import MONO, SANS, attributes, label, quote
+
+MOST_PARALLEL = 3
+"""Wires between the same two items; more are drawn as one that says how many."""
+
+Look = Dict[str, Union[str, int, float]]
+
+_EDGES: Dict[str, Look] = {
+    "data": {},
+    "control": {"style": "dashed", "color": "#b6bcc5", "arrowsize": 0.5, "penwidth": 0.8, "weight": 0},
+    "next": {"style": "dashed", "color": "#d07a7a", "constraint": "false", "fontcolor": "#b03434"},
+    "branch": {"style": "dashed", "color": "#d07a7a"},
+}
+
+
+def dot(
+    graph: Graph,
+    *,
+    depth: Depth = None,
+    unfold: bool = False,
+    selection: Selection = EVERYTHING,
+    positions: bool = False,
+) -> str:
+    """The drawing of `graph` as DOT text; the same graph gives the same bytes.
+
+    Args:
+        graph: what to draw.
+        depth: how far groups open, as `passes.fold.fold` takes it.
+        unfold: draw every copy of a structure that repeats; else the first, marked with their number.
+        selection: which part of the graph.
+        positions: say where opscope's own layout puts everything, wires included, for ``neato -n2``.
+
+    Raises:
+        InputError: `depth` is unknown, or what `selection` names.
+    """
+    scene = compose(for_drawing(graph, depth, unfold=unfold, selection=selection))
+    if not positions:
+        return scene_to_dot(scene)
+    from ...layout.engine import draw
+
+    drawing = draw(scene)
+    return scene_to_dot(drawing.scene, Places(drawing))
+
+
+def scene_to_dot(scene: Scene, places: Optional[Places] = None) -> str:
+    """A scene as DOT text, with the places of its parts where they are given."""
+    leaves = Leaves(scene)
+    lines = [f"digraph {quote(scene.title)} {{", *_preamble(scene, places)]
+    lines += _cards(leaves, places)
+    lines += _edges(leaves, places)
+    lines += ["  }", "}"]
+    return "\n".join(lines) + "\n"
+
+
+def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
+    graph: Look = {
+        "rankdir": "TB", "ranksep": 0.28, "nodesep": 0.22, "compound": "true", "pad": 0.3, "bgcolor": "#ffffff",
+        "fontname": SANS, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
+    }  # fmt: skip
+    under = look.legend(scene)
+    if under:
+        graph["label"] = label(under)
+    whole: Look = dict(places.clusters[0]) if places else {}
+    graph.update(whole)
+    inner: Look = {
+        "peripheries": 0,
+        "labelloc": "t",
+        "labeljust": "l",
+        "margin": 16,
+        "label": label(look.title(scene)),
+        **whole,
+    }
+    node: Look = {"shape": "plain", "fontname": SANS, "fontsize": 11}
+    edge: Look = {
+        "color": look.LINE, "penwidth": 1.1, "arrowsize": 0.6, "fontname": MONO, "fontsize": 8.5, "fontcolor": look.SOFT,
+    }  # fmt: skip
+    return [
+        f"  graph{attributes(graph)};",
+        f"  node{attributes(node)};",
+        f"  edge{attributes(edge)};",
+        '  subgraph "cluster" {',
+        f"    graph{attributes(inner)};",
+    ]
+
+
+def _cards(leaves: Leaves, places: Optional[Places]) -> List[str]:
+    """All clusters and nodes, depth first, without recursion."""
+    lines: List[str] = []
+    waiting: List[Tuple[int, int]] = [(0, 0)]
+    while waiting:
+        card, place = waiting.pop()
+        indent = "    " + "  " * len(waiting)
+        children = leaves.cards[card].children
+        if place == len(children):
+            lines += [f"{indent}{_merge(card, port, places)};" for port in leaves.merges(card)]
+            if card:
+                lines.append(f"{indent[2:]}}}")
+            continue
+        waiting.append((card, place + 1))
+        child = children[place]
+        if isinstance(child, Card) and child.open:
+            lines.append(f"{indent}subgraph {quote(_cluster(child))} {{")
+            number = leaves.number((card, place))
+            own = places.clusters.get(number, {}) if places else {}
+            lines.append(
+                f"{indent}  graph{attributes({**_cluster_look(child, places.widths.get(number, 0.0) if places else 0.0), **own})};"
+            )
+            waiting.append((number, 0))
+            if not child.children:
+                lines.append(f"{indent}  {quote(f'{_cluster(child)}_empty')} [shape=point style=invis];")
+        else:
+            own = places.leaves[(card, place)] if places else {}
+            shown = _node_look(child, places.rooms[(card, place)] if places else None)
+            lines.append(f"{indent}{quote(_name(leaves, (card, place)))}{attributes({**shown, **own})};")
+    return lines
+
+
+def _merge(card: int, port: int, places: Optional[Places]) -> str:
+    shown: Look = {
+        "shape": "circle", "label": "", "width": 0.09, "style": "filled", "fillcolor": look.LINE, "color": look.LINE,
+        **(places.merges.get((card, port), {}) if places else {}),
+    }  # fmt: skip
+    return f"{quote(f'merge{card}_{port}')}{attributes(shown)}"
+
+
+def _cluster(card: Card) -> str:
+    return f"cluster_{card.group}"
+
+
+def _cluster_look(card: Card, wide: float) -> Look:
+    fill, stroke = look.card_colours(card.kind)
+    style = "rounded,filled,dashed" if card.kind in {"while", "if"} else "rounded,filled"
+    return {
+        "label": label(look.heading(card, wide)), "labelloc": "t", "labeljust": "l", "style": style, "fillcolor": fill,
+        "color": stroke, "penwidth": 1.1, "peripheries": 1, "margin": 12, "tooltip": card.tip,
+    }  # fmt: skip
+
+
+def _name(leaves: Leaves, place: Place) -> str:
+    item = leaves.item(place)
+    if isinstance(item, Box):
+        return f"op{item.node}"
+    if isinstance(item, Card):
+        return f"card{item.group}"
+    return f"pill{place[0]}_{place[1]}"
+
+
+def _node_look(item: Item, room: Optional[look.Room]) -> Look:
+    if isinstance(item, Box):
+        shown = look.box(item, room)
+    elif isinstance(item, Pill):
+        shown = look.pill(item, room)
+    else:
+        shown = look.folded(item, room)
+    return {"label": label(shown), "tooltip": _tips(item.tip, item)}
+
+
+def _tips(tip: str, item: Item) -> str:
+    return "\n".join([tip, *(f"· {chip.text}: {chip.tip}" for chip in item.chips)])
+
+
+def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
+    """Edges in order; those that run many times between the same two leaves as one."""
+    edges = leaves.edges()
+    together: Dict[Tuple[Place, Place, str], List[Edge]] = {}
+    for edge in edges:
+        together.setdefault((edge.source.place, edge.target.place, edge.kind), []).append(edge)
+    lines = []
+    for (_, _, kind), group in together.items():
+        if len(group) > MOST_PARALLEL and places is None:
+            text = f"{len(group)} tensors" if kind != "control" else ""
+            whole = replace(group[0], label=text, tip="\n".join(edge.tip for edge in group[:40]))
+            lines.append(_edge(leaves, whole, None, bundle=True))
+        else:
+            lines += [_edge(leaves, edge, places) for edge in group]
+    return lines
+
+
+def _edge(leaves: Leaves, edge: Edge, places: Optional[Places], *, bundle: bool = False) -> str:
+    more: Look = {**_EDGES[edge.kind], **(places.edge(edge) if places else {})}
+    text = edge.label if not places or "lp" in more else ""
+    if text:
+        more["label"] = f" {text} "
+    if edge.source.card >= 0:
+        more["ltail"] = _cluster(leaves.cards[edge.source.card])
+    if edge.target.card >= 0:
+        more["lhead"] = _cluster(leaves.cards[edge.target.card])
+    if edge.target.merge:
+        more["arrowhead"] = "none"
+    if edge.tip:
+        more["tooltip"] = edge.tip
+    if edge.tip and text:
+        more["labeltooltip"] = edge.tip
+    whole = bundle or places is not None  # an edge that has its places needs no port
+    ends = _end(leaves, edge.source, "s", whole), _end(leaves, edge.target, "n", whole)
+    return f"    {ends[0]} -> {ends[1]}{attributes(more)};"
+
+
+def _end(leaves: Leaves, tip: Tip, side: str, whole: bool) -> str:
+    """``"op3":o:s``: a leaf, and where on it an edge leaves (s) or ends (n)."""
+    if tip.merge:
+        return quote(f"merge{tip.place[0]}_{tip.port}")
+    item = leaves.item(tip.place)
+    port = "o"
+    if not whole and tip.port >= 0:
+        count = _port_count(item, side)
+        if 1 < count <= look.MOST_PORTS and tip.port < count:
+            port = f"{side}{tip.port}"
+    return f"{quote(_name(leaves, tip.place))}:{port}:{side}"
+
+
+def _port_count(item: Item, side: str) -> int:
+    """How many ports an item shows on a side."""
+    if isinstance(item, Card):
+        return len(item.inputs if side == "n" else item.outputs)
+    return item.outputs if isinstance(item, Box) and side == "s" else 1

@@ -1,0 +1,58 @@
+"""In an SVG that Graphviz wrote, the headings of cards above the wires: dot lays out wires as if no cluster had a label."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import List
+
+from ...layout.sizes.text import Font, width
+
+PAD = 2.0
+"""A heading's ground reaches this far beyond its words."""
+_CLUSTER = re.compile(
+    r'<g id="[^"]*" class="cluster">.*?(?=<g id="[^"]*" class="(?:cluster|node|edge)">|</g>\s*</svg>)', re.DOTALL
+)
+_TEXT = re.compile(r"<text\b([^>]*)>([^<]*)</text>\n?")
+_GROUND = re.compile(r'<(?:path|polygon) fill="(#\w{6})"')
+_END = re.compile(r"</g>\s*</svg>\s*$")
+
+
+def headings_on_top(svg: str) -> str:
+    """The SVG with the words of each cluster moved behind everything else, each on a ground of its cluster's colour."""
+    moved: List[str] = []
+
+    def without(match: "re.Match[str]") -> str:
+        ground = _GROUND.search(match[0])
+        fill = ground[1] if ground else "#ffffff"
+        for found in _TEXT.finditer(match[0]):
+            moved.append(_ground(found[1], unescape(found[2]), fill) + found[0].rstrip())
+        return _TEXT.sub("", match[0])
+
+    body = _CLUSTER.sub(without, svg)
+    end = _END.search(body)
+    if not moved or end is None:
+        return svg
+    return f'{body[: end.start()]}<g class="headings">\n' + "\n".join(moved) + f"\n</g>\n{body[end.start() :]}"
+
+
+def _ground(attributes: str, words: str, fill: str) -> str:
+    """The rectangle behind one text; none behind blanks."""
+    values = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
+    blank = len(words) - len(words.lstrip())
+    said = words.strip()
+    if not said or not {"x", "y", "font-size"} <= set(values):
+        return ""
+    size = float(values["font-size"])
+    face = "mono" if "Mono" in values.get("font-family", "") else "bold" if "font-weight" in values else "regular"
+    wide, left = width(said, Font(face, size)), width(words[:blank], Font(face, size))
+    x = float(values["x"]) + left
+    if values.get("text-anchor") == "end":
+        x -= wide
+    elif values.get("text-anchor") == "middle":
+        x -= wide / 2
+    y = float(values["y"]) - 0.85 * size
+    return (
+        f'<rect x="{x - PAD:.2f}" y="{y:.2f}" width="{wide + 2 * PAD:.2f}" height="{1.15 * size:.2f}" fill="{fill}" '
+        f'stroke="none"/>'
+    )

@@ -1,0 +1,220 @@
+"""What boxes, chips, pills and cards look like in DOT."""
+
+from __future__ import annotations
+
+from typing import Dict, List, NamedTuple, Optional, Tuple, Union
+
+from ...layout.scene.families import FAMILIES
+from ...layout.scene.heat import STEPS, colour
+from ...layout.scene.items import Box, Card, Chip, Heat, Pill, Scene
+from ...layout.scene.labels import cut, source_text
+from ...layout.sizes.measure import CHIP_ROWS
+from ...visible import visible
+from .syntax import cell, escape, font, rounded, row, table
+
+INK, SOFT, LINK, LINE = "#1f2328", "#57606a", "#0a5cad", "#8c959f"
+_CARDS = {
+    "while": ("#fffafa", "#d9a3a3"), "if": ("#fffafa", "#d9a3a3"), "cond": ("#ffffff", "#e3b9b9"),
+    "body": ("#ffffff", "#e3b9b9"), "branch": ("#ffffff", "#e3b9b9"), "scope": ("#ffffff", "#d5dae1"),
+    "function": ("#ffffff", "#d5dae1"), "forward": ("#f6f8fa", "#c3cad4"), "loss": ("#f6f8fa", "#c3cad4"),
+    "backward": ("#f6f8fa", "#c3cad4"), "optimizer": ("#f6f8fa", "#c3cad4"),
+}  # fmt: skip
+_SWATCH: Dict[str, Union[str, float]] = {"WIDTH": 12, "HEIGHT": 12, "FIXEDSIZE": "TRUE"}
+_LOOPS = frozenset({"while", "if", "cond", "body", "branch"})
+MOST_PORTS = 12
+"""Ports that an item shows on one side; with more, wires share one."""
+CHIP_ROW = 26
+"""Characters of chips in a row."""
+MONO_SLACK = 0.35
+"""Points by which Graphviz takes a character of 8 pt too narrow: it rounds 4.8 down to 4.5 where it has our font or not."""
+
+
+TIE = 8
+"""The line from a box's chips to the box, in points."""
+
+
+class Room(NamedTuple):
+    """The size that opscope's layout gives an item's body, and the room left of it for chips and their line; in points."""
+
+    width: float
+    height: float
+    left: float
+
+
+def card_colours(kind: str) -> Tuple[str, str]:
+    """Fill and stroke of a card."""
+    return _CARDS.get(kind, ("#fbfcfe", "#c3cad4"))
+
+
+def _tooltip(text: str) -> str:
+    """A tooltip for a cell: text as XML, in which Graphviz still reads backslashes."""
+    lines = visible(text).replace("\\", "\\\\").split("\n")
+    return "&#10;".join(escape(line) for line in lines)
+
+
+def _chip(chip: Chip) -> str:
+    stroke = "#b6bcc5" if chip.family == "variable" else FAMILIES[chip.family].stroke
+    text = cell(font(chip.text, size=8, colour="#444c56", mono=True))
+    return rounded(
+        row(text, cell("", WIDTH=1 + round(MONO_SLACK * len(chip.text)))), fill="#f3f4f6", stroke=stroke, pad=2
+    )
+
+
+def _rows(chips: Tuple[Chip, ...]) -> List[List[Chip]]:
+    """Chips in rows, short ones side by side."""
+    rows: List[List[Chip]] = [[]]
+    for chip in chips:
+        if rows[-1] and sum(len(other.text) + 3 for other in rows[-1]) + len(chip.text) > CHIP_ROW:
+            rows.append([])
+        rows[-1].append(chip)
+    return rows
+
+
+def _columns(chips: Tuple[Chip, ...]) -> List[List[Chip]]:
+    """Chips in rows as opscope's layout has them: columns of at most `CHIP_ROWS`, the first on the right."""
+    return [list(reversed(chips[start::CHIP_ROWS])) for start in range(min(CHIP_ROWS, len(chips)))]
+
+
+def _beside(chips: Tuple[Chip, ...], room: float = 0.0) -> List[str]:
+    """The cells left of a box: chips in rows and the short line that ties them to it; in `room` points where given."""
+    if not chips:
+        return []
+    found = _columns(chips) if room else _rows(chips)
+    lines = (table(row(*(cell(_chip(chip)) for chip in line)), CELLSPACING=1) for line in found)
+    column = table("".join(row(cell(line, ALIGN="RIGHT")) for line in lines))
+    tie = table(row(cell("", WIDTH=TIE, HEIGHT=1, FIXEDSIZE="TRUE", BGCOLOR="#b6bcc5")))
+    more: Dict[str, Union[str, float]] = {"WIDTH": int(room) - TIE, "ALIGN": "RIGHT"} if room else {}
+    return [cell(column, **more), cell(tie)]
+
+
+def _heat(heat: Optional[Heat], note: str) -> List[str]:
+    """The cells right of a box: a bar in the colour of the scale, the value, a note."""
+    cells = []
+    if heat is not None:
+        words = font(heat.text, size=9, colour="#7a3b12", bold=True)
+        if heat.share:
+            words += font(f"  {heat.share}", size=8.5, colour=SOFT, mono=True)
+        cells += [cell("", WIDTH=6), cell("", WIDTH=5, BGCOLOR=colour(heat.level)), cell(words, CELLPADDING=4)]
+    if note:
+        cells.append(cell(font(note, size=8.5, colour=SOFT, mono=True), CELLPADDING=4))
+    return cells
+
+
+def _port_row(count: int, side: str) -> str:
+    shown = [cell(font(str(port), size=7, colour=SOFT, mono=True), PORT=f"{side}{port}") for port in range(count)]
+    return row(cell(table(row(*shown), CELLSPACING=1, CELLPADDING=1), CELLPADDING=0))
+
+
+def _note(item: Box) -> List[str]:
+    """What stands right of a box in opscope's own drawing: the value alone."""
+    words = item.heat.text if item.heat else item.note
+    return [cell(font(words, size=8.5, colour=SOFT, mono=True), CELLPADDING=4)] if words else []
+
+
+def box(item: Box, room: Optional[Room] = None) -> str:
+    """One op: chips on its left, its name in its family's colour, heat on its right."""
+    family = FAMILIES[item.family]
+    wide, high = (int(room.width) - 8, int(room.height) - 8) if room else (104, 17)
+    rows = row(cell(font(item.title, size=11, colour=INK), WIDTH=wide, HEIGHT=high))
+    if 1 < item.outputs <= MOST_PORTS and not room:
+        rows += _port_row(item.outputs, "s")
+    body = cell(rounded(rows, fill=family.fill, stroke=family.stroke, pad=3), PORT="o")
+    if room:
+        return table(row(*_beside(item.chips, room.left), body, *_note(item)))
+    return table(row(*_beside(item.chips), body, *_heat(item.heat, item.note)))
+
+
+def pill(item: Pill, room: Optional[Room] = None) -> str:
+    """An end of the graph, or a loop's variable."""
+    if item.kind in {"state", "result"}:
+        words = font(item.title, size=9.5, colour="#b03434", bold=True)
+        stroke, wide, high = "#d07a7a", 40, 0
+    else:
+        words = font(item.title, size=11, bold=True)
+        stroke, wide, high = "#30363d", 120, 0
+    if item.detail:
+        words += font(f" {item.detail}", size=8.5, colour=SOFT, mono=True)
+    if room:
+        wide, high = int(room.width) - 10, int(room.height) - 10
+    size = {"WIDTH": wide, **({"HEIGHT": high} if high else {})}
+    body = cell(rounded(row(cell(words, **size)), fill="#ffffff", stroke=stroke, pad=4), PORT="o")
+    return table(row(*_beside(item.chips, room.left if room else 0.0), body))
+
+
+def _title(card: Card) -> str:
+    first = font(card.title, size=11.5, bold=True, colour="#b03434" if card.kind in _LOOPS else INK)
+    first += font(f"  {card.subtitle}", size=11, colour=SOFT) if card.subtitle else ""
+    return first + (font(f"  x {card.repeat}", size=11, bold=True, colour=SOFT) if card.repeat > 1 else "")
+
+
+def _lines(card: Card, middle: int) -> str:
+    """Title and second line on the left, source on the right, and between them at least `middle` points for wires."""
+    rows = row(cell(_title(card), ALIGN="LEFT"), cell("", WIDTH=middle), cell(""))
+    if card.detail or card.source is not None:
+        detail = font(card.detail, size=9, colour=SOFT, mono=True) if card.detail else ""
+        source = font(source_text(card.source), size=8.5, colour=LINK, mono=True) if card.source else ""
+        rows += row(cell(detail, ALIGN="LEFT"), cell(""), cell(source, ALIGN="RIGHT"))
+    return table(rows, CELLPADDING=1)
+
+
+def folded(card: Card, room: Optional[Room] = None) -> str:
+    """A folded card: title, what comes out, source; ports where several tensors enter or leave."""
+    fill, stroke = card_colours(card.kind)
+    if room:
+        text = row(cell(_lines(card, 12), WIDTH=int(room.width) - 10, HEIGHT=int(room.height) - 10))
+        body = cell(rounded(text, fill=fill, stroke=stroke, pad=2, CELLSPACING=2), PORT="o")
+        return table(row(*_beside(card.chips, room.left), body, *_heat(card.heat, "")))
+    rows = _port_row(len(card.inputs), "n") if 1 < len(card.inputs) <= MOST_PORTS else ""
+    rows += row(cell(_lines(card, 12), WIDTH=150))
+    if card.chips:
+        names = ", ".join(chip.text for chip in card.chips)
+        rows += row(cell(font(f"uses {names}", size=8, colour=SOFT, mono=True), ALIGN="LEFT"))
+    if 1 < len(card.outputs) <= MOST_PORTS:
+        rows += _port_row(len(card.outputs), "s")
+    body = cell(rounded(rows, fill=fill, stroke=stroke, pad=2, CELLSPACING=2), PORT="o")
+    return table(row(body, *_heat(card.heat, "")))
+
+
+def heading(card: Card, wide: float = 0.0) -> str:
+    """The label of an open card; `wide` makes it so many points wide, where the card's width is known."""
+    if wide:
+        return table(
+            row(cell("", WIDTH=8), cell(_lines(card, 12), ALIGN="LEFT"), *_heat(card.heat, "")), WIDTH=int(wide)
+        )
+    left = max(7 * len(f"{card.title}  {card.subtitle}"), 5.5 * len(card.detail))
+    right = 5.3 * len(source_text(card.source))
+    # The wires that enter run down the middle: the words must end before it.
+    return table(row(cell(_lines(card, 24 + int(max(0, left - right)))), *_heat(card.heat, "")))
+
+
+def title(scene: Scene) -> str:
+    """The lines at the top."""
+    first = font(cut(scene.title, 72), size=16, bold=True) + font(f"  {scene.subtitle}", size=13, colour=SOFT)
+    return table(
+        row(cell(first, ALIGN="LEFT")) + row(cell(font(scene.facts, size=9.5, colour=SOFT, mono=True), ALIGN="LEFT")),
+        CELLPADDING=2,
+    )
+
+
+def legend(scene: Scene) -> str:
+    """The families that are drawn, the heat scale, and what is not drawn."""
+    rows = ""
+    if scene.families:
+        cells = []
+        for name in scene.families:
+            family = FAMILIES[name]
+            swatch = rounded(row(cell("")), fill=family.fill, stroke=family.stroke, pad=0, **_SWATCH)
+            cells += [
+                cell(swatch),
+                cell(font(family.title, size=9.5, colour="#444c56"), ALIGN="LEFT"),
+                cell("", WIDTH=8),
+            ]
+        rows += row(cell(table(row(*cells), CELLPADDING=2), ALIGN="LEFT"))
+    if scene.scale is not None:
+        steps = "".join(cell("", WIDTH=26, HEIGHT=9, FIXEDSIZE="TRUE", BGCOLOR=step) for step in STEPS)
+        words = [font(text, size=9, colour=SOFT, mono=True) for text in ("0", scene.scale.text, scene.scale.coverage)]
+        scale = row(cell(words[0]), cell(table(row(steps))), cell(words[1]), cell("", WIDTH=12), cell(words[2]))
+        rows += row(cell(table(scale, CELLPADDING=2), ALIGN="LEFT"))
+    for note in scene.notes:
+        rows += row(cell(font(note, size=9, colour=SOFT, mono=True), ALIGN="LEFT"))
+    return table(rows, CELLPADDING=2) if rows else ""

@@ -1,0 +1,153 @@
+"""Where opscope's own layout puts what a DOT text holds, in Graphviz's terms: points from the lower left corner, sizes in inches.
+
+With them ``neato -n2`` draws opscope's drawing: every mark, wire and label where opscope has it. Format:
+https://graphviz.org/docs/attrs/pos/, https://graphviz.org/docs/attr-types/splineType/ and https://graphviz.org/docs/attrs/bb/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, List, Optional, Tuple, Union
+
+from ...layout.place.spacing import LABEL_GAP
+from ...layout.scene.items import BORDER, Box, Card
+from ...layout.sizes.measure import HEAT_BAR, HEAT_GAP, HEAT_TEXT, NOTE_GAP, SMALL, head_height
+from ...layout.sizes.text import width
+from ..svg.wires import pieces_through
+from .items import Room
+
+if TYPE_CHECKING:
+    from ...layout.drawing import Drawing, Drawn
+    from ...layout.flat import Point
+    from ...layout.scene.items import Wire
+    from .leaves import Edge, Place
+
+MARGIN = 36.0
+"""Room around the drawing, for its title above and its legend below."""
+INCH = 72.0
+"""Points."""
+ARROW = 6.0
+"""The length of an arrow head of size 0.6."""
+
+Attributes = Dict[str, Union[str, int, float]]
+
+
+class Places:
+    """The attributes that place nodes, clusters and the points where wires meet; empty for those that the drawing has not."""
+
+    def __init__(self, drawing: "Drawing") -> None:
+        self._height = drawing.root.body.height
+        self.leaves: Dict["Place", Attributes] = {}
+        """By the number of the card (in the order of `scene.cards`) and the place among its children."""
+        self.rooms: Dict["Place", Room] = {}
+        self.clusters: Dict[int, Attributes] = {}
+        """By the number of the card; 0: the whole drawing, the title included."""
+        self.widths: Dict[int, float] = {}
+        """Open card -> its width in points."""
+        self.merges: Dict["Place", Attributes] = {}
+        """By the number of the card and its output port."""
+        self._wires: Dict[Tuple[int, int], Tuple["Point", ...]] = {}
+        self._labels: Dict[int, List[Tuple[float, float, str]]] = {}
+        wide = drawing.root.body.width
+        self.clusters[0] = {"bb": _box(-MARGIN, -MARGIN, wide + MARGIN, self._height + 2 * MARGIN)}
+        self._walk(drawing.root)
+
+    def _walk(self, root: "Drawn") -> None:
+        """Every open card, in the order of `scene.cards`, with the corner of its body."""
+        waiting: List[Tuple["Drawn", float, float]] = [(root, root.body.x, root.body.y)]
+        number = 0
+        while number < len(waiting):
+            card, x, y = waiting[number]
+            if card.inside is not None:
+                self._inside(number, card, x, y)
+                x, y = x + card.inside.x, y + card.inside.y
+                for place, child in enumerate(card.inside.children):
+                    at = (x + child.body.x, y + child.body.y)
+                    if isinstance(child.item, Card):
+                        waiting.append((child, *at))
+                    if not isinstance(child.item, Card) or not child.item.open:
+                        self.leaves[(number, place)] = self._node(child, *at)
+                        self.rooms[(number, place)] = self._room(child)
+            number += 1
+
+    def _inside(self, number: int, card: "Drawn", x: float, y: float) -> None:
+        """The cluster of an open card, and where wires meet on its lower border."""
+        item, body, inside = card.item, card.body, card.inside
+        if inside is None or not isinstance(item, Card):
+            return
+        if number:
+            low, high = self._height - y - body.height, self._height - y
+            label = f"{x + body.width / 2:g},{high - head_height(item) / 2:g}"
+            self.clusters[number] = {"bb": _box(x, low, x + body.width, high), "lp": label}
+            self.widths[number] = body.width
+        left, top = x + inside.x, y + inside.y
+        self._labels[number] = [(left + label.x, top + label.y, label.text) for label in inside.labels]
+        for path in inside.paths:
+            self._wires[(number, id(path.wire))] = tuple([(left + x, top + y) for x, y in path.points])
+            if path.wire.target.child == BORDER:
+                end = path.points[-1]
+                self.merges[(number, path.wire.target.port)] = self._point(x + inside.x + end[0], y + inside.y + end[1])
+
+    def edge(self, edge: "Edge") -> Attributes:
+        """The wires of an edge, one curve for each card it runs through, and its label where the drawing has one."""
+        found: Attributes = {"pos": ""}
+        curves = []
+        for number, wire in edge.trail:
+            points = self._wires[(number, id(wire))]
+            last = wire is edge.trail[-1][1] and not edge.target.merge
+            curves.append(self._curve(points, pointed=last))
+            place = self._label(number, wire, points[0]) if wire.label == edge.label else None
+            if edge.label and place is not None:
+                found["lp"] = place
+        return {**found, "pos": ";".join(curves)}
+
+    def _curve(self, points: Tuple["Point", ...], *, pointed: bool) -> str:
+        start, *pieces = pieces_through(points, ARROW if pointed else 0.0)
+        words = [f"e,{self._at(*points[-1])}"] if pointed else []
+        words.append(self._at(*start[-1]))
+        before = start[-1]
+        for piece in pieces:
+            words += [self._at(*point) for point in _cubic(before, piece)]
+            before = piece[-1]
+        return " ".join(words)
+
+    def _label(self, number: int, wire: "Wire", start: "Point") -> Optional[str]:
+        """The middle of a wire's label, which stands beside the wire's first piece."""
+        for x, y, text in self._labels[number]:
+            wide = width(text, SMALL)
+            if text == wire.label and abs(x - start[0]) < 2 * LABEL_GAP:
+                return self._at(x + (wide / 2 if x > start[0] else -wide / 2), y - SMALL.size / 3)
+        return None
+
+    def _at(self, x: float, y: float) -> str:
+        return f"{x:.6g},{self._height - y:.6g}"
+
+    def _point(self, x: float, y: float) -> Attributes:
+        return {"pos": self._at(x, y)}
+
+    def _node(self, drawn: "Drawn", x: float, y: float) -> Attributes:
+        """A box with its chips and what stands right of it: the label of one node, which has its middle at `pos`."""
+        room, right = self._room(drawn), 0.0
+        item = drawn.item
+        if isinstance(item, Box) and (item.heat or item.note):
+            right = NOTE_GAP + width(item.heat.text if item.heat else item.note, SMALL)
+        elif isinstance(item, Card) and item.heat:
+            right = HEAT_GAP + HEAT_BAR + HEAT_TEXT + width(item.heat.text + "  " + item.heat.share, SMALL)
+        wide = room.left + room.width + right
+        size: Attributes = {"width": round(wide / INCH, 4), "height": round(room.height / INCH, 4)}
+        return {**self._point(x - room.left + wide / 2, y + room.height / 2), **size}
+
+    def _room(self, drawn: "Drawn") -> Room:
+        return Room(drawn.body.width, drawn.body.height, -min([0.0, *(chip.x for chip in drawn.chips)]))
+
+
+def _cubic(start: "Point", piece: Tuple["Point", ...]) -> Tuple["Point", "Point", "Point"]:
+    """A straight piece, or one with a corner to round, as a cubic curve."""
+    end = piece[-1]
+    if len(piece) == 1:
+        return start, end, end
+    (x, y), (a, b), (c, d) = start, piece[0], end
+    return (x + (a - x) * 2 / 3, y + (b - y) * 2 / 3), (c + (a - c) * 2 / 3, d + (b - d) * 2 / 3), end
+
+
+def _box(left: float, low: float, right: float, high: float) -> str:
+    return f"{left:g},{low:g},{right:g},{high:g}"

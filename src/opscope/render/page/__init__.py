@@ -1,0 +1,1 @@
+"""The interactive page: its data, and the HTML around it."""

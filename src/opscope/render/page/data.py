@@ -1,0 +1,111 @@
+"""A graph's data for the page: facts, drawing and the user's code, in one compressed piece."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Union
+
+from ...cost import estimate
+from ...layout.engine import draw
+from ...layout.scene.bundle import bundle
+from ...layout.scene.compose import compose
+from ...layout.scene.families import FAMILIES
+from ...passes import fold, for_drawing
+from . import source as page_source
+from .container import Columns
+from .facts import Pools, add_groups, add_measures, add_nodes, variables
+from .memory import add_memory
+from .scene import add_scene
+from .stacks import add_stacks, copies
+from .style import page_style
+
+if TYPE_CHECKING:
+    import os
+
+    from ...graph.graph import Graph
+    from ...layout.drawing import Drawn
+    from ...passes import Depth
+
+BOXES = (48, 36, 24, 16, 10)
+"""How many boxes a page may show at first, the best first: the reader opens what is of interest, so fewer than on paper."""
+WIDE = 1300.0
+"""Pixels at full size that a laptop's window shows readably beside tree and panel: what is open at first should be no wider."""
+FEW = 8
+"""Boxes below which a first look says too little ..."""
+NEARLY = 1.6 * WIDE
+"""... so that the first look at more of them, not wider than this, comes before it."""
+
+
+def page_data(
+    graph: "Graph",
+    *,
+    depth: "Depth" = None,
+    sources: "Union[bool, str, os.PathLike[str]]" = True,
+    start: Optional[Mapping[str, Optional[str]]] = None,
+) -> bytes:
+    """The bytes that the page reads; `docs/page.md` describes them.
+
+    Args:
+        graph: the whole graph.
+        depth: how far groups are open when the page starts, as `Graph.save` takes it.
+        sources: whether the user's code around the lines that made ops goes in, or the folder below which it may be read.
+        start: the ``colour`` mode and ``theme`` of the page when it is opened; what is not told the page chooses.
+    """
+    if not graph.content.costs:
+        graph = estimate(graph)
+    columns, pools = Columns(), Pools()
+    add_nodes(graph, columns, pools)
+    add_groups(graph, columns, pools)
+    fused = add_measures(graph, columns)
+    memory = add_memory(graph, columns)
+    found = copies(for_drawing(graph, "all"))
+    scene = bundle(compose(found.drawn))
+    opened = set(range(len(found.drawn.groups))) - _first_look(found.drawn, depth).content.view.closed
+    drawing = {**add_scene(found, scene, opened, columns, pools), **add_stacks(found, columns, pools)}
+    code = page_source.code(sources, pools.sources.values, graph.traced)
+    header: Dict[str, Any] = {
+        "name": graph.name,
+        "subtitle": scene.subtitle,
+        "about": " · ".join(part for part in (scene.subtitle, scene.facts) if part),
+        "notes": scene.notes,
+        "start": dict(start or {}),
+        "producer": graph.producer,
+        "measurement": graph.measurement,
+        "parameters": graph.parameters,
+        "cost": graph.facts.get("cost"),
+        "memory": memory,
+        "style": page_style(),
+        "families": [(name, FAMILIES[name].title) for name in scene.families],
+        "variables": variables(graph),
+        "files": code.files,
+        "absent": code.absent,
+        **fused,
+        **drawing,
+        **pools.header(),
+    }
+    return columns.pack(header)
+
+
+def _first_look(graph: "Graph", depth: "Depth") -> "Graph":
+    """The graph open as far as asked; by default as far as fits a window's width and still says something."""
+    if depth is not None:
+        return fold(graph, depth)
+    looks = []
+    for boxes in BOXES:
+        folded = fold(graph, boxes=boxes)
+        root = draw(bundle(compose(folded))).root
+        wide, shown = root.body.width, _shown(root)
+        looks.append((wide, folded))
+        if wide <= WIDE and shown >= FEW:
+            return folded
+    near = [folded for wide, folded in looks if wide <= NEARLY]
+    return near[0] if near else min(looks, key=lambda look: look[0])[1]
+
+
+def _shown(root: "Drawn") -> int:
+    """Boxes, pills and closed cards."""
+    shown, waiting = 0, [root]
+    while waiting:
+        inside = waiting.pop().inside
+        shown += inside is None
+        waiting.extend(inside.children if inside is not None else ())
+    return shown

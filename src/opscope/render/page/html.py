@@ -1,0 +1,107 @@
+"""The interactive page: one HTML file with its script, style, fonts and data inside, and no way to ask for anything else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html as escape
+import zlib
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Dict, Optional, Union
+
+from ...visible import one_line
+from ..font import FILES
+from .data import page_data
+
+if TYPE_CHECKING:
+    import os
+
+    from ...graph.graph import Graph
+    from ...passes import Depth
+
+BUNDLE = Path(__file__).with_name("bundle")
+"""What `make viewer` builds from viewer/."""
+FONT_IDS = ("font-regular", "font-bold", "font-mono")
+
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en" data-opscope="loading">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="opscope">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<div id="app"><p class="waiting">Reading the graph&#8230;</p></div>
+<noscript><p>This page draws its graph with a script of its own; allow scripts to see it.</p></noscript>
+<script type="text/plain" id="data">{data}</script>
+{fonts}
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def html(
+    graph: "Graph",
+    *,
+    depth: "Depth" = None,
+    sources: "Union[bool, str, os.PathLike[str]]" = True,
+    heat: Optional[str] = None,
+    theme: str = "auto",
+) -> str:
+    """The page of a graph as HTML text.
+
+    It makes no request: its Content-Security-Policy allows its own script and style, by their hashes, and nothing else.
+
+    Args:
+        graph: what to show.
+        depth: how far groups are open when the page starts, as `Graph.save` takes it.
+        sources: whether to embed the user's code around the lines that made ops, so that the page shows it elsewhere; or
+            the folder below which it may be read, for a graph that was not traced in this process.
+        heat: the quantity that colours the page when it starts; by default time where it was measured.
+        theme: ``light``, ``dark``, or ``auto`` for what the reader's system asks for; the page can change it.
+    """
+    start = {"colour": heat, "theme": theme}
+    script, style = _bundle("page.js"), _bundle("page.css")
+    return _PAGE.format(
+        policy=_policy(script, style),
+        title=escape.escape(one_line(f"{graph.name} - opscope" if graph.name else "opscope"), quote=True),
+        style=style,
+        script=script,
+        fonts=_fonts(),
+        data=base64.b64encode(page_data(graph, depth=depth, sources=sources, start=start)).decode("ascii"),
+    )
+
+
+def _policy(script: str, style: str) -> str:
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    """A text's hash as a Content-Security-Policy names it; HTML parsers make every line end a line feed first."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+@lru_cache(maxsize=None)
+def _bundle(name: str) -> str:
+    text = (BUNDLE / name).read_text(encoding="utf-8")
+    end = "</script" if name.endswith(".js") else "</style"
+    assert end not in text.lower(), f"{name} would end its own element; build it anew"
+    return text
+
+
+@lru_cache(maxsize=None)
+def _fonts() -> str:
+    """The fonts, compressed as the data is, as elements that no browser runs."""
+    parts: Dict[str, str] = {}
+    for name, file in zip(FONT_IDS, FILES):
+        parts[name] = base64.b64encode(zlib.compress(Path(file).read_bytes(), 9)).decode("ascii")
+    return "\n".join(f'<script type="text/plain" id="{name}">{text}</script>' for name, text in parts.items())

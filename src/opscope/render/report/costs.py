@@ -1,0 +1,128 @@
+"""What an estimated graph costs, as lines of the summary: FLOPs, bytes, intensity, the peak of memory, what is unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
+
+from ...cost import Memory, activation_memory
+from ...layout.scene.heat import quantity_text
+from ...layout.scene.labels import iterations, plural
+from .summary import PHASES
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+
+_MOST = 3
+"""How many of the tensors that make the peak are named."""
+_MOST_LOOPS = 6
+_PARTS = 3
+"""Parts of an op's name that tell which it is."""
+_BARS = 60
+_LEVELS = " ▁▂▃▄▅▆▇█"
+
+
+def lines(graph: "Graph") -> List[str]:
+    """Three or four lines; none where costs were not estimated (`cost.estimate`)."""
+    facts = graph.facts.get("cost")
+    if not facts:
+        return []
+    memory = activation_memory(graph, batch=facts["batch"])
+    return [_totals(facts), *_loops(facts), _peak(graph, memory), *_timeline(graph, memory), *_unknown(facts)]
+
+
+def _totals(facts: Dict[str, Any]) -> str:
+    per = "sample" if facts["per_sample"] else "step"
+    flops, moved = facts["flops"], facts["bytes"]
+    parts = [f"{quantity_text('flops', flops)} a {per}{_fixed(facts)}"] if flops is not None else []
+    parts += [f"{quantity_text('bytes', moved)} moved"] if moved is not None else []
+    parts += [f"{flops / moved:.2f} FLOP a byte"] if flops is not None and moved else []
+    note = "; loops of unknown length counted once" if facts["per"] == "iteration" else ""
+    return "estimated: " + (", ".join(parts) or "nothing") + note
+
+
+def _fixed(facts: Dict[str, Any]) -> str:
+    """The part that does not grow with the batch, where it can be seen in the total."""
+    fixed, flops = facts.get("fixed"), facts["flops"]
+    return f" ({quantity_text('flops', fixed)} of it whatever the batch)" if fixed and fixed > 0.005 * flops else ""
+
+
+def _loops(facts: Dict[str, Any]) -> List[str]:
+    """How often the loops run: the longest names tell least, so their ends."""
+    counts = facts.get("loops") or {}
+    if not counts:
+        return []
+    shown = [f"{_end(name)} {_trips(count)}" for name, count in list(counts.items())[:_MOST_LOOPS]]
+    more = f", and {len(counts) - _MOST_LOOPS} more" if len(counts) > _MOST_LOOPS else ""
+    return [f"loops: {', '.join(shown)}{more}"]
+
+
+def _trips(count: Optional[float]) -> str:
+    return "of unknown length" if count is None else iterations(count)
+
+
+def _end(name: str) -> str:
+    """The last parts of an op's name."""
+    parts = name.split("/")
+    return name if len(parts) <= _PARTS else "…/" + "/".join(parts[-_PARTS:])
+
+
+def _timeline(graph: "Graph", memory: Memory) -> List[str]:
+    """What is alive along the step as a row of bars, the phases of a training step below it."""
+    if not memory.peak:
+        return []
+    count = min(_BARS, len(memory.order))
+    ends = [len(memory.order) * place // count for place in range(count + 1)]
+    bars = [max(memory.alive[start:end]) for start, end in zip(ends, ends[1:])]
+    lines = ["alive along the step: " + "".join(_LEVELS[(len(_LEVELS) - 1) * value // memory.peak] for value in bars)]
+    phases = _phases(graph)
+    if phases:
+        names = [phases.get(memory.order[start], "") for start in ends[:-1]]
+        lines.append(" " * lines[0].index(":") + "  " + _segments(names))
+    return lines
+
+
+def _phases(graph: "Graph") -> Dict[int, str]:
+    """The phase of each op that is in one."""
+    names: List[str] = []
+    for group in graph.groups:
+        names.append(names[group.parent] if group.parent >= 0 else group.kind if group.kind in PHASES else "")
+    named = ((row, names[group]) for row, group in enumerate(graph.content.node_group) if group >= 0)
+    return {row: name for row, name in named if name}
+
+
+def _segments(names: List[str]) -> str:
+    """Each name where it begins, as far as it has room.
+
+    >>> _segments(["forward"] * 9 + ["loss"] + ["backward"] * 10)
+    '|forward ||backward'
+    """
+    text, start = "", 0
+    for end in range(1, len(names) + 1):
+        if end == len(names) or names[end] != names[start]:
+            text += ("|" + names[start])[: end - start].ljust(end - start)
+            start = end
+    return text.rstrip()
+
+
+def _peak(graph: "Graph", memory: Memory) -> str:
+    names = graph.table.names
+    makers = ", ".join(
+        f"{_end(names[row])} {quantity_text('bytes', size)}" for row, _, size in memory.peak_tensors[:_MOST]
+    )
+    more = len(memory.peak_tensors) - _MOST
+    text = f"activations: at most {quantity_text('bytes', memory.peak)} alive at once"
+    text += f" ({makers}{f', and {more:,} more' if more > 0 else ''})" if makers else ""
+    return text + (f"; {plural(memory.unknown, 'tensor')} of unknown size left out" if memory.unknown else "")
+
+
+def _unknown(facts: Dict[str, Any]) -> List[str]:
+    found = []
+    for reason, words in (
+        ("without_formula", "without a formula"),
+        ("unknown_shape", "of unknown shape (whole input shapes tell more)"),
+    ):
+        counts = facts.get(reason) or {}
+        if counts:
+            listed = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+            found.append(f"ops {words}, in no sum: {listed}")
+    return found

@@ -1,0 +1,114 @@
+"""The tables of a measured or estimated graph as text: where the step's time or FLOPs go, and what no op explains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
+
+from ...layout.scene.heat import quantity_text
+from ...profile.tables import tables
+from .columns import Column
+from .columns import lines as columns_lines
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+
+_TITLES = {"layers": "top layers", "ops": "top ops", "op_types": "by op type", "sources": "by source line"}
+_WHOLE = ("ops", "dispatch", "python", "copies", "unattributed")
+_NAMED = 5
+"""Names that are listed of what has no figure."""
+_UNITS = {
+    "time_us": ((1e6, "s"), (1e3, "ms"), (1.0, "us")),
+    "flops": ((1e12, "TFLOP"), (1e9, "GFLOP"), (1e6, "MFLOP"), (1e3, "kFLOP"), (1.0, "FLOP")),
+    "bytes": ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B")),
+}
+
+
+def head(graph: "Graph") -> List[str]:
+    """The measurement in lines: the step without and with profiling, what it is made of, and what has no figure."""
+    measurement = graph.measurement
+    if not measurement:
+        return []
+    step, profiled = measurement["step_time_us"], measurement["profiled_step_time_us"]
+    times = f"step {_time(step)}, profiled {_time(profiled)}"
+    if step and profiled:
+        times += f" (x{profiled / step:.2f})"
+    level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap are not reported"
+    coverage = ", ".join(f"{name} {_share(measurement['coverage'].get(name))}" for name in _WHOLE)
+    attributed = _share(measurement["attributed"], digits=2)
+    return [
+        f"measured over {_steps(measurement['steps'])} on {measurement['device']}: {times}",
+        f"of the profiled step: {coverage}; {attributed} of op time attributed{level}",
+        *_gaps(graph.facts.get("profile") or {}, step),
+    ]
+
+
+def _gaps(facts: Dict[str, Any], step: Optional[float]) -> List[str]:
+    """What was not attributed, where it is more than a thousandth of the step, and ops that were not reported."""
+    lines = []
+    lost = {name: time for name, time in facts.get("unattributed_us", {}).items() if time > (step or 0.0) / 1000}
+    if lost:
+        shown = ", ".join(f"{name} {_time(time)}" for name, time in list(lost.items())[:_NAMED])
+        lines.append(f"not attributed: {shown}")
+    missing = facts.get("not_reported") or []
+    if missing:
+        more = ", ..." if len(missing) > _NAMED else ""
+        names = ", ".join(missing[:_NAMED]) + more
+        lines.append(f"ran without being reported, so without a figure: {len(missing):,} ops ({names})")
+    return lines
+
+
+def hot_tables(graph: "Graph", width: Optional[int] = None) -> List[List[str]]:
+    """The lines of one table each for layers, ops, op types and source lines; none where nothing is known."""
+    return [_table(_TITLES[name], rows, width) for name, rows in tables(graph).items() if rows]
+
+
+def _table(title: str, rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
+    timed = rows[0]["time_us"] is not None
+    quantities = ("time_us", "flops") if timed else ("flops", "bytes")
+    amounts = [Column(*amount(name, [row[name] for row in rows]), number=True) for name in quantities]
+    share = Column("share", [_share(row["share"]) for row in rows], number=True)
+    calls = Column("calls", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
+    intensity = Column("FLOP/B", [_intensity(row) for row in rows], number=True)
+    order = [amounts[0], share, calls, amounts[1]] if timed else [amounts[0], share, amounts[1], intensity]
+    names = Column(title, [row["name"] for row in rows], keep="end")
+    return columns_lines([names, *order, Column("source", [row["source"] or "" for row in rows], keep="end")], width)
+
+
+def amount(field: str, values: Sequence[Optional[float]]) -> Tuple[str, List[str]]:
+    """Values of a column in one unit, which is its title: what is known to be 0 says 0, what is unknown nothing.
+
+    >>> amount("time_us", [3820.0, 2.3, 0.0, None])
+    ('ms', ['3.820', '0.002', '0', ''])
+    >>> amount("flops", [5.24e6, 203.0])
+    ('MFLOP', ['5.24', '<0.01'])
+    """
+    top = max((value for value in values if value is not None), default=0.0)
+    size, unit = next(((size, unit) for size, unit in _UNITS[field] if top >= size), _UNITS[field][-1])
+    digits = 3 if field == "time_us" else 0 if size == 1.0 else 2
+    return unit, [_amount(value, size, digits) for value in values]
+
+
+def _amount(value: Optional[float], size: float, digits: int) -> str:
+    if value is None:
+        return ""
+    least = 10.0**-digits
+    if 0 < value / size < least / 2:
+        return f"<{least:.{digits}f}"
+    return f"{value / size:,.{digits}f}" if value else "0"
+
+
+def _intensity(row: Dict[str, Any]) -> str:
+    """Arithmetic intensity: operations for each byte moved."""
+    return f"{row['flops'] / row['bytes']:.2f}" if row["flops"] and row["bytes"] else ""
+
+
+def _time(value: Optional[float]) -> str:
+    return "unknown" if value is None else quantity_text("time_us", value)
+
+
+def _share(value: Optional[float], digits: int = 1) -> str:
+    return "" if value is None else f"{100 * value:.{digits}f} %"
+
+
+def _steps(count: int) -> str:
+    return f"{count:,} step{'' if count == 1 else 's'}"

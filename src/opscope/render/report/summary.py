@@ -1,0 +1,137 @@
+"""What a graph is, in figures: its layers, phases and op types as plain values, for the text table and for JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set
+
+from ...graph.groups import CALLS
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+    from ...graph.groups import Group
+    from ...graph.types import TensorType
+
+PHASES = ("forward", "loss", "backward", "optimizer")
+
+MAX_SCOPES = 250
+"""Rows at most where only name scopes are known; a file can have thousands of them."""
+MAX_TENSORS = 100
+"""Tensors at the peak of memory that are listed."""
+
+
+def summarize(graph: "Graph") -> Dict[str, Any]:
+    """Totals, phases of a training step, and one row for each layer call (each name scope where no layer is known).
+
+    Of an estimated graph (`cost.estimate`) also ``memory``. Op counts of a row include everything inside it. Parameters of a row are those of the object called, so that an
+    object called twice shows them twice; the total counts each variable once.
+    """
+    counts = _ops_inside(graph)
+    dead = graph.content.dead
+    fixed = {variable.id: variable.size or 0 for variable in graph.variables if not variable.trainable}
+    facts = {name: value for name, value in graph.facts.items() if name != "timeline"}
+    return {
+        "name": graph.name,
+        "producer": graph.producer,
+        "ops": len(graph),
+        "dead": sum(1 for flag in dead if flag),
+        "closed_calls": dict(graph.content.closed_calls),
+        "parameters": graph.parameters,
+        "trainable": sum(variable.size or 0 for variable in graph.variables if variable.trainable),
+        "variables": len(graph.variables),
+        "phases": {group.name: counts[row] for row, group in enumerate(graph.groups) if _is_phase(group)},
+        "layers": [_row(graph, row, counts, fixed) for row in _shown(graph)],
+        "op_types": dict(Counter(graph.table.ops).most_common()),
+        "measurement": graph.measurement,
+        **({"facts": facts} if facts else {}),
+        **({"memory": _memory(graph)} if "cost" in facts else {}),
+    }
+
+
+def _memory(graph: "Graph") -> Dict[str, Any]:
+    """Activation memory in bytes: the peak and what is alive then, and along the schedule the ops and what is alive there."""
+    from ...cost import activation_memory
+
+    memory = activation_memory(graph, batch=graph.facts["cost"]["batch"])
+    names = graph.table.names
+    return {
+        "peak": memory.peak,
+        "at": names[memory.peak_node] if memory.peak_node is not None else None,
+        "tensors": [
+            {"node": names[row], "output": output, "bytes": size}
+            for row, output, size in memory.peak_tensors[:MAX_TENSORS]
+        ],
+        "unknown": memory.unknown,
+        "schedule": [names[row] for row in memory.order],
+        "alive": list(memory.alive),
+    }
+
+
+def _is_phase(group: "Group") -> bool:
+    return group.kind in PHASES
+
+
+def _ops_inside(graph: "Graph") -> List[int]:
+    """For each group the number of ops in it and below it."""
+    counts = [len(members) for members in graph.members()[:-1]]
+    for row in range(len(counts) - 1, -1, -1):
+        parent = graph.groups[row].parent
+        if parent >= 0:
+            counts[parent] += counts[row]
+    return counts
+
+
+def _shown(graph: "Graph") -> List[int]:
+    """The groups that get a row: every layer call; without any, the outermost groups as far as they stay few."""
+    calls = [row for row, group in enumerate(graph.groups) if group.kind in CALLS]
+    chosen = set(calls) if calls else _outermost(graph)
+    return [row for row in _walk(graph.children()) if row in chosen]
+
+
+def _outermost(graph: "Graph") -> Set[int]:
+    """Groups opened from the outside in, each whose children still fit into `MAX_SCOPES` rows."""
+    children = graph.children()
+    chosen: List[int] = children[-1][:MAX_SCOPES]
+    for row in chosen:  # grows while it is walked: a queue
+        if len(chosen) + len(children[row]) <= MAX_SCOPES:
+            chosen.extend(children[row])
+    return set(chosen)
+
+
+def _walk(children: List[List[int]]) -> List[int]:
+    """All groups, each directly followed by what is inside it."""
+    order: List[int] = []
+    stack = list(reversed(children[-1]))
+    while stack:
+        row = stack.pop()
+        order.append(row)
+        stack.extend(reversed(children[row]))
+    return order
+
+
+def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]) -> Dict[str, Any]:
+    group = graph.groups[row]
+    measured = group.measured
+    return {
+        "path": group.path,
+        "kind": group.kind,
+        "class": group.cls,
+        "call": group.call,
+        "layer_source": group.layer_source,
+        "ops": counts[row],
+        "parameters": group.parameters,
+        "non_trainable": None if group.parameters is None else sum(fixed.get(key, 0) for key in group.variables),
+        "outputs": [_output(output) for output in group.outputs],
+        "source": _place(group),
+        "flops": group.cost.flops if group.cost else None,
+        "bytes": group.cost.bytes if group.cost else None,
+        "time_us": measured.time_us if measured else None,
+    }
+
+
+def _output(output: "TensorType") -> Dict[str, Any]:
+    return {"dtype": output.dtype, "shape": None if output.shape is None else list(output.shape)}
+
+
+def _place(group: "Group") -> Optional[str]:
+    return f"{group.source.file}:{group.source.line}" if group.source else None

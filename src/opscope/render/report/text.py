@@ -1,0 +1,112 @@
+"""The summary as text: totals, a table by layer, and of a measured or estimated graph what costs most."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
+
+from ...visible import sentence
+from . import costs as cost_facts
+from . import files as file_facts
+from . import hot
+from .columns import Column, indented
+from .columns import lines as columns_lines
+from .summary import summarize
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+
+WIDTH = 200
+"""Columns of a sentence that goes to a file or a pipe."""
+
+MAX_OP_TYPES = 12
+
+
+def text(graph: "Graph", *, width: Optional[int] = None) -> str:
+    """The graph's summary; ends with a newline.
+
+    In lines of at most `width` characters: sentences are wrapped and long names cut. Without a width names are whole,
+    and sentences wrapped at 200.
+    """
+    facts = summarize(graph)
+    said = [*_head(facts), *file_facts.lines(facts.get("facts", {})), *cost_facts.lines(graph), *hot.head(graph)]
+    parts = [_wrapped(said, width), _table(facts["layers"], width), *hot.hot_tables(graph, width)]
+    return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
+
+
+def _wrapped(lines: List[str], width: Optional[int]) -> List[str]:
+    return [
+        part
+        for line in map(sentence, lines)
+        for part in wrap(line, width or WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    ]
+
+
+def _head(facts: Dict[str, Any]) -> List[str]:
+    producer = facts["producer"].get("tensorflow")
+    made = f" (TensorFlow {producer})" if producer else ""
+    totals = _count(facts["ops"], "op")
+    if facts["variables"]:
+        totals += f", {_count(facts['parameters'], 'parameter')} in {_count(facts['variables'], 'variable')}"
+        totals += f", {facts['trainable']:,} trainable"
+    lines = [f"{facts['name']}{made}", totals]
+    if facts["phases"]:
+        lines.append("training step: " + ", ".join(f"{name} {ops:,} ops" for name, ops in facts["phases"].items()))
+    return lines
+
+
+def _table(rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
+    """One row a layer call, inside the layer that calls it; what is inside a layer counts in it."""
+    flops = hot.amount("flops", [row["flops"] for row in rows])
+    times = hot.amount("time_us", [row["time_us"] for row in rows])
+    columns = [
+        Column("layer", indented([row["path"] for row in rows]), keep="end"),
+        Column("class", [_class(row) for row in rows]),
+        Column("ops", [f"{row['ops']:,}" for row in rows], number=True),
+        Column("parameters", [_number(row["parameters"]) for row in rows], number=True),
+        Column("non-trainable", [_number(row["non_trainable"] or None) for row in rows], number=True),
+        Column(*flops, number=True),
+        Column(*times, number=True),
+        Column("output shape", [shapes(row["outputs"]) for row in rows]),
+    ]
+    return columns_lines(columns, width)
+
+
+def _class(row: Dict[str, Any]) -> str:
+    name = row["class"] or row["kind"]
+    call = row["call"] or 1
+    return f"{name} (call {call})" if call > 1 else str(name)
+
+
+def _number(value: Optional[int]) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def shapes(outputs: List[Dict[str, Any]]) -> str:
+    """The outputs' shapes, the dtype named where it is not float32.
+
+    >>> shapes([{"dtype": "float32", "shape": [None, 10]}, {"dtype": "int32", "shape": None}])
+    '(None, 10), int32 (unknown)'
+    """
+    parts = []
+    for output in outputs:
+        shape = "(unknown)" if output["shape"] is None else str(tuple(output["shape"]))
+        parts.append(shape if output["dtype"] == "float32" else f"{output['dtype']} {shape}")
+    return ", ".join(parts)
+
+
+def _foot(facts: Dict[str, Any]) -> List[str]:
+    types = list(facts["op_types"].items())
+    shown = ", ".join(f"{name} {number:,}" for name, number in types[:MAX_OP_TYPES])
+    more = f", and {len(types) - MAX_OP_TYPES} more" if len(types) > MAX_OP_TYPES else ""
+    lines = [f"op types: {shown}{more}"] if types else []
+    if facts["dead"]:
+        lines.append(f"dead (reaching no output and no side effect; drawings hide them): {_count(facts['dead'], 'op')}")
+    if facts["closed_calls"]:
+        calls = ", ".join(f"{name} x{number:,}" for name, number in facts["closed_calls"].items())
+        lines.append(f"calls not expanded (recursive, or beyond the limit): {calls}")
+    return lines
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""The drawing as SVG, and what is made of that: PNG and PDF."""

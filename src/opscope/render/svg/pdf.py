@@ -1,0 +1,148 @@
+"""PDF from a drawing's SVG: vector shapes, and text that can be selected, in the font that ships with opscope.
+
+fpdf2 reads SVG shapes well on every version, but texts, links and style sheets only in part: `svg_items` resolves those.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+from contextlib import nullcontext
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, Tuple, Union
+from xml.sax.saxutils import quoteattr
+
+from ...errors import MissingDependencyError
+from ...layout.sizes.text import Font
+from ...layout.sizes.text import width as measured
+from ..font import FILES, MONO, SANS
+from .items import Matrix, Shape, Text, items
+from .png import size
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+LIMIT = 14_400.0
+"""Longest side of a PDF page in points (200 inches, ISO 32000-1 annex C); a larger drawing is scaled down."""
+
+PIXEL = 0.75
+"""Points for a pixel: CSS has 96 an inch, PDF has 72 points."""
+
+SIZE = 16.0
+"""Size of a text that names none (CSS ``medium``)."""
+
+BOLD = 600
+"""Weights from here on are drawn with the bold font."""
+
+
+def pdf(svg: str) -> bytes:
+    """Draw SVG text as a PDF of one page, the drawing's size.
+
+    Raises:
+        MissingDependencyError: fpdf2 is not installed.
+    """
+    try:
+        from fpdf import FPDF
+    except ImportError as error:
+        msg = "PDF needs the package fpdf2; install it with `pip install fpdf2`, or save as .svg"
+        raise MissingDependencyError(msg) from error
+    logging.getLogger("fpdf.svg").setLevel(logging.ERROR)
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    width, height = size(svg)
+    scale = min(_point(svg), LIMIT / max(width, height))
+    page = FPDF(unit="pt", format=(width * scale, height * scale))
+    page.set_auto_page_break(auto=False)
+    for family, style, file in zip((SANS, SANS, MONO), ("", "B", ""), FILES):
+        page.add_font(family, style, str(file))
+    page.add_page()
+    for window, seen in groupby(items(svg), key=lambda item: item.window):
+        with page.rect_clip(*(value * scale for value in window)) if window else nullcontext():
+            _draw(page, seen, scale)
+    return bytes(page.output())
+
+
+def _draw(page: "FPDF", seen: Iterable[Union[Shape, Text]], scale: float) -> None:
+    """Items in their order, shapes without a text between them together."""
+    for kind, group in groupby(seen, key=type):
+        if kind is Shape:
+            _draw_shapes(page, [item for item in group if isinstance(item, Shape)], scale)
+            continue
+        for item in group:
+            if isinstance(item, Text):
+                _draw_text(page, item, scale)
+
+
+def _point(svg: str) -> float:
+    """Points for a unit of the drawing: Graphviz gives its size in points, all others in pixels."""
+    return 1.0 if re.search(r"<svg[^>]*\swidth=.[\d.]+pt", svg) else PIXEL
+
+
+def _draw_shapes(page: "FPDF", shapes: List[Shape], scale: float) -> None:
+    if not shapes:
+        return
+    from fpdf.svg import SVGObject
+
+    body = "".join(_element(shape, scale) for shape in shapes)
+    drawing = SVGObject(f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>')
+    drawing.draw_to_page(page, 0, 0)
+
+
+def _element(shape: Shape, scale: float) -> str:
+    matrix = Matrix(a=scale, d=scale).then(shape.matrix)
+    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in shape.attributes.items())
+    return f'<g transform="matrix({" ".join(f"{value:.6g}" for value in matrix)})"><{shape.tag}{attributes}/></g>'
+
+
+def _draw_text(page: "FPDF", text: Text, scale: float) -> None:
+    from PIL.ImageColor import getrgb
+
+    matrix = Matrix(a=scale, d=scale).then(text.matrix)
+    pieces = list(_pieces(page, text, matrix.scale))
+    total = sum(width for _, _, width, _ in pieces)
+    x, y = matrix.at(text.x, text.y)
+    angle = math.degrees(math.atan2(matrix.b, matrix.a))
+    with page.rotation(-angle, x, y):
+        x -= {"middle": total / 2, "end": total}.get(text.anchor, 0.0)
+        for string, style, width, squeeze in pieces:
+            fill = style.get("fill", "black")
+            if fill != "none":
+                _choose_font(page, style, matrix.scale)
+                page.set_text_color(*getrgb(fill)[:3])
+                page.set_stretching(100 * squeeze)
+                page.text(x, y, string)
+                page.set_stretching(100)
+            x += width
+
+
+def _pieces(page: "FPDF", text: Text, scale: float) -> Iterator[Tuple[str, Mapping[str, str], float, float]]:
+    """The text's runs with their widths in points, and how much codes in place of glyphs are squeezed to keep the room of these."""
+    for string, style in text.runs:
+        _choose_font(page, style, scale)
+        shown = _drawable(page, string)
+        wide = page.get_string_width(shown)
+        room = wide
+        if shown != string:
+            face = "mono" if page.font_family == MONO.lower() else "bold" if page.font_style else "regular"
+            room = min(wide, measured(string, Font(face, page.font_size_pt)))
+        yield shown, style, room, room / wide if wide else 1.0
+
+
+def _choose_font(page: "FPDF", style: Mapping[str, str], scale: float) -> None:
+    mono = "mono" in style.get("font-family", "").lower()
+    weight = style.get("font-weight", "400")
+    bold = weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= BOLD)
+    size_of = style.get("font-size", "").rstrip("ptx ")
+    page.set_font(
+        MONO if mono else SANS, "B" if bold and not mono else "", (float(size_of) if size_of else SIZE) * scale
+    )
+
+
+def _drawable(page: "FPDF", string: str) -> str:
+    r"""The string with what the font has no glyph for written as its code (``\u4e2d``): never an empty box."""
+    known: Dict[int, Any] = page.current_font.cmap
+    return "".join(char if ord(char) in known else _escape(char) for char in string)
+
+
+def _escape(char: str) -> str:
+    return " " if char.isspace() else char.encode("ascii", "backslashreplace").decode("ascii")

@@ -1,0 +1,159 @@
+"""The style sheet of a drawing: one rule a class, light by default, dark where the reader's system asks for it."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterable, List, NamedTuple, Tuple
+
+from ...layout.scene.families import FAMILIES
+from ...layout.scene.heat import STEPS, STEPS_DARK
+from ...layout.sizes.measure import CHIP, DETAIL, HEAT, OP, PILL, SMALL, SUBTITLE, TITLE
+from ...layout.sizes.text import Font
+
+
+class Face(NamedTuple):
+    """How a style sheet names a face of the metrics."""
+
+    family: str
+    weight: int = 400
+
+
+_SANS = "Inter,Helvetica,Arial,sans-serif"
+FACES: Dict[str, Face] = {
+    "regular": Face(_SANS),
+    "bold": Face(_SANS, 600),
+    "mono": Face("'JetBrains Mono','DejaVu Sans Mono',Consolas,monospace"),
+}
+
+NIGHT = 0.35
+"""How much of a family's stroke its fill takes on a dark ground."""
+PAPER, PAPER_DARK = "#ffffff", "#0d1117"
+_CHIP, _CHIP_DARK = "#f3f4f6", "#222a34"
+
+
+def _font(font: Font) -> str:
+    face = FACES[font.face]
+    weight = f";font-weight:{face.weight}" if face.weight != Face("").weight else ""
+    return f"font-family:{face.family}{weight};font-size:{font.size:g}px"
+
+
+_LIGHT: Tuple[Tuple[str, str], ...] = (
+    ("paper", f"fill:{PAPER}"),
+    ("title", _font(Font("bold", 20.0)) + ";fill:#1f2328"),
+    ("subtitle", _font(Font("regular", 16.0)) + ";fill:#57606a"),
+    ("facts", _font(Font("mono", 11.5)) + ";fill:#57606a"),
+    ("card", "fill:#fbfcfe;stroke:#c3cad4;stroke-width:1.2"),
+    ("loop", "fill:#fff8f7;stroke:#e2a5a2;stroke-width:1.2;stroke-dasharray:5 4"),
+    ("body", "fill:#ffffff;stroke:#ecc6c4;stroke-width:1.2"),
+    ("behind", "fill:#f6f8fa;stroke:#c3cad4;stroke-width:1.2"),
+    ("name", _font(TITLE) + ";fill:#1f2328"),
+    ("flow", _font(TITLE) + ";fill:#b03434"),
+    ("kind", _font(SUBTITLE) + ";fill:#57606a"),
+    ("detail", _font(DETAIL) + ";fill:#57606a"),
+    ("source", _font(SMALL) + ";fill:#0a5cad"),
+    ("op", _font(OP) + ";fill:#1f2328;text-anchor:middle"),
+    ("end", "fill:#ffffff;stroke:#30363d;stroke-width:1.2"),
+    ("port", _font(PILL) + ";fill:#1f2328"),
+    ("state", "fill:#ffffff;stroke:#c9706c;stroke-width:1.2"),
+    ("turn", _font(PILL) + ";fill:#b03434"),
+    ("chip", f"fill:{_CHIP};stroke:#b6bcc5"),
+    ("side", _font(CHIP) + ";fill:#444c56;text-anchor:middle"),
+    ("dock", "fill:none;stroke:#b6bcc5"),
+    ("wire", "fill:none;stroke:#8c959f;stroke-width:1.4"),
+    ("bundle", "fill:none;stroke:#a3acb6;stroke-width:3.2"),
+    ("control", "fill:none;stroke:#8c959f;stroke-width:1.1;stroke-dasharray:2 3"),
+    ("next", "fill:none;stroke:#b5605c;stroke-width:1.4;stroke-dasharray:4 3"),
+    ("tip", "fill:#8c959f"),
+    ("tip-next", "fill:#b5605c"),
+    ("type", _font(SMALL) + ";fill:#57606a"),
+    ("hot", _font(HEAT) + ";fill:#7a3b12"),
+    ("note", _font(SMALL) + ";fill:#57606a"),
+    ("rule", "stroke:#e3e6ea"),
+    ("legend", _font(Font("regular", 12.0)) + ";fill:#57606a"),
+)
+_DARK: Tuple[Tuple[str, str], ...] = (
+    ("paper", f"fill:{PAPER_DARK}"),
+    ("title", "fill:#e6edf3"),
+    ("subtitle", "fill:#9aa4ae"),
+    ("facts", "fill:#9aa4ae"),
+    ("card", "fill:#141a22;stroke:#3a424d"),
+    ("loop", "fill:#1f1618;stroke:#7d4a48"),
+    ("body", "fill:#171a20;stroke:#63403f"),
+    ("behind", "fill:#1b222c;stroke:#3a424d"),
+    ("name", "fill:#e6edf3"),
+    ("flow", "fill:#f0928c"),
+    ("kind", "fill:#9aa4ae"),
+    ("detail", "fill:#9aa4ae"),
+    ("source", "fill:#6cb0f5"),
+    ("end", "fill:#0d1117;stroke:#c9d1d9"),
+    ("op", "fill:#e6edf3"),
+    ("port", "fill:#e6edf3"),
+    ("state", "fill:#0d1117;stroke:#b86a66"),
+    ("turn", "fill:#f0928c"),
+    ("chip", f"fill:{_CHIP_DARK};stroke:#59636f"),
+    ("side", "fill:#c0c8d0"),
+    ("dock", "stroke:#59636f"),
+    ("wire", "stroke:#7d8793"),
+    ("bundle", "stroke:#69737f"),
+    ("control", "stroke:#7d8793"),
+    ("next", "stroke:#d98782"),
+    ("tip", "fill:#7d8793"),
+    ("tip-next", "fill:#d98782"),
+    ("type", "fill:#9aa4ae"),
+    ("hot", "fill:#f5b183"),
+    ("note", "fill:#9aa4ae"),
+    ("rule", "stroke:#30363d"),
+    ("legend", "fill:#9aa4ae"),
+)
+
+
+def style(classes: Iterable[str], theme: str = "auto") -> str:
+    """The rules of the classes that a drawing uses.
+
+    Args:
+        classes: their names; ``f-`` and an op family's name for its boxes, ``c-`` and it for the chips that mention one,
+            ``h`` and a number for a step of the heat scale.
+        theme: ``light``, ``dark``, or ``auto``: light, and dark where the reader's system asks for it.
+    """
+    used = set(classes)
+    light = [(name, rule) for name, rule in _LIGHT if name in used]
+    dark = [(name, rule) for name, rule in _DARK if name in used]
+    opacity = f"{NIGHT:g}".lstrip("0")
+    for name, family in FAMILIES.items():
+        bright = lighter(family.stroke)
+        if f"f-{name}" in used:
+            light.append((f"f-{name}", f"fill:{family.fill};stroke:{family.stroke}"))
+            dark.append((f"f-{name}", f"fill:{family.stroke};fill-opacity:{opacity};stroke:{bright}"))
+        if f"c-{name}" in used:
+            light.append((f"c-{name}", f"fill:{_CHIP};stroke:{family.stroke}"))
+            dark.append((f"c-{name}", f"fill:{_CHIP_DARK};stroke:{bright}"))
+    for place, (day, evening) in enumerate(zip(STEPS, STEPS_DARK)):
+        if f"h{place}" in used:
+            light.append((f"h{place}", f"fill:{day}"))
+            dark.append((f"h{place}", f"fill:{evening}"))
+    night = _rules(dark)
+    if theme == "auto":
+        night = f"@media(prefers-color-scheme:dark){{{night}}}"
+    return f"<style>{_rules(light)}{'' if theme == 'light' else night}</style>"
+
+
+def _rules(rules: Iterable[Tuple[str, str]]) -> str:
+    return "".join(f".{name}{{{rule}}}" for name, rule in rules)
+
+
+def declarations(*, dark: bool) -> Dict[str, Dict[str, str]]:
+    """What the style sheet says of each class in one theme, by property: for who draws the same without a style sheet."""
+    said: Dict[str, Dict[str, str]] = {}
+    for name, rule in (*_LIGHT, *(_DARK if dark else ())):
+        parts = (part.partition(":") for part in rule.split(";"))
+        said.setdefault(name, {}).update({key: value for key, _, value in parts})
+    return said
+
+
+def lighter(colour: str) -> str:
+    """Half way to white: a stroke for a dark ground."""
+    return "#" + "".join(f"{(value + 255) // 2:02x}" for value in channels(colour))
+
+
+def channels(colour: str) -> List[int]:
+    """Red, green and blue of ``#rrggbb``, 0 to 255."""
+    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]

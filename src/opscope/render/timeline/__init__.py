@@ -1,0 +1,1 @@
+"""One measured step in other profilers' formats."""

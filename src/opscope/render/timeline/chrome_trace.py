@@ -1,0 +1,66 @@
+"""Chrome's trace format: one measured step as a timeline, for chrome://tracing and ui.perfetto.dev.
+
+Source: "Trace Event Format" of the Catapult project: complete events (``ph`` X) with times in microseconds. Events of
+one thread nest by containment: layers around their ops.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Dict, List
+
+from ...errors import InputError
+from ...profile.timeline import Timeline, by_thread, frames
+from ...visible import json_shown
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+
+
+def chrome_trace(graph: "Graph") -> str:
+    """The file's text. `InputError` where the graph was not measured in this process."""
+    timeline = graph.facts.get("timeline")
+    if timeline is None:
+        raise InputError(
+            "this graph has no timeline (JSON holds means, not one step in order of time); measure it with opscope.profile "
+            "and save that graph itself"
+        )
+    events: List[Dict[str, Any]] = [
+        {"ph": "M", "pid": 1, "name": "process_name", "args": {"name": graph.name}},
+        {"ph": "M", "pid": 1, "tid": 0, "name": "thread_name", "args": {"name": "step"}},
+        {"ph": "X", "pid": 1, "tid": 0, "name": "step", "cat": "step", "ts": 0, "dur": timeline.duration},
+    ]
+    for number, places in enumerate(by_thread(timeline).values(), 1):
+        events.append({"ph": "M", "pid": 1, "tid": number, "name": "thread_name", "args": {"name": f"ops {number}"}})
+        events.extend(_thread(graph, timeline, places, number))
+    return json_shown(json.dumps({"displayTimeUnit": "ms", "traceEvents": events}, ensure_ascii=False, allow_nan=False))
+
+
+def _thread(graph: "Graph", timeline: Timeline, places: List[int], number: int) -> List[Dict[str, Any]]:
+    events: List[Dict[str, Any]] = []
+    stack: List[Dict[str, Any]] = []
+    for frame in frames(graph, timeline, places):
+        if not frame.opens:
+            event = stack.pop()
+            event["dur"] = frame.at - event["ts"]
+            continue
+        words = _op(graph, timeline, frame.ran) if frame.ran >= 0 else _group(graph, frame.group)
+        stack.append({"ph": "X", "pid": 1, "tid": number, "ts": frame.at, **words})
+        events.append(stack[-1])
+    return events
+
+
+def _op(graph: "Graph", timeline: Timeline, place: int) -> Dict[str, Any]:
+    ran = timeline.ran[place]
+    if ran.row < 0:
+        return {"name": ran.name, "cat": "not attributed"}
+    source = graph.content.sources.get(ran.row)
+    args = {"op": graph.table.names[ran.row], "executed": ran.name}
+    if source is not None:
+        args["source"] = f"{source.file}:{source.line}"
+    return {"name": graph.table.ops[ran.row], "cat": "op", "args": args}
+
+
+def _group(graph: "Graph", index: int) -> Dict[str, Any]:
+    group = graph.groups[index]
+    return {"name": group.name, "cat": group.kind, "args": {"path": group.path, "class": group.cls or ""}}

@@ -1,0 +1,121 @@
+"""Speedscope's file format: a flame graph of the step by layer, and the timeline of each thread where one was measured.
+
+Source: https://www.speedscope.app/file-format-schema.json. The file opens on speedscope.app, which reads it locally.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
+
+from ...errors import InputError
+from ...profile.timeline import Timeline, by_thread, frames, group_chain
+from ...visible import json_shown
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+
+SCHEMA = "https://www.speedscope.app/file-format-schema.json"
+NOT_ATTRIBUTED = "not attributed"
+_REST = ("dispatch", "python", "copies", "unattributed")
+
+
+class _Frames:
+    """The shared frames, each once."""
+
+    def __init__(self, graph: "Graph") -> None:
+        self._graph = graph
+        self._index: Dict[Tuple[str, int], int] = {}
+        self.all: List[Dict[str, Any]] = []
+
+    def group(self, index: int) -> int:
+        group = self._graph.groups[index]
+        title = f"{group.name} ({group.cls.rpartition('.')[2]})" if group.cls else group.name
+        return self._frame(("group", index), title, group.source)
+
+    def op(self, row: int, name: str) -> int:
+        if row < 0:
+            return self._frame((name, -1), f"{NOT_ATTRIBUTED}: {name}", None)
+        table = self._graph.table
+        kind, own = table.ops[row], table.names[row].rpartition("/")[2]
+        title = kind if own.casefold() == kind.casefold() else f"{kind} {own}"
+        return self._frame(("op", row), title, self._graph.content.sources.get(row))
+
+    def rest(self, name: str) -> int:
+        return self._frame((name, -2), f"({name})", None)
+
+    def _frame(self, key: Tuple[str, int], name: str, source: Any) -> int:
+        if key not in self._index:
+            self._index[key] = len(self.all)
+            frame: Dict[str, Any] = {"name": name}
+            if source is not None:
+                frame.update(file=source.file, line=source.line)
+            self.all.append(frame)
+        return self._index[key]
+
+
+def speedscope(graph: "Graph") -> str:
+    """The file's text. `InputError` where the graph has no measured times."""
+    if not any(measured.time_us for measured in graph.content.measured.values()):
+        raise InputError("nothing was measured on this graph; measure it with opscope.profile")
+    shared = _Frames(graph)
+    profiles = [_by_layer(graph, shared), *_timelines(graph, shared)]
+    record = {
+        "$schema": SCHEMA,
+        "name": graph.name,
+        "exporter": f"opscope {graph.producer.get('opscope', '')}".strip(),
+        "activeProfileIndex": 0,
+        "shared": {"frames": shared.all},
+        "profiles": profiles,
+    }
+    return json_shown(json.dumps(record, ensure_ascii=False, allow_nan=False))
+
+
+def _by_layer(graph: "Graph", shared: _Frames) -> Dict[str, Any]:
+    """Mean time of a step: one sample an op, each group in one piece, then what no op explains."""
+    samples, weights = [], []
+    for row, chain in _in_order(graph):
+        samples.append([*(shared.group(index) for index in chain), shared.op(row, "")])
+        weights.append(graph.content.measured[row].time_us)
+    measurement = graph.measurement or {}
+    step: Optional[float] = measurement.get("profiled_step_time_us")
+    for name in _REST:
+        share = (measurement.get("coverage") or {}).get(name)
+        if share and step:
+            samples.append([shared.rest(name)])
+            weights.append(share * step)
+    return {
+        "type": "sampled", "name": f"{graph.name}: a step by layer", "unit": "microseconds", "startValue": 0,
+        "endValue": sum(weights), "samples": samples, "weights": weights,
+    }  # fmt: skip
+
+
+def _in_order(graph: "Graph") -> List[Tuple[int, List[int]]]:
+    """The measured ops with the groups around them; groups and loose ops by the first op in them."""
+    chains = {row: group_chain(graph, row) for row, figures in graph.content.measured.items() if figures.time_us}
+    first: Dict[int, int] = {}
+    for row in sorted(chains):
+        for group in chains[row]:
+            first.setdefault(group, row)
+    return sorted(chains.items(), key=lambda item: [*((first[group], 0) for group in item[1]), (item[0], 1)])
+
+
+def _timelines(graph: "Graph", shared: _Frames) -> List[Dict[str, Any]]:
+    timeline: Optional[Timeline] = graph.facts.get("timeline")
+    if timeline is None:
+        return []
+    found = []
+    for number, places in enumerate(by_thread(timeline).values(), 1):
+        events = []
+        for frame in frames(graph, timeline, places):
+            ran = timeline.ran[frame.ran] if frame.ran >= 0 else None
+            index = shared.op(ran.row, ran.name) if ran else shared.group(frame.group)
+            events.append({"type": "O" if frame.opens else "C", "frame": index, "at": frame.at})
+        end = max(timeline.duration, events[-1]["at"])
+        found.append(
+            {
+                "type": "evented", "name": f"{graph.name}: one step, thread {number}", "unit": "microseconds",
+                "startValue": 0, "endValue": end, "events": events,
+            }
+        )  # fmt: skip
+    return found

@@ -1,0 +1,1 @@
+"""What is known of every tensor without running anything: its shape and, where shapes and loops depend on it, its value."""

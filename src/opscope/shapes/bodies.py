@@ -1,0 +1,89 @@
+"""The bodies of a graph's calls and loops: which ops stand for their arguments, and which for their results."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, NamedTuple, Optional, Set, Tuple
+
+from ..graph.attrs import whole_of
+from ..graph.graph import Graph
+
+
+class Ends(NamedTuple):
+    """The two ends of one body."""
+
+    arguments: Dict[int, int]
+    """Row of an argument -> its index."""
+    results: Dict[int, int]
+    """Index of a result -> the row of its `_Retval`."""
+
+
+class Bodies:
+    """Looks up the ends of bodies; made once for a graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._table = graph.table
+        self.loops: Dict[int, Dict[str, int]] = {}
+        """Loop node -> the groups of its ``cond`` and ``body``."""
+        self.functions: Dict[int, int] = {}
+        """Call node -> the group of its body."""
+        for index, group in enumerate(graph.groups):
+            if group.owner >= 0 and group.kind == "function":
+                self.functions[group.owner] = index
+            elif group.owner >= 0 and group.kind in {"cond", "body"}:
+                self.loops.setdefault(group.owner, {})[group.kind] = index
+        self._ends: Optional[Dict[int, Ends]] = None
+        self._home: Dict[int, Tuple[int, int]] = {}
+
+    def ends(self, group: int) -> Ends:
+        """The arguments and results of the body that is `group`."""
+        return self._all()[group]
+
+    def argument(self, row: int) -> Optional[Tuple[int, int]]:
+        """For the argument of a call or loop: the group of its body and its index; ``None`` for any other op."""
+        self._all()
+        return self._home.get(row)
+
+    def result(self, row: int, output: int) -> Optional[int]:
+        """The row whose value a function call returns as `output`; ``None`` where the node is no call."""
+        group = self.functions.get(row)
+        return None if group is None else self.ends(group).results.get(output)
+
+    def handed_on(self, row: int) -> bool:
+        """Whether an argument always has the value that was passed: a loop's only where its body returns it as it came."""
+        home = self.argument(row)
+        if home is None or self._graph.groups[home[0]].kind == "function":
+            return True
+        parts = self.loops[self._graph.groups[home[0]].owner]
+        if "body" not in parts:
+            return False
+        arguments, results = self.ends(parts["body"])
+        seen: Set[int] = set()
+        source = results.get(home[1])
+        while source is not None and source not in seen and self._table.ops[source] in {"_Retval", "Identity"}:
+            seen.add(source)  # a strange file may have a circle of identities, or one that nothing feeds
+            source = next((edge.node for edge in self._table.data_inputs(source)), None)
+        return source is not None and arguments.get(source) == home[1]
+
+    def _all(self) -> Dict[int, Ends]:
+        if self._ends is None:
+            wanted = {group for parts in self.loops.values() for group in parts.values()} | set(self.functions.values())
+            self._ends = {group: Ends({}, {}) for group in wanted}
+            for row, group in self._ended(wanted):
+                index = whole_of(self._table.attrs(row), "index", -1)
+                if self._table.ops[row] == "_Arg":
+                    self._ends[group].arguments[row] = index
+                    self._home[row] = (group, index)
+                else:
+                    self._ends[group].results[index] = row
+        return self._ends
+
+    def _ended(self, wanted: "set[int]") -> Iterator[Tuple[int, int]]:
+        groups, place = self._graph.groups, self._graph.content.node_group
+        for row, op in enumerate(self._table.ops):
+            if op in {"_Arg", "_Retval"}:
+                group = place[row]
+                while group >= 0 and group not in wanted:
+                    group = groups[group].parent
+                if group >= 0:
+                    yield row, group

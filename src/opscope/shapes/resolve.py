@@ -1,0 +1,143 @@
+"""Shapes with the batch put in: what the formulas compute with, where the graph itself leaves dimensions open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, List, Optional, Sequence, Tuple, cast
+
+from ..graph.graph import Graph
+from ..graph.types import Shape
+from .budget import shape_within, shapes_told
+from .loops import Loops
+from .more_rules import RULES
+from .place import Dim, Place
+from .schedule import Schedule
+from .tensor import Dims, Tensor, product
+
+_ENDS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
+_SAME_ELEMENTS = frozenset({"Reshape", "Squeeze", "ExpandDims"})
+_LOOPS = frozenset({"While", "StatelessWhile"})
+_ITEMS = frozenset({"TensorListGetItem", "TensorListPopBack"})
+"""Ops whose result, where no rule tells it, has the batch in front: what recurrent layers put into lists."""
+_DATA_DEPENDENT = frozenset(
+    """Const BroadcastGradientArgs Where Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 DynamicPartition ListDiff
+    NonMaxSuppression NonMaxSuppressionV2 NonMaxSuppressionV3 NonMaxSuppressionV4 NonMaxSuppressionV5 BooleanMask
+    StringSplit StringSplitV2 SparseReshape BroadcastArgs DecodeRaw ReadFile""".split()
+)
+"""Ops whose open leading dimension has nothing to do with the batch."""
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The tensors on every node's outputs, each with a known shape or ``None``."""
+
+    outputs: Sequence[Sequence[Tensor]]
+    open: bool
+    """Whether some leading dimension was open and the batch was put in."""
+
+
+def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
+    """Every output's shape, with `batch` (1: one sample) for leading dimensions that the graph leaves open.
+
+    What the batch makes of the shapes behind it follows by the rules of `shape_rules`, through calls and loops. An open
+    leading dimension of an op without a rule is that of its first input. Other open dimensions stay unknown.
+    """
+    whole: Dict[int, bool] = {}
+    types = graph.table.outputs
+    for outputs in types:  # equal output tuples are one object
+        if id(outputs) not in whole:
+            whole[id(outputs)] = all(_is_whole(shape_within(kind.shape)) for kind in outputs)
+    if all(whole.values()):
+        return Shapes(cast("Sequence[Sequence[Tensor]]", types), open=False)
+    return _Resolver(graph, batch or 1, [whole[id(outputs)] for outputs in types]).run()
+
+
+class _Resolver:
+    def __init__(self, graph: Graph, batch: int, whole: Sequence[bool]) -> None:
+        self._table = graph.table
+        self._batch = batch
+        self._whole = whole
+        self._outputs: List[Sequence[Tensor]] = [
+            cast("Sequence[Tensor]", types) if known else [(kind.dtype, None) for kind in types]
+            for types, known in zip(graph.table.outputs, whole)
+        ]
+        self._shared: Dict[Tuple[Tensor, ...], Tuple[Tensor, ...]] = {}
+        """Equal outputs are one object here too."""
+        self._schedule = Schedule(graph)
+        self._loops = Loops(graph, self._outputs)
+        self._source = self._loops.source
+        self._values = self._loops.values()
+        self._open = False
+
+    def run(self) -> Shapes:
+        for row in self._schedule.order():
+            if not self._whole[row]:
+                self._fill(row)
+        return Shapes(self._outputs, self._open)
+
+    def _fill(self, row: int) -> None:
+        op, types = self._table.ops[row], self._table.outputs[row]
+        at = Place(self._source, self._values, row, self._source.inputs(row))
+        found = self._found(op, at)
+        found = [*found, *[None] * (len(types) - len(found))]
+        shapes = [_merged(shape_within(kind.shape), shape) for kind, shape in zip(types, found)]
+        tensors = tuple([(kind.dtype, self._closed(op, at, shape)) for kind, shape in zip(types, shapes)])
+        self._outputs[row] = self._shared.setdefault(tensors, tensors)
+
+    def _found(self, op: str, at: Place) -> List[Shape]:
+        """The shapes as far as rules tell them."""
+        if op == "_Arg" or op in _LOOPS:
+            return [at.shape(index) for index in range(at.count)]
+        if at.row in self._loops.bodies.functions:
+            return self._returned(at)
+        rule = RULES.get(op)
+        found = shapes_told(rule, at) if rule is not None else []
+        source = at.shape(0) if op in _SAME_ELEMENTS else None
+        if source is not None and _is_whole(source) and not (found and _is_whole(found[0])):
+            return [_from_elements(_merged(at.own(0), found[0] if found else None), cast("Dims", source))]
+        return found
+
+    def _returned(self, at: Place) -> List[Shape]:
+        results = [self._loops.bodies.result(at.row, output) for output in range(at.outputs)]
+        edges = [None if result is None else self._table.data_inputs(result)[0] for result in results]
+        return [None if edge is None else self._source.shape(*edge) for edge in edges]
+
+    def _closed(self, op: str, at: Place, shape: Shape) -> Optional[Dims]:
+        """The shape with the batch put in where that is what is missing; ``None`` where it stays open."""
+        if shape is not None and shape[:1] == (None,) and op not in _DATA_DEPENDENT:
+            lead = self._lead(op, at)
+            if lead is not None:
+                self._open = True
+                shape = (lead, *shape[1:])
+        shape = shape_within(shape)
+        return cast("Dims", shape) if _is_whole(shape) else None
+
+    def _lead(self, op: str, at: Place) -> Dim:
+        """The leading dimension where no rule tells it: that of the first input (its rows), or the batch."""
+        if op in _ENDS or not at.count:
+            return self._batch
+        if op in RULES and op not in _ITEMS:
+            return None
+        first = at.shape(0)
+        return first[0] if first else self._batch
+
+
+def _is_whole(shape: Shape) -> bool:
+    return shape is not None and None not in shape
+
+
+def _merged(own: Shape, found: Shape) -> Shape:
+    """What both say together; the graph's own shape where they do not fit."""
+    if own is None or found is None or len(own) != len(found):
+        return found if own is None else own
+    return tuple(other if size is None else size for size, other in zip(own, found))
+
+
+def _from_elements(shape: Shape, source: Dims) -> Shape:
+    """The one open dimension of a tensor that has as many elements as `source`."""
+    if shape is None or shape.count(None) != 1:
+        return shape
+    rest = product([size for size in shape if size is not None])
+    if not rest or product(source) % rest:
+        return shape
+    return tuple(product(source) // rest if size is None else size for size in shape)

@@ -1,0 +1,67 @@
+"""An expanded graph as rules see it: its node table, with what is known of its tensors by now."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Sequence
+
+from ..graph.table import NodeTable
+from ..graph.types import CONTROL, Edge, Shape
+from . import lists
+from .attributes import Attributes, PlainAttributes
+from .bodies import Bodies
+from .budget import shape_within
+from .place import At, Source
+
+
+class TableSource(Source):
+    """`known` has each op's tensors and may grow while it is used, producers first."""
+
+    def __init__(self, table: NodeTable, known: Sequence[Sequence[Any]], bodies: Bodies) -> None:
+        self._table = table
+        self._known = known
+        self._bodies = bodies
+        self._constants: Dict[int, Attributes] = {}
+        """Those of constants, which a loop asks for in every iteration."""
+
+    @property
+    def ops(self) -> Sequence[str]:
+        return self._table.ops
+
+    def width(self, row: int) -> int:
+        return self._table.edge_start[row + 1] - self._table.edge_start[row]
+
+    def inputs(self, row: int) -> List[At]:
+        table = self._table
+        start, end = table.edge_start[row], table.edge_start[row + 1]
+        edges = zip(table.edge_node[start:end], table.edge_output[start:end])
+        return [edge for edge in edges if edge[1] != CONTROL]
+
+    def outputs(self, row: int) -> int:
+        return len(self._table.outputs[row])
+
+    def shape(self, row: int, output: int) -> Shape:
+        known = self._known[row]
+        return known[output][1] if output < len(known) else None
+
+    def own(self, row: int, output: int) -> Shape:
+        types = self._table.outputs[row]
+        return shape_within(types[output].shape) if output < len(types) else None
+
+    def dtype(self, row: int, output: int) -> str:
+        types = self._table.outputs[row]
+        return types[output].dtype if output < len(types) else "unknown"
+
+    def attributes(self, row: int) -> Attributes:
+        if self._table.ops[row] != "Const":
+            return PlainAttributes(self._table.attrs(row))
+        if row not in self._constants:
+            self._constants[row] = PlainAttributes(self._table.attrs(row))
+        return self._constants[row]
+
+    def item(self, row: int) -> Shape:
+        held = lists.item(self._table, self._bodies, Edge(*self.inputs(row)[0]))
+        shape = self.shape(*held.edge) if held is not None else None
+        return shape[1:] if shape and held is not None and held.rows else shape
+
+    def length(self, row: int) -> Optional[At]:
+        return lists.length(self._table, self._bodies, Edge(*self.inputs(row)[0]))

@@ -1,0 +1,98 @@
+"""What a word names in a graph."""
+
+from __future__ import annotations
+
+import pytest
+
+from drawn import Builder
+from opscope.errors import InputError
+from opscope.passes import lookup
+
+
+def graph():
+    make = Builder()
+    net = make.group("net", "model", cls="Net", object_path="model")
+    one = make.group("one", "layer", net, cls="Dense", object_path="model.one")
+    two = make.group("two", "layer", net, cls="Block")
+    inner = make.group("one", "layer", two, cls="Dense")
+    make.op("x", "Placeholder")
+    make.op("net/one/mul", "MatMul", "x", group=one)
+    make.op("net/two/relu", "Relu", "net/one/mul", group=two)
+    make.op("net/two/call", "PartitionedCall", "net/two/relu", group=two)
+    body = make.group("call", "function", two, owner=3)
+    make.op("net/two/call/neg", "Neg", group=body)
+    make.op("net/two/one/mul", "MatMul", "net/two/relu", group=inner)
+    make.op("y", "Identity", "net/two/one/mul")
+    return make.graph("net", ["x"], ["y"])
+
+
+def named(rows):
+    names = graph().table.names
+    return {names[row] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("word", "path"),
+    [
+        ("net", "net"),
+        ("net/one", "net/one"),
+        ("two/one", "net/two/one"),
+        ("two", "net/two"),
+        ("model", "net"),
+        ("model.one", "net/one"),
+    ],
+)
+def test_a_group_is_named_by_its_path_its_object_or_the_end_of_its_path(word, path):
+    found = graph()
+    assert found.groups[lookup.group(found, word)].path == path
+
+
+def test_an_end_of_several_paths_and_a_word_that_is_none_are_refused():
+    with pytest.raises(InputError, match=r"2 groups end in 'one' \(net/one, net/two/one\); give a whole path"):
+        lookup.group(graph(), "one")
+    with pytest.raises(InputError, match=r"no group is called 'tow'; did you mean net/two\?"):
+        lookup.group(graph(), "tow")
+    with pytest.raises(InputError, match=r"no group is called 'zzzzzz'; there are net, net/one, net/two, …"):
+        lookup.group(graph(), "zzzzzz")
+    with pytest.raises(InputError, match="no group is called 'x'; the graph has none"):
+        lookup.group(Builder().graph(), "x")
+
+
+def test_ops_are_named_by_name_by_port_or_by_group():
+    found = graph()
+    assert named(lookup.ops(found, "net/one/mul")) == {"net/one/mul"}
+    renamed = found.with_content(outputs=(found.content.outputs[0]._replace(name="logits"),))
+    assert named(lookup.ops(renamed, "logits")) == {"y"}
+    assert named(lookup.ops(found, "two/one")) == {"net/two/one/mul"}
+    with pytest.raises(InputError, match="no op is called 'net/two/rleu'; did you mean net/two/relu"):
+        lookup.ops(found, "net/two/rleu")
+
+
+def test_a_groups_ops_are_those_in_it_however_deep_and_the_op_whose_body_it_is():
+    found = graph()
+    assert named(lookup.members(found, 2)) == {"net/two/relu", "net/two/call", "net/two/call/neg", "net/two/one/mul"}
+    assert named(lookup.members(found, 4)) == {"net/two/call", "net/two/call/neg"}
+    assert named(lookup.members(found, 1)) == {"net/one/mul"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("MatMul", {"net/one/mul", "net/two/one/mul"}),
+        ("*/relu", {"net/two/relu"}),
+        ("Dense", {"net/one/mul", "net/two/one/mul"}),
+        ("Block", {"net/two/relu", "net/two/call", "net/two/call/neg", "net/two/one/mul"}),
+        ("net/two/o?e", {"net/two/one/mul"}),
+        ("Partitioned*", {"net/two/call", "net/two/call/neg"}),
+        ("[xy]", {"x", "y"}),
+    ],
+)
+def test_a_pattern_matches_types_names_classes_and_paths_and_all_that_is_inside(pattern, names):
+    assert named(lookup.matching(graph(), pattern)) == names
+
+
+def test_a_pattern_that_matches_nothing_is_refused_with_what_is_close():
+    with pytest.raises(InputError, match=r"no op type, op name or layer class matches 'MatMull'; did you mean MatMul"):
+        lookup.matching(graph(), "MatMull")
+    with pytest.raises(InputError, match="matches 'Dence'; did you mean Dense"):
+        lookup.matching(graph(), "Dence")

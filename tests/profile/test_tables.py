@@ -1,0 +1,112 @@
+"""Where the time goes, as rows, on a literal graph."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+
+from opscope.graph import Content, Cost, Graph, Group, Measured, NodeTable, Source
+from opscope.profile.tables import TOP, tables
+
+
+def graph(places, groups=(), names=None, **columns):
+    count = len(places)
+    table = NodeTable(
+        names or [f"op{k}" for k in range(count)], ["Relu" if k % 2 else "Mul" for k in range(count)],
+        array("q", [0] * (count + 1)), array("i"), array("i"), [()] * count, [{}] * count, [""] * count,
+    )  # fmt: skip
+    return Graph("literal", Content(table, tuple(groups), array("i", places), **columns))
+
+
+LAYERS = (
+    Group("m", -1, "model", "m"), Group("m/s", 0, "scope", "s"), Group("m/d", 1, "layer", "d"), Group("t", -1, "scope", "t"),
+    Group("opt", -1, "optimizer", "opt"), Group("opt/adam", 4, "scope", "adam"), Group("back", -1, "backward", "back"),
+    Group("back/d", 6, "scope", "d", of="m/d"), Group("loss", -1, "loss", "loss"),
+)  # fmt: skip
+
+
+def timed(*times):
+    return {row: Measured(time, time, 1.0) for row, time in enumerate(times)}
+
+
+def times(rows):
+    return {row["name"]: row["time_us"] for row in rows}
+
+
+def test_a_layer_has_the_ops_in_it_that_are_in_no_layer_inside_it():
+    made = graph([0, 1, 2, 3, 5, 6, 7, 8, -1], LAYERS, measured=timed(1, 2, 4, 8, 16, 32, 64, 128, 256))
+    assert times(tables(made)["layers"]) == {
+        "m": 1 + 2, "m/d": 4, "t": 8, "opt": 16, "back": 32, "back/d": 64, "loss": 128, "(outside of layers)": 256,
+    }  # fmt: skip
+
+
+def test_without_any_layer_the_innermost_groups_are_named():
+    made = graph([0, 1], (Group("s", -1, "scope", "s"), Group("s/t", 0, "scope", "t")), measured=timed(1, 2))
+    assert times(tables(made)["layers"]) == {"s": 1, "s/t": 2}
+
+
+def test_the_most_comes_first_then_by_name_and_nothing_of_nothing():
+    made = graph([-1] * 4, names=["d", "a", "c", "b"], measured=timed(5, 1, 5, 0))
+    assert [row["name"] for row in tables(made)["ops"]] == ["c", "d", "a"]
+    assert times(tables(made)["op_types"]) == {"Mul": 10, "Relu": 1}
+
+
+def test_what_is_beyond_the_table_is_one_row_so_that_it_adds_up():
+    made = graph([-1] * 12, measured=timed(*range(20, 8, -1)), costs={11: Cost(7.0, None)})
+    rows = tables(made)["ops"]
+    assert len(rows) == TOP + 1
+    assert (rows[-1]["name"], rows[-1]["time_us"], rows[-1]["flops"], rows[-1]["bytes"]) == (
+        "(2 more)",
+        10 + 9,
+        7,
+        None,
+    )
+    assert [row["name"] for row in tables(made, top=11)["ops"]][-1] == "(1 more)"
+    assert len(tables(made, top=12)["ops"]) == 12
+
+
+def test_costs_stand_beside_times_where_they_are_per_step():
+    made = graph(
+        [-1] * 3,
+        measured=timed(1, 2, 3),
+        costs={0: Cost(10.0, 4.0), 1: Cost(20.0, 8.0, "iteration"), 2: Cost(None, 2.0)},
+    )
+    found = {row["name"]: (row["flops"], row["bytes"], row["calls"]) for row in tables(made)["ops"]}
+    assert found == {"op0": (10, 4, 1), "op1": (None, None, 1), "op2": (None, 2, 1)}
+
+
+def test_without_times_flops_decide_those_per_iteration_too():
+    made = graph([-1] * 3, costs={0: Cost(10.0, 4.0), 1: Cost(30.0, 8.0, "iteration"), 2: Cost(0.0, 2.0)})
+    made.facts = {"cost": {"flops": 40.0}}
+    assert [(row["name"], row["flops"], row["share"]) for row in tables(made)["ops"]] == [
+        ("op1", 30, 0.75),
+        ("op0", 10, 0.25),
+    ]
+
+
+def test_a_share_is_of_the_profiled_step_and_not_known_without_one():
+    made = graph([-1], measured=timed(5))
+    assert tables(made)["ops"][0]["share"] is None
+    whole = made.with_measurement({"profiled_step_time_us": 20.0}, measured=made.content.measured, groups=made.groups)
+    assert tables(whole)["ops"][0]["share"] == pytest.approx(0.25)
+
+
+def test_nothing_known_gives_no_table():
+    assert tables(graph([-1])) == {}
+    assert tables(graph([-1], costs={0: Cost(0.0, 5.0)}, measured={0: Measured(calls=1.0)})) == {}
+
+
+def test_source_lines_are_a_table_and_a_column_where_there_are_any():
+    made = graph(
+        [-1] * 3, measured=timed(1, 2, 4), sources={0: Source("net.py", 7, "call"), 2: Source("net.py", 7, "call")}
+    )
+    found = tables(made)
+    assert times(found["sources"]) == {"net.py:7": 5, "(no source line)": 2}
+    assert {row["name"]: row["source"] for row in found["ops"]} == {
+        "op0": "net.py:7",
+        "op1": "(no source line)",
+        "op2": "net.py:7",
+    }
+    assert [row["source"] for row in found["op_types"]] == [None, None]
+    assert "sources" not in tables(graph([-1], measured=timed(1)))

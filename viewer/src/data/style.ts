@@ -1,0 +1,124 @@
+// What Python decides of how things look and read: distances, fonts, colours, units (`render/page/style.py`). Nothing of it is a literal here.
+import type { Header } from "./container";
+
+/** The distances that placing keeps, in pixels (`layout/place/spacing.py` and the modules beside it say what each is). */
+export interface Spacing {
+  boxGap: number;
+  wireGap: number;
+  wireRoom: number;
+  portPitch: number;
+  portLeast: number;
+  portMargin: number;
+  trackPitch: number;
+  trackMargin: number;
+  arrowRoom: number;
+  rowGap: number;
+  borderGap: number;
+  labelHeight: number;
+  labelGap: number;
+  straight: number;
+  small: number;
+  mostBent: number;
+  mostWider: number;
+  same: number;
+  apart: number;
+}
+
+/** What a card keeps around what it holds (`layout/sizes/measure.py`, `layout/engine.py`). */
+export interface CardRoom {
+  inside: number;
+  boxHeight: number;
+  pillHeight: number;
+  chipHeight: number;
+  stackStep: number;
+  stackCards: number;
+  wholeInset: number;
+  mostGrowth: number;
+  mostAside: number;
+  mostLabels: number;
+}
+
+/** Where texts stand in a mark, and its corners and arrow heads (`layout/sizes/measure.py`, `render/svg/marks.py`, `render/svg/wires.py`). */
+export interface MarkShape {
+  cardPad: number;
+  lineOne: number;
+  lineTwo: number;
+  noteGap: number;
+  textGap: number;
+  heatBar: number;
+  stackStep: number;
+  stackCards: number;
+  cardRound: number;
+  boxRound: number;
+  chipRound: number;
+  barRound: number;
+  nameDrop: number;
+  noteDrop: number;
+  chipDrop: number;
+  corner: number;
+  arrow: number;
+  arrowHalf: number;
+}
+
+export const FONT_NAMES = ["title", "subtitle", "detail", "op", "pill", "chip", "small", "heat"] as const;
+export type FontName = (typeof FONT_NAMES)[number];
+
+export interface Face {
+  family: string;
+  weight: number;
+}
+
+/** Properties of a class as a style sheet writes them. */
+export interface Declared {
+  fill?: string;
+  stroke?: string;
+  "stroke-width"?: string;
+  "stroke-dasharray"?: string;
+}
+
+export interface Paint {
+  fill: string;
+  stroke: string;
+}
+
+export interface ThemeRecord {
+  classes: Record<string, Declared>;
+  families: Record<string, Paint>;
+  categories: Paint[];
+  heat: string[];
+}
+
+/** Units with their sizes, the smallest first. */
+export type Unit = [string, number];
+
+export interface Units {
+  time: Unit[];
+  /** The least part of a unit that a time is told in. */
+  leastTime: number;
+  bytes: Unit[];
+  counts: Unit[];
+}
+
+export interface Style {
+  place: Spacing;
+  card: CardRoom;
+  mark: MarkShape;
+  faces: Record<string, Face>;
+  fonts: Record<FontName, { face: string; size: number }>;
+  /** The kinds of cards that are loops or choices, and bodies of these; the kinds of pills that are a loop's variables. */
+  kinds: { loops: string[]; bodies: string[]; states: string[] };
+  /** Kind of wire -> its class. */
+  wires: Record<string, string>;
+  light: ThemeRecord;
+  dark: ThemeRecord;
+  units: Units;
+  /** What the quantities are called that cards and ops have figures of. */
+  quantities: Record<string, string>;
+  /** Parts of a measured step whose name is not what readers call them. */
+  coverage: Record<string, string>;
+}
+
+export function styleOf(header: Header): Style {
+  if (!header.style) throw new Error("the page's data does not say how to draw it; make the page anew");
+  return header.style as Style;
+}

@@ -1,0 +1,136 @@
+// Paints the texts of marks and wires, each only where it can be read and as far as there is room.
+import type { Line, Mark } from "./frame";
+import { kindWords, nameInk, SLACK, type Look } from "./look";
+import { fontOf, shorten, widthOf, type Font } from "./text";
+import { contrastInk } from "./theme";
+
+/** Font pixels on screen below which a text is left out. */
+const READABLE = 4.4;
+/** ... and below which a card's title is written as large as the screen needs. */
+const SMALL_TITLE = 6.2;
+/** The size of such a title on screen: of an open card, of a closed one. */
+const FAR_OPEN = 10.5;
+const FAR_CLOSED = 11.5;
+
+export class TextPainter {
+  /** How many texts were painted. */
+  count = 0;
+  /** The colour behind a text that wires may cross; empty for none. */
+  private halo = "";
+
+  constructor(private readonly context: CanvasRenderingContext2D) {}
+
+  /** The texts of the marks of a frame. */
+  marks(marks: Mark[], scale: number, look: Look): void {
+    const readable = scale * look.drafting.fonts.op.size >= READABLE;
+    for (const mark of marks) {
+      if (mark.form === "card") this.head(mark, scale, look);
+      else if (readable) this.small(mark, look);
+    }
+  }
+
+  labels(lines: Line[], scale: number, look: Look): void {
+    const font = look.drafting.fonts.small;
+    if (scale * font.size < READABLE) return;
+    for (const { label, labelAt, labelLeft } of lines) {
+      if (label && labelAt) this.text(font, look.theme.ink.type, label, labelAt.x, labelAt.y, labelLeft ? "right" : "left", Infinity);
+    }
+  }
+
+  /** The text of a chip. */
+  chip(text: string, x: number, y: number, room: number, scale: number, look: Look): void {
+    const font = look.drafting.fonts.chip;
+    if (scale * font.size >= READABLE) this.text(font, look.theme.ink.side, text, x, y + look.drafting.shape.chipDrop, "center", room);
+  }
+
+  /** The name of a box or a pill, in a pill also the tensor's type, and the words beside it. */
+  private small(mark: Mark, look: Look): void {
+    const { theme, drafting: { fonts, shape } } = look;
+    const { paint, bar } = look.tint(mark);
+    const middle = mark.y + mark.h / 2;
+    const ink = contrastInk(paint.fill, nameInk(mark, look), theme);
+    const font = mark.form === "pill" ? fonts.pill : fonts.op;
+    const base = middle + shape.nameDrop;
+    if (mark.form === "pill" && mark.detail) {
+      const title = widthOf(this.context, font.css, mark.title);
+      const left = mark.x + (mark.w - title - shape.textGap - widthOf(this.context, fonts.small.css, mark.detail)) / 2;
+      this.text(font, ink, mark.title, left, base, "left", Infinity);
+      this.text(fonts.small, contrastInk(paint.fill, theme.ink.note, theme), mark.detail, left + title + shape.textGap, base, "left", Infinity);
+    } else this.text(font, ink, mark.title, mark.x + mark.w / 2, base, "center", mark.w - 8);
+    const beside = bar ? bar.text : mark.note;
+    if (beside) this.text(fonts.small, theme.ink.note, beside, mark.x + mark.w + shape.noteGap, middle + shape.noteDrop, "left", Infinity);
+  }
+
+  private head(mark: Mark, scale: number, look: Look): void {
+    const { theme, drafting: { fonts, shape } } = look;
+    if (scale * fonts.title.size < SMALL_TITLE) {
+      this.overview(mark, scale, look);
+      return;
+    }
+    const { paint, bar } = look.tint(mark);
+    const [left, right] = [mark.x + shape.cardPad, mark.x + mark.w - shape.cardPad];
+    const first = mark.y + shape.lineOne;
+    const whole = right - left + SLACK;
+    let room = whole;
+    // While a search is lit, what a closed card holds of it takes the place of its figure.
+    const held = mark.inside ? 0 : (look.holders?.get(mark.key) ?? 0);
+    const aside = held ? `${held} found` : (bar?.text ?? "");
+    if (aside) {
+      this.text(fonts.heat, held ? theme.hit : theme.ink.hot, aside, right, first, "right", room);
+      room -= widthOf(this.context, fonts.heat.css, aside) + shape.textGap;
+    }
+    this.halo = mark.inside ? paint.fill : "";
+    const title = this.text(fonts.title, nameInk(mark, look), mark.title, left, first, "left", room) + shape.textGap;
+    const beside = kindWords(mark);
+    if (beside) this.text(fonts.subtitle, theme.ink.kind, beside, left + title, first, "left", room - title);
+    if (scale * fonts.detail.size >= READABLE) this.second(mark, left, right, whole, look);
+    this.halo = "";
+  }
+
+  /** A card's second line: what is known of it on the left, where it was made on the right. */
+  private second(mark: Mark, left: number, right: number, room: number, look: Look): void {
+    const { theme, drafting: { fonts, shape } } = look;
+    const y = mark.y + shape.lineTwo;
+    const corner = mark.corner ? widthOf(this.context, fonts.small.css, mark.corner) + shape.textGap : 0;
+    if (mark.detail) this.text(fonts.detail, theme.ink.detail, mark.detail, left, y, "left", room - corner);
+    if (mark.corner) this.text(fonts.small, theme.ink.source, mark.corner, right, y, "right", room);
+  }
+
+  /** From far away a card's title is written as large as the screen needs, where the card has the room. */
+  private overview(mark: Mark, scale: number, look: Look): void {
+    const onScreen = mark.inside ? FAR_OPEN : FAR_CLOSED;
+    const size = onScreen / scale;
+    const [wide, high] = [mark.w * scale, mark.h * scale];
+    if (mark.inside ? wide < 70 || high < 60 : wide < 30 || mark.h < size * 1.25) return;
+    const context = this.context;
+    const font = fontOf(look.drafting.fonts.title, onScreen);
+    const text = shorten(context, font.css, mark.title, wide - 10, true);
+    if (text.length < 3 && text !== mark.title) return;
+    context.save();
+    context.translate(mark.x + 5 / scale, mark.y + (mark.inside ? size * 1.3 : Math.min(mark.h / 2 + size * 0.36, size * 1.35)));
+    context.scale(1 / scale, 1 / scale);
+    this.halo = mark.inside ? look.tint(mark).paint.fill : "";
+    this.text(font, nameInk(mark, look), text, 0, 0, "left", Infinity);
+    this.halo = "";
+    context.restore();
+  }
+
+  /** Write a text in the room there is; returns its width where that is limited. */
+  private text(font: Font, ink: string, text: string, x: number, y: number, align: CanvasTextAlign, room: number): number {
+    const context = this.context;
+    const short = room === Infinity ? text : shorten(context, font.css, text, room);
+    if (!short) return 0;
+    context.font = font.css;
+    context.textAlign = align;
+    if (this.halo) {
+      context.strokeStyle = this.halo;
+      context.lineWidth = 5;
+      context.lineJoin = "round";
+      context.strokeText(short, x, y);
+    }
+    context.fillStyle = ink;
+    context.fillText(short, x, y);
+    this.count++;
+    return room === Infinity ? 0 : widthOf(context, font.css, short);
+  }
+}

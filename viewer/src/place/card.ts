@@ -1,0 +1,158 @@
+// What a card adds to placing: its size around what it holds, ports and labels going in, wires to its border coming out.
+// The same as `layout/engine.py` and `measure_card` in `layout/sizes/measure.py`; `tests/layout/golden/card-*.json` pin both.
+import type { Head } from "../data/cards";
+import type { Structure } from "../data/structures";
+import type { CardRoom, Spacing } from "../data/style";
+import { around as bounds, type Line, type Point, type Rect } from "../draw/frame";
+import { key, type BoxSize, type Placed, type Sizes } from "./flat";
+
+/** An item's parts: x from its axis, y from its top. `size` is the room of all. */
+export interface Measure {
+  size: BoxSize;
+  body: Rect;
+  chips: Rect[];
+}
+
+/** Where the border ports of an open card are, from its axis. */
+export interface Border {
+  inputs: number[];
+  outputs: number[];
+}
+
+/** The place in its border of a wire's end that means the card as a whole. */
+const WHOLE = -1;
+
+/** A card of these texts around something of the size `inside`; `right` is kept beside it, `below` under it for a stack's further cards. */
+export function measureCard(head: Head, inside: [number, number], right: number, below: number): Measure {
+  const half = Math.ceil(Math.max(head.width, inside[0]) / 2);
+  const height = head.height + inside[1];
+  const size = { left: half, right: half + right, height: height + below, half, tops: null, bottoms: null };
+  return { size, body: { x: -half, y: 0, w: 2 * half, h: height }, chips: [] };
+}
+
+export class CardPlacing {
+  constructor(
+    private readonly spacing: Spacing,
+    private readonly room: CardRoom,
+  ) {}
+
+  /** The width kept for what a card holds: no more than that needs, but for a little around a single flow. */
+  width(placed: Placed, holdsOpen: boolean): number {
+    if (holdsOpen) return placed.width;
+    const flow = this.flow(placed);
+    const wide = 2 * Math.max(flow, placed.width - flow);
+    return wide - placed.width <= this.room.mostGrowth ? wide : placed.width;
+  }
+
+  /** Where the inside of a card of this width begins: its flow in the middle, as far as there is room. */
+  left(placed: Placed, wide: number): number {
+    const { inside } = this.room;
+    return Math.max(inside, Math.min(wide / 2 - this.flow(placed), wide - inside - placed.width));
+  }
+
+  /** Where the outputs cross the card's border: an only one below an only input, so that cards in a row stand in a row. */
+  leaving({ inputs, outputs }: Placed): number[] {
+    if (inputs.length !== 1 || outputs.length !== 1) return outputs;
+    return Math.abs(inputs[0] - outputs[0]) <= this.room.mostAside ? inputs : outputs;
+  }
+
+  /** Where the group's only output or input is; its middle when it has more or none. */
+  private flow(placed: Placed): number {
+    const ends = placed.outputs.length ? this.leaving(placed) : placed.inputs;
+    return ends.length === 1 ? ends[0] : placed.width / 2;
+  }
+
+  /** The sizes of a card's items; `borders` holds those of the open cards among them, whose ports are where their own layout has put them. */
+  sizes(structure: Structure, measures: Measure[], borders: (Border | null)[]): Sizes {
+    const { order, tops, bottoms } = structure;
+    const boxes = measures.map(({ size }, index): BoxSize => {
+      const border = borders[index];
+      if (!border) return size;
+      return {
+        ...size,
+        tops: this.ports(border.inputs, tops[index], order.tops[index].order, size),
+        bottoms: this.ports(border.outputs, bottoms[index], order.bottoms[index].order, size),
+      };
+    });
+    return { boxes, labels: this.labelWidths(structure, boxes) };
+  }
+
+  /** The ports on one side of an open card where its own layout has put them; for the card as a whole, where there is room. */
+  private ports(places: number[], used: number[], order: number[], size: BoxSize): number[] {
+    const edge = size.half - this.room.wholeInset;
+    const found = used.map((place) => (place === WHOLE ? edge : places[place]));
+    order.forEach((port, index) => {
+      if (used[port] !== WHOLE || index + 1 === order.length) return;
+      found[port] = index > 0 ? (found[order[index - 1]] + found[order[index + 1]]) / 2 : -edge;
+    });
+    return found;
+  }
+
+  /** The width of each trunk's label; between two others only where an inner layout has left room for it. */
+  private labelWidths(structure: Structure, boxes: BoxSize[]): Map<number, number> {
+    const widths = new Map<number, number>();
+    const texts = new Map<number, string>();
+    for (const { label, labelWidth, trunkBox, trunkPort } of structure.wires) {
+      const id = key(trunkBox, trunkPort);
+      if (!label || texts.has(id)) continue;
+      texts.set(id, label);
+      widths.set(id, labelWidth);
+    }
+    boxes.forEach((size, box) => {
+      for (const port of this.crowded(structure.order.bottoms[box].order, size, box, widths, texts)) widths.delete(key(box, port));
+    });
+    return widths;
+  }
+
+  /** The ports of a box that go without a label: the first of three or more is labelled on its left, the last on its right. */
+  private crowded(ports: number[], size: BoxSize, box: number, widths: Map<number, number>, texts: Map<number, string>): number[] {
+    const { bottoms } = size;
+    if (!bottoms) {
+      const same = new Set(ports.map((port) => texts.get(key(box, port)))).size === 1;
+      return ports.length > this.room.mostLabels ? ports.slice(same ? 0 : 1, -1) : [];
+    }
+    return ports.slice(1, -1).filter((port, index) => {
+      const gap = bottoms[ports[index + 2]] - bottoms[port];
+      return gap < (widths.get(key(box, port)) ?? 0) + 2 * this.spacing.labelGap;
+    });
+  }
+
+  /** The wires, lengthened to the card's border at `bottom` and to the bodies of boxes that are lower than their chips. */
+  lines(structure: Structure, placed: Placed, measures: Measure[], bottom: number): Line[] {
+    const labelled = new Set<number>();
+    return structure.wires.map((wire, index) => {
+      const points = placed.wires[index].map(([x, y]) => ({ x, y }));
+      const last = points.length - 1;
+      points[0].y = wire.source < 0 ? 0 : points[0].y - slackBelow(measures[wire.source]);
+      points[last].y = wire.target < 0 ? bottom : points[last].y + measures[wire.target].body.y;
+      if (wire.target < 0) this.bend(points, this.leaving(placed)[structure.order.ends[index][1]], placed.height);
+      const id = key(wire.trunkBox, wire.trunkPort);
+      const label = wire.label && !labelled.has(id) ? placed.labels.get(id) : undefined;
+      if (label) labelled.add(id);
+      return {
+        points,
+        kind: wire.kind,
+        label: label ? wire.label : "",
+        labelAt: label ? { x: label[0], y: label[1] } : null,
+        labelLeft: label ? label[2] : false,
+        source: wire.source,
+        target: wire.target,
+        box: bounds(points),
+      };
+    });
+  }
+
+  /** Lead a group's output to where it leaves the card. */
+  private bend(points: Point[], out: number, start: number): void {
+    const end = points[points.length - 1];
+    if (Math.abs(end.x - out) < this.spacing.straight) return;
+    const middle = (start + end.y) / 2;
+    points.push({ x: out, y: middle }, { x: out, y: end.y });
+    end.y = middle;
+  }
+}
+
+/** The room under a body that only its chips need; a stack's further cards are part of the body. */
+function slackBelow({ size, body }: Measure): number {
+  return size.height > body.y + body.h && body.y === 0 ? 0 : size.height - body.y - body.h;
+}

@@ -1,0 +1,41 @@
+// The page's address: it follows the view, and the view follows it when the reader changes it.
+import { read, write, type View } from "./link";
+
+export interface Shown {
+  now(): View;
+  restore(view: View, first: boolean): void;
+}
+
+export class Address {
+  /** What the address says by this page's own doing, or said when it was opened. */
+  private last = location.hash.slice(1);
+
+  /** @param colour the mode that the page starts with: a link need not say it. */
+  constructor(
+    private readonly views: Shown,
+    private readonly colour: string,
+  ) {
+    window.addEventListener("hashchange", () => {
+      if (location.hash.slice(1) !== this.last) views.restore(read(location.hash), false);
+    });
+  }
+
+  /** The view that the page was opened with. */
+  first(): View {
+    return read(location.hash);
+  }
+
+  /** The present view as a link. */
+  link(): string {
+    return `${location.href.split("#")[0]}#${write(this.views.now(), this.colour)}`;
+  }
+
+  save(): void {
+    this.last = write(this.views.now(), this.colour);
+    try {
+      history.replaceState(null, "", `#${this.last}`);
+    } catch {
+      return; // a frame without an address of its own; the link can still be copied
+    }
+  }
+}

@@ -1,0 +1,186 @@
+// What a reader can do: each command changes the session and says where the camera shall go. Frames follow from that by themselves.
+import { plural } from "../data/words";
+import type { Camera } from "../draw/camera";
+import { cardKey } from "../draw/keys";
+import type { Aim } from "../draw/viewport";
+import { trace } from "../find/trace";
+import { History, type Moment } from "./history";
+import type { Session } from "./session";
+
+/** The drawing as commands need it. */
+export interface Eye {
+  readonly camera: Camera;
+  /** Aim the camera at something in the next frame. */
+  go(aim: Aim): void;
+  /** Keep a mark where it is on screen in the next frame. */
+  hold(key: number): void;
+  afterDraw(act: () => void): void;
+}
+
+/** So many groups are opened at once; more would be no drawing that anyone reads. */
+const MANY = 4000;
+
+export class Commands {
+  private readonly history = new History();
+  /** The cards that are open when the page starts. */
+  readonly start: readonly number[];
+
+  /** @param say tells what was done to who cannot see it. */
+  constructor(
+    private readonly session: Session,
+    private readonly eye: Eye,
+    private readonly say: (words: string) => void,
+  ) {
+    this.start = [...session.open];
+  }
+
+  // Going places
+
+  goOp(row: number): void {
+    const { session } = this;
+    this.keep();
+    session.showCopyOf("nodes", row);
+    const home = session.cards.home(row);
+    const card = home ? home.card : session.cardOfGroup(session.facts.nodes.group(row));
+    if (home) session.setAll([card], true);
+    session.uncover(card);
+    session.selectOp(row);
+    this.revealSelection();
+  }
+
+  goGroup(group: number): void {
+    const { session } = this;
+    this.keep();
+    session.showCopyOf("groups", group);
+    session.uncover(session.cardOfGroup(group));
+    session.selectGroup(group);
+    this.revealSelection();
+  }
+
+  goCard(card: number): void {
+    this.keep();
+    this.session.uncover(card);
+    this.session.selectCard(card);
+    this.revealSelection();
+  }
+
+  /** Select what a row of a table stands for, or light it where it is more than one. */
+  pick({ ops, groups }: { ops: number[]; groups: number[] }): void {
+    if (groups.length === 1) this.goGroup(groups[0]);
+    else if (ops.length === 1) this.goOp(ops[0]);
+    else this.light(ops, "of this row");
+  }
+
+  /** Select a card where it is, and bring it into view. */
+  showCard(card: number): void {
+    this.session.selectCard(card);
+    this.revealSelection();
+  }
+
+  revealSelection(): void {
+    const { selection } = this.session;
+    const key = selection ? this.session.markKey(selection) : null;
+    if (key !== null) this.eye.go({ to: "mark", key });
+  }
+
+  /** No selection, and all of the drawing. */
+  goTop(): void {
+    this.session.select(null);
+    this.eye.go({ to: "all" });
+  }
+
+  // Opening
+
+  toggle(card: number): void {
+    if (card > 0 && this.session.cards.canOpen(card)) this.setOpen(card, !this.session.isOpen(card));
+  }
+
+  /** Open or close a card where it stands: its corner stays on the same pixel. */
+  setOpen(card: number, open: boolean): void {
+    const start = performance.now();
+    this.keep();
+    this.eye.hold(cardKey(card));
+    this.session.uncover(card);
+    this.session.setOpen(card, open);
+    this.eye.afterDraw(() => performance.measure("opscope:open", { start }));
+    this.say(`${this.session.cards.title(card)} ${open ? "opened" : "closed"}`);
+  }
+
+  openBelow(): void {
+    const { selection } = this.session;
+    const card = selection ? this.session.cardAround(selection) : 0;
+    const cards = this.session.below(card, MANY);
+    this.keep();
+    this.eye.hold(cardKey(card));
+    this.session.setAll(cards, true);
+    if (cards.length >= MANY) this.say(`opened ${plural(MANY, "group")}, the rest stays closed`);
+  }
+
+  closeAll(): void {
+    this.reopen([]);
+  }
+
+  asAtStart(): void {
+    this.reopen(this.start);
+  }
+
+  private reopen(cards: readonly number[]): void {
+    this.keep();
+    this.session.restoreOpen(cards);
+    this.eye.go({ to: "start" });
+  }
+
+  /** Put another copy of a stack in the place of the one that is drawn. */
+  showCopy(card: number, copy: number): void {
+    const { session } = this;
+    const count = session.cards.repeat(card);
+    session.showCopy(session.cards.stack(card), (copy + count) % count);
+    session.selectCard(card);
+  }
+
+  /** The next copy of the innermost stack around the selection, or the one before. */
+  stepCopy(by: number): void {
+    const { selection, cards } = this.session;
+    for (let at = selection ? this.session.cardAround(selection) : 0; at > 0; at = cards.parent(at)) {
+      if (cards.stack(at) >= 0) return this.showCopy(at, cards.copy(at) + by);
+    }
+  }
+
+  // Lighting
+
+  light(ops: number[], why: string, groups: number[] = []): void {
+    this.session.setLit({ ops, groups, why });
+  }
+
+  trace(along: boolean, steps: number): void {
+    const { selection, facts } = this.session;
+    if (!selection) return;
+    const from = selection.op >= 0 ? [selection.op] : selection.group >= 0 ? facts.groups.within(selection.group) : [];
+    if (from.length) this.light(trace(facts.nodes, from, along, steps), along ? "fed by the selection" : "feeding the selection");
+  }
+
+  // Back and forward
+
+  back(): void {
+    this.restore(this.history.back(this.now()));
+  }
+
+  forward(): void {
+    this.restore(this.history.forward(this.now()));
+  }
+
+  private restore(moment: Moment | null): void {
+    if (!moment) return;
+    this.session.restoreOpen(moment.open);
+    this.session.select(moment.selection);
+    this.eye.go({ to: "camera", camera: moment.camera, glide: true });
+  }
+
+  private now(): Moment {
+    return { open: [...this.session.open], selection: this.session.selection, camera: this.eye.camera };
+  }
+
+  private keep(): void {
+    this.history.keep(this.now());
+  }
+}

@@ -1,0 +1,56 @@
+// The bar at the top: the graph's name, the search, the colour modes, and the menus.
+import type { PageData } from "../data/page";
+import type { Viewport } from "../draw/viewport";
+import type { Takings } from "../export/take";
+import type { Commands } from "../state/commands";
+import type { Mode } from "../state/colours";
+import type { Session } from "../state/session";
+import { h } from "./dom";
+import { panelButton } from "./panels";
+import { menu, modeButtons } from "./toolbar";
+
+export interface BarParts {
+  data: PageData;
+  session: Session;
+  commands: Commands;
+  viewport: Viewport;
+  takings: Takings;
+  modes: Mode[];
+  search: HTMLElement;
+  /** The panels that its first and last buttons show and hide, and the element that says whether they are shown. */
+  root: HTMLElement;
+  tree: HTMLElement;
+  details: HTMLElement;
+  flipTheme(): void;
+  help(): void;
+  copyLink(): void;
+}
+
+export function bar(parts: BarParts): HTMLElement {
+  const { data, root } = parts;
+  const title = h("div", { class: "title", title: data.notes.join("\n") }, h("h1", {}, data.facts.name || "graph"), h("span", { class: "soft" }, data.about));
+  return h("header", { class: "bar" }, panelButton(root, "tree", parts.tree), title, parts.search, modeButtons(parts.session, parts.modes),
+    viewMenu(parts), saveMenu(parts), panelButton(root, "details", parts.details));
+}
+
+function viewMenu({ commands, viewport, flipTheme, help }: BarParts): HTMLElement {
+  return menu("View", [
+    { text: "As at the start", keys: "1", act: () => commands.asAtStart() },
+    { text: "Show everything", keys: "0", act: () => viewport.go({ to: "all" }) },
+    { text: "Open all below the selection", keys: "Shift Enter", act: () => commands.openBelow() },
+    { text: "Close all", act: () => commands.closeAll() },
+    { text: "Back", keys: "[", act: () => commands.back() },
+    { text: "Forward", keys: "]", act: () => commands.forward() },
+    { text: "Light or dark", act: flipTheme },
+    { text: "Keys and search", keys: "?", act: help },
+  ]);
+}
+
+function saveMenu({ takings, copyLink }: BarParts): HTMLElement {
+  return menu("Save", [
+    { text: "SVG of this view", act: () => takings.svg() },
+    { text: "PNG of this view", act: () => takings.png() },
+    { text: "CSV of the table", act: () => takings.csv() },
+    { text: "Copy link to this view", act: copyLink },
+  ]);
+}

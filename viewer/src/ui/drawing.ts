@@ -1,0 +1,93 @@
+// The drawing on screen: listens to the session, and draws one frame for all that has changed since the last one.
+import type { Camera } from "../draw/camera";
+import type { Composer } from "../draw/compose";
+import type { Frame } from "../draw/frame";
+import { FrameLoop, type Stale } from "../draw/loop";
+import { Viewport, type Aim } from "../draw/viewport";
+import type { Session } from "../state/session";
+import { Canvas } from "./canvas";
+import { reducedMotion } from "./dom";
+import type { Looks } from "./look";
+import { Minimap } from "./minimap";
+
+export class Drawing {
+  /** What was drawn last. */
+  frame: Frame = { w: 0, h: 0, marks: [], lines: [] };
+  readonly canvas: Canvas;
+  readonly viewport: Viewport;
+  readonly minimap: Minimap;
+  private readonly loop = new FrameLoop((stale) => this.draw(stale));
+  private waiting: (() => void)[] = [];
+  private readonly watching: (() => void)[] = [];
+
+  constructor(
+    session: Session,
+    private readonly looks: Looks,
+    private readonly composer: Composer,
+  ) {
+    this.canvas = new Canvas(`Drawing of ${session.facts.name}. Arrow keys select a neighbour, Enter opens a group, question mark lists all keys.`);
+    this.viewport = new Viewport(() => this.loop.mark("camera"), reducedMotion);
+    this.minimap = new Minimap(this.viewport, () => looks.now());
+    session.onCards((card, below) => (below ? composer.changedBelow(card) : composer.changed(card)));
+    session.on("open", () => this.loop.mark("cards"));
+    session.on("select", () => this.loop.mark("pointing"));
+    session.on("lit", () => this.loop.mark("pointing"));
+    session.on("colour", () => this.loop.mark("colours"));
+    new ResizeObserver(() => {
+      if (this.fit()) this.now();
+    }).observe(this.canvas.element);
+    this.loop.mark("cards");
+  }
+
+  get camera(): Camera {
+    return this.viewport.camera;
+  }
+
+  /** Aim the camera at something in the next frame. */
+  go(aim: Aim): void {
+    this.viewport.go(aim);
+  }
+
+  /** Keep a mark where it is on screen while the drawing around it changes. */
+  hold(key: number): void {
+    this.viewport.hold(this.frame, key);
+  }
+
+  /** Do something once the next frame is drawn. */
+  afterDraw(act: () => void): void {
+    this.waiting.push(act);
+  }
+
+  /** Do something after every frame. */
+  onDraw(act: () => void): void {
+    this.watching.push(act);
+  }
+
+  /** Draw what is stale at once. */
+  now(): void {
+    this.loop.now();
+  }
+
+  /** Take the canvas' size from the page; true for a new one: the canvas is then empty until it is painted. */
+  fit(): boolean {
+    const size = this.canvas.fit();
+    if (size) this.viewport.resize(size);
+    return size !== null;
+  }
+
+  private draw(stale: ReadonlySet<Stale>): void {
+    const { looks, minimap, viewport } = this;
+    if (stale.has("cards")) this.frame = this.composer.frame();
+    if (stale.has("colours")) looks.recoloured();
+    else if (stale.has("cards") || stale.has("pointing")) looks.pointed();
+    if (stale.has("cards") || stale.has("colours")) minimap.changed();
+    else if (stale.has("pointing")) minimap.pointed();
+    const goesOn = viewport.settle(this.frame, performance.now());
+    this.canvas.paint(this.frame, viewport.camera, looks.now());
+    minimap.draw(this.frame);
+    const { waiting } = this;
+    this.waiting = [];
+    for (const act of [...waiting, ...this.watching]) act();
+    if (goesOn) this.loop.mark("camera");
+  }
+}

@@ -1,0 +1,56 @@
+// Where everything stands on the page, and the handles between.
+import type { PageData } from "../data/page";
+import type { Takings } from "../export/take";
+import type { Commands } from "../state/commands";
+import type { Session } from "../state/session";
+import { bar } from "./bar";
+import type { Bottom } from "./bottom";
+import { Breadcrumb } from "./breadcrumb";
+import type { Drawing } from "./drawing";
+import type { Help } from "./help";
+import { Legend } from "./legend";
+import type { Looks } from "./look";
+import { Note } from "./note";
+import { splitter } from "./splitter";
+import { stage } from "./stage";
+import type { Themes } from "./themes";
+
+interface Shown {
+  element: HTMLElement;
+}
+
+export interface LayoutParts {
+  data: PageData;
+  session: Session;
+  looks: Looks;
+  themes: Themes;
+  drawing: Drawing;
+  commands: Commands;
+  takings: Takings;
+  search: Shown;
+  tree: Shown;
+  details: Shown;
+  bottom: Bottom;
+  tip: Shown;
+  said: Shown;
+  help: Help;
+  copyLink(): void;
+}
+
+/** The elements of the page from its top to its bottom. */
+export function arrange(root: HTMLElement, parts: LayoutParts): HTMLElement[] {
+  const { session, looks, commands, drawing, themes, tree, details, bottom, said, help } = parts;
+  const breadcrumb = new Breadcrumb(session, (card) => commands.goCard(card), () => commands.goTop());
+  const middle = stage({
+    data: parts.data, drawing, commands, breadcrumb: breadcrumb.element, legend: new Legend(session, looks).element,
+    over: [new Note(session).element, parts.tip.element],
+  });
+  const top = bar({
+    data: parts.data, session, commands, viewport: drawing.viewport, takings: parts.takings, modes: looks.modes, search: parts.search.element, root,
+    tree: tree.element, details: details.element, flipTheme: () => themes.flip(), help: () => help.show(), copyLink: parts.copyLink,
+  });
+  tree.element.append(splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * innerWidth, element: tree.element }));
+  middle.append(splitter(root, { name: "details", label: "Width of the details", least: 200, most: () => 0.5 * innerWidth, element: details.element }));
+  bottom.element.append(splitter(root, { name: "bottom", label: "Height of the tables", least: 80, most: () => 0.6 * innerHeight, element: bottom.body }));
+  return [top, tree.element, middle, details.element, bottom.element, said.element, help.element];
+}

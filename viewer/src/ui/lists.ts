@@ -1,0 +1,25 @@
+// Lists of the details: pairs of a name and a value, and long lists that show their first items only.
+import { exact } from "../data/words";
+import { button, h } from "./dom";
+
+const MOST = 12;
+/** No reader goes through more, and a panel of thousands is slow. */
+const MOST_LISTED = 500;
+
+export function pairs(rows: [string, string][]): HTMLElement {
+  return h("dl", { class: "pairs" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+/** The first of many list items and a button for the rest. */
+export function longList(items: (() => HTMLElement)[], most = MOST): HTMLElement {
+  const list = h("ul", { class: "refs" }, ...items.slice(0, most).map((item) => item()));
+  if (items.length > most) {
+    const rest = button(`and ${exact(items.length - most)} more`, () => {
+      const added = items.slice(most, MOST_LISTED).map((item) => item());
+      rest.parentElement?.replaceWith(...added, items.length > MOST_LISTED ? h("li", { class: "soft" }, `${exact(items.length - MOST_LISTED)} are not listed; the table has all`) : "");
+      added[0]?.querySelector("button")?.focus();
+    }, { class: "ref" });
+    list.append(h("li", {}, rest));
+  }
+  return list;
+}

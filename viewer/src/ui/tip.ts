@@ -1,0 +1,43 @@
+// The tip beside the pointer: the full name of a mark, where the drawing itself is too small to say it.
+import { typeText, type Facts } from "../data/facts";
+import type { Cards } from "../data/cards";
+import type { Size } from "../draw/camera";
+import type { Mark, Point } from "../draw/frame";
+import { cardOf } from "../draw/keys";
+import { h, replace } from "./dom";
+
+/** The scale from which on a card's own texts are read. */
+const READABLE = 0.75;
+/** The most room that a tip takes, in pixels. */
+const WIDE = 330;
+const HIGH = 70;
+const MOST_OUTPUTS = 3;
+
+export class Tip {
+  readonly element = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
+
+  constructor(
+    private readonly facts: Facts,
+    private readonly cards: Cards,
+  ) {}
+
+  /** Show the tip of a mark at a point of a drawing of this size and scale; null hides it. */
+  show(mark: Mark | null, at: Point, size: Size, scale: number): void {
+    const small = mark !== null && (scale < READABLE || mark.form !== "card");
+    this.element.hidden = !small;
+    if (!mark || !small) return;
+    replace(this.element, ...this.lines(mark).filter(Boolean).map((line) => h("div", {}, line)));
+    this.element.style.left = `${Math.min(at.x + 14, size.w - WIDE)}px`;
+    this.element.style.top = `${at.y + 18 + HIGH > size.h ? at.y - HIGH : at.y + 18}px`;
+  }
+
+  private lines(mark: Mark): string[] {
+    const { nodes, groups } = this.facts;
+    if (mark.key >= 0 && mark.key < nodes.count) {
+      return [nodes.name(mark.key), nodes.op(mark.key), ...nodes.outputs(mark.key).slice(0, MOST_OUTPUTS).map(typeText)];
+    }
+    const card = cardOf(mark.key);
+    const group = card >= 0 ? this.cards.group(card) : -1;
+    return group >= 0 ? [groups.path(group), mark.subtitle, mark.detail] : [mark.title, mark.subtitle];
+  }
+}

@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { Cards } from "../../src/data/cards";
+import { Container, type Header } from "../../src/data/container";
+import { Composer } from "../../src/draw/compose";
+import type { Frame, Mark } from "../../src/draw/frame";
+import { STYLE } from "../style";
+
+interface Drawn {
+  marks: unknown[];
+  wires: number[][][];
+  labels: unknown[][];
+}
+
+interface Golden {
+  page: { header: Record<string, unknown>; columns: Record<string, number[]> };
+  states: { open: number[]; drawn: Drawn }[];
+}
+
+/** Columns as the golden files write them: plain lists. */
+class Plain extends Container {
+  private readonly lists: Map<string, Int32Array>;
+
+  constructor({ header, columns }: Golden["page"]) {
+    super(header as unknown as Header, new Uint8Array());
+    this.lists = new Map(Object.entries(columns).map(([name, values]) => [name, Int32Array.from(values)]));
+  }
+
+  override ints(name: string): Int32Array {
+    const found = this.lists.get(name);
+    if (!found) throw new Error(`no column ${name}`);
+    return found;
+  }
+
+  override has(name: string): boolean {
+    return this.lists.has(name);
+  }
+}
+
+const folder = new URL("../../../tests/page/golden/", import.meta.url);
+const files = readdirSync(folder).filter((file) => /^card-.*\.json$/.test(file));
+const words = { chip: () => "", wire: () => "" };
+
+function record(frame: Frame): Drawn {
+  const labelled = frame.lines.filter((line) => line.labelAt !== null);
+  return {
+    marks: frame.marks.map(mark),
+    wires: frame.lines.map(({ points }) => points.map(({ x, y }) => [x, y])),
+    labels: labelled.map(({ labelAt, label, labelLeft }) => [labelAt?.x, labelAt?.y, label, labelLeft]),
+  };
+}
+
+function mark(each: Mark): unknown {
+  const tags = each.tags.map(({ x, y, w, h, text, family }) => [x, y, w, h, text, family]);
+  return {
+    at: [each.x, each.y, each.w, each.h],
+    texts: texts(each),
+    ...(tags.length ? { chips: tags } : {}),
+    ...(each.inside ? { inset: [each.inset.x, each.inset.y], inside: record(each.inside) } : {}),
+  };
+}
+
+function texts({ form, title, subtitle, detail, corner, note, family, kind, count }: Mark): unknown[] {
+  if (form === "card") return [kind, title, subtitle, detail, corner, count];
+  return form === "box" ? ["box", title, note, family] : ["pill", title, detail, family];
+}
+
+describe("the cards that Python drew", () => {
+  it("exist", () => expect(files.length).toBeGreaterThan(4));
+
+  it.each(files)("are composed the same: %s", (file) => {
+    const { page, states } = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Golden;
+    const cards = new Cards(new Plain(page));
+    for (const { open, drawn } of states) {
+      const frame = new Composer(cards, new Set(open), words, STYLE).frame();
+      expect(record(frame)).toEqual(drawn);
+    }
+  });
+
+  it.each(files)("come out the same whatever was open before: %s", (file) => {
+    const { page, states } = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Golden;
+    const cards = new Cards(new Plain(page));
+    const now = new Set<number>();
+    const composer = new Composer(cards, now, words, STYLE);
+    for (const { open, drawn } of [...states, ...states.slice().reverse()]) {
+      for (let card = 1; card < cards.count; card++) {
+        if (now.has(card) === open.includes(card)) continue;
+        if (now.has(card)) now.delete(card);
+        else now.add(card);
+        composer.changed(card);
+      }
+      expect(record(composer.frame())).toEqual(drawn);
+    }
+  });
+});

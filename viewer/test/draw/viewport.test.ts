@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { find, type Frame } from "../../src/draw/frame";
+import { toScreen } from "../../src/draw/camera";
+import { Viewport } from "../../src/draw/viewport";
+import { mark } from "../marks";
+
+const before: Frame = { w: 4000, h: 300, lines: [], marks: [mark(1, 0, 0), mark(2, 600, 40, 200, 100, { form: "card" })] };
+/** The same drawing after something left of the card has grown. */
+const after: Frame = { w: 4500, h: 300, lines: [], marks: [mark(1, 0, 0), mark(2, 1100, 90, 200, 200, { form: "card" })] };
+
+function viewport(still = true): { port: Viewport; asked: () => number } {
+  let asked = 0;
+  const port = new Viewport(() => asked++, () => still);
+  port.resize({ w: 1000, h: 600 });
+  port.set({ x: 500, y: 0, scale: 0.5 });
+  return { port, asked: () => asked };
+}
+
+function onScreen(port: Viewport, frame: Frame, key: number): { x: number; y: number } {
+  return toScreen(port.camera, find(frame, key)?.[1] ?? { x: NaN, y: NaN });
+}
+
+describe("the camera", () => {
+  it("asks for a frame and moves only when one is drawn", () => {
+    const { port, asked } = viewport();
+    const [camera, count] = [port.camera, asked()];
+    port.go({ to: "end" });
+    expect(port.camera).toBe(camera);
+    expect(asked()).toBe(count + 1);
+    port.settle(before, 0);
+    expect(port.camera).not.toEqual(camera);
+  });
+
+  it("keeps a mark on its pixel while the drawing around it changes", () => {
+    const { port } = viewport();
+    const at = onScreen(port, before, 2);
+    port.hold(before, 2);
+    port.settle(after, 0);
+    expect(onScreen(port, after, 2)).toEqual(at);
+    port.hold(before, 99);
+    port.settle(after, 0);
+    expect(onScreen(port, after, 2)).toEqual(at);
+  });
+
+  it("finds a mark in the frame that is drawn, not in the one that was", () => {
+    const { port } = viewport();
+    port.set({ x: 3000, y: 0, scale: 1 });
+    port.go({ to: "mark", key: 2 });
+    port.settle(after, 0);
+    expect(onScreen(port, after, 2)).toEqual({ x: 400, y: 200 });
+  });
+
+  it("leaves a mark alone that is well in view", () => {
+    const { port } = viewport();
+    port.set({ x: 800, y: -100, scale: 1 });
+    const camera = port.camera;
+    port.go({ to: "mark", key: 2 });
+    port.settle(after, 0);
+    expect(port.camera).toEqual(camera);
+  });
+
+  it("glides where motion is welcome, until the reader takes over", () => {
+    const { port } = viewport(false);
+    const [from, to] = [port.camera, { x: 0, y: 0, scale: 1 }];
+    port.go({ to: "camera", camera: to, glide: true });
+    expect(port.settle(before, 1000)).toBe(true);
+    expect(port.camera).toEqual(from);
+    expect(port.settle(before, 1110)).toBe(true);
+    expect(port.camera.scale).toBeGreaterThan(0.5);
+    expect(port.settle(before, 1300)).toBe(false);
+    expect(port.camera).toEqual(to);
+    port.go({ to: "camera", camera: from, glide: true });
+    port.settle(before, 2000);
+    port.pan(10, 0);
+    expect(port.settle(before, 2100)).toBe(false);
+    expect(port.camera).toEqual({ x: -10, y: 0, scale: 1 });
+  });
+
+  it("follows a changing size until the reader has moved it", () => {
+    const { port } = viewport();
+    port.go({ to: "start" });
+    port.settle(before, 0);
+    const narrow = port.camera;
+    port.resize({ w: 2000, h: 600 });
+    port.settle(before, 0);
+    expect(port.camera).not.toEqual(narrow);
+    port.pan(30, 0);
+    const moved = port.camera;
+    port.resize({ w: 1000, h: 600 });
+    port.settle(before, 0);
+    expect(port.camera.x + 500 / port.camera.scale).toBeCloseTo(moved.x + 1000 / moved.scale);
+  });
+});
