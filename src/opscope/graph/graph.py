@@ -7,6 +7,7 @@ from array import array
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
+from .facts import Facts
 from .groups import Group
 from .table import NodeTable
 from .traced import TracedFiles
@@ -56,14 +57,14 @@ class Graph:
         *,
         producer: Optional[Mapping[str, str]] = None,
         measurement: Optional[Mapping[str, Any]] = None,
-        facts: Optional[Mapping[str, Any]] = None,
+        facts: Optional[Facts] = None,
         traced: Optional[TracedFiles] = None,
     ) -> None:
         self.name = name
         self.producer: Dict[str, str] = dict(producer or {})
         self.measurement = dict(measurement) if measurement is not None else None
-        self.facts: Dict[str, Any] = dict(facts or {})
-        """What a loader knows beyond the graph itself (format, signatures, functions, sizes): for `summary`."""
+        self.facts: Facts = {**facts} if facts else {}
+        """What is known beyond the graph itself: of its file, costs, the recording. For `summary`."""
         self.traced = traced
         """The files of code that this process ran while it traced the graph; ``None`` for a graph that was read."""
         self._content = content

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Dict, Iterable, Optional
 
+from ..graph.facts import Facts
 from ..graph.graph import Graph
 from ..program.proto import message_class
 from . import facts
@@ -22,7 +23,7 @@ def load_saved_model(
 ) -> Graph:
     """One MetaGraphDef of a SavedModel message; `folder` is the SavedModel's own, ``None`` for a bare file."""
     meta, known = pick_meta_graph(saved_model, tags, str(file))
-    found = {"format": "SavedModel", "tag_sets": known, **facts.sizes(file, folder)}
+    found: Facts = {"format": "SavedModel", "tag_sets": known, **facts.sizes(file, folder)}
     beside = Beside()
     if folder is not None:
         beside = Beside(
@@ -33,20 +34,20 @@ def load_saved_model(
 
 def load_meta_graph(meta: Any, file: Path, choice: Dict[str, Any]) -> Graph:
     """A MetaGraphDef message, as a v1 Saver writes it beside a checkpoint."""
-    found = {"format": "MetaGraphDef", **facts.sizes(file, None)}
+    found: Facts = {"format": "MetaGraphDef", **facts.sizes(file, None)}
     return _load(file.stem, meta, str(file), Beside(), found, choice)
 
 
 def load_graph_def(graph_def: Any, file: Path, choice: Dict[str, Any]) -> Graph:
     """A GraphDef message: read as the graph of an otherwise empty MetaGraphDef, which is not copied."""
-    found = {"format": "GraphDef", **facts.sizes(file, None)}
+    found: Facts = {"format": "GraphDef", **facts.sizes(file, None)}
     empty = message_class("MetaGraphDef")()
     rest = ("meta_info_def", "signature_def", "collection_def", "asset_file_def", "object_graph_def")
     meta = SimpleNamespace(graph_def=graph_def, **{name: getattr(empty, name) for name in rest})
     return _load(file.stem, meta, str(file), Beside(), found, choice)
 
 
-def _load(name: str, meta: Any, origin: str, beside: Beside, found: Dict[str, Any], choice: Dict[str, Any]) -> Graph:
+def _load(name: str, meta: Any, origin: str, beside: Beside, found: Facts, choice: Dict[str, Any]) -> Graph:
     chosen = choose(meta, origin, **choice)
     shown = chosen.function.signature.name if chosen.function is not None else None
     found = {**found, **facts.of_meta(meta), "signature": chosen.signature, "function": shown}

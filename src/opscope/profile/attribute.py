@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 
 from ..cost import estimate
 from ..errors import InputError
+from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Measured
@@ -221,7 +222,7 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     }
 
 
-def _facts(graph: Graph, recording: Recording, found: Attribution, rows: Dict[int, _Row]) -> Dict[str, Any]:
+def _facts(graph: Graph, recording: Recording, found: Attribution, rows: Dict[int, _Row]) -> ProfileFacts:
     steps = len(recording.trace.steps)
     lost = {name: time * _PS / steps for name, time in found.unresolved.most_common(20)}
     return {"unattributed_us": lost, "not_reported": _not_reported(graph, recording, rows)}
