@@ -49,12 +49,10 @@ def estimate(
     times = runs(graph, shapes.outputs, measured_runs)
     costs, missing = _node_costs(graph, shapes, times)
     groups, total = _group_costs(graph, costs)
-    result = graph.with_content(costs=costs, groups=groups)
     facts = _facts(batch, shapes, total, missing, trips_of(graph, times))
     if facts["per_sample"] and total and total.flops is not None:
         facts["fixed"] = max(0.0, 2 * total.flops - _flops(graph, 2, measured_runs))
-    result.facts = {**graph.facts, "cost": facts}
-    return result
+    return graph.with_content(costs=costs, groups=groups).with_facts({"cost": facts})
 
 
 def _flops(graph: Graph, batch: int, measured_runs: Optional[Mapping[int, float]]) -> float:

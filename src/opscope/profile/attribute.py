@@ -80,12 +80,9 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     result = costed.with_measurement(
         _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
     )
-    result.facts = {
-        **costed.facts,
-        "profile": _facts(graph, recording, found, rows),
-        "timeline": of_trace(trace, found.rows),
-    }
-    return result
+    return result.with_facts(
+        {"profile": _facts(graph, recording, found, rows), "timeline": of_trace(trace, found.rows)}
+    )
 
 
 def resolve(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
