@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import types
-import weakref
 from collections import deque
-from dataclasses import dataclass, field
-from typing import Any, Deque, Dict, Iterator, List, NamedTuple, Set, Tuple
+from typing import AbstractSet, Any, Deque, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
 from . import keras
 from .kinds import HOLDER, LEAF, NAMED, VARIABLE, is_variable, kind_of
-from .seams import function_class
+from .roots import roots_of
 
-_LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras", "numpy"})
 _MOST = 200_000
 """Objects looked at; a walk that reaches more has left the model."""
 _HIDDEN = frozenset(
@@ -39,15 +34,15 @@ class Place(NamedTuple):
     names: Tuple[str, ...]
 
 
-@dataclass
-class Objects:
-    """The places of all objects of interest, by identity; the objects are kept alive with it."""
+class Objects(NamedTuple):
+    """The places of all layers, variables and what holds them, by identity."""
 
-    places: Dict[int, Place] = field(default_factory=dict)
-    variables: List[Tuple[Any, Place]] = field(default_factory=list)
-    kept: List[Any] = field(default_factory=list)
-    frozen: Set[int] = field(default_factory=set)
+    places: Mapping[int, Place]
+    variables: Sequence[Any]
+    untrained: AbstractSet[int]
     """Variables, by identity, that training leaves alone because their Keras 2 layer has ``trainable = False``."""
+    kept: Sequence[Any]
+    """All objects that were met: an identity means nothing once its object is gone."""
 
     def path(self, value: Any) -> "str | None":
         """The object's path; ``None`` for one that no path leads to."""
@@ -55,33 +50,35 @@ class Objects:
         return place.path if place is not None else None
 
 
-def walk(subject: Any, arguments: Any = ()) -> Objects:
-    """Walk breadth first from what the user traced: an object, or a function's closure, globals and arguments."""
-    found = Objects()
-    waiting: Deque[Tuple[Any, Place]] = deque(_roots(subject))
-    waiting.extend((value, Place(name, ())) for name, value in arguments)
+def walk(subject: Any) -> Objects:
+    """Walk breadth first from what the user traced, so that of several paths to an object the shortest is its place."""
+    places: Dict[int, Place] = {}
+    variables: List[Any] = []
+    untrained: Set[int] = set()
+    kept: List[Any] = []
+    waiting: Deque[Tuple[Any, Place]] = deque((root.value, Place(root.name, ())) for root in roots_of(subject))
     later: Deque[Tuple[Any, Place]] = deque()
-    while (waiting or later) and len(found.kept) < _MOST:
+    while (waiting or later) and len(kept) < _MOST:
         value, place = (waiting or later).popleft()
         kind = kind_of(value)
-        if kind is LEAF or id(value) in found.places:
+        if kind is LEAF or id(value) in places:
             continue
         if kind is NAMED and place.path:
             place = Place(place.path, (*place.names, name_of(value)))
-        found.places[id(value)] = place
-        found.kept.append(value)
+        places[id(value)] = place
+        kept.append(value)
         if kind is VARIABLE:
-            found.variables.append((value, place))
+            variables.append(value)
             waiting.extend((part, place) for part in components(value))
-        else:
-            found.frozen.update(_frozen(value))
-            waiting.extend(_children(value, place))
-            if kind is not HOLDER:
-                later.extend(_listed(value, place))
-    return found
+            continue
+        untrained.update(_untrained(value))
+        waiting.extend(_children(value, place))
+        if kind is not HOLDER:
+            later.extend(_listed(value, place))
+    return Objects(places, variables, untrained, kept)
 
 
-def _frozen(layer: Any) -> Iterator[int]:
+def _untrained(layer: Any) -> Iterator[int]:
     """The weights of a layer that is not trained: Keras 2 notes that on the layer, Keras 3 on each variable."""
     books = getattr(layer, "__dict__", {})
     if books.get("_trainable") is False:
@@ -105,72 +102,6 @@ def components(variable: Any) -> Iterator[Any]:
         value = getattr(variable, "__dict__", {}).get(name)
         if value is not None and is_variable(value):
             yield value
-
-
-def _roots(subject: Any) -> Iterator[Tuple[Any, Place]]:
-    """The objects that a target reaches, with the names it knows them by."""
-    if isinstance(subject, functools.partial):
-        yield from ((value, Place(f"args[{index}]", ())) for index, value in enumerate(subject.args))
-        yield from ((value, Place(key, ())) for key, value in subject.keywords.items())
-        subject = subject.func
-    if isinstance(subject, function_class()):
-        subject = getattr(subject, "python_function", subject)
-    if hasattr(subject, "__wrapped__") and isinstance(subject.__wrapped__, types.MethodType):
-        subject = subject.__wrapped__
-    if not isinstance(subject, (types.FunctionType, types.MethodType)):
-        yield subject, Place("", ())
-        return
-    yield from _function_roots(subject, set())
-
-
-def _function_roots(function: Any, seen: "set[int]") -> Iterator[Tuple[Any, Place]]:
-    """What a function refers to: the object it is bound to, its closure, its globals, and those of functions it names."""
-    owner = getattr(function, "__self__", None)
-    if owner is not None:
-        yield owner, Place("", ())
-        function = function.__func__
-    instance = _method_owner(function)
-    if instance is not None:
-        yield instance, Place("", ())
-    while hasattr(function, "__wrapped__"):
-        function = function.__wrapped__
-    code = getattr(function, "__code__", None)
-    if code is None or id(code) in seen or len(seen) > 1000:
-        return
-    seen.add(id(code))
-    named: List[Tuple[str, Any]] = []
-    for name, cell in zip(code.co_freevars, function.__closure__ or ()):
-        try:
-            named.append((name, cell.cell_contents))
-        except ValueError:  # a variable that is not assigned yet
-            continue
-    named += [(name, function.__globals__[name]) for name in _names(code) if name in function.__globals__]
-    functions = []
-    for name, found in named:
-        value = getattr(found, "python_function", found) if isinstance(found, function_class()) else found
-        if isinstance(value, (types.FunctionType, types.MethodType)):
-            functions.append(value)
-        elif not isinstance(value, (type, types.ModuleType)):
-            yield value, Place(name, ())
-    for inner in functions:
-        if (getattr(inner, "__module__", None) or "").partition(".")[0] not in _LIBRARIES:
-            yield from _function_roots(inner, seen)
-
-
-def _method_owner(function: Any) -> Any:
-    """The object that a `tf.function` method was taken from: TensorFlow's wrapper of it holds a weak reference."""
-    code = getattr(function, "__code__", None)
-    for name, cell in zip(code.co_freevars if code is not None else (), getattr(function, "__closure__", None) or ()):
-        if name == "weak_instance" and isinstance(cell.cell_contents, weakref.ref):
-            return cell.cell_contents()
-    return None
-
-
-def _names(code: Any) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _names(constant)
 
 
 def _children(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
