@@ -8,7 +8,7 @@ from opscope.graph import Content, Graph, Group, NodeTable
 from opscope.profile.attribute import attribute
 from opscope.profile.hlo import origins
 from opscope.profile.raw import COMPILED, OpEvent, Recording, Span, Trace
-from opscope.profile.schema import HLO, XPLANE
+from opscope.profile.xplane_schema import HLO, XPLANE
 from opscope.program.proto import message_class
 
 INSTRUCTIONS = [  # computation, id, name, opcode, op_name, operands, called

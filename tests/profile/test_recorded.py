@@ -9,7 +9,7 @@ import pytest
 from opscope.graph.json import from_dict, to_json
 from opscope.profile.attribute import attribute, resolve
 from opscope.profile.raw import Optimised, Recording
-from opscope.profile.split import split
+from opscope.profile.shares import split
 from opscope.profile.xplane import read
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.zip"))

@@ -19,7 +19,7 @@ from .compiled import Compiled
 from .fused import Fusions, costliest, is_fusion
 from .names import Names
 from .raw import COMPILED, OpEvent, Recording, Trace
-from .split import Shares, split
+from .shares import Shares, split
 from .timeline import of_trace
 
 _PS = 1e-6

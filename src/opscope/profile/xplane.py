@@ -16,7 +16,7 @@ from ..errors import LoadError
 from ..program.proto import message_class
 from .hlo import Modules, origins
 from .raw import COMPILED, Allocation, OpEvent, Span, Trace
-from .schema import XPLANE
+from .xplane_schema import XPLANE
 
 _TRANSFERS = frozenset({b"_Send", b"_Recv", b"_HostSend", b"_HostRecv"})
 """What TensorFlow puts between devices: no op of the model, a copy."""
