@@ -18,8 +18,8 @@ from ..implied import imply
 from ..table import NodeTable
 from ..types import CONTROL
 from .check import flag, items, record, refuse, shown, text, whole
-from .columns import Memo, distinct, fields, looked_up, rows_of, texts
-from .groups import owned, read_groups
+from .column_checks import Memo, distinct, fields, looked_up, rows_of, texts
+from .group_records import owned, read_groups
 from .records import attrs, cost, measured, measurement, producer, source, types, variable
 
 FORMAT = "opscope"

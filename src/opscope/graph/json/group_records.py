@@ -8,7 +8,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 from ..groups import KINDS, Group
 from ..table import NodeTable
 from .check import items, one_of, refuse, shown, text, text_or_none, whole, whole_or_none
-from .columns import Memo, fields, looked_up, rows_of, texts
+from .column_checks import Memo, fields, looked_up, rows_of, texts
 from .records import cost, measured, source, types
 
 _KEYS = (
