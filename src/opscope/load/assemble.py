@@ -21,7 +21,7 @@ from ..version import __version__
 from .choose import Choice, producer
 from .debug_info import with_sources
 from .facts import constants, functions, inferred
-from .shapes import infer_shapes
+from .infer import infer_shapes
 from .variables import held, trainable_names
 
 

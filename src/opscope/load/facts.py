@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from ..program.attrs import Inferred
+from ..program.decoding import Inferred
 from ..program.opdefs import Signatures
 from ..program.outputs import shape_of
 from ..program.program import Program

@@ -15,8 +15,8 @@ from ..graph.graph import Content
 from ..graph.groups import Group, unique_names
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL, Port, Source, TensorType, Variable
-from .attrs import decode
 from .body import Body, Call, LocalGroup
+from .decoding import decode
 from .program import Program
 
 MOST_OPS = 2_000_000

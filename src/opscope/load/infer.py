@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Dict, List, Sequence, Tuple
 
 from ..graph.types import Shape, TensorType
-from ..program.attrs import Inferred
 from ..program.body import Body
+from ..program.decoding import Inferred
 from ..program.layers import Known
 from ..program.program import Program
 from ..shapes.budget import Budget, shapes_told
