@@ -12,6 +12,8 @@ from ..program.body import Body, LocalGroup
 from ..program.program import Program
 from ..program.scopes import Scope, add_scopes, below_caller, callers, ordered, scopes_only, side_matter, split_scope
 from . import optimizer, phases
+from .call_groups import Describer, call_groups, scope_below
+from .captured_variables import captured, watched
 from .gradients import (
     Mirror,
     forward_function,
@@ -22,10 +24,8 @@ from .gradients import (
     longest_scope,
     made_for_gradient,
 )
-from .layers import Describer, call_groups, scope_below
 from .recorder import Recorder
 from .site import Site, site
-from .variables import captured, watched
 
 _FROZEN = re.compile(r"(.+)_frozen_\d+$")
 _PHASES = frozenset({"forward", "loss"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Dict, List, Sequence, Set, Tuple
 
 from ..program.body import LocalGroup
+from .captured_variables import Variables
 from .phases import OPTIMIZER
 from .site import Site, producers, turned
-from .variables import Variables
 
 _NOBODY, _MANY = -1, -2
 

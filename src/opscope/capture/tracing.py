@@ -17,15 +17,15 @@ from ..program.parse import binary
 from ..program.program import Program, read
 from ..version import __version__
 from .annotate import Annotator
+from .call_groups import Describer
+from .captured_variables import Variables, keras_paths, watched
 from .failure import explain
-from .layers import Describer
-from .objects import walk
+from .found_objects import walk
 from .patches import ONE_TRACE, recording
 from .recorder import CALL, Record, Recorder
 from .seams import default_graph, function_graphs, ordered_ops, private, tensorflow
-from .source import Sources
 from .target import Target, resolve
-from .variables import Variables, keras_paths, watched
+from .user_frames import Sources
 
 
 def trace(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..graph.types import Shape, Variable
+from .found_objects import Objects, Place, components
 from .kinds import is_variable
-from .objects import Objects, Place, components
 
 
 def dims(shape: Any) -> Shape:

@@ -9,12 +9,12 @@ from ..graph.types import Source, TensorType
 from ..program.body import LocalGroup
 from ..program.scopes import below, same_name, split_scope
 from . import keras
-from .objects import Objects, name_of
+from .captured_variables import Variables, dims
+from .found_objects import Objects, name_of
 from .recorder import Record
 from .seams import tensorflow
 from .site import Site, parent_call
-from .source import Sources
-from .variables import Variables, dims
+from .user_frames import Sources
 
 
 @dataclass
