@@ -9,7 +9,7 @@ from ..program.body import Body
 from ..program.outputs import shape_of
 from ..shapes.attributes import Attributes
 from ..shapes.budget import MOST_ELEMENTS
-from ..shapes.place import At, Source
+from ..shapes.inference import At, Source
 from ..shapes.value import Value, count
 
 _INTEGERS = {3: (4, "int_val"), 9: (8, "int64_val")}

@@ -14,7 +14,7 @@ from ..program.decoding import Inferred
 from ..program.layers import Known
 from ..program.program import Program
 from ..shapes.budget import Budget, shapes_told
-from ..shapes.place import Place
+from ..shapes.inference import Place
 from ..shapes.rules import RULES
 from ..shapes.values import Values
 from .body_source import BodySource

@@ -9,7 +9,7 @@ from ..graph.types import Edge
 from . import lists
 from .bodies import Bodies
 from .budget import Budget
-from .place import Source
+from .inference import Source
 from .value import Value
 from .values import Values
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable, Dict, List
 
 from ..graph.types import Shape
-from .place import Dim, Place
+from .inference import Dim, Place
 from .rules import RULES as LOADED
 
 Rule = Callable[[Place], List[Shape]]

@@ -8,9 +8,9 @@ from typing import Dict, List, Optional, Sequence, Tuple, cast
 from ..graph.graph import Graph
 from ..graph.types import Shape
 from .budget import shape_within, shapes_told
+from .inference import Dim, Place
 from .loops import Loops
 from .more_rules import RULES
-from .place import Dim, Place
 from .schedule import Schedule
 from .tensor import Dims, Tensor, product
 

@@ -6,7 +6,7 @@ from typing import Callable, Dict, List, Optional, Sequence
 
 from ..graph.types import Shape
 from .budget import MOST_ELEMENTS
-from .place import Dim, Place
+from .inference import Dim, Place
 from .value import Value, elements, single
 from .value_rules import strided
 

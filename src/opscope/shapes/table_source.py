@@ -10,7 +10,7 @@ from . import lists
 from .attributes import Attributes, PlainAttributes
 from .bodies import Bodies
 from .budget import shape_within
-from .place import At, Source
+from .inference import At, Source
 
 
 class TableSource(Source):

@@ -10,8 +10,8 @@ from math import ceil
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .budget import MOST_ELEMENTS, Unknown
+from .inference import Place
 from .line import both, equal, unequal
-from .place import Place
 from .tensor import product
 from .value import Value, count, elements, number, whole
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict
 
 from .budget import FAILURES, MOST_DEPTH, Budget, TooDeep
-from .place import At, Place, Source
+from .inference import At, Place, Source
 from .value import Value, within
 from .value_rules import VALUES
 
