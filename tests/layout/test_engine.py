@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from examples import examples
 from graphs import graph, graphs, optimizer, tower
 from opscope.layout.engine import draw, layout
-from opscope.layout.scene.bundle import bundle
+from opscope.layout.scene.bundling import bundle
 from opscope.layout.scene.items import BORDER, Box, Card, End, Port, Scene, Wire
 from opscope.render.svg.drawing import svg
 

@@ -12,9 +12,9 @@ from typing import Any, Dict, Iterable, List, Set
 from opscope.cost import estimate
 from opscope.graph.graph import Graph
 from opscope.layout.arrange.borders import arranged
-from opscope.layout.drawing import Drawn, Inside
+from opscope.layout.drawn import Drawn, Inside
 from opscope.layout.engine import Engine, place_cards
-from opscope.layout.scene.bundle import bundle
+from opscope.layout.scene.bundling import bundle
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import Box, Card, Pill, Scene, cards
 from opscope.layout.scene.labels import source_text

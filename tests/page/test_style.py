@@ -11,7 +11,7 @@ import pytest
 from opscope.layout.place import spacing
 from opscope.layout.scene.families import FAMILIES
 from opscope.layout.scene.heat import STEPS, STEPS_DARK, quantity_text
-from opscope.layout.sizes import measure
+from opscope.layout.sizes import extents
 from opscope.render.page.style import MICROSECONDS, page_style
 from opscope.render.svg.style import declarations, style
 
@@ -30,7 +30,7 @@ def test_every_distance_of_placing_and_every_font_travels():
     own = {name: value for name, value in vars(spacing).items() if name.isupper()}
     named = {name.replace("_", "").lower(): value for name, value in own.items()}
     assert named.items() <= {name.lower(): value for name, value in sent["place"].items()}.items()
-    fonts = {name.lower(): font._asdict() for name, font in vars(measure).items() if isinstance(font, measure.Font)}
+    fonts = {name.lower(): font._asdict() for name, font in vars(extents).items() if isinstance(font, extents.Font)}
     assert sent["fonts"] == fonts
 
 

@@ -8,16 +8,16 @@ from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
 from .arrange.layered import arrange
 from .arrange.wiring import WHOLE
-from .drawing import Drawing, Drawn, Inside, Label, Path
+from .drawn import Drawing, Drawn, Inside, Label, Path
 from .flat import Flat, Order, Placed, Point, Ports, Size, Sizes
 from .place.place import place
 from .place.spacing import LABEL_GAP, STRAIGHT
-from .scene.bundle import bundle
+from .scene.bundling import bundle
 from .scene.compose import compose
 from .scene.items import BORDER, Card, Item, Scene, cards
 from .scene.labels import source_text
-from .sizes.measure import INSIDE, SMALL, Frame, Measure, head_height, measure_box, measure_card
-from .sizes.text import width
+from .sizes.extents import INSIDE, SMALL, Frame, Measure, head_height, measure_box, measure_card
+from .sizes.text_width import width
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph

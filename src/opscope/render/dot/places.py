@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Dict, List, Optional, Tuple, Union
 
 from ...layout.place.spacing import LABEL_GAP
 from ...layout.scene.items import BORDER, Box, Card
-from ...layout.sizes.measure import HEAT_BAR, HEAT_GAP, HEAT_TEXT, NOTE_GAP, SMALL, head_height
-from ...layout.sizes.text import width
+from ...layout.sizes.extents import HEAT_BAR, HEAT_GAP, HEAT_TEXT, NOTE_GAP, SMALL, head_height
+from ...layout.sizes.text_width import width
 from ..svg.wires import pieces_through
 from .items import Room
 
 if TYPE_CHECKING:
-    from ...layout.drawing import Drawing, Drawn
+    from ...layout.drawn import Drawing, Drawn
     from ...layout.flat import Point
     from ...layout.scene.items import Wire
     from .leaves import Edge, Place

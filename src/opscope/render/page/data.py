@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Union
 
 from ...cost import estimate
 from ...layout.engine import draw
-from ...layout.scene.bundle import bundle
+from ...layout.scene.bundling import bundle
 from ...layout.scene.compose import compose
 from ...layout.scene.families import FAMILIES
 from ...passes import fold, for_drawing
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import os
 
     from ...graph.graph import Graph
-    from ...layout.drawing import Drawn
+    from ...layout.drawn import Drawn
     from ...passes import Depth
 
 BOXES = (48, 36, 24, 16, 10)

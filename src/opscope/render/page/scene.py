@@ -10,7 +10,7 @@ from ...layout.arrange.borders import Arranged, arranged
 from ...layout.engine import Engine
 from ...layout.scene.items import Box, Card, Chip, Item, Pill, Scene, cards
 from ...layout.scene.labels import group_detail, source_text, trips_of
-from ...layout.sizes.measure import (
+from ...layout.sizes.extents import (
     CARD_LEAST,
     SMALL,
     Frame,
@@ -20,7 +20,7 @@ from ...layout.sizes.measure import (
     measure_box,
     measure_card,
 )
-from ...layout.sizes.text import width
+from ...layout.sizes.text_width import width
 from ...shapes.loops import trips
 from .facts import Pool, Pools
 

@@ -9,7 +9,7 @@ from ...layout import engine
 from ...layout.place import columns, lines, route, spacing
 from ...layout.scene import heat
 from ...layout.scene.families import FAMILIES
-from ...layout.sizes import measure
+from ...layout.sizes import extents
 from ..svg import marks as svg_marks
 from ..svg import wires as svg_wires
 from ..svg.style import FACES, NIGHT, channels, declarations, lighter
@@ -25,11 +25,11 @@ _PLACE = (
     (route, ("SAME", "APART")),
 )  # fmt: skip
 _CARD = (
-    (measure, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "STACK_STEP", "STACK_CARDS")),
+    (extents, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "STACK_STEP", "STACK_CARDS")),
     (engine, ("WHOLE_INSET", "MOST_GROWTH", "MOST_ASIDE", "MOST_LABELS")),
 )
 _MARK = (
-    (measure, ("CARD_PAD", "LINE_ONE", "LINE_TWO", "NOTE_GAP", "TEXT_GAP", "HEAT_BAR", "STACK_STEP", "STACK_CARDS")),
+    (extents, ("CARD_PAD", "LINE_ONE", "LINE_TWO", "NOTE_GAP", "TEXT_GAP", "HEAT_BAR", "STACK_STEP", "STACK_CARDS")),
     (svg_marks, ("CARD_ROUND", "BOX_ROUND", "CHIP_ROUND", "BAR_ROUND", "NAME_DROP", "NOTE_DROP", "CHIP_DROP")),
     (svg_wires, ("CORNER", "ARROW", "ARROW_HALF")),
 )
@@ -61,7 +61,7 @@ def page_style() -> Dict[str, Any]:
         "card": _named(_CARD),
         "mark": _named(_MARK),
         "faces": {name: {"family": face.family, "weight": face.weight} for name, face in FACES.items()},
-        "fonts": {name.lower(): getattr(measure, name)._asdict() for name in _FONTS},
+        "fonts": {name.lower(): getattr(extents, name)._asdict() for name in _FONTS},
         "kinds": {
             "loops": sorted(svg_marks.LOOPS),
             "bodies": sorted(svg_marks.BODIES),

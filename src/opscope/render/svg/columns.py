@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Sequence, Tuple
 
 from ...layout.scene.items import Box, Card
 from ...layout.scene.labels import source_text
-from ...layout.sizes.measure import HEAT, HEAT_BAR, HEAT_GAP, HEAT_TEXT, NOTE_GAP, SMALL, head_height, head_width
-from ...layout.sizes.text import width
+from ...layout.sizes.extents import HEAT, HEAT_BAR, HEAT_GAP, HEAT_TEXT, NOTE_GAP, SMALL, head_height, head_width
+from ...layout.sizes.text_width import width
 
 if TYPE_CHECKING:
-    from ...layout.drawing import Drawn, Inside
+    from ...layout.drawn import Drawn, Inside
 
 LEAST_GAP = 8.0
 """A cut needs so many pixels free of marks."""

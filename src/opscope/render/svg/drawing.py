@@ -9,8 +9,8 @@ from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS
 from ...layout.scene.items import Box, Pill
 from ...layout.scene.labels import cut
-from ...layout.sizes.measure import INSIDE, STACK_CARDS, STACK_STEP, Frame
-from ...layout.sizes.text import Font, width
+from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
+from ...layout.sizes.text_width import Font, width
 from .columns import ABOVE, WHOLE, Column
 from .columns import columns as cut_into
 from .marks import box, card, number, pill, rectangle, text
@@ -19,7 +19,7 @@ from .symbols import Piece, resolve
 from .wires import wires
 
 if TYPE_CHECKING:
-    from ...layout.drawing import Drawing, Drawn
+    from ...layout.drawn import Drawing, Drawn
     from ...layout.scene.items import Scale, Scene
 
 MARGIN = 36.0

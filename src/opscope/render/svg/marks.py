@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ...layout.scene.heat import step
 from ...layout.scene.labels import source_text
-from ...layout.sizes.measure import (
+from ...layout.sizes.extents import (
     CARD_PAD,
     HEAT_BAR,
     HEAT_GAP,
@@ -25,14 +25,14 @@ from ...layout.sizes.measure import (
     Frame,
     times,
 )
-from ...layout.sizes.text import width
+from ...layout.sizes.text_width import width
 from ...visible import one_line, visible
 from .links import link
 from .symbols import Mark, Piece, fixed
 
 if TYPE_CHECKING:
     from ...graph.types import Source
-    from ...layout.drawing import Drawn
+    from ...layout.drawn import Drawn
     from ...layout.scene.items import Box, Card, Chip, Heat, Pill
 
 LOOPS = frozenset({"while", "if"})

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, 
 from xml.sax.saxutils import quoteattr
 
 from ...errors import MissingDependencyError
-from ...layout.sizes.text import Font
-from ...layout.sizes.text import width as measured
+from ...layout.sizes.text_width import Font
+from ...layout.sizes.text_width import width as measured
 from ..font import FILES, MONO, SANS
 from .items import Matrix, Shape, Text, items
 from .png import size

@@ -6,8 +6,8 @@ from typing import Dict, Iterable, List, NamedTuple, Tuple
 
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS, STEPS_DARK
-from ...layout.sizes.measure import CHIP, DETAIL, HEAT, OP, PILL, SMALL, SUBTITLE, TITLE
-from ...layout.sizes.text import Font
+from ...layout.sizes.extents import CHIP, DETAIL, HEAT, OP, PILL, SMALL, SUBTITLE, TITLE
+from ...layout.sizes.text_width import Font
 
 
 class Face(NamedTuple):

@@ -10,7 +10,7 @@ from .marks import docks, number, text, title
 from .symbols import Mark
 
 if TYPE_CHECKING:
-    from ...layout.drawing import Inside
+    from ...layout.drawn import Inside
     from ...layout.flat import Point
     from .symbols import Piece
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, Sequence, Tuple, Union
 
 from ..flat import Size
 from ..scene.items import Box, Card, Chip, Heat, Pill
-from .text import Font, width
+from .text_width import Font, width
 
 TITLE = Font("bold", 14.0)
 SUBTITLE = Font("regular", 13.0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
 if TYPE_CHECKING:
     from .flat import Point
     from .scene.items import Item, Scene, Wire
-    from .sizes.measure import Frame
+    from .sizes.extents import Frame
 
 
 class Label(NamedTuple):
