@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opscope.render.report.files import lines
+from opscope.render.report.file_facts import lines
 
 FLOAT = {"dtype": "float32", "shape": [None, 4]}
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 from ...layout.scene.heat import quantity_text
 from ...profile.tables import tables
-from .columns import Column
-from .columns import lines as columns_lines
+from .text_columns import Column
+from .text_columns import lines as columns_lines
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from ...visible import sentence
 from . import costs as cost_facts
-from . import files as file_facts
+from . import file_facts as file_facts
 from . import hot
-from .columns import Column, indented
-from .columns import lines as columns_lines
 from .summary import summarize
+from .text_columns import Column, indented
+from .text_columns import lines as columns_lines
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph

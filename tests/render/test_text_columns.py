@@ -1,6 +1,6 @@
 """Text in columns."""
 
-from opscope.render.report.columns import Column, indented, lines
+from opscope.render.report.text_columns import Column, indented, lines
 
 
 def test_numbers_stand_at_their_right_and_names_at_their_left():
