@@ -15,9 +15,9 @@ from opscope.graph.types import Source
 from opscope.layout.engine import layout
 from opscope.layout.scene.items import cards
 from opscope.render.svg.drawing import svg
-from opscope.render.svg.items import Shape, items
+from opscope.render.svg.elements import Shape, items
 from opscope.render.svg.marks import source
-from opscope.render.svg.wires import line_through
+from opscope.render.svg.wire_paths import line_through
 from opscope.visible import one_line
 
 

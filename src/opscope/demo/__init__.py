@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Iterator, List, Tuple
 
 from ..errors import MissingDependencyError, WriteError
-from ..render.write import expanded
+from ..render.write_file import expanded
 
 
 def run(folder: Path) -> Iterator[Tuple[str, List[Path]]]:

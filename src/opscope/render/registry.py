@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence, Tuple
 
 from ..errors import InputError
 from .page import source_files
-from .svg import links
-from .write import Data
+from .svg import source_links
+from .write_file import Data
 
 if TYPE_CHECKING:
     import os
@@ -80,7 +80,7 @@ class Options:
             raise InputError(msg)
         source_files.check(self.sources)
         if self.links is not None:
-            links.check(self.links)
+            source_links.check(self.links)
         ends: Any = self.between
         if ends is not None and (isinstance(ends, str) or len(ends) != 2 or all(end is None for end in ends)):
             msg = f"between {ends!r} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Union
 from ..collector import paused
 from ..errors import InputError
 from .registry import Options, output_for
-from .write import write
+from .write_file import write
 
 if TYPE_CHECKING:
     import os

@@ -38,7 +38,7 @@ export interface CardRoom {
   mostLabels: number;
 }
 
-/** Where texts stand in a mark, and its corners and arrow heads (`layout/sizes/extents.py`, `render/svg/marks.py`, `render/svg/wires.py`). */
+/** Where texts stand in a mark, and its corners and arrow heads (`layout/sizes/extents.py`, `render/svg/marks.py`, `render/svg/wire_paths.py`). */
 export interface MarkShape {
   cardPad: number;
   lineOne: number;

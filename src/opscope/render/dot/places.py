@@ -12,7 +12,7 @@ from ...layout.place.spacing import LABEL_GAP
 from ...layout.scene.items import BORDER, Box, Card
 from ...layout.sizes.extents import HEAT_BAR, HEAT_GAP, HEAT_TEXT, NOTE_GAP, SMALL, head_height
 from ...layout.sizes.text_width import width
-from ..svg.wires import pieces_through
+from ..svg.wire_paths import pieces_through
 from .items import Room
 
 if TYPE_CHECKING:

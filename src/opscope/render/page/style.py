@@ -11,7 +11,7 @@ from ...layout.scene import heat
 from ...layout.scene.families import FAMILIES
 from ...layout.sizes import extents
 from ..svg import marks as svg_marks
-from ..svg import wires as svg_wires
+from ..svg import wire_paths as svg_wires
 from ..svg.style import FACES, NIGHT, channels, declarations, lighter
 from ..timeline.speedscope import NOT_ATTRIBUTED
 

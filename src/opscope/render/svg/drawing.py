@@ -11,12 +11,12 @@ from ...layout.scene.items import Box, Pill
 from ...layout.scene.labels import cut
 from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
 from ...layout.sizes.text_width import Font, width
-from .columns import ABOVE, WHOLE, Column
-from .columns import columns as cut_into
 from .marks import box, card, number, pill, rectangle, text
+from .strips import ABOVE, WHOLE, Column
+from .strips import columns as cut_into
 from .style import style
 from .symbols import Piece, resolve
-from .wires import wires
+from .wire_paths import wires
 
 if TYPE_CHECKING:
     from ...layout.drawn import Drawing, Drawn

@@ -27,7 +27,7 @@ from ...layout.sizes.extents import (
 )
 from ...layout.sizes.text_width import width
 from ...visible import one_line, visible
-from .links import link
+from .source_links import link
 from .symbols import Mark, Piece, fixed
 
 if TYPE_CHECKING:

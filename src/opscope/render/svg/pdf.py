@@ -17,7 +17,7 @@ from ...errors import MissingDependencyError
 from ...layout.sizes.text_width import Font
 from ...layout.sizes.text_width import width as measured
 from ..font import FILES, MONO, SANS
-from .items import Matrix, Shape, Text, items
+from .elements import Matrix, Shape, Text, items
 from .png import size
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-from opscope.render.svg.items import Shape, Text, items
+from opscope.render.svg.elements import Shape, Text, items
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 100 100">'
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
 from ...layout.scene.items import BORDER
-from .columns import Column
 from .marks import docks, number, text, title
+from .strips import Column
 from .symbols import Mark
 
 if TYPE_CHECKING:

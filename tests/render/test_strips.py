@@ -10,9 +10,9 @@ import drawn
 from graphs import graph, tower
 from opscope.errors import InputError
 from opscope.layout.engine import layout
-from opscope.render.svg.columns import columns
 from opscope.render.svg.drawing import svg
-from opscope.render.svg.items import Text, items
+from opscope.render.svg.elements import Text, items
+from opscope.render.svg.strips import columns
 
 TALL = [lambda: layout(graph(tower(12)), "all", unfold=True), lambda: layout(drawn.chain(30, 3), "all", unfold=True)]
 
