@@ -19,8 +19,8 @@ from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import Box, Card, Pill, Scene, cards
 from opscope.layout.scene.labels import source_text
 from opscope.passes import for_drawing
-from opscope.render.page.facts import Pools
-from opscope.render.page.scene import add_scene
+from opscope.render.page.cards import add_scene
+from opscope.render.page.nodes_and_groups import Pools
 from opscope.render.page.stacks import add_stacks, copies
 
 

@@ -12,7 +12,7 @@ from opscope.layout.place import spacing
 from opscope.layout.scene.families import FAMILIES
 from opscope.layout.scene.heat import STEPS, STEPS_DARK, quantity_text
 from opscope.layout.sizes import extents
-from opscope.render.page.style import MICROSECONDS, page_style
+from opscope.render.page.header_style import MICROSECONDS, page_style
 from opscope.render.svg.style import declarations, style
 
 VIEWER = Path(__file__).resolve().parents[2] / "viewer" / "src"

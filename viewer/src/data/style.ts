@@ -1,4 +1,4 @@
-// What Python decides of how things look and read: distances, fonts, colours, units (`render/page/style.py`). Nothing of it is a literal here.
+// What Python decides of how things look and read: distances, fonts, colours, units (`render/page/header_style.py`). Nothing of it is a literal here.
 import type { Header } from "./container";
 
 /** The distances that placing keeps, in pixels (`layout/place/spacing.py` and the modules beside it say what each is). */

@@ -10,13 +10,13 @@ from ...layout.scene.bundling import bundle
 from ...layout.scene.compose import compose
 from ...layout.scene.families import FAMILIES
 from ...passes import fold, for_drawing
-from . import source as page_source
+from . import user_code as page_source
+from .cards import add_scene
 from .container import Columns
-from .facts import Pools, add_groups, add_measures, add_nodes, variables
-from .memory import add_memory
-from .scene import add_scene
+from .header_style import page_style
+from .memory_columns import add_memory
+from .nodes_and_groups import Pools, add_groups, add_measures, add_nodes, variables
 from .stacks import add_stacks, copies
-from .style import page_style
 
 if TYPE_CHECKING:
     import os

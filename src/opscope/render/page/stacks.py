@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...passes.structure import Child, Part
     from .container import Columns
-    from .facts import Pools
+    from .nodes_and_groups import Pools
 
 
 @dataclass

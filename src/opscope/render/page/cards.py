@@ -22,7 +22,7 @@ from ...layout.sizes.extents import (
 )
 from ...layout.sizes.text_width import width
 from ...shapes.loops import trips
-from .facts import Pool, Pools
+from .nodes_and_groups import Pool, Pools
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
