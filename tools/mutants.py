@@ -69,7 +69,7 @@ class Room:
 
 
 PROGRAM = "graphdef body expand scopes dead columns outputs opdefs wire frames packed"
-READING = "attribute compiled fused hlo names raw schema split tables timeline xplane"
+READING = "attribute compiled fused hlo names raw xplane_schema shares tables timeline xplane"
 """What the profile room makes of a recording; the others run a model."""
 ROOMS = {
     "cost": Room(

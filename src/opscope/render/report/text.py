@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from ...visible import sentence
 from . import costs as cost_facts
-from . import file_facts as file_facts
-from . import hot
+from . import file_facts, hot
 from .summary import summarize
 from .text_columns import Column, indented
 from .text_columns import lines as columns_lines
