@@ -12,8 +12,8 @@ from typing import Any, Dict, Iterable, List, Set
 from opscope.cost import estimate
 from opscope.graph.graph import Graph
 from opscope.layout.arrange.borders import arranged
-from opscope.layout.drawn import Drawn, Inside
 from opscope.layout.engine import Engine, place_cards
+from opscope.layout.picture import Drawn, Inside
 from opscope.layout.scene.bundling import bundle
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import Box, Card, Pill, Scene, cards

@@ -8,8 +8,8 @@ from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
 from .arrange.layered import arrange
 from .arrange.wiring import WHOLE
-from .drawn import Drawing, Drawn, Inside, Label, Path
 from .flat import Flat, Order, Placed, Point, Ports, Size, Sizes
+from .picture import Drawing, Drawn, Inside, Label, Path
 from .place.place import place
 from .place.spacing import LABEL_GAP, STRAIGHT
 from .scene.bundling import bundle

@@ -16,8 +16,8 @@ from ..svg.wire_paths import pieces_through
 from .items import Room
 
 if TYPE_CHECKING:
-    from ...layout.drawn import Drawing, Drawn
     from ...layout.flat import Point
+    from ...layout.picture import Drawing, Drawn
     from ...layout.scene.items import Wire
     from .leaves import Edge, Place
 

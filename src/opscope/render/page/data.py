@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import os
 
     from ...graph.graph import Graph
-    from ...layout.drawn import Drawn
+    from ...layout.picture import Drawn
     from ...passes import Depth
 
 BOXES = (48, 36, 24, 16, 10)

@@ -19,7 +19,7 @@ from .symbols import Piece, resolve
 from .wire_paths import wires
 
 if TYPE_CHECKING:
-    from ...layout.drawn import Drawing, Drawn
+    from ...layout.picture import Drawing, Drawn
     from ...layout.scene.items import Scale, Scene
 
 MARGIN = 36.0

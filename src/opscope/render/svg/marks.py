@@ -32,7 +32,7 @@ from .symbols import Mark, Piece, fixed
 
 if TYPE_CHECKING:
     from ...graph.types import Source
-    from ...layout.drawn import Drawn
+    from ...layout.picture import Drawn
     from ...layout.scene.items import Box, Card, Chip, Heat, Pill
 
 LOOPS = frozenset({"while", "if"})

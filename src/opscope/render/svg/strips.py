@@ -11,7 +11,7 @@ from ...layout.sizes.extents import HEAT, HEAT_BAR, HEAT_GAP, HEAT_TEXT, NOTE_GA
 from ...layout.sizes.text_width import width
 
 if TYPE_CHECKING:
-    from ...layout.drawn import Drawn, Inside
+    from ...layout.picture import Drawn, Inside
 
 LEAST_GAP = 8.0
 """A cut needs so many pixels free of marks."""

@@ -10,8 +10,8 @@ from .strips import Column
 from .symbols import Mark
 
 if TYPE_CHECKING:
-    from ...layout.drawn import Inside
     from ...layout.flat import Point
+    from ...layout.picture import Inside
     from .symbols import Piece
 
 CORNER = 6.0
