@@ -43,7 +43,7 @@ class TooDeep(Unknown):
 FAILURES = (Unknown, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 """What a rule ends in that is given values, shapes or attributes of a kind it does not expect; it then tells nothing."""
 
-Place = TypeVar("Place")
+Context = TypeVar("Context")
 
 
 class Budget:
@@ -81,7 +81,7 @@ def shape_within(shape: Any) -> Shape:
     return tuple(shape) if elements <= MOST_NUMBER else None
 
 
-def shapes_told(rule: Callable[[Place], Sequence[Any]], at: Place) -> List[Shape]:
+def shapes_told(rule: Callable[[Context], Sequence[Any]], at: Context) -> List[Shape]:
     """The shapes that a rule tells of an op's outputs; none where the op is not as the rule expects."""
     try:
         told = rule(at)

@@ -8,7 +8,7 @@ from typing import Dict, List, Optional, Sequence, Tuple, cast
 from ..graph.graph import Graph
 from ..graph.types import Shape
 from .budget import shape_within, shapes_told
-from .inference import Dim, Place
+from .inference import Dim, InferenceContext
 from .loops import Loops
 from .more_rules import RULES
 from .schedule import Schedule
@@ -77,14 +77,14 @@ class _Resolver:
 
     def _fill(self, row: int) -> None:
         op, types = self._table.ops[row], self._table.outputs[row]
-        at = Place(self._source, self._values, row, self._source.inputs(row))
+        at = InferenceContext(self._source, self._values, row, self._source.inputs(row))
         found = self._found(op, at)
         found = [*found, *[None] * (len(types) - len(found))]
         shapes = [_merged(shape_within(kind.shape), shape) for kind, shape in zip(types, found)]
         tensors = tuple([(kind.dtype, self._closed(op, at, shape)) for kind, shape in zip(types, shapes)])
         self._outputs[row] = self._shared.setdefault(tensors, tensors)
 
-    def _found(self, op: str, at: Place) -> List[Shape]:
+    def _found(self, op: str, at: InferenceContext) -> List[Shape]:
         """The shapes as far as rules tell them."""
         if op == "_Arg" or op in _LOOPS:
             return [at.shape(index) for index in range(at.count)]
@@ -97,12 +97,12 @@ class _Resolver:
             return [_from_elements(_merged(at.own(0), found[0] if found else None), cast("Dims", source))]
         return found
 
-    def _returned(self, at: Place) -> List[Shape]:
+    def _returned(self, at: InferenceContext) -> List[Shape]:
         results = [self._loops.bodies.result(at.row, output) for output in range(at.outputs)]
         edges = [None if result is None else self._table.data_inputs(result)[0] for result in results]
         return [None if edge is None else self._source.shape(*edge) for edge in edges]
 
-    def _closed(self, op: str, at: Place, shape: Shape) -> Optional[Dims]:
+    def _closed(self, op: str, at: InferenceContext, shape: Shape) -> Optional[Dims]:
         """The shape with the batch put in where that is what is missing; ``None`` where it stays open."""
         if shape is not None and shape[:1] == (None,) and op not in _DATA_DEPENDENT:
             lead = self._lead(op, at)
@@ -112,7 +112,7 @@ class _Resolver:
         shape = shape_within(shape)
         return cast("Dims", shape) if _is_whole(shape) else None
 
-    def _lead(self, op: str, at: Place) -> Dim:
+    def _lead(self, op: str, at: InferenceContext) -> Dim:
         """The leading dimension where no rule tells it: that of the first input (its rows), or the batch."""
         if op in _ENDS or not at.count:
             return self._batch
