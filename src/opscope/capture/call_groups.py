@@ -10,7 +10,7 @@ from ..program.body import LocalGroup
 from ..program.scopes import below, same_name, split_scope
 from . import keras
 from .captured_variables import Variables, dims
-from .found_objects import Objects, name_of
+from .found_objects import FoundObjects, name_of
 from .recorder import Record
 from .seams import tensorflow
 from .site import Site, parent_call
@@ -21,7 +21,7 @@ from .user_frames import Sources
 class Describer:
     """What is said of a layer, found out once however often it is called."""
 
-    objects: Objects
+    objects: FoundObjects
     variables: Variables
     sources: Optional[Sources]
     _weights: Dict[int, Tuple[Tuple[int, ...], Optional[int]]] = field(default_factory=dict)

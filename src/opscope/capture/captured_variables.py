@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..graph.types import Shape, Variable
-from .found_objects import Objects, Place, components
+from .found_objects import FoundObjects, ObjectPlace, components
 from .kinds import is_variable
 
 
@@ -23,7 +23,7 @@ def dims(shape: Any) -> Shape:
 class Variables:
     """All variables met so far, numbered; a replica of a variable, or its wrapper, has the number of the variable."""
 
-    objects: Objects
+    objects: FoundObjects
     found: List[Variable] = field(default_factory=list)
     names: Dict[int, Tuple[str, ...]] = field(default_factory=dict)
     """For each number the names of the layers around the variable, its own last."""
@@ -93,10 +93,10 @@ def keras_paths(variables: Sequence[Any]) -> Dict[int, str]:
     return found
 
 
-def _unplaced(variable: Any, path: Optional[str]) -> Place:
+def _unplaced(variable: Any, path: Optional[str]) -> ObjectPlace:
     """A place made of the variable's own name: ``dense/kernel:0`` is ``dense.kernel``."""
     name = str(path or getattr(variable, "path", None) or getattr(variable, "name", "") or "variable").partition(":")[0]
-    return Place(name.replace("/", "."), tuple(name.split("/")))
+    return ObjectPlace(name.replace("/", "."), tuple(name.split("/")))
 
 
 def watched(graph: Any) -> List[Any]:

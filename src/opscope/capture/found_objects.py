@@ -32,7 +32,7 @@ _HIDDEN = frozenset(
 """Keras's own books, which hold the layers a second time under worse names."""
 
 
-class Place(NamedTuple):
+class ObjectPlace(NamedTuple):
     """Where an object lives: its path, and the names of the layers around it, its own last."""
 
     path: str
@@ -40,11 +40,11 @@ class Place(NamedTuple):
 
 
 @dataclass
-class Objects:
+class FoundObjects:
     """The places of all objects of interest, by identity; the objects are kept alive with it."""
 
-    places: Dict[int, Place] = field(default_factory=dict)
-    variables: List[Tuple[Any, Place]] = field(default_factory=list)
+    places: Dict[int, ObjectPlace] = field(default_factory=dict)
+    variables: List[Tuple[Any, ObjectPlace]] = field(default_factory=list)
     kept: List[Any] = field(default_factory=list)
     frozen: Set[int] = field(default_factory=set)
     """Variables, by identity, that training leaves alone because their Keras 2 layer has ``trainable = False``."""
@@ -55,19 +55,19 @@ class Objects:
         return place.path if place is not None else None
 
 
-def walk(subject: Any, arguments: Any = ()) -> Objects:
+def walk(subject: Any, arguments: Any = ()) -> FoundObjects:
     """Walk breadth first from what the user traced: an object, or a function's closure, globals and arguments."""
-    found = Objects()
-    waiting: Deque[Tuple[Any, Place]] = deque(_roots(subject))
-    waiting.extend((value, Place(name, ())) for name, value in arguments)
-    later: Deque[Tuple[Any, Place]] = deque()
+    found = FoundObjects()
+    waiting: Deque[Tuple[Any, ObjectPlace]] = deque(_roots(subject))
+    waiting.extend((value, ObjectPlace(name, ())) for name, value in arguments)
+    later: Deque[Tuple[Any, ObjectPlace]] = deque()
     while (waiting or later) and len(found.kept) < _MOST:
         value, place = (waiting or later).popleft()
         kind = kind_of(value)
         if kind is LEAF or id(value) in found.places:
             continue
         if kind is NAMED and place.path:
-            place = Place(place.path, (*place.names, name_of(value)))
+            place = ObjectPlace(place.path, (*place.names, name_of(value)))
         found.places[id(value)] = place
         found.kept.append(value)
         if kind is VARIABLE:
@@ -107,31 +107,31 @@ def components(variable: Any) -> Iterator[Any]:
             yield value
 
 
-def _roots(subject: Any) -> Iterator[Tuple[Any, Place]]:
+def _roots(subject: Any) -> Iterator[Tuple[Any, ObjectPlace]]:
     """The objects that a target reaches, with the names it knows them by."""
     if isinstance(subject, functools.partial):
-        yield from ((value, Place(f"args[{index}]", ())) for index, value in enumerate(subject.args))
-        yield from ((value, Place(key, ())) for key, value in subject.keywords.items())
+        yield from ((value, ObjectPlace(f"args[{index}]", ())) for index, value in enumerate(subject.args))
+        yield from ((value, ObjectPlace(key, ())) for key, value in subject.keywords.items())
         subject = subject.func
     if isinstance(subject, function_class()):
         subject = getattr(subject, "python_function", subject)
     if hasattr(subject, "__wrapped__") and isinstance(subject.__wrapped__, types.MethodType):
         subject = subject.__wrapped__
     if not isinstance(subject, (types.FunctionType, types.MethodType)):
-        yield subject, Place("", ())
+        yield subject, ObjectPlace("", ())
         return
     yield from _function_roots(subject, set())
 
 
-def _function_roots(function: Any, seen: "set[int]") -> Iterator[Tuple[Any, Place]]:
+def _function_roots(function: Any, seen: "set[int]") -> Iterator[Tuple[Any, ObjectPlace]]:
     """What a function refers to: the object it is bound to, its closure, its globals, and those of functions it names."""
     owner = getattr(function, "__self__", None)
     if owner is not None:
-        yield owner, Place("", ())
+        yield owner, ObjectPlace("", ())
         function = function.__func__
     instance = _method_owner(function)
     if instance is not None:
-        yield instance, Place("", ())
+        yield instance, ObjectPlace("", ())
     while hasattr(function, "__wrapped__"):
         function = function.__wrapped__
     code = getattr(function, "__code__", None)
@@ -151,7 +151,7 @@ def _function_roots(function: Any, seen: "set[int]") -> Iterator[Tuple[Any, Plac
         if isinstance(value, (types.FunctionType, types.MethodType)):
             functions.append(value)
         elif not isinstance(value, (type, types.ModuleType)):
-            yield value, Place(name, ())
+            yield value, ObjectPlace(name, ())
     for inner in functions:
         if (getattr(inner, "__module__", None) or "").partition(".")[0] not in _LIBRARIES:
             yield from _function_roots(inner, seen)
@@ -173,26 +173,26 @@ def _names(code: Any) -> Iterator[str]:
             yield from _names(constant)
 
 
-def _children(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
+def _children(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPlace]]:
     path, names = place
     if isinstance(value, dict):
         for key, item in list(value.items()):
-            yield item, Place(f"{path}[{key!r}]", (*names, *_leaf(item, f"{key}")))
+            yield item, ObjectPlace(f"{path}[{key!r}]", (*names, *_leaf(item, f"{key}")))
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
-            yield item, Place(f"{path}[{index}]", (*names, *_leaf(item, f"{index}")))
+            yield item, ObjectPlace(f"{path}[{index}]", (*names, *_leaf(item, f"{index}")))
     elif not isinstance(value, (set, frozenset)):
         yield from _attributes(value, place)
 
 
-def _attributes(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
+def _attributes(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPlace]]:
     """The attributes of an object, the public ones and those with a public name first."""
     held = [(name, item) for name, item in list(getattr(value, "__dict__", {}).items()) if _holds(name, item)]
     public = [(name, item) for name, item in held if not name.startswith("_")]
     private = [(_public_name(value, name), item) for name, item in held if name.startswith("_")]
     private.sort(key=lambda pair: pair[0].startswith("_"))
     for name, item in public + private:
-        yield item, Place(_joined(place.path, name), (*place.names, *_leaf(item, name)))
+        yield item, ObjectPlace(_joined(place.path, name), (*place.names, *_leaf(item, name)))
 
 
 def _holds(name: str, item: Any) -> bool:
@@ -200,14 +200,14 @@ def _holds(name: str, item: Any) -> bool:
     return kind is not LEAF and name not in _HIDDEN and (kind is not HOLDER or bool(item))
 
 
-def _listed(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
+def _listed(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPlace]]:
     """What an object also has under a general name, for parts that no attribute leads to: the layers of a model."""
     if keras.is_model(value):
         yield from _children(
-            list(getattr(value, "layers", None) or ()), Place(_joined(place.path, "layers"), place.names)
+            list(getattr(value, "layers", None) or ()), ObjectPlace(_joined(place.path, "layers"), place.names)
         )
     elif isinstance(getattr(value, "_variables", None), (list, tuple)):
-        yield from _children(list(value._variables), Place(_joined(place.path, "variables"), place.names))
+        yield from _children(list(value._variables), ObjectPlace(_joined(place.path, "variables"), place.names))
 
 
 def _joined(path: str, name: str) -> str:
