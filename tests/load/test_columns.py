@@ -6,7 +6,7 @@ import pytest
 
 from opscope.errors import LoadError
 from opscope.program import outputs
-from opscope.program.filling import Columns, shown
+from opscope.program.filling import BodyColumns, shown
 from opscope.program.opdefs import Signatures, from_opdef
 from opscope.program.outputs import OutputTypes, output_dtypes, shape_of
 from opscope.program.packed import PACKED
@@ -34,7 +34,7 @@ def nodes(*texts, **attrs):
 
 def read(*texts, **attrs):
     """The main graph's columns."""
-    made = Columns("", OutputTypes())
+    made = BodyColumns("", OutputTypes())
     listed = nodes(*texts, **attrs)
     made.add_nodes(listed, SIGNATURES.get)
     made.name_rows()
@@ -92,7 +92,7 @@ def test_a_long_name_is_cut_where_it_is_shown():
 
 def function(*edge_texts, args=1):
     """A function with arguments a0, a1, ..., an Unique ``u`` of several outputs, a mystery ``m``, and a node ``n`` with these edges."""
-    made = Columns("f", OutputTypes())
+    made = BodyColumns("f", OutputTypes())
     for index in range(args):
         made.add_one(f"a{index}", "_Arg", (made._types.of_shape("float32", None),), {})
         made.end_row()

@@ -27,7 +27,7 @@ _FIELDS = {
 }  # fmt: skip
 
 
-def shape_of(proto: Any) -> Optional[List[Optional[int]]]:
+def shape_list(proto: Any) -> Optional[List[Optional[int]]]:
     """A TensorShapeProto as a list, as JSON has it; see `outputs.shape_of`."""
     shape = outputs.shape_of(proto)
     return None if shape is None else list(shape)
@@ -71,7 +71,7 @@ def _finite(value: float) -> Any:
 def tensor_summary(tensor: Any) -> Dict[str, Any]:
     """A constant in a few words: dtype, shape, its first values and, for numbers, its range."""
     dtype = dtype_name(tensor.dtype)
-    shape = shape_of(tensor.tensor_shape)
+    shape = shape_list(tensor.tensor_shape)
     summary: Dict[str, Any] = {"dtype": dtype, "shape": shape}
     values = _numbers(tensor, dtype, shape)
     if len(values):
@@ -104,7 +104,7 @@ def _func(func: Any) -> Dict[str, str]:
 
 
 _CONVERT: Dict[str, Any] = {
-    "s": text, "i": int, "f": _finite, "b": bool, "type": dtype_name, "shape": shape_of,
+    "s": text, "i": int, "f": _finite, "b": bool, "type": dtype_name, "shape": shape_list,
     "tensor": tensor_summary, "func": _func, "placeholder": str,
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ def shown(name: str) -> str:
     return repr(name if len(name) <= 120 else name[:119] + "…")
 
 
-class Columns:
+class BodyColumns:
     """Filled in the order of rows: `add_one` for arguments, `add_nodes`, the edges of each, `add_one` for results."""
 
     def __init__(self, function: str, types: OutputTypes) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, T
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
 from .body import Body, Call
-from .filling import Columns, shown
+from .filling import BodyColumns, shown
 from .opdefs import Signature, Signatures, from_opdef
 from .outputs import OutputTypes
 from .proto import dtype_name
@@ -109,7 +109,7 @@ def read(
 
 
 def _read_main(nodes: Any, library: Library, types: OutputTypes) -> Body:
-    columns = Columns("", types)
+    columns = BodyColumns("", types)
     listed = list(nodes)
     columns.add_nodes(listed, library.signature)
     columns.name_rows()
@@ -121,7 +121,7 @@ def _read_main(nodes: Any, library: Library, types: OutputTypes) -> Body:
 def read_function(function: Any, library: Library, types: Optional[OutputTypes] = None) -> Body:
     """A FunctionDef -> its body: arguments first, then its nodes, then its results."""
     signature, types = function.signature, types or OutputTypes()
-    columns = Columns(signature.name, types)
+    columns = BodyColumns(signature.name, types)
     args = len(signature.input_arg)
     for index, arg in enumerate(signature.input_arg):
         columns.add_one(arg.name, "_Arg", (_arg_type(types, function, index, arg),), _arg_attrs(function, index, arg))
@@ -164,7 +164,7 @@ def _arg_attrs(function: Any, index: int, arg: Any) -> Dict[str, Any]:
     return attrs
 
 
-def _body(columns: Columns, library: Library, **more: Any) -> Body:
+def _body(columns: BodyColumns, library: Library, **more: Any) -> Body:
     nodes = range(more.get("args", 0), len(columns.names) - more.get("rets", 0))
     running = {op for op in set(columns.ops) if library.runs_functions(op)}
     calls = [library.call(row, columns.ops[row], columns.raw[row].attr) for row in nodes if columns.ops[row] in running]
@@ -176,7 +176,7 @@ def _body(columns: Columns, library: Library, **more: Any) -> Body:
     )  # fmt: skip
 
 
-def _check_calls(columns: Columns, calls: Iterable[Call], library: Library) -> None:
+def _check_calls(columns: BodyColumns, calls: Iterable[Call], library: Library) -> None:
     """Every call passes as many tensors as its functions take."""
     for call in calls:
         start, end = columns.edge_start[call.node], columns.edge_start[call.node + 1]
