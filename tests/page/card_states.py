@@ -25,7 +25,7 @@ from opscope.render.page.stacks import add_stacks, copies
 
 
 class Recorded:
-    """Takes columns as `Columns` does, and keeps them as lists."""
+    """Takes columns as `PageColumns` does, and keeps them as lists."""
 
     def __init__(self) -> None:
         self.columns: Dict[str, List[float]] = {}

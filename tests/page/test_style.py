@@ -30,7 +30,8 @@ def test_every_distance_of_placing_and_every_font_travels():
     own = {name: value for name, value in vars(spacing).items() if name.isupper()}
     named = {name.replace("_", "").lower(): value for name, value in own.items()}
     assert named.items() <= {name.lower(): value for name, value in sent["place"].items()}.items()
-    fonts = {name.lower(): font._asdict() for name, font in vars(extents).items() if isinstance(font, extents.Font)}
+    given = {name: font for name, font in vars(extents).items() if isinstance(font, extents.Font)}
+    fonts = {name[: -len("_FONT")].lower(): font._asdict() for name, font in given.items()}
     assert sent["fonts"] == fonts
 
 

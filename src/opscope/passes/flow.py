@@ -9,7 +9,7 @@ from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
 
-Tensor = Tuple[int, int]
+TensorRef = Tuple[int, int]
 """An op's row in the table and which of its outputs."""
 
 
@@ -44,7 +44,7 @@ class Flow:
     def __init__(self, graph: Graph, roles: Sequence[int], *, remember: bool = True) -> None:
         self._table = graph.table
         self._roles = roles
-        self._memo: Dict[Tensor, Tensor] = {}
+        self._memo: Dict[TensorRef, TensorRef] = {}
         self._remember = remember
         self.args = ends(graph, "_Arg")
         self.results = ends(graph, "_Retval")
@@ -69,7 +69,7 @@ class Flow:
             inside = self.args.get(self.loops.get(owner, -1), [])
             self._conds.update(zip(self.args.get(cond, []), inside))
 
-    def source(self, node: int, output: int) -> Tensor:
+    def source(self, node: int, output: int) -> TensorRef:
         """The op output that really makes this tensor."""
         first = (node, output)
         found = self._memo.get(first)
@@ -87,7 +87,7 @@ class Flow:
             self._memo.update((passed, here) for passed in path if passed != here)
         return here
 
-    def _step(self, node: int, output: int) -> Tensor:
+    def _step(self, node: int, output: int) -> TensorRef:
         results = self._calls.get(node)
         if results is not None:
             return (results[output], 0) if 0 <= output < len(results) else (node, output)
@@ -100,14 +100,14 @@ class Flow:
             return (self._conds[node], 0)
         return self._passed(node, output)
 
-    def _around(self, node: int, output: int, body: int) -> Tensor:
+    def _around(self, node: int, output: int, body: int) -> TensorRef:
         """A loop's output is its input where the body never changes it."""
         args = self.args.get(body, ())
         if 0 <= output < len(args) and self._roles[args[output]] == WIRE:
             return (args[output], 0)
         return (node, output)
 
-    def _passed(self, node: int, output: int) -> Tensor:
+    def _passed(self, node: int, output: int) -> TensorRef:
         table = self._table
         start, end = table.edge_start[node], table.edge_start[node + 1]
         row = start + (output if table.ops[node] == "IdentityN" else 0)

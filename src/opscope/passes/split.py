@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
 
 from .naming import are_a_series
 from .series import runs
-from .structure import Child, Outer, Part, Signature, Structures, first_row
+from .structure import Child, Outer, Part, StructureKey, Structures, first_row
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -58,7 +58,7 @@ def find(graph: Graph) -> Found:
         children: List[Child] = [*members[index], *(parts.pop(child) for child in subgroups[index] if child in parts)]
         if children:
             group = graph.groups[index]
-            label: Signature = (group.kind, group.cls, index == graph.content.view.focus)
+            label: StructureKey = (group.kind, group.cls, index == graph.content.view.focus)
             parts[index] = _sealed(structures, found, index, label, children)
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
     found.tops = _split(structures, found, tops)
@@ -66,7 +66,7 @@ def find(graph: Graph) -> Found:
     return found
 
 
-def _sealed(structures: Structures, found: Found, group: int, label: Signature, children: List[Child]) -> Part:
+def _sealed(structures: Structures, found: Found, group: int, label: StructureKey, children: List[Child]) -> Part:
     """A group as a part, what repeats in it put together. Groups alike in which nothing repeats are searched once."""
     children.sort(key=first_row)
     boxes = [structures.boxes(child) for child in children]
@@ -121,7 +121,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     components = _components(feeds, used)
     if len(components) < LEAST_COPIES:
         return children
-    equal: Dict[Signature, List[Tuple[List[Child], List[Outer]]]] = {}
+    equal: Dict[StructureKey, List[Tuple[List[Child], List[Outer]]]] = {}
     for component in components:
         members = _core(structures, [children[index] for index in component])
         if any(_is_end(structures, child) for child in members):
@@ -235,7 +235,9 @@ def _core(structures: Structures, members: List[Child]) -> List[Child]:
     return drawn if len(drawn) == 1 and isinstance(drawn[0], Part) else members
 
 
-def _whole(structures: Structures, members: List[Child], known: Optional[Tuple[Signature, List[Outer]]] = None) -> Part:
+def _whole(
+    structures: Structures, members: List[Child], known: Optional[Tuple[StructureKey, List[Outer]]] = None
+) -> Part:
     """One part for the members, whose signature may be `known`: the member itself when it is a single group."""
     if len(members) == 1 and isinstance(members[0], Part):
         return members[0]

@@ -10,7 +10,7 @@ from ...layout.scene.compose import compose
 from ...layout.scene.items import Box, Card, Item, Pill, Scene
 from ...passes import EVERYTHING, Depth, Selection, for_drawing
 from . import items as look
-from .leaves import Edge, Leaves, Place, Tip
+from .leaves import CardChild, LeafWire, Leaves, Tip
 from .places import Places
 from .syntax import MONO, SANS, attributes, label, quote
 
@@ -150,7 +150,7 @@ def _cluster_look(card: Card, wide: float) -> Look:
     }  # fmt: skip
 
 
-def _name(leaves: Leaves, place: Place) -> str:
+def _name(leaves: Leaves, place: CardChild) -> str:
     item = leaves.item(place)
     if isinstance(item, Box):
         return f"op{item.node}"
@@ -176,7 +176,7 @@ def _tips(tip: str, item: Item) -> str:
 def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
     """Edges in order; those that run many times between the same two leaves as one."""
     edges = leaves.edges()
-    together: Dict[Tuple[Place, Place, str], List[Edge]] = {}
+    together: Dict[Tuple[CardChild, CardChild, str], List[LeafWire]] = {}
     for edge in edges:
         together.setdefault((edge.source.place, edge.target.place, edge.kind), []).append(edge)
     lines = []
@@ -190,7 +190,7 @@ def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
     return lines
 
 
-def _edge(leaves: Leaves, edge: Edge, places: Optional[Places], *, bundle: bool = False) -> str:
+def _edge(leaves: Leaves, edge: LeafWire, places: Optional[Places], *, bundle: bool = False) -> str:
     more: Look = {**_EDGES[edge.kind], **(places.edge(edge) if places else {})}
     text = edge.label if not places or "lp" in more else ""
     if text:

@@ -12,9 +12,9 @@ from ...layout.scene.items import Box, Card, Chip, Item, Pill, Scene, cards
 from ...layout.scene.labels import group_detail, source_text, trips_of
 from ...layout.sizes.extents import (
     CARD_LEAST,
-    SMALL,
+    SMALL_FONT,
+    Extents,
     Frame,
-    Measure,
     head_height,
     head_width,
     measure_box,
@@ -27,7 +27,7 @@ from .nodes_and_groups import Pool, Pools
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...layout.flat import Order, Ports
-    from .container import Columns
+    from .container import PageColumns
     from .stacks import Copies
 
 BOX, PILL, CARD = range(3)
@@ -51,7 +51,7 @@ _ITEMS = ("type", "ref", "title", "note", "family", "half", "left", "right", "he
 _CHIPS = ("text", "family", "x", "y", "width", "node")
 
 
-def add_scene(copies: Copies, scene: Scene, start: "set[int]", columns: "Columns", pools: Pools) -> Dict[str, Any]:
+def add_scene(copies: Copies, scene: Scene, start: "set[int]", columns: "PageColumns", pools: Pools) -> Dict[str, Any]:
     """Add the columns `c.*`, `i.*` and `k.*`; return the structures and orders for the header.
 
     Args:
@@ -147,7 +147,7 @@ class _Packer:
             [
                 (
                     wire.source.child, wire.target.child, "bundle" if wire.count > 1 else wire.kind, self._strings(wire.label),
-                    width(wire.label, SMALL) if wire.label else 0, flat.source, flat.out,
+                    width(wire.label, SMALL_FONT) if wire.label else 0, flat.source, flat.out,
                 )
                 for wire, flat in zip(card.wires, own.flat.wires)
             ]
@@ -175,7 +175,7 @@ class _Packer:
         for chip, frame in zip(item.chips, measure.chips):
             _append(self.rows.chips, self._chip(chip, frame))
 
-    def _small(self, item: Union[Box, Pill], measure: Measure) -> Dict[str, int]:
+    def _small(self, item: Union[Box, Pill], measure: Extents) -> Dict[str, int]:
         size = measure.size
         if isinstance(item, Box):
             kind, row, note, family = BOX, item.node, item.note, item.family

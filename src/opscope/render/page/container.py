@@ -23,7 +23,7 @@ LARGE = 64 << 20
 """Bytes beyond which level 9 takes longer than it saves."""
 
 
-class Columns:
+class PageColumns:
     """Collects columns for one container."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from ...layout.scene.families import FAMILIES
 from ...passes import fold, for_drawing
 from . import user_code as page_source
 from .cards import add_scene
-from .container import Columns
+from .container import PageColumns
 from .header_style import page_style
 from .memory_columns import add_memory
 from .nodes_and_groups import Pools, add_groups, add_measures, add_nodes, variables
@@ -52,7 +52,7 @@ def page_data(
     """
     if not graph.content.costs:
         graph = estimate(graph)
-    columns, pools = Columns(), Pools()
+    columns, pools = PageColumns(), Pools()
     add_nodes(graph, columns, pools)
     add_groups(graph, columns, pools)
     fused = add_measures(graph, columns)

@@ -61,7 +61,7 @@ def page_style() -> Dict[str, Any]:
         "card": _named(_CARD),
         "mark": _named(_MARK),
         "faces": {name: {"family": face.family, "weight": face.weight} for name, face in FACES.items()},
-        "fonts": {name.lower(): getattr(extents, name)._asdict() for name in _FONTS},
+        "fonts": {name.lower(): getattr(extents, f"{name}_FONT")._asdict() for name in _FONTS},
         "kinds": {
             "loops": sorted(svg_marks.LOOPS),
             "bodies": sorted(svg_marks.BODIES),

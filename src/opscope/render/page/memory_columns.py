@@ -8,7 +8,7 @@ from ...cost import activation_memory
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
-    from .container import Columns
+    from .container import PageColumns
 
 LARGEST = 200_000
 """Ops beyond which the schedule is left out: it would take longer to make than the rest of the page."""
@@ -17,7 +17,7 @@ TENSORS = 1000
 INT32 = (1 << 31) - 1
 
 
-def add_memory(graph: "Graph", columns: "Columns") -> Optional[Dict[str, Any]]:
+def add_memory(graph: "Graph", columns: "PageColumns") -> Optional[Dict[str, Any]]:
     """Add `a.row` (the ops in the order they run) and `a.change` (by how many bytes more is alive than at the op before).
 
     Returns the peak for the header: its bytes, place in the schedule, tensors (op, output, bytes) and their count, and how

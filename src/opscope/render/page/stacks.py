@@ -16,7 +16,7 @@ from ...passes.split import find
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...passes.structure import Child, Part
-    from .container import Columns
+    from .container import PageColumns
     from .nodes_and_groups import Pools
 
 
@@ -55,7 +55,7 @@ def copies(graph: "Graph") -> Copies:
     )
 
 
-def add_stacks(found: Copies, columns: "Columns", pools: "Pools") -> Dict[str, Any]:
+def add_stacks(found: Copies, columns: "PageColumns", pools: "Pools") -> Dict[str, Any]:
     """Add the columns `r.*` (by op) and `gr.*` (by group): stack (-1: drawn itself), copy, and what stands for it there.
 
     Returns for the header the names of each stack's copies, and in what these differ, a sentence each. A stack inside a

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 from ...layout.scene.heat import quantity_text
 from ...profile.tables import tables
-from .text_columns import Column
+from .text_columns import TextColumn
 from .text_columns import lines as columns_lines
 
 if TYPE_CHECKING:
@@ -65,13 +65,15 @@ def hot_tables(graph: "Graph", width: Optional[int] = None) -> List[List[str]]:
 def _table(title: str, rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
     timed = rows[0]["time_us"] is not None
     quantities = ("time_us", "flops") if timed else ("flops", "bytes")
-    amounts = [Column(*amount(name, [row[name] for row in rows]), number=True) for name in quantities]
-    share = Column("share", [_share(row["share"]) for row in rows], number=True)
-    calls = Column("calls", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
-    intensity = Column("FLOP/B", [_intensity(row) for row in rows], number=True)
+    amounts = [TextColumn(*amount(name, [row[name] for row in rows]), number=True) for name in quantities]
+    share = TextColumn("share", [_share(row["share"]) for row in rows], number=True)
+    calls = TextColumn("calls", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
+    intensity = TextColumn("FLOP/B", [_intensity(row) for row in rows], number=True)
     order = [amounts[0], share, calls, amounts[1]] if timed else [amounts[0], share, amounts[1], intensity]
-    names = Column(title, [row["name"] for row in rows], keep="end")
-    return columns_lines([names, *order, Column("source", [row["source"] or "" for row in rows], keep="end")], width)
+    names = TextColumn(title, [row["name"] for row in rows], keep="end")
+    return columns_lines(
+        [names, *order, TextColumn("source", [row["source"] or "" for row in rows], keep="end")], width
+    )
 
 
 def amount(field: str, values: Sequence[Optional[float]]) -> Tuple[str, List[str]]:

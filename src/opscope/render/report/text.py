@@ -9,7 +9,7 @@ from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
 from .summary import summarize
-from .text_columns import Column, indented
+from .text_columns import TextColumn, indented
 from .text_columns import lines as columns_lines
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def _table(rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
     flops = hot.amount("flops", [row["flops"] for row in rows])
     times = hot.amount("time_us", [row["time_us"] for row in rows])
     columns = [
-        Column("layer", indented([row["path"] for row in rows]), keep="end"),
-        Column("class", [_class(row) for row in rows]),
-        Column("ops", [f"{row['ops']:,}" for row in rows], number=True),
-        Column("parameters", [_number(row["parameters"]) for row in rows], number=True),
-        Column("non-trainable", [_number(row["non_trainable"] or None) for row in rows], number=True),
-        Column(*flops, number=True),
-        Column(*times, number=True),
-        Column("output shape", [shapes(row["outputs"]) for row in rows]),
+        TextColumn("layer", indented([row["path"] for row in rows]), keep="end"),
+        TextColumn("class", [_class(row) for row in rows]),
+        TextColumn("ops", [f"{row['ops']:,}" for row in rows], number=True),
+        TextColumn("parameters", [_number(row["parameters"]) for row in rows], number=True),
+        TextColumn("non-trainable", [_number(row["non_trainable"] or None) for row in rows], number=True),
+        TextColumn(*flops, number=True),
+        TextColumn(*times, number=True),
+        TextColumn("output shape", [shapes(row["outputs"]) for row in rows]),
     ]
     return columns_lines(columns, width)
 

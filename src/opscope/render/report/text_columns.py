@@ -13,7 +13,7 @@ _LEAST = 12
 
 
 @dataclass(frozen=True)
-class Column:
+class TextColumn:
     """One column. `number`: aligned at its right and never cut; `keep`: the end of a cell that stays when it is cut."""
 
     title: str
@@ -27,7 +27,7 @@ class Column:
         return max(map(len, (self.title, *self.cells)))
 
 
-def lines(columns: Sequence[Column], width: Optional[int] = None) -> List[str]:
+def lines(columns: Sequence[TextColumn], width: Optional[int] = None) -> List[str]:
     """The table: a head, a rule, the rows. No line is longer than `width`; columns without any content are left out."""
     shown = [replace(column, cells=list(map(one_line, column.cells))) for column in columns if any(column.cells)]
     if not shown:
@@ -37,7 +37,7 @@ def lines(columns: Sequence[Column], width: Optional[int] = None) -> List[str]:
     return [GAP.join(map(_cell, shown, row, sizes)).rstrip()[:width] for row in rows]
 
 
-def _sizes(columns: Sequence[Column], width: Optional[int]) -> List[int]:
+def _sizes(columns: Sequence[TextColumn], width: Optional[int]) -> List[int]:
     """The widths: the widest columns that may be cut give way until the line fits."""
     sizes = [column.width for column in columns]
     most = None if width is None else width - len(GAP) * (len(columns) - 1)
@@ -50,7 +50,7 @@ def _sizes(columns: Sequence[Column], width: Optional[int]) -> List[int]:
     return sizes
 
 
-def _cell(column: Column, text: str, size: int) -> str:
+def _cell(column: TextColumn, text: str, size: int) -> str:
     if column.number:
         return text.rjust(size)
     if len(text) > size and column.keep == "end":

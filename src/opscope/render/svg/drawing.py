@@ -12,8 +12,8 @@ from ...layout.scene.labels import cut
 from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
 from ...layout.sizes.text_width import Font, width
 from .marks import box, card, number, pill, rectangle, text
-from .strips import ABOVE, WHOLE, Column
-from .strips import columns as cut_into
+from .strips import ABOVE, WHOLE_DRAWING, Strip
+from .strips import strips as cut_into
 from .style import style
 from .symbols import Piece, resolve
 from .wire_paths import wires
@@ -67,7 +67,7 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
     return "".join(_document(content, wide, height, theme))
 
 
-def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Column], x: float) -> Iterator[Piece]:
+def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: float) -> Iterator[Piece]:
     """The columns of a drawing from left to right, each in a window of its own."""
     for strip in strips:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
@@ -90,7 +90,7 @@ def _document(content: List[str], wide: float, height: float, theme: str) -> Ite
     yield "</svg>\n"
 
 
-def _items(root: "Drawn", links: Optional[str], column: Column = WHOLE) -> Iterator[Piece]:
+def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -> Iterator[Piece]:
     """Everything the root holds that a column shows, cards before what they hold, without recursion."""
     stack: List[Tuple[Optional["Drawn"], float]] = [(root, 0.0)]
     while stack:

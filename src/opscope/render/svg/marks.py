@@ -15,13 +15,13 @@ from ...layout.sizes.extents import (
     LINE_ONE,
     LINE_TWO,
     NOTE_GAP,
-    PILL,
-    SMALL,
+    PILL_FONT,
+    SMALL_FONT,
     STACK_CARDS,
     STACK_STEP,
-    SUBTITLE,
+    SUBTITLE_FONT,
     TEXT_GAP,
-    TITLE,
+    TITLE_FONT,
     Frame,
     times,
 )
@@ -101,11 +101,11 @@ def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
     yield f"<g>{title(item.tip)}"
     turns = item.kind in STATES
     yield shape("state" if turns else "end", body, body.height / 2)
-    wide = width(item.title, PILL) + (TEXT_GAP + width(item.detail, SMALL) if item.detail else 0)
+    wide = width(item.title, PILL_FONT) + (TEXT_GAP + width(item.detail, SMALL_FONT) if item.detail else 0)
     x, y = body.x + (body.width - wide) / 2, body.y + body.height / 2 + NAME_DROP
     yield text("turn" if turns else "port", x, y, item.title)
     if item.detail:
-        yield text("note", x + width(item.title, PILL) + TEXT_GAP, y, item.detail)
+        yield text("note", x + width(item.title, PILL_FONT) + TEXT_GAP, y, item.detail)
     yield "</g>"
     yield from chips(drawn, item.chips)
 
@@ -157,10 +157,10 @@ def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
     left, right = body.x + CARD_PAD, body.x + body.width - CARD_PAD
     name = "flow" if item.kind in LOOPS or item.kind in BODIES else "name"
     yield text(name, left, body.y + LINE_ONE, item.title)
-    x = left + width(item.title, TITLE) + TEXT_GAP
+    x = left + width(item.title, TITLE_FONT) + TEXT_GAP
     if item.subtitle:
         yield text("kind", x, body.y + LINE_ONE, item.subtitle)
-        x += width(item.subtitle, SUBTITLE) + TEXT_GAP
+        x += width(item.subtitle, SUBTITLE_FONT) + TEXT_GAP
     if item.repeat > 1:
         yield text("name", x, body.y + LINE_ONE, times(item.repeat))
     if item.detail:

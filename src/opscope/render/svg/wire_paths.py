@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
 from ...layout.scene.items import BORDER
 from .marks import docks, number, text, title
-from .strips import Column
+from .strips import Strip
 from .symbols import Mark
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ ARROW_HALF = 3.2
 CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control"}
 
 
-def wires(inside: "Inside", column: Column, top: float) -> Iterator[Piece]:
+def wires(inside: "Inside", column: Strip, top: float) -> Iterator[Piece]:
     """The wires of an open card, the lines to its chips, and its labels; a wire that ends on the card's border has no head.
 
     `top` is where the inside begins in the drawing; labels that the column does not show are left out.
