@@ -149,13 +149,13 @@ def test_a_scope_is_called_like_a_layer_but_for_one_number(scope, layer, same):
 )
 def test_names_split_one_by_one_and_all_at_once_are_the_same(name, monkeypatch):
     for depth, length in ((256, 4096), (3, 4096), (256, 10), (2, 5)):
-        monkeypatch.setattr(scopes, "MOST_DEPTH", depth)
+        monkeypatch.setattr(scopes, "MOST_SCOPES", depth)
         monkeypatch.setattr(scopes, "MOST_LENGTH", length)
         assert split_scopes([name, "a/b/c", name]) == [split_scope(name), split_scope("a/b/c"), split_scope(name)]
 
 
 def test_a_name_too_deep_or_too_long_has_no_more_scopes_than_are_allowed(monkeypatch):
-    monkeypatch.setattr(scopes, "MOST_DEPTH", 2)
+    monkeypatch.setattr(scopes, "MOST_SCOPES", 2)
     assert split_scope("a/b/c/d") == ("a", "b", "c/d")
     monkeypatch.setattr(scopes, "MOST_LENGTH", 8)
     assert split_scope("a/b/cdef") == ("a", "b", "cdef")

@@ -12,7 +12,7 @@ from opscope.layout.place import spacing
 from opscope.layout.scene.families import FAMILIES
 from opscope.layout.scene.heat import STEPS, STEPS_DARK, quantity_text
 from opscope.layout.sizes import extents
-from opscope.render.page.header_style import MICROSECONDS, page_style
+from opscope.render.page.header_style import MICROSECOND_SIGN, page_style
 from opscope.render.svg.style import declarations, style
 
 VIEWER = Path(__file__).resolve().parents[2] / "viewer" / "src"
@@ -51,7 +51,7 @@ def test_units_are_those_of_the_pictures_but_for_the_sign_of_microseconds():
     units = page_style()["units"]
     for field, unit, scale in (("time_us", units["time"], 1.0), ("memory_bytes", units["bytes"], 1.0)):
         for name, size in unit:
-            assert quantity_text(field, 3 * size * scale) == f"3 {name.replace(MICROSECONDS, 'us')}"
+            assert quantity_text(field, 3 * size * scale) == f"3 {name.replace(MICROSECOND_SIGN, 'us')}"
     for name, size in units["counts"]:
         assert quantity_text("flops", 3 * size) == f"3 {name}FLOP"
 

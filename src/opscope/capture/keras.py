@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from ..errors import InputError, TraceError
 
 _PACKAGES = ("keras", "tf_keras", "tensorflow.python.keras")
-STEPS = ("train", "test", "predict")
+KERAS_STEPS = ("train", "test", "predict")
 _known: MutableMapping[type, FrozenSet[str]] = WeakKeyDictionary()
 _STRING_LAYERS = frozenset({"TextVectorization", "StringLookup", "Hashing"})
 _INTEGER_LAYERS = {"Embedding": "int32", "IntegerLookup": "int64", "CategoryEncoding": "int32"}
@@ -147,8 +147,8 @@ def input_dtype(layer: Any) -> str:
 
 def step_function(model: Any, step: str) -> Any:
     """The model's own train, test or predict step, a function of one batch; `InputError` where it has none ready."""
-    if step not in STEPS:
-        raise InputError(f"step={step!r} is not one of {', '.join(map(repr, STEPS))}")
+    if step not in KERAS_STEPS:
+        raise InputError(f"step={step!r} is not one of {', '.join(map(repr, KERAS_STEPS))}")
     if not is_model(model):
         raise InputError(f"step={step!r} needs a Keras model, not a {type(model).__name__}")
     if step == "train" and getattr(model, "optimizer", None) is None and not overrides(model, "train_step"):

@@ -23,10 +23,10 @@ QUANTITIES = {
 }
 """Quantity -> the field of `Measured` it is kept in and the factor to that field's unit: times in seconds, memory in bytes."""
 
-Data = Mapping[str, Mapping[str, float]]
+_Data = Mapping[str, Mapping[str, float]]
 
 
-def overlay(graph: "Graph", data: Data) -> "Tuple[Graph, List[str]]":
+def overlay(graph: "Graph", data: _Data) -> "Tuple[Graph, List[str]]":
     """The graph with `data` on it, and the keys that matched nothing.
 
     A key matches, in this order, an op name, a group path (``forward/`` may be left out), a layer name, a layer class;

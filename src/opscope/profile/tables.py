@@ -6,14 +6,14 @@ from typing import Any, Callable, Dict, List, Optional
 
 from ..graph.graph import Graph
 
-TOP = 10
+TOP_ROWS = 10
 """Rows of a table; what is beyond is one more row, so that a table always adds up."""
 
 Row = Dict[str, Any]
 _SUMS = ("time_us", "calls", "flops", "bytes")
 
 
-def tables(graph: Graph, *, top: int = TOP) -> Dict[str, List[Row]]:
+def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
     """Tables ``layers``, ``ops``, ``op_types``, ``sources``: by time where it was measured, else by estimated FLOPs.
 
     A row has ``name``, ``time_us``, ``calls`` per step, ``flops`` and ``bytes`` (each ``None`` where unknown), ``share`` of

@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tup
 from ..errors import LoadError
 from ..graph.types import Shape, TensorType
 from .opdefs import Signature
-from .packed import MOST_BYTES, unpacked
+from .packed import MOST_PACKED, unpacked
 from .proto import dtype_name
 
 MOST_OUTPUTS = 1 << 16
@@ -65,7 +65,7 @@ class OutputTypes:
             outputs = known.get((op, entries))
             if outputs is None:
                 outputs = self._make(unpacked(node.name, entries), signatures[op])
-                if sum(map(len, entries)) <= MOST_BYTES:
+                if sum(map(len, entries)) <= MOST_PACKED:
                     known[op, entries] = outputs
             if outputs.repeats:
                 self._count(node.name, len(outputs.types))

@@ -21,7 +21,7 @@ MOST_DEPTH = 60
 """How many ops a value may lie behind: what computes a shape or a condition is a few ops away."""
 MOST_TIMES = 1 << 512
 """How often an op may run in a step, loops in loops multiplied: a float still holds this times any tensor's size."""
-STEPS = 50_000
+LEAST_STEPS = 50_000
 """Values that may be worked out in any graph, a fraction of a second of work ..."""
 STEPS_AN_OP = 8
 """... and as many more for each of its ops, so that a large model knows as much as a small one: an op with its inputs and
@@ -50,7 +50,7 @@ class Budget:
     """The steps that are left for one graph, shared by all who work out its values."""
 
     def __init__(self, ops: int) -> None:
-        self.left = STEPS + STEPS_AN_OP * ops
+        self.left = LEAST_STEPS + STEPS_AN_OP * ops
         self.depth = 0
         """Ops that wait for the value of another just now, through calls and loops."""
 

@@ -7,10 +7,10 @@ from typing import Dict, List, Tuple
 
 from .items import BORDER, Card, CardPort, CardWire, End, Item, Scene, cards
 
-LEAST = 4
+LEAST_BUNDLE = 4
 """So many tensors between two cards make a bundle."""
 
-WHOLE = -2
+ANY_PORT = -2
 """Stands for any port of a child card while wires are paired."""
 
 MOST_NAMED = 24
@@ -23,7 +23,7 @@ Merge = Dict[int, int]
 def bundle(scene: Scene) -> Scene:
     """The scene with its bundles.
 
-    Before: one wire a tensor. After: where a card passes `LEAST` tensors or more to one other card and these to nobody else, one
+    Before: one wire a tensor. After: where a card passes `LEAST_BUNDLE` tensors or more to one other card and these to nobody else, one
     wire with their `Wire.count` stands for them, outside and on both sides inside; all other wires are as they were.
     """
     merges: Dict[int, Tuple[Merge, Merge]] = {}
@@ -70,13 +70,13 @@ def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
     ins: Dict[int, List[List[int]]] = {}
     outs: Dict[int, List[List[int]]] = {}
     for (source, target), members in pairs.items():
-        alone = [index for index in members if source.port != WHOLE or uses[wires[index].source] == 1]
-        whole = source.port == WHOLE and target.port == WHOLE
-        if len(alone) < (LEAST if whole else 2):
+        alone = [index for index in members if source.port != ANY_PORT or uses[wires[index].source] == 1]
+        whole = source.port == ANY_PORT and target.port == ANY_PORT
+        if len(alone) < (LEAST_BUNDLE if whole else 2):
             continue
-        if source.port == WHOLE:
+        if source.port == ANY_PORT:
             outs.setdefault(source.child, []).append(sorted({wires[index].source.port for index in alone}))
-        if target.port == WHOLE:
+        if target.port == ANY_PORT:
             ins.setdefault(target.child, []).append(sorted({wires[index].target.port for index in alone}))
     for place, child in enumerate(card.children):
         if isinstance(child, Card):
@@ -90,7 +90,7 @@ def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
 def _side(card: Card, end: End) -> End:
     """A wire's end as it matters for pairing: the card as a whole, or one port of a box or of the border."""
     if end.child != BORDER and isinstance(card.children[end.child], Card) and end.port >= 0:
-        return End(end.child, WHOLE)
+        return End(end.child, ANY_PORT)
     return end
 
 

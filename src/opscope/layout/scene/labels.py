@@ -17,7 +17,7 @@ MOST_NAME = 40
 """Characters of a name that a drawing shows."""
 MOST_DIFFERENCE = 60
 """Characters of what differs among the copies of a stack."""
-MOST_VALUES = 4
+MOST_CHIP_VALUES = 4
 """Values of a small constant that its chip shows."""
 MOST_DIMS = 6
 """Dimensions of a shape that a drawing shows."""
@@ -100,7 +100,7 @@ def constant_text(attrs: Mapping[str, Any], kind: Optional[TensorType]) -> str:
     count = 1
     for dim in shape or ():
         count *= dim or 0
-    if count > MOST_VALUES or (len(values) not in {1, count}):
+    if count > MOST_CHIP_VALUES or (len(values) not in {1, count}):
         return f"const {shape_text(shape) if shape is not None else ''}".strip()
     shown = [_value(item) for item in values] * (count if len(values) == 1 else 1)
     return shown[0] if shape == () and shown else f"[{', '.join(shown[:count])}]"

@@ -15,7 +15,7 @@ from .items import Pill
 from .lift import Lift
 from .stage import NOWHERE, Stage
 
-HUB = 16
+HUB_USES = 16
 """A tensor that this many items or more use is named at each instead of wired."""
 PHASES = frozenset({"forward", "loss", "backward", "optimizer"})
 
@@ -121,7 +121,7 @@ class Linker:
         for link in links:
             users.setdefault(link.tensor, set()).add(link.target)
         for tensor, target, port, kind in links:
-            if kind == "data" and (len(users[tensor]) >= HUB or self._saved(tensor, target)):
+            if kind == "data" and (len(users[tensor]) >= HUB_USES or self._saved(tensor, target)):
                 self.docks.mention(tensor, target, named(self.stage, tensor))
             else:
                 self.lift.connect(tensor, self.stage.origin(tensor[0]), target, port, kind=kind)

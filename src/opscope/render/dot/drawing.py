@@ -12,7 +12,7 @@ from ...passes import EVERYTHING, Depth, Selection, for_drawing
 from . import items as look
 from .leaves import CardChild, LeafWire, Leaves, Tip
 from .places import Places
-from .syntax import MONO, SANS, attributes, label, quote
+from .syntax import MONO_STACK, SANS_STACK, attributes, label, quote
 
 MOST_PARALLEL = 3
 """Wires between the same two items; more are drawn as one that says how many."""
@@ -69,7 +69,7 @@ def scene_to_dot(scene: Scene, places: Optional[Places] = None) -> str:
 def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
     graph: Look = {
         "rankdir": "TB", "ranksep": 0.28, "nodesep": 0.22, "compound": "true", "pad": 0.3, "bgcolor": "#ffffff",
-        "fontname": SANS, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
+        "fontname": SANS_STACK, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
     }  # fmt: skip
     under = look.legend(scene)
     if under:
@@ -84,9 +84,9 @@ def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
         "label": label(look.title(scene)),
         **whole,
     }
-    node: Look = {"shape": "plain", "fontname": SANS, "fontsize": 11}
+    node: Look = {"shape": "plain", "fontname": SANS_STACK, "fontsize": 11}
     edge: Look = {
-        "color": look.LINE, "penwidth": 1.1, "arrowsize": 0.6, "fontname": MONO, "fontsize": 8.5, "fontcolor": look.SOFT,
+        "color": look.LINE, "penwidth": 1.1, "arrowsize": 0.6, "fontname": MONO_STACK, "fontsize": 8.5, "fontcolor": look.SOFT,
     }  # fmt: skip
     return [
         f"  graph{attributes(graph)};",

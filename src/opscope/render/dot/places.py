@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from ...layout.scene.items import CardWire
     from .leaves import CardChild, LeafWire
 
-MARGIN = 36.0
+DOT_MARGIN = 36.0
 """Room around the drawing, for its title above and its legend below."""
 INCH = 72.0
 """Points."""
-ARROW = 6.0
+ARROW_HEAD = 6.0
 """The length of an arrow head of size 0.6."""
 
 DotAttributes = Dict[str, Union[str, int, float]]
@@ -48,7 +48,7 @@ class Places:
         self._wires: Dict[Tuple[int, int], Tuple["Point", ...]] = {}
         self._labels: Dict[int, List[Tuple[float, float, str]]] = {}
         wide = drawing.root.body.width
-        self.clusters[0] = {"bb": _box(-MARGIN, -MARGIN, wide + MARGIN, self._height + 2 * MARGIN)}
+        self.clusters[0] = {"bb": _box(-DOT_MARGIN, -DOT_MARGIN, wide + DOT_MARGIN, self._height + 2 * DOT_MARGIN)}
         self._walk(drawing.root)
 
     def _walk(self, root: "Drawn") -> None:
@@ -101,7 +101,7 @@ class Places:
         return {**found, "pos": ";".join(curves)}
 
     def _curve(self, points: Tuple["Point", ...], *, pointed: bool) -> str:
-        start, *pieces = pieces_through(points, ARROW if pointed else 0.0)
+        start, *pieces = pieces_through(points, ARROW_HEAD if pointed else 0.0)
         words = [f"e,{self._at(*points[-1])}"] if pointed else []
         words.append(self._at(*start[-1]))
         before = start[-1]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .container import PageColumns
     from .stacks import Copies
 
-BOX, PILL, CARD = range(3)
+BOX_ITEM, PILL_ITEM, CARD_ITEM = range(3)
 """What `i.type` says of an item."""
 
 
@@ -156,7 +156,7 @@ class _Packer:
     def _item(self, item: Item, numbers: Dict[int, int]) -> None:
         if isinstance(item, Card):
             row = {
-                "type": CARD,
+                "type": CARD_ITEM,
                 "ref": numbers[id(item)],
                 "title": 0,
                 "note": 0,
@@ -178,9 +178,9 @@ class _Packer:
     def _small(self, item: Union[Box, Pill], measure: Extents) -> Dict[str, int]:
         size = measure.size
         if isinstance(item, Box):
-            kind, row, note, family = BOX, item.node, item.note, item.family
+            kind, row, note, family = BOX_ITEM, item.node, item.note, item.family
         else:
-            kind, row, note, family = PILL, item.nodes[0] if item.nodes else -1, item.detail, item.kind
+            kind, row, note, family = PILL_ITEM, item.nodes[0] if item.nodes else -1, item.detail, item.kind
         return {
             "type": kind,
             "ref": self._node(row),

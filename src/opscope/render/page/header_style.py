@@ -48,7 +48,7 @@ CATEGORIES: Tuple[Tuple[str, str], ...] = (
 )
 """Fill and stroke for values that are no amounts (dtypes, devices, files), by rank: those of families, and two more hues."""
 
-MICROSECONDS = "\u00b5s"
+MICROSECOND_SIGN = "\u00b5s"
 """What the page calls what pictures and tables write as ``us``."""
 COVERAGE = {"python": "Python", "unattributed": NOT_ATTRIBUTED}
 """The parts of a measured step whose name is not what readers call them."""
@@ -71,9 +71,9 @@ def page_style() -> Dict[str, Any]:
         "light": _theme(dark=False),
         "dark": _theme(dark=True),
         "units": {
-            "time": [(MICROSECONDS if unit == "us" else unit, size) for unit, size in heat.TIMES],
+            "time": [(MICROSECOND_SIGN if unit == "us" else unit, size) for unit, size in heat.TIMES],
             "leastTime": heat.LEAST_TIME,
-            "bytes": heat.BYTES,
+            "bytes": heat.BYTE_UNITS,
             "counts": heat.PREFIXES,
         },
         "quantities": {field.partition("_")[0]: title for field, title in heat.QUANTITIES},

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ...graph.graph import Graph
     from .container import PageColumns
 
-LARGEST = 200_000
+MOST_SCHEDULED = 200_000
 """Ops beyond which the schedule is left out: it would take longer to make than the rest of the page."""
 TENSORS = 1000
 """Tensors alive at the peak that are listed, largest first; the header says how many there are."""
@@ -23,7 +23,7 @@ def add_memory(graph: "Graph", columns: "PageColumns") -> Optional[Dict[str, Any
     Returns the peak for the header: its bytes, place in the schedule, tensors (op, output, bytes) and their count, and how
     many tensors of unknown size no figure contains. ``None``, and no columns, where no tensor has a size.
     """
-    if len(graph) > LARGEST:
+    if len(graph) > MOST_SCHEDULED:
         return None
     memory = activation_memory(graph, batch=(graph.facts.get("cost") or {}).get("batch"))
     if memory.peak_node is None:

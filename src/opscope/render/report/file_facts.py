@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List
 
 MAX_SIGNATURES = 20
-MAX_TENSORS = 8
+MAX_ARGUMENTS = 8
 MAX_NAMES = 12
 
 
@@ -62,9 +62,9 @@ def _signatures(facts: Dict[str, Any]) -> List[str]:
 
 
 def _tensors(tensors: Dict[str, Any]) -> str:
-    parts = [f"{name} {_type(tensors[name])}" for name in list(tensors)[:MAX_TENSORS]]
-    if len(tensors) > MAX_TENSORS:
-        parts.append(f"{len(tensors) - MAX_TENSORS:,} more")
+    parts = [f"{name} {_type(tensors[name])}" for name in list(tensors)[:MAX_ARGUMENTS]]
+    if len(tensors) > MAX_ARGUMENTS:
+        parts.append(f"{len(tensors) - MAX_ARGUMENTS:,} more")
     return ", ".join(parts) or "nothing"
 
 

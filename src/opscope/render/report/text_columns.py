@@ -7,7 +7,7 @@ from typing import List, Optional, Sequence
 
 from ...visible import one_line
 
-GAP = "  "
+COLUMN_GAP = "  "
 _LEAST = 12
 """Characters that a cut column keeps."""
 
@@ -34,13 +34,13 @@ def lines(columns: Sequence[TextColumn], width: Optional[int] = None) -> List[st
         return []
     sizes = _sizes(shown, width)
     rows = zip(*([column.title, "─" * size, *column.cells] for column, size in zip(shown, sizes)))
-    return [GAP.join(map(_cell, shown, row, sizes)).rstrip()[:width] for row in rows]
+    return [COLUMN_GAP.join(map(_cell, shown, row, sizes)).rstrip()[:width] for row in rows]
 
 
 def _sizes(columns: Sequence[TextColumn], width: Optional[int]) -> List[int]:
     """The widths: the widest columns that may be cut give way until the line fits."""
     sizes = [column.width for column in columns]
-    most = None if width is None else width - len(GAP) * (len(columns) - 1)
+    most = None if width is None else width - len(COLUMN_GAP) * (len(columns) - 1)
     while most is not None and sum(sizes) > most:
         flexible = [place for place, column in enumerate(columns) if not column.number and sizes[place] > _LEAST]
         if not flexible:

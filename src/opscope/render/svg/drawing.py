@@ -30,13 +30,13 @@ LEAST_WIDTH = 480.0
 TITLE, SUBTITLE = Font("bold", 20.0), Font("regular", 16.0)
 MOST_TITLE = 72
 """Characters of the graph's name."""
-GAP = 40.0
+STRIP_GAP = 40.0
 """Between two columns."""
 BELOW = STACK_STEP * STACK_CARDS
 """What the cards behind a stack reach below its body."""
 LEGEND = Font("regular", 12.0)
 FACTS = Font("mono", 11.5)
-LINE = 26.0
+LINE_HEIGHT = 26.0
 
 
 def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None, columns: int = 1) -> str:
@@ -50,7 +50,7 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
     """
     scene, root = drawing.scene, drawing.root
     strips = cut_into(root, columns) if columns > 1 else []
-    across = sum(strip.right - strip.left + GAP for strip in strips) - GAP if strips else root.body.width
+    across = sum(strip.right - strip.left + STRIP_GAP for strip in strips) - STRIP_GAP if strips else root.body.width
     down = max(strip.bottom - strip.top for strip in strips) if strips else root.body.height - INSIDE
     heading = width(cut(scene.title, MOST_TITLE), TITLE) + 10 + width(scene.subtitle, SUBTITLE)
     needed = [across, LEAST_WIDTH, heading, *(width(line, FACTS) for line in (scene.facts, *scene.notes))]
@@ -76,7 +76,7 @@ def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: f
         yield f'<svg {place} viewBox="{window}">'
         yield from _items(root, links, strip)
         yield "</svg>"
-        x += wide + GAP
+        x += wide + STRIP_GAP
 
 
 def _document(content: List[str], wide: float, height: float, theme: str) -> Iterator[str]:
@@ -136,11 +136,11 @@ def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
         family = FAMILIES[name]
         need = 20 + width(family.title, LEGEND) + 18
         if x + need > wide - MARGIN and x > MARGIN:
-            x, y = MARGIN, y + LINE
+            x, y = MARGIN, y + LINE_HEIGHT
         parts.append(rectangle(f"f-{name}", Frame(x, y, 14.0, 14.0), 3))
         parts.append(text("legend", x + 20, y + 11, family.title))
         x += need
-    y += LINE if scene.families else 0
+    y += LINE_HEIGHT if scene.families else 0
     if scene.scale is not None:
         more, y = _scale(scene.scale, y + 6, wide)
         parts.extend(more)

@@ -12,7 +12,7 @@ from typing import Iterable, List, NamedTuple, Set, Tuple, Union
 
 USE = 40
 """Characters of a reference, about."""
-LEAST = 40
+LEAST_SAVED = 40
 """What a symbol must save in all."""
 
 
@@ -58,7 +58,7 @@ def resolve(pieces: Iterable[Piece]) -> Tuple[str, str]:
 
 
 def _worth(shape: str, count: int) -> bool:
-    return (count - 1) * (len(shape) - USE) > LEAST + USE
+    return (count - 1) * (len(shape) - USE) > LEAST_SAVED + USE
 
 
 def _name(shape: str) -> str:
