@@ -6,7 +6,7 @@ import pytest
 
 from opscope.errors import LoadError
 from opscope.program import outputs
-from opscope.program.filling import BodyColumns, shown
+from opscope.program.filling import BodyColumns, quoted
 from opscope.program.opdefs import Signatures, from_opdef
 from opscope.program.outputs import OutputTypes, output_dtypes, shape_of
 from opscope.program.packed import PACKED
@@ -86,8 +86,8 @@ def test_an_op_that_nobody_declared_has_as_many_outputs_as_are_read():
 
 
 def test_a_long_name_is_cut_where_it_is_shown():
-    assert shown("a" * 120) == repr("a" * 120)
-    assert shown("b" * 121) == repr("b" * 119 + "…")
+    assert quoted("a" * 120) == repr("a" * 120)
+    assert quoted("b" * 121) == repr("b" * 119 + "…")
 
 
 def function(*edge_texts, args=1):

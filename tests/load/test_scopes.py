@@ -14,10 +14,10 @@ from bodies import body, program
 from opscope.program import scopes
 from opscope.program.body import Call, LocalGroup
 from opscope.program.scopes import (
-    below,
     below_caller,
     callers,
     ordered,
+    remainder,
     same_name,
     scopes_only,
     side_matter,
@@ -112,7 +112,7 @@ def test_a_path_below_its_caller_has_at_least_its_own_name(path, caller, left):
     ],
 )  # fmt: skip
 def test_a_path_without_the_scopes_that_it_shares(path, prefix, left):
-    assert below(path, prefix) == left
+    assert remainder(path, prefix) == left
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from opscope.program.wire import FIXED32, FIXED64, BYTES, VARINT, BrokenError, Field, broken_at, fields
+from opscope.program.wire import BYTES, FIXED32, FIXED64, VARINT, BrokenError, Field, broken_at, fields
 
 EVERY_KIND = bytes(
     [

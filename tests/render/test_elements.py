@@ -1,10 +1,10 @@
-from opscope.render.svg.elements import ShapeElement, Text, elements
+from opscope.render.svg.elements import ShapeElement, Text, svg_elements
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 100 100">'
 
 
 def found(body):
-    return list(elements(f"{HEAD}{body}</svg>"))
+    return list(svg_elements(f"{HEAD}{body}</svg>"))
 
 
 def test_shapes_and_texts_come_in_drawing_order_through_groups_and_links():

@@ -11,7 +11,7 @@ from graphs import graph, tower
 from opscope.errors import InputError
 from opscope.layout.engine import layout
 from opscope.render.svg.drawing import svg
-from opscope.render.svg.elements import Text, elements
+from opscope.render.svg.elements import Text, svg_elements
 from opscope.render.svg.strips import strips
 
 TALL = [lambda: layout(graph(tower(12)), "all", unfold=True), lambda: layout(drawn.chain(30, 3), "all", unfold=True)]
@@ -27,7 +27,7 @@ def test_every_text_stands_whole_in_one_column(make, count):
     drawing = make()
     cut = svg(drawing, columns=count)
     assert words(cut) == words(svg(drawing))
-    for item in elements(cut):
+    for item in svg_elements(cut):
         if isinstance(item, Text) and item.window:
             x, y = item.matrix.at(item.x, item.y)
             assert item.window.x <= x <= item.window.x + item.window.width

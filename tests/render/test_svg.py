@@ -15,7 +15,7 @@ from opscope.graph.types import Source
 from opscope.layout.engine import layout
 from opscope.layout.scene.items import cards
 from opscope.render.svg.drawing import svg
-from opscope.render.svg.elements import ShapeElement, elements
+from opscope.render.svg.elements import ShapeElement, svg_elements
 from opscope.render.svg.marks import source
 from opscope.render.svg.wire_paths import line_through
 from opscope.visible import one_line
@@ -157,7 +157,9 @@ def _moved(place):
 
 def shapes(drawing):
     return [
-        (item.tag, dict(item.attributes), item.matrix) for item in elements(drawing) if isinstance(item, ShapeElement)
+        (item.tag, dict(item.attributes), item.matrix)
+        for item in svg_elements(drawing)
+        if isinstance(item, ShapeElement)
     ]
 
 

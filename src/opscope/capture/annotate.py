@@ -139,7 +139,7 @@ def _groups(
 ) -> Tuple[Tuple[LocalGroup, ...], "array[int]"]:
     """All groups of one body: phases, in them the recorded calls, in them the name scopes that no call opened."""
     side = side_matter(here.body)
-    step = phases.find(here)
+    step = phases.find_phases(here)
     groups, group_of = call_groups(here, describe)
     node_group = array("i", [group_of[call] if call >= 0 else -1 for call in here.call_of] or [-1] * len(here.body))
     _adopt(here, node_group)
@@ -260,7 +260,7 @@ def _add_optimizer(
     if phases.OPTIMIZER not in tops:
         return
     owner = optimizer.owners(here, step.of, handles)
-    group_of = optimizer.add_groups(groups, tops[phases.OPTIMIZER], owner, describe.variables)
+    group_of = optimizer.add_variable_groups(groups, tops[phases.OPTIMIZER], owner, describe.variables)
     for row, phase in enumerate(step.of):
         if phase == phases.OPTIMIZER:
             node_group[row] = group_of[owner[row]] if row in owner else tops[phases.OPTIMIZER]

@@ -7,7 +7,7 @@ from typing import Any, Dict, Hashable, List, Optional, Sequence, Tuple
 
 from ..graph.types import Source, TensorType
 from ..program.body import LocalGroup
-from ..program.scopes import below, same_name, split_scope
+from ..program.scopes import remainder, same_name, split_scope
 from . import keras
 from .captured_variables import Variables, dims
 from .found_objects import FoundObjects, name_of
@@ -125,7 +125,7 @@ def _caller(describe: Describer, record: Record, op: Any) -> Optional[Source]:
 
 def scope_below(record: Record, path: Sequence[str]) -> Tuple[str, ...]:
     """What is left of an op's scopes below a recorded call: without the scope of the caller and the layer's own."""
-    rest = below(tuple(path), split_scope(record.scope))
+    rest = remainder(tuple(path), split_scope(record.scope))
     if len(rest) > 1 and same_name(rest[0], name_of(record.subject)):
         rest = rest[1:]
     return rest

@@ -119,7 +119,9 @@ def _slots(
     }
 
 
-def add_groups(groups: List[LocalGroup], top: int, owner: Dict[int, int], variables: Variables) -> Dict[int, int]:
+def add_variable_groups(
+    groups: List[LocalGroup], top: int, owner: Dict[int, int], variables: Variables
+) -> Dict[int, int]:
     """Groups below the optimizer's, one path of layer names a variable, `of` the variable; number -> its group."""
     paths = {number: variables.names[number] for number in sorted(set(owner.values()))}
     if len({path[0] for path in paths.values()}) == 1 and any(len(path) > 2 for path in paths.values()):

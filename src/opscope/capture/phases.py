@@ -31,7 +31,7 @@ def name(phase: int) -> str:
     return {FORWARD: "forward", LOSS: "loss", OPTIMIZER: "optimizer"}.get(phase, "backward")
 
 
-def find(site: Site) -> Phases:
+def find_phases(site: Site) -> Phases:
     """Give every row its phase, as CONTRACT.md's "Training steps" says."""
     inputs = producers(site.body)
     open_rows = bytearray(len(inputs))

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..errors import InputError
 from . import keras
-from .inputs import Reading, constants, leaves, read
+from .inputs import Reading, constant_inputs, leaves, read
 from .seams import concrete_class, function_class, tensorflow
 
 
@@ -26,7 +26,7 @@ class Target:
     """Whether `function` is the subject's own ``__call__``, a `tf.function`."""
 
 
-def resolve(
+def resolve_target(
     subject: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], training: bool, step: Optional[str]
 ) -> Target:
     """Find out what `subject` is. `InputError` says what to give instead of something that cannot be traced."""
@@ -117,7 +117,7 @@ def _function(
     parameter = keras.takes(takes or getattr(function, "python_function", function), "training")
     if parameter is not None and "training" not in kwargs and (training or not isinstance(parameter.default, bool)):
         kwargs["training"] = training
-    shown = constants(args, {key: value for key, value in kwargs.items() if key in keywords})
+    shown = constant_inputs(args, {key: value for key, value in kwargs.items() if key in keywords})
     return Target(f"{name}({', '.join(shown)})" if shown else name, subject, function, args, kwargs)
 
 

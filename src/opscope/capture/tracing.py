@@ -24,7 +24,7 @@ from .found_objects import walk
 from .patches import ONE_TRACE, recording
 from .recorder import CALL, Record, Recorder
 from .seams import default_graph, function_graphs, ordered_ops, private, tensorflow
-from .target import Target, resolve
+from .target import Target, resolve_target
 from .user_frames import Sources
 
 
@@ -69,7 +69,7 @@ def trace_function(
     """As `trace`, with the ConcreteFunction that was traced: what `profile` runs."""
     tf = tensorflow()
     with ONE_TRACE:
-        found = resolve(target, inputs, keywords, training, step)
+        found = resolve_target(target, inputs, keywords, training, step)
         recorder = Recorder(default_graph())
         concrete = found.concrete if found.concrete is not None else _traced(found, recorder)
     with paused():  # what TensorFlow traced is all alive: no reason to walk it again and again

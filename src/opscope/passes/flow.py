@@ -22,7 +22,7 @@ def bodies(graph: Graph) -> List[int]:
     return [inner[group] if group >= 0 else -1 for group in graph.content.node_group]
 
 
-def ends(graph: Graph, op: str) -> Dict[int, List[int]]:
+def ends_of_bodies(graph: Graph, op: str) -> Dict[int, List[int]]:
     """Body group -> its `_Arg` or `_Retval` nodes, by their index."""
     table, found = graph.table, {}  # type: ignore[var-annotated]
     rows = [row for row, kind in enumerate(table.ops) if kind == op]
@@ -46,8 +46,8 @@ class Flow:
         self._roles = roles
         self._memo: Dict[TensorRef, TensorRef] = {}
         self._remember = remember
-        self.args = ends(graph, "_Arg")
-        self.results = ends(graph, "_Retval")
+        self.args = ends_of_bodies(graph, "_Arg")
+        self.results = ends_of_bodies(graph, "_Retval")
         self.loops: Dict[int, int] = {}
         """While op -> its body group."""
         self._calls: Dict[int, List[int]] = {}

@@ -44,7 +44,7 @@ def turned(edges: Sequence[Sequence[int]]) -> List[List[int]]:
     return found
 
 
-def reached(edges: Sequence[Sequence[int]], starts: Iterable[int]) -> Set[int]:
+def reachable(edges: Sequence[Sequence[int]], starts: Iterable[int]) -> Set[int]:
     """The starts and all that can be reached from them."""
     found = set(starts)
     waiting = list(found)

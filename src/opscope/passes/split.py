@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
 
 from .naming import are_a_series
-from .series import runs
+from .series import best_runs
 from .structure import Child, Outer, Part, StructureKey, Structures, first_row
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Found:
         self.stacked.update(part.serial for part in stack)
 
 
-def find(graph: Graph) -> Found:
+def find_repeats(graph: Graph) -> Found:
     """The parts of a graph and what repeats among them."""
     structures = Structures(graph)
     members, subgroups = graph.members(), graph.children()
@@ -183,7 +183,7 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
     sizes = [structures.boxes(child) for child in children]
     result: List[Child] = []
     done = 0
-    for run in runs(tokens, _cuts(structures, children, feeds), sizes):
+    for run in best_runs(tokens, _cuts(structures, children, feeds), sizes):
         result.extend(children[done : run.start])
         blocks = [children[start : start + run.period] for start in range(run.start, run.end, run.period)]
         result.extend(_stacked(structures, found, blocks))

@@ -62,7 +62,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         raise InputError("the recording holds no step; record it with opscope.profile")
     costed = estimate(graph, batch=batch)
     shares = split(trace)
-    found = resolve(costed, recording, shares)
+    found = assign_events(costed, recording, shares)
     rows = _rows(trace, shares, found)
     steps = len(trace.steps)
     names = graph.table.names
@@ -86,7 +86,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     return result
 
 
-def resolve(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
+def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
     """Bring every op event home."""
     trace = recording.trace
     names = Names(graph)

@@ -33,7 +33,7 @@ def shape_list(proto: Any) -> Optional[List[Optional[int]]]:
     return None if shape is None else list(shape)
 
 
-def text(raw: bytes) -> str:
+def as_text(raw: bytes) -> str:
     """Bytes as text, cut at `MOST_TEXT` characters; bytes that are no UTF-8 keep an escape."""
     shown = raw[: MOST_TEXT * 4].decode("utf-8", "backslashreplace")
     return shown if len(shown) <= MOST_TEXT else shown[: MOST_TEXT - 1] + "…"
@@ -57,7 +57,7 @@ def _halves(content: bytes) -> Sequence[float]:
 
 def _plain_number(value: Any) -> Any:
     if isinstance(value, bytes):
-        return text(value)
+        return as_text(value)
     if isinstance(value, float):
         return _finite(value)
     return value
@@ -104,7 +104,7 @@ def _func(func: Any) -> Dict[str, str]:
 
 
 _CONVERT: Dict[str, Any] = {
-    "s": text, "i": int, "f": _finite, "b": bool, "type": dtype_name, "shape": shape_list,
+    "s": as_text, "i": int, "f": _finite, "b": bool, "type": dtype_name, "shape": shape_list,
     "tensor": tensor_summary, "func": _func, "placeholder": str,
 }  # fmt: skip
 

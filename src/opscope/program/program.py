@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, T
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
 from .body import Body, Call
-from .filling import BodyColumns, shown
+from .filling import BodyColumns, quoted
 from .opdefs import Signature, Signatures, from_opdef
 from .outputs import OutputTypes
 from .proto import dtype_name
@@ -135,11 +135,11 @@ def read_function(function: Any, library: Library, types: Optional[OutputTypes] 
             columns.function_edge(node.name, text, args)
         columns.end_row()
     if len({result.name for result in signature.output_arg}) != len(signature.output_arg):
-        raise LoadError(f"two results of function {shown(signature.name)} have one name; the file is damaged")
+        raise LoadError(f"two results of function {quoted(signature.name)} have one name; the file is damaged")
     for index, result in enumerate(signature.output_arg):
         columns.add_one(result.name, "_Retval", (), {"T": dtype_name(result.type), "index": index})
         if result.name not in function.ret:
-            where = f"result {shown(result.name)} of function {shown(signature.name)}"
+            where = f"result {quoted(result.name)} of function {quoted(signature.name)}"
             raise LoadError(f"{where} is never computed; the file is damaged")
         columns.function_edge(result.name, function.ret[result.name], args)
         columns.end_row()
@@ -184,8 +184,8 @@ def _check_calls(columns: BodyColumns, calls: Iterable[Call], library: Library) 
         for _, name in call.parts:
             takes = len(library.functions[name].signature.input_arg)
             if takes != given:
-                where = f" in function {shown(columns.function)}" if columns.function else ""
+                where = f" in function {quoted(columns.function)}" if columns.function else ""
                 raise LoadError(
-                    f"node {shown(columns.names[call.node])}{where} passes {given} inputs to function {shown(name)}, "
+                    f"node {quoted(columns.names[call.node])}{where} passes {given} inputs to function {quoted(name)}, "
                     f"which takes {takes}; the file is damaged"
                 )

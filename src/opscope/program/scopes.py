@@ -76,7 +76,7 @@ def same_name(component: str, name: str) -> bool:
     return component == name or (component.startswith(name) and _SUFFIX.sub("", component) == name)
 
 
-def below(path: Scope, prefix: Scope) -> Scope:
+def remainder(path: Scope, prefix: Scope) -> Scope:
     """What is left of `path` without the leading components that it shares with `prefix`; its last one always is.
 
     >>> below(("a", "b", "MatMul"), ("a",)), below(("a",), ("a", "b"))
@@ -89,7 +89,7 @@ def below(path: Scope, prefix: Scope) -> Scope:
 
 
 def below_caller(path: Scope, caller: Scope) -> Scope:
-    """`below` for an op of a body: the op that runs it may since have got another number (``while``, ``while_13``).
+    """`remainder` for an op of a body: the op that runs it may since have got another number (``while``, ``while_13``).
 
     >>> below_caller(("model", "while", "MatMul"), ("model", "while_13"))
     ('MatMul',)

@@ -78,9 +78,9 @@ class Options:
         if self.columns > 1 and self.engine == "graphviz":
             msg = "Graphviz draws no columns; take engine='opscope' (--engine opscope), or columns=1"
             raise InputError(msg)
-        source_files.check(self.sources)
+        source_files.check_sources(self.sources)
         if self.links is not None:
-            source_links.check(self.links)
+            source_links.check_template(self.links)
         ends: Any = self.between
         if ends is not None and (isinstance(ends, str) or len(ends) != 2 or all(end is None for end in ends)):
             msg = f"between {ends!r} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List
+from typing import Dict, List
 
 from ..graph.types import Shape
 from .inference import Dim, InferenceContext
 from .rules import RULES as LOADED
-
-Rule = Callable[[InferenceContext], List[Shape]]
+from .rules import Rule
 
 
 def _asked(index: int) -> Rule:
@@ -132,5 +131,5 @@ _REST: Dict[str, Rule] = {
     "BatchToSpaceND": lambda at: _blocks(at, forward=False),
 }  # fmt: skip
 
-RULES: Dict[str, Rule] = {**LOADED, **_REST}
+ALL_RULES: Dict[str, Rule] = {**LOADED, **_REST}
 """Op type -> its rule; see `shapes.rules`."""

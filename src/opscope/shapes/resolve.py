@@ -10,7 +10,7 @@ from ..graph.types import Shape
 from .budget import shape_within, shapes_told
 from .inference import Dim, InferenceContext
 from .loops import Loops
-from .more_rules import RULES
+from .more_rules import ALL_RULES
 from .schedule import Schedule
 from .tensor import Dims, Tensor, product
 
@@ -90,7 +90,7 @@ class _Resolver:
             return [at.shape(index) for index in range(at.count)]
         if at.row in self._loops.bodies.functions:
             return self._returned(at)
-        rule = RULES.get(op)
+        rule = ALL_RULES.get(op)
         found = shapes_told(rule, at) if rule is not None else []
         source = at.shape(0) if op in _SAME_ELEMENTS else None
         if source is not None and _is_whole(source) and not (found and _is_whole(found[0])):
@@ -116,7 +116,7 @@ class _Resolver:
         """The leading dimension where no rule tells it: that of the first input (its rows), or the batch."""
         if op in _ENDS or not at.count:
             return self._batch
-        if op in RULES and op not in _ITEMS:
+        if op in ALL_RULES and op not in _ITEMS:
             return None
         first = at.shape(0)
         return first[0] if first else self._batch

@@ -13,9 +13,9 @@ from .budget import MOST_ELEMENTS, Unknown
 from .inference import InferenceContext
 from .line import both, equal, unequal
 from .tensor import product
-from .value import Value, count, elements, number, whole
+from .value import Value, count, elements, scalar, whole
 
-Rule = Callable[[InferenceContext], Value]
+ValueRule = Callable[[InferenceContext], Value]
 
 
 def strided(at: InferenceContext) -> Optional[List[Tuple[str, Optional[slice]]]]:
@@ -110,7 +110,7 @@ def _slice(at: InferenceContext) -> Value:
 
 def _gather(at: InferenceContext) -> Value:
     value, places = _list(at, 0), at.value(1)
-    if value is None or places is None or at.number("batch_dims") or number(at.value(2)) != 0:
+    if value is None or places is None or at.number("batch_dims") or scalar(at.value(2)) != 0:
         return None
     known = whole(tuple(place for place in places if place is not None))
     if any(not 0 <= place < len(value) for place in known):
@@ -119,7 +119,7 @@ def _gather(at: InferenceContext) -> Value:
 
 
 def _range(at: InferenceContext) -> Value:
-    first, last, step = whole((number(at.value(0)), number(at.value(1)), number(at.value(2))))
+    first, last, step = whole((scalar(at.value(0)), scalar(at.value(1)), scalar(at.value(2))))
     counted = range(first, last, step)
     if not counted and first != last:  # TensorFlow refuses to count in the wrong direction
         return None
@@ -147,7 +147,7 @@ def _broadcast_arguments(at: InferenceContext) -> Value:
     return tuple(place for place in range(size) if padded[place] == 1) if own != other else ()
 
 
-def _reduced(function: Callable[[Tuple[Any, ...]], Any]) -> Rule:
+def _reduced(function: Callable[[Tuple[Any, ...]], Any]) -> ValueRule:
     """All elements of a list made one."""
 
     def rule(at: InferenceContext) -> Value:
@@ -159,7 +159,7 @@ def _reduced(function: Callable[[Tuple[Any, ...]], Any]) -> Rule:
     return rule
 
 
-def _each(function: Callable[..., Any]) -> Rule:
+def _each(function: Callable[..., Any]) -> ValueRule:
     """Element by element; a single one goes with all of the others."""
 
     def rule(at: InferenceContext) -> Value:
@@ -174,7 +174,7 @@ def _each(function: Callable[..., Any]) -> Rule:
     return rule
 
 
-def _known(function: Callable[..., Any]) -> Rule:
+def _known(function: Callable[..., Any]) -> ValueRule:
     """Element by element, open where an element of an input is."""
     return _each(lambda *items: None if any(item is None for item in items) else function(*items))
 
@@ -202,7 +202,7 @@ def _chosen(condition: Any, left: Any, right: Any) -> Any:
     return None if condition is None else left if condition else right
 
 
-VALUES: Dict[str, Rule] = {
+VALUES: Dict[str, ValueRule] = {
     "Const": _constant, "Shape": _shape, "ShapeN": _shape, "Size": _size, "Rank": _rank, "Cast": _cast, "Pack": _pack,
     "ConcatV2": _concat, "StridedSlice": _strided_slice, "Slice": _slice, "GatherV2": _gather, "Range": _range,
     "Fill": _fill, "InvertPermutation": _inverse, "BroadcastGradientArgs": _broadcast_arguments,

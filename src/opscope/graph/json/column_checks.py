@@ -24,7 +24,7 @@ _HASHABLE = {str, bool, type(None)}
 """Types of which no value equals one of another type, as 1 equals true: a set of them tells all that is there."""
 
 
-def fields(records: Sequence[Any], keys: Tuple[str, ...], at: RowPlace) -> List[List[Any]]:
+def record_columns(records: Sequence[Any], keys: Tuple[str, ...], at: RowPlace) -> List[List[Any]]:
     """The columns of records that have exactly `keys`."""
     columns: List[List[Any]] = [[] for _ in keys]
     for start in range(0, len(records), _TOGETHER):

@@ -18,7 +18,7 @@ from ..implied import imply
 from ..table import NodeTable
 from ..types import CONTROL
 from .check import flag, items, record, refuse, shown, text, whole
-from .column_checks import Memo, distinct, fields, looked_up, rows_of, texts
+from .column_checks import Memo, distinct, looked_up, record_columns, rows_of, texts
 from .group_records import owned, read_groups
 from .records import attrs, cost, measured, measurement, producer, source, types, variable
 
@@ -68,7 +68,7 @@ def _check_head(data: Any) -> None:
 
 def _nodes(nodes: List[Any], groups: Dict[Optional[str], int]) -> Content:
     """The columns of the ops; `groups` gives the row of each path."""
-    names, ops, group, inputs, outputs, attributes, devices, sources, dead, costs, figures = fields(
+    names, ops, group, inputs, outputs, attributes, devices, sources, dead, costs, figures = record_columns(
         nodes, _NODE, "nodes[{}]".format
     )
     texts(names, "nodes[{}].name".format)
@@ -110,7 +110,7 @@ def _edges(inputs: Sequence[Any], rows: Dict[str, int], outputs: Sequence[int]) 
         row = bisect_right(start, edge) - 1
         return f"nodes[{row}].inputs[{edge - start[row]}]"
 
-    node, output, control = fields(list(chain.from_iterable(inputs)), _EDGE, at)
+    node, output, control = record_columns(list(chain.from_iterable(inputs)), _EDGE, at)
     producers = looked_up(node, rows, lambda edge: f"{at(edge)}.node", "the name of no op")
     have = list(map(outputs.__getitem__, producers))
     if not _are_outputs(output, control, have):

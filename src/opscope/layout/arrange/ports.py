@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, List, Tuple
 
 from ..flat import NO_PORTS, Ports
-from .align import places
+from .align import slot_places
 
 if TYPE_CHECKING:
     from .slots import Slotted
@@ -24,7 +24,7 @@ PortEnds = Dict[int, List[Tuple[int, int]]]
 def ports(slotted: Slotted, straight: List[int]) -> Tuple[Tuple[Ports, ...], Tuple[Ports, ...]]:
     """The ports at the top and at the bottom of each box."""
     count = slotted.flat.boxes
-    place = places(slotted.rows)
+    place = slot_places(slotted.rows)
     links = [link for link in slotted.links if link.net >= 0]
     axes = {(slotted.links[index].upper, False): slotted.links[index].out for index in straight}
     axes.update({(slotted.links[index].lower, True): slotted.links[index].into for index in straight})

@@ -142,7 +142,7 @@ class _Builder:
             ops=None if opened else ops,
             differences=differences,
             succession=graph.content.view.successions.get(index, ""),
-            trips=labels.trips_of(graph, self._trips, index),
+            trips=labels.loop_trips(graph, self._trips, index),
         )
         return Card(
             index, group.kind, title, labels.group_tip(group, differences), opened,

@@ -20,7 +20,7 @@ QUANTITIES = (
 """Fields of what was measured or estimated and what they are called, the most telling first."""
 TIMES = (("us", 1.0), ("ms", 1e3), ("s", 1e6))
 """Units of time, in microseconds."""
-BYTE_UNITS = (("B", 1.0), ("KiB", 2.0**10), ("MiB", 2.0**20), ("GiB", 2.0**30))
+BYTES = (("B", 1.0), ("KiB", 2.0**10), ("MiB", 2.0**20), ("GiB", 2.0**30))
 PREFIXES = (("", 1.0), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12))
 """What stands before the unit of a large count."""
 _FLOPS = tuple((f"{prefix}FLOP", size) for prefix, size in PREFIXES)
@@ -52,7 +52,7 @@ def quantity_text(field: str, value: float) -> str:
     """
     if field == "calls":
         return f"{_short(value)} calls"
-    steps = TIMES if field.endswith("_us") else _FLOPS if field == "flops" else BYTE_UNITS
+    steps = TIMES if field.endswith("_us") else _FLOPS if field == "flops" else BYTES
     unit, size = steps[0]
     for unit_here, size_here in steps:
         if value >= size_here * (LEAST_TIME if field.endswith("_us") else 1):

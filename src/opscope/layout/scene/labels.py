@@ -41,14 +41,14 @@ def cut(text: str, most: int = MOST_NAME) -> str:
     return f"{text[:head]}…{text[len(text) - (most - head - 1) :]}"
 
 
-def number(value: int) -> str:
+def thousands(value: int) -> str:
     """A count with its thousands apart."""
     return f"{value:,}"
 
 
 def plural(count: int, noun: str) -> str:
     """``1 op``, ``2 ops``."""
-    return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"
+    return f"{thousands(count)} {noun}" if count == 1 else f"{thousands(count)} {noun}s"
 
 
 def shape_text(shape: Shape) -> str:
@@ -161,7 +161,7 @@ def group_detail(
     return " · ".join(parts)
 
 
-def trips_of(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
+def loop_trips(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
     """How often the loop runs that group `index` is (`shapes.loops.trips`); ``None`` for other groups and unknown loops."""
     group = graph.groups[index]
     return trips.get(graph.table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
@@ -288,7 +288,7 @@ def notes(graph: Graph) -> Tuple[str, ...]:
         ("passed on", "passed straight through"),
         ("left out", "not selected"),
     )
-    parts = [f"{number(counts[key])} {text}" for key, text in words if counts.get(key)]
+    parts = [f"{thousands(counts[key])} {text}" for key, text in words if counts.get(key)]
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
     if counts.get("stacked"):
         found.append(f"drawn once for all copies: {plural(counts['stacked'], 'further op')}")

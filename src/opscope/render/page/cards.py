@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 from ...layout.arrange.borders import Arranged, arranged
 from ...layout.engine import Engine
 from ...layout.scene.items import Box, Card, Chip, Item, Pill, Scene, cards
-from ...layout.scene.labels import group_detail, source_text, trips_of
+from ...layout.scene.labels import group_detail, loop_trips, source_text
 from ...layout.sizes.extents import (
     CARD_LEAST,
     SMALL_FONT,
@@ -126,7 +126,7 @@ class _Packer:
         ops = self._whole_sizes[whole] if whole >= 0 else self._drawn_sizes[card.group]
         drawn = self._copies.drawn
         differences = drawn.content.view.differences.get(card.group, ())
-        times = trips_of(drawn, self._trips, card.group)
+        times = loop_trips(drawn, self._trips, card.group)
         succession = drawn.content.view.successions.get(card.group, "")
         return group_detail(
             drawn.groups[card.group], ops=ops, differences=differences, succession=succession, trips=times

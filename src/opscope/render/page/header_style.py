@@ -73,7 +73,7 @@ def page_style() -> Dict[str, Any]:
         "units": {
             "time": [(MICROSECOND_SIGN if unit == "us" else unit, size) for unit, size in heat.TIMES],
             "leastTime": heat.LEAST_TIME,
-            "bytes": heat.BYTE_UNITS,
+            "bytes": heat.BYTES,
             "counts": heat.PREFIXES,
         },
         "quantities": {field.partition("_")[0]: title for field, title in heat.QUANTITIES},

@@ -30,7 +30,7 @@ CodeLine = Tuple[int, str]
 """A line, from 1, and the function that it is in."""
 
 
-def check(sources: Any) -> None:
+def check_sources(sources: Any) -> None:
     """`InputError` unless `sources` is true, false, or a folder that exists."""
     if isinstance(sources, bool):
         return
@@ -80,14 +80,14 @@ def read_below(folder: str, name: str, places: Sequence[CodeLine]) -> List[str]:
     working directory: the longest end of it that is a file below the folder is meant, if that has the functions of `places`.
     """
     for parts, is_guess in _candidates(folder, name):
-        real = below(folder, str(Path(folder, *parts)))
+        real = path_below(folder, str(Path(folder, *parts)))
         lines = read(real) if real is not None else []
         if lines and (not is_guess or _fits(lines, places)):
             return lines
     return []
 
 
-def below(folder: str, path: str) -> Optional[str]:
+def path_below(folder: str, path: str) -> Optional[str]:
     """Where a file really lies, symbolic links followed; ``None`` where it is not there, or not in the folder."""
     try:
         real = os.path.realpath(path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from ...passes.naming import part_name
 from ...passes.repeat import reduce
-from ...passes.split import find
+from ...passes.split import find_repeats
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -37,7 +37,7 @@ class Copies:
 
 def copies(graph: "Graph") -> Copies:
     """The graph with its repeats put together. Before: the roles are decided."""
-    found = find(graph)
+    found = find_repeats(graph)
     if not found.stacks:
         return Copies(graph, list(range(len(graph))), list(range(len(graph.groups))), {}, [], graph)
     drawn, serials = reduce(graph, found)

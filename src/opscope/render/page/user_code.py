@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
-from .source_files import CodeLine, below, is_installed, read, read_below
+from .source_files import CodeLine, is_installed, path_below, read, read_below
 
 if TYPE_CHECKING:
     from ...graph.traced import TracedFiles
@@ -67,7 +67,7 @@ def _lines(sources: Any, file: str, places: List[CodeLine], traced: "Optional[Tr
     if sources is True:
         return read(path) if path is not None else []
     if path is not None:
-        real = below(sources, path)
+        real = path_below(sources, path)
         return read(real) if real is not None else []
     return read_below(sources, file, places)
 

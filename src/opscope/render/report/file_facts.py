@@ -9,7 +9,7 @@ MAX_ARGUMENTS = 8
 MAX_NAMES = 12
 
 
-def lines(facts: Dict[str, Any]) -> List[str]:
+def file_lines(facts: Dict[str, Any]) -> List[str]:
     """The format and sizes, then one line a signature, then functions, constants, what was inferred; none for a trace."""
     if not set(facts) - {"cost", "profile"}:
         return []

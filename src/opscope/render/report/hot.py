@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 from ...layout.scene.heat import quantity_text
 from ...profile.tables import tables
-from .text_columns import TextColumn
-from .text_columns import lines as columns_lines
+from .text_columns import TextColumn, table_lines
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -71,9 +70,7 @@ def _table(title: str, rows: List[Dict[str, Any]], width: Optional[int]) -> List
     intensity = TextColumn("FLOP/B", [_intensity(row) for row in rows], number=True)
     order = [amounts[0], share, calls, amounts[1]] if timed else [amounts[0], share, amounts[1], intensity]
     names = TextColumn(title, [row["name"] for row in rows], keep="end")
-    return columns_lines(
-        [names, *order, TextColumn("source", [row["source"] or "" for row in rows], keep="end")], width
-    )
+    return table_lines([names, *order, TextColumn("source", [row["source"] or "" for row in rows], keep="end")], width)
 
 
 def amount(field: str, values: Sequence[Optional[float]]) -> Tuple[str, List[str]]:

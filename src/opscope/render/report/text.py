@@ -9,8 +9,7 @@ from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
 from .summary import summarize
-from .text_columns import TextColumn, indented
-from .text_columns import lines as columns_lines
+from .text_columns import TextColumn, indented, table_lines
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -28,7 +27,12 @@ def text(graph: "Graph", *, width: Optional[int] = None) -> str:
     and sentences wrapped at 200.
     """
     facts = summarize(graph)
-    said = [*_head(facts), *file_facts.lines(facts.get("facts", {})), *cost_facts.lines(graph), *hot.head(graph)]
+    said = [
+        *_head(facts),
+        *file_facts.file_lines(facts.get("facts", {})),
+        *cost_facts.cost_lines(graph),
+        *hot.head(graph),
+    ]
     parts = [_wrapped(said, width), _table(facts["layers"], width), *hot.hot_tables(graph, width)]
     return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
 
@@ -68,7 +72,7 @@ def _table(rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
         TextColumn(*times, number=True),
         TextColumn("output shape", [shapes(row["outputs"]) for row in rows]),
     ]
-    return columns_lines(columns, width)
+    return table_lines(columns, width)
 
 
 def _class(row: Dict[str, Any]) -> str:

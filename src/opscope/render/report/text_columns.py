@@ -27,7 +27,7 @@ class TextColumn:
         return max(map(len, (self.title, *self.cells)))
 
 
-def lines(columns: Sequence[TextColumn], width: Optional[int] = None) -> List[str]:
+def table_lines(columns: Sequence[TextColumn], width: Optional[int] = None) -> List[str]:
     """The table: a head, a rule, the rows. No line is longer than `width`; columns without any content are left out."""
     shown = [replace(column, cells=list(map(one_line, column.cells))) for column in columns if any(column.cells)]
     if not shown:

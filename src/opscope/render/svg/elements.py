@@ -88,7 +88,7 @@ class Text:
     window: Optional[Window] = None
 
 
-def elements(svg: str) -> Iterator[Union[ShapeElement, Text]]:
+def svg_elements(svg: str) -> Iterator[Union[ShapeElement, Text]]:
     """The drawing's shapes and texts, those below first."""
     root = ET.fromstring(svg)  # noqa: S314  (SVG that Graphviz or opscope wrote)
     rules = _rules("".join(node.text or "" for node in root.iter() if _tag(node) == "style"))

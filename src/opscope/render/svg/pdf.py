@@ -17,7 +17,7 @@ from ...errors import MissingDependencyError
 from ...layout.sizes.text_width import Font
 from ...layout.sizes.text_width import width as measured
 from ..font import FILES, MONO, SANS
-from .elements import Matrix, ShapeElement, Text, elements
+from .elements import Matrix, ShapeElement, Text, svg_elements
 from .png import size
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def pdf(svg: str) -> bytes:
     for family, style, file in zip((SANS, SANS, MONO), ("", "B", ""), FILES):
         page.add_font(family, style, str(file))
     page.add_page()
-    for window, seen in groupby(elements(svg), key=lambda item: item.window):
+    for window, seen in groupby(svg_elements(svg), key=lambda item: item.window):
         with page.rect_clip(*(value * scale for value in window)) if window else nullcontext():
             _draw(page, seen, scale)
     return bytes(page.output())
