@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Sequence, TypeVar
 
-from ..graph.types import Shape
+from ..graph.types import MOST_RANK, Shape
 
-MOST_RANK = 254
-"""TensorFlow's own limit on the number of dimensions."""
 MOST_ELEMENTS = 256
 """Elements of one value. A shape has at most `MOST_RANK`, and loops count with single numbers."""
 MOST_NUMBER = (1 << 63) - 1

@@ -10,12 +10,10 @@ import sys
 from typing import Any, Dict, Iterable, List, NoReturn, Optional, Tuple
 
 from ...errors import LoadError
-from ..types import Shape
+from ..types import MOST_RANK, Shape
 
 MOST_WHOLE = (1 << 63) - 1
 """The largest number TensorFlow has for a dimension, an element count or an id."""
-MOST_RANK = 254
-"""TensorFlow's own limit on the number of dimensions."""
 MOST_NESTED = 32
 """Lists and objects inside each other in an attribute or in what a measurement adds; opscope writes three."""
 _MOST_NUMBER = sys.float_info.max
