@@ -7,13 +7,14 @@ import pytest
 import drawn
 from drawn import Builder
 from graphs import graph
+from opscope.graph.edges import turned
 from opscope.graph.types import Measured
 from opscope.graph.view import BOX, PILL, WIRE
 from opscope.passes import for_drawing
 from opscope.passes.around import around_all
 from opscope.passes.flow import Flow
 from opscope.passes.naming import part_name
-from opscope.passes.reach import reachable, sources, turned, users_of
+from opscope.passes.reach import reachable, sources, users_of
 from opscope.passes.repeat import total
 from opscope.passes.rewire import origin, rewired
 from opscope.passes.structure import Part

@@ -6,9 +6,10 @@ import re
 from array import array
 from typing import Dict, Iterable, List, Optional, Sequence
 
+from ..graph.edges import turned
 from ..program.body import Body, LocalGroup
 from .recorder import GradientCall
-from .site import Site, producers, turned
+from .site import Site, producers
 
 _TAPE = "gradient_tape/"
 _SYMBOLIC = re.compile(r"^(?:.*/)?gradients(?:_\d+)?/(.+)$")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Dict, List, Sequence, Set, Tuple
 
+from ..graph.edges import turned
 from ..program.body import LocalGroup
 from .captured_variables import Variables
 from .phases import OPTIMIZER
-from .site import Site, producers, turned
+from .site import Site, producers
 
 _NOBODY, _MANY = -1, -2
 

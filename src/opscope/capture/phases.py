@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, List, Sequence
 
+from ..graph.edges import turned
 from .recorder import Record
 from .seams import tensorflow
-from .site import Site, producers, reach, turned
+from .site import Site, producers, reach
 
 NONE, FORWARD, LOSS, OPTIMIZER, BACKWARD = 0, 1, 2, 3, 4
 """What a row's phase can be; `BACKWARD` + k stands for the gradient call number k."""

@@ -102,15 +102,6 @@ def producers(body: Body) -> List[Tuple[int, ...]]:
     ]
 
 
-def turned(inputs: Sequence[Sequence[int]]) -> List[List[int]]:
-    """The same edges the other way round: the rows that use each row."""
-    users: List[List[int]] = [[] for _ in inputs]
-    for row, sources in enumerate(inputs):
-        for source in sources:
-            users[source].append(row)
-    return users
-
-
 def reach(starts: Sequence[int], edges: Sequence[Sequence[int]], barred: "Sequence[int] | bytearray") -> bytearray:
     """1 for every row that can be reached from `starts` along `edges` without entering a barred row."""
     seen = bytearray(len(edges))

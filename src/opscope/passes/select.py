@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Set, Tuple
 
 from ..errors import InputError
+from ..graph.edges import turned
 from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP, OMITTED, PILL, WIRE
 from . import lookup
 from .flow import Flow
-from .reach import reachable, sources, turned
+from .reach import reachable, sources
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
