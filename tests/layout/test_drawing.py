@@ -17,9 +17,10 @@ from graphs import graph, graphs, optimizer, tower
 from opscope.layout.arrange.borders import arranged
 from opscope.layout.arrange.layered import arrange
 from opscope.layout.engine import draw, layout
+from opscope.layout.flat import BORDER
 from opscope.layout.scene.bundling import bundle
 from opscope.layout.scene.compose import compose
-from opscope.layout.scene.items import BORDER, Box, Card, cards
+from opscope.layout.scene.items import Box, Card, cards
 from opscope.layout.sizes.extents import SMALL_FONT
 from opscope.layout.sizes.text_width import width
 from opscope.passes import for_drawing

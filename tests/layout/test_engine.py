@@ -8,8 +8,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from examples import examples
 from graphs import graph, graphs, optimizer, tower
 from opscope.layout.engine import draw, layout
+from opscope.layout.flat import BORDER
 from opscope.layout.scene.bundling import bundle
-from opscope.layout.scene.items import BORDER, Box, Card, CardPort, CardWire, End, Scene
+from opscope.layout.scene.items import Box, Card, CardPort, CardWire, End, Scene
 from opscope.render.svg.drawing import svg
 
 

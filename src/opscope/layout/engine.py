@@ -8,13 +8,13 @@ from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
 from .arrange.layered import arrange
 from .arrange.wiring import WHOLE
-from .flat import Flat, Order, Placed, Point, Ports, Size, Sizes
+from .flat import BORDER, Flat, Order, Placed, Point, Ports, Size, Sizes
 from .picture import Drawing, Drawn, Inside, Label, Path
 from .place.place import place
 from .place.spacing import LABEL_GAP, STRAIGHT
 from .scene.bundling import bundle
 from .scene.compose import compose
-from .scene.items import BORDER, Card, Item, Scene, cards
+from .scene.items import Card, Item, Scene, cards
 from .scene.labels import source_text
 from .sizes.extents import INSIDE, SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
 from .sizes.text_width import width

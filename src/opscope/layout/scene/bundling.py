@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, List, Tuple
 
-from .items import BORDER, Card, CardPort, CardWire, End, Item, Scene, cards
+from ..flat import BORDER
+from .items import Card, CardPort, CardWire, End, Item, Scene, cards
 
 LEAST_BUNDLE = 4
 """So many tensors between two cards make a bundle."""

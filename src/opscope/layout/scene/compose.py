@@ -9,10 +9,11 @@ from ...graph.types import CONTROL, Measured, TensorType
 from ...graph.view import BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE
 from ...passes.flow import TensorRef
 from ...shapes.loops import trips
+from ..flat import BORDER
 from . import labels
 from .families import FAMILIES, family_of
 from .heat import Measure
-from .items import BORDER, Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene
+from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene
 from .lift import Lead, WireKey
 from .links import Linker
 

@@ -11,9 +11,6 @@ from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple, U
 
 from ...graph.types import Source, TensorType
 
-BORDER = -1
-"""The `End.child` that means the border of the card which holds the wire."""
-
 
 @dataclass(frozen=True)
 class Heat:

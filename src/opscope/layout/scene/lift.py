@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict, List, NamedTuple, Tuple
 
 from ...passes.flow import TensorRef
-from .items import BORDER
+from ..flat import BORDER
 from .stage import Stage
 
 WireKey = Tuple[int, int, int, int]

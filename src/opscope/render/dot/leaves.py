@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
-from ...layout.scene.items import BORDER, Card, CardWire, End, Item, Scene, cards
+from ...layout.flat import BORDER
+from ...layout.scene.items import Card, CardWire, End, Item, Scene, cards
 
 CardChild = Tuple[int, int]
 """A card's number (in the order of `scene.cards`) and the index of one of its children."""

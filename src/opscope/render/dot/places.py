@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Optional, Tuple, Union
 
+from ...layout.flat import BORDER
 from ...layout.place.spacing import LABEL_GAP
-from ...layout.scene.items import BORDER, Box, Card
+from ...layout.scene.items import Box, Card
 from ...layout.sizes.extents import HEAT_BAR, HEAT_GAP, HEAT_TEXT, NOTE_GAP, SMALL_FONT, head_height
 from ...layout.sizes.text_width import width
 from ..svg.wire_paths import pieces_through

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
-from ...layout.scene.items import BORDER
+from ...layout.flat import BORDER
 from .marks import coordinate, docks, text_mark, tooltip
 from .strips import Strip
 from .symbols import Mark
