@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.types import Source
+from ..graph.vocabulary import FIRST_PHASES
 from ..program.body import Body, LocalGroup
 from ..program.program import Program
 from ..program.scopes import Scope, add_scopes, below_caller, callers, ordered, scopes_only, side_matter, split_scope
@@ -28,7 +29,6 @@ from .recorder import Recorder
 from .site import Site, site
 
 _FROZEN = re.compile(r"(.+)_frozen_\d+$")
-_PHASES = frozenset({"forward", "loss"})
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ def _add_backward(
         mirror = Mirror(groups, forward, top)
         for row in rows:
             group = found.get(row, -1)
-            node_group[row] = mirror.of(group if group >= 0 and forward[group].kind not in _PHASES else -1)
+            node_group[row] = mirror.of(group if group >= 0 and forward[group].kind not in FIRST_PHASES else -1)
 
 
 def _add_optimizer(

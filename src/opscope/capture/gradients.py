@@ -7,6 +7,7 @@ from array import array
 from typing import Dict, Iterable, List, Optional, Sequence
 
 from ..graph.edges import turned
+from ..graph.vocabulary import FIRST_PHASES, chain
 from ..program.body import Body, LocalGroup
 from .recorder import GradientCall
 from .site import Site, producers
@@ -138,13 +139,12 @@ class Mirror:
 
     def of(self, forward: int) -> int:
         """The group that mirrors one forward group; its ancestors are mirrored too, phases aside."""
-        chain: List[int] = []
+        missing: List[int] = []
         while forward not in self._made:
-            chain.append(forward)
-            forward = self._forward[forward].parent
-            while forward >= 0 and self._forward[forward].kind in {"forward", "loss"}:
-                forward = self._forward[forward].parent
-        for index in reversed(chain):
+            missing.append(forward)
+            around = chain(self._forward, self._forward[forward].parent)
+            forward = next((index for index in around if self._forward[index].kind not in FIRST_PHASES), -1)
+        for index in reversed(missing):
             source = self._forward[index]
             self._groups.append(LocalGroup(source.name, "scope", self._made[forward], of_key=source.key))
             forward = index

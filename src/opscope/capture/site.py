@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ..graph.types import CONTROL
+from ..graph.vocabulary import FED
 from ..program.body import Body
 from .recorder import APPLY, CALL, GRADIENT, GradientCall, Record, Recorder
 from .seams import ordered_ops
@@ -51,7 +52,7 @@ def site(body: Body, graph: Any, recorder: Optional[Recorder]) -> Site:
     known = body.rows()
     rows = [known.get(op.name, -1) for op in ops]
     inputs = [known[tensor.op.name] for tensor in graph.inputs if tensor.op.name in known]
-    arguments = {row for row in inputs if body.ops[row] == "Placeholder"}
+    arguments = {row for row in inputs if body.ops[row] in FED}
     found = Site(body, graph, ops, ends, rows, known, arguments)
     if recorder is not None:
         here = [record for record in recorder.records if record.graph is graph and record.end >= 0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, Dict, Union
 
+from ..graph.quantities import QUANTITIES
 from ..render.registry import ENGINES, THEMES, Options
 from ..visualize import DRAWING
 
@@ -25,7 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="make source lines links, as https://host/blob/main/{file}#L{line} (file as in the tooltips)",
     )  # fmt: skip
     group.add_argument(
-        "--heat", choices=("time", "busy", "memory", "calls", "flops", "bytes"),
+        "--heat", choices=tuple(QUANTITIES),
         help="the quantity drawn: measured, or flops and bytes estimated from shapes",
     )  # fmt: skip
     part = parser.add_argument_group("which part is drawn (.dot .svg .png .pdf)")

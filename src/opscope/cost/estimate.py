@@ -11,6 +11,7 @@ from ..errors import InputError
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Cost
+from ..graph.vocabulary import ENDS, FED, READ
 from ..shapes.budget import FAILURES, Unknown
 from ..shapes.loops import Runs, runs, trips_of
 from ..shapes.resolve import Shapes, resolve
@@ -111,7 +112,7 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> Tuple[Dict[i
     return costs, missing
 
 
-_FREE = frozenset({"Const", "Placeholder", "_Arg", "_Retval", "ReadVariableOp", "Identity", "Reshape", "NoOp"})
+_FREE = FED | ENDS | {"Const", READ, "Identity", "Reshape", "NoOp"}
 """The commonest views, decided without looking at their shapes."""
 
 

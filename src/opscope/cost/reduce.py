@@ -72,8 +72,8 @@ def _lrn(op: Op) -> float:
 
 
 def _lrn_grad(op: Op) -> float:
-    """The forward's sums again, then for each element of the window two products and a sum."""
-    return (5 * int(op.attr("depth_radius", 5)) + 8) * op.size_out()
+    """The forward's sum of squares again (2 r + 4), then for each of the window's 2 r + 1 elements two products and a sum."""
+    return (8 * int(op.attr("depth_radius", 5)) + 7) * op.size_out()
 
 
 def _segment(op: Op) -> float:

@@ -109,7 +109,7 @@ class Output:
 def _heated(graph: "Graph", options: Options) -> "Graph":
     if options.heat is None:
         return graph
-    from ..cost.heat import only
+    from ..layout.scene.quantity import only
 
     return only(graph, options.heat)
 
