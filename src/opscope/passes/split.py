@@ -26,7 +26,7 @@ LEAST_BLOCKS = 2
 LEAST_SAVED = 10
 """A stack that would put fewer ops than this out of sight is not made."""
 
-ENDS = INPUTS | {RESULT}
+INPUTS_AND_OUTPUTS = INPUTS | {RESULT}
 """Inputs and outputs, which a reader wants to see one by one."""
 
 
@@ -266,7 +266,11 @@ def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) 
 
 def _is_end(structures: Structures, child: Child) -> bool:
     """Whether a child is a box for an input or output; a variable's handle, which is docked, is none."""
-    return isinstance(child, int) and structures.graph.table.ops[child] in ENDS and structures.boxes(child) > 0
+    return (
+        isinstance(child, int)
+        and structures.graph.table.ops[child] in INPUTS_AND_OUTPUTS
+        and structures.boxes(child) > 0
+    )
 
 
 def _name(graph: Graph, child: Child) -> str:
