@@ -13,7 +13,7 @@ from ..program.expand import expand
 from ..program.layers import Known, group
 from ..program.objects import from_names
 from ..program.opdefs import Signatures, from_opdef
-from ..program.parse import binary
+from ..program.parse import from_binary
 from ..program.program import Program, read
 from ..version import __version__
 from .annotate import Annotator
@@ -110,7 +110,7 @@ def _graph(
 ) -> Graph:
     graph = concrete.graph
     shown = _frozen(concrete) if freeze else concrete
-    message = binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
+    message = from_binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
     signatures = Signatures(_own_signatures(shown.graph))
     program = read(message, signatures)
     variables = Variables(walk(target.subject))

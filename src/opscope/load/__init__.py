@@ -72,7 +72,7 @@ def _read(data: bytes, file: Path, folder: Optional[Path], tags: Any, choice: Di
         raise LoadError(
             f"{file}: neither a SavedModel, a MetaGraphDef, a GraphDef nor opscope's JSON; is it the right file?"
         )
-    proto = (parse.text if is_text else parse.binary)(data, message, str(file))
+    proto = (parse.from_text if is_text else parse.from_binary)(data, message, str(file))
     try:
         return _from_proto(message, proto, file, folder, tags, choice)
     except LoadError as error:
