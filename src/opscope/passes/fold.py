@@ -12,6 +12,7 @@ from ..graph.view import BOX, PILL
 from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
 
 Depth = Union[int, str, None]
+"""How far groups open: a number of ancestors, ``"layers"``, ``"all"``, or ``None`` for as far as stays readable."""
 
 READABLE = 150
 """Boxes that the default opens at most ..."""

@@ -14,11 +14,7 @@ if TYPE_CHECKING:
     import os
 
     from ..graph.graph import Graph
-    from ..passes import Selection
-
-Depth = Union[int, str, None]
-"""How far groups open: a number of ancestors, ``"layers"``, ``"all"``, or ``None`` for as far as stays readable."""
-
+    from ..passes import Depth, Selection
 
 ENGINES = ("opscope", "graphviz")
 """What places boxes and wires: opscope's own layout, or Graphviz."""
