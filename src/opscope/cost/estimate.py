@@ -15,14 +15,9 @@ from ..graph.vocabulary import ENDS, FED, READ
 from ..shapes.budget import FAILURES, Unknown
 from ..shapes.loops import Runs, runs, trips_of
 from ..shapes.resolve import Shapes, resolve
-from . import algebra, contract, elementwise, reduce, sampling
+from .formulas import formulas
 from .movement import NO_FLOPS, bytes_moved
 from .op import Op
-
-FORMULAS = {
-    **elementwise.FORMULAS, **reduce.FORMULAS, **contract.FORMULAS, **sampling.FORMULAS, **algebra.FORMULAS,
-}  # fmt: skip
-"""Op type -> FLOPs of one execution; a multiply-add is 2. `movement.NO_FLOPS` are true zeros; any other op is unknown."""
 
 
 def estimate(
@@ -78,8 +73,11 @@ def _facts(
 
 
 def flops_of(op: Op) -> Optional[float]:
-    """FLOPs of one execution; ``None`` for an op type without a formula; `Unknown` where a shape is not known."""
-    formula = FORMULAS.get(op.kind)
+    """FLOPs of one execution; ``None`` for an op type without a formula; `Unknown` where a shape is not known.
+
+    `movement.NO_FLOPS` are true zeros.
+    """
+    formula = formulas().get(op.kind)
     if formula is not None:
         return float(formula(op))
     return 0.0 if op.kind in NO_FLOPS else None

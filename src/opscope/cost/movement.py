@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..graph.vocabulary import CONSTANTS, INPUTS, VARIABLES
 from ..shapes.budget import Unknown
-from .elementwise import update_size
+from .formulas import updates
 from .op import Op, element_bytes, tensor_bytes
 
 _HANDED_ON = frozenset(
@@ -68,12 +68,12 @@ def _variable_bytes(op: Op) -> float:
         return 0
     if op.kind in {"AssignVariableOp", "ResourceScatterUpdate"}:
         return tensor_bytes(op.inputs[1 if op.kind == "AssignVariableOp" else 2])
-    try:
-        elements = update_size(op)
-    except KeyError:
+    index = updates().get(op.kind)
+    if index is None:
         if op.kind.startswith("ResourceScatter"):
             return 2 * tensor_bytes(op.inputs[2])
-        raise Unknown from None
+        raise Unknown
+    elements = op.size_in(index)
     size = element_bytes(str(op.attr("T") or op.attr("dtype") or "float32"))
     if size is None:
         raise Unknown

@@ -7,13 +7,11 @@ benchmarks); Golub and Van Loan, Matrix Computations, 4th edition, for the rest,
 from __future__ import annotations
 
 from math import log2
-from typing import Callable, Dict
+from typing import Dict
 
-from ..shapes.budget import Unknown
-from ..shapes.tensor import product
-from .op import Op
-
-Formula = Callable[[Op], float]
+from ...shapes.budget import Unknown
+from ...shapes.tensor import product
+from ..op import Formula, Op
 
 
 def _fourier(rank: int, share: float, *, inverse_real: bool = False) -> Formula:

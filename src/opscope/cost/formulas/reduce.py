@@ -6,12 +6,10 @@ equations in the documentation of `FusedBatchNormV3`, `LRN` and of the segment o
 
 from __future__ import annotations
 
-from typing import Callable, Dict
+from typing import Dict
 
-from ..shapes.tensor import product
-from .op import Op
-
-Formula = Callable[[Op], float]
+from ...shapes.tensor import product
+from ..op import Formula, Op
 
 
 def _reduction(op: Op) -> float:

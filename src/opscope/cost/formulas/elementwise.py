@@ -7,11 +7,9 @@ kernel as written in the op's documentation, one for each +, -, *, /, comparison
 
 from __future__ import annotations
 
-from typing import Callable, Dict
+from typing import Dict
 
-from .op import Op
-
-Formula = Callable[[Op], float]
+from ..op import Formula, Op
 
 _UNARY = {
     1: """Abs Acos Acosh Angle Asin Asinh Atan Atanh BesselI0 BesselI0e BesselI1 BesselI1e Ceil ComplexAbs Conj Cos Cosh
@@ -54,7 +52,7 @@ _UPDATE = {
 }
 """Operations per element of the variable, from the update equations in the documentation of the op."""
 
-_GRADIENT_INPUT = {
+UPDATES = {
     "ResourceApplyGradientDescent": 2, "ApplyGradientDescent": 2, "ResourceApplyMomentum": 3, "ApplyMomentum": 3,
     "ResourceApplyKerasMomentum": 3, "ResourceApplyAdagrad": 3, "ApplyAdagrad": 3, "ResourceApplyAdagradV2": 4,
     "ResourceApplyRMSProp": 7, "ApplyRMSProp": 7, "ResourceApplyProximalAdagrad": 5, "ResourceApplyAdaMax": 8,
@@ -69,11 +67,6 @@ _GRADIENT_INPUT = {
 """Which input of an update op has the shape of the variable: the gradient, or the value added."""
 
 
-def update_size(op: Op) -> int:
-    """How many elements of its variable an update op changes; `KeyError` for any other op."""
-    return op.size_in(_GRADIENT_INPUT[op.kind])
-
-
 def _per_output(count: int) -> Formula:
     return lambda op: count * op.size_out()
 
@@ -83,7 +76,7 @@ def _per_input(count: int) -> Formula:
 
 
 def _per_update(count: int) -> Formula:
-    return lambda op: count * update_size(op)
+    return lambda op: count * op.size_in(UPDATES[op.kind])
 
 
 def _add_n(op: Op) -> float:

@@ -9,11 +9,9 @@ not counted. Sorting counts its comparisons.
 from __future__ import annotations
 
 from math import log2
-from typing import Callable, Dict
+from typing import Dict
 
-from .op import Op
-
-Formula = Callable[[Op], float]
+from ..op import Formula, Op
 
 _PER_OUTPUT = {
     1: "RandomUniform StatelessRandomUniform StatelessRandomUniformV2 StatefulUniform",  # bits to [1, 2), minus 1
