@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from opscope.errors import LoadError
-from opscope.program import outputs
+from opscope.program import output_types
 from opscope.program.filling import BodyColumns, quoted
 from opscope.program.opdefs import Signatures, from_opdef
-from opscope.program.outputs import OutputTypes, output_dtypes, shape_of
+from opscope.program.output_types import OutputTypes, output_dtypes, shape_of
 from opscope.program.packed import PACKED
 from opscope.program.proto import message_class
 
@@ -193,8 +193,8 @@ def test_equal_types_are_one_object():
 
 
 def test_outputs_that_a_file_claims_are_counted_over_all_its_nodes(monkeypatch):
-    monkeypatch.setattr(outputs, "MOST_REPEATED", 8)
-    monkeypatch.setattr(outputs, "MOST_REPEATED_EACH", 1)
+    monkeypatch.setattr(output_types, "MOST_REPEATED", 8)
+    monkeypatch.setattr(output_types, "MOST_REPEATED_EACH", 1)
     types = OutputTypes()
     split = {"Split": SIGNATURES.get("Split"), "Relu": SIGNATURES.get("Relu")}
     types.of_nodes(nodes("a Split", "b Split", num_split=("i", 4)), ["Split"] * 2, split)

@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..graph.types import CONTROL, Shape
 from ..program.body import Body
-from ..program.outputs import shape_of
+from ..program.output_types import shape_of
 from ..shapes.attributes import Attributes
 from ..shapes.budget import MOST_ELEMENTS
 from ..shapes.inference import At, InferenceSource

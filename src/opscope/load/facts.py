@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Optional
 
 from ..program.decoding import Inferred
 from ..program.opdefs import Signatures
-from ..program.outputs import shape_of
+from ..program.output_types import shape_of
 from ..program.program import Program
 from ..program.proto import dtype_name
 from .choose import tensor_names

@@ -6,7 +6,7 @@ import math
 import struct
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from . import outputs
+from . import output_types
 from .proto import dtype_name
 
 MOST_VALUES = 8
@@ -28,8 +28,8 @@ _FIELDS = {
 
 
 def shape_list(proto: Any) -> Optional[List[Optional[int]]]:
-    """A TensorShapeProto as a list, as JSON has it; see `outputs.shape_of`."""
-    shape = outputs.shape_of(proto)
+    """A TensorShapeProto as a list, as JSON has it; see `output_types.shape_of`."""
+    shape = output_types.shape_of(proto)
     return None if shape is None else list(shape)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
 from .opdefs import Signature
-from .outputs import OutputTypes
+from .output_types import OutputTypes
 
 _NO_STARTS: Mapping[str, int] = {}
 

@@ -15,7 +15,7 @@ from ..graph.vocabulary import ARGUMENT, BRANCHES, CASES, FUNCTION_CALLS, LOOPS,
 from .body import Body, Call
 from .filling import BodyColumns, quoted
 from .opdefs import Signature, Signatures, from_opdef
-from .outputs import OutputTypes
+from .output_types import OutputTypes
 from .proto import dtype_name
 
 _PARTS = {

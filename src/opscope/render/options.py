@@ -12,10 +12,7 @@ from .svg import source_links
 if TYPE_CHECKING:
     import os
 
-    from ..passes import Selection
-
-Depth = Union[int, str, None]
-"""How far groups open: a number of ancestors, ``"layers"``, ``"all"``, or ``None`` for as far as stays readable."""
+    from ..passes import Depth, Selection
 
 
 class Described(NamedTuple):

@@ -22,8 +22,8 @@ from .column_checks import Memo, distinct, looked_up, record_columns, rows_of, t
 from .group_records import owned, read_groups
 from .records import attrs, cost, measured, measurement, producer, source, types, variable
 
-FORMAT = "opscope"
-VERSION = 1
+JSON_FORMAT = "opscope"
+JSON_VERSION = 1
 _KEYS = ("format", "version", "name", "producer", "nodes", "groups", "variables", "measurement")
 _NODE = (
     "name", "op", "group", "inputs", "outputs", "attrs", "device", "source", "dead", "cost", "measured",
@@ -55,13 +55,13 @@ def from_dict(data: Mapping[str, Any]) -> Graph:
 def _check_head(data: Any) -> None:
     """Whether this is a graph of opscope at all, and of a version that is read here."""
     head = record(data, "the graph", (), more=True)
-    if head.get("format") != FORMAT:
+    if head.get("format") != JSON_FORMAT:
         what = f"its format is {shown(head['format'])}" if "format" in head else "it names no format"
         raise LoadError(f"JSON, but no graph that opscope wrote ({what}); is it the right file?")
     version = head.get("version")
-    if type(version) is not int or version != VERSION:
+    if type(version) is not int or version != JSON_VERSION:
         raise LoadError(
-            f"version: {shown(version)} is not the version of the format that this opscope reads, {VERSION}; write it anew "
+            f"version: {shown(version)} is not the version of the format that this opscope reads, {JSON_VERSION}; write it anew "
             "with this opscope, or read it with the one that wrote it"
         )
 
