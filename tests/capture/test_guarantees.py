@@ -24,6 +24,14 @@ def hooked() -> Dict[Tuple[Any, str], Any]:
     return {(owner, name): vars(owner)[name] for owner, name in places}
 
 
+def test_every_way_to_apply_gradients_is_hooked() -> None:
+    """Keras moved its optimizers in 2.6, 2.8, 2.9, 2.12, 2.13 and 3: whichever is installed must be one that is known."""
+    places = set(hooked())
+    for cls in tf.keras.optimizers.Adam.__mro__:
+        for name in ("apply_gradients", "apply"):
+            assert (cls, name) in places or name not in vars(cls), f"{cls.__module__}.{cls.__name__}.{name}"
+
+
 def test_nothing_stays_hooked() -> None:
     case = zoo.train_step()
     before = hooked()

@@ -151,3 +151,23 @@ def test_a_function_that_tensorflow_built_as_a_gradient_has_no_phases_of_its_own
     assert {group.path for group in graph.groups if group.kind in phases} == phases
     inner = {group.kind for group in graph.groups if group.path.startswith("backward/")}
     assert not inner & phases
+
+
+def test_a_gradient_that_starts_from_another_one_has_a_phase_of_its_own() -> None:
+    lower, upper = tf.keras.layers.Dense(3, name="lower"), tf.keras.layers.Dense(2, name="upper")
+    lower.build((None, 3))
+    upper.build((None, 3))
+
+    def step(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            middle = lower(x)
+            y = upper(middle)
+        outside = tape.gradient(y, middle)
+        return tf.gradients(middle, lower.trainable_variables, grad_ys=outside)
+
+    graph = trace(step, (4, 3))
+    products = {name: row for row, name in enumerate(graph.table.names) if graph.table.ops[row] == "MatMul"}
+    assert len(products) >= 4
+    for name, row in products.items():
+        began = {"gradient_tape": "backward", "gradients": "backward#2"}.get(name.partition("/")[0], "forward")
+        assert graph.group_path(row) == f"{began}/{'lower' if 'lower' in name else 'upper'}", name

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ..errors import OpscopeError, TraceError
+from .arguments import Call
 from .inputs import shown
-from .target import Target
 
 _LONGEST = 300
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
@@ -18,14 +18,14 @@ _NOISE = re.compile(
 )
 
 
-def explain(error: BaseException, target: Target) -> OpscopeError:
+def explain(error: BaseException, call: Call) -> OpscopeError:
     """The error to raise in place of `error`: what went wrong, and what the user can do."""
     if isinstance(error, OpscopeError):
         return error
     cause = original(error)
     message = _line(cause)
     found = TraceError(
-        f"cannot trace {target.name!r}: {type(cause).__name__}: {message}; {_remedy(cause, message, target)}"
+        f"cannot trace {call.name!r}: {type(cause).__name__}: {message}; {_remedy(cause, message, call)}"
     )
     found.__cause__ = cause
     return found
@@ -47,14 +47,14 @@ def _line(error: BaseException) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def _remedy(cause: BaseException, message: str, target: Target) -> str:
+def _remedy(cause: BaseException, message: str, call: Call) -> str:
     if any(word in message for word in _BOOL):
         return (
             "decorate the method with @tf.function, or use tf.cond, so that AutoGraph can turn the `if` into a branch"
         )
     if any(word in message for word in _EAGER):
         return "it works on eager tensors only; use TensorFlow ops, or wrap that part in tf.py_function"
-    given = shown(target.args, target.kwargs)
+    given = shown(call.args, call.kwargs)
     if isinstance(cause, MemoryError):
         return f"there is not enough memory for it; give smaller inputs (given: {given})"
     if any(word in message.lower() for word in _SHAPES):

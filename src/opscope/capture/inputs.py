@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator, List, Optional, Tuple
+from typing import Any, Iterator, List, Optional, Tuple
 
 from ..errors import InputError
 from .seams import tensorflow
@@ -60,6 +60,7 @@ def _name(name: Optional[str], key: Any) -> Optional[str]:
 
 
 def _part(like: Any, key: Any) -> Any:
+    """What the model knows of one part of a nested input; ``None`` where it nests its inputs otherwise."""
     try:
         return like[key] if isinstance(like, (dict, list, tuple)) else None
     except (KeyError, IndexError, TypeError):
@@ -83,11 +84,9 @@ def _from_shape(shape: Any, reading: Reading, name: Optional[str], like: Any) ->
 
 def _spec_name(name: Any) -> Optional[str]:
     """A name that TensorFlow accepts for a placeholder; ``None`` otherwise."""
-    return (
-        name
-        if isinstance(name, str) and name.replace("_", "a").replace("/", "a").isidentifier() and name.isascii()
-        else None
-    )
+    if not isinstance(name, str) or not name.isascii():
+        return None
+    return name if name.replace("_", "a").replace("/", "a").isidentifier() else None
 
 
 def _from_leaf(value: Any, reading: Reading, name: Optional[str], like: Any) -> Any:
@@ -96,8 +95,10 @@ def _from_leaf(value: Any, reading: Reading, name: Optional[str], like: Any) -> 
         return tf.type_spec_from_value(value)
     if isinstance(value, tf.Variable):
         return tf.TensorSpec(value.shape, value.dtype, _spec_name(name)) if not reading.constants else value
-    if type(value).__name__ in {"KerasTensor", "InputSpec"} or "KerasTensor" in type(value).__name__:
-        return from_keras(value, name)
+    if (
+        "KerasTensor" in type(value).__name__ or type(value).__name__ == "InputSpec"
+    ):  # Keras 2 has RaggedKerasTensor too
+        return _from_keras(value, name)
     if isinstance(value, (bool, numbers.Number, str, bytes)) and not hasattr(value, "__array__"):
         return _constant(value, reading)
     if hasattr(value, "__array__") and not callable(value):
@@ -128,7 +129,7 @@ def _from_array(value: Any, reading: Reading, name: Optional[str], like: Any) ->
     return tf.TensorSpec(array.shape, dtype, _spec_name(name))
 
 
-def from_keras(value: Any, name: Optional[str] = None) -> Any:
+def _from_keras(value: Any, name: Optional[str] = None) -> Any:
     """A KerasTensor or InputSpec (or another spec) as a TypeSpec."""
     tf = tensorflow()
     spec = getattr(value, "type_spec", None)
@@ -157,18 +158,7 @@ def leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
-    """A nest of dicts, lists and tuples with `change` applied to its leaves."""
-    if isinstance(value, dict):
-        return {key: mapped(item, change) for key, item in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(mapped(item, change) for item in value))
-    if isinstance(value, (list, tuple)):
-        return type(value)(mapped(item, change) for item in value)
-    return change(value)
-
-
-def constant_inputs(values: Tuple[Any, ...], keywords: Any) -> List[str]:
+def constants(values: Tuple[Any, ...], keywords: Any) -> List[str]:
     """How the Python constants among the arguments read in a call: ``['1', 'n=2']``."""
     shown = [repr(value) for value in values if _is_constant(value)]
     return shown + [f"{key}={value!r}" for key, value in keywords.items() if _is_constant(value)]

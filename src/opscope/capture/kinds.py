@@ -10,7 +10,8 @@ from . import keras
 from .seams import function_class, tensorflow
 
 LEAF, HOLDER, VARIABLE, NAMED, PART = "leaf", "holder", "variable", "named", "part"
-"""Nothing inside; a dict, list, tuple or set; a variable; a layer or module; anything else that may hold some."""
+"""A leaf has nothing of interest inside, a holder is a dict, list, tuple or set, what is named is a layer or module. A part
+is anything else that may hold some of these: an optimizer, an object of a class of the user's."""
 
 _VARIABLES = frozenset({"KerasVariable", "DistributedVariable"})
 _PARTS = frozenset(
@@ -23,7 +24,7 @@ _PARTS = frozenset(
 _WRAPPED = frozenset({"_DictWrapper", "_TupleWrapper"})
 """What TensorFlow makes of a module's dicts and tuples: proxies, no subclasses."""
 _LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras"})
-_STOP = frozenset(
+_NOTHING_INSIDE = frozenset(
     {
         "numpy", "builtins", "logging", "threading", "weakref", "re", "inspect", "importlib", "_thread", "datetime", "random",
         "ast", "enum", "pathlib", "concurrent", "asyncio", "io", "_io", "abc", "google", "h5py", "pandas", "matplotlib",
@@ -57,7 +58,7 @@ def _kind(cls: type) -> str:
         return NAMED
     plain = (type, types.ModuleType, types.FunctionType, types.MethodType, tf.Tensor, tf.TensorShape, function_class())
     package = cls.__module__.partition(".")[0]
-    if issubclass(cls, plain) or package in _STOP:
+    if issubclass(cls, plain) or package in _NOTHING_INSIDE:
         return LEAF
     if package in _LIBRARIES and not any(base.__name__ in _PARTS for base in cls.__mro__):
         return LEAF

@@ -8,32 +8,37 @@ from contextlib import contextmanager
 from typing import Any, Callable, Iterator, List, Set, Tuple
 
 from . import keras
-from .recorder import APPLY, CALL, GRADIENT, Record, Recorder
+from .hooks import apply_hook, call_hook, function_hook, gradient_hook, wrapper_hook
+from .recorder import Recorder
 from .seams import function_class, gradient_registry, private, tensorflow
 
 ONE_TRACE = threading.RLock()
 """A class carries one hook at a time, so traces of several threads wait for each other; hold it from the first look on."""
 
 _LAYER_ROOTS = (
-    ("keras.src.layers.layer", "Layer"),
-    ("keras.src.engine.base_layer", "Layer"),
-    ("keras.engine.base_layer", "Layer"),
-    ("tf_keras.src.engine.base_layer", "Layer"),
-    ("tensorflow.python.keras.engine.base_layer", "Layer"),
+    ("keras.src.layers.layer", "Layer"),  # Keras 3
+    ("keras.src.engine.base_layer", "Layer"),  # Keras 2.13 to 2.15
+    ("keras.engine.base_layer", "Layer"),  # Keras 2.6 to 2.12
+    ("tf_keras.src.engine.base_layer", "Layer"),  # Keras 2 beside Keras 3
+    ("tensorflow.python.keras.engine.base_layer", "Layer"),  # the Keras inside TensorFlow 2.4 and 2.5
 )
 _OPTIMIZER_ROOTS = (
-    ("keras.src.optimizers.base_optimizer", "BaseOptimizer"),
-    ("keras.src.optimizers.optimizer", "_BaseOptimizer"),
+    ("keras.src.optimizers.base_optimizer", "BaseOptimizer"),  # Keras 3
+    ("keras.src.optimizers.optimizer", "_BaseOptimizer"),  # Keras 2.13 to 2.15, and its older kind
     ("keras.src.optimizers.legacy.optimizer_v2", "OptimizerV2"),
-    ("keras.optimizers.optimizer_experimental.optimizer", "_BaseOptimizer"),
-    ("keras.optimizers.optimizer_v2.optimizer_v2", "OptimizerV2"),
+    ("keras.optimizers.optimizer", "_BaseOptimizer"),  # Keras 2.12, and its older kind
     ("keras.optimizers.legacy.optimizer_v2", "OptimizerV2"),
+    ("keras.optimizers.optimizer_experimental.optimizer", "_BaseOptimizer"),  # Keras 2.9 to 2.11, and its older kind
+    ("keras.optimizers.optimizer_v2.optimizer_v2", "OptimizerV2"),
+    ("keras.optimizer_experimental.optimizer", "_BaseOptimizer"),  # Keras 2.8
+    ("keras.optimizer_v2.optimizer_v2", "OptimizerV2"),  # Keras 2.6 to 2.8
     ("tf_keras.src.optimizers.optimizer", "_BaseOptimizer"),
     ("tf_keras.src.optimizers.legacy.optimizer_v2", "OptimizerV2"),
     ("tensorflow.python.keras.optimizer_v2.optimizer_v2", "OptimizerV2"),
-    ("tensorflow.python.training.optimizer", "Optimizer"),
+    ("tensorflow.python.training.optimizer", "Optimizer"),  # tf.compat.v1
 )
-_WRAPPERS = (("keras.src.layers.rnn.time_distributed", "TimeDistributed"),)
+_WRAPPERS = (("keras.src.layers.rnn.time_distributed", "TimeDistributed"),)  # of Keras 3: past the layer's __call__
+Hook = Tuple[Any, str, Callable[..., Any]]
 _APPLY = ("apply_gradients", "apply")
 _GRADIENT = ("gradient", "jacobian", "batch_jacobian")
 
@@ -63,143 +68,48 @@ def _is_metric(cls: type) -> bool:
     return any(base.__name__ == "Metric" and keras.is_keras(base) for base in cls.__mro__)
 
 
-def _dressed(hook: Callable[..., Any], original: Any) -> Callable[..., Any]:
-    """Give the hook the original's name and module, so that AutoGraph treats it alike.
+def _hooks(recorder: Recorder) -> Iterator[Hook]:
+    """Everything to hook: the owner, the attribute, and what it becomes.
 
-    Not its ``__wrapped__``: AutoGraph would read the original's source in place of the hook's.
+    A class that does not define the method itself inherits the hook of the one that does.
     """
-    for name in ("__name__", "__qualname__", "__module__", "__doc__"):
-        value = getattr(original, name, None)
-        if isinstance(value, str):
-            setattr(hook, name, value)
-    return hook
-
-
-def _call_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
-    """A layer's ``__call__``, recorded. AutoGraph converts the hook exactly where it would convert the original."""
-    open_record, close_record = recorder.open, recorder.close
-
-    def recorded(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        record = open_record(CALL, self)
-        outputs = None
-        try:
-            outputs = original(self, *args, **kwargs)
-        finally:
-            close_record(record, outputs)
-        return outputs
-
-    def recorded_descriptor(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        record = open_record(CALL, self)
-        outputs = None
-        try:
-            outputs = original.__get__(self, type(self))(*args, **kwargs)
-        finally:
-            close_record(record, outputs)
-        return outputs
-
-    return _dressed(recorded if hasattr(original, "__code__") else recorded_descriptor, original)
-
-
-def _wrapper_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
-    """The ``call`` of a wrapper that runs its layer's ``call`` itself, past ``__call__``: records these runs too."""
-
-    def wrapped(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        layer, inner = self.layer, self.layer.call
-
-        def recorded(*inner_args: Any, **inner_kwargs: Any) -> Any:
-            record, outputs = recorder.open(CALL, layer), None
-            try:
-                outputs = inner(*inner_args, **inner_kwargs)
-            finally:
-                recorder.close(record, outputs)
-            return outputs
-
-        own = vars(layer)
-        before = [own["call"]] if "call" in own else []
-        own["call"] = recorded
-        try:
-            return original(self, *args, **kwargs)
-        finally:
-            del own["call"]
-            own.update(("call", method) for method in before)
-
-    return _dressed(wrapped, original)
-
-
-def _apply_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
-    def recorded(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        record = recorder.open(APPLY, self)
-        try:
-            return original(self, *args, **kwargs)
-        finally:
-            recorder.close(record)
-
-    return _dressed(recorded, original)
-
-
-def _gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[..., Any]:
-    """``tape.gradient`` and its like, or the function behind ``tf.gradients``, recorded with its target."""
-
-    def recorded(*args, **kwargs):  # type: ignore[no-untyped-def]
-        record: "Record | None" = recorder.open(GRADIENT, args[0] if method else original)
-        if record is not None:
-            rest = args[1:] if method else args
-            record.target = rest[0] if rest else kwargs.get("target", kwargs.get("ys"))
-        try:
-            return original(*args, **kwargs)
-        finally:
-            recorder.close(record)
-
-    return _dressed(recorded, original)
-
-
-def _function_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
-    """`tf.function` objects called inside the trace: a copy is traced, so that nothing is counted on the user's."""
-
-    def redirected(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        return original(recorder.stand_in(self), *args, **kwargs)
-
-    return _dressed(redirected, original)
-
-
-def _hooks(recorder: Recorder) -> Iterator[Tuple[Any, str, Callable[..., Any]]]:
-    """Everything to hook: the owner, the attribute, and what it becomes."""
     tf = tensorflow()
-    called: Set[type] = set()
-    for root in (tf.Module, *_loaded(_LAYER_ROOTS)):
-        called.update(cls for cls in subclasses(root) if "__call__" in cls.__dict__ and not _is_metric(cls))
-    for cls in called:
-        yield cls, "__call__", _call_hook(recorder, cls.__dict__["__call__"])
-    for cls in _loaded(_WRAPPERS):
-        yield cls, "call", _wrapper_hook(recorder, cls.__dict__["call"])
-    optimizers: Set[type] = set()
-    for root in _loaded(_OPTIMIZER_ROOTS):
-        optimizers.update(subclasses(root))
-    for cls in optimizers:
+    yield from _call_hooks(recorder)
+    for cls in _below(_OPTIMIZER_ROOTS):
         for name in _APPLY:
             if callable(cls.__dict__.get(name)):
-                yield cls, name, _apply_hook(recorder, cls.__dict__[name])
+                yield cls, name, apply_hook(recorder, cls.__dict__[name])
     for name in _GRADIENT:
-        yield tf.GradientTape, name, _gradient_hook(recorder, tf.GradientTape.__dict__[name], True)
+        yield tf.GradientTape, name, gradient_hook(recorder, tf.GradientTape.__dict__[name], True)
     helper = private("ops.gradients_util")
-    yield helper, "_GradientsHelper", _gradient_hook(recorder, helper._GradientsHelper, False)
+    # What tf.gradients calls, and what TensorFlow itself calls for the gradient of a function or a loop.
+    yield helper, "_GradientsHelper", gradient_hook(recorder, helper._GradientsHelper, False)
+
+
+def _call_hooks(recorder: Recorder) -> Iterator[Hook]:
+    for cls in {*subclasses(tensorflow().Module), *_below(_LAYER_ROOTS)}:
+        if "__call__" in cls.__dict__ and not _is_metric(cls):
+            yield cls, "__call__", call_hook(recorder, cls.__dict__["__call__"])
+    for cls in _loaded(_WRAPPERS):
+        yield cls, "call", wrapper_hook(recorder, cls.__dict__["call"])
+
+
+def _below(roots: Tuple[Tuple[str, str], ...]) -> Set[type]:
+    """The loaded ones of the given classes and all classes below them."""
+    return {cls for root in _loaded(roots) for cls in subclasses(root)}
 
 
 @contextmanager
-def recording(recorder: Recorder, *, layers: bool = True) -> Iterator[Recorder]:
-    """Everything traced inside is noted by `recorder`; on the way out, also by an exception, nothing stays hooked.
-
-    With `layers` false only the user's `tf.function` objects are kept from being traced.
-    """
+def recording(recorder: Recorder) -> Iterator[Recorder]:
+    """Everything traced inside is noted by `recorder`; on the way out, also by an exception, nothing stays hooked."""
     with ONE_TRACE:
         undo: List[Tuple[Any, str, Any]] = []
         function = function_class()
         register, gradient_function = gradient_registry()
         try:
-            hooks = [(function, "__call__", _function_hook(recorder, function.__dict__["__call__"]))]
-            if layers:
-                hooks.extend(_hooks(recorder))
-                register(recorder.gradient_function(gradient_function))
+            hooks = [(function, "__call__", function_hook(recorder, function.__dict__["__call__"]))]
+            hooks.extend(_hooks(recorder))
+            register(recorder.gradient_function(gradient_function))
             for owner, name, hook in hooks:
                 undo.append((owner, name, owner.__dict__[name]))
                 setattr(owner, name, hook)

@@ -6,92 +6,78 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
+from .notes import GradientCall, Notes, Record
 from .seams import op_count
 
-CALL, GRADIENT, APPLY = "call", "gradient", "apply"
 
-
-@dataclass
-class Record:
-    """One recorded call: it made the ops of `graph` numbered from `start` (exclusive) to `end` (inclusive).
-
-    `subject` is the layer, the tape or the optimizer; `scope` the name scope the call was made in; `target` the
-    tensors a gradient was asked of; `outputs` what a layer returned.
-    """
+@dataclass(eq=False)
+class OpenRecord:
+    """A `Record` in the making: `end` and `outputs` come when the call is over."""
 
     kind: str
     subject: Any
     graph: Any
     scope: str
     start: int
-    parent: Optional["Record"]
+    parent: Optional["OpenRecord"]
+    target: Any
     end: int = -1
     outputs: Any = None
-    target: Any = None
-
-    def inside(self, kind: str) -> bool:
-        """Whether a record of `kind` is open around this one, in whatever graph."""
-        above = self.parent
-        while above is not None and above.kind != kind:
-            above = above.parent
-        return above is not None
-
-
-@dataclass(frozen=True)
-class GradientCall:
-    """The ops from `start` (exclusive) to `end` were made as the gradient of one forward op of type `op`.
-
-    The tape does not tell which op; `inputs` and `outputs` are its tensors, as far as the tape kept them, `scope` the
-    name scope it was made in.
-    """
-
-    graph: Any
-    start: int
-    end: int
-    op: str
-    inputs: Tuple[Any, ...]
-    outputs: Tuple[Any, ...]
-    scope: str
 
 
 @dataclass
 class Recorder:
-    """The records of one trace, in the order they were opened; each thread has its own stack of open calls."""
+    """Takes the notes of one trace. Each thread has its own stack of open calls: replicas are traced in threads."""
 
     get_graph: Callable[[], Any]
-    records: List[Record] = field(default_factory=list)
-    gradients: List[GradientCall] = field(default_factory=list)
+    _records: List[OpenRecord] = field(default_factory=list)
+    _gradient_calls: List[GradientCall] = field(default_factory=list)
     _copies: Dict[int, Tuple[Any, Any]] = field(default_factory=dict)
     _local: threading.local = field(default_factory=threading.local)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _thread: int = field(default_factory=threading.get_ident)
     _roots: Set[int] = field(default_factory=set)
 
-    def open(self, kind: str, subject: Any) -> Optional[Record]:
-        """Begin a record; ``None`` outside this trace, or when the innermost open record is of this very call."""
-        stack: List[Record] = self._local.__dict__.setdefault("stack", [])
+    def open(self, kind: str, subject: Any, target: Any = None) -> Optional[OpenRecord]:
+        """Begin a record; ``None`` outside this trace, or when the innermost open record is of this very call.
+
+        A class that overrides ``__call__`` and calls its base's has two hooks on the way: they are one call.
+        """
+        stack: List[OpenRecord] = self._local.__dict__.setdefault("stack", [])
         parent = stack[-1] if stack else None
         if parent is not None and parent.subject is subject and parent.kind == kind:
             return None
         graph = self.get_graph()
         if not self._owns(graph):
             return None
-        record = Record(kind, subject, graph, graph._name_stack or "", op_count(graph), parent)
+        record = OpenRecord(kind, subject, graph, graph._name_stack or "", op_count(graph), parent, target)
         stack.append(record)
-        self.records.append(record)
+        self._records.append(record)
         return record
 
-    def close(self, record: Optional[Record], outputs: Any = None) -> None:
+    def close(self, record: Optional[OpenRecord], outputs: Any = None) -> None:
         """End a record, and those inside it that an exception left open."""
         if record is None:
             return
-        stack: List[Record] = self._local.stack
+        stack: List[OpenRecord] = self._local.stack
         while stack:
             top = stack.pop()
             top.end = op_count(top.graph)
             if top is record:
                 break
         record.outputs = outputs
+
+    def notes(self) -> Notes:
+        """All that was noted, when the trace is over."""
+        position = {id(record): index for index, record in enumerate(self._records)}
+        records = tuple(
+            Record(
+                record.kind, record.subject, record.graph, record.scope, record.start, record.end,
+                position[id(record.parent)] if record.parent is not None else -1, record.outputs, record.target,
+            )
+            for record in self._records
+        )  # fmt: skip
+        return Notes(records, tuple(self._gradient_calls))
 
     def gradient_function(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """A stand-in for the tape's gradient function that notes which forward op each call is for."""
@@ -103,7 +89,7 @@ class Recorder:
             end = op_count(graph)
             if end > start:
                 known = tuple(inputs or ()), tuple(outputs or ())
-                self.gradients.append(GradientCall(graph, start, end, op, *known, scope or ""))
+                self._gradient_calls.append(GradientCall(graph, start, end, op, *known, scope or ""))
             return result
 
         return noted

@@ -71,6 +71,7 @@ def ordered_ops(graph: Any) -> Tuple[List[Any], List[int]]:
     ops = graph.get_operations()
     if hasattr(graph, "num_operations"):
         return ops, list(range(1, len(ops) + 1))
+    # TensorFlow 2.12 and older: the list need not be in order, and each op has its own number.
     ops = sorted(ops, key=lambda op: op._id)
     return ops, [op._id for op in ops]
 

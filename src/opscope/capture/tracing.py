@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
 
 from ..collector import paused
 from ..graph.graph import Graph
@@ -16,16 +16,26 @@ from ..program.opdefs import Signatures, from_opdef
 from ..program.parse import from_binary
 from ..program.program import Program, read
 from ..version import __version__
-from .annotate import Annotator
-from .call_groups import Describer
-from .captured_variables import Variables, keras_paths, watched
+from .annotate import Describer, annotated
+from .arguments import Call, Given, call_of
 from .failure import explain
-from .found_objects import walk
+from .notes import Traced, with_whole_call
+from .objects import walk
 from .patches import ONE_TRACE, recording
-from .recorder import CALL, Record, Recorder
-from .seams import default_graph, function_graphs, ordered_ops, private, tensorflow
-from .target import Target, resolve_target
-from .user_frames import Sources
+from .ports import controls_of, inputs_of, outputs_of
+from .recorder import Recorder
+from .seams import default_graph, private, tensorflow
+from .source import Sources
+from .target import Target, identify
+from .variables import Variables, keras_paths, watched
+
+
+class _Options(NamedTuple):
+    """What the user chose about the graph that is made of the trace."""
+
+    name: str
+    freeze: bool
+    source_lines: bool
 
 
 def trace(
@@ -67,71 +77,58 @@ def trace_function(
     **keywords: Any,
 ) -> Tuple[Graph, Any]:
     """As `trace`, with the ConcreteFunction that was traced: what `profile` runs."""
-    tf = tensorflow()
     with ONE_TRACE:
-        found = resolve_target(target, inputs, keywords, training, step)
-        recorder = Recorder(default_graph())
-        concrete = found.concrete if found.concrete is not None else _traced(found, recorder)
+        found = identify(target, step)
+        call = call_of(found, Given(inputs, keywords, training))
+        traced = _traced(found, call) if call.concrete is None else Traced(call.concrete, was_given=True)
     with paused():  # what TensorFlow traced is all alive: no reason to walk it again and again
-        graph = _graph(found, concrete, recorder, freeze, name or found.name, source_lines, tf.__version__)
-    return graph, concrete
+        graph = _graph(found, traced, _Options(name or call.name, freeze, source_lines))
+    return graph, traced.concrete
 
 
-def _traced(target: Target, recorder: Recorder) -> Any:
-    """The ConcreteFunction of a copy of the target's function, recorded."""
+def _traced(target: Target, call: Call) -> Traced:
+    """Trace the call, recorded: of a copy of the target's function, so that the user's own stays untraced."""
+    recorder = Recorder(default_graph())
     try:
         with recording(recorder):
-            function = recorder.copy_of(target.function)
-            concrete = function.get_concrete_function(*target.args, **target.kwargs)
+            function = recorder.copy_of(call.function)
+            concrete = function.get_concrete_function(*call.args, **call.kwargs)
     except Exception as error:
-        explained = explain(error, target)
+        explained = explain(error, call)
         raise explained from explained.__cause__
+    notes = recorder.notes()
     if target.is_own_call:
-        _record_whole(target.subject, concrete, recorder)
-    return concrete
+        notes = with_whole_call(notes, target.subject, concrete)
+    return Traced(concrete, notes)
 
 
-def _record_whole(module: Any, concrete: Any, recorder: Recorder) -> None:
-    """Record the call of a module whose ``__call__`` is the very function that was traced, without what returns it."""
-    graph = concrete.graph
-    ops, ends = ordered_ops(graph)
-    results = {tensor.op.name for tensor in concrete.outputs if tensor.op.type == "Identity"}
-    first = next((place for place, op in enumerate(ops) if op.name in results), len(ops))
-    whole = Record(CALL, module, graph, "", 0, None, end=ends[first - 1] if first else 0)
-    whole.outputs = concrete.structured_outputs
-    for record in recorder.records:
-        if record.parent is None and record.graph is graph:
-            record.parent = whole
-    recorder.records.insert(0, whole)
-
-
-def _graph(
-    target: Target, concrete: Any, recorder: Recorder, freeze: bool, name: str, source_lines: bool, version: str
-) -> Graph:
-    graph = concrete.graph
-    shown = _frozen(concrete) if freeze else concrete
-    message = from_binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
+def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
+    """The ops of what was traced, what is known of them, and what goes in and out."""
+    concrete, version = traced.concrete, tensorflow().__version__
+    shown = _frozen(concrete) if options.freeze else concrete
     signatures = Signatures(_own_signatures(shown.graph))
+    message = from_binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
     program = read(message, signatures)
-    variables = Variables(walk(target.subject))
-    if target.concrete is not None:
-        variables.paths.update(keras_paths(watched(graph)))
-    describe = Describer(variables.objects, variables, Sources() if source_lines else None)
-    graphs = function_graphs(graph)
-    recorded = recorder if recorder.records else None
-    program = Annotator(describe, recorded, graphs).program(program, graph)
-    if recorded is None:
+    variables = Variables(walk(target.subject), keras_paths(watched(concrete.graph)) if traced.was_given else {})
+    describe = Describer(variables.objects, variables, Sources() if options.source_lines else None)
+    program = annotated(program, traced, describe)
+    if not traced.notes.records:
         program = _inferred(program, variables)
-    outputs = _outputs(program, shown, concrete.structured_outputs)
-    program = Program(program.main.with_columns(control_outputs=_controls(program, shown)), program.functions)
-    program = mark_dead(program, [port.node for port in outputs], signatures)
-    inputs, numbered = _inputs(program, shown), tuple(variables.found)
+    inputs, outputs = inputs_of(program, shown), outputs_of(program, shown, concrete.structured_outputs)
+    program = _with_effects(program, shown, outputs, signatures)
+    numbered = tuple(variables.found)
     return Graph(
-        name,
+        options.name,
         lambda: expand(program, variables=numbered, inputs=inputs, outputs=outputs),
         producer={"tensorflow": version, "opscope": __version__},
         traced=describe.sources.traced(target.subject) if describe.sources is not None else TracedFiles(),
     )
+
+
+def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], signatures: Signatures) -> Program:
+    """The program with the ops noted that run for their effect, and those marked that neither effect nor output needs."""
+    main = program.main.with_columns(control_outputs=controls_of(program, concrete))
+    return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures)
 
 
 def _inferred(program: Program, variables: Variables) -> Program:
@@ -156,46 +153,3 @@ def _own_signatures(graph: Any) -> Any:
             if definition is not None:
                 found[kind] = from_opdef(definition)
     return found
-
-
-def _inputs(program: Program, concrete: Any) -> List[Port]:
-    """The tensors that a caller feeds, without what the function captured."""
-    rows = program.main.rows()
-    captures = {id(inside) for _, inside in concrete.graph.captures}
-    given = [tensor for tensor in concrete.inputs if id(tensor) not in captures]
-    return [
-        Port(tensor.op.name, rows[tensor.op.name], tensor.value_index) for tensor in given if tensor.op.name in rows
-    ]
-
-
-def _outputs(program: Program, concrete: Any, structure: Any) -> List[Port]:
-    """The tensors that a caller gets, named by their place in what the function returns."""
-    tf = tensorflow()
-    rows = program.main.rows()
-    names = _names(structure, tf)
-    ports = []
-    for index, tensor in enumerate(concrete.outputs):
-        name = names[index] if len(names) == len(concrete.outputs) else f"output_{index}"
-        ports.append(Port(name, rows[tensor.op.name], tensor.value_index))
-    return ports
-
-
-def _names(structure: Any, tf: Any, prefix: str = "") -> List[str]:
-    """Names for the leaves of what a function returns, in TensorFlow's order: dict keys, else positions."""
-    if isinstance(structure, dict):
-        return [name for key in sorted(structure, key=str) for name in _names(structure[key], tf, _joined(prefix, key))]
-    if isinstance(structure, (list, tuple)):
-        return [name for at, item in enumerate(structure) for name in _names(item, tf, _joined(prefix or "output", at))]
-    count = len([leaf for leaf in tf.nest.flatten(structure, expand_composites=True) if hasattr(leaf, "dtype")])
-    plain = prefix or "output"
-    return [plain] if count == 1 else [_joined(plain, at) for at in range(count)]
-
-
-def _joined(prefix: str, key: Any) -> str:
-    return f"{prefix}_{key}" if prefix else str(key)
-
-
-def _controls(program: Program, concrete: Any) -> Tuple[int, ...]:
-    """The ops that run for their effect when the function is called."""
-    rows = program.main.rows()
-    return tuple(rows[op.name] for op in getattr(concrete.graph, "control_outputs", ()) if op.name in rows)

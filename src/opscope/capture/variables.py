@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import sys
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.types import Shape, Variable
-from .found_objects import FoundObjects, ObjectPlace, components
 from .kinds import is_variable
+from .objects import Objects, Place, components
 
 
 def dims(shape: Any) -> Shape:
@@ -21,20 +21,23 @@ def dims(shape: Any) -> Shape:
 
 @dataclass
 class Variables:
-    """All variables met so far, numbered; a replica of a variable, or its wrapper, has the number of the variable."""
+    """All variables met so far, numbered in the order in which they are asked for.
 
-    objects: FoundObjects
+    A replica of a variable and the variable inside a wrapper (Keras 3's, automatic casting's) have the number of the whole.
+    """
+
+    objects: Objects
+    paths: Mapping[int, str] = field(default_factory=dict)
+    """Better names than their own for variables that no path leads to, by identity (`keras_paths`)."""
     found: List[Variable] = field(default_factory=list)
     names: Dict[int, Tuple[str, ...]] = field(default_factory=dict)
     """For each number the names of the layers around the variable, its own last."""
-    paths: Dict[int, str] = field(default_factory=dict)
-    """Better names than their own for variables that no path leads to, by identity (`keras_paths`)."""
     _numbers: Dict[int, int] = field(default_factory=dict)
     _handles: Dict[int, Any] = field(default_factory=dict)
     _kept: List[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for variable, _ in self.objects.variables:
+        for variable in self.objects.variables:
             self._know(variable)
 
     def _know(self, variable: Any) -> None:
@@ -54,16 +57,19 @@ class Variables:
         """The variable's number; the first time it gets one."""
         handles = [id(handle) for handle in map(_handle, [variable, *components(variable)]) if handle is not None]
         variable = next((self._handles[handle] for handle in handles if handle in self._handles), variable)
-        key = id(variable)
-        if key not in self._numbers:
-            number = self._numbers[key] = len(self.found)
-            self._kept.append(variable)
-            place = self.objects.places.get(key) or _unplaced(variable, self.paths.get(key))
-            self.names[number] = place.names or (place.path,)
-            trainable = bool(getattr(variable, "trainable", False)) and key not in self.objects.frozen
-            dtype = getattr(variable.dtype, "name", str(variable.dtype))
-            self.found.append(Variable(number, place.path, dtype.replace("_ref", ""), dims(variable.shape), trainable))
-        return self._numbers[key]
+        if id(variable) not in self._numbers:
+            self._numbers[id(variable)] = self._added(variable)
+        return self._numbers[id(variable)]
+
+    def _added(self, variable: Any) -> int:
+        number, key = len(self.found), id(variable)
+        self._kept.append(variable)
+        place = self.objects.places.get(key) or _unplaced(variable, self.paths.get(key))
+        self.names[number] = place.names or (place.path,)
+        trainable = bool(getattr(variable, "trainable", False)) and key not in self.objects.untrained
+        dtype = getattr(variable.dtype, "name", str(variable.dtype))
+        self.found.append(Variable(number, place.path, dtype.replace("_ref", ""), dims(variable.shape), trainable))
+        return number
 
     def of_handle(self, handle: Any) -> "int | None":
         """The number of the variable that a captured resource is the handle of; ``None`` for a table or an iterator."""
@@ -72,6 +78,7 @@ class Variables:
 
 
 def _handle(variable: Any) -> Any:
+    """The resource that stands for a variable in a graph; ``None`` for one that has none, or not yet."""
     if not is_variable(variable):
         return None
     try:
@@ -81,7 +88,11 @@ def _handle(variable: Any) -> Any:
 
 
 def keras_paths(variables: Sequence[Any]) -> Dict[int, str]:
-    """The paths that Keras 3 gives variables, by their identity, where only TensorFlow's variables inside are at hand."""
+    """The paths that Keras 3 gave to these variables of TensorFlow, by their identity.
+
+    A ConcreteFunction knows the variables of TensorFlow, whose names say little. Keras 3 wraps each in one of its own,
+    which knows its path; no way leads from the inner to the outer but Python's garbage collector.
+    """
     if "keras.src.backend.common.variables" not in sys.modules:
         return {}
     inner = {id(variable) for variable in variables}
@@ -93,10 +104,10 @@ def keras_paths(variables: Sequence[Any]) -> Dict[int, str]:
     return found
 
 
-def _unplaced(variable: Any, path: Optional[str]) -> ObjectPlace:
+def _unplaced(variable: Any, path: Optional[str]) -> Place:
     """A place made of the variable's own name: ``dense/kernel:0`` is ``dense.kernel``."""
     name = str(path or getattr(variable, "path", None) or getattr(variable, "name", "") or "variable").partition(":")[0]
-    return ObjectPlace(name.replace("/", "."), tuple(name.split("/")))
+    return Place(name.replace("/", "."), tuple(name.split("/")))
 
 
 def watched(graph: Any) -> List[Any]:
@@ -105,8 +116,3 @@ def watched(graph: Any) -> List[Any]:
         return list(getattr(graph, "variables", ()))
     except AssertionError:
         return []
-
-
-def captured(graph: Any) -> List[Tuple[Any, Any]]:
-    """Pairs (what is outside, the placeholder that stands for it inside) of everything a traced graph captures."""
-    return [(outside, inside) for outside, inside in graph.captures]

@@ -1,0 +1,126 @@
+"""Which forward op each gradient op belongs to: what the tape told, then the op's name, then its neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence
+
+from ...program.body import Body
+from ..notes import GradientCall
+from .grouping import Grouping
+from .opnames import forward_path, group_of_path, groups_by_name, is_gradient
+from .site import Site
+
+_SUMS = frozenset({"AddN", "AddV2", "Add"})
+
+
+@dataclass(frozen=True)
+class _Forward:
+    """The forward side of a body as its gradient ops (the rows of `backward`) look for their place in it."""
+
+    site: Site
+    of: Sequence[int]
+    """The forward group of each row."""
+    by_name: Mapping[str, int]
+    """The group of each forward op and scope by its name."""
+    backward: AbstractSet[int]
+
+
+def forward_groups(site: Site, rows: Sequence[int], forward: Grouping) -> Dict[int, int]:
+    """For each row of a backward phase the forward group it belongs to (-1: none, as for the loss).
+
+    A row of which nothing is known is left out.
+    """
+    backward = set(rows)
+    known = _Forward(site, forward.of, groups_by_name(site.body, forward.of, backward), backward)
+    found = _told(known)
+    for row in rows:
+        if row in found:
+            continue
+        path = forward_path(site.body.names[row])
+        group = group_of_path(path, known.by_name) if path is not None else None
+        if group is None:
+            group = _of_neighbours(known, row, found)
+        if group is not None:
+            found[row] = group
+    return found
+
+
+def _told(known: _Forward) -> Dict[int, int]:
+    """The rows that the tape told of: those of each call of its gradient function go with the op it was called for."""
+    found: Dict[int, int] = {}
+    for call in known.site.gradient_calls:
+        group = _of_call(known, call)
+        if group is not None:
+            found.update((row, group) for row in known.site.made(call.start, call.end) if row in known.backward)
+    return found
+
+
+def _of_call(known: _Forward, call: GradientCall) -> Optional[int]:
+    """The group of the forward op that one call of the tape's gradient function was for.
+
+    The tape keeps of the op's tensors only what its gradient needs: an output tells the op at once, inputs tell it when
+    only one op of the type takes them, else the name scope decides.
+    """
+    for tensor in call.outputs:
+        if tensor is not None and hasattr(tensor, "op"):
+            row = known.site.row_of(tensor)
+            if row >= 0:
+                return known.of[row]
+    fitting = _taking(known, call)
+    groups = {known.of[row] for row in fitting}
+    if len(groups) == 1:
+        return groups.pop()
+    names = known.site.body.names
+    scoped = {known.of[row] for row in fitting if names[row].rpartition("/")[0] == call.scope}
+    if len(scoped) == 1:
+        return scoped.pop()
+    return group_of_path(call.scope, known.by_name) if call.scope else None
+
+
+def _taking(known: _Forward, call: GradientCall) -> List[int]:
+    """The forward ops of the type in question that take all the tensors which the tape kept."""
+    site, users = known.site, known.site.flow.users
+    kept = [site.row_of(tensor) for tensor in call.inputs if tensor is not None and hasattr(tensor, "op")]
+    if not kept or kept[0] < 0:
+        return []
+    return [
+        row
+        for row in set(users[kept[0]])
+        if site.body.ops[row] == call.op
+        and row not in known.backward
+        and all(source < 0 or row in users[source] for source in kept)
+    ]
+
+
+def _of_neighbours(known: _Forward, row: int, found: Mapping[int, int]) -> Optional[int]:
+    """The group of an op whose name tells nothing, from the ops around it.
+
+    A sum adds the gradients of one tensor that several ops use: it belongs where all its inputs belong, or nowhere.
+    """
+    flow = known.site.flow
+    made = {found[source] for source in flow.inputs[row] if source in found}
+    if made and known.site.body.ops[row] in _SUMS:
+        return made.pop() if len(made) == 1 else None
+    forward = {known.of[source] for source in flow.inputs[row] if source not in known.backward}
+    forward.discard(-1)
+    if len(forward) == 1:
+        return forward.pop()
+    if len(made) == 1:
+        return made.pop()
+    later = {found[user] for user in flow.users[row] if user in found}
+    return later.pop() if len(later) == 1 else None
+
+
+def kept_for_gradient(body: Body, forward: Grouping) -> Dict[int, int]:
+    """The groups of the ops that a loop's gradient added to the loop's own body: those of the forward ops they serve.
+
+    Such an op puts a value on a stack, for the gradient's loop to take it from.
+    """
+    rows = [row for row, name in enumerate(body.names) if is_gradient(name) and forward.of[row] < 0]
+    if not rows:
+        return {}
+    by_name = groups_by_name(body, forward.of, set(rows))
+    paths = {row: forward_path(body.names[row]) for row in rows}
+    found = {row: group_of_path(path, by_name) for row, path in paths.items() if path is not None}
+    return {row: group for row, group in found.items() if group is not None}

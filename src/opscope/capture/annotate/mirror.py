@@ -1,0 +1,79 @@
+"""The groups under backward: one for each forward group that has gradient ops, nested as the forward groups are."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Dict, Iterable, Iterator, List, Sequence
+
+from ...graph.vocabulary import FIRST_PHASES
+from ...program.body import Body, LocalGroup
+from .flow import flow_of
+from .gradients import forward_groups
+from .grouping import Added, Grouping
+from .opnames import forward_path, group_of_path, groups_by_name
+from .phases import BACKWARD, PhaseGroups
+from .site import Site
+
+
+def with_backward(site: Site, forward: Grouping, drawn: PhaseGroups) -> Grouping:
+    """The forward grouping and, below the group of each backward phase, the mirrors of its groups."""
+    done = forward
+    for phase, top in drawn.top.items():
+        if phase < BACKWARD:
+            continue
+        rows = drawn.phases.rows(phase)
+        found = forward_groups(site, rows, forward)
+        layers = {
+            row: group for row, group in found.items() if group >= 0 and forward.groups[group].kind not in FIRST_PHASES
+        }
+        mirrors = _mirrors(forward.groups, layers.values(), top, len(done.groups))
+        homes = {row: mirrors.of[layers.get(row, -1)] for row in rows}
+        done = done.with_groups(mirrors.groups).moved(homes)
+    return done
+
+
+def gradient_body(body: Body, forward: Body) -> Body:
+    """Group the ops of a gradient's function (a loop's, a call's) as the forward function's layers are."""
+    of = forward.node_group or array("i", [-1] * len(forward))
+    found = _of_rows(body, groups_by_name(forward, of, ()))
+    layers = {row: group for row, group in found.items() if group >= 0}
+    mirrors = _mirrors(forward.groups, layers.values(), -1, 0)
+    plain = Grouping(mirrors.groups, array("i", [-1] * len(body)))
+    node_group = plain.moved({row: mirrors.of[group] for row, group in layers.items()}).of
+    return body.with_columns(groups=mirrors.groups, node_group=node_group)
+
+
+def _of_rows(body: Body, by_name: Dict[str, int]) -> Dict[int, int]:
+    """The forward group of each row by its name, else by that of the ops whose results it takes."""
+    inputs = flow_of(body).inputs
+    found: Dict[int, int] = {}
+    for row in range(body.args, len(body) - body.rets):
+        path = forward_path(body.names[row])
+        group = group_of_path(path, by_name) if path is not None else None
+        if group is None:
+            near = {found[source] for source in inputs[row] if source in found}
+            group = near.pop() if len(near) == 1 else None
+        if group is not None:
+            found[row] = group
+    return found
+
+
+def _mirrors(forward: Sequence[LocalGroup], wanted: Iterable[int], top: int, first: int) -> Added:
+    """Mirrors of the wanted forward groups and of those around them, below `top`; the new groups are numbered from `first`."""
+    of = {-1: top}
+    groups: List[LocalGroup] = []
+    for group in wanted:
+        missing = [index for index in _lineage(forward, group) if index not in of]
+        for index in reversed(missing):
+            parent = of[next(_lineage(forward, forward[index].parent), -1)]
+            of[index] = first + len(groups)
+            groups.append(LocalGroup(forward[index].name, "scope", parent, of_key=forward[index].key))
+    return Added(tuple(groups), of)
+
+
+def _lineage(forward: Sequence[LocalGroup], group: int) -> Iterator[int]:
+    """A group and those around it, innermost first, without the phases."""
+    while group >= 0:
+        if forward[group].kind not in FIRST_PHASES:
+            yield group
+        group = forward[group].parent

@@ -1,0 +1,67 @@
+"""Name scopes that no recorded call opened -> groups: inside each call, and outside of all calls."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from ...program.body import LocalGroup
+from ...program.scopes import Scope, add_scopes, below_caller, remainder, same_name, side_matter, split_scope
+from ..notes import Record
+from ..objects import name_of
+from .grouping import Grouping
+from .layers import Calls
+from .site import Site
+
+
+@dataclass
+class _Level:
+    """What is directly in one group so far: rows and groups, each with its scopes below that group."""
+
+    rows: List[Tuple[int, Scope]] = field(default_factory=list)
+    groups: List[Tuple[int, Scope]] = field(default_factory=list)
+
+
+def with_name_scopes(site: Site, calls: Calls, homes: Grouping, rows: Sequence[int]) -> Grouping:
+    """The grouping with groups for name scopes between what `homes` has: `rows` and calls move into them.
+
+    `homes` has the groups of `calls` first. What it has besides them (phases) are no scopes: their rows' scopes are told
+    from the body.
+    """
+    side = side_matter(site.body)
+    source = None if site.is_recorded else "scope"  # where calls were recorded, a scope is not taken for a layer
+    groups, of = list(homes.groups), array("i", homes.of)
+    for group, level in _levels(site, calls, homes, rows).items():
+        add_scopes(groups, of, group, level.rows, level.groups, side, source)
+    return Grouping(tuple(_keyed(site.body.name, group, at) for at, group in enumerate(groups)), of)
+
+
+def _keyed(body: str, group: LocalGroup, place: int) -> LocalGroup:
+    """The group with a key, by which the mirror of it under backward can name it."""
+    return group if group.key is not None else group._replace(key=(body, "scope", place))
+
+
+def _levels(site: Site, calls: Calls, homes: Grouping, rows: Sequence[int]) -> Dict[int, _Level]:
+    """The levels by the group that each is directly in."""
+    levels: Dict[int, _Level] = {}
+    for row in rows:
+        group = homes.of[row]
+        path = split_scope(site.body.names[row])
+        levels.setdefault(group, _Level()).rows.append((row, _below(calls.record_of.get(group), path, site)))
+    for group, record in calls.record_of.items():
+        parent = homes.groups[group].parent
+        path = (*split_scope(record.scope), "")
+        rest = _below(calls.record_of.get(parent), path, site)
+        levels.setdefault(parent, _Level()).groups.append((group, rest[:-1]))
+    return levels
+
+
+def _below(record: Optional[Record], path: Scope, site: Site) -> Scope:
+    """What is left of a path below the call around it, or below the op that runs the body."""
+    if record is None:
+        return below_caller(path, site.around)
+    rest = remainder(path, split_scope(record.scope))
+    if len(rest) > 1 and same_name(rest[0], name_of(record.subject)):
+        rest = rest[1:]  # the scope that the layer opened itself
+    return rest

@@ -1,0 +1,89 @@
+"""What TensorFlow's names of ops and functions tell: the scope an op was made in, what a gradient differentiates."""
+
+from __future__ import annotations
+
+import re
+from typing import Collection, Dict, Iterable, Mapping, Optional, Sequence
+
+from ...program.body import Body
+
+_TAPE = "gradient_tape/"
+_SYMBOLIC = re.compile(r"^(?:.*/)?gradients(?:_\d+)?/(.+)$")
+_MADE = re.compile(r"(?:^|/)(?:gradient_tape|gradients(?:_\d+)?)/")
+_GRADIENT_BODY = re.compile(r"^(.+)_grad_\d+(?:_rewritten)?$")
+_BACKWARD_FUNCTION = re.compile(r"^(?:__inference_)?__backward_(.+?)(?:_\d+)*$")
+_FROZEN = re.compile(r"(.+)_frozen_\d+$")
+
+
+def is_gradient(name: str) -> bool:
+    """Whether TensorFlow named the op as part of a gradient.
+
+    >>> is_gradient("while/gradient_tape/while/gradients/Mul_grad/Shape"), is_gradient("dense/MatMul")
+    (True, False)
+    """
+    return _MADE.search(name) is not None
+
+
+def forward_path(name: str) -> Optional[str]:
+    """The forward op, or the scopes it is in, that a gradient op's name tells; ``None`` for a name that tells nothing.
+
+    >>> forward_path("gradient_tape/model/dense/MatMul/MatMul_1"), forward_path("gradients/dense/MatMul_grad/MatMul")
+    ('model/dense/MatMul', 'dense/MatMul/MatMul')
+    """
+    match = _SYMBOLIC.match(name)
+    if match:
+        return re.sub(r"_grad(?=/|$)", "", match.group(1))
+    return name.rpartition(_TAPE)[2].rpartition("/")[0] if _TAPE in name else None
+
+
+def groups_by_name(body: Body, of: Sequence[int], without: Collection[int]) -> Dict[str, int]:
+    """The group of each op by its name, and of each scope by that of its first op; the rows `without` do not count."""
+    groups: Dict[str, int] = {}
+    for row, name in enumerate(body.names):
+        if row in without:
+            continue
+        groups[name] = of[row]
+        if of[row] >= 0:
+            groups.setdefault(name.rpartition("/")[0], of[row])
+    return groups
+
+
+def group_of_path(path: str, groups: Mapping[str, int]) -> Optional[int]:
+    """The group of the longest leading part of `path` that is known; ``None`` where none is."""
+    while path:
+        if path in groups:
+            return groups[path]
+        path = path.rpartition("/")[0]
+    return None
+
+
+def forward_function(name: str, functions: Iterable[str]) -> Optional[str]:
+    """The function that a gradient's function differentiates, by TensorFlow's way of naming them.
+
+    >>> forward_function("while_body_71_grad_116", ["while_body_71_rewritten", "while_cond_70"])
+    'while_body_71_rewritten'
+    >>> forward_function("__inference___backward_inner_162_180", ["__forward_inner_179"])
+    '__forward_inner_179'
+    """
+    match = _GRADIENT_BODY.match(name)
+    if match:
+        body = match.group(1)
+        return next((other for other in functions if other in (f"{body}_rewritten", body)), None)
+    match = _BACKWARD_FUNCTION.match(name)
+    if match:
+        forward = re.compile(rf"^__forward_{re.escape(match.group(1))}_\d+$")
+        return next((other for other in functions if forward.match(other)), None)
+    return None
+
+
+def before_freezing(name: str, functions: Iterable[str]) -> Sequence[str]:
+    """The functions that freezing may have made this one from.
+
+    >>> before_freezing("body_frozen_9", ["body_4", "body_4_rewritten", "cond_3"])
+    ['body_4', 'body_4_rewritten']
+    """
+    frozen = _FROZEN.match(name)
+    if frozen is None:
+        return []
+    alike = re.compile(re.escape(frozen.group(1)) + r"(_\d+)*(_rewritten)?$")
+    return [other for other in functions if alike.match(other)]

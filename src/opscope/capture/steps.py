@@ -1,0 +1,54 @@
+"""A compiled Keras model's own train, test or predict step, as a function of one batch."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, NamedTuple
+
+from ..errors import InputError
+from . import keras
+from .seams import tensorflow
+
+_STEPS = ("train", "test", "predict")
+
+
+class Step(NamedTuple):
+    """A step of a model: its name, the `tf.function` that runs it, and whether the user's own class defines it."""
+
+    name: str
+    function: Any
+    is_users: bool
+
+
+def step_of(model: Any, name: str) -> Step:
+    """The step of that name; `InputError` where the model has none or it is not compiled."""
+    if name not in _STEPS:
+        raise InputError(f"step={name!r} is not one of {', '.join(map(repr, _STEPS))}")
+    if not keras.is_model(model):
+        raise InputError(f"step={name!r} needs a Keras model, not a {type(model).__name__}")
+    is_users = _is_users(model, f"{name}_step")
+    if name == "train" and getattr(model, "optimizer", None) is None and not is_users:
+        raise InputError(f"model {model.name!r} is not compiled; call model.compile(optimizer, loss) first")
+    return Step(name, tensorflow().function(_running(model, getattr(model, f"{name}_step"))), is_users)
+
+
+def _is_users(model: Any, method: str) -> bool:
+    """Whether the class that defines the method is the user's, not Keras's."""
+    return not keras.is_keras(next(base for base in type(model).__mro__ if method in base.__dict__))
+
+
+def _running(model: Any, method: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that runs the step, on every replica of the model's strategy if it has one."""
+    strategy = _strategy_of(model)
+
+    def step(data):  # type: ignore[no-untyped-def]
+        if strategy is None:
+            return method(data)
+        return strategy.run(method, args=(data,))
+
+    return step
+
+
+def _strategy_of(model: Any) -> Any:
+    """The `tf.distribute` strategy that a model was made under; ``None`` for the default one."""
+    strategy = getattr(model, "distribute_strategy", None)
+    return None if strategy is None or "Default" in type(strategy).__name__ else strategy
