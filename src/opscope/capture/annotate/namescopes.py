@@ -8,10 +8,10 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from ...program.body import LocalGroup
 from ...program.scopes import Scope, add_scopes, below_caller, remainder, same_name, side_matter, split_scope
+from ..found_objects import name_of
 from ..notes import Record
-from ..objects import name_of
+from .call_groups import Calls
 from .grouping import Grouping
-from .layers import Calls
 from .site import Site
 
 

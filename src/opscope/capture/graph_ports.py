@@ -9,7 +9,7 @@ from ..program.program import Program
 from .seams import tensorflow
 
 
-def inputs_of(program: Program, concrete: Any) -> List[Port]:
+def input_ports(program: Program, concrete: Any) -> List[Port]:
     """The tensors that a caller feeds, without what the function captured."""
     rows = program.main.rows()
     captures = {id(inside) for _, inside in concrete.graph.captures}
@@ -19,7 +19,7 @@ def inputs_of(program: Program, concrete: Any) -> List[Port]:
     ]
 
 
-def outputs_of(program: Program, concrete: Any, structure: Any) -> List[Port]:
+def output_ports(program: Program, concrete: Any, structure: Any) -> List[Port]:
     """The tensors that a caller gets, named by their place in `structure`, which is what the function returns."""
     rows = program.main.rows()
     names = _names(structure)
