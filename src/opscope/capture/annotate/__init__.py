@@ -8,6 +8,6 @@ finds the parts of a training step, `namescopes` adds the scopes, `mirror` (with
 from __future__ import annotations
 
 from .annotated import annotated
-from .layers import Describer
+from .call_groups import Describer
 
 __all__ = ["Describer", "annotated"]

@@ -7,7 +7,7 @@ from typing import Dict, Iterable, Iterator, List, Sequence
 
 from ...graph.vocabulary import FIRST_PHASES
 from ...program.body import Body, LocalGroup
-from .flow import flow_of
+from .data_edges import flow_of
 from .gradients import forward_groups
 from .grouping import Added, Grouping
 from .opnames import forward_path, group_of_path, groups_by_name

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import AbstractSet, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ...program.body import LocalGroup
-from ..variables import Variables
-from .flow import Flow
+from ..captured_variables import Variables
+from .data_edges import DataEdges
 from .grouping import Added, Grouping
 from .phases import OPTIMIZER, PhaseGroups
 from .site import Site
@@ -27,7 +27,7 @@ class _Updates:
     """The variables that something outside the optimizer takes too: the model's own, not slots."""
 
     @property
-    def flow(self) -> Flow:
+    def flow(self) -> DataEdges:
         return self.site.flow
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Collection, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 from ..seams import tensorflow
-from .flow import Flow
+from .data_edges import DataEdges
 from .site import Site
 
 FORWARD, LOSS, OPTIMIZER, BACKWARD = 1, 2, 3, 4
@@ -48,7 +48,7 @@ class _Gradients:
     """The rows that the gradients themselves are computed by, each with its phase."""
 
     @property
-    def flow(self) -> Flow:
+    def flow(self) -> DataEdges:
         return self.site.flow
 
 

@@ -16,7 +16,7 @@ from ...program.body import Body
 from ...program.scopes import Scope
 from ..notes import APPLY, CALL, GRADIENT, GradientCall, Notes, Record
 from ..seams import ordered_ops
-from .flow import Flow, flow_of
+from .data_edges import DataEdges, flow_of
 
 
 class Made(NamedTuple):
@@ -61,7 +61,7 @@ class Site:
     """The variable that a row is the handle of, by its number; known for the main graph."""
 
     @cached_property
-    def flow(self) -> Flow:
+    def flow(self) -> DataEdges:
         """The data edges of the body."""
         return flow_of(self.body)
 

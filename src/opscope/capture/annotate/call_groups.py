@@ -1,0 +1,147 @@
+"""Recorded layer calls -> local groups: class, where the object lives, its variables, what it returned, its source."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from ...graph.types import Source, TensorType
+from ...program.body import LocalGroup
+from .. import keras
+from ..captured_variables import Variables, dims
+from ..found_objects import FoundObjects, name_of
+from ..notes import Record
+from ..seams import tensorflow
+from ..user_frames import Sources
+from .grouping import Grouping
+from .opnames import group_of_path, groups_by_name
+from .site import Site
+
+
+class Calls(NamedTuple):
+    """The groups of a body's recorded calls, the rows in them, and the record behind each group."""
+
+    grouping: Grouping
+    record_of: Mapping[int, Record]
+
+
+@dataclass
+class Describer:
+    """What is said of a layer, found out once however often it is called."""
+
+    objects: FoundObjects
+    variables: Variables
+    sources: Optional[Sources]
+    _weights: Dict[int, Tuple[Tuple[int, ...], Optional[int]]] = field(default_factory=dict)
+    _classes: Dict[type, Optional[Source]] = field(default_factory=dict)
+
+    def group(self, record: Record, first: Any) -> LocalGroup:
+        """The group of one recorded call; `first` is the first op that it made itself.
+
+        The group of a user's layer has the source line of its class; that of a library's layer has the user's line that
+        called it.
+        """
+        subject = record.subject
+        numbers, parameters = self._weights_of(subject)
+        source = self.class_source(type(subject))
+        if source is None and first is not None and self.sources is not None:
+            source = self.sources.of_op(first)
+        return LocalGroup(
+            name_of(subject), _kind(subject), cls=type(subject).__name__, object_path=self.objects.path(subject),
+            layer_source="recorded", outputs=_tensor_types(record.outputs), variables=numbers, parameters=parameters,
+            source=source, layer=id(subject),
+        )  # fmt: skip
+
+    def class_source(self, cls: type) -> Optional[Source]:
+        """The file and line of a user's class; ``None`` for a library's."""
+        if self.sources is None:
+            return None
+        if cls not in self._classes:
+            self._classes[cls] = self.sources.of_class(cls)
+        return self._classes[cls]
+
+    def _weights_of(self, subject: Any) -> Tuple[Tuple[int, ...], Optional[int]]:
+        if id(subject) not in self._weights:
+            numbers = tuple(dict.fromkeys(self.variables.number(weight) for weight in _weights(subject)))
+            sizes = [self.variables.found[number].size or 0 for number in numbers]
+            self._weights[id(subject)] = (numbers, sum(sizes))
+        return self._weights[id(subject)]
+
+
+def _weights(subject: Any) -> List[Any]:
+    """The variables of a layer (Keras's `weights`: no random state, no metrics) or of a module."""
+    for name in ("weights", "variables"):
+        try:
+            return list(getattr(subject, name))
+        except Exception:  # an unbuilt layer raises ValueError, a user's property whatever it likes
+            continue
+    return []
+
+
+def _kind(subject: Any) -> str:
+    if keras.is_model(subject):
+        return "model"
+    return "layer" if keras.is_layer(subject) else "module"
+
+
+def _tensor_types(value: Any) -> Tuple[TensorType, ...]:
+    """The types of the tensors in what a call returned, in the order of TensorFlow's `nest`."""
+    tf = tensorflow()
+    try:
+        leaves = tf.nest.flatten(value, expand_composites=True)
+    except (TypeError, ValueError):
+        return ()
+    return tuple(
+        TensorType(leaf.dtype.name, dims(leaf.shape))
+        for leaf in leaves
+        if isinstance(leaf, tf.Tensor)
+        or (hasattr(leaf, "dtype") and hasattr(leaf, "shape") and hasattr(leaf.dtype, "name"))
+    )
+
+
+def call_groups(site: Site, describe: Describer) -> Calls:
+    """One group for each recorded call of the site that made an op, the rows in the group of their innermost call."""
+    used = _used(site)
+    first = _first_ops(site)
+    groups: List[LocalGroup] = []
+    group_of = {-1: -1}
+    for place in used:
+        group_of[place] = len(groups)
+        group = describe.group(site.calls.records[place], first.get(place))
+        groups.append(group._replace(parent=group_of[site.call_parents[place]], key=(site.body.name, place)))
+    of = array("i", [group_of[call] for call in site.calls.of])
+    record_of = {group_of[place]: site.calls.records[place] for place in used}
+    return Calls(_with_added_ops(site, Grouping(tuple(groups), of)), record_of)
+
+
+def _used(site: Site) -> Sequence[int]:
+    """The calls that made an op, themselves or in a call inside them, in the order they began."""
+    used = set()
+    for innermost in set(site.calls.of):
+        place = innermost
+        while place >= 0 and place not in used:
+            used.add(place)
+            place = site.call_parents[place]
+    return sorted(used)
+
+
+def _first_ops(site: Site) -> Dict[int, Any]:
+    """For each call the first op that it made itself, not a layer inside it."""
+    first: Dict[int, Any] = {}
+    for op, row in zip(site.ops, site.rows):
+        if row >= 0 and site.calls.of[row] >= 0:
+            first.setdefault(site.calls.of[row], op)
+    return first
+
+
+def _with_added_ops(site: Site, calls: Grouping) -> Grouping:
+    """Ops that freezing added, where it inlined a call, belong to the layer whose scope they are in."""
+    added = set(site.inside).difference(site.rows)
+    if not added:
+        return calls
+    names = site.body.names
+    groups = groups_by_name(site.body, calls.of, added)
+    paths = {row: names[row][5:] if names[row].startswith("Func/") else names[row] for row in added}
+    found = {row: group_of_path(path, groups) for row, path in paths.items()}
+    return calls.moved({row: -1 if group is None else group for row, group in found.items()})

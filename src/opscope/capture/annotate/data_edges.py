@@ -1,0 +1,54 @@
+"""Which rows of a body use which: the data edges of its ops in both directions, without control edges."""
+
+from __future__ import annotations
+
+from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
+
+from ...graph.types import CONTROL
+from ...program.body import Body
+
+
+class DataEdges(NamedTuple):
+    """For each row the rows whose tensors it takes, and the rows that take its own."""
+
+    inputs: List[Tuple[int, ...]]
+    users: List[List[int]]
+
+    def before(self, rows: Iterable[int]) -> bytearray:
+        """1 for each of `rows` and for every row whose result they need."""
+        return _reach(rows, self.inputs, None)
+
+    def after(self, rows: Iterable[int], barred: bytearray) -> bytearray:
+        """1 for each of `rows` and for every row that needs their results, but for the barred ones and what only they lead to."""
+        return _reach(rows, self.users, barred)
+
+
+def flow_of(body: Body) -> DataEdges:
+    """The data edges of a body. Its arguments are fed from outside and have no inputs here."""
+    node, output, start = body.edge_node, body.edge_output, body.edge_start
+    inputs = [
+        ()
+        if row < body.args
+        else tuple(node[edge] for edge in range(start[row], start[row + 1]) if output[edge] != CONTROL)
+        for row in range(len(body))
+    ]
+    users: List[List[int]] = [[] for _ in inputs]
+    for row, sources in enumerate(inputs):
+        for source in sources:
+            users[source].append(row)
+    return DataEdges(inputs, users)
+
+
+def _reach(starts: Iterable[int], edges: Sequence[Sequence[int]], barred: Optional[bytearray]) -> bytearray:
+    """1 for every row that can be reached from `starts` along `edges` without entering a barred row."""
+    closed = barred or bytearray(len(edges))
+    seen = bytearray(len(edges))
+    waiting = [row for row in starts if not closed[row]]
+    for row in waiting:
+        seen[row] = 1
+    while waiting:
+        for row in edges[waiting.pop()]:
+            if not seen[row] and not closed[row]:
+                seen[row] = 1
+                waiting.append(row)
+    return seen

@@ -1,0 +1,59 @@
+"""The user's source line of each row of a body, with as few look-ups as will do: one look-up walks a whole traceback."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, List, NamedTuple, Tuple
+
+from ...graph.types import Source
+from .call_groups import Describer
+from .site import Site
+
+
+class _Part(NamedTuple):
+    """Ops that one thing made, by their positions in `Site.ops`; `is_one_line` where they all come from one line for sure."""
+
+    members: List[int]
+    is_one_line: bool
+
+
+def source_lines(site: Site, describe: Describer) -> Dict[int, Source]:
+    """Each row's place in the user's code; a row that the user's code did not make is left out."""
+    sources = describe.sources
+    found: Dict[int, Source] = {}
+    if sources is None:
+        return found
+    for part in _parts(site, describe):
+        ops = [site.ops[at] for at in part.members]
+        first = sources.of_op(ops[0])
+        same = part.is_one_line or (len(ops) > 1 and sources.of_op(ops[-1]) == first)
+        for at, op in zip(part.members, ops):
+            source = first if same or op is ops[0] else sources.of_op(op)
+            if source is not None:
+                found[site.rows[at]] = source
+    return found
+
+
+def _parts(site: Site, describe: Describer) -> Iterator[_Part]:
+    """The ops of a site by what made them: a gradient call, an optimizer step, a layer of a library, the user.
+
+    All that a gradient call or an optimizer step makes comes from the user's one line that asked for it. A library's
+    layer comes from one line too unless it runs a function of the user's: its first and its last op tell. What the
+    user's own code makes is looked up op by op.
+    """
+    parts: Dict[Tuple[int, int, int], List[int]] = {}
+    for at, row in enumerate(site.rows):
+        if row < 0 or row in site.arguments:
+            continue
+        gradient, step, call = site.gradients.of[row], site.applies.of[row], site.calls.of[row]
+        if gradient < 0 and step < 0 and not _is_library(site, describe, call):
+            yield _Part([at], is_one_line=False)
+        else:
+            parts.setdefault((gradient, step, call), []).append(at)
+    for (gradient, step, _), members in parts.items():
+        yield _Part(members, is_one_line=gradient >= 0 or step >= 0)
+
+
+def _is_library(site: Site, describe: Describer, call: int) -> bool:
+    """Whether a call is of a library's layer. A `Lambda` does not count: it exists to run the user's function."""
+    cls = type(site.calls.records[call].subject) if call >= 0 else None
+    return cls is not None and cls.__name__ != "Lambda" and describe.class_source(cls) is None

@@ -1,0 +1,53 @@
+"""The inputs and outputs of a traced function -> rows of its program's main graph, under the names a caller knows."""
+
+from __future__ import annotations
+
+from typing import Any, List, Tuple
+
+from ..graph.types import Port
+from ..program.program import Program
+from .seams import tensorflow
+
+
+def input_ports(program: Program, concrete: Any) -> List[Port]:
+    """The tensors that a caller feeds, without what the function captured."""
+    rows = program.main.rows()
+    captures = {id(inside) for _, inside in concrete.graph.captures}
+    given = [tensor for tensor in concrete.inputs if id(tensor) not in captures]
+    return [
+        Port(tensor.op.name, rows[tensor.op.name], tensor.value_index) for tensor in given if tensor.op.name in rows
+    ]
+
+
+def output_ports(program: Program, concrete: Any, structure: Any) -> List[Port]:
+    """The tensors that a caller gets, named by their place in `structure`, which is what the function returns."""
+    rows = program.main.rows()
+    names = _names(structure)
+    if len(names) != len(concrete.outputs):  # the structure is not that of these tensors
+        names = [f"output_{index}" for index in range(len(concrete.outputs))]
+    return [Port(name, rows[tensor.op.name], tensor.value_index) for name, tensor in zip(names, concrete.outputs)]
+
+
+def controls_of(program: Program, concrete: Any) -> Tuple[int, ...]:
+    """The ops that run for their effect when the function is called."""
+    rows = program.main.rows()
+    return tuple(rows[op.name] for op in getattr(concrete.graph, "control_outputs", ()) if op.name in rows)
+
+
+def _names(structure: Any, prefix: str = "") -> List[str]:
+    """Names for the leaves of what a function returns, in TensorFlow's order: dict keys, else positions.
+
+    ``{"b": [x, y], "a": z}`` has the leaves ``a``, ``b_0``, ``b_1``.
+    """
+    if isinstance(structure, dict):
+        return [name for key in sorted(structure, key=str) for name in _names(structure[key], _joined(prefix, key))]
+    if isinstance(structure, (list, tuple)):
+        return [name for at, item in enumerate(structure) for name in _names(item, _joined(prefix or "output", at))]
+    flat = tensorflow().nest.flatten(structure, expand_composites=True)
+    count = len([leaf for leaf in flat if hasattr(leaf, "dtype")])
+    plain = prefix or "output"
+    return [plain] if count == 1 else [_joined(plain, at) for at in range(count)]
+
+
+def _joined(prefix: str, key: Any) -> str:
+    return f"{prefix}_{key}" if prefix else str(key)

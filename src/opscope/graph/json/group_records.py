@@ -1,0 +1,138 @@
+"""The groups in the JSON of a graph: read, checked, parents put before children, and each body's owner found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from ..groups import Group
+from ..table import NodeTable
+from ..vocabulary import BODY_KINDS, ENDS, KINDS, chain
+from .check import items, one_of, refuse, shown, text, text_or_none, whole, whole_or_none
+from .column_checks import Memo, looked_up, record_columns, rows_of, texts
+from .records import cost, measured, source, types
+
+_KEYS = (
+    "path", "parent", "kind", "name", "class", "call", "object_path", "of", "layer_source", "outputs", "variables",
+    "parameters", "source", "cost", "measured",
+)  # fmt: skip
+_LAYER_SOURCES = ("recorded", "inferred", "scope", None)
+
+
+class Groups(NamedTuple):
+    """The groups, parents before children, and the row of each path; of a loose op's null it is -1."""
+
+    groups: List[Group]
+    rows: Dict[Optional[str], int]
+
+
+def read_groups(records: List[Any], variables: int) -> Groups:
+    """All groups; `LoadError` where one has no parent, lies in itself or has a path that is not its parent's and more."""
+    paths, above, *_ = record_columns(records, _KEYS, "groups[{}]".format)
+    texts(paths, "groups[{}].path".format)
+    rows: Dict[Optional[str], int] = {None: -1}
+    rows.update(rows_of(paths, "groups[{}].path".format).items())
+    parents = looked_up(above, rows, "groups[{}].parent".format, "the path of no group")
+    order = _parents_first(paths, parents)
+    place_of = {row: position for position, row in enumerate(order)}
+    place_of[-1] = -1
+    reader = _Reader(variables)
+    groups = [reader.group(records[row], f"groups[{row}]", place_of[parents[row]]) for row in order]
+    return Groups(groups, {path: place_of[row] for path, row in rows.items()})
+
+
+def _parents_first(paths: Sequence[str], parents: Sequence[int]) -> List[int]:
+    """The rows of the groups, each after its parent; as they are where that is so already."""
+    for row, parent in enumerate(parents):
+        if parent >= 0 and not paths[row].startswith(paths[parent] + "/"):
+            _refuse_parent(row, paths, parents)
+    if all(parent < row for row, parent in enumerate(parents)):
+        return list(range(len(paths)))
+    return sorted(range(len(paths)), key=lambda row: len(paths[row]))  # a parent's path is the shorter one
+
+
+def _refuse_parent(row: int, paths: Sequence[str], parents: Sequence[int]) -> None:
+    seen = {row}
+    above = parents[row]
+    while above >= 0 and above not in seen:
+        seen.add(above)
+        above = parents[above]
+    if above == row:
+        refuse(
+            f"groups[{row}].parent",
+            f"the group {shown(paths[row])} lies in itself, through {shown(paths[parents[row]])}",
+        )
+    wanted = shown(paths[parents[row]] + "/")
+    refuse(f"groups[{row}].path", f"{shown(paths[row])} does not begin with its parent's path, {wanted}")
+
+
+class _Reader:
+    """Reads single groups; layers that are called often share their types and sources."""
+
+    def __init__(self, variables: int) -> None:
+        self._variables = variables
+        self._types, self._source = Memo(types), Memo(source)
+
+    def group(self, value: Dict[str, Any], place: str, parent: int) -> Group:
+        """One group, whose path and parent are known to be right."""
+        return Group(
+            path=value["path"],
+            parent=parent,
+            kind=one_of(value["kind"], f"{place}.kind", KINDS),
+            name=text(value["name"], f"{place}.name"),
+            cls=text_or_none(value["class"], f"{place}.class"),
+            call=whole_or_none(value["call"], f"{place}.call", low=1),
+            object_path=text_or_none(value["object_path"], f"{place}.object_path"),
+            of=text_or_none(value["of"], f"{place}.of"),
+            layer_source=one_of(value["layer_source"], f"{place}.layer_source", _LAYER_SOURCES),
+            outputs=self._types.one(value["outputs"], f"{place}.outputs".format, 0),
+            variables=self._held(value["variables"], f"{place}.variables"),
+            parameters=whole_or_none(value["parameters"], f"{place}.parameters"),
+            source=None if value["source"] is None else self._source.one(value["source"], f"{place}.source".format, 0),
+            cost=None if value["cost"] is None else cost(value["cost"], f"{place}.cost"),
+            measured=None if value["measured"] is None else measured(value["measured"], f"{place}.measured"),
+        )
+
+    def _held(self, value: Any, place: str) -> Tuple[int, ...]:
+        for index, variable in enumerate(items(value, place)):
+            if whole(variable, f"{place}[{index}]") >= self._variables:
+                refuse(f"{place}[{index}]", f"{shown(variable)} is the id of no variable")
+        return tuple(value)
+
+
+def owned(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]) -> Tuple[Group, ...]:
+    """The groups, bodies with the call, loop or branch that runs them."""
+    found = _owners(groups, table, node_group)
+    return tuple(
+        [replace(group, owner=found[index]) if index in found else group for index, group in enumerate(groups)]
+    )
+
+
+def _owners(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]) -> Dict[int, int]:
+    """Body's group -> the row of its call, loop or branch: told by the names of the body's ends (``<call>/<argument>``).
+
+    An op that lies in the body itself cannot be what runs it.
+    """
+    body_of: List[int] = []
+    for index, group in enumerate(groups):
+        above = body_of[group.parent] if group.parent >= 0 else -1
+        body_of.append(index if group.kind in BODY_KINDS else above)
+    found: Dict[int, int] = {}
+    rows = {name: row for row, name in enumerate(table.names)}
+    for row, op in enumerate(table.ops):
+        body = body_of[node_group[row]] if op in ENDS and node_group[row] >= 0 else -1
+        if body < 0 or body in found:
+            continue
+        owner = table.names[row].rpartition("/")[0]
+        outer = body
+        if groups[body].kind != "function":
+            owner, outer = owner.rpartition("/")[0], groups[body].parent
+        owning = rows.get(owner, -1)
+        if owning >= 0 and _lies_in(groups, node_group[owning], outer):
+            owning = -1
+        found[body] = found[outer] = owning
+    return found
+
+
+def _lies_in(groups: Sequence[Group], inner: int, outer: int) -> bool:
+    return outer < 0 or outer in chain(groups, inner)

@@ -1,0 +1,151 @@
+"""How large each item of a drawing is, and where its parts stand: body, chips, texts, heat. All in pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Sequence, Tuple, Union
+
+from ..flat import Size
+from ..scene.items import Box, Card, Chip, Heat, Pill
+from .text_width import Font, width
+
+TITLE_FONT = Font("bold", 14.0)
+SUBTITLE_FONT = Font("regular", 13.0)
+OP_FONT = Font("regular", 12.5)
+PILL_FONT = Font("bold", 13.0)
+DETAIL_FONT = Font("mono", 11.0)
+SMALL_FONT = Font("mono", 10.5)
+CHIP_FONT = Font("mono", 10.0)
+HEAT_FONT = Font("bold", 12.0)
+
+BOX_HEIGHT = 28.0
+BOX_LEAST = 76.0
+BOX_PAD = 14.0
+PILL_HEIGHT = 30.0
+PILL_PAD = 20.0
+CHIP_HEIGHT = 21.0
+CHIP_PITCH = 25.0
+CHIP_PAD = 9.0
+CHIP_GAP = 10.0
+CHIP_ROWS = 4
+"""Chips stand in columns of at most so many."""
+NOTE_GAP = 8.0
+TEXT_GAP = 8.0
+"""Between two texts of one line."""
+CARD_PAD = 14.0
+"""Between a card's left edge and its texts."""
+CARD_LEAST = 150.0
+LINE_ONE = 21.0
+"""From a card's top to the base line of its title."""
+LINE_TWO = 38.0
+"""... and of its second line."""
+HEAD_ONE = 34.0
+"""Height of a folded card, or of an open card's head, with one line."""
+HEAD_TWO = 52.0
+SOURCE_GAP = 24.0
+INSIDE = 20.0
+"""Between an open card's border and what is in it, left, right and below."""
+STACK_STEP = 5.0
+STACK_CARDS = 3
+"""A stack shows so many cards behind the first, each a step further down and right."""
+HEAT_GAP = 16.0
+HEAT_BAR = 6.0
+HEAT_TEXT = 8.0
+
+
+class Frame(NamedTuple):
+    """A rectangle: its top left corner, width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Extents:
+    """An item's parts around its axis: x from the axis, y from the top of the item. `size` is the room of all."""
+
+    size: Size
+    body: Frame
+    chips: Tuple[Frame, ...]
+
+
+def times(count: int) -> str:
+    """The mark of a stack."""
+    return f"\u00d7{count}"
+
+
+def head_height(card: Card) -> float:
+    """The height of a card's texts."""
+    if not card.title:
+        return INSIDE - 6.0
+    return HEAD_TWO if card.detail or card.source else HEAD_ONE
+
+
+def head_width(card: Card, source: str) -> float:
+    """The width a card's texts need."""
+    first = width(card.title, TITLE_FONT) + (TEXT_GAP + width(card.subtitle, SUBTITLE_FONT) if card.subtitle else 0.0)
+    first += TEXT_GAP + width(times(card.repeat), TITLE_FONT) if card.repeat > 1 else 0.0
+    second = width(card.detail, DETAIL_FONT)
+    if source:
+        second += (SOURCE_GAP if card.detail else 0.0) + width(source, SMALL_FONT)
+    return 2 * CARD_PAD + max(first, second)
+
+
+def measure_box(item: Union[Box, Pill]) -> Extents:
+    """The size of an op or of an end of the graph."""
+    if isinstance(item, Box):
+        half = _up((max(BOX_LEAST, width(item.title, OP_FONT) + 2 * BOX_PAD)) / 2)
+        note = item.heat.text if item.heat else item.note
+        right = NOTE_GAP + width(note, SMALL_FONT) if note else 0.0
+        return _around(Frame(-half, 0.0, 2 * half, BOX_HEIGHT), item.chips, right)
+    text = width(item.title, PILL_FONT) + (TEXT_GAP + width(item.detail, SMALL_FONT) if item.detail else 0.0)
+    half = _up(max(BOX_LEAST, text + 2 * PILL_PAD) / 2)
+    return _around(Frame(-half, 0.0, 2 * half, PILL_HEIGHT), item.chips, 0.0)
+
+
+def measure_card(card: Card, inside: Tuple[float, float], source: str) -> Extents:
+    """The size of a card that holds something of the size `inside`; (0, 0) when it is folded."""
+    half = _up(max(CARD_LEAST, head_width(card, source), inside[0]) / 2)
+    height = head_height(card) + inside[1]
+    stack = STACK_STEP * STACK_CARDS if card.repeat > 1 else 0.0
+    right = stack + _heat_width(card.heat)
+    found = _around(Frame(-half, 0.0, 2 * half, height), card.chips, right)
+    if not stack:
+        return found
+    size = found.size
+    return Extents(Size(size.left, size.right, max(size.height, height + stack), size.half), found.body, found.chips)
+
+
+def _heat_width(heat: "Heat | None") -> float:
+    if heat is None:
+        return 0.0
+    return HEAT_GAP + HEAT_BAR + HEAT_TEXT + max(width(heat.text, HEAT_FONT), width(heat.share, SMALL_FONT))
+
+
+def _around(body: Frame, chips: Sequence[Chip], right: float) -> Extents:
+    """Chips left of the body, the first column nearest; the body in the middle of the height that they need."""
+    half = body.width / 2
+    rows = min(CHIP_ROWS, len(chips))
+    height = max(body.height, rows * CHIP_PITCH - (CHIP_PITCH - CHIP_HEIGHT))
+    top = 0.0 if body.height >= height else (height - body.height) / 2
+    frames = []
+    edge = -half
+    for start in range(0, len(chips), CHIP_ROWS):
+        column = chips[start : start + CHIP_ROWS]
+        widest = max(_up(width(chip.text, CHIP_FONT) + 2 * CHIP_PAD) for chip in column)
+        first = (
+            top + min(body.height, BOX_HEIGHT if len(chips) == 1 else height) / 2 - (len(column) * CHIP_PITCH - 4) / 2
+        )
+        first = max(0.0, first)
+        for index, chip in enumerate(column):
+            own = _up(width(chip.text, CHIP_FONT) + 2 * CHIP_PAD)
+            frames.append(Frame(edge - CHIP_GAP - own, first + index * CHIP_PITCH, own, CHIP_HEIGHT))
+        edge -= CHIP_GAP + widest
+    size = Size(-edge, half + right, height, half)
+    return Extents(size, Frame(body.x, top, body.width, body.height), tuple(frames))
+
+
+def _up(value: float) -> float:
+    return float(-(-value // 1))

@@ -1,0 +1,90 @@
+"""What a file tells beyond its graph, as plain values for `Graph.facts` and ``opscope summary``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from ..graph.facts import ConstantFacts, Facts, SignatureFacts, TensorFacts
+from ..program.decoding import Inferred
+from ..program.opdefs import Signatures
+from ..program.output_types import shape_of
+from ..program.program import Program
+from ..program.proto import dtype_name
+from .choose import tensor_names
+
+_MOST_NAMES = 1000
+
+
+def of_meta(meta: Any) -> Facts:
+    """What a MetaGraphDef says of itself: tags, versions, signatures, assets (names only: nothing is opened)."""
+    info = meta.meta_info_def
+    return {
+        "tags": sorted(info.tags),
+        "tensorflow": info.tensorflow_version or None,
+        "producer": meta.graph_def.versions.producer,
+        "signatures": {name: _signature(meta.signature_def[name]) for name in sorted(meta.signature_def)[:_MOST_NAMES]},
+        "assets": [asset.filename[:200] for asset in meta.asset_file_def[:_MOST_NAMES]],
+        "custom_ops": _custom_ops(meta),
+    }
+
+
+def _custom_ops(meta: Any) -> List[str]:
+    known = Signatures()
+    return sorted(op.name for op in meta.meta_info_def.stripped_op_list.op if known.get(op.name) is None)[:_MOST_NAMES]
+
+
+def _signature(signature: Any) -> SignatureFacts:
+    return {
+        "method": signature.method_name,
+        "inputs": {name: _tensor(signature.inputs[name]) for name in sorted(signature.inputs)[:_MOST_NAMES]},
+        "outputs": {name: _tensor(signature.outputs[name]) for name in sorted(signature.outputs)[:_MOST_NAMES]},
+    }
+
+
+def _tensor(info: Any) -> TensorFacts:
+    shape = shape_of(info.tensor_shape)
+    names = tensor_names(info)
+    return {
+        "dtype": dtype_name(info.dtype),
+        "shape": None if shape is None else list(shape),
+        "tensor": names[0] if len(names) == 1 else names,
+    }
+
+
+def sizes(file: Path, folder: Optional[Path]) -> Facts:
+    """Bytes of the graph's file and, for a SavedModel's folder, of its variables."""
+    found: Facts = {"graph_bytes": file.stat().st_size}
+    if folder is not None:
+        parts = sorted((folder / "variables").glob("variables*")) if (folder / "variables").is_dir() else []
+        found["variables_bytes"] = sum(part.stat().st_size for part in parts if part.is_file())
+    return found
+
+
+def functions(program: Program) -> Dict[str, int]:
+    """The functions that the shown part reaches -> how many ops each has."""
+    names = sorted(program.functions)[:_MOST_NAMES]
+    return {name: len(program.functions[name]) for name in names}
+
+
+def constants(program: Program) -> ConstantFacts:
+    """How many constants the shown part holds and how many bytes they take in the file, each function counted once."""
+    raws = [
+        body.raw_attrs[row]
+        for body in (program.main, *program.functions.values())
+        for row, op in enumerate(body.ops)
+        if op == "Const"
+    ]
+    sizes = {id(raw): _value_bytes(raw) for raw in {id(raw): raw for raw in raws}.values()}
+    return {"count": len(raws), "bytes": sum(sizes[id(raw)] for raw in raws)}
+
+
+def _value_bytes(raw: Any) -> int:
+    attr = (raw.node if isinstance(raw, Inferred) else raw).attr
+    return int(attr["value"].ByteSize()) if "value" in attr else 0
+
+
+def inferred(program: Program) -> int:
+    """In how many ops of the shown part a shape was inferred, the file having none; each function counted once."""
+    bodies = (program.main, *program.functions.values())
+    return sum(1 for body in bodies for raw in body.raw_attrs if isinstance(raw, Inferred))

@@ -1,0 +1,125 @@
+"""Attributes of a NodeDef as plain values; the contents of a constant are summarised, never copied whole."""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+
+from . import output_types
+from .proto import dtype_name
+
+MOST_VALUES = 8
+"""How many of a constant's values are shown."""
+MOST_TEXT = 200
+"""How many characters of a string value are shown."""
+MOST_ITEMS = 1000
+"""How many items of a list attribute are shown."""
+
+_FORMATS = {
+    "float32": "f", "float64": "d", "float16": "e", "int8": "b", "uint8": "B", "int16": "h", "uint16": "H",
+    "int32": "i", "uint32": "I", "int64": "q", "uint64": "Q", "bool": "?",
+}  # fmt: skip
+_FIELDS = {
+    "float32": "float_val", "float64": "double_val", "string": "string_val", "int64": "int64_val",
+    "bool": "bool_val", "uint32": "uint32_val", "uint64": "uint64_val", "int32": "int_val", "int16": "int_val",
+    "int8": "int_val", "uint8": "int_val", "uint16": "int_val",
+}  # fmt: skip
+
+
+def shape_list(proto: Any) -> Optional[List[Optional[int]]]:
+    """A TensorShapeProto as a list, as JSON has it; see `output_types.shape_of`."""
+    shape = output_types.shape_of(proto)
+    return None if shape is None else list(shape)
+
+
+def as_text(raw: bytes) -> str:
+    """Bytes as text, cut at `MOST_TEXT` characters; bytes that are no UTF-8 keep an escape."""
+    shown = raw[: MOST_TEXT * 4].decode("utf-8", "backslashreplace")
+    return shown if len(shown) <= MOST_TEXT else shown[: MOST_TEXT - 1] + "…"
+
+
+def _numbers(tensor: Any, dtype: str, shape: Optional[List[Optional[int]]]) -> Sequence[Any]:
+    content = tensor.tensor_content
+    if content and dtype in _FORMATS:
+        code = _FORMATS[dtype]
+        count = None if shape is None or None in shape else math.prod(dim or 0 for dim in shape)
+        if count is not None and count * struct.calcsize(code) != len(content):
+            return ()  # the content contradicts the shape: not known what the values are
+        usable = len(content) - len(content) % struct.calcsize(code)
+        return _halves(content[:usable]) if code == "e" else memoryview(content[:usable]).cast(code)  # type: ignore[call-overload]
+    return getattr(tensor, _FIELDS[dtype]) if dtype in _FIELDS else ()
+
+
+def _halves(content: bytes) -> Sequence[float]:
+    return struct.unpack(f"<{len(content) // 2}e", content)
+
+
+def _plain_number(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return as_text(value)
+    if isinstance(value, float):
+        return _finite(value)
+    return value
+
+
+def _finite(value: float) -> Any:
+    """A float as JSON can carry it: NaN and infinities as text, single precision without its noise digits."""
+    return float(f"{value:.9g}") if math.isfinite(value) else str(value)
+
+
+def tensor_summary(tensor: Any) -> Dict[str, Any]:
+    """A constant in a few words: dtype, shape, its first values and, for numbers, its range."""
+    dtype = dtype_name(tensor.dtype)
+    shape = shape_list(tensor.tensor_shape)
+    summary: Dict[str, Any] = {"dtype": dtype, "shape": shape}
+    values = _numbers(tensor, dtype, shape)
+    if len(values):
+        summary["values"] = [_plain_number(value) for value in values[:MOST_VALUES]]
+        if len(values) > 1 and dtype not in {"string", "bool"}:
+            summary["min"], summary["max"] = _plain_number(min(values)), _plain_number(max(values))
+    return summary
+
+
+def value_of(value: Any) -> Any:
+    """One AttrValue as a plain value: number, bool, text, dtype name, shape, tensor summary, function name or list."""
+    kind = value.WhichOneof("value")
+    if kind is None:
+        return None
+    if kind == "list":
+        return _list(value.list)
+    return _CONVERT[kind](getattr(value, kind))
+
+
+def _list(items: Any) -> List[Any]:
+    for kind in ("s", "i", "f", "b", "type", "shape", "tensor", "func"):
+        values = getattr(items, kind)
+        if len(values):
+            return [_CONVERT[kind](item) for item in values[:MOST_ITEMS]]
+    return []
+
+
+def _func(func: Any) -> Dict[str, str]:
+    return {"function": func.name}
+
+
+_CONVERT: Dict[str, Any] = {
+    "s": as_text, "i": int, "f": _finite, "b": bool, "type": dtype_name, "shape": shape_list,
+    "tensor": tensor_summary, "func": _func, "placeholder": str,
+}  # fmt: skip
+
+
+class Inferred(NamedTuple):
+    """A NodeDef whose op got a shape that the file does not have."""
+
+    node: Any
+
+
+def decode(raw: Any) -> Dict[str, Any]:
+    """All attributes of a NodeDef but `_output_shapes`, which is part of the graph itself.
+
+    An op with an inferred shape shows the attribute ``_inferred_shape``.
+    """
+    attr = raw.node.attr if isinstance(raw, Inferred) else raw.attr
+    plain = {key: value_of(attr[key]) for key in sorted(attr) if key != "_output_shapes"}
+    return {**plain, "_inferred_shape": True} if isinstance(raw, Inferred) else plain

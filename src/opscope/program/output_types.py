@@ -1,0 +1,142 @@
+"""The types of a node's outputs, from its op's signature and its attributes; each distinct combination is made once."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+
+from ..errors import LoadError
+from ..graph.types import MOST_RANK, Shape, TensorType
+from .opdefs import Signature
+from .packed import MOST_PACKED, unpacked
+from .proto import dtype_name
+
+MOST_OUTPUTS = 1 << 16
+"""No op is believed to have more outputs than this, whatever its attributes say."""
+MOST_REPEATED, MOST_REPEATED_EACH = 100_000, 64
+"""All ops of a file together are not believed to have more outputs than this, and this for each of them, through attributes
+that say how often an output is repeated: a few bytes each, of which no file has so many that mean it."""
+_SHAPES = "_output_shapes"
+_MOST_ELEMENTS = (1 << 63) - 1
+
+
+class Outputs(NamedTuple):
+    """A node's outputs: their types, at which of them each named output argument begins, and the attributes that tell."""
+
+    types: Tuple[TensorType, ...]
+    starts: Mapping[str, int]
+    raw: Any
+    """A NodeDef message with these attributes, one for all nodes that have them."""
+    repeats: bool
+    """Whether an attribute says how many outputs there are."""
+
+
+class OutputTypes:
+    """Works out the outputs of the nodes of one file; equal types and equal combinations are one object."""
+
+    def __init__(self) -> None:
+        self._types: Dict[Tuple[str, Shape], TensorType] = {}
+        self._known: Dict[Tuple[str, Tuple[bytes, ...]], Outputs] = {}
+        self._combined: Dict[Tuple[TensorType, ...], Tuple[TensorType, ...]] = {}
+        self._repeated = 0
+        self._believed = MOST_REPEATED
+
+    def type(self, dtype: str, shape: Any) -> TensorType:
+        """The type for a dtype and a TensorShapeProto (``None``: nothing known of the shape)."""
+        return self.of_shape(dtype, None if shape is None else shape_of(shape))
+
+    def of_shape(self, dtype: str, shape: Shape) -> TensorType:
+        """The type for a dtype and a shape."""
+        key = (dtype, shape)
+        found = self._types.get(key)
+        if found is None:
+            found = self._types[key] = TensorType(dtype, shape)
+        return found
+
+    def of_nodes(
+        self, nodes: Iterable[Any], ops: Iterable[str], signatures: Mapping[str, Optional[Signature]]
+    ) -> List[Outputs]:
+        """The outputs of NodeDefs, whose types are `ops`. `LoadError` when they claim more outputs than can be meant."""
+        known, found = self._known, []
+        for node, op in zip(nodes, ops):
+            self._believed += MOST_REPEATED_EACH
+            entries = tuple(node.attr[:])
+            outputs = known.get((op, entries))
+            if outputs is None:
+                outputs = self._make(unpacked(node.name, entries), signatures[op])
+                if sum(map(len, entries)) <= MOST_PACKED:
+                    known[op, entries] = outputs
+            if outputs.repeats:
+                self._count(node.name, len(outputs.types))
+            found.append(outputs)
+        return found
+
+    def extended(self, name: str, types: Tuple[TensorType, ...], count: int) -> Tuple[TensorType, ...]:
+        """The outputs of an op that nobody declared, made up to `count`: so many of them are read."""
+        if count > MOST_OUTPUTS:
+            raise LoadError(
+                f"output {count - 1:,} of node {name[:120]!r} is read; no op has so many: the file is damaged"
+            )
+        self._count(name, count)
+        return types + (self.of_shape("unknown", None),) * (count - len(types))
+
+    def _count(self, name: str, outputs: int) -> None:
+        self._repeated += outputs
+        if self._repeated > self._believed:
+            msg = f"node {name[:120]!r} and those before it claim more than {self._believed:,} outputs"
+            raise LoadError(f"{msg}; the file is damaged")
+
+    def _make(self, raw: Any, signature: Optional[Signature]) -> Outputs:
+        attr = raw.attr
+        shapes: Any = attr[_SHAPES].list.shape if _SHAPES in attr else ()
+        if signature is None:
+            unknown = [self.type("unknown", shape) for shape in shapes[:MOST_OUTPUTS]]
+            return Outputs(self._shared(unknown), {}, raw, repeats=False)
+        dtypes, starts = output_dtypes(signature, attr)
+        known = len(shapes)
+        types = [self.type(kind, shapes[k] if k < known else None) for k, kind in enumerate(dtypes)]
+        return Outputs(self._shared(types), starts, raw, repeats=not signature.fixed)
+
+    def _shared(self, types: List[TensorType]) -> Tuple[TensorType, ...]:
+        combined = tuple(types)
+        return self._combined.setdefault(combined, combined)
+
+
+def shape_of(proto: Any) -> Shape:
+    """A TensorShapeProto as a tuple. ``None``: of unknown rank, or no shape that TensorFlow could hold."""
+    if proto.unknown_rank or len(proto.dim) > MOST_RANK:
+        return None
+    dims = tuple([dim.size if dim.size >= 0 else None for dim in proto.dim])
+    elements = 1
+    for dim in dims:
+        elements *= dim if dim is not None else 1
+    return dims if elements <= _MOST_ELEMENTS else None
+
+
+def output_dtypes(signature: Signature, attr: Any) -> Tuple[List[str], Dict[str, int]]:
+    """The dtype of every output of a node, and at which output each named output argument begins.
+
+    `attr` is the NodeDef's attribute map.
+    """
+    dtypes: List[str] = []
+    starts: Dict[str, int] = {}
+    for arg in signature.outputs:
+        starts[arg.name] = len(dtypes)
+        if arg.type_list_attr:
+            if arg.type_list_attr in attr:
+                dtypes.extend(dtype_name(kind) for kind in attr[arg.type_list_attr].list.type)
+            else:
+                dtypes.extend(signature.defaults.get(arg.type_list_attr, ()))
+            continue
+        dtype = arg.dtype
+        if arg.type_attr:
+            dtype = (
+                dtype_name(attr[arg.type_attr].type)
+                if arg.type_attr in attr
+                else signature.defaults.get(arg.type_attr, "unknown")
+            )
+        if not arg.number_attr:
+            dtypes.append(dtype)
+        else:
+            number = attr[arg.number_attr].i if arg.number_attr in attr else signature.defaults.get(arg.number_attr, 0)
+            dtypes.extend([dtype] * max(0, min(number, MOST_OUTPUTS)))
+    return dtypes, starts

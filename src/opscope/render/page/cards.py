@@ -1,0 +1,258 @@
+"""The drawing's content for the page: every card open, without coordinates, each structure and its order once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
+
+from ...layout.arrange.borders import Arranged, arranged
+from ...layout.engine import Engine
+from ...layout.scene.items import Box, Card, Chip, Item, Pill, Scene, cards
+from ...layout.scene.labels import group_detail, loop_trips, source_text
+from ...layout.sizes.extents import (
+    CARD_LEAST,
+    SMALL_FONT,
+    Extents,
+    Frame,
+    head_height,
+    head_width,
+    measure_box,
+    measure_card,
+)
+from ...layout.sizes.text_width import width
+from ...shapes.loops import trips
+from .nodes_and_groups import Pool, Pools
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+    from ...layout.flat import Order, Ports
+    from .container import PageColumns
+    from .stacks import Copies
+
+BOX_ITEM, PILL_ITEM, CARD_ITEM = range(3)
+"""What `i.type` says of an item."""
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The columns while they grow: cards, their items, the chips of these."""
+
+    cards: Dict[str, List[int]]
+    items: Dict[str, List[int]]
+    chips: Dict[str, List[int]]
+
+
+_CARDS = (
+    "group", "kind", "title", "subtitle", "detail", "folded", "corner", "repeat", "hidden", "head", "top", "foldedHead",
+    "foldedTop", "right", "start", "structure", "stack", "items",
+)  # fmt: skip
+_ITEMS = ("type", "ref", "title", "note", "family", "half", "left", "right", "height", "top", "chips")
+_CHIPS = ("text", "family", "x", "y", "width", "node")
+
+
+def add_scene(copies: Copies, scene: Scene, start: "set[int]", columns: "PageColumns", pools: Pools) -> Dict[str, Any]:
+    """Add the columns `c.*`, `i.*` and `k.*`; return the structures and orders for the header.
+
+    Args:
+        copies: the graph that was drawn.
+        scene: its drawing with every card open.
+        start: the groups of the drawn graph that are open when the page starts.
+        columns: where the columns go.
+        pools: the texts that they name.
+    """
+    packer = _Packer(copies, start, pools)
+    packer.pack(scene)
+    for prefix, rows in (("c", packer.rows.cards), ("i", packer.rows.items), ("k", packer.rows.chips)):
+        for name, values in rows.items():
+            columns.ints(f"{prefix}.{name}", values)
+    return {
+        "structures": [_structure(key) for key in packer.structures.values],
+        "orders": [_order(order) for order in packer.orders],
+    }
+
+
+class _Packer:
+    def __init__(self, copies: Copies, start: "set[int]", pools: Pools) -> None:
+        self._copies, self._start, self._strings = copies, start, pools.strings
+        self._trips = trips(copies.drawn)
+        self._drawn_sizes, self._whole_sizes = _sizes(copies.drawn), _sizes(copies.whole)
+        self._engine = Engine()
+        self.rows = _Rows({name: [] for name in _CARDS}, {name: [] for name in _ITEMS}, {name: [] for name in _CHIPS})
+        self.structures: Pool[Any] = Pool()
+        self.orders: List["Order"] = []
+        self._order_ids: Dict[int, int] = {}
+
+    def pack(self, scene: Scene) -> None:
+        """Every card, the root first, parents before children; a card's number is its place."""
+        every = cards(scene)
+        numbers = {id(card): number for number, card in enumerate(every)}
+        orders = arranged(every, self._engine.order)
+        for card in every:
+            self._card(card, orders[id(card)], numbers)
+
+    def _card(self, card: Card, own: Arranged, numbers: Dict[int, int]) -> None:
+        strings, corner = self._strings, source_text(card.source)
+        folded = replace(card, open=False, detail=self._folded_detail(card))
+        size = measure_card(card, (0.0, 0.0), corner).size
+        row = {
+            "group": self._copies.group[card.group] if card.group >= 0 else -1,
+            "stack": self._copies.stack.get(card.group, -1) if card.group >= 0 else -1,
+            "kind": strings(card.kind),
+            "title": strings(card.title),
+            "subtitle": strings(card.subtitle),
+            "detail": strings(card.detail),
+            "folded": strings(folded.detail),
+            "corner": strings(corner),
+            "repeat": card.repeat,
+            "hidden": card.hidden,
+            "head": _head(card, corner),
+            "top": int(head_height(card)),
+            "foldedHead": _head(folded, corner),
+            "foldedTop": int(head_height(folded)),
+            "right": _tenths(size.right - size.half),
+            "start": int(card.group in self._start),
+            "structure": self._structure_id(card, own),
+            "items": len(card.children),
+        }
+        _append(self.rows.cards, row)
+        for child in card.children:
+            self._item(child, numbers)
+
+    def _folded_detail(self, card: Card) -> str:
+        if card.group < 0:
+            return card.detail
+        whole = self._copies.group[card.group]
+        ops = self._whole_sizes[whole] if whole >= 0 else self._drawn_sizes[card.group]
+        drawn = self._copies.drawn
+        differences = drawn.content.view.differences.get(card.group, ())
+        times = loop_trips(drawn, self._trips, card.group)
+        succession = drawn.content.view.successions.get(card.group, "")
+        return group_detail(
+            drawn.groups[card.group], ops=ops, differences=differences, succession=succession, trips=times
+        )
+
+    def _node(self, row: int) -> int:
+        return self._copies.node[row] if row >= 0 else -1
+
+    def _structure_id(self, card: Card, own: Arranged) -> int:
+        order = own.order
+        if id(order) not in self._order_ids:
+            self._order_ids[id(order)] = len(self.orders)
+            self.orders.append(order)
+        return self.structures((self._order_ids[id(order)], own.tops, own.bottoms, self._wires(card, own)))
+
+    def _wires(self, card: Card, own: Arranged) -> Tuple[Tuple[Any, ...], ...]:
+        return tuple(
+            [
+                (
+                    wire.source.child, wire.target.child, "bundle" if wire.count > 1 else wire.kind, self._strings(wire.label),
+                    width(wire.label, SMALL_FONT) if wire.label else 0, flat.source, flat.out,
+                )
+                for wire, flat in zip(card.wires, own.flat.wires)
+            ]
+        )  # fmt: skip
+
+    def _item(self, item: Item, numbers: Dict[int, int]) -> None:
+        if isinstance(item, Card):
+            row = {
+                "type": CARD_ITEM,
+                "ref": numbers[id(item)],
+                "title": 0,
+                "note": 0,
+                "family": 0,
+                "half": 0,
+                "left": 0,
+                "right": 0,
+                "height": 0,
+                "top": 0,
+                "chips": 0,
+            }
+            _append(self.rows.items, row)
+            return
+        measure = measure_box(item)
+        _append(self.rows.items, self._small(item, measure))
+        for chip, frame in zip(item.chips, measure.chips):
+            _append(self.rows.chips, self._chip(chip, frame))
+
+    def _small(self, item: Union[Box, Pill], measure: Extents) -> Dict[str, int]:
+        size = measure.size
+        if isinstance(item, Box):
+            kind, row, note, family = BOX_ITEM, item.node, item.note, item.family
+        else:
+            kind, row, note, family = PILL_ITEM, item.nodes[0] if item.nodes else -1, item.detail, item.kind
+        return {
+            "type": kind,
+            "ref": self._node(row),
+            "title": self._strings(item.title),
+            "note": self._strings(note),
+            "family": self._strings(family),
+            "half": int(size.half),
+            "left": int(size.left),
+            "right": _tenths(size.right - size.half),
+            "height": int(size.height),
+            "top": _tenths(measure.body.y),
+            "chips": len(item.chips),
+        }
+
+    def _chip(self, chip: Chip, frame: Frame) -> Dict[str, int]:
+        return {
+            "text": self._strings(chip.text),
+            "family": self._strings(chip.family),
+            "x": int(frame.x),
+            "y": _tenths(frame.y),
+            "width": int(frame.width),
+            "node": self._node(chip.nodes[0] if chip.nodes else -1),
+        }
+
+
+def _head(card: Card, corner: str) -> int:
+    """The width of a card that holds nothing."""
+    return math.ceil(max(CARD_LEAST, head_width(card, corner)))
+
+
+def _tenths(pixels: float) -> int:
+    """A length in tenths of a pixel: as exact as texts are measured."""
+    return round(10 * pixels)
+
+
+def _sizes(graph: "Graph") -> List[int]:
+    """For each group how many ops lie in it, at any depth."""
+    counts = [0] * len(graph.groups)
+    for group in graph.content.node_group:
+        if group >= 0:
+            counts[group] += 1
+    for index in range(len(graph.groups) - 1, -1, -1):
+        if graph.groups[index].parent >= 0:
+            counts[graph.groups[index].parent] += counts[index]
+    return counts
+
+
+def _append(columns: Dict[str, List[int]], row: Dict[str, int]) -> None:
+    for name, value in row.items():
+        columns[name].append(value)
+
+
+def _structure(key: Tuple[Any, ...]) -> Dict[str, Any]:
+    order, tops, bottoms, wires = key
+    return {"order": order, "tops": tops, "bottoms": bottoms, "wires": wires}
+
+
+def _order(order: "Order") -> Dict[str, Any]:
+    def ports(side: "Tuple[Ports, ...]") -> List[Tuple[Tuple[int, ...], int]]:
+        return [(one.order, one.axis) for one in side]
+
+    return {
+        "boxes": order.boxes,
+        "inputs": order.inputs,
+        "outputs": order.outputs,
+        "rows": order.rows,
+        "links": [tuple(link) for link in order.links],
+        "blocks": [(block.slots, block.links) for block in order.blocks],
+        "tops": ports(order.tops),
+        "bottoms": ports(order.bottoms),
+        "routes": order.routes,
+        "nets": order.nets,
+        "ends": order.ends,
+        "back": sorted(order.back),
+    }

@@ -1,0 +1,117 @@
+"""What the page draws with and never repeats: distances, fonts, colours and units, each from the module that owns it."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, Dict, Tuple
+
+from ...graph.quantities import PREFIXES, QUANTITIES, SIZES, TIMES
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
+from ...layout import engine
+from ...layout.place import columns, lines, route, spacing
+from ...layout.scene import heat
+from ...layout.scene.families import FAMILIES
+from ...layout.sizes import extents
+from ..svg import marks as svg_marks
+from ..svg import wire_paths as svg_wires
+from ..svg.style import FACES, NIGHT, channels, declarations, lighter
+from ..timeline.speedscope import NOT_ATTRIBUTED
+
+_PLACE = (
+    (spacing, (
+        "BOX_GAP", "WIRE_GAP", "WIRE_ROOM", "PORT_PITCH", "PORT_LEAST", "PORT_MARGIN", "TRACK_PITCH", "TRACK_MARGIN",
+        "ARROW_ROOM", "ROW_GAP", "BORDER_GAP", "LABEL_HEIGHT", "LABEL_GAP", "STRAIGHT",
+    )),
+    (columns, ("SMALL",)),
+    (lines, ("MOST_BENT", "MOST_WIDER")),
+    (route, ("SAME", "APART")),
+)  # fmt: skip
+_CARD = (
+    (extents, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "STACK_STEP", "STACK_CARDS")),
+    (engine, ("WHOLE_INSET", "MOST_GROWTH", "MOST_ASIDE", "MOST_LABELS")),
+)
+_MARK = (
+    (extents, ("CARD_PAD", "LINE_ONE", "LINE_TWO", "NOTE_GAP", "TEXT_GAP", "HEAT_BAR", "STACK_STEP", "STACK_CARDS")),
+    (svg_marks, ("CARD_ROUND", "BOX_ROUND", "CHIP_ROUND", "BAR_ROUND", "NAME_DROP", "NOTE_DROP", "CHIP_DROP")),
+    (svg_wires, ("CORNER", "ARROW", "ARROW_HALF")),
+)
+_FONTS = ("TITLE", "SUBTITLE", "DETAIL", "OP", "PILL", "CHIP", "SMALL", "HEAT")
+_CLASSES = (
+    "paper", "card", "loop", "body", "behind", "chip", "end", "state", "name", "flow", "kind", "detail", "source", "op", "port",
+    "turn", "side", "type", "hot", "note", "wire", "bundle", "control", "next",
+)  # fmt: skip
+_SHOWN = frozenset({"fill", "stroke", "stroke-width", "stroke-dasharray"})
+
+CATEGORIES: Tuple[Tuple[str, str], ...] = (
+    *((FAMILIES[name].fill, FAMILIES[name].stroke) for name in ("matmul", "reduce", "elementwise")),
+    ("#fbe3ef", "#a33a72"),
+    *((FAMILIES[name].fill, FAMILIES[name].stroke) for name in ("shape", "random", "state", "control")),
+    ("#eef3d6", "#5c6b10"),
+)
+"""Fill and stroke for values that are no amounts (dtypes, devices, files), by rank: those of families, and two more hues."""
+
+MICROSECOND_SIGN = "\u00b5s"
+"""What the page calls what pictures and tables write as ``us``."""
+COVERAGE = {"python": "Python", "unattributed": NOT_ATTRIBUTED}
+"""The parts of a measured step whose name is not what readers call them."""
+
+
+def page_style() -> Dict[str, Any]:
+    """The header's `style`; `docs/page.md` describes it."""
+    return {
+        "place": _named(_PLACE),
+        "card": _named(_CARD),
+        "mark": _named(_MARK),
+        "faces": {name: {"family": face.family, "weight": face.weight} for name, face in FACES.items()},
+        "fonts": {name.lower(): getattr(extents, f"{name}_FONT")._asdict() for name in _FONTS},
+        "kinds": {
+            "loops": sorted(FLOW_KINDS),
+            "bodies": sorted(FLOW_PARTS),
+            "states": sorted(svg_marks.STATES),
+        },
+        "wires": {**svg_wires.CLASSES, "bundle": "bundle"},
+        "light": _theme(dark=False),
+        "dark": _theme(dark=True),
+        "units": {
+            "time": [(MICROSECOND_SIGN if unit == "us" else unit, size) for unit, size in TIMES],
+            "leastTime": heat.LEAST_TIME,
+            "bytes": SIZES,
+            "counts": PREFIXES,
+        },
+        "quantities": {name: quantity.title for name, quantity in QUANTITIES.items()},
+        "coverage": COVERAGE,
+    }
+
+
+def _named(owners: Tuple[Tuple[ModuleType, Tuple[str, ...]], ...]) -> Dict[str, float]:
+    return {_camel(name): getattr(owner, name) for owner, names in owners for name in names}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.lower().split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def _theme(*, dark: bool) -> Dict[str, Any]:
+    said = declarations(dark=dark)
+    ground = said["card"]["fill"]
+
+    def paint(fill: str, stroke: str) -> Dict[str, str]:
+        return (
+            {"fill": _mixed(ground, stroke, NIGHT), "stroke": lighter(stroke)}
+            if dark
+            else {"fill": fill, "stroke": stroke}
+        )
+
+    return {
+        "classes": {name: {key: said[name][key] for key in said[name] if key in _SHOWN} for name in _CLASSES},
+        "families": {name: paint(family.fill, family.stroke) for name, family in FAMILIES.items()},
+        "categories": [paint(fill, stroke) for fill, stroke in CATEGORIES],
+        "heat": heat.STEPS_DARK if dark else heat.STEPS,
+    }
+
+
+def _mixed(ground: str, colour: str, part: float) -> str:
+    """The colour that `part` of one over a ground looks like."""
+    pairs = zip(channels(ground), channels(colour))
+    return "#" + "".join(f"{round(below + (above - below) * part):02x}" for below, above in pairs)

@@ -1,0 +1,170 @@
+"""What the page knows of every op and group, column by column, each distinct text, type, attribute set and place once."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, Dict, Generic, Hashable, List, Mapping, Optional, Sequence, Tuple, TypeVar
+
+from ...graph.graph import Graph
+from ...graph.quantities import MEASURED
+from ...graph.types import CONTROL, Cost, Measured, Source, TensorType
+from .container import PageColumns
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Pool(Generic[Key]):
+    """Numbers distinct values in the order they come; `values` is what the header stores."""
+
+    def __init__(self) -> None:
+        self.values: List[Key] = []
+        self._ids: Dict[Key, int] = {}
+
+    def __call__(self, value: Key) -> int:
+        """The value's number."""
+        found = self._ids.get(value)
+        if found is None:
+            found = self._ids[value] = len(self.values)
+            self.values.append(value)
+        return found
+
+    def numbers(self, values: Sequence[Key]) -> List[int]:
+        """The number of each value; one that comes again as the same object is not compared again."""
+        distinct = dict(zip(map(id, values), values))
+        known = {identity: self(value) for identity, value in distinct.items()}
+        return list(map(known.__getitem__, map(id, values)))
+
+
+class Pools:
+    """The tables that columns refer to."""
+
+    def __init__(self) -> None:
+        self.strings: Pool[str] = Pool()
+        self.types: Pool[TensorType] = Pool()
+        self.outputs: Pool[Tuple[TensorType, ...]] = Pool()
+        self.attrs: Pool[str] = Pool()
+        self.costs: Pool[Cost] = Pool()
+        self.sources: Pool[Source] = Pool()
+        self.tuples: Pool[Tuple[int, ...]] = Pool()
+        self.strings("")
+
+    def header(self) -> Dict[str, Any]:
+        """The tables as the header holds them; attribute sets are JSON texts already, spliced in as values."""
+        outputs = [[self.types(kind) for kind in kinds] for kinds in self.outputs.values]
+        sources = [
+            (self.strings(source.file), source.line, self.strings(source.function)) for source in self.sources.values
+        ]
+        return {
+            "outputs": outputs,
+            "types": self.types.values,
+            "attrs": [json.loads(text) for text in self.attrs.values],
+            "costs": [(finite(cost.flops), finite(cost.bytes), cost.per) for cost in self.costs.values],
+            "sources": sources,
+            "tuples": self.tuples.values,
+            "strings": self.strings.values,
+        }
+
+
+def add_nodes(graph: Graph, columns: PageColumns, pools: Pools) -> None:
+    """Every op: name, op type, group, edges, output types, attributes, device, source, cost."""
+    content, table = graph.content, graph.table
+    count, strings = len(table), pools.strings
+    cuts = [name.rfind("/") + 1 for name in table.names]
+    columns.ints("n.scope", [strings(name[:cut]) for name, cut in zip(table.names, cuts)])
+    columns.ints("n.leaf", [strings(name[cut:]) for name, cut in zip(table.names, cuts)])
+    columns.ints("n.op", strings.numbers(table.ops))
+    columns.ints("n.group", content.node_group)
+    columns.ints("n.device", strings.numbers(table.devices))
+    columns.ints("n.outputs", pools.outputs.numbers(table.outputs))
+    columns.ints("n.attrs", _attrs(graph, pools))
+    columns.ints("n.source", _sparse(count, content.sources, pools.sources))
+    columns.ints("n.cost", _sparse(count, content.costs, pools.costs))
+    columns.ints("n.dead", list(content.dead or bytes(count)))
+    _add_edges(graph, columns)
+
+
+def _add_edges(graph: Graph, columns: PageColumns) -> None:
+    table = graph.table
+    starts = table.edge_start
+    columns.ints("n.degree", [starts[row + 1] - starts[row] for row in range(len(table))])
+    back = [row - table.edge_node[edge] for row in range(len(table)) for edge in range(starts[row], starts[row + 1])]
+    columns.ints("e.back", back)
+    columns.ints("e.output", [output if output != CONTROL else -1 for output in table.edge_output])
+
+
+def _attrs(graph: Graph, pools: Pools) -> List[int]:
+    """Ids of the ops' attributes; a set that ops share is decoded once."""
+    table = graph.table
+    keys = [table.attrs_key(row) for row in range(len(table))]
+    known: Dict[int, int] = {}
+    for row, key in enumerate(keys):
+        if key not in known:
+            known[key] = pools.attrs(json.dumps(table.attrs(row), ensure_ascii=False, default=str))
+    return [known[key] for key in keys]
+
+
+def _sparse(count: int, values: Mapping[int, Any], pool: Pool[Any]) -> List[int]:
+    """Ids of the values by row, -1 where a row has none."""
+    column = [-1] * count
+    for row, number in zip(values, pool.numbers(list(values.values()))):
+        column[row] = number
+    return column
+
+
+def add_groups(graph: Graph, columns: PageColumns, pools: Pools) -> None:
+    """Every group: place in the tree, kind, class, object, variables, outputs, source, cost."""
+    groups, strings = graph.groups, pools.strings
+    parents = [groups[group.parent].path if group.parent >= 0 else "" for group in groups]
+    columns.ints("g.parent", [group.parent for group in groups])
+    parts = [group.path[len(parent) + 1 :] if parent else group.path for group, parent in zip(groups, parents)]
+    columns.ints("g.part", [strings(part) for part in parts])
+    columns.ints("g.kind", [strings(group.kind) for group in groups])
+    columns.ints("g.cls", [strings(group.cls or "") for group in groups])
+    columns.ints("g.object", [strings(group.object_path or "") for group in groups])
+    columns.ints("g.of", [strings(group.of or "") for group in groups])
+    columns.ints("g.recovered", [strings(group.layer_source or "") for group in groups])
+    columns.ints("g.call", [group.call or 0 for group in groups])
+    columns.ints("g.owner", [group.owner for group in groups])
+    columns.ints("g.outputs", [pools.outputs(group.outputs) for group in groups])
+    columns.ints("g.variables", [pools.tuples(group.variables) for group in groups])
+    columns.floats("g.parameters", [_number(group.parameters) for group in groups])
+    columns.ints("g.source", [pools.sources(group.source) if group.source else -1 for group in groups])
+    columns.ints("g.cost", [pools.costs(group.cost) if group.cost else -1 for group in groups])
+
+
+def add_measures(graph: Graph, columns: PageColumns) -> Dict[str, Any]:
+    """What was measured on ops (`m.*`) and groups (`gm.*`); returns the fused members by row, for the header."""
+    nodes = dict(sorted(graph.content.measured.items()))
+    groups = {row: group.measured for row, group in enumerate(graph.groups) if group.measured}
+    return {"fused": _measures("m", nodes, columns), "groupFused": _measures("gm", groups, columns)}
+
+
+def _measures(prefix: str, rows: Mapping[int, Measured], columns: PageColumns) -> Dict[str, List[str]]:
+    columns.deltas(f"{prefix}.row", rows)
+    for name, field, *_ in MEASURED:
+        columns.floats(f"{prefix}.{name}", [_number(getattr(measured, field)) for measured in rows.values()])
+    return {str(row): list(measured.fused) for row, measured in rows.items() if measured.fused}
+
+
+def variables(graph: Graph) -> List[Dict[str, Any]]:
+    """The variables as the contract writes them."""
+    return [
+        {
+            "id": own.id,
+            "object_path": own.object_path,
+            "dtype": own.dtype,
+            "shape": own.shape,
+            "trainable": own.trainable,
+        }
+        for own in graph.variables
+    ]
+
+
+def _number(value: Optional[float]) -> float:
+    return math.nan if value is None else float(value)
+
+
+def finite(value: Optional[float]) -> Optional[float]:
+    """The value where JSON can write it."""
+    return value if value is not None and math.isfinite(value) else None

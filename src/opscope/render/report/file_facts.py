@@ -1,0 +1,80 @@
+"""What a model file says of itself (`Graph.facts` of a loaded graph), as lines of the summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, List
+
+if TYPE_CHECKING:
+    from ...graph.facts import Facts, TensorFacts
+
+MAX_SIGNATURES = 20
+MAX_ARGUMENTS = 8
+MAX_NAMES = 12
+
+
+def file_lines(facts: "Facts") -> List[str]:
+    """The format and sizes, then one line a signature, then functions, constants, what was inferred; none for a trace."""
+    if not set(facts) - {"cost", "profile"}:
+        return []
+    found = [_format(facts), *_signatures(facts)]
+    functions = facts.get("functions") or {}
+    if functions or facts.get("library_functions"):
+        found.append(f"functions: {len(functions):,} shown of {facts.get('library_functions', 0):,} in the file")
+    constants = facts.get("constants")
+    if constants is not None and constants["count"]:
+        found.append(f"constants: {constants['count']:,}, {constants['bytes']:,} bytes")
+    if facts.get("inferred_shapes"):
+        found.append(f"shapes the file does not have, inferred: those of {facts['inferred_shapes']:,} ops")
+    for names, what in ((facts.get("custom_ops"), "ops of its own"), (facts.get("assets"), "assets")):
+        if names:
+            found.append(f"{what}: {_listed(names)}")
+    return found
+
+
+def _format(facts: "Facts") -> str:
+    parts = [str(facts.get("format", "file"))]
+    sizes = ((facts.get("graph_bytes"), "bytes of graph"), (facts.get("variables_bytes"), "bytes of variables"))
+    parts += [f"{size:,} {what}" for size, what in sizes if size]
+    sets = facts.get("tag_sets") or []
+    if len(sets) > 1:
+        parts.append(
+            f"{len(sets)} graphs, tagged " + " / ".join("+".join(tags) or "(none)" for tags in sets[:MAX_NAMES])
+        )
+    elif facts.get("tags"):
+        parts.append("tagged " + "+".join(facts["tags"]))
+    if facts.get("producer"):
+        parts.append(f"GraphDef version {facts['producer']}")
+    if facts.get("function"):
+        parts.append(f"function {facts['function']} shown")
+    return ", ".join(parts)
+
+
+def _signatures(facts: "Facts") -> List[str]:
+    signatures = {
+        name: ends for name, ends in (facts.get("signatures") or {}).items() if not name.startswith("__saved_")
+    }
+    found = []
+    for name in list(signatures)[:MAX_SIGNATURES]:
+        shown = " (shown)" if name == facts.get("signature") else ""
+        ends = f"{_tensors(signatures[name]['inputs'])} -> {_tensors(signatures[name]['outputs'])}"
+        found.append(f"signature {name}{shown}: {ends}")
+    if len(signatures) > MAX_SIGNATURES:
+        found.append(f"and {len(signatures) - MAX_SIGNATURES:,} signatures more")
+    return found
+
+
+def _tensors(tensors: Dict[str, "TensorFacts"]) -> str:
+    parts = [f"{name} {_type(tensors[name])}" for name in list(tensors)[:MAX_ARGUMENTS]]
+    if len(tensors) > MAX_ARGUMENTS:
+        parts.append(f"{len(tensors) - MAX_ARGUMENTS:,} more")
+    return ", ".join(parts) or "nothing"
+
+
+def _type(tensor: "TensorFacts") -> str:
+    shape = "(unknown)" if tensor["shape"] is None else str(tuple(tensor["shape"]))
+    return f"{tensor['dtype']} {shape}"
+
+
+def _listed(names: List[str]) -> str:
+    more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
+    return ", ".join(names[:MAX_NAMES]) + more

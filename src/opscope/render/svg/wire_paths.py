@@ -1,0 +1,107 @@
+"""The wires of one card as SVG paths: round corners, one path for all wires of a kind, one for all arrow heads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
+
+from ...layout.flat import BORDER
+from .marks import coordinate, docks, text_mark, tooltip
+from .strips import Strip
+from .symbols import Mark
+
+if TYPE_CHECKING:
+    from ...layout.flat import Point
+    from ...layout.picture import Inside
+    from .symbols import Piece
+
+CORNER = 6.0
+ARROW = 7.0
+ARROW_HALF = 3.2
+CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control"}
+
+
+def wires(inside: "Inside", column: Strip, top: float) -> Iterator[Piece]:
+    """The wires of an open card, the lines to its chips, and its labels; a wire that ends on the card's border has no head.
+
+    `top` is where the inside begins in the drawing; labels that the column does not show are left out.
+    """
+    heads: Dict[str, List[str]] = {}
+    lines = []
+    for path in inside.paths:
+        points = path.points[path.shared :]
+        pointed = path.wire.target.child != BORDER
+        kind = "bundle" if path.wire.count > 1 else CLASSES.get(path.wire.kind, "wire")
+        if pointed:
+            heads.setdefault("tip-next" if kind == "next" else "tip", []).append(_head(points[-1]))
+        lines.append((kind, line_through(points, ARROW - 1 if pointed else 0.0), path.wire.tip))
+    for kind, shapes in heads.items():
+        lines.append((kind, "".join(shapes), ""))
+    joined = "".join(line for child in inside.children for line in docks(child))
+    lines += [("dock", joined, "")] if joined else []
+    if lines:
+        yield _mark(lines)
+    for label in inside.labels:
+        if column.shows(top + label.y - 1, top + label.y):
+            yield text_mark("type", label.x, label.y, label.text, "end" if label.left else "")
+
+
+def _mark(lines: Sequence[Tuple[str, str, str]]) -> Mark:
+    """Lines of (class, path data, tooltip); equal in all equal cards but for the tooltips."""
+    bare = "".join(f'<path class="{kind}" d="{line}"/>' for kind, line, _ in lines)
+    plain = "".join(
+        f'<path class="{kind}" d="{line}">{tooltip(tip)}</path>' if tip else f'<path class="{kind}" d="{line}"/>'
+        for kind, line, tip in lines
+    )
+    return Mark(bare, "", plain)
+
+
+def _head(end: "Point") -> str:
+    x, y = end
+    return f"M{coordinate(x)} {coordinate(y)}l-{ARROW_HALF} -{coordinate(ARROW)}h{2 * ARROW_HALF}z"
+
+
+def line_through(points: Sequence["Point"], shorter: float) -> str:
+    """Path data through right-angled corners, each rounded as far as the pieces beside it allow; the end cut by `shorter`."""
+    start, *pieces = pieces_through(points, shorter)
+    at = start[-1]
+    parts = [f"M{coordinate(at[0])} {coordinate(at[1])}"]
+    for piece in pieces:
+        end = piece[-1]
+        parts.append(
+            _line(at, end) if len(piece) == 1 else f"Q{' '.join(coordinate(v) for each in piece for v in each)}"
+        )
+        at = end
+    return "".join(parts)
+
+
+def pieces_through(points: Sequence["Point"], shorter: float) -> List[Tuple["Point", ...]]:
+    """The start, then the pieces: (end,) of a straight one, (corner, end) of a round one."""
+    corners = [points[0]]
+    for point in points[1:]:
+        if point != corners[-1]:
+            corners.append(point)
+    if len(corners) > 1:
+        x, y = corners[-1]
+        corners[-1] = (x, y - shorter)
+    pieces: List[Tuple["Point", ...]] = [(corners[0],)]
+    for before, corner, after in zip(corners, corners[1:], corners[2:]):
+        radius = min(CORNER, _length(before, corner) / 2, _length(corner, after) / 2)
+        pieces += [(_towards(corner, before, radius),), (corner, _towards(corner, after, radius))]
+    pieces.append((corners[-1],))
+    return pieces
+
+
+def _line(start: "Point", end: "Point") -> str:
+    x, y = coordinate(end[0]), coordinate(end[1])
+    if coordinate(start[0]) == x:
+        return f"V{y}"
+    return f"H{x}" if coordinate(start[1]) == y else f"L{x} {y}"
+
+
+def _length(a: "Point", b: "Point") -> float:
+    return abs(a[0] - b[0]) + abs(a[1] - b[1])
+
+
+def _towards(start: "Point", end: "Point", distance: float) -> "Point":
+    length = _length(start, end) or 1.0
+    return (start[0] + (end[0] - start[0]) * distance / length, start[1] + (end[1] - start[1]) * distance / length)
