@@ -79,7 +79,7 @@ def same_name(component: str, name: str) -> bool:
 def remainder(path: Scope, prefix: Scope) -> Scope:
     """What is left of `path` without the leading components that it shares with `prefix`; its last one always is.
 
-    >>> below(("a", "b", "MatMul"), ("a",)), below(("a",), ("a", "b"))
+    >>> remainder(("a", "b", "MatMul"), ("a",)), remainder(("a",), ("a", "b"))
     (('b', 'MatMul'), ('a',))
     """
     shared = 0
