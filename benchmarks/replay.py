@@ -13,7 +13,7 @@ its time per op must agree with what the profiler says. What else would tell the
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 import tensorflow as tf
@@ -125,10 +125,11 @@ class Comparison:
         self._ours: List[Dict[str, float]] = []
         self._theirs: List[Dict[str, float]] = []
 
-    def round(self) -> None:
-        """One step of each."""
+    def round(self) -> Tuple[Dict[str, float], Dict[str, float]]:
+        """One step of each: its times by layer, profiled and replayed."""
         self._ours.append(self._layers(runner.record(self._concrete, self._tensors, steps=1, warmup=1)))
         self._theirs.append(self._layers(self._replay.step()))
+        return self._ours[-1], self._theirs[-1]
 
     def _layers(self, recording: Recording) -> Dict[str, float]:
         return layers(attribute(self._graph, replace(recording, optimised=self._optimised)))

@@ -110,53 +110,34 @@ def pytest_make_collect_report() -> Iterator[None]:
         report.longrepr = f"skipped, but OPSCOPE_REQUIRE forbids it ({word}): {report.longrepr[2]}"
 
 
-def _node(name, op, group, inputs=(), outputs=((None, 4),), **more):
-    edges = [{"node": node, "output": output, "control": output is None} for node, output in inputs]
-    types = [{"dtype": "float32", "shape": list(shape)} for shape in outputs]
-    plain = {"attrs": {}, "device": "", "source": None, "dead": False, "cost": None, "measured": None}
-    return {"name": name, "op": op, "group": group, "inputs": edges, "outputs": types, **plain, **more}
-
-
-def _group(path, kind, cls, call, outputs, variables=(), parameters=None):
-    parent, _, name = path.rpartition("/")
-    return {
-        "path": path, "parent": parent or None, "kind": kind, "name": name.partition("#")[0], "class": cls, "call": call,
-        "object_path": None, "of": None, "layer_source": "recorded", "variables": list(variables),
-        "outputs": [{"dtype": "float32", "shape": list(shape)} for shape in outputs], "parameters": parameters,
-        "source": {"file": "net.py", "line": 7, "function": "call"}, "cost": None, "measured": None,
-    }  # fmt: skip
-
-
 @pytest.fixture
 def small_graph():
     """A model of ten ops with one Dense layer called twice, a control edge, a dead op and Unicode in a name."""
-    from opscope.graph.json import from_dict
+    from graphs import Builder
+    from opscope.graph.types import Source, TensorType, Variable
 
-    model, dense, again = "net", "net/dense", "net/dense#2"
-    nodes = [
-        _node("x", "Placeholder", None),
-        _node("kernel", "Placeholder", None, outputs=((),)),
-        _node("net/dense/Read", "ReadVariableOp", dense, [("kernel", 0)], ((4, 4),)),
-        _node("net/dense/MatMul", "MatMul", dense, [("x", 0), ("net/dense/Read", 0)]),
-        _node("net/dense/Relu", "Relu", dense, [("net/dense/MatMul", 0)]),
-        _node("net/dense_1/Read", "ReadVariableOp", again, [("kernel", 0)], ((4, 4),)),
-        _node("net/dense_1/MatMul", "MatMul", again, [("net/dense/Relu", 0), ("net/dense_1/Read", 0)]),
-        _node("net/dense_1/Relu", "Relu", again, [("net/dense_1/MatMul", 0), ("net/dense/Relu", None)]),
-        _node("net/unused <&> \u00fc\u4e2d", "Neg", model, [("x", 0)], dead=True),
-        _node("Identity", "Identity", None, [("net/dense_1/Relu", 0)]),
-    ]
-    groups = [
-        _group(model, "model", "Net", 1, [(None, 4)], (0,), 16),
-        _group(dense, "layer", "Dense", 1, [(None, 4)], (0,), 16),
-        _group(again, "layer", "Dense", 2, [(None, 4)], (0,), 16),
-    ]
-    variable = {"id": 0, "object_path": "dense.kernel", "dtype": "float32", "shape": [4, 4], "trainable": True}
-    return from_dict(
-        {
-            "format": "opscope", "version": 1, "name": "net", "producer": {"tensorflow": "2.21.0"}, "nodes": nodes,
-            "groups": groups, "variables": [variable], "measurement": None,
-        }
-    )  # fmt: skip
+    rows = [TensorType("float32", (None, 4))]
+    square = [TensorType("float32", (4, 4))]
+    facts = {
+        "outputs": tuple(rows), "variables": (0,), "parameters": 16, "layer_source": "recorded",
+        "source": Source("net.py", 7, "call"),
+    }  # fmt: skip
+    make = Builder()
+    net = make.group("net", "model", cls="Net", call=1, **facts)
+    dense = make.group("dense", "layer", net, cls="Dense", call=1, **facts)
+    again = make.group("dense", "layer", net, cls="Dense", call=2, path="net/dense#2", **facts)
+    x = make.op("x", "Placeholder", out=rows)
+    kernel = make.op("kernel", "Placeholder", out=[TensorType("float32", ())])
+    for name, layer in (("net/dense", dense), ("net/dense_1", again)):
+        read = make.op(f"{name}/Read", "ReadVariableOp", kernel, group=layer, out=square)
+        product = make.op(f"{name}/MatMul", "MatMul", x, read, group=layer, out=rows)
+        after = ["^net/dense/Relu"] if layer == again else []
+        x = make.op(f"{name}/Relu", "Relu", product, *after, group=layer, out=rows)
+    make.op("net/unused <&> \u00fc\u4e2d", "Neg", "x", group=net, out=rows)
+    make.dead.append("net/unused <&> \u00fc\u4e2d")
+    make.op("Identity", "Identity", x, out=rows)
+    make.variables.append(Variable(0, "dense.kernel", "float32", (4, 4), True))
+    return make.graph("net", ["x", "kernel"], {"output": "Identity"}, producer={"tensorflow": "2.21.0"})
 
 
 @pytest.fixture

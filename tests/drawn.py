@@ -2,73 +2,15 @@
 
 from __future__ import annotations
 
-from array import array
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Dict
 
-from opscope.graph.graph import Content, Graph
-from opscope.graph.groups import Group
-from opscope.graph.table import NodeTable
-from opscope.graph.types import CONTROL, Port, Source, TensorType, Variable
+from graphs import Builder, F
+from opscope.graph.graph import Graph
+from opscope.graph.types import CONTROL, Source, TensorType
 from opscope.graph.view import BOX, CHIP
 from opscope.layout.scene.items import Box, Card, Pill, items
 from opscope.passes.flow import Flow
 from opscope.render.dot.leaves import Leaves
-
-F = TensorType("float32", (8, 4))
-
-
-class Builder:
-    """Ops by name, inputs as ``name``, ``name:1`` or ``^name``; a group as its index."""
-
-    def __init__(self) -> None:
-        self.rows: List[Tuple[str, str, Sequence[str], int, Tuple[TensorType, ...], Dict[str, Any]]] = []
-        self.groups: List[Group] = []
-        self.variables: List[Variable] = []
-        self.handles: Dict[str, int] = {}
-        self.dead: List[str] = []
-
-    def op(self, name: str, kind: str, *inputs: str, group: int = -1, out: Any = None, **attrs: Any) -> str:
-        outputs = (F,) if out is None else tuple(out)
-        self.rows.append((name, kind, inputs, group, outputs, attrs))
-        return name
-
-    def group(self, name: str, kind: str = "scope", parent: int = -1, owner: int = -1, **more: Any) -> int:
-        path = f"{self.groups[parent].path}/{name}" if parent >= 0 else name
-        self.groups.append(Group(path, parent, kind, name, owner=owner, **more))
-        return len(self.groups) - 1
-
-    def variable(self, name: str, path: str, shape: Tuple[int, ...], group: int = -1) -> str:
-        self.handles[name] = len(self.variables)
-        self.variables.append(Variable(len(self.variables), path, "float32", shape, True))
-        return self.op(name, "Placeholder", group=group, out=[TensorType("resource", ())])
-
-    def graph(self, name: str = "small", inputs: Sequence[str] = (), outputs: Sequence[str] = ()) -> Graph:
-        index = {row[0]: place for place, row in enumerate(self.rows)}
-        start, node, output = array("q", [0]), array("i"), array("i")
-        for _, _, sources, _, _, _ in self.rows:
-            for text in sources:
-                producer, number = _edge(text)
-                node.append(index[producer])
-                output.append(number)
-            start.append(len(node))
-        table = NodeTable(
-            [row[0] for row in self.rows], [row[1] for row in self.rows], start, node, output,
-            [row[4] for row in self.rows], [row[5] for row in self.rows], [""] * len(self.rows),
-        )  # fmt: skip
-        content = Content(
-            table, tuple(self.groups), array("i", [row[3] for row in self.rows]), tuple(self.variables),
-            {index[key]: value for key, value in self.handles.items()},
-            tuple(Port(key, index[key], 0) for key in inputs), tuple(Port(key, index[key], 0) for key in outputs),
-            dead=bytes(1 if row[0] in self.dead else 0 for row in self.rows),
-        )  # fmt: skip
-        return Graph(name, content)
-
-
-def _edge(text: str) -> Tuple[str, int]:
-    if text.startswith("^"):
-        return text[1:], CONTROL
-    name, _, number = text.rpartition(":")
-    return (name, int(number)) if name and number.isdigit() else (text, 0)
 
 
 def dense() -> Graph:

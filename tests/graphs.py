@@ -1,48 +1,152 @@
-"""Graphs written down in a few words, and random ones, for tests of passes, layout and renderers."""
+"""Graphs written down in a few words, and random ones: how tests make a `Graph`.
+
+`Builder` takes ops and groups one by one, `graph` and `literal` take them as rows. In all of them an input is written
+``name``, ``name:1`` for another output than the first, ``^name`` for a control edge. What is tested is sometimes the form itself;
+then a test writes that: the table's columns (graph/test_table.py), JSON (json_mutations.py), a file's bytes (load/bodies.py).
+"""
 
 from __future__ import annotations
 
 from array import array
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from hypothesis import strategies as st
 
 from opscope.graph.graph import Content, Graph
 from opscope.graph.groups import Group
 from opscope.graph.table import NodeTable
-from opscope.graph.types import TensorType
+from opscope.graph.types import CONTROL, Cost, Measured, Port, Source, TensorType, Variable
 
-FLOAT = (TensorType("float32", (8, 4)),)
+F = TensorType("float32", (8, 4))
+FLOAT = (F,)
+"""What an op gives unless the test says otherwise."""
+PLAIN: Dict[str, Any] = {}
+"""Ops without attributes share them, as ops of one body do."""
+Ends = Union[Sequence[str], Mapping[str, str]]
+
+
+class Row(NamedTuple):
+    """An op with all that may be known of it; `group` is an index."""
+
+    name: str
+    op: str
+    inputs: Sequence[str]
+    group: int
+    outputs: Tuple[TensorType, ...]
+    attrs: Dict[str, Any]
+    device: str
+    source: Optional[Source]
+    cost: Optional[Cost]
+    measured: Optional[Measured]
+
+
+class Builder:
+    """Ops by name, a group as its index; `handles` and `dead` may be changed by hand."""
+
+    def __init__(self) -> None:
+        self.rows: List[Row] = []
+        self.groups: List[Group] = []
+        self.variables: List[Variable] = []
+        self.handles: Dict[str, int] = {}
+        self.dead: List[str] = []
+
+    def op(
+        self, name: str, kind: str, /, *inputs: str, group: int = -1, out: Any = FLOAT, device: str = "",
+        source: Optional[Source] = None, cost: Optional[Cost] = None, measured: Optional[Measured] = None, **attrs: Any,
+    ) -> str:  # fmt: skip
+        """Add an op; `out` holds the types of its outputs, as ``(dtype, shape)``."""
+        outputs = tuple(TensorType(*one) for one in out)
+        self.rows.append(Row(name, kind, inputs, group, outputs, attrs or PLAIN, device, source, cost, measured))
+        return name
+
+    def group(
+        self, name: str, kind: str = "scope", parent: int = -1, owner: int = -1, *, path: str = "", **more: Any
+    ) -> int:
+        """Add a group in another; `owner` is the row of the op whose body it is, `path` one that the names do not give."""
+        path = path or (f"{self.groups[parent].path}/{name}" if parent >= 0 else name)
+        self.groups.append(Group(path, parent, kind, name, owner=owner, **more))
+        return len(self.groups) - 1
+
+    def scope(self, path: str) -> int:
+        """The group of that path, added with those around it where it is new; -1 for the top."""
+        if not path:
+            return -1
+        for index, group in enumerate(self.groups):
+            if group.path == path:
+                return index
+        around, _, name = path.rpartition("/")
+        return self.group(name, parent=self.scope(around))
+
+    def variable(self, name: str, path: str, shape: Tuple[int, ...], group: int = -1) -> str:
+        """Add a variable and the op that is its handle."""
+        self.handles[name] = len(self.variables)
+        self.variables.append(Variable(len(self.variables), path, "float32", shape, True))
+        return self.op(name, "Placeholder", group=group, out=[TensorType("resource", ())])
+
+    def graph(self, name: str = "small", inputs: Ends = (), outputs: Ends = (), **facts: Any) -> Graph:
+        """The graph; `inputs` and `outputs` are ops, or ops by the names that they have for users."""
+        index = {row.name: place for place, row in enumerate(self.rows)}
+        content = Content(
+            _table(self.rows, index), tuple(self.groups), array("i", [row.group for row in self.rows]), tuple(self.variables),
+            {index[key]: value for key, value in self.handles.items()}, _ports(inputs, index), _ports(outputs, index),
+            sources={index[row.name]: row.source for row in self.rows if row.source},
+            costs={index[row.name]: row.cost for row in self.rows if row.cost},
+            measured={index[row.name]: row.measured for row in self.rows if row.measured},
+            dead=bytes(row.name in self.dead for row in self.rows) if self.dead else b"",
+        )  # fmt: skip
+        return Graph(name, content, **facts)
+
+
+def _ports(ends: Ends, index: Dict[str, int]) -> Tuple[Port, ...]:
+    named = ends if isinstance(ends, Mapping) else {name: name for name in ends}
+    return tuple(Port(name, index[op], 0) for name, op in named.items())
+
+
+def _table(rows: List[Row], index: Dict[str, int]) -> NodeTable:
+    start, producers, outputs = array("q", [0]), array("i"), array("i")
+    for row in rows:
+        for text in row.inputs:
+            producer, output = _edge(text)
+            producers.append(index[producer])
+            outputs.append(output)
+        start.append(len(producers))
+    return NodeTable(
+        [row.name for row in rows], [row.op for row in rows], start, producers, outputs, [row.outputs for row in rows],
+        [row.attrs for row in rows], [row.device for row in rows],
+    )  # fmt: skip
+
+
+def _edge(text: str) -> Tuple[str, int]:
+    if text.startswith("^"):
+        return text[1:], CONTROL
+    name, _, number = text.rpartition(":")
+    return (name, int(number)) if name and number.isdigit() else (text, 0)
 
 
 def graph(ops, name="test"):
-    """A graph from (name, op, inputs); an input is a name, ``name:1`` or ``^name``; scopes become groups."""
-    rows = {op_name: row for row, (op_name, _, _) in enumerate(ops)}
-    starts, producers, outputs = array("q", [0]), array("i"), array("i")
-    groups, index, node_group = [], {}, array("i")
-    for op_name, _, inputs in ops:
-        for source in inputs:
-            control = source.startswith("^")
-            producer, _, output = source.lstrip("^").partition(":")
-            producers.append(rows[producer])
-            outputs.append(-1 if control else int(output or 0))
-        starts.append(len(producers))
-        node_group.append(_group(op_name.rpartition("/")[0], groups, index))
-    count = len(ops)
-    table = NodeTable(
-        [op_name for op_name, _, _ in ops], [op for _, op, _ in ops], starts, producers, outputs,
-        [FLOAT] * count, [{}] * count, [""] * count,
-    )  # fmt: skip
-    return Graph(name, Content(table, tuple(groups), node_group))
+    """A graph from (name, op, inputs), each with one output of floats; scopes become groups."""
+    make = Builder()
+    for op_name, op, inputs in ops:
+        make.op(op_name, op, *inputs, group=make.scope(op_name.rpartition("/")[0]))
+    return make.graph(name)
 
 
-def _group(path, groups, index):
-    if not path:
-        return -1
-    if path not in index:
-        parent = _group(path.rpartition("/")[0], groups, index)
-        index[path] = len(groups)
-        groups.append(Group(path, parent, "scope", path.rpartition("/")[2]))
-    return index[path]
+def literal(*nodes, groups=(), places=None, **columns):
+    """A graph from ``(name, op, inputs, outputs, attrs)``, where attributes may be missing.
+
+    `groups` are `Group`s or ``(path, parent, kind, owner)`` with the owner's name; `places` has the group of each op;
+    `columns` are the content's.
+    """
+    make = Builder()
+    rows = {node[0]: row for row, node in enumerate(nodes)}
+    for one in groups:
+        if not isinstance(one, Group):
+            path, parent, kind, owner = one
+            one = Group(path, parent, kind, path.rpartition("/")[2], owner=rows[owner] if owner else -1)
+        make.groups.append(one)
+    for (name, op, inputs, outputs, *attrs), place in zip(nodes, places or [-1] * len(nodes)):
+        make.op(name, op, *inputs, group=place, out=outputs, **(attrs[0] if attrs else {}))
+    return make.graph("literal").with_content(**columns)
 
 
 def tower(blocks, prefix="net", start="x"):

@@ -1,34 +1,9 @@
-"""Graphs written down as node tables, with shapes and attributes, for tests of what is known and of costs."""
+"""The cost of one op, written down with its shapes."""
 
 from __future__ import annotations
 
-from array import array
-
+from graphs import literal
 from opscope.cost import estimate
-from opscope.graph import CONTROL, Content, Graph, Group, NodeTable, TensorType
-
-
-def literal(*nodes, groups=(), places=None, **columns):
-    """A graph from ``(name, op, inputs, outputs, attrs)``; an input is a name, ``name:k`` or ``^name``, an output
-    ``(dtype, shape)``."""
-    rows = {node[0]: row for row, node in enumerate(nodes)}
-    start, producer, output = array("q", [0]), array("i"), array("i")
-    for node in nodes:
-        for text in node[2]:
-            name, _, index = text.lstrip("^").partition(":")
-            producer.append(rows[name])
-            output.append(CONTROL if text.startswith("^") else int(index or 0))
-        start.append(len(producer))
-    table = NodeTable(
-        [node[0] for node in nodes], [node[1] for node in nodes], start, producer, output,
-        [tuple(TensorType(*kind) for kind in node[3]) for node in nodes],
-        [node[4] if len(node) > 4 else {} for node in nodes], [""] * len(nodes),
-    )  # fmt: skip
-    groups = tuple(
-        Group(path, parent, kind, path.rpartition("/")[2], owner=rows[owner] if owner else -1)
-        for path, parent, kind, owner in groups
-    )
-    return Graph("literal", Content(table, groups, array("i", places or [-1] * len(nodes)), **columns))
 
 
 def cost(op, inputs, outputs, **attrs):

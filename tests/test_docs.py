@@ -1,9 +1,12 @@
-"""The examples of README and docs run, and their links lead somewhere."""
+"""The examples of README and docs run, their links lead somewhere, and docs/architecture.md names what there is."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from test_rooms import ROOMS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -30,3 +33,77 @@ def test_examples_run(page, tmp_path, monkeypatch):
 def test_links_lead_to_files(page):
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+PACKAGE = ROOT / "src" / "opscope"
+
+
+def code_spans():
+    """What docs/architecture.md writes as code, its pictures aside."""
+    return re.findall(
+        r"`([^`\n]+)`", re.sub(r"```.*?```", "", ARCHITECTURE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    )
+
+
+def classes():
+    """Class name -> the modules that define one."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        for name in re.findall(r"^class (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            found.setdefault(name, []).append(path.relative_to(PACKAGE).with_suffix("").parts)
+    return found
+
+
+def has(owner, names):
+    """Whether an object has the attribute, or the annotated field, that a chain of names leads to."""
+    for name in names:
+        if not hasattr(owner, name):
+            return name in getattr(owner, "__annotations__", {})
+        owner = getattr(owner, name)
+    return True
+
+
+def exists(span):
+    """Whether a path, ``room.module.function``, or ``Class.attribute`` is there; ``None`` for what is none of these."""
+    if re.fullmatch(r"[\w./-]+", span) and ("/" in span or span.endswith(".py")):
+        return any((base / span).exists() for base in (PACKAGE, ROOT))
+    parts = span.split(".")
+    if len(parts) < 2 or not all(part.isidentifier() for part in parts) or parts[0] == "tf":
+        return None
+    if parts[0][0].isupper():
+        homes = classes().get(parts[0], [])
+        return any(has(import_module(".".join(("opscope", *home))), parts) for home in homes)
+    parts = parts[1:] if parts[0] == "opscope" else parts
+    deep = len(parts)
+    while not is_module(PACKAGE.joinpath(*parts[:deep])):
+        deep -= 1
+    return has(import_module(".".join(("opscope", *parts[:deep]))), parts[deep:])
+
+
+def is_module(path):
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+@pytest.mark.parametrize("span", sorted({span for span in code_spans() if exists(span) is not None}))
+def test_the_architecture_names_only_what_there_is(span):
+    assert exists(span)
+
+
+def test_what_the_architecture_names_is_looked_for():
+    spans = set(code_spans())
+    assert {"load.assemble.assemble", "layout/flat.py", "Graph.save", "viewer/src/place/", "opscope.profile"} <= spans
+    for wrong in (
+        "load.assemble.assembled",
+        "layout/flatly.py",
+        "Graph.saved",
+        "viewer/source/",
+        "opscope.profiler",
+        "lode.load",
+    ):
+        assert exists(wrong) is False
+
+
+def test_the_architecture_shows_the_rooms_in_their_order():
+    picture = re.search(r"```\n(graph/.*?)```", ARCHITECTURE.read_text(encoding="utf-8"), re.DOTALL).group(1)
+    assert re.findall(r"^(\w+)/", picture, re.MULTILINE) == ROOMS

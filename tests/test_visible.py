@@ -7,15 +7,13 @@ import json
 import re
 import unicodedata
 import zlib
-from array import array
 
 import pytest
 
 import opscope
+from graphs import Builder
 from opscope.errors import InputError, LoadError, MissingDependencyError, WriteError
-from opscope.graph.graph import Content, Graph
 from opscope.graph.groups import Group
-from opscope.graph.table import NodeTable
 from opscope.graph.types import Cost, Measured, Source, TensorType, Variable
 from opscope.visible import json_data, json_shown, one_line, sentence, visible
 
@@ -44,34 +42,29 @@ def harmful(text, kept="\n\t"):
 def hostile():
     """A measured and estimated graph of three ops in which every text that a stranger may choose is hostile."""
     kind = TensorType(f"float{EVIL}", (2, 2))
-    table = NodeTable(
-        [f"x{EVIL}", f"net/{EVIL}/mul", f"net/{EVIL}/out"],
-        ["Placeholder", f"Evil{EVIL}", "Identity"],
-        array("q", [0, 0, 1, 2]),
-        array("i", [0, 1]),
-        array("i", [0, 0]),
-        [(kind,)] * 3,
-        [{}, {f"key{EVIL}": f"value{EVIL}", "list": [EVIL], "f": {"function": EVIL}}, {}],
-        [f"/device:{EVIL}"] * 3,
-    )
     source = Source(f"folder/{EVIL}.py", 3, f"call{EVIL}")
-    groups = (
+    cost, measured = Cost(8.0, 8.0), Measured(5.0, 5.0, 1.0)
+    attrs = {f"key{EVIL}": f"value{EVIL}", "list": [EVIL], "f": {"function": EVIL}}
+    make = Builder()
+    make.groups = [
         Group(f"net{EVIL}", -1, "model", f"net{EVIL}", cls=f"Net{EVIL}", call=1, outputs=(kind,), source=source),
         Group(
             f"net{EVIL}/{EVIL}", 0, "layer", EVIL, cls=f"Dense{EVIL}", call=2, object_path=EVIL, outputs=(kind,),
             variables=(0,), parameters=4, source=source,
         ),
-    )  # fmt: skip
-    content = Content(
-        table, groups, array("i", [-1, 1, 1]), variables=(Variable(0, f"net.{EVIL}", "float32", (2, 2), True),),
-        sources={1: source}, closed_calls={f"f{EVIL}": 2}, costs={1: Cost(8.0, 8.0)}, measured={1: Measured(5.0, 5.0, 1.0)},
-    )  # fmt: skip
+    ]  # fmt: skip
+    x = make.op(f"x{EVIL}", "Placeholder", out=[kind], device=f"/device:{EVIL}")
+    x = make.op(f"net/{EVIL}/mul", f"Evil{EVIL}", x, group=1, out=[kind], device=f"/device:{EVIL}",
+                source=source, cost=cost, measured=measured, **attrs)  # fmt: skip
+    make.op(f"net/{EVIL}/out", "Identity", x, group=1, out=[kind], device=f"/device:{EVIL}")
+    make.variables = [Variable(0, f"net.{EVIL}", "float32", (2, 2), True)]
     ends = {"dtype": EVIL, "shape": [2]}
     facts = {
         "format": "GraphDef", "signatures": {EVIL: {"inputs": {EVIL: ends}, "outputs": {EVIL: ends}}},
         "custom_ops": [EVIL], "assets": [EVIL],
     }  # fmt: skip
-    return Graph(f"graph{EVIL}", content, producer={"tensorflow": EVIL, "opscope": EVIL}, facts=facts)
+    graph = make.graph(f"graph{EVIL}", producer={"tensorflow": EVIL, "opscope": EVIL}, facts=facts)
+    return graph.with_content(closed_calls={f"f{EVIL}": 2})
 
 
 def strings(value):

@@ -47,7 +47,7 @@ def child(options: argparse.Namespace) -> None:
     atheris = importlib.import_module("atheris")
     sys.path.insert(0, str(Path(__file__).resolve().parent))
     with atheris.instrument_imports(include=["opscope"], exclude=["opscope.render.font"]):
-        importlib.import_module("opscope.load.saved_model")
+        importlib.import_module("opscope.load.formats.saved_model")
         module = importlib.import_module(f"fuzzing.{options.child}")
     error = importlib.import_module("opscope.errors").OpscopeError
     target = module.make(options.paths)

@@ -90,8 +90,8 @@ def run(command: List[object], log: Path, environment: Optional[Dict[str, str]] 
         )  # fmt: skip
 
 
-def test(row: Row, arguments: List[str], *, alone: bool) -> Outcome:
-    """Install and test one row; its whole output goes to .ci-envs/<row>.log. Not `alone`: tests that time ops are skipped."""
+def test(row: Row, arguments: List[str]) -> Outcome:
+    """Install and test one row; its whole output goes to .ci-envs/<row>.log."""
     started = time.monotonic()
     log = ENVIRONMENTS / f"{row.name}.log"
     log.write_text("")
@@ -101,8 +101,6 @@ def test(row: Row, arguments: List[str], *, alone: bool) -> Outcome:
         return Outcome(row, state, f"Python {row.python} was not found", 0.0)
     require = f"{os.environ.get('OPSCOPE_REQUIRE', '')} {row.require}"
     settings = {"OPSCOPE_REQUIRE": require, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": ""}
-    if not alone:
-        settings["OPSCOPE_SHARED_CORES"] = "1"
     try:
         binary = prepare(row, python, log)
         run([binary, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments], log, settings)
@@ -145,8 +143,7 @@ def main() -> int:
     rows = [row for row in ROWS if not options.rows or row.name in options.rows]
     ENVIRONMENTS.mkdir(exist_ok=True)
     with ThreadPoolExecutor(options.jobs) as pool:
-        alone = options.jobs == 1
-        outcomes = list(pool.map(lambda row: test(row, arguments[split + 1 :], alone=alone), rows))
+        outcomes = list(pool.map(lambda row: test(row, arguments[split + 1 :]), rows))
     return 0 if report(outcomes) else 1
 
 

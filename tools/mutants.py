@@ -22,7 +22,6 @@ import atexit
 import gc
 import json
 import os
-import random
 import re
 import resource
 import shutil
@@ -35,16 +34,12 @@ from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 # What every child needs; imported once, before the first fork.
 import hypothesis.strategies  # noqa: F401
-import parso
 import pytest
-from cosmic_ray.ast import get_ast
-from cosmic_ray.mutating import MutationVisitor
-from cosmic_ray.operators.operator import Operator
-from cosmic_ray.operators.provider import OperatorProvider
+from mutant_edits import Mutant, sample
 
 HERE = Path(__file__).resolve().parent.parent
 ROOT = Path(tempfile.mkdtemp(prefix="mutants-")) / "tree"
@@ -68,127 +63,18 @@ class Room:
     """Tests that need TensorFlow, for what the others let live."""
 
 
-PROGRAM = "graphdef body expand scopes dead columns outputs opdefs wire frames packed"
+PROGRAM = "program body expand scopes dead filling outputs opdefs wire frames packed"
 READING = "attribute compiled fused hlo names raw schema split tables timeline xplane"
 """What the profile room makes of a recording; the others run a model."""
 ROOMS = {
     "cost": Room(
-        ("cost/*.py",), ("cost",), ("cost/test_loops.py", "cost/test_parameters.py", "cost/test_shapes.py")
+        ("cost/*.py", "cost/formulas/*.py"), ("cost",), ("cost/test_parameters.py",)
     ),
+    "shapes": Room(("shapes/*.py",), ("shapes", "cost", "load/test_shapes.py"), ("shapes/test_loops.py", "shapes/test_resolve.py")),
     "passes": Room(("passes/*.py",), ("passes",)),
-    "program": Room(tuple(f"load/{name}.py" for name in PROGRAM.split()), ("load",), ("load/test_live.py",)),
+    "program": Room(tuple(f"program/{name}.py" for name in PROGRAM.split()), ("load",), ("load/test_live.py",)),
     "profile": Room(tuple(f"profile/{name}.py" for name in READING.split()), ("profile",)),
 }  # fmt: skip
-
-
-class DropStatement(Operator):
-    """Drops a call or an assignment that changes what is there already: without it the code still runs."""
-
-    def mutation_positions(self, node):
-        if node.type == "simple_stmt" and self._changes(node.children[0]):
-            yield node.children[0].start_pos, node.children[0].end_pos
-
-    def _changes(self, statement):
-        function = parso.tree.search_ancestor(statement, "funcdef")
-        if function is None:
-            return False
-        if statement.type != "expr_stmt":
-            return statement.type in {"atom_expr", "power"}  # a call
-        target = statement.children[0]
-        if target.type != "name" or statement.children[1].type != "operator":
-            return target.type in {"atom_expr", "power"} or statement.children[1].type == "operator"
-        names = function.iter_used_names() if hasattr(function, "iter_used_names") else _names(function)
-        return any(n.value == target.value and n.is_definition() and n.start_pos < target.start_pos for n in names)
-
-    def mutate(self, node, index):  # noqa: ARG002 - there is one way
-        old = node.children[0]
-        node.children[0] = parso.parse("pass").children[0]
-        node.children[0].prefix = old.get_first_leaf().prefix
-        node.children[0].parent = node
-        return node
-
-    @classmethod
-    def examples(cls):
-        return ()
-
-
-def _names(node):
-    if node.type == "name":
-        yield node
-    for child in getattr(node, "children", ()):
-        yield from _names(child)
-
-
-_LIKE = re.compile(r"(?<!_Is)(?<!_IsNot)_(Is|IsNot)$")
-"""`is` for `==`: the same for the small integers and short names of most comparisons, and no slip that anybody makes."""
-OPERATORS = {
-    name: OperatorProvider()[name]
-    for name in OperatorProvider()
-    if not name.startswith("Variable") and not ("Comparison" in name and _LIKE.search(name))
-}
-OPERATORS["DropStatement"] = DropStatement
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One edit: `before` and `after` are the line's text."""
-
-    module: str
-    line: int
-    operator: str
-    occurrence: int
-    before: str
-    after: str
-
-    def source(self) -> str:
-        """The module's text with the edit in it."""
-        code = MutationVisitor.mutate_code(
-            (SOURCES / self.module).read_text(), OPERATORS[self.operator](), self.occurrence
-        )
-        assert code is not None
-        return code
-
-
-def places(module: str) -> Dict[Tuple[int, int], List[Tuple[str, int]]]:
-    """Where the module can be edited -> the operators and their occurrences there."""
-    found: Dict[Tuple[int, int], List[Tuple[str, int]]] = defaultdict(list)
-    nodes = list(_nodes(get_ast((SOURCES / module).read_text())))
-    for name, make in OPERATORS.items():
-        occurrence = 0
-        for node in nodes:
-            for start, _ in make().mutation_positions(node):
-                found[start].append((name, occurrence))
-                occurrence += 1
-    return found
-
-
-def _nodes(node) -> Iterator[object]:
-    """In the order of cosmic-ray's own walk, which counts occurrences."""
-    yield node
-    for child in getattr(node, "children", ()):
-        yield from _nodes(child)
-
-
-def sample(modules: Sequence[str], count: int, seed: int) -> List[Mutant]:
-    """One edit each of `count` places."""
-    chance = random.Random(seed)  # noqa: S311 - a sample, no secret
-    candidates = []
-    for module in modules:
-        for start, options in sorted(places(module).items()):
-            candidates.append((module, start, chance.choice(options)))
-    chosen = chance.sample(candidates, min(count, len(candidates)))
-    return sorted((made for made in map(_mutant, chosen) if made), key=lambda one: (one.module, one.line, one.operator))
-
-
-def _mutant(chosen: Tuple[str, Tuple[int, int], Tuple[str, int]]) -> Optional[Mutant]:
-    module, start, (operator, occurrence) = chosen
-    before = (SOURCES / module).read_text()
-    after = MutationVisitor.mutate_code(before, OPERATORS[operator](), occurrence)
-    if after is None or after == before:
-        return None
-    old, new = before.splitlines(), after.splitlines()
-    line = next((k for k, pair in enumerate(zip(old, new)) if pair[0] != pair[1]), start[0] - 1)
-    return Mutant(module, line + 1, operator, occurrence, old[line].strip(), new[line].strip())
 
 
 class _Edited(SourceFileLoader):
@@ -248,7 +134,7 @@ def child(mutant: Optional[Mutant], tests: Sequence[str], *, live: bool, note: s
     os.dup2(out, 1)
     os.dup2(out, 2)
     if mutant is not None:
-        sys.meta_path.insert(0, _Finder(mutant.module, mutant.source()))
+        sys.meta_path.insert(0, _Finder(mutant.module, mutant.source(SOURCES)))
     options = ["-x", "-q", "--no-header", "--tb=no", "--assert=plain", "--hypothesis-seed=0"]
     options += ["-p", "no:cacheprovider", "-p", "no:xdist"]
     code = 0
@@ -387,16 +273,17 @@ def write(record: dict) -> None:
     lines = [
         "# mutants", "",
         "`make mutants ROOM=...`: a seeded sample of small edits, each tried against the room's tests (`tools/mutants.py`).", "",
-        "| room | modules | edits tried | noticed | of these by time | without a word here | changes nothing |",
+        "| room | modules | edits tried | noticed | of these by time | unnoticed: they change nothing | not explained |",
         "|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for name, room in sorted(record.items()):
         alive = room["survivors"]
-        equal = sum(one["why"].startswith("same:") for one in alive)
+        equal = sum(one["why"].startswith("same") for one in alive)
+        without = f", without {', '.join(room['without'])}" if room["without"] else ""
         share = 100 * (1 - len(alive) / room["tried"])
         lines.append(
-            f"| {name} | {room['modules']} | {room['tried']} | {room['tried'] - len(alive)} ({share:.1f} %) | {room['time']}"
-            f" | {sum(not one['why'] for one in alive)} | {equal} |"
+            f"| {name} | {room['modules']}{without} | {room['tried']} | {room['tried'] - len(alive)} ({share:.1f} %)"
+            f" | {room['time']} | {equal} of {len(alive)} | {sum(not one['why'] for one in alive)} |"
         )
     for name, room in sorted(record.items()):
         lines += ["", f"## {name}: what no test notices", ""]
@@ -444,7 +331,7 @@ def main() -> None:
         path for path in paths if path.name not in options.without and path.name in (options.modules or [path.name])
     ]
     modules = [path.relative_to(SOURCES).as_posix() for path in paths]
-    mutants = sample(modules, options.count, options.seed)
+    mutants = sample(SOURCES, modules, options.count, options.seed)
     old = record.get(options.room, {"survivors": []})
     lived = {(one["module"], one["before"], one["after"]): one["why"] for one in old["survivors"]}
     tried = [m for m in mutants if not options.again or (m.module, m.before, m.after) in lived]

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict
 
 from .errors import OpscopeError
-from .render.registry import Options, output_for
+from .render.options import Options
+from .render.registry import output_for
 from .render.report.text import text
 from .render.save import save
 

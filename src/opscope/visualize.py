@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
-from .render.registry import Options, output_for
+from .render.options import described
+from .render.registry import output_for
 
 if TYPE_CHECKING:
     from .graph.graph import Graph
 
-DRAWING = tuple(field.name for field in fields(Options))
+DRAWING = tuple(option.name for option in described())
 """Options that go to `Graph.save`; all others go to `trace`."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from literal import literal
+from graphs import literal
 from opscope.cost import count_parameters
 from opscope.graph import Graph, Variable
 

@@ -3,7 +3,7 @@
 import pytest
 
 from opscope.cost import estimate
-from opscope.cost.contract import FORMULAS as CONTRACTIONS
+from opscope.cost.formulas.contract import FORMULAS as CONTRACTIONS
 
 tf = pytest.importorskip("tensorflow")
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import List
 
-from opscope.graph import Content, Graph, Group, NodeTable, Variable
+from graphs import literal
+from opscope.graph import Content, Graph, Group, Variable
 
 
 def _content(names: List[str], node_group: List[int], groups: List[Group]) -> Content:
-    count = len(names)
-    table = NodeTable(
-        names, ["NoOp"] * count, array("q", [0] * (count + 1)), array("i"), array("i"), [()] * count,
-        [{} for _ in names], [""] * count,
-    )  # fmt: skip
-    return Content(table, tuple(groups), array("i", node_group))
+    return literal(*[(name, "NoOp", (), ()) for name in names], groups=groups, places=node_group).content
 
 
 def test_content_is_built_once_at_the_first_look() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import drawn
+from graphs import Builder
 from opscope.graph.graph import Graph
 from opscope.graph.json import from_dict, to_dict
 from opscope.graph.types import TensorType, Variable
@@ -34,7 +35,7 @@ def test_a_result_that_is_dead_is_no_output():
 
 
 def test_a_resource_that_is_no_variable_leaves_all_handles_unknown():
-    make = drawn.Builder()
+    make = Builder()
     make.variable("w", "w", (4, 4))
     make.op("table", "Placeholder", out=[TensorType("resource", ())])
     make.op("read", "ReadVariableOp", "w")

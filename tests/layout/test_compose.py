@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 import drawn
 import opscope
-from drawn import Builder, F, leaf_edges, lost
+from drawn import leaf_edges, lost
 from examples import examples
+from graphs import Builder, F
 from opscope.graph.types import TensorType
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import Box, Card, Pill, cards, items, places
@@ -252,7 +253,7 @@ def test_a_drawing_of_any_graph_loses_no_op_and_no_edge(graph, depth):
 
 
 def test_a_layers_only_identity_is_its_box_though_what_reads_it_is_a_chip():
-    make = drawn.Builder()
+    make = Builder()
     make.op("c", "Const")
     make.op("drop/same", "Identity", "c", group=make.group("drop", "layer"))
     make.op("cast", "Cast", "drop/same")

@@ -7,7 +7,8 @@ import pytest
 from json_mutations import complete
 from opscope.graph.json import from_dict
 from opscope.passes.flow import ends
-from opscope.render.registry import Options, output_for
+from opscope.render.options import Options
+from opscope.render.registry import output_for
 
 USED = {"optimizer/rate": "value", "if/then/call": "f", "forward/model/while/body/i": "_user_specified_name"}
 """What a drawing uses of attributes: an op that has one, and its name."""

@@ -135,6 +135,17 @@ def test_a_name_made_unique_is_taken_too():
     assert expand(program(graph, f=function)).table.names == ["c/a", "c", "c/a~2", "c/a~2~2", "c/y"]
 
 
+def test_an_argument_and_a_result_of_one_name_are_told_apart():
+    graph = main(("x", "Placeholder", []), ("c", "PartitionedCall", ["x"]), calls=(runs(1),))
+    assert expand(program(graph, f=ONE.with_columns(names=["a", "n", "a"]))).table.names == [
+        "x",
+        "c",
+        "c/a",
+        "c/n",
+        "c/a~2",
+    ]
+
+
 def test_groups_of_a_body_lie_in_the_group_of_its_call_and_that_where_the_call_is():
     function = ONE.with_columns(
         groups=(LocalGroup("s", "scope"), LocalGroup("t", "scope", 0), LocalGroup("u", "scope")), node_group=[-1, 1, 2]

@@ -158,7 +158,7 @@ def test_a_scope_is_the_loop_where_most_of_it_is(others, own):
 
 
 def test_the_scope_of_the_condition_counts_and_not_that_of_another_op_of_the_frame():
-    made = flat(*LOOP, groups=[SCOPE, LocalGroup("t", "scope")], places=[-1, 0, 1, *[0] * 5, -1], e="f")
+    made = flat(*LOOP, groups=[SCOPE, LocalGroup("t", "scope")], places=[-1, 1, 1, *[0] * 5, -1], e="f")
     assert marked(made)[0] == [("s", "while", -1), ("t", "scope", -1)]
 
 

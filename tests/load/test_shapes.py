@@ -57,6 +57,17 @@ def test_an_op_with_an_inferred_shape_says_so(tmp_path, build):
     assert graph.facts["inferred_shapes"] == 2
 
 
+def test_the_second_placeholder_has_the_shape_that_it_says_even_in_an_old_file(tmp_path, build):
+    """An empty shape of the first one meant "unknown" before GraphDef version 24; of ``PlaceholderV2`` it is a scalar's."""
+    path = tmp_path / "graph.pb"
+    nodes = [
+        build.node(name, op, dtype=build.dtype(1), shape=build.encode((7, b"")))
+        for name, op in (("first", "Placeholder"), ("second", "PlaceholderV2"))
+    ]
+    path.write_bytes(build.graph(nodes) + build.encode((4, build.encode((1, 23)))))
+    assert [output.shape for (output,) in opscope.load(path).table.outputs] == [None, ()]
+
+
 def test_the_frozen_lstm_gets_most_of_its_shapes(shared):
     graph = opscope.load(shared / "wild" / "frozen" / "lstm.pb")
     assert graph.facts["inferred_shapes"] > 100

@@ -10,8 +10,8 @@ from card_states import pinned
 from page_graphs import tagger
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from drawn import Builder, branch, dense, loop
-from graphs import graph, tower
+from drawn import branch, dense, loop
+from graphs import Builder, graph, tower
 from opscope.graph.types import TensorType
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from page_graphs import Builder, tagger
+from page_graphs import tagger
+
+from graphs import Builder
 
 
 def memory(opened):
@@ -48,7 +50,7 @@ def test_the_curve_shows_where_the_selection_runs(open_page):
 
 def test_there_is_no_memory_tab_where_nothing_has_a_size(open_page):
     build = Builder()
-    build.op("x", "NoOp", outputs=[])
+    build.op("x", "NoOp", out=[])
     opened = open_page(build.graph("quiet"), link="t=memory")
     assert opened.run("document.getElementById('tab-memory')") is None
     assert opened.run("opscope.view().tab") == ""

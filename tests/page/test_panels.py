@@ -3,7 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from page_graphs import Builder, tagger
+from page_graphs import tagger
+
+from graphs import Builder
 
 TREE = "document.querySelector('.tree').getBoundingClientRect().width"
 
@@ -12,7 +14,7 @@ def long_names():
     build = Builder()
     x = build.op("x", "Placeholder")
     for name in ("convolution_block_one_first", "convolution_block_one_second", "convolution_block_two_first"):
-        group = build.group(name, "layer", "SeparableConvolution")
+        group = build.group(name, "layer", cls="SeparableConvolution")
         x = build.op(f"{name}/op", "Relu", build.op(f"{name}/more", "Exp", x, group=group), group=group)
     return build.graph("long")
 
@@ -72,7 +74,7 @@ def test_in_a_wide_window_both_can_be_hidden(open_page):
 def test_a_graph_of_which_nothing_is_drawn_says_so(open_page, ops, words):
     build = Builder()
     for index in range(ops):
-        build.op(f"x{index}", "NoOp", outputs=[])
+        build.op(f"x{index}", "NoOp", out=[])
     opened = open_page(build.graph("bare"))
     assert words in opened.page.inner_text(".nothing")
     assert opened.errors == []
@@ -146,7 +148,7 @@ def test_long_lists_of_inputs_can_be_seen_whole(open_page):
 def test_what_a_constant_holds_is_told_in_words(open_page):
     build = Builder()
     value = {"dtype": "int32", "shape": [3], "values": [8, 40, 64], "min": 8, "max": 64}
-    const = build.op("c", "Const", attrs={"dtype": "int32", "value": value})
+    const = build.op("c", "Const", dtype="int32", value=value)
     build.op("y", "Neg", const)
     opened = open_page(build.graph("constant"))
     opened.run("opscope.select('c')")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from drawn import Builder
+from graphs import Builder
 from opscope.graph.types import TensorType
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import cards

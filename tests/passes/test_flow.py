@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import drawn
-from drawn import Builder
+from graphs import Builder, F
 from opscope.graph.view import BOX, PILL, WIRE
 from opscope.passes.flow import Flow, bodies, ends
 
@@ -22,12 +22,12 @@ def nested():
     make = Builder()
     make.op("x", "Placeholder")
     make.op("y", "Placeholder")
-    make.op("f", "PartitionedCall", "x", "y", out=[drawn.F] * 2)
+    make.op("f", "PartitionedCall", "x", "y", out=[F] * 2)
     outer = make.group("f", "function", owner=2)
     layer = make.group("layer", "layer", outer)
     make.op("f/y", "_Arg", "y", group=outer, index=1)
     make.op("f/x", "_Arg", "x", group=layer, index=0)
-    make.op("f/g", "PartitionedCall", "f/y", "f/x", group=layer, out=[drawn.F] * 2)
+    make.op("f/g", "PartitionedCall", "f/y", "f/x", group=layer, out=[F] * 2)
     inner = make.group("g", "function", layer, owner=5)
     make.op("g/b", "_Arg", "f/x", group=inner, index=1)
     make.op("g/a", "_Arg", "f/y", group=inner, index=0)
@@ -94,9 +94,9 @@ def test_what_was_found_once_is_found_again_from_every_place_on_the_way():
 
 def test_each_output_of_an_identity_of_many_comes_from_its_own_input():
     make = Builder()
-    make.op("a", "Split", out=[drawn.F] * 2)
+    make.op("a", "Split", out=[F] * 2)
     make.op("b", "Relu", "a")
-    make.op("both", "IdentityN", "a:1", "b", out=[drawn.F] * 2)
+    make.op("both", "IdentityN", "a:1", "b", out=[F] * 2)
     graph = make.graph()
     assert found(graph, "both", 0) == ("a", 1)
     assert found(graph, "both", 1) == ("b", 0)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import drawn
-from drawn import Builder
+from graphs import Builder
 from opscope.errors import InputError
 from opscope.graph.view import BOX, CHIP, PILL
 from opscope.passes import fold, for_drawing

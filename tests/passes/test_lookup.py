@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drawn import Builder
+from graphs import Builder
 from opscope.errors import InputError
 from opscope.passes import lookup
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 import drawn
-from drawn import Builder
-from graphs import graph
+from graphs import Builder, graph
 from opscope.graph.types import Measured
 from opscope.graph.view import BOX, PILL, WIRE
 from opscope.passes import for_drawing

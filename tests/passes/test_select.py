@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 import drawn
 import opscope
-from drawn import Builder, F, leaf_edges, lost
+from drawn import leaf_edges, lost
 from examples import examples
+from graphs import Builder, F
 from opscope.errors import InputError
 from opscope.graph.view import BOX, CHIP, OMITTED, PILL
 from opscope.layout.engine import draw
@@ -83,7 +84,7 @@ def test_a_focus_is_not_folded_into_the_stack_of_its_neighbours():
 
 def test_what_is_left_out_is_counted_under_the_picture():
     graph = passed(blocks(6), focus="block_3")
-    assert graph.content.view.counts["left out"] == 3 * 8 + 2
+    assert graph.content.view.counts.left_out == 3 * 8 + 2
     assert compose(graph).notes == ("not drawn: 26 not selected",)
 
 
@@ -135,6 +136,19 @@ def kept(graph, **selection):
 
 def test_a_call_beside_the_focus_is_there_with_its_body():
     assert kept(called(), focus="before") == {"x", "relu", "call", "call/exp", "call/log"}
+
+
+def test_a_call_beside_the_focus_has_its_body_though_that_uses_nothing_of_it():
+    make = Builder()
+    body = make.group("call", "function", owner=2)
+    before = make.group("before", "layer", cls="Dense")
+    make.op("x", "Placeholder")
+    make.op("relu", "Relu", "x", group=before)
+    make.op("call", "PartitionedCall", "relu")
+    make.op("call/noise", "RandomUniform", group=body)
+    make.op("call/r", "_Retval", "call/noise", group=body, out=[], index=0)
+    make.op("y", "Neg", "call")
+    assert kept(make.graph("g", ["x"], ["y"]), focus="before") == {"x", "relu", "call", "call/noise"}
 
 
 def test_an_op_beside_the_focus_that_nothing_joins_to_it_is_left_out():
@@ -219,7 +233,7 @@ def test_a_hidden_op_s_first_input_runs_on():
     graph = passed(drawn.dense(), hide=("BiasAdd",))
     scene = compose(graph)
     assert (4, 7, "data") in leaf_edges(scene)
-    assert graph.content.view.counts["left out"] == 3  # the BiasAdd, and the bias that only it uses
+    assert graph.content.view.counts.left_out == 3  # the BiasAdd, and the bias that only it uses
     assert sum(places(scene).values()) == 9
 
 
@@ -261,6 +275,20 @@ def test_a_pattern_that_matches_nothing_is_refused_with_what_is_close():
 def test_a_selection_that_leaves_nothing_is_refused():
     with pytest.raises(InputError, match="leaves no op to draw"):
         passed(drawn.dense(), hide=("*",))
+
+
+def test_an_op_left_out_of_a_chips_chain_is_counted_once():
+    make = Builder()
+    for name, kind, above in (("g0", "scope", -1), ("g1", "layer", 0)):
+        make.group(name, kind, above)
+    make.op("c", "Const", group=0)
+    make.op("passed", "Identity", "c", group=1)
+    make.op("read", "ReadVariableOp", "passed", group=0)
+    make.op("y", "Relu", "read", group=0)
+    make.op("z", "Relu", "c", group=0)
+    graph = make.graph()
+    scene = compose(passed(graph, 0, unfold=False, focus="g0", hide=("Identity",)))
+    assert places(scene) == {"boxes": 2, "chips": 2, "folded": 0, "hidden": 1}
 
 
 # any graph

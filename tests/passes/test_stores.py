@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from drawn import Builder
+from graphs import Builder
 from opscope.passes.stores import home_stores
 
 

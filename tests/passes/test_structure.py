@@ -56,7 +56,7 @@ def test_blocks_in_a_row_become_one_stack():
     made = repeat(graph(tower(6)))
     assert stacks(made) == {"block0": 6}
     assert len(made) == 6 + 2
-    assert made.content.view.counts["stacked"] == 5 * 6
+    assert made.content.view.counts.stacked == 5 * 6
 
 
 def test_what_was_measured_of_all_copies_is_on_the_first():
@@ -198,7 +198,7 @@ def test_a_stack_of_unlike_names_is_called_by_all_of_them():
 @given(graphs())
 def test_folding_loses_no_op_and_keeps_groups_in_order(whole):
     made = for_drawing(whole, "all", unfold=False)
-    assert len(made) + made.content.view.counts.get("stacked", 0) == len(whole)
+    assert len(made) + made.content.view.counts.stacked == len(whole)
     assert all(group.parent < index for index, group in enumerate(made.groups))
     assert set(made.table.names) <= set(whole.table.names)
 

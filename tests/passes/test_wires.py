@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import drawn
-from drawn import Builder, roles_of
+from drawn import roles_of
+from graphs import Builder
 from opscope.graph.view import BOX, CHIP, PILL, WIRE
 from opscope.passes import for_drawing, hide_dead, wire_through
 from opscope.passes.flow import Flow
@@ -14,7 +15,7 @@ def names(graph, role):
 def test_identities_arguments_and_results_become_wires_and_are_counted():
     graph = wire_through(hide_dead(drawn.call()))
     assert names(graph, WIRE) == {"call/a", "call/r"}
-    assert wire_through(hide_dead(drawn.dense())).content.view.counts["passed on"] == 1
+    assert wire_through(hide_dead(drawn.dense())).content.view.counts.passed_on == 1
 
 
 def test_only_what_changes_in_a_loop_is_its_variable():

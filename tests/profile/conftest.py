@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from array import array
-
 import pytest
 
-from opscope.graph import Content, Graph, Group, NodeTable, Port
+from graphs import literal
+from opscope.graph import Port
 
 NODES = (
     "x:Placeholder m/w:Placeholder m/dense/MatMul:MatMul m/dense/BiasAdd:BiasAdd m/dense/Relu:Relu m/loop:While "
@@ -18,19 +17,10 @@ NODES = (
 
 @pytest.fixture
 def graph():
-    names = [node.rpartition(":")[0] for node in NODES]
-    ops = [node.rpartition(":")[2] for node in NODES]
-    row = names.index
-    groups = (
-        Group("m/loop", -1, "while", "loop", owner=row("m/loop")),
-        Group("m/cond", -1, "if", "cond", owner=row("m/cond")),
-        Group("call", -1, "function", "call", owner=row("call")),
-        Group("call/loop", 2, "while", "loop", owner=row("call/inner/loop")),
-    )
-    count = len(names)
-    table = NodeTable(
-        names, ops, array("q", [0] * (count + 1)), array("i"), array("i"), [()] * count, [{}] * count, [""] * count
-    )
-    return Graph(
-        "literal", Content(table, groups, array("i", [-1] * count), outputs=(Port("out", row("out/Identity"), 0),))
-    )
+    ops = [(*node.rsplit(":", 1), (), ()) for node in NODES]
+    groups = [
+        ("m/loop", -1, "while", "m/loop"), ("m/cond", -1, "if", "m/cond"), ("call", -1, "function", "call"),
+        ("call/loop", 2, "while", "call/inner/loop"),
+    ]  # fmt: skip
+    row = [name for name, *_ in ops].index("out/Identity")
+    return literal(*ops, groups=groups, outputs=(Port("out", row, 0),))

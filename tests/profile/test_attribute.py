@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
-
 import pytest
 
+from graphs import literal
 from opscope import InputError
-from opscope.graph import Content, Graph, Group, NodeTable, TensorType
+from opscope.graph import Cost, Group
 from opscope.profile.attribute import attribute
-from opscope.profile.fused import Fusions, is_fusion
+from opscope.profile.fused import Fusions, costliest, is_fusion
 from opscope.profile.names import Names
 from opscope.profile.raw import COMPILED, Allocation, OpEvent, Optimised, Recording, Span, Trace
 
@@ -19,19 +18,7 @@ US = 1_000_000
 
 def graph(*ops, groups=(), places=None):
     """Ops of ``(name, type, inputs)``, each with one output of 4 by 4 floats."""
-    rows = {op[0]: row for row, op in enumerate(ops)}
-    start, producer, output = array("q", [0]), array("i"), array("i")
-    for _, _, inputs in ops:
-        for name in inputs:
-            producer.append(rows[name.lstrip("^")])
-            output.append(-1 if name.startswith("^") else 0)
-        start.append(len(producer))
-    count = len(ops)
-    table = NodeTable(
-        [op[0] for op in ops], [op[1] for op in ops], start, producer, output, [(TensorType("float32", (4, 4)),)] * count,
-        [{}] * count, [""] * count,
-    )  # fmt: skip
-    return Graph("literal", Content(table, tuple(groups), array("i", places or [-1] * count)))
+    return literal(*[(*op, [("float32", (4, 4))]) for op in ops], groups=groups, places=places)
 
 
 def ran(name, op, start, end, *, run=1, thread=0, inside=-1):
@@ -246,7 +233,7 @@ def compiled(*names, made=None, inside=-1, calls=()):
 
 BODIES = graph(
     ("x", "Placeholder", []), ("loop/body/cell/exp", "Exp", ["x"]), ("f", "PartitionedCall", ["x"]), ("f/cell/log", "Log", ["x"]),
-    ("g/cell/log", "Log", ["x"]), ("f/sin", "Sin", ["x"]),
+    ("g/cell/log", "Log", ["x"]), ("f/sin", "Sin", ["x"]), ("g", "PartitionedCall", ["x"]),
 )  # fmt: skip
 
 
@@ -271,12 +258,22 @@ def test_the_call_around_is_found_through_the_instructions_between():
     assert set(compiled("log:Log", inside=1, calls=calls[:2])) == {"x", "f", "f/cell/log"}
 
 
+def test_a_module_that_two_calls_run_is_that_of_the_call_around():
+    first = [
+        ran("f", "PartitionedCall", 0, 3),
+        OpEvent("i", "", US, 2 * US, 0, 1, 0, "m"),
+        ran("g", "PartitionedCall", 4, 7),
+    ]
+    assert set(compiled("log:Log", inside=2, calls=first)) == {"f", "f/cell/log", "g", "g/cell/log"}
+
+
 def test_a_call_that_is_compiled_may_be_the_first_op():
     made = graph(
         ("f", "PartitionedCall", []),
         ("f/a", "Relu", []),
+        ("y", "Neg", ["f"]),
         groups=(Group("f", -1, "function", "f", owner=0),),
-        places=[-1, 0],
+        places=[-1, 0, -1],
     )
     made.table.raw_attrs[0] = {"_XlaMustCompile": True}
     assert set(measured(made, Trace(steps((0, 10)), (ran("f", "PartitionedCall", 1, 4),)))[1]) == {"f/a"}
@@ -309,6 +306,12 @@ def test_an_activation_that_became_an_identity_belongs_to_the_op_before_it():
     assert members(made, "norm", gone) == ["norm", "act"]
     assert members(made, "norm", Optimised({"act": "Relu"})) == ["norm"]
     assert members(made, "norm") == ["norm"]
+
+
+def test_an_op_without_a_cost_is_the_costliest_of_nothing():
+    made = graph(*PLAIN).with_content(costs={1: Cost(0.5, None), 2: Cost(None, 9.0)})
+    assert costliest(made, (0, 1, 2)) == 1
+    assert costliest(made, (0, 2)) == 2
 
 
 def test_a_fused_node_swallows_few_ops():

@@ -1,10 +1,8 @@
 """XLA's instructions go to the traced ops they were made of."""
 
-from array import array
-
 import pytest
 
-from opscope.graph import Content, Graph, Group, NodeTable
+from graphs import literal
 from opscope.profile.attribute import attribute
 from opscope.profile.hlo import origins
 from opscope.profile.raw import COMPILED, OpEvent, Recording, Span, Trace
@@ -66,6 +64,15 @@ def module(*computations):
     return {name: "".join(origin for origin, _ in made) for name, made in origins(found)["m"].items()}
 
 
+def test_what_is_no_program_is_passed_over_wherever_it_stands():
+    found = plane()
+    program = found.event_metadata[0].stats[0].bytes_value
+    del found.event_metadata[0].stats[:]
+    for data in (b"\xff\xff no program", program):
+        found.event_metadata[0].stats.add(bytes_value=data)
+    assert list(origins(found)) == ["m"]
+
+
 def test_what_is_called_counts_with_the_caller_and_once():
     found = module(
         [("add", "add", "a", [], []), ("mul", "multiply", "b", [1], [])],
@@ -114,13 +121,9 @@ def test_computations_that_call_each_other_end():
 def graph():
     ops = ["Placeholder", "MatMul", "BiasAdd", "Relu", "StatefulPartitionedCall", "MatMul", "BiasAdd", "Relu"]
     names = ["x", "MatMul", "BiasAdd", "Relu", "call", "call/MatMul", "call/BiasAdd", "call/Relu"]
-    count = len(names)
     attrs = [{"_XlaMustCompile": True} if name == "call" else {} for name in names]
-    table = NodeTable(
-        names, ops, array("q", [0] * (count + 1)), array("i"), array("i"), [()] * count, attrs, [""] * count
-    )
-    groups = (Group("call", -1, "function", "call", owner=4),)
-    return Graph("literal", Content(table, groups, array("i", [-1] * 5 + [0] * 3)))
+    nodes = [(name, op, (), (), more) for name, op, more in zip(names, ops, attrs)]
+    return literal(*nodes, groups=[("call", -1, "function", "call")], places=[-1] * 5 + [0] * 3)
 
 
 def attributed(*ops, modules=None):

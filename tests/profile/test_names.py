@@ -2,6 +2,7 @@
 
 import pytest
 
+from opscope.graph import Port
 from opscope.profile.names import Names
 
 
@@ -44,3 +45,10 @@ def test_each_rule_undoes_its_rewriting(graph, executed, op, prefix, row):
 )
 def test_an_unknown_name_is_not_guessed(graph, executed):
     assert Names(graph).find(executed, "Op") is None
+
+
+def test_what_the_graph_gives_back_is_an_end_whatever_its_type(graph):
+    row = graph.table.index("m/dense/Relu")
+    given = graph.with_content(outputs=(Port("y", row, 0),))
+    assert Names(given).find("m_dense_relu_retval", "_Retval") == row
+    assert Names(graph).find("m_dense_relu_retval", "_Retval") is None

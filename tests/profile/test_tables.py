@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from array import array
-
 import pytest
 
-from opscope.graph import Content, Cost, Graph, Group, Measured, NodeTable, Source
+from graphs import literal
+from opscope.graph import Cost, Group, Measured, Source
 from opscope.profile.tables import TOP, tables
 
 
 def graph(places, groups=(), names=None, **columns):
-    count = len(places)
-    table = NodeTable(
-        names or [f"op{k}" for k in range(count)], ["Relu" if k % 2 else "Mul" for k in range(count)],
-        array("q", [0] * (count + 1)), array("i"), array("i"), [()] * count, [{}] * count, [""] * count,
-    )  # fmt: skip
-    return Graph("literal", Content(table, tuple(groups), array("i", places), **columns))
+    names = names or [f"op{k}" for k in range(len(places))]
+    nodes = [(name, "Relu" if k % 2 else "Mul", (), ()) for k, name in enumerate(names)]
+    return literal(*nodes, groups=groups, places=places, **columns)
 
 
 LAYERS = (

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from array import array
-
 import pytest
 
-from opscope.graph import Content, Graph, Group, NodeTable
+from graphs import literal
 from opscope.profile.raw import OpEvent, Span, Trace
 from opscope.profile.timeline import Ran, Timeline, by_thread, frames, group_chain, of_trace
 
 
 def graph(*places):
     """Ops in the groups m, m/a, m/b and n."""
-    count = len(places)
-    table = NodeTable(
-        [f"op{k}" for k in range(count)], ["Relu"] * count, array("q", [0] * (count + 1)), array("i"), array("i"),
-        [()] * count, [{}] * count, [""] * count,
-    )  # fmt: skip
-    groups = (
-        Group("m", -1, "model", "m"), Group("m/a", 0, "layer", "a"), Group("m/b", 0, "layer", "b"), Group("n", -1, "layer", "n"),
-    )  # fmt: skip
-    return Graph("literal", Content(table, groups, array("i", places)))
+    groups = [("m", -1, "model", ""), ("m/a", 0, "layer", ""), ("m/b", 0, "layer", ""), ("n", -1, "layer", "")]
+    return literal(*[(f"op{k}", "Relu", (), ()) for k in range(len(places))], groups=groups, places=places)
 
 
 def event(start, end, thread=0):

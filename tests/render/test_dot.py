@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import drawn
-from drawn import Builder
 from examples import examples
+from graphs import Builder
 from opscope.errors import InputError
 from opscope.graph.types import Measured, TensorType
 from opscope.render.dot.drawing import dot

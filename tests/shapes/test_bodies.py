@@ -2,7 +2,7 @@
 
 import pytest
 
-from literal import literal
+from graphs import literal
 from opscope.graph import Edge
 from opscope.shapes import lists
 from opscope.shapes.bodies import Bodies
@@ -46,6 +46,23 @@ def test_a_call_returns_what_its_body_returns_and_no_other_op_does():
     assert bodies.result(row(graph, "a"), 0) is None
     assert bodies.functions == {0: 0}
     assert bodies.loops == {}
+
+
+def test_a_layer_whose_function_is_called_is_a_body_of_its_own_and_not_part_of_the_one_around():
+    """As in a SavedModel of Keras 2: ``f(a)`` calls the layer ``g`` with ``2 * a`` and returns ``a``."""
+    graph = literal(
+        ("f", "PartitionedCall", ["a"], [X]), ("a", "Placeholder", (), [X]),
+        ("f/a", "_Arg", ["a"], [X], {"index": 0}), ("f/twice", "AddV2", ["f/a", "f/a"], [X]),
+        ("f/g", "PartitionedCall", ["f/twice"], [X]), ("f/end", "_Retval", ["f/a"], [], {"index": 0}),
+        ("f/g/a", "_Arg", ["f/twice"], [X], {"index": 0}), ("f/g/sum", "Neg", ["f/g/a"], [X]),
+        ("f/g/end", "_Retval", ["f/g/sum"], [], {"index": 0}),
+        groups=[("f", -1, "function", "f"), ("f/g", 0, "layer", "f/g")], places=[-1, -1, 0, 0, 0, 0, 1, 1, 1],
+    )  # fmt: skip
+    bodies = Bodies(graph)
+    assert bodies.ends(0).arguments == {row(graph, "f/a"): 0}
+    assert bodies.result(row(graph, "f"), 0) == row(graph, "f/end")
+    assert bodies.result(row(graph, "f/g"), 0) == row(graph, "f/g/end")
+    assert bodies.argument(row(graph, "f/g/a")) == (1, 0)
 
 
 def test_a_loop_has_a_condition_and_a_body_whose_op_is_the_first_too():

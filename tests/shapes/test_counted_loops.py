@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from literal import literal
+from graphs import literal
 from opscope.cost import estimate
 from opscope.shapes import budget
 from opscope.shapes.loops import Loops

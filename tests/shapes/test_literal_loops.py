@@ -2,7 +2,7 @@
 
 import pytest
 
-from literal import literal
+from graphs import literal
 from opscope.cost import estimate
 
 INT, X = ("int32", ()), ("float32", (2, 2))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from literal import literal
+from graphs import literal
 from opscope.cost import estimate
 from opscope.shapes.resolve import resolve
 

@@ -1,6 +1,6 @@
 """The order in which ops are looked at, and what is alive along it."""
 
-from literal import literal
+from graphs import literal
 from opscope.cost import activation_memory
 from opscope.graph import Port
 from opscope.shapes.schedule import Schedule

@@ -2,7 +2,7 @@
 
 import pytest
 
-from literal import literal
+from graphs import literal
 from opscope.shapes.resolve import resolve
 
 F = "float32"
@@ -73,7 +73,7 @@ ROWS = [
     ("SpaceToBatchND", [(2, 10, 5), value(2), (1, 2)], [(2, N, 5)], [None], {}),
     ("SpaceToBatchND", [(2, 9, 5), value(2), value(0, 1, shape=(1, 2))], [(N, N, 5)], [(4, 5, 5)], {}),
     ("SpaceToBatchND", [(2, 9, 5), value(2), value(1, 0, shape=(1, 2))], [(N, N, 5)], [(4, 5, 5)], {}),
-    ("SpaceToBatchND", [(2, 0, 5), value(2), value(1, 1, shape=(1, 2))], [(N, N, 5)], [(4, 1, 5)], {}),
+    ("SpaceToBatchND", [(2, 0, 5), value(2), value(1, 2, shape=(1, 2))], [(N, N, 5)], [(4, 1, 5)], {}),
     ("Range", [(), single(11), single(3)], [(N,)], [None], {}),
     ("Range", [value(2, 3), single(11), single(3)], [(N,)], [None], {}),
     ("Range", [value(), single(11), single(3)], [(N,)], [None], {}),

@@ -8,7 +8,8 @@ import atheris
 
 import opscope
 from opscope.errors import OpscopeError
-from opscope.load import detect
+from opscope.load import formats
+from opscope.load.heads import look as look_at
 from opscope.program.proto import message_class
 
 from .edits import edited
@@ -16,6 +17,8 @@ from .target import Target, fresh_file, look, one_line
 
 EDITS = b"\x80"
 """An input that begins so, or higher, is a script of edits; any other is the bytes of a file."""
+MESSAGES = {"a GraphDef": "GraphDef", "a SavedModel": "SavedModel"}
+"""The formats that are edited -> the message that a file of them is."""
 MOST_BYTES = 200_000
 
 
@@ -23,8 +26,8 @@ def make(paths):
     """The models in `paths`, and two small ones that are always there."""
     importlib.import_module("opscope.program.expand").MOST_OPS = 20_000
     corpus = _corpus(paths)
-    known = [(detect.binary_message(raw), raw) for raw in corpus if not detect.is_text(raw)]
-    models = [(message, raw) for message, raw in known if message in {"GraphDef", "SavedModel"}]
+    known = [(formats.of(raw), raw) for raw in corpus if look_at(raw).word is None]
+    models = [(MESSAGES[found.name], raw) for found, raw in known if found is not None and found.name in MESSAGES]
     target, turns = fresh_file(), iter(range(1 << 62))
 
     def use(data):

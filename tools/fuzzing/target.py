@@ -10,7 +10,8 @@ from typing import Callable, List
 import opscope
 from opscope.cost import estimate
 from opscope.errors import OpscopeError
-from opscope.render.registry import Options, output_for
+from opscope.render.options import Options
+from opscope.render.registry import output_for
 from opscope.render.report.text import text
 
 MOST_OPS = 500

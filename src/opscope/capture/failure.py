@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ..errors import OpscopeError, TraceError
-from .arguments import Call
 from .inputs import shown
+from .target_call import TargetCall
 
 _LONGEST = 300
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
@@ -14,11 +14,11 @@ _EAGER = ("numpy()", "'numpy'", "NotImplementedError: Cannot convert a symbolic"
 _SHAPES = ("incompatible", "shape", "dimension", "rank", "axis")
 _BOOL = ("as a Python `bool`", "as a `tf.bool`", "Iterating over a symbolic", "iterating over")
 _NOISE = re.compile(
-    r"(in user code:|File \"|\S+\.py:\d+|Exception encountered|Arguments received|Call arguments received|\*|•)"
+    r"(in user code:|File \"|\S+\.py:\d+|Exception encountered|Arguments received|TargetCall arguments received|\*|•)"
 )
 
 
-def explain(error: BaseException, call: Call) -> OpscopeError:
+def explain(error: BaseException, call: TargetCall) -> OpscopeError:
     """The error to raise in place of `error`: what went wrong, and what the user can do."""
     if isinstance(error, OpscopeError):
         return error
@@ -47,7 +47,7 @@ def _line(error: BaseException) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def _remedy(cause: BaseException, message: str, call: Call) -> str:
+def _remedy(cause: BaseException, message: str, call: TargetCall) -> str:
     if any(word in message for word in _BOOL):
         return (
             "decorate the method with @tf.function, or use tf.cond, so that AutoGraph can turn the `if` into a branch"

@@ -17,16 +17,16 @@ from ..program.parse import binary
 from ..program.program import Program, read
 from ..version import __version__
 from .annotate import Describer, annotated
-from .arguments import Call, Given, call_of
 from .failure import explain
+from .interface import effects_of, fed_ports, returned_ports
 from .notes import Traced, with_whole_call
 from .objects import walk
 from .patches import ONE_TRACE, recording
-from .ports import controls_of, inputs_of, outputs_of
 from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
 from .source import Sources
 from .target import Target, identify
+from .target_call import Given, TargetCall, call_of
 from .variables import Variables, keras_paths, watched
 
 
@@ -86,7 +86,7 @@ def trace_function(
     return graph, traced.concrete
 
 
-def _traced(target: Target, call: Call) -> Traced:
+def _traced(target: Target, call: TargetCall) -> Traced:
     """Trace the call, recorded: of a copy of the target's function, so that the user's own stays untraced."""
     recorder = Recorder(default_graph())
     try:
@@ -114,7 +114,7 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
     program = annotated(program, traced, describe)
     if not traced.notes.records:
         program = _inferred(program, variables)
-    inputs, outputs = inputs_of(program, shown), outputs_of(program, shown, concrete.structured_outputs)
+    inputs, outputs = fed_ports(program, shown), returned_ports(program, shown, concrete.structured_outputs)
     program = _with_effects(program, shown, outputs, signatures)
     numbered = tuple(variables.found)
     return Graph(
@@ -127,7 +127,7 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
 
 def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], signatures: Signatures) -> Program:
     """The program with the ops noted that run for their effect, and those marked that neither effect nor output needs."""
-    main = program.main.with_columns(control_outputs=controls_of(program, concrete))
+    main = program.main.with_columns(control_outputs=effects_of(program, concrete))
     return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures)
 
 

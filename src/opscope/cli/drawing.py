@@ -3,58 +3,65 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, Dict, Union
+from typing import Any, Callable, Dict, Union
 
-from ..render.registry import ENGINES, THEMES, Options
-from ..visualize import DRAWING
+from ..render.options import Described, Options, described
+from ..render.registry import honouring
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """``--depth``, ``--unfold`` and the others: as the options of `Graph.save`."""
-    group = parser.add_argument_group("drawing")
+    """``--depth``, ``--unfold`` and the others: as `Options` declares them, with its help."""
+    drawing = parser.add_argument_group("drawing")
+    part = parser.add_argument_group(f"which part is drawn ({' '.join(honouring('focus'))})")
+    for option in described():
+        group = part if option.picks else drawing
+        special = _SPECIAL.get(option.name)
+        if special is not None:
+            special(group, option)
+        else:
+            _add(group, option)
+
+
+def _add(group: "argparse._ArgumentGroup", option: Described, **more: Any) -> None:
+    """One argument; its default tells what it takes."""
+    if isinstance(option.default, bool):
+        group.add_argument(f"--{option.name}", action="store_true", help=option.help)
+        return
+    if isinstance(option.default, (int, float)):
+        more["type"] = type(option.default)
+    if option.choices:
+        more["choices"] = option.choices
     group.add_argument(
-        "--depth", type=_depth, help="how far groups open: a number, layers, all; by default as far as stays readable"
+        f"--{option.name}", **{"default": option.default, "metavar": option.metavar, "help": option.help, **more}
     )
-    group.add_argument("--unfold", action="store_true", help="draw every copy of a repeated structure")
-    group.add_argument("--engine", choices=ENGINES, default="opscope", help="what places boxes and wires (opscope)")
+
+
+def _add_depth(group: "argparse._ArgumentGroup", option: Described) -> None:
+    _add(group, option, type=_depth)
+
+
+def _add_patterns(group: "argparse._ArgumentGroup", option: Described) -> None:
+    _add(group, option, action="append", default=[])
+
+
+def _add_ends(group: "argparse._ArgumentGroup", _: Described) -> None:
+    """A pair is two arguments, either of which may be left out."""
+    group.add_argument("--from", dest="first", metavar="OP", help="what depends on this op (or layer, or input)")
     group.add_argument(
-        "--theme", choices=THEMES, default="auto", help="colours; auto: those the reader's system asks for"
+        "--to", dest="last", metavar="OP", help="what this op depends on; with --from, what lies between"
     )
-    group.add_argument(
-        "--links", metavar="TEMPLATE",
-        help="make source lines links, as https://host/blob/main/{file}#L{line} (file as in the tooltips)",
-    )  # fmt: skip
-    group.add_argument(
-        "--heat", choices=("time", "busy", "memory", "calls", "flops", "bytes"),
-        help="the quantity drawn: measured, or flops and bytes estimated from shapes",
-    )  # fmt: skip
-    part = parser.add_argument_group("which part is drawn (.dot .svg .png .pdf)")
-    part.add_argument("--focus", metavar="PATH", help="this group, open, with its neighbours")
-    part.add_argument("--from", dest="first", metavar="OP", help="what depends on this op (or layer, or input)")
-    part.add_argument("--to", dest="last", metavar="OP", help="what this op depends on; with --from, what lies between")
-    part.add_argument(
-        "--hide", metavar="PATTERN", action="append", default=[],
-        help="leave out ops by type, name or layer class, such as BiasAdd or 'encoder/*'; their first input runs on",
-    )  # fmt: skip
-    part.add_argument("--only", metavar="PATTERN", action="append", default=[], help="leave out all other ops")
-    group.add_argument(
-        "--positions", action="store_true", help="write opscope's own layout into .dot, for neato -n2 to carry on"
-    )
-    group.add_argument(
-        "--columns",
-        type=int,
-        default=1,
-        metavar="N",
-        help="cut a tall drawing into pieces side by side, for a page (1)",
-    )
-    group.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="for Graphviz (60)")
+
+
+def _add_sources(group: "argparse._ArgumentGroup", option: Described) -> None:
     code = group.add_mutually_exclusive_group()
-    code.add_argument(
-        "--sources", metavar="DIR", default=True,
-        help="the folder below which a page's code may be read: needed for model files, whose code is else left out",
-    )  # fmt: skip
+    code.add_argument("--sources", metavar=option.metavar, default=option.default, help=option.help)
     code.add_argument("--no-sources", dest="sources", action="store_false", help="leave your code out of a page")
-    group.add_argument("--scale", type=float, default=2.0, help="pixels of a PNG for a unit of the drawing (2)")
+
+
+_SPECIAL: Dict[str, Callable[["argparse._ArgumentGroup", Described], None]] = {
+    "depth": _add_depth, "between": _add_ends, "hide": _add_patterns, "only": _add_patterns, "sources": _add_sources,
+}  # fmt: skip
+"""Options whose argument is more than its name and a value."""
 
 
 def _depth(text: str) -> Union[int, str]:
@@ -70,6 +77,7 @@ def chosen(options: argparse.Namespace) -> Dict[str, Any]:
     """The options as keywords of `Graph.save`; `InputError` where one is wrong, before a long trace."""
     ends = (options.first, options.last)
     between = None if ends == (None, None) else ends
-    found: Dict[str, Any] = {name: between if name == "between" else getattr(options, name) for name in DRAWING}
+    names = [option.name for option in described()]
+    found: Dict[str, Any] = {name: between if name == "between" else getattr(options, name) for name in names}
     Options(**found)
     return found

@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 
 from ..errors import InputError
-from ..render.registry import OUTPUTS, output_for
+from ..render.registry import output_for, outputs
 from ..render.report.text import text
 from . import answer, drawing, source
 
@@ -26,7 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     run.add_argument("--batch", type=int, default=1, help="what None stands for in front of a shape (1)")
     parser.add_argument(
         "-o", "--output", metavar="FILE", action="append", default=[],
-        help=f"where to write, once for each file; the suffix says what: {' '.join(OUTPUTS)}; else a summary is printed",
+        help=f"where to write, once for each file; the suffix says what: {' '.join(outputs())}; else a summary is printed",
     )  # fmt: skip
     drawing.add(parser)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..render.registry import OUTPUTS, output_for
+from ..render.registry import output_for, outputs
 from . import answer, drawing, source
 
 
@@ -18,7 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     source.add(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE", action="append", required=True,
-        help=f"where to write, once for each file; the suffix says what: {' '.join(OUTPUTS)}",
+        help=f"where to write, once for each file; the suffix says what: {' '.join(outputs())}",
     )  # fmt: skip
     drawing.add(parser)
 

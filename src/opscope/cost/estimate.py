@@ -11,17 +11,13 @@ from ..errors import InputError
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Cost
+from ..graph.vocabulary import ENDS, FED, READ
 from ..shapes.budget import FAILURES, Unknown
 from ..shapes.loops import Runs, runs, trips_of
 from ..shapes.resolve import Shapes, resolve
-from . import algebra, contract, elementwise, reduce, sampling
+from .formulas import formulas
 from .movement import NO_FLOPS, bytes_moved
 from .op import Op
-
-FORMULAS = {
-    **elementwise.FORMULAS, **reduce.FORMULAS, **contract.FORMULAS, **sampling.FORMULAS, **algebra.FORMULAS,
-}  # fmt: skip
-"""Op type -> FLOPs of one execution; a multiply-add is 2. `movement.NO_FLOPS` are true zeros; any other op is unknown."""
 
 
 def estimate(
@@ -77,8 +73,11 @@ def _facts(
 
 
 def flops_of(op: Op) -> Optional[float]:
-    """FLOPs of one execution; ``None`` for an op type without a formula; `Unknown` where a shape is not known."""
-    formula = FORMULAS.get(op.kind)
+    """FLOPs of one execution; ``None`` for an op type without a formula; `Unknown` where a shape is not known.
+
+    `movement.NO_FLOPS` are true zeros.
+    """
+    formula = formulas().get(op.kind)
     if formula is not None:
         return float(formula(op))
     return 0.0 if op.kind in NO_FLOPS else None
@@ -111,7 +110,7 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> Tuple[Dict[i
     return costs, missing
 
 
-_FREE = frozenset({"Const", "Placeholder", "_Arg", "_Retval", "ReadVariableOp", "Identity", "Reshape", "NoOp"})
+_FREE = FED | ENDS | {"Const", READ, "Identity", "Reshape", "NoOp"}
 """The commonest views, decided without looking at their shapes."""
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
+from ..graph.vocabulary import CONSTANTS, PLACEHOLDERS, READ, RESULT, VARIABLES
 from ..shapes.budget import FAILURES
 from ..shapes.loops import Runs, runs
 from ..shapes.resolve import resolve
@@ -22,13 +23,19 @@ from ..shapes.tensor import Tensor
 from .movement import VIEWS
 from .op import tensor_bytes
 
-_NOT_ACTIVATIONS = frozenset(
-    "Const HostConst Placeholder PlaceholderV2 PlaceholderWithDefault ReadVariableOp VarHandleOp VariableV2".split()
-)
+_NOT_ACTIVATIONS = CONSTANTS | PLACEHOLDERS | VARIABLES | {READ}
 _LIST_WRITES = {"TensorListSetItem": 2, "TensorListPushBack": 1}
 """Ops that put a tensor into a list, which keeps it: the input that is kept."""
 Buffer = Tuple[int, int]
 """The node and output that made it."""
+
+
+class Alive(NamedTuple):
+    """A tensor that is kept, by the node and output that made it."""
+
+    node: int
+    output: int
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,8 @@ class Memory:
     peak: int
     peak_node: Optional[int]
     """The node that runs when the most is alive."""
-    peak_tensors: Tuple[Tuple[int, int, int], ...]
-    """What is alive then, largest first: node, output, bytes."""
+    peak_tensors: Tuple[Alive, ...]
+    """What is alive then, largest first."""
     unknown: int
     """Tensors whose size is unknown and that no figure contains."""
 
@@ -71,7 +78,7 @@ class _Buffers:
         self._memo: Dict[Buffer, Optional[Buffer]] = {}
         self._results: Dict[int, Dict[int, int]] = {}
         for owner, bodies in schedule.bodies.items():
-            ends = [row for row in schedule.rows.get(bodies[-1], ()) if graph.table.ops[row] == "_Retval"]
+            ends = [row for row in schedule.rows.get(bodies[-1], ()) if graph.table.ops[row] == RESULT]
             if len(bodies) == 1 or graph.groups[bodies[-1]].kind == "body":
                 self._results[owner] = dict(enumerate(ends))
 
@@ -98,7 +105,7 @@ class _Buffers:
             return None
         if row in self._results and output in self._results[row]:
             row, output = self._results[row][output], 0
-            op = "_Retval"
+            op = RESULT
         if op not in VIEWS or op in _LIST_WRITES:
             return row, output
         # Data inputs come first; an IdentityN of a thousand inputs must not list them for each of its outputs.
@@ -172,7 +179,7 @@ def _memory(
     peak = max(alive, default=0)
     at = alive.index(peak) if alive else -1
     tensors = [
-        (row, output, size) for (row, output), size in sizes.items() if size and place[row] <= at <= last[row, output]
+        Alive(*buffer, size) for buffer, size in sizes.items() if size and place[buffer[0]] <= at <= last[buffer]
     ]
-    tensors.sort(key=lambda item: (-item[2], item[0], item[1]))
+    tensors.sort(key=lambda one: (-one.bytes, one.node, one.output))
     return Memory(order, alive, peak, order[at] if peak else None, tuple(tensors), unknown)

@@ -6,14 +6,14 @@ a buffer and move nothing.
 
 from __future__ import annotations
 
+from ..graph.vocabulary import CONSTANTS, INPUTS, VARIABLES
 from ..shapes.budget import Unknown
-from .elementwise import update_size
+from .formulas import updates
 from .op import Op, element_bytes, tensor_bytes
 
-VIEWS = frozenset(
-    """Const HostConst Placeholder PlaceholderWithDefault PlaceholderV2 _Arg _DeviceArg _Retval _DeviceRetval Identity
-    IdentityN Reshape Squeeze ExpandDims StopGradient PreventGradient CheckNumerics EnsureShape NoOp VarHandleOp
-    VariableV2 Variable ReadVariableOp Shape ShapeN Size Rank BroadcastGradientArgs Assert ControlTrigger Bitcast
+_HANDED_ON = frozenset(
+    """_DeviceArg _Retval _DeviceRetval Identity IdentityN Reshape Squeeze ExpandDims StopGradient PreventGradient
+    CheckNumerics EnsureShape NoOp ReadVariableOp Shape ShapeN Size Rank BroadcastGradientArgs Assert ControlTrigger Bitcast
     GuaranteeConst Snapshot Merge Switch RefSwitch RefMerge Enter Exit NextIteration LoopCond RefIdentity FakeParam
     VarIsInitializedOp IsVariableInitialized EmptyTensorList TensorListReserve TensorListLength TensorListElementShape
     TensorListSetItem TensorListGetItem TensorListPushBack TensorListPopBack TensorListResize TensorListPushBackBatch
@@ -21,9 +21,10 @@ VIEWS = frozenset(
     HashTableV2 HashTable MutableHashTableV2 Iterator IteratorV2 AnonymousIteratorV2 AnonymousIteratorV3 OneShotIterator
     ConcatOffset InvertPermutation _XlaMerge StackPushV2 StackPopV2 StackV2 StackCloseV2 TensorArrayV3 TensorArrayReadV3
     TensorArrayWriteV3 TensorArraySizeV3 TensorArrayCloseV3 TensorArrayGradV3 BroadcastArgs DummySeedGenerator
-    DeleteSeedGenerator AnonymousRandomSeedGenerator CheckNumericsV2 ImmutableConst RngReadAndSkip RngSkip
+    DeleteSeedGenerator AnonymousRandomSeedGenerator CheckNumericsV2 RngReadAndSkip RngSkip
     StatelessRandomGetAlg StatelessRandomGetKeyCounter StatelessRandomGetKeyCounterAlg DeleteIterator XlaSharding OptionalHasValue OptionalNone IteratorGetDevice DeviceIndex""".split()
 )
+VIEWS = _HANDED_ON | CONSTANTS | INPUTS | VARIABLES
 """Ops that hand on a buffer, a handle or a shape. Tensor lists hold references to their items."""
 
 COPIES = frozenset(
@@ -67,12 +68,12 @@ def _variable_bytes(op: Op) -> float:
         return 0
     if op.kind in {"AssignVariableOp", "ResourceScatterUpdate"}:
         return tensor_bytes(op.inputs[1 if op.kind == "AssignVariableOp" else 2])
-    try:
-        elements = update_size(op)
-    except KeyError:
+    index = updates().get(op.kind)
+    if index is None:
         if op.kind.startswith("ResourceScatter"):
             return 2 * tensor_bytes(op.inputs[2])
-        raise Unknown from None
+        raise Unknown
+    elements = op.size_in(index)
     size = element_bytes(str(op.attr("T") or op.attr("dtype") or "float32"))
     if size is None:
         raise Unknown

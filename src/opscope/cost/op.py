@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Hashable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Hashable, List, Optional, Sequence, Tuple
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
@@ -100,6 +100,10 @@ class Op:
     def channels_last(self) -> bool:
         """Whether the data format puts channels last (the default of every op that has the attribute)."""
         return not str(self.attr("data_format", "NHWC")).startswith("NC")
+
+
+Formula = Callable[[Op], float]
+"""FLOPs of one execution of an op; it raises `Unknown` where they depend on what is not known."""
 
 
 def _known_shape(tensors: Sequence[Tensor], index: int) -> Dims:

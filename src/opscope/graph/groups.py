@@ -6,15 +6,7 @@ from dataclasses import dataclass
 from typing import Dict, Optional, Tuple
 
 from .types import Cost, Measured, Source, TensorType
-
-KINDS = (
-    "model", "module", "layer", "scope", "function", "while", "cond", "body", "if", "branch",
-    "forward", "loss", "backward", "optimizer",
-)  # fmt: skip
-"""Every value of `Group.kind`; ``if`` also stands for a case op, whose bodies are ``branch``."""
-
-CALLS = frozenset({"model", "module", "layer"})
-"""The kinds that are calls of a user's object and so carry class, call number, variables and parameters."""
+from .vocabulary import CALL_KINDS
 
 
 @dataclass(frozen=True)
@@ -42,7 +34,7 @@ class Group:
     @property
     def is_call(self) -> bool:
         """Whether the group is one call of a model, module or layer."""
-        return self.kind in CALLS
+        return self.kind in CALL_KINDS
 
 
 def unique_names(names: Tuple[str, ...]) -> Tuple[str, ...]:

@@ -8,10 +8,8 @@ from typing import Dict, Tuple
 from .attrs import text_of
 from .graph import Content
 from .types import CONTROL, Port
+from .vocabulary import HANDLES, PLACEHOLDERS, READ
 
-_PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
-_HANDLES = frozenset({"Placeholder", "VarHandleOp", "_Arg"})
-_READS = frozenset({"ReadVariableOp"})
 _LAST = frozenset({"Identity"})
 """How every traced function and every signature hands out its results."""
 
@@ -38,7 +36,7 @@ def _ends(content: Content) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
     for node, (op, types) in enumerate(zip(table.ops, table.outputs)):
         if not types or types[0].dtype == "resource":
             continue
-        if op in _PLACEHOLDERS:
+        if op in PLACEHOLDERS:
             inputs.append(Port(text_of(table.attrs(node), "_user_specified_name") or table.names[node], node, 0))
         elif op in _LAST and not used[node] and not (content.dead and content.dead[node]):
             outputs.append(node)
@@ -51,7 +49,7 @@ def _handles(content: Content) -> Dict[int, int]:
     handles: Dict[int, int] = {}
     count = 0
     for node, (op, types) in enumerate(zip(table.ops, table.outputs)):
-        if op not in _HANDLES or not types or types[0].dtype != "resource":
+        if op not in HANDLES or not types or types[0].dtype != "resource":
             continue
         start = table.edge_start[node]
         if start == table.edge_start[node + 1]:
@@ -67,7 +65,7 @@ def _fit(content: Content, handles: Dict[int, int]) -> bool:
     table = content.table
     dtypes = {variable.id: variable.dtype for variable in content.variables}
     for node, op in enumerate(table.ops):
-        if op in _READS and table.edge_start[node] < table.edge_start[node + 1] and table.outputs[node]:
+        if op == READ and table.edge_start[node] < table.edge_start[node + 1] and table.outputs[node]:
             number = handles.get(table.edge_node[table.edge_start[node]])
             if number is not None and dtypes.get(number) != table.outputs[node][0].dtype:
                 return False

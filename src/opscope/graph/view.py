@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import FrozenSet, Mapping, Tuple
+from typing import FrozenSet, Mapping, Optional, Tuple
 
 BOX = 0
 """The op is a box of its own (or the card of the body that it owns)."""
@@ -17,6 +17,31 @@ PILL = 4
 """The argument of a loop's body that changes from one iteration to the next: drawn as the loop's variable."""
 OMITTED = 5
 """The op is outside of what was selected: left out of the drawing and counted."""
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """How many ops the passes took out of sight, by reason. An op is counted once for each pass that took it."""
+
+    dead: int = 0
+    """They reach no output and no side effect."""
+    idle: int = 0
+    """No op with an effect waits for them."""
+    docked: int = 0
+    """Side matter, drawn as chips."""
+    passed_on: int = 0
+    """They only pass on their input: a wire runs through."""
+    stacked: int = 0
+    """They are in copies, for which the first is drawn."""
+    edges_stacked: int = 0
+    """The edges of these."""
+    left_out: Optional[int] = None
+    """They are outside of what was selected; ``None`` where nothing was."""
+
+    @property
+    def selected(self) -> bool:
+        """Whether only a part of the graph was selected, however many ops that left out."""
+        return self.left_out is not None
 
 
 @dataclass(frozen=True)
@@ -37,8 +62,8 @@ class View:
     """The groups that a pass made of siblings which repeat; they are no level of their own."""
     focus: int = -1
     """The group that is drawn open among its folded neighbours; -1: there is none."""
-    counts: Mapping[str, int] = field(default_factory=dict)
-    """What the passes took out of sight, by reason (``dead``, ``docked``, ``passed on``, ``left out``, ...), in ops."""
+    counts: Unseen = field(default_factory=Unseen)
+    """What the passes took out of sight."""
 
     def role(self, node: int) -> int:
         """The code of one op."""

@@ -1,13 +1,14 @@
-"""A file -> `Graph`, without TensorFlow. Each format has a module of its own; its content tells which one reads it."""
+"""A file -> `Graph`, without TensorFlow. Each format is a module of ``formats/``; a file's first bytes tell which reads it."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Optional, Union
+from typing import TYPE_CHECKING, Iterable, Optional, Union
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from .format import Wish
 
 __all__ = ["load"]
 
@@ -35,17 +36,13 @@ def load(
     Raises:
         LoadError: The file is no such file, is damaged (the message names the byte or the node), or holds several
             signatures of which none was chosen (the message lists them).
-        InputError: Options that exclude each other.
+        InputError: Options that exclude each other, or one that this format does not take: ``tags`` is for SavedModels,
+            ``signature`` for these and MetaGraphDefs; opscope's JSON takes none.
     """
-    from ..collector import paused
-    from . import files
+    from .format import Wish
 
     _check(signature, function, everything=all)
-    file, is_folder = files.find(Path(path))
-    data = files.read(file)
-    choice = {"signature": signature, "function": function, "everything": all}
-    with paused():
-        return _read(data, file, file.parent if is_folder else None, tags, choice)
+    return _load(Path(path), Wish(signature, function, all, tags))
 
 
 def _check(signature: Optional[str], function: Optional[str], *, everything: bool) -> None:
@@ -56,38 +53,21 @@ def _check(signature: Optional[str], function: Optional[str], *, everything: boo
         raise InputError(f"{' and '.join(given)} exclude each other; give one of them")
 
 
-def _read(data: bytes, file: Path, folder: Optional[Path], tags: Any, choice: Dict[str, Any]) -> "Graph":
-    from ..errors import LoadError
-    from ..program import parse
-    from . import detect, json_file
+def _load(path: Path, wish: "Wish") -> "Graph":
+    from ..collector import paused
+    from ..errors import InputError, LoadError
+    from . import files, formats
+    from .format import ModelFile
 
-    other = detect.other_format(data)
-    if other is not None:
-        raise LoadError(f"{file}: {other}")
-    if detect.is_json(data):
-        return json_file.read(data, file)
-    is_text = detect.is_text(data)
-    message = detect.text_message(data) if is_text else detect.binary_message(data)
-    if message is None:
-        raise LoadError(
-            f"{file}: neither a SavedModel, a MetaGraphDef, a GraphDef nor opscope's JSON; is it the right file?"
-        )
-    proto = (parse.text if is_text else parse.binary)(data, message, str(file))
-    try:
-        return _from_proto(message, proto, file, folder, tags, choice)
-    except LoadError as error:
-        raise LoadError(str(error) if str(error).startswith(str(file)) else f"{file}: {error}") from error
-    except UnicodeDecodeError as error:
-        raise LoadError(f"{file}: a name in it is no UTF-8 ({error.reason}); the file is damaged") from error
-
-
-def _from_proto(
-    message: str, proto: Any, file: Path, folder: Optional[Path], tags: Any, choice: Dict[str, Any]
-) -> "Graph":
-    from . import saved_model
-
-    if message == "SavedModel":
-        return saved_model.load_saved_model(proto, file, folder, tags, choice)
-    if message == "MetaGraphDef":
-        return saved_model.load_meta_graph(proto, file, choice)
-    return saved_model.load_graph_def(proto, file, choice)
+    known = [found for found in formats.formats() if found.is_read]
+    file, is_folder = files.find(path, known)
+    data = files.read(file)
+    found = formats.of(data)
+    if found is None:
+        *names, last = [each.name for each in known]
+        raise LoadError(f"{file}: neither {', '.join(names)} nor {last}; is it the right file?")
+    for option in wish.given():
+        if option not in found.takes:
+            raise InputError(f"{file}: {found.name} takes no {option}; leave it out")
+    with paused():
+        return found.read(ModelFile(file, data, file.parent if is_folder else None), wish)

@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 from ..collector import paused
 from ..graph.graph import Content, Graph
 from ..graph.types import CONTROL, Port, Variable
+from ..graph.vocabulary import RESULT
 from ..program import program as graphdef
 from ..program.body import Body
 from ..program.dead import mark_dead
@@ -43,7 +44,7 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Mappin
     program = infer_shapes(program, known, meta.graph_def.versions.producer)
     inputs, outputs = _ports(program.main, choice)
     if outputs:
-        ends = [row for row, op in enumerate(program.main.ops) if op == "_Retval"]
+        ends = [row for row, op in enumerate(program.main.ops) if op == RESULT]
         program = mark_dead(program, [*ends, *(port.node for port in outputs)], signatures)
     version = meta.meta_info_def.tensorflow_version
     found = {

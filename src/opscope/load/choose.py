@@ -6,6 +6,7 @@ import re
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..errors import LoadError
+from ..graph.vocabulary import FED, FUNCTION_CALLS, PLACEHOLDERS, READ
 from ..program.packed import unpacked
 
 DEFAULT = "serving_default"
@@ -14,10 +15,9 @@ _MACHINERY = frozenset(
     {"SaveV2", "RestoreV2", "Save", "SaveSlices", "Restore", "RestoreSlice", "ShardedFilename", "MergeV2Checkpoints"}
 )
 """Ops that write and read checkpoints."""
-_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
-_FEEDS_MACHINERY = frozenset(
-    {"Const", "StringJoin", "Placeholder", "PlaceholderWithDefault", "Identity", "Pack", "ReadVariableOp", "NoOp"}
-)
+_FEEDS_MACHINERY = PLACEHOLDERS | {"Const", "StringJoin", "Identity", "Pack", READ, "NoOp"}
+_NO_MODEL = FED | {"NoOp", "VarHandleOp", READ, "Const"}
+"""A main graph of only these is what a SavedModel of functions has beside them."""
 _TRACE_NAME = re.compile(r"^(?:__inference_)?(.*?)(?:_\d+)?$")
 _MOST_LISTED = 20
 
@@ -104,7 +104,7 @@ def reached(nodes: Any, wanted: Iterable[str]) -> List[Any]:
 
 def _without_signature(meta: Any, origin: str) -> Choice:
     nodes = without_machinery(list(meta.graph_def.node))
-    if any(node.op not in {"NoOp", "VarHandleOp", "ReadVariableOp", "Const", "Placeholder"} for node in nodes):
+    if any(node.op not in _NO_MODEL for node in nodes):
         return Choice(nodes)
     traced = sorted(meta.object_graph_def.concrete_functions)
     own = _functions_of_root(meta)
@@ -118,7 +118,7 @@ def _without_signature(meta: Any, origin: str) -> Choice:
 def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:
     """The nodes without those that only write and read checkpoints."""
     ops = {node.op for node in nodes}
-    if not ops & _MACHINERY and not ops & _CALLS:
+    if not ops & _MACHINERY and not ops & FUNCTION_CALLS:
         return nodes
     consumers: Dict[str, List[str]] = {}
     by_name: Dict[str, Any] = {}
@@ -147,7 +147,7 @@ def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:
 def _is_machinery(node: Any) -> bool:
     if node.op in _MACHINERY:
         return True
-    if node.op not in _CALLS:
+    if node.op not in FUNCTION_CALLS:
         return False
     attr = unpacked(node.name, node.attr).attr
     called = attr["f"].func.name if "f" in attr else ""

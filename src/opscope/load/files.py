@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Tuple
+from typing import Sequence, Tuple
 
 from ..errors import LoadError
+from .format import Format
 
 MOST_BYTES = 1 << 31
 """A protobuf message is smaller than 2 GB; larger files are none."""
-_SAVED_MODELS = ("saved_model.pb", "saved_model.pbtxt")
 
 
-def find(path: Path) -> Tuple[Path, bool]:
-    """The file to read, and whether `path` is the SavedModel folder around it."""
+def find(path: Path, formats: Sequence[Format]) -> Tuple[Path, bool]:
+    """The file to read, and whether `path` is the folder around it that one of the formats makes."""
+    names = [name for each in formats for name in each.in_folder]
     try:
         if not path.is_dir():
             return path, False
-        for name in _SAVED_MODELS:
+        for name in names:
             if (path / name).is_file():
                 return path / name, True
     except (OSError, ValueError) as error:
         raise LoadError(f"{path}: cannot be read ({error}); check the path") from error
-    raise LoadError(f"{path}: a folder without {' or '.join(_SAVED_MODELS)}; give a SavedModel's own folder or a file")
+    folders = [f"{each.name}'s own folder" for each in formats if each.in_folder]
+    raise LoadError(f"{path}: a folder without {' or '.join(names)}; give {' or '.join([*folders, 'a file'])}")
 
 
 def read(path: Path) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Sequence, Tuple
 
 from ..graph.types import Shape, TensorType
+from ..graph.vocabulary import READ
 from ..program.attrs import Inferred
 from ..program.body import Body
 from ..program.layers import Known
@@ -62,7 +63,7 @@ def _typed(
     return tuple([made[dtype, id(shape)] for (dtype, _), shape in zip(outputs, shapes)])
 
 
-_READS = frozenset({"ReadVariableOp", "VarHandleOp"})
+_READS = frozenset({READ, "VarHandleOp"})
 _OWN = _READS | {"Placeholder"}
 """Ops whose shapes depend on what is known beyond the graph."""
 
@@ -130,7 +131,7 @@ class _Inference:
         return found
 
     def _rule(self, op: str, at: Place) -> List[Shape]:
-        if op == "ReadVariableOp" and at.inputs and at.inputs[0][0] in self._known.handles:
+        if op == READ and at.inputs and at.inputs[0][0] in self._known.handles:
             return [self._known.variables[self._known.handles[at.inputs[0][0]]].shape]
         if op == "Placeholder" and self._producer < _NO_EMPTY_PLACEHOLDER and at.attr_shape("shape") == ():
             return []

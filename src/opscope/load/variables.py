@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from ..graph.types import CONTROL, Shape, Variable
+from ..graph.vocabulary import ARGUMENT, FED, READ, VARIABLES
 from ..program.body import Body
 from ..program.outputs import shape_of
 from ..program.proto import dtype_name, message_class
 
-_HOLDERS = frozenset({"VarHandleOp", "VariableV2", "Variable"})
-_HANDLES = frozenset({"Placeholder", "_Arg"})
+_GIVEN = FED | {ARGUMENT}
 _FLOATS = ("float", "bfloat", "half", "complex")
 
 
@@ -32,7 +32,7 @@ def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
     names: Dict[str, int] = {}
     handles: Dict[int, int] = {}
     for row, op in enumerate(body.ops):
-        known = _held_by(body, row) if op in _HOLDERS else uses.get(row) if op in _HANDLES else None
+        known = _held_by(body, row) if op in VARIABLES else uses.get(row) if op in _GIVEN else None
         if known is None:
             continue
         name, dtype, shape = known
@@ -53,14 +53,14 @@ def _held_by(body: Body, row: int) -> Tuple[str, str, Shape]:
 
 def _uses(body: Body) -> Dict[int, Tuple[str, str, Shape]]:
     """For each resource that the graph is given and uses as a variable: name, dtype, shape."""
-    given = {row for row, op in enumerate(body.ops) if op in _HANDLES and _is_resource(body, row)}
+    given = {row for row, op in enumerate(body.ops) if op in _GIVEN and _is_resource(body, row)}
     found: Dict[int, Tuple[str, str, Shape]] = {}
     using = {op for op in set(body.ops) if _uses_variable(op)} if given else ()
     for row, op in enumerate(body.ops):
         for producer, output in body.inputs(row) if op in using else ():
-            if producer not in given or output == CONTROL or (producer in found and op != "ReadVariableOp"):
+            if producer not in given or output == CONTROL or (producer in found and op != READ):
                 continue
-            if op == "ReadVariableOp" and body.outputs[row]:
+            if op == READ and body.outputs[row]:
                 found[producer] = (_name(body.names[producer]), *body.outputs[row][0])
             else:
                 attr = body.raw_attrs[row].attr
@@ -74,7 +74,7 @@ def _is_resource(body: Body, row: int) -> bool:
 
 
 def _uses_variable(op: str) -> bool:
-    return op == "ReadVariableOp" or op.startswith(("Resource", "Assign"))
+    return op == READ or op.startswith(("Resource", "Assign"))
 
 
 def _name(handle: str) -> str:

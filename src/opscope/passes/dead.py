@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from ..graph.graph import Graph
 from ..graph.view import HIDDEN
+from ..graph.vocabulary import ENDS
 
-_PASSIVE = frozenset({"NoOp", "Identity", "IdentityN", "_Retval", "_Arg"})
+_PASSIVE = ENDS | {"NoOp", "Identity", "IdentityN"}
 
 
 def hide_dead(graph: Graph) -> Graph:
@@ -18,13 +19,15 @@ def hide_dead(graph: Graph) -> Graph:
     content, table = graph.content, graph.table
     roles = bytearray(content.view.roles or bytes(len(table)))
     used = _waited_for(graph)
-    counts = {"dead": 0, "idle": 0}
+    hidden = idle = 0
     for node, op in enumerate(table.ops):
         dead = bool(content.dead) and bool(content.dead[node])
         if dead or (op == "NoOp" and not used[node]):
             roles[node] = HIDDEN
-            counts["dead" if dead else "idle"] += 1
-    view = replace(content.view, roles=bytes(roles), counts={**content.view.counts, **counts})
+            hidden += dead
+            idle += not dead
+    counts = replace(content.view.counts, dead=hidden, idle=idle)
+    view = replace(content.view, roles=bytes(roles), counts=counts)
     return graph.with_content(view=view)
 
 

@@ -8,10 +8,10 @@ from typing import List, Set
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP
+from ..graph.vocabulary import ARGUMENT, CONSTANTS, FED, VARIABLES
 from .flow import Flow
 
-CONSTANTS = frozenset({"Const", "HostConst", "ImmutableConst"})
-VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable", "AutoReloadVariable", "TemporaryVariable"})
+_HOLDERS = CONSTANTS | VARIABLES | {"AutoReloadVariable", "TemporaryVariable"}
 READS = frozenset({"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", "Reshape", "Squeeze", "ExpandDims"})
 """Ops that are side matter when all their inputs are: they read it or give it another type or shape."""
 
@@ -19,11 +19,11 @@ READS = frozenset({"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", 
 def is_source(graph: Graph, node: int) -> bool:
     """Whether an op is where side matter begins: a constant or a variable's handle."""
     op = graph.table.ops[node]
-    if op in CONSTANTS or op in VARIABLES:
+    if op in _HOLDERS:
         return True
-    if op not in {"Placeholder", "_Arg"}:
+    if op not in FED and op != ARGUMENT:
         return False
-    return node in graph.content.handles or (op == "Placeholder" and _is_captured(graph, node))
+    return node in graph.content.handles or (op in FED and _is_captured(graph, node))
 
 
 def _is_captured(graph: Graph, node: int) -> bool:
@@ -50,7 +50,7 @@ def dock(graph: Graph) -> Graph:
     for node, op in enumerate(table.ops):
         if op in READS and roles[node] == BOX and node not in settled:
             _settle(graph, flow, roles, node, settled)
-    counts = {**view.counts, "docked": roles.count(CHIP)}
+    counts = replace(view.counts, docked=roles.count(CHIP))
     return graph.with_content(view=replace(view, roles=bytes(roles), counts=counts))
 
 

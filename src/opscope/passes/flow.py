@@ -8,6 +8,7 @@ from ..graph.attrs import whole_of
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
+from ..graph.vocabulary import ARGUMENT, RESULT, is_body, is_called
 
 Tensor = Tuple[int, int]
 """An op's row in the table and which of its outputs."""
@@ -17,8 +18,7 @@ def bodies(graph: Graph) -> List[int]:
     """For each op the innermost body it lies in (a function, cond, body or branch group); -1 in the main graph."""
     inner: List[int] = []
     for index, group in enumerate(graph.groups):
-        is_body = group.owner >= 0 and group.kind not in {"while", "if"}
-        inner.append(index if is_body else inner[group.parent] if group.parent >= 0 else -1)
+        inner.append(index if is_body(group) else inner[group.parent] if group.parent >= 0 else -1)
     return [inner[group] if group >= 0 else -1 for group in graph.content.node_group]
 
 
@@ -46,8 +46,8 @@ class Flow:
         self._roles = roles
         self._memo: Dict[Tensor, Tensor] = {}
         self._remember = remember
-        self.args = ends(graph, "_Arg")
-        self.results = ends(graph, "_Retval")
+        self.args = ends(graph, ARGUMENT)
+        self.results = ends(graph, RESULT)
         self.loops: Dict[int, int] = {}
         """While op -> its body group."""
         self._calls: Dict[int, List[int]] = {}
@@ -63,7 +63,7 @@ class Flow:
                 self.loops[group.owner] = index
             elif group.kind == "cond":
                 conds[group.owner] = index
-            elif group.kind not in {"while", "if", "branch"}:
+            elif is_called(group):
                 self._calls[group.owner] = self.results.get(index, [])
         for owner, cond in conds.items():
             inside = self.args.get(self.loops.get(owner, -1), [])

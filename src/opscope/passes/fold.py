@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from heapq import heappop, heappush
-from typing import Dict, FrozenSet, Iterable, List, Set, Tuple, Union
+from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Set, Tuple, Union
 
 from ..errors import InputError
 from ..graph.graph import Graph
 from ..graph.view import BOX, PILL
+from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
 
 Depth = Union[int, str, None]
 
@@ -17,9 +18,18 @@ READABLE = 150
 SPARSE = 12
 """... but while fewer than these are shown, a group of up to twice as many still opens."""
 
-LOOPS_AND_BRANCHES = frozenset({"while", "if"})
-_FIRST = frozenset({"model", "forward", "loss", "function", "while", "cond", "body", "if", "branch"})
-_LAST = frozenset({"backward", "optimizer"})
+_FIRST = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model"}
+
+
+class Batch(NamedTuple):
+    """Groups that open together or not at all. Batches open in the order of their fields."""
+
+    rank: int
+    """0: it gives structure, 1: calls, 2: scopes, 3: what is looked at last."""
+    level: int
+    first: int
+    """The first of the members, so that equals open in the order of the graph."""
+    members: Tuple[int, ...]
 
 
 def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
@@ -55,15 +65,13 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
 def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
     """Open the focus, what holds it, and of what it holds what `depth` opens; close all else."""
     groups, focus = graph.groups, graph.content.view.focus
-    holding = [focus]
-    while groups[holding[-1]].parent >= 0:
-        holding.append(groups[holding[-1]].parent)
+    holding = tuple(chain(groups, focus))
     below = {focus}
     for index, group in enumerate(groups):
         if group.parent in below:
             below.add(index)
     if depth is None:
-        closed = _beyond_readable(graph, boxes, tuple(holding))
+        closed = _beyond_readable(graph, boxes, holding)
     else:
         alone = graph.with_content(view=replace(graph.content.view, focus=-1))
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
@@ -96,7 +104,7 @@ def sizes(graph: Graph) -> Tuple[List[int], List[int]]:
     owners = {group.owner for group in groups if group.owner >= 0}
     direct, below = [0] * len(groups), [0] * len(groups)
     for index, group in enumerate(groups):
-        if group.owner >= 0 and group.kind in LOOPS_AND_BRANCHES and view.role(group.owner) == BOX:
+        if group.owner >= 0 and group.kind in FLOW_KINDS and view.role(group.owner) == BOX:
             direct[index] = 1  # the choice itself, or the loop, which is drawn even where its bodies compute nothing
     for node, home in enumerate(graph.content.node_group):
         if home >= 0 and view.role(node) in (BOX, PILL) and node not in owners:
@@ -135,11 +143,11 @@ def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) ->
     shown = _loose(graph) + sum(1 for index, group in enumerate(graph.groups) if group.parent < 0 and below[index])
     shown += sum(direct[index] - 1 for index in holding)
     opened: Set[int] = set(holding)
-    waiting: List[Tuple[Tuple[int, int, int], Tuple[int, ...]]] = []
+    waiting: List[Batch] = []
     for batch in batches.get(holding[0] if holding else -1, ()):
         heappush(waiting, batch)
     while waiting:
-        _, members = heappop(waiting)
+        members = heappop(waiting).members
         more = sum(direct[index] - 1 for index in members)
         if shown + more > (boxes if shown >= SPARSE else 2 * boxes):
             continue
@@ -156,8 +164,8 @@ def _loose(graph: Graph) -> int:
     return sum(1 for node, group in enumerate(graph.content.node_group) if group < 0 and view.role(node) in (BOX, PILL))
 
 
-def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Tuple[Tuple[int, int, int], Tuple[int, ...]]]]:
-    """For each group (-1: the top) the sets of its subgroups that open together or not at all, with their turn."""
+def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Batch]]:
+    """For each group (-1: the top) the batches of its subgroups."""
     levels, groups = _levels(graph), graph.groups
     holds = [False] * len(groups)
     for group in groups:
@@ -169,12 +177,12 @@ def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Tuple[Tuple[int, 
             continue
         if group.kind in _FIRST or (group.is_call and holds[index]):
             rank, together = 0, (group.kind, group.cls, group.owner if group.owner >= 0 else index)
-        elif group.kind in _LAST:
+        elif group.kind in LATER_PHASES:
             rank, together = 3, (group.kind, None, index)
         else:
             rank, together = 1 if group.is_call else 2, (group.kind, None, -1)
         sets.setdefault((group.parent, rank, together), []).append(index)
-    found: Dict[int, List[Tuple[Tuple[int, int, int], Tuple[int, ...]]]] = {}
+    found: Dict[int, List[Batch]] = {}
     for (parent, rank, _), members in sets.items():
-        found.setdefault(parent, []).append(((rank, levels[members[0]], members[0]), tuple(members)))
+        found.setdefault(parent, []).append(Batch(rank, levels[members[0]], members[0], tuple(members)))
     return found

@@ -7,21 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ..errors import InputError
+from ..graph.quantities import MEASURED
 from ..graph.types import Measured
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..graph.groups import Group
 
-MICROSECONDS = 1e6
-
-QUANTITIES = {
-    "time": ("time_us", MICROSECONDS),
-    "busy": ("busy_us", MICROSECONDS),
-    "calls": ("calls", 1.0),
-    "memory": ("memory_bytes", 1.0),
-}
-"""Quantity -> the field of `Measured` it is kept in and the factor to that field's unit: times in seconds, memory in bytes."""
+_TAKEN = {each.name: each for each in MEASURED}
 
 Data = Mapping[str, Mapping[str, float]]
 
@@ -59,11 +52,10 @@ def _fields(key: str, values: Any) -> Dict[str, float]:
         raise InputError(msg)
     fields = {}
     for quantity, value in values.items():
-        if quantity not in QUANTITIES:
-            msg = f"overlay of {key!r} names the quantity {quantity!r}; use one of {', '.join(QUANTITIES)}"
+        if quantity not in _TAKEN:
+            msg = f"overlay of {key!r} names the quantity {quantity!r}; use one of {', '.join(_TAKEN)}"
             raise InputError(msg)
-        name, factor = QUANTITIES[quantity]
-        fields[name] = _number(key, quantity, value) * factor
+        fields[_TAKEN[quantity].field] = _number(key, quantity, value) * _TAKEN[quantity].given_in
     return fields
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Dict, Iterable, List, Sequence, Set
 
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
+from ..graph.vocabulary import GIVING_PARTS
 from .flow import Flow
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def sources(graph: Graph, flow: Flow, roles: Sequence[int]) -> List[List[int]]:
         found.append([flow.source(*edge)[0] for edge in edges if edge[1] != CONTROL])
     for index, group in enumerate(graph.groups):
         results = flow.results.get(index, ())
-        if group.kind in {"body", "branch"} and group.owner >= 0:
+        if group.kind in GIVING_PARTS and group.owner >= 0:
             found[group.owner].extend(flow.source(result, 0)[0] for result in results)
         if group.kind == "body":
             for arg, result in zip(flow.args.get(index, ()), results):

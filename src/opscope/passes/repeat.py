@@ -122,7 +122,7 @@ class _Reduction:
         edges = len(content.table.edge_node) - len(table.edge_node)
         owner = [row.get(group.owner, -1) for group in self._groups]
         view = content.view
-        counts = {**view.counts, "stacked": len(content.table) - len(kept), "edges stacked": edges}
+        counts = replace(view.counts, stacked=len(content.table) - len(kept), edges_stacked=edges)
         return self._graph.with_content(
             table=table,
             groups=tuple([replace(group, owner=owner[index]) for index, group in enumerate(self._groups)]),

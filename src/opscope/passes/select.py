@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, List, Optional, Sequence, Set, Tuple
 
 from ..errors import InputError
 from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP, OMITTED, PILL, WIRE
+from ..graph.vocabulary import chain
 from . import lookup
 from .flow import Flow
 from .reach import reached, sources, turned
@@ -38,7 +39,7 @@ EVERYTHING = Selection()
 def select(graph: Graph, selection: Selection) -> Graph:
     """Give the ops that are left out the role `OMITTED`, or `WIRE` where their first input runs on to their users.
 
-    Before: all other roles are decided. After: `view.counts` says how many are ``left out``, side matter that only they use
+    Before: all other roles are decided. After: `view.counts` says how many are `left_out`, side matter that only they use
     included; `view.focus` is the group of the focus. Groups are not changed, nor are the ops of the graph.
 
     Raises:
@@ -72,11 +73,7 @@ def _omit(roles: bytearray, kept: Set[int]) -> None:
 def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], roles: Sequence[int]) -> Set[int]:
     """The ops of the focus, and those of each group or op beside it, or beside what holds it, that a tensor joins to it."""
     inside = lookup.members(graph, focus)
-    holding = {focus}
-    around = graph.groups[focus].parent
-    while around >= 0:
-        holding.add(around)
-        around = graph.groups[around].parent
+    holding = set(chain(graph.groups, focus))
     owned = {group.owner: index for index, group in reversed(list(enumerate(graph.groups))) if group.owner >= 0}
     tops = _tops(graph, holding)
     homes = [owned.get(node, home) for node, home in enumerate(graph.content.node_group)]
@@ -177,6 +174,6 @@ def _settled(graph: Graph, roles: bytearray, focus: int) -> Graph:
         if role == CHIP and node not in used:
             roles[node] = OMITTED
     left_out = sum(1 for old, new in zip(view.roles or bytes(len(roles)), roles) if old != new)
-    counts: Dict[str, int] = {**view.counts, "left out": left_out}
+    counts = replace(view.counts, left_out=left_out)
     new_view = replace(view, roles=bytes(roles), counts=counts, focus=focus)
     return graph.with_content(outputs=outputs, view=new_view)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
 
+from ..graph.vocabulary import INPUTS, RESULT
 from .naming import are_a_series
 from .series import runs
 from .structure import Child, Outer, Part, Signature, Structures, first_row
@@ -25,8 +26,7 @@ LEAST_BLOCKS = 2
 LEAST_SAVED = 10
 """A stack that would put fewer ops than this out of sight is not made."""
 
-
-ENDS = frozenset({"Placeholder", "PlaceholderWithDefault", "PlaceholderV2", "_Arg", "_Retval"})
+ENDS = INPUTS | {RESULT}
 """Inputs and outputs, which a reader wants to see one by one."""
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, List
+from typing import TYPE_CHECKING
 
+from ..graph.vocabulary import FIRST_PHASES, phases
 from .around import around_all
 from .reach import users_of
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
-
-PHASES = frozenset({"forward", "loss", "backward", "optimizer"})
 
 
 def home_stores(graph: Graph) -> Graph:
@@ -21,7 +20,7 @@ def home_stores(graph: Graph) -> Graph:
     the gradient call makes. Left in the backward phase they would make a circle of it and the forward phase.
     Before: any graph. After: what a backward phase computes is used in it, or in an optimizer; nothing else changes.
     """
-    phase = _phases(graph)
+    phase = phases(graph.groups)
     if "backward" not in phase:
         return graph
     home = array("i", graph.content.node_group)
@@ -30,14 +29,6 @@ def home_stores(graph: Graph) -> Graph:
     for node in sorted(users, reverse=True):
         homes = {home[user] for user in users[node]}
         around = around_all(graph, homes)
-        if around and all(phase[index] in {"forward", "loss"} for index in homes):
+        if around and all(phase[index] in FIRST_PHASES for index in homes):
             home[node] = around[0]
     return graph.with_content(node_group=home)
-
-
-def _phases(graph: Graph) -> List[str]:
-    """For each group the kind of the phase of a training step that it is or lies in; empty for none."""
-    found: List[str] = []
-    for group in graph.groups:
-        found.append(group.kind if group.kind in PHASES else found[group.parent] if group.parent >= 0 else "")
-    return found

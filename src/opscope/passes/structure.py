@@ -86,7 +86,7 @@ class Structures:
         self._position = [0] * count
         self._serials = count
         self._roles = graph.content.view.roles or bytes(count)
-        self._selected = "left out" in graph.content.view.counts
+        self._selected = graph.content.view.counts.selected
         self._drawn = bytes([role in _DRAWN for role in self._roles])
         self._ops = self._op_tokens()
 

@@ -6,22 +6,21 @@ from dataclasses import replace
 from typing import Dict
 
 from ..graph.graph import Graph
-from ..graph.groups import CALLS
 from ..graph.types import CONTROL
 from ..graph.view import BOX, PILL, WIRE
+from ..graph.vocabulary import CALL_KINDS, CHOICE_PARTS, ENDS
 from .flow import Flow
 
 PASSING = frozenset({"Identity", "IdentityN", "Snapshot"})
 """Ops that hand on their input as it is."""
-ENDS = frozenset({"_Arg", "_Retval"})
-_KEPT_IN = CALLS | {"branch"}
+_KEPT_IN = CALL_KINDS | CHOICE_PARTS
 
 
 def wire_through(graph: Graph) -> Graph:
     """Give identities, arguments and results the role `WIRE`, arguments that change in a loop the role `PILL`.
 
     Before: dead ops are hidden. After: every op of `PASSING` with an input, every `_Arg` and every `_Retval` that is
-    not dead is a `WIRE` or a `PILL`; `view.counts` says how many ``passed on`` their input.
+    not dead is a `WIRE` or a `PILL`; `view.counts` says how many (`passed_on`) hand on their input.
     """
     table, view = graph.table, graph.content.view
     roles = bytearray(view.roles or bytes(len(table)))
@@ -29,10 +28,8 @@ def wire_through(graph: Graph) -> Graph:
         if roles[node] == BOX and (op in ENDS or (op in PASSING and _has_input(graph, node))):
             roles[node] = WIRE
     _find_loop_variables(graph, roles)
-    counts = {
-        **view.counts,
-        "passed on": sum(1 for op, role in zip(table.ops, roles) if role == WIRE and op in PASSING),
-    }
+    passed_on = sum(1 for op, role in zip(table.ops, roles) if role == WIRE and op in PASSING)
+    counts = replace(view.counts, passed_on=passed_on)
     return graph.with_content(view=replace(view, roles=bytes(roles), counts=counts))
 
 

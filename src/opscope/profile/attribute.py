@@ -15,6 +15,7 @@ from ..errors import InputError
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Measured
+from ..graph.vocabulary import LOOP_PARTS, chain, is_body
 from .compiled import Compiled
 from .fused import Fusions, costliest, is_fusion
 from .names import Names
@@ -164,10 +165,9 @@ def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Di
     runs: Dict[int, float] = {}
     owners = {group.owner for group in graph.groups}
     for row, one in measured.items():
-        place = graph.content.node_group[row] if row not in compiled else -1
-        while place >= 0 and graph.groups[place].kind not in {"cond", "body", "function", "branch"}:
-            place = graph.groups[place].parent
-        if place >= 0 and graph.groups[place].kind in {"cond", "body"} and row not in owners and one.calls:
+        home = graph.content.node_group[row] if row not in compiled else -1
+        place = next((index for index in chain(graph.groups, home) if is_body(graph.groups[index])), -1)
+        if place >= 0 and graph.groups[place].kind in LOOP_PARTS and row not in owners and one.calls:
             runs[place] = max(runs.get(place, 0.0), one.calls)
     return runs
 

@@ -12,11 +12,14 @@ from ..cost.movement import VIEWS
 from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL
+from ..graph.vocabulary import ARGUMENT, FED
 from .names import Names
 from .raw import Optimised
 
 _MOST = 8
 """A fused node swallows few ops; what goes on longer is no fusion."""
+_NO_KERNELS = FED | {ARGUMENT, "Identity"}
+"""Ops that are an Identity, or become one, without having been optimised away."""
 _ACTIVATIONS = frozenset({"Relu", "Relu6", "Elu", "LeakyRelu", "Tanh", "Sigmoid"})
 _PLAIN_PREFIXES = ("_MklNative", "_Mkl", "_")
 
@@ -54,7 +57,7 @@ class Fusions:
             row = names.find(name, op)
             if row is None:
                 continue
-            if op == "Identity" and self._table.ops[row] not in {"Identity", "_Arg", "Placeholder"}:
+            if op == "Identity" and self._table.ops[row] not in _NO_KERNELS:
                 self._identities.add(row)
             elif self._table.names[row] == name:
                 self._ran.add(row)

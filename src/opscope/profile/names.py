@@ -11,6 +11,7 @@ import re
 from typing import Dict, Iterator, Optional, Tuple
 
 from ..graph.graph import Graph
+from ..graph.vocabulary import BRANCHES, ENDS, FED, LOOPS
 
 _ROLE = re.compile(r"/(body|cond|then|else|branch_?\d+)/_\d+(?=/)")
 _CALL_END = re.compile(r"Func/(.+)/(?:input|output|input_control_node|output_control_node)/_\d+\Z")
@@ -22,7 +23,8 @@ _OPTIMISER = re.compile(
 _LEAF = re.compile(r"Leaf_\d+_")
 _RETURNED = re.compile(r"(_retval|_RetVal)+\Z")
 _BRANCH = re.compile(r"/branch(\d+)(?=/|\Z)")
-_LOOPS = frozenset({"While", "StatelessWhile", "If", "StatelessIf", "Case", "StatelessCase"})
+_DEVICE_ENDS = ENDS | {"_DeviceArg", "_DeviceRetval"}
+_FLOW = LOOPS | BRANCHES
 
 
 class Names:
@@ -37,7 +39,7 @@ class Names:
 
     def find(self, name: str, op: str, prefix: str = "") -> Optional[int]:
         """The row that ran as `name` with kernel type `op`, below the call `prefix` (ends in ``/``) if not inlined."""
-        end = op in {"_Arg", "_Retval", "_DeviceArg", "_DeviceRetval"}
+        end = op in _DEVICE_ENDS
         key = (prefix, name, end)
         if key not in self._memo:
             self._memo[key] = self._find(name, prefix, end)
@@ -83,9 +85,9 @@ class Names:
             for port in self._graph.content.outputs:
                 ends.setdefault(_normal(table.names[port.node]), port.node)
             for row, op in enumerate(table.ops):
-                if op in {"_Arg", "_Retval"}:  # their own name follows the last ``/`` and is normal already
+                if op in ENDS:  # their own name follows the last ``/`` and is normal already
                     ends.setdefault(table.names[row].lower(), row)
-                elif op in {"Placeholder", "Identity"}:  # what a function returns goes through an Identity
+                elif op in FED or op == "Identity":  # what a function returns goes through an Identity
                     ends.setdefault(_normal(table.names[row]), row)
             self._ends = ends
         return self._ends
@@ -95,7 +97,7 @@ class Names:
         parts = name.split("/")
         for count in range(len(parts), 0, -1):
             row = self._rows.get(prefix + "/".join(parts[:count]))
-            if row is not None and row in self._owners and (not loops or self._graph.table.ops[row] in _LOOPS):
+            if row is not None and row in self._owners and (not loops or self._graph.table.ops[row] in _FLOW):
                 return row
         return None
 

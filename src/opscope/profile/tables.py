@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Optional
 
 from ..graph.graph import Graph
+from ..graph.quantities import BYTES, CALLS, FLOPS, TIME
+from ..graph.vocabulary import PHASES
 
 TOP = 10
 """Rows of a table; what is beyond is one more row, so that a table always adds up."""
 
 Row = Dict[str, Any]
-_SUMS = ("time_us", "calls", "flops", "bytes")
+_SUMS = tuple(quantity.field for quantity in (TIME, CALLS, FLOPS, BYTES))
 
 
 def tables(graph: Graph, *, top: int = TOP) -> Dict[str, List[Row]]:
@@ -30,7 +32,7 @@ def tables(graph: Graph, *, top: int = TOP) -> Dict[str, List[Row]]:
         place = content.sources.get(row)
         return f"{place.file}:{place.line}" if place else "(no source line)"
 
-    by = "time_us" if timed else "flops"
+    by = (TIME if timed else FLOPS).field
     placed = source if content.sources else None
     found = {
         "layers": _table(graph, by, lambda row: layer[content.node_group[row]], top),
@@ -40,13 +42,17 @@ def tables(graph: Graph, *, top: int = TOP) -> Dict[str, List[Row]]:
     return {**found, "sources": _table(graph, by, source, top)} if content.sources else found
 
 
+_STEP_PARTS = frozenset(PHASES) - {"forward"}
+"""Phases that are a row of the table as they are; of the forward pass the layers are."""
+
+
 def _layer_names(graph: Graph) -> List[str]:
     """For each group the path of the innermost layer call that it is in (of the innermost group without any call)."""
     calls = any(group.is_call for group in graph.groups)
     names: List[str] = []
     for group in graph.groups:
         above = names[group.parent] if group.parent >= 0 else ""
-        own = group.is_call or not calls or group.of is not None or group.kind in {"optimizer", "loss", "backward"}
+        own = group.is_call or not calls or group.of is not None or group.kind in _STEP_PARTS
         names.append(group.path if own else above or group.path)
     return [*names, "(outside of layers)"]
 
@@ -61,7 +67,7 @@ def _table(
         measured, cost = content.measured.get(node), content.costs.get(node)
         if measured is not None:
             _add(row, time_us=measured.time_us, calls=measured.calls)
-        if cost is not None and (cost.per == "step" or by == "flops"):
+        if cost is not None and (cost.per == "step" or by == FLOPS.field):
             _add(row, flops=cost.flops, bytes=cost.bytes)
         if source is not None:
             row["source"] = source(node)
@@ -76,8 +82,9 @@ def _table(
 
 def _whole(graph: Graph, by: str) -> Optional[float]:
     """What a row's share is of."""
-    place = graph.measurement if by == "time_us" else graph.facts.get("cost")
-    return (place or {}).get("profiled_step_time_us" if by == "time_us" else "flops")
+    timed = by == TIME.field
+    place = graph.measurement if timed else graph.facts.get("cost")
+    return (place or {}).get("profiled_step_time_us" if timed else "flops")
 
 
 def _add(row: Row, **values: Optional[float]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from ..graph.graph import Graph
+from ..graph.vocabulary import chain
 from .raw import Trace
 
 
@@ -95,9 +96,4 @@ def frames(graph: Graph, timeline: Timeline, places: Sequence[int]) -> Iterator[
 
 def group_chain(graph: Graph, row: int) -> List[int]:
     """The groups around an op, the outermost first; none for what was not attributed."""
-    group = graph.content.node_group[row] if row >= 0 else -1
-    chain = []
-    while group >= 0:
-        chain.append(group)
-        group = graph.groups[group].parent
-    return chain[::-1]
+    return list(chain(graph.groups, graph.content.node_group[row] if row >= 0 else -1))[::-1]

@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Dict, Iterable, List, Mapping, Set
 
 from ..graph.types import CONTROL
+from ..graph.vocabulary import ENDS, FUNCTION_RUNNERS, INPUTS, PLACEHOLDERS, READ, VARIABLES
 from .body import Body
 from .opdefs import Signatures
 from .program import Program
 
 _HARMLESS = frozenset(
     {
-        "ReadVariableOp", "VarHandleOp", "VarIsInitializedOp", "VariableShape", "Placeholder", "PlaceholderWithDefault",
-        "ResourceGather", "ResourceGatherNd", "RandomUniform", "RandomStandardNormal", "RandomUniformInt",
+        *PLACEHOLDERS, *VARIABLES, READ, "VarIsInitializedOp", "VariableShape", "ResourceGather", "ResourceGatherNd", "RandomUniform", "RandomStandardNormal", "RandomUniformInt",
         "TruncatedNormal", "Multinomial", "RandomShuffle", "RandomGamma", "ParameterizedTruncatedNormal",
-        "HashTableV2", "MutableHashTableV2", "LookupTableFindV2", "LookupTableSizeV2", "VariableV2",
+        "HashTableV2", "MutableHashTableV2", "LookupTableFindV2", "LookupTableSizeV2", *ENDS,
     }
 )  # fmt: skip
 """Ops that TensorFlow calls stateful and that change nothing anyone could see."""
-_CALLS = frozenset({"StatefulPartitionedCall", "PartitionedCall", "While", "If", "Case"})
+_STATEFUL_CALLS = frozenset(op for op in FUNCTION_RUNNERS if not op.startswith("Stateless")) - {"PartitionedCall"}
+"""Calls that may change something where their functions are not known."""
 
 
 def mark_dead(program: Program, outputs: Iterable[int], signatures: Signatures) -> Program:
@@ -38,7 +39,7 @@ def mark_dead(program: Program, outputs: Iterable[int], signatures: Signatures) 
         name: marked(body, (*range(body.args), *range(len(body) - body.rets, len(body))))
         for name, body in program.functions.items()
     }
-    inputs = [row for row, op in enumerate(program.main.ops) if op in {"Placeholder", "PlaceholderWithDefault", "_Arg"}]
+    inputs = [row for row, op in enumerate(program.main.ops) if op in INPUTS]
     return Program(marked(program.main, [*outputs, *inputs]), functions)
 
 
@@ -71,10 +72,10 @@ def _acts(body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[st
     if row in calls:
         return any(function in changing for function in calls[row])
     op = body.ops[row]
-    if op in _HARMLESS or op in _CALLS:
-        return op in _CALLS and op != "PartitionedCall"
+    if op in _HARMLESS or op in FUNCTION_RUNNERS:
+        return op in _STATEFUL_CALLS
     signature = signatures.get(op)
-    return signature.stateful if signature is not None else op not in {"_Arg", "_Retval"}
+    return signature is None or signature.stateful
 
 
 def _dead(body: Body, roots: Iterable[int]) -> bytes:

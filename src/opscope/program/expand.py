@@ -15,6 +15,7 @@ from ..graph.graph import Content
 from ..graph.groups import Group, unique_names
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL, Port, Source, TensorType, Variable
+from ..graph.vocabulary import LOOP_PARTS
 from .attrs import decode
 from .body import Body, Call, LocalGroup
 from .program import Program
@@ -146,7 +147,7 @@ class _Expansion:
         for role, function in call.parts:
             inner = group
             if role:
-                kind = role if role in {"cond", "body"} else "branch"
+                kind = role if role in LOOP_PARTS else "branch"
                 inner = len(self.groups)
                 self.groups.append((LocalGroup(role, kind), group, row))
             prefix = f"{name}/{role}/" if role else f"{name}/"

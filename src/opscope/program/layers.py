@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.types import CONTROL, TensorType, Variable
+from ..graph.vocabulary import chain
 from .body import Body, LocalGroup
 from .objects import ModelObject
 from .program import Program
@@ -227,7 +228,7 @@ def _layer(group: LocalGroup, index: int, item: ModelObject, known: Known) -> Lo
 
 def _with_outputs(body: Body, groups: Tuple[LocalGroup, ...], node_group: "array[int]") -> Tuple[LocalGroup, ...]:
     """Give each layer the types of the tensors that leave it."""
-    around = [_around(groups, index) for index in range(len(groups))]
+    around = [tuple(chain(groups, index)) for index in range(len(groups))]
     leaving: Dict[int, Dict[Tuple[int, int], TensorType]] = {}
     for row in range(body.args, len(body)):
         inside = node_group[row]
@@ -243,12 +244,3 @@ def _with_outputs(body: Body, groups: Tuple[LocalGroup, ...], node_group: "array
         item._replace(outputs=tuple(leaving[index].values())) if item.layer is not None and index in leaving else item
         for index, item in enumerate(groups)
     )
-
-
-def _around(groups: Sequence[LocalGroup], index: int) -> Tuple[int, ...]:
-    """A group and the groups around it."""
-    found = []
-    while index >= 0:
-        found.append(index)
-        index = groups[index].parent
-    return tuple(found)

@@ -129,10 +129,20 @@ def _common_scope(names: Sequence[str]) -> Tuple[Tuple[str, ...], bool]:
     return common, all(len(part) == len(common) for part in parts)
 
 
+class _Way(NamedTuple):
+    """A way to a node; the cheapest is looked at first, of equal ones the one that was found first."""
+
+    cost: int
+    order: int
+    node: int
+    path: str
+    parent: int
+
+
 def _paths(graph: Any, metadata: Mapping[int, KerasObject]) -> Tuple[Dict[int, str], Dict[int, int]]:
     """For each node the path an owner would write, and the node before it on that path."""
     count = len(graph.nodes)
-    waiting: List[Tuple[int, int, int, str, int]] = [(0, 0, 0, "", -1)] if count else []
+    waiting = [_Way(0, 0, 0, "", -1)] if count else []
     paths: Dict[int, str] = {}
     parents: Dict[int, int] = {}
     order = 0
@@ -150,7 +160,7 @@ def _paths(graph: Any, metadata: Mapping[int, KerasObject]) -> Tuple[Dict[int, s
                 more = next((cost for pattern, cost in _DETOURS if pattern.match(name)), 0)
                 if _NUMBERED.match(name):
                     name = _keras(graph.nodes[at], metadata.get(at)).name or name
-                heappush(waiting, (cost + 1 + more, order, at, _join(path, name, graph.nodes[index]), index))
+                heappush(waiting, _Way(cost + 1 + more, order, at, _join(path, name, graph.nodes[index]), index))
     return paths, parents
 
 

@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, T
 
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
+from ..graph.vocabulary import ARGUMENT, BRANCHES, CASES, FUNCTION_CALLS, LOOPS, RESULT
 from .body import Body, Call
 from .filling import Columns, shown
 from .opdefs import Signature, Signatures, from_opdef
@@ -18,14 +19,11 @@ from .outputs import OutputTypes
 from .proto import dtype_name
 
 _PARTS = {
-    "PartitionedCall": ("function", (("", "f"),), 0),
-    "StatefulPartitionedCall": ("function", (("", "f"),), 0),
-    "While": ("while", (("cond", "cond"), ("body", "body")), 0),
-    "StatelessWhile": ("while", (("cond", "cond"), ("body", "body")), 0),
-    "If": ("if", (("then", "then_branch"), ("else", "else_branch")), 1),
-    "StatelessIf": ("if", (("then", "then_branch"), ("else", "else_branch")), 1),
+    **dict.fromkeys(FUNCTION_CALLS, ("function", (("", "f"),), 0)),
+    **dict.fromkeys(LOOPS, ("while", (("cond", "cond"), ("body", "body")), 0)),
+    **dict.fromkeys(BRANCHES - CASES, ("if", (("then", "then_branch"), ("else", "else_branch")), 1)),
 }
-_CASES = frozenset({"Case", "StatelessCase"})
+"""Op -> the kind of its group, its bodies (their names, and the attributes that name the functions), its first argument's input."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +58,13 @@ class Library:
 
     def runs_functions(self, op: str) -> bool:
         """Whether an op is one of those whose functions are expanded, or a library function itself."""
-        return op in _PARTS or op in _CASES or op in self.functions
+        return op in _PARTS or op in CASES or op in self.functions
 
     def call(self, row: int, op: str, attr: Any) -> Optional[Call]:
         """The library functions that a node runs; ``None`` where it runs none or none that is here."""
         if op in self.functions:
             return Call(row, "function", (("", op),))
-        if op in _CASES:
+        if op in CASES:
             branches = [func.name for func in attr["branches"].list.func]
             parts = tuple((f"branch_{k}", name) for k, name in enumerate(branches))
             return Call(row, "if", parts, 1) if parts and self._has(parts) else None
@@ -124,7 +122,7 @@ def read_function(function: Any, library: Library, types: Optional[OutputTypes] 
     columns = Columns(signature.name, types)
     args = len(signature.input_arg)
     for index, arg in enumerate(signature.input_arg):
-        columns.add_one(arg.name, "_Arg", (_arg_type(types, function, index, arg),), _arg_attrs(function, index, arg))
+        columns.add_one(arg.name, ARGUMENT, (_arg_type(types, function, index, arg),), _arg_attrs(function, index, arg))
         columns.edge(0, 0)
         columns.end_row()
     nodes = list(function.node_def)
@@ -137,7 +135,7 @@ def read_function(function: Any, library: Library, types: Optional[OutputTypes] 
     if len({result.name for result in signature.output_arg}) != len(signature.output_arg):
         raise LoadError(f"two results of function {shown(signature.name)} have one name; the file is damaged")
     for index, result in enumerate(signature.output_arg):
-        columns.add_one(result.name, "_Retval", (), {"T": dtype_name(result.type), "index": index})
+        columns.add_one(result.name, RESULT, (), {"T": dtype_name(result.type), "index": index})
         if result.name not in function.ret:
             where = f"result {shown(result.name)} of function {shown(signature.name)}"
             raise LoadError(f"{where} is never computed; the file is damaged")

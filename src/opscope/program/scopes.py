@@ -7,6 +7,7 @@ from array import array
 from typing import Container, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..graph.types import CONTROL
+from ..graph.vocabulary import CONSTANTS, INPUTS, READ, RESULT, VARIABLES, chain
 from .body import Body, LocalGroup
 from .program import Program
 
@@ -16,8 +17,7 @@ MOST_DEPTH = 256
 MOST_LENGTH = 4096
 """Scopes nested deeper, or beyond so many characters, make no groups: nobody names ops so."""
 
-_INPUTS = frozenset({"Placeholder", "PlaceholderWithDefault", "_Arg"})
-_SIDE = _INPUTS | {"Const", "ReadVariableOp", "VarHandleOp", "VariableV2", "_Retval", "NoOp", "EmptyTensorList"}
+_SIDE = INPUTS | CONSTANTS | VARIABLES | {READ, RESULT, "NoOp", "EmptyTensorList"}
 _PASSING = frozenset({"Identity", "Cast"})
 _SUFFIX = re.compile(r"_\d+$")
 
@@ -38,7 +38,7 @@ def side_matter(body: Body) -> bytes:
 
 
 def _brings_in(body: Body, side: Sequence[int], calls: Container[int], producer: int) -> bool:
-    return producer in calls or bool(side[producer] and body.ops[producer] not in _INPUTS)
+    return producer in calls or bool(side[producer] and body.ops[producer] not in INPUTS)
 
 
 def split_scope(name: str) -> Scope:
@@ -189,10 +189,10 @@ def ordered(groups: Sequence[LocalGroup], node_group: "array[int]") -> Tuple[Tup
     """The same groups in the order of their first ops, parents before children; empty ones are left out."""
     first: Dict[int, int] = {}
     for row, innermost in enumerate(node_group):
-        index = innermost
-        while index >= 0 and index not in first:
+        for index in chain(groups, innermost):
+            if index in first:
+                break
             first[index] = row
-            index = groups[index].parent
     children: Dict[int, List[int]] = {}
     for index in first:
         children.setdefault(groups[index].parent, []).append(index)
@@ -214,7 +214,7 @@ def scopes_only(body: Body, caller: Scope = ()) -> Body:
     """
     groups: List[LocalGroup] = []
     node_group = array("i", [-1] * len(body))
-    inside = [row for row in range(body.args, len(body) - body.rets) if body.ops[row] not in _INPUTS]
+    inside = [row for row in range(body.args, len(body) - body.rets) if body.ops[row] not in INPUTS]
     paths = split_scopes(body.names[row] for row in inside)
     rows = [(row, below_caller(path, caller)) for row, path in zip(inside, paths)]
     add_scopes(groups, node_group, -1, rows, (), side_matter(body), "scope")

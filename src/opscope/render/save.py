@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from ..collector import paused
 from ..errors import InputError
-from .registry import Options, output_for
+from .options import Options, described
+from .registry import output_for
 from .write import write
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def save(graph: "Graph", path: Union[str, "os.PathLike[str]"], **options: Any) -> Path:
     """Write `graph` at `path` in the format of its suffix; see `Graph.save`."""
-    known = [field.name for field in fields(Options)]
+    known = [option.name for option in described()]
     unknown = sorted(set(options) - set(known))
     if unknown:
         msg = f"save knows no option {', '.join(unknown)}; use {', '.join(known)}"

@@ -6,6 +6,7 @@ from typing import Dict, Iterator, NamedTuple, Optional, Set, Tuple
 
 from ..graph.attrs import whole_of
 from ..graph.graph import Graph
+from ..graph.vocabulary import ARGUMENT, ENDS, LOOP_PARTS, RESULT, chain, is_called
 
 
 class Ends(NamedTuple):
@@ -28,9 +29,9 @@ class Bodies:
         self.functions: Dict[int, int] = {}
         """Call node -> the group of its body."""
         for index, group in enumerate(graph.groups):
-            if group.owner >= 0 and group.kind == "function":
+            if is_called(group):
                 self.functions[group.owner] = index
-            elif group.owner >= 0 and group.kind in {"cond", "body"}:
+            elif group.owner >= 0 and group.kind in LOOP_PARTS:
                 self.loops.setdefault(group.owner, {})[group.kind] = index
         self._ends: Optional[Dict[int, Ends]] = None
         self._home: Dict[int, Tuple[int, int]] = {}
@@ -52,7 +53,7 @@ class Bodies:
     def handed_on(self, row: int) -> bool:
         """Whether an argument always has the value that was passed: a loop's only where its body returns it as it came."""
         home = self.argument(row)
-        if home is None or self._graph.groups[home[0]].kind == "function":
+        if home is None or is_called(self._graph.groups[home[0]]):
             return True
         parts = self.loops[self._graph.groups[home[0]].owner]
         if "body" not in parts:
@@ -60,7 +61,7 @@ class Bodies:
         arguments, results = self.ends(parts["body"])
         seen: Set[int] = set()
         source = results.get(home[1])
-        while source is not None and source not in seen and self._table.ops[source] in {"_Retval", "Identity"}:
+        while source is not None and source not in seen and self._table.ops[source] in {RESULT, "Identity"}:
             seen.add(source)  # a strange file may have a circle of identities, or one that nothing feeds
             source = next((edge.node for edge in self._table.data_inputs(source)), None)
         return source is not None and arguments.get(source) == home[1]
@@ -71,7 +72,7 @@ class Bodies:
             self._ends = {group: Ends({}, {}) for group in wanted}
             for row, group in self._ended(wanted):
                 index = whole_of(self._table.attrs(row), "index", -1)
-                if self._table.ops[row] == "_Arg":
+                if self._table.ops[row] == ARGUMENT:
                     self._ends[group].arguments[row] = index
                     self._home[row] = (group, index)
                 else:
@@ -81,9 +82,7 @@ class Bodies:
     def _ended(self, wanted: "set[int]") -> Iterator[Tuple[int, int]]:
         groups, place = self._graph.groups, self._graph.content.node_group
         for row, op in enumerate(self._table.ops):
-            if op in {"_Arg", "_Retval"}:
-                group = place[row]
-                while group >= 0 and group not in wanted:
-                    group = groups[group].parent
-                if group >= 0:
-                    yield row, group
+            if op in ENDS:
+                body = next((group for group in chain(groups, place[row]) if group in wanted), -1)
+                if body >= 0:
+                    yield row, body

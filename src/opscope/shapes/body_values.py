@@ -6,6 +6,7 @@ from typing import Any, Callable, Mapping
 
 from ..graph.table import NodeTable
 from ..graph.types import Edge
+from ..graph.vocabulary import ARGUMENT, LOOPS
 from . import lists
 from .bodies import Bodies
 from .budget import Budget
@@ -15,7 +16,6 @@ from .values import Values
 
 Results = Callable[[int], Mapping[int, Any]]
 """A loop's variables after its end, single numbers by index, as far as they are known."""
-_LOOPS = frozenset({"While", "StatelessWhile"})
 
 
 class BodyValues(Values):
@@ -39,12 +39,12 @@ class BodyValues(Values):
         if row in self._here:
             return (self._here[row],)
         op = self.source.ops[row]
-        if row in self._bound or (op == "_Arg" and not self._bodies.handed_on(row)):
+        if row in self._bound or (op == ARGUMENT and not self._bodies.handed_on(row)):
             return None
         returned = self._bodies.result(row, output)
         if returned is not None:
             return self.of(returned, 0)
-        if op in _LOOPS:
+        if op in LOOPS:
             return (self._results(row)[output],)
         if op == "TensorListPopBack":
             held = lists.item(self._table, self._bodies, Edge(*self.source.inputs(row)[0]))

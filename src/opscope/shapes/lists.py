@@ -6,6 +6,7 @@ from typing import List, NamedTuple, Optional
 
 from ..graph.table import NodeTable
 from ..graph.types import Edge
+from ..graph.vocabulary import ARGUMENT, LOOPS
 from .bodies import Bodies
 
 _KEPT = {"TensorListPushBack": 1, "TensorListSetItem": 2, "TensorListFromTensor": 0}
@@ -13,7 +14,6 @@ _KEPT = {"TensorListPushBack": 1, "TensorListSetItem": 2, "TensorListFromTensor"
 _HANDED_ON = frozenset(
     "Identity TensorListPopBack TensorListResize TensorListPushBack TensorListSetItem _Retval".split()
 )
-_LOOPS = frozenset({"While", "StatelessWhile"})
 _MOST_STEPS = 1000
 
 
@@ -31,7 +31,7 @@ def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Item]:
         kept = _KEPT.get(op)
         if kept is not None:
             return Item(inputs[kept], op == "TensorListFromTensor")
-        further = _loop_result(table, bodies, edge) if op in _LOOPS else _before(bodies, op, inputs, edge, table)
+        further = _loop_result(table, bodies, edge) if op in LOOPS else _before(bodies, op, inputs, edge, table)
         if further is None:
             return None
         edge = further
@@ -44,7 +44,7 @@ def length(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
         op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
         if op == "TensorListReserve":
             return inputs[1]
-        further = inputs[edge.output] if op in _LOOPS else _before(bodies, op, inputs, edge, table)
+        further = inputs[edge.output] if op in LOOPS else _before(bodies, op, inputs, edge, table)
         if further is None:
             return None
         edge = further
@@ -68,4 +68,4 @@ def _before(bodies: Bodies, op: str, inputs: List[Edge], edge: Edge, table: Node
     returned = bodies.result(edge.node, edge.output)
     if returned is not None:
         return table.data_inputs(returned)[0]
-    return inputs[0] if inputs and (op in _HANDED_ON or op == "_Arg") else None
+    return inputs[0] if inputs and (op in _HANDED_ON or op == ARGUMENT) else None

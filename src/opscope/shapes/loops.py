@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..graph.graph import Graph
 from ..graph.groups import Group
+from ..graph.vocabulary import LOOP_PARTS
 from .bodies import Bodies
 from .body_values import BodyValues
 from .budget import FAILURES, MOST_TIMES, MOST_WALKED, WALKING_STEPS, Budget, TooDeep
@@ -102,7 +103,7 @@ class Loops:
         return result
 
     def _inside(self, group: Group, outer: Runs) -> Runs:
-        if group.kind not in {"cond", "body"} or group.owner < 0:
+        if group.kind not in LOOP_PARTS or group.owner < 0:
             return outer
         trips = self.loop(group.owner).trips
         if trips is None:
@@ -135,7 +136,7 @@ class Loops:
 
     def _run(self, row: int) -> Loop:
         parts = self.bodies.loops.get(row, {})
-        if set(parts) != {"cond", "body"}:
+        if set(parts) != LOOP_PARTS:
             return Loop(None, {})
         (in_cond, condition), (in_body, results) = self.bodies.ends(parts["cond"]), self.bodies.ends(parts["body"])
         if 0 not in condition:

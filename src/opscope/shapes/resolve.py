@@ -7,6 +7,7 @@ from typing import Dict, List, Optional, Sequence, Tuple, cast
 
 from ..graph.graph import Graph
 from ..graph.types import Shape
+from ..graph.vocabulary import ARGUMENT, LOOPS, PLACEHOLDERS
 from .budget import shape_within, shapes_told
 from .loops import Loops
 from .more_rules import RULES
@@ -14,9 +15,7 @@ from .place import Dim, Place
 from .schedule import Schedule
 from .tensor import Dims, Tensor, product
 
-_ENDS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
 _SAME_ELEMENTS = frozenset({"Reshape", "Squeeze", "ExpandDims"})
-_LOOPS = frozenset({"While", "StatelessWhile"})
 _ITEMS = frozenset({"TensorListGetItem", "TensorListPopBack"})
 """Ops whose result, where no rule tells it, has the batch in front: what recurrent layers put into lists."""
 _DATA_DEPENDENT = frozenset(
@@ -86,7 +85,7 @@ class _Resolver:
 
     def _found(self, op: str, at: Place) -> List[Shape]:
         """The shapes as far as rules tell them."""
-        if op == "_Arg" or op in _LOOPS:
+        if op == ARGUMENT or op in LOOPS:
             return [at.shape(index) for index in range(at.count)]
         if at.row in self._loops.bodies.functions:
             return self._returned(at)
@@ -114,7 +113,7 @@ class _Resolver:
 
     def _lead(self, op: str, at: Place) -> Dim:
         """The leading dimension where no rule tells it: that of the first input (its rows), or the batch."""
-        if op in _ENDS or not at.count:
+        if op in PLACEHOLDERS or not at.count:
             return self._batch
         if op in RULES and op not in _ITEMS:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Callable, Dict, List, Optional, Sequence
 
 from ..graph.types import Shape
+from ..graph.vocabulary import FED, REF_VARIABLES
 from .budget import MOST_ELEMENTS
 from .place import Dim, Place
 from .value import Value, elements, single
@@ -295,7 +296,7 @@ _UNARY = """
 Abs Acos Acosh Asin Asinh Atan Atanh Bitcast Cast Ceil Cos Cosh Elu Erf Erfc Exp Expm1 Floor Identity Inv IsFinite IsInf
 IsNan LeakyRelu Log Log1p LogSoftmax LogicalNot Neg OnesLike PreventGradient Reciprocal Relu Relu6 Rint Round Rsqrt
 Selu Sigmoid Sign Sin Sinh Snapshot Softmax Softplus Softsign Sqrt Square StopGradient Tan Tanh ZerosLike BiasAdd LRN
-Enter RefEnter CheckNumerics ClipByValue Reverse ReverseV2 ReverseSequence Cumsum PlaceholderWithDefault Assign
+Enter RefEnter CheckNumerics ClipByValue Reverse ReverseV2 ReverseSequence Cumsum Assign
 RefIdentity ReluGrad SigmoidGrad TanhGrad FakeQuantWithMinMaxVars FakeQuantWithMinMaxArgs InvertPermutation
 """
 _BINARY = """
@@ -316,7 +317,8 @@ RULES: Dict[str, Rule] = {
     **dict.fromkeys(("Shape", "ShapeN"), _shape_op),
     **dict.fromkeys(("Pad", "PadV2", "MirrorPad"), _pad),
     **dict.fromkeys(("Size", "Rank", "LoopCond"), _scalar),
-    **dict.fromkeys(("Variable", "VariableV2", "Placeholder", "ImmutableConst"), lambda at: [at.attr_shape("shape")]),
+    "PlaceholderWithDefault": _same,
+    **dict.fromkeys((*FED, *REF_VARIABLES, "ImmutableConst"), lambda at: [at.attr_shape("shape")]),
     **dict.fromkeys(("Switch", "RefSwitch", "IdentityN"), lambda at: _same_all(at) if at.count < 3 else []),
     "AddN": _same, "Select": lambda at: [at.shape(1)], "SelectV2": _select, "Const": _const,
     "DepthwiseConv2dNative": _depthwise, "Reshape": _reshape, "Transpose": _transpose, "ExpandDims": _expand_dims,

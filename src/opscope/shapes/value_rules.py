@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+from ..graph.vocabulary import ENDS
 from .budget import MOST_ELEMENTS, Unknown
 from .line import both, equal, unequal
 from .place import Place
@@ -217,8 +218,7 @@ VALUES: Dict[str, Rule] = {
     "RealDiv": _known(lambda a, b: a / b), "Neg": _known(lambda a: -a), "Ceil": _known(ceil), "Abs": _known(abs),
     "Select": _each(_chosen), "SelectV2": _each(_chosen),
     **dict.fromkeys(
-        """Identity StopGradient PreventGradient Enter Squeeze ExpandDims EnsureShape Reshape _Retval _Arg""".split(),
-        _same,
+        [*ENDS, *"Identity StopGradient PreventGradient Enter Squeeze ExpandDims EnsureShape Reshape".split()], _same
     ),
 }  # fmt: skip
 """Op type -> its rule."""

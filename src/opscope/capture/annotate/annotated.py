@@ -11,12 +11,12 @@ from ...program.scopes import Scope, callers, scopes_only
 from ..notes import Traced
 from ..seams import function_graphs
 from ..variables import Variables, watched
-from .bodies import grouped
+from .body_groups import grouped
 from .layers import Describer
-from .lines import source_lines
 from .mirror import gradient_body
 from .opnames import before_freezing, forward_function
 from .site import Site, site_of
+from .user_lines import source_lines
 
 
 def annotated(program: Program, traced: Traced, describe: Describer) -> Program:

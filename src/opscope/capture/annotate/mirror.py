@@ -5,16 +5,14 @@ from __future__ import annotations
 from array import array
 from typing import Dict, Iterable, Iterator, List, Sequence
 
+from ...graph.vocabulary import FIRST_PHASES, chain
 from ...program.body import Body, LocalGroup
-from .flow import flow_of
+from .edges import edges_of
 from .gradients import forward_groups
 from .grouping import Added, Grouping
 from .opnames import forward_path, group_of_path, groups_by_name
 from .phases import BACKWARD, PhaseGroups
 from .site import Site
-
-_AROUND = frozenset({"forward", "loss"})
-"""Phases are not mirrored: ``forward/model/dense`` has the gradient group ``backward/model/dense``."""
 
 
 def with_backward(site: Site, forward: Grouping, drawn: PhaseGroups) -> Grouping:
@@ -26,7 +24,7 @@ def with_backward(site: Site, forward: Grouping, drawn: PhaseGroups) -> Grouping
         rows = drawn.phases.rows(phase)
         found = forward_groups(site, rows, forward)
         layers = {
-            row: group for row, group in found.items() if group >= 0 and forward.groups[group].kind not in _AROUND
+            row: group for row, group in found.items() if group >= 0 and forward.groups[group].kind not in FIRST_PHASES
         }
         mirrors = _mirrors(forward.groups, layers.values(), top, len(done.groups))
         homes = {row: mirrors.of[layers.get(row, -1)] for row in rows}
@@ -47,7 +45,7 @@ def gradient_body(body: Body, forward: Body) -> Body:
 
 def _of_rows(body: Body, by_name: Dict[str, int]) -> Dict[int, int]:
     """The forward group of each row by its name, else by that of the ops whose results it takes."""
-    inputs = flow_of(body).inputs
+    inputs = edges_of(body).inputs
     found: Dict[int, int] = {}
     for row in range(body.args, len(body) - body.rets):
         path = forward_path(body.names[row])
@@ -74,8 +72,5 @@ def _mirrors(forward: Sequence[LocalGroup], wanted: Iterable[int], top: int, fir
 
 
 def _lineage(forward: Sequence[LocalGroup], group: int) -> Iterator[int]:
-    """A group and those around it, innermost first, without the phases."""
-    while group >= 0:
-        if forward[group].kind not in _AROUND:
-            yield group
-        group = forward[group].parent
+    """A group and those around it, innermost first, without phases: ``forward/net/dense`` mirrors as ``backward/net/dense``."""
+    return (index for index in chain(forward, group) if forward[index].kind not in FIRST_PHASES)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, FrozenSet, List, Mapping, NamedTuple, Sequence, Tuple
 
+from ...graph.vocabulary import FED
 from ...program.body import Body
 from ...program.scopes import Scope
 from ..notes import APPLY, CALL, GRADIENT, GradientCall, Notes, Record
 from ..seams import ordered_ops
-from .flow import Flow, flow_of
+from .edges import Edges, edges_of
 
 
 class Made(NamedTuple):
@@ -60,9 +61,9 @@ class Site:
     """The variable that a row is the handle of, by its number; known for the main graph."""
 
     @cached_property
-    def flow(self) -> Flow:
+    def edges(self) -> Edges:
         """The data edges of the body."""
-        return flow_of(self.body)
+        return edges_of(self.body)
 
     @property
     def inside(self) -> range:
@@ -84,7 +85,7 @@ def site_of(body: Body, graph: Any, notes: Notes) -> Site:
     ops, ends = ordered_ops(graph)
     names = body.rows()
     inputs = [names[tensor.op.name] for tensor in graph.inputs if tensor.op.name in names]
-    arguments = frozenset(row for row in inputs if body.ops[row] == "Placeholder")
+    arguments = frozenset(row for row in inputs if body.ops[row] in FED)
     plain = Site(body, graph, ops, ends, [names.get(op.name, -1) for op in ops], names, arguments, bool(notes.records))
     calls, gradients, applies = _positions(graph, notes)
     return replace(

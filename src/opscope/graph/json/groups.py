@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..groups import KINDS, Group
+from ..groups import Group
 from ..table import NodeTable
+from ..vocabulary import BODY_KINDS, ENDS, KINDS, chain
 from .check import items, one_of, refuse, shown, text, text_or_none, whole, whole_or_none
 from .columns import Memo, fields, looked_up, rows_of, texts
 from .records import cost, measured, source, types
@@ -16,7 +17,6 @@ _KEYS = (
     "parameters", "source", "cost", "measured",
 )  # fmt: skip
 _LAYER_SOURCES = ("recorded", "inferred", "scope", None)
-_BODIES = frozenset({"function", "cond", "body", "branch"})
 
 
 class Groups(NamedTuple):
@@ -116,11 +116,11 @@ def _owners(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]
     body_of: List[int] = []
     for index, group in enumerate(groups):
         above = body_of[group.parent] if group.parent >= 0 else -1
-        body_of.append(index if group.kind in _BODIES else above)
+        body_of.append(index if group.kind in BODY_KINDS else above)
     found: Dict[int, int] = {}
     rows = {name: row for row, name in enumerate(table.names)}
     for row, op in enumerate(table.ops):
-        body = body_of[node_group[row]] if op in {"_Arg", "_Retval"} and node_group[row] >= 0 else -1
+        body = body_of[node_group[row]] if op in ENDS and node_group[row] >= 0 else -1
         if body < 0 or body in found:
             continue
         owner = table.names[row].rpartition("/")[0]
@@ -135,6 +135,4 @@ def _owners(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]
 
 
 def _lies_in(groups: Sequence[Group], inner: int, outer: int) -> bool:
-    while inner > outer:  # a group comes after all that are around it
-        inner = groups[inner].parent
-    return inner == outer
+    return outer < 0 or outer in chain(groups, inner)

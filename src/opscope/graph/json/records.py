@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping, Optional, Tuple
 
+from ..quantities import FIGURES
 from ..types import Cost, Measured, Source, TensorType, Variable
 from .check import (
     any_number,
@@ -26,7 +27,6 @@ from .check import (
 _TYPE = ("dtype", "shape")
 _SOURCE = ("file", "line", "function")
 _COST = ("flops", "bytes", "per")
-_FIGURES = ("time_us", "busy_us", "calls", "memory_bytes")
 _VARIABLE = ("id", "object_path", "dtype", "shape", "trainable")
 _MEASUREMENT = (
     "steps", "step_time_us", "profiled_step_time_us", "attributed", "coverage", "trace_level", "device",
@@ -65,8 +65,8 @@ def cost(value: Any, place: str) -> Cost:
 
 def measured(value: Any, place: str) -> Measured:
     """What was measured on an op or group."""
-    record(value, place, (*_FIGURES, "fused"))
-    time, busy, calls, memory = [number_or_none(value[key], f"{place}.{key}") for key in _FIGURES]
+    record(value, place, (*FIGURES, "fused"))
+    time, busy, calls, memory = [number_or_none(value[key], f"{place}.{key}") for key in FIGURES]
     fused = value["fused"]
     if fused is not None:
         where = f"{place}.fused"

@@ -7,6 +7,7 @@ from typing import Dict, List, Optional, Set, Tuple
 from ...graph.graph import Graph
 from ...graph.types import CONTROL, Measured, TensorType
 from ...graph.view import BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE
+from ...graph.vocabulary import FLOW_PARTS
 from ...passes.flow import Tensor
 from ...shapes.loops import trips
 from . import labels
@@ -146,7 +147,7 @@ class _Builder:
         )
         return Card(
             index, group.kind, title, labels.group_tip(group, differences), opened,
-            node=group.owner if opened and group.kind not in {"if", "branch", "cond", "body"} else -1,
+            node=group.owner if opened and group.kind != "if" and group.kind not in FLOW_PARTS else -1,
             subtitle=subtitle, detail=detail, source=group.source,
             ops=0 if opened else ops, hidden=self._hidden.get(index, 0) if opened else 0,
             repeat=len(graph.content.view.stacks.get(index, ("",))),
@@ -210,9 +211,8 @@ class _Builder:
     # wires
 
     def _wire(self, key: Key, lead: Lead, places: Dict[int, int], group: int) -> Wire:
-        source, source_port, target, target_port = key
         return Wire(
-            End(places[source], source_port), End(places[target], target_port), lead.kind,
+            End(places[key.source], key.source_port), End(places[key.target], key.target_port), lead.kind,
             self._label(lead, group) if lead.labelled else "", self._wire_tip(lead.tensor),
         )  # fmt: skip
 

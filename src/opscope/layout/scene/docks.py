@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Dict, List, Set, Tuple
 
-from ...graph.view import BOX, PILL
-from ...passes.dock import CONSTANTS, inputs_of
+from ...graph.view import CHIP
+from ...graph.vocabulary import CONSTANTS
+from ...passes.dock import inputs_of
 from ...passes.flow import Tensor
 from .families import family_of
 from .items import Chip
@@ -62,12 +63,10 @@ class Docks:
         return _shortened(chips)
 
     def _place(self, chain: List[int]) -> Tuple[int, ...]:
-        """The ops of a chain that have no place yet: no box of their own, and in no folded card."""
+        """The side ops of a chain that have no place yet, and are in no folded card. What was left out is counted as that."""
         stage = self._stage
         fresh = tuple(
-            op
-            for op in chain
-            if op not in self._placed and stage.roles[op] not in (BOX, PILL) and stage.fold_of(op) < 0
+            op for op in chain if op not in self._placed and stage.roles[op] == CHIP and stage.fold_of(op) < 0
         )
         self._placed.update(fresh)
         return fresh

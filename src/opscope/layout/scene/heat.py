@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable, List, Mapping, Optional, Tuple
 
 from ...graph.graph import Graph
+from ...graph.quantities import MEMORY, OF_FIELD, QUANTITIES, TIME, TIMES
 from ...graph.types import Measured
 from .items import Heat, Scale
 
@@ -13,17 +14,6 @@ STEPS = ("#fde8c8", "#f9c78a", "#f09a4e", "#d9662b", "#a83a16")
 STEPS_DARK = ("#4a3524", "#7a4a26", "#b0642c", "#e08a3c", "#ffc069")
 """The same on a dark ground, where more is lighter; as in the page."""
 
-QUANTITIES = (
-    ("time_us", "time"), ("busy_us", "busy time"), ("memory_bytes", "memory"), ("calls", "calls"),
-    ("flops", "FLOPs"), ("bytes", "bytes moved"),
-)  # fmt: skip
-"""Fields of what was measured or estimated and what they are called, the most telling first."""
-TIMES = (("us", 1.0), ("ms", 1e3), ("s", 1e6))
-"""Units of time, in microseconds."""
-BYTES = (("B", 1.0), ("KiB", 2.0**10), ("MiB", 2.0**20), ("GiB", 2.0**30))
-PREFIXES = (("", 1.0), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12))
-"""What stands before the unit of a large count."""
-_FLOPS = tuple((f"{prefix}FLOP", size) for prefix, size in PREFIXES)
 LEAST_TIME = 0.1
 """The least part of a unit that a time is told in: 0.65 ms reads better than 650 us beside 2.38 ms."""
 
@@ -50,12 +40,10 @@ def quantity_text(field: str, value: float) -> str:
     >>> quantity_text("flops", 7.7e9)
     '7.7 GFLOP'
     """
-    if field == "calls":
-        return f"{_short(value)} calls"
-    steps = TIMES if field.endswith("_us") else _FLOPS if field == "flops" else BYTES
-    unit, size = steps[0]
-    for unit_here, size_here in steps:
-        if value >= size_here * (LEAST_TIME if field.endswith("_us") else 1):
+    units = OF_FIELD[field].units
+    unit, size = units[0]
+    for unit_here, size_here in units:
+        if value >= size_here * (LEAST_TIME if units is TIMES else 1):
             unit, size = unit_here, size_here
     return f"{_short(value / size)} {unit}"
 
@@ -84,10 +72,10 @@ class Measure:
         self._coverage: Mapping[str, Any] = (graph.measurement or {}).get("coverage") or {}
         leaf_marks, card_marks = ([mark for mark in marks if mark is not None] for marks in (leaves, cards))
         marks = leaf_marks + card_marks
-        self.field, self._title = next(
-            ((field, title) for field, title in QUANTITIES if any(getattr(mark, field, None) for mark in marks)),
-            ("", ""),
+        self._quantity = next(
+            (each for each in QUANTITIES.values() if any(getattr(mark, each.field, None) for mark in marks)), None
         )
+        self.field = self._quantity.field if self._quantity is not None else ""
         alone, around = (self._values(found) for found in (leaf_marks, card_marks))
         total = sum(self._values(group.measured for group in graph.groups if group.parent < 0))
         telling = alone + [value for value in around if value <= MOST * total]
@@ -102,7 +90,7 @@ class Measure:
         value = getattr(measured, self.field) if measured is not None and self.field else None
         if value is None:
             return None
-        share = _share(value / self._step) if self._step and self.field == "time_us" else ""
+        share = _share(value / self._step) if self._step and self._quantity is TIME else ""
         return Heat(value, min(1.0, value / self._top) if self._top else 0.0, quantity_text(self.field, value), share)
 
     def _unknown(self) -> str:
@@ -117,15 +105,16 @@ class Measure:
 
     def scale(self, marked: Tuple[int, int]) -> Optional[Scale]:
         """The scale, with what share of the step the numbers cover; `marked` of how many marks carry one."""
-        if not self.field:
+        quantity = self._quantity
+        if quantity is None:
             return None
-        per = " a step" if self.field != "memory_bytes" else ""
-        shares = self._coverage.items() if self.field in {"time_us", "busy_us"} else ()
+        per = " a step" if quantity is not MEMORY else ""
+        shares = self._coverage.items() if quantity.units is TIMES else ()
         coverage = " · ".join(f"{name} {100 * share:.1f} %" for name, share in shares)
-        if self.field in {"flops", "bytes"}:
+        if quantity.estimated:
             per = " a sample" if self._costs.get("per_sample") else per
             coverage = self._unknown()
         if not coverage:
-            coverage = f"{self._title} on {marked[0]} of {marked[1]} boxes and cards"
+            coverage = f"{quantity.title} on {marked[0]} of {marked[1]} boxes and cards"
         more = " or more" if self._most > self._top else ""
-        return Scale(self._title, self._top, quantity_text(self.field, self._top) + per + more, coverage)
+        return Scale(quantity.title, self._top, quantity_text(self.field, self._top) + per + more, coverage)

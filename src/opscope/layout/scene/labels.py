@@ -10,6 +10,7 @@ from ...graph.attrs import constant_of, function_of, text_of
 from ...graph.graph import Graph
 from ...graph.groups import Group
 from ...graph.types import Shape, Source, TensorType, Variable
+from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES
 from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
 
@@ -214,8 +215,8 @@ def op_tip(graph: Graph, node: int) -> str:
 def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle and the line below its title."""
     layers = _layers(graph)
-    phases = {group.kind for group in graph.groups} & {"backward", "optimizer"}
-    total = len(graph) + graph.content.view.counts.get("stacked", 0)
+    phases = {group.kind for group in graph.groups} & LATER_PHASES
+    total = len(graph) + graph.content.view.counts.stacked
     parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
     if graph.parameters:
         parts.append(plural(graph.parameters, "parameter"))
@@ -245,7 +246,7 @@ def card_title(graph: Graph, index: int) -> Tuple[str, str]:
     """The first line of a card: the name, and beside it the class of a layer or the op a body belongs to."""
     group = graph.groups[index]
     name = group_title(graph, index)
-    if group.kind in {"while", "if"}:
+    if group.kind in FLOW_KINDS:
         return group.kind, "" if name == group.kind else cut(name)
     if group.kind == "function":
         return cut(name), cut(function_of(graph.table.attrs(group.owner), "f") if group.owner >= 0 else "")
@@ -283,15 +284,15 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     """The sentences under a picture: what is not drawn, and how much of it."""
     counts = graph.content.view.counts
     words = (
-        ("dead", "dead"),
-        ("idle", "without effect"),
-        ("passed on", "passed straight through"),
-        ("left out", "not selected"),
+        (counts.dead, "dead"),
+        (counts.idle, "without effect"),
+        (counts.passed_on, "passed straight through"),
+        (counts.left_out, "not selected"),
     )
-    parts = [f"{number(counts[key])} {text}" for key, text in words if counts.get(key)]
+    parts = [f"{number(count)} {text}" for count, text in words if count]
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
-    if counts.get("stacked"):
-        found.append(f"drawn once for all copies: {plural(counts['stacked'], 'further op')}")
+    if counts.stacked:
+        found.append(f"drawn once for all copies: {plural(counts.stacked, 'further op')}")
     closed = sum(graph.content.closed_calls.values())
     if closed:
         found.append(f"{plural(closed, 'call')} left closed (recursive, or beyond the expansion limit)")

@@ -8,8 +8,14 @@ from ...passes.flow import Tensor
 from .items import BORDER
 from .stage import Stage
 
-Key = Tuple[int, int, int, int]
-"""Source item and port, target item and port, of a wire inside one card; `BORDER` is the card itself."""
+
+class Key(NamedTuple):
+    """The two ends of a wire inside one card: items (`BORDER` is the card itself) and their ports (-1: the item as a whole)."""
+
+    source: int
+    source_port: int
+    target: int
+    target_port: int
 
 
 class Lead(NamedTuple):
@@ -54,7 +60,7 @@ class Lift:
         while home != meeting:
             known = tensor in self.inputs.get(home, ())
             entry = self._port(self.inputs, home, tensor)
-            steps.append((home, (BORDER, entry, target, port)))
+            steps.append((home, Key(BORDER, entry, target, port)))
             if known:
                 self._add(steps, Lead(tensor, along, labelled=False))
                 return
@@ -62,10 +68,10 @@ class Lift:
         source_port = self._leaving(tensor, source)
         while source_home != meeting:
             leaving = self._port(self.outputs, source_home, tensor)
-            steps.append((source_home, (source, source_port, BORDER, leaving)))
+            steps.append((source_home, Key(source, source_port, BORDER, leaving)))
             source, source_port, source_home = self._stage.card(source_home), leaving, self._stage.parents[source_home]
         self._add(steps, Lead(tensor, along, labelled=False))
-        self._add([(meeting, (source, source_port, target, port))], Lead(tensor, kind, labelled=True))
+        self._add([(meeting, Key(source, source_port, target, port))], Lead(tensor, kind, labelled=True))
 
     def _leaving(self, tensor: Tensor, source: int) -> int:
         group = self._stage.group_of(source)

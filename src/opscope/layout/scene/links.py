@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Dict, Iterator, List, NamedTuple, Set, Tuple
 
 from ...graph.graph import Graph
 from ...graph.types import CONTROL
 from ...graph.view import BOX, CHIP, PILL
+from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, PHASES, chain
 from ...passes.flow import Tensor
 from . import labels
 from .arguments import argument_name
@@ -17,7 +19,6 @@ from .stage import NOWHERE, Stage
 
 HUB = 16
 """A tensor that this many items or more use is named at each instead of wired."""
-PHASES = frozenset({"forward", "loss", "backward", "optimizer"})
 
 
 class Link(NamedTuple):
@@ -93,11 +94,10 @@ class Linker:
             return False
         body = stage.home(tensor[0])
         group = stage.home(target) if stage.is_box(target) else stage.group_of(target)
-        while group >= 0 and group != body:
-            if groups[group].kind == "cond" and groups[group].parent == groups[body].parent:
+        for index in takewhile(lambda index: index != body, chain(groups, group)):
+            if groups[index].kind == "cond" and groups[index].parent == groups[body].parent:
                 self.docks.mention(tensor, target, labels.variable_name(self.graph, tensor[0]))
                 return True
-            group = groups[group].parent
         return False
 
     def _next_links(self) -> Iterator[Link]:
@@ -144,12 +144,8 @@ class Linker:
         """The phase of the training step in which an item stands; -1 when there is none."""
         group = self.stage.group_of(item)
         group = group if group >= 0 else self.stage.home(item)
-        found = -1
-        while group >= 0:
-            if self.graph.groups[group].kind in PHASES:
-                found = group
-            group = self.graph.groups[group].parent
-        return found
+        groups = self.graph.groups
+        return min((index for index in chain(groups, group) if groups[index].kind in PHASES), default=-1)
 
     def _draw_results(self) -> None:
         """Inside open loops and branches: wires from what computes a used output to the border."""
@@ -159,7 +155,7 @@ class Linker:
             fresh = [
                 (group, tensor)
                 for group, tensors in outputs.items()
-                if groups[group].kind in {"while", "if"} and self.stage.is_open(group)
+                if groups[group].kind in FLOW_KINDS and self.stage.is_open(group)
                 for tensor in tensors
                 if tensor[0] == groups[group].owner and tensor[1] >= 0 and tensor not in done
             ]
@@ -182,9 +178,7 @@ class Linker:
                 self.lift.leave(tensor, stage.origin(tensor[0]), group, output)
 
     def _bodies(self, group: int) -> List[int]:
-        return [
-            k for k, inner in enumerate(self.graph.groups) if inner.parent == group and inner.kind in {"body", "branch"}
-        ]
+        return [k for k, inner in enumerate(self.graph.groups) if inner.parent == group and inner.kind in GIVING_PARTS]
 
     def _constant_result(self, tensor: Tensor, body: int, group: int, output: Tensor) -> None:
         """A branch that gives a constant: the chip needs something to sit on."""
@@ -220,11 +214,7 @@ class Linker:
 
     def _inside(self, item: int, other: int) -> bool:
         around, group = self.stage.home(item), self.stage.group_of(other)
-        while group >= 0 and around >= 0:
-            if around == group:
-                return True
-            around = self.graph.groups[around].parent
-        return False
+        return group >= 0 and group in chain(self.graph.groups, around)
 
     def _drop(self, why: str) -> None:
         self.dropped[why] = self.dropped.get(why, 0) + 1

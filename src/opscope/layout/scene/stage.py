@@ -7,6 +7,7 @@ from typing import Dict, FrozenSet, List
 from ...graph.attrs import function_of
 from ...graph.graph import Graph
 from ...graph.view import BOX, PILL
+from ...graph.vocabulary import PLACEHOLDERS
 from ...passes.flow import Flow
 from ...passes.fold import sizes
 
@@ -33,9 +34,7 @@ class Stage:
         self.first_extra = self.first_card + len(graph.groups)
         self.inputs: FrozenSet[int] = frozenset(
             port.node for port in graph.content.inputs if self.roles[port.node] == BOX
-        ) | frozenset(
-            node for node, op in enumerate(graph.table.ops) if op == "Placeholder" and self.roles[node] == BOX
-        )
+        ) | frozenset(node for node, op in enumerate(graph.table.ops) if op in PLACEHOLDERS and self.roles[node] == BOX)
         self.owned: Dict[int, int] = {}
         """Call, loop or branch op -> the outermost group that it owns."""
         for index in range(len(graph.groups) - 1, -1, -1):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Dict, List, Optional, Tuple, Union
 
 from ...graph.graph import Graph
+from ...graph.vocabulary import FLOW_KINDS
 from ...layout.scene.compose import compose
 from ...layout.scene.items import Box, Card, Item, Pill, Scene
 from ...passes import EVERYTHING, Depth, Selection, for_drawing
@@ -143,7 +144,7 @@ def _cluster(card: Card) -> str:
 
 def _cluster_look(card: Card, wide: float) -> Look:
     fill, stroke = look.card_colours(card.kind)
-    style = "rounded,filled,dashed" if card.kind in {"while", "if"} else "rounded,filled"
+    style = "rounded,filled,dashed" if card.kind in FLOW_KINDS else "rounded,filled"
     return {
         "label": label(look.heading(card, wide)), "labelloc": "t", "labeljust": "l", "style": style, "fillcolor": fill,
         "color": stroke, "penwidth": 1.1, "peripheries": 1, "margin": 12, "tooltip": card.tip,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS, colour
 from ...layout.scene.items import Box, Card, Chip, Heat, Pill, Scene
@@ -20,7 +21,7 @@ _CARDS = {
     "backward": ("#f6f8fa", "#c3cad4"), "optimizer": ("#f6f8fa", "#c3cad4"),
 }  # fmt: skip
 _SWATCH: Dict[str, Union[str, float]] = {"WIDTH": 12, "HEIGHT": 12, "FIXEDSIZE": "TRUE"}
-_LOOPS = frozenset({"while", "if", "cond", "body", "branch"})
+_FLOW = FLOW_KINDS | FLOW_PARTS
 MOST_PORTS = 12
 """Ports that an item shows on one side; with more, wires share one."""
 CHIP_ROW = 26
@@ -142,7 +143,7 @@ def pill(item: Pill, room: Optional[Room] = None) -> str:
 
 
 def _title(card: Card) -> str:
-    first = font(card.title, size=11.5, bold=True, colour="#b03434" if card.kind in _LOOPS else INK)
+    first = font(card.title, size=11.5, bold=True, colour="#b03434" if card.kind in _FLOW else INK)
     first += font(f"  {card.subtitle}", size=11, colour=SOFT) if card.subtitle else ""
     return first + (font(f"  x {card.repeat}", size=11, bold=True, colour=SOFT) if card.repeat > 1 else "")
 

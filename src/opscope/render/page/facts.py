@@ -7,11 +7,11 @@ import math
 from typing import Any, Dict, Generic, Hashable, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ...graph.graph import Graph
+from ...graph.quantities import MEASURED
 from ...graph.types import CONTROL, Cost, Measured, Source, TensorType
 from .container import Columns
 
 Key = TypeVar("Key", bound=Hashable)
-MEASURES = ("time_us", "busy_us", "calls", "memory_bytes")
 
 
 class Pool(Generic[Key]):
@@ -142,7 +142,7 @@ def add_measures(graph: Graph, columns: Columns) -> Dict[str, Any]:
 
 def _measures(prefix: str, rows: Mapping[int, Measured], columns: Columns) -> Dict[str, List[str]]:
     columns.deltas(f"{prefix}.row", rows)
-    for name, field in zip(("time", "busy", "calls", "memory"), MEASURES):
+    for name, field, *_ in MEASURED:
         columns.floats(f"{prefix}.{name}", [_number(getattr(measured, field)) for measured in rows.values()])
     return {str(row): list(measured.fused) for row, measured in rows.items() if measured.fused}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, Dict, Tuple
 
+from ...graph.quantities import PREFIXES, QUANTITIES, SIZES, TIMES
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout import engine
 from ...layout.place import columns, lines, route, spacing
 from ...layout.scene import heat
@@ -63,20 +65,20 @@ def page_style() -> Dict[str, Any]:
         "faces": {name: {"family": face.family, "weight": face.weight} for name, face in FACES.items()},
         "fonts": {name.lower(): getattr(measure, name)._asdict() for name in _FONTS},
         "kinds": {
-            "loops": sorted(svg_marks.LOOPS),
-            "bodies": sorted(svg_marks.BODIES),
+            "loops": sorted(FLOW_KINDS),
+            "bodies": sorted(FLOW_PARTS),
             "states": sorted(svg_marks.STATES),
         },
         "wires": {**svg_wires.CLASSES, "bundle": "bundle"},
         "light": _theme(dark=False),
         "dark": _theme(dark=True),
         "units": {
-            "time": [(MICROSECONDS if unit == "us" else unit, size) for unit, size in heat.TIMES],
+            "time": [(MICROSECONDS if unit == "us" else unit, size) for unit, size in TIMES],
             "leastTime": heat.LEAST_TIME,
-            "bytes": heat.BYTES,
-            "counts": heat.PREFIXES,
+            "bytes": SIZES,
+            "counts": PREFIXES,
         },
-        "quantities": {field.partition("_")[0]: title for field, title in heat.QUANTITIES},
+        "quantities": {name: quantity.title for name, quantity in QUANTITIES.items()},
         "coverage": COVERAGE,
     }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from ...cost import Memory, activation_memory
+from ...graph.vocabulary import phases
 from ...layout.scene.heat import quantity_text
 from ...layout.scene.labels import iterations, plural
-from .summary import PHASES
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -74,18 +74,16 @@ def _timeline(graph: "Graph", memory: Memory) -> List[str]:
     ends = [len(memory.order) * place // count for place in range(count + 1)]
     bars = [max(memory.alive[start:end]) for start, end in zip(ends, ends[1:])]
     lines = ["alive along the step: " + "".join(_LEVELS[(len(_LEVELS) - 1) * value // memory.peak] for value in bars)]
-    phases = _phases(graph)
-    if phases:
-        names = [phases.get(memory.order[start], "") for start in ends[:-1]]
+    found = _phases(graph)
+    if found:
+        names = [found.get(memory.order[start], "") for start in ends[:-1]]
         lines.append(" " * lines[0].index(":") + "  " + _segments(names))
     return lines
 
 
 def _phases(graph: "Graph") -> Dict[int, str]:
     """The phase of each op that is in one."""
-    names: List[str] = []
-    for group in graph.groups:
-        names.append(names[group.parent] if group.parent >= 0 else group.kind if group.kind in PHASES else "")
+    names = phases(graph.groups)
     named = ((row, names[group]) for row, group in enumerate(graph.content.node_group) if group >= 0)
     return {row: name for row, name in named if name}
 

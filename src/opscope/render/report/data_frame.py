@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator
 
 from ...cost import activation_memory
 from ...errors import MissingDependencyError
+from ...graph.quantities import FIGURES
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -37,10 +38,7 @@ def _rows(graph: "Graph") -> Iterator[Dict[str, Any]]:
             "bytes": cost.bytes if cost else None,
             "per": cost.per if cost else None,
             "alive_bytes": alive.get(row),
-            "time_us": measured.time_us if measured else None,
-            "busy_us": measured.busy_us if measured else None,
-            "calls": measured.calls if measured else None,
-            "memory_bytes": measured.memory_bytes if measured else None,
+            **{field: getattr(measured, field, None) for field in FIGURES},
             "fused": measured.fused if measured else None,
         }
 

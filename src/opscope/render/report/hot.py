@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
+from ...graph.quantities import BYTES, FLOPS, OF_FIELD, TIME, TIMES
 from ...layout.scene.heat import quantity_text
 from ...profile.tables import tables
 from .columns import Column
@@ -16,11 +17,6 @@ _TITLES = {"layers": "top layers", "ops": "top ops", "op_types": "by op type", "
 _WHOLE = ("ops", "dispatch", "python", "copies", "unattributed")
 _NAMED = 5
 """Names that are listed of what has no figure."""
-_UNITS = {
-    "time_us": ((1e6, "s"), (1e3, "ms"), (1.0, "us")),
-    "flops": ((1e12, "TFLOP"), (1e9, "GFLOP"), (1e6, "MFLOP"), (1e3, "kFLOP"), (1.0, "FLOP")),
-    "bytes": ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B")),
-}
 
 
 def head(graph: "Graph") -> List[str]:
@@ -63,8 +59,8 @@ def hot_tables(graph: "Graph", width: Optional[int] = None) -> List[List[str]]:
 
 
 def _table(title: str, rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
-    timed = rows[0]["time_us"] is not None
-    quantities = ("time_us", "flops") if timed else ("flops", "bytes")
+    timed = rows[0][TIME.field] is not None
+    quantities = (TIME.field, FLOPS.field) if timed else (FLOPS.field, BYTES.field)
     amounts = [Column(*amount(name, [row[name] for row in rows]), number=True) for name in quantities]
     share = Column("share", [_share(row["share"]) for row in rows], number=True)
     calls = Column("calls", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
@@ -83,8 +79,9 @@ def amount(field: str, values: Sequence[Optional[float]]) -> Tuple[str, List[str
     ('MFLOP', ['5.24', '<0.01'])
     """
     top = max((value for value in values if value is not None), default=0.0)
-    size, unit = next(((size, unit) for size, unit in _UNITS[field] if top >= size), _UNITS[field][-1])
-    digits = 3 if field == "time_us" else 0 if size == 1.0 else 2
+    units = OF_FIELD[field].units
+    unit, size = next((each for each in reversed(units) if top >= each[1]), units[0])
+    digits = 3 if units is TIMES else 0 if size == 1.0 else 2
     return unit, [_amount(value, size, digits) for value in values]
 
 

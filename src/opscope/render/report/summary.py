@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set
 
-from ...graph.groups import CALLS
+from ...graph.vocabulary import PHASES
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...graph.groups import Group
     from ...graph.types import TensorType
-
-PHASES = ("forward", "loss", "backward", "optimizer")
 
 MAX_SCOPES = 250
 """Rows at most where only name scopes are known; a file can have thousands of them."""
@@ -83,7 +81,7 @@ def _ops_inside(graph: "Graph") -> List[int]:
 
 def _shown(graph: "Graph") -> List[int]:
     """The groups that get a row: every layer call; without any, the outermost groups as far as they stay few."""
-    calls = [row for row, group in enumerate(graph.groups) if group.kind in CALLS]
+    calls = [row for row, group in enumerate(graph.groups) if group.is_call]
     chosen = set(calls) if calls else _outermost(graph)
     return [row for row in _walk(graph.children()) if row in chosen]
 

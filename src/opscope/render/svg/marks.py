@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout.scene.heat import step
 from ...layout.scene.labels import source_text
 from ...layout.sizes.measure import (
@@ -35,9 +36,7 @@ if TYPE_CHECKING:
     from ...layout.drawing import Drawn
     from ...layout.scene.items import Box, Card, Chip, Heat, Pill
 
-LOOPS = frozenset({"while", "if"})
 STATES = frozenset({"state", "result"})
-BODIES = frozenset({"cond", "body", "branch"})
 CARD_ROUND = 9
 DOCK_BUS = 5.0
 """Chips above or below the body's height are joined to it by a line this far left of it."""
@@ -139,7 +138,7 @@ def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = Tru
         for behind in range(STACK_CARDS, 0, -1):
             shift = behind * STACK_STEP
             yield shape("behind", Frame(body.x + shift, body.y + shift, body.width, body.height), CARD_ROUND)
-    ground = "loop" if item.kind in LOOPS else "body" if item.kind in BODIES else "card"
+    ground = "loop" if item.kind in FLOW_KINDS else "body" if item.kind in FLOW_PARTS else "card"
     yield f"<g>{title(item.tip)}"
     yield shape(ground, body, CARD_ROUND)
     if headed:
@@ -155,7 +154,7 @@ def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = Tru
 
 def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
     left, right = body.x + CARD_PAD, body.x + body.width - CARD_PAD
-    name = "flow" if item.kind in LOOPS or item.kind in BODIES else "name"
+    name = "flow" if item.kind in FLOW_KINDS or item.kind in FLOW_PARTS else "name"
     yield text(name, left, body.y + LINE_ONE, item.title)
     x = left + width(item.title, TITLE) + TEXT_GAP
     if item.subtitle:

@@ -6,12 +6,10 @@ equations in the documentation of `FusedBatchNormV3`, `LRN` and of the segment o
 
 from __future__ import annotations
 
-from typing import Callable, Dict
+from typing import Dict
 
-from ..shapes.tensor import product
-from .op import Op
-
-Formula = Callable[[Op], float]
+from ...shapes.tensor import product
+from ..op import Formula, Op
 
 
 def _reduction(op: Op) -> float:
@@ -72,8 +70,8 @@ def _lrn(op: Op) -> float:
 
 
 def _lrn_grad(op: Op) -> float:
-    """The forward's sums again, then for each element of the window two products and a sum."""
-    return (5 * int(op.attr("depth_radius", 5)) + 8) * op.size_out()
+    """The forward's sum of squares again (2 r + 4), then for each of the window's 2 r + 1 elements two products and a sum."""
+    return (8 * int(op.attr("depth_radius", 5)) + 7) * op.size_out()
 
 
 def _segment(op: Op) -> float:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Optional
 
-from ..errors import InputError
-from ..graph.graph import Graph
-from ..graph.types import Cost, Measured
-from .estimate import estimate
-
-MEASURED = {"time": "time_us", "busy": "busy_us", "memory": "memory_bytes", "calls": "calls"}
-"""Quantity -> the field of `Measured` that holds it."""
-ESTIMATED = ("flops", "bytes")
-QUANTITIES = (*MEASURED, *ESTIMATED)
+from ...cost.estimate import estimate
+from ...errors import InputError
+from ...graph.graph import Graph
+from ...graph.quantities import QUANTITIES
+from ...graph.types import Cost, Measured
 
 
 @dataclass(frozen=True)
@@ -29,17 +25,17 @@ def only(graph: Graph, quantity: str) -> Graph:
 
     `InputError` for an unknown quantity, and for a measured one that the graph does not have.
     """
-    if quantity in ESTIMATED:
-        return _estimated(graph if graph.content.costs else estimate(graph), quantity)
-    if quantity not in MEASURED:
+    if quantity not in QUANTITIES:
         raise InputError(f"heat {quantity!r} is not known; use one of {', '.join(QUANTITIES)}")
-    return _measured(graph, quantity, MEASURED[quantity])
+    if QUANTITIES[quantity].estimated:
+        return _estimated(graph if graph.content.costs else estimate(graph), QUANTITIES[quantity].field)
+    return _measured(graph, quantity, QUANTITIES[quantity].field)
 
 
-def _estimated(graph: Graph, quantity: str) -> Graph:
+def _estimated(graph: Graph, field: str) -> Graph:
     def figure(cost: Optional[Cost]) -> Optional[Figure]:
-        value = getattr(cost, quantity) if cost is not None else None
-        return None if value is None else Figure(**{quantity: value})
+        value = getattr(cost, field) if cost is not None else None
+        return None if value is None else Figure(**{field: value})
 
     figures = {row: figure(cost) for row, cost in graph.content.costs.items()}
     return graph.with_content(

@@ -1,32 +1,44 @@
-"""The bytes of a JSON file -> `Graph`: the text first, whatever an editor or a bad copy did to it, then its values."""
+"""opscope's own JSON: the text first, whatever an editor or a bad copy did to it, then its values.
+
+Format: docs/json.md, graph/json/schema.json.
+"""
 
 from __future__ import annotations
 
 import codecs
 import json
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Tuple, Union
+from typing import Any, Dict, List, Mapping, Tuple, Union
 
-from ..errors import LoadError
-from ..graph.json.check import Unread, shown
-from ..graph.json.read import from_dict
+from ...errors import LoadError
+from ...graph.graph import Graph
+from ...graph.json.check import Unread, shown
+from ...graph.json.read import from_dict
+from ..format import Format, ModelFile, Wish
+from ..heads import Head
 
-if TYPE_CHECKING:
-    from ..graph.graph import Graph
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 _MOST_DIGITS = 40
 """A whole number longer than this is none that a graph can hold; Python takes long to read one, or refuses."""
 _ZEROS = bytes(ord("0") if byte in b"0123456789" else byte for byte in range(256))
 
 
-def read(data: bytes, file: Path) -> "Graph":
-    """The graph that the bytes of `file` hold. `LoadError` names the file, and the line or the place in the graph."""
+def _fits(head: Head) -> bool:
+    """Whether the bytes can be a JSON object, in whatever encoding an editor gave it."""
+    start = head.data[:64]
+    for mark in _BYTE_ORDER_MARKS:
+        start = start[len(mark) :] if start.startswith(mark) else start
+    return start.lstrip(b" \t\r\n\0")[:1] == b"{"
+
+
+def _read(file: ModelFile, _: Wish) -> Graph:
+    """The graph that the file holds. `LoadError` names the file, and the line or the place in the graph."""
     try:
-        options = _OF_LONG_NUMBERS if b"0" * _MOST_DIGITS in data.translate(_ZEROS) else {}
-        return from_dict(_values(_text(data), options))
+        options = _OF_LONG_NUMBERS if b"0" * _MOST_DIGITS in file.data.translate(_ZEROS) else {}
+        return from_dict(_values(_text(file.data), options))
     except LoadError as error:
-        raise LoadError(f"{file}: {error}") from None
+        raise LoadError(f"{file.path}: {error}") from None
 
 
 def _text(data: bytes) -> str:
@@ -62,3 +74,5 @@ def _whole(digits: str) -> Union[int, Unread]:
 
 
 _OF_LONG_NUMBERS = {"parse_int": _whole}
+
+FORMAT = Format("opscope's JSON", _fits, _read, precedence=10)

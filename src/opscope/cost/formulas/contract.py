@@ -7,13 +7,11 @@ approximates them by the image size over the stride). Recurrent kernels: the gat
 
 from __future__ import annotations
 
-from typing import Callable, Dict
+from typing import Dict
 
-from ..shapes.budget import Unknown
-from ..shapes.tensor import Dims, product
-from .op import Op
-
-Formula = Callable[[Op], float]
+from ...shapes.budget import Unknown
+from ...shapes.tensor import Dims, product
+from ..op import Formula, Op
 
 
 def _matmul(op: Op) -> float:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from literal import literal
+from graphs import literal
 from opscope import InputError
-from opscope.cost.heat import only
 from opscope.graph import Measured
+from opscope.layout.scene.quantity import only
 
 F = "float32"
 

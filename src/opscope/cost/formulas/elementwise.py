@@ -7,50 +7,52 @@ kernel as written in the op's documentation, one for each +, -, *, /, comparison
 
 from __future__ import annotations
 
-from typing import Callable, Dict
+from typing import Dict
 
-from .op import Op
-
-Formula = Callable[[Op], float]
+from ..op import Formula, Op
 
 _UNARY = {
     1: """Abs Acos Acosh Angle Asin Asinh Atan Atanh BesselI0 BesselI0e BesselI1 BesselI1e Ceil ComplexAbs Conj Cos Cosh
         Digamma Erf Erfc Erfinv Exp Expint Expm1 Floor Imag Inv Invert IsFinite IsInf IsNan Lgamma Log Log1p LogicalNot
         Ndtri Neg Real Reciprocal Relu Rint Round Sign Sin Sinh Sqrt Square Tan Tanh""",
-    2: "Relu6 Rsqrt LeakyRelu Softsign ClipByValue",  # Rsqrt as in the registry: a root, then a division
-    3: "Elu Selu Softplus",
-    4: "Sigmoid",  # 1 / (1 + exp(-x))
+    2: "Relu6 Rsqrt LeakyRelu ClipByValue",  # Rsqrt as in the registry: a root, then a division
+    3: "Elu Softplus Softsign",  # Softsign is x / (1 + abs(x))
+    4: "Sigmoid Selu",  # 1 / (1 + exp(-x)); Selu compares, then exp, - 1, * scale alpha
     5: "Softmax LogSoftmax",  # shift 2, exp 1, sum and divide 2: the registry's count
 }
 _BINARY = {
-    1: """Add AddV2 Atan2 BitwiseAnd BitwiseOr BitwiseXor Complex Div DivNoNan Equal FloorDiv FloorMod Greater GreaterEqual
-        LeftShift Less LessEqual LogicalAnd LogicalOr Maximum Minimum Mod Mul MulNoNan NotEqual Pow RealDiv RightShift
+    1: """Add AddV2 Atan2 BitwiseAnd BitwiseOr BitwiseXor Complex Div Equal FloorDiv FloorMod Greater GreaterEqual
+        LeftShift Less LessEqual LogicalAnd LogicalOr Maximum Minimum Mod Mul NotEqual Pow RealDiv RightShift
         Sub TruncateDiv TruncateMod NextAfter""",
-    2: "SquaredDifference Xdivy Xlogy ApproximateEqual",
-    3: "Xlog1py",
+    2: "SquaredDifference Xdivy DivNoNan MulNoNan",  # the last three compare with 0 first
+    3: "Xlogy Xlog1py ApproximateEqual",
 }
 _GRADIENT = {
     1: "ReluGrad",
-    2: "Relu6Grad LeakyReluGrad SqrtGrad EluGrad SeluGrad",
-    3: "TanhGrad SigmoidGrad InvGrad ReciprocalGrad SoftplusGrad",
-    4: "RsqrtGrad SoftsignGrad",
+    2: "Relu6Grad LeakyReluGrad SqrtGrad",
+    3: "TanhGrad SigmoidGrad InvGrad ReciprocalGrad EluGrad SeluGrad",
+    4: "RsqrtGrad SoftsignGrad SoftplusGrad",
 }
 _UPDATE = {
     1: "AssignAddVariableOp AssignSubVariableOp AssignAdd AssignSub",
     2: "ResourceApplyGradientDescent ApplyGradientDescent",
-    3: "ResourceApplyMomentum ApplyMomentum ResourceSparseApplyMomentum",
-    4: """ResourceApplyAdagrad ResourceApplyAdagradV2 ApplyAdagrad ApplyAdagradV2 ResourceSparseApplyAdagrad
-        ResourceSparseApplyAdagradV2""",
-    5: "ResourceApplyKerasMomentum ResourceSparseApplyKerasMomentum",
-    8: "ResourceApplyRMSProp ApplyRMSProp ResourceApplyProximalAdagrad ResourceSparseApplyRMSProp",
-    9: "ResourceApplyAdaMax ApplyAdaMax",
-    10: "ResourceApplyAdam ApplyAdam ResourceApplyCenteredRMSProp ApplyCenteredRMSProp",  # m 3, v 4, update 3
-    12: "ResourceApplyAdadelta ApplyAdadelta ResourceApplyAdamWithAmsgrad ResourceSparseApplyAdadelta",
+    # a = momentum * a + g (Keras: - lr * g), then the step.
+    4: """ResourceApplyMomentum ApplyMomentum ResourceSparseApplyMomentum
+        ResourceApplyKerasMomentum ResourceSparseApplyKerasMomentum""",
+    # a += g * g: 2; var -= lr * g * (1 / sqrt(a)): 5, and V2 adds epsilon.
+    7: "ResourceApplyAdagrad ApplyAdagrad ResourceSparseApplyAdagrad",
+    8: "ResourceApplyAdagradV2 ApplyAdagradV2 ResourceSparseApplyAdagradV2 ResourceApplyProximalAdagrad",
+    10: "ResourceApplyAdaMax ApplyAdaMax",  # m 3, max(beta2 * v, abs(g)) 3, update 4
+    # A moving average of g * g is 4, of g it is 3. Adam: m 3, v 4, update 5. RMSProp: ms 4, the step 7, and its subtraction.
+    12: "ResourceApplyAdam ApplyAdam ResourceApplyRMSProp ApplyRMSProp ResourceSparseApplyRMSProp "
+    "ResourceApplyAdadelta ApplyAdadelta ResourceSparseApplyAdadelta",
+    13: "ResourceApplyAdamWithAmsgrad",  # as Adam, and a maximum
+    17: "ResourceApplyCenteredRMSProp ApplyCenteredRMSProp",  # as RMSProp, mg 3, ms - mg * mg 2
     14: "ResourceApplyFtrl ResourceApplyFtrlV2 ApplyFtrl ApplyFtrlV2 ResourceSparseApplyFtrl ResourceSparseApplyFtrlV2",
 }
 """Operations per element of the variable, from the update equations in the documentation of the op."""
 
-_GRADIENT_INPUT = {
+UPDATES = {
     "ResourceApplyGradientDescent": 2, "ApplyGradientDescent": 2, "ResourceApplyMomentum": 3, "ApplyMomentum": 3,
     "ResourceApplyKerasMomentum": 3, "ResourceApplyAdagrad": 3, "ApplyAdagrad": 3, "ResourceApplyAdagradV2": 4,
     "ResourceApplyRMSProp": 7, "ApplyRMSProp": 7, "ResourceApplyProximalAdagrad": 5, "ResourceApplyAdaMax": 8,
@@ -65,11 +67,6 @@ _GRADIENT_INPUT = {
 """Which input of an update op has the shape of the variable: the gradient, or the value added."""
 
 
-def update_size(op: Op) -> int:
-    """How many elements of its variable an update op changes; `KeyError` for any other op."""
-    return op.size_in(_GRADIENT_INPUT[op.kind])
-
-
 def _per_output(count: int) -> Formula:
     return lambda op: count * op.size_out()
 
@@ -79,7 +76,7 @@ def _per_input(count: int) -> Formula:
 
 
 def _per_update(count: int) -> Formula:
-    return lambda op: count * update_size(op)
+    return lambda op: count * op.size_in(UPDATES[op.kind])
 
 
 def _add_n(op: Op) -> float:

@@ -1,4 +1,4 @@
-"""A `Target` and the inputs that were given for it -> a `Call`: everything that `get_concrete_function` is asked with."""
+"""A `Target` and the inputs that were given for it -> a `TargetCall`: everything that `get_concrete_function` is asked with."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Given(NamedTuple):
     training: bool
 
 
-class Call(NamedTuple):
+class TargetCall(NamedTuple):
     """The call to trace: a `tf.function` with its arguments, or a ConcreteFunction that was traced before."""
 
     name: str
@@ -31,7 +31,7 @@ class Call(NamedTuple):
     concrete: Any = None
 
 
-def call_of(target: Target, given: Given) -> Call:
+def call_of(target: Target, given: Given) -> TargetCall:
     """The call of `target` with what was given. `InputError` for inputs that it cannot take."""
     if target.kind == CONCRETE:
         return _concrete_call(target, given)
@@ -40,17 +40,17 @@ def call_of(target: Target, given: Given) -> Call:
     return _step_call(target, given) if target.kind == STEP else _function_call(target, given)
 
 
-def _concrete_call(target: Target, given: Given) -> Call:
+def _concrete_call(target: Target, given: Given) -> TargetCall:
     if given.inputs or given.keywords:
         raise InputError("a ConcreteFunction is traced already and takes no inputs here; leave them out")
-    return Call(target.name, concrete=target.concrete)
+    return TargetCall(target.name, concrete=target.concrete)
 
 
-def _layer_call(target: Target, given: Given) -> Call:
+def _layer_call(target: Target, given: Given) -> TargetCall:
     args, kwargs = _layer_arguments(target, given)
     if "training" in target.parameters and "training" not in kwargs:
         kwargs["training"] = given.training
-    return Call(target.name, target.function, args, kwargs)
+    return TargetCall(target.name, target.function, args, kwargs)
 
 
 def _layer_arguments(target: Target, given: Given) -> Tuple[Tuple[Any, ...], Dict[str, Any]]:
@@ -84,7 +84,7 @@ def _positional(parameters: Mapping[str, inspect.Parameter]) -> List[str]:
     return [name for name, parameter in parameters.items() if parameter.kind in kinds]
 
 
-def _step_call(target: Target, given: Given) -> Call:
+def _step_call(target: Target, given: Given) -> TargetCall:
     """The step of a model takes one argument: the batch, as `fit` makes it of inputs, targets and sample weights."""
     step = target.step
     assert step is not None
@@ -102,17 +102,17 @@ def _step_call(target: Target, given: Given) -> Call:
     targets = (read(value, reading, name) for name, value in zip(("y", "sample_weight"), given.inputs[1:]))
     batch = (*args, *targets)
     alone = step.is_users and len(batch) == 1 and step.name != "predict"
-    return Call(target.name, target.function, (batch[0] if alone else batch,))
+    return TargetCall(target.name, target.function, (batch[0] if alone else batch,))
 
 
-def _function_call(target: Target, given: Given) -> Call:
+def _function_call(target: Target, given: Given) -> TargetCall:
     """A `tf.function`'s arguments; of a loaded SavedModel's function, the trace that it was saved with."""
     reading = Reading()
     args = tuple(read(value, reading) for value in given.inputs)
     kwargs = {key: read(value, reading) for key, value in given.keywords.items()}
     concrete = _saved_trace(target.function, args, kwargs, given.training)
     if concrete is not None:
-        return Call(target.name, concrete=concrete)
+        return TargetCall(target.name, concrete=concrete)
     shown = constants(args, kwargs)
     parameter = target.parameters.get("training")
     if (
@@ -121,7 +121,7 @@ def _function_call(target: Target, given: Given) -> Call:
         and (given.training or not isinstance(parameter.default, bool))
     ):
         kwargs["training"] = given.training
-    return Call(f"{target.name}({', '.join(shown)})" if shown else target.name, target.function, args, kwargs)
+    return TargetCall(f"{target.name}({', '.join(shown)})" if shown else target.name, target.function, args, kwargs)
 
 
 def _saved_trace(function: Any, args: Tuple[Any, ...], kwargs: Mapping[str, Any], training: bool) -> Any:

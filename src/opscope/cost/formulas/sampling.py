@@ -9,31 +9,36 @@ not counted. Sorting counts its comparisons.
 from __future__ import annotations
 
 from math import log2
-from typing import Callable, Dict
+from typing import Dict
 
-from .op import Op
-
-Formula = Callable[[Op], float]
+from ..op import Formula, Op
 
 _PER_OUTPUT = {
-    1: """RandomUniform StatelessRandomUniform StatelessRandomUniformV2 RandomUniformInt StatelessRandomUniformInt
-        StatelessRandomUniformIntV2 StatefulUniform StatefulUniformInt""",  # bits to [1, 2), minus 1
+    1: "RandomUniform StatelessRandomUniform StatelessRandomUniformV2 StatefulUniform",  # bits to [1, 2), minus 1
     5: """RandomStandardNormal StatelessRandomNormal StatelessRandomNormalV2 StatefulStandardNormal
         StatefulStandardNormalV2 QuantizeAndDequantize QuantizeAndDequantizeV2 QuantizeAndDequantizeV3
         QuantizeAndDequantizeV4""",  # Box-Muller: ten for two numbers; scale, round, clamp 2, scale back
     6: """TruncatedNormal StatelessTruncatedNormal StatelessTruncatedNormalV2 StatefulTruncatedNormal""",  # and rejected ones
     7: "FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars FakeQuantWithMinMaxVarsPerChannel",  # clamp, scale, round, back
     4: "QuantizeV2 FakeQuantWithMinMaxArgsGradient FakeQuantWithMinMaxVarsGradient",
-    2: "Dequantize",
+    # Of integers: bits modulo the range, plus the least.
+    2: "Dequantize RandomUniformInt StatelessRandomUniformInt StatelessRandomUniformIntV2 StatefulUniformInt",
     9: "ResizeBilinear CropAndResize",  # three interpolations of a - b, times, plus
     39: "ResizeBicubic",  # five sums of four products, and the weights
-    12: "ResizeBilinearGrad",  # four corners: two products and a sum each
-    35: "ResizeBicubicGrad",
 }
+_PER_GRADIENT = {
+    12: "ResizeBilinearGrad",  # four corners: two products and a sum each
+    35: "ResizeBicubicGrad",  # sixteen places
+}
+"""Operations per element of the gradient that comes in: each is spread to where it came from."""
 
 
 def _per_output(count: float) -> Formula:
     return lambda op: count * op.size_out()
+
+
+def _per_input(count: float) -> Formula:
+    return lambda op: count * op.size_in(0)
 
 
 def _look_up(op: Op) -> float:
@@ -55,6 +60,8 @@ def _search(op: Op) -> float:
 FORMULAS: Dict[str, Formula] = {"TopK": _top_k, "TopKV2": _top_k, "LowerBound": _search, "UpperBound": _search}
 for _count, _names in _PER_OUTPUT.items():
     FORMULAS.update((name, _per_output(_count)) for name in _names.split())
+for _count, _names in _PER_GRADIENT.items():
+    FORMULAS.update((name, _per_input(_count)) for name in _names.split())
 FORMULAS.update(
     (name, _look_up) for name in "Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 ListDiff InTopK Bucketize".split()
 )

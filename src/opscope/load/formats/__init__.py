@@ -1,0 +1,22 @@
+"""The formats that `load` knows: every module of this folder is one, and has its `Format` as ``FORMAT``."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Optional, Tuple
+
+from ...folder import modules
+from ..format import Format
+from ..heads import look
+
+
+@lru_cache(maxsize=None)
+def formats() -> Tuple[Format, ...]:
+    """All formats, in the order in which they are asked."""
+    return tuple(sorted((module.FORMAT for module in modules(__name__)), key=lambda found: found.precedence))
+
+
+def of(data: bytes) -> Optional[Format]:
+    """The format of a file's bytes; ``None`` where it is none that is known."""
+    start = look(data)
+    return next((found for found in formats() if found.fits(start)), None)

@@ -1,0 +1,14 @@
+"""An HDF5 file, such as Keras writes to ``.h5``: weights, no graph.
+
+Format: the HDF5 file format specification, the superblock's signature.
+"""
+
+from __future__ import annotations
+
+from ..format import refused
+
+FORMAT = refused(
+    lambda head: head.data.startswith(b"\x89HDF\r\n"),
+    what="an HDF5 file, which holds weights and no graph",
+    do="load it with Keras, give the model to opscope.trace",
+)

@@ -1,0 +1,55 @@
+"""A SavedModel: its folder, ``saved_model.pb`` or ``saved_model.pbtxt``.
+
+Format: tensorflow/core/protobuf/saved_model.proto. Nothing in a file is executed, no path in it opened.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...graph.graph import Graph
+from ...program.wire import BYTES, VARINT, BrokenError
+from .. import messages
+from ..assemble import Beside
+from ..choose import pick_meta_graph
+from ..files import read_beside
+from ..format import Format, ModelFile, Wish
+from ..heads import Head
+
+
+def _fits(head: Head) -> bool:
+    if head.word is not None:
+        return head.word_in("saved_model_schema_version", "meta_graphs")
+    first = messages.first_field(head.data)
+    if first is None or first.wire != BYTES:
+        return first is not None and (first.number, first.wire) == (1, VARINT)
+    try:  # without a schema version, a MetaGraphDef comes first, and a MetaInfoDef in that
+        inner = messages.first_inside(head.data, first) if first.number == 2 else None
+        return inner is not None and inner.wire == BYTES and messages.is_meta_info(head.data, inner)
+    except BrokenError:
+        return False
+
+
+def _read(file: ModelFile, wish: Wish) -> Graph:
+    """One MetaGraphDef of the SavedModel, with what lies beside it where its folder was given."""
+    saved_model = messages.message(file, "SavedModel")
+    with messages.complaints(file.path):
+        meta, known = pick_meta_graph(saved_model, wish.tags, str(file.path))
+        beside = _beside(file.folder) if file.folder is not None else Beside()
+        return messages.read_graph(meta, file, wish, {"format": "SavedModel", "tag_sets": known}, beside)
+
+
+def _beside(folder: Path) -> Beside:
+    return Beside(
+        read_beside(folder / "keras_metadata.pb"), read_beside(folder / "debug" / "saved_model_debug_info.pb")
+    )
+
+
+FORMAT = Format(
+    "a SavedModel",
+    _fits,
+    _read,
+    precedence=20,
+    takes=frozenset({"signature", "function", "all", "tags"}),
+    in_folder=("saved_model.pb", "saved_model.pbtxt"),
+)

@@ -1,0 +1,46 @@
+"""The drawing that ``.dot .svg .png .pdf`` have in common: DOT text, or SVG by one of the two engines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+    from .options import Options
+
+DOT_OPTIONS = frozenset({"depth", "unfold", "heat", "focus", "between", "hide", "only"})
+"""The options that say what is drawn."""
+SVG_OPTIONS = DOT_OPTIONS | {"engine", "timeout", "theme", "links", "columns"}
+"""... and how."""
+
+
+def dot_text(graph: "Graph", options: "Options", *, positions: bool = False) -> str:
+    """The drawing as DOT text; with `positions`, opscope's own layout is written into it."""
+    from .dot.drawing import dot
+
+    return dot(
+        _heated(graph, options), depth=options.depth, unfold=options.unfold, selection=options.selection,
+        positions=positions,
+    )  # fmt: skip
+
+
+def svg_text(graph: "Graph", options: "Options") -> str:
+    """The drawing as SVG, placed by the engine that the options name."""
+    if options.engine == "graphviz":
+        from .dot.graphviz import svg_from_dot
+        from .dot.graphviz_headings import headings_on_top
+
+        return headings_on_top(svg_from_dot(dot_text(graph, options), timeout=options.timeout))
+    from ..layout.engine import layout
+    from .svg.drawing import svg
+
+    drawing = layout(_heated(graph, options), options.depth, unfold=options.unfold, selection=options.selection)
+    return svg(drawing, theme=options.theme, links=options.links, columns=options.columns)
+
+
+def _heated(graph: "Graph", options: "Options") -> "Graph":
+    if options.heat is None:
+        return graph
+    from ..layout.scene.quantity import only
+
+    return only(graph, options.heat)

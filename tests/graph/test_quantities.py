@@ -1,0 +1,36 @@
+"""`graph.quantities`: each quantity is declared once, and is a field of what holds it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from opscope.graph import quantities
+from opscope.graph.types import Cost, Measured
+
+PACKAGE = Path(quantities.__file__).resolve().parents[1]
+DECLARES = re.compile(
+    r"[\"']time_us[\"'].{0,60}[\"']busy_us[\"']|[\"']time[\"'], ?[\"']busy[\"']|[\"'](?:KiB|GFLOP)[\"']", re.DOTALL
+)
+
+
+def test_each_is_a_field_of_what_holds_it() -> None:
+    held = {each.name for each in fields(Measured)} - {"fused"}
+    assert {each.field for each in quantities.QUANTITIES.values() if not each.estimated} == held
+    assert {each.field for each in quantities.QUANTITIES.values() if each.estimated} < {
+        each.name for each in fields(Cost)
+    }
+    assert set(quantities.FIGURES) == held
+
+
+def test_units_grow() -> None:
+    for each in quantities.QUANTITIES.values():
+        sizes = [size for _, size in each.units]
+        assert sizes[0] == 1.0
+        assert sizes == sorted(set(sizes))
+
+
+def test_no_other_module_lists_quantities_or_their_units() -> None:
+    others = (path for path in sorted(PACKAGE.rglob("*.py")) if path.name != "quantities.py")
+    assert [path.name for path in others if DECLARES.search(path.read_text(encoding="utf-8"))] == []
