@@ -14,6 +14,8 @@ import pytest
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 QUICK = bool(os.environ.get("OPSCOPE_QUICK"))
 """Without TensorFlow and a browser (../conftest.py hides them), with few random examples: `make quick`."""
+FEW = QUICK or bool(os.environ.get("OPSCOPE_FEW_EXAMPLES"))
+"""Few random examples: also in the rows of tools/matrix.py, which ask what a version changes; `make test` tries them all."""
 HIDDEN = ("import of tensorflow halted", "import of playwright", "this run is quick")
 
 
@@ -22,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    if QUICK:
+    if FEW:
         from hypothesis import settings
 
         settings.register_profile("quick", max_examples=10)

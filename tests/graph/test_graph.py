@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import List
+
+import pytest
 
 from graphs import literal
 from opscope.graph import Content, Graph, Group, Variable
@@ -56,3 +60,32 @@ def test_parameters_are_the_trainable_and_the_layers_own_variables_each_once() -
         Variable(4, "unknown", "float32", (None, 2), True),
     )
     assert Graph("g", _content([], [], layers)).with_content(variables=variables).parameters == 12 + 4 + 1
+
+
+@pytest.mark.parametrize("name", [name for name, value in vars(Graph).items() if isinstance(value, property)])
+def test_no_attribute_of_a_graph_can_be_assigned(name: str) -> None:
+    graph = literal(("x", "Placeholder", (), [("float32", (2,))]))
+    before = getattr(graph, name)
+    with pytest.raises(AttributeError):
+        setattr(graph, name, before)
+    assert getattr(graph, name) is before
+
+
+def test_a_graph_takes_no_attributes_of_its_own() -> None:
+    graph = literal(("x", "Placeholder", (), [("float32", (2,))]))
+    with pytest.raises(AttributeError):
+        graph.note = "mine"
+
+
+def test_facts_and_a_measurement_make_a_new_graph_and_leave_the_old_one_as_it_was() -> None:
+    graph = literal(("x", "Placeholder", (), [("float32", (2,))]))
+    more = graph.with_facts({"format": "GraphDef"}).with_facts({"function": "f"}).with_measurement({"steps": 3})
+    assert (more.facts, more.measurement) == ({"format": "GraphDef", "function": "f"}, {"steps": 3})
+    assert (graph.facts, graph.measurement) == ({}, None)
+    assert (more.name, more.table) == (graph.name, graph.table)
+
+
+def test_a_graph_can_be_copied_and_pickled() -> None:
+    graph = literal(("x", "Placeholder", (), [("float32", (2,))])).with_facts({"format": "GraphDef"})
+    for same in (copy.copy(graph), copy.deepcopy(graph), pickle.loads(pickle.dumps(graph))):
+        assert (same.name, same.facts, same.to_json()) == (graph.name, graph.facts, graph.to_json())

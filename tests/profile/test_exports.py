@@ -103,10 +103,8 @@ def test_a_graph_read_back_has_its_flame_graph_but_no_timeline(recorded, tmp_pat
 
 
 def test_the_summary_says_what_was_not_attributed_and_what_was_not_reported(recorded):  # noqa: F811
-    graph = recorded[2].with_measurement(
-        recorded[2].measurement, measured=recorded[2].content.measured, groups=recorded[2].groups
-    )
-    graph.facts = {"profile": {"unattributed_us": {"lost/op": 2000.0}, "not_reported": ["a/Shape", "b/Reshape"]}}
+    lost = {"unattributed_us": {"lost/op": 2000.0}, "not_reported": ["a/Shape", "b/Reshape"]}
+    graph = recorded[2].with_facts({"profile": lost})
     lines = head(graph)
     assert "not attributed: lost/op 2 ms" in lines
     assert "ran without being reported, so without a figure: 2 ops (a/Shape, b/Reshape)" in lines

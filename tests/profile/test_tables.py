@@ -73,8 +73,8 @@ def test_costs_stand_beside_times_where_they_are_per_step():
 
 
 def test_without_times_flops_decide_those_per_iteration_too():
-    made = graph([-1] * 3, costs={0: Cost(10.0, 4.0), 1: Cost(30.0, 8.0, "iteration"), 2: Cost(0.0, 2.0)})
-    made.facts = {"cost": {"flops": 40.0}}
+    costs = {0: Cost(10.0, 4.0), 1: Cost(30.0, 8.0, "iteration"), 2: Cost(0.0, 2.0)}
+    made = graph([-1] * 3, costs=costs).with_facts({"cost": {"flops": 40.0}})
     assert [(row["name"], row["flops"], row["share"]) for row in tables(made)["ops"]] == [
         ("op1", 30, 0.75),
         ("op0", 10, 0.25),

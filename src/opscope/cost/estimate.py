@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Dict, Hashable, List, Mapping, Optional, Tuple
 
 from ..errors import InputError
+from ..graph.facts import CostFacts
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Cost
@@ -43,12 +44,10 @@ def estimate(
     times = runs(graph, shapes.outputs, measured_runs)
     costs, missing = _node_costs(graph, shapes, times)
     groups, total = _group_costs(graph, costs)
-    result = graph.with_content(costs=costs, groups=groups)
-    facts = {**_facts(batch, shapes, total, missing), "loops": trips_of(graph, times)}
+    facts = _facts(batch, shapes, total, missing, trips_of(graph, times))
     if facts["per_sample"] and total and total.flops is not None:
         facts["fixed"] = max(0.0, 2 * total.flops - _flops(graph, 2, measured_runs))
-    result.facts = {**graph.facts, "cost": facts}
-    return result
+    return graph.with_content(costs=costs, groups=groups).with_facts({"cost": facts})
 
 
 def _flops(graph: Graph, batch: int, measured_runs: Optional[Mapping[int, float]]) -> float:
@@ -60,15 +59,21 @@ def _flops(graph: Graph, batch: int, measured_runs: Optional[Mapping[int, float]
 
 
 def _facts(
-    batch: Optional[int], shapes: Shapes, total: Optional[Cost], missing: Dict[str, "Counter[str]"]
-) -> Dict[str, object]:
+    batch: Optional[int],
+    shapes: Shapes,
+    total: Optional[Cost],
+    missing: Dict[str, "Counter[str]"],
+    loops: Dict[str, Optional[float]],
+) -> CostFacts:
     return {
         "batch": batch,
         "per_sample": batch is None and shapes.open,
         "flops": total.flops if total else None,
         "bytes": total.bytes if total else None,
         "per": total.per if total else "step",
-        **{reason: dict(counter.most_common()) for reason, counter in missing.items()},
+        "without_formula": dict(missing["without_formula"].most_common()),
+        "unknown_shape": dict(missing["unknown_shape"].most_common()),
+        "loops": loops,
     }
 
 

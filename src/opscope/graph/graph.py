@@ -7,6 +7,7 @@ from array import array
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
+from .facts import Facts
 from .groups import Group
 from .table import NodeTable
 from .traced import TracedFiles
@@ -46,8 +47,11 @@ class Content:
 class Graph:
     """A model's complete graph: ops, groups, variables. Immutable; made by `opscope.trace` and `opscope.load`.
 
-    The content may be given as a function: bodies then stay shared in memory until someone looks at the ops.
+    No attribute can be assigned: what changes a graph returns a new one, which shares all that stays. The content may be
+    given as a function: bodies then stay shared in memory until someone looks at the ops.
     """
+
+    __slots__ = ("__weakref__", "_content", "_facts", "_measurement", "_name", "_producer", "_traced")
 
     def __init__(
         self,
@@ -56,17 +60,40 @@ class Graph:
         *,
         producer: Optional[Mapping[str, str]] = None,
         measurement: Optional[Mapping[str, Any]] = None,
-        facts: Optional[Mapping[str, Any]] = None,
+        facts: Optional[Facts] = None,
         traced: Optional[TracedFiles] = None,
     ) -> None:
-        self.name = name
-        self.producer: Dict[str, str] = dict(producer or {})
-        self.measurement = dict(measurement) if measurement is not None else None
-        self.facts: Dict[str, Any] = dict(facts or {})
-        """What a loader knows beyond the graph itself (format, signatures, functions, sizes): for `summary`."""
-        self.traced = traced
-        """The files of code that this process ran while it traced the graph; ``None`` for a graph that was read."""
+        self._name = name
         self._content = content
+        self._producer: Dict[str, str] = dict(producer or {})
+        self._measurement = dict(measurement) if measurement is not None else None
+        self._facts: Facts = {**facts} if facts else {}
+        self._traced = traced
+
+    @property
+    def name(self) -> str:
+        """What the graph is called: the model, the function, the file."""
+        return self._name
+
+    @property
+    def producer(self) -> Dict[str, str]:
+        """The versions of the programs that made the graph."""
+        return self._producer
+
+    @property
+    def measurement(self) -> Optional[Dict[str, Any]]:
+        """The figures of a whole run; ``None`` of a graph that was not measured."""
+        return self._measurement
+
+    @property
+    def facts(self) -> Facts:
+        """What is known beyond the graph itself: of its file, costs, the recording. For `summary`."""
+        return self._facts
+
+    @property
+    def traced(self) -> Optional[TracedFiles]:
+        """The files of code that this process ran while it traced the graph; ``None`` for a graph that was read."""
+        return self._traced
 
     @property
     def content(self) -> Content:
@@ -109,18 +136,23 @@ class Graph:
 
     def with_content(self, **columns: Any) -> "Graph":
         """A graph with some columns of its content replaced and everything else shared."""
-        return self._with(replace(self.content, **columns))
+        return self._with(content=replace(self.content, **columns))
 
     def with_measurement(self, measurement: Mapping[str, Any], **columns: Any) -> "Graph":
         """A graph with `measurement` and the columns that carry it."""
-        graph = self.with_content(**columns)
-        graph.measurement = dict(measurement)
-        return graph
+        return self._with(content=replace(self.content, **columns), measurement=measurement)
 
-    def _with(self, content: Content) -> "Graph":
-        return Graph(
-            self.name, content, producer=self.producer, measurement=self.measurement, facts=self.facts, traced=self.traced
-        )  # fmt: skip
+    def with_facts(self, facts: Facts) -> "Graph":
+        """A graph with these facts added to those it has, or in their place."""
+        return self._with(facts={**self._facts, **facts})
+
+    def _with(self, **changed: Any) -> "Graph":
+        """A graph with some of what the constructor takes replaced."""
+        kept = {
+            "name": self._name, "content": self._content, "producer": self._producer, "measurement": self._measurement,
+            "facts": self._facts, "traced": self._traced,
+        }  # fmt: skip
+        return Graph(**{**kept, **changed})
 
     def group_path(self, node: int) -> Optional[str]:
         """The path of the op's innermost group; ``None`` for a loose op."""

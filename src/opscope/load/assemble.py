@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..collector import paused
+from ..graph.facts import Facts
 from ..graph.graph import Content, Graph
 from ..graph.types import CONTROL, Port, Variable
 from ..graph.vocabulary import RESULT
@@ -33,7 +34,7 @@ class Beside(NamedTuple):
     debug_info: bytes = b""
 
 
-def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Mapping[str, Any]) -> Graph:
+def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts) -> Graph:
     """Read the chosen nodes, find their variables, layers, loops, sources and dead ops."""
     signatures = Signatures({op.name: from_opdef(op) for op in meta.meta_info_def.stripped_op_list.op})
     program = graphdef.read(meta.graph_def, signatures, nodes=choice.nodes, function=choice.function)
@@ -47,7 +48,7 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Mappin
         ends = [row for row, op in enumerate(program.main.ops) if op == RESULT]
         program = mark_dead(program, [*ends, *(port.node for port in outputs)], signatures)
     version = meta.meta_info_def.tensorflow_version
-    found = {
+    found: Facts = {
         **facts, "functions": functions(program), "library_functions": len(meta.graph_def.library.function),
         "constants": constants(program), "inferred_shapes": inferred(program),
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
+from ..graph.facts import ConstantFacts, Facts, SignatureFacts, TensorFacts
 from ..program.attrs import Inferred
 from ..program.opdefs import Signatures
 from ..program.outputs import shape_of
@@ -15,7 +16,7 @@ from .choose import tensor_names
 _MOST_NAMES = 1000
 
 
-def of_meta(meta: Any) -> Dict[str, Any]:
+def of_meta(meta: Any) -> Facts:
     """What a MetaGraphDef says of itself: tags, versions, signatures, assets (names only: nothing is opened)."""
     info = meta.meta_info_def
     return {
@@ -33,7 +34,7 @@ def _custom_ops(meta: Any) -> List[str]:
     return sorted(op.name for op in meta.meta_info_def.stripped_op_list.op if known.get(op.name) is None)[:_MOST_NAMES]
 
 
-def _signature(signature: Any) -> Dict[str, Any]:
+def _signature(signature: Any) -> SignatureFacts:
     return {
         "method": signature.method_name,
         "inputs": {name: _tensor(signature.inputs[name]) for name in sorted(signature.inputs)[:_MOST_NAMES]},
@@ -41,7 +42,7 @@ def _signature(signature: Any) -> Dict[str, Any]:
     }
 
 
-def _tensor(info: Any) -> Dict[str, Any]:
+def _tensor(info: Any) -> TensorFacts:
     shape = shape_of(info.tensor_shape)
     names = tensor_names(info)
     return {
@@ -51,9 +52,9 @@ def _tensor(info: Any) -> Dict[str, Any]:
     }
 
 
-def sizes(file: Path, folder: Optional[Path]) -> Dict[str, int]:
+def sizes(file: Path, folder: Optional[Path]) -> Facts:
     """Bytes of the graph's file and, for a SavedModel's folder, of its variables."""
-    found = {"graph_bytes": file.stat().st_size}
+    found: Facts = {"graph_bytes": file.stat().st_size}
     if folder is not None:
         parts = sorted((folder / "variables").glob("variables*")) if (folder / "variables").is_dir() else []
         found["variables_bytes"] = sum(part.stat().st_size for part in parts if part.is_file())
@@ -66,7 +67,7 @@ def functions(program: Program) -> Dict[str, int]:
     return {name: len(program.functions[name]) for name in names}
 
 
-def constants(program: Program) -> Dict[str, int]:
+def constants(program: Program) -> ConstantFacts:
     """How many constants the shown part holds and how many bytes they take in the file, each function counted once."""
     raws = [
         body.raw_attrs[row]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Iterator, Optional
 
 from ..errors import LoadError
+from ..graph.facts import Facts
 from ..graph.graph import Graph
 from ..program import parse
 from ..program.wire import BYTES, BrokenError, Field, fields
@@ -64,7 +65,7 @@ def complaints(path: Path) -> Iterator[None]:
         raise LoadError(f"{path}: a name in it is no UTF-8 ({error.reason}); the file is damaged") from error
 
 
-def read_graph(meta: Any, file: ModelFile, wish: Wish, found: Dict[str, Any], beside: Optional[Beside] = None) -> Graph:
+def read_graph(meta: Any, file: ModelFile, wish: Wish, found: Facts, beside: Optional[Beside] = None) -> Graph:
     """The wished part of a MetaGraphDef; `found` is what the format knows of the file, for `Graph.facts`."""
     chosen = choose(meta, str(file.path), signature=wish.signature, function=wish.function, everything=wish.all)
     shown = chosen.function.signature.name if chosen.function is not None else None

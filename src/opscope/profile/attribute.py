@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 
 from ..cost import estimate
 from ..errors import InputError
+from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Measured
@@ -79,12 +80,9 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     result = costed.with_measurement(
         _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
     )
-    result.facts = {
-        **costed.facts,
-        "profile": _facts(graph, recording, found, rows),
-        "timeline": of_trace(trace, found.rows),
-    }
-    return result
+    return result.with_facts(
+        {"profile": _facts(graph, recording, found, rows), "timeline": of_trace(trace, found.rows)}
+    )
 
 
 def resolve(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
@@ -221,7 +219,7 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     }
 
 
-def _facts(graph: Graph, recording: Recording, found: Attribution, rows: Dict[int, _Row]) -> Dict[str, Any]:
+def _facts(graph: Graph, recording: Recording, found: Attribution, rows: Dict[int, _Row]) -> ProfileFacts:
     steps = len(recording.trace.steps)
     lost = {name: time * _PS / steps for name, time in found.unresolved.most_common(20)}
     return {"unattributed_us": lost, "not_reported": _not_reported(graph, recording, rows)}

@@ -83,8 +83,10 @@ def _table(
 def _whole(graph: Graph, by: str) -> Optional[float]:
     """What a row's share is of."""
     timed = by == TIME.field
-    place = graph.measurement if timed else graph.facts.get("cost")
-    return (place or {}).get("profiled_step_time_us" if timed else "flops")
+    if timed:
+        return (graph.measurement or {}).get("profiled_step_time_us")
+    costs = graph.facts.get("cost")
+    return costs["flops"] if costs is not None else None
 
 
 def _add(row: Row, **values: Optional[float]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..errors import InputError
+from ..graph.quantities import QUANTITIES
 from .page import source_files
 from .svg import links
 
@@ -71,7 +72,7 @@ class Options:
         default=None,
         metadata=_said(
             "the quantity drawn: measured, or flops and bytes estimated from shapes",
-            choices=("time", "busy", "memory", "calls", "flops", "bytes"),
+            choices=tuple(QUANTITIES),
         ),
     )
     focus: Optional[str] = field(

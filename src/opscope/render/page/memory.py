@@ -25,7 +25,8 @@ def add_memory(graph: "Graph", columns: "Columns") -> Optional[Dict[str, Any]]:
     """
     if len(graph) > LARGEST:
         return None
-    memory = activation_memory(graph, batch=(graph.facts.get("cost") or {}).get("batch"))
+    costs = graph.facts.get("cost")
+    memory = activation_memory(graph, batch=costs["batch"] if costs is not None else None)
     if memory.peak_node is None:
         return None
     columns.deltas("a.row", memory.order)

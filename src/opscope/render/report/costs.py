@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Dict, List, Optional
 
 from ...cost import Memory, activation_memory
 from ...graph.vocabulary import phases
@@ -10,6 +10,7 @@ from ...layout.scene.heat import quantity_text
 from ...layout.scene.labels import iterations, plural
 
 if TYPE_CHECKING:
+    from ...graph.facts import CostFacts
     from ...graph.graph import Graph
 
 _MOST = 3
@@ -30,7 +31,7 @@ def lines(graph: "Graph") -> List[str]:
     return [_totals(facts), *_loops(facts), _peak(graph, memory), *_timeline(graph, memory), *_unknown(facts)]
 
 
-def _totals(facts: Dict[str, Any]) -> str:
+def _totals(facts: "CostFacts") -> str:
     per = "sample" if facts["per_sample"] else "step"
     flops, moved = facts["flops"], facts["bytes"]
     parts = [f"{quantity_text('flops', flops)} a {per}{_fixed(facts)}"] if flops is not None else []
@@ -40,15 +41,19 @@ def _totals(facts: Dict[str, Any]) -> str:
     return "estimated: " + (", ".join(parts) or "nothing") + note
 
 
-def _fixed(facts: Dict[str, Any]) -> str:
+def _fixed(facts: "CostFacts") -> str:
     """The part that does not grow with the batch, where it can be seen in the total."""
     fixed, flops = facts.get("fixed"), facts["flops"]
-    return f" ({quantity_text('flops', fixed)} of it whatever the batch)" if fixed and fixed > 0.005 * flops else ""
+    return (
+        f" ({quantity_text('flops', fixed)} of it whatever the batch)"
+        if fixed and flops and fixed > 0.005 * flops
+        else ""
+    )
 
 
-def _loops(facts: Dict[str, Any]) -> List[str]:
+def _loops(facts: "CostFacts") -> List[str]:
     """How often the loops run: the longest names tell least, so their ends."""
-    counts = facts.get("loops") or {}
+    counts = facts["loops"]
     if not counts:
         return []
     shown = [f"{_end(name)} {_trips(count)}" for name, count in list(counts.items())[:_MOST_LOOPS]]
@@ -113,13 +118,12 @@ def _peak(graph: "Graph", memory: Memory) -> str:
     return text + (f"; {plural(memory.unknown, 'tensor')} of unknown size left out" if memory.unknown else "")
 
 
-def _unknown(facts: Dict[str, Any]) -> List[str]:
+def _unknown(facts: "CostFacts") -> List[str]:
     found = []
-    for reason, words in (
-        ("without_formula", "without a formula"),
-        ("unknown_shape", "of unknown shape (whole input shapes tell more)"),
+    for counts, words in (
+        (facts["without_formula"], "without a formula"),
+        (facts["unknown_shape"], "of unknown shape (whole input shapes tell more)"),
     ):
-        counts = facts.get(reason) or {}
         if counts:
             listed = ", ".join(f"{name} {count:,}" for name, count in counts.items())
             found.append(f"ops {words}, in no sum: {listed}")

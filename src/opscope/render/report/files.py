@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Dict, List
+
+if TYPE_CHECKING:
+    from ...graph.facts import Facts, TensorFacts
 
 MAX_SIGNATURES = 20
 MAX_TENSORS = 8
 MAX_NAMES = 12
 
 
-def lines(facts: Dict[str, Any]) -> List[str]:
+def lines(facts: "Facts") -> List[str]:
     """The format and sizes, then one line a signature, then functions, constants, what was inferred; none for a trace."""
     if not set(facts) - {"cost", "profile"}:
         return []
@@ -17,22 +20,21 @@ def lines(facts: Dict[str, Any]) -> List[str]:
     functions = facts.get("functions") or {}
     if functions or facts.get("library_functions"):
         found.append(f"functions: {len(functions):,} shown of {facts.get('library_functions', 0):,} in the file")
-    constants = facts.get("constants") or {"count": 0}
-    if constants["count"]:
+    constants = facts.get("constants")
+    if constants is not None and constants["count"]:
         found.append(f"constants: {constants['count']:,}, {constants['bytes']:,} bytes")
     if facts.get("inferred_shapes"):
         found.append(f"shapes the file does not have, inferred: those of {facts['inferred_shapes']:,} ops")
-    for key, what in (("custom_ops", "ops of its own"), ("assets", "assets")):
-        if facts.get(key):
-            found.append(f"{what}: {_listed(facts[key])}")
+    for names, what in ((facts.get("custom_ops"), "ops of its own"), (facts.get("assets"), "assets")):
+        if names:
+            found.append(f"{what}: {_listed(names)}")
     return found
 
 
-def _format(facts: Dict[str, Any]) -> str:
+def _format(facts: "Facts") -> str:
     parts = [str(facts.get("format", "file"))]
-    for key, what in (("graph_bytes", "bytes of graph"), ("variables_bytes", "bytes of variables")):
-        if facts.get(key):
-            parts.append(f"{facts[key]:,} {what}")
+    sizes = ((facts.get("graph_bytes"), "bytes of graph"), (facts.get("variables_bytes"), "bytes of variables"))
+    parts += [f"{size:,} {what}" for size, what in sizes if size]
     sets = facts.get("tag_sets") or []
     if len(sets) > 1:
         parts.append(
@@ -47,7 +49,7 @@ def _format(facts: Dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _signatures(facts: Dict[str, Any]) -> List[str]:
+def _signatures(facts: "Facts") -> List[str]:
     signatures = {
         name: ends for name, ends in (facts.get("signatures") or {}).items() if not name.startswith("__saved_")
     }
@@ -61,14 +63,14 @@ def _signatures(facts: Dict[str, Any]) -> List[str]:
     return found
 
 
-def _tensors(tensors: Dict[str, Any]) -> str:
+def _tensors(tensors: Dict[str, "TensorFacts"]) -> str:
     parts = [f"{name} {_type(tensors[name])}" for name in list(tensors)[:MAX_TENSORS]]
     if len(tensors) > MAX_TENSORS:
         parts.append(f"{len(tensors) - MAX_TENSORS:,} more")
     return ", ".join(parts) or "nothing"
 
 
-def _type(tensor: Dict[str, Any]) -> str:
+def _type(tensor: "TensorFacts") -> str:
     shape = "(unknown)" if tensor["shape"] is None else str(tuple(tensor["shape"]))
     return f"{tensor['dtype']} {shape}"
 

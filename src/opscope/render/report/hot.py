@@ -11,6 +11,7 @@ from .columns import Column
 from .columns import lines as columns_lines
 
 if TYPE_CHECKING:
+    from ...graph.facts import ProfileFacts
     from ...graph.graph import Graph
 
 _TITLES = {"layers": "top layers", "ops": "top ops", "op_types": "by op type", "sources": "by source line"}
@@ -34,18 +35,20 @@ def head(graph: "Graph") -> List[str]:
     return [
         f"measured over {_steps(measurement['steps'])} on {measurement['device']}: {times}",
         f"of the profiled step: {coverage}; {attributed} of op time attributed{level}",
-        *_gaps(graph.facts.get("profile") or {}, step),
+        *_gaps(graph.facts.get("profile"), step),
     ]
 
 
-def _gaps(facts: Dict[str, Any], step: Optional[float]) -> List[str]:
+def _gaps(facts: "Optional[ProfileFacts]", step: Optional[float]) -> List[str]:
     """What was not attributed, where it is more than a thousandth of the step, and ops that were not reported."""
-    lines = []
-    lost = {name: time for name, time in facts.get("unattributed_us", {}).items() if time > (step or 0.0) / 1000}
+    lines: List[str] = []
+    if facts is None:
+        return lines
+    lost = {name: time for name, time in facts["unattributed_us"].items() if time > (step or 0.0) / 1000}
     if lost:
         shown = ", ".join(f"{name} {_time(time)}" for name, time in list(lost.items())[:_NAMED])
         lines.append(f"not attributed: {shown}")
-    missing = facts.get("not_reported") or []
+    missing = facts["not_reported"]
     if missing:
         more = ", ..." if len(missing) > _NAMED else ""
         names = ", ".join(missing[:_NAMED]) + more

@@ -1,0 +1,87 @@
+"""What is known of a graph as a whole: of its file, what it costs, what a recording left open. Plain values, named by type.
+
+`Graph.facts` is a dict to users and in JSON (``graph.facts["cost"]["loops"]``); these types give its keys to the type checker, so that
+a key that nobody writes is an error where it is read.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, TypedDict, Union
+
+
+class _Cost(TypedDict):
+    batch: Optional[int]
+    per_sample: bool
+    flops: Optional[float]
+    bytes: Optional[float]
+    per: str
+    without_formula: Dict[str, int]
+    unknown_shape: Dict[str, int]
+    loops: Dict[str, Optional[float]]
+
+
+class CostFacts(_Cost, total=False):
+    """The totals of `cost.estimate`, which says what each of them is."""
+
+    fixed: float
+
+
+class ProfileFacts(TypedDict):
+    """What a recording holds that no op has: executed names that nothing explains, and ops that were not reported."""
+
+    unattributed_us: Dict[str, float]
+    not_reported: List[str]
+
+
+class TensorFacts(TypedDict):
+    """One end of a signature; `tensor` is its name in the graph, or those of its parts."""
+
+    dtype: str
+    shape: Optional[List[Optional[int]]]
+    tensor: Union[str, List[str]]
+
+
+class SignatureFacts(TypedDict):
+    """One signature of a file."""
+
+    method: str
+    inputs: Dict[str, TensorFacts]
+    outputs: Dict[str, TensorFacts]
+
+
+class ConstantFacts(TypedDict):
+    """The constants that the shown part holds, and their bytes in the file."""
+
+    count: int
+    bytes: int
+
+
+class Facts(TypedDict, total=False):
+    """All that `Graph.facts` may hold; a loaded graph has what is said of its file."""
+
+    format: str
+    tag_sets: List[List[str]]
+    graph_bytes: int
+    """Bytes of the graph's file ..."""
+    variables_bytes: int
+    """... and of the variables in a SavedModel's folder."""
+    tags: List[str]
+    tensorflow: Optional[str]
+    producer: int
+    """The version of the GraphDef."""
+    signatures: Dict[str, SignatureFacts]
+    assets: List[str]
+    custom_ops: List[str]
+    signature: Optional[str]
+    """The signature that is shown, or ..."""
+    function: Optional[str]
+    """... the function."""
+    functions: Dict[str, int]
+    """The functions that the shown part reaches -> how many ops each has."""
+    library_functions: int
+    constants: ConstantFacts
+    inferred_shapes: int
+    cost: CostFacts
+    profile: ProfileFacts
+    timeline: Any
+    """A `profile.timeline.Timeline`; not in JSON."""

@@ -1,0 +1,43 @@
+"""`graph.facts`: what graphs carry as a whole has exactly the keys that are declared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import opscope
+from literal import literal
+from opscope.cost import estimate
+from opscope.graph import Graph
+from opscope.graph.facts import CostFacts, Facts, SignatureFacts, TensorFacts
+
+F = "float32"
+OF_GRAPHS = {"cost", "profile", "timeline"}
+
+
+def loaded(tmp_path: Any, build: Any) -> Graph:
+    path = tmp_path / "saved_model.pb"
+    graph = build.graph([build.node("x", "Placeholder", dtype=build.dtype(1)), build.node("y", "Relu", "x")])
+    path.write_bytes(
+        build.saved_model(build.meta(graph, {"serving_default": build.signature({"x": "x:0"}, {"y": "y:0"})}))
+    )
+    return opscope.load(tmp_path)
+
+
+def test_a_saved_model_has_all_facts_of_a_file(tmp_path: Any, build: Any) -> None:
+    facts = loaded(tmp_path, build).facts
+    assert set(facts) == set(Facts.__annotations__) - OF_GRAPHS
+    (signature,) = facts["signatures"].values()
+    assert set(signature) == set(SignatureFacts.__annotations__)
+    assert set(signature["inputs"]["x"]) == set(TensorFacts.__annotations__)
+
+
+def test_costs_have_all_totals_and_what_is_fixed_where_figures_are_for_a_sample() -> None:
+    def costs(batch: Any) -> "set[str]":
+        return set(
+            estimate(
+                literal(("x", "Placeholder", (), [(F, (batch, 2))]), ("y", "Relu", ["x"], [(F, (batch, 2))]))
+            ).facts["cost"]
+        )
+
+    assert costs(None) == set(CostFacts.__annotations__)
+    assert costs(3) == set(CostFacts.__annotations__) - {"fixed"}
