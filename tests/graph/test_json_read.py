@@ -258,9 +258,25 @@ def test_bytes_that_are_no_utf8_are_told(file):
 # Against the published schema
 
 
+def remembering(jsonschema):
+    """A validator that looks once at equal records of one kind: mutated files differ from each other in few."""
+    valid = set()
+
+    def items(validator, kind, instance, schema):
+        for index, item in enumerate(instance if validator.is_type(instance, "array") else ()):
+            key = (id(kind), json.dumps(item))
+            if key not in valid:
+                errors = list(validator.descend(item, kind, path=index))
+                yield from errors
+                if not errors:
+                    valid.add(key)
+
+    return jsonschema.validators.extend(jsonschema.Draft7Validator, {"items": items})
+
+
 def test_what_the_schema_calls_invalid_is_refused():
     jsonschema = pytest.importorskip("jsonschema")
-    validator = jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    validator = remembering(jsonschema)(json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert validator.is_valid(complete())
     verdicts = {(True, True): 0, (True, False): 0, (False, False): 0}
     for seed in range(400):

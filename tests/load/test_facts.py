@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import opscope
-from literal import literal
+from graphs import literal
 from opscope.cost import estimate
 from opscope.graph import Graph
 from opscope.graph.facts import CostFacts, Facts, SignatureFacts, TensorFacts
