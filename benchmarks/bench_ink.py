@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Iterator, List, Optional, Tuple
 
 from opscope.errors import OpscopeError
-from opscope.layout.drawing import Drawing
 from opscope.layout.engine import draw
-from opscope.layout.scene.bundle import bundle
+from opscope.layout.picture import Drawing
+from opscope.layout.scene.bundling import bundle
 from opscope.layout.scene.compose import compose
 from opscope.load import load
 from opscope.passes import for_drawing

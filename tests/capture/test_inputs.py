@@ -11,7 +11,7 @@ tf = pytest.importorskip("tensorflow")
 
 import zoo  # noqa: E402
 from opscope.capture import trace  # noqa: E402
-from opscope.capture.inputs import Reading, constants, is_shape, read, shown  # noqa: E402
+from opscope.capture.inputs import Reading, constant_inputs, is_shape, read, shown  # noqa: E402
 from opscope.errors import InputError  # noqa: E402
 
 layers = tf.keras.layers
@@ -63,7 +63,7 @@ def test_a_number_is_no_input_of_a_layer() -> None:
 
 
 def test_constants_are_shown_as_in_a_call() -> None:
-    assert constants((1, (2,), "a"), {"n": 2, "t": None}) == ["1", "'a'", "n=2"]
+    assert constant_inputs((1, (2,), "a"), {"n": 2, "t": None}) == ["1", "'a'", "n=2"]
     assert shown((tf.TensorSpec((None, 2)),), {"n": 2}) == "(None, 2) float32, n=2"
 
 

@@ -24,8 +24,8 @@ def test_every_use_draws_its_pictures_and_the_command_prints_where(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     from opscope import WriteError
-    from opscope.demo import run
+    from opscope.demo import draw_uses
 
     (tmp_path / "file").write_text("")
     with pytest.raises(WriteError, match="--out"):
-        list(run(tmp_path / "file"))
+        list(draw_uses(tmp_path / "file"))

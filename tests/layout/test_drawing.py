@@ -17,11 +17,12 @@ from graphs import graph, graphs, optimizer, tower
 from opscope.layout.arrange.borders import arranged
 from opscope.layout.arrange.layered import arrange
 from opscope.layout.engine import draw, layout
-from opscope.layout.scene.bundle import bundle
+from opscope.layout.flat import BORDER
+from opscope.layout.scene.bundling import bundle
 from opscope.layout.scene.compose import compose
-from opscope.layout.scene.items import BORDER, Box, Card, cards
-from opscope.layout.sizes.measure import SMALL
-from opscope.layout.sizes.text import width
+from opscope.layout.scene.items import Box, Card, cards
+from opscope.layout.sizes.extents import SMALL_FONT
+from opscope.layout.sizes.text_width import width
 from opscope.passes import for_drawing
 from opscope.passes.fold import close
 from opscope.render.svg.drawing import svg
@@ -93,8 +94,8 @@ def test_no_wire_runs_through_a_label_or_a_head(whole):
         for path in card.inside.paths:
             assert min(y for _, y in path.points) >= 0, "the head of a card lies above what it holds"
             for label in card.inside.labels:
-                start = label.x - width(label.text, SMALL) if label.left else label.x
-                end = start + width(label.text, SMALL)
+                start = label.x - width(label.text, SMALL_FONT) if label.left else label.x
+                end = start + width(label.text, SMALL_FONT)
                 assert not crosses(path.points, start + 1, label.y - 8, end - 1, label.y + 2)
 
 

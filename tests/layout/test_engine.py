@@ -8,8 +8,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from examples import examples
 from graphs import graph, graphs, optimizer, tower
 from opscope.layout.engine import draw, layout
-from opscope.layout.scene.bundle import bundle
-from opscope.layout.scene.items import BORDER, Box, Card, End, Port, Scene, Wire
+from opscope.layout.flat import BORDER
+from opscope.layout.scene.bundling import bundle
+from opscope.layout.scene.items import Box, Card, CardPort, CardWire, End, Scene
 from opscope.render.svg.drawing import svg
 
 
@@ -102,7 +103,7 @@ def test_200_nested_scopes_need_no_recursion():
 
 
 def card(title, children, wires, inputs, outputs):
-    ports = tuple(Port("") for _ in range(max(inputs, outputs)))
+    ports = tuple(CardPort("") for _ in range(max(inputs, outputs)))
     return Card(
         0, "scope", title, "", True, children=children, wires=wires, inputs=ports[:inputs], outputs=ports[:outputs]
     )
@@ -111,9 +112,9 @@ def card(title, children, wires, inputs, outputs):
 def two_cards(tensors):
     """A card that passes so many tensors to another, each made and used by a box of its own."""
     boxes = tuple(Box(index, "Relu", "elementwise", "") for index in range(tensors))
-    out = tuple(Wire(End(index, 0), End(BORDER, index)) for index in range(tensors))
-    into = tuple(Wire(End(BORDER, index), End(index, 0)) for index in range(tensors))
-    between = tuple(Wire(End(0, index), End(1, index)) for index in range(tensors))
+    out = tuple(CardWire(End(index, 0), End(BORDER, index)) for index in range(tensors))
+    into = tuple(CardWire(End(BORDER, index), End(index, 0)) for index in range(tensors))
+    between = tuple(CardWire(End(0, index), End(1, index)) for index in range(tensors))
     root = Card(
         -1,
         "graph",
@@ -143,7 +144,7 @@ def test_a_tensor_that_others_use_too_stays_out_of_the_bundle():
     scene = two_cards(5)
     root = scene.root
     third = Box(9, "Neg", "elementwise", "")
-    wires = (*root.wires, Wire(End(0, 2), End(2, 0)))
+    wires = (*root.wires, CardWire(End(0, 2), End(2, 0)))
     wider = Scene(
         Card(-1, "graph", "", "", True, children=(*root.children, third), wires=wires),
         "three",

@@ -6,7 +6,7 @@ import pytest
 
 from json_mutations import complete
 from opscope.graph.json import from_dict
-from opscope.passes.flow import ends
+from opscope.passes.flow import ends_of_bodies
 from opscope.render.options import Options
 from opscope.render.registry import output_for
 
@@ -46,8 +46,12 @@ def test_an_index_of_another_type_counts_as_the_first(value):
     for one, other in zip(data["nodes"], right["nodes"]):
         if one["op"] in {"_Arg", "_Retval"}:
             one["attrs"]["index"], other["attrs"]["index"] = value, 0
-    assert ends(from_dict(data), "_Arg") == ends(from_dict(right), "_Arg") != ends(from_dict(complete()), "_Retval")
-    assert ends(from_dict(data), "_Retval") == ends(from_dict(right), "_Retval")
+    assert (
+        ends_of_bodies(from_dict(data), "_Arg")
+        == ends_of_bodies(from_dict(right), "_Arg")
+        != ends_of_bodies(from_dict(complete()), "_Retval")
+    )
+    assert ends_of_bodies(from_dict(data), "_Retval") == ends_of_bodies(from_dict(right), "_Retval")
 
 
 def test_attributes_of_the_right_type_are_drawn(without):

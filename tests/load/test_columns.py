@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from opscope.errors import LoadError
-from opscope.program import outputs
-from opscope.program.filling import Columns, shown
+from opscope.program import output_types
+from opscope.program.filling import BodyColumns, quoted
 from opscope.program.opdefs import Signatures, from_opdef
-from opscope.program.outputs import OutputTypes, output_dtypes, shape_of
+from opscope.program.output_types import OutputTypes, output_dtypes, shape_of
 from opscope.program.packed import PACKED
 from opscope.program.proto import message_class
 
@@ -34,7 +34,7 @@ def nodes(*texts, **attrs):
 
 def read(*texts, **attrs):
     """The main graph's columns."""
-    made = Columns("", OutputTypes())
+    made = BodyColumns("", OutputTypes())
     listed = nodes(*texts, **attrs)
     made.add_nodes(listed, SIGNATURES.get)
     made.name_rows()
@@ -86,13 +86,13 @@ def test_an_op_that_nobody_declared_has_as_many_outputs_as_are_read():
 
 
 def test_a_long_name_is_cut_where_it_is_shown():
-    assert shown("a" * 120) == repr("a" * 120)
-    assert shown("b" * 121) == repr("b" * 119 + "…")
+    assert quoted("a" * 120) == repr("a" * 120)
+    assert quoted("b" * 121) == repr("b" * 119 + "…")
 
 
 def function(*edge_texts, args=1):
     """A function with arguments a0, a1, ..., an Unique ``u`` of several outputs, a mystery ``m``, and a node ``n`` with these edges."""
-    made = Columns("f", OutputTypes())
+    made = BodyColumns("f", OutputTypes())
     for index in range(args):
         made.add_one(f"a{index}", "_Arg", (made._types.of_shape("float32", None),), {})
         made.end_row()
@@ -193,8 +193,8 @@ def test_equal_types_are_one_object():
 
 
 def test_outputs_that_a_file_claims_are_counted_over_all_its_nodes(monkeypatch):
-    monkeypatch.setattr(outputs, "MOST_REPEATED", 8)
-    monkeypatch.setattr(outputs, "MOST_REPEATED_EACH", 1)
+    monkeypatch.setattr(output_types, "MOST_REPEATED", 8)
+    monkeypatch.setattr(output_types, "MOST_REPEATED_EACH", 1)
     types = OutputTypes()
     split = {"Split": SIGNATURES.get("Split"), "Relu": SIGNATURES.get("Relu")}
     types.of_nodes(nodes("a Split", "b Split", num_split=("i", 4)), ["Split"] * 2, split)

@@ -259,7 +259,7 @@ def chain(length):
 
 
 def test_calls_nested_too_deep_stay_closed(monkeypatch):
-    monkeypatch.setattr(module, "MOST_DEPTH", 3)
+    monkeypatch.setattr(module, "MOST_CALL_DEPTH", 3)
     graph = CALLER.with_columns(calls=(runs(1, "f0"),))
     assert expand(program(graph, **chain(3))).closed_calls == {}
     content = expand(program(graph, **chain(5)))

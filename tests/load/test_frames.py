@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from bodies import body, program
 
 from opscope.program.body import LocalGroup
-from opscope.program.frames import frames, mark_frames
+from opscope.program.frames import loop_frames, mark_frames
 from opscope.program.proto import message_class
 
 
@@ -94,7 +94,7 @@ def flat(*ops, groups=(), places=None, **named):
 
 
 def frame_of(made):
-    frame, names = frames(made)
+    frame, names = loop_frames(made)
     return {name: names[number] for name, number in zip(made.names, frame)}
 
 
@@ -130,7 +130,7 @@ def test_one_name_within_two_frames_is_two_frames_and_two_enters_of_a_name_are_o
         ("x", "Placeholder", []), ("e", "Enter", ["x"]), ("e2", "Enter", ["x"]), ("inner", "Enter", ["e"]), ("outer", "Enter", ["x"]),
         ("nameless", "Enter", ["x"]), e="f", e2="f", inner="g", outer="g",
     )  # fmt: skip
-    frame, names = frames(made)
+    frame, names = loop_frames(made)
     assert frame[1] == frame[2] != 0
     assert frame[3] != frame[4]
     assert names[frame[3]] == names[frame[4]] == "g"

@@ -2,7 +2,7 @@ import pytest
 
 from opscope.errors import LoadError
 from opscope.load import load
-from opscope.program.packed import MOST_BYTES, unpacked
+from opscope.program.packed import MOST_PACKED, unpacked
 from opscope.program.proto import message_class
 
 
@@ -28,7 +28,7 @@ def test_ops_with_equal_attributes_share_them(written):
 
 
 def test_large_attributes_are_read_and_not_kept_twice(written):
-    table = load(written(b"x" * MOST_BYTES, b"x" * MOST_BYTES)).table
+    table = load(written(b"x" * MOST_PACKED, b"x" * MOST_PACKED)).table
     assert table.attrs_key(0) != table.attrs_key(1)
     assert table.attrs(0) == table.attrs(1)
 

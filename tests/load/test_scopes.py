@@ -14,10 +14,10 @@ from bodies import body, program
 from opscope.program import scopes
 from opscope.program.body import Call, LocalGroup
 from opscope.program.scopes import (
-    below,
     below_caller,
     callers,
     ordered,
+    remainder,
     same_name,
     scopes_only,
     side_matter,
@@ -112,7 +112,7 @@ def test_a_path_below_its_caller_has_at_least_its_own_name(path, caller, left):
     ],
 )  # fmt: skip
 def test_a_path_without_the_scopes_that_it_shares(path, prefix, left):
-    assert below(path, prefix) == left
+    assert remainder(path, prefix) == left
 
 
 @pytest.mark.parametrize(
@@ -149,13 +149,13 @@ def test_a_scope_is_called_like_a_layer_but_for_one_number(scope, layer, same):
 )
 def test_names_split_one_by_one_and_all_at_once_are_the_same(name, monkeypatch):
     for depth, length in ((256, 4096), (3, 4096), (256, 10), (2, 5)):
-        monkeypatch.setattr(scopes, "MOST_DEPTH", depth)
+        monkeypatch.setattr(scopes, "MOST_SCOPES", depth)
         monkeypatch.setattr(scopes, "MOST_LENGTH", length)
         assert split_scopes([name, "a/b/c", name]) == [split_scope(name), split_scope("a/b/c"), split_scope(name)]
 
 
 def test_a_name_too_deep_or_too_long_has_no_more_scopes_than_are_allowed(monkeypatch):
-    monkeypatch.setattr(scopes, "MOST_DEPTH", 2)
+    monkeypatch.setattr(scopes, "MOST_SCOPES", 2)
     assert split_scope("a/b/c/d") == ("a", "b", "c/d")
     monkeypatch.setattr(scopes, "MOST_LENGTH", 8)
     assert split_scope("a/b/cdef") == ("a", "b", "cdef")

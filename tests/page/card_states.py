@@ -12,20 +12,20 @@ from typing import Any, Dict, Iterable, List, Set
 from opscope.cost import estimate
 from opscope.graph.graph import Graph
 from opscope.layout.arrange.borders import arranged
-from opscope.layout.drawing import Drawn, Inside
 from opscope.layout.engine import Engine, place_cards
-from opscope.layout.scene.bundle import bundle
+from opscope.layout.picture import Drawn, Inside
+from opscope.layout.scene.bundling import bundle
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import Box, Card, Pill, Scene, cards
 from opscope.layout.scene.labels import source_text
 from opscope.passes import for_drawing
-from opscope.render.page.facts import Pools
-from opscope.render.page.scene import add_scene
+from opscope.render.page.cards import add_scene
+from opscope.render.page.nodes_and_groups import Pools
 from opscope.render.page.stacks import add_stacks, copies
 
 
 class Recorded:
-    """Takes columns as `Columns` does, and keeps them as lists."""
+    """Takes columns as `PageColumns` does, and keeps them as lists."""
 
     def __init__(self) -> None:
         self.columns: Dict[str, List[float]] = {}

@@ -285,7 +285,7 @@ def test_a_newer_page_says_which_version_it_reads(open_page, monkeypatch):
     from opscope.render.page import container as page_columns
     from opscope.render.page.html import html
 
-    monkeypatch.setattr(page_columns, "VERSION", 99)
+    monkeypatch.setattr(page_columns, "PAGE_VERSION", 99)
     opened = open_page(None, text=html(tagger()))
     assert "version 99" in text(opened, "body")
     assert "upgrade opscope" in text(opened, "body")

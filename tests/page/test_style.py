@@ -11,8 +11,8 @@ import pytest
 from opscope.layout.place import spacing
 from opscope.layout.scene.families import FAMILIES
 from opscope.layout.scene.heat import STEPS, STEPS_DARK, quantity_text
-from opscope.layout.sizes import measure
-from opscope.render.page.style import MICROSECONDS, page_style
+from opscope.layout.sizes import extents
+from opscope.render.page.header_style import MICROSECOND_SIGN, page_style
 from opscope.render.svg.style import declarations, style
 
 VIEWER = Path(__file__).resolve().parents[2] / "viewer" / "src"
@@ -30,7 +30,8 @@ def test_every_distance_of_placing_and_every_font_travels():
     own = {name: value for name, value in vars(spacing).items() if name.isupper()}
     named = {name.replace("_", "").lower(): value for name, value in own.items()}
     assert named.items() <= {name.lower(): value for name, value in sent["place"].items()}.items()
-    fonts = {name.lower(): font._asdict() for name, font in vars(measure).items() if isinstance(font, measure.Font)}
+    given = {name: font for name, font in vars(extents).items() if isinstance(font, extents.Font)}
+    fonts = {name[: -len("_FONT")].lower(): font._asdict() for name, font in given.items()}
     assert sent["fonts"] == fonts
 
 
@@ -50,7 +51,7 @@ def test_units_are_those_of_the_pictures_but_for_the_sign_of_microseconds():
     units = page_style()["units"]
     for field, unit, scale in (("time_us", units["time"], 1.0), ("memory_bytes", units["bytes"], 1.0)):
         for name, size in unit:
-            assert quantity_text(field, 3 * size * scale) == f"3 {name.replace(MICROSECONDS, 'us')}"
+            assert quantity_text(field, 3 * size * scale) == f"3 {name.replace(MICROSECOND_SIGN, 'us')}"
     for name, size in units["counts"]:
         assert quantity_text("flops", 3 * size) == f"3 {name}FLOP"
 

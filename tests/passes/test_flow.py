@@ -7,7 +7,7 @@ import pytest
 import drawn
 from graphs import Builder, F
 from opscope.graph.view import BOX, PILL, WIRE
-from opscope.passes.flow import Flow, bodies, ends
+from opscope.passes.flow import Flow, bodies, ends_of_bodies
 
 
 def wires(graph, *boxes):
@@ -62,16 +62,16 @@ def test_the_card_of_a_loop_or_branch_is_no_body(kind):
 
 def test_arguments_and_results_stand_in_the_order_of_their_index():
     graph = nested()
-    names = {group: [graph.table.names[row] for row in rows] for group, rows in ends(graph, "_Arg").items()}
+    names = {group: [graph.table.names[row] for row in rows] for group, rows in ends_of_bodies(graph, "_Arg").items()}
     assert names == {0: ["f/x", "f/y"], 2: ["g/a", "g/b"]}
-    assert {group: len(rows) for group, rows in ends(graph, "_Retval").items()} == {0: 2, 2: 2}
-    assert ends(drawn.dense(), "_Arg") == {}
+    assert {group: len(rows) for group, rows in ends_of_bodies(graph, "_Retval").items()} == {0: 2, 2: 2}
+    assert ends_of_bodies(drawn.dense(), "_Arg") == {}
 
 
 def test_an_argument_outside_every_body_belongs_to_none():
     make = Builder()
     make.op("a", "_Arg", index=0)
-    assert ends(make.graph(), "_Arg") == {}
+    assert ends_of_bodies(make.graph(), "_Arg") == {}
 
 
 @pytest.mark.parametrize("remember", [True, False])

@@ -9,7 +9,7 @@ from graphs import Builder
 from opscope.errors import InputError
 from opscope.graph.view import BOX, CHIP, PILL
 from opscope.passes import fold, for_drawing
-from opscope.passes.fold import READABLE, SPARSE, close, sizes
+from opscope.passes.fold import READABLE, SPARSE, box_counts, close
 
 
 def opened(graph, depth):
@@ -148,13 +148,13 @@ def test_a_group_shows_its_boxes_and_its_subgroups_that_hold_any():
         make.op(name, "Relu", group=group)
     graph = make.graph()
     roles = bytes(CHIP if name in {"chip", "hidden"} else PILL if name == "c" else BOX for name in graph.table.names)
-    assert sizes(graph.with_content(view=replace(graph.content.view, roles=roles))) == ([2, 2, 0], [4, 2, 0])
+    assert box_counts(graph.with_content(view=replace(graph.content.view, roles=roles))) == ([2, 2, 0], [4, 2, 0])
 
 
 def test_a_call_is_no_box_beside_its_body_but_a_loop_and_a_branch_are_one():
-    assert sizes(drawn.call()) == ([4], [4])  # argument, constant, sum, result
+    assert box_counts(drawn.call()) == ([4], [4])  # argument, constant, sum, result
     graph = for_drawing(drawn.loop(), "all")
-    direct, below = sizes(graph)
+    direct, below = box_counts(graph)
     by_path = {group.path: (direct[index], below[index]) for index, group in enumerate(graph.groups)}
     # The loop itself, its two parts; Less; two variables, AddV2 and Mul.
     assert by_path == {"loop": (3, 3 + 1 + 4), "loop/cond": (1, 1), "loop/body": (4, 4)}

@@ -6,13 +6,14 @@ import pytest
 
 import drawn
 from graphs import Builder, graph
+from opscope.graph.edges import turned
 from opscope.graph.types import Measured
 from opscope.graph.view import BOX, PILL, WIRE
 from opscope.passes import for_drawing
 from opscope.passes.around import around_all
 from opscope.passes.flow import Flow
 from opscope.passes.naming import part_name
-from opscope.passes.reach import reached, sources, turned, users_of
+from opscope.passes.reach import reachable, sources, users_of
 from opscope.passes.repeat import total
 from opscope.passes.rewire import origin, rewired
 from opscope.passes.structure import Part
@@ -53,9 +54,9 @@ def test_edges_can_be_turned_round():
 
 
 def test_what_is_reached_includes_the_starts_and_ends_in_circles():
-    assert reached(EDGES, [3]) == {0, 1, 2, 3}
-    assert reached(EDGES, [4]) == {4, 5}
-    assert reached(EDGES, []) == set()
+    assert reachable(EDGES, [3]) == {0, 1, 2, 3}
+    assert reachable(EDGES, [4]) == {4, 5}
+    assert reachable(EDGES, []) == set()
 
 
 def test_who_uses_an_op_is_told_by_data_alone_in_the_tables_order():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from opscope.passes.series import PERIODS, Run, runs
+from opscope.passes.series import PERIODS, Run, best_runs
 
 
 def found(text, cuts=None, sizes=None):
     """The runs as texts: ``abc*3@1`` are three blocks ``abc``, the first at 1."""
     tokens = [ord(letter) for letter in text]
-    made = runs(tokens, [float(cut) for cut in cuts or [0] * len(text)], sizes or [1] * len(text))
+    made = best_runs(tokens, [float(cut) for cut in cuts or [0] * len(text)], sizes or [1] * len(text))
     return [f"{text[run.start : run.start + run.period]}*{run.blocks}@{run.start}" for run in made]
 
 
@@ -72,7 +72,7 @@ def test_of_many_distances_the_most_frequent_are_tried():
     for number in range(PERIODS + 2):
         apart += [100 + number, *range(1000 * (number + 1), 1000 * (number + 1) + number), 100 + number]
     tokens = [1, 2, 1, 2, 1, 2, *apart]
-    assert Run(0, 2, 3) in runs(tokens, [0.0] * len(tokens), [1] * len(tokens))
+    assert Run(0, 2, 3) in best_runs(tokens, [0.0] * len(tokens), [1] * len(tokens))
 
 
 def test_a_run_ends_behind_its_last_block():

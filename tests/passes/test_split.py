@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphs import graph
-from opscope.passes.split import HUB, _cuts, _likeness, find
+from opscope.passes.split import HUB, _cuts, _likeness, find_repeats
 from opscope.passes.structure import Part, Structures
 
 KINDS = ("Relu", "Mul", "Sub", "Neg", "Exp", "Log", "Sin", "Cos", "Tan", "Abs", "Erf", "Tanh")
@@ -14,7 +14,7 @@ KINDS = ("Relu", "Mul", "Sub", "Neg", "Exp", "Log", "Sin", "Cos", "Tan", "Abs", 
 def stacks(ops):
     """Each stack as the names of the ops of each copy."""
     made = graph(ops)
-    return [[[made.table.names[row] for row in part.ops()] for part in stack] for stack in find(made).stacks]
+    return [[[made.table.names[row] for row in part.ops()] for part in stack] for stack in find_repeats(made).stacks]
 
 
 def chains(*names, length):
@@ -142,13 +142,13 @@ def rows_of(children):
 def test_what_stands_before_between_and_behind_stacks_is_there_once(scopes, count):
     """Of single groups two are no stack."""
     ops = row("ab", "cdefghijkl", "cdefghijkl", "b", "abcdef", "abcdef", "abcdef", "k", "l", scopes=scopes)
-    found = find(graph(ops))
+    found = find_repeats(graph(ops))
     assert len(found.stacks) == count
     assert sorted(rows_of(found.tops)) == list(range(len(ops)))
 
 
 def test_how_many_structures_there_are_is_told():
-    assert find(graph([("a", "Relu", []), ("b", "Relu", []), ("c", "Neg", [])])).distinct == 2
+    assert find_repeats(graph([("a", "Relu", []), ("b", "Relu", []), ("c", "Neg", [])])).distinct == 2
 
 
 @pytest.mark.parametrize(

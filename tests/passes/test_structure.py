@@ -11,8 +11,8 @@ from opscope.graph.types import Measured
 from opscope.passes import for_drawing
 from opscope.passes.naming import part_name, stack_title
 from opscope.passes.repeat import repeat
-from opscope.passes.series import Run, runs
-from opscope.passes.split import find
+from opscope.passes.series import Run, best_runs
+from opscope.passes.split import find_repeats
 from opscope.passes.structure import Structures
 from opscope.passes.sums import home_sums
 
@@ -23,17 +23,17 @@ def stacks(made):
 
 def test_a_run_is_found_wherever_it_begins():
     tokens = [9, 1, 2, 3, 1, 2, 3, 1, 2, 3, 8]
-    assert runs(tokens, [0.0] * 11, [1] * 11) == [Run(1, 3, 3)]
+    assert best_runs(tokens, [0.0] * 11, [1] * 11) == [Run(1, 3, 3)]
 
 
 def test_blocks_are_cut_where_least_passes():
     tokens = [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2]
     cuts = [0, 2, 1, 2, 2, 1, 2, 2, 1, 2, 2]
-    assert runs(tokens, [float(cut) for cut in cuts], [1] * 11) == [Run(2, 3, 3)]
+    assert best_runs(tokens, [float(cut) for cut in cuts], [1] * 11) == [Run(2, 3, 3)]
 
 
 def test_nothing_repeats_in_a_sequence_of_different_siblings():
-    assert runs([1, 2, 3, 4, 5], [0.0] * 5, [1] * 5) == []
+    assert best_runs([1, 2, 3, 4, 5], [0.0] * 5, [1] * 5) == []
 
 
 def test_groups_are_the_same_when_ops_and_data_wiring_are():
@@ -132,7 +132,7 @@ def test_blocks_are_named_by_what_their_parts_share():
             for op, kind in enumerate(("Relu", "Mul", "Sub", "Neg")[: 4 if part == "a" else 3])
         ]
     )
-    names = {part_name(whole, stack[0]) for stack in find(whole).stacks}
+    names = {part_name(whole, stack[0]) for stack in find_repeats(whole).stacks}
     assert names == {"conv0"}
 
 

@@ -6,7 +6,7 @@ from graphs import literal
 from opscope.profile.attribute import attribute
 from opscope.profile.hlo import origins
 from opscope.profile.raw import COMPILED, OpEvent, Recording, Span, Trace
-from opscope.profile.schema import HLO, XPLANE
+from opscope.profile.xplane_schema import HLO, XPLANE
 from opscope.program.proto import message_class
 
 INSTRUCTIONS = [  # computation, id, name, opcode, op_name, operands, called

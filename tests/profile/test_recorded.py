@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from opscope.graph.json import from_dict, to_json
-from opscope.profile.attribute import attribute, resolve
+from opscope.profile.attribute import assign_events, attribute
 from opscope.profile.raw import Optimised, Recording
-from opscope.profile.split import split
+from opscope.profile.shares import split
 from opscope.profile.xplane import read
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.zip"))
@@ -39,7 +39,7 @@ def test_every_event_is_counted_at_most_once(recorded):
     shares = split(recording.trace)
     steps = len(recording.trace.steps)
     counted = sum(measured.calls for measured in graph.content.measured.values()) * steps
-    lost = sum(row < 0 for row, inside in zip(resolve(graph, recording, shares).rows, shares.inside) if inside)
+    lost = sum(row < 0 for row, inside in zip(assign_events(graph, recording, shares).rows, shares.inside) if inside)
     assert counted + lost == sum(shares.inside)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from graphs import literal
 from opscope.graph import Cost, Group, Measured, Source
-from opscope.profile.tables import TOP, tables
+from opscope.profile.tables import TOP_ROWS, tables
 
 
 def graph(places, groups=(), names=None, **columns):
@@ -51,7 +51,7 @@ def test_the_most_comes_first_then_by_name_and_nothing_of_nothing():
 def test_what_is_beyond_the_table_is_one_row_so_that_it_adds_up():
     made = graph([-1] * 12, measured=timed(*range(20, 8, -1)), costs={11: Cost(7.0, None)})
     rows = tables(made)["ops"]
-    assert len(rows) == TOP + 1
+    assert len(rows) == TOP_ROWS + 1
     assert (rows[-1]["name"], rows[-1]["time_us"], rows[-1]["flops"], rows[-1]["bytes"]) == (
         "(2 more)",
         10 + 9,

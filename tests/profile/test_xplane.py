@@ -4,8 +4,8 @@ import pytest
 
 from opscope import LoadError
 from opscope.profile.raw import Span
-from opscope.profile.schema import XPLANE
 from opscope.profile.xplane import read
+from opscope.profile.xplane_schema import XPLANE
 from opscope.program.proto import message_class
 
 from .test_hlo import plane as hlo_plane

@@ -4,16 +4,16 @@ import pytest
 
 from opscope.cost import activation_memory, estimate
 from opscope.load import load
-from opscope.render.report.costs import lines
+from opscope.render.report.costs import cost_lines
 
 
 def test_nothing_is_said_of_costs_that_were_not_estimated(shared):
-    assert lines(load(shared / "graphs" / "resnet50_fwd.pb")) == []
+    assert cost_lines(load(shared / "graphs" / "resnet50_fwd.pb")) == []
 
 
 def test_totals_intensity_and_the_peak_with_its_makers_are_named(shared):
     graph = estimate(load(shared / "graphs" / "resnet50_fwd.pb"))
-    first, second, third = lines(graph)
+    first, second, third = cost_lines(graph)
     assert first.startswith("estimated: 7.76 GFLOP a step, ")
     assert "FLOP a byte" in first
     assert second.startswith("activations: at most 9.19 MiB alive at once (resnet50_1/conv2_block1")

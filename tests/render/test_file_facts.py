@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from opscope.render.report.files import lines
+from opscope.render.report.file_facts import file_lines
 
 FLOAT = {"dtype": "float32", "shape": [None, 4]}
 
 
 def test_a_traced_graph_has_no_such_lines():
-    assert lines({}) == []
+    assert file_lines({}) == []
 
 
 def test_format_sizes_tags_and_version_are_one_line():
     facts = {"format": "SavedModel", "graph_bytes": 1234, "variables_bytes": 5678, "tags": ["serve"], "producer": 1205}
-    assert lines(facts) == [
+    assert file_lines(facts) == [
         "SavedModel, 1,234 bytes of graph, 5,678 bytes of variables, tagged serve, GraphDef version 1205"
     ]
 
 
 def test_several_graphs_are_listed_by_their_tags():
     facts = {"format": "SavedModel", "tag_sets": [["serve"], ["gpu", "serve"], []]}
-    assert lines(facts) == ["SavedModel, 3 graphs, tagged serve / gpu+serve / (none)"]
+    assert file_lines(facts) == ["SavedModel, 3 graphs, tagged serve / gpu+serve / (none)"]
 
 
 def test_each_signature_is_a_line_and_the_shown_one_is_marked():
@@ -29,7 +29,7 @@ def test_each_signature_is_a_line_and_the_shown_one_is_marked():
         "a": {"inputs": {"x": FLOAT}, "outputs": {"y": {"dtype": "int64", "shape": None}}},
         "b": {"inputs": {}, "outputs": {"z": FLOAT}},
     }
-    assert lines({"format": "SavedModel", "signatures": signatures, "signature": "a"})[1:] == [
+    assert file_lines({"format": "SavedModel", "signatures": signatures, "signature": "a"})[1:] == [
         "signature a (shown): x float32 (None, 4) -> y int64 (unknown)",
         "signature b: nothing -> z float32 (None, 4)",
     ]
@@ -40,7 +40,7 @@ def test_functions_constants_and_inferred_shapes_are_counted():
         "format": "GraphDef", "functions": {"f": 3}, "library_functions": 41, "constants": {"count": 2, "bytes": 1000},
         "inferred_shapes": 5, "custom_ops": ["Frobnicate"], "assets": ["../vocabulary.txt"],
     }  # fmt: skip
-    assert lines(facts)[1:] == [
+    assert file_lines(facts)[1:] == [
         "functions: 1 shown of 41 in the file",
         "constants: 2, 1,000 bytes",
         "shapes the file does not have, inferred: those of 5 ops",

@@ -16,7 +16,7 @@ import pytest
 from opscope.cost import activation_memory
 from opscope.graph import Graph
 from opscope.graph.types import TensorType
-from opscope.render.page.container import Columns
+from opscope.render.page.container import PageColumns
 from opscope.render.page.data import page_data
 from opscope.render.page.html import html
 
@@ -50,7 +50,7 @@ def column(data, name):
     [[], [0, 0, 0], [1, -1], [127, -128], [128], [-129, 5], [1 << 20, -3], [2**31 - 1, -(2**31)], list(range(300))],
 )
 def test_integers_come_back_whatever_their_size(values):
-    columns = Columns()
+    columns = PageColumns()
     columns.ints("plain", values)
     columns.deltas("rising", sorted(abs(value) >> 1 for value in values))
     data = columns.pack({})
@@ -59,7 +59,7 @@ def test_integers_come_back_whatever_their_size(values):
 
 
 def test_floats_come_back():
-    columns = Columns()
+    columns = PageColumns()
     columns.ints("odd", [1, 2, 3])
     columns.floats("values", [1.5, -2e300, 0.0])
     assert column(columns.pack({}), "values") == [1.5, -2e300, 0.0]

@@ -15,9 +15,9 @@ from opscope.graph.types import Source
 from opscope.layout.engine import layout
 from opscope.layout.scene.items import cards
 from opscope.render.svg.drawing import svg
-from opscope.render.svg.items import Shape, items
+from opscope.render.svg.elements import ShapeElement, svg_elements
 from opscope.render.svg.marks import source
-from opscope.render.svg.wires import line_through
+from opscope.render.svg.wire_paths import line_through
 from opscope.visible import one_line
 
 
@@ -156,7 +156,11 @@ def _moved(place):
 
 
 def shapes(drawing):
-    return [(item.tag, dict(item.attributes), item.matrix) for item in items(drawing) if isinstance(item, Shape)]
+    return [
+        (item.tag, dict(item.attributes), item.matrix)
+        for item in svg_elements(drawing)
+        if isinstance(item, ShapeElement)
+    ]
 
 
 def test_a_folded_card_names_what_it_uses_from_elsewhere():

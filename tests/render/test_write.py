@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from opscope.errors import WriteError
-from opscope.render.write import write
+from opscope.render.write_file import write
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX: pipes, owners, signals")
 OURS = r"\.model\.svg\.opscope-[0-9a-f]{8}-[0-9a-f]{16}\.tmp"
 WRITER = """
 import os, signal, sys
-from opscope.render.write import write
+from opscope.render.write_file import write
 number = int(sys.argv[2])
 {before}
 def pieces():
@@ -186,7 +186,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(tmp_path):
     code = """
 import resource, sys
 from opscope.errors import WriteError
-from opscope.render.write import write
+from opscope.render.write_file import write
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 try:
     write(sys.argv[1], ("x" * 1000 for _ in range(1000)))
@@ -264,7 +264,7 @@ def test_what_a_handler_raises_comes_out_and_leaves_nothing(tmp_path):
 def test_a_forked_child_that_is_ended_leaves_its_parents_write_alone(tmp_path):
     code = """
 import os, signal, sys
-from opscope.render.write import write
+from opscope.render.write_file import write
 def pieces():
     yield "half"
     child = os.fork()

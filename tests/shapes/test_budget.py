@@ -2,7 +2,7 @@
 
 import pytest
 
-from opscope.shapes.budget import MOST_NUMBER, STEPS, Budget, Unknown, number_within, shape_within, shapes_told
+from opscope.shapes.budget import LEAST_STEPS, MOST_NUMBER, Budget, Unknown, number_within, shape_within, shapes_told
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_rule_that_fails_on_an_odd_op_tells_nothing():
 
 def test_a_budget_ends():
     budget = Budget(0)
-    for _ in range(STEPS):
+    for _ in range(LEAST_STEPS):
         budget.spend()
     with pytest.raises(Unknown):
         budget.spend()

@@ -12,8 +12,8 @@ from opscope.errors import OpscopeError
 from opscope.graph.json import from_dict
 from opscope.profile.attribute import attribute
 from opscope.profile.raw import Optimised, Recording
-from opscope.profile.schema import XPLANE
 from opscope.profile.xplane import read
+from opscope.profile.xplane_schema import XPLANE
 from opscope.program.proto import message_class
 
 from .edits import edited

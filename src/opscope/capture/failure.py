@@ -14,7 +14,7 @@ _EAGER = ("numpy()", "'numpy'", "NotImplementedError: Cannot convert a symbolic"
 _SHAPES = ("incompatible", "shape", "dimension", "rank", "axis")
 _BOOL = ("as a Python `bool`", "as a `tf.bool`", "Iterating over a symbolic", "iterating over")
 _NOISE = re.compile(
-    r"(in user code:|File \"|\S+\.py:\d+|Exception encountered|Arguments received|TargetCall arguments received|\*|•)"
+    r"(in user code:|File \"|\S+\.py:\d+|Exception encountered|Arguments received|Call arguments received|\*|•)"
 )
 
 

@@ -158,7 +158,7 @@ def leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def constants(values: Tuple[Any, ...], keywords: Any) -> List[str]:
+def constant_inputs(values: Tuple[Any, ...], keywords: Any) -> List[str]:
     """How the Python constants among the arguments read in a call: ``['1', 'n=2']``."""
     shown = [repr(value) for value in values if _is_constant(value)]
     return shown + [f"{key}={value!r}" for key, value in keywords.items() if _is_constant(value)]

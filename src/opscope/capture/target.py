@@ -12,7 +12,7 @@ from .seams import concrete_class, function_class, tensorflow
 from .steps import Step, step_of
 
 CONCRETE, FUNCTION, LAYER, STEP = "concrete", "function", "layer", "step"
-"""The kinds of targets: each has its own way to read its arguments (`target_call`)."""
+"""The kinds of targets: each has its own way to read its arguments (`arguments`)."""
 
 
 class Target(NamedTuple):

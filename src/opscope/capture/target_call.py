@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..errors import InputError
 from .expected import expected_of
-from .inputs import Reading, constants, leaves, read
+from .inputs import Reading, constant_inputs, leaves, read
 from .seams import tensorflow
 from .target import CONCRETE, LAYER, STEP, Target
 
@@ -113,7 +113,7 @@ def _function_call(target: Target, given: Given) -> TargetCall:
     concrete = _saved_trace(target.function, args, kwargs, given.training)
     if concrete is not None:
         return TargetCall(target.name, concrete=concrete)
-    shown = constants(args, kwargs)
+    shown = constant_inputs(args, kwargs)
     parameter = target.parameters.get("training")
     if (
         parameter is not None

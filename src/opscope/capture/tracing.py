@@ -13,21 +13,21 @@ from ..program.expand import expand
 from ..program.layers import Known, group
 from ..program.objects import from_names
 from ..program.opdefs import Signatures, from_opdef
-from ..program.parse import binary
+from ..program.parse import from_binary
 from ..program.program import Program, read
 from ..version import __version__
 from .annotate import Describer, annotated
+from .captured_variables import Variables, keras_paths, watched
 from .failure import explain
-from .interface import effects_of, fed_ports, returned_ports
+from .found_objects import walk
+from .graph_ports import controls_of, input_ports, output_ports
 from .notes import Traced, with_whole_call
-from .objects import walk
 from .patches import ONE_TRACE, recording
 from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
-from .source import Sources
 from .target import Target, identify
 from .target_call import Given, TargetCall, call_of
-from .variables import Variables, keras_paths, watched
+from .user_frames import Sources
 
 
 class _Options(NamedTuple):
@@ -107,14 +107,14 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
     concrete, version = traced.concrete, tensorflow().__version__
     shown = _frozen(concrete) if options.freeze else concrete
     signatures = Signatures(_own_signatures(shown.graph))
-    message = binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
+    message = from_binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
     program = read(message, signatures)
     variables = Variables(walk(target.subject), keras_paths(watched(concrete.graph)) if traced.was_given else {})
     describe = Describer(variables.objects, variables, Sources() if options.source_lines else None)
     program = annotated(program, traced, describe)
     if not traced.notes.records:
         program = _inferred(program, variables)
-    inputs, outputs = fed_ports(program, shown), returned_ports(program, shown, concrete.structured_outputs)
+    inputs, outputs = input_ports(program, shown), output_ports(program, shown, concrete.structured_outputs)
     program = _with_effects(program, shown, outputs, signatures)
     numbered = tuple(variables.found)
     return Graph(
@@ -127,7 +127,7 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
 
 def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], signatures: Signatures) -> Program:
     """The program with the ops noted that run for their effect, and those marked that neither effect nor output needs."""
-    main = program.main.with_columns(control_outputs=effects_of(program, concrete))
+    main = program.main.with_columns(control_outputs=controls_of(program, concrete))
     return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures)
 
 

@@ -91,7 +91,7 @@ def _lead_nowhere(stream: "IO[Any]") -> None:
         os.close(nowhere)
 
 
-def width() -> Optional[int]:
+def terminal_width() -> Optional[int]:
     """Columns of the terminal that the answer goes to, if it goes to one."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 

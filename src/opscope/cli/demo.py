@@ -18,7 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run every use and print its pictures' paths as they are made."""
-    from ..demo import run as run_demo
+    from ..demo import draw_uses
 
-    for use, paths in run_demo(options.out):
+    for use, paths in draw_uses(options.out):
         answer.say("\n".join([f"{use}:", *(f"  {path}" for path in paths)]))

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> None:
             written = graph.save(path, **drawn)
         answer.say(str(written))
     if not options.output:
-        answer.say(text(graph, width=answer.width()))
+        answer.say(text(graph, width=answer.terminal_width()))
 
 
 def _refuse(options: argparse.Namespace, *, file: bool) -> None:

@@ -33,4 +33,4 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         answer.say(json_data(json.dumps(summarize(graph), indent=2, ensure_ascii=False)))
     else:
-        answer.say(text(graph, width=answer.width()))
+        answer.say(text(graph, width=answer.terminal_width()))

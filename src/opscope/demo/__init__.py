@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Iterator, List, Tuple
 
 from ..errors import MissingDependencyError, WriteError
-from ..render.write import expanded
+from ..render.write_file import expanded
 
 
-def run(folder: Path) -> Iterator[Tuple[str, List[Path]]]:
+def draw_uses(folder: Path) -> Iterator[Tuple[str, List[Path]]]:
     """Draw each use as SVG and PNG in `folder`; yields what it shows and the paths, as soon as they are there.
 
     Raises:

@@ -37,9 +37,9 @@ BUSY = Quantity("busy", "busy_us", "busy time", TIMES, given_in=1e6)
 MEMORY = Quantity("memory", "memory_bytes", "memory", SIZES)
 CALLS = Quantity("calls", "calls", "calls", NUMBER)
 FLOPS = Quantity("flops", "flops", "FLOPs", OPERATIONS, estimated=True)
-BYTES = Quantity("bytes", "bytes", "bytes moved", SIZES, estimated=True)
+BYTES_MOVED = Quantity("bytes", "bytes", "bytes moved", SIZES, estimated=True)
 
-QUANTITIES: Dict[str, Quantity] = {each.name: each for each in (TIME, BUSY, MEMORY, CALLS, FLOPS, BYTES)}
+QUANTITIES: Dict[str, Quantity] = {each.name: each for each in (TIME, BUSY, MEMORY, CALLS, FLOPS, BYTES_MOVED)}
 """All of them, the most telling first: a drawing shows the first that it has."""
 OF_FIELD: Dict[str, Quantity] = {each.field: each for each in QUANTITIES.values()}
 FIGURES: Tuple[str, ...] = tuple([each.name for each in fields(Measured) if each.name in OF_FIELD])

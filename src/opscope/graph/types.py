@@ -7,6 +7,8 @@ from typing import NamedTuple, Optional, Tuple
 
 Shape = Optional[Tuple[Optional[int], ...]]
 """A tensor's shape: ``None`` for unknown rank, ``None`` inside for an unknown dimension."""
+MOST_RANK = 254
+"""TensorFlow's own limit on the number of dimensions."""
 
 CONTROL = -1
 """The value of ``edge_output`` that marks a control edge."""

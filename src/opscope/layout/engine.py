@@ -8,16 +8,16 @@ from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
 from .arrange.layered import arrange
 from .arrange.wiring import WHOLE
-from .drawing import Drawing, Drawn, Inside, Label, Path
-from .flat import Flat, Order, Placed, Point, Ports, Size, Sizes
+from .flat import BORDER, Flat, Order, Placed, Point, Ports, Size, Sizes
+from .picture import Drawing, Drawn, Inside, Label, Path
 from .place.place import place
 from .place.spacing import LABEL_GAP, STRAIGHT
-from .scene.bundle import bundle
+from .scene.bundling import bundle
 from .scene.compose import compose
-from .scene.items import BORDER, Card, Item, Scene, cards
+from .scene.items import Card, Item, Scene, cards
 from .scene.labels import source_text
-from .sizes.measure import INSIDE, SMALL, Frame, Measure, head_height, measure_box, measure_card
-from .sizes.text import width
+from .sizes.extents import INSIDE, SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
+from .sizes.text_width import width
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -101,7 +101,7 @@ class _Held:
     """A card's measure, what it holds, and where its ports are, from its axis."""
 
     def __init__(
-        self, measure: Measure, inside: "Inside | None", inputs: Tuple[float, ...], outputs: Tuple[float, ...]
+        self, measure: Extents, inside: "Inside | None", inputs: Tuple[float, ...], outputs: Tuple[float, ...]
     ) -> None:
         self.measure, self.inside, self.inputs, self.outputs = measure, inside, inputs, outputs
 
@@ -154,7 +154,7 @@ def _left(placed: Placed, wide: float) -> float:
     return max(INSIDE, min(wide / 2 - _flow(placed), wide - INSIDE - placed.width))
 
 
-def _sizes(card: Card, own: Arranged, measures: List[Measure], found: Dict[int, _Held]) -> Sizes:
+def _sizes(card: Card, own: Arranged, measures: List[Extents], found: Dict[int, _Held]) -> Sizes:
     """The sizes of a card's children; an open child's ports are where its own layout has put them."""
     boxes = []
     for index, child in enumerate(card.children):
@@ -174,7 +174,7 @@ def _label_widths(card: Card, own: Arranged, boxes: List[Size]) -> Dict[Tuple[in
     for wire, flat in zip(card.wires, own.flat.wires):
         if wire.label:
             texts.setdefault((flat.source, flat.out), wire.label)
-    widths = {key: width(text, SMALL) for key, text in texts.items()}
+    widths = {key: width(text, SMALL_FONT) for key, text in texts.items()}
     for index, size in enumerate(boxes):
         for port in _crowded(own.order.bottoms[index].order, size, index, widths, texts):
             widths.pop((index, port), None)
@@ -207,7 +207,7 @@ def _ports(places: Tuple[float, ...], used: Tuple[int, ...], order: Ports, size:
     return tuple(found)
 
 
-def _children(card: Card, placed: Placed, measures: List[Measure], found: Dict[int, _Held]) -> Tuple[Drawn, ...]:
+def _children(card: Card, placed: Placed, measures: List[Extents], found: Dict[int, _Held]) -> Tuple[Drawn, ...]:
     drawn = []
     for child, measure, at in zip(card.children, measures, placed.boxes):
         inside = found[id(child)].inside if isinstance(child, Card) else None
@@ -215,13 +215,13 @@ def _children(card: Card, placed: Placed, measures: List[Measure], found: Dict[i
     return tuple(drawn)
 
 
-def _drawn(item: Item, measure: Measure, at: Point, inside: "Inside | None") -> Drawn:
+def _drawn(item: Item, measure: Extents, at: Point, inside: "Inside | None") -> Drawn:
     body = measure.body
     chips = tuple([Frame(chip.x - body.x, chip.y - body.y, chip.width, chip.height) for chip in measure.chips])
     return Drawn(item, Frame(at[0] + body.x, at[1] + body.y, body.width, body.height), chips, inside)
 
 
-def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Measure], bottom: float) -> Tuple[Path, ...]:
+def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], bottom: float) -> Tuple[Path, ...]:
     """The wires, lengthened to the card's border at `bottom` and to the bodies of boxes that are lower than their chips."""
     paths = []
     leaving = _leaving(placed)
@@ -250,7 +250,7 @@ def _bent(x: float, out: float, start: float, end: float) -> List[Point]:
     return [(x, middle), (out, middle), (out, end)]
 
 
-def _slack_below(measure: Measure) -> float:
+def _slack_below(measure: Extents) -> float:
     """The room under a body that only its chips need; a stack's further cards are part of the body."""
     if measure.size.height > measure.body.y + measure.body.height and measure.body.y == 0:
         return 0.0

@@ -22,8 +22,8 @@ from ..program.opdefs import Signatures, from_opdef
 from ..version import __version__
 from .choose import Choice, producer
 from .debug_info import with_sources
-from .facts import constants, functions, inferred
-from .shapes import infer_shapes
+from .file_contents import constants, functions, inferred
+from .infer import infer_shapes
 from .variables import held, trainable_names
 
 

@@ -6,10 +6,10 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..graph.types import CONTROL, Shape
 from ..program.body import Body
-from ..program.outputs import shape_of
+from ..program.output_types import shape_of
 from ..shapes.attributes import Attributes
 from ..shapes.budget import MOST_ELEMENTS
-from ..shapes.place import At, Source
+from ..shapes.inference import At, InferenceSource
 from ..shapes.value import Value, count
 
 _INTEGERS = {3: (4, "int_val"), 9: (8, "int64_val")}
@@ -58,7 +58,7 @@ class NodeAttributes(Attributes):
         return values + (values[-1:] or (0,)) * (size - len(values))
 
 
-class BodySource(Source):
+class BodySource(InferenceSource):
     """`shapes` has the outputs of the ops whose shapes were worked out, and grows while it is used."""
 
     def __init__(self, body: Body, shapes: Dict[int, List[Shape]]) -> None:

@@ -15,7 +15,7 @@ from ..graph.facts import Facts
 from ..graph.graph import Graph
 from ..program import parse
 from ..program.wire import BYTES, BrokenError, Field, fields
-from . import facts
+from . import file_contents
 from .assemble import Beside, assemble
 from .choose import choose
 from .format import ModelFile, Wish
@@ -51,7 +51,7 @@ def is_meta_info(data: bytes, field: Field) -> bool:
 def message(file: ModelFile, name: str) -> Any:
     """The message of this name that the file holds, binary or text."""
     is_text = look(file.data).word is not None
-    return (parse.text if is_text else parse.binary)(file.data, name, str(file.path))
+    return (parse.from_text if is_text else parse.from_binary)(file.data, name, str(file.path))
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def read_graph(meta: Any, file: ModelFile, wish: Wish, found: Facts, beside: Opt
     chosen = choose(meta, str(file.path), signature=wish.signature, function=wish.function, everything=wish.all)
     shown = chosen.function.signature.name if chosen.function is not None else None
     found = {
-        **found, **facts.sizes(file.path, file.folder), **facts.of_meta(meta),
+        **found, **file_contents.sizes(file.path, file.folder), **file_contents.of_meta(meta),
         "signature": chosen.signature, "function": shown,
     }  # fmt: skip
     name = file.folder.resolve().name if file.folder is not None else file.path.stem

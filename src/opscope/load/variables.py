@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set
 from ..graph.types import CONTROL, Shape, Variable
 from ..graph.vocabulary import ARGUMENT, FED, READ, VARIABLES
 from ..program.body import Body
-from ..program.outputs import shape_of
+from ..program.output_types import shape_of
 from ..program.proto import dtype_name, message_class
 
 _GIVEN = FED | {ARGUMENT}

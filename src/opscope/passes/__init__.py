@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..graph.graph import Graph
-from .dead import hide_dead
 from .dock import dock
 from .fold import Depth, fold
+from .hide import hide_dead
 from .metrics import home_metrics
 from .repeat import repeat
 from .select import EVERYTHING, Selection, select

@@ -23,7 +23,7 @@ ATTRIBUTES: Dict[str, Tuple[str, ...]] = {
     "AvgPool3D": _WINDOW,
 }
 """The attributes that may differ between copies of one structure and that no shape inside tells."""
-MOST_DIMS = 6
+MOST_NAMED_DIMS = 6
 """Dimensions of a shape that are named."""
 
 
@@ -58,7 +58,7 @@ def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:
 def _shape(shape: Optional[Sequence[Optional[int]]]) -> str:
     if shape is None:
         return "?"
-    return f"({', '.join([str(dim) for dim in shape[:MOST_DIMS]] + ['…'] * (len(shape) > MOST_DIMS))})"
+    return f"({', '.join([str(dim) for dim in shape[:MOST_NAMED_DIMS]] + ['…'] * (len(shape) > MOST_NAMED_DIMS))})"
 
 
 def _parameters(graph: Graph, stack: Sequence[Part]) -> Optional[str]:

@@ -10,7 +10,7 @@ from ..graph.types import CONTROL
 from ..graph.view import WIRE
 from ..graph.vocabulary import ARGUMENT, RESULT, is_body, is_called
 
-Tensor = Tuple[int, int]
+TensorRef = Tuple[int, int]
 """An op's row in the table and which of its outputs."""
 
 
@@ -22,7 +22,7 @@ def bodies(graph: Graph) -> List[int]:
     return [inner[group] if group >= 0 else -1 for group in graph.content.node_group]
 
 
-def ends(graph: Graph, op: str) -> Dict[int, List[int]]:
+def ends_of_bodies(graph: Graph, op: str) -> Dict[int, List[int]]:
     """Body group -> its `_Arg` or `_Retval` nodes, by their index."""
     table, found = graph.table, {}  # type: ignore[var-annotated]
     rows = [row for row, kind in enumerate(table.ops) if kind == op]
@@ -44,10 +44,10 @@ class Flow:
     def __init__(self, graph: Graph, roles: Sequence[int], *, remember: bool = True) -> None:
         self._table = graph.table
         self._roles = roles
-        self._memo: Dict[Tensor, Tensor] = {}
+        self._memo: Dict[TensorRef, TensorRef] = {}
         self._remember = remember
-        self.args = ends(graph, ARGUMENT)
-        self.results = ends(graph, RESULT)
+        self.args = ends_of_bodies(graph, ARGUMENT)
+        self.results = ends_of_bodies(graph, RESULT)
         self.loops: Dict[int, int] = {}
         """While op -> its body group."""
         self._calls: Dict[int, List[int]] = {}
@@ -69,7 +69,7 @@ class Flow:
             inside = self.args.get(self.loops.get(owner, -1), [])
             self._conds.update(zip(self.args.get(cond, []), inside))
 
-    def source(self, node: int, output: int) -> Tensor:
+    def source(self, node: int, output: int) -> TensorRef:
         """The op output that really makes this tensor."""
         first = (node, output)
         found = self._memo.get(first)
@@ -87,7 +87,7 @@ class Flow:
             self._memo.update((passed, here) for passed in path if passed != here)
         return here
 
-    def _step(self, node: int, output: int) -> Tensor:
+    def _step(self, node: int, output: int) -> TensorRef:
         results = self._calls.get(node)
         if results is not None:
             return (results[output], 0) if 0 <= output < len(results) else (node, output)
@@ -100,14 +100,14 @@ class Flow:
             return (self._conds[node], 0)
         return self._passed(node, output)
 
-    def _around(self, node: int, output: int, body: int) -> Tensor:
+    def _around(self, node: int, output: int, body: int) -> TensorRef:
         """A loop's output is its input where the body never changes it."""
         args = self.args.get(body, ())
         if 0 <= output < len(args) and self._roles[args[output]] == WIRE:
             return (args[output], 0)
         return (node, output)
 
-    def _passed(self, node: int, output: int) -> Tensor:
+    def _passed(self, node: int, output: int) -> TensorRef:
         table = self._table
         start, end = table.edge_start[node], table.edge_start[node + 1]
         row = start + (output if table.ops[node] == "IdentityN" else 0)

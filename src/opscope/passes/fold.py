@@ -12,6 +12,7 @@ from ..graph.view import BOX, PILL
 from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
 
 Depth = Union[int, str, None]
+"""How far groups open: a number of ancestors, ``"layers"``, ``"all"``, or ``None`` for as far as stays readable."""
 
 READABLE = 150
 """Boxes that the default opens at most ..."""
@@ -95,7 +96,7 @@ def _levels(graph: Graph) -> List[int]:
     return levels
 
 
-def sizes(graph: Graph) -> Tuple[List[int], List[int]]:
+def box_counts(graph: Graph) -> Tuple[List[int], List[int]]:
     """For each group the boxes it shows when it is open and its subgroups closed, and all boxes below it.
 
     A group without any is not drawn and counts for nothing.
@@ -138,7 +139,7 @@ def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) ->
 
     With `holding` these groups, each in the next, are open, and only what the first holds opens further.
     """
-    direct, below = sizes(graph)
+    direct, below = box_counts(graph)
     batches = _batches(graph, below)
     shown = _loose(graph) + sum(1 for index, group in enumerate(graph.groups) if group.parent < 0 and below[index])
     shown += sum(direct[index] - 1 for index in holding)

@@ -17,7 +17,7 @@ MOST_COMPARED = 20_000
 """Names that are compared with an unknown one; more would take longer than reading the message is worth."""
 
 
-def group(graph: Graph, path: str) -> int:
+def find_group(graph: Graph, path: str) -> int:
     """The group with this path, object path, or end of a path (``block_3`` for ``net/encoder/block_3``).
 
     Raises:
@@ -48,7 +48,7 @@ def ops(graph: Graph, name: str) -> Set[int]:
     if ports:
         return ports
     if any(each.path == name or each.path.endswith(f"/{name}") for each in graph.groups):
-        return members(graph, group(graph, name))
+        return members(graph, find_group(graph, name))
     names = (*table.names, *(each.path for each in graph.groups))
     raise InputError(f"no op is called {name!r}; {_close(name, names)}")
 

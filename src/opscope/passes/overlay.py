@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 _TAKEN = {each.name: each for each in MEASURED}
 
-Data = Mapping[str, Mapping[str, float]]
+_Data = Mapping[str, Mapping[str, float]]
 
 
-def overlay(graph: "Graph", data: Data) -> "Tuple[Graph, List[str]]":
+def overlay(graph: "Graph", data: _Data) -> "Tuple[Graph, List[str]]":
     """The graph with `data` on it, and the keys that matched nothing.
 
     A key matches, in this order, an op name, a group path (``forward/`` may be left out), a layer name, a layer class;

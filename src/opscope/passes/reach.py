@@ -36,16 +36,7 @@ def sources(graph: Graph, flow: Flow, roles: Sequence[int]) -> List[List[int]]:
     return found
 
 
-def turned(edges: Sequence[Sequence[int]]) -> List[List[int]]:
-    """The same edges the other way: for each op the ops that use its tensors."""
-    found: List[List[int]] = [[] for _ in edges]
-    for user, producers in enumerate(edges):
-        for producer in producers:
-            found[producer].append(user)
-    return found
-
-
-def reached(edges: Sequence[Sequence[int]], starts: Iterable[int]) -> Set[int]:
+def reachable(edges: Sequence[Sequence[int]], starts: Iterable[int]) -> Set[int]:
     """The starts and all that can be reached from them."""
     found = set(starts)
     waiting = list(found)

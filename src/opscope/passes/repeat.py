@@ -13,7 +13,7 @@ from ..graph.view import WIRE
 from .differ import differences
 from .naming import part_name
 from .rewire import rewired
-from .split import Found, find
+from .split import Found, find_repeats
 from .succession import succession
 from .wires import PASSING
 
@@ -33,7 +33,7 @@ def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
     ``stacked``: drawn once for all copies. The graph given is unchanged: opening the stacks is drawing it with `unfold`.
     """
     with paused():  # millions of tuples that live to the end would be walked again and again: half the time
-        found = find(graph)
+        found = find_repeats(graph)
         return reduce(graph, found, unfold=unfold)[0] if found.stacks else graph
 
 

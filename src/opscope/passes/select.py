@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, List, Optional, Sequence, Set, Tuple
 
 from ..errors import InputError
+from ..graph.edges import turned
 from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP, OMITTED, PILL, WIRE
 from ..graph.vocabulary import chain
 from . import lookup
 from .flow import Flow
-from .reach import reached, sources, turned
+from .reach import reachable, sources
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -53,7 +54,7 @@ def select(graph: Graph, selection: Selection) -> Graph:
     edges = sources(graph, flow, roles)
     focus = -1
     if selection.focus is not None:
-        focus = lookup.group(graph, selection.focus)
+        focus = lookup.find_group(graph, selection.focus)
         _omit(roles, _surroundings(graph, focus, edges, roles))
     if selection.between is not None:
         _omit(roles, _on_the_way(graph, flow, edges, *selection.between))
@@ -103,11 +104,11 @@ def _on_the_way(
     """The ops that the last depends on and that depend on the first."""
     users = turned(edges)
     ends = [_named(graph, flow, name) if name is not None else set() for name in (first, last)]
-    after = reached(users, ends[0]) if first is not None else set(range(len(graph)))
-    before = reached(edges, ends[1]) if last is not None else set(range(len(graph)))
+    after = reachable(users, ends[0]) if first is not None else set(range(len(graph)))
+    before = reachable(edges, ends[1]) if last is not None else set(range(len(graph)))
     found = after & before
     if not found:
-        swapped = reached(users, ends[1]) & ends[0]
+        swapped = reachable(users, ends[1]) & ends[0]
         remedy = "swap the two" if swapped else "choose ops that a tensor's path joins"
         raise InputError(f"no path leads from {first!r} to {last!r}; {remedy}")
     return found
@@ -169,7 +170,7 @@ def _settled(graph: Graph, roles: bytearray, focus: int) -> Graph:
     used = {flow.source(port.node, port.output)[0] for port in outputs}
     used |= {source for node, role in enumerate(roles) if role in _DRAWN for source in edges[node]}
     sides: List[Sequence[int]] = [edges[node] if role == CHIP else () for node, role in enumerate(roles)]
-    used = reached(sides, used)
+    used = reachable(sides, used)
     for node, role in enumerate(roles):
         if role == CHIP and node not in used:
             roles[node] = OMITTED

@@ -24,7 +24,7 @@ class Run(NamedTuple):
         return self.start + self.period * self.blocks
 
 
-def runs(tokens: Sequence[int], cuts: Sequence[float], sizes: Sequence[int]) -> List[Run]:
+def best_runs(tokens: Sequence[int], cuts: Sequence[float], sizes: Sequence[int]) -> List[Run]:
     """The runs that save most, one after the other, from left to right.
 
     Args:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
 
 from ..graph.vocabulary import INPUTS, RESULT
 from .naming import are_a_series
-from .series import runs
-from .structure import Child, Outer, Part, Signature, Structures, first_row
+from .series import best_runs
+from .structure import Child, Outer, Part, StructureKey, Structures, first_row
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -26,7 +26,7 @@ LEAST_BLOCKS = 2
 LEAST_SAVED = 10
 """A stack that would put fewer ops than this out of sight is not made."""
 
-ENDS = INPUTS | {RESULT}
+INPUTS_AND_OUTPUTS = INPUTS | {RESULT}
 """Inputs and outputs, which a reader wants to see one by one."""
 
 
@@ -48,7 +48,7 @@ class Found:
         self.stacked.update(part.serial for part in stack)
 
 
-def find(graph: Graph) -> Found:
+def find_repeats(graph: Graph) -> Found:
     """The parts of a graph and what repeats among them."""
     structures = Structures(graph)
     members, subgroups = graph.members(), graph.children()
@@ -58,7 +58,7 @@ def find(graph: Graph) -> Found:
         children: List[Child] = [*members[index], *(parts.pop(child) for child in subgroups[index] if child in parts)]
         if children:
             group = graph.groups[index]
-            label: Signature = (group.kind, group.cls, index == graph.content.view.focus)
+            label: StructureKey = (group.kind, group.cls, index == graph.content.view.focus)
             parts[index] = _sealed(structures, found, index, label, children)
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
     found.tops = _split(structures, found, tops)
@@ -66,7 +66,7 @@ def find(graph: Graph) -> Found:
     return found
 
 
-def _sealed(structures: Structures, found: Found, group: int, label: Signature, children: List[Child]) -> Part:
+def _sealed(structures: Structures, found: Found, group: int, label: StructureKey, children: List[Child]) -> Part:
     """A group as a part, what repeats in it put together. Groups alike in which nothing repeats are searched once."""
     children.sort(key=first_row)
     boxes = [structures.boxes(child) for child in children]
@@ -121,7 +121,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     components = _components(feeds, used)
     if len(components) < LEAST_COPIES:
         return children
-    equal: Dict[Signature, List[Tuple[List[Child], List[Outer]]]] = {}
+    equal: Dict[StructureKey, List[Tuple[List[Child], List[Outer]]]] = {}
     for component in components:
         members = _core(structures, [children[index] for index in component])
         if any(_is_end(structures, child) for child in members):
@@ -183,7 +183,7 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
     sizes = [structures.boxes(child) for child in children]
     result: List[Child] = []
     done = 0
-    for run in runs(tokens, _cuts(structures, children, feeds), sizes):
+    for run in best_runs(tokens, _cuts(structures, children, feeds), sizes):
         result.extend(children[done : run.start])
         blocks = [children[start : start + run.period] for start in range(run.start, run.end, run.period)]
         result.extend(_stacked(structures, found, blocks))
@@ -235,7 +235,9 @@ def _core(structures: Structures, members: List[Child]) -> List[Child]:
     return drawn if len(drawn) == 1 and isinstance(drawn[0], Part) else members
 
 
-def _whole(structures: Structures, members: List[Child], known: Optional[Tuple[Signature, List[Outer]]] = None) -> Part:
+def _whole(
+    structures: Structures, members: List[Child], known: Optional[Tuple[StructureKey, List[Outer]]] = None
+) -> Part:
     """One part for the members, whose signature may be `known`: the member itself when it is a single group."""
     if len(members) == 1 and isinstance(members[0], Part):
         return members[0]
@@ -264,7 +266,11 @@ def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) 
 
 def _is_end(structures: Structures, child: Child) -> bool:
     """Whether a child is a box for an input or output; a variable's handle, which is docked, is none."""
-    return isinstance(child, int) and structures.graph.table.ops[child] in ENDS and structures.boxes(child) > 0
+    return (
+        isinstance(child, int)
+        and structures.graph.table.ops[child] in INPUTS_AND_OUTPUTS
+        and structures.boxes(child) > 0
+    )
 
 
 def _name(graph: Graph, child: Child) -> str:

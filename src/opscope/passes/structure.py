@@ -70,7 +70,7 @@ class Part:
 Child = Union[int, Part]
 """An op's row, or a part."""
 
-Signature = Tuple[Any, ...]
+StructureKey = Tuple[Any, ...]
 
 
 class Structures:
@@ -79,7 +79,7 @@ class Structures:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._table = graph.table
-        self._tokens: Dict[Signature, int] = {}
+        self._tokens: Dict[StructureKey, int] = {}
         count = len(graph)
         self.holder = list(range(count))
         """For each op the serial of the outermost part so far that holds it; an op's own serial is its row."""
@@ -119,7 +119,7 @@ class Structures:
         ends = zip(range(end - start), table.edge_node[start:end], table.edge_output[start:end])
         return [(0, slot, producer, output) for slot, producer, output in ends if output != CONTROL]
 
-    def signature(self, children: Sequence[Child]) -> Tuple[Signature, List[Outer]]:
+    def signature(self, children: Sequence[Child]) -> Tuple[StructureKey, List[Outer]]:
         """What makes a part of these children what it is; and the data edges into it."""
         holder, position = self.holder, self._position
         base: Dict[int, int] = {}
@@ -157,9 +157,9 @@ class Structures:
     def seal(
         self,
         group: int,
-        label: Signature,
+        label: StructureKey,
         children: List[Child],
-        known: Optional[Tuple[Signature, List[Outer]]] = None,
+        known: Optional[Tuple[StructureKey, List[Outer]]] = None,
     ) -> Part:
         """Make children one part: from now on it stands for all of them. `known` is their `signature`, where it is known."""
         part = Part(group, self._serials, children)

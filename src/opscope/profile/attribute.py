@@ -21,7 +21,7 @@ from .compiled import Compiled
 from .fused import Fusions, costliest, is_fusion
 from .names import Names
 from .raw import COMPILED, OpEvent, Recording, Trace
-from .split import Shares, split
+from .shares import Shares, split
 from .timeline import of_trace
 
 _PS = 1e-6
@@ -64,7 +64,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         raise InputError("the recording holds no step; record it with opscope.profile")
     costed = estimate(graph, batch=batch)
     shares = split(trace)
-    found = resolve(costed, recording, shares)
+    found = assign_events(costed, recording, shares)
     rows = _rows(trace, shares, found)
     steps = len(trace.steps)
     names = graph.table.names
@@ -85,7 +85,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     )
 
 
-def resolve(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
+def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
     """Bring every op event home."""
     trace = recording.trace
     names = Names(graph)

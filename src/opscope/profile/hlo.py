@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 from ..program.proto import message_class
 from .raw import Origin
-from .schema import HLO
+from .xplane_schema import HLO
 
 Modules = Dict[str, Dict[str, Tuple[Origin, ...]]]
 _RUN_APART = frozenset({"while", "conditional"})

@@ -16,7 +16,7 @@ from ..errors import InputError
 from .level import every_op
 from .raw import Optimised, Recording
 from .state import preserved
-from .xplane import STEP, read
+from .xplane import STEP_EVENT, read
 
 
 def record(concrete: Any, tensors: List[Any], *, steps: int, warmup: int) -> Recording:
@@ -71,7 +71,7 @@ def _profiled(run: Callable[[], None], steps: int) -> Tuple[bytes, int]:
     with tempfile.TemporaryDirectory(prefix="opscope") as folder:
         with _profiling(profiler, folder), every_op() as level:
             for step in range(steps):
-                with profiler.Trace(STEP, step_num=step):
+                with profiler.Trace(STEP_EVENT, step_num=step):
                     run()
             run()  # a step's last executor event is written after its result is there; this one may lose its own
         files = sorted(Path(folder).rglob("*.xplane.pb"))

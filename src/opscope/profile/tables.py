@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Optional
 
 from ..graph.graph import Graph
-from ..graph.quantities import BYTES, CALLS, FLOPS, TIME
+from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, TIME
 from ..graph.vocabulary import PHASES
 
-TOP = 10
+TOP_ROWS = 10
 """Rows of a table; what is beyond is one more row, so that a table always adds up."""
 
 Row = Dict[str, Any]
-_SUMS = tuple(quantity.field for quantity in (TIME, CALLS, FLOPS, BYTES))
+_SUMS = tuple(quantity.field for quantity in (TIME, CALLS, FLOPS, BYTES_MOVED))
 
 
-def tables(graph: Graph, *, top: int = TOP) -> Dict[str, List[Row]]:
+def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
     """Tables ``layers``, ``ops``, ``op_types``, ``sources``: by time where it was measured, else by estimated FLOPs.
 
     A row has ``name``, ``time_us``, ``calls`` per step, ``flops`` and ``bytes`` (each ``None`` where unknown), ``share`` of

@@ -16,11 +16,11 @@ from ..errors import LoadError
 from ..program.proto import message_class
 from .hlo import Modules, origins
 from .raw import COMPILED, Allocation, OpEvent, Span, Trace
-from .schema import XPLANE
+from .xplane_schema import XPLANE
 
 _TRANSFERS = frozenset({b"_Send", b"_Recv", b"_HostSend", b"_HostRecv"})
 """What TensorFlow puts between devices: no op of the model, a copy."""
-STEP = "opscope_step"
+STEP_EVENT = "opscope_step"
 """The name under which the runner marks its steps."""
 _OP = re.compile(rb"([^\s:]+):(_*[A-Z]\w*)\Z")
 _COMPILED = re.compile(rb"(\S+):\1\Z")
@@ -28,7 +28,7 @@ _PROCESS, _FUNCTION, _COPY, _ALLOCATION, _STEP, _OPS, _WHOLE, _INSTRUCTION = ran
 _KINDS = {
     b"ExecutorState::Process": _PROCESS, b"FunctionRun": _FUNCTION, b"EagerKernelExecute": _FUNCTION,
     b"EagerCopyToDevice": _COPY, b"EagerCopyToDeviceAndAddCacheKey": _COPY, b"TensorHandle::CopyToDevice": _COPY,
-    b"MemcpyD2H": _COPY, b"MemcpyH2D": _COPY, b"MemoryAllocation": _ALLOCATION, STEP.encode(): _STEP,
+    b"MemcpyD2H": _COPY, b"MemcpyH2D": _COPY, b"MemoryAllocation": _ALLOCATION, STEP_EVENT.encode(): _STEP,
 }  # fmt: skip
 
 

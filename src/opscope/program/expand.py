@@ -16,15 +16,15 @@ from ..graph.groups import Group, unique_names
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL, Port, Source, TensorType, Variable
 from ..graph.vocabulary import LOOP_PARTS
-from .attrs import decode
 from .body import Body, Call, LocalGroup
+from .decoding import decode
 from .program import Program
 
 MOST_OPS = 2_000_000
 """Expanded ops beyond which further calls stay closed and are counted."""
 MOST_CHARACTERS = 1 << 29
 """Characters that the expanded ops' prefixes may have together; further calls stay closed and are counted."""
-MOST_DEPTH = 200
+MOST_CALL_DEPTH = 200
 """Calls nested deeper than this stay closed and are counted: their names alone would fill the memory."""
 
 
@@ -138,7 +138,7 @@ class _Expansion:
         ops, named = self._size(call)
         text = named * len(name)
         too_much = self.promised + ops > MOST_OPS or self.characters + text > MOST_CHARACTERS
-        if too_much or len(chain) >= MOST_DEPTH or any(function in chain for _, function in call.parts):
+        if too_much or len(chain) >= MOST_CALL_DEPTH or any(function in chain for _, function in call.parts):
             self.closed.update(function for _, function in call.parts)
             return
         self.promised += ops

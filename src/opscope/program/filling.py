@@ -11,17 +11,17 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
 from .opdefs import Signature
-from .outputs import OutputTypes
+from .output_types import OutputTypes
 
 _NO_STARTS: Mapping[str, int] = {}
 
 
-def shown(name: str) -> str:
+def quoted(name: str) -> str:
     """A name as a message shows it: quoted, a long one cut."""
     return repr(name if len(name) <= 120 else name[:119] + "…")
 
 
-class Columns:
+class BodyColumns:
     """Filled in the order of rows: `add_one` for arguments, `add_nodes`, the edges of each, `add_one` for results."""
 
     def __init__(self, function: str, types: OutputTypes) -> None:
@@ -67,7 +67,7 @@ class Columns:
         if len(self.rows) != len(self.names):
             seen: Set[str] = set()
             twice = next(name for name in self.names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-            raise LoadError(f"two nodes are called {shown(twice)}{self._where()}; the file is damaged")
+            raise LoadError(f"two nodes are called {quoted(twice)}{self._where()}; the file is damaged")
 
     def edge(self, producer: int, output: int) -> None:
         """Append an edge to the row whose edges are being filled."""
@@ -121,7 +121,7 @@ class Columns:
         for row, output in more.items():
             if self.ops[row] in self._declared:
                 raise LoadError(
-                    f"output {output} of node {shown(self.names[row])}{self._where()} is read, but its op "
+                    f"output {output} of node {quoted(self.names[row])}{self._where()} is read, but its op "
                     f"{self.ops[row]} has {lengths[row]}; the file is damaged"
                 )
             self.outputs[row] = self._types.extended(self.names[row], self.outputs[row], output + 1)
@@ -147,7 +147,7 @@ class Columns:
         raise self._damaged(node, text, "which names no output")
 
     def _damaged(self, node: str, text: str, why: str) -> LoadError:
-        return LoadError(f"node {shown(node)}{self._where()} reads {shown(text)}, {why}; the file is damaged")
+        return LoadError(f"node {quoted(node)}{self._where()} reads {quoted(text)}, {why}; the file is damaged")
 
     def _where(self) -> str:
-        return f" in function {shown(self.function)}" if self.function else ""
+        return f" in function {quoted(self.function)}" if self.function else ""

@@ -24,7 +24,7 @@ def mark_frames(program: Program) -> Program:
     return Program(_marked(program.main), program.functions)
 
 
-def frames(body: Body) -> Tuple["array[int]", List[str]]:
+def loop_frames(body: Body) -> Tuple["array[int]", List[str]]:
     """For each op the frame it lies in (0: none), and the frames' names.
 
     All inputs of an op come from its own frame (TensorFlow demands it), so the first that is reached tells.
@@ -65,7 +65,7 @@ def _frame_name(body: Body, row: int) -> str:
 
 
 def _marked(body: Body) -> Body:
-    frame, names = frames(body)
+    frame, names = loop_frames(body)
     groups, node_group = list(body.groups), array("i", body.node_group)
     claimed = set()
     for row, op in enumerate(body.ops):

@@ -13,7 +13,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Se
 
 from ..graph.types import Variable
 from .keras_metadata import KerasObject, of_object
-from .outputs import shape_of
+from .output_types import shape_of
 from .proto import dtype_name
 
 _MODELS = frozenset({"_tf_keras_model", "_tf_keras_network", "_tf_keras_sequential"})

@@ -17,7 +17,7 @@ PACKED = SCHEMA.replace(f"{_NODE}map<string,AttrValue>", f"{_NODE}*bytes")
 """The schema with a NodeDef's attributes as bytes, one item an entry."""
 _TAG = b"\x2a"
 """Field 5, of which the length is told."""
-MOST_BYTES = 1024
+MOST_PACKED = 1024
 """Larger attribute sets hold the contents of a constant: few are equal, and a copy to compare with would double the memory."""
 
 

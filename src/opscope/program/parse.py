@@ -14,7 +14,7 @@ _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(\d{400,})')
 """Quoted text, or a number with more digits than any that means something."""
 
 
-def binary(data: bytes, message: str, origin: str) -> Any:
+def from_binary(data: bytes, message: str, origin: str) -> Any:
     """The message in `data`, attributes packed; `LoadError` names the byte where it breaks."""
     found = message_class(message, PACKED)()
     try:
@@ -26,7 +26,7 @@ def binary(data: bytes, message: str, origin: str) -> Any:
     return found
 
 
-def text(data: bytes, message: str, origin: str) -> Any:
+def from_text(data: bytes, message: str, origin: str) -> Any:
     """The message in a text, attributes packed; `LoadError` names the line. Fields that opscope does not know are passed over."""
     from google.protobuf import text_format
 
@@ -47,4 +47,4 @@ def text(data: bytes, message: str, origin: str) -> Any:
     except (text_format.ParseError, ValueError, OverflowError, TypeError, KeyError, AttributeError) as error:
         why = re.sub(r"\s+", " ", str(error))[:200]
         raise LoadError(f"{origin}: damaged {message}, line and column {why}; was it edited or cut off?") from error
-    return binary(found.SerializeToString(), message, origin)
+    return from_binary(found.SerializeToString(), message, origin)

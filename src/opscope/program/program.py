@@ -13,9 +13,9 @@ from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
 from ..graph.vocabulary import ARGUMENT, BRANCHES, CASES, FUNCTION_CALLS, LOOPS, RESULT
 from .body import Body, Call
-from .filling import Columns, shown
+from .filling import BodyColumns, quoted
 from .opdefs import Signature, Signatures, from_opdef
-from .outputs import OutputTypes
+from .output_types import OutputTypes
 from .proto import dtype_name
 
 _PARTS = {
@@ -107,7 +107,7 @@ def read(
 
 
 def _read_main(nodes: Any, library: Library, types: OutputTypes) -> Body:
-    columns = Columns("", types)
+    columns = BodyColumns("", types)
     listed = list(nodes)
     columns.add_nodes(listed, library.signature)
     columns.name_rows()
@@ -119,7 +119,7 @@ def _read_main(nodes: Any, library: Library, types: OutputTypes) -> Body:
 def read_function(function: Any, library: Library, types: Optional[OutputTypes] = None) -> Body:
     """A FunctionDef -> its body: arguments first, then its nodes, then its results."""
     signature, types = function.signature, types or OutputTypes()
-    columns = Columns(signature.name, types)
+    columns = BodyColumns(signature.name, types)
     args = len(signature.input_arg)
     for index, arg in enumerate(signature.input_arg):
         columns.add_one(arg.name, ARGUMENT, (_arg_type(types, function, index, arg),), _arg_attrs(function, index, arg))
@@ -133,11 +133,11 @@ def read_function(function: Any, library: Library, types: Optional[OutputTypes] 
             columns.function_edge(node.name, text, args)
         columns.end_row()
     if len({result.name for result in signature.output_arg}) != len(signature.output_arg):
-        raise LoadError(f"two results of function {shown(signature.name)} have one name; the file is damaged")
+        raise LoadError(f"two results of function {quoted(signature.name)} have one name; the file is damaged")
     for index, result in enumerate(signature.output_arg):
         columns.add_one(result.name, RESULT, (), {"T": dtype_name(result.type), "index": index})
         if result.name not in function.ret:
-            where = f"result {shown(result.name)} of function {shown(signature.name)}"
+            where = f"result {quoted(result.name)} of function {quoted(signature.name)}"
             raise LoadError(f"{where} is never computed; the file is damaged")
         columns.function_edge(result.name, function.ret[result.name], args)
         columns.end_row()
@@ -162,7 +162,7 @@ def _arg_attrs(function: Any, index: int, arg: Any) -> Dict[str, Any]:
     return attrs
 
 
-def _body(columns: Columns, library: Library, **more: Any) -> Body:
+def _body(columns: BodyColumns, library: Library, **more: Any) -> Body:
     nodes = range(more.get("args", 0), len(columns.names) - more.get("rets", 0))
     running = {op for op in set(columns.ops) if library.runs_functions(op)}
     calls = [library.call(row, columns.ops[row], columns.raw[row].attr) for row in nodes if columns.ops[row] in running]
@@ -174,7 +174,7 @@ def _body(columns: Columns, library: Library, **more: Any) -> Body:
     )  # fmt: skip
 
 
-def _check_calls(columns: Columns, calls: Iterable[Call], library: Library) -> None:
+def _check_calls(columns: BodyColumns, calls: Iterable[Call], library: Library) -> None:
     """Every call passes as many tensors as its functions take."""
     for call in calls:
         start, end = columns.edge_start[call.node], columns.edge_start[call.node + 1]
@@ -182,8 +182,8 @@ def _check_calls(columns: Columns, calls: Iterable[Call], library: Library) -> N
         for _, name in call.parts:
             takes = len(library.functions[name].signature.input_arg)
             if takes != given:
-                where = f" in function {shown(columns.function)}" if columns.function else ""
+                where = f" in function {quoted(columns.function)}" if columns.function else ""
                 raise LoadError(
-                    f"node {shown(columns.names[call.node])}{where} passes {given} inputs to function {shown(name)}, "
+                    f"node {quoted(columns.names[call.node])}{where} passes {given} inputs to function {quoted(name)}, "
                     f"which takes {takes}; the file is damaged"
                 )

@@ -13,7 +13,7 @@ from .program import Program
 
 Scope = Tuple[str, ...]
 
-MOST_DEPTH = 256
+MOST_SCOPES = 256
 MOST_LENGTH = 4096
 """Scopes nested deeper, or beyond so many characters, make no groups: nobody names ops so."""
 
@@ -49,8 +49,8 @@ def split_scope(name: str) -> Scope:
     """
     if len(name) > MOST_LENGTH:
         end = max(0, name.rfind("/", 0, MOST_LENGTH))
-        return (*(name[:end].split("/", MOST_DEPTH)[:MOST_DEPTH] if end else ()), name[end:].lstrip("/"))
-    return tuple(name.split("/", MOST_DEPTH)) if name else ()
+        return (*(name[:end].split("/", MOST_SCOPES)[:MOST_SCOPES] if end else ()), name[end:].lstrip("/"))
+    return tuple(name.split("/", MOST_SCOPES)) if name else ()
 
 
 def split_scopes(names: Iterable[str]) -> List[Scope]:
@@ -62,7 +62,7 @@ def split_scopes(names: Iterable[str]) -> List[Scope]:
         scope = known.get(around)
         if scope is None:
             scope = known[around] = split_scope(around) if slash else ()
-        simple = len(name) <= MOST_LENGTH and len(scope) < MOST_DEPTH and (around or not slash) and own
+        simple = len(name) <= MOST_LENGTH and len(scope) < MOST_SCOPES and (around or not slash) and own
         found.append((*scope, own) if simple else split_scope(name))
     return found
 
@@ -76,7 +76,7 @@ def same_name(component: str, name: str) -> bool:
     return component == name or (component.startswith(name) and _SUFFIX.sub("", component) == name)
 
 
-def below(path: Scope, prefix: Scope) -> Scope:
+def remainder(path: Scope, prefix: Scope) -> Scope:
     """What is left of `path` without the leading components that it shares with `prefix`; its last one always is.
 
     >>> below(("a", "b", "MatMul"), ("a",)), below(("a",), ("a", "b"))
@@ -89,7 +89,7 @@ def below(path: Scope, prefix: Scope) -> Scope:
 
 
 def below_caller(path: Scope, caller: Scope) -> Scope:
-    """`below` for an op of a body: the op that runs it may since have got another number (``while``, ``while_13``).
+    """`remainder` for an op of a body: the op that runs it may since have got another number (``while``, ``while_13``).
 
     >>> below_caller(("model", "while", "MatMul"), ("model", "while_13"))
     ('MatMul',)

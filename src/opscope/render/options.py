@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Sequence, Tup
 from ..errors import InputError
 from ..graph.quantities import QUANTITIES
 from .page import source_files
-from .svg import links
+from .svg import source_links
 
 if TYPE_CHECKING:
     import os
 
-    from ..passes import Selection
-
-Depth = Union[int, str, None]
-"""How far groups open: a number of ancestors, ``"layers"``, ``"all"``, or ``None`` for as far as stays readable."""
+    from ..passes import Depth, Selection
 
 
 class Described(NamedTuple):
@@ -127,9 +124,9 @@ class Options:
         if self.columns > 1 and self.engine == "graphviz":
             msg = "Graphviz draws no columns; take engine='opscope' (--engine opscope), or columns=1"
             raise InputError(msg)
-        source_files.check(self.sources)
+        source_files.check_sources(self.sources)
         if self.links is not None:
-            links.check(self.links)
+            source_links.check_template(self.links)
         ends: Any = self.between
         if ends is not None and (isinstance(ends, str) or len(ends) != 2 or all(end is None for end in ends)):
             msg = f"between {ends!r} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"

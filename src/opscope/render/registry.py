@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Callable, Dict, FrozenSet, List
 from ..errors import InputError
 from ..folder import modules
 from .options import Options
-from .write import Data
+from .write_file import Data
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph

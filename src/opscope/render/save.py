@@ -9,7 +9,7 @@ from ..collector import paused
 from ..errors import InputError
 from .options import Options, described
 from .registry import output_for
-from .write import write
+from .write_file import write
 
 if TYPE_CHECKING:
     import os

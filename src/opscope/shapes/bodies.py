@@ -9,7 +9,7 @@ from ..graph.graph import Graph
 from ..graph.vocabulary import ARGUMENT, ENDS, LOOP_PARTS, RESULT, chain, is_called
 
 
-class Ends(NamedTuple):
+class BodyEnds(NamedTuple):
     """The two ends of one body."""
 
     arguments: Dict[int, int]
@@ -33,10 +33,10 @@ class Bodies:
                 self.functions[group.owner] = index
             elif group.owner >= 0 and group.kind in LOOP_PARTS:
                 self.loops.setdefault(group.owner, {})[group.kind] = index
-        self._ends: Optional[Dict[int, Ends]] = None
+        self._ends: Optional[Dict[int, BodyEnds]] = None
         self._home: Dict[int, Tuple[int, int]] = {}
 
-    def ends(self, group: int) -> Ends:
+    def ends(self, group: int) -> BodyEnds:
         """The arguments and results of the body that is `group`."""
         return self._all()[group]
 
@@ -66,10 +66,10 @@ class Bodies:
             source = next((edge.node for edge in self._table.data_inputs(source)), None)
         return source is not None and arguments.get(source) == home[1]
 
-    def _all(self) -> Dict[int, Ends]:
+    def _all(self) -> Dict[int, BodyEnds]:
         if self._ends is None:
             wanted = {group for parts in self.loops.values() for group in parts.values()} | set(self.functions.values())
-            self._ends = {group: Ends({}, {}) for group in wanted}
+            self._ends = {group: BodyEnds({}, {}) for group in wanted}
             for row, group in self._ended(wanted):
                 index = whole_of(self._table.attrs(row), "index", -1)
                 if self._table.ops[row] == ARGUMENT:

@@ -10,7 +10,7 @@ from ..graph.vocabulary import ARGUMENT, LOOPS
 from . import lists
 from .bodies import Bodies
 from .budget import Budget
-from .place import Source
+from .inference import InferenceSource
 from .value import Value
 from .values import Values
 
@@ -25,7 +25,7 @@ class BodyValues(Values):
     """
 
     def __init__(
-        self, source: Source, budget: Budget, table: NodeTable, bodies: Bodies, results: Results,
+        self, source: InferenceSource, budget: Budget, table: NodeTable, bodies: Bodies, results: Results,
         here: Mapping[int, Any], bound: Mapping[int, int],
     ) -> None:  # fmt: skip
         super().__init__(source, budget)

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Sequence, TypeVar
 
-from ..graph.types import Shape
+from ..graph.types import MOST_RANK, Shape
 
-MOST_RANK = 254
-"""TensorFlow's own limit on the number of dimensions."""
 MOST_ELEMENTS = 256
 """Elements of one value. A shape has at most `MOST_RANK`, and loops count with single numbers."""
 MOST_NUMBER = (1 << 63) - 1
@@ -21,7 +19,7 @@ MOST_DEPTH = 60
 """How many ops a value may lie behind: what computes a shape or a condition is a few ops away."""
 MOST_TIMES = 1 << 512
 """How often an op may run in a step, loops in loops multiplied: a float still holds this times any tensor's size."""
-STEPS = 50_000
+LEAST_STEPS = 50_000
 """Values that may be worked out in any graph, a fraction of a second of work ..."""
 STEPS_AN_OP = 8
 """... and as many more for each of its ops, so that a large model knows as much as a small one: an op with its inputs and
@@ -43,14 +41,14 @@ class TooDeep(Unknown):
 FAILURES = (Unknown, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 """What a rule ends in that is given values, shapes or attributes of a kind it does not expect; it then tells nothing."""
 
-Place = TypeVar("Place")
+Context = TypeVar("Context")
 
 
 class Budget:
     """The steps that are left for one graph, shared by all who work out its values."""
 
     def __init__(self, ops: int) -> None:
-        self.left = STEPS + STEPS_AN_OP * ops
+        self.left = LEAST_STEPS + STEPS_AN_OP * ops
         self.depth = 0
         """Ops that wait for the value of another just now, through calls and loops."""
 
@@ -81,7 +79,7 @@ def shape_within(shape: Any) -> Shape:
     return tuple(shape) if elements <= MOST_NUMBER else None
 
 
-def shapes_told(rule: Callable[[Place], Sequence[Any]], at: Place) -> List[Shape]:
+def shapes_told(rule: Callable[[Context], Sequence[Any]], at: Context) -> List[Shape]:
     """The shapes that a rule tells of an op's outputs; none where the op is not as the rule expects."""
     try:
         told = rule(at)

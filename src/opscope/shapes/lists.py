@@ -17,20 +17,20 @@ _HANDED_ON = frozenset(
 _MOST_STEPS = 1000
 
 
-class Item(NamedTuple):
+class ListItem(NamedTuple):
     """A tensor that a list holds, or the tensor whose rows it holds."""
 
     edge: Edge
     rows: bool
 
 
-def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Item]:
+def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[ListItem]:
     """What the list on `edge` holds; ``None`` where nothing was found. Loops are followed to what their bodies put in."""
     for _ in range(_MOST_STEPS):
         op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
         kept = _KEPT.get(op)
         if kept is not None:
-            return Item(inputs[kept], op == "TensorListFromTensor")
+            return ListItem(inputs[kept], op == "TensorListFromTensor")
         further = _loop_result(table, bodies, edge) if op in LOOPS else _before(bodies, op, inputs, edge, table)
         if further is None:
             return None

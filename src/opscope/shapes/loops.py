@@ -20,7 +20,7 @@ from .budget import FAILURES, MOST_TIMES, MOST_WALKED, WALKING_STEPS, Budget, To
 from .line import Line, Until, line, parts
 from .table_source import TableSource
 from .tensor import Tensor
-from .value import number, single
+from .value import scalar, single
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ class _Trips:
 
     def _holds(self, state: State) -> Any:
         here = {arg: state[index] for arg, index in self._in_cond.items() if index in state}
-        return number(self._loops.values(here, self._in_cond).of(self._condition, 0))
+        return scalar(self._loops.values(here, self._in_cond).of(self._condition, 0))
 
     def _runs_on(self, state: State) -> bool:
         return bool(self._holds(state))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List
+from typing import Dict, List
 
 from ..graph.types import Shape
-from .place import Dim, Place
+from .inference import Dim, InferenceContext
 from .rules import RULES as LOADED
-
-Rule = Callable[[Place], List[Shape]]
+from .rules import Rule
 
 
 def _asked(index: int) -> Rule:
     """The shape is the value of an input."""
 
-    def rule(at: Place) -> List[Shape]:
+    def rule(at: InferenceContext) -> List[Shape]:
         value = at.value(index)
         return [tuple(None if dim is None or dim < 0 else dim for dim in value)] if value is not None else []
 
@@ -26,7 +25,7 @@ def _like(*indices: int) -> Rule:
     return lambda at: [at.shape(index) for index in indices]
 
 
-def _einsum(at: Place) -> List[Shape]:
+def _einsum(at: InferenceContext) -> List[Shape]:
     left, arrow, right = at.text("equation", "").replace(" ", "").partition("->")
     if not arrow or "..." in right:
         return []
@@ -38,17 +37,17 @@ def _einsum(at: Place) -> List[Shape]:
     return [tuple(sizes.get(label) for label in right)]
 
 
-def _batch_norm(at: Place) -> List[Shape]:
+def _batch_norm(at: InferenceContext) -> List[Shape]:
     """The last output is cuDNN's own; everywhere else it is empty, and TensorFlow leaves its shape open."""
     return [at.shape(0), *[at.shape(1)] * 4, (0,)]
 
 
-def _cross_entropy(at: Place) -> List[Shape]:
+def _cross_entropy(at: InferenceContext) -> List[Shape]:
     logits = at.shape(0)
     return [logits[:1], logits] if logits is not None else []
 
 
-def _unpack(at: Place) -> List[Shape]:
+def _unpack(at: InferenceContext) -> List[Shape]:
     shape, axis = at.shape(0), at.number("axis")
     if shape is None or not -len(shape) <= axis < len(shape):
         return []
@@ -56,14 +55,14 @@ def _unpack(at: Place) -> List[Shape]:
     return [(*shape[:axis], *shape[axis + 1 :])] * at.outputs
 
 
-def _one_hot(at: Place) -> List[Shape]:
+def _one_hot(at: InferenceContext) -> List[Shape]:
     shape, depth = at.shape(0), at.value(1)
     if shape is None or depth is None or at.number("axis", -1) != -1:
         return []
     return [(*shape, depth[0])]
 
 
-def _resource_gather(at: Place) -> List[Shape]:
+def _resource_gather(at: InferenceContext) -> List[Shape]:
     """The rows that the indices choose: what is behind them is the variable's, in the op's own type."""
     indices, own = at.shape(1), at.own(0)
     if indices is None or own is None or len(own) < len(indices):
@@ -71,7 +70,7 @@ def _resource_gather(at: Place) -> List[Shape]:
     return [(*indices, *own[len(indices) :])]
 
 
-def _segments(at: Place) -> List[Shape]:
+def _segments(at: InferenceContext) -> List[Shape]:
     """`UnsortedSegmentSum` (data, segment_ids, num_segments)."""
     data, ids, count = at.shape(0), at.shape(1), at.value(2)
     if data is None or ids is None or count is None:
@@ -79,7 +78,7 @@ def _segments(at: Place) -> List[Shape]:
     return [(count[0], *data[len(ids) :])]
 
 
-def _blocks(at: Place, forward: bool) -> List[Shape]:
+def _blocks(at: InferenceContext, forward: bool) -> List[Shape]:
     """`SpaceToBatchND` (input, block_shape, paddings) and back: the batch grows by the blocks, the space shrinks."""
     shape, block, pads = at.shape(0), at.value(1), at.value(2)
     if shape is None or block is None or pads is None or len(pads) != 2 * len(block) or None in shape:
@@ -94,13 +93,13 @@ def _blocks(at: Place, forward: bool) -> List[Shape]:
     return [(batch, *dims[1:])]
 
 
-def _counted(at: Place) -> List[Shape]:
+def _counted(at: InferenceContext) -> List[Shape]:
     bounds = [at.value(index) for index in range(3)]
     numbers = [bound[0] for bound in bounds if bound is not None and len(bound) == 1 and bound[0] is not None]
     return [(len(range(*numbers)),)] if len(numbers) == 3 and numbers[2] else []
 
 
-def _stacked(at: Place) -> List[Shape]:
+def _stacked(at: InferenceContext) -> List[Shape]:
     item, count = at.item(), at.items()
     return [(count, *item)] if item is not None else []
 
@@ -132,5 +131,5 @@ _REST: Dict[str, Rule] = {
     "BatchToSpaceND": lambda at: _blocks(at, forward=False),
 }  # fmt: skip
 
-RULES: Dict[str, Rule] = {**LOADED, **_REST}
+ALL_RULES: Dict[str, Rule] = {**LOADED, **_REST}
 """Op type -> its rule; see `shapes.rules`."""

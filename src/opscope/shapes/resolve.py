@@ -9,9 +9,9 @@ from ..graph.graph import Graph
 from ..graph.types import Shape
 from ..graph.vocabulary import ARGUMENT, LOOPS, PLACEHOLDERS
 from .budget import shape_within, shapes_told
+from .inference import Dim, InferenceContext
 from .loops import Loops
-from .more_rules import RULES
-from .place import Dim, Place
+from .more_rules import ALL_RULES
 from .schedule import Schedule
 from .tensor import Dims, Tensor, product
 
@@ -76,32 +76,32 @@ class _Resolver:
 
     def _fill(self, row: int) -> None:
         op, types = self._table.ops[row], self._table.outputs[row]
-        at = Place(self._source, self._values, row, self._source.inputs(row))
+        at = InferenceContext(self._source, self._values, row, self._source.inputs(row))
         found = self._found(op, at)
         found = [*found, *[None] * (len(types) - len(found))]
         shapes = [_merged(shape_within(kind.shape), shape) for kind, shape in zip(types, found)]
         tensors = tuple([(kind.dtype, self._closed(op, at, shape)) for kind, shape in zip(types, shapes)])
         self._outputs[row] = self._shared.setdefault(tensors, tensors)
 
-    def _found(self, op: str, at: Place) -> List[Shape]:
+    def _found(self, op: str, at: InferenceContext) -> List[Shape]:
         """The shapes as far as rules tell them."""
         if op == ARGUMENT or op in LOOPS:
             return [at.shape(index) for index in range(at.count)]
         if at.row in self._loops.bodies.functions:
             return self._returned(at)
-        rule = RULES.get(op)
+        rule = ALL_RULES.get(op)
         found = shapes_told(rule, at) if rule is not None else []
         source = at.shape(0) if op in _SAME_ELEMENTS else None
         if source is not None and _is_whole(source) and not (found and _is_whole(found[0])):
             return [_from_elements(_merged(at.own(0), found[0] if found else None), cast("Dims", source))]
         return found
 
-    def _returned(self, at: Place) -> List[Shape]:
+    def _returned(self, at: InferenceContext) -> List[Shape]:
         results = [self._loops.bodies.result(at.row, output) for output in range(at.outputs)]
         edges = [None if result is None else self._table.data_inputs(result)[0] for result in results]
         return [None if edge is None else self._source.shape(*edge) for edge in edges]
 
-    def _closed(self, op: str, at: Place, shape: Shape) -> Optional[Dims]:
+    def _closed(self, op: str, at: InferenceContext, shape: Shape) -> Optional[Dims]:
         """The shape with the batch put in where that is what is missing; ``None`` where it stays open."""
         if shape is not None and shape[:1] == (None,) and op not in _DATA_DEPENDENT:
             lead = self._lead(op, at)
@@ -111,11 +111,11 @@ class _Resolver:
         shape = shape_within(shape)
         return cast("Dims", shape) if _is_whole(shape) else None
 
-    def _lead(self, op: str, at: Place) -> Dim:
+    def _lead(self, op: str, at: InferenceContext) -> Dim:
         """The leading dimension where no rule tells it: that of the first input (its rows), or the batch."""
         if op in PLACEHOLDERS or not at.count:
             return self._batch
-        if op in RULES and op not in _ITEMS:
+        if op in ALL_RULES and op not in _ITEMS:
             return None
         first = at.shape(0)
         return first[0] if first else self._batch

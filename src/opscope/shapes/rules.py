@@ -7,18 +7,18 @@ from typing import Callable, Dict, List, Optional, Sequence
 from ..graph.types import Shape
 from ..graph.vocabulary import FED, REF_VARIABLES
 from .budget import MOST_ELEMENTS
-from .place import Dim, Place
+from .inference import Dim, InferenceContext
 from .value import Value, elements, single
 from .value_rules import strided
 
-Rule = Callable[[Place], List[Shape]]
+Rule = Callable[[InferenceContext], List[Shape]]
 
 
-def _same(at: Place) -> List[Shape]:
+def _same(at: InferenceContext) -> List[Shape]:
     return [at.shape(0)] * max(1, min(at.outputs, 1))
 
 
-def _same_all(at: Place) -> List[Shape]:
+def _same_all(at: InferenceContext) -> List[Shape]:
     return [at.shape(0)] * at.outputs
 
 
@@ -45,23 +45,23 @@ def broadcast(left: Shape, right: Shape) -> Shape:
     return tuple(dims)
 
 
-def _binary(at: Place) -> List[Shape]:
+def _binary(at: InferenceContext) -> List[Shape]:
     return [broadcast(at.shape(0), at.shape(1))]
 
 
-def _select(at: Place) -> List[Shape]:
+def _select(at: InferenceContext) -> List[Shape]:
     return [broadcast(at.shape(0), broadcast(at.shape(1), at.shape(2)))]
 
 
-def _scalar(_: Place) -> List[Shape]:
+def _scalar(_: InferenceContext) -> List[Shape]:
     return [()]
 
 
-def _const(at: Place) -> List[Shape]:
+def _const(at: InferenceContext) -> List[Shape]:
     return [at.tensor_shape("value")]
 
 
-def _matmul(at: Place) -> List[Shape]:
+def _matmul(at: InferenceContext) -> List[Shape]:
     left, right = at.shape(0), at.shape(1)
     if left is None or right is None or len(left) < 2 or len(right) < 2:
         return []
@@ -81,7 +81,7 @@ def _window(size: Dim, kernel: Dim, stride: int, dilation: int, padding: str) ->
     return max(0, -(-(size - ((kernel or 1) - 1) * dilation) // stride)) if padding == "VALID" else None
 
 
-def _spatial(at: Place, shape: Shape, kernel: Sequence[Dim], channels: Dim) -> List[Shape]:
+def _spatial(at: InferenceContext, shape: Shape, kernel: Sequence[Dim], channels: Dim) -> List[Shape]:
     """The output of a sliding window over the two (or more) middle dimensions of `shape`."""
     if shape is None or len(shape) != len(kernel) + 2:
         return []
@@ -98,12 +98,12 @@ def _spatial(at: Place, shape: Shape, kernel: Sequence[Dim], channels: Dim) -> L
     return [(shape[0], channels, *dims) if first else (shape[0], *dims, channels)]
 
 
-def _conv(at: Place) -> List[Shape]:
+def _conv(at: InferenceContext) -> List[Shape]:
     shape, kernel = at.shape(0), at.shape(1)
     return _spatial(at, shape, kernel[:-2], kernel[-1]) if kernel is not None and len(kernel) > 2 else []
 
 
-def _depthwise(at: Place) -> List[Shape]:
+def _depthwise(at: InferenceContext) -> List[Shape]:
     shape, kernel = at.shape(0), at.shape(1)
     if kernel is None or len(kernel) != 4:
         return []
@@ -111,7 +111,7 @@ def _depthwise(at: Place) -> List[Shape]:
     return _spatial(at, shape, kernel[:2], channels)
 
 
-def _pool(at: Place) -> List[Shape]:
+def _pool(at: InferenceContext) -> List[Shape]:
     shape, size = at.shape(0), at.numbers("ksize")
     if shape is None or len(size) != len(shape) or len(shape) < 3:
         return []
@@ -119,11 +119,11 @@ def _pool(at: Place) -> List[Shape]:
     return _spatial(at, shape, size[2:] if first else size[1:-1], shape[1] if first else shape[-1])
 
 
-def _batch_norm(at: Place) -> List[Shape]:
+def _batch_norm(at: InferenceContext) -> List[Shape]:
     return [at.shape(0), *[at.shape(1)] * 4]
 
 
-def _reshape(at: Place) -> List[Shape]:
+def _reshape(at: InferenceContext) -> List[Shape]:
     wanted, shape = at.value(1), at.shape(0)
     if wanted is None:
         rank = at.shape(1)
@@ -137,7 +137,7 @@ def _reshape(at: Place) -> List[Shape]:
     return [tuple(dims)]
 
 
-def _transpose(at: Place) -> List[Shape]:
+def _transpose(at: InferenceContext) -> List[Shape]:
     shape, order = at.shape(0), at.value(1)
     if shape is None:
         return []
@@ -151,13 +151,13 @@ def _axis(value: Value, rank: int) -> Optional[int]:
     return axis % rank if axis is not None and -rank <= axis < rank else None
 
 
-def _expand_dims(at: Place) -> List[Shape]:
+def _expand_dims(at: InferenceContext) -> List[Shape]:
     shape = at.shape(0)
     axis = None if shape is None else _axis(at.value(1), len(shape) + 1)
     return [(*shape[:axis], 1, *shape[axis:])] if shape is not None and axis is not None else []
 
 
-def _squeeze(at: Place) -> List[Shape]:
+def _squeeze(at: InferenceContext) -> List[Shape]:
     shape = at.shape(0)
     if shape is None:
         return []
@@ -167,7 +167,7 @@ def _squeeze(at: Place) -> List[Shape]:
     return [tuple(dim for place, dim in enumerate(shape) if (place not in axes if axes else dim != 1))]
 
 
-def _concat(at: Place, axis_at: int, parts: Sequence[int]) -> List[Shape]:
+def _concat(at: InferenceContext, axis_at: int, parts: Sequence[int]) -> List[Shape]:
     shapes = [at.shape(part) for part in parts]
     known = [shape for shape in shapes if shape is not None]
     if not known or any(len(shape) != len(known[0]) for shape in known):
@@ -181,13 +181,13 @@ def _concat(at: Place, axis_at: int, parts: Sequence[int]) -> List[Shape]:
     return [tuple(dims)]
 
 
-def _pack(at: Place) -> List[Shape]:
+def _pack(at: InferenceContext) -> List[Shape]:
     shape = at.shape(0)
     axis = None if shape is None else _axis((at.number("axis"),), len(shape) + 1)
     return [(*shape[:axis], at.count, *shape[axis:])] if shape is not None and axis is not None else []
 
 
-def _split(at: Place, axis_at: int, data_at: int, sizes: Value) -> List[Shape]:
+def _split(at: InferenceContext, axis_at: int, data_at: int, sizes: Value) -> List[Shape]:
     shape = at.shape(data_at)
     axis = None if shape is None else _axis(at.value(axis_at), len(shape))
     if shape is None or axis is None or not at.outputs:
@@ -202,7 +202,7 @@ def _split(at: Place, axis_at: int, data_at: int, sizes: Value) -> List[Shape]:
     return [parts[dim] for dim in known]
 
 
-def _reduce(at: Place) -> List[Shape]:
+def _reduce(at: InferenceContext) -> List[Shape]:
     shape, axes = at.shape(0), at.value(1)
     keep = at.flag("keep_dims")
     if shape is None:
@@ -217,13 +217,13 @@ def _reduce(at: Place) -> List[Shape]:
     return [tuple(dim for place, dim in enumerate(shape) if place not in gone)]
 
 
-def _argument(at: Place) -> List[Shape]:
+def _argument(at: InferenceContext) -> List[Shape]:
     shape = at.shape(0)
     axis = None if shape is None else _axis(at.value(1), len(shape))
     return [(*shape[:axis], *shape[axis + 1 :])] if shape is not None and axis is not None else []
 
 
-def _gather(at: Place) -> List[Shape]:
+def _gather(at: InferenceContext) -> List[Shape]:
     shape, indices = at.shape(0), at.shape(1)
     axis = 0 if at.count < 3 or shape is None else _axis(at.value(2), len(shape))
     if shape is None or indices is None or axis is None or not shape or at.number("batch_dims"):
@@ -231,17 +231,17 @@ def _gather(at: Place) -> List[Shape]:
     return [(*shape[:axis], *indices, *shape[axis + 1 :])]
 
 
-def _from_value(at: Place) -> List[Shape]:
+def _from_value(at: InferenceContext) -> List[Shape]:
     value = at.value(0)
     return [tuple(None if dim is None or dim < 0 else dim for dim in value)] if value is not None else []
 
 
-def _shape_op(at: Place) -> List[Shape]:
+def _shape_op(at: InferenceContext) -> List[Shape]:
     shape = at.shape(0)
     return [(None if shape is None else len(shape),)]
 
 
-def _pad(at: Place) -> List[Shape]:
+def _pad(at: InferenceContext) -> List[Shape]:
     shape, pads = at.shape(0), at.value(1)
     if shape is None:
         return []
@@ -254,14 +254,14 @@ def _pad(at: Place) -> List[Shape]:
     return [tuple(dims)]
 
 
-def _tile(at: Place) -> List[Shape]:
+def _tile(at: InferenceContext) -> List[Shape]:
     shape, times = at.shape(0), at.value(1)
     if shape is None or times is None or len(times) != len(shape):
         return []
     return [tuple(None if dim is None or count is None else dim * count for dim, count in zip(shape, times))]
 
 
-def _slice(at: Place) -> List[Shape]:
+def _slice(at: InferenceContext) -> List[Shape]:
     shape, begin, size = at.shape(0), at.value(1), at.value(2)
     if shape is None or size is None or len(size) != len(shape):
         return []
@@ -273,7 +273,7 @@ def _slice(at: Place) -> List[Shape]:
     return [tuple(dims)]
 
 
-def _strided_slice(at: Place) -> List[Shape]:
+def _strided_slice(at: InferenceContext) -> List[Shape]:
     shape, parts = at.shape(0), strided(at)
     if shape is None or parts is None:
         return []

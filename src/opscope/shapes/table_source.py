@@ -10,10 +10,10 @@ from . import lists
 from .attributes import Attributes, PlainAttributes
 from .bodies import Bodies
 from .budget import shape_within
-from .place import At, Source
+from .inference import At, InferenceSource
 
 
-class TableSource(Source):
+class TableSource(InferenceSource):
     """`known` has each op's tensors and may grow while it is used, producers first."""
 
     def __init__(self, table: NodeTable, known: Sequence[Sequence[Any]], bodies: Bodies) -> None:

@@ -43,7 +43,7 @@ def single(value: Value) -> Any:
     return value[0] if value is not None and len(value) == 1 else None
 
 
-def number(value: Value) -> Any:
+def scalar(value: Value) -> Any:
     """The only element of a tensor that has one; `Unknown` where it is not known."""
     found = single(value)
     if found is None:

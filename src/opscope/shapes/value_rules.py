@@ -11,15 +11,15 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ..graph.vocabulary import ENDS
 from .budget import MOST_ELEMENTS, Unknown
+from .inference import InferenceContext
 from .line import both, equal, unequal
-from .place import Place
 from .tensor import product
-from .value import Value, count, elements, number, whole
+from .value import Value, count, elements, scalar, whole
 
-Rule = Callable[[Place], Value]
+ValueRule = Callable[[InferenceContext], Value]
 
 
-def strided(at: Place) -> Optional[List[Tuple[str, Optional[slice]]]]:
+def strided(at: InferenceContext) -> Optional[List[Tuple[str, Optional[slice]]]]:
     """What a StridedSlice does to each dimension it names: ``cut`` to a slice, ``drop`` to one element, ``new``."""
     begin, end, step = at.value(1), at.value(2), at.value(3)
     if begin is None or end is None or step is None or not len(begin) == len(end) == len(step):
@@ -43,37 +43,37 @@ def strided(at: Place) -> Optional[List[Tuple[str, Optional[slice]]]]:
     return found
 
 
-def _list(at: Place, index: int) -> Value:
+def _list(at: InferenceContext, index: int) -> Value:
     """The value of an input that is a list; ``None`` for one that is known to have rows and columns."""
     shape = at.shape(index)
     return at.value(index) if shape is None or len(shape) <= 1 else None
 
 
-def _constant(at: Place) -> Value:
+def _constant(at: InferenceContext) -> Value:
     size = elements(at.own(0))
     return at.tensor_value("value") if size is None or size <= MOST_ELEMENTS else None
 
 
-def _same(at: Place) -> Value:
+def _same(at: InferenceContext) -> Value:
     return at.value(0)
 
 
-def _shape(at: Place) -> Value:
+def _shape(at: InferenceContext) -> Value:
     return at.shape(at.output)
 
 
-def _size(at: Place) -> Value:
+def _size(at: InferenceContext) -> Value:
     size = elements(at.shape(0))
     value = at.value(0) if size is None else None
     return (size if value is None else len(value),)
 
 
-def _rank(at: Place) -> Value:
+def _rank(at: InferenceContext) -> Value:
     shape = at.shape(0)
     return None if shape is None else (len(shape),)
 
 
-def _pack(at: Place) -> Value:
+def _pack(at: InferenceContext) -> Value:
     if at.count > MOST_ELEMENTS:
         return None
     parts = [at.value(index) for index in range(at.count)]
@@ -82,7 +82,7 @@ def _pack(at: Place) -> Value:
     return tuple(None if part is None else part[0] for part in parts)
 
 
-def _concat(at: Place) -> Value:
+def _concat(at: InferenceContext) -> Value:
     found: List[Any] = []
     if at.count < 2:
         return None
@@ -94,7 +94,7 @@ def _concat(at: Place) -> Value:
     return tuple(found)
 
 
-def _strided_slice(at: Place) -> Value:
+def _strided_slice(at: InferenceContext) -> Value:
     value, parts = _list(at, 0), strided(at)
     if value is None or parts is None or len(parts) != 1 or parts[0][1] is None:
         return None
@@ -102,16 +102,16 @@ def _strided_slice(at: Place) -> Value:
     return found if parts[0][0] == "cut" or len(found) == 1 else None
 
 
-def _slice(at: Place) -> Value:
+def _slice(at: InferenceContext) -> Value:
     value, (begin,), (size,) = _list(at, 0), whole(at.value(1)), whole(at.value(2))
     if value is None or not 0 <= begin <= begin + max(0, size) <= len(value):
         return None
     return value[begin : None if size < 0 else begin + size]
 
 
-def _gather(at: Place) -> Value:
+def _gather(at: InferenceContext) -> Value:
     value, places = _list(at, 0), at.value(1)
-    if value is None or places is None or at.number("batch_dims") or number(at.value(2)) != 0:
+    if value is None or places is None or at.number("batch_dims") or scalar(at.value(2)) != 0:
         return None
     known = whole(tuple(place for place in places if place is not None))
     if any(not 0 <= place < len(value) for place in known):
@@ -119,8 +119,8 @@ def _gather(at: Place) -> Value:
     return tuple(None if place is None else value[place] for place in places)
 
 
-def _range(at: Place) -> Value:
-    first, last, step = whole((number(at.value(0)), number(at.value(1)), number(at.value(2))))
+def _range(at: InferenceContext) -> Value:
+    first, last, step = whole((scalar(at.value(0)), scalar(at.value(1)), scalar(at.value(2))))
     counted = range(first, last, step)
     if not counted and first != last:  # TensorFlow refuses to count in the wrong direction
         return None
@@ -129,17 +129,17 @@ def _range(at: Place) -> Value:
     return tuple(counted)
 
 
-def _fill(at: Place) -> Value:
+def _fill(at: InferenceContext) -> Value:
     value = at.value(1)
     return None if value is not None and len(value) != 1 else (value or (None,)) * count(whole(at.value(0)))
 
 
-def _inverse(at: Place) -> Value:
+def _inverse(at: InferenceContext) -> Value:
     order = whole(at.value(0))
     return tuple(order.index(place) for place in range(len(order)))
 
 
-def _broadcast_arguments(at: Place) -> Value:
+def _broadcast_arguments(at: InferenceContext) -> Value:
     """The dimensions along which a gradient is summed: where its own input has 1, broadcast or not."""
     left, right = whole(at.value(0)), whole(at.value(1))
     own, other = (right, left) if at.output else (left, right)
@@ -148,10 +148,10 @@ def _broadcast_arguments(at: Place) -> Value:
     return tuple(place for place in range(size) if padded[place] == 1) if own != other else ()
 
 
-def _reduced(function: Callable[[Tuple[Any, ...]], Any]) -> Rule:
+def _reduced(function: Callable[[Tuple[Any, ...]], Any]) -> ValueRule:
     """All elements of a list made one."""
 
-    def rule(at: Place) -> Value:
+    def rule(at: InferenceContext) -> Value:
         value = _list(at, 0)
         if value is None or at.value(1) == ():
             return value
@@ -160,10 +160,10 @@ def _reduced(function: Callable[[Tuple[Any, ...]], Any]) -> Rule:
     return rule
 
 
-def _each(function: Callable[..., Any]) -> Rule:
+def _each(function: Callable[..., Any]) -> ValueRule:
     """Element by element; a single one goes with all of the others."""
 
-    def rule(at: Place) -> Value:
+    def rule(at: InferenceContext) -> Value:
         values = [at.value(index) for index in range(at.count)]
         lengths = {len(value) if value is not None else -1 for value in values}
         if not values or -1 in lengths or len(lengths - {1}) > 1:
@@ -175,12 +175,12 @@ def _each(function: Callable[..., Any]) -> Rule:
     return rule
 
 
-def _known(function: Callable[..., Any]) -> Rule:
+def _known(function: Callable[..., Any]) -> ValueRule:
     """Element by element, open where an element of an input is."""
     return _each(lambda *items: None if any(item is None for item in items) else function(*items))
 
 
-def _cast(at: Place) -> Value:
+def _cast(at: InferenceContext) -> Value:
     dtype, value = at.dtype(), at.value(0)
     return None if value is None else tuple(None if item is None else _cast_to(dtype, item) for item in value)
 
@@ -203,7 +203,7 @@ def _chosen(condition: Any, left: Any, right: Any) -> Any:
     return None if condition is None else left if condition else right
 
 
-VALUES: Dict[str, Rule] = {
+VALUES: Dict[str, ValueRule] = {
     "Const": _constant, "Shape": _shape, "ShapeN": _shape, "Size": _size, "Rank": _rank, "Cast": _cast, "Pack": _pack,
     "ConcatV2": _concat, "StridedSlice": _strided_slice, "Slice": _slice, "GatherV2": _gather, "Range": _range,
     "Fill": _fill, "InvertPermutation": _inverse, "BroadcastGradientArgs": _broadcast_arguments,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict
 
 from .budget import FAILURES, MOST_DEPTH, Budget, TooDeep
-from .place import At, Place, Source
+from .inference import At, InferenceContext, InferenceSource
 from .value import Value, within
 from .value_rules import VALUES
 
@@ -16,7 +16,7 @@ _MOST_INPUTS = 4096
 class Values:
     """Evaluates the ops of a graph."""
 
-    def __init__(self, source: Source, budget: Budget) -> None:
+    def __init__(self, source: InferenceSource, budget: Budget) -> None:
         self.source = source
         self.budget = budget
         self._memo: Dict[At, Value] = {}
@@ -57,4 +57,4 @@ class Values:
         if rule is None or width > _MOST_INPUTS:
             return None
         self.budget.spend(width)
-        return rule(Place(self.source, self, row, self.source.inputs(row), output))
+        return rule(InferenceContext(self.source, self, row, self.source.inputs(row), output))

@@ -1,4 +1,4 @@
-// What Python decides of how things look and read: distances, fonts, colours, units (`render/page/style.py`). Nothing of it is a literal here.
+// What Python decides of how things look and read: distances, fonts, colours, units (`render/page/header_style.py`). Nothing of it is a literal here.
 import type { Header } from "./container";
 
 /** The distances that placing keeps, in pixels (`layout/place/spacing.py` and the modules beside it say what each is). */
@@ -24,7 +24,7 @@ export interface Spacing {
   apart: number;
 }
 
-/** What a card keeps around what it holds (`layout/sizes/measure.py`, `layout/engine.py`). */
+/** What a card keeps around what it holds (`layout/sizes/extents.py`, `layout/engine.py`). */
 export interface CardRoom {
   inside: number;
   boxHeight: number;
@@ -38,7 +38,7 @@ export interface CardRoom {
   mostLabels: number;
 }
 
-/** Where texts stand in a mark, and its corners and arrow heads (`layout/sizes/measure.py`, `render/svg/marks.py`, `render/svg/wires.py`). */
+/** Where texts stand in a mark, and its corners and arrow heads (`layout/sizes/extents.py`, `render/svg/marks.py`, `render/svg/wire_paths.py`). */
 export interface MarkShape {
   cardPad: number;
   lineOne: number;

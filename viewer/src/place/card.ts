@@ -1,5 +1,5 @@
 // What a card adds to placing: its size around what it holds, ports and labels going in, wires to its border coming out.
-// The same as `layout/engine.py` and `measure_card` in `layout/sizes/measure.py`; `tests/layout/golden/card-*.json` pin both.
+// The same as `layout/engine.py` and `measure_card` in `layout/sizes/extents.py`; `tests/layout/golden/card-*.json` pin both.
 import type { Head } from "../data/cards";
 import type { Structure } from "../data/structures";
 import type { CardRoom, Spacing } from "../data/style";

@@ -1,15 +1,15 @@
-// Placing, step 2, first half: the blocks as lines, the distances they keep, and what draws them (`layout/place/lines.py`).
+// Placing, step 2, first half: the blocks as lines, the distances they keep, and what pulls at them (`layout/place/lines.py`).
 import type { Spacing } from "../data/style";
 import type { Order } from "./flat";
 import type { Offsets } from "./offsets";
 
 
-/** A line that draws another, and how far right of its own x it wants the other's x to be. */
+/** A line that pulls at another, and how far right of its own x it wants the other's x to be. */
 export type Pull = [number, number];
 /** Left line, right line, distance of their x. */
 export type Pair = [number, number, number];
 
-/** The lines of a group: each slot's line and its offset there, the distances they keep, what draws each. */
+/** The lines of a group: each slot's line and its offset there, the distances they keep, what pulls at each. */
 export class Lines {
   count = 0;
   readonly owner: number[];
@@ -33,8 +33,8 @@ export class Lines {
     this.pairs = this.distances(left, right);
     this.up = Array.from({ length: this.count }, () => []);
     this.down = Array.from({ length: this.count }, () => []);
-    this.draw(tops, bottoms);
-    this.drawBack(left, right);
+    this.pull(tops, bottoms);
+    this.pullBack(left, right);
   }
 
   private join(tops: Offsets, bottoms: Offsets): void {
@@ -75,7 +75,7 @@ export class Lines {
     return [...least.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   }
 
-  private draw(tops: Offsets, bottoms: Offsets): void {
+  private pull(tops: Offsets, bottoms: Offsets): void {
     for (const link of this.order.links) {
       const [upper, lower] = [this.owner[link.upper], this.owner[link.lower]];
       if (upper === lower) continue;
@@ -94,7 +94,7 @@ export class Lines {
     return high - low - 2 * Math.max(half[upper], half[lower]);
   }
 
-  private drawBack(left: number[], right: number[]): void {
+  private pullBack(left: number[], right: number[]): void {
     const { order, inner, owner } = this;
     const place = new Array<number>(left.length).fill(0);
     for (const row of order.rows) row.forEach((slot, index) => (place[slot] = index));

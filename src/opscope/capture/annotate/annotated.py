@@ -8,11 +8,11 @@ from typing import Any, Dict, Mapping, Optional
 from ...program.body import Body
 from ...program.program import Program
 from ...program.scopes import Scope, callers, scopes_only
+from ..captured_variables import Variables, watched
 from ..notes import Traced
 from ..seams import function_graphs
-from ..variables import Variables, watched
 from .body_groups import grouped
-from .layers import Describer
+from .call_groups import Describer
 from .mirror import gradient_body
 from .opnames import before_freezing, forward_function
 from .site import Site, site_of

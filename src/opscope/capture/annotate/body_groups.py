@@ -5,9 +5,9 @@ from __future__ import annotations
 from array import array
 
 from ...program.body import LocalGroup
+from .call_groups import Calls, Describer, call_groups
 from .gradients import kept_for_gradient
 from .grouping import Grouping
-from .layers import Calls, Describer, call_groups
 from .mirror import with_backward
 from .namescopes import with_name_scopes
 from .opnames import is_gradient

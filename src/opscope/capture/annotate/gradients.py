@@ -80,7 +80,7 @@ def _of_call(known: _Forward, call: GradientCall) -> Optional[int]:
 
 def _taking(known: _Forward, call: GradientCall) -> List[int]:
     """The forward ops of the type in question that take all the tensors which the tape kept."""
-    site, users = known.site, known.site.edges.users
+    site, users = known.site, known.site.flow.users
     kept = [site.row_of(tensor) for tensor in call.inputs if tensor is not None and hasattr(tensor, "op")]
     if not kept or kept[0] < 0:
         return []
@@ -98,17 +98,17 @@ def _of_neighbours(known: _Forward, row: int, found: Mapping[int, int]) -> Optio
 
     A sum adds the gradients of one tensor that several ops use: it belongs where all its inputs belong, or nowhere.
     """
-    edges = known.site.edges
-    made = {found[source] for source in edges.inputs[row] if source in found}
+    flow = known.site.flow
+    made = {found[source] for source in flow.inputs[row] if source in found}
     if made and known.site.body.ops[row] in _SUMS:
         return made.pop() if len(made) == 1 else None
-    forward = {known.of[source] for source in edges.inputs[row] if source not in known.backward}
+    forward = {known.of[source] for source in flow.inputs[row] if source not in known.backward}
     forward.discard(-1)
     if len(forward) == 1:
         return forward.pop()
     if len(made) == 1:
         return made.pop()
-    later = {found[user] for user in edges.users[row] if user in found}
+    later = {found[user] for user in flow.users[row] if user in found}
     return later.pop() if len(later) == 1 else None
 
 

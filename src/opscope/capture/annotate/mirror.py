@@ -7,7 +7,7 @@ from typing import Dict, Iterable, Iterator, List, Sequence
 
 from ...graph.vocabulary import FIRST_PHASES, chain
 from ...program.body import Body, LocalGroup
-from .edges import edges_of
+from .data_edges import flow_of
 from .gradients import forward_groups
 from .grouping import Added, Grouping
 from .opnames import forward_path, group_of_path, groups_by_name
@@ -45,7 +45,7 @@ def gradient_body(body: Body, forward: Body) -> Body:
 
 def _of_rows(body: Body, by_name: Dict[str, int]) -> Dict[int, int]:
     """The forward group of each row by its name, else by that of the ops whose results it takes."""
-    inputs = edges_of(body).inputs
+    inputs = flow_of(body).inputs
     found: Dict[int, int] = {}
     for row in range(body.args, len(body) - body.rets):
         path = forward_path(body.names[row])

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from ...program.body import LocalGroup
-from ...program.scopes import Scope, add_scopes, below, below_caller, same_name, side_matter, split_scope
+from ...program.scopes import Scope, add_scopes, below_caller, remainder, same_name, side_matter, split_scope
+from ..found_objects import name_of
 from ..notes import Record
-from ..objects import name_of
+from .call_groups import Calls
 from .grouping import Grouping
-from .layers import Calls
 from .site import Site
 
 
@@ -61,7 +61,7 @@ def _below(record: Optional[Record], path: Scope, site: Site) -> Scope:
     """What is left of a path below the call around it, or below the op that runs the body."""
     if record is None:
         return below_caller(path, site.around)
-    rest = below(path, split_scope(record.scope))
+    rest = remainder(path, split_scope(record.scope))
     if len(rest) > 1 and same_name(rest[0], name_of(record.subject)):
         rest = rest[1:]  # the scope that the layer opened itself
     return rest

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import AbstractSet, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ...program.body import LocalGroup
-from ..variables import Variables
-from .edges import Edges
+from ..captured_variables import Variables
+from .data_edges import DataEdges
 from .grouping import Added, Grouping
 from .phases import OPTIMIZER, PhaseGroups
 from .site import Site
@@ -27,8 +27,8 @@ class _Updates:
     """The variables that something outside the optimizer takes too: the model's own, not slots."""
 
     @property
-    def edges(self) -> Edges:
-        return self.site.edges
+    def flow(self) -> DataEdges:
+        return self.site.flow
 
     @property
     def writes(self) -> Dict[int, Sequence[int]]:
@@ -61,9 +61,9 @@ def _owners(site: Site, rows: Sequence[int]) -> Dict[int, int]:
     A row that leads to several variables, or to none, is left out.
     """
     inside = set(rows)
-    outside = (sources for row, sources in enumerate(site.edges.inputs) if row not in inside)
+    outside = (sources for row, sources in enumerate(site.flow.inputs) if row not in inside)
     model = {site.handles[source] for sources in outside for source in sources if source in site.handles}
-    takes = {row: [site.handles[source] for source in site.edges.inputs[row] if source in site.handles] for row in rows}
+    takes = {row: [site.handles[source] for source in site.flow.inputs[row] if source in site.handles] for row in rows}
     updates = _Updates(site, rows, takes, model)
     writes = updates.writes
     first = _reached(updates, {row: numbers[0] for row, numbers in writes.items() if numbers[0] in model})
@@ -75,7 +75,7 @@ def _owners(site: Site, rows: Sequence[int]) -> Dict[int, int]:
 
 def _reached(updates: _Updates, own: Mapping[int, int]) -> Dict[int, int]:
     """For each row the one variable whose update it leads to, `_MANY` or `_NOBODY`; `own` are the updates."""
-    users = updates.edges.users
+    users = updates.flow.users
     found: Dict[int, int] = {}
     for row in _users_first(updates.rows, users):
         result = own.get(row, _NOBODY)

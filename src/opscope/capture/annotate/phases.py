@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Collection, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 from ..seams import tensorflow
-from .edges import Edges
+from .data_edges import DataEdges
 from .site import Site
 
 FORWARD, LOSS, OPTIMIZER, BACKWARD = 1, 2, 3, 4
@@ -48,8 +48,8 @@ class _Gradients:
     """The rows that the gradients themselves are computed by, each with its phase."""
 
     @property
-    def edges(self) -> Edges:
-        return self.site.edges
+    def flow(self) -> DataEdges:
+        return self.site.flow
 
 
 def phase_name(phase: int) -> str:
@@ -72,7 +72,7 @@ def phases_of(site: Site) -> Optional[Phases]:
 def _gradients(site: Site) -> Optional[_Gradients]:
     if not site.gradients.records:
         return None
-    before = [site.edges.before(_rows(site, record.target)) for record in site.gradients.records]
+    before = [site.flow.before(_rows(site, record.target)) for record in site.gradients.records]
     outermost = _outermost(site, before)
     if not outermost:
         return None
@@ -106,7 +106,7 @@ def _outermost(site: Site, before: Sequence[bytearray]) -> List[int]:
 def _optimizer(gradients: _Gradients) -> Set[int]:
     """What depends on the gradients, and what an optimizer made."""
     site, needed = gradients.site, gradients.needed
-    reached = gradients.edges.after((row for row in gradients.made if not needed[row]), needed)
+    reached = gradients.flow.after((row for row in gradients.made if not needed[row]), needed)
     return {
         row
         for row in range(len(site.body))
@@ -120,7 +120,7 @@ def _feeders(gradients: _Gradients, optimizer: Collection[int]) -> Set[int]:
     Most ops come after what they need, so one pass from the last row to the first finds nearly all; it is repeated
     until it finds no more.
     """
-    site, users = gradients.site, gradients.edges.users
+    site, users = gradients.site, gradients.flow.users
     waiting = [
         row
         for row in reversed(range(len(site.body)))
@@ -143,7 +143,7 @@ def _feeders(gradients: _Gradients, optimizer: Collection[int]) -> Set[int]:
 def _can_feed(gradients: _Gradients, row: int) -> bool:
     """Whether an op may go to the optimizer: it is no part of a layer or the loss, and no input but a variable's handle."""
     site = gradients.site
-    if gradients.needed[row] or site.calls.of[row] >= 0 or not gradients.edges.users[row]:
+    if gradients.needed[row] or site.calls.of[row] >= 0 or not gradients.flow.users[row]:
         return False
     return row not in site.arguments or site.body.outputs[row][0].dtype == "resource"
 
@@ -159,5 +159,5 @@ def _loss(gradients: _Gradients, optimizer: Collection[int]) -> Set[int]:
     layers = [row for row in forward if site.calls.of[row] >= 0]
     if not layers:
         return set()
-    to_layers = gradients.edges.before(layers)
+    to_layers = gradients.flow.before(layers)
     return {row for row in forward if not to_layers[row] and row not in site.arguments}

@@ -16,7 +16,7 @@ from ...program.body import Body
 from ...program.scopes import Scope
 from ..notes import APPLY, CALL, GRADIENT, GradientCall, Notes, Record
 from ..seams import ordered_ops
-from .edges import Edges, edges_of
+from .data_edges import DataEdges, flow_of
 
 
 class Made(NamedTuple):
@@ -61,9 +61,9 @@ class Site:
     """The variable that a row is the handle of, by its number; known for the main graph."""
 
     @cached_property
-    def edges(self) -> Edges:
+    def flow(self) -> DataEdges:
         """The data edges of the body."""
-        return edges_of(self.body)
+        return flow_of(self.body)
 
     @property
     def inside(self) -> range:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict, Iterator, List, NamedTuple, Tuple
 
 from ...graph.types import Source
-from .layers import Describer
+from .call_groups import Describer
 from .site import Site
 
 

@@ -10,13 +10,11 @@ import sys
 from typing import Any, Dict, Iterable, List, NoReturn, Optional, Tuple
 
 from ...errors import LoadError
-from ..types import Shape
+from ..types import MOST_RANK, Shape
 
 MOST_WHOLE = (1 << 63) - 1
 """The largest number TensorFlow has for a dimension, an element count or an id."""
-MOST_RANK = 254
-"""TensorFlow's own limit on the number of dimensions."""
-MOST_DEPTH = 32
+MOST_NESTED = 32
 """Lists and objects inside each other in an attribute or in what a measurement adds; opscope writes three."""
 _MOST_NUMBER = sys.float_info.max
 _MOST_SHOWN = 60
@@ -180,8 +178,8 @@ def plain(value: Any, place: str, depth: int = 0) -> Any:
         if not -MOST_WHOLE - 1 <= value <= 2 * MOST_WHOLE + 1:
             refuse(place, f"{shown(value)} fits no integer of 64 bits")
     elif kind in (list, tuple, dict):
-        if depth == MOST_DEPTH:
-            refuse(place, f"nested more than {MOST_DEPTH} deep")
+        if depth == MOST_NESTED:
+            refuse(place, f"nested more than {MOST_NESTED} deep")
         for where, item in _parts(value, place):
             plain(item, where, depth + 1)
     elif value is not None and kind is not bool:

@@ -18,12 +18,12 @@ from ..implied import imply
 from ..table import NodeTable
 from ..types import CONTROL
 from .check import flag, items, record, refuse, shown, text, whole
-from .columns import Memo, distinct, fields, looked_up, rows_of, texts
-from .groups import owned, read_groups
+from .column_checks import Memo, distinct, looked_up, record_columns, rows_of, texts
+from .group_records import owned, read_groups
 from .records import attrs, cost, measured, measurement, producer, source, types, variable
 
-FORMAT = "opscope"
-VERSION = 1
+JSON_FORMAT = "opscope"
+JSON_VERSION = 1
 _KEYS = ("format", "version", "name", "producer", "nodes", "groups", "variables", "measurement")
 _NODE = (
     "name", "op", "group", "inputs", "outputs", "attrs", "device", "source", "dead", "cost", "measured",
@@ -55,20 +55,20 @@ def from_dict(data: Mapping[str, Any]) -> Graph:
 def _check_head(data: Any) -> None:
     """Whether this is a graph of opscope at all, and of a version that is read here."""
     head = record(data, "the graph", (), more=True)
-    if head.get("format") != FORMAT:
+    if head.get("format") != JSON_FORMAT:
         what = f"its format is {shown(head['format'])}" if "format" in head else "it names no format"
         raise LoadError(f"JSON, but no graph that opscope wrote ({what}); is it the right file?")
     version = head.get("version")
-    if type(version) is not int or version != VERSION:
+    if type(version) is not int or version != JSON_VERSION:
         raise LoadError(
-            f"version: {shown(version)} is not the version of the format that this opscope reads, {VERSION}; write it anew "
+            f"version: {shown(version)} is not the version of the format that this opscope reads, {JSON_VERSION}; write it anew "
             "with this opscope, or read it with the one that wrote it"
         )
 
 
 def _nodes(nodes: List[Any], groups: Dict[Optional[str], int]) -> Content:
     """The columns of the ops; `groups` gives the row of each path."""
-    names, ops, group, inputs, outputs, attributes, devices, sources, dead, costs, figures = fields(
+    names, ops, group, inputs, outputs, attributes, devices, sources, dead, costs, figures = record_columns(
         nodes, _NODE, "nodes[{}]".format
     )
     texts(names, "nodes[{}].name".format)
@@ -110,7 +110,7 @@ def _edges(inputs: Sequence[Any], rows: Dict[str, int], outputs: Sequence[int]) 
         row = bisect_right(start, edge) - 1
         return f"nodes[{row}].inputs[{edge - start[row]}]"
 
-    node, output, control = fields(list(chain.from_iterable(inputs)), _EDGE, at)
+    node, output, control = record_columns(list(chain.from_iterable(inputs)), _EDGE, at)
     producers = looked_up(node, rows, lambda edge: f"{at(edge)}.node", "the name of no op")
     have = list(map(outputs.__getitem__, producers))
     if not _are_outputs(output, control, have):

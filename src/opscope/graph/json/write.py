@@ -10,7 +10,7 @@ from ...visible import json_data
 from ..graph import Graph
 from ..groups import Group
 from ..types import CONTROL, Source, TensorType, Variable
-from .read import FORMAT, VERSION
+from .read import JSON_FORMAT, JSON_VERSION
 
 
 def _type(output: TensorType) -> Dict[str, Any]:
@@ -87,7 +87,7 @@ def _variable(variable: Variable) -> Dict[str, Any]:
 
 
 def _head(graph: Graph) -> Dict[str, Any]:
-    return {"format": FORMAT, "version": VERSION, "name": graph.name, "producer": graph.producer}
+    return {"format": JSON_FORMAT, "version": JSON_VERSION, "name": graph.name, "producer": graph.producer}
 
 
 def to_dict(graph: Graph) -> Dict[str, Any]:

@@ -16,7 +16,7 @@ from .slots import COLUMN, Slotted
 
 def straight_links(slotted: Slotted, flow: List[int]) -> List[int]:
     """The links that run straight: at most one above and one below each slot, none crossing another."""
-    place = places(slotted.rows)
+    place = slot_places(slotted.rows)
     lines: List[List[Tuple[int, int]]] = [[] for _ in slotted.rows]
     taken_below: Set[int] = set()
     taken_above: Set[int] = set()
@@ -37,7 +37,7 @@ def straight_links(slotted: Slotted, flow: List[int]) -> List[int]:
     return chosen
 
 
-def places(rows: List[List[int]]) -> List[int]:
+def slot_places(rows: List[List[int]]) -> List[int]:
     """The place of each slot in its row."""
     result = [0] * sum(len(row) for row in rows)
     for row in rows:

@@ -8,7 +8,7 @@ from .align import blocks, straight_links
 from .order import order
 from .ports import ports
 from .rank import ranks
-from .slots import cut
+from .slots import make_slots
 from .spine import flow
 
 
@@ -16,7 +16,7 @@ def arrange(flat: Flat) -> Order:
     """Rows, their order, the straight lines and the ports of a group: all of its layout that no size changes."""
     back = back_wires(flat)
     ranked = ranks(flat, back)
-    slotted = cut(flat, ranked, back)
+    slotted = make_slots(flat, ranked, back)
     through = flow(slotted)
     order(slotted, through)
     straight = straight_links(slotted, through)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Dict, List, Set, Tuple
 if TYPE_CHECKING:
     from .slots import Slotted
 
-ROUNDS = 16
+SWEEPS = 16
 """Sweeps over all rows; large groups get fewer."""
-WORK = 300_000
+ORDER_WORK = 300_000
 """Link visits after which the best order so far is taken."""
 IDLE = 4
 """Sweeps without a gain after which the search ends."""
@@ -29,7 +29,7 @@ def order(slotted: Slotted, flow: List[int]) -> None:
     """Order every row of `slotted` in place."""
     sweeps = _Sweeps(slotted, flow)
     best, fewest, idle = [list(row) for row in sweeps.rows], sweeps.crossings(), 0
-    rounds = max(2, min(ROUNDS, WORK // (len(slotted.links) + 1)))
+    rounds = max(2, min(SWEEPS, ORDER_WORK // (len(slotted.links) + 1)))
     for turn in range(rounds):
         if not fewest or idle == IDLE:
             break

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, List, Tuple
 
 from ..flat import NO_PORTS, Ports
-from .align import places
+from .align import slot_places
 
 if TYPE_CHECKING:
     from .slots import Slotted
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 FAR = 1_000_000_000
 """The place of an upward wire, which turns beside the box: further than any other, to the left or to the right."""
 
-Ends = Dict[int, List[Tuple[int, int]]]
+PortEnds = Dict[int, List[Tuple[int, int]]]
 """For each port its wires' other ends: a place in the next row, and what tells apart several that come from there."""
 
 
 def ports(slotted: Slotted, straight: List[int]) -> Tuple[Tuple[Ports, ...], Tuple[Ports, ...]]:
     """The ports at the top and at the bottom of each box."""
     count = slotted.flat.boxes
-    place = places(slotted.rows)
+    place = slot_places(slotted.rows)
     links = [link for link in slotted.links if link.net >= 0]
     axes = {(slotted.links[index].upper, False): slotted.links[index].out for index in straight}
     axes.update({(slotted.links[index].lower, True): slotted.links[index].into for index in straight})
-    tops: List[Ends] = [{} for _ in range(count)]
-    bottoms: List[Ends] = [{} for _ in range(count)]
+    tops: List[PortEnds] = [{} for _ in range(count)]
+    bottoms: List[PortEnds] = [{} for _ in range(count)]
     for wire, (source, *column, target) in slotted.returning():
         bottoms[source].setdefault(wire.out, []).append((FAR if place[source] < place[column[0]] else -FAR, 0))
         tops[target].setdefault(wire.into, []).append((FAR if place[target] < place[column[-1]] else -FAR, 0))
@@ -46,7 +46,7 @@ def ports(slotted: Slotted, straight: List[int]) -> Tuple[Tuple[Ports, ...], Tup
     return tuple(above), tuple(below)
 
 
-def _in_order(ends: Ends, axis: int) -> Ports:
+def _in_order(ends: PortEnds, axis: int) -> Ports:
     if not ends:
         return NO_PORTS
     order = sorted(ends, key=lambda port: (*_mean(ends[port]), port))

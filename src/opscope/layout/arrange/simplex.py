@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Dict, List, NamedTuple, Tuple
 
-WORK = 1_500_000
+SIMPLEX_WORK = 1_500_000
 """Node and edge visits after which the ranks are taken as they are: valid at every step, only not yet the shortest."""
 
 
@@ -30,7 +30,7 @@ def shortest_ranks(count: int, arcs: List[Arc]) -> List[int]:
         for tail, head, weight in arcs:
             net[tail] += weight
             net[head] -= weight
-        for _ in range(max(20, WORK // (count + len(arcs)))):
+        for _ in range(max(20, SIMPLEX_WORK // (count + len(arcs)))):
             if not _improve(arcs, rank, tree, net):
                 break
     lowest = min(rank, default=0)

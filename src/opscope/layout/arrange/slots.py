@@ -42,7 +42,7 @@ class Slotted:
         return [(self.flat.wires[index], self.routes[index]) for index in sorted(self.back)]
 
 
-def cut(flat: Flat, ranked: Ranks, back: FrozenSet[int]) -> Slotted:
+def make_slots(flat: Flat, ranked: Ranks, back: FrozenSet[int]) -> Slotted:
     """Make the slots: boxes, border inputs in the first row, border outputs in the last, then those of long wires."""
     last = max(ranked.row, default=-1) + 2
     row = [value + 1 for value in ranked.row] + [0] * flat.inputs + [last] * flat.outputs

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Dict, List, Sequence, Tuple
 
 from .. import flat
-from ..scene.items import BORDER, Card
+from ..flat import BORDER
+from ..scene.items import Card
 
 WHOLE = -1
 """The port of a wire that ends on a child as a whole."""

@@ -1,6 +1,6 @@
 """Placing, step 2: the x of every slot. Lines are moved, never single slots, so what is straight stays straight.
 
-Source: the regions of Sander, A fast heuristic for hierarchical Manhattan layout, 1995: each line is drawn towards its
+Source: the regions of Sander, A fast heuristic for hierarchical Manhattan layout, 1995: each line is pulled towards its
 neighbours; lines that touch and push each other move as one; nothing moves further than the gap beside it.
 """
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from .offsets import Offsets
 
 ROUNDS = 8
-"""Rounds in which the lines are drawn upwards, then downwards, then both ways."""
+"""Rounds in which the lines are pulled upwards, then downwards, then both ways."""
 SETTLE = 4
-"""Rounds in which they are only drawn both ways, to end in balance."""
+"""Rounds in which they are only pulled both ways, to end in balance."""
 SMALL = 14.0
 """A wire that misses the straight by less than this is straightened when there is room."""
 
@@ -37,7 +37,7 @@ class _Moving:
             self.x[other] = max(self.x[other], self.x[line] + distance)
 
     def balance(self, *, above: bool, below: bool) -> None:
-        """Move every line towards the mean of those that draw it, as far as there is room."""
+        """Move every line towards the mean of those that pull at it, as far as there is room."""
         force = [0.0] * self.count
         weight = [0.0] * self.count
         for line in range(self.count):

@@ -1,4 +1,4 @@
-"""Placing, step 2, first half: the blocks as lines, the distances they keep, and what draws them.
+"""Placing, step 2, first half: the blocks as lines, the distances they keep, and what pulls at them.
 
 A line is a run of slots that stand above each other; placing moves lines, never single slots, so what is straight stays so.
 """
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 MOST_BENT = 40.0
 """Where cards lead a line further aside than this, from port to port, it begins anew."""
 MOST_WIDER = 60.0
-"""Two boxes that would take this much more room than the wider one with a straight wire are drawn middle to middle."""
+"""Two boxes that would take this much more room than the wider one with a straight wire are pulled middle to middle."""
 
 Pull = Tuple[int, float]
-"""A line that draws another, and how far right of its own x it wants the other's x to be."""
+"""A line that pulls at another, and how far right of its own x it wants the other's x to be."""
 
 
 class Lines:
-    """The lines of a group: each slot's line and its offset there, the distances between lines side by side, what draws each.
+    """The lines of a group: each slot's line and its offset there, the distances between lines side by side, what pulls at each.
 
     `half` is half the width of each slot's body; `left` and `right` are how far each slot reaches from its axis.
     """
@@ -46,8 +46,8 @@ class Lines:
         self.pairs = self._distances(order, left, right)
         self.up: List[List[Pull]] = [[] for _ in range(self.count)]
         self.down: List[List[Pull]] = [[] for _ in range(self.count)]
-        self._draw(order, tops, bottoms)
-        self._draw_back(order, left, right)
+        self._pull(order, tops, bottoms)
+        self._pull_back(order, left, right)
 
     def _join(self, order: Order, tops: Offsets, bottoms: Offsets) -> None:
         """Each slot's offset in its line: joined ports stand above each other, until cards have led the line too far aside."""
@@ -81,8 +81,8 @@ class Lines:
                     least[key] = distance
         return [(key[0], key[1], least[key]) for key in sorted(least)]
 
-    def _draw(self, order: Order, tops: Offsets, bottoms: Offsets) -> None:
-        """Who draws whom: the ends of every link; the middles of boxes that would stand too far apart."""
+    def _pull(self, order: Order, tops: Offsets, bottoms: Offsets) -> None:
+        """Who pulls at whom: the ends of every link; the middles of boxes that would stand too far apart."""
         for link in order.links:
             upper, lower = self.owner[link.upper], self.owner[link.lower]
             if upper != lower:
@@ -99,8 +99,8 @@ class Lines:
         high = max(self.half[upper], shift + self.half[lower])
         return high - low - 2 * max(self.half[upper], self.half[lower])
 
-    def _draw_back(self, order: Order, left: List[float], right: List[float]) -> None:
-        """A wire that runs upwards and its boxes draw each other until they stand side by side."""
+    def _pull_back(self, order: Order, left: List[float], right: List[float]) -> None:
+        """A wire that runs upwards and its boxes pull at each other until they stand side by side."""
         place = _places(order, len(left))
         for wire in sorted(order.back):
             route = order.routes[wire]

@@ -8,13 +8,14 @@ from ...graph.graph import Graph
 from ...graph.types import CONTROL, Measured, TensorType
 from ...graph.view import BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE
 from ...graph.vocabulary import FLOW_PARTS
-from ...passes.flow import Tensor
+from ...passes.flow import TensorRef
 from ...shapes.loops import trips
+from ..flat import BORDER
 from . import labels
 from .families import FAMILIES, family_of
 from .heat import Measure
-from .items import BORDER, Box, Card, Chip, End, Heat, Item, Pill, Port, Scene, Wire
-from .lift import Key, Lead
+from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene
+from .lift import Lead, WireKey
 from .links import Linker
 
 
@@ -46,8 +47,8 @@ class _Builder:
         self._trips = trips(self._graph)
         self._fused = labels.fused_texts(self._graph)
         self._marked = [0, 0]
-        self._said: Set[Tensor] = set()
-        self._wire_tips: Dict[Tensor, str] = {}
+        self._said: Set[TensorRef] = set()
+        self._wire_tips: Dict[TensorRef, str] = {}
         self._outputs = self._used_outputs()
         self._seen: Dict[int, Set[TensorType]] = {}
         self._sort_ops()
@@ -121,7 +122,7 @@ class _Builder:
 
     # cards
 
-    def _inside(self, group: int, built: Dict[int, Card]) -> Tuple[Tuple[Item, ...], Tuple[Wire, ...]]:
+    def _inside(self, group: int, built: Dict[int, Card]) -> Tuple[Tuple[Item, ...], Tuple[CardWire, ...]]:
         order = sorted(self._contents.get(group, ()))
         places = {item: place for place, (_, item) in enumerate(order)}
         places[BORDER] = BORDER
@@ -143,7 +144,7 @@ class _Builder:
             ops=None if opened else ops,
             differences=differences,
             succession=graph.content.view.successions.get(index, ""),
-            trips=labels.trips_of(graph, self._trips, index),
+            trips=labels.loop_trips(graph, self._trips, index),
         )
         return Card(
             index, group.kind, title, labels.group_tip(group, differences), opened,
@@ -156,9 +157,9 @@ class _Builder:
             outputs=self._ports(self._linker.lift.outputs, index), heat=self._heat(group.measured),
         )  # fmt: skip
 
-    def _ports(self, ports: Dict[int, Dict[Tensor, int]], index: int) -> Tuple[Port, ...]:
+    def _ports(self, ports: Dict[int, Dict[TensorRef, int]], index: int) -> Tuple[CardPort, ...]:
         kinds = [self._type(tensor) for tensor in ports.get(index, ())]
-        return tuple(Port(labels.type_text(kind) if kind else "", kind) for kind in kinds)
+        return tuple(CardPort(labels.type_text(kind) if kind else "", kind) for kind in kinds)
 
     def _item(self, item: int, built: Dict[int, Card]) -> Item:
         stage, group = self._stage, self._stage.group_of(item)
@@ -210,19 +211,19 @@ class _Builder:
 
     # wires
 
-    def _wire(self, key: Key, lead: Lead, places: Dict[int, int], group: int) -> Wire:
-        return Wire(
+    def _wire(self, key: WireKey, lead: Lead, places: Dict[int, int], group: int) -> CardWire:
+        return CardWire(
             End(places[key.source], key.source_port), End(places[key.target], key.target_port), lead.kind,
             self._label(lead, group) if lead.labelled else "", self._wire_tip(lead.tensor),
         )  # fmt: skip
 
-    def _wire_tip(self, tensor: Tensor) -> str:
+    def _wire_tip(self, tensor: TensorRef) -> str:
         known = self._wire_tips.get(tensor)
         if known is None:
             known = self._wire_tips[tensor] = self._new_wire_tip(tensor)
         return known
 
-    def _new_wire_tip(self, tensor: Tensor) -> str:
+    def _new_wire_tip(self, tensor: TensorRef) -> str:
         node, output = tensor
         if node >= len(self._graph):
             return ""
@@ -257,7 +258,7 @@ class _Builder:
             found = self._seen[item] = {kind for kind in kinds if kind is not None}
         return found
 
-    def _type(self, tensor: Tensor) -> Optional[TensorType]:
+    def _type(self, tensor: TensorRef) -> Optional[TensorType]:
         node, output = tensor
         types = self._graph.table.outputs[node] if node < len(self._graph) else ()
         return types[output] if 0 <= output < len(types) else None

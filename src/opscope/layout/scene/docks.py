@@ -7,7 +7,7 @@ from typing import Dict, List, Set, Tuple
 from ...graph.view import CHIP
 from ...graph.vocabulary import CONSTANTS
 from ...passes.dock import inputs_of
-from ...passes.flow import Tensor
+from ...passes.flow import TensorRef
 from .families import family_of
 from .items import Chip
 from .labels import MOST_NAME, constant_text, cut, input_name, last_part, op_tip, variable_text
@@ -25,15 +25,15 @@ class Docks:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._wanted: Dict[int, Dict[Tuple[Tensor, str], None]] = {}
-        self._mentions: Dict[int, Dict[Tensor, str]] = {}
+        self._wanted: Dict[int, Dict[Tuple[TensorRef, str], None]] = {}
+        self._mentions: Dict[int, Dict[TensorRef, str]] = {}
         self._placed: Set[int] = set()
 
-    def dock(self, tensor: Tensor, item: int, name: str = "") -> None:
+    def dock(self, tensor: TensorRef, item: int, name: str = "") -> None:
         """Put the side matter that makes `tensor` on an item, as its argument `name`."""
         self._wanted.setdefault(item, {})[(tensor, name)] = None
 
-    def mention(self, tensor: Tensor, item: int, text: str) -> None:
+    def mention(self, tensor: TensorRef, item: int, text: str) -> None:
         """Name on an item what is drawn elsewhere."""
         self._mentions.setdefault(item, {})[tensor] = text
 
@@ -93,7 +93,7 @@ class Docks:
             node = sources[0]
             seen.add(node)
 
-    def _chip(self, tensor: Tensor, name: str) -> Chip:
+    def _chip(self, tensor: TensorRef, name: str) -> Chip:
         graph = self._stage.graph
         table = graph.table
         chain = self._chain(tensor[0])
@@ -115,7 +115,7 @@ class Docks:
             return variable_text(graph.variables[variable])
         return cut(last_part(graph.table.names[root]), 24)
 
-    def _mention(self, tensor: Tensor, text: str) -> Chip:
+    def _mention(self, tensor: TensorRef, text: str) -> Chip:
         graph = self._stage.graph
         return Chip(text, family_of(graph.table.ops[tensor[0]]), f"drawn elsewhere: {op_tip(graph, tensor[0])}")
 
@@ -138,7 +138,7 @@ def _shortened(chips: List[Chip]) -> Tuple[Chip, ...]:
     return (*kept, more)
 
 
-def named(stage: Stage, tensor: Tensor) -> str:
+def named(stage: Stage, tensor: TensorRef) -> str:
     """What a mention of an op says: its innermost layer or scope and its type."""
     graph = stage.graph
     if tensor[0] in stage.inputs:

@@ -11,9 +11,6 @@ from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple, U
 
 from ...graph.types import Source, TensorType
 
-BORDER = -1
-"""The `End.child` that means the border of the card which holds the wire."""
-
 
 @dataclass(frozen=True)
 class Heat:
@@ -84,7 +81,7 @@ class Pill:
 
 
 @dataclass(frozen=True)
-class Port:
+class CardPort:
     """One tensor that crosses a card's border."""
 
     text: str
@@ -118,9 +115,9 @@ class Card:
     chips: Tuple[Chip, ...] = ()
     """What a folded card uses from elsewhere, named instead of wired; never a home of ops."""
     children: Tuple["Item", ...] = field(default=(), repr=False)
-    wires: Tuple["Wire", ...] = field(default=(), repr=False)
-    inputs: Tuple[Port, ...] = ()
-    outputs: Tuple[Port, ...] = ()
+    wires: Tuple["CardWire", ...] = field(default=(), repr=False)
+    inputs: Tuple[CardPort, ...] = ()
+    outputs: Tuple[CardPort, ...] = ()
     heat: Optional[Heat] = None
 
 
@@ -139,7 +136,7 @@ class End(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Wire:
+class CardWire:
     """One tensor (``data``), an order (``control``), a loop's way back (``next``) or a choice (``branch``)."""
 
     source: End

@@ -18,7 +18,7 @@ MOST_NAME = 40
 """Characters of a name that a drawing shows."""
 MOST_DIFFERENCE = 60
 """Characters of what differs among the copies of a stack."""
-MOST_VALUES = 4
+MOST_CHIP_VALUES = 4
 """Values of a small constant that its chip shows."""
 MOST_DIMS = 6
 """Dimensions of a shape that a drawing shows."""
@@ -42,14 +42,14 @@ def cut(text: str, most: int = MOST_NAME) -> str:
     return f"{text[:head]}…{text[len(text) - (most - head - 1) :]}"
 
 
-def number(value: int) -> str:
+def thousands(value: int) -> str:
     """A count with its thousands apart."""
     return f"{value:,}"
 
 
 def plural(count: int, noun: str) -> str:
     """``1 op``, ``2 ops``."""
-    return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"
+    return f"{thousands(count)} {noun}" if count == 1 else f"{thousands(count)} {noun}s"
 
 
 def shape_text(shape: Shape) -> str:
@@ -101,7 +101,7 @@ def constant_text(attrs: Mapping[str, Any], kind: Optional[TensorType]) -> str:
     count = 1
     for dim in shape or ():
         count *= dim or 0
-    if count > MOST_VALUES or (len(values) not in {1, count}):
+    if count > MOST_CHIP_VALUES or (len(values) not in {1, count}):
         return f"const {shape_text(shape) if shape is not None else ''}".strip()
     shown = [_value(item) for item in values] * (count if len(values) == 1 else 1)
     return shown[0] if shape == () and shown else f"[{', '.join(shown[:count])}]"
@@ -162,7 +162,7 @@ def group_detail(
     return " · ".join(parts)
 
 
-def trips_of(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
+def loop_trips(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
     """How often the loop runs that group `index` is (`shapes.loops.trips`); ``None`` for other groups and unknown loops."""
     group = graph.groups[index]
     return trips.get(graph.table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
@@ -289,7 +289,7 @@ def notes(graph: Graph) -> Tuple[str, ...]:
         (counts.passed_on, "passed straight through"),
         (counts.left_out, "not selected"),
     )
-    parts = [f"{number(count)} {text}" for count, text in words if count]
+    parts = [f"{thousands(count)} {text}" for count, text in words if count]
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
     if counts.stacked:
         found.append(f"drawn once for all copies: {plural(counts.stacked, 'further op')}")

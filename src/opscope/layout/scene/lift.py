@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Dict, List, NamedTuple, Tuple
 
-from ...passes.flow import Tensor
-from .items import BORDER
+from ...passes.flow import TensorRef
+from ..flat import BORDER
 from .stage import Stage
 
 
-class Key(NamedTuple):
+class WireKey(NamedTuple):
     """The two ends of a wire inside one card: items (`BORDER` is the card itself) and their ports (-1: the item as a whole)."""
 
     source: int
@@ -21,7 +21,7 @@ class Key(NamedTuple):
 class Lead(NamedTuple):
     """What is known of a wire inside a card: the tensor, the kind, and whether this is where its label goes."""
 
-    tensor: Tensor
+    tensor: TensorRef
     kind: str
     labelled: bool
 
@@ -31,13 +31,13 @@ class Lift:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self.inputs: Dict[int, Dict[Tensor, int]] = {}
+        self.inputs: Dict[int, Dict[TensorRef, int]] = {}
         """Group -> the tensors that enter its card -> input port."""
-        self.outputs: Dict[int, Dict[Tensor, int]] = {}
-        self.wires: Dict[int, Dict[Key, Lead]] = {}
+        self.outputs: Dict[int, Dict[TensorRef, int]] = {}
+        self.wires: Dict[int, Dict[WireKey, Lead]] = {}
         """Open group (-1: the drawing) -> its wires."""
 
-    def connect(self, tensor: Tensor, source: int, target: int, port: int, *, kind: str = "data") -> None:
+    def connect(self, tensor: TensorRef, source: int, target: int, port: int, *, kind: str = "data") -> None:
         """Wire `tensor` from the item that makes it to `port` of the item `target`.
 
         On a card the port is found by the tensor; -1 as the port means the item as a whole.
@@ -47,20 +47,20 @@ class Lift:
             port = self._port(self.inputs, group, tensor)
         self._wire(tensor, source, target, port, self._stage.home(target), kind)
 
-    def leave(self, tensor: Tensor, source: int, group: int, result: Tensor) -> None:
+    def leave(self, tensor: TensorRef, source: int, group: int, result: TensorRef) -> None:
         """Wire `tensor` from the item that makes it to the border of the open `group`, as its output `result`."""
         self._wire(tensor, source, BORDER, self._port(self.outputs, group, result), group, "data")
 
-    def _wire(self, tensor: Tensor, source: int, target: int, port: int, home: int, kind: str) -> None:
+    def _wire(self, tensor: TensorRef, source: int, target: int, port: int, home: int, kind: str) -> None:
         """Go down to the target and up from the source until both are in the same card."""
         source_home = self._stage.home(source)
         meeting = self._meeting(source_home, home)
         along = kind if kind == "control" else "data"
-        steps: List[Tuple[int, Key]] = []
+        steps: List[Tuple[int, WireKey]] = []
         while home != meeting:
             known = tensor in self.inputs.get(home, ())
             entry = self._port(self.inputs, home, tensor)
-            steps.append((home, Key(BORDER, entry, target, port)))
+            steps.append((home, WireKey(BORDER, entry, target, port)))
             if known:
                 self._add(steps, Lead(tensor, along, labelled=False))
                 return
@@ -68,18 +68,18 @@ class Lift:
         source_port = self._leaving(tensor, source)
         while source_home != meeting:
             leaving = self._port(self.outputs, source_home, tensor)
-            steps.append((source_home, Key(source, source_port, BORDER, leaving)))
+            steps.append((source_home, WireKey(source, source_port, BORDER, leaving)))
             source, source_port, source_home = self._stage.card(source_home), leaving, self._stage.parents[source_home]
         self._add(steps, Lead(tensor, along, labelled=False))
-        self._add([(meeting, Key(source, source_port, target, port))], Lead(tensor, kind, labelled=True))
+        self._add([(meeting, WireKey(source, source_port, target, port))], Lead(tensor, kind, labelled=True))
 
-    def _leaving(self, tensor: Tensor, source: int) -> int:
+    def _leaving(self, tensor: TensorRef, source: int) -> int:
         group = self._stage.group_of(source)
         if group < 0:
             return tensor[1]
         return self._port(self.outputs, group, tensor) if tensor[1] >= 0 else -1
 
-    def _port(self, ports: Dict[int, Dict[Tensor, int]], group: int, tensor: Tensor) -> int:
+    def _port(self, ports: Dict[int, Dict[TensorRef, int]], group: int, tensor: TensorRef) -> int:
         known = ports.setdefault(group, {})
         return known.setdefault(tensor, len(known))
 
@@ -93,6 +93,6 @@ class Lift:
                 other = parents[other]
         return one
 
-    def _add(self, steps: List[Tuple[int, Key]], lead: Lead) -> None:
+    def _add(self, steps: List[Tuple[int, WireKey]], lead: Lead) -> None:
         for group, key in steps:
             self.wires.setdefault(group, {}).setdefault(key, lead)

@@ -9,7 +9,7 @@ from ...graph.graph import Graph
 from ...graph.types import CONTROL
 from ...graph.view import BOX, CHIP, PILL
 from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, PHASES, chain
-from ...passes.flow import Tensor
+from ...passes.flow import TensorRef
 from . import labels
 from .arguments import argument_name
 from .docks import Docks, named
@@ -17,14 +17,14 @@ from .items import Pill
 from .lift import Lift
 from .stage import NOWHERE, Stage
 
-HUB = 16
+HUB_USES = 16
 """A tensor that this many items or more use is named at each instead of wired."""
 
 
-class Link(NamedTuple):
+class TensorUse(NamedTuple):
     """One use of a tensor: by an item, on one of its ports."""
 
-    tensor: Tensor
+    tensor: TensorRef
     target: int
     port: int
     kind: str = "data"
@@ -40,7 +40,7 @@ class Linker:
         self.lift = Lift(self.stage)
         self.extras: Dict[int, Pill] = {}
         """Items that stand for no op of their own: the graph's outputs, constant results of branches."""
-        self.uses: Dict[int, List[Tensor]] = {}
+        self.uses: Dict[int, List[TensorRef]] = {}
         """Item -> the tensors wired to it; of a box or pill in the order of its input ports."""
         self.dropped: Dict[str, int] = {}
         """Control edges without a wire, by reason."""
@@ -54,7 +54,7 @@ class Linker:
         self._draw_orders(links)
         self._draw_choices()
 
-    def _data_links(self) -> Iterator[Link]:
+    def _data_links(self) -> Iterator[TensorUse]:
         """Every use of a tensor by an item other than the one that makes it; side matter is docked on the way."""
         table, groups, stage = self.graph.table, self.graph.groups, self.stage
         for node in range(len(table)):
@@ -72,7 +72,7 @@ class Linker:
                 name = argument_name(table.ops[node], place, len(rows)) if target == node else ""
                 yield from self._link(table.edge_node[row], table.edge_output[row], target, name=name)
 
-    def _link(self, node: int, output: int, target: int, kind: str = "data", name: str = "") -> Iterator[Link]:
+    def _link(self, node: int, output: int, target: int, kind: str = "data", name: str = "") -> Iterator[TensorUse]:
         stage = self.stage
         tensor = stage.flow.source(node, output)
         if stage.roles[tensor[0]] == CHIP:
@@ -85,9 +85,9 @@ class Linker:
             return
         uses = self.uses.setdefault(target, [])
         uses.append(tensor)
-        yield Link(tensor, target, len(uses) - 1, kind)
+        yield TensorUse(tensor, target, len(uses) - 1, kind)
 
-    def _named_in_condition(self, tensor: Tensor, target: int) -> bool:
+    def _named_in_condition(self, tensor: TensorRef, target: int) -> bool:
         """A loop's variable is named, not wired, where the loop's condition uses it."""
         stage, groups = self.stage, self.graph.groups
         if stage.roles[tensor[0]] != PILL or stage.origin(tensor[0]) != tensor[0]:
@@ -100,7 +100,7 @@ class Linker:
                 return True
         return False
 
-    def _next_links(self) -> Iterator[Link]:
+    def _next_links(self) -> Iterator[TensorUse]:
         """From what a loop's body computes back to the variables at its start."""
         stage, flow = self.stage, self.stage.flow
         for body in sorted(flow.loops.values()):
@@ -108,7 +108,7 @@ class Linker:
                 if stage.roles[arg] == PILL and stage.target(arg) == arg:
                     yield from self._link(result, 0, arg, "next")
 
-    def _output_links(self) -> Iterator[Link]:
+    def _output_links(self) -> Iterator[TensorUse]:
         for port in self.graph.content.outputs:
             item = self.stage.new_item(-1)
             types = self.graph.table.outputs[port.node]
@@ -116,17 +116,17 @@ class Linker:
             self.extras[item] = Pill("output", labels.cut(port.name), f"output {port.name} {kind}".strip())
             yield from self._link(port.node, port.output, item)
 
-    def _draw(self, links: List[Link]) -> None:
-        users: Dict[Tensor, Set[int]] = {}
+    def _draw(self, links: List[TensorUse]) -> None:
+        users: Dict[TensorRef, Set[int]] = {}
         for link in links:
             users.setdefault(link.tensor, set()).add(link.target)
         for tensor, target, port, kind in links:
-            if kind == "data" and (len(users[tensor]) >= HUB or self._saved(tensor, target)):
+            if kind == "data" and (len(users[tensor]) >= HUB_USES or self._saved(tensor, target)):
                 self.docks.mention(tensor, target, named(self.stage, tensor))
             else:
                 self.lift.connect(tensor, self.stage.origin(tensor[0]), target, port, kind=kind)
 
-    def _saved(self, tensor: Tensor, target: int) -> bool:
+    def _saved(self, tensor: TensorRef, target: int) -> bool:
         """Whether a gradient uses what the forward pass left: named, so that the step's own flow stays readable."""
         if not self._phases:
             return False
@@ -150,7 +150,7 @@ class Linker:
     def _draw_results(self) -> None:
         """Inside open loops and branches: wires from what computes a used output to the border."""
         groups, outputs = self.graph.groups, self.lift.outputs
-        done: Set[Tensor] = set()
+        done: Set[TensorRef] = set()
         while True:
             fresh = [
                 (group, tensor)
@@ -165,7 +165,7 @@ class Linker:
                 done.add(tensor)
                 self._draw_result(group, tensor)
 
-    def _draw_result(self, group: int, output: Tensor) -> None:
+    def _draw_result(self, group: int, output: TensorRef) -> None:
         stage, flow = self.stage, self.stage.flow
         for body in self._bodies(group):
             results = flow.results.get(body, ())
@@ -180,7 +180,7 @@ class Linker:
     def _bodies(self, group: int) -> List[int]:
         return [k for k, inner in enumerate(self.graph.groups) if inner.parent == group and inner.kind in GIVING_PARTS]
 
-    def _constant_result(self, tensor: Tensor, body: int, group: int, output: Tensor) -> None:
+    def _constant_result(self, tensor: TensorRef, body: int, group: int, output: TensorRef) -> None:
         """A branch that gives a constant: the chip needs something to sit on."""
         stage = self.stage
         item = stage.new_item(body if stage.is_open(body) else group)
@@ -190,7 +190,7 @@ class Linker:
         self.docks.dock(tensor, item)
         self.lift.leave((item, 0), item, group, output)
 
-    def _draw_orders(self, links: List[Link]) -> None:
+    def _draw_orders(self, links: List[TensorUse]) -> None:
         """Control edges between drawn items; those that a data wire implies or that touch side matter are counted."""
         stage, table = self.stage, self.graph.table
         known = {(stage.origin(link.tensor[0]), link.target) for link in links}

@@ -9,7 +9,7 @@ from ...graph.graph import Graph
 from ...graph.view import BOX, PILL
 from ...graph.vocabulary import PLACEHOLDERS
 from ...passes.flow import Flow
-from ...passes.fold import sizes
+from ...passes.fold import box_counts
 
 WRAPPERS = ("__inference_signature_wrapper", "__inference__wrapped_model")
 """How the functions' names begin that `tf.saved_model.save` and Keras put around a model for its signatures."""
@@ -45,7 +45,7 @@ class Stage:
 
     def _open_groups(self) -> None:
         graph, closed = self.graph, self.graph.content.view.closed
-        direct, below = sizes(graph)
+        direct, below = box_counts(graph)
         self.parents: List[int] = []
         """Group -> the group whose card holds its card; -1: the drawing."""
         bare = self._bare(direct)

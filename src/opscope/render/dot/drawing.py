@@ -11,9 +11,9 @@ from ...layout.scene.compose import compose
 from ...layout.scene.items import Box, Card, Item, Pill, Scene
 from ...passes import EVERYTHING, Depth, Selection, for_drawing
 from . import items as look
-from .leaves import Edge, Leaves, Place, Tip
+from .leaves import CardChild, LeafWire, Leaves, Tip
 from .places import Places
-from .syntax import MONO, SANS, attributes, label, quote
+from .syntax import MONO_STACK, SANS_STACK, attributes, label, quote
 
 MOST_PARALLEL = 3
 """Wires between the same two items; more are drawn as one that says how many."""
@@ -70,7 +70,7 @@ def scene_to_dot(scene: Scene, places: Optional[Places] = None) -> str:
 def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
     graph: Look = {
         "rankdir": "TB", "ranksep": 0.28, "nodesep": 0.22, "compound": "true", "pad": 0.3, "bgcolor": "#ffffff",
-        "fontname": SANS, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
+        "fontname": SANS_STACK, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
     }  # fmt: skip
     under = look.legend(scene)
     if under:
@@ -85,9 +85,9 @@ def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
         "label": label(look.title(scene)),
         **whole,
     }
-    node: Look = {"shape": "plain", "fontname": SANS, "fontsize": 11}
+    node: Look = {"shape": "plain", "fontname": SANS_STACK, "fontsize": 11}
     edge: Look = {
-        "color": look.LINE, "penwidth": 1.1, "arrowsize": 0.6, "fontname": MONO, "fontsize": 8.5, "fontcolor": look.SOFT,
+        "color": look.LINE, "penwidth": 1.1, "arrowsize": 0.6, "fontname": MONO_STACK, "fontsize": 8.5, "fontcolor": look.SOFT,
     }  # fmt: skip
     return [
         f"  graph{attributes(graph)};",
@@ -151,7 +151,7 @@ def _cluster_look(card: Card, wide: float) -> Look:
     }  # fmt: skip
 
 
-def _name(leaves: Leaves, place: Place) -> str:
+def _name(leaves: Leaves, place: CardChild) -> str:
     item = leaves.item(place)
     if isinstance(item, Box):
         return f"op{item.node}"
@@ -177,7 +177,7 @@ def _tips(tip: str, item: Item) -> str:
 def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
     """Edges in order; those that run many times between the same two leaves as one."""
     edges = leaves.edges()
-    together: Dict[Tuple[Place, Place, str], List[Edge]] = {}
+    together: Dict[Tuple[CardChild, CardChild, str], List[LeafWire]] = {}
     for edge in edges:
         together.setdefault((edge.source.place, edge.target.place, edge.kind), []).append(edge)
     lines = []
@@ -191,7 +191,7 @@ def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
     return lines
 
 
-def _edge(leaves: Leaves, edge: Edge, places: Optional[Places], *, bundle: bool = False) -> str:
+def _edge(leaves: Leaves, edge: LeafWire, places: Optional[Places], *, bundle: bool = False) -> str:
     more: Look = {**_EDGES[edge.kind], **(places.edge(edge) if places else {})}
     text = edge.label if not places or "lp" in more else ""
     if text:

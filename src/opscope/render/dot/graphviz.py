@@ -20,7 +20,7 @@ from .graphviz_child import NO_LIBRARIES
 TIMEOUT = 60.0
 """Seconds that Graphviz may take; its layout of a large flat graph can take hours."""
 
-_CHILD = "import sys; sys.path[:] = sys.argv[1:]; from opscope.render.dot.graphviz_child import main; main()"
+_CHILD = "import sys; sys.path[:] = sys.argv[1:]; from opscope.render.dot.graphviz_child import lay_out; lay_out()"
 
 
 def svg_from_dot(dot: str, *, timeout: float = TIMEOUT) -> str:

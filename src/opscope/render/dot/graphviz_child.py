@@ -11,7 +11,7 @@ NO_LIBRARIES = 3
 """Exit code: pygraphviz is there but cannot be imported (a broken install, missing system libraries)."""
 
 
-def main() -> None:
+def lay_out() -> None:
     """Lay out standard input with ``dot`` and write the SVG to standard output."""
     try:
         import pygraphviz

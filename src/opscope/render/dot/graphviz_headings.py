@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import List
 
-from ...layout.sizes.text import Font, width
+from ...layout.sizes.text_width import Font, width
 
 PAD = 2.0
 """A heading's ground reaches this far beyond its words."""

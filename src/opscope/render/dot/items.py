@@ -9,7 +9,7 @@ from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS, colour
 from ...layout.scene.items import Box, Card, Chip, Heat, Pill, Scene
 from ...layout.scene.labels import cut, source_text
-from ...layout.sizes.measure import CHIP_ROWS
+from ...layout.sizes.extents import CHIP_ROWS
 from ...visible import visible
 from .syntax import cell, escape, font, rounded, row, table
 

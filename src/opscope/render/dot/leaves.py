@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
-from ...layout.scene.items import BORDER, Card, End, Item, Scene, Wire, cards
+from ...layout.flat import BORDER
+from ...layout.scene.items import Card, CardWire, End, Item, Scene, cards
 
-Place = Tuple[int, int]
+CardChild = Tuple[int, int]
 """A card's number (in the order of `scene.cards`) and the index of one of its children."""
 
 
@@ -17,14 +18,14 @@ class Tip(NamedTuple):
     `card` is the open card that the edge means as a whole, when it means one (an order, a choice); else -1.
     """
 
-    place: Place
+    place: CardChild
     port: int
     merge: bool = False
     card: int = -1
 
 
 @dataclass(frozen=True)
-class Edge:
+class LeafWire:
     """A wire from leaf to leaf; `trail` are its parts from source to target, each with the number of the card that holds it."""
 
     source: Tip
@@ -32,7 +33,7 @@ class Edge:
     kind: str
     label: str
     tip: str
-    trail: Tuple[Tuple[int, Wire], ...] = ()
+    trail: Tuple[Tuple[int, CardWire], ...] = ()
 
 
 class Leaves:
@@ -40,13 +41,13 @@ class Leaves:
 
     def __init__(self, scene: Scene) -> None:
         self.cards: List[Card] = cards(scene)
-        self._parent: Dict[int, Place] = {}
-        self._number: Dict[Place, int] = {}
+        self._parent: Dict[int, CardChild] = {}
+        self._number: Dict[CardChild, int] = {}
         """Place of an open or folded card -> its number."""
-        self._into: List[Dict[End, List[Wire]]] = []
+        self._into: List[Dict[End, List[CardWire]]] = []
         number = 0
         for index, card in enumerate(self.cards):
-            into: Dict[End, List[Wire]] = {}
+            into: Dict[End, List[CardWire]] = {}
             for wire in card.wires:
                 into.setdefault(wire.target, []).append(wire)
             self._into.append(into)
@@ -57,11 +58,11 @@ class Leaves:
                     self._parent[number] = (index, place)
         self._said: Set[int] = set()
 
-    def item(self, place: Place) -> Item:
+    def item(self, place: CardChild) -> Item:
         """The child at a place."""
         return self.cards[place[0]].children[place[1]]
 
-    def number(self, place: Place) -> int:
+    def number(self, place: CardChild) -> int:
         """The number of the card at a place."""
         return self._number[place]
 
@@ -69,7 +70,7 @@ class Leaves:
         """The output ports of an open card where several wires meet."""
         return [end.port for end, wires in self._into[card].items() if end.child == BORDER and len(wires) > 1]
 
-    def edges(self) -> List[Edge]:
+    def edges(self) -> List[LeafWire]:
         """All edges, in the order of their cards and wires."""
         found = []
         for index, card in enumerate(self.cards):
@@ -106,14 +107,14 @@ class Leaves:
                 return Tip(place, -1, card=outer)
             number = self._number[place]
 
-    def _edge(self, card: int, wire: Wire, target: Tip) -> Optional[Edge]:
+    def _edge(self, card: int, wire: CardWire, target: Tip) -> Optional[LeafWire]:
         """Follow a wire back to the leaf where it begins."""
         first, label, kind = wire, self._label(wire), wire.kind
-        trail: List[Tuple[int, Wire]] = []
+        trail: List[Tuple[int, CardWire]] = []
         passed: Set[int] = set()
 
-        def edge(source: Tip) -> Edge:
-            return Edge(source, target, kind, label, first.tip, tuple(reversed(trail)))
+        def edge(source: Tip) -> LeafWire:
+            return LeafWire(source, target, kind, label, first.tip, tuple(reversed(trail)))
 
         while id(wire) not in passed:
             passed.add(id(wire))
@@ -141,7 +142,7 @@ class Leaves:
             kind = wire.kind if kind == "data" else kind
         return None  # only round and round through borders, as results that lie in the wrong body may go
 
-    def _label(self, wire: Wire) -> str:
+    def _label(self, wire: CardWire) -> str:
         """A label is said once, by the first edge that runs through its wire."""
         if not wire.label or id(wire) in self._said:
             return ""

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Optional, Tuple, Union
 
+from ...layout.flat import BORDER
 from ...layout.place.spacing import LABEL_GAP
-from ...layout.scene.items import BORDER, Box, Card
-from ...layout.sizes.measure import HEAT_BAR, HEAT_GAP, HEAT_TEXT, NOTE_GAP, SMALL, head_height
-from ...layout.sizes.text import width
-from ..svg.wires import pieces_through
+from ...layout.scene.items import Box, Card
+from ...layout.sizes.extents import HEAT_BAR, HEAT_GAP, HEAT_TEXT, NOTE_GAP, SMALL_FONT, head_height
+from ...layout.sizes.text_width import width
+from ..svg.wire_paths import pieces_through
 from .items import Room
 
 if TYPE_CHECKING:
-    from ...layout.drawing import Drawing, Drawn
     from ...layout.flat import Point
-    from ...layout.scene.items import Wire
-    from .leaves import Edge, Place
+    from ...layout.picture import Drawing, Drawn
+    from ...layout.scene.items import CardWire
+    from .leaves import CardChild, LeafWire
 
-MARGIN = 36.0
+DOT_MARGIN = 36.0
 """Room around the drawing, for its title above and its legend below."""
 INCH = 72.0
 """Points."""
-ARROW = 6.0
+ARROW_HEAD = 6.0
 """The length of an arrow head of size 0.6."""
 
-Attributes = Dict[str, Union[str, int, float]]
+DotAttributes = Dict[str, Union[str, int, float]]
 
 
 class Places:
@@ -36,19 +37,19 @@ class Places:
 
     def __init__(self, drawing: "Drawing") -> None:
         self._height = drawing.root.body.height
-        self.leaves: Dict["Place", Attributes] = {}
+        self.leaves: Dict["CardChild", DotAttributes] = {}
         """By the number of the card (in the order of `scene.cards`) and the place among its children."""
-        self.rooms: Dict["Place", Room] = {}
-        self.clusters: Dict[int, Attributes] = {}
+        self.rooms: Dict["CardChild", Room] = {}
+        self.clusters: Dict[int, DotAttributes] = {}
         """By the number of the card; 0: the whole drawing, the title included."""
         self.widths: Dict[int, float] = {}
         """Open card -> its width in points."""
-        self.merges: Dict["Place", Attributes] = {}
+        self.merges: Dict["CardChild", DotAttributes] = {}
         """By the number of the card and its output port."""
         self._wires: Dict[Tuple[int, int], Tuple["Point", ...]] = {}
         self._labels: Dict[int, List[Tuple[float, float, str]]] = {}
         wide = drawing.root.body.width
-        self.clusters[0] = {"bb": _box(-MARGIN, -MARGIN, wide + MARGIN, self._height + 2 * MARGIN)}
+        self.clusters[0] = {"bb": _box(-DOT_MARGIN, -DOT_MARGIN, wide + DOT_MARGIN, self._height + 2 * DOT_MARGIN)}
         self._walk(drawing.root)
 
     def _walk(self, root: "Drawn") -> None:
@@ -87,9 +88,9 @@ class Places:
                 end = path.points[-1]
                 self.merges[(number, path.wire.target.port)] = self._point(x + inside.x + end[0], y + inside.y + end[1])
 
-    def edge(self, edge: "Edge") -> Attributes:
+    def edge(self, edge: "LeafWire") -> DotAttributes:
         """The wires of an edge, one curve for each card it runs through, and its label where the drawing has one."""
-        found: Attributes = {"pos": ""}
+        found: DotAttributes = {"pos": ""}
         curves = []
         for number, wire in edge.trail:
             points = self._wires[(number, id(wire))]
@@ -101,7 +102,7 @@ class Places:
         return {**found, "pos": ";".join(curves)}
 
     def _curve(self, points: Tuple["Point", ...], *, pointed: bool) -> str:
-        start, *pieces = pieces_through(points, ARROW if pointed else 0.0)
+        start, *pieces = pieces_through(points, ARROW_HEAD if pointed else 0.0)
         words = [f"e,{self._at(*points[-1])}"] if pointed else []
         words.append(self._at(*start[-1]))
         before = start[-1]
@@ -110,30 +111,30 @@ class Places:
             before = piece[-1]
         return " ".join(words)
 
-    def _label(self, number: int, wire: "Wire", start: "Point") -> Optional[str]:
+    def _label(self, number: int, wire: "CardWire", start: "Point") -> Optional[str]:
         """The middle of a wire's label, which stands beside the wire's first piece."""
         for x, y, text in self._labels[number]:
-            wide = width(text, SMALL)
+            wide = width(text, SMALL_FONT)
             if text == wire.label and abs(x - start[0]) < 2 * LABEL_GAP:
-                return self._at(x + (wide / 2 if x > start[0] else -wide / 2), y - SMALL.size / 3)
+                return self._at(x + (wide / 2 if x > start[0] else -wide / 2), y - SMALL_FONT.size / 3)
         return None
 
     def _at(self, x: float, y: float) -> str:
         return f"{x:.6g},{self._height - y:.6g}"
 
-    def _point(self, x: float, y: float) -> Attributes:
+    def _point(self, x: float, y: float) -> DotAttributes:
         return {"pos": self._at(x, y)}
 
-    def _node(self, drawn: "Drawn", x: float, y: float) -> Attributes:
+    def _node(self, drawn: "Drawn", x: float, y: float) -> DotAttributes:
         """A box with its chips and what stands right of it: the label of one node, which has its middle at `pos`."""
         room, right = self._room(drawn), 0.0
         item = drawn.item
         if isinstance(item, Box) and (item.heat or item.note):
-            right = NOTE_GAP + width(item.heat.text if item.heat else item.note, SMALL)
+            right = NOTE_GAP + width(item.heat.text if item.heat else item.note, SMALL_FONT)
         elif isinstance(item, Card) and item.heat:
-            right = HEAT_GAP + HEAT_BAR + HEAT_TEXT + width(item.heat.text + "  " + item.heat.share, SMALL)
+            right = HEAT_GAP + HEAT_BAR + HEAT_TEXT + width(item.heat.text + "  " + item.heat.share, SMALL_FONT)
         wide = room.left + room.width + right
-        size: Attributes = {"width": round(wide / INCH, 4), "height": round(room.height / INCH, 4)}
+        size: DotAttributes = {"width": round(wide / INCH, 4), "height": round(room.height / INCH, 4)}
         return {**self._point(x - room.left + wide / 2, y + room.height / 2), **size}
 
     def _room(self, drawn: "Drawn") -> Room:

@@ -10,8 +10,8 @@ from typing import Dict, Union
 
 from ...visible import one_line, visible
 
-SANS = "Inter,Helvetica,Arial,sans-serif"
-MONO = "JetBrains Mono,DejaVu Sans Mono,Menlo,monospace"
+SANS_STACK = "Inter,Helvetica,Arial,sans-serif"
+MONO_STACK = "JetBrains Mono,DejaVu Sans Mono,Menlo,monospace"
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 
@@ -54,7 +54,7 @@ def font(text: str, *, size: float, colour: str = "#1f2328", mono: bool = False,
     """Text in one of the two fonts; the text is escaped here and nowhere else."""
     shown = escape(text) or "&#160;"  # Graphviz refuses an element without content
     inner = f"<B>{shown}</B>" if bold else shown
-    face = f' FACE="{MONO}"' if mono else ""
+    face = f' FACE="{MONO_STACK}"' if mono else ""
     return f'<FONT{face} POINT-SIZE="{size:g}" COLOR="{colour}">{inner}</FONT>'
 
 

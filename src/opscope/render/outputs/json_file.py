@@ -9,7 +9,7 @@ from ..registry import Output
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ..options import Options
-    from ..write import Data
+    from ..write_file import Data
 
 
 def _make(graph: "Graph", _: "Options") -> Data:

@@ -15,15 +15,15 @@ from typing import Any, Dict, Iterable, List, Mapping, Tuple
 
 from ...visible import json_shown
 
-FORMAT = "opscope-page"
-VERSION = 2
+PAGE_FORMAT = "opscope-page"
+PAGE_VERSION = 2
 LEVEL = 9
 """zlib's compression level: the page is written once and mailed around."""
 LARGE = 64 << 20
 """Bytes beyond which level 9 takes longer than it saves."""
 
 
-class Columns:
+class PageColumns:
     """Collects columns for one container."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Columns:
 
     def pack(self, header: Mapping[str, Any]) -> bytes:
         """The whole container: header length (4 bytes, little-endian), header, columns; compressed with zlib."""
-        record = {"format": FORMAT, "version": VERSION, **header, "columns": self.places}
+        record = {"format": PAGE_FORMAT, "version": PAGE_VERSION, **header, "columns": self.places}
         text = json_shown(json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
         head = text.encode("utf-8")
         data = b"".join([len(head).to_bytes(4, "little"), head, *self._parts])

@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Union
 
 from ...cost import estimate
 from ...layout.engine import draw
-from ...layout.scene.bundle import bundle
+from ...layout.scene.bundling import bundle
 from ...layout.scene.compose import compose
 from ...layout.scene.families import FAMILIES
 from ...passes import fold, for_drawing
-from . import source as page_source
-from .container import Columns
-from .facts import Pools, add_groups, add_measures, add_nodes, variables
-from .memory import add_memory
-from .scene import add_scene
+from . import user_code as page_source
+from .cards import add_scene
+from .container import PageColumns
+from .header_style import page_style
+from .memory_columns import add_memory
+from .nodes_and_groups import Pools, add_groups, add_measures, add_nodes, variables
 from .stacks import add_stacks, copies
-from .style import page_style
 
 if TYPE_CHECKING:
     import os
 
     from ...graph.graph import Graph
-    from ...layout.drawing import Drawn
+    from ...layout.picture import Drawn
     from ...passes import Depth
 
 BOXES = (48, 36, 24, 16, 10)
@@ -52,7 +52,7 @@ def page_data(
     """
     if not graph.content.costs:
         graph = estimate(graph)
-    columns, pools = Columns(), Pools()
+    columns, pools = PageColumns(), Pools()
     add_nodes(graph, columns, pools)
     add_groups(graph, columns, pools)
     fused = add_measures(graph, columns)

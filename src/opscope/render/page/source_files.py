@@ -26,11 +26,11 @@ MOST_PARTS = 32
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
 """A pipe that takes a file's place between looking and opening must not be waited for."""
 
-Place = Tuple[int, str]
+CodeLine = Tuple[int, str]
 """A line, from 1, and the function that it is in."""
 
 
-def check(sources: Any) -> None:
+def check_sources(sources: Any) -> None:
     """`InputError` unless `sources` is true, false, or a folder that exists."""
     if isinstance(sources, bool):
         return
@@ -73,21 +73,21 @@ def _is_standard(real: str) -> bool:
     return not folders.isdisjoint(Path(real).parents)
 
 
-def read_below(folder: str, name: str, places: Sequence[Place]) -> List[str]:
+def read_below(folder: str, name: str, places: Sequence[CodeLine]) -> List[str]:
     """The lines of the file that `name` means below `folder`; none where there is none.
 
     A relative name counts from the folder, and an absolute one must lie in it. Any other name is from another machine or
     working directory: the longest end of it that is a file below the folder is meant, if that has the functions of `places`.
     """
     for parts, is_guess in _candidates(folder, name):
-        real = below(folder, str(Path(folder, *parts)))
+        real = path_below(folder, str(Path(folder, *parts)))
         lines = read(real) if real is not None else []
         if lines and (not is_guess or _fits(lines, places)):
             return lines
     return []
 
 
-def below(folder: str, path: str) -> Optional[str]:
+def path_below(folder: str, path: str) -> Optional[str]:
     """Where a file really lies, symbolic links followed; ``None`` where it is not there, or not in the folder."""
     try:
         real = os.path.realpath(path)
@@ -124,7 +124,7 @@ def _has_drive(parts: Sequence[str]) -> bool:
     return any(":" in part for part in parts)
 
 
-def _fits(lines: Sequence[str], places: Sequence[Place]) -> bool:
+def _fits(lines: Sequence[str], places: Sequence[CodeLine]) -> bool:
     """Whether a file has every line of `places`, and what they name is defined there, at least one of it by name."""
     told = False
     for line, function in places:

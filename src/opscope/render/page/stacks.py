@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from ...passes.naming import part_name
 from ...passes.repeat import reduce
-from ...passes.split import find
+from ...passes.split import find_repeats
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...passes.structure import Child, Part
-    from .container import Columns
-    from .facts import Pools
+    from .container import PageColumns
+    from .nodes_and_groups import Pools
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Copies:
 
 def copies(graph: "Graph") -> Copies:
     """The graph with its repeats put together. Before: the roles are decided."""
-    found = find(graph)
+    found = find_repeats(graph)
     if not found.stacks:
         return Copies(graph, list(range(len(graph))), list(range(len(graph.groups))), {}, [], graph)
     drawn, serials = reduce(graph, found)
@@ -55,7 +55,7 @@ def copies(graph: "Graph") -> Copies:
     )
 
 
-def add_stacks(found: Copies, columns: "Columns", pools: "Pools") -> Dict[str, Any]:
+def add_stacks(found: Copies, columns: "PageColumns", pools: "Pools") -> Dict[str, Any]:
     """Add the columns `r.*` (by op) and `gr.*` (by group): stack (-1: drawn itself), copy, and what stands for it there.
 
     Returns for the header the names of each stack's copies, and in what these differ, a sentence each. A stack inside a

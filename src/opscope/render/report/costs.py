@@ -22,7 +22,7 @@ _BARS = 60
 _LEVELS = " ▁▂▃▄▅▆▇█"
 
 
-def lines(graph: "Graph") -> List[str]:
+def cost_lines(graph: "Graph") -> List[str]:
     """Three or four lines; none where costs were not estimated (`cost.estimate`)."""
     facts = graph.facts.get("cost")
     if not facts:

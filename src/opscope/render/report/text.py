@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from ...visible import sentence
 from . import costs as cost_facts
-from . import files as file_facts
-from . import hot
-from .columns import Column, indented
-from .columns import lines as columns_lines
+from . import file_facts, hot
 from .summary import summarize
+from .text_columns import TextColumn, indented, table_lines
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -29,7 +27,12 @@ def text(graph: "Graph", *, width: Optional[int] = None) -> str:
     and sentences wrapped at 200.
     """
     facts = summarize(graph)
-    said = [*_head(facts), *file_facts.lines(facts.get("facts", {})), *cost_facts.lines(graph), *hot.head(graph)]
+    said = [
+        *_head(facts),
+        *file_facts.file_lines(facts.get("facts", {})),
+        *cost_facts.cost_lines(graph),
+        *hot.head(graph),
+    ]
     parts = [_wrapped(said, width), _table(facts["layers"], width), *hot.hot_tables(graph, width)]
     return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
 
@@ -60,16 +63,16 @@ def _table(rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
     flops = hot.amount("flops", [row["flops"] for row in rows])
     times = hot.amount("time_us", [row["time_us"] for row in rows])
     columns = [
-        Column("layer", indented([row["path"] for row in rows]), keep="end"),
-        Column("class", [_class(row) for row in rows]),
-        Column("ops", [f"{row['ops']:,}" for row in rows], number=True),
-        Column("parameters", [_number(row["parameters"]) for row in rows], number=True),
-        Column("non-trainable", [_number(row["non_trainable"] or None) for row in rows], number=True),
-        Column(*flops, number=True),
-        Column(*times, number=True),
-        Column("output shape", [shapes(row["outputs"]) for row in rows]),
+        TextColumn("layer", indented([row["path"] for row in rows]), keep="end"),
+        TextColumn("class", [_class(row) for row in rows]),
+        TextColumn("ops", [f"{row['ops']:,}" for row in rows], number=True),
+        TextColumn("parameters", [_number(row["parameters"]) for row in rows], number=True),
+        TextColumn("non-trainable", [_number(row["non_trainable"] or None) for row in rows], number=True),
+        TextColumn(*flops, number=True),
+        TextColumn(*times, number=True),
+        TextColumn("output shape", [shapes(row["outputs"]) for row in rows]),
     ]
-    return columns_lines(columns, width)
+    return table_lines(columns, width)
 
 
 def _class(row: Dict[str, Any]) -> str:

@@ -9,17 +9,17 @@ from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS
 from ...layout.scene.items import Box, Pill
 from ...layout.scene.labels import cut
-from ...layout.sizes.measure import INSIDE, STACK_CARDS, STACK_STEP, Frame
-from ...layout.sizes.text import Font, width
-from .columns import ABOVE, WHOLE, Column
-from .columns import columns as cut_into
-from .marks import box, card, number, pill, rectangle, text
+from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
+from ...layout.sizes.text_width import Font, width
+from .marks import box, card, coordinate, pill, rectangle, text_mark
+from .strips import ABOVE, WHOLE_DRAWING, Strip
+from .strips import strips as cut_into
 from .style import style
-from .symbols import Piece, resolve
-from .wires import wires
+from .symbols import Piece, with_symbols
+from .wire_paths import wires
 
 if TYPE_CHECKING:
-    from ...layout.drawing import Drawing, Drawn
+    from ...layout.picture import Drawing, Drawn
     from ...layout.scene.items import Scale, Scene
 
 MARGIN = 36.0
@@ -30,13 +30,13 @@ LEAST_WIDTH = 480.0
 TITLE, SUBTITLE = Font("bold", 20.0), Font("regular", 16.0)
 MOST_TITLE = 72
 """Characters of the graph's name."""
-GAP = 40.0
+STRIP_GAP = 40.0
 """Between two columns."""
 BELOW = STACK_STEP * STACK_CARDS
 """What the cards behind a stack reach below its body."""
 LEGEND = Font("regular", 12.0)
 FACTS = Font("mono", 11.5)
-LINE = 26.0
+LINE_HEIGHT = 26.0
 
 
 def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None, columns: int = 1) -> str:
@@ -50,16 +50,16 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
     """
     scene, root = drawing.scene, drawing.root
     strips = cut_into(root, columns) if columns > 1 else []
-    across = sum(strip.right - strip.left + GAP for strip in strips) - GAP if strips else root.body.width
+    across = sum(strip.right - strip.left + STRIP_GAP for strip in strips) - STRIP_GAP if strips else root.body.width
     down = max(strip.bottom - strip.top for strip in strips) if strips else root.body.height - INSIDE
     heading = width(cut(scene.title, MOST_TITLE), TITLE) + 10 + width(scene.subtitle, SUBTITLE)
     needed = [across, LEAST_WIDTH, heading, *(width(line, FACTS) for line in (scene.facts, *scene.notes))]
     wide = max(needed) + 2 * MARGIN
     left = (wide - across) / 2
     top = TOP - (root.inside.y if root.inside is not None else 0.0)  # the root's border is not drawn
-    symbols, marks = resolve(_side_by_side(root, links, strips, left) if strips else _items(root, links))
+    symbols, marks = with_symbols(_side_by_side(root, links, strips, left) if strips else _items(root, links))
     if not strips:
-        marks = f'<g transform="translate({number(left)} {number(top)})">{marks}</g>'
+        marks = f'<g transform="translate({coordinate(left)} {coordinate(top)})">{marks}</g>'
     content = [symbols, marks]
     content.extend(_heading(scene))
     footer, height = _footer(scene, wide, TOP - ABOVE + down if strips else top + down)
@@ -67,30 +67,32 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
     return "".join(_document(content, wide, height, theme))
 
 
-def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Column], x: float) -> Iterator[Piece]:
+def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: float) -> Iterator[Piece]:
     """The columns of a drawing from left to right, each in a window of its own."""
     for strip in strips:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
-        window = " ".join(number(value) for value in (strip.left, strip.top, wide, high))
-        place = f'x="{number(x)}" y="{number(TOP - ABOVE)}" width="{number(wide)}" height="{number(high)}"'
+        window = " ".join(coordinate(value) for value in (strip.left, strip.top, wide, high))
+        place = (
+            f'x="{coordinate(x)}" y="{coordinate(TOP - ABOVE)}" width="{coordinate(wide)}" height="{coordinate(high)}"'
+        )
         yield f'<svg {place} viewBox="{window}">'
         yield from _items(root, links, strip)
         yield "</svg>"
-        x += wide + GAP
+        x += wide + STRIP_GAP
 
 
 def _document(content: List[str], wide: float, height: float, theme: str) -> Iterator[str]:
-    size = f'width="{number(wide)}" height="{number(height)}" viewBox="0 0 {number(wide)} {number(height)}"'
+    size = f'width="{coordinate(wide)}" height="{coordinate(height)}" viewBox="0 0 {coordinate(wide)} {coordinate(height)}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
     marks = "".join(content)
     names = set(re.findall(r'class="([\w-]+)"', marks)) | {"paper"}
     yield style(names, theme)
-    yield f'<rect class="paper" width="{number(wide)}" height="{number(height)}"/>'
+    yield f'<rect class="paper" width="{coordinate(wide)}" height="{coordinate(height)}"/>'
     yield marks
     yield "</svg>\n"
 
 
-def _items(root: "Drawn", links: Optional[str], column: Column = WHOLE) -> Iterator[Piece]:
+def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -> Iterator[Piece]:
     """Everything the root holds that a column shows, cards before what they hold, without recursion."""
     stack: List[Tuple[Optional["Drawn"], float]] = [(root, 0.0)]
     while stack:
@@ -113,7 +115,7 @@ def _items(root: "Drawn", links: Optional[str], column: Column = WHOLE) -> Itera
                 yield from card(drawn, item, links, headed=column.shows(y, y + 1))
             if drawn.inside is not None:
                 left, down = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y
-                yield f'<g transform="translate({number(left)} {number(down)})">'
+                yield f'<g transform="translate({coordinate(left)} {coordinate(down)})">'
                 yield from wires(drawn.inside, column, above + down)
                 stack.append((None, 0.0))
                 stack.extend((child, above + down) for child in reversed(drawn.inside.children))
@@ -121,32 +123,32 @@ def _items(root: "Drawn", links: Optional[str], column: Column = WHOLE) -> Itera
 
 def _heading(scene: "Scene") -> Iterator[str]:
     name = cut(scene.title, MOST_TITLE)
-    yield text("title", MARGIN, 44, name)
+    yield text_mark("title", MARGIN, 44, name)
     if scene.subtitle:
-        yield text("subtitle", MARGIN + width(name, TITLE) + 10, 44, scene.subtitle)
-    yield text("facts", MARGIN, 66, scene.facts)
+        yield text_mark("subtitle", MARGIN + width(name, TITLE) + 10, 44, scene.subtitle)
+    yield text_mark("facts", MARGIN, 66, scene.facts)
 
 
 def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
     """Legend, scale and notes below the drawing; and where the document ends."""
     y += MARGIN
-    parts = [f'<path class="rule" d="M{number(MARGIN)} {number(y)}H{number(wide - MARGIN)}"/>']
+    parts = [f'<path class="rule" d="M{coordinate(MARGIN)} {coordinate(y)}H{coordinate(wide - MARGIN)}"/>']
     x, y = MARGIN, y + 14
     for name in scene.families:
         family = FAMILIES[name]
         need = 20 + width(family.title, LEGEND) + 18
         if x + need > wide - MARGIN and x > MARGIN:
-            x, y = MARGIN, y + LINE
+            x, y = MARGIN, y + LINE_HEIGHT
         parts.append(rectangle(f"f-{name}", Frame(x, y, 14.0, 14.0), 3))
-        parts.append(text("legend", x + 20, y + 11, family.title))
+        parts.append(text_mark("legend", x + 20, y + 11, family.title))
         x += need
-    y += LINE if scene.families else 0
+    y += LINE_HEIGHT if scene.families else 0
     if scene.scale is not None:
         more, y = _scale(scene.scale, y + 6, wide)
         parts.extend(more)
     for note in scene.notes:
         y += 18
-        parts.append(text("facts", MARGIN, y, note))
+        parts.append(text_mark("facts", MARGIN, y, note))
     return parts, y + 24
 
 
@@ -155,10 +157,10 @@ def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
     for index in range(len(STEPS)):
         parts.append(rectangle(f"h{index}", Frame(MARGIN + 34 * index, y, 34.0, 14.0), 0))
     end = MARGIN + 34 * len(STEPS)
-    parts.append(text("facts", MARGIN, y + 30, "0"))
-    parts.append(text("facts", end, y + 30, scale.text, "end" if width(scale.text, FACTS) < 150 else ""))
+    parts.append(text_mark("facts", MARGIN, y + 30, "0"))
+    parts.append(text_mark("facts", end, y + 30, scale.text, "end" if width(scale.text, FACTS) < 150 else ""))
     if end + 40 + width(scale.coverage, FACTS) < wide - MARGIN:
-        parts.append(text("facts", end + 40, y + 11, scale.coverage))
+        parts.append(text_mark("facts", end + 40, y + 11, scale.coverage))
         return parts, y + 34
-    parts.append(text("facts", MARGIN, y + 50, scale.coverage))
+    parts.append(text_mark("facts", MARGIN, y + 50, scale.coverage))
     return parts, y + 54

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout.scene.heat import step
 from ...layout.scene.labels import source_text
-from ...layout.sizes.measure import (
+from ...layout.sizes.extents import (
     CARD_PAD,
     HEAT_BAR,
     HEAT_GAP,
@@ -16,24 +16,24 @@ from ...layout.sizes.measure import (
     LINE_ONE,
     LINE_TWO,
     NOTE_GAP,
-    PILL,
-    SMALL,
+    PILL_FONT,
+    SMALL_FONT,
     STACK_CARDS,
     STACK_STEP,
-    SUBTITLE,
+    SUBTITLE_FONT,
     TEXT_GAP,
-    TITLE,
+    TITLE_FONT,
     Frame,
     times,
 )
-from ...layout.sizes.text import width
+from ...layout.sizes.text_width import width
 from ...visible import one_line, visible
-from .links import link
+from .source_links import link
 from .symbols import Mark, Piece, fixed
 
 if TYPE_CHECKING:
     from ...graph.types import Source
-    from ...layout.drawing import Drawn
+    from ...layout.picture import Drawn
     from ...layout.scene.items import Box, Card, Chip, Heat, Pill
 
 STATES = frozenset({"state", "result"})
@@ -51,30 +51,32 @@ CHIP_DROP = 3.5
 """From the middle of a chip to the base line of its text."""
 
 
-def number(value: float) -> str:
+def coordinate(value: float) -> str:
     """A coordinate, without what a reader of the file need not see."""
     return f"{value:.1f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
 
 
-def text(name: str, x: float, y: float, content: str, anchor: str = "") -> str:
+def text_mark(name: str, x: float, y: float, content: str, anchor: str = "") -> str:
     """One line of text."""
     place = f' text-anchor="{anchor}"' if anchor else ""
-    return f'<text class="{name}" x="{number(x)}" y="{number(y)}"{place}>{escape(one_line(content))}</text>'
+    return f'<text class="{name}" x="{coordinate(x)}" y="{coordinate(y)}"{place}>{escape(one_line(content))}</text>'
 
 
 def rectangle(name: str, frame: Frame, corner: float) -> str:
     """A rounded rectangle."""
-    x, y, wide, high = (number(value) for value in frame)
-    return f'<rect class="{name}" x="{x}" y="{y}" width="{wide}" height="{high}" rx="{number(corner)}"/>'
+    x, y, wide, high = (coordinate(value) for value in frame)
+    return f'<rect class="{name}" x="{x}" y="{y}" width="{wide}" height="{high}" rx="{coordinate(corner)}"/>'
 
 
 def shape(name: str, frame: Frame, corner: float) -> Mark:
     """A rounded rectangle that others may equal but for its place."""
-    x, y, wide, high = (number(value) for value in frame)
-    return fixed(f'<rect class="{name}" width="{wide}" height="{high}" rx="{number(corner)}"/>', f' x="{x}" y="{y}"')
+    x, y, wide, high = (coordinate(value) for value in frame)
+    return fixed(
+        f'<rect class="{name}" width="{wide}" height="{high}" rx="{coordinate(corner)}"/>', f' x="{x}" y="{y}"'
+    )
 
 
-def title(tip: str) -> str:
+def tooltip(tip: str) -> str:
     """The tooltip of the group it opens."""
     return f"<title>{escape(visible(tip))}</title>" if tip else ""
 
@@ -82,13 +84,13 @@ def title(tip: str) -> str:
 def box(drawn: "Drawn", item: Box) -> Iterator[Piece]:
     """An op with its chips and what is noted beside it."""
     body = drawn.body
-    yield f"<g>{title(f'{item.tip}{chr(10)}{item.note}' if item.note and item.heat else item.tip)}"
+    yield f"<g>{tooltip(f'{item.tip}{chr(10)}{item.note}' if item.note and item.heat else item.tip)}"
     yield shape(f"f-{item.family}", body, BOX_ROUND)
     middle = body.y + body.height / 2
-    yield text("op", body.x + body.width / 2, middle + NAME_DROP, item.title)
+    yield text_mark("op", body.x + body.width / 2, middle + NAME_DROP, item.title)
     yield "</g>"
     if item.heat or item.note:
-        yield text(
+        yield text_mark(
             "note", body.x + body.width + NOTE_GAP, middle + NOTE_DROP, item.heat.text if item.heat else item.note
         )
     yield from chips(drawn, item.chips)
@@ -97,14 +99,14 @@ def box(drawn: "Drawn", item: Box) -> Iterator[Piece]:
 def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
     """An end of the graph, or a loop's variable."""
     body = drawn.body
-    yield f"<g>{title(item.tip)}"
+    yield f"<g>{tooltip(item.tip)}"
     turns = item.kind in STATES
     yield shape("state" if turns else "end", body, body.height / 2)
-    wide = width(item.title, PILL) + (TEXT_GAP + width(item.detail, SMALL) if item.detail else 0)
+    wide = width(item.title, PILL_FONT) + (TEXT_GAP + width(item.detail, SMALL_FONT) if item.detail else 0)
     x, y = body.x + (body.width - wide) / 2, body.y + body.height / 2 + NAME_DROP
-    yield text("turn" if turns else "port", x, y, item.title)
+    yield text_mark("turn" if turns else "port", x, y, item.title)
     if item.detail:
-        yield text("note", x + width(item.title, PILL) + TEXT_GAP, y, item.detail)
+        yield text_mark("note", x + width(item.title, PILL_FONT) + TEXT_GAP, y, item.detail)
     yield "</g>"
     yield from chips(drawn, item.chips)
 
@@ -114,9 +116,9 @@ def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[Piece]:
     body = drawn.body
     for chip, frame in zip(items, drawn.chips):
         place = Frame(body.x + frame.x, body.y + frame.y, frame.width, frame.height)
-        yield f"<g>{title(chip.tip)}"
+        yield f"<g>{tooltip(chip.tip)}"
         yield shape("chip" if chip.family == "variable" else f"c-{chip.family}", place, CHIP_ROUND)
-        yield text("side", place.x + place.width / 2, place.y + place.height / 2 + CHIP_DROP, chip.text)
+        yield text_mark("side", place.x + place.width / 2, place.y + place.height / 2 + CHIP_DROP, chip.text)
         yield "</g>"
 
 
@@ -125,10 +127,10 @@ def docks(drawn: "Drawn") -> Iterator[str]:
     body = drawn.body
     for frame in drawn.chips:
         right, y = body.x + frame.x + frame.width, body.y + frame.y + frame.height / 2
-        line = f"M{number(right)} {number(y)}H"
+        line = f"M{coordinate(right)} {coordinate(y)}H"
         if not body.y <= y <= body.y + body.height:
-            line += f"{number(body.x - DOCK_BUS)}V{number(body.y + body.height / 2)}H"
-        yield f"{line}{number(body.x)}"
+            line += f"{coordinate(body.x - DOCK_BUS)}V{coordinate(body.y + body.height / 2)}H"
+        yield f"{line}{coordinate(body.x)}"
 
 
 def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = True) -> Iterator[Piece]:
@@ -139,7 +141,7 @@ def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = Tru
             shift = behind * STACK_STEP
             yield shape("behind", Frame(body.x + shift, body.y + shift, body.width, body.height), CARD_ROUND)
     ground = "loop" if item.kind in FLOW_KINDS else "body" if item.kind in FLOW_PARTS else "card"
-    yield f"<g>{title(item.tip)}"
+    yield f"<g>{tooltip(item.tip)}"
     yield shape(ground, body, CARD_ROUND)
     if headed:
         yield from _head(body, item, links)
@@ -155,22 +157,22 @@ def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = Tru
 def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
     left, right = body.x + CARD_PAD, body.x + body.width - CARD_PAD
     name = "flow" if item.kind in FLOW_KINDS or item.kind in FLOW_PARTS else "name"
-    yield text(name, left, body.y + LINE_ONE, item.title)
-    x = left + width(item.title, TITLE) + TEXT_GAP
+    yield text_mark(name, left, body.y + LINE_ONE, item.title)
+    x = left + width(item.title, TITLE_FONT) + TEXT_GAP
     if item.subtitle:
-        yield text("kind", x, body.y + LINE_ONE, item.subtitle)
-        x += width(item.subtitle, SUBTITLE) + TEXT_GAP
+        yield text_mark("kind", x, body.y + LINE_ONE, item.subtitle)
+        x += width(item.subtitle, SUBTITLE_FONT) + TEXT_GAP
     if item.repeat > 1:
-        yield text("name", x, body.y + LINE_ONE, times(item.repeat))
+        yield text_mark("name", x, body.y + LINE_ONE, times(item.repeat))
     if item.detail:
-        yield text("detail", left, body.y + LINE_TWO, item.detail)
+        yield text_mark("detail", left, body.y + LINE_TWO, item.detail)
     if item.source:
         yield source(item.source, right, body.y + LINE_TWO, links)
 
 
 def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
     """A place in the user's code, as a link when a template is given."""
-    shown = text("source", x, y, source_text(place), "end")
+    shown = text_mark("source", x, y, source_text(place), "end")
     address = link(place, links) if links is not None else ""
     return f"<a href={quoteattr(address)}>{shown}</a>" if address else shown
 
@@ -178,6 +180,6 @@ def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
 def _heat(body: Frame, heat: "Heat") -> Iterator[str]:
     x = body.x + body.width + HEAT_GAP
     yield rectangle(f"h{step(heat.level)}", Frame(x, body.y, HEAT_BAR, body.height), BAR_ROUND)
-    yield text("hot", x + HEAT_BAR + HEAT_TEXT, body.y + 14, heat.text)
+    yield text_mark("hot", x + HEAT_BAR + HEAT_TEXT, body.y + 14, heat.text)
     if heat.share and body.height >= 30:
-        yield text("note", x + HEAT_BAR + HEAT_TEXT, body.y + 32, heat.share)
+        yield text_mark("note", x + HEAT_BAR + HEAT_TEXT, body.y + 32, heat.share)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, 
 from xml.sax.saxutils import quoteattr
 
 from ...errors import MissingDependencyError
-from ...layout.sizes.text import Font
-from ...layout.sizes.text import width as measured
+from ...layout.sizes.text_width import Font
+from ...layout.sizes.text_width import width as measured
 from ..font import FILES, MONO, SANS
-from .items import Matrix, Shape, Text, items
+from .elements import Matrix, ShapeElement, Text, svg_elements
 from .png import size
 
 if TYPE_CHECKING:
@@ -56,17 +56,17 @@ def pdf(svg: str) -> bytes:
     for family, style, file in zip((SANS, SANS, MONO), ("", "B", ""), FILES):
         page.add_font(family, style, str(file))
     page.add_page()
-    for window, seen in groupby(items(svg), key=lambda item: item.window):
+    for window, seen in groupby(svg_elements(svg), key=lambda item: item.window):
         with page.rect_clip(*(value * scale for value in window)) if window else nullcontext():
             _draw(page, seen, scale)
     return bytes(page.output())
 
 
-def _draw(page: "FPDF", seen: Iterable[Union[Shape, Text]], scale: float) -> None:
+def _draw(page: "FPDF", seen: Iterable[Union[ShapeElement, Text]], scale: float) -> None:
     """Items in their order, shapes without a text between them together."""
     for kind, group in groupby(seen, key=type):
-        if kind is Shape:
-            _draw_shapes(page, [item for item in group if isinstance(item, Shape)], scale)
+        if kind is ShapeElement:
+            _draw_shapes(page, [item for item in group if isinstance(item, ShapeElement)], scale)
             continue
         for item in group:
             if isinstance(item, Text):
@@ -78,7 +78,7 @@ def _point(svg: str) -> float:
     return 1.0 if re.search(r"<svg[^>]*\swidth=.[\d.]+pt", svg) else PIXEL
 
 
-def _draw_shapes(page: "FPDF", shapes: List[Shape], scale: float) -> None:
+def _draw_shapes(page: "FPDF", shapes: List[ShapeElement], scale: float) -> None:
     if not shapes:
         return
     from fpdf.svg import SVGObject
@@ -88,7 +88,7 @@ def _draw_shapes(page: "FPDF", shapes: List[Shape], scale: float) -> None:
     drawing.draw_to_page(page, 0, 0)
 
 
-def _element(shape: Shape, scale: float) -> str:
+def _element(shape: ShapeElement, scale: float) -> str:
     matrix = Matrix(a=scale, d=scale).then(shape.matrix)
     attributes = "".join(f" {name}={quoteattr(value)}" for name, value in shape.attributes.items())
     return f'<g transform="matrix({" ".join(f"{value:.6g}" for value in matrix)})"><{shape.tag}{attributes}/></g>'

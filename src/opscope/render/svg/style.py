@@ -6,8 +6,17 @@ from typing import Dict, Iterable, List, NamedTuple, Tuple
 
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS, STEPS_DARK
-from ...layout.sizes.measure import CHIP, DETAIL, HEAT, OP, PILL, SMALL, SUBTITLE, TITLE
-from ...layout.sizes.text import Font
+from ...layout.sizes.extents import (
+    CHIP_FONT,
+    DETAIL_FONT,
+    HEAT_FONT,
+    OP_FONT,
+    PILL_FONT,
+    SMALL_FONT,
+    SUBTITLE_FONT,
+    TITLE_FONT,
+)
+from ...layout.sizes.text_width import Font
 
 
 class Face(NamedTuple):
@@ -45,18 +54,18 @@ _LIGHT: Tuple[Tuple[str, str], ...] = (
     ("loop", "fill:#fff8f7;stroke:#e2a5a2;stroke-width:1.2;stroke-dasharray:5 4"),
     ("body", "fill:#ffffff;stroke:#ecc6c4;stroke-width:1.2"),
     ("behind", "fill:#f6f8fa;stroke:#c3cad4;stroke-width:1.2"),
-    ("name", _font(TITLE) + ";fill:#1f2328"),
-    ("flow", _font(TITLE) + ";fill:#b03434"),
-    ("kind", _font(SUBTITLE) + ";fill:#57606a"),
-    ("detail", _font(DETAIL) + ";fill:#57606a"),
-    ("source", _font(SMALL) + ";fill:#0a5cad"),
-    ("op", _font(OP) + ";fill:#1f2328;text-anchor:middle"),
+    ("name", _font(TITLE_FONT) + ";fill:#1f2328"),
+    ("flow", _font(TITLE_FONT) + ";fill:#b03434"),
+    ("kind", _font(SUBTITLE_FONT) + ";fill:#57606a"),
+    ("detail", _font(DETAIL_FONT) + ";fill:#57606a"),
+    ("source", _font(SMALL_FONT) + ";fill:#0a5cad"),
+    ("op", _font(OP_FONT) + ";fill:#1f2328;text-anchor:middle"),
     ("end", "fill:#ffffff;stroke:#30363d;stroke-width:1.2"),
-    ("port", _font(PILL) + ";fill:#1f2328"),
+    ("port", _font(PILL_FONT) + ";fill:#1f2328"),
     ("state", "fill:#ffffff;stroke:#c9706c;stroke-width:1.2"),
-    ("turn", _font(PILL) + ";fill:#b03434"),
+    ("turn", _font(PILL_FONT) + ";fill:#b03434"),
     ("chip", f"fill:{_CHIP};stroke:#b6bcc5"),
-    ("side", _font(CHIP) + ";fill:#444c56;text-anchor:middle"),
+    ("side", _font(CHIP_FONT) + ";fill:#444c56;text-anchor:middle"),
     ("dock", "fill:none;stroke:#b6bcc5"),
     ("wire", "fill:none;stroke:#8c959f;stroke-width:1.4"),
     ("bundle", "fill:none;stroke:#a3acb6;stroke-width:3.2"),
@@ -64,9 +73,9 @@ _LIGHT: Tuple[Tuple[str, str], ...] = (
     ("next", "fill:none;stroke:#b5605c;stroke-width:1.4;stroke-dasharray:4 3"),
     ("tip", "fill:#8c959f"),
     ("tip-next", "fill:#b5605c"),
-    ("type", _font(SMALL) + ";fill:#57606a"),
-    ("hot", _font(HEAT) + ";fill:#7a3b12"),
-    ("note", _font(SMALL) + ";fill:#57606a"),
+    ("type", _font(SMALL_FONT) + ";fill:#57606a"),
+    ("hot", _font(HEAT_FONT) + ";fill:#7a3b12"),
+    ("note", _font(SMALL_FONT) + ";fill:#57606a"),
     ("rule", "stroke:#e3e6ea"),
     ("legend", _font(Font("regular", 12.0)) + ";fill:#57606a"),
 )

@@ -12,7 +12,7 @@ from typing import Iterable, List, NamedTuple, Set, Tuple, Union
 
 USE = 40
 """Characters of a reference, about."""
-LEAST = 40
+WORTH_SAVING = 40
 """What a symbol must save in all."""
 
 
@@ -32,7 +32,7 @@ def fixed(shape: str, place: str) -> Mark:
     return Mark(shape, place, f"{shape[:-2]}{place}/>")
 
 
-def resolve(pieces: Iterable[Piece]) -> Tuple[str, str]:
+def with_symbols(pieces: Iterable[Piece]) -> Tuple[str, str]:
     """The definitions of the symbols worth having, and the markup that uses them.
 
     A symbol's id is made from what it holds, so that several drawings in one document do not take each other's.
@@ -58,7 +58,7 @@ def resolve(pieces: Iterable[Piece]) -> Tuple[str, str]:
 
 
 def _worth(shape: str, count: int) -> bool:
-    return (count - 1) * (len(shape) - USE) > LEAST + USE
+    return (count - 1) * (len(shape) - USE) > WORTH_SAVING + USE
 
 
 def _name(shape: str) -> str:

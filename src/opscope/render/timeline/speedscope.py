@@ -15,7 +15,7 @@ from ...visible import json_shown
 if TYPE_CHECKING:
     from ...graph.graph import Graph
 
-SCHEMA = "https://www.speedscope.app/file-format-schema.json"
+SCHEMA_URL = "https://www.speedscope.app/file-format-schema.json"
 NOT_ATTRIBUTED = "not attributed"
 _REST = ("dispatch", "python", "copies", "unattributed")
 
@@ -61,7 +61,7 @@ def speedscope(graph: "Graph") -> str:
     shared = _Frames(graph)
     profiles = [_by_layer(graph, shared), *_timelines(graph, shared)]
     record = {
-        "$schema": SCHEMA,
+        "$schema": SCHEMA_URL,
         "name": graph.name,
         "exporter": f"opscope {graph.producer.get('opscope', '')}".strip(),
         "activeProfileIndex": 0,

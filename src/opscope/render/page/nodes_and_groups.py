@@ -9,7 +9,7 @@ from typing import Any, Dict, Generic, Hashable, List, Mapping, Optional, Sequen
 from ...graph.graph import Graph
 from ...graph.quantities import MEASURED
 from ...graph.types import CONTROL, Cost, Measured, Source, TensorType
-from .container import Columns
+from .container import PageColumns
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -66,7 +66,7 @@ class Pools:
         }
 
 
-def add_nodes(graph: Graph, columns: Columns, pools: Pools) -> None:
+def add_nodes(graph: Graph, columns: PageColumns, pools: Pools) -> None:
     """Every op: name, op type, group, edges, output types, attributes, device, source, cost."""
     content, table = graph.content, graph.table
     count, strings = len(table), pools.strings
@@ -84,7 +84,7 @@ def add_nodes(graph: Graph, columns: Columns, pools: Pools) -> None:
     _add_edges(graph, columns)
 
 
-def _add_edges(graph: Graph, columns: Columns) -> None:
+def _add_edges(graph: Graph, columns: PageColumns) -> None:
     table = graph.table
     starts = table.edge_start
     columns.ints("n.degree", [starts[row + 1] - starts[row] for row in range(len(table))])
@@ -112,7 +112,7 @@ def _sparse(count: int, values: Mapping[int, Any], pool: Pool[Any]) -> List[int]
     return column
 
 
-def add_groups(graph: Graph, columns: Columns, pools: Pools) -> None:
+def add_groups(graph: Graph, columns: PageColumns, pools: Pools) -> None:
     """Every group: place in the tree, kind, class, object, variables, outputs, source, cost."""
     groups, strings = graph.groups, pools.strings
     parents = [groups[group.parent].path if group.parent >= 0 else "" for group in groups]
@@ -133,14 +133,14 @@ def add_groups(graph: Graph, columns: Columns, pools: Pools) -> None:
     columns.ints("g.cost", [pools.costs(group.cost) if group.cost else -1 for group in groups])
 
 
-def add_measures(graph: Graph, columns: Columns) -> Dict[str, Any]:
+def add_measures(graph: Graph, columns: PageColumns) -> Dict[str, Any]:
     """What was measured on ops (`m.*`) and groups (`gm.*`); returns the fused members by row, for the header."""
     nodes = dict(sorted(graph.content.measured.items()))
     groups = {row: group.measured for row, group in enumerate(graph.groups) if group.measured}
     return {"fused": _measures("m", nodes, columns), "groupFused": _measures("gm", groups, columns)}
 
 
-def _measures(prefix: str, rows: Mapping[int, Measured], columns: Columns) -> Dict[str, List[str]]:
+def _measures(prefix: str, rows: Mapping[int, Measured], columns: PageColumns) -> Dict[str, List[str]]:
     columns.deltas(f"{prefix}.row", rows)
     for name, field, *_ in MEASURED:
         columns.floats(f"{prefix}.{name}", [_number(getattr(measured, field)) for measured in rows.values()])

@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from ...graph.facts import Facts, TensorFacts
 
 MAX_SIGNATURES = 20
-MAX_TENSORS = 8
+MAX_ARGUMENTS = 8
 MAX_NAMES = 12
 
 
-def lines(facts: "Facts") -> List[str]:
+def file_lines(facts: "Facts") -> List[str]:
     """The format and sizes, then one line a signature, then functions, constants, what was inferred; none for a trace."""
     if not set(facts) - {"cost", "profile"}:
         return []
@@ -64,9 +64,9 @@ def _signatures(facts: "Facts") -> List[str]:
 
 
 def _tensors(tensors: Dict[str, "TensorFacts"]) -> str:
-    parts = [f"{name} {_type(tensors[name])}" for name in list(tensors)[:MAX_TENSORS]]
-    if len(tensors) > MAX_TENSORS:
-        parts.append(f"{len(tensors) - MAX_TENSORS:,} more")
+    parts = [f"{name} {_type(tensors[name])}" for name in list(tensors)[:MAX_ARGUMENTS]]
+    if len(tensors) > MAX_ARGUMENTS:
+        parts.append(f"{len(tensors) - MAX_ARGUMENTS:,} more")
     return ", ".join(parts) or "nothing"
 
 

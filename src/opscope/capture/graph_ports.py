@@ -9,7 +9,7 @@ from ..program.program import Program
 from .seams import tensorflow
 
 
-def fed_ports(program: Program, concrete: Any) -> List[Port]:
+def input_ports(program: Program, concrete: Any) -> List[Port]:
     """The tensors that a caller feeds, without what the function captured."""
     rows = program.main.rows()
     captures = {id(inside) for _, inside in concrete.graph.captures}
@@ -19,7 +19,7 @@ def fed_ports(program: Program, concrete: Any) -> List[Port]:
     ]
 
 
-def returned_ports(program: Program, concrete: Any, structure: Any) -> List[Port]:
+def output_ports(program: Program, concrete: Any, structure: Any) -> List[Port]:
     """The tensors that a caller gets, named by their place in `structure`, which is what the function returns."""
     rows = program.main.rows()
     names = _names(structure)
@@ -28,7 +28,7 @@ def returned_ports(program: Program, concrete: Any, structure: Any) -> List[Port
     return [Port(name, rows[tensor.op.name], tensor.value_index) for name, tensor in zip(names, concrete.outputs)]
 
 
-def effects_of(program: Program, concrete: Any) -> Tuple[int, ...]:
+def controls_of(program: Program, concrete: Any) -> Tuple[int, ...]:
     """The ops that run for their effect when the function is called."""
     rows = program.main.rows()
     return tuple(rows[op.name] for op in getattr(concrete.graph, "control_outputs", ()) if op.name in rows)

@@ -27,17 +27,17 @@ _HIDDEN = frozenset(
 """Keras's own books, which hold the layers a second time under worse names."""
 
 
-class Place(NamedTuple):
+class ObjectPlace(NamedTuple):
     """Where an object lives: its path, and the names of the layers around it, its own last."""
 
     path: str
     names: Tuple[str, ...]
 
 
-class Objects(NamedTuple):
+class FoundObjects(NamedTuple):
     """The places of all layers, variables and what holds them, by identity."""
 
-    places: Mapping[int, Place]
+    places: Mapping[int, ObjectPlace]
     variables: Sequence[Any]
     untrained: AbstractSet[int]
     """Variables, by identity, that training leaves alone because their Keras 2 layer has ``trainable = False``."""
@@ -50,21 +50,23 @@ class Objects(NamedTuple):
         return place.path if place is not None else None
 
 
-def walk(subject: Any) -> Objects:
+def walk(subject: Any) -> FoundObjects:
     """Walk breadth first from what the user traced, so that of several paths to an object the shortest is its place."""
-    places: Dict[int, Place] = {}
+    places: Dict[int, ObjectPlace] = {}
     variables: List[Any] = []
     untrained: Set[int] = set()
     kept: List[Any] = []
-    waiting: Deque[Tuple[Any, Place]] = deque((root.value, Place(root.name, ())) for root in roots_of(subject))
-    later: Deque[Tuple[Any, Place]] = deque()
+    waiting: Deque[Tuple[Any, ObjectPlace]] = deque(
+        (root.value, ObjectPlace(root.name, ())) for root in roots_of(subject)
+    )
+    later: Deque[Tuple[Any, ObjectPlace]] = deque()
     while (waiting or later) and len(kept) < _MOST:
         value, place = (waiting or later).popleft()
         kind = kind_of(value)
         if kind is LEAF or id(value) in places:
             continue
         if kind is NAMED and place.path:
-            place = Place(place.path, (*place.names, name_of(value)))
+            place = ObjectPlace(place.path, (*place.names, name_of(value)))
         places[id(value)] = place
         kept.append(value)
         if kind is VARIABLE:
@@ -75,7 +77,7 @@ def walk(subject: Any) -> Objects:
         waiting.extend(_children(value, place))
         if kind is not HOLDER:
             later.extend(_listed(value, place))
-    return Objects(places, variables, untrained, kept)
+    return FoundObjects(places, variables, untrained, kept)
 
 
 def _untrained(layer: Any) -> Iterator[int]:
@@ -104,26 +106,26 @@ def components(variable: Any) -> Iterator[Any]:
             yield value
 
 
-def _children(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
+def _children(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPlace]]:
     path, names = place
     if isinstance(value, dict):
         for key, item in list(value.items()):
-            yield item, Place(f"{path}[{key!r}]", (*names, *_leaf(item, f"{key}")))
+            yield item, ObjectPlace(f"{path}[{key!r}]", (*names, *_leaf(item, f"{key}")))
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
-            yield item, Place(f"{path}[{index}]", (*names, *_leaf(item, f"{index}")))
+            yield item, ObjectPlace(f"{path}[{index}]", (*names, *_leaf(item, f"{index}")))
     elif not isinstance(value, (set, frozenset)):
         yield from _attributes(value, place)
 
 
-def _attributes(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
+def _attributes(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPlace]]:
     """The attributes of an object, the public ones and those with a public name first."""
     held = [(name, item) for name, item in list(getattr(value, "__dict__", {}).items()) if _holds(name, item)]
     public = [(name, item) for name, item in held if not name.startswith("_")]
     private = [(_public_name(value, name), item) for name, item in held if name.startswith("_")]
     private.sort(key=lambda pair: pair[0].startswith("_"))
     for name, item in public + private:
-        yield item, Place(_joined(place.path, name), (*place.names, *_leaf(item, name)))
+        yield item, ObjectPlace(_joined(place.path, name), (*place.names, *_leaf(item, name)))
 
 
 def _holds(name: str, item: Any) -> bool:
@@ -131,14 +133,14 @@ def _holds(name: str, item: Any) -> bool:
     return kind is not LEAF and name not in _HIDDEN and (kind is not HOLDER or bool(item))
 
 
-def _listed(value: Any, place: Place) -> Iterator[Tuple[Any, Place]]:
+def _listed(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPlace]]:
     """What an object also has under a general name, for parts that no attribute leads to: the layers of a model."""
     if keras.is_model(value):
         yield from _children(
-            list(getattr(value, "layers", None) or ()), Place(_joined(place.path, "layers"), place.names)
+            list(getattr(value, "layers", None) or ()), ObjectPlace(_joined(place.path, "layers"), place.names)
         )
     elif isinstance(getattr(value, "_variables", None), (list, tuple)):
-        yield from _children(list(value._variables), Place(_joined(place.path, "variables"), place.names))
+        yield from _children(list(value._variables), ObjectPlace(_joined(place.path, "variables"), place.names))
 
 
 def _joined(path: str, name: str) -> str:

@@ -18,13 +18,13 @@ _TOGETHER = 2_000
 """Records that are looked at together: all of their fields while they are in the processor's cache, twice as fast."""
 Check = Callable[[Any, str], T]
 """Takes a value and its place; gives what it stands for, or raises `LoadError`."""
-Place = Callable[[int], str]
+RowPlace = Callable[[int], str]
 """The place of a row of a column, such as ``"nodes[{}].name".format``: made only for a message."""
 _HASHABLE = {str, bool, type(None)}
 """Types of which no value equals one of another type, as 1 equals true: a set of them tells all that is there."""
 
 
-def fields(records: Sequence[Any], keys: Tuple[str, ...], at: Place) -> List[List[Any]]:
+def record_columns(records: Sequence[Any], keys: Tuple[str, ...], at: RowPlace) -> List[List[Any]]:
     """The columns of records that have exactly `keys`."""
     columns: List[List[Any]] = [[] for _ in keys]
     for start in range(0, len(records), _TOGETHER):
@@ -48,19 +48,19 @@ def _values(part: Sequence[Any], keys: Tuple[str, ...]) -> Optional[List[Tuple[A
         return None
 
 
-def _walk(values: Sequence[Any], check: Check[Any], at: Place) -> None:
+def _walk(values: Sequence[Any], check: Check[Any], at: RowPlace) -> None:
     for row, value in enumerate(values):
         check(value, at(row))
 
 
-def texts(values: List[Any], at: Place) -> List[str]:
+def texts(values: List[Any], at: RowPlace) -> List[str]:
     """A column of texts, most of them distinct."""
     if set(map(type, values)) - {str} or not all(map(str.isascii, values)):
         _walk(values, text, at)
     return values
 
 
-def distinct(values: List[Any], check: Check[Any], at: Place) -> List[Any]:
+def distinct(values: List[Any], check: Check[Any], at: RowPlace) -> List[Any]:
     """A column of few distinct texts, flags and nulls; equal texts become one object."""
     if set(map(type, values)) - _HASHABLE:
         _walk(values, check, at)
@@ -75,7 +75,7 @@ def distinct(values: List[Any], check: Check[Any], at: Place) -> List[Any]:
     return [shared[value] for value in values]
 
 
-def rows_of(names: Sequence[str], at: Place) -> Dict[str, int]:
+def rows_of(names: Sequence[str], at: RowPlace) -> Dict[str, int]:
     """Name -> row; no name may be there twice."""
     rows = dict(zip(names, range(len(names))))
     if len(rows) != len(names):
@@ -87,7 +87,7 @@ def rows_of(names: Sequence[str], at: Place) -> Dict[str, int]:
     return rows
 
 
-def looked_up(keys: Sequence[Any], known: Mapping[Any, int], at: Place, what: str) -> "array[int]":
+def looked_up(keys: Sequence[Any], known: Mapping[Any, int], at: RowPlace, what: str) -> "array[int]":
     """The numbers of names; all must be known."""
     try:
         return array("i", map(known.__getitem__, keys))
@@ -105,7 +105,7 @@ class Memo(Generic[T]):
         self._make = make
         self._known: Dict[bytes, T] = {}
 
-    def one(self, value: Any, at: Place, row: int) -> T:
+    def one(self, value: Any, at: RowPlace, row: int) -> T:
         """What the value of a row becomes."""
         try:
             key = marshal.dumps(value, 2)  # version 2 knows no identity: equal values of equal types give equal bytes
@@ -116,10 +116,10 @@ class Memo(Generic[T]):
             made = self._known[key] = self._make(value, at(row))
         return made
 
-    def column(self, values: Sequence[Any], at: Place) -> List[T]:
+    def column(self, values: Sequence[Any], at: RowPlace) -> List[T]:
         """What each value of a column becomes."""
         return [self.one(value, at, row) for row, value in enumerate(values)]
 
-    def sparse(self, values: Sequence[Any], at: Place) -> Dict[int, T]:
+    def sparse(self, values: Sequence[Any], at: RowPlace) -> Dict[int, T]:
         """What the values of a column become that are not null, by row."""
         return {row: self.one(value, at, row) for row, value in enumerate(values) if value is not None}

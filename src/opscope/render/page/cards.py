@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 from ...layout.arrange.borders import Arranged, arranged
 from ...layout.engine import Engine
 from ...layout.scene.items import Box, Card, Chip, Item, Pill, Scene, cards
-from ...layout.scene.labels import group_detail, source_text, trips_of
-from ...layout.sizes.measure import (
+from ...layout.scene.labels import group_detail, loop_trips, source_text
+from ...layout.sizes.extents import (
     CARD_LEAST,
-    SMALL,
+    SMALL_FONT,
+    Extents,
     Frame,
-    Measure,
     head_height,
     head_width,
     measure_box,
     measure_card,
 )
-from ...layout.sizes.text import width
+from ...layout.sizes.text_width import width
 from ...shapes.loops import trips
-from .facts import Pool, Pools
+from .nodes_and_groups import Pool, Pools
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...layout.flat import Order, Ports
-    from .container import Columns
+    from .container import PageColumns
     from .stacks import Copies
 
-BOX, PILL, CARD = range(3)
+BOX_ITEM, PILL_ITEM, CARD_ITEM = range(3)
 """What `i.type` says of an item."""
 
 
@@ -51,7 +51,7 @@ _ITEMS = ("type", "ref", "title", "note", "family", "half", "left", "right", "he
 _CHIPS = ("text", "family", "x", "y", "width", "node")
 
 
-def add_scene(copies: Copies, scene: Scene, start: "set[int]", columns: "Columns", pools: Pools) -> Dict[str, Any]:
+def add_scene(copies: Copies, scene: Scene, start: "set[int]", columns: "PageColumns", pools: Pools) -> Dict[str, Any]:
     """Add the columns `c.*`, `i.*` and `k.*`; return the structures and orders for the header.
 
     Args:
@@ -126,7 +126,7 @@ class _Packer:
         ops = self._whole_sizes[whole] if whole >= 0 else self._drawn_sizes[card.group]
         drawn = self._copies.drawn
         differences = drawn.content.view.differences.get(card.group, ())
-        times = trips_of(drawn, self._trips, card.group)
+        times = loop_trips(drawn, self._trips, card.group)
         succession = drawn.content.view.successions.get(card.group, "")
         return group_detail(
             drawn.groups[card.group], ops=ops, differences=differences, succession=succession, trips=times
@@ -147,7 +147,7 @@ class _Packer:
             [
                 (
                     wire.source.child, wire.target.child, "bundle" if wire.count > 1 else wire.kind, self._strings(wire.label),
-                    width(wire.label, SMALL) if wire.label else 0, flat.source, flat.out,
+                    width(wire.label, SMALL_FONT) if wire.label else 0, flat.source, flat.out,
                 )
                 for wire, flat in zip(card.wires, own.flat.wires)
             ]
@@ -156,7 +156,7 @@ class _Packer:
     def _item(self, item: Item, numbers: Dict[int, int]) -> None:
         if isinstance(item, Card):
             row = {
-                "type": CARD,
+                "type": CARD_ITEM,
                 "ref": numbers[id(item)],
                 "title": 0,
                 "note": 0,
@@ -175,12 +175,12 @@ class _Packer:
         for chip, frame in zip(item.chips, measure.chips):
             _append(self.rows.chips, self._chip(chip, frame))
 
-    def _small(self, item: Union[Box, Pill], measure: Measure) -> Dict[str, int]:
+    def _small(self, item: Union[Box, Pill], measure: Extents) -> Dict[str, int]:
         size = measure.size
         if isinstance(item, Box):
-            kind, row, note, family = BOX, item.node, item.note, item.family
+            kind, row, note, family = BOX_ITEM, item.node, item.note, item.family
         else:
-            kind, row, note, family = PILL, item.nodes[0] if item.nodes else -1, item.detail, item.kind
+            kind, row, note, family = PILL_ITEM, item.nodes[0] if item.nodes else -1, item.detail, item.kind
         return {
             "type": kind,
             "ref": self._node(row),

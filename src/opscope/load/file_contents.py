@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from ..graph.facts import ConstantFacts, Facts, SignatureFacts, TensorFacts
-from ..program.attrs import Inferred
+from ..program.decoding import Inferred
 from ..program.opdefs import Signatures
-from ..program.outputs import shape_of
+from ..program.output_types import shape_of
 from ..program.program import Program
 from ..program.proto import dtype_name
 from .choose import tensor_names

@@ -11,9 +11,9 @@ from ...layout import engine
 from ...layout.place import columns, lines, route, spacing
 from ...layout.scene import heat
 from ...layout.scene.families import FAMILIES
-from ...layout.sizes import measure
+from ...layout.sizes import extents
 from ..svg import marks as svg_marks
-from ..svg import wires as svg_wires
+from ..svg import wire_paths as svg_wires
 from ..svg.style import FACES, NIGHT, channels, declarations, lighter
 from ..timeline.speedscope import NOT_ATTRIBUTED
 
@@ -27,11 +27,11 @@ _PLACE = (
     (route, ("SAME", "APART")),
 )  # fmt: skip
 _CARD = (
-    (measure, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "STACK_STEP", "STACK_CARDS")),
+    (extents, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "STACK_STEP", "STACK_CARDS")),
     (engine, ("WHOLE_INSET", "MOST_GROWTH", "MOST_ASIDE", "MOST_LABELS")),
 )
 _MARK = (
-    (measure, ("CARD_PAD", "LINE_ONE", "LINE_TWO", "NOTE_GAP", "TEXT_GAP", "HEAT_BAR", "STACK_STEP", "STACK_CARDS")),
+    (extents, ("CARD_PAD", "LINE_ONE", "LINE_TWO", "NOTE_GAP", "TEXT_GAP", "HEAT_BAR", "STACK_STEP", "STACK_CARDS")),
     (svg_marks, ("CARD_ROUND", "BOX_ROUND", "CHIP_ROUND", "BAR_ROUND", "NAME_DROP", "NOTE_DROP", "CHIP_DROP")),
     (svg_wires, ("CORNER", "ARROW", "ARROW_HALF")),
 )
@@ -50,7 +50,7 @@ CATEGORIES: Tuple[Tuple[str, str], ...] = (
 )
 """Fill and stroke for values that are no amounts (dtypes, devices, files), by rank: those of families, and two more hues."""
 
-MICROSECONDS = "\u00b5s"
+MICROSECOND_SIGN = "\u00b5s"
 """What the page calls what pictures and tables write as ``us``."""
 COVERAGE = {"python": "Python", "unattributed": NOT_ATTRIBUTED}
 """The parts of a measured step whose name is not what readers call them."""
@@ -63,7 +63,7 @@ def page_style() -> Dict[str, Any]:
         "card": _named(_CARD),
         "mark": _named(_MARK),
         "faces": {name: {"family": face.family, "weight": face.weight} for name, face in FACES.items()},
-        "fonts": {name.lower(): getattr(measure, name)._asdict() for name in _FONTS},
+        "fonts": {name.lower(): getattr(extents, f"{name}_FONT")._asdict() for name in _FONTS},
         "kinds": {
             "loops": sorted(FLOW_KINDS),
             "bodies": sorted(FLOW_PARTS),
@@ -73,7 +73,7 @@ def page_style() -> Dict[str, Any]:
         "light": _theme(dark=False),
         "dark": _theme(dark=True),
         "units": {
-            "time": [(MICROSECONDS if unit == "us" else unit, size) for unit, size in TIMES],
+            "time": [(MICROSECOND_SIGN if unit == "us" else unit, size) for unit, size in TIMES],
             "leastTime": heat.LEAST_TIME,
             "bytes": SIZES,
             "counts": PREFIXES,

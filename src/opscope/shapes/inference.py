@@ -14,7 +14,7 @@ At = Tuple[int, int]
 """A tensor: the row of the op that makes it, and which of its outputs it is."""
 
 
-class Source(ABC):
+class InferenceSource(ABC):
     """A graph, as far as rules see it."""
 
     @property
@@ -59,19 +59,21 @@ class Source(ABC):
         """The tensor that says how many items the list on the first input was made for."""
 
 
-class Known(Protocol):
+class KnownValues(Protocol):
     """Where a rule asks for values."""
 
     def of(self, row: int, output: int) -> Value:
         """What is known of the value of a tensor."""
 
 
-class Place:
+class InferenceContext:
     """What a rule may ask about the op at `row`; inputs are counted from 0, control inputs left out."""
 
     __slots__ = ("_attributes", "_source", "_values", "inputs", "looked", "output", "row")
 
-    def __init__(self, source: Source, values: Known, row: int, inputs: List[At], output: int = 0) -> None:
+    def __init__(
+        self, source: InferenceSource, values: KnownValues, row: int, inputs: List[At], output: int = 0
+    ) -> None:
         self._source = source
         self._values = values
         self._attributes: Optional[Attributes] = None

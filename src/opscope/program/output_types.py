@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..errors import LoadError
-from ..graph.types import Shape, TensorType
+from ..graph.types import MOST_RANK, Shape, TensorType
 from .opdefs import Signature
-from .packed import MOST_BYTES, unpacked
+from .packed import MOST_PACKED, unpacked
 from .proto import dtype_name
 
 MOST_OUTPUTS = 1 << 16
@@ -15,8 +15,6 @@ MOST_OUTPUTS = 1 << 16
 MOST_REPEATED, MOST_REPEATED_EACH = 100_000, 64
 """All ops of a file together are not believed to have more outputs than this, and this for each of them, through attributes
 that say how often an output is repeated: a few bytes each, of which no file has so many that mean it."""
-MOST_RANK = 254
-"""TensorFlow's own limit on the number of dimensions."""
 _SHAPES = "_output_shapes"
 _MOST_ELEMENTS = (1 << 63) - 1
 
@@ -65,7 +63,7 @@ class OutputTypes:
             outputs = known.get((op, entries))
             if outputs is None:
                 outputs = self._make(unpacked(node.name, entries), signatures[op])
-                if sum(map(len, entries)) <= MOST_BYTES:
+                if sum(map(len, entries)) <= MOST_PACKED:
                     known[op, entries] = outputs
             if outputs.repeats:
                 self._count(node.name, len(outputs.types))

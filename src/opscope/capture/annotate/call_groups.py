@@ -9,11 +9,11 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 from ...graph.types import Source, TensorType
 from ...program.body import LocalGroup
 from .. import keras
+from ..captured_variables import Variables, dims
+from ..found_objects import FoundObjects, name_of
 from ..notes import Record
-from ..objects import Objects, name_of
 from ..seams import tensorflow
-from ..source import Sources
-from ..variables import Variables, dims
+from ..user_frames import Sources
 from .grouping import Grouping
 from .opnames import group_of_path, groups_by_name
 from .site import Site
@@ -30,7 +30,7 @@ class Calls(NamedTuple):
 class Describer:
     """What is said of a layer, found out once however often it is called."""
 
-    objects: Objects
+    objects: FoundObjects
     variables: Variables
     sources: Optional[Sources]
     _weights: Dict[int, Tuple[Tuple[int, ...], Optional[int]]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from ..groups import Group
 from ..table import NodeTable
 from ..vocabulary import BODY_KINDS, ENDS, KINDS, chain
 from .check import items, one_of, refuse, shown, text, text_or_none, whole, whole_or_none
-from .columns import Memo, fields, looked_up, rows_of, texts
+from .column_checks import Memo, looked_up, record_columns, rows_of, texts
 from .records import cost, measured, source, types
 
 _KEYS = (
@@ -28,7 +28,7 @@ class Groups(NamedTuple):
 
 def read_groups(records: List[Any], variables: int) -> Groups:
     """All groups; `LoadError` where one has no parent, lies in itself or has a path that is not its parent's and more."""
-    paths, above, *_ = fields(records, _KEYS, "groups[{}]".format)
+    paths, above, *_ = record_columns(records, _KEYS, "groups[{}]".format)
     texts(paths, "groups[{}].path".format)
     rows: Dict[Optional[str], int] = {None: -1}
     rows.update(rows_of(paths, "groups[{}].path".format).items())

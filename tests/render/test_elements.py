@@ -1,15 +1,15 @@
-from opscope.render.svg.items import Shape, Text, items
+from opscope.render.svg.elements import ShapeElement, Text, svg_elements
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 100 100">'
 
 
 def found(body):
-    return list(items(f"{HEAD}{body}</svg>"))
+    return list(svg_elements(f"{HEAD}{body}</svg>"))
 
 
 def test_shapes_and_texts_come_in_drawing_order_through_groups_and_links():
     kinds = [
-        item.tag if isinstance(item, Shape) else item.runs[0][0]
+        item.tag if isinstance(item, ShapeElement) else item.runs[0][0]
         for item in found('<rect/><g><a xlink:href="x"><text>one</text><path d="M0,0"/></a></g><text>two</text>')
     ]
     assert kinds == ["rect", "one", "path", "two"]

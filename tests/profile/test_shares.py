@@ -1,7 +1,7 @@
 """Overlap split on literal traces: every moment of a step is handed out exactly once."""
 
 from opscope.profile.raw import OpEvent, Span, Trace
-from opscope.profile.split import split
+from opscope.profile.shares import split
 
 
 def op(start, end, thread=0, inside=-1):

@@ -6,7 +6,7 @@ import math
 import struct
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from . import outputs
+from . import output_types
 from .proto import dtype_name
 
 MOST_VALUES = 8
@@ -27,13 +27,13 @@ _FIELDS = {
 }  # fmt: skip
 
 
-def shape_of(proto: Any) -> Optional[List[Optional[int]]]:
-    """A TensorShapeProto as a list, as JSON has it; see `outputs.shape_of`."""
-    shape = outputs.shape_of(proto)
+def shape_list(proto: Any) -> Optional[List[Optional[int]]]:
+    """A TensorShapeProto as a list, as JSON has it; see `output_types.shape_of`."""
+    shape = output_types.shape_of(proto)
     return None if shape is None else list(shape)
 
 
-def text(raw: bytes) -> str:
+def as_text(raw: bytes) -> str:
     """Bytes as text, cut at `MOST_TEXT` characters; bytes that are no UTF-8 keep an escape."""
     shown = raw[: MOST_TEXT * 4].decode("utf-8", "backslashreplace")
     return shown if len(shown) <= MOST_TEXT else shown[: MOST_TEXT - 1] + "…"
@@ -57,7 +57,7 @@ def _halves(content: bytes) -> Sequence[float]:
 
 def _plain_number(value: Any) -> Any:
     if isinstance(value, bytes):
-        return text(value)
+        return as_text(value)
     if isinstance(value, float):
         return _finite(value)
     return value
@@ -71,7 +71,7 @@ def _finite(value: float) -> Any:
 def tensor_summary(tensor: Any) -> Dict[str, Any]:
     """A constant in a few words: dtype, shape, its first values and, for numbers, its range."""
     dtype = dtype_name(tensor.dtype)
-    shape = shape_of(tensor.tensor_shape)
+    shape = shape_list(tensor.tensor_shape)
     summary: Dict[str, Any] = {"dtype": dtype, "shape": shape}
     values = _numbers(tensor, dtype, shape)
     if len(values):
@@ -104,7 +104,7 @@ def _func(func: Any) -> Dict[str, str]:
 
 
 _CONVERT: Dict[str, Any] = {
-    "s": text, "i": int, "f": _finite, "b": bool, "type": dtype_name, "shape": shape_of,
+    "s": as_text, "i": int, "f": _finite, "b": bool, "type": dtype_name, "shape": shape_list,
     "tensor": tensor_summary, "func": _func, "placeholder": str,
 }  # fmt: skip
 

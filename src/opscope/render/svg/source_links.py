@@ -18,7 +18,7 @@ _RUN = frozenset({"javascript", "data", "vbscript"})
 """What follows is content that a browser shows or runs."""
 
 
-def check(template: str) -> None:
+def check_template(template: str) -> None:
     """`InputError` for what is no template of links, or leaves the host to the file's name."""
     try:
         told = template.format(file="a", line=1) != template.format(file="b", line=1)

@@ -8,7 +8,7 @@ from ...graph.types import CONTROL
 from ...program.body import Body
 
 
-class Edges(NamedTuple):
+class DataEdges(NamedTuple):
     """For each row the rows whose tensors it takes, and the rows that take its own."""
 
     inputs: List[Tuple[int, ...]]
@@ -23,7 +23,7 @@ class Edges(NamedTuple):
         return _reach(rows, self.users, barred)
 
 
-def edges_of(body: Body) -> Edges:
+def flow_of(body: Body) -> DataEdges:
     """The data edges of a body. Its arguments are fed from outside and have no inputs here."""
     node, output, start = body.edge_node, body.edge_output, body.edge_start
     inputs = [
@@ -36,7 +36,7 @@ def edges_of(body: Body) -> Edges:
     for row, sources in enumerate(inputs):
         for source in sources:
             users[source].append(row)
-    return Edges(inputs, users)
+    return DataEdges(inputs, users)
 
 
 def _reach(starts: Iterable[int], edges: Sequence[Sequence[int]], barred: Optional[bytearray]) -> bytearray:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
-from ...layout.scene.items import BORDER
-from .columns import Column
-from .marks import docks, number, text, title
+from ...layout.flat import BORDER
+from .marks import coordinate, docks, text_mark, tooltip
+from .strips import Strip
 from .symbols import Mark
 
 if TYPE_CHECKING:
-    from ...layout.drawing import Inside
     from ...layout.flat import Point
+    from ...layout.picture import Inside
     from .symbols import Piece
 
 CORNER = 6.0
@@ -20,7 +20,7 @@ ARROW_HALF = 3.2
 CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control"}
 
 
-def wires(inside: "Inside", column: Column, top: float) -> Iterator[Piece]:
+def wires(inside: "Inside", column: Strip, top: float) -> Iterator[Piece]:
     """The wires of an open card, the lines to its chips, and its labels; a wire that ends on the card's border has no head.
 
     `top` is where the inside begins in the drawing; labels that the column does not show are left out.
@@ -42,14 +42,14 @@ def wires(inside: "Inside", column: Column, top: float) -> Iterator[Piece]:
         yield _mark(lines)
     for label in inside.labels:
         if column.shows(top + label.y - 1, top + label.y):
-            yield text("type", label.x, label.y, label.text, "end" if label.left else "")
+            yield text_mark("type", label.x, label.y, label.text, "end" if label.left else "")
 
 
 def _mark(lines: Sequence[Tuple[str, str, str]]) -> Mark:
     """Lines of (class, path data, tooltip); equal in all equal cards but for the tooltips."""
     bare = "".join(f'<path class="{kind}" d="{line}"/>' for kind, line, _ in lines)
     plain = "".join(
-        f'<path class="{kind}" d="{line}">{title(tip)}</path>' if tip else f'<path class="{kind}" d="{line}"/>'
+        f'<path class="{kind}" d="{line}">{tooltip(tip)}</path>' if tip else f'<path class="{kind}" d="{line}"/>'
         for kind, line, tip in lines
     )
     return Mark(bare, "", plain)
@@ -57,17 +57,19 @@ def _mark(lines: Sequence[Tuple[str, str, str]]) -> Mark:
 
 def _head(end: "Point") -> str:
     x, y = end
-    return f"M{number(x)} {number(y)}l-{ARROW_HALF} -{number(ARROW)}h{2 * ARROW_HALF}z"
+    return f"M{coordinate(x)} {coordinate(y)}l-{ARROW_HALF} -{coordinate(ARROW)}h{2 * ARROW_HALF}z"
 
 
 def line_through(points: Sequence["Point"], shorter: float) -> str:
     """Path data through right-angled corners, each rounded as far as the pieces beside it allow; the end cut by `shorter`."""
     start, *pieces = pieces_through(points, shorter)
     at = start[-1]
-    parts = [f"M{number(at[0])} {number(at[1])}"]
+    parts = [f"M{coordinate(at[0])} {coordinate(at[1])}"]
     for piece in pieces:
         end = piece[-1]
-        parts.append(_line(at, end) if len(piece) == 1 else f"Q{' '.join(number(v) for each in piece for v in each)}")
+        parts.append(
+            _line(at, end) if len(piece) == 1 else f"Q{' '.join(coordinate(v) for each in piece for v in each)}"
+        )
         at = end
     return "".join(parts)
 
@@ -90,10 +92,10 @@ def pieces_through(points: Sequence["Point"], shorter: float) -> List[Tuple["Poi
 
 
 def _line(start: "Point", end: "Point") -> str:
-    x, y = number(end[0]), number(end[1])
-    if number(start[0]) == x:
+    x, y = coordinate(end[0]), coordinate(end[1])
+    if coordinate(start[0]) == x:
         return f"V{y}"
-    return f"H{x}" if number(start[1]) == y else f"L{x} {y}"
+    return f"H{x}" if coordinate(start[1]) == y else f"L{x} {y}"
 
 
 def _length(a: "Point", b: "Point") -> float:

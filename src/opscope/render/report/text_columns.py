@@ -7,13 +7,13 @@ from typing import List, Optional, Sequence
 
 from ...visible import one_line
 
-GAP = "  "
+COLUMN_GAP = "  "
 _LEAST = 12
 """Characters that a cut column keeps."""
 
 
 @dataclass(frozen=True)
-class Column:
+class TextColumn:
     """One column. `number`: aligned at its right and never cut; `keep`: the end of a cell that stays when it is cut."""
 
     title: str
@@ -27,20 +27,20 @@ class Column:
         return max(map(len, (self.title, *self.cells)))
 
 
-def lines(columns: Sequence[Column], width: Optional[int] = None) -> List[str]:
+def table_lines(columns: Sequence[TextColumn], width: Optional[int] = None) -> List[str]:
     """The table: a head, a rule, the rows. No line is longer than `width`; columns without any content are left out."""
     shown = [replace(column, cells=list(map(one_line, column.cells))) for column in columns if any(column.cells)]
     if not shown:
         return []
     sizes = _sizes(shown, width)
     rows = zip(*([column.title, "─" * size, *column.cells] for column, size in zip(shown, sizes)))
-    return [GAP.join(map(_cell, shown, row, sizes)).rstrip()[:width] for row in rows]
+    return [COLUMN_GAP.join(map(_cell, shown, row, sizes)).rstrip()[:width] for row in rows]
 
 
-def _sizes(columns: Sequence[Column], width: Optional[int]) -> List[int]:
+def _sizes(columns: Sequence[TextColumn], width: Optional[int]) -> List[int]:
     """The widths: the widest columns that may be cut give way until the line fits."""
     sizes = [column.width for column in columns]
-    most = None if width is None else width - len(GAP) * (len(columns) - 1)
+    most = None if width is None else width - len(COLUMN_GAP) * (len(columns) - 1)
     while most is not None and sum(sizes) > most:
         flexible = [place for place, column in enumerate(columns) if not column.number and sizes[place] > _LEAST]
         if not flexible:
@@ -50,7 +50,7 @@ def _sizes(columns: Sequence[Column], width: Optional[int]) -> List[int]:
     return sizes
 
 
-def _cell(column: Column, text: str, size: int) -> str:
+def _cell(column: TextColumn, text: str, size: int) -> str:
     if column.number:
         return text.rjust(size)
     if len(text) > size and column.keep == "end":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, List, Tuple
 
-from .items import BORDER, Card, End, Item, Port, Scene, Wire, cards
+from ..flat import BORDER
+from .items import Card, CardPort, CardWire, End, Item, Scene, cards
 
-LEAST = 4
+LEAST_BUNDLE = 4
 """So many tensors between two cards make a bundle."""
 
-WHOLE = -2
+ANY_PORT = -2
 """Stands for any port of a child card while wires are paired."""
 
 MOST_NAMED = 24
@@ -23,11 +24,11 @@ Merge = Dict[int, int]
 def bundle(scene: Scene) -> Scene:
     """The scene with its bundles.
 
-    Before: one wire a tensor. After: where a card passes `LEAST` tensors or more to one other card and these to nobody else, one
+    Before: one wire a tensor. After: where a card passes `LEAST_BUNDLE` tensors or more to one other card and these to nobody else, one
     wire with their `Wire.count` stands for them, outside and on both sides inside; all other wires are as they were.
     """
     merges: Dict[int, Tuple[Merge, Merge]] = {}
-    wires: Dict[int, Tuple[Wire, ...]] = {}
+    wires: Dict[int, Tuple[CardWire, ...]] = {}
     found = cards(scene)
     for card in found:
         ins, outs = merges.get(id(card), ({}, {}))
@@ -49,7 +50,7 @@ def bundle(scene: Scene) -> Scene:
     return replace(scene, root=built[id(scene.root)])
 
 
-def _at_border(wire: Wire, ins: Merge, outs: Merge) -> Wire:
+def _at_border(wire: CardWire, ins: Merge, outs: Merge) -> CardWire:
     """A wire inside a card, with the card's own ports merged."""
     source, target = wire.source, wire.target
     if source.child == BORDER:
@@ -59,7 +60,7 @@ def _at_border(wire: Wire, ins: Merge, outs: Merge) -> Wire:
     return replace(wire, source=source, target=target)
 
 
-def _bundle(card: Card, wires: List[Wire], merges: Dict[int, Tuple[Merge, Merge]]) -> Tuple[Wire, ...]:
+def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Merge]]) -> Tuple[CardWire, ...]:
     """Find the bundles among a card's wires, note the merged ports of its child cards, and return the wires left."""
     uses: Dict[End, int] = {}
     pairs: Dict[Tuple[End, End], List[int]] = {}
@@ -70,13 +71,13 @@ def _bundle(card: Card, wires: List[Wire], merges: Dict[int, Tuple[Merge, Merge]
     ins: Dict[int, List[List[int]]] = {}
     outs: Dict[int, List[List[int]]] = {}
     for (source, target), members in pairs.items():
-        alone = [index for index in members if source.port != WHOLE or uses[wires[index].source] == 1]
-        whole = source.port == WHOLE and target.port == WHOLE
-        if len(alone) < (LEAST if whole else 2):
+        alone = [index for index in members if source.port != ANY_PORT or uses[wires[index].source] == 1]
+        whole = source.port == ANY_PORT and target.port == ANY_PORT
+        if len(alone) < (LEAST_BUNDLE if whole else 2):
             continue
-        if source.port == WHOLE:
+        if source.port == ANY_PORT:
             outs.setdefault(source.child, []).append(sorted({wires[index].source.port for index in alone}))
-        if target.port == WHOLE:
+        if target.port == ANY_PORT:
             ins.setdefault(target.child, []).append(sorted({wires[index].target.port for index in alone}))
     for place, child in enumerate(card.children):
         if isinstance(child, Card):
@@ -90,7 +91,7 @@ def _bundle(card: Card, wires: List[Wire], merges: Dict[int, Tuple[Merge, Merge]
 def _side(card: Card, end: End) -> End:
     """A wire's end as it matters for pairing: the card as a whole, or one port of a box or of the border."""
     if end.child != BORDER and isinstance(card.children[end.child], Card) and end.port >= 0:
-        return End(end.child, WHOLE)
+        return End(end.child, ANY_PORT)
     return end
 
 
@@ -102,9 +103,9 @@ def _merge(count: int, sets: List[List[int]]) -> Merge:
     return {port: number[first.get(port, port)] for port in range(count)}
 
 
-def _joined(card: Card, wires: List[Wire], merges: Dict[int, Tuple[Merge, Merge]]) -> Tuple[Wire, ...]:
+def _joined(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Merge]]) -> Tuple[CardWire, ...]:
     """The wires between merged ports, those that have become one counted."""
-    found: Dict[Tuple[End, End, str], Wire] = {}
+    found: Dict[Tuple[End, End, str], CardWire] = {}
     for wire in wires:
         source = _merged(card, wire.source, merges, 1)
         target = _merged(card, wire.target, merges, 0)
@@ -128,11 +129,11 @@ def _merged(card: Card, end: End, merges: Dict[int, Tuple[Merge, Merge]], side: 
     return End(end.child, merges[id(child)][side].get(end.port, end.port))
 
 
-def _ports(ports: Tuple[Port, ...], merge: Merge) -> Tuple[Port, ...]:
+def _ports(ports: Tuple[CardPort, ...], merge: Merge) -> Tuple[CardPort, ...]:
     """The ports of a card, merged ones counted."""
     if not merge:
         return ports
-    sets: Dict[int, List[Port]] = {}
+    sets: Dict[int, List[CardPort]] = {}
     for index, port in enumerate(ports):
         sets.setdefault(merge[index], []).append(port)
-    return tuple([same[0] if len(same) == 1 else Port(f"{len(same)} tensors") for _, same in sorted(sets.items())])
+    return tuple([same[0] if len(same) == 1 else CardPort(f"{len(same)} tensors") for _, same in sorted(sets.items())])

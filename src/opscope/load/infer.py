@@ -10,12 +10,12 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 from ..graph.types import Shape, TensorType
 from ..graph.vocabulary import READ
-from ..program.attrs import Inferred
 from ..program.body import Body
+from ..program.decoding import Inferred
 from ..program.layers import Known
 from ..program.program import Program
 from ..shapes.budget import Budget, shapes_told
-from ..shapes.place import Place
+from ..shapes.inference import InferenceContext
 from ..shapes.rules import RULES
 from ..shapes.values import Values
 from .body_source import BodySource
@@ -105,7 +105,7 @@ class _Inference:
 
     def fill(self, row: int) -> None:
         """Work out the unknown shapes of one op."""
-        new = self._shapes_of_outputs(Place(self._source, self._values, row, self._source.inputs(row)))
+        new = self._shapes_of_outputs(InferenceContext(self._source, self._values, row, self._source.inputs(row)))
         if not new:
             return
         old = [output.shape for output in self._body.outputs[row]]
@@ -114,7 +114,7 @@ class _Inference:
             self.shapes[row] = merged
             self.changed.append(row)
 
-    def _shapes_of_outputs(self, at: Place) -> Sequence[Shape]:
+    def _shapes_of_outputs(self, at: InferenceContext) -> Sequence[Shape]:
         """What the op's rule tells; ops alike that are given the same shapes ask it once, unless it looks at values."""
         op = self._body.ops[at.row]
         if op in _OWN:
@@ -130,7 +130,7 @@ class _Inference:
             self._told[key] = found
         return found
 
-    def _rule(self, op: str, at: Place) -> List[Shape]:
+    def _rule(self, op: str, at: InferenceContext) -> List[Shape]:
         if op == READ and at.inputs and at.inputs[0][0] in self._known.handles:
             return [self._known.variables[self._known.handles[at.inputs[0][0]]].shape]
         if op == "Placeholder" and self._producer < _NO_EMPTY_PLACEHOLDER and at.attr_shape("shape") == ():

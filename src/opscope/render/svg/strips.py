@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Sequence, Tuple
 
 from ...layout.scene.items import Box, Card
 from ...layout.scene.labels import source_text
-from ...layout.sizes.measure import HEAT, HEAT_BAR, HEAT_GAP, HEAT_TEXT, NOTE_GAP, SMALL, head_height, head_width
-from ...layout.sizes.text import width
+from ...layout.sizes.extents import (
+    HEAT_BAR,
+    HEAT_FONT,
+    HEAT_GAP,
+    HEAT_TEXT,
+    NOTE_GAP,
+    SMALL_FONT,
+    head_height,
+    head_width,
+)
+from ...layout.sizes.text_width import width
 
 if TYPE_CHECKING:
-    from ...layout.drawing import Drawn, Inside
+    from ...layout.picture import Drawn, Inside
 
 LEAST_GAP = 8.0
 """A cut needs so many pixels free of marks."""
@@ -23,7 +32,7 @@ STACK = 20.0
 """What a stack's further cards, or an arrow head, reach beyond a mark."""
 
 
-class Part(NamedTuple):
+class Occupied(NamedTuple):
     """A rectangle that holds a mark; one that is `whole` must not be cut, a piece of a wire or a card's side may be."""
 
     left: float
@@ -33,7 +42,7 @@ class Part(NamedTuple):
     whole: bool
 
 
-class Column(NamedTuple):
+class Strip(NamedTuple):
     """A rectangle of the drawing, in the drawing's coordinates."""
 
     left: float
@@ -46,10 +55,10 @@ class Column(NamedTuple):
         return top < self.bottom and bottom > self.top
 
 
-WHOLE = Column(float("-inf"), float("-inf"), float("inf"), float("inf"))
+WHOLE_DRAWING = Strip(float("-inf"), float("-inf"), float("inf"), float("inf"))
 
 
-def columns(root: "Drawn", most: int) -> List[Column]:
+def strips(root: "Drawn", most: int) -> List[Strip]:
     """At most so many columns of about one height, from left to right, each as wide as what it shows."""
     parts = list(_parts(root))
     first = root.inside.y - ABOVE if root.inside is not None else 0.0
@@ -57,7 +66,7 @@ def columns(root: "Drawn", most: int) -> List[Column]:
     return [_column(parts, top, bottom) for top, bottom in zip(ends, ends[1:])]
 
 
-def _cuts(parts: Sequence[Part], height: float, most: int) -> List[float]:
+def _cuts(parts: Sequence[Occupied], height: float, most: int) -> List[float]:
     """The free heights nearest to equal columns."""
     free, bottom = [], 0.0
     for part in sorted((part for part in parts if part.whole), key=lambda part: part.top):
@@ -74,28 +83,28 @@ def _cuts(parts: Sequence[Part], height: float, most: int) -> List[float]:
     return found
 
 
-def _column(parts: Sequence[Part], top: float, bottom: float) -> Column:
+def _column(parts: Sequence[Occupied], top: float, bottom: float) -> Strip:
     shown = [part for part in parts if part.top < bottom and part.bottom > top]
     left = min((part.left for part in shown), default=0.0) - ROOM
     right = max((part.right for part in shown), default=0.0) + ROOM
-    return Column(left, top, right, bottom)
+    return Strip(left, top, right, bottom)
 
 
-def _parts(root: "Drawn") -> Iterator[Part]:
+def _parts(root: "Drawn") -> Iterator[Occupied]:
     waiting: List[Tuple["Drawn", float, float]] = [(root, root.body.x, root.body.y)]
     while waiting:
         drawn, x, y = waiting.pop()
         if drawn is not root:
             yield _mark(drawn, x, y)
             if isinstance(drawn.item, Card) and drawn.item.source is not None:
-                yield Part(x, y, x + drawn.body.width, y + head_height(drawn.item), whole=True)
+                yield Occupied(x, y, x + drawn.body.width, y + head_height(drawn.item), whole=True)
         if drawn.inside is not None:
             left, top = x + drawn.inside.x, y + drawn.inside.y
             yield from _wires(drawn.inside, left, top)
             waiting += [(child, left + child.body.x, top + child.body.y) for child in drawn.inside.children]
 
 
-def _mark(drawn: "Drawn", x: float, y: float) -> Part:
+def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
     """A box, a pill or a folded card with all that stands beside it; an open card's heading."""
     item, body = drawn.item, drawn.body
     left = x + min([0.0, *(chip.x for chip in drawn.chips)])
@@ -103,22 +112,24 @@ def _mark(drawn: "Drawn", x: float, y: float) -> Part:
     right, bottom = x + body.width, y + max([body.height, *(chip.y + chip.height for chip in drawn.chips)])
     if isinstance(item, Box):
         note = item.heat.text if item.heat else item.note
-        right += NOTE_GAP + width(note, SMALL) if note else 0.0
+        right += NOTE_GAP + width(note, SMALL_FONT) if note else 0.0
     elif isinstance(item, Card) and item.open:
         right, bottom = x + head_width(item, source_text(item.source)), y + head_height(item)
     elif isinstance(item, Card):
-        heat = HEAT_GAP + HEAT_BAR + HEAT_TEXT + width(item.heat.text, HEAT) if item.heat else 0.0
+        heat = HEAT_GAP + HEAT_BAR + HEAT_TEXT + width(item.heat.text, HEAT_FONT) if item.heat else 0.0
         right, bottom = right + heat + (STACK if item.repeat > 1 else 0.0), bottom + (STACK if item.repeat > 1 else 0.0)
-    return Part(left, top, right, bottom, whole=True)
+    return Occupied(left, top, right, bottom, whole=True)
 
 
-def _wires(inside: "Inside", left: float, top: float) -> Iterator[Part]:
+def _wires(inside: "Inside", left: float, top: float) -> Iterator[Occupied]:
     for path in inside.paths:
         for (a, b), (c, d) in zip(path.points, path.points[1:]):
             level = abs(b - d) < 1.0
             grow = LEAST_GAP if level else 0.0
-            yield Part(left + min(a, c), top + min(b, d) - grow, left + max(a, c), top + max(b, d) + grow, whole=level)
+            yield Occupied(
+                left + min(a, c), top + min(b, d) - grow, left + max(a, c), top + max(b, d) + grow, whole=level
+            )
     for label in inside.labels:
-        wide = width(label.text, SMALL)
+        wide = width(label.text, SMALL_FONT)
         start = left + label.x - (wide if label.left else 0.0)
-        yield Part(start, top + label.y - 12, start + wide, top + label.y + 4, whole=True)
+        yield Occupied(start, top + label.y - 12, start + wide, top + label.y + 4, whole=True)

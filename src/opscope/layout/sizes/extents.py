@@ -7,16 +7,16 @@ from typing import NamedTuple, Sequence, Tuple, Union
 
 from ..flat import Size
 from ..scene.items import Box, Card, Chip, Heat, Pill
-from .text import Font, width
+from .text_width import Font, width
 
-TITLE = Font("bold", 14.0)
-SUBTITLE = Font("regular", 13.0)
-OP = Font("regular", 12.5)
-PILL = Font("bold", 13.0)
-DETAIL = Font("mono", 11.0)
-SMALL = Font("mono", 10.5)
-CHIP = Font("mono", 10.0)
-HEAT = Font("bold", 12.0)
+TITLE_FONT = Font("bold", 14.0)
+SUBTITLE_FONT = Font("regular", 13.0)
+OP_FONT = Font("regular", 12.5)
+PILL_FONT = Font("bold", 13.0)
+DETAIL_FONT = Font("mono", 11.0)
+SMALL_FONT = Font("mono", 10.5)
+CHIP_FONT = Font("mono", 10.0)
+HEAT_FONT = Font("bold", 12.0)
 
 BOX_HEIGHT = 28.0
 BOX_LEAST = 76.0
@@ -63,7 +63,7 @@ class Frame(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Measure:
+class Extents:
     """An item's parts around its axis: x from the axis, y from the top of the item. `size` is the room of all."""
 
     size: Size
@@ -85,27 +85,27 @@ def head_height(card: Card) -> float:
 
 def head_width(card: Card, source: str) -> float:
     """The width a card's texts need."""
-    first = width(card.title, TITLE) + (TEXT_GAP + width(card.subtitle, SUBTITLE) if card.subtitle else 0.0)
-    first += TEXT_GAP + width(times(card.repeat), TITLE) if card.repeat > 1 else 0.0
-    second = width(card.detail, DETAIL)
+    first = width(card.title, TITLE_FONT) + (TEXT_GAP + width(card.subtitle, SUBTITLE_FONT) if card.subtitle else 0.0)
+    first += TEXT_GAP + width(times(card.repeat), TITLE_FONT) if card.repeat > 1 else 0.0
+    second = width(card.detail, DETAIL_FONT)
     if source:
-        second += (SOURCE_GAP if card.detail else 0.0) + width(source, SMALL)
+        second += (SOURCE_GAP if card.detail else 0.0) + width(source, SMALL_FONT)
     return 2 * CARD_PAD + max(first, second)
 
 
-def measure_box(item: Union[Box, Pill]) -> Measure:
+def measure_box(item: Union[Box, Pill]) -> Extents:
     """The size of an op or of an end of the graph."""
     if isinstance(item, Box):
-        half = _up((max(BOX_LEAST, width(item.title, OP) + 2 * BOX_PAD)) / 2)
+        half = _up((max(BOX_LEAST, width(item.title, OP_FONT) + 2 * BOX_PAD)) / 2)
         note = item.heat.text if item.heat else item.note
-        right = NOTE_GAP + width(note, SMALL) if note else 0.0
+        right = NOTE_GAP + width(note, SMALL_FONT) if note else 0.0
         return _around(Frame(-half, 0.0, 2 * half, BOX_HEIGHT), item.chips, right)
-    text = width(item.title, PILL) + (TEXT_GAP + width(item.detail, SMALL) if item.detail else 0.0)
+    text = width(item.title, PILL_FONT) + (TEXT_GAP + width(item.detail, SMALL_FONT) if item.detail else 0.0)
     half = _up(max(BOX_LEAST, text + 2 * PILL_PAD) / 2)
     return _around(Frame(-half, 0.0, 2 * half, PILL_HEIGHT), item.chips, 0.0)
 
 
-def measure_card(card: Card, inside: Tuple[float, float], source: str) -> Measure:
+def measure_card(card: Card, inside: Tuple[float, float], source: str) -> Extents:
     """The size of a card that holds something of the size `inside`; (0, 0) when it is folded."""
     half = _up(max(CARD_LEAST, head_width(card, source), inside[0]) / 2)
     height = head_height(card) + inside[1]
@@ -115,16 +115,16 @@ def measure_card(card: Card, inside: Tuple[float, float], source: str) -> Measur
     if not stack:
         return found
     size = found.size
-    return Measure(Size(size.left, size.right, max(size.height, height + stack), size.half), found.body, found.chips)
+    return Extents(Size(size.left, size.right, max(size.height, height + stack), size.half), found.body, found.chips)
 
 
 def _heat_width(heat: "Heat | None") -> float:
     if heat is None:
         return 0.0
-    return HEAT_GAP + HEAT_BAR + HEAT_TEXT + max(width(heat.text, HEAT), width(heat.share, SMALL))
+    return HEAT_GAP + HEAT_BAR + HEAT_TEXT + max(width(heat.text, HEAT_FONT), width(heat.share, SMALL_FONT))
 
 
-def _around(body: Frame, chips: Sequence[Chip], right: float) -> Measure:
+def _around(body: Frame, chips: Sequence[Chip], right: float) -> Extents:
     """Chips left of the body, the first column nearest; the body in the middle of the height that they need."""
     half = body.width / 2
     rows = min(CHIP_ROWS, len(chips))
@@ -134,17 +134,17 @@ def _around(body: Frame, chips: Sequence[Chip], right: float) -> Measure:
     edge = -half
     for start in range(0, len(chips), CHIP_ROWS):
         column = chips[start : start + CHIP_ROWS]
-        widest = max(_up(width(chip.text, CHIP) + 2 * CHIP_PAD) for chip in column)
+        widest = max(_up(width(chip.text, CHIP_FONT) + 2 * CHIP_PAD) for chip in column)
         first = (
             top + min(body.height, BOX_HEIGHT if len(chips) == 1 else height) / 2 - (len(column) * CHIP_PITCH - 4) / 2
         )
         first = max(0.0, first)
         for index, chip in enumerate(column):
-            own = _up(width(chip.text, CHIP) + 2 * CHIP_PAD)
+            own = _up(width(chip.text, CHIP_FONT) + 2 * CHIP_PAD)
             frames.append(Frame(edge - CHIP_GAP - own, first + index * CHIP_PITCH, own, CHIP_HEIGHT))
         edge -= CHIP_GAP + widest
     size = Size(-edge, half + right, height, half)
-    return Measure(size, Frame(body.x, top, body.width, body.height), tuple(frames))
+    return Extents(size, Frame(body.x, top, body.width, body.height), tuple(frames))
 
 
 def _up(value: float) -> float:

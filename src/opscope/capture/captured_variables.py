@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.types import Shape, Variable
+from .found_objects import FoundObjects, ObjectPlace, components
 from .kinds import is_variable
-from .objects import Objects, Place, components
 
 
 def dims(shape: Any) -> Shape:
@@ -26,7 +26,7 @@ class Variables:
     A replica of a variable and the variable inside a wrapper (Keras 3's, automatic casting's) have the number of the whole.
     """
 
-    objects: Objects
+    objects: FoundObjects
     paths: Mapping[int, str] = field(default_factory=dict)
     """Better names than their own for variables that no path leads to, by identity (`keras_paths`)."""
     found: List[Variable] = field(default_factory=list)
@@ -104,10 +104,10 @@ def keras_paths(variables: Sequence[Any]) -> Dict[int, str]:
     return found
 
 
-def _unplaced(variable: Any, path: Optional[str]) -> Place:
+def _unplaced(variable: Any, path: Optional[str]) -> ObjectPlace:
     """A place made of the variable's own name: ``dense/kernel:0`` is ``dense.kernel``."""
     name = str(path or getattr(variable, "path", None) or getattr(variable, "name", "") or "variable").partition(":")[0]
-    return Place(name.replace("/", "."), tuple(name.split("/")))
+    return ObjectPlace(name.replace("/", "."), tuple(name.split("/")))
 
 
 def watched(graph: Any) -> List[Any]:

@@ -67,7 +67,7 @@ class Window(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Shape:
+class ShapeElement:
     """A shape: its SVG tag, its geometry and paint as attributes, and where it goes."""
 
     tag: str
@@ -88,7 +88,7 @@ class Text:
     window: Optional[Window] = None
 
 
-def items(svg: str) -> Iterator[Union[Shape, Text]]:
+def svg_elements(svg: str) -> Iterator[Union[ShapeElement, Text]]:
     """The drawing's shapes and texts, those below first."""
     root = ET.fromstring(svg)  # noqa: S314  (SVG that Graphviz or opscope wrote)
     rules = _rules("".join(node.text or "" for node in root.iter() if _tag(node) == "style"))
@@ -103,7 +103,7 @@ def _walk(
     rules: Mapping[str, Style],
     named: Mapping[str, ET.Element],
     window: Optional[Window] = None,
-) -> Iterator[Union[Shape, Text]]:
+) -> Iterator[Union[ShapeElement, Text]]:
     tag = _tag(node)
     if tag in SILENT:
         return
@@ -112,7 +112,7 @@ def _walk(
         return
     matrix = matrix.then(transform(node.get("transform", "")))
     if tag in SHAPES:
-        yield Shape(tag, {**_geometry(node), **_paint(style)}, matrix, window)
+        yield ShapeElement(tag, {**_geometry(node), **_paint(style)}, matrix, window)
     elif tag == "text":
         yield from (replace(text, window=window) for text in _texts(node, style, matrix, rules))
     else:

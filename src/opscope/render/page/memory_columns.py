@@ -8,22 +8,22 @@ from ...cost import activation_memory
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
-    from .container import Columns
+    from .container import PageColumns
 
-LARGEST = 200_000
+MOST_SCHEDULED = 200_000
 """Ops beyond which the schedule is left out: it would take longer to make than the rest of the page."""
 TENSORS = 1000
 """Tensors alive at the peak that are listed, largest first; the header says how many there are."""
 INT32 = (1 << 31) - 1
 
 
-def add_memory(graph: "Graph", columns: "Columns") -> Optional[Dict[str, Any]]:
+def add_memory(graph: "Graph", columns: "PageColumns") -> Optional[Dict[str, Any]]:
     """Add `a.row` (the ops in the order they run) and `a.change` (by how many bytes more is alive than at the op before).
 
     Returns the peak for the header: its bytes, place in the schedule, tensors (op, output, bytes) and their count, and how
     many tensors of unknown size no figure contains. ``None``, and no columns, where no tensor has a size.
     """
-    if len(graph) > LARGEST:
+    if len(graph) > MOST_SCHEDULED:
         return None
     costs = graph.facts.get("cost")
     memory = activation_memory(graph, batch=costs["batch"] if costs is not None else None)

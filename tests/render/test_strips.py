@@ -10,9 +10,9 @@ import drawn
 from graphs import graph, tower
 from opscope.errors import InputError
 from opscope.layout.engine import layout
-from opscope.render.svg.columns import columns
 from opscope.render.svg.drawing import svg
-from opscope.render.svg.items import Text, items
+from opscope.render.svg.elements import Text, svg_elements
+from opscope.render.svg.strips import strips
 
 TALL = [lambda: layout(graph(tower(12)), "all", unfold=True), lambda: layout(drawn.chain(30, 3), "all", unfold=True)]
 
@@ -27,7 +27,7 @@ def test_every_text_stands_whole_in_one_column(make, count):
     drawing = make()
     cut = svg(drawing, columns=count)
     assert words(cut) == words(svg(drawing))
-    for item in items(cut):
+    for item in svg_elements(cut):
         if isinstance(item, Text) and item.window:
             x, y = item.matrix.at(item.x, item.y)
             assert item.window.x <= x <= item.window.x + item.window.width
@@ -37,14 +37,14 @@ def test_every_text_stands_whole_in_one_column(make, count):
 @pytest.mark.parametrize("make", TALL)
 def test_columns_follow_each_other_and_are_of_about_one_height(make):
     root = make().root
-    found = columns(root, 4)
+    found = strips(root, 4)
     assert len(found) == 4
     assert [column.bottom for column in found[:-1]] == [column.top for column in found[1:]]
     assert max(column.bottom - column.top for column in found) < root.body.height / 2
 
 
 def test_a_drawing_that_cannot_be_cut_stays_in_one_piece():
-    assert len(columns(layout(graph([("a", "Relu", [])])).root, 5)) == 1
+    assert len(strips(layout(graph([("a", "Relu", [])])).root, 5)) == 1
 
 
 def test_a_column_is_a_picture_lower_than_the_whole():

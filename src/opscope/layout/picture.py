@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
 
 if TYPE_CHECKING:
     from .flat import Point
-    from .scene.items import Item, Scene, Wire
-    from .sizes.measure import Frame
+    from .scene.items import CardWire, Item, Scene
+    from .sizes.extents import Frame
 
 
 class Label(NamedTuple):
@@ -45,7 +45,7 @@ class Drawn:
 class Path:
     """One wire: its corners from source to target, of which it need not draw the first `shared`: an earlier wire has."""
 
-    wire: Wire
+    wire: CardWire
     points: Tuple[Point, ...]
     shared: int = 0
 

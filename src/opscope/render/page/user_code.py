@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
-from .source_files import Place, below, is_installed, read, read_below
+from .source_files import CodeLine, is_installed, path_below, read, read_below
 
 if TYPE_CHECKING:
     from ...graph.traced import TracedFiles
@@ -45,7 +45,7 @@ def code(sources: Any, places: Iterable["Source"], traced: "Optional[TracedFiles
 
     Left out: files of installed packages and of Python itself, and what cannot be read as UTF-8 text.
     """
-    by_file: Dict[str, List[Place]] = {}
+    by_file: Dict[str, List[CodeLine]] = {}
     for source in places:
         by_file.setdefault(source.file, []).append((source.line, source.function))
     found: Dict[str, Excerpt] = {}
@@ -60,14 +60,14 @@ def code(sources: Any, places: Iterable["Source"], traced: "Optional[TracedFiles
     return Code(found, absent)
 
 
-def _lines(sources: Any, file: str, places: List[Place], traced: "Optional[TracedFiles]") -> List[str]:
+def _lines(sources: Any, file: str, places: List[CodeLine], traced: "Optional[TracedFiles]") -> List[str]:
     if sources is False or PurePath(file).suffix != ".py" or is_installed(file):
         return []
     path = traced.path(file) if traced is not None else None
     if sources is True:
         return read(path) if path is not None else []
     if path is not None:
-        real = below(sources, path)
+        real = path_below(sources, path)
         return read(real) if real is not None else []
     return read_below(sources, file, places)
 
@@ -80,6 +80,6 @@ def _why(sources: Any, traced: "Optional[TracedFiles]") -> str:
     return LOADED if traced is None else NOT_RUN
 
 
-def _excerpt(lines: List[str], places: List[Place]) -> Excerpt:
+def _excerpt(lines: List[str], places: List[CodeLine]) -> Excerpt:
     wanted = {line for number, _ in places for line in range(number - AROUND, number + AROUND + 1)}
     return [(line, lines[line - 1]) for line in sorted(wanted) if 1 <= line <= len(lines)]
