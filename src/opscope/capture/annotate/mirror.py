@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Dict, Iterable, Iterator, List, Sequence
 
-from ...graph.vocabulary import FIRST_PHASES
+from ...graph.vocabulary import FIRST_PHASES, chain
 from ...program.body import Body, LocalGroup
 from .data_edges import flow_of
 from .gradients import forward_groups
@@ -72,8 +72,5 @@ def _mirrors(forward: Sequence[LocalGroup], wanted: Iterable[int], top: int, fir
 
 
 def _lineage(forward: Sequence[LocalGroup], group: int) -> Iterator[int]:
-    """A group and those around it, innermost first, without the phases."""
-    while group >= 0:
-        if forward[group].kind not in FIRST_PHASES:
-            yield group
-        group = forward[group].parent
+    """A group and those around it, innermost first, without phases: ``forward/net/dense`` mirrors as ``backward/net/dense``."""
+    return (index for index in chain(forward, group) if forward[index].kind not in FIRST_PHASES)
