@@ -111,6 +111,7 @@ ROWS_MOVED, INDICES = 4 * 24, 4 * 4
         ("AssignVariableOp", [(4, 6)], 2 * ROWS_MOVED),
         # Indices and updates are read; rows are written, or read and written.
         ("ResourceScatterUpdate", [("int32", (4, 1)), (4, 6)], INDICES + 2 * ROWS_MOVED),
+        ("ResourceScatterNdUpdate", [("int32", (4, 1)), (4, 6)], INDICES + 2 * ROWS_MOVED),
         ("ResourceScatterAdd", [("int32", (4, 1)), (4, 6)], INDICES + 3 * ROWS_MOVED),
         ("ResourceScatterNdSub", [("int32", (4, 1)), (4, 6)], INDICES + 3 * ROWS_MOVED),
     ],

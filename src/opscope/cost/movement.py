@@ -66,7 +66,7 @@ def _variable_bytes(op: Op) -> float:
     handles = [tensor for tensor in op.inputs if tensor[0] == "resource"]
     if not handles:
         return 0
-    if op.kind in {"AssignVariableOp", "ResourceScatterUpdate"}:
+    if op.kind in {"AssignVariableOp", "ResourceScatterUpdate", "ResourceScatterNdUpdate"}:  # written over, not read
         return tensor_bytes(op.inputs[1 if op.kind == "AssignVariableOp" else 2])
     index = updates().get(op.kind)
     if index is None:

@@ -1,4 +1,4 @@
-"""The graph itself: node table, groups, types, JSON. Imports no other room."""
+"""The graph itself: node table, groups, types, JSON. Imports no other room, but for the methods of `Graph`, when called."""
 
 from .graph import Content, Graph
 from .groups import Group

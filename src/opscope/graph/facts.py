@@ -1,6 +1,6 @@
 """What is known of a graph as a whole: of its file, what it costs, what a recording left open. Plain values, named by type.
 
-`Graph.facts` is a dict to users and in JSON (``graph.facts["cost"]["loops"]``); these types give its keys to the type checker, so that
+`Graph.facts` is a dict to users (``graph.facts["cost"]["loops"]``) and not part of the JSON; these types give its keys to the type checker, so that
 a key that nobody writes is an error where it is read.
 """
 

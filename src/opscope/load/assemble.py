@@ -10,7 +10,6 @@ from ..graph.facts import Facts
 from ..graph.graph import Content, Graph
 from ..graph.types import CONTROL, Port, Variable
 from ..graph.vocabulary import RESULT
-from ..program import program as graphdef
 from ..program.body import Body
 from ..program.dead import mark_dead
 from ..program.expand import expand
@@ -19,6 +18,7 @@ from ..program.keras_metadata import read_metadata
 from ..program.layers import Known, group
 from ..program.objects import ModelObject, Objects, read_objects
 from ..program.opdefs import Signatures, from_opdef
+from ..program.program import read as read_program
 from ..version import __version__
 from .choose import Choice, producer
 from .debug_info import with_sources
@@ -37,7 +37,7 @@ class Beside(NamedTuple):
 def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts) -> Graph:
     """Read the chosen nodes, find their variables, layers, loops, sources and dead ops."""
     signatures = Signatures({op.name: from_opdef(op) for op in meta.meta_info_def.stripped_op_list.op})
-    program = graphdef.read(meta.graph_def, signatures, nodes=choice.nodes, function=choice.function)
+    program = read_program(meta.graph_def, signatures, nodes=choice.nodes, function=choice.function)
     known = _known(meta, program.main, choice, beside)
     program = mark_frames(group(program, known))
     if beside.debug_info:

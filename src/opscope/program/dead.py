@@ -12,9 +12,10 @@ from .program import Program
 
 _HARMLESS = frozenset(
     {
-        *PLACEHOLDERS, *VARIABLES, READ, "VarIsInitializedOp", "VariableShape", "ResourceGather", "ResourceGatherNd", "RandomUniform", "RandomStandardNormal", "RandomUniformInt",
-        "TruncatedNormal", "Multinomial", "RandomShuffle", "RandomGamma", "ParameterizedTruncatedNormal",
-        "HashTableV2", "MutableHashTableV2", "LookupTableFindV2", "LookupTableSizeV2", *ENDS,
+        *PLACEHOLDERS, *ENDS, *VARIABLES, READ, "VarIsInitializedOp", "VariableShape", "ResourceGather", "ResourceGatherNd",
+        "HashTableV2", "MutableHashTableV2", "LookupTableFindV2", "LookupTableSizeV2",
+        "RandomUniform", "RandomUniformInt", "RandomStandardNormal", "TruncatedNormal", "ParameterizedTruncatedNormal",
+        "RandomGamma", "RandomShuffle", "Multinomial",
     }
 )  # fmt: skip
 """Ops that TensorFlow calls stateful and that change nothing anyone could see."""

@@ -221,7 +221,10 @@ def expand(
     inputs: Sequence[Port] = (),
     outputs: Sequence[Port] = (),
 ) -> Content:
-    """All ops of `program`, bodies in place. Recursive calls and calls beyond `MOST_OPS` stay closed and are counted."""
+    """All ops of `program`, bodies in place.
+
+    Recursive calls, and calls beyond `MOST_OPS`, `MOST_CALL_DEPTH` or `MOST_CHARACTERS`, stay closed and are counted.
+    """
     work = _Expansion(program.functions)
     work.run(program.main)
     table = NodeTable(

@@ -79,7 +79,7 @@ def from_opdef(opdef: Any) -> Signature:
 
 @dataclass(frozen=True)
 class Signatures:
-    """All signatures at hand: those a file brought along for its own ops, then TensorFlow's."""
+    """All signatures at hand: TensorFlow's, and those that a file brought along for ops of its own."""
 
     own: Mapping[str, Signature] = field(default_factory=dict)
 

@@ -38,7 +38,7 @@ class Shapes:
 def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
     """Every output's shape, with `batch` (1: one sample) for leading dimensions that the graph leaves open.
 
-    What the batch makes of the shapes behind it follows by the rules of `shape_rules`, through calls and loops. An open
+    What the batch makes of the shapes behind it follows by the rules of `rules` and `more_rules`, through calls and loops. An open
     leading dimension of an op without a rule is that of its first input. Other open dimensions stay unknown.
     """
     whole: Dict[int, bool] = {}

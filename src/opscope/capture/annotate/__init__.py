@@ -1,8 +1,8 @@
 """What was recorded about a trace -> groups, source lines and variables in every body of its program.
 
-In reading order: `site` puts the notes beside the rows of a body; `layers` makes groups of the recorded calls, `phases`
+In reading order: `site` puts the notes beside the rows of a body; `call_groups` makes groups of the recorded calls, `phases`
 finds the parts of a training step, `namescopes` adds the scopes, `mirror` (with `gradients`) the groups under backward,
-`optimizer` those of the variables; `bodies` does all this for one body, `annotated` for all.
+`optimizer` those of the variables; `body_groups` does all this for one body, `annotated` for all.
 """
 
 from __future__ import annotations

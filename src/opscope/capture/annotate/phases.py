@@ -1,6 +1,7 @@
 """The phases of a training step in the body where its gradient was taken: forward, loss, backward, optimizer.
 
-CONTRACT.md's "Training steps" says which op is in which.
+Between the last layer and what the gradient was taken of is the loss; what the gradient made is backward; what applies it,
+and all that serves it, is the optimizer; everything else is forward.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`Graph` <-> the JSON that `schema.json` describes: the graph itself, before any pass made for drawing."""
+"""`Graph` -> the JSON that `schema.json` describes: the graph itself, before any pass made for drawing."""
 
 from __future__ import annotations
 
