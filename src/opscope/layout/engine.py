@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Set, Tuple
 
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
@@ -225,7 +225,7 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
     """The wires, lengthened to the card's border at `bottom` and to the bodies of boxes that are lower than their chips."""
     paths = []
     leaving = _leaving(placed)
-    drawn: Dict[Tuple[int, int], List[Tuple[Point, ...]]] = {}
+    drawn: Dict[Tuple[int, int], Set[Tuple[Point, ...]]] = {}
     for wire, flat, points in zip(card.wires, own.flat.wires, placed.wires):
         corners = list(points)
         start, end = wire.source.child, wire.target.child
@@ -235,10 +235,8 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
         corners[-1] = (corners[-1][0], below)
         if end == BORDER:
             corners[-1:] = _bent(corners[-1][0], leaving[flat.into], placed.height, below)
-        earlier = drawn.setdefault((wire.source.child, wire.source.port), [])
-        shared = max([_shared(corners, other) for other in earlier], default=0)
-        earlier.append(tuple(corners))
-        paths.append(Path(wire, tuple(corners), shared))
+        beginnings = drawn.setdefault((wire.source.child, wire.source.port), set())
+        paths.append(Path(wire, tuple(corners), _shared(corners, beginnings)))
     return tuple(paths)
 
 
@@ -257,12 +255,15 @@ def _slack_below(measure: Extents) -> float:
     return measure.size.height - measure.body.y - measure.body.height
 
 
-def _shared(corners: List[Point], other: Tuple[Point, ...]) -> int:
-    """How many corners from the start two wires have in common."""
-    count = 0
-    while count < len(corners) and count < len(other) and corners[count] == other[count]:
-        count += 1
-    return max(0, count - 1)
+def _shared(corners: List[Point], beginnings: Set[Tuple[Point, ...]]) -> int:
+    """How many parts of a wire an earlier one from the same port has drawn; `beginnings` gets those of this one.
+
+    All beginnings of each wire are kept, so that a port with very many wires does not compare each with each.
+    """
+    own = [tuple(corners[: count + 1]) for count in range(len(corners))]
+    known = sum(1 for beginning in own if beginning in beginnings)  # those that are known come first
+    beginnings.update(own)
+    return max(0, known - 1)
 
 
 def _labels(card: Card, own: Arranged, placed: Placed) -> Tuple[Label, ...]:
