@@ -6,10 +6,8 @@ old file: it would need a temporary name all the same, and only some file system
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import secrets
 import signal
 import stat
 import time
@@ -47,7 +45,7 @@ def beside(final: "Path", mode: int) -> Iterator[Temporary]:
     _sweep(str(final.parent), prefix)
     with _cleaning_up():
         while True:
-            path = str(final.parent / f"{prefix}{secrets.token_hex(8)}.tmp")
+            path = str(final.parent / f"{prefix}{os.urandom(8).hex()}.tmp")
             with _removed(path), open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
                 # Between making and locking it, another process's sweep may have taken it for one left behind.
                 if _lock(file.fileno()) is not False and os.path.lexists(path):
@@ -57,6 +55,8 @@ def beside(final: "Path", mode: int) -> Iterator[Temporary]:
 
 def _prefix(name: str) -> str:
     """How the temporary files of `name` begin, and those of no other name: with a part to read, and a digest of the whole."""
+    import hashlib  # half of what loading this module takes, and only writing needs it
+
     readable = name.encode("utf-8", "ignore")[:_LONGEST].decode("utf-8", "ignore")
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
     return f".{readable}.opscope-{digest}-"

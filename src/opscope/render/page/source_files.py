@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import sysconfig
 from pathlib import Path
 from typing import Any, Iterator, List, Optional, Sequence, Tuple
 
@@ -68,6 +67,8 @@ def is_installed(name: str) -> bool:
 
 
 def _is_standard(real: str) -> bool:
+    import sysconfig
+
     paths = sysconfig.get_paths()
     folders = {Path(os.path.realpath(paths[name])) for name in ("stdlib", "purelib", "platlib")}
     return not folders.isdisjoint(Path(real).parents)

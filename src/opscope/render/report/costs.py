@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Optional
 
-from ...cost import Memory, activation_memory
 from ...graph.vocabulary import phases
 from ...layout.scene.heat import quantity_text
 from ...layout.scene.labels import iterations, plural
 
 if TYPE_CHECKING:
+    from ...cost import Memory
     from ...graph.facts import CostFacts
     from ...graph.graph import Graph
 
@@ -27,6 +27,8 @@ def cost_lines(graph: "Graph") -> List[str]:
     facts = graph.facts.get("cost")
     if not facts:
         return []
+    from ...cost import activation_memory  # its formulas are not loaded for a summary without costs
+
     memory = activation_memory(graph, batch=facts["batch"])
     return [_totals(facts), *_loops(facts), _peak(graph, memory), *_timeline(graph, memory), *_unknown(facts)]
 

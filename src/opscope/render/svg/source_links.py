@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Tuple
-from urllib.parse import quote, urlsplit
 
 from ...errors import InputError
 from ...visible import visible
@@ -40,6 +39,8 @@ def link(place: "Source", template: str) -> str:
     A file that someone sent chooses the name, so it is quoted, it may not climb out of the template's path by ``..``, nor
     become its scheme or host.
     """
+    from urllib.parse import quote
+
     file = re.sub("/+", "/", place.file.replace("\\", "/"))
     if not {"..", "."}.isdisjoint(file.split("/")):
         return ""
@@ -52,5 +53,9 @@ def link(place: "Source", template: str) -> str:
 
 
 def _where(address: str) -> Tuple[str, str]:
+    from urllib.parse import (
+        urlsplit,
+    )  # its modules take longer to load than the whole option is worth where it is not given
+
     parts = urlsplit(address)
     return parts.scheme, parts.netloc
