@@ -23,7 +23,7 @@ class OneDense(tf.keras.Model):
 
     def __init__(self) -> None:
         super().__init__(name="one_dense")
-        self.dense = layers.Dense(100)
+        self.dense = layers.Dense(100, name="dense")  # else Keras numbers it by what this process has made before
 
     def call(self, x: Any) -> Any:
         return self.dense(x)
