@@ -395,3 +395,14 @@ def test_damaged_files_beside_a_saved_model_only_add_nothing(tmp_path, build):
     (tmp_path / "debug").mkdir()
     (tmp_path / "debug" / "saved_model_debug_info.pb").write_bytes(b"\xff\xff")
     assert len(opscope.load(tmp_path)) == 1
+
+
+def test_a_file_too_large_for_the_memory_is_said_to_be(file, build, monkeypatch):
+    path = file(build.graph([build.node("x", "Placeholder")]))
+
+    def exhausted(_):
+        raise MemoryError
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", exhausted)
+    with pytest.raises(LoadError, match="too large for the memory that is left; read it on a machine with more"):
+        opscope.load(path)

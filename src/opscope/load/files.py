@@ -36,7 +36,9 @@ def read(path: Path) -> bytes:
         if size >= MOST_BYTES:
             raise LoadError(f"{path}: {size:,} bytes; a graph's file is smaller than 2 GB: is this the right file?")
         data = path.read_bytes()
-    except (OSError, ValueError, MemoryError) as error:
+    except MemoryError:
+        raise LoadError(f"{path}: too large for the memory that is left; read it on a machine with more") from None
+    except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error) or type(error).__name__
         if isinstance(error, LoadError):
             raise
