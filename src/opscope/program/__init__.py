@@ -1,1 +1,1 @@
-"""Functions and bodies as TensorFlow writes them, before expansion: what reading a file and tracing live both build on."""
+"""A GraphDef and its functions as TensorFlow writes them, before expansion. Both `load` and `capture` build on this."""

@@ -1,4 +1,4 @@
-"""`Body`: one function's ops, read once; every call of the function shares it until the graph is expanded."""
+"""`Body`: the ops of one function, read once. All calls of the function share it, until `expand` copies it to each."""
 
 from __future__ import annotations
 
@@ -11,21 +11,26 @@ from ..graph.types import Source, TensorType
 
 @dataclass(frozen=True)
 class Call:
-    """A node that runs library functions: `parts` pairs a role (``cond``, ``then``, ...) with a function's name."""
+    """A node of a body that runs functions of the library: a call, a loop or a branch."""
 
     node: int
+    """Its row in the body."""
     kind: str
     """The kind of the group it owns: ``function``, ``while`` or ``if``."""
     parts: Tuple[Tuple[str, str], ...]
+    """A pair (role, function's name) for each function it runs. The roles are ``cond`` and ``body`` for a loop, ``then`` and
+    ``else`` for an If, ``branch_0``, ``branch_1``, ... for a Case; a plain call has one function, with an empty role."""
     first_arg: int = 0
-    """The data input that becomes the bodies' first argument (1 for a branch, whose input 0 is the predicate)."""
+    """Which data input becomes the functions' first argument: 1 for a branch, whose input 0 chooses the branch."""
 
 
 class LocalGroup(NamedTuple):
-    """A group inside one body; `parent` is an index in the same body's `groups`, -1 for the body itself.
+    """A group inside one body. Expansion makes a `Group` of it at each place where the body is called.
 
-    `layer` is the identity of the layer object (its calls are counted over the whole graph), `key` the identity of
-    this very group, `of_key` the `key` of the group that this one is ``of`` (a gradient's forward layer).
+    `parent` is an index in the same body's `groups`; -1 means that the group lies directly in the body. `layer` says
+    which layer object this is a call of, by any value that stands for the object: groups with equal values are calls 1, 2,
+    3, ... of one layer, counted over the whole graph. `key` identifies this very group. A group under backward has the
+    `key` of its forward group as `of_key`, and expansion turns that into the path `Group.of`.
     """
 
     name: str
@@ -46,10 +51,11 @@ class LocalGroup(NamedTuple):
 
 @dataclass(frozen=True)
 class Body:
-    """The ops of one function (or of the main graph) in columns, as in `NodeTable`, edges by local row.
+    """The ops of one function, or of the main graph, in columns as in `NodeTable`. Edges name rows of this body.
 
-    The first `args` rows are its `_Arg` nodes, each with one edge row that expansion fills; the last `rets` rows its
-    `_Retval` nodes. The main graph has neither.
+    The first `args` rows are the function's `_Arg` nodes, the last `rets` rows its `_Retval` nodes. Each `_Arg` has one
+    edge, which means nothing (it names row 0) until expansion overwrites it with what the call passes. In a main graph
+    `args` and `rets` are 0.
     """
 
     name: str
@@ -65,30 +71,38 @@ class Body:
     rets: int = 0
     calls: Tuple[Call, ...] = ()
     control_outputs: Tuple[int, ...] = ()
+    """Rows that run whenever the function is called, for their effect."""
     groups: Tuple[LocalGroup, ...] = ()
     node_group: "array[int]" = field(default_factory=lambda: array("i"))
+    """For each row the index of its innermost group in `groups`, -1 for none."""
     sources: Mapping[int, Source] = field(default_factory=dict)
     handles: Mapping[int, int] = field(default_factory=dict)
+    """Row -> number of the variable whose handle the row is."""
     dead: bytes = b""
+    """One byte a row, 1 for a dead op; empty until `mark_dead` has run."""
     called_as: Optional[LocalGroup] = None
-    """What a call of this function is a call of (a layer, a module): the call's group takes it over."""
+    """For a function that is a layer's or module's own: the group of the layer, which a call of the function gets."""
 
     def __len__(self) -> int:
         return len(self.names)
 
     def rows(self) -> Dict[str, int]:
-        """Name -> row of the body's own nodes (its arguments and results aside)."""
+        """Name -> row of the body's nodes, without its arguments and results."""
         return {self.names[row]: row for row in range(self.args, len(self.names) - self.rets)}
 
     def inputs(self, row: int) -> List[Tuple[int, int]]:
-        """Pairs (producer row, output), control inputs with output -1; an argument's input is not known here."""
+        """The inputs of a row as pairs (row that makes it, which of its outputs); the output of a control input is -1.
+
+        Empty for an argument: only the expanded graph knows what it is given.
+        """
         if row < self.args:
             return []
         edges = range(self.edge_start[row], self.edge_start[row + 1])
         return [(self.edge_node[edge], self.edge_output[edge]) for edge in edges]
 
     def as_main(self) -> "Body":
-        """The function as a main graph: its arguments and results stay, and nothing feeds the arguments."""
+        """The function as a main graph. Its arguments and results stay as ops; the arguments have no inputs."""
+        # The edges of the arguments come first, one each: dropping them moves every later edge up by `args`.
         start = array("q", [max(0, edge - self.args) for edge in self.edge_start])
         return self.with_columns(
             args=0, rets=0, edge_start=start, edge_node=self.edge_node[self.args :],

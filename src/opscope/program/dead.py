@@ -1,4 +1,4 @@
-"""Which ops reach no output and no side effect: hidden by default in drawings, and counted."""
+"""Finds dead ops: those that neither an output nor a side effect needs. Drawings hide and count them by default."""
 
 from __future__ import annotations
 
@@ -18,21 +18,24 @@ _HARMLESS = frozenset(
         "RandomGamma", "RandomShuffle", "Multinomial",
     }
 )  # fmt: skip
-"""Ops that TensorFlow calls stateful and that change nothing anyone could see."""
+"""Ops that change nothing anyone could see, though TensorFlow declares most of them stateful: they make, read or look up
+something, or draw random numbers from a generator that no other op shares."""
 _STATEFUL_CALLS = frozenset(op for op in FUNCTION_RUNNERS if not op.startswith("Stateless")) - {"PartitionedCall"}
-"""Calls that may change something where their functions are not known."""
+"""Ops that may change something when we do not have the functions they run. `PartitionedCall` is left out by name: it is the
+stateless twin of `StatefulPartitionedCall`."""
 
 
 def mark_dead(program: Program, outputs: Iterable[int], signatures: Signatures) -> Program:
-    """Fill `Body.dead`; `outputs` are the rows of the main graph whose tensors the caller gets.
+    """The program with `Body.dead` filled in; `outputs` are the rows of the main graph whose tensors the caller gets.
 
-    Arguments and results are never dead: they are the function's interface.
+    A function's arguments and results and the main graph's inputs are never dead: they are what a caller sees.
     """
     changing = _changing(program.functions, signatures)
 
     def marked(body: Body, roots: Iterable[int]) -> Body:
         calls = _calls(body)
         acting = [row for row in range(len(body)) if _acts(body, row, calls, changing, signatures)]
+        # TensorFlow's control outputs may hold a plain read or a random op. These change nothing, so they need not run.
         must_run = [row for row in body.control_outputs if body.ops[row] not in _HARMLESS]
         return body.with_columns(dead=_dead(body, [*roots, *acting, *must_run]))
 
@@ -45,7 +48,10 @@ def mark_dead(program: Program, outputs: Iterable[int], signatures: Signatures) 
 
 
 def _changing(functions: Mapping[str, Body], signatures: Signatures) -> Set[str]:
-    """The functions that change something, by an op of their own or through those they call, however deep."""
+    """The functions that change something, by an op of their own or by a function that they call, however deep.
+
+    First the functions whose own ops act, then their callers, the callers' callers, and so on.
+    """
     callers: Dict[str, List[str]] = {}
     changing: Set[str] = set()
     for name, body in functions.items():
@@ -65,6 +71,7 @@ def _changing(functions: Mapping[str, Body], signatures: Signatures) -> Set[str]
 
 
 def _calls(body: Body) -> Dict[int, List[str]]:
+    """Row of each call -> names of the functions it runs."""
     return {call.node: [name for _, name in call.parts] for call in body.calls}
 
 
@@ -80,6 +87,7 @@ def _acts(body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[st
 
 
 def _dead(body: Body, roots: Iterable[int]) -> bytes:
+    """1 for each row that none of `roots` needs."""
     dead = bytearray(b"\1" * len(body))
     waiting = list(roots)
     while waiting:
@@ -89,6 +97,7 @@ def _dead(body: Body, roots: Iterable[int]) -> bytes:
             waiting.extend(
                 producer
                 for producer, output in body.inputs(row)
-                if output != CONTROL or body.ops[producer] not in _HARMLESS  # an order among reads is no use of them
+                # TensorFlow makes a write wait for the reads before it. That alone does not keep a read alive.
+                if output != CONTROL or body.ops[producer] not in _HARMLESS
             )
     return bytes(dead)

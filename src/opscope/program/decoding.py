@@ -1,4 +1,4 @@
-"""Attributes of a NodeDef as plain values; the contents of a constant are summarised, never copied whole."""
+"""Attributes of a NodeDef as plain Python values. A constant is summarised: dtype, shape, range and its first values."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ MOST_TEXT = 200
 MOST_ITEMS = 1000
 """How many items of a list attribute are shown."""
 
+# A TensorProto keeps its values in one of two places: packed in `tensor_content`, for which `_FORMATS` has the code of each
+# dtype in Python's `struct`, or one by one in a field of its dtype, which `_FIELDS` names.
 _FORMATS = {
     "float32": "f", "float64": "d", "float16": "e", "int8": "b", "uint8": "B", "int16": "h", "uint16": "H",
     "int32": "i", "uint32": "I", "int64": "q", "uint64": "Q", "bool": "?",
@@ -34,24 +36,27 @@ def shape_list(proto: Any) -> Optional[List[Optional[int]]]:
 
 
 def as_text(raw: bytes) -> str:
-    """Bytes as text, cut at `MOST_TEXT` characters; bytes that are no UTF-8 keep an escape."""
+    r"""Bytes as text, cut at `MOST_TEXT` characters; a byte that is not UTF-8 is shown as an escape like ``\xff``."""
+    # A character takes up to 4 bytes in UTF-8: no more than these can be shown.
     shown = raw[: MOST_TEXT * 4].decode("utf-8", "backslashreplace")
     return shown if len(shown) <= MOST_TEXT else shown[: MOST_TEXT - 1] + "…"
 
 
 def _numbers(tensor: Any, dtype: str, shape: Optional[List[Optional[int]]]) -> Sequence[Any]:
+    """The values of a TensorProto; empty if opscope cannot read them."""
     content = tensor.tensor_content
     if content and dtype in _FORMATS:
         code = _FORMATS[dtype]
         count = None if shape is None or None in shape else math.prod(dim or 0 for dim in shape)
         if count is not None and count * struct.calcsize(code) != len(content):
-            return ()  # the content contradicts the shape: not known what the values are
+            return ()  # the shape asks for more or fewer bytes than there are, so one of the two is wrong
         usable = len(content) - len(content) % struct.calcsize(code)
         return _halves(content[:usable]) if code == "e" else memoryview(content[:usable]).cast(code)  # type: ignore[call-overload]
     return getattr(tensor, _FIELDS[dtype]) if dtype in _FIELDS else ()
 
 
 def _halves(content: bytes) -> Sequence[float]:
+    """float16 values. The `memoryview` of older Pythons (3.8) cannot be cast to them."""
     return struct.unpack(f"<{len(content) // 2}e", content)
 
 
@@ -64,7 +69,11 @@ def _plain_number(value: Any) -> Any:
 
 
 def _finite(value: float) -> Any:
-    """A float as JSON can carry it: NaN and infinities as text, single precision without its noise digits."""
+    """A float as JSON can carry it: NaN and infinities become text, all others are rounded to 9 significant digits.
+
+    A float32 needs no more than 9. The digits after them only come from turning it into a Python float: 0.1 would be
+    shown as 0.10000000149011612.
+    """
     return float(f"{value:.9g}") if math.isfinite(value) else str(value)
 
 
@@ -92,6 +101,7 @@ def value_of(value: Any) -> Any:
 
 
 def _list(items: Any) -> List[Any]:
+    """An attribute that is a list: AttrValue.ListValue has a field for each kind of item, of which one is filled."""
     for kind in ("s", "i", "f", "b", "type", "shape", "tensor", "func"):
         values = getattr(items, kind)
         if len(values):
@@ -110,15 +120,15 @@ _CONVERT: Dict[str, Any] = {
 
 
 class Inferred(NamedTuple):
-    """A NodeDef whose op got a shape that the file does not have."""
+    """Stands in `Body.raw_attrs` for the NodeDef of an op to which `load.infer` gave a shape, since the file has none."""
 
     node: Any
 
 
 def decode(raw: Any) -> Dict[str, Any]:
-    """All attributes of a NodeDef but `_output_shapes`, which is part of the graph itself.
+    """All attributes of a NodeDef but `_output_shapes`: the graph has these as the types of the op's outputs.
 
-    An op with an inferred shape shows the attribute ``_inferred_shape``.
+    An op whose shape was inferred gets one more attribute, ``_inferred_shape``.
     """
     attr = raw.node.attr if isinstance(raw, Inferred) else raw.attr
     plain = {key: value_of(attr[key]) for key in sorted(attr) if key != "_output_shapes"}

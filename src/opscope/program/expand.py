@@ -1,7 +1,7 @@
-"""Bodies -> the content of a `Graph`: every call, loop and branch expanded in place, as the contract says.
+"""Copies the body of each called function to where it is called, so that the graph has every op: bodies -> `Content`.
 
-Post-conditions: the main graph's ops keep their rows and names; the ops of an expanded body follow all ops of the level
-above, contiguous; a parent group comes before its children.
+Afterwards the main graph's ops have the rows and names they had. Then come the bodies that the main graph calls, then the
+bodies that those call, and so on, each body's ops in one stretch. A parent group comes before its children.
 """
 
 from __future__ import annotations
@@ -21,28 +21,37 @@ from .decoding import decode
 from .program import Program
 
 MOST_OPS = 2_000_000
-"""Expanded ops beyond which further calls stay closed and are counted."""
+"""At most so many ops are expanded; any further call stays closed and is counted. In a small file ten functions may call one
+another in a row, each the next one ten times: that would be a thousand million ops."""
 MOST_CHARACTERS = 1 << 29
-"""Characters that the expanded ops' prefixes may have together; further calls stay closed and are counted."""
+"""An expanded op's name begins with the name of its call. All these prefixes together may have so many characters (512 MB);
+any further call stays closed and is counted."""
 MOST_CALL_DEPTH = 200
-"""Calls nested deeper than this stay closed and are counted: their names alone would fill the memory."""
+"""Calls nested deeper than this stay closed and are counted: names grow with every level and would fill the memory."""
 
 
 @dataclass(frozen=True)
 class _Instance:
-    """One body to expand at one place; `chain` holds the functions around it, so that recursion ends."""
+    """One body to be copied to one place."""
 
     body: Body
     prefix: str
+    """What the names of its ops begin with: ``model/while/body/``."""
     group: int
+    """The group that it is put into, -1 for none."""
     call_row: int
+    """The row of the op that runs it, in the expanded table; -1 for the main graph."""
     first_arg: int
     chain: Tuple[str, ...]
+    """The functions that it lies in, itself last. A call of one of them is recursive and stays closed."""
     dead: bool
+    """Whether the op that runs it is dead, and with it all its ops."""
 
 
 @dataclass
 class _Expansion:
+    """The columns of the expanded graph while they are filled, and the bodies that still wait to be added."""
+
     functions: Any
     names: List[str] = field(default_factory=list)
     ops: List[str] = field(default_factory=list)
@@ -59,20 +68,25 @@ class _Expansion:
     groups: List[Tuple[LocalGroup, int, int]] = field(default_factory=list)
     """Template, parent index and owner node of every group."""
     closed: "Counter[str]" = field(default_factory=Counter)
+    """Function -> how many of its calls stay closed."""
     taken: Set[str] = field(default_factory=set)
+    """The names of all ops so far."""
     waiting: Deque[_Instance] = field(default_factory=deque)
     promised: int = 0
-    """Ops of the bodies that are expanded or waiting."""
+    """How many ops the bodies have that are added or waiting."""
     characters: int = 0
-    """Characters of the prefixes that their names begin with."""
+    """How many characters the prefixes of their names have."""
     sizes: Dict[Tuple[Tuple[str, str], ...], Tuple[int, int]] = field(default_factory=dict)
+    """What `_size` found, by `Call.parts`: a function that is called often is measured once."""
 
     def run(self, main: Body) -> None:
+        """Add the main graph, then the bodies that it calls, then those that they call: level by level."""
         self._add(_Instance(main, "", -1, -1, 0, (), False))
         while self.waiting:
             self._add(self.waiting.popleft())
 
     def _add(self, instance: _Instance) -> None:
+        """Append one body's columns. Its row r becomes row `base` + r, and the rows in its edges move likewise."""
         body, base, first_edge = instance.body, len(self.names), len(self.edge_node)
         self._add_names(body, instance.prefix)
         self.ops.extend(body.ops)
@@ -94,6 +108,7 @@ class _Expansion:
             self._queue(instance, call, base)
 
     def _add_names(self, body: Body, prefix: str) -> None:
+        """Append the body's names. One that is taken (a function's result may be called like one of its ops) gets a number."""
         fresh = [prefix + name for name in body.names] if prefix else body.names
         distinct = set(fresh)
         if len(distinct) == len(fresh) and self.taken.isdisjoint(distinct):
@@ -107,13 +122,17 @@ class _Expansion:
             self.names.append(name)
 
     def _other_name(self, name: str) -> str:
+        """``name~2`` or the next that is free. TensorFlow allows no ``~`` in a name, so it shows who made this one."""
         count = 2
         while f"{name}~{count}" in self.taken:
             count += 1
         return f"{name}~{count}"
 
     def _feed(self, instance: _Instance, first_edge: int) -> None:
-        """Give each `_Arg` its one input: what the call passes there."""
+        """Overwrite the one edge of each `_Arg` with what the call passes there.
+
+        An argument that is passed a variable's handle is a handle of that variable too.
+        """
         start, end = self.edge_start[instance.call_row], self.edge_start[instance.call_row + 1]
         passed = [edge for edge in range(start, end) if self.edge_output[edge] != CONTROL][instance.first_arg :]
         for index, edge in enumerate(passed):
@@ -124,6 +143,7 @@ class _Expansion:
                 self.handles[len(self.names) - len(instance.body) + index] = producer
 
     def _add_groups(self, instance: _Instance) -> None:
+        """Append the body's groups and each row's group. What lies directly in the body goes into the group of the call."""
         body, first = instance.body, len(self.groups)
         for local in body.groups:
             self.groups.append((local, local.parent + first if local.parent >= 0 else instance.group, -1))
@@ -133,6 +153,7 @@ class _Expansion:
         self.node_group.extend([local + first if local >= 0 else instance.group for local in body.node_group])
 
     def _queue(self, instance: _Instance, call: Call, base: int) -> None:
+        """Make the groups of a call and let its bodies wait to be added; or leave it closed, and count it."""
         row = call.node + base
         chain, name = instance.chain, self.names[row]
         ops, named = self._size(call)
@@ -156,7 +177,10 @@ class _Expansion:
             self.waiting.append(_Instance(body, prefix, inner, row, call.first_arg, (*chain, function), dead))
 
     def _size(self, call: Call) -> Tuple[int, int]:
-        """How many ops a call brings, one with very many outputs counted as several, and how many names."""
+        """How many ops a call brings, and how many names begin with the call's: those of ops and of groups.
+
+        An op with very many outputs takes the memory of several, so each 64 outputs count as one more op.
+        """
         found = self.sizes.get(call.parts)
         if found is None:
             bodies = [self.functions[function] for _, function in call.parts]
@@ -166,6 +190,10 @@ class _Expansion:
         return found
 
     def _call_group(self, call: Call, row: int, name: str) -> int:
+        """Append the group that a call owns. Where its function is a layer's own, that is the group of the layer.
+
+        Not if the call lies in the layer's group already: then it is only how the layer runs, not another call of it.
+        """
         group, around = LocalGroup(name.rpartition("/")[2], call.kind), self.node_group[row]
         layer = self.functions[call.parts[0][1]].called_as if call.kind == "function" else None
         if layer is not None and not self._is_inside(around, layer):
@@ -174,14 +202,14 @@ class _Expansion:
         return len(self.groups) - 1
 
     def _is_inside(self, group: int, layer: LocalGroup) -> bool:
-        """Whether the innermost call of a layer around is a call of this very layer."""
+        """Whether `group` lies in a call of `layer`: the innermost call of any layer around it decides."""
         while group >= 0 and self.groups[group][0].layer is None:
             group = self.groups[group][1]
         return group >= 0 and self.groups[group][0].layer == layer.layer
 
 
 def _named_groups(rows: Sequence[Tuple[LocalGroup, int, int]]) -> Tuple[Group, ...]:
-    """Templates -> groups with unique paths, call numbers and `of` resolved."""
+    """The groups as `Content` has them: with unique paths, call numbers, and `of` as the path of a forward group."""
     siblings: Dict[int, List[int]] = {}
     for index, (_, parent, _) in enumerate(rows):
         siblings.setdefault(parent, []).append(index)
@@ -201,6 +229,7 @@ def _named_groups(rows: Sequence[Tuple[LocalGroup, int, int]]) -> Tuple[Group, .
 
 
 def _group(row: Tuple[LocalGroup, int, int], path: str, keys: Dict[Hashable, str], calls: "Counter[Hashable]") -> Group:
+    """One group; `keys` has the path of each `LocalGroup.key`, and `calls` how often each layer was called so far."""
     local, parent, owner = row
     call: Optional[int] = None
     if local.layer is not None:
@@ -221,9 +250,10 @@ def expand(
     inputs: Sequence[Port] = (),
     outputs: Sequence[Port] = (),
 ) -> Content:
-    """All ops of `program`, bodies in place.
+    """All ops of `program`, each function's body copied to where it is called.
 
-    Recursive calls, and calls beyond `MOST_OPS`, `MOST_CALL_DEPTH` or `MOST_CHARACTERS`, stay closed and are counted.
+    Recursive calls stay closed, and so do calls beyond `MOST_OPS`, `MOST_CALL_DEPTH` or `MOST_CHARACTERS`;
+    `Content.closed_calls` counts them.
     """
     work = _Expansion(program.functions)
     work.run(program.main)
