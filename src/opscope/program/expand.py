@@ -108,7 +108,7 @@ class _Expansion:
             self._queue(instance, call, base)
 
     def _add_names(self, body: Body, prefix: str) -> None:
-        """Append the body's names. One that is taken (a function's result may be called like one of its ops) gets a number."""
+        """Append the body's names. A name that is taken gets a number: a result may be called like an op of its function."""
         fresh = [prefix + name for name in body.names] if prefix else body.names
         distinct = set(fresh)
         if len(distinct) == len(fresh) and self.taken.isdisjoint(distinct):

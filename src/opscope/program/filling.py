@@ -1,4 +1,7 @@
-"""The columns of one body while a GraphDef or a FunctionDef fills them: rows by name, and edges from their texts."""
+"""The columns of one `Body` while they are filled from a GraphDef or a FunctionDef.
+
+There an input is a text like ``dense/MatMul:1``, here an edge to a row. A text that names nothing is a `LoadError`.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,16 @@ _NO_STARTS: Mapping[str, int] = {}
 
 
 def quoted(name: str) -> str:
-    """A name as a message shows it: quoted, a long one cut."""
+    """A name as an error message shows it: in quotes, cut at 120 characters."""
     return repr(name if len(name) <= 120 else name[:119] + "…")
 
 
 class BodyColumns:
-    """Filled in the order of rows: `add_one` for arguments, `add_nodes`, the edges of each, `add_one` for results."""
+    """Columns being filled, in the order of the rows: arguments, nodes, results.
+
+    `add_one` appends an argument or a result, `add_nodes` all nodes; each row's edges follow in the same order. For a
+    function (`function` is its name, "" for the main graph) see `program.read_function`.
+    """
 
     def __init__(self, function: str, types: OutputTypes) -> None:
         self.function = function
@@ -36,11 +43,13 @@ class BodyColumns:
         self.edge_output = array("i")
         self.rows: Dict[str, int] = {}
         self._types = types
+        # For each row: name of an output argument -> number of its first output; {"output": 0} for a Split.
         self._starts: List[Mapping[str, int]] = []
+        # The op types that have a signature. Of any other op the inputs of its users tell what outputs it has.
         self._declared: Set[str] = set()
 
     def add_one(self, name: str, op: str, outputs: Tuple[TensorType, ...], raw: Any) -> None:
-        """Append a row that no NodeDef stands for: an argument or a result."""
+        """Append a row that has no NodeDef: an argument or a result."""
         self.names.append(name)
         self.ops.append(op)
         self.outputs.append(outputs)
@@ -50,6 +59,7 @@ class BodyColumns:
 
     def add_nodes(self, nodes: Sequence[Any], signature: Any) -> None:
         """Append a row for each NodeDef; `signature` gives the `Signature` of an op, or ``None``."""
+        # Interned, the many equal texts are one: a large graph has tens of op types and few devices.
         ops = [intern(node.op) for node in nodes]
         self.names.extend([node.name for node in nodes])
         self.devices.extend([intern(node.device) for node in nodes])
@@ -62,7 +72,7 @@ class BodyColumns:
         self.raw.extend([each.raw for each in found])
 
     def name_rows(self) -> None:
-        """Make the rows so far known by their names."""
+        """Fill `rows` with the names so far. Results come later and are left out, since no edge can name one."""
         self.rows = dict(zip(self.names, range(len(self.names))))
         if len(self.rows) != len(self.names):
             seen: Set[str] = set()
@@ -70,36 +80,44 @@ class BodyColumns:
             raise LoadError(f"two nodes are called {quoted(twice)}{self._where()}; the file is damaged")
 
     def edge(self, producer: int, output: int) -> None:
-        """Append an edge to the row whose edges are being filled."""
+        """Append an edge to the current row."""
         self.edge_node.append(producer)
         self.edge_output.append(output)
 
     def end_row(self) -> None:
-        """The row being filled has all its edges; on to the next."""
+        """The current row has all its edges; the next row becomes the current one."""
         self.edge_start.append(len(self.edge_node))
 
     def graph_edges(self, nodes: Sequence[Any]) -> None:
-        """The edges of the main graph's NodeDefs: ``name``, ``name:k`` or ``^name``."""
+        """The edges of the main graph's NodeDefs: ``name``, ``name:k`` or ``^name``.
+
+        Most texts are just the name of a node and mean its output 0. So we look up all texts as names at once, which is
+        fast, and then go through those that are none.
+        """
         inputs = [node.input[:] for node in nodes]
         texts = list(chain.from_iterable(inputs))
         producers = list(map(self.rows.get, texts))
         self.edge_start.extend(accumulate(map(len, inputs)))
-        self.edge_output.extend(bytes(len(texts)))
+        self.edge_output.extend(bytes(len(texts)))  # so many zeros
         for edge, producer in enumerate(producers):
             if producer is None:
+                # Which node reads this text is only needed for the error message.
                 name = nodes[bisect_right(self.edge_start, edge) - 1].name
                 producers[edge], self.edge_output[edge] = self._graph_edge(name, texts[edge])
         self.edge_node.extend(producers)  # type: ignore[arg-type]  # no None is left
 
     def _graph_edge(self, node: str, text: str) -> Tuple[int, int]:
-        """The producer and output that a text which is no op's name means."""
+        """The row and output that ``^name`` or ``name:k`` means."""
         if text[:1] == "^":
             return self._row(node, text, text[1:]), CONTROL
         producer, _, digits = text.rpartition(":")
         return self._row(node, text, producer), self._number(node, text, digits)
 
     def function_edge(self, node: str, text: str, args: int) -> None:
-        """One edge inside a function: ``argument``, ``node:output_argument:k`` or ``^node``."""
+        """Append one edge of a function: ``argument``, ``node:output_argument:k`` or ``^node``.
+
+        ``split:output:2`` is the third tensor of what Split calls `output`. The first `args` rows are the arguments.
+        """
         if text[:1] == "^":
             self.edge(self._row(node, text, text[1:]), CONTROL)
             return
@@ -112,7 +130,7 @@ class BodyColumns:
         self.edge(row, self._start(node, text, row, name) + self._number(node, text, digits or "0"))
 
     def check_outputs(self) -> None:
-        """Every edge names an output that is there; an op that nobody declared has those that are read."""
+        """Check that every edge names an output that is there. An op without a signature gets as many as are read."""
         lengths = [len(outputs) for outputs in self.outputs]
         more: Dict[int, int] = {}
         for producer, output in zip(self.edge_node, self.edge_output):
@@ -127,7 +145,11 @@ class BodyColumns:
             self.outputs[row] = self._types.extended(self.names[row], self.outputs[row], output + 1)
 
     def _start(self, node: str, text: str, row: int, name: str) -> int:
-        """Where a named output argument begins. An op that nobody declared gets a number for each name that is used."""
+        """The number of the first output of the output argument `name`.
+
+        In what order an op without a signature has its outputs is not known: the first name that is read begins at 0, the
+        second at 1, and so on, as if each name were one tensor.
+        """
         starts = self._starts[row]
         if name not in starts:
             if self.ops[row] in self._declared:
@@ -142,7 +164,7 @@ class BodyColumns:
         return row
 
     def _number(self, node: str, text: str, digits: str) -> int:
-        if digits.isdecimal() and len(digits) < 7:
+        if digits.isdecimal() and len(digits) < 7:  # no op has a million outputs, and an array holds no larger numbers
             return int(digits)
         raise self._damaged(node, text, "which names no output")
 

@@ -1,7 +1,8 @@
-"""The loops of v1 graphs, which are no functions but frames: Enter, Merge, Switch, NextIteration and Exit in one flat graph.
+"""Finds the loops of TensorFlow 1 graphs and makes groups of them.
 
-An op lies in a frame when an Enter feeds it, directly or through others, and no Exit lies between. The scope that holds
-a frame's LoopCond becomes a group of kind ``while``; where names tell nothing, the frame gets a group of its own.
+There a loop is no function but a "frame" of the flat graph. Its ops are between an Enter, which lets a tensor into the
+frame, and an Exit, which lets it out; Merge, Switch and NextIteration turn it round. If most ops of the name scope with
+the frame's LoopCond are in the frame, that scope becomes a group of kind ``while``; else the frame gets a new group.
 """
 
 from __future__ import annotations
@@ -15,19 +16,21 @@ from .program import Program
 _ENTERS = frozenset({"Enter", "RefEnter"})
 _EXITS = frozenset({"Exit", "RefExit"})
 _ROOT = 0
+"""The number of the "frame" around all others: the ops that are in no loop."""
 
 
 def mark_frames(program: Program) -> Program:
-    """The program with its main graph's frames as loop groups. Functions have none: their loops are While ops."""
+    """The program with a loop group for each frame of its main graph. In functions TensorFlow has While ops instead."""
     if not any(op in _ENTERS for op in program.main.ops):
         return program
     return Program(_marked(program.main), program.functions)
 
 
 def loop_frames(body: Body) -> Tuple["array[int]", List[str]]:
-    """For each op the frame it lies in (0: none), and the frames' names.
+    """For each op the number of the frame it is in (0: no loop), and the name of each frame.
 
-    All inputs of an op come from its own frame (TensorFlow demands it), so the first that is reached tells.
+    We start at the ops without inputs and follow the edges. TensorFlow demands that all inputs of an op come from one
+    frame, so the first input that is reached decides. An Enter and an Exit count as inside their frame.
     """
     names, parents = [""], [_ROOT]
     known: Dict[Tuple[int, str], int] = {}
@@ -47,6 +50,8 @@ def loop_frames(body: Body) -> Tuple["array[int]", List[str]]:
             continue
         reached[row] = 1
         if body.ops[row] in _ENTERS:
+            # One loop has an Enter for each tensor it takes in; they share the frame's name. An inner loop may have the
+            # name of one elsewhere, so the frame around is part of the key.
             key = (around, _frame_name(body, row))
             if key not in known:
                 known[key] = len(names)
@@ -60,11 +65,13 @@ def loop_frames(body: Body) -> Tuple["array[int]", List[str]]:
 
 
 def _frame_name(body: Body, row: int) -> str:
+    """An Enter's frame: ``rnn/while/while_context``."""
     attr = body.raw_attrs[row].attr
     return attr["frame_name"].s.decode("utf-8", "backslashreplace") if "frame_name" in attr else ""
 
 
 def _marked(body: Body) -> Body:
+    """The main graph with its frames as groups. Each frame has one LoopCond, and that op's group is the place to look."""
     frame, names = loop_frames(body)
     groups, node_group = list(body.groups), array("i", body.node_group)
     claimed = set()
@@ -78,6 +85,7 @@ def _marked(body: Body) -> Body:
         if home >= 0 and groups[home].kind == "scope" and 2 * len(inside) > len(direct):
             groups[home] = groups[home]._replace(kind="while")
             continue
+        # There is no such scope, or it is much larger than the loop: a new group takes the loop's ops out of it.
         scope = names[frame[row]].rpartition("/")[0] or names[frame[row]]
         groups.append(LocalGroup(scope.rpartition("/")[2] or "while", "while", home, layer_source="scope"))
         for other in inside:

@@ -1,6 +1,6 @@
-"""What Keras 2 wrote beside a SavedModel about its layers: ``keras_metadata.pb``, or before 2.5 JSON in each object.
+"""The class and name of each layer, as Keras 2 saved them: in ``keras_metadata.pb``, before 2.5 in the object graph itself.
 
-Format: keras/protobuf/saved_metadata.proto of Keras 2.5 to 2.15; each node's ``metadata`` is JSON.
+Format: keras/protobuf/saved_metadata.proto of Keras 2.5 to 2.15; each node's ``metadata`` is JSON. Keras 3 writes none.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from .proto import message_class
 
 
 class KerasObject(NamedTuple):
-    """A layer's class (without the package it was registered in) and the name Keras gave it."""
+    """A layer's class, without the package it was registered in, and the name Keras gave it; ``None`` if not told."""
 
     cls: Optional[str]
     name: Optional[str]
 
 
 def of_object(metadata: str) -> KerasObject:
-    """What the JSON of one object says; nothing where it is none."""
+    """What the JSON of one object says; both fields are ``None`` if it is not JSON."""
     try:
         data: Any = json.loads(metadata) if metadata else None
     except (ValueError, RecursionError):
@@ -28,12 +28,13 @@ def of_object(metadata: str) -> KerasObject:
 
 
 def _text(data: Any, key: str) -> Optional[str]:
+    """One text of the JSON, such as ``GatedBlock`` of ``my_package>GatedBlock``; cut, since the file is untrusted."""
     value = data.get(key) if isinstance(data, dict) else None
     return value.rpartition(">")[2][:200] if isinstance(value, str) and value else None
 
 
 def read_metadata(data: bytes) -> Dict[int, KerasObject]:
-    """The bytes of ``keras_metadata.pb`` -> node of the object graph -> what Keras says of it; empty if damaged."""
+    """Read ``keras_metadata.pb``: for each node of the object graph what Keras says of it; empty if damaged."""
     metadata = message_class("SavedMetadata")()
     try:
         metadata.ParseFromString(data)

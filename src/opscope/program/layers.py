@@ -1,7 +1,8 @@
-"""Groups for a graph that nobody watched being traced: its name scopes, and layers inferred from whose variables they use.
+"""Groups for a graph that we did not see being traced: its name scopes, and which of them are calls of layers.
 
-A scope is a call of an object when it has the object's name (as Keras tells it) or, for want of names, when the object
-is the innermost that owns all variables used in the scope. What is not found stays a scope.
+A scope is a call of a layer if it is called like the layer and uses none but the layer's variables. Where the file has no
+names of layers, a scope is a call of an object that owns all variables used in the scope: of the one that is assigned to
+an attribute with the scope's name, else of the outermost one. Any other scope stays a scope.
 """
 
 from __future__ import annotations
@@ -19,14 +20,19 @@ from .program import Program
 from .scopes import Scope, add_scopes, below_caller, ordered, same_name, side_matter, split_scope, split_scopes
 
 _OUTSIDE = -1
-"""The context of a body that no object is known to have called."""
+"""The context of a body that no known object has called. Also the `parent` of the outermost object, so that
+`children[_OUTSIDE]` is that object."""
 _ALIASES = frozenset({"Identity", "Enter", "RefEnter", "RefIdentity"})
+"""Ops that hand on a variable's handle (or, the Ref ones, TensorFlow 1's variable itself)."""
 _NOT_MODEL = frozenset({"gradients", "gradient_tape", "save"})
+"""Outermost scopes in which we look for no layer: gradients and saving use the layers' variables without calling them."""
 _KERAS_FUNCTION = re.compile(r"__inference_(.+)_layer_call_(?:fn|and_return)")
+"""The function of a Keras 2 layer: ``__inference_dense_layer_call_fn_12``,
+``__inference_dense_layer_call_and_return_conditional_losses_34``."""
 
 
 class Known(NamedTuple):
-    """What is known beyond names: the model's objects, its variables, and the handles of the main graph by row."""
+    """What is known beyond names: the model's objects and variables, and which row of the main graph is whose handle."""
 
     objects: Tuple[ModelObject, ...] = ()
     variables: Tuple[Variable, ...] = ()
@@ -35,16 +41,19 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True)
 class _Place:
-    """From where a function is called: the scopes of the call, the object around it, the handles it passes."""
+    """The place from which a function is called."""
 
     around: Scope
+    """The scopes and the name of the op that calls it."""
     context: int
+    """The object whose call it lies in, or `_OUTSIDE`."""
     handles: Mapping[int, int]
+    """Argument that is passed a variable's handle -> number of the variable."""
 
 
 @dataclass
 class _Tree:
-    """The objects and who is in whom."""
+    """The model's objects, and which of them are directly in which."""
 
     objects: Sequence[ModelObject]
     children: Dict[int, List[int]] = field(default_factory=dict)
@@ -54,7 +63,7 @@ class _Tree:
             self.children.setdefault(item.parent, []).append(index)
 
     def chain(self, used: FrozenSet[int], context: int) -> List[int]:
-        """The objects below `context` that own all of `used`, outermost first."""
+        """The objects below `context` that own all variables in `used`, outermost first."""
         chain: List[int] = []
         at: Optional[int] = context
         while at is not None:
@@ -65,33 +74,42 @@ class _Tree:
         return chain
 
     def match(self, component: str, used: FrozenSet[int], context: int, *, is_op: bool) -> int:
-        """The object below `context` that a scope is a call of; -1: none."""
+        """The object below `context` that the scope `component` is a call of; -1 for none.
+
+        `used` are the variables used in the scope; `is_op` says that an op has the scope's name too.
+        """
         named = self._by_name(component, used, context)
         if named >= 0 or not used or is_op:
             return named
+        # An object whose name Keras tells would have been found by it, so only those without a name are left.
         chain = [index for index in self.chain(used, context) if self.objects[index].name is None]
         for index in chain:
+            # The path "encoder.blocks[2]" ends in the attribute "blocks".
             attribute = re.sub(r"\[[^]]*\]$", "", self.objects[index].path).rpartition(".")[2]
             if attribute and same_name(component, attribute.lstrip("_")):
                 return index
         return chain[0] if chain else -1
 
     def _by_name(self, component: str, used: FrozenSet[int], context: int) -> int:
+        """The object that has the scope's name and owns all of `used`: ``dense_1_2`` is rather `dense_1` than `dense`."""
         near = list(self.children.get(context, ()))
-        if context == _OUTSIDE:
+        if context == _OUTSIDE:  # the model itself often has no scope around its layers'
             near += [child for index in near for child in self.children.get(index, ())]
         best, length = -1, 0
         for index in near:
             item = self.objects[index]
             if item.name and used <= item.variables and same_name(component, item.name):
-                rank = len(item.name) + (1000 if item.name == component else 0)
-                if rank > length and (used or item.cls):
+                rank = len(item.name) + (1000 if item.name == component else 0)  # the very name wins, else the longest
+                if rank > length and (used or item.cls):  # if no variable speaks for it, Keras must know the layer
                     best, length = index, rank
         return best
 
 
 def group(program: Program, known: Optional[Known] = None) -> Program:
-    """The program with groups in every body: scopes, and with `known` the layers among them."""
+    """The program with groups in every body: name scopes, and with `known` the layers among them.
+
+    A body is done after one that calls it, because the caller knows its context and which variables it passes.
+    """
     known = known or Known()
     tree = _Tree(known.objects)
     places: Dict[str, _Place] = {}
@@ -109,6 +127,7 @@ def group(program: Program, known: Optional[Known] = None) -> Program:
 
 
 def _group_body(body: Body, place: _Place, tree: _Tree, known: Known, places: Dict[str, _Place]) -> Body:
+    """One body with its groups; `places` gets the places of the functions that it calls."""
     rows = range(body.args, len(body) - body.rets)
     paths = [below_caller(path, place.around) for path in split_scopes(body.names[row] for row in rows)]
     owner = -1
@@ -131,7 +150,7 @@ def _group_body(body: Body, place: _Place, tree: _Tree, known: Known, places: Di
 def _used_in_scopes(
     body: Body, handles: Mapping[int, int], rows: Iterable[int], paths: Sequence[Scope]
 ) -> Dict[Scope, Set[int]]:
-    """For every scope the variables whose handles its ops take; (): those of the whole body."""
+    """For every scope the variables that its ops use; the scope () stands for the whole body."""
     used: Dict[Scope, Set[int]] = {}
     if not handles:
         return used
@@ -142,7 +161,7 @@ def _used_in_scopes(
         }
         if not taken:
             continue
-        if body.ops[row] in _ALIASES:
+        if body.ops[row] in _ALIASES:  # hands on one handle; `min` only picks it from the set
             aliases[row] = min(taken)
             continue
         for depth in range(len(path)):
@@ -153,7 +172,7 @@ def _used_in_scopes(
 def _infer(
     body: Body, context: int, used: Mapping[Scope, Set[int]], paths: Sequence[Scope], tree: _Tree
 ) -> Tuple[int, Dict[Scope, int]]:
-    """The object that the whole body is a call of (-1: none) and those that its scopes are calls of."""
+    """The object that the whole body is a call of (-1 for none), and for its scopes the objects that they are calls of."""
     scopes: Set[Scope] = set()
     for path in {path[:-1] for path in paths}:
         while path and path not in scopes:
@@ -163,7 +182,7 @@ def _infer(
     owner = _owner(body, context, used, scopes, names, tree)
     contexts: Dict[Scope, int] = {(): owner if owner >= 0 else context}
     found: Dict[Scope, int] = {}
-    for scope in sorted(scopes, key=len):
+    for scope in sorted(scopes, key=len):  # outer scopes first: an inner one is looked for below the outer one's object
         around = contexts[scope[:-1]]
         index = -1
         if scope[0] not in _NOT_MODEL:
@@ -178,7 +197,11 @@ def _infer(
 def _owner(
     body: Body, context: int, used: Mapping[Scope, Set[int]], scopes: Set[Scope], names: Set[Scope], tree: _Tree
 ) -> int:
-    """The object that a whole body is a call of: told by Keras's name for the function, or the saved object itself."""
+    """The object that a whole body is a call of; -1 for none.
+
+    Keras names the functions of its layers after the layers. Any other function that uses variables, only the model's, is
+    a call of the saved object itself (object 0), unless it is called by a known object or Keras gave object 0 a name.
+    """
     named = _KERAS_FUNCTION.match(body.name)
     variables = frozenset(used.get((), ()))
     if named:
@@ -187,6 +210,8 @@ def _owner(
     root = tree.objects[0]
     if context != _OUTSIDE or root.name or not variables or not variables <= root.variables or not body.args:
         return -1
+    # Not if one outermost scope uses all the variables, since that scope is then the call, and not for a function that
+    # has no scopes and only calls others, such as a signature's wrapper: the function it calls is the call.
     whole = [scope for scope in scopes if len(scope) == 1 and used.get(scope) == used[()] and scope not in names]
     direct = any(call.kind == "function" for call in body.calls) and not scopes
     return -1 if whole or direct else 0
@@ -195,7 +220,7 @@ def _owner(
 def _note_calls(
     body: Body, place: _Place, owner: int, found: Mapping[Scope, int], paths: Sequence[Scope], places: Dict[str, _Place]
 ) -> None:
-    """Remember for each function that the body calls from where; the first call of a function tells."""
+    """Note in `places` for each function that the body calls where it is called; of several calls the first counts."""
     for call in body.calls:
         path = paths[call.node - body.args]
         context = owner if owner >= 0 else place.context
@@ -208,7 +233,7 @@ def _note_calls(
 
 
 def _name_layers(groups: List[LocalGroup], found: Mapping[Scope, int], known: Known, tree: _Tree) -> None:
-    """Turn the scopes that are calls of objects into their groups."""
+    """Replace the groups of scopes that are calls of objects by groups of these objects."""
     scopes: List[Scope] = []
     for index, item in enumerate(groups):
         scopes.append((*(scopes[item.parent] if item.parent >= 0 else ()), item.name))
@@ -218,6 +243,7 @@ def _name_layers(groups: List[LocalGroup], found: Mapping[Scope, int], known: Kn
 
 
 def _layer(group: LocalGroup, index: int, item: ModelObject, known: Known) -> LocalGroup:
+    """A scope's group as that of a call of object number `index`."""
     variables = tuple(sorted(item.variables))
     return group._replace(
         name=item.name or group.name, kind=item.kind, cls=item.cls, object_path=item.path,
@@ -227,7 +253,7 @@ def _layer(group: LocalGroup, index: int, item: ModelObject, known: Known) -> Lo
 
 
 def _with_outputs(body: Body, groups: Tuple[LocalGroup, ...], node_group: "array[int]") -> Tuple[LocalGroup, ...]:
-    """Give each layer the types of the tensors that leave it."""
+    """The groups with the layers' `outputs`: the types of the tensors that ops outside of a layer take from it."""
     around = [tuple(chain(groups, index)) for index in range(len(groups))]
     leaving: Dict[int, Dict[Tuple[int, int], TensorType]] = {}
     for row in range(body.args, len(body)):
@@ -238,6 +264,7 @@ def _with_outputs(body: Body, groups: Tuple[LocalGroup, ...], node_group: "array
             types = body.outputs[producer]
             here = around[inside] if inside >= 0 else ()
             for index in around[node_group[producer]]:
+                # A variable's handle leaves the layer too, but nobody would call it an output.
                 if index not in here and output < len(types) and types[output].dtype != "resource":
                     leaving.setdefault(index, {})[producer, output] = types[output]
     return tuple(

@@ -1,6 +1,7 @@
-"""The objects that own a model's variables, from a SavedModel's object graph or, where it tells nothing, variable names.
+"""The layers, models and modules of a file, each with the variables it owns.
 
-Format: tensorflow/core/protobuf/saved_object_graph.proto. Node 0 is the saved object; children are its attributes.
+They come from a SavedModel's object graph; where that has only the saved object itself, from the variables' names.
+Format: tensorflow/core/protobuf/saved_object_graph.proto. Node 0 is the saved object; a node's children are its attributes.
 """
 
 from __future__ import annotations
@@ -16,51 +17,59 @@ from .keras_metadata import KerasObject, of_object
 from .output_types import shape_of
 from .proto import dtype_name
 
+# What stands in `SavedUserObject.identifier`:
 _MODELS = frozenset({"_tf_keras_model", "_tf_keras_network", "_tf_keras_sequential"})
 _NO_OWNERS = frozenset({"optimizer", "_tf_keras_metric", "signature_map"})
+"""Objects whose variables (an optimizer's slots, a metric's totals) are no part of the model."""
 _WRAPPERS = frozenset({"trackable_list_wrapper", "trackable_dict_wrapper", "trackable_tuple_wrapper"})
+"""What TensorFlow makes of a list, dict or tuple that is an attribute of a layer."""
+# Names of attributes:
 _NUMBERED = re.compile(r"layer(_with_weights)?-\d+$")
-"""How Keras refers to a layer that is no attribute of its model."""
+"""How Keras refers to a layer that is no attribute of its model: ``layer-3``, ``layer_with_weights-0``."""
 _BOOKKEEPING = re.compile(
     r"(_?(trainable|non_trainable|all)_)?variables$|keras_api$|_?(layers|metrics|losses)$|signatures$|layer_metrics$|"
     r"(layer_)?regularization_losses$|_self_tracked_trackables$|_flat_layers$|_tracked$"
 )
-"""Attributes by which Keras refers to what lives elsewhere."""
+"""Attributes in which Keras lists what has a better place elsewhere: ``_trainable_variables``, ``layers``, ``keras_api``."""
 _NO_PART = re.compile(r"_?optimizer\b|keras_api\b|signatures\b|(_?compile_)?metrics\b")
-"""Attributes of the saved object below which nothing is part of the model."""
+"""Attributes of the saved object below which nothing is part of the model. The pattern matches the beginning of a path."""
 _DETOURS = ((_NUMBERED, 1_000), (_BOOKKEEPING, 1_000_000))
-"""A path through these is longer than any other: it names an object only where no other path does."""
+"""What a step through such an attribute costs beyond 1. Paths have at most some 64 steps, so one through a numbered layer
+names an object only if no plain path leads there, and one through Keras's lists only if no other path does at all."""
 _MOST_STEPS = 64
-"""Objects nested deeper have no path."""
+"""Objects nested deeper have no path: it would be no name for anyone."""
 
 
 @dataclass(frozen=True)
 class ModelObject:
-    """A layer, model or module: where it lives (empty: the saved object itself), what it is, the variables in it."""
+    """A layer, model or module."""
 
     path: str
+    """Where it lives: ``encoder.blocks[2]``; empty for the saved object itself."""
     parent: int
+    """The position of the object around it, -1 for the saved object."""
     kind: str
+    """As `Group.kind`: ``model``, ``layer`` or ``module``."""
     cls: Optional[str] = None
     name: Optional[str] = None
-    """The name that Keras gave it, which its scopes begin with."""
+    """The name that Keras gave it, with which the name scope of each of its calls begins."""
     variables: FrozenSet[int] = frozenset()
-    """Ids of the variables in it and in everything below it."""
+    """Numbers of the variables in it and in everything below it."""
 
 
 class Objects(NamedTuple):
-    """What a file tells of a model's objects; parents come before their children."""
+    """What a file tells of a model's objects and variables. A parent comes before its children."""
 
     variables: Tuple[Variable, ...]
     names: Tuple[str, ...]
-    """The name of each variable in the graph, which is not unique."""
+    """The name that each variable has in the graph; two may have the same."""
     objects: Tuple[ModelObject, ...]
     node_variable: Mapping[int, int]
-    """Index of a node in the object graph -> id of its variable."""
+    """Number of a node in the object graph -> number of its variable."""
 
 
 def read_objects(graph: Any, metadata: Mapping[int, KerasObject]) -> Objects:
-    """A SavedObjectGraph and what `keras_metadata.pb` says of its nodes -> variables and the objects that own them."""
+    """The variables of a SavedObjectGraph and the objects that own them; `metadata` is what ``keras_metadata.pb`` says."""
     paths, parents = _paths(graph, metadata)
     variables: List[Variable] = []
     names: List[str] = []
@@ -73,7 +82,7 @@ def read_objects(graph: Any, metadata: Mapping[int, KerasObject]) -> Objects:
             variables.append(_variable(len(variables), path, node.variable))
     objects, renamed = _named_by_variables(_objects(graph, metadata, paths, parents, node_variable), names)
     variables = [replace(variable, object_path=_renamed(variable.object_path, renamed)) for variable in variables]
-    if len(objects) <= 1:
+    if len(objects) <= 1:  # no layers in the graph of objects, but the variables' names may tell of some
         variables = [
             replace(variable, object_path=name or variable.object_path) for variable, name in zip(variables, names)
         ]
@@ -86,7 +95,7 @@ def _variable(index: int, path: str, saved: Any) -> Variable:
 
 
 def _renamed(path: str, renamed: Mapping[str, str]) -> str:
-    """A path whose owner, or an owner's owner, goes by another one."""
+    """The path with the new name of the innermost object around it that has one; `renamed` has old path -> new path."""
     owner = path
     while owner and owner not in renamed:
         owner = owner.rpartition(".")[0]
@@ -96,18 +105,22 @@ def _renamed(path: str, renamed: Mapping[str, str]) -> str:
 def _named_by_variables(
     objects: Tuple[ModelObject, ...], names: Sequence[str]
 ) -> Tuple[Tuple[ModelObject, ...], Dict[str, str]]:
-    """Name Keras layers that no metadata names after their variables (``lstm`` of ``lstm/lstm_cell/kernel``).
+    """Name Keras layers without metadata after their variables: the one with ``lstm/lstm_cell/kernel`` is ``lstm``.
 
-    Also tells the new path of every object whose own was a number of Keras's.
+    The second result has old path -> new path for the layers that Keras only numbered: ``layer-3`` -> ``lstm``.
     """
     named: List[ModelObject] = []
     scopes: List[Tuple[str, ...]] = []
     renamed: Dict[str, str] = {}
     for item in objects:
+        # `around` are the scopes of the object around this one: the names of its variables begin with them. A variable
+        # called "lstm/lstm_cell/kernel" makes the first scope after them the name of this object.
         around = scopes[item.parent] if item.parent >= 0 else ()
         common, is_whole = _common_scope([names[variable] for variable in item.variables])
         name = item.name
-        if item.parent < 0:  # a functional model's layers do not have its name before theirs, a subclassed one's do
+        if item.parent < 0:
+            # A subclassed model's variables begin with its name ("net/dense/kernel"), a functional one's do not
+            # ("dense/kernel"). If all are directly in one scope, we take it for the only layer of a functional one.
             around = () if is_whole else common[:1]
         elif name is None and item.kind != "module" and len(common) > len(around) and common[: len(around)] == around:
             name = common[len(around)]
@@ -123,14 +136,14 @@ def _named_by_variables(
 
 
 def _common_scope(names: Sequence[str]) -> Tuple[Tuple[str, ...], bool]:
-    """The scopes that all names are in, and whether none is in a further one."""
+    """The scopes that all names begin with, and whether no name has scopes beyond them."""
     parts = [name.split("/", _MOST_STEPS)[:-1] for name in names]
     common = tuple(row[0] for row in takewhile(lambda row: len(set(row)) == 1, zip(*parts)))
     return common, all(len(part) == len(common) for part in parts)
 
 
 class _Way(NamedTuple):
-    """A way to a node; the cheapest is looked at first, of equal ones the one that was found first."""
+    """A path that leads to a node. Sorted, the cheapest comes first; of equally cheap ones the one that was found first."""
 
     cost: int
     order: int
@@ -140,7 +153,11 @@ class _Way(NamedTuple):
 
 
 def _paths(graph: Any, metadata: Mapping[int, KerasObject]) -> Tuple[Dict[int, str], Dict[int, int]]:
-    """For each node the path an owner would write, and the node before it on that path."""
+    """For each node the path by which the model's author would name it, and the node before it on that path.
+
+    This is Dijkstra's algorithm with the costs of `_DETOURS`: a node may be reached in several ways (a layer is an attribute
+    and also stands in `layers`), and the cheapest path is its name.
+    """
     count = len(graph.nodes)
     waiting = [_Way(0, 0, 0, "", -1)] if count else []
     paths: Dict[int, str] = {}
@@ -151,7 +168,7 @@ def _paths(graph: Any, metadata: Mapping[int, KerasObject]) -> Tuple[Dict[int, s
         if index in paths:
             continue
         paths[index], parents[index] = path, parent
-        if cost % 1_000 >= _MOST_STEPS:
+        if cost % 1_000 >= _MOST_STEPS:  # detours cost whole thousands, so the rest is the number of steps
             continue
         for child in graph.nodes[index].children:
             at, name = child.node_id, child.local_name[:200]
@@ -165,10 +182,12 @@ def _paths(graph: Any, metadata: Mapping[int, KerasObject]) -> Tuple[Dict[int, s
 
 
 def _keras(node: Any, known: Optional[KerasObject]) -> KerasObject:
+    """What Keras says of a node: in ``keras_metadata.pb`` (`known`), else in the node itself."""
     return known or of_object(node.user_object.metadata)
 
 
 def _join(path: str, name: str, owner: Any) -> str:
+    """The path of a child: ``blocks[2]`` and ``heads['left']`` below a list and a dict, else ``path.name``."""
     identifier = owner.user_object.identifier
     if identifier in _WRAPPERS:
         return f"{path}[{name}]" if name.isdecimal() else f"{path}[{name!r}]"
@@ -179,6 +198,7 @@ def _objects(
     graph: Any, metadata: Mapping[int, KerasObject], paths: Mapping[int, str], parents: Mapping[int, int],
     node_variable: Mapping[int, int],
 ) -> Tuple[ModelObject, ...]:  # fmt: skip
+    """The nodes that are layers, models or modules. `paths` has parents before children, and so has the result."""
     owned = _owned(paths, parents, node_variable)
     objects: List[ModelObject] = []
     place: Dict[int, int] = {}
@@ -188,6 +208,7 @@ def _objects(
         if kind is None or _under_no_owner(graph, index, parents):
             continue
         parent = parents[index]
+        # A list between a layer and its model is no object of its own: the model is the layer's parent.
         while parent >= 0 and parent not in place:
             parent = parents[parent]
         keras = _keras(graph.nodes[index], metadata.get(index))
@@ -198,7 +219,7 @@ def _objects(
 
 
 def _kind(identifier: str, path: str, *, owns: bool) -> Optional[str]:
-    """The kind of an object; ``None`` for lists, optimizers, Keras's books and what owns nothing."""
+    """The kind of an object; ``None`` for lists, optimizers, metrics, Keras's lists, and modules without variables."""
     if (
         _NO_PART.match(path)
         or identifier in _WRAPPERS
@@ -212,6 +233,7 @@ def _kind(identifier: str, path: str, *, owns: bool) -> Optional[str]:
 
 
 def _under_no_owner(graph: Any, index: int, parents: Mapping[int, int]) -> bool:
+    """Whether a node is an optimizer or metric, or lies in one."""
     while index >= 0:
         if graph.nodes[index].user_object.identifier in _NO_OWNERS:
             return True
@@ -222,7 +244,7 @@ def _under_no_owner(graph: Any, index: int, parents: Mapping[int, int]) -> bool:
 def _owned(
     paths: Mapping[int, str], parents: Mapping[int, int], node_variable: Mapping[int, int]
 ) -> Dict[int, List[int]]:
-    """The variables at or below each node of the tree that `parents` spans, the optimizer's and metrics' left out."""
+    """For each node the variables below it in the tree of `parents`, without those of the optimizer and the metrics."""
     owned: Dict[int, List[int]] = {}
     for index, path in paths.items():
         variable = node_variable.get(index)
@@ -235,12 +257,15 @@ def _owned(
 
 
 def from_names(names: Mapping[int, str]) -> Tuple[ModelObject, ...]:
-    """Owners read off the variables' names (id -> ``encoder/dense/kernel``), for want of anything better."""
+    """Layers as the variables' names suggest: ``encoder/dense/kernel`` is a variable of ``dense`` in ``encoder``.
+
+    For files that say nothing better. `names` has the name of each variable by its number.
+    """
     below: Dict[Tuple[str, ...], List[int]] = {(): []}
     taken = set(names.values())
     for variable, name in names.items():
         parts = name.partition(":")[0].split("/", _MOST_STEPS)[:-1]
-        if "/".join(parts) in taken:  # an optimizer's variable, called after the one it belongs to
+        if "/".join(parts) in taken:  # "dense/kernel/Adam" is the optimizer's, and "dense/kernel" is no layer
             continue
         for depth in range(len(parts) + 1):
             below.setdefault(tuple(parts[:depth]), []).append(variable)

@@ -1,4 +1,7 @@
-"""Signatures of TensorFlow's ops: which outputs an op has, in which order, of which dtype, and whether it has state."""
+"""Signatures of TensorFlow's ops: what inputs and outputs an op type has, of which dtypes, and whether it has state.
+
+They are TensorFlow's own declarations, which ``tools/make_opdefs.py`` collected into ``opdefs.json``, one op a line.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +15,26 @@ from .proto import dtype_name
 
 
 class Arg(NamedTuple):
-    """One declared argument: its name, a fixed dtype or the attribute that tells it, and what repeats it."""
+    """One declared input or output, as in `OpDef.ArgDef`. Fields that do not apply are empty."""
 
     name: str
     dtype: str
+    """Its dtype, if that is fixed."""
     type_attr: str
+    """Else the attribute that has the dtype (``T``)."""
     number_attr: str
+    """The attribute that says how many tensors it stands for (``num_split``); without one it stands for one."""
     type_list_attr: str
+    """The attribute with a list of dtypes (``Tout``): it stands for one tensor of each."""
 
 
 @dataclass(frozen=True, eq=False)
 class Signature:
-    """One op's declared inputs and outputs; `defaults` holds the attributes a stripped NodeDef leaves out."""
+    """What is declared of one op type.
+
+    `defaults` has the defaults of attributes that tell dtypes and numbers of outputs. A NodeDef leaves an attribute out
+    where it has its default, if the file was written with ``strip_default_attrs``.
+    """
 
     inputs: Tuple[Arg, ...]
     outputs: Tuple[Arg, ...]
@@ -32,7 +43,7 @@ class Signature:
 
     @cached_property
     def fixed(self) -> bool:
-        """Whether every output is a single tensor, so that output k is argument k."""
+        """Whether every output argument is a single tensor, so that output k is argument k."""
         return not any(arg.number_attr or arg.type_list_attr for arg in self.outputs)
 
     @cached_property
@@ -43,6 +54,11 @@ class Signature:
 
 
 def _arg(text: str) -> Arg:
+    """Read an argument as ``opdefs.json`` has it.
+
+    ``shape:int32`` has a fixed dtype; ``x:$T`` has the dtype in attribute T; ``output:$T*num`` is `num` such tensors;
+    ``output:@Tout`` is one tensor for each dtype in Tout.
+    """
     name, _, kind = text.partition(":")
     if kind.startswith("@"):
         return Arg(name, "", "", "", kind[1:])
@@ -52,6 +68,7 @@ def _arg(text: str) -> Arg:
 
 @lru_cache(maxsize=None)
 def _file() -> Dict[str, Dict[str, Any]]:
+    """Op type -> "i" inputs, "o" outputs, "s" 1 if stateful, "d" defaults."""
     return json.loads(Path(__file__).with_name("opdefs.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
@@ -66,7 +83,7 @@ def _known(op: str) -> Optional[Signature]:
 
 
 def from_opdef(opdef: Any) -> Signature:
-    """The signature in an `OpDef` message (of ours or of TensorFlow's)."""
+    """The signature in an `OpDef` message, of opscope's own class or of TensorFlow's."""
 
     def args(protos: Any) -> Tuple[Arg, ...]:
         return tuple(
@@ -79,11 +96,11 @@ def from_opdef(opdef: Any) -> Signature:
 
 @dataclass(frozen=True)
 class Signatures:
-    """All signatures at hand: TensorFlow's, and those that a file brought along for ops of its own."""
+    """TensorFlow's signatures, and in `own` those that a file brought along for custom ops."""
 
     own: Mapping[str, Signature] = field(default_factory=dict)
 
     def get(self, op: str) -> Optional[Signature]:
-        """The op's signature; ``None`` for an op that nobody declared."""
+        """The signature of an op type; ``None`` if neither TensorFlow nor the file declares it."""
         known = _known(op)
         return known if known is not None else self.own.get(op)

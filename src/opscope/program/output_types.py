@@ -1,4 +1,7 @@
-"""The types of a node's outputs, from its op's signature and its attributes; each distinct combination is made once."""
+"""The dtype and shape of each output of a node, from its op's signature and its attributes.
+
+Nodes of one op type with equal attributes share one tuple of types, since a large graph has few distinct ones.
+"""
 
 from __future__ import annotations
 
@@ -11,27 +14,28 @@ from .packed import MOST_PACKED, unpacked
 from .proto import dtype_name
 
 MOST_OUTPUTS = 1 << 16
-"""No op is believed to have more outputs than this, whatever its attributes say."""
+"""An op has no more outputs than this, whatever its attributes say."""
 MOST_REPEATED, MOST_REPEATED_EACH = 100_000, 64
-"""All ops of a file together are not believed to have more outputs than this, and this for each of them, through attributes
-that say how often an output is repeated: a few bytes each, of which no file has so many that mean it."""
+"""How many outputs a file may claim through attributes like ``num_split``: 100,000, and 64 more for each of its nodes. An
+untrusted file can claim thousands with a few bytes, and opscope would make them all."""
 _SHAPES = "_output_shapes"
-_MOST_ELEMENTS = (1 << 63) - 1
+_MOST_ELEMENTS = (1 << 63) - 1  # TensorFlow counts the elements of a tensor in an int64
 
 
 class Outputs(NamedTuple):
-    """A node's outputs: their types, at which of them each named output argument begins, and the attributes that tell."""
+    """What the attributes of a node say of its outputs."""
 
     types: Tuple[TensorType, ...]
     starts: Mapping[str, int]
+    """Name of an output argument -> number of its first output."""
     raw: Any
-    """A NodeDef message with these attributes, one for all nodes that have them."""
+    """A NodeDef message with these attributes and nothing else. All nodes of the op type with equal ones share it."""
     repeats: bool
     """Whether an attribute says how many outputs there are."""
 
 
 class OutputTypes:
-    """Works out the outputs of the nodes of one file; equal types and equal combinations are one object."""
+    """Works out the outputs of the nodes of one file; equal types and equal tuples of types are one object."""
 
     def __init__(self) -> None:
         self._types: Dict[Tuple[str, Shape], TensorType] = {}
@@ -41,7 +45,7 @@ class OutputTypes:
         self._believed = MOST_REPEATED
 
     def type(self, dtype: str, shape: Any) -> TensorType:
-        """The type for a dtype and a TensorShapeProto (``None``: nothing known of the shape)."""
+        """The type for a dtype and a TensorShapeProto, which is ``None`` if nothing is known of the shape."""
         return self.of_shape(dtype, None if shape is None else shape_of(shape))
 
     def of_shape(self, dtype: str, shape: Shape) -> TensorType:
@@ -55,7 +59,10 @@ class OutputTypes:
     def of_nodes(
         self, nodes: Iterable[Any], ops: Iterable[str], signatures: Mapping[str, Optional[Signature]]
     ) -> List[Outputs]:
-        """The outputs of NodeDefs, whose types are `ops`. `LoadError` when they claim more outputs than can be meant."""
+        """The outputs of each NodeDef; `ops` are the op types. `LoadError` if they claim more outputs than can be meant.
+
+        The attributes of a NodeDef are bytes here (see `packed`), so that finding equal ones needs no parsing.
+        """
         known, found = self._known, []
         for node, op in zip(nodes, ops):
             self._believed += MOST_REPEATED_EACH
@@ -63,7 +70,7 @@ class OutputTypes:
             outputs = known.get((op, entries))
             if outputs is None:
                 outputs = self._make(unpacked(node.name, entries), signatures[op])
-                if sum(map(len, entries)) <= MOST_PACKED:
+                if sum(map(len, entries)) <= MOST_PACKED:  # a large constant is not worth being remembered
                     known[op, entries] = outputs
             if outputs.repeats:
                 self._count(node.name, len(outputs.types))
@@ -71,7 +78,7 @@ class OutputTypes:
         return found
 
     def extended(self, name: str, types: Tuple[TensorType, ...], count: int) -> Tuple[TensorType, ...]:
-        """The outputs of an op that nobody declared, made up to `count`: so many of them are read."""
+        """The outputs of an op without a signature, made up to `count`, because so many of them are read."""
         if count > MOST_OUTPUTS:
             raise LoadError(
                 f"output {count - 1:,} of node {name[:120]!r} is read; no op has so many: the file is damaged"
@@ -80,6 +87,7 @@ class OutputTypes:
         return types + (self.of_shape("unknown", None),) * (count - len(types))
 
     def _count(self, name: str, outputs: int) -> None:
+        """Count outputs that only an attribute, or an index in an input, claims; `LoadError` once they are too many."""
         self._repeated += outputs
         if self._repeated > self._believed:
             msg = f"node {name[:120]!r} and those before it claim more than {self._believed:,} outputs"
@@ -102,10 +110,10 @@ class OutputTypes:
 
 
 def shape_of(proto: Any) -> Shape:
-    """A TensorShapeProto as a tuple. ``None``: of unknown rank, or no shape that TensorFlow could hold."""
+    """A TensorShapeProto as a tuple; ``None`` if its rank is unknown, or if no tensor of TensorFlow can have that shape."""
     if proto.unknown_rank or len(proto.dim) > MOST_RANK:
         return None
-    dims = tuple([dim.size if dim.size >= 0 else None for dim in proto.dim])
+    dims = tuple([dim.size if dim.size >= 0 else None for dim in proto.dim])  # -1 is TensorFlow's unknown dimension
     elements = 1
     for dim in dims:
         elements *= dim if dim is not None else 1
@@ -113,9 +121,9 @@ def shape_of(proto: Any) -> Shape:
 
 
 def output_dtypes(signature: Signature, attr: Any) -> Tuple[List[str], Dict[str, int]]:
-    """The dtype of every output of a node, and at which output each named output argument begins.
+    """The dtype of every output of a node, and the number of the first output of each output argument.
 
-    `attr` is the NodeDef's attribute map.
+    `attr` is the NodeDef's attribute map. Split with ``num_split`` 3 has three dtypes and the starts ``{"output": 0}``.
     """
     dtypes: List[str] = []
     starts: Dict[str, int] = {}

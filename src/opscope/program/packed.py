@@ -1,7 +1,8 @@
-"""NodeDefs whose attributes stay packed: most ops of a graph have the attributes of another, and each set is parsed once.
+"""NodeDefs whose attributes stay unparsed bytes, so that each distinct set of attributes is parsed only once.
 
-An entry of a protobuf map is a message in a repeated field (https://protobuf.dev/programming-guides/proto3/#maps), so
-that a NodeDef's attributes may just as well be read as so many bytes: equal bytes, equal attributes.
+Most ops of a graph have the same attributes as another: a training step of 47,695 ops has 141 distinct sets. On the wire,
+a protobuf map is a repeated field with one message for each entry (https://protobuf.dev/programming-guides/proto3/#maps).
+So a schema that calls these messages bytes reads the same file, and equal bytes are equal attributes.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from .schema import SCHEMA
 
 _NODE = "NodeDef\n  1 name string\n  2 op string\n  3 input *string\n  4 device string\n  5 attr "
 PACKED = SCHEMA.replace(f"{_NODE}map<string,AttrValue>", f"{_NODE}*bytes")
-"""The schema with a NodeDef's attributes as bytes, one item an entry."""
+"""The schema in which a NodeDef's attributes are bytes, one item for each entry of the map."""
 _TAG = b"\x2a"
-"""Field 5, of which the length is told."""
+"""What stands before each entry: field 5 (``attr``), wire type 2 (a length follows), which is ``5 << 3 | 2``."""
 MOST_PACKED = 1024
-"""Larger attribute sets hold the contents of a constant: few are equal, and a copy to compare with would double the memory."""
+"""Sets of attributes with more bytes are not compared. They hold the contents of a constant, which few nodes share, and a
+copy to compare with would double the memory."""
 
 
 def unpacked(name: str, entries: Iterable[bytes]) -> Any:
-    """A NodeDef message with nothing but the attributes in `entries`; `LoadError` names the node where they are none."""
+    """A NodeDef message with only the attributes in `entries`; `LoadError` names the node if they cannot be parsed."""
     node = message_class("NodeDef")()
     try:
         node.ParseFromString(b"".join([part for entry in entries for part in (_TAG, _length(entry), entry)]))
@@ -33,7 +35,7 @@ def unpacked(name: str, entries: Iterable[bytes]) -> Any:
 
 
 def _length(data: bytes) -> bytes:
-    """The number of bytes as a varint."""
+    """The number of bytes as a varint: 7 bits a byte, the lowest first, the top bit set in all but the last."""
     size, found = len(data), bytearray()
     while size > 127:
         found.append(size & 127 | 128)

@@ -1,4 +1,4 @@
-"""Bytes -> one of TensorFlow's messages, binary or text; what is wrong with a file is said with its place."""
+"""Parses bytes, binary or text, into one of TensorFlow's messages. An error names the byte or line that is wrong."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ from .proto import message_class
 from .wire import broken_at
 
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(\d{400,})')
-"""Quoted text, or a number with more digits than any that means something."""
+"""Finds numbers of 400 digits or more (group 1). Quoted text is matched first, so that digits in it do not count. The largest
+double has 309 digits; Python would take seconds to read a million of them, or refuses."""
 
 
 def from_binary(data: bytes, message: str, origin: str) -> Any:
-    """The message in `data`, attributes packed; `LoadError` names the byte where it breaks."""
+    """The message in `data`, with packed attributes (see `packed`); `LoadError` names the byte where it breaks.
+
+    `message` is the name of its type, `origin` what the error calls the file.
+    """
     found = message_class(message, PACKED)()
     try:
         found.ParseFromString(data)
     except Exception as error:  # protobuf's runtimes raise different classes
+        # Protobuf's own errors only say that parsing failed, not where.
         place = broken_at(data, message)
         why = f"byte {place[0]:,} of {len(data):,}: {place[1]}" if place else str(error)
         raise LoadError(f"{origin}: damaged {message}, {why}; was it cut off on its way here?") from error
@@ -27,7 +32,7 @@ def from_binary(data: bytes, message: str, origin: str) -> Any:
 
 
 def from_text(data: bytes, message: str, origin: str) -> Any:
-    """The message in a text, attributes packed; `LoadError` names the line. Fields that opscope does not know are passed over."""
+    """The message in a text, with packed attributes; `LoadError` names the line. Fields unknown to opscope are skipped."""
     from google.protobuf import text_format
 
     try:
@@ -47,4 +52,5 @@ def from_text(data: bytes, message: str, origin: str) -> Any:
     except (text_format.ParseError, ValueError, OverflowError, TypeError, KeyError, AttributeError) as error:
         why = re.sub(r"\s+", " ", str(error))[:200]
         raise LoadError(f"{origin}: damaged {message}, line and column {why}; was it edited or cut off?") from error
+    # A text cannot be parsed with attributes as bytes, so it takes the way through the binary form.
     return from_binary(found.SerializeToString(), message, origin)

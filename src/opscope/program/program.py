@@ -1,4 +1,4 @@
-"""GraphDef -> one `Body` for the main graph and one for each library function that it reaches.
+"""Reads a GraphDef: one `Body` for the main graph and one for each library function that it reaches.
 
 Format: tensorflow/core/framework/graph.proto, node_def.proto, function.proto. An input of a graph node is ``name``,
 ``name:k`` or ``^name``; inside a function it is ``argument``, ``node:output_argument:k`` or ``^node``.
@@ -23,12 +23,13 @@ _PARTS = {
     **dict.fromkeys(LOOPS, ("while", (("cond", "cond"), ("body", "body")), 0)),
     **dict.fromkeys(BRANCHES - CASES, ("if", (("then", "then_branch"), ("else", "else_branch")), 1)),
 }
-"""Op -> the kind of its group, its bodies (their names, and the attributes that name the functions), its first argument's input."""
+"""Op type -> kind of its group; for each function that it runs the role and the attribute that names it; the number of the
+input that becomes the functions' first argument. (A Case has any number of functions: see `Library.call`.)"""
 
 
 @dataclass(frozen=True)
 class Program:
-    """A main graph and the functions it reaches, each read once."""
+    """A main graph and the functions that it calls, directly or through others."""
 
     main: Body
     functions: Mapping[str, Body]
@@ -39,17 +40,17 @@ class Program:
 
 
 class Library:
-    """The functions of a GraphDef by name, their signatures, and those of the ops."""
+    """The functions of a GraphDef by name, and the signatures of all op types, for which these functions count too."""
 
     def __init__(self, graph_def: Any, signatures: Optional[Signatures] = None) -> None:
         self.functions: Dict[str, Any] = {}
-        for function in graph_def.library.function:
+        for function in graph_def.library.function:  # of two with one name the first counts
             self.functions.setdefault(function.signature.name, function)
         self._ops = signatures or Signatures()
         self._own: Dict[str, Signature] = {}
 
     def signature(self, op: str) -> Optional[Signature]:
-        """The signature of an op, or of a library function used as one."""
+        """The signature of an op type, which may be the name of a library function."""
         if op not in self.functions:
             return self._ops.get(op)
         if op not in self._own:
@@ -57,12 +58,12 @@ class Library:
         return self._own[op]
 
     def runs_functions(self, op: str) -> bool:
-        """Whether an op is one of those whose functions are expanded, or a library function itself."""
+        """Whether nodes of an op type run library functions."""
         return op in _PARTS or op in CASES or op in self.functions
 
     def call(self, row: int, op: str, attr: Any) -> Optional[Call]:
-        """The library functions that a node runs; ``None`` where it runs none or none that is here."""
-        if op in self.functions:
+        """The functions that a node runs; ``None`` if it runs none, or if one of them is not in this library."""
+        if op in self.functions:  # TensorFlow 1 calls a function by a node whose op type is the function's name
             return Call(row, "function", (("", op),))
         if op in CASES:
             branches = [func.name for func in attr["branches"].list.func]
@@ -85,9 +86,10 @@ def read(
     nodes: Optional[Sequence[Any]] = None,
     function: Any = None,
 ) -> Program:
-    """A GraphDef message -> its bodies. `LoadError` names the node whose edge or name is wrong.
+    """Read a GraphDef with packed attributes (see `packed`). `LoadError` names the node whose edge or name is wrong.
 
-    The main graph is all nodes, only `nodes`, or one `function` of the library, whose arguments then have no inputs.
+    The main graph is all nodes of the GraphDef, or only `nodes`, or one `function` of the library; the arguments of that
+    have no inputs then.
     """
     library = Library(graph_def, signatures)
     types = OutputTypes()
@@ -107,6 +109,7 @@ def read(
 
 
 def _read_main(nodes: Any, library: Library, types: OutputTypes) -> Body:
+    """The main graph's body."""
     columns = BodyColumns("", types)
     listed = list(nodes)
     columns.add_nodes(listed, library.signature)
@@ -123,7 +126,7 @@ def read_function(function: Any, library: Library, types: Optional[OutputTypes] 
     args = len(signature.input_arg)
     for index, arg in enumerate(signature.input_arg):
         columns.add_one(arg.name, ARGUMENT, (_arg_type(types, function, index, arg),), _arg_attrs(function, index, arg))
-        columns.edge(0, 0)
+        columns.edge(0, 0)  # a place for the edge that expansion writes here, once for each call
         columns.end_row()
     nodes = list(function.node_def)
     columns.add_nodes(nodes, library.signature)
@@ -147,6 +150,7 @@ def read_function(function: Any, library: Library, types: Optional[OutputTypes] 
 
 
 def _arg_type(types: OutputTypes, function: Any, index: int, arg: Any) -> TensorType:
+    """An argument's type. Its shape is known if TensorFlow noted it in the function's `arg_attr`."""
     shape = None
     if index in function.arg_attr and "_output_shapes" in function.arg_attr[index].attr:
         shapes = function.arg_attr[index].attr["_output_shapes"].list.shape
@@ -155,6 +159,7 @@ def _arg_type(types: OutputTypes, function: Any, index: int, arg: Any) -> Tensor
 
 
 def _arg_attrs(function: Any, index: int, arg: Any) -> Dict[str, Any]:
+    """The attributes of an `_Arg`, as plain values: no NodeDef of the file has them."""
     attrs: Dict[str, Any] = {"T": dtype_name(arg.type), "index": index}
     if index in function.arg_attr and "_user_specified_name" in function.arg_attr[index].attr:
         name = function.arg_attr[index].attr["_user_specified_name"].s
@@ -163,6 +168,7 @@ def _arg_attrs(function: Any, index: int, arg: Any) -> Dict[str, Any]:
 
 
 def _body(columns: BodyColumns, library: Library, **more: Any) -> Body:
+    """The filled columns as a `Body`, with the calls that are found in them."""
     nodes = range(more.get("args", 0), len(columns.names) - more.get("rets", 0))
     running = {op for op in set(columns.ops) if library.runs_functions(op)}
     calls = [library.call(row, columns.ops[row], columns.raw[row].attr) for row in nodes if columns.ops[row] in running]
@@ -175,7 +181,7 @@ def _body(columns: BodyColumns, library: Library, **more: Any) -> Body:
 
 
 def _check_calls(columns: BodyColumns, calls: Iterable[Call], library: Library) -> None:
-    """Every call passes as many tensors as its functions take."""
+    """`LoadError` if a call passes more or fewer tensors than its functions take."""
     for call in calls:
         start, end = columns.edge_start[call.node], columns.edge_start[call.node + 1]
         given = sum(1 for edge in range(start, end) if columns.edge_output[edge] != CONTROL) - call.first_arg

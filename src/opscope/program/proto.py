@@ -1,4 +1,8 @@
-"""TensorFlow's messages in a private descriptor pool, so that they live beside TensorFlow's own in one process."""
+"""Makes protobuf classes of the messages in `schema`, without TensorFlow.
+
+They live in a descriptor pool of their own: protobuf's default pool holds TensorFlow's classes once TensorFlow is imported,
+and two definitions of one message in one pool are an error.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +23,13 @@ _SCALARS = {
     "fixed64": _FIELD.TYPE_FIXED64, "sint64": _FIELD.TYPE_SINT64,
 }  # fmt: skip
 _MAP = re.compile(r"map<(\w+),(\S+)>$")
+"""``map<string,AttrValue>``"""
 
 DTYPE_NAMES: Dict[int, str] = {}
-"""TensorFlow's number of a data type -> its name (`1 -> "float32"`); reference types end in `_ref`."""
+"""TensorFlow's number of a data type -> its name, 1 -> ``float32``. Numbers from 101 on are TensorFlow 1's reference types:
+101 -> ``float32_ref``."""
 
+# The schema spells three of them as the DataType enum does, opscope as `tf.DType.name`.
 for _item in DATA_TYPES.split():
     _name, _, _number = _item.partition("=")
     _name = {"float": "float32", "double": "float64", "half": "float16"}.get(_name, _name)
@@ -31,12 +38,12 @@ for _item in DATA_TYPES.split():
 
 
 def dtype_name(number: int) -> str:
-    """The name of a data type; a number that opscope does not know keeps its number: ``dtype_77``."""
+    """The name of a data type; ``dtype_77`` for a number that opscope does not know."""
     return DTYPE_NAMES.get(number) or f"dtype_{number}"
 
 
 def parse_schema(text: str = SCHEMA) -> Dict[str, List[Tuple[int, str, str, str]]]:
-    """The schema text as message name -> fields (number, name, type, oneof or "")."""
+    """The text of a schema as message name -> fields: (number, name, type, name of its oneof or "")."""
     messages: Dict[str, List[Tuple[int, str, str, str]]] = {}
     fields: List[Tuple[int, str, str, str]] = []
     for line in text.strip().splitlines():
@@ -49,10 +56,12 @@ def parse_schema(text: str = SCHEMA) -> Dict[str, List[Tuple[int, str, str, str]
 
 
 def _flat(name: str) -> str:
+    """``OpDef_ArgDef`` for ``OpDef.ArgDef``: messages are not nested here, since the bytes on the wire hold no names."""
     return name.replace(".", "_")
 
 
 def _set_type(field: Any, kind: str) -> None:
+    """Give a field descriptor the type that the schema calls `kind`: a scalar, the enum DataType or a message."""
     if kind in _SCALARS:
         field.type = _SCALARS[kind]
     elif kind == "DataType":
@@ -62,6 +71,7 @@ def _set_type(field: Any, kind: str) -> None:
 
 
 def _add_map_entry(message: Any, field: Any, key: str, value: str) -> None:
+    """Make `field` a map: protobuf wants a nested message FieldNameEntry with a key and a value, repeated."""
     entry = message.nested_type.add(name="".join(part.capitalize() for part in field.name.split("_")) + "Entry")
     entry.options.map_entry = True
     for number, (name, kind) in enumerate((("key", key), ("value", value)), 1):
@@ -72,12 +82,13 @@ def _add_map_entry(message: Any, field: Any, key: str, value: str) -> None:
 
 
 def _file(schema: str) -> Any:
+    """The schema as the descriptor of one .proto file, as `protoc` would make it."""
     file = descriptor_pb2.FileDescriptorProto(name="opscope_tf.proto", package=PACKAGE, syntax="proto3")
     enum = file.enum_type.add(name="DataType")
     for item in DATA_TYPES.split():
         name, _, number = item.partition("=")
         enum.value.add(name=f"DT_{name.upper()}", number=int(number))
-    for item in DATA_TYPES.split()[1:]:
+    for item in DATA_TYPES.split()[1:]:  # all but DT_INVALID, which has no reference type
         name, _, number = item.partition("=")
         enum.value.add(name=f"DT_{name.upper()}_REF", number=int(number) + 100)
     for full_name, fields in parse_schema(schema).items():
@@ -109,12 +120,13 @@ def _pool(schema: str) -> Any:
 
 @lru_cache(maxsize=None)
 def message_class(name: str, schema: str = SCHEMA) -> Any:
-    """The class of one message of `schema`, named without package: ``GraphDef``, ``OpDef.ArgDef``.
+    """The class of the message called `name` in `schema`, such as ``GraphDef`` or ``OpDef.ArgDef``.
 
-    Every schema text has a pool of its own.
+    Each schema text gets a pool of its own: `packed` defines NodeDef another way, `profile` has other messages.
     """
     descriptor = _pool(schema).FindMessageTypeByName(f"{PACKAGE}.{_flat(name)}")
     if hasattr(message_factory, "GetMessageClass"):
         return message_factory.GetMessageClass(descriptor)
-    older: Any = message_factory  # its own stubs know the newest protobuf only
+    # protobuf before 4.22 has no GetMessageClass. Its type stubs know the newest version only, so mypy sees Any.
+    older: Any = message_factory
     return older.MessageFactory(_pool(schema)).GetPrototype(descriptor)

@@ -1,9 +1,9 @@
-"""The part of TensorFlow's proto schema that opscope reads, as text; `proto` turns it into message classes.
+"""The part of TensorFlow's proto schema that opscope reads, as text. `proto` makes message classes of it.
 
 Source: tensorflow/core/framework and tensorflow/core/protobuf of TensorFlow 2.21 (field numbers have not changed since
-1.0). A message's name stands alone on a line; below it ``number name type``, ``*`` for repeated, ``|oneof`` at the end.
-Fields that opscope does not need are left out and skipped by the parser. A test checks every field against TensorFlow's
-own descriptors.
+1.0). A message's name stands alone on a line. Its fields follow, one a line: number, name, type; ``*`` before the type
+means repeated, ``|name`` at the end that the field belongs to that oneof. Fields that opscope does not need are left out,
+and the parser skips them. A test checks every field against TensorFlow's own descriptors.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ quint8=12 qint32=13 bfloat16=14 qint16=15 quint16=16 uint16=17 complex128=18 hal
 uint32=22 uint64=23 float8_e5m2=24 float8_e4m3fn=25 float8_e4m3fnuz=26 float8_e4m3b11fnuz=27
 float8_e5m2fnuz=28 int4=29 uint4=30 int2=31 uint2=32 float4_e2m1fn=33
 """
-"""TensorFlow's `DataType` without the ``DT_``; a reference type adds 100."""
+"""TensorFlow's enum `DataType` without the ``DT_``. The reference type of each has its number plus 100."""
 
 SCHEMA = """
 SavedModel

@@ -1,4 +1,7 @@
-"""Name scopes -> groups inside one body. Shared by `capture` (inside recorded layers) and by the readers of files."""
+"""Makes groups of name scopes, inside one body. Used by `capture` (inside recorded layers) and by `layers` for files.
+
+A scope is the part of an op's name before a slash: ``model/dense/MatMul`` is in ``dense``, which is in ``model``.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +15,25 @@ from .body import Body, LocalGroup
 from .program import Program
 
 Scope = Tuple[str, ...]
+"""The parts of a name, outermost first."""
 
 MOST_SCOPES = 256
 MOST_LENGTH = 4096
-"""Scopes nested deeper, or beyond so many characters, make no groups: nobody names ops so."""
+"""Scopes nested deeper, or beyond so many characters of a name, make no groups. Only a hostile file has such names."""
 
 _SIDE = INPUTS | CONSTANTS | VARIABLES | {READ, RESULT, "NoOp", "EmptyTensorList"}
+"""Ops that are no reason to make a group of a scope: see `side_matter`."""
 _PASSING = frozenset({"Identity", "Cast"})
 _SUFFIX = re.compile(r"_\d+$")
+"""What TensorFlow appends to make a name unique: the ``_1`` of ``dense_1``."""
 
 
 def side_matter(body: Body) -> bytes:
-    """For each op 1 if it only brings in something: inputs, constants, variables; Identity and Cast of the latter two.
+    """One byte for each op: 1 if it is side matter, which means that it only brings in a value and computes nothing.
 
-    An Identity of a call's result counts too: ``cond/Identity`` alone makes no scope beside the branch ``cond``.
+    That is inputs, constants, variables and their reads, and an Identity or Cast of one of these (of inputs not: that is
+    what a layer may do with them). A scope with nothing else makes no group. An Identity of a call's result counts too:
+    TensorFlow adds ``cond/Identity`` beside the op ``cond``, and it should make no scope ``cond`` beside that op's group.
     """
     side = bytearray(1 if op in _SIDE else 0 for op in body.ops)
     calls = {call.node for call in body.calls}
@@ -38,11 +46,12 @@ def side_matter(body: Body) -> bytes:
 
 
 def _brings_in(body: Body, side: Sequence[int], calls: Container[int], producer: int) -> bool:
+    """Whether an Identity or Cast of this op is side matter."""
     return producer in calls or bool(side[producer] and body.ops[producer] not in INPUTS)
 
 
 def split_scope(name: str) -> Scope:
-    """The scopes of an op, outermost first, and its own name last.
+    """The scopes of an op, outermost first, and its own name last. What is beyond the limits stays in the last part.
 
     >>> split_scope("model/dense/MatMul")
     ('model', 'dense', 'MatMul')
@@ -54,7 +63,7 @@ def split_scope(name: str) -> Scope:
 
 
 def split_scopes(names: Iterable[str]) -> List[Scope]:
-    """`split_scope` of each name; the scopes that names share are split once."""
+    """`split_scope` of each name; a scope that many names share is split once."""
     known: Dict[str, Scope] = {}
     found: List[Scope] = []
     for name in names:
@@ -62,13 +71,14 @@ def split_scopes(names: Iterable[str]) -> List[Scope]:
         scope = known.get(around)
         if scope is None:
             scope = known[around] = split_scope(around) if slash else ()
+        # Empty parts ("a//b", a name that ends in "/") and names beyond the limits go the careful way.
         simple = len(name) <= MOST_LENGTH and len(scope) < MOST_SCOPES and (around or not slash) and own
         found.append((*scope, own) if simple else split_scope(name))
     return found
 
 
 def same_name(component: str, name: str) -> bool:
-    """Whether a scope is called like a layer, but for the suffix that makes it unique.
+    """Whether a scope has the name of a layer, or that name with a number that makes it unique.
 
     >>> same_name("dense_3", "dense"), same_name("dense_1_2", "dense_1"), same_name("densest", "dense")
     (True, True, False)
@@ -77,7 +87,7 @@ def same_name(component: str, name: str) -> bool:
 
 
 def remainder(path: Scope, prefix: Scope) -> Scope:
-    """What is left of `path` without the leading components that it shares with `prefix`; its last one always is.
+    """`path` without the parts at its beginning that `prefix` begins with too; its last part always stays.
 
     >>> remainder(("a", "b", "MatMul"), ("a",)), remainder(("a",), ("a", "b"))
     (('b', 'MatMul'), ('a',))
@@ -89,7 +99,10 @@ def remainder(path: Scope, prefix: Scope) -> Scope:
 
 
 def below_caller(path: Scope, caller: Scope) -> Scope:
-    """`remainder` for an op of a body: the op that runs it may since have got another number (``while``, ``while_13``).
+    """As `remainder`, for an op of a body and the op that runs the body; numbers at the end of a part do not matter.
+
+    The ops of a loop's body may be in the scope ``while`` although the op that runs it is called ``while_13``: TensorFlow
+    makes names unique in each graph by itself.
 
     >>> below_caller(("model", "while", "MatMul"), ("model", "while_13"))
     ('MatMul',)
@@ -103,21 +116,22 @@ def below_caller(path: Scope, caller: Scope) -> Scope:
 
 
 class _Node:
-    """One scope below a group: what is directly in it, and its subscopes in order."""
+    """A scope below a group while scopes are being collected: what is directly in it, and the scopes in it, in order."""
 
     __slots__ = ("around", "groups", "has_substance", "rows", "scopes")
 
     def __init__(self, around: "Optional[_Node]" = None) -> None:
         self.around = around
         self.rows: List[Tuple[int, str]] = []
-        """Its ops, each with its own name."""
+        """The ops directly in it, each with the last part of its name."""
         self.groups: List[int] = []
+        """The groups directly in it that were there before."""
         self.scopes: Dict[str, _Node] = {}
         self.has_substance = False
-        """Whether it holds more than side matter, itself or in a subscope."""
+        """Whether it holds more than side matter, directly or in a scope inside it."""
 
     def at(self, path: Iterable[str]) -> "_Node":
-        """The scope at `path` below this one, made where it is missing."""
+        """The scope at `path` below this one; scopes that are missing on the way are made."""
         node = self
         for name in path:
             found = node.scopes.get(name)
@@ -127,7 +141,7 @@ class _Node:
         return node
 
     def give_substance(self) -> None:
-        """This scope and those around it hold more than side matter."""
+        """Note that this scope, and so each one around it, holds more than side matter."""
         node: Optional[_Node] = self
         while node is not None and not node.has_substance:
             node.has_substance = True
@@ -143,11 +157,13 @@ def add_scopes(
     side: Sequence[int],
     source: Optional[str] = None,
 ) -> None:
-    """Make a group of each scope below `parent` that holds more than side matter; the others dissolve into it.
+    """Make a group of each scope below `parent` that holds more than side matter.
 
-    `rows` are the ops directly in `parent`, each with its scopes below it and its own name last; `inner` are its groups
-    so far, each with the scopes it is in. An op that bears a scope's name belongs to that scope (``Tensordot``).
-    Appends to `groups`, changes the parents of `inner` and fills `node_group`; `ordered` puts parents first again.
+    `rows` are the ops directly in `parent`, each with its scopes below `parent` and its own name last. `inner` are the
+    groups directly in `parent` so far, each with the scopes that it is in. Both move into the new groups; what is in a
+    scope that makes no group moves to the next one around. Changes `groups` and `node_group`, where the new groups come
+    last; `ordered` puts parents before children again. `source` is the new groups' `layer_source`: "scope" where a scope
+    may be a layer, ``None`` where the layers were recorded.
     """
     waiting = [(_tree(rows, inner, side), parent)]
     while waiting:
@@ -162,17 +178,17 @@ def add_scopes(
                 waiting.append((scope, group))
                 continue
             groups.append(LocalGroup(name, "scope", group, layer_source=source))
-            if name in named:
+            if name in named:  # "dense/Tensordot" is the last op of the scope "dense/Tensordot/..." and belongs to it
                 scope.rows.append((named[name], ""))
             waiting.append((scope, len(groups) - 1))
 
 
 def _tree(rows: Sequence[Tuple[int, Scope]], inner: Sequence[Tuple[int, Scope]], side: Sequence[int]) -> _Node:
-    """The scopes of `rows` and `inner`."""
+    """The scopes of `rows` and `inner` as a tree; its top stands for the parent of all."""
     top = _Node()
     node, around = top, ()  # type: Tuple[_Node, Scope]
     for row, path in rows:
-        if path[:-1] != around:
+        if path[:-1] != around:  # most ops are in the same scope as the op before them
             around = path[:-1]
             node = top.at(around)
         node.rows.append((row, path[-1] if path else ""))
@@ -186,7 +202,10 @@ def _tree(rows: Sequence[Tuple[int, Scope]], inner: Sequence[Tuple[int, Scope]],
 
 
 def ordered(groups: Sequence[LocalGroup], node_group: "array[int]") -> Tuple[Tuple[LocalGroup, ...], "array[int]"]:
-    """The same groups in the order of their first ops, parents before children; empty ones are left out."""
+    """The same groups in the order of their first ops, with parents before children and without empty groups.
+
+    The second result is `node_group` with the new positions of the groups.
+    """
     first: Dict[int, int] = {}
     for row, innermost in enumerate(node_group):
         for index in chain(groups, innermost):
@@ -196,7 +215,7 @@ def ordered(groups: Sequence[LocalGroup], node_group: "array[int]") -> Tuple[Tup
     children: Dict[int, List[int]] = {}
     for index in first:
         children.setdefault(groups[index].parent, []).append(index)
-    place = {-1: -1}
+    place = {-1: -1}  # old position -> new one; -1 stands for the body itself in both
     result: List[LocalGroup] = []
     waiting = sorted(children.get(-1, ()), key=first.__getitem__, reverse=True)
     while waiting:
@@ -208,9 +227,9 @@ def ordered(groups: Sequence[LocalGroup], node_group: "array[int]") -> Tuple[Tup
 
 
 def scopes_only(body: Body, caller: Scope = ()) -> Body:
-    """The body with its name scopes as groups: all there is to know of a function that only a file has.
+    """The body with its name scopes as groups: all that is known of a function whose trace we did not see.
 
-    `caller` are the scopes and the name of the op that runs the function (`callers`).
+    `caller` is the name of the op that runs the function, split into its parts (see `callers`).
     """
     groups: List[LocalGroup] = []
     node_group = array("i", [-1] * len(body))
@@ -223,7 +242,10 @@ def scopes_only(body: Body, caller: Scope = ()) -> Body:
 
 
 def callers(program: Program) -> Dict[str, Scope]:
-    """For each function the scopes and the name of an op that runs it: a loop's body repeats them in its ops' names."""
+    """For each function the name of an op that runs it, split into its parts; of several the first.
+
+    The names of the ops in a loop's body begin with it, and groups should not repeat it (see `below_caller`).
+    """
     found: Dict[str, Scope] = {}
     for body in (program.main, *program.functions.values()):
         for call in body.calls:

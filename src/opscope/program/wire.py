@@ -1,4 +1,4 @@
-"""The protobuf wire format, as far as telling formats apart and naming the byte where a file breaks need it.
+"""Reads protobuf's wire format: just enough to tell formats apart, and to name the byte where a damaged file breaks.
 
 Format: https://protobuf.dev/programming-guides/encoding
 """
@@ -10,10 +10,11 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 from .proto import parse_schema
 
 VARINT, FIXED64, BYTES, GROUP, GROUP_END, FIXED32 = range(6)
+"""The wire types. BYTES is anything whose length is told: text, bytes, a message, packed numbers."""
 
 
 class Field(NamedTuple):
-    """One field on the wire: its number, wire type, and where its value begins and ends."""
+    """One field of a message: its number, its wire type, and where its value begins and ends in the data."""
 
     number: int
     wire: int
@@ -22,7 +23,7 @@ class Field(NamedTuple):
 
 
 class BrokenError(ValueError):
-    """The bytes are no protobuf message; `byte` is where they stop being one."""
+    """The bytes are not a protobuf message; `byte` is the place where that shows."""
 
     def __init__(self, byte: int, why: str) -> None:
         super().__init__(why)
@@ -30,11 +31,11 @@ class BrokenError(ValueError):
 
 
 def fields(data: bytes, start: int, end: int) -> Iterator[Field]:
-    """The fields between two places in `data`, not looking inside them. `BrokenError` at the first that is none."""
+    """The fields of the message between two places in `data`. `BrokenError` where something is no field."""
     at = start
     while at < end:
         tag, value = _varint(data, at, end)
-        number, wire = tag >> 3, tag & 7
+        number, wire = tag >> 3, tag & 7  # the lowest three bits of a tag are the wire type
         if number == 0 or wire > FIXED32:
             raise BrokenError(at, "no field begins with this byte")
         if wire == VARINT:
@@ -51,8 +52,9 @@ def fields(data: bytes, start: int, end: int) -> Iterator[Field]:
 
 
 def _varint(data: bytes, at: int, end: int) -> Tuple[int, int]:
+    """The number at a place, 7 bits a byte, and the place behind it. The last byte is the one whose top bit is 0."""
     value = 0
-    for place in range(at, min(end, at + 10)):
+    for place in range(at, min(end, at + 10)):  # 64 bits take up to 10 bytes
         value |= (data[place] & 127) << 7 * (place - at)
         if data[place] < 128:
             return value, place + 1
@@ -60,7 +62,10 @@ def _varint(data: bytes, at: int, end: int) -> Tuple[int, int]:
 
 
 def broken_at(data: bytes, message: str) -> Optional[Tuple[int, str]]:
-    """The byte where `data` stops being a message of the schema, and why; ``None`` where nothing is wrong."""
+    """The byte where `data` stops being a `message` of the schema, and why; ``None`` if nothing is wrong.
+
+    Looks into every message inside it too. Fields that the schema does not have are taken as they are.
+    """
     schema = _types()
     waiting: List[Tuple[int, int, str]] = [(0, len(data), message)]
     try:
@@ -83,7 +88,7 @@ def broken_at(data: bytes, message: str) -> Optional[Tuple[int, str]]:
 
 
 def _types() -> Dict[str, Dict[int, str]]:
-    """Message -> field number -> type; an entry of a map is a message of its own."""
+    """For each message its field numbers and their types. A map's entry is a message too: 1 is the key, 2 the value."""
     types: Dict[str, Dict[int, str]] = {}
     for name, rows in parse_schema().items():
         own = types[name] = {number: kind.lstrip("*") for number, _, kind, _ in rows}
