@@ -1,4 +1,4 @@
-"""A file -> `Graph`, without TensorFlow. Each format is a module of ``formats/``; a file's first bytes tell which reads it."""
+"""Reads a file into a `Graph`, without TensorFlow. Each module of ``formats/`` reads one format, told by the first bytes."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def load(
         tags: Which graph of a SavedModel that holds several; by default the one tagged ``serve``, or the first.
 
     Raises:
-        LoadError: The file is no such file, is damaged (the message names the byte or the node), or holds several
-            signatures of which none was chosen (the message lists them).
+        LoadError: The file has another format, is damaged (the message names the byte or the node), or has several
+            signatures and none was chosen (the message lists them).
         InputError: Options that exclude each other, or one that this format does not take: ``tags`` is for SavedModels,
             ``signature`` for these and MetaGraphDefs; opscope's JSON takes none.
     """
@@ -46,6 +46,7 @@ def load(
 
 
 def _check(signature: Optional[str], function: Optional[str], *, everything: bool) -> None:
+    """`InputError` for options that exclude each other."""
     from ..errors import InputError
 
     given = [name for name, value in (("signature", signature), ("function", function), ("all", everything)) if value]
@@ -54,6 +55,7 @@ def _check(signature: Optional[str], function: Optional[str], *, everything: boo
 
 
 def _load(path: Path, wish: "Wish") -> "Graph":
+    """Find the file, ask the formats whose it is, let that one read it."""
     from ..collector import paused
     from ..errors import InputError, LoadError
     from . import files, formats

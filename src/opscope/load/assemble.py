@@ -1,4 +1,4 @@
-"""The chosen part of a MetaGraphDef (or of a GraphDef, which is one without the rest) -> `Graph`."""
+"""Makes a `Graph` of the chosen part of a MetaGraphDef. A GraphDef is read as a MetaGraphDef that has nothing else."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ from .variables import held, trainable_names
 
 
 class Beside(NamedTuple):
-    """What lies beside ``saved_model.pb``, as bytes; empty where it is not there."""
+    """The bytes of files in a SavedModel's folder beside ``saved_model.pb``; empty if there is no such file."""
 
     keras_metadata: bytes = b""
     debug_info: bytes = b""
 
 
 def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts) -> Graph:
-    """Read the chosen nodes, find their variables, layers, loops, sources and dead ops."""
+    """Read the chosen nodes; find their variables, layers, loops, source lines, missing shapes and dead ops."""
+    # Custom ops are not in TensorFlow's list of ops, but the file brings their declarations along.
     signatures = Signatures({op.name: from_opdef(op) for op in meta.meta_info_def.stripped_op_list.op})
     program = read_program(meta.graph_def, signatures, nodes=choice.nodes, function=choice.function)
     known = _known(meta, program.main, choice, beside)
@@ -53,7 +54,7 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts)
         "constants": constants(program), "inferred_shapes": inferred(program),
     }  # fmt: skip
 
-    def content() -> Content:
+    def content() -> Content:  # called at the first look at `Graph.content`
         with paused():
             return expand(program, variables=known.variables, inputs=inputs, outputs=outputs)
 
@@ -62,13 +63,18 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts)
 
 
 def _known(meta: Any, main: Body, choice: Choice, beside: Beside) -> Known:
-    """The variables that the chosen part uses, numbered anew, and the objects that own them."""
+    """The variables that the chosen part uses, numbered from 0, and the objects that own them.
+
+    A variable that the object graph describes is taken from there, with its path and whether it is trainable. Any other
+    is taken from the ops that hold or use it.
+    """
     own = held(main, trainable_names(meta))
     if not len(meta.object_graph_def.nodes):
         return Known((), own.variables, own.handles)
     metadata = read_metadata(beside.keras_metadata) if beside.keras_metadata else {}
     objects = read_objects(meta.object_graph_def, metadata)
     bound = _bound(meta, main, choice, objects)
+    # A row's variable is ("saved", its number in `objects`) or ("held", its number in `own`) -> its new number.
     number: Dict[Tuple[str, int], int] = {}
     variables: List[Variable] = []
     handles: Dict[int, int] = {}
@@ -84,19 +90,24 @@ def _known(meta: Any, main: Body, choice: Choice, beside: Beside) -> Known:
 
 
 def _renumbered(objects: Tuple[ModelObject, ...], new: Mapping[int, int]) -> Tuple[ModelObject, ...]:
+    """The objects with new numbers for their variables, without those that the chosen part does not use."""
     return tuple(
         replace(item, variables=frozenset(new[old] for old in item.variables if old in new)) for item in objects
     )
 
 
 def _bound(meta: Any, main: Body, choice: Choice, objects: Objects) -> Dict[int, int]:
-    """Row of the main graph -> saved variable: as the concrete functions bind their captured inputs, else by name."""
+    """Row of the main graph -> number of the saved variable that it is a handle of.
+
+    The object graph says for each traced function which objects its captured inputs are. Where it does not, a VarHandleOp
+    is found by its name, if only one variable has that name.
+    """
     graph = meta.object_graph_def
     found: Dict[int, int] = {}
 
     def bind(rows: List[int], function: str) -> None:
         if function in graph.concrete_functions:
-            inputs = graph.concrete_functions[function].bound_inputs
+            inputs = graph.concrete_functions[function].bound_inputs  # a function's captured inputs are its last ones
             for row, node in zip(rows[len(rows) - len(inputs) :], inputs):
                 if node in objects.node_variable:
                     found[row] = objects.node_variable[node]
@@ -108,7 +119,7 @@ def _bound(meta: Any, main: Body, choice: Choice, objects: Objects) -> Dict[int,
         bind([row for row, output in main.inputs(call.node) if output != CONTROL], call.parts[0][1])
     names: Dict[str, Optional[int]] = {}
     for index, name in enumerate(objects.names):
-        names[name] = None if name in names else index
+        names[name] = None if name in names else index  # None: two variables have this name
     for row, op in enumerate(main.ops):
         if op == "VarHandleOp" and row not in found:
             attr = main.raw_attrs[row].attr
@@ -120,7 +131,7 @@ def _bound(meta: Any, main: Body, choice: Choice, objects: Objects) -> Dict[int,
 
 
 def _ports(main: Body, choice: Choice) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
-    """The named ends of what was chosen, as rows of the main graph."""
+    """The inputs and outputs of what was chosen. Variables that a function is passed are none of its inputs."""
     if choice.function is not None:
         signature, count = choice.function.signature, len(main)
         results = count - len(signature.output_arg)
@@ -141,9 +152,11 @@ def _ports(main: Body, choice: Choice) -> Tuple[Tuple[Port, ...], Tuple[Port, ..
 
 
 def _source(main: Body, row: int) -> Tuple[int, int]:
+    """The tensor that a `_Retval` returns: the row that makes it and which of its outputs."""
     return main.inputs(row)[0]
 
 
 def _output(text: str) -> int:
+    """The number at the end of a tensor's name: 1 for ``split:1``, 0 for ``split``."""
     digits = text.rpartition(":")[2] if ":" in text else "0"
     return int(digits) if digits.isdecimal() and len(digits) < 7 else 0

@@ -1,4 +1,4 @@
-"""A function's body as shape rules see it: its columns, with the shapes that are worked out by now."""
+"""Shows a `Body` to the rules for shapes: what the file says, and the shapes that `infer` has worked out so far."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from ..shapes.inference import At, InferenceSource
 from ..shapes.value import Value, count
 
 _INTEGERS = {3: (4, "int_val"), 9: (8, "int64_val")}
-"""DataType of the integers that shapes are made of (int32, int64) -> their bytes, and the field of a TensorProto."""
+"""The integers that shapes are made of, by their number in the enum DataType (3 is int32, 9 is int64): how many bytes each
+has, and the field of a TensorProto that holds them."""
 
 
 class NodeAttributes(Attributes):
-    """Attributes as a file has them: a NodeDef's AttrValues."""
+    """The attributes of a NodeDef."""
 
     def __init__(self, raw: Any) -> None:
+        # An `_Arg` or `_Retval` has a plain dict instead of a NodeDef, with nothing in it that a rule asks for.
         self._attr = {} if isinstance(raw, Mapping) else raw.attr
 
     def flag(self, name: str) -> bool:
@@ -44,7 +46,12 @@ class NodeAttributes(Attributes):
         return shape_of(self._attr[name].tensor.tensor_shape) if has else None
 
     def tensor_value(self, name: str) -> Value:
-        """As tensorflow/core/framework/tensor.proto says: fewer values than elements mean that the last one repeats."""
+        """The integers of a constant, as tensorflow/core/framework/tensor.proto says where they are.
+
+        They are packed in `tensor_content`, or one by one in a field of their dtype. There the last one stands for all that
+        are missing: ``int_val: 7`` in a tensor of three elements means 7, 7, 7.
+        """
+        # `count` raises `Unknown` for an unknown shape or more than 256 elements; whoever asks then takes it for unknown.
         size, tensor = count(self.tensor_shape(name)), self._attr[name].tensor
         if tensor.dtype not in _INTEGERS:
             return None
@@ -59,7 +66,10 @@ class NodeAttributes(Attributes):
 
 
 class BodySource(InferenceSource):
-    """`shapes` has the outputs of the ops whose shapes were worked out, and grows while it is used."""
+    """A body and, in `shapes`, the shapes of ops that were worked out: row -> shape of each output.
+
+    `infer` fills the dict while the rules look at it.
+    """
 
     def __init__(self, body: Body, shapes: Dict[int, List[Shape]]) -> None:
         self._body = body
@@ -100,7 +110,7 @@ class BodySource(InferenceSource):
     def attributes(self, row: int) -> Attributes:
         return NodeAttributes(self._body.raw_attrs[row])
 
-    def item(self, row: int) -> Shape:  # noqa: ARG002 - what is in a list only the expanded graph tells
+    def item(self, row: int) -> Shape:  # noqa: ARG002 - TensorLists are followed through the expanded graph only
         return None
 
     def length(self, row: int) -> Optional[At]:  # noqa: ARG002

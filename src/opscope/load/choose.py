@@ -1,4 +1,4 @@
-"""Which part of a file to show: the ops that a signature's outputs reach, one function, or everything."""
+"""Chooses the part of a file to show: the ops that a signature's outputs need, one function, or the whole main graph."""
 
 from __future__ import annotations
 
@@ -11,31 +11,41 @@ from ..program.packed import unpacked
 
 DEFAULT = "serving_default"
 _HIDDEN_SIGNATURES = frozenset({"__saved_model_init_op", "__saved_model_train_op"})
+"""Signatures in which TensorFlow keeps an op for itself."""
 _MACHINERY = frozenset(
     {"SaveV2", "RestoreV2", "Save", "SaveSlices", "Restore", "RestoreSlice", "ShardedFilename", "MergeV2Checkpoints"}
 )
 """Ops that write and read checkpoints."""
 _FEEDS_MACHINERY = PLACEHOLDERS | {"Const", "StringJoin", "Identity", "Pack", READ, "NoOp"}
+"""Ops that belong to saving and restoring too if nothing else uses them: file names, the values to be saved."""
 _NO_MODEL = FED | {"NoOp", "VarHandleOp", READ, "Const"}
-"""A main graph of only these is what a SavedModel of functions has beside them."""
+"""A main graph of only these holds no model: TensorFlow 2 has its model in functions, and here only their variables."""
 _TRACE_NAME = re.compile(r"^(?:__inference_)?(.*?)(?:_\d+)?$")
+"""Finds ``call`` in the name of a traced function, ``__inference_call_12``."""
 _MOST_LISTED = 20
+"""How many names an error lists."""
 
 
 class Choice(NamedTuple):
-    """What was chosen: nodes of the main graph or a FunctionDef, and which tensors go in and come out, by name."""
+    """What was chosen: a FunctionDef, or nodes of the main graph."""
 
     nodes: Sequence[Any] = ()
     function: Any = None
     inputs: Mapping[str, str] = {}
+    """The signature's name of an input -> the tensor's, such as ``serving_default_x:0``; empty without a signature."""
     outputs: Mapping[str, str] = {}
     signature: Optional[str] = None
+    """The name of the signature."""
 
 
 def choose(
     meta: Any, origin: str, *, signature: Optional[str] = None, function: Optional[str] = None, everything: bool = False
 ) -> Choice:
-    """What to show of a MetaGraphDef. `LoadError` lists what there is where the wish fits nothing or too much."""
+    """What to show of a MetaGraphDef. If the wish fits nothing, or several things, the `LoadError` lists what there is.
+
+    Without a wish that is the signature ``serving_default``, or the only signature; in a file without signatures what
+    `_without_signature` finds.
+    """
     if function is not None:
         return Choice(function=_function(meta, function, origin))
     if everything:
@@ -46,7 +56,7 @@ def choose(
     if signature is None and len(shown) == 1:
         signature = shown[0]
     if signature is not None:
-        if signature not in list(meta.signature_def):  # a protobuf map fails on what is no valid Unicode
+        if signature not in list(meta.signature_def):  # a list, since protobuf's map raises on text like "\udc80"
             raise LoadError(f"{origin}: no signature is called {signature!r}; choose one of {_listed(shown)}")
         return _signature(meta, signature, origin)
     if shown:
@@ -55,11 +65,13 @@ def choose(
 
 
 def _listed(names: Sequence[str]) -> str:
+    """Names for an error message, at most `_MOST_LISTED`."""
     more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
     return (", ".join(repr(name[:80]) for name in names[:_MOST_LISTED]) + more) or "none"
 
 
 def _signature(meta: Any, name: str, origin: str) -> Choice:
+    """The ops that the outputs of a signature need."""
     found = meta.signature_def[name]
     outputs = {key: text for key, info in sorted(found.outputs.items()) for text in tensor_names(info)[:1]}
     wanted = [text for info in found.outputs.values() for text in tensor_names(info)]
@@ -70,7 +82,7 @@ def _signature(meta: Any, name: str, origin: str) -> Choice:
 
 
 def tensor_names(info: Any) -> List[str]:
-    """The tensors that a TensorInfo names: one, or the parts of a sparse or composite one."""
+    """The names of the tensors in a TensorInfo: one, or several for a sparse or composite tensor."""
     kind = info.WhichOneof("encoding")
     if kind == "coo_sparse":
         sparse = info.coo_sparse
@@ -81,12 +93,15 @@ def tensor_names(info: Any) -> List[str]:
 
 
 def producer(text: str) -> str:
-    """The node that an input text or a tensor's name means: ``a`` for ``a``, ``a:1`` and ``^a``."""
+    """The node in an input or a tensor's name: ``a`` for ``a``, ``a:1`` and ``^a``."""
     return text.lstrip("^").rpartition(":")[0] if ":" in text else text.lstrip("^")
 
 
 def reached(nodes: Any, wanted: Iterable[str]) -> List[Any]:
-    """The NodeDefs that the wanted tensors depend on, in the order of the file. Missing ones are found when read."""
+    """The NodeDefs that the wanted tensors depend on, in the order of the file.
+
+    `LoadError` if a wanted tensor is missing. An input that is missing is skipped here; reading the nodes complains of it.
+    """
     by_name = {node.name: node for node in nodes}
     seen: Set[str] = set()
     waiting = [producer(text) for text in wanted]
@@ -103,6 +118,11 @@ def reached(nodes: Any, wanted: Iterable[str]) -> List[Any]:
 
 
 def _without_signature(meta: Any, origin: str) -> Choice:
+    """What to show of a file without signatures.
+
+    That is its main graph without saving and restoring, if it has ops that compute something. Else it is the only function
+    that is an attribute of the saved object, or the only traced function at all.
+    """
     nodes = without_machinery(list(meta.graph_def.node))
     if any(node.op not in _NO_MODEL for node in nodes):
         return Choice(nodes)
@@ -116,7 +136,11 @@ def _without_signature(meta: Any, origin: str) -> Choice:
 
 
 def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:
-    """The nodes without those that only write and read checkpoints."""
+    """The nodes without those that only write and read checkpoints.
+
+    First we hide the ops that save or restore, and all that uses them (an Assign of a restored value). Then we hide what
+    only hidden nodes use: file names, the reads of the variables to be saved.
+    """
     ops = {node.op for node in nodes}
     if not ops & _MACHINERY and not ops & FUNCTION_CALLS:
         return nodes
@@ -145,6 +169,7 @@ def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:
 
 
 def _is_machinery(node: Any) -> bool:
+    """Whether a node saves or restores: as an op does in TensorFlow 1, or by calling TensorFlow 2's function for it."""
     if node.op in _MACHINERY:
         return True
     if node.op not in FUNCTION_CALLS:
@@ -167,7 +192,11 @@ def _functions_of_root(meta: Any) -> List[str]:
 
 
 def _function(meta: Any, wish: str, origin: str) -> Any:
-    """The FunctionDef with the wished name, whole or without what tracing added (``call`` for ``__inference_call_12``)."""
+    """The function that the user wished for.
+
+    The wish may be its whole name, the attribute of the saved object that it is, or its name without what tracing added:
+    ``call`` for ``__inference_call_12``.
+    """
     functions = {function.signature.name: function for function in meta.graph_def.library.function}
     if wish in functions:
         return functions[wish]
@@ -184,6 +213,7 @@ def _trace_name(name: str) -> str:
 
 
 def _by_attribute(meta: Any, wish: str, functions: Mapping[str, Any]) -> List[str]:
+    """The traced functions behind one attribute of the saved object: one for each kind of input it was traced with."""
     nodes = meta.object_graph_def.nodes
     for child in nodes[0].children if len(nodes) else ():
         if child.local_name == wish and 0 <= child.node_id < len(nodes):
@@ -192,7 +222,10 @@ def _by_attribute(meta: Any, wish: str, functions: Mapping[str, Any]) -> List[st
 
 
 def pick_meta_graph(saved_model: Any, tags: Optional[Iterable[str]], origin: str) -> Tuple[Any, List[List[str]]]:
-    """The MetaGraphDef with exactly these tags (``None``: tagged ``serve``, or the first), and all tag sets there are."""
+    """The MetaGraphDef with exactly these tags, and the tags of every one.
+
+    With `tags` ``None`` it is the one tagged ``serve``, else the first.
+    """
     graphs = saved_model.meta_graphs
     known = [sorted(graph.meta_info_def.tags) for graph in graphs]
     if not known:

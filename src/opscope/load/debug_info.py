@@ -1,7 +1,8 @@
-"""Where in the user's code the ops of a SavedModel were made, from ``debug/saved_model_debug_info.pb``.
+"""Finds the line of the user's code that made each op of a SavedModel, in ``debug/saved_model_debug_info.pb``.
 
-Format: tensorflow/core/framework/graph_debug_info.proto. A trace is called ``node@function`` (``node@`` in the main
-graph). Up to TensorFlow 2.14 its frames stand in it, innermost first; since then they are numbers, innermost last.
+Format: tensorflow/core/framework/graph_debug_info.proto. Each op has a trace, called ``node@function`` (``node@`` in the
+main graph). Up to TensorFlow 2.14 a trace holds its frames, the innermost first. Since then it holds numbers of frames that
+all traces share, the innermost last.
 """
 
 from __future__ import annotations
@@ -21,15 +22,23 @@ _LIBRARY = re.compile(
     r"|[/\\]tensorflow(_core)?[/\\](python|compiler|lite)[/\\]|[/\\](tf_)?keras[/\\](src|engine|layers|utils|saving)[/\\]"
     r"|[/\\]opscope[/\\]capture[/\\]|__autograph_generated|^<frozen "
 )
+"""Matches files of TensorFlow and Keras: installed (``site-packages/keras/``), or run from their sources
+(``tensorflow/python/``, ``keras/src/``). A user's folder may be called ``keras``, so that name alone does not count."""
 
 
 def is_library(file: str) -> bool:
-    """Whether a file is TensorFlow's, Keras's or what they call through, by its path on the machine that saved it."""
+    """Whether a file is TensorFlow's, Keras's or of a library between them and the user's code, by its path.
+
+    The path is one of the machine that saved the model, so it cannot be compared with where TensorFlow is installed here.
+    """
     return bool(_LIBRARY.search(file))
 
 
 def with_sources(program: Program, data: bytes, *, main: str = "") -> Program:
-    """The program with the source of every op that the debug info knows; `main` is the main graph's function, if any."""
+    """The program with the source line of every op that the debug info knows; it is unchanged if `data` is damaged.
+
+    `main` is the name of the function that is shown as the main graph, if it is one.
+    """
     info = message_class("GraphDebugInfo")()
     try:
         info.ParseFromString(data)
@@ -42,7 +51,7 @@ def with_sources(program: Program, data: bytes, *, main: str = "") -> Program:
 
 
 class _Traces:
-    """The user's innermost frame of each trace; equal places are one object."""
+    """Looks up an op's source: the innermost frame of its trace that is not a library's. Equal sources are one object."""
 
     def __init__(self, info: Any) -> None:
         self._info = info
@@ -81,7 +90,7 @@ class _Traces:
                 yield frame.file_index, frame.line, frame.func
 
     def _file(self, file: str) -> str:
-        """The file as `Source` names it; empty for a library's."""
+        """The file as `Source` names it (relative if it is below the working directory); empty for a library's."""
         if is_library(file):
             return ""
         return file[len(self._here) :] if file.startswith(self._here) else file

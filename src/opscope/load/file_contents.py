@@ -1,4 +1,4 @@
-"""What a file tells beyond its graph, as plain values for `Graph.facts` and ``opscope summary``."""
+"""What a file says apart from its ops (tags, versions, signatures, sizes), as plain values for `Graph.facts`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from ..program.proto import dtype_name
 from .choose import tensor_names
 
 _MOST_NAMES = 1000
+"""How many signatures, inputs, functions, ... are listed; a hostile file may have millions."""
 
 
 def of_meta(meta: Any) -> Facts:
-    """What a MetaGraphDef says of itself: tags, versions, signatures, assets (names only: nothing is opened)."""
+    """What a MetaGraphDef says of itself. Of its assets these are the names; no file is opened."""
     info = meta.meta_info_def
     return {
         "tags": sorted(info.tags),
@@ -30,6 +31,7 @@ def of_meta(meta: Any) -> Facts:
 
 
 def _custom_ops(meta: Any) -> List[str]:
+    """The op types that the file declares and TensorFlow does not have."""
     known = Signatures()
     return sorted(op.name for op in meta.meta_info_def.stripped_op_list.op if known.get(op.name) is None)[:_MOST_NAMES]
 
@@ -53,7 +55,7 @@ def _tensor(info: Any) -> TensorFacts:
 
 
 def sizes(file: Path, folder: Optional[Path]) -> Facts:
-    """Bytes of the graph's file and, for a SavedModel's folder, of its variables."""
+    """How many bytes the file has and, for a SavedModel's folder, the files with the variables."""
     found: Facts = {"graph_bytes": file.stat().st_size}
     if folder is not None:
         parts = sorted((folder / "variables").glob("variables*")) if (folder / "variables").is_dir() else []
@@ -62,29 +64,31 @@ def sizes(file: Path, folder: Optional[Path]) -> Facts:
 
 
 def functions(program: Program) -> Dict[str, int]:
-    """The functions that the shown part reaches -> how many ops each has."""
+    """Each function that the shown part calls, directly or through others, and how many ops it has."""
     names = sorted(program.functions)[:_MOST_NAMES]
     return {name: len(program.functions[name]) for name in names}
 
 
 def constants(program: Program) -> ConstantFacts:
-    """How many constants the shown part holds and how many bytes they take in the file, each function counted once."""
+    """How many constants the shown part has and how many bytes they take in the file. A function counts once."""
     raws = [
         body.raw_attrs[row]
         for body in (program.main, *program.functions.values())
         for row, op in enumerate(body.ops)
         if op == "Const"
     ]
+    # Equal constants may share one message, which is then measured once; each of them takes the bytes in the file.
     sizes = {id(raw): _value_bytes(raw) for raw in {id(raw): raw for raw in raws}.values()}
     return {"count": len(raws), "bytes": sum(sizes[id(raw)] for raw in raws)}
 
 
 def _value_bytes(raw: Any) -> int:
+    """The bytes of a constant's TensorProto."""
     attr = (raw.node if isinstance(raw, Inferred) else raw).attr
     return int(attr["value"].ByteSize()) if "value" in attr else 0
 
 
 def inferred(program: Program) -> int:
-    """In how many ops of the shown part a shape was inferred, the file having none; each function counted once."""
+    """How many ops of the shown part have a shape that the file lacks and opscope inferred. A function counts once."""
     bodies = (program.main, *program.functions.values())
     return sum(1 for body in bodies for raw in body.raw_attrs if isinstance(raw, Inferred))

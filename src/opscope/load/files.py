@@ -1,4 +1,7 @@
-"""Reading the bytes of untrusted files: regular files only, no larger than the format can be."""
+"""Reads the bytes of untrusted files: only regular files, and none larger than 2 GB.
+
+A device like ``/dev/zero`` never ends, and reading a pipe would wait for whoever writes to it.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ from ..errors import LoadError
 from .format import Format
 
 MOST_BYTES = 1 << 31
-"""A protobuf message is smaller than 2 GB; larger files are none."""
+"""Protobuf's own limit: a message is smaller than 2 GB."""
 
 
 def find(path: Path, formats: Sequence[Format]) -> Tuple[Path, bool]:
-    """The file to read, and whether `path` is the folder around it that one of the formats makes."""
+    """The file to read, and whether `path` is the folder that it is in.
+
+    In a folder that is the first file there is of those that the formats look for, such as ``saved_model.pb``.
+    """
     names = [name for each in formats for name in each.in_folder]
     try:
         if not path.is_dir():
@@ -28,7 +34,7 @@ def find(path: Path, formats: Sequence[Format]) -> Tuple[Path, bool]:
 
 
 def read(path: Path) -> bytes:
-    """The bytes of a file; `LoadError` where it is none, empty, or too large to be a graph."""
+    """The bytes of a file. `LoadError` if it is not a regular file, is empty, cannot be read or is too large."""
     try:
         if path.exists() and not path.is_file():
             raise LoadError(f"{path}: not a regular file; give a file or a SavedModel folder")
@@ -49,7 +55,7 @@ def read(path: Path) -> bytes:
 
 
 def read_beside(path: Path) -> bytes:
-    """The bytes of a file that only adds to a graph; empty where it is not there or cannot be read."""
+    """The bytes of a file that the graph can do without; empty if it is not there or cannot be read."""
     try:
         return path.read_bytes() if path.is_file() and path.stat().st_size < MOST_BYTES else b""
     except OSError:

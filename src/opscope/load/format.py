@@ -1,4 +1,4 @@
-"""`Format`: what a module of ``formats/`` says of its format; `ModelFile` and `Wish`: what it is given to read."""
+"""`Format`, by which each module of ``formats/`` describes its format, and what it is asked to read: `ModelFile`, `Wish`."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from .heads import Head
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A file to read, its bytes, and the folder around it where that is what the caller named."""
+    """A file to read and its bytes."""
 
     path: Path
     data: bytes
     folder: Optional[Path] = None
+    """The folder that it is in, if the caller named the folder; then files beside it are looked at too."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """Which part of a file the caller asks for; the fields are the options of `load`."""
+    """Which part of the file the caller wants. The fields are the options of `load`."""
 
     signature: Optional[str] = None
     function: Optional[str] = None
@@ -37,25 +38,29 @@ class Wish:
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of file.
-
-    `name` is what it is called in a sentence, such as ``a GraphDef``. `fits` tells a file by its first bytes; formats are
-    asked in the order of `precedence`, the lowest first. `read` makes the graph and raises `LoadError` with the file's
-    path in front. `takes` names the options of `load` that choose a part of such a file, and `in_folder` the files that
-    are read where a folder is given.
-    """
+    """One kind of file, and how it is read."""
 
     name: str
+    """What it is called in a sentence: ``a GraphDef``."""
     fits: Callable[[Head], bool]
+    """Whether a file has this format, by its first bytes."""
     read: Callable[[ModelFile, Wish], Graph]
+    """Makes the graph. Its `LoadError` begins with the file's path."""
     precedence: int
+    """Formats are asked in this order, the lowest first; the first that fits reads the file."""
     takes: FrozenSet[str] = frozenset()
+    """The options of `load` that choose a part of such a file."""
     in_folder: Tuple[str, ...] = ()
+    """The files to look for when the caller gives a folder."""
     is_read: bool = True
+    """False for a format that is only recognised to say what to do instead: see `refused`."""
 
 
 def refused(fits: Callable[[Head], bool], *, what: str, do: str) -> Format:
-    """A format without a TensorFlow graph that is known in order to say what to do; whatever was asked for, it says that."""
+    """A format that opscope recognises but cannot read. Reading it raises a `LoadError`: what the file is, what to do.
+
+    It claims to take every option of `load`: else an option would be complained of, and not the file.
+    """
 
     def read(file: ModelFile, _: Wish) -> Graph:
         raise LoadError(f"{file.path}: {what}: {do}")

@@ -1,4 +1,4 @@
-"""What the beginning of a file shows: its bytes, and the first word of a text. Formats tell by it what is theirs."""
+"""Looks at the beginning of a file: is it text, and with which word does it begin? Formats tell by that what is theirs."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import re
 from typing import NamedTuple, Optional
 
 _TEXT = re.compile(rb"\s*(?:#[^\n]*\s*)*([A-Za-z_]\w*)\s*[:{<]")
+"""How a message in protobuf's text format begins, behind comments: ``node {``, ``node <``, ``saved_model_schema_version:``."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+"""Bytes that no text has; tabs and ends of lines are left out."""
 _LOOKED_AT = 4096
-"""How many bytes have to be text before a file counts as one."""
+"""How many bytes must look like text. A binary message hardly has so many without a control character."""
 
 
 class Head(NamedTuple):
-    """A file's bytes, and their first word where they are a message in protobuf's text format."""
+    """A file's bytes; if they are a message in protobuf's text format, also its first word, else ``None``."""
 
     data: bytes
     word: Optional[str]
 
     def word_in(self, *words: str) -> bool:
-        """Whether it is a text that begins with one of these words."""
+        """Whether the file is text and begins with one of these words."""
         return self.word in words
 
 
 def look(data: bytes) -> Head:
-    """Look at the beginning of a file. A text has a word and a colon or brace, and no control characters."""
+    """Look at the beginning of a file. Text begins with a word and a colon or brace and has no control characters."""
     start = data[:_LOOKED_AT]
     match = _TEXT.match(data) if _TEXT.match(start) and not _CONTROL.search(start) else None
     return Head(data, match.group(1).decode() if match else None)

@@ -1,7 +1,7 @@
-"""Shapes where a file has none (frozen graphs, stripped ones), as far as simple rules go; each op so filled is marked.
+"""Works out the shapes that a file lacks, such as a frozen graph, and marks each op that got one (`decoding.Inferred`).
 
-The rules are those of TensorFlow's shape functions (tensorflow/core/framework/common_shape_fns.cc) for common ops. What
-has no rule, and what depends on it, stays unknown.
+The rules are those of TensorFlow's shape functions (tensorflow/core/framework/common_shape_fns.cc) for common ops. The
+shape of an op without a rule stays unknown, and so does what depends on it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ from ..shapes.values import Values
 from .body_source import BodySource
 
 _NO_EMPTY_PLACEHOLDER = 24
-"""Before this GraphDef producer version a Placeholder's empty shape meant: unknown."""
+"""In a GraphDef whose version (its field `producer`) is lower, the attribute ``shape: []`` of a Placeholder means an unknown
+shape, since then a scalar."""
 
 
 def infer_shapes(program: Program, known: Known, producer: int) -> Program:
-    """The program with unknown shapes filled in; `producer` is the GraphDef's version."""
+    """The program with unknown shapes filled in. `producer` is the GraphDef's version.
+
+    The rows of variables in `known` are those of the main graph, so a function's body gets none of them.
+    """
     types: Dict[Tuple[str, Shape], TensorType] = {}
     budget = Budget(len(program.main) + sum(map(len, program.functions.values())))
 
@@ -37,6 +41,8 @@ def infer_shapes(program: Program, known: Known, producer: int) -> Program:
 
 
 def _inferred(body: Body, context: "_Inference", types: Dict[Tuple[str, Shape], TensorType]) -> Body:
+    """One body with unknown shapes filled in; the same body if nothing could be found out."""
+    # Many rows share one tuple of types, and each distinct tuple is looked at once.
     distinct = {id(outputs): outputs for outputs in body.outputs}
     partial = {key for key, outputs in distinct.items() if any(output.shape is None for output in outputs)}
     unknown = [row for row, outputs in enumerate(body.outputs) if id(outputs) in partial]
@@ -47,7 +53,7 @@ def _inferred(body: Body, context: "_Inference", types: Dict[Tuple[str, Shape], 
     if not context.changed:
         return body
     outputs, raw = list(body.outputs), list(body.raw_attrs)
-    marked: Dict[int, Inferred] = {}
+    marked: Dict[int, Inferred] = {}  # ops that shared a NodeDef share its mark
     for row in context.changed:
         outputs[row] = _typed(outputs[row], context.shapes[row], types)
         raw[row] = marked.setdefault(id(raw[row]), Inferred(raw[row]))
@@ -57,7 +63,10 @@ def _inferred(body: Body, context: "_Inference", types: Dict[Tuple[str, Shape], 
 def _typed(
     outputs: Sequence[TensorType], shapes: Sequence[Shape], types: Dict[Tuple[str, Shape], TensorType]
 ) -> Tuple[TensorType, ...]:
-    """The outputs with these shapes. The parts of a Split are one shape, which is looked up once."""
+    """The outputs with these shapes; equal types are one object, by way of `types`.
+
+    A Split may have thousands of outputs with the very same shape object: that is looked up once.
+    """
     distinct = {(dtype, id(shape)): (dtype, shape) for (dtype, _), shape in zip(outputs, shapes)}
     made = {key: types.setdefault(kind, TensorType(*kind)) for key, kind in distinct.items()}
     return tuple([made[dtype, id(shape)] for (dtype, _), shape in zip(outputs, shapes)])
@@ -65,15 +74,18 @@ def _typed(
 
 _READS = frozenset({READ, "VarHandleOp"})
 _OWN = _READS | {"Placeholder"}
-"""Ops whose shapes depend on what is known beyond the graph."""
+"""Ops whose shapes depend on more than attributes and inputs: on the model's variables, on the file's version."""
 
 
 def _order(body: Body, rows: List[int]) -> List[int]:
-    """The rows, producers first; loops are cut where they close. Most files are in such an order already."""
+    """The rows, each after those among them that it has inputs from. A loop of TensorFlow 1 is entered anywhere.
+
+    Most files are in such an order already. Otherwise this is a depth-first search that keeps its own stack.
+    """
     starts, producers = body.edge_start, body.edge_node
     if all(max(producers[starts[row] : starts[row + 1]], default=-1) < row for row in rows if row >= body.args):
         return rows
-    among = bytearray(len(body))
+    among = bytearray(len(body))  # 0: not one of `rows`, 1: not seen yet, 2: its inputs come first, 3: in `order`
     for row in rows:
         among[row] = 1
     order: List[int] = []
@@ -93,7 +105,10 @@ def _order(body: Body, rows: List[int]) -> List[int]:
 
 
 class _Inference:
-    """Works out the unknown shapes of one body, op by op."""
+    """Works out the unknown shapes of one body, op by op.
+
+    `shapes` gets the shapes of each op for which something was found, and `changed` its row.
+    """
 
     def __init__(self, body: Body, known: Known, producer: int, budget: Budget) -> None:
         self._body, self._known, self._producer = body, known, producer
@@ -104,7 +119,7 @@ class _Inference:
         self._told: Dict[Tuple[Any, ...], Sequence[Shape]] = {}
 
     def fill(self, row: int) -> None:
-        """Work out the unknown shapes of one op."""
+        """Work out the unknown shapes of one op. What the file says stays, even if the rule says otherwise."""
         new = self._shapes_of_outputs(InferenceContext(self._source, self._values, row, self._source.inputs(row)))
         if not new:
             return
@@ -115,7 +130,11 @@ class _Inference:
             self.changed.append(row)
 
     def _shapes_of_outputs(self, at: InferenceContext) -> Sequence[Shape]:
-        """What the op's rule tells; ops alike that are given the same shapes ask it once, unless it looks at values."""
+        """What the op's rule says of its outputs; empty if nothing.
+
+        For ops of one type with the same attributes and the same input shapes the rule is asked once. That does not hold
+        for a rule that looked at the values of inputs (`at.looked`): Reshape's output depends on them.
+        """
         op = self._body.ops[at.row]
         if op in _OWN:
             return self._rule(op, at)
@@ -131,6 +150,7 @@ class _Inference:
         return found
 
     def _rule(self, op: str, at: InferenceContext) -> List[Shape]:
+        """Ask the rule for an op type, or what is known beyond rules: a read has the shape of its variable."""
         if op == READ and at.inputs and at.inputs[0][0] in self._known.handles:
             return [self._known.variables[self._known.handles[at.inputs[0][0]]].shape]
         if op == "Placeholder" and self._producer < _NO_EMPTY_PLACEHOLDER and at.attr_shape("shape") == ():

@@ -1,7 +1,7 @@
-"""What the formats made of TensorFlow's messages share: telling them by their first field, and reading one into a `Graph`.
+"""What the three formats of TensorFlow share: how they are told apart, and how a message becomes a `Graph`.
 
-A GraphDef, a MetaGraphDef and a SavedModel lie in one another, and each may begin with its field 1 or 2: which it is shows
-inside that field.
+A SavedModel contains MetaGraphDefs, and a MetaGraphDef a GraphDef. Binary, each may begin with field 1 or 2, so the first
+tag does not tell which it is. What is inside that field does.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .heads import look
 
 
 def first_field(data: bytes) -> Optional[Field]:
-    """The first field of a message; ``None`` where the bytes begin with none."""
+    """The first field of a message; ``None`` if the bytes do not begin with a whole field."""
     try:
         return next(fields(data, 0, len(data)), None)
     except BrokenError:
@@ -31,12 +31,17 @@ def first_field(data: bytes) -> Optional[Field]:
 
 
 def first_inside(data: bytes, field: Field) -> Optional[Field]:
-    """The first field of the message in `field`; ``None`` where that is empty. `BrokenError` where it is no message."""
+    """The first field of the message in `field`; ``None`` if that is empty. `BrokenError` if it is not a message."""
     return next(fields(data, field.start, field.end), None)
 
 
 def is_meta_info(data: bytes, field: Field) -> bool:
-    """Whether a field is a MetaInfoDef: its field 2 is a message of ops, a NodeDef's is the name of its op."""
+    """Whether a field holds a MetaInfoDef and not a NodeDef, the other message that may stand there.
+
+    Field 2 of a MetaInfoDef is a message (its list of ops), of a NodeDef a text (its op type). Field 5 is the other way
+    round: TensorFlow's version, and an attribute. A message begins with the tag of its field 1, the byte 0x0a; no op type
+    or version does. Field 7 (a bool) and field 4 (tags) come without a field 2 only in a MetaInfoDef.
+    """
     for each in fields(data, field.start, field.end):
         if each.number == 7:
             return True
@@ -49,14 +54,14 @@ def is_meta_info(data: bytes, field: Field) -> bool:
 
 
 def message(file: ModelFile, name: str) -> Any:
-    """The message of this name that the file holds, binary or text."""
+    """Parse the whole file, binary or text, as the message called `name`."""
     is_text = look(file.data).word is not None
     return (parse.from_text if is_text else parse.from_binary)(file.data, name, str(file.path))
 
 
 @contextmanager
 def complaints(path: Path) -> Iterator[None]:
-    """Errors of reading get the file's path in front."""
+    """Inside, a `LoadError` gets the file's path in front, and text that is not UTF-8 becomes a `LoadError`."""
     try:
         yield
     except LoadError as error:
@@ -66,7 +71,7 @@ def complaints(path: Path) -> Iterator[None]:
 
 
 def read_graph(meta: Any, file: ModelFile, wish: Wish, found: Facts, beside: Optional[Beside] = None) -> Graph:
-    """The wished part of a MetaGraphDef; `found` is what the format knows of the file, for `Graph.facts`."""
+    """The part of a MetaGraphDef that the user wished for. `found` are facts that the format adds to `Graph.facts`."""
     chosen = choose(meta, str(file.path), signature=wish.signature, function=wish.function, everything=wish.all)
     shown = chosen.function.signature.name if chosen.function is not None else None
     found = {

@@ -1,4 +1,7 @@
-"""The variables of a graph that has no object graph: read off the ops that hold them."""
+"""Finds the variables of a graph by its ops: those that hold a variable, and those that use one they are given.
+
+For files without an object graph (TensorFlow 1), and for what the object graph does not say.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +14,25 @@ from ..program.output_types import shape_of
 from ..program.proto import dtype_name, message_class
 
 _GIVEN = FED | {ARGUMENT}
+"""Ops that may stand for a variable of the caller's: its handle is passed in."""
 _FLOATS = ("float", "bfloat", "half", "complex")
+"""How the names of dtypes begin that can be trained."""
 
 
 class Held(NamedTuple):
-    """The variables of a graph, the name of each, and which row of the main graph stands for which."""
+    """The variables that were found in a main graph, and their names."""
 
     variables: Tuple[Variable, ...]
     names: Tuple[str, ...]
     handles: Mapping[int, int]
+    """Row that stands for a variable -> number of the variable."""
 
 
 def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
-    """The variables that the main graph's ops hold or are given.
+    """The variables that the ops of the main graph hold or are given. Two ops with one name mean the same variable.
 
-    `trainable` are the names of those that a v1 graph calls so; without it every variable of a floating dtype counts.
+    `trainable` has the names of those that a TensorFlow 1 graph calls trainable. With ``None`` nobody says, and we take
+    every variable of a floating point dtype for trainable.
     """
     uses = _uses(body)
     variables: List[Variable] = []
@@ -45,6 +52,7 @@ def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
 
 
 def _held_by(body: Body, row: int) -> Tuple[str, str, Shape]:
+    """Name, dtype and shape of the variable that an op holds. Ops with one `shared_name` hold the same variable."""
     attr = body.raw_attrs[row].attr
     shared = attr["shared_name"].s.decode("utf-8", "backslashreplace") if "shared_name" in attr else ""
     dtype = dtype_name(attr["dtype"].type) if "dtype" in attr else "unknown"
@@ -52,7 +60,11 @@ def _held_by(body: Body, row: int) -> Tuple[str, str, Shape]:
 
 
 def _uses(body: Body) -> Dict[int, Tuple[str, str, Shape]]:
-    """For each resource that the graph is given and uses as a variable: name, dtype, shape."""
+    """For each row by which the graph is given a variable's handle: the variable's name, dtype and shape.
+
+    A handle has dtype "resource" like that of a table; it is a variable's if an op for variables uses it. A read tells most,
+    since its output has the variable's dtype and shape, so it replaces what another use told.
+    """
     given = {row for row, op in enumerate(body.ops) if op in _GIVEN and _is_resource(body, row)}
     found: Dict[int, Tuple[str, str, Shape]] = {}
     using = {op for op in set(body.ops) if _uses_variable(op)} if given else ()
@@ -74,10 +86,12 @@ def _is_resource(body: Body, row: int) -> bool:
 
 
 def _uses_variable(op: str) -> bool:
+    """Whether ops of a type read or change a variable: ``ReadVariableOp``, ``ResourceGather``, ``AssignAddVariableOp``."""
     return op == READ or op.startswith(("Resource", "Assign"))
 
 
 def _name(handle: str) -> str:
+    """The variable's name, as far as its handle's tells. TensorFlow may call that ``dense/ReadVariableOp/resource``."""
     for end in ("/ReadVariableOp/resource", "/resource"):
         if handle.endswith(end):
             return handle[: -len(end)]
@@ -85,7 +99,10 @@ def _name(handle: str) -> str:
 
 
 def trainable_names(meta: Any) -> Optional[Set[str]]:
-    """The variables that a v1 MetaGraphDef's collection calls trainable; ``None`` where it has no collections."""
+    """The names of the trainable variables, if a MetaGraphDef of TensorFlow 1 lists its variables; else ``None``.
+
+    An empty set means that it lists variables and none of them is trainable.
+    """
     if "variables" not in meta.collection_def and "trainable_variables" not in meta.collection_def:
         return None
     if "trainable_variables" not in meta.collection_def:
@@ -94,7 +111,7 @@ def trainable_names(meta: Any) -> Optional[Set[str]]:
 
 
 def _names(records: Iterable[bytes]) -> Iterable[str]:
-    """The variable in each VariableDef (tensorflow/core/framework/variable.proto)."""
+    """The name of the variable in each VariableDef (tensorflow/core/framework/variable.proto): ``w`` for ``w:0``."""
     for record in records:
         variable = message_class("VariableDef")()
         try:

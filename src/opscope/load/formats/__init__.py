@@ -1,4 +1,4 @@
-"""The formats that `load` knows: every module of this folder is one, and has its `Format` as ``FORMAT``."""
+"""The formats that `load` knows. Every module in this folder has one, as ``FORMAT``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def formats() -> Tuple[Format, ...]:
 
 
 def of(data: bytes) -> Optional[Format]:
-    """The format of a file's bytes; ``None`` where it is none that is known."""
+    """The format of a file with these bytes; ``None`` if no format fits."""
     start = look(data)
     return next((found for found in formats() if found.fits(start)), None)

@@ -1,4 +1,4 @@
-"""Something compressed with gzip (RFC 1952, 2.3.1)."""
+"""Recognises a file that is compressed with gzip. Format: RFC 1952, 2.3.1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An HDF5 file, such as Keras writes to ``.h5``: weights, no graph.
+"""Recognises an HDF5 file, such as Keras's ``.h5``: it has weights and no graph.
 
 Format: the HDF5 file format specification, the superblock's signature.
 """

@@ -1,4 +1,4 @@
-"""A MetaGraphDef, as a v1 Saver writes it to ``.meta`` beside a checkpoint.
+"""Reads a MetaGraphDef, as the Saver of TensorFlow 1 writes it to ``.meta`` beside a checkpoint.
 
 Format: tensorflow/core/protobuf/meta_graph.proto.
 """
@@ -15,6 +15,7 @@ _WORDS = ("meta_info_def", "graph_def", "saver_def", "collection_def", "signatur
 
 
 def _fits(head: Head) -> bool:
+    """Whether the bytes can be the beginning of a MetaGraphDef: field 1 a MetaInfoDef, or field 2 a GraphDef."""
     if head.word is not None:
         return head.word_in(*_WORDS)
     first = messages.first_field(head.data)
@@ -26,7 +27,8 @@ def _fits(head: Head) -> bool:
         graph = messages.first_inside(head.data, first)
         if graph is None or graph.wire != BYTES or messages.is_meta_info(head.data, graph):
             return False
-        # Field 2 is a GraphDef here and a library in a GraphDef: a node begins with its name, a function with a message.
+        # A GraphDef has a field 2 as well, its library. The graph begins with a node and the library with a function; a
+        # node begins with its name, a function with a message, the first byte of which is 0x0a.
         deeper = messages.first_inside(head.data, graph)
         return deeper is not None and head.data[deeper.start : deeper.start + 1] != b"\n"
     except BrokenError:

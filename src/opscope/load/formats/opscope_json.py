@@ -1,4 +1,4 @@
-"""opscope's own JSON: the text first, whatever an editor or a bad copy did to it, then its values.
+"""Reads opscope's own JSON. What an editor or a bad copy did to the text is told in one line: another encoding, a cut.
 
 Format: docs/json.md, graph/json/schema.json.
 """
@@ -18,14 +18,19 @@ from ..format import Format, ModelFile, Wish
 from ..heads import Head
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+"""What an editor may put in front of a text in UTF-8, in UTF-16 little-endian, in UTF-16 big-endian."""
 
 _MOST_DIGITS = 40
-"""A whole number longer than this is none that a graph can hold; Python takes long to read one, or refuses."""
+"""Graphs hold no longer whole numbers than this; Python takes long to read a number of many digits, or refuses."""
 _ZEROS = bytes(ord("0") if byte in b"0123456789" else byte for byte in range(256))
+"""For `bytes.translate`: turns every digit into a 0, so that 40 zeros in a row are found where 40 digits were."""
 
 
 def _fits(head: Head) -> bool:
-    """Whether the bytes can be a JSON object, in whatever encoding an editor gave it."""
+    """Whether the bytes can be a JSON object, in whatever encoding an editor gave it.
+
+    In UTF-16 the brace has a zero byte before or after it. Other encodings than UTF-8 are recognised to be refused in words.
+    """
     start = head.data[:64]
     for mark in _BYTE_ORDER_MARKS:
         start = start[len(mark) :] if start.startswith(mark) else start
@@ -34,6 +39,7 @@ def _fits(head: Head) -> bool:
 
 def _read(file: ModelFile, _: Wish) -> Graph:
     """The graph that the file holds. `LoadError` names the file, and the line or the place in the graph."""
+    # Calling `_whole` for every number would slow reading down, so only a file with a long one is read that way.
     try:
         options = _OF_LONG_NUMBERS if b"0" * _MOST_DIGITS in file.data.translate(_ZEROS) else {}
         return from_dict(_values(_text(file.data), options))
@@ -61,7 +67,7 @@ def _values(text: str, options: Mapping[str, Any]) -> Any:
 
 
 def _object(pairs: List[Tuple[str, Any]]) -> Union[Dict[str, Any], Unread]:
-    """Which of two equal keys counts depends on who reads, so such an object is none."""
+    """A JSON object as a dict. One with a key twice is `Unread`: which of the two counts would depend on the reader."""
     found = dict(pairs)
     if len(found) != len(pairs):
         (key, _), *_ = Counter(key for key, _ in pairs).most_common(1)
@@ -70,6 +76,7 @@ def _object(pairs: List[Tuple[str, Any]]) -> Union[Dict[str, Any], Unread]:
 
 
 def _whole(digits: str) -> Union[int, Unread]:
+    """A whole number; `Unread` if it is too long."""
     return int(digits) if len(digits) <= _MOST_DIGITS else Unread(f"a number of {len(digits.lstrip('-')):,} digits")
 
 

@@ -1,6 +1,6 @@
-"""A SavedModel: its folder, ``saved_model.pb`` or ``saved_model.pbtxt``.
+"""Reads a SavedModel: its folder, ``saved_model.pb`` or ``saved_model.pbtxt``.
 
-Format: tensorflow/core/protobuf/saved_model.proto. Nothing in a file is executed, no path in it opened.
+Format: tensorflow/core/protobuf/saved_model.proto. Nothing in the file is executed, and no path in it is opened.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from ..heads import Head
 
 
 def _fits(head: Head) -> bool:
+    """Whether the bytes can be the beginning of a SavedModel: field 1 its version, a number; or field 2 a MetaGraphDef."""
     if head.word is not None:
         return head.word_in("saved_model_schema_version", "meta_graphs")
     first = messages.first_field(head.data)
     if first is None or first.wire != BYTES:
         return first is not None and (first.number, first.wire) == (1, VARINT)
-    try:  # without a schema version, a MetaGraphDef comes first, and a MetaInfoDef in that
+    try:  # the version is missing, so we look for what the MetaGraphDef in field 2 begins with: a MetaInfoDef
         inner = messages.first_inside(head.data, first) if first.number == 2 else None
         return inner is not None and inner.wire == BYTES and messages.is_meta_info(head.data, inner)
     except BrokenError:
@@ -31,7 +32,7 @@ def _fits(head: Head) -> bool:
 
 
 def _read(file: ModelFile, wish: Wish) -> Graph:
-    """One MetaGraphDef of the SavedModel, with what lies beside it where its folder was given."""
+    """One MetaGraphDef of the SavedModel, and if its folder was given the files beside it."""
     saved_model = messages.message(file, "SavedModel")
     with messages.complaints(file.path):
         meta, known = pick_meta_graph(saved_model, wish.tags, str(file.path))

@@ -1,4 +1,4 @@
-"""A TensorFlow Lite model: a FlatBuffer with the identifier of `tensorflow/lite/schema/schema.fbs`."""
+"""Recognises a TensorFlow Lite model: a FlatBuffer with the identifier of `tensorflow/lite/schema/schema.fbs`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A zip archive, such as a ``.keras`` file: it holds a configuration and weights, no graph.
+"""Recognises a zip archive, such as a ``.keras`` file: that has a configuration and weights, but no graph.
 
 Format: PKWARE's APPNOTE, 4.3.7 (local file header).
 """
