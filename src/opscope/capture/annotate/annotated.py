@@ -1,4 +1,4 @@
-"""A program and what was recorded of its trace -> the same program with groups, source lines and handles in its bodies."""
+"""Adds groups, source lines and variables' handles to the bodies of a program, from what was recorded of its trace."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from .user_lines import source_lines
 def annotated(program: Program, traced: Traced, describe: Describer) -> Program:
     """The program with groups, sources and handles in every body whose graph TensorFlow still has.
 
-    A function of which only the body is left has its name scopes as groups. The gradient of a function, which nobody
-    recorded, mirrors the function's groups: so it is looked at when all others are done.
+    Of any other function only the body is left, and its groups are just its name scopes. If a function is the gradient of
+    another one, its groups are those of the other one. That is why gradients are done last.
     """
     root = traced.concrete.graph
     handles = _handles(program.main, root, describe.variables)
@@ -41,6 +41,7 @@ def annotated(program: Program, traced: Traced, describe: Describer) -> Program:
 
 
 def _annotated(site: Site, describe: Describer) -> Body:
+    """One body with all that is known of it."""
     groups, of = grouped(site, describe)
     sources = source_lines(site, describe)
     return site.body.with_columns(groups=groups, node_group=of, sources=sources, handles=site.handles)
@@ -48,6 +49,7 @@ def _annotated(site: Site, describe: Describer) -> Body:
 
 def _handles(main: Body, root: Any, variables: Variables) -> Dict[int, int]:
     """The rows of the main graph that stand for a captured variable, with the variable's number."""
+    # A capture is a pair: the variable's handle outside of the graph, and the placeholder that stands for it inside.
     rows = main.rows()
     variables.know(watched(root))
     found: Dict[int, int] = {}
@@ -59,7 +61,11 @@ def _handles(main: Body, root: Any, variables: Variables) -> Dict[int, int]:
 
 
 def _graph_of(body: Body, graphs: Mapping[str, Any]) -> Optional[Any]:
-    """The graph that a function's body was made from; for a frozen one that of the function it was before."""
+    """The graph that a function's body was made from; ``None`` if TensorFlow does not have it.
+
+    Freezing gives a function a new name and keeps most of its ops. Of several functions that it may have been before, we
+    take the one with the most ops in common.
+    """
     if body.name in graphs:
         return graphs[body.name]
     names = body.rows()
@@ -69,7 +75,7 @@ def _graph_of(body: Body, graphs: Mapping[str, Any]) -> Optional[Any]:
 
 
 def _as_gradient(body: Body, functions: Mapping[str, Body]) -> Body:
-    """The body of a gradient's function grouped like the function that it differentiates; any other as it is."""
+    """The body, with the groups of the function that it differentiates if it is the gradient of one."""
     forward = forward_function(body.name, functions)
     if forward is None or not functions[forward].groups:
         return body

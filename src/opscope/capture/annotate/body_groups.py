@@ -1,4 +1,4 @@
-"""All groups of one body: phases, in them the recorded calls, in them the name scopes that no call opened."""
+"""Makes all groups of one body: the phases of a training step; in them the recorded calls; in those the name scopes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .site import Site
 
 
 def grouped(site: Site, describe: Describer) -> Grouping:
-    """The groups of a body, in order, and the group of each row."""
+    """The groups of a body, parents before children, and the group of each row."""
     calls = call_groups(site, describe)
     phases = phases_of(site)
     if phases is None:
@@ -30,6 +30,10 @@ def grouped(site: Site, describe: Describer) -> Grouping:
 
 
 def _without_phases(site: Site, calls: Calls) -> Grouping:
+    """The groups of a body that is no training step: calls and name scopes.
+
+    Ops that TensorFlow added for the gradient of a loop join the group of the forward op they serve, not a name scope.
+    """
     names, of = site.body.names, calls.grouping.of
     rows = [row for row in site.inside if row not in site.arguments and (of[row] >= 0 or not is_gradient(names[row]))]
     scoped = with_name_scopes(site, calls, calls.grouping, rows)
@@ -37,16 +41,16 @@ def _without_phases(site: Site, calls: Calls) -> Grouping:
 
 
 def _phase_groups(calls: Calls, phases: Phases) -> PhaseGroups:
-    """The phases get their groups behind those of the calls."""
+    """Where the phases' groups will be in the grouping: right after the groups of the calls (see `_in_phases`)."""
     first = len(calls.grouping.groups)
     return PhaseGroups(phases, {phase: first + place for place, phase in enumerate(phases.all())})
 
 
 def _in_phases(site: Site, calls: Calls, drawn: PhaseGroups) -> Grouping:
-    """The calls below the forward phase, and the phases' own groups behind them.
+    """The groups of the calls, now below the forward phase, and after them the groups of the phases.
 
-    Only the forward phase has layers: a layer that the optimizer calls makes ops of the optimizer. Rows of backward and
-    optimizer are in no group yet.
+    Only forward has layers in it. If the optimizer calls a layer, the ops that the layer makes are the optimizer's. Rows of
+    backward and optimizer are in no group (-1) yet.
     """
     forward = drawn.top.get(FORWARD, -1)
     groups = [group._replace(parent=forward) if group.parent < 0 else group for group in calls.grouping.groups]
@@ -55,7 +59,7 @@ def _in_phases(site: Site, calls: Calls, drawn: PhaseGroups) -> Grouping:
 
 
 def _home(row: int, site: Site, calls: Calls, drawn: PhaseGroups) -> int:
-    """The group that a row of a training step is in before scopes are made; -1 for what gets its place later, or none."""
+    """The group of a row before scopes are made; -1 for one of backward or the optimizer, and for a function's result."""
     phase = drawn.phases.of[row]
     if row in site.arguments:
         return drawn.top[phase]

@@ -1,4 +1,4 @@
-"""Recorded layer calls -> local groups: class, where the object lives, its variables, what it returned, its source."""
+"""Makes a group of each recorded layer call, with the layer's class, path, variables, output types and source line."""
 
 from __future__ import annotations
 
@@ -20,27 +20,30 @@ from .site import Site
 
 
 class Calls(NamedTuple):
-    """The groups of a body's recorded calls, the rows in them, and the record behind each group."""
+    """The groups of the recorded calls in a body, and which rows are in them."""
 
     grouping: Grouping
     record_of: Mapping[int, Record]
+    """Position of a group -> the record it was made of."""
 
 
 @dataclass
 class Describer:
-    """What is said of a layer, found out once however often it is called."""
+    """Describes layers. What does not change between the calls of a layer is found out once."""
 
     objects: FoundObjects
     variables: Variables
     sources: Optional[Sources]
+    """``None`` if the user wants no source lines."""
     _weights: Dict[int, Tuple[Tuple[int, ...], Optional[int]]] = field(default_factory=dict)
+    """By the layer's identity: the numbers of its variables, and how many parameters they have."""
     _classes: Dict[type, Optional[Source]] = field(default_factory=dict)
 
     def group(self, record: Record, first: Any) -> LocalGroup:
         """The group of one recorded call; `first` is the first op that it made itself.
 
-        The group of a user's layer has the source line of its class; that of a library's layer has the user's line that
-        called it.
+        Its source line is that of the layer's class, if the user wrote the class; for a layer of a library it is the user's
+        line that calls it.
         """
         subject = record.subject
         numbers, parameters = self._weights_of(subject)
@@ -62,6 +65,7 @@ class Describer:
         return self._classes[cls]
 
     def _weights_of(self, subject: Any) -> Tuple[Tuple[int, ...], Optional[int]]:
+        """The numbers of a layer's variables, each once, and how many parameters they have together."""
         if id(subject) not in self._weights:
             numbers = tuple(dict.fromkeys(self.variables.number(weight) for weight in _weights(subject)))
             sizes = [self.variables.found[number].size or 0 for number in numbers]
@@ -70,7 +74,7 @@ class Describer:
 
 
 def _weights(subject: Any) -> List[Any]:
-    """The variables of a layer (Keras's `weights`: no random state, no metrics) or of a module."""
+    """The variables of a layer or module. Keras's `weights` has no random state and no metrics; modules have `variables`."""
     for name in ("weights", "variables"):
         try:
             return list(getattr(subject, name))
@@ -80,6 +84,7 @@ def _weights(subject: Any) -> List[Any]:
 
 
 def _kind(subject: Any) -> str:
+    """The kind of its group."""
     if keras.is_model(subject):
         return "model"
     return "layer" if keras.is_layer(subject) else "module"
@@ -101,7 +106,10 @@ def _tensor_types(value: Any) -> Tuple[TensorType, ...]:
 
 
 def call_groups(site: Site, describe: Describer) -> Calls:
-    """One group for each recorded call of the site that made an op, the rows in the group of their innermost call."""
+    """One group for each recorded call that made an op, and each row in the group of the innermost call that made it.
+
+    A call's key is its body's name and its position, by which its mirror under backward names it.
+    """
     used = _used(site)
     first = _first_ops(site)
     groups: List[LocalGroup] = []
@@ -116,7 +124,7 @@ def call_groups(site: Site, describe: Describer) -> Calls:
 
 
 def _used(site: Site) -> Sequence[int]:
-    """The calls that made an op, themselves or in a call inside them, in the order they began."""
+    """The positions of the calls that made an op, directly or by a call inside them, in the order in which they began."""
     used = set()
     for innermost in set(site.calls.of):
         place = innermost
@@ -127,7 +135,7 @@ def _used(site: Site) -> Sequence[int]:
 
 
 def _first_ops(site: Site) -> Dict[int, Any]:
-    """For each call the first op that it made itself, not a layer inside it."""
+    """For each call the first op that it made itself, not by a call inside it."""
     first: Dict[int, Any] = {}
     for op, row in zip(site.ops, site.rows):
         if row >= 0 and site.calls.of[row] >= 0:
@@ -136,7 +144,11 @@ def _first_ops(site: Site) -> Dict[int, Any]:
 
 
 def _with_added_ops(site: Site, calls: Grouping) -> Grouping:
-    """Ops that freezing added, where it inlined a call, belong to the layer whose scope they are in."""
+    """Put ops that freezing added into the layer whose scope they are in.
+
+    They are in the body and not in the graph that was traced, because freezing replaced a call by the ops of the called
+    function. TensorFlow begins some of their names with ``Func/``.
+    """
     added = set(site.inside).difference(site.rows)
     if not added:
         return calls

@@ -1,4 +1,4 @@
-"""Which rows of a body use which: the data edges of its ops in both directions, without control edges."""
+"""The data edges of a body in both directions: which rows each row takes tensors from, and which rows use it."""
 
 from __future__ import annotations
 
@@ -9,22 +9,25 @@ from ...program.body import Body
 
 
 class DataEdges(NamedTuple):
-    """For each row the rows whose tensors it takes, and the rows that take its own."""
+    """For each row the rows whose tensors it takes, and the rows that take its tensors. Control edges do not count."""
 
     inputs: List[Tuple[int, ...]]
     users: List[List[int]]
 
     def before(self, rows: Iterable[int]) -> bytearray:
-        """1 for each of `rows` and for every row whose result they need."""
+        """1 for each of `rows` and for every row that they need, directly or through others."""
         return _reach(rows, self.inputs, None)
 
     def after(self, rows: Iterable[int], barred: bytearray) -> bytearray:
-        """1 for each of `rows` and for every row that needs their results, but for the barred ones and what only they lead to."""
+        """1 for each of `rows` and for every row that needs them, directly or through others.
+
+        The rows with 1 in `barred` are never entered, so what can only be reached through them gets 0 as well.
+        """
         return _reach(rows, self.users, barred)
 
 
 def flow_of(body: Body) -> DataEdges:
-    """The data edges of a body. Its arguments are fed from outside and have no inputs here."""
+    """The data edges of a body. Its arguments have no inputs here, since those come from the caller."""
     node, output, start = body.edge_node, body.edge_output, body.edge_start
     inputs = [
         ()

@@ -1,4 +1,4 @@
-"""Which forward op each gradient op belongs to: what the tape told, then the op's name, then its neighbours."""
+"""Finds the forward group of each gradient op: by what the tape told, else by its name, else by its neighbours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SUMS = frozenset({"AddN", "AddV2", "Add"})
 
 @dataclass(frozen=True)
 class _Forward:
-    """The forward side of a body as its gradient ops (the rows of `backward`) look for their place in it."""
+    """A body whose gradient ops are the rows in `backward`, and what is known of its forward ops."""
 
     site: Site
     of: Sequence[int]
@@ -27,9 +27,9 @@ class _Forward:
 
 
 def forward_groups(site: Site, rows: Sequence[int], forward: Grouping) -> Dict[int, int]:
-    """For each row of a backward phase the forward group it belongs to (-1: none, as for the loss).
+    """For each row of a backward phase the forward group that it belongs to.
 
-    A row of which nothing is known is left out.
+    -1 means that its forward op is in no group. A row whose forward op cannot be found is left out.
     """
     backward = set(rows)
     known = _Forward(site, forward.of, groups_by_name(site.body, forward.of, backward), backward)
@@ -47,7 +47,7 @@ def forward_groups(site: Site, rows: Sequence[int], forward: Grouping) -> Dict[i
 
 
 def _told(known: _Forward) -> Dict[int, int]:
-    """The rows that the tape told of: those of each call of its gradient function go with the op it was called for."""
+    """The rows that the tape told of: it calls a gradient function for each forward op, and we noted the ops it made."""
     found: Dict[int, int] = {}
     for call in known.site.gradient_calls:
         group = _of_call(known, call)
@@ -59,8 +59,9 @@ def _told(known: _Forward) -> Dict[int, int]:
 def _of_call(known: _Forward, call: GradientCall) -> Optional[int]:
     """The group of the forward op that one call of the tape's gradient function was for.
 
-    The tape keeps of the op's tensors only what its gradient needs: an output tells the op at once, inputs tell it when
-    only one op of the type takes them, else the name scope decides.
+    The tape does not name the op. It passes those of the op's tensors that the gradient needs. With an output we have the
+    op at once. With inputs only, we look for ops of its type that take them all; if these are in several groups, the name
+    scope decides between them.
     """
     for tensor in call.outputs:
         if tensor is not None and hasattr(tensor, "op"):
@@ -79,7 +80,7 @@ def _of_call(known: _Forward, call: GradientCall) -> Optional[int]:
 
 
 def _taking(known: _Forward, call: GradientCall) -> List[int]:
-    """The forward ops of the type in question that take all the tensors which the tape kept."""
+    """The forward ops of the call's type that take all the input tensors which the tape kept."""
     site, users = known.site, known.site.flow.users
     kept = [site.row_of(tensor) for tensor in call.inputs if tensor is not None and hasattr(tensor, "op")]
     if not kept or kept[0] < 0:
@@ -94,9 +95,11 @@ def _taking(known: _Forward, call: GradientCall) -> List[int]:
 
 
 def _of_neighbours(known: _Forward, row: int, found: Mapping[int, int]) -> Optional[int]:
-    """The group of an op whose name tells nothing, from the ops around it.
+    """The group of an op whose name tells nothing, from its neighbours.
 
-    A sum adds the gradients of one tensor that several ops use: it belongs where all its inputs belong, or nowhere.
+    These are, in this order: the forward ops it takes tensors from, the gradient ops it takes tensors from, and the gradient
+    ops that use it; each counts only if all of its kind are in one group. A sum is asked for its inputs first. It adds up
+    the gradients of a tensor that several ops use, so it belongs where all its inputs belong, or nowhere.
     """
     flow = known.site.flow
     made = {found[source] for source in flow.inputs[row] if source in found}
@@ -113,9 +116,9 @@ def _of_neighbours(known: _Forward, row: int, found: Mapping[int, int]) -> Optio
 
 
 def kept_for_gradient(body: Body, forward: Grouping) -> Dict[int, int]:
-    """The groups of the ops that a loop's gradient added to the loop's own body: those of the forward ops they serve.
+    """For ops that a loop's gradient added to the loop's own body, the groups of the forward ops they serve.
 
-    Such an op puts a value on a stack, for the gradient's loop to take it from.
+    Such an op puts a value of this iteration into a list; the gradient's loop takes it out again.
     """
     rows = [row for row, name in enumerate(body.names) if is_gradient(name) and forward.of[row] < 0]
     if not rows:

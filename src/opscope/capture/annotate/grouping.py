@@ -1,4 +1,4 @@
-"""Which group each row of a body is in, while the groups are being made; every step gives a new one."""
+"""`Grouping`: the groups of a body and the group of each row, while they are being made. Each step returns a new one."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from ...program.scopes import ordered
 
 
 class Grouping(NamedTuple):
-    """Groups, each with the position of its parent (-1: the body itself), and the innermost group of each row."""
+    """Groups, and in `of` the position of each row's innermost group (-1: the row is directly in the body)."""
 
     groups: Tuple[LocalGroup, ...]
     of: "array[int]"
 
     def moved(self, rows: Mapping[int, int]) -> "Grouping":
-        """The same groups with some rows in another group: row -> group."""
+        """The same groups with some rows moved; `rows` has row -> position of its new group."""
         of = array("i", self.of)
         for row, group in rows.items():
             of[row] = group
         return self._replace(of=of)
 
     def with_groups(self, groups: Iterable[LocalGroup]) -> "Grouping":
-        """More groups behind these, for rows to be moved to."""
+        """The same with more groups at the end, which are empty until rows are moved to them."""
         return self._replace(groups=(*self.groups, *groups))
 
     def in_order(self) -> "Grouping":
@@ -32,7 +32,11 @@ class Grouping(NamedTuple):
 
 
 class Added(NamedTuple):
-    """Groups to be added to a grouping; `of` tells which stands for what: for a forward group, for a variable."""
+    """Groups to be added at the end of a grouping.
+
+    `of` finds them: forward group -> its mirror in `mirror`, variable -> its group in `optimizer`. The positions in it are
+    those that the groups will have in the grouping.
+    """
 
     groups: Tuple[LocalGroup, ...]
     of: Mapping[int, int]

@@ -1,4 +1,4 @@
-"""The groups under backward: one for each forward group that has gradient ops, nested as the forward groups are."""
+"""Makes the groups under backward: a mirror of each forward group that has gradient ops, nested as those are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from .site import Site
 
 
 def with_backward(site: Site, forward: Grouping, drawn: PhaseGroups) -> Grouping:
-    """The forward grouping and, below the group of each backward phase, the mirrors of its groups."""
+    """The forward grouping with mirrors of its groups below the group of each backward phase.
+
+    Gradient ops of the loss, and those whose forward op is unknown, go directly into the phase's group.
+    """
     done = forward
     for phase, top in drawn.top.items():
         if phase < BACKWARD:
@@ -33,7 +36,7 @@ def with_backward(site: Site, forward: Grouping, drawn: PhaseGroups) -> Grouping
 
 
 def gradient_body(body: Body, forward: Body) -> Body:
-    """Group the ops of a gradient's function (a loop's, a call's) as the forward function's layers are."""
+    """The body of a function that is the gradient of `forward`, with mirrors of the groups of `forward`."""
     of = forward.node_group or array("i", [-1] * len(forward))
     found = _of_rows(body, groups_by_name(forward, of, ()))
     layers = {row: group for row, group in found.items() if group >= 0}
@@ -44,7 +47,7 @@ def gradient_body(body: Body, forward: Body) -> Body:
 
 
 def _of_rows(body: Body, by_name: Dict[str, int]) -> Dict[int, int]:
-    """The forward group of each row by its name, else by that of the ops whose results it takes."""
+    """The forward group of each row: by its name, else that of the rows it takes tensors from, if all are in one."""
     inputs = flow_of(body).inputs
     found: Dict[int, int] = {}
     for row in range(body.args, len(body) - body.rets):
@@ -59,7 +62,10 @@ def _of_rows(body: Body, by_name: Dict[str, int]) -> Dict[int, int]:
 
 
 def _mirrors(forward: Sequence[LocalGroup], wanted: Iterable[int], top: int, first: int) -> Added:
-    """Mirrors of the wanted forward groups and of those around them, below `top`; the new groups are numbered from `first`."""
+    """Mirrors of the `wanted` forward groups and of the groups around them, below the group at `top`.
+
+    `first` is the position that the first of them gets.
+    """
     of = {-1: top}
     groups: List[LocalGroup] = []
     for group in wanted:
@@ -72,5 +78,5 @@ def _mirrors(forward: Sequence[LocalGroup], wanted: Iterable[int], top: int, fir
 
 
 def _lineage(forward: Sequence[LocalGroup], group: int) -> Iterator[int]:
-    """A group and those around it, innermost first, without phases: ``forward/net/dense`` mirrors as ``backward/net/dense``."""
+    """A group and those around it but for phases, innermost first: the mirror of ``forward/net/dense`` is ``net/dense``."""
     return (index for index in chain(forward, group) if forward[index].kind not in FIRST_PHASES)

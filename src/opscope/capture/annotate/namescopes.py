@@ -1,4 +1,4 @@
-"""Name scopes that no recorded call opened -> groups: inside each call, and outside of all calls."""
+"""Makes groups of the name scopes that no recorded call opened, inside each call and outside of all calls."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from .site import Site
 
 @dataclass
 class _Level:
-    """What is directly in one group so far: rows and groups, each with its scopes below that group."""
+    """What is directly in one group before scopes are made: rows and groups, each with its scopes below that group."""
 
     rows: List[Tuple[int, Scope]] = field(default_factory=list)
     groups: List[Tuple[int, Scope]] = field(default_factory=list)
 
 
 def with_name_scopes(site: Site, calls: Calls, homes: Grouping, rows: Sequence[int]) -> Grouping:
-    """The grouping with groups for name scopes between what `homes` has: `rows` and calls move into them.
+    """The grouping `homes` with groups for name scopes; `rows` and the groups of calls move into them.
 
-    `homes` has the groups of `calls` first. What it has besides them (phases) are no scopes: their rows' scopes are told
-    from the body.
+    The groups of `calls` come first in `homes`. It may also have groups of phases: these open no scope, so the scopes of
+    what is directly in a phase are counted from the body.
     """
     side = side_matter(site.body)
     source = None if site.is_recorded else "scope"  # where calls were recorded, a scope is not taken for a layer
@@ -38,12 +38,12 @@ def with_name_scopes(site: Site, calls: Calls, homes: Grouping, rows: Sequence[i
 
 
 def _keyed(body: str, group: LocalGroup, place: int) -> LocalGroup:
-    """The group with a key, by which the mirror of it under backward can name it."""
+    """The group with a key, if it has none, by which its mirror under backward can name it."""
     return group if group.key is not None else group._replace(key=(body, "scope", place))
 
 
 def _levels(site: Site, calls: Calls, homes: Grouping, rows: Sequence[int]) -> Dict[int, _Level]:
-    """The levels by the group that each is directly in."""
+    """For each group (-1: the body) what is directly in it."""
     levels: Dict[int, _Level] = {}
     for row in rows:
         group = homes.of[row]
@@ -51,6 +51,7 @@ def _levels(site: Site, calls: Calls, homes: Grouping, rows: Sequence[int]) -> D
         levels.setdefault(group, _Level()).rows.append((row, _below(calls.record_of.get(group), path, site)))
     for group, record in calls.record_of.items():
         parent = homes.groups[group].parent
+        # A call is in the scope in which it was made. "" stands for the name that a path ends in, and is cut off again.
         path = (*split_scope(record.scope), "")
         rest = _below(calls.record_of.get(parent), path, site)
         levels.setdefault(parent, _Level()).groups.append((group, rest[:-1]))
@@ -58,7 +59,7 @@ def _levels(site: Site, calls: Calls, homes: Grouping, rows: Sequence[int]) -> D
 
 
 def _below(record: Optional[Record], path: Scope, site: Site) -> Scope:
-    """What is left of a path below the call around it, or below the op that runs the body."""
+    """The rest of a path below the call `record`; without one, below the op that runs the body."""
     if record is None:
         return below_caller(path, site.around)
     rest = remainder(path, split_scope(record.scope))

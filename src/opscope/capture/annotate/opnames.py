@@ -1,4 +1,4 @@
-"""What TensorFlow's names of ops and functions tell: the scope an op was made in, what a gradient differentiates."""
+"""Reads the names that TensorFlow gives to the ops and functions of a gradient: they tell which op or function it is of."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from typing import Collection, Dict, Iterable, Mapping, Optional, Sequence
 from ...program.body import Body
 
 _TAPE = "gradient_tape/"
+"""The scope in which a `tf.GradientTape` makes its ops."""
 _SYMBOLIC = re.compile(r"^(?:.*/)?gradients(?:_\d+)?/(.+)$")
+"""An op that `tf.gradients` made, or TensorFlow for the gradient of a loop: ``gradients_1/dense/MatMul_grad/MatMul``."""
 _MADE = re.compile(r"(?:^|/)(?:gradient_tape|gradients(?:_\d+)?)/")
+"""Either of the two, anywhere in a name."""
 _GRADIENT_BODY = re.compile(r"^(.+)_grad_\d+(?:_rewritten)?$")
+"""The gradient of a loop's or branch's body: ``while_body_71_grad_116``. A body to which TensorFlow added ops that keep
+values for the gradient has ``_rewritten`` at the end of its name."""
 _BACKWARD_FUNCTION = re.compile(r"^(?:__inference_)?__backward_(.+?)(?:_\d+)*$")
+"""The gradient of a `tf.function`: ``__inference___backward_inner_162_180`` is that of ``inner``."""
 _FROZEN = re.compile(r"(.+)_frozen_\d+$")
+"""A function that `convert_variables_to_constants_v2` made of another one: ``body_frozen_9``."""
 
 
 def is_gradient(name: str) -> bool:
@@ -25,7 +32,9 @@ def is_gradient(name: str) -> bool:
 
 
 def forward_path(name: str) -> Optional[str]:
-    """The forward op, or the scopes it is in, that a gradient op's name tells; ``None`` for a name that tells nothing.
+    """The path that a gradient op's name has of its forward op; ``None`` for a name that tells nothing.
+
+    It is the forward op's name with or without more behind it, or only its scopes; `group_of_path` takes any of these.
 
     >>> forward_path("gradient_tape/model/dense/MatMul/MatMul_1"), forward_path("gradients/dense/MatMul_grad/MatMul")
     ('model/dense/MatMul', 'dense/MatMul/MatMul')
@@ -37,7 +46,10 @@ def forward_path(name: str) -> Optional[str]:
 
 
 def groups_by_name(body: Body, of: Sequence[int], without: Collection[int]) -> Dict[str, int]:
-    """The group of each op by its name, and of each scope by that of its first op; the rows `without` do not count."""
+    """The group of each op by its name, and of each scope by the scope's name: that of its first op which has a group.
+
+    The rows in `without` are left out.
+    """
     groups: Dict[str, int] = {}
     for row, name in enumerate(body.names):
         if row in without:
@@ -49,7 +61,7 @@ def groups_by_name(body: Body, of: Sequence[int], without: Collection[int]) -> D
 
 
 def group_of_path(path: str, groups: Mapping[str, int]) -> Optional[int]:
-    """The group of the longest leading part of `path` that is known; ``None`` where none is."""
+    """The group of the op or scope `path`, else of the next scope around it that `groups` has; ``None`` if it has none."""
     while path:
         if path in groups:
             return groups[path]
@@ -58,7 +70,7 @@ def group_of_path(path: str, groups: Mapping[str, int]) -> Optional[int]:
 
 
 def forward_function(name: str, functions: Iterable[str]) -> Optional[str]:
-    """The function that a gradient's function differentiates, by TensorFlow's way of naming them.
+    """The function of which the function called `name` is the gradient; ``None`` if TensorFlow did not name it as one.
 
     >>> forward_function("while_body_71_grad_116", ["while_body_71_rewritten", "while_cond_70"])
     'while_body_71_rewritten'
@@ -77,7 +89,7 @@ def forward_function(name: str, functions: Iterable[str]) -> Optional[str]:
 
 
 def before_freezing(name: str, functions: Iterable[str]) -> Sequence[str]:
-    """The functions that freezing may have made this one from.
+    """The functions that freezing may have made the function called `name` from.
 
     >>> before_freezing("body_frozen_9", ["body_4", "body_4_rewritten", "cond_3"])
     ['body_4', 'body_4_rewritten']

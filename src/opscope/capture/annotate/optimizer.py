@@ -1,4 +1,8 @@
-"""The optimizer's ops by variable: an op belongs to the variable whose update is the only one that it leads to."""
+"""Groups the optimizer's ops by variable: an op belongs to a variable if the variable's update is the only one it feeds.
+
+Keras 3's Adam, for example, reads a variable's ``m`` and ``v``, computes with them, and assigns all three: many ops, which
+are drawn as one group with the variable's name.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +17,19 @@ from .phases import OPTIMIZER, PhaseGroups
 from .site import Site
 
 _NOBODY, _MANY = -1, -2
+"""Stand in the place of a variable's number: the row feeds no update, or those of several variables."""
 
 
 @dataclass(frozen=True)
 class _Updates:
-    """The rows of the optimizer, the variables that they take and those that they write."""
+    """The rows of the optimizer, and which variables they take and write."""
 
     site: Site
     rows: Sequence[int]
     takes: Mapping[int, Sequence[int]]
-    """The variables whose handles a row takes, by their numbers."""
+    """Row -> numbers of the variables whose handles it takes."""
     model: AbstractSet[int]
-    """The variables that something outside the optimizer takes too: the model's own, not slots."""
+    """The variables that a row outside the optimizer takes too. These are the model's, the others the optimizer's own."""
 
     @property
     def flow(self) -> DataEdges:
@@ -32,11 +37,12 @@ class _Updates:
 
     @property
     def writes(self) -> Dict[int, Sequence[int]]:
-        """The rows that update a variable, with the variables they take: the updated one first."""
+        """The rows that may update a variable, each with the variables it takes. The first of these is the updated one."""
         calls = {call.node for call in self.site.body.calls}
         return {row: self.takes[row] for row in self.rows if self.takes[row] and self._may_write(row, calls)}
 
     def _may_write(self, row: int, calls: AbstractSet[int]) -> bool:
+        """Whether a row's op assigns to a variable, or calls a function that may do so."""
         op = self.site.body.ops[row]
         return (
             row in calls or "Assign" in op or op.startswith(("ResourceApply", "ResourceSparseApply", "ResourceScatter"))
@@ -44,7 +50,7 @@ class _Updates:
 
 
 def with_optimizer(site: Site, forward: Grouping, drawn: PhaseGroups, variables: Variables) -> Grouping:
-    """The grouping with the optimizer's ops in one group a variable, below the group of their phase."""
+    """The grouping with a group for each variable below that of the optimizer; other ops are directly in the optimizer's."""
     top = drawn.top.get(OPTIMIZER)
     if top is None:
         return forward
@@ -56,9 +62,11 @@ def with_optimizer(site: Site, forward: Grouping, drawn: PhaseGroups, variables:
 
 
 def _owners(site: Site, rows: Sequence[int]) -> Dict[int, int]:
-    """For each optimizer row the number of the model's variable it belongs to; a slot is its variable's.
+    """For each of the optimizer's rows the number of the model's variable that it belongs to.
 
-    A row that leads to several variables, or to none, is left out.
+    This takes two rounds. In the first only updates of the model's variables count, which tells what each slot (Adam's
+    ``m`` of a kernel) is for. In the second the update of a slot counts as one of its variable, so that the ops that only
+    feed ``m`` are found too. A row that feeds updates of several variables, or of none, is left out.
     """
     inside = set(rows)
     outside = (sources for row, sources in enumerate(site.flow.inputs) if row not in inside)
@@ -74,7 +82,10 @@ def _owners(site: Site, rows: Sequence[int]) -> Dict[int, int]:
 
 
 def _reached(updates: _Updates, own: Mapping[int, int]) -> Dict[int, int]:
-    """For each row the one variable whose update it leads to, `_MANY` or `_NOBODY`; `own` are the updates."""
+    """For each row the one variable whose update it is or feeds, else `_MANY` or `_NOBODY`.
+
+    `own` has the rows that are updates, each with its variable. A row is done after the rows that use it.
+    """
     users = updates.flow.users
     found: Dict[int, int] = {}
     for row in _users_first(updates.rows, users):
@@ -88,7 +99,7 @@ def _reached(updates: _Updates, own: Mapping[int, int]) -> Dict[int, int]:
 
 
 def _users_first(rows: Sequence[int], users: Sequence[Sequence[int]]) -> List[int]:
-    """The rows in an order in which every row comes after those of them that use it."""
+    """The rows in an order in which each comes after those of them that use it: a depth-first search without recursion."""
     inside = set(rows)
     order: List[int] = []
     seen: Set[int] = set()
@@ -106,9 +117,10 @@ def _users_first(rows: Sequence[int], users: Sequence[Sequence[int]]) -> List[in
 
 
 def _slots(updates: _Updates, writes: Mapping[int, Sequence[int]], reached: Mapping[int, int]) -> Dict[int, int]:
-    """The optimizer's own variables that serve one variable of the model each -> that variable.
+    """Each slot, which is a variable of the optimizer's that serves one variable of the model -> that variable.
 
-    Adam's ``m`` of a kernel is such a slot: it is read for the kernel's update, or passed to it, or written together.
+    Adam's ``m`` of a kernel is read for the kernel's update, or passed to the op that does the update, or assigned from
+    something that feeds the update. A variable that serves several, such as the number of the step, is no slot.
     """
     served: Dict[int, Set[int]] = {}
     for row in updates.rows:
@@ -122,7 +134,10 @@ def _slots(updates: _Updates, writes: Mapping[int, Sequence[int]], reached: Mapp
 
 
 def _served(updates: _Updates, row: int, writes: bool, reached: int) -> List[Tuple[int, int]]:
-    """Pairs (variable, the model's variable that it serves) as one row tells; `reached` is what the row leads to."""
+    """What one row tells of slots: pairs (variable, the model's variable that it serves).
+
+    `reached` is what `_reached` says of the row; `writes` whether the row may update a variable.
+    """
     numbers = updates.takes[row]
     if not writes:
         return [(number, reached) for number in numbers if reached != _NOBODY]
@@ -133,10 +148,13 @@ def _served(updates: _Updates, row: int, writes: bool, reached: int) -> List[Tup
 
 
 def _variable_groups(numbers: AbstractSet[int], variables: Variables, top: int, first: int) -> Added:
-    """Groups below `top`, one path of layer names a variable, `of` the variable; they are numbered from `first`."""
+    """Groups for variables, nested by the layers' names (``encoder/dense/kernel``), below the group at `top`.
+
+    `first` is the position that the first of them gets.
+    """
     paths = {number: variables.names[number] for number in sorted(numbers)}
     if len({path[0] for path in paths.values()}) == 1 and any(len(path) > 2 for path in paths.values()):
-        paths = {number: path[1:] or path for number, path in paths.items()}  # all in one model: it is not repeated
+        paths = {number: path[1:] or path for number, path in paths.items()}  # leave out the name of the one model
     groups: List[LocalGroup] = []
     made: Dict[Tuple[str, ...], int] = {(): top}
     of: Dict[int, int] = {}

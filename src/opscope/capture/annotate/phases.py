@@ -1,7 +1,9 @@
-"""The phases of a training step in the body where its gradient was taken: forward, loss, backward, optimizer.
+"""Finds the phases of a training step: forward, loss, backward, optimizer.
 
-Between the last layer and what the gradient was taken of is the loss; what the gradient made is backward; what applies it,
-and all that serves it, is the optimizer; everything else is forward.
+A gradient call (`tape.gradient` or `tf.gradients`) was recorded in the body, and it has a target: the tensor that was
+differentiated. Backward is what the gradient call made. The loss is what lies between the last layers and the target. The
+optimizer is what depends on the gradients, what was made inside `apply_gradients`, and what only feeds these. Everything
+else is forward.
 """
 
 from __future__ import annotations
@@ -14,11 +16,11 @@ from .data_edges import DataEdges
 from .site import Site
 
 FORWARD, LOSS, OPTIMIZER, BACKWARD = 1, 2, 3, 4
-"""What a row's phase can be; `BACKWARD` + k stands for the gradient call number k."""
+"""The phase of a row. With several gradient calls that of number k is `BACKWARD` + k: each gets a group of its own."""
 
 
 class Phases(NamedTuple):
-    """The phase of every row of a body."""
+    """The phase of each row of a body."""
 
     of: Sequence[int]
 
@@ -32,21 +34,22 @@ class Phases(NamedTuple):
 
 
 class PhaseGroups(NamedTuple):
-    """The phases of a body, and the group that each is drawn as: phase -> its position in the grouping."""
+    """The phases of a body and the groups that stand for them."""
 
     phases: Phases
     top: Mapping[int, int]
+    """Phase -> position of its group in the grouping."""
 
 
 @dataclass(frozen=True)
 class _Gradients:
-    """The gradients that a step takes: what they differentiate and what they made."""
+    """The gradient calls of a step: what they differentiate and what they made."""
 
     site: Site
     needed: bytearray
-    """1 for each row that a differentiated tensor needs: layers and loss, up to the loss's own op."""
+    """1 for each row that a target needs, itself included: the layers and the loss."""
     made: Mapping[int, int]
-    """The rows that the gradients themselves are computed by, each with its phase."""
+    """Row that a gradient call made -> its phase, `BACKWARD` + k."""
 
     @property
     def flow(self) -> DataEdges:
@@ -54,12 +57,12 @@ class _Gradients:
 
 
 def phase_name(phase: int) -> str:
-    """The group that a phase is drawn as; siblings of one name are numbered later."""
+    """The name and kind of a phase's group. Several backward groups get numbers later, as all siblings of one name do."""
     return {FORWARD: "forward", LOSS: "loss", OPTIMIZER: "optimizer"}.get(phase, "backward")
 
 
 def phases_of(site: Site) -> Optional[Phases]:
-    """Give every row its phase; ``None`` for a body in which nothing was differentiated."""
+    """The phase of each row; ``None`` if nothing was differentiated in this body."""
     gradients = _gradients(site)
     if gradients is None:
         return None
@@ -71,6 +74,7 @@ def phases_of(site: Site) -> Optional[Phases]:
 
 
 def _gradients(site: Site) -> Optional[_Gradients]:
+    """The outermost gradient calls of a body; ``None`` if it has none."""
     if not site.gradients.records:
         return None
     before = [site.flow.before(_rows(site, record.target)) for record in site.gradients.records]
@@ -84,7 +88,7 @@ def _gradients(site: Site) -> Optional[_Gradients]:
 
 
 def _rows(site: Site, target: Any) -> List[int]:
-    """The rows that make the tensors a gradient was asked of."""
+    """The rows that make the tensors of a gradient call's target."""
     if target is None:
         return []
     tf = tensorflow()
@@ -94,7 +98,10 @@ def _rows(site: Site, target: Any) -> List[int]:
 
 
 def _outermost(site: Site, before: Sequence[bytearray]) -> List[int]:
-    """The gradient calls whose results no other call differentiates: a gradient penalty's inner one does not count."""
+    """The gradient calls whose results no later call differentiates, by their positions.
+
+    With a gradient penalty the loss contains a gradient. The call that made it is part of the forward computation.
+    """
     found = []
     for index in range(len(before)):
         mine = [row for row, gradient in enumerate(site.gradients.of) if gradient == index]
@@ -105,7 +112,7 @@ def _outermost(site: Site, before: Sequence[bytearray]) -> List[int]:
 
 
 def _optimizer(gradients: _Gradients) -> Set[int]:
-    """What depends on the gradients, and what an optimizer made."""
+    """The rows that depend on the gradients, and those that were made inside an optimizer's `apply_gradients`."""
     site, needed = gradients.site, gradients.needed
     reached = gradients.flow.after((row for row in gradients.made if not needed[row]), needed)
     return {
@@ -116,10 +123,10 @@ def _optimizer(gradients: _Gradients) -> Set[int]:
 
 
 def _feeders(gradients: _Gradients, optimizer: Collection[int]) -> Set[int]:
-    """What feeds the optimizer's ops alone: constants, variable reads, handles, a schedule.
+    """The rows that only feed the optimizer's: constants, reads and handles of variables, a learning rate schedule.
 
-    Most ops come after what they need, so one pass from the last row to the first finds nearly all; it is repeated
-    until it finds no more.
+    A row is one if all its users are the optimizer's or such rows. Most ops come after what they need, so a pass from the
+    last row to the first finds nearly all of them. We repeat it until nothing more is found.
     """
     site, users = gradients.site, gradients.flow.users
     waiting = [
@@ -142,7 +149,7 @@ def _feeders(gradients: _Gradients, optimizer: Collection[int]) -> Set[int]:
 
 
 def _can_feed(gradients: _Gradients, row: int) -> bool:
-    """Whether an op may go to the optimizer: it is no part of a layer or the loss, and no input but a variable's handle."""
+    """Whether a row may be a feeder: no target needs it, no layer made it, and it is no input but a variable's handle."""
     site = gradients.site
     if gradients.needed[row] or site.calls.of[row] >= 0 or not gradients.flow.users[row]:
         return False
@@ -150,7 +157,7 @@ def _can_feed(gradients: _Gradients, row: int) -> bool:
 
 
 def _loss(gradients: _Gradients, optimizer: Collection[int]) -> Set[int]:
-    """What leads from the last layers to the target; nothing where no layer was recorded."""
+    """The rows that a target needs and no layer does. Without recorded layers this cannot be told, and there are none."""
     site = gradients.site
     forward = [
         row

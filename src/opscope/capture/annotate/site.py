@@ -1,7 +1,7 @@
-"""One body beside the TensorFlow graph it was read from: which recorded call made each of its rows.
+"""Matches one body with the TensorFlow graph that it was read from, to find which recorded call made each of its rows.
 
-TensorFlow names ops and numbers them in the order they were made; a body has them as rows in an order of its own. The
-notes speak of op numbers, all that follows speaks of rows: here the one becomes the other.
+TensorFlow numbers the ops of a graph in the order in which they are made, and the notes speak of these numbers. A body has
+the ops as rows, in another order. An op has the same name in both.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .data_edges import DataEdges, flow_of
 
 
 class Made(NamedTuple):
-    """The recorded calls of one kind in a body; `of` gives each row the position of the call that made it (-1: none)."""
+    """The recorded calls of one kind in a body; `of` has for each row the position of the call that made it, -1 for none."""
 
     records: Tuple[Record, ...] = ()
     of: Sequence[int] = ()
@@ -31,34 +31,35 @@ _NOTHING = Made()
 
 @dataclass(frozen=True)
 class Site:
-    """A body, its graph, and what was recorded while the graph was made.
-
-    `ops` are the graph's ops in the order they were made, `ends` the number of each, `rows` the row of each (-1: none in
-    the body). `names` gives the row of each op by its name. `arguments` are the placeholders of the graph's inputs.
-    """
+    """A body, its graph, and what was recorded while the graph was made."""
 
     body: Body
     graph: Any
     ops: Sequence[Any]
+    """The graph's ops in the order in which they were made."""
     ends: Sequence[int]
+    """For each of `ops` its number: what the graph's counter of ops said when it was made."""
     rows: Sequence[int]
+    """For each of `ops` its row. -1 if the body lacks it: a function's inputs are no nodes, and freezing removes ops."""
     names: Mapping[str, int]
+    """Name of an op -> its row."""
     arguments: FrozenSet[int]
+    """The rows of the main graph's inputs, which are placeholders; empty for a function."""
     is_recorded: bool = False
-    """Whether anything was recorded in the whole trace, here or in another body."""
+    """Whether anything was recorded in the whole trace, in this body or another."""
     calls: Made = _NOTHING
-    """Calls of layers and modules, each row with the innermost."""
+    """Calls of layers and modules. A row belongs to the innermost one."""
     call_parents: Sequence[int] = ()
-    """For each call the position of the call around it in this body, -1 for none."""
+    """For each of these calls the position of the call around it in this body, -1 for none."""
     gradients: Made = _NOTHING
-    """The outermost calls of a tape: what a tape does while another one works belongs to that one."""
+    """Calls of `tape.gradient` and its like that are not made inside another such call."""
     applies: Made = _NOTHING
-    """The steps of optimizers."""
+    """Calls of an optimizer's `apply_gradients`."""
     gradient_calls: Sequence[GradientCall] = ()
     around: Scope = ()
-    """The scopes and the name of the op that runs the body."""
+    """The name of the op that runs the body, split at the slashes."""
     handles: Mapping[int, int] = field(default_factory=dict)
-    """The variable that a row is the handle of, by its number; known for the main graph."""
+    """Row that is a variable's handle -> number of the variable; only known for the main graph."""
 
     @cached_property
     def flow(self) -> DataEdges:
@@ -71,17 +72,17 @@ class Site:
         return range(self.body.args, len(self.body) - self.body.rets)
 
     def made(self, start: int, end: int) -> List[int]:
-        """The rows of the ops numbered from `start` (exclusive) to `end` (inclusive)."""
+        """The rows of the ops with numbers from `start` (exclusive) to `end` (inclusive), arguments left out."""
         first, last = bisect_right(self.ends, start), bisect_right(self.ends, end)
         return [row for row in self.rows[first:last] if row >= 0 and row not in self.arguments]
 
     def row_of(self, tensor: Any) -> int:
-        """The row whose op makes `tensor`; -1 where that is in another graph."""
+        """The row whose op makes `tensor`; -1 if the tensor is of another graph or its op is not in the body."""
         return self.names.get(tensor.op.name, -1) if tensor.graph is self.graph else -1
 
 
 def site_of(body: Body, graph: Any, notes: Notes) -> Site:
-    """Match a body with its graph by the names of the ops, and with the notes that were taken of the graph."""
+    """Match a body with its graph, by the names of the ops, and with the notes about that graph."""
     ops, ends = ordered_ops(graph)
     names = body.rows()
     inputs = [names[tensor.op.name] for tensor in graph.inputs if tensor.op.name in names]
@@ -99,7 +100,11 @@ def site_of(body: Body, graph: Any, notes: Notes) -> Site:
 
 
 def _positions(graph: Any, notes: Notes) -> Tuple[List[int], List[int], List[int]]:
-    """The positions of the layer calls, gradient calls and optimizer steps that count in one graph."""
+    """The positions, in the notes, of the layer calls, gradient calls and optimizer steps that count for one graph.
+
+    What a tape calls while it computes gradients does not count: a layer's custom gradient may call layers, say. The same
+    holds for layers that an optimizer calls.
+    """
     here = [at for at, record in enumerate(notes.records) if record.graph is graph and record.end >= 0]
     outer = [at for at in here if not notes.is_inside(at, GRADIENT)]
     kinds = {at: notes.records[at].kind for at in outer}
@@ -109,12 +114,12 @@ def _positions(graph: Any, notes: Notes) -> Tuple[List[int], List[int], List[int
 
 
 def _is_gradient_function(graph: Any) -> bool:
-    """Whether TensorFlow built the graph as the gradient of a function: its gradient calls are nobody's training step."""
+    """Whether TensorFlow built the graph as the gradient of a function. Its gradient calls make no training step."""
     return str(getattr(graph, "name", "")).startswith(("__backward_", "_backward_"))
 
 
 def _made(site: Site, positions: Sequence[int], notes: Notes) -> Made:
-    """Each row with the last begun of the calls that made it: of nested ones that is the innermost."""
+    """The calls at `positions`, and the one that made each row. Inner calls begin later and overwrite the outer ones."""
     records = tuple(notes.records[at] for at in positions)
     of = [-1] * len(site.body)
     for index, record in enumerate(records):
@@ -124,12 +129,13 @@ def _made(site: Site, positions: Sequence[int], notes: Notes) -> Made:
 
 
 def _parents(calls: Sequence[int], notes: Notes) -> List[int]:
-    """For each call the place in `calls` of the innermost one around it in the same graph, -1 for none."""
+    """For each of `calls` the index in `calls` of the innermost call around it in the same graph, -1 for none."""
     place = {at: index for index, at in enumerate(calls)}
     return [_parent(at, place, notes) for at in calls]
 
 
 def _parent(call: int, place: Mapping[int, int], notes: Notes) -> int:
+    """One of `_parents`; `place` has position in the notes -> index in `calls`."""
     for outer in notes.around(call):
         if notes.records[outer].graph is not notes.records[call].graph:
             break

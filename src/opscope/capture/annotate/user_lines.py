@@ -1,4 +1,4 @@
-"""The user's source line of each row of a body, with as few look-ups as will do: one look-up walks a whole traceback."""
+"""Finds the user's source line of each row of a body, with few look-ups, since each has to walk a whole traceback."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from .site import Site
 
 
 class _Part(NamedTuple):
-    """Ops that one thing made, by their positions in `Site.ops`; `is_one_line` where they all come from one line for sure."""
+    """Ops that were made by one call."""
 
     members: List[int]
+    """Their positions in `Site.ops`."""
     is_one_line: bool
+    """Whether all of them come from one line of the user's for sure."""
 
 
 def source_lines(site: Site, describe: Describer) -> Dict[int, Source]:
-    """Each row's place in the user's code; a row that the user's code did not make is left out."""
+    """Each row's place in the user's code; a row without one is left out."""
     sources = describe.sources
     found: Dict[int, Source] = {}
     if sources is None:
@@ -34,11 +36,11 @@ def source_lines(site: Site, describe: Describer) -> Dict[int, Source]:
 
 
 def _parts(site: Site, describe: Describer) -> Iterator[_Part]:
-    """The ops of a site by what made them: a gradient call, an optimizer step, a layer of a library, the user.
+    """The ops of a site in parts, by what made them: a gradient call, an optimizer step, a layer of a library, the user.
 
-    All that a gradient call or an optimizer step makes comes from the user's one line that asked for it. A library's
-    layer comes from one line too unless it runs a function of the user's: its first and its last op tell. What the
-    user's own code makes is looked up op by op.
+    Whatever a gradient call or an optimizer step makes comes from the user's line that asked for it. So does what a layer
+    of a library makes, unless the layer runs a function of the user's, which shows if its first and last op come from
+    different lines. What the user's own code makes is looked up op by op.
     """
     parts: Dict[Tuple[int, int, int], List[int]] = {}
     for at, row in enumerate(site.rows):
@@ -54,6 +56,6 @@ def _parts(site: Site, describe: Describer) -> Iterator[_Part]:
 
 
 def _is_library(site: Site, describe: Describer, call: int) -> bool:
-    """Whether a call is of a library's layer. A `Lambda` does not count: it exists to run the user's function."""
+    """Whether a call is one of a library's layer. A `Lambda` does not count, since it runs the user's function."""
     cls = type(site.calls.records[call].subject) if call >= 0 else None
     return cls is not None and cls.__name__ != "Lambda" and describe.class_source(cls) is None
