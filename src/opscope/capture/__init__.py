@@ -1,16 +1,20 @@
-"""A live TensorFlow object -> `Graph`. With the runner of `profile`, the only room that imports TensorFlow.
+"""Makes a `Graph` of a live TensorFlow object. Only this room and the runner of `profile` import TensorFlow.
 
-The walk of one trace, as `tracing.trace_function` takes it:
+What happens in one trace, in the order of `tracing.trace_function` (words in backquotes are modules and their functions):
 
-1. `target.identify` finds out what was given: a Keras layer or model, one of its `steps`, a function -> `Target`.
-2. `target_call.call_of` makes its arguments of the given `inputs`, or of what the layer has `expected` -> `TargetCall`.
-3. `patches` hangs `hooks` into TensorFlow and Keras; while the call is traced, a `recorder` counts ops -> `Traced`: the
-   ConcreteFunction and the `notes` of which layer, gradient and optimizer made which of its ops.
-4. `found_objects` walks the user's objects from their `roots`, for the places of the layers and the `captured_variables`.
-5. `annotate` reads the notes beside the ops -> the program with groups, the user's lines (`user_frames`) and variables.
-6. `graph_ports` names what goes in and out; `program.expand` puts each function in place where it is called -> `Graph`.
+1. `target.identify` finds out what the user gave: a Keras layer or model, one of its `steps`, a function. It makes a `Target`.
+2. `target_call.call_of` makes the arguments, from the user's `inputs` or from what the layer itself has `expected`. It
+   makes a `TargetCall`.
+3. `patches` puts `hooks` into TensorFlow and Keras. While TensorFlow traces the call, the hooks tell a `recorder`, which
+   takes `notes`: which ops each layer, gradient and optimizer made. The result is a `Traced`, with the ConcreteFunction.
+4. `found_objects` walks through the user's objects, starting at their `roots`, to find the paths of layers and of
+   `captured_variables`.
+5. `annotate` adds groups, the user's source lines (`user_frames`) and variables to the program that was read from the trace.
+6. `graph_ports` names the inputs and outputs. The `Graph` is made; `program.expand` puts functions in place when it is first
+   looked at.
 
-`seams` (places in TensorFlow that moved), `keras` and `kinds` (what kind of object something is) serve all of them.
+All of them use `seams` (private places of TensorFlow that moved between versions), `keras` and `kinds` (what kind of object
+something is).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The variables a traced graph captures -> the graph's `Variable`s, each once, and the ops that stand for them."""
+"""Numbers the variables of a model and makes the graph's `Variable` of each, once however many objects stand for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .kinds import is_variable
 
 
 def dims(shape: Any) -> Shape:
-    """A TensorShape (or tuple) as opscope writes shapes."""
+    """A TensorShape or tuple as opscope has shapes. A dimension of `tf.compat.v1` is an object with a `value`."""
     if shape is None or getattr(shape, "rank", 0) is None:
         return None
     return tuple(None if item is None else int(getattr(item, "value", item)) for item in shape)
@@ -21,27 +21,31 @@ def dims(shape: Any) -> Shape:
 
 @dataclass
 class Variables:
-    """All variables met so far, numbered in the order in which they are asked for.
+    """The variables met so far, numbered in the order in which they are asked for.
 
-    A replica of a variable and the variable inside a wrapper (Keras 3's, automatic casting's) have the number of the whole.
+    Several objects may stand for one variable, and all get its number: the replicas of a distribution strategy, and the
+    TensorFlow variable inside one of Keras 3 or inside one that casts to another dtype. Their handles show that they are one.
     """
 
     objects: FoundObjects
     paths: Mapping[int, str] = field(default_factory=dict)
-    """Better names than their own for variables that no path leads to, by identity (`keras_paths`)."""
+    """By a variable's identity: a better name than its own, for one that no path leads to (see `keras_paths`)."""
     found: List[Variable] = field(default_factory=list)
     names: Dict[int, Tuple[str, ...]] = field(default_factory=dict)
     """For each number the names of the layers around the variable, its own last."""
     _numbers: Dict[int, int] = field(default_factory=dict)
+    """By a variable's identity: its number."""
     _handles: Dict[int, Any] = field(default_factory=dict)
+    """By a handle's identity: the variable, the whole one if the handle is that of a part."""
     _kept: List[Any] = field(default_factory=list)
+    """Keeps alive what we know by its `id`, which Python may give to another object afterwards."""
 
     def __post_init__(self) -> None:
         for variable in self.objects.variables:
             self._know(variable)
 
     def _know(self, variable: Any) -> None:
-        """Note whose handle is whose; parts of a variable stand for the whole."""
+        """Note that the handles of a variable and of its parts are handles of this variable."""
         for part in [variable, *components(variable)]:
             handle = _handle(part)
             if handle is not None and id(handle) not in self._handles:
@@ -49,12 +53,12 @@ class Variables:
                 self._kept.append((handle, part))
 
     def know(self, variables: Iterable[Any]) -> None:
-        """Note variables that no path leads to (TensorFlow lists those that a graph watched)."""
+        """Note variables that the walk through the user's objects did not find; TensorFlow lists those that a graph uses."""
         for variable in variables:
             self._know(variable)
 
     def number(self, variable: Any) -> int:
-        """The variable's number; the first time it gets one."""
+        """The variable's number, which it gets when it is first asked for."""
         handles = [id(handle) for handle in map(_handle, [variable, *components(variable)]) if handle is not None]
         variable = next((self._handles[handle] for handle in handles if handle in self._handles), variable)
         if id(variable) not in self._numbers:
@@ -62,6 +66,7 @@ class Variables:
         return self._numbers[id(variable)]
 
     def _added(self, variable: Any) -> int:
+        """Describe a new variable and give it the next number."""
         number, key = len(self.found), id(variable)
         self._kept.append(variable)
         place = self.objects.places.get(key) or _unplaced(variable, self.paths.get(key))
@@ -78,7 +83,7 @@ class Variables:
 
 
 def _handle(variable: Any) -> Any:
-    """The resource that stands for a variable in a graph; ``None`` for one that has none, or not yet."""
+    """The resource that stands for a variable in a graph; ``None`` if it has none, or none yet."""
     if not is_variable(variable):
         return None
     try:
@@ -88,16 +93,18 @@ def _handle(variable: Any) -> Any:
 
 
 def keras_paths(variables: Sequence[Any]) -> Dict[int, str]:
-    """The paths that Keras 3 gave to these variables of TensorFlow, by their identity.
+    """The paths that Keras 3 gave to these TensorFlow variables, by the variables' identity.
 
-    A ConcreteFunction knows the variables of TensorFlow, whose names say little. Keras 3 wraps each in one of its own,
-    which knows its path; no way leads from the inner to the outer but Python's garbage collector.
+    A ConcreteFunction knows TensorFlow's variables, whose names say little. Keras 3 has an object around each, which knows
+    its path (``dense/kernel``), but nothing leads from the inner one to the outer one. So we ask Python's garbage collector
+    who refers to the inner one.
     """
     if "keras.src.backend.common.variables" not in sys.modules:
         return {}
     inner = {id(variable) for variable in variables}
     found: Dict[int, str] = {}
     for holder in gc.get_referrers(*variables):
+        # Depending on the version of Python the holder is the object or its `__dict__`.
         held = holder if isinstance(holder, dict) else getattr(holder, "__dict__", None)
         if isinstance(held, dict) and id(held.get("_value")) in inner and isinstance(held.get("_path"), str):
             found[id(held["_value"])] = held["_path"]
@@ -105,13 +112,13 @@ def keras_paths(variables: Sequence[Any]) -> Dict[int, str]:
 
 
 def _unplaced(variable: Any, path: Optional[str]) -> ObjectPlace:
-    """A place made of the variable's own name: ``dense/kernel:0`` is ``dense.kernel``."""
+    """A place for a variable that no path leads to, from its name: ``dense.kernel`` for ``dense/kernel:0``."""
     name = str(path or getattr(variable, "path", None) or getattr(variable, "name", "") or "variable").partition(":")[0]
     return ObjectPlace(name.replace("/", "."), tuple(name.split("/")))
 
 
 def watched(graph: Any) -> List[Any]:
-    """The variables that a traced graph knows; none where its owner let one of them go."""
+    """The variables that a traced graph uses; none if one of them is gone, since TensorFlow then raises for all of them."""
     try:
         return list(getattr(graph, "variables", ()))
     except AssertionError:

@@ -1,4 +1,4 @@
-"""What a Keras layer or model knows of its own inputs: after a call, a build, or from its `Input` layers."""
+"""Asks a Keras layer or model which inputs it expects. It knows from its `Input` layers, or once it was called or built."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ _DTYPES = {
     "TextVectorization": "string", "StringLookup": "string", "Hashing": "string",
     "Embedding": "int32", "IntegerLookup": "int64", "CategoryEncoding": "int32",
 }  # fmt: skip
+"""Layers that take no floating point numbers, and what they take."""
 
 
 class Expected(NamedTuple):
-    """The inputs that a layer expects.
-
-    `inputs` are KerasTensors or shapes in the layer's own nesting, ``None`` where it does not know them yet. `dtype`
-    belongs to an input of which only the shape is given. With `in_a_list` several inputs are passed as one list, as to
-    a functional model.
-    """
+    """The inputs that a layer expects."""
 
     inputs: Any
+    """KerasTensors or shapes, nested as the layer takes them; ``None`` if it does not know them yet."""
     dtype: str
+    """The dtype of an input for which the user gives only a shape."""
     in_a_list: bool
+    """Whether several inputs are passed as one list, as functional models want it: ``model([a, b])``."""
 
     def names(self) -> List[str]:
-        """The names of a functional model's inputs, by which it takes them from a dict."""
+        """The names of a functional model's inputs. It also takes a dict with these keys."""
         if isinstance(self.inputs, dict):
             return [str(key) for key in self.inputs]
         items = self.inputs if isinstance(self.inputs, (list, tuple)) else [self.inputs]
@@ -33,12 +32,13 @@ class Expected(NamedTuple):
 
 
 def expected_of(layer: Any) -> Expected:
-    """What `layer` knows of its inputs."""
+    """What a layer says of its inputs."""
     in_a_list = not {"Functional", "Sequential"}.isdisjoint(keras.bases(layer))
     return Expected(_inputs(layer), _dtype(layer), in_a_list)
 
 
 def _inputs(layer: Any) -> Any:
+    """The inputs as `Expected.inputs` has them, from the first place that knows them."""
     for name in ("_nested_inputs", "_inputs_struct"):  # a functional model of Keras 2, of Keras 3
         found = layer.__dict__.get(name)
         if found is not None:
@@ -54,7 +54,7 @@ def _inputs(layer: Any) -> Any:
 
 
 def _built_shapes(layer: Any) -> Any:
-    """The shapes a layer was built with, wherever the Keras at hand keeps them."""
+    """The shapes that a layer was called or built with. Each Keras keeps them elsewhere."""
     spec = _quietly(layer, "_saved_model_inputs_spec")  # Keras 2, after a call
     if spec is not None:
         return spec
@@ -69,7 +69,7 @@ def _built_shapes(layer: Any) -> Any:
 
 
 def _quietly(layer: Any, name: str) -> Any:
-    """An attribute of a layer; ``None`` where Keras raises because the layer has no such thing (yet)."""
+    """An attribute of a layer; ``None`` if Keras raises because the layer does not have it, or not yet."""
     try:
         return getattr(layer, name)
     except Exception:  # the kind differs: AttributeError, ValueError, RuntimeError, NotImplementedError
@@ -77,7 +77,7 @@ def _quietly(layer: Any, name: str) -> Any:
 
 
 def _dtype(layer: Any) -> str:
-    """The dtype of the first layer's input; floating point unless that layer is known to take something else."""
+    """The dtype of the input: the one that the layer (the first of a Sequential) computes in, if it is not in `_DTYPES`."""
     first, bases = layer, keras.bases(layer)
     while "Sequential" in bases and first.layers:
         first = first.layers[0]

@@ -1,4 +1,4 @@
-"""An exception that tracing raised -> a `TraceError` of one line, with the user's own exception as its cause."""
+"""Turns an exception that tracing raised into a `TraceError` of one line, with the user's own exception as its cause."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from .inputs import shown
 from .target_call import TargetCall
 
 _LONGEST = 300
+"""How many characters of a message are shown."""
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
+"""Escape codes for a terminal: Keras 3 prints parts of its messages in bold."""
+# Texts in messages of TensorFlow and Keras that tell what kind of mistake it was; `_remedy` says what helps.
 _EAGER = ("numpy()", "'numpy'", "NotImplementedError: Cannot convert a symbolic", "Cannot convert a symbolic", "eager")
 _SHAPES = ("incompatible", "shape", "dimension", "rank", "axis")
 _BOOL = ("as a Python `bool`", "as a `tf.bool`", "Iterating over a symbolic", "iterating over")
 _NOISE = re.compile(
     r"(in user code:|File \"|\S+\.py:\d+|Exception encountered|Arguments received|Call arguments received|\*|•)"
 )
+"""How the lines begin that AutoGraph and Keras put around a message."""
 
 
 def explain(error: BaseException, call: TargetCall) -> OpscopeError:
-    """The error to raise in place of `error`: what went wrong, and what the user can do."""
+    """The error to raise instead of `error`: what went wrong, and what the user can do about it."""
     if isinstance(error, OpscopeError):
         return error
     cause = original(error)
@@ -32,7 +36,7 @@ def explain(error: BaseException, call: TargetCall) -> OpscopeError:
 
 
 def original(error: BaseException) -> BaseException:
-    """The exception as the user's code raised it, below the copies that AutoGraph raises in its place."""
+    """The exception as the user's code raised it. AutoGraph replaces it by copies, each with the one before as context."""
     below = error.__context__
     while below is not None and (type(below) is type(error) or hasattr(below, "ag_error_metadata")):
         error, below = below, below.__context__
@@ -40,7 +44,7 @@ def original(error: BaseException) -> BaseException:
 
 
 def _line(error: BaseException) -> str:
-    """The one line of a message that says what is wrong: Keras puts others around it."""
+    """The first line of a message that is not `_NOISE`."""
     lines = [_COLOURS.sub("", line).strip() for line in str(error).splitlines()]
     telling = [line for line in lines if line and not _NOISE.match(line)]
     line = (telling or lines or [""])[0].rstrip(".") or "no message"
@@ -48,6 +52,7 @@ def _line(error: BaseException) -> str:
 
 
 def _remedy(cause: BaseException, message: str, call: TargetCall) -> str:
+    """What the user can do, as far as the message tells."""
     if any(word in message for word in _BOOL):
         return (
             "decorate the method with @tf.function, or use tf.cond, so that AutoGraph can turn the `if` into a branch"

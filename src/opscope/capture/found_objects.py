@@ -1,4 +1,4 @@
-"""Where the user's layers, variables and optimizers live: ``encoder.blocks[2].dense``, found by walking from the target."""
+"""Finds where the user's layers, variables and optimizers live (``encoder.blocks[2].dense``) by walking from the target."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .kinds import HOLDER, LEAF, NAMED, VARIABLE, is_variable, kind_of
 from .roots import roots_of
 
 _MOST = 200_000
-"""Objects looked at; a walk that reaches more has left the model."""
+"""The walk ends after so many objects. One that finds more has strayed from the model into something else."""
 _HIDDEN = frozenset(
     {
         "_inbound_nodes", "_outbound_nodes", "_inbound_nodes_value", "_outbound_nodes_value", "_nodes", "_operations",
@@ -24,34 +24,42 @@ _HIDDEN = frozenset(
         "_self_setattr_tracking", "_distribute_strategy", "_dtype_policy", "dtype_policy", "_input_layers", "_output_layers",
     }
 )  # fmt: skip
-"""Keras's own books, which hold the layers a second time under worse names."""
+"""Attributes in which Keras and TensorFlow list layers and variables a second time, under worse names, or refer to what is no
+part of the model."""
 
 
 class ObjectPlace(NamedTuple):
-    """Where an object lives: its path, and the names of the layers around it, its own last."""
+    """Where an object lives."""
 
     path: str
+    """As the user would write it: ``encoder.blocks[2]``; empty for the target itself."""
     names: Tuple[str, ...]
+    """The names of the layers around it, its own last: ``("encoder", "dense", "kernel")``."""
 
 
 class FoundObjects(NamedTuple):
-    """The places of all layers, variables and what holds them, by identity."""
+    """The layers and variables that were found, and all that holds them."""
 
     places: Mapping[int, ObjectPlace]
+    """By an object's `id`: its place."""
     variables: Sequence[Any]
     untrained: AbstractSet[int]
-    """Variables, by identity, that training leaves alone because their Keras 2 layer has ``trainable = False``."""
+    """The `id` of each variable that is not trained because its Keras 2 layer has ``trainable = False``."""
     kept: Sequence[Any]
-    """All objects that were met: an identity means nothing once its object is gone."""
+    """Keeps the objects alive: Python may give the `id` of one that is gone to another."""
 
     def path(self, value: Any) -> "str | None":
-        """The object's path; ``None`` for one that no path leads to."""
+        """The object's path; ``None`` if the walk did not find it."""
         place = self.places.get(id(value))
         return place.path if place is not None else None
 
 
 def walk(subject: Any) -> FoundObjects:
-    """Walk breadth first from what the user traced, so that of several paths to an object the shortest is its place."""
+    """Walk through what the user traced, breadth first: of several paths to an object the shortest becomes its place.
+
+    Lists under a general name (``layers[3]``) wait until all attributes were followed, so that they only give a place to
+    objects that no attribute leads to.
+    """
     places: Dict[int, ObjectPlace] = {}
     variables: List[Any] = []
     untrained: Set[int] = set()
@@ -81,20 +89,20 @@ def walk(subject: Any) -> FoundObjects:
 
 
 def _untrained(layer: Any) -> Iterator[int]:
-    """The weights of a layer that is not trained: Keras 2 notes that on the layer, Keras 3 on each variable."""
+    """The ids of a layer's weights, if it is one of Keras 2 that is not trained. Keras 3 notes that on each variable."""
     books = getattr(layer, "__dict__", {})
     if books.get("_trainable") is False:
         yield from map(id, books.get("_trainable_weights") or ())
 
 
 def name_of(value: Any) -> str:
-    """The name of a layer or module as the user knows it."""
+    """The name of a layer or module; the name of its class if it has none."""
     name = getattr(value, "name", None)
     return name if isinstance(name, str) and name else type(value).__name__
 
 
 def components(variable: Any) -> Iterator[Any]:
-    """The variables inside one: each replica's, the one that Keras 3 or automatic casting wraps."""
+    """The variables inside a variable: one for each replica, or the one that Keras 3's or a casting one is around."""
     for name in ("_values", "values"):
         values = variable.__dict__.get(name) if hasattr(variable, "__dict__") else None
         if isinstance(values, (list, tuple)):
@@ -107,6 +115,10 @@ def components(variable: Any) -> Iterator[Any]:
 
 
 def _children(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPlace]]:
+    """The items of a dict, list or tuple, or the attributes of another object, each with its place.
+
+    A set has none, since nobody could write a path to its items.
+    """
     path, names = place
     if isinstance(value, dict):
         for key, item in list(value.items()):
@@ -119,7 +131,10 @@ def _children(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPlace
 
 
 def _attributes(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPlace]]:
-    """The attributes of an object, the public ones and those with a public name first."""
+    """The attributes of an object that may hold something. Public ones come first, because the first path found counts.
+
+    Then come private ones with a public property (``_dense`` with ``dense``), which go by that name, then all others.
+    """
     held = [(name, item) for name, item in list(getattr(value, "__dict__", {}).items()) if _holds(name, item)]
     public = [(name, item) for name, item in held if not name.startswith("_")]
     private = [(_public_name(value, name), item) for name, item in held if name.startswith("_")]
@@ -129,12 +144,13 @@ def _attributes(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPla
 
 
 def _holds(name: str, item: Any) -> bool:
+    """Whether an attribute is worth following."""
     kind = kind_of(item)
     return kind is not LEAF and name not in _HIDDEN and (kind is not HOLDER or bool(item))
 
 
 def _listed(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPlace]]:
-    """What an object also has under a general name, for parts that no attribute leads to: the layers of a model."""
+    """What an object has in a list with a general name: ``layers`` of a model, ``variables`` of an optimizer."""
     if keras.is_model(value):
         yield from _children(
             list(getattr(value, "layers", None) or ()), ObjectPlace(_joined(place.path, "layers"), place.names)
@@ -148,9 +164,11 @@ def _joined(path: str, name: str) -> str:
 
 
 def _public_name(value: Any, name: str) -> str:
+    """The name of a private attribute without its underscore, if the class has a property of that name."""
     plain = name.lstrip("_")
     return plain if isinstance(getattr(type(value), plain, None), property) else name
 
 
 def _leaf(item: Any, name: str) -> Tuple[str, ...]:
+    """What `ObjectPlace.names` gets from a step of the path. Only a variable adds its attribute; a layer has a name."""
     return (name,) if is_variable(item) else ()

@@ -1,4 +1,4 @@
-"""The inputs and outputs of a traced function -> rows of its program's main graph, under the names a caller knows."""
+"""Finds the rows of the main graph that are the inputs and outputs of a traced function, and names them for the caller."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .seams import tensorflow
 
 
 def input_ports(program: Program, concrete: Any) -> List[Port]:
-    """The tensors that a caller feeds, without what the function captured."""
+    """The tensors that a caller passes. Captured variables and tensors, which TensorFlow passes itself, are left out."""
     rows = program.main.rows()
     captures = {id(inside) for _, inside in concrete.graph.captures}
     given = [tensor for tensor in concrete.inputs if id(tensor) not in captures]
@@ -20,24 +20,24 @@ def input_ports(program: Program, concrete: Any) -> List[Port]:
 
 
 def output_ports(program: Program, concrete: Any, structure: Any) -> List[Port]:
-    """The tensors that a caller gets, named by their place in `structure`, which is what the function returns."""
+    """The tensors that a caller gets, named by their place in `structure`: the nest that the function returns."""
     rows = program.main.rows()
     names = _names(structure)
-    if len(names) != len(concrete.outputs):  # the structure is not that of these tensors
+    if len(names) != len(concrete.outputs):  # the structure does not fit, so the tensors are only numbered
         names = [f"output_{index}" for index in range(len(concrete.outputs))]
     return [Port(name, rows[tensor.op.name], tensor.value_index) for name, tensor in zip(names, concrete.outputs)]
 
 
 def controls_of(program: Program, concrete: Any) -> Tuple[int, ...]:
-    """The ops that run for their effect when the function is called."""
+    """The rows of the ops that run for their effect whenever the function is called."""
     rows = program.main.rows()
     return tuple(rows[op.name] for op in getattr(concrete.graph, "control_outputs", ()) if op.name in rows)
 
 
 def _names(structure: Any, prefix: str = "") -> List[str]:
-    """Names for the leaves of what a function returns, in TensorFlow's order: dict keys, else positions.
+    """Names for the tensors in what a function returns, in TensorFlow's order, made of dict keys and positions.
 
-    ``{"b": [x, y], "a": z}`` has the leaves ``a``, ``b_0``, ``b_1``.
+    ``{"b": [x, y], "a": z}`` has the tensors ``a``, ``b_0``, ``b_1``: TensorFlow sorts the keys of a dict.
     """
     if isinstance(structure, dict):
         return [name for key in sorted(structure, key=str) for name in _names(structure[key], _joined(prefix, key))]

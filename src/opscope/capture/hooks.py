@@ -1,7 +1,7 @@
-"""What stands in for a method of TensorFlow or Keras while a trace is recorded: one function for each kind of hook.
+"""The hooks: functions that take the place of methods of TensorFlow and Keras while a trace is recorded.
 
-A hook does what the original does and notes when it began and ended. AutoGraph may convert a hook, since it converts what
-it stands in for: so a hook is plain Python, and what must not be converted is a method of `Recorder`.
+A hook calls the original and tells the recorder when that began and ended. AutoGraph rewrites a hook's code wherever it would
+rewrite the original's. So a hook must be plain Python; what must not be rewritten is in methods of `Recorder`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from .recorder import Recorder
 
 
 def call_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
-    """A layer's or module's ``__call__``, recorded.
+    """For the ``__call__`` of a layer or module.
 
-    AutoGraph converts the hook exactly where it would convert the original, and then sees a plain call of a function; a
-    descriptor (a `tf.function` as ``__call__``) must be bound to the object first.
+    `original` is what the class has as ``__call__``: mostly a plain function. If it is another descriptor, such as a
+    `tf.function`, it must be bound to the object first.
     """
     open_record, close_record = recorder.open, recorder.close
 
@@ -42,9 +42,10 @@ def call_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
 
 
 def wrapper_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
-    """The ``call`` of a wrapper that runs its layer's ``call`` itself, past ``__call__``: records these runs too.
+    """For the ``call`` of a wrapper, such as `TimeDistributed`, that runs ``call`` of its layer and not ``__call__``.
 
-    For the time of the call the wrapped layer gets a ``call`` of its own, which hides its class's.
+    During the wrapper's call its layer gets an attribute ``call`` which records, and which Python finds before the method
+    of the class.
     """
 
     def wrapped(self, *args, **kwargs):  # type: ignore[no-untyped-def]
@@ -59,7 +60,7 @@ def wrapper_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
             return outputs
 
         own = vars(layer)
-        before = [own["call"]] if "call" in own else []
+        before = [own["call"]] if "call" in own else []  # the layer may have such an attribute already
         own["call"] = recorded
         try:
             return original(self, *args, **kwargs)
@@ -71,7 +72,7 @@ def wrapper_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
 
 
 def apply_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
-    """An optimizer's ``apply_gradients`` or ``apply``, recorded."""
+    """For an optimizer's ``apply_gradients`` or ``apply``."""
 
     def recorded(self, *args, **kwargs):  # type: ignore[no-untyped-def]
         record = recorder.open(APPLY, self)
@@ -84,7 +85,10 @@ def apply_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
 
 
 def gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[..., Any]:
-    """``tape.gradient`` and its like, or the function behind ``tf.gradients``, recorded with its target."""
+    """For ``tape.gradient`` and its like (`method` is true), or for the function behind ``tf.gradients``.
+
+    The record gets the target, which is the first argument: what is to be differentiated.
+    """
 
     def recorded(*args, **kwargs):  # type: ignore[no-untyped-def]
         rest = args[1:] if method else args
@@ -99,10 +103,10 @@ def gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[.
 
 
 def function_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
-    """A `tf.function` called inside the trace: an untraced copy is called in its place.
+    """For a call of a `tf.function` inside the trace: calls an untraced copy of it instead.
 
-    The user's own would count one trace more; and where it has a fitting trace already, it would not trace at all, so that
-    nothing inside it were noted.
+    If the user's own function has a fitting trace already, it would not be traced again, and we would see nothing of what
+    is inside. If it has none, it would keep the trace that we made, and the user's object would not be as before.
     """
 
     def redirected(self, *args, **kwargs):  # type: ignore[no-untyped-def]
@@ -112,9 +116,9 @@ def function_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
 
 
 def _dressed(hook: Callable[..., Any], original: Any) -> Callable[..., Any]:
-    """Give the hook the original's name and module, so that AutoGraph treats it alike.
+    """The hook with the name and module of the original, by which AutoGraph decides whether to rewrite it.
 
-    Not its ``__wrapped__``: AutoGraph would read the original's source in place of the hook's.
+    It gets no ``__wrapped__``, as `functools.wraps` would give it, because AutoGraph would then read the source of the original.
     """
     for name in ("__name__", "__qualname__", "__module__", "__doc__"):
         value = getattr(original, name, None)

@@ -1,4 +1,4 @@
-"""Inputs as the user gives them (shapes, specs, arrays, tensors, nests of these) -> what TensorFlow traces with."""
+"""Turns inputs as the user gives them (shapes, specs, arrays, tensors, nests of these) into what TensorFlow traces with."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from .seams import tensorflow
 
 @dataclass(frozen=True)
 class Reading:
-    """How to read one target's inputs.
-
-    `lists` tells whether a list of integers is a shape too, `constants` whether Python values may stay as they are
-    (a `tf.function` is traced anew for each); `dtype` belongs to a bare shape, `floats` to NumPy's float64 arrays.
-    """
+    """How to read the inputs of one target."""
 
     lists: bool = False
+    """Whether a list of integers is a shape, as a tuple is. A `tf.function` may take a list of numbers, a layer does not."""
     constants: bool = True
+    """Whether Python values stay as they are. A `tf.function` takes them as constants; a layer wants tensors."""
     dtype: str = "float32"
+    """The dtype of an input that is given as a bare shape."""
     floats: Optional[str] = None
+    """The dtype that a NumPy array of float64 gets, since Keras would cast it; ``None`` leaves it float64."""
 
 
 def is_shape(value: Any, lists: bool = False) -> bool:
@@ -38,7 +38,11 @@ def is_shape(value: Any, lists: bool = False) -> bool:
 
 
 def read(value: Any, reading: Reading, name: Optional[str] = None, like: Any = None) -> Any:
-    """One input, nested or not, as specs and constants; `like` is what the model itself knows of this input."""
+    """Read one input, nested or not, as TypeSpecs and constants.
+
+    `like` is what the model itself says of this input: its dtype and name are used where the user gives none. `name` is the
+    name of the parameter, for the name of the placeholder.
+    """
     tf = tensorflow()
     if value is None or isinstance(value, tf.TypeSpec):
         return value
@@ -46,7 +50,7 @@ def read(value: Any, reading: Reading, name: Optional[str] = None, like: Any = N
         return _from_shape(value, reading, name, like)
     if isinstance(value, dict):
         return {key: read(item, reading, _name(name, key), _part(like, key)) for key, item in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
+    if isinstance(value, tuple) and hasattr(value, "_fields"):  # a namedtuple, which takes its items one by one
         return type(value)(*(read(item, reading, _name(name, key)) for key, item in zip(value._fields, value)))
     if isinstance(value, (list, tuple)):
         return type(value)(
@@ -56,11 +60,12 @@ def read(value: Any, reading: Reading, name: Optional[str] = None, like: Any = N
 
 
 def _name(name: Optional[str], key: Any) -> Optional[str]:
+    """The name of a part: its key in a dict, else ``x_0``, ``x_1``, ... for the parts of ``x``."""
     return str(key) if isinstance(key, str) else f"{name}_{key}" if name else None
 
 
 def _part(like: Any, key: Any) -> Any:
-    """What the model knows of one part of a nested input; ``None`` where it nests its inputs otherwise."""
+    """What the model says of one part of a nested input; ``None`` if it nests its inputs in another way."""
     try:
         return like[key] if isinstance(like, (dict, list, tuple)) else None
     except (KeyError, IndexError, TypeError):
@@ -68,11 +73,13 @@ def _part(like: Any, key: Any) -> Any:
 
 
 def _dtype_of(like: Any) -> Optional[str]:
+    """The dtype of a KerasTensor or spec, in which it may be a text (Keras 3) or a `tf.DType`."""
     dtype = getattr(like, "dtype", None)
     return str(getattr(dtype, "name", dtype)) if dtype is not None else None
 
 
 def _from_shape(shape: Any, reading: Reading, name: Optional[str], like: Any) -> Any:
+    """A bare shape as a TensorSpec."""
     tf = tensorflow()
     if any(isinstance(item, numbers.Integral) and item < 0 for item in shape):
         raise InputError(f"the shape {tuple(shape)} has a negative dimension; write None for one that is not known")
@@ -83,13 +90,15 @@ def _from_shape(shape: Any, reading: Reading, name: Optional[str], like: Any) ->
 
 
 def _spec_name(name: Any) -> Optional[str]:
-    """A name that TensorFlow accepts for a placeholder; ``None`` otherwise."""
+    """The name if TensorFlow accepts it for a placeholder, else ``None``."""
     if not isinstance(name, str) or not name.isascii():
         return None
+    # `isidentifier` asks for letters and digits, with no digit at the beginning; "_" and "/" may be among them.
     return name if name.replace("_", "a").replace("/", "a").isidentifier() else None
 
 
 def _from_leaf(value: Any, reading: Reading, name: Optional[str], like: Any) -> Any:
+    """Anything else than a shape or a nest: a tensor, a variable, a KerasTensor, a Python value, an array."""
     tf = tensorflow()
     if isinstance(value, (tf.Tensor, tf.RaggedTensor, tf.SparseTensor)):
         return tf.type_spec_from_value(value)
@@ -112,6 +121,7 @@ def _from_leaf(value: Any, reading: Reading, name: Optional[str], like: Any) -> 
 
 
 def _constant(value: Any, reading: Reading) -> Any:
+    """A Python number or text, as it is; `InputError` for a layer, to which one probably meant to give a shape."""
     if reading.constants:
         return value
     hint = f"(None, {value})" if isinstance(value, int) and not isinstance(value, bool) else "(None, 10)"
@@ -119,10 +129,11 @@ def _constant(value: Any, reading: Reading) -> Any:
 
 
 def _from_array(value: Any, reading: Reading, name: Optional[str], like: Any) -> Any:
+    """A NumPy array (or what can be made one) as a TensorSpec of its whole shape."""
     tf = tensorflow()
     array = value.__array__()
     dtype = str(array.dtype)
-    if array.dtype.kind in "SUO":
+    if array.dtype.kind in "SUO":  # bytes, texts, and objects, which are taken for texts
         dtype = "string"
     elif dtype == "float64" and reading.floats:
         dtype = _dtype_of(like) or reading.floats
@@ -130,7 +141,10 @@ def _from_array(value: Any, reading: Reading, name: Optional[str], like: Any) ->
 
 
 def _from_keras(value: Any, name: Optional[str] = None) -> Any:
-    """A KerasTensor or InputSpec (or another spec) as a TypeSpec."""
+    """A KerasTensor or InputSpec as a TypeSpec.
+
+    In Keras 2 it has a `type_spec`, which is taken as it is for sparse and ragged inputs. In Keras 3 it has flags.
+    """
     tf = tensorflow()
     spec = getattr(value, "type_spec", None)
     own = getattr(value, "name", None)
@@ -147,7 +161,7 @@ def _from_keras(value: Any, name: Optional[str] = None) -> Any:
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """The leaves of a nest of dicts, lists and tuples."""
+    """The leaves of a nest of dicts, lists and tuples, in its own order (TensorFlow's `nest` would sort dicts)."""
     if isinstance(value, dict):
         for item in value.values():
             yield from leaves(item)
@@ -159,7 +173,7 @@ def leaves(value: Any) -> Iterator[Any]:
 
 
 def constant_inputs(values: Tuple[Any, ...], keywords: Any) -> List[str]:
-    """How the Python constants among the arguments read in a call: ``['1', 'n=2']``."""
+    """The Python constants among the arguments, as one would write them in a call: ``['1', 'n=2']``."""
     shown = [repr(value) for value in values if _is_constant(value)]
     return shown + [f"{key}={value!r}" for key, value in keywords.items() if _is_constant(value)]
 
@@ -169,7 +183,7 @@ def _is_constant(value: Any) -> bool:
 
 
 def shown(values: Tuple[Any, ...], keywords: Any) -> str:
-    """The given inputs in a line, for an error message."""
+    """The given inputs in one line, for an error message."""
 
     def one(value: Any) -> str:
         shape = getattr(value, "shape", None)

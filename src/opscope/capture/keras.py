@@ -1,7 +1,7 @@
-"""Which of Keras's classes an object's class is or comes from.
+"""Tells whether an object is a Keras layer or model, without importing Keras.
 
-Four Kerases may be there: Keras 3, Keras 2, `tf_keras` and the one inside TensorFlow 2.4. All are told by the names of
-their modules and classes, so that none has to be imported: an object of one exists only where its user imported it.
+There are four packages called Keras: Keras 3, Keras 2, `tf_keras` and the one inside TensorFlow 2.4 and 2.5. We recognise
+their classes by the names of modules and classes. If the user has an object of one, the user has imported that one.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from ..errors import TraceError
 
 _PACKAGES = ("keras", "tf_keras", "tensorflow.python.keras")
 _known: MutableMapping[type, Tuple[str, ...]] = WeakKeyDictionary()
+"""What `_bases` found by class; weak, so that opscope keeps no class alive that a user made and dropped."""
 
 
 def is_keras(cls: type) -> bool:
-    """Whether the class itself comes with one of the Keras packages."""
+    """Whether the class itself, not only a base of it, is defined in one of these packages."""
     return any(cls.__module__ == name or cls.__module__.startswith(name + ".") for name in _PACKAGES)
 
 
 def bases(value: Any) -> Tuple[str, ...]:
-    """The names of Keras's own classes among the object's class and its bases, nearest first."""
+    """The names of Keras's own classes among the object's class and its bases, nearest first: Dense, Layer, ..."""
     return _bases(type(value))
 
 
@@ -34,7 +35,7 @@ def _bases(cls: type) -> Tuple[str, ...]:
 
 
 def is_layer_class(cls: type) -> bool:
-    """Whether objects of the class are Keras layers or models (metrics, which Keras 2 derives from layers, aside)."""
+    """Whether objects of the class are Keras layers or models. Metrics are not, although Keras 2 derives them from Layer."""
     return "Layer" in _bases(cls) and "Metric" not in _bases(cls)
 
 

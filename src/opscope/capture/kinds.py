@@ -1,4 +1,4 @@
-"""What kind of object an object is, as far as looking for layers and variables goes; decided once a class."""
+"""Tells kinds of objects apart for the search for layers and variables. All objects of one class are of one kind."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from . import keras
 from .seams import function_class, tensorflow
 
 LEAF, HOLDER, VARIABLE, NAMED, PART = "leaf", "holder", "variable", "named", "part"
-"""A leaf has nothing of interest inside, a holder is a dict, list, tuple or set, what is named is a layer or module. A part
-is anything else that may hold some of these: an optimizer, an object of a class of the user's."""
+"""A leaf has no variables inside. A holder is a dict, list, tuple or set. A named object is a layer or module. A part is
+anything else that may have variables in its attributes: an optimizer, an object of the user's own class."""
 
 _VARIABLES = frozenset({"KerasVariable", "DistributedVariable"})
+"""Classes of variables that are not derived from `tf.Variable`."""
 _PARTS = frozenset(
     {
         "AutoTrackable", "SeedGenerator", "Generator", "Metric", "Optimizer", "OptimizerV2", "BaseOptimizer",
         "_BaseOptimizer", "LossScaleOptimizer", "LossScale", "LossFunctionWrapper", "DynamicLossScaleState",
     }
 )  # fmt: skip
-"""Classes of the libraries whose objects hold variables; what else they have (specs, policies, graphs) is passed by."""
+"""Classes of TensorFlow and Keras whose objects may have variables. All their other objects (specs, policies, graphs) are
+leaves: walking through these would lead far from the model."""
 _WRAPPED = frozenset({"_DictWrapper", "_TupleWrapper"})
-"""What TensorFlow makes of a module's dicts and tuples: proxies, no subclasses."""
+"""What TensorFlow makes of the dicts and tuples of a module. They are proxies and no subclasses of `dict` and `tuple`."""
 _LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras"})
 _NOTHING_INSIDE = frozenset(
     {
@@ -30,6 +32,7 @@ _NOTHING_INSIDE = frozenset(
         "ast", "enum", "pathlib", "concurrent", "asyncio", "io", "_io", "abc", "google", "h5py", "pandas", "matplotlib",
     }
 )  # fmt: skip
+"""Packages whose objects are leaves."""
 
 _known: MutableMapping[type, str] = WeakKeyDictionary()
 
@@ -49,6 +52,7 @@ def is_variable(value: Any) -> bool:
 
 
 def _kind(cls: type) -> str:
+    """The kind of a class's objects; the first rule that fits decides."""
     tf = tensorflow()
     if issubclass(cls, tf.Variable) or any(map(_is_variable, cls.__mro__)):
         return VARIABLE
@@ -66,6 +70,7 @@ def _kind(cls: type) -> str:
 
 
 def _is_variable(base: type) -> bool:
+    """Whether a class, perhaps a base of the one in question, is a class of variables other than `tf.Variable`."""
     return base.__name__ in _VARIABLES or (
         base.__name__ == "Variable" and base.__module__.startswith("keras.src.backend")
     )

@@ -1,7 +1,7 @@
-"""What recording hands on when a trace is done: which ops each layer call, gradient call and optimizer step made.
+"""The notes of a trace: which ops each layer call, gradient call and optimizer step made.
 
-An op is told by its number: TensorFlow counts the ops of a graph as it makes them. A note that covers 3 (exclusive) to 7
-(inclusive) is about the ops 4, 5, 6 and 7 of its graph.
+TensorFlow counts the ops of a graph as it makes them, so the count before and after a call tells which ops it made: with 3
+before and 7 after, the ops 4, 5, 6 and 7 of that graph. So `start` is exclusive and `end` inclusive.
 """
 
 from __future__ import annotations
@@ -11,39 +11,40 @@ from typing import Any, Iterator, NamedTuple, Tuple
 from .seams import ordered_ops
 
 CALL, GRADIENT, APPLY = "call", "gradient", "apply"
-"""Kinds of records: a layer or module was called; a tape was asked for a gradient; an optimizer applied gradients."""
+"""Kinds of records: a layer or module was called; a gradient was asked for; an optimizer applied gradients."""
 
 
 class Record(NamedTuple):
-    """One recorded call, which made the ops of `graph` numbered from `start` (exclusive) to `end` (inclusive).
-
-    `subject` is the layer, the tape or the optimizer; `scope` the name scope that the call was made in; `parent` the
-    position in `Notes.records` of the call around it, -1 for none; `outputs` what a layer returned; `target` the tensors
-    that a gradient was asked of. An `end` of -1 means that the call never came back.
-    """
+    """One recorded call, which made the ops of `graph` with numbers from `start` (exclusive) to `end` (inclusive)."""
 
     kind: str
     subject: Any
+    """The layer, tape or optimizer that was called."""
     graph: Any
     scope: str
+    """The name scope in which it was called."""
     start: int
     end: int
+    """-1 if the call never came back."""
     parent: int
+    """The position in `Notes.records` of the call around it, -1 for none."""
     outputs: Any = None
+    """What a layer returned."""
     target: Any = None
+    """What a gradient call differentiates."""
 
 
 class GradientCall(NamedTuple):
-    """The ops from `start` (exclusive) to `end` were made as the gradient of one forward op of type `op`.
+    """The ops from `start` (exclusive) to `end` (inclusive) are the gradient of one forward op.
 
-    The tape does not tell which op; `inputs` and `outputs` are its tensors, as far as the tape kept them, `scope` the
-    name scope it was made in.
+    The tape does not say of which one. We know its type and its name scope, and its tensors as far as the tape kept them.
     """
 
     graph: Any
     start: int
     end: int
     op: str
+    """The forward op's type."""
     inputs: Tuple[Any, ...]
     outputs: Tuple[Any, ...]
     scope: str
@@ -56,19 +57,19 @@ class Notes(NamedTuple):
     gradient_calls: Tuple[GradientCall, ...] = ()
 
     def around(self, position: int) -> Iterator[int]:
-        """The positions of the calls around one, innermost first, in whatever graph they were made."""
+        """The positions of the calls around one, innermost first. They may have been made in other graphs."""
         position = self.records[position].parent
         while position >= 0:
             yield position
             position = self.records[position].parent
 
     def is_inside(self, position: int, kind: str) -> bool:
-        """Whether a call of `kind` is around this one."""
+        """Whether the call at `position` was made inside one of this kind."""
         return any(self.records[outer].kind == kind for outer in self.around(position))
 
 
 class Traced(NamedTuple):
-    """A ConcreteFunction and the notes of its trace. There are no notes where it `was_given`: somebody else traced it."""
+    """A ConcreteFunction and the notes of its trace. If it `was_given`, somebody else traced it and there are no notes."""
 
     concrete: Any
     notes: Notes = Notes()
@@ -76,10 +77,10 @@ class Traced(NamedTuple):
 
 
 def with_whole_call(notes: Notes, module: Any, concrete: Any) -> Notes:
-    """The notes and, around all others, the call of `module`, whose ``__call__`` is the very function that was traced.
+    """The notes with one more call around all others: that of `module`, whose ``__call__`` is the function that was traced.
 
-    No hook sees that call: the function is traced without anyone calling it. What the call made ends before the
-    Identities with which TensorFlow returns its results.
+    No hook saw that call, because `get_concrete_function` traces the function without calling the module. The call ends
+    before the Identity ops by which TensorFlow returns the results, since these are not the module's.
     """
     graph = concrete.graph
     ops, ends = ordered_ops(graph)
@@ -92,7 +93,7 @@ def with_whole_call(notes: Notes, module: Any, concrete: Any) -> Notes:
 
 
 def _below_whole(record: Record, graph: Any) -> int:
-    """The parent of a record once the call of the whole is at position 0 and all others have moved on by one."""
+    """The new parent of a record, now that the whole call is at position 0 and all others have moved up by one."""
     if record.parent >= 0:
         return record.parent + 1
     return 0 if record.graph is graph else -1

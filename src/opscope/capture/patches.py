@@ -1,4 +1,4 @@
-"""Hangs a `Recorder` into TensorFlow and Keras for the duration of one trace, and takes every hook out again."""
+"""Puts the hooks of a `Recorder` into TensorFlow and Keras for the duration of one trace, and takes them out again."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from .recorder import Recorder
 from .seams import function_class, gradient_registry, private, tensorflow
 
 ONE_TRACE = threading.RLock()
-"""A class carries one hook at a time, so traces of several threads wait for each other; hold it from the first look on."""
+"""Traces in several threads wait for each other, since a method can have one hook at a time. A trace takes this lock before
+it looks at the target: otherwise it might take another trace's hook for the target's own ``__call__``."""
 
+# The base classes of layers and of optimizers, as (module, class): one for each TensorFlow and Keras there was.
 _LAYER_ROOTS = (
     ("keras.src.layers.layer", "Layer"),  # Keras 3
     ("keras.src.engine.base_layer", "Layer"),  # Keras 2.13 to 2.15
@@ -37,14 +39,15 @@ _OPTIMIZER_ROOTS = (
     ("tensorflow.python.keras.optimizer_v2.optimizer_v2", "OptimizerV2"),
     ("tensorflow.python.training.optimizer", "Optimizer"),  # tf.compat.v1
 )
-_WRAPPERS = (("keras.src.layers.rnn.time_distributed", "TimeDistributed"),)  # of Keras 3: past the layer's __call__
+_WRAPPERS = (("keras.src.layers.rnn.time_distributed", "TimeDistributed"),)  # of Keras 3: runs `call`, not `__call__`
 Hook = Tuple[Any, str, Callable[..., Any]]
+"""The owner of a method, the method's name, and the function to put there."""
 _APPLY = ("apply_gradients", "apply")
 _GRADIENT = ("gradient", "jacobian", "batch_jacobian")
 
 
 def subclasses(root: type) -> Iterator[type]:
-    """`root` and every class below it, each once."""
+    """`root` and every class derived from it, each once."""
     seen: Set[type] = set()
     waiting = [root]
     while waiting:
@@ -52,11 +55,11 @@ def subclasses(root: type) -> Iterator[type]:
         if cls not in seen:
             seen.add(cls)
             yield cls
-            waiting.extend(type.__subclasses__(cls))
+            waiting.extend(type.__subclasses__(cls))  # not `cls.__subclasses__()`, which fails if `cls` is a metaclass
 
 
 def _loaded(roots: Tuple[Tuple[str, str], ...]) -> Iterator[type]:
-    """Those of the given classes whose modules are imported: nobody can have an object of another one."""
+    """Those of the given classes whose modules are imported. Nobody can have an object of any other."""
     for module, name in roots:
         cls = getattr(sys.modules.get(module), name, None)
         if isinstance(cls, type):
@@ -64,15 +67,12 @@ def _loaded(roots: Tuple[Tuple[str, str], ...]) -> Iterator[type]:
 
 
 def _is_metric(cls: type) -> bool:
-    """Whether objects of the class are Keras metrics: layers by inheritance in Keras 2, no layers of any model."""
+    """Whether objects of the class are Keras metrics. Keras 2 derives them from Layer, but nobody calls them layers."""
     return any(base.__name__ == "Metric" and keras.is_keras(base) for base in cls.__mro__)
 
 
 def _hooks(recorder: Recorder) -> Iterator[Hook]:
-    """Everything to hook: the owner, the attribute, and what it becomes.
-
-    A class that does not define the method itself inherits the hook of the one that does.
-    """
+    """Everything to hook. A class that does not define the method itself inherits the hook of the class that does."""
     tf = tensorflow()
     yield from _call_hooks(recorder)
     for cls in _below(_OPTIMIZER_ROOTS):
@@ -87,6 +87,7 @@ def _hooks(recorder: Recorder) -> Iterator[Hook]:
 
 
 def _call_hooks(recorder: Recorder) -> Iterator[Hook]:
+    """The hooks for calls of layers and modules."""
     for cls in {*subclasses(tensorflow().Module), *_below(_LAYER_ROOTS)}:
         if "__call__" in cls.__dict__ and not _is_metric(cls):
             yield cls, "__call__", call_hook(recorder, cls.__dict__["__call__"])
@@ -95,13 +96,13 @@ def _call_hooks(recorder: Recorder) -> Iterator[Hook]:
 
 
 def _below(roots: Tuple[Tuple[str, str], ...]) -> Set[type]:
-    """The loaded ones of the given classes and all classes below them."""
+    """Those of the given classes that are loaded, and all classes derived from them."""
     return {cls for root in _loaded(roots) for cls in subclasses(root)}
 
 
 @contextmanager
 def recording(recorder: Recorder) -> Iterator[Recorder]:
-    """Everything traced inside is noted by `recorder`; on the way out, also by an exception, nothing stays hooked."""
+    """Inside, `recorder` notes everything that is traced. Afterwards nothing is hooked, even if an exception was raised."""
     with ONE_TRACE:
         undo: List[Tuple[Any, str, Any]] = []
         function = function_class()

@@ -1,4 +1,4 @@
-"""Notes, while TensorFlow traces, which ops each layer call, gradient call and optimizer step made: by op counts alone."""
+"""Takes notes while TensorFlow traces: how many ops a graph has when a call of a layer, tape or optimizer begins and ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .seams import op_count
 
 @dataclass(eq=False)
 class OpenRecord:
-    """A `Record` in the making: `end` and `outputs` come when the call is over."""
+    """A `Record` while its call may still be running; `end` and `outputs` are filled in when the call is over."""
 
     kind: str
     subject: Any
@@ -27,21 +27,27 @@ class OpenRecord:
 
 @dataclass
 class Recorder:
-    """Takes the notes of one trace. Each thread has its own stack of open calls: replicas are traced in threads."""
+    """Takes the notes of one trace.
+
+    A distribution strategy traces each replica in a thread of its own, so each thread has its own stack of open calls.
+    """
 
     get_graph: Callable[[], Any]
+    """Gives the graph to which TensorFlow is adding ops right now."""
     _records: List[OpenRecord] = field(default_factory=list)
     _gradient_calls: List[GradientCall] = field(default_factory=list)
     _copies: Dict[int, Tuple[Any, Any]] = field(default_factory=dict)
+    """By the identity of a `tf.function`: the function, which keeps it alive, and its copy."""
     _local: threading.local = field(default_factory=threading.local)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _thread: int = field(default_factory=threading.get_ident)
     _roots: Set[int] = field(default_factory=set)
+    """The identities of the outermost graphs that this recorder's own thread has built."""
 
     def open(self, kind: str, subject: Any, target: Any = None) -> Optional[OpenRecord]:
-        """Begin a record; ``None`` outside this trace, or when the innermost open record is of this very call.
+        """Begin a record; ``None`` if the graph being built is not of this trace, or if the call has a record already.
 
-        A class that overrides ``__call__`` and calls its base's has two hooks on the way: they are one call.
+        A class may override ``__call__`` and call that of its base. Both are hooked, but it is one call.
         """
         stack: List[OpenRecord] = self._local.__dict__.setdefault("stack", [])
         parent = stack[-1] if stack else None
@@ -56,7 +62,7 @@ class Recorder:
         return record
 
     def close(self, record: Optional[OpenRecord], outputs: Any = None) -> None:
-        """End a record, and those inside it that an exception left open."""
+        """End a record, and any inside it that an exception left open."""
         if record is None:
             return
         stack: List[OpenRecord] = self._local.stack
@@ -80,7 +86,7 @@ class Recorder:
         return Notes(records, tuple(self._gradient_calls))
 
     def gradient_function(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """A stand-in for the tape's gradient function that notes which forward op each call is for."""
+        """A stand-in for the function that the tape calls for the gradient of each forward op. It notes what op that is."""
 
         def noted(op: str, attrs: Any, count: int, inputs: Any, outputs: Any, grads: Any, skip: Any, scope: str) -> Any:
             graph = self.get_graph()
@@ -95,11 +101,14 @@ class Recorder:
         return noted
 
     def stand_in(self, function: Any) -> Any:
-        """What to call in place of a `tf.function`: inside this trace its untraced copy, elsewhere itself."""
+        """What to call instead of a `tf.function`: inside this trace its untraced copy, elsewhere itself."""
         return self.copy_of(function) if self._owns(self.get_graph()) else function
 
     def copy_of(self, function: Any) -> Any:
-        """The untraced copy of a `tf.function`, with the same options, one a trace; a copy is its own copy."""
+        """The untraced copy of a `tf.function`, with the same options. In one trace it is always the same copy.
+
+        A copy is its own copy, since its calls come here too.
+        """
         with self._lock:
             known = self._copies.get(id(function))
             if known is None:
@@ -109,7 +118,11 @@ class Recorder:
             return known[1]
 
     def _owns(self, graph: Any) -> bool:
-        """Whether `graph` is built for this trace: on its thread, or (replicas) by others in a graph seen there."""
+        """Whether `graph` is built for this trace.
+
+        It is, if this thread builds it (another thread of the user's may trace something meanwhile), or if another thread
+        builds it inside a graph that this thread began, as for replicas.
+        """
         if not getattr(graph, "building_function", False):
             return False
         outer = getattr(graph, "outer_graph", None)
@@ -121,5 +134,7 @@ class Recorder:
         return True
 
 
+# AutoGraph does not rewrite a function with this attribute. (`tf.autograph.experimental.do_not_convert` would set it, but
+# TensorFlow is not imported here, and it would put a wrapper around the method.)
 for _method in ("open", "close"):
-    vars(Recorder)[_method].autograph_info__ = {}  # AutoGraph runs them as they are
+    vars(Recorder)[_method].autograph_info__ = {}

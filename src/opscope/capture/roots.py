@@ -1,4 +1,4 @@
-"""What the user's function refers to, and under which names: where the search for layers and variables begins."""
+"""Finds where the search for layers and variables begins: the target itself, or the objects that its function refers to."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from .seams import function_class
 
 _LIBRARIES = frozenset({"tensorflow", "keras", "tf_keras", "numpy"})
 _MOST_FUNCTIONS = 1000
-"""Functions followed; a target that names more of them is in the middle of some library."""
+"""How many functions are followed. A target that leads to more has led into some library."""
 
 
 class Root(NamedTuple):
-    """An object and the name it is known by; an empty one for the target itself."""
+    """An object and the name that the function has for it; empty for the target itself."""
 
     value: Any
     name: str
 
 
 def roots_of(subject: Any) -> Iterator[Root]:
-    """The objects that a target reaches at once: itself, or what its function refers to."""
+    """The target itself; if it is a function, the objects that its code and its arguments refer to."""
     if isinstance(subject, functools.partial):
         yield from (Root(value, f"args[{index}]") for index, value in enumerate(subject.args))
         yield from (Root(value, key) for key, value in subject.keywords.items())
@@ -38,7 +38,10 @@ def roots_of(subject: Any) -> Iterator[Root]:
 
 
 def _of_function(function: Any, seen: Set[int]) -> Iterator[Root]:
-    """The object it is bound to, its closure, its globals, and the same of the functions it names."""
+    """What a function refers to: the object that it is a method of, objects in its closure, globals that it uses.
+
+    Functions among them are followed, except those of libraries. `seen` has the code of the functions that were.
+    """
     owner = getattr(function, "__self__", None)
     if owner is not None:
         yield Root(owner, "")
@@ -46,7 +49,7 @@ def _of_function(function: Any, seen: Set[int]) -> Iterator[Root]:
     instance = _method_owner(function)
     if instance is not None:
         yield Root(instance, "")
-    while hasattr(function, "__wrapped__"):
+    while hasattr(function, "__wrapped__"):  # a decorator's function in front of the user's
         function = function.__wrapped__
     code = getattr(function, "__code__", None)
     if code is None or id(code) in seen or len(seen) > _MOST_FUNCTIONS:
@@ -65,7 +68,10 @@ def _of_function(function: Any, seen: Set[int]) -> Iterator[Root]:
 
 
 def _method_owner(function: Any) -> Any:
-    """The object that a `tf.function` method was taken from: TensorFlow's wrapper of it holds a weak reference."""
+    """The object of which a `tf.function` is a method.
+
+    TensorFlow puts a function around it, in whose closure is a weak reference to the object under the name `weak_instance`.
+    """
     code = getattr(function, "__code__", None)
     for name, cell in zip(code.co_freevars if code is not None else (), getattr(function, "__closure__", None) or ()):
         if name == "weak_instance" and isinstance(cell.cell_contents, weakref.ref):
@@ -74,7 +80,7 @@ def _method_owner(function: Any) -> Any:
 
 
 def _named(function: Any) -> List[Root]:
-    """What a function's code names: first the variables of its closure, then the globals."""
+    """The objects that a function's code names: first those in its closure, then globals."""
     code = function.__code__
     found: List[Root] = []
     for name, cell in zip(code.co_freevars, function.__closure__ or ()):
@@ -87,7 +93,7 @@ def _named(function: Any) -> List[Root]:
 
 
 def _names(code: Any) -> Iterator[str]:
-    """The globals and attributes that code names, that of functions inside it included."""
+    """The names of globals in code, and in that of functions inside it. Python lists attributes with them."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):

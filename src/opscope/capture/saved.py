@@ -1,4 +1,4 @@
-"""A SavedModel on disk -> one of its functions, alive, to be run."""
+"""Loads a SavedModel with TensorFlow, so that one of its functions can be run: `profile` needs that."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ _DEFAULT = "serving_default"
 
 
 def saved_function(path: Union[str, "os.PathLike[str]"], signature: Optional[str] = None) -> Tuple[Any, Any]:
-    """The loaded model, to be kept as long as its variables are used, and the ConcreteFunction of a signature.
+    """The loaded model and the ConcreteFunction of one signature.
 
-    ``serving_default``, or the only signature, when none is named. `LoadError` for what is no SavedModel or cannot be
-    loaded, `InputError` for a signature that is not there.
+    Keep the model as long as the function is used, because it holds the variables. Without a `signature` it is the only one
+    or ``serving_default``. `LoadError` if the folder is no SavedModel or cannot be loaded, `InputError` if it has no such
+    signature.
     """
     folder = os.fspath(path)
     tf = tensorflow()

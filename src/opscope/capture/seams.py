@@ -1,4 +1,4 @@
-"""TensorFlow, imported when first needed, and the few private places of it whose names moved between 2.4 and 2.21."""
+"""Imports TensorFlow when it is first needed, and finds the private parts of it that moved between 2.4 and 2.21."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MISSING = (
 
 @lru_cache(maxsize=None)
 def tensorflow() -> Any:
-    """The `tensorflow` module; `MissingDependencyError` where there is none or one older than 2.4."""
+    """The module `tensorflow`; `MissingDependencyError` if it is not installed or older than 2.4."""
     try:
         module = importlib.import_module("tensorflow")
         version = tuple(int(part) for part in module.__version__.split(".")[:2])
@@ -29,7 +29,10 @@ def tensorflow() -> Any:
 
 @lru_cache(maxsize=None)
 def private(*places: str) -> Any:
-    """The first of several ``module:attribute`` places that exists in this TensorFlow."""
+    """The first of several places that exists in this TensorFlow.
+
+    A place is ``module`` or ``module:attribute``, below ``tensorflow.python``.
+    """
     for place in places:
         module, _, attribute = place.partition(":")
         try:
@@ -41,35 +44,39 @@ def private(*places: str) -> Any:
 
 
 def default_graph() -> Callable[[], Any]:
-    """The function that gives the graph under construction."""
+    """The function that gives the graph to which ops are being added."""
     return private("framework.ops:get_default_graph")  # type: ignore[no-any-return]
 
 
 def function_class() -> type:
     """The class of what `tf.function` returns."""
+    # The first place is that of newer versions, which have a package in place of the one module.
     return private("eager.polymorphic_function.polymorphic_function:Function", "eager.def_function:Function")  # type: ignore[no-any-return]
 
 
 def concrete_class() -> type:
-    """The class of traced functions, base also of those that a loaded SavedModel has."""
+    """The class of traced functions; those of a loaded SavedModel have a class derived from it."""
     return private("eager.polymorphic_function.concrete_function:ConcreteFunction", "eager.function:ConcreteFunction")  # type: ignore[no-any-return]
 
 
 def gradient_registry() -> Tuple[Callable[[Any], Any], Any]:
-    """How to tell the gradient tape which function makes an op's gradient, and the function it has now."""
+    """The function by which the gradient tape is given its gradient function, and the gradient function that it has now.
+
+    The tape calls that one for each forward op, and it makes the ops of the gradient.
+    """
     register = private("pywrap_tfe:TFE_Py_RegisterGradientFunction", "eager.pywrap_tfe:TFE_Py_RegisterGradientFunction")
     return register, private("eager.backprop:_gradient_function")
 
 
 def op_count(graph: Any) -> int:
-    """How many ops `graph` has made so far: a counter that only grows. `graph.version` is it, on every version."""
+    """How many ops were made in `graph` so far. Every TensorFlow has this counter, which only grows, as `graph.version`."""
     return int(graph.version)
 
 
 def ordered_ops(graph: Any) -> Tuple[List[Any], List[int]]:
-    """The ops of `graph` in the order they were made, and the value of `op_count` after each."""
+    """The ops of `graph` in the order in which they were made, and what `op_count` was after each."""
     ops = graph.get_operations()
-    if hasattr(graph, "num_operations"):
+    if hasattr(graph, "num_operations"):  # TensorFlow 2.13 and newer: the list is in that order
         return ops, list(range(1, len(ops) + 1))
     # TensorFlow 2.12 and older: the list need not be in order, and each op has its own number.
     ops = sorted(ops, key=lambda op: op._id)
@@ -77,7 +84,7 @@ def ordered_ops(graph: Any) -> Tuple[List[Any], List[int]]:
 
 
 def function_graphs(graph: Any) -> Dict[str, Any]:
-    """The graph that each function in the library of `graph` was made from, where TensorFlow still has it."""
+    """Name of each function in the library of `graph`, and in theirs -> its graph, if TensorFlow still has that."""
     graphs: Dict[str, Any] = {}
     waiting = [graph]
     while waiting:

@@ -1,4 +1,4 @@
-"""A compiled Keras model's own train, test or predict step, as a function of one batch."""
+"""Makes a function of one batch that runs a Keras model's own train, test or predict step."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ _STEPS = ("train", "test", "predict")
 
 
 class Step(NamedTuple):
-    """A step of a model: its name, the `tf.function` that runs it, and whether the user's own class defines it."""
+    """A step of a model."""
 
     name: str
+    """``train``, ``test`` or ``predict``."""
     function: Any
+    """The `tf.function` that runs it."""
     is_users: bool
+    """Whether the user's own class defines it (``def train_step``), so that the batch may be anything."""
 
 
 def step_of(model: Any, name: str) -> Step:
-    """The step of that name; `InputError` where the model has none or it is not compiled."""
+    """The step of that name; `InputError` if the model has no such step or is not compiled."""
     if name not in _STEPS:
         raise InputError(f"step={name!r} is not one of {', '.join(map(repr, _STEPS))}")
     if not keras.is_model(model):
@@ -37,7 +40,7 @@ def _is_users(model: Any, method: str) -> bool:
 
 
 def _running(model: Any, method: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that runs the step, on every replica of the model's strategy if it has one."""
+    """A function that runs the step, on every replica if the model was made under a `tf.distribute` strategy."""
     strategy = _strategy_of(model)
 
     def step(data):  # type: ignore[no-untyped-def]

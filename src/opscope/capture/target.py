@@ -1,4 +1,4 @@
-"""What was given to `trace` -> a `Target`: which kind of thing it is, and the `tf.function` that calls it."""
+"""Finds out what `trace` was given: what kind of thing it is, and the `tf.function` that calls it. Makes a `Target`."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from .seams import concrete_class, function_class, tensorflow
 from .steps import Step, step_of
 
 CONCRETE, FUNCTION, LAYER, STEP = "concrete", "function", "layer", "step"
-"""The kinds of targets: each has its own way to read its arguments (`arguments`)."""
+"""The kinds of targets. `target_call` makes the arguments of each in another way."""
 
 
 class Target(NamedTuple):
-    """What is to be traced; `subject` is what the user gave.
-
-    A ConcreteFunction has `concrete` and nothing else, everything else the `function` to trace. `parameters` are those
-    of the user's code behind it, by name.
-    """
+    """What is to be traced."""
 
     kind: str
     name: str
     subject: Any
+    """What the user gave."""
     function: Any = None
+    """The `tf.function` to trace; ``None`` for what is traced already."""
     parameters: Mapping[str, inspect.Parameter] = {}
+    """The parameters of the user's code, by name: those of a layer's ``call``, of a function."""
     concrete: Any = None
+    """The ConcreteFunction, if the target is one or has one as its only signature."""
     step: Optional[Step] = None
     is_own_call: bool = False
-    """Whether `function` is the subject's own ``__call__``, a `tf.function`."""
+    """Whether `function` is the ``__call__`` of the subject, a `tf.Module`. Then no hook sees the subject being called."""
 
 
 def identify(subject: Any, step: Optional[str]) -> Target:
-    """Find out what `subject` is. `InputError` says what to give instead of something that cannot be traced."""
-    tensorflow()
+    """Find out what `subject` is. If it cannot be traced, an `InputError` says what to give instead."""
+    tensorflow()  # complains if it is missing or too old
     if keras.is_layer(subject):
         keras.check_backend(subject)
         return _layer(subject) if step is None else _step(subject, step_of(subject, step))
@@ -54,21 +54,24 @@ def identify(subject: Any, step: Optional[str]) -> Target:
 
 
 def _layer(layer: Any) -> Target:
+    """A Keras layer or model."""
     return Target(LAYER, layer.name, layer, tensorflow().function(_calling(layer)), _parameters(layer.call))
 
 
 def _step(model: Any, step: Step) -> Target:
+    """A step of a Keras model. Its inputs are those of the model's ``call``."""
     name = f"{model.name}.{step.name}_step"
     return Target(STEP, name, model, step.function, _parameters(model.call), step=step)
 
 
 def _concrete(subject: Any, concrete: Any) -> Target:
+    """A ConcreteFunction."""
     name = getattr(concrete.graph, "name", "") or "function"
     return Target(CONCRETE, _plain_name(name), subject, concrete=concrete)
 
 
 def _other(subject: Any) -> Target:
-    """A `tf.Module`, a loaded SavedModel, a plain callable."""
+    """Anything else: a `tf.Module`, a loaded SavedModel, a function, an object with ``__call__``."""
     method = getattr(subject, "__call__", None)  # noqa: B004  (its own, also where the class has none)
     if method is None or not callable(subject):
         return _only_signature(subject)
@@ -84,7 +87,7 @@ def _other(subject: Any) -> Target:
 
 
 def _calling(subject: Any) -> Callable[..., Any]:
-    """A function that calls `subject`. AutoGraph converts it, and from there on what it would in a user's function."""
+    """A function that calls `subject`. AutoGraph rewrites it and what it calls, as it would in a function of the user's."""
 
     def call(*args, **kwargs):  # type: ignore[no-untyped-def]
         return subject(*args, **kwargs)
@@ -93,7 +96,7 @@ def _calling(subject: Any) -> Callable[..., Any]:
 
 
 def _only_signature(subject: Any) -> Target:
-    """The one signature of a loaded SavedModel that cannot be called itself."""
+    """The only signature of a loaded SavedModel that cannot be called itself; `InputError` for anything else."""
     signatures = getattr(subject, "signatures", None)
     if signatures is not None and len(signatures) == 1:
         return _concrete(subject, next(iter(signatures.values())))
@@ -101,7 +104,7 @@ def _only_signature(subject: Any) -> Target:
 
 
 def _not_callable(subject: Any, signatures: List[str]) -> InputError:
-    """An error that says which of the object's functions could be given in its place."""
+    """An error that lists which of the object's functions could be given instead."""
     own = [name for name in dir(type(subject)) if isinstance(_static(subject, name), function_class())]
     own += [name for name, value in getattr(subject, "__dict__", {}).items() if isinstance(value, function_class())]
     own += signatures
@@ -115,12 +118,12 @@ def _not_callable(subject: Any, signatures: List[str]) -> InputError:
 
 
 def _static(subject: Any, name: str) -> Any:
-    """A class's attribute as it is written: reading it from the object would run its property."""
+    """An attribute as the class has it. Reading it from the object would run the code of a property."""
     return next((base.__dict__[name] for base in type(subject).__mro__ if name in base.__dict__), None)
 
 
 def _parameters(function: Any) -> Mapping[str, inspect.Parameter]:
-    """The parameters of a callable by name; none where Python cannot tell."""
+    """The parameters of a callable by name; empty if Python cannot tell them, as for some functions written in C."""
     try:
         return inspect.signature(function).parameters
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""A `Target` and the inputs that were given for it -> a `TargetCall`: everything that `get_concrete_function` is asked with."""
+"""Makes a `TargetCall` of a `Target` and the inputs given for it: all the arguments for `get_concrete_function`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .target import CONCRETE, LAYER, STEP, Target
 
 
 class Given(NamedTuple):
-    """What the user passes on to the target: positional inputs, keywords, and opscope's own option `training`."""
+    """What the user gives to the target: positional inputs, keywords, and opscope's own option `training`."""
 
     inputs: Tuple[Any, ...]
     keywords: Mapping[str, Any]
@@ -22,7 +22,7 @@ class Given(NamedTuple):
 
 
 class TargetCall(NamedTuple):
-    """The call to trace: a `tf.function` with its arguments, or a ConcreteFunction that was traced before."""
+    """The call to trace: a `tf.function` with its arguments, or a ConcreteFunction that is traced already."""
 
     name: str
     function: Any = None
@@ -32,7 +32,7 @@ class TargetCall(NamedTuple):
 
 
 def call_of(target: Target, given: Given) -> TargetCall:
-    """The call of `target` with what was given. `InputError` for inputs that it cannot take."""
+    """The call of `target` with what the user gave; `InputError` if it cannot take that."""
     if target.kind == CONCRETE:
         return _concrete_call(target, given)
     if target.kind == LAYER:
@@ -54,11 +54,12 @@ def _layer_call(target: Target, given: Given) -> TargetCall:
 
 
 def _layer_arguments(target: Target, given: Given) -> Tuple[Tuple[Any, ...], Dict[str, Any]]:
-    """The arguments of a Keras layer: what was given, else what the layer itself expects."""
+    """The arguments of a Keras layer: what the user gave, else what the layer itself expects."""
     layer, inputs, keywords = target.subject, given.inputs, given.keywords
     expected = expected_of(layer)
     names = _positional(target.parameters)
     if not inputs and not any(key in names for key in keywords):
+        # trace(model, image=..., text=...) for a functional model with these inputs: it takes a dict of them.
         if keywords and set(keywords) <= set(expected.names()):
             inputs, keywords = (dict(keywords),), {}
         elif expected.inputs is None:
@@ -75,17 +76,18 @@ def _layer_arguments(target: Target, given: Given) -> Tuple[Tuple[Any, ...], Dic
         read(value, reading, names[index] if index < len(names) else None, expected.inputs if index == 0 else None)
         for index, value in enumerate(inputs)
     )
-    flags = replace(reading, constants=True)
+    flags = replace(reading, constants=True)  # keywords may be flags and numbers, such as training=True
     return args, {key: read(value, flags, key) for key, value in keywords.items()}
 
 
 def _positional(parameters: Mapping[str, inspect.Parameter]) -> List[str]:
+    """The names of the parameters that can be passed by position."""
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return [name for name, parameter in parameters.items() if parameter.kind in kinds]
 
 
 def _step_call(target: Target, given: Given) -> TargetCall:
-    """The step of a model takes one argument: the batch, as `fit` makes it of inputs, targets and sample weights."""
+    """The call of a model's step. It takes one argument, the batch, as `fit` makes it: inputs, targets, sample weights."""
     step = target.step
     assert step is not None
     if given.keywords:
@@ -101,12 +103,17 @@ def _step_call(target: Target, given: Given) -> TargetCall:
     reading = Reading(lists=True, constants=False, floats="float32")
     targets = (read(value, reading, name) for name, value in zip(("y", "sample_weight"), given.inputs[1:]))
     batch = (*args, *targets)
+    # Keras's own steps unpack a tuple. The user's own step gets a batch without targets as it is, as a dataset of bare
+    # inputs would give it.
     alone = step.is_users and len(batch) == 1 and step.name != "predict"
     return TargetCall(target.name, target.function, (batch[0] if alone else batch,))
 
 
 def _function_call(target: Target, given: Given) -> TargetCall:
-    """A `tf.function`'s arguments; of a loaded SavedModel's function, the trace that it was saved with."""
+    """The call of a `tf.function`, or for a function of a loaded SavedModel the fitting trace among those it was saved with.
+
+    `training` is passed to a function with that parameter if it is true or the parameter has no default of its own.
+    """
     reading = Reading()
     args = tuple(read(value, reading) for value in given.inputs)
     kwargs = {key: read(value, reading) for key, value in given.keywords.items()}
@@ -125,7 +132,10 @@ def _function_call(target: Target, given: Given) -> TargetCall:
 
 
 def _saved_trace(function: Any, args: Tuple[Any, ...], kwargs: Mapping[str, Any], training: bool) -> Any:
-    """Among the traces that a SavedModel holds of one function, the one for these inputs and this `training`."""
+    """The saved trace of a function for these inputs, preferably one for this `training`; ``None`` if there is none.
+
+    A function of a loaded SavedModel lists the traces that it was saved with in `concrete_functions`.
+    """
     given = _specs([args, kwargs])
     fitting = []
     for concrete in getattr(function, "concrete_functions", None) or ():
@@ -138,8 +148,10 @@ def _saved_trace(function: Any, args: Tuple[Any, ...], kwargs: Mapping[str, Any]
 
 
 def _specs(values: Sequence[Any]) -> List[Any]:
+    """The TypeSpecs in a nest."""
     return [value for value in leaves(values) if isinstance(value, tensorflow().TypeSpec)]
 
 
 def _fits(spec: Any, given: Any) -> bool:
+    """Whether a function traced with `spec` takes an input like `given`."""
     return type(spec) is type(given) and spec.dtype == given.dtype and spec.shape.is_compatible_with(given.shape)

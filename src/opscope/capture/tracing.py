@@ -1,4 +1,4 @@
-"""`trace`: a live TensorFlow object -> its `Graph`, every op with its layer and the user's own source line."""
+"""`trace` makes a `Graph` of a live TensorFlow object. Each op knows its layer and the user's source line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .user_frames import Sources
 
 
 class _Options(NamedTuple):
-    """What the user chose about the graph that is made of the trace."""
+    """What the user chose about the graph."""
 
     name: str
     freeze: bool
@@ -76,18 +76,18 @@ def trace_function(
     source_lines: bool = True,
     **keywords: Any,
 ) -> Tuple[Graph, Any]:
-    """As `trace`, with the ConcreteFunction that was traced: what `profile` runs."""
+    """As `trace`, but returns the ConcreteFunction that was traced as well, which `profile` runs."""
     with ONE_TRACE:
         found = identify(target, step)
         call = call_of(found, Given(inputs, keywords, training))
         traced = _traced(found, call) if call.concrete is None else Traced(call.concrete, was_given=True)
-    with paused():  # what TensorFlow traced is all alive: no reason to walk it again and again
+    with paused():  # all that was traced is in use, so the garbage collector would walk it for nothing, over and over
         graph = _graph(found, traced, _Options(name or call.name, freeze, source_lines))
     return graph, traced.concrete
 
 
 def _traced(target: Target, call: TargetCall) -> Traced:
-    """Trace the call, recorded: of a copy of the target's function, so that the user's own stays untraced."""
+    """Trace the call and record it. A copy of the target's function is traced, so that the user's own stays as it was."""
     recorder = Recorder(default_graph())
     try:
         with recording(recorder):
@@ -103,10 +103,11 @@ def _traced(target: Target, call: TargetCall) -> Traced:
 
 
 def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
-    """The ops of what was traced, what is known of them, and what goes in and out."""
+    """The graph of what was traced: its ops, what is known of them, its inputs and outputs."""
     concrete, version = traced.concrete, tensorflow().__version__
     shown = _frozen(concrete) if options.freeze else concrete
     signatures = Signatures(_own_signatures(shown.graph))
+    # From here on it goes as for a file: TensorFlow writes the graph as a GraphDef, opscope reads it by its own schema.
     message = from_binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
     program = read(message, signatures)
     variables = Variables(walk(target.subject), keras_paths(watched(concrete.graph)) if traced.was_given else {})
@@ -116,7 +117,7 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
         program = _inferred(program, variables)
     inputs, outputs = input_ports(program, shown), output_ports(program, shown, concrete.structured_outputs)
     program = _with_effects(program, shown, outputs, signatures)
-    numbered = tuple(variables.found)
+    numbered = tuple(variables.found)  # a copy: `expand` runs later
     return Graph(
         options.name,
         lambda: expand(program, variables=numbered, inputs=inputs, outputs=outputs),
@@ -126,24 +127,25 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
 
 
 def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], signatures: Signatures) -> Program:
-    """The program with the ops noted that run for their effect, and those marked that neither effect nor output needs."""
+    """The program with the main graph's control outputs, and with dead ops marked: what no output and no effect needs."""
     main = program.main.with_columns(control_outputs=controls_of(program, concrete))
     return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures)
 
 
 def _inferred(program: Program, variables: Variables) -> Program:
-    """Layers by whose variables a scope uses, as for a file: nobody watched this function being traced."""
+    """Groups for a function that somebody else traced: layers are inferred from names and variables, as for a file."""
     names = {variable.id: variable.object_path.replace(".", "/") for variable in variables.found}
     return group(program, Known(from_names(names), tuple(variables.found), program.main.handles))
 
 
 def _frozen(concrete: Any) -> Any:
+    """The function with constants in place of its variables; loops and branches stay as they are."""
     convert = private("framework.convert_to_constants:convert_variables_to_constants_v2")
     return convert(concrete, lower_control_flow=False)
 
 
 def _own_signatures(graph: Any) -> Any:
-    """The signatures of ops that TensorFlow's list lacks: a user's own kernels."""
+    """The signatures of ops that opscope's list does not have, such as a user's custom ops, asked of TensorFlow."""
     known = Signatures()
     registry = private("framework.op_def_registry")
     found = {}

@@ -1,4 +1,4 @@
-"""Where in the user's code an op was made: the innermost frame of its traceback that is the user's."""
+"""Finds the line of the user's code that made an op: the innermost frame of the op's traceback that is not a library's."""
 
 from __future__ import annotations
 
@@ -16,18 +16,23 @@ from ..graph.types import Source
 
 _LIBRARIES = ("tensorflow", "keras", "tf_keras")
 _HELPERS = ("optree", "tree", "wrapt", "absl", "numpy")
-"""What TensorFlow and Keras call the user's code through, or are called through by it."""
+"""Libraries whose frames stand between TensorFlow's or Keras's and the user's."""
 _METHODS = ("call", "__call__", "__init__")
+"""Methods whose code tells where a class is written, if Python does not find its source."""
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+"""opscope's own folder."""
 _DEMO = os.path.join(_OWN, "demo", "")
-"""The demo's models stand for a user's."""
+"""The demo's models count as the user's code."""
 _STANDARD = os.path.abspath(sysconfig.get_path("stdlib")) + os.sep
 _INSTALLED = (os.path.join(_STANDARD, "site-packages", ""), os.path.join(_STANDARD, "dist-packages", ""))
+"""Folders of installed packages, which lie inside the one of Python's own library. Their code counts as the user's."""
 _TRACING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tracing.py")
-"""The file whose frame stands between the user's code that calls opscope and the user's code that is traced."""
+"""The file of `trace`. In a traceback, frames outside of it are of the user's code that called opscope, and frames inside of
+it are of the code that was traced."""
 
 
 def _library_folders() -> Tuple[str, ...]:
+    """The folders of the libraries that are installed here, without importing any."""
     folders: List[str] = []
     for name in (*_LIBRARIES, *_HELPERS):
         module = sys.modules.get(name)
@@ -39,22 +44,27 @@ def _library_folders() -> Tuple[str, ...]:
 
 @dataclass
 class Sources:
-    """The user's places; what was found out about a file, and each place, is kept once."""
+    """Looks up places in the user's code, and remembers what it found out about each file."""
 
     folders: Tuple[str, ...] = field(default_factory=_library_folders)
+    """Folders of libraries."""
     here: str = field(default_factory=lambda: os.getcwd() + os.sep)
+    """The working directory, to which file names are relative."""
     _files: Dict[str, Optional[str]] = field(default_factory=dict)
+    """File as a frame names it -> what `shown` says."""
     _places: Dict[Tuple[str, int, str], Source] = field(default_factory=dict)
     _defining: Set[str] = field(default_factory=set)
+    """Files that define classes of layers that were met."""
 
     def shown(self, file: str) -> Optional[str]:
-        """The file as `Source` names it; ``None`` for a file of Python, TensorFlow, Keras or opscope."""
+        """The file as `Source` names it; ``None`` for one of Python's own library, TensorFlow, Keras or opscope."""
         if file not in self._files:
             self._files[file] = self._find(file)
         return self._files[file]
 
     def _find(self, file: str) -> Optional[str]:
-        whole = file if file.startswith("<") else os.path.abspath(file)
+        """What `shown` says of a file that is met for the first time."""
+        whole = file if file.startswith("<") else os.path.abspath(file)  # "<ipython-input-3>" and its like are no files
         if whole.startswith((*self.folders, "<frozen", "<__array_function__")) or "__autograph_generated" in whole:
             return None
         if whole.startswith(_OWN) and not whole.startswith(_DEMO):
@@ -64,7 +74,7 @@ class Sources:
         return whole[len(self.here) :] if whole.startswith(self.here) else whole
 
     def of_op(self, op: Any) -> Optional[Source]:
-        """The innermost frame of the user below the call of `trace`; ``None`` where there is none."""
+        """The user's innermost frame in the traced code; ``None`` if there is none."""
         trace = _frames(op)
         for index in range(len(trace) - 1, -1, -1):
             frame = trace[index]
@@ -72,12 +82,12 @@ class Sources:
             shown = self.shown(file)
             if shown is not None:
                 return self.place(shown, frame.lineno, frame.name)
-            if file == _TRACING:
+            if file == _TRACING:  # beyond this is the user's line that called `trace`, which made no op
                 return None
         return None
 
     def user_frames(self, op: Any) -> List[Source]:
-        """All the user's frames below the call of `trace`, outermost first."""
+        """All of the user's frames in the traced code, outermost first."""
         found: List[Source] = []
         for frame in _frames(op):
             shown = self.shown(frame.filename)
@@ -88,7 +98,7 @@ class Sources:
         return found
 
     def place(self, file: str, line: int, function: str) -> Source:
-        """One place, shared by all ops made there."""
+        """The place as a `Source`, one object for all ops made there."""
         key = (file, line, function)
         found = self._places.get(key)
         if found is None:
@@ -96,10 +106,11 @@ class Sources:
         return found
 
     def traced(self, subject: Any) -> TracedFiles:
-        """The files among those met that this process ran: as a module, or to define `subject` or a class met.
+        """Of the files met, those that this process really ran: as a module, or to define `subject` or a layer's class.
 
-        Not every place that TensorFlow tells is of this process's own code. An imported GraphDef may bring the frames of its
-        ops along, and a Lambda layer read from a file its code object: both name whatever file their writer liked.
+        A page embeds the text of these files and of no others. A traceback can name other files: the ops of an imported
+        GraphDef may bring frames along, and a Lambda layer that was read from a file brings its code. Both name whatever
+        file their author liked.
         """
         function = getattr(subject, "python_function", subject)
         function = inspect.unwrap(function.func if isinstance(function, functools.partial) else function)
@@ -109,7 +120,7 @@ class Sources:
         )
 
     def of_class(self, cls: type) -> Optional[Source]:
-        """Where the user's class is written; ``None`` for a library's."""
+        """Where a class of the user's is written; ``None`` for a library's class."""
         if cls.__module__.partition(".")[0] in _LIBRARIES:
             return None
         method = next((vars(cls)[name] for name in _METHODS if hasattr(vars(cls).get(name), "__code__")), None)
@@ -119,7 +130,7 @@ class Sources:
             file = inspect.getsourcefile(cls) or inspect.getfile(cls)
             shown = self.shown(file)
             line = inspect.getsourcelines(cls)[1] if shown is not None else 0
-        except (OSError, TypeError):
+        except (OSError, TypeError):  # no source: a class made in an interactive session, say
             if code is None:
                 return None
             shown, line = self.shown(code.co_filename), code.co_firstlineno
@@ -127,17 +138,20 @@ class Sources:
 
 
 def _frames(op: Any) -> Any:
-    """The frames of an op's traceback, outermost first, AutoGraph's mapped to the user's code; a sequence."""
+    """The frames of an op's traceback, outermost first. AutoGraph's generated code is mapped back to the user's.
+
+    Newer TensorFlows have an object with a method for that, older ones a list.
+    """
     trace = op.traceback
     return trace.get_user_frames() if hasattr(trace, "get_user_frames") else trace or ()
 
 
 def _modules() -> Set[str]:
-    """The files of all modules, named as their code objects name them."""
+    """The files of all modules that are imported."""
     found = set()
     for module in list(sys.modules.values()):
         try:
-            # Not `module.__file__`: a module that is imported at its first use would be imported now.
+            # Not `module.__file__`: on a lazy module that would run the import.
             found.add(object.__getattribute__(module, "__dict__").get("__file__"))
         except (AttributeError, TypeError):  # what else is found there, or a file that is no text
             continue
@@ -145,5 +159,5 @@ def _modules() -> Set[str]:
 
 
 def _defined_in(function: Any) -> str:
-    """The file of a function's globals: that of a script which is no module, such as one under IPython's %run."""
+    """The file of the code that defined a function. It may be no module: a script under IPython's ``%run``."""
     return str(getattr(function, "__globals__", {}).get("__file__", ""))
