@@ -80,10 +80,10 @@ def _acts(body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[st
     if row in calls:
         return any(function in changing for function in calls[row])
     op = body.ops[row]
-    if op in _HARMLESS or op in FUNCTION_RUNNERS:
+    if op in _HARMLESS or op in FUNCTION_RUNNERS:  # of these runners we do not have the functions
         return op in _STATEFUL_CALLS
     signature = signatures.get(op)
-    return signature is None or signature.stateful
+    return signature is None or signature.stateful  # an op without a signature may do anything
 
 
 def _dead(body: Body, roots: Iterable[int]) -> bytes:

@@ -50,6 +50,7 @@ def _numbers(tensor: Any, dtype: str, shape: Optional[List[Optional[int]]]) -> S
         count = None if shape is None or None in shape else math.prod(dim or 0 for dim in shape)
         if count is not None and count * struct.calcsize(code) != len(content):
             return ()  # the shape asks for more or fewer bytes than there are, so one of the two is wrong
+        # If the shape is not fully known, an incomplete value may be left at the end, which `cast` would not take.
         usable = len(content) - len(content) % struct.calcsize(code)
         return _halves(content[:usable]) if code == "e" else memoryview(content[:usable]).cast(code)  # type: ignore[call-overload]
     return getattr(tensor, _FIELDS[dtype]) if dtype in _FIELDS else ()
@@ -61,6 +62,7 @@ def _halves(content: bytes) -> Sequence[float]:
 
 
 def _plain_number(value: Any) -> Any:
+    """One value of a constant as JSON can carry it; a string constant has bytes."""
     if isinstance(value, bytes):
         return as_text(value)
     if isinstance(value, float):

@@ -102,6 +102,7 @@ class _Expansion:
             self.sources.update((row + base, source) for row, source in body.sources.items())
         if body.handles:
             self.handles.update((row + base, variable) for row, variable in body.handles.items())
+        # Whatever a dead call runs is dead too. A body without marks has no dead ops.
         self.dead.extend(b"\1" * len(body) if instance.dead else body.dead or bytes(len(body)))
         self._add_groups(instance)
         for call in body.calls:
@@ -133,6 +134,7 @@ class _Expansion:
 
         An argument that is passed a variable's handle is a handle of that variable too.
         """
+        # The call's own edges are final: its body was added before this one.
         start, end = self.edge_start[instance.call_row], self.edge_start[instance.call_row + 1]
         passed = [edge for edge in range(start, end) if self.edge_output[edge] != CONTROL][instance.first_arg :]
         for index, edge in enumerate(passed):
@@ -185,6 +187,7 @@ class _Expansion:
         if found is None:
             bodies = [self.functions[function] for _, function in call.parts]
             many = sum(len(outputs) // 64 for body in bodies for outputs in body.outputs)
+            # The 2 are the group of the call and that of the part (a loop's body, say).
             found = sum(map(len, bodies)) + many, sum(len(body) + len(body.groups) + 2 for body in bodies)
             self.sizes[call.parts] = found
         return found
@@ -220,6 +223,7 @@ def _named_groups(rows: Sequence[Tuple[LocalGroup, int, int]]) -> Tuple[Group, .
     paths: List[str] = []
     for index, (_, parent, _) in enumerate(rows):
         paths.append(f"{paths[parent]}/{unique[index]}" if parent >= 0 else unique[index])
+    # A body that is called twice has each key twice: its gradients then point to the first copy.
     keys: Dict[Hashable, str] = {}
     for index, (local, _, _) in enumerate(rows):
         if local.key is not None:

@@ -1,8 +1,8 @@
 """Groups for a graph that we did not see being traced: its name scopes, and which of them are calls of layers.
 
-A scope is a call of a layer if it is called like the layer and uses none but the layer's variables. Where the file has no
-names of layers, a scope is a call of an object that owns all variables used in the scope: of the one that is assigned to
-an attribute with the scope's name, else of the outermost one. Any other scope stays a scope.
+A scope is a call of a layer if it has the layer's name and uses only the layer's variables. Where the file has no names of
+layers, a scope is a call of an object that owns all variables used in the scope: of the one that is assigned to an
+attribute with the scope's name, else of the outermost one. Any other scope stays a scope.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ _KERAS_FUNCTION = re.compile(r"__inference_(.+)_layer_call_(?:fn|and_return)")
 
 
 class Known(NamedTuple):
-    """What is known beyond names: the model's objects and variables, and which row of the main graph is whose handle."""
+    """What is known of a model besides its ops."""
 
     objects: Tuple[ModelObject, ...] = ()
     variables: Tuple[Variable, ...] = ()
     handles: Mapping[int, int] = {}
+    """Row of the main graph that is a variable's handle -> number of the variable."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class _Place:
     context: int
     """The object whose call it lies in, or `_OUTSIDE`."""
     handles: Mapping[int, int]
-    """Argument that is passed a variable's handle -> number of the variable."""
+    """Number of an argument that is passed a variable's handle -> number of the variable."""
 
 
 @dataclass
@@ -178,7 +179,7 @@ def _infer(
         while path and path not in scopes:
             scopes.add(path)
             path = path[:-1]
-    names = set(paths)
+    names = set(paths)  # "dense/Tensordot" may be an op and also the scope of other ops
     owner = _owner(body, context, used, scopes, names, tree)
     contexts: Dict[Scope, int] = {(): owner if owner >= 0 else context}
     found: Dict[Scope, int] = {}
@@ -260,7 +261,7 @@ def _with_outputs(body: Body, groups: Tuple[LocalGroup, ...], node_group: "array
         inside = node_group[row]
         for producer, output in body.inputs(row):
             if output == CONTROL or node_group[producer] in (-1, inside):
-                continue
+                continue  # made in no group, or used in the group where it is made
             types = body.outputs[producer]
             here = around[inside] if inside >= 0 else ()
             for index in around[node_group[producer]]:

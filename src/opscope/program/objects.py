@@ -78,7 +78,7 @@ def read_objects(graph: Any, metadata: Mapping[int, KerasObject]) -> Objects:
         if node.WhichOneof("kind") == "variable":
             node_variable[index] = len(variables)
             names.append(node.variable.name)
-            path = paths.get(index) or node.variable.name
+            path = paths.get(index) or node.variable.name  # no path leads to it if it lies too deep
             variables.append(_variable(len(variables), path, node.variable))
     objects, renamed = _named_by_variables(_objects(graph, metadata, paths, parents, node_variable), names)
     variables = [replace(variable, object_path=_renamed(variable.object_path, renamed)) for variable in variables]
@@ -91,6 +91,7 @@ def read_objects(graph: Any, metadata: Mapping[int, KerasObject]) -> Objects:
 
 
 def _variable(index: int, path: str, saved: Any) -> Variable:
+    """A SavedVariable as the graph's `Variable`."""
     return Variable(index, path, dtype_name(saved.dtype), shape_of(saved.shape), saved.trainable)
 
 
@@ -155,8 +156,8 @@ class _Way(NamedTuple):
 def _paths(graph: Any, metadata: Mapping[int, KerasObject]) -> Tuple[Dict[int, str], Dict[int, int]]:
     """For each node the path by which the model's author would name it, and the node before it on that path.
 
-    This is Dijkstra's algorithm with the costs of `_DETOURS`: a node may be reached in several ways (a layer is an attribute
-    and also stands in `layers`), and the cheapest path is its name.
+    A node may be reached in several ways: a layer is an attribute of its model and also an item of the model's `layers`. We
+    take the cheapest path, with the costs of `_DETOURS`, and find it by Dijkstra's algorithm.
     """
     count = len(graph.nodes)
     waiting = [_Way(0, 0, 0, "", -1)] if count else []

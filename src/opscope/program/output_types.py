@@ -41,8 +41,8 @@ class OutputTypes:
         self._types: Dict[Tuple[str, Shape], TensorType] = {}
         self._known: Dict[Tuple[str, Tuple[bytes, ...]], Outputs] = {}
         self._combined: Dict[Tuple[TensorType, ...], Tuple[TensorType, ...]] = {}
-        self._repeated = 0
-        self._believed = MOST_REPEATED
+        self._repeated = 0  # outputs that were only claimed, so far
+        self._believed = MOST_REPEATED  # how many may be claimed by now
 
     def type(self, dtype: str, shape: Any) -> TensorType:
         """The type for a dtype and a TensorShapeProto, which is ``None`` if nothing is known of the shape."""
@@ -94,6 +94,7 @@ class OutputTypes:
             raise LoadError(f"{msg}; the file is damaged")
 
     def _make(self, raw: Any, signature: Optional[Signature]) -> Outputs:
+        """The outputs of a node, by its signature; without one, as many as `_output_shapes` has, of unknown dtype."""
         attr = raw.attr
         shapes: Any = attr[_SHAPES].list.shape if _SHAPES in attr else ()
         if signature is None:
@@ -105,6 +106,7 @@ class OutputTypes:
         return Outputs(self._shared(types), starts, raw, repeats=not signature.fixed)
 
     def _shared(self, types: List[TensorType]) -> Tuple[TensorType, ...]:
+        """The types as a tuple, the same object for equal ones."""
         combined = tuple(types)
         return self._combined.setdefault(combined, combined)
 

@@ -170,6 +170,7 @@ def _arg_attrs(function: Any, index: int, arg: Any) -> Dict[str, Any]:
 def _body(columns: BodyColumns, library: Library, **more: Any) -> Body:
     """The filled columns as a `Body`, with the calls that are found in them."""
     nodes = range(more.get("args", 0), len(columns.names) - more.get("rets", 0))
+    # A large graph has few op types, and few of these run functions.
     running = {op for op in set(columns.ops) if library.runs_functions(op)}
     calls = [library.call(row, columns.ops[row], columns.raw[row].attr) for row in nodes if columns.ops[row] in running]
     known = tuple(call for call in calls if call is not None)

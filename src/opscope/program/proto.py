@@ -56,7 +56,7 @@ def parse_schema(text: str = SCHEMA) -> Dict[str, List[Tuple[int, str, str, str]
 
 
 def _flat(name: str) -> str:
-    """``OpDef_ArgDef`` for ``OpDef.ArgDef``: messages are not nested here, since the bytes on the wire hold no names."""
+    """``OpDef_ArgDef`` for ``OpDef.ArgDef``. We need not nest messages as TensorFlow does: a file holds no names of them."""
     return name.replace(".", "_")
 
 
@@ -113,6 +113,7 @@ def _file(schema: str) -> Any:
 
 @lru_cache(maxsize=None)
 def _pool(schema: str) -> Any:
+    """A descriptor pool with the messages of a schema."""
     pool = descriptor_pool.DescriptorPool()
     pool.AddSerializedFile(_file(schema).SerializeToString())
     return pool

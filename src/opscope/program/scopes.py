@@ -22,7 +22,8 @@ MOST_LENGTH = 4096
 """Scopes nested deeper, or beyond so many characters of a name, make no groups. Only a hostile file has such names."""
 
 _SIDE = INPUTS | CONSTANTS | VARIABLES | {READ, RESULT, "NoOp", "EmptyTensorList"}
-"""Ops that are no reason to make a group of a scope: see `side_matter`."""
+"""Ops that alone make no group of a scope, see `side_matter`. An EmptyTensorList is made by TensorFlow before a loop, for
+values that the loop keeps for its gradient."""
 _PASSING = frozenset({"Identity", "Cast"})
 _SUFFIX = re.compile(r"_\d+$")
 """What TensorFlow appends to make a name unique: the ``_1`` of ``dense_1``."""
@@ -71,7 +72,7 @@ def split_scopes(names: Iterable[str]) -> List[Scope]:
         scope = known.get(around)
         if scope is None:
             scope = known[around] = split_scope(around) if slash else ()
-        # Empty parts ("a//b", a name that ends in "/") and names beyond the limits go the careful way.
+        # Empty parts ("/a", a name that ends in "/") and names beyond the limits are left to `split_scope`.
         simple = len(name) <= MOST_LENGTH and len(scope) < MOST_SCOPES and (around or not slash) and own
         found.append((*scope, own) if simple else split_scope(name))
     return found

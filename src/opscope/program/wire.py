@@ -44,7 +44,7 @@ def fields(data: bytes, start: int, end: int) -> Iterator[Field]:
             length, value = _varint(data, value, end)
             after = value + length
         else:
-            after = value + {FIXED64: 8, FIXED32: 4}.get(wire, 0)
+            after = value + {FIXED64: 8, FIXED32: 4}.get(wire, 0)  # 0: the tag that begins or ends a group is all of it
         if after > end:
             raise BrokenError(at, f"a field of {after - value:,} bytes, of which {end - value:,} are there")
         yield Field(number, wire, value, after)
