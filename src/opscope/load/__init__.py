@@ -71,5 +71,5 @@ def _load(path: Path, wish: "Wish") -> "Graph":
     for option in wish.given():
         if option not in found.takes:
             raise InputError(f"{file}: {found.name} takes no {option}; leave it out")
-    with paused():
+    with paused():  # the collector would walk millions of new objects over and over, and none of them is garbage
         return found.read(ModelFile(file, data, file.parent if is_folder else None), wish)

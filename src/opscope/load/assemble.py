@@ -45,7 +45,7 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts)
         program = with_sources(program, beside.debug_info, main=program.main.name)
     program = infer_shapes(program, known, meta.graph_def.versions.producer)
     inputs, outputs = _ports(program.main, choice)
-    if outputs:
+    if outputs:  # without them nobody knows what is needed, so no op is called dead
         ends = [row for row, op in enumerate(program.main.ops) if op == RESULT]
         program = mark_dead(program, [*ends, *(port.node for port in outputs)], signatures)
     version = meta.meta_info_def.tensorflow_version
@@ -71,6 +71,7 @@ def _known(meta: Any, main: Body, choice: Choice, beside: Beside) -> Known:
     own = held(main, trainable_names(meta))
     if not len(meta.object_graph_def.nodes):
         return Known((), own.variables, own.handles)
+    # There is an object graph. Its variables are better described, but only `bound` tells which row stands for which.
     metadata = read_metadata(beside.keras_metadata) if beside.keras_metadata else {}
     objects = read_objects(meta.object_graph_def, metadata)
     bound = _bound(meta, main, choice, objects)
@@ -115,6 +116,7 @@ def _bound(meta: Any, main: Body, choice: Choice, objects: Objects) -> Dict[int,
     if choice.function is not None:
         bind(list(range(len(choice.function.signature.input_arg))), main.name)
         return found
+    # The main graph of a SavedModel calls each signature's function and passes it the handles of its variables.
     for call in main.calls:
         bind([row for row, output in main.inputs(call.node) if output != CONTROL], call.parts[0][1])
     names: Dict[str, Optional[int]] = {}
@@ -133,6 +135,7 @@ def _bound(meta: Any, main: Body, choice: Choice, objects: Objects) -> Dict[int,
 def _ports(main: Body, choice: Choice) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
     """The inputs and outputs of what was chosen. Variables that a function is passed are none of its inputs."""
     if choice.function is not None:
+        # The function is the main graph: its first rows are its arguments, its last rows its results.
         signature, count = choice.function.signature, len(main)
         results = count - len(signature.output_arg)
         fed = [
@@ -159,4 +162,4 @@ def _source(main: Body, row: int) -> Tuple[int, int]:
 def _output(text: str) -> int:
     """The number at the end of a tensor's name: 1 for ``split:1``, 0 for ``split``."""
     digits = text.rpartition(":")[2] if ":" in text else "0"
-    return int(digits) if digits.isdecimal() and len(digits) < 7 else 0
+    return int(digits) if digits.isdecimal() and len(digits) < 7 else 0  # longer ones are no output's number

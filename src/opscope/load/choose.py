@@ -10,6 +10,7 @@ from ..graph.vocabulary import FED, FUNCTION_CALLS, PLACEHOLDERS, READ
 from ..program.packed import unpacked
 
 DEFAULT = "serving_default"
+"""The name that TensorFlow gives to a model's only or default signature."""
 _HIDDEN_SIGNATURES = frozenset({"__saved_model_init_op", "__saved_model_train_op"})
 """Signatures in which TensorFlow keeps an op for itself."""
 _MACHINERY = frozenset(
@@ -73,6 +74,7 @@ def _listed(names: Sequence[str]) -> str:
 def _signature(meta: Any, name: str, origin: str) -> Choice:
     """The ops that the outputs of a signature need."""
     found = meta.signature_def[name]
+    # A sparse tensor is several tensors: all are wanted, and the first stands for it as the output.
     outputs = {key: text for key, info in sorted(found.outputs.items()) for text in tensor_names(info)[:1]}
     wanted = [text for info in found.outputs.values() for text in tensor_names(info)]
     if not wanted:
@@ -123,9 +125,11 @@ def _without_signature(meta: Any, origin: str) -> Choice:
     That is its main graph without saving and restoring, if it has ops that compute something. Else it is the only function
     that is an attribute of the saved object, or the only traced function at all.
     """
+    # TensorFlow 1, frozen or not, has its model in the main graph.
     nodes = without_machinery(list(meta.graph_def.node))
     if any(node.op not in _NO_MODEL for node in nodes):
         return Choice(nodes)
+    # A SavedModel of TensorFlow 2 may have been saved without signatures: its model is in functions only.
     traced = sorted(meta.object_graph_def.concrete_functions)
     own = _functions_of_root(meta)
     if len(own) == 1 or len(traced) == 1:
@@ -143,7 +147,7 @@ def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:
     """
     ops = {node.op for node in nodes}
     if not ops & _MACHINERY and not ops & FUNCTION_CALLS:
-        return nodes
+        return nodes  # a frozen graph, say: no need to look at its edges
     consumers: Dict[str, List[str]] = {}
     by_name: Dict[str, Any] = {}
     for node in nodes:

@@ -70,6 +70,7 @@ class _Traces:
         return body.with_columns(sources=sources) if sources else body
 
     def _source(self, key: str) -> Optional[Source]:
+        """The source of an op by the name of its trace, ``node@function``; ``None`` if only libraries made it."""
         for file, line, function in self._frames(key):
             if 0 <= file < len(self._files) and self._files[file]:
                 place = (self._files[file], max(line, 0), function)
@@ -79,13 +80,13 @@ class _Traces:
     def _frames(self, key: str) -> Iterator[Tuple[int, int, str]]:
         """The frames of a trace, innermost first."""
         info = self._info
-        if key in self._ids:
+        if key in self._ids:  # TensorFlow 2.15 and newer
             trace = info.traces_by_id.get(self._ids[key])
             for number in reversed(trace.frame_id) if trace is not None else ():
                 if number in info.frames_by_id:
                     frame = info.frames_by_id[number]
                     yield frame.file_index, frame.line, frame.func
-        elif key in info.traces:
+        elif key in info.traces:  # TensorFlow 2.14 and older
             for frame in info.traces[key].file_line_cols:
                 yield frame.file_index, frame.line, frame.func
 

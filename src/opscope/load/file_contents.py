@@ -71,6 +71,7 @@ def functions(program: Program) -> Dict[str, int]:
 
 def constants(program: Program) -> ConstantFacts:
     """How many constants the shown part has and how many bytes they take in the file. A function counts once."""
+    # Counted on the bodies: expanding the graph to count them would take long, and the bytes are in the file once.
     raws = [
         body.raw_attrs[row]
         for body in (program.main, *program.functions.values())

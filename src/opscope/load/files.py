@@ -38,7 +38,7 @@ def read(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():
             raise LoadError(f"{path}: not a regular file; give a file or a SavedModel folder")
-        size = path.stat().st_size
+        size = path.stat().st_size  # asked before reading, so that a huge file is refused and not loaded
         if size >= MOST_BYTES:
             raise LoadError(f"{path}: {size:,} bytes; a graph's file is smaller than 2 GB: is this the right file?")
         data = path.read_bytes()

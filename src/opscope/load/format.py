@@ -32,6 +32,7 @@ class Wish:
 
     def given(self) -> List[str]:
         """The names of the options that the caller gave."""
+        # An option that was not given has its default, ``None`` or False.
         values: List[Any] = [(each.name, getattr(self, each.name)) for each in fields(self)]
         return [name for name, value in values if value is not None and value is not False]
 

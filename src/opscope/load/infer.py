@@ -47,7 +47,7 @@ def _inferred(body: Body, context: "_Inference", types: Dict[Tuple[str, Shape], 
     partial = {key for key, outputs in distinct.items() if any(output.shape is None for output in outputs)}
     unknown = [row for row, outputs in enumerate(body.outputs) if id(outputs) in partial]
     if not any(body.ops[row] in RULES or body.ops[row] in _READS for row in unknown):
-        return body
+        return body  # nothing here can be worked out: all shapes are known, or no op has a rule
     for row in _order(body, unknown):
         context.fill(row)
     if not context.changed:
@@ -78,7 +78,7 @@ _OWN = _READS | {"Placeholder"}
 
 
 def _order(body: Body, rows: List[int]) -> List[int]:
-    """The rows, each after those among them that it has inputs from. A loop of TensorFlow 1 is entered anywhere.
+    """The rows, each after those among them that it has inputs from. In a loop of TensorFlow 1 one of them cannot be.
 
     Most files are in such an order already. Otherwise this is a depth-first search that keeps its own stack.
     """
@@ -116,6 +116,7 @@ class _Inference:
         self.changed: List[int] = []
         self._source = BodySource(body, self.shapes)
         self._values = Values(self._source, budget)
+        # Op type, identity of the attributes, number of outputs, input shapes -> what the rule said.
         self._told: Dict[Tuple[Any, ...], Sequence[Shape]] = {}
 
     def fill(self, row: int) -> None:

@@ -78,5 +78,6 @@ def read_graph(meta: Any, file: ModelFile, wish: Wish, found: Facts, beside: Opt
         **found, **file_contents.sizes(file.path, file.folder), **file_contents.of_meta(meta),
         "signature": chosen.signature, "function": shown,
     }  # fmt: skip
+    # `resolve`, since the name of the folder "." or ".." would be no name for a graph.
     name = file.folder.resolve().name if file.folder is not None else file.path.stem
     return assemble(name, meta, chosen, beside or Beside(), found)

@@ -67,7 +67,7 @@ def _uses(body: Body) -> Dict[int, Tuple[str, str, Shape]]:
     """
     given = {row for row, op in enumerate(body.ops) if op in _GIVEN and _is_resource(body, row)}
     found: Dict[int, Tuple[str, str, Shape]] = {}
-    using = {op for op in set(body.ops) if _uses_variable(op)} if given else ()
+    using = {op for op in set(body.ops) if _uses_variable(op)} if given else ()  # most graphs are given no handles
     for row, op in enumerate(body.ops):
         for producer, output in body.inputs(row) if op in using else ():
             if producer not in given or output == CONTROL or (producer in found and op != READ):
@@ -82,6 +82,7 @@ def _uses(body: Body) -> Dict[int, Tuple[str, str, Shape]]:
 
 
 def _is_resource(body: Body, row: int) -> bool:
+    """Whether an op's output is a handle of something: a variable, a table, an iterator."""
     return bool(body.outputs[row]) and body.outputs[row][0].dtype == "resource"
 
 

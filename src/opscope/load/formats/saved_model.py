@@ -41,6 +41,7 @@ def _read(file: ModelFile, wish: Wish) -> Graph:
 
 
 def _beside(folder: Path) -> Beside:
+    """The files of Keras and of TensorFlow's debug info in a SavedModel's folder."""
     return Beside(
         read_beside(folder / "keras_metadata.pb"), read_beside(folder / "debug" / "saved_model_debug_info.pb")
     )
