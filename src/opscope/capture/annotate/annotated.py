@@ -68,6 +68,7 @@ def _graph_of(body: Body, graphs: Mapping[str, Any]) -> Optional[Any]:
     """
     if body.name in graphs:
         return graphs[body.name]
+    # Compared by the names of the ops, which freezing keeps.
     names = body.rows()
     fitting = [graphs[name] for name in before_freezing(body.name, graphs)]
     shared = [sum(op.name in names for op in graph.get_operations()) for graph in fitting]

@@ -53,6 +53,7 @@ def _in_phases(site: Site, calls: Calls, drawn: PhaseGroups) -> Grouping:
     backward and optimizer are in no group (-1) yet.
     """
     forward = drawn.top.get(FORWARD, -1)
+    # A call inside another call keeps its parent; only the outermost ones move into the phase.
     groups = [group._replace(parent=forward) if group.parent < 0 else group for group in calls.grouping.groups]
     groups += [LocalGroup(phase_name(phase), phase_name(phase)) for phase in drawn.top]
     return Grouping(tuple(groups), array("i", (_home(row, site, calls, drawn) for row in range(len(site.body)))))

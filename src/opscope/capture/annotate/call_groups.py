@@ -68,6 +68,7 @@ class Describer:
         """The numbers of a layer's variables, each once, and how many parameters they have together."""
         if id(subject) not in self._weights:
             numbers = tuple(dict.fromkeys(self.variables.number(weight) for weight in _weights(subject)))
+            # A variable without a full shape has no size yet; it adds nothing.
             sizes = [self.variables.found[number].size or 0 for number in numbers]
             self._weights[id(subject)] = (numbers, sum(sizes))
         return self._weights[id(subject)]
@@ -113,7 +114,7 @@ def call_groups(site: Site, describe: Describer) -> Calls:
     used = _used(site)
     first = _first_ops(site)
     groups: List[LocalGroup] = []
-    group_of = {-1: -1}
+    group_of = {-1: -1}  # position of a call -> that of its group; -1 stands for no call and no group
     for place in used:
         group_of[place] = len(groups)
         group = describe.group(site.calls.records[place], first.get(place))
@@ -131,7 +132,7 @@ def _used(site: Site) -> Sequence[int]:
         while place >= 0 and place not in used:
             used.add(place)
             place = site.call_parents[place]
-    return sorted(used)
+    return sorted(used)  # an outer call begins before the calls inside it, so parents come first
 
 
 def _first_ops(site: Site) -> Dict[int, Any]:
@@ -154,6 +155,7 @@ def _with_added_ops(site: Site, calls: Grouping) -> Grouping:
         return calls
     names = site.body.names
     groups = groups_by_name(site.body, calls.of, added)
+    # 5 characters: "Func/". Behind it is the path of the call that was replaced.
     paths = {row: names[row][5:] if names[row].startswith("Func/") else names[row] for row in added}
     found = {row: group_of_path(path, groups) for row, path in paths.items()}
     return calls.moved({row: -1 if group is None else group for row, group in found.items()})

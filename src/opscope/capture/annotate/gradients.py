@@ -12,6 +12,7 @@ from .opnames import forward_path, group_of_path, groups_by_name, is_gradient
 from .site import Site
 
 _SUMS = frozenset({"AddN", "AddV2", "Add"})
+"""Ops by which TensorFlow adds up gradients."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def _taking(known: _Forward, call: GradientCall) -> List[int]:
     kept = [site.row_of(tensor) for tensor in call.inputs if tensor is not None and hasattr(tensor, "op")]
     if not kept or kept[0] < 0:
         return []
+    # The users of the first tensor are few; a tensor from another graph (-1) tells nothing.
     return [
         row
         for row in set(users[kept[0]])

@@ -66,11 +66,11 @@ def _mirrors(forward: Sequence[LocalGroup], wanted: Iterable[int], top: int, fir
 
     `first` is the position that the first of them gets.
     """
-    of = {-1: top}
+    of = {-1: top}  # what is in no forward group goes directly into the group at `top`
     groups: List[LocalGroup] = []
     for group in wanted:
         missing = [index for index in _lineage(forward, group) if index not in of]
-        for index in reversed(missing):
+        for index in reversed(missing):  # the outermost first, so that a parent is there before its child
             parent = of[next(_lineage(forward, forward[index].parent), -1)]
             of[index] = first + len(groups)
             groups.append(LocalGroup(forward[index].name, "scope", parent, of_key=forward[index].key))

@@ -74,8 +74,11 @@ def _owners(site: Site, rows: Sequence[int]) -> Dict[int, int]:
     takes = {row: [site.handles[source] for source in site.flow.inputs[row] if source in site.handles] for row in rows}
     updates = _Updates(site, rows, takes, model)
     writes = updates.writes
+    # The first round.
     first = _reached(updates, {row: numbers[0] for row, numbers in writes.items() if numbers[0] in model})
     slots = _slots(updates, writes, first)
+    # The second round. An update of what is neither the model's nor a slot (the step's number) counts as one of several
+    # variables: whoever feeds it belongs to no single one.
     whole = {row: slots.get(numbers[0], numbers[0]) for row, numbers in writes.items()}
     final = _reached(updates, {row: number if number in model else _MANY for row, number in whole.items()})
     return {row: number for row, number in final.items() if number >= 0}
@@ -91,7 +94,7 @@ def _reached(updates: _Updates, own: Mapping[int, int]) -> Dict[int, int]:
     for row in _users_first(updates.rows, users):
         result = own.get(row, _NOBODY)
         for user in users[row]:
-            other = found.get(user, _NOBODY)
+            other = found.get(user, _NOBODY)  # a user outside of the optimizer updates nothing
             if other not in (_NOBODY, result):
                 result = other if result == _NOBODY else _MANY
         found[row] = result

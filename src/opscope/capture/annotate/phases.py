@@ -92,7 +92,7 @@ def _rows(site: Site, target: Any) -> List[int]:
     if target is None:
         return []
     tf = tensorflow()
-    leaves = tf.nest.flatten(target, expand_composites=True)
+    leaves = tf.nest.flatten(target, expand_composites=True)  # the target may be a list of losses
     rows = [site.row_of(leaf) for leaf in leaves if isinstance(leaf, tf.Tensor) and hasattr(leaf, "op")]
     return [row for row in rows if row >= 0]
 
@@ -114,6 +114,7 @@ def _outermost(site: Site, before: Sequence[bytearray]) -> List[int]:
 def _optimizer(gradients: _Gradients) -> Set[int]:
     """The rows that depend on the gradients, and those that were made inside an optimizer's `apply_gradients`."""
     site, needed = gradients.site, gradients.needed
+    # A row that a target needs is forward or loss, whatever it depends on.
     reached = gradients.flow.after((row for row in gradients.made if not needed[row]), needed)
     return {
         row
@@ -167,5 +168,5 @@ def _loss(gradients: _Gradients, optimizer: Collection[int]) -> Set[int]:
     layers = [row for row in forward if site.calls.of[row] >= 0]
     if not layers:
         return set()
-    to_layers = gradients.flow.before(layers)
+    to_layers = gradients.flow.before(layers)  # ops between two layers, a residual addition say, are forward too
     return {row for row in forward if not to_layers[row] and row not in site.arguments}

@@ -105,6 +105,7 @@ def _positions(graph: Any, notes: Notes) -> Tuple[List[int], List[int], List[int
     What a tape calls while it computes gradients does not count: a layer's custom gradient may call layers, say. The same
     holds for layers that an optimizer calls.
     """
+    # Of a record without an end we do not know which ops it made.
     here = [at for at, record in enumerate(notes.records) if record.graph is graph and record.end >= 0]
     outer = [at for at in here if not notes.is_inside(at, GRADIENT)]
     kinds = {at: notes.records[at].kind for at in outer}

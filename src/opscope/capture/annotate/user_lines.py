@@ -27,6 +27,7 @@ def source_lines(site: Site, describe: Describer) -> Dict[int, Source]:
     for part in _parts(site, describe):
         ops = [site.ops[at] for at in part.members]
         first = sources.of_op(ops[0])
+        # If the first and the last op come from one line, so do those between them.
         same = part.is_one_line or (len(ops) > 1 and sources.of_op(ops[-1]) == first)
         for at, op in zip(part.members, ops):
             source = first if same or op is ops[0] else sources.of_op(op)
