@@ -24,7 +24,7 @@ class Variables:
     """The variables met so far, numbered in the order in which they are asked for.
 
     Several objects may stand for one variable, and all get its number: the replicas of a distribution strategy, and the
-    TensorFlow variable inside one of Keras 3 or inside one that casts to another dtype. Their handles show that they are one.
+    TensorFlow variable inside one of Keras 3 or inside one that casts. Their handles show that they are one.
     """
 
     objects: FoundObjects
@@ -72,6 +72,7 @@ class Variables:
         place = self.objects.places.get(key) or _unplaced(variable, self.paths.get(key))
         self.names[number] = place.names or (place.path,)
         trainable = bool(getattr(variable, "trainable", False)) and key not in self.objects.untrained
+        # A dtype may be a `tf.DType` or, in Keras 3, a text. TensorFlow 1's reference variables have "float32_ref".
         dtype = getattr(variable.dtype, "name", str(variable.dtype))
         self.found.append(Variable(number, place.path, dtype.replace("_ref", ""), dims(variable.shape), trainable))
         return number
@@ -99,7 +100,7 @@ def keras_paths(variables: Sequence[Any]) -> Dict[int, str]:
     its path (``dense/kernel``), but nothing leads from the inner one to the outer one. So we ask Python's garbage collector
     who refers to the inner one.
     """
-    if "keras.src.backend.common.variables" not in sys.modules:
+    if "keras.src.backend.common.variables" not in sys.modules:  # Keras 3 is not there
         return {}
     inner = {id(variable) for variable in variables}
     found: Dict[int, str] = {}

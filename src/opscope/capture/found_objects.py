@@ -24,8 +24,8 @@ _HIDDEN = frozenset(
         "_self_setattr_tracking", "_distribute_strategy", "_dtype_policy", "dtype_policy", "_input_layers", "_output_layers",
     }
 )  # fmt: skip
-"""Attributes in which Keras and TensorFlow list layers and variables a second time, under worse names, or refer to what is no
-part of the model."""
+"""Attributes of Keras and TensorFlow that are not followed: they list layers and variables a second time, under worse names,
+or lead to what is no part of the model."""
 
 
 class ObjectPlace(NamedTuple):
@@ -73,7 +73,7 @@ def walk(subject: Any) -> FoundObjects:
         kind = kind_of(value)
         if kind is LEAF or id(value) in places:
             continue
-        if kind is NAMED and place.path:
+        if kind is NAMED and place.path:  # not the target itself: its name would stand before every other
             place = ObjectPlace(place.path, (*place.names, name_of(value)))
         places[id(value)] = place
         kept.append(value)
@@ -103,12 +103,12 @@ def name_of(value: Any) -> str:
 
 def components(variable: Any) -> Iterator[Any]:
     """The variables inside a variable: one for each replica, or the one that Keras 3's or a casting one is around."""
-    for name in ("_values", "values"):
+    for name in ("_values", "values"):  # of a variable of `tf.distribute`
         values = variable.__dict__.get(name) if hasattr(variable, "__dict__") else None
         if isinstance(values, (list, tuple)):
             yield from values
             return
-    for name in ("_value", "_variable"):
+    for name in ("_value", "_variable"):  # of a Keras 3 variable, of one that casts
         value = getattr(variable, "__dict__", {}).get(name)
         if value is not None and is_variable(value):
             yield value
@@ -139,7 +139,7 @@ def _attributes(value: Any, place: ObjectPlace) -> Iterator[Tuple[Any, ObjectPla
     public = [(name, item) for name, item in held if not name.startswith("_")]
     private = [(_public_name(value, name), item) for name, item in held if name.startswith("_")]
     private.sort(key=lambda pair: pair[0].startswith("_"))
-    for name, item in public + private:
+    for name, item in public + private:  # of two paths of one length the first that is found counts
         yield item, ObjectPlace(_joined(place.path, name), (*place.names, *_leaf(item, name)))
 
 

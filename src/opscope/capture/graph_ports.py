@@ -12,6 +12,7 @@ from .seams import tensorflow
 def input_ports(program: Program, concrete: Any) -> List[Port]:
     """The tensors that a caller passes. Captured variables and tensors, which TensorFlow passes itself, are left out."""
     rows = program.main.rows()
+    # A capture is a pair: the tensor outside, and the placeholder that stands for it inside.
     captures = {id(inside) for _, inside in concrete.graph.captures}
     given = [tensor for tensor in concrete.inputs if id(tensor) not in captures]
     return [
@@ -43,6 +44,7 @@ def _names(structure: Any, prefix: str = "") -> List[str]:
         return [name for key in sorted(structure, key=str) for name in _names(structure[key], _joined(prefix, key))]
     if isinstance(structure, (list, tuple)):
         return [name for at, item in enumerate(structure) for name in _names(item, _joined(prefix or "output", at))]
+    # A leaf may be a sparse or ragged tensor, which is several tensors, or ``None``, which is none.
     flat = tensorflow().nest.flatten(structure, expand_composites=True)
     count = len([leaf for leaf in flat if hasattr(leaf, "dtype")])
     plain = prefix or "output"

@@ -30,10 +30,11 @@ def is_shape(value: Any, lists: bool = False) -> bool:
     >>> is_shape((None, 10)), is_shape(()), is_shape([None, 10]), is_shape(((None, 10),))
     (True, True, False, False)
     """
-    if type(value).__name__ == "TensorShape":
+    if type(value).__name__ == "TensorShape":  # by its name, so that this function needs no TensorFlow
         return True
     if not (type(value) is tuple or (lists and isinstance(value, list) and value)):
         return False
+    # True is an integer to Python, but nobody's dimension.
     return all(item is None or (isinstance(item, numbers.Integral) and not isinstance(item, bool)) for item in value)
 
 

@@ -58,7 +58,7 @@ def check_backend(layer: Any) -> None:
     """`TraceError` for a Keras 3 object whose backend is not TensorFlow."""
     if not is_keras3(layer):
         return
-    backend = sys.modules["keras"].backend.backend()
+    backend = sys.modules["keras"].backend.backend()  # imported, since there is an object of it
     if backend != "tensorflow":
         raise TraceError(
             f"{layer.name!r} runs on Keras's {backend} backend and opscope draws TensorFlow graphs; "

@@ -104,12 +104,13 @@ def _below(roots: Tuple[Tuple[str, str], ...]) -> Set[type]:
 def recording(recorder: Recorder) -> Iterator[Recorder]:
     """Inside, `recorder` notes everything that is traced. Afterwards nothing is hooked, even if an exception was raised."""
     with ONE_TRACE:
-        undo: List[Tuple[Any, str, Any]] = []
+        undo: List[Tuple[Any, str, Any]] = []  # what was hooked so far, with its original
         function = function_class()
         register, gradient_function = gradient_registry()
         try:
             hooks = [(function, "__call__", function_hook(recorder, function.__dict__["__call__"]))]
             hooks.extend(_hooks(recorder))
+            # The tape keeps its gradient function in C++, out of reach of `setattr`.
             register(recorder.gradient_function(gradient_function))
             for owner, name, hook in hooks:
                 undo.append((owner, name, owner.__dict__[name]))
@@ -117,5 +118,5 @@ def recording(recorder: Recorder) -> Iterator[Recorder]:
             yield recorder
         finally:
             register(gradient_function)
-            for owner, name, original in reversed(undo):
+            for owner, name, original in reversed(undo):  # in reverse, should one method have been hooked twice
                 setattr(owner, name, original)

@@ -56,6 +56,7 @@ class Recorder:
         graph = self.get_graph()
         if not self._owns(graph):
             return None
+        # `_name_stack` is the name scope in which the next op would be made.
         record = OpenRecord(kind, subject, graph, graph._name_stack or "", op_count(graph), parent, target)
         stack.append(record)
         self._records.append(record)
@@ -66,7 +67,7 @@ class Recorder:
         if record is None:
             return
         stack: List[OpenRecord] = self._local.stack
-        while stack:
+        while stack:  # mostly `record` is the last one opened
             top = stack.pop()
             top.end = op_count(top.graph)
             if top is record:
@@ -93,7 +94,7 @@ class Recorder:
             start = op_count(graph)
             result = original(op, attrs, count, inputs, outputs, grads, skip, scope)
             end = op_count(graph)
-            if end > start:
+            if end > start:  # not every gradient makes ops: that of an Identity hands on what it is given
                 known = tuple(inputs or ()), tuple(outputs or ())
                 self._gradient_calls.append(GradientCall(graph, start, end, op, *known, scope or ""))
             return result
@@ -125,6 +126,7 @@ class Recorder:
         """
         if not getattr(graph, "building_function", False):
             return False
+        # Go out to the outermost graph that is being built: a loop's body has a graph inside that of the function.
         outer = getattr(graph, "outer_graph", None)
         while getattr(outer, "building_function", False):
             graph, outer = outer, getattr(outer, "outer_graph", None)

@@ -29,6 +29,7 @@ def roots_of(subject: Any) -> Iterator[Root]:
         subject = subject.func
     if isinstance(subject, function_class()):
         subject = getattr(subject, "python_function", subject)
+    # A decorated method: what it is bound to is on the inner one.
     if hasattr(subject, "__wrapped__") and isinstance(subject.__wrapped__, types.MethodType):
         subject = subject.__wrapped__
     if isinstance(subject, (types.FunctionType, types.MethodType)):
@@ -60,7 +61,7 @@ def _of_function(function: Any, seen: Set[int]) -> Iterator[Root]:
         value = getattr(found, "python_function", found) if isinstance(found, function_class()) else found
         if isinstance(value, (types.FunctionType, types.MethodType)):
             functions.append(value)
-        elif not isinstance(value, (type, types.ModuleType)):
+        elif not isinstance(value, (type, types.ModuleType)):  # classes and modules hold no variables of this model
             yield Root(value, name)
     for inner in functions:
         if (getattr(inner, "__module__", None) or "").partition(".")[0] not in _LIBRARIES:

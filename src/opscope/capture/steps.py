@@ -29,6 +29,7 @@ def step_of(model: Any, name: str) -> Step:
     if not keras.is_model(model):
         raise InputError(f"step={name!r} needs a Keras model, not a {type(model).__name__}")
     is_users = _is_users(model, f"{name}_step")
+    # A train step of the user's own may do without an optimizer.
     if name == "train" and getattr(model, "optimizer", None) is None and not is_users:
         raise InputError(f"model {model.name!r} is not compiled; call model.compile(optimizer, loss) first")
     return Step(name, tensorflow().function(_running(model, getattr(model, f"{name}_step"))), is_users)

@@ -77,8 +77,9 @@ def _other(subject: Any) -> Target:
         return _only_signature(subject)
     if isinstance(method, function_class()):
         user = getattr(method, "python_function", method)
-        own = isinstance(subject, tensorflow().Module)
+        own = isinstance(subject, tensorflow().Module)  # a loaded SavedModel is not one
         return Target(FUNCTION, _object_name(subject), subject, method, _parameters(user), is_own_call=own)
+    # A function, a method, a partial: `tf.function` takes it as it is, and names the trace after it.
     if hasattr(subject, "__code__") or hasattr(subject, "__func__") or isinstance(subject, functools.partial):
         function = tensorflow().function(subject)
         return Target(FUNCTION, _callable_name(subject), subject, function, _parameters(subject))

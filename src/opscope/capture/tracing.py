@@ -95,6 +95,7 @@ def _traced(target: Target, call: TargetCall) -> Traced:
             concrete = function.get_concrete_function(*call.args, **call.kwargs)
     except Exception as error:
         explained = explain(error, call)
+        # The user's own exception is the cause, without the frames and copies that TensorFlow adds.
         raise explained from explained.__cause__
     notes = recorder.notes()
     if target.is_own_call:
@@ -110,6 +111,7 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
     # From here on it goes as for a file: TensorFlow writes the graph as a GraphDef, opscope reads it by its own schema.
     message = from_binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
     program = read(message, signatures)
+    # We know better paths only for variables that the user's objects do not lead to, as of a ConcreteFunction.
     variables = Variables(walk(target.subject), keras_paths(watched(concrete.graph)) if traced.was_given else {})
     describe = Describer(variables.objects, variables, Sources() if options.source_lines else None)
     program = annotated(program, traced, describe)
@@ -133,7 +135,11 @@ def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], sign
 
 
 def _inferred(program: Program, variables: Variables) -> Program:
-    """Groups for a function that somebody else traced: layers are inferred from names and variables, as for a file."""
+    """Groups if no call of a layer was recorded, as in a function that somebody else traced.
+
+    Layers are inferred from names and variables, as for a file.
+    """
+    # The variables' paths are like the names in a file with dots for slashes: "encoder.dense.kernel".
     names = {variable.id: variable.object_path.replace(".", "/") for variable in variables.found}
     return group(program, Known(from_names(names), tuple(variables.found), program.main.handles))
 
@@ -141,7 +147,7 @@ def _inferred(program: Program, variables: Variables) -> Program:
 def _frozen(concrete: Any) -> Any:
     """The function with constants in place of its variables; loops and branches stay as they are."""
     convert = private("framework.convert_to_constants:convert_variables_to_constants_v2")
-    return convert(concrete, lower_control_flow=False)
+    return convert(concrete, lower_control_flow=False)  # lowered, a loop would be TensorFlow 1's Enter, Merge, Switch, ...
 
 
 def _own_signatures(graph: Any) -> Any:

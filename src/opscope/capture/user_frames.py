@@ -36,6 +36,7 @@ def _library_folders() -> Tuple[str, ...]:
     folders: List[str] = []
     for name in (*_LIBRARIES, *_HELPERS):
         module = sys.modules.get(name)
+        # `find_spec` tells where a library is without importing it. It may raise for one that is imported already.
         spec = getattr(module, "__spec__", None) if module is not None else importlib.util.find_spec(name)
         found = getattr(spec, "submodule_search_locations", None) or ()
         folders.extend(os.path.abspath(folder) + os.sep for folder in found)
