@@ -147,7 +147,8 @@ def _inferred(program: Program, variables: Variables) -> Program:
 def _frozen(concrete: Any) -> Any:
     """The function with constants in place of its variables; loops and branches stay as they are."""
     convert = private("framework.convert_to_constants:convert_variables_to_constants_v2")
-    return convert(concrete, lower_control_flow=False)  # lowered, a loop would be TensorFlow 1's Enter, Merge, Switch, ...
+    # Lowered, a loop would be TensorFlow 1's flat one of Enter, Merge, Switch, ...
+    return convert(concrete, lower_control_flow=False)
 
 
 def _own_signatures(graph: Any) -> Any:
