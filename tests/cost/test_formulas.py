@@ -10,7 +10,7 @@ from opscope.cost import estimate
 from opscope.cost.estimate import _FREE
 from opscope.cost.formulas import formulas, updates
 from opscope.cost.movement import COPIES, NO_FLOPS, SLICES, VIEWS
-from opscope.program.opdefs import Signatures
+from opscope.program.opdefs import OpSignatures
 
 F = "float32"
 DTYPES = """float16 bfloat16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool complex64 complex128
@@ -134,7 +134,7 @@ def test_an_update_of_a_dtype_without_a_size_moves_unknown_bytes():
 
 
 def test_every_op_named_in_a_table_exists():
-    unknown = {op for op in {*formulas(), *NO_FLOPS} if Signatures().get(op) is None}
+    unknown = {op for op in {*formulas(), *NO_FLOPS} if OpSignatures().get(op) is None}
     assert unknown <= {"BooleanMask"}
 
 

@@ -99,9 +99,9 @@ def test_an_op_is_in_the_innermost_phase_around_it() -> None:
 
 def test_op_types_are_tensorflow_s() -> None:
     """Against the registry's signatures that the package carries, which TensorFlow itself wrote."""
-    from opscope.program.opdefs import Signatures
+    from opscope.program.opdefs import OpSignatures
 
-    known = Signatures()
+    known = OpSignatures()
     kinds = frozenset(vocabulary.KINDS)
     for name, names in SETS.items():
         if not names <= kinds:

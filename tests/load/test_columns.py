@@ -7,12 +7,12 @@ import pytest
 from opscope.errors import LoadError
 from opscope.program import output_types
 from opscope.program.filling import BodyColumns, quoted
-from opscope.program.opdefs import Signatures, from_opdef
+from opscope.program.opdefs import OpSignatures, from_opdef
 from opscope.program.output_types import OutputTypes, output_dtypes, shape_of
 from opscope.program.packed import PACKED
 from opscope.program.proto import message_class
 
-SIGNATURES = Signatures()
+SIGNATURES = OpSignatures()
 
 
 def nodes(*texts, **attrs):
@@ -210,7 +210,7 @@ def test_a_signature_of_a_file_counts_where_tensorflow_has_none():
     own = from_opdef(opdef)
     assert [arg.name for arg in own.outputs] == ["y", "z"]
     assert (own.stateful, own.fixed, own.output_attrs) == (True, False, ("T", "N"))
-    known = Signatures({"Own": own, "Relu": own})
+    known = OpSignatures({"Own": own, "Relu": own})
     assert known.get("Own") is own
     assert known.get("Relu") is not own
     assert known.get("Neither") is None

@@ -12,12 +12,12 @@ from bodies import body, program
 
 from opscope.program.body import Call
 from opscope.program.dead import mark_dead
-from opscope.program.opdefs import Signatures
+from opscope.program.opdefs import OpSignatures
 
 
 def dead(main, outputs=(), **functions):
     """Names of the dead ops, those of functions as ``function/op``."""
-    marked = mark_dead(program(main, **functions), [main.names.index(name) for name in outputs], Signatures())
+    marked = mark_dead(program(main, **functions), [main.names.index(name) for name in outputs], OpSignatures())
     bodies = {"": marked.main, **marked.functions}
     return {
         f"{name}/{op}".lstrip("/") for name, each in bodies.items() for op, flag in zip(each.names, each.dead) if flag

@@ -12,7 +12,7 @@ from ..program.dead import mark_dead
 from ..program.expand import expand
 from ..program.layers import Known, group
 from ..program.objects import from_names
-from ..program.opdefs import Signatures, from_opdef
+from ..program.opdefs import OpSignatures, from_opdef
 from ..program.parse import from_binary
 from ..program.program import Program, read
 from ..version import __version__
@@ -107,7 +107,7 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
     """The graph of what was traced: its ops, what is known of them, its inputs and outputs."""
     concrete, version = traced.concrete, tensorflow().__version__
     shown = _frozen(concrete) if options.freeze else concrete
-    signatures = Signatures(_own_signatures(shown.graph))
+    signatures = OpSignatures(_own_signatures(shown.graph))
     # From here on it goes as for a file: TensorFlow writes the graph as a GraphDef, opscope reads it by its own schema.
     message = from_binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
     program = read(message, signatures)
@@ -128,7 +128,7 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
     )
 
 
-def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], signatures: Signatures) -> Program:
+def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], signatures: OpSignatures) -> Program:
     """The program with the main graph's control outputs, and with dead ops marked: what no output and no effect needs."""
     main = program.main.with_columns(control_outputs=controls_of(program, concrete))
     return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures)
@@ -153,7 +153,7 @@ def _frozen(concrete: Any) -> Any:
 
 def _own_signatures(graph: Any) -> Any:
     """The signatures of ops that opscope's list does not have, such as a user's custom ops, asked of TensorFlow."""
-    known = Signatures()
+    known = OpSignatures()
     registry = private("framework.op_def_registry")
     found = {}
     for kind in {op.type for op in graph.get_operations()}:

@@ -17,7 +17,7 @@ from ..program.frames import mark_frames
 from ..program.keras_metadata import read_metadata
 from ..program.layers import Known, group
 from ..program.objects import ModelObject, Objects, read_objects
-from ..program.opdefs import Signatures, from_opdef
+from ..program.opdefs import OpSignatures, from_opdef
 from ..program.program import read as read_program
 from ..version import __version__
 from .choose import Choice, producer
@@ -37,7 +37,7 @@ class Beside(NamedTuple):
 def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts) -> Graph:
     """Read the chosen nodes; find their variables, layers, loops, source lines, missing shapes and dead ops."""
     # Custom ops are not in TensorFlow's list of ops, but the file brings their declarations along.
-    signatures = Signatures({op.name: from_opdef(op) for op in meta.meta_info_def.stripped_op_list.op})
+    signatures = OpSignatures({op.name: from_opdef(op) for op in meta.meta_info_def.stripped_op_list.op})
     program = read_program(meta.graph_def, signatures, nodes=choice.nodes, function=choice.function)
     known = _known(meta, program.main, choice, beside)
     program = mark_frames(group(program, known))

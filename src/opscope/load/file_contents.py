@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Optional
 
 from ..graph.facts import ConstantFacts, Facts, SignatureFacts, TensorFacts
 from ..program.decoding import Inferred
-from ..program.opdefs import Signatures
+from ..program.opdefs import OpSignatures
 from ..program.output_types import shape_of
 from ..program.program import Program
 from ..program.proto import dtype_name
@@ -32,7 +32,7 @@ def of_meta(meta: Any) -> Facts:
 
 def _custom_ops(meta: Any) -> List[str]:
     """The op types that the file declares and TensorFlow does not have."""
-    known = Signatures()
+    known = OpSignatures()
     return sorted(op.name for op in meta.meta_info_def.stripped_op_list.op if known.get(op.name) is None)[:_MOST_NAMES]
 
 

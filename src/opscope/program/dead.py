@@ -7,7 +7,7 @@ from typing import Dict, Iterable, List, Mapping, Set
 from ..graph.types import CONTROL
 from ..graph.vocabulary import ENDS, FUNCTION_RUNNERS, INPUTS, PLACEHOLDERS, READ, VARIABLES
 from .body import Body
-from .opdefs import Signatures
+from .opdefs import OpSignatures
 from .program import Program
 
 _HARMLESS = frozenset(
@@ -25,7 +25,7 @@ _STATEFUL_CALLS = frozenset(op for op in FUNCTION_RUNNERS if not op.startswith("
 stateless twin of `StatefulPartitionedCall`."""
 
 
-def mark_dead(program: Program, outputs: Iterable[int], signatures: Signatures) -> Program:
+def mark_dead(program: Program, outputs: Iterable[int], signatures: OpSignatures) -> Program:
     """The program with `Body.dead` filled in; `outputs` are the rows of the main graph whose tensors the caller gets.
 
     A function's arguments and results and the main graph's inputs are never dead: they are what a caller sees.
@@ -47,7 +47,7 @@ def mark_dead(program: Program, outputs: Iterable[int], signatures: Signatures) 
     return Program(marked(program.main, [*outputs, *inputs]), functions)
 
 
-def _changing(functions: Mapping[str, Body], signatures: Signatures) -> Set[str]:
+def _changing(functions: Mapping[str, Body], signatures: OpSignatures) -> Set[str]:
     """The functions that change something, by an op of their own or by a function that they call, however deep.
 
     First the functions whose own ops act, then their callers, the callers' callers, and so on.
@@ -75,7 +75,7 @@ def _calls(body: Body) -> Dict[int, List[str]]:
     return {call.node: [name for _, name in call.parts] for call in body.calls}
 
 
-def _acts(body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[str], signatures: Signatures) -> bool:
+def _acts(body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[str], signatures: OpSignatures) -> bool:
     """Whether the op changes something beyond its own outputs."""
     if row in calls:
         return any(function in changing for function in calls[row])

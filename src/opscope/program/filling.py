@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
-from .opdefs import Signature
+from .opdefs import OpSignature
 from .output_types import OutputTypes
 
 _NO_STARTS: Mapping[str, int] = {}
@@ -58,13 +58,13 @@ class BodyColumns:
         self._starts.append(_NO_STARTS)
 
     def add_nodes(self, nodes: Sequence[Any], signature: Any) -> None:
-        """Append a row for each NodeDef; `signature` gives the `Signature` of an op, or ``None``."""
+        """Append a row for each NodeDef; `signature` gives the `OpSignature` of an op, or ``None``."""
         # Interned, the many equal texts are one: a large graph has tens of op types and few devices.
         ops = [intern(node.op) for node in nodes]
         self.names.extend([node.name for node in nodes])
         self.devices.extend([intern(node.device) for node in nodes])
         self.ops.extend(ops)
-        known: Dict[str, Optional[Signature]] = {op: signature(op) for op in set(ops)}
+        known: Dict[str, Optional[OpSignature]] = {op: signature(op) for op in set(ops)}
         self._declared.update(op for op in known if known[op] is not None)
         found = self._types.of_nodes(nodes, ops, known)
         self.outputs.extend([each.types for each in found])

@@ -29,8 +29,8 @@ class Arg(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Signature:
-    """What is declared of one op type.
+class OpSignature:
+    """What is declared of one op type. A signature of a model, such as ``serving_default``, is something else.
 
     `defaults` has the defaults of attributes that tell dtypes and numbers of outputs. A NodeDef leaves an attribute out
     where it has its default, if the file was written with ``strip_default_attrs``.
@@ -73,16 +73,16 @@ def _file() -> Dict[str, Dict[str, Any]]:
 
 
 @lru_cache(maxsize=None)
-def _known(op: str) -> Optional[Signature]:
+def _known(op: str) -> Optional[OpSignature]:
     record = _file().get(op)
     if record is None:
         return None
     inputs = tuple(_arg(text) for text in record["i"].split())
     outputs = tuple(_arg(text) for text in record["o"].split())
-    return Signature(inputs, outputs, bool(record.get("s")), record.get("d", {}))
+    return OpSignature(inputs, outputs, bool(record.get("s")), record.get("d", {}))
 
 
-def from_opdef(opdef: Any) -> Signature:
+def from_opdef(opdef: Any) -> OpSignature:
     """The signature in an `OpDef` message, of opscope's own class or of TensorFlow's."""
 
     def args(protos: Any) -> Tuple[Arg, ...]:
@@ -91,16 +91,16 @@ def from_opdef(opdef: Any) -> Signature:
             for arg in protos
         )
 
-    return Signature(args(opdef.input_arg), args(opdef.output_arg), opdef.is_stateful)
+    return OpSignature(args(opdef.input_arg), args(opdef.output_arg), opdef.is_stateful)
 
 
 @dataclass(frozen=True)
-class Signatures:
+class OpSignatures:
     """TensorFlow's signatures, and in `own` those that a file brought along for custom ops."""
 
-    own: Mapping[str, Signature] = field(default_factory=dict)
+    own: Mapping[str, OpSignature] = field(default_factory=dict)
 
-    def get(self, op: str) -> Optional[Signature]:
+    def get(self, op: str) -> Optional[OpSignature]:
         """The signature of an op type; ``None`` if neither TensorFlow nor the file declares it."""
         known = _known(op)
         return known if known is not None else self.own.get(op)

@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tup
 
 from ..errors import LoadError
 from ..graph.types import MOST_RANK, Shape, TensorType
-from .opdefs import Signature
+from .opdefs import OpSignature
 from .packed import MOST_PACKED, unpacked
 from .proto import dtype_name
 
@@ -57,7 +57,7 @@ class OutputTypes:
         return found
 
     def of_nodes(
-        self, nodes: Iterable[Any], ops: Iterable[str], signatures: Mapping[str, Optional[Signature]]
+        self, nodes: Iterable[Any], ops: Iterable[str], signatures: Mapping[str, Optional[OpSignature]]
     ) -> List[Outputs]:
         """The outputs of each NodeDef; `ops` are the op types. `LoadError` if they claim more outputs than can be meant.
 
@@ -93,7 +93,7 @@ class OutputTypes:
             msg = f"node {name[:120]!r} and those before it claim more than {self._believed:,} outputs"
             raise LoadError(f"{msg}; the file is damaged")
 
-    def _make(self, raw: Any, signature: Optional[Signature]) -> Outputs:
+    def _make(self, raw: Any, signature: Optional[OpSignature]) -> Outputs:
         """The outputs of a node, by its signature; without one, as many as `_output_shapes` has, of unknown dtype."""
         attr = raw.attr
         shapes: Any = attr[_SHAPES].list.shape if _SHAPES in attr else ()
@@ -122,7 +122,7 @@ def shape_of(proto: Any) -> Shape:
     return dims if elements <= _MOST_ELEMENTS else None
 
 
-def output_dtypes(signature: Signature, attr: Any) -> Tuple[List[str], Dict[str, int]]:
+def output_dtypes(signature: OpSignature, attr: Any) -> Tuple[List[str], Dict[str, int]]:
     """The dtype of every output of a node, and the number of the first output of each output argument.
 
     `attr` is the NodeDef's attribute map. Split with ``num_split`` 3 has three dtypes and the starts ``{"output": 0}``.

@@ -14,7 +14,7 @@ from ..graph.types import CONTROL, TensorType
 from ..graph.vocabulary import ARGUMENT, BRANCHES, CASES, FUNCTION_CALLS, LOOPS, RESULT
 from .body import Body, Call
 from .filling import BodyColumns, quoted
-from .opdefs import Signature, Signatures, from_opdef
+from .opdefs import OpSignature, OpSignatures, from_opdef
 from .output_types import OutputTypes
 from .proto import dtype_name
 
@@ -42,14 +42,14 @@ class Program:
 class Library:
     """The functions of a GraphDef by name, and the signatures of all op types, for which these functions count too."""
 
-    def __init__(self, graph_def: Any, signatures: Optional[Signatures] = None) -> None:
+    def __init__(self, graph_def: Any, signatures: Optional[OpSignatures] = None) -> None:
         self.functions: Dict[str, Any] = {}
         for function in graph_def.library.function:  # of two with one name the first counts
             self.functions.setdefault(function.signature.name, function)
-        self._ops = signatures or Signatures()
-        self._own: Dict[str, Signature] = {}
+        self._ops = signatures or OpSignatures()
+        self._own: Dict[str, OpSignature] = {}
 
-    def signature(self, op: str) -> Optional[Signature]:
+    def signature(self, op: str) -> Optional[OpSignature]:
         """The signature of an op type, which may be the name of a library function."""
         if op not in self.functions:
             return self._ops.get(op)
@@ -81,7 +81,7 @@ class Library:
 
 def read(
     graph_def: Any,
-    signatures: Optional[Signatures] = None,
+    signatures: Optional[OpSignatures] = None,
     *,
     nodes: Optional[Sequence[Any]] = None,
     function: Any = None,

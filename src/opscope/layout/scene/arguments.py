@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple, Optional, Tuple
 
-from ...program.opdefs import Signatures
+from ...program.opdefs import OpSignatures
 
 _TELLING = {
     "reduction_indices": "axis", "axis": "axis", "dimension": "axis", "dim": "axis", "split_dim": "axis",
@@ -48,7 +48,7 @@ def argument_name(op: str, index: int, count: int) -> str:
 @lru_cache(maxsize=4096)
 def _arguments(op: str) -> Optional[_Arguments]:
     """``None`` where the op is not declared, or has several lists, so that counting does not tell which is which."""
-    signature = Signatures().get(op)
+    signature = OpSignatures().get(op)
     if signature is None:
         return None
     lists = [place for place, arg in enumerate(signature.inputs) if arg.number_attr or arg.type_list_attr]
