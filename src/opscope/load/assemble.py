@@ -20,7 +20,7 @@ from ..program.objects import ModelObject, Objects, read_objects
 from ..program.opdefs import OpSignatures, from_opdef
 from ..program.program import read as read_program
 from ..version import __version__
-from .choose import Choice, producer
+from .choose import Choice, node_in
 from .debug_info import with_sources
 from .file_contents import constants, functions, inferred
 from .infer import infer_shapes
@@ -148,7 +148,7 @@ def _ports(main: Body, choice: Choice) -> Tuple[Tuple[Port, ...], Tuple[Port, ..
 
     def ports(tensors: Mapping[str, str]) -> Tuple[Port, ...]:
         return tuple(
-            Port(name, rows[producer(text)], _output(text)) for name, text in tensors.items() if producer(text) in rows
+            Port(name, rows[node_in(text)], _output(text)) for name, text in tensors.items() if node_in(text) in rows
         )
 
     return ports(choice.inputs), ports(choice.outputs)

@@ -94,7 +94,7 @@ def tensor_names(info: Any) -> List[str]:
     return [info.name] if info.name else []
 
 
-def producer(text: str) -> str:
+def node_in(text: str) -> str:
     """The node in an input or a tensor's name: ``a`` for ``a``, ``a:1`` and ``^a``."""
     return text.lstrip("^").rpartition(":")[0] if ":" in text else text.lstrip("^")
 
@@ -106,7 +106,7 @@ def reached(nodes: Any, wanted: Iterable[str]) -> List[Any]:
     """
     by_name = {node.name: node for node in nodes}
     seen: Set[str] = set()
-    waiting = [producer(text) for text in wanted]
+    waiting = [node_in(text) for text in wanted]
     for name in waiting:
         if name not in by_name:
             raise LoadError(f"the signature's tensor {name[:120]!r} is not in the graph; the file is damaged")
@@ -115,7 +115,7 @@ def reached(nodes: Any, wanted: Iterable[str]) -> List[Any]:
         if name in seen or name not in by_name:
             continue
         seen.add(name)
-        waiting.extend(producer(text) for text in by_name[name].input)
+        waiting.extend(node_in(text) for text in by_name[name].input)
     return [node for node in nodes if node.name in seen]
 
 
@@ -153,7 +153,7 @@ def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:
     for node in nodes:
         by_name[node.name] = node
         for text in node.input:
-            consumers.setdefault(producer(text), []).append(node.name)
+            consumers.setdefault(node_in(text), []).append(node.name)
     hidden: Set[str] = set()
     waiting = [node.name for node in nodes if _is_machinery(node)]
     while waiting:
@@ -164,7 +164,7 @@ def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:
     waiting = list(hidden)
     while waiting:
         for text in by_name[waiting.pop()].input:
-            name = producer(text)
+            name = node_in(text)
             feeds = name in by_name and by_name[name].op in _FEEDS_MACHINERY and name not in hidden
             if feeds and all(user in hidden for user in consumers[name]):
                 hidden.add(name)

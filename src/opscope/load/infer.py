@@ -21,12 +21,11 @@ from ..shapes.values import Values
 from .body_source import BodySource
 
 _NO_EMPTY_PLACEHOLDER = 24
-"""In a GraphDef whose version (its field `producer`) is lower, the attribute ``shape: []`` of a Placeholder means an unknown
-shape, since then a scalar."""
+"""In a GraphDef of a lower version the attribute ``shape: []`` of a Placeholder means an unknown shape, since then a scalar."""
 
 
-def infer_shapes(program: Program, known: Known, producer: int) -> Program:
-    """The program with unknown shapes filled in. `producer` is the GraphDef's version.
+def infer_shapes(program: Program, known: Known, version: int) -> Program:
+    """The program with unknown shapes filled in. `version` is the GraphDef's, in which it is called `versions.producer`.
 
     The rows of variables in `known` are those of the main graph, so a function's body gets none of them.
     """
@@ -34,7 +33,7 @@ def infer_shapes(program: Program, known: Known, producer: int) -> Program:
     budget = Budget(len(program.main) + sum(map(len, program.functions.values())))
 
     def inferred(body: Body, known: Known) -> Body:
-        return _inferred(body, _Inference(body, known, producer, budget), types)
+        return _inferred(body, _Inference(body, known, version, budget), types)
 
     main = inferred(program.main, known)
     return Program(main, {name: inferred(body, Known()) for name, body in program.functions.items()})
@@ -49,7 +48,7 @@ def _inferred(body: Body, context: "_Inference", types: Dict[Tuple[str, Shape], 
     if not any(body.ops[row] in RULES or body.ops[row] in _READS for row in unknown):
         return body  # nothing here can be worked out: all shapes are known, or no op has a rule
     for row in _order(body, unknown):
-        context.fill(row)
+        context.infer_op(row)
     if not context.changed:
         return body
     outputs, raw = list(body.outputs), list(body.raw_attrs)
@@ -110,8 +109,8 @@ class _Inference:
     `shapes` gets the shapes of each op for which something was found, and `changed` its row.
     """
 
-    def __init__(self, body: Body, known: Known, producer: int, budget: Budget) -> None:
-        self._body, self._known, self._producer = body, known, producer
+    def __init__(self, body: Body, known: Known, version: int, budget: Budget) -> None:
+        self._body, self._known, self._version = body, known, version
         self.shapes: Dict[int, List[Shape]] = {}
         self.changed: List[int] = []
         self._source = BodySource(body, self.shapes)
@@ -119,7 +118,7 @@ class _Inference:
         # Op type, identity of the attributes, number of outputs, input shapes -> what the rule said.
         self._told: Dict[Tuple[Any, ...], Sequence[Shape]] = {}
 
-    def fill(self, row: int) -> None:
+    def infer_op(self, row: int) -> None:
         """Work out the unknown shapes of one op. What the file says stays, even if the rule says otherwise."""
         new = self._shapes_of_outputs(InferenceContext(self._source, self._values, row, self._source.inputs(row)))
         if not new:
@@ -154,7 +153,7 @@ class _Inference:
         """Ask the rule for an op type, or what is known beyond rules: a read has the shape of its variable."""
         if op == READ and at.inputs and at.inputs[0][0] in self._known.handles:
             return [self._known.variables[self._known.handles[at.inputs[0][0]]].shape]
-        if op == "Placeholder" and self._producer < _NO_EMPTY_PLACEHOLDER and at.attr_shape("shape") == ():
+        if op == "Placeholder" and self._version < _NO_EMPTY_PLACEHOLDER and at.attr_shape("shape") == ():
             return []
         rule = RULES.get(op)
         return shapes_told(rule, at) if rule is not None else []
