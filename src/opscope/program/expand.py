@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter, deque
 from dataclasses import dataclass, field
-from typing import Any, Deque, Dict, Hashable, List, Optional, Sequence, Set, Tuple
+from typing import Any, Deque, Dict, Hashable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.graph import Content
 from ..graph.groups import Group, unique_names
@@ -48,6 +48,16 @@ class _Instance:
     """Whether the op that runs it is dead, and with it all its ops."""
 
 
+class _Placed(NamedTuple):
+    """A group of the expanded graph before it has a path."""
+
+    template: LocalGroup
+    parent: int
+    """The index of the group around it, -1 for none."""
+    owner: int
+    """The row of the op that it stands for (a call, a loop, a branch) or whose body it is; -1 for any other group."""
+
+
 @dataclass
 class _Expansion:
     """The columns of the expanded graph while they are filled, and the bodies that still wait to be added."""
@@ -65,8 +75,7 @@ class _Expansion:
     sources: Dict[int, Source] = field(default_factory=dict)
     handles: Dict[int, int] = field(default_factory=dict)
     dead: bytearray = field(default_factory=bytearray)
-    groups: List[Tuple[LocalGroup, int, int]] = field(default_factory=list)
-    """Template, parent index and owner node of every group."""
+    groups: List[_Placed] = field(default_factory=list)
     closed: "Counter[str]" = field(default_factory=Counter)
     """Function -> how many of its calls stay closed."""
     taken: Set[str] = field(default_factory=set)
@@ -140,15 +149,15 @@ class _Expansion:
         for index, edge in enumerate(passed):
             self.edge_node[first_edge + index] = self.edge_node[edge]
             self.edge_output[first_edge + index] = self.edge_output[edge]
-            producer = self.handles.get(self.edge_node[edge])
-            if producer is not None:
-                self.handles[len(self.names) - len(instance.body) + index] = producer
+            variable = self.handles.get(self.edge_node[edge])
+            if variable is not None:
+                self.handles[len(self.names) - len(instance.body) + index] = variable
 
     def _add_groups(self, instance: _Instance) -> None:
         """Append the body's groups and each row's group. What lies directly in the body goes into the group of the call."""
         body, first = instance.body, len(self.groups)
         for local in body.groups:
-            self.groups.append((local, local.parent + first if local.parent >= 0 else instance.group, -1))
+            self.groups.append(_Placed(local, local.parent + first if local.parent >= 0 else instance.group, -1))
         if not body.groups:
             self.node_group.extend([instance.group] * len(body))
             return
@@ -172,7 +181,7 @@ class _Expansion:
             if role:
                 kind = role if role in LOOP_PARTS else "branch"
                 inner = len(self.groups)
-                self.groups.append((LocalGroup(role, kind), group, row))
+                self.groups.append(_Placed(LocalGroup(role, kind), group, row))
             prefix = f"{name}/{role}/" if role else f"{name}/"
             body = self.functions[function]
             dead = bool(self.dead[row])
@@ -201,49 +210,49 @@ class _Expansion:
         layer = self.functions[call.parts[0][1]].called_as if call.kind == "function" else None
         if layer is not None and not self._is_inside(around, layer):
             group = layer._replace(name=layer.name or group.name)
-        self.groups.append((group, around, row))
+        self.groups.append(_Placed(group, around, row))
         return len(self.groups) - 1
 
     def _is_inside(self, group: int, layer: LocalGroup) -> bool:
         """Whether `group` lies in a call of `layer`: the innermost call of any layer around it decides."""
-        while group >= 0 and self.groups[group][0].layer is None:
-            group = self.groups[group][1]
-        return group >= 0 and self.groups[group][0].layer == layer.layer
+        while group >= 0 and self.groups[group].template.layer is None:
+            group = self.groups[group].parent
+        return group >= 0 and self.groups[group].template.layer == layer.layer
 
 
-def _named_groups(rows: Sequence[Tuple[LocalGroup, int, int]]) -> Tuple[Group, ...]:
+def _named_groups(placed: Sequence[_Placed]) -> Tuple[Group, ...]:
     """The groups as `Content` has them: with unique paths, call numbers, and `of` as the path of a forward group."""
     siblings: Dict[int, List[int]] = {}
-    for index, (_, parent, _) in enumerate(rows):
-        siblings.setdefault(parent, []).append(index)
+    for index, each in enumerate(placed):
+        siblings.setdefault(each.parent, []).append(index)
     unique: Dict[int, str] = {}
     for indices in siblings.values():
-        names = tuple(rows[index][0].name or "_" for index in indices)
+        names = tuple(placed[index].template.name or "_" for index in indices)
         unique.update(zip(indices, unique_names(names)))
     paths: List[str] = []
-    for index, (_, parent, _) in enumerate(rows):
-        paths.append(f"{paths[parent]}/{unique[index]}" if parent >= 0 else unique[index])
+    for index, each in enumerate(placed):
+        paths.append(f"{paths[each.parent]}/{unique[index]}" if each.parent >= 0 else unique[index])
     # A body that is called twice has each key twice: its gradients then point to the first copy.
     keys: Dict[Hashable, str] = {}
-    for index, (local, _, _) in enumerate(rows):
-        if local.key is not None:
-            keys.setdefault(local.key, paths[index])
+    for each, path in zip(placed, paths):
+        if each.template.key is not None:
+            keys.setdefault(each.template.key, path)
     calls: "Counter[Hashable]" = Counter()
-    return tuple(_group(rows[index], paths[index], keys, calls) for index in range(len(rows)))
+    return tuple(_group(each, path, keys, calls) for each, path in zip(placed, paths))
 
 
-def _group(row: Tuple[LocalGroup, int, int], path: str, keys: Dict[Hashable, str], calls: "Counter[Hashable]") -> Group:
+def _group(placed: _Placed, path: str, keys: Dict[Hashable, str], calls: "Counter[Hashable]") -> Group:
     """One group; `keys` has the path of each `LocalGroup.key`, and `calls` how often each layer was called so far."""
-    local, parent, owner = row
+    local = placed.template
     call: Optional[int] = None
     if local.layer is not None:
         calls[local.layer] += 1
         call = calls[local.layer]
     return Group(
-        path, parent, local.kind, local.name, cls=local.cls, call=call, object_path=local.object_path,
+        path, placed.parent, local.kind, local.name, cls=local.cls, call=call, object_path=local.object_path,
         of=keys.get(local.of_key, local.of) if local.of_key is not None else local.of,
         layer_source=local.layer_source, outputs=local.outputs, variables=local.variables,
-        parameters=local.parameters, source=local.source, owner=owner,
+        parameters=local.parameters, source=local.source, owner=placed.owner,
     )  # fmt: skip
 
 
