@@ -7,7 +7,7 @@ Format: tensorflow/core/framework/graph.proto, node_def.proto, function.proto. A
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
@@ -18,13 +18,22 @@ from .opdefs import OpSignature, OpSignatures, from_opdef
 from .output_types import OutputTypes
 from .proto import dtype_name
 
-_PARTS = {
-    **dict.fromkeys(FUNCTION_CALLS, ("function", (("", "f"),), 0)),
-    **dict.fromkeys(LOOPS, ("while", (("cond", "cond"), ("body", "body")), 0)),
-    **dict.fromkeys(BRANCHES - CASES, ("if", (("then", "then_branch"), ("else", "else_branch")), 1)),
+
+class _Runner(NamedTuple):
+    """How ops of a type run functions; the fields are as in `Call`."""
+
+    kind: str
+    parts: Tuple[Tuple[str, str], ...]
+    """For each function its role and the attribute that names it."""
+    first_arg: int
+
+
+_RUNNERS = {
+    **dict.fromkeys(FUNCTION_CALLS, _Runner("function", (("", "f"),), 0)),
+    **dict.fromkeys(LOOPS, _Runner("while", (("cond", "cond"), ("body", "body")), 0)),
+    **dict.fromkeys(BRANCHES - CASES, _Runner("if", (("then", "then_branch"), ("else", "else_branch")), 1)),
 }
-"""Op type -> kind of its group; for each function that it runs the role and the attribute that names it; the number of the
-input that becomes the functions' first argument. (A Case has any number of functions: see `Library.call`.)"""
+"""Op type -> how it runs functions. A Case has any number of them and is no entry: see `Library.call`."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ class Library:
 
     def runs_functions(self, op: str) -> bool:
         """Whether nodes of an op type run library functions."""
-        return op in _PARTS or op in CASES or op in self.functions
+        return op in _RUNNERS or op in CASES or op in self.functions
 
     def call(self, row: int, op: str, attr: Any) -> Optional[Call]:
         """The functions that a node runs; ``None`` if it runs none, or if one of them is not in this library."""
@@ -69,11 +78,11 @@ class Library:
             branches = [func.name for func in attr["branches"].list.func]
             parts = tuple((f"branch_{k}", name) for k, name in enumerate(branches))
             return Call(row, "if", parts, 1) if parts and self._has(parts) else None
-        if op not in _PARTS:
+        if op not in _RUNNERS:
             return None
-        kind, roles, first = _PARTS[op]
-        parts = tuple((role, attr[key].func.name) for role, key in roles if key in attr)
-        return Call(row, kind, parts, first) if parts and self._has(parts) else None
+        runner = _RUNNERS[op]
+        parts = tuple((role, attr[key].func.name) for role, key in runner.parts if key in attr)
+        return Call(row, runner.kind, parts, runner.first_arg) if parts and self._has(parts) else None
 
     def _has(self, parts: Iterable[Tuple[str, str]]) -> bool:
         return all(name in self.functions for _, name in parts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, NamedTuple
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
@@ -42,16 +42,27 @@ def dtype_name(number: int) -> str:
     return DTYPE_NAMES.get(number) or f"dtype_{number}"
 
 
-def parse_schema(text: str = SCHEMA) -> Dict[str, List[Tuple[int, str, str, str]]]:
-    """The text of a schema as message name -> fields: (number, name, type, name of its oneof or "")."""
-    messages: Dict[str, List[Tuple[int, str, str, str]]] = {}
-    fields: List[Tuple[int, str, str, str]] = []
+class SchemaField(NamedTuple):
+    """One field of a message, as a line of the schema has it."""
+
+    number: int
+    name: str
+    kind: str
+    """Its type: ``int64``, ``NodeDef``, ``*NodeDef`` (repeated) or ``map<string,AttrValue>``."""
+    oneof: str
+    """The oneof that it belongs to, or empty."""
+
+
+def parse_schema(text: str = SCHEMA) -> Dict[str, List[SchemaField]]:
+    """The text of a schema as message name -> fields."""
+    messages: Dict[str, List[SchemaField]] = {}
+    fields: List[SchemaField] = []
     for line in text.strip().splitlines():
         if not line.startswith(" "):
             fields = messages.setdefault(line, [])
             continue
         number, name, kind, *oneof = line.split()
-        fields.append((int(number), name, kind, oneof[0].lstrip("|") if oneof else ""))
+        fields.append(SchemaField(int(number), name, kind, oneof[0].lstrip("|") if oneof else ""))
     return messages
 
 

@@ -91,7 +91,7 @@ def _types() -> Dict[str, Dict[int, str]]:
     """For each message its field numbers and their types. A map's entry is a message too: 1 is the key, 2 the value."""
     types: Dict[str, Dict[int, str]] = {}
     for name, rows in parse_schema().items():
-        own = types[name] = {number: kind.lstrip("*") for number, _, kind, _ in rows}
+        own = types[name] = {field.number: field.kind.lstrip("*") for field in rows}
         for number, kind in list(own.items()):
             if kind.startswith("map<"):
                 key, _, value = kind[4:-1].partition(",")
