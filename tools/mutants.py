@@ -63,7 +63,7 @@ class Room:
     """Tests that need TensorFlow, for what the others let live."""
 
 
-PROGRAM = "program body expand scopes dead filling output_types opdefs wire frames packed"
+PROGRAM = "program body expand scopes dead body_columns output_types opdefs wire frames packed"
 READING = "attribute compiled fused hlo names raw xplane_schema shares tables timeline xplane"
 """What the profile room makes of a recording; the others run a model."""
 ROOMS = {

@@ -6,7 +6,7 @@ import pytest
 
 from opscope.errors import LoadError
 from opscope.program import output_types
-from opscope.program.filling import BodyColumns, quoted
+from opscope.program.body_columns import BodyColumns, quoted
 from opscope.program.opdefs import OpSignatures, from_opdef
 from opscope.program.output_types import OutputTypes, output_dtypes, shape_of
 from opscope.program.packed import PACKED

@@ -13,7 +13,7 @@ from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
 from ..graph.vocabulary import ARGUMENT, BRANCHES, CASES, FUNCTION_CALLS, LOOPS, RESULT
 from .body import Body, Call
-from .filling import BodyColumns, quoted
+from .body_columns import BodyColumns, quoted
 from .opdefs import OpSignature, OpSignatures, from_opdef
 from .output_types import OutputTypes
 from .proto import dtype_name
