@@ -22,11 +22,11 @@ def grouped(site: Site, describe: Describer) -> Grouping:
     phases = phases_of(site)
     if phases is None:
         return _without_phases(site, calls).in_order()
-    drawn = _phase_groups(calls, phases)
+    phase_groups = _phase_groups(calls, phases)
     rows = [row for row in site.inside if row not in site.arguments and phases.of[row] in (FORWARD, LOSS)]
-    forward = with_name_scopes(site, calls, _in_phases(site, calls, drawn), rows)
-    backward = with_backward(site, forward, drawn)
-    return with_optimizer(site, backward, drawn, describe.variables).in_order()
+    forward = with_name_scopes(site, calls, _in_phases(site, calls, phase_groups), rows)
+    backward = with_backward(site, forward, phase_groups)
+    return with_optimizer(site, backward, phase_groups, describe.variables).in_order()
 
 
 def _without_phases(site: Site, calls: Calls) -> Grouping:
@@ -46,26 +46,26 @@ def _phase_groups(calls: Calls, phases: Phases) -> PhaseGroups:
     return PhaseGroups(phases, {phase: first + place for place, phase in enumerate(phases.all())})
 
 
-def _in_phases(site: Site, calls: Calls, drawn: PhaseGroups) -> Grouping:
+def _in_phases(site: Site, calls: Calls, phase_groups: PhaseGroups) -> Grouping:
     """The groups of the calls, now below the forward phase, and after them the groups of the phases.
 
     Only forward has layers in it. If the optimizer calls a layer, the ops that the layer makes are the optimizer's. Rows of
     backward and optimizer are in no group (-1) yet.
     """
-    forward = drawn.top.get(FORWARD, -1)
+    forward = phase_groups.top.get(FORWARD, -1)
     # A call inside another call keeps its parent; only the outermost ones move into the phase.
     groups = [group._replace(parent=forward) if group.parent < 0 else group for group in calls.grouping.groups]
-    groups += [LocalGroup(phase_name(phase), phase_name(phase)) for phase in drawn.top]
-    return Grouping(tuple(groups), array("i", (_home(row, site, calls, drawn) for row in range(len(site.body)))))
+    groups += [LocalGroup(phase_name(phase), phase_name(phase)) for phase in phase_groups.top]
+    return Grouping(tuple(groups), array("i", (_home(row, site, calls, phase_groups) for row in range(len(site.body)))))
 
 
-def _home(row: int, site: Site, calls: Calls, drawn: PhaseGroups) -> int:
+def _home(row: int, site: Site, calls: Calls, phase_groups: PhaseGroups) -> int:
     """The group of a row before scopes are made; -1 for one of backward or the optimizer, and for a function's result."""
-    phase = drawn.phases.of[row]
+    phase = phase_groups.phases.of[row]
     if row in site.arguments:
-        return drawn.top[phase]
+        return phase_groups.top[phase]
     if phase not in (FORWARD, LOSS):
         return -1
     if phase == FORWARD and calls.grouping.of[row] >= 0:
         return calls.grouping.of[row]
-    return drawn.top[phase] if row in site.inside else -1
+    return phase_groups.top[phase] if row in site.inside else -1

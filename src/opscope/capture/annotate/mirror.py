@@ -15,16 +15,16 @@ from .phases import BACKWARD, PhaseGroups
 from .site import Site
 
 
-def with_backward(site: Site, forward: Grouping, drawn: PhaseGroups) -> Grouping:
+def with_backward(site: Site, forward: Grouping, phase_groups: PhaseGroups) -> Grouping:
     """The forward grouping with mirrors of its groups below the group of each backward phase.
 
     Gradient ops of the loss, and those whose forward op is unknown, go directly into the phase's group.
     """
     done = forward
-    for phase, top in drawn.top.items():
+    for phase, top in phase_groups.top.items():
         if phase < BACKWARD:
             continue
-        rows = drawn.phases.rows(phase)
+        rows = phase_groups.phases.rows(phase)
         found = forward_groups(site, rows, forward)
         layers = {
             row: group for row, group in found.items() if group >= 0 and forward.groups[group].kind not in FIRST_PHASES

@@ -1,7 +1,7 @@
 """Groups the optimizer's ops by variable: an op belongs to a variable if the variable's update is the only one it feeds.
 
 Keras 3's Adam, for example, reads a variable's ``m`` and ``v``, computes with them, and assigns all three: many ops, which
-are drawn as one group with the variable's name.
+become one group with the variable's name.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ class _Updates:
         )
 
 
-def with_optimizer(site: Site, forward: Grouping, drawn: PhaseGroups, variables: Variables) -> Grouping:
+def with_optimizer(site: Site, forward: Grouping, phase_groups: PhaseGroups, variables: Variables) -> Grouping:
     """The grouping with a group for each variable below that of the optimizer; other ops are directly in the optimizer's."""
-    top = drawn.top.get(OPTIMIZER)
+    top = phase_groups.top.get(OPTIMIZER)
     if top is None:
         return forward
-    rows = drawn.phases.rows(OPTIMIZER)
+    rows = phase_groups.phases.rows(OPTIMIZER)
     owner = _owners(site, rows)
     added = _variable_groups(set(owner.values()), variables, top, len(forward.groups))
     homes = {row: added.of[owner[row]] if row in owner else top for row in rows}
