@@ -41,8 +41,8 @@ class OutputTypes:
         self._types: Dict[Tuple[str, Shape], TensorType] = {}
         self._known: Dict[Tuple[str, Tuple[bytes, ...]], Outputs] = {}
         self._combined: Dict[Tuple[TensorType, ...], Tuple[TensorType, ...]] = {}
-        self._repeated = 0  # outputs that were only claimed, so far
-        self._believed = MOST_REPEATED  # how many may be claimed by now
+        self._claimed = 0  # outputs that were only claimed, so far
+        self._allowed = MOST_REPEATED  # how many may be claimed by now
 
     def type(self, dtype: str, shape: Any) -> TensorType:
         """The type for a dtype and a TensorShapeProto, which is ``None`` if nothing is known of the shape."""
@@ -65,7 +65,7 @@ class OutputTypes:
         """
         known, found = self._known, []
         for node, op in zip(nodes, ops):
-            self._believed += MOST_REPEATED_EACH
+            self._allowed += MOST_REPEATED_EACH
             entries = tuple(node.attr[:])
             outputs = known.get((op, entries))
             if outputs is None:
@@ -88,9 +88,9 @@ class OutputTypes:
 
     def _count(self, name: str, outputs: int) -> None:
         """Count outputs that only an attribute, or an index in an input, claims; `LoadError` once they are too many."""
-        self._repeated += outputs
-        if self._repeated > self._believed:
-            msg = f"node {name[:120]!r} and those before it claim more than {self._believed:,} outputs"
+        self._claimed += outputs
+        if self._claimed > self._allowed:
+            msg = f"node {name[:120]!r} and those before it claim more than {self._allowed:,} outputs"
             raise LoadError(f"{msg}; the file is damaged")
 
     def _make(self, raw: Any, signature: Optional[OpSignature]) -> Outputs:

@@ -53,7 +53,7 @@ def _told(known: _Forward) -> Dict[int, int]:
     for call in known.site.gradient_calls:
         group = _of_call(known, call)
         if group is not None:
-            found.update((row, group) for row in known.site.made(call.start, call.end) if row in known.backward)
+            found.update((row, group) for row in known.site.rows_made(call.start, call.end) if row in known.backward)
     return found
 
 
@@ -104,15 +104,15 @@ def _of_neighbours(known: _Forward, row: int, found: Mapping[int, int]) -> Optio
     the gradients of a tensor that several ops use, so it belongs where all its inputs belong, or nowhere.
     """
     flow = known.site.flow
-    made = {found[source] for source in flow.inputs[row] if source in found}
-    if made and known.site.body.ops[row] in _SUMS:
-        return made.pop() if len(made) == 1 else None
+    backward = {found[source] for source in flow.inputs[row] if source in found}
+    if backward and known.site.body.ops[row] in _SUMS:
+        return backward.pop() if len(backward) == 1 else None
     forward = {known.of[source] for source in flow.inputs[row] if source not in known.backward}
     forward.discard(-1)
     if len(forward) == 1:
         return forward.pop()
-    if len(made) == 1:
-        return made.pop()
+    if len(backward) == 1:
+        return backward.pop()
     later = {found[user] for user in flow.users[row] if user in found}
     return later.pop() if len(later) == 1 else None
 

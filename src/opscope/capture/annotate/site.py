@@ -19,14 +19,14 @@ from ..seams import ordered_ops
 from .data_edges import DataEdges, flow_of
 
 
-class Made(NamedTuple):
+class RecordedCalls(NamedTuple):
     """The recorded calls of one kind in a body; `of` has for each row the position of the call that made it, -1 for none."""
 
     records: Tuple[Record, ...] = ()
     of: Sequence[int] = ()
 
 
-_NOTHING = Made()
+_NOTHING = RecordedCalls()
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class Site:
     """The rows of the main graph's inputs, which are placeholders; empty for a function."""
     is_recorded: bool = False
     """Whether anything was recorded in the whole trace, in this body or another."""
-    calls: Made = _NOTHING
+    calls: RecordedCalls = _NOTHING
     """Calls of layers and modules. A row belongs to the innermost one."""
     call_parents: Sequence[int] = ()
     """For each of these calls the position of the call around it in this body, -1 for none."""
-    gradients: Made = _NOTHING
+    gradients: RecordedCalls = _NOTHING
     """Calls of `tape.gradient` and its like that are not made inside another such call."""
-    applies: Made = _NOTHING
+    applies: RecordedCalls = _NOTHING
     """Calls of an optimizer's `apply_gradients`."""
     gradient_calls: Sequence[GradientCall] = ()
     around: Scope = ()
@@ -71,7 +71,7 @@ class Site:
         """The rows between the body's arguments and its results."""
         return range(self.body.args, len(self.body) - self.body.rets)
 
-    def made(self, start: int, end: int) -> List[int]:
+    def rows_made(self, start: int, end: int) -> List[int]:
         """The rows of the ops with numbers from `start` (exclusive) to `end` (inclusive), arguments left out."""
         first, last = bisect_right(self.ends, start), bisect_right(self.ends, end)
         return [row for row in self.rows[first:last] if row >= 0 and row not in self.arguments]
@@ -91,10 +91,10 @@ def site_of(body: Body, graph: Any, notes: Notes) -> Site:
     calls, gradients, applies = _positions(graph, notes)
     return replace(
         plain,
-        calls=_made(plain, calls, notes),
+        calls=_recorded_calls(plain, calls, notes),
         call_parents=_parents(calls, notes),
-        gradients=_made(plain, gradients, notes),
-        applies=_made(plain, applies, notes),
+        gradients=_recorded_calls(plain, gradients, notes),
+        applies=_recorded_calls(plain, applies, notes),
         gradient_calls=[call for call in notes.gradient_calls if call.graph is graph],
     )
 
@@ -119,14 +119,14 @@ def _is_gradient_function(graph: Any) -> bool:
     return str(getattr(graph, "name", "")).startswith(("__backward_", "_backward_"))
 
 
-def _made(site: Site, positions: Sequence[int], notes: Notes) -> Made:
+def _recorded_calls(site: Site, positions: Sequence[int], notes: Notes) -> RecordedCalls:
     """The calls at `positions`, and the one that made each row. Inner calls begin later and overwrite the outer ones."""
     records = tuple(notes.records[at] for at in positions)
     of = [-1] * len(site.body)
     for index, record in enumerate(records):
-        for row in site.made(record.start, record.end):
+        for row in site.rows_made(record.start, record.end):
             of[row] = index
-    return Made(records, of)
+    return RecordedCalls(records, of)
 
 
 def _parents(calls: Sequence[int], notes: Notes) -> List[int]:
