@@ -23,7 +23,7 @@ _NOISE = re.compile(
 
 
 def explain(error: BaseException, call: TargetCall) -> OpscopeError:
-    """The error to raise instead of `error`: what went wrong, and what the user can do about it."""
+    """The error to raise in place of `error`: what went wrong, and what the user can do."""
     if isinstance(error, OpscopeError):
         return error
     cause = original(error)

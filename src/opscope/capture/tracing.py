@@ -95,7 +95,6 @@ def _traced(target: Target, call: TargetCall) -> Traced:
             concrete = function.get_concrete_function(*call.args, **call.kwargs)
     except Exception as error:
         explained = explain(error, call)
-        # The user's own exception is the cause, without the frames and copies that TensorFlow adds.
         raise explained from explained.__cause__
     notes = recorder.notes()
     if target.is_own_call:

@@ -46,7 +46,6 @@ def load(
 
 
 def _check(signature: Optional[str], function: Optional[str], *, everything: bool) -> None:
-    """`InputError` for options that exclude each other."""
     from ..errors import InputError
 
     given = [name for name, value in (("signature", signature), ("function", function), ("all", everything)) if value]
@@ -71,5 +70,5 @@ def _load(path: Path, wish: "Wish") -> "Graph":
     for option in wish.given():
         if option not in found.takes:
             raise InputError(f"{file}: {found.name} takes no {option}; leave it out")
-    with paused():  # the collector would walk millions of new objects over and over, and none of them is garbage
+    with paused():
         return found.read(ModelFile(file, data, file.parent if is_folder else None), wish)

@@ -110,7 +110,7 @@ class BodySource(InferenceSource):
     def attributes(self, row: int) -> Attributes:
         return NodeAttributes(self._body.raw_attrs[row])
 
-    def item(self, row: int) -> Shape:  # noqa: ARG002 - TensorLists are followed through the expanded graph only
+    def item(self, row: int) -> Shape:  # noqa: ARG002 - what is in a list only the expanded graph tells
         return None
 
     def length(self, row: int) -> Optional[At]:  # noqa: ARG002

@@ -41,12 +41,13 @@ def infer_shapes(program: Program, known: Known, version: int) -> Program:
 
 def _inferred(body: Body, context: "_Inference", types: Dict[Tuple[str, Shape], TensorType]) -> Body:
     """One body with unknown shapes filled in; the same body if nothing could be found out."""
-    # Many rows share one tuple of types, and each distinct tuple is looked at once.
+    # Many rows share one tuple of types, and each distinct tuple is looked at once. Most often nothing is left to do: a
+    # SavedModel has all the shapes that TensorFlow knows.
     distinct = {id(outputs): outputs for outputs in body.outputs}
     partial = {key for key, outputs in distinct.items() if any(output.shape is None for output in outputs)}
     unknown = [row for row, outputs in enumerate(body.outputs) if id(outputs) in partial]
     if not any(body.ops[row] in RULES or body.ops[row] in _READS for row in unknown):
-        return body  # nothing here can be worked out: all shapes are known, or no op has a rule
+        return body
     for row in _order(body, unknown):
         context.infer_op(row)
     if not context.changed:

@@ -13,8 +13,8 @@ from ..program.body import Body
 from ..program.output_types import shape_of
 from ..program.proto import dtype_name, message_class
 
+# Ops that may stand for a variable of the caller's: its handle is passed in.
 _GIVEN = FED | {ARGUMENT}
-"""Ops that may stand for a variable of the caller's: its handle is passed in."""
 _FLOATS = ("float", "bfloat", "half", "complex")
 """How the names of dtypes begin that can be trained."""
 
@@ -29,10 +29,9 @@ class Held(NamedTuple):
 
 
 def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
-    """The variables that the ops of the main graph hold or are given. Two ops with one name mean the same variable.
+    """The variables that the main graph's ops hold or are given.
 
-    `trainable` has the names of those that a TensorFlow 1 graph calls trainable. With ``None`` nobody says, and we take
-    every variable of a floating point dtype for trainable.
+    `trainable` are the names of those that a v1 graph calls so; without it every variable of a floating dtype counts.
     """
     uses = _uses(body)
     variables: List[Variable] = []
