@@ -25,7 +25,7 @@ _HIDDEN = frozenset(
     }
 )  # fmt: skip
 """Attributes of Keras and TensorFlow that are not followed: they list layers and variables a second time, under worse names,
-or lead to what is no part of the model."""
+or lead out of the model."""
 
 
 class ObjectPlace(NamedTuple):

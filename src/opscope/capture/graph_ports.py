@@ -44,7 +44,7 @@ def _names(structure: Any, prefix: str = "") -> List[str]:
         return [name for key in sorted(structure, key=str) for name in _names(structure[key], _joined(prefix, key))]
     if isinstance(structure, (list, tuple)):
         return [name for at, item in enumerate(structure) for name in _names(item, _joined(prefix or "output", at))]
-    # A leaf may be a sparse or ragged tensor, which is several tensors, or ``None``, which is none.
+    # A leaf may be a sparse or ragged tensor, which is several tensors, or ``None``, which is not a tensor at all.
     flat = tensorflow().nest.flatten(structure, expand_composites=True)
     count = len([leaf for leaf in flat if hasattr(leaf, "dtype")])
     plain = prefix or "output"

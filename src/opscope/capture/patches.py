@@ -67,7 +67,7 @@ def _loaded(roots: Tuple[Tuple[str, str], ...]) -> Iterator[type]:
 
 
 def _is_metric(cls: type) -> bool:
-    """Whether objects of the class are Keras metrics. Keras 2 derives them from Layer, but nobody calls them layers."""
+    """Whether objects of the class are Keras metrics. Keras 2 derives them from Layer, but a metric is no part of a model."""
     return any(base.__name__ == "Metric" and keras.is_keras(base) for base in cls.__mro__)
 
 

@@ -41,7 +41,7 @@ def roots_of(subject: Any) -> Iterator[Root]:
 def _of_function(function: Any, seen: Set[int]) -> Iterator[Root]:
     """What a function refers to: the object that it is a method of, objects in its closure, globals that it uses.
 
-    Functions among them are followed, except those of libraries. `seen` has the code of the functions that were.
+    Functions among them are followed, except those of libraries. `seen` has the code of the functions followed so far.
     """
     owner = getattr(function, "__self__", None)
     if owner is not None:
@@ -69,7 +69,7 @@ def _of_function(function: Any, seen: Set[int]) -> Iterator[Root]:
 
 
 def _method_owner(function: Any) -> Any:
-    """The object of which a `tf.function` is a method.
+    """The object that a `tf.function` is a method of; ``None`` for any other function.
 
     TensorFlow puts a function around it, in whose closure is a weak reference to the object under the name `weak_instance`.
     """
@@ -94,7 +94,7 @@ def _named(function: Any) -> List[Root]:
 
 
 def _names(code: Any) -> Iterator[str]:
-    """The names of globals in code, and in that of functions inside it. Python lists attributes with them."""
+    """The names of the globals that code uses, functions inside it included. Python lists attributes among them."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):

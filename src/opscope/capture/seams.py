@@ -60,9 +60,9 @@ def concrete_class() -> type:
 
 
 def gradient_registry() -> Tuple[Callable[[Any], Any], Any]:
-    """The function by which the gradient tape is given its gradient function, and the gradient function that it has now.
+    """A function that sets the tape's gradient function, and the gradient function that is set now.
 
-    The tape calls that one for each forward op, and it makes the ops of the gradient.
+    The tape calls its gradient function once for each forward op. It makes the ops of the gradient.
     """
     register = private("pywrap_tfe:TFE_Py_RegisterGradientFunction", "eager.pywrap_tfe:TFE_Py_RegisterGradientFunction")
     return register, private("eager.backprop:_gradient_function")

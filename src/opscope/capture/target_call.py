@@ -47,6 +47,7 @@ def _concrete_call(target: Target, given: Given) -> TargetCall:
 
 
 def _layer_call(target: Target, given: Given) -> TargetCall:
+    """The call of a Keras layer. `training` is passed if the layer's ``call`` has such a parameter."""
     args, kwargs = _layer_arguments(target, given)
     if "training" in target.parameters and "training" not in kwargs:
         kwargs["training"] = given.training

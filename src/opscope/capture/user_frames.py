@@ -154,7 +154,7 @@ def _modules() -> Set[str]:
         try:
             # Not `module.__file__`: on a lazy module that would run the import.
             found.add(object.__getattribute__(module, "__dict__").get("__file__"))
-        except (AttributeError, TypeError):  # what else is found there, or a file that is no text
+        except (AttributeError, TypeError):  # not a module, but an object that somebody put there in place of one
             continue
     return found
 

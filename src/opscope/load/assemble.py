@@ -133,7 +133,7 @@ def _bound(meta: Any, main: Body, choice: Choice, objects: Objects) -> Dict[int,
 
 
 def _ports(main: Body, choice: Choice) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
-    """The inputs and outputs of what was chosen. Variables that a function is passed are none of its inputs."""
+    """The inputs and outputs of what was chosen. The handle of a variable does not count as an input of a function."""
     if choice.function is not None:
         # The function is the main graph: its first rows are its arguments, its last rows its results.
         signature, count = choice.function.signature, len(main)

@@ -71,14 +71,15 @@ def functions(program: Program) -> Dict[str, int]:
 
 def constants(program: Program) -> ConstantFacts:
     """How many constants the shown part has and how many bytes they take in the file. A function counts once."""
-    # Counted on the bodies: expanding the graph to count them would take long, and the bytes are in the file once.
+    # Counted in the bodies, not in the expanded graph: a function's constants are in the file once, however often it is
+    # called.
     raws = [
         body.raw_attrs[row]
         for body in (program.main, *program.functions.values())
         for row, op in enumerate(body.ops)
         if op == "Const"
     ]
-    # Equal constants may share one message, which is then measured once; each of them takes the bytes in the file.
+    # Equal constants may share one message here, which is measured once. The file has the bytes of each of them.
     sizes = {id(raw): _value_bytes(raw) for raw in {id(raw): raw for raw in raws}.values()}
     return {"count": len(raws), "bytes": sum(sizes[id(raw)] for raw in raws)}
 

@@ -21,7 +21,7 @@ from ..shapes.values import Values
 from .body_source import BodySource
 
 _NO_EMPTY_PLACEHOLDER = 24
-"""In a GraphDef of a lower version the attribute ``shape: []`` of a Placeholder means an unknown shape, since then a scalar."""
+"""In a GraphDef of a lower version the attribute ``shape: []`` of a Placeholder means an unknown shape, not a scalar."""
 
 
 def infer_shapes(program: Program, known: Known, version: int) -> Program:

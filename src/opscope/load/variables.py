@@ -59,7 +59,7 @@ def _held_by(body: Body, row: int) -> Tuple[str, str, Shape]:
 
 
 def _uses(body: Body) -> Dict[int, Tuple[str, str, Shape]]:
-    """For each row by which the graph is given a variable's handle: the variable's name, dtype and shape.
+    """For each row that is the handle of a variable of the caller's: the variable's name, dtype and shape.
 
     A handle has dtype "resource" like that of a table; it is a variable's if an op for variables uses it. A read tells most,
     since its output has the variable's dtype and shape, so it replaces what another use told.
@@ -91,7 +91,7 @@ def _uses_variable(op: str) -> bool:
 
 
 def _name(handle: str) -> str:
-    """The variable's name, as far as its handle's tells. TensorFlow may call that ``dense/ReadVariableOp/resource``."""
+    """A variable's name, made of its handle's: ``dense`` for ``dense/ReadVariableOp/resource``."""
     for end in ("/ReadVariableOp/resource", "/resource"):
         if handle.endswith(end):
             return handle[: -len(end)]

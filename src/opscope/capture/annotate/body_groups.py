@@ -30,7 +30,7 @@ def grouped(site: Site, describe: Describer) -> Grouping:
 
 
 def _without_phases(site: Site, calls: Calls) -> Grouping:
-    """The groups of a body that is no training step: calls and name scopes.
+    """The groups of a body without a training step: calls and name scopes.
 
     Ops that TensorFlow added for the gradient of a loop join the group of the forward op they serve, not a name scope.
     """

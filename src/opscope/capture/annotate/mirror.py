@@ -78,5 +78,5 @@ def _mirrors(forward: Sequence[LocalGroup], wanted: Iterable[int], top: int, fir
 
 
 def _lineage(forward: Sequence[LocalGroup], group: int) -> Iterator[int]:
-    """A group and those around it but for phases, innermost first: the mirror of ``forward/net/dense`` is ``net/dense``."""
+    """A group and the groups around it, innermost first, without phases: ``dense``, ``net`` for ``forward/net/dense``."""
     return (index for index in chain(forward, group) if forward[index].kind not in FIRST_PHASES)

@@ -38,7 +38,7 @@ def with_name_scopes(site: Site, calls: Calls, homes: Grouping, rows: Sequence[i
 
 
 def _keyed(body: str, group: LocalGroup, place: int) -> LocalGroup:
-    """The group with a key, if it has none, by which its mirror under backward can name it."""
+    """The group, with a key if it had none. Its mirror under backward names it by the key."""
     return group if group.key is not None else group._replace(key=(body, "scope", place))
 
 

@@ -1,4 +1,4 @@
-"""Reads the names that TensorFlow gives to the ops and functions of a gradient: they tell which op or function it is of."""
+"""Reads the names that TensorFlow gives to the ops and functions of a gradient, to find what was differentiated."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def group_of_path(path: str, groups: Mapping[str, int]) -> Optional[int]:
 
 
 def forward_function(name: str, functions: Iterable[str]) -> Optional[str]:
-    """The function of which the function called `name` is the gradient; ``None`` if TensorFlow did not name it as one.
+    """The function that the gradient function called `name` differentiates; ``None`` if the name is not a gradient's.
 
     >>> forward_function("while_body_71_grad_116", ["while_body_71_rewritten", "while_cond_70"])
     'while_body_71_rewritten'

@@ -158,7 +158,7 @@ def _can_feed(gradients: _Gradients, row: int) -> bool:
 
 
 def _loss(gradients: _Gradients, optimizer: Collection[int]) -> Set[int]:
-    """The rows that a target needs and no layer does. Without recorded layers this cannot be told, and there are none."""
+    """The rows that a target needs and no layer needs. If no layer was recorded we cannot tell, and call no row loss."""
     site = gradients.site
     forward = [
         row
