@@ -121,6 +121,7 @@ def _function_call(target: Target, given: Given) -> TargetCall:
     concrete = _saved_trace(target.function, args, kwargs, given.training)
     if concrete is not None:
         return TargetCall(target.name, concrete=concrete)
+    # Constants are part of the graph's name, since each makes another graph: "f(1, n=2)".
     shown = constant_inputs(args, kwargs)
     parameter = target.parameters.get("training")
     if (

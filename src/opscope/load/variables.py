@@ -38,6 +38,7 @@ def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
     names: Dict[str, int] = {}
     handles: Dict[int, int] = {}
     for row, op in enumerate(body.ops):
+        # Either the op holds the variable, or it stands for one of the caller's.
         known = _held_by(body, row) if op in VARIABLES else uses.get(row) if op in _GIVEN else None
         if known is None:
             continue

@@ -61,6 +61,7 @@ def _changing(functions: Mapping[str, Body], signatures: OpSignatures) -> Set[st
                 callers.setdefault(inner, []).append(name)
         if any(_acts(body, row, calls, changing, signatures) for row in range(len(body)) if row not in calls):
             changing.add(name)
+    # A changing function makes its callers change something too.
     waiting = list(changing)
     while waiting:
         for caller in callers.get(waiting.pop(), ()):

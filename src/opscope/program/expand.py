@@ -167,6 +167,7 @@ class _Expansion:
         """Make the groups of a call and let its bodies wait to be added; or leave it closed, and count it."""
         row = call.node + base
         chain, name = instance.chain, self.names[row]
+        # Decided before anything is made, so that no limit is passed by one huge call.
         ops, named = self._size(call)
         text = named * len(name)
         too_much = self.promised + ops > MOST_OPS or self.characters + text > MOST_CHARACTERS
@@ -178,7 +179,7 @@ class _Expansion:
         group = self._call_group(call, row, name)
         for role, function in call.parts:
             inner = group
-            if role:
+            if role:  # a loop has a group for its condition and one for its body, a call only its own
                 kind = role if role in LOOP_PARTS else "branch"
                 inner = len(self.groups)
                 self.groups.append(_Placed(LocalGroup(role, kind), group, row))
@@ -270,6 +271,7 @@ def expand(
     """
     work = _Expansion(program.functions)
     work.run(program.main)
+    # The columns are handed over, not copied: a million ops take hundreds of megabytes.
     table = NodeTable(
         work.names, work.ops, work.edge_start, work.edge_node, work.edge_output, work.outputs, work.raw,
         work.devices, decode,

@@ -80,6 +80,7 @@ def _marked(body: Body) -> Body:
             continue
         claimed.add(frame[row])
         home = node_group[row]
+        # `direct` leaves out the ops in deeper scopes, which have groups of their own.
         direct = [other for other, group in enumerate(node_group) if group == home]
         inside = [other for other in direct if frame[other] == frame[row]]
         if home >= 0 and groups[home].kind == "scope" and 2 * len(inside) > len(direct):

@@ -115,6 +115,7 @@ def group(program: Program, known: Optional[Known] = None) -> Program:
     tree = _Tree(known.objects)
     places: Dict[str, _Place] = {}
     main = _group_body(program.main, _Place((), _OUTSIDE, known.handles), tree, known, places)
+    # Only the main graph's handles are known here; expansion finds those of called functions by what is passed.
     main = main.with_columns(handles=dict(known.handles))
     done: Dict[str, Body] = {}
     waiting = [main]
@@ -137,6 +138,7 @@ def _group_body(body: Body, place: _Place, tree: _Tree, known: Known, places: Di
         used = _used_in_scopes(body, place.handles, rows, paths)
         owner, found = _infer(body, place.context, used, paths, tree)
     _note_calls(body, place, owner, found, paths, places)
+    # First all scopes become groups; then those that were found to be calls get the name and class of their layer.
     groups: List[LocalGroup] = []
     node_group = array("i", [-1] * len(body))
     add_scopes(groups, node_group, -1, list(zip(rows, paths)), (), side_matter(body), "scope")

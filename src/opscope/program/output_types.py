@@ -132,6 +132,7 @@ def output_dtypes(signature: OpSignature, attr: Any) -> Tuple[List[str], Dict[st
     for arg in signature.outputs:
         starts[arg.name] = len(dtypes)
         if arg.type_list_attr:
+            # An attribute that has its default may be missing, here and below.
             if arg.type_list_attr in attr:
                 dtypes.extend(dtype_name(kind) for kind in attr[arg.type_list_attr].list.type)
             else:
@@ -147,6 +148,7 @@ def output_dtypes(signature: OpSignature, attr: Any) -> Tuple[List[str], Dict[st
         if not arg.number_attr:
             dtypes.append(dtype)
         else:
+            # A negative number is the file's fault and means none.
             number = attr[arg.number_attr].i if arg.number_attr in attr else signature.defaults.get(arg.number_attr, 0)
             dtypes.extend([dtype] * max(0, min(number, MOST_OUTPUTS)))
     return dtypes, starts

@@ -106,6 +106,7 @@ def read(
         main = read_function(function, library, types).as_main()
     else:
         main = _read_main(graph_def.node if nodes is None else nodes, library, types)
+    # Only functions that are called are read: a library may hold many more, for gradients and other signatures.
     functions: Dict[str, Body] = {}
     waiting = [main]
     while waiting:

@@ -70,6 +70,7 @@ def _of_call(known: _Forward, call: GradientCall) -> Optional[int]:
             if row >= 0:
                 return known.of[row]
     fitting = _taking(known, call)
+    # Several ops may fit, but if all are in one group it does not matter which it is.
     groups = {known.of[row] for row in fitting}
     if len(groups) == 1:
         return groups.pop()

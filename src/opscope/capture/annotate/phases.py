@@ -137,7 +137,7 @@ def _feeders(gradients: _Gradients, optimizer: Collection[int]) -> Set[int]:
     ]
     found: Set[int] = set()
     moved = True
-    while moved:
+    while moved:  # each round looks only at the rows that were left
         left = []
         for row in waiting:
             if all(user in optimizer or user in found for user in users[row]):
