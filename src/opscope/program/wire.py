@@ -82,7 +82,7 @@ def broken_at(data: bytes, message: str) -> Optional[Tuple[int, str]]:
                     waiting.append((field.start, field.end, kind))
     except BrokenError as error:
         return error.byte, str(error)
-    except UnicodeDecodeError:  # protobuf refuses such text too
+    except UnicodeDecodeError:
         return field.start, "text that is no UTF-8"
     return None
 

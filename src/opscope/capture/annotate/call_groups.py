@@ -68,7 +68,6 @@ class Describer:
         """The numbers of a layer's variables, each once, and how many parameters they have together."""
         if id(subject) not in self._weights:
             numbers = tuple(dict.fromkeys(self.variables.number(weight) for weight in _weights(subject)))
-            # A variable without a full shape has no size yet; it adds nothing.
             sizes = [self.variables.found[number].size or 0 for number in numbers]
             self._weights[id(subject)] = (numbers, sum(sizes))
         return self._weights[id(subject)]
