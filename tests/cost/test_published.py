@@ -44,22 +44,22 @@ def test_published_multiply_adds_are_met(from_function, published):
     model, said = published
     graph = estimate(from_function(lambda x: model(x, training=False), tf.TensorSpec((1, 224, 224, 3))))
     assert said.low < multiply_adds(graph) < said.high
-    assert graph.facts["cost"]["without_formula"] == {}
+    assert graph.cost.without_formula == {}
 
 
 def test_resnet50_with_everything_else_is_3_88_gmac(from_function):
     model = tf.keras.applications.ResNet50(weights=None)
     graph = estimate(from_function(lambda x: model(x, training=False), tf.TensorSpec((None, 224, 224, 3))))
-    assert 3.86e9 < graph.facts["cost"]["flops"] / 2 < 3.885e9
-    assert graph.facts["cost"]["per_sample"]
+    assert 3.86e9 < graph.cost.flops / 2 < 3.885e9
+    assert graph.cost.per_sample
 
 
 def test_the_shared_resnet50_training_step_is_published_size(shared):
     from opscope.load import load
 
     graph = estimate(load(shared / "graphs" / "resnet50_train.pb"))
-    assert 23.2e9 < graph.facts["cost"]["flops"] / 8 < 23.6e9  # traced at batch 8
-    assert graph.facts["cost"]["without_formula"] == {}
+    assert 23.2e9 < graph.cost.flops / 8 < 23.6e9  # traced at batch 8
+    assert graph.cost.without_formula == {}
 
 
 def test_published_parameters_are_met(published):

@@ -54,6 +54,11 @@ class Memory:
     unknown: int
     """Tensors whose size is unknown and that no figure contains."""
 
+    @property
+    def known_peak(self) -> Optional[int]:
+        """The peak where it is certain: ``None`` if a tensor of unknown size may add to it."""
+        return None if self.unknown else self.peak
+
 
 def activation_memory(graph: Graph, *, batch: Optional[int] = None) -> Memory:
     """Bytes alive along one step; `batch` as in `estimate`. Items that a tensor list keeps count once per iteration."""

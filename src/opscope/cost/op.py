@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Hashable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Hashable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
@@ -102,8 +102,20 @@ class Op:
         return not str(self.attr("data_format", "NHWC")).startswith("NC")
 
 
-Formula = Callable[[Op], float]
-"""FLOPs of one execution of an op; it raises `Unknown` where they depend on what is not known."""
+class Work(NamedTuple):
+    """What one execution of an op computes."""
+
+    flops: float
+    """Floating point operations; a multiply-add counts 2."""
+    macs: float = 0.0
+    """The multiply-adds among them, of a contraction. They are 0 for all other ops, whatever these multiply and add."""
+
+
+Formula = Callable[[Op], Union[Work, float]]
+"""What one execution of an op computes; a plain number is the FLOPs of an op that is no contraction.
+
+It raises `Unknown` where that depends on something that is not known.
+"""
 
 
 def _known_shape(tensors: Sequence[Tensor], index: int) -> Dims:

@@ -7,14 +7,16 @@ benchmarks); Golub and Van Loan, Matrix Computations, 4th edition, for the rest,
 from __future__ import annotations
 
 from math import log2
-from typing import Dict
+from typing import Callable, Dict
 
 from ...shapes.budget import Unknown
 from ...shapes.tensor import product
 from ..op import Formula, Op
 
+_Flops = Callable[[Op], float]
 
-def _fourier(rank: int, share: float, *, inverse_real: bool = False) -> Formula:
+
+def _fourier(rank: int, share: float, *, inverse_real: bool = False) -> _Flops:
     def formula(op: Op) -> float:
         shape = op.shape_out() if inverse_real else op.shape_in(0)
         if len(shape) < rank:
@@ -25,7 +27,7 @@ def _fourier(rank: int, share: float, *, inverse_real: bool = False) -> Formula:
     return formula
 
 
-def _square(factor: float) -> Formula:
+def _square(factor: float) -> _Flops:
     """`factor` times n cubed for each matrix."""
 
     def formula(op: Op) -> float:
@@ -37,7 +39,7 @@ def _square(factor: float) -> Formula:
     return formula
 
 
-def _tall(first: float, second: float) -> Formula:
+def _tall(first: float, second: float) -> _Flops:
     """`first` m n^2 + `second` n^3 for each matrix of m by n, m not below n."""
 
     def formula(op: Op) -> float:
