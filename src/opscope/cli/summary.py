@@ -10,6 +10,7 @@ import argparse
 import json
 
 from ..render.report.summary import summarize
+from ..render.report.text import text
 from ..visible import json_data
 from . import answer, source
 
@@ -29,4 +30,4 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         answer.say(json_data(json.dumps(summarize(graph, **wanted), indent=2, ensure_ascii=False)))
     else:
-        answer.say(graph.summary(**wanted, width=answer.terminal_width()))
+        answer.say(text(graph, **wanted, width=answer.terminal_width()))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Dict, Iterable, Tuple
 
 from ..graph.graph import Graph
+from ..graph.model_variables import elements_of, told_apart
 from ..graph.types import Variable
-from ..graph.variables import elements, told_apart
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ def count_parameters(graph: Graph) -> Parameters:
     for group in graph.groups:
         if group.is_call and group.variables and group.call in {None, 1}:
             own = [variables[key] for key in group.variables if key in variables]
-            layers[group.path] = (elements(own), _trainable(own))
+            layers[group.path] = (elements_of(own), _trainable(own))
     told = told_apart(graph.content)
     unknown = tuple(variable.object_path for variable in graph.variables if variable.size is None)
-    state = elements((*told.optimizer, *told.other))
-    return Parameters(elements(told.parameters), _trainable(told.parameters), layers, state, unknown)
+    state = elements_of((*told.optimizer, *told.other))
+    return Parameters(elements_of(told.parameters), _trainable(told.parameters), layers, state, unknown)
 
 
 def _trainable(variables: Iterable[Variable]) -> int:
-    return elements(variable for variable in variables if variable.trainable)
+    return elements_of(variable for variable in variables if variable.trainable)

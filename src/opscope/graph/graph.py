@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 
 from .facts import Facts
 from .groups import Group
+from .model_variables import elements_of, told_apart
 from .table import NodeTable
 from .traced import TracedFiles
 from .types import Cost, GraphCost, Measured, Port, Source, Variable
-from .variables import elements, told_apart
 
 if TYPE_CHECKING:
     import os
@@ -132,7 +132,7 @@ class Graph:
         Moving averages of a batch norm are among them. What an optimizer, a metric or a random generator keeps is not;
         `summary` counts it apart. Variables of unknown shape are in no sum.
         """
-        return elements(told_apart(self.content).parameters)
+        return elements_of(told_apart(self.content).parameters)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -199,7 +199,7 @@ class Graph:
                 PNG for a unit of the drawing, 2), `sources` (the code in a page: true, the
                 default, that of a graph traced in this process; false, none; a folder: what the graph names of the code
                 below it, for a graph that was loaded or read from JSON too), `heat` (the quantity drawn: ``"time"``,
-                ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``), and for .dot .svg .png
+                ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"macs"``, ``"bytes"``), and for .dot .svg .png
                 .pdf which part is drawn: `focus` (the path of one group, with its neighbours), `between` (the names of two
                 ops: what lies on paths from one to the other), `hide` and `only` (patterns such as ``"Bias*"`` of op types, op
                 names or layer classes). `positions` writes the places of opscope's own layout into .dot, for ``neato -n2``.

@@ -1,4 +1,4 @@
-"""Which quantity a drawing's heat shows: measured time or memory, or estimated FLOPs or bytes."""
+"""Which quantity a drawing's heat shows: measured time or memory, or estimated FLOPs, MACs or bytes."""
 
 from __future__ import annotations
 
@@ -57,6 +57,6 @@ def _measured(graph: Graph, quantity: str, field: str) -> Graph:
     groups = tuple(replace(group, measured=figure(group.measured)) for group in graph.groups)
     if not shown and not any(group.measured for group in groups):
         raise InputError(
-            f"no {quantity} was measured on this graph; measure it with opscope.profile, or use flops or bytes"
+            f"no {quantity} was measured on this graph; measure it with opscope.profile, or use flops, macs or bytes"
         )
     return graph.with_content(measured=shown, groups=groups)

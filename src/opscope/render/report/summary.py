@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set
 
-from ...graph.variables import elements, told_apart
+from ...graph.model_variables import elements_of, told_apart
 from ...graph.vocabulary import PHASES
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "ops": len(graph),
         "dead": sum(1 for flag in dead if flag),
         "closed_calls": dict(graph.content.closed_calls),
-        "parameters": elements(told.parameters),
-        "trainable": elements(variable for variable in told.parameters if variable.trainable),
+        "parameters": elements_of(told.parameters),
+        "trainable": elements_of(variable for variable in told.parameters if variable.trainable),
         "variables": len(graph.variables),
         "variables_of_unknown_size": sum(variable.size is None for variable in graph.variables),
         "state": {
-            whose: {"elements": elements(variables), "variables": len(variables)}
+            whose: {"elements": elements_of(variables), "variables": len(variables)}
             for whose, variables in (("optimizer", told.optimizer), ("other", told.other))
         },
         "phases": {group.name: counts[row] for row, group in enumerate(graph.groups) if _is_phase(group)},

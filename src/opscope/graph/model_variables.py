@@ -44,7 +44,7 @@ def told_apart(content: "Content") -> Told:
     )
 
 
-def elements(variables: "Iterable[Variable]") -> int:
+def elements_of(variables: "Iterable[Variable]") -> int:
     """The number of elements of them all; those of unknown size are in no sum."""
     return sum(variable.size or 0 for variable in variables)
 
