@@ -12,7 +12,7 @@ from ...graph.vocabulary import PHASES
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...graph.groups import Group
-    from ...graph.types import TensorType
+    from ...graph.types import TensorType, Variable
 
 MAX_SCOPES = 250
 """Rows at most where only name scopes are known; a file can have thousands of them."""
@@ -45,7 +45,9 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "dead": sum(1 for flag in dead if flag),
         "closed_calls": dict(graph.content.closed_calls),
         "parameters": elements_of(told.parameters),
-        "trainable": elements_of(variable for variable in told.parameters if variable.trainable),
+        "trainable": None
+        if facts.get("format") == _NO_WORD_OF_TRAINING
+        else elements_of(filter(_trained, told.parameters)),
         "variables": len(graph.variables),
         "variables_of_unknown_size": sum(variable.size is None for variable in graph.variables),
         "state": {
@@ -78,6 +80,14 @@ def _memory(graph: "Graph", batch: Optional[int]) -> Dict[str, Any]:
         "schedule": [names[row] for row in memory.order],
         "alive": list(memory.alive),
     }
+
+
+_NO_WORD_OF_TRAINING = "GraphDef"
+"""The format that does not tell which of a model's variables are trained."""
+
+
+def _trained(variable: "Variable") -> bool:
+    return variable.trainable
 
 
 def _is_phase(group: "Group") -> bool:

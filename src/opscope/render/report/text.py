@@ -63,7 +63,7 @@ def _variables(facts: Dict[str, Any]) -> str:
     optimizer, other = facts["state"]["optimizer"], facts["state"]["other"]
     beside = optimizer["variables"] + other["variables"]
     said = f", {_count(facts['parameters'], 'parameter')} in {_count(facts['variables'] - beside, 'variable')}"
-    said += f", {facts['trainable']:,} trainable"
+    said += f", {facts['trainable']:,} trainable" if facts["trainable"] is not None else ""
     if beside:
         state = _count(optimizer["elements"] + other["elements"], "element")
         said += f"; and {state} of state in {_count(beside, 'variable')}"
