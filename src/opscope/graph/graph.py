@@ -241,11 +241,6 @@ class Graph:
 
         Raises:
             InputError: `batch` is below 1.
-
-        >>> import opscope
-        >>> from opscope.demo.models import small_model
-        >>> cost = opscope.trace(small_model(), (None, 4)).estimate(batch=2).cost
-        >>> cost.macs, cost.flops, cost.without_formula
         """
         from ..cost.estimate import estimate
 
