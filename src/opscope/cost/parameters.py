@@ -19,8 +19,10 @@ class Parameters:
     trainable: int
     """Those that training changes."""
     by_layer: Dict[str, Tuple[int, int]]
-    """Path of each layer's first call -> all and trainable elements of the variables it uses, those of layers inside it
-    included; a variable that two layers share is in both, and once in the totals."""
+    """Path of each layer's first call -> how many elements its variables have, and how many of these are trainable.
+
+    The variables of layers inside it are included. One that two layers share is in both, and once in the totals.
+    """
     state: int = 0
     """What is kept beside them from step to step, by an optimizer, metrics, random generators."""
     unknown: Tuple[str, ...] = ()
