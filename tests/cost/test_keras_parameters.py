@@ -141,6 +141,26 @@ def test_the_moments_of_a_module_that_trains_itself_are_no_parameters():
     assert summarize(graph)["state"]["optimizer"] == {"elements": 6, "variables": 1}
 
 
+class Growing(tf.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = tf.Variable(tf.ones((3,)))
+        self.table = tf.Variable(tf.zeros((2, 3)), shape=(None, 3))
+
+    @tf.function(input_signature=[tf.TensorSpec((4, 3))])
+    def __call__(self, x):
+        return x * self.scale + tf.reduce_sum(self.table, 0)
+
+
+def test_the_parameters_of_a_module_are_not_known_where_a_variable_has_no_size(tmp_path):
+    module = Growing()
+    tf.saved_model.save(module, str(tmp_path / "saved"))
+    for graph in (trace(module, (4, 3)), load(tmp_path / "saved")):
+        assert {group.parameters for group in graph.groups if group.is_call} == {None}
+        assert count_parameters(graph).total == 3
+        assert "; 1 variable of unknown size not counted" in graph.summary()
+
+
 def test_a_saved_model_has_kerass_figures(tmp_path):
     model = with_norm_and_noise()
     model.compile("adam", "mse")

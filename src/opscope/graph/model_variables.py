@@ -6,7 +6,7 @@ generators. Keras' `count_params` leaves them out, and so does opscope.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, NamedTuple, Set, Tuple
+from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Set, Tuple
 
 from .vocabulary import phases
 
@@ -47,6 +47,12 @@ def told_apart(content: "Content") -> Told:
 def elements_of(variables: "Iterable[Variable]") -> int:
     """The number of elements of them all; those of unknown size are in no sum."""
     return sum(variable.size or 0 for variable in variables)
+
+
+def whole_size(variables: "Iterable[Variable]") -> Optional[int]:
+    """The number of elements of them all; ``None`` where the size of one of them is unknown."""
+    sizes = [variable.size for variable in variables]
+    return sum(size or 0 for size in sizes) if None not in sizes else None
 
 
 def _used_by_optimizer(content: "Content") -> Set[int]:

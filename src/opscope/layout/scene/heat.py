@@ -97,8 +97,8 @@ class Measure:
         """What the estimate leaves out."""
         parts: List[str] = []
         costs = self._costs
-        if costs is None:
-            return "estimated from shapes, all ops"
+        if costs is None:  # JSON has the costs of ops, but not what was left out of them
+            return "estimated from shapes"
         for ops, words in (
             (costs.without_formula, "without a formula"),
             (costs.unknown_shape, "of unknown shape"),
