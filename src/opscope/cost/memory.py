@@ -140,6 +140,7 @@ class _Buffers:
 
 
 def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffers) -> Memory:
+    """Find the last op that uses each buffer, then how much is alive from one op to the next."""
     table, dead = graph.table, graph.content.dead
     last: Dict[Buffer, int] = {}
     for row in order:
@@ -153,11 +154,11 @@ def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffer
             buffer = buffers.of(edge.node, edge.output) if edge.output != CONTROL else None
             if buffer is not None:
                 last[buffer] = max(last.get(buffer, 0), place[row])
-    for port in graph.content.outputs:
+    for port in graph.content.outputs:  # what the graph returns is alive to the end
         buffer = buffers.of(port.node, port.output)
         if buffer is not None:
             last[buffer] = len(order) - 1
-    change = [0] * (len(order) + 1)
+    change = [0] * (len(order) + 1)  # by how many bytes more is alive than at the op before
     sizes, unknown = _sizes(buffers, last)
     for buffer, size in sizes.items():
         change[place[buffer[0]]] += size
@@ -166,6 +167,7 @@ def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffer
 
 
 def _sizes(buffers: _Buffers, last: Dict[Buffer, int]) -> Tuple[Dict[Buffer, int], int]:
+    """The bytes of each buffer, and how many have an unknown size."""
     sizes: Dict[Buffer, int] = {}
     unknown = 0
     for buffer in last:
