@@ -14,6 +14,7 @@ PREFIXES: Units = (("", 1.0), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12))
 TIMES: Units = (("us", 1.0), ("ms", 1e3), ("s", 1e6))
 SIZES: Units = (("B", 1.0), ("KiB", 2.0**10), ("MiB", 2.0**20), ("GiB", 2.0**30))
 OPERATIONS: Units = tuple([(f"{prefix}FLOP", size) for prefix, size in PREFIXES])
+MULTIPLY_ADDS: Units = tuple([(f"{prefix}MAC", size) for prefix, size in PREFIXES])
 NUMBER: Units = (("calls", 1.0),)
 
 
@@ -37,9 +38,10 @@ BUSY = Quantity("busy", "busy_us", "busy time", TIMES, given_in=1e6)
 MEMORY = Quantity("memory", "memory_bytes", "memory", SIZES)
 CALLS = Quantity("calls", "calls", "calls", NUMBER)
 FLOPS = Quantity("flops", "flops", "FLOPs", OPERATIONS, estimated=True)
+MACS = Quantity("macs", "macs", "MACs", MULTIPLY_ADDS, estimated=True)
 BYTES_MOVED = Quantity("bytes", "bytes", "bytes moved", SIZES, estimated=True)
 
-QUANTITIES: Dict[str, Quantity] = {each.name: each for each in (TIME, BUSY, MEMORY, CALLS, FLOPS, BYTES_MOVED)}
+QUANTITIES: Dict[str, Quantity] = {each.name: each for each in (TIME, BUSY, MEMORY, CALLS, FLOPS, MACS, BYTES_MOVED)}
 """All of them, the most telling first: a drawing shows the first that it has."""
 OF_FIELD: Dict[str, Quantity] = {each.field: each for each in QUANTITIES.values()}
 FIGURES: Tuple[str, ...] = tuple([each.name for each in fields(Measured) if each.name in OF_FIELD])

@@ -68,7 +68,7 @@ class Options:
     heat: Optional[str] = field(
         default=None,
         metadata=_said(
-            "the quantity drawn: measured, or flops and bytes estimated from shapes",
+            "the quantity drawn: measured, or flops, macs and bytes estimated from shapes",
             choices=tuple(QUANTITIES),
         ),
     )

@@ -42,6 +42,7 @@ export function modesOf(facts: Facts, words: Words): Mode[] {
     amount("memory", words.title("memory"), "", (row) => nodes.measures.figure(row, "memory"), (group) => groups.measures.figure(group, "memory"), words.bytes),
     amount("flops", words.title("flops"), facts.perSample ? "a sample" : "a step", (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.count),
     amount("bytes", words.title("bytes"), facts.perSample ? "a sample" : "a step", (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes),
+    amount("macs", words.title("macs"), facts.perSample ? "a sample" : "a step", (row) => nodes.cost(row)?.macs ?? NaN, (group) => groups.cost(group)?.macs ?? NaN, words.count),
     amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), words.count),
     amount("busy", words.title("busy"), "a step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), words.time),
     amount("calls", words.title("calls"), "a step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), exact),

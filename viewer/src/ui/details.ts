@@ -49,7 +49,9 @@ export class Details {
     const measured = facts.measurement;
     const rows: [string, string][] = [["Ops", exact(facts.nodes.count)], ["Groups", exact(facts.groups.count)]];
     if (facts.variables.length) {
-      rows.push(["Variables", exact(facts.variables.length)], ["Parameters", exact(facts.parameters)]);
+      const { state } = facts;
+      rows.push(["Parameters", `${exact(facts.parameters)} in ${plural(facts.variables.length - state.variables, "variable")}`]);
+      if (state.variables) rows.push(["State", `${exact(state.elements)} in ${plural(state.variables, "variable")}`]);
       if (trainable.length < facts.variables.length) rows.push(["Trainable", exact(total(trainable))]);
     }
     for (const [name, version] of Object.entries(facts.producer)) rows.push([name === "tensorflow" ? "TensorFlow" : name, version]);

@@ -68,7 +68,7 @@ class Measure:
     def __init__(self, graph: Graph, leaves: Iterable[Optional[Measured]], cards: Iterable[Optional[Measured]]) -> None:
         """`leaves` are the boxes and folded cards that are drawn, `cards` the open ones."""
         self._step: Optional[float] = (graph.measurement or {}).get("profiled_step_time_us")
-        self._costs = graph.facts.get("cost")
+        self._costs = graph.cost
         self._coverage: Mapping[str, Any] = (graph.measurement or {}).get("coverage") or {}
         leaf_marks, card_marks = ([mark for mark in marks if mark is not None] for marks in (leaves, cards))
         marks = leaf_marks + card_marks
@@ -97,15 +97,15 @@ class Measure:
         """What the estimate leaves out."""
         parts: List[str] = []
         costs = self._costs
-        if costs is None:
-            return "estimated from shapes, all ops"
+        if costs is None:  # JSON has the costs of ops, but not what was left out of them
+            return "estimated from shapes"
         for ops, words in (
-            (costs["without_formula"], "without a formula"),
-            (costs["unknown_shape"], "of unknown shape"),
+            (costs.without_formula, "without a formula"),
+            (costs.unknown_shape, "of unknown shape"),
         ):
             count = sum(ops.values())
             parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
-        if costs["per"] == "iteration":
+        if costs.per == "iteration":
             parts.append("loops of unknown length counted once")
         return "estimated from shapes; left out: " + ", ".join(parts) if parts else "estimated from shapes, all ops"
 
@@ -118,7 +118,7 @@ class Measure:
         shares = self._coverage.items() if quantity.units is TIMES else ()
         coverage = " · ".join(f"{name} {100 * share:.1f} %" for name, share in shares)
         if quantity.estimated:
-            per = " a sample" if self._costs is not None and self._costs["per_sample"] else per
+            per = " a sample" if self._costs is not None and self._costs.per_sample else per
             coverage = self._unknown()
         if not coverage:
             coverage = f"{quantity.title} on {marked[0]} of {marked[1]} boxes and cards"
