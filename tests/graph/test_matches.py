@@ -8,7 +8,7 @@ import pytest
 
 from graphs import Builder
 from opscope.errors import InputError, NotFoundError
-from opscope.graph import matches
+from opscope.graph import Graph, matches
 
 
 def graph():
@@ -85,7 +85,7 @@ def test_what_is_not_found_is_a_wrong_argument_and_a_missing_key_and_says_so_in_
 def test_a_word_names_layers_by_path_then_by_object_then_by_name_or_end_of_path(word, paths):
     made = graph()
     again = replace(made.groups[1], path="net/one#2", call=2)
-    found = made.with_content(groups=(*made.groups, again))
+    found = Graph("net", replace(made.content, groups=(*made.groups, again)))
     assert [found.groups[index].path for index in matches.layers_called(found, word)] == paths
 
 
@@ -99,7 +99,8 @@ def test_a_layer_is_no_function_and_the_first_call_where_an_object_has_several()
     with pytest.raises(InputError, match=r"2 layers end in 'one' \(net/one, net/two/one\); give a whole path"):
         matches.find_group(found, "one", layers=True)
     again = replace(found.groups[1], path="net/one#2", call=2)
-    assert matches.find_group(found.with_content(groups=(again, *found.groups)), "model.one", layers=True) == 0
+    called_twice = Graph("net", replace(found.content, groups=(again, *found.groups)))
+    assert matches.find_group(called_twice, "model.one", layers=True) == 0
 
 
 @pytest.mark.parametrize("wrong", [(), [], 7, ["a", 7], None, {"a": 1}])

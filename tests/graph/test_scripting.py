@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from examples import examples
 from graphs import Builder, dense_model, literal
 from opscope.errors import InputError, NotFoundError
+from opscope.graph.graph import Graph
 from opscope.graph.json import to_dict
 from opscope.graph.scripting import Layers, Ops
 from opscope.graph.types import Cost, Measured, Source, TensorType, Variable
@@ -380,7 +381,7 @@ def test_attributes_are_decoded_when_asked_for_and_not_before():
     table = replace(
         graph.table, raw_attrs=[object()] * len(graph), decode=lambda raw: decoded.append(raw) or {"T": "float32"}
     )
-    graph = graph.with_content(table=table)
+    graph = Graph("small", replace(graph.content, table=table))
     ops = graph.ops(type="MatMul", dtype="float32", layer="hidden", source="model.py", name="*", dead=False)
     assert repr(ops)
     assert [(op.name, op.shape, op.inputs, op.variables, op.layer) for op in ops]
