@@ -447,6 +447,7 @@ def test_a_sequence_shows_its_first_ten_as_a_table():
 
 def test_a_table_shows_the_end_of_a_long_name_and_no_character_that_acts():
     graph = literal(("a" * 60 + "/end", "Evil\x1b[31m\n", (), ()))
+    assert repr(graph.ops()[0]).endswith(": Evil\\x1b[31m¶>")
     line = repr(graph.ops()).splitlines()[2]
     assert line.startswith("…" + "a" * 45 + "/end  Evil\\x1b[31m¶  -")
     assert len(repr(graph.ops()).splitlines()) == 3

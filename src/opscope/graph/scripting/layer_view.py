@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Optional, Tuple
 
+from ...visible import one_line
 from .listing import Listing
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Layer:
         return hash((id(self._nesting.graph), self._index))
 
     def __repr__(self) -> str:
-        return f"<Layer {self.path!r}: {self.class_name or self.kind}>"
+        return one_line(f"<Layer {self.path!r}: {self.class_name or self.kind}>")
 
 
 class Layers(Listing[Layer]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Dict, NamedTuple, Optional, Tuple
 
+from ...visible import one_line
 from .layer_view import Layer
 from .listing import Listing
 
@@ -148,7 +149,7 @@ class Op:
         return hash((id(self._nesting.graph), self._row))
 
     def __repr__(self) -> str:
-        return f"<Op {self.name!r}: {self.type}>"
+        return one_line(f"<Op {self.name!r}: {self.type}>")
 
 
 class Ops(Listing[Op]):
