@@ -160,7 +160,7 @@ class Graph:
             type: pattern of the op type.
             dtype: pattern of the first output's dtype, such as ``"float64"``.
             layer: a layer: its path, which is one call; its object path or name, every call; or a `Layer`. Everything
-                inside it counts.
+                inside it counts; its gradients are not inside, but in a group of their own (``"backward/model/dense"``).
             layer_class: pattern of the class of a layer around the op, the innermost or a further one.
             group: the path, or its end, of a group of any kind: also a name scope, function, loop, branch or phase.
             phase: ``"forward"``, ``"loss"``, ``"backward"`` or ``"optimizer"``.
