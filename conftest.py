@@ -3,12 +3,25 @@
 Doctests are looked for in every module; the demo's models are TensorFlow's, so without it there is nothing to look in.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from importlib.util import find_spec
+from typing import Any, Dict
+
+import pytest
 
 if os.environ.get("OPSCOPE_QUICK"):
     # Python then raises ModuleNotFoundError, as where they are not installed, so that each test says what it misses.
     sys.modules.update(dict.fromkeys(("tensorflow", "playwright", "playwright.sync_api")))
 
 collect_ignore_glob = [] if find_spec("tensorflow") else ["src/opscope/demo/*.py"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _graph_of_the_examples(doctest_namespace: Dict[str, Any]) -> None:
+    """The `graph` of the docstrings' examples: two dense layers, as tracing gives them."""
+    from graphs import dense_model  # noqa: PLC0415  (tests/ is on the path once pytest has read its configuration)
+
+    doctest_namespace["graph"] = dense_model()

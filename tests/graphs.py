@@ -149,6 +149,42 @@ def literal(*nodes, groups=(), places=None, **columns):
     return make.graph("literal").with_content(**columns)
 
 
+def dense_model():
+    """The model of the docstrings' examples, Dense(64, relu) and Dense(10, softmax) on (None, 10), as tracing gives it."""
+    make = Builder()
+    last = make.op("x", "Placeholder", out=[("float32", (None, 10))])
+    root = make.group(
+        "small", "model", cls="Sequential", call=1, object_path="", layer_source="recorded", parameters=1354,
+        variables=(0, 1, 2, 3), outputs=(TensorType("float32", (None, 10)),),
+    )  # fmt: skip
+    for line, (name, taken, units, function) in enumerate([("hidden", 10, 64, "Relu"), ("classes", 64, 10, "Softmax")]):
+        source = Source("model.py", 12 + line, "call")
+        layer = make.group(
+            name, "layer", root, cls="Dense", call=1, object_path=f"layers[{line}]", layer_source="recorded", source=source,
+            variables=(2 * line, 2 * line + 1), parameters=(taken + 1) * units, outputs=(TensorType("float32", (None, units)),),
+        )  # fmt: skip
+        scope, out = f"small/{name}", [("float32", (None, units))]
+        held = [("kernel", (taken, units)), ("bias", (units,))]
+        read = []
+        for part, shape in held:
+            handle = make.variable(f"{scope}/{part}", f"layers[{line}].{part}", shape)
+            read.append(
+                make.op(
+                    f"{scope}/{part}/Read",
+                    "ReadVariableOp",
+                    handle,
+                    group=layer,
+                    source=source,
+                    out=[("float32", shape)],
+                )
+            )
+        last = make.op(f"{scope}/MatMul", "MatMul", last, read[0], group=layer, source=source, out=out)
+        last = make.op(f"{scope}/BiasAdd", "BiasAdd", last, read[1], group=layer, source=source, out=out)
+        last = make.op(f"{scope}/{function}", function, last, group=layer, source=source, out=out)
+    make.op("Identity", "Identity", last, out=[("float32", (None, 10))])
+    return make.graph("small", ["x"], {"output": "Identity"})
+
+
 def tower(blocks, prefix="net", start="x"):
     """A chain of residual blocks, each a scope with six ops, and a head: (name, op, inputs)."""
     ops = [(start, "Placeholder", [])]

@@ -19,6 +19,8 @@ def blocks(page):
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.name)
 def test_examples_run(page, tmp_path, monkeypatch):
     pytest.importorskip("tensorflow")
+    if any("to_pandas" in block for block in blocks(page)):
+        pytest.importorskip("pandas")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("webbrowser.open", lambda _: True)
     source = tmp_path / "example.py"

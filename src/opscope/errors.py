@@ -25,6 +25,13 @@ class LoadError(OpscopeError, ValueError):
     """A file is not what it claims to be; the message names the file and the byte or node."""
 
 
+class NotFoundError(InputError, KeyError):
+    """No op, layer or group has this name; the message gives the names that are close."""
+
+    def __str__(self) -> str:
+        return sentence(Exception.__str__(self))  # a KeyError would put its message into quotation marks
+
+
 class RenderError(OpscopeError, RuntimeError):
     """An output could not be made, for instance because Graphviz took too long."""
 

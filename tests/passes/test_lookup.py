@@ -31,33 +31,6 @@ def named(rows):
     return {names[row] for row in rows}
 
 
-@pytest.mark.parametrize(
-    ("word", "path"),
-    [
-        ("net", "net"),
-        ("net/one", "net/one"),
-        ("two/one", "net/two/one"),
-        ("two", "net/two"),
-        ("model", "net"),
-        ("model.one", "net/one"),
-    ],
-)
-def test_a_group_is_named_by_its_path_its_object_or_the_end_of_its_path(word, path):
-    found = graph()
-    assert found.groups[lookup.find_group(found, word)].path == path
-
-
-def test_an_end_of_several_paths_and_a_word_that_is_none_are_refused():
-    with pytest.raises(InputError, match=r"2 groups end in 'one' \(net/one, net/two/one\); give a whole path"):
-        lookup.find_group(graph(), "one")
-    with pytest.raises(InputError, match=r"no group is called 'tow'; did you mean net/two\?"):
-        lookup.find_group(graph(), "tow")
-    with pytest.raises(InputError, match=r"no group is called 'zzzzzz'; there are net, net/one, net/two, …"):
-        lookup.find_group(graph(), "zzzzzz")
-    with pytest.raises(InputError, match="no group is called 'x'; the graph has none"):
-        lookup.find_group(Builder().graph(), "x")
-
-
 def test_ops_are_named_by_name_by_port_or_by_group():
     found = graph()
     assert named(lookup.ops(found, "net/one/mul")) == {"net/one/mul"}

@@ -17,6 +17,10 @@ from .types import Cost, GraphCost, Measured, Port, Source, Variable
 if TYPE_CHECKING:
     import os
     from pathlib import Path
+
+    from .matches import Patterns
+    from .scripting import Layer, Layers, Op, Ops
+    from .scripting.filters import Place
 from .view import View
 
 
@@ -133,6 +137,112 @@ class Graph:
         `summary` counts it apart. Variables of unknown shape are in no sum.
         """
         return elements_of(told_apart(self.content).parameters)
+
+    def ops(
+        self,
+        *,
+        type: Optional[Patterns] = None,  # noqa: A002  (what an op's kind is called, here and as `Op.type`)
+        dtype: Optional[Patterns] = None,
+        layer: Union[str, Layer, None] = None,
+        layer_class: Optional[Patterns] = None,
+        group: Optional[str] = None,
+        phase: Optional[str] = None,
+        dead: Optional[bool] = None,
+        source: Optional[Place] = None,
+        name: Optional[Patterns] = None,
+    ) -> Ops:
+        """The ops for which all that is given holds, as a read-only sequence in the order of the graph.
+
+        Patterns are a shell's (``*``, ``?``, ``[ab]``), stand for the whole text and tell capitals from small letters; a list of
+        them means any of these.
+
+        >>> graph.ops(type="MatMul", dtype="float32")
+        2 ops
+        name                   type    dtype    shape       source
+        small/hidden/MatMul    MatMul  float32  (None, 64)  model.py:12
+        small/classes/MatMul   MatMul  float32  (None, 10)  model.py:13
+        >>> [op.name for op in graph.ops(layer="hidden")[-2:]]
+        ['small/hidden/BiasAdd', 'small/hidden/Relu']
+
+        Args:
+            type: pattern of the op type.
+            dtype: pattern of the first output's dtype, such as ``"float64"``.
+            layer: a layer: its path, which is one call; its object path or name, every call; or a `Layer`. Everything
+                inside it counts; its gradients are not inside, but in a group of their own (``"backward/model/dense"``).
+            layer_class: pattern of the class of a layer around the op, the innermost or a further one.
+            group: the path, or its end, of a group of any kind: also a name scope, function, loop, branch or phase.
+            phase: ``"forward"``, ``"loss"``, ``"backward"`` or ``"optimizer"``.
+            dead: true: only ops that reach no output and no side effect; false: only the others.
+            source: the user's file, by its path or the end of it, alone or as ``"model.py:12"``; or another op's `Op.source`.
+            name: pattern of the op's name.
+
+        Raises:
+            NotFoundError: there is no such layer or group.
+            InputError: a phase is none of the four, or a value is of the wrong type.
+        """
+        from .scripting import Layer, Nesting, OpFilter, Ops
+
+        word = layer.path if isinstance(layer, Layer) else layer
+        chosen = OpFilter(type, dtype, word, layer_class, group, phase, dead, source, name)
+        return Ops(Nesting(self), chosen.rows(self))
+
+    def op(self, name: str) -> Op:
+        """The op of this name.
+
+        >>> graph.op("small/hidden/MatMul").shape
+        (None, 64)
+
+        Raises:
+            NotFoundError: there is none; it is a `KeyError` too.
+        """
+        from .matches import find_op
+        from .scripting import Nesting, Op
+
+        return Op(Nesting(self), find_op(self, name))
+
+    def layers(
+        self,
+        *,
+        name: Optional[Patterns] = None,
+        class_name: Optional[Patterns] = None,
+        phase: Optional[str] = None,
+        source: Optional[Place] = None,
+    ) -> Layers:
+        """The calls of layers, modules and models for which all that is given holds, as a read-only sequence.
+
+        Groups of other kinds (name scopes, functions, loops, phases) are no layers: `Op.group` names them, and `ops` takes
+        them as ``group``.
+
+        >>> [(layer.path, layer.parameters) for layer in graph.layers(class_name="Dense")]
+        [('small/hidden', 704), ('small/classes', 650)]
+
+        Args:
+            name: pattern of the layer's name or of its path; see `ops`.
+            class_name: pattern of the name of its class.
+            phase: ``"forward"``, ``"loss"``, ``"backward"`` or ``"optimizer"``.
+            source: where the layer is called: a file, ``"model.py:12"``, or another `Layer.source`.
+
+        Raises:
+            InputError: a phase is none of the four, or a value is of the wrong type.
+        """
+        from .scripting import LayerFilter, Layers, Nesting
+
+        return Layers(Nesting(self), LayerFilter(name, class_name, phase, source).rows(self))
+
+    def layer(self, path: str) -> Layer:
+        """The layer with this path, object path, or end of a path; of a layer that is called more than once the first call.
+
+        >>> graph.layer("hidden").ops[0].type
+        'ReadVariableOp'
+
+        Raises:
+            NotFoundError: there is none; it is a `KeyError` too.
+            InputError: several layers' paths end so.
+        """
+        from .matches import find_group
+        from .scripting import Layer, Nesting
+
+        return Layer(Nesting(self), find_group(self, path, layers=True))
 
     def __len__(self) -> int:
         return len(self.table)
@@ -268,9 +378,16 @@ class Graph:
         return to_json(self)
 
     def to_pandas(self) -> Any:
-        """A `pandas.DataFrame`, one row an op: type, group, first output, source, cost, memory alive and measurements.
+        """A `pandas.DataFrame`, one row an op, indexed by ``name``, its columns named as what `ops` tells of an op.
 
-        Raises `MissingDependencyError` without pandas (the extra ``opscope[pandas]``). Times are in microseconds a step.
+        ``type``, ``layer`` (its path), ``layer_class``, ``group``, ``phase``, ``dtype`` and ``shape`` of the first output,
+        ``source`` (``model.py:12``), ``device``, ``dead``, ``variables`` (their object paths); the figures of `Op.cost` and
+        `Op.measured`, each under its own name; and of an estimated graph ``alive_bytes``, the memory of activations while the
+        op runs. Units are in the names: times are microseconds a step (``time_us``, ``busy_us``), as in the JSON, where
+        `overlay` takes seconds.
+
+        Raises:
+            MissingDependencyError: there is no pandas (the extra ``opscope[pandas]``).
         """
         from ..render.report.data_frame import to_pandas
 
@@ -278,6 +395,9 @@ class Graph:
 
     def overlay(self, data: Mapping[str, Mapping[str, float]]) -> "Graph":
         """The graph with your own numbers on it: ``{key: {quantity: number}}``, times in seconds, memory in bytes.
+
+        Seconds are what clocks give; what is kept, written and shown in tables are microseconds: ``{"time": 0.1}`` becomes
+        ``time_us`` 100,000 in `Op.measured`, in the JSON and in `to_pandas`.
 
         A key matches, in this order, an op name, a group path (``forward/`` may be left out), a layer name, a layer
         class; every match gets the values. Quantities: ``time``, ``busy``, ``calls``, ``memory``. Keys that match

@@ -28,6 +28,10 @@ class Source(NamedTuple):
     line: int
     function: str
 
+    def __str__(self) -> str:
+        """The place as ``file:line``, the form that editors and terminals follow."""
+        return f"{self.file}:{self.line}"
+
 
 class Edge(NamedTuple):
     """One input of a node: the producer's index in the table and which of its outputs, or `CONTROL`."""

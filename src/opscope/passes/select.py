@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, List, Optional, Sequence, Set, Tuple
 
 from ..errors import InputError
 from ..graph.edges import turned
+from ..graph.matches import find_group
 from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP, OMITTED, PILL, WIRE
 from ..graph.vocabulary import chain
@@ -54,7 +55,7 @@ def select(graph: Graph, selection: Selection) -> Graph:
     edges = sources(graph, flow, roles)
     focus = -1
     if selection.focus is not None:
-        focus = lookup.find_group(graph, selection.focus)
+        focus = find_group(graph, selection.focus)
         _omit(roles, _surroundings(graph, focus, edges, roles))
     if selection.between is not None:
         _omit(roles, _on_the_way(graph, flow, edges, *selection.between))

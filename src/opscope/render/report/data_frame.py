@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterator
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from ...cost import activation_memory
 from ...errors import MissingDependencyError
 from ...graph.quantities import FIGURES
+from ...graph.scripting import Nesting
+from ...graph.types import Cost
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -18,30 +21,57 @@ def to_pandas(graph: "Graph") -> Any:
         import pandas as pd
     except ImportError as error:
         raise MissingDependencyError("to_pandas needs pandas; install it: pip install 'opscope[pandas]'") from error
-    return pd.DataFrame(list(_rows(graph))).set_index("name")
+    return pd.DataFrame(_columns(graph)).set_index("name")
 
 
-def _rows(graph: "Graph") -> Iterator[Dict[str, Any]]:
+def _columns(graph: "Graph") -> Dict[str, List[Any]]:
+    """What `Graph.ops` tells of each op, under the names of `Op`, as far as a cell can hold it.
+
+    Taken from the columns of the graph and not from an `Op` each: a million of them would take half a minute.
+    """
     content, table = graph.content, graph.table
-    alive = _alive(graph)
-    for row, name in enumerate(table.names):
-        cost, measured, source = content.costs.get(row), content.measured.get(row), content.sources.get(row)
-        outputs = table.outputs[row]
-        yield {
-            "name": name,
-            "op": table.ops[row],
-            "group": graph.group_path(row),
-            "dtype": outputs[0].dtype if outputs else None,
-            "shape": outputs[0].shape if outputs else None,
-            "source": f"{source.file}:{source.line}" if source else None,
-            "flops": cost.flops if cost else None,
-            "macs": cost.macs if cost else None,
-            "bytes": cost.bytes if cost else None,
-            "per": cost.per if cost else None,
-            "alive_bytes": alive.get(row),
-            **{field: getattr(measured, field, None) for field in FIGURES},
-            "fused": measured.fused if measured else None,
-        }
+    rows = range(len(table))
+    sources, costs, figures = [list(map(each.get, rows)) for each in (content.sources, content.costs, content.measured)]
+    return {
+        "name": table.names,
+        "type": table.ops,
+        **_by_group(graph),
+        "dtype": [types[0].dtype if types else None for types in table.outputs],
+        "shape": [types[0].shape if types else None for types in table.outputs],
+        "source": [str(source) if source else None for source in sources],
+        "device": table.devices,
+        "dead": list(map(bool, content.dead)) if content.dead else [False] * len(table),
+        "variables": _variables(graph),
+        **{each.name: [getattr(cost, each.name, None) for cost in costs] for each in fields(Cost)},
+        "alive_bytes": list(map(_alive(graph).get, rows)),
+        **{field: [getattr(measured, field, None) for measured in figures] for field in (*FIGURES, "fused")},
+    }
+
+
+def _by_group(graph: "Graph") -> Dict[str, List[Optional[str]]]:
+    """The columns that follow from the group of an op."""
+    groups = graph.groups
+    nesting = Nesting(graph)
+    layers = [groups[index] if index >= 0 else None for index in map(nesting.layer_around, range(len(groups)))]
+    columns: Dict[str, List[Optional[str]]] = {
+        "layer": [layer.path if layer else None for layer in layers],
+        "layer_class": [layer.cls if layer else None for layer in layers],
+        "group": [group.path for group in groups],
+        "phase": list(map(nesting.phase_around, range(len(groups)))),
+    }
+    for column in columns.values():
+        column.append(None)  # the group of a loose op is -1: the last entry
+    return {name: [column[index] for index in graph.content.node_group] for name, column in columns.items()}
+
+
+def _variables(graph: "Graph") -> List[Tuple[str, ...]]:
+    """The object paths of the variables of each op: of those that are a handle or take one."""
+    handles, ops = graph.content.handles, graph.ops()
+    column: List[Tuple[str, ...]] = [()] * len(ops)
+    consumers = graph.table.consumers()
+    for row in {*handles, *(user for handle in handles for user in consumers[handle])}:
+        column[row] = tuple([variable.object_path for variable in ops[row].variables])
+    return column
 
 
 def _alive(graph: "Graph") -> Dict[int, int]:

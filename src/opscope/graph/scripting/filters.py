@@ -1,0 +1,169 @@
+"""Which rows `Graph.ops` and `Graph.layers` are about: every condition that is given must hold.
+
+Conditions run over whole columns, the cheap ones first, and make no object of an op. What names one thing (a layer, a group)
+must exist, and so must a phase, of which there are four; what describes (a type, a dtype, a pattern, a source) may fit nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence, Tuple, Union
+
+from ...errors import InputError
+from ..matches import Patterns, find_group, fits, inside, layers_called
+from ..types import Source
+from ..vocabulary import PHASES, phases
+
+if TYPE_CHECKING:
+    from ..graph import Graph
+    from ..groups import Group
+
+Place = Union[str, Source]
+"""A file, ``file:line``, or the source of an op."""
+
+
+@dataclass(frozen=True)
+class OpFilter:
+    """What `Graph.ops` was asked for; ``None`` asks for nothing in particular. `layer` is a word or a layer's path."""
+
+    type: Optional[Patterns] = None
+    dtype: Optional[Patterns] = None
+    layer: Optional[str] = None
+    layer_class: Optional[Patterns] = None
+    group: Optional[str] = None
+    phase: Optional[str] = None
+    dead: Optional[bool] = None
+    source: Optional[Place] = None
+    name: Optional[Patterns] = None
+
+    def rows(self, graph: Graph) -> Sequence[int]:
+        """The rows of the ops, in the order of the table."""
+        table = graph.table
+        rows: Sequence[int] = range(len(table))
+        if self.type is not None:
+            types = set(filter(fits(self.type), set(table.ops)))
+            rows = [row for row in rows if table.ops[row] in types]
+        if self.dtype is not None:
+            rows = _of_dtype(graph, rows, self.dtype)
+        homes = self._homes(graph)
+        if homes is not None:
+            # The group of a loose op is -1: the last entry, which is false.
+            rows = [row for row in rows if homes[graph.content.node_group[row]]]
+        if self.dead is not None:
+            rows = _of_life(graph, rows, dead=self.dead)
+        if self.source is not None:
+            at, sources = _at(self.source), graph.content.sources
+            rows = [row for row in rows if row in sources and at(sources[row])]
+        if self.name is not None:
+            fit = fits(self.name)
+            rows = [row for row in rows if fit(table.names[row])]
+        return rows
+
+    def _homes(self, graph: Graph) -> Optional[List[bool]]:
+        """For each group whether its ops are asked for, and for loose ops at the end; ``None`` where groups do not matter."""
+        kept: List[List[bool]] = []
+        if self.layer is not None:
+            kept.append(inside(graph, layers_called(graph, self.layer)))
+        if self.layer_class is not None:
+            fit = _of_class(self.layer_class)
+            kept.append(inside(graph, [index for index, group in enumerate(graph.groups) if fit(group)]))
+        if self.group is not None:
+            kept.append(inside(graph, [find_group(graph, self.group)]))
+        if self.phase is not None:
+            kept.append(_in_phase(graph, self.phase))
+        return [all(each) for each in zip(*kept)] + [False] if kept else None
+
+
+@dataclass(frozen=True)
+class LayerFilter:
+    """What `Graph.layers` was asked for."""
+
+    name: Optional[Patterns] = None
+    class_name: Optional[Patterns] = None
+    phase: Optional[str] = None
+    source: Optional[Place] = None
+
+    def rows(self, graph: Graph) -> Sequence[int]:
+        """The numbers of the groups that are such calls, parents before their children."""
+        groups = graph.groups
+        rows = [index for index, group in enumerate(groups) if group.is_call]
+        if self.name is not None:
+            fit = fits(self.name)
+            rows = [index for index in rows if fit(groups[index].name) or fit(groups[index].path)]
+        if self.class_name is not None:
+            of_class = _of_class(self.class_name)
+            rows = [index for index in rows if of_class(groups[index])]
+        if self.phase is not None:
+            within = _in_phase(graph, self.phase)
+            rows = [index for index in rows if within[index]]
+        if self.source is not None:
+            at = _at(self.source)
+            places = [(index, groups[index].source) for index in rows]
+            rows = [index for index, place in places if place is not None and at(place)]
+        return rows
+
+
+def _of_dtype(graph: Graph, rows: Sequence[int], dtype: Patterns) -> List[int]:
+    """The rows whose first output has such a dtype. Output types are shared by many ops: each is looked at once."""
+    fit, outputs = fits(dtype), graph.table.outputs
+    distinct = {id(types): types for types in outputs}
+    fitting = {key for key, types in distinct.items() if types and fit(types[0].dtype)}
+    return [row for row in rows if id(outputs[row]) in fitting]
+
+
+def _of_life(graph: Graph, rows: Sequence[int], *, dead: bool) -> Sequence[int]:
+    if not isinstance(dead, bool):
+        raise InputError(f"dead is {dead!r}; give True for dead ops, False for all others")
+    flags = graph.content.dead
+    if not flags:
+        return [] if dead else rows
+    return [row for row in rows if bool(flags[row]) is dead]
+
+
+def _of_class(pattern: Patterns) -> Callable[[Group], bool]:
+    """Whether a group is a call of such a class; a class that is written with its module also by its own name."""
+    fit = fits(pattern)
+    return lambda group: (
+        group.is_call and group.cls is not None and (fit(group.cls) or fit(group.cls.rpartition(".")[2]))
+    )
+
+
+def _in_phase(graph: Graph, phase: str) -> List[bool]:
+    """For each group whether it lies in the phase."""
+    if phase not in PHASES:
+        raise InputError(f"phase is {phase!r}; give one of {', '.join(PHASES)}")
+    return [each == phase for each in phases(graph.groups)]
+
+
+def _at(place: Place) -> Callable[[Source], bool]:
+    """Whether a source lies in a file, by its path or the end of it, and on the line where one is given."""
+    if isinstance(place, Source):
+        return lambda source: source[:2] == place[:2]
+    if not place or not isinstance(place, str):
+        raise InputError(f"source is {place!r}; give a file such as 'model.py', or 'model.py:12'")
+    file, line = _file_and_line(place)
+    known: Dict[str, bool] = {}
+
+    def at(source: Source) -> bool:
+        if line is not None and source.line != line:
+            return False
+        if source.file not in known:
+            known[source.file] = f"/{_slashes(source.file)}".endswith(f"/{file}")
+        return known[source.file]
+
+    return at
+
+
+def _file_and_line(place: str) -> Tuple[str, Optional[int]]:
+    """The two parts of ``model.py:12``; the line may be missing.
+
+    >>> _file_and_line("model.py:12"), _file_and_line("model.py")
+    (('model.py', 12), ('model.py', None))
+    """
+    file, _, line = place.rpartition(":")
+    return (_slashes(file), int(line)) if file and line.isdecimal() else (_slashes(place), None)
+
+
+def _slashes(file: str) -> str:
+    """A path as it is written outside of Windows."""
+    return file.replace("\\", "/")
