@@ -37,7 +37,7 @@ def test_a_stack_says_how_often_it_repeats():
 
 def test_the_notes_below_a_narrow_drawing_fit():
     scene = layout(graph([("a", "Relu", []), ("b", "Neg", ["a"])]), "all")
-    notes = ("not drawn: 1 without effect, 1 passed straight through, 1,791 not selected, and more",)
+    notes = ("not drawn: 1 NoOp, 1 Identity, 1,791 ops outside the selection, and more",)
     drawing = ET.fromstring(svg(replace(scene, scene=replace(scene.scene, notes=notes))))
     assert float(drawing.get("width")) > len(notes[0]) * 6.5 + 72
 

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any, Dict, Tuple
 
 from ...graph.quantities import PREFIXES, QUANTITIES, SIZES, TIMES
+from ...graph.step_parts import STEP_PARTS
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout import engine
 from ...layout.place import columns, lines, route, spacing
@@ -15,7 +16,6 @@ from ...layout.sizes import extents
 from ..svg import marks as svg_marks
 from ..svg import wire_paths as svg_wires
 from ..svg.style import FACES, NIGHT, channels, declarations, lighter
-from ..timeline.speedscope import NOT_ATTRIBUTED
 
 _PLACE = (
     (spacing, (
@@ -52,8 +52,6 @@ CATEGORIES: Tuple[Tuple[str, str], ...] = (
 
 MICROSECOND_SIGN = "\u00b5s"
 """What the page calls what pictures and tables write as ``us``."""
-COVERAGE = {"python": "Python", "unattributed": NOT_ATTRIBUTED}
-"""The parts of a measured step whose name is not what readers call them."""
 
 
 def page_style() -> Dict[str, Any]:
@@ -79,7 +77,7 @@ def page_style() -> Dict[str, Any]:
             "counts": PREFIXES,
         },
         "quantities": {name: quantity.title for name, quantity in QUANTITIES.items()},
-        "coverage": COVERAGE,
+        "coverage": STEP_PARTS,
     }
 
 

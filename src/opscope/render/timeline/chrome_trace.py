@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Dict, List
 
 from ...errors import InputError
+from ...graph.step_parts import NOT_ATTRIBUTED
 from ...profile.timeline import Timeline, by_thread, frames
 from ...visible import json_shown
 
@@ -53,7 +54,7 @@ def _thread(graph: "Graph", timeline: Timeline, places: List[int], number: int) 
 def _op(graph: "Graph", timeline: Timeline, place: int) -> Dict[str, Any]:
     ran = timeline.ran[place]
     if ran.row < 0:
-        return {"name": ran.name, "cat": "not attributed"}
+        return {"name": ran.name, "cat": NOT_ATTRIBUTED}
     source = graph.content.sources.get(ran.row)
     args = {"op": graph.table.names[ran.row], "executed": ran.name}
     if source is not None:

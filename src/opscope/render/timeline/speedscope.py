@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from ...errors import InputError
+from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS
 from ...profile.timeline import Timeline, by_thread, frames, group_chain
 from ...visible import json_shown
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from ...graph.graph import Graph
 
 SCHEMA_URL = "https://www.speedscope.app/file-format-schema.json"
-NOT_ATTRIBUTED = "not attributed"
-_REST = ("dispatch", "python", "copies", "unattributed")
 
 
 class _Frames:
@@ -42,7 +41,7 @@ class _Frames:
         return self._frame(("op", row), title, self._graph.content.sources.get(row))
 
     def rest(self, name: str) -> int:
-        return self._frame((name, -2), f"({name})", None)
+        return self._frame((name, -2), f"({STEP_PARTS[name]})", None)
 
     def _frame(self, key: Tuple[str, int], name: str, source: Any) -> int:
         if key not in self._index:
@@ -79,7 +78,7 @@ def _by_layer(graph: "Graph", shared: _Frames) -> Dict[str, Any]:
         weights.append(graph.content.measured[row].time_us)
     measurement = graph.measurement or {}
     step: Optional[float] = measurement.get("profiled_step_time_us")
-    for name in _REST:
+    for name in [part for part in STEP_PARTS if part != "ops"]:  # the ops are the samples above
         share = (measurement.get("coverage") or {}).get(name)
         if share and step:
             samples.append([shared.rest(name)])
