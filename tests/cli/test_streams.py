@@ -50,7 +50,7 @@ def shell(small_graph, tmp_path):
 def test_a_closed_output_is_one_line(shell, verb):
     code, out, err = shell(verb, ">&-")
     assert (code, out) == (1, "")
-    assert err.startswith("error: standard output is closed, and the answer goes there; ")
+    assert err.startswith("error: standard output is closed, so there is nowhere to print to; ")
     assert err.count("\n") == 1
 
 

@@ -118,7 +118,9 @@ def test_a_files_name_leads_no_link_elsewhere(file, template):
     ["https://host", "{fil}", "{file", "{file.x}", "#L{line}", "https:{file}", "http:///{file}", "javascript:{file}"],
 )
 def test_links_that_are_no_template_are_refused(small_graph, tmp_path, links):
-    with pytest.raises(InputError, match=r"links .* is no template; use one such as 'https://host/blob/main/\{file\}"):
+    with pytest.raises(
+        InputError, match=r"links=.* is not a template; use one such as 'https://host/blob/main/\{file\}"
+    ):
         small_graph.save(tmp_path / "x.svg", links=links)
 
 

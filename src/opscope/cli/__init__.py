@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import List, NoReturn, Optional
 
-from ..errors import OpscopeError, WriteError
+from ..errors import OpscopeError, WriteError, for_command
 from ..visible import sentence
 from . import answer
 
@@ -90,16 +90,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _line(error: BaseException) -> str:
     if isinstance(error, OpscopeError):
-        line = " ".join(str(error).split())
+        line = " ".join(for_command(error).split())
         where = error.__cause__ is not None and "--traceback" not in line
         return f"{line}; --traceback shows where" if where else line
     if isinstance(error, MemoryError):
-        return "there is not enough memory; draw less (--depth 1, --focus), or run it on a machine with more"
+        return "there is not enough memory; draw less (--depth 1, --focus), or use a machine with more"
     found = " ".join(f"unexpected {type(error).__name__}: {error}".split()).rstrip(":")
-    return f"{found}; --traceback shows where, please report it with that"
+    return f"{found}; --traceback shows where; if it is a fault of opscope, please report it"
 
 
 def _stopped(stop: SystemExit) -> str:
     """The model's own code ended the program while it was traced or run: with words, a code, or neither."""
     code = "" if stop.code is None else repr(stop.code)
-    return f"the model's code ended the command, as by sys.exit({code}); take that out of what is traced or run"
+    return f"the model's code ended the command with sys.exit({code}) or the like; remove that from the code that is traced or run"

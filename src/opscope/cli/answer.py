@@ -40,7 +40,7 @@ def require_output() -> None:
     """`WriteError` where standard output is closed: said before the work, since the answer would go nowhere."""
     if sys.stdout is None:
         raise WriteError(
-            "standard output is closed, and the answer goes there; leave it open, or send it elsewhere (> FILE)"
+            "standard output is closed, so there is nowhere to print to; leave it open or redirect it (> FILE)"
         )
 
 
@@ -70,7 +70,7 @@ def speaking() -> Iterator[None]:
         if isinstance(error, BrokenPipeError):
             raise ReaderGoneError from error
         raise WriteError(
-            f"cannot write to standard output: {error.strerror or error}; make room there, or send it elsewhere (> FILE)"
+            f"cannot write to standard output: {error.strerror or error}; make room there, or redirect it (> FILE)"
         ) from None
 
 

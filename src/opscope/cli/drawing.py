@@ -68,7 +68,7 @@ def _depth(text: str) -> Union[int, str]:
     if text in ("layers", "all"):
         return text
     if not text.isdigit():
-        msg = f"{text!r} is no depth; give a whole number from 0, layers or all"
+        msg = f"{text!r} is not a depth; give a whole number from 0, layers or all"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
 

@@ -60,5 +60,5 @@ def _refuse(options: argparse.Namespace, *, file: bool) -> None:
     """`InputError` for options of the other kind of source."""
     given = [name for name in (("training", "step") if file else ("signature",)) if getattr(options, name)]
     if given:
-        what = "live models" if file else "SavedModels"
-        raise InputError(f"--{given[0]} is for {what}, and {options.source} is none; leave it out")
+        what = "live models, and {} is a file" if file else "SavedModels, and there is no file {}"
+        raise InputError(f"--{given[0]} applies only to {what.format(options.source)}; leave it out")

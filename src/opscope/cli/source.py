@@ -103,7 +103,7 @@ def target(options: argparse.Namespace) -> Any:
 def is_there(source: str) -> bool:
     """Whether SOURCE is a file or folder; `LoadError` where the system lets nobody look."""
     if not source:
-        raise LoadError("the source is empty; give a model file, module:attribute or file.py:attribute")
+        raise LoadError("SOURCE is empty; give a model file, module:attribute or file.py:attribute")
     try:
         Path(source).stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):  # a ValueError is a name that no file can have
@@ -126,14 +126,14 @@ def refuse_python(source: str) -> None:
 def _refuse_tracing(options: argparse.Namespace) -> None:
     given = [name for name in ("input", "training", "step", "freeze") if getattr(options, name)]
     if given:
-        msg = f"--{given[0]} is for tracing, and {options.source} is a file; leave it out, or give module:attribute"
+        msg = f"--{given[0]} applies only to live models, and {options.source} is a file; leave it out, or give module:attribute"
         raise InputError(msg)
 
 
 def _refuse_choosing(options: argparse.Namespace) -> None:
     given = [name for name in ("signature", "function", "all", "tags") if getattr(options, name)]
     if given:
-        msg = f"--{given[0]} is for model files, and there is no file {options.source}; leave it out, or check the path"
+        msg = f"--{given[0]} applies only to model files, and there is no file {options.source}; leave it out, or check the path"
         raise InputError(msg)
 
 
@@ -160,15 +160,17 @@ def _working_directory() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError as error:
-        raise LoadError("the folder that the command runs in is gone; go to one that exists") from error
+        raise LoadError("the working directory no longer exists; cd to one that does") from error
 
 
 def _missing(place: str, error: ModuleNotFoundError) -> str:
     """A module that is not there: the one that was named, or one that it imports."""
     if error.name is None or place == error.name or place.startswith(f"{error.name}."):
-        return f"there is no module {place}; check its name, run in its folder, or give file.py:attribute"
+        return f"there is no module {place}; check the name, run the command in its folder, or give file.py:attribute"
     package = error.name.partition(".")[0]
-    return f"{place} imports {error.name}, which is not installed here; install it, such as by pip install {package}"
+    return (
+        f"{place} imports {error.name}, which is not installed here; install it, for example with pip install {package}"
+    )
 
 
 def _run_file(path: Path) -> "ModuleType":
@@ -210,6 +212,6 @@ def _overlay(path: str) -> Dict[str, Dict[str, float]]:
         msg = f"{path}: cannot be read as JSON ({error}); {_FORM}"
         raise InputError(msg) from error
     if not isinstance(data, dict):
-        msg = f"{path}: holds no object; {_FORM}"
+        msg = f"{path}: not a JSON object; {_FORM}"
         raise InputError(msg)
     return data

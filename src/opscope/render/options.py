@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Sequence, Tuple, Union
 
+from .. import errors
 from ..errors import InputError
 from ..graph.quantities import QUANTITIES
 from .page import source_files
@@ -112,24 +113,24 @@ class Options:
         depth = self.depth
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         if depth is not None and depth not in ("layers", "all") and not number:
-            msg = f"depth {depth!r} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
+            msg = f"{errors.option('depth', depth)} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
             raise InputError(msg)
-        if self.timeout <= 0 or self.scale <= 0:
-            msg = "timeout and scale must be greater than 0"
-            raise InputError(msg)
+        for name, value in (("timeout", self.timeout), ("scale", self.scale)):
+            if value <= 0:
+                raise InputError(f"{errors.option(name, value)} must be greater than 0")
         columns: Any = self.columns
         if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
-            msg = f"columns {columns!r} is not known; use a whole number from 1"
+            msg = f"{errors.option('columns', columns)} is not known; use a whole number from 1"
             raise InputError(msg)
         if self.columns > 1 and self.engine == "graphviz":
-            msg = "Graphviz draws no columns; take engine='opscope' (--engine opscope), or columns=1"
+            msg = f"Graphviz does not draw columns; use {errors.option('engine', 'opscope')}, or leave {errors.option('columns')} out"
             raise InputError(msg)
         source_files.check_sources(self.sources)
         if self.links is not None:
             source_links.check_template(self.links)
         ends: Any = self.between
         if ends is not None and (isinstance(ends, str) or len(ends) != 2 or all(end is None for end in ends)):
-            msg = f"between {ends!r} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"
+            msg = f"{errors.option('between', ends)} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"
             raise InputError(msg)
 
     @property
@@ -144,7 +145,7 @@ class Options:
 
 def _check_choice(option: Described, value: Any) -> None:
     if option.choices and value != option.default and value not in option.choices:
-        raise InputError(f"{option.name} {value!r} is not known; use one of {', '.join(option.choices)}")
+        raise InputError(f"{errors.option(option.name, value)} is not known; use one of {', '.join(option.choices)}")
 
 
 def described() -> Tuple[Described, ...]:

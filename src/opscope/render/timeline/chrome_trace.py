@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Dict, List
 
-from ...errors import InputError
+from ...errors import InputError, spelled
 from ...graph.step_parts import NOT_ATTRIBUTED
 from ...profile.timeline import Timeline, by_thread, frames
 from ...visible import json_shown
@@ -23,8 +23,8 @@ def chrome_trace(graph: "Graph") -> str:
     timeline = graph.facts.get("timeline")
     if timeline is None:
         raise InputError(
-            "this graph has no timeline (JSON holds means, not one step in order of time); measure it with opscope.profile "
-            "and save that graph itself"
+            "this graph has no timeline (JSON holds means, not when each op ran); "
+            + spelled("save the graph that opscope.profile gives", "write it with opscope profile")
         )
     events: List[Dict[str, Any]] = [
         {"ph": "M", "pid": 1, "name": "process_name", "args": {"name": graph.name}},

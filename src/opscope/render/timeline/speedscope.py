@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
-from ...errors import InputError
+from ...errors import InputError, spelled
 from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS
 from ...profile.timeline import Timeline, by_thread, frames, group_chain
 from ...visible import json_shown
@@ -56,7 +56,9 @@ class _Frames:
 def speedscope(graph: "Graph") -> str:
     """The file's text. `InputError` where the graph has no measured times."""
     if not any(measured.time_us for measured in graph.content.measured.values()):
-        raise InputError("nothing was measured on this graph; measure it with opscope.profile")
+        raise InputError(
+            f"nothing was measured on this graph; measure it with {spelled('opscope.profile', 'opscope profile')}"
+        )
     shared = _Frames(graph)
     profiles = [_by_layer(graph, shared), *_timelines(graph, shared)]
     record = {
