@@ -76,14 +76,14 @@ def _parser() -> argparse.ArgumentParser:
 
     parser = _Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True, dest="verb")
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb")
     for verb in (render, show, summary, profile, demo):
         name = verb.__name__.rpartition(".")[2]
         description = (verb.__doc__ or "").strip()
         first, _, _ = description.partition("\n")
         sub = verbs.add_parser(name, help=first.rstrip("."), description=description, formatter_class=Help)
         verb.add(sub)
-        sub.add_argument("--traceback", action="store_true", help="on an error, show where it happened")
+        sub.add_argument("--traceback", action="store_true", help="show the Python traceback of an error")
         sub.set_defaults(run=verb.run)
     return parser
 

@@ -26,14 +26,18 @@ _FORM = 'give a file such as {"dense": {"time": 0.1}}, times in seconds'
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of every verb that takes a SOURCE."""
-    _add_source(parser, "a model file (its format is told by its content), module:attribute or file.py:attribute")
+    _add_source(parser, "a model file, or a live model as module:attribute or file.py:attribute")
     _add_tracing(parser).add_argument("--freeze", action="store_true", help="turn variables into constants")
-    file = parser.add_argument_group("what to show of a model file")
-    file.add_argument("--signature", metavar="NAME", help="this signature (serving_default, or the only one)")
-    file.add_argument("--function", metavar="NAME", help="this function of the file's library")
-    file.add_argument("--all", action="store_true", help="the whole main graph, saving and restoring included")
-    file.add_argument("--tags", metavar="TAG[,TAG]", help="the graph with these tags, where there are several")
-    parser.add_argument("--overlay", metavar="FILE.json", help='your own numbers: {"layer": {"time": seconds}}')
+    file = parser.add_argument_group("part of a model file to show")
+    file.add_argument("--signature", metavar="NAME", help="this signature (default: serving_default, or the only one)")
+    file.add_argument("--function", metavar="NAME", help="this function of the file")
+    file.add_argument("--all", action="store_true", help="the whole main graph, including saving and restoring")
+    file.add_argument("--tags", metavar="TAG[,TAG]", help="the graph with these tags, if the file has several")
+    parser.add_argument(
+        "--overlay",
+        metavar="FILE.json",
+        help='numbers of your own to draw, such as {"dense": {"time": 0.1}}, times in seconds',
+    )
 
 
 def add_live(parser: argparse.ArgumentParser, what: str) -> None:
@@ -48,13 +52,17 @@ def _add_source(parser: argparse.ArgumentParser, what: str) -> None:
 
 def _add_tracing(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
     """How a live model is traced."""
-    live = parser.add_argument_group("tracing, for module:attribute and file.py:attribute")
+    live = parser.add_argument_group("tracing a live model (module:attribute or file.py:attribute)")
     live.add_argument(
         "--input", action="append", default=[], type=_input, metavar="[NAME=]SHAPE[:DTYPE]",
-        help="an input, once for each: 8,10 or None,10 or 8,10:int32 or mask=8:bool; () for a scalar",
+        help="shape of an input, repeated for several inputs: 8,10 or None,10 or 8,10:int32 or mask=8:bool; () for a scalar",
     )  # fmt: skip
-    live.add_argument("--training", action="store_true", help="call with training=True")
-    live.add_argument("--step", choices=("train", "test", "predict"), help="a compiled Keras model's own step")
+    live.add_argument("--training", action="store_true", help="call the model with training=True")
+    live.add_argument(
+        "--step",
+        choices=("train", "test", "predict"),
+        help="trace this step of a compiled Keras model instead of its call",
+    )
     return live
 
 

@@ -48,33 +48,34 @@ class Options:
     """
 
     depth: Depth = field(
-        default=None, metadata=_said("how far groups open: a number, layers, all; by default as far as stays readable")
+        default=None,
+        metadata=_said("how many levels to open: a number, layers or all (default: as many as stay readable)"),
     )
     unfold: bool = field(default=False, metadata=_said("draw every copy of a repeated structure"))
     engine: str = field(
         default="opscope",
-        metadata=_said("what places boxes and wires (opscope)", choices=("opscope", "graphviz")),
+        metadata=_said("layout engine (default: opscope)", choices=("opscope", "graphviz")),
     )
     theme: str = field(
         default="auto",
-        metadata=_said("colours; auto: those the reader's system asks for", choices=("auto", "light", "dark")),
+        metadata=_said("colours; auto, the default, follows the reader's system", choices=("auto", "light", "dark")),
     )
     links: Optional[str] = field(
         default=None,
         metadata=_said(
-            "make source lines links, as https://host/blob/main/{file}#L{line} (file as in the tooltips)",
+            "turn source lines into links, for example https://host/blob/main/{file}#L{line}",
             metavar="TEMPLATE",
         ),
     )
     heat: Optional[str] = field(
         default=None,
         metadata=_said(
-            "the quantity drawn: measured, or flops and bytes estimated from shapes",
+            "colour by this quantity: measured, or flops and bytes estimated from shapes",
             choices=tuple(QUANTITIES),
         ),
     )
     focus: Optional[str] = field(
-        default=None, metadata=_said("this group, open, with its neighbours", metavar="PATH", picks=True)
+        default=None, metadata=_said("draw this group open, with its neighbours", metavar="PATH", picks=True)
     )
     between: Optional[Tuple[Optional[str], Optional[str]]] = field(
         default=None,
@@ -83,29 +84,30 @@ class Options:
     hide: Union[str, Sequence[str]] = field(
         default=(),
         metadata=_said(
-            "leave out ops by type, name or layer class, such as BiasAdd or 'encoder/*'; their first input runs on",
+            "leave out ops by type, name or layer class, such as BiasAdd or 'encoder/*'; wires run through them",
             metavar="PATTERN",
             picks=True,
         ),
     )
     only: Union[str, Sequence[str]] = field(
-        default=(), metadata=_said("leave out all other ops", metavar="PATTERN", picks=True)
+        default=(), metadata=_said("draw only the ops that match such a pattern", metavar="PATTERN", picks=True)
     )
     positions: bool = field(
-        default=False, metadata=_said("write opscope's own layout into .dot, for neato -n2 to carry on")
+        default=False, metadata=_said("write opscope's own layout into a .dot file, to be drawn with neato -n2")
     )
     columns: int = field(
-        default=1, metadata=_said("cut a tall drawing into pieces side by side, for a page (1)", metavar="N")
+        default=1,
+        metadata=_said("cut a tall drawing into up to this many columns side by side (default: 1)", metavar="N"),
     )
-    timeout: float = field(default=60.0, metadata=_said("for Graphviz (60)", metavar="SECONDS"))
+    timeout: float = field(default=60.0, metadata=_said("how long Graphviz may take (default: 60)", metavar="SECONDS"))
     sources: "Union[bool, str, os.PathLike[str]]" = field(
         default=True,
         metadata=_said(
-            "the folder below which a page's code may be read: needed for model files, whose code is else left out",
+            "folder with the source code to embed in a page; needed for model files, whose code is left out otherwise",
             metavar="DIR",
         ),
     )
-    scale: float = field(default=2.0, metadata=_said("pixels of a PNG for a unit of the drawing (2)"))
+    scale: float = field(default=2.0, metadata=_said("PNG pixels per unit of the drawing (default: 2)"))
 
     def __post_init__(self) -> None:
         for option in described():
