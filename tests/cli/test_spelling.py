@@ -6,12 +6,13 @@ import argparse
 import ast
 import pickle
 import re
+import warnings
 from pathlib import Path
 
 import pytest
 
 import opscope
-from opscope.cli import _parser, main
+from opscope.cli import _parser, answer, main
 from opscope.errors import InputError, LoadError, WriteError, for_command, in_file, option, spelled
 
 SOURCE = Path(opscope.__file__).parent
@@ -116,3 +117,13 @@ def test_the_command_says_what_to_type(small_graph, tmp_path, monkeypatch, capsy
     small_graph.save("net.json")
     assert main(["render", "net.json", *given]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_a_warning_is_one_line_and_the_model_s_own_are_left_alone(small_graph, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    small_graph.save("net.json")
+    (tmp_path / "times.json").write_text('{"nowhere": {"time": 0.1}}')
+    assert main(["summary", "net.json", "--overlay", "times.json"]) == 0
+    assert capsys.readouterr().err == "warning: overlay: no op, group, layer or class of 'net' is called 'nowhere'\n"
+    with answer.warnings_in_lines(), pytest.warns(UserWarning, match="mine"):
+        warnings.warn("mine", stacklevel=1)

@@ -52,7 +52,8 @@ def _main(arguments: Optional[List[str]]) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        options.run(options)
+        with answer.warnings_in_lines():
+            options.run(options)
         with answer.speaking():  # what the model's own code has printed
             pass
     except (answer.ReaderGoneError, KeyboardInterrupt):

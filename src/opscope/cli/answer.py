@@ -9,12 +9,15 @@ import io
 import os
 import shutil
 import sys
+import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Iterator, Optional
+from typing import IO, Any, Iterator, Optional, Type, Union
 
 from ..errors import WriteError
 from ..visible import one_line, sentence, visible
+
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class ReaderGoneError(Exception):
@@ -55,6 +58,24 @@ def complain(text: str) -> None:
     with suppress(OSError, ValueError):  # the exit code is left to tell
         sys.stderr.write(f"error: {sentence(text)}\n")
         sys.stderr.flush()
+
+
+@contextmanager
+def warnings_in_lines() -> Iterator[None]:
+    """Inside, a warning of opscope is one line on stderr; those of the model's code look as Python shows them."""
+    shown = warnings.showwarning
+
+    def show(message: "Union[Warning, str]", category: Type[Warning], filename: str, *rest: Any, **more: Any) -> None:
+        if _PACKAGE not in Path(filename).resolve().parents:
+            shown(message, category, filename, *rest, **more)
+        else:
+            sys.stderr.write(f"warning: {sentence(str(message))}\n")
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = shown
 
 
 @contextmanager
