@@ -35,7 +35,7 @@ def test_what_was_not_measured_is_refused():
 
 
 def test_an_unknown_quantity_is_refused():
-    with pytest.raises(InputError, match="heat 'colour' is not known"):
+    with pytest.raises(InputError, match="heat='colour' is not known"):
         only(graph(), "colour")
 
 

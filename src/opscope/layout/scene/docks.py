@@ -125,7 +125,7 @@ def _counted(chips: List[Chip]) -> Tuple[Chip, ...]:
     if len(chips) <= MOST_NAMES:
         return tuple(chips)
     tip = cut("\n".join(chip.tip for chip in chips), 2000)
-    return (Chip(f"{len(chips)} from elsewhere", chips[0].family, tip),)
+    return (Chip(f"{len(chips)} drawn elsewhere", chips[0].family, tip),)
 
 
 def _shortened(chips: List[Chip]) -> Tuple[Chip, ...]:

@@ -190,7 +190,7 @@ def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
     if group.layer_source == "inferred":
         lines.append("layer inferred from its variables")
     if group.of:
-        lines.append(f"of {group.of}")
+        lines.append(f"gradient or update of {group.of}")
     lines.extend(f"output {type_text(kind)}" for kind in group.outputs[:8])
     lines.extend(f"copies differ: {words}" for words in differences)
     if group.source:

@@ -86,7 +86,7 @@ def _by_layer(graph: "Graph", shared: _Frames) -> Dict[str, Any]:
             samples.append([shared.rest(name)])
             weights.append(share * step)
     return {
-        "type": "sampled", "name": f"{graph.name}: a step by layer", "unit": "microseconds", "startValue": 0,
+        "type": "sampled", "name": f"{graph.name}: mean step by layer", "unit": "microseconds", "startValue": 0,
         "endValue": sum(weights), "samples": samples, "weights": weights,
     }  # fmt: skip
 
