@@ -9,6 +9,7 @@ from ...graph.quantities import MEMORY, OF_FIELD, QUANTITIES, TIME, TIMES
 from ...graph.step_parts import step_part
 from ...graph.types import Measured
 from .items import Heat, Scale
+from .labels import LOOPS_COUNTED_ONCE
 
 STEPS = ("#fde8c8", "#f9c78a", "#f09a4e", "#d9662b", "#a83a16")
 """The scale's colours: one hue, lightness falling in even steps (CIE L* 93, 83, 71, 57, 39), readable in grey."""
@@ -107,7 +108,7 @@ class Measure:
             count = sum(ops.values())
             parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
         said = f"estimated from shapes; not counted: {', '.join(parts)}" if parts else "estimated from shapes, all ops"
-        return f"{said}; loops of unknown length counted once" if costs["per"] == "iteration" else said
+        return f"{said}; {LOOPS_COUNTED_ONCE}" if costs["per"] == "iteration" else said
 
     def scale(self, marked: Tuple[int, int]) -> Optional[Scale]:
         """The scale, with what share of the step the numbers cover; `marked` of how many marks carry one."""
