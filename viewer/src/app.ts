@@ -90,9 +90,9 @@ interface Panels {
 }
 
 /** The panels that others need to know of. */
-function panelsOf({ facts, cards, words }: PageData, { session, looks, commands }: Core, copying: { copy(text: string, what: string): void; copyLink(): void }): Panels {
+function panelsOf({ facts, cards, words, style }: PageData, { session, looks, commands }: Core, copying: { copy(text: string, what: string): void; copyLink(): void }): Panels {
   return {
-    search: new SearchBox(session, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
+    search: new SearchBox(session, style.units, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
     tree: new Tree(session, looks, commands),
     details: new Details(session, words, {
       ...copying,

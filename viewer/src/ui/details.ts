@@ -1,6 +1,6 @@
 // The panel on the right: all that is known of the selected op or group, every reference a jump.
 import { shapeText, typeText, type Source, type Variable } from "../data/facts";
-import { exact, percent, plural, short, type Words } from "../data/words";
+import { exact, number, percent, plural, type Words } from "../data/words";
 import { amountOf } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
@@ -56,7 +56,7 @@ export class Details {
     if (measured?.step_time_us) rows.push(["Step", this.words.time(measured.step_time_us)]);
     if (measured?.profiled_step_time_us) rows.push(["Profiled step", this.words.time(measured.profiled_step_time_us)]);
     if (measured?.steps) rows.push(["Measured", plural(measured.steps, "step")]);
-    if (measured?.attributed != null) rows.push(["Attributed", `${(100 * measured.attributed).toFixed(1)} % of op time`]);
+    if (measured?.attributed != null) rows.push(["Attributed", `${percent(measured.attributed)} of op time`]);
     const tips: [string, string][] = [
       ["click", "select"], ["double click, Enter", "open or close a group"], ["arrows", "go to the neighbour"],
       ["wheel, + −", "zoom"], ["drag, Shift + arrows", "move"], ["/", "search"], ["?", "all keys"],
@@ -117,14 +117,14 @@ export class Details {
     const name = nodes.name(loop);
     if (!Object.prototype.hasOwnProperty.call(loops, name)) return [];
     const count = loops[name];
-    return [["Iterations", count === null ? "not known before it runs" : short(count)]];
+    return [["Iterations", count === null ? "not known before it runs" : number(count)]];
   }
 
   private measuredRows(measured: { time: number | null; busy: number | null; calls: number | null; memory: number | null }): [string, string][] {
     const step = this.session.facts.stepTime;
     const rows: [string, string][] = [];
     if (measured.time !== null) {
-      const calls = measured.calls !== null && measured.calls !== 1 ? `, ${plural(Math.round(measured.calls), "call")}` : "";
+      const calls = measured.calls !== null && measured.calls !== 1 ? `, ${this.words.calls(measured.calls)}` : "";
       rows.push(["Time", `${this.words.time(measured.time)} a step${calls}`]);
       if (step) rows.push(["Share", `${percent(measured.time / step)} of the ${this.session.facts.stepName}`]);
     }
@@ -179,7 +179,7 @@ export class Details {
     const sum = (op: (row: number) => number, group: (group: number) => number) => amountOf(cards, card, { op, group });
     const rows: [string, number, (value: number) => string][] = [
       ["Time", sum((row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time")), this.words.time],
-      ["FLOPs", sum((row) => nodes.cost(row)?.flops ?? NaN, (group) => groups.cost(group)?.flops ?? NaN), this.words.count],
+      ["FLOPs", sum((row) => nodes.cost(row)?.flops ?? NaN, (group) => groups.cost(group)?.flops ?? NaN), this.words.flops],
       ["Ops", sum(() => 1, (group) => groups.size(group)), exact],
     ];
     return rows.filter(([, value]) => !Number.isNaN(value)).map(([name, value, told]) => [name, told(value)]);

@@ -1,6 +1,6 @@
 // What is known of ops, groups and variables, as pairs of words for the details.
 import { typeText, type Variable } from "../data/facts";
-import { short, type Words } from "../data/words";
+import type { Words } from "../data/words";
 
 export function elements(variable: Variable): number {
   return (variable.shape ?? []).reduce((product: number, dimension) => product * (dimension ?? 0), variable.shape ? 1 : 0);
@@ -20,8 +20,8 @@ export function costRows(words: Words, cost: { flops: number | null; bytes: numb
   const rows: [string, string][] = [];
   const per = cost.per === "iteration" ? " an iteration" : "";
   if (cost.flops !== null) {
-    const rate = time && !per ? ` · ${words.count((cost.flops / time) * 1e6, "FLOP/s")}` : "";
-    rows.push(["FLOPs", `${words.count(cost.flops)}${per}${rate}`]);
+    const rate = time && !per ? ` · ${words.flopRate((cost.flops / time) * 1e6)}` : "";
+    rows.push(["FLOPs", `${words.flops(cost.flops)}${per}${rate}`]);
   }
   if (cost.bytes !== null) rows.push(["Moves", `${words.bytes(cost.bytes)}${per}`]);
   return rows;
@@ -29,7 +29,8 @@ export function costRows(words: Words, cost: { flops: number | null; bytes: numb
 
 export function attributeText(value: unknown): string {
   if (typeof value === "string") return value;
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : short(value);
+  // A float32 0.001 is 0.0010000000474974513 as a double: chips in pictures show four digits of it, and so does this.
+  if (typeof value === "number") return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
   return JSON.stringify(value, null, 0) ?? "";
 }
 

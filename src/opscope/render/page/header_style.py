@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, Dict, Tuple
 
-from ...graph.quantities import PREFIXES, QUANTITIES, SIZES, TIMES
+from ...graph.quantities import NUMBER, OPERATIONS, PREFIXES, QUANTITIES, SIZES, TIMES
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout import engine
 from ...layout.place import columns, lines, route, spacing
@@ -50,8 +50,6 @@ CATEGORIES: Tuple[Tuple[str, str], ...] = (
 )
 """Fill and stroke for values that are no amounts (dtypes, devices, files), by rank: those of families, and two more hues."""
 
-MICROSECOND_SIGN = "\u00b5s"
-"""What the page calls what pictures and tables write as ``us``."""
 COVERAGE = {"python": "Python", "unattributed": NOT_ATTRIBUTED}
 """The parts of a measured step whose name is not what readers call them."""
 
@@ -73,10 +71,11 @@ def page_style() -> Dict[str, Any]:
         "light": _theme(dark=False),
         "dark": _theme(dark=True),
         "units": {
-            "time": [(MICROSECOND_SIGN if unit == "us" else unit, size) for unit, size in TIMES],
-            "leastTime": heat.LEAST_TIME,
+            "time": TIMES,
             "bytes": SIZES,
             "counts": PREFIXES,
+            "flops": OPERATIONS,
+            "calls": NUMBER,
         },
         "quantities": {name: quantity.title for name, quantity in QUANTITIES.items()},
         "coverage": COVERAGE,
