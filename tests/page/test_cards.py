@@ -72,6 +72,17 @@ def aside():
     )
 
 
+def pair():
+    """Two blocks of two layers each, in a row: a stack of two, behind which one card is seen."""
+    kinds = {"wide": ("Relu", "Tanh", "Exp", "Neg", "Abs", "Sqrt"), "deep": ("MatMul", "Neg", "Sqrt", "Exp", "Tanh", "Abs")}
+    ops, last = [("x", "Placeholder", [])], "x"
+    for name in ("wide", "deep", "wide_1", "deep_1"):
+        for kind in kinds[name[:4]]:
+            ops.append((f"{name}/{kind}", kind, [last]))
+            last = f"{name}/{kind}"
+    return graph([*ops, ("head", "Softmax", [last])])
+
+
 GRAPHS = {
     "aside": aside,
     "borders": borders,
@@ -79,6 +90,7 @@ GRAPHS = {
     "layer": dense,
     "loop": loop,
     "branch": branch,
+    "pair": pair,
     "stack": lambda: graph(tower(3)),
     "measured": tagger,
 }

@@ -111,7 +111,7 @@ function panelsOf({ facts, cards, words, style }: PageData, { session, looks, co
 function takingsOf({ facts }: PageData, { drawing, looks }: Core, bottom: Bottom): Takings {
   const screen = () => {
     drawing.now();
-    return { frame: drawing.frame, camera: drawing.camera, size: drawing.viewport.size, look: looks.now(), canvas: drawing.canvas.element };
+    return { frame: drawing.frame, camera: drawing.camera, size: drawing.viewport.size, look: looks.now(), canvas: drawing.canvas.element, pen: drawing.canvas.pen };
   };
   return new Takings(facts.name, screen, () => bottom.csv());
 }

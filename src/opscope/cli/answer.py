@@ -17,7 +17,6 @@ from typing import IO, Any, Iterator, Optional, Tuple
 from ..errors import WriteError
 from ..visible import one_line, sentence, visible
 
-
 _PLAINLY = "opscope-plainly"
 """What Python calls our way to write what a stream's encoding does not have."""
 _PLAIN = {"\u00b5": "u", "\u03bc": "u", "\u00d7": "x", "\u00b7": "-", "\u2026": "...", "\u2264": "<=", "\u2265": ">="}

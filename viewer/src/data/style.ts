@@ -45,6 +45,7 @@ export interface MarkShape {
   lineTwo: number;
   noteGap: number;
   textGap: number;
+  heatGap: number;
   heatBar: number;
   stackStep: number;
   stackCards: number;
@@ -52,6 +53,7 @@ export interface MarkShape {
   boxRound: number;
   chipRound: number;
   barRound: number;
+  dockBus: number;
   nameDrop: number;
   noteDrop: number;
   chipDrop: number;

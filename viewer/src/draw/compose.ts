@@ -3,7 +3,7 @@ import type { Cards, Item } from "../data/cards";
 import type { CopyWords } from "../data/copies";
 import type { Structure } from "../data/structures";
 import type { Style } from "../data/style";
-import { CardPlacing, measureCard, type Border, type Measure } from "../place/card";
+import { behind, CardPlacing, measureCard, type Border, type Measure } from "../place/card";
 import type { Placed } from "../place/flat";
 import { place } from "../place/place";
 import type { Frame, Line, Mark } from "./frame";
@@ -59,7 +59,7 @@ export class Composer {
 
   private cardMeasure(card: number, open: boolean, inside: [number, number]): Measure {
     const { cards, style: { card: room } } = this;
-    const below = cards.repeat(card) > 1 ? room.stackStep * room.stackCards : 0;
+    const below = room.stackStep * behind(cards.repeat(card), room);
     return measureCard(cards.head(card, open), inside, cards.right(card), below);
   }
 

@@ -30,6 +30,11 @@ export function measureCard(head: Head, inside: [number, number], right: number,
   return { size, body: { x: -half, y: 0, w: 2 * half, h: height }, chips: [] };
 }
 
+/** How many cards are seen behind a stack of so many: never more than there are. */
+export function behind(count: number, { stackCards }: Pick<CardRoom, "stackCards">): number {
+  return Math.min(stackCards, count - 1);
+}
+
 export class CardPlacing {
   constructor(
     private readonly spacing: Spacing,

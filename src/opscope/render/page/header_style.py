@@ -31,13 +31,29 @@ _CARD = (
     (engine, ("WHOLE_INSET", "MOST_GROWTH", "MOST_ASIDE", "MOST_LABELS")),
 )
 _MARK = (
-    (extents, ("CARD_PAD", "LINE_ONE", "LINE_TWO", "NOTE_GAP", "TEXT_GAP", "HEAT_BAR", "STACK_STEP", "STACK_CARDS")),
-    (svg_marks, ("CARD_ROUND", "BOX_ROUND", "CHIP_ROUND", "BAR_ROUND", "NAME_DROP", "NOTE_DROP", "CHIP_DROP")),
+    (
+        extents,
+        (
+            "CARD_PAD",
+            "LINE_ONE",
+            "LINE_TWO",
+            "NOTE_GAP",
+            "TEXT_GAP",
+            "HEAT_GAP",
+            "HEAT_BAR",
+            "STACK_STEP",
+            "STACK_CARDS",
+        ),
+    ),
+    (
+        svg_marks,
+        ("CARD_ROUND", "BOX_ROUND", "CHIP_ROUND", "BAR_ROUND", "DOCK_BUS", "NAME_DROP", "NOTE_DROP", "CHIP_DROP"),
+    ),
     (svg_wires, ("CORNER", "ARROW", "ARROW_HALF")),
 )
 _FONTS = ("TITLE", "SUBTITLE", "DETAIL", "OP", "PILL", "CHIP", "SMALL", "HEAT")
 _CLASSES = (
-    "paper", "card", "loop", "body", "behind", "chip", "end", "state", "name", "flow", "kind", "detail", "source", "op", "port",
+    "paper", "card", "loop", "body", "behind", "chip", "dock", "end", "state", "name", "flow", "kind", "detail", "source", "op", "port",
     "turn", "side", "type", "hot", "note", "wire", "bundle", "control", "next",
 )  # fmt: skip
 _SHOWN = frozenset({"fill", "stroke", "stroke-width", "stroke-dasharray"})
