@@ -74,7 +74,10 @@ def aside():
 
 def pair():
     """Two blocks of two layers each, in a row: a stack of two, behind which one card is seen."""
-    kinds = {"wide": ("Relu", "Tanh", "Exp", "Neg", "Abs", "Sqrt"), "deep": ("MatMul", "Neg", "Sqrt", "Exp", "Tanh", "Abs")}
+    kinds = {
+        "wide": ("Relu", "Tanh", "Exp", "Neg", "Abs", "Sqrt"),
+        "deep": ("MatMul", "Neg", "Sqrt", "Exp", "Tanh", "Abs"),
+    }
     ops, last = [("x", "Placeholder", [])], "x"
     for name in ("wide", "deep", "wide_1", "deep_1"):
         for kind in kinds[name[:4]]:

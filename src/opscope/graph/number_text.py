@@ -29,7 +29,7 @@ class _Rounded(NamedTuple):
 
     @property
     def value(self) -> float:
-        return self.digits / 10**self.decimals
+        return float(self.digits / 10**self.decimals)
 
 
 def _rounded(value: float) -> _Rounded:
