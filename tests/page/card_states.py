@@ -74,7 +74,9 @@ def drawn_as(scene: Scene, opened: Set[int], folded: List[str]) -> Dict[str, Any
             made[id(card)] = replace(card, children=children)
             known[id(made[id(card)])] = orders[id(card)]
         else:
-            made[id(card)] = replace(card, children=(), wires=(), open=False, detail=folded[number], chips=())
+            made[id(card)] = replace(
+                card, children=(), wires=(), open=False, detail=folded[number], chips=card.chips_folded
+            )
     return _record(place_cards(replace(scene, root=made[id(scene.root)]), known, engine).inside)
 
 

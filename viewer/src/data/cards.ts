@@ -12,6 +12,15 @@ export interface Head {
   height: number;
 }
 
+/** The chip of a closed card: what it uses that is drawn outside of it. */
+export interface ClosedChip {
+  text: string;
+  family: string;
+  width: number;
+  /** From the card's top. */
+  top: number;
+}
+
 export class Cards {
   readonly count: number;
   private readonly contents: Items;
@@ -142,6 +151,12 @@ export class Cards {
   /** The room that a card's texts take. */
   head(card: number, open: boolean): Head {
     return { width: this.number(open ? "c.head" : "c.foldedHead", card), height: this.number(open ? "c.top" : "c.foldedTop", card) };
+  }
+
+  /** What the card names while it is closed; null where it needs nothing that has no wire to it. */
+  closedChip(card: number): ClosedChip | null {
+    const text = this.text("c.chip", card);
+    return text ? { text, family: this.text("c.chipFamily", card), width: this.number("c.chipWidth", card), top: this.tenths("c.chipTop", card) } : null;
   }
 
   /** Room kept right of the card: for its heat, and for further cards of its stack. */

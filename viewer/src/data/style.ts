@@ -30,6 +30,7 @@ export interface CardRoom {
   boxHeight: number;
   pillHeight: number;
   chipHeight: number;
+  chipGap: number;
   stackStep: number;
   stackCards: number;
   wholeInset: number;

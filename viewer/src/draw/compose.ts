@@ -3,7 +3,7 @@ import type { Cards, Item } from "../data/cards";
 import type { CopyWords } from "../data/copies";
 import type { Structure } from "../data/structures";
 import type { Style } from "../data/style";
-import { behind, CardPlacing, measureCard, type Border, type Measure } from "../place/card";
+import { CardPlacing, measureCard, type Border, type Measure } from "../place/card";
 import type { Placed } from "../place/flat";
 import { place } from "../place/place";
 import type { Frame, Line, Mark } from "./frame";
@@ -59,8 +59,8 @@ export class Composer {
 
   private cardMeasure(card: number, open: boolean, inside: [number, number]): Measure {
     const { cards, style: { card: room } } = this;
-    const below = room.stackStep * behind(cards.repeat(card), room);
-    return measureCard(cards.head(card, open), inside, cards.right(card), below);
+    const parts = { head: cards.head(card, open), inside, right: cards.right(card), count: cards.repeat(card), chip: open ? null : cards.closedChip(card) };
+    return measureCard(parts, room);
   }
 
   private opened(card: number): Held {
@@ -108,7 +108,11 @@ export class Composer {
   private mark(card: number, index: number, item: Item, { body, chips }: Measure, placed: Placed): Mark {
     const [axis, top] = placed.boxes[index];
     const at = { x: axis + body.x, y: top + body.y, w: body.w, h: body.h };
-    if (item.type === "card") return { ...at, ...this.cardTexts(item.ref), key: cardKey(item.ref), form: "card", family: item.family, note: "", tags: [] };
+    if (item.type === "card") {
+      const chip = chips.length ? this.cards.closedChip(item.ref) : null;
+      const tags = chip ? [{ ...chips[0], x: chips[0].x - body.x, text: chip.text, family: chip.family }] : [];
+      return { ...at, ...this.cardTexts(item.ref), key: cardKey(item.ref), form: "card", family: item.family, note: "", tags };
+    }
     return {
       ...at,
       key: item.ref >= 0 ? item.ref : itemKey(card, index),

@@ -162,8 +162,10 @@ export class Painter {
 }
 
 /** The room in which a mark may have painted something: rings, chips, a note, the cards of a stack. */
-export function reach(mark: Rect): Rect {
-  return { x: mark.x - 40, y: mark.y - 12, w: mark.w + 160, h: mark.h + 24 };
+function reach({ x, y, w, h, tags }: Mark): Rect {
+  const left = tags.reduce((least, tag) => Math.min(least, tag.x), 0);
+  const [top, bottom] = tags.reduce(([least, most], tag) => [Math.min(least, tag.y), Math.max(most, tag.y + tag.h)], [0, h]);
+  return { x: x + left - 40, y: y + top - 12, w: w - left + 160, h: bottom - top + 24 };
 }
 
 /** A rounded rectangle as part of the current path; square where the corner would not be seen. */

@@ -27,7 +27,7 @@ _PLACE = (
     (route, ("SAME", "APART")),
 )  # fmt: skip
 _CARD = (
-    (extents, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "STACK_STEP", "STACK_CARDS")),
+    (extents, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "CHIP_GAP", "STACK_STEP", "STACK_CARDS")),
     (engine, ("WHOLE_INSET", "MOST_GROWTH", "MOST_ASIDE", "MOST_LABELS")),
 )
 _MARK = (
