@@ -61,7 +61,7 @@ def test_a_unit_is_written_as_the_stream_can_say_it(monkeypatch, encoding, shown
 def test_a_closed_output_is_one_line(shell, verb):
     code, out, err = shell(verb, ">&-")
     assert (code, out) == (1, "")
-    assert err.startswith("error: standard output is closed, and the answer goes there; ")
+    assert err.startswith("error: standard output is closed, so there is nowhere to print to; ")
     assert err.count("\n") == 1
 
 

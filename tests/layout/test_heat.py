@@ -26,13 +26,13 @@ TIMES = {"net": 0.100, "net/block0": 0.01, "net/block1": 0.04, "net/block2": 0.0
 
 def test_a_card_that_holds_everything_does_not_make_all_others_pale():
     found = scene(TIMES, 1)
-    assert found.scale.text == "50 ms a step or more"
+    assert found.scale.text == "≥ 50 ms per step"
     assert levels(found) == {"net": 1.0, "net/block0": 0.2, "net/block1": 0.8, "net/block2": 1.0}
 
 
 def test_one_card_alone_fills_its_scale():
     found = scene({"net": 0.1}, 0)
-    assert found.scale.text == "0.1 s a step"
+    assert found.scale.text == "0.1 s per step"
     assert levels(found) == {"net": 1.0}
 
 
@@ -59,7 +59,8 @@ def test_a_fused_op_is_marked_and_so_is_the_one_that_carries_its_time():
 
 
 @pytest.mark.parametrize(
-    ("quantity", "said"), [("time", "ops 75 % · dispatch 25 %"), ("memory", "memory on 1 of 2 boxes and cards")]
+    ("quantity", "said"),
+    [("time", "ops 75 % · op dispatch 25 %"), ("memory", "memory known for 1 of 2 boxes and cards")],
 )
 def test_the_parts_of_the_steps_time_are_said_of_times_only(quantity, said):
     measured = graph(tower(3)).overlay({"net": {quantity: 0.1}})

@@ -108,4 +108,6 @@ def test_a_stack_counts_the_layers_of_all_its_copies():
     stacks = View(stacks={1: ("block0", "again")}, counts=Unseen(stacked=9))
     assert labels.facts(graph)[1] == "13 ops in 4 layers"
     assert labels.facts(graph.with_content(view=stacks))[1] == "22 ops in 5 layers"
-    assert "drawn once for all copies: 9 further ops" in labels.notes(graph.with_content(view=stacks))
+    assert "repeated blocks are drawn once: 9 more ops in their other copies" in labels.notes(
+        graph.with_content(view=stacks)
+    )

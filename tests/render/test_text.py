@@ -41,7 +41,7 @@ def test_an_estimated_graph_says_what_costs_most(small_graph):
 
     assert "top ops" not in text(small_graph)
     found = text(estimate(small_graph))
-    for title in ("top layers", "top ops", "by op type", "FLOP/B", "alive along the step: "):
+    for title in ("top layers", "top ops", "by op type", "FLOP/B", "activation memory along the step: "):
         assert title in found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
 
-from ..errors import InputError
+from ..errors import InputError, option
 from . import keras
 from .seams import tensorflow
 
@@ -22,9 +22,9 @@ class Step(NamedTuple):
 def step_of(model: Any, name: str) -> Step:
     """The step of that name; `InputError` where the model has none or it is not compiled."""
     if name not in _STEPS:
-        raise InputError(f"step={name!r} is not one of {', '.join(map(repr, _STEPS))}")
+        raise InputError(f"{option('step', name)} is not one of {', '.join(_STEPS)}")
     if not keras.is_model(model):
-        raise InputError(f"step={name!r} needs a Keras model, not a {type(model).__name__}")
+        raise InputError(f"{option('step', name)} needs a Keras model, not a {type(model).__name__}")
     is_users = _is_users(model, f"{name}_step")
     if name == "train" and getattr(model, "optimizer", None) is None and not is_users:
         raise InputError(f"model {model.name!r} is not compiled; call model.compile(optimizer, loss) first")

@@ -10,9 +10,10 @@ import io
 import os
 import shutil
 import sys
+import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Iterator, Optional, Tuple
+from typing import IO, Any, Iterator, Optional, Tuple, Type, Union
 
 from ..errors import WriteError
 from ..visible import one_line, sentence, visible
@@ -20,6 +21,7 @@ from ..visible import one_line, sentence, visible
 _PLAINLY = "opscope-plainly"
 """What Python calls our way to write what a stream's encoding does not have."""
 _PLAIN = {"\u00b5": "u", "\u03bc": "u", "\u00d7": "x", "\u00b7": "-", "\u2026": "...", "\u2264": "<=", "\u2265": ">="}
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class ReaderGoneError(Exception):
@@ -55,7 +57,7 @@ def require_output() -> None:
     """`WriteError` where standard output is closed: said before the work, since the answer would go nowhere."""
     if sys.stdout is None:
         raise WriteError(
-            "standard output is closed, and the answer goes there; leave it open, or send it elsewhere (> FILE)"
+            "standard output is closed, so there is nowhere to print to; leave it open or redirect it (> FILE)"
         )
 
 
@@ -73,6 +75,24 @@ def complain(text: str) -> None:
 
 
 @contextmanager
+def warnings_in_lines() -> Iterator[None]:
+    """Inside, a warning of opscope is one line on stderr; those of the model's code look as Python shows them."""
+    shown = warnings.showwarning
+
+    def show(message: "Union[Warning, str]", category: Type[Warning], filename: str, *rest: Any, **more: Any) -> None:
+        if _PACKAGE not in Path(filename).resolve().parents:
+            shown(message, category, filename, *rest, **more)
+        else:
+            sys.stderr.write(f"warning: {sentence(str(message))}\n")
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = shown
+
+
+@contextmanager
 def speaking() -> Iterator[None]:
     """What is written to standard output inside reaches it, or is a `WriteError`, or `ReaderGoneError`."""
     try:
@@ -85,7 +105,7 @@ def speaking() -> Iterator[None]:
         if isinstance(error, BrokenPipeError):
             raise ReaderGoneError from error
         raise WriteError(
-            f"cannot write to standard output: {error.strerror or error}; make room there, or send it elsewhere (> FILE)"
+            f"cannot write to standard output: {error.strerror or error}; make room there, or redirect it (> FILE)"
         ) from None
 
 

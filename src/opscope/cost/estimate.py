@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Dict, Hashable, List, Mapping, Optional, Tuple
 
-from ..errors import InputError
+from ..errors import InputError, option
 from ..graph.facts import CostFacts
 from ..graph.graph import Graph
 from ..graph.groups import Group
@@ -39,7 +39,7 @@ def estimate(
     optimizer's updates), so that n samples cost fixed + n (flops - fixed).
     """
     if batch is not None and batch < 1:
-        raise InputError(f"batch is {batch}; give the number of samples, 1 or more")
+        raise InputError(f"{option('batch', batch)} is too small; give the number of samples, 1 or more")
     shapes = resolve(graph, batch)
     times = runs(graph, shapes.outputs, measured_runs)
     costs, missing = _node_costs(graph, shapes, times)

@@ -56,7 +56,7 @@ class Quantity(NamedTuple):
 
 
 TIME = Quantity("time", "time_us", "time", TIMES, given_in=1e6)
-BUSY = Quantity("busy", "busy_us", "busy time", TIMES, given_in=1e6)
+BUSY = Quantity("busy", "busy_us", "time summed over threads", TIMES, given_in=1e6)
 MEMORY = Quantity("memory", "memory_bytes", "memory", SIZES)
 CALLS = Quantity("calls", "calls", "calls", NUMBER)
 FLOPS = Quantity("flops", "flops", "FLOPs", OPERATIONS, estimated=True)

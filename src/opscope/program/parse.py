@@ -22,7 +22,7 @@ def from_binary(data: bytes, message: str, origin: str) -> Any:
     except Exception as error:  # protobuf's runtimes raise different classes
         place = broken_at(data, message)
         why = f"byte {place[0]:,} of {len(data):,}: {place[1]}" if place else str(error)
-        raise LoadError(f"{origin}: damaged {message}, {why}; was it cut off on its way here?") from error
+        raise LoadError(f"{origin}: damaged {message}, {why}; was the file copied completely?") from error
     return found
 
 

@@ -45,7 +45,7 @@ def fields(data: bytes, start: int, end: int) -> Iterator[Field]:
         else:
             after = value + {FIXED64: 8, FIXED32: 4}.get(wire, 0)
         if after > end:
-            raise BrokenError(at, f"a field of {after - value:,} bytes, of which {end - value:,} are there")
+            raise BrokenError(at, f"a field of {after - value:,} bytes, of which only {end - value:,} are there")
         yield Field(number, wire, value, after)
         at = after
 
@@ -56,7 +56,7 @@ def _varint(data: bytes, at: int, end: int) -> Tuple[int, int]:
         value |= (data[place] & 127) << 7 * (place - at)
         if data[place] < 128:
             return value, place + 1
-    raise BrokenError(at, "a number without an end")
+    raise BrokenError(at, "a number that does not end")
 
 
 def broken_at(data: bytes, message: str) -> Optional[Tuple[int, str]]:
@@ -78,7 +78,7 @@ def broken_at(data: bytes, message: str) -> Optional[Tuple[int, str]]:
     except BrokenError as error:
         return error.byte, str(error)
     except UnicodeDecodeError:
-        return field.start, "text that is no UTF-8"
+        return field.start, "text that is not UTF-8"
     return None
 
 

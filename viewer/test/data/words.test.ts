@@ -24,8 +24,8 @@ it.each(Object.entries(table))("writes numbers as Python does: %s", (kind, rows)
 it("writes counts, rates and names", () => {
   expect(words.flopRate(3e9)).toBe("3 GFLOP/s");
   expect(exact(25557032)).toBe("25,557,032");
-  expect(["python", "unattributed", "ops"].map((name) => words.part(name))).toEqual(["Python", "not attributed", "ops"]);
-  expect(["time", "busy", "flops", "bytes"].map((name) => words.title(name))).toEqual(["Time", "Busy time", "FLOPs", "Bytes moved"]);
+  expect(["python", "unattributed", "ops"].map((name) => words.part(name))).toEqual(["Python and TensorFlow outside ops", "not attributed", "ops"]);
+  expect(["time", "busy", "flops", "bytes"].map((name) => words.title(name))).toEqual(["Time", "Time summed over threads", "FLOPs", "Bytes moved"]);
   expect(plural(1, "op")).toBe("1 op");
   expect(plural(47695, "op")).toBe("47,695 ops");
 });

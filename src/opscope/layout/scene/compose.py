@@ -173,7 +173,7 @@ class _Builder:
             return Pill(pill.kind, pill.title, pill.tip, pill.detail, chips)
         if item in stage.inputs:
             return Pill(
-                "input", labels.input_name(self._graph, item), labels.op_tip(self._graph, item), "", chips, (item,)
+                "input", labels.cut(self._stage.input_name(item)), labels.op_tip(self._graph, item), "", chips, (item,)
             )
         if stage.roles[item] == PILL:
             return self._state(item, chips)

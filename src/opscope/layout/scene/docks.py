@@ -10,7 +10,7 @@ from ...passes.dock import inputs_of
 from ...passes.flow import TensorRef
 from .families import family_of
 from .items import Chip
-from .labels import MOST_NAME, constant_text, cut, input_name, last_part, op_tip, variable_text
+from .labels import MOST_NAME, constant_text, cut, last_part, op_tip, variable_text
 from .stage import Stage
 
 MOST_CHIPS = 5
@@ -142,7 +142,7 @@ def _counted(chips: List[Chip]) -> Tuple[Chip, ...]:
     if len(chips) <= MOST_NAMES:
         return tuple(chips)
     tip = cut("\n".join(chip.tip for chip in chips), 2000)
-    return (Chip(f"{len(chips)} from elsewhere", chips[0].family, tip),)
+    return (Chip(f"{len(chips)} drawn elsewhere", chips[0].family, tip),)
 
 
 def _shortened(chips: List[Chip]) -> Tuple[Chip, ...]:
@@ -159,7 +159,7 @@ def named(stage: Stage, tensor: TensorRef) -> str:
     """What a mention of an op says: its innermost layer or scope and its type."""
     graph = stage.graph
     if tensor[0] in stage.inputs:
-        return input_name(graph, tensor[0])
+        return cut(stage.input_name(tensor[0]))
     group = graph.content.node_group[tensor[0]]
     around = f"{last_part(graph.groups[group].path)}/" if group >= 0 else ""
     output = f":{tensor[1]}" if tensor[1] > 0 else ""

@@ -7,6 +7,7 @@ from typing import Any, Iterable, List, Mapping, Optional, Tuple
 from ...graph.graph import Graph
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
+from ...graph.step_parts import step_part
 from ...graph.types import Measured
 from .items import Heat, Scale
 
@@ -66,33 +67,32 @@ class Measure:
         return Heat(value, min(1.0, value / self._top) if self._top else 0.0, quantity_text(self.field, value), share)
 
     def _unknown(self) -> str:
-        """What the estimate leaves out."""
+        """What the estimate does not count, and what it counts only once."""
         parts: List[str] = []
         costs = self._costs
         if costs is None:
             return "estimated from shapes, all ops"
         for ops, words in (
-            (costs["without_formula"], "without a formula"),
+            (costs["without_formula"], "without a FLOP formula"),
             (costs["unknown_shape"], "of unknown shape"),
         ):
             count = sum(ops.values())
             parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
-        if costs["per"] == "iteration":
-            parts.append("loops of unknown length counted once")
-        return "estimated from shapes; left out: " + ", ".join(parts) if parts else "estimated from shapes, all ops"
+        said = f"estimated from shapes; not counted: {', '.join(parts)}" if parts else "estimated from shapes, all ops"
+        return f"{said}; loops of unknown length counted once" if costs["per"] == "iteration" else said
 
     def scale(self, marked: Tuple[int, int]) -> Optional[Scale]:
         """The scale, with what share of the step the numbers cover; `marked` of how many marks carry one."""
         quantity = self._quantity
         if quantity is None:
             return None
-        per = " a step" if quantity is not MEMORY else ""
+        per = " per step" if quantity is not MEMORY else ""
         shares = self._coverage.items() if quantity.units is TIMES else ()
-        coverage = " · ".join(f"{name} {percent_text(share)}" for name, share in shares)
+        coverage = " · ".join(f"{step_part(name)} {percent_text(share)}" for name, share in shares)
         if quantity.estimated:
-            per = " a sample" if self._costs is not None and self._costs["per_sample"] else per
+            per = " per sample" if self._costs is not None and self._costs["per_sample"] else per
             coverage = self._unknown()
         if not coverage:
-            coverage = f"{quantity.title} on {marked[0]} of {marked[1]} boxes and cards"
-        more = " or more" if self._most > self._top else ""
-        return Scale(quantity.title, self._top, quantity_text(self.field, self._top) + per + more, coverage)
+            coverage = f"{quantity.title} known for {marked[0]} of {marked[1]} boxes and cards"
+        least = "≥ " if self._most > self._top else ""  # an open card may have more than the end of the scale
+        return Scale(quantity.title, self._top, least + quantity_text(self.field, self._top) + per, coverage)

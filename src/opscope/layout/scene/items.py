@@ -31,7 +31,7 @@ class Scale:
     quantity: str
     top: float
     text: str
-    """The top end with its unit, as in ``2.4 ms a step``."""
+    """The top end with its unit, as in ``2.4 ms per step``."""
     coverage: str = ""
 
 

@@ -24,6 +24,9 @@ MOST_CHIP_VALUES = 4
 MOST_DIMS = 6
 """Dimensions of a shape that a drawing shows."""
 
+NOT_EXPANDED = "not expanded (recursive, nested too deep, or more than fits the limit)"
+"""Said of calls whose function's ops are not in the graph."""
+
 _LOOP_PREFIX = re.compile(r"^(.*[_/])?while(_\d+)?[_/](?=[a-z])", re.IGNORECASE | re.DOTALL)
 """What TensorFlow puts before a loop variable's own name: the scopes of the loop, flattened."""
 _NAMELESS = re.compile(r"^placeholder(_(\d{1,6}))?$")
@@ -188,7 +191,7 @@ def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
     if group.layer_source == "inferred":
         lines.append("layer inferred from its variables")
     if group.of:
-        lines.append(f"of {group.of}")
+        lines.append(f"gradient or update of {group.of}")
     lines.extend(f"output {type_text(kind)}" for kind in group.outputs[:8])
     lines.extend(f"copies differ: {words}" for words in differences)
     if group.source:
@@ -262,12 +265,6 @@ def variable_name(graph: Graph, arg: int) -> str:
     return f"variable {int(nameless[2] or 0) + 1}" if nameless else cut(own, 24)
 
 
-def input_name(graph: Graph, node: int) -> str:
-    """What an input of the graph is called."""
-    names = [port.name for port in graph.content.inputs if port.node == node]
-    return cut(names[0] if names else graph.table.names[node])
-
-
 def fused_texts(graph: Graph) -> Dict[str, str]:
     """Op -> the note beside it: one whose time is that of a fused group names the others, these name it."""
     found: Dict[str, str] = {}
@@ -284,17 +281,15 @@ def fused_texts(graph: Graph) -> Dict[str, str]:
 def notes(graph: Graph) -> Tuple[str, ...]:
     """The sentences under a picture: what is not drawn, and how much of it."""
     counts = graph.content.view.counts
-    words = (
-        (counts.dead, "dead"),
-        (counts.idle, "without effect"),
-        (counts.passed_on, "passed straight through"),
-        (counts.left_out, "not selected"),
-    )
-    parts = [f"{thousands(count)} {text}" for count, text in words if count]
+    parts = [plural(counts.dead, "dead op")] if counts.dead else []
+    types = {"NoOp": counts.idle, **counts.passed_on}
+    parts += [f"{thousands(count)} {name}" for name, count in types.items() if count]
+    if counts.left_out:
+        parts.append(f"{plural(counts.left_out, 'op')} outside the selection")
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
     if counts.stacked:
-        found.append(f"drawn once for all copies: {plural(counts.stacked, 'further op')}")
+        found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
     closed = sum(graph.content.closed_calls.values())
     if closed:
-        found.append(f"{plural(closed, 'call')} left closed (recursive, or beyond the expansion limit)")
+        found.append(f"{plural(closed, 'call')} {NOT_EXPANDED}")
     return tuple(found)

@@ -10,6 +10,7 @@ from ...graph.view import BOX, PILL
 from ...graph.vocabulary import PLACEHOLDERS
 from ...passes.flow import Flow
 from ...passes.fold import box_counts
+from ...passes.input_names import input_names
 
 WRAPPERS = ("__inference_signature_wrapper", "__inference__wrapped_model")
 """How the functions' names begin that `tf.saved_model.save` and Keras put around a model for its signatures."""
@@ -35,6 +36,7 @@ class Stage:
         self.inputs: FrozenSet[int] = frozenset(
             port.node for port in graph.content.inputs if self.roles[port.node] == BOX
         ) | frozenset(node for node, op in enumerate(graph.table.ops) if op in PLACEHOLDERS and self.roles[node] == BOX)
+        self._input_names = input_names(graph)
         self.owned: Dict[int, int] = {}
         """Call, loop or branch op -> the outermost group that it owns."""
         for index in range(len(graph.groups) - 1, -1, -1):
@@ -81,6 +83,10 @@ class Stage:
             count == 1 and (group.kind == "scope" or (group.kind == "function" and _wraps(self.graph, group.owner)))
             for count, group in zip(direct, self.graph.groups)
         ]
+
+    def input_name(self, node: int) -> str:
+        """What an input of the graph is called."""
+        return self._input_names.get(node) or self.graph.table.names[node]
 
     def is_open(self, group: int) -> bool:
         """Whether the group is drawn as an open card."""

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any, Dict, Tuple
 
 from ...graph.quantities import NUMBER, OPERATIONS, PREFIXES, QUANTITIES, SIZES, TIMES
+from ...graph.step_parts import STEP_PARTS
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout import engine
 from ...layout.place import columns, lines, route, spacing
@@ -15,7 +16,6 @@ from ...layout.sizes import extents
 from ..svg import marks as svg_marks
 from ..svg import wire_paths as svg_wires
 from ..svg.style import FACES, NIGHT, channels, declarations, lighter
-from ..timeline.speedscope import NOT_ATTRIBUTED
 
 _PLACE = (
     (spacing, (
@@ -66,9 +66,6 @@ CATEGORIES: Tuple[Tuple[str, str], ...] = (
 )
 """Fill and stroke for values that are no amounts (dtypes, devices, files), by rank: those of families, and two more hues."""
 
-COVERAGE = {"python": "Python", "unattributed": NOT_ATTRIBUTED}
-"""The parts of a measured step whose name is not what readers call them."""
-
 
 def page_style() -> Dict[str, Any]:
     """The header's `style`; `docs/page.md` describes it."""
@@ -94,7 +91,7 @@ def page_style() -> Dict[str, Any]:
             "calls": NUMBER,
         },
         "quantities": {name: quantity.title for name, quantity in QUANTITIES.items()},
-        "coverage": COVERAGE,
+        "coverage": STEP_PARTS,
     }
 
 

@@ -36,9 +36,9 @@ def cost_lines(graph: "Graph") -> List[str]:
 def _totals(facts: "CostFacts") -> str:
     per = "sample" if facts["per_sample"] else "step"
     flops, moved = facts["flops"], facts["bytes"]
-    parts = [f"{quantity_text('flops', flops)} a {per}{_fixed(facts)}"] if flops is not None else []
+    parts = [f"{quantity_text('flops', flops)} per {per}{_fixed(facts)}"] if flops is not None else []
     parts += [f"{quantity_text('bytes', moved)} moved"] if moved is not None else []
-    parts += [f"{flops / moved:.2f} FLOP a byte"] if flops is not None and moved else []
+    parts += [f"{flops / moved:.2f} FLOP per byte"] if flops is not None and moved else []
     note = "; loops of unknown length counted once" if facts["per"] == "iteration" else ""
     return "estimated: " + (", ".join(parts) or "nothing") + note
 
@@ -47,7 +47,7 @@ def _fixed(facts: "CostFacts") -> str:
     """The part that does not grow with the batch, where it can be seen in the total."""
     fixed, flops = facts.get("fixed"), facts["flops"]
     return (
-        f" ({quantity_text('flops', fixed)} of it whatever the batch)"
+        f" ({quantity_text('flops', fixed)} of it independent of the batch size)"
         if fixed and flops and fixed > 0.005 * flops
         else ""
     )
@@ -80,7 +80,10 @@ def _timeline(graph: "Graph", memory: Memory) -> List[str]:
     count = min(_BARS, len(memory.order))
     ends = [len(memory.order) * place // count for place in range(count + 1)]
     bars = [max(memory.alive[start:end]) for start, end in zip(ends, ends[1:])]
-    lines = ["alive along the step: " + "".join(_LEVELS[(len(_LEVELS) - 1) * value // memory.peak] for value in bars)]
+    lines = [
+        "activation memory along the step: "
+        + "".join(_LEVELS[(len(_LEVELS) - 1) * value // memory.peak] for value in bars)
+    ]
     found = _phases(graph)
     if found:
         names = [found.get(memory.order[start], "") for start in ends[:-1]]
@@ -115,18 +118,18 @@ def _peak(graph: "Graph", memory: Memory) -> str:
         f"{_end(names[row])} {quantity_text('bytes', size)}" for row, _, size in memory.peak_tensors[:_MOST]
     )
     more = len(memory.peak_tensors) - _MOST
-    text = f"activations: at most {quantity_text('bytes', memory.peak)} alive at once"
+    text = f"peak activation memory: {quantity_text('bytes', memory.peak)}"
     text += f" ({makers}{f', and {more:,} more' if more > 0 else ''})" if makers else ""
-    return text + (f"; {plural(memory.unknown, 'tensor')} of unknown size left out" if memory.unknown else "")
+    return text + (f"; {plural(memory.unknown, 'tensor')} of unknown size not counted" if memory.unknown else "")
 
 
 def _unknown(facts: "CostFacts") -> List[str]:
     found = []
     for counts, words in (
-        (facts["without_formula"], "without a formula"),
-        (facts["unknown_shape"], "of unknown shape (whole input shapes tell more)"),
+        (facts["without_formula"], "without a FLOP formula"),
+        (facts["unknown_shape"], "of unknown shape (more is known with fixed input shapes)"),
     ):
         if counts:
             listed = ", ".join(f"{name} {count:,}" for name, count in counts.items())
-            found.append(f"ops {words}, in no sum: {listed}")
+            found.append(f"not counted, ops {words}: {listed}")
     return found
