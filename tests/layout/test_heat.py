@@ -40,7 +40,7 @@ def test_a_share_too_small_to_round_is_not_zero():
     shares = [
         item.heat.share for item in items(scene({**TIMES, "net/block0": 1e-5}, 1, 1e5)) if getattr(item, "heat", None)
     ]
-    assert shares == ["100 %", "< 1 %", "40 %", "50 %"]
+    assert shares == ["100 %", "< 0.1 %", "40 %", "50 %"]
 
 
 @pytest.mark.parametrize(("level", "place"), [(-1.0, 0), (0.0, 0), (0.2, 1), (1.0, 4), (3.0, 4)])
@@ -60,7 +60,7 @@ def test_a_fused_op_is_marked_and_so_is_the_one_that_carries_its_time():
 
 @pytest.mark.parametrize(
     ("quantity", "said"),
-    [("time", "ops 75.0 % · op dispatch 25.0 %"), ("memory", "memory known for 1 of 2 boxes and cards")],
+    [("time", "ops 75 % · op dispatch 25 %"), ("memory", "memory known for 1 of 2 boxes and cards")],
 )
 def test_the_parts_of_the_steps_time_are_said_of_times_only(quantity, said):
     measured = graph(tower(3)).overlay({"net": {quantity: 0.1}})

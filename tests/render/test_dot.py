@@ -148,7 +148,7 @@ def test_heat_is_drawn_with_its_scale_and_what_it_covers():
     content = replace(graph.content, measured={4: Measured(time_us=2400.0), 6: Measured(time_us=40.0)})
     text = dot(graph.with_content(measured=content.measured), depth="all")
     assert "2.4 ms" in text
-    assert "40 us" in text
+    assert "40 µs" in text
     assert "2.4 ms per step" in text
     assert "time known for 2 of 5 boxes and cards" in text
     assert "#a83a16" in text

@@ -5,6 +5,7 @@ Both may be closed, full, or read by a program that has gone away.
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import shutil
@@ -12,11 +13,14 @@ import sys
 import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Iterator, Optional, Type, Union
+from typing import IO, Any, Iterator, Optional, Tuple, Type, Union
 
 from ..errors import WriteError
 from ..visible import one_line, sentence, visible
 
+_PLAINLY = "opscope-plainly"
+"""What Python calls our way to write what a stream's encoding does not have."""
+_PLAIN = {"\u00b5": "u", "\u03bc": "u", "\u00d7": "x", "\u00b7": "-", "\u2026": "...", "\u2264": "<=", "\u2265": ">="}
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -36,7 +40,17 @@ def prepare() -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (as long as the process)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a character must not lose the answer
+            stream.reconfigure(errors=_PLAINLY)  # a terminal that lacks a character must not lose the answer
+
+
+def _plainly(error: UnicodeError) -> Tuple[str, int]:
+    """What to write for characters that a stream cannot say: ``us`` for microseconds in ASCII, a question mark for a name's."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(_PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(_PLAINLY, _plainly)
 
 
 def require_output() -> None:

@@ -1,6 +1,6 @@
 // Colour modes: what each measures, for which ops and groups there is a figure, and in which words.
 import type { Facts, TensorType } from "../data/facts";
-import { exact, type Words } from "../data/words";
+import type { Words } from "../data/words";
 
 export interface Mode {
   id: string;
@@ -38,13 +38,13 @@ export function modesOf(facts: Facts, words: Words): Mode[] {
   const bytes = (cost: { bytes: number | null } | null) => cost?.bytes ?? NaN;
   const modes: Mode[] = [
     { id: "family", title: "Family", kind: "family", unit: "", op: NONE, group: NONE, text: String, value: NOTHING },
-    amount("time", words.title("time"), "a step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), words.time),
+    amount("time", words.title("time"), "per step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), words.time),
     amount("memory", words.title("memory"), "", (row) => nodes.measures.figure(row, "memory"), (group) => groups.measures.figure(group, "memory"), words.bytes),
-    amount("flops", words.title("flops"), facts.perSample ? "a sample" : "a step", (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.count),
-    amount("bytes", words.title("bytes"), facts.perSample ? "a sample" : "a step", (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes),
+    amount("flops", words.title("flops"), facts.perSample ? "per sample" : "per step", (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.flops),
+    amount("bytes", words.title("bytes"), facts.perSample ? "per sample" : "per step", (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes),
     amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), words.count),
-    amount("busy", words.title("busy"), "a step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), words.time),
-    amount("calls", words.title("calls"), "a step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), exact),
+    amount("busy", words.title("busy"), "per step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), words.time),
+    amount("calls", words.title("calls"), "per step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), words.calls),
     category("dtype", "Dtype", (row) => dtypeOf(nodes.outputs(row))),
     category("device", "Device", (row) => nodes.device(row)),
     category("source", "Source", (row) => facts.source(nodes.sourceId(row))?.file ?? ""),

@@ -1,6 +1,6 @@
 // What the colours mean: families, the scale of an amount with its unit and coverage, or the values of a category.
 import { exact, percent } from "../data/words";
-import { heat, type Paint } from "../draw/theme";
+import type { Paint } from "../draw/theme";
 import type { Session } from "../state/session";
 import { h, replace } from "./dom";
 import type { Looks } from "./look";
@@ -30,9 +30,9 @@ export class Legend {
       replace(this.element, ...shown, rest, this.coverage());
     } else {
       const steps = h("span", { class: "scale" });
-      for (let step = 0; step < 10; step++) {
+      for (const colour of this.looks.theme.heat) {
         const block = h("span");
-        block.style.background = heat(step / 9, this.looks.theme);
+        block.style.background = colour;
         steps.append(block);
       }
       const top = `${mode.text(this.looks.scale().top)}${mode.unit ? ` ${mode.unit}` : ""}`;

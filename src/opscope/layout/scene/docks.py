@@ -53,6 +53,23 @@ class Docks:
                 found[item] = _counted([self._mention(tensor, text) for tensor, text in named.items()])
         return {item: chips for item, chips in found.items() if chips}, taken
 
+    def chips_folded(self) -> Dict[int, Tuple[Chip, ...]]:
+        """For each open group what it would name if its card were folded: what is named in it and drawn outside of it."""
+        stage = self._stage
+        found: Dict[int, Dict[TensorRef, str]] = {}
+        for item, named_here in self._mentions.items():
+            for tensor, text in named_here.items():
+                origin = stage.origin(tensor[0])
+                outside = set(stage.around(stage.home(origin))) if origin >= 0 else set()
+                for group in stage.around(stage.home(item)):
+                    if group in outside:
+                        break
+                    found.setdefault(group, {})[tensor] = text
+        return {
+            group: _counted([self._mention(tensor, text) for tensor, text in texts.items()])
+            for group, texts in found.items()
+        }
+
     def placed(self, node: int) -> bool:
         """Whether a side op has its place on some item."""
         return node in self._placed

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from ...graph.attrs import constant_of, function_of, text_of
 from ...graph.graph import Graph
 from ...graph.groups import Group
+from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES
 from ...passes.naming import are_a_series, stack_title
@@ -180,7 +181,7 @@ def iterations(trips: float) -> str:
     >>> iterations(1), iterations(40), iterations(12.5)
     ('1 iteration', '40 iterations', '12.5 iterations')
     """
-    return plural(int(trips), "iteration") if trips == int(trips) else f"{trips:,.1f} iterations"
+    return plural(int(trips), "iteration") if trips == int(trips) else f"{number_text(trips)} iterations"
 
 
 def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
@@ -231,7 +232,7 @@ def facts(graph: Graph) -> Tuple[str, str]:
         parts.append(f"TensorFlow {'.'.join(version.split('.')[:2])}")
     step = (graph.measurement or {}).get("step_time_us")
     if step:
-        parts.append(f"step {step / 1000:.2f} ms")
+        parts.append(f"step {quantity_text('time_us', step)}")
     return ("training step" if phases else "", " · ".join(parts))
 
 

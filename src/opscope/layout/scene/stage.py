@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, List
+from typing import Dict, FrozenSet, Iterator, List
 
 from ...graph.attrs import function_of
 from ...graph.graph import Graph
@@ -123,6 +123,12 @@ class Stage:
             return -1
         group = self.owned[item] if item in self.owned else self._groups[item]
         return self.stands_in[group] if group >= 0 else -1
+
+    def around(self, group: int) -> Iterator[int]:
+        """A group and those whose cards its card lies in, the innermost first; none for the drawing itself."""
+        while group >= 0:
+            yield group
+            group = self.parents[group]
 
     def fold_of(self, node: int) -> int:
         """The folded card an op lies in, or is the owner of; -1 when there is none."""

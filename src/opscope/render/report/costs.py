@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Optional
 
+from ...graph.number_text import quantity_text
 from ...graph.vocabulary import phases
-from ...layout.scene.heat import quantity_text
 from ...layout.scene.labels import LOOPS_COUNTED_ONCE, iterations, plural
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
+from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import BYTES_MOVED, FLOPS, OF_FIELD, TIME, TIMES
 from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS
-from ...layout.scene.heat import quantity_text
 from ...profile.tables import tables
 from .text_columns import TextColumn, table_lines
 
@@ -29,8 +29,8 @@ def head(graph: "Graph") -> List[str]:
     if step and profiled:
         times += f" (x{profiled / step:.2f})"
     level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap were not recorded"
-    coverage = ", ".join(f"{words} {_share(measurement['coverage'].get(name))}" for name, words in STEP_PARTS.items())
-    attributed = _share(measurement["attributed"], digits=2)
+    coverage = ", ".join(f"{words} {_part(measurement['coverage'].get(name))}" for name, words in STEP_PARTS.items())
+    attributed = _part(measurement["attributed"])
     return [
         f"measured on {measurement['device']} over {_steps(measurement['steps'])}: {times}",
         f"time of a profiled step: {coverage}; {attributed} of op time traced back to ops of the graph{level}",
@@ -84,9 +84,9 @@ def amount(field: str, values: Sequence[Optional[float]]) -> Tuple[str, List[str
     """
     top = max((value for value in values if value is not None), default=0.0)
     units = OF_FIELD[field].units
-    unit, size = next((each for each in reversed(units) if top >= each[1]), units[0])
-    digits = 3 if units is TIMES else 0 if size == 1.0 else 2
-    return unit, [_amount(value, size, digits) for value in values]
+    unit = next((each for each in reversed(units) if top >= each.size), units[0])
+    digits = 3 if units is TIMES else 0 if unit.size == 1.0 else 2
+    return unit.name, [_amount(value, unit.size, digits) for value in values]
 
 
 def _amount(value: Optional[float], size: float, digits: int) -> str:
@@ -107,8 +107,13 @@ def _time(value: Optional[float]) -> str:
     return "unknown" if value is None else quantity_text("time_us", value)
 
 
-def _share(value: Optional[float], digits: int = 1) -> str:
-    return "" if value is None else f"{100 * value:.{digits}f} %"
+def _part(value: Optional[float]) -> str:
+    return "unknown" if value is None else percent_text(value)
+
+
+def _share(value: Optional[float]) -> str:
+    """A share in a column, where the decimals stand below each other."""
+    return "" if value is None else f"{100 * value:.1f} %"
 
 
 def _steps(count: int) -> str:
