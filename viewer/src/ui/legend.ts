@@ -35,7 +35,7 @@ export class Legend {
         block.style.background = colour;
         steps.append(block);
       }
-      const top = `${mode.text(this.looks.scale().top)}${mode.unit ? ` ${mode.unit}` : ""}`;
+      const top = `${this.looks.scale().beyond ? "≥ " : ""}${mode.text(this.looks.scale().top)}${mode.unit ? ` ${mode.unit}` : ""}`;
       replace(this.element, h("span", {}, `${mode.title}: 0`), steps, h("span", {}, top), this.coverage());
     }
   }
@@ -43,7 +43,7 @@ export class Legend {
   private coverage(): HTMLElement {
     const { covered, coveredGroups } = this.looks.scale();
     const { nodes, groups } = this.session.facts;
-    return h("span", { class: "soft" }, covered ? `known for ${percent(covered / Math.max(1, nodes.count))} of the ops` : `known for ${exact(coveredGroups)} of ${exact(groups.count)} groups`);
+    return h("span", { class: "soft" }, covered ? `${percent(covered / Math.max(1, nodes.count))} of ops have a value` : `${exact(coveredGroups)} of ${exact(groups.count)} groups have a value`);
   }
 }
 
