@@ -173,6 +173,7 @@ def test_colour_modes_tell_scale_unit_and_coverage(open_page):
     opened = open_page(tagger())
     assert "1 ms per step" in text(opened, ".legend")
     assert "% of ops have a value" in text(opened, ".legend")
+    assert text(opened, ".coverage").startswith("of the profiled step: ops 91.4 %")
     assert "not attributed 0.5 %" in text(opened, ".coverage")
     opened.page.click("[role=radio]:has-text('Family')")
     assert "matmul, conv" in text(opened, ".legend")

@@ -109,6 +109,7 @@ export class Bottom {
   private coverage(): string {
     const covered = this.session.facts.measurement?.coverage;
     if (!covered) return "";
-    return Object.entries(covered).map(([name, share]) => `${this.words.part(name)} ${percent(share)}`).join(" · ");
+    const parts = Object.entries(covered).map(([name, share]) => `${this.words.part(name)} ${percent(share)}`);
+    return `of the profiled step: ${parts.join(" · ")}`;
   }
 }
