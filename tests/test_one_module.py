@@ -88,7 +88,7 @@ graph = opscope.load("model.toy")
 print(opscope.__file__)
 print(graph.table.ops, opscope.load("model.toy", all=True).table.ops, opscope.load("folder").table.ops)
 print(graph.save("out.count", depth=2).read_text(), sep="")
-print(estimate(graph).facts["cost"]["flops"])
+print(estimate(graph).cost.flops)
 for wrong in (dict(path="model.toy", tags="x"), dict(path="opscope.txt"), dict(path=".")):
     try:
         opscope.load(**wrong)
@@ -118,7 +118,7 @@ def test_they_are_used_through_the_command(run, tmp_path):
     assert run("-m", "opscope", "render", "model.toy", "-o", "out.count", "--depth", "1").stdout == "out.count\n"
     assert (tmp_path / "out.count").read_text() == "2 ops at 1"
     summary = json.loads(run("-m", "opscope", "summary", "model.toy", "--cost", "--json").stdout)
-    assert summary["facts"]["cost"]["flops"] == 42
+    assert summary["cost"]["flops"] == 42
     assert (
         "model.toy: --signature does not apply to a toy"
         in run("-m", "opscope", "render", "model.toy", "-o", "out.count", "--signature", "x", code=1).stderr

@@ -128,6 +128,15 @@ def test_a_module_that_is_not_there_is_told_from_one_that_it_lacks(capsys, tmp_p
     assert (code, "there is no module no_such_net" in err) == (1, True)
 
 
+def test_the_summary_with_costs_is_that_of_python(capsys, net):
+    assert run(capsys, "summary", net, "--cost")[1] == opscope.load(net).summary(cost=True)
+    assert run(capsys, "summary", net, "--batch", "3")[1] == opscope.load(net).summary(batch=3)
+    figures = json.loads(run(capsys, "summary", net, "--cost", "--json")[1])
+    cost = opscope.load(net).estimate().cost
+    assert (figures["cost"]["flops"], figures["cost"]["macs"]) == (cost.flops, cost.macs)
+    assert "cost" not in json.loads(run(capsys, "summary", net, "--json")[1])
+
+
 def test_an_unexpected_exception_is_one_line_too(capsys, net, monkeypatch):
     monkeypatch.setattr("opscope.cli.summary.text", lambda *_, **__: 1 / 0)
     code, _, err = run(capsys, "summary", net)

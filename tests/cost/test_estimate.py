@@ -22,7 +22,7 @@ def dense(batch):
 def test_an_open_batch_counts_for_one_sample_and_says_so():
     graph = estimate(dense(None))
     assert [graph.content.costs[row].flops for row in (2, 4)] == [30, 5]
-    assert graph.facts["cost"]["per_sample"] is True
+    assert graph.cost.per_sample is True
 
 
 def test_what_a_step_costs_whatever_the_batch_is_told_apart():
@@ -30,15 +30,15 @@ def test_what_a_step_costs_whatever_the_batch_is_told_apart():
         ("x", "Placeholder", (), [(F, (None, 3))]), ("y", "Relu", ["x"], [(F, (None, 3))]),
         ("w", "Placeholder", (), [(F, (50,))]), ("u", "Relu", ["w"], [(F, (50,))]),
     ]  # fmt: skip
-    facts = estimate(literal(*nodes)).facts["cost"]
-    assert (facts["flops"], facts["fixed"]) == (53, 50)
-    assert estimate(literal(*nodes), batch=4).facts["cost"]["flops"] == 50 + 4 * (53 - 50)
+    cost = estimate(literal(*nodes)).cost
+    assert (cost.flops, cost.fixed_flops) == (53, 50)
+    assert estimate(literal(*nodes), batch=4).cost.flops == 50 + 4 * (53 - 50)
 
 
 def test_a_given_batch_fills_open_dimensions_and_what_was_reshaped_from_them():
     graph = estimate(dense(None), batch=4)
     assert [graph.content.costs[row].flops for row in (2, 4)] == [120, 20]
-    assert graph.facts["cost"]["per_sample"] is False
+    assert graph.cost.per_sample is False
 
 
 def test_a_batch_below_one_is_refused():
@@ -56,7 +56,7 @@ def test_a_group_is_the_sum_of_its_ops_and_subgroups():
         )
     )  # fmt: skip
     assert [group.cost.flops for group in graph.groups] == [8, 4]
-    assert graph.facts["cost"]["flops"] == 8
+    assert graph.cost.flops == 8
 
 
 def test_dead_ops_cost_nothing():
@@ -64,7 +64,7 @@ def test_dead_ops_cost_nothing():
         literal(("x", "Placeholder", (), [(F, (4,))]), ("a", "Relu", ["x"], [(F, (4,))]), dead=bytes([0, 1]))
     )
     assert 1 not in graph.content.costs
-    assert graph.facts["cost"]["flops"] == 0
+    assert graph.cost.flops == 0
 
 
 def test_of_two_branches_the_costlier_counts():
@@ -79,7 +79,7 @@ def test_of_two_branches_the_costlier_counts():
         )
     )  # fmt: skip
     assert [group.cost.flops for group in graph.groups] == [8, 4, 8]
-    assert graph.facts["cost"]["flops"] == 8
+    assert graph.cost.flops == 8
     assert graph.table.index("if") not in graph.content.costs
 
 
@@ -114,7 +114,7 @@ def test_the_costlier_branch_has_more_flops_or_else_moves_more(then, other, flop
 def test_what_surrounds_a_branch_counts_it_once():
     graph = branches(("Relu", (F, (4,))), ("Selu", (F, (4,))))
     assert graph.groups[0].cost.flops == graph.groups[1].cost.flops + 4 == 4 * 4 + 4
-    assert graph.facts["cost"]["flops"] == 20
+    assert graph.cost.flops == 20
 
 
 def test_a_branch_without_a_parent_counts_by_itself():
@@ -124,15 +124,14 @@ def test_a_branch_without_a_parent_counts_by_itself():
             groups=[("b", -1, "branch", "")], places=[-1, 0],
         )
     )  # fmt: skip
-    assert graph.facts["cost"]["flops"] == 4
+    assert graph.cost.flops == 4
 
 
 def test_a_graph_of_nothing_known_has_no_sum():
-    facts = estimate(literal(("x", "MyOp", (), [("string", (4,))]))).facts["cost"]
-    assert (facts["flops"], facts["bytes"], facts["per"]) == (None, None, "step")
-    open_ = estimate(literal(("x", "MyOp", (), [("string", (None, 4))]))).facts["cost"]
-    assert open_["flops"] is None
-    assert "fixed" not in open_
+    cost = estimate(literal(("x", "MyOp", (), [("string", (4,))]))).cost
+    assert (cost.flops, cost.macs, cost.bytes, cost.per) == (None, None, None, "step")
+    open_ = estimate(literal(("x", "MyOp", (), [("string", (None, 4))]))).cost
+    assert (open_.flops, open_.fixed_flops) == (None, None)
 
 
 def test_equal_ops_of_different_groups_cost_the_same_and_different_inputs_differ():

@@ -53,7 +53,7 @@ def test_flops_follow_the_definition_of_the_op(op, inputs, output, attrs, flops)
 def test_an_op_without_a_formula_has_no_flops_and_is_listed():
     graph = estimate(literal(("x", "Placeholder", (), [(F, (4,))]), ("y", "MyOwnOp", ["x"], [(F, (4,))])))
     assert graph.content.costs[1].flops is None
-    assert graph.facts["cost"]["without_formula"] == {"MyOwnOp": 1}
+    assert graph.cost.without_formula == {"MyOwnOp": 1}
     assert graph.content.costs[1].bytes == 32
 
 
@@ -61,7 +61,7 @@ def test_an_unknown_shape_gives_no_figure_and_is_listed():
     graph = estimate(literal(("x", "Placeholder", (), [(F, None)]), ("y", "Relu", ["x"], [(F, None)])))
     assert graph.content.costs[1].flops is None
     assert graph.content.costs[1].bytes is None
-    assert graph.facts["cost"]["unknown_shape"] == {"Relu": 1}
+    assert graph.cost.unknown_shape == {"Relu": 1}
 
 
 def test_bytes_are_what_is_read_and_written_once():

@@ -15,6 +15,7 @@ WRITERS = {
     "time": lambda value: quantity_text("time_us", value),
     "bytes": lambda value: quantity_text("memory_bytes", value),
     "flops": lambda value: quantity_text("flops", value),
+    "macs": lambda value: quantity_text("macs", value),
     "calls": lambda value: quantity_text("calls", value),
     "counts": lambda value: amount_text(value, PREFIXES),
     "number": number_text,

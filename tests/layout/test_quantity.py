@@ -4,7 +4,7 @@ import pytest
 
 from graphs import literal
 from opscope import InputError
-from opscope.graph import Measured
+from opscope.graph import Cost, Measured
 from opscope.layout.scene.quantity import only
 
 F = "float32"
@@ -21,6 +21,21 @@ def test_flops_are_drawn_where_they_are_known_and_never_as_zero():
     shown = only(graph(), "flops").content.measured
     assert shown[2].flops == 48
     assert 3 not in shown
+
+
+def test_multiply_adds_are_drawn_though_the_graph_has_only_other_costs():
+    """As one from JSON has, whose first version does not hold them."""
+    shown = only(graph(costs={2: Cost(48.0, 100.0)}), "macs").content.measured
+    assert shown[2].macs == 24
+    assert shown[0].macs == 0
+    assert 3 not in shown
+
+
+def test_it_is_not_said_that_all_ops_are_counted_where_that_is_not_known(tmp_path):
+    costs = {2: Cost(48.0, 100.0), 3: Cost(None, 64.0)}
+    text = graph(costs=costs).save(tmp_path / "g.svg", heat="flops").read_text(encoding="utf-8")
+    assert "estimated from shapes" in text
+    assert "all ops" not in text
 
 
 def test_a_measured_quantity_hides_the_others():

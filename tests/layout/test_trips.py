@@ -37,4 +37,4 @@ def test_a_loop_says_its_iterations_open_or_folded_and_never_guesses(loop, known
 
 
 def test_the_estimate_carries_the_trip_count_of_each_loop(loop):
-    assert list(estimate(loop).facts["cost"]["loops"].values()) == [40, None]
+    assert list(estimate(loop).cost.loops.values()) == [40, None]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import opscope
-from graphs import literal
-from opscope.cost import estimate
 from opscope.graph import Graph
-from opscope.graph.facts import CostFacts, Facts, SignatureFacts, TensorFacts
+from opscope.graph.facts import Facts, SignatureFacts, TensorFacts
 
 F = "float32"
-OF_GRAPHS = {"cost", "profile", "timeline"}
+OF_GRAPHS = {"profile", "timeline"}
 
 
 def loaded(tmp_path: Any, build: Any) -> Graph:
@@ -29,15 +27,3 @@ def test_a_saved_model_has_all_facts_of_a_file(tmp_path: Any, build: Any) -> Non
     (signature,) = facts["signatures"].values()
     assert set(signature) == set(SignatureFacts.__annotations__)
     assert set(signature["inputs"]["x"]) == set(TensorFacts.__annotations__)
-
-
-def test_costs_have_all_totals_and_what_is_fixed_where_figures_are_for_a_sample() -> None:
-    def costs(batch: Any) -> "set[str]":
-        return set(
-            estimate(
-                literal(("x", "Placeholder", (), [(F, (batch, 2))]), ("y", "Relu", ["x"], [(F, (batch, 2))]))
-            ).facts["cost"]
-        )
-
-    assert costs(None) == set(CostFacts.__annotations__)
-    assert costs(3) == set(CostFacts.__annotations__) - {"fixed"}

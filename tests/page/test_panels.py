@@ -6,6 +6,7 @@ import pytest
 from page_graphs import tagger
 
 from graphs import Builder
+from opscope.render.page.html import html
 
 TREE = "document.querySelector('.tree').getBoundingClientRect().width"
 
@@ -196,3 +197,14 @@ def test_what_is_chosen_in_the_tree_comes_into_view(open_page):
     at = opened.run("opscope.view().camera.y")
     opened.page.click("[role=treeitem]:has-text('inner')")
     opened.wait(f"opscope.view().camera.y > {at} + 100")
+
+
+def test_a_page_starts_in_the_multiply_adds_that_it_was_saved_with(open_page):
+    build = Builder()
+    dense = build.group("dense", "layer", cls="Dense")
+    x = build.op("x", "Placeholder", out=[("float32", (8, 100))])
+    w = build.op("w", "Const", out=[("float32", (100, 600))])
+    build.op("dense/y", "MatMul", x, w, group=dense, out=[("float32", (8, 600))])
+    opened = open_page(build.graph("dense"), text=html(build.graph("dense"), heat="macs"))
+    assert opened.run("opscope.view().colour") == "macs"
+    assert "480 k" in opened.page.locator("[role=treeitem]").first.inner_text().replace("\n", " ")  # 8 x 100 x 600

@@ -101,7 +101,7 @@ def test_a_fused_groups_time_is_on_its_costliest_member_and_names_all(recorded):
 
 
 def test_measured_trip_counts_stand_in_where_shapes_do_not_tell(recorded):
-    assert recorded[2].facts["cost"]["per"] == "step"
+    assert recorded[2].cost.per == "step"
 
 
 def test_the_measurement_survives_json(recorded):

@@ -74,7 +74,7 @@ def test_the_slow_op_is_in_the_table_of_ops_with_its_line(measured, op, marker):
 
 
 def test_the_loops_ops_are_counted_by_their_iterations(measured):
-    (trips,) = measured.facts["cost"]["loops"].values()
+    (trips,) = measured.cost.loops.values()
     assert trips == TRIPS
     product = next(
         row for row, op in enumerate(measured.table.ops) if op == "Mul" and "body" in measured.table.names[row]

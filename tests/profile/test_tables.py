@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphs import literal
-from opscope.graph import Cost, Group, Measured, Source
+from opscope.graph import Cost, GraphCost, Group, Measured, Source
 from opscope.profile.tables import TOP_ROWS, tables
 
 
@@ -74,11 +74,20 @@ def test_costs_stand_beside_times_where_they_are_per_step():
 
 def test_without_times_flops_decide_those_per_iteration_too():
     costs = {0: Cost(10.0, 4.0), 1: Cost(30.0, 8.0, "iteration"), 2: Cost(0.0, 2.0)}
-    made = graph([-1] * 3, costs=costs).with_facts({"cost": {"flops": 40.0}})
+    whole = GraphCost(None, False, 40.0, None, 14.0, None, {}, {}, {})
+    made = graph([-1] * 3).with_cost(whole, costs=costs)
     assert [(row["name"], row["flops"], row["share"]) for row in tables(made)["ops"]] == [
         ("op1", 30, 0.75),
         ("op0", 10, 0.25),
     ]
+
+
+def test_multiply_adds_stand_beside_flops_and_are_summed_like_them():
+    costs = {0: Cost(10.0, 4.0, macs=5.0), 1: Cost(30.0, 8.0, macs=0.0), 2: Cost(7.0, 1.0)}
+    (row,) = tables(graph([0] * 3, LAYERS[:1], costs=costs))["layers"]
+    assert (row["flops"], row["macs"]) == (47, 5)
+    (alone,) = tables(graph([0], LAYERS[:1], costs={0: costs[2]}))["layers"]
+    assert alone["macs"] is None
 
 
 def test_a_share_is_of_the_profiled_step_and_not_known_without_one():

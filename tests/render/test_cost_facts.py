@@ -28,7 +28,7 @@ def test_pandas_gets_one_row_an_op(shared):
     graph = estimate(load(shared / "graphs" / "resnet50_fwd.pb"))
     frame = graph.to_pandas()
     assert len(frame) == len(graph)
-    assert frame["flops"].sum() == graph.facts["cost"]["flops"]
+    assert frame["flops"].sum() == graph.cost.flops
     assert frame["alive_bytes"].max() == activation_memory(graph).peak
 
 

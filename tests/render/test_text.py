@@ -1,4 +1,7 @@
-from opscope.render.report.summary import summarize
+from dataclasses import replace
+
+from graphs import Builder
+from opscope.render.report.summary import estimated, summarize
 from opscope.render.report.text import text
 
 
@@ -27,8 +30,6 @@ def test_times_get_a_column_when_there_are_any(small_graph):
 
 
 def test_what_training_does_not_change_is_told_apart(small_graph):
-    from dataclasses import replace
-
     assert "non-trainable" not in text(small_graph)
     variables = tuple(replace(variable, trainable=False) for variable in small_graph.variables)
     frozen = small_graph.with_content(variables=variables)
@@ -55,10 +56,72 @@ def test_the_memory_along_the_schedule_is_in_the_figures(small_graph):
 
 
 def test_square_brackets_in_names_are_no_markup(small_graph):
-    from dataclasses import replace
-
     groups = tuple(replace(group, cls="Block[red]") for group in small_graph.groups)
     assert text(small_graph.with_content(groups=groups)).count("Block[red]") == 3
+
+
+KINDS = ["kernel", "mean", "moment", "rate", "seen"]
+
+
+def trained(**columns):
+    """A layer with a kernel and a mean; an optimizer with a moment and a rate; a counter."""
+    make = Builder()
+    dense = make.group("dense", "layer", variables=(0, 1), parameters=8)
+    update = make.group("optimizer", "optimizer")
+    for index, name in enumerate(KINDS):
+        make.variable(name, name, (4,) if index < 3 else (), group=dense if index < 2 else -1)
+        make.variables[-1] = replace(make.variables[-1], trainable=name == "kernel")
+    make.op("step", "ResourceApplyKerasMomentum", "kernel", "moment", "rate", group=update)
+    make.op("count", "AssignAddVariableOp", "seen")
+    return make.graph().with_content(**columns)
+
+
+def test_parameters_are_the_models_and_an_optimizers_state_is_told_apart():
+    graph = trained()
+    facts = summarize(graph)
+    assert (facts["parameters"], facts["trainable"], facts["variables"]) == (4 + 4, 4, 5)
+    assert facts["state"] == {"optimizer": {"elements": 5, "variables": 2}, "other": {"elements": 1, "variables": 1}}
+    line = text(graph).splitlines()[1]
+    assert "8 parameters in 2 variables, 4 trainable; and 6 elements of state in 3 variables" in line
+    assert line.endswith("(5 of them the optimizer's)")
+
+
+def test_a_model_without_state_is_told_in_short(small_graph):
+    assert text(small_graph).splitlines()[1].endswith("16 parameters in 1 variable, 16 trainable")
+
+
+def test_a_variable_of_unknown_size_is_counted_and_said_to_be_in_no_sum():
+    made = trained()
+    variables = (*made.variables[:4], replace(made.variables[4], shape=None))
+    assert "; 1 variable of unknown size not counted" in text(trained(variables=variables))
+
+
+def test_a_summary_with_costs_is_that_of_the_estimated_graph(small_graph):
+    assert small_graph.summary(cost=True) == small_graph.estimate().summary()
+    assert small_graph.summary(batch=3) == small_graph.estimate(batch=3).summary()
+    assert "FLOP" not in small_graph.summary()
+    assert max(map(len, small_graph.summary(cost=True, width=60).splitlines())) <= 60
+
+
+def test_costs_that_a_graph_has_stay_as_they_are():
+    """Those of a measured graph rest on how often its loops ran; only another batch makes new ones."""
+    graph = trained().estimate()
+    assert estimated(graph, cost=True, batch=None) is graph
+    assert estimated(graph, cost=True, batch=2).cost.batch == 2
+
+
+def test_flops_and_multiply_adds_stand_by_layer():
+    make = Builder()
+    dense = make.group("dense", "layer")
+    make.op("x", "Placeholder", out=[("float32", (2, 30))])
+    make.op("w", "Const", out=[("float32", (30, 50))])
+    make.op("y", "MatMul", "x", "w", group=dense, out=[("float32", (2, 50))])
+    make.op("z", "Relu", "y", group=dense, out=[("float32", (2, 50))])
+    lines = make.graph().summary(cost=True).splitlines()
+    head, row = next((lines[k], lines[k + 2]) for k in range(len(lines)) if lines[k].startswith("layer "))
+    assert head.split() == ["layer", "class", "ops", "kFLOP", "kMAC"]
+    assert row.split() == ["dense", "layer", "2", "6.10", "3.00"]
+    assert "estimated: 6,100 FLOP per step, 3,000 MAC, " in "\n".join(lines)
 
 
 def test_lines_keep_to_the_width(small_graph):

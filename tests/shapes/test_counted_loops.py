@@ -117,12 +117,12 @@ def test_a_long_counter_is_exact_without_being_followed(start, bound, by, dtype,
     before = loops.budget.left
     assert loops.loop(graph.table.index("w")).trips == trips
     assert before - loops.budget.left < 2000 or trips is None
-    cost = estimate(graph).facts["cost"]
+    cost = estimate(graph).cost
     if trips:
-        assert cost["per"] == "step"
+        assert cost.per == "step"
         assert estimate(graph).content.costs[graph.table.index("w/body/y")].flops == float(16 * trips)
     else:
-        assert cost["per"] == "iteration"
+        assert cost.per == "iteration"
 
 
 def test_following_long_loops_ends_for_a_whole_graph():

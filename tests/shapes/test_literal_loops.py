@@ -42,8 +42,8 @@ def test_a_loop_asks_its_condition_once_more_than_it_runs_its_body(trips):
     assert flops(graph, "loop/body/next") == trips
     assert flops(graph, "loop/cond/less") == trips + 1
     assert flops(graph, "y") == 4
-    assert graph.facts["cost"]["loops"] == {"loop": trips}
-    assert graph.facts["cost"]["flops"] == trips * 17 + trips + 1 + 4
+    assert graph.cost.loops == {"loop": trips}
+    assert graph.cost.flops == trips * 17 + trips + 1 + 4
 
 
 def test_a_loop_steps_as_its_body_says():

@@ -52,7 +52,7 @@ def test_a_loop_until_something_is_computed_stays_per_iteration(from_function):
 
     graph = from_function(run, tf.TensorSpec((2, 2)))
     assert matmuls(graph) == [(16, "iteration")]
-    assert estimate(graph).facts["cost"]["per"] == "iteration"
+    assert estimate(graph).cost.per == "iteration"
 
 
 def test_an_early_exit_leaves_the_count_unknown(from_function):
@@ -74,7 +74,7 @@ def test_an_lstm_of_40_steps_is_counted_40_times(from_function):
         if graph.table.ops[row] == "MatMul" and "/body/" in graph.table.names[row]
     )
     assert kernels == 40 * 2 * 3 * (8 + 16) * 4 * 16
-    assert graph.facts["cost"]["per"] == "step"
+    assert graph.cost.per == "step"
 
 
 def test_memory_counts_what_a_loop_keeps_for_its_gradient(from_function):

@@ -109,7 +109,7 @@ def test_with_a_batch_given_an_open_graph_costs_what_one_traced_with_it_costs(ma
         shapes = [model.input_shape, model.output_shape][: 2 if step else 1]
         return trace(model, *[(batch, *shape[1:]) for shape in shapes], step=step, source_lines=False)
 
-    opened, fixed = estimate(traced(None), batch=7).facts["cost"], estimate(traced(7)).facts["cost"]
-    assert opened["unknown_shape"] == opened["without_formula"] == {}
-    assert opened["flops"] == pytest.approx(fixed["flops"], rel=1e-4)  # it computes a few shapes more
-    assert opened["per"] == fixed["per"] == "step"
+    opened, fixed = estimate(traced(None), batch=7).cost, estimate(traced(7)).cost
+    assert opened.unknown_shape == opened.without_formula == {}
+    assert opened.flops == pytest.approx(fixed.flops, rel=1e-4)  # it computes a few shapes more
+    assert opened.per == fixed.per == "step"

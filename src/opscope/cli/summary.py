@@ -18,7 +18,9 @@ from . import answer, source
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``opscope summary``."""
     source.add(parser)
-    parser.add_argument("--cost", action="store_true", help="add estimates of FLOPs, bytes moved and activation memory")
+    parser.add_argument(
+        "--cost", action="store_true", help="add estimates of FLOPs, MACs, bytes moved and activation memory"
+    )
     parser.add_argument(
         "--batch", type=int, metavar="N", help="for --cost: the batch size where a shape begins with None"
     )
@@ -28,11 +30,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Print the summary, as wide as the terminal."""
     graph = source.graph(options)
-    if options.cost or options.batch is not None:
-        from ..cost import estimate
-
-        graph = estimate(graph, batch=options.batch)
+    wanted = {"cost": options.cost, "batch": options.batch}
     if options.json:
-        answer.say(json_data(json.dumps(summarize(graph), indent=2, ensure_ascii=False)))
+        answer.say(json_data(json.dumps(summarize(graph, **wanted), indent=2, ensure_ascii=False)))
     else:
-        answer.say(text(graph, width=answer.terminal_width()))
+        answer.say(text(graph, **wanted, width=answer.terminal_width()))

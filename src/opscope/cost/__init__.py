@@ -1,4 +1,4 @@
-"""What a graph costs, known without running it: FLOPs, bytes moved, parameters, activation memory."""
+"""What a graph costs, told from its shapes without running it: FLOPs, MACs, bytes moved, parameters, activation memory."""
 
 from .estimate import estimate
 from .memory import Memory, activation_memory

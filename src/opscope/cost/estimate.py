@@ -1,100 +1,122 @@
-"""`estimate`: FLOPs and bytes on every op and group, from shapes alone, without running anything."""
+"""`estimate`: FLOPs, MACs and bytes on every op and group, told from shapes alone, without running anything."""
 
 from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Dict, Hashable, List, Mapping, Optional, Tuple
 
 from ..errors import InputError, option
-from ..graph.facts import CostFacts
 from ..graph.graph import Graph
 from ..graph.groups import Group
-from ..graph.types import Cost
+from ..graph.types import Cost, GraphCost
 from ..graph.vocabulary import ENDS, FED, READ
 from ..shapes.budget import FAILURES, Unknown
 from ..shapes.loops import Runs, runs, trips_of
 from ..shapes.resolve import Shapes, resolve
 from .formulas import formulas
+from .memory import activation_memory
 from .movement import NO_FLOPS, bytes_moved
-from .op import Op
+from .op import Op, Work
 
 
 def estimate(
-    graph: Graph, *, batch: Optional[int] = None, measured_runs: Optional[Mapping[int, float]] = None
+    graph: Graph,
+    *,
+    batch: Optional[int] = None,
+    measured_runs: Optional[Mapping[int, float]] = None,
+    peak: bool = True,
 ) -> Graph:
-    """A graph whose ops and groups carry their `Cost` per step; loops multiplied by their trip count where it is static.
+    """The graph with a `Cost` on its ops and groups, and their totals as `Graph.cost`; see `Graph.estimate`.
 
-    `batch` stands for open leading dimensions; without it such figures are for one sample. An op without a formula, or
-    whose shapes are unknown, has no `flops`: it is counted in ``graph.facts["cost"]["without_formula"]`` or
-    ``["unknown_shape"]`` and no sum contains it. A call's cost is its body's, on its group; dead ops cost nothing and
-    have none. `measured_runs` (runs per step of a loop's condition or body, by group) stands in for trip counts that are
-    not static. `InputError` for a batch below 1.
+    A call, loop or branch has no cost of its own: that of its body is on the group which it owns. Dead ops never run and
+    have none either.
 
-    ``facts["cost"]``: ``batch``, ``per_sample`` (open dimensions counted as 1), ``per`` (``iteration`` where a loop's
-    trip count is unknown: its body is counted once), ``flops``, ``bytes``, and the two lists of op type -> number of ops.
-    ``loops``: name of each loop's op -> how often its body runs each time, ``None`` where that is not known.
-    ``fixed``, where the figures are for one sample: the part of ``flops`` that a step costs whatever the batch (an
-    optimizer's updates), so that n samples cost fixed + n (flops - fixed).
+    Args:
+        graph: the graph; costs that it already has are replaced.
+        batch: the number of samples that stands for an open leading dimension; without it figures are for one sample.
+        measured_runs: how often a loop's condition or body ran in a step, by group. Used for loops whose trip count
+            the graph does not tell.
+        peak: whether the peak of the activation memory is found too. That takes longer than all the rest; drawings, which
+            do not show it, leave it out.
+
+    Raises:
+        InputError: `batch` is below 1.
     """
     if batch is not None and batch < 1:
         raise InputError(f"{option('batch', batch)} is too small; give the number of samples, 1 or more")
+    found = _figures(graph, batch, measured_runs)
+    total, per_sample = found.total, batch is None and found.shapes.open
+    fixed = None
+    if per_sample and total.flops is not None:
+        # FLOPs grow in a straight line with the batch, so two points tell where it begins: at 1 sample, at 2 samples.
+        at_two = _figures(graph, 2, measured_runs).total.flops or 0.0
+        fixed = max(0.0, 2 * total.flops - at_two)
+    whole = GraphCost(
+        batch=batch,
+        per_sample=per_sample,
+        flops=total.flops,
+        macs=total.macs,
+        bytes=total.bytes,
+        peak_activation_bytes=activation_memory(graph, batch=batch).known_peak if peak else None,
+        without_formula=dict(found.nodes.without_formula.most_common()),
+        unknown_shape=dict(found.nodes.unknown_shape.most_common()),
+        loops=trips_of(graph, found.times),
+        per=total.per,
+        fixed_flops=fixed,
+    )
+    return graph.with_cost(whole, costs=found.nodes.costs, groups=found.groups)
+
+
+@dataclass(frozen=True)
+class _NodeCosts:
+    """The costs of ops by row, and how many ops of each type have no FLOPs, by reason."""
+
+    costs: Dict[int, Cost] = field(default_factory=dict)
+    without_formula: "Counter[str]" = field(default_factory=Counter)
+    unknown_shape: "Counter[str]" = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What one look at a graph, at one batch, finds."""
+
+    shapes: Shapes
+    times: List[Runs]
+    nodes: _NodeCosts
+    groups: Tuple[Group, ...]
+    total: Cost
+
+
+def _figures(graph: Graph, batch: Optional[int], measured_runs: Optional[Mapping[int, float]]) -> _Figures:
     shapes = resolve(graph, batch)
     times = runs(graph, shapes.outputs, measured_runs)
-    costs, missing = _node_costs(graph, shapes, times)
-    groups, total = _group_costs(graph, costs)
-    facts = _facts(batch, shapes, total, missing, trips_of(graph, times))
-    if facts["per_sample"] and total and total.flops is not None:
-        facts["fixed"] = max(0.0, 2 * total.flops - _flops(graph, 2, measured_runs))
-    return graph.with_content(costs=costs, groups=groups).with_facts({"cost": facts})
+    nodes = _node_costs(graph, shapes, times)
+    groups, total = _group_costs(graph, nodes.costs)
+    return _Figures(shapes, times, nodes, groups, total or Cost(None, None))
 
 
-def _flops(graph: Graph, batch: int, measured_runs: Optional[Mapping[int, float]]) -> float:
-    """The FLOPs of one step at a batch."""
-    shapes = resolve(graph, batch)
-    costs, _ = _node_costs(graph, shapes, runs(graph, shapes.outputs, measured_runs))
-    total = _group_costs(graph, costs)[1]
-    return total.flops or 0.0 if total else 0.0
+def work_of(op: Op) -> Optional[Work]:
+    """What one execution computes; ``None`` for an op type without a formula.
 
-
-def _facts(
-    batch: Optional[int],
-    shapes: Shapes,
-    total: Optional[Cost],
-    missing: Dict[str, "Counter[str]"],
-    loops: Dict[str, Optional[float]],
-) -> CostFacts:
-    return {
-        "batch": batch,
-        "per_sample": batch is None and shapes.open,
-        "flops": total.flops if total else None,
-        "bytes": total.bytes if total else None,
-        "per": total.per if total else "step",
-        "without_formula": dict(missing["without_formula"].most_common()),
-        "unknown_shape": dict(missing["unknown_shape"].most_common()),
-        "loops": loops,
-    }
-
-
-def flops_of(op: Op) -> Optional[float]:
-    """FLOPs of one execution; ``None`` for an op type without a formula; `Unknown` where a shape is not known.
-
-    `movement.NO_FLOPS` are true zeros.
+    `Unknown` is raised where the formula needs a shape that is not known. The ops of `movement.NO_FLOPS` compute nothing.
     """
     formula = formulas().get(op.kind)
-    if formula is not None:
-        return float(formula(op))
-    return 0.0 if op.kind in NO_FLOPS else None
+    if formula is None:
+        return Work(0.0) if op.kind in NO_FLOPS else None
+    found = formula(op)
+    return found if isinstance(found, Work) else Work(found)
 
 
-def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> Tuple[Dict[int, Cost], Dict[str, "Counter[str]"]]:
+def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:
     content, table = graph.content, graph.table
     owners = {group.owner for group in graph.groups if group.owner >= 0}
-    costs: Dict[int, Cost] = {}
-    missing: Dict[str, Counter[str]] = {"without_formula": Counter(), "unknown_shape": Counter()}
-    free = Cost(0.0, 0.0)
+    found = _NodeCosts()
+    free = Cost(0.0, 0.0, macs=0.0)
     once = Runs()
+    # A deep model has few distinct ops: the cost of each kind is worked out once. Groups that run equally often share
+    # their `Runs` or not; two objects only mean that a cost is worked out twice.
     known: Dict[Hashable, Tuple[Cost, Optional[str]]] = {}
     for row, kind in enumerate(table.ops):
         if row in owners or (content.dead and content.dead[row]):
@@ -102,63 +124,67 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> Tuple[Dict[i
         group = content.node_group[row]
         run = times[group] if group >= 0 else once
         if kind in _FREE and not run.unknown:
-            costs[row] = free
+            found.costs[row] = free
             continue
         op = Op(table, shapes.outputs, row)
         key = (*op.likeness(), id(run))
-        found = known.get(key)
-        if found is None:
-            found = known[key] = _cost(op, run)
-        costs[row], reason = found
-        if reason is not None:
-            missing[reason][kind] += 1
-    return costs, missing
+        cost = known.get(key)
+        if cost is None:
+            cost = known[key] = _cost(op, run)
+        found.costs[row], missing = cost
+        if missing is not None:
+            getattr(found, missing)[kind] += 1
+    return found
 
 
 _FREE = FED | ENDS | {"Const", READ, "Identity", "Reshape", "NoOp"}
-"""The commonest views, decided without looking at their shapes."""
+"""The commonest ops that only hand on a buffer. They are known to be free without a look at their shapes."""
 
 
 def _cost(op: Op, run: Runs) -> Tuple[Cost, Optional[str]]:
-    """The cost of an op, and why its FLOPs are missing where they are."""
-    flops = moved = reason = None
+    """The cost of an op; and, where it has no FLOPs, the field of `_NodeCosts` that counts such ops."""
+    work = moved = missing = None
     try:
-        flops = flops_of(op)
-        if flops is None:
-            reason = "without_formula"
+        work = work_of(op)
+        if work is None:
+            missing = "without_formula"
         else:
-            flops = _figure(flops * run.times)
+            work = Work(_figure(work.flops * run.times), _figure(work.macs * run.times))
     except FAILURES:
-        flops, reason = None, "unknown_shape"
+        work, missing = None, "unknown_shape"
     with suppress(*FAILURES):
         moved = _figure(bytes_moved(op) * run.times)
-    return Cost(flops, moved, "iteration" if run.unknown else "step"), reason
+    flops, macs = work if work is not None else (None, None)
+    return Cost(flops, moved, "iteration" if run.unknown else "step", macs), missing
 
 
 def _figure(number: float) -> float:
-    """A figure that a sum can take; `Unknown` for what only damaged shapes and attributes lead to."""
+    """The number, or `Unknown` for one that only the shapes and attributes of a damaged file lead to."""
     if not 0 <= number < _MOST:
         raise Unknown
     return float(number)
 
 
 _MOST = 2.0**900
-"""A sum over all the ops of a graph is still a float."""
+"""A float holds up to 2 ** 1024, so that a sum over 2 ** 124 ops, more than any graph has, is still a float."""
 
 
 class _Sum:
-    """A sum that is ``None`` until something known is added."""
+    """Sums of costs. Each is ``None`` until a known figure is added to it."""
 
-    __slots__ = ("bytes", "flops", "per")
+    __slots__ = ("bytes", "flops", "macs", "per")
 
     def __init__(self) -> None:
         self.flops: Optional[float] = None
+        self.macs: Optional[float] = None
         self.bytes: Optional[float] = None
         self.per = "step"
 
     def add(self, cost: Cost) -> None:
         if cost.flops is not None:
             self.flops = (self.flops or 0.0) + cost.flops
+        if cost.macs is not None:
+            self.macs = (self.macs or 0.0) + cost.macs
         if cost.bytes is not None:
             self.bytes = (self.bytes or 0.0) + cost.bytes
         if cost.per != "step":
@@ -167,17 +193,21 @@ class _Sum:
     def cost(self) -> Optional[Cost]:
         if self.flops is None and self.bytes is None:
             return None
-        return Cost(self.flops, self.bytes, self.per)
+        return Cost(self.flops, self.bytes, self.per, self.macs)
 
 
 def _group_costs(graph: Graph, costs: Dict[int, Cost]) -> Tuple[Tuple[Group, ...], Optional[Cost]]:
-    """Groups with the sum of their ops, and the whole graph's sum; of a branch's ways the costliest counts."""
+    """The groups with the sum of what is in them, and the sum of the whole graph.
+
+    Only one branch of an ``if`` runs in a step. The one with most FLOPs (of equal ones, most bytes) counts for the ``if``.
+    """
     groups = graph.groups
+    # A loose op's group is -1, as is the parent of an outermost group: the last sum is that of the whole graph.
     sums = [_Sum() for _ in range(len(groups) + 1)]
     for row, own in costs.items():
         sums[graph.content.node_group[row]].add(own)
-    branches: Dict[int, Cost] = {}
-    for index in range(len(groups) - 1, -1, -1):
+    branches: Dict[int, Cost] = {}  # group of an ``if`` -> its costliest branch so far
+    for index in range(len(groups) - 1, -1, -1):  # parents come before their children, so backwards from the inside out
         if index in branches:
             sums[index].add(branches[index])
         group, cost = groups[index], sums[index].cost()

@@ -1,9 +1,11 @@
-"""Activation memory: which tensors are alive along the schedule, how much that is, and what makes the peak.
+"""Activation memory: how many bytes of intermediate results are alive while each op runs, and what makes the peak.
 
-The schedule is the order in which the graph was written, producers first, bodies where they are called. A tensor is
-alive from the op that makes it to its last reader; views share the buffer of what they view. Inputs, constants and
-variables are not activations. Kernels' scratch memory and the reuse of an input's buffer for an output are not
-modelled, so that the executor's own peak may lie on either side.
+Ops are taken to run in the order in which the graph was written: producers first, bodies where they are called. A tensor
+is alive from the op that makes it to the last op that reads it. A view (a reshape, say) shares the buffer of the tensor that
+it views. Inputs, constants and variables are no intermediate results.
+
+Two things are not modelled: kernels also need scratch memory, and may write a result into the buffer of an input. So what
+TensorFlow really needs may be more or less.
 """
 
 from __future__ import annotations
@@ -25,13 +27,13 @@ from .op import tensor_bytes
 
 _NOT_ACTIVATIONS = CONSTANTS | PLACEHOLDERS | VARIABLES | {READ}
 _LIST_WRITES = {"TensorListSetItem": 2, "TensorListPushBack": 1}
-"""Ops that put a tensor into a list, which keeps it: the input that is kept."""
+"""Ops that put a tensor into a list -> the input that is the tensor. The list keeps it alive, as a buffer of the op's own."""
 Buffer = Tuple[int, int]
-"""The node and output that made it."""
+"""A buffer is named by the tensor that it was made for: the row of the op and the number of its output."""
 
 
 class Alive(NamedTuple):
-    """A tensor that is kept, by the node and output that made it."""
+    """A tensor that is alive, named by the op and output that made it."""
 
     node: int
     output: int
@@ -40,23 +42,32 @@ class Alive(NamedTuple):
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes alive along the schedule."""
+    """Bytes of intermediate results alive along one step."""
 
     order: Sequence[int]
-    """The nodes in the order they run; bodies before the call they belong to ends."""
+    """The rows of the ops in the order in which they run. The ops of a body come before the call that they belong to."""
     alive: Sequence[int]
-    """Bytes alive while each of `order` runs."""
+    """Bytes alive while each op of `order` runs."""
     peak: int
+    """The most bytes alive at once."""
     peak_node: Optional[int]
-    """The node that runs when the most is alive."""
+    """The first op that runs when the most is alive."""
     peak_tensors: Tuple[Alive, ...]
-    """What is alive then, largest first."""
+    """What is alive then, the largest first."""
     unknown: int
-    """Tensors whose size is unknown and that no figure contains."""
+    """How many tensors have an unknown size. They are in none of the figures."""
+
+    @property
+    def known_peak(self) -> Optional[int]:
+        """The peak where it is certain: ``None`` if a tensor of unknown size may add to it."""
+        return None if self.unknown else self.peak
 
 
 def activation_memory(graph: Graph, *, batch: Optional[int] = None) -> Memory:
-    """Bytes alive along one step; `batch` as in `estimate`. Items that a tensor list keeps count once per iteration."""
+    """Bytes alive along one step; `batch` as in `estimate`.
+
+    A tensor list of a loop keeps what every iteration puts into it, so such an item counts as often as the loop runs.
+    """
     known = resolve(graph, batch).outputs
     schedule = Schedule(graph)
     order = schedule.order()
@@ -68,7 +79,7 @@ def activation_memory(graph: Graph, *, batch: Optional[int] = None) -> Memory:
 
 
 class _Buffers:
-    """Which buffer a tensor lives in, through views, calls and loops."""
+    """Finds the buffer that a tensor lives in: through views, and through calls and loops to what their bodies return."""
 
     def __init__(self, graph: Graph, schedule: Schedule, known: Sequence[Sequence[Tensor]], times: List[Runs]) -> None:
         self._graph = graph
@@ -76,18 +87,19 @@ class _Buffers:
         self._known = known
         self._times = times
         self._memo: Dict[Buffer, Optional[Buffer]] = {}
-        self._results: Dict[int, Dict[int, int]] = {}
+        self._results: Dict[int, Dict[int, int]] = {}  # row of a call or loop -> its output -> row of the body's result
         for owner, bodies in schedule.bodies.items():
             ends = [row for row in schedule.rows.get(bodies[-1], ()) if graph.table.ops[row] == RESULT]
+            # Of an ``if`` either branch may make the result, so that the ``if`` keeps a buffer of its own.
             if len(bodies) == 1 or graph.groups[bodies[-1]].kind == "body":
                 self._results[owner] = dict(enumerate(ends))
 
     def of(self, row: int, output: int) -> Optional[Buffer]:
-        """The buffer of one tensor; ``None`` for what is no activation."""
+        """The buffer of one tensor; ``None`` for a tensor that is no intermediate result."""
         path: List[Buffer] = []
         here: Optional[Buffer] = (row, output)
         while here is not None and here not in self._memo:
-            self._memo[here] = None  # a loop of views ends here
+            self._memo[here] = None  # if the views of a damaged graph go round in a circle, this ends the walk
             path.append(here)
             further = self._viewed(*here)
             if further == here:
@@ -99,7 +111,7 @@ class _Buffers:
         return found
 
     def _viewed(self, row: int, output: int) -> Optional[Buffer]:
-        """The tensor that this one is a view of; itself when it has a buffer of its own."""
+        """The tensor that this one is a view of; the tensor itself if it has a buffer of its own."""
         op, table = self._table.ops[row], self._table
         if op in _NOT_ACTIVATIONS:
             return None
@@ -108,14 +120,15 @@ class _Buffers:
             op = RESULT
         if op not in VIEWS or op in _LIST_WRITES:
             return row, output
-        # Data inputs come first; an IdentityN of a thousand inputs must not list them for each of its outputs.
+        # A view's tensor is its first data input, and data inputs come before control inputs. The edges are looked up by
+        # number, not listed: an IdentityN of a thousand inputs would list them all for each of its thousand outputs.
         edge = table.edge_start[row] + (output if op == "IdentityN" else 0)
         if edge >= table.edge_start[row + 1] or table.edge_output[edge] == CONTROL:
             return None
         return table.edge_node[edge], table.edge_output[edge]
 
     def size(self, buffer: Buffer) -> int:
-        """Bytes of a buffer; `Unknown` where its shape is."""
+        """Bytes of a buffer; raises `Unknown` where its shape is not known."""
         row, output = buffer
         tensor = self._known[row][output]
         keeps = _LIST_WRITES.get(self._table.ops[row])
@@ -127,6 +140,7 @@ class _Buffers:
 
 
 def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffers) -> Memory:
+    """Find the last op that uses each buffer, then how much is alive from one op to the next."""
     table, dead = graph.table, graph.content.dead
     last: Dict[Buffer, int] = {}
     for row in order:
@@ -140,11 +154,11 @@ def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffer
             buffer = buffers.of(edge.node, edge.output) if edge.output != CONTROL else None
             if buffer is not None:
                 last[buffer] = max(last.get(buffer, 0), place[row])
-    for port in graph.content.outputs:
+    for port in graph.content.outputs:  # what the graph returns is alive to the end
         buffer = buffers.of(port.node, port.output)
         if buffer is not None:
             last[buffer] = len(order) - 1
-    change = [0] * (len(order) + 1)
+    change = [0] * (len(order) + 1)  # by how many bytes more is alive than at the op before
     sizes, unknown = _sizes(buffers, last)
     for buffer, size in sizes.items():
         change[place[buffer[0]]] += size
@@ -153,6 +167,7 @@ def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffer
 
 
 def _sizes(buffers: _Buffers, last: Dict[Buffer, int]) -> Tuple[Dict[Buffer, int], int]:
+    """The bytes of each buffer, and how many have an unknown size."""
     sizes: Dict[Buffer, int] = {}
     unknown = 0
     for buffer in last:

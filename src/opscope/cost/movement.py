@@ -1,7 +1,7 @@
-"""Bytes that an op moves, and the ops that compute nothing: whose FLOPs are a true zero, not an unknown.
+"""Bytes that an op moves, and which ops compute nothing, so that their FLOPs are known to be 0.
 
-An op reads each of its inputs once and writes each of its outputs once; what caches keep is not modelled. Views hand on
-a buffer and move nothing.
+An op reads each of its inputs once and writes each of its outputs once. That caches keep some of it is not modelled. A view
+hands a buffer on and moves nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HANDED_ON = frozenset(
     StatelessRandomGetAlg StatelessRandomGetKeyCounter StatelessRandomGetKeyCounterAlg DeleteIterator XlaSharding OptionalHasValue OptionalNone IteratorGetDevice DeviceIndex""".split()
 )
 VIEWS = _HANDED_ON | CONSTANTS | INPUTS | VARIABLES
-"""Ops that hand on a buffer, a handle or a shape. Tensor lists hold references to their items."""
+"""Ops that hand on a buffer, a handle or a shape. Those of tensor lists are among them, as a list refers to its items."""
 
 COPIES = frozenset(
     """Cast _HostCast Transpose ConjugateTranspose Concat ConcatV2 Split SplitV Pack Unpack Tile Pad PadV2 MirrorPad
@@ -41,16 +41,17 @@ COPIES = frozenset(
     ScatterNdUpdate ResourceScatterNdUpdate ExtractVolumePatches DataFormatVecPermute StatelessRandomUniformFullInt
     StatelessRandomUniformFullIntV2 StatefulUniformFullInt NonDeterministicInts""".split()
 )
-"""Ops that write what they read, elsewhere: reads and writes all of it."""
+"""Ops that write all that they read to another place."""
 
 SLICES = frozenset("Slice StridedSlice Gather GatherV2 GatherNd ResourceGather ResourceGatherNd".split())
-"""Ops that read only what they return (and the indices)."""
+"""Ops that read no more than they return, and the indices of it."""
 
 NO_FLOPS = VIEWS | COPIES | SLICES
+"""The ops that compute nothing. They need no formula."""
 
 
 def bytes_moved(op: Op) -> float:
-    """Bytes read and written by one execution; `Unknown` where a shape is not known."""
+    """Bytes read and written by one execution; raises `Unknown` where a shape is not known."""
     kind = op.kind
     if kind in VIEWS:
         return 0
@@ -62,7 +63,7 @@ def bytes_moved(op: Op) -> float:
 
 
 def _variable_bytes(op: Op) -> float:
-    """What an op reads and writes of the variables behind its resource inputs: each as large as the update."""
+    """What an op reads and writes of the variables behind its resource inputs. Each is as large as the update."""
     handles = [tensor for tensor in op.inputs if tensor[0] == "resource"]
     if not handles:
         return 0
@@ -70,7 +71,7 @@ def _variable_bytes(op: Op) -> float:
         return tensor_bytes(op.inputs[1 if op.kind == "AssignVariableOp" else 2])
     index = updates().get(op.kind)
     if index is None:
-        if op.kind.startswith("ResourceScatter"):
+        if op.kind.startswith("ResourceScatter"):  # input 2 holds the updates; only their rows are read and written
             return 2 * tensor_bytes(op.inputs[2])
         raise Unknown
     elements = op.size_in(index)

@@ -1,8 +1,8 @@
-"""`Op`: what a cost formula sees of one node: the shapes of its tensors, its attributes, the sizes in bytes."""
+"""`Op`: what a cost formula sees of one op (shapes, attributes, sizes in bytes), and `Work`: what the formula gives."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Hashable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Hashable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
@@ -15,17 +15,19 @@ _BYTES = {
     "qint8": 1, "quint8": 1, "qint16": 2, "quint16": 2, "qint32": 4,
     "float8_e5m2": 1, "float8_e4m3fn": 1, "float8_e4m3fnuz": 1, "float8_e4m3b11fnuz": 1, "float8_e5m2fnuz": 1,
 }  # fmt: skip
+"""Bytes of one element, for the dtypes whose elements all have the same size."""
 _HANDLES = frozenset({"resource", "variant"})
+"""Dtypes of references to something that lies elsewhere."""
 
 
 def element_bytes(dtype: str) -> Optional[int]:
     """Bytes of one element; 0 for handles, ``None`` for strings and for dtypes without a fixed size."""
-    dtype = dtype[:-4] if dtype.endswith("_ref") else dtype
+    dtype = dtype[:-4] if dtype.endswith("_ref") else dtype  # TensorFlow 1's variables hand out ``float32_ref``
     return 0 if dtype in _HANDLES else _BYTES.get(dtype)
 
 
 def tensor_bytes(tensor: Tensor) -> int:
-    """Bytes of a tensor; `Unknown` where its shape or its element size is."""
+    """Bytes of a tensor; raises `Unknown` where its shape or the size of its elements is not known."""
     size = element_bytes(tensor[0])
     if size == 0:
         return 0
@@ -35,7 +37,7 @@ def tensor_bytes(tensor: Tensor) -> int:
 
 
 class Op:
-    """One node seen by a formula; every access to something unknown raises `Unknown`."""
+    """One op as a formula sees it. Asking for something that is not known raises `Unknown`, so that formulas need not check."""
 
     __slots__ = ("_attrs", "_known", "_table", "row")
 
@@ -52,7 +54,7 @@ class Op:
 
     @property
     def inputs(self) -> List[Tensor]:
-        """The tensors on the data inputs, in order; unknown ones have dtype ``unknown``."""
+        """The tensors on the data inputs, in order; one of which nothing is known has the dtype ``unknown``."""
         table, tensors = self._table, []
         for edge in range(table.edge_start[self.row], table.edge_start[self.row + 1]):
             output = table.edge_output[edge]
@@ -62,7 +64,11 @@ class Op:
         return tensors
 
     def likeness(self) -> Tuple[Hashable, ...]:
-        """Ops of one graph that agree in this have equal types, attributes and tensors, and so equal costs."""
+        """A key: ops of one graph that have the same one have equal types, attributes and tensors, and so equal costs.
+
+        Equal tensors are one object where they come from one place, so that their identities are compared, which is quick. Two
+        equal ones that are two objects only mean that a cost is worked out twice.
+        """
         table, known, row = self._table, self._known, self.row
         start, end = table.edge_start[row], table.edge_start[row + 1]
         outputs = table.edge_output[start:end]
@@ -102,8 +108,20 @@ class Op:
         return not str(self.attr("data_format", "NHWC")).startswith("NC")
 
 
-Formula = Callable[[Op], float]
-"""FLOPs of one execution of an op; it raises `Unknown` where they depend on what is not known."""
+class Work(NamedTuple):
+    """What one execution of an op computes."""
+
+    flops: float
+    """Floating point operations; a multiply-add counts 2."""
+    macs: float = 0.0
+    """The multiply-adds among them, of a contraction. They are 0 for all other ops, whatever these multiply and add."""
+
+
+Formula = Callable[[Op], Union[Work, float]]
+"""What one execution of an op computes; a plain number is the FLOPs of an op that is no contraction.
+
+It raises `Unknown` where that depends on something that is not known.
+"""
 
 
 def _known_shape(tensors: Sequence[Tensor], index: int) -> Dims:

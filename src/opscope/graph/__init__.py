@@ -3,9 +3,9 @@
 from .graph import Content, Graph
 from .groups import Group
 from .table import NodeTable
-from .types import CONTROL, Cost, Edge, Measured, Port, Source, TensorType, Variable
+from .types import CONTROL, Cost, Edge, GraphCost, Measured, Port, Source, TensorType, Variable
 
 __all__ = [
-    "CONTROL", "Content", "Cost", "Edge", "Graph", "Group", "Measured", "NodeTable", "Port", "Source", "TensorType",
-    "Variable",
+    "CONTROL", "Content", "Cost", "Edge", "Graph", "GraphCost", "Group", "Measured", "NodeTable", "Port", "Source",
+    "TensorType", "Variable",
 ]  # fmt: skip

@@ -1,29 +1,12 @@
-"""What is known of a graph as a whole: of its file, what it costs, what a recording left open. Plain values, named by type.
+"""What is known of a graph as a whole: of its file, and what a recording left open. Plain values, named by type.
 
-`Graph.facts` is a dict to users (``graph.facts["cost"]["loops"]``) and not part of the JSON; these types give its keys to the type checker, so that
-a key that nobody writes is an error where it is read.
+`Graph.facts` is a dict to users (``graph.facts["functions"]``) and not part of the JSON; these types give its keys to the type checker, so that
+a key that nobody writes is an error where it is read. What a graph costs is not here: see `Graph.cost`.
 """
 
 from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, TypedDict, Union
-
-
-class _Cost(TypedDict):
-    batch: Optional[int]
-    per_sample: bool
-    flops: Optional[float]
-    bytes: Optional[float]
-    per: str
-    without_formula: Dict[str, int]
-    unknown_shape: Dict[str, int]
-    loops: Dict[str, Optional[float]]
-
-
-class CostFacts(_Cost, total=False):
-    """The totals of `cost.estimate`, which says what each of them is."""
-
-    fixed: float
 
 
 class ProfileFacts(TypedDict):
@@ -81,7 +64,6 @@ class Facts(TypedDict, total=False):
     library_functions: int
     constants: ConstantFacts
     inferred_shapes: int
-    cost: CostFacts
     profile: ProfileFacts
     timeline: Any
     """A `profile.timeline.Timeline`; not in JSON."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 
 from .facts import Facts
 from .groups import Group
+from .model_variables import elements_of, told_apart
 from .table import NodeTable
 from .traced import TracedFiles
-from .types import Cost, Measured, Port, Source, Variable
+from .types import Cost, GraphCost, Measured, Port, Source, Variable
 
 if TYPE_CHECKING:
     import os
@@ -51,7 +52,7 @@ class Graph:
     given as a function: bodies then stay shared in memory until someone looks at the ops.
     """
 
-    __slots__ = ("__weakref__", "_content", "_facts", "_measurement", "_name", "_producer", "_traced")
+    __slots__ = ("__weakref__", "_content", "_cost", "_facts", "_measurement", "_name", "_producer", "_traced")
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class Graph:
         producer: Optional[Mapping[str, str]] = None,
         measurement: Optional[Mapping[str, Any]] = None,
         facts: Optional[Facts] = None,
+        cost: Optional[GraphCost] = None,
         traced: Optional[TracedFiles] = None,
     ) -> None:
         self._name = name
@@ -68,6 +70,7 @@ class Graph:
         self._producer: Dict[str, str] = dict(producer or {})
         self._measurement = dict(measurement) if measurement is not None else None
         self._facts: Facts = {**facts} if facts else {}
+        self._cost = cost
         self._traced = traced
 
     @property
@@ -87,8 +90,13 @@ class Graph:
 
     @property
     def facts(self) -> Facts:
-        """What is known beyond the graph itself: of its file, costs, the recording. For `summary`."""
+        """What is known beyond the graph itself: of its file, the recording. For `summary`."""
         return self._facts
+
+    @property
+    def cost(self) -> Optional[GraphCost]:
+        """What the whole graph costs by its shapes: FLOPs, MACs, bytes; ``None`` of a graph that was not estimated."""
+        return self._cost
 
     @property
     def traced(self) -> Optional[TracedFiles]:
@@ -119,12 +127,12 @@ class Graph:
 
     @property
     def parameters(self) -> int:
-        """Number of elements in the distinct variables that are trainable or a layer's (those of unknown shape aside).
+        """The model's parameters: the elements of its variables, each counted once, as Keras' `count_params` does.
 
-        An optimizer's own variables (moments, step counter, learning rate) are state, not parameters.
+        Moving averages of a batch norm are among them. What an optimizer, a metric or a random generator keeps is not;
+        `summary` counts it apart. Variables of unknown shape are in no sum.
         """
-        of_layers = {variable for group in self.groups if group.is_call for variable in group.variables}
-        return sum(variable.size or 0 for variable in self.variables if variable.trainable or variable.id in of_layers)
+        return elements_of(told_apart(self.content).parameters)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -142,6 +150,10 @@ class Graph:
         """A graph with `measurement` and the columns that carry it."""
         return self._with(content=replace(self.content, **columns), measurement=measurement)
 
+    def with_cost(self, cost: GraphCost, **columns: Any) -> "Graph":
+        """A graph with the totals `cost` and the columns that carry the costs."""
+        return self._with(content=replace(self.content, **columns), cost=cost)
+
     def with_facts(self, facts: Facts) -> "Graph":
         """A graph with these facts added to those it has, or in their place."""
         return self._with(facts={**self._facts, **facts})
@@ -150,7 +162,7 @@ class Graph:
         """A graph with some of what the constructor takes replaced."""
         kept = {
             "name": self._name, "content": self._content, "producer": self._producer, "measurement": self._measurement,
-            "facts": self._facts, "traced": self._traced,
+            "facts": self._facts, "cost": self._cost, "traced": self._traced,
         }  # fmt: skip
         return Graph(**{**kept, **changed})
 
@@ -187,7 +199,7 @@ class Graph:
                 PNG for a unit of the drawing, 2), `sources` (the code in a page: true, the
                 default, that of a graph traced in this process; false, none; a folder: what the graph names of the code
                 below it, for a graph that was loaded or read from JSON too), `heat` (the quantity drawn: ``"time"``,
-                ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"bytes"``), and for .dot .svg .png
+                ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"macs"``, ``"bytes"``), and for .dot .svg .png
                 .pdf which part is drawn: `focus` (the path of one group, with its neighbours), `between` (the names of two
                 ops: what lies on paths from one to the other), `hide` and `only` (patterns such as ``"Bias*"`` of op types, op
                 names or layer classes). `positions` writes the places of opscope's own layout into .dot, for ``neato -n2``.
@@ -214,11 +226,40 @@ class Graph:
 
         show(self, **options)
 
-    def summary(self) -> str:
-        """The graph in figures, as text: totals, and a table by layer with ops, parameters and output shape."""
+    def estimate(self, *, batch: Optional[int] = None) -> "Graph":
+        """The graph with what it costs, told from shapes alone: nothing is run, and TensorFlow is not needed.
+
+        Ops and groups get FLOPs, MACs and bytes moved, per step; a loop counts as often as it runs, and of the branches of an
+        ``if`` the costliest. `Graph.cost` has the totals, with FLOPs and MACs as plain numbers (a multiply-add is 2 FLOPs and
+        1 MAC) and memory in bytes. Drawings then take ``heat="flops"``, ``"macs"`` or ``"bytes"``.
+
+        What stays unknown is ``None`` and in no sum: ops of a type without a formula, and ops whose shapes the graph does
+        not tell. `Graph.cost` counts them by type. A loop whose length only the data decides is counted once.
+
+        Args:
+            batch: the number of samples that stands for an open leading dimension; without it figures are for one sample.
+
+        Raises:
+            InputError: `batch` is below 1.
+        """
+        from ..cost.estimate import estimate
+
+        return estimate(self, batch=batch)
+
+    def summary(self, *, cost: bool = False, batch: Optional[int] = None, width: Optional[int] = None) -> str:
+        """The graph in figures, as text: totals, and a table by layer with ops, parameters and output shape.
+
+        Args:
+            cost: also FLOPs, MACs and bytes moved, by layer, op, op type and source line, and the memory of activations.
+            batch: the batch that costs are for, as in `estimate`; given alone it stands for `cost` too.
+            width: the characters of a line; without it names are whole and sentences wrapped at 200.
+
+        Raises:
+            InputError: `batch` is below 1.
+        """
         from ..render.report.text import text
 
-        return text(self)
+        return text(self, cost=cost, batch=batch, width=width)
 
     def to_json(self) -> str:
         """The whole graph as the JSON text that ``graph/json/schema.json`` describes."""

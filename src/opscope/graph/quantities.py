@@ -38,6 +38,7 @@ def counted(what: str) -> Units:
 
 
 OPERATIONS: Units = counted("FLOP")
+MULTIPLY_ADDS: Units = counted("MAC")
 
 
 class Quantity(NamedTuple):
@@ -60,9 +61,10 @@ BUSY = Quantity("busy", "busy_us", "time summed over threads", TIMES, given_in=1
 MEMORY = Quantity("memory", "memory_bytes", "memory", SIZES)
 CALLS = Quantity("calls", "calls", "calls", NUMBER)
 FLOPS = Quantity("flops", "flops", "FLOPs", OPERATIONS, estimated=True)
+MACS = Quantity("macs", "macs", "MACs", MULTIPLY_ADDS, estimated=True)
 BYTES_MOVED = Quantity("bytes", "bytes", "bytes moved", SIZES, estimated=True)
 
-QUANTITIES: Dict[str, Quantity] = {each.name: each for each in (TIME, BUSY, MEMORY, CALLS, FLOPS, BYTES_MOVED)}
+QUANTITIES: Dict[str, Quantity] = {each.name: each for each in (TIME, BUSY, MEMORY, CALLS, FLOPS, MACS, BYTES_MOVED)}
 """All of them, the most telling first: a drawing shows the first that it has."""
 OF_FIELD: Dict[str, Quantity] = {each.field: each for each in QUANTITIES.values()}
 FIGURES: Tuple[str, ...] = tuple([each.name for each in fields(Measured) if each.name in OF_FIELD])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Optional, Tuple
+from typing import Mapping, NamedTuple, Optional, Tuple
 
 Shape = Optional[Tuple[Optional[int], ...]]
 """A tensor's shape: ``None`` for unknown rank, ``None`` inside for an unknown dimension."""
@@ -74,11 +74,54 @@ class Variable:
 
 @dataclass(frozen=True)
 class Cost:
-    """Floating point operations and bytes moved, per step, or per iteration where a trip count is unknown."""
+    """What an op or group costs by its shapes: per step, or per iteration where a loop's trip count is unknown.
+
+    A figure is ``None`` where it is not known. Of a group it is the sum over those of its ops that have it.
+    """
 
     flops: Optional[float]
+    """Floating point operations; a multiply-add counts 2."""
     bytes: Optional[float]
+    """Bytes read and written."""
     per: str = "step"
+    """``step`` or ``iteration``."""
+    macs: Optional[float] = None
+    """Multiply-adds of matrix products and convolutions, the figure of published tables; 0 for ops that are neither."""
+
+
+@dataclass(frozen=True)
+class GraphCost:
+    """What a whole graph costs by its shapes, as `Graph.estimate` found it. A total is ``None`` where nothing is known.
+
+    ``flops``, ``macs`` and ``bytes`` are sums over the ops that have the figure. The ops that are in no sum of FLOPs and
+    MACs are listed in ``without_formula`` and ``unknown_shape``.
+    """
+
+    batch: Optional[int]
+    """What stands for open leading dimensions; ``None``: nothing was given, so that each counts as 1."""
+    per_sample: bool
+    """Whether the figures are for one sample: the batch is open and none was given."""
+    flops: Optional[float]
+    """Floating point operations of a step (of a sample, if `per_sample`); a multiply-add counts 2."""
+    macs: Optional[float]
+    """Multiply-adds of matrix products and convolutions, the figure of published tables."""
+    bytes: Optional[float]
+    """Bytes read and written by the ops of a step."""
+    peak_activation_bytes: Optional[int]
+    """The most bytes of intermediate results alive at once; ``None`` where the size of one of them is not known."""
+    without_formula: Mapping[str, int]
+    """Op type that has no formula -> how many ops of it."""
+    unknown_shape: Mapping[str, int]
+    """Op type -> how many ops of it have a formula but not all the shapes that it needs."""
+    loops: Mapping[str, Optional[float]]
+    """Name of each loop's op -> how often its body runs each time; ``None`` where that is not known."""
+    per: str = "step"
+    """``iteration`` where the body of a loop of unknown length is counted once, else ``step``."""
+    fixed_flops: Optional[float] = None
+    """If `per_sample`: the part of `flops` that a step costs whatever its batch, such as an optimizer's update.
+
+    A step of n samples then costs ``fixed_flops + n * (flops - fixed_flops)``.
+    """
 
 
 @dataclass(frozen=True)

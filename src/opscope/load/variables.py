@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from ..graph.types import CONTROL, Shape, Variable
@@ -11,6 +13,8 @@ from ..program.output_types import shape_of
 from ..program.proto import dtype_name, message_class
 
 _GIVEN = FED | {ARGUMENT}
+_ADDS = ("AssignAdd", "AssignSub", "Apply", "ResourceApply", "ResourceSparseApply", "SparseApply")
+"""How the names of ops begin that change a variable by an amount. What sets it anew may be its initializer."""
 _FLOATS = ("float", "bfloat", "half", "complex")
 
 
@@ -25,7 +29,8 @@ class Held(NamedTuple):
 def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
     """The variables that the main graph's ops hold or are given.
 
-    `trainable` are the names of those that a v1 graph calls so; without it every variable of a floating dtype counts.
+    `trainable` are the names of those that a v1 graph calls so; without it every variable of a floating dtype counts, but
+    those that are plainly an optimizer's.
     """
     uses = _uses(body)
     variables: List[Variable] = []
@@ -41,7 +46,35 @@ def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
             may_train = name in trainable if trainable is not None else dtype.startswith(_FLOATS)
             variables.append(Variable(len(variables), name, dtype, shape, may_train))
         handles[row] = names[name]
+    if trainable is None:
+        state = _of_optimizers(body, handles, list(names))
+        variables = [
+            replace(variable, trainable=variable.trainable and variable.id not in state) for variable in variables
+        ]
     return Held(tuple(variables), tuple(names), handles)
+
+
+def _of_optimizers(body: Body, handles: Mapping[int, int], names: List[str]) -> Set[int]:
+    """The variables that an optimizer keeps beside the model's, as far as names and uses tell them.
+
+    TensorFlow 1 names a moment after its variable (``dense/kernel/Adam``), and a fused update takes it after its variable.
+    Else it is used in the optimizer's scope only: the scope that adds to variables which other scopes read.
+    """
+    scopes: Dict[int, Set[str]] = defaultdict(set)
+    added: Dict[int, Set[str]] = defaultdict(set)
+    known = set(names)
+    found = {number for number, name in enumerate(names) if name.rpartition("/")[0] in known}
+    for row, op in enumerate(body.ops):
+        for place, (producer, output) in enumerate(body.inputs(row)):
+            if producer in handles and output != CONTROL:
+                number, scope = handles[producer], body.names[row].partition("/")[0]
+                scopes[number].add(scope)
+                if place == 0 and op.startswith(_ADDS):
+                    added[number].add(scope)
+                if place and "Apply" in op:
+                    found.add(number)
+    optimizers = {scope for number, own in added.items() if len(scopes[number]) > 1 for scope in own}
+    return found | {number for number, own in scopes.items() if len(own) == 1 and own <= optimizers}
 
 
 def _held_by(body: Body, row: int) -> Tuple[str, str, Shape]:

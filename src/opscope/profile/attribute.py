@@ -75,7 +75,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         )
         for row, one in rows.items()
     }  # fmt: skip
-    if costed.facts["cost"]["per"] != "step":
+    if costed.cost is not None and costed.cost.per != "step":
         costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured, found.compiled))
     result = costed.with_measurement(
         _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)

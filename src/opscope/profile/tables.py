@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Optional
 
 from ..graph.graph import Graph
-from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, TIME
+from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
 from ..graph.vocabulary import PHASES
 
 TOP_ROWS = 10
 """Rows of a table; what is beyond is one more row, so that a table always adds up."""
 
 Row = Dict[str, Any]
-_SUMS = tuple(quantity.field for quantity in (TIME, CALLS, FLOPS, BYTES_MOVED))
+_SUMS = tuple(quantity.field for quantity in (TIME, CALLS, FLOPS, MACS, BYTES_MOVED))
 
 
 def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
     """Tables ``layers``, ``ops``, ``op_types``, ``sources``: by time where it was measured, else by estimated FLOPs.
 
-    A row has ``name``, ``time_us``, ``calls`` per step, ``flops`` and ``bytes`` (each ``None`` where unknown), ``share`` of
+    A row has ``name``, ``time_us``, ``calls`` per step, ``flops``, ``macs`` and ``bytes`` (each ``None`` where unknown), ``share`` of
     the profiled step (of all FLOPs in tables by FLOPs) and ``source``. A layer's row has the ops in it that are in no
     layer inside it. Time of a fused group counts where its costliest member is. None where nothing is known.
     """
@@ -68,7 +68,7 @@ def _table(
         if measured is not None:
             _add(row, time_us=measured.time_us, calls=measured.calls)
         if cost is not None and (cost.per == "step" or by == FLOPS.field):
-            _add(row, flops=cost.flops, bytes=cost.bytes)
+            _add(row, flops=cost.flops, macs=cost.macs, bytes=cost.bytes)
         if source is not None:
             row["source"] = source(node)
     kept = [item for item in rows.items() if item[1][by]]
@@ -85,8 +85,7 @@ def _whole(graph: Graph, by: str) -> Optional[float]:
     timed = by == TIME.field
     if timed:
         return (graph.measurement or {}).get("profiled_step_time_us")
-    costs = graph.facts.get("cost")
-    return costs["flops"] if costs is not None else None
+    return graph.cost.flops if graph.cost is not None else None
 
 
 def _add(row: Row, **values: Optional[float]) -> None:

@@ -11,6 +11,7 @@ from array import array
 from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
+from ..graph.model_variables import whole_size
 from ..graph.types import CONTROL, TensorType, Variable
 from ..graph.vocabulary import chain
 from .body import Body, LocalGroup
@@ -222,7 +223,7 @@ def _layer(group: LocalGroup, index: int, item: ModelObject, known: Known) -> Lo
     return group._replace(
         name=item.name or group.name, kind=item.kind, cls=item.cls, object_path=item.path,
         layer_source="inferred", layer=("object", index), variables=variables,
-        parameters=sum(known.variables[number].size or 0 for number in variables),
+        parameters=whole_size(known.variables[number] for number in variables),
     )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ class Options:
     heat: Optional[str] = field(
         default=None,
         metadata=_said(
-            "colour by this quantity: measured, or flops and bytes estimated from shapes",
+            "colour by this quantity: measured, or flops, macs and bytes estimated from shapes",
             choices=tuple(QUANTITIES),
         ),
     )

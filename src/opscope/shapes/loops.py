@@ -52,9 +52,8 @@ def trips(graph: Graph) -> Dict[str, float]:
 
     Cheap for a drawing: shapes behind an open batch are not followed.
     """
-    costs = graph.facts.get("cost")
-    if costs is not None:
-        return {name: count for name, count in costs["loops"].items() if count is not None}
+    if graph.cost is not None:
+        return {name: count for name, count in graph.cost.loops.items() if count is not None}
     if not any(group.kind == "while" for group in graph.groups):
         return {}
     found = Loops(graph, graph.table.outputs)

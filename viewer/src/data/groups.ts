@@ -88,7 +88,7 @@ export class Groups {
 
   cost(group: number): Cost | null {
     const cost = this.lists.costs[this.container.ints("g.cost")[group]];
-    return cost ? { flops: cost[0], bytes: cost[1], per: cost[2] } : null;
+    return cost ? { flops: cost[0], bytes: cost[1], per: cost[2], macs: cost[3] } : null;
   }
 
   /** The ops directly in `group`; -1 asks for the loose ones. */

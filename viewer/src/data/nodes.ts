@@ -86,7 +86,7 @@ export class Nodes {
 
   cost(row: number): Cost | null {
     const cost = this.lists.costs[this.container.ints("n.cost")[row]];
-    return cost ? { flops: cost[0], bytes: cost[1], per: cost[2] } : null;
+    return cost ? { flops: cost[0], bytes: cost[1], per: cost[2], macs: cost[3] } : null;
   }
 
   inputs(row: number): Edge[] {

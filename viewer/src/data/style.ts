@@ -102,6 +102,7 @@ export interface Units {
   /** Prefixes of large counts; the first is empty. */
   counts: Unit[];
   flops: Unit[];
+  macs: Unit[];
   calls: Unit[];
 }
 

@@ -14,6 +14,8 @@ export interface Cost {
   flops: number | null;
   bytes: number | null;
   per: string;
+  /** Multiply-adds of matrix products and convolutions. */
+  macs: number | null;
 }
 export interface Measured {
   time: number | null;
@@ -41,7 +43,7 @@ export interface Lists {
   types: [string, (number | null)[] | null][];
   outputs: number[][];
   attrs: Record<string, unknown>[];
-  costs: [number | null, number | null, string][];
+  costs: [flops: number | null, bytes: number | null, per: string, macs: number | null][];
   sources: [number, number, number][];
   tuples: number[][];
   variables: Variable[];

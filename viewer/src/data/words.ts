@@ -28,6 +28,8 @@ export class Words {
 
   readonly flops = (flops: number): string => amount(flops, this.units.flops);
 
+  readonly macs = (macs: number): string => amount(macs, this.units.macs);
+
   readonly flopRate = (flopsPerSecond: number): string => amount(flopsPerSecond, this.rates);
 
   readonly calls = (calls: number): string => (calls === 1 ? "1 call" : amount(calls, this.units.calls));

@@ -36,12 +36,14 @@ export function modesOf(facts: Facts, words: Words): Mode[] {
   const { nodes, groups } = facts;
   const flops = (cost: { flops: number | null } | null) => cost?.flops ?? NaN;
   const bytes = (cost: { bytes: number | null } | null) => cost?.bytes ?? NaN;
+  const perRun = facts.perSample ? "per sample" : "per step";
   const modes: Mode[] = [
     { id: "family", title: "Family", kind: "family", unit: "", op: NONE, group: NONE, text: String, value: NOTHING },
     amount("time", words.title("time"), "per step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), words.time),
     amount("memory", words.title("memory"), "", (row) => nodes.measures.figure(row, "memory"), (group) => groups.measures.figure(group, "memory"), words.bytes),
-    amount("flops", words.title("flops"), facts.perSample ? "per sample" : "per step", (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.flops),
-    amount("bytes", words.title("bytes"), facts.perSample ? "per sample" : "per step", (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes),
+    amount("flops", words.title("flops"), perRun, (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.flops),
+    amount("bytes", words.title("bytes"), perRun, (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes),
+    amount("macs", words.title("macs"), perRun, (row) => nodes.cost(row)?.macs ?? NaN, (group) => groups.cost(group)?.macs ?? NaN, words.macs),
     amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), words.count),
     amount("busy", words.title("busy"), "per step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), words.time),
     amount("calls", words.title("calls"), "per step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), words.calls),

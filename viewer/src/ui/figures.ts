@@ -106,6 +106,7 @@ function costRows(words: Words, cost: Cost | null, time: number | null): Row[] {
     const rate = time && !per ? ` · ${words.flopRate((cost.flops / time) * 1e6)}` : "";
     rows.push([words.title("flops"), `${words.flops(cost.flops)}${per}${rate}`]);
   }
+  if (cost.macs !== null) rows.push([words.title("macs"), `${words.macs(cost.macs)}${per}`]);
   if (cost.bytes !== null) rows.push([words.title("bytes"), `${words.bytes(cost.bytes)}${per}`]);
   return rows;
 }

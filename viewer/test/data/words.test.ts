@@ -10,7 +10,7 @@ const words = new Words(STYLE.units, STYLE.coverage, STYLE.quantities);
 const table = JSON.parse(readFileSync(new URL("../../../tests/graph/numbers.json", import.meta.url), "utf8")) as Record<string, [number, string][]>;
 
 const writers: Record<string, (value: number) => string> = {
-  time: words.time, bytes: words.bytes, flops: words.flops, calls: words.calls, counts: words.count, number, percent,
+  time: words.time, bytes: words.bytes, flops: words.flops, macs: words.macs, calls: words.calls, counts: words.count, number, percent,
 };
 
 it("has a writer for every kind of number in the table", () => {

@@ -6,6 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from ...graph.model_variables import whole_size
 from ...graph.types import Source, TensorType
 from ...program.body import LocalGroup
 from .. import keras
@@ -64,8 +65,7 @@ class Describer:
     def _weights_of(self, subject: Any) -> Tuple[Tuple[int, ...], Optional[int]]:
         if id(subject) not in self._weights:
             numbers = tuple(dict.fromkeys(self.variables.number(weight) for weight in _weights(subject)))
-            sizes = [self.variables.found[number].size or 0 for number in numbers]
-            self._weights[id(subject)] = (numbers, sum(sizes))
+            self._weights[id(subject)] = (numbers, whole_size(self.variables.found[number] for number in numbers))
         return self._weights[id(subject)]
 
 

@@ -1,7 +1,8 @@
-"""FLOPs by op type: every module of this folder has a table of formulas as ``FORMULAS``.
+"""What each op type computes: every module of this folder has a table of formulas as ``FORMULAS``.
 
-An op type is in one of them only. A module may also have ``UPDATES``: of its ops that change a variable, which input has the
-variable's shape.
+A formula takes an `Op` and gives what one execution of it computes: FLOPs as a plain number or, of a contraction, FLOPs
+and multiply-adds together as a `Work`. An op type is in one module only. A module may also have ``UPDATES``: for its ops
+that change a variable, which input has the variable's shape.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from ..op import Formula
 
 @lru_cache(maxsize=None)
 def formulas() -> Dict[str, Formula]:
-    """Op type -> FLOPs of one execution; a multiply-add is 2."""
+    """Op type -> its formula."""
     return _all("FORMULAS")
 
 

@@ -1,20 +1,29 @@
-"""FLOPs of Fourier transforms, decompositions and solvers, by their leading terms.
+"""FLOPs of Fourier transforms, decompositions and solvers. Only the terms that grow fastest are counted.
 
-Sources: 5 n log2 n for a complex transform of n values, half of it for a real one (the convention of the FFTW
-benchmarks); Golub and Van Loan, Matrix Computations, 4th edition, for the rest, n the order of the square matrices.
+Sources: a complex transform of n values is 5 n log2 n, a real one half of that, as the FFTW benchmarks count. For the rest
+Golub and Van Loan, Matrix Computations, 4th edition; n is the order of the square matrices.
 """
 
 from __future__ import annotations
 
 from math import log2
-from typing import Dict
+from typing import Callable, Dict
 
 from ...shapes.budget import Unknown
 from ...shapes.tensor import product
 from ..op import Formula, Op
 
+_Flops = Callable[[Op], float]
+"""FLOPs of one execution."""
 
-def _fourier(rank: int, share: float, *, inverse_real: bool = False) -> Formula:
+
+def _fourier(rank: int, share: float, *, inverse_real: bool = False) -> _Flops:
+    """Transforms over the last `rank` dimensions; `share` is the part of a complex transform's work that one does.
+
+    The work goes by the longer end: a real transform keeps half of the frequencies, so its input is longer than its
+    result, and the other way round for its inverse.
+    """
+
     def formula(op: Op) -> float:
         shape = op.shape_out() if inverse_real else op.shape_in(0)
         if len(shape) < rank:
@@ -25,7 +34,7 @@ def _fourier(rank: int, share: float, *, inverse_real: bool = False) -> Formula:
     return formula
 
 
-def _square(factor: float) -> Formula:
+def _square(factor: float) -> _Flops:
     """`factor` times n cubed for each matrix."""
 
     def formula(op: Op) -> float:
@@ -37,8 +46,8 @@ def _square(factor: float) -> Formula:
     return formula
 
 
-def _tall(first: float, second: float) -> Formula:
-    """`first` m n^2 + `second` n^3 for each matrix of m by n, m not below n."""
+def _tall(first: float, second: float) -> _Flops:
+    """`first` m n^2 + `second` n^3 for each matrix of m by n, where m is the larger of the two."""
 
     def formula(op: Op) -> float:
         shape = op.shape_in(0)
@@ -51,9 +60,9 @@ def _tall(first: float, second: float) -> Formula:
 
 
 def _svd(op: Op) -> float:
-    """R-SVD of m by n, m not below n (Golub and Van Loan, Matrix Computations, 4th edition, figure 8.6.1).
+    """R-SVD of m by n, where m is the larger (Golub and Van Loan, Matrix Computations, 4th edition, figure 8.6.1).
 
-    Values alone 2 m n^2 + 2 n^3; with the thin bases 6 m n^2 + 20 n^3; with full ones 4 m^2 n + 22 n^3.
+    The values alone take 2 m n^2 + 2 n^3, with the thin bases 6 m n^2 + 20 n^3, with the full ones 4 m^2 n + 22 n^3.
     """
     if not op.attr("compute_uv", True):
         return _tall(2, 2)(op)

@@ -1,8 +1,8 @@
-"""FLOPs of ops that do a fixed number of operations per element.
+"""FLOPs of ops that do the same number of operations for each element.
 
-Sources: TensorFlow's own registry (`tensorflow/python/profiler/internal/flops_registry.py`, 2.21) for every op that it
-has, which counts one for an elementary function and does not ask for the dtype; for the others the arithmetic of the
-kernel as written in the op's documentation, one for each +, -, *, /, comparison or elementary function.
+Every op that TensorFlow's own registry has (`tensorflow/python/profiler/internal/flops_registry.py`, 2.21) is counted as
+there: an elementary function is one operation, and the dtype does not matter. The others are counted from the arithmetic in the
+op's documentation: one for each +, -, *, /, comparison and elementary function.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Dict
 
 from ..op import Formula, Op
 
+# In the four tables below: operations for each element -> the ops that do so many.
 _UNARY = {
     1: """Abs Acos Acosh Angle Asin Asinh Atan Atanh BesselI0 BesselI0e BesselI1 BesselI1e Ceil ComplexAbs Conj Cos Cosh
         Digamma Erf Erfc Erfinv Exp Expint Expm1 Floor Imag Inv Invert IsFinite IsInf IsNan Lgamma Log Log1p LogicalNot
@@ -50,7 +51,7 @@ _UPDATE = {
     17: "ResourceApplyCenteredRMSProp ApplyCenteredRMSProp",  # as RMSProp, mg 3, ms - mg * mg 2
     14: "ResourceApplyFtrl ResourceApplyFtrlV2 ApplyFtrl ApplyFtrlV2 ResourceSparseApplyFtrl ResourceSparseApplyFtrlV2",
 }
-"""Operations per element of the variable, from the update equations in the documentation of the op."""
+"""For each element of the variable, from the update equations in the documentation of the op."""
 
 UPDATES = {
     "ResourceApplyGradientDescent": 2, "ApplyGradientDescent": 2, "ResourceApplyMomentum": 3, "ApplyMomentum": 3,
@@ -64,7 +65,7 @@ UPDATES = {
     "ResourceSparseApplyFtrl": 3, "ResourceSparseApplyFtrlV2": 3,
     "AssignAddVariableOp": 1, "AssignSubVariableOp": 1, "AssignAdd": 1, "AssignSub": 1,
 }  # fmt: skip
-"""Which input of an update op has the shape of the variable: the gradient, or the value added."""
+"""Update op -> which of its inputs has the shape of the variable: the gradient, or the value that is added."""
 
 
 def _per_output(count: int) -> Formula:
@@ -84,7 +85,7 @@ def _add_n(op: Op) -> float:
 
 
 def _cross_entropy(op: Op) -> float:
-    """Log-softmax 5 per logit, loss and gradient 3 (`tensorflow/core/kernels/xent_op.h`)."""
+    """Log-softmax is 5 for each logit, the loss and its gradient are 3 (`tensorflow/core/kernels/xent_op.h`)."""
     return 8 * op.size_in(0)
 
 

@@ -1,7 +1,7 @@
 """FLOPs of reductions, pooling and normalisation.
 
-Sources: TensorFlow's registry (`flops_registry.py`, 2.21) for sums, means and 2-D pooling and their gradients; the
-equations in the documentation of `FusedBatchNormV3`, `LRN` and of the segment ops for the rest.
+Sums, means and 2-D pooling and their gradients are counted as in TensorFlow's registry (`flops_registry.py`, 2.21), the rest from
+the equations in the documentation of `FusedBatchNormV3`, `LRN` and the segment ops.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def _reduction(op: Op) -> float:
 
 
 def _mean(op: Op) -> float:
-    """The sum, then one division for each result."""
+    """The sum, then one division for each result: n - 1 additions and a division are n."""
     return op.size_in(0)
 
 
@@ -45,41 +45,46 @@ def _pool_avg_grad(op: Op) -> float:
 
 
 def _pool_max_grad(op: Op) -> float:
-    """The maximum is found again, then each gradient is added where it was."""
+    """The maximum of each window is found again, then the gradient is added to the place of the maximum."""
     return (product(op.attr("ksize", ())) + 1) * op.size_in(1)
 
 
 def _pool_argmax_grad(op: Op) -> float:
+    """The places of the maxima are given, so that each gradient is only added."""
     return op.size_in(1)
 
 
 def _batch_norm(op: Op) -> float:
-    """Inference: scale and shift, 2 an element, 4 a channel to make them. Training: mean 1, variance 3, scale and shift 2."""
+    """Inference: 2 for each element to scale and shift it, 4 for each channel to find the scale and shift.
+
+    Training also finds the mean (1 for each element) and the variance (3).
+    """
     channels = op.size_in(1)
     return (6 if op.attr("is_training", True) else 2) * op.size_in(0) + 4 * channels
 
 
 def _batch_norm_grad(op: Op) -> float:
-    """Centre 1, the two sums 3, the three terms of dx 5; per channel some 6 more."""
+    """For each element 1 to centre it, 3 for the two sums, 5 for the three terms of dx; for each channel some 6 more."""
     return 9 * op.size_in(0) + 6 * op.size_in(2)
 
 
 def _lrn(op: Op) -> float:
-    """Square, a window of 2 r + 1 sums, scale, power, divide."""
+    """For each element a square, a sum over a window of 2 r + 1, and four more: scale, add the bias, power, divide."""
     return (2 * int(op.attr("depth_radius", 5)) + 5) * op.size_out()
 
 
 def _lrn_grad(op: Op) -> float:
-    """The forward's sum of squares again (2 r + 4), then for each of the window's 2 r + 1 elements two products and a sum."""
+    """The sum of squares again, as forward (2 r + 4), then two products and a sum for each of the window's 2 r + 1."""
     return (8 * int(op.attr("depth_radius", 5)) + 7) * op.size_out()
 
 
 def _segment(op: Op) -> float:
-    """Every row is added to its segment once."""
+    """Every element is added to its segment once."""
     return op.size_in(0)
 
 
 def _scatter(op: Op) -> float:
+    """Input 2 holds the updates; each is combined once with what is there."""
     return op.size_in(2)
 
 

@@ -1,9 +1,9 @@
 """FLOPs of random numbers, resized images, quantised values and of ops that search or sort.
 
-Sources: TensorFlow's kernels (2.21), one for each arithmetic operation, comparison or elementary function:
+Counted is one for each arithmetic operation, comparison and elementary function of TensorFlow's kernels (2.21):
 `lib/random/random_distributions.h`, `kernels/image/resize_*_op.cc`, `crop_and_resize_op.cc`,
-`fake_quant_ops_functor.h`, `quantize_and_dequantize_op.h`. The generator behind random numbers only shuffles bits and is
-not counted. Sorting counts its comparisons.
+`fake_quant_ops_functor.h`, `quantize_and_dequantize_op.h`. The generator behind random numbers only shuffles bits, which
+are no floating point operations. Of sorting and searching the comparisons are counted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Dict
 
 from ..op import Formula, Op
 
+# In the two tables below: operations -> the ops that do so many for each element.
 _PER_OUTPUT = {
     1: "RandomUniform StatelessRandomUniform StatelessRandomUniformV2 StatefulUniform",  # bits to [1, 2), minus 1
     5: """RandomStandardNormal StatelessRandomNormal StatelessRandomNormalV2 StatefulStandardNormal
@@ -30,7 +31,7 @@ _PER_GRADIENT = {
     12: "ResizeBilinearGrad",  # four corners: two products and a sum each
     35: "ResizeBicubicGrad",  # sixteen places
 }
-"""Operations per element of the gradient that comes in: each is spread to where it came from."""
+"""Operations for each element of the gradient that comes in. It is spread over the places that it came from."""
 
 
 def _per_output(count: float) -> Formula:
@@ -47,7 +48,7 @@ def _look_up(op: Op) -> float:
 
 
 def _top_k(op: Op) -> float:
-    """A heap of k: a comparison with its top and, at worst, one way down for each element."""
+    """The kernel keeps a heap of the k best: each element is compared with the top, and at worst sinks log2 k levels."""
     kept = op.shape_out()[-1] if op.shape_out() else 1
     return op.size_in(0) * (1 + log2(max(1, kept)))
 

@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, Optional
 from ...visible import json_data
 from ..graph import Graph
 from ..groups import Group
-from ..types import CONTROL, Source, TensorType, Variable
+from ..types import CONTROL, Cost, Source, TensorType, Variable
 from .read import JSON_FORMAT, JSON_VERSION
 
 
@@ -28,6 +28,11 @@ def _record(value: Any) -> Optional[Dict[str, Any]]:
     if isinstance(record.get("fused"), tuple):
         record["fused"] = list(record["fused"])
     return record
+
+
+def _cost(cost: Optional[Cost]) -> Optional[Dict[str, Any]]:
+    """Version 1 of the format has no room for MACs."""
+    return None if cost is None else {"flops": cost.flops, "bytes": cost.bytes, "per": cost.per}
 
 
 def _node(graph: Graph, row: int) -> Dict[str, Any]:
@@ -51,7 +56,7 @@ def _node(graph: Graph, row: int) -> Dict[str, Any]:
         "device": table.devices[row],
         "source": _source(content.sources.get(row)),
         "dead": bool(content.dead[row]) if content.dead else False,
-        "cost": _record(content.costs.get(row)),
+        "cost": _cost(content.costs.get(row)),
         "measured": _record(content.measured.get(row)),
     }
 
@@ -71,7 +76,7 @@ def _group(graph: Graph, group: Group) -> Dict[str, Any]:
         "variables": list(group.variables),
         "parameters": group.parameters,
         "source": _source(group.source),
-        "cost": _record(group.cost),
+        "cost": _cost(group.cost),
         "measured": _record(group.measured),
     }
 

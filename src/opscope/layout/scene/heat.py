@@ -42,7 +42,7 @@ class Measure:
     def __init__(self, graph: Graph, leaves: Iterable[Optional[Measured]], cards: Iterable[Optional[Measured]]) -> None:
         """`leaves` are the boxes and folded cards that are drawn, `cards` the open ones."""
         self._step: Optional[float] = (graph.measurement or {}).get("profiled_step_time_us")
-        self._costs = graph.facts.get("cost")
+        self._costs = graph.cost
         self._coverage: Mapping[str, Any] = (graph.measurement or {}).get("coverage") or {}
         leaf_marks, card_marks = ([mark for mark in marks if mark is not None] for marks in (leaves, cards))
         marks = leaf_marks + card_marks
@@ -71,16 +71,16 @@ class Measure:
         """What the estimate does not count, and what it counts only once."""
         parts: List[str] = []
         costs = self._costs
-        if costs is None:
-            return "estimated from shapes, all ops"
+        if costs is None:  # JSON has the costs of ops, but not what was left out of them
+            return "estimated from shapes"
         for ops, words in (
-            (costs["without_formula"], "without a FLOP formula"),
-            (costs["unknown_shape"], "of unknown shape"),
+            (costs.without_formula, "without a FLOP formula"),
+            (costs.unknown_shape, "of unknown shape"),
         ):
             count = sum(ops.values())
             parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
         said = f"estimated from shapes; not counted: {', '.join(parts)}" if parts else "estimated from shapes, all ops"
-        return f"{said}; {LOOPS_COUNTED_ONCE}" if costs["per"] == "iteration" else said
+        return f"{said}; {LOOPS_COUNTED_ONCE}" if costs.per == "iteration" else said
 
     def scale(self, marked: Tuple[int, int]) -> Optional[Scale]:
         """The scale, with what share of the step the numbers cover; `marked` of how many marks carry one."""
@@ -92,7 +92,7 @@ class Measure:
         coverage = " · ".join(f"{step_part(name)} {percent_text(share)}" for name, share in shares)
         coverage = f"{OF_PROFILED_STEP}: {coverage}" if coverage else ""
         if quantity.estimated:
-            per = " per sample" if self._costs is not None and self._costs["per_sample"] else per
+            per = " per sample" if self._costs is not None and self._costs.per_sample else per
             coverage = self._unknown()
         if not coverage:
             coverage = f"{quantity.title} known for {marked[0]} of {marked[1]} boxes and cards"

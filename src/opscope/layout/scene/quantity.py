@@ -1,4 +1,4 @@
-"""Which quantity a drawing's heat shows: measured time or memory, or estimated FLOPs or bytes."""
+"""Which quantity a drawing's heat shows: measured time or memory, or estimated FLOPs, MACs or bytes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from ...graph.types import Cost, Measured
 
 @dataclass(frozen=True)
 class Figure(Measured):
-    """What a drawing shows on one mark; `flops` and `bytes` as in `Cost`."""
+    """What a drawing shows on one mark; `flops`, `macs` and `bytes` as in `Cost`."""
 
     flops: Optional[float] = None
+    macs: Optional[float] = None
     bytes: Optional[float] = None
 
 
@@ -28,7 +29,9 @@ def only(graph: Graph, quantity: str) -> Graph:
     if quantity not in QUANTITIES:
         raise InputError(f"{option('heat', quantity)} is not known; use one of {', '.join(QUANTITIES)}")
     if QUANTITIES[quantity].estimated:
-        return _estimated(graph if graph.content.costs else estimate(graph), QUANTITIES[quantity].field)
+        field = QUANTITIES[quantity].field
+        known = any(getattr(cost, field) is not None for cost in graph.content.costs.values())
+        return _estimated(graph if known else estimate(graph, peak=False), field)
     return _measured(graph, quantity, QUANTITIES[quantity].field)
 
 
@@ -55,6 +58,6 @@ def _measured(graph: Graph, quantity: str, field: str) -> Graph:
     if not shown and not any(group.measured for group in groups):
         raise InputError(
             f"no {QUANTITIES[quantity].title} was measured on this graph; measure it with {spelled('opscope.profile', 'opscope profile')}, "
-            f"or use {option('heat', 'flops')} or {option('heat', 'bytes')}"
+            f"or use {option('heat', 'flops')}, {option('heat', 'macs')} or {option('heat', 'bytes')}"
         )
     return graph.with_content(measured=shown, groups=groups)

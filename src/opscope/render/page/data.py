@@ -51,7 +51,7 @@ def page_data(
         start: the ``colour`` mode and ``theme`` of the page when it is opened; what is not told the page chooses.
     """
     if not graph.content.costs:
-        graph = estimate(graph)
+        graph = estimate(graph, peak=False)
     columns, pools = PageColumns(), Pools()
     add_nodes(graph, columns, pools)
     add_groups(graph, columns, pools)
@@ -71,7 +71,7 @@ def page_data(
         "producer": graph.producer,
         "measurement": graph.measurement,
         "parameters": graph.parameters,
-        "cost": graph.facts.get("cost"),
+        "cost": _cost(graph),
         "memory": memory,
         "style": page_style(),
         "families": [(name, FAMILIES[name].title) for name in scene.families],
@@ -83,6 +83,11 @@ def page_data(
         **pools.header(),
     }
     return columns.pack(header)
+
+
+def _cost(graph: "Graph") -> Optional[Dict[str, Any]]:
+    """What the page says of all costs; ``None`` where only single costs are known, as in a graph from JSON."""
+    return {"per_sample": graph.cost.per_sample, "loops": graph.cost.loops} if graph.cost is not None else None
 
 
 def _first_look(graph: "Graph", depth: "Depth") -> "Graph":

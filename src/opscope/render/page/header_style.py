@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, Dict, Tuple
 
-from ...graph.quantities import NUMBER, OPERATIONS, PREFIXES, QUANTITIES, SIZES, TIMES
+from ...graph.quantities import MULTIPLY_ADDS, NUMBER, OPERATIONS, PREFIXES, QUANTITIES, SIZES, TIMES
 from ...graph.step_parts import STEP_PARTS
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout import engine
@@ -88,6 +88,7 @@ def page_style() -> Dict[str, Any]:
             "bytes": SIZES,
             "counts": PREFIXES,
             "flops": OPERATIONS,
+            "macs": MULTIPLY_ADDS,
             "calls": NUMBER,
         },
         "quantities": {name: quantity.title for name, quantity in QUANTITIES.items()},

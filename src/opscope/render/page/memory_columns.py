@@ -25,8 +25,7 @@ def add_memory(graph: "Graph", columns: "PageColumns") -> Optional[Dict[str, Any
     """
     if len(graph) > MOST_SCHEDULED:
         return None
-    costs = graph.facts.get("cost")
-    memory = activation_memory(graph, batch=costs["batch"] if costs is not None else None)
+    memory = activation_memory(graph, batch=graph.cost.batch if graph.cost is not None else None)
     if memory.peak_node is None:
         return None
     columns.deltas("a.row", memory.order)

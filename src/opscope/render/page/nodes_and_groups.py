@@ -59,7 +59,9 @@ class Pools:
             "outputs": outputs,
             "types": self.types.values,
             "attrs": [json.loads(text) for text in self.attrs.values],
-            "costs": [(finite(cost.flops), finite(cost.bytes), cost.per) for cost in self.costs.values],
+            "costs": [
+                (finite(cost.flops), finite(cost.bytes), cost.per, finite(cost.macs)) for cost in self.costs.values
+            ],
             "sources": sources,
             "tuples": self.tuples.values,
             "strings": self.strings.values,

@@ -1,17 +1,17 @@
-"""What an estimated graph costs, as lines of the summary: FLOPs, bytes, intensity, the peak of memory, what is unknown."""
+"""What an estimated graph costs, as lines of the summary: FLOPs, MACs, bytes, intensity, the peak of memory, what is unknown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Optional
 
-from ...graph.number_text import quantity_text
+from ...graph.number_text import number_text, quantity_text
 from ...graph.vocabulary import phases
 from ...layout.scene.labels import LOOPS_COUNTED_ONCE, iterations, plural
 
 if TYPE_CHECKING:
     from ...cost import Memory
-    from ...graph.facts import CostFacts
     from ...graph.graph import Graph
+    from ...graph.types import GraphCost
 
 _MOST = 3
 """How many of the tensors that make the peak are named."""
@@ -24,28 +24,29 @@ _LEVELS = " ▁▂▃▄▅▆▇█"
 
 def cost_lines(graph: "Graph") -> List[str]:
     """Three or four lines; none where costs were not estimated (`cost.estimate`)."""
-    facts = graph.facts.get("cost")
-    if not facts:
+    cost = graph.cost
+    if cost is None:
         return []
     from ...cost import activation_memory  # its formulas are not loaded for a summary without costs
 
-    memory = activation_memory(graph, batch=facts["batch"])
-    return [_totals(facts), *_loops(facts), _peak(graph, memory), *_timeline(graph, memory), *_unknown(facts)]
+    memory = activation_memory(graph, batch=cost.batch)
+    return [_totals(cost), *_loops(cost), _peak(graph, memory), *_timeline(graph, memory), *_unknown(cost)]
 
 
-def _totals(facts: "CostFacts") -> str:
-    per = "sample" if facts["per_sample"] else "step"
-    flops, moved = facts["flops"], facts["bytes"]
-    parts = [f"{quantity_text('flops', flops)} per {per}{_fixed(facts)}"] if flops is not None else []
+def _totals(cost: "GraphCost") -> str:
+    per = "sample" if cost.per_sample else "step"
+    flops, moved = cost.flops, cost.bytes
+    parts = [f"{quantity_text('flops', flops)} per {per}{_fixed(cost)}"] if flops is not None else []
+    parts += [quantity_text("macs", cost.macs)] if cost.macs is not None else []
     parts += [f"{quantity_text('bytes', moved)} moved"] if moved is not None else []
-    parts += [f"{flops / moved:.2f} FLOP per byte"] if flops is not None and moved else []
-    note = f"; {LOOPS_COUNTED_ONCE}" if facts["per"] == "iteration" else ""
+    parts += [f"{number_text(flops / moved)} FLOP per byte"] if flops is not None and moved else []
+    note = f"; {LOOPS_COUNTED_ONCE}" if cost.per == "iteration" else ""
     return "estimated: " + (", ".join(parts) or "nothing") + note
 
 
-def _fixed(facts: "CostFacts") -> str:
+def _fixed(cost: "GraphCost") -> str:
     """The part that does not grow with the batch, where it can be seen in the total."""
-    fixed, flops = facts.get("fixed"), facts["flops"]
+    fixed, flops = cost.fixed_flops, cost.flops
     return (
         f" ({quantity_text('flops', fixed)} of it independent of the batch size)"
         if fixed and flops and fixed > 0.005 * flops
@@ -53,9 +54,9 @@ def _fixed(facts: "CostFacts") -> str:
     )
 
 
-def _loops(facts: "CostFacts") -> List[str]:
+def _loops(cost: "GraphCost") -> List[str]:
     """How often the loops run: the longest names tell least, so their ends."""
-    counts = facts["loops"]
+    counts = cost.loops
     if not counts:
         return []
     shown = [f"{_end(name)} {_trips(count)}" for name, count in list(counts.items())[:_MOST_LOOPS]]
@@ -123,11 +124,11 @@ def _peak(graph: "Graph", memory: Memory) -> str:
     return text + (f"; {plural(memory.unknown, 'tensor')} of unknown size not counted" if memory.unknown else "")
 
 
-def _unknown(facts: "CostFacts") -> List[str]:
+def _unknown(cost: "GraphCost") -> List[str]:
     found = []
     for counts, words in (
-        (facts["without_formula"], "no FLOP formula"),
-        (facts["unknown_shape"], "shape unknown (fixed input shapes tell more)"),
+        (cost.without_formula, "no FLOP formula"),
+        (cost.unknown_shape, "shape unknown (fixed input shapes tell more)"),
     ):
         if counts:
             listed = ", ".join(f"{name} {count:,}" for name, count in counts.items())

@@ -35,6 +35,7 @@ def _rows(graph: "Graph") -> Iterator[Dict[str, Any]]:
             "shape": outputs[0].shape if outputs else None,
             "source": f"{source.file}:{source.line}" if source else None,
             "flops": cost.flops if cost else None,
+            "macs": cost.macs if cost else None,
             "bytes": cost.bytes if cost else None,
             "per": cost.per if cost else None,
             "alive_bytes": alive.get(row),
@@ -45,8 +46,7 @@ def _rows(graph: "Graph") -> Iterator[Dict[str, Any]]:
 
 def _alive(graph: "Graph") -> Dict[int, int]:
     """Bytes of activations alive while each op runs; nothing where costs were not estimated."""
-    facts = graph.facts.get("cost")
-    if facts is None:
+    if graph.cost is None:
         return {}
-    memory = activation_memory(graph, batch=facts["batch"])
+    memory = activation_memory(graph, batch=graph.cost.batch)
     return dict(zip(memory.order, memory.alive))

@@ -14,7 +14,7 @@ MAX_NAMES = 12
 
 def file_lines(facts: "Facts") -> List[str]:
     """The format and sizes, then one line a signature, then functions, constants, what was inferred; none for a trace."""
-    if not set(facts) - {"cost", "profile"}:
+    if not set(facts) - {"profile"}:
         return []
     found = [_format(facts), *_signatures(facts)]
     functions = facts.get("functions") or {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 from ...graph.number_text import percent_text, quantity_text
-from ...graph.quantities import BYTES_MOVED, FLOPS, OF_FIELD, TIME, TIMES
+from ...graph.quantities import BYTES_MOVED, FLOPS, MACS, OF_FIELD, TIME, TIMES
 from ...graph.step_parts import NOT_ATTRIBUTED, OF_PROFILED_STEP, STEP_PARTS
 from ...profile.tables import tables
 from .text_columns import TextColumn, table_lines
@@ -64,12 +64,12 @@ def hot_tables(graph: "Graph", width: Optional[int] = None) -> List[List[str]]:
 
 def _table(title: str, rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
     timed = rows[0][TIME.field] is not None
-    quantities = (TIME.field, FLOPS.field) if timed else (FLOPS.field, BYTES_MOVED.field)
+    quantities = (TIME.field, FLOPS.field) if timed else (FLOPS.field, MACS.field, BYTES_MOVED.field)
     amounts = [TextColumn(*amount(name, [row[name] for row in rows]), number=True) for name in quantities]
     share = TextColumn("share", [_share(row["share"]) for row in rows], number=True)
     calls = TextColumn("calls", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
     intensity = TextColumn("FLOP/B", [_intensity(row) for row in rows], number=True)
-    order = [amounts[0], share, calls, amounts[1]] if timed else [amounts[0], share, amounts[1], intensity]
+    order = [amounts[0], share, calls, amounts[1]] if timed else [amounts[0], share, *amounts[1:], intensity]
     names = TextColumn(title, [row["name"] for row in rows], keep="end")
     return table_lines([names, *order, TextColumn("source", [row["source"] or "" for row in rows], keep="end")], width)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set
 
+from ...graph.model_variables import elements_of, told_apart
 from ...graph.vocabulary import PHASES
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...graph.groups import Group
-    from ...graph.types import TensorType
+    from ...graph.types import TensorType, Variable
 
 MAX_SCOPES = 250
 """Rows at most where only name scopes are known; a file can have thousands of them."""
@@ -18,15 +20,23 @@ MAX_TENSORS = 100
 """Tensors at the peak of memory that are listed."""
 
 
-def summarize(graph: "Graph") -> Dict[str, Any]:
+def estimated(graph: "Graph", *, cost: bool, batch: Optional[int]) -> "Graph":
+    """The graph with its costs where they are wanted: for `batch` if one is given, else those that it may already have."""
+    return graph.estimate(batch=batch) if batch is not None or (cost and graph.cost is None) else graph
+
+
+def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None) -> Dict[str, Any]:
     """Totals, phases of a training step, and one row for each layer call (each name scope where no layer is known).
 
-    Of an estimated graph (`cost.estimate`) also ``memory``. Op counts of a row include everything inside it. Parameters of a row are those of the object called, so that an
-    object called twice shows them twice; the total counts each variable once.
+    Of a graph that was estimated (`Graph.estimate`), or with `cost` or a `batch`, also ``cost`` and ``memory``. Op counts of
+    a row include everything inside it. Parameters of a row are those of the object called, so that an object called twice
+    shows them twice; the total counts each variable once.
     """
+    graph = estimated(graph, cost=cost, batch=batch)
     counts = _ops_inside(graph)
     dead = graph.content.dead
     fixed = {variable.id: variable.size or 0 for variable in graph.variables if not variable.trainable}
+    told = told_apart(graph.content)
     facts = {name: value for name, value in graph.facts.items() if name != "timeline"}
     return {
         "name": graph.name,
@@ -34,23 +44,30 @@ def summarize(graph: "Graph") -> Dict[str, Any]:
         "ops": len(graph),
         "dead": sum(1 for flag in dead if flag),
         "closed_calls": dict(graph.content.closed_calls),
-        "parameters": graph.parameters,
-        "trainable": sum(variable.size or 0 for variable in graph.variables if variable.trainable),
+        "parameters": elements_of(told.parameters),
+        "trainable": None
+        if facts.get("format") == _NO_WORD_OF_TRAINING
+        else elements_of(filter(_trained, told.parameters)),
         "variables": len(graph.variables),
+        "variables_of_unknown_size": sum(variable.size is None for variable in graph.variables),
+        "state": {
+            whose: {"elements": elements_of(variables), "variables": len(variables)}
+            for whose, variables in (("optimizer", told.optimizer), ("other", told.other))
+        },
         "phases": {group.name: counts[row] for row, group in enumerate(graph.groups) if _is_phase(group)},
         "layers": [_row(graph, row, counts, fixed) for row in _shown(graph)],
         "op_types": dict(Counter(graph.table.ops).most_common()),
         "measurement": graph.measurement,
         **({"facts": facts} if facts else {}),
-        **({"memory": _memory(graph)} if "cost" in facts else {}),
+        **({"cost": asdict(graph.cost), "memory": _memory(graph, graph.cost.batch)} if graph.cost is not None else {}),
     }
 
 
-def _memory(graph: "Graph") -> Dict[str, Any]:
+def _memory(graph: "Graph", batch: Optional[int]) -> Dict[str, Any]:
     """Activation memory in bytes: the peak and what is alive then, and along the schedule the ops and what is alive there."""
     from ...cost import activation_memory
 
-    memory = activation_memory(graph, batch=graph.facts["cost"]["batch"])
+    memory = activation_memory(graph, batch=batch)
     names = graph.table.names
     return {
         "peak": memory.peak,
@@ -63,6 +80,14 @@ def _memory(graph: "Graph") -> Dict[str, Any]:
         "schedule": [names[row] for row in memory.order],
         "alive": list(memory.alive),
     }
+
+
+_NO_WORD_OF_TRAINING = "GraphDef"
+"""The format that does not tell which of a model's variables are trained."""
+
+
+def _trained(variable: "Variable") -> bool:
+    return variable.trainable
 
 
 def _is_phase(group: "Group") -> bool:
@@ -122,6 +147,7 @@ def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]) -> 
         "outputs": [_output(output) for output in group.outputs],
         "source": _place(group),
         "flops": group.cost.flops if group.cost else None,
+        "macs": group.cost.macs if group.cost else None,
         "bytes": group.cost.bytes if group.cost else None,
         "time_us": measured.time_us if measured else None,
     }

@@ -9,7 +9,7 @@ from ...layout.scene.labels import NOT_EXPANDED
 from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
-from .summary import summarize
+from .summary import estimated, summarize
 from .text_columns import TextColumn, indented, table_lines
 
 if TYPE_CHECKING:
@@ -21,12 +21,13 @@ WIDTH = 200
 MAX_OP_TYPES = 12
 
 
-def text(graph: "Graph", *, width: Optional[int] = None) -> str:
-    """The graph's summary; ends with a newline.
+def text(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None, width: Optional[int] = None) -> str:
+    """The graph's summary; ends with a newline. `cost` and `batch` as in `summarize`.
 
     In lines of at most `width` characters: sentences are wrapped and long names cut. Without a width names are whole,
     and sentences wrapped at 200.
     """
+    graph = estimated(graph, cost=cost, batch=batch)
     facts = summarize(graph)
     said = [
         *_head(facts),
@@ -50,18 +51,32 @@ def _head(facts: Dict[str, Any]) -> List[str]:
     producer = facts["producer"].get("tensorflow")
     made = f" (TensorFlow {producer})" if producer else ""
     totals = _count(facts["ops"], "op")
-    if facts["variables"]:
-        totals += f", {_count(facts['parameters'], 'parameter')} in {_count(facts['variables'], 'variable')}"
-        totals += f", {facts['trainable']:,} trainable"
-    lines = [f"{facts['name']}{made}", totals]
+    lines = [f"{facts['name']}{made}", totals + _variables(facts)]
     if facts["phases"]:
         lines.append("training step: " + ", ".join(f"{name} {ops:,} ops" for name, ops in facts["phases"].items()))
     return lines
 
 
+def _variables(facts: Dict[str, Any]) -> str:
+    """The model's parameters, and what is kept beside them, such as an optimizer's moments."""
+    if not facts["variables"]:
+        return ""
+    optimizer, other = facts["state"]["optimizer"], facts["state"]["other"]
+    beside = optimizer["variables"] + other["variables"]
+    said = f", {_count(facts['parameters'], 'parameter')} in {_count(facts['variables'] - beside, 'variable')}"
+    said += f", {facts['trainable']:,} trainable" if facts["trainable"] is not None else ""
+    if beside:
+        state = _count(optimizer["elements"] + other["elements"], "element")
+        said += f"; and {state} of state in {_count(beside, 'variable')}"
+        said += f" ({optimizer['elements']:,} of them the optimizer's)" if optimizer["variables"] else ""
+    unknown = facts["variables_of_unknown_size"]
+    return said + (f"; {_count(unknown, 'variable')} of unknown size not counted" if unknown else "")
+
+
 def _table(rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
     """One row a layer call, inside the layer that calls it; what is inside a layer counts in it."""
     flops = hot.amount("flops", [row["flops"] for row in rows])
+    macs = hot.amount("macs", [row["macs"] for row in rows])
     times = hot.amount("time_us", [row["time_us"] for row in rows])
     columns = [
         TextColumn("layer", indented([row["path"] for row in rows]), keep="end"),
@@ -70,6 +85,7 @@ def _table(rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
         TextColumn("parameters", [_number(row["parameters"]) for row in rows], number=True),
         TextColumn("non-trainable", [_number(row["non_trainable"] or None) for row in rows], number=True),
         TextColumn(*flops, number=True),
+        TextColumn(*macs, number=True),
         TextColumn(*times, number=True),
         TextColumn("output shape", [shapes(row["outputs"]) for row in rows]),
     ]
