@@ -107,7 +107,7 @@ except opscope.InputError as error:
         "2 ops at 2",
         "42.0",
     ]
-    assert lines[4] == "model.toy: a toy takes no tags; leave it out"
+    assert lines[4] == "model.toy: tags= does not apply to a toy; leave it out"
     assert "neither a toy, opscope's JSON" in lines[5]
     assert "without toy.txt or saved_model.pb or saved_model.pbtxt" in lines[6]
     assert "a toy's own folder" in lines[6]
@@ -120,7 +120,7 @@ def test_they_are_used_through_the_command(run, tmp_path):
     summary = json.loads(run("-m", "opscope", "summary", "model.toy", "--cost", "--json").stdout)
     assert summary["cost"]["flops"] == 42
     assert (
-        "model.toy: a toy takes no signature"
+        "model.toy: --signature does not apply to a toy"
         in run("-m", "opscope", "render", "model.toy", "-o", "out.count", "--signature", "x", code=1).stderr
     )
     assert ".count" in run("-m", "opscope", "render", "--help").stdout

@@ -40,7 +40,7 @@ def mimebundle(graph: "Graph") -> Dict[str, str]:
         page = str(output_for(".html").make(graph, Options()))
         svg = str(output_for(".svg").make(graph, Options()))
     except OpscopeError as error:
-        return {"text/plain": f"{summary}\nno drawing: {error}\n"}
+        return {"text/plain": f"{summary}\ncould not be drawn: {error}\n"}
     return {"text/html": frame(page), "image/svg+xml": svg, "text/plain": summary}
 
 

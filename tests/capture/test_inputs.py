@@ -128,7 +128,7 @@ def test_freezing_leaves_no_variable() -> None:
 
 def test_a_step_that_does_not_exist_is_named() -> None:
     case = zoo.keras_step()
-    with pytest.raises(InputError, match="'train', 'test', 'predict'"):
+    with pytest.raises(InputError, match="train, test, predict"):
         trace(case.target, *case.inputs, step="fit")
 
 

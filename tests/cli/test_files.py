@@ -49,7 +49,7 @@ def test_without_a_choice_the_signatures_are_listed(capsys, file):
 
 def test_choosing_is_refused_for_live_objects(capsys):
     assert main(["summary", "json:loads", "--signature", "one"]) == 1
-    assert "--signature is for model files" in capsys.readouterr().err
+    assert "--signature applies only to model files" in capsys.readouterr().err
 
 
 def test_the_summary_has_the_signatures(capsys, file):
@@ -76,7 +76,7 @@ def test_the_colours_are_chosen_and_wrong_links_are_one_line(capsys, file, tmp_p
     assert main(["render", file, "--all", "-o", str(out), "--theme", "dark", "--links", "https://h/{file}#{line}"]) == 0
     assert "#0d1117" in out.read_text()
     assert main(["render", file, "--all", "-o", str(out), "--links", "https://h/"]) == 1
-    assert "is no template; use one such as" in capsys.readouterr().err
+    assert "is not a template; use one such as" in capsys.readouterr().err
     assert main(["render", file, "--all", "-o", str(out), "--columns", "0"]) == 1
     assert "columns 0 is not known; use a whole number from 1" in capsys.readouterr().err
 

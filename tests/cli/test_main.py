@@ -98,7 +98,7 @@ def test_an_error_is_one_line_on_stderr_and_code_1(capsys, arguments, message):
 def test_options_of_tracing_are_refused_for_a_file(capsys, net):
     code, _, err = run(capsys, "summary", net, "--input", "8,10")
     assert code == 1
-    assert "--input is for tracing" in err
+    assert "--input applies only to live models" in err
 
 
 def test_a_users_module_that_fails_says_how_and_traceback_shows_where(capsys, tmp_path):

@@ -48,7 +48,7 @@ def failed(capsys, *arguments):
         (f"{LONG}.svg", "choose a shorter name"),
         ("~surely-no-such-user/x.svg", "has no home folder here; write the folder out"),
         ("a\0b.svg", r"a\x00b.svg: no file can have this name here"),
-        ("x.svg/", "a folder's; give a file name in it"),
+        ("x.svg/", "the path of a folder; give a file name in it"),
         ("nowhere/x.svg", "there is no folder"),
         pytest.param("net.json/x.svg", "must be a folder", marks=pytest.mark.skipif(os.name == "nt", reason="POSIX")),
         pytest.param(
@@ -105,10 +105,10 @@ def test_an_option_of_a_file_that_names_nothing(capsys, net, option, value):
 def test_a_template_of_links_holds_what_an_address_can(capsys, net, template):
     graph = opscope.load(net)
     for suffix in ("svg", "png", "pdf"):
-        assert "holds a character that no address has; leave it out" in failed(
+        assert "contains a character that a URL cannot have; leave it out" in failed(
             capsys, "render", net, "-o", f"net.{suffix}", "--links", template
         )
-        with pytest.raises(opscope.InputError, match="no address has"):
+        with pytest.raises(opscope.InputError, match="a URL cannot have"):
             graph.save(f"net.{suffix}", links=template)
 
 
@@ -128,7 +128,7 @@ def test_a_working_directory_that_is_gone(capsys, net, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
     assert "cannot write x.svg: " in failed(capsys, "render", str(tmp_path / net), "-o", "x.svg")
-    assert "is gone; go to one that exists" in failed(capsys, "summary", "some_net:model")
+    assert "no longer exists; cd to one that does" in failed(capsys, "summary", "some_net:model")
 
 
 @pytest.mark.parametrize("folder", [LONG, "~surely-no-such-user/x", "a\0b", "net.json"])

@@ -33,14 +33,14 @@ def test_files_are_written_and_named(source, tmp_path, capsys):
 
 def test_without_a_file_the_summary_is_printed(source, capsys):
     assert main(["profile", source, "--input", "None,3", "--batch", "4", "--steps", "1"]) == 0
-    assert "measured over 1 step on" in capsys.readouterr().out
+    assert " over 1 step: " in capsys.readouterr().out
 
 
 def test_a_file_that_is_no_saved_model_cannot_be_measured(tmp_path, capsys):
     file = tmp_path / "graph.pb"
     file.write_bytes(b"")
     assert main(["profile", str(file)]) == 1
-    assert "is no SavedModel" in capsys.readouterr().err
+    assert "is not a SavedModel" in capsys.readouterr().err
 
 
 def test_options_that_measuring_does_not_have_are_wrong_usage(source, capsys):
@@ -100,9 +100,9 @@ def test_a_saved_model_is_measured(saved, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--signature", "other"], "signature=: run"),
+        (["--signature", "other"], "--signature: run"),
         (["--input", "x=8,4"], "takes the shape"),
-        (["--step", "train"], "--step is for live models"),
+        (["--step", "train"], "--step applies only to live models"),
     ],
 )
 def test_what_a_saved_model_does_not_have_is_refused(saved, options, message, capsys):

@@ -46,11 +46,22 @@ def shell(small_graph, tmp_path):
     return run
 
 
+@pytest.mark.parametrize(
+    ("encoding", "shown"), [("utf-8", "40 \u00b5s \u2265 \u2581"), ("cp1252", "40 \u00b5s >= ?"), ("cp932", "40 us >= ?"), ("ascii", "40 us >= ?")]
+)  # fmt: skip
+def test_a_unit_is_written_as_the_stream_can_say_it(monkeypatch, encoding, shown):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
+    answer.prepare()
+    answer.say("40 \u00b5s \u2265 \u2581")
+    assert raw.getvalue().decode(encoding) == shown + "\n"
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_closed_output_is_one_line(shell, verb):
     code, out, err = shell(verb, ">&-")
     assert (code, out) == (1, "")
-    assert err.startswith("error: standard output is closed, and the answer goes there; ")
+    assert err.startswith("error: standard output is closed, so there is nowhere to print to; ")
     assert err.count("\n") == 1
 
 

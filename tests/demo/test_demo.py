@@ -19,7 +19,7 @@ def test_every_use_draws_its_pictures_and_the_command_prints_where(tmp_path):
     assert {path.name for path in (tmp_path / "made" / "here").iterdir()} == files
     for name in files:
         assert str(tmp_path / "made" / "here" / name) in done.stdout
-    assert "a step" in (tmp_path / "made" / "here" / "waves_timed.svg").read_text(encoding="utf-8")
+    assert "per step" in (tmp_path / "made" / "here" / "waves_timed.svg").read_text(encoding="utf-8")
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):

@@ -41,72 +41,72 @@ def refusal(data):
 @pytest.mark.parametrize(
     ("place", "value", "words"),
     [
-        ("nodes.0.name", None, "nodes[0].name: null is no text"),
-        ("nodes.0.name", 3, "nodes[0].name: 3 is no text"),
+        ("nodes.0.name", None, "nodes[0].name: null is not text"),
+        ("nodes.0.name", 3, "nodes[0].name: 3 is not text"),
         ("nodes.1.name", "x", "nodes[1].name: 'x' is there twice"),
-        ("nodes.2.op", ["Relu"], "nodes[2].op: a list of 1 is no text"),
-        ("nodes.4.group", "gone", "nodes[4].group: 'gone' is the path of no group"),
-        ("nodes.4.group", {}, "nodes[4].group: an object of 0 is the path of no group"),
-        ("nodes.4.inputs", "x", "nodes[4].inputs: 'x' is no list"),
-        ("nodes.4.inputs.1", [], "nodes[4].inputs[1]: a list of 0 is no object"),
-        ("nodes.4.inputs.1.node", "gone", "nodes[4].inputs[1].node: 'gone' is the name of no op"),
+        ("nodes.2.op", ["Relu"], "nodes[2].op: a list of 1 is not text"),
+        ("nodes.4.group", "gone", "nodes[4].group: 'gone' is not the path of a group"),
+        ("nodes.4.group", {}, "nodes[4].group: an object of 0 is not the path of a group"),
+        ("nodes.4.inputs", "x", "nodes[4].inputs: 'x' is not a list"),
+        ("nodes.4.inputs.1", [], "nodes[4].inputs[1]: a list of 0 is not an object"),
+        ("nodes.4.inputs.1.node", "gone", "nodes[4].inputs[1].node: 'gone' is not the name of an op"),
         ("nodes.4.inputs.1.output", 10**6, "nodes[4].inputs[1].output: 1000000, but the op it names has 1 output"),
-        ("nodes.4.inputs.1.output", -7, "nodes[4].inputs[1].output: -7 is no whole number from 0"),
-        ("nodes.4.inputs.1.output", True, "nodes[4].inputs[1].output: true is no whole number"),
-        ("nodes.4.inputs.1.output", 0.0, "nodes[4].inputs[1].output: 0.0 is no whole number"),
-        ("nodes.4.inputs.1.output", None, "nodes[4].inputs[1].output: null is no whole number"),
-        ("nodes.4.inputs.1.control", True, "nodes[4].inputs[1].output: 0, where a control input takes no output"),
+        ("nodes.4.inputs.1.output", -7, "nodes[4].inputs[1].output: -7 is not a whole number from 0"),
+        ("nodes.4.inputs.1.output", True, "nodes[4].inputs[1].output: true is not a whole number"),
+        ("nodes.4.inputs.1.output", 0.0, "nodes[4].inputs[1].output: 0.0 is not a whole number"),
+        ("nodes.4.inputs.1.output", None, "nodes[4].inputs[1].output: null is not a whole number"),
+        ("nodes.4.inputs.1.control", True, "nodes[4].inputs[1].output: 0, but a control input has no output"),
         ("nodes.4.inputs.1.control", 0, "nodes[4].inputs[1].control: 0 is neither true nor false"),
-        ("nodes.0.outputs.0.dtype", 3, "nodes[0].outputs[0].dtype: 3 is no dtype"),
-        ("nodes.0.outputs.0.dtype", "", "nodes[0].outputs[0].dtype: '' is no dtype"),
-        ("nodes.0.outputs.0.dtype", "\x1b[2J", r"nodes[0].outputs[0].dtype: '\x1b[2J' is no dtype"),
-        ("nodes.0.outputs.0.shape", "x", "nodes[0].outputs[0].shape: 'x' is no shape"),
-        ("nodes.0.outputs.0.shape", ["x"], "nodes[0].outputs[0].shape[0]: 'x' is no dimension"),
-        ("nodes.0.outputs.0.shape", [2, True], "nodes[0].outputs[0].shape[1]: true is no dimension"),
-        ("nodes.0.outputs.0.shape", [2, -1], "nodes[0].outputs[0].shape[1]: -1 is no dimension"),
-        ("nodes.0.outputs.0.shape", [2.0], "nodes[0].outputs[0].shape[0]: 2.0 is no dimension"),
-        ("nodes.0.outputs.0.shape", [1 << 63], "nodes[0].outputs[0].shape[0]: 9223372036854775808 is no dimension"),
-        ("nodes.0.outputs.0.shape", [10**9000], "nodes[0].outputs[0].shape[0]: a number of 9001 digits is no dimension"),
+        ("nodes.0.outputs.0.dtype", 3, "nodes[0].outputs[0].dtype: 3 is not a dtype"),
+        ("nodes.0.outputs.0.dtype", "", "nodes[0].outputs[0].dtype: '' is not a dtype"),
+        ("nodes.0.outputs.0.dtype", "\x1b[2J", r"nodes[0].outputs[0].dtype: '\x1b[2J' is not a dtype"),
+        ("nodes.0.outputs.0.shape", "x", "nodes[0].outputs[0].shape: 'x' is not a shape"),
+        ("nodes.0.outputs.0.shape", ["x"], "nodes[0].outputs[0].shape[0]: 'x' is not a dimension"),
+        ("nodes.0.outputs.0.shape", [2, True], "nodes[0].outputs[0].shape[1]: true is not a dimension"),
+        ("nodes.0.outputs.0.shape", [2, -1], "nodes[0].outputs[0].shape[1]: -1 is not a dimension"),
+        ("nodes.0.outputs.0.shape", [2.0], "nodes[0].outputs[0].shape[0]: 2.0 is not a dimension"),
+        ("nodes.0.outputs.0.shape", [1 << 63], "nodes[0].outputs[0].shape[0]: 9223372036854775808 is not a dimension"),
+        ("nodes.0.outputs.0.shape", [10**9000], "nodes[0].outputs[0].shape[0]: a number of 9001 digits is not a dimension"),
         ("nodes.0.outputs.0.shape", [1 << 40, 1 << 40], "nodes[0].outputs[0].shape: no tensor has more than 9,223,372"),
-        ("nodes.0.outputs.0.shape", [1] * 255, "nodes[0].outputs[0].shape: a list of 255 is no shape"),
-        ("nodes.0.attrs", [], "nodes[0].attrs: a list of 0 is no object"),
-        ("nodes.0.attrs.list", [1, math.nan], "nodes[0].attrs.list[1]: nan is no finite number"),
-        ("nodes.0.attrs.a b", {"c": 1 << 64}, "nodes[0].attrs['a b'].c: 18446744073709551616 fits no integer of 64 bits"),
-        ("nodes.0.device", None, "nodes[0].device: null is no text"),
+        ("nodes.0.outputs.0.shape", [1] * 255, "nodes[0].outputs[0].shape: a list of 255 is not a shape"),
+        ("nodes.0.attrs", [], "nodes[0].attrs: a list of 0 is not an object"),
+        ("nodes.0.attrs.list", [1, math.nan], "nodes[0].attrs.list[1]: nan is not a finite number"),
+        ("nodes.0.attrs.a b", {"c": 1 << 64}, "nodes[0].attrs['a b'].c: 18446744073709551616 does not fit into an integer of 64 bits"),
+        ("nodes.0.device", None, "nodes[0].device: null is not text"),
         ("nodes.0.dead", 1, "nodes[0].dead: 1 is neither true nor false"),
-        ("nodes.4.source.line", -1, "nodes[4].source.line: -1 is no whole number from 0"),
+        ("nodes.4.source.line", -1, "nodes[4].source.line: -1 is not a whole number from 0"),
         ("nodes.4.source", {"file": "a"}, "nodes[4].source: the key 'line' is missing"),
-        ("nodes.4.cost.flops", math.inf, "nodes[4].cost.flops: inf is no finite number of at least 0"),
-        ("nodes.4.cost.bytes", -1, "nodes[4].cost.bytes: -1 is no finite number of at least 0"),
+        ("nodes.4.cost.flops", math.inf, "nodes[4].cost.flops: inf is not a finite number of at least 0"),
+        ("nodes.4.cost.bytes", -1, "nodes[4].cost.bytes: -1 is not a finite number of at least 0"),
         ("nodes.4.cost.per", "day", "nodes[4].cost.per: 'day' is none of step, iteration"),
-        ("nodes.4.measured.calls", "1", "nodes[4].measured.calls: '1' is no finite number"),
-        ("nodes.4.measured.fused", ["a", 1], "nodes[4].measured.fused[1]: 1 is no text"),
-        ("nodes.4.extra", 1, "nodes[4]: 'extra' is no key that belongs here"),
-        ("nodes.4", 7, "nodes[4]: 7 is no object"),
-        ("nodes", {}, "nodes: an object of 0 is no list"),
+        ("nodes.4.measured.calls", "1", "nodes[4].measured.calls: '1' is not a finite number"),
+        ("nodes.4.measured.fused", ["a", 1], "nodes[4].measured.fused[1]: 1 is not text"),
+        ("nodes.4.extra", 1, "nodes[4]: 'extra' is not a key that belongs here"),
+        ("nodes.4", 7, "nodes[4]: 7 is not an object"),
+        ("nodes", {}, "nodes: an object of 0 is not a list"),
         ("groups.2.path", "elsewhere", "groups[2].path: 'elsewhere' does not begin with its parent's path"),
         ("groups.2.path", "forward", "groups[2].path: 'forward' is there twice"),
-        ("groups.2.parent", "gone", "groups[2].parent: 'gone' is the path of no group"),
+        ("groups.2.parent", "gone", "groups[2].parent: 'gone' is not the path of a group"),
         ("groups.1.parent", "forward/model", "groups[1].parent: the group 'forward/model' lies in itself"),
         ("groups.2.kind", "box", "groups[2].kind: 'box' is none of model, module"),
         ("groups.2.kind", 1, "groups[2].kind: 1 is none of model, module"),
-        ("groups.2.call", 0, "groups[2].call: 0 is no whole number from 1"),
+        ("groups.2.call", 0, "groups[2].call: 0 is not a whole number from 1"),
         ("groups.2.layer_source", "guess", "groups[2].layer_source: 'guess' is none of recorded, inferred, scope, null"),
-        ("groups.2.variables", [0, 9], "groups[2].variables[1]: 9 is the id of no variable"),
-        ("groups.2.parameters", 16.0, "groups[2].parameters: 16.0 is no whole number"),
+        ("groups.2.variables", [0, 9], "groups[2].variables[1]: 9 is not the id of a variable"),
+        ("groups.2.parameters", 16.0, "groups[2].parameters: 16.0 is not a whole number"),
         ("groups.2.of", 5, "groups[2].of: 5 is neither text nor null"),
         ("variables.1.id", 0, "variables[1].id: 0 where 1 belongs"),
         ("variables.1.trainable", None, "variables[1].trainable: null is neither true nor false"),
-        ("measurement.steps", 0, "measurement.steps: 0 is no whole number from 1"),
-        ("measurement.coverage.ops", "all", "measurement.coverage.ops: 'all' is no finite number"),
-        ("measurement.slow", [math.inf], "measurement.slow[0]: inf is no finite number"),
-        ("producer.tensorflow", 2, "producer.tensorflow: 2 is no text"),
+        ("measurement.steps", 0, "measurement.steps: 0 is not a whole number from 1"),
+        ("measurement.coverage.ops", "all", "measurement.coverage.ops: 'all' is not a finite number"),
+        ("measurement.slow", [math.inf], "measurement.slow[0]: inf is not a finite number"),
+        ("producer.tensorflow", 2, "producer.tensorflow: 2 is not text"),
         ("name", "\ud800", r"name: '\ud800' holds half a character"),
         ("nodes.0.name", "\udc00x", r"nodes[0].name: '\udc00x' holds half a character"),
         ("version", 2, "version: 2 is not the version of the format that this opscope reads, 1"),
         ("version", True, "version: true is not the version"),
         ("version", "\x1b]0;HACKED\x07", r"version: '\x1b]0;HACKED\x07' is not the version"),
-        ("format", "x" * 1000, "no graph that opscope wrote (its format is 'xxx"),
+        ("format", "x" * 1000, "not a graph that opscope wrote (its format is 'xxx"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_refused_with_its_place(place, value, words):
@@ -136,7 +136,9 @@ def test_a_value_nested_without_end_is_refused():
 
 
 def test_other_json_is_told_from_a_damaged_graph():
-    assert "no graph that opscope wrote (it names no format); is it the right file?" in refusal({"class_name": "Dense"})
+    assert "not a graph that opscope wrote (it names no format); is it the right file?" in refusal(
+        {"class_name": "Dense"}
+    )
 
 
 def test_children_before_their_parents_are_put_behind_them():
@@ -203,24 +205,28 @@ def text():
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('"flops": 256.0', '"flops": NaN', "nodes[4].cost.flops: nan is no finite number"),
-        ('"flops": 256.0', '"flops": 1e999', "nodes[4].cost.flops: inf is no finite number"),
-        ('"flops": 256.0', '"flops": -Infinity', "nodes[4].cost.flops: -inf is no finite number"),
+        ('"flops": 256.0', '"flops": NaN', "nodes[4].cost.flops: nan is not a finite number"),
+        ('"flops": 256.0', '"flops": 1e999', "nodes[4].cost.flops: inf is not a finite number"),
+        ('"flops": 256.0', '"flops": -Infinity', "nodes[4].cost.flops: -inf is not a finite number"),
         (
             '"flops": 256.0',
             '"flops": ' + "9" * 5000,
-            "nodes[4].cost.flops: a number of 5,000 digits is no finite number",
+            "nodes[4].cost.flops: a number of 5,000 digits is not a finite number",
         ),
-        ('"shape": [8, 4]', '"shape": [8, -' + "1" * 99 + "]", "shape[1]: a number of 99 digits is no dimension"),
+        ('"shape": [8, 4]', '"shape": [8, -' + "1" * 99 + "]", "shape[1]: a number of 99 digits is not a dimension"),
         (
             '"transpose_a": false',
             '"transpose_a": ' + "7" * 5000,
             "nodes[4].attrs.transpose_a: a number of 5,000 digits",
         ),
-        ('"op": "MatMul"', '"op": "MatMul", "op": "Add"', "nodes[4]: an object with the key 'op' twice is no object"),
+        (
+            '"op": "MatMul"',
+            '"op": "MatMul", "op": "Add"',
+            "nodes[4]: an object with the key 'op' twice is not an object",
+        ),
         ('"version": 1', '"version": 1, "version": 1', "the graph: an object with the key 'version' twice"),
         ('"name": "x"', r'"name": "\ud800"', r"nodes[0].name: '\ud800' holds half a character"),
-        ('"nodes": [', '"nodes": [,', "no JSON from line 1, column"),
+        ('"nodes": [', '"nodes": [,', "not JSON from line 1, column"),
         ('"attrs": {}', '"attrs": ' + '{"a":' * 200_000, "nested too deep"),
     ],
 )
@@ -235,7 +241,7 @@ def test_what_only_the_text_shows_is_refused_with_its_place(file, old, new, word
 
 def test_a_file_cut_short_is_told_with_the_line(file):
     whole = to_json(from_dict(complete()))
-    with pytest.raises(LoadError, match=r"no JSON from line 20, column .*; is the file whole\?"):
+    with pytest.raises(LoadError, match=r"not JSON from line 20, column .*; was it copied completely\?"):
         opscope.load(file("\n".join(whole.split("\n")[:20])[:-40].encode()))
 
 
@@ -245,13 +251,13 @@ def test_a_byte_order_mark_of_an_editor_is_passed_over(file):
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
 def test_another_encoding_is_told_with_what_to_do(file, encoding):
-    with pytest.raises(LoadError, match="JSON as UTF-16 or UTF-32, where opscope's is UTF-8; save it as UTF-8"):
+    with pytest.raises(LoadError, match="JSON in UTF-16 or UTF-32, but opscope reads UTF-8; save it as UTF-8"):
         opscope.load(file(text().encode(encoding)))
 
 
 def test_bytes_that_are_no_utf8_are_told(file):
     damaged = text().replace("net.py", "n\u00e9t.py").encode("latin-1")
-    with pytest.raises(LoadError, match=rf"no UTF-8 at byte {damaged.index(0xE9):,} "):
+    with pytest.raises(LoadError, match=rf"not UTF-8 at byte {damaged.index(0xE9):,} "):
         opscope.load(file(damaged))
 
 

@@ -26,9 +26,12 @@ def test_each_is_a_field_of_what_holds_it() -> None:
 
 def test_units_grow() -> None:
     for each in quantities.QUANTITIES.values():
-        sizes = [size for _, size in each.units]
+        sizes = [unit.size for unit in each.units]
         assert sizes[0] == 1.0
         assert sizes == sorted(set(sizes))
+        least = [unit.least for unit in each.units]
+        assert least[0] == 0.0
+        assert least == sorted(set(least))
 
 
 def test_no_other_module_lists_quantities_or_their_units() -> None:

@@ -8,10 +8,11 @@ import drawn
 import opscope
 from drawn import leaf_edges, lost
 from examples import examples
-from graphs import Builder, F
+from graphs import Builder, F, graph
 from opscope.graph.types import TensorType
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import Box, Card, Pill, cards, items, places
+from opscope.layout.scene.links import HUB_USES
 from opscope.passes import for_drawing
 from opscope.passes.fold import close
 
@@ -286,3 +287,17 @@ def test_a_real_training_step_loses_no_op_and_no_edge(shared, depth):
     scene = compose(graph)
     assert sum(places(scene).values()) == len(graph)
     assert lost(graph, scene) == []
+
+
+def test_an_open_card_knows_what_it_would_name_if_it_were_folded():
+    inside = [(f"net/inner/use{k}", "Neg", ["hub"]) for k in range(HUB_USES)]
+    outside = [("net/other", "Tanh", ["net/inner/use0"]), ("out", "AddN", [name for name, _, _ in inside])]
+    made = for_drawing(graph([("x", "Placeholder", []), ("hub", "Exp", ["x"]), *inside, *outside]), "all")
+    within = for_drawing(graph([("x", "Placeholder", []), ("net/inner/first", "Relu", ["x"]), ("net/hub", "Exp", ["net/inner/first"]), *(
+        (name, op, ["net/hub"]) for name, op, _ in inside), *outside]), "all")  # fmt: skip
+
+    def named(scene):
+        return {card.title: [chip.text for chip in card.chips_folded] for card in cards(scene) if card.title in {"net", "inner"}}  # fmt: skip
+
+    assert named(compose(made)) == {"net": ["Exp"], "inner": ["Exp"]}
+    assert named(compose(within)) == {"net": [], "inner": ["net/Exp"]}

@@ -26,13 +26,13 @@ TIMES = {"net": 0.100, "net/block0": 0.01, "net/block1": 0.04, "net/block2": 0.0
 
 def test_a_card_that_holds_everything_does_not_make_all_others_pale():
     found = scene(TIMES, 1)
-    assert found.scale.text == "50 ms a step or more"
+    assert found.scale.text == "≥ 50 ms per step"
     assert levels(found) == {"net": 1.0, "net/block0": 0.2, "net/block1": 0.8, "net/block2": 1.0}
 
 
 def test_one_card_alone_fills_its_scale():
     found = scene({"net": 0.1}, 0)
-    assert found.scale.text == "0.1 s a step"
+    assert found.scale.text == "0.1 s per step"
     assert levels(found) == {"net": 1.0}
 
 
@@ -40,7 +40,7 @@ def test_a_share_too_small_to_round_is_not_zero():
     shares = [
         item.heat.share for item in items(scene({**TIMES, "net/block0": 1e-5}, 1, 1e5)) if getattr(item, "heat", None)
     ]
-    assert shares == ["100 %", "< 1 %", "40 %", "50 %"]
+    assert shares == ["100 %", "< 0.1 %", "40 %", "50 %"]
 
 
 @pytest.mark.parametrize(("level", "place"), [(-1.0, 0), (0.0, 0), (0.2, 1), (1.0, 4), (3.0, 4)])
@@ -59,7 +59,11 @@ def test_a_fused_op_is_marked_and_so_is_the_one_that_carries_its_time():
 
 
 @pytest.mark.parametrize(
-    ("quantity", "said"), [("time", "ops 75.0 % · dispatch 25.0 %"), ("memory", "memory on 1 of 2 boxes and cards")]
+    ("quantity", "said"),
+    [
+        ("time", "of the profiled step: ops 75 % · op dispatch 25 %"),
+        ("memory", "memory known for 1 of 2 boxes and cards"),
+    ],
 )
 def test_the_parts_of_the_steps_time_are_said_of_times_only(quantity, said):
     measured = graph(tower(3)).overlay({"net": {quantity: 0.1}})

@@ -8,7 +8,7 @@ from opscope.graph.types import TensorType, Variable
 from opscope.graph.view import Unseen, View
 from opscope.layout.scene import labels
 from opscope.layout.scene.families import FAMILIES, FAMILY, family_of
-from opscope.layout.scene.heat import STEPS, colour, quantity_text
+from opscope.layout.scene.heat import STEPS, colour
 
 
 @pytest.mark.parametrize(
@@ -96,19 +96,6 @@ def test_a_level_has_the_colour_of_its_step():
     assert [colour(level) for level in (0, 0.19, 0.2, 0.99, 1)] == [STEPS[0], STEPS[0], STEPS[1], STEPS[4], STEPS[4]]
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "text"),
-    [
-        ("time_us", 0.0, "0 us"),
-        ("time_us", 40.0, "40 us"),
-        ("time_us", 2.38e6, "2.38 s"),
-        ("memory_bytes", 100, "100 B"),
-    ],
-)
-def test_a_measured_value_has_its_unit(field, value, text):
-    assert quantity_text(field, value) == text
-
-
 def test_a_stack_counts_the_layers_of_all_its_copies():
     make = Builder()
     model = make.group("net", "model", cls="Net")
@@ -121,4 +108,6 @@ def test_a_stack_counts_the_layers_of_all_its_copies():
     stacks = View(stacks={1: ("block0", "again")}, counts=Unseen(stacked=9))
     assert labels.facts(graph)[1] == "13 ops in 4 layers"
     assert labels.facts(graph.with_content(view=stacks))[1] == "22 ops in 5 layers"
-    assert "drawn once for all copies: 9 further ops" in labels.notes(graph.with_content(view=stacks))
+    assert "repeated blocks are drawn once: 9 more ops in their other copies" in labels.notes(
+        graph.with_content(view=stacks)
+    )

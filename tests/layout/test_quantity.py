@@ -50,7 +50,7 @@ def test_what_was_not_measured_is_refused():
 
 
 def test_an_unknown_quantity_is_refused():
-    with pytest.raises(InputError, match="heat 'colour' is not known"):
+    with pytest.raises(InputError, match="heat='colour' is not known"):
         only(graph(), "colour")
 
 
@@ -58,4 +58,4 @@ def test_a_drawing_shows_the_scale_with_its_unit(tmp_path):
     path = graph().save(tmp_path / "g.svg", heat="flops")
     text = path.read_text(encoding="utf-8")
     assert "48 FLOP" in text
-    assert "1 op without a formula" in text
+    assert "not counted: 1 op without a FLOP formula" in text

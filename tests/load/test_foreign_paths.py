@@ -95,10 +95,10 @@ def test_a_folder_that_is_none_is_one_line_before_anything_is_read(here, capsys)
         out, err = capsys.readouterr()
         assert (out, err) == (
             "",
-            f"error: sources '{wrong}' is no folder; give the one below which the model's code lies\n",
+            f"error: --sources {wrong} is not a folder; give the one that holds the model's code\n",
         )
     for wrong in ("", 1, None, b"project"):
-        with pytest.raises(opscope.InputError, match=r"sources .*folder"):
+        with pytest.raises(opscope.InputError, match=r"sources=.*folder"):
             opscope.load(stranger(here / "model", "json", "settings.py")).save(here / "a.html", sources=wrong)
     assert not (here / "a.html").exists()
 

@@ -382,7 +382,7 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
 
 
 def test_options_that_exclude_each_other_are_refused(file, build):
-    with pytest.raises(InputError, match="exclude each other"):
+    with pytest.raises(InputError, match="give only one of signature= and function="):
         opscope.load(file(build.graph([])), signature="a", function="b")
 
 
@@ -404,5 +404,5 @@ def test_a_file_too_large_for_the_memory_is_said_to_be(file, build, monkeypatch)
         raise MemoryError
 
     monkeypatch.setattr("pathlib.Path.read_bytes", exhausted)
-    with pytest.raises(LoadError, match="too large for the memory that is left; read it on a machine with more"):
+    with pytest.raises(LoadError, match="too large for the free memory; read it on a machine with more"):
         opscope.load(path)

@@ -36,13 +36,13 @@ def test_large_attributes_are_read_and_not_kept_twice(written):
 def test_a_damaged_attribute_names_its_node(written):
     file = written(b"fine", b"damaged")
     file.write_bytes(file.read_bytes().replace(b"\x09\x12\x07damaged", b"\x09\x12\x77damaged"))
-    with pytest.raises(LoadError, match=r"node 'n1' has an attribute that is none .*; the file is damaged"):
+    with pytest.raises(LoadError, match=r"node 'n1' has an attribute that cannot be read .*; the file is damaged"):
         load(file)
 
 
 @pytest.mark.parametrize(("length", "shown"), [(120, "n" * 120), (121, "n" * 119 + "…")])
 def test_a_long_name_is_cut_where_it_is_told(length, shown):
-    with pytest.raises(LoadError, match=f"node '{shown}' has an attribute that is none"):
+    with pytest.raises(LoadError, match=f"node '{shown}' has an attribute that cannot be read"):
         unpacked("n" * length, [b"\xff"])
 
 

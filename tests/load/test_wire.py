@@ -48,12 +48,12 @@ def test_a_field_number_may_take_several_bytes():
     [
         (b"\x00\x00", 0, "no field begins with this byte"),  # field 0
         (b"\x08\x01\x0e", 2, "no field begins with this byte"),  # kind 6
-        (b"\x0a\x05abc", 0, "a field of 5 bytes, of which 3 are there"),
-        (b"\x08\x01\x0d\x00\x00\x00", 2, "a field of 4 bytes, of which 3 are there"),
-        (b"\x09" + bytes(7), 0, "a field of 8 bytes, of which 7 are there"),
-        (b"\x08", 1, "a number without an end"),
-        (b"\x08" + b"\x80" * 10, 1, "a number without an end"),
-        (b"\x80" * 9, 0, "a number without an end"),
+        (b"\x0a\x05abc", 0, "a field of 5 bytes, of which only 3 are there"),
+        (b"\x08\x01\x0d\x00\x00\x00", 2, "a field of 4 bytes, of which only 3 are there"),
+        (b"\x09" + bytes(7), 0, "a field of 8 bytes, of which only 7 are there"),
+        (b"\x08", 1, "a number that does not end"),
+        (b"\x08" + b"\x80" * 10, 1, "a number that does not end"),
+        (b"\x80" * 9, 0, "a number that does not end"),
     ],
 )
 def test_where_bytes_stop_being_a_message_is_told(data, byte, why):
@@ -75,9 +75,9 @@ def test_messages_inside_are_looked_into_and_text_must_be_utf8():
     """A GraphDef's nodes (1) have a name (1) and attributes (5), a map whose values are messages."""
     fine = message(1, message(1, "ü".encode()) + message(5, message(1, b"key") + message(2, message(2, b"\xff"))))
     assert broken_at(fine, "GraphDef") is None
-    assert broken_at(fine + message(1, message(1, b"\xff")), "GraphDef") == (len(fine) + 4, "text that is no UTF-8")
-    assert broken_at(message(1, message(5, message(1, b"\xff"))), "GraphDef") == (6, "text that is no UTF-8")
-    assert broken_at(message(1, b"\x08"), "GraphDef") == (3, "a number without an end")
+    assert broken_at(fine + message(1, message(1, b"\xff")), "GraphDef") == (len(fine) + 4, "text that is not UTF-8")
+    assert broken_at(message(1, message(5, message(1, b"\xff"))), "GraphDef") == (6, "text that is not UTF-8")
+    assert broken_at(message(1, b"\x08"), "GraphDef") == (3, "a number that does not end")
     assert broken_at(message(1, message(5, message(2, b"\x0f"))), "GraphDef") == (6, "no field begins with this byte")
     fixed = bytes([1 << 3 | 5]) + b"\xff" * 4
     assert broken_at(message(1, fixed), "GraphDef") is None  # four bytes that are no text are no name

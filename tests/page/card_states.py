@@ -22,6 +22,7 @@ from opscope.passes import for_drawing
 from opscope.render.page.cards import add_scene
 from opscope.render.page.nodes_and_groups import Pools
 from opscope.render.page.stacks import add_stacks, copies
+from opscope.render.svg.marks import docks, heat_bar, sheets
 
 
 class Recorded:
@@ -73,7 +74,9 @@ def drawn_as(scene: Scene, opened: Set[int], folded: List[str]) -> Dict[str, Any
             made[id(card)] = replace(card, children=children)
             known[id(made[id(card)])] = orders[id(card)]
         else:
-            made[id(card)] = replace(card, children=(), wires=(), open=False, detail=folded[number], chips=())
+            made[id(card)] = replace(
+                card, children=(), wires=(), open=False, detail=folded[number], chips=card.chips_folded
+            )
     return _record(place_cards(replace(scene, root=made[id(scene.root)]), known, engine).inside)
 
 
@@ -89,6 +92,11 @@ def _mark(drawn: Drawn) -> Dict[str, Any]:
     mark = {"at": list(drawn.body), "texts": _texts(drawn.item)}
     if drawn.chips:
         mark["chips"] = [[*frame, chip.text, chip.family] for frame, chip in zip(drawn.chips, drawn.item.chips)]
+        mark["docks"] = [[list(point) for point in line] for line in docks(drawn)]
+    if isinstance(drawn.item, Card):
+        mark["bar"] = list(heat_bar(drawn.body, drawn.item.repeat))
+        if drawn.item.repeat > 1:
+            mark["behind"] = [list(sheet) for sheet in sheets(drawn.body, drawn.item.repeat)]
     if drawn.inside is not None:
         mark["inset"] = [drawn.inside.x, drawn.inside.y]
         mark["inside"] = _record(drawn.inside)

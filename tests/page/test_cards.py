@@ -72,13 +72,44 @@ def aside():
     )
 
 
+def pair():
+    """Two blocks of two layers each, in a row: a stack of two, behind which one card is seen."""
+    kinds = {
+        "wide": ("Relu", "Tanh", "Exp", "Neg", "Abs", "Sqrt"),
+        "deep": ("MatMul", "Neg", "Sqrt", "Exp", "Tanh", "Abs"),
+    }
+    ops, last = [("x", "Placeholder", [])], "x"
+    for name in ("wide", "deep", "wide_1", "deep_1"):
+        for kind in kinds[name[:4]]:
+            ops.append((f"{name}/{kind}", kind, [last]))
+            last = f"{name}/{kind}"
+    return graph([*ops, ("head", "Softmax", [last])])
+
+
+def hub():
+    """A tensor that sixteen ops use, in two cards and within each other: each names it, and so do the closed cards."""
+    make = Builder()
+    first, second = make.group("first", "layer", cls="Ten"), make.group("second", "layer", cls="Six")
+    inner = make.group("inner", "layer", second, cls="Own")
+    make.op("x", "Placeholder")
+    make.op("scale", "Exp", "x")
+    ten = [make.op(f"first/use{k}", "Neg", "scale", group=first) for k in range(10)]
+    make.op("first/sum", "AddN", *ten, group=first)
+    six = [make.op(f"second/inner/use{k}", "Abs", "scale", group=inner) for k in range(6)]
+    make.op("second/inner/sum", "AddN", *six, "first/sum", group=inner)
+    make.op("second/out", "Tanh", "second/inner/sum", group=second)
+    return make.graph("hub", ["x"], ["second/out"])
+
+
 GRAPHS = {
     "aside": aside,
     "borders": borders,
     "chips": chips_and_bundle,
+    "hub": hub,
     "layer": dense,
     "loop": loop,
     "branch": branch,
+    "pair": pair,
     "stack": lambda: graph(tower(3)),
     "measured": tagger,
 }

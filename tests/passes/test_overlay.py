@@ -50,7 +50,7 @@ def test_quantities_add_up_over_overlays(small_graph):
 def test_keys_without_a_match_are_reported(small_graph):
     _, unmatched = overlay(small_graph, {"Dense": {"time": 1}, "dens": {"time": 1}})
     assert unmatched == ["dens"]
-    with pytest.warns(UserWarning, match="nothing in 'net' is called 'dens'"):
+    with pytest.warns(UserWarning, match="no op, group, layer or class of 'net' is called 'dens'"):
         small_graph.overlay({"dens": {"time": 1}})
 
 

@@ -85,7 +85,7 @@ def test_a_focus_is_not_folded_into_the_stack_of_its_neighbours():
 def test_what_is_left_out_is_counted_under_the_picture():
     graph = passed(blocks(6), focus="block_3")
     assert graph.content.view.counts.left_out == 3 * 8 + 2
-    assert compose(graph).notes == ("not drawn: 26 not selected",)
+    assert compose(graph).notes == ("not drawn: 26 ops outside the selection",)
 
 
 def test_an_output_whose_op_is_left_out_is_not_drawn():

@@ -68,6 +68,19 @@ def test_what_was_measured_of_all_copies_is_on_the_first():
     assert found == {"net/block0/Add": Measured(1111.0), "head": Measured(5.0, calls=2.0)}
 
 
+def test_a_stack_has_the_figures_of_all_its_copies():
+    timed = graph(tower(3)).overlay({f"net/block{k}": {"time": 10.0**k} for k in range(3)})
+    timed = timed.overlay({f"net/block{k}/dense": {"time": 2.0 * 10**k} for k in range(1, 3)})
+    found = {group.path: group.measured for group in repeat(timed).groups if group.measured}
+    assert {path: figures.time_us for path, figures in found.items()} == {
+        "net/block0": 111e6,
+        "net/block0/dense": 220e6,
+    }
+    assert {group.path: group.measured.time_us for group in repeat(timed, unfold=True).groups if group.measured} == {
+        group.path: group.measured.time_us for group in timed.groups if group.measured
+    }
+
+
 def test_groups_that_stay_are_what_they_were():
     whole = graph(tower(3))
     made = repeat(whole)

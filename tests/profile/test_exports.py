@@ -106,8 +106,8 @@ def test_the_summary_says_what_was_not_attributed_and_what_was_not_reported(reco
     lost = {"unattributed_us": {"lost/op": 2000.0}, "not_reported": ["a/Shape", "b/Reshape"]}
     graph = recorded[2].with_facts({"profile": lost})
     lines = head(graph)
-    assert "not attributed: lost/op 2 ms" in lines
-    assert "ran without being reported, so without a figure: 2 ops (a/Shape, b/Reshape)" in lines
+    assert "time not attributed to an op of the graph: lost/op 2 ms" in lines
+    assert "ran, but TensorFlow did not record them, so their time is unknown: 2 ops (a/Shape, b/Reshape)" in lines
 
 
 def test_the_summary_names_the_hot_layers_and_what_no_op_explains(recorded, tmp_path):  # noqa: F811

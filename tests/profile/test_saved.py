@@ -46,7 +46,7 @@ def test_a_loaded_function_runs_on_the_given_values(frames):
 
 
 def test_what_is_not_there_is_refused(frames, tmp_path):
-    with pytest.raises(LoadError, match="no SavedModel"):
+    with pytest.raises(LoadError, match="not a SavedModel"):
         profile(tmp_path)
     with pytest.raises(InputError, match="serving_default"):
         profile(frames, signature="other")

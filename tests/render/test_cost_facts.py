@@ -14,12 +14,12 @@ def test_nothing_is_said_of_costs_that_were_not_estimated(shared):
 def test_totals_intensity_and_the_peak_with_its_makers_are_named(shared):
     graph = estimate(load(shared / "graphs" / "resnet50_fwd.pb"))
     first, second, third = cost_lines(graph)
-    assert first.startswith("estimated: 7.76 GFLOP a step, ")
-    assert "FLOP a byte" in first
-    assert second.startswith("activations: at most 9.19 MiB alive at once (resnet50_1/conv2_block1")
+    assert first.startswith("estimated: 7.76 GFLOP per step, ")
+    assert "FLOP per byte" in first
+    assert second.startswith("peak activation memory: 9.19 MiB (largest: resnet50_1/conv2_block1")
     text = graph.summary()
     assert first in text
-    assert third.startswith("alive along the step: ▅")
+    assert third.startswith("activation memory along the step: ▅")
     assert "GFLOP" in text
 
 

@@ -140,7 +140,7 @@ def test_the_legend_shows_only_families_that_are_drawn():
 
 
 def test_what_is_not_drawn_is_counted_under_the_picture():
-    assert "not drawn: 1 passed straight through" in dot(drawn.dense())
+    assert "not drawn: 1 Identity" in dot(drawn.dense())
 
 
 def test_heat_is_drawn_with_its_scale_and_what_it_covers():
@@ -148,14 +148,14 @@ def test_heat_is_drawn_with_its_scale_and_what_it_covers():
     content = replace(graph.content, measured={4: Measured(time_us=2400.0), 6: Measured(time_us=40.0)})
     text = dot(graph.with_content(measured=content.measured), depth="all")
     assert "2.4 ms" in text
-    assert "40 us" in text
-    assert "2.4 ms a step" in text
-    assert "time on 2 of 5 boxes and cards" in text
+    assert "40 µs" in text
+    assert "2.4 ms per step" in text
+    assert "time known for 2 of 5 boxes and cards" in text
     assert "#a83a16" in text
 
 
 def test_without_numbers_there_is_no_scale():
-    assert "a step" not in dot(drawn.dense())
+    assert "per step" not in dot(drawn.dense())
 
 
 def test_a_long_name_is_cut_and_stays_whole_in_the_tooltip():

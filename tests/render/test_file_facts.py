@@ -14,7 +14,7 @@ def test_a_traced_graph_has_no_such_lines():
 def test_format_sizes_tags_and_version_are_one_line():
     facts = {"format": "SavedModel", "graph_bytes": 1234, "variables_bytes": 5678, "tags": ["serve"], "producer": 1205}
     assert file_lines(facts) == [
-        "SavedModel, 1,234 bytes of graph, 5,678 bytes of variables, tagged serve, GraphDef version 1205"
+        "SavedModel, 1,234 bytes of graph definition, 5,678 bytes of variables, tagged serve, GraphDef version 1205"
     ]
 
 
@@ -41,9 +41,9 @@ def test_functions_constants_and_inferred_shapes_are_counted():
         "inferred_shapes": 5, "custom_ops": ["Frobnicate"], "assets": ["../vocabulary.txt"],
     }  # fmt: skip
     assert file_lines(facts)[1:] == [
-        "functions: 1 shown of 41 in the file",
-        "constants: 2, 1,000 bytes",
-        "shapes the file does not have, inferred: those of 5 ops",
-        "ops of its own: Frobnicate",
+        "functions: 1 of the 41 in the file are used here",
+        "constants: 2 with 1,000 bytes in total",
+        "shapes: not in the file for 5 ops, inferred by opscope",
+        "custom ops: Frobnicate",
         "assets: ../vocabulary.txt",
     ]

@@ -54,9 +54,9 @@ def test_a_column_is_a_picture_lower_than_the_whole():
 
 def test_columns_are_a_whole_number_and_opscopes_own(small_graph, tmp_path):
     for wrong in (0, -1, 1.5, True, "2"):
-        with pytest.raises(InputError, match=r"columns .* is not known; use a whole number from 1"):
+        with pytest.raises(InputError, match=r"columns=.* is not known; use a whole number from 1"):
             small_graph.save(tmp_path / "x.svg", columns=wrong)
-    with pytest.raises(InputError, match="Graphviz draws no columns"):
+    with pytest.raises(InputError, match="Graphviz does not draw columns"):
         small_graph.save(tmp_path / "x.svg", columns=2, engine="graphviz")
 
 

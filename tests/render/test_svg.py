@@ -13,7 +13,7 @@ from graphs import graph, tower
 from opscope.errors import InputError
 from opscope.graph.types import Source
 from opscope.layout.engine import layout
-from opscope.layout.scene.items import cards
+from opscope.layout.scene.items import Scale, cards
 from opscope.render.svg.drawing import svg
 from opscope.render.svg.elements import ShapeElement, svg_elements
 from opscope.render.svg.marks import source
@@ -37,9 +37,24 @@ def test_a_stack_says_how_often_it_repeats():
 
 def test_the_notes_below_a_narrow_drawing_fit():
     scene = layout(graph([("a", "Relu", []), ("b", "Neg", ["a"])]), "all")
-    notes = ("not drawn: 1 without effect, 1 passed straight through, 1,791 not selected, and more",)
+    notes = ("not drawn: 1 NoOp, 1 Identity, 1,791 ops outside the selection, and more",)
     drawing = ET.fromstring(svg(replace(scene, scene=replace(scene.scene, notes=notes))))
     assert float(drawing.get("width")) > len(notes[0]) * 6.5 + 72
+
+
+@pytest.mark.parametrize("space", [" · ", " "])
+def test_what_the_numbers_cover_is_broken_into_lines_that_fit(space):
+    parts = [f"part{index}" for index in range(30)]
+    scene = layout(graph([("a", "Relu", []), ("b", "Neg", ["a"])]), "all")
+    scale = Scale("time", 1.0, "1 us per step", space.join(parts))
+    drawing = ET.fromstring(svg(replace(scene, scene=replace(scene.scene, scale=scale, notes=("not drawn: 1 NoOp",)))))
+    lines = [node for node in drawing.iter() if (node.text or "").startswith("part")]
+    assert space.join(node.text for node in lines) == scale.coverage
+    assert max(len(node.text) for node in lines) * 6.9 + 72 < float(drawing.get("width"))
+    note = next(node for node in drawing.iter() if node.text == "not drawn: 1 NoOp")
+    places = [float(node.get("y")) for node in (*lines, note)]
+    assert all(lower - upper >= 18 for upper, lower in zip(places, places[1:]))
+    assert places[-1] < float(drawing.get("height"))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +133,9 @@ def test_a_files_name_leads_no_link_elsewhere(file, template):
     ["https://host", "{fil}", "{file", "{file.x}", "#L{line}", "https:{file}", "http:///{file}", "javascript:{file}"],
 )
 def test_links_that_are_no_template_are_refused(small_graph, tmp_path, links):
-    with pytest.raises(InputError, match=r"links .* is no template; use one such as 'https://host/blob/main/\{file\}"):
+    with pytest.raises(
+        InputError, match=r"links=.* is not a template; use one such as 'https://host/blob/main/\{file\}"
+    ):
         small_graph.save(tmp_path / "x.svg", links=links)
 
 

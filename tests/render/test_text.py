@@ -42,7 +42,7 @@ def test_an_estimated_graph_says_what_costs_most(small_graph):
 
     assert "top ops" not in text(small_graph)
     found = text(estimate(small_graph))
-    for title in ("top layers", "top ops", "by op type", "FLOP/B", "alive along the step: "):
+    for title in ("top layers", "top ops", "by op type", "FLOP/B", "activation memory along the step: "):
         assert title in found
 
 
@@ -121,7 +121,7 @@ def test_flops_and_multiply_adds_stand_by_layer():
     head, row = next((lines[k], lines[k + 2]) for k in range(len(lines)) if lines[k].startswith("layer "))
     assert head.split() == ["layer", "class", "ops", "kFLOP", "kMAC"]
     assert row.split() == ["dense", "layer", "2", "6.10", "3.00"]
-    assert "estimated: 6.1 kFLOP a step, 3 kMAC, " in "\n".join(lines)
+    assert "estimated: 6,100 FLOP per step, 3,000 MAC, " in "\n".join(lines)
 
 
 def test_lines_keep_to_the_width(small_graph):

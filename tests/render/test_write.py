@@ -145,8 +145,8 @@ def test_a_link_to_nothing_makes_the_file_that_it_names(tmp_path):
 
 def test_paths_that_no_file_can_have_are_one_printable_line(tmp_path):
     (tmp_path / "file").write_text("x")
-    refused(f"{tmp_path}/new.svg/", "a folder's; give a file name in it")
-    refused(f"{tmp_path}/new.svg/.", "a folder's; give a file name in it")
+    refused(f"{tmp_path}/new.svg/", "the path of a folder; give a file name in it")
+    refused(f"{tmp_path}/new.svg/.", "the path of a folder; give a file name in it")
     refused("", "an empty path; give a file name")
     refused(tmp_path / "a\0b.svg", r"a\\x00b.svg: no file can have this name here; choose")
     refused("~surely-no-such-user/x.svg", "~surely-no-such-user has no home folder here; write the folder out")

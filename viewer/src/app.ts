@@ -90,9 +90,9 @@ interface Panels {
 }
 
 /** The panels that others need to know of. */
-function panelsOf({ facts, cards, words }: PageData, { session, looks, commands }: Core, copying: { copy(text: string, what: string): void; copyLink(): void }): Panels {
+function panelsOf({ facts, cards, words, style }: PageData, { session, looks, commands }: Core, copying: { copy(text: string, what: string): void; copyLink(): void }): Panels {
   return {
-    search: new SearchBox(session, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
+    search: new SearchBox(session, style.units, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
     tree: new Tree(session, looks, commands),
     details: new Details(session, words, {
       ...copying,
@@ -111,7 +111,7 @@ function panelsOf({ facts, cards, words }: PageData, { session, looks, commands 
 function takingsOf({ facts }: PageData, { drawing, looks }: Core, bottom: Bottom): Takings {
   const screen = () => {
     drawing.now();
-    return { frame: drawing.frame, camera: drawing.camera, size: drawing.viewport.size, look: looks.now(), canvas: drawing.canvas.element };
+    return { frame: drawing.frame, camera: drawing.camera, size: drawing.viewport.size, look: looks.now(), canvas: drawing.canvas.element, pen: drawing.canvas.pen };
   };
   return new Takings(facts.name, screen, () => bottom.csv());
 }

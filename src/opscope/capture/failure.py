@@ -61,7 +61,7 @@ def _remedy(cause: BaseException, message: str, call: TargetCall) -> str:
         return "it works on eager tensors only; use TensorFlow ops, or wrap that part in tf.py_function"
     given = shown(call.args, call.kwargs)
     if isinstance(cause, MemoryError):
-        return f"there is not enough memory for it; give smaller inputs (given: {given})"
+        return f"there is not enough memory; give smaller inputs (given: {given})"
     if any(word in message.lower() for word in _SHAPES):
         return f"check the shapes of the inputs (given: {given})"
-    return f"calling it with inputs like these must work first (given: {given})"
+    return f"check that it can be called with such inputs (given: {given})"

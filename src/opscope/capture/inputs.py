@@ -83,7 +83,7 @@ def _from_shape(shape: Any, reading: Reading, name: Optional[str], like: Any) ->
     """A bare shape as a TensorSpec."""
     tf = tensorflow()
     if any(isinstance(item, numbers.Integral) and item < 0 for item in shape):
-        raise InputError(f"the shape {tuple(shape)} has a negative dimension; write None for one that is not known")
+        raise InputError(f"the shape {tuple(shape)} has a negative dimension; write None for a size that is not known")
     dims = None if getattr(shape, "rank", 0) is None else [None if item is None else int(item) for item in shape]
     return tf.TensorSpec(
         dims, _dtype_of(like) or reading.dtype, _spec_name(getattr(like, "name", None)) or _spec_name(name)
@@ -126,7 +126,7 @@ def _constant(value: Any, reading: Reading) -> Any:
     if reading.constants:
         return value
     hint = f"(None, {value})" if isinstance(value, int) and not isinstance(value, bool) else "(None, 10)"
-    raise InputError(f"{value!r} is no input of a layer; give a shape like {hint}, a tf.TensorSpec or an array")
+    raise InputError(f"{value!r} is not an input; give a shape like {hint}, a tf.TensorSpec or an array")
 
 
 def _from_array(value: Any, reading: Reading, name: Optional[str], like: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Optional, Tuple, Union
 
-from ..errors import InputError, LoadError
+from ..errors import InputError, LoadError, option
 from .seams import tensorflow
 
 _DEFAULT = "serving_default"
@@ -23,19 +23,21 @@ def saved_function(path: Union[str, "os.PathLike[str]"], signature: Optional[str
     try:
         found = tf.saved_model.contains_saved_model(folder)
     except ValueError as error:  # a NUL, or bytes that are no UTF-8
-        raise LoadError(f"{folder}: TensorFlow takes no such name; rename the folder") from error
+        raise LoadError(f"{folder}: TensorFlow cannot open a folder of this name; rename it") from error
     if not found:
-        raise LoadError(f"{folder} is no SavedModel, and only a SavedModel can be run; give one, or module:attribute")
+        raise LoadError(
+            f"{folder} is not a SavedModel, the only kind of file that can be run; give one, or a live model"
+        )
     try:
         loaded = tf.saved_model.load(folder)
     except Exception as error:
         line = str(error).strip().partition("\n")[0]
         raise LoadError(
-            f"{folder}: TensorFlow cannot load it ({type(error).__name__}: {line}); draw it instead"
+            f"{folder}: TensorFlow cannot load it ({type(error).__name__}: {line}), so it cannot be run; it can still be drawn"
         ) from error
     signatures = dict(loaded.signatures)
     name = signature or (next(iter(signatures)) if len(signatures) == 1 else _DEFAULT)
     if name not in signatures:
         known = ", ".join(sorted(signatures)) or "none"
-        raise InputError(f"{folder}: choose one of its signatures with signature=: {known}")
+        raise InputError(f"{folder}: choose one of its signatures with {option('signature')}: {known}")
     return loaded, signatures[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
 
-from ..errors import InputError
+from ..errors import InputError, option
 from . import keras
 from .seams import tensorflow
 
@@ -25,9 +25,9 @@ class Step(NamedTuple):
 def step_of(model: Any, name: str) -> Step:
     """The step of that name; `InputError` if the model has no such step or is not compiled."""
     if name not in _STEPS:
-        raise InputError(f"step={name!r} is not one of {', '.join(map(repr, _STEPS))}")
+        raise InputError(f"{option('step', name)} is not one of {', '.join(_STEPS)}")
     if not keras.is_model(model):
-        raise InputError(f"step={name!r} needs a Keras model, not a {type(model).__name__}")
+        raise InputError(f"{option('step', name)} needs a Keras model, not a {type(model).__name__}")
     is_users = _is_users(model, f"{name}_step")
     # A train step of the user's own may do without an optimizer.
     if name == "train" and getattr(model, "optimizer", None) is None and not is_users:

@@ -6,7 +6,7 @@ import functools
 import inspect
 from typing import Any, Callable, List, Mapping, NamedTuple, Optional
 
-from ..errors import InputError
+from ..errors import InputError, option
 from . import keras
 from .seams import concrete_class, function_class, tensorflow
 from .steps import Step, step_of
@@ -41,7 +41,7 @@ def identify(subject: Any, step: Optional[str]) -> Target:
         return _layer(subject) if step is None else _step(subject, step_of(subject, step))
     if step is not None:
         raise InputError(
-            f"step={step!r} needs a compiled Keras model, not a {type(subject).__name__}; trace the step itself"
+            f"{option('step', step)} needs a compiled Keras model, not a {type(subject).__name__}; trace the step itself"
         )
     if isinstance(subject, concrete_class()):
         return _concrete(subject, subject)
@@ -49,7 +49,7 @@ def identify(subject: Any, step: Optional[str]) -> Target:
         user = getattr(subject, "python_function", subject)
         return Target(FUNCTION, _callable_name(user), subject, subject, _parameters(user))
     if isinstance(subject, type):
-        raise InputError(f"{subject.__name__} is a class; give an object of it: {subject.__name__}(...)")
+        raise InputError(f"{subject.__name__} is a class; give an instance of it: {subject.__name__}(...)")
     return _other(subject)
 
 

@@ -6,7 +6,7 @@ import inspect
 from dataclasses import replace
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
-from ..errors import InputError
+from ..errors import InputError, option, spelled
 from .expected import expected_of
 from .inputs import Reading, constant_inputs, leaves, read
 from .seams import tensorflow
@@ -65,8 +65,8 @@ def _layer_arguments(target: Target, given: Given) -> Tuple[Tuple[Any, ...], Dic
             inputs, keywords = (dict(keywords),), {}
         elif expected.inputs is None:
             raise InputError(
-                f"{layer.name!r} ({type(layer).__name__}) does not know its inputs yet; "
-                "give them: opscope.trace(model, (None, 10)), in the shell --input None,10"
+                f"{layer.name!r} ({type(layer).__name__}) has not been built, so the shapes of its inputs are unknown; "
+                f"give them: {spelled('opscope.trace(model, (None, 10))', '--input None,10')}"
             )
         else:
             inputs = (expected.inputs,)
@@ -92,14 +92,10 @@ def _step_call(target: Target, given: Given) -> TargetCall:
     step = target.step
     assert step is not None
     if given.keywords:
-        raise InputError(
-            f"step={step.name!r} takes the batch by position: opscope.trace(model, x, y, step={step.name!r})"
-        )
+        raise InputError(f"{option('step', step.name)} takes the batch without names: {_example(step.name)}")
     needs_targets = step.name != "predict" and not step.is_users
     if len(given.inputs) < 2 and needs_targets:
-        raise InputError(
-            f"step={step.name!r} needs the inputs and the targets: opscope.trace(model, x, y, step={step.name!r})"
-        )
+        raise InputError(f"{option('step', step.name)} needs the inputs and the targets: {_example(step.name)}")
     args, _ = _layer_arguments(target, given._replace(inputs=given.inputs[:1]))
     reading = Reading(lists=True, constants=False, floats="float32")
     targets = (read(value, reading, name) for name, value in zip(("y", "sample_weight"), given.inputs[1:]))
@@ -108,6 +104,10 @@ def _step_call(target: Target, given: Given) -> TargetCall:
     # inputs would give it.
     alone = step.is_users and len(batch) == 1 and step.name != "predict"
     return TargetCall(target.name, target.function, (batch[0] if alone else batch,))
+
+
+def _example(step: str) -> str:
+    return spelled(f"opscope.trace(model, x, y, step={step!r})", f"--input 8,10 --input 8:int32 --step {step}")
 
 
 def _function_call(target: Target, given: Given) -> TargetCall:

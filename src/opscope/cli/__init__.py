@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import List, NoReturn, Optional
 
-from ..errors import OpscopeError, WriteError
+from ..errors import OpscopeError, WriteError, for_command
 from ..visible import sentence
 from . import answer
 
@@ -52,7 +52,8 @@ def _main(arguments: Optional[List[str]]) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        options.run(options)
+        with answer.warnings_in_lines():
+            options.run(options)
         with answer.speaking():  # what the model's own code has printed
             pass
     except (answer.ReaderGoneError, KeyboardInterrupt):
@@ -76,30 +77,30 @@ def _parser() -> argparse.ArgumentParser:
 
     parser = _Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True, dest="verb")
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb")
     for verb in (render, show, summary, profile, demo):
         name = verb.__name__.rpartition(".")[2]
         description = (verb.__doc__ or "").strip()
         first, _, _ = description.partition("\n")
         sub = verbs.add_parser(name, help=first.rstrip("."), description=description, formatter_class=Help)
         verb.add(sub)
-        sub.add_argument("--traceback", action="store_true", help="on an error, show where it happened")
+        sub.add_argument("--traceback", action="store_true", help="show the Python traceback of an error")
         sub.set_defaults(run=verb.run)
     return parser
 
 
 def _line(error: BaseException) -> str:
     if isinstance(error, OpscopeError):
-        line = " ".join(str(error).split())
+        line = " ".join(for_command(error).split())
         where = error.__cause__ is not None and "--traceback" not in line
         return f"{line}; --traceback shows where" if where else line
     if isinstance(error, MemoryError):
-        return "there is not enough memory; draw less (--depth 1, --focus), or run it on a machine with more"
+        return "there is not enough memory; draw less (--depth 1, --focus), or use a machine with more"
     found = " ".join(f"unexpected {type(error).__name__}: {error}".split()).rstrip(":")
-    return f"{found}; --traceback shows where, please report it with that"
+    return f"{found}; --traceback shows where; if it is a fault of opscope, please report it"
 
 
 def _stopped(stop: SystemExit) -> str:
     """The model's own code ended the program while it was traced or run: with words, a code, or neither."""
     code = "" if stop.code is None else repr(stop.code)
-    return f"the model's code ended the command, as by sys.exit({code}); take that out of what is traced or run"
+    return f"the model's code ended the command with sys.exit({code}) or the like; remove that from the code that is traced or run"

@@ -5,16 +5,23 @@ Both may be closed, full, or read by a program that has gone away.
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import shutil
 import sys
+import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Iterator, Optional
+from typing import IO, Any, Iterator, Optional, Tuple, Type, Union
 
 from ..errors import WriteError
 from ..visible import one_line, sentence, visible
+
+_PLAINLY = "opscope-plainly"
+"""What Python calls our way to write what a stream's encoding does not have."""
+_PLAIN = {"\u00b5": "u", "\u03bc": "u", "\u00d7": "x", "\u00b7": "-", "\u2026": "...", "\u2264": "<=", "\u2265": ">="}
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class ReaderGoneError(Exception):
@@ -33,14 +40,24 @@ def prepare() -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (as long as the process)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a character must not lose the answer
+            stream.reconfigure(errors=_PLAINLY)  # a terminal that lacks a character must not lose the answer
+
+
+def _plainly(error: UnicodeError) -> Tuple[str, int]:
+    """What to write for characters that a stream cannot say: ``us`` for microseconds in ASCII, a question mark for a name's."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(_PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(_PLAINLY, _plainly)
 
 
 def require_output() -> None:
     """`WriteError` where standard output is closed: said before the work, since the answer would go nowhere."""
     if sys.stdout is None:
         raise WriteError(
-            "standard output is closed, and the answer goes there; leave it open, or send it elsewhere (> FILE)"
+            "standard output is closed, so there is nowhere to print to; leave it open or redirect it (> FILE)"
         )
 
 
@@ -58,6 +75,24 @@ def complain(text: str) -> None:
 
 
 @contextmanager
+def warnings_in_lines() -> Iterator[None]:
+    """Inside, a warning of opscope is one line on stderr; those of the model's code look as Python shows them."""
+    shown = warnings.showwarning
+
+    def show(message: "Union[Warning, str]", category: Type[Warning], filename: str, *rest: Any, **more: Any) -> None:
+        if _PACKAGE not in Path(filename).resolve().parents:
+            shown(message, category, filename, *rest, **more)
+        else:
+            sys.stderr.write(f"warning: {sentence(str(message))}\n")
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = shown
+
+
+@contextmanager
 def speaking() -> Iterator[None]:
     """What is written to standard output inside reaches it, or is a `WriteError`, or `ReaderGoneError`."""
     try:
@@ -70,7 +105,7 @@ def speaking() -> Iterator[None]:
         if isinstance(error, BrokenPipeError):
             raise ReaderGoneError from error
         raise WriteError(
-            f"cannot write to standard output: {error.strerror or error}; make room there, or send it elsewhere (> FILE)"
+            f"cannot write to standard output: {error.strerror or error}; make room there, or redirect it (> FILE)"
         ) from None
 
 

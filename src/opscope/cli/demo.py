@@ -1,4 +1,4 @@
-"""Draw four small models, each a use of opscope, and print where the pictures are.
+"""Draw four small example models and print where the pictures are.
 
 $ opscope demo --out pictures
 """
@@ -13,7 +13,13 @@ from . import answer
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``opscope demo``."""
-    parser.add_argument("--out", type=Path, default=Path("opscope-demo"), metavar="DIR", help="default: opscope-demo")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("opscope-demo"),
+        metavar="DIR",
+        help="folder to write to (default: opscope-demo)",
+    )
 
 
 def run(options: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ from ..render.registry import honouring
 def add(parser: argparse.ArgumentParser) -> None:
     """``--depth``, ``--unfold`` and the others: as `Options` declares them, with its help."""
     drawing = parser.add_argument_group("drawing")
-    part = parser.add_argument_group(f"which part is drawn ({' '.join(honouring('focus'))})")
+    part = parser.add_argument_group(f"part to draw ({' '.join(honouring('focus'))})")
     for option in described():
         group = part if option.picks else drawing
         special = _SPECIAL.get(option.name)
@@ -46,16 +46,21 @@ def _add_patterns(group: "argparse._ArgumentGroup", option: Described) -> None:
 
 def _add_ends(group: "argparse._ArgumentGroup", _: Described) -> None:
     """A pair is two arguments, either of which may be left out."""
-    group.add_argument("--from", dest="first", metavar="OP", help="what depends on this op (or layer, or input)")
     group.add_argument(
-        "--to", dest="last", metavar="OP", help="what this op depends on; with --from, what lies between"
+        "--from", dest="first", metavar="OP", help="draw only what depends on this op (or layer, or input)"
+    )
+    group.add_argument(
+        "--to",
+        dest="last",
+        metavar="OP",
+        help="draw only what this op depends on; with --from, what lies between the two",
     )
 
 
 def _add_sources(group: "argparse._ArgumentGroup", option: Described) -> None:
     code = group.add_mutually_exclusive_group()
     code.add_argument("--sources", metavar=option.metavar, default=option.default, help=option.help)
-    code.add_argument("--no-sources", dest="sources", action="store_false", help="leave your code out of a page")
+    code.add_argument("--no-sources", dest="sources", action="store_false", help="embed no source code in a page")
 
 
 _SPECIAL: Dict[str, Callable[["argparse._ArgumentGroup", Described], None]] = {
@@ -68,7 +73,7 @@ def _depth(text: str) -> Union[int, str]:
     if text in ("layers", "all"):
         return text
     if not text.isdigit():
-        msg = f"{text!r} is no depth; give a whole number from 0, layers or all"
+        msg = f"{text!r} is not a depth; give a whole number from 0, layers or all"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
 

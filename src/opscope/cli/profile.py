@@ -1,4 +1,4 @@
-"""Run a model on the real executor, measure every op, and print or draw where time and memory go.
+"""Run a model, measure every op, and print or draw where time and memory go.
 
 $ opscope profile tagger.py:model --input 8,40,32 -o tagger.svg
 $ opscope profile saved_model/ --input 8,40,32
@@ -18,15 +18,19 @@ from . import answer, drawing, source
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``opscope profile``."""
-    source.add_live(parser, "a SavedModel's folder, module:attribute or file.py:attribute")
-    parser.add_argument("--signature", metavar="NAME", help="a SavedModel's (serving_default, or the only one)")
+    source.add_live(parser, "a SavedModel folder, or a live model as module:attribute or file.py:attribute")
+    parser.add_argument(
+        "--signature",
+        metavar="NAME",
+        help="which signature of a SavedModel to run (default: serving_default, or the only one)",
+    )
     run = parser.add_argument_group("running")
-    run.add_argument("--steps", type=int, default=10, help="how many steps are measured (10)")
-    run.add_argument("--warmup", type=int, default=2, help="how many steps run before (2)")
-    run.add_argument("--batch", type=int, default=1, help="what None stands for in front of a shape (1)")
+    run.add_argument("--steps", type=int, default=10, help="steps to measure (default: 10)")
+    run.add_argument("--warmup", type=int, default=2, help="steps to run before measuring (default: 2)")
+    run.add_argument("--batch", type=int, default=1, help="batch size where a shape begins with None (default: 1)")
     parser.add_argument(
         "-o", "--output", metavar="FILE", action="append", default=[],
-        help=f"where to write, once for each file; the suffix says what: {' '.join(outputs())}; else a summary is printed",
+        help=f"file to write, may be repeated; its suffix sets the format: {' '.join(outputs())}; without any, a summary is printed",
     )  # fmt: skip
     drawing.add(parser)
 
@@ -60,5 +64,5 @@ def _refuse(options: argparse.Namespace, *, file: bool) -> None:
     """`InputError` for options of the other kind of source."""
     given = [name for name in (("training", "step") if file else ("signature",)) if getattr(options, name)]
     if given:
-        what = "live models" if file else "SavedModels"
-        raise InputError(f"--{given[0]} is for {what}, and {options.source} is none; leave it out")
+        what = "live models, and {} is a file" if file else "SavedModels, and there is no file {}"
+        raise InputError(f"--{given[0]} applies only to {what.format(options.source)}; leave it out")

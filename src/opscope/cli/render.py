@@ -18,7 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     source.add(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE", action="append", required=True,
-        help=f"where to write, once for each file; the suffix says what: {' '.join(outputs())}",
+        help=f"file to write, may be repeated; its suffix sets the format: {' '.join(outputs())}",
     )  # fmt: skip
     drawing.add(parser)
 

@@ -45,7 +45,7 @@ def parse_input(text: str) -> Input:
     """
     form = _FORM.fullmatch(text.strip())
     if form is None:
-        msg = f"{text!r} is no input; write a shape such as 8,10 or None,10:int32 or mask=8:bool"
+        msg = f"{text!r} is not an input; write a shape such as 8,10 or None,10:int32 or mask=8:bool"
         raise InputError(msg)
     inside = form["shape"].strip().strip("()[]").strip().rstrip(",")
     shape = tuple(_dimension(part.strip(), text) for part in inside.split(",")) if inside else ()
@@ -56,6 +56,6 @@ def _dimension(part: str, text: str) -> Optional[int]:
     if part in ("None", "?", "-1"):
         return None
     if not re.fullmatch(r"\d+", part):
-        msg = f"{text!r}: {part!r} is no dimension; write a whole number, or None where it is not known"
+        msg = f"{text!r}: {part!r} is not a dimension; write a whole number, or None where it is not known"
         raise InputError(msg)
     return int(part)

@@ -26,14 +26,18 @@ _FORM = 'give a file such as {"dense": {"time": 0.1}}, times in seconds'
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of every verb that takes a SOURCE."""
-    _add_source(parser, "a model file (its format is told by its content), module:attribute or file.py:attribute")
+    _add_source(parser, "a model file, or a live model as module:attribute or file.py:attribute")
     _add_tracing(parser).add_argument("--freeze", action="store_true", help="turn variables into constants")
-    file = parser.add_argument_group("what to show of a model file")
-    file.add_argument("--signature", metavar="NAME", help="this signature (serving_default, or the only one)")
-    file.add_argument("--function", metavar="NAME", help="this function of the file's library")
-    file.add_argument("--all", action="store_true", help="the whole main graph, saving and restoring included")
-    file.add_argument("--tags", metavar="TAG[,TAG]", help="the graph with these tags, where there are several")
-    parser.add_argument("--overlay", metavar="FILE.json", help='your own numbers: {"layer": {"time": seconds}}')
+    file = parser.add_argument_group("part of a model file to show")
+    file.add_argument("--signature", metavar="NAME", help="this signature (default: serving_default, or the only one)")
+    file.add_argument("--function", metavar="NAME", help="this function of the file")
+    file.add_argument("--all", action="store_true", help="the whole main graph, including saving and restoring")
+    file.add_argument("--tags", metavar="TAG[,TAG]", help="the graph with these tags, if the file has several")
+    parser.add_argument(
+        "--overlay",
+        metavar="FILE.json",
+        help='numbers of your own to draw, such as {"dense": {"time": 0.1}}, times in seconds',
+    )
 
 
 def add_live(parser: argparse.ArgumentParser, what: str) -> None:
@@ -48,13 +52,17 @@ def _add_source(parser: argparse.ArgumentParser, what: str) -> None:
 
 def _add_tracing(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
     """How a live model is traced."""
-    live = parser.add_argument_group("tracing, for module:attribute and file.py:attribute")
+    live = parser.add_argument_group("tracing a live model (module:attribute or file.py:attribute)")
     live.add_argument(
         "--input", action="append", default=[], type=_input, metavar="[NAME=]SHAPE[:DTYPE]",
-        help="an input, once for each: 8,10 or None,10 or 8,10:int32 or mask=8:bool; () for a scalar",
+        help="shape of an input, repeated for several inputs: 8,10 or None,10 or 8,10:int32 or mask=8:bool; () for a scalar",
     )  # fmt: skip
-    live.add_argument("--training", action="store_true", help="call with training=True")
-    live.add_argument("--step", choices=("train", "test", "predict"), help="a compiled Keras model's own step")
+    live.add_argument("--training", action="store_true", help="call the model with training=True")
+    live.add_argument(
+        "--step",
+        choices=("train", "test", "predict"),
+        help="trace this step of a compiled Keras model instead of its call",
+    )
     return live
 
 
@@ -103,7 +111,7 @@ def target(options: argparse.Namespace) -> Any:
 def is_there(source: str) -> bool:
     """Whether SOURCE is a file or folder; `LoadError` where the system lets nobody look."""
     if not source:
-        raise LoadError("the source is empty; give a model file, module:attribute or file.py:attribute")
+        raise LoadError("SOURCE is empty; give a model file, module:attribute or file.py:attribute")
     try:
         Path(source).stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):  # a ValueError is a name that no file can have
@@ -126,14 +134,14 @@ def refuse_python(source: str) -> None:
 def _refuse_tracing(options: argparse.Namespace) -> None:
     given = [name for name in ("input", "training", "step", "freeze") if getattr(options, name)]
     if given:
-        msg = f"--{given[0]} is for tracing, and {options.source} is a file; leave it out, or give module:attribute"
+        msg = f"--{given[0]} applies only to live models, and {options.source} is a file; leave it out, or give module:attribute"
         raise InputError(msg)
 
 
 def _refuse_choosing(options: argparse.Namespace) -> None:
     given = [name for name in ("signature", "function", "all", "tags") if getattr(options, name)]
     if given:
-        msg = f"--{given[0]} is for model files, and there is no file {options.source}; leave it out, or check the path"
+        msg = f"--{given[0]} applies only to model files, and there is no file {options.source}; leave it out, or check the path"
         raise InputError(msg)
 
 
@@ -160,15 +168,17 @@ def _working_directory() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError as error:
-        raise LoadError("the folder that the command runs in is gone; go to one that exists") from error
+        raise LoadError("the working directory no longer exists; cd to one that does") from error
 
 
 def _missing(place: str, error: ModuleNotFoundError) -> str:
     """A module that is not there: the one that was named, or one that it imports."""
     if error.name is None or place == error.name or place.startswith(f"{error.name}."):
-        return f"there is no module {place}; check its name, run in its folder, or give file.py:attribute"
+        return f"there is no module {place}; check the name, run the command in its folder, or give file.py:attribute"
     package = error.name.partition(".")[0]
-    return f"{place} imports {error.name}, which is not installed here; install it, such as by pip install {package}"
+    return (
+        f"{place} imports {error.name}, which is not installed here; install it, for example with pip install {package}"
+    )
 
 
 def _run_file(path: Path) -> "ModuleType":
@@ -210,6 +220,6 @@ def _overlay(path: str) -> Dict[str, Dict[str, float]]:
         msg = f"{path}: cannot be read as JSON ({error}); {_FORM}"
         raise InputError(msg) from error
     if not isinstance(data, dict):
-        msg = f"{path}: holds no object; {_FORM}"
+        msg = f"{path}: not a JSON object; {_FORM}"
         raise InputError(msg)
     return data

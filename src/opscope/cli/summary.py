@@ -1,4 +1,4 @@
-"""Print a model in figures: layers, ops, parameters, shapes.
+"""Print a summary of a model: layers, ops, parameters, shapes.
 
 $ opscope summary tagger.py:model --input None,40,32
 $ opscope summary graph.pb --json
@@ -18,9 +18,13 @@ from . import answer, source
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``opscope summary``."""
     source.add(parser)
-    parser.add_argument("--cost", action="store_true", help="estimate FLOPs, MACs, bytes moved and activation memory")
-    parser.add_argument("--batch", type=int, metavar="N", help="for --cost: what None stands for in front of a shape")
-    parser.add_argument("--json", action="store_true", help="the figures as JSON")
+    parser.add_argument(
+        "--cost", action="store_true", help="add estimates of FLOPs, MACs, bytes moved and activation memory"
+    )
+    parser.add_argument(
+        "--batch", type=int, metavar="N", help="for --cost: the batch size where a shape begins with None"
+    )
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
 
 def run(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Dict, Hashable, List, Mapping, Optional, Tuple
 
-from ..errors import InputError
+from ..errors import InputError, option
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Cost, GraphCost
@@ -45,7 +45,7 @@ def estimate(
         InputError: `batch` is below 1.
     """
     if batch is not None and batch < 1:
-        raise InputError(f"batch is {batch}; give the number of samples, 1 or more")
+        raise InputError(f"{option('batch', batch)} is too small; give the number of samples, 1 or more")
     found = _figures(graph, batch, measured_runs)
     total, per_sample = found.total, batch is None and found.shapes.open
     fixed = None

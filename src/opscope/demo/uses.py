@@ -39,8 +39,8 @@ def _pictures(model: Any, shape: Tuple[Any, ...], path: Path) -> List[Path]:
 
 
 USES: Tuple[Tuple[str, Callable[[Path], List[Path]]], ...] = (
-    ("a small Sequential", small),
-    ("a custom layer, never built before", waves),
-    ("the same with measured times", waves_timed),
-    ("a custom recurrent network, measured, and its page", recurrent),
+    ("a small Sequential model", small),
+    ("a model with a custom layer, not built before", waves),
+    ("the same model with measured times (drawn by Graphviz)", waves_timed),
+    ("a custom recurrent network with measured times, and its interactive page", recurrent),
 )

@@ -411,7 +411,7 @@ class Graph:
         graph, unmatched = overlay(self, data)
         if unmatched:
             keys = ", ".join(map(repr, unmatched))
-            warnings.warn(f"overlay: nothing in {self.name!r} is called {keys}", stacklevel=2)
+            warnings.warn(f"overlay: no op, group, layer or class of {self.name!r} is called {keys}", stacklevel=2)
         return graph
 
     def _repr_mimebundle_(self, **_: Any) -> Dict[str, str]:

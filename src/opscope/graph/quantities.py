@@ -7,15 +7,38 @@ from typing import Dict, NamedTuple, Tuple
 
 from .types import Measured
 
-Units = Tuple[Tuple[str, float], ...]
-"""Units from the smallest up, each with its size in the first."""
-PREFIXES: Units = (("", 1.0), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12))
-"""What stands before the unit of a large count."""
-TIMES: Units = (("us", 1.0), ("ms", 1e3), ("s", 1e6))
-SIZES: Units = (("B", 1.0), ("KiB", 2.0**10), ("MiB", 2.0**20), ("GiB", 2.0**30))
-OPERATIONS: Units = tuple([(f"{prefix}FLOP", size) for prefix, size in PREFIXES])
-MULTIPLY_ADDS: Units = tuple([(f"{prefix}MAC", size) for prefix, size in PREFIXES])
-NUMBER: Units = (("calls", 1.0),)
+
+class Unit(NamedTuple):
+    """A unit of a quantity. `graph.number_text` chooses the one that a value is told in."""
+
+    name: str
+    size: float
+    """Its size in the smallest unit."""
+    least: float
+    """The least value, in the smallest unit, that is told in it."""
+
+
+Units = Tuple[Unit, ...]
+"""Units of one quantity, the smallest first."""
+PREFIXES: Units = (
+    Unit("", 1.0, 0.0), Unit("k", 1e3, 1e4), Unit("M", 1e6, 1e6), Unit("G", 1e9, 1e9), Unit("T", 1e12, 1e12), Unit("P", 1e15, 1e15),
+)  # fmt: skip
+"""What stands before the unit of a large count. Counts up to 9,999 are told without: 1,169 is as short as 1.17 k."""
+TIMES: Units = (Unit("\u00b5s", 1.0, 0.0), Unit("ms", 1e3, 100.0), Unit("s", 1e6, 1e5))
+"""From a tenth of a unit on: 0.65 ms reads better than 650 \u00b5s beside 2.38 ms."""
+SIZES: Units = (
+    Unit("B", 1.0, 0.0), Unit("KiB", 2.0**10, 2.0**10), Unit("MiB", 2.0**20, 2.0**20), Unit("GiB", 2.0**30, 2.0**30), Unit("TiB", 2.0**40, 2.0**40),
+)  # fmt: skip
+NUMBER: Units = (Unit("calls", 1.0, 0.0),)
+
+
+def counted(what: str) -> Units:
+    """The units in which `what` is counted, with prefixes: FLOP, kFLOP, MFLOP, ..."""
+    return tuple([Unit(prefix + what, size, least) for prefix, size, least in PREFIXES])
+
+
+OPERATIONS: Units = counted("FLOP")
+MULTIPLY_ADDS: Units = counted("MAC")
 
 
 class Quantity(NamedTuple):
@@ -34,7 +57,7 @@ class Quantity(NamedTuple):
 
 
 TIME = Quantity("time", "time_us", "time", TIMES, given_in=1e6)
-BUSY = Quantity("busy", "busy_us", "busy time", TIMES, given_in=1e6)
+BUSY = Quantity("busy", "busy_us", "time summed over threads", TIMES, given_in=1e6)
 MEMORY = Quantity("memory", "memory_bytes", "memory", SIZES)
 CALLS = Quantity("calls", "calls", "calls", NUMBER)
 FLOPS = Quantity("flops", "flops", "FLOPs", OPERATIONS, estimated=True)

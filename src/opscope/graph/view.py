@@ -26,11 +26,11 @@ class Unseen:
     dead: int = 0
     """They reach no output and no side effect."""
     idle: int = 0
-    """No op with an effect waits for them."""
+    """`NoOp`s that no op with an effect waits for."""
     docked: int = 0
     """Side matter, drawn as chips."""
-    passed_on: int = 0
-    """They only pass on their input: a wire runs through."""
+    passed_on: Mapping[str, int] = field(default_factory=dict)
+    """They only pass on their input, and a wire runs through: op type -> how many."""
     stacked: int = 0
     """They are in copies, for which the first is drawn."""
     edges_stacked: int = 0

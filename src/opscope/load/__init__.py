@@ -46,17 +46,18 @@ def load(
 
 
 def _check(signature: Optional[str], function: Optional[str], *, everything: bool) -> None:
-    from ..errors import InputError
+    from ..errors import InputError, option
 
-    given = [name for name, value in (("signature", signature), ("function", function), ("all", everything)) if value]
+    wishes = (("signature", signature), ("function", function), ("all", everything))
+    given = [option(name, value if value is True else None) for name, value in wishes if value]
     if len(given) > 1:
-        raise InputError(f"{' and '.join(given)} exclude each other; give one of them")
+        raise InputError(f"give only one of {' and '.join(given)}")
 
 
 def _load(path: Path, wish: "Wish") -> "Graph":
     """Find the file, ask the formats whose it is, let that one read it."""
     from ..collector import paused
-    from ..errors import InputError, LoadError
+    from ..errors import InputError, LoadError, option
     from . import files, formats
     from .format import ModelFile
 
@@ -67,8 +68,10 @@ def _load(path: Path, wish: "Wish") -> "Graph":
     if found is None:
         *names, last = [each.name for each in known]
         raise LoadError(f"{file}: neither {', '.join(names)} nor {last}; is it the right file?")
-    for option in wish.given():
-        if option not in found.takes:
-            raise InputError(f"{file}: {found.name} takes no {option}; leave it out")
+    for name in wish.given():
+        if name not in found.takes:
+            raise InputError(
+                f"{file}: {option(name, True if name == 'all' else None)} does not apply to {found.name}; leave it out"
+            )
     with paused():
         return found.read(ModelFile(file, data, file.parent if is_folder else None), wish)

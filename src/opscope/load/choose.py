@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
-from ..errors import LoadError
+from ..errors import LoadError, option
 from ..graph.vocabulary import FED, FUNCTION_CALLS, PLACEHOLDERS, READ
 from ..program.packed import unpacked
 
@@ -61,7 +61,9 @@ def choose(
             raise LoadError(f"{origin}: no signature is called {signature!r}; choose one of {_listed(shown)}")
         return _signature(meta, signature, origin)
     if shown:
-        raise LoadError(f"{origin}: several signatures and no {DEFAULT}; choose one with signature=: {_listed(shown)}")
+        raise LoadError(
+            f"{origin}: several signatures and no {DEFAULT}; choose one with {option('signature')}: {_listed(shown)}"
+        )
     return _without_signature(meta, origin)
 
 
@@ -78,7 +80,7 @@ def _signature(meta: Any, name: str, origin: str) -> Choice:
     outputs = {key: text for key, info in sorted(found.outputs.items()) for text in tensor_names(info)[:1]}
     wanted = [text for info in found.outputs.values() for text in tensor_names(info)]
     if not wanted:
-        raise LoadError(f"{origin}: signature {name!r} has no outputs; show the whole graph with all=True")
+        raise LoadError(f"{origin}: signature {name!r} has no outputs; show the whole graph with {option('all', True)}")
     inputs = {key: text for key, info in sorted(found.inputs.items()) for text in tensor_names(info)[:1]}
     return Choice(reached(meta.graph_def.node, wanted), None, inputs, outputs, name)
 
@@ -135,7 +137,9 @@ def _without_signature(meta: Any, origin: str) -> Choice:
     if len(own) == 1 or len(traced) == 1:
         return Choice(function=_function(meta, (own or traced)[0], origin))
     if traced:
-        raise LoadError(f"{origin}: no signatures; choose a function with function=: {_listed(own + traced)}")
+        raise LoadError(
+            f"{origin}: no signatures; choose a function with {option('function')}: {_listed(own + traced)}"
+        )
     return Choice(nodes if len(nodes) else meta.graph_def.node)
 
 
@@ -233,11 +237,13 @@ def pick_meta_graph(saved_model: Any, tags: Optional[Iterable[str]], origin: str
     graphs = saved_model.meta_graphs
     known = [sorted(graph.meta_info_def.tags) for graph in graphs]
     if not known:
-        raise LoadError(f"{origin}: a SavedModel without a graph; was it cut off on its way here?")
+        raise LoadError(f"{origin}: a SavedModel without a graph; was the file copied completely?")
     if tags is None:
         return graphs[known.index(["serve"]) if ["serve"] in known else 0], known
     wanted = sorted({tags} if isinstance(tags, str) else set(tags))
     if wanted not in known:
         listed = ", ".join(" + ".join(names) or "(none)" for names in known[:_MOST_LISTED])
-        raise LoadError(f"{origin}: no graph is tagged {' + '.join(wanted)}; choose tags from: {listed}")
+        raise LoadError(
+            f"{origin}: no graph is tagged {' + '.join(wanted)}; choose with {option('tags')} one of: {listed}"
+        )
     return graphs[known.index(wanted)], known

@@ -43,14 +43,14 @@ def read(path: Path) -> bytes:
             raise LoadError(f"{path}: {size:,} bytes; a graph's file is smaller than 2 GB: is this the right file?")
         data = path.read_bytes()
     except MemoryError:
-        raise LoadError(f"{path}: too large for the memory that is left; read it on a machine with more") from None
+        raise LoadError(f"{path}: too large for the free memory; read it on a machine with more") from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error) or type(error).__name__
         if isinstance(error, LoadError):
             raise
         raise LoadError(f"{path}: cannot be read ({why}); check the path") from error
     if not data:
-        raise LoadError(f"{path}: the file is empty; was it copied whole?")
+        raise LoadError(f"{path}: the file is empty; was it copied completely?")
     return data
 
 

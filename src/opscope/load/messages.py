@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator, Optional
 
-from ..errors import LoadError
+from ..errors import LoadError, in_file
 from ..graph.facts import Facts
 from ..graph.graph import Graph
 from ..program import parse
@@ -65,9 +65,9 @@ def complaints(path: Path) -> Iterator[None]:
     try:
         yield
     except LoadError as error:
-        raise LoadError(str(error) if str(error).startswith(str(path)) else f"{path}: {error}") from error
+        raise LoadError(in_file(error, str(path))) from error
     except UnicodeDecodeError as error:
-        raise LoadError(f"{path}: a name in it is no UTF-8 ({error.reason}); the file is damaged") from error
+        raise LoadError(f"{path}: a name in it is not UTF-8 ({error.reason}); the file is damaged") from error
 
 
 def read_graph(meta: Any, file: ModelFile, wish: Wish, found: Facts, beside: Optional[Beside] = None) -> Graph:

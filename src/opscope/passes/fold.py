@@ -6,7 +6,7 @@ from dataclasses import replace
 from heapq import heappop, heappush
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Set, Tuple, Union
 
-from ..errors import InputError
+from ..errors import InputError, option
 from ..graph.graph import Graph
 from ..graph.view import BOX, PILL
 from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
@@ -59,7 +59,7 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
     if depth is None:
         return close(graph, _beyond_readable(graph, boxes))
     raise InputError(
-        f"depth {depth!r} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
+        f"{option('depth', depth)} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
     )
 
 

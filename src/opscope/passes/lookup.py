@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Set
 
 from ..errors import NotFoundError
 from ..graph.matches import find_group, fits, inside, names_close_to
+from .input_names import input_names
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -21,6 +22,7 @@ def ops(graph: Graph, name: str) -> Set[int]:
     if name in table.names:
         return {table.names.index(name)}
     ports = {port.node for port in (*graph.content.inputs, *graph.content.outputs) if port.name == name}
+    ports |= {node for node, drawn in input_names(graph).items() if drawn == name}
     if ports:
         return ports
     if any(each.path == name or each.path.endswith(f"/{name}") for each in graph.groups):

@@ -51,6 +51,8 @@ class _Reduction:
         self._passing = _passing(graph)
         self._shown: Dict[int, int] = {}
         """Op -> the op of the first copy that stands for it."""
+        self._shown_groups: Dict[int, int] = {}
+        """Group -> the group of the first copy that stands for it."""
         self._stacks_of: Dict[int, List[int]] = {}
         """Op -> the stacks in which it is part of a copy."""
         self._gone: Set[int] = set()
@@ -79,6 +81,8 @@ class _Reduction:
             if part is not stack[0]:
                 self._gone.add(part.serial)
                 self._shown.update(zip(ops, copies[0]))
+                pairs = zip(part.groups(), stack[0].groups())
+                self._shown_groups.update((own, first) for own, first in pairs if own >= 0 and first >= 0)
             for op in ops:
                 self._stacks_of.setdefault(op, []).append(number)
 
@@ -121,11 +125,16 @@ class _Reduction:
         table = rewired(content.table, kept, row, self.stand_in, self._stacks_of, self._passing)
         edges = len(content.table.edge_node) - len(table.edge_node)
         owner = [row.get(group.owner, -1) for group in self._groups]
-        view = content.view
+        view, figures = content.view, self._measured_groups()
         counts = replace(view.counts, stacked=len(content.table) - len(kept), edges_stacked=edges)
         return self._graph.with_content(
             table=table,
-            groups=tuple([replace(group, owner=owner[index]) for index, group in enumerate(self._groups)]),
+            groups=tuple(
+                [
+                    replace(group, owner=owner[index], measured=figures.get(index, group.measured))
+                    for index, group in enumerate(self._groups)
+                ]
+            ),
             node_group=array("i", [self._home[node] for node in kept]),
             handles=_only(content.handles, row),
             inputs=self._ports(content.inputs, row),
@@ -160,6 +169,19 @@ class _Reduction:
         for node, measured in self._graph.content.measured.items():
             summed.setdefault(self.stand_in(node), []).append(measured)
         return {row[node]: total(parts) for node, parts in summed.items()}
+
+    def _measured_groups(self) -> Dict[int, Measured]:
+        """The same of the groups that stay: a card that stands for five blocks has the time of all five, as its ops have."""
+        summed: Dict[int, List[Measured]] = {}
+        for group, each in enumerate(self._graph.groups):
+            if each.measured is not None:
+                summed.setdefault(self._stand_in_group(group), []).append(each.measured)
+        return {self._index[group]: total(parts) for group, parts in summed.items() if group in self._index}
+
+    def _stand_in_group(self, group: int) -> int:
+        while group in self._shown_groups:
+            group = self._shown_groups[group]
+        return group
 
 
 def _passing(graph: Graph) -> bytes:

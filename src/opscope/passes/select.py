@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, List, Optional, Sequence, Set, Tuple
 
-from ..errors import InputError
+from ..errors import InputError, option
 from ..graph.edges import turned
 from ..graph.matches import find_group
 from ..graph.types import CONTROL
@@ -62,7 +62,8 @@ def select(graph: Graph, selection: Selection) -> Graph:
     _filter(graph, flow, roles, selection)
     _restore_owners(graph, roles)
     if not any(role in _DRAWN for role in roles):
-        raise InputError("the selection leaves no op to draw; take one of focus, between, hide and only away")
+        given = [option(name) for name in ("focus", "between", "hide", "only") if getattr(selection, name)]
+        raise InputError(f"the selection leaves no op to draw; change {' or '.join(given)}")
     return _settled(graph, roles, focus)
 
 
@@ -110,7 +111,7 @@ def _on_the_way(
     found = after & before
     if not found:
         swapped = reachable(users, ends[1]) & ends[0]
-        remedy = "swap the two" if swapped else "choose ops that a tensor's path joins"
+        remedy = "swap the two" if swapped else "choose two ops of which one depends on the other"
         raise InputError(f"no path leads from {first!r} to {last!r}; {remedy}")
     return found
 

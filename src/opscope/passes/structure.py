@@ -66,6 +66,17 @@ class Part:
                 stack.extend(reversed(child.children))
         return found
 
+    def groups(self) -> "List[int]":
+        """The groups of the part, itself first, -1 for one that a pass has made; equal parts have equal places."""
+        found: List[int] = []
+        waiting: List[Child] = [self]
+        while waiting:
+            child = waiting.pop()
+            if not isinstance(child, int):
+                found.append(child.group)
+                waiting.extend(reversed(child.children))
+        return found
+
 
 Child = Union[int, Part]
 """An op's row, or a part."""

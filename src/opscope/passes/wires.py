@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Dict
 
@@ -20,7 +21,7 @@ def wire_through(graph: Graph) -> Graph:
     """Give identities, arguments and results the role `WIRE`, arguments that change in a loop the role `PILL`.
 
     Before: dead ops are hidden. After: every op of `PASSING` with an input, every `_Arg` and every `_Retval` that is
-    not dead is a `WIRE` or a `PILL`; `view.counts` says how many (`passed_on`) hand on their input.
+    not dead is a `WIRE` or a `PILL`.
     """
     table, view = graph.table, graph.content.view
     roles = bytearray(view.roles or bytes(len(table)))
@@ -28,9 +29,7 @@ def wire_through(graph: Graph) -> Graph:
         if roles[node] == BOX and (op in ENDS or (op in PASSING and _has_input(graph, node))):
             roles[node] = WIRE
     _find_loop_variables(graph, roles)
-    passed_on = sum(1 for op, role in zip(table.ops, roles) if role == WIRE and op in PASSING)
-    counts = replace(view.counts, passed_on=passed_on)
-    return graph.with_content(view=replace(view, roles=bytes(roles), counts=counts))
+    return graph.with_content(view=replace(view, roles=bytes(roles)))
 
 
 def _has_input(graph: Graph, node: int) -> bool:
@@ -55,7 +54,7 @@ def keep_only_ops(graph: Graph) -> Graph:
     """Make the last identity of a layer or branch a box again when nothing else of it would be drawn.
 
     Before: `wire_through` and `dock` have run. After: a layer that has an op which is not dead has a box, so its card
-    stays on the wire (dropout at inference is one `Identity`).
+    stays on the wire (dropout at inference is one `Identity`). `view.counts.passed_on` says how many identities no box shows.
     """
     table, view, groups = graph.table, graph.content.view, graph.groups
     roles = bytearray(view.roles)
@@ -75,4 +74,6 @@ def keep_only_ops(graph: Graph) -> Graph:
             drawn[parent] |= drawn[index]
             if index in last:
                 last[parent] = max(last.get(parent, -1), last[index])
-    return graph.with_content(view=replace(view, roles=bytes(roles)))
+    passed_on = Counter(op for op, role in zip(table.ops, roles) if role == WIRE and op in PASSING)
+    counts = replace(view.counts, passed_on=dict(sorted(passed_on.items())))
+    return graph.with_content(view=replace(view, roles=bytes(roles), counts=counts))

@@ -18,7 +18,7 @@ def batch_of(inputs: Tuple[Any, ...], *, step: bool) -> Tuple[Any, ...]:
         if isinstance(batch, tuple):
             return batch if step else batch[:1]
         return (batch,)
-    raise InputError("the dataset is empty; give one that holds a batch")
+    raise InputError("the dataset is empty; give one with at least one batch")
 
 
 def tensors(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], batch: int) -> List[Any]:
@@ -35,7 +35,7 @@ def tensors(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], ba
         if any(value is not None and not isinstance(value, tf.TypeSpec) for value in given):
             warnings.warn(
                 f"{len(given)} values were given and the function takes {len(wanted)} tensors; "
-                "it was run on generated values instead",
+                "the model was run on generated values instead",
                 stacklevel=3,
             )
         given = [None] * len(wanted)
@@ -80,7 +80,7 @@ def _cast(placeholder: Any, value: Any) -> Any:
     except (ValueError, TypeError) as error:
         name = placeholder.op.name
         raise InputError(
-            f"the value given for {name!r} is no {placeholder.dtype.name}; give an array of that type"
+            f"the value given for {name!r} is not {placeholder.dtype.name}; give an array of that type"
         ) from error
 
 

@@ -8,7 +8,7 @@ from typing import Any, Optional
 from ..capture.saved import saved_function
 from ..capture.seams import concrete_class
 from ..capture.tracing import trace_function
-from ..errors import InputError
+from ..errors import InputError, option
 from ..graph.graph import Graph
 from . import feed, runner
 from .attribute import attribute
@@ -41,13 +41,14 @@ def profile(
     Raises what `trace` raises; `InputError` for fewer than one step, and while another profiler runs; an error inside the
     model as the model raised it.
     """
-    if steps < 1 or warmup < 1 or batch < 1:
-        raise InputError(f"steps={steps}, warmup={warmup}, batch={batch}: give 1 or more of each")
+    for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
+        if value < 1:
+            raise InputError(f"{option(option_name, value)} is too small; give 1 or more")
     loaded = None
     if isinstance(target, (str, os.PathLike)):
         loaded, target = saved_function(target, signature)
     elif signature is not None:
-        raise InputError("signature= is for the path of a SavedModel; leave it out")
+        raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
     inputs = feed.batch_of(inputs, step=step is not None)
     traced = isinstance(target, concrete_class())
     graph, concrete = trace_function(

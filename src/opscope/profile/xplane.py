@@ -55,7 +55,7 @@ def _read(data: bytes, origin: str) -> Trace:
     try:
         space.ParseFromString(data)
     except Exception as error:
-        raise LoadError(f"{origin} is not an XPlane file ({error}); record it anew") from error
+        raise LoadError(f"{origin} is not an XPlane file ({error}); record it again") from error
     reading = _Reading()
     device = None
     for plane in space.planes:

@@ -30,7 +30,7 @@ def unpacked(name: str, entries: Iterable[bytes]) -> Any:
         node.ParseFromString(b"".join([part for entry in entries for part in (_TAG, _length(entry), entry)]))
     except Exception as error:  # protobuf's runtimes raise different classes
         shown = repr(name if len(name) <= 120 else name[:119] + "…")
-        raise LoadError(f"node {shown} has an attribute that is none ({error}); the file is damaged") from error
+        raise LoadError(f"node {shown} has an attribute that cannot be read ({error}); the file is damaged") from error
     return node
 
 

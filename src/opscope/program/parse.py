@@ -27,7 +27,7 @@ def from_binary(data: bytes, message: str, origin: str) -> Any:
         # Protobuf's own errors only say that parsing failed, not where.
         place = broken_at(data, message)
         why = f"byte {place[0]:,} of {len(data):,}: {place[1]}" if place else str(error)
-        raise LoadError(f"{origin}: damaged {message}, {why}; was it cut off on its way here?") from error
+        raise LoadError(f"{origin}: damaged {message}, {why}; was the file copied completely?") from error
     return found
 
 

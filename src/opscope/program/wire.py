@@ -46,7 +46,7 @@ def fields(data: bytes, start: int, end: int) -> Iterator[Field]:
         else:
             after = value + {FIXED64: 8, FIXED32: 4}.get(wire, 0)  # 0: the tag that begins or ends a group is all of it
         if after > end:
-            raise BrokenError(at, f"a field of {after - value:,} bytes, of which {end - value:,} are there")
+            raise BrokenError(at, f"a field of {after - value:,} bytes, of which only {end - value:,} are there")
         yield Field(number, wire, value, after)
         at = after
 
@@ -58,7 +58,7 @@ def _varint(data: bytes, at: int, end: int) -> Tuple[int, int]:
         value |= (data[place] & 127) << 7 * (place - at)
         if data[place] < 128:
             return value, place + 1
-    raise BrokenError(at, "a number without an end")
+    raise BrokenError(at, "a number that does not end")
 
 
 def broken_at(data: bytes, message: str) -> Optional[Tuple[int, str]]:
@@ -83,7 +83,7 @@ def broken_at(data: bytes, message: str) -> Optional[Tuple[int, str]]:
     except BrokenError as error:
         return error.byte, str(error)
     except UnicodeDecodeError:
-        return field.start, "text that is no UTF-8"
+        return field.start, "text that is not UTF-8"
     return None
 
 

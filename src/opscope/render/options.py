@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Sequence, Tuple, Union
 
+from .. import errors
 from ..errors import InputError
 from ..graph.quantities import QUANTITIES
 from .page import source_files
@@ -47,33 +48,34 @@ class Options:
     """
 
     depth: Depth = field(
-        default=None, metadata=_said("how far groups open: a number, layers, all; by default as far as stays readable")
+        default=None,
+        metadata=_said("how many levels to open: a number, layers or all (default: as many as stay readable)"),
     )
     unfold: bool = field(default=False, metadata=_said("draw every copy of a repeated structure"))
     engine: str = field(
         default="opscope",
-        metadata=_said("what places boxes and wires (opscope)", choices=("opscope", "graphviz")),
+        metadata=_said("layout engine (default: opscope)", choices=("opscope", "graphviz")),
     )
     theme: str = field(
         default="auto",
-        metadata=_said("colours; auto: those the reader's system asks for", choices=("auto", "light", "dark")),
+        metadata=_said("colours; auto, the default, follows the reader's system", choices=("auto", "light", "dark")),
     )
     links: Optional[str] = field(
         default=None,
         metadata=_said(
-            "make source lines links, as https://host/blob/main/{file}#L{line} (file as in the tooltips)",
+            "turn source lines into links, for example https://host/blob/main/{file}#L{line}",
             metavar="TEMPLATE",
         ),
     )
     heat: Optional[str] = field(
         default=None,
         metadata=_said(
-            "the quantity drawn: measured, or flops, macs and bytes estimated from shapes",
+            "colour by this quantity: measured, or flops, macs and bytes estimated from shapes",
             choices=tuple(QUANTITIES),
         ),
     )
     focus: Optional[str] = field(
-        default=None, metadata=_said("this group, open, with its neighbours", metavar="PATH", picks=True)
+        default=None, metadata=_said("draw this group open, with its neighbours", metavar="PATH", picks=True)
     )
     between: Optional[Tuple[Optional[str], Optional[str]]] = field(
         default=None,
@@ -82,29 +84,30 @@ class Options:
     hide: Union[str, Sequence[str]] = field(
         default=(),
         metadata=_said(
-            "leave out ops by type, name or layer class, such as BiasAdd or 'encoder/*'; their first input runs on",
+            "leave out ops by type, name or layer class, such as BiasAdd or 'encoder/*'; wires run through them",
             metavar="PATTERN",
             picks=True,
         ),
     )
     only: Union[str, Sequence[str]] = field(
-        default=(), metadata=_said("leave out all other ops", metavar="PATTERN", picks=True)
+        default=(), metadata=_said("draw only the ops that match such a pattern", metavar="PATTERN", picks=True)
     )
     positions: bool = field(
-        default=False, metadata=_said("write opscope's own layout into .dot, for neato -n2 to carry on")
+        default=False, metadata=_said("write opscope's own layout into a .dot file, to be drawn with neato -n2")
     )
     columns: int = field(
-        default=1, metadata=_said("cut a tall drawing into pieces side by side, for a page (1)", metavar="N")
+        default=1,
+        metadata=_said("cut a tall drawing into up to this many columns side by side (default: 1)", metavar="N"),
     )
-    timeout: float = field(default=60.0, metadata=_said("for Graphviz (60)", metavar="SECONDS"))
+    timeout: float = field(default=60.0, metadata=_said("how long Graphviz may take (default: 60)", metavar="SECONDS"))
     sources: "Union[bool, str, os.PathLike[str]]" = field(
         default=True,
         metadata=_said(
-            "the folder below which a page's code may be read: needed for model files, whose code is else left out",
+            "folder with the source code to embed in a page; needed for model files, whose code is left out otherwise",
             metavar="DIR",
         ),
     )
-    scale: float = field(default=2.0, metadata=_said("pixels of a PNG for a unit of the drawing (2)"))
+    scale: float = field(default=2.0, metadata=_said("PNG pixels per unit of the drawing (default: 2)"))
 
     def __post_init__(self) -> None:
         for option in described():
@@ -112,24 +115,24 @@ class Options:
         depth = self.depth
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         if depth is not None and depth not in ("layers", "all") and not number:
-            msg = f"depth {depth!r} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
+            msg = f"{errors.option('depth', depth)} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
             raise InputError(msg)
-        if self.timeout <= 0 or self.scale <= 0:
-            msg = "timeout and scale must be greater than 0"
-            raise InputError(msg)
+        for name, value in (("timeout", self.timeout), ("scale", self.scale)):
+            if value <= 0:
+                raise InputError(f"{errors.option(name, value)} must be greater than 0")
         columns: Any = self.columns
         if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
-            msg = f"columns {columns!r} is not known; use a whole number from 1"
+            msg = f"{errors.option('columns', columns)} is not known; use a whole number from 1"
             raise InputError(msg)
         if self.columns > 1 and self.engine == "graphviz":
-            msg = "Graphviz draws no columns; take engine='opscope' (--engine opscope), or columns=1"
+            msg = f"Graphviz does not draw columns; use {errors.option('engine', 'opscope')}, or leave {errors.option('columns')} out"
             raise InputError(msg)
         source_files.check_sources(self.sources)
         if self.links is not None:
             source_links.check_template(self.links)
         ends: Any = self.between
         if ends is not None and (isinstance(ends, str) or len(ends) != 2 or all(end is None for end in ends)):
-            msg = f"between {ends!r} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"
+            msg = f"{errors.option('between', ends)} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"
             raise InputError(msg)
 
     @property
@@ -144,7 +147,7 @@ class Options:
 
 def _check_choice(option: Described, value: Any) -> None:
     if option.choices and value != option.default and value not in option.choices:
-        raise InputError(f"{option.name} {value!r} is not known; use one of {', '.join(option.choices)}")
+        raise InputError(f"{errors.option(option.name, value)} is not known; use one of {', '.join(option.choices)}")
 
 
 def described() -> Tuple[Described, ...]:

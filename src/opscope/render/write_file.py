@@ -28,7 +28,7 @@ _NO_FILES = (
     (stat.S_ISFIFO, "it is a pipe (FIFO), not a file; choose another path"),
     (stat.S_ISSOCK, "it is a socket, not a file; choose another path"),
     (lambda mode: stat.S_ISCHR(mode) or stat.S_ISBLK(mode), "it is a device, not a file; choose another path"),
-    (lambda mode: not stat.S_ISREG(mode), "it is no regular file; choose another path"),
+    (lambda mode: not stat.S_ISREG(mode), "it is not a regular file; choose another path"),
 )
 
 
@@ -77,7 +77,7 @@ def _check_name(text: str) -> None:
     if not text:
         raise WriteError("cannot write to an empty path; give a file name")
     if text != "." and os.path.basename(text) in ("", "."):  # noqa: PTH119  (pathlib forgets a slash at the end)
-        raise _refusal(text, "a path that ends so is a folder's; give a file name in it")
+        raise _refusal(text, "this is the path of a folder; give a file name in it")
 
 
 def _refusal(path: Union[str, "os.PathLike[str]"], why: str) -> WriteError:

@@ -1,37 +1,10 @@
 // The drawing's content without coordinates: cards, what is in each, and the wires between, read from columns when asked.
 import type { Container } from "./container";
+import { Items, type Item } from "./items";
 import { Structures, type Structure, type StructureTables } from "./structures";
 import { Stacks, type Shown } from "./stacks";
 
-export interface Chip {
-  text: string;
-  family: string;
-  /** Where it stands, from the item's axis and top. */
-  x: number;
-  y: number;
-  width: number;
-  /** The op that has its place here; -1 for a mention of what stands elsewhere. */
-  node: number;
-  /** The op that the text is of: another one when not the first copy of a stack is shown. */
-  first: number;
-}
-
-/** One thing in a card. `ref` is the op's row (box, pill; -1: none) or the index of a card. */
-export interface Item {
-  type: "box" | "pill" | "card";
-  ref: number;
-  title: string;
-  note: string;
-  family: string;
-  /** Half the width of its body; the room that it takes left of its axis, and right of its body. */
-  half: number;
-  left: number;
-  right: number;
-  /** The height of its room with all chips, and where its body begins in it. */
-  height: number;
-  top: number;
-  chips: Chip[];
-}
+export type { Chip, Item } from "./items";
 
 /** A card's texts: the width that they need and their height. */
 export interface Head {
@@ -39,17 +12,22 @@ export interface Head {
   height: number;
 }
 
-const TYPES = ["box", "pill", "card"] as const;
+/** The chip of a closed card: what it uses that is drawn outside of it. */
+export interface ClosedChip {
+  text: string;
+  family: string;
+  width: number;
+  /** From the card's top. */
+  top: number;
+}
 
 export class Cards {
   readonly count: number;
-  private readonly first: Int32Array;
-  private readonly firstChip: Int32Array;
+  private readonly contents: Items;
   private readonly strings: string[];
   private readonly structures: Structures;
   private readonly parents: Int32Array;
   private readonly byGroup = new Map<number, number>();
-  private homes: Map<number, number> | null = null;
   readonly stacks: Stacks;
   /** A group's own name; set by the session, for cards in other copies than the first. */
   nameOf: (group: number) => string = () => "";
@@ -61,18 +39,13 @@ export class Cards {
     this.stacks = new Stacks(container);
     this.strings = header.strings;
     this.structures = new Structures(header);
-    this.first = sums(container.ints("c.items"));
-    this.firstChip = sums(container.ints("i.chips"));
+    this.contents = new Items(container, this.strings);
     this.count = container.ints("c.items").length;
     this.parents = new Int32Array(this.count).fill(-1);
-    const types = container.ints("i.type");
-    const refs = container.ints("i.ref");
     for (let card = 0; card < this.count; card++) {
       const group = container.ints("c.group")[card];
       if (group >= 0 && !this.byGroup.has(group)) this.byGroup.set(group, card);
-      for (let item = this.first[card]; item < this.first[card + 1]; item++) {
-        if (types[item] === 2) this.parents[refs[item]] = card;
-      }
+      for (const child of this.childCards(card)) this.parents[child] = card;
     }
   }
 
@@ -123,11 +96,7 @@ export class Cards {
 
   /** Type and reference of each item in a card, in the first copy. */
   firstItems(card: number): [Item["type"], number][] {
-    const types = this.container.ints("i.type");
-    const refs = this.container.ints("i.ref");
-    const found: [Item["type"], number][] = [];
-    for (let item = this.first[card]; item < this.first[card + 1]; item++) found.push([TYPES[types[item]], refs[item]]);
-    return found;
+    return this.contents.of(card);
   }
 
   /** The rows in all copies of the stacks from `card` up to the card `upTo`; of stacks further out in the copy that is shown. */
@@ -184,6 +153,12 @@ export class Cards {
     return { width: this.number(open ? "c.head" : "c.foldedHead", card), height: this.number(open ? "c.top" : "c.foldedTop", card) };
   }
 
+  /** What the card names while it is closed; null where it needs nothing that has no wire to it. */
+  closedChip(card: number): ClosedChip | null {
+    const text = this.text("c.chip", card);
+    return text ? { text, family: this.text("c.chipFamily", card), width: this.number("c.chipWidth", card), top: this.tenths("c.chipTop", card) } : null;
+  }
+
   /** Room kept right of the card: for its heat, and for further cards of its stack. */
   right(card: number): number {
     return this.tenths("c.right", card);
@@ -195,19 +170,15 @@ export class Cards {
 
   /** Whether there is anything in the card to show. */
   canOpen(card: number): boolean {
-    return this.first[card + 1] > this.first[card];
+    return this.contents.count(card) > 0;
   }
 
   childCards(card: number): number[] {
-    const types = this.container.ints("i.type");
-    const refs = this.container.ints("i.ref");
-    const found: number[] = [];
-    for (let item = this.first[card]; item < this.first[card + 1]; item++) if (types[item] === 2) found.push(refs[item]);
-    return found;
+    return this.firstItems(card).filter(([type]) => type === "card").map(([, ref]) => ref);
   }
 
   items(card: number): Item[] {
-    return Array.from({ length: this.first[card + 1] - this.first[card] }, (_, index) => this.item(this.first[card] + index, card));
+    return this.contents.read(card, (row) => this.bind("nodes", row, card));
   }
 
   structure(card: number): Structure {
@@ -216,68 +187,8 @@ export class Cards {
 
   /** The card that shows an op as a box, a pill or a chip, and the op that box shows now; null when none does. */
   home(node: number): { card: number; box: number } | null {
-    if (!this.homes) this.homes = this.findHomes();
-    const item = this.homes.get(this.stacks.base("nodes", node));
-    if (item === undefined) return null;
-    const card = this.cardOf(item);
-    return { card, box: this.bind("nodes", this.container.ints("i.ref")[item], card) };
-  }
-
-  private cardOf(item: number): number {
-    let low = 0;
-    let high = this.count - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.first[middle] <= item) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
-  private findHomes(): Map<number, number> {
-    const homes = new Map<number, number>();
-    const types = this.container.ints("i.type");
-    const refs = this.container.ints("i.ref");
-    const chips = this.container.ints("k.node");
-    for (let item = 0; item < types.length; item++) {
-      if (types[item] !== 2 && refs[item] >= 0) homes.set(refs[item], item);
-      for (let chip = this.firstChip[item]; chip < this.firstChip[item + 1]; chip++) {
-        if (chips[chip] >= 0 && !homes.has(chips[chip])) homes.set(chips[chip], item);
-      }
-    }
-    return homes;
-  }
-
-  private item(index: number, card: number): Item {
-    const type = TYPES[this.container.ints("i.type")[index]];
-    const ref = this.container.ints("i.ref")[index];
-    return {
-      type,
-      ref: type === "card" ? ref : this.bind("nodes", ref, card),
-      title: this.text("i.title", index),
-      note: this.text("i.note", index),
-      family: this.text("i.family", index),
-      half: this.number("i.half", index),
-      left: this.number("i.left", index),
-      right: this.tenths("i.right", index),
-      height: this.number("i.height", index),
-      top: this.tenths("i.top", index),
-      chips: Array.from({ length: this.firstChip[index + 1] - this.firstChip[index] }, (_, chip) =>
-        this.chip(this.firstChip[index] + chip, card),
-      ),
-    };
-  }
-
-  private chip(index: number, card: number): Chip {
-    return {
-      text: this.text("k.text", index),
-      family: this.text("k.family", index),
-      x: this.number("k.x", index),
-      y: this.tenths("k.y", index),
-      width: this.number("k.width", index),
-      node: this.bind("nodes", this.number("k.node", index), card),
-      first: this.number("k.node", index),
-    };
+    const found = this.contents.home(this.stacks.base("nodes", node));
+    return found && { card: found.card, box: this.bind("nodes", found.box, found.card) };
   }
 
   private text(column: string, index: number): string {
@@ -292,10 +203,4 @@ export class Cards {
   private number(column: string, index: number): number {
     return this.container.ints(column)[index];
   }
-}
-
-function sums(counts: Int32Array): Int32Array {
-  const result = new Int32Array(counts.length + 1);
-  for (let index = 0; index < counts.length; index++) result[index + 1] = result[index] + counts[index];
-  return result;
 }

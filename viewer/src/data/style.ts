@@ -30,6 +30,7 @@ export interface CardRoom {
   boxHeight: number;
   pillHeight: number;
   chipHeight: number;
+  chipGap: number;
   stackStep: number;
   stackCards: number;
   wholeInset: number;
@@ -45,6 +46,7 @@ export interface MarkShape {
   lineTwo: number;
   noteGap: number;
   textGap: number;
+  heatGap: number;
   heatBar: number;
   stackStep: number;
   stackCards: number;
@@ -52,6 +54,7 @@ export interface MarkShape {
   boxRound: number;
   chipRound: number;
   barRound: number;
+  dockBus: number;
   nameDrop: number;
   noteDrop: number;
   chipDrop: number;
@@ -88,15 +91,19 @@ export interface ThemeRecord {
   heat: string[];
 }
 
-/** Units with their sizes, the smallest first. */
-export type Unit = [string, number];
+/** A unit, its size in the smallest one, and the least value, in that one too, that is told in it. */
+export type Unit = [name: string, size: number, least: number];
 
+/** The units of each quantity, the smallest first (`graph/quantities.py`). */
 export interface Units {
+  /** Microseconds and what is made of them. */
   time: Unit[];
-  /** The least part of a unit that a time is told in. */
-  leastTime: number;
   bytes: Unit[];
+  /** Prefixes of large counts; the first is empty. */
   counts: Unit[];
+  flops: Unit[];
+  macs: Unit[];
+  calls: Unit[];
 }
 
 export interface Style {
@@ -119,6 +126,6 @@ export interface Style {
 }
 
 export function styleOf(header: Header): Style {
-  if (!header.style) throw new Error("the page's data does not say how to draw it; make the page anew");
+  if (!header.style) throw new Error("the page's data does not say how to draw it; save the page again with opscope");
   return header.style as Style;
 }

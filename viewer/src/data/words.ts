@@ -1,33 +1,41 @@
-// Numbers as words: the units are those of the pictures, from the page's header.
+// How a number becomes text, in the units of the page's header. Python does the same in `graph/number_text.py`;
+// `tests/graph/numbers.json` holds both to one table, and `docs/drawing.md` has the rule.
 import type { Unit, Units } from "./style";
 
 const WHOLE = new Intl.NumberFormat("en-US");
 
-/** Amounts with the unit that reads best. Its functions are passed about on their own. */
+/** Significant digits; more are shown only of numbers from 1,000 on, which are whole. */
+const DIGITS = 3;
+/** Decimals at most: what is smaller than the last of them is said to be smaller. */
+const DECIMALS = 3;
+
+/** Amounts in the unit that reads best. Its functions are passed about on their own. */
 export class Words {
+  private readonly rates: Unit[];
+
   constructor(
     private readonly units: Units,
     private readonly parts: Record<string, string>,
     private readonly quantities: Record<string, string>,
-  ) {}
+  ) {
+    this.rates = units.flops.map(([name, size, least]) => [`${name}/s`, size, least]);
+  }
 
   /** Microseconds: 0.65 ms beside 2.38 ms. */
-  readonly time = (us: number): string => {
-    const { time, leastTime } = this.units;
-    const [unit, size] = unitOf(time, us / leastTime);
-    return `${short(us / size)} ${unit}`;
-  };
+  readonly time = (us: number): string => amount(us, this.units.time);
 
-  readonly bytes = (bytes: number): string => {
-    const [unit, size] = unitOf(this.units.bytes, bytes);
-    return `${short(bytes / size)} ${unit}`;
-  };
+  readonly bytes = (bytes: number): string => amount(bytes, this.units.bytes);
 
-  /** A large count in short: 5.2 M. */
-  readonly count = (value: number, unit = ""): string => {
-    const [prefix, size] = unitOf(this.units.counts, Math.abs(value));
-    return `${short(value / size)}${prefix || unit ? " " : ""}${prefix}${unit}`;
-  };
+  readonly flops = (flops: number): string => amount(flops, this.units.flops);
+
+  readonly macs = (macs: number): string => amount(macs, this.units.macs);
+
+  readonly flopRate = (flopsPerSecond: number): string => amount(flopsPerSecond, this.rates);
+
+  readonly calls = (calls: number): string => (calls === 1 ? "1 call" : amount(calls, this.units.calls));
+
+  /** A count in short, without a unit: 25.6 M. */
+  readonly count = (value: number): string => amount(value, this.units.counts);
 
   /** What a quantity is called where a line begins with it. */
   title(quantity: string): string {
@@ -41,24 +49,55 @@ export class Words {
   }
 }
 
-/** The largest unit that is not larger than `value`, else the smallest. */
-function unitOf(units: Unit[], value: number): Unit {
-  return units.reduce((best, unit) => (value >= unit[1] ? unit : best), units[0]);
+/** A number as a whole number of its last decimal: 2.38 is 238 with 2 decimals. */
+interface Rounded {
+  digits: number;
+  decimals: number;
 }
 
-export function short(value: number): string {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 100 || Number.isInteger(value)) return WHOLE.format(Math.round(value));
-  return size >= 10 ? value.toFixed(1) : size >= 0.01 ? value.toFixed(2) : value.toPrecision(1);
+/** Half is rounded up. */
+function rounded(value: number): Rounded {
+  for (let decimals = DECIMALS; decimals > 0; decimals--) {
+    const digits = Math.floor(value * 10 ** decimals + 0.5);
+    if (digits < 10 ** DIGITS) return { digits, decimals };
+  }
+  return { digits: Math.floor(value + 0.5), decimals: 0 };
 }
 
+function written({ digits, decimals }: Rounded): string {
+  const one = 10 ** decimals;
+  const behind = digits % one ? `.${String(digits % one).padStart(decimals, "0").replace(/0+$/, "")}` : "";
+  return WHOLE.format(Math.floor(digits / one)) + behind;
+}
+
+/** A number of at least 0 in three significant digits. */
+export function number(value: number): string {
+  const found = rounded(value);
+  return value > 0 && !found.digits ? `< ${10 ** -DECIMALS}` : written(found);
+}
+
+/** A value, given in the first of the units, in the largest unit that it reaches once it is rounded. */
+function amount(value: number, units: Unit[]): string {
+  let [name, size] = units[0];
+  for (const [next, nextSize, least] of units.slice(1)) {
+    const { digits, decimals } = rounded(value / size);
+    if ((digits / 10 ** decimals) * size < least) break;
+    [name, size] = [next, nextSize];
+  }
+  return `${number(value / size)} ${name}`.trimEnd();
+}
+
+/** A whole number with its thousands apart. */
 export function exact(value: number): string {
   return WHOLE.format(value);
 }
 
+/** A share of one as percent. What is not none or not all does not read 0 % or 100 %. */
 export function percent(share: number): string {
-  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+  const tenths = Math.floor(share * 1000 + 0.5);
+  if (tenths === 0 && share > 0) return "< 0.1 %";
+  if (tenths === 1000 && share < 1) return "> 99.9 %";
+  return `${written({ digits: tenths, decimals: 1 })} %`;
 }
 
 export function plural(count: number, noun: string): string {

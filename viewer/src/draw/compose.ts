@@ -59,8 +59,8 @@ export class Composer {
 
   private cardMeasure(card: number, open: boolean, inside: [number, number]): Measure {
     const { cards, style: { card: room } } = this;
-    const below = cards.repeat(card) > 1 ? room.stackStep * room.stackCards : 0;
-    return measureCard(cards.head(card, open), inside, cards.right(card), below);
+    const parts = { head: cards.head(card, open), inside, right: cards.right(card), count: cards.repeat(card), chip: open ? null : cards.closedChip(card) };
+    return measureCard(parts, room);
   }
 
   private opened(card: number): Held {
@@ -108,7 +108,11 @@ export class Composer {
   private mark(card: number, index: number, item: Item, { body, chips }: Measure, placed: Placed): Mark {
     const [axis, top] = placed.boxes[index];
     const at = { x: axis + body.x, y: top + body.y, w: body.w, h: body.h };
-    if (item.type === "card") return { ...at, ...this.cardTexts(item.ref), key: cardKey(item.ref), form: "card", family: item.family, note: "", tags: [] };
+    if (item.type === "card") {
+      const chip = chips.length ? this.cards.closedChip(item.ref) : null;
+      const tags = chip ? [{ ...chips[0], x: chips[0].x - body.x, text: chip.text, family: chip.family }] : [];
+      return { ...at, ...this.cardTexts(item.ref), key: cardKey(item.ref), form: "card", family: item.family, note: "", tags };
+    }
     return {
       ...at,
       key: item.ref >= 0 ? item.ref : itemKey(card, index),

@@ -47,19 +47,7 @@ export function nameInk(mark: Mark, { theme, drafting }: Look): string {
   return drafting.loops.has(mark.kind) || drafting.bodies.has(mark.kind) ? theme.ink.flow : theme.ink.name;
 }
 
-/** The cards that are seen behind a stack: no more than there are. */
-export function sheets(mark: Mark, { stackCards }: MarkShape): number {
-  return Math.min(stackCards, mark.count - 1);
-}
-
-/** The words beside a card's title. */
-export function kindWords(mark: Mark): string {
-  return mark.count > 1 ? `${mark.subtitle} ×${mark.count}`.trim() : mark.subtitle;
-}
-
 /** How much of a mark that is not lit is left. */
 export const DIM = 0.32;
-/** The bar of a card's figure stands this far from the card: nearer than in a picture, which writes the figure beside it. */
-export const BAR_GAP = 7;
 /** What a browser may measure a text wider than the font's own metrics say. */
 export const SLACK = 2;

@@ -1,7 +1,8 @@
-// Paints a frame on a canvas: only what is in view, in as much detail as can be read at the present zoom.
-import { visible, type Camera, type Size } from "./camera";
+// Paints a frame on a surface: only what is in view, in as much detail as can be read at the present zoom.
 import { overlaps, type Frame, type Mark, type Rect } from "./frame";
-import { BAR_GAP, DIM, sheets, type Look } from "./look";
+import { DIM, type Look } from "./look";
+import { docks, heatBar, sheets } from "./parts";
+import type { Surface } from "./surface";
 import { TextPainter } from "./texts";
 import type { Paint } from "./theme";
 import { paintLines } from "./wires";
@@ -21,22 +22,15 @@ export class Painter {
   private marks = 0;
   private readonly texts: TextPainter;
 
-  constructor(private readonly context: CanvasRenderingContext2D) {
+  constructor(private readonly context: Surface) {
     this.texts = new TextPainter(context);
   }
 
-  /** Draw everything; `ratio` is device pixels for a CSS pixel. */
-  draw(frame: Frame, camera: Camera, size: Size, ratio: number, look: Look): Painted {
-    const context = this.context;
+  /** Draw what is in `view`, in the frame's coordinates; `scale` is CSS pixels for a pixel of the frame, and decides on the detail. */
+  draw(frame: Frame, view: Rect, scale: number, look: Look): Painted {
     this.marks = 0;
     this.texts.count = 0;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.globalAlpha = 1;
-    context.fillStyle = look.theme.paper;
-    context.fillRect(0, 0, size.w * ratio, size.h * ratio);
-    const scale = camera.scale * ratio;
-    context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
-    this.frame(frame, 0, 0, visible(camera, size), camera.scale, look);
+    this.frame(frame, 0, 0, view, scale, look);
     return { marks: this.marks, texts: this.texts.count };
   }
 
@@ -95,16 +89,12 @@ export class Painter {
     const dim = look.lit !== null && !look.lit.has(mark.key) && !look.holders?.has(mark.key);
     context.globalAlpha = dim ? DIM : 1;
     const { paint, bar } = look.tint(mark);
-    const behind = sheets(mark, shape);
-    for (let sheet = behind; sheet > 0; sheet--) {
-      const off = sheet * shape.stackStep;
-      this.plate({ x: mark.x + off, y: mark.y + off, w: mark.w, h: mark.h }, theme.behind, scale, look);
-    }
+    for (const sheet of sheets(mark, shape)) this.plate(sheet, theme.behind, scale, look);
     this.plate(mark, paint, scale, look, scale > 0.2 && loops.has(mark.kind) ? theme.loopDash : []);
     if (bar) {
       context.fillStyle = bar.colour;
       context.beginPath();
-      round(context, { x: mark.x + mark.w + BAR_GAP + shape.stackStep * behind, y: mark.y, w: shape.heatBar, h: mark.h }, shape.barRound, scale);
+      round(context, heatBar(mark, shape), shape.barRound, scale);
       context.fill();
     }
     context.globalAlpha = 1;
@@ -150,6 +140,11 @@ export class Painter {
     const { fonts, shape } = look.drafting;
     if (!mark.tags.length || scale * fonts.chip.size < CHIP_SEEN) return;
     const context = this.context;
+    context.beginPath();
+    for (const line of docks(mark, shape)) line.forEach(({ x, y }, index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
+    context.strokeStyle = look.theme.dock;
+    context.lineWidth = 1;
+    context.stroke();
     for (const tag of mark.tags) {
       const paint = look.chip(tag.family);
       const x = mark.x + tag.x;
@@ -167,12 +162,14 @@ export class Painter {
 }
 
 /** The room in which a mark may have painted something: rings, chips, a note, the cards of a stack. */
-export function reach(mark: Rect): Rect {
-  return { x: mark.x - 40, y: mark.y - 12, w: mark.w + 160, h: mark.h + 24 };
+function reach({ x, y, w, h, tags }: Mark): Rect {
+  const left = tags.reduce((least, tag) => Math.min(least, tag.x), 0);
+  const [top, bottom] = tags.reduce(([least, most], tag) => [Math.min(least, tag.y), Math.max(most, tag.y + tag.h)], [0, h]);
+  return { x: x + left - 40, y: y + top - 12, w: w - left + 160, h: bottom - top + 24 };
 }
 
 /** A rounded rectangle as part of the current path; square where the corner would not be seen. */
-function round(context: CanvasRenderingContext2D, rect: Rect, radius: number, scale: number): void {
+function round(context: Surface, rect: Rect, radius: number, scale: number): void {
   if (radius * scale < 1.5) context.rect(rect.x, rect.y, rect.w, rect.h);
   else context.roundRect(rect.x, rect.y, rect.w, rect.h, Math.min(radius, rect.w / 2, rect.h / 2));
 }

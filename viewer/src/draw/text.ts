@@ -1,11 +1,15 @@
 // Text on the canvas: fonts, widths, and shortening to the room there is.
 import { FONT_NAMES, type Face, type FontName, type Style } from "../data/style";
+import type { Surface } from "./surface";
 
 export interface Font extends Face {
   size: number;
   /** As a canvas takes it. */
   css: string;
 }
+
+/** What measures a text. */
+export type Pen = Pick<Surface, "font" | "measureText">;
 
 export type Fonts = Record<FontName, Font>;
 
@@ -21,7 +25,7 @@ export function fontOf(face: Face, size: number): Font {
 const widths = new Map<string, Map<string, number>>();
 
 /** The width of a text in world units; remembered, since the same few thousand texts are drawn again and again. */
-export function widthOf(context: CanvasRenderingContext2D, font: string, text: string): number {
+export function widthOf(context: Pen, font: string, text: string): number {
   let known = widths.get(font);
   if (!known) widths.set(font, (known = new Map()));
   let width = known.get(text);
@@ -35,7 +39,7 @@ export function widthOf(context: CanvasRenderingContext2D, font: string, text: s
 }
 
 /** The text, or part of it with an ellipsis where it is wider than `room`: its beginning, or both its ends; empty when not even that fits. */
-export function shorten(context: CanvasRenderingContext2D, font: string, text: string, room: number, ends = false): string {
+export function shorten(context: Pen, font: string, text: string, room: number, ends = false): string {
   if (!text || widthOf(context, font, text) <= room) return text;
   let low = 0;
   let high = Math.min(text.length, 400);

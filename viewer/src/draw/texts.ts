@@ -1,6 +1,7 @@
 // Paints the texts of marks and wires, each only where it can be read and as far as there is room.
 import type { Line, Mark } from "./frame";
-import { kindWords, nameInk, SLACK, type Look } from "./look";
+import { nameInk, SLACK, type Look } from "./look";
+import type { Surface } from "./surface";
 import { fontOf, shorten, widthOf, type Font } from "./text";
 import { contrastInk } from "./theme";
 
@@ -18,7 +19,7 @@ export class TextPainter {
   /** The colour behind a text that wires may cross; empty for none. */
   private halo = "";
 
-  constructor(private readonly context: CanvasRenderingContext2D) {}
+  constructor(private readonly context: Surface) {}
 
   /** The texts of the marks of a frame. */
   marks(marks: Mark[], scale: number, look: Look): void {
@@ -80,9 +81,13 @@ export class TextPainter {
       room -= widthOf(this.context, fonts.heat.css, aside) + shape.textGap;
     }
     this.halo = mark.inside ? paint.fill : "";
-    const title = this.text(fonts.title, nameInk(mark, look), mark.title, left, first, "left", room) + shape.textGap;
-    const beside = kindWords(mark);
-    if (beside) this.text(fonts.subtitle, theme.ink.kind, beside, left + title, first, "left", room - title);
+    let at = left;
+    const next = (font: Font, ink: string, text: string) => {
+      if (text) at += this.text(font, ink, text, at, first, "left", room - (at - left)) + shape.textGap;
+    };
+    next(fonts.title, nameInk(mark, look), mark.title);
+    next(fonts.subtitle, theme.ink.kind, mark.subtitle);
+    next(fonts.title, nameInk(mark, look), mark.count > 1 ? `×${mark.count}` : "");
     if (scale * fonts.detail.size >= READABLE) this.second(mark, left, right, whole, look);
     this.halo = "";
   }

@@ -44,6 +44,8 @@ export interface Theme extends WindowColours {
   body: Paint;
   behind: Paint;
   chip: Paint;
+  /** The lines between chips and marks. */
+  dock: string;
   end: Paint;
   state: Paint;
   loopDash: number[];
@@ -65,7 +67,7 @@ export function themeOf(style: Style, dark: boolean): Theme {
   const { classes, families, categories, heat } = dark ? style.dark : style.light;
   const said = (name: string, property: keyof (typeof classes)[string]): string => {
     const value = classes[name]?.[property];
-    if (value === undefined) throw new Error(`the page's data has no ${property} of "${name}"; make the page anew`);
+    if (value === undefined) throw new Error(`the page's data has no ${property} of "${name}"; save the page again with opscope`);
     return value;
   };
   const paint = (name: string): Paint => ({ fill: said(name, "fill"), stroke: said(name, "stroke") });
@@ -82,7 +84,7 @@ export function themeOf(style: Style, dark: boolean): Theme {
     },
     onLight: style.light.classes.op.fill ?? "",
     onDark: style.light.classes.paper.fill ?? "",
-    card: paint("card"), loop: paint("loop"), body: paint("body"), behind: paint("behind"), chip: paint("chip"),
+    card: paint("card"), loop: paint("loop"), body: paint("body"), behind: paint("behind"), chip: paint("chip"), dock: said("dock", "stroke"),
     end: paint("end"), state: paint("state"),
     loopDash: dashOf(classes.loop["stroke-dasharray"]),
     cardWidth: Number(said("card", "stroke-width")),
@@ -108,12 +110,9 @@ export function mix(a: string, b: string, part: number): string {
   return `#${mixed.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** The colour of a level from 0 to 1: between the steps of the scale, so that near amounts are told apart. */
-export function heat(level: number, theme: Theme): string {
-  const scale = theme.heat;
-  const place = Math.min(1, Math.max(0, level)) * (scale.length - 1);
-  const step = Math.min(scale.length - 2, Math.floor(place));
-  return mix(scale[step], scale[step + 1], place - step);
+/** The colour of a level from 0 to 1: one of the scale's few steps, so that a colour can be found in the legend. */
+export function heat(level: number, { heat: steps }: Theme): string {
+  return steps[Math.min(steps.length - 1, Math.max(0, Math.floor(level * steps.length)))];
 }
 
 /** Dark or white, whichever reads better on `fill`. */

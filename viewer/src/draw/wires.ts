@@ -1,9 +1,10 @@
 // Paints wires: their corners rounded, dashed by kind, with a head where they end on a mark.
 import { overlaps, type Line, type Rect } from "./frame";
 import type { Look } from "./look";
+import type { Surface } from "./surface";
 
 /** Paint the lines that are in view; returns them, for their labels. */
-export function paintLines(context: CanvasRenderingContext2D, lines: Line[], view: Rect, scale: number, look: Look): Line[] {
+export function paintLines(context: Surface, lines: Line[], view: Rect, scale: number, look: Look): Line[] {
   const { theme, drafting: { shape } } = look;
   const least = 3 / scale;
   const seen = lines.filter(
@@ -30,7 +31,7 @@ export function paintLines(context: CanvasRenderingContext2D, lines: Line[], vie
 }
 
 /** A polyline with its corners rounded. */
-function corners(context: CanvasRenderingContext2D, points: { x: number; y: number }[], radius: number): void {
+function corners(context: Surface, points: { x: number; y: number }[], radius: number): void {
   if (points.length < 2) return;
   context.moveTo(points[0].x, points[0].y);
   for (let index = 1; index < points.length - 1; index++) {
@@ -47,7 +48,7 @@ function corners(context: CanvasRenderingContext2D, points: { x: number; y: numb
   context.lineTo(last.x, last.y);
 }
 
-function arrow(context: CanvasRenderingContext2D, points: { x: number; y: number }[], long: number, half: number): void {
+function arrow(context: Surface, points: { x: number; y: number }[], long: number, half: number): void {
   const tip = points[points.length - 1];
   let from = points[points.length - 2];
   for (let index = points.length - 3; index >= 0 && from.x === tip.x && from.y === tip.y; index--) from = points[index];

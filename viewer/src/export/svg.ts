@@ -1,12 +1,13 @@
-// The view as SVG: the same marks as on the canvas, as shapes and texts that other programs can edit.
+// The view as SVG: a surface for the same painter that draws the canvas, whose shapes and texts other programs can edit.
 import { visible, type Camera, type Size } from "../draw/camera";
-import { overlaps, type Frame, type Line, type Mark, type Rect } from "../draw/frame";
-import { BAR_GAP, DIM, kindWords, nameInk, sheets, type Look } from "../draw/look";
-import { reach } from "../draw/paint";
-import type { Font } from "../draw/text";
-import { contrastInk, type Paint } from "../draw/theme";
+import type { Frame } from "../draw/frame";
+import type { Look } from "../draw/look";
+import { Painter } from "../draw/paint";
+import type { Surface } from "../draw/surface";
+import type { Pen } from "../draw/text";
 
 const XML: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ANCHORS: Partial<Record<CanvasTextAlign, string>> = { right: "end", end: "end", center: "middle" };
 
 export function escapeXml(text: string): string {
   // Control characters are not allowed in XML at all, not even escaped.
@@ -14,140 +15,193 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => XML[sign]).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
 }
 
-class Writer {
-  private readonly parts: string[] = [];
+/** A text that begins so near to where the last one ends goes on with it. */
+const MOST_GAP = 12;
 
-  constructor(
-    private readonly look: Look,
-    private readonly view: Rect,
-  ) {}
+/** The scale whose detail the file has: all of it, whatever the zoom on screen, since a file can be enlarged. */
+const WHOLE = 1;
 
-  frame(frame: Frame, x: number, y: number): void {
-    for (const line of frame.lines) this.line(line, x, y);
-    for (const mark of frame.marks) {
-      if (!overlaps(this.view, reach({ ...mark, x: x + mark.x, y: y + mark.y }))) continue;
-      if (mark.form === "card") this.card(mark, x, y);
-      else this.small(mark, x, y);
+/** What the canvas shows now, as SVG text of the canvas' size; `pen` measures texts as the canvas does. */
+export function svgOf(frame: Frame, camera: Camera, size: Size, look: Look, pen: Pen): string {
+  const view = visible(camera, size);
+  const surface = new SvgSurface(pen);
+  new Painter(surface).draw(frame, view, WHOLE, look);
+  const [x, y, w, h] = [view.x, view.y, view.w, view.h].map(tidy);
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${tidy(size.w)}" height="${tidy(size.h)}" viewBox="${x} ${y} ${w} ${h}">` +
+    `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${look.theme.paper}"/>${surface.done()}</svg>\n`
+  );
+}
+
+/** What `save` keeps and `restore` brings back. */
+class State {
+  fillStyle: Surface["fillStyle"] = "#000000";
+  strokeStyle: Surface["strokeStyle"] = "#000000";
+  lineWidth = 1;
+  lineJoin: CanvasLineJoin = "miter";
+  globalAlpha = 1;
+  font = "10px sans-serif";
+  textAlign: CanvasTextAlign = "start";
+  dash: number[] = [];
+  x = 0;
+  y = 0;
+  zoom = 1;
+}
+
+/** Shapes become elements: each rectangle its own, all lines of a path one. Moving and even scaling are worked into the coordinates. */
+export class SvgSurface extends State implements Surface {
+  private readonly elements: string[] = [];
+  private readonly kept: State[] = [];
+  /** The current path: its rectangles without their paint, its lines, where it is, and how it was painted so far. */
+  private rects: string[] = [];
+  private lines = "";
+  private at = { x: 0, y: 0 };
+  private filled = "";
+  private stroked = "";
+  /** Where the text that was written last ends; null where something else came after it. */
+  private end: { x: number; y: number } | null = null;
+
+  constructor(private readonly pen: Pen) {
+    super();
+  }
+
+  done(): string {
+    this.finish();
+    return this.elements.join("");
+  }
+
+  save(): void {
+    this.kept.push(stateOf(this));
+  }
+
+  restore(): void {
+    Object.assign(this, this.kept.pop());
+  }
+
+  translate(x: number, y: number): void {
+    this.x += x * this.zoom;
+    this.y += y * this.zoom;
+  }
+
+  /** Both factors are equal here: the painter never distorts. */
+  scale(factor: number): void {
+    this.zoom *= factor;
+  }
+
+  setLineDash(dash: number[]): void {
+    this.dash = dash;
+  }
+
+  beginPath(): void {
+    this.finish();
+  }
+
+  moveTo(x: number, y: number): void {
+    this.go("M", x, y);
+  }
+
+  lineTo(x: number, y: number): void {
+    this.go("L", x, y);
+  }
+
+  closePath(): void {
+    this.lines += "Z";
+  }
+
+  /** A corner at (x1, y1) on the way to (x2, y2), rounded: a straight line up to the arc, then the arc. */
+  arcTo(x1: number, y1: number, x2: number, y2: number, radius: number): void {
+    const [toX, toY] = unit(x1 - this.at.x, y1 - this.at.y);
+    const [onX, onY] = unit(x2 - x1, y2 - y1);
+    const turn = toX * onY - toY * onX;
+    // How far from the corner the arc touches both lines: the radius itself where they are square to each other.
+    const away = radius * Math.tan(Math.acos(Math.min(1, Math.max(-1, toX * onX + toY * onY))) / 2);
+    this.lineTo(x1 - toX * away, y1 - toY * away);
+    if (Math.abs(turn) < 1e-6) return;
+    const size = tidy(radius * this.zoom);
+    this.go(`A${size} ${size} 0 0 ${turn > 0 ? 1 : 0} `, x1 + onX * away, y1 + onY * away);
+  }
+
+  rect(x: number, y: number, w: number, h: number): void {
+    this.roundRect(x, y, w, h, 0);
+  }
+
+  roundRect(x: number, y: number, w: number, h: number, radius: number): void {
+    const round = radius ? ` rx="${tidy(radius * this.zoom)}"` : "";
+    this.rects.push(`<rect x="${this.px(x)}" y="${this.py(y)}" width="${tidy(w * this.zoom)}" height="${tidy(h * this.zoom)}"${round}`);
+  }
+
+  fill(): void {
+    this.filled = ` fill="${this.fillStyle}"${this.faded()}`;
+  }
+
+  stroke(): void {
+    const dashed = this.dash.length ? ` stroke-dasharray="${this.dash.map((part) => tidy(part * this.zoom)).join(" ")}"` : "";
+    this.stroked = ` stroke="${this.strokeStyle}" stroke-width="${tidy(this.lineWidth * this.zoom)}"${dashed}${this.filled ? "" : this.faded()}`;
+  }
+
+  fillText(text: string, x: number, y: number): void {
+    this.finish();
+    const [, weight, size, family] = /^(?:(\d+) )?([\d.]+)px (.*)$/.exec(this.font) ?? ["", "", "10", "sans-serif"];
+    const anchor = ANCHORS[this.textAlign];
+    const looks =
+      `font-size="${tidy(Number(size) * this.zoom)}" font-family="${escapeXml(family.replace(/"/g, "'"))}"` +
+      `${weight ? ` font-weight="${weight}"` : ""} fill="${this.fillStyle}"${this.faded()}>${escapeXml(text)}`;
+    const gap = anchor || this.end?.y !== y ? -1 : x - this.end.x;
+    if (gap >= 0 && gap <= MOST_GAP) this.goOn(`<tspan dx="${tidy(gap * this.zoom)}" ${looks}</tspan>`);
+    else this.elements.push(`<text x="${this.px(x)}" y="${this.py(y)}"${anchor ? ` text-anchor="${anchor}"` : ""} ${looks}</text>`);
+    this.end = anchor ? null : { x: x + this.measureText(text).width, y };
+  }
+
+  /** Add to the text that was written last, so that the two do not overlap where the fonts are others than ours. */
+  private goOn(part: string): void {
+    this.elements.push(`${this.elements.pop()?.slice(0, -"</text>".length)}${part}</text>`);
+  }
+
+  /** Nothing: a second, wider text under each that wires may cross would be in the way of who edits the file. */
+  strokeText(): void {}
+
+  measureText(text: string): { width: number } {
+    this.pen.font = this.font;
+    return this.pen.measureText(text);
+  }
+
+  /** Write down the path that was painted last. */
+  private finish(): void {
+    const paint = `${this.filled || ' fill="none"'}${this.stroked}/>`;
+    if (this.filled || this.stroked) {
+      for (const rect of this.rects) this.elements.push(rect + paint);
+      if (this.lines) this.elements.push(`<path d="${this.lines}"${paint}`);
     }
+    if (this.rects.length || this.lines) this.end = null;
+    this.rects = [];
+    this.lines = this.filled = this.stroked = "";
   }
 
-  done(size: Size): string {
-    const { view, look } = this;
-    const box = [view.x, view.y, view.w, view.h].map(tidy).join(" ");
-    return (
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${tidy(size.w)}" height="${tidy(size.h)}" viewBox="${box}">` +
-      `<rect x="${tidy(view.x)}" y="${tidy(view.y)}" width="${tidy(view.w)}" height="${tidy(view.h)}" fill="${look.theme.paper}"/>` +
-      `${this.parts.join("")}</svg>\n`
-    );
+  private go(command: string, x: number, y: number): void {
+    this.lines += `${command}${this.px(x)} ${this.py(y)}`;
+    this.at = { x, y };
   }
 
-  private rect(rect: Rect, radius: number, { fill, stroke }: Paint, width: number, dash: number[] = [], dim = false): void {
-    const dashed = (dash.length ? ` stroke-dasharray="${dash.join(" ")}"` : "") + (dim ? ` opacity="${DIM}"` : "");
-    this.parts.push(
-      `<rect x="${tidy(rect.x)}" y="${tidy(rect.y)}" width="${tidy(rect.w)}" height="${tidy(rect.h)}" rx="${radius}" ` +
-        `fill="${fill}" stroke="${stroke}" stroke-width="${width}"${dashed}/>`,
-    );
+  private px(x: number): string {
+    return tidy(this.x + x * this.zoom);
   }
 
-  /** A line of text; `more` follows it in a font and an ink of its own. */
-  private text(font: Font, fill: string, text: string, x: number, y: number, anchor = "start", more?: { font: Font; fill: string; text: string }): void {
-    if (!text) return;
-    const gap = this.look.drafting.shape.textGap;
-    const after = more?.text ? `<tspan dx="${gap}" ${fontOf(more.font)} fill="${more.fill}">${escapeXml(more.text)}</tspan>` : "";
-    this.parts.push(
-      `<text x="${tidy(x)}" y="${tidy(y)}" ${fontOf(font)} text-anchor="${anchor}" fill="${fill}">${escapeXml(text)}${after}</text>`,
-    );
+  private py(y: number): string {
+    return tidy(this.y + y * this.zoom);
   }
 
-  private small(mark: Mark, x: number, y: number): void {
-    const { look } = this;
-    const { theme, drafting: { fonts, shape } } = look;
-    const { paint, bar } = look.tint(mark);
-    const rect = { x: x + mark.x, y: y + mark.y, w: mark.w, h: mark.h };
-    const dim = look.lit !== null && !look.lit.has(mark.key);
-    this.rect(rect, mark.form === "pill" ? mark.h / 2 : shape.boxRound, paint, 1, [], dim);
-    for (const tag of mark.tags) {
-      this.rect({ x: rect.x + tag.x, y: rect.y + tag.y, w: tag.w, h: tag.h }, shape.chipRound, look.chip(tag.family), 1);
-      this.text(fonts.chip, theme.ink.side, tag.text, rect.x + tag.x + tag.w / 2, rect.y + tag.y + tag.h / 2 + shape.chipDrop, "middle");
-    }
-    const middle = rect.y + rect.h / 2;
-    const more = { font: fonts.small, fill: contrastInk(paint.fill, theme.ink.note, theme), text: mark.form === "pill" ? mark.detail : "" };
-    this.text(mark.form === "pill" ? fonts.pill : fonts.op, contrastInk(paint.fill, nameInk(mark, look), theme), mark.title,
-      rect.x + rect.w / 2, middle + shape.nameDrop, "middle", more);
-    this.text(fonts.small, theme.ink.note, bar ? bar.text : mark.note, rect.x + rect.w + shape.noteGap, middle + shape.noteDrop);
-    this.rings(mark, rect);
-  }
-
-  /** What the canvas rings: what was found and what is selected. */
-  private rings(mark: Mark, rect: Rect): void {
-    const { look } = this;
-    const ring = (stroke: string, gap: number) =>
-      this.rect({ x: rect.x - gap, y: rect.y - gap, w: rect.w + 2 * gap, h: rect.h + 2 * gap }, 8 + gap, { fill: "none", stroke }, 2.2);
-    if (look.lit?.has(mark.key)) ring(look.theme.hit, 3);
-    if (mark.key === look.selected) ring(look.theme.accent, 4);
-  }
-
-  private card(mark: Mark, x: number, y: number): void {
-    const { look } = this;
-    const { theme, drafting: { shape, loops } } = look;
-    const { paint, bar } = look.tint(mark);
-    const rect = { x: x + mark.x, y: y + mark.y, w: mark.w, h: mark.h };
-    const behind = sheets(mark, shape);
-    for (let sheet = behind; sheet > 0; sheet--) {
-      this.rect({ ...rect, x: rect.x + shape.stackStep * sheet, y: rect.y + shape.stackStep * sheet }, shape.cardRound, theme.behind, theme.cardWidth);
-    }
-    const held = look.holders?.get(mark.key) ?? 0;
-    const dim = look.lit !== null && !look.lit.has(mark.key) && !held;
-    this.rect(rect, shape.cardRound, paint, theme.cardWidth, loops.has(mark.kind) ? theme.loopDash : [], dim);
-    if (bar) {
-      const colour = { fill: bar.colour, stroke: bar.colour };
-      this.rect({ x: rect.x + rect.w + BAR_GAP + shape.stackStep * behind, y: rect.y, w: shape.heatBar, h: rect.h }, shape.barRound, colour, 0);
-    }
-    this.head(mark, rect, held, bar?.text ?? "");
-    if (mark.inside) this.frame(mark.inside, rect.x + mark.inset.x, rect.y + mark.inset.y);
-    this.rings(mark, rect);
-  }
-
-  /** A card's texts; `held` marks found in a closed card take the place of its figure. */
-  private head(mark: Mark, rect: Rect, held: number, figure: string): void {
-    const { theme, drafting: { fonts, shape } } = this.look;
-    const [left, right] = [rect.x + shape.cardPad, rect.x + rect.w - shape.cardPad];
-    const [first, second] = [rect.y + shape.lineOne, rect.y + shape.lineTwo];
-    const found = held > 0 && !mark.inside;
-    this.text(fonts.heat, found ? theme.hit : theme.ink.hot, found ? `${held} found` : figure, right, first, "end");
-    this.text(fonts.title, nameInk(mark, this.look), mark.title, left, first, "start", { font: fonts.subtitle, fill: theme.ink.kind, text: kindWords(mark) });
-    this.text(fonts.detail, theme.ink.detail, mark.detail, left, second);
-    this.text(fonts.small, theme.ink.source, mark.corner, right, second, "end");
-  }
-
-  private line(line: Line, x: number, y: number): void {
-    const { box } = line;
-    if (!overlaps(this.view, { x: x + box.x - 8, y: y + box.y - 8, w: box.w + 16, h: box.h + 16 })) return;
-    const { theme, drafting: { fonts, shape } } = this.look;
-    const { stroke, width, dash } = theme.wires[line.kind] ?? theme.wires.data;
-    const path = line.points.map((point, index) => `${index ? "L" : "M"}${tidy(x + point.x)} ${tidy(y + point.y)}`).join("");
-    const dashed = dash.length ? ` stroke-dasharray="${dash.join(" ")}"` : "";
-    this.parts.push(`<path d="${path}" fill="none" stroke="${stroke}" stroke-width="${width}"${dashed}/>`);
-    const tip = line.points[line.points.length - 1];
-    if (line.target >= 0) {
-      const [tx, ty] = [x + tip.x, y + tip.y];
-      this.parts.push(`<path d="M${tidy(tx)} ${tidy(ty)}l-${shape.arrowHalf} -${shape.arrow}h${2 * shape.arrowHalf}z" fill="${stroke}"/>`);
-    }
-    if (line.label && line.labelAt) {
-      this.text(fonts.small, theme.ink.type, line.label, x + line.labelAt.x, y + line.labelAt.y, line.labelLeft ? "end" : "start");
-    }
+  private faded(): string {
+    return this.globalAlpha < 1 ? ` opacity="${this.globalAlpha}"` : "";
   }
 }
 
-function fontOf({ family, size, weight }: Font): string {
-  return `font-size="${size}" font-family="${escapeXml(family.replace(/"/g, "'"))}" font-weight="${weight}"`;
+function stateOf({ fillStyle, strokeStyle, lineWidth, lineJoin, globalAlpha, font, textAlign, dash, x, y, zoom }: State): State {
+  return { fillStyle, strokeStyle, lineWidth, lineJoin, globalAlpha, font, textAlign, dash, x, y, zoom };
 }
 
-/** What the canvas shows now, as SVG text of the canvas' size. */
-export function svgOf(frame: Frame, camera: Camera, size: Size, look: Look): string {
-  const writer = new Writer(look, visible(camera, size));
-  writer.frame(frame, 0, 0);
-  return writer.done(size);
+function unit(x: number, y: number): [number, number] {
+  const length = Math.hypot(x, y) || 1;
+  return [x / length, y / length];
 }
 
 function tidy(value: number): string {

@@ -2,6 +2,7 @@
 import type { Camera, Size } from "../draw/camera";
 import type { Frame } from "../draw/frame";
 import type { Look } from "../draw/look";
+import type { Pen } from "../draw/text";
 import { saveBlob, saveText } from "./save";
 import { svgOf } from "./svg";
 
@@ -12,6 +13,7 @@ export interface Screen {
   size: Size;
   look: Look;
   canvas: HTMLCanvasElement;
+  pen: Pen;
 }
 
 const LONGEST = 80;
@@ -24,8 +26,8 @@ export class Takings {
   ) {}
 
   svg(): void {
-    const { frame, camera, size, look } = this.screen();
-    saveText(svgOf(frame, camera, size, look), this.file(".svg"), "image/svg+xml");
+    const { frame, camera, size, look, pen } = this.screen();
+    saveText(svgOf(frame, camera, size, look, pen), this.file(".svg"), "image/svg+xml");
   }
 
   png(): void {

@@ -1,10 +1,9 @@
 // A search text -> terms. Words match anywhere; `field:word` matches one field; `time>0.1ms` compares; `/x/` is a regular expression.
+import { AMOUNTS, type Amount, type AmountUnits } from "./units";
 
 export const FIELDS = ["name", "op", "class", "dtype", "shape", "file", "layer", "device"] as const;
 export type Field = (typeof FIELDS)[number];
 const OTHER_NAMES: Record<string, Field> = { source: "file" };
-export const AMOUNTS = ["time", "memory", "flops", "bytes", "parameters"] as const;
-export type Amount = (typeof AMOUNTS)[number];
 
 export type Term =
   | { kind: "word"; text: string; not: boolean }
@@ -18,21 +17,14 @@ export interface Query {
   problem: string;
 }
 
-/** Units of amounts, in the unit that is stored: microseconds, bytes, plain numbers. */
-const UNITS: Record<string, number> = {
-  us: 1, µs: 1, ms: 1e3, s: 1e6,
-  b: 1, kb: 1e3, mb: 1e6, gb: 1e9, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30,
-  "": 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12,
-};
-
-export function parseQuery(text: string): Query {
+export function parseQuery(text: string, units: AmountUnits): Query {
   const terms: Term[] = [];
   let problem = "";
   for (const raw of split(text)) {
     const not = raw.length > 1 && raw.startsWith("-");
     const word = not ? raw.slice(1) : raw;
     try {
-      terms.push(termOf(word, not));
+      terms.push(termOf(word, not, units));
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
@@ -45,11 +37,12 @@ function split(text: string): string[] {
   return text.match(/-?(?:\w+:)?(?:\/(?:[^/\\]|\\.)+\/|"[^"]*"?|\([^)]*\)?)(?=\s|$)|\S+/g) ?? [];
 }
 
-function termOf(word: string, not: boolean): Term {
-  const compared = /^([a-z]+)\s*(>=|<=|>|<|=)\s*([\d.,]+(?:e[+-]?\d+)?)\s*([a-zµ]*)$/i.exec(word);
+function termOf(word: string, not: boolean, units: AmountUnits): Term {
+  const compared = /^([a-z]+)\s*(>=|<=|>|<|=)\s*([\d.,]+(?:e[+-]?\d+)?)\s*([a-zµμ]*)$/i.exec(word);
   if (compared && (AMOUNTS as readonly string[]).includes(compared[1].toLowerCase())) {
     const amount = compared[1].toLowerCase() as Amount;
-    return { kind: "amount", amount, test: comparison(compared[2], compared[3], compared[4], amount), not };
+    const limit = Number(compared[3].replace(/,/g, "")) * units.size(amount, compared[4]);
+    return { kind: "amount", amount, test: comparison(compared[2], limit), not };
   }
   if (isPattern(word)) return { kind: "pattern", pattern: patternOf(word), not };
   const colon = word.indexOf(":");
@@ -65,8 +58,8 @@ function refuseUnknown(word: string): void {
   const [, field] = /^([a-z]{3,}):[^\s/:\d][^/:]*$/i.exec(word) ?? [];
   if (field) throw new Error(`no filter "${field}:"; use ${FIELDS.join(": ")}:, or quotes to search for the text`);
   const [, amount] = /^([a-z]+)(?:>=|<=|>|<)/i.exec(word) ?? [];
-  if (amount && (AMOUNTS as readonly string[]).includes(amount.toLowerCase())) throw new Error(`${word} compares with no number; write ${amount}>1 with a unit such as ms, MB or k`);
-  if (amount) throw new Error(`no amount "${amount}" to compare; use ${AMOUNTS.join(", ")}`);
+  if (amount && (AMOUNTS as readonly string[]).includes(amount.toLowerCase())) throw new Error(`${word} does not compare with a number; write ${amount}>1 with a unit such as ms, MB or k`);
+  if (amount) throw new Error(`"${amount}" is not an amount to compare; use ${AMOUNTS.join(", ")}`);
 }
 
 function isPattern(word: string): boolean {
@@ -77,7 +70,7 @@ function patternOf(word: string): RegExp {
   try {
     return new RegExp(word.slice(1, -1), "i");
   } catch {
-    throw new Error(`${word} is no regular expression`);
+    throw new Error(`${word} is not a regular expression`);
   }
 }
 
@@ -108,11 +101,8 @@ function shapeMatches(shape: string, wanted: string): boolean {
   return false;
 }
 
-function comparison(sign: string, digits: string, unit: string, amount: Amount): (value: number) => boolean {
-  const factor = UNITS[unit.toLowerCase()];
-  const known = amount === "time" && unit === "" ? 1e3 : factor;
-  if (known === undefined) throw new Error(`"${unit}" is no unit of ${amount}; use ms, us, s, MB, MiB, k, M or G`);
-  const limit = Number(digits.replace(/,/g, "")) * known;
+/** A figure is shown rounded, so "equal" means equal to within half a percent. */
+function comparison(sign: string, limit: number): (value: number) => boolean {
   switch (sign) {
     case ">": return (value) => value > limit;
     case ">=": return (value) => value >= limit;

@@ -1,6 +1,8 @@
 // Searches ops and groups. What they are searched by is put together once for each distinct part, then scanned in rows.
 import type { Facts } from "../data/facts";
-import { parseQuery, type Amount, type Field, type Term } from "./query";
+import type { Units } from "../data/style";
+import { parseQuery, type Field, type Term } from "./query";
+import { AmountUnits, type Amount } from "./units";
 
 export interface Hits {
   groups: number[];
@@ -19,7 +21,14 @@ export class Search {
 
   private readonly names: string[] = [];
 
-  constructor(private readonly facts: Facts) {}
+  private readonly units: AmountUnits;
+
+  constructor(
+    private readonly facts: Facts,
+    units: Units,
+  ) {
+    this.units = new AmountUnits(units);
+  }
 
   /** Put some more full names together while the page is idle; true when all are there. */
   warm(rows = 4000): boolean {
@@ -36,7 +45,7 @@ export class Search {
 
   /** Everything that all terms match, groups first; an empty text finds nothing. */
   find(text: string): Hits {
-    const { terms, problem } = parseQuery(text);
+    const { terms, problem } = parseQuery(text, this.units);
     const hits: Hits = { groups: [], ops: [], problem };
     if (!terms.length) return hits;
     const { nodes, groups } = this.facts;

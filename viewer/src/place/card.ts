@@ -1,6 +1,6 @@
 // What a card adds to placing: its size around what it holds, ports and labels going in, wires to its border coming out.
 // The same as `layout/engine.py` and `measure_card` in `layout/sizes/extents.py`; `tests/layout/golden/card-*.json` pin both.
-import type { Head } from "../data/cards";
+import type { ClosedChip, Head } from "../data/cards";
 import type { Structure } from "../data/structures";
 import type { CardRoom, Spacing } from "../data/style";
 import { around as bounds, type Line, type Point, type Rect } from "../draw/frame";
@@ -22,12 +22,33 @@ export interface Border {
 /** The place in its border of a wire's end that means the card as a whole. */
 const WHOLE = -1;
 
-/** A card of these texts around something of the size `inside`; `right` is kept beside it, `below` under it for a stack's further cards. */
-export function measureCard(head: Head, inside: [number, number], right: number, below: number): Measure {
+/** What a card is made of. */
+export interface CardParts {
+  head: Head;
+  /** Width and height of what it holds; zeros for a closed one. */
+  inside: [number, number];
+  /** Kept free beside it. */
+  right: number;
+  /** How many cards it stands for. */
+  count: number;
+  chip: ClosedChip | null;
+}
+
+export function measureCard({ head, inside, right, count, chip }: CardParts, room: CardRoom): Measure {
   const half = Math.ceil(Math.max(head.width, inside[0]) / 2);
   const height = head.height + inside[1];
-  const size = { left: half, right: half + right, height: height + below, half, tops: null, bottoms: null };
-  return { size, body: { x: -half, y: 0, w: 2 * half, h: height }, chips: [] };
+  const left = half + (chip ? room.chipGap + chip.width : 0);
+  const below = room.stackStep * behind(count, room);
+  return {
+    size: { left, right: half + right, height: height + below, half, tops: null, bottoms: null },
+    body: { x: -half, y: 0, w: 2 * half, h: height },
+    chips: chip ? [{ x: -left, y: chip.top, w: chip.width, h: room.chipHeight }] : [],
+  };
+}
+
+/** How many cards are seen behind a stack of so many: never more than there are. */
+export function behind(count: number, { stackCards }: Pick<CardRoom, "stackCards">): number {
+  return Math.min(stackCards, count - 1);
 }
 
 export class CardPlacing {

@@ -1,6 +1,6 @@
 // Colour modes: what each measures, for which ops and groups there is a figure, and in which words.
 import type { Facts, TensorType } from "../data/facts";
-import { exact, type Words } from "../data/words";
+import type { Words } from "../data/words";
 
 export interface Mode {
   id: string;
@@ -36,16 +36,17 @@ export function modesOf(facts: Facts, words: Words): Mode[] {
   const { nodes, groups } = facts;
   const flops = (cost: { flops: number | null } | null) => cost?.flops ?? NaN;
   const bytes = (cost: { bytes: number | null } | null) => cost?.bytes ?? NaN;
+  const perRun = facts.perSample ? "per sample" : "per step";
   const modes: Mode[] = [
     { id: "family", title: "Family", kind: "family", unit: "", op: NONE, group: NONE, text: String, value: NOTHING },
-    amount("time", words.title("time"), "a step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), words.time),
+    amount("time", words.title("time"), "per step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), words.time),
     amount("memory", words.title("memory"), "", (row) => nodes.measures.figure(row, "memory"), (group) => groups.measures.figure(group, "memory"), words.bytes),
-    amount("flops", words.title("flops"), facts.perSample ? "a sample" : "a step", (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.count),
-    amount("bytes", words.title("bytes"), facts.perSample ? "a sample" : "a step", (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes),
-    amount("macs", words.title("macs"), facts.perSample ? "a sample" : "a step", (row) => nodes.cost(row)?.macs ?? NaN, (group) => groups.cost(group)?.macs ?? NaN, words.count),
+    amount("flops", words.title("flops"), perRun, (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.flops),
+    amount("bytes", words.title("bytes"), perRun, (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes),
+    amount("macs", words.title("macs"), perRun, (row) => nodes.cost(row)?.macs ?? NaN, (group) => groups.cost(group)?.macs ?? NaN, words.macs),
     amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), words.count),
-    amount("busy", words.title("busy"), "a step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), words.time),
-    amount("calls", words.title("calls"), "a step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), exact),
+    amount("busy", words.title("busy"), "per step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), words.time),
+    amount("calls", words.title("calls"), "per step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), words.calls),
     category("dtype", "Dtype", (row) => dtypeOf(nodes.outputs(row))),
     category("device", "Device", (row) => nodes.device(row)),
     category("source", "Source", (row) => facts.source(nodes.sourceId(row))?.file ?? ""),
@@ -71,6 +72,8 @@ const MOST = 0.5;
 /** A mode's scale and coverage over a whole graph. */
 export class Scale {
   readonly top: number;
+  /** Whether a group has more than the end of the scale. */
+  readonly beyond: boolean;
   readonly covered: number;
   readonly coveredGroups: number;
   readonly values: string[];
@@ -81,6 +84,7 @@ export class Scale {
   ) {
     const { nodes, groups } = facts;
     let top = 0;
+    let beyond = false;
     let covered = 0;
     const counts = new Map<string, number>();
     for (let row = 0; row < nodes.count; row++) {
@@ -100,8 +104,10 @@ export class Scale {
       // Where the reader's own numbers are on inner layers only, no group holds all of them.
       const telling = total > 0 ? values.filter((value) => value <= MOST * total) : values;
       top = telling.reduce((most, value) => Math.max(most, value), top) || values.reduce((most, value) => Math.max(most, value), 0);
+      beyond = values.some((value) => value > top);
     }
     this.top = top;
+    this.beyond = beyond;
     this.covered = covered;
     this.coveredGroups = Array.from({ length: groups.count }, (_, group) => group).filter((group) => !Number.isNaN(mode.group(group))).length;
     this.values = [...counts].sort((a, b) => b[1] - a[1]).map(([value]) => value);

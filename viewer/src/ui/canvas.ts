@@ -1,8 +1,9 @@
 // The canvas of the drawing: its element, its size in pixels, and painting a frame on it, measured.
-import type { Camera, Size } from "../draw/camera";
+import { visible, type Camera, type Size } from "../draw/camera";
 import type { Frame } from "../draw/frame";
 import type { Look } from "../draw/look";
 import { Painter } from "../draw/paint";
+import type { Pen } from "../draw/text";
 import { h } from "./dom";
 
 /** Browsers keep measures until they are cleared: a page that is open all day must not grow by its frames. */
@@ -12,6 +13,7 @@ const MOST_RATIO = 3;
 
 export class Canvas {
   readonly element: HTMLCanvasElement;
+  private readonly context: CanvasRenderingContext2D;
   private readonly painter: Painter;
   private size: Size = { w: 0, h: 0 };
   private ratio = 1;
@@ -20,7 +22,8 @@ export class Canvas {
   constructor(label: string) {
     this.element = h("canvas", { class: "drawing", tabindex: 0, role: "application", "aria-roledescription": "drawing", "aria-label": label });
     const context = this.element.getContext("2d", { alpha: false });
-    if (!context) throw new Error("this browser gives no canvas to draw on; try another browser");
+    if (!context) throw new Error("this browser cannot draw on a canvas; try another browser");
+    this.context = context;
     this.painter = new Painter(context);
   }
 
@@ -39,9 +42,26 @@ export class Canvas {
 
   paint(frame: Frame, camera: Camera, look: Look): void {
     performance.mark("opscope:frame-start");
-    const detail = this.painter.draw(frame, camera, this.size, this.ratio, look);
+    this.clear(camera, look);
+    const detail = this.painter.draw(frame, visible(camera, this.size), camera.scale, look);
     performance.measure("opscope:frame", { start: "opscope:frame-start", detail });
     performance.clearMarks("opscope:frame-start");
     if (++this.frames % KEPT_FRAMES === 0) performance.clearMeasures("opscope:frame");
+  }
+
+  /** The text widths of this canvas, for who draws the same elsewhere. */
+  get pen(): Pen {
+    return this.context;
+  }
+
+  /** Paint the ground, and lay the frame's coordinates over the canvas as the camera sees them. */
+  private clear(camera: Camera, look: Look): void {
+    const { context, size, ratio } = this;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = 1;
+    context.fillStyle = look.theme.paper;
+    context.fillRect(0, 0, size.w * ratio, size.h * ratio);
+    const scale = camera.scale * ratio;
+    context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
   }
 }

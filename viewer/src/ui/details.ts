@@ -1,16 +1,15 @@
-// The panel on the right: all that is known of the selected op or group, every reference a jump.
-import { shapeText, typeText, type Source, type Variable } from "../data/facts";
-import { exact, percent, plural, short, type Words } from "../data/words";
-import { amountOf } from "../state/amounts";
+// The panel on the right: all that is known of the selected op, group or card, and of the graph where nothing is selected.
+import { shapeText, type Source } from "../data/facts";
+import type { Words } from "../data/words";
 import type { Session } from "../state/session";
+import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
-import { attributeText, constantOf, costRows, elements, outputText, recovered } from "./figures";
+import { attributeText, cardRows, graphRows, groupRows, opRows, outputText, recovered, type Row } from "./figures";
 import { longList, pairs } from "./lists";
+import { References, type Leads } from "./references";
 import { sourceBlock } from "./source";
 
-export interface Acts {
-  goOp(row: number): void;
-  goGroup(group: number): void;
+export interface Acts extends Leads {
   light(ops: number[], why: string): void;
   trace(along: boolean, steps: number): void;
   copy(text: string, what: string): void;
@@ -18,8 +17,17 @@ export interface Acts {
   showCopy(card: number, copy: number): void;
 }
 
+/** How to get about, for who sees the page for the first time. */
+const TIPS: Row[] = [
+  ["click", "select"], ["double click, Enter", "open or close a group"], ["arrows", "select the neighbour"],
+  ["wheel, + −", "zoom"], ["drag, Shift + arrows", "move"], ["/", "search"], ["?", "all keys"],
+];
+/** How far "What feeds it" and "What it feeds" look. */
+const STEPS: Row[] = [["1", "1 step"], ["2", "2 steps"], ["3", "3 steps"], ["8", "8 steps"], ["Infinity", "all steps"]];
+
 export class Details {
   readonly element = h("aside", { class: "details", "aria-label": "Details of the selection" });
+  private readonly references: References;
   private steps = "3";
 
   constructor(
@@ -27,6 +35,7 @@ export class Details {
     private readonly words: Words,
     private readonly acts: Acts,
   ) {
+    this.references = new References(session, acts);
     session.on("select", () => this.refresh());
     this.refresh();
   }
@@ -40,123 +49,60 @@ export class Details {
     this.element.scrollTop = 0;
   }
 
-  // The whole graph
-
   private overview(): HTMLElement[] {
     const { facts } = this.session;
-    const trainable = facts.variables.filter((variable) => variable.trainable);
-    const total = (variables: Variable[]) => variables.reduce((sum, variable) => sum + elements(variable), 0);
-    const measured = facts.measurement;
-    const rows: [string, string][] = [["Ops", exact(facts.nodes.count)], ["Groups", exact(facts.groups.count)]];
-    if (facts.variables.length) {
-      const { state } = facts;
-      rows.push(["Parameters", `${exact(facts.parameters)} in ${plural(facts.variables.length - state.variables, "variable")}`]);
-      if (state.variables) rows.push(["State", `${exact(state.elements)} in ${plural(state.variables, "variable")}`]);
-      if (trainable.length < facts.variables.length) rows.push(["Trainable", exact(total(trainable))]);
-    }
-    for (const [name, version] of Object.entries(facts.producer)) rows.push([name === "tensorflow" ? "TensorFlow" : name, version]);
-    if (measured?.step_time_us) rows.push(["Step", this.words.time(measured.step_time_us)]);
-    if (measured?.profiled_step_time_us) rows.push(["Profiled step", this.words.time(measured.profiled_step_time_us)]);
-    if (measured?.steps) rows.push(["Measured", plural(measured.steps, "step")]);
-    if (measured?.attributed != null) rows.push(["Attributed", `${(100 * measured.attributed).toFixed(1)} % of op time`]);
-    const tips: [string, string][] = [
-      ["click", "select"], ["double click, Enter", "open or close a group"], ["arrows", "go to the neighbour"],
-      ["wheel, + −", "zoom"], ["drag, Shift + arrows", "move"], ["/", "search"], ["?", "all keys"],
-    ];
     return [
       h("h2", { class: "name" }, facts.name || "graph"),
       h("p", { class: "what" }, "Nothing is selected. Click a box or a layer to see what it is."),
-      pairs(rows), h("h3", {}, "How to get about"), pairs(tips),
+      pairs(graphRows(facts, this.words)), h("h3", {}, "Mouse and keys"), pairs(TIPS),
     ];
   }
 
-  // An op
-
   private op(row: number): HTMLElement[] {
-    const { nodes, groups } = this.session.facts;
+    const { references, session: { facts } } = this;
+    const { nodes, groups } = facts;
     const group = nodes.group(row);
-    const parts = [...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)])];
-    parts.push(pairs(this.opFigures(row)));
-    const fused = (nodes.measures.of(row)?.fused ?? []).filter((name) => name !== nodes.name(row)).map((name) => nodes.find(name));
-    parts.push(...this.edges("Measured together with", fused.filter((other) => other >= 0).map((other) => ({ row: other, text: nodes.op(other) }))));
-    const inputs = nodes.inputs(row);
-    parts.push(...this.edges("Inputs", inputs.map(({ node, output }) => ({
-      row: node, text: output < 0 ? "control" : outputText(nodes.outputs(node)[output], nodes.outputs(node).length > 1 ? `:${output}` : ""),
-    }))));
-    const outputs = nodes.outputs(row);
-    if (outputs.length) {
-      parts.push(h("h3", {}, outputs.length > 1 ? `Outputs (${outputs.length})` : "Output"));
-      parts.push(longList(outputs.map((type, port) => () => h("li", { class: "mono" }, `${outputs.length > 1 ? `:${port} ` : ""}${typeText(type)}`))));
-    }
-    parts.push(...this.edges("Used by", nodes.consumers(row).map((consumer) => ({ row: consumer, text: nodes.op(consumer) }))));
-    parts.push(...this.sourceOf(nodes.sourceId(row)));
-    parts.push(this.tools());
     const attrs = Object.entries(nodes.attrs(row)).filter(([name]) => nodes.op(row) !== "Const" || name !== "value");
-    if (attrs.length) parts.push(h("h3", {}, "Attributes"), pairs(attrs.map(([name, value]) => [name, attributeText(value)])));
-    if (group >= 0) parts.push(h("h3", {}, "In"), this.groupRef(group, groups.path(group)));
-    return parts;
+    return [
+      ...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)]),
+      pairs(opRows(facts, this.words, row)),
+      ...this.neighbours(row),
+      ...this.sourceOf(nodes.sourceId(row)),
+      this.tools(),
+      ...(attrs.length ? [h("h3", {}, "Attributes"), pairs(attrs.map(([name, value]) => [name, attributeText(value)]))] : []),
+      ...(group >= 0 ? [h("h3", {}, "In"), references.group(group, groups.path(group))] : []),
+    ];
   }
 
-  private opFigures(row: number): [string, string][] {
-    const { nodes } = this.session.facts;
-    const found: [string, string][] = [];
-    const measured = nodes.measures.of(row);
-    if (measured) found.push(...this.measuredRows(measured));
-    found.push(...costRows(this.words, nodes.cost(row), measured?.time ?? null));
-    const outputs = nodes.outputs(row);
-    if (outputs.length === 1) found.push(["Output", typeText(outputs[0])]);
-    const value = nodes.op(row) === "Const" ? constantOf(nodes.attrs(row).value) : null;
-    if (value) found.push(...value);
-    found.push(...this.iterations(row));
-    if (nodes.device(row)) found.push(["Device", nodes.device(row)]);
-    if (nodes.dead(row)) found.push(["Dead", "reaches no output and no side effect"]);
-    return found;
+  /** What an op was measured with, what it takes and gives, and who uses that. */
+  private neighbours(row: number): HTMLElement[] {
+    const { references, session: { facts: { nodes } } } = this;
+    const fused = (nodes.measures.of(row)?.fused ?? []).filter((name) => name !== nodes.name(row)).map((name) => nodes.find(name));
+    const inputs = nodes.inputs(row).map(({ node, output }) => {
+      const outputs = nodes.outputs(node);
+      return { row: node, text: output < 0 ? "control" : outputText(outputs[output], outputs.length > 1 ? `:${output}` : "") };
+    });
+    const outputs = nodes.outputs(row).map((type, port, all) => () => h("li", { class: "mono" }, outputText(type, all.length > 1 ? `:${port}` : "")));
+    return [
+      ...references.ops("Fused, measured together with", fused.filter((other) => other >= 0).map((other) => ({ row: other, text: nodes.op(other) }))),
+      ...references.ops("Inputs", inputs),
+      ...(outputs.length ? [h("h3", {}, outputs.length > 1 ? `Outputs (${outputs.length})` : "Output"), longList(outputs)] : []),
+      ...references.ops("Used by", nodes.consumers(row).map((consumer) => ({ row: consumer, text: nodes.op(consumer) }))),
+    ];
   }
-
-  /** How often a loop's body runs. */
-  private iterations(loop: number): [string, string][] {
-    const { nodes, loops } = this.session.facts;
-    const name = nodes.name(loop);
-    if (!Object.prototype.hasOwnProperty.call(loops, name)) return [];
-    const count = loops[name];
-    return [["Iterations", count === null ? "not known before it runs" : short(count)]];
-  }
-
-  private measuredRows(measured: { time: number | null; busy: number | null; calls: number | null; memory: number | null }): [string, string][] {
-    const step = this.session.facts.stepTime;
-    const rows: [string, string][] = [];
-    if (measured.time !== null) {
-      const calls = measured.calls !== null && measured.calls !== 1 ? `, ${plural(Math.round(measured.calls), "call")}` : "";
-      rows.push(["Time", `${this.words.time(measured.time)} a step${calls}`]);
-      if (step) rows.push(["Share", `${percent(measured.time / step)} of the ${this.session.facts.stepName}`]);
-    }
-    if (measured.busy !== null && measured.busy !== measured.time) rows.push(["Busy", this.words.time(measured.busy)]);
-    if (measured.memory !== null) rows.push(["Memory", this.words.bytes(measured.memory)]);
-    return rows;
-  }
-
-  // A group
 
   private group(group: number): HTMLElement[] {
-    const { groups } = this.session.facts;
-    const cls = groups.cls(group) || groups.kind(group);
-    const call = groups.call(group);
-    const parts = [...this.title(groups.path(group), [cls, ...(call > 1 ? [`call ${call}`] : []), ...recovered(groups.layerSource(group))])];
-    const rows: [string, string][] = [];
-    const measured = groups.measures.of(group);
-    if (measured) rows.push(...this.measuredRows(measured));
-    rows.push(...costRows(this.words, groups.cost(group), measured?.time ?? null));
-    if (groups.kind(group) === "while" && groups.owner(group) >= 0) rows.push(...this.iterations(groups.owner(group)));
-    rows.push(["Ops", exact(groups.size(group))]);
-    if (!Number.isNaN(groups.parameters(group))) rows.push(["Parameters", exact(groups.parameters(group))]);
-    if (groups.objectPath(group)) rows.push(["Object", groups.objectPath(group)]);
-    groups.outputs(group).slice(0, 4).forEach((type) => rows.push(["Output", typeText(type)]));
-    parts.push(...this.copies(this.session.cards.ofGroup(group)), pairs(rows));
-    if (groups.of(group)) parts.push(h("h3", {}, "Gradient or update of"), this.ofRef(groups.of(group)));
-    const owner = groups.owner(group);
-    if (owner >= 0) parts.push(h("h3", {}, "Body of"), h("ul", { class: "refs" }, this.opRef(owner, this.session.facts.nodes.op(owner))));
-    parts.push(...this.variables(group), ...this.sourceOf(groups.sourceId(group)), this.tools());
-    return parts;
+    const { references, session: { facts, cards } } = this;
+    const { groups } = facts;
+    const [cls, call, owner, card] = [groups.cls(group) || groups.kind(group), groups.call(group), groups.owner(group), cards.ofGroup(group)];
+    return [
+      ...this.title(groups.path(group), [cls, ...(call > 1 ? [`call ${call}`] : []), ...recovered(groups.layerSource(group))]),
+      ...this.copies(card),
+      pairs(groupRows(facts, this.words, group)),
+      ...(groups.of(group) ? [h("h3", {}, "Gradient or update of"), references.path(groups.of(group))] : []),
+      ...(owner >= 0 ? [h("h3", {}, "Body of"), h("ul", { class: "refs" }, references.op(owner, facts.nodes.op(owner)))] : []),
+      ...this.variables(group), ...this.sourceOf(groups.sourceId(group)), this.tools(),
+    ];
   }
 
   private variables(group: number): HTMLElement[] {
@@ -168,43 +114,18 @@ export class Details {
     return [h("h3", {}, `Variables (${variables.length})`), longList(rows)];
   }
 
+  /** A card that stands for no group of the graph: it only puts others together. */
   private bundle(card: number): HTMLElement[] {
-    const { cards } = this.session;
-    const inside = cards.childCards(card).map((child) => () => this.cardRef(child));
-    return [...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card), pairs(this.sums(card)),
-      h("h3", {}, "Members"), longList(inside, 60)];
-  }
-
-  /** What a card that only bundles comes to, all its copies together. */
-  private sums(card: number): [string, string][] {
-    const { cards, facts: { groups, nodes } } = this.session;
-    const sum = (op: (row: number) => number, group: (group: number) => number) => amountOf(cards, card, { op, group });
-    const rows: [string, number, (value: number) => string][] = [
-      ["Time", sum((row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time")), this.words.time],
-      ["FLOPs", sum((row) => nodes.cost(row)?.flops ?? NaN, (group) => groups.cost(group)?.flops ?? NaN), this.words.count],
-      ["Ops", sum(() => 1, (group) => groups.size(group)), exact],
+    const { references, session: { cards, facts } } = this;
+    const inside = cards.childCards(card).map((child) => () => references.card(child));
+    return [
+      ...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),
+      pairs(cardRows(cards, facts, this.words, card)), h("h3", {}, "Contains"), longList(inside, 60),
     ];
-    return rows.filter(([, value]) => !Number.isNaN(value)).map(([name, value, told]) => [name, told(value)]);
   }
 
-  // Parts
-
-  /** Which copy of a stack is shown, and the way to the others. */
   private copies(card: number): HTMLElement[] {
-    const { cards } = this.session;
-    const count = card > 0 ? cards.repeat(card) : 1;
-    if (count < 2 || cards.stack(card) < 0) return [];
-    const copy = cards.copy(card);
-    const choice = h("select", { "aria-label": "Copy that is shown" }, ...cards.stacks.names[cards.stack(card)].map((name, index) =>
-      h("option", { value: index, selected: index === copy }, `${index + 1}  ${name}`)));
-    choice.addEventListener("change", () => this.acts.showCopy(card, Number(choice.value)));
-    const number = h("input", { type: "number", min: 1, max: count, value: copy + 1, "aria-label": "Number of the copy that is shown" });
-    number.addEventListener("change", () => this.acts.showCopy(card, Math.max(1, Math.min(count, Math.round(Number(number.value)) || 1)) - 1));
-    const differ = cards.stacks.differ[cards.stack(card)];
-    const differing = differ.length ? [h("h3", {}, "The copies differ in"), h("ul", { class: "refs" }, ...differ.map((words) => h("li", { class: "mono" }, words)))] : [];
-    return [h("div", { class: "copies" }, h("label", {}, "Copy ", number, ` of ${exact(count)}`),
-      button("‹", () => this.acts.showCopy(card, copy - 1), { "aria-label": "Previous copy", class: "quiet" }),
-      button("›", () => this.acts.showCopy(card, copy + 1), { "aria-label": "Next copy", class: "quiet" }), choice), ...differing];
+    return copyChoice(this.session.cards, card, (copy) => this.acts.showCopy(card, copy));
   }
 
   private title(name: string, words: string[]): HTMLElement[] {
@@ -212,41 +133,13 @@ export class Details {
     return [h("div", { class: "title-row" }, h("h2", { class: "name" }, name), copy), h("p", { class: "what" }, words.join(", "))];
   }
 
+  /** The layer that an op's group is in, at any depth. */
   private inLayer(group: number): string[] {
     const { groups } = this.session.facts;
     for (let at = group; at >= 0; at = groups.parent(at)) {
       if (groups.cls(at)) return [`in ${groups.cls(at)}${groups.call(at) > 0 ? `, call ${groups.call(at)}` : ""}`];
     }
     return [];
-  }
-
-  private edges(title: string, edges: { row: number; text: string }[]): HTMLElement[] {
-    if (!edges.length) return [];
-    return [h("h3", {}, edges.length > 1 ? `${title} (${edges.length})` : title), longList(edges.map(({ row, text }) => () => this.opRef(row, text)))];
-  }
-
-  private opRef(row: number, text: string): HTMLElement {
-    const name = this.session.facts.nodes.name(row);
-    const link = button(name, () => this.acts.goOp(row), { class: "ref", title: name });
-    return h("li", {}, link, h("span", { class: "soft mono" }, ` ${text}`));
-  }
-
-  private groupRef(group: number, text: string): HTMLElement {
-    return h("ul", { class: "refs" }, h("li", {}, button(text, () => this.acts.goGroup(group), { class: "ref", title: text })));
-  }
-
-  private cardRef(card: number): HTMLElement {
-    const { cards } = this.session;
-    return h("li", {}, button(cards.title(card), () => {
-      const group = cards.group(card);
-      if (group >= 0) this.acts.goGroup(group);
-      else this.session.selectCard(card);
-    }, { class: "ref" }), h("span", { class: "soft" }, ` ${cards.subtitle(card)}`));
-  }
-
-  private ofRef(path: string): HTMLElement {
-    const group = this.session.facts.groups.find(path);
-    return group >= 0 ? this.groupRef(group, path) : h("p", { class: "mono" }, path);
   }
 
   private sourceOf(id: number): HTMLElement[] {
@@ -257,8 +150,7 @@ export class Details {
 
   private tools(): HTMLElement {
     const steps = h("select", { "aria-label": "How many steps to trace" },
-      ...[["1", "1 step"], ["2", "2 steps"], ["3", "3 steps"], ["8", "8 steps"], ["Infinity", "all steps"]].map(([value, text]) =>
-        h("option", { value, selected: value === this.steps }, text)));
+      ...STEPS.map(([value, text]) => h("option", { value, selected: value === this.steps }, text)));
     steps.addEventListener("change", () => (this.steps = steps.value));
     return h("div", { class: "tools" },
       button("What feeds it", () => this.acts.trace(false, Number(this.steps))),

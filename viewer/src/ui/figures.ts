@@ -1,47 +1,134 @@
-// What is known of ops, groups and variables, as pairs of words for the details.
-import { typeText, type Variable } from "../data/facts";
-import { short, type Words } from "../data/words";
+// What is known of the graph, of ops, groups and cards, as pairs of words for the details.
+import type { Cards } from "../data/cards";
+import { typeText, type Cost, type Facts, type Variable } from "../data/facts";
+import type { Measured } from "../data/values";
+import { exact, number, percent, plural, type Words } from "../data/words";
+import { amountOf } from "../state/amounts";
 
+/** What stands on the left and on the right of a line. */
+export type Row = [name: string, told: string];
+
+/** How many values a variable has. */
 export function elements(variable: Variable): number {
   return (variable.shape ?? []).reduce((product: number, dimension) => product * (dimension ?? 0), variable.shape ? 1 : 0);
 }
 
 export function recovered(source: string): string[] {
   if (source === "inferred") return ["layer inferred from its variables"];
-  return source === "scope" ? ["from names only"] : [];
+  return source === "scope" ? ["a name scope, perhaps not a layer"] : [];
 }
 
 export function outputText(type: { dtype: string; shape: (number | null)[] | null } | undefined, port: string): string {
   return `${port}${port ? " " : ""}${type ? typeText(type) : ""}`;
 }
 
-export function costRows(words: Words, cost: { flops: number | null; bytes: number | null; per: string } | null, time: number | null): [string, string][] {
-  if (!cost) return [];
-  const rows: [string, string][] = [];
-  const per = cost.per === "iteration" ? " an iteration" : "";
-  if (cost.flops !== null) {
-    const rate = time && !per ? ` · ${words.count((cost.flops / time) * 1e6, "FLOP/s")}` : "";
-    rows.push(["FLOPs", `${words.count(cost.flops)}${per}${rate}`]);
+/** The figures of the whole graph. */
+export function graphRows(facts: Facts, words: Words): Row[] {
+  const { measurement, variables } = facts;
+  const rows: Row[] = [["Ops", exact(facts.nodes.count)], ["Groups", exact(facts.groups.count)]];
+  if (variables.length) {
+    const trainable = variables.filter((variable) => variable.trainable);
+    const { state } = facts;
+    rows.push(["Parameters", `${exact(facts.parameters)} in ${plural(variables.length - state.variables, "variable")}`]);
+    if (state.variables) rows.push(["State", `${exact(state.elements)} in ${plural(state.variables, "variable")}`]);
+    if (trainable.length < variables.length) rows.push(["Trainable", exact(trainable.reduce((sum, variable) => sum + elements(variable), 0))]);
   }
-  if (cost.bytes !== null) rows.push(["Moves", `${words.bytes(cost.bytes)}${per}`]);
+  for (const [name, version] of Object.entries(facts.producer)) rows.push([name === "tensorflow" ? "TensorFlow" : name, version]);
+  if (measurement?.step_time_us) rows.push(["Time per step", words.time(measurement.step_time_us)]);
+  if (measurement?.profiled_step_time_us) rows.push(["Time per step, profiled", words.time(measurement.profiled_step_time_us)]);
+  if (measurement?.steps) rows.push(["Measured over", plural(measurement.steps, "step")]);
+  if (measurement?.attributed != null) rows.push(["Op time attributed", percent(measurement.attributed)]);
+  return rows;
+}
+
+/** The figures of an op. */
+export function opRows(facts: Facts, words: Words, row: number): Row[] {
+  const { nodes } = facts;
+  const measured = nodes.measures.of(row);
+  const rows = [...measuredRows(facts, words, measured), ...costRows(words, nodes.cost(row), measured?.time ?? null)];
+  const outputs = nodes.outputs(row);
+  if (outputs.length === 1) rows.push(["Output", typeText(outputs[0])]);
+  if (nodes.op(row) === "Const") rows.push(...constantOf(nodes.attrs(row).value));
+  rows.push(...iterations(facts, row));
+  if (nodes.device(row)) rows.push(["Device", nodes.device(row)]);
+  if (nodes.dead(row)) rows.push(["Dead op", "no output and no side effect depends on it"]);
+  return rows;
+}
+
+/** The figures of a group. */
+export function groupRows(facts: Facts, words: Words, group: number): Row[] {
+  const { groups } = facts;
+  const measured = groups.measures.of(group);
+  const rows = [...measuredRows(facts, words, measured), ...costRows(words, groups.cost(group), measured?.time ?? null)];
+  if (groups.kind(group) === "while" && groups.owner(group) >= 0) rows.push(...iterations(facts, groups.owner(group)));
+  rows.push(["Ops", exact(groups.size(group))]);
+  if (!Number.isNaN(groups.parameters(group))) rows.push(["Parameters", exact(groups.parameters(group))]);
+  if (groups.objectPath(group)) rows.push(["Object", groups.objectPath(group)]);
+  for (const type of groups.outputs(group).slice(0, 4)) rows.push(["Output", typeText(type)]);
+  return rows;
+}
+
+/** What a card that only bundles comes to, all its copies together. */
+export function cardRows(cards: Cards, { groups, nodes }: Facts, words: Words, card: number): Row[] {
+  const sum = (op: (row: number) => number, group: (group: number) => number) => amountOf(cards, card, { op, group });
+  const rows: [string, number, (value: number) => string][] = [
+    [words.title("time"), sum((row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time")), words.time],
+    [words.title("flops"), sum((row) => nodes.cost(row)?.flops ?? NaN, (group) => groups.cost(group)?.flops ?? NaN), words.flops],
+    ["Ops", sum(() => 1, (group) => groups.size(group)), exact],
+  ];
+  return rows.filter(([, value]) => !Number.isNaN(value)).map(([name, value, told]) => [name, told(value)]);
+}
+
+/** How often a loop's body runs; nothing of an op that is no loop. */
+function iterations({ nodes, loops }: Facts, loop: number): Row[] {
+  const name = nodes.name(loop);
+  if (!Object.prototype.hasOwnProperty.call(loops, name)) return [];
+  const count = loops[name];
+  return [["Iterations", count === null ? "known only when it runs" : number(count)]];
+}
+
+function measuredRows(facts: Facts, words: Words, measured: Measured | null): Row[] {
+  if (!measured) return [];
+  const { time, busy, calls, memory } = measured;
+  const rows: Row[] = [];
+  if (time !== null) {
+    rows.push([words.title("time"), `${words.time(time)} per step${calls !== null && calls !== 1 ? `, ${words.calls(calls)}` : ""}`]);
+    if (facts.stepTime) rows.push(["Share", `${percent(time / facts.stepTime)} of the ${facts.stepName}`]);
+  }
+  if (busy !== null && busy !== time) rows.push([words.title("busy"), words.time(busy)]);
+  if (memory !== null) rows.push([words.title("memory"), words.bytes(memory)]);
+  return rows;
+}
+
+function costRows(words: Words, cost: Cost | null, time: number | null): Row[] {
+  if (!cost) return [];
+  const rows: Row[] = [];
+  const per = cost.per === "iteration" ? " per iteration" : "";
+  if (cost.flops !== null) {
+    const rate = time && !per ? ` · ${words.flopRate((cost.flops / time) * 1e6)}` : "";
+    rows.push([words.title("flops"), `${words.flops(cost.flops)}${per}${rate}`]);
+  }
+  if (cost.macs !== null) rows.push([words.title("macs"), `${words.macs(cost.macs)}${per}`]);
+  if (cost.bytes !== null) rows.push([words.title("bytes"), `${words.bytes(cost.bytes)}${per}`]);
   return rows;
 }
 
 export function attributeText(value: unknown): string {
   if (typeof value === "string") return value;
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : short(value);
+  // A float32 0.001 is 0.0010000000474974513 as a double: chips in pictures show four digits of it, and so does this.
+  if (typeof value === "number") return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
   return JSON.stringify(value, null, 0) ?? "";
 }
 
 /** What a constant holds, as far as it was summarised. */
-export function constantOf(value: unknown): [string, string][] | null {
-  if (typeof value !== "object" || value === null) return null;
+function constantOf(value: unknown): Row[] {
+  if (typeof value !== "object" || value === null) return [];
   const { values, ...figures } = value as Record<string, unknown>;
-  const rows: [string, string][] = [];
+  const rows: Row[] = [];
   if (Array.isArray(values)) rows.push(["Value", values.flat(9).map(attributeText).join(", ")]);
   else if (values !== undefined) rows.push(["Value", attributeText(values)]);
   for (const [name, figure] of Object.entries(figures)) {
     if (name !== "dtype" && name !== "shape") rows.push([name[0].toUpperCase() + name.slice(1), attributeText(figure)]);
   }
-  return rows.length ? rows : null;
+  return rows;
 }

@@ -1,6 +1,6 @@
 // What the colours mean: families, the scale of an amount with its unit and coverage, or the values of a category.
 import { exact, percent } from "../data/words";
-import { heat, type Paint } from "../draw/theme";
+import type { Paint } from "../draw/theme";
 import type { Session } from "../state/session";
 import { h, replace } from "./dom";
 import type { Looks } from "./look";
@@ -30,12 +30,12 @@ export class Legend {
       replace(this.element, ...shown, rest, this.coverage());
     } else {
       const steps = h("span", { class: "scale" });
-      for (let step = 0; step < 10; step++) {
+      for (const colour of this.looks.theme.heat) {
         const block = h("span");
-        block.style.background = heat(step / 9, this.looks.theme);
+        block.style.background = colour;
         steps.append(block);
       }
-      const top = `${mode.text(this.looks.scale().top)}${mode.unit ? ` ${mode.unit}` : ""}`;
+      const top = `${this.looks.scale().beyond ? "≥ " : ""}${mode.text(this.looks.scale().top)}${mode.unit ? ` ${mode.unit}` : ""}`;
       replace(this.element, h("span", {}, `${mode.title}: 0`), steps, h("span", {}, top), this.coverage());
     }
   }
@@ -43,7 +43,7 @@ export class Legend {
   private coverage(): HTMLElement {
     const { covered, coveredGroups } = this.looks.scale();
     const { nodes, groups } = this.session.facts;
-    return h("span", { class: "soft" }, covered ? `known for ${percent(covered / Math.max(1, nodes.count))} of the ops` : `known for ${exact(coveredGroups)} of ${exact(groups.count)} groups`);
+    return h("span", { class: "soft" }, covered ? `${percent(covered / Math.max(1, nodes.count))} of ops have a value` : `${exact(coveredGroups)} of ${exact(groups.count)} groups have a value`);
   }
 }
 

@@ -1,6 +1,6 @@
 // What the table shows: rows of layers, ops, op types and source lines, with the columns that have figures.
 import { shapeText, type Facts } from "../data/facts";
-import { exact, percent, type Words } from "../data/words";
+import { exact, number, percent, type Words } from "../data/words";
 import { opsByLine } from "./source";
 
 export interface Column {
@@ -79,7 +79,7 @@ function ops(facts: Facts, words: Words): Sheet {
       textColumn("name", "Name", (row) => nodes.name(row)),
       textColumn("op", "Op", (row) => nodes.op(row)),
       amountColumn("time", "Time", time, words.time), ...share(facts, time),
-      amountColumn("calls", "Calls", (row) => nodes.measures.figure(row, "calls"), exact),
+      amountColumn("calls", "Calls", (row) => nodes.measures.figure(row, "calls"), number),
       amountColumn("memory", "Memory", (row) => nodes.measures.figure(row, "memory"), words.bytes),
       amountColumn("flops", "FLOPs", (row) => nodes.cost(row)?.flops ?? NaN, words.count),
       amountColumn("macs", words.title("macs"), (row) => nodes.cost(row)?.macs ?? NaN, words.count),

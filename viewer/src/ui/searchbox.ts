@@ -1,4 +1,5 @@
 // The search field and its results: as you type, with the path of each, stepped through by arrows or Enter.
+import type { Units } from "../data/style";
 import { exact } from "../data/words";
 import { Search, type Hits } from "../find/search";
 import type { Session } from "../state/session";
@@ -29,9 +30,10 @@ export class SearchBox {
 
   constructor(
     private readonly session: Session,
+    units: Units,
     private readonly go: (kind: "op" | "group", row: number) => void,
   ) {
-    this.search = new Search(session.facts);
+    this.search = new Search(session.facts, units);
     this.list.element.id = "hits";
     this.list.element.setAttribute("role", "listbox");
     this.list.element.setAttribute("aria-label", "Results");

@@ -34,5 +34,5 @@ export function stage({ data, drawing, commands, breadcrumb, legend, over }: Sta
 function whyNothing({ facts, notes }: PageData): string {
   const { count } = facts.nodes;
   if (!count) return "This graph has no ops.";
-  return `Nothing of this graph is drawn: ${notes.join("; ") || "its ops compute nothing that anyone reads"}. The table below lists ${count === 1 ? "the op" : `all ${plural(count, "op")}`}.`;
+  return `None of this graph's ops are drawn: ${notes.join("; ") || "no output depends on them"}. The table below lists ${count === 1 ? "the op" : `all ${plural(count, "op")}`}.`;
 }

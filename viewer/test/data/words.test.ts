@@ -1,19 +1,31 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { shapeText } from "../../src/data/facts";
-import { percent, plural, Words } from "../../src/data/words";
+import { exact, number, percent, plural, Words } from "../../src/data/words";
 import { STYLE } from "../style";
 
 const words = new Words(STYLE.units, STYLE.coverage, STYLE.quantities);
 
-it("says times, sizes and counts in the unit that reads best", () => {
-  expect([650, 2380, 53.4, 0.5, 3.2e6].map(words.time)).toEqual(["0.65 ms", "2.38 ms", "53.4 µs", "0.50 µs", "3.20 s"]);
-  expect([512, 2048, 3 * 2 ** 20].map(words.bytes)).toEqual(["512 B", "2 KiB", "3 MiB"]);
-  expect([999, 5.2e6, 9e9].map((value) => words.count(value))).toEqual(["999", "5.20 M", "9 G"]);
-  expect(words.count(3e9, "FLOP/s")).toBe("3 GFLOP/s");
-  expect(["python", "unattributed", "ops"].map((name) => words.part(name))).toEqual(["Python", "not attributed", "ops"]);
-  expect(["time", "busy", "flops", "bytes"].map((name) => words.title(name))).toEqual(["Time", "Busy time", "FLOPs", "Bytes moved"]);
-  expect(percent(0.156)).toBe("16 %");
-  expect(percent(0.005)).toBe("0.5 %");
+/** Written by hand; `tests/graph/test_number_text.py` holds Python to the same. */
+const table = JSON.parse(readFileSync(new URL("../../../tests/graph/numbers.json", import.meta.url), "utf8")) as Record<string, [number, string][]>;
+
+const writers: Record<string, (value: number) => string> = {
+  time: words.time, bytes: words.bytes, flops: words.flops, macs: words.macs, calls: words.calls, counts: words.count, number, percent,
+};
+
+it("has a writer for every kind of number in the table", () => {
+  expect(Object.keys(table).sort()).toEqual(Object.keys(writers).sort());
+});
+
+it.each(Object.entries(table))("writes numbers as Python does: %s", (kind, rows) => {
+  expect(rows.map(([value]) => [value, writers[kind](value)])).toEqual(rows);
+});
+
+it("writes counts, rates and names", () => {
+  expect(words.flopRate(3e9)).toBe("3 GFLOP/s");
+  expect(exact(25557032)).toBe("25,557,032");
+  expect(["python", "unattributed", "ops"].map((name) => words.part(name))).toEqual(["Python and TensorFlow outside ops", "not attributed", "ops"]);
+  expect(["time", "busy", "flops", "bytes"].map((name) => words.title(name))).toEqual(["Time", "Time summed over threads", "FLOPs", "Bytes moved"]);
   expect(plural(1, "op")).toBe("1 op");
   expect(plural(47695, "op")).toBe("47,695 ops");
 });

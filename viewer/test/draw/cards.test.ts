@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Cards } from "../../src/data/cards";
 import { Container, type Header } from "../../src/data/container";
 import { Composer } from "../../src/draw/compose";
-import type { Frame, Mark } from "../../src/draw/frame";
+import type { Frame, Mark, Rect } from "../../src/draw/frame";
+import { docks, heatBar, sheets } from "../../src/draw/parts";
 import { STYLE } from "../style";
 
 interface Drawn {
@@ -55,9 +56,15 @@ function mark(each: Mark): unknown {
   return {
     at: [each.x, each.y, each.w, each.h],
     texts: texts(each),
-    ...(tags.length ? { chips: tags } : {}),
+    ...(tags.length ? { chips: tags, docks: docks(each, STYLE.mark).map((line) => line.map(({ x, y }) => [x, y])) } : {}),
+    ...(each.form === "card" ? { bar: sides(heatBar(each, STYLE.mark)) } : {}),
+    ...(each.count > 1 ? { behind: sheets(each, STYLE.mark).map(sides) } : {}),
     ...(each.inside ? { inset: [each.inset.x, each.inset.y], inside: record(each.inside) } : {}),
   };
+}
+
+function sides({ x, y, w, h }: Rect): number[] {
+  return [x, y, w, h];
 }
 
 function texts({ form, title, subtitle, detail, corner, note, family, kind, count }: Mark): unknown[] {

@@ -34,7 +34,7 @@ class Unread:
 
 def refuse(place: str, words: str) -> NoReturn:
     """The error for something wrong at `place`."""
-    raise LoadError(f"{place}: {words}; write it anew with opscope, or mend that place")
+    raise LoadError(f"{place}: {words}; write it again with opscope, or correct that place")
 
 
 def shown(value: Any) -> str:
@@ -64,26 +64,26 @@ def inside(place: str, key: str) -> str:
 def record(value: Any, place: str, keys: Tuple[str, ...], *, more: bool = False) -> Dict[str, Any]:
     """An object with exactly these keys, or with `more` at least these."""
     if type(value) is not dict:
-        refuse(place, f"{shown(value)} is no object")
+        refuse(place, f"{shown(value)} is not an object")
     for key in keys:
         if key not in value:
             refuse(place, f"the key {key!r} is missing")
     if len(value) > len(keys) and not more:
-        refuse(place, f"{shown(next(key for key in value if key not in keys))} is no key that belongs here")
+        refuse(place, f"{shown(next(key for key in value if key not in keys))} is not a key that belongs here")
     return value
 
 
 def items(value: Any, place: str) -> List[Any]:
     """A list; from Python also a tuple."""
     if type(value) not in (list, tuple):
-        refuse(place, f"{shown(value)} is no list")
+        refuse(place, f"{shown(value)} is not a list")
     return value  # type: ignore[no-any-return]
 
 
 def text(value: Any, place: str) -> str:
     """Text of whole characters: half of a surrogate pair cannot be written to any file."""
     if type(value) is not str:
-        refuse(place, f"{shown(value)} is no text")
+        refuse(place, f"{shown(value)} is not text")
     if not value.isascii():
         try:
             value.encode()
@@ -116,7 +116,7 @@ def one_of(value: Any, place: str, choices: Tuple[Optional[str], ...]) -> Any:
 def whole(value: Any, place: str, *, low: int = 0) -> int:
     """A whole number from `low`, below 2^63."""
     if type(value) is not int or not low <= value <= MOST_WHOLE:
-        refuse(place, f"{shown(value)} is no whole number from {low:,} to {MOST_WHOLE:,}")
+        refuse(place, f"{shown(value)} is not a whole number from {low:,} to {MOST_WHOLE:,}")
     return value
 
 
@@ -128,7 +128,9 @@ def whole_or_none(value: Any, place: str, *, low: int = 0) -> Optional[int]:
 def number(value: Any, place: str, *, low: float = 0.0) -> float:
     """A finite number of at least `low`."""
     if type(value) not in (int, float) or not low <= value <= _MOST_NUMBER:
-        refuse(place, f"{shown(value)} is no finite number" + (f" of at least {low:g}" if low > -_MOST_NUMBER else ""))
+        refuse(
+            place, f"{shown(value)} is not a finite number" + (f" of at least {low:g}" if low > -_MOST_NUMBER else "")
+        )
     return value  # type: ignore[no-any-return]
 
 
@@ -145,7 +147,7 @@ def number_or_none(value: Any, place: str) -> Optional[float]:
 def dtype(value: Any, place: str) -> str:
     """A dtype's name, be it one that opscope knows or not."""
     if type(value) is not str or not _DTYPE.fullmatch(value):
-        refuse(place, f"{shown(value)} is no dtype")
+        refuse(place, f"{shown(value)} is not a dtype")
     return value
 
 
@@ -154,13 +156,13 @@ def shape(value: Any, place: str) -> Shape:
     if value is None:
         return None
     if type(value) not in (list, tuple) or len(value) > MOST_RANK:
-        refuse(place, f"{shown(value)} is no shape")
+        refuse(place, f"{shown(value)} is not a shape")
     elements = 1
     for index, dim in enumerate(value):
         if dim is None:
             continue
         if type(dim) is not int or not 0 <= dim <= MOST_WHOLE:
-            refuse(f"{place}[{index}]", f"{shown(dim)} is no dimension")
+            refuse(f"{place}[{index}]", f"{shown(dim)} is not a dimension")
         elements *= dim
     if elements > MOST_WHOLE:
         refuse(place, f"no tensor has more than {MOST_WHOLE:,} elements")
@@ -176,14 +178,14 @@ def plain(value: Any, place: str, depth: int = 0) -> Any:
         any_number(value, place)
     elif kind is int:
         if not -MOST_WHOLE - 1 <= value <= 2 * MOST_WHOLE + 1:
-            refuse(place, f"{shown(value)} fits no integer of 64 bits")
+            refuse(place, f"{shown(value)} does not fit into an integer of 64 bits")
     elif kind in (list, tuple, dict):
         if depth == MOST_NESTED:
             refuse(place, f"nested more than {MOST_NESTED} deep")
         for where, item in _parts(value, place):
             plain(item, where, depth + 1)
     elif value is not None and kind is not bool:
-        refuse(place, f"{shown(value)} is no value of JSON")
+        refuse(place, f"{shown(value)} is not a JSON value")
     return value
 
 

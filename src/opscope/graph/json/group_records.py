@@ -32,7 +32,7 @@ def read_groups(records: List[Any], variables: int) -> Groups:
     texts(paths, "groups[{}].path".format)
     rows: Dict[Optional[str], int] = {None: -1}
     rows.update(rows_of(paths, "groups[{}].path".format).items())
-    parents = looked_up(above, rows, "groups[{}].parent".format, "the path of no group")
+    parents = looked_up(above, rows, "groups[{}].parent".format, "not the path of a group")
     order = _parents_first(paths, parents)
     place_of = {row: position for position, row in enumerate(order)}
     place_of[-1] = -1
@@ -96,7 +96,7 @@ class _Reader:
     def _held(self, value: Any, place: str) -> Tuple[int, ...]:
         for index, variable in enumerate(items(value, place)):
             if whole(variable, f"{place}[{index}]") >= self._variables:
-                refuse(f"{place}[{index}]", f"{shown(variable)} is the id of no variable")
+                refuse(f"{place}[{index}]", f"{shown(variable)} is not the id of a variable")
         return tuple(value)
 
 

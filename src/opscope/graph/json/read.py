@@ -57,11 +57,11 @@ def _check_head(data: Any) -> None:
     head = record(data, "the graph", (), more=True)
     if head.get("format") != JSON_FORMAT:
         what = f"its format is {shown(head['format'])}" if "format" in head else "it names no format"
-        raise LoadError(f"JSON, but no graph that opscope wrote ({what}); is it the right file?")
+        raise LoadError(f"JSON, but not a graph that opscope wrote ({what}); is it the right file?")
     version = head.get("version")
     if type(version) is not int or version != JSON_VERSION:
         raise LoadError(
-            f"version: {shown(version)} is not the version of the format that this opscope reads, {JSON_VERSION}; write it anew "
+            f"version: {shown(version)} is not the version of the format that this opscope reads, {JSON_VERSION}; write it again "
             "with this opscope, or read it with the one that wrote it"
         )
 
@@ -87,7 +87,7 @@ def _nodes(nodes: List[Any], groups: Dict[Optional[str], int]) -> Content:
     return Content(
         table,
         (),
-        array("i", looked_up(group, groups, "nodes[{}].group".format, "the path of no group")),
+        array("i", looked_up(group, groups, "nodes[{}].group".format, "not the path of a group")),
         sources=Memo(source).sparse(sources, "nodes[{}].source".format),
         dead=bytes(distinct(dead, flag, "nodes[{}].dead".format)),
         costs=Memo(cost).sparse(costs, "nodes[{}].cost".format),
@@ -111,7 +111,7 @@ def _edges(inputs: Sequence[Any], rows: Dict[str, int], outputs: Sequence[int]) 
         return f"nodes[{row}].inputs[{edge - start[row]}]"
 
     node, output, control = record_columns(list(chain.from_iterable(inputs)), _EDGE, at)
-    producers = looked_up(node, rows, lambda edge: f"{at(edge)}.node", "the name of no op")
+    producers = looked_up(node, rows, lambda edge: f"{at(edge)}.node", "not the name of an op")
     have = list(map(outputs.__getitem__, producers))
     if not _are_outputs(output, control, have):
         for edge, (number, is_control, most) in enumerate(zip(output, control, have)):
@@ -132,6 +132,6 @@ def _are_outputs(output: Sequence[Any], control: Sequence[Any], have: Sequence[i
 def _check_output(number: Any, is_control: Any, most: int, place: str) -> None:
     if flag(is_control, f"{place}.control"):
         if number is not None:
-            refuse(f"{place}.output", f"{shown(number)}, where a control input takes no output: null")
+            refuse(f"{place}.output", f"{shown(number)}, but a control input has no output; give null")
     elif whole(number, f"{place}.output") >= most:
         refuse(f"{place}.output", f"{shown(number)}, but the op it names has {most} output{'' if most == 1 else 's'}")

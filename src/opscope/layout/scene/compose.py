@@ -37,6 +37,7 @@ class _Builder:
     def __init__(self, linker: Linker) -> None:
         self._linker, self._graph, self._stage = linker, linker.graph, linker.stage
         self._chips, taken = linker.docks.chips()
+        self._chips_folded = linker.docks.chips_folded()
         self._ops = {linker.stage.group_of(item): count for item, count in taken.items()}
         """Folded group -> the ops it stands for."""
         self._hidden: Dict[int, int] = {}
@@ -152,7 +153,8 @@ class _Builder:
             subtitle=subtitle, detail=detail, source=group.source,
             ops=0 if opened else ops, hidden=self._hidden.get(index, 0) if opened else 0,
             repeat=len(graph.content.view.stacks.get(index, ("",))),
-            chips=self._chips.get(self._stage.card(index), ()), children=children, wires=wires,
+            chips=self._chips.get(self._stage.card(index), ()),
+            chips_folded=self._chips_folded.get(index, ()) if opened else (), children=children, wires=wires,
             inputs=self._ports(self._linker.lift.inputs, index),
             outputs=self._ports(self._linker.lift.outputs, index), heat=self._heat(group.measured),
         )  # fmt: skip
@@ -171,7 +173,7 @@ class _Builder:
             return Pill(pill.kind, pill.title, pill.tip, pill.detail, chips)
         if item in stage.inputs:
             return Pill(
-                "input", labels.input_name(self._graph, item), labels.op_tip(self._graph, item), "", chips, (item,)
+                "input", labels.cut(self._stage.input_name(item)), labels.op_tip(self._graph, item), "", chips, (item,)
             )
         if stage.roles[item] == PILL:
             return self._state(item, chips)

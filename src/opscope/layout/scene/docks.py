@@ -10,7 +10,7 @@ from ...passes.dock import inputs_of
 from ...passes.flow import TensorRef
 from .families import family_of
 from .items import Chip
-from .labels import MOST_NAME, constant_text, cut, input_name, last_part, op_tip, variable_text
+from .labels import MOST_NAME, constant_text, cut, last_part, op_tip, variable_text
 from .stage import Stage
 
 MOST_CHIPS = 5
@@ -52,6 +52,23 @@ class Docks:
             if not self._stage.is_box(item):
                 found[item] = _counted([self._mention(tensor, text) for tensor, text in named.items()])
         return {item: chips for item, chips in found.items() if chips}, taken
+
+    def chips_folded(self) -> Dict[int, Tuple[Chip, ...]]:
+        """For each open group what it would name if its card were folded: what is named in it and drawn outside of it."""
+        stage = self._stage
+        found: Dict[int, Dict[TensorRef, str]] = {}
+        for item, named_here in self._mentions.items():
+            for tensor, text in named_here.items():
+                origin = stage.origin(tensor[0])
+                outside = set(stage.around(stage.home(origin))) if origin >= 0 else set()
+                for group in stage.around(stage.home(item)):
+                    if group in outside:
+                        break
+                    found.setdefault(group, {})[tensor] = text
+        return {
+            group: _counted([self._mention(tensor, text) for tensor, text in texts.items()])
+            for group, texts in found.items()
+        }
 
     def placed(self, node: int) -> bool:
         """Whether a side op has its place on some item."""
@@ -125,7 +142,7 @@ def _counted(chips: List[Chip]) -> Tuple[Chip, ...]:
     if len(chips) <= MOST_NAMES:
         return tuple(chips)
     tip = cut("\n".join(chip.tip for chip in chips), 2000)
-    return (Chip(f"{len(chips)} from elsewhere", chips[0].family, tip),)
+    return (Chip(f"{len(chips)} drawn elsewhere", chips[0].family, tip),)
 
 
 def _shortened(chips: List[Chip]) -> Tuple[Chip, ...]:
@@ -142,7 +159,7 @@ def named(stage: Stage, tensor: TensorRef) -> str:
     """What a mention of an op says: its innermost layer or scope and its type."""
     graph = stage.graph
     if tensor[0] in stage.inputs:
-        return input_name(graph, tensor[0])
+        return cut(stage.input_name(tensor[0]))
     group = graph.content.node_group[tensor[0]]
     around = f"{last_part(graph.groups[group].path)}/" if group >= 0 else ""
     output = f":{tensor[1]}" if tensor[1] > 0 else ""

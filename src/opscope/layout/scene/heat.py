@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any, Iterable, List, Mapping, Optional, Tuple
 
 from ...graph.graph import Graph
-from ...graph.quantities import MEMORY, OF_FIELD, QUANTITIES, TIME, TIMES
+from ...graph.number_text import percent_text, quantity_text
+from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
+from ...graph.step_parts import OF_PROFILED_STEP, step_part
 from ...graph.types import Measured
 from .items import Heat, Scale
+from .labels import LOOPS_COUNTED_ONCE
 
 STEPS = ("#fde8c8", "#f9c78a", "#f09a4e", "#d9662b", "#a83a16")
 """The scale's colours: one hue, lightness falling in even steps (CIE L* 93, 83, 71, 57, 39), readable in grey."""
 STEPS_DARK = ("#4a3524", "#7a4a26", "#b0642c", "#e08a3c", "#ffc069")
 """The same on a dark ground, where more is lighter; as in the page."""
-
-LEAST_TIME = 0.1
-"""The least part of a unit that a time is told in: 0.65 ms reads better than 650 us beside 2.38 ms."""
 
 
 def step(level: float) -> int:
@@ -32,32 +32,6 @@ def colour(level: float) -> str:
     return STEPS[step(level)]
 
 
-def quantity_text(field: str, value: float) -> str:
-    """A measured value with its unit.
-
-    >>> quantity_text("time_us", 650.0), quantity_text("memory_bytes", 3 * 2**20), quantity_text("calls", 40.0)
-    ('0.65 ms', '3 MiB', '40 calls')
-    >>> quantity_text("flops", 7.7e9)
-    '7.7 GFLOP'
-    """
-    units = OF_FIELD[field].units
-    unit, size = units[0]
-    for unit_here, size_here in units:
-        if value >= size_here * (LEAST_TIME if units is TIMES else 1):
-            unit, size = unit_here, size_here
-    return f"{_short(value / size)} {unit}"
-
-
-def _short(value: float) -> str:
-    return f"{value:.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
-
-
-def _share(part: float) -> str:
-    return f"{100 * part:.0f} %" if part >= LEAST_SHARE or not part else "< 1 %"
-
-
-LEAST_SHARE = 0.005
-"""Of the step; less is not 0 %."""
 MOST = 0.5
 """An open card with more than this part of everything would make all else pale: the scale ends below it."""
 
@@ -90,37 +64,37 @@ class Measure:
         value = getattr(measured, self.field) if measured is not None and self.field else None
         if value is None:
             return None
-        share = _share(value / self._step) if self._step and self._quantity is TIME else ""
+        share = percent_text(value / self._step) if self._step and self._quantity is TIME else ""
         return Heat(value, min(1.0, value / self._top) if self._top else 0.0, quantity_text(self.field, value), share)
 
     def _unknown(self) -> str:
-        """What the estimate leaves out."""
+        """What the estimate does not count, and what it counts only once."""
         parts: List[str] = []
         costs = self._costs
         if costs is None:  # JSON has the costs of ops, but not what was left out of them
             return "estimated from shapes"
         for ops, words in (
-            (costs.without_formula, "without a formula"),
+            (costs.without_formula, "without a FLOP formula"),
             (costs.unknown_shape, "of unknown shape"),
         ):
             count = sum(ops.values())
             parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
-        if costs.per == "iteration":
-            parts.append("loops of unknown length counted once")
-        return "estimated from shapes; left out: " + ", ".join(parts) if parts else "estimated from shapes, all ops"
+        said = f"estimated from shapes; not counted: {', '.join(parts)}" if parts else "estimated from shapes, all ops"
+        return f"{said}; {LOOPS_COUNTED_ONCE}" if costs.per == "iteration" else said
 
     def scale(self, marked: Tuple[int, int]) -> Optional[Scale]:
         """The scale, with what share of the step the numbers cover; `marked` of how many marks carry one."""
         quantity = self._quantity
         if quantity is None:
             return None
-        per = " a step" if quantity is not MEMORY else ""
+        per = " per step" if quantity is not MEMORY else ""
         shares = self._coverage.items() if quantity.units is TIMES else ()
-        coverage = " · ".join(f"{name} {100 * share:.1f} %" for name, share in shares)
+        coverage = " · ".join(f"{step_part(name)} {percent_text(share)}" for name, share in shares)
+        coverage = f"{OF_PROFILED_STEP}: {coverage}" if coverage else ""
         if quantity.estimated:
-            per = " a sample" if self._costs is not None and self._costs.per_sample else per
+            per = " per sample" if self._costs is not None and self._costs.per_sample else per
             coverage = self._unknown()
         if not coverage:
-            coverage = f"{quantity.title} on {marked[0]} of {marked[1]} boxes and cards"
-        more = " or more" if self._most > self._top else ""
-        return Scale(quantity.title, self._top, quantity_text(self.field, self._top) + per + more, coverage)
+            coverage = f"{quantity.title} known for {marked[0]} of {marked[1]} boxes and cards"
+        least = "≥ " if self._most > self._top else ""  # an open card may have more than the end of the scale
+        return Scale(quantity.title, self._top, least + quantity_text(self.field, self._top) + per, coverage)

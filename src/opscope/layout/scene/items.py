@@ -31,7 +31,7 @@ class Scale:
     quantity: str
     top: float
     text: str
-    """The top end with its unit, as in ``2.4 ms a step``."""
+    """The top end with its unit, as in ``2.4 ms per step``."""
     coverage: str = ""
 
 
@@ -114,6 +114,8 @@ class Card:
     """How many groups of one structure this card stands for: a stack, the first of them shown."""
     chips: Tuple[Chip, ...] = ()
     """What a folded card uses from elsewhere, named instead of wired; never a home of ops."""
+    chips_folded: Tuple[Chip, ...] = ()
+    """An open card: the chips that it would have if it were folded and nothing else changed, as the page folds it."""
     children: Tuple["Item", ...] = field(default=(), repr=False)
     wires: Tuple["CardWire", ...] = field(default=(), repr=False)
     inputs: Tuple[CardPort, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from ...graph.attrs import constant_of, function_of, text_of
 from ...graph.graph import Graph
 from ...graph.groups import Group
+from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES
 from ...passes.naming import are_a_series, stack_title
@@ -22,6 +23,12 @@ MOST_CHIP_VALUES = 4
 """Values of a small constant that its chip shows."""
 MOST_DIMS = 6
 """Dimensions of a shape that a drawing shows."""
+
+NOT_EXPANDED = "not expanded (recursive, nested too deep, or more than fits the limit)"
+"""Said of calls whose function's ops are not in the graph."""
+
+LOOPS_COUNTED_ONCE = "loops with an unknown number of iterations counted once"
+"""Said of estimates."""
 
 _LOOP_PREFIX = re.compile(r"^(.*[_/])?while(_\d+)?[_/](?=[a-z])", re.IGNORECASE | re.DOTALL)
 """What TensorFlow puts before a loop variable's own name: the scopes of the loop, flattened."""
@@ -174,7 +181,7 @@ def iterations(trips: float) -> str:
     >>> iterations(1), iterations(40), iterations(12.5)
     ('1 iteration', '40 iterations', '12.5 iterations')
     """
-    return plural(int(trips), "iteration") if trips == int(trips) else f"{trips:,.1f} iterations"
+    return plural(int(trips), "iteration") if trips == int(trips) else f"{number_text(trips)} iterations"
 
 
 def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
@@ -187,7 +194,7 @@ def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
     if group.layer_source == "inferred":
         lines.append("layer inferred from its variables")
     if group.of:
-        lines.append(f"of {group.of}")
+        lines.append(f"gradient or update of {group.of}")
     lines.extend(f"output {type_text(kind)}" for kind in group.outputs[:8])
     lines.extend(f"copies differ: {words}" for words in differences)
     if group.source:
@@ -225,7 +232,7 @@ def facts(graph: Graph) -> Tuple[str, str]:
         parts.append(f"TensorFlow {'.'.join(version.split('.')[:2])}")
     step = (graph.measurement or {}).get("step_time_us")
     if step:
-        parts.append(f"step {step / 1000:.2f} ms")
+        parts.append(f"step {quantity_text('time_us', step)}")
     return ("training step" if phases else "", " · ".join(parts))
 
 
@@ -261,12 +268,6 @@ def variable_name(graph: Graph, arg: int) -> str:
     return f"variable {int(nameless[2] or 0) + 1}" if nameless else cut(own, 24)
 
 
-def input_name(graph: Graph, node: int) -> str:
-    """What an input of the graph is called."""
-    names = [port.name for port in graph.content.inputs if port.node == node]
-    return cut(names[0] if names else graph.table.names[node])
-
-
 def fused_texts(graph: Graph) -> Dict[str, str]:
     """Op -> the note beside it: one whose time is that of a fused group names the others, these name it."""
     found: Dict[str, str] = {}
@@ -283,17 +284,15 @@ def fused_texts(graph: Graph) -> Dict[str, str]:
 def notes(graph: Graph) -> Tuple[str, ...]:
     """The sentences under a picture: what is not drawn, and how much of it."""
     counts = graph.content.view.counts
-    words = (
-        (counts.dead, "dead"),
-        (counts.idle, "without effect"),
-        (counts.passed_on, "passed straight through"),
-        (counts.left_out, "not selected"),
-    )
-    parts = [f"{thousands(count)} {text}" for count, text in words if count]
+    parts = [plural(counts.dead, "dead op")] if counts.dead else []
+    types = {"NoOp": counts.idle, **counts.passed_on}
+    parts += [f"{thousands(count)} {name}" for name, count in types.items() if count]
+    if counts.left_out:
+        parts.append(f"{plural(counts.left_out, 'op')} outside the selection")
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
     if counts.stacked:
-        found.append(f"drawn once for all copies: {plural(counts.stacked, 'further op')}")
+        found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
     closed = sum(graph.content.closed_calls.values())
     if closed:
-        found.append(f"{plural(closed, 'call')} left closed (recursive, or beyond the expansion limit)")
+        found.append(f"{plural(closed, 'call')} {NOT_EXPANDED}")
     return tuple(found)

@@ -186,7 +186,7 @@ class Linker:
         item = stage.new_item(body if stage.is_open(body) else group)
         name = labels.group_title(self.graph, body)
         title = "result" if stage.is_open(body) else name
-        self.extras[item] = Pill("result", title, f"what {name} gives")
+        self.extras[item] = Pill("result", title, f"result of {name}")
         self.docks.dock(tensor, item)
         self.lift.leave((item, 0), item, group, output)
 

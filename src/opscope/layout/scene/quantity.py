@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Optional
 
 from ...cost.estimate import estimate
-from ...errors import InputError
+from ...errors import InputError, option, spelled
 from ...graph.graph import Graph
 from ...graph.quantities import QUANTITIES
 from ...graph.types import Cost, Measured
@@ -27,7 +27,7 @@ def only(graph: Graph, quantity: str) -> Graph:
     `InputError` for an unknown quantity, and for a measured one that the graph does not have.
     """
     if quantity not in QUANTITIES:
-        raise InputError(f"heat {quantity!r} is not known; use one of {', '.join(QUANTITIES)}")
+        raise InputError(f"{option('heat', quantity)} is not known; use one of {', '.join(QUANTITIES)}")
     if QUANTITIES[quantity].estimated:
         field = QUANTITIES[quantity].field
         known = any(getattr(cost, field) is not None for cost in graph.content.costs.values())
@@ -57,6 +57,7 @@ def _measured(graph: Graph, quantity: str, field: str) -> Graph:
     groups = tuple(replace(group, measured=figure(group.measured)) for group in graph.groups)
     if not shown and not any(group.measured for group in groups):
         raise InputError(
-            f"no {quantity} was measured on this graph; measure it with opscope.profile, or use flops, macs or bytes"
+            f"no {QUANTITIES[quantity].title} was measured on this graph; measure it with {spelled('opscope.profile', 'opscope profile')}, "
+            f"or use {option('heat', 'flops')}, {option('heat', 'macs')} or {option('heat', 'bytes')}"
         )
     return graph.with_content(measured=shown, groups=groups)

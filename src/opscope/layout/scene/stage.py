@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, List
+from typing import Dict, FrozenSet, Iterator, List
 
 from ...graph.attrs import function_of
 from ...graph.graph import Graph
@@ -10,6 +10,7 @@ from ...graph.view import BOX, PILL
 from ...graph.vocabulary import PLACEHOLDERS
 from ...passes.flow import Flow
 from ...passes.fold import box_counts
+from ...passes.input_names import input_names
 
 WRAPPERS = ("__inference_signature_wrapper", "__inference__wrapped_model")
 """How the functions' names begin that `tf.saved_model.save` and Keras put around a model for its signatures."""
@@ -35,6 +36,7 @@ class Stage:
         self.inputs: FrozenSet[int] = frozenset(
             port.node for port in graph.content.inputs if self.roles[port.node] == BOX
         ) | frozenset(node for node, op in enumerate(graph.table.ops) if op in PLACEHOLDERS and self.roles[node] == BOX)
+        self._input_names = input_names(graph)
         self.owned: Dict[int, int] = {}
         """Call, loop or branch op -> the outermost group that it owns."""
         for index in range(len(graph.groups) - 1, -1, -1):
@@ -82,6 +84,10 @@ class Stage:
             for count, group in zip(direct, self.graph.groups)
         ]
 
+    def input_name(self, node: int) -> str:
+        """What an input of the graph is called."""
+        return self._input_names.get(node) or self.graph.table.names[node]
+
     def is_open(self, group: int) -> bool:
         """Whether the group is drawn as an open card."""
         return self.stands_in[group] == group
@@ -117,6 +123,12 @@ class Stage:
             return -1
         group = self.owned[item] if item in self.owned else self._groups[item]
         return self.stands_in[group] if group >= 0 else -1
+
+    def around(self, group: int) -> Iterator[int]:
+        """A group and those whose cards its card lies in, the innermost first; none for the drawing itself."""
+        while group >= 0:
+            yield group
+            group = self.parents[group]
 
     def fold_of(self, node: int) -> int:
         """The folded card an op lies in, or is the owner of; -1 when there is none."""

@@ -47,8 +47,9 @@ INSIDE = 20.0
 """Between an open card's border and what is in it, left, right and below."""
 STACK_STEP = 5.0
 STACK_CARDS = 3
-"""A stack shows so many cards behind the first, each a step further down and right."""
-HEAT_GAP = 16.0
+"""A stack shows at most so many cards behind the first, each a step further down and right."""
+HEAT_GAP = 8.0
+"""Between a card, with those behind it, and the bar of its figure: near enough that the bar is seen as the card's."""
 HEAT_BAR = 6.0
 HEAT_TEXT = 8.0
 
@@ -74,6 +75,15 @@ class Extents:
 def times(count: int) -> str:
     """The mark of a stack."""
     return f"\u00d7{count}"
+
+
+def behind(repeat: int) -> int:
+    """How many cards are seen behind a stack of so many: never more than there are.
+
+    >>> behind(1), behind(2), behind(12)
+    (0, 1, 3)
+    """
+    return min(STACK_CARDS, repeat - 1)
 
 
 def head_height(card: Card) -> float:
@@ -109,7 +119,7 @@ def measure_card(card: Card, inside: Tuple[float, float], source: str) -> Extent
     """The size of a card that holds something of the size `inside`; (0, 0) when it is folded."""
     half = _up(max(CARD_LEAST, head_width(card, source), inside[0]) / 2)
     height = head_height(card) + inside[1]
-    stack = STACK_STEP * STACK_CARDS if card.repeat > 1 else 0.0
+    stack = STACK_STEP * behind(card.repeat)
     right = stack + _heat_width(card.heat)
     found = _around(Frame(-half, 0.0, 2 * half, height), card.chips, right)
     if not stack:

@@ -9,6 +9,6 @@ from ..format import refused
 
 FORMAT = refused(
     lambda head: head.data.startswith(b"\x89HDF\r\n"),
-    what="an HDF5 file, which holds weights and no graph",
+    what="an HDF5 file, which holds weights but no graph",
     do="load it with Keras, give the model to opscope.trace",
 )

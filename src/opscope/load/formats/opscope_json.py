@@ -49,11 +49,11 @@ def _read(file: ModelFile, _: Wish) -> Graph:
 
 def _text(data: bytes) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data[:4]:
-        raise LoadError("JSON as UTF-16 or UTF-32, where opscope's is UTF-8; save it as UTF-8, or write it anew")
+        raise LoadError("JSON in UTF-16 or UTF-32, but opscope reads UTF-8; save it as UTF-8")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise LoadError(f"no UTF-8 at byte {error.start:,} ({error.reason}); write it anew with opscope") from None
+        raise LoadError(f"not UTF-8 at byte {error.start:,} ({error.reason}); write it again with opscope") from None
 
 
 def _values(text: str, options: Mapping[str, Any]) -> Any:
@@ -61,9 +61,9 @@ def _values(text: str, options: Mapping[str, Any]) -> Any:
         return json.loads(text, object_pairs_hook=_object, **options)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno:,}, column {error.colno:,}"
-        raise LoadError(f"no JSON from {where} on ({error.msg}); is the file whole?") from None
+        raise LoadError(f"not JSON from {where} on ({error.msg}); was it copied completely?") from None
     except RecursionError:
-        raise LoadError("JSON nested too deep for any graph that opscope wrote; write it anew with opscope") from None
+        raise LoadError("JSON nested too deep for any graph that opscope wrote; write it again with opscope") from None
 
 
 def _object(pairs: List[Tuple[str, Any]]) -> Union[Dict[str, Any], Unread]:

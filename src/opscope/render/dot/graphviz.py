@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Dict, List, Optional
 from xml.sax.saxutils import escape
 
-from ...errors import MissingDependencyError, RenderError
+from ...errors import MissingDependencyError, RenderError, option
 from ..font import FILES
 from .graphviz_child import NO_LIBRARIES
 
@@ -41,7 +41,7 @@ def svg_from_dot(dot: str, *, timeout: float = TIMEOUT) -> str:
     msg = (
         "drawing with Graphviz needs the Graphviz libraries or program, and neither is installed; "
         "install one: `pip install pygraphviz` (Python 3.10 or newer), `apt-get install graphviz`, "
-        "`brew install graphviz` or `conda install graphviz`; or draw without it: engine='opscope' (--engine opscope)"
+        "`brew install graphviz` or `conda install graphviz`; or draw without it: " + option("engine", "opscope")
     )
     raise MissingDependencyError(msg)
 
@@ -65,8 +65,8 @@ def _run(command: List[str], dot: str, timeout: float, environment: Dict[str, st
         )
     except subprocess.TimeoutExpired:
         msg = (
-            f"Graphviz did not finish within {timeout:g} s; open fewer groups (depth=1, --depth 1), "
-            "or draw without it: engine='opscope' (--engine opscope)"
+            f"Graphviz did not finish within {timeout:g} s; open fewer groups ({option('depth', 1)}), "
+            f"wait longer ({option('timeout', 600)}), or draw without it: {option('engine', 'opscope')}"
         )
         raise RenderError(msg) from None
     except OSError:

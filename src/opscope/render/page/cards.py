@@ -45,7 +45,7 @@ class _Rows:
 
 _CARDS = (
     "group", "kind", "title", "subtitle", "detail", "folded", "corner", "repeat", "hidden", "head", "top", "foldedHead",
-    "foldedTop", "right", "start", "structure", "stack", "items",
+    "foldedTop", "right", "start", "structure", "stack", "items", "chip", "chipFamily", "chipWidth", "chipTop",
 )  # fmt: skip
 _ITEMS = ("type", "ref", "title", "note", "family", "half", "left", "right", "height", "top", "chips")
 _CHIPS = ("text", "family", "x", "y", "width", "node")
@@ -93,7 +93,7 @@ class _Packer:
 
     def _card(self, card: Card, own: Arranged, numbers: Dict[int, int]) -> None:
         strings, corner = self._strings, source_text(card.source)
-        folded = replace(card, open=False, detail=self._folded_detail(card))
+        folded = replace(card, open=False, detail=self._folded_detail(card), chips=card.chips_folded)
         size = measure_card(card, (0.0, 0.0), corner).size
         row = {
             "group": self._copies.group[card.group] if card.group >= 0 else -1,
@@ -114,10 +114,23 @@ class _Packer:
             "start": int(card.group in self._start),
             "structure": self._structure_id(card, own),
             "items": len(card.children),
+            **self._folded_chip(folded, corner),
         }
         _append(self.rows.cards, row)
         for child in card.children:
             self._item(child, numbers)
+
+    def _folded_chip(self, folded: Card, corner: str) -> Dict[str, int]:
+        """The one chip of a folded card (`docks.MOST_NAMES`): what it uses from elsewhere."""
+        if not folded.chips:
+            return {"chip": self._strings(""), "chipFamily": self._strings(""), "chipWidth": 0, "chipTop": 0}
+        (chip,), (frame,) = folded.chips, measure_card(folded, (0.0, 0.0), corner).chips
+        return {
+            "chip": self._strings(chip.text),
+            "chipFamily": self._strings(chip.family),
+            "chipWidth": int(frame.width),
+            "chipTop": _tenths(frame.y),
+        }
 
     def _folded_detail(self, card: Card) -> str:
         if card.group < 0:

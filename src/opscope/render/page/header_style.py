@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, Dict, Tuple
 
-from ...graph.quantities import PREFIXES, QUANTITIES, SIZES, TIMES
+from ...graph.quantities import MULTIPLY_ADDS, NUMBER, OPERATIONS, PREFIXES, QUANTITIES, SIZES, TIMES
+from ...graph.step_parts import STEP_PARTS
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout import engine
 from ...layout.place import columns, lines, route, spacing
@@ -15,7 +16,6 @@ from ...layout.sizes import extents
 from ..svg import marks as svg_marks
 from ..svg import wire_paths as svg_wires
 from ..svg.style import FACES, NIGHT, channels, declarations, lighter
-from ..timeline.speedscope import NOT_ATTRIBUTED
 
 _PLACE = (
     (spacing, (
@@ -27,17 +27,33 @@ _PLACE = (
     (route, ("SAME", "APART")),
 )  # fmt: skip
 _CARD = (
-    (extents, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "STACK_STEP", "STACK_CARDS")),
+    (extents, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "CHIP_GAP", "STACK_STEP", "STACK_CARDS")),
     (engine, ("WHOLE_INSET", "MOST_GROWTH", "MOST_ASIDE", "MOST_LABELS")),
 )
 _MARK = (
-    (extents, ("CARD_PAD", "LINE_ONE", "LINE_TWO", "NOTE_GAP", "TEXT_GAP", "HEAT_BAR", "STACK_STEP", "STACK_CARDS")),
-    (svg_marks, ("CARD_ROUND", "BOX_ROUND", "CHIP_ROUND", "BAR_ROUND", "NAME_DROP", "NOTE_DROP", "CHIP_DROP")),
+    (
+        extents,
+        (
+            "CARD_PAD",
+            "LINE_ONE",
+            "LINE_TWO",
+            "NOTE_GAP",
+            "TEXT_GAP",
+            "HEAT_GAP",
+            "HEAT_BAR",
+            "STACK_STEP",
+            "STACK_CARDS",
+        ),
+    ),
+    (
+        svg_marks,
+        ("CARD_ROUND", "BOX_ROUND", "CHIP_ROUND", "BAR_ROUND", "DOCK_BUS", "NAME_DROP", "NOTE_DROP", "CHIP_DROP"),
+    ),
     (svg_wires, ("CORNER", "ARROW", "ARROW_HALF")),
 )
 _FONTS = ("TITLE", "SUBTITLE", "DETAIL", "OP", "PILL", "CHIP", "SMALL", "HEAT")
 _CLASSES = (
-    "paper", "card", "loop", "body", "behind", "chip", "end", "state", "name", "flow", "kind", "detail", "source", "op", "port",
+    "paper", "card", "loop", "body", "behind", "chip", "dock", "end", "state", "name", "flow", "kind", "detail", "source", "op", "port",
     "turn", "side", "type", "hot", "note", "wire", "bundle", "control", "next",
 )  # fmt: skip
 _SHOWN = frozenset({"fill", "stroke", "stroke-width", "stroke-dasharray"})
@@ -49,11 +65,6 @@ CATEGORIES: Tuple[Tuple[str, str], ...] = (
     ("#eef3d6", "#5c6b10"),
 )
 """Fill and stroke for values that are no amounts (dtypes, devices, files), by rank: those of families, and two more hues."""
-
-MICROSECOND_SIGN = "\u00b5s"
-"""What the page calls what pictures and tables write as ``us``."""
-COVERAGE = {"python": "Python", "unattributed": NOT_ATTRIBUTED}
-"""The parts of a measured step whose name is not what readers call them."""
 
 
 def page_style() -> Dict[str, Any]:
@@ -73,13 +84,15 @@ def page_style() -> Dict[str, Any]:
         "light": _theme(dark=False),
         "dark": _theme(dark=True),
         "units": {
-            "time": [(MICROSECOND_SIGN if unit == "us" else unit, size) for unit, size in TIMES],
-            "leastTime": heat.LEAST_TIME,
+            "time": TIMES,
             "bytes": SIZES,
             "counts": PREFIXES,
+            "flops": OPERATIONS,
+            "macs": MULTIPLY_ADDS,
+            "calls": NUMBER,
         },
         "quantities": {name: quantity.title for name, quantity in QUANTITIES.items()},
-        "coverage": COVERAGE,
+        "coverage": STEP_PARTS,
     }
 
 

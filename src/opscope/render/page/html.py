@@ -37,7 +37,7 @@ _PAGE = """\
 </head>
 <body>
 <div id="app"><p class="waiting">Reading the graph&#8230;</p></div>
-<noscript><p>This page draws its graph with a script of its own; allow scripts to see it.</p></noscript>
+<noscript><p>This page needs JavaScript to draw its graph.</p></noscript>
 <script type="text/plain" id="data">{data}</script>
 {fonts}
 <script>{script}</script>

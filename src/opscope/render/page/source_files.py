@@ -12,7 +12,7 @@ import stat
 from pathlib import Path
 from typing import Any, Iterator, List, Optional, Sequence, Tuple
 
-from ...errors import InputError
+from ...errors import InputError, option
 
 DECORATORS = 12
 """A class's or function's place may be that of its first decorator, so many lines above its name."""
@@ -37,10 +37,12 @@ def check_sources(sources: Any) -> None:
         folder = os.fspath(sources)
         there = isinstance(folder, str) and folder != "" and Path(folder).is_dir()
     except (TypeError, ValueError):
-        msg = f"sources {sources!r} is not known; use True, False, or the folder below which code may be read"
+        msg = (
+            f"{option('sources')} {sources!r} is not known; use True, False, or the folder below which code may be read"
+        )
         raise InputError(msg) from None
     if not there:
-        msg = f"sources {str(folder)!r} is no folder; give the one below which the model's code lies"
+        msg = f"{option('sources', str(folder))} is not a folder; give the one that holds the model's code"
         raise InputError(msg)
 
 

@@ -15,7 +15,7 @@ from ...passes.split import find_repeats
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
-    from ...passes.structure import Child, Part
+    from ...passes.structure import Part
     from .container import PageColumns
     from .nodes_and_groups import Pools
 
@@ -65,10 +65,10 @@ def add_stacks(found: Copies, columns: "PageColumns", pools: "Pools") -> Dict[st
     groups = _Where(len(found.whole.groups))
     # Outer stacks come after those inside them, and what they say of an op holds.
     for number, stack in enumerate(found.stacks):
-        first_ops, first_groups = stack[0].ops(), _groups(stack[0])
+        first_ops, first_groups = stack[0].ops(), stack[0].groups()
         for copy, part in enumerate(stack[1:], 1):
             nodes.put(number, copy, zip(part.ops(), first_ops))
-            groups.put(number, copy, zip(_groups(part), first_groups))
+            groups.put(number, copy, zip(part.groups(), first_groups))
     for prefix, where in (("r", nodes), ("gr", groups)):
         columns.ints(f"{prefix}.stack", where.stack)
         columns.ints(f"{prefix}.copy", where.copy)
@@ -93,15 +93,3 @@ class _Where:
         for own, first in pairs:
             if own >= 0 and first >= 0:
                 self.stack[own], self.copy[own], self.back[own] = stack, copy, own - first
-
-
-def _groups(part: "Part") -> List[int]:
-    """The groups of a part, itself first, -1 for one that a pass has made; equal parts give equal places."""
-    found: List[int] = []
-    waiting: "List[Child]" = [part]
-    while waiting:
-        child = waiting.pop()
-        if not isinstance(child, int):
-            found.append(child.group)
-            waiting.extend(reversed(child.children))
-    return found

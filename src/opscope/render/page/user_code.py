@@ -16,10 +16,10 @@ AROUND = 12
 MOST_FILES = 1000
 """Files whose code is embedded; beyond, a file that names one module a thousand ways would fill the page with it."""
 
-LEFT_OUT = "Not embedded: saved with sources=False."
-LOADED = "Not embedded: the graph was read from a file. Save with sources=FOLDER, the folder that holds its code."
-NOT_RUN = "Not embedded: no file of yours that ran here and is still there. Save with sources=FOLDER for one that lies elsewhere."
-NOT_FOUND = "Not embedded: not found as code of yours below the folder given as sources."
+LEFT_OUT = "Not embedded: the page was saved without code (sources=False, --no-sources)."
+LOADED = "Not embedded: the graph was read from a file. Save with sources=FOLDER (--sources FOLDER), the folder that holds its code."
+NOT_RUN = "Not embedded: not one of your own files that ran here. If it is elsewhere, save with sources=FOLDER (--sources FOLDER), the folder that holds it."
+NOT_FOUND = "Not embedded: not found in the folder given as sources."
 
 TOO_MANY = f"Not embedded: the page has the code of {MOST_FILES} files already."
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Optional
 
+from ...graph.number_text import number_text, quantity_text
 from ...graph.vocabulary import phases
-from ...layout.scene.heat import quantity_text
-from ...layout.scene.labels import iterations, plural
+from ...layout.scene.labels import LOOPS_COUNTED_ONCE, iterations, plural
 
 if TYPE_CHECKING:
     from ...cost import Memory
@@ -36,11 +36,11 @@ def cost_lines(graph: "Graph") -> List[str]:
 def _totals(cost: "GraphCost") -> str:
     per = "sample" if cost.per_sample else "step"
     flops, moved = cost.flops, cost.bytes
-    parts = [f"{quantity_text('flops', flops)} a {per}{_fixed(cost)}"] if flops is not None else []
+    parts = [f"{quantity_text('flops', flops)} per {per}{_fixed(cost)}"] if flops is not None else []
     parts += [quantity_text("macs", cost.macs)] if cost.macs is not None else []
     parts += [f"{quantity_text('bytes', moved)} moved"] if moved is not None else []
-    parts += [f"{flops / moved:.2f} FLOP a byte"] if flops is not None and moved else []
-    note = "; loops of unknown length counted once" if cost.per == "iteration" else ""
+    parts += [f"{number_text(flops / moved)} FLOP per byte"] if flops is not None and moved else []
+    note = f"; {LOOPS_COUNTED_ONCE}" if cost.per == "iteration" else ""
     return "estimated: " + (", ".join(parts) or "nothing") + note
 
 
@@ -48,7 +48,7 @@ def _fixed(cost: "GraphCost") -> str:
     """The part that does not grow with the batch, where it can be seen in the total."""
     fixed, flops = cost.fixed_flops, cost.flops
     return (
-        f" ({quantity_text('flops', fixed)} of it whatever the batch)"
+        f" ({quantity_text('flops', fixed)} of it independent of the batch size)"
         if fixed and flops and fixed > 0.005 * flops
         else ""
     )
@@ -65,7 +65,7 @@ def _loops(cost: "GraphCost") -> List[str]:
 
 
 def _trips(count: Optional[float]) -> str:
-    return "of unknown length" if count is None else iterations(count)
+    return "unknown number of iterations" if count is None else iterations(count)
 
 
 def _end(name: str) -> str:
@@ -81,7 +81,10 @@ def _timeline(graph: "Graph", memory: Memory) -> List[str]:
     count = min(_BARS, len(memory.order))
     ends = [len(memory.order) * place // count for place in range(count + 1)]
     bars = [max(memory.alive[start:end]) for start, end in zip(ends, ends[1:])]
-    lines = ["alive along the step: " + "".join(_LEVELS[(len(_LEVELS) - 1) * value // memory.peak] for value in bars)]
+    lines = [
+        "activation memory along the step: "
+        + "".join(_LEVELS[(len(_LEVELS) - 1) * value // memory.peak] for value in bars)
+    ]
     found = _phases(graph)
     if found:
         names = [found.get(memory.order[start], "") for start in ends[:-1]]
@@ -116,18 +119,18 @@ def _peak(graph: "Graph", memory: Memory) -> str:
         f"{_end(names[row])} {quantity_text('bytes', size)}" for row, _, size in memory.peak_tensors[:_MOST]
     )
     more = len(memory.peak_tensors) - _MOST
-    text = f"activations: at most {quantity_text('bytes', memory.peak)} alive at once"
-    text += f" ({makers}{f', and {more:,} more' if more > 0 else ''})" if makers else ""
-    return text + (f"; {plural(memory.unknown, 'tensor')} of unknown size left out" if memory.unknown else "")
+    text = f"peak activation memory: {quantity_text('bytes', memory.peak)}"
+    text += f" (largest: {makers}{f', and {more:,} more' if more > 0 else ''})" if makers else ""
+    return text + (f"; {plural(memory.unknown, 'tensor')} of unknown size not counted" if memory.unknown else "")
 
 
 def _unknown(cost: "GraphCost") -> List[str]:
     found = []
     for counts, words in (
-        (cost.without_formula, "without a formula"),
-        (cost.unknown_shape, "of unknown shape (whole input shapes tell more)"),
+        (cost.without_formula, "no FLOP formula"),
+        (cost.unknown_shape, "shape unknown (fixed input shapes tell more)"),
     ):
         if counts:
             listed = ", ".join(f"{name} {count:,}" for name, count in counts.items())
-            found.append(f"ops {words}, in no sum: {listed}")
+            found.append(f"not counted, {words}: {listed}")
     return found

@@ -19,13 +19,15 @@ def file_lines(facts: "Facts") -> List[str]:
     found = [_format(facts), *_signatures(facts)]
     functions = facts.get("functions") or {}
     if functions or facts.get("library_functions"):
-        found.append(f"functions: {len(functions):,} shown of {facts.get('library_functions', 0):,} in the file")
+        found.append(
+            f"functions: {len(functions):,} of the {facts.get('library_functions', 0):,} in the file are used here"
+        )
     constants = facts.get("constants")
     if constants is not None and constants["count"]:
-        found.append(f"constants: {constants['count']:,}, {constants['bytes']:,} bytes")
+        found.append(f"constants: {constants['count']:,} with {constants['bytes']:,} bytes in total")
     if facts.get("inferred_shapes"):
-        found.append(f"shapes the file does not have, inferred: those of {facts['inferred_shapes']:,} ops")
-    for names, what in ((facts.get("custom_ops"), "ops of its own"), (facts.get("assets"), "assets")):
+        found.append(f"shapes: not in the file for {facts['inferred_shapes']:,} ops, inferred by opscope")
+    for names, what in ((facts.get("custom_ops"), "custom ops"), (facts.get("assets"), "assets")):
         if names:
             found.append(f"{what}: {_listed(names)}")
     return found
@@ -33,7 +35,10 @@ def file_lines(facts: "Facts") -> List[str]:
 
 def _format(facts: "Facts") -> str:
     parts = [str(facts.get("format", "file"))]
-    sizes = ((facts.get("graph_bytes"), "bytes of graph"), (facts.get("variables_bytes"), "bytes of variables"))
+    sizes = (
+        (facts.get("graph_bytes"), "bytes of graph definition"),
+        (facts.get("variables_bytes"), "bytes of variables"),
+    )
     parts += [f"{size:,} {what}" for size, what in sizes if size]
     sets = facts.get("tag_sets") or []
     if len(sets) > 1:
@@ -59,7 +64,7 @@ def _signatures(facts: "Facts") -> List[str]:
         ends = f"{_tensors(signatures[name]['inputs'])} -> {_tensors(signatures[name]['outputs'])}"
         found.append(f"signature {name}{shown}: {ends}")
     if len(signatures) > MAX_SIGNATURES:
-        found.append(f"and {len(signatures) - MAX_SIGNATURES:,} signatures more")
+        found.append(f"and {len(signatures) - MAX_SIGNATURES:,} more signatures")
     return found
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
+from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import BYTES_MOVED, FLOPS, MACS, OF_FIELD, TIME, TIMES
-from ...layout.scene.heat import quantity_text
+from ...graph.step_parts import NOT_ATTRIBUTED, OF_PROFILED_STEP, STEP_PARTS
 from ...profile.tables import tables
 from .text_columns import TextColumn, table_lines
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from ...graph.graph import Graph
 
 _TITLES = {"layers": "top layers", "ops": "top ops", "op_types": "by op type", "sources": "by source line"}
-_WHOLE = ("ops", "dispatch", "python", "copies", "unattributed")
 _NAMED = 5
 """Names that are listed of what has no figure."""
 
@@ -25,15 +25,15 @@ def head(graph: "Graph") -> List[str]:
     if not measurement:
         return []
     step, profiled = measurement["step_time_us"], measurement["profiled_step_time_us"]
-    times = f"step {_time(step)}, profiled {_time(profiled)}"
+    times = f"{_time(step)} per step, {_time(profiled)} while profiling"
     if step and profiled:
         times += f" (x{profiled / step:.2f})"
-    level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap are not reported"
-    coverage = ", ".join(f"{name} {_share(measurement['coverage'].get(name))}" for name in _WHOLE)
-    attributed = _share(measurement["attributed"], digits=2)
+    level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap were not recorded"
+    coverage = ", ".join(f"{words} {_part(measurement['coverage'].get(name))}" for name, words in STEP_PARTS.items())
+    attributed = _part(measurement["attributed"])
     return [
-        f"measured over {_steps(measurement['steps'])} on {measurement['device']}: {times}",
-        f"of the profiled step: {coverage}; {attributed} of op time attributed{level}",
+        f"measured on {measurement['device']} over {_steps(measurement['steps'])}: {times}",
+        f"{OF_PROFILED_STEP}: {coverage}; {attributed} of op time traced back to ops of the graph{level}",
         *_gaps(graph.facts.get("profile"), step),
     ]
 
@@ -46,12 +46,14 @@ def _gaps(facts: "Optional[ProfileFacts]", step: Optional[float]) -> List[str]:
     lost = {name: time for name, time in facts["unattributed_us"].items() if time > (step or 0.0) / 1000}
     if lost:
         shown = ", ".join(f"{name} {_time(time)}" for name, time in list(lost.items())[:_NAMED])
-        lines.append(f"not attributed: {shown}")
+        lines.append(f"time {NOT_ATTRIBUTED} to an op of the graph: {shown}")
     missing = facts["not_reported"]
     if missing:
         more = ", ..." if len(missing) > _NAMED else ""
         names = ", ".join(missing[:_NAMED]) + more
-        lines.append(f"ran without being reported, so without a figure: {len(missing):,} ops ({names})")
+        lines.append(
+            f"ran, but TensorFlow did not record them, so their time is unknown: {len(missing):,} ops ({names})"
+        )
     return lines
 
 
@@ -82,9 +84,9 @@ def amount(field: str, values: Sequence[Optional[float]]) -> Tuple[str, List[str
     """
     top = max((value for value in values if value is not None), default=0.0)
     units = OF_FIELD[field].units
-    unit, size = next((each for each in reversed(units) if top >= each[1]), units[0])
-    digits = 3 if units is TIMES else 0 if size == 1.0 else 2
-    return unit, [_amount(value, size, digits) for value in values]
+    unit = next((each for each in reversed(units) if top >= each.size), units[0])
+    digits = 3 if units is TIMES else 0 if unit.size == 1.0 else 2
+    return unit.name, [_amount(value, unit.size, digits) for value in values]
 
 
 def _amount(value: Optional[float], size: float, digits: int) -> str:
@@ -105,8 +107,13 @@ def _time(value: Optional[float]) -> str:
     return "unknown" if value is None else quantity_text("time_us", value)
 
 
-def _share(value: Optional[float], digits: int = 1) -> str:
-    return "" if value is None else f"{100 * value:.{digits}f} %"
+def _part(value: Optional[float]) -> str:
+    return "unknown" if value is None else percent_text(value)
+
+
+def _share(value: Optional[float]) -> str:
+    """A share in a column, where the decimals stand below each other."""
+    return "" if value is None else f"{100 * value:.1f} %"
 
 
 def _steps(count: int) -> str:

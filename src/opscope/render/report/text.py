@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
+from ...layout.scene.labels import NOT_EXPANDED
 from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
@@ -120,10 +121,10 @@ def _foot(facts: Dict[str, Any]) -> List[str]:
     more = f", and {len(types) - MAX_OP_TYPES} more" if len(types) > MAX_OP_TYPES else ""
     lines = [f"op types: {shown}{more}"] if types else []
     if facts["dead"]:
-        lines.append(f"dead (reaching no output and no side effect; drawings hide them): {_count(facts['dead'], 'op')}")
+        lines.append(f"dead ops (no output and no side effect depends on them; not drawn): {facts['dead']:,}")
     if facts["closed_calls"]:
         calls = ", ".join(f"{name} x{number:,}" for name, number in facts["closed_calls"].items())
-        lines.append(f"calls not expanded (recursive, or beyond the limit): {calls}")
+        lines.append(f"calls {NOT_EXPANDED}: {calls}")
     return lines
 
 

@@ -162,5 +162,20 @@ def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
     if end + 40 + width(scale.coverage, FACTS) < wide - MARGIN:
         parts.append(text_mark("facts", end + 40, y + 11, scale.coverage))
         return parts, y + 34
-    parts.append(text_mark("facts", MARGIN, y + 50, scale.coverage))
-    return parts, y + 54
+    y += 50
+    lines = _lines(scale.coverage, wide - 2 * MARGIN)
+    parts.extend(text_mark("facts", MARGIN, y + 18 * index, line) for index, line in enumerate(lines))
+    return parts, y + 4 + 18 * (len(lines) - 1)
+
+
+def _lines(text: str, room: float) -> List[str]:
+    """The text in lines that fit, broken between the parts of an enumeration or, in a sentence, between words."""
+    space = " · " if " · " in text else " "
+    lines: List[str] = []
+    for part in text.split(space):
+        longer = f"{lines[-1]}{space}{part}" if lines else part
+        if lines and width(longer, FACTS) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
@@ -18,12 +18,12 @@ from ...layout.sizes.extents import (
     NOTE_GAP,
     PILL_FONT,
     SMALL_FONT,
-    STACK_CARDS,
     STACK_STEP,
     SUBTITLE_FONT,
     TEXT_GAP,
     TITLE_FONT,
     Frame,
+    behind,
     times,
 )
 from ...layout.sizes.text_width import width
@@ -33,6 +33,7 @@ from .symbols import Mark, Piece, fixed
 
 if TYPE_CHECKING:
     from ...graph.types import Source
+    from ...layout.flat import Point
     from ...layout.picture import Drawn
     from ...layout.scene.items import Box, Card, Chip, Heat, Pill
 
@@ -122,24 +123,35 @@ def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[Piece]:
         yield "</g>"
 
 
-def docks(drawn: "Drawn") -> Iterator[str]:
-    """The lines that join the chips of an item to its body, or to the chip before in the row, as path data."""
+def docks(drawn: "Drawn") -> "Iterator[Tuple[Point, ...]]":
+    """The line from each chip of an item to its body; chips above or below the body's height are joined by a line beside it."""
     body = drawn.body
     for frame in drawn.chips:
         right, y = body.x + frame.x + frame.width, body.y + frame.y + frame.height / 2
-        line = f"M{coordinate(right)} {coordinate(y)}H"
-        if not body.y <= y <= body.y + body.height:
-            line += f"{coordinate(body.x - DOCK_BUS)}V{coordinate(body.y + body.height / 2)}H"
-        yield f"{line}{coordinate(body.x)}"
+        if body.y <= y <= body.y + body.height:
+            yield (right, y), (body.x, y)
+        else:
+            bus, middle = body.x - DOCK_BUS, body.y + body.height / 2
+            yield (right, y), (bus, y), (bus, middle), (body.x, middle)
+
+
+def sheets(body: Frame, repeat: int) -> List[Frame]:
+    """The cards that are seen behind a stack, the one furthest back first."""
+    shifts = (sheet * STACK_STEP for sheet in range(behind(repeat), 0, -1))
+    return [Frame(body.x + shift, body.y + shift, body.width, body.height) for shift in shifts]
+
+
+def heat_bar(body: Frame, repeat: int) -> Frame:
+    """The bar beside a card, and beside those behind it."""
+    x = body.x + body.width + STACK_STEP * behind(repeat) + HEAT_GAP
+    return Frame(x, body.y, HEAT_BAR, body.height)
 
 
 def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = True) -> Iterator[Piece]:
     """A card's own marks: those behind it in a stack, its ground, its texts, its heat, its chips; not `headed`: its ground alone."""
     body = drawn.body
-    if item.repeat > 1:
-        for behind in range(STACK_CARDS, 0, -1):
-            shift = behind * STACK_STEP
-            yield shape("behind", Frame(body.x + shift, body.y + shift, body.width, body.height), CARD_ROUND)
+    for sheet in sheets(body, item.repeat):
+        yield shape("behind", sheet, CARD_ROUND)
     ground = "loop" if item.kind in FLOW_KINDS else "body" if item.kind in FLOW_PARTS else "card"
     yield f"<g>{tooltip(item.tip)}"
     yield shape(ground, body, CARD_ROUND)
@@ -149,8 +161,7 @@ def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = Tru
     if not headed:
         return
     if item.heat:
-        shift = STACK_STEP * STACK_CARDS if item.repeat > 1 else 0
-        yield from _heat(Frame(body.x + shift, *body[1:]), item.heat)
+        yield from _heat(heat_bar(body, item.repeat), item.heat)
     yield from chips(drawn, item.chips)
 
 
@@ -177,9 +188,9 @@ def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
     return f"<a href={quoteattr(address)}>{shown}</a>" if address else shown
 
 
-def _heat(body: Frame, heat: "Heat") -> Iterator[str]:
-    x = body.x + body.width + HEAT_GAP
-    yield rectangle(f"h{step(heat.level)}", Frame(x, body.y, HEAT_BAR, body.height), BAR_ROUND)
-    yield text_mark("hot", x + HEAT_BAR + HEAT_TEXT, body.y + 14, heat.text)
-    if heat.share and body.height >= 30:
-        yield text_mark("note", x + HEAT_BAR + HEAT_TEXT, body.y + 32, heat.share)
+def _heat(bar: Frame, heat: "Heat") -> Iterator[str]:
+    yield rectangle(f"h{step(heat.level)}", bar, BAR_ROUND)
+    x = bar.x + bar.width + HEAT_TEXT
+    yield text_mark("hot", x, bar.y + 14, heat.text)
+    if heat.share and bar.height >= 30:
+        yield text_mark("note", x, bar.y + 32, heat.share)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Tuple
 
-from ...errors import InputError
+from ...errors import InputError, option
 from ...visible import visible
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ def check_template(template: str) -> None:
     else:
         holds = template + template.format(file="a", line=1)
         if visible(holds) != holds:
-            raise InputError(f"links {template!r} holds a character that no address has; leave it out")
+            raise InputError(f"{option('links', template)} contains a character that a URL cannot have; leave it out")
     if not told or scheme in _RUN or (scheme in _NEED_HOST and not host):
-        msg = f"links {template!r} is no template; use one such as 'https://host/blob/main/{{file}}#L{{line}}'"
+        msg = f"{option('links', template)} is not a template; use one such as 'https://host/blob/main/{{file}}#L{{line}}'"
         raise InputError(msg)
 
 

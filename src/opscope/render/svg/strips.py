@@ -14,6 +14,8 @@ from ...layout.sizes.extents import (
     HEAT_TEXT,
     NOTE_GAP,
     SMALL_FONT,
+    STACK_STEP,
+    behind,
     head_height,
     head_width,
 )
@@ -28,8 +30,8 @@ ROOM = 18.0
 """Between what a column shows and its edges."""
 ABOVE = 10.0
 """... and above the first mark."""
-STACK = 20.0
-"""What a stack's further cards, or an arrow head, reach beyond a mark."""
+BELOW_STACK = 5.0
+"""Kept free beyond the cards that are seen behind a stack."""
 
 
 class Occupied(NamedTuple):
@@ -117,7 +119,8 @@ def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
         right, bottom = x + head_width(item, source_text(item.source)), y + head_height(item)
     elif isinstance(item, Card):
         heat = HEAT_GAP + HEAT_BAR + HEAT_TEXT + width(item.heat.text, HEAT_FONT) if item.heat else 0.0
-        right, bottom = right + heat + (STACK if item.repeat > 1 else 0.0), bottom + (STACK if item.repeat > 1 else 0.0)
+        stack = BELOW_STACK + STACK_STEP * behind(item.repeat) if item.repeat > 1 else 0.0
+        right, bottom = right + heat + stack, bottom + stack
     return Occupied(left, top, right, bottom, whole=True)
 
 

@@ -36,7 +36,7 @@ def wires(inside: "Inside", column: Strip, top: float) -> Iterator[Piece]:
         lines.append((kind, line_through(points, ARROW - 1 if pointed else 0.0), path.wire.tip))
     for kind, shapes in heads.items():
         lines.append((kind, "".join(shapes), ""))
-    joined = "".join(line for child in inside.children for line in docks(child))
+    joined = "".join(_square(line) for child in inside.children for line in docks(child))
     lines += [("dock", joined, "")] if joined else []
     if lines:
         yield _mark(lines)
@@ -53,6 +53,16 @@ def _mark(lines: Sequence[Tuple[str, str, str]]) -> Mark:
         for kind, line, tip in lines
     )
     return Mark(bare, "", plain)
+
+
+def _square(points: "Tuple[Point, ...]") -> str:
+    """Path data of a line that runs level and upright in turn."""
+    (x, y), *others = points
+    parts = [f"M{coordinate(x)} {coordinate(y)}"]
+    for x, y in others:
+        level = y == points[len(parts) - 1][1]
+        parts.append(f"H{coordinate(x)}" if level else f"V{coordinate(y)}")
+    return "".join(parts)
 
 
 def _head(end: "Point") -> str:

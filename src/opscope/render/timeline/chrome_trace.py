@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Dict, List
 
-from ...errors import InputError
+from ...errors import InputError, spelled
+from ...graph.step_parts import NOT_ATTRIBUTED
 from ...profile.timeline import Timeline, by_thread, frames
 from ...visible import json_shown
 
@@ -22,8 +23,8 @@ def chrome_trace(graph: "Graph") -> str:
     timeline = graph.facts.get("timeline")
     if timeline is None:
         raise InputError(
-            "this graph has no timeline (JSON holds means, not one step in order of time); measure it with opscope.profile "
-            "and save that graph itself"
+            "this graph has no timeline (JSON holds means, not when each op ran); "
+            + spelled("save the graph that opscope.profile gives", "write it with opscope profile")
         )
     events: List[Dict[str, Any]] = [
         {"ph": "M", "pid": 1, "name": "process_name", "args": {"name": graph.name}},
@@ -53,7 +54,7 @@ def _thread(graph: "Graph", timeline: Timeline, places: List[int], number: int) 
 def _op(graph: "Graph", timeline: Timeline, place: int) -> Dict[str, Any]:
     ran = timeline.ran[place]
     if ran.row < 0:
-        return {"name": ran.name, "cat": "not attributed"}
+        return {"name": ran.name, "cat": NOT_ATTRIBUTED}
     source = graph.content.sources.get(ran.row)
     args = {"op": graph.table.names[ran.row], "executed": ran.name}
     if source is not None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
-from ...errors import InputError
+from ...errors import InputError, spelled
+from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS
 from ...profile.timeline import Timeline, by_thread, frames, group_chain
 from ...visible import json_shown
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from ...graph.graph import Graph
 
 SCHEMA_URL = "https://www.speedscope.app/file-format-schema.json"
-NOT_ATTRIBUTED = "not attributed"
-_REST = ("dispatch", "python", "copies", "unattributed")
 
 
 class _Frames:
@@ -42,7 +41,7 @@ class _Frames:
         return self._frame(("op", row), title, self._graph.content.sources.get(row))
 
     def rest(self, name: str) -> int:
-        return self._frame((name, -2), f"({name})", None)
+        return self._frame((name, -2), f"({STEP_PARTS[name]})", None)
 
     def _frame(self, key: Tuple[str, int], name: str, source: Any) -> int:
         if key not in self._index:
@@ -57,7 +56,9 @@ class _Frames:
 def speedscope(graph: "Graph") -> str:
     """The file's text. `InputError` where the graph has no measured times."""
     if not any(measured.time_us for measured in graph.content.measured.values()):
-        raise InputError("nothing was measured on this graph; measure it with opscope.profile")
+        raise InputError(
+            f"nothing was measured on this graph; measure it with {spelled('opscope.profile', 'opscope profile')}"
+        )
     shared = _Frames(graph)
     profiles = [_by_layer(graph, shared), *_timelines(graph, shared)]
     record = {
@@ -79,13 +80,13 @@ def _by_layer(graph: "Graph", shared: _Frames) -> Dict[str, Any]:
         weights.append(graph.content.measured[row].time_us)
     measurement = graph.measurement or {}
     step: Optional[float] = measurement.get("profiled_step_time_us")
-    for name in _REST:
+    for name in [part for part in STEP_PARTS if part != "ops"]:  # the ops are the samples above
         share = (measurement.get("coverage") or {}).get(name)
         if share and step:
             samples.append([shared.rest(name)])
             weights.append(share * step)
     return {
-        "type": "sampled", "name": f"{graph.name}: a step by layer", "unit": "microseconds", "startValue": 0,
+        "type": "sampled", "name": f"{graph.name}: mean step by layer", "unit": "microseconds", "startValue": 0,
         "endValue": sum(weights), "samples": samples, "weights": weights,
     }  # fmt: skip
 

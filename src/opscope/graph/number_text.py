@@ -1,0 +1,92 @@
+"""How a number becomes text, everywhere but in the columns of a table; `docs/drawing.md` has the rule ("Numbers and units").
+
+The page does the same in `viewer/src/data/words.ts`. `tests/graph/numbers.json` holds both to one table.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from .quantities import NUMBER, OF_FIELD, Units
+
+DIGITS = 3
+"""Significant digits. More are shown only of numbers from 1,000 on, which are whole."""
+DECIMALS = 3
+"""At most so many: what is smaller than the last of them is said to be smaller."""
+
+
+class _Rounded(NamedTuple):
+    """A number as a whole number of its last decimal: 2.38 is 238 with 2 decimals."""
+
+    digits: int
+    decimals: int
+
+    def __str__(self) -> str:
+        whole, part = divmod(self.digits, 10**self.decimals)
+        behind = f"{part:0{self.decimals}d}".rstrip("0") if part else ""
+        return f"{whole:,}.{behind}" if behind else f"{whole:,}"
+
+    @property
+    def value(self) -> float:
+        return float(self.digits / 10**self.decimals)
+
+
+def _rounded(value: float) -> _Rounded:
+    """Half is rounded up, as nobody expects a 0.125 to become 0.12; Python's own rounding goes to the even neighbour."""
+    for decimals in range(DECIMALS, 0, -1):
+        digits = math.floor(value * 10**decimals + 0.5)
+        if digits < 10**DIGITS:
+            return _Rounded(digits, decimals)
+    return _Rounded(math.floor(value + 0.5), 0)
+
+
+def number_text(value: float) -> str:
+    """A number of at least 0 in three significant digits.
+
+    >>> number_text(12.5), number_text(0.0004), number_text(25557032)
+    ('12.5', '< 0.001', '25,557,032')
+    """
+    rounded = _rounded(value)
+    return f"< {10**-DECIMALS}" if value > 0 and not rounded.digits else str(rounded)
+
+
+def amount_text(value: float, units: Units) -> str:
+    """A value, given in the first of the units, in the largest unit that it reaches once it is rounded.
+
+    >>> from opscope.graph.quantities import SIZES, TIMES
+    >>> amount_text(99.96, TIMES), amount_text(1023.0, SIZES), amount_text(2.0**20 - 1, SIZES)
+    ('0.1 ms', '1,023 B', '1 MiB')
+    """
+    chosen = units[0]
+    for unit in units[1:]:
+        if _rounded(value / chosen.size).value * chosen.size < unit.least:
+            break
+        chosen = unit
+    return f"{number_text(value / chosen.size)} {chosen.name}".rstrip()
+
+
+def quantity_text(field: str, value: float) -> str:
+    """A value of a quantity (`Quantity.field`) with its unit.
+
+    >>> quantity_text("time_us", 650.0), quantity_text("memory_bytes", 3 * 2**20), quantity_text("calls", 40.0)
+    ('0.65 ms', '3 MiB', '40 calls')
+    >>> quantity_text("flops", 7.7e9)
+    '7.7 GFLOP'
+    """
+    units = OF_FIELD[field].units
+    return "1 call" if units is NUMBER and value == 1 else amount_text(value, units)
+
+
+def percent_text(share: float) -> str:
+    """A share of one as percent, with one decimal. What is not none or not all does not read 0 % or 100 %.
+
+    >>> percent_text(0.4), percent_text(0.1234), percent_text(0.0001), percent_text(0.9999)
+    ('40 %', '12.3 %', '< 0.1 %', '> 99.9 %')
+    """
+    tenths = math.floor(share * 1000 + 0.5)
+    if tenths == 0 < share:
+        return "< 0.1 %"
+    if tenths == 1000 and share < 1:
+        return "> 99.9 %"
+    return f"{_Rounded(tenths, 1)} %"

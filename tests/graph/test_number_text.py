@@ -1,0 +1,32 @@
+"""How numbers become text. The table was written by hand; `viewer/test/data/words.test.ts` holds the page to the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from opscope.graph.number_text import amount_text, number_text, percent_text, quantity_text
+from opscope.graph.quantities import PREFIXES
+
+TABLE = json.loads((Path(__file__).parent / "numbers.json").read_text(encoding="utf-8"))
+WRITERS = {
+    "time": lambda value: quantity_text("time_us", value),
+    "bytes": lambda value: quantity_text("memory_bytes", value),
+    "flops": lambda value: quantity_text("flops", value),
+    "macs": lambda value: quantity_text("macs", value),
+    "calls": lambda value: quantity_text("calls", value),
+    "counts": lambda value: amount_text(value, PREFIXES),
+    "number": number_text,
+    "percent": percent_text,
+}
+
+
+def test_the_table_has_every_way_to_write_a_number():
+    assert set(TABLE) == set(WRITERS)
+
+
+@pytest.mark.parametrize(("kind", "value", "text"), [(kind, *row) for kind, rows in TABLE.items() for row in rows])
+def test_a_number_reads_as_the_table_says(kind, value, text):
+    assert WRITERS[kind](value) == text

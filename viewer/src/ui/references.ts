@@ -1,0 +1,49 @@
+// Names of ops, groups and cards that lead to them when they are clicked.
+import type { Session } from "../state/session";
+import { button, h } from "./dom";
+import { longList } from "./lists";
+
+/** Where a click leads. */
+export interface Leads {
+  goOp(row: number): void;
+  goGroup(group: number): void;
+}
+
+export class References {
+  constructor(
+    private readonly session: Session,
+    private readonly leads: Leads,
+  ) {}
+
+  /** A list of ops under a heading, each with a few words beside it; nothing where there are none. */
+  ops(title: string, ops: { row: number; text: string }[]): HTMLElement[] {
+    if (!ops.length) return [];
+    return [h("h3", {}, ops.length > 1 ? `${title} (${ops.length})` : title), longList(ops.map(({ row, text }) => () => this.op(row, text)))];
+  }
+
+  op(row: number, text: string): HTMLElement {
+    const name = this.session.facts.nodes.name(row);
+    const link = button(name, () => this.leads.goOp(row), { class: "ref", title: name });
+    return h("li", {}, link, h("span", { class: "soft mono" }, ` ${text}`));
+  }
+
+  group(group: number, text: string): HTMLElement {
+    return h("ul", { class: "refs" }, h("li", {}, button(text, () => this.leads.goGroup(group), { class: "ref", title: text })));
+  }
+
+  /** A group that is known by its path; only its path where it is not in the graph. */
+  path(path: string): HTMLElement {
+    const group = this.session.facts.groups.find(path);
+    return group >= 0 ? this.group(group, path) : h("p", { class: "mono" }, path);
+  }
+
+  card(card: number): HTMLElement {
+    const { cards } = this.session;
+    const go = () => {
+      const group = cards.group(card);
+      if (group >= 0) this.leads.goGroup(group);
+      else this.session.selectCard(card);
+    };
+    return h("li", {}, button(cards.title(card), go, { class: "ref" }), h("span", { class: "soft" }, ` ${cards.subtitle(card)}`));
+  }
+}
