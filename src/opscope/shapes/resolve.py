@@ -11,7 +11,7 @@ from ..graph.vocabulary import ARGUMENT, LOOPS, PLACEHOLDERS
 from .budget import shape_within, shapes_told
 from .inference import Dim, InferenceContext
 from .loops import Loops
-from .more_rules import ALL_RULES
+from .rules import ALL_RULES
 from .schedule import Schedule
 from .tensor import Dims, Tensor, product
 
@@ -38,7 +38,7 @@ class Shapes:
 def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
     """Every output's shape, with `batch` (1: one sample) for leading dimensions that the graph leaves open.
 
-    What the batch makes of the shapes behind it follows by the rules of `rules` and `more_rules`, through calls and loops. An open
+    What the batch makes of the shapes behind it follows by `rules.ALL_RULES`, through calls and loops. An open
     leading dimension of an op without a rule is that of its first input. Other open dimensions stay unknown.
     """
     whole: Dict[int, bool] = {}
