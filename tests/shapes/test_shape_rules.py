@@ -33,6 +33,7 @@ def found(op, inputs, outputs, **attrs):
 
 N = None
 ROWS = [
+    ("Bitcast", [(4, 6)], [N], [None], {}),  # as int8 it is (4, 6, 4): nothing here knows how wide the two types are
     ("Einsum", [(2, 3, 4), (4, 5)], [(N, 3, N)], [(2, 3, 5)], {"equation": "abc, cd -> abd"}),
     ("Einsum", [(2, 3, 4), (5,)], [(N, N)], [None], {"equation": "ab,c->ac"}),  # a shape that does not fit tells nothing
     ("Einsum", [(2, 3), (3, 5)], [(N, N)], [None], {"equation": "...ab,...bc->...ac"}),

@@ -26,7 +26,7 @@ def _each_as_its_input(at: InferenceContext) -> List[Shape]:
 
 
 _UNARY = """
-Abs Acos Acosh Asin Asinh Atan Atanh Bitcast Cast Ceil Cos Cosh Elu Erf Erfc Exp Expm1 Floor Identity Inv IsFinite IsInf
+Abs Acos Acosh Asin Asinh Atan Atanh Cast Ceil Cos Cosh Elu Erf Erfc Exp Expm1 Floor Identity Inv IsFinite IsInf
 IsNan LeakyRelu Log Log1p LogSoftmax LogicalNot Neg OnesLike PreventGradient Reciprocal Relu Relu6 Rint Round Rsqrt
 Selu Sigmoid Sign Sin Sinh Snapshot Softmax Softplus Softsign Sqrt Square StopGradient Tan Tanh ZerosLike BiasAdd LRN
 Enter RefEnter CheckNumerics ClipByValue Reverse ReverseV2 ReverseSequence Cumsum Assign
