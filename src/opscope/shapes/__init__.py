@@ -1,1 +1,1 @@
-"""What is known of every tensor without running anything: its shape and, where shapes and loops depend on it, its value."""
+"""What can be said about every tensor without running the graph: its shape, and the values that shapes and loops depend on."""

@@ -13,12 +13,14 @@ from .value_rules import strided
 
 
 def _reshape(at: InferenceContext) -> List[Shape]:
+    """The wanted shape is a value. If that is not known, its length still tells the rank."""
     wanted, shape = at.value(1), at.shape(0)
     if wanted is None:
         rank = at.shape(1)
         known = rank is not None and len(rank) == 1 and rank[0] is not None and rank[0] <= MOST_ELEMENTS
         return [(None,) * (rank[0] or 0)] if known and rank is not None else []
     dims = [None if dim is None or dim < 0 else dim for dim in wanted]
+    # One wanted dimension may be -1: it takes the elements that the others leave.
     if list(wanted).count(-1) == 1 and None not in [dim for dim in wanted if dim != -1]:
         total, rest = elements(shape), elements(tuple(dim for dim in wanted if dim != -1))
         if total is not None and rest:
@@ -46,7 +48,7 @@ def _squeeze(at: InferenceContext) -> List[Shape]:
     if shape is None:
         return []
     axes = {axis % max(1, len(shape)) for axis in at.numbers("squeeze_dims")}
-    if not axes and None in shape:
+    if not axes and None in shape:  # without axes, every dimension of 1 goes; an open one may be 1
         return []
     return [tuple(dim for place, dim in enumerate(shape) if (place not in axes if axes else dim != 1))]
 
@@ -59,6 +61,7 @@ def _concat(at: InferenceContext, axis_at: int, parts: Sequence[int]) -> List[Sh
     axis = axis_place(at.value(axis_at), len(known[0]))
     if axis is None:
         return [(None,) * len(known[0])]
+    # Apart from the axis, all parts have equal dimensions: one part may tell what another leaves open.
     dims = [next((shape[place] for shape in known if shape[place] is not None), None) for place in range(len(known[0]))]
     along = [shape[axis] if shape is not None else None for shape in shapes]
     dims[axis] = None if None in along else sum(dim or 0 for dim in along)
@@ -80,6 +83,10 @@ def _unpack(at: InferenceContext) -> List[Shape]:
 
 
 def _split(at: InferenceContext, axis_at: int, data_at: int, sizes: Value) -> List[Shape]:
+    """Equal parts (`Split`), or parts of the given `sizes` (`SplitV`), cut along one dimension.
+
+    `axis_at` and `data_at` are the inputs that hold the axis and the tensor.
+    """
     shape = at.shape(data_at)
     axis = None if shape is None else axis_place(at.value(axis_at), len(shape))
     if shape is None or axis is None or not at.outputs:
@@ -89,7 +96,7 @@ def _split(at: InferenceContext, axis_at: int, data_at: int, sizes: Value) -> Li
     if not each:
         each = [None if size is None else size // at.outputs] * at.outputs
     known = [None if dim is None or dim < 0 else dim for dim in each]
-    # Equal parts are one object: an op may claim 65,536 parts of 254 dimensions.
+    # Equal parts share one tuple: an op of a hostile file may claim 65,536 parts of 254 dimensions.
     parts = {dim: (*shape[:axis], dim, *shape[axis + 1 :]) for dim in set(known)}
     return [parts[dim] for dim in known]
 
@@ -99,7 +106,7 @@ def _reduce(at: InferenceContext) -> List[Shape]:
     keep = at.flag("keep_dims")
     if shape is None:
         return []
-    if axes is None:
+    if axes is None:  # any dimension may be gone (or be 1, with keep_dims)
         return [(None,) * len(shape)] if keep else []
     if any(axis is None or not -len(shape) <= axis < len(shape) for axis in axes):
         return []
@@ -110,12 +117,14 @@ def _reduce(at: InferenceContext) -> List[Shape]:
 
 
 def _argument(at: InferenceContext) -> List[Shape]:
+    """`ArgMax` and `ArgMin` remove the dimension that they look along."""
     shape = at.shape(0)
     axis = None if shape is None else axis_place(at.value(1), len(shape))
     return [(*shape[:axis], *shape[axis + 1 :])] if shape is not None and axis is not None else []
 
 
 def _gather(at: InferenceContext) -> List[Shape]:
+    """The dimensions of the indices take the place of the axis. `Gather` has no axis input and always uses the first."""
     shape, indices = at.shape(0), at.shape(1)
     axis = 0 if at.count < 3 or shape is None else axis_place(at.value(2), len(shape))
     if shape is None or indices is None or axis is None or not shape or at.number("batch_dims"):
@@ -124,7 +133,7 @@ def _gather(at: InferenceContext) -> List[Shape]:
 
 
 def _resource_gather(at: InferenceContext) -> List[Shape]:
-    """The rows that the indices choose: what is behind them is the variable's, in the op's own type."""
+    """Rows of a variable. Its shape is not that of the first input, a handle, so only the indices' part can be filled in."""
     indices, own = at.shape(1), at.own(0)
     if indices is None or own is None or len(own) < len(indices):
         return []
@@ -132,7 +141,7 @@ def _resource_gather(at: InferenceContext) -> List[Shape]:
 
 
 def _segments(at: InferenceContext) -> List[Shape]:
-    """`UnsortedSegmentSum` (data, segment_ids, num_segments)."""
+    """``UnsortedSegmentSum(data, segment_ids, num_segments)``: the dimensions of the ids become one, of num_segments."""
     data, ids, count = at.shape(0), at.shape(1), at.value(2)
     if data is None or ids is None or count is None:
         return []
@@ -140,6 +149,7 @@ def _segments(at: InferenceContext) -> List[Shape]:
 
 
 def _one_hot(at: InferenceContext) -> List[Shape]:
+    """``OneHot(indices, depth, ...)`` adds a dimension of `depth`; only the default place, the end, is handled."""
     shape, depth = at.shape(0), at.value(1)
     if shape is None or depth is None or at.number("axis", -1) != -1:
         return []
@@ -152,6 +162,7 @@ def _pad(at: InferenceContext) -> List[Shape]:
         return []
     if pads is None or len(pads) != 2 * len(shape):
         return [(None,) * len(shape)]
+    # The paddings are a matrix of (before, after) for each dimension, here in row-major order.
     dims = []
     for place, dim in enumerate(shape):
         before, after = pads[2 * place], pads[2 * place + 1]
@@ -167,6 +178,7 @@ def _tile(at: InferenceContext) -> List[Shape]:
 
 
 def _slice(at: InferenceContext) -> List[Shape]:
+    """``Slice(input, begin, size)``: a size of -1 means all that is left after `begin`."""
     shape, begin, size = at.shape(0), at.value(1), at.value(2)
     if shape is None or size is None or len(size) != len(shape):
         return []
@@ -183,7 +195,7 @@ def _strided_slice(at: InferenceContext) -> List[Shape]:
     if shape is None or parts is None:
         return []
     dims: List[Dim] = []
-    rest = list(shape)
+    rest = list(shape)  # the dimensions that no step has dealt with yet; those left at the end are kept whole
     for what, cut in parts:
         if what == "new":
             dims.append(1)
@@ -191,14 +203,14 @@ def _strided_slice(at: InferenceContext) -> List[Shape]:
         if not rest:
             return []
         dim = rest.pop(0)
-        if what == "cut":
+        if what == "cut":  # a dropped dimension leaves nothing
             whole = cut is not None and cut.start is None and cut.stop is None and cut.step == 1
             dims.append(dim if whole else None if dim is None or cut is None else len(range(*cut.indices(dim))))
     return [tuple(dims + rest)]
 
 
 def _blocks(at: InferenceContext, forward: bool) -> List[Shape]:
-    """`SpaceToBatchND` (input, block_shape, paddings) and back: the batch grows by the blocks, the space shrinks."""
+    """``SpaceToBatchND(input, block_shape, paddings)`` moves blocks of space into the batch; `BatchToSpaceND` moves them back."""
     shape, block, pads = at.shape(0), at.value(1), at.value(2)
     if shape is None or block is None or pads is None or len(pads) != 2 * len(block) or None in shape:
         return []
@@ -213,6 +225,7 @@ def _blocks(at: InferenceContext, forward: bool) -> List[Shape]:
 
 
 def _stacked(at: InferenceContext) -> List[Shape]:
+    """The items of a list become the rows of a tensor."""
     item, count = at.item(), at.items()
     return [(count, *item)] if item is not None else []
 

@@ -14,10 +14,12 @@ def _binary(at: InferenceContext) -> List[Shape]:
 
 
 def _select(at: InferenceContext) -> List[Shape]:
+    """``SelectV2(condition, t, e)`` broadcasts all three; ``Select``, which is older, does not: its rule is ``like(1)``."""
     return [broadcast(at.shape(0), broadcast(at.shape(1), at.shape(2)))]
 
 
 def _switch(at: InferenceContext) -> List[Shape]:
+    """Both outputs, of which only one has a value at run time, have the shape of the data input."""
     return [at.shape(0)] * at.outputs if at.count < 3 else []
 
 

@@ -22,8 +22,9 @@ def _matmul(at: InferenceContext) -> List[Shape]:
 
 
 def _einsum(at: InferenceContext) -> List[Shape]:
+    """``ab,bc->ac``: each letter has the size that some input gives it."""
     left, arrow, right = at.text("equation", "").replace(" ", "").partition("->")
-    if not arrow or "..." in right:
+    if not arrow or "..." in right:  # an ellipsis stands for dimensions that have no letter
         return []
     sizes: Dict[str, Dim] = {}
     for index, labels in enumerate(left.split(",")):
@@ -34,6 +35,7 @@ def _einsum(at: InferenceContext) -> List[Shape]:
 
 
 def _window(size: Dim, kernel: Dim, stride: int, dilation: int, padding: str) -> Dim:
+    """One dimension after a sliding window went over it; ``-(-a // b)`` is a / b rounded up."""
     if size is None or stride < 1 or (padding != "SAME" and kernel is None):
         return None
     if padding == "SAME":
@@ -42,10 +44,10 @@ def _window(size: Dim, kernel: Dim, stride: int, dilation: int, padding: str) ->
 
 
 def _spatial(at: InferenceContext, shape: Shape, kernel: Sequence[Dim], channels: Dim) -> List[Shape]:
-    """The output of a sliding window over the two (or more) middle dimensions of `shape`."""
+    """The output of a sliding window over all dimensions of `shape` but the batch and the channels."""
     if shape is None or len(shape) != len(kernel) + 2:
         return []
-    first = at.text("data_format", "NHWC").startswith("NC")
+    first = at.text("data_format", "NHWC").startswith("NC")  # whether the channels come before height and width
     places = range(2, len(shape)) if first else range(1, len(shape) - 1)
     strides = at.numbers("strides") or [1] * len(shape)
     dilations = at.numbers("dilations") or [1] * len(shape)
@@ -59,11 +61,13 @@ def _spatial(at: InferenceContext, shape: Shape, kernel: Sequence[Dim], channels
 
 
 def _conv(at: InferenceContext) -> List[Shape]:
+    """A kernel is (height, width, channels in, channels out), in 3D with the depth in front."""
     shape, kernel = at.shape(0), at.shape(1)
     return _spatial(at, shape, kernel[:-2], kernel[-1]) if kernel is not None and len(kernel) > 2 else []
 
 
 def _depthwise(at: InferenceContext) -> List[Shape]:
+    """A depthwise kernel is (height, width, channels in, multiplier): each input channel becomes that many channels."""
     shape, kernel = at.shape(0), at.shape(1)
     if kernel is None or len(kernel) != 4:
         return []
@@ -90,6 +94,7 @@ def _batch_norm_v3(at: InferenceContext) -> List[Shape]:
 
 
 def _cross_entropy(at: InferenceContext) -> List[Shape]:
+    """A loss for each row, and the gradient of the logits."""
     logits = at.shape(0)
     return [logits[:1], logits] if logits is not None else []
 

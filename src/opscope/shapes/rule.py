@@ -1,4 +1,4 @@
-"""What a shape rule is, and the few things that rules of several families share."""
+"""What a shape rule is, and the rules and helpers that several families of ops share."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from .inference import Dim, InferenceContext
 from .value import Value, single
 
 Rule = Callable[[InferenceContext], List[Shape]]
-"""Gives the shapes of an op's outputs in their order, as many as it knows. It may raise any of `budget.FAILURES` instead."""
+"""Gives the shapes of an op's outputs in their order. It may give fewer than there are outputs, and none if it knows nothing;
+``None`` is an output of unknown shape. It may raise any of `budget.FAILURES` instead of answering."""
 
 
 def like(*indices: int) -> Rule:
-    """The rule of an op that has one output for each of these inputs, shaped as that input."""
+    """The rule of an op whose outputs have the shapes of these inputs, in this order."""
     return lambda at: [at.shape(index) for index in indices]
 
 
 def asked(index: int) -> Rule:
-    """The rule of an op whose shape is the value of one of its inputs, such as `Fill(dims, value)`."""
+    """The rule of an op whose output has the shape that one of its inputs holds as a value, such as ``Fill(dims, value)``."""
 
     def rule(at: InferenceContext) -> List[Shape]:
         value = at.value(index)
@@ -28,7 +29,7 @@ def asked(index: int) -> Rule:
 
 
 def broadcast(left: Shape, right: Shape) -> Shape:
-    """The shape of two tensors broadcast to each other; unknown where they do not fit.
+    """The shape of the result when two tensors are broadcast, as in NumPy; ``None`` if that is unknown or they do not fit.
 
     >>> broadcast((None, 1, 3), (4, 1)), broadcast((2,), (3,))
     ((None, 4, 3), None)
@@ -41,7 +42,7 @@ def broadcast(left: Shape, right: Shape) -> Shape:
     for one, other in pairs:
         if one in (1, other):
             dims.append(other)
-        elif other == 1 or other is None:
+        elif other == 1 or other is None:  # an unknown dimension beside 5 is 5, or 1 and broadcast to 5
             dims.append(one)
         elif one is None:
             dims.append(other)
@@ -51,6 +52,6 @@ def broadcast(left: Shape, right: Shape) -> Shape:
 
 
 def axis_place(value: Value, rank: int) -> Optional[int]:
-    """The dimension that a single number names, counted from 0; ``None`` where it is not known or out of range."""
+    """The dimension that an axis names, counted from 0 (-1 is the last); ``None`` if it is unknown or out of range."""
     axis: Optional[int] = single(value)
     return axis % rank if axis is not None and -rank <= axis < rank else None

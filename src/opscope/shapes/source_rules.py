@@ -23,11 +23,13 @@ def _scalar(_: InferenceContext) -> List[Shape]:
 
 
 def _shape_op(at: InferenceContext) -> List[Shape]:
+    """A shape is a vector, as long as the tensor has dimensions."""
     shape = at.shape(0)
     return [(None if shape is None else len(shape),)]
 
 
 def _counted(at: InferenceContext) -> List[Shape]:
+    """``Range(start, limit, delta)``."""
     bounds = [at.value(index) for index in range(3)]
     numbers = [bound[0] for bound in bounds if bound is not None and len(bound) == 1 and bound[0] is not None]
     return [(len(range(*numbers)),)] if len(numbers) == 3 and numbers[2] else []
