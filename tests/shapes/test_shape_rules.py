@@ -33,6 +33,10 @@ def found(op, inputs, outputs, **attrs):
 
 N = None
 ROWS = [
+    ("Split", [single(1), (3, N)], [N, N], [N, N], {}),
+    ("Split", [single(1), (3, 8)], [N, N], [(3, 4)] * 2, {}),
+    ("SplitV", [(3, 8), value(2, 6), single(1)], [N, N], [(3, 2), (3, 6)], {}),
+    ("SplitV", [(3, 8), (2,), single(1)], [N, N], [N, N], {}),  # sizes that are not known need not be equal
     ("Bitcast", [(4, 6)], [N], [None], {}),  # as int8 it is (4, 6, 4): nothing here knows how wide the two types are
     ("Einsum", [(2, 3, 4), (4, 5)], [(N, 3, N)], [(2, 3, 5)], {"equation": "abc, cd -> abd"}),
     ("Einsum", [(2, 3, 4), (5,)], [(N, N)], [None], {"equation": "ab,c->ac"}),  # a shape that does not fit tells nothing

@@ -8,7 +8,7 @@ from ..graph.types import Shape
 from .budget import MOST_ELEMENTS
 from .inference import Dim, InferenceContext
 from .rule import Rule, asked, axis_place
-from .value import Value, elements
+from .value import elements
 from .value_rules import strided
 
 
@@ -82,23 +82,32 @@ def _unpack(at: InferenceContext) -> List[Shape]:
     return [(*shape[:axis], *shape[axis + 1 :])] * at.outputs
 
 
-def _split(at: InferenceContext, axis_at: int, data_at: int, sizes: Value) -> List[Shape]:
-    """Equal parts (`Split`), or parts of the given `sizes` (`SplitV`), cut along one dimension.
-
-    `axis_at` and `data_at` are the inputs that hold the axis and the tensor.
-    """
-    shape = at.shape(data_at)
-    axis = None if shape is None else axis_place(at.value(axis_at), len(shape))
-    if shape is None or axis is None or not at.outputs:
+def _split(at: InferenceContext) -> List[Shape]:
+    """``Split(axis, value)`` cuts a tensor into equal parts."""
+    shape, count = at.shape(1), at.outputs
+    axis = None if shape is None else axis_place(at.value(0), len(shape))
+    if shape is None or axis is None or not count:
         return []
     size = shape[axis]
-    each = list(sizes) if sizes is not None and len(sizes) == at.outputs else []
-    if not each:
-        each = [None if size is None else size // at.outputs] * at.outputs
-    known = [None if dim is None or dim < 0 else dim for dim in each]
+    return _parts(shape, axis, [None if size is None else size // count] * count)
+
+
+def _split_v(at: InferenceContext) -> List[Shape]:
+    """``SplitV(value, sizes, axis)`` cuts a tensor into parts of these sizes; -1 (all that is left) stays unknown."""
+    shape, sizes = at.shape(0), at.value(1)
+    axis = None if shape is None else axis_place(at.value(2), len(shape))
+    if shape is None or axis is None:
+        return []
+    if sizes is None or len(sizes) != at.outputs:
+        sizes = (None,) * at.outputs
+    return _parts(shape, axis, [None if size is None or size < 0 else size for size in sizes])
+
+
+def _parts(shape: Sequence[Dim], axis: int, sizes: Sequence[Dim]) -> List[Shape]:
+    """The shapes of a tensor's parts of these sizes along `axis`."""
     # Equal parts share one tuple: an op of a hostile file may claim 65,536 parts of 254 dimensions.
-    parts = {dim: (*shape[:axis], dim, *shape[axis + 1 :]) for dim in set(known)}
-    return [parts[dim] for dim in known]
+    parts = {size: (*shape[:axis], size, *shape[axis + 1 :]) for size in set(sizes)}
+    return [parts[size] for size in sizes]
 
 
 def _reduce(at: InferenceContext) -> List[Shape]:
@@ -235,7 +244,7 @@ ARRAYS: Dict[str, Rule] = {
     "ConcatV2": lambda at: _concat(at, at.count - 1, range(at.count - 1)),
     "Concat": lambda at: _concat(at, 0, range(1, at.count)),
     "Pack": _pack, "Unpack": _unpack,
-    "Split": lambda at: _split(at, 0, 1, None), "SplitV": lambda at: _split(at, 2, 0, at.value(1)),
+    "Split": _split, "SplitV": _split_v,
     **dict.fromkeys(("Sum", "Mean", "Max", "Min", "Prod", "All", "Any"), _reduce),
     **dict.fromkeys(("ArgMax", "ArgMin"), _argument),
     **dict.fromkeys(("Gather", "GatherV2"), _gather),
