@@ -43,6 +43,14 @@ def test_a_product_of_an_unknown_tensor_stays_unknown_instead_of_having_the_batc
     assert shape_of(graph, "y") is None
 
 
+def test_the_default_of_a_placeholder_does_not_tell_how_much_is_fed():
+    graph = literal(
+        ("one", "Const", (), [(F, (1, 3))]), ("x", "PlaceholderWithDefault", ["one"], [(F, (None, 3))], {"shape": (None, 3)}),
+        ("y", "Relu", ["x"], [(F, (None, 3))]),
+    )  # fmt: skip
+    assert shape_of(graph, "y", batch=7) == (7, 3)
+
+
 def test_an_axis_that_is_computed_is_followed():
     """A bias's gradient: what the sum runs over comes from the two shapes."""
     graph = literal(

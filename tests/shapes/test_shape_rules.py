@@ -33,7 +33,6 @@ def found(op, inputs, outputs, **attrs):
 
 N = None
 ROWS = [
-    ("Split", [single(1), (3, N)], [N, N], [N, N], {}),
     ("Split", [single(1), (3, 8)], [N, N], [(3, 4)] * 2, {}),
     ("SplitV", [(3, 8), value(2, 6), single(1)], [N, N], [(3, 2), (3, 6)], {}),
     ("SplitV", [(3, 8), (2,), single(1)], [N, N], [N, N], {}),  # sizes that are not known need not be equal

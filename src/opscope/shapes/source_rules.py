@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Dict, List
 
 from ..graph.types import Shape
-from ..graph.vocabulary import FED, REF_VARIABLES
+from ..graph.vocabulary import PLACEHOLDERS, REF_VARIABLES
 from .inference import InferenceContext
-from .rule import Rule, asked, like
+from .rule import Rule, asked
 
 
 def _const(at: InferenceContext) -> List[Shape]:
@@ -15,6 +15,7 @@ def _const(at: InferenceContext) -> List[Shape]:
 
 
 def _declared(at: InferenceContext) -> List[Shape]:
+    """The shape that an attribute declares. The default of a `PlaceholderWithDefault` may be smaller than what is fed."""
     return [at.attr_shape("shape")]
 
 
@@ -43,8 +44,7 @@ StatelessRandomUniformFullIntV2
 """
 SOURCES: Dict[str, Rule] = {
     "Const": _const,
-    **dict.fromkeys((*FED, *REF_VARIABLES, "ImmutableConst"), _declared),
-    "PlaceholderWithDefault": like(0),
+    **dict.fromkeys((*PLACEHOLDERS, *REF_VARIABLES, "ImmutableConst"), _declared),
     **dict.fromkeys(("Fill", "Empty", *_RANDOM.split()), asked(0)),
     "StatelessRandomGammaV2": asked(1),
     "Range": _counted,
