@@ -1,4 +1,4 @@
-"""What a user's word names in a graph: a group, ops, or everything that a pattern matches; else the names that are close."""
+"""Finds what a user means by a name or a pattern: a group, an op, all ops of some kind. If there is nothing, suggests names."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 MOST_CLOSE = 3
-"""Close names that an error gives."""
+"""An error suggests at most this many names."""
 MOST_COMPARED = 20_000
-"""Names that are compared with an unknown one; more would take longer than reading the message is worth."""
+"""A name that is not found is compared with at most this many others: with a million, the error message would take too long."""
 
 
 def find_group(graph: Graph, path: str) -> int:
-    """The group with this path, object path, or end of a path (``block_3`` for ``net/encoder/block_3``).
+    """The group with this path, with this object path, or whose path ends so (``block_3`` for ``net/encoder/block_3``).
 
     Raises:
-        InputError: there is no such group, or the end fits several.
+        InputError: there is no such group, or several paths end so.
     """
     for names in ([each.path for each in graph.groups], [each.object_path for each in graph.groups]):
         if path in names:
@@ -36,7 +36,7 @@ def find_group(graph: Graph, path: str) -> int:
 
 
 def ops(graph: Graph, name: str) -> Set[int]:
-    """The op of this name, the op of the input or output of this name, or all ops of the group of this path.
+    """The op with this name; else the op of the input or output with this name; else all ops of the group with this path.
 
     Raises:
         InputError: nothing has this name.
@@ -54,7 +54,7 @@ def ops(graph: Graph, name: str) -> Set[int]:
 
 
 def members(graph: Graph, index: int) -> Set[int]:
-    """All ops of a group and of the groups in it, and the op whose body it is."""
+    """All ops of a group and of the groups in it. If the group is the body of an op, that op too."""
     inside = [False] * len(graph.groups)
     for number, each in enumerate(graph.groups):
         inside[number] = number == index or (each.parent >= 0 and inside[each.parent])
@@ -64,7 +64,9 @@ def members(graph: Graph, index: int) -> Set[int]:
 
 
 def matching(graph: Graph, pattern: str) -> Set[int]:
-    """The ops whose type or name matches a pattern as a shell's (``*``, ``?``, ``[ab]``), or that lie in a group whose class or path does.
+    """The ops that match a shell pattern (``*``, ``?``, ``[ab]``) by their type or name, or that lie in a group that matches.
+
+    A group matches by its class or path, or if the op whose body it is matches.
 
     Raises:
         InputError: nothing matches.
@@ -84,8 +86,9 @@ def matching(graph: Graph, pattern: str) -> Set[int]:
 
 
 def _close(word: str, names: Iterable[str]) -> str:
-    """The end of an error: names that look like the word, by their whole or by their last part."""
+    """The end of an error message: names that look like the word, compared as a whole and by what follows the last ``/``."""
     known = [name for name, _ in zip(dict.fromkeys(names), range(MOST_COMPARED))]
+    # Reversed, so that of names with equal ends the first one is suggested.
     by_end = {name.rpartition("/")[2].lower(): name for name in reversed(known)}
     ends = [by_end[end] for end in get_close_matches(word.rpartition("/")[2].lower(), by_end, MOST_CLOSE)]
     near = list(dict.fromkeys([*get_close_matches(word, known, MOST_CLOSE), *ends]))[:MOST_CLOSE]

@@ -82,7 +82,10 @@ def _rank(at: InferenceContext) -> Value:
 
 
 def _pack(at: InferenceContext) -> Value:
-    """Scalars put together to a vector. A part that is not known may be one open element, if its shape says no otherwise."""
+    """Scalars put together to a vector.
+
+    A part of unknown value and shape counts as a scalar: who asks for the value of a `Pack` is looking for a shape.
+    """
     if at.count > MOST_ELEMENTS:
         return None
     parts = [at.value(index) for index in range(at.count)]
