@@ -1,4 +1,4 @@
-"""`profile`: trace a live object, run it, and give its graph with what was measured."""
+"""`opscope.profile`: traces a live object, runs it, and gives its graph with measurements."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def profile(
     )  # fmt: skip
     tensors = feed.tensors(concrete, inputs, keywords, batch)
     recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
-    del loaded  # its variables live as long as it does
+    del loaded  # kept until here: the variables of a loaded model are freed together with it
     return attribute(graph, recording, batch=_batch(tensors, concrete, batch))
 
 
 def _batch(tensors: Any, concrete: Any, batch: int) -> int:
-    """What the open leading dimensions were in this run."""
+    """The batch size of this run: what it had for the first open leading dimension; `batch` if there is none."""
     for placeholder, tensor in zip(concrete.inputs, tensors):
         if placeholder.shape.rank and placeholder.shape.as_list()[0] is None:
             return int(tensor.shape[0]) or 1
