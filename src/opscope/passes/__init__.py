@@ -1,7 +1,7 @@
-"""The passes that prepare a graph for drawing: each takes a `Graph` and returns another one, with more decisions in its `View`.
+"""The passes that prepare a graph for drawing. Each takes a `Graph` and returns one with more decisions in its `View`.
 
-A pass changes nothing in place. The new graph shares the node table (but for `repeat`, which makes a shorter one) and every
-column that the pass leaves alone.
+A pass changes nothing in place. The new graph shares the node table (but for `repeat`, which makes a shorter one) and
+every column that the pass leaves alone.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selec
         unfold: draw every copy of what repeats. If false, equal parts become a stack, drawn once.
         selection: which part of the graph is drawn.
     """
-    # The order matters: `dock` looks through the wires of `wire_through`; `keep_only_ops` needs to know what neither of them
-    # left as a box; stacks, and the boxes that `fold` counts, depend on all roles.
+    # The order matters: `dock` looks through the wires of `wire_through`; `keep_only_ops` needs to know what neither of
+    # them left as a box; stacks, and the boxes that `fold` counts, depend on all roles.
     for step in (home_sums, home_stores, home_metrics, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
     graph = select(graph, selection)

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def around_all(graph: Graph, groups: Iterable[int]) -> List[int]:
-    """The groups that hold all of `groups`, the innermost first. A group counts as holding itself; -1 (no group) is in none."""
+    """The groups that hold all of `groups`, the innermost first.
+
+    A group counts as holding itself; -1 (no group) is in none.
+    """
     common: List[int] = []
     for index, group in enumerate(sorted(groups)):
         around = list(chain(graph.groups, group))

@@ -1,6 +1,7 @@
 """What differs among the copies of a stack, in words: output shapes, parameters, and attributes such as strides.
 
-Copies have the same structure (`structure`), which ignores these things. Only the first copy is drawn, so the reader is told.
+Copies have the same structure (`structure`), which ignores these things. Only the first copy is drawn, so the reader is
+told.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ def differences(graph: Graph, stack: Sequence[Part], ops: Sequence[Sequence[int]
 
 
 def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:
-    """The shapes of the last box whose first output differs in shape. The last box is the closest to the copy's result."""
+    """The shapes of the last box whose first output differs in shape.
+
+    The last box is the closest to the copy's result.
+    """
     outputs, view = graph.table.outputs, graph.content.view
     types = [[outputs[op] for op in copy] for copy in ops]
     if all(column == types[0] for column in types):

@@ -1,7 +1,7 @@
 """Docking: constants, variables, and ops that merely read or convert them, become small chips on the ops that use them.
 
-Together they are called side matter. Drawn as boxes they would be most of the picture: a Dense layer has two boxes, and around
-them two variables, two reads and their wires.
+Together they are called side matter. Drawn as boxes they would be most of the picture: a Dense layer has two boxes, and
+around them two variables, two reads and their wires.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ READS = frozenset({"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", 
 
 
 def is_source(graph: Graph, node: int) -> bool:
-    """Whether an op is side matter by itself: a constant, a variable, or a placeholder or argument that stands for one."""
+    """Whether an op is side matter by itself: a constant, a variable, or a placeholder that stands for one."""
     op = graph.table.ops[node]
     if op in _HOLDERS:
         return True
@@ -31,7 +31,7 @@ def is_source(graph: Graph, node: int) -> bool:
 
 
 def _is_captured(graph: Graph, node: int) -> bool:
-    """Whether a placeholder is not fed by the caller: it is a resource, or a value that the traced function captured."""
+    """Whether a placeholder is not fed by the caller: it is a resource, or a value that the function captured."""
     outputs, inputs = graph.table.outputs[node], graph.content.inputs
     if outputs and outputs[0].dtype == "resource":
         return True
@@ -41,8 +41,8 @@ def _is_captured(graph: Graph, node: int) -> bool:
 def dock(graph: Graph) -> Graph:
     """Give constants, variables and their reads the role `CHIP`.
 
-    Before: `wire_through` has run. After: all data inputs of an op with the role `CHIP` are chips too; `view.counts.docked` is
-    the number of chips.
+    Before: `wire_through` has run. After: all data inputs of an op with the role `CHIP` are chips too;
+    `view.counts.docked` is the number of chips.
     """
     table, view = graph.table, graph.content.view
     roles = bytearray(view.roles)

@@ -15,7 +15,10 @@ TensorRef = Tuple[int, int]
 
 
 def bodies(graph: Graph) -> List[int]:
-    """For each op the group of the innermost body that it lies in: a function, branch, or part of a loop. -1: the main graph."""
+    """For each op the group of the innermost body that it lies in: a function, branch, or part of a loop.
+
+    -1: the main graph.
+    """
     inner: List[int] = []
     for index, group in enumerate(graph.groups):
         inner.append(index if is_body(group) else inner[group.parent] if group.parent >= 0 else -1)
@@ -37,10 +40,12 @@ def ends_of_bodies(graph: Graph, op: str) -> Dict[int, List[int]]:
 class Flow:
     """Follows tensors back through calls and every op whose role is `WIRE`.
 
-    It stops at a loop or a branch: their outputs are their own, except for a loop variable that the body never changes. In a
-    loop's condition, an argument leads to the argument of the body that stands for the same variable: only that is drawn.
+    It stops at a loop or a branch: their outputs are their own, except for a loop variable that the body never changes.
+    In a loop's condition, an argument leads to the argument of the body that stands for the same variable: only that is
+    drawn.
 
-    What was found is remembered, unless `remember` is off. Turn it off while ops still become wires or cease to be wires.
+    What was found is remembered, unless `remember` is off. Turn it off while ops still become wires or cease to be
+    wires.
     """
 
     def __init__(self, graph: Graph, roles: Sequence[int], *, remember: bool = True) -> None:
@@ -104,7 +109,7 @@ class Flow:
         return self._passed(node, output)
 
     def _around(self, node: int, output: int, body: int) -> TensorRef:
-        """For an output of a loop that the body never changes (its argument is a wire): that argument, which leads outside."""
+        """For an output of a loop that the body never changes: the body's argument, a wire that leads outside."""
         args = self.args.get(body, ())
         if 0 <= output < len(args) and self._roles[args[output]] == WIRE:
             return (args[output], 0)

@@ -12,12 +12,14 @@ from ..graph.view import BOX, PILL
 from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
 
 Depth = Union[int, str, None]
-"""How far groups open: a number of levels, ``"layers"``, ``"all"``, or ``None`` for as far as the drawing stays readable."""
+"""How far groups open: a number of levels, ``"layers"``, ``"all"``, or ``None`` for as far as the drawing stays
+readable."""
 
 READABLE = 150
 """By default, groups open while the drawing has at most this many boxes ..."""
 SPARSE = 12
-"""... but as long as it has fewer than this, it may go up to twice `READABLE`: a few closed cards tell a reader little."""
+"""... but as long as it has fewer than this, it may go up to twice `READABLE`: a few closed cards tell a reader
+little."""
 
 _FIRST = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model"}
 """Kinds of groups that open first, since they show how the graph is built."""
@@ -37,12 +39,14 @@ class Batch(NamedTuple):
 def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
     """Decide which groups are closed, whatever was closed before.
 
-    Before: any graph; if it has roles, they tell which ops are boxes. After: `view.closed` has the groups that are drawn
-    closed. (A group inside a closed one is not drawn, so it may be in `view.closed` or not.) Nothing else changes.
+    Before: any graph; if it has roles, they tell which ops are boxes. After: `view.closed` has the groups that are
+    drawn closed. (A group inside a closed one is not drawn, so it may be in `view.closed` or not.) Nothing else
+    changes.
 
     Args:
         graph: what to draw.
-        depth: a number n opens the groups with fewer than n ancestors; below a focus it counts from there. ``"layers"`` opens
+        depth: a number n opens the groups with fewer than n ancestors; below a focus it counts from there. ``"layers"``
+            opens
             everything above the innermost layers, ``"all"`` everything. ``None`` opens groups while the drawing has
             about `boxes` boxes.
         boxes: the most boxes for ``None``.
@@ -66,7 +70,10 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
 
 
 def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
-    """Fold around a focus: it is open, with the groups around it and, inside it, those that `depth` opens. All else is closed."""
+    """Fold around a focus: it is open, with the groups around it and, inside it, those that `depth` opens.
+
+    All else is closed.
+    """
     groups, focus = graph.groups, graph.content.view.focus
     holding = tuple(chain(groups, focus))
     below = {focus}
@@ -122,7 +129,7 @@ def box_counts(graph: Graph) -> Tuple[List[int], List[int]]:
 
 
 def _below_layers(graph: Graph, boxes: int) -> FrozenSet[int]:
-    """The groups to close for ``"layers"``: those with no layer inside and, in the backward pass, no layer's gradient inside.
+    """The groups to close for ``"layers"``: those with no layer inside and no layer's gradient.
 
     A graph without layers is folded as by default.
     """
@@ -145,7 +152,8 @@ def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) ->
     Args:
         graph: what to draw.
         boxes: the most boxes.
-        holding: a focus and the groups around it, the innermost first. They are open, and nothing opens outside the focus.
+        holding: a focus and the groups around it, the innermost first. They are open, and nothing opens outside the
+            focus.
     """
     direct, below = box_counts(graph)
     batches = _batches(graph, below)
@@ -191,7 +199,8 @@ def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Batch]]:
             rank, together = 3, (group.kind, None, index)
         else:
             rank, together = 1 if group.is_call else 2, (group.kind, None, -1)
-        # `together` says which siblings open at once: all layers of one kind, all scopes, the branches of one op. Others open alone.
+        # `together` says which siblings open at once: all layers of one kind, all scopes, the branches of one op.
+        # Others open alone.
         sets.setdefault((group.parent, rank, together), []).append(index)
     found: Dict[int, List[Batch]] = {}
     for (parent, rank, _), members in sets.items():

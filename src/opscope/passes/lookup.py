@@ -1,4 +1,7 @@
-"""Finds what a user means by a name or a pattern: a group, an op, all ops of some kind. If there is nothing, suggests names."""
+"""Finds what a user means by a name or a pattern: a group, an op, all ops of some kind.
+
+If there is nothing, suggests names.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ if TYPE_CHECKING:
 MOST_CLOSE = 3
 """An error suggests at most this many names."""
 MOST_COMPARED = 20_000
-"""A name that is not found is compared with at most this many others: with a million, the error message would take too long."""
+"""A name that is not found is compared with at most this many others: with a million, the error message would take too
+long."""
 
 
 def find_group(graph: Graph, path: str) -> int:
@@ -36,7 +40,7 @@ def find_group(graph: Graph, path: str) -> int:
 
 
 def ops(graph: Graph, name: str) -> Set[int]:
-    """The op with this name; else the op of the input or output with this name; else all ops of the group with this path.
+    """The op with this name; else the op of the input or output with this name; else the ops of the group.
 
     Raises:
         InputError: nothing has this name.
@@ -64,7 +68,7 @@ def members(graph: Graph, index: int) -> Set[int]:
 
 
 def matching(graph: Graph, pattern: str) -> Set[int]:
-    """The ops that match a shell pattern (``*``, ``?``, ``[ab]``) by their type or name, or that lie in a group that matches.
+    """The ops that match a shell pattern (``*``, ``?``, ``[ab]``) by type or name, or lie in a group that matches.
 
     A group matches by its class or path, or if the op whose body it is matches.
 
@@ -86,7 +90,7 @@ def matching(graph: Graph, pattern: str) -> Set[int]:
 
 
 def _close(word: str, names: Iterable[str]) -> str:
-    """The end of an error message: names that look like the word, compared as a whole and by what follows the last ``/``."""
+    """The end of an error message: names that look like the word, as a whole or in what follows the last ``/``."""
     known = [name for name, _ in zip(dict.fromkeys(names), range(MOST_COMPARED))]
     # Reversed, so that of names with equal ends the first one is suggested.
     by_end = {name.rpartition("/")[2].lower(): name for name in reversed(known)}

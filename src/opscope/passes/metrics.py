@@ -18,11 +18,12 @@ NAME = "metrics"
 def home_metrics(graph: Graph) -> Graph:
     """Give each forward phase whose own ops depend on the loss a group ``metrics`` beside it, and move these ops there.
 
-    An op is moved if it lies directly in the phase (in no layer or scope) and depends on the loss, or if only such ops use
-    it. Left in place, it would make forward and loss depend on each other: the drawing could not place one above the other.
+    An op is moved if it lies directly in the phase (in no layer or scope) and depends on the loss, or if only such ops
+    use it. Left in place, it would make forward and loss depend on each other: the drawing could not place one above
+    the other.
 
-    Before: any graph. After: no op directly in a forward phase uses a tensor of the loss, unless it is an op with a body of its
-    own. The new groups come last in `Graph.groups`. Nothing else changes.
+    Before: any graph. After: no op directly in a forward phase uses a tensor of the loss, unless it is an op with a
+    body of its own. The new groups come last in `Graph.groups`. Nothing else changes.
     """
     groups = list(graph.groups)
     losses = {group.parent for group in groups if group.kind == "loss"}
@@ -61,7 +62,10 @@ def _inside_losses(graph: Graph) -> List[bool]:
 
 
 def _needing(graph: Graph, loose: List[int], loss: Set[int]) -> Set[int]:
-    """The ops of `loose` that depend on the loss through other such ops (control edges count), and those that only feed these."""
+    """The ops of `loose` that depend on the loss through other such ops, and those that only feed these.
+
+    Control edges count.
+    """
     table = graph.table
     users: List[List[int]] = [[] for _ in range(len(table))]
     for node in range(len(table)):

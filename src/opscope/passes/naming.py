@@ -49,8 +49,8 @@ def stack_title(names: Sequence[str]) -> str:
 def part_name(graph: Graph, part: Part) -> str:
     """The name of a part: the group's own, or for siblings put together the beginning that their names share.
 
-    If they share none, it is the first name and the last. If there is no group among them, the op types of the first and
-    the last box are used.
+    If they share none, it is the first name and the last. If there is no group among them, the op types of the first
+    and the last box are used.
     """
     if part.group >= 0:
         return graph.groups[part.group].name

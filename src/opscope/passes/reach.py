@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def sources(graph: Graph, flow: Flow, roles: Sequence[int]) -> List[List[int]]:
     """For each op the ops whose tensors it uses; for an op that is drawn as a wire an empty list.
 
-    Three kinds of op also use what a body returns: a loop op its body's results, an op that branches those of its branches,
-    and a loop variable (an `_Arg` of the body) the value that the body returns for it, for the next iteration.
+    Three kinds of op also use what a body returns: a loop op its body's results, an op that branches those of its
+    branches, and a loop variable (an `_Arg` of the body) the value that the body returns for it, for the next
+    iteration.
     """
     table = graph.table
     found: List[List[int]] = []

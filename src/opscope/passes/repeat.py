@@ -32,9 +32,10 @@ def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
 
     Before: the roles are decided. (Only ops that are drawn as boxes count when we decide whether a stack pays off.)
 
-    After: the graph has the first part of each stack. Where an op used a tensor of another copy, it now uses that of the op at
-    the same position in the first copy. `view.stacks` has the names of the parts that each kept part stands for, `view.made`
-    the groups that were made of siblings, `view.counts` how many ops and edges are gone (``stacked``, ``edges_stacked``).
+    After: the graph has the first part of each stack. Where an op used a tensor of another copy, it now uses that of
+    the op at the same position in the first copy. `view.stacks` has the names of the parts that each kept part stands
+    for, `view.made` the groups that were made of siblings, `view.counts` how many ops and edges are gone (``stacked``,
+    ``edges_stacked``).
     """
     # Python's garbage collector would look at millions of tuples again and again: half of the time that this takes.
     with paused():
@@ -55,7 +56,8 @@ class _Reduction:
         self._graph, self._found = graph, found
         self._passing = _passing(graph)
         self._shown: Dict[int, int] = {}
-        """Op that goes -> the op at its place in the first copy. That one may go as well, if it lies in an outer stack."""
+        """Op that goes -> the op at its place in the first copy. That one may go as well, if it lies in an outer
+        stack."""
         self._stacks_of: Dict[int, List[int]] = {}
         """Op -> the stacks in whose copies it lies; a stack has the serial number of its first part."""
         self._gone: Set[int] = set()  # the serial numbers of the parts that go
@@ -176,7 +178,10 @@ def _passing(graph: Graph) -> bytes:
 
 
 def total(parts: Sequence[Measured]) -> Measured:
-    """The sum of several measurements. A quantity that none of them has stays ``None``; `fused` is taken from the first."""
+    """The sum of several measurements.
+
+    A quantity that none of them has stays ``None``; `fused` is taken from the first.
+    """
     if len(parts) == 1:
         return parts[0]
     sums = {}

@@ -1,4 +1,4 @@
-"""Builds the node table for `repeat`: it has the rows that stay, and each input comes from the op that stands in for its producer."""
+"""Builds the node table for `repeat`, of the rows that stay, wired to the ops that stand in for their producers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from ..graph.table import NodeTable
 from ..graph.types import CONTROL
 
 GATHERING = frozenset({"AddN", "Pack", "Concat", "ConcatV2", "NoOp", "AccumulateNV2", "MergeSummary"})
-"""Ops that treat all their inputs alike, however many there are. If all copies of a stack feed one sum, one wire shows it."""
+"""Ops that treat all their inputs alike, however many there are. If all copies of a stack feed one sum, one wire shows
+it."""
 MOST_OTHERS = 3
-"""An op of a stack shows at most this many producers that it does not have itself, but the same op of another copy has."""
+"""An op of a stack shows at most this many producers that it does not have itself, but the same op of another copy
+has."""
 
 Inputs = List[Tuple[int, int]]
 """The inputs of an op: for each the producer and which of its outputs."""
@@ -28,9 +30,9 @@ def rewired(
 ) -> NodeTable:
     """The table of the rows `kept`, in their order.
 
-    An op keeps its own inputs in their order. Each comes from the op that stands in for the producer. At most `MOST_OTHERS`
-    more inputs follow: producers outside the stack that other copies of the op have and this one does not. An edge from one
-    copy of a stack to another one is not drawn for the copies that are gone.
+    An op keeps its own inputs in their order. Each comes from the op that stands in for the producer. At most
+    `MOST_OTHERS` more inputs follow: producers outside the stack that other copies of the op have and this one does
+    not. An edge from one copy of a stack to another one is not drawn for the copies that are gone.
 
     Args:
         table: the whole table.
@@ -68,7 +70,10 @@ def rewired(
 
 
 def _own(table: NodeTable, node: int, stand_in: Callable[[int], int]) -> Inputs:
-    """The inputs of an op that stays. If all copies of a stack feed a `GATHERING` op, only one of these inputs is kept."""
+    """The inputs of an op that stays.
+
+    If all copies of a stack feed a `GATHERING` op, only one of these inputs is kept.
+    """
     found: Inputs = []
     seen: Dict[Tuple[int, int], int] = {}
     gathers = table.ops[node] in GATHERING
@@ -76,7 +81,8 @@ def _own(table: NodeTable, node: int, stand_in: Callable[[int], int]) -> Inputs:
         producer, output = table.edge_node[edge], table.edge_output[edge]
         shown = stand_in(producer)
         alike = gathers or output == CONTROL
-        # Left out: what another producer with the same stand-in gave already, and what would be an edge to the op itself.
+        # Left out: what another producer with the same stand-in gave already, and what would be an edge to the op
+        # itself.
         if alike and (shown == node or seen.setdefault((shown, output), producer) != producer):
             continue
         found.append((shown, output))
@@ -94,8 +100,9 @@ def _add_others(
 ) -> None:
     """Add the producers of `node`, an op of a copy that goes, to the `inputs` of the op that stands in for it.
 
-    Only producers outside the stacks of `node` are added, and only new ones: `known` has the ops that `inputs` come from. An
-    identity between producer and `node` is skipped, since it is drawn as a wire and has room for one input only.
+    Only producers outside the stacks of `node` are added, and only new ones: `known` has the ops that `inputs` come
+    from. An identity between producer and `node` is skipped, since it is drawn as a wire and has room for one input
+    only.
     """
     start, end = table.edge_start[node], table.edge_start[node + 1]
     others = len(inputs) - (end - start)  # how many earlier copies have added

@@ -22,12 +22,16 @@ _DRAWN = frozenset({BOX, PILL})
 
 @dataclass(frozen=True)
 class Selection:
-    """Which part of a graph is drawn; by default all of it. An op is drawn if it fulfils all conditions that are given."""
+    """Which part of a graph is drawn; by default all of it.
+
+    An op is drawn if it fulfils all conditions that are given.
+    """
 
     focus: Optional[str] = None
     """The path of a group: it is drawn with what a tensor joins to it."""
     between: Optional[Tuple[Optional[str], Optional[str]]] = None
-    """Two ops: what depends on the first and is needed by the second is drawn. One of them may be ``None``: no condition."""
+    """Two ops: what depends on the first and is needed by the second is drawn. One of them may be ``None``: no
+    condition."""
     hide: Tuple[str, ...] = ()
     """Patterns, as `lookup.matching` takes them: what matches one of them is not drawn."""
     only: Tuple[str, ...] = ()
@@ -38,13 +42,15 @@ EVERYTHING = Selection()
 
 
 def select(graph: Graph, selection: Selection) -> Graph:
-    """Leave out what was not selected: give it the role `OMITTED`, or `WIRE` if its first input should run on to its users.
+    """Give what was not selected the role `OMITTED`, or `WIRE` if its first input should run on to its users.
 
-    Before: all other roles are decided. After: `view.counts.left_out` is the number of ops that are left out, including side
-    matter that only they use. `view.focus` is the group of the focus. Ops and groups of the graph stay as they are.
+    Before: all other roles are decided. After: `view.counts.left_out` is the number of ops that are left out, including
+    side matter that only they use. `view.focus` is the group of the focus. Ops and groups of the graph stay as they
+    are.
 
     Raises:
-        InputError: a path, an op or a pattern names nothing, no path leads from the first op to the second, or nothing is left.
+        InputError: a path, an op or a pattern names nothing, no path leads from the first op to the second, or nothing
+            is left.
     """
     if selection == EVERYTHING:
         return graph
@@ -75,8 +81,8 @@ def _omit(roles: bytearray, kept: Set[int]) -> None:
 def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], roles: Sequence[int]) -> Set[int]:
     """The ops of the focus, and of each neighbour that a tensor joins to it.
 
-    Neighbours are the groups and ops that lie beside the focus or beside a group around it. They are drawn as a whole (closed),
-    even if only one of their ops is joined to the focus.
+    Neighbours are the groups and ops that lie beside the focus or beside a group around it. They are drawn as a whole
+    (closed), even if only one of their ops is joined to the focus.
     """
     inside = lookup.members(graph, focus)
     holding = set(chain(graph.groups, focus))
@@ -96,7 +102,7 @@ def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], role
 
 
 def _tops(graph: Graph, holding: Set[int]) -> List[int]:
-    """For each group the outermost group around it that does not hold the focus; -1 for a group that holds the focus."""
+    """For each group the outermost group around it that does not hold the focus; -1 for one that holds it."""
     found: List[int] = []
     for index, group in enumerate(graph.groups):
         above = found[group.parent] if group.parent >= 0 else -1
@@ -126,7 +132,10 @@ def _named(graph: Graph, flow: Flow, name: str) -> Set[int]:
 
 
 def _filter(graph: Graph, flow: Flow, roles: bytearray, selection: Selection) -> None:
-    """Leave out what `hide` matches or `only` does not match. Such an op becomes a wire if it can, so that the rest stays joined."""
+    """Leave out what `hide` matches or `only` does not match.
+
+    Such an op becomes a wire if it can, so that the rest stays joined.
+    """
     if not selection.hide and not selection.only:
         return
     gone: Set[int] = set().union(*(lookup.matching(graph, pattern) for pattern in selection.hide))
@@ -166,7 +175,10 @@ def _restore_owners(graph: Graph, roles: bytearray) -> None:
 
 
 def _settled(graph: Graph, roles: bytearray, focus: int) -> Graph:
-    """The graph with its new roles. Chips that nothing drawn uses are left out, and so are outputs that no drawn op makes."""
+    """The graph with its new roles.
+
+    Chips that nothing drawn uses are left out, and so are outputs that no drawn op makes.
+    """
     content, view = graph.content, graph.content.view
     flow = Flow(graph, bytes(roles))
     edges = sources(graph, flow, roles)

@@ -1,7 +1,7 @@
 """Finds runs in a sequence of siblings: equal blocks of siblings, one after the other, such as the blocks of a ResNet.
 
-Siblings are numbers here (tokens): equal numbers are siblings of equal structure. In ``1 2 3 2 3 2 3 4`` there is a run of
-three blocks of two siblings.
+Siblings are numbers here (tokens): equal numbers are siblings of equal structure. In ``1 2 3 2 3 2 3 4`` there is a run
+of three blocks of two siblings.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections import Counter
 from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 PERIODS = 24
-"""So many block lengths are tried: the most frequent distances between equal siblings. More would make long groups slow."""
+"""So many block lengths are tried: the most frequent distances between equal siblings. More would make long groups
+slow."""
 PASSES = 3
 """The sequence is searched this often; from the second time on, only the gaps between the runs found so far."""
 
@@ -33,7 +34,8 @@ def best_runs(tokens: Sequence[int], cuts: Sequence[float], sizes: Sequence[int]
 
     Args:
         tokens: the structure of each sibling.
-        cuts: for each sibling how bad it would be to cut just before it: how many tensors cross, how alike the names are.
+        cuts: for each sibling how bad it would be to cut just before it: how many tensors cross, how alike the names
+            are.
         sizes: how many boxes each sibling has.
     """
     before = [0]  # how many boxes come before each sibling
@@ -84,7 +86,7 @@ def _candidates(
 
 
 def _periods(tokens: Sequence[int], start: int, end: int) -> List[int]:
-    """The `PERIODS` most frequent distances from a sibling to the last and the last but one that equal it, in ascending order."""
+    """The `PERIODS` most frequent distances from a sibling to the last two before it that equal it, ascending."""
     distances: Counter = Counter()  # type: ignore[type-arg]
     last: Dict[int, Tuple[int, int]] = {}
     for place in range(start, end):
@@ -100,7 +102,7 @@ def _periods(tokens: Sequence[int], start: int, end: int) -> List[int]:
 
 
 def _stretches(tokens: Sequence[int], period: int, start: int, end: int) -> List[Tuple[int, int]]:
-    """Where siblings equal those one period later, for at least one period: the first position, and how many in a row."""
+    """Where siblings equal those one period later, for at least a period: the first position, how many in a row."""
     found = []
     length = 0
     for place in range(start, end - period + 1):  # the last place is only there to end a stretch
@@ -120,7 +122,7 @@ def _cut_well(run: Run, length: int, cuts: Sequence[float]) -> Run:
     """
 
     def merit(shift: int) -> Tuple[float, int, int]:
-        """How bad a shift is: the mean of its cuts; of equal shifts the one with more blocks, then the smaller is better."""
+        """How bad a shift is: the mean of its cuts. Of equal ones, more blocks are better, then a smaller shift."""
         count = (length + run.period - shift) // run.period
         bounds = [cuts[run.start + shift + index * run.period] for index in range(1, count)]
         return (sum(bounds) / max(1, len(bounds)), -count, shift)

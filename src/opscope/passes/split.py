@@ -1,9 +1,10 @@
 """Finds what repeats inside each group, from the inside out. There are two searches.
 
-Side by side: an optimizer updates hundreds of variables in one flat group. Set aside what feeds many ops (the learning rate),
-and the rest falls apart into one small graph for each variable. These are compared.
+Side by side: an optimizer updates hundreds of variables in one flat group. Set aside what feeds many ops (the learning
+rate), and the rest falls apart into one small graph for each variable. These are compared.
 
-In a row: the layers of a network follow each other. Equal blocks of siblings, one after the other, are found by `series`.
+In a row: the layers of a network follow each other. Equal blocks of siblings, one after the other, are found by
+`series`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 HUB = 8
-"""A sibling that feeds this many others, such as the learning rate, is a hub: to share it does not make siblings belong together."""
+"""A sibling that feeds this many others, such as the learning rate, is a hub: to share it does not make siblings belong
+together."""
 LEAST_COPIES = 3
 """Two equal copies are still drawn one by one; from this many on they become a stack ..."""
 LEAST_BLOCKS = 2
@@ -45,7 +47,8 @@ class Found:
     stacked: Set[int] = field(default_factory=set)
     """The serial numbers of all parts in stacks."""
     plain: Set[Tuple[Any, ...]] = field(default_factory=set)
-    """Descriptions of groups in which nothing repeats, so that equal groups need not be searched again: see `_sealed`."""
+    """Descriptions of groups in which nothing repeats, so that equal groups need not be searched again: see
+    `_sealed`."""
 
     def add(self, stack: List[Part]) -> None:
         """Note one more stack."""
@@ -54,7 +57,10 @@ class Found:
 
 
 def find_repeats(graph: Graph) -> Found:
-    """Turn a graph into parts, inner groups first, and put what repeats into stacks. Groups without ops become no part."""
+    """Turn a graph into parts, inner groups first, and put what repeats into stacks.
+
+    Groups without ops become no part.
+    """
     structures = Structures(graph)
     members, subgroups = graph.members(), graph.children()
     parts: Dict[int, Part] = {}
@@ -81,8 +87,8 @@ def _sealed(structures: Structures, found: Found, group: int, label: StructureKe
     if sum(boxes) <= LEAST_SAVED:
         return structures.seal(group, label, children)
     known = structures.signature(children)
-    # The key holds all that the search depends on: structure, boxes, names of groups, and what is in a stack already. (The names
-    # of ops play no part in it.)
+    # The key holds all that the search depends on: structure, boxes, names of groups, and what is in a stack already.
+    # (The names of ops play no part in it.)
     inside = [child for child in children if isinstance(child, Part)]
     seen = tuple([(_name(structures.graph, child), child.serial in found.stacked) for child in inside])
     key = (known[0], tuple(boxes), seen)
@@ -122,7 +128,7 @@ def _edges(structures: Structures, children: List[Child]) -> List[Set[int]]:
 
 
 def _side_by_side(structures: Structures, found: Found, children: List[Child], feeds: List[Set[int]]) -> List[Child]:
-    """Find equal components among the siblings (a component hangs together by data edges); make each of them one part."""
+    """Find equal components (siblings that hang together by data edges), and make one part of each."""
     used = [0] * len(children)
     for sources in feeds:
         for source in sources:
@@ -203,7 +209,9 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
 
 
 def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) -> List[Child]:
-    """The children of a run of blocks. Blocks in a row that are also wired alike become a stack; others stay as they are.
+    """The children of a run of blocks.
+
+    Blocks in a row that are also wired alike become a stack; others stay as they are.
 
     (Equal tokens only say that the children of the blocks are equal, one by one.)
     """
@@ -235,8 +243,8 @@ def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) ->
 def _least(structures: Structures, cores: List[List[Child]]) -> int:
     """How many blocks it takes to make a stack.
 
-    Two blocks are enough if corresponding groups have names that are a series (``conv_1``, ``conv_2``): one name can then stand
-    for both. Blocks with different names, such as a generator and a critic, are worth showing one by one.
+    Two blocks are enough if corresponding groups have names that are a series (``conv_1``, ``conv_2``): one name can
+    then stand for both. Blocks with different names, such as a generator and a critic, are worth showing one by one.
     """
     if len(cores[0]) == 1:
         return LEAST_COPIES
@@ -258,7 +266,10 @@ def _core(structures: Structures, members: List[Child]) -> List[Child]:
 def _whole(
     structures: Structures, members: List[Child], known: Optional[Tuple[StructureKey, List[Outer]]] = None
 ) -> Part:
-    """The members as one part: a single group as it is, others as a new part. Pass their signature as `known` to save time."""
+    """The members as one part: a single group as it is, others as a new part.
+
+    Pass their signature as `known` to save time.
+    """
     if len(members) == 1 and isinstance(members[0], Part):
         return members[0]
     return structures.seal(-1, ("part",), list(members), known)
@@ -289,7 +300,10 @@ def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) 
 
 
 def _is_end(structures: Structures, child: Child) -> bool:
-    """Whether a child is an input or output that is drawn as a box. A placeholder for a variable is a chip, so it is not one."""
+    """Whether a child is an input or output that is drawn as a box.
+
+    A placeholder for a variable is a chip, so it is not one.
+    """
     return (
         isinstance(child, int)
         and structures.graph.table.ops[child] in INPUTS_AND_OUTPUTS

@@ -1,4 +1,4 @@
-"""Moves what the backward pass makes for the forward pass, such as the lists in which a loop keeps its values, to the forward pass."""
+"""Moves ops of the backward pass that only the forward pass uses, such as a loop's lists, to the forward pass."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 def home_stores(graph: Graph) -> Graph:
     """Move each op of a ``backward`` phase whose users are all in the forward pass or the loss to where its users are.
 
-    When TensorFlow differentiates a loop, it rewrites it: the loop stores the values that the gradient will need in lists. The
-    ops that make these (empty) lists are created by the gradient code, so they are recorded in the backward phase. Left there,
-    the forward phase would depend on the backward phase and the other way round.
+    When TensorFlow differentiates a loop, it rewrites it: the loop stores the values that the gradient will need in
+    lists. The ops that make these (empty) lists are created by the gradient code, so they are recorded in the backward
+    phase. Left there, the forward phase would depend on the backward phase and the other way round.
 
     Before: any graph. After: each such op is in the innermost group that holds all its users. Nothing else changes.
     """

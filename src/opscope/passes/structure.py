@@ -1,11 +1,11 @@
 """Tells which parts of a graph have the same structure, and numbers the structures.
 
-A part is a group, or siblings that were put together. It is the sequence of its children, ops or parts, in the order in which
-the graph was traced. Two parts have the same structure if their children have, one by one, and if the data edges between
-their children and into them are the same. This is compared exactly, not by a hash.
+A part is a group, or siblings that were put together. It is the sequence of its children, ops or parts, in the order in
+which the graph was traced. Two parts have the same structure if their children have, one by one, and if the data edges
+between their children and into them are the same. This is compared exactly, not by a hash.
 
-An op's structure is its type, the dtypes of its outputs, and the attributes in `MATTER`. Names, shapes, contents of constants
-and control edges do not count, so layers of different width repeat too.
+An op's structure is its type, the dtypes of its outputs, and the attributes in `MATTER`. Names, shapes, contents of
+constants and control edges do not count, so layers of different width repeat too.
 """
 
 from __future__ import annotations
@@ -30,16 +30,17 @@ MATTER: Dict[str, Tuple[str, ...]] = {
     "AvgPool": ("padding", "data_format"),
     "LeakyRelu": ("alpha",),
 }
-"""Op type -> attributes that must be equal for two ops to be the same thing to a reader. Those that may differ, and are then told
-to the reader, are in `differ.ATTRIBUTES`."""
+"""Op type -> attributes that must be equal for two ops to be the same thing to a reader. Those that may differ, and are
+then told to the reader, are in `differ.ATTRIBUTES`."""
 
 
 _DRAWN = frozenset({BOX, PILL})
 
 
 Outer = Tuple[int, int, int, int]
-"""A data edge into a part: the position in the part of the op that it goes to, which input of it, the producer (an op outside
-the part), and which output of it. A large graph has millions of them, so they are plain tuples: named ones take longer to make."""
+"""A data edge into a part: the position in the part of the op that it goes to, which input of it, the producer (an op
+outside the part), and which output of it. A large graph has millions of them, so they are plain tuples: named ones take
+longer to make."""
 
 
 class Part:
@@ -92,8 +93,8 @@ class Structures:
         self._tokens: Dict[StructureKey, int] = {}
         count = len(graph)
         self.holder = list(range(count))
-        """For each op the serial number of the outermost part, so far, that holds it. Until there is one it is the op's own serial
-        number, which is its row; parts are numbered from there on."""
+        """For each op the serial number of the outermost part, so far, that holds it. Until there is one it is the op's
+        own serial number, which is its row; parts are numbered from there on."""
         self._position = [0] * count  # for each op its position in that part
         self._serials = count
         self._roles = graph.content.view.roles or bytes(count)
@@ -133,8 +134,9 @@ class Structures:
     def signature(self, children: Sequence[Child]) -> Tuple[StructureKey, List[Outer]]:
         """What makes up the structure of a part with these children; and the data edges into that part.
 
-        The structure has three fields: the tokens of the children; the edges between them; the edges into them. The producers of
-        the latter are numbered in the order in which they are met: it counts which inputs share a producer, not which op it is.
+        The structure has three fields: the tokens of the children; the edges between them; the edges into them. The
+        producers of the latter are numbered in the order in which they are met: it counts which inputs share a
+        producer, not which op it is.
         """
         holder, position = self.holder, self._position
         base: Dict[int, int] = {}  # serial number of a child -> the position of its first op
@@ -149,7 +151,8 @@ class Structures:
                 base[child.serial] = offset
                 tokens.append(child.token)
                 offset += child.size
-        # Four numbers for each edge, one after the other: a tuple for each of a million edges would take twice the time.
+        # Four numbers for each edge, one after the other: a tuple for each of a million edges would take twice the
+        # time.
         inner: List[int] = []
         outer: List[Outer] = []
         shift = 0
@@ -210,13 +213,17 @@ class Structures:
         return part
 
     def _op_tokens(self) -> List[int]:
-        """The token of every op. Ops that share their type, output types and attributes (as objects) are looked at once."""
+        """The token of every op.
+
+        Ops that share their type, output types and attributes (as objects) are looked at once.
+        """
         table = self._table
         known: Dict[Tuple[str, int, int, int], int] = {}
         found: List[int] = []
         for row, op in enumerate(table.ops):
             attrs = table.attrs_key(row) if op in MATTER else 0
-            # A selection may leave out an op in one copy and not in the other; the role then counts as part of the structure.
+            # A selection may leave out an op in one copy and not in the other; the role then counts as part of the
+            # structure.
             left_out = self._roles[row] if self._selected else -1
             key = (op, id(table.outputs[row]), attrs, left_out)
             token = known.get(key)

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 def home_sums(graph: Graph) -> Graph:
     """Move each ``AddN`` into the group where the gradients are that it adds.
 
-    If a tensor is used more than once, TensorFlow's tape adds up its gradients, with an ``AddN`` that has no name scope. The
-    sum belongs into the innermost group that holds all its inputs. In a residual block this is not enough: the shortcut's
-    gradient comes from outside the block. Then a group also fits that holds all users of the sum and one of its inputs; outside
-    the block, the sum would both feed the block and depend on it. Of the groups that fit, the most deeply nested is taken.
+    If a tensor is used more than once, TensorFlow's tape adds up its gradients, with an ``AddN`` that has no name
+    scope. The sum belongs into the innermost group that holds all its inputs. In a residual block this is not enough:
+    the shortcut's gradient comes from outside the block. Then a group also fits that holds all users of the sum and one
+    of its inputs; outside the block, the sum would both feed the block and depend on it. Of the groups that fit, the
+    most deeply nested is taken.
 
-    Before: any graph. After: each ``AddN`` is in such a group, if there is one further in than where it was. Nothing else changes.
+    Before: any graph. After: each ``AddN`` is in such a group, if there is one further in than where it was. Nothing
+    else changes.
     """
     table = graph.table
     home = array("i", graph.content.node_group)

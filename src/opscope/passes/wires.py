@@ -20,8 +20,8 @@ _KEPT_IN = CALL_KINDS | CHOICE_PARTS
 def wire_through(graph: Graph) -> Graph:
     """Give identities, arguments and results the role `WIRE`, and loop variables that change the role `PILL`.
 
-    Before: dead ops are hidden. After: every op of `PASSING` that has an input, every `_Arg` and every `_Retval` is a `WIRE` or
-    a `PILL`, unless it is hidden. `view.counts.passed_on` is the number of identities that became wires.
+    Before: dead ops are hidden. After: every op of `PASSING` that has an input, every `_Arg` and every `_Retval` is a
+    `WIRE` or a `PILL`, unless it is hidden. `view.counts.passed_on` is the number of identities that became wires.
     """
     table, view = graph.table, graph.content.view
     roles = bytearray(view.roles or bytes(len(table)))
@@ -43,10 +43,12 @@ def _has_input(graph: Graph, node: int) -> bool:
 def _find_loop_variables(graph: Graph, roles: bytearray) -> None:
     """Make pills of the loop variables (arguments of a loop's body) that the body changes."""
     flow = Flow(graph, roles, remember=False)  # the roles change below
-    # Inner loops first (a group comes after its parents): an outer loop may change a variable only by running an inner one.
+    # Inner loops first (a group comes after its parents): an outer loop may change a variable only by running an inner
+    # one.
     for body in sorted(flow.loops.values(), reverse=True):
         args, results = flow.args.get(body, []), flow.results.get(body, [])
-        # First all are pills, where the flow stops. Those whose result comes straight from the argument are wires after all.
+        # First all are pills, where the flow stops. Those whose result comes straight from the argument are wires after
+        # all.
         for arg in args:
             roles[arg] = PILL if roles[arg] == WIRE else roles[arg]
         for arg, result in zip(args, results):
@@ -57,9 +59,11 @@ def _find_loop_variables(graph: Graph, roles: bytearray) -> None:
 def keep_only_ops(graph: Graph) -> Graph:
     """Make the last identity of a layer or branch a box again if nothing else in it is drawn.
 
-    At inference, for example, a Dropout layer is a single `Identity`: as a wire, the layer would not be in the drawing at all.
+    At inference, for example, a Dropout layer is a single `Identity`: as a wire, the layer would not be in the drawing
+    at all.
 
-    Before: `wire_through` and `dock` have run. After: a layer or branch in which an identity is a wire has a box (or a pill).
+    Before: `wire_through` and `dock` have run. After: a layer or branch in which an identity is a wire has a box (or a
+    pill).
     """
     table, view, groups = graph.table, graph.content.view, graph.groups
     roles = bytearray(view.roles)

@@ -1,7 +1,7 @@
-"""Attribution: takes the traced graph and a `Recording` of its run, and gives the graph with measurements on ops and groups.
+"""Attribution: from the traced graph and a `Recording` of its run to the graph with measurements on ops and groups.
 
-Every recorded execution is counted once: on the op that ran; if several ops ran as one fused kernel, on the one of them with
-the most FLOPs; or as not attributed.
+Every recorded execution is counted once: on the op that ran; if several ops ran as one fused kernel, on the one of them
+with the most FLOPs; or as not attributed.
 """
 
 from __future__ import annotations
@@ -130,8 +130,8 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
 class _Prefixes:
     """Finds the rows of op events, also inside functions that were not inlined.
 
-    There an executed name counts from the function's body, so the name of the call has to be put before it. Which call it was
-    follows from the run (the executor's step id) of the event and from the event that launched that run.
+    There an executed name counts from the function's body, so the name of the call has to be put before it. Which call
+    it was follows from the run (the executor's step id) of the event and from the event that launched that run.
     """
 
     def __init__(self, graph: Graph, names: Names, trace: Trace) -> None:
@@ -175,8 +175,8 @@ def _rows(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Row]:
 def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Dict[int, float]:
     """How often each condition or body of a loop ran in a step: as often as the op that ran most often directly in it.
 
-    Neither compiled code nor an op with a body of its own (a loop in the loop) counts: how often they ran is not told by
-    their events.
+    Neither compiled code nor an op with a body of its own (a loop in the loop) counts: how often they ran is not told
+    by their events.
     """
     runs: Dict[int, float] = {}
     owners = {group.owner for group in graph.groups}
@@ -220,7 +220,8 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     busy = sum(shares.busy)
     lost = sum(found.unresolved.values())
     dispatch = shares.dispatch
-    # Without a single op event, the function was compiled as a whole: nothing tells the executor's work from that of the ops.
+    # Without a single op event, the function was compiled as a whole: nothing tells the executor's work from that of
+    # the ops.
     if not any(shares.inside):
         missed, dispatch = dispatch, 0.0
     return {

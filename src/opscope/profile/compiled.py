@@ -1,8 +1,8 @@
 """Attributes the time of code that XLA compiled (`jit_compile=True`) to the traced ops that were compiled.
 
-TensorFlow 2.18 and newer report XLA's instructions. Each is attributed to the ops that it was made of. The function takes more
-time than its instructions; the rest stays with the op that calls it, or is not attributed if the measured function itself was
-compiled. Older versions report the function as one event: all its ops are then one fused group.
+TensorFlow 2.18 and newer report XLA's instructions. Each is attributed to the ops that it was made of. The function
+takes more time than its instructions; the rest stays with the op that calls it, or is not attributed if the measured
+function itself was compiled. Older versions report the function as one event: all its ops are then one fused group.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ _MARK = "_XlaMustCompile"
 
 
 class Compiled:
-    """Finds the ops that compiled instructions and functions were made of. `rows` has what was attributed by name so far."""
+    """Finds the ops that compiled instructions and functions were made of.
+
+    `rows` has what was attributed by name so far.
+    """
 
     def __init__(self, graph: Graph, names: Names, trace: Trace, rows: List[int]) -> None:
         self._graph = graph
@@ -41,7 +44,7 @@ class Compiled:
         self._by_leaf: Optional[Dict[Tuple[str, str], List[int]]] = None
 
     def groups(self) -> Iterator[Tuple[int, int, Tuple[int, ...]]]:
-        """For each event of compiled code: its index, the row that its time is put on (-1: none), and all its members."""
+        """For each event of compiled code: its index, the row that its time is put on (-1: none), all its members."""
         calls = {
             group.owner
             for group in self._graph.groups
@@ -55,7 +58,10 @@ class Compiled:
                 yield index, costliest(self._graph, members) if members else -1, members
 
     def _members(self, index: int, event: OpEvent) -> Optional[Tuple[int, ...]]:
-        """The ops that an event stands for. ``None`` for a call that keeps its time, since its instructions were reported."""
+        """The ops that an event stands for.
+
+        ``None`` for a call that keeps its time, since its instructions were reported.
+        """
         if event.module:
             return self._of_instruction(event)
         if event.op == COMPILED:
@@ -103,7 +109,7 @@ class Compiled:
         return self._rows[index] if index >= 0 else -1
 
     def _inside(self, call: int) -> Tuple[int, ...]:
-        """The ops in a call's function that compute something, in the order of the table; for -1, those of the whole graph."""
+        """The ops in a call's function that compute something, in table order; for -1, those of the whole graph."""
         graph, table = self._graph, self._graph.table
         below: List[bool] = []
         for group in graph.groups:

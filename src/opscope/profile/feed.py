@@ -1,4 +1,4 @@
-"""Makes the tensors that a traced function is run on: from the values that the user gave, else generated from shapes."""
+"""Makes the tensors that a traced function is run on: from the user's values, else generated from shapes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from ..errors import InputError
 def batch_of(inputs: Tuple[Any, ...], *, step: bool) -> Tuple[Any, ...]:
     """`inputs` as they are, unless they are one `tf.data.Dataset`: then its first batch.
 
-    If the batch is a tuple, its first item is taken, since the rest are targets; a training step (`step`) takes all of it.
+    If the batch is a tuple, its first item is taken, since the rest are targets; a training step (`step`) takes all of
+    it.
     """
     if len(inputs) != 1 or not isinstance(inputs[0], tensorflow().data.Dataset):
         return inputs
@@ -27,8 +28,8 @@ def batch_of(inputs: Tuple[Any, ...], *, step: bool) -> Tuple[Any, ...]:
 def tensors(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], batch: int) -> List[Any]:
     """A tensor for each argument of the ConcreteFunction, in its order.
 
-    If there are not as many values as arguments, it is not clear which value is for which argument. All tensors are then
-    generated, with a warning if any value was given.
+    If there are not as many values as arguments, it is not clear which value is for which argument. All tensors are
+    then generated, with a warning if any value was given.
 
     Args:
         concrete: the function.
@@ -76,7 +77,10 @@ def _given(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any]) -> 
 
 
 def _shape(placeholder: Any, given: Any) -> Any:
-    """The placeholder's shape, its open dimensions taken from the given spec. `InputError` if the two contradict each other."""
+    """The placeholder's shape, its open dimensions taken from the given spec.
+
+    `InputError` if the two contradict each other.
+    """
     if given is None:
         return placeholder.shape
     try:
@@ -103,8 +107,9 @@ def _cast(placeholder: Any, value: Any) -> Any:
 def _leaves(value: Any) -> Iterator[Any]:
     """The tensors in a nest of inputs, in the order in which TensorFlow flattens it.
 
-    For a shape or spec it is a `TensorSpec`. For the spec of a composite tensor (ragged, sparse) it is ``None`` for each of its
-    parts. Values of other types, such as a Python number or text, are constants of the trace and give nothing.
+    For a shape or spec it is a `TensorSpec`. For the spec of a composite tensor (ragged, sparse) it is ``None`` for
+    each of its parts. Values of other types, such as a Python number or text, are constants of the trace and give
+    nothing.
     """
     tf = tensorflow()
     if isinstance(value, tf.TensorSpec):

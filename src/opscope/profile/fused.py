@@ -1,8 +1,8 @@
 """Finds the traced ops that Grappler fused into one executed node.
 
-A fused node has the name of one traced op. The other members are found by walking back from that op through traced ops that
-did not run by themselves; the walk ends at ops that did, since these make the tensors that the fused node reads. An activation
-behind the op may be a member too.
+A fused node has the name of one traced op. The other members are found by walking back from that op through traced ops
+that did not run by themselves; the walk ends at ops that did, since these make the tensors that the fused node reads.
+An activation behind the op may be a member too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _PLAIN_PREFIXES = ("_MklNative", "_Mkl", "_")
 def is_fusion(executed: str, traced: str) -> bool:
     """Whether an executed node of type `executed`, named as a traced op of type `traced`, is a fusion.
 
-    ``_FusedConv2D`` with the name of a Relu is one. ``_MklConv2D`` with the name of a Conv2D is the same op with another kernel.
+    ``_FusedConv2D`` with the name of a Relu is one. ``_MklConv2D`` with the name of a Conv2D is the same op with
+    another kernel.
     """
     if executed == traced:
         return False
@@ -58,7 +59,7 @@ class Fusions:
             self._note(optimised, names)
 
     def _note(self, optimised: Optimised, names: Names) -> None:
-        """Ops in the optimised graph ran too, even if they were too cheap to be reported; those turned into Identity did not."""
+        """Ops in the optimised graph ran, even if too cheap to be reported; those turned into an Identity did not."""
         for name, op in optimised.ops.items():
             row = names.find(name, op)
             if row is None:
@@ -69,7 +70,7 @@ class Fusions:
                 self._ran.add(row)
 
     def members(self, row: int) -> Tuple[int, ...]:
-        """All traced ops in the fused node that has the name of the op at `row`, that op included, in the order of the table."""
+        """All traced ops in the fused node named as the op at `row`, that op included, in the order of the table."""
         found: List[int] = [row]
         waiting = [row]
         while waiting and len(found) <= _MOST:
@@ -81,7 +82,10 @@ class Fusions:
         return tuple(sorted(set(found)))
 
     def _swallowed(self, row: int) -> List[int]:
-        """The producers of an op's inputs that did not run by themselves. Constants, reads and reshapes do not count."""
+        """The producers of an op's inputs that did not run by themselves.
+
+        Constants, reads and reshapes do not count.
+        """
         table, sources = self._table, []
         for edge in range(table.edge_start[row], table.edge_start[row + 1]):
             source = table.edge_node[edge]

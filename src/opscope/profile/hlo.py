@@ -1,8 +1,9 @@
 """Reads XLA's programs from an XPlane file, to find the traced ops that each instruction was made of.
 
-An instruction notes one op that it came from. A fusion, a call or a reduction calls other computations: it was also made of
-the ops that their instructions came from. The computations of a loop or branch run as instructions of their own, so the loop
-stands only for the op that it notes. An instruction without a note (a copy, half of a reduction) was made for those that read it.
+An instruction notes one op that it came from. A fusion, a call or a reduction calls other computations: it was also
+made of the ops that their instructions came from. The computations of a loop or branch run as instructions of their
+own, so the loop stands only for the op that it notes. An instruction without a note (a copy, half of a reduction) was
+made for those that read it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The trace level of TensorFlow's profiler: at 3 it records every op, at 2 only those that the executor rates expensive.
+"""The trace level of TensorFlow's profiler: at 3 it records every op, at 2 only those that it believes expensive.
 
-TensorFlow 2.4 to 2.19 take the level as an option. From 2.20 on they ignore the option and the level is 2. There it is raised
-by writing to the int ``g_trace_level``, which libtensorflow_framework exports. That is a private symbol. So it is only
-written to if it exists and reads 2 while the profiler runs, and it is set back before the profiler stops. If that does not
-work, the recording is made at level 2 and says so.
+TensorFlow 2.4 to 2.19 take the level as an option. From 2.20 on they ignore the option and the level is 2. There it is
+raised by writing to the int ``g_trace_level``, which libtensorflow_framework exports. That is a private symbol. So it
+is only written to if it exists and reads 2 while the profiler runs, and it is set back before the profiler stops. If
+that does not work, the recording is made at level 2 and says so.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ _OPTION_IGNORED = (2, 20)
 
 @contextmanager
 def every_op() -> Iterator[int]:
-    """A context in which every op is recorded, if possible. Enter it while the profiler runs. Gives the level that is in force."""
+    """A context in which every op is recorded, if possible. Enter it while the profiler runs.
+
+    Gives the level that is in force.
+    """
     version = tuple(int(part) for part in tensorflow().__version__.split(".")[:2])
     if version < _OPTION_IGNORED:
         yield EVERY_OP
@@ -40,7 +43,7 @@ def every_op() -> Iterator[int]:
 
 
 def _exported() -> Any:
-    """The level as a C int in the library's memory, to read and to write; ``None`` if the library does not export it."""
+    """The level as a C int in the library's memory, to read and to write; ``None`` if it is not exported."""
     for library in sorted(Path(tensorflow().sysconfig.get_lib()).glob("libtensorflow_framework.so*")):
         try:
             return ctypes.c_int.in_dll(ctypes.CDLL(str(library)), _SYMBOL)

@@ -1,8 +1,8 @@
 """Finds the traced op for a name that the executor reports.
 
-The executor does not run the traced graph but what Grappler made of it: functions are inlined, loops and branches are replaced
-by Enter, Merge and Switch ops, arguments get lower-case names, optimisers rename nodes. Each rule here undoes one of these
-changes to a name. A name that no rule explains is not attributed; nothing is guessed.
+The executor does not run the traced graph but what Grappler made of it: functions are inlined, loops and branches are
+replaced by Enter, Merge and Switch ops, arguments get lower-case names, optimisers rename nodes. Each rule here undoes
+one of these changes to a name. A name that no rule explains is not attributed; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Dict, Iterator, Optional, Tuple
 from ..graph.graph import Graph
 from ..graph.vocabulary import BRANCHES, ENDS, FED, LOOPS
 
-# What each pattern is for stands at the rule that uses it; for the first one: an inlined body is named ``<while>/body/_1/<op>``.
+# What each pattern is for stands at the rule that uses it; for the first one: an inlined body is named
+# ``<while>/body/_1/<op>``.
 _ROLE = re.compile(r"/(body|cond|then|else|branch_?\d+)/_\d+(?=/)")
 _CALL_END = re.compile(r"Func/(.+)/(?:input|output|input_control_node|output_control_node)/_\d+\Z")
 _LOWERED = re.compile(r"_\d+\Z")
@@ -68,7 +69,10 @@ class Names:
         return None
 
     def _row(self, prefix: str, name: str) -> Optional[int]:
-        """The row with this name. If a loop or branch ran as one op, names in it lack the part (body, cond, ...): each is tried."""
+        """The row with this name.
+
+        If a loop or branch ran as one op, names in it lack the part (body, cond, ...): each is tried.
+        """
         row = self._rows.get(prefix + name)
         if row is None and prefix:
             for part in ("body/", "cond/", "then/", "else/"):
@@ -80,7 +84,8 @@ class Names:
     def _end(self, prefix: str, name: str) -> Optional[int]:
         """The argument or result with this name.
 
-        The executed name is the traced one in lower case, with ``_`` for ``/``. Behind a result's there may be ``_retval``.
+        The executed name is the traced one in lower case, with ``_`` for ``/``. Behind a result's there may be
+        ``_retval``.
         """
         ends = self._normal_ends()
         plain = name.lower()
@@ -97,8 +102,8 @@ class Names:
             for port in self._graph.content.outputs:
                 ends.setdefault(_normal(table.names[port.node]), port.node)
             for row, op in enumerate(table.ops):
-                # In an expanded body, an end's own name has no ``/``: those before it belong to the name of the call. In a traced
-                # function, arguments are placeholders, and a result comes from an Identity.
+                # In an expanded body, an end's own name has no ``/``: those before it belong to the name of the call.
+                # In a traced function, arguments are placeholders, and a result comes from an Identity.
                 if op in ENDS:
                     ends.setdefault(table.names[row].lower(), row)
                 elif op in FED or op == "Identity":
@@ -132,7 +137,7 @@ class Names:
         return self._row(prefix, match.group(1)) if match else None
 
     def _optimiser(self, name: str, prefix: str) -> Optional[int]:
-        """``<scope>/ArithmeticOptimizer/<Stage>_<node>`` and ``<scope>/ConstantFolding/<node>_<what>``: made of the node."""
+        """Made of a node: ``<scope>/ArithmeticOptimizer/<Stage>_<node>``, ``<scope>/ConstantFolding/<node>_<what>``."""
         match = _OPTIMISER.match(name)
         if not match:
             return None
@@ -153,9 +158,10 @@ class Names:
 
 
 def _shorter(name: str) -> Iterator[str]:
-    """The name and ever shorter ones: ``a_b_c``, ``a_b``, ``a``, and then the same without the first word: ``b_c``, ``b``.
+    """The name and ever shorter ones: ``a_b_c``, ``a_b``, ``a``, then the same without the first word: ``b_c``, ``b``.
 
-    Behind the node's name stands what was made of it, before it may stand a dtype; how many words these have is not known.
+    Behind the node's name stands what was made of it, before it may stand a dtype; how many words these have is not
+    known.
     """
     words = name.split("_")
     for first in range(min(2, len(words))):

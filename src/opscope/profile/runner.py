@@ -20,10 +20,10 @@ from .xplane import STEP_EVENT, read
 
 
 def record(concrete: Any, tensors: List[Any], *, steps: int, warmup: int) -> Recording:
-    """Measure `steps` profiled steps of a ConcreteFunction and as many unprofiled ones, after `warmup` (at least 1) others.
+    """Measure `steps` profiled steps of a ConcreteFunction and as many unprofiled ones, after `warmup` (at least 1).
 
-    Half of the unprofiled steps run before the profiled ones and half after, so that a machine that becomes faster or slower
-    affects both kinds alike. An error inside the model is raised as it is.
+    Half of the unprofiled steps run before the profiled ones and half after, so that a machine that becomes faster or
+    slower affects both kinds alike. An error inside the model is raised as it is.
 
     Raises:
         InputError: a profiler is running already, or `tf.summary` is collecting graphs.
@@ -35,7 +35,7 @@ def record(concrete: Any, tensors: List[Any], *, steps: int, warmup: int) -> Rec
 def raw(
     concrete: Any, tensors: List[Any], *, steps: int, warmup: int
 ) -> Tuple[bytes, Optional[Optimised], List[float], int]:
-    """The same as it comes from TensorFlow: XPlane bytes, Grappler's graph, unprofiled durations (microseconds), trace level."""
+    """The same, unread: XPlane bytes, Grappler's graph, unprofiled durations in microseconds, trace level."""
 
     def run() -> None:
         _wait(concrete._call_flat(list(tensors), concrete.captured_inputs))  # noqa: SLF001 - takes tensors as they are
@@ -77,8 +77,8 @@ def _profiled(run: Callable[[], None], steps: int) -> Tuple[bytes, int]:
             for step in range(steps):
                 with profiler.Trace(STEP_EVENT, step_num=step):
                     run()
-            # TensorFlow writes the last event of a step only after the step's result is there. If the profiler stopped right
-            # after the last step, that event would be missing. So there is one more run, which may lose its own.
+            # TensorFlow writes the last event of a step only after the step's result is there. If the profiler stopped
+            # right after the last step, that event would be missing. So there is one more run, which may lose its own.
             run()
         files = sorted(Path(folder).rglob("*.xplane.pb"))
         return b"".join(file.read_bytes() for file in files), level
@@ -104,8 +104,8 @@ def _profiling(profiler: Any, folder: str) -> Iterator[None]:
 def _first_run(concrete: Any, run: Callable[[], None]) -> Optional[Optimised]:
     """Do the first run, in which Grappler optimises the function, and return the graph that it made of it.
 
-    TensorFlow returns the graphs of all functions that it optimised meanwhile: the one that shares most node names with ours
-    is ours.
+    TensorFlow returns the graphs of all functions that it optimised meanwhile: the one that shares most node names with
+    ours is ours.
     """
     context = private("eager.context").context()
     context.enable_run_metadata()

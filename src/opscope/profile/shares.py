@@ -1,9 +1,9 @@
 """Splits the time of a step among the ops that run at the same time, so that the parts add up to the step.
 
-Each moment is divided equally among the ops that run then. If ops are nested on one thread, only the innermost runs. A moment
-in which no op runs is a copy, else dispatch (the executor is at work), else Python (the call around it all). One kind of op is
-special: an op that runs compiled code waits for its instructions, which may run on other threads. It only gets the moments
-in which no other op runs.
+Each moment is divided equally among the ops that run then. If ops are nested on one thread, only the innermost runs. A
+moment in which no op runs is a copy, else dispatch (the executor is at work), else Python (the call around it all). One
+kind of op is special: an op that runs compiled code waits for its instructions, which may run on other threads. It only
+gets the moments in which no other op runs.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def split(trace: Trace) -> Shares:
     busy = [0] * len(trace.ops)
     for index, start, end in segments:
         busy[index] += end - start
-    # Time, 1 where something starts and 0 where it ends, its kind, and for an op the number of its segment. At one time, ends
-    # are sorted before starts.
+    # Time, 1 where something starts and 0 where it ends, its kind, and for an op the number of its segment. At one
+    # time, ends are sorted before starts.
     marks: List[Tuple[int, int, int, int]] = []
     for number, (index, start, end) in enumerate(segments):
         kind = _WAITING if index in waiting else _OP
@@ -106,9 +106,9 @@ def _sweep(
 ) -> Shares:
     """One pass over all starts and ends, in order of time.
 
-    `handed` says how much time an op would have got by now if it had been running since the beginning. So an op's share is what
-    this has grown by between its start and its end, and no list of the ops that run is needed. There is one such number for
-    ops and one for ops that wait for their instructions.
+    `handed` says how much time an op would have got by now if it had been running since the beginning. So an op's share
+    is what this has grown by between its start and its end, and no list of the ops that run is needed. There is one
+    such number for ops and one for ops that wait for their instructions.
     """
     share = [0.0] * len(busy)
     begun = [0.0] * len(segments)

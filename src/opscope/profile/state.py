@@ -1,6 +1,7 @@
 """Restores the variables that a run changes: weights, optimizer state, seed generators, all that the function uses.
 
-Other effects cannot be undone: iterators have advanced, tables and queues are fuller, `py_function` and summary writers ran.
+Other effects cannot be undone: iterators have advanced, tables and queues are fuller, `py_function` and summary writers
+ran.
 """
 
 from __future__ import annotations

@@ -22,12 +22,12 @@ _SUMS = tuple(quantity.field for quantity in (TIME, CALLS, FLOPS, BYTES_MOVED))
 def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
     """The tables ``layers``, ``ops``, ``op_types`` and, if source lines are known, ``sources``; the largest rows first.
 
-    They are ordered by time if it was measured, else by estimated FLOPs. If there is neither, the result is empty. A row has
-    ``name``; ``time_us``, ``calls``, ``flops`` and ``bytes`` per step, each ``None`` if unknown; ``share``, its part of the
-    profiled step (or of all FLOPs); and ``source``, which is ``None`` outside the table of ops.
+    They are ordered by time if it was measured, else by estimated FLOPs. If there is neither, the result is empty. A
+    row has ``name``; ``time_us``, ``calls``, ``flops`` and ``bytes`` per step, each ``None`` if unknown; ``share``, its
+    part of the profiled step (or of all FLOPs); and ``source``, which is ``None`` outside the table of ops.
 
-    The row of a layer counts the ops in it that are in no inner layer. The time of a fused group counts for the member with the
-    most FLOPs.
+    The row of a layer counts the ops in it that are in no inner layer. The time of a fused group counts for the member
+    with the most FLOPs.
     """
     content, table = graph.content, graph.table
     timed = any(measured.time_us is not None for measured in content.measured.values())
@@ -54,10 +54,12 @@ _STEP_PARTS = frozenset(PHASES) - {"forward"}
 
 
 def _layer_names(graph: Graph) -> List[str]:
-    """For each group the row of the table of layers that its ops count for. The last entry (index -1) is for ops in no group.
+    """For each group the row of the table of layers that its ops count for.
 
-    That row is the innermost layer, gradient, or phase that the group is or lies in; if there is none, the outermost group. In a
-    graph without layers, each group has a row of its own.
+    The last entry (index -1) is for ops in no group.
+
+    That row is the innermost layer, gradient, or phase that the group is or lies in; if there is none, the outermost
+    group. In a graph without layers, each group has a row of its own.
     """
     calls = any(group.is_call for group in graph.groups)
     names: List[str] = []

@@ -1,7 +1,7 @@
 """The timeline of one measured step: which op ran when, on which thread.
 
-`attribute` keeps it in ``graph.facts["timeline"]``, where the writers of speedscope and Chrome trace files find it. JSON does
-not have it.
+`attribute` keeps it in ``graph.facts["timeline"]``, where the writers of speedscope and Chrome trace files find it.
+JSON does not have it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def of_trace(trace: Trace, rows: Sequence[int]) -> Timeline:
 
 
 def by_thread(timeline: Timeline) -> Dict[int, List[int]]:
-    """Thread -> its executions, as positions in `Timeline.ran`, by their start; of two that start together the longer is first."""
+    """Thread -> its executions (positions in `Timeline.ran`) by start; if two start together, the longer is first."""
     threads: Dict[int, List[int]] = {}
     order = sorted(range(len(timeline.ran)), key=lambda place: (timeline.ran[place].start, -timeline.ran[place].end))
     for place in order:
@@ -71,10 +71,11 @@ def by_thread(timeline: Timeline) -> Dict[int, List[int]]:
 def frames(graph: Graph, timeline: Timeline, places: Sequence[int]) -> Iterator[Open]:
     """The frames of one thread, properly nested.
 
-    Around an op are the frames of its groups. They stay open while the ops that follow are in the same groups. If an op runs
-    inside another op, its frame is inside that op's, without groups in between.
+    Around an op are the frames of its groups. They stay open while the ops that follow are in the same groups. If an op
+    runs inside another op, its frame is inside that op's, without groups in between.
     """
-    # The open frames, the innermost last: end (infinite for a group, which ends when it is no longer needed), group, position.
+    # The open frames, the innermost last: end (infinite for a group, which ends when it is no longer needed), group,
+    # position.
     stack: List[Tuple[float, int, int]] = []
     now = 0.0  # never goes back, so that frames stay nested even if the events of a thread overlap a little
     for place in places:

@@ -1,9 +1,9 @@
-"""Reads the file of TensorFlow's profiler (XPlane) into a `Trace`: op events, the executor's work, steps, copies, allocations.
+"""Reads the file of TensorFlow's profiler (XPlane) into a `Trace`: op events, steps, copies, allocations and more.
 
 A file has planes, a plane has lines (threads), a line has events. On the plane ``/host:CPU``, an op's event is named
-``<node>:<Op>`` and lies inside an event ``ExecutorState::Process``. On the planes ``/device:GPU:N``, the stat ``tf_op`` of an
-event has such a name. A function that XLA compiled is one event ``<function>:<function>``; since TensorFlow 2.18 its
-instructions are events too, and the plane ``/host:metadata`` has their program.
+``<node>:<Op>`` and lies inside an event ``ExecutorState::Process``. On the planes ``/device:GPU:N``, the stat ``tf_op``
+of an event has such a name. A function that XLA compiled is one event ``<function>:<function>``; since TensorFlow 2.18
+its instructions are events too, and the plane ``/host:metadata`` has their program.
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ class _Reading:
 
 
 def read(data: bytes, origin: str = "the profile") -> Trace:
-    """Parse the bytes of a profile (an XSpace message). `LoadError` if they are something else; `origin` names them in it."""
+    """Parse the bytes of a profile (an XSpace message).
+
+    `LoadError` if they are something else; `origin` names them in it.
+    """
     with paused():  # none of these many objects is garbage
         return _read(data, origin)
 
@@ -91,7 +94,10 @@ def _ordered(reading: _Reading, device: Optional[str]) -> Trace:
 
 
 class _HostPlane:
-    """Reads the threads of the host. What kind of event a name means is decided once for each name (each metadata id)."""
+    """Reads the threads of the host.
+
+    What kind of event a name means is decided once for each name (each metadata id).
+    """
 
     def __init__(self, plane: Any, reading: _Reading) -> None:
         self._plane = plane
@@ -128,7 +134,8 @@ class _HostPlane:
             known = kinds.get(event.metadata_id)
             if known is not None:
                 start = origin + event.offset_ps
-                # The duration is negative so that, of two events that start together, the longer one (around the other) is first.
+                # The duration is negative so that, of two events that start together, the longer one (around the other)
+                # is first.
                 events.append((start, -event.duration_ps, known, event))
         events.sort(key=_when)
         stack: List[Tuple[int, int, int]] = []  # end, run, op event around
@@ -168,7 +175,7 @@ class _HostPlane:
         return run, around
 
     def _module(self, event: Any) -> str:
-        """The XLA program that an instruction is of; empty if the event does not tell, so that it is not an instruction."""
+        """The XLA program that an instruction is of; empty if there is none, so that it is not an instruction."""
         for stat in event.stats:
             if self._stats.get(stat.metadata_id) == b"hlo_module":
                 return self._text(stat)

@@ -1,8 +1,8 @@
 """The parts of the XPlane and XLA schemas that opscope reads, as text for `program.proto`.
 
-Source: tsl/profiler/protobuf/xplane.proto of TensorFlow 2.21. The field numbers are the same since 2.4. TensorFlow has a Python
-module for this schema too, but it moves between versions. The names of events and stats are declared as bytes, so that one
-that is not UTF-8 does not make the file unreadable.
+Source: tsl/profiler/protobuf/xplane.proto of TensorFlow 2.21. The field numbers are the same since 2.4. TensorFlow has
+a Python module for this schema too, but it moves between versions. The names of events and stats are declared as bytes,
+so that one that is not UTF-8 does not make the file unreadable.
 """
 
 from __future__ import annotations

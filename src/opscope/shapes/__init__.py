@@ -1,1 +1,1 @@
-"""What can be said about every tensor without running the graph: its shape, and the values that shapes and loops depend on."""
+"""What is known about tensors without running the graph: shapes, and the values that shapes and loops depend on."""

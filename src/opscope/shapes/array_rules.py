@@ -133,7 +133,10 @@ def _argument(at: InferenceContext) -> List[Shape]:
 
 
 def _gather(at: InferenceContext) -> List[Shape]:
-    """The dimensions of the indices take the place of the axis. `Gather` has no axis input and always uses the first."""
+    """The dimensions of the indices take the place of the axis.
+
+    `Gather` has no axis input and always uses the first.
+    """
     shape, indices = at.shape(0), at.shape(1)
     axis = 0 if at.count < 3 or shape is None else axis_place(at.value(2), len(shape))
     if shape is None or indices is None or axis is None or not shape or at.number("batch_dims"):
@@ -142,7 +145,10 @@ def _gather(at: InferenceContext) -> List[Shape]:
 
 
 def _resource_gather(at: InferenceContext) -> List[Shape]:
-    """Rows of a variable. Its shape is not that of the first input, a handle, so only the indices' part can be filled in."""
+    """Rows of a variable.
+
+    Its shape is not that of the first input, a handle, so only the indices' part can be filled in.
+    """
     indices, own = at.shape(1), at.own(0)
     if indices is None or own is None or len(own) < len(indices):
         return []
@@ -150,7 +156,7 @@ def _resource_gather(at: InferenceContext) -> List[Shape]:
 
 
 def _segments(at: InferenceContext) -> List[Shape]:
-    """``UnsortedSegmentSum(data, segment_ids, num_segments)``: the dimensions of the ids become one, of num_segments."""
+    """``UnsortedSegmentSum(data, segment_ids, num_segments)``: the ids' dimensions become one, of num_segments."""
     data, ids, count = at.shape(0), at.shape(1), at.value(2)
     if data is None or ids is None or count is None:
         return []
@@ -219,7 +225,7 @@ def _strided_slice(at: InferenceContext) -> List[Shape]:
 
 
 def _blocks(at: InferenceContext, forward: bool) -> List[Shape]:
-    """``SpaceToBatchND(input, block_shape, paddings)`` moves blocks of space into the batch; `BatchToSpaceND` moves them back."""
+    """``SpaceToBatchND(input, block_shape, paddings)`` moves blocks of space into the batch, or back."""
     shape, block, pads = at.shape(0), at.value(1), at.value(2)
     if shape is None or block is None or pads is None or len(pads) != 2 * len(block) or None in shape:
         return []
@@ -240,7 +246,8 @@ def _stacked(at: InferenceContext) -> List[Shape]:
 
 
 ARRAYS: Dict[str, Rule] = {
-    "Reshape": _reshape, "Transpose": _transpose, "ExpandDims": _expand_dims, "Squeeze": _squeeze, "BroadcastTo": asked(1),
+    "Reshape": _reshape, "Transpose": _transpose, "ExpandDims": _expand_dims, "Squeeze": _squeeze,
+    "BroadcastTo": asked(1),
     "ConcatV2": lambda at: _concat(at, at.count - 1, range(at.count - 1)),
     "Concat": lambda at: _concat(at, 0, range(1, at.count)),
     "Pack": _pack, "Unpack": _unpack,

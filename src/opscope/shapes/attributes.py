@@ -51,7 +51,10 @@ class Attributes(ABC):
 
 
 class PlainAttributes(Attributes):
-    """Attributes as `NodeTable.attrs` decodes them. A constant is a summary there: dtype, shape and its first values."""
+    """Attributes as `NodeTable.attrs` decodes them.
+
+    A constant is a summary there: dtype, shape and its first values.
+    """
 
     def __init__(self, attrs: Mapping[str, Any]) -> None:
         self._attrs = attrs
@@ -79,8 +82,8 @@ class PlainAttributes(Attributes):
         values, size = tuple(self._tensor(name).get("values", ())), count(self.tensor_shape(name))
         if not size:
             return ()
-        # A single value stands for all elements: a TensorProto may store equal ones so. Otherwise a summary that has fewer
-        # values than elements has left out the later ones.
+        # A single value stands for all elements: a TensorProto may store equal ones so. Otherwise a summary that has
+        # fewer values than elements has left out the later ones.
         if len(values) not in {1, size}:
             raise Unknown
         return values * (size // len(values))

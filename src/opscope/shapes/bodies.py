@@ -19,7 +19,10 @@ class BodyEnds(NamedTuple):
 
 
 class Bodies:
-    """Looks up the arguments and results of bodies. Make one for a graph and keep it: the first look-up walks all ops."""
+    """Looks up the arguments and results of bodies.
+
+    Make one for a graph and keep it: the first look-up walks all ops.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph

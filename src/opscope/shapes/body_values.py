@@ -1,4 +1,4 @@
-"""Values in an expanded graph: they are followed into the bodies of calls and out of them, and through finished loops."""
+"""Values in an expanded graph: they are followed into the bodies of calls, out of them, and through loops."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from .value import Value
 from .values import Values
 
 Results = Callable[[int], Mapping[int, Any]]
-"""For the row of a loop op: its output's number -> the number that it has when the loop is over. Unknown ones are missing."""
+"""For the row of a loop op: its output's number -> the number that it has when the loop is over. Unknown ones are
+missing."""
 
 
 class BodyValues(Values):
@@ -49,7 +50,8 @@ class BodyValues(Values):
         if op in LOOPS:
             return (self._results(row)[output],)
         if op == "TensorListPopBack":
-            # What comes out is what was put in, unless the list was made of a tensor's rows: then it is one of the rows.
+            # What comes out is what was put in, unless the list was made of a tensor's rows: then it is one of the
+            # rows.
             held = lists.item(self._table, self._bodies, Edge(*self.source.inputs(row)[0]))
             return None if held is None or held.rows else self.of(*held.edge)
         return super()._compute(row, output)

@@ -1,8 +1,8 @@
 """The limits on what is worked out without running, and the budget that all rules for shapes and values spend from.
 
-A file may come from a stranger. Two hundred bytes can ask for a list of 2^31 numbers, for integers that double in length
-with every op, or for a loop of 2^62 iterations. What lies beyond a limit is unknown, just like the result of an op that
-has no rule. A rule checks sizes before it allocates anything.
+A file may come from a stranger. Two hundred bytes can ask for a list of 2^31 numbers, for integers that double in
+length with every op, or for a loop of 2^62 iterations. What lies beyond a limit is unknown, just like the result of an
+op that has no rule. A rule checks sizes before it allocates anything.
 """
 
 from __future__ import annotations
@@ -16,18 +16,20 @@ MOST_ELEMENTS = 256
 MOST_NUMBER = (1 << 63) - 1
 """The largest integer of TensorFlow, and so the most elements of a tensor."""
 MOST_DEPTH = 60
-"""A value may depend on a chain of at most this many ops. In real graphs, shapes and conditions are computed in a few ops;
-longer chains are given up because the evaluator calls itself for each op of a chain, and Python's stack is short."""
+"""A value may depend on a chain of at most this many ops. In real graphs, shapes and conditions are computed in a few
+ops; longer chains are given up because the evaluator calls itself for each op of a chain, and Python's stack is
+short."""
 MOST_TIMES = 1 << 512
 """An op may run at most this often in a step, the trips of nested loops multiplied. It is chosen so that a float (up to
 2^1023) can still hold this number times the size of any tensor."""
 LEAST_STEPS = 50_000
 """The budget of a graph has at least this many steps, a fraction of a second of work ..."""
 STEPS_AN_OP = 8
-"""... and this many more for each op, so that a large model is known as well as a small one. A value costs one step, one
-more for each input of its op, and one for each of its elements. It is worked out once."""
+"""... and this many more for each op, so that a large model is known as well as a small one. A value costs one step,
+one more for each input of its op, and one for each of its elements. It is worked out once."""
 MOST_WALKED = 300
-"""A loop is followed iteration by iteration up to this many: enough for recurrent layers over a few hundred time steps."""
+"""A loop is followed iteration by iteration up to this many: enough for recurrent layers over a few hundred time
+steps."""
 WALKING_STEPS = 20_000
 """Following loops like that may spend this many steps of the budget, all loops of a graph together."""
 
@@ -41,14 +43,17 @@ class TooDeep(Unknown):
 
 
 FAILURES = (Unknown, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
-"""Exceptions that a rule may raise. Rules do not check what they are given: an op of a damaged file makes them fail in one
-of these ways, and whoever asked treats the result as unknown."""
+"""Exceptions that a rule may raise. Rules do not check what they are given: an op of a damaged file makes them fail in
+one of these ways, and whoever asked treats the result as unknown."""
 
 Context = TypeVar("Context")
 
 
 class Budget:
-    """The steps that are left for one graph. Everything that works out values of the graph spends from the same budget."""
+    """The steps that are left for one graph.
+
+    Everything that works out values of the graph spends from the same budget.
+    """
 
     def __init__(self, ops: int) -> None:
         self.left = LEAST_STEPS + STEPS_AN_OP * ops
@@ -70,7 +75,7 @@ def number_within(number: Any) -> bool:
 
 
 def shape_within(shape: Any) -> Shape:
-    """The shape that was given, or ``None`` if no tensor can have it: too many dimensions or elements, or a negative one."""
+    """The shape, or ``None`` if no tensor can have it: too many dimensions or elements, or a negative dimension."""
     if shape is None or len(shape) > MOST_RANK:
         return None
     elements = 1

@@ -1,4 +1,4 @@
-"""Shape rules of the ops that work element by element: the output has the shape of an input, or of its inputs broadcast."""
+"""Shape rules of ops that work element by element: the output is shaped as an input, or as its inputs broadcast."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _binary(at: InferenceContext) -> List[Shape]:
 
 
 def _select(at: InferenceContext) -> List[Shape]:
-    """``SelectV2(condition, t, e)`` broadcasts all three; ``Select``, which is older, does not: its rule is ``like(1)``."""
+    """``SelectV2(condition, t, e)`` broadcasts all three. The older ``Select`` does not: its rule is ``like(1)``."""
     return [broadcast(at.shape(0), broadcast(at.shape(1), at.shape(2)))]
 
 

@@ -19,7 +19,7 @@ At = Tuple[int, int]
 
 
 class InferenceSource(ABC):
-    """A graph, as rules see it: `TableSource` is an expanded graph, `load.body_source.BodySource` one function of a file."""
+    """A graph as rules see it: `TableSource` is an expanded graph, `load.body_source.BodySource` a body in a file."""
 
     @property
     @abstractmethod
@@ -60,7 +60,7 @@ class InferenceSource(ABC):
 
     @abstractmethod
     def length(self, row: int) -> Optional[At]:
-        """The tensor that holds the length of the list that is the op's first input, as `TensorListReserve` was given it."""
+        """The tensor that holds the length of the list on the first input, as `TensorListReserve` was given it."""
 
 
 class KnownValues(Protocol):
@@ -89,7 +89,8 @@ class InferenceContext:
         self.output = output
         """The output whose value is wanted. Shape rules ignore it: they tell of all outputs at once."""
         self.looked = False
-        """Whether the rule has asked for a value. If not, its answer also holds for equal ops with inputs of equal shapes."""
+        """Whether the rule has asked for a value. If not, its answer also holds for equal ops with inputs of equal
+        shapes."""
 
     @property
     def count(self) -> int:

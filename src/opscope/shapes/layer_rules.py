@@ -1,4 +1,4 @@
-"""Shape rules of what layers are made of: products, convolutions, pooling, normalisation, losses, and their gradients."""
+"""Shape rules of the ops in layers: products, convolutions, pooling, normalisation, losses, and their gradients."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Numbers that change by the same amount in every iteration of a loop, such as its counter.
 
-`Line(start, step)` is the number start + step * t in iteration t. Rules compute with a line as if it were a number. A sum
-or difference of lines, and a line times a plain number, is a line again. A comparison gives a bool, or an `Until`: true
-for the first iterations, then false. Anything else (rounding a line, using it as a condition, multiplying two lines)
-raises `Unknown`, so that a result that does come out holds for every iteration.
+`Line(start, step)` is the number start + step * t in iteration t. Rules compute with a line as if it were a number. A
+sum or difference of lines, and a line times a plain number, is a line again. A comparison gives a bool, or an `Until`:
+true for the first iterations, then false. Anything else (rounding a line, using it as a condition, multiplying two
+lines) raises `Unknown`, so that a result that does come out holds for every iteration.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from .budget import Unknown
 Linear = Union[int, "Line"]
 
 
-# eq=False: whether two lines are equal depends on the iteration, so `==` cannot tell. `unequal` and `equal` are for that.
+# eq=False: whether two lines are equal depends on the iteration, so `==` cannot tell. `unequal` and `equal` are for
+# that.
 @dataclass(frozen=True, eq=False)
 class Line:
     """The number start + step * t in iteration t. The step is never 0: see `line`."""
@@ -71,7 +72,10 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Until:
-    """A condition that is true in iterations 0 to `first` - 1 and false in iteration `first`. Later ones do not matter."""
+    """A condition that is true in iterations 0 to `first` - 1 and false in iteration `first`.
+
+    Later ones do not matter.
+    """
 
     first: int
 
@@ -99,13 +103,15 @@ def parts(value: Any) -> "tuple[int, int]":
 def positive(value: Linear) -> Condition:
     """In which iterations a line is above 0: in all, or until the first in which it is not.
 
-    A line that rises from below 0 counts as false from iteration 0 on: the loop has ended by the time that it is positive.
+    A line that rises from below 0 counts as false from iteration 0 on: the loop has ended by the time that it is
+    positive.
     """
     if not isinstance(value, Line):
         return value > 0
     if value.start <= 0:
         return Until(0)
-    # A falling line is at 0 or below from t = start / -step on, rounded up. Python rounds `//` down, hence the two signs.
+    # A falling line is at 0 or below from t = start / -step on, rounded up. Python rounds `//` down, hence the two
+    # signs.
     return True if value.step > 0 else Until(-(value.start // value.step))
 
 
@@ -120,7 +126,10 @@ def unequal(left: Any, right: Any) -> Condition:
 
 
 def equal(left: Any, right: Any) -> Condition:
-    """Whether two plain values are equal. Raises `Unknown` for lines: no `Until` can say "true in one iteration only"."""
+    """Whether two plain values are equal.
+
+    Raises `Unknown` for lines: no `Until` can say "true in one iteration only".
+    """
     if isinstance(left, (Line, Until)) or isinstance(right, (Line, Until)):
         raise Unknown
     return bool(left == right)

@@ -1,7 +1,8 @@
 """What a tensor list holds: starting where a list is used, walk back to where a tensor was put into it.
 
-A recurrent layer writes each time step's result into a list (`TensorListSetItem` in the loop) and stacks the list behind
-the loop (`TensorListStack`). TensorFlow often leaves the stack's shape open; the shape of what was put in tells it.
+A recurrent layer writes each time step's result into a list (`TensorListSetItem` in the loop) and stacks the list
+behind the loop (`TensorListStack`). TensorFlow often leaves the stack's shape open; the shape of what was put in tells
+it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from ..graph.vocabulary import ARGUMENT, LOOPS
 from .bodies import Bodies
 
 _KEPT = {"TensorListPushBack": 1, "TensorListSetItem": 2, "TensorListFromTensor": 0}
-"""Ops that put a tensor into a list -> which of their inputs that is. `TensorListFromTensor` makes a list of its rows."""
+"""Ops that put a tensor into a list -> which of their inputs that is. `TensorListFromTensor` makes a list of its
+rows."""
 _HANDED_ON = frozenset(
     "Identity TensorListPopBack TensorListResize TensorListPushBack TensorListSetItem _Retval".split()
 )
@@ -34,8 +36,8 @@ class ListItem(NamedTuple):
 def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[ListItem]:
     """What the list on `edge` holds; ``None`` when that was not found.
 
-    One item speaks for all: the items of a list have the same shape. A list that comes out of a loop is followed into the
-    loop's body, to what the body puts in.
+    One item speaks for all: the items of a list have the same shape. A list that comes out of a loop is followed into
+    the loop's body, to what the body puts in.
     """
     for _ in range(_MOST_STEPS):
         op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
@@ -52,7 +54,8 @@ def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[ListItem]:
 def length(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
     """The tensor that holds the length of the list on `edge`: input 1 of the `TensorListReserve` that made the list.
 
-    ``None`` when the list was made otherwise. A loop is passed by: the list that comes out is as long as the one that went in.
+    ``None`` when the list was made otherwise. A loop is passed by: the list that comes out is as long as the one that
+    went in.
     """
     for _ in range(_MOST_STEPS):
         op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
@@ -66,7 +69,7 @@ def length(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
 
 
 def _loop_result(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
-    """For a list that comes out of a loop: what the body returns; what the loop was given when the body leaves it alone."""
+    """For a list that comes out of a loop: the one that the body returns, or, if it is unchanged, the loop's input."""
     parts = bodies.loops.get(edge.node, {})
     if "body" not in parts:
         return None
@@ -79,7 +82,7 @@ def _loop_result(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]
 
 
 def _before(bodies: Bodies, op: str, inputs: List[Edge], edge: Edge, table: NodeTable) -> Optional[Edge]:
-    """The list that an op got, or that the function returns when the op is a call; ``None`` when the trail ends here."""
+    """The list that an op got, or, for a call, that its function returns; ``None`` when the trail ends here."""
     returned = bodies.result(edge.node, edge.output)
     if returned is not None:
         return table.data_inputs(returned)[0]

@@ -1,9 +1,10 @@
 """How often each loop runs, and so how often the ops of each group run in one step.
 
-Only the loop's condition and the few integers that it depends on are computed, starting from constants and known shapes.
-There are two ways. If each of these integers changes by the same amount in every iteration, the iteration in which the
-condition turns false follows by arithmetic (`line`). Otherwise the loop is followed iteration by iteration, up to
-`MOST_WALKED`. If the condition depends on the model's data, the trip count stays unknown and costs are per iteration.
+Only the loop's condition and the few integers that it depends on are computed, starting from constants and known
+shapes. There are two ways. If each of these integers changes by the same amount in every iteration, the iteration in
+which the condition turns false follows by arithmetic (`line`). Otherwise the loop is followed iteration by iteration,
+up to `MOST_WALKED`. If the condition depends on the model's data, the trip count stays unknown and costs are per
+iteration.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def runs(graph: Graph, known: Sequence[Sequence[Tensor]], measured: Optional[Map
     Args:
         graph: the expanded graph.
         known: for each op the dtype and shape of each output, as `resolve` gives them.
-        measured: group of a loop's condition or body -> how often it was seen to run in a step. It is used where the trip
+        measured: group of a loop's condition or body -> how often it was seen to run in a step. It is used where the
+            trip
             count cannot be computed.
     """
     return Loops(graph, known).runs(measured or {})
@@ -57,8 +59,8 @@ def runs(graph: Graph, known: Sequence[Sequence[Tensor]], measured: Optional[Map
 def trips(graph: Graph) -> Dict[str, float]:
     """Name of a loop's op -> how often its body runs each time the op runs. Loops of unknown length are missing.
 
-    If costs were estimated, their trip counts are used. Otherwise they are computed from the shapes that the graph itself
-    has, without a batch size put in: that is quick enough for every drawing.
+    If costs were estimated, their trip counts are used. Otherwise they are computed from the shapes that the graph
+    itself has, without a batch size put in: that is quick enough for every drawing.
     """
     costs = graph.facts.get("cost")
     if costs is not None:
@@ -174,8 +176,8 @@ class Loops:
 class _Trips:
     """Finds the trip count of one loop.
 
-    Its state is what is known of the loop variables at the beginning of an iteration. An `_Arg` of the condition or of the
-    body has the number of the loop variable that it stands for.
+    Its state is what is known of the loop variables at the beginning of an iteration. An `_Arg` of the condition or of
+    the body has the number of the loop variable that it stands for.
     """
 
     def __init__(
@@ -199,8 +201,8 @@ class _Trips:
             solved = self._solved(initial, first)
             if solved is not None and set(solved.results) == set(first):
                 return solved
-            # Following a short loop also gives the final values of variables that are not lines. In a long one, the trip
-            # count alone is better than nothing.
+            # Following a short loop also gives the final values of variables that are not lines. In a long one, the
+            # trip count alone is better than nothing.
             return self._walked(first) or solved or Loop(None, self._fixed(initial))
         except TooDeep:
             raise
@@ -223,10 +225,11 @@ class _Trips:
     def _solved(self, initial: State, first: State) -> Optional[Loop]:
         """Solve the loop by arithmetic, from its state before and after the first iteration; ``None`` if that fails.
 
-        Assume that each variable goes on changing as it did in the first iteration: then it is a line. Run the body once,
-        on lines. If it turns each line into the same line one iteration later, the assumption holds in every iteration, by
-        induction. Integers could still overflow somewhere on the way. But all numbers on the way are lines too, and a line
-        is largest (and smallest) in its first or last iteration. So these two are run with plain numbers, which are checked.
+        Assume that each variable goes on changing as it did in the first iteration: then it is a line. Run the body
+        once, on lines. If it turns each line into the same line one iteration later, the assumption holds in every
+        iteration, by induction. Integers could still overflow somewhere on the way. But all numbers on the way are
+        lines too, and a line is largest (and smallest) in its first or last iteration. So these two are run with plain
+        numbers, which are checked.
         """
         try:
             lines = self._lines(initial, first)

@@ -1,4 +1,4 @@
-"""Fills in the dimensions that a graph leaves open, given a batch size: cost formulas need shapes that are fully known."""
+"""Fills in the dimensions that a graph leaves open, given a batch size: cost formulas need complete shapes."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ from .schedule import Schedule
 from .tensor import Dims, Tensor, product
 
 _SAME_ELEMENTS = frozenset({"Reshape", "Squeeze", "ExpandDims"})
-"""Ops that keep the number of elements. With all of the input's dimensions and all but one of the output's, the last follows."""
+"""Ops that keep the number of elements. With all of the input's dimensions and all but one of the output's, the last
+follows."""
 _ITEMS = frozenset({"TensorListGetItem", "TensorListPopBack"})
-"""Ops that take an item out of a list. If the rule cannot tell its shape, an open leading dimension is taken to be the batch:
-what recurrent layers put into lists has the batch in front."""
+"""Ops that take an item out of a list. If the rule cannot tell its shape, an open leading dimension is taken to be the
+batch: what recurrent layers put into lists has the batch in front."""
 _DATA_DEPENDENT = frozenset(
     """Const BroadcastGradientArgs Where Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 DynamicPartition ListDiff
     NonMaxSuppression NonMaxSuppressionV2 NonMaxSuppressionV3 NonMaxSuppressionV4 NonMaxSuppressionV5 BooleanMask
     StringSplit StringSplitV2 SparseReshape BroadcastArgs DecodeRaw ReadFile""".split()
 )
-"""Ops whose leading dimension is open because it depends on data or on a file's content. It is not the batch and stays open."""
+"""Ops whose leading dimension is open because it depends on data or on a file's content. It is not the batch and stays
+open."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,10 @@ class Shapes:
 def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
     """The shape of every output, for a given batch size (one sample when `batch` is ``None``).
 
-    A placeholder (or another op without inputs) whose leading dimension is open gets the batch size. From there on the shape rules (`rules.ALL_RULES`)
-    work out what follows, op by op, through calls and loops. For an op without a rule, an open leading dimension is taken
-    from the op's first input. Any other open dimension, such as the length of a text, stays unknown.
+    A placeholder (or another op without inputs) whose leading dimension is open gets the batch size. From there on the
+    shape rules (`rules.ALL_RULES`) work out what follows, op by op, through calls and loops. For an op without a rule,
+    an open leading dimension is taken from the op's first input. Any other open dimension, such as the length of a
+    text, stays unknown.
     """
     whole: Dict[int, bool] = {}
     types = graph.table.outputs
@@ -90,8 +93,8 @@ class _Resolver:
 
     def _found(self, op: str, at: InferenceContext) -> List[Shape]:
         """The outputs' shapes as far as they follow from the inputs; there may be fewer shapes than outputs."""
-        # An expanded `_Arg` has what the call passes as its input. A loop is taken to return tensors of the shapes that it
-        # was given; where a shape changes from iteration to iteration, TensorFlow has left that dimension open.
+        # An expanded `_Arg` has what the call passes as its input. A loop is taken to return tensors of the shapes that
+        # it was given; where a shape changes from iteration to iteration, TensorFlow has left that dimension open.
         if op == ARGUMENT or op in LOOPS:
             return [at.shape(index) for index in range(at.count)]
         if at.row in self._loops.bodies.functions:

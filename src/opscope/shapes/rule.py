@@ -9,8 +9,8 @@ from .inference import Dim, InferenceContext
 from .value import Value, single
 
 Rule = Callable[[InferenceContext], List[Shape]]
-"""Gives the shapes of an op's outputs in their order. It may give fewer than there are outputs, and none if it knows nothing;
-``None`` is an output of unknown shape. It may raise any of `budget.FAILURES` instead of answering."""
+"""Gives the shapes of an op's outputs in their order. It may give fewer than there are outputs, and none if it knows
+nothing; ``None`` is an output of unknown shape. It may raise any of `budget.FAILURES` instead of answering."""
 
 
 def like(*indices: int) -> Rule:
@@ -19,7 +19,7 @@ def like(*indices: int) -> Rule:
 
 
 def asked(index: int) -> Rule:
-    """The rule of an op whose output has the shape that one of its inputs holds as a value, such as ``Fill(dims, value)``."""
+    """The rule of an op whose output's shape is the value of one of its inputs, such as ``Fill(dims, value)``."""
 
     def rule(at: InferenceContext) -> List[Shape]:
         value = at.value(index)
@@ -29,7 +29,7 @@ def asked(index: int) -> Rule:
 
 
 def broadcast(left: Shape, right: Shape) -> Shape:
-    """The shape of the result when two tensors are broadcast, as in NumPy; ``None`` if that is unknown or they do not fit.
+    """The shape of two tensors that are broadcast, as in NumPy; ``None`` if it is unknown or they do not fit.
 
     >>> broadcast((None, 1, 3), (4, 1)), broadcast((2,), (3,))
     ((None, 4, 3), None)

@@ -28,10 +28,11 @@ _ONLY_ESTIMATES = frozenset(
     FusedBatchNormGradV3 SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits Einsum Unpack OneHot
     ScatterNd UnsortedSegmentSum Range SpaceToBatchND BatchToSpaceND""".split()
 )
-"""Ops of training steps and loops, whose rules were written for estimates. A file that lacks their shapes is shown without."""
+"""Ops of training steps and loops, whose rules were written for estimates. A file that lacks their shapes is shown
+without."""
 
 FILE_RULES: Dict[str, Rule] = {
     **{op: rule for op, rule in ALL_RULES.items() if op not in _ONLY_ESTIMATES},
-    "FusedBatchNormV3": batch_norm,  # what it keeps for cuDNN is empty on a CPU only, and a file does not tell the device
+    "FusedBatchNormV3": batch_norm,  # the output for cuDNN is empty only on a CPU, and a file does not tell the device
 }
 """The rules that `load.infer` fills in a file's missing shapes with."""

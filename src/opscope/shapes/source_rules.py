@@ -1,4 +1,4 @@
-"""Shape rules of the ops that make a tensor from attributes or values: constants, placeholders, random numbers, shapes."""
+"""Shape rules of the ops that make a tensor from attributes or values: constants, placeholders, random numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ def _const(at: InferenceContext) -> List[Shape]:
 
 
 def _declared(at: InferenceContext) -> List[Shape]:
-    """The shape that an attribute declares. The default of a `PlaceholderWithDefault` may be smaller than what is fed."""
+    """The shape that an attribute declares.
+
+    The default of a `PlaceholderWithDefault` may be smaller than what is fed.
+    """
     return [at.attr_shape("shape")]
 
 

@@ -9,9 +9,9 @@ from .budget import MOST_ELEMENTS, MOST_NUMBER, Unknown, number_within
 from .line import Line, Until
 
 Value = Optional[Tuple[Any, ...]]
-"""The elements of a tensor in row-major order; a scalar has one. An element is an integer, a float or a bool, or ``None`` if
-it is not known. While a loop is solved it may also be a `Line` or an `Until`. The whole value is ``None`` if nothing is
-known, not even the number of elements."""
+"""The elements of a tensor in row-major order; a scalar has one. An element is an integer, a float or a bool, or
+``None`` if it is not known. While a loop is solved it may also be a `Line` or an `Until`. The whole value is ``None``
+if nothing is known, not even the number of elements."""
 
 _RANGES = {
     **{f"int{bits}": (-1 << (bits - 1), (1 << (bits - 1)) - 1) for bits in (8, 16, 32)},
@@ -32,7 +32,10 @@ def elements(shape: Shape) -> Optional[int]:
 
 
 def count(shape: Shape) -> int:
-    """The same for a small tensor. Raises `Unknown` for more than `MOST_ELEMENTS` or an open shape; call it before allocating."""
+    """The same for a small tensor.
+
+    Raises `Unknown` for more than `MOST_ELEMENTS` or an open shape; call it before allocating.
+    """
     size = elements(shape)
     if size is None or size > MOST_ELEMENTS:
         raise Unknown
@@ -68,7 +71,7 @@ def within(value: Value, dtype: str) -> Value:
     least, most = _RANGES.get(dtype, _INT64)
     for element in value:
         if element is None or isinstance(element, (Line, Until)):
-            continue  # lines are checked in plain numbers, in their first and last iteration: see `loops._Trips._solved`
+            continue  # checked in plain numbers, in the loop's first and last iteration: see `loops._Trips._solved`
         if not number_within(element) or not (isinstance(element, float) or least <= element <= most):
             raise Unknown
     return value

@@ -1,8 +1,8 @@
 """Rules for the values of small tensors: from the values of an op's inputs to the value of its output.
 
-There is a rule for each op type that shapes and loop conditions are usually computed with. A rule gives what the executor
-would compute; elements that it does not know are ``None``. It may raise any of `budget.FAILURES` instead of answering. It
-checks sizes before it allocates anything.
+There is a rule for each op type that shapes and loop conditions are usually computed with. A rule gives what the
+executor would compute; elements that it does not know are ``None``. It may raise any of `budget.FAILURES` instead of
+answering. It checks sizes before it allocates anything.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ ValueRule = Callable[[InferenceContext], Value]
 def strided(at: InferenceContext) -> Optional[List[Tuple[str, Optional[slice]]]]:
     """What a StridedSlice does, one step after the other: ``x[2:, 0, None]`` is a cut, a drop and a new dimension.
 
-    ``cut`` keeps a slice of a dimension, ``drop`` takes one element and so removes the dimension, ``new`` adds a dimension of
-    1. The slice is ``None`` where its bounds are not known. The whole result is ``None`` when not even the steps are known.
+    ``cut`` keeps a slice of a dimension, ``drop`` takes one element and so removes the dimension, ``new`` adds a
+    dimension of 1. The slice is ``None`` where its bounds are not known. The whole result is ``None`` when not even the
+    steps are known.
     """
     begin, end, step = at.value(1), at.value(2), at.value(3)
     if begin is None or end is None or step is None or not len(begin) == len(end) == len(step):
@@ -33,7 +34,8 @@ def strided(at: InferenceContext) -> Optional[List[Tuple[str, Optional[slice]]]]
         return None
     if at.number("ellipsis_mask"):  # which dimension a step is about would depend on the rank
         return None
-    # Each mask is a bit field: bit `place` set means that begin (end) does not count, or that the step is new (shrinks).
+    # Each mask is a bit field: bit `place` set means that begin (end) does not count, or that the step is new
+    # (shrinks).
     masks = [at.number(name) for name in ("begin_mask", "end_mask", "new_axis_mask", "shrink_axis_mask")]
     found: List[Tuple[str, Optional[slice]]] = []
     for place, (low, high, by) in enumerate(zip(begin, end, step)):
@@ -165,7 +167,10 @@ def _broadcast_arguments(at: InferenceContext) -> Value:
 
 
 def _reduced(function: Callable[[Tuple[Any, ...]], Any]) -> ValueRule:
-    """The rule of an op that reduces all elements of a vector to one. An empty list of axes leaves the vector as it is."""
+    """The rule of an op that reduces all elements of a vector to one.
+
+    An empty list of axes leaves the vector as it is.
+    """
 
     def rule(at: InferenceContext) -> Value:
         value = _list(at, 0)
@@ -239,4 +244,5 @@ VALUES: Dict[str, ValueRule] = {
         [*ENDS, *"Identity StopGradient PreventGradient Enter Squeeze ExpandDims EnsureShape Reshape".split()], _same
     ),
 }  # fmt: skip
-"""Op type -> its rule. The last group changes at most the shape: the elements, in row-major order, stay what they are."""
+"""Op type -> its rule. The last group changes at most the shape: the elements, in row-major order, stay what they
+are."""

@@ -1,4 +1,7 @@
-"""Computes the value of a small tensor from its inputs' values, recursively. Each value is computed once, within the budget."""
+"""Computes the value of a small tensor from its inputs' values, recursively.
+
+Each value is computed once, within the budget.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,8 @@ class Values:
     def of(self, row: int, output: int) -> Value:
         """The value of one tensor, as far as it is known.
 
-        Raises `TooDeep` if the chain of ops becomes too long while other values wait for this one. They are then given up
-        too, without being remembered as unknown: asked for directly, a shorter chain leads to them.
+        Raises `TooDeep` if the chain of ops becomes too long while other values wait for this one. They are then given
+        up too, without being remembered as unknown: asked for directly, a shorter chain leads to them.
         """
         key = (row, output)
         if key not in self._memo:
