@@ -15,10 +15,7 @@ TensorRef = Tuple[int, int]
 
 
 def bodies(graph: Graph) -> List[int]:
-    """For each op the group of the innermost body that it lies in: a function, branch, or part of a loop.
-
-    -1: the main graph.
-    """
+    """For each op the group of the innermost function, branch, or part of a loop that it lies in; -1 for none."""
     inner: List[int] = []
     for index, group in enumerate(graph.groups):
         inner.append(index if is_body(group) else inner[group.parent] if group.parent >= 0 else -1)

@@ -12,14 +12,12 @@ from ..graph.view import BOX, PILL
 from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
 
 Depth = Union[int, str, None]
-"""How far groups open: a number of levels, ``"layers"``, ``"all"``, or ``None`` for as far as the drawing stays
-readable."""
+"""How far groups open: a number of levels, ``"layers"``, ``"all"``, or ``None`` for as far as is readable."""
 
 READABLE = 150
 """By default, groups open while the drawing has at most this many boxes ..."""
 SPARSE = 12
-"""... but as long as it has fewer than this, it may go up to twice `READABLE`: a few closed cards tell a reader
-little."""
+"""... but as long as it has fewer than this, it may go up to twice `READABLE`: a few closed cards tell little."""
 
 _FIRST = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model"}
 """Kinds of groups that open first, since they show how the graph is built."""
@@ -45,10 +43,9 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
 
     Args:
         graph: what to draw.
-        depth: a number n opens the groups with fewer than n ancestors; below a focus it counts from there. ``"layers"``
-            opens
-            everything above the innermost layers, ``"all"`` everything. ``None`` opens groups while the drawing has
-            about `boxes` boxes.
+        depth: a number n opens the groups with fewer than n ancestors; below a focus it counts from there.
+            ``"layers"`` opens everything above the innermost layers, ``"all"`` everything. ``None`` opens groups while
+            the drawing has about `boxes` boxes.
         boxes: the most boxes for ``None``.
 
     Raises:
@@ -70,10 +67,7 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
 
 
 def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
-    """Fold around a focus: it is open, with the groups around it and, inside it, those that `depth` opens.
-
-    All else is closed.
-    """
+    """Open a focus, the groups around it and, inside it, the groups that `depth` opens; close all others."""
     groups, focus = graph.groups, graph.content.view.focus
     holding = tuple(chain(groups, focus))
     below = {focus}
@@ -99,7 +93,7 @@ def _levels(graph: Graph) -> List[int]:
     """For each group the number of its ancestors."""
     levels: List[int] = []
     for index, group in enumerate(graph.groups):
-        # A group that `repeat` made is not a level of the user's. Its members have as many ancestors as it has itself.
+        # A group that `repeat` made is not a level of the user's: its members count as if it were not there.
         own = 0 if index in graph.content.view.made else 1
         levels.append(levels[group.parent] + own if group.parent >= 0 else own - 1)
     return levels

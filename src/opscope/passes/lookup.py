@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_CLOSE = 3
 """An error suggests at most this many names."""
 MOST_COMPARED = 20_000
-"""A name that is not found is compared with at most this many others: with a million, the error message would take too
+"""A name that is not found is compared with at most this many others: with a million, the message would take too
 long."""
 
 

@@ -62,10 +62,7 @@ def _inside_losses(graph: Graph) -> List[bool]:
 
 
 def _needing(graph: Graph, loose: List[int], loss: Set[int]) -> Set[int]:
-    """The ops of `loose` that depend on the loss through other such ops, and those that only feed these.
-
-    Control edges count.
-    """
+    """The ops of `loose` that depend on the loss (directly or through each other), and those that only feed these."""
     table = graph.table
     users: List[List[int]] = [[] for _ in range(len(table))]
     for node in range(len(table)):

@@ -56,8 +56,7 @@ class _Reduction:
         self._graph, self._found = graph, found
         self._passing = _passing(graph)
         self._shown: Dict[int, int] = {}
-        """Op that goes -> the op at its place in the first copy. That one may go as well, if it lies in an outer
-        stack."""
+        """Op that goes -> the op at its place in the first copy. That one may go as well, in an outer stack."""
         self._stacks_of: Dict[int, List[int]] = {}
         """Op -> the stacks in whose copies it lies; a stack has the serial number of its first part."""
         self._gone: Set[int] = set()  # the serial numbers of the parts that go

@@ -10,11 +10,10 @@ from ..graph.table import NodeTable
 from ..graph.types import CONTROL
 
 GATHERING = frozenset({"AddN", "Pack", "Concat", "ConcatV2", "NoOp", "AccumulateNV2", "MergeSummary"})
-"""Ops that treat all their inputs alike, however many there are. If all copies of a stack feed one sum, one wire shows
+"""Ops that treat all their inputs alike, however many there are. If all copies of a stack feed a sum, one wire shows
 it."""
 MOST_OTHERS = 3
-"""An op of a stack shows at most this many producers that it does not have itself, but the same op of another copy
-has."""
+"""An op of a stack shows at most this many producers that only the same op of other copies has."""
 
 Inputs = List[Tuple[int, int]]
 """The inputs of an op: for each the producer and which of its outputs."""

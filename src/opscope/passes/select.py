@@ -30,8 +30,7 @@ class Selection:
     focus: Optional[str] = None
     """The path of a group: it is drawn with what a tensor joins to it."""
     between: Optional[Tuple[Optional[str], Optional[str]]] = None
-    """Two ops: what depends on the first and is needed by the second is drawn. One of them may be ``None``: no
-    condition."""
+    """Two ops: what depends on the first and is needed by the second is drawn. One of them may be ``None``."""
     hide: Tuple[str, ...] = ()
     """Patterns, as `lookup.matching` takes them: what matches one of them is not drawn."""
     only: Tuple[str, ...] = ()
@@ -45,8 +44,7 @@ def select(graph: Graph, selection: Selection) -> Graph:
     """Give what was not selected the role `OMITTED`, or `WIRE` if its first input should run on to its users.
 
     Before: all other roles are decided. After: `view.counts.left_out` is the number of ops that are left out, including
-    side matter that only they use. `view.focus` is the group of the focus. Ops and groups of the graph stay as they
-    are.
+    side matter that only they use. `view.focus` is the group of the focus. Ops and groups stay as they are.
 
     Raises:
         InputError: a path, an op or a pattern names nothing, no path leads from the first op to the second, or nothing

@@ -10,8 +10,7 @@ from collections import Counter
 from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 PERIODS = 24
-"""So many block lengths are tried: the most frequent distances between equal siblings. More would make long groups
-slow."""
+"""So many block lengths are tried: the most frequent distances between equal siblings. More would be slow."""
 PASSES = 3
 """The sequence is searched this often; from the second time on, only the gaps between the runs found so far."""
 

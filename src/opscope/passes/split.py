@@ -31,7 +31,7 @@ LEAST_SAVED = 10
 """A stack must put at least this many boxes out of sight; otherwise all copies are drawn."""
 
 INPUTS_AND_OUTPUTS = INPUTS | {RESULT}
-"""Op types of inputs and outputs: a reader wants to see each of them, so they are never part of a stack."""
+"""Op types of inputs and outputs: a reader wants to see each of them, so no block is made of them."""
 
 
 @dataclass
@@ -47,8 +47,7 @@ class Found:
     stacked: Set[int] = field(default_factory=set)
     """The serial numbers of all parts in stacks."""
     plain: Set[Tuple[Any, ...]] = field(default_factory=set)
-    """Descriptions of groups in which nothing repeats, so that equal groups need not be searched again: see
-    `_sealed`."""
+    """Descriptions of groups in which nothing repeats, so that equal groups are not searched again (`_sealed`)."""
 
     def add(self, stack: List[Part]) -> None:
         """Note one more stack."""
@@ -209,11 +208,10 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
 
 
 def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) -> List[Child]:
-    """The children of a run of blocks.
+    """The children of a run of blocks, with a part for each block that is in a stack.
 
-    Blocks in a row that are also wired alike become a stack; others stay as they are.
-
-    (Equal tokens only say that the children of the blocks are equal, one by one.)
+    Equal tokens only say that the children of the blocks are equal, one by one. Blocks that are also wired alike, and
+    follow each other, become a stack. The others stay as they are.
     """
     result: List[Child] = []
     known = [structures.signature(block) for block in blocks]

@@ -39,8 +39,8 @@ _DRAWN = frozenset({BOX, PILL})
 
 Outer = Tuple[int, int, int, int]
 """A data edge into a part: the position in the part of the op that it goes to, which input of it, the producer (an op
-outside the part), and which output of it. A large graph has millions of them, so they are plain tuples: named ones take
-longer to make."""
+outside the part), and which output of it. A large graph has millions of them, so they are plain tuples: named ones are
+slower."""
 
 
 class Part:

@@ -47,8 +47,7 @@ def _find_loop_variables(graph: Graph, roles: bytearray) -> None:
     # one.
     for body in sorted(flow.loops.values(), reverse=True):
         args, results = flow.args.get(body, []), flow.results.get(body, [])
-        # First all are pills, where the flow stops. Those whose result comes straight from the argument are wires after
-        # all.
+        # First all are pills, where the flow stops. Those whose result comes straight from the argument are wires.
         for arg in args:
             roles[arg] = PILL if roles[arg] == WIRE else roles[arg]
         for arg, result in zip(args, results):

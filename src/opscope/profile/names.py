@@ -69,10 +69,7 @@ class Names:
         return None
 
     def _row(self, prefix: str, name: str) -> Optional[int]:
-        """The row with this name.
-
-        If a loop or branch ran as one op, names in it lack the part (body, cond, ...): each is tried.
-        """
+        """The row with this name. In a loop or branch that was not lowered, the name lacks the part: each is tried."""
         row = self._rows.get(prefix + name)
         if row is None and prefix:
             for part in ("body/", "cond/", "then/", "else/"):
@@ -160,8 +157,8 @@ class Names:
 def _shorter(name: str) -> Iterator[str]:
     """The name and ever shorter ones: ``a_b_c``, ``a_b``, ``a``, then the same without the first word: ``b_c``, ``b``.
 
-    Behind the node's name stands what was made of it, before it may stand a dtype; how many words these have is not
-    known.
+    What was made of the node stands behind its name, and a dtype may stand before it. How many words these have is not
+    known, so all are tried.
     """
     words = name.split("_")
     for first in range(min(2, len(words))):

@@ -104,8 +104,8 @@ def _profiling(profiler: Any, folder: str) -> Iterator[None]:
 def _first_run(concrete: Any, run: Callable[[], None]) -> Optional[Optimised]:
     """Do the first run, in which Grappler optimises the function, and return the graph that it made of it.
 
-    TensorFlow returns the graphs of all functions that it optimised meanwhile: the one that shares most node names with
-    ours is ours.
+    TensorFlow returns the graphs of all functions that it optimised meanwhile. The one that shares the most node names
+    with the traced function is taken.
     """
     context = private("eager.context").context()
     context.enable_run_metadata()

@@ -15,8 +15,7 @@ from .value import Value
 from .values import Values
 
 Results = Callable[[int], Mapping[int, Any]]
-"""For the row of a loop op: its output's number -> the number that it has when the loop is over. Unknown ones are
-missing."""
+"""For the row of a loop op: its output's number -> the number that it has after the loop. Unknown ones are missing."""
 
 
 class BodyValues(Values):
@@ -50,8 +49,7 @@ class BodyValues(Values):
         if op in LOOPS:
             return (self._results(row)[output],)
         if op == "TensorListPopBack":
-            # What comes out is what was put in, unless the list was made of a tensor's rows: then it is one of the
-            # rows.
+            # What comes out is what was put in, unless the list was made of a tensor's rows.
             held = lists.item(self._table, self._bodies, Edge(*self.source.inputs(row)[0]))
             return None if held is None or held.rows else self.of(*held.edge)
         return super()._compute(row, output)

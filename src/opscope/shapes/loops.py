@@ -50,8 +50,7 @@ def runs(graph: Graph, known: Sequence[Sequence[Tensor]], measured: Optional[Map
         graph: the expanded graph.
         known: for each op the dtype and shape of each output, as `resolve` gives them.
         measured: group of a loop's condition or body -> how often it was seen to run in a step. It is used where the
-            trip
-            count cannot be computed.
+            trip count cannot be computed.
     """
     return Loops(graph, known).runs(measured or {})
 

@@ -28,8 +28,7 @@ _ONLY_ESTIMATES = frozenset(
     FusedBatchNormGradV3 SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits Einsum Unpack OneHot
     ScatterNd UnsortedSegmentSum Range SpaceToBatchND BatchToSpaceND""".split()
 )
-"""Ops of training steps and loops, whose rules were written for estimates. A file that lacks their shapes is shown
-without."""
+"""Ops of training steps and loops, whose rules were written for estimates. No file gets shapes from them."""
 
 FILE_RULES: Dict[str, Rule] = {
     **{op: rule for op, rule in ALL_RULES.items() if op not in _ONLY_ESTIMATES},
