@@ -241,7 +241,7 @@ def _blocks(at: InferenceContext, forward: bool) -> List[Shape]:
 
 def _stacked(at: InferenceContext) -> List[Shape]:
     """The items of a list become the rows of a tensor."""
-    item, count = at.item(), at.items()
+    item, count = at.item_shape(), at.list_length()
     return [(count, *item)] if item is not None else []
 
 
@@ -259,7 +259,7 @@ ARRAYS: Dict[str, Rule] = {
     **dict.fromkeys(("Pad", "PadV2", "MirrorPad"), _pad),
     "Tile": _tile, "Slice": _slice, "StridedSlice": _strided_slice, "StridedSliceGrad": asked(0),
     "SpaceToBatchND": lambda at: _blocks(at, forward=True), "BatchToSpaceND": lambda at: _blocks(at, forward=False),
-    "TensorListGetItem": lambda at: [at.item()], "TensorListPopBack": lambda at: [(), at.item()],
+    "TensorListGetItem": lambda at: [at.item_shape()], "TensorListPopBack": lambda at: [(), at.item_shape()],
     "TensorListStack": _stacked,
 }  # fmt: skip
 """Op type -> its rule."""

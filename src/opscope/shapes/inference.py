@@ -55,11 +55,11 @@ class InferenceSource(ABC):
         """The attributes of an op."""
 
     @abstractmethod
-    def item(self, row: int) -> Shape:
+    def item_shape(self, row: int) -> Shape:
         """The shape of an item of the tensor list that is the op's first input."""
 
     @abstractmethod
-    def length(self, row: int) -> Optional[At]:
+    def list_length(self, row: int) -> Optional[At]:
         """The tensor that holds the length of the list on the first input, as `TensorListReserve` was given it."""
 
 
@@ -128,13 +128,13 @@ class InferenceContext:
         """The dtype of the output whose value is wanted."""
         return self._source.dtype(self.row, self.output)
 
-    def item(self) -> Shape:
+    def item_shape(self) -> Shape:
         """The shape of an item of the tensor list that is the first input."""
-        return self._source.item(self.row)
+        return self._source.item_shape(self.row)
 
-    def items(self) -> Dim:
+    def list_length(self) -> Dim:
         """The length of the tensor list that is the first input."""
-        length = self._source.length(self.row)
+        length = self._source.list_length(self.row)
         return None if length is None else single(self._values.of(*length))
 
     def flag(self, name: str) -> bool:

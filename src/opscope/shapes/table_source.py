@@ -61,11 +61,11 @@ class TableSource(InferenceSource):
             self._constants[row] = PlainAttributes(self._table.attrs(row))
         return self._constants[row]
 
-    def item(self, row: int) -> Shape:
+    def item_shape(self, row: int) -> Shape:
         held = lists.item(self._table, self._bodies, Edge(*self.inputs(row)[0]))
         shape = self.shape(*held.edge) if held is not None else None
         # A list that was made of a tensor's rows has items without the leading dimension.
         return shape[1:] if shape and held is not None and held.rows else shape
 
-    def length(self, row: int) -> Optional[At]:
+    def list_length(self, row: int) -> Optional[At]:
         return lists.length(self._table, self._bodies, Edge(*self.inputs(row)[0]))
