@@ -26,7 +26,7 @@ together."""
 LEAST_COPIES = 3
 """Two equal copies are still drawn one by one; from this many on they become a stack ..."""
 LEAST_BLOCKS = 2
-"""... but blocks of several siblings with names that are a series (see `_least`) become one from this many on."""
+"""... but blocks of several siblings with names that are a series (see `_blocks_needed`) become one from this many on."""
 LEAST_SAVED = 10
 """A stack must put at least this many boxes out of sight; otherwise all copies are drawn."""
 
@@ -147,7 +147,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     for signature, copies in equal.items():
         saved = sum(structures.boxes(child) for child in copies[0][0]) * (len(copies) - 1)
         if len(copies) >= LEAST_COPIES and saved >= LEAST_SAVED:
-            stack = [_whole(structures, members, (signature, outer)) for members, outer in copies]
+            stack = [_as_one_part(structures, members, (signature, outer)) for members, outer in copies]
             found.add(stack)
             made.extend(stack)
             taken.update([structures.serial(child) for members, _ in copies for child in members])
@@ -222,9 +222,9 @@ def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) ->
         alike = blocks[start:index]
         cores = [_core(structures, block) for block in alike]
         saved = sum(structures.boxes(child) for child in blocks[start]) * (len(alike) - 1)
-        if len(alike) >= _least(structures, cores) and saved >= LEAST_SAVED:
+        if len(alike) >= _blocks_needed(structures, cores) and saved >= LEAST_SAVED:
             stack = [
-                _whole(structures, core, own if core is block else None)
+                _as_one_part(structures, core, own if core is block else None)
                 for core, block, own in zip(cores, alike, known[start:index])
             ]
             found.add(stack)
@@ -238,7 +238,7 @@ def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) ->
     return result
 
 
-def _least(structures: Structures, cores: List[List[Child]]) -> int:
+def _blocks_needed(structures: Structures, cores: List[List[Child]]) -> int:
     """How many blocks it takes to make a stack.
 
     Two blocks are enough if corresponding groups have names that are a series (``conv_1``, ``conv_2``): one name can
@@ -261,7 +261,7 @@ def _core(structures: Structures, members: List[Child]) -> List[Child]:
     return drawn if len(drawn) == 1 and isinstance(drawn[0], Part) else members
 
 
-def _whole(
+def _as_one_part(
     structures: Structures, members: List[Child], known: Optional[Tuple[StructureKey, List[Outer]]] = None
 ) -> Part:
     """The members as one part: a single group as it is, others as a new part.

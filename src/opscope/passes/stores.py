@@ -6,7 +6,7 @@ from array import array
 from typing import TYPE_CHECKING
 
 from ..graph.vocabulary import FIRST_PHASES, phases
-from .around import around_all
+from .common_groups import common_groups
 from .reach import users_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def home_stores(graph: Graph) -> Graph:
     users = users_of(graph.table, inside)
     for node in sorted(users, reverse=True):  # backwards, so that an op's users are moved before it
         homes = {home[user] for user in users[node]}
-        around = around_all(graph, homes)
+        around = common_groups(graph, homes)
         # `around` is empty if a user lies in no group (-1), so the phase is never looked up for -1.
         if around and all(phase[index] in FIRST_PHASES for index in homes):
             home[node] = around[0]

@@ -6,7 +6,7 @@ from array import array
 from typing import TYPE_CHECKING
 
 from ..graph.types import CONTROL
-from .around import around_all
+from .common_groups import common_groups
 from .reach import users_of
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def home_sums(graph: Graph) -> Graph:
         sources = {home[table.edge_node[row]] for row in inputs if table.edge_output[row] != CONTROL}
         used = {home[user] for user in users.get(node, ()) if table.ops[user] != "AddN"}
         choices = [
-            around_all(graph, sources),
-            *(around_all(graph, {*used, source}) for source in sorted(sources) if used),
+            common_groups(graph, sources),
+            *(common_groups(graph, {*used, source}) for source in sorted(sources) if used),
         ]
         around = max(choices, key=len)
         if around and (home[node] < 0 or home[node] in around):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 
-def around_all(graph: Graph, groups: Iterable[int]) -> List[int]:
+def common_groups(graph: Graph, groups: Iterable[int]) -> List[int]:
     """The groups that hold all of `groups`, the innermost first.
 
     A group counts as holding itself; -1 (no group) is in none.
