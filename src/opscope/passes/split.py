@@ -26,7 +26,7 @@ together."""
 LEAST_COPIES = 3
 """Two equal copies are still drawn one by one; from this many on they become a stack ..."""
 LEAST_BLOCKS = 2
-"""... but blocks of several siblings with names that are a series (see `_blocks_needed`) become one from this many on."""
+"""... but blocks of several siblings whose names are a series become one from this many on: see `_blocks_needed`."""
 LEAST_SAVED = 10
 """A stack must put at least this many boxes out of sight; otherwise all copies are drawn."""
 

@@ -101,8 +101,7 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     found = Attribution(rows)
     table = graph.table
     # An op that has an event was not swallowed by another one's fused kernel.
-    exact = {row for event, row in zip(trace.ops, rows) if row >= 0 and not is_fusion(event.op, table.ops[row])}
-    fusions = Fusions(graph, recording.optimised, names, exact | {row for row in rows if row >= 0})
+    fusions = Fusions(graph, recording.optimised, names, {row for row in rows if row >= 0})
     home: Dict[int, int] = {}  # row that a fusion is named after -> row that its time is put on
     for index, row in enumerate(rows):
         if row >= 0 and row not in home and is_fusion(trace.ops[index].op, table.ops[row]):
