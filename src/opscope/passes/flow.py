@@ -69,6 +69,7 @@ class Flow:
                 conds[group.owner] = index
             elif is_called(group):
                 self._calls[group.owner] = self.results.get(index, [])
+        # Both parts of a loop take all its variables, in the same order.
         for owner, cond in conds.items():
             inside = self.args.get(self.loops.get(owner, -1), [])
             self._conds.update(zip(self.args.get(cond, []), inside))

@@ -77,6 +77,7 @@ def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
     if depth is None:
         closed = _beyond_readable(graph, boxes, holding)
     else:
+        # Fold as if there were no focus, a number counted from the focus, and take from it what is inside the focus.
         alone = graph.with_content(view=replace(graph.content.view, focus=-1))
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         closed = fold(alone, _levels(graph)[focus] + int(depth) if number else depth).content.view.closed
@@ -161,7 +162,7 @@ def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) ->
         members = heappop(waiting).members
         more = sum(direct[index] - 1 for index in members)  # an opened group's boxes replace the box that it was
         if shown + more > (boxes if shown >= SPARSE else 2 * boxes):
-            continue
+            continue  # a smaller batch further on may still fit
         shown += more
         opened.update(members)
         for index in members:

@@ -27,6 +27,7 @@ def find_group(graph: Graph, path: str) -> int:
     Raises:
         InputError: there is no such group, or several paths end so.
     """
+    # Whole paths first: one may also be the end of another.
     for names in ([each.path for each in graph.groups], [each.object_path for each in graph.groups]):
         if path in names:
             return names.index(path)

@@ -65,7 +65,7 @@ def _number(key: str, quantity: str, value: Any) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError):
-        number = math.nan
+        number = math.nan  # fails the check below
     if not math.isfinite(number) or number < 0:
         msg = f"overlay of {key!r}: {quantity} is {value!r}; give a finite number of at least 0"
         raise InputError(msg)

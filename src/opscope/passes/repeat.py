@@ -83,6 +83,7 @@ class _Reduction:
         self._differences[number] = differences(self._graph, stack, copies)
         self._successions[number] = succession(self._graph.content.table, copies, self._passing)
         for part, ops in zip(stack, copies):
+            # Equal structure means equal length and order, so ops correspond one to one.
             if part is not stack[0]:
                 self._gone.add(part.serial)
                 self._shown.update(zip(ops, copies[0]))

@@ -64,7 +64,7 @@ def rewired(
         outputs=[table.outputs[node] for node in kept],
         raw_attrs=[table.raw_attrs[node] for node in kept],
         devices=[table.devices[node] for node in kept],
-        _index={},
+        _index={},  # of names to rows: the old one does not hold here
     )
 
 

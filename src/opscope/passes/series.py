@@ -48,6 +48,7 @@ def best_runs(tokens: Sequence[int], cuts: Sequence[float], sizes: Sequence[int]
             candidates.extend(_candidates(tokens, cuts, before, start, end))
         if not candidates:
             break
+        # Greedy: the run that saves most is taken, then each one that does not overlap with what is taken already.
         candidates.sort(key=lambda candidate: (-candidate[0], candidate[1]))
         taken = bytearray(len(tokens))
         for run in found:
@@ -126,6 +127,7 @@ def _cut_well(run: Run, length: int, cuts: Sequence[float]) -> Run:
         bounds = [cuts[run.start + shift + index * run.period] for index in range(1, count)]
         return (sum(bounds) / max(1, len(bounds)), -count, shift)
 
+    # With a shift of k, the blocks begin k siblings later, so fewer may fit.
     fewest = max(2, run.blocks - 1)
     shifts = [shift for shift in range(run.period) if (length + run.period - shift) // run.period >= fewest]
     shift = min(shifts, key=merit)

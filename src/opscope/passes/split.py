@@ -135,7 +135,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     components = _components(feeds, used)
     if len(components) < LEAST_COPIES:
         return children
-    equal: Dict[StructureKey, List[Tuple[List[Child], List[Outer]]]] = {}
+    equal: Dict[StructureKey, List[Tuple[List[Child], List[Outer]]]] = {}  # structure -> the components that have it
     for component in components:
         members = _core(structures, [children[index] for index in component])
         if any(_is_end(structures, child) for child in members):
@@ -172,6 +172,7 @@ def _components(feeds: List[Set[int]], used: List[int]) -> List[List[int]]:
             continue
         for source in sources:
             if used[source] < HUB:
+                # The smaller index becomes the root, so that components are in the order of their first sibling.
                 first, second = find_root(source), find_root(index)
                 if first < second:
                     root[second] = first

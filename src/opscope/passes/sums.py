@@ -32,12 +32,14 @@ def home_sums(graph: Graph) -> Graph:
     for node in sums:
         inputs = range(table.edge_start[node], table.edge_start[node + 1])
         sources = {home[table.edge_node[row]] for row in inputs if table.edge_output[row] != CONTROL}
+        # A sum of sums says nothing about where the first sum belongs.
         used = {home[user] for user in users.get(node, ()) if table.ops[user] != "AddN"}
         choices = [
             common_groups(graph, sources),
             *(common_groups(graph, {*used, source}) for source in sorted(sources) if used),
         ]
         around = max(choices, key=len)
+        # Only further in, never out of the group that it is in.
         if around and (home[node] < 0 or home[node] in around):
             home[node] = around[0]
     return graph.with_content(node_group=home)

@@ -78,6 +78,7 @@ def keep_only_ops(graph: Graph) -> Graph:
             roles[last[index]] = BOX
             drawn[index] = 1
         parent = groups[index].parent
+        # What is drawn in a group is drawn in all groups around it; a layer's last identity may lie in a scope of it.
         if parent >= 0:
             drawn[parent] |= drawn[index]
             if index in last:

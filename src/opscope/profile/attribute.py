@@ -145,6 +145,7 @@ class _Prefixes:
         return -1 if found is None else found
 
     def _of(self, run: int) -> str:
+        """What to put before the names in a run: the name of the call that launched it, and a ``/``."""
         if run not in self._prefix:
             self._prefix[run] = ""  # set before the recursion: in a damaged file, a run may launch itself
             caller = self._trace.callers.get(run)

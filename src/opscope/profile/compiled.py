@@ -104,7 +104,7 @@ class Compiled:
     def _caller(self, event: OpEvent) -> int:
         """The row of the op that calls the compiled function; -1 if the measured function itself was compiled."""
         index = event.inside if event.inside >= 0 else self._callers.get(event.module, -1)
-        while index >= 0 and self._ops[index].module:
+        while index >= 0 and self._ops[index].module:  # an instruction may lie inside another one
             index = self._ops[index].inside
         return self._rows[index] if index >= 0 else -1
 

@@ -71,6 +71,7 @@ def _given(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any]) -> 
     """
     signature = getattr(concrete, "structured_input_signature", None)
     if keywords and not inputs and signature and not signature[0] and set(keywords) <= set(signature[1]):
+        # The private list has the order of the arguments. A function without it takes them sorted by name.
         order = getattr(concrete, "_arg_keywords", None) or sorted(signature[1])
         return [next(_leaves(keywords[key]), None) if key in keywords else None for key in order]
     return [value for item in (*inputs, *(keywords[key] for key in sorted(keywords))) for value in _leaves(item)]

@@ -30,17 +30,16 @@ def profile(
     """Trace `target` as `opscope.trace` does, run it on the real executor and measure every op.
 
     `target` may also be a ConcreteFunction, run on `inputs`, or the path of a SavedModel, of which `signature` is run.
-    `inputs` are arrays, tensors or one `tf.data.Dataset` (its first batch is used); where only a shape, a spec or
-    nothing is given, values are generated, `batch` for an open leading dimension. `steps` profiled and as many
-    unprofiled steps run after `warmup`. The graph's `measurement` has both durations (microseconds), how much of the
-    step the ops explain and how much of the ops' time was attributed; ops and groups have `measured`.
+    `inputs` are arrays, tensors or one `tf.data.Dataset` (its first batch is used); where only a shape, a spec or nothing
+    is given, values are generated, `batch` for an open leading dimension. `steps` profiled and as many unprofiled steps
+    run after `warmup`. The graph's `measurement` has both durations (microseconds), how much of the step the ops explain
+    and how much of the ops' time was attributed; ops and groups have `measured`.
 
-    The model's variables, optimizer state and seed generators have their values again afterwards, also after an error
-    or Ctrl-C. What cannot be undone: iterators inside the model advance, tables fill, `py_function` and summary writers
-    run.
+    The model's variables, optimizer state and seed generators have their values again afterwards, also after an error or
+    Ctrl-C. What cannot be undone: iterators inside the model advance, tables fill, `py_function` and summary writers run.
 
-    Raises what `trace` raises; `InputError` for fewer than one step, and while another profiler runs; an error inside
-    the model as the model raised it.
+    Raises what `trace` raises; `InputError` for fewer than one step, and while another profiler runs; an error inside the
+    model as the model raised it.
     """
     if steps < 1 or warmup < 1 or batch < 1:
         raise InputError(f"steps={steps}, warmup={warmup}, batch={batch}: give 1 or more of each")

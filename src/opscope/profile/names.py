@@ -55,6 +55,7 @@ class Names:
         return self._memo[key]
 
     def _find(self, name: str, prefix: str, end: bool) -> Optional[int]:
+        """Try the name as it is, then without what inlining adds, then rule by rule, the most general one last."""
         plain = _BRANCH.sub(r"/branch_\1", _ROLE.sub(r"/\1", name))
         for candidate in (name, plain):
             row = self._row(prefix, candidate)

@@ -123,7 +123,7 @@ def _sweep(
                 total += length
                 if open_[_OP]:
                     handed[_OP] += length / open_[_OP]
-                elif open_[_WAITING]:
+                elif open_[_WAITING]:  # compiled code, and none of its instructions runs
                     handed[_WAITING] += length / open_[_WAITING]
                 else:
                     rest[0 if open_[_COPY] else 1 if open_[_EXECUTOR] else 2] += length

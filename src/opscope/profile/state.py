@@ -52,5 +52,6 @@ def _dtype(handle: Any) -> Any:
         data = private("ops.handle_data_util:get_resource_handle_data", "framework.ops:get_resource_handle_data")(
             handle
         )
+    # Only a resource with exactly one shape and type is taken for a variable.
     kinds = getattr(data, "shape_and_type", None)
     return tensorflow().as_dtype(kinds[0].dtype) if kinds and len(kinds) == 1 else None

@@ -86,7 +86,7 @@ def _table(
             _add(row, flops=cost.flops, bytes=cost.bytes)
         if source is not None:
             row["source"] = source(node)
-    kept = [item for item in rows.items() if item[1][by]]
+    kept = [item for item in rows.items() if item[1][by]]  # a row without time (or FLOPs) adds nothing
     ordered = sorted(kept, key=lambda item: (-item[1][by], item[0]))
     shown = [{"name": name, **row} for name, row in ordered[:top]]
     if len(ordered) > top:

@@ -80,6 +80,7 @@ def frames(graph: Graph, timeline: Timeline, places: Sequence[int]) -> Iterator[
     now = 0.0  # never goes back, so that frames stay nested even if the events of a thread overlap a little
     for place in places:
         ran = timeline.ran[place]
+        # Close the ops that have ended.
         while stack and stack[-1][2] >= 0 and stack[-1][0] <= ran.start:
             end, group, inner = stack.pop()
             now = max(now, end)
@@ -89,6 +90,7 @@ def frames(graph: Graph, timeline: Timeline, places: Sequence[int]) -> Iterator[
         keep = 0
         while not around and keep < min(len(stack), len(path)) and stack[keep][1] == path[keep]:
             keep += 1
+        # Close the groups that this op is not in; then open those that it is in.
         while not around and len(stack) > keep:
             yield Open(now, False, stack.pop()[1], -1)
         now = max(now, ran.start)

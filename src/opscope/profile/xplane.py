@@ -141,7 +141,7 @@ class _HostPlane:
         stack: List[Tuple[int, int, int]] = []  # end, run, op event around
         for start, negative, known, event in events:
             end = start - negative
-            while stack and stack[-1][0] <= start:
+            while stack and stack[-1][0] <= start:  # these have ended
                 stack.pop()
             run, around = (stack[-1][1], stack[-1][2]) if stack else (0, -1)
             stack.append((end, *self._event(known, event, Span(start, end), thread, run, around)))

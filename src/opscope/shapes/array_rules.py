@@ -32,6 +32,7 @@ def _transpose(at: InferenceContext) -> List[Shape]:
     shape, order = at.shape(0), at.value(1)
     if shape is None:
         return []
+    # The order is not known (or is no permutation); the rank stays the same in any case.
     if order is None or sorted(dim if dim is not None else -1 for dim in order) != list(range(len(shape))):
         return [(None,) * len(shape)]
     return [tuple(shape[dim or 0] for dim in order)]
@@ -47,7 +48,7 @@ def _squeeze(at: InferenceContext) -> List[Shape]:
     shape = at.shape(0)
     if shape is None:
         return []
-    axes = {axis % max(1, len(shape)) for axis in at.numbers("squeeze_dims")}
+    axes = {axis % max(1, len(shape)) for axis in at.numbers("squeeze_dims")}  # at least 1: a scalar has no dimensions
     if not axes and None in shape:  # without axes, every dimension of 1 goes; an open one may be 1
         return []
     return [tuple(dim for place, dim in enumerate(shape) if (place not in axes if axes else dim != 1))]

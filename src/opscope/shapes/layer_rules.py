@@ -17,7 +17,7 @@ def _matmul(at: InferenceContext) -> List[Shape]:
         left = (*left[:-2], left[-1], left[-2])
     if at.flag("transpose_b") or at.flag("adj_y"):
         right = (*right[:-2], right[-1], right[-2])
-    batch = broadcast(left[:-2], right[:-2])
+    batch = broadcast(left[:-2], right[:-2])  # what comes before the two matrix dimensions
     return [None if batch is None else (*batch, left[-2], right[-1])]
 
 
@@ -36,6 +36,8 @@ def _einsum(at: InferenceContext) -> List[Shape]:
 
 def _window(size: Dim, kernel: Dim, stride: int, dilation: int, padding: str) -> Dim:
     """One dimension after a sliding window went over it; ``-(-a // b)`` is a / b rounded up."""
+    # SAME pads such that the kernel does not matter. For EXPLICIT, which has its paddings in an attribute, there is no
+    # rule.
     if size is None or stride < 1 or (padding != "SAME" and kernel is None):
         return None
     if padding == "SAME":
@@ -49,6 +51,7 @@ def _spatial(at: InferenceContext, shape: Shape, kernel: Sequence[Dim], channels
         return []
     first = at.text("data_format", "NHWC").startswith("NC")  # whether the channels come before height and width
     places = range(2, len(shape)) if first else range(1, len(shape) - 1)
+    # Strides and dilations have an entry for each dimension; those of the batch and the channels are 1.
     strides = at.numbers("strides") or [1] * len(shape)
     dilations = at.numbers("dilations") or [1] * len(shape)
     if len(strides) != len(shape) or len(dilations) != len(shape):

@@ -116,6 +116,7 @@ class Loops:
         return result
 
     def _inside(self, group: Group, outer: Runs) -> Runs:
+        """How often the ops of a group run, given how often those of the group around it do."""
         if group.kind not in LOOP_PARTS or group.owner < 0:
             return outer
         trips = self.loop(group.owner).trips
@@ -165,6 +166,7 @@ class Loops:
         state = {}
         for index, edge in enumerate(self._table.data_inputs(row)):
             kind = self._table.input_type(edge)
+            # A counter may come from an op of unknown type or shape; `single` has the last word.
             if kind is None or (kind.shape in {(), None} and kind.dtype in {"int32", "int64", "bool"}):
                 found = single(self.values().of(*edge))
                 if found is not None:
@@ -212,7 +214,7 @@ class _Trips:
         """Follow the loop from the end of its first iteration; ``None`` if it is too long."""
         loops, before = self._loops, self._loops.budget.left
         left = loops.walking
-        for trips in range(1, MOST_WALKED + 1):
+        for trips in range(1, MOST_WALKED + 1):  # one iteration has run already
             if loops.walking < 0:
                 break
             if not self._runs_on(state):
@@ -233,7 +235,7 @@ class _Trips:
         try:
             lines = self._lines(initial, first)
             trips = self._holds(lines)
-            if not isinstance(trips, Until):
+            if not isinstance(trips, Until):  # no line makes the condition false, so arithmetic does not tell the end
                 return None
             last, end = _at(lines, trips.first - 1), _at(lines, trips.first)
             after = self._next(last)

@@ -59,6 +59,8 @@ def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
 
 
 class _Resolver:
+    """Goes over all ops once, producers first, and works out the shapes that are not complete."""
+
     def __init__(self, graph: Graph, batch: int, whole: Sequence[bool]) -> None:
         self._table = graph.table
         self._batch = batch
@@ -101,6 +103,7 @@ class _Resolver:
             return self._returned(at)
         rule = ALL_RULES.get(op)
         found = shapes_told(rule, at) if rule is not None else []
+        # A Reshape to a shape that is not known, from a tensor that is: one open dimension follows from the elements.
         source = at.shape(0) if op in _SAME_ELEMENTS else None
         if source is not None and _is_whole(source) and not (found and _is_whole(found[0])):
             return [_from_elements(_merged(at.own(0), found[0] if found else None), cast("Dims", source))]

@@ -28,7 +28,8 @@ _ONLY_ESTIMATES = frozenset(
     FusedBatchNormGradV3 SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits Einsum Unpack OneHot
     ScatterNd UnsortedSegmentSum Range SpaceToBatchND BatchToSpaceND""".split()
 )
-"""Ops of training steps and loops, whose rules were written for estimates. No file gets shapes from them."""
+"""Ops whose rules were written for estimates and fill in no file. To use one for files too, compare its rule with
+TensorFlow's shape function and take it from this list."""
 
 FILE_RULES: Dict[str, Rule] = {
     **{op: rule for op, rule in ALL_RULES.items() if op not in _ONLY_ESTIMATES},

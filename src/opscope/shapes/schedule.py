@@ -53,6 +53,7 @@ class Schedule:
         """The rows of one body, producers first: a depth-first walk, not recursive since chains may be very long."""
         rows, table = self.rows.get(body, []), self._graph.table
         start, producers = table.edge_start, table.edge_node
+        # Most bodies are in such an order already.
         if all(max(producers[start[row] : start[row + 1]], default=-1) < row for row in rows):
             return rows
         inside = set(rows)

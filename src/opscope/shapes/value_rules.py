@@ -74,6 +74,7 @@ def _shape(at: InferenceContext) -> Value:
 
 def _size(at: InferenceContext) -> Value:
     size = elements(at.shape(0))
+    # Even with an open shape, the number of elements may be known from the value.
     value = at.value(0) if size is None else None
     return (size if value is None else len(value),)
 
@@ -128,6 +129,7 @@ def _gather(at: InferenceContext) -> Value:
     value, places = _list(at, 0), at.value(1)
     if value is None or places is None or at.number("batch_dims") or scalar(at.value(2)) != 0:
         return None
+    # An index that is not known gives an element that is not known. Negative ones are errors, not places from the end.
     known = whole(tuple(place for place in places if place is not None))
     if any(not 0 <= place < len(value) for place in known):
         return None
@@ -216,7 +218,7 @@ def _cast_to(dtype: str, item: Any) -> Any:
 
 
 def _floor_div(left: Any, right: Any) -> Any:
-    if not right:
+    if not right:  # also raises `Unknown` for a line
         raise Unknown
     return left // right
 
@@ -226,6 +228,8 @@ def _chosen(condition: Any, left: Any, right: Any) -> Any:
     return None if condition is None else left if condition else right
 
 
+# Python's arithmetic is TensorFlow's for these (`//` rounds down, as FloorDiv does); what overflows is found by
+# `within`.
 VALUES: Dict[str, ValueRule] = {
     "Const": _constant, "Shape": _shape, "ShapeN": _shape, "Size": _size, "Rank": _rank, "Cast": _cast, "Pack": _pack,
     "ConcatV2": _concat, "StridedSlice": _strided_slice, "Slice": _slice, "GatherV2": _gather, "Range": _range,
