@@ -104,6 +104,16 @@ def _recurrent(keras):
     return keras.Model(given, layers.Dense(3)(layers.GRU(4)(value)))
 
 
+def test_blocks_of_a_size_that_is_not_known_give_no_shape():
+    graph = literal(
+        ("n", "Placeholder", (), [("int32", ())]), scalar("two", 2), ("block", "Pack", ["n", "two"], [("int32", (2,))]),
+        ("pads", "Const", (), [("int32", (2, 2))], {"value": {"shape": [2, 2], "values": [0]}}),
+        ("x", "Placeholder", (), [(F, (2, 10, 12, 5))]),
+        ("y", "SpaceToBatchND", ["x", "block", "pads"], [(F, (None, None, None, 5))]),
+    )  # fmt: skip
+    assert shape_of(graph, "y") is None
+
+
 @pytest.mark.parametrize("make", [_encoder, _recurrent])
 @pytest.mark.parametrize("step", [None, "train"])
 def test_with_a_batch_given_an_open_graph_costs_what_one_traced_with_it_costs(make, step):

@@ -8,7 +8,7 @@ from ..graph.types import Shape
 from .budget import MOST_ELEMENTS
 from .inference import Dim, InferenceContext
 from .rule import Rule, asked, axis_place
-from .value import elements
+from .value import elements, whole
 from .value_rules import strided
 
 
@@ -227,17 +227,15 @@ def _strided_slice(at: InferenceContext) -> List[Shape]:
 
 def _blocks(at: InferenceContext, forward: bool) -> List[Shape]:
     """``SpaceToBatchND(input, block_shape, paddings)`` moves blocks of space into the batch, or back."""
-    shape, block, pads = at.shape(0), at.value(1), at.value(2)
-    if shape is None or block is None or pads is None or len(pads) != 2 * len(block) or None in shape:
+    shape, block, pads = at.shape(0), whole(at.value(1)), whole(at.value(2))
+    if shape is None or None in shape or len(pads) != 2 * len(block):
         return []
-    batch, dims = shape[0] or 0, list(shape)
+    batch, *dims = whole(shape)
     for place, size in enumerate(block):
-        around = (pads[2 * place] or 0) + (pads[2 * place + 1] or 0)
-        size = size or 1
+        around = pads[2 * place] + pads[2 * place + 1]
         batch = batch * size if forward else batch // size
-        here = dims[1 + place] or 0
-        dims[1 + place] = (here + around) // size if forward else here * size - around
-    return [(batch, *dims[1:])]
+        dims[place] = (dims[place] + around) // size if forward else dims[place] * size - around
+    return [(batch, *dims)]
 
 
 def _stacked(at: InferenceContext) -> List[Shape]:

@@ -228,8 +228,7 @@ def _chosen(condition: Any, left: Any, right: Any) -> Any:
     return None if condition is None else left if condition else right
 
 
-# Python's arithmetic is TensorFlow's for these (`//` rounds down, as FloorDiv does); what overflows is found by
-# `within`.
+# Python's integers do not overflow: what TensorFlow could not hold is found by `within`.
 VALUES: Dict[str, ValueRule] = {
     "Const": _constant, "Shape": _shape, "ShapeN": _shape, "Size": _size, "Rank": _rank, "Cast": _cast, "Pack": _pack,
     "ConcatV2": _concat, "StridedSlice": _strided_slice, "Slice": _slice, "GatherV2": _gather, "Range": _range,
