@@ -114,6 +114,18 @@ def test_blocks_of_a_size_that_is_not_known_give_no_shape():
     assert shape_of(graph, "y") is None
 
 
+def test_a_column_and_a_row_of_one_length_are_broadcast_not_paired():
+    def matrix(name, *shape):
+        return name, "Const", (), [("int32", shape)], {"value": {"shape": list(shape), "values": [1, 2]}}
+
+    graph = literal(
+        matrix("column", 2, 1), matrix("row", 1, 2), ("sum", "AddV2", ["column", "row"], [("int32", (2, 2))]),
+        const("flat", -1), ("dims", "Reshape", ["sum", "flat"], [("int32", (4,))]), scalar("one", 1),
+        ("y", "Fill", ["dims", "one"], [("int32", None)]),
+    )  # fmt: skip
+    assert shape_of(graph, "y") is None  # the sum is ((2, 3), (3, 4)): y has four dimensions, not two
+
+
 @pytest.mark.parametrize("make", [_encoder, _recurrent])
 @pytest.mark.parametrize("step", [None, "train"])
 def test_with_a_batch_given_an_open_graph_costs_what_one_traced_with_it_costs(make, step):

@@ -192,10 +192,18 @@ def _each(function: Callable[..., Any]) -> ValueRule:
         if not values or -1 in lengths or len(lengths - {1}) > 1:
             return None
         size = max(lengths - {1}, default=1)
+        if size > 1 and not _paired(at, [index for index, value in enumerate(values) if value and len(value) > 1]):
+            return None
         columns = [value if len(value) == size else value * size for value in values if value is not None]
         return tuple(function(*items) for items in zip(*columns))
 
     return rule
+
+
+def _paired(at: InferenceContext, indices: List[int]) -> bool:
+    """Whether inputs with equally many elements also have them at the same places: a column and a row do not."""
+    shapes = {at.shape(index) for index in indices}
+    return len(shapes) == 1 or all(shape is None or len(shape) == 1 for shape in shapes)
 
 
 def _known(function: Callable[..., Any]) -> ValueRule:
