@@ -44,6 +44,8 @@ ROWS = [
     ("FusedBatchNormV3", [(2, 4, 4, 8), (8,), (8,), (8,), (8,)], [(2, N, N, N), *[(N,)] * 4, N], [(2, 4, 4, 8), *[(8,)] * 4, (0,)], {}),
     ("FusedBatchNormGradV3", [(2, 4, 4, 7), (2, 4, 4, 8), (8,)], [(2, 4, 4, N), (N,), (N,)], [(2, 4, 4, 8), (8,), (8,)], {}),
     ("SoftmaxCrossEntropyWithLogits", [(3, 5), (3, 5)], [(N,), (N, N)], [(3,), (3, 5)], {}),
+    ("SoftmaxCrossEntropyWithLogits", [(1, 5), (3, 5)], [(N,), (N, N)], [(3,), (3, 5)], {}),  # broadcast, as TensorFlow does
+    ("StatelessRandomGammaV2", [value(4, 5), value(1, 2), (5,)], [(N, N)], [(4, 5)], {}),  # (shape, seed, alpha)
     ("SparseSoftmaxCrossEntropyWithLogits", [N, (3,)], [(N,), (N, 5)], [None, None], {}),
     ("Unpack", [(3, 2, 5)], [(N, 5)] * 2, [(3, 5)] * 2, {"axis": 1}),
     ("Unpack", [(3, 2, 5)], [(N, 5)] * 2, [(3, 5)] * 2, {"axis": -2}),

@@ -97,7 +97,13 @@ def _batch_norm_v3(at: InferenceContext) -> List[Shape]:
 
 
 def _cross_entropy(at: InferenceContext) -> List[Shape]:
-    """A loss for each row, and the gradient of the logits."""
+    """A loss for each row, and the gradient of the logits. Logits and labels are broadcast to each other."""
+    logits = broadcast(at.shape(0), at.shape(1))
+    return [logits[:1], logits] if logits is not None else []
+
+
+def _sparse_cross_entropy(at: InferenceContext) -> List[Shape]:
+    """The same for labels that are numbers of classes, one for each row."""
     logits = at.shape(0)
     return [logits[:1], logits] if logits is not None else []
 
@@ -114,6 +120,7 @@ LAYERS: Dict[str, Rule] = {
     **dict.fromkeys(("FusedBatchNorm", "FusedBatchNormV2"), batch_norm),
     "FusedBatchNormV3": _batch_norm_v3,
     **dict.fromkeys(("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"), like(1, 2, 2)),
-    **dict.fromkeys(("SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits"), _cross_entropy),
+    "SoftmaxCrossEntropyWithLogits": _cross_entropy,
+    "SparseSoftmaxCrossEntropyWithLogits": _sparse_cross_entropy,
 }
 """Op type -> its rule."""

@@ -43,13 +43,12 @@ _RANDOM = """
 RandomUniform RandomUniformInt RandomStandardNormal TruncatedNormal ParameterizedTruncatedNormal StatelessRandomUniform
 StatelessRandomUniformV2 StatelessRandomNormal StatelessRandomNormalV2 StatelessTruncatedNormal
 StatelessTruncatedNormalV2 StatelessRandomUniformInt StatelessRandomUniformIntV2 StatelessRandomUniformFullInt
-StatelessRandomUniformFullIntV2
+StatelessRandomUniformFullIntV2 StatelessRandomGammaV2
 """
 SOURCES: Dict[str, Rule] = {
     "Const": _const,
     **dict.fromkeys((*PLACEHOLDERS, *REF_VARIABLES, "ImmutableConst"), _declared),
     **dict.fromkeys(("Fill", "Empty", *_RANDOM.split()), asked(0)),
-    "StatelessRandomGammaV2": asked(1),
     "Range": _counted,
     **dict.fromkeys(("Shape", "ShapeN"), _shape_op),
     **dict.fromkeys(("Size", "Rank", "LoopCond"), _scalar),
