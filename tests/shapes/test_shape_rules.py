@@ -45,6 +45,8 @@ ROWS = [
     ("FusedBatchNormGradV3", [(2, 4, 4, 7), (2, 4, 4, 8), (8,)], [(2, 4, 4, N), (N,), (N,)], [(2, 4, 4, 8), (8,), (8,)], {}),
     ("SoftmaxCrossEntropyWithLogits", [(3, 5), (3, 5)], [(N,), (N, N)], [(3,), (3, 5)], {}),
     ("SoftmaxCrossEntropyWithLogits", [(1, 5), (3, 5)], [(N,), (N, N)], [(3,), (3, 5)], {}),  # broadcast, as TensorFlow does
+    ("Conv2DBackpropInput", [value(2, 8, 8, 5), (3, 3, 5, 3), (2, 8, 8, 3)], [N], [(2, 8, 8, 5)], {}),
+    ("Conv2DBackpropInput", [value(8, 8), (3, 3, 5, 3), (2, 8, 8, 3)], [N], [N], {}),  # TensorFlow allows height and width alone
     ("StatelessRandomGammaV2", [value(4, 5), value(1, 2), (5,)], [(N, N)], [(4, 5)], {}),  # (shape, seed, alpha)
     ("SparseSoftmaxCrossEntropyWithLogits", [N, (3,)], [(N,), (N, 5)], [None, None], {}),
     ("Unpack", [(3, 2, 5)], [(N, 5)] * 2, [(3, 5)] * 2, {"axis": 1}),

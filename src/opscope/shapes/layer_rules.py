@@ -78,6 +78,12 @@ def _depthwise(at: InferenceContext) -> List[Shape]:
     return _spatial(at, shape, kernel[:2], channels)
 
 
+def _convs_input(at: InferenceContext) -> List[Shape]:
+    """The shape that the first input holds. That may also be only (height, width), which is not enough."""
+    shapes = asked(0)(at)
+    return [shape for shape in shapes if shape is not None and len(shape) > 2]
+
+
 def _pool(at: InferenceContext) -> List[Shape]:
     shape, size = at.shape(0), at.numbers("ksize")
     if shape is None or len(size) != len(shape) or len(shape) < 3:
@@ -113,7 +119,9 @@ LAYERS: Dict[str, Rule] = {
     "Einsum": _einsum,
     **dict.fromkeys(("Conv2D", "Conv3D"), _conv),
     "DepthwiseConv2dNative": _depthwise,
-    **dict.fromkeys(("Conv2DBackpropInput", "Conv3DBackpropInputV2", "DepthwiseConv2dNativeBackpropInput"), asked(0)),
+    **dict.fromkeys(
+        ("Conv2DBackpropInput", "Conv3DBackpropInputV2", "DepthwiseConv2dNativeBackpropInput"), _convs_input
+    ),
     **dict.fromkeys(("MaxPool", "AvgPool", "MaxPool3D", "AvgPool3D"), _pool),
     **dict.fromkeys(("MaxPoolGrad", "MaxPool3DGrad"), like(0)),
     **dict.fromkeys(("AvgPoolGrad", "AvgPool3DGrad"), asked(0)),
