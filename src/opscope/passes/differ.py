@@ -50,7 +50,7 @@ def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:
     """
     outputs, view = graph.table.outputs, graph.content.view
     types = [[outputs[op] for op in copy] for copy in ops]
-    if all(column == types[0] for column in types):
+    if all(column == types[0] for column in types):  # the most frequent case, found quickly: equal types are one object
         return None
     for place in range(len(ops[0]) - 1, -1, -1):
         first = ops[0][place]
@@ -81,7 +81,7 @@ def _counted(graph: Graph, part: Part) -> Iterator[int]:
     while waiting:
         here = waiting.pop()
         own = graph.groups[here.group].parameters if here.group >= 0 else None
-        if own:
+        if own:  # do not go on inside: that would count them twice
             yield own
         else:
             waiting.extend(child for child in here.children if not isinstance(child, int))

@@ -27,6 +27,7 @@ def is_source(graph: Graph, node: int) -> bool:
         return True
     if op not in FED and op != ARGUMENT:
         return False
+    # A traced function has a placeholder for each variable that it captures, a loaded one an argument.
     return node in graph.content.handles or (op in FED and _is_captured(graph, node))
 
 
@@ -49,6 +50,7 @@ def dock(graph: Graph) -> Graph:
     for node in range(len(table)):
         if roles[node] == BOX and table.ops[node] not in READS and is_source(graph, node):
             roles[node] = CHIP
+    # It may remember although roles still change: from here on, no op becomes a wire or ceases to be one.
     flow = Flow(graph, roles)
     settled: Set[int] = set()
     for node, op in enumerate(table.ops):

@@ -35,6 +35,7 @@ def home_metrics(graph: Graph) -> Graph:
     loose = [node for node, index in enumerate(home) if index in phases and node not in owners]
     inside = _inside_losses(graph)
     found = _needing(graph, loose, {node for node, index in enumerate(home) if index >= 0 and inside[index]})
+    # There may be several forward phases, each with metrics of its own.
     for phase in sorted({home[node] for node in found}):
         members = [node for node in found if home[node] == phase]
         for node in members:
@@ -75,6 +76,7 @@ def _needing(graph: Graph, loose: List[int], loss: Set[int]) -> Set[int]:
             if user in candidates and user not in found:
                 found.add(user)
                 waiting.append(user)
+    # What the caller feeds or gets is not moved for feeding a metric.
     outputs = {port.node for port in (*graph.content.outputs, *graph.content.inputs)}
     for node in reversed(loose):  # backwards, so that an op's users are decided before it
         if node not in outputs and users[node] and all(user in found for user in users[node]):

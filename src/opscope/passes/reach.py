@@ -32,6 +32,7 @@ def sources(graph: Graph, flow: Flow, roles: Sequence[int]) -> List[List[int]]:
         results = flow.results.get(index, ())
         if group.kind in GIVING_PARTS and group.owner >= 0:
             found[group.owner].extend(flow.source(result, 0)[0] for result in results)
+        # An argument and a result of a loop's body with the same number are one variable.
         if group.kind == "body":
             for arg, result in zip(flow.args.get(index, ()), results):
                 found[arg].append(flow.source(result, 0)[0])

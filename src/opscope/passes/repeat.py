@@ -125,11 +125,11 @@ class _Reduction:
     def graph(self) -> Graph:
         """The graph of what stays, every column cut down to the rows that are kept."""
         content = self._graph.content
-        kept = sorted(self._home)
+        kept = sorted(self._home)  # in the order of the table
         row = {node: index for index, node in enumerate(kept)}
         table = rewired(content.table, kept, row, self.stand_in, self._stacks_of, self._passing)
         edges = len(content.table.edge_node) - len(table.edge_node)
-        owner = [row.get(group.owner, -1) for group in self._groups]
+        owner = [row.get(group.owner, -1) for group in self._groups]  # -1 also for groups without an owner
         view = content.view
         counts = replace(view.counts, stacked=len(content.table) - len(kept), edges_stacked=edges)
         return self._graph.with_content(

@@ -94,6 +94,8 @@ def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], role
         for producer in producers
         if (user in inside) != (producer in inside)
     }
+    # A neighbour outside of any group is drawn by itself, any other with the whole group beside the focus that it is
+    # in.
     near = {node for node in joined if roles[node] in _DRAWN}
     beside = {tops[homes[node]] for node in near if homes[node] >= 0} - {-1}
     return inside | near | {node for node, home in enumerate(homes) if home >= 0 and tops[home] in beside}
@@ -139,6 +141,7 @@ def _filter(graph: Graph, flow: Flow, roles: bytearray, selection: Selection) ->
     gone: Set[int] = set().union(*(lookup.matching(graph, pattern) for pattern in selection.hide))
     if selection.only:
         gone |= set(range(len(graph))).difference(*(lookup.matching(graph, pattern) for pattern in selection.only))
+    # The roles before the loop decide, so that in a chain of ops that are left out each becomes a wire.
     owners = {group.owner for group in graph.groups}
     before = bytes(roles)
     for node in sorted(gone):
@@ -191,6 +194,7 @@ def _settled(graph: Graph, roles: bytearray, focus: int) -> Graph:
     for node, role in enumerate(roles):
         if role == CHIP and node not in used:
             roles[node] = OMITTED
+    # Every role that has changed, an op that became a wire included.
     left_out = sum(1 for old, new in zip(view.roles or bytes(len(roles)), roles) if old != new)
     counts = replace(view.counts, left_out=left_out)
     new_view = replace(view, roles=bytes(roles), counts=counts, focus=focus)

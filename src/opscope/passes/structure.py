@@ -221,6 +221,7 @@ class Structures:
         known: Dict[Tuple[str, int, int, int], int] = {}
         found: List[int] = []
         for row, op in enumerate(table.ops):
+            # Keys are ids of shared objects: cheap to compare, and equal objects that are not shared only cost time.
             attrs = table.attrs_key(row) if op in MATTER else 0
             # A selection may leave out an op in one copy and not in the other; the role then counts as part of the
             # structure.

@@ -41,6 +41,7 @@ def tensors(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], ba
         InputError: a value does not fit its argument.
     """
     tf = tensorflow()
+    # The function's inputs also have a placeholder for each variable that it captures; these are not arguments.
     captured = {id(inside) for _, inside in concrete.graph.captures}
     wanted = [tensor for tensor in concrete.inputs if id(tensor) not in captured]
     given = _given(concrete, inputs, keywords)
@@ -119,7 +120,7 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield from [None] * len(tf.nest.flatten(value, expand_composites=True))
     elif is_shape(value, lists=True):
         yield tf.TensorSpec(value)
-    elif isinstance(value, dict):
+    elif isinstance(value, dict):  # TensorFlow flattens a dict by its sorted keys
         for key in sorted(value):
             yield from _leaves(value[key])
     elif isinstance(value, (list, tuple)):

@@ -66,13 +66,14 @@ class Fusions:
                 continue
             if op == "Identity" and self._table.ops[row] not in _NO_KERNELS:
                 self._identities.add(row)
-            elif self._table.names[row] == name:
+            elif self._table.names[row] == name:  # not a node that was made of the op and has a name like it
                 self._ran.add(row)
 
     def members(self, row: int) -> Tuple[int, ...]:
         """All traced ops in the fused node named as the op at `row`, that op included, in the order of the table."""
         found: List[int] = [row]
         waiting = [row]
+        # Back through the inputs, the op's own first.
         while waiting and len(found) <= _MOST:
             for source in self._swallowed(waiting.pop()):
                 if source not in found:

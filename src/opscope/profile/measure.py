@@ -49,7 +49,7 @@ def profile(
     elif signature is not None:
         raise InputError("signature= is for the path of a SavedModel; leave it out")
     inputs = feed.batch_of(inputs, step=step is not None)
-    traced = isinstance(target, concrete_class())
+    traced = isinstance(target, concrete_class())  # there is nothing to trace: inputs are only what it runs on
     graph, concrete = trace_function(
         target, *(() if traced else inputs), training=training, step=step, name=name, source_lines=source_lines,
         **({} if traced else keywords),

@@ -54,12 +54,10 @@ _STEP_PARTS = frozenset(PHASES) - {"forward"}
 
 
 def _layer_names(graph: Graph) -> List[str]:
-    """For each group the row of the table of layers that its ops count for.
+    """For each group the name of the row, in the table of layers, that its ops count for.
 
-    The last entry (index -1) is for ops in no group.
-
-    That row is the innermost layer, gradient, or phase that the group is or lies in; if there is none, the outermost
-    group. In a graph without layers, each group has a row of its own.
+    It is the innermost layer, gradient, or phase that the group is or lies in; if there is none, the outermost group.
+    In a graph without layers, each group has a row of its own. The last entry, index -1, is for ops in no group.
     """
     calls = any(group.is_call for group in graph.groups)
     names: List[str] = []
@@ -88,6 +86,7 @@ def _table(
             row["source"] = source(node)
     kept = [item for item in rows.items() if item[1][by]]  # a row without time (or FLOPs) adds nothing
     ordered = sorted(kept, key=lambda item: (-item[1][by], item[0]))
+    # Rows of equal time are in the order of their names, so that a table is the same every time.
     shown = [{"name": name, **row} for name, row in ordered[:top]]
     if len(ordered) > top:
         shown.append(_rest([row for _, row in ordered[top:]]))

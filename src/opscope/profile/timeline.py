@@ -48,7 +48,7 @@ class Open(NamedTuple):
 
 def of_trace(trace: Trace, rows: Sequence[int]) -> Timeline:
     """The timeline of the step with the median duration; `rows` has the row of the op for each op event."""
-    steps = sorted(trace.steps, key=lambda span: span.end - span.start)
+    steps = sorted(trace.steps, key=lambda span: span.end - span.start)  # by duration
     step = steps[len(steps) // 2]
     scale = 1e-6  # picoseconds to microseconds
     ran = [

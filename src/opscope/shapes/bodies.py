@@ -31,6 +31,7 @@ class Bodies:
         """Row of a loop op -> the groups of its ``cond`` and ``body``."""
         self.functions: Dict[int, int] = {}
         """Row of a call op -> the group of the function's body."""
+        # The bodies of branches are in neither: which of them runs is not known.
         for index, group in enumerate(graph.groups):
             if is_called(group):
                 self.functions[group.owner] = index
@@ -79,6 +80,7 @@ class Bodies:
             wanted = {group for parts in self.loops.values() for group in parts.values()} | set(self.functions.values())
             self._ends = {group: BodyEnds({}, {}) for group in wanted}
             for row, group in self._ended(wanted):
+                # An end without a number (a damaged file) gets -1, which no call or loop asks for.
                 index = whole_of(self._table.attrs(row), "index", -1)
                 if self._table.ops[row] == ARGUMENT:
                     self._ends[group].arguments[row] = index

@@ -27,6 +27,7 @@ def _each_as_its_input(at: InferenceContext) -> List[Shape]:
     return [at.shape(index) for index in range(at.count)]
 
 
+# Not all of these are unary: some take further inputs that do not change the shape, such as BiasAdd's bias.
 _UNARY = """
 Abs Acos Acosh Asin Asinh Atan Atanh Cast Ceil Cos Cosh Elu Erf Erfc Exp Expm1 Floor Identity Inv IsFinite IsInf
 IsNan LeakyRelu Log Log1p LogSoftmax LogicalNot Neg OnesLike PreventGradient Reciprocal Relu Relu6 Rint Round Rsqrt

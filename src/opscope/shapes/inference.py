@@ -105,7 +105,7 @@ class InferenceContext:
     @property
     def attributes(self) -> Attributes:
         """The op's attributes, decoded at the first use."""
-        if self._attributes is None:
+        if self._attributes is None:  # most rules ask for none, and decoding takes time
             self._attributes = self._source.attributes(self.row)
         return self._attributes
 

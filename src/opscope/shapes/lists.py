@@ -42,7 +42,7 @@ def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[ListItem]:
     for _ in range(_MOST_STEPS):
         op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
         kept = _KEPT.get(op)
-        if kept is not None:
+        if kept is not None:  # what was put in last is met first
             return ListItem(inputs[kept], op == "TensorListFromTensor")
         further = _loop_result(table, bodies, edge) if op in LOOPS else _before(bodies, op, inputs, edge, table)
         if further is None:
@@ -61,6 +61,7 @@ def length(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
         op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
         if op == "TensorListReserve":
             return inputs[1]
+        # A loop's output and the input with the same number are one variable.
         further = inputs[edge.output] if op in LOOPS else _before(bodies, op, inputs, edge, table)
         if further is None:
             return None

@@ -51,6 +51,6 @@ SOURCES: Dict[str, Rule] = {
     **dict.fromkeys(("Fill", "Empty", *_RANDOM.split()), asked(0)),
     "Range": _counted,
     **dict.fromkeys(("Shape", "ShapeN"), _shape_op),
-    **dict.fromkeys(("Size", "Rank", "LoopCond"), _scalar),
+    **dict.fromkeys(("Size", "Rank", "LoopCond"), _scalar),  # LoopCond: a loop of TensorFlow 1
 }
 """Op type -> its rule."""

@@ -25,7 +25,7 @@ def elements(shape: Shape) -> Optional[int]:
     """How many elements a tensor of this shape has; ``None`` if a dimension is open."""
     if shape is None or None in shape:
         return None
-    total = 1
+    total = 1  # of a scalar
     for dim in shape:
         total *= dim or 0
     return total

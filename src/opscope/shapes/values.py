@@ -35,7 +35,7 @@ class Values:
             try:
                 self._memo[key] = self._worked_out(row, output)
             except TooDeep:
-                if self.budget.depth:
+                if self.budget.depth:  # others wait for this value
                     raise
                 return None
         return self._memo[key]
@@ -50,7 +50,7 @@ class Values:
             budget.spend()
             value = within(self._compute(row, output), self.source.dtype(row, output))
             budget.spend(len(value or ()))
-        except TooDeep:
+        except TooDeep:  # one of the `FAILURES`, but it must reach the value that was asked for first
             raise
         except FAILURES:
             return None
