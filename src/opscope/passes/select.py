@@ -94,8 +94,8 @@ def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], role
         for producer in producers
         if (user in inside) != (producer in inside)
     }
-    # A neighbour outside of any group is drawn by itself, any other with the whole group beside the focus that it is
-    # in.
+    # A neighbour right beside the focus is drawn by itself, any other with the whole group (beside the focus) that it
+    # is in.
     near = {node for node in joined if roles[node] in _DRAWN}
     beside = {tops[homes[node]] for node in near if homes[node] >= 0} - {-1}
     return inside | near | {node for node, home in enumerate(homes) if home >= 0 and tops[home] in beside}
