@@ -30,7 +30,7 @@ _PS = 1e-6
 
 
 @dataclass
-class _Row:
+class _Sums:
     """What is summed up for one op over all steps; times are in picoseconds."""
 
     time: float = 0.0
@@ -156,12 +156,12 @@ class _Prefixes:
         return self._prefix[run]
 
 
-def _rows(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Row]:
+def _rows(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Sums]:
     """Sum up what each op took. Events and allocations outside the steps (the run after the last step) do not count."""
-    rows: Dict[int, _Row] = {}
+    rows: Dict[int, _Sums] = {}
     for index, row in enumerate(found.rows):
         if row >= 0 and shares.inside[index]:
-            one = rows.setdefault(row, _Row(fused=found.fusions.get(row, ())))
+            one = rows.setdefault(row, _Sums(fused=found.fusions.get(row, ())))
             one.time += shares.share[index]
             one.busy += shares.busy[index]
             one.calls += 1
@@ -241,13 +241,13 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     }
 
 
-def _facts(graph: Graph, recording: Recording, found: Attribution, rows: Dict[int, _Row]) -> ProfileFacts:
+def _facts(graph: Graph, recording: Recording, found: Attribution, rows: Dict[int, _Sums]) -> ProfileFacts:
     steps = len(recording.trace.steps)
     lost = {name: time * _PS / steps for name, time in found.unresolved.most_common(20)}
     return {"unattributed_us": lost, "not_reported": _not_reported(graph, recording, rows)}
 
 
-def _not_reported(graph: Graph, recording: Recording, rows: Dict[int, _Row]) -> List[str]:
+def _not_reported(graph: Graph, recording: Recording, rows: Dict[int, _Sums]) -> List[str]:
     """The ops that ran without an event: at trace level 2, TensorFlow leaves out those that it believes to be cheap."""
     optimised = recording.optimised
     if optimised is None or recording.trace_level > 2:

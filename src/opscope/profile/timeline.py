@@ -34,7 +34,7 @@ class Timeline:
     ran: Tuple[Ran, ...]
 
 
-class Open(NamedTuple):
+class FrameEvent(NamedTuple):
     """A frame of a flame graph begins or ends. A frame is a group, or one execution of an op."""
 
     at: float
@@ -68,7 +68,7 @@ def by_thread(timeline: Timeline) -> Dict[int, List[int]]:
     return threads
 
 
-def frames(graph: Graph, timeline: Timeline, places: Sequence[int]) -> Iterator[Open]:
+def frames(graph: Graph, timeline: Timeline, places: Sequence[int]) -> Iterator[FrameEvent]:
     """The frames of one thread, properly nested.
 
     Around an op are the frames of its groups. They stay open while the ops that follow are in the same groups. If an op
@@ -84,7 +84,7 @@ def frames(graph: Graph, timeline: Timeline, places: Sequence[int]) -> Iterator[
         while stack and stack[-1][2] >= 0 and stack[-1][0] <= ran.start:
             end, group, inner = stack.pop()
             now = max(now, end)
-            yield Open(now, False, group, inner)
+            yield FrameEvent(now, False, group, inner)
         around = any(item[2] >= 0 for item in stack)  # whether another op is still running
         path = [] if around else group_chain(graph, ran.row)
         keep = 0
@@ -92,17 +92,17 @@ def frames(graph: Graph, timeline: Timeline, places: Sequence[int]) -> Iterator[
             keep += 1
         # Close the groups that this op is not in; then open those that it is in.
         while not around and len(stack) > keep:
-            yield Open(now, False, stack.pop()[1], -1)
+            yield FrameEvent(now, False, stack.pop()[1], -1)
         now = max(now, ran.start)
         for group in path[keep:]:
             stack.append((float("inf"), group, -1))
-            yield Open(now, True, group, -1)
+            yield FrameEvent(now, True, group, -1)
         stack.append((max(ran.end, now), -1, place))
-        yield Open(now, True, -1, place)
+        yield FrameEvent(now, True, -1, place)
     while stack:
         end, group, inner = stack.pop()
         now = max(now, end) if inner >= 0 else now
-        yield Open(now, False, group, inner)
+        yield FrameEvent(now, False, group, inner)
 
 
 def group_chain(graph: Graph, row: int) -> List[int]:
