@@ -6,7 +6,7 @@ import pytest
 
 import opscope
 from opscope.program.proto import message_class
-from opscope.shapes.rules import broadcast
+from opscope.shapes.rule import broadcast
 
 
 def stripped(path):
@@ -66,6 +66,17 @@ def test_the_second_placeholder_has_the_shape_that_it_says_even_in_an_old_file(t
     ]
     path.write_bytes(build.graph(nodes) + build.encode((4, build.encode((1, 23)))))
     assert [output.shape for (output,) in opscope.load(path).table.outputs] == [None, ()]
+
+
+def test_each_output_of_an_identity_of_two_has_the_shape_of_its_own_input(tmp_path, build):
+    def fed(name, *dims):
+        dims = [build.encode((2, build.encode((1, dim)))) for dim in dims]
+        return build.node(name, "Placeholder", dtype=build.dtype(1), shape=build.encode((7, b"".join(dims))))
+
+    path = tmp_path / "graph.pb"
+    both = build.encode((1, build.encode((6, [1, 1]))))
+    path.write_bytes(build.graph([fed("a", 2, 3), fed("b", 5), build.node("both", "IdentityN", "a", "b", T=both)]))
+    assert [output.shape for output in opscope.load(path).table.outputs[2]] == [(2, 3), (5,)]
 
 
 def test_the_frozen_lstm_gets_most_of_its_shapes(shared):

@@ -10,7 +10,7 @@ from opscope.graph.edges import turned
 from opscope.graph.types import Measured
 from opscope.graph.view import BOX, PILL, WIRE
 from opscope.passes import for_drawing
-from opscope.passes.around import around_all
+from opscope.passes.common_groups import common_groups
 from opscope.passes.flow import Flow
 from opscope.passes.naming import part_name
 from opscope.passes.reach import reachable, sources, users_of
@@ -39,11 +39,11 @@ def paths(made, found):
 def test_the_groups_around_some_groups_come_innermost_first(asked, around):
     made = nested()
     index = {group.path: place for place, group in enumerate(made.groups)}
-    assert paths(made, around_all(made, [index[path] for path in asked])) == around
+    assert paths(made, common_groups(made, [index[path] for path in asked])) == around
 
 
 def test_a_loose_op_has_nothing_around_it():
-    assert around_all(nested(), [-1, 0]) == []
+    assert common_groups(nested(), [-1, 0]) == []
 
 
 EDGES = [[], [0], [0, 1], [2], [5], [4]]

@@ -43,6 +43,14 @@ def test_a_product_of_an_unknown_tensor_stays_unknown_instead_of_having_the_batc
     assert shape_of(graph, "y") is None
 
 
+def test_the_default_of_a_placeholder_does_not_tell_how_much_is_fed():
+    graph = literal(
+        ("one", "Const", (), [(F, (1, 3))]), ("x", "PlaceholderWithDefault", ["one"], [(F, (None, 3))], {"shape": (None, 3)}),
+        ("y", "Relu", ["x"], [(F, (None, 3))]),
+    )  # fmt: skip
+    assert shape_of(graph, "y", batch=7) == (7, 3)
+
+
 def test_an_axis_that_is_computed_is_followed():
     """A bias's gradient: what the sum runs over comes from the two shapes."""
     graph = literal(
@@ -94,6 +102,28 @@ def _recurrent(keras):
     given = keras.Input((12, 8))
     value = layers.Bidirectional(layers.LSTM(6, return_sequences=True))(given)
     return keras.Model(given, layers.Dense(3)(layers.GRU(4)(value)))
+
+
+def test_blocks_of_a_size_that_is_not_known_give_no_shape():
+    graph = literal(
+        ("n", "Placeholder", (), [("int32", ())]), scalar("two", 2), ("block", "Pack", ["n", "two"], [("int32", (2,))]),
+        ("pads", "Const", (), [("int32", (2, 2))], {"value": {"shape": [2, 2], "values": [0]}}),
+        ("x", "Placeholder", (), [(F, (2, 10, 12, 5))]),
+        ("y", "SpaceToBatchND", ["x", "block", "pads"], [(F, (None, None, None, 5))]),
+    )  # fmt: skip
+    assert shape_of(graph, "y") is None
+
+
+def test_a_column_and_a_row_of_one_length_are_broadcast_not_paired():
+    def matrix(name, *shape):
+        return name, "Const", (), [("int32", shape)], {"value": {"shape": list(shape), "values": [1, 2]}}
+
+    graph = literal(
+        matrix("column", 2, 1), matrix("row", 1, 2), ("sum", "AddV2", ["column", "row"], [("int32", (2, 2))]),
+        const("flat", -1), ("dims", "Reshape", ["sum", "flat"], [("int32", (4,))]), scalar("one", 1),
+        ("y", "Fill", ["dims", "one"], [("int32", None)]),
+    )  # fmt: skip
+    assert shape_of(graph, "y") is None  # the sum is ((2, 3), (3, 4)): y has four dimensions, not two
 
 
 @pytest.mark.parametrize("make", [_encoder, _recurrent])

@@ -33,6 +33,10 @@ def found(op, inputs, outputs, **attrs):
 
 N = None
 ROWS = [
+    ("Split", [single(1), (3, 8)], [N, N], [(3, 4)] * 2, {}),
+    ("SplitV", [(3, 8), value(2, 6), single(1)], [N, N], [(3, 2), (3, 6)], {}),
+    ("SplitV", [(3, 8), (2,), single(1)], [N, N], [N, N], {}),  # sizes that are not known need not be equal
+    ("Bitcast", [(4, 6)], [N], [None], {}),  # as int8 it is (4, 6, 4): nothing here knows how wide the two types are
     ("Einsum", [(2, 3, 4), (4, 5)], [(N, 3, N)], [(2, 3, 5)], {"equation": "abc, cd -> abd"}),
     ("Einsum", [(2, 3, 4), (5,)], [(N, N)], [None], {"equation": "ab,c->ac"}),  # a shape that does not fit tells nothing
     ("Einsum", [(2, 3), (3, 5)], [(N, N)], [None], {"equation": "...ab,...bc->...ac"}),
@@ -40,6 +44,10 @@ ROWS = [
     ("FusedBatchNormV3", [(2, 4, 4, 8), (8,), (8,), (8,), (8,)], [(2, N, N, N), *[(N,)] * 4, N], [(2, 4, 4, 8), *[(8,)] * 4, (0,)], {}),
     ("FusedBatchNormGradV3", [(2, 4, 4, 7), (2, 4, 4, 8), (8,)], [(2, 4, 4, N), (N,), (N,)], [(2, 4, 4, 8), (8,), (8,)], {}),
     ("SoftmaxCrossEntropyWithLogits", [(3, 5), (3, 5)], [(N,), (N, N)], [(3,), (3, 5)], {}),
+    ("SoftmaxCrossEntropyWithLogits", [(1, 5), (3, 5)], [(N,), (N, N)], [(3,), (3, 5)], {}),  # broadcast, as TensorFlow does
+    ("Conv2DBackpropInput", [value(2, 8, 8, 5), (3, 3, 5, 3), (2, 8, 8, 3)], [N], [(2, 8, 8, 5)], {}),
+    ("Conv2DBackpropInput", [value(8, 8), (3, 3, 5, 3), (2, 8, 8, 3)], [N], [N], {}),  # TensorFlow allows height and width alone
+    ("StatelessRandomGammaV2", [value(4, 5), value(1, 2), (5,)], [(N, N)], [(4, 5)], {}),  # (shape, seed, alpha)
     ("SparseSoftmaxCrossEntropyWithLogits", [N, (3,)], [(N,), (N, 5)], [None, None], {}),
     ("Unpack", [(3, 2, 5)], [(N, 5)] * 2, [(3, 5)] * 2, {"axis": 1}),
     ("Unpack", [(3, 2, 5)], [(N, 5)] * 2, [(3, 5)] * 2, {"axis": -2}),

@@ -110,8 +110,8 @@ class BodySource(InferenceSource):
     def attributes(self, row: int) -> Attributes:
         return NodeAttributes(self._body.raw_attrs[row])
 
-    def item(self, row: int) -> Shape:  # noqa: ARG002 - what is in a list only the expanded graph tells
+    def item_shape(self, row: int) -> Shape:  # noqa: ARG002 - what is in a list only the expanded graph tells
         return None
 
-    def length(self, row: int) -> Optional[At]:  # noqa: ARG002
+    def list_length(self, row: int) -> Optional[At]:  # noqa: ARG002
         return None

@@ -16,7 +16,7 @@ from ..program.layers import Known
 from ..program.program import Program
 from ..shapes.budget import Budget, shapes_told
 from ..shapes.inference import InferenceContext
-from ..shapes.rules import RULES
+from ..shapes.rules import FILE_RULES
 from ..shapes.values import Values
 from .body_source import BodySource
 
@@ -46,7 +46,7 @@ def _inferred(body: Body, context: "_Inference", types: Dict[Tuple[str, Shape], 
     distinct = {id(outputs): outputs for outputs in body.outputs}
     partial = {key for key, outputs in distinct.items() if any(output.shape is None for output in outputs)}
     unknown = [row for row, outputs in enumerate(body.outputs) if id(outputs) in partial]
-    if not any(body.ops[row] in RULES or body.ops[row] in _READS for row in unknown):
+    if not any(body.ops[row] in FILE_RULES or body.ops[row] in _READS for row in unknown):
         return body
     for row in _order(body, unknown):
         context.infer_op(row)
@@ -156,5 +156,5 @@ class _Inference:
             return [self._known.variables[self._known.handles[at.inputs[0][0]]].shape]
         if op == "Placeholder" and self._version < _NO_EMPTY_PLACEHOLDER and at.attr_shape("shape") == ():
             return []
-        rule = RULES.get(op)
+        rule = FILE_RULES.get(op)
         return shapes_told(rule, at) if rule is not None else []

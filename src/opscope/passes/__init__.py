@@ -1,4 +1,8 @@
-"""Graph -> Graph: what a drawing shows, hides, docks and folds. Pure functions that share the node table."""
+"""The passes that prepare a graph for drawing. Each takes a `Graph` and returns one with more decisions in its `View`.
+
+A pass changes nothing in place. The new graph shares the node table (but for `repeat`, which makes a shorter one) and
+every column that the pass leaves alone.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,16 @@ from .wires import keep_only_ops, wire_through
 
 
 def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selection: Selection = EVERYTHING) -> Graph:
-    """All passes of a drawing, in their order; with `unfold` off, what repeats is folded into stacks."""
+    """Run all passes that a drawing needs, in their order.
+
+    Args:
+        graph: any graph.
+        depth: how far groups open; see `fold`.
+        unfold: draw every copy of what repeats. If false, equal parts become a stack, drawn once.
+        selection: which part of the graph is drawn.
+    """
+    # The order matters: `dock` looks through the wires of `wire_through`; `keep_only_ops` needs to know what neither of
+    # them left as a box; stacks, and the boxes that `fold` counts, depend on all roles.
     for step in (home_sums, home_stores, home_metrics, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
     graph = select(graph, selection)

@@ -1,4 +1,8 @@
-"""What differs among the copies of a stack: the shapes they compute, their parameters, attributes such as strides."""
+"""What differs among the copies of a stack, in words: output shapes, parameters, and attributes such as strides.
+
+Copies have the same structure (`structure`), which ignores these things. Only the first copy is drawn, so the reader is
+told.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +26,9 @@ ATTRIBUTES: Dict[str, Tuple[str, ...]] = {
     "AvgPool": _WINDOW,
     "AvgPool3D": _WINDOW,
 }
-"""The attributes that may differ between copies of one structure and that no shape inside tells."""
+"""Op type -> attributes that may differ between copies. Those that must be equal are in `structure.MATTER`."""
 MOST_NAMED_DIMS = 6
-"""Dimensions of a shape that are named."""
+"""A shape with more dimensions than this is cut with an ellipsis."""
 
 
 def differences(graph: Graph, stack: Sequence[Part], ops: Sequence[Sequence[int]]) -> Tuple[str, ...]:
@@ -32,18 +36,21 @@ def differences(graph: Graph, stack: Sequence[Part], ops: Sequence[Sequence[int]
 
     Args:
         graph: the graph that holds all copies.
-        stack: the copies, of one structure.
-        ops: the ops of each; the same position in each is the same op of the structure.
+        stack: the copies.
+        ops: for each copy its ops. Ops at the same position correspond to each other.
     """
     found = [_shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops)]
     return tuple(text for text in found if text)
 
 
 def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:
-    """The output shapes of the last box that has not the same in all."""
+    """The shapes of the last box whose first output differs in shape.
+
+    The last box is the closest to the copy's result.
+    """
     outputs, view = graph.table.outputs, graph.content.view
     types = [[outputs[op] for op in copy] for copy in ops]
-    if all(column == types[0] for column in types):
+    if all(column == types[0] for column in types):  # the most frequent case, found quickly: equal types are one object
         return None
     for place in range(len(ops[0]) - 1, -1, -1):
         first = ops[0][place]
@@ -69,12 +76,12 @@ def _parameters(graph: Graph, stack: Sequence[Part]) -> Optional[str]:
 
 
 def _counted(graph: Graph, part: Part) -> Iterator[int]:
-    """The parameters of the outermost groups of a part that have any."""
+    """The parameters of the outermost groups in a part that have any: those of inner groups are among them already."""
     waiting = [part]
     while waiting:
         here = waiting.pop()
         own = graph.groups[here.group].parameters if here.group >= 0 else None
-        if own:
+        if own:  # do not go on inside: that would count them twice
             yield own
         else:
             waiting.extend(child for child in here.children if not isinstance(child, int))
@@ -93,7 +100,7 @@ def _attributes(graph: Graph, ops: Sequence[Sequence[int]]) -> Iterator[str]:
 
 
 def _value(value: Any) -> str:
-    """Strides and windows as ``2x2``, without batch and channels, which are 1."""
+    """Strides and windows as ``2x2``. Entries of 1 are left out, which drops those for the batch and the channels."""
     if not isinstance(value, (list, tuple)):
         return str(value)
     inner = [number for number in value if number != 1] or [1]
@@ -101,7 +108,7 @@ def _value(value: Any) -> str:
 
 
 def _series(values: List[str]) -> str:
-    """The distinct values in their order; of more than two the first, the last and how many there are."""
+    """The distinct values in their order. If there are more than two: the first, the last, and how many there are."""
     distinct = list(dict.fromkeys(values))
     if len(distinct) <= 2:
         return " / ".join(distinct)

@@ -1,4 +1,8 @@
-"""Side matter: constants, variables and what merely reads or converts them become chips on the ops that use them."""
+"""Docking: constants, variables, and ops that merely read or convert them, become small chips on the ops that use them.
+
+Together they are called side matter. Drawn as boxes they would be most of the picture: a Dense layer has two boxes, and
+around them two variables, two reads and their wires.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +17,22 @@ from .flow import Flow
 
 _HOLDERS = CONSTANTS | VARIABLES | {"AutoReloadVariable", "TemporaryVariable"}
 READS = frozenset({"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", "Reshape", "Squeeze", "ExpandDims"})
-"""Ops that are side matter when all their inputs are: they read it or give it another type or shape."""
+"""Ops that are side matter if all their inputs are. They read a variable, or give a value another type or shape."""
 
 
 def is_source(graph: Graph, node: int) -> bool:
-    """Whether an op is where side matter begins: a constant or a variable's handle."""
+    """Whether an op is side matter by itself: a constant, a variable, or a placeholder that stands for one."""
     op = graph.table.ops[node]
     if op in _HOLDERS:
         return True
     if op not in FED and op != ARGUMENT:
         return False
+    # A traced function has a placeholder for each variable that it captures, a loaded one an argument.
     return node in graph.content.handles or (op in FED and _is_captured(graph, node))
 
 
 def _is_captured(graph: Graph, node: int) -> bool:
-    """Whether a placeholder is no input of the caller's: a resource, or a value that the function closed over."""
+    """Whether a placeholder is not fed by the caller: it is a resource, or a value that the function captured."""
     outputs, inputs = graph.table.outputs[node], graph.content.inputs
     if outputs and outputs[0].dtype == "resource":
         return True
@@ -37,14 +42,15 @@ def _is_captured(graph: Graph, node: int) -> bool:
 def dock(graph: Graph) -> Graph:
     """Give constants, variables and their reads the role `CHIP`.
 
-    Before: `wire_through` has run. After: no op of the role `CHIP` has an input that is not side matter;
-    `view.counts` says how many are ``docked``.
+    Before: `wire_through` has run. After: all data inputs of an op with the role `CHIP` are chips too;
+    `view.counts.docked` is the number of chips.
     """
     table, view = graph.table, graph.content.view
     roles = bytearray(view.roles)
     for node in range(len(table)):
         if roles[node] == BOX and table.ops[node] not in READS and is_source(graph, node):
             roles[node] = CHIP
+    # It may remember although roles still change: from here on, no op becomes a wire or ceases to be one.
     flow = Flow(graph, roles)
     settled: Set[int] = set()
     for node, op in enumerate(table.ops):
@@ -55,7 +61,7 @@ def dock(graph: Graph) -> Graph:
 
 
 def _settle(graph: Graph, flow: Flow, roles: bytearray, node: int, settled: Set[int]) -> None:
-    """Make a read and the reads before it chips, as far as all their inputs are side matter."""
+    """Decide whether a read is a chip. The reads that it depends on are decided first; a stack replaces recursion."""
     waiting = [node]
     settled.add(node)
     while waiting:
@@ -72,7 +78,7 @@ def _settle(graph: Graph, flow: Flow, roles: bytearray, node: int, settled: Set[
 
 
 def inputs_of(graph: Graph, flow: Flow, node: int) -> List[int]:
-    """The ops whose tensors a side op uses, the first input first."""
+    """The ops whose tensors an op uses, in the order of its inputs; ops that are drawn as wires are looked through."""
     table = graph.table
     rows = range(table.edge_start[node], table.edge_start[node + 1])
     return [

@@ -1,4 +1,4 @@
-"""Where a tensor really comes from, when what only passes it on (identities, arguments, results, calls) is seen through."""
+"""Finds the op that really makes a tensor, behind identities, arguments, results and calls, which only pass it on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TensorRef = Tuple[int, int]
 
 
 def bodies(graph: Graph) -> List[int]:
-    """For each op the innermost body it lies in (a function, cond, body or branch group); -1 in the main graph."""
+    """For each op the group of the innermost function, branch, or part of a loop that it lies in; -1 for none."""
     inner: List[int] = []
     for index, group in enumerate(graph.groups):
         inner.append(index if is_body(group) else inner[group.parent] if group.parent >= 0 else -1)
@@ -23,7 +23,7 @@ def bodies(graph: Graph) -> List[int]:
 
 
 def ends_of_bodies(graph: Graph, op: str) -> Dict[int, List[int]]:
-    """Body group -> its `_Arg` or `_Retval` nodes, by their index."""
+    """Group of a body -> the rows of its ops of type `op` (`_Arg` or `_Retval`), in the order of their numbers."""
     table, found = graph.table, {}  # type: ignore[var-annotated]
     rows = [row for row, kind in enumerate(table.ops) if kind == op]
     if not rows:
@@ -35,10 +35,14 @@ def ends_of_bodies(graph: Graph, op: str) -> Dict[int, List[int]]:
 
 
 class Flow:
-    """Sees through calls, arguments, results and every op whose role is `WIRE`.
+    """Follows tensors back through calls and every op whose role is `WIRE`.
 
-    A loop and a branch are real: their outputs come from them. A loop's condition sees the variables of its body.
-    `roles` may still be changing while the passes run; only a resolver made for finished roles may `remember`.
+    It stops at a loop or a branch: their outputs are their own, except for a loop variable that the body never changes.
+    In a loop's condition, an argument leads to the argument of the body that stands for the same variable: only that is
+    drawn.
+
+    What was found is remembered, unless `remember` is off. Turn it off while ops still become wires or cease to be
+    wires.
     """
 
     def __init__(self, graph: Graph, roles: Sequence[int], *, remember: bool = True) -> None:
@@ -49,9 +53,9 @@ class Flow:
         self.args = ends_of_bodies(graph, ARGUMENT)
         self.results = ends_of_bodies(graph, RESULT)
         self.loops: Dict[int, int] = {}
-        """While op -> its body group."""
-        self._calls: Dict[int, List[int]] = {}
-        self._conds: Dict[int, int] = {}
+        """Row of a loop op -> the group of its body."""
+        self._calls: Dict[int, List[int]] = {}  # row of a call -> the `_Retval`s of its function
+        self._conds: Dict[int, int] = {}  # `_Arg` of a loop's condition -> `_Arg` of its body for the same variable
         self._link(graph)
 
     def _link(self, graph: Graph) -> None:
@@ -65,12 +69,13 @@ class Flow:
                 conds[group.owner] = index
             elif is_called(group):
                 self._calls[group.owner] = self.results.get(index, [])
+        # Both parts of a loop take all its variables, in the same order.
         for owner, cond in conds.items():
             inside = self.args.get(self.loops.get(owner, -1), [])
             self._conds.update(zip(self.args.get(cond, []), inside))
 
     def source(self, node: int, output: int) -> TensorRef:
-        """The op output that really makes this tensor."""
+        """The op, and which of its outputs, that really makes this tensor."""
         first = (node, output)
         found = self._memo.get(first)
         if found is not None:
@@ -79,7 +84,7 @@ class Flow:
         here = first
         while True:
             further = self._step(*here)
-            if further == here or further in path:
+            if further == here or further in path:  # arrived, or going round in circles: a damaged file may have one
                 break
             here = further
             path.add(here)
@@ -88,6 +93,7 @@ class Flow:
         return here
 
     def _step(self, node: int, output: int) -> TensorRef:
+        """One step back; the same tensor when there is nothing to see through."""
         results = self._calls.get(node)
         if results is not None:
             return (results[output], 0) if 0 <= output < len(results) else (node, output)
@@ -101,13 +107,14 @@ class Flow:
         return self._passed(node, output)
 
     def _around(self, node: int, output: int, body: int) -> TensorRef:
-        """A loop's output is its input where the body never changes it."""
+        """For an output of a loop that the body never changes: the body's argument, a wire that leads outside."""
         args = self.args.get(body, ())
         if 0 <= output < len(args) and self._roles[args[output]] == WIRE:
             return (args[output], 0)
         return (node, output)
 
     def _passed(self, node: int, output: int) -> TensorRef:
+        """The input that a wire passes on: the first one, or of an `IdentityN` the one with the output's number."""
         table = self._table
         start, end = table.edge_start[node], table.edge_start[node + 1]
         row = start + (output if table.ops[node] == "IdentityN" else 0)

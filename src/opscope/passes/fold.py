@@ -1,4 +1,4 @@
-"""How far groups open: by number of ancestors, down to the layers, everything, or as far as stays readable."""
+"""Folding: decides which groups of a drawing are open and which are closed."""
 
 from __future__ import annotations
 
@@ -12,41 +12,44 @@ from ..graph.view import BOX, PILL
 from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
 
 Depth = Union[int, str, None]
-"""How far groups open: a number of ancestors, ``"layers"``, ``"all"``, or ``None`` for as far as stays readable."""
+"""How far groups open: a number of levels, ``"layers"``, ``"all"``, or ``None`` for as far as is readable."""
 
 READABLE = 150
-"""Boxes that the default opens at most ..."""
+"""By default, groups open while the drawing has at most this many boxes ..."""
 SPARSE = 12
-"""... but while fewer than these are shown, a group of up to twice as many still opens."""
+"""... but as long as it has fewer than this, it may go up to twice `READABLE`: a few closed cards tell little."""
 
 _FIRST = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model"}
+"""Kinds of groups that open first, since they show how the graph is built."""
 
 
 class Batch(NamedTuple):
-    """Groups that open together or not at all. Batches open in the order of their fields."""
+    """Sibling groups that open together or not at all. Batches are tuples: they open in the order of their fields."""
 
     rank: int
-    """0: it gives structure, 1: calls, 2: scopes, 3: what is looked at last."""
+    """0: shows how the graph is built, 1: calls of layers, 2: name scopes, 3: the backward pass and the optimizer."""
     level: int
     first: int
-    """The first of the members, so that equals open in the order of the graph."""
+    """The first of the members, so that batches of one rank and level open in the order of the graph."""
     members: Tuple[int, ...]
 
 
 def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
-    """Close groups, replacing what was closed before.
+    """Decide which groups are closed, whatever was closed before.
 
-    Before: any graph; roles, where given, tell which ops are boxes. After: `view.closed` holds the groups that are
-    not open; a group inside a closed one may be open or closed, it is not drawn either way. Nothing else changes.
+    Before: any graph; if it has roles, they tell which ops are boxes. After: `view.closed` has the groups that are
+    drawn closed. (A group inside a closed one is not drawn, so it may be in `view.closed` or not.) Nothing else
+    changes.
 
     Args:
         graph: what to draw.
-        depth: ``n`` opens the groups with fewer than n ancestors (below a focus, counted from it); ``"layers"`` everything above the innermost
-            layers; ``"all"`` everything; ``None`` opens as far as stays readable, about `boxes` boxes.
-        boxes: how many boxes ``None`` opens at most.
+        depth: a number n opens the groups with fewer than n ancestors; below a focus it counts from there.
+            ``"layers"`` opens everything above the innermost layers, ``"all"`` everything. ``None`` opens groups while
+            the drawing has about `boxes` boxes.
+        boxes: the most boxes for ``None``.
 
     Raises:
-        InputError: `depth` is none of these.
+        InputError: `depth` is something else.
     """
     if graph.content.view.focus >= 0:
         return _fold_focus(graph, depth, boxes)
@@ -64,7 +67,7 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
 
 
 def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
-    """Open the focus, what holds it, and of what it holds what `depth` opens; close all else."""
+    """Open a focus, the groups around it and, inside it, the groups that `depth` opens; close all others."""
     groups, focus = graph.groups, graph.content.view.focus
     holding = tuple(chain(groups, focus))
     below = {focus}
@@ -74,6 +77,7 @@ def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
     if depth is None:
         closed = _beyond_readable(graph, boxes, holding)
     else:
+        # Fold as if there were no focus, a number counted from the focus, and take from it what is inside the focus.
         alone = graph.with_content(view=replace(graph.content.view, focus=-1))
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         closed = fold(alone, _levels(graph)[focus] + int(depth) if number else depth).content.view.closed
@@ -90,23 +94,23 @@ def _levels(graph: Graph) -> List[int]:
     """For each group the number of its ancestors."""
     levels: List[int] = []
     for index, group in enumerate(graph.groups):
-        # what a pass put together is no level: its members count as if they stood beside it
+        # A group that `repeat` made is not a level of the user's: its members count as if it were not there.
         own = 0 if index in graph.content.view.made else 1
         levels.append(levels[group.parent] + own if group.parent >= 0 else own - 1)
     return levels
 
 
 def box_counts(graph: Graph) -> Tuple[List[int], List[int]]:
-    """For each group the boxes it shows when it is open and its subgroups closed, and all boxes below it.
+    """For each group: the boxes that it shows when it is open and its subgroups are closed; and all boxes below it.
 
-    A group without any is not drawn and counts for nothing.
+    A closed subgroup counts as one box, unless there is no box in it: then it is not drawn.
     """
     groups, view = graph.groups, graph.content.view
     owners = {group.owner for group in groups if group.owner >= 0}
     direct, below = [0] * len(groups), [0] * len(groups)
     for index, group in enumerate(groups):
         if group.owner >= 0 and group.kind in FLOW_KINDS and view.role(group.owner) == BOX:
-            direct[index] = 1  # the choice itself, or the loop, which is drawn even where its bodies compute nothing
+            direct[index] = 1  # the loop or branch op itself is drawn, even if there is nothing to draw in its bodies
     for node, home in enumerate(graph.content.node_group):
         if home >= 0 and view.role(node) in (BOX, PILL) and node not in owners:
             direct[home] += 1
@@ -120,24 +124,31 @@ def box_counts(graph: Graph) -> Tuple[List[int], List[int]]:
 
 
 def _below_layers(graph: Graph, boxes: int) -> FrozenSet[int]:
-    """All groups that hold no layer; of a gradient, those that hold no layer's gradient."""
+    """The groups to close for ``"layers"``: those with no layer inside and no layer's gradient.
+
+    A graph without layers is folded as by default.
+    """
     groups = graph.groups
     if not any(group.is_call for group in groups):
         return _beyond_readable(graph, boxes)
     paths = {group.path: group for group in groups}
-    above = [False] * len(groups)
+    above = [False] * len(groups)  # whether a layer, or a layer's gradient, is inside the group
     for index in range(len(groups) - 1, -1, -1):
         group = groups[index]
-        mirrored = paths.get(group.of or "")
+        mirrored = paths.get(group.of or "")  # the forward group whose gradient this group is
         if group.parent >= 0 and (above[index] or group.is_call or (mirrored is not None and mirrored.is_call)):
             above[group.parent] = True
     return frozenset(index for index, opens in enumerate(above) if not opens)
 
 
 def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) -> FrozenSet[int]:
-    """Open batch after batch of siblings, those that give structure first, each while the boxes stay few enough.
+    """The groups to close by default. Batches of siblings are opened in their order, each if the boxes stay few enough.
 
-    With `holding` these groups, each in the next, are open, and only what the first holds opens further.
+    Args:
+        graph: what to draw.
+        boxes: the most boxes.
+        holding: a focus and the groups around it, the innermost first. They are open, and nothing opens outside the
+            focus.
     """
     direct, below = box_counts(graph)
     batches = _batches(graph, below)
@@ -149,9 +160,9 @@ def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) ->
         heappush(waiting, batch)
     while waiting:
         members = heappop(waiting).members
-        more = sum(direct[index] - 1 for index in members)
+        more = sum(direct[index] - 1 for index in members)  # an opened group's boxes replace the box that it was
         if shown + more > (boxes if shown >= SPARSE else 2 * boxes):
-            continue
+            continue  # a smaller batch further on may still fit
         shown += more
         opened.update(members)
         for index in members:
@@ -161,12 +172,13 @@ def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) ->
 
 
 def _loose(graph: Graph) -> int:
+    """How many boxes lie in no group."""
     view = graph.content.view
     return sum(1 for node, group in enumerate(graph.content.node_group) if group < 0 and view.role(node) in (BOX, PILL))
 
 
 def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Batch]]:
-    """For each group (-1: the top) the batches of its subgroups."""
+    """For each group the batches of its subgroups; at -1 those of the outermost groups."""
     levels, groups = _levels(graph), graph.groups
     holds = [False] * len(groups)
     for group in groups:
@@ -182,6 +194,8 @@ def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Batch]]:
             rank, together = 3, (group.kind, None, index)
         else:
             rank, together = 1 if group.is_call else 2, (group.kind, None, -1)
+        # `together` says which siblings open at once: all layers of one kind, all scopes, the branches of one op.
+        # Others open alone.
         sets.setdefault((group.parent, rank, together), []).append(index)
     found: Dict[int, List[Batch]] = {}
     for (parent, rank, _), members in sets.items():

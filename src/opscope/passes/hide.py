@@ -1,4 +1,4 @@
-"""Hide what has no effect: dead ops, and ops that only wait for others."""
+"""Hides ops without effect: dead ones, and each `NoOp` that nothing with an effect waits for."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from ..graph.view import HIDDEN
 from ..graph.vocabulary import ENDS
 
 _PASSIVE = ENDS | {"NoOp", "Identity", "IdentityN"}
+"""Ops that do nothing with what they wait for."""
 
 
 def hide_dead(graph: Graph) -> Graph:
     """Give dead ops, and `NoOp`s that no op with an effect waits for, the role `HIDDEN`.
 
-    Before: any graph. After: `view.counts` says how many are hidden as ``dead`` and as ``idle``.
+    Before: any graph. After: in `view.counts`, ``dead`` and ``idle`` say how many of each were hidden.
     """
     content, table = graph.content, graph.table
     roles = bytearray(content.view.roles or bytes(len(table)))
@@ -32,7 +33,7 @@ def hide_dead(graph: Graph) -> Graph:
 
 
 def _waited_for(graph: Graph) -> bytearray:
-    """For each op 1 if an op uses it that is neither idle nor merely passes its input on."""
+    """For each op 1 if another op uses it, or waits for it, that does more than pass something on."""
     table = graph.table
     used = bytearray(len(table))
     for node, op in enumerate(table.ops):

@@ -1,4 +1,7 @@
-"""What a user's word names in a graph: a group, ops, or everything that a pattern matches; else the names that are close."""
+"""Finds what a user means by a name or a pattern: a group, an op, all ops of some kind.
+
+If there is nothing, suggests names.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def ops(graph: Graph, name: str) -> Set[int]:
-    """The op of this name, the op of the input or output of this name, or all ops of the group of this path.
+    """The op with this name; else the op of the input or output with this name; else the ops of the group.
 
     Raises:
         NotFoundError: nothing has this name.
@@ -32,7 +35,7 @@ def ops(graph: Graph, name: str) -> Set[int]:
 
 
 def members(graph: Graph, index: int) -> Set[int]:
-    """All ops of a group and of the groups in it, and the op whose body it is."""
+    """All ops of a group and of the groups in it. If the group is the body of an op, that op too."""
     within = inside(graph, [index])
     found = {node for node, home in enumerate(graph.content.node_group) if home >= 0 and within[home]}
     owner = graph.groups[index].owner
@@ -40,7 +43,9 @@ def members(graph: Graph, index: int) -> Set[int]:
 
 
 def matching(graph: Graph, pattern: str) -> Set[int]:
-    """The ops whose type or name matches a pattern as a shell's (``*``, ``?``, ``[ab]``), or that lie in a group whose class or path does.
+    """The ops that match a shell pattern (``*``, ``?``, ``[ab]``) by type or name, or lie in a group that matches.
+
+    A group matches by its class or path, or if the op whose body it is matches.
 
     Raises:
         NotFoundError: nothing matches.

@@ -1,4 +1,4 @@
-"""What a training step computes from its loss, outside of every layer, is a card of its own beside the phases."""
+"""Moves the metrics of a training step out of its forward pass, into a card of their own beside it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 NAME = "metrics"
-"""What the group is called."""
+"""The name of the new group."""
 
 
 def home_metrics(graph: Graph) -> Graph:
-    """Put the loose ops of a ``forward`` phase that need the loss, and those that only these need, into a group beside it.
+    """Give each forward phase whose own ops depend on the loss a group ``metrics`` beside it, and move these ops there.
 
-    These are metrics: left in the forward pass they would make a circle of it and the loss.
-    Before: any graph. After: no loose op of a forward phase needs an op of the loss beside it; each such phase with
-    metrics has a group ``metrics`` next to it, behind all others; nothing else changes.
+    An op is moved if it lies directly in the phase (in no layer or scope) and depends on the loss, or if only such ops
+    use it. Left in place, it would make forward and loss depend on each other: the drawing could not place one above
+    the other.
+
+    Before: any graph. After: no op directly in a forward phase uses a tensor of the loss, unless it is an op with a
+    body of its own. The new groups come last in `Graph.groups`. Nothing else changes.
     """
     groups = list(graph.groups)
     losses = {group.parent for group in groups if group.kind == "loss"}
@@ -32,6 +35,7 @@ def home_metrics(graph: Graph) -> Graph:
     loose = [node for node, index in enumerate(home) if index in phases and node not in owners]
     inside = _inside_losses(graph)
     found = _needing(graph, loose, {node for node, index in enumerate(home) if index >= 0 and inside[index]})
+    # There may be several forward phases, each with metrics of its own.
     for phase in sorted({home[node] for node in found}):
         members = [node for node in found if home[node] == phase]
         for node in members:
@@ -41,7 +45,7 @@ def home_metrics(graph: Graph) -> Graph:
 
 
 def _beside(graph: Graph, phase: int, members: List[int]) -> Group:
-    """The group of the metrics of one forward phase."""
+    """The new group for the metrics of one forward phase."""
     parent = graph.groups[phase].parent
     taken = [group.name for group in graph.groups if group.parent == parent]
     name = unique_names((*taken, NAME))[-1]
@@ -51,6 +55,7 @@ def _beside(graph: Graph, phase: int, members: List[int]) -> Group:
 
 
 def _inside_losses(graph: Graph) -> List[bool]:
+    """For each group whether it is a loss or lies in one."""
     found: List[bool] = []
     for group in graph.groups:
         found.append(group.kind == "loss" or (group.parent >= 0 and found[group.parent]))
@@ -58,7 +63,7 @@ def _inside_losses(graph: Graph) -> List[bool]:
 
 
 def _needing(graph: Graph, loose: List[int], loss: Set[int]) -> Set[int]:
-    """The loose ops that use or wait for what the loss computes, by whatever way, and what feeds these alone."""
+    """The ops of `loose` that depend on the loss (directly or through each other), and those that only feed these."""
     table = graph.table
     users: List[List[int]] = [[] for _ in range(len(table))]
     for node in range(len(table)):
@@ -71,8 +76,9 @@ def _needing(graph: Graph, loose: List[int], loss: Set[int]) -> Set[int]:
             if user in candidates and user not in found:
                 found.add(user)
                 waiting.append(user)
+    # What the caller feeds or gets is not moved for feeding a metric.
     outputs = {port.node for port in (*graph.content.outputs, *graph.content.inputs)}
-    for node in reversed(loose):
+    for node in reversed(loose):  # backwards, so that an op's users are decided before it
         if node not in outputs and users[node] and all(user in found for user in users[node]):
             found.add(node)
     return found

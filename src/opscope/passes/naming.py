@@ -1,4 +1,4 @@
-"""Names for siblings that a pass has put together, and for the copies of a stack."""
+"""Names for the groups that `repeat` makes of siblings, and titles for stacks."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 LEAST_PREFIX = 3
-"""Names that share fewer characters share nothing worth saying."""
+"""A common beginning of names is used as a name if it has at least this many characters."""
 LONGEST_LIST = 32
-"""Characters of a stack's title that names all copies."""
+"""A stack's title lists the names of all copies if that takes at most this many characters."""
 _NUMBER = re.compile(r"[_#]?\d+")
 
 
 def are_a_series(names: Sequence[str]) -> bool:
-    """Whether names are the same but for their numbers, so that one speaks for all.
+    """Whether names differ only in their numbers, so that one of them can stand for all.
 
     >>> are_a_series(["dense", "dense_1", "dense_2"]), are_a_series(["generator", "critic"])
     (True, False)
@@ -28,9 +28,10 @@ def are_a_series(names: Sequence[str]) -> bool:
 
 
 def stack_title(names: Sequence[str]) -> str:
-    """What a stack is called: its first copy's name where that speaks for all, else all names, or the first and the last.
+    """The title of a stack: its first copy's name if that can stand for all, else all names, or the first and the last.
 
-    A name that other copies' names begin with, numbers aside, is one that blocks cut at an odd place share.
+    It can stand for all if, numbers aside, the shortest name is the beginning of all others. This is often so if blocks
+    were cut at an odd place: one is named ``conv3_block``, another ``conv``.
 
     >>> stack_title(["block_1", "block_2"]), stack_title(["query", "key", "value"])
     ('block_1', 'query, key, value')
@@ -46,9 +47,10 @@ def stack_title(names: Sequence[str]) -> str:
 
 
 def part_name(graph: Graph, part: Part) -> str:
-    """The name of a group, or of siblings put together: what their names share, else the first and the last.
+    """The name of a part: the group's own, or for siblings put together the beginning that their names share.
 
-    Siblings that are single ops are named by the types of the first and the last that are boxes.
+    If they share none, it is the first name and the last. If there is no group among them, the op types of the first
+    and the last box are used.
     """
     if part.group >= 0:
         return graph.groups[part.group].name
@@ -68,6 +70,7 @@ def _inner_names(graph: Graph, children: List[Child]) -> List[str]:
 def _by_ops(graph: Graph, part: Part) -> str:
     table, roles = graph.table, graph.content.view.roles
     ops = part.ops()
+    # Without roles all ops are boxes. A part without any box is named by all its ops.
     drawn = [node for node in ops if roles[node] == BOX] or ops if roles else ops
     first, last = table.ops[drawn[0]], table.ops[drawn[-1]]
     return f"{first} … {last}" if len(drawn) > 1 else first
@@ -75,7 +78,7 @@ def _by_ops(graph: Graph, part: Part) -> str:
 
 def _common_start(names: List[str]) -> str:
     """What all names begin with."""
-    first, last = min(names), max(names)
+    first, last = min(names), max(names)  # what these two share, the names between them in alphabetical order share too
     length = 0
     while length < len(first) and first[length] == last[length]:
         length += 1

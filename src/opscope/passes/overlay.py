@@ -1,4 +1,4 @@
-"""Numbers that the user brings, put on ops and groups by name: `Graph.overlay`."""
+"""Puts numbers that the user brings (times, memory) on ops and groups, found by name: the work of `Graph.overlay`."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ if TYPE_CHECKING:
     from ..graph.groups import Group
 
 _TAKEN = {each.name: each for each in MEASURED}
-
+"""The quantities that a user may give, by name."""
 _Data = Mapping[str, Mapping[str, float]]
+"""Name of an op, group, layer or class -> quantity -> its value."""
 
 
 def overlay(graph: "Graph", data: _Data) -> "Tuple[Graph, List[str]]":
     """The graph with `data` on it, and the keys that matched nothing.
 
-    A key matches, in this order, an op name, a group path (``forward/`` may be left out), a layer name, a layer class;
-    the first of these that matches counts, and every match gets the values. Nothing is spread to ops. Values already
-    there stay where `data` does not name their quantity.
+    A key is looked up as an op name, then as a group path (``forward/`` may be left out), as a layer name, as a layer
+    class. The first of these that matches anything counts, and everything that it matches gets the values. A group's
+    values are not distributed to its ops. A quantity that `data` does not name keeps its old value.
 
     Raises:
-        InputError: a value is no mapping of known quantities to numbers of at least 0.
+        InputError: a value is not a mapping from known quantities to numbers of at least 0.
     """
     fields = {key: _fields(key, values) for key, values in data.items()}
     measured = dict(graph.content.measured)
@@ -47,6 +48,7 @@ def overlay(graph: "Graph", data: _Data) -> "Tuple[Graph, List[str]]":
 
 
 def _fields(key: str, values: Any) -> Dict[str, float]:
+    """The given quantities as fields of `Measured`, in its units (times are given in seconds, kept in microseconds)."""
     if not isinstance(values, Mapping):
         msg = f"overlay of {key!r} must be a dict such as {{'time': 0.1}} (seconds), not {type(values).__name__}"
         raise InputError(msg)
@@ -63,7 +65,7 @@ def _number(key: str, quantity: str, value: Any) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError):
-        number = math.nan
+        number = math.nan  # fails the check below
     if not math.isfinite(number) or number < 0:
         msg = f"overlay of {key!r}: {quantity} is {value!r}; give a finite number of at least 0"
         raise InputError(msg)
@@ -78,7 +80,7 @@ def _op(graph: "Graph", name: str) -> Optional[int]:
 
 
 def _groups(groups: "List[Group]", key: str) -> List[int]:
-    """The groups that `key` names, by the first way of naming that any of them answers to."""
+    """The groups that `key` names: by path, by layer name or by class, whichever of these matches any group first."""
     ways: "Tuple[Callable[[Group], bool], ...]" = (
         lambda group: group.path in (key, f"forward/{key}"),
         lambda group: group.is_call and group.name == key,

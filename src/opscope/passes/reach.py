@@ -1,4 +1,4 @@
-"""What an op's value is computed from, and what is computed from it: data only, through calls, loops and branches."""
+"""Which ops an op's value is computed from, and which are computed from it. Control edges do not count."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 
 def sources(graph: Graph, flow: Flow, roles: Sequence[int]) -> List[List[int]]:
-    """For each op that no wire runs through, the ops whose tensors it uses.
+    """For each op the ops whose tensors it uses; for an op that is drawn as a wire an empty list.
 
-    A loop also uses what its body computes, a loop's variable what the next iteration gives it, a branch what its branches give.
+    Three kinds of op also use what a body returns: a loop op its body's results, an op that branches those of its
+    branches, and a loop variable (an `_Arg` of the body) the value that the body returns for it, for the next
+    iteration.
     """
     table = graph.table
     found: List[List[int]] = []
@@ -30,6 +32,7 @@ def sources(graph: Graph, flow: Flow, roles: Sequence[int]) -> List[List[int]]:
         results = flow.results.get(index, ())
         if group.kind in GIVING_PARTS and group.owner >= 0:
             found[group.owner].extend(flow.source(result, 0)[0] for result in results)
+        # An argument and a result of a loop's body with the same number are one variable.
         if group.kind == "body":
             for arg, result in zip(flow.args.get(index, ()), results):
                 found[arg].append(flow.source(result, 0)[0])
@@ -37,7 +40,7 @@ def sources(graph: Graph, flow: Flow, roles: Sequence[int]) -> List[List[int]]:
 
 
 def reachable(edges: Sequence[Sequence[int]], starts: Iterable[int]) -> Set[int]:
-    """The starts and all that can be reached from them."""
+    """The starts and everything that can be reached from them."""
     found = set(starts)
     waiting = list(found)
     while waiting:
@@ -49,9 +52,10 @@ def reachable(edges: Sequence[Sequence[int]], starts: Iterable[int]) -> Set[int]
 
 
 def users_of(table: NodeTable, wanted: Set[int]) -> Dict[int, List[int]]:
-    """The ops that take what each of the wanted ops computes, in the table's order; without those that nothing takes."""
+    """For each wanted op the ops that use its outputs, in the order of the table. Ops without users are missing."""
     users: Dict[int, List[int]] = {}
     for row, producer in enumerate(table.edge_node):
         if producer in wanted and table.edge_output[row] != CONTROL:
+            # The op that an edge belongs to is the last one whose edges start at or before it.
             users.setdefault(producer, []).append(bisect_right(table.edge_start, row) - 1)
     return users

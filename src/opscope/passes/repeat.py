@@ -1,4 +1,7 @@
-"""Fold what repeats into stacks: the first of equal parts is drawn for all of them."""
+"""Folds what repeats into stacks: of several equal parts, only the first is kept and drawn for all.
+
+`split.find_repeats` finds the parts and the stacks; this module makes the smaller graph.
+"""
 
 from __future__ import annotations
 
@@ -25,26 +28,29 @@ Words = TypeVar("Words", str, Tuple[str, ...])
 
 
 def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
-    """Put what repeats into groups; unless `unfold`, keep only the first of each stack.
+    """Keep only the first part of each stack; with `unfold`, only put the parts into groups and keep all of them.
 
-    Before: the roles are decided (what is no box does not make a stack worth while). After: the content holds the first part of each
-    stack, `view.stacks` names the parts it stands for, `view.made` the groups that were made of siblings;
-    inputs from any copy come from the first one's op at the same position. `view.counts` says how many ops and edges are
-    ``stacked``: drawn once for all copies. The graph given is unchanged: opening the stacks is drawing it with `unfold`.
+    Before: the roles are decided. (Only ops that are drawn as boxes count when we decide whether a stack pays off.)
+
+    After: the graph has the first part of each stack. Where an op used a tensor of another copy, it now uses that of
+    the op at the same position in the first copy. `view.stacks` has the names of the parts that each kept part stands
+    for, `view.made` the groups that were made of siblings, `view.counts` how many ops and edges are gone (``stacked``,
+    ``edges_stacked``).
     """
-    with paused():  # millions of tuples that live to the end would be walked again and again: half the time
+    # Python's garbage collector would look at millions of tuples again and again: half of the time that this takes.
+    with paused():
         found = find_repeats(graph)
         return reduce(graph, found, unfold=unfold)[0] if found.stacks else graph
 
 
 def reduce(graph: Graph, found: Found, *, unfold: bool = False) -> Tuple[Graph, Dict[int, int]]:
-    """What `repeat` makes of the parts `found`; and the group of each part that stays, by the part's serial number."""
+    """What `repeat` makes of the parts `found`. Also, for each part that stays, its serial number -> its new group."""
     reduction = _Reduction(graph, found, unfold=unfold)
     return reduction.graph(), reduction.serials
 
 
 class _Reduction:
-    """Which ops and groups stay, and what stands for those that go."""
+    """Decides which ops and groups stay and what stands in for the others, then builds the graph of what stays."""
 
     def __init__(self, graph: Graph, found: Found, *, unfold: bool) -> None:
         self._graph, self._found = graph, found
@@ -54,10 +60,10 @@ class _Reduction:
         self._shown_groups: Dict[int, int] = {}
         """Group -> the group of the first copy that stands for it."""
         self._stacks_of: Dict[int, List[int]] = {}
-        """Op -> the stacks in which it is part of a copy."""
-        self._gone: Set[int] = set()
+        """Op -> the stacks in whose copies it lies; a stack has the serial number of its first part."""
+        self._gone: Set[int] = set()  # the serial numbers of the parts that go
         self.serials: Dict[int, int] = {}
-        """Part -> its group in the graph that is drawn."""
+        """Serial number of a part that stays -> its new group."""
         self._names: Dict[int, Tuple[str, ...]] = {}
         self._differences: Dict[int, Tuple[str, ...]] = {}
         self._successions: Dict[int, str] = {}
@@ -73,11 +79,13 @@ class _Reduction:
         self._regroup()
 
     def _fold(self, stack: List[Part]) -> None:
+        """Let all parts of a stack but the first go, and note what the reader should be told about them."""
         number = stack[0].serial
         copies = [part.ops() for part in stack]
         self._differences[number] = differences(self._graph, stack, copies)
         self._successions[number] = succession(self._graph.content.table, copies, self._passing)
         for part, ops in zip(stack, copies):
+            # Equal structure means equal length and order, so ops correspond one to one.
             if part is not stack[0]:
                 self._gone.add(part.serial)
                 self._shown.update(zip(ops, copies[0]))
@@ -87,7 +95,7 @@ class _Reduction:
                 self._stacks_of.setdefault(op, []).append(number)
 
     def _regroup(self) -> None:
-        """Number the groups that stay, parents before children, and give every op that stays its group."""
+        """Make the groups that stay, parents before children, and give every op that stays its new group."""
         waiting: List[Tuple[Any, int]] = [(child, -1) for child in reversed(self._found.tops)]
         while waiting:
             child, parent = waiting.pop()
@@ -98,6 +106,7 @@ class _Reduction:
                 waiting.extend((inner, index) for inner in reversed(child.children))
 
     def _add(self, part: Part, parent: int) -> int:
+        """Add the group of one part: the group that it was, or a new one if it was made of siblings."""
         index = self.serials[part.serial] = len(self._groups)
         if part.group >= 0:
             self._groups.append(replace(self._graph.groups[part.group], parent=parent))
@@ -112,15 +121,15 @@ class _Reduction:
         return index
 
     def stand_in(self, node: int) -> int:
-        """The op that is drawn for an op: itself, or the one at its place in the first copy."""
+        """The op that is drawn for an op: itself if it stays, else the one at its place in the first copy."""
         while node in self._shown:
             node = self._shown[node]
         return node
 
     def graph(self) -> Graph:
-        """The graph that is drawn."""
+        """The graph of what stays, every column cut down to the rows that are kept."""
         content = self._graph.content
-        kept = sorted(self._home)
+        kept = sorted(self._home)  # in the order of the table
         row = {node: index for index, node in enumerate(kept)}
         table = rewired(content.table, kept, row, self.stand_in, self._stacks_of, self._passing)
         edges = len(content.table.edge_node) - len(table.edge_node)
@@ -157,14 +166,14 @@ class _Reduction:
         )
 
     def _by_group(self, found: Mapping[int, Words]) -> Dict[int, Words]:
-        """What is known of stacks that stay, by group; nothing where there is nothing to say."""
+        """Words about stacks, now by group. Stacks inside a copy that is gone, and empty words, are left out."""
         return {self.serials[serial]: words for serial, words in found.items() if words and serial in self.serials}
 
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
         return tuple(port._replace(node=row[self.stand_in(port.node)]) for port in ports)
 
     def _measured(self, row: Mapping[int, int]) -> Dict[int, Measured]:
-        """The measurements of what stays: those of all copies together."""
+        """The measurements of the ops that stay. An op's figures are the sum over all copies of it."""
         summed: Dict[int, List[Measured]] = {}
         for node, measured in self._graph.content.measured.items():
             summed.setdefault(self.stand_in(node), []).append(measured)
@@ -185,13 +194,16 @@ class _Reduction:
 
 
 def _passing(graph: Graph) -> bytes:
-    """For each op 1 if it is drawn as a wire from its input on."""
+    """For each op 1 if it is an identity that is drawn as a wire."""
     ops, roles = graph.table.ops, graph.content.view.roles
     return bytes([role == WIRE and op in PASSING for role, op in zip(roles, ops)]) if roles else bytes(len(ops))
 
 
 def total(parts: Sequence[Measured]) -> Measured:
-    """The sum of measurements; a quantity that none has stays unknown."""
+    """The sum of several measurements.
+
+    A quantity that none of them has stays ``None``; `fused` is taken from the first.
+    """
     if len(parts) == 1:
         return parts[0]
     sums = {}

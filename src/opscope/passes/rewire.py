@@ -1,4 +1,4 @@
-"""The node table of a graph whose repeats are folded: fewer rows, wired to what stands for their producers."""
+"""Builds the node table for `repeat`, of the rows that stay, wired to the ops that stand in for their producers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from ..graph.table import NodeTable
 from ..graph.types import CONTROL
 
 GATHERING = frozenset({"AddN", "Pack", "Concat", "ConcatV2", "NoOp", "AccumulateNV2", "MergeSummary"})
-"""Ops that take any number of inputs alike."""
+"""Ops that treat all their inputs alike, however many there are. If all copies of a stack feed a sum, one wire shows
+it."""
 MOST_OTHERS = 3
-"""Producers that only other copies have, as many of them as one op of a stack shows."""
+"""An op of a stack shows at most this many producers that only the same op of other copies has."""
 
 Inputs = List[Tuple[int, int]]
+"""The inputs of an op: for each the producer and which of its outputs."""
 
 
 def rewired(
@@ -25,22 +27,22 @@ def rewired(
     stacks_of: Mapping[int, Sequence[int]],
     passing: bytes,
 ) -> NodeTable:
-    """The rows `kept`, in their order.
+    """The table of the rows `kept`, in their order.
 
-    Each op's own inputs keep their numbers, and come from what stands for their producers. Behind them follow inputs
-    that the first copy lacks and another copy has from outside the stack, at most `MOST_OTHERS`. From copy to
-    copy of one stack no edge is drawn.
+    An op keeps its own inputs in their order. Each comes from the op that stands in for the producer. At most
+    `MOST_OTHERS` more inputs follow: producers outside the stack that other copies of the op have and this one does
+    not. An edge from one copy of a stack to another one is not drawn for the copies that are gone.
 
     Args:
         table: the whole table.
-        kept: its rows that stay.
-        row: for each of these its new row.
-        stand_in: the op that is drawn for an op.
-        stacks_of: for each op in a stack the numbers of its stacks.
-        passing: for each op 1 if it is drawn as a wire from its input on.
+        kept: the rows that stay.
+        row: each row that stays -> its row in the new table.
+        stand_in: gives the op that is drawn for an op.
+        stacks_of: each op in a stack -> the numbers of the stacks that it lies in.
+        passing: for each op 1 if it is an identity that is drawn as a wire.
     """
     inputs = {node: _own(table, node, stand_in) for node in kept}
-    origins: Dict[int, Set[int]] = {}
+    origins: Dict[int, Set[int]] = {}  # op that stays -> the ops that its inputs come from
     for node in stacks_of:
         if node not in row and not passing[node]:
             shown = stand_in(node)
@@ -62,12 +64,15 @@ def rewired(
         outputs=[table.outputs[node] for node in kept],
         raw_attrs=[table.raw_attrs[node] for node in kept],
         devices=[table.devices[node] for node in kept],
-        _index={},
+        _index={},  # of names to rows: the old one does not hold here
     )
 
 
 def _own(table: NodeTable, node: int, stand_in: Callable[[int], int]) -> Inputs:
-    """The inputs of an op that stays; copies that all feed one sum are one input of it."""
+    """The inputs of an op that stays.
+
+    If all copies of a stack feed a `GATHERING` op, only one of these inputs is kept.
+    """
     found: Inputs = []
     seen: Dict[Tuple[int, int], int] = {}
     gathers = table.ops[node] in GATHERING
@@ -75,6 +80,8 @@ def _own(table: NodeTable, node: int, stand_in: Callable[[int], int]) -> Inputs:
         producer, output = table.edge_node[edge], table.edge_output[edge]
         shown = stand_in(producer)
         alike = gathers or output == CONTROL
+        # Left out: what another producer with the same stand-in gave already, and what would be an edge to the op
+        # itself.
         if alike and (shown == node or seen.setdefault((shown, output), producer) != producer):
             continue
         found.append((shown, output))
@@ -90,13 +97,14 @@ def _add_others(
     stacks_of: Mapping[int, Sequence[int]],
     passing: bytes,
 ) -> None:
-    """Add to the inputs of what stands for a copy's op what only this copy has, from outside its stacks.
+    """Add the producers of `node`, an op of a copy that goes, to the `inputs` of the op that stands in for it.
 
-    An op that passes its input on has one wire, so another copy's goes to the op that takes it from there.
-    `known` are the ops that `inputs` come from.
+    Only producers outside the stacks of `node` are added, and only new ones: `known` has the ops that `inputs` come
+    from. An identity between producer and `node` is skipped, since it is drawn as a wire and has room for one input
+    only.
     """
     start, end = table.edge_start[node], table.edge_start[node + 1]
-    others = len(inputs) - (end - start)
+    others = len(inputs) - (end - start)  # how many earlier copies have added
     for edge in range(start, end):
         producer, output = table.edge_node[edge], table.edge_output[edge]
         if passing[producer]:
@@ -111,7 +119,7 @@ def _add_others(
 
 
 def origin(table: NodeTable, node: int, output: int, passing: bytes) -> Tuple[int, int]:
-    """The op and output that a tensor comes from, behind all that only passes it on."""
+    """The op and output that a tensor comes from, behind all identities that are drawn as wires."""
     while output != CONTROL and passing[node]:
         edge = table.edge_start[node] + (output if table.ops[node] == "IdentityN" else 0)
         node, output = table.edge_node[edge], table.edge_output[edge]

@@ -1,4 +1,4 @@
-"""Draw a part of a graph: one group with its neighbours, what lies between two ops, some kinds of ops."""
+"""Draws only a part of a graph: one group with its neighbours, what lies between two ops, or some kinds of ops."""
 
 from __future__ import annotations
 
@@ -23,29 +23,33 @@ _DRAWN = frozenset({BOX, PILL})
 
 @dataclass(frozen=True)
 class Selection:
-    """What of a graph is drawn; the default is all of it. Several conditions hold together.
+    """Which part of a graph is drawn; by default all of it.
 
-    `focus` is the path of one group; `between` two ops, the second or the first of which may be ``None``: all that depends on
-    the first, all that the second depends on; `hide` and `only` are patterns as `lookup.matching` takes them.
+    An op is drawn if it fulfils all conditions that are given.
     """
 
     focus: Optional[str] = None
+    """The path of a group: it is drawn with what a tensor joins to it."""
     between: Optional[Tuple[Optional[str], Optional[str]]] = None
+    """Two ops: what depends on the first and is needed by the second is drawn. One of them may be ``None``."""
     hide: Tuple[str, ...] = ()
+    """Patterns, as `lookup.matching` takes them: what matches one of them is not drawn."""
     only: Tuple[str, ...] = ()
+    """Patterns: if there are any, only what matches one of them is drawn."""
 
 
 EVERYTHING = Selection()
 
 
 def select(graph: Graph, selection: Selection) -> Graph:
-    """Give the ops that are left out the role `OMITTED`, or `WIRE` where their first input runs on to their users.
+    """Give what was not selected the role `OMITTED`, or `WIRE` if its first input should run on to its users.
 
-    Before: all other roles are decided. After: `view.counts` says how many are `left_out`, side matter that only they use
-    included; `view.focus` is the group of the focus. Groups are not changed, nor are the ops of the graph.
+    Before: all other roles are decided. After: `view.counts.left_out` is the number of ops that are left out, including
+    side matter that only they use. `view.focus` is the group of the focus. Ops and groups stay as they are.
 
     Raises:
-        InputError: a path, an op or a pattern names nothing, there is no path between the two ops, or nothing is left.
+        InputError: a path, an op or a pattern names nothing, no path leads from the first op to the second, or nothing
+            is left.
     """
     if selection == EVERYTHING:
         return graph
@@ -68,17 +72,23 @@ def select(graph: Graph, selection: Selection) -> Graph:
 
 
 def _omit(roles: bytearray, kept: Set[int]) -> None:
+    """Leave out all boxes and pills but those in `kept`. Chips are seen to at the end, by `_settled`."""
     for node, role in enumerate(roles):
         if role in _DRAWN and node not in kept:
             roles[node] = OMITTED
 
 
 def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], roles: Sequence[int]) -> Set[int]:
-    """The ops of the focus, and those of each group or op beside it, or beside what holds it, that a tensor joins to it."""
+    """The ops of the focus, and of each neighbour that a tensor joins to it.
+
+    Neighbours are the groups and ops that lie beside the focus or beside a group around it. They are drawn as a whole
+    (closed), even if only one of their ops is joined to the focus.
+    """
     inside = lookup.members(graph, focus)
     holding = set(chain(graph.groups, focus))
     owned = {group.owner: index for index, group in reversed(list(enumerate(graph.groups))) if group.owner >= 0}
     tops = _tops(graph, holding)
+    # An op with a body of its own, such as a loop, counts as lying in it.
     homes = [owned.get(node, home) for node, home in enumerate(graph.content.node_group)]
     joined = {
         producer if user in inside else user
@@ -86,13 +96,15 @@ def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], role
         for producer in producers
         if (user in inside) != (producer in inside)
     }
+    # A neighbour right beside the focus is drawn by itself, any other with the whole group (beside the focus) that it
+    # is in.
     near = {node for node in joined if roles[node] in _DRAWN}
     beside = {tops[homes[node]] for node in near if homes[node] >= 0} - {-1}
     return inside | near | {node for node, home in enumerate(homes) if home >= 0 and tops[home] in beside}
 
 
 def _tops(graph: Graph, holding: Set[int]) -> List[int]:
-    """For each group the outermost one around it that does not hold the focus; -1 when it holds it itself."""
+    """For each group the outermost group around it that does not hold the focus; -1 for one that holds it."""
     found: List[int] = []
     for index, group in enumerate(graph.groups):
         above = found[group.parent] if group.parent >= 0 else -1
@@ -103,7 +115,7 @@ def _tops(graph: Graph, holding: Set[int]) -> List[int]:
 def _on_the_way(
     graph: Graph, flow: Flow, edges: Sequence[Sequence[int]], first: Optional[str], last: Optional[str]
 ) -> Set[int]:
-    """The ops that the last depends on and that depend on the first."""
+    """The ops that depend on the first op and that the last op depends on, including these two."""
     users = turned(edges)
     ends = [_named(graph, flow, name) if name is not None else set() for name in (first, last)]
     after = reachable(users, ends[0]) if first is not None else set(range(len(graph)))
@@ -117,17 +129,21 @@ def _on_the_way(
 
 
 def _named(graph: Graph, flow: Flow, name: str) -> Set[int]:
-    """The ops of this name; of one that only passes its input on, what it passes on."""
+    """The ops that a name means. For an op that is drawn as a wire it is the op where the wire begins."""
     return {flow.source(node, 0)[0] for node in lookup.ops(graph, name)}
 
 
 def _filter(graph: Graph, flow: Flow, roles: bytearray, selection: Selection) -> None:
-    """Leave out what `hide` matches and `only` does not; their first input runs on, so that the rest stays joined."""
+    """Leave out what `hide` matches or `only` does not match.
+
+    Such an op becomes a wire if it can, so that the rest stays joined.
+    """
     if not selection.hide and not selection.only:
         return
     gone: Set[int] = set().union(*(lookup.matching(graph, pattern) for pattern in selection.hide))
     if selection.only:
         gone |= set(range(len(graph))).difference(*(lookup.matching(graph, pattern) for pattern in selection.only))
+    # The roles before the loop decide, so that in a chain of ops that are left out each becomes a wire.
     owners = {group.owner for group in graph.groups}
     before = bytes(roles)
     for node in sorted(gone):
@@ -136,7 +152,7 @@ def _filter(graph: Graph, flow: Flow, roles: bytearray, selection: Selection) ->
 
 
 def _passes(graph: Graph, flow: Flow, roles: Sequence[int], node: int) -> bool:
-    """Whether an op's first input is a tensor that a drawn op makes."""
+    """Whether an op can become a wire: it has an output, and its first input is a tensor that a drawn op makes."""
     table = graph.table
     row = table.edge_start[node]
     if roles[node] != BOX or not table.outputs[node] or row == table.edge_start[node + 1]:
@@ -146,7 +162,7 @@ def _passes(graph: Graph, flow: Flow, roles: Sequence[int], node: int) -> bool:
 
 
 def _restore_owners(graph: Graph, roles: bytearray) -> None:
-    """A card's loop, branch or call is drawn where something in it is."""
+    """Draw a loop, branch or call after all if something in its body is drawn: the body's card is its card."""
     holds = [False] * len(graph.groups)
     for node, home in enumerate(graph.content.node_group):
         if home >= 0 and roles[node] in _DRAWN:
@@ -162,7 +178,10 @@ def _restore_owners(graph: Graph, roles: bytearray) -> None:
 
 
 def _settled(graph: Graph, roles: bytearray, focus: int) -> Graph:
-    """The graph with its new roles: side matter that nothing drawn uses is left out, and so are outputs that come from nothing."""
+    """The graph with its new roles.
+
+    Chips that nothing drawn uses are left out, and so are outputs that no drawn op makes.
+    """
     content, view = graph.content, graph.content.view
     flow = Flow(graph, bytes(roles))
     edges = sources(graph, flow, roles)
@@ -171,11 +190,13 @@ def _settled(graph: Graph, roles: bytearray, focus: int) -> Graph:
     )
     used = {flow.source(port.node, port.output)[0] for port in outputs}
     used |= {source for node, role in enumerate(roles) if role in _DRAWN for source in edges[node]}
+    # From what is used directly, go on along chips only: a chip may use further chips.
     sides: List[Sequence[int]] = [edges[node] if role == CHIP else () for node, role in enumerate(roles)]
     used = reachable(sides, used)
     for node, role in enumerate(roles):
         if role == CHIP and node not in used:
             roles[node] = OMITTED
+    # Every role that has changed, an op that became a wire included.
     left_out = sum(1 for old, new in zip(view.roles or bytes(len(roles)), roles) if old != new)
     counts = replace(view.counts, left_out=left_out)
     new_view = replace(view, roles=bytes(roles), counts=counts, focus=focus)

@@ -1,4 +1,8 @@
-"""What repeats in a sequence of siblings: runs of equal blocks, one after the other."""
+"""Finds runs in a sequence of siblings: equal blocks of siblings, one after the other, such as the blocks of a ResNet.
+
+Siblings are numbers here (tokens): equal numbers are siblings of equal structure. In ``1 2 3 2 3 2 3 4`` there is a run
+of three blocks of two siblings.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,9 @@ from collections import Counter
 from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 PERIODS = 24
-"""Block lengths that are tried: the most frequent distances between equal siblings."""
+"""So many block lengths are tried: the most frequent distances between equal siblings. More would be slow."""
 PASSES = 3
-"""How often the gaps between runs are searched again."""
+"""The sequence is searched this often; from the second time on, only the gaps between the runs found so far."""
 
 
 class Run(NamedTuple):
@@ -20,29 +24,31 @@ class Run(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The position after the run."""
+        """The position just after the run."""
         return self.start + self.period * self.blocks
 
 
 def best_runs(tokens: Sequence[int], cuts: Sequence[float], sizes: Sequence[int]) -> List[Run]:
-    """The runs that save most, one after the other, from left to right.
+    """Runs that do not overlap, in order of position. Those that put most boxes out of sight are taken first.
 
     Args:
         tokens: the structure of each sibling.
-        cuts: what speaks against a boundary before each sibling: tensors that pass it, and like names on both sides.
-        sizes: the ops of each sibling.
+        cuts: for each sibling how bad it would be to cut just before it: how many tensors cross, how alike the names
+            are.
+        sizes: how many boxes each sibling has.
     """
-    before = [0]
+    before = [0]  # how many boxes come before each sibling
     for size in sizes:
         before.append(before[-1] + size)
     found: List[Run] = []
-    free = [(0, len(tokens))]
+    free = [(0, len(tokens))]  # the stretches that are not in a run yet
     for _ in range(PASSES):
         candidates: List[Tuple[int, Run]] = []
         for start, end in free:
             candidates.extend(_candidates(tokens, cuts, before, start, end))
         if not candidates:
             break
+        # Greedy: the run that saves most is taken, then each one that does not overlap with what is taken already.
         candidates.sort(key=lambda candidate: (-candidate[0], candidate[1]))
         taken = bytearray(len(tokens))
         for run in found:
@@ -56,7 +62,7 @@ def best_runs(tokens: Sequence[int], cuts: Sequence[float], sizes: Sequence[int]
 
 
 def _gaps(found: Sequence[Run], count: int) -> List[Tuple[int, int]]:
-    """The stretches between runs."""
+    """The stretches before, between and after runs."""
     gaps = []
     start = 0
     for run in found:
@@ -68,19 +74,19 @@ def _gaps(found: Sequence[Run], count: int) -> List[Tuple[int, int]]:
 def _candidates(
     tokens: Sequence[int], cuts: Sequence[float], before: Sequence[int], start: int, end: int
 ) -> List[Tuple[int, Run]]:
-    """The runs of every period that would put an op out of sight, with how many."""
+    """The runs in one stretch, of every period, each with how many boxes it puts out of sight."""
     found = []
     for period in _periods(tokens, start, end):
         for first, length in _stretches(tokens, period, start, end):
             run = _cut_well(Run(first, period, (length + period) // period), length, cuts)
-            saved = before[run.end] - before[run.start + period]
+            saved = before[run.end] - before[run.start + period]  # all blocks but the first
             if saved:
                 found.append((saved, run))
     return found
 
 
 def _periods(tokens: Sequence[int], start: int, end: int) -> List[int]:
-    """Distances between equal siblings, the frequent first."""
+    """The `PERIODS` most frequent distances from a sibling to the last two before it that equal it, ascending."""
     distances: Counter = Counter()  # type: ignore[type-arg]
     last: Dict[int, Tuple[int, int]] = {}
     for place in range(start, end):
@@ -96,10 +102,10 @@ def _periods(tokens: Sequence[int], start: int, end: int) -> List[int]:
 
 
 def _stretches(tokens: Sequence[int], period: int, start: int, end: int) -> List[Tuple[int, int]]:
-    """Where siblings equal those one period later: the first and how many in a row."""
+    """Where siblings equal those one period later, for at least a period: the first position, how many in a row."""
     found = []
     length = 0
-    for place in range(start, end - period + 1):
+    for place in range(start, end - period + 1):  # the last place is only there to end a stretch
         if place < end - period and tokens[place] == tokens[place + period]:
             length += 1
             continue
@@ -110,13 +116,18 @@ def _stretches(tokens: Sequence[int], period: int, start: int, end: int) -> List
 
 
 def _cut_well(run: Run, length: int, cuts: Sequence[float]) -> Run:
-    """Shift the blocks so that few tensors pass their boundaries, giving up at most one block."""
+    """Move the boundaries of the blocks to where the cuts are least bad. At most one block may be lost by it.
+
+    ``a b a b a b a`` repeats with period 2, but from this alone the block may be ``a b`` or ``b a``.
+    """
 
     def merit(shift: int) -> Tuple[float, int, int]:
+        """How bad a shift is: the mean of its cuts. Of equal ones, more blocks are better, then a smaller shift."""
         count = (length + run.period - shift) // run.period
         bounds = [cuts[run.start + shift + index * run.period] for index in range(1, count)]
         return (sum(bounds) / max(1, len(bounds)), -count, shift)
 
+    # With a shift of k, the blocks begin k siblings later, so fewer may fit.
     fewest = max(2, run.blocks - 1)
     shifts = [shift for shift in range(run.period) if (length + run.period - shift) // run.period >= fewest]
     shift = min(shifts, key=merit)

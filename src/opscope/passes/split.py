@@ -1,7 +1,10 @@
-"""Find what repeats inside every group, from the inside out: copies side by side, and blocks in a row.
+"""Finds what repeats inside each group, from the inside out. There are two searches.
 
-A wide flat group (an optimizer with hundreds of variables) falls into the parts that hang together once what feeds
-many of them is set aside; a long one (the layers of a network) into blocks that follow each other.
+Side by side: an optimizer updates hundreds of variables in one flat group. Set aside what feeds many ops (the learning
+rate), and the rest falls apart into one small graph for each variable. These are compared.
+
+In a row: the layers of a network follow each other. Equal blocks of siblings, one after the other, are found by
+`series`.
 """
 
 from __future__ import annotations
@@ -18,29 +21,33 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 HUB = 8
-"""A sibling that feeds this many others joins nothing."""
+"""A sibling that feeds this many others, such as the learning rate, is a hub: to share it does not make siblings belong
+together."""
 LEAST_COPIES = 3
-"""Fewer equal siblings are all shown ..."""
+"""Two equal copies are still drawn one by one; from this many on they become a stack ..."""
 LEAST_BLOCKS = 2
-"""... and so are fewer blocks of several siblings in a row."""
+"""... but blocks of several siblings whose names are a series become one from this many on: see `_blocks_needed`."""
 LEAST_SAVED = 10
-"""A stack that would put fewer ops than this out of sight is not made."""
+"""A stack must put at least this many boxes out of sight; otherwise all copies are drawn."""
 
 INPUTS_AND_OUTPUTS = INPUTS | {RESULT}
-"""Inputs and outputs, which a reader wants to see one by one."""
+"""Op types of inputs and outputs: a reader wants to see each of them, so no block is made of them."""
 
 
 @dataclass
 class Found:
-    """The parts of a graph: `tops` are its outermost children; each stack lists equal parts, the first shown for all."""
+    """What was found: the graph as a tree of parts, and which of them are equal."""
 
     tops: List[Child]
+    """The outermost ops and parts."""
     distinct: int
+    """How many distinct structures there are."""
     stacks: List[List[Part]] = field(default_factory=list)
+    """Each stack is a list of equal parts. The first will be drawn for all."""
     stacked: Set[int] = field(default_factory=set)
     """The serial numbers of all parts in stacks."""
     plain: Set[Tuple[Any, ...]] = field(default_factory=set)
-    """What groups are like in which nothing repeats."""
+    """Descriptions of groups in which nothing repeats, so that equal groups are not searched again (`_sealed`)."""
 
     def add(self, stack: List[Part]) -> None:
         """Note one more stack."""
@@ -49,7 +56,10 @@ class Found:
 
 
 def find_repeats(graph: Graph) -> Found:
-    """The parts of a graph and what repeats among them."""
+    """Turn a graph into parts, inner groups first, and put what repeats into stacks.
+
+    Groups without ops become no part.
+    """
     structures = Structures(graph)
     members, subgroups = graph.members(), graph.children()
     parts: Dict[int, Part] = {}
@@ -67,13 +77,17 @@ def find_repeats(graph: Graph) -> Found:
 
 
 def _sealed(structures: Structures, found: Found, group: int, label: StructureKey, children: List[Child]) -> Part:
-    """A group as a part, what repeats in it put together. Groups alike in which nothing repeats are searched once."""
+    """Make a part of a group, after its children that repeat were put together.
+
+    Many groups are alike. If the search found nothing in one of them, the others are not searched.
+    """
     children.sort(key=first_row)
     boxes = [structures.boxes(child) for child in children]
     if sum(boxes) <= LEAST_SAVED:
         return structures.seal(group, label, children)
     known = structures.signature(children)
-    # all that the search looks at, ops' names aside
+    # The key holds all that the search depends on: structure, boxes, names of groups, and what is in a stack already.
+    # (The names of ops play no part in it.)
     inside = [child for child in children if isinstance(child, Part)]
     seen = tuple([(_name(structures.graph, child), child.serial in found.stacked) for child in inside])
     key = (known[0], tuple(boxes), seen)
@@ -88,7 +102,7 @@ def _sealed(structures: Structures, found: Found, group: int, label: StructureKe
 
 
 def _split(structures: Structures, found: Found, children: List[Child]) -> List[Child]:
-    """The children of one group in traced order, what repeats put together."""
+    """The children of one group, in the order of the graph, after those that repeat were put together."""
     children.sort(key=first_row)
     if sum([structures.boxes(child) for child in children]) <= LEAST_SAVED:
         return children
@@ -100,7 +114,7 @@ def _split(structures: Structures, found: Found, children: List[Child]) -> List[
 
 
 def _edges(structures: Structures, children: List[Child]) -> List[Set[int]]:
-    """For each child the places of the siblings that feed it."""
+    """For each child the positions of the siblings that feed it."""
     holder = structures.holder
     place = {structures.serial(child): index for index, child in enumerate(children)}
     feeds: List[Set[int]] = []
@@ -113,7 +127,7 @@ def _edges(structures: Structures, children: List[Child]) -> List[Set[int]]:
 
 
 def _side_by_side(structures: Structures, found: Found, children: List[Child], feeds: List[Set[int]]) -> List[Child]:
-    """Put equal components of the siblings together, one part each."""
+    """Find equal components (siblings that hang together by data edges), and make one part of each."""
     used = [0] * len(children)
     for sources in feeds:
         for source in sources:
@@ -121,11 +135,11 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     components = _components(feeds, used)
     if len(components) < LEAST_COPIES:
         return children
-    equal: Dict[StructureKey, List[Tuple[List[Child], List[Outer]]]] = {}
+    equal: Dict[StructureKey, List[Tuple[List[Child], List[Outer]]]] = {}  # structure -> the components that have it
     for component in components:
         members = _core(structures, [children[index] for index in component])
         if any(_is_end(structures, child) for child in members):
-            continue
+            continue  # inputs and outputs are drawn one by one
         signature, outer = structures.signature(members)
         equal.setdefault(signature, []).append((members, outer))
     taken: Set[int] = set()
@@ -133,7 +147,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     for signature, copies in equal.items():
         saved = sum(structures.boxes(child) for child in copies[0][0]) * (len(copies) - 1)
         if len(copies) >= LEAST_COPIES and saved >= LEAST_SAVED:
-            stack = [_whole(structures, members, (signature, outer)) for members, outer in copies]
+            stack = [_as_one_part(structures, members, (signature, outer)) for members, outer in copies]
             found.add(stack)
             made.extend(stack)
             taken.update([structures.serial(child) for members, _ in copies for child in members])
@@ -144,12 +158,12 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
 
 
 def _components(feeds: List[Set[int]], used: List[int]) -> List[List[int]]:
-    """The siblings that hang together, hubs left out."""
+    """The siblings in groups that hang together by data edges, with hubs left out (union-find)."""
     root = list(range(len(feeds)))
 
     def find_root(index: int) -> int:
         while root[index] != index:
-            root[index] = root[root[index]]
+            root[index] = root[root[index]]  # shortens the path for later calls
             index = root[index]
         return index
 
@@ -158,6 +172,7 @@ def _components(feeds: List[Set[int]], used: List[int]) -> List[List[int]]:
             continue
         for source in sources:
             if used[source] < HUB:
+                # The smaller index becomes the root, so that components are in the order of their first sibling.
                 first, second = find_root(source), find_root(index)
                 if first < second:
                     root[second] = first
@@ -171,14 +186,15 @@ def _components(feeds: List[Set[int]], used: List[int]) -> List[List[int]]:
 
 
 def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds: List[Set[int]]) -> List[Child]:
-    """Put blocks of siblings that follow each other together, one part each."""
+    """Find runs of equal blocks among the siblings; make each block one part."""
+    # What must not be part of a block gets a number of its own, below 0, so that it equals no other sibling.
     tokens = [
         -1 - index
         if structures.serial(child) in found.stacked or _is_end(structures, child)
         else structures.token(child)
         for index, child in enumerate(children)
     ]
-    if len(set(tokens)) == len(tokens):
+    if len(set(tokens)) == len(tokens):  # no two siblings are equal
         return children
     sizes = [structures.boxes(child) for child in children]
     result: List[Child] = []
@@ -193,7 +209,11 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
 
 
 def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) -> List[Child]:
-    """Blocks of equal children: those in a row that are also wired alike become a stack, others stay as they are."""
+    """The children of a run of blocks, with a part for each block that is in a stack.
+
+    Equal tokens only say that the children of the blocks are equal, one by one. Blocks that are also wired alike, and
+    follow each other, become a stack. The others stay as they are.
+    """
     result: List[Child] = []
     known = [structures.signature(block) for block in blocks]
     start = 0
@@ -203,9 +223,9 @@ def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) ->
         alike = blocks[start:index]
         cores = [_core(structures, block) for block in alike]
         saved = sum(structures.boxes(child) for child in blocks[start]) * (len(alike) - 1)
-        if len(alike) >= _least(structures, cores) and saved >= LEAST_SAVED:
+        if len(alike) >= _blocks_needed(structures, cores) and saved >= LEAST_SAVED:
             stack = [
-                _whole(structures, core, own if core is block else None)
+                _as_one_part(structures, core, own if core is block else None)
                 for core, block, own in zip(cores, alike, known[start:index])
             ]
             found.add(stack)
@@ -219,8 +239,12 @@ def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) ->
     return result
 
 
-def _least(structures: Structures, cores: List[List[Child]]) -> int:
-    """How many blocks make a stack: two are only one, drawn once, where their groups' names are a series."""
+def _blocks_needed(structures: Structures, cores: List[List[Child]]) -> int:
+    """How many blocks it takes to make a stack.
+
+    Two blocks are enough if corresponding groups have names that are a series (``conv_1``, ``conv_2``): one name can
+    then stand for both. Blocks with different names, such as a generator and a critic, are worth showing one by one.
+    """
     if len(cores[0]) == 1:
         return LEAST_COPIES
     members = zip(*(core for core in cores))
@@ -230,28 +254,38 @@ def _least(structures: Structures, cores: List[List[Child]]) -> int:
 
 
 def _core(structures: Structures, members: List[Child]) -> List[Child]:
-    """The one group among members of which nothing else is drawn; else all of them."""
+    """If a part is the only one of the members that is drawn, that part alone; otherwise all members.
+
+    A layer with a few reads beside it thus stays the group that it is, instead of lying in a new group with the reads.
+    """
     drawn = [child for child in members if structures.boxes(child)]
     return drawn if len(drawn) == 1 and isinstance(drawn[0], Part) else members
 
 
-def _whole(
+def _as_one_part(
     structures: Structures, members: List[Child], known: Optional[Tuple[StructureKey, List[Outer]]] = None
 ) -> Part:
-    """One part for the members, whose signature may be `known`: the member itself when it is a single group."""
+    """The members as one part: a single group as it is, others as a new part.
+
+    Pass their signature as `known` to save time.
+    """
     if len(members) == 1 and isinstance(members[0], Part):
         return members[0]
     return structures.seal(-1, ("part",), list(members), known)
 
 
 def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) -> List[float]:
-    """What speaks against a boundary before each child: siblings before it that feed one behind it, like names."""
+    """For each child how bad a boundary just before it would be.
+
+    It is the number of siblings before the boundary that feed one behind it, plus how alike the names on both sides are
+    (0 to 1). So names mostly decide between boundaries that are equally good otherwise.
+    """
     names = [_name(structures.graph, child) for child in children]
-    last = list(range(len(feeds)))
+    last = list(range(len(feeds)))  # for each child the last sibling that it feeds
     for index, sources in enumerate(feeds):
         for source in sources:
             last[source] = max(last[source], index)
-    change = [0] * (len(feeds) + 2)
+    change = [0] * (len(feeds) + 2)  # how many more (or fewer) tensors cross this boundary than the one before
     for index, end in enumerate(last):
         if end > index:
             change[index + 1] += 1
@@ -265,7 +299,10 @@ def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) 
 
 
 def _is_end(structures: Structures, child: Child) -> bool:
-    """Whether a child is a box for an input or output; a variable's handle, which is docked, is none."""
+    """Whether a child is an input or output that is drawn as a box.
+
+    A placeholder for a variable is a chip, so it is not one.
+    """
     return (
         isinstance(child, int)
         and structures.graph.table.ops[child] in INPUTS_AND_OUTPUTS
@@ -274,11 +311,12 @@ def _is_end(structures: Structures, child: Child) -> bool:
 
 
 def _name(graph: Graph, child: Child) -> str:
+    """The name of a child that is a group; empty for other children."""
     return graph.groups[child.group].name if isinstance(child, Part) and child.group >= 0 else ""
 
 
 def _likeness(first: str, second: str) -> float:
-    """How much of two names is the same from the start, from 0 to 1."""
+    """Which fraction of the longer name the common beginning of two names is."""
     common = 0
     while common < min(len(first), len(second)) and first[common] == second[common]:
         common += 1

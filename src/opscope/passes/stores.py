@@ -1,4 +1,4 @@
-"""What a gradient prepares for the forward pass, such as the lists in which a loop keeps its values, stands with the forward pass."""
+"""Moves ops of the backward pass that only the forward pass uses, such as a loop's lists, to the forward pass."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from array import array
 from typing import TYPE_CHECKING
 
 from ..graph.vocabulary import FIRST_PHASES, phases
-from .around import around_all
+from .common_groups import common_groups
 from .reach import users_of
 
 if TYPE_CHECKING:
@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 
 def home_stores(graph: Graph) -> Graph:
-    """Move the ops of a ``backward`` phase that only ops outside of it use to the innermost group that holds all these.
+    """Move each op of a ``backward`` phase whose users are all in the forward pass or the loss to where its users are.
 
-    TensorFlow rewrites a loop that it differentiates: the loop gets lists for the values that the gradient needs, which
-    the gradient call makes. Left in the backward phase they would make a circle of it and the forward phase.
-    Before: any graph. After: what a backward phase computes is used in it, or in an optimizer; nothing else changes.
+    When TensorFlow differentiates a loop, it rewrites it: the loop stores the values that the gradient will need in
+    lists. The ops that make these (empty) lists are created by the gradient code, so they are recorded in the backward
+    phase. Left there, the forward phase would depend on the backward phase and the other way round.
+
+    Before: any graph. After: each such op is in the innermost group that holds all its users. Nothing else changes.
     """
     phase = phases(graph.groups)
     if "backward" not in phase:
@@ -26,9 +28,10 @@ def home_stores(graph: Graph) -> Graph:
     home = array("i", graph.content.node_group)
     inside = {node for node, index in enumerate(home) if index >= 0 and phase[index] == "backward"}
     users = users_of(graph.table, inside)
-    for node in sorted(users, reverse=True):
+    for node in sorted(users, reverse=True):  # backwards, so that an op's users are moved before it
         homes = {home[user] for user in users[node]}
-        around = around_all(graph, homes)
+        around = common_groups(graph, homes)
+        # `around` is empty if a user lies in no group (-1), so the phase is never looked up for -1.
         if around and all(phase[index] in FIRST_PHASES for index in homes):
             home[node] = around[0]
     return graph.with_content(node_group=home)

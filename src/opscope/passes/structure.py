@@ -1,9 +1,11 @@
-"""Which parts of a graph have the same structure: same ops, attributes that matter and data wiring; names and weights aside.
+"""Tells which parts of a graph have the same structure, and numbers the structures.
 
-Groups are read from the inside out. A part is the sequence of its children in the order in which the graph was
-traced, each an op or a part; two parts are the same when their sequences and the data edges between and into their
-children are, compared exactly. Shapes, constants' contents and control edges do not count, so layers of different width
-repeat too.
+A part is a group, or siblings that were put together. It is the sequence of its children, ops or parts, in the order in
+which the graph was traced. Two parts have the same structure if their children have, one by one, and if the data edges
+between their children and into them are the same. This is compared exactly, not by a hash.
+
+An op's structure is its type, the dtypes of its outputs, and the attributes in `MATTER`. Names, shapes, contents of
+constants and control edges do not count, so layers of different width repeat too.
 """
 
 from __future__ import annotations
@@ -28,18 +30,21 @@ MATTER: Dict[str, Tuple[str, ...]] = {
     "AvgPool": ("padding", "data_format"),
     "LeakyRelu": ("alpha",),
 }
-"""The attributes that make two ops of one type different things to a reader; all others show in the outputs' types or in values."""
+"""Op type -> attributes that must be equal for two ops to be the same thing to a reader. Those that may differ, and are
+then told to the reader, are in `differ.ATTRIBUTES`."""
 
 
 _DRAWN = frozenset({BOX, PILL})
 
 
 Outer = Tuple[int, int, int, int]
-"""A data edge into a part: the op by its position in the part, the input, the producer outside and its output."""
+"""A data edge into a part: the position in the part of the op that it goes to, which input of it, the producer (an op
+outside the part), and which output of it. A large graph has millions of them, so they are plain tuples: named ones are
+slower."""
 
 
 class Part:
-    """A group, or a run of siblings that a pass has put together (`group` -1), with its children in traced order."""
+    """A group, or siblings that were put together (`group` is then -1), with its children in the order of the graph."""
 
     __slots__ = ("boxes", "children", "first", "group", "outer", "rows", "serial", "size", "token")
 
@@ -48,14 +53,20 @@ class Part:
         self.serial = serial
         self.children = children
         self.first = 0
+        """The row of its first op."""
         self.size = 0
+        """How many ops it has, inner parts included."""
         self.boxes = 0
+        """How many of them are drawn, as boxes or pills."""
         self.token = -1
+        """The number of its structure."""
         self.outer: List[Outer] = []
+        """The data edges into it."""
         self.rows: List[int] = []
+        """Its ops, until it becomes a child of another part, which takes the list over."""
 
     def ops(self) -> List[int]:
-        """All ops of the part; in parts of one structure the same position holds the same op."""
+        """All ops of the part. In two parts of one structure, ops at the same position correspond to each other."""
         found: List[int] = []
         stack: List[Child] = [self]
         while stack:
@@ -85,7 +96,7 @@ StructureKey = Tuple[Any, ...]
 
 
 class Structures:
-    """Numbers structures: equal parts get equal tokens."""
+    """Numbers structures: ops and parts of equal structure get the same token."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -93,8 +104,9 @@ class Structures:
         self._tokens: Dict[StructureKey, int] = {}
         count = len(graph)
         self.holder = list(range(count))
-        """For each op the serial of the outermost part so far that holds it; an op's own serial is its row."""
-        self._position = [0] * count
+        """For each op the serial number of the outermost part, so far, that holds it. Until there is one it is the op's
+        own serial number, which is its row; parts are numbered from there on."""
+        self._position = [0] * count  # for each op its position in that part
         self._serials = count
         self._roles = graph.content.view.roles or bytes(count)
         self._selected = graph.content.view.counts.selected
@@ -111,11 +123,11 @@ class Structures:
         return self._ops[child] if isinstance(child, int) else child.token
 
     def boxes(self, child: Child) -> int:
-        """How many ops of a child are drawn as boxes."""
+        """How many ops of a child are drawn, as boxes or pills."""
         return self._drawn[child] if isinstance(child, int) else child.boxes
 
     def serial(self, child: Child) -> int:
-        """The number of the child itself."""
+        """The serial number of the child itself: no other child has it."""
         return child if isinstance(child, int) else child.serial
 
     def outer(self, child: Child) -> Sequence[Outer]:
@@ -124,16 +136,21 @@ class Structures:
             return child.outer
         table = self._table
         start, end = table.edge_start[child], table.edge_start[child + 1]
-        if end - start == 1:
+        if end - start == 1:  # the most frequent case, without the cost of slices
             output = table.edge_output[start]
             return [] if output == CONTROL else [(0, 0, table.edge_node[start], output)]
         ends = zip(range(end - start), table.edge_node[start:end], table.edge_output[start:end])
         return [(0, slot, producer, output) for slot, producer, output in ends if output != CONTROL]
 
     def signature(self, children: Sequence[Child]) -> Tuple[StructureKey, List[Outer]]:
-        """What makes a part of these children what it is; and the data edges into it."""
+        """What makes up the structure of a part with these children; and the data edges into that part.
+
+        The structure has three fields: the tokens of the children; the edges between them; the edges into them. The
+        producers of the latter are numbered in the order in which they are met: it counts which inputs share a
+        producer, not which op it is.
+        """
         holder, position = self.holder, self._position
-        base: Dict[int, int] = {}
+        base: Dict[int, int] = {}  # serial number of a child -> the position of its first op
         tokens: List[int] = []
         offset = 0
         for child in children:
@@ -145,7 +162,9 @@ class Structures:
                 base[child.serial] = offset
                 tokens.append(child.token)
                 offset += child.size
-        inner: List[int] = []  # four numbers an edge: of a million edges a tuple each is half of the time
+        # Four numbers for each edge, one after the other: a tuple for each of a million edges would take twice the
+        # time.
+        inner: List[int] = []
         outer: List[Outer] = []
         shift = 0
         for child in children:
@@ -172,7 +191,14 @@ class Structures:
         children: List[Child],
         known: Optional[Tuple[StructureKey, List[Outer]]] = None,
     ) -> Part:
-        """Make children one part: from now on it stands for all of them. `known` is their `signature`, where it is known."""
+        """Make one part of some children. From now on `holder` names it for all their ops.
+
+        Args:
+            group: the group that the part is, or -1 for siblings put together.
+            label: what else must be equal for two parts to have the same structure, such as kind and class of a group.
+            children: the children, in the order of the graph.
+            known: their `signature`, if it was computed before.
+        """
         part = Part(group, self._serials, children)
         self._serials += 1
         signature, part.outer = known or self.signature(children)
@@ -191,20 +217,26 @@ class Structures:
                 holder[row] = serial
                 position[row] += offset
             rows += child.rows
-            child.rows = []
+            child.rows = []  # no longer needed there: keeping it would cost memory for each level of nesting
             offset += child.size
             part.boxes += child.boxes
         part.size = offset
         return part
 
     def _op_tokens(self) -> List[int]:
-        """The token of every op; ops of one type with the same outputs and attributes are looked at once."""
+        """The token of every op.
+
+        Ops that share their type, output types and attributes (as objects) are looked at once.
+        """
         table = self._table
         known: Dict[Tuple[str, int, int, int], int] = {}
         found: List[int] = []
         for row, op in enumerate(table.ops):
+            # Keys are ids of shared objects: cheap to compare, and equal objects that are not shared only cost time.
             attrs = table.attrs_key(row) if op in MATTER else 0
-            left_out = self._roles[row] if self._selected else -1  # a selection may take one copy and not the other
+            # A selection may leave out an op in one copy and not in the other; the role then counts as part of the
+            # structure.
+            left_out = self._roles[row] if self._selected else -1
             key = (op, id(table.outputs[row]), attrs, left_out)
             token = known.get(key)
             if token is None:
@@ -227,5 +259,5 @@ def _first(child: Child) -> int:
 
 
 def first_row(child: Child) -> int:
-    """The row at which a child begins: the key of the traced order."""
+    """The row of a child's first op. Sort by it to have children in the order in which the graph was traced."""
     return _first(child)

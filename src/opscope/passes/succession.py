@@ -1,4 +1,4 @@
-"""How the copies of a stack hang together: in a row, each feeding the next, or otherwise. No wire shows it: words do."""
+"""Says in words how data flows between the copies of a stack, usually "each feeds the next". No wire can show it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from .rewire import origin
 
 
 def succession(table: NodeTable, copies: Sequence[Sequence[int]], passing: bytes) -> str:
-    """What data flows between the copies, in words; empty when none does.
+    """How data flows between the copies, in words; an empty text if it does not.
 
     Args:
         table: the whole table.
         copies: the ops of each copy, in the order of the stack.
-        passing: for each op 1 if it is drawn as a wire from its input on.
+        passing: for each op 1 if it is an identity that is drawn as a wire.
     """
     copy_of = {node: number for number, ops in enumerate(copies) for node in ops}
-    onward: Set[int] = set()
-    backward: Set[int] = set()
+    onward: Set[int] = set()  # the copies that use a tensor of the one before
+    backward: Set[int] = set()  # the copies that use a tensor of the one after, as in a backward pass
     elsewhere = False
     for number, ops in enumerate(copies):
         for source in _sources(table, ops, passing):
@@ -38,7 +38,7 @@ def succession(table: NodeTable, copies: Sequence[Sequence[int]], passing: bytes
 
 
 def _sources(table: NodeTable, ops: Sequence[int], passing: bytes) -> List[int]:
-    """The ops whose data some ops use, behind all that only passes it on."""
+    """The ops whose tensors some ops use, behind identities that are drawn as wires."""
     starts, producers, outputs = table.edge_start, table.edge_node, table.edge_output
     return [
         origin(table, producers[edge], outputs[edge], passing)[0] if passing[producers[edge]] else producers[edge]

@@ -1,4 +1,4 @@
-"""Gradient sums that a tape made outside every scope go to the group whose gradients they add."""
+"""Moves sums of gradients into the group whose gradients they add."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from array import array
 from typing import TYPE_CHECKING
 
 from ..graph.types import CONTROL
-from .around import around_all
+from .common_groups import common_groups
 from .reach import users_of
 
 if TYPE_CHECKING:
@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 
 def home_sums(graph: Graph) -> Graph:
-    """Move each ``AddN`` into the innermost group that holds all that it adds, or all that uses it and a part of what it adds.
+    """Move each ``AddN`` into the group where the gradients are that it adds.
 
-    TensorFlow's tape adds the gradients of a tensor that is used more than once, with an op that has no name scope. Where
-    a tensor by-passes layers (a residual block), one of the gradients comes from outside of the block: the sum then
-    stands with those of the block; outside of it, it would make a circle with the block.
-    Before: any graph. After: no sum lies further out than it must for one of the two; nothing else changes.
+    If a tensor is used more than once, TensorFlow's tape adds up its gradients, with an ``AddN`` that has no name
+    scope. The sum belongs into the innermost group that holds all its inputs. In a residual block this is not enough:
+    the shortcut's gradient comes from outside the block. Then a group also fits that holds all users of the sum and one
+    of its inputs; outside the block, the sum would both feed the block and depend on it. Of the groups that fit, the
+    most deeply nested is taken.
+
+    Before: any graph. After: each ``AddN`` is in such a group, if there is one further in than where it was. Nothing
+    else changes.
     """
     table = graph.table
     home = array("i", graph.content.node_group)
@@ -28,12 +32,14 @@ def home_sums(graph: Graph) -> Graph:
     for node in sums:
         inputs = range(table.edge_start[node], table.edge_start[node + 1])
         sources = {home[table.edge_node[row]] for row in inputs if table.edge_output[row] != CONTROL}
+        # A sum of sums says nothing about where the first sum belongs.
         used = {home[user] for user in users.get(node, ()) if table.ops[user] != "AddN"}
         choices = [
-            around_all(graph, sources),
-            *(around_all(graph, {*used, source}) for source in sorted(sources) if used),
+            common_groups(graph, sources),
+            *(common_groups(graph, {*used, source}) for source in sorted(sources) if used),
         ]
         around = max(choices, key=len)
+        # Only further in, never out of the group that it is in.
         if around and (home[node] < 0 or home[node] in around):
             home[node] = around[0]
     return graph.with_content(node_group=home)

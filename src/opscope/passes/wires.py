@@ -1,4 +1,4 @@
-"""Draw straight through what only passes a tensor on; find the variables that a loop really changes."""
+"""Turns ops that only pass a tensor on into wires, and finds the variables that a loop really changes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from ..graph.vocabulary import CALL_KINDS, CHOICE_PARTS, ENDS
 from .flow import Flow
 
 PASSING = frozenset({"Identity", "IdentityN", "Snapshot"})
-"""Ops that hand on their input as it is."""
+"""Ops that return their input as it is."""
 _KEPT_IN = CALL_KINDS | CHOICE_PARTS
+"""Kinds of groups that should not vanish from a drawing: see `keep_only_ops`."""
 
 
 def wire_through(graph: Graph) -> Graph:
-    """Give identities, arguments and results the role `WIRE`, arguments that change in a loop the role `PILL`.
+    """Give identities, arguments and results the role `WIRE`, and loop variables that change the role `PILL`.
 
-    Before: dead ops are hidden. After: every op of `PASSING` with an input, every `_Arg` and every `_Retval` that is
-    not dead is a `WIRE` or a `PILL`.
+    Before: dead ops are hidden. After: every op of `PASSING` that has an input, every `_Arg` and every `_Retval` is a
+    `WIRE` or a `PILL`, unless it is hidden.
     """
     table, view = graph.table, graph.content.view
     roles = bytearray(view.roles or bytes(len(table)))
@@ -39,10 +40,13 @@ def _has_input(graph: Graph, node: int) -> bool:
 
 
 def _find_loop_variables(graph: Graph, roles: bytearray) -> None:
-    """Inner loops first: whether an outer loop changes a variable may depend on what an inner one does to it."""
-    flow = Flow(graph, roles, remember=False)
+    """Make pills of the loop variables (arguments of a loop's body) that the body changes."""
+    flow = Flow(graph, roles, remember=False)  # the roles change below
+    # Inner loops first (a group comes after its parents): an outer loop may change a variable only by running an inner
+    # one.
     for body in sorted(flow.loops.values(), reverse=True):
         args, results = flow.args.get(body, []), flow.results.get(body, [])
+        # First all are pills, where the flow stops. Those whose result comes straight from the argument are wires.
         for arg in args:
             roles[arg] = PILL if roles[arg] == WIRE else roles[arg]
         for arg, result in zip(args, results):
@@ -51,10 +55,13 @@ def _find_loop_variables(graph: Graph, roles: bytearray) -> None:
 
 
 def keep_only_ops(graph: Graph) -> Graph:
-    """Make the last identity of a layer or branch a box again when nothing else of it would be drawn.
+    """Make the last identity of a layer or branch a box again if nothing else in it is drawn.
 
-    Before: `wire_through` and `dock` have run. After: a layer that has an op which is not dead has a box, so its card
-    stays on the wire (dropout at inference is one `Identity`). `view.counts.passed_on` says how many identities no box shows.
+    At inference, for example, a Dropout layer is a single `Identity`: as a wire, the layer would not be in the drawing
+    at all.
+
+    Before: `wire_through` and `dock` have run. After: a layer or branch in which an identity is a wire has a box (or a
+    pill). `view.counts.passed_on` is the number of identities that no box shows.
     """
     table, view, groups = graph.table, graph.content.view, graph.groups
     roles = bytearray(view.roles)
@@ -70,6 +77,7 @@ def keep_only_ops(graph: Graph) -> Graph:
             roles[last[index]] = BOX
             drawn[index] = 1
         parent = groups[index].parent
+        # What is drawn in a group is drawn in all groups around it; a layer's last identity may lie in a scope of it.
         if parent >= 0:
             drawn[parent] |= drawn[index]
             if index in last:

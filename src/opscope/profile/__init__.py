@@ -1,1 +1,1 @@
-"""Run it, measure it, bring the measurements home to ops, layers and source lines."""
+"""Runs a traced function, measures it, and attributes the measurements to ops, layers and source lines."""

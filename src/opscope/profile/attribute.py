@@ -1,6 +1,7 @@
-"""`Recording` + traced graph -> the graph with its measurements, as the contract defines them.
+"""Attribution: from the traced graph and a `Recording` of its run to the graph with measurements on ops and groups.
 
-Every op event is counted once: on the op it is, on the group's costliest op when it is fused, or as not attributed.
+Every recorded execution is counted once: on the op that ran; if several ops ran as one fused kernel, on the one of them
+with the most FLOPs; or as not attributed.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ _PS = 1e-6
 
 
 @dataclass
-class _Row:
+class _Sums:
+    """What is summed up for one op over all steps; times are in picoseconds."""
+
     time: float = 0.0
     busy: int = 0
     calls: int = 0
@@ -39,30 +42,33 @@ class _Row:
 
 @dataclass(frozen=True)
 class Attribution:
-    """Which row each op event belongs to (-1: none), and what was fused."""
+    """Which op each op event belongs to, and what was fused."""
 
     rows: List[int]
+    """For each op event the row of its op; -1 if it is not attributed."""
     fusions: Dict[int, Tuple[int, ...]] = field(default_factory=dict)
-    """Row that carries a fused group's time -> all its members."""
+    """Row of the op that the time of a fused group is put on -> all members of the group."""
     homes: Dict[Tuple[int, str], int] = field(default_factory=dict)
-    """Function run and executed name -> row, for the allocations made there."""
+    """Function run and executed name -> row. An allocation has these two, so this tells which op made it."""
     compiled: Set[int] = field(default_factory=set)
-    """Rows that carry the time of what XLA compiled together; how often they ran is not known."""
+    """Rows that the time of code compiled by XLA is put on. How often the op itself ran in it is not known."""
     unresolved: "Counter[str]" = field(default_factory=Counter)
-    """Executed names that no rule explains -> picoseconds."""
+    """Executed name that was not attributed -> how long it ran, in picoseconds."""
 
 
 def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None) -> Graph:
-    """The graph with `measured` on ops and groups and its `measurement`.
+    """The graph with `measured` on its ops and groups, and with `measurement`, the figures of the run as a whole.
 
-    Costs are estimated for `batch`, loops whose trip count is not static by their measured one.
-    `InputError` when the recording holds no step. ``graph.facts["profile"]`` lists the executed names that were not
-    attributed, and the ops that the recorder did not report.
+    Costs are estimated too, for `batch`. A loop whose trip count cannot be computed gets the measured one.
+    ``graph.facts["profile"]`` lists the executed names that were not attributed, and the ops that were not reported.
+
+    Raises:
+        InputError: the recording has no step.
     """
     trace = recording.trace
     if not trace.steps:
         raise InputError("the recording holds no step; record it with opscope.profile")
-    costed = estimate(graph, batch=batch)
+    costed = estimate(graph, batch=batch)  # first, since FLOPs decide on which op a fused group's time is put
     shares = split(trace)
     found = assign_events(costed, recording, shares)
     rows = _rows(trace, shares, found)
@@ -75,6 +81,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         )
         for row, one in rows.items()
     }  # fmt: skip
+    # If the trip count of a loop is not known, costs are per iteration: estimate again, with the measured trip counts.
     if costed.cost is not None and costed.cost.per != "step":
         costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured, found.compiled))
     result = costed.with_measurement(
@@ -86,16 +93,16 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
 
 
 def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribution:
-    """Bring every op event home."""
+    """Find the op of each op event: first by name, then for fused kernels, then for code compiled by XLA."""
     trace = recording.trace
     names = Names(graph)
     prefixes = _Prefixes(graph, names, trace)
     rows = [-1 if event.module or event.op == COMPILED else prefixes.row(event) for event in trace.ops]
     found = Attribution(rows)
     table = graph.table
-    exact = {row for event, row in zip(trace.ops, rows) if row >= 0 and not is_fusion(event.op, table.ops[row])}
-    fusions = Fusions(graph, recording.optimised, names, exact | {row for row in rows if row >= 0})
-    home: Dict[int, int] = {}
+    # An op that has an event was not swallowed by another one's fused kernel.
+    fusions = Fusions(graph, recording.optimised, names, {row for row in rows if row >= 0})
+    home: Dict[int, int] = {}  # row that a fusion is named after -> row that its time is put on
     for index, row in enumerate(rows):
         if row >= 0 and row not in home and is_fusion(trace.ops[index].op, table.ops[row]):
             members = fusions.members(row)
@@ -120,21 +127,27 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
 
 
 class _Prefixes:
-    """Follows function runs to the call nodes that launched them, for functions that were not inlined."""
+    """Finds the rows of op events, also inside functions that were not inlined.
+
+    There an executed name counts from the function's body, so the name of the call has to be put before it. Which call
+    it was follows from the run (the executor's step id) of the event and from the event that launched that run.
+    """
 
     def __init__(self, graph: Graph, names: Names, trace: Trace) -> None:
         self._graph = graph
         self._names = names
         self._trace = trace
-        self._prefix: Dict[int, str] = {0: ""}
+        self._prefix: Dict[int, str] = {0: ""}  # run -> what to put before a name; 0: events outside any executor
 
     def row(self, event: OpEvent) -> int:
+        """The row of the op that an event is an execution of; -1 if no rule explains its name."""
         found = self._names.find(event.name, event.op, self._of(event.run))
         return -1 if found is None else found
 
     def _of(self, run: int) -> str:
+        """What to put before the names in a run: the name of the call that launched it, and a ``/``."""
         if run not in self._prefix:
-            self._prefix[run] = ""  # a run that launches itself has none
+            self._prefix[run] = ""  # set before the recursion: in a damaged file, a run may launch itself
             caller = self._trace.callers.get(run)
             if caller is not None:
                 row = self.row(self._trace.ops[caller])
@@ -143,11 +156,12 @@ class _Prefixes:
         return self._prefix[run]
 
 
-def _rows(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Row]:
-    rows: Dict[int, _Row] = {}
+def _rows(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Sums]:
+    """Sum up what each op took. Events and allocations outside the steps (the run after the last step) do not count."""
+    rows: Dict[int, _Sums] = {}
     for index, row in enumerate(found.rows):
         if row >= 0 and shares.inside[index]:
-            one = rows.setdefault(row, _Row(fused=found.fusions.get(row, ())))
+            one = rows.setdefault(row, _Sums(fused=found.fusions.get(row, ())))
             one.time += shares.share[index]
             one.busy += shares.busy[index]
             one.calls += 1
@@ -159,7 +173,11 @@ def _rows(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Row]:
 
 
 def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Dict[int, float]:
-    """How often each condition or body of a loop ran in a step: as often as the op in it that ran most."""
+    """How often each condition or body of a loop ran in a step: as often as the op that ran most often directly in it.
+
+    Neither compiled code nor an op with a body of its own (a loop in the loop) counts: how often they ran is not told
+    by their events.
+    """
     runs: Dict[int, float] = {}
     owners = {group.owner for group in graph.groups}
     for row, one in measured.items():
@@ -171,8 +189,9 @@ def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Di
 
 
 def _groups(graph: Graph, measured: Dict[int, Measured]) -> Tuple[Group, ...]:
-    """Groups with the sums of their ops; a group without a measured op has none."""
+    """The groups, each with the sums over all ops in it. A group without a measured op has no figures."""
     count = len(graph.groups)
+    # One entry more than there are groups: index -1, the last one, takes the ops that lie in no group.
     sums: List[Optional[List[float]]] = [None] * (count + 1)
 
     def add(place: int, values: List[float]) -> None:
@@ -182,7 +201,7 @@ def _groups(graph: Graph, measured: Dict[int, Measured]) -> Tuple[Group, ...]:
     for row, one in measured.items():
         memory = one.memory_bytes or 0.0
         add(graph.content.node_group[row], [one.time_us or 0.0, one.busy_us or 0.0, one.calls or 0.0, memory])
-    for index in range(count - 1, -1, -1):
+    for index in range(count - 1, -1, -1):  # a group comes after its parent, so backwards sums go up
         values = sums[index]
         if values is not None:
             add(graph.groups[index].parent, values)
@@ -194,13 +213,16 @@ def _group_measured(values: Optional[List[float]]) -> Optional[Measured]:
 
 
 def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Dict[str, Any]:
+    """The figures of the run as a whole, as docs/profiling.md explains them. The rows of ``coverage`` add up to 1."""
     trace, total = recording.trace, float(shares.total or 1)
     missed = sum(shares.share[index] for index, row in enumerate(found.rows) if row < 0)
     ops = sum(shares.share) - missed
     busy = sum(shares.busy)
     lost = sum(found.unresolved.values())
     dispatch = shares.dispatch
-    if not any(shares.inside):  # compiled as a whole: nothing tells the executor's work from that of the ops
+    # Without a single op event, the function was compiled as a whole: nothing tells the executor's work from that of
+    # the ops.
+    if not any(shares.inside):
         missed, dispatch = dispatch, 0.0
     return {
         "steps": len(trace.steps),
@@ -219,16 +241,16 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     }
 
 
-def _facts(graph: Graph, recording: Recording, found: Attribution, rows: Dict[int, _Row]) -> ProfileFacts:
+def _facts(graph: Graph, recording: Recording, found: Attribution, rows: Dict[int, _Sums]) -> ProfileFacts:
     steps = len(recording.trace.steps)
     lost = {name: time * _PS / steps for name, time in found.unresolved.most_common(20)}
     return {"unattributed_us": lost, "not_reported": _not_reported(graph, recording, rows)}
 
 
-def _not_reported(graph: Graph, recording: Recording, rows: Dict[int, _Row]) -> List[str]:
-    """Nodes of the executed graph without an event: at trace level 2 TensorFlow leaves out ops it believes cheap."""
+def _not_reported(graph: Graph, recording: Recording, rows: Dict[int, _Sums]) -> List[str]:
+    """The ops that ran without an event: at trace level 2, TensorFlow leaves out those that it believes to be cheap."""
     optimised = recording.optimised
-    if optimised is None or recording.trace_level > 2:  # level 2 leaves ops out
+    if optimised is None or recording.trace_level > 2:
         return []
     names = Names(graph)
     missing = []

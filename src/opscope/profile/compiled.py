@@ -1,7 +1,8 @@
-"""Time of functions that XLA compiled -> the traced ops that were compiled together.
+"""Attributes the time of code that XLA compiled (`jit_compile=True`) to the traced ops that were compiled.
 
-Where instructions are reported (2.18 and newer), each stands for the ops it was made of; what the function took beyond
-them stays with its call, or is not attributed where nobody called it. Else the whole function is one fused group.
+TensorFlow 2.18 and newer report XLA's instructions. Each is attributed to the ops that it was made of. The function
+takes more time than its instructions; the rest stays with the op that calls it, or is not attributed if the measured
+function itself was compiled. Older versions report the function as one event: all its ops are then one fused group.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from .names import Names
 from .raw import COMPILED, OpEvent, Trace
 
 _MARK = "_XlaMustCompile"
+"""The attribute that TensorFlow sets on the call of a function with `jit_compile=True`."""
 
 
 class Compiled:
-    """Finds the members of compiled instructions and functions, given the rows of ordinary op events."""
+    """Finds the ops that compiled instructions and functions were made of.
+
+    `rows` has what was attributed by name so far.
+    """
 
     def __init__(self, graph: Graph, names: Names, trace: Trace, rows: List[int]) -> None:
         self._graph = graph
@@ -27,10 +32,11 @@ class Compiled:
         self._ops = trace.ops
         self._modules = trace.modules
         self._rows = rows
+        # Events with other events inside: if a call is among them, the work of its function was reported.
         self._around = {event.inside for event in trace.ops if event.inside >= 0}
         self._around |= set(trace.callers.values())
         self._callers: Dict[str, int] = {}
-        """XLA module -> the event that ran it: its instructions on other threads are inside of nothing."""
+        """XLA module -> the event that ran it. Instructions on other threads lie inside no event, so they need this."""
         for event in trace.ops:
             if event.module and event.inside >= 0:
                 self._callers.setdefault(event.module, event.inside)
@@ -38,7 +44,7 @@ class Compiled:
         self._by_leaf: Optional[Dict[Tuple[str, str], List[int]]] = None
 
     def groups(self) -> Iterator[Tuple[int, int, Tuple[int, ...]]]:
-        """Each event of compiled code: its index, the row that carries its time (-1: none), all its members."""
+        """For each event of compiled code: its index, the row that its time is put on (-1: none), all its members."""
         calls = {
             group.owner
             for group in self._graph.groups
@@ -52,7 +58,10 @@ class Compiled:
                 yield index, costliest(self._graph, members) if members else -1, members
 
     def _members(self, index: int, event: OpEvent) -> Optional[Tuple[int, ...]]:
-        """``None`` for a call whose time is its own: its instructions are reported."""
+        """The ops that an event stands for.
+
+        ``None`` for a call that keeps its time, since its instructions were reported.
+        """
         if event.module:
             return self._of_instruction(event)
         if event.op == COMPILED:
@@ -60,6 +69,7 @@ class Compiled:
         return None if index in self._around else self._inside(self._rows[index]) or None
 
     def _of_instruction(self, event: OpEvent) -> Tuple[int, ...]:
+        """The ops that an instruction was made of, as XLA's program notes them."""
         caller = self._caller(event)
         key = (event.module, event.name, caller)
         if key not in self._memo:
@@ -75,7 +85,10 @@ class Compiled:
         return self._memo[key]
 
     def _in_a_body(self, name: str, op: str, prefix: str) -> Optional[int]:
-        """XLA names an op of a loop, branch or inner function as it is called there; where only one op can be meant."""
+        """An op inside a loop, branch or inner function. XLA names it as it is called there, without what is around.
+
+        So the graph is searched for an op whose path ends so. If several do, it is not known which one is meant.
+        """
         table = self._graph.table
         if self._by_leaf is None:
             self._by_leaf = {}
@@ -89,19 +102,19 @@ class Compiled:
         return meant[0] if len(meant) == 1 else None
 
     def _caller(self, event: OpEvent) -> int:
-        """The row of the call that runs the module, -1 where the measured function is compiled itself."""
+        """The row of the op that calls the compiled function; -1 if the measured function itself was compiled."""
         index = event.inside if event.inside >= 0 else self._callers.get(event.module, -1)
-        while index >= 0 and self._ops[index].module:
+        while index >= 0 and self._ops[index].module:  # an instruction may lie inside another one
             index = self._ops[index].inside
         return self._rows[index] if index >= 0 else -1
 
     def _inside(self, call: int) -> Tuple[int, ...]:
-        """The ops below a call that compute something, in table order; of the whole graph for -1."""
+        """The ops in a call's function that compute something, in table order; for -1, those of the whole graph."""
         graph, table = self._graph, self._graph.table
         below: List[bool] = []
         for group in graph.groups:
             below.append(call < 0 or group.owner == call or (group.parent >= 0 and below[group.parent]))
-        below.append(call < 0)  # loose ops
+        below.append(call < 0)  # the last entry, index -1, is for ops in no group
         owners = {group.owner for group in graph.groups}
         return tuple(
             row

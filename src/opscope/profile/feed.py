@@ -1,4 +1,4 @@
-"""The tensors that a traced function is run on: the user's own where values were given, generated ones where shapes were."""
+"""Makes the tensors that a traced function is run on: from the user's values, else generated from shapes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from ..errors import InputError
 
 
 def batch_of(inputs: Tuple[Any, ...], *, step: bool) -> Tuple[Any, ...]:
-    """`inputs`, a lone `tf.data.Dataset` replaced by its first batch (without the targets where no step takes them)."""
+    """`inputs` as they are, unless they are one `tf.data.Dataset`: then its first batch.
+
+    If the batch is a tuple, its first item is taken, since the rest are targets; a training step (`step`) takes all of
+    it.
+    """
     if len(inputs) != 1 or not isinstance(inputs[0], tensorflow().data.Dataset):
         return inputs
     for batch in inputs[0].take(1):
@@ -22,12 +26,22 @@ def batch_of(inputs: Tuple[Any, ...], *, step: bool) -> Tuple[Any, ...]:
 
 
 def tensors(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], batch: int) -> List[Any]:
-    """A tensor for each argument of the ConcreteFunction, in its order; `batch` fills open leading dimensions.
+    """A tensor for each argument of the ConcreteFunction, in its order.
 
-    `InputError` names the argument that a value does not fit. Values that cannot be told apart (not as many as arguments)
-    are not used: all are generated then, with a warning.
+    If there are not as many values as arguments, it is not clear which value is for which argument. All tensors are
+    then generated, with a warning if any value was given.
+
+    Args:
+        concrete: the function.
+        inputs: what the user gave by position: arrays, tensors, specs, shapes, or nests of these.
+        keywords: what the user gave by name.
+        batch: the size of open leading dimensions in generated tensors.
+
+    Raises:
+        InputError: a value does not fit its argument.
     """
     tf = tensorflow()
+    # The function's inputs also have a placeholder for each variable that it captures; these are not arguments.
     captured = {id(inside) for _, inside in concrete.graph.captures}
     wanted = [tensor for tensor in concrete.inputs if id(tensor) not in captured]
     given = _given(concrete, inputs, keywords)
@@ -52,16 +66,23 @@ def tensors(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], ba
 
 
 def _given(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any]) -> List[Any]:
-    """The given values in the order of the function's arguments; of a signature's, each by its name, may be left out."""
+    """The given values in the order of the function's arguments; ``None`` for each that is to be generated.
+
+    A signature of a SavedModel takes its arguments by name, and the user may leave some out.
+    """
     signature = getattr(concrete, "structured_input_signature", None)
     if keywords and not inputs and signature and not signature[0] and set(keywords) <= set(signature[1]):
+        # The private list has the order of the arguments. A function without it takes them sorted by name.
         order = getattr(concrete, "_arg_keywords", None) or sorted(signature[1])
         return [next(_leaves(keywords[key]), None) if key in keywords else None for key in order]
     return [value for item in (*inputs, *(keywords[key] for key in sorted(keywords))) for value in _leaves(item)]
 
 
 def _shape(placeholder: Any, given: Any) -> Any:
-    """The placeholder's shape with what a given spec knows better. `InputError` when the two contradict each other."""
+    """The placeholder's shape, its open dimensions taken from the given spec.
+
+    `InputError` if the two contradict each other.
+    """
     if given is None:
         return placeholder.shape
     try:
@@ -74,6 +95,7 @@ def _shape(placeholder: Any, given: Any) -> Any:
 
 
 def _cast(placeholder: Any, value: Any) -> Any:
+    """The value in the placeholder's dtype, for what `convert_to_tensor` refuses: a tensor of another dtype."""
     tf = tensorflow()
     try:
         return tf.cast(value, placeholder.dtype)
@@ -85,9 +107,11 @@ def _cast(placeholder: Any, value: Any) -> Any:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    """The tensors in a nest of inputs, specs where only a shape was given, ``None`` for the parts of a composite's.
+    """The tensors in a nest of inputs, in the order in which TensorFlow flattens it.
 
-    Constants are no tensors.
+    For a shape or spec it is a `TensorSpec`. For the spec of a composite tensor (ragged, sparse) it is ``None`` for
+    each of its parts. Values of other types, such as a Python number or text, are constants of the trace and give
+    nothing.
     """
     tf = tensorflow()
     if isinstance(value, tf.TensorSpec):
@@ -96,7 +120,7 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield from [None] * len(tf.nest.flatten(value, expand_composites=True))
     elif is_shape(value, lists=True):
         yield tf.TensorSpec(value)
-    elif isinstance(value, dict):
+    elif isinstance(value, dict):  # TensorFlow flattens a dict by its sorted keys
         for key in sorted(value):
             yield from _leaves(value[key])
     elif isinstance(value, (list, tuple)):
@@ -109,7 +133,10 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _generated(placeholder: Any, known: Any, batch: int) -> Any:
-    """Uniform floats (the same every time), zeros of any other type; open dimensions are `batch`, then 1."""
+    """A generated tensor: uniform random floats (always the same ones), empty text, or zeros for any other type.
+
+    An open leading dimension has the size `batch`, other open ones 1.
+    """
     tf = tensorflow()
     dims = known.as_list() if known.rank is not None else []
     shape = [(batch if place == 0 else 1) if size is None else size for place, size in enumerate(dims)]

@@ -1,7 +1,8 @@
-"""What an executed node swallowed: the traced ops that Grappler fused into it.
+"""Finds the traced ops that Grappler fused into one executed node.
 
-A fused node keeps the name of one traced op. Its members are found by walking back from that op through traced ops
-that ran nowhere else, up to the tensors that the fused node itself reads; and forward to an activation that was taken in.
+A fused node has the name of one traced op. The other members are found by walking back from that op through traced ops
+that did not run by themselves; the walk ends at ops that did, since these make the tensors that the fused node reads.
+An activation behind the op may be a member too.
 """
 
 from __future__ import annotations
@@ -17,15 +18,20 @@ from .names import Names
 from .raw import Optimised
 
 _MOST = 8
-"""A fused node swallows few ops; what goes on longer is no fusion."""
+"""The walk back ends once it has found more ops than this: Grappler's fusions are of a few ops."""
 _NO_KERNELS = FED | {ARGUMENT, "Identity"}
-"""Ops that are an Identity, or become one, without having been optimised away."""
+"""Op types that may be an Identity in the executed graph without having been fused into anything."""
 _ACTIVATIONS = frozenset({"Relu", "Relu6", "Elu", "LeakyRelu", "Tanh", "Sigmoid"})
 _PLAIN_PREFIXES = ("_MklNative", "_Mkl", "_")
+"""What Grappler and oneDNN put before the type of an op that they give another kernel. The longest comes first."""
 
 
 def is_fusion(executed: str, traced: str) -> bool:
-    """Whether the kernel is another than the traced op's own: ``_FusedConv2D`` named as a Relu, but not ``_MklConv2D``."""
+    """Whether an executed node of type `executed`, named as a traced op of type `traced`, is a fusion.
+
+    ``_FusedConv2D`` with the name of a Relu is one. ``_MklConv2D`` with the name of a Conv2D is the same op with
+    another kernel.
+    """
     if executed == traced:
         return False
     if executed == "_UnaryOpsComposition":
@@ -39,7 +45,7 @@ def is_fusion(executed: str, traced: str) -> bool:
 
 
 class Fusions:
-    """Finds the members of fused nodes, given which rows ran under their own name."""
+    """Finds the members of fused nodes. `ran` has the rows of all ops that have an event."""
 
     def __init__(self, graph: Graph, optimised: Optional[Optimised], names: Names, ran: Set[int]) -> None:
         self._graph = graph
@@ -47,25 +53,27 @@ class Fusions:
         self._optimised = optimised
         self._ran = set(ran)
         self._identities: Set[int] = set()
+        """Ops that Grappler replaced by an Identity: what they computed was not needed, or another node does it."""
         self._consumers: Optional[Consumers] = None
         if optimised is not None:
             self._note(optimised, names)
 
     def _note(self, optimised: Optimised, names: Names) -> None:
-        """Rows that survived optimisation ran, even if too cheap to be reported; those turned into Identity did not."""
+        """Ops in the optimised graph ran, even if too cheap to be reported; those turned into an Identity did not."""
         for name, op in optimised.ops.items():
             row = names.find(name, op)
             if row is None:
                 continue
             if op == "Identity" and self._table.ops[row] not in _NO_KERNELS:
                 self._identities.add(row)
-            elif self._table.names[row] == name:
+            elif self._table.names[row] == name:  # not a node that was made of the op and has a name like it
                 self._ran.add(row)
 
     def members(self, row: int) -> Tuple[int, ...]:
-        """All traced ops in the fused node named as the op at `row`, that op included, in table order."""
+        """All traced ops in the fused node named as the op at `row`, that op included, in the order of the table."""
         found: List[int] = [row]
         waiting = [row]
+        # Back through the inputs, the op's own first.
         while waiting and len(found) <= _MOST:
             for source in self._swallowed(waiting.pop()):
                 if source not in found:
@@ -75,6 +83,10 @@ class Fusions:
         return tuple(sorted(set(found)))
 
     def _swallowed(self, row: int) -> List[int]:
+        """The producers of an op's inputs that did not run by themselves.
+
+        Constants, reads and reshapes do not count.
+        """
         table, sources = self._table, []
         for edge in range(table.edge_start[row], table.edge_start[row + 1]):
             source = table.edge_node[edge]
@@ -83,7 +95,7 @@ class Fusions:
         return sources
 
     def _activation(self, row: int) -> List[int]:
-        """The op after a batch normalisation that became an Identity: its activation."""
+        """The activations that use the op's output and became an Identity, as after a fused batch normalisation."""
         if not self._identities:
             return []
         if self._consumers is None:
@@ -93,7 +105,7 @@ class Fusions:
 
 
 def costliest(graph: Graph, members: Tuple[int, ...]) -> int:
-    """The member with the most FLOPs (the last of equals): where a fused group's time sits."""
+    """The member with the most FLOPs, which the time of the fused group is put on. Of equal ones it is the last."""
     costs = graph.content.costs
 
     def flops(row: int) -> Tuple[float, int]:

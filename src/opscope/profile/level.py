@@ -1,8 +1,9 @@
-"""The trace level: 3 shows every op, 2 only those the executor rates expensive.
+"""The trace level of TensorFlow's profiler: at 3 it records every op, at 2 only those that it believes expensive.
 
-TensorFlow 2.4 to 2.19 take it as an option. From 2.20 on the option is ignored and the level stays 2; it is then raised
-through the int ``g_trace_level`` that libtensorflow_framework exports: a private symbol, so it is touched only where it
-exists and reads 2 while the profiler runs, and is put back before the profiler stops. The result says which level was used.
+TensorFlow 2.4 to 2.19 take the level as an option. From 2.20 on they ignore the option and the level is 2. There it is
+raised by writing to the int ``g_trace_level``, which libtensorflow_framework exports. That is a private symbol. So it
+is only written to if it exists and reads 2 while the profiler runs, and it is set back before the profiler stops. If
+that does not work, the recording is made at level 2 and says so.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from typing import Any, Iterator
 from ..capture.seams import tensorflow
 
 EVERY_OP, EXPENSIVE = 3, 2
-_SYMBOL = "_ZN3tsl8profiler8internal13g_trace_levelE"
+_SYMBOL = "_ZN3tsl8profiler8internal13g_trace_levelE"  # tsl::profiler::internal::g_trace_level, as C++ mangles it
 _OPTION_IGNORED = (2, 20)
+"""The first version of TensorFlow that ignores the option."""
 
 
 @contextmanager
 def every_op() -> Iterator[int]:
-    """Within it, while the profiler runs, every op is recorded where that is possible; gives the level reached."""
+    """A context in which every op is recorded, if possible. Enter it while the profiler runs.
+
+    Gives the level that is in force.
+    """
     version = tuple(int(part) for part in tensorflow().__version__.split(".")[:2])
     if version < _OPTION_IGNORED:
         yield EVERY_OP
@@ -38,6 +43,7 @@ def every_op() -> Iterator[int]:
 
 
 def _exported() -> Any:
+    """The level as a C int in the library's memory, to read and to write; ``None`` if it is not exported."""
     for library in sorted(Path(tensorflow().sysconfig.get_lib()).glob("libtensorflow_framework.so*")):
         try:
             return ctypes.c_int.in_dll(ctypes.CDLL(str(library)), _SYMBOL)

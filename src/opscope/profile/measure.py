@@ -1,4 +1,4 @@
-"""`profile`: trace a live object, run it, and give its graph with what was measured."""
+"""`opscope.profile`: traces a live object, runs it, and gives its graph with measurements."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ def profile(
     elif signature is not None:
         raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
     inputs = feed.batch_of(inputs, step=step is not None)
-    traced = isinstance(target, concrete_class())
+    traced = isinstance(target, concrete_class())  # there is nothing to trace: inputs are only what it runs on
     graph, concrete = trace_function(
         target, *(() if traced else inputs), training=training, step=step, name=name, source_lines=source_lines,
         **({} if traced else keywords),
     )  # fmt: skip
     tensors = feed.tensors(concrete, inputs, keywords, batch)
     recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
-    del loaded  # its variables live as long as it does
+    del loaded  # kept until here: the variables of a loaded model are freed together with it
     return attribute(graph, recording, batch=_batch(tensors, concrete, batch))
 
 
 def _batch(tensors: Any, concrete: Any, batch: int) -> int:
-    """What the open leading dimensions were in this run."""
+    """The batch size of this run: what it had for the first open leading dimension; `batch` if there is none."""
     for placeholder, tensor in zip(concrete.inputs, tensors):
         if placeholder.shape.rank and placeholder.shape.as_list()[0] is None:
             return int(tensor.shape[0]) or 1

@@ -1,8 +1,8 @@
-"""Executed names -> rows of the node table.
+"""Finds the traced op for a name that the executor reports.
 
-The executor runs what Grappler made of the function: bodies inlined under ``_N`` scopes, loops lowered to Enter, Merge
-and Switch, arguments in lower case, nodes renamed by optimisers. Each rule here undoes one of these; a name that none
-explains stays unresolved, it is never guessed.
+The executor does not run the traced graph but what Grappler made of it: functions are inlined, loops and branches are
+replaced by Enter, Merge and Switch ops, arguments get lower-case names, optimisers rename nodes. Each rule here undoes
+one of these changes to a name. A name that no rule explains is not attributed; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Dict, Iterator, Optional, Tuple
 from ..graph.graph import Graph
 from ..graph.vocabulary import BRANCHES, ENDS, FED, LOOPS
 
+# What each pattern is for stands at the rule that uses it; for the first one: an inlined body is named
+# ``<while>/body/_1/<op>``.
 _ROLE = re.compile(r"/(body|cond|then|else|branch_?\d+)/_\d+(?=/)")
 _CALL_END = re.compile(r"Func/(.+)/(?:input|output|input_control_node|output_control_node)/_\d+\Z")
 _LOWERED = re.compile(r"_\d+\Z")
@@ -22,13 +24,14 @@ _OPTIMISER = re.compile(
 )
 _LEAF = re.compile(r"Leaf_\d+_")
 _RETURNED = re.compile(r"(_retval|_RetVal)+\Z")
-_BRANCH = re.compile(r"/branch(\d+)(?=/|\Z)")
+_BRANCH = re.compile(r"/branch(\d+)(?=/|\Z)")  # executed names have ``branch0``, groups are called ``branch_0``
 _DEVICE_ENDS = ENDS | {"_DeviceArg", "_DeviceRetval"}
+"""Op types of arguments and results in the executed graph."""
 _FLOW = LOOPS | BRANCHES
 
 
 class Names:
-    """Resolves executed names of one graph; results are remembered."""
+    """Finds the ops of one graph by executed names. Each name is worked out once."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -38,7 +41,13 @@ class Names:
         self._memo: Dict[Tuple[str, str, bool], Optional[int]] = {}
 
     def find(self, name: str, op: str, prefix: str = "") -> Optional[int]:
-        """The row that ran as `name` with kernel type `op`, below the call `prefix` (ends in ``/``) if not inlined."""
+        """The row of the op that ran as `name`; ``None`` if no rule explains the name.
+
+        Args:
+            name: the executed name.
+            op: the type of the executed node.
+            prefix: for a node of a function that was not inlined, the name of its call and a ``/``.
+        """
         end = op in _DEVICE_ENDS
         key = (prefix, name, end)
         if key not in self._memo:
@@ -46,6 +55,7 @@ class Names:
         return self._memo[key]
 
     def _find(self, name: str, prefix: str, end: bool) -> Optional[int]:
+        """Try the name as it is, then without what inlining adds, then rule by rule, the most general one last."""
         plain = _BRANCH.sub(r"/branch_\1", _ROLE.sub(r"/\1", name))
         for candidate in (name, plain):
             row = self._row(prefix, candidate)
@@ -60,7 +70,7 @@ class Names:
         return None
 
     def _row(self, prefix: str, name: str) -> Optional[int]:
-        """By name; in a loop that runs without being lowered the part (condition or body) is not in the name."""
+        """The row with this name. In a loop or branch that was not lowered, the name lacks the part: each is tried."""
         row = self._rows.get(prefix + name)
         if row is None and prefix:
             for part in ("body/", "cond/", "then/", "else/"):
@@ -70,7 +80,11 @@ class Names:
         return row
 
     def _end(self, prefix: str, name: str) -> Optional[int]:
-        """Arguments and results: traced names in lower case, ``/`` as ``_``; results may end in ``_retval``."""
+        """The argument or result with this name.
+
+        The executed name is the traced one in lower case, with ``_`` for ``/``. Behind a result's there may be
+        ``_retval``.
+        """
         ends = self._normal_ends()
         plain = name.lower()
         row = ends.get(prefix.lower() + plain)
@@ -79,21 +93,24 @@ class Names:
         return row
 
     def _normal_ends(self) -> Dict[str, int]:
+        """The names of all arguments and results, in the way that Grappler writes them -> their rows."""
         if self._ends is None:
             table = self._graph.table
             ends: Dict[str, int] = {}
             for port in self._graph.content.outputs:
                 ends.setdefault(_normal(table.names[port.node]), port.node)
             for row, op in enumerate(table.ops):
-                if op in ENDS:  # their own name follows the last ``/`` and is normal already
+                # In an expanded body, an end's own name has no ``/``: those before it belong to the name of the call.
+                # In a traced function, arguments are placeholders, and a result comes from an Identity.
+                if op in ENDS:
                     ends.setdefault(table.names[row].lower(), row)
-                elif op in FED or op == "Identity":  # what a function returns goes through an Identity
+                elif op in FED or op == "Identity":
                     ends.setdefault(_normal(table.names[row]), row)
             self._ends = ends
         return self._ends
 
     def _owner_above(self, name: str, prefix: str, *, loops: bool) -> Optional[int]:
-        """The nearest call, loop or branch node whose name is the beginning of `name`."""
+        """The innermost op with a body (with `loops`, only a loop or branch) whose name is the beginning of `name`."""
         parts = name.split("/")
         for count in range(len(parts), 0, -1):
             row = self._rows.get(prefix + "/".join(parts[:count]))
@@ -102,23 +119,23 @@ class Names:
         return None
 
     def _call_end(self, name: str, prefix: str) -> Optional[int]:
-        """``Func/<call>/input/_3``: what inlining puts at the ends of a call."""
+        """``Func/<call>/input/_3``: a node that inlining puts where a call began or ended. It belongs to the call."""
         match = _CALL_END.match(name)
         return self._owner_above(_ROLE.sub(r"/\1", match.group(1)), prefix, loops=False) if match else None
 
     def _lowered(self, name: str, prefix: str) -> Optional[int]:
-        """``<while>/merge/_18``: the Enter, Merge, Switch, Exit that a loop or branch is lowered to."""
+        """``<while>/merge/_18``: one of the ops (Enter, Merge, Switch, Exit) that a loop or branch was replaced by."""
         if _LOWERED.search(name):
             return self._owner_above(name, prefix, loops=True)
         return None
 
     def _layout(self, name: str, prefix: str) -> Optional[int]:
-        """``<node>-0-0-TransposeNHWCToNCHW-LayoutOptimizer``: the node it was put around."""
+        """``<node>-0-0-TransposeNHWCToNCHW-LayoutOptimizer``: a transpose that was put before or after the node."""
         match = _LAYOUT.match(name)
         return self._row(prefix, match.group(1)) if match else None
 
     def _optimiser(self, name: str, prefix: str) -> Optional[int]:
-        """``<scope>/ArithmeticOptimizer/<Stage>_<node>`` and ``<scope>/ConstantFolding/<node>_<what>``."""
+        """Made of a node: ``<scope>/ArithmeticOptimizer/<Stage>_<node>``, ``<scope>/ConstantFolding/<node>_<what>``."""
         match = _OPTIMISER.match(name)
         if not match:
             return None
@@ -133,13 +150,17 @@ class Names:
         return None
 
     def _composition(self, name: str, prefix: str) -> Optional[int]:
-        """``<node>/unary_ops_composition``: a chain of elementwise ops that ends in the node."""
+        """``<node>/unary_ops_composition``: a chain of elementwise ops, fused; the node is its last op."""
         head, _, last = name.rpartition("/")
         return self._row(prefix, head) if last == "unary_ops_composition" else None
 
 
 def _shorter(name: str) -> Iterator[str]:
-    """`name`, then without words at its end (what was made of the node), then without the first (a dtype)."""
+    """The name and ever shorter ones: ``a_b_c``, ``a_b``, ``a``, then the same without the first word: ``b_c``, ``b``.
+
+    What was made of the node stands behind its name, and a dtype may stand before it. How many words these have is not
+    known, so all are tried.
+    """
     words = name.split("_")
     for first in range(min(2, len(words))):
         for last in range(len(words), first, -1):

@@ -1,6 +1,6 @@
-"""Raw records of a profiled run: what was executed when, before any of it is brought home to the graph.
+"""The records of a profiled run, before anything is attributed to the graph: what was executed, when, on which thread.
 
-Times are picoseconds from one common origin.
+All times are in picoseconds and count from one common origin.
 """
 
 from __future__ import annotations
@@ -17,73 +17,84 @@ class Span(NamedTuple):
 
 
 class OpEvent(NamedTuple):
-    """One execution of one op: its executed name and kernel's op type, the thread and the function run it belongs to.
-
-    `run` is the executor's step id (0 where no executor is around it); `inside` the index of the op event that encloses
-    it on the same thread, -1 for none. What XLA compiled runs as instructions of a `module`, named as in `Trace.modules`,
-    or shows as one event of the kernel type `COMPILED`.
-    """
+    """One execution of one op, of an instruction of compiled code, or of a compiled function as a whole."""
 
     name: str
+    """The name in the executed graph (see `names`), of the instruction, or of the function."""
     op: str
+    """The type of the executed op; empty for an instruction, `COMPILED` for a function."""
     start: int
     end: int
     thread: int
+    """A number for the thread. The streams of a GPU have negative ones."""
     run: int
+    """The id that the executor gave the run of the function that the op is in; 0 if no executor ran it."""
     inside: int = -1
+    """The index of the op event around this one on the same thread; -1 if there is none."""
     module: str = ""
+    """The XLA program that an instruction is of, a key of `Trace.modules`; empty for all else."""
 
 
 COMPILED = "(compiled)"
-"""The kernel type of a function that XLA compiled as a whole; the event's name is the function's."""
+"""The `OpEvent.op` of an event that stands for a whole function which XLA compiled."""
 
 Origin = Tuple[str, str]
-"""Name and type of a traced op, below the function that was compiled."""
+"""Name and type of a traced op. The name counts from the function that was compiled."""
 
 
 class Allocation(NamedTuple):
-    """Memory that a kernel allocated for an op: bytes, and whether for an output (else scratch)."""
+    """Memory that was allocated while an op ran."""
 
     name: str
+    """The executed name of the op."""
     bytes: int
     output: bool
+    """Whether it is for an output of the op; otherwise the kernel needs it for its own work."""
     run: int
+    """As `OpEvent.run`."""
     at: int
+    """When it was allocated."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """All that was read of one XPlane file; op events in order of their start."""
+    """All that was read from one XPlane file."""
 
     steps: Tuple[Span, ...]
+    """The measured steps, in order of time."""
     ops: Tuple[OpEvent, ...]
+    """The op events, in order of their start. Indices of op events count in this tuple."""
     executor: Tuple[Span, ...] = ()
-    """Where the executor was at work, on whatever thread."""
+    """When an executor was at work, on any thread."""
     functions: Tuple[Span, ...] = ()
-    """Where TensorFlow was inside a call of the function, from its launch to its end where the version tells."""
+    """When TensorFlow was inside a call of a function. In some versions this covers only the launch."""
     copies: Tuple[Span, ...] = ()
+    """When tensors were copied, for example from one device to another."""
     callers: Mapping[int, int] = field(default_factory=dict)
-    """Function run -> index of the op event that launched it."""
+    """`OpEvent.run` of a function -> index of the op event that launched it."""
     allocations: Tuple[Allocation, ...] = ()
     device: Optional[str] = None
     modules: Mapping[str, Mapping[str, Tuple[Origin, ...]]] = field(default_factory=dict)
-    """XLA module -> instruction -> the traced ops that it was made of."""
+    """XLA program -> instruction -> the traced ops that it was made of."""
 
 
 @dataclass(frozen=True)
 class Optimised:
-    """What Grappler made of the function: the op of each node that may be executed, by name."""
+    """The graph that Grappler made of the function."""
 
     ops: Mapping[str, str]
+    """Name of a node -> its op type. Each of these nodes may be executed."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """One measurement before attribution."""
+    """One measurement, before attribution."""
 
     trace: Trace
     optimised: Optional[Optimised]
     baseline_us: Tuple[float, ...]
-    """Durations of the unprofiled steps."""
+    """The durations of the unprofiled steps: profiling makes a step slower, so its true time is measured without."""
     trace_level: int
+    """The level at which ops were recorded: see `level`."""
     tensorflow: str
+    """The version of TensorFlow."""

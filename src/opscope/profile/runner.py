@@ -1,6 +1,6 @@
-"""Runs a traced function on the real executor: warm-up, unprofiled steps, profiled steps, and the graph Grappler made.
+"""Runs a traced function with TensorFlow's executor and records it: warm-up, unprofiled steps and profiled steps.
 
-The only module of this room that runs TensorFlow. Whatever happens, variables and settings are as before afterwards.
+Afterwards, variables and settings are as they were before, also after an error.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from .xplane import STEP_EVENT, read
 
 
 def record(concrete: Any, tensors: List[Any], *, steps: int, warmup: int) -> Recording:
-    """Measure `steps` profiled and as many unprofiled steps of a ConcreteFunction, after `warmup` (at least 1).
+    """Measure `steps` profiled steps of a ConcreteFunction and as many unprofiled ones, after `warmup` (at least 1).
 
-    Half of the unprofiled steps run before the profiled ones and half after. An error inside the model is raised as it is;
-    `InputError` when a profiler, or `tf.summary`'s collection of graphs, runs already.
+    Half of the unprofiled steps run before the profiled ones and half after, so that a machine that becomes faster or
+    slower affects both kinds alike. An error inside the model is raised as it is.
+
+    Raises:
+        InputError: a profiler is running already, or `tf.summary` is collecting graphs.
     """
     data, optimised, baseline, level = raw(concrete, tensors, steps=steps, warmup=warmup)
     return Recording(read(data), optimised, tuple(baseline), level, tensorflow().__version__)
@@ -32,7 +35,7 @@ def record(concrete: Any, tensors: List[Any], *, steps: int, warmup: int) -> Rec
 def raw(
     concrete: Any, tensors: List[Any], *, steps: int, warmup: int
 ) -> Tuple[bytes, Optional[Optimised], List[float], int]:
-    """XPlane bytes, what Grappler made, unprofiled durations in microseconds, and the trace level."""
+    """The same, unread: XPlane bytes, Grappler's graph, unprofiled durations in microseconds, trace level."""
 
     def run() -> None:
         _wait(concrete._call_flat(list(tensors), concrete.captured_inputs))  # noqa: SLF001 - takes tensors as they are
@@ -50,7 +53,7 @@ def raw(
 
 
 def _wait(result: Any) -> None:
-    """A GPU's work is over when a result can be read; a CPU's when the call returns."""
+    """Wait until the step is over. On a CPU it is when the call returns; on a GPU, when a result can be read."""
     if tensorflow().config.list_logical_devices("GPU"):
         for tensor in tensorflow().nest.flatten(result)[:1]:
             if hasattr(tensor, "numpy"):
@@ -58,6 +61,7 @@ def _wait(result: Any) -> None:
 
 
 def _timed(run: Callable[[], None], steps: int) -> List[float]:
+    """The durations of some unprofiled steps, in microseconds."""
     durations = []
     for _ in range(steps):
         start = perf_counter()
@@ -73,13 +77,16 @@ def _profiled(run: Callable[[], None], steps: int) -> Tuple[bytes, int]:
             for step in range(steps):
                 with profiler.Trace(STEP_EVENT, step_num=step):
                     run()
-            run()  # a step's last executor event is written after its result is there; this one may lose its own
+            # TensorFlow writes the last event of a step only after the step's result is there. If the profiler stopped
+            # right after the last step, that event would be missing. So there is one more run, which may lose its own.
+            run()
         files = sorted(Path(folder).rglob("*.xplane.pb"))
         return b"".join(file.read_bytes() for file in files), level
 
 
 @contextmanager
 def _profiling(profiler: Any, folder: str) -> Iterator[None]:
+    """A context in which TensorFlow's profiler runs. It writes its file to `folder` at the end."""
     errors = tensorflow().errors
     options = profiler.ProfilerOptions(host_tracer_level=3, python_tracer_level=0, device_tracer_level=1)
     try:
@@ -95,7 +102,11 @@ def _profiling(profiler: Any, folder: str) -> Iterator[None]:
 
 
 def _first_run(concrete: Any, run: Callable[[], None]) -> Optional[Optimised]:
-    """The first run, with the graphs that TensorFlow collects then."""
+    """Do the first run, in which Grappler optimises the function, and return the graph that it made of it.
+
+    TensorFlow returns the graphs of all functions that it optimised meanwhile. The one that shares the most node names
+    with the traced function is taken.
+    """
     context = private("eager.context").context()
     context.enable_run_metadata()
     try:

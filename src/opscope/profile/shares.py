@@ -1,8 +1,9 @@
-"""Overlap split: each moment of a step belongs to the ops that run then, in equal parts, so that the shares add up.
+"""Splits the time of a step among the ops that run at the same time, so that the parts add up to the step.
 
-Within one thread only the innermost op counts. A moment without an op is a copy, the executor's dispatch, or the Python
-call around it all. An op that runs compiled code waits for its instructions, on whatever thread they are: it counts where
-nothing else runs. So every picosecond of a step is handed out exactly once.
+Each moment is divided equally among the ops that run then. If ops are nested on one thread, only the innermost runs. A
+moment in which no op runs is a copy, else dispatch (the executor is at work), else Python (the call around it all). One
+kind of op is special: an op that runs compiled code waits for its instructions, which may run on other threads. It only
+gets the moments in which no other op runs.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ _OP, _WAITING, _COPY, _EXECUTOR, _STEP = range(5)
 
 @dataclass(frozen=True)
 class Shares:
-    """Time in picoseconds over all steps. The shares of the ops, `copies`, `dispatch` and `python` add up to `total`."""
+    """Times in picoseconds, over all steps. All `share`, `copies`, `dispatch` and `python` together are `total`."""
 
     inside: List[bool]
-    """Of each op event: whether it began in a step."""
+    """For each op event whether it began in a step."""
     share: List[float]
-    """Of each op event: its part of the wall."""
+    """For each op event its part of the steps' wall-clock time."""
     busy: List[int]
-    """Of each op event: its duration, less that of ops that ran inside it on the same thread."""
+    """For each op event its duration, less that of the ops that ran inside it on the same thread."""
     copies: float
     dispatch: float
     python: float
@@ -32,13 +33,15 @@ class Shares:
 
 
 def split(trace: Trace) -> Shares:
-    """Hand out the time of all steps. Op events that begin outside of them count nowhere."""
+    """Split the time of all steps. Op events that begin outside the steps get none."""
     inside = _inside_steps(trace)
     waiting = _waiting(trace.ops)
     segments = [segment for segment in _self_segments(trace.ops) if inside[segment[0]]]
     busy = [0] * len(trace.ops)
     for index, start, end in segments:
         busy[index] += end - start
+    # Time, 1 where something starts and 0 where it ends, its kind, and for an op the number of its segment. At one
+    # time, ends are sorted before starts.
     marks: List[Tuple[int, int, int, int]] = []
     for number, (index, start, end) in enumerate(segments):
         kind = _WAITING if index in waiting else _OP
@@ -53,18 +56,18 @@ def split(trace: Trace) -> Shares:
         _mark(marks, kind, spans)
     marks.sort()
     shares = _sweep(segments, marks, busy, inside)
-    for index in waiting:
+    for index in waiting:  # their duration is mostly that of the instructions, which have it already
         busy[index] = int(shares.share[index])
     return shares
 
 
 def _waiting(ops: Sequence[OpEvent]) -> Set[int]:
-    """The ops that run compiled code whose instructions are reported."""
+    """The ops that run compiled code whose instructions were reported."""
     return {event.inside for event in ops if event.module and event.inside >= 0 and not ops[event.inside].module}
 
 
 def _inside_steps(trace: Trace) -> List[bool]:
-    """Whether each op event began in a step; both are in order of time."""
+    """For each op event whether it began in a step. Events and steps are in order of time, so one walk is enough."""
     result, steps, step = [], trace.steps, 0
     for event in trace.ops:
         while step < len(steps) and steps[step].end <= event.start:
@@ -74,13 +77,14 @@ def _inside_steps(trace: Trace) -> List[bool]:
 
 
 def _mark(marks: List[Tuple[int, int, int, int]], kind: int, spans: Iterable[Span]) -> None:
+    """Add the starts and ends of spans that are no ops."""
     for start, end in spans:
         marks.append((start, 1, kind, 0))
         marks.append((end, 0, kind, 0))
 
 
 def _self_segments(ops: Sequence[OpEvent]) -> List[Tuple[int, int, int]]:
-    """For each op event the stretches (index, start, end) in which no other op runs inside it on its thread."""
+    """The stretches (index, start, end) of each op event in which no other op runs inside it on its thread."""
     inner: Dict[int, List[int]] = {}
     for index, event in enumerate(ops):
         if event.inside >= 0:
@@ -100,10 +104,15 @@ def _self_segments(ops: Sequence[OpEvent]) -> List[Tuple[int, int, int]]:
 def _sweep(
     segments: List[Tuple[int, int, int]], marks: List[Tuple[int, int, int, int]], busy: List[int], inside: List[bool]
 ) -> Shares:
-    """One pass over all starts and ends; `handed` is the share that an op (or one that waits) running since the beginning would have."""
+    """One pass over all starts and ends, in order of time.
+
+    `handed` says how much time an op would have got by now if it had been running since the beginning. So an op's share
+    is what this has grown by between its start and its end, and no list of the ops that run is needed. There is one
+    such number for ops and one for ops that wait for their instructions.
+    """
     share = [0.0] * len(busy)
     begun = [0.0] * len(segments)
-    open_ = [0, 0, 0, 0, 0]
+    open_ = [0, 0, 0, 0, 0]  # for each kind how many are running
     rest = [0, 0, 0]  # copies, dispatch, python
     handed = [0.0, 0.0]
     last, total = marks[0][0] if marks else 0, 0
@@ -114,7 +123,7 @@ def _sweep(
                 total += length
                 if open_[_OP]:
                     handed[_OP] += length / open_[_OP]
-                elif open_[_WAITING]:
+                elif open_[_WAITING]:  # compiled code, and none of its instructions runs
                     handed[_WAITING] += length / open_[_WAITING]
                 else:
                     rest[0 if open_[_COPY] else 1 if open_[_EXECUTOR] else 2] += length

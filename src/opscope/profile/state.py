@@ -1,6 +1,7 @@
-"""Puts back by value what a run changed: variables, optimizer state, seed generators, all the variables a function uses.
+"""Restores the variables that a run changes: weights, optimizer state, seed generators, all that the function uses.
 
-What cannot be put back: iterators advance, tables and queues fill, `py_function` and summary writers have acted.
+Other effects cannot be undone: iterators have advanced, tables and queues are fuller, `py_function` and summary writers
+ran.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ Saved = Tuple[Any, Any]
 
 @contextmanager
 def preserved(concrete: Any) -> Iterator[None]:
-    """Within it the function may run; after it its variables have their values again, also after Ctrl-C."""
+    """A context in which the function may run. Afterwards its variables have their old values, also after Ctrl-C."""
     saved = _values(concrete)
     try:
         yield
@@ -27,6 +28,7 @@ def preserved(concrete: Any) -> Iterator[None]:
 
 
 def _values(concrete: Any) -> List[Saved]:
+    """The values of all variables that the function captures."""
     tf = tensorflow()
     saved: List[Saved] = []
     errors = (tf.errors.OpError, ValueError, TypeError)
@@ -37,17 +39,19 @@ def _values(concrete: Any) -> List[Saved]:
         if dtype is not None:
             try:
                 saved.append((handle, tf.identity(tf.raw_ops.ReadVariableOp(resource=handle, dtype=dtype))))
-            except errors:  # a table, an iterator, a variable without a value
+            except errors:  # not a variable (a table, an iterator), or one without a value
                 continue
     return saved
 
 
 def _dtype(handle: Any) -> Any:
-    """The dtype of the variable behind a handle; ``None`` where it is no variable's."""
+    """The dtype of the variable behind a resource handle; ``None`` if the resource is not a variable."""
+    # Handles of some versions do not carry their data. The function that gives it moved between TensorFlow's modules.
     data = getattr(handle, "_handle_data", None)
     if data is None:
         data = private("ops.handle_data_util:get_resource_handle_data", "framework.ops:get_resource_handle_data")(
             handle
         )
+    # Only a resource with exactly one shape and type is taken for a variable.
     kinds = getattr(data, "shape_and_type", None)
     return tensorflow().as_dtype(kinds[0].dtype) if kinds and len(kinds) == 1 else None

@@ -1,4 +1,7 @@
-"""Where the time goes, as rows: by layer, by op, by op type, by source line. Each table's times add up to the ops' time."""
+"""Tables of where the time (or, without a measurement, the FLOPs) goes: by layer, by op, by op type, by source line.
+
+The rows of each table add up to the total of all ops.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,22 @@ from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
 from ..graph.vocabulary import PHASES
 
 TOP_ROWS = 10
-"""Rows of a table; what is beyond is one more row, so that a table always adds up."""
+"""A table has at most this many rows, and then one for all the rest, so that it always adds up."""
 
 Row = Dict[str, Any]
+"""One row of a table: see `tables`."""
 _SUMS = tuple(quantity.field for quantity in (TIME, CALLS, FLOPS, MACS, BYTES_MOVED))
 
 
 def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
-    """Tables ``layers``, ``ops``, ``op_types``, ``sources``: by time where it was measured, else by estimated FLOPs.
+    """The tables ``layers``, ``ops``, ``op_types`` and, if source lines are known, ``sources``; the largest rows first.
 
-    A row has ``name``, ``time_us``, ``calls`` per step, ``flops``, ``macs`` and ``bytes`` (each ``None`` where unknown), ``share`` of
-    the profiled step (of all FLOPs in tables by FLOPs) and ``source``. A layer's row has the ops in it that are in no
-    layer inside it. Time of a fused group counts where its costliest member is. None where nothing is known.
+    They are ordered by time if it was measured, else by estimated FLOPs. If there is neither, the result is empty. A
+    row has ``name``; ``time_us``, ``calls``, ``flops``, ``macs`` and ``bytes`` per step, each ``None`` if unknown; ``share``, its
+    part of the profiled step (or of all FLOPs); and ``source``, which is ``None`` outside the table of ops.
+
+    The row of a layer counts the ops in it that are in no inner layer. The time of a fused group counts for the member
+    with the most FLOPs.
     """
     content, table = graph.content, graph.table
     timed = any(measured.time_us is not None for measured in content.measured.values())
@@ -43,11 +50,15 @@ def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
 
 
 _STEP_PARTS = frozenset(PHASES) - {"forward"}
-"""Phases that are a row of the table as they are; of the forward pass the layers are."""
+"""Phases that are rows of the table of layers. The forward pass is not one: its layers are."""
 
 
 def _layer_names(graph: Graph) -> List[str]:
-    """For each group the path of the innermost layer call that it is in (of the innermost group without any call)."""
+    """For each group the name of the row, in the table of layers, that its ops count for.
+
+    It is the innermost layer, gradient, or phase that the group is or lies in; if there is none, the outermost group.
+    In a graph without layers, each group has a row of its own. The last entry, index -1, is for ops in no group.
+    """
     calls = any(group.is_call for group in graph.groups)
     names: List[str] = []
     for group in graph.groups:
@@ -60,6 +71,7 @@ def _layer_names(graph: Graph) -> List[str]:
 def _table(
     graph: Graph, by: str, key: Callable[[int], str], top: int, source: Optional[Callable[[int], str]] = None
 ) -> List[Row]:
+    """One table: rows with the same `key` are added up; `by` is the field that it is ordered by."""
     content = graph.content
     rows: Dict[str, Row] = {}
     for node in sorted({*content.measured, *content.costs}):
@@ -67,12 +79,14 @@ def _table(
         measured, cost = content.measured.get(node), content.costs.get(node)
         if measured is not None:
             _add(row, time_us=measured.time_us, calls=measured.calls)
+        # Costs per iteration of a loop of unknown length do not belong beside times per step.
         if cost is not None and (cost.per == "step" or by == FLOPS.field):
             _add(row, flops=cost.flops, macs=cost.macs, bytes=cost.bytes)
         if source is not None:
             row["source"] = source(node)
-    kept = [item for item in rows.items() if item[1][by]]
+    kept = [item for item in rows.items() if item[1][by]]  # a row without time (or FLOPs) adds nothing
     ordered = sorted(kept, key=lambda item: (-item[1][by], item[0]))
+    # Rows of equal time are in the order of their names, so that a table is the same every time.
     shown = [{"name": name, **row} for name, row in ordered[:top]]
     if len(ordered) > top:
         shown.append(_rest([row for _, row in ordered[top:]]))
@@ -81,7 +95,7 @@ def _table(
 
 
 def _whole(graph: Graph, by: str) -> Optional[float]:
-    """What a row's share is of."""
+    """The total that a row's share is a part of; ``None`` if it is not known."""
     timed = by == TIME.field
     if timed:
         return (graph.measurement or {}).get("profiled_step_time_us")
@@ -89,13 +103,14 @@ def _whole(graph: Graph, by: str) -> Optional[float]:
 
 
 def _add(row: Row, **values: Optional[float]) -> None:
+    """Add figures to those of a row. What is unknown adds nothing; a figure that never was known stays ``None``."""
     for name, value in values.items():
         if value is not None:
             row[name] = (row[name] or 0.0) + value
 
 
 def _rest(rows: List[Row]) -> Row:
-    """What a table does not show, in one row."""
+    """One row for all rows that a table does not show."""
     rest: Row = {"name": f"({len(rows):,} more)", **dict.fromkeys(_SUMS), "source": None}
     for row in rows:
         _add(rest, **{name: row[name] for name in _SUMS})

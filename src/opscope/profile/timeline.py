@@ -1,6 +1,7 @@
-"""One measured step in order of time: which op ran when on which thread, inside which groups.
+"""The timeline of one measured step: which op ran when, on which thread.
 
-Kept in ``graph.facts["timeline"]`` by attribution, for the timelines of speedscope and Chrome trace files; not in JSON.
+`attribute` keeps it in ``graph.facts["timeline"]``, where the writers of speedscope and Chrome trace files find it.
+JSON does not have it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from .raw import Trace
 
 
 class Ran(NamedTuple):
-    """One execution of an op, in microseconds from the step's start; `row` is -1 for what was not attributed."""
+    """One execution of an op; times are in microseconds from the start of the step."""
 
     row: int
+    """The op's row in the node table; -1 if the execution was not attributed."""
     name: str
+    """The executed name."""
     thread: int
     start: float
     end: float
@@ -25,26 +28,29 @@ class Ran(NamedTuple):
 
 @dataclass(frozen=True)
 class Timeline:
-    """The step whose duration is nearest to the median."""
+    """The measured step with the median duration (of an even number of steps, the longer of the two in the middle)."""
 
     duration: float
     ran: Tuple[Ran, ...]
 
 
-class Open(NamedTuple):
-    """A frame opens (or closes) at a time: a group by its index, or an op by its place in `Timeline.ran`."""
+class FrameEvent(NamedTuple):
+    """A frame of a flame graph begins or ends. A frame is a group, or one execution of an op."""
 
     at: float
     opens: bool
+    """Whether it begins here; otherwise it ends."""
     group: int
+    """The index of the group; -1 for an op."""
     ran: int
+    """The position of the execution in `Timeline.ran`; -1 for a group."""
 
 
 def of_trace(trace: Trace, rows: Sequence[int]) -> Timeline:
-    """The timeline of the trace's middle step; `rows` has the row of each op event."""
-    steps = sorted(trace.steps, key=lambda span: span.end - span.start)
+    """The timeline of the step with the median duration; `rows` has the row of the op for each op event."""
+    steps = sorted(trace.steps, key=lambda span: span.end - span.start)  # by duration
     step = steps[len(steps) // 2]
-    scale = 1e-6
+    scale = 1e-6  # picoseconds to microseconds
     ran = [
         Ran(row, event.name, event.thread, (event.start - step.start) * scale, (event.end - step.start) * scale)
         for event, row in zip(trace.ops, rows)
@@ -54,7 +60,7 @@ def of_trace(trace: Trace, rows: Sequence[int]) -> Timeline:
 
 
 def by_thread(timeline: Timeline) -> Dict[int, List[int]]:
-    """Thread -> its executions (places in `Timeline.ran`), in order of start, the enclosing one first."""
+    """Thread -> its executions (positions in `Timeline.ran`) by start; if two start together, the longer is first."""
     threads: Dict[int, List[int]] = {}
     order = sorted(range(len(timeline.ran)), key=lambda place: (timeline.ran[place].start, -timeline.ran[place].end))
     for place in order:
@@ -62,38 +68,43 @@ def by_thread(timeline: Timeline) -> Dict[int, List[int]]:
     return threads
 
 
-def frames(graph: Graph, timeline: Timeline, places: Sequence[int]) -> Iterator[Open]:
-    """The frames of one thread, properly nested: groups around ops, kept open while consecutive ops share them.
+def frames(graph: Graph, timeline: Timeline, places: Sequence[int]) -> Iterator[FrameEvent]:
+    """The frames of one thread, properly nested.
 
-    An op that runs inside another op is a frame inside it.
+    Around an op are the frames of its groups. They stay open while the ops that follow are in the same groups. If an op
+    runs inside another op, its frame is inside that op's, without groups in between.
     """
-    stack: List[Tuple[float, int, int]] = []  # end of an op (infinite for a group), group, place
-    now = 0.0
+    # The open frames, the innermost last: end (infinite for a group, which ends when it is no longer needed), group,
+    # position.
+    stack: List[Tuple[float, int, int]] = []
+    now = 0.0  # never goes back, so that frames stay nested even if the events of a thread overlap a little
     for place in places:
         ran = timeline.ran[place]
+        # Close the ops that have ended.
         while stack and stack[-1][2] >= 0 and stack[-1][0] <= ran.start:
             end, group, inner = stack.pop()
             now = max(now, end)
-            yield Open(now, False, group, inner)
-        around = any(item[2] >= 0 for item in stack)
+            yield FrameEvent(now, False, group, inner)
+        around = any(item[2] >= 0 for item in stack)  # whether another op is still running
         path = [] if around else group_chain(graph, ran.row)
         keep = 0
         while not around and keep < min(len(stack), len(path)) and stack[keep][1] == path[keep]:
             keep += 1
+        # Close the groups that this op is not in; then open those that it is in.
         while not around and len(stack) > keep:
-            yield Open(now, False, stack.pop()[1], -1)
+            yield FrameEvent(now, False, stack.pop()[1], -1)
         now = max(now, ran.start)
         for group in path[keep:]:
             stack.append((float("inf"), group, -1))
-            yield Open(now, True, group, -1)
+            yield FrameEvent(now, True, group, -1)
         stack.append((max(ran.end, now), -1, place))
-        yield Open(now, True, -1, place)
+        yield FrameEvent(now, True, -1, place)
     while stack:
         end, group, inner = stack.pop()
         now = max(now, end) if inner >= 0 else now
-        yield Open(now, False, group, inner)
+        yield FrameEvent(now, False, group, inner)
 
 
 def group_chain(graph: Graph, row: int) -> List[int]:
-    """The groups around an op, the outermost first; none for what was not attributed."""
+    """The groups around an op, the outermost first; empty for row -1 (not attributed)."""
     return list(chain(graph.groups, graph.content.node_group[row] if row >= 0 else -1))[::-1]

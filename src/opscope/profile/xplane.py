@@ -1,8 +1,9 @@
-"""XPlane bytes -> `Trace`: op executions, the executor's work, steps, copies, allocations.
+"""Reads the file of TensorFlow's profiler (XPlane) into a `Trace`: op events, steps, copies, allocations and more.
 
-Op events are named ``<node>:<Op>`` and lie on the host plane's threads, inside ``ExecutorState::Process``; what a GPU
-ran lies on ``/device:GPU:N`` planes, its events carrying the op in the stat ``tf_op``. A function that XLA compiled is
-one event ``<function>:<function>``; since 2.18 its instructions are events too, and ``/host:metadata`` holds their program.
+A file has planes, a plane has lines (threads), a line has events. On the plane ``/host:CPU``, an op's event is named
+``<node>:<Op>`` and lies inside an event ``ExecutorState::Process``. On the planes ``/device:GPU:N``, the stat ``tf_op``
+of an event has such a name. A function that XLA compiled is one event ``<function>:<function>``; since TensorFlow 2.18
+its instructions are events too, and the plane ``/host:metadata`` has their program.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from .raw import COMPILED, Allocation, OpEvent, Span, Trace
 from .xplane_schema import XPLANE
 
 _TRANSFERS = frozenset({b"_Send", b"_Recv", b"_HostSend", b"_HostRecv"})
-"""What TensorFlow puts between devices: no op of the model, a copy."""
+"""Ops that TensorFlow adds to send a tensor to another device. They count as copies, since the model has no such op."""
 STEP_EVENT = "opscope_step"
-"""The name under which the runner marks its steps."""
+"""The name of the event with which `runner` marks a step."""
 _OP = re.compile(rb"([^\s:]+):(_*[A-Z]\w*)\Z")
 _COMPILED = re.compile(rb"(\S+):\1\Z")
+# The kinds of events. Those from _OPS on may become op events: `_event` relies on this order.
 _PROCESS, _FUNCTION, _COPY, _ALLOCATION, _STEP, _OPS, _WHOLE, _INSTRUCTION = range(8)
 _KINDS = {
     b"ExecutorState::Process": _PROCESS, b"FunctionRun": _FUNCTION, b"EagerKernelExecute": _FUNCTION,
@@ -34,6 +36,8 @@ _KINDS = {
 
 @dataclass
 class _Reading:
+    """A `Trace` in the making; op events are in the order in which they were read."""
+
     steps: List[Span] = field(default_factory=list)
     ops: List[OpEvent] = field(default_factory=list)
     executor: List[Span] = field(default_factory=list)
@@ -45,8 +49,11 @@ class _Reading:
 
 
 def read(data: bytes, origin: str = "the profile") -> Trace:
-    """Parse XSpace bytes. `LoadError` when they are none."""
-    with paused():  # what is read stays: no reason to walk it again and again
+    """Parse the bytes of a profile (an XSpace message).
+
+    `LoadError` if they are something else; `origin` names them in it.
+    """
+    with paused():  # none of these many objects is garbage
         return _read(data, origin)
 
 
@@ -58,6 +65,7 @@ def _read(data: bytes, origin: str) -> Trace:
         raise LoadError(f"{origin} is not an XPlane file ({error}); record it again") from error
     reading = _Reading()
     device = None
+    # First, since the names of the instructions are needed to recognise their events.
     for plane in space.planes:
         if plane.name == "/host:metadata":
             reading.modules.update(origins(plane))
@@ -71,7 +79,7 @@ def _read(data: bytes, origin: str) -> Trace:
 
 
 def _ordered(reading: _Reading, device: Optional[str]) -> Trace:
-    """Op events by start; the indices that point into them follow."""
+    """Sort the op events by their start, and change all indices of op events accordingly."""
     order = sorted(range(len(reading.ops)), key=lambda index: reading.ops[index].start)
     place = {index: position for position, index in enumerate(order)}
     ops = tuple(
@@ -86,7 +94,10 @@ def _ordered(reading: _Reading, device: Optional[str]) -> Trace:
 
 
 class _HostPlane:
-    """Reads the host's threads. Each event kind is decided once per name, by its metadata id."""
+    """Reads the threads of the host.
+
+    What kind of event a name means is decided once for each name (each metadata id).
+    """
 
     def __init__(self, plane: Any, reading: _Reading) -> None:
         self._plane = plane
@@ -111,22 +122,26 @@ class _HostPlane:
                 self._kinds[key] = (kind, "", "")
 
     def read(self) -> None:
+        """Read all threads into the reading."""
         for thread, line in enumerate(self._plane.lines):
             self._read_line(thread, line)
 
     def _read_line(self, thread: int, line: Any) -> None:
+        """Read the events of one thread, in order of time, and keep track of which events are around each of them."""
         kinds, origin = self._kinds, line.timestamp_ns * 1000
         events = []
         for event in line.events:
             known = kinds.get(event.metadata_id)
             if known is not None:
                 start = origin + event.offset_ps
+                # The duration is negative so that, of two events that start together, the longer one (around the other)
+                # is first.
                 events.append((start, -event.duration_ps, known, event))
         events.sort(key=_when)
         stack: List[Tuple[int, int, int]] = []  # end, run, op event around
         for start, negative, known, event in events:
             end = start - negative
-            while stack and stack[-1][0] <= start:
+            while stack and stack[-1][0] <= start:  # these have ended
                 stack.pop()
             run, around = (stack[-1][1], stack[-1][2]) if stack else (0, -1)
             stack.append((end, *self._event(known, event, Span(start, end), thread, run, around)))
@@ -134,17 +149,18 @@ class _HostPlane:
     def _event(
         self, known: Tuple[int, str, str], event: Any, span: Span, thread: int, run: int, around: int
     ) -> Tuple[int, int]:
-        """Note one event; the run and the op event for what it encloses."""
+        """Note one event. Returns the run and the op event that the events inside it belong to."""
         kind, reading = known[0], self._reading
         if kind >= _OPS:
             module = self._module(event) if kind == _INSTRUCTION else ""
+            # Without an executor around it, what is named like an op is none of the function's.
             if module or kind == _WHOLE or (kind == _OPS and run):
                 reading.ops.append(OpEvent(known[1], known[2], span.start, span.end, thread, run, around, module))
                 return run, len(reading.ops) - 1
             return run, around
         if kind == _PROCESS:
             reading.executor.append(span)
-            return self._number(event, b"id") or run or 1, around
+            return self._number(event, b"id") or run or 1, around  # never 0, which means: no executor
         if kind == _FUNCTION:
             reading.functions.append(span)
             launched = self._number(event, b"id")
@@ -159,12 +175,14 @@ class _HostPlane:
         return run, around
 
     def _module(self, event: Any) -> str:
+        """The XLA program that an instruction is of; empty if there is none, so that it is not an instruction."""
         for stat in event.stats:
             if self._stats.get(stat.metadata_id) == b"hlo_module":
                 return self._text(stat)
         return ""
 
     def _number(self, event: Any, name: bytes) -> int:
+        """The stat of this name as a number; 0 if there is none."""
         for stat in event.stats:
             if self._stats.get(stat.metadata_id) == name:
                 return int(stat.int64_value or stat.uint64_value)
@@ -180,6 +198,7 @@ class _HostPlane:
         self._reading.allocations.append(Allocation(self._text(name), int(size.int64_value), output, number, at))
 
     def _text(self, stat: Any) -> str:
+        """A stat as text: stored in it, or as the name of another stat that it refers to."""
         raw: bytes = stat.str_value or self._stats.get(stat.ref_value, b"")
         return raw.decode("utf-8", "backslashreplace")
 
@@ -189,7 +208,10 @@ def _when(event: Tuple[int, int, Any, Any]) -> Tuple[int, int]:
 
 
 def _read_device(plane: Any, reading: _Reading) -> None:
-    """Kernels of a GPU. Each stream is a thread of its own; the host's event covers only the launch."""
+    """Read the kernels that a GPU ran. Each of its streams counts as a thread; they get negative numbers.
+
+    The host has an event for the same op, but that covers only the launch of the kernel.
+    """
     stats = {key: value.name for key, value in plane.stat_metadata.items()}
     wanted = {key for key, name in stats.items() if name == b"tf_op"}
     for stream, line in enumerate(plane.lines):

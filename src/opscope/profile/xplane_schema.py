@@ -1,7 +1,8 @@
-"""The part of TensorFlow's XPlane schema that opscope reads, as text for `program.proto`.
+"""The parts of the XPlane and XLA schemas that opscope reads, as text for `program.proto`.
 
-Source: tsl/profiler/protobuf/xplane.proto of TensorFlow 2.21; the numbers are the same since 2.4. TensorFlow's own Python
-module of it moves between versions, this one does not. Names of events are bytes: they are split before they are decoded.
+Source: tsl/profiler/protobuf/xplane.proto of TensorFlow 2.21. The field numbers are the same since 2.4. TensorFlow has
+a Python module for this schema too, but it moves between versions. The names of events and stats are declared as bytes,
+so that one that is not UTF-8 does not make the file unreadable.
 """
 
 from __future__ import annotations

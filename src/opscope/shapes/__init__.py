@@ -1,1 +1,1 @@
-"""What is known of every tensor without running anything: its shape and, where shapes and loops depend on it, its value."""
+"""What is known about tensors without running the graph: shapes, and the values that shapes and loops depend on."""

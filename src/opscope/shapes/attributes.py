@@ -1,4 +1,8 @@
-"""The attributes of one op as rules ask for them, however the graph keeps them."""
+"""The attributes of one op, as shape and value rules ask for them.
+
+Attributes are kept in two ways, so there are two kinds of `Attributes`: `PlainAttributes` here reads those that
+`NodeTable.attrs` has decoded, `load.body_source.NodeAttributes` reads the NodeDefs of a file.
+"""
 
 from __future__ import annotations
 
@@ -11,39 +15,46 @@ from .value import Value, count
 
 
 class Attributes(ABC):
-    """What a rule may ask of attributes; one that is not there has the default, one of another kind may raise anything."""
+    """What a rule may ask about the attributes of an op.
+
+    A missing attribute gives a default. One of the wrong kind, such as text where a number is asked for, may raise any
+    of `budget.FAILURES`.
+    """
 
     @abstractmethod
     def flag(self, name: str) -> bool:
-        """A boolean attribute, false where it is not there."""
+        """A boolean; false when it is missing."""
 
     @abstractmethod
     def number(self, name: str, default: int = 0) -> int:
-        """An integer attribute."""
+        """An integer."""
 
     @abstractmethod
     def text(self, name: str, default: str) -> str:
-        """A text attribute."""
+        """A text."""
 
     @abstractmethod
     def numbers(self, name: str) -> List[int]:
-        """A list of integers."""
+        """A list of integers, cut after `MOST_ELEMENTS`; empty when it is missing."""
 
     @abstractmethod
     def attr_shape(self, name: str) -> Shape:
-        """A shape."""
+        """A shape; ``None`` when it is missing."""
 
     @abstractmethod
     def tensor_shape(self, name: str) -> Shape:
-        """The shape of a constant."""
+        """The shape of a tensor that is an attribute, such as the ``value`` of a Const."""
 
     @abstractmethod
     def tensor_value(self, name: str) -> Value:
-        """The value of a constant, where it is a small one."""
+        """The elements of a tensor that is an attribute; `Unknown` when it has more than `MOST_ELEMENTS`."""
 
 
 class PlainAttributes(Attributes):
-    """Attributes as `NodeTable.attrs` decodes them, constants summarised."""
+    """Attributes as `NodeTable.attrs` decodes them.
+
+    A constant is a summary there: dtype, shape and its first values.
+    """
 
     def __init__(self, attrs: Mapping[str, Any]) -> None:
         self._attrs = attrs
@@ -68,10 +79,11 @@ class PlainAttributes(Attributes):
         return shape_within(self._tensor(name).get("shape"))
 
     def tensor_value(self, name: str) -> Value:
-        """A summary has the first values: all of a small constant, or the one that all elements have."""
         values, size = tuple(self._tensor(name).get("values", ())), count(self.tensor_shape(name))
         if not size:
             return ()
+        # A single value stands for all elements: a TensorProto may store equal ones so. Otherwise a summary that has
+        # fewer values than elements has left out the later ones.
         if len(values) not in {1, size}:
             raise Unknown
         return values * (size // len(values))

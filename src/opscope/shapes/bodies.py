@@ -1,4 +1,4 @@
-"""The bodies of a graph's calls and loops: which ops stand for their arguments, and which for their results."""
+"""Where the bodies of calls and loops begin and end: which ops are their arguments, and which are their results."""
 
 from __future__ import annotations
 
@@ -10,24 +10,28 @@ from ..graph.vocabulary import ARGUMENT, ENDS, LOOP_PARTS, RESULT, chain, is_cal
 
 
 class BodyEnds(NamedTuple):
-    """The two ends of one body."""
+    """The arguments and results of one body."""
 
     arguments: Dict[int, int]
-    """Row of an argument -> its index."""
+    """Row of an `_Arg` -> the number of the argument."""
     results: Dict[int, int]
-    """Index of a result -> the row of its `_Retval`."""
+    """Number of a result -> the row of its `_Retval`."""
 
 
 class Bodies:
-    """Looks up the ends of bodies; made once for a graph."""
+    """Looks up the arguments and results of bodies.
+
+    Make one for a graph and keep it: the first look-up walks all ops.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._table = graph.table
         self.loops: Dict[int, Dict[str, int]] = {}
-        """Loop node -> the groups of its ``cond`` and ``body``."""
+        """Row of a loop op -> the groups of its ``cond`` and ``body``."""
         self.functions: Dict[int, int] = {}
-        """Call node -> the group of its body."""
+        """Row of a call op -> the group of the function's body."""
+        # The bodies of branches are in neither: which of them runs is not known.
         for index, group in enumerate(graph.groups):
             if is_called(group):
                 self.functions[group.owner] = index
@@ -37,21 +41,25 @@ class Bodies:
         self._home: Dict[int, Tuple[int, int]] = {}
 
     def ends(self, group: int) -> BodyEnds:
-        """The arguments and results of the body that is `group`."""
+        """The arguments and results of the body whose group is `group`."""
         return self._all()[group]
 
     def argument(self, row: int) -> Optional[Tuple[int, int]]:
-        """For the argument of a call or loop: the group of its body and its index; ``None`` for any other op."""
+        """For an `_Arg` of a call or loop: the group of its body and its number. ``None`` for any other op."""
         self._all()
         return self._home.get(row)
 
     def result(self, row: int, output: int) -> Optional[int]:
-        """The row whose value a function call returns as `output`; ``None`` where the node is no call."""
+        """The `_Retval` whose value a call returns as its `output`; ``None`` when the op at `row` is not a call."""
         group = self.functions.get(row)
         return None if group is None else self.ends(group).results.get(output)
 
     def handed_on(self, row: int) -> bool:
-        """Whether an argument always has the value that was passed: a loop's only where its body returns it as it came."""
+        """Whether an argument always has the value that the call or loop was given.
+
+        It does in a function, which runs once per call. In a loop it does only when the body returns the argument as it
+        got it; otherwise the argument changes from one iteration to the next.
+        """
         home = self.argument(row)
         if home is None or is_called(self._graph.groups[home[0]]):
             return True
@@ -62,15 +70,17 @@ class Bodies:
         seen: Set[int] = set()
         source = results.get(home[1])
         while source is not None and source not in seen and self._table.ops[source] in {RESULT, "Identity"}:
-            seen.add(source)  # a strange file may have a circle of identities, or one that nothing feeds
+            seen.add(source)  # a damaged file may have identities that form a circle, or one without an input
             source = next((edge.node for edge in self._table.data_inputs(source)), None)
         return source is not None and arguments.get(source) == home[1]
 
     def _all(self) -> Dict[int, BodyEnds]:
+        """The ends of every body, found at the first call."""
         if self._ends is None:
             wanted = {group for parts in self.loops.values() for group in parts.values()} | set(self.functions.values())
             self._ends = {group: BodyEnds({}, {}) for group in wanted}
             for row, group in self._ended(wanted):
+                # An end without a number (a damaged file) gets -1, which no call or loop asks for.
                 index = whole_of(self._table.attrs(row), "index", -1)
                 if self._table.ops[row] == ARGUMENT:
                     self._ends[group].arguments[row] = index
@@ -80,6 +90,7 @@ class Bodies:
         return self._ends
 
     def _ended(self, wanted: "set[int]") -> Iterator[Tuple[int, int]]:
+        """Each `_Arg` and `_Retval` in one of the wanted bodies, with the innermost such body around it."""
         groups, place = self._graph.groups, self._graph.content.node_group
         for row, op in enumerate(self._table.ops):
             if op in ENDS:

@@ -1,4 +1,4 @@
-"""Values through calls and loops: what bodies are given, what they return, and how loops end."""
+"""Values in an expanded graph: they are followed into the bodies of calls, out of them, and through loops."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from .value import Value
 from .values import Values
 
 Results = Callable[[int], Mapping[int, Any]]
-"""A loop's variables after its end, single numbers by index, as far as they are known."""
+"""For the row of a loop op: its output's number -> the number that it has after the loop. Unknown ones are missing."""
 
 
 class BodyValues(Values):
     """Evaluates ops of an expanded graph, or of one iteration of a loop.
 
-    `here` has the numbers that some of the arguments in `bound` are; the others of these are unknown.
+    For one iteration, `bound` has the arguments of the body that is run, and `here` the numbers of those that are known
+    in this iteration. An argument that is in `bound` but not in `here` is unknown.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class BodyValues(Values):
         if row in self._here:
             return (self._here[row],)
         op = self.source.ops[row]
+        # Without `bound`, a variable that a loop changes has a value for each iteration, so none that holds for all.
         if row in self._bound or (op == ARGUMENT and not self._bodies.handed_on(row)):
             return None
         returned = self._bodies.result(row, output)
@@ -47,6 +49,7 @@ class BodyValues(Values):
         if op in LOOPS:
             return (self._results(row)[output],)
         if op == "TensorListPopBack":
+            # What comes out is what was put in, unless the list was made of a tensor's rows.
             held = lists.item(self._table, self._bodies, Edge(*self.source.inputs(row)[0]))
             return None if held is None or held.rows else self.of(*held.edge)
         return super()._compute(row, output)

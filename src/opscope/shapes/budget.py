@@ -1,8 +1,8 @@
-"""How much may be worked out without running: the limits that every rule for shapes and values keeps to.
+"""The limits on what is worked out without running, and the budget that all rules for shapes and values spend from.
 
-A file is untrusted: two hundred bytes can ask for a list of 2^31 numbers, for integers that double in length with every
-op, or for a loop of 2^62 iterations. Whatever lies beyond a limit is unknown, as is what has no rule. Sizes are looked
-at before anything is made.
+A file may come from a stranger. Two hundred bytes can ask for a list of 2^31 numbers, for integers that double in
+length with every op, or for a loop of 2^62 iterations. What lies beyond a limit is unknown, just like the result of an
+op that has no rule. A rule checks sizes before it allocates anything.
 """
 
 from __future__ import annotations
@@ -12,22 +12,26 @@ from typing import Any, Callable, List, Sequence, TypeVar
 from ..graph.types import MOST_RANK, Shape
 
 MOST_ELEMENTS = 256
-"""Elements of one value. A shape has at most `MOST_RANK`, and loops count with single numbers."""
+"""A value has at most this many elements: room for any shape, which has at most `MOST_RANK` (254) dimensions."""
 MOST_NUMBER = (1 << 63) - 1
 """The largest integer of TensorFlow, and so the most elements of a tensor."""
 MOST_DEPTH = 60
-"""How many ops a value may lie behind: what computes a shape or a condition is a few ops away."""
+"""A value may depend on a chain of at most this many ops. In real graphs, shapes and conditions are computed in a few
+ops; longer chains are given up because the evaluator calls itself for each op of a chain, and Python's stack is
+short."""
 MOST_TIMES = 1 << 512
-"""How often an op may run in a step, loops in loops multiplied: a float still holds this times any tensor's size."""
+"""An op may run at most this often in a step, the trips of nested loops multiplied. It is chosen so that a float (up to
+2^1023) can still hold this number times the size of any tensor."""
 LEAST_STEPS = 50_000
-"""Values that may be worked out in any graph, a fraction of a second of work ..."""
+"""The budget of a graph has at least this many steps, a fraction of a second of work ..."""
 STEPS_AN_OP = 8
-"""... and as many more for each of its ops, so that a large model knows as much as a small one: an op with its inputs and
-the elements of its value, each worked out once."""
+"""... and this many more for each op, so that a large model is known as well as a small one. A value costs one step,
+one more for each input of its op, and one for each of its elements. It is worked out once."""
 MOST_WALKED = 300
-"""Iterations of a loop that are followed one by one: recurrent layers over a few hundred steps."""
+"""A loop is followed iteration by iteration up to this many: enough for recurrent layers over a few hundred time
+steps."""
 WALKING_STEPS = 20_000
-"""Values that following the loops of a graph so may take together."""
+"""Following loops like that may spend this many steps of the budget, all loops of a graph together."""
 
 
 class Unknown(Exception):  # noqa: N818 - not an error: a rule's way to say that what it needs is not known
@@ -35,39 +39,43 @@ class Unknown(Exception):  # noqa: N818 - not an error: a rule's way to say that
 
 
 class TooDeep(Unknown):
-    """A value lies behind more than `MOST_DEPTH` ops."""
+    """A value depends on a chain of more than `MOST_DEPTH` ops."""
 
 
 FAILURES = (Unknown, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
-"""What a rule ends in that is given values, shapes or attributes of a kind it does not expect; it then tells nothing."""
+"""Exceptions that a rule may raise. Rules do not check what they are given: an op of a damaged file makes them fail in
+one of these ways, and whoever asked treats the result as unknown."""
 
 Context = TypeVar("Context")
 
 
 class Budget:
-    """The steps that are left for one graph, shared by all who work out its values."""
+    """The steps that are left for one graph.
+
+    Everything that works out values of the graph spends from the same budget.
+    """
 
     def __init__(self, ops: int) -> None:
         self.left = LEAST_STEPS + STEPS_AN_OP * ops
         self.depth = 0
-        """Ops that wait for the value of another just now, through calls and loops."""
+        """How many values are being worked out right now, each needed by the one before it (at most `MOST_DEPTH`)."""
 
     def spend(self, steps: int = 1) -> None:
-        """Take `steps` from what is left; `Unknown` when there is nothing left."""
+        """Take `steps` from what is left; raises `Unknown` when there are fewer."""
         self.left -= steps
         if self.left < 0:
             raise Unknown
 
 
 def number_within(number: Any) -> bool:
-    """Whether a number is one that TensorFlow can hold: an integer of 64 bits, or a finite float."""
+    """Whether TensorFlow can hold a number: a finite float, or an integer that fits into 64 bits."""
     if isinstance(number, float):
-        return number - number == 0  # false for infinities and for what is no number
+        return number - number == 0  # false for infinities and NaN
     return isinstance(number, int) and -MOST_NUMBER - 1 <= number <= MOST_NUMBER
 
 
 def shape_within(shape: Any) -> Shape:
-    """A shape as it came, or ``None`` where no tensor can have it."""
+    """The shape, or ``None`` if no tensor can have it: too many dimensions or elements, or a negative dimension."""
     if shape is None or len(shape) > MOST_RANK:
         return None
     elements = 1
@@ -80,10 +88,10 @@ def shape_within(shape: Any) -> Shape:
 
 
 def shapes_told(rule: Callable[[Context], Sequence[Any]], at: Context) -> List[Shape]:
-    """The shapes that a rule tells of an op's outputs; none where the op is not as the rule expects."""
+    """The shapes that a rule gives for an op's outputs, as many as it knows; none if the rule fails."""
     try:
         told = rule(at)
-        # The thousands of parts of a Split are one object.
+        # Each distinct object is checked once: a Split may have thousands of outputs, which share one shape.
         within = {key: shape_within(shape) for key, shape in {id(shape): shape for shape in told}.items()}
     except FAILURES:
         return []

@@ -1,4 +1,8 @@
-"""What a rule may ask about the op it is for, and what a graph must tell for that."""
+"""The interface between rules and graphs: what a rule may ask about its op, and what a graph must be able to answer.
+
+A rule gets an `InferenceContext`, which answers from an `InferenceSource` (shapes, attributes) and from a `KnownValues`
+(values).
+"""
 
 from __future__ import annotations
 
@@ -15,16 +19,16 @@ At = Tuple[int, int]
 
 
 class InferenceSource(ABC):
-    """A graph, as far as rules see it."""
+    """A graph as rules see it: `TableSource` is an expanded graph, `load.body_source.BodySource` a body in a file."""
 
     @property
     @abstractmethod
     def ops(self) -> Sequence[str]:
-        """The op types."""
+        """The type of each op."""
 
     @abstractmethod
     def width(self, row: int) -> int:
-        """How many inputs an op has, control inputs included."""
+        """How many inputs an op has, control inputs included. Unlike ``len(inputs(row))`` it costs nothing."""
 
     @abstractmethod
     def inputs(self, row: int) -> List[At]:
@@ -36,38 +40,41 @@ class InferenceSource(ABC):
 
     @abstractmethod
     def shape(self, row: int, output: int) -> Shape:
-        """What is known of a tensor's shape by now."""
+        """The shape of a tensor as far as it is known by now, inferred dimensions included."""
 
     @abstractmethod
     def own(self, row: int, output: int) -> Shape:
-        """The shape that the graph itself has for a tensor."""
+        """The shape that the graph itself gives for a tensor, before any inference."""
 
     @abstractmethod
     def dtype(self, row: int, output: int) -> str:
-        """The dtype of a tensor, ``unknown`` where it is not known."""
+        """The dtype of a tensor; the text ``unknown`` when it is not known."""
 
     @abstractmethod
     def attributes(self, row: int) -> Attributes:
         """The attributes of an op."""
 
     @abstractmethod
-    def item(self, row: int) -> Shape:
-        """The shape of what the list on the first input holds."""
+    def item_shape(self, row: int) -> Shape:
+        """The shape of an item of the tensor list that is the op's first input."""
 
     @abstractmethod
-    def length(self, row: int) -> Optional[At]:
-        """The tensor that says how many items the list on the first input was made for."""
+    def list_length(self, row: int) -> Optional[At]:
+        """The tensor that holds the length of the list on the first input, as `TensorListReserve` was given it."""
 
 
 class KnownValues(Protocol):
-    """Where a rule asks for values."""
+    """Gives the values of small tensors; `values.Values` is one."""
 
     def of(self, row: int, output: int) -> Value:
-        """What is known of the value of a tensor."""
+        """The value of a tensor, as far as it is known."""
 
 
 class InferenceContext:
-    """What a rule may ask about the op at `row`; inputs are counted from 0, control inputs left out."""
+    """What a rule may ask about the op at `row`. Its data inputs are numbered from 0; control inputs do not count.
+
+    A negative index counts from the last input, as in a list. Asking for an input that the op lacks gives ``None``.
+    """
 
     __slots__ = ("_attributes", "_source", "_values", "inputs", "looked", "output", "row")
 
@@ -80,24 +87,25 @@ class InferenceContext:
         self.row = row
         self.inputs = inputs
         self.output = output
-        """The output whose value is asked for."""
+        """The output whose value is wanted. Shape rules ignore it: they tell of all outputs at once."""
         self.looked = False
-        """Whether a rule has looked at a value."""
+        """Whether the rule has asked for a value. If not, its answer also holds for equal ops with inputs of equal
+        shapes."""
 
     @property
     def count(self) -> int:
-        """How many data inputs it has."""
+        """How many data inputs the op has."""
         return len(self.inputs)
 
     @property
     def outputs(self) -> int:
-        """How many outputs it has."""
+        """How many outputs the op has."""
         return self._source.outputs(self.row)
 
     @property
     def attributes(self) -> Attributes:
-        """Its attributes, decoded when they are asked for."""
-        if self._attributes is None:
+        """The op's attributes, decoded at the first use."""
+        if self._attributes is None:  # most rules ask for none, and decoding takes time
             self._attributes = self._source.attributes(self.row)
         return self._attributes
 
@@ -107,30 +115,30 @@ class InferenceContext:
         return self._source.shape(*inputs[index]) if -len(inputs) <= index < len(inputs) else None
 
     def value(self, index: int) -> Value:
-        """The elements of an input, as far as they are known."""
+        """The value of an input, as far as it is known."""
         self.looked = True
         inputs = self.inputs
         return self._values.of(*inputs[index]) if -len(inputs) <= index < len(inputs) else None
 
     def own(self, index: int) -> Shape:
-        """The shape that the graph itself has for an output."""
+        """The shape that the graph itself gives for an output."""
         return self._source.own(self.row, index)
 
     def dtype(self) -> str:
-        """The dtype of the output whose value is asked for."""
+        """The dtype of the output whose value is wanted."""
         return self._source.dtype(self.row, self.output)
 
-    def item(self) -> Shape:
-        """The shape of what the list on the first input holds."""
-        return self._source.item(self.row)
+    def item_shape(self) -> Shape:
+        """The shape of an item of the tensor list that is the first input."""
+        return self._source.item_shape(self.row)
 
-    def items(self) -> Dim:
-        """How many items the list on the first input was made for."""
-        length = self._source.length(self.row)
+    def list_length(self) -> Dim:
+        """The length of the tensor list that is the first input."""
+        length = self._source.list_length(self.row)
         return None if length is None else single(self._values.of(*length))
 
     def flag(self, name: str) -> bool:
-        """A boolean attribute, false where it is not there."""
+        """A boolean attribute; false when it is missing."""
         return self.attributes.flag(name)
 
     def number(self, name: str, default: int = 0) -> int:
@@ -142,7 +150,7 @@ class InferenceContext:
         return self.attributes.text(name, default)
 
     def numbers(self, name: str) -> List[int]:
-        """A list of integers."""
+        """An attribute that is a list of integers."""
         return self.attributes.numbers(name)
 
     def attr_shape(self, name: str) -> Shape:
@@ -150,9 +158,9 @@ class InferenceContext:
         return self.attributes.attr_shape(name)
 
     def tensor_shape(self, name: str) -> Shape:
-        """The shape of a constant that is an attribute."""
+        """The shape of a tensor that is an attribute."""
         return self.attributes.tensor_shape(name)
 
     def tensor_value(self, name: str) -> Value:
-        """The value of a small constant that is an attribute."""
+        """The value of a small tensor that is an attribute."""
         return self.attributes.tensor_value(name)

@@ -1,8 +1,9 @@
-"""Numbers that change by the same amount in every iteration of a loop, computed with as if they were numbers.
+"""Numbers that change by the same amount in every iteration of a loop, such as its counter.
 
-`Line(start, step)` is start + step t in iteration t. Sums, differences and products with plain numbers are lines again;
-comparing lines gives true, or `Until`: true in the first iterations, false in the one after them. Whatever else one asks of a line
-(rounding it, choosing by it, a product of two) is `Unknown`, so that what comes out holds for every iteration.
+`Line(start, step)` is the number start + step * t in iteration t. Rules compute with a line as if it were a number. A
+sum or difference of lines, and a line times a plain number, is a line again. A comparison gives a bool, or an `Until`:
+true for the first iterations, then false. Anything else (rounding a line, using it as a condition, multiplying two
+lines) raises `Unknown`, so that a result that does come out holds for every iteration.
 """
 
 from __future__ import annotations
@@ -15,15 +16,17 @@ from .budget import Unknown
 Linear = Union[int, "Line"]
 
 
+# eq=False: whether two lines are equal depends on the iteration, so `==` cannot tell. `unequal` and `equal` are for
+# that.
 @dataclass(frozen=True, eq=False)
 class Line:
-    """start + step t in iteration t, with a step that is not zero."""
+    """The number start + step * t in iteration t. The step is never 0: see `line`."""
 
     start: int
     step: int
 
     def after(self, iterations: int) -> int:
-        """The number in one iteration, counted from 0."""
+        """The number in iteration `iterations`; the first is 0."""
         return self.start + self.step * iterations
 
     def __add__(self, other: Any) -> Linear:
@@ -69,7 +72,10 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Until:
-    """True in iterations 0 to `first` - 1, false in iteration `first`."""
+    """A condition that is true in iterations 0 to `first` - 1 and false in iteration `first`.
+
+    Later ones do not matter.
+    """
 
     first: int
 
@@ -81,46 +87,56 @@ Condition = Union[bool, Until]
 
 
 def line(start: int, step: int) -> Linear:
-    """A line, or the plain number where it does not change."""
+    """A `Line`, or just the number `start` when the step is 0."""
     return Line(start, step) if step else start
 
 
 def parts(value: Any) -> "tuple[int, int]":
-    """The start and step of a line or an integer; `Unknown` for anything else."""
+    """The start and step of a line, or of an integer (step 0); raises `Unknown` for anything else, floats included."""
     if isinstance(value, Line):
         return value.start, value.step
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int):  # a bool is an int in Python, but never a counter
         raise Unknown
     return value, 0
 
 
 def positive(value: Linear) -> Condition:
-    """Whether a line is above 0, as long as it has always been."""
+    """In which iterations a line is above 0: in all, or until the first in which it is not.
+
+    A line that rises from below 0 counts as false from iteration 0 on: the loop has ended by the time that it is
+    positive.
+    """
     if not isinstance(value, Line):
         return value > 0
     if value.start <= 0:
         return Until(0)
+    # A falling line is at 0 or below from t = start / -step on, rounded up. Python rounds `//` down, hence the two
+    # signs.
     return True if value.step > 0 else Until(-(value.start // value.step))
 
 
 def unequal(left: Any, right: Any) -> Condition:
-    """Whether two lines differ: until they meet, always where they never do."""
+    """In which iterations two lines differ: until they meet, or in all when they never do."""
     apart = left - right
     if not isinstance(apart, Line):
         return bool(apart != 0)
+    # They meet in iteration -start / step, if that is a whole number and not negative.
     never = apart.start % apart.step or apart.start // apart.step > 0
     return True if never else Until(-(apart.start // apart.step))
 
 
 def equal(left: Any, right: Any) -> Condition:
-    """Whether two plain values are equal; `Unknown` for lines."""
+    """Whether two plain values are equal.
+
+    Raises `Unknown` for lines: no `Until` can say "true in one iteration only".
+    """
     if isinstance(left, (Line, Until)) or isinstance(right, (Line, Until)):
         raise Unknown
     return bool(left == right)
 
 
 def both(left: Condition, right: Condition) -> Condition:
-    """The conjunction: false from where one of them is false."""
+    """Both conditions together: true until the first of the two is false."""
     first = [side.first for side in (left, right) if isinstance(side, Until)]
     if not first:
         return bool(left and right)

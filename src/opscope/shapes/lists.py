@@ -1,4 +1,9 @@
-"""What tensor lists hold: the tensor put into a list in one place of the graph, seen from where it is taken out."""
+"""What a tensor list holds: starting where a list is used, walk back to where a tensor was put into it.
+
+A recurrent layer writes each time step's result into a list (`TensorListSetItem` in the loop) and stacks the list
+behind the loop (`TensorListStack`). TensorFlow often leaves the stack's shape open; the shape of what was put in tells
+it.
+"""
 
 from __future__ import annotations
 
@@ -10,26 +15,34 @@ from ..graph.vocabulary import ARGUMENT, LOOPS
 from .bodies import Bodies
 
 _KEPT = {"TensorListPushBack": 1, "TensorListSetItem": 2, "TensorListFromTensor": 0}
-"""Ops that put a tensor into a list, and which input it is; the last makes a list of the tensor's rows."""
+"""Ops that put a tensor into a list -> which of their inputs that is. `TensorListFromTensor` makes a list of its
+rows."""
 _HANDED_ON = frozenset(
     "Identity TensorListPopBack TensorListResize TensorListPushBack TensorListSetItem _Retval".split()
 )
+"""Ops whose first input is the list that they return, changed or not."""
 _MOST_STEPS = 1000
+"""A walk ends after this many ops: in a damaged file, ops may form a circle."""
 
 
 class ListItem(NamedTuple):
-    """A tensor that a list holds, or the tensor whose rows it holds."""
+    """A tensor that was put into a list."""
 
     edge: Edge
     rows: bool
+    """Whether the items of the list are the rows of this tensor, rather than the tensor itself."""
 
 
 def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[ListItem]:
-    """What the list on `edge` holds; ``None`` where nothing was found. Loops are followed to what their bodies put in."""
+    """What the list on `edge` holds; ``None`` when that was not found.
+
+    One item speaks for all: the items of a list have the same shape. A list that comes out of a loop is followed into
+    the loop's body, to what the body puts in.
+    """
     for _ in range(_MOST_STEPS):
         op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
         kept = _KEPT.get(op)
-        if kept is not None:
+        if kept is not None:  # what was put in last is met first
             return ListItem(inputs[kept], op == "TensorListFromTensor")
         further = _loop_result(table, bodies, edge) if op in LOOPS else _before(bodies, op, inputs, edge, table)
         if further is None:
@@ -39,11 +52,16 @@ def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[ListItem]:
 
 
 def length(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
-    """The tensor that says how many items the list on `edge` was made for (`TensorListReserve`)."""
+    """The tensor that holds the length of the list on `edge`: input 1 of the `TensorListReserve` that made the list.
+
+    ``None`` when the list was made otherwise. A loop is passed by: the list that comes out is as long as the one that
+    went in.
+    """
     for _ in range(_MOST_STEPS):
         op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
         if op == "TensorListReserve":
             return inputs[1]
+        # A loop's output and the input with the same number are one variable.
         further = inputs[edge.output] if op in LOOPS else _before(bodies, op, inputs, edge, table)
         if further is None:
             return None
@@ -52,7 +70,7 @@ def length(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
 
 
 def _loop_result(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
-    """What the loop's body returns for this variable; its initial value where that is what came in."""
+    """For a list that comes out of a loop: the one that the body returns, or, if it is unchanged, the loop's input."""
     parts = bodies.loops.get(edge.node, {})
     if "body" not in parts:
         return None
@@ -65,6 +83,7 @@ def _loop_result(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]
 
 
 def _before(bodies: Bodies, op: str, inputs: List[Edge], edge: Edge, table: NodeTable) -> Optional[Edge]:
+    """The list that an op got, or, for a call, that its function returns; ``None`` when the trail ends here."""
     returned = bodies.result(edge.node, edge.output)
     if returned is not None:
         return table.data_inputs(returned)[0]

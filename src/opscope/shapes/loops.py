@@ -1,9 +1,10 @@
-"""How often each group runs in a step: trip counts of loops, found by running only the integers that a condition needs.
+"""How often each loop runs, and so how often the ops of each group run in one step.
 
-A loop's condition and the counters it reads are evaluated on constants and static shapes. Counters that change by the
-same amount in every iteration are solved for the iteration in which the condition fails; other loops are followed
-iteration by iteration, as the executor would, as long as they are short. Whatever depends on data ends the attempt and
-the loop's costs stay per iteration.
+Only the loop's condition and the few integers that it depends on are computed, starting from constants and known
+shapes. There are two ways. If each of these integers changes by the same amount in every iteration, the iteration in
+which the condition turns false follows by arithmetic (`line`). Otherwise the loop is followed iteration by iteration,
+up to `MOST_WALKED`. If the condition depends on the model's data, the trip count stays unknown and costs are per
+iteration.
 """
 
 from __future__ import annotations
@@ -25,32 +26,40 @@ from .value import scalar, single
 
 @dataclass(frozen=True)
 class Loop:
-    """What is known of one loop: how often its body ran, and its variables' values at the end, as far as known."""
+    """What is known about one loop."""
 
     trips: Optional[int]
+    """How often its body runs; ``None`` if that is not known."""
     results: Mapping[int, Any]
+    """Number of a loop variable -> its value when the loop is over. Variables whose value is not known are missing."""
 
 
 @dataclass(frozen=True)
 class Runs:
-    """How often the ops of a group run in a step, and whether loops of unknown length around it are left out."""
+    """How often the ops of a group run in one step."""
 
     times: float = 1
     unknown: bool = False
+    """Whether a loop of unknown length is around the group. `times` then counts one iteration of that loop."""
 
 
 def runs(graph: Graph, known: Sequence[Sequence[Tensor]], measured: Optional[Mapping[int, float]] = None) -> List[Runs]:
-    """For each group how often its ops run in one step; branches count as taken.
+    """For each group, how often its ops run in one step. All branches of an ``if`` count as if they were taken.
 
-    `measured` has the runs per step of loops' parts (by group), used where shapes and constants do not tell.
+    Args:
+        graph: the expanded graph.
+        known: for each op the dtype and shape of each output, as `resolve` gives them.
+        measured: group of a loop's condition or body -> how often it was seen to run in a step. It is used where the
+            trip count cannot be computed.
     """
     return Loops(graph, known).runs(measured or {})
 
 
 def trips(graph: Graph) -> Dict[str, float]:
-    """Name of each loop's op -> how often its body runs each time, as far as known: as `estimate` found, else from constants.
+    """Name of a loop's op -> how often its body runs each time the op runs. Loops of unknown length are missing.
 
-    Cheap for a drawing: shapes behind an open batch are not followed.
+    If costs were estimated, their trip counts are used. Otherwise they are computed from the shapes that the graph
+    itself has, without a batch size put in: that is quick enough for every drawing.
     """
     if graph.cost is not None:
         return {name: count for name, count in graph.cost.loops.items() if count is not None}
@@ -62,23 +71,27 @@ def trips(graph: Graph) -> Dict[str, float]:
 
 
 def trips_of(graph: Graph, times: Sequence[Runs]) -> Dict[str, Optional[float]]:
-    """The same from the runs of all groups, with ``None`` for loops of unknown length."""
+    """The same, worked out from what `runs` gave for all groups; loops of unknown length have ``None``."""
     result: Dict[str, Optional[float]] = {}
     for group, run in zip(graph.groups, times):
         if group.kind == "body" and group.owner >= 0:
             around = graph.content.node_group[group.owner]
             outer = times[around] if around >= 0 else Runs()
-            known = not run.unknown and outer.times
+            known = not run.unknown and outer.times  # a loop inside a loop of 0 trips never runs
             result[graph.table.names[group.owner]] = run.times / outer.times if known else None
     return result
 
 
 State = Mapping[int, Any]
-"""Index of a loop variable, or row of an argument -> the number that it is."""
+"""Number of a loop variable (or row of an `_Arg`) -> its number, a bool, or a `Line`. What is unknown is missing."""
 
 
 class Loops:
-    """Trip counts of a graph's loops; `known` has each op's tensors and may grow while it is used, producers first."""
+    """The trip counts of a graph's loops, each worked out when it is first asked for.
+
+    `known` has the dtype and shape of each output of each op. `resolve` fills it while it asks for trip counts, an op's
+    producers before the op.
+    """
 
     def __init__(self, graph: Graph, known: Sequence[Sequence[Any]]) -> None:
         self._graph = graph
@@ -87,11 +100,11 @@ class Loops:
         self.source = TableSource(graph.table, known, self.bodies)
         self.budget = Budget(len(graph.table))
         self.walking = WALKING_STEPS
-        """Steps that are left for following loops iteration by iteration."""
+        """The part of the budget that is left for following loops iteration by iteration."""
         self._loops: Dict[int, Loop] = {}
 
     def runs(self, measured: Mapping[int, float]) -> List[Runs]:
-        """For each group how often its ops run in one step."""
+        """For each group, how often its ops run in one step."""
         result: List[Runs] = []
         for index, group in enumerate(self._graph.groups):
             outer = result[group.parent] if group.parent >= 0 else Runs()
@@ -102,27 +115,29 @@ class Loops:
         return result
 
     def _inside(self, group: Group, outer: Runs) -> Runs:
+        """How often the ops of a group run, given how often those of the group around it do."""
         if group.kind not in LOOP_PARTS or group.owner < 0:
             return outer
         trips = self.loop(group.owner).trips
         if trips is None:
             return Runs(outer.times, unknown=True)
-        times = outer.times * (trips + (group.kind == "cond"))
+        times = outer.times * (trips + (group.kind == "cond"))  # the condition also runs the time that it turns false
         return Runs(times, outer.unknown) if times <= MOST_TIMES else Runs(outer.times, unknown=True)
 
     def loop(self, row: int) -> Loop:
-        """The trip count of the loop node at `row`."""
+        """What is known about the loop whose op is at `row`."""
         if row not in self._loops:
-            self._loops[row] = Loop(None, {})  # a loop that waits for itself knows nothing
+            # In a damaged file a loop may need its own result. It then finds this entry: unknown.
+            self._loops[row] = Loop(None, {})
             try:
                 self._loops[row] = self._run(row)
             except TooDeep:
-                del self._loops[row]
+                del self._loops[row]  # not for good: asked for directly, the chain is shorter
                 raise
         return self._loops[row]
 
     def values(self, here: Optional[State] = None, bound: Optional[Mapping[int, int]] = None) -> BodyValues:
-        """An evaluator; `here` has the numbers that some of the arguments in `bound` are."""
+        """An evaluator of the whole graph, or of one iteration of a body: see `BodyValues` for `here` and `bound`."""
         return BodyValues(
             self.source,
             self.budget,
@@ -134,6 +149,7 @@ class Loops:
         )
 
     def _run(self, row: int) -> Loop:
+        """Work out the loop at `row`; unknown when its condition or body is not in the graph."""
         parts = self.bodies.loops.get(row, {})
         if set(parts) != LOOP_PARTS:
             return Loop(None, {})
@@ -145,10 +161,11 @@ class Loops:
         return _Trips(self, in_cond, condition[0], in_body, updates).found(state)
 
     def _initial(self, row: int) -> Dict[int, Any]:
-        """The loop variables that are known before the first iteration, of those that are single numbers."""
+        """The state before the first iteration: the known loop variables that are single integers or bools."""
         state = {}
         for index, edge in enumerate(self._table.data_inputs(row)):
             kind = self._table.input_type(edge)
+            # A counter may come from an op of unknown type or shape; `single` has the last word.
             if kind is None or (kind.shape in {(), None} and kind.dtype in {"int32", "int64", "bool"}):
                 found = single(self.values().of(*edge))
                 if found is not None:
@@ -157,7 +174,11 @@ class Loops:
 
 
 class _Trips:
-    """Follows one loop. Its state: the loop variables that are known, by index; arguments have an index each too."""
+    """Finds the trip count of one loop.
+
+    Its state is what is known of the loop variables at the beginning of an iteration. An `_Arg` of the condition or of
+    the body has the number of the loop variable that it stands for.
+    """
 
     def __init__(
         self, loops: Loops, in_cond: Mapping[int, int], condition: int, in_body: Mapping[int, int],
@@ -166,13 +187,13 @@ class _Trips:
         self._loops = loops
         self._in_cond = in_cond
         self._condition = condition
-        """The row of the condition's `_Retval`."""
+        """The row of the condition's only `_Retval`."""
         self._in_body = in_body
         self._updates = updates
-        """Loop variable -> the row of the body's `_Retval` that hands it on."""
+        """Number of a loop variable -> the row of the `_Retval` that gives its value for the next iteration."""
 
     def found(self, initial: State) -> Loop:
-        """The trip count, and the variables' values at the end."""
+        """The trip count and the final values, by arithmetic if possible, else by following the iterations."""
         try:
             if not self._runs_on(initial):
                 return Loop(0, initial)
@@ -180,6 +201,8 @@ class _Trips:
             solved = self._solved(initial, first)
             if solved is not None and set(solved.results) == set(first):
                 return solved
+            # Following a short loop also gives the final values of variables that are not lines. In a long one, the
+            # trip count alone is better than nothing.
             return self._walked(first) or solved or Loop(None, self._fixed(initial))
         except TooDeep:
             raise
@@ -187,10 +210,10 @@ class _Trips:
             return Loop(None, self._fixed(initial))
 
     def _walked(self, state: State) -> Optional[Loop]:
-        """The loop followed from the end of its first iteration; ``None`` for a long one."""
+        """Follow the loop from the end of its first iteration; ``None`` if it is too long."""
         loops, before = self._loops, self._loops.budget.left
         left = loops.walking
-        for trips in range(1, MOST_WALKED + 1):
+        for trips in range(1, MOST_WALKED + 1):  # one iteration has run already
             if loops.walking < 0:
                 break
             if not self._runs_on(state):
@@ -200,17 +223,18 @@ class _Trips:
         return None
 
     def _solved(self, initial: State, first: State) -> Optional[Loop]:
-        """The loop in closed form, from its state before and after the first iteration; ``None`` where that is not known.
+        """Solve the loop by arithmetic, from its state before and after the first iteration; ``None`` if that fails.
 
-        Assume that each variable goes on as it began. Where the body, computing with lines, then makes of each line the
-        same line an iteration later, the assumption holds for every iteration, by induction. What is computed on the way
-        are lines as well, so that no integer overflows in between if none does in the first and in the last iteration:
-        these two are run as they are.
+        Assume that each variable goes on changing as it did in the first iteration: then it is a line. Run the body
+        once, on lines. If it turns each line into the same line one iteration later, the assumption holds in every
+        iteration, by induction. Integers could still overflow somewhere on the way. But all numbers on the way are
+        lines too, and a line is largest (and smallest) in its first or last iteration. So these two are run with plain
+        numbers, which are checked.
         """
         try:
             lines = self._lines(initial, first)
             trips = self._holds(lines)
-            if not isinstance(trips, Until):
+            if not isinstance(trips, Until):  # no line makes the condition false, so arithmetic does not tell the end
                 return None
             last, end = _at(lines, trips.first - 1), _at(lines, trips.first)
             after = self._next(last)
@@ -222,6 +246,7 @@ class _Trips:
             return None
 
     def _lines(self, initial: State, first: State) -> State:
+        """The variables that really are lines (or stay as they are), as the body confirms."""
         lines = {
             index: line(before, first[index] - before) if _is_integer(before) and _is_integer(first[index]) else before
             for index, before in initial.items()
@@ -232,9 +257,10 @@ class _Trips:
             kept = {index: value for index, value in lines.items() if _same(after.get(index), _later(value))}
             if len(kept) == len(lines):
                 return lines
-            lines = kept  # what a dropped one is part of goes too
+            lines = kept  # again: a line that was computed from a dropped variable is not confirmed any more
 
     def _holds(self, state: State) -> Any:
+        """The loop's condition: a bool, or an `Until` when the state has lines."""
         here = {arg: state[index] for arg, index in self._in_cond.items() if index in state}
         return scalar(self._loops.values(here, self._in_cond).of(self._condition, 0))
 
@@ -242,7 +268,7 @@ class _Trips:
         return bool(self._holds(state))
 
     def _next(self, state: State) -> State:
-        """The variables after one more iteration, as far as they are known."""
+        """The state after one more iteration. A variable is lost from it for good once its value is not known."""
         here = {arg: state[index] for arg, index in self._in_body.items() if index in state}
         values = self._loops.values(here, self._in_body)
         after = {}
@@ -254,7 +280,7 @@ class _Trips:
         return after
 
     def _fixed(self, state: State) -> State:
-        """The variables that the body hands on unchanged: known even when the trip count is not."""
+        """The variables that the body never changes. Their final values are known even if the trip count is not."""
         handed_on = {index for arg, index in self._in_body.items() if self._loops.bodies.handed_on(arg)}
         return {index: state[index] for index in self._updates if index in handed_on and index in state}
 
@@ -264,15 +290,17 @@ def _is_integer(value: Any) -> bool:
 
 
 def _at(lines: State, iteration: int) -> Dict[int, Any]:
+    """The state in one iteration, in plain numbers."""
     return {index: value.after(iteration) if isinstance(value, Line) else value for index, value in lines.items()}
 
 
 def _later(value: Any) -> Any:
-    """A line as it is an iteration later."""
+    """The line that has the values that this one has an iteration later; a plain value as it is."""
     return line(value.after(1), value.step) if isinstance(value, Line) else value
 
 
 def _same(left: Any, right: Any) -> bool:
+    """Whether two values are the same line, or the same plain value of the same type."""
     if isinstance(left, Line) or isinstance(right, Line):
         return isinstance(left, Line) and isinstance(right, Line) and parts(left) == parts(right)
     return type(left) is type(right) and bool(left == right)

@@ -1,4 +1,4 @@
-"""Shapes with the batch put in: what the formulas compute with, where the graph itself leaves dimensions open."""
+"""Fills in the dimensions that a graph leaves open, given a batch size: cost formulas need complete shapes."""
 
 from __future__ import annotations
 
@@ -11,39 +11,46 @@ from ..graph.vocabulary import ARGUMENT, LOOPS, PLACEHOLDERS
 from .budget import shape_within, shapes_told
 from .inference import Dim, InferenceContext
 from .loops import Loops
-from .more_rules import ALL_RULES
+from .rules import ALL_RULES
 from .schedule import Schedule
 from .tensor import Dims, Tensor, product
 
 _SAME_ELEMENTS = frozenset({"Reshape", "Squeeze", "ExpandDims"})
+"""Ops that keep the number of elements. With all of the input's dimensions and all but one of the output's, the last
+follows."""
 _ITEMS = frozenset({"TensorListGetItem", "TensorListPopBack"})
-"""Ops whose result, where no rule tells it, has the batch in front: what recurrent layers put into lists."""
+"""Ops that take an item out of a list. If the rule cannot tell its shape, an open leading dimension is taken to be the
+batch: what recurrent layers put into lists has the batch in front."""
 _DATA_DEPENDENT = frozenset(
     """Const BroadcastGradientArgs Where Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 DynamicPartition ListDiff
     NonMaxSuppression NonMaxSuppressionV2 NonMaxSuppressionV3 NonMaxSuppressionV4 NonMaxSuppressionV5 BooleanMask
     StringSplit StringSplitV2 SparseReshape BroadcastArgs DecodeRaw ReadFile""".split()
 )
-"""Ops whose open leading dimension has nothing to do with the batch."""
+"""Ops whose leading dimension is open because it depends on data or on a file's content. It is not the batch and stays
+open."""
 
 
 @dataclass(frozen=True)
 class Shapes:
-    """The tensors on every node's outputs, each with a known shape or ``None``."""
+    """The shapes of all tensors of a graph."""
 
     outputs: Sequence[Sequence[Tensor]]
+    """For each op the dtype and shape of each output. A shape is fully known, or it is ``None``."""
     open: bool
-    """Whether some leading dimension was open and the batch was put in."""
+    """Whether the batch size (or a dimension that follows from it) was put in for an open leading dimension."""
 
 
 def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
-    """Every output's shape, with `batch` (1: one sample) for leading dimensions that the graph leaves open.
+    """The shape of every output, for a given batch size (one sample when `batch` is ``None``).
 
-    What the batch makes of the shapes behind it follows by the rules of `rules` and `more_rules`, through calls and loops. An open
-    leading dimension of an op without a rule is that of its first input. Other open dimensions stay unknown.
+    A placeholder (or another op without inputs) whose leading dimension is open gets the batch size. From there on the
+    shape rules (`rules.ALL_RULES`) work out what follows, op by op, through calls and loops. For an op without a rule,
+    an open leading dimension is taken from the op's first input. Any other open dimension, such as the length of a
+    text, stays unknown.
     """
     whole: Dict[int, bool] = {}
     types = graph.table.outputs
-    for outputs in types:  # equal output tuples are one object
+    for outputs in types:  # ops with equal outputs share one tuple, so each distinct one is looked at once
         if id(outputs) not in whole:
             whole[id(outputs)] = all(_is_whole(shape_within(kind.shape)) for kind in outputs)
     if all(whole.values()):
@@ -52,6 +59,8 @@ def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
 
 
 class _Resolver:
+    """Goes over all ops once, producers first, and works out the shapes that are not complete."""
+
     def __init__(self, graph: Graph, batch: int, whole: Sequence[bool]) -> None:
         self._table = graph.table
         self._batch = batch
@@ -61,7 +70,7 @@ class _Resolver:
             for types, known in zip(graph.table.outputs, whole)
         ]
         self._shared: Dict[Tuple[Tensor, ...], Tuple[Tensor, ...]] = {}
-        """Equal outputs are one object here too."""
+        """Tensors -> the same tensors: ops with equal outputs share one tuple here too."""
         self._schedule = Schedule(graph)
         self._loops = Loops(graph, self._outputs)
         self._source = self._loops.source
@@ -75,6 +84,7 @@ class _Resolver:
         return Shapes(self._outputs, self._open)
 
     def _fill(self, row: int) -> None:
+        """Work out the shapes of one op's outputs. Those of its producers are known by now, loops aside."""
         op, types = self._table.ops[row], self._table.outputs[row]
         at = InferenceContext(self._source, self._values, row, self._source.inputs(row))
         found = self._found(op, at)
@@ -84,25 +94,29 @@ class _Resolver:
         self._outputs[row] = self._shared.setdefault(tensors, tensors)
 
     def _found(self, op: str, at: InferenceContext) -> List[Shape]:
-        """The shapes as far as rules tell them."""
+        """The outputs' shapes as far as they follow from the inputs; there may be fewer shapes than outputs."""
+        # An expanded `_Arg` has what the call passes as its input. A loop is taken to return tensors of the shapes that
+        # it was given; where a shape changes from iteration to iteration, TensorFlow has left that dimension open.
         if op == ARGUMENT or op in LOOPS:
             return [at.shape(index) for index in range(at.count)]
         if at.row in self._loops.bodies.functions:
             return self._returned(at)
         rule = ALL_RULES.get(op)
         found = shapes_told(rule, at) if rule is not None else []
+        # A Reshape to a shape that is not known, from a tensor that is: one open dimension follows from the elements.
         source = at.shape(0) if op in _SAME_ELEMENTS else None
         if source is not None and _is_whole(source) and not (found and _is_whole(found[0])):
             return [_from_elements(_merged(at.own(0), found[0] if found else None), cast("Dims", source))]
         return found
 
     def _returned(self, at: InferenceContext) -> List[Shape]:
+        """The shapes that the body of a call returns."""
         results = [self._loops.bodies.result(at.row, output) for output in range(at.outputs)]
         edges = [None if result is None else self._table.data_inputs(result)[0] for result in results]
         return [None if edge is None else self._source.shape(*edge) for edge in edges]
 
     def _closed(self, op: str, at: InferenceContext, shape: Shape) -> Optional[Dims]:
-        """The shape with the batch put in where that is what is missing; ``None`` where it stays open."""
+        """The shape, with its leading dimension filled in if that is open; ``None`` if any dimension stays open."""
         if shape is not None and shape[:1] == (None,) and op not in _DATA_DEPENDENT:
             lead = self._lead(op, at)
             if lead is not None:
@@ -112,11 +126,11 @@ class _Resolver:
         return cast("Dims", shape) if _is_whole(shape) else None
 
     def _lead(self, op: str, at: InferenceContext) -> Dim:
-        """The leading dimension where no rule tells it: that of the first input (its rows), or the batch."""
+        """What to put in for an open leading dimension: the batch, or the leading dimension of the first input."""
         if op in PLACEHOLDERS or not at.count:
             return self._batch
         if op in ALL_RULES and op not in _ITEMS:
-            return None
+            return None  # its rule was asked and does not know: a guess would contradict it
         first = at.shape(0)
         return first[0] if first else self._batch
 
@@ -126,14 +140,14 @@ def _is_whole(shape: Shape) -> bool:
 
 
 def _merged(own: Shape, found: Shape) -> Shape:
-    """What both say together; the graph's own shape where they do not fit."""
+    """The graph's own shape, its open dimensions taken from what was found; the own shape alone if the ranks differ."""
     if own is None or found is None or len(own) != len(found):
         return found if own is None else own
     return tuple(other if size is None else size for size, other in zip(own, found))
 
 
 def _from_elements(shape: Shape, source: Dims) -> Shape:
-    """The one open dimension of a tensor that has as many elements as `source`."""
+    """`shape` with its one open dimension computed, given that it has as many elements as `source`; else as it is."""
     if shape is None or shape.count(None) != 1:
         return shape
     rest = product([size for size in shape if size is not None])

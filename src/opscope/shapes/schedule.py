@@ -1,4 +1,4 @@
-"""The order in which a graph's ops are looked at: producers first, bodies where they are called."""
+"""The order in which ops are looked at: an op comes after its producers, a body just before the op that runs it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from ..graph.graph import Graph
 
 
 class Schedule:
-    """Orders the nodes: each body by its data and control edges, then by row; a call's bodies just before the call."""
+    """Orders the ops of a graph, body by body.
+
+    Inside a body an op follows its producers (data and control edges); apart from that, ops are in the order of the
+    table. The ops of a call's, loop's or branch's bodies come just before the op itself. Edges that close a circle are
+    ignored.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         groups = graph.groups
+        # Group -> the body that it lies in. One entry more than there are groups: index -1, the last one, is for what
+        # lies in no group, and stays -1 (the main graph).
         self.body_of = array("i", [-1] * (len(groups) + 1))
         self.bodies: Dict[int, List[int]] = {}
         for index, group in enumerate(groups):
@@ -26,8 +33,10 @@ class Schedule:
             self.rows.setdefault(self.body_of[place], []).append(row)
 
     def order(self) -> List[int]:
-        """All nodes, producers first."""
+        """The rows of all ops, producers first."""
         result: List[int] = []
+        # A stack: the flag says whether the bodies of the op have been put on it already, so that the op itself is
+        # next.
         waiting = [(row, False) for row in reversed(self._sorted(-1))]
         while waiting:
             row, opened = waiting.pop()
@@ -41,12 +50,14 @@ class Schedule:
         return result
 
     def _sorted(self, body: int) -> List[int]:
+        """The rows of one body, producers first: a depth-first walk, not recursive since chains may be very long."""
         rows, table = self.rows.get(body, []), self._graph.table
         start, producers = table.edge_start, table.edge_node
+        # Most bodies are in such an order already.
         if all(max(producers[start[row] : start[row + 1]], default=-1) < row for row in rows):
             return rows
         inside = set(rows)
-        done: Dict[int, bool] = {}
+        done: Dict[int, bool] = {}  # False: on the stack, its producers come first; True: in the result
         result: List[int] = []
         for root in rows:
             stack = [root]

@@ -1,4 +1,4 @@
-"""An expanded graph as rules see it: its node table, with what is known of its tensors by now."""
+"""An expanded graph as shape and value rules see it: its node table, and the shapes that are known by now."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from .inference import At, InferenceSource
 
 
 class TableSource(InferenceSource):
-    """`known` has each op's tensors and may grow while it is used, producers first."""
+    """Answers rules from a node table.
+
+    `known` has the dtype and shape of each output of each op, which `shape` reads. `resolve` fills it as it goes.
+    """
 
     def __init__(self, table: NodeTable, known: Sequence[Sequence[Any]], bodies: Bodies) -> None:
         self._table = table
         self._known = known
         self._bodies = bodies
         self._constants: Dict[int, Attributes] = {}
-        """Those of constants, which a loop asks for in every iteration."""
+        """Row of a Const -> its attributes, kept since a loop that is followed asks for them in every iteration."""
 
     @property
     def ops(self) -> Sequence[str]:
@@ -33,6 +36,7 @@ class TableSource(InferenceSource):
     def inputs(self, row: int) -> List[At]:
         table = self._table
         start, end = table.edge_start[row], table.edge_start[row + 1]
+        # Plain tuples, not `Edge`s: this is asked for every op.
         edges = zip(table.edge_node[start:end], table.edge_output[start:end])
         return [edge for edge in edges if edge[1] != CONTROL]
 
@@ -58,10 +62,11 @@ class TableSource(InferenceSource):
             self._constants[row] = PlainAttributes(self._table.attrs(row))
         return self._constants[row]
 
-    def item(self, row: int) -> Shape:
+    def item_shape(self, row: int) -> Shape:
         held = lists.item(self._table, self._bodies, Edge(*self.inputs(row)[0]))
         shape = self.shape(*held.edge) if held is not None else None
+        # A list that was made of a tensor's rows has items without the leading dimension.
         return shape[1:] if shape and held is not None and held.rows else shape
 
-    def length(self, row: int) -> Optional[At]:
+    def list_length(self, row: int) -> Optional[At]:
         return lists.length(self._table, self._bodies, Edge(*self.inputs(row)[0]))

@@ -1,4 +1,4 @@
-"""A tensor whose shape is known as a whole, or not at all: what formulas compute with."""
+"""A tensor as cost formulas see it: its dtype, and a shape that is fully known or not known at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Optional, Sequence, Tuple
 
 Dims = Tuple[int, ...]
 Tensor = Tuple[str, Optional[Dims]]
-"""A dtype and a fully known shape, or ``None`` where a dimension or the rank stays unknown."""
+"""A dtype and a shape; the shape is ``None`` if its rank or any of its dimensions is unknown."""
 
 
 def product(dims: Sequence[int]) -> int:

@@ -1,4 +1,4 @@
-"""What is known of a small tensor: its elements, as far as they are known."""
+"""The value of a small tensor, some elements of which may be unknown."""
 
 from __future__ import annotations
 
@@ -9,29 +9,33 @@ from .budget import MOST_ELEMENTS, MOST_NUMBER, Unknown, number_within
 from .line import Line, Until
 
 Value = Optional[Tuple[Any, ...]]
-"""The elements of a tensor in the order of its rows, a scalar's only one included: integers, floats, bools, in a loop
-that is solved also lines, ``None`` for one that is not known. ``None`` where not even their number is known."""
+"""The elements of a tensor in row-major order; a scalar has one. An element is an integer, a float or a bool, or
+``None`` if it is not known. While a loop is solved it may also be a `Line` or an `Until`. The whole value is ``None``
+if nothing is known, not even the number of elements."""
 
 _RANGES = {
     **{f"int{bits}": (-1 << (bits - 1), (1 << (bits - 1)) - 1) for bits in (8, 16, 32)},
     **{f"uint{bits}": (0, (1 << bits) - 1) for bits in (8, 16, 32)},
 }
-"""Dtype -> its least and its largest number; all others are checked as int64."""
+"""Integer dtype -> its smallest and largest number. Other dtypes are checked as int64."""
 _INT64 = (-MOST_NUMBER - 1, MOST_NUMBER)
 
 
 def elements(shape: Shape) -> Optional[int]:
-    """How many elements a shape has; ``None`` where that is not known."""
+    """How many elements a tensor of this shape has; ``None`` if a dimension is open."""
     if shape is None or None in shape:
         return None
-    total = 1
+    total = 1  # of a scalar
     for dim in shape:
         total *= dim or 0
     return total
 
 
 def count(shape: Shape) -> int:
-    """How many elements a small tensor has; `Unknown` for a larger one and for an open shape, before anything is made."""
+    """The same for a small tensor.
+
+    Raises `Unknown` for more than `MOST_ELEMENTS` or an open shape; call it before allocating.
+    """
     size = elements(shape)
     if size is None or size > MOST_ELEMENTS:
         raise Unknown
@@ -39,12 +43,12 @@ def count(shape: Shape) -> int:
 
 
 def single(value: Value) -> Any:
-    """The only element of a tensor that has one; ``None`` where it is not known."""
+    """The element of a tensor that has exactly one; ``None`` if it is unknown or there are more."""
     return value[0] if value is not None and len(value) == 1 else None
 
 
 def scalar(value: Value) -> Any:
-    """The only element of a tensor that has one; `Unknown` where it is not known."""
+    """The same, but raises `Unknown` instead of returning ``None``."""
     found = single(value)
     if found is None:
         raise Unknown
@@ -52,14 +56,14 @@ def scalar(value: Value) -> Any:
 
 
 def whole(value: Value) -> Tuple[int, ...]:
-    """Elements that all are plain integers; `Unknown` where one is not."""
+    """The value, if all its elements are plain integers; otherwise raises `Unknown`."""
     if value is None or any(type(element) is not int for element in value):
         raise Unknown
     return value
 
 
 def within(value: Value, dtype: str) -> Value:
-    """The value as it came; `Unknown` for one that TensorFlow could not hold: integers wrap around there."""
+    """The value, if its dtype can hold it; otherwise raises `Unknown`. In TensorFlow the integers would wrap around."""
     if value is None:
         return None
     if len(value) > MOST_ELEMENTS:
@@ -67,7 +71,7 @@ def within(value: Value, dtype: str) -> Value:
     least, most = _RANGES.get(dtype, _INT64)
     for element in value:
         if element is None or isinstance(element, (Line, Until)):
-            continue  # a line is looked at where it begins and where it ends
+            continue  # checked in plain numbers, in the loop's first and last iteration: see `loops._Trips._solved`
         if not number_within(element) or not (isinstance(element, float) or least <= element <= most):
             raise Unknown
     return value

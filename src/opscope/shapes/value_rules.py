@@ -1,7 +1,8 @@
-"""One rule for each kind of op whose value shapes and loops are made of: from its inputs' values to its own.
+"""Rules for the values of small tensors: from the values of an op's inputs to the value of its output.
 
-A rule gives what the executor would compute, elements that are not known left open. It may raise any of
-`budget.FAILURES` instead of answering; sizes are looked at before anything is made.
+There is a rule for each op type that shapes and loop conditions are usually computed with. A rule gives what the
+executor would compute; elements that it does not know are ``None``. It may raise any of `budget.FAILURES` instead of
+answering. It checks sizes before it allocates anything.
 """
 
 from __future__ import annotations
@@ -20,14 +21,21 @@ ValueRule = Callable[[InferenceContext], Value]
 
 
 def strided(at: InferenceContext) -> Optional[List[Tuple[str, Optional[slice]]]]:
-    """What a StridedSlice does to each dimension it names: ``cut`` to a slice, ``drop`` to one element, ``new``."""
+    """What a StridedSlice does, one step after the other: ``x[2:, 0, None]`` is a cut, a drop and a new dimension.
+
+    ``cut`` keeps a slice of a dimension, ``drop`` takes one element and so removes the dimension, ``new`` adds a
+    dimension of 1. The slice is ``None`` where its bounds are not known. The whole result is ``None`` when not even the
+    steps are known.
+    """
     begin, end, step = at.value(1), at.value(2), at.value(3)
     if begin is None or end is None or step is None or not len(begin) == len(end) == len(step):
         return None
     if any(bound is not None and type(bound) is not int for bound in (*begin, *end, *step)):
         return None
-    if at.number("ellipsis_mask"):
+    if at.number("ellipsis_mask"):  # which dimension a step is about would depend on the rank
         return None
+    # Each mask is a bit field: bit `place` set means that begin (end) does not count, or that the step is new
+    # (shrinks).
     masks = [at.number(name) for name in ("begin_mask", "end_mask", "new_axis_mask", "shrink_axis_mask")]
     found: List[Tuple[str, Optional[slice]]] = []
     for place, (low, high, by) in enumerate(zip(begin, end, step)):
@@ -37,6 +45,7 @@ def strided(at: InferenceContext) -> Optional[List[Tuple[str, Optional[slice]]]]
         elif by is None or by == 0 or (low is None and not open_low) or (high is None and not (open_high or shrink)):
             found.append(("drop" if shrink else "cut", None))
         elif shrink:
+            # The element at -1 is the slice from -1 to the end: slice(-1, 0) would be empty.
             found.append(("drop", slice(low, low + 1 if low != -1 else None) if low is not None else None))
         else:
             found.append(("cut", slice(None if open_low else low, None if open_high else high, by)))
@@ -44,7 +53,7 @@ def strided(at: InferenceContext) -> Optional[List[Tuple[str, Optional[slice]]]]
 
 
 def _list(at: InferenceContext, index: int) -> Value:
-    """The value of an input that is a list; ``None`` for one that is known to have rows and columns."""
+    """The value of an input that is a vector or a scalar; ``None`` if it is known to have more dimensions."""
     shape = at.shape(index)
     return at.value(index) if shape is None or len(shape) <= 1 else None
 
@@ -59,11 +68,13 @@ def _same(at: InferenceContext) -> Value:
 
 
 def _shape(at: InferenceContext) -> Value:
+    """The shape of the input is the output's value. `ShapeN` has an output for each input, `Shape` one of each."""
     return at.shape(at.output)
 
 
 def _size(at: InferenceContext) -> Value:
     size = elements(at.shape(0))
+    # Even with an open shape, the number of elements may be known from the value.
     value = at.value(0) if size is None else None
     return (size if value is None else len(value),)
 
@@ -74,6 +85,10 @@ def _rank(at: InferenceContext) -> Value:
 
 
 def _pack(at: InferenceContext) -> Value:
+    """Scalars put together to a vector.
+
+    A part of unknown value and shape counts as a scalar: who asks for the value of a `Pack` is looking for a shape.
+    """
     if at.count > MOST_ELEMENTS:
         return None
     parts = [at.value(index) for index in range(at.count)]
@@ -86,7 +101,7 @@ def _concat(at: InferenceContext) -> Value:
     found: List[Any] = []
     if at.count < 2:
         return None
-    for index in range(at.count - 1):  # the last is the axis, of lists always their only one
+    for index in range(at.count - 1):  # the last input is the axis; vectors have only one
         part = _list(at, index)
         if part is None or len(found) + len(part) > MOST_ELEMENTS:
             return None
@@ -95,6 +110,7 @@ def _concat(at: InferenceContext) -> Value:
 
 
 def _strided_slice(at: InferenceContext) -> Value:
+    """A slice or an element of a vector, such as the batch size: ``shape[0]``."""
     value, parts = _list(at, 0), strided(at)
     if value is None or parts is None or len(parts) != 1 or parts[0][1] is None:
         return None
@@ -113,6 +129,7 @@ def _gather(at: InferenceContext) -> Value:
     value, places = _list(at, 0), at.value(1)
     if value is None or places is None or at.number("batch_dims") or scalar(at.value(2)) != 0:
         return None
+    # An index that is not known gives an element that is not known. Negative ones are errors, not places from the end.
     known = whole(tuple(place for place in places if place is not None))
     if any(not 0 <= place < len(value) for place in known):
         return None
@@ -122,9 +139,9 @@ def _gather(at: InferenceContext) -> Value:
 def _range(at: InferenceContext) -> Value:
     first, last, step = whole((scalar(at.value(0)), scalar(at.value(1)), scalar(at.value(2))))
     counted = range(first, last, step)
-    if not counted and first != last:  # TensorFlow refuses to count in the wrong direction
+    if not counted and first != last:  # TensorFlow raises an error for a step in the wrong direction
         return None
-    if counted and (counted[-1] - first) // step >= MOST_ELEMENTS:  # len() has a limit of its own
+    if counted and (counted[-1] - first) // step >= MOST_ELEMENTS:  # not len(): it raises for more than 2^63 elements
         return None
     return tuple(counted)
 
@@ -140,7 +157,10 @@ def _inverse(at: InferenceContext) -> Value:
 
 
 def _broadcast_arguments(at: InferenceContext) -> Value:
-    """The dimensions along which a gradient is summed: where its own input has 1, broadcast or not."""
+    """The dimensions over which a gradient is summed, for the inputs (output 0) and (output 1) of a broadcasting op.
+
+    These are the ones in which the input has size 1 or lacks the dimension. If both shapes are equal there are none.
+    """
     left, right = whole(at.value(0)), whole(at.value(1))
     own, other = (right, left) if at.output else (left, right)
     size = max(len(own), len(other))
@@ -149,7 +169,10 @@ def _broadcast_arguments(at: InferenceContext) -> Value:
 
 
 def _reduced(function: Callable[[Tuple[Any, ...]], Any]) -> ValueRule:
-    """All elements of a list made one."""
+    """The rule of an op that reduces all elements of a vector to one.
+
+    An empty list of axes leaves the vector as it is.
+    """
 
     def rule(at: InferenceContext) -> Value:
         value = _list(at, 0)
@@ -161,22 +184,30 @@ def _reduced(function: Callable[[Tuple[Any, ...]], Any]) -> ValueRule:
 
 
 def _each(function: Callable[..., Any]) -> ValueRule:
-    """Element by element; a single one goes with all of the others."""
+    """The rule of an op that works element by element. An input with one element is broadcast."""
 
     def rule(at: InferenceContext) -> Value:
         values = [at.value(index) for index in range(at.count)]
-        lengths = {len(value) if value is not None else -1 for value in values}
+        lengths = {len(value) if value is not None else -1 for value in values}  # -1: not known
         if not values or -1 in lengths or len(lengths - {1}) > 1:
             return None
         size = max(lengths - {1}, default=1)
+        if size > 1 and not _paired(at, [index for index, value in enumerate(values) if value and len(value) > 1]):
+            return None
         columns = [value if len(value) == size else value * size for value in values if value is not None]
         return tuple(function(*items) for items in zip(*columns))
 
     return rule
 
 
+def _paired(at: InferenceContext, indices: List[int]) -> bool:
+    """Whether inputs with equally many elements also have them at the same places: a column and a row do not."""
+    shapes = {at.shape(index) for index in indices}
+    return len(shapes) == 1 or all(shape is None or len(shape) == 1 for shape in shapes)
+
+
 def _known(function: Callable[..., Any]) -> ValueRule:
-    """Element by element, open where an element of an input is."""
+    """The same for a function that needs all its elements: the result is unknown where one of them is."""
     return _each(lambda *items: None if any(item is None for item in items) else function(*items))
 
 
@@ -190,19 +221,22 @@ def _cast_to(dtype: str, item: Any) -> Any:
         return float(item)
     if dtype == "bool":
         return bool(item)
-    return int(item) if isinstance(item, (float, bool)) else item  # a line is one of integers and stays one
+    # What is left is an integer, or a line, which is made of integers.
+    return int(item) if isinstance(item, (float, bool)) else item
 
 
 def _floor_div(left: Any, right: Any) -> Any:
-    if not right:
+    if not right:  # also raises `Unknown` for a line
         raise Unknown
     return left // right
 
 
 def _chosen(condition: Any, left: Any, right: Any) -> Any:
+    # The side that is not chosen may be unknown, so this is an `_each` rule, not a `_known` one.
     return None if condition is None else left if condition else right
 
 
+# Python's integers do not overflow: what TensorFlow could not hold is found by `within`.
 VALUES: Dict[str, ValueRule] = {
     "Const": _constant, "Shape": _shape, "ShapeN": _shape, "Size": _size, "Rank": _rank, "Cast": _cast, "Pack": _pack,
     "ConcatV2": _concat, "StridedSlice": _strided_slice, "Slice": _slice, "GatherV2": _gather, "Range": _range,
@@ -221,4 +255,5 @@ VALUES: Dict[str, ValueRule] = {
         [*ENDS, *"Identity StopGradient PreventGradient Enter Squeeze ExpandDims EnsureShape Reshape".split()], _same
     ),
 }  # fmt: skip
-"""Op type -> its rule."""
+"""Op type -> its rule. The last group changes at most the shape: the elements, in row-major order, stay what they
+are."""

@@ -1,4 +1,7 @@
-"""The value of any small tensor of a graph, worked out as the executor would, each once and within the budget."""
+"""Computes the value of a small tensor from its inputs' values, recursively.
+
+Each value is computed once, within the budget.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ from .value import Value, within
 from .value_rules import VALUES
 
 _MOST_INPUTS = 4096
-"""An op with more inputs, control inputs among them, computes no shape."""
+"""An op with more inputs than this (control inputs included) is not evaluated: no shape is computed by such an op."""
 
 
 class Values:
-    """Evaluates the ops of a graph."""
+    """Evaluates ops of a graph by `VALUES`, one rule per op type. `BodyValues` adds calls and loops."""
 
     def __init__(self, source: InferenceSource, budget: Budget) -> None:
         self.source = source
@@ -22,18 +25,23 @@ class Values:
         self._memo: Dict[At, Value] = {}
 
     def of(self, row: int, output: int) -> Value:
-        """What is known of one tensor; `TooDeep` where it is asked for on the way to another that lies too far."""
+        """The value of one tensor, as far as it is known.
+
+        Raises `TooDeep` if the chain of ops becomes too long while other values wait for this one. They are then given
+        up too, without being remembered as unknown: asked for directly, a shorter chain leads to them.
+        """
         key = (row, output)
         if key not in self._memo:
             try:
                 self._memo[key] = self._worked_out(row, output)
-            except TooDeep:  # not kept: from nearer it may be known
-                if self.budget.depth:
+            except TooDeep:
+                if self.budget.depth:  # others wait for this value
                     raise
                 return None
         return self._memo[key]
 
     def _worked_out(self, row: int, output: int) -> Value:
+        """The value, computed and paid for; ``None`` when the rule fails or the budget is used up."""
         budget = self.budget
         if budget.depth >= MOST_DEPTH:
             raise TooDeep
@@ -42,7 +50,7 @@ class Values:
             budget.spend()
             value = within(self._compute(row, output), self.source.dtype(row, output))
             budget.spend(len(value or ()))
-        except TooDeep:
+        except TooDeep:  # one of the `FAILURES`, but it must reach the value that was asked for first
             raise
         except FAILURES:
             return None
@@ -51,7 +59,7 @@ class Values:
         return value
 
     def _compute(self, row: int, output: int) -> Value:
-        """The value by the op's rule."""
+        """The value that the rule for the op's type gives; ``None`` if there is none."""
         rule = VALUES.get(self.source.ops[row])
         width = self.source.width(row)
         if rule is None or width > _MOST_INPUTS:

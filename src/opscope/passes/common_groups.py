@@ -1,4 +1,4 @@
-"""Which groups hold some ops together."""
+"""The groups that several groups have in common."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 
-def around_all(graph: Graph, groups: Iterable[int]) -> List[int]:
-    """The groups that hold all of `groups`, the innermost first."""
+def common_groups(graph: Graph, groups: Iterable[int]) -> List[int]:
+    """The groups that hold all of `groups`, the innermost first.
+
+    A group counts as holding itself; -1 (no group) is in none.
+    """
     common: List[int] = []
     for index, group in enumerate(sorted(groups)):
         around = list(chain(graph.groups, group))
