@@ -18,7 +18,7 @@ from opscope.passes.sums import home_sums
 
 
 def stacks(made):
-    return {made.groups[index].name: len(names) for index, names in made.content.view.stacks.items()}
+    return {made.groups[index].name: len(stack.names) for index, stack in made.content.view.stacks.items()}
 
 
 def test_a_run_is_found_wherever_it_begins():
@@ -80,7 +80,7 @@ def test_groups_that_stay_are_what_they_were():
 
 def test_a_stack_names_every_group_it_stands_for():
     made = repeat(graph(tower(4)))
-    assert list(made.content.view.stacks.values()) == [("block0", "block1", "block2", "block3")]
+    assert [stack.names for stack in made.content.view.stacks.values()] == [("block0", "block1", "block2", "block3")]
 
 
 def test_what_follows_a_stack_is_fed_by_what_stands_for_its_last_block():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..collector import paused
 from ..graph.groups import Group
 from ..graph.types import Measured, Port
-from ..graph.view import WIRE
+from ..graph.view import WIRE, Stack
 from .differ import differences
 from .naming import part_name
 from .rewire import rewired
@@ -20,8 +20,6 @@ from .wires import PASSING
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .structure import Part
-
-Words = TypeVar("Words", str, Tuple[str, ...])
 
 
 def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
@@ -56,31 +54,30 @@ class _Reduction:
         self._gone: Set[int] = set()
         self.serials: Dict[int, int] = {}
         """Part -> its group in the graph that is drawn."""
-        self._names: Dict[int, Tuple[str, ...]] = {}
-        self._differences: Dict[int, Tuple[str, ...]] = {}
-        self._successions: Dict[int, str] = {}
+        self._stacks: Dict[int, Stack] = {}
+        """First copy's part -> its stack."""
         for stack in found.stacks:
             if not unfold:
-                self._names[stack[0].serial] = tuple(part_name(graph, part) for part in stack)
-                self._fold(stack)
+                self._stacks[stack[0].serial] = self._fold(stack)
         self._groups: List[Group] = []
-        self._stacks: Dict[int, Tuple[str, ...]] = {}
         self._made: Set[int] = set()
         self._index: Dict[int, int] = {}
         self._home: Dict[int, int] = {}
         self._regroup()
 
-    def _fold(self, stack: List[Part]) -> None:
+    def _fold(self, stack: List[Part]) -> Stack:
         number = stack[0].serial
         copies = [part.ops() for part in stack]
-        self._differences[number] = differences(self._graph, stack, copies)
-        self._successions[number] = succession(self._graph.content.table, copies, self._passing)
         for part, ops in zip(stack, copies):
             if part is not stack[0]:
                 self._gone.add(part.serial)
                 self._shown.update(zip(ops, copies[0]))
             for op in ops:
                 self._stacks_of.setdefault(op, []).append(number)
+        return Stack(
+            tuple(part_name(self._graph, part) for part in stack), tuple(copies),
+            differences(self._graph, stack, copies), succession(self._graph.content.table, copies, self._passing),
+        )  # fmt: skip
 
     def _regroup(self) -> None:
         """Number the groups that stay, parents before children, and give every op that stays its group."""
@@ -103,8 +100,6 @@ class _Reduction:
             path = f"{self._groups[parent].path}/{name}" if parent >= 0 else name
             self._groups.append(Group(path, parent, "scope", name))
             self._made.add(index)
-        if part.serial in self._names:
-            self._stacks[index] = self._names[part.serial]
         return index
 
     def stand_in(self, node: int) -> int:
@@ -138,18 +133,12 @@ class _Reduction:
                 view,
                 roles=bytes([view.roles[node] for node in kept]) if view.roles else b"",
                 closed=frozenset(self._index[group] for group in view.closed if group in self._index),
-                stacks=self._stacks,
-                differences=self._by_group(self._differences),
-                successions=self._by_group(self._successions),
+                stacks={self.serials[part]: stack for part, stack in self._stacks.items() if part in self.serials},
                 made=frozenset(self._made),
                 focus=self._index.get(view.focus, -1),
                 counts=counts,
             ),
         )
-
-    def _by_group(self, found: Mapping[int, Words]) -> Dict[int, Words]:
-        """What is known of stacks that stay, by group; nothing where there is nothing to say."""
-        return {self.serials[serial]: words for serial, words in found.items() if words and serial in self.serials}
 
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
         return tuple(port._replace(node=row[self.stand_in(port.node)]) for port in ports)

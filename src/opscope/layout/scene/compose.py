@@ -6,7 +6,7 @@ from typing import Dict, List, Optional, Set, Tuple
 
 from ...graph.graph import Graph
 from ...graph.types import CONTROL, Measured, TensorType
-from ...graph.view import BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE
+from ...graph.view import ALONE, BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE
 from ...graph.vocabulary import FLOW_PARTS
 from ...passes.flow import TensorRef
 from ...shapes.loops import trips
@@ -138,20 +138,20 @@ class _Builder:
         children, wires = self._inside(index, built) if opened else ((), ())
         ops = self._ops.get(index, 0)
         title, subtitle = labels.card_title(graph, index)
-        differences = graph.content.view.differences.get(index, ())
+        stack = graph.content.view.stacks.get(index, ALONE)
         detail = labels.group_detail(
             group,
             ops=None if opened else ops,
-            differences=differences,
-            succession=graph.content.view.successions.get(index, ""),
+            differences=stack.differences,
+            succession=stack.succession,
             trips=labels.loop_trips(graph, self._trips, index),
         )
         return Card(
-            index, group.kind, title, labels.group_tip(group, differences), opened,
+            index, group.kind, title, labels.group_tip(group, stack.differences), opened,
             node=group.owner if opened and group.kind != "if" and group.kind not in FLOW_PARTS else -1,
             subtitle=subtitle, detail=detail, source=group.source,
             ops=0 if opened else ops, hidden=self._hidden.get(index, 0) if opened else 0,
-            repeat=len(graph.content.view.stacks.get(index, ("",))),
+            repeat=len(stack.names),
             chips=self._chips.get(self._stage.card(index), ()), children=children, wires=wires,
             inputs=self._ports(self._linker.lift.inputs, index),
             outputs=self._ports(self._linker.lift.outputs, index), heat=self._heat(group.measured),

@@ -74,10 +74,10 @@ def add_stacks(found: Copies, columns: "PageColumns", pools: "Pools") -> Dict[st
         columns.ints(f"{prefix}.copy", where.copy)
         columns.ints(f"{prefix}.back", where.back)
     names = [[pools.strings(part_name(found.whole, part)) for part in stack] for stack in found.stacks]
-    differences = found.drawn.content.view.differences
+    drawn = found.drawn.content.view.stacks
     differ: List[List[int]] = [[] for _ in found.stacks]
     for group, number in found.stack.items():
-        differ[number] = [pools.strings(words) for words in differences.get(group, ())]
+        differ[number] = [pools.strings(words) for words in drawn[group].differences]
     return {"stacks": names, "differ": differ}
 
 
