@@ -14,7 +14,7 @@ from opscope.passes.around import around_all
 from opscope.passes.flow import Flow
 from opscope.passes.naming import part_name
 from opscope.passes.reach import reachable, sources, users_of
-from opscope.passes.repeat import total
+from opscope.passes.metrics import total
 from opscope.passes.rewire import origin, rewired
 from opscope.passes.structure import Part
 from opscope.passes.sums import home_sums

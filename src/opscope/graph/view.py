@@ -55,6 +55,8 @@ class Stack(NamedTuple):
     """What is not the same in all copies, in words."""
     succession: str = ""
     """How data flows from copy to copy, in words. No wire shows it."""
+    others: Tuple[Tuple[int, int], ...] = ()
+    """What only other copies than the drawn one take from outside: op (row of the graph that is drawn) and output."""
 
 
 ALONE = Stack(("",), ())

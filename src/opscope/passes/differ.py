@@ -8,6 +8,7 @@ from ..graph.view import BOX
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from .fit import Variation
     from .structure import Part
 
 _WINDOW = ("ksize", "strides")
@@ -23,6 +24,8 @@ ATTRIBUTES: Dict[str, Tuple[str, ...]] = {
     "AvgPool3D": _WINDOW,
 }
 """The attributes that may differ between copies of one structure and that no shape inside tells."""
+MOST_SOURCES = 2
+"""More sources of one tensor than these, and each copy has its own."""
 MOST_NAMED_DIMS = 6
 """Dimensions of a shape that are named."""
 
@@ -37,6 +40,22 @@ def differences(graph: Graph, stack: Sequence[Part], ops: Sequence[Sequence[int]
     """
     found = [_shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops)]
     return tuple(text for text in found if text)
+
+
+def variation_words(graph: Graph, stack: Sequence[Part], found: Sequence[Variation]) -> Iterator[str]:
+    """A few words for each tensor that a minority of the copies takes from elsewhere.
+
+    Where most copies have each their own source, the wires tell it.
+    """
+    table, ops = graph.table, stack[0].ops()
+    for one in found:
+        if len(one.copies) * 2 > len(stack) or sum(other[1:3] == one[1:3] for other in found) > MOST_SOURCES:
+            continue
+        copies = ", ".join(str(number + 1) for number in one.copies[:MOST_NAMED_DIMS])
+        what = "weight" if one.own else f"input {one.slot} of {table.ops[ops[one.place]]}"
+        node = one.source[0]
+        through = "its own" if node < 0 else f"through {table.ops[node]}" if one.own else f"from {table.ops[node]}"
+        yield f"{'copy' if len(one.copies) == 1 else 'copies'} {copies}: {what} {through}"
 
 
 def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:

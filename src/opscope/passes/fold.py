@@ -10,6 +10,7 @@ from ..errors import InputError
 from ..graph.graph import Graph
 from ..graph.view import BOX, PILL
 from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
+from .ends import drawn_inputs
 
 Depth = Union[int, str, None]
 """How far groups open: a number of ancestors, ``"layers"``, ``"all"``, or ``None`` for as far as stays readable."""
@@ -102,13 +103,13 @@ def box_counts(graph: Graph) -> Tuple[List[int], List[int]]:
     A group without any is not drawn and counts for nothing.
     """
     groups, view = graph.groups, graph.content.view
-    owners = {group.owner for group in groups if group.owner >= 0}
+    outside = drawn_inputs(graph) | {group.owner for group in groups}
     direct, below = [0] * len(groups), [0] * len(groups)
     for index, group in enumerate(groups):
         if group.owner >= 0 and group.kind in FLOW_KINDS and view.role(group.owner) == BOX:
             direct[index] = 1  # the choice itself, or the loop, which is drawn even where its bodies compute nothing
     for node, home in enumerate(graph.content.node_group):
-        if home >= 0 and view.role(node) in (BOX, PILL) and node not in owners:
+        if home >= 0 and view.role(node) in (BOX, PILL) and node not in outside:
             direct[home] += 1
     for index in range(len(groups) - 1, -1, -1):
         below[index] += direct[index]
@@ -161,8 +162,12 @@ def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) ->
 
 
 def _loose(graph: Graph) -> int:
-    view = graph.content.view
-    return sum(1 for node, group in enumerate(graph.content.node_group) if group < 0 and view.role(node) in (BOX, PILL))
+    view, inputs = graph.content.view, drawn_inputs(graph)
+    return sum(
+        1
+        for node, group in enumerate(graph.content.node_group)
+        if (group < 0 or node in inputs) and view.role(node) in (BOX, PILL)
+    )
 
 
 def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Batch]]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..collector import paused
 from ..graph.groups import Group
-from ..graph.types import Measured, Port
-from ..graph.view import WIRE, Stack
-from .differ import differences
+from ..graph.types import Port
+from ..graph.view import Stack
+from .differ import differences, variation_words
+from .fit import OWN, variations
 from .naming import part_name
-from .rewire import rewired
+from .rewire import passing, rewired
 from .split import Found, find_repeats
 from .succession import succession
-from .wires import PASSING
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -46,11 +46,10 @@ class _Reduction:
 
     def __init__(self, graph: Graph, found: Found, *, unfold: bool) -> None:
         self._graph, self._found = graph, found
-        self._passing = _passing(graph)
+        self._passing = passing(graph)
+        self._stacked = {part.serial for stack in found.stacks for part in stack}
         self._shown: Dict[int, int] = {}
         """Op -> the op of the first copy that stands for it."""
-        self._stacks_of: Dict[int, List[int]] = {}
-        """Op -> the stacks in which it is part of a copy."""
         self._gone: Set[int] = set()
         self.serials: Dict[int, int] = {}
         """Part -> its group in the graph that is drawn."""
@@ -66,14 +65,11 @@ class _Reduction:
         self._regroup()
 
     def _fold(self, stack: List[Part]) -> Stack:
-        number = stack[0].serial
         copies = [part.ops() for part in stack]
         for part, ops in zip(stack, copies):
             if part is not stack[0]:
                 self._gone.add(part.serial)
                 self._shown.update(zip(ops, copies[0]))
-            for op in ops:
-                self._stacks_of.setdefault(op, []).append(number)
         return Stack(
             tuple(part_name(self._graph, part) for part in stack), tuple(copies),
             differences(self._graph, stack, copies), succession(self._graph.content.table, copies, self._passing),
@@ -86,6 +82,8 @@ class _Reduction:
             child, parent = waiting.pop()
             if isinstance(child, int):
                 self._home[child] = parent
+            elif child.group < 0 and child.serial not in self._stacked:
+                waiting.extend((inner, parent) for inner in reversed(child.children))
             elif child.serial not in self._gone:
                 index = self._add(child, parent)
                 waiting.extend((inner, index) for inner in reversed(child.children))
@@ -113,7 +111,7 @@ class _Reduction:
         content = self._graph.content
         kept = sorted(self._home)
         row = {node: index for index, node in enumerate(kept)}
-        table = rewired(content.table, kept, row, self.stand_in, self._stacks_of, self._passing)
+        table = rewired(content.table, kept, row, self.stand_in)
         edges = len(content.table.edge_node) - len(table.edge_node)
         owner = [row.get(group.owner, -1) for group in self._groups]
         view = content.view
@@ -128,44 +126,33 @@ class _Reduction:
             sources=_only(content.sources, row),
             dead=bytes([content.dead[node] for node in kept]) if content.dead else b"",
             costs=_only(content.costs, row),
-            measured=self._measured(row),
+            measured=_only(content.measured, row),
             view=replace(
                 view,
                 roles=bytes([view.roles[node] for node in kept]) if view.roles else b"",
                 closed=frozenset(self._index[group] for group in view.closed if group in self._index),
-                stacks={self.serials[part]: stack for part, stack in self._stacks.items() if part in self.serials},
+                stacks=self._drawn_stacks(row),
                 made=frozenset(self._made),
                 focus=self._index.get(view.focus, -1),
                 counts=counts,
             ),
         )
 
+    def _drawn_stacks(self, row: Mapping[int, int]) -> Dict[int, Stack]:
+        """The stacks by their groups, with what the drawn copies do not show of the others' inputs."""
+        found: Dict[int, Stack] = {}
+        for stack in self._found.stacks:
+            serial = stack[0].serial
+            if serial not in self.serials or serial not in self._stacks:
+                continue
+            others = variations(self._graph, stack, self.stand_in, self._passing)
+            sources = dict.fromkeys((row[one.source[0]], one.source[1]) for one in others if one.source != OWN)
+            differ = (*self._stacks[serial].differences, *variation_words(self._graph, stack, others))
+            found[self.serials[serial]] = self._stacks[serial]._replace(others=tuple(sources), differences=differ)
+        return found
+
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
         return tuple(port._replace(node=row[self.stand_in(port.node)]) for port in ports)
-
-    def _measured(self, row: Mapping[int, int]) -> Dict[int, Measured]:
-        """The measurements of what stays: those of all copies together."""
-        summed: Dict[int, List[Measured]] = {}
-        for node, measured in self._graph.content.measured.items():
-            summed.setdefault(self.stand_in(node), []).append(measured)
-        return {row[node]: total(parts) for node, parts in summed.items()}
-
-
-def _passing(graph: Graph) -> bytes:
-    """For each op 1 if it is drawn as a wire from its input on."""
-    ops, roles = graph.table.ops, graph.content.view.roles
-    return bytes([role == WIRE and op in PASSING for role, op in zip(roles, ops)]) if roles else bytes(len(ops))
-
-
-def total(parts: Sequence[Measured]) -> Measured:
-    """The sum of measurements; a quantity that none has stays unknown."""
-    if len(parts) == 1:
-        return parts[0]
-    sums = {}
-    for name in (field.name for field in fields(parts[0]) if field.name != "fused"):
-        values = [getattr(part, name) for part in parts if getattr(part, name) is not None]
-        sums[name] = sum(values) if values else None
-    return replace(parts[0], **sums)
 
 
 def _only(column: Mapping[int, Any], row: Mapping[int, int]) -> Dict[int, Any]:

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
 
 from ..graph.vocabulary import INPUTS, RESULT
+from .ends import drawn_inputs
+from .fit import joins_ends, runs
 from .naming import are_a_series
+from .rewire import passing
 from .series import best_runs
 from .structure import Child, Outer, Part, StructureKey, Structures, first_row
 
@@ -51,7 +54,7 @@ class Found:
 def find_repeats(graph: Graph) -> Found:
     """The parts of a graph and what repeats among them."""
     structures = Structures(graph)
-    members, subgroups = graph.members(), graph.children()
+    members, subgroups = _members(graph), graph.children()
     parts: Dict[int, Part] = {}
     found = Found([], 0)
     for index in range(len(graph.groups) - 1, -1, -1):
@@ -63,7 +66,28 @@ def find_repeats(graph: Graph) -> Found:
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
     found.tops = _split(structures, found, tops)
     found.distinct = structures.distinct
+    passed = passing(graph)
+    found.stacks = [
+        run
+        for stack in found.stacks
+        for run in runs(graph, stack, passed)
+        if _is_worth(run, stack) and not joins_ends(graph, run, passed)
+    ]
     return found
+
+
+def _is_worth(run: List[Part], stack: List[Part]) -> bool:
+    """Whether a run of a stack's copies is a stack."""
+    return run == stack or (len(run) >= LEAST_COPIES and run[0].boxes * (len(run) - 1) >= LEAST_SAVED)
+
+
+def _members(graph: Graph) -> List[List[int]]:
+    """The ops of each group; the model's inputs, which are drawn outside of every card, are loose."""
+    members, inputs = graph.members(), drawn_inputs(graph)
+    if any(graph.content.node_group[node] >= 0 for node in inputs):
+        members = [[node for node in ops if node not in inputs] for ops in members[:-1]]
+        members.append(sorted({*graph.members()[-1], *inputs}))
+    return members
 
 
 def _sealed(structures: Structures, found: Found, group: int, label: StructureKey, children: List[Child]) -> Part:
