@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import FrozenSet, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from .types import Measured, TensorType
+
 BOX = 0
 """The op is a box of its own (or the card of the body that it owns)."""
 CHIP = 1
@@ -44,6 +46,15 @@ class Unseen:
         return self.left_out is not None
 
 
+class Given(NamedTuple):
+    """What leaves a stack for an output of the drawn copy."""
+
+    name: str
+    """The op that gives it; of several copies that give one each, the last."""
+    type: Optional[TensorType]
+    """Its type; ``None`` where several copies give tensors of different types."""
+
+
 class Stack(NamedTuple):
     """Groups of one structure that are drawn once, by the first of them."""
 
@@ -57,6 +68,11 @@ class Stack(NamedTuple):
     """How data flows from copy to copy, in words. No wire shows it."""
     others: Tuple[Tuple[int, int], ...] = ()
     """What only other copies than the drawn one take from outside: op (row of the graph that is drawn) and output."""
+    measured: Optional[Measured] = None
+    """What was measured on all copies together."""
+    gives: Mapping[Tuple[int, int], Given] = {}
+    """Op (row of the graph that is drawn) and output -> the tensor that leaves the stack for it, where it is another copy's:
+    what follows a chain takes the last copy's."""
 
 
 ALONE = Stack(("",), ())

@@ -26,6 +26,8 @@ ATTRIBUTES: Dict[str, Tuple[str, ...]] = {
 """The attributes that may differ between copies of one structure and that no shape inside tells."""
 MOST_SOURCES = 2
 """More sources of one tensor than these, and each copy has its own."""
+MOST_VALUES = 4
+"""Values of one thing that are named one by one, in the order of the copies."""
 MOST_NAMED_DIMS = 6
 """Dimensions of a shape that are named."""
 
@@ -120,8 +122,8 @@ def _value(value: Any) -> str:
 
 
 def _series(values: List[str]) -> str:
-    """The distinct values in their order; of more than two the first, the last and how many there are."""
-    distinct = list(dict.fromkeys(values))
-    if len(distinct) <= 2:
-        return " / ".join(distinct)
-    return f"{distinct[0]} … {distinct[-1]} ({len(distinct)} kinds)"
+    """The course of the values, each once in a row; of many the first, the last and how many there are."""
+    course = [value for place, value in enumerate(values) if place == 0 or value != values[place - 1]]
+    if len(course) <= MOST_VALUES:
+        return " → ".join(course)
+    return f"{course[0]} → … → {course[-1]} ({len(set(course))} kinds)"

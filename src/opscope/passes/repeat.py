@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..collector import paused
 from ..graph.groups import Group
-from ..graph.types import Port
-from ..graph.view import Stack
+from ..graph.types import Edge, Measured, Port
+from ..graph.view import Given, Stack
+from ..graph.vocabulary import chain
 from .differ import differences, variation_words
 from .fit import OWN, variations
+from .flow import TensorRef
+from .metrics import total
 from .naming import part_name
 from .rewire import passing, rewired
 from .split import Found, find_repeats
@@ -73,7 +76,13 @@ class _Reduction:
         return Stack(
             tuple(part_name(self._graph, part) for part in stack), tuple(copies),
             differences(self._graph, stack, copies), succession(self._graph.content.table, copies, self._passing),
+            measured=self._measured(node for ops in copies for node in ops),
         )  # fmt: skip
+
+    def _measured(self, nodes: Iterable[int]) -> Optional[Measured]:
+        known = self._graph.content.measured
+        found = [known[node] for node in nodes if node in known] if known else []
+        return total(found) if found else None
 
     def _regroup(self) -> None:
         """Number the groups that stay, parents before children, and give every op that stays its group."""
@@ -96,7 +105,7 @@ class _Reduction:
         else:
             name = part_name(self._graph, part)
             path = f"{self._groups[parent].path}/{name}" if parent >= 0 else name
-            self._groups.append(Group(path, parent, "scope", name))
+            self._groups.append(Group(path, parent, "scope", name, measured=self._measured(part.ops())))
             self._made.add(index)
         return index
 
@@ -149,7 +158,32 @@ class _Reduction:
             sources = dict.fromkeys((row[one.source[0]], one.source[1]) for one in others if one.source != OWN)
             differ = (*self._stacks[serial].differences, *variation_words(self._graph, stack, others))
             found[self.serials[serial]] = self._stacks[serial]._replace(others=tuple(sources), differences=differ)
+        for group, gives in self._given(row).items():
+            found[group] = found[group]._replace(gives=gives)
         return found
+
+    def _given(self, row: Mapping[int, int]) -> Dict[int, Dict[TensorRef, Given]]:
+        """For each stack the tensors of other copies than the drawn one that leave it for good: it is the outermost around them."""
+        table = self._graph.content.table
+        found: Dict[int, Dict[TensorRef, Given]] = {}
+        uses = [(edge, node) for node in self._home for edge in table.data_inputs(node)]
+        uses += [(Edge(port.node, port.output), -1) for port in self._graph.content.outputs]
+        for edge, user in uses:
+            shown, types = self.stand_in(edge.node), table.outputs[edge.node]
+            group = self._left(shown, user) if shown != edge.node and edge.output < len(types) else None
+            if group is None:
+                continue
+            gives, tensor, kind = found.setdefault(group, {}), (row[shown], edge.output), types[edge.output]
+            known = gives.get(tensor)
+            gives[tensor] = Given(table.names[edge.node], kind if known is None or known.type == kind else None)
+        return found
+
+    def _left(self, shown: int, user: int) -> Optional[int]:
+        """The outermost stack that holds an op that is drawn but not its user (-1: an output of the model)."""
+        inside = set(chain(self._groups, self._home[user])) if user >= 0 else set()
+        stacks = {self.serials[stack[0].serial] for stack in self._found.stacks if stack[0].serial in self.serials}
+        around = [group for group in chain(self._groups, self._home[shown]) if group in stacks and group not in inside]
+        return around[-1] if around else None
 
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
         return tuple(port._replace(node=row[self.stand_in(port.node)]) for port in ports)

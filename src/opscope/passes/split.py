@@ -142,14 +142,15 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     for sources in feeds:
         for source in sources:
             used[source] += 1
+    for index, child in enumerate(children):
+        if _is_end(structures, child):
+            used[index] = HUB  # drawn by itself: copies may each have one, and it is part of none
     components = _components(feeds, used)
     if len(components) < LEAST_COPIES:
         return children
     equal: Dict[StructureKey, List[Tuple[List[Child], List[Outer]]]] = {}
     for component in components:
         members = _core(structures, [children[index] for index in component])
-        if any(_is_end(structures, child) for child in members):
-            continue
         signature, outer = structures.signature(members)
         equal.setdefault(signature, []).append((members, outer))
     taken: Set[int] = set()
@@ -272,9 +273,11 @@ def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) 
     """What speaks against a boundary before each child: siblings before it that feed one behind it, like names."""
     names = [_name(structures.graph, child) for child in children]
     last = list(range(len(feeds)))
+    drawn = [structures.boxes(child) > 0 for child in children]
     for index, sources in enumerate(feeds):
         for source in sources:
-            last[source] = max(last[source], index)
+            if drawn[source]:  # a weight is docked where it is used, so that it passes no boundary
+                last[source] = max(last[source], index)
     change = [0] * (len(feeds) + 2)
     for index, end in enumerate(last):
         if end > index:
