@@ -15,6 +15,19 @@ from opscope.layout.scene.items import Box, Card, CardWire, Item, Pill, Scene
 BORDER = -1
 PASSING = {"Identity", "IdentityN", "Snapshot", "_Arg", "_Retval"}
 """Ops that hand on what they are given."""
+SIDE = {
+    "Const",
+    "VarHandleOp",
+    "VariableV2",
+    "Variable",
+    "ReadVariableOp",
+    "Placeholder",
+    "_Arg",
+    "Cast",
+    "Reshape",
+    "Identity",
+}
+"""Ops that may stand as a chip where they are used: constants, variables, and what reads or converts them."""
 
 
 class Leaf(NamedTuple):
@@ -73,7 +86,7 @@ class _Check:
         found: Dict[int, Leaf] = {}
         for op in range(len(self.whole)):
             shown = op
-            while shown in self.first:
+            while shown in self.first and shown not in self.stays:
                 shown = self.first[shown]
             row = self.stays.get(shown)
             if row is None:
@@ -164,6 +177,14 @@ class _Check:
                         if self.rows[names[node]] not in used:
                             yield f"{names[node]} is docked on {names[child.node]}, which does not use it"
 
+    def _is_side(self, op: int) -> bool:
+        """Whether the drawing has an op as side matter, which is never wired."""
+        return self.whole.table.ops[op] in SIDE
+
+    def _is_handle(self, op: int) -> bool:
+        """Whether an op, such as a loop, hands on the handle of a variable."""
+        return any(kind.dtype == "resource" for kind in self.whole.table.outputs[op])
+
     def _side_matter(self, op: int) -> Set[int]:
         """All that an op is computed from, as far as what has no mark of its own."""
         table = self.whole.table
@@ -171,9 +192,10 @@ class _Check:
         waiting = [edge.node for edge in table.inputs(op) if edge.output >= 0]
         while waiting:
             here = waiting.pop()
-            if here not in found and here not in self.leaf:
+            if here not in found and (here not in self.leaf or self._is_side(here) or self._is_handle(here)):
                 found.add(here)
-                waiting += [step for step, _ in self.feeds.behind(here, 0)]
+                for output in range(max(1, len(table.outputs[here]))):
+                    waiting += [step for step, _ in self.feeds.behind(here, output)]
         return found
 
     def empty_cards(self) -> Iterator[str]:
@@ -222,6 +244,12 @@ class _Check:
             both = self._around(source) & self._around(target)
             inside = [pair for pair in pairs if all(self._drawn_copy(op, both) for op in pair)]
             inside = [pair for pair in inside if pair in self.feeds.certain]
+            # What a folded card uses of weights and constants is in its count; a box in a stack has its own copy's.
+            if target.kind == "card":
+                inside = [pair for pair in inside if not self._is_side(pair[0])]
+            else:
+                own = self._around(target)
+                inside = [pair for pair in inside if not self._is_side(pair[0]) or self._drawn_copy(pair[1], own)]
             if inside and not self._named(source, target):
                 one, other = inside[0]
                 yield f"no wire from {self.whole.table.names[one]} to {self.whole.table.names[other]}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import opscope
 from examples import examples
 from graphs import Builder
 from opscope.layout.scene.compose import compose
@@ -58,6 +60,22 @@ def repeating(draw):
         inputs=[row.name for row in make.rows if row.op == "Placeholder"],
         outputs=list(dict.fromkeys([*outputs, every[-1]])),
     )
+
+
+FILES = [
+    "cases/files/folded_inputs", "cases/files/frozen_outputs.pb", "graphs/resnet50_fwd.pb", "graphs/resnet50_train.pb", "graphs/tfm12_train.pb",
+    "wild/frozen/lstm.pb", "wild/tf1.1-half_plus_two", "wild/tf1.6-word_segmentation", "wild/tf2.0-multiple_signatures", "wild/tf2.10-dcnn",
+    "wild/tf2.10-lstm_text", "wild/tf2.15-seq2seq", "wild/tf2.2-mixed_precision", "wild/tf2.3-flask", "wild/tf2.7-gan_generator",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_drawing_of_a_real_file_tells_the_truth_folded_or_not(shared, name):
+    whole = opscope.load(shared / name)
+    for depth in ("all", None, "layers", 0, 1, 2):
+        for unfold in (False, True) if len(whole) < 3000 else (False,):
+            drawn = for_drawing(whole, depth, unfold=unfold)
+            assert lies(whole, drawn, compose(drawn)) == []
 
 
 @examples(200)

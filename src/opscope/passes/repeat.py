@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, 
 from ..collector import paused
 from ..graph.groups import Group
 from ..graph.types import Edge, Measured, Port
-from ..graph.view import Given, Stack
+from ..graph.view import CHIP, Given, Stack
 from ..graph.vocabulary import chain
 from .differ import differences, variation_words
 from .fit import OWN, variations
@@ -66,6 +66,7 @@ class _Reduction:
         self._index: Dict[int, int] = {}
         self._home: Dict[int, int] = {}
         self._regroup()
+        self._keep_weights()
 
     def _fold(self, stack: List[Part]) -> Stack:
         copies = [part.ops() for part in stack]
@@ -96,6 +97,20 @@ class _Reduction:
             elif child.serial not in self._gone:
                 index = self._add(child, parent)
                 waiting.extend((inner, index) for inner in reversed(child.children))
+
+    def _keep_weights(self) -> None:
+        """Keep the constants and variables that ops which stay use, although a copy that goes holds them.
+
+        Weights may lie in another stack than the ops that use them. What stands for them there is another copy's.
+        """
+        table, role = self._graph.table, self._graph.content.view.role
+        waiting = [(edge.node, node) for node in self._home for edge in table.data_inputs(node)]
+        while waiting:
+            weight, user = waiting.pop()
+            if weight not in self._home and role(weight) == CHIP:
+                self._home[weight] = self._home[user]
+                self._shown.pop(weight, None)
+                waiting.extend((edge.node, weight) for edge in table.data_inputs(weight))
 
     def _add(self, part: Part, parent: int) -> int:
         index = self.serials[part.serial] = len(self._groups)

@@ -69,6 +69,8 @@ def add_stacks(found: Copies, columns: "PageColumns", pools: "Pools") -> Dict[st
         for copy, part in enumerate(stack[1:], 1):
             nodes.put(number, copy, zip(part.ops(), first_ops))
             groups.put(number, copy, zip(_groups(part), first_groups))
+    for row in found.node:  # a weight that the drawn copy uses may lie in a copy of another stack
+        nodes.stack[row] = -1
     for prefix, where in (("r", nodes), ("gr", groups)):
         columns.ints(f"{prefix}.stack", where.stack)
         columns.ints(f"{prefix}.copy", where.copy)
