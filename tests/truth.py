@@ -382,7 +382,8 @@ class _Feeds:
                 for origin in self.origins(source, output):
                     yield origin, op
                 if (
-                    source in self.leaf
+                    not (self.graph.content.dead and self.graph.content.dead[op])
+                    and source in self.leaf
                     and not self._only_passes(source)
                     and not self.bodies.get(source)
                     and not self._only_passes(op)
