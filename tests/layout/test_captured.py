@@ -14,6 +14,7 @@ from opscope.capture import trace  # noqa: E402
 from opscope.layout.scene.compose import compose  # noqa: E402
 from opscope.layout.scene.items import Box, Card, Pill, cards, items, places  # noqa: E402
 from opscope.passes import for_drawing  # noqa: E402
+from truth import lies  # noqa: E402
 
 
 @lru_cache(maxsize=None)
@@ -37,6 +38,15 @@ def test_a_drawing_loses_no_op_and_no_edge(name):
         scene = compose(graph)
         assert sum(places(scene).values()) == len(graph)
         assert lost(graph, scene) == []
+
+
+@pytest.mark.parametrize("name", sorted(zoo.ZOO))
+def test_a_drawing_of_a_live_model_tells_the_truth_folded_or_not(name):
+    whole = traced(name)
+    for depth in ("all", None, "layers", 0, 1):
+        for unfold in (False, True):
+            drawn = for_drawing(whole, depth, unfold=unfold)
+            assert lies(whole, drawn, compose(drawn)) == []
 
 
 @pytest.mark.parametrize("name", sorted(zoo.ZOO))

@@ -5,7 +5,7 @@ import pytest
 import drawn
 from graphs import Builder, F
 from opscope.graph.types import TensorType, Variable
-from opscope.graph.view import Unseen, View
+from opscope.graph.view import Stack, Unseen, View
 from opscope.layout.scene import labels
 from opscope.layout.scene.families import FAMILIES, FAMILY, family_of
 from opscope.layout.scene.heat import STEPS, colour
@@ -105,7 +105,7 @@ def test_a_stack_counts_the_layers_of_all_its_copies():
         for op in ("Relu", "Tanh", "Exp"):
             last = make.op(f"{op}{k}", op, last, group=block)
     graph = make.graph(inputs=["x"])
-    stacks = View(stacks={1: ("block0", "again")}, counts=Unseen(stacked=9))
+    stacks = View(stacks={1: Stack(("block0", "again"), ())}, counts=Unseen(stacked=9))
     assert labels.facts(graph)[1] == "13 ops in 4 layers"
     assert labels.facts(graph.with_content(view=stacks))[1] == "22 ops in 5 layers"
     assert "repeated blocks are drawn once: 9 more ops in their other copies" in labels.notes(

@@ -31,7 +31,7 @@ def stack(graph):
 def words(graph):
     drawing = for_drawing(graph, "all", unfold=False)
     assert len(drawing.content.view.stacks) == 1
-    return list(drawing.content.view.differences.values())
+    return [stack.differences for stack in drawing.content.view.stacks.values() if stack.differences]
 
 
 def test_copies_that_are_the_same_in_all_say_nothing():
@@ -40,29 +40,40 @@ def test_copies_that_are_the_same_in_all_say_nothing():
 
 
 def test_two_shapes_are_both_named():
-    assert words(net([8, 8, 16])) == [("Relu (1, 8) / (1, 16)",)]
+    assert words(net([8, 8, 16])) == [("Relu (1, 8) → (1, 16)",)]
 
 
-def test_of_many_shapes_the_first_and_the_last_are_named_and_how_many_there_are():
-    assert words(net([8, 16, 16, 32])) == [("Relu (1, 8) … (1, 32) (3 kinds)",)]
+def test_the_course_of_the_shapes_is_told_and_of_a_long_one_its_ends_and_how_many_there_are():
+    assert words(net([64, 32, 32, 16])) == [("Relu (1, 64) → (1, 32) → (1, 16)",)]
+    assert words(net([8, 16, 8])) == [("Relu (1, 8) → (1, 16) → (1, 8)",)]
+    assert words(net([8, 9, 10, 11, 12, 8])) == [("Relu (1, 8) → … → (1, 8) (5 kinds)",)]
+
+
+def test_what_follows_a_chain_takes_the_last_copys_shape():
+    graph = net([64, 32, 16])
+    scene = compose(for_drawing(graph, "all", unfold=False))
+    leaving = next(wire for wire in scene.root.wires if wire.source.child == 1)
+    assert leaving.label == "(1, 16)"
+    assert leaving.tip == "r24:0 float32 (1, 16)"
+    assert [port.text for port in scene.root.children[1].outputs] == ["float32 (1, 16)"]
 
 
 def test_parameters_and_attributes_are_named():
     assert words(net([8] * 3, strides=[1, 2, 2], parameters=[7, 1000, 1000])) == [
-        ("7 / 1,000 parameters", "Conv2D strides 1 / 2x2"),
+        ("7 → 1,000 parameters", "Conv2D strides 1 → 2x2"),
     ]
 
 
 def test_the_card_names_the_first_and_the_tooltip_all():
     graph = net([8] * 3, strides=[1, 2, 2], parameters=[7, 1000, 1000])
     card = stack(graph)
-    assert card.detail == "7 parameters · each feeds the next · copies differ: 7 / 1,000 parameters + 1"
-    assert card.tip.endswith("copies differ: 7 / 1,000 parameters\ncopies differ: Conv2D strides 1 / 2x2")
-    assert "copies differ: 7 / 1,000 parameters" in dot(graph)
+    assert card.detail == "7 parameters · each feeds the next · copies differ: 7 → 1,000 parameters + 1"
+    assert card.tip.endswith("copies differ: 7 → 1,000 parameters\ncopies differ: Conv2D strides 1 → 2x2")
+    assert "copies differ: 7 → 1,000 parameters" in dot(graph)
 
 
 def test_with_every_copy_drawn_nothing_is_said():
-    assert not for_drawing(net([8, 16, 32]), "all", unfold=True).content.view.differences
+    assert not for_drawing(net([8, 16, 32]), "all", unfold=True).content.view.stacks
 
 
 def parts(*copies):
@@ -85,24 +96,24 @@ def relu(*shapes):
 def test_the_last_op_whose_shapes_differ_is_named():
     first = [relu((1, 8)), ("Tanh", [(1, 8)], {}), relu((3,))]
     second = [relu((1, 9)), ("Tanh", [(1, 4)], {}), relu((3,))]
-    assert parts(first, second) == ("Tanh (1, 8) / (1, 4)",)
-    assert parts(first[:1], second[:1]) == ("Relu (1, 8) / (1, 9)",)
+    assert parts(first, second) == ("Tanh (1, 8) → (1, 4)",)
+    assert parts(first[:1], second[:1]) == ("Relu (1, 8) → (1, 9)",)
 
 
 def test_an_op_without_an_output_and_one_that_is_no_box_are_passed_over():
     first, second = [relu((8,)), ("NoOp", [], {})], [relu((9,)), ("NoOp", [], {})]
-    assert parts(first, second) == ("Relu (8) / (9)",)
+    assert parts(first, second) == ("Relu (8) → (9)",)
 
 
 def test_only_the_first_output_is_compared():
     assert parts([relu((8,), (2,))], [relu((8,), (3,))]) == ()
-    assert parts([relu((8,), (2,))], [relu((9,), (2,))]) == ("Relu (8) / (9)",)
+    assert parts([relu((8,), (2,))], [relu((9,), (2,))]) == ("Relu (8) → (9)",)
 
 
 def test_a_shape_that_is_not_known_and_one_that_is_long_are_shortened():
-    assert parts([relu(None)], [relu((None, 2))]) == ("Relu ? / (None, 2)",)
+    assert parts([relu(None)], [relu((None, 2))]) == ("Relu ? → (None, 2)",)
     assert parts([relu((1, 2, 3, 4, 5, 6))], [relu((1, 2, 3, 4, 5, 6, 7))]) == (
-        "Relu (1, 2, 3, 4, 5, 6) / (1, 2, 3, 4, 5, 6, …)",
+        "Relu (1, 2, 3, 4, 5, 6) → (1, 2, 3, 4, 5, 6, …)",
     )
 
 
@@ -112,11 +123,11 @@ def conv(strides, dilations=(1, 1, 1, 1)):
 
 def test_each_attribute_that_differs_is_named_once():
     first, second = [conv((1, 1, 1, 1)), conv((1, 1, 1, 1))], [conv((1, 2, 2, 1)), conv((1, 2, 2, 1))]
-    assert parts(first, second) == ("Conv2D strides 1 / 2x2",)
-    assert parts([conv((1, 2, 3, 1))], [conv((1, 2, 3, 1), (1, 4, 4, 1))]) == ("Conv2D dilations 1 / 4x4",)
+    assert parts(first, second) == ("Conv2D strides 1 → 2x2",)
+    assert parts([conv((1, 2, 3, 1))], [conv((1, 2, 3, 1), (1, 4, 4, 1))]) == ("Conv2D dilations 1 → 4x4",)
     assert parts([conv((1, 2, 3, 1))], [("Conv2D", [(1,)], {})]) == (
-        "Conv2D strides 2x3 / None",
-        "Conv2D dilations 1 / None",
+        "Conv2D strides 2x3 → None",
+        "Conv2D dilations 1 → None",
     )
 
 
@@ -131,4 +142,4 @@ def test_parameters_are_those_of_the_outermost_groups_that_have_any():
     make.op("b", "Relu", group=free)
     first = Part(block, 0, [Part(layer, 1, [Part(2, 2, [0])]), Part(other, 3, [0])])
     second = Part(free, 4, [1])
-    assert differ.differences(make.graph(), [first, second], [[0], [1]]) == ("1,234 / 0 parameters",)
+    assert differ.differences(make.graph(), [first, second], [[0], [1]]) == ("1,234 → 0 parameters",)

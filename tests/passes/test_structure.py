@@ -6,8 +6,10 @@ from hypothesis import given
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from examples import examples
-from graphs import graph, graphs, optimizer, tower
+from graphs import Builder, graph, graphs, optimizer, tower
 from opscope.graph.types import Measured
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import cards
 from opscope.passes import for_drawing
 from opscope.passes.naming import part_name, stack_title
 from opscope.passes.repeat import repeat
@@ -15,10 +17,11 @@ from opscope.passes.series import Run, best_runs
 from opscope.passes.split import find_repeats
 from opscope.passes.structure import Structures
 from opscope.passes.sums import home_sums
+from truth import lies
 
 
 def stacks(made):
-    return {made.groups[index].name: len(names) for index, names in made.content.view.stacks.items()}
+    return {made.groups[index].name: len(stack.names) for index, stack in made.content.view.stacks.items()}
 
 
 def test_a_run_is_found_wherever_it_begins():
@@ -59,23 +62,23 @@ def test_blocks_in_a_row_become_one_stack():
     assert made.content.view.counts.stacked == 5 * 6
 
 
-def test_what_was_measured_of_all_copies_is_on_the_first():
+def test_a_box_in_a_stack_has_the_drawn_copys_figures_and_the_stack_those_of_all_copies():
     whole = graph(tower(4))
     rows = {name: row for row, name in enumerate(whole.table.names)}
     times = {rows[f"net/block{block}/Add"]: Measured(10.0**block) for block in range(4)}
     made = repeat(whole.with_content(measured={**times, rows["head"]: Measured(5.0, calls=2.0)}))
     found = {made.table.names[row]: one for row, one in made.content.measured.items()}
-    assert found == {"net/block0/Add": Measured(1111.0), "head": Measured(5.0, calls=2.0)}
+    assert found == {"net/block0/Add": Measured(1.0), "head": Measured(5.0, calls=2.0)}
+    assert [stack.measured for stack in made.content.view.stacks.values()] == [Measured(1111.0)]
 
 
-def test_a_stack_has_the_figures_of_all_its_copies():
+def test_a_card_in_a_stack_has_the_drawn_copys_figures_and_the_stack_says_what_all_come_to():
     timed = graph(tower(3)).overlay({f"net/block{k}": {"time": 10.0**k} for k in range(3)})
     timed = timed.overlay({f"net/block{k}/dense": {"time": 2.0 * 10**k} for k in range(1, 3)})
     found = {group.path: group.measured for group in repeat(timed).groups if group.measured}
-    assert {path: figures.time_us for path, figures in found.items()} == {
-        "net/block0": 111e6,
-        "net/block0/dense": 220e6,
-    }
+    assert {path: figures.time_us for path, figures in found.items()} == {"net/block0": 1e6}
+    (stack,) = repeat(timed).content.view.stacks.values()
+    assert stack.measured == Measured(111e6)
     assert {group.path: group.measured.time_us for group in repeat(timed, unfold=True).groups if group.measured} == {
         group.path: group.measured.time_us for group in timed.groups if group.measured
     }
@@ -93,7 +96,7 @@ def test_groups_that_stay_are_what_they_were():
 
 def test_a_stack_names_every_group_it_stands_for():
     made = repeat(graph(tower(4)))
-    assert list(made.content.view.stacks.values()) == [("block0", "block1", "block2", "block3")]
+    assert [stack.names for stack in made.content.view.stacks.values()] == [("block0", "block1", "block2", "block3")]
 
 
 def test_what_follows_a_stack_is_fed_by_what_stands_for_its_last_block():
@@ -195,11 +198,10 @@ def test_two_blocks_are_one_stack_only_where_their_names_are_a_series():
     assert not blocks("generator", "critic").content.view.stacks
 
 
-def test_what_feeds_another_copy_through_an_identity_is_wired_to_the_op_that_takes_it():
+def test_what_feeds_another_copy_through_an_identity_is_told_by_the_op_behind_it():
     made = blocks("layer_1", "layer_2")
-    row = made.table.names.index("layer_1/a")
-    start, end = made.table.edge_start[row], made.table.edge_start[row + 1]
-    assert [made.table.names[node] for node in made.table.edge_node[start:end]] == ["pass_layer_1", "y"]
+    assert inputs(made, "layer_1/a") == ["pass_layer_1"]
+    assert others(made) == ["y"]
 
 
 def test_a_stack_of_unlike_names_is_called_by_all_of_them():
@@ -237,14 +239,97 @@ def test_folding_twice_gives_the_same(unfold):
     assert one.table.edge_node == two.table.edge_node
 
 
-def test_what_only_a_later_copy_gets_from_outside_is_wired_to_the_stack():
+def test_what_only_a_later_copy_gets_from_outside_belongs_to_the_stack_and_is_told():
     ops = tower(5)
     ops[1:1] = [("mask", "Placeholder", []), ("scale", "Placeholder", [])]
-    for place, (name, op, inputs) in enumerate(ops):
+    for place, (name, op, sources) in enumerate(ops):
         if op == "Sub":
-            ops[place] = (name, op, [inputs[0], "mask" if "block3" in name else "scale"])
+            ops[place] = (name, op, [sources[0], "mask" if "block3" in name else "scale"])
     made = repeat(graph(ops))
     assert stacks(made) == {"block0": 5}
-    row = made.table.index("net/block0/norm/Sub")
-    sources = [made.table.names[edge.node] for edge in made.table.inputs(row)]
-    assert sources == ["net/block0/dense/Relu", "scale", "mask"]
+    assert inputs(made, "net/block0/norm/Sub") == ["net/block0/dense/Relu", "scale"]
+    assert others(made) == ["mask"]
+    assert [stack.differences for stack in made.content.view.stacks.values()] == [
+        ("copy 4: input 1 of Sub from Placeholder",)
+    ]
+
+
+def inputs(made, name):
+    return [made.table.names[edge.node] for edge in made.table.inputs(made.table.index(name))]
+
+
+def others(made):
+    """What only other copies than the drawn one take from outside."""
+    return [made.table.names[node] for stack in made.content.view.stacks.values() for node, _ in stack.others]
+
+
+def test_a_weight_that_only_one_copy_dequantises_is_a_variation():
+    """As in a quantised network: six dense layers in a row, of which one dequantises its weight."""
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    weights = [make.op(f"w{k}", "Const", value={"shape": [], "values": [float(k)]}) for k in range(6)]
+    weights[5] = make.op("deq", "Dequantize", weights[5])
+    for k, weight in enumerate(weights):
+        for kind, *more in (("MatMul", weight), ("Relu",), ("Tanh",), ("Neg",)):
+            last = make.op(f"{kind}{k}", kind, last, *more)
+    graph = make.graph(inputs=["x"], outputs=[last])
+    drawn = for_drawing(graph, "all", unfold=False)
+    scene = compose(drawn)
+    stack = next(card for card in cards(scene) if card.repeat == 6)
+    assert [[chip.text for chip in box.chips] for box in stack.children] == [["0"], [], [], []]
+    assert "copy 6: weight through Dequantize" in stack.detail
+    place = scene.root.children.index(stack)
+    feeders = [scene.root.children[wire.source.child].title for wire in scene.root.wires if wire.target.child == place]
+    assert sorted(feeders) == ["Dequantize", "x"]
+    assert lies(graph, drawn, scene) == []
+
+
+def test_copies_that_feed_each_other_in_no_order_are_not_drawn_as_one():
+    """Ten equal ops: five in a chain, five that all take what the first takes."""
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    for k in range(20):
+        last = make.op(f"chain{k}", "Relu", last) if k % 2 else make.op(f"side{k}", "Relu", "x")
+    made = for_drawing(make.graph(inputs=["x"], outputs=[last]), "all", unfold=False)
+    assert all(stack.succession in {"", "each feeds the next"} for stack in made.content.view.stacks.values())
+
+
+def test_files_may_list_a_chain_in_any_order_and_its_first_copy_is_the_one_that_is_fed():
+    blocks = [tower(5)[1:-1][6 * block : 6 * block + 6] for block in range(5)]
+    ops = [("x", "Placeholder", []), *blocks[3], *blocks[1], *blocks[4], *blocks[0], *blocks[2], tower(5)[-1]]
+    made = repeat(graph(ops))
+    assert [stack.names[0] for stack in made.content.view.stacks.values()] == ["block0"]
+    assert inputs(made, "net/block0/dense/MatMul")[0] == "x"
+
+
+def towers(*, count, outputs):
+    """`count` inputs, each with five ops of its own; the last are outputs of the model, or nothing uses them."""
+    make = Builder()
+    ends = []
+    for k in range(count):
+        last = make.op(f"in{k}", "Placeholder")
+        for step in range(5):
+            last = make.op(f"op{k}_{step}", ("Relu", "Neg", "Exp", "Tanh", "Abs")[step], last)
+        ends.append(last)
+    return make.graph(inputs=[f"in{k}" for k in range(count)], outputs=ends if outputs else ())
+
+
+def test_copies_between_inputs_and_outputs_of_their_own_are_all_drawn():
+    assert not for_drawing(towers(count=5, outputs=True), "all", unfold=False).content.view.stacks
+    assert for_drawing(towers(count=5, outputs=False), "all", unfold=False).content.view.stacks
+
+
+def test_an_input_is_drawn_outside_of_the_scope_that_it_was_traced_in():
+    make = Builder()
+    names = "abcde"
+    for name in names:
+        scope = make.group(name, parent=0 if make.groups else -1)
+        make.op(f"{name}/in", "Placeholder", group=scope)
+        make.op(f"{name}/copy", "Identity", f"{name}/in", group=scope)
+    graph = make.graph(inputs=[f"{name}/in" for name in names], outputs={name: f"{name}/copy" for name in names})
+    for unfold in (False, True):
+        drawn = for_drawing(graph, "all", unfold=unfold)
+        scene = compose(drawn)
+        assert len(cards(scene)) == 1  # nothing is left in the scopes, so that they are not drawn
+        assert len(scene.root.children) == 10
+        assert lies(graph, drawn, scene) == []

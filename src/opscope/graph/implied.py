@@ -7,11 +7,9 @@ from typing import Dict, Tuple
 
 from .attrs import text_of
 from .graph import Content
+from .terminal import terminal
 from .types import CONTROL, Port
-from .vocabulary import HANDLES, PLACEHOLDERS, READ
-
-_LAST = frozenset({"Identity"})
-"""How every traced function and every signature hands out its results."""
+from .vocabulary import HANDLES, PLACEHOLDERS, READ, chain, is_body
 
 
 def imply(content: Content) -> Content:
@@ -27,20 +25,23 @@ def imply(content: Content) -> Content:
 
 
 def _ends(content: Content) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
-    """Placeholders of tensors; identities that are not dead though nothing takes their result."""
-    table = content.table
-    used = bytearray(len(table))
-    for producer in table.edge_node:
-        used[producer] = 1
-    inputs, outputs = [], []
-    for node, (op, types) in enumerate(zip(table.ops, table.outputs)):
-        if not types or types[0].dtype == "resource":
-            continue
-        if op in PLACEHOLDERS:
-            inputs.append(Port(text_of(table.attrs(node), "_user_specified_name") or table.names[node], node, 0))
-        elif op in _LAST and not used[node] and not (content.dead and content.dead[node]):
-            outputs.append(node)
-    names = ["output"] if len(outputs) == 1 else [f"output_{number}" for number in range(len(outputs))]
+    """Placeholders of tensors, and what is terminal."""
+    table, groups = content.table, content.groups
+    inputs = [
+        Port(text_of(table.attrs(node), "_user_specified_name") or table.names[node], node, 0)
+        for node, (op, types) in enumerate(zip(table.ops, table.outputs))
+        if op in PLACEHOLDERS and types and types[0].dtype != "resource"
+    ]
+    main = [
+        node
+        for node, group in enumerate(content.node_group)
+        if not (content.dead and content.dead[node]) and not any(is_body(groups[k]) for k in chain(groups, group))
+    ]
+    outputs = terminal(table, main)
+    if all(table.ops[node] == "Identity" for node in outputs):
+        names = ["output"] if len(outputs) == 1 else [f"output_{number}" for number in range(len(outputs))]
+    else:
+        names = [table.names[node] for node in outputs]
     return tuple(inputs), tuple(Port(name, node, 0) for name, node in zip(names, outputs))
 
 

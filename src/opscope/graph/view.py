@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import FrozenSet, Mapping, Optional, Tuple
+from typing import FrozenSet, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from .types import Measured, TensorType
 
 BOX = 0
 """The op is a box of its own (or the card of the body that it owns)."""
@@ -44,6 +46,39 @@ class Unseen:
         return self.left_out is not None
 
 
+class Leaving(NamedTuple):
+    """What leaves a stack for an output of the drawn copy."""
+
+    name: str
+    """The op that gives it; of several copies that give one each, the last."""
+    type: Optional[TensorType]
+    """Its type; ``None`` where several copies give tensors of different types."""
+
+
+class Stack(NamedTuple):
+    """Groups of one structure that are drawn once, by the first of them."""
+
+    names: Tuple[str, ...]
+    """What the copies are called, the one that is drawn first."""
+    copies: Tuple[Sequence[int], ...]
+    """For each copy its ops, as rows of the whole graph. The same place in each is the same op of the structure."""
+    differences: Tuple[str, ...] = ()
+    """What is not the same in all copies, in words."""
+    succession: str = ""
+    """How data flows from copy to copy, in words. No wire shows it."""
+    others: Tuple[Tuple[int, int], ...] = ()
+    """What only other copies than the drawn one take from outside: op (row of the graph that is drawn) and output."""
+    measured: Optional[Measured] = None
+    """What was measured on all copies together."""
+    gives: Mapping[Tuple[int, int], Leaving] = {}
+    """Op (row of the graph that is drawn) and output -> the tensor that leaves the stack for it, where it is another copy's:
+    what follows a chain takes the last copy's."""
+
+
+ALONE = Stack(("",), ())
+"""What stands for a stack where a group is drawn for itself alone."""
+
+
 @dataclass(frozen=True)
 class View:
     """The decisions of the drawing passes. The default draws every op as a box and opens every group."""
@@ -52,12 +87,8 @@ class View:
     """One of the codes above per op; empty: every op is a `BOX`."""
     closed: FrozenSet[int] = frozenset()
     """The groups that are drawn folded."""
-    stacks: Mapping[int, Tuple[str, ...]] = field(default_factory=dict)
-    """Group -> the names of all the groups of its structure that it is drawn for, itself the first."""
-    differences: Mapping[int, Tuple[str, ...]] = field(default_factory=dict)
-    """Group -> what is not the same in all groups that it is drawn for, in words."""
-    successions: Mapping[int, str] = field(default_factory=dict)
-    """Group -> how data flows between the groups that it is drawn for, in words; no wire shows it."""
+    stacks: Mapping[int, Stack] = field(default_factory=dict)
+    """Group -> the copies that it is drawn for, itself the first. Groups that stand for nothing else are not in it."""
     made: FrozenSet[int] = frozenset()
     """The groups that a pass made of siblings which repeat; they are no level of their own."""
     focus: int = -1

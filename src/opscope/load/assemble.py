@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 from ..collector import paused
 from ..graph.facts import Facts
 from ..graph.graph import Content, Graph
+from ..graph.terminal import terminal
 from ..graph.types import CONTROL, Port, Variable
 from ..graph.vocabulary import RESULT
 from ..program.body import Body
@@ -45,7 +46,11 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts)
         program = with_sources(program, beside.debug_info, main=program.main.name)
     program = infer_shapes(program, known, meta.graph_def.versions.producer)
     inputs, outputs = _ports(program.main, choice)
-    if outputs:  # without them nobody knows what is needed, so no op is called dead
+    if not outputs:
+        main = program.main
+        outputs = tuple(Port(main.names[row], row, 0) for row in terminal(main, range(len(main))))
+        # Which of the ends somebody needs is a guess, so no op is called dead.
+    else:
         ends = [row for row, op in enumerate(program.main.ops) if op == RESULT]
         program = mark_dead(program, [*ends, *(port.node for port in outputs)], signatures)
     version = meta.meta_info_def.tensorflow_version

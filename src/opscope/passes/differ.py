@@ -12,6 +12,7 @@ from ..graph.view import BOX
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from .fit import Variation
     from .structure import Part
 
 _WINDOW = ("ksize", "strides")
@@ -27,6 +28,10 @@ ATTRIBUTES: Dict[str, Tuple[str, ...]] = {
     "AvgPool3D": _WINDOW,
 }
 """Op type -> attributes that may differ between copies. Those that must be equal are in `structure.MATTER`."""
+MOST_SOURCES = 2
+"""More sources of one tensor than these, and each copy has its own."""
+MOST_IN_COURSE = 4
+"""Values of one thing that are named one by one, in the order of the copies."""
 MOST_NAMED_DIMS = 6
 """A shape with more dimensions than this is cut with an ellipsis."""
 
@@ -41,6 +46,22 @@ def differences(graph: Graph, stack: Sequence[Part], ops: Sequence[Sequence[int]
     """
     found = [_shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops)]
     return tuple(text for text in found if text)
+
+
+def variation_words(graph: Graph, stack: Sequence[Part], found: Sequence[Variation]) -> Iterator[str]:
+    """A few words for each tensor that a minority of the copies takes from elsewhere.
+
+    Where most copies have each their own source, the wires tell it.
+    """
+    table, ops = graph.table, stack[0].ops()
+    for one in found:
+        if len(one.copies) * 2 > len(stack) or sum(other[1:3] == one[1:3] for other in found) > MOST_SOURCES:
+            continue
+        copies = ", ".join(str(number + 1) for number in one.copies[:MOST_NAMED_DIMS])
+        what = "weight" if one.own else f"input {one.slot} of {table.ops[ops[one.place]]}"
+        node = one.source[0]
+        through = "its own" if node < 0 else f"through {table.ops[node]}" if one.own else f"from {table.ops[node]}"
+        yield f"{'copy' if len(one.copies) == 1 else 'copies'} {copies}: {what} {through}"
 
 
 def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:
@@ -108,8 +129,8 @@ def _value(value: Any) -> str:
 
 
 def _series(values: List[str]) -> str:
-    """The distinct values in their order. If there are more than two: the first, the last, and how many there are."""
-    distinct = list(dict.fromkeys(values))
-    if len(distinct) <= 2:
-        return " / ".join(distinct)
-    return f"{distinct[0]} … {distinct[-1]} ({len(distinct)} kinds)"
+    """The course of the values, equal neighbours once. If it is long: the first, the last, and how many different ones."""
+    course = [value for place, value in enumerate(values) if place == 0 or value != values[place - 1]]
+    if len(course) <= MOST_IN_COURSE:
+        return " → ".join(course)
+    return f"{course[0]} → … → {course[-1]} ({len(set(course))} kinds)"

@@ -10,6 +10,7 @@ from ..errors import InputError, option
 from ..graph.graph import Graph
 from ..graph.view import BOX, PILL
 from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
+from .ends import drawn_inputs
 
 Depth = Union[int, str, None]
 """How far groups open: a number of levels, ``"layers"``, ``"all"``, or ``None`` for as far as is readable."""
@@ -106,13 +107,13 @@ def box_counts(graph: Graph) -> Tuple[List[int], List[int]]:
     A closed subgroup counts as one box, unless there is no box in it: then it is not drawn.
     """
     groups, view = graph.groups, graph.content.view
-    owners = {group.owner for group in groups if group.owner >= 0}
+    outside = drawn_inputs(graph) | {group.owner for group in groups}
     direct, below = [0] * len(groups), [0] * len(groups)
     for index, group in enumerate(groups):
         if group.owner >= 0 and group.kind in FLOW_KINDS and view.role(group.owner) == BOX:
             direct[index] = 1  # the loop or branch op itself is drawn, even if there is nothing to draw in its bodies
     for node, home in enumerate(graph.content.node_group):
-        if home >= 0 and view.role(node) in (BOX, PILL) and node not in owners:
+        if home >= 0 and view.role(node) in (BOX, PILL) and node not in outside:
             direct[home] += 1
     for index in range(len(groups) - 1, -1, -1):
         below[index] += direct[index]
@@ -172,9 +173,13 @@ def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) ->
 
 
 def _loose(graph: Graph) -> int:
-    """How many boxes lie in no group."""
-    view = graph.content.view
-    return sum(1 for node, group in enumerate(graph.content.node_group) if group < 0 and view.role(node) in (BOX, PILL))
+    """How many boxes lie in no group, the model's inputs among them."""
+    view, inputs = graph.content.view, drawn_inputs(graph)
+    return sum(
+        1
+        for node, group in enumerate(graph.content.node_group)
+        if (group < 0 or node in inputs) and view.role(node) in (BOX, PILL)
+    )
 
 
 def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Batch]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, List, Set
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, List, Sequence, Set
 
 from ..graph.groups import Group, unique_names
-from .repeat import total
+from ..graph.types import Measured
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -82,3 +83,14 @@ def _needing(graph: Graph, loose: List[int], loss: Set[int]) -> Set[int]:
         if node not in outputs and users[node] and all(user in found for user in users[node]):
             found.add(node)
     return found
+
+
+def total(parts: Sequence[Measured]) -> Measured:
+    """The sum of measurements; a quantity that none has stays unknown."""
+    if len(parts) == 1:
+        return parts[0]
+    sums = {}
+    for name in (field.name for field in fields(parts[0]) if field.name != "fused"):
+        values = [getattr(part, name) for part in parts if getattr(part, name) is not None]
+        sums[name] = sum(values) if values else None
+    return replace(parts[0], **sums)

@@ -6,25 +6,24 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..collector import paused
 from ..graph.groups import Group
 from ..graph.types import Measured, Port
-from ..graph.view import WIRE
+from ..graph.view import CHIP, Stack
+from .crossings import Reduced, with_borders
 from .differ import differences
+from .metrics import total
 from .naming import part_name
-from .rewire import rewired
+from .rewire import passing, rewired
 from .split import Found, find_repeats
 from .succession import succession
-from .wires import PASSING
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .structure import Part
-
-Words = TypeVar("Words", str, Tuple[str, ...])
 
 
 def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
@@ -32,10 +31,10 @@ def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
 
     Before: the roles are decided. (Only ops that are drawn as boxes count when we decide whether a stack pays off.)
 
-    After: the graph has the first part of each stack. Where an op used a tensor of another copy, it now uses that of
-    the op at the same position in the first copy. `view.stacks` has the names of the parts that each kept part stands
-    for, `view.made` the groups that were made of siblings, `view.counts` how many ops and edges are gone (``stacked``,
-    ``edges_stacked``).
+    After: the graph has the first part of each stack, with its own inputs, weights and figures. Where an op outside used a
+    tensor of another copy, it now uses that of the op at the same position in the first copy. `view.stacks` has the
+    copies that each kept part stands for and what crosses their border, `view.made` the groups that were made of
+    siblings, `view.counts` how many ops and edges are gone (``stacked``, ``edges_stacked``).
     """
     # Python's garbage collector would look at millions of tuples again and again: half of the time that this takes.
     with paused():
@@ -54,45 +53,52 @@ class _Reduction:
 
     def __init__(self, graph: Graph, found: Found, *, unfold: bool) -> None:
         self._graph, self._found = graph, found
-        self._passing = _passing(graph)
+        self._passed = passing(graph)
+        self._stacked = {part.serial for stack in found.stacks for part in stack}
         self._shown: Dict[int, int] = {}
-        """Op -> the op of the first copy that stands for it."""
-        self._shown_groups: Dict[int, int] = {}
-        """Group -> the group of the first copy that stands for it."""
-        self._stacks_of: Dict[int, List[int]] = {}
-        """Op -> the stacks in whose copies it lies; a stack has the serial number of its first part."""
+        """Op that goes -> the op at its place in the first copy. That one may go as well, in an outer stack."""
         self._gone: Set[int] = set()  # the serial numbers of the parts that go
         self.serials: Dict[int, int] = {}
         """Serial number of a part that stays -> its new group."""
-        self._names: Dict[int, Tuple[str, ...]] = {}
-        self._differences: Dict[int, Tuple[str, ...]] = {}
-        self._successions: Dict[int, str] = {}
+        self._stacks: Dict[int, Stack] = {}
+        """Serial number of a stack's first part -> the stack."""
         for stack in found.stacks:
             if not unfold:
-                self._names[stack[0].serial] = tuple(part_name(graph, part) for part in stack)
-                self._fold(stack)
+                self._stacks[stack[0].serial] = self._fold(stack)
         self._groups: List[Group] = []
-        self._stacks: Dict[int, Tuple[str, ...]] = {}
         self._made: Set[int] = set()
         self._index: Dict[int, int] = {}
         self._home: Dict[int, int] = {}
         self._regroup()
+        self._keep_weights()
 
-    def _fold(self, stack: List[Part]) -> None:
+    def _fold(self, stack: List[Part]) -> Stack:
         """Let all parts of a stack but the first go, and note what the reader should be told about them."""
-        number = stack[0].serial
         copies = [part.ops() for part in stack]
-        self._differences[number] = differences(self._graph, stack, copies)
-        self._successions[number] = succession(self._graph.content.table, copies, self._passing)
         for part, ops in zip(stack, copies):
             # Equal structure means equal length and order, so ops correspond one to one.
             if part is not stack[0]:
                 self._gone.add(part.serial)
                 self._shown.update(zip(ops, copies[0]))
-                pairs = zip(part.groups(), stack[0].groups())
-                self._shown_groups.update((own, first) for own, first in pairs if own >= 0 and first >= 0)
-            for op in ops:
-                self._stacks_of.setdefault(op, []).append(number)
+        return Stack(
+            tuple(part_name(self._graph, part) for part in stack), tuple(copies),
+            differences(self._graph, stack, copies), succession(self._graph.content.table, copies, self._passed),
+            measured=self._measured_together(stack),
+        )  # fmt: skip
+
+    def _measured_together(self, stack: List[Part]) -> Optional[Measured]:
+        """What was measured on all copies: on the groups that they are, or else on their ops."""
+        groups = [self._graph.groups[part.group].measured if part.group >= 0 else None for part in stack]
+        found = [measured for measured in groups if measured is not None]
+        if len(found) == len(stack):
+            return total(found)
+        return self._measured(node for part in stack for node in part.ops())
+
+    def _measured(self, nodes: Iterable[int]) -> Optional[Measured]:
+        """What was measured on some ops together; ``None`` if nothing was."""
+        known = self._graph.content.measured
+        found = [known[node] for node in nodes if node in known] if known else []
+        return total(found) if found else None
 
     def _regroup(self) -> None:
         """Make the groups that stay, parents before children, and give every op that stays its new group."""
@@ -101,9 +107,27 @@ class _Reduction:
             child, parent = waiting.pop()
             if isinstance(child, int):
                 self._home[child] = parent
+            elif (
+                child.group < 0 and child.serial not in self._stacked
+            ):  # siblings put together for a stack that is none
+                waiting.extend((inner, parent) for inner in reversed(child.children))
             elif child.serial not in self._gone:
                 index = self._add(child, parent)
                 waiting.extend((inner, index) for inner in reversed(child.children))
+
+    def _keep_weights(self) -> None:
+        """Keep the constants and variables that ops which stay use, although a copy that goes holds them.
+
+        Weights may lie in another stack than the ops that use them. What stands for them there is another copy's.
+        """
+        table, role = self._graph.table, self._graph.content.view.role
+        waiting = [(edge.node, node) for node in self._home for edge in table.data_inputs(node)]
+        while waiting:
+            weight, user = waiting.pop()
+            if weight not in self._home and role(weight) == CHIP:
+                self._home[weight] = self._home[user]
+                self._shown.pop(weight, None)
+                waiting.extend((edge.node, weight) for edge in table.data_inputs(weight))
 
     def _add(self, part: Part, parent: int) -> int:
         """Add the group of one part: the group that it was, or a new one if it was made of siblings."""
@@ -114,10 +138,8 @@ class _Reduction:
         else:
             name = part_name(self._graph, part)
             path = f"{self._groups[parent].path}/{name}" if parent >= 0 else name
-            self._groups.append(Group(path, parent, "scope", name))
+            self._groups.append(Group(path, parent, "scope", name, measured=self._measured(part.ops())))
             self._made.add(index)
-        if part.serial in self._names:
-            self._stacks[index] = self._names[part.serial]
         return index
 
     def stand_in(self, node: int) -> int:
@@ -131,19 +153,14 @@ class _Reduction:
         content = self._graph.content
         kept = sorted(self._home)  # in the order of the table
         row = {node: index for index, node in enumerate(kept)}
-        table = rewired(content.table, kept, row, self.stand_in, self._stacks_of, self._passing)
+        table = rewired(content.table, kept, row, self.stand_in)
         edges = len(content.table.edge_node) - len(table.edge_node)
-        owner = [row.get(group.owner, -1) for group in self._groups]
-        view, figures = content.view, self._measured_groups()
+        owner = [row.get(group.owner, -1) for group in self._groups]  # -1 also for groups without an owner
+        view = content.view
         counts = replace(view.counts, stacked=len(content.table) - len(kept), edges_stacked=edges)
         return self._graph.with_content(
             table=table,
-            groups=tuple(
-                [
-                    replace(group, owner=owner[index], measured=figures.get(index, group.measured))
-                    for index, group in enumerate(self._groups)
-                ]
-            ),
+            groups=tuple([replace(group, owner=owner[index]) for index, group in enumerate(self._groups)]),
             node_group=array("i", [self._home[node] for node in kept]),
             handles=_only(content.handles, row),
             inputs=self._ports(content.inputs, row),
@@ -151,66 +168,30 @@ class _Reduction:
             sources=_only(content.sources, row),
             dead=bytes([content.dead[node] for node in kept]) if content.dead else b"",
             costs=_only(content.costs, row),
-            measured=self._measured(row),
+            measured=_only(content.measured, row),
             view=replace(
                 view,
                 roles=bytes([view.roles[node] for node in kept]) if view.roles else b"",
                 closed=frozenset(self._index[group] for group in view.closed if group in self._index),
-                stacks=self._stacks,
-                differences=self._by_group(self._differences),
-                successions=self._by_group(self._successions),
+                stacks=self._drawn_stacks(row),
                 made=frozenset(self._made),
                 focus=self._index.get(view.focus, -1),
                 counts=counts,
             ),
         )
 
-    def _by_group(self, found: Mapping[int, Words]) -> Dict[int, Words]:
-        """Words about stacks, now by group. Stacks inside a copy that is gone, and empty words, are left out."""
-        return {self.serials[serial]: words for serial, words in found.items() if words and serial in self.serials}
+    def _drawn_stacks(self, row: Mapping[int, int]) -> Dict[int, Stack]:
+        """The stacks by their groups; a stack inside a copy that is gone has none."""
+        drawn = {
+            self.serials[stack[0].serial]: stack for stack in self._found.stacks if stack[0].serial in self.serials
+        }
+        parts = {group: stack for group, stack in drawn.items() if stack[0].serial in self._stacks}
+        stacks = {group: self._stacks[stack[0].serial] for group, stack in parts.items()}
+        reduced = Reduced(self._graph, self._groups, self._home, row, self.stand_in, self._passed)
+        return with_borders(reduced, stacks, parts)
 
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
         return tuple(port._replace(node=row[self.stand_in(port.node)]) for port in ports)
-
-    def _measured(self, row: Mapping[int, int]) -> Dict[int, Measured]:
-        """The measurements of the ops that stay. An op's figures are the sum over all copies of it."""
-        summed: Dict[int, List[Measured]] = {}
-        for node, measured in self._graph.content.measured.items():
-            summed.setdefault(self.stand_in(node), []).append(measured)
-        return {row[node]: total(parts) for node, parts in summed.items()}
-
-    def _measured_groups(self) -> Dict[int, Measured]:
-        """The same of the groups that stay: a card that stands for five blocks has the time of all five, as its ops have."""
-        summed: Dict[int, List[Measured]] = {}
-        for group, each in enumerate(self._graph.groups):
-            if each.measured is not None:
-                summed.setdefault(self._stand_in_group(group), []).append(each.measured)
-        return {self._index[group]: total(parts) for group, parts in summed.items() if group in self._index}
-
-    def _stand_in_group(self, group: int) -> int:
-        while group in self._shown_groups:
-            group = self._shown_groups[group]
-        return group
-
-
-def _passing(graph: Graph) -> bytes:
-    """For each op 1 if it is an identity that is drawn as a wire."""
-    ops, roles = graph.table.ops, graph.content.view.roles
-    return bytes([role == WIRE and op in PASSING for role, op in zip(roles, ops)]) if roles else bytes(len(ops))
-
-
-def total(parts: Sequence[Measured]) -> Measured:
-    """The sum of several measurements.
-
-    A quantity that none of them has stays ``None``; `fused` is taken from the first.
-    """
-    if len(parts) == 1:
-        return parts[0]
-    sums = {}
-    for name in (field.name for field in fields(parts[0]) if field.name != "fused"):
-        values = [getattr(part, name) for part in parts if getattr(part, name) is not None]
-        sums[name] = sum(values) if values else None
-    return replace(parts[0], **sums)
 
 
 def _only(column: Mapping[int, Any], row: Mapping[int, int]) -> Dict[int, Any]:

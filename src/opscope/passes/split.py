@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
 
 from ..graph.vocabulary import INPUTS, RESULT
+from .ends import drawn_inputs
+from .fit import chains_and_rows, joins_ends
 from .naming import are_a_series
+from .rewire import passing
 from .series import best_runs
 from .structure import Child, Outer, Part, StructureKey, Structures, first_row
 
@@ -61,7 +64,7 @@ def find_repeats(graph: Graph) -> Found:
     Groups without ops become no part.
     """
     structures = Structures(graph)
-    members, subgroups = graph.members(), graph.children()
+    members, subgroups = _members(graph), graph.children()
     parts: Dict[int, Part] = {}
     found = Found([], 0)
     for index in range(len(graph.groups) - 1, -1, -1):
@@ -73,7 +76,28 @@ def find_repeats(graph: Graph) -> Found:
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
     found.tops = _split(structures, found, tops)
     found.distinct = structures.distinct
+    passed = passing(graph)
+    found.stacks = [
+        run
+        for stack in found.stacks
+        for run in chains_and_rows(graph, stack, passed)
+        if _is_worth(run, stack) and not joins_ends(graph, run, passed)
+    ]
     return found
+
+
+def _is_worth(run: List[Part], stack: List[Part]) -> bool:
+    """Whether a run of a stack's copies is a stack."""
+    return run == stack or (len(run) >= LEAST_COPIES and run[0].boxes * (len(run) - 1) >= LEAST_SAVED)
+
+
+def _members(graph: Graph) -> List[List[int]]:
+    """The ops of each group; the model's inputs, which are drawn outside of every card, are loose."""
+    members, inputs = graph.members(), drawn_inputs(graph)
+    if any(graph.content.node_group[node] >= 0 for node in inputs):
+        members = [[node for node in ops if node not in inputs] for ops in members[:-1]]
+        members.append(sorted({*graph.members()[-1], *inputs}))
+    return members
 
 
 def _sealed(structures: Structures, found: Found, group: int, label: StructureKey, children: List[Child]) -> Part:
@@ -132,14 +156,15 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     for sources in feeds:
         for source in sources:
             used[source] += 1
+    for index, child in enumerate(children):
+        if _is_end(structures, child):
+            used[index] = HUB  # drawn by itself: copies may each have one, and it is part of none
     components = _components(feeds, used)
     if len(components) < LEAST_COPIES:
         return children
     equal: Dict[StructureKey, List[Tuple[List[Child], List[Outer]]]] = {}  # structure -> the components that have it
     for component in components:
         members = _core(structures, [children[index] for index in component])
-        if any(_is_end(structures, child) for child in members):
-            continue  # inputs and outputs are drawn one by one
         signature, outer = structures.signature(members)
         equal.setdefault(signature, []).append((members, outer))
     taken: Set[int] = set()
@@ -282,9 +307,11 @@ def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) 
     """
     names = [_name(structures.graph, child) for child in children]
     last = list(range(len(feeds)))  # for each child the last sibling that it feeds
+    drawn = [structures.boxes(child) > 0 for child in children]
     for index, sources in enumerate(feeds):
         for source in sources:
-            last[source] = max(last[source], index)
+            if drawn[source]:  # a weight is docked where it is used, so that it passes no boundary
+                last[source] = max(last[source], index)
     change = [0] * (len(feeds) + 2)  # how many more (or fewer) tensors cross this boundary than the one before
     for index, end in enumerate(last):
         if end > index:

@@ -26,8 +26,9 @@ def wire_through(graph: Graph) -> Graph:
     """
     table, view = graph.table, graph.content.view
     roles = bytearray(view.roles or bytes(len(table)))
+    inputs = {port.node for port in graph.content.inputs}
     for node, op in enumerate(table.ops):
-        if roles[node] == BOX and (op in ENDS or (op in PASSING and _has_input(graph, node))):
+        if roles[node] == BOX and (op in ENDS or (op in PASSING and _has_input(graph, node) and node not in inputs)):
             roles[node] = WIRE
     _find_loop_variables(graph, roles)
     return graph.with_content(view=replace(view, roles=bytes(roles)))

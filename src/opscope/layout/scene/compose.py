@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Dict, List, Optional, Set, Tuple
 
 from ...graph.graph import Graph
 from ...graph.types import CONTROL, Measured, TensorType
-from ...graph.view import BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE
-from ...graph.vocabulary import FLOW_PARTS
+from ...graph.view import ALONE, BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE, Leaving, Stack
+from ...graph.vocabulary import FLOW_PARTS, chain
 from ...passes.flow import TensorRef
 from ...shapes.loops import trips
 from ..flat import BORDER
@@ -52,6 +53,10 @@ class _Builder:
         self._wire_tips: Dict[TensorRef, str] = {}
         self._outputs = self._used_outputs()
         self._seen: Dict[int, Set[TensorType]] = {}
+        self._leaving = {
+            tensor: group for group, stack in self._graph.content.view.stacks.items() for tensor in stack.gives
+        }
+        """Tensor -> the stack which it leaves in another type than the drawn copy's."""
         self._sort_ops()
         self._sort_cards()
 
@@ -139,28 +144,30 @@ class _Builder:
         children, wires = self._inside(index, built) if opened else ((), ())
         ops = self._ops.get(index, 0)
         title, subtitle = labels.card_title(graph, index)
-        differences = graph.content.view.differences.get(index, ())
+        stack = graph.content.view.stacks.get(index, ALONE)
         detail = labels.group_detail(
             group,
             ops=None if opened else ops,
-            differences=differences,
-            succession=graph.content.view.successions.get(index, ""),
+            differences=stack.differences,
+            succession=stack.succession,
             trips=labels.loop_trips(graph, self._trips, index),
         )
         return Card(
-            index, group.kind, title, labels.group_tip(group, differences), opened,
+            index, group.kind, title, labels.group_tip(group, stack.differences), opened,
             node=group.owner if opened and group.kind != "if" and group.kind not in FLOW_PARTS else -1,
             subtitle=subtitle, detail=detail, source=group.source,
             ops=0 if opened else ops, hidden=self._hidden.get(index, 0) if opened else 0,
-            repeat=len(graph.content.view.stacks.get(index, ("",))),
+            repeat=len(stack.names),
             chips=self._chips.get(self._stage.card(index), ()),
             chips_folded=self._chips_folded.get(index, ()) if opened else (), children=children, wires=wires,
-            inputs=self._ports(self._linker.lift.inputs, index),
-            outputs=self._ports(self._linker.lift.outputs, index), heat=self._heat(group.measured),
+            inputs=self._ports(self._linker.lift.inputs, index, group.parent),
+            outputs=self._ports(self._linker.lift.outputs, index, group.parent), heat=self._heat(group.measured, stack),
         )  # fmt: skip
 
-    def _ports(self, ports: Dict[int, Dict[TensorRef, int]], index: int) -> Tuple[CardPort, ...]:
-        kinds = [self._type(tensor) for tensor in ports.get(index, ())]
+    def _ports(self, ports: Dict[int, Dict[TensorRef, int]], index: int, outside: int) -> Tuple[CardPort, ...]:
+        """The ports of a card, with the types of what passes them on their way to or from the group `outside` it."""
+        given = [(tensor, self._given(tensor, outside)) for tensor in ports.get(index, ())]
+        kinds = [self._type(tensor) if known is None else known.type for tensor, known in given]
         return tuple(CardPort(labels.type_text(kind) if kind else "", kind) for kind in kinds)
 
     def _item(self, item: int, built: Dict[int, Card]) -> Item:
@@ -196,8 +203,11 @@ class _Builder:
             self._fused.get(graph.table.names[node], ""),
         )  # fmt: skip
 
-    def _heat(self, measured: Optional[Measured]) -> Optional[Heat]:
+    def _heat(self, measured: Optional[Measured], stack: Stack = ALONE) -> Optional[Heat]:
         heat = self._measure.heat(measured)
+        together = self._measure.heat(stack.measured)
+        if heat is not None and together is not None:
+            heat = replace(heat, text=f"{heat.text} · all {len(stack.names)}: {together.text}", share=together.share)
         self._marked[0] += heat is not None
         self._marked[1] += 1
         return heat
@@ -216,10 +226,13 @@ class _Builder:
     def _wire(self, key: WireKey, lead: Lead, places: Dict[int, int], group: int) -> CardWire:
         return CardWire(
             End(places[key.source], key.source_port), End(places[key.target], key.target_port), lead.kind,
-            self._label(lead, group) if lead.labelled else "", self._wire_tip(lead.tensor),
+            self._label(lead, group) if lead.labelled else "", self._wire_tip(lead.tensor, group),
         )  # fmt: skip
 
-    def _wire_tip(self, tensor: TensorRef) -> str:
+    def _wire_tip(self, tensor: TensorRef, at: int) -> str:
+        given = self._given(tensor, at)
+        if given is not None:
+            return f"{given.name}:{tensor[1]} {labels.type_text(given.type) if given.type else ''}".rstrip()
         known = self._wire_tips.get(tensor)
         if known is None:
             known = self._wire_tips[tensor] = self._new_wire_tip(tensor)
@@ -238,7 +251,10 @@ class _Builder:
             return ""
         if lead.kind == "next":
             return self._next_label(group)
-        kind = self._type(lead.tensor)
+        given, kind = self._given(lead.tensor, group), self._type(lead.tensor)
+        if given is not None and given.type != kind:  # another copy's: not what the reader has seen inside the stack
+            dtype = given.type is not None and (kind is None or given.type.dtype != kind.dtype)
+            return labels.type_text(given.type, dtype=dtype) if given.type else ""
         if kind is None or lead.tensor in self._said:
             return ""
         self._said.add(lead.tensor)
@@ -259,6 +275,13 @@ class _Builder:
             kinds = (self._type(tensor) for tensor in self._linker.uses.get(item, ()))
             found = self._seen[item] = {kind for kind in kinds if kind is not None}
         return found
+
+    def _given(self, tensor: TensorRef, at: int) -> Optional[Leaving]:
+        """What a wire in the group `at` carries where it has left a stack; ``None`` where it is the drawn copy's tensor."""
+        stack = self._leaving.get(tensor, -1)
+        if stack < 0 or stack in chain(self._graph.groups, at):
+            return None
+        return self._graph.content.view.stacks[stack].gives[tensor]
 
     def _type(self, tensor: TensorRef) -> Optional[TensorType]:
         node, output = tensor

@@ -11,6 +11,7 @@ from ...graph.graph import Graph
 from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
+from ...graph.view import ALONE
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES
 from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
@@ -130,7 +131,7 @@ def source_text(source: Optional[Source]) -> str:
 def group_title(graph: Graph, index: int) -> str:
     """A group's name among its siblings, with the ``#2`` that makes it unique; a stack's is made of its copies' names."""
     group = graph.groups[index]
-    copies = graph.content.view.stacks.get(index, ())
+    copies = graph.content.view.stacks.get(index, ALONE).names
     if not are_a_series(copies):
         return stack_title(copies)
     if group.parent < 0:
@@ -242,7 +243,7 @@ def _layers(graph: Graph) -> int:
     times: List[int] = []
     found: Dict[str, int] = {}
     for index, group in enumerate(graph.groups):
-        times.append((times[group.parent] if group.parent >= 0 else 1) * max(1, len(stacks.get(index, ()))))
+        times.append((times[group.parent] if group.parent >= 0 else 1) * len(stacks.get(index, ALONE).names))
         if group.kind == "layer":
             key = group.object_path or group.path
             found[key] = max(found.get(key, 0), times[index])

@@ -48,7 +48,7 @@ class Linker:
 
     def run(self) -> None:
         """Draw everything."""
-        links = [*self._data_links(), *self._next_links(), *self._output_links()]
+        links = [*self._data_links(), *self._stack_links(), *self._next_links(), *self._output_links()]
         self._draw(links)
         self._draw_results()
         self._draw_orders(links)
@@ -99,6 +99,18 @@ class Linker:
                 self.docks.mention(tensor, target, labels.variable_name(self.graph, tensor[0]))
                 return True
         return False
+
+    def _stack_links(self) -> Iterator[TensorUse]:
+        """What only other copies of a stack take from outside: wired to the stack's card, not to a box of the drawn copy."""
+        stage = self.stage
+        for group, stack in self.graph.content.view.stacks.items():
+            fold = stage.folded_in[group]
+            target = stage.card(fold if fold >= 0 else group)
+            if fold < 0 and not stage.is_open(group):
+                continue
+            for node, output in stack.others:
+                for use in self._link(node, output, target):
+                    yield use if fold >= 0 else use._replace(port=-1)
 
     def _next_links(self) -> Iterator[TensorUse]:
         """From what a loop's body computes back to the variables at its start."""

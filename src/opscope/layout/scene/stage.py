@@ -7,7 +7,7 @@ from typing import Dict, FrozenSet, Iterator, List
 from ...graph.attrs import function_of
 from ...graph.graph import Graph
 from ...graph.view import BOX, PILL
-from ...graph.vocabulary import PLACEHOLDERS
+from ...passes.ends import drawn_inputs
 from ...passes.flow import Flow
 from ...passes.fold import box_counts
 from ...passes.input_names import input_names
@@ -33,9 +33,7 @@ class Stage:
         self.flow = Flow(graph, self.roles)
         self.first_card = len(graph)
         self.first_extra = self.first_card + len(graph.groups)
-        self.inputs: FrozenSet[int] = frozenset(
-            port.node for port in graph.content.inputs if self.roles[port.node] == BOX
-        ) | frozenset(node for node, op in enumerate(graph.table.ops) if op in PLACEHOLDERS and self.roles[node] == BOX)
+        self.inputs: FrozenSet[int] = drawn_inputs(graph)
         self._input_names = input_names(graph)
         self.owned: Dict[int, int] = {}
         """Call, loop or branch op -> the outermost group that it owns."""
@@ -77,11 +75,14 @@ class Stage:
         """Scopes that hold nothing but one box or one card: open, they are a frame too many and are not drawn.
 
         So are the functions that a SavedModel wraps around its model. A single box is not folded either: the fold would
-        take more room than what it hides.
+        take more room than what it hides. A stack is drawn, or nothing would tell of its other copies.
         """
+        stacks = self.graph.content.view.stacks
         return [
-            count == 1 and (group.kind == "scope" or (group.kind == "function" and _wraps(self.graph, group.owner)))
-            for count, group in zip(direct, self.graph.groups)
+            count == 1
+            and index not in stacks
+            and (group.kind == "scope" or (group.kind == "function" and _wraps(self.graph, group.owner)))
+            for index, (count, group) in enumerate(zip(direct, self.graph.groups))
         ]
 
     def input_name(self, node: int) -> str:

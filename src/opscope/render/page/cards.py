@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 
+from ...graph.view import ALONE
 from ...layout.arrange.borders import Arranged, arranged
 from ...layout.engine import Engine
 from ...layout.scene.items import Box, Card, Chip, Item, Pill, Scene, cards
@@ -138,11 +139,10 @@ class _Packer:
         whole = self._copies.group[card.group]
         ops = self._whole_sizes[whole] if whole >= 0 else self._drawn_sizes[card.group]
         drawn = self._copies.drawn
-        differences = drawn.content.view.differences.get(card.group, ())
+        stack = drawn.content.view.stacks.get(card.group, ALONE)
         times = loop_trips(drawn, self._trips, card.group)
-        succession = drawn.content.view.successions.get(card.group, "")
         return group_detail(
-            drawn.groups[card.group], ops=ops, differences=differences, succession=succession, trips=times
+            drawn.groups[card.group], ops=ops, differences=stack.differences, succession=stack.succession, trips=times
         )
 
     def _node(self, row: int) -> int:

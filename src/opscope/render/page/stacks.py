@@ -69,15 +69,17 @@ def add_stacks(found: Copies, columns: "PageColumns", pools: "Pools") -> Dict[st
         for copy, part in enumerate(stack[1:], 1):
             nodes.put(number, copy, zip(part.ops(), first_ops))
             groups.put(number, copy, zip(part.groups(), first_groups))
+    for row in found.node:  # a weight that the drawn copy uses may lie in a copy of another stack
+        nodes.stack[row] = -1
     for prefix, where in (("r", nodes), ("gr", groups)):
         columns.ints(f"{prefix}.stack", where.stack)
         columns.ints(f"{prefix}.copy", where.copy)
         columns.ints(f"{prefix}.back", where.back)
     names = [[pools.strings(part_name(found.whole, part)) for part in stack] for stack in found.stacks]
-    differences = found.drawn.content.view.differences
+    drawn = found.drawn.content.view.stacks
     differ: List[List[int]] = [[] for _ in found.stacks]
     for group, number in found.stack.items():
-        differ[number] = [pools.strings(words) for words in differences.get(group, ())]
+        differ[number] = [pools.strings(words) for words in drawn[group].differences]
     return {"stacks": names, "differ": differ}
 
 

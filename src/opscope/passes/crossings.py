@@ -1,0 +1,77 @@
+"""What is told at the border of a stack: the tensors that other copies than the drawn one take, and those that they give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
+
+from ..graph.types import Edge
+from ..graph.view import Leaving, Stack
+from ..graph.vocabulary import chain
+from .differ import variation_words
+from .fit import OWN, variations
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+    from ..graph.groups import Group
+    from .flow import TensorRef
+    from .structure import Part
+
+
+class Reduced(NamedTuple):
+    """What stays of a graph whose repeats are folded."""
+
+    whole: "Graph"
+    groups: "Sequence[Group]"
+    """The groups that stay; indices of groups mean these."""
+    home: Mapping[int, int]
+    """Op that stays -> its group, -1 for a loose op."""
+    row: Mapping[int, int]
+    """Op that stays -> its row in the new table."""
+    stand_in: Callable[[int], int]
+    """The op that is drawn for an op."""
+    passed: bytes
+    """For each op 1 if it is an identity that is drawn as a wire."""
+
+
+def with_borders(
+    reduced: Reduced, stacks: Mapping[int, Stack], parts: "Mapping[int, Sequence[Part]]"
+) -> Dict[int, Stack]:
+    """The stacks (group -> stack) with what crosses their borders; `parts` has the copies of each."""
+    gives = _given(reduced, stacks)
+    found: Dict[int, Stack] = {}
+    for group, stack in stacks.items():
+        others = variations(reduced.whole, parts[group], reduced.stand_in, reduced.passed)
+        sources = [(reduced.row[one.source[0]], one.source[1]) for one in others if one.source != OWN]
+        found[group] = stack._replace(
+            others=tuple(dict.fromkeys(sources)),
+            differences=(*stack.differences, *variation_words(reduced.whole, parts[group], others)),
+            gives=gives.get(group, {}),
+        )
+    return found
+
+
+def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[TensorRef, Leaving]]":
+    """For each stack the tensors that leave it and are not the drawn copy's. A tensor leaves the outermost stack around it last."""
+    table = reduced.whole.content.table
+    found: Dict[int, Dict[TensorRef, Leaving]] = {}
+    uses = [(edge, node) for node in reduced.home for edge in table.data_inputs(node)]
+    uses += [(Edge(port.node, port.output), -1) for port in reduced.whole.content.outputs]
+    for edge, user in uses:
+        shown, types = reduced.stand_in(edge.node), table.outputs[edge.node]
+        if shown == edge.node or edge.output >= len(types):
+            continue
+        group = _outermost_left(reduced, stacks, shown, user)
+        if group is None:
+            continue
+        gives, tensor, kind = found.setdefault(group, {}), (reduced.row[shown], edge.output), types[edge.output]
+        known = gives.get(tensor)
+        gives[tensor] = Leaving(table.names[edge.node], kind if known is None or known.type == kind else None)
+    return found
+
+
+def _outermost_left(reduced: Reduced, stacks: Mapping[int, Stack], shown: int, user: int) -> Optional[int]:
+    """The outermost stack that holds the op `shown` but not its `user` (-1: an output of the model)."""
+    inside = set(chain(reduced.groups, reduced.home[user])) if user >= 0 else set()
+    around: List[int] = [group for group in chain(reduced.groups, reduced.home[shown]) if group in stacks]
+    left = [group for group in around if group not in inside]
+    return left[-1] if left else None

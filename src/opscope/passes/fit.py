@@ -1,0 +1,137 @@
+"""Whether the copies of a structure can be drawn as one, and what the drawn copy does not show of the others' inputs.
+
+Parts of one structure have the same edges inside and take tensors from outside at the same places. A drawing that shows the
+first of them shows where the first one's tensors come from. The same wire is true of another copy when its tensor comes from the
+same op, from the copy before it in the chain, or from an op that is drawn by the same mark (the copies of another stack). A
+constant or variable of its own is fine, too: each copy has one there. All else is a `Variation`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
+
+from ..graph.view import CHIP
+from .ends import drawn_inputs
+from .rewire import origin
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+    from .structure import Outer, Part
+
+MOST_ENDS = 12
+"""Inputs or outputs of the model that are drawn one by one."""
+CHAINED = (-1, 0)
+"""The source of a tensor that another copy of the same stack gives."""
+OWN = (-2, 0)
+"""The source of a tensor that is a constant or variable of the copy's own."""
+
+Feed = Tuple[int, int]
+"""The op and output that a copy takes a tensor from, in terms of what is drawn: equal where one wire stands for both."""
+
+
+class Variation(NamedTuple):
+    """A tensor that some copies take from somewhere else than the drawn copy."""
+
+    copies: Tuple[int, ...]
+    """Which copies, counted from 0."""
+    place: int
+    """Which op of the structure takes it ..."""
+    slot: int
+    """... as which of its inputs."""
+    source: Feed
+    """The op of the whole graph that stands for where it comes from, and its output."""
+    own: bool
+    """Whether the drawn copy has a constant or variable of its own there."""
+
+
+def chains_and_rows(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[List[Part]]:
+    """The copies cut into chains, in which each feeds the next, and rows side by side, in which none feeds another.
+
+    A picture of one copy tells that much; of copies some of which feed some others it would tell nothing.
+    """
+    fed_by = _fed_by(graph, stack, passed)
+    order = _in_order(fed_by)
+    found: List[List[int]] = []
+    for number in order:
+        run = found[-1] if found else []
+        chained = bool(run) and run[-1] in fed_by[number]
+        starts_chain = len(run) == 1 and chained
+        goes_on = chained if len(run) > 1 and run[-2] in fed_by[run[-1]] else fed_by[number].isdisjoint(run)
+        if run and (starts_chain or goes_on):
+            run.append(number)
+        else:
+            found.append([number])
+    return [[stack[number] for number in run] for run in found]
+
+
+def _fed_by(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[Set[int]]:
+    """For each copy the others that feed it."""
+    copies = {node: number for number, part in enumerate(stack) for node in part.ops()}
+    found: List[Set[int]] = []
+    for number, part in enumerate(stack):
+        sources = (origin(graph.table, node, output, passed)[0] for _, _, node, output in part.outer)
+        found.append({copies[node] for node in sources if node in copies} - {number})
+    return found
+
+
+def _in_order(waits: Sequence[Set[int]]) -> List[int]:
+    """The copies such that none is fed by a later one; none at all where copies feed each other in a circle.
+
+    Files list their ops in any order, so the traced order of the copies need not be that of the data.
+    """
+    order: List[int] = []
+    done: Set[int] = set()
+    while len(order) < len(waits):
+        ready = [number for number in range(len(waits)) if number not in done and waits[number] <= done]
+        if not ready:
+            return []
+        order += ready
+        done.update(ready)
+    return order
+
+
+def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes) -> bool:
+    """Whether copies lie between inputs and outputs of the model that are drawn one by one.
+
+    Drawn as one, each output would seem to come from every input. (More than `MOST_ENDS` of them are drawn as one, too.)
+    """
+    inputs = drawn_inputs(graph)
+    copies = {node: number for number, part in enumerate(stack) for node in part.ops()}
+    given: Dict[int, Set[int]] = {}
+    for number, part in enumerate(stack):
+        for _, _, node, output in part.outer:
+            source = origin(graph.table, node, output, passed)[0]
+            if source in copies and copies[source] != number:
+                return False  # a chain: what enters it reaches all that leaves it
+            if source in inputs:
+                given.setdefault(source, set()).add(number)
+    taken = {copies[port.node] for port in graph.content.outputs if port.node in copies}
+    apart = {number for users in given.values() if len(users) == 1 for number in users}
+    return len(apart & taken) > 1
+
+
+def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], int], passed: bytes) -> List[Variation]:
+    """What the copies behind the first take from elsewhere than the first, each source once.
+
+    `stand_in` gives the op that is drawn for an op, `passed` says which ops a wire runs through.
+    """
+    copies = {node for part in stack for node in part.ops()}
+
+    def feed(edge: Outer) -> Feed:
+        node, output = origin(graph.table, edge[2], edge[3], passed)
+        if node in copies:
+            return CHAINED
+        return OWN if graph.content.view.role(node) == CHIP else (stand_in(node), output)
+
+    drawn = [feed(edge) for edge in stack[0].outer]
+    found: Dict[Tuple[int, Feed], List[int]] = {}
+    for number, part in enumerate(stack[1:], 1):
+        for index, edge in enumerate(part.outer):
+            source = feed(edge)
+            if source not in (CHAINED, drawn[index]):
+                found.setdefault((index, source), []).append(number)
+    edges = stack[0].outer
+    return [
+        Variation(tuple(numbers), edges[index][0], edges[index][1], source, drawn[index] == OWN)
+        for (index, source), numbers in found.items()
+    ]

@@ -1,0 +1,449 @@
+"""Does a drawing tell the truth? A checker that shares nothing with the passes and the layout.
+
+It takes the whole graph, the graph that was drawn (of which it uses which ops stayed, their groups, and which copies each stack
+stands for) and the scene, and works out for itself which mark stands for which ops and which op really feeds which. The rules are
+those of "The drawing tells no lie" in the contract.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+
+from opscope.graph.graph import Graph
+from opscope.layout.scene.items import Box, Card, CardWire, Item, Pill, Scene
+
+BORDER = -1
+PASSING = {"Identity", "IdentityN", "Snapshot", "_Arg", "_Retval"}
+"""Ops that hand on what they are given."""
+SIDE = {
+    "Const",
+    "VarHandleOp",
+    "VariableV2",
+    "Variable",
+    "ReadVariableOp",
+    "Placeholder",
+    "_Arg",
+    "Cast",
+    "Reshape",
+    "Identity",
+}
+"""Ops that may stand as a chip where they are used: constants, variables, and what reads or converts them."""
+
+
+class Leaf(NamedTuple):
+    """A mark at which wires end: ``op`` with its row, ``card`` with its group (both of the drawn graph), ``output`` with its number."""
+
+    kind: str
+    number: int
+
+
+def lies(whole: Graph, drawn: Graph, scene: Scene) -> List[str]:
+    """What the drawing says that is not so, and what it should say and does not; a sentence each."""
+    check = _Check(whole, drawn, scene)
+    return [*check.places(), *check.ends(), *check.empty_cards(), *check.wires(), *check.chips(), *check.missing()]
+
+
+class _Check:
+    def __init__(self, whole: Graph, drawn: Graph, scene: Scene) -> None:
+        self.whole, self.drawn, self.scene = whole, drawn, scene
+        self.cards: List[Card] = [scene.root]
+        for card in self.cards:
+            self.cards.extend(child for child in card.children if isinstance(child, Card))
+        self.rows = {name: row for row, name in enumerate(whole.table.names)}
+        self.stays = {self.rows[name]: row for row, name in enumerate(drawn.table.names)}
+        self.copy: Dict[int, Dict[int, int]] = {}
+        """Op of the whole graph -> stack -> which copy it is in."""
+        self.first: Dict[int, int] = {}
+        """Op of the whole graph in a later copy -> the op at its place in the first."""
+        for group, stack in drawn.content.view.stacks.items():
+            for number, copy in enumerate(stack.copies):
+                for op, shown in zip(copy, stack.copies[0]):
+                    self.copy.setdefault(op, {})[group] = number
+                    if number:
+                        self.first[op] = shown
+        self.leaf = self._leaves()
+        self.feeds = _Feeds(whole, self.leaf)
+        self.real: Dict[Tuple[Leaf, Leaf], List[Tuple[int, int]]] = {}
+        for source, target in self.feeds.edges():
+            self.real.setdefault((self.leaf[source], self.leaf[target]), []).append((source, target))
+        self.outputs: Dict[Leaf, Set[Leaf]] = {}
+        for number, port in enumerate(whole.content.outputs):
+            for op in self.feeds.origins(port.node, port.output):
+                self.outputs.setdefault(self.leaf[op], set()).add(Leaf("output", number))
+
+    # which mark stands for which ops
+
+    def _leaves(self) -> Dict[int, Leaf]:
+        boxes: Set[int] = set()
+        folded: Set[int] = set()
+        for card in self.cards:
+            if not card.open:
+                folded.add(card.group)
+            for child in card.children:
+                boxes.update([child.node] if isinstance(child, Box) else child.nodes if isinstance(child, Pill) else [])
+        groups = self.drawn.groups
+        owned = {group.owner: index for index, group in reversed(list(enumerate(groups))) if group.owner >= 0}
+        found: Dict[int, Leaf] = {}
+        for op in range(len(self.whole)):
+            shown = op
+            while shown in self.first and shown not in self.stays:
+                shown = self.first[shown]
+            row = self.stays.get(shown)
+            if row is None:
+                continue
+            if row in boxes:
+                found[op] = Leaf("op", row)
+                continue
+            group = owned.get(row, self.drawn.content.node_group[row])
+            while group >= 0:
+                if group in folded:
+                    found[op] = Leaf("card", group)
+                group = groups[group].parent
+        return found
+
+    def _around(self, leaf: Leaf) -> Set[int]:
+        """The stacks in which a mark stands; a stack's own card stands outside of it."""
+        if leaf.kind == "output":
+            return set()
+        groups = self.drawn.groups
+        group = groups[leaf.number].parent if leaf.kind == "card" else self.drawn.content.node_group[leaf.number]
+        found = set()
+        while group >= 0:
+            found.add(group)
+            group = groups[group].parent
+        return found & set(self.drawn.content.view.stacks)
+
+    def name(self, leaf: Leaf) -> str:
+        """What a sentence calls a mark."""
+        if leaf.kind == "output":
+            return f"output {self.whole.content.outputs[leaf.number].name}"
+        return (
+            self.drawn.table.names[leaf.number] if leaf.kind == "op" else f"card {self.drawn.groups[leaf.number].path}"
+        )
+
+    # what must hold
+
+    def places(self) -> Iterator[str]:
+        """Every op has its one place, those of copies that are not drawn aside."""
+        counted = self.scene.root.hidden
+        for card in self.cards[1:]:
+            counted += (card.hidden + (card.node >= 0)) if card.open else card.ops
+        for card in self.cards:
+            for child in card.children:
+                if isinstance(child, Card):
+                    continue
+                counted += len(child.nodes) if isinstance(child, Pill) else 1
+                counted += sum(len(chip.nodes) for chip in child.chips)
+        if counted != len(self.drawn):
+            yield f"{counted} ops have a place, {len(self.drawn)} are drawn"
+        gone = [op for op in range(len(self.whole)) if op not in self.stays and op not in self.first]
+        yield from (f"{self.whole.table.names[op]} is neither drawn nor in a copy" for op in gone[:5])
+        for op, shown in self.first.items():
+            if self.whole.table.ops[op] != self.whole.table.ops[shown]:
+                yield f"{self.whole.table.names[shown]} stands for {self.whole.table.names[op]}, of another type"
+
+    def ends(self) -> Iterator[str]:
+        """Each input and output of the model is an oval of its own with its name."""
+        pills = [child for card in self.cards for child in card.children if isinstance(child, Pill)]
+        shown = {self.drawn.table.names[node] for pill in pills if pill.kind == "input" for node in pill.nodes}
+        docked = {self.drawn.table.names[node] for chip in self._chips() for node in chip.nodes}
+        for port in self.whole.content.inputs:
+            name = self.whole.table.names[port.node]
+            if name not in shown and name not in docked and self.whole.content.view.role(port.node) == 0:
+                yield f"input {port.name} is not drawn"
+        titles = [pill.tip.split(" ")[1] for pill in pills if pill.kind == "output"]
+        for port in self.whole.content.outputs:
+            if port.name.split(" ")[0] not in titles:
+                yield f"output {port.name} is not drawn"
+
+    def _chips(self) -> Iterator["object"]:
+        for card in self.cards:
+            yield from card.chips
+            for child in card.children:
+                if not isinstance(child, Card):
+                    yield from child.chips
+
+    def chips(self) -> Iterator[str]:
+        """What is docked on a box is what that very op uses."""
+        names = self.drawn.table.names
+        for card in self.cards:
+            for child in card.children:
+                if not isinstance(child, Box):
+                    continue
+                op = self.rows[names[child.node]]
+                used = self._side_matter(op)
+                for chip in child.chips:
+                    for node in chip.nodes:
+                        if self.rows[names[node]] not in used:
+                            yield f"{names[node]} is docked on {names[child.node]}, which does not use it"
+
+    def _is_side(self, op: int) -> bool:
+        """Whether the drawing has an op as side matter, which is never wired."""
+        return self.whole.table.ops[op] in SIDE
+
+    def _is_handle(self, op: int) -> bool:
+        """Whether an op, such as a loop, hands on the handle of a variable."""
+        return any(kind.dtype == "resource" for kind in self.whole.table.outputs[op])
+
+    def _side_matter(self, op: int) -> Set[int]:
+        """All that an op is computed from, as far as what has no mark of its own."""
+        table = self.whole.table
+        found: Set[int] = set()
+        waiting = [edge.node for edge in table.inputs(op) if edge.output >= 0]
+        while waiting:
+            here = waiting.pop()
+            if here not in found and (here not in self.leaf or self._is_side(here) or self._is_handle(here)):
+                found.add(here)
+                for output in range(max(1, len(table.outputs[here]))):
+                    waiting += [step for step, _ in self.feeds.behind(here, output)]
+        return found
+
+    def empty_cards(self) -> Iterator[str]:
+        """No card is drawn for nothing."""
+        for card in self.cards[1:]:
+            if (card.open and not card.children) or (not card.open and not card.ops):
+                yield f"card {card.title} is empty"
+
+    def wires(self) -> Iterator[str]:
+        """A wire from A to B: some op that A stands for feeds some op that B stands for.
+
+        Inside a stack, and into one, both are of the drawn copy; out of one it may be of any.
+        """
+        for source, target in sorted(self.wired()):
+            if target.kind == "output":
+                if target not in self.outputs.get(source, ()):
+                    yield f"a wire from {self.name(source)} to {self.name(target)}"
+                continue
+            pairs = self._pairs(source, target)
+            inside = self._around(target)
+            both = self._around(source) & inside
+            if not any(self._drawn_copy(one, both) and self._drawn_copy(other, inside) for one, other in pairs):
+                yield f"a wire from {self.name(source)} to {self.name(target)}"
+
+    def _pairs(self, source: Leaf, target: Leaf) -> List[Tuple[int, int]]:
+        """The real edges between two marks; into an open card, as a whole, those to anything in it."""
+        if target in self.leaf.values() or target.kind != "card":
+            return self.real.get((source, target), [])
+        found = [
+            pairs for (one, other), pairs in self.real.items() if one == source and target.number in self._above(other)
+        ]
+        return [pair for pairs in found for pair in pairs]
+
+    def _drawn_copy(self, op: int, stacks: Set[int]) -> bool:
+        copies = self.copy.get(op, {})
+        return all(copies.get(stack, 0) == 0 for stack in stacks)
+
+    def missing(self) -> Iterator[str]:
+        """What feeds something is wired to it, named on it, or another copy of it."""
+        wired = self.wired()
+        for (source, target), pairs in self.real.items():
+            if source == target or (source, target) in wired:
+                continue
+            if any((source, Leaf("card", group)) in wired for group in self._above(target)):
+                continue
+            both = self._around(source) & self._around(target)
+            inside = [pair for pair in pairs if all(self._drawn_copy(op, both) for op in pair)]
+            inside = [pair for pair in inside if pair in self.feeds.certain]
+            # What a folded card uses of weights and constants is in its count; a box in a stack has its own copy's.
+            if target.kind == "card":
+                inside = [pair for pair in inside if not self._is_side(pair[0])]
+            else:
+                own = self._around(target)
+                inside = [pair for pair in inside if not self._is_side(pair[0]) or self._drawn_copy(pair[1], own)]
+            if inside and not self._named(source, target):
+                one, other = inside[0]
+                yield f"no wire from {self.whole.table.names[one]} to {self.whole.table.names[other]}"
+
+    def _above(self, leaf: Leaf) -> Iterator[int]:
+        groups = self.drawn.groups
+        if leaf.kind == "output":
+            return
+        group = leaf.number if leaf.kind == "card" else self.drawn.content.node_group[leaf.number]
+        while group >= 0:
+            yield group
+            group = groups[group].parent
+
+    def _named(self, source: Leaf, target: Leaf) -> bool:
+        """Whether a chip on the target names an op that the source stands for."""
+        around = [Leaf("card", group) for group in self._above(target)]
+        names = "\n".join(self._names_on.get(leaf, "") for leaf in (target, *around))
+        return any(f"{self.whole.table.names[op]} (" in names for op, leaf in self.leaf.items() if leaf == source)
+
+    @property
+    def _names_on(self) -> Dict[Leaf, str]:
+        if not hasattr(self, "_named_on"):
+            self._named_on: Dict[Leaf, str] = {}
+            for card in self.cards:
+                for child in card.children:
+                    leaf = Leaf("card", child.group) if isinstance(child, Card) else _leaf_of(child)
+                    if leaf is not None:
+                        self._named_on[leaf] = "\n".join(chip.tip for chip in child.chips)
+        return self._named_on
+
+    # what is wired
+
+    def wired(self) -> Set[Tuple[Leaf, Leaf]]:
+        """From which mark to which a reader can follow a wire of data."""
+        if not hasattr(self, "_wired"):
+            self._wired = set(_Wires(self.scene, self.cards).follow())
+        return self._wired
+
+
+def _leaf_of(item: Item) -> Optional[Leaf]:
+    if isinstance(item, Box):
+        return Leaf("op", item.node)
+    if isinstance(item, Pill):
+        return Leaf("op", item.nodes[0]) if item.nodes else None
+    return None if item.open else Leaf("card", item.group)
+
+
+class _Wires:
+    """Follows wires through the borders of cards."""
+
+    def __init__(self, scene: Scene, every: List[Card]) -> None:
+        self.parent: Dict[int, Tuple[Card, int]] = {}
+        self.out: Dict[int, Dict[Tuple[int, int], List[CardWire]]] = {}
+        self.every = every
+        for card in every:
+            wires: Dict[Tuple[int, int], List[CardWire]] = {}
+            for wire in card.wires:
+                if wire.kind in ("data", "next"):
+                    wires.setdefault((wire.source.child, wire.source.port), []).append(wire)
+            self.out[id(card)] = wires
+            for place, child in enumerate(card.children):
+                if isinstance(child, Card):
+                    self.parent[id(child)] = (card, place)
+        pills = [child for child in scene.root.children if isinstance(child, Pill) and child.kind == "output"]
+        self.output = {id(pill): Leaf("output", number) for number, pill in enumerate(pills)}
+
+    def follow(self) -> Iterator[Tuple[Leaf, Leaf]]:
+        """(from, to) of all wires between marks."""
+        for card in self.every:
+            for child, port in self.out[id(card)]:
+                source = _leaf_of(card.children[child]) if child != BORDER else None
+                if source is not None:
+                    for target in self._reached(card, child, port):
+                        yield source, target
+
+    def _reached(self, card: Card, child: int, port: int) -> Iterator[Leaf]:
+        waiting, seen = [(card, child, port)], set()
+        while waiting:
+            here, child, port = waiting.pop()
+            if (id(here), child, port) in seen:
+                continue
+            seen.add((id(here), child, port))
+            for wire in self.out[id(here)].get((child, port), ()):
+                end = wire.target
+                if end.child == BORDER:
+                    above, place = self.parent[id(here)]
+                    waiting.append((above, place, end.port))
+                    continue
+                item = here.children[end.child]
+                if isinstance(item, Card) and item.open:
+                    if end.port >= 0:
+                        waiting.append((item, BORDER, end.port))
+                    else:
+                        yield Leaf("card", item.group)
+                    continue
+                leaf = self.output.get(id(item)) or _leaf_of(item)
+                if leaf is not None:
+                    yield leaf
+
+
+class _Feeds:
+    """Which drawn op really feeds which: all that is no mark is seen through."""
+
+    def __init__(self, graph: Graph, leaf: Dict[int, Leaf]) -> None:
+        self.graph, self.leaf = graph, leaf
+        self.memo: Dict[Tuple[int, int], Set[int]] = {}
+        self.certain: Set[Tuple[int, int]] = set()
+        """Edges that a drawing must show: those that no loop, call, branch or folded identity lies between."""
+        body: List[int] = []
+        self.owner: List[int] = []
+        for index, group in enumerate(graph.groups):
+            around = body[group.parent] if group.parent >= 0 else -1
+            owns = group.owner >= 0 and group.kind not in ("while", "if")
+            body.append(index if owns else around)
+        self.ends: Dict[Tuple[int, str, int], int] = {}
+        """(body, ``_Arg`` or ``_Retval``, index) -> op."""
+        self.within = [body[group] if group >= 0 else -1 for group in graph.content.node_group]
+        for op, kind in enumerate(graph.table.ops):
+            if kind in ("_Arg", "_Retval"):
+                self.ends[(self.within[op], kind, int(graph.table.attrs(op).get("index", 0)))] = op
+        self.bodies: Dict[int, List[int]] = {}
+        for index, group in enumerate(graph.groups):
+            if body[index] == index:
+                self.bodies.setdefault(group.owner, []).append(index)
+
+    def edges(self) -> Iterator[Tuple[int, int]]:
+        """(from, to) of every use of a tensor by an op that has a mark."""
+        for op in self.leaf:
+            for source, output in self._inputs(op):
+                for origin in self.origins(source, output):
+                    yield origin, op
+                if (
+                    not (self.graph.content.dead and self.graph.content.dead[op])
+                    and source in self.leaf
+                    and not self._only_passes(source)
+                    and not self.bodies.get(source)
+                    and not self._only_passes(op)
+                    and not self.bodies.get(op)
+                    and self.graph.table.ops[op] != "_Arg"
+                ):
+                    self.certain.add((source, op))
+
+    def _inputs(self, op: int) -> List[Tuple[int, int]]:
+        """The tensors that an op takes; a loop's variable also takes what the body gives for the next iteration."""
+        found = [(edge.node, edge.output) for edge in self.graph.table.inputs(op) if edge.output >= 0]
+        group = self.within[op]
+        if self.graph.table.ops[op] == "_Arg" and group >= 0 and self.graph.groups[group].kind == "body":
+            result = self.ends.get((group, "_Retval", int(self.graph.table.attrs(op).get("index", 0))))
+            found += [(result, 0)] if result is not None else []
+        return found
+
+    def origins(self, op: int, output: int) -> Set[int]:
+        """The ops with a mark that a tensor comes from."""
+        known = self.memo.get((op, output))
+        if known is not None:
+            return known
+        found: Set[int] = set()
+        waiting, seen = [(op, output)], {(op, output)}
+        while waiting:
+            here = waiting.pop()
+            further = self.behind(*here)
+            if here[0] in self.leaf:
+                found.add(here[0])
+                if not self.bodies.get(here[0]) and not self._only_passes(here[0]):
+                    continue
+            for step in further:
+                if step not in seen:
+                    seen.add(step)
+                    waiting.append(step)
+        self.memo[(op, output)] = found
+        return found
+
+    def _only_passes(self, op: int) -> bool:
+        """Whether a wire may run through an op although a folded card counts it."""
+        return self.leaf[op].kind == "card" and self.graph.table.ops[op] in PASSING
+
+    def behind(self, op: int, output: int) -> List[Tuple[int, int]]:
+        """What a tensor is made from, one step back, as if its op were not drawn."""
+        table, groups = self.graph.table, self.graph.groups
+        inputs = self._inputs(op)
+        bodies = self.bodies.get(op)
+        if bodies:
+            results = [self.ends.get((body, "_Retval", output)) for body in bodies if groups[body].kind != "cond"]
+            found = [(result, 0) for result in results if result is not None]
+            if any(groups[body].kind == "body" for body in bodies) and output < len(inputs):
+                found.append(inputs[output])  # a loop that does not run gives what it was given
+            return found
+        if table.ops[op] == "_Arg":
+            group = self.within[op]
+            if group >= 0 and groups[group].kind == "cond":
+                index = int(table.attrs(op).get("index", 0))
+                other = [self.ends.get((body, "_Arg", index)) for body in self.bodies.get(groups[group].owner, ())]
+                return [(arg, 0) for arg in other if arg is not None and arg != op] + inputs
+            return inputs
+        if table.ops[op] == "IdentityN":
+            return inputs[output : output + 1]
+        return inputs
