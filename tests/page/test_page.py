@@ -172,7 +172,7 @@ def test_code_that_is_not_in_the_page_says_how_to_get_it(open_page, file):
 def test_colour_modes_tell_scale_unit_and_coverage(open_page):
     opened = open_page(tagger())
     assert "1 ms per step" in text(opened, ".legend")
-    assert "% of the ops" in text(opened, ".legend")
+    assert "known for 19 of 33 ops" in text(opened, ".legend")
     assert "not attributed 0.5 %" in text(opened, ".coverage")
     opened.page.click("[role=radio]:has-text('Family')")
     assert "matmul, conv" in text(opened, ".legend")

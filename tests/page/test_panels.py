@@ -71,7 +71,7 @@ def test_in_a_wide_window_both_can_be_hidden(open_page):
     assert opened.run(wide) > before + 400
 
 
-@pytest.mark.parametrize(("ops", "words"), [(0, "This graph has no ops"), (1, "1 without effect")])
+@pytest.mark.parametrize(("ops", "words"), [(0, "This graph has no ops"), (1, "not drawn: 1 NoOp")])
 def test_a_graph_of_which_nothing_is_drawn_says_so(open_page, ops, words):
     build = Builder()
     for index in range(ops):

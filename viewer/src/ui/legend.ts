@@ -1,5 +1,5 @@
 // What the colours mean: families, the scale of an amount with its unit and coverage, or the values of a category.
-import { exact, percent } from "../data/words";
+import { exact, plural } from "../data/words";
 import type { Paint } from "../draw/theme";
 import type { Session } from "../state/session";
 import { h, replace } from "./dom";
@@ -43,7 +43,8 @@ export class Legend {
   private coverage(): HTMLElement {
     const { covered, coveredGroups } = this.looks.scale();
     const { nodes, groups } = this.session.facts;
-    return h("span", { class: "soft" }, covered ? `known for ${percent(covered / Math.max(1, nodes.count))} of the ops` : `known for ${exact(coveredGroups)} of ${exact(groups.count)} groups`);
+    const known = covered ? `${exact(covered)} of ${plural(nodes.count, "op")}` : `${exact(coveredGroups)} of ${plural(groups.count, "group")}`;
+    return h("span", { class: "soft" }, `known for ${known}`);
   }
 }
 

@@ -39,7 +39,7 @@ export class MemoryView {
     const sheet = peakSheet(facts, memory, words);
     this.table = new Table(sheet, (index) => go(memory.tensors[index][0]));
     const left = memory.count > memory.tensors.length ? `, the ${exact(memory.tensors.length)} largest` : "";
-    const unknown = memory.unknown ? `; ${plural(memory.unknown, "tensor")} of unknown size left out` : "";
+    const unknown = memory.unknown ? `; ${plural(memory.unknown, "tensor")} of unknown size not counted` : "";
     this.element = h("div", { class: "memory" },
       h("div", { class: "memory-curve" }, h("p", { class: "caption" }, this.said), this.canvas),
       h("div", { class: "memory-peak" }, h("p", { class: "caption" },

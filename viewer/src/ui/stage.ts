@@ -34,5 +34,6 @@ export function stage({ data, drawing, commands, breadcrumb, legend, over }: Sta
 function whyNothing({ facts, notes }: PageData): string {
   const { count } = facts.nodes;
   if (!count) return "This graph has no ops.";
-  return `Nothing of this graph is drawn: ${notes.join("; ") || "its ops compute nothing that anyone reads"}. The table below lists ${count === 1 ? "the op" : `all ${plural(count, "op")}`}.`;
+  const why = notes.length ? ` (${notes.join("; ")})` : ": no output and no side effect needs its ops";
+  return `Nothing of this graph is drawn${why}. The table below lists ${count === 1 ? "the op" : `all ${plural(count, "op")}`}.`;
 }
