@@ -84,3 +84,16 @@ def test_the_ops_of_a_loop_are_inside_it(name):
     body = next(card for card in cards(scene) if card.kind == "body")
     assert [child for child in body.children if isinstance(child, Pill)]
     assert [wire for wire in body.wires if wire.kind == "next"]
+
+
+def test_inputs_that_the_author_did_not_name_are_called_input():
+    """Keras 3 names them ``keras_tensor_12``, Keras 2 ``input_12``; neither number says anything."""
+    first, second = (tf.keras.Input((4,)) for _ in range(2))
+    both = tf.keras.layers.Add()([first, second])
+    drawn = compose(for_drawing(trace(tf.keras.Model([first, second], both))))
+    names = [item.title for item in items(drawn) if isinstance(item, Pill) and item.kind == "input"]
+    assert len(set(names)) == 2
+    assert all(name.startswith("input") for name in names)
+    named = tf.keras.Input((4,), name="pixels")
+    drawn = compose(for_drawing(trace(tf.keras.Model(named, tf.keras.layers.ReLU()(named)))))
+    assert [item.title for item in items(drawn) if isinstance(item, Pill) and item.kind == "input"] == ["pixels"]

@@ -60,7 +60,10 @@ def test_a_fused_op_is_marked_and_so_is_the_one_that_carries_its_time():
 
 @pytest.mark.parametrize(
     ("quantity", "said"),
-    [("time", "ops 75 % · op dispatch 25 %"), ("memory", "memory known for 1 of 2 boxes and cards")],
+    [
+        ("time", "of the profiled step: ops 75 % · op dispatch 25 %"),
+        ("memory", "memory known for 1 of 2 boxes and cards"),
+    ],
 )
 def test_the_parts_of_the_steps_time_are_said_of_times_only(quantity, said):
     measured = graph(tower(3)).overlay({"net": {quantity: 0.1}})

@@ -91,7 +91,7 @@ def test_search_finds_by_field_and_steps_through_the_hits(open_page):
 def test_a_search_that_cannot_be_read_says_so(open_page):
     opened = open_page(tagger())
     opened.page.fill("[role=combobox]", "/(/")
-    assert "no regular expression" in text(opened, ".problem")
+    assert "not a regular expression" in text(opened, ".problem")
     opened.page.fill("[role=combobox]", "colour:red")
     assert 'no filter "colour:"' in text(opened, ".problem")
 
@@ -172,7 +172,8 @@ def test_code_that_is_not_in_the_page_says_how_to_get_it(open_page, file):
 def test_colour_modes_tell_scale_unit_and_coverage(open_page):
     opened = open_page(tagger())
     assert "1 ms per step" in text(opened, ".legend")
-    assert "known for 19 of 33 ops" in text(opened, ".legend")
+    assert "% of ops have a value" in text(opened, ".legend")
+    assert text(opened, ".coverage").startswith("of the profiled step: ops 91.4 %")
     assert "not attributed 0.5 %" in text(opened, ".coverage")
     opened.page.click("[role=radio]:has-text('Family')")
     assert "matmul, conv" in text(opened, ".legend")

@@ -48,7 +48,7 @@ def from_corner(rects):
 def test_every_box_and_card_stands_where_the_picture_has_it(open_page, graph):
     opened = open_page(graph)
     opened.page.click("button:has-text('View')")
-    opened.page.click("[role=menuitem]:has-text('Open all below')")
+    opened.page.click("[role=menuitem]:has-text('Open all inside')")
     drawn = from_corner(of_the_picture(graph))
     sheets = {(x, y, w, h, r) for x, y, w, h, r in from_corner(of_the_page(opened))}
     assert len(drawn) > 8

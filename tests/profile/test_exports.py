@@ -112,7 +112,7 @@ def test_the_summary_says_what_was_not_attributed_and_what_was_not_reported(reco
 
 def test_the_summary_names_the_hot_layers_and_what_no_op_explains(recorded, tmp_path):  # noqa: F811
     text = recorded[2].save(tmp_path / "a.txt").read_text(encoding="utf-8")
-    assert "time of a profiled step: ops" in text
+    assert "of the profiled step: ops" in text
     assert "by op type" in text
     assert "top layers" in text
 

@@ -16,7 +16,7 @@ const FACES = ["regular", "bold", "mono"];
 
 function embedded(id: string): string {
   const element = document.getElementById(id);
-  if (!element?.textContent) throw new Error(`the page holds no ${id}; make the page anew`);
+  if (!element?.textContent) throw new Error(`the page holds no ${id}; save the page again with opscope`);
   return element.textContent;
 }
 
@@ -56,7 +56,7 @@ async function start(): Promise<void> {
     const container = parse(bytes);
     await addFonts(fonts, styleOf(container.header).faces);
     const root = document.getElementById("app");
-    if (!root) throw new Error("the page is cut off; make it anew");
+    if (!root) throw new Error("the page is cut off; save it again");
     root.replaceChildren();
     window.opscope = startPage(container, root);
     performance.mark("opscope:first-draw");

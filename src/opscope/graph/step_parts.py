@@ -7,6 +7,9 @@ from typing import Dict
 NOT_ATTRIBUTED = "not attributed"
 """Said of time that no op of the graph explains."""
 
+OF_PROFILED_STEP = "of the profiled step"
+"""What the shares are of: a step that is profiled takes longer than one that is not."""
+
 STEP_PARTS: Dict[str, str] = {
     "ops": "ops",
     "dispatch": "op dispatch",

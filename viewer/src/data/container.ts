@@ -46,7 +46,7 @@ export class Container {
     let column = this.decoded.get(name);
     if (!column) {
       const place = this.header.columns[name];
-      if (!place) throw new Error(`the data has no column "${name}"; make the page anew`);
+      if (!place) throw new Error(`the data has no column "${name}"; save the page again with opscope`);
       column = place[0] === "float" ? floatColumn(this.body, place) : intColumn(this.body, place);
       this.decoded.set(name, column);
     }
@@ -95,13 +95,13 @@ export async function inflate(bytes: Uint8Array): Promise<Uint8Array> {
 
 /** Decompressed bytes -> the container. Throws with a plain sentence when the data is broken or newer than this page. */
 export function parse(bytes: Uint8Array): Container {
-  if (bytes.length < 4) throw new Error("the page's data is cut off; make the page anew");
+  if (bytes.length < 4) throw new Error("the page's data is cut off; save the page again with opscope");
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const text = new TextDecoder().decode(bytes.subarray(4, 4 + length));
   const header = JSON.parse(text) as Header;
-  if (header.format !== FORMAT) throw new Error("this is not the data of an opscope page; make the page anew");
+  if (header.format !== FORMAT) throw new Error("this is not the data of an opscope page; save the page again with opscope");
   if (header.version !== VERSION) {
-    const remedy = header.version > VERSION ? "upgrade opscope and make the page anew" : "make the page anew";
+    const remedy = header.version > VERSION ? "upgrade opscope and save the page again" : "save the page again with opscope";
     throw new Error(`the data has version ${header.version}, this page reads version ${VERSION}; ${remedy}`);
   }
   return new Container(header, bytes.subarray(4 + length));

@@ -126,6 +126,6 @@ export interface Style {
 }
 
 export function styleOf(header: Header): Style {
-  if (!header.style) throw new Error("the page's data does not say how to draw it; make the page anew");
+  if (!header.style) throw new Error("the page's data does not say how to draw it; save the page again with opscope");
   return header.style as Style;
 }

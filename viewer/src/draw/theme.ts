@@ -67,7 +67,7 @@ export function themeOf(style: Style, dark: boolean): Theme {
   const { classes, families, categories, heat } = dark ? style.dark : style.light;
   const said = (name: string, property: keyof (typeof classes)[string]): string => {
     const value = classes[name]?.[property];
-    if (value === undefined) throw new Error(`the page's data has no ${property} of "${name}"; make the page anew`);
+    if (value === undefined) throw new Error(`the page's data has no ${property} of "${name}"; save the page again with opscope`);
     return value;
   };
   const paint = (name: string): Paint => ({ fill: said(name, "fill"), stroke: said(name, "stroke") });

@@ -58,8 +58,8 @@ function refuseUnknown(word: string): void {
   const [, field] = /^([a-z]{3,}):[^\s/:\d][^/:]*$/i.exec(word) ?? [];
   if (field) throw new Error(`no filter "${field}:"; use ${FIELDS.join(": ")}:, or quotes to search for the text`);
   const [, amount] = /^([a-z]+)(?:>=|<=|>|<)/i.exec(word) ?? [];
-  if (amount && (AMOUNTS as readonly string[]).includes(amount.toLowerCase())) throw new Error(`${word} compares with no number; write ${amount}>1 with a unit such as ms, MB or k`);
-  if (amount) throw new Error(`no amount "${amount}" to compare; use ${AMOUNTS.join(", ")}`);
+  if (amount && (AMOUNTS as readonly string[]).includes(amount.toLowerCase())) throw new Error(`${word} does not compare with a number; write ${amount}>1 with a unit such as ms, MB or k`);
+  if (amount) throw new Error(`"${amount}" is not an amount to compare; use ${AMOUNTS.join(", ")}`);
 }
 
 function isPattern(word: string): boolean {
@@ -70,7 +70,7 @@ function patternOf(word: string): RegExp {
   try {
     return new RegExp(word.slice(1, -1), "i");
   } catch {
-    throw new Error(`${word} is no regular expression`);
+    throw new Error(`${word} is not a regular expression`);
   }
 }
 

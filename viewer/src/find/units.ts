@@ -24,7 +24,7 @@ export class AmountUnits {
   /** The size of a unit in the one that amounts are stored in; throws an error that says which units there are. */
   size(amount: Amount, unit: string): number {
     const found = this.sizes[amount].get(plain(unit));
-    if (found === undefined) throw new Error(`"${unit}" is no unit of ${amount}; use ${this.shown[amount].map(([name]) => name).join(", ")}`);
+    if (found === undefined) throw new Error(`"${unit}" is not a unit of ${amount}; use ${this.shown[amount].map(([name]) => name).join(", ")}`);
     return found;
   }
 }

@@ -72,6 +72,8 @@ const MOST = 0.5;
 /** A mode's scale and coverage over a whole graph. */
 export class Scale {
   readonly top: number;
+  /** Whether a group has more than the end of the scale. */
+  readonly beyond: boolean;
   readonly covered: number;
   readonly coveredGroups: number;
   readonly values: string[];
@@ -82,6 +84,7 @@ export class Scale {
   ) {
     const { nodes, groups } = facts;
     let top = 0;
+    let beyond = false;
     let covered = 0;
     const counts = new Map<string, number>();
     for (let row = 0; row < nodes.count; row++) {
@@ -101,8 +104,10 @@ export class Scale {
       // Without figures on the outermost groups the total is unknown. Readers may have put their own numbers on inner layers only.
       const telling = total > 0 ? values.filter((value) => value <= MOST * total) : values;
       top = telling.reduce((most, value) => Math.max(most, value), top) || values.reduce((most, value) => Math.max(most, value), 0);
+      beyond = values.some((value) => value > top);
     }
     this.top = top;
+    this.beyond = beyond;
     this.covered = covered;
     this.coveredGroups = Array.from({ length: groups.count }, (_, group) => group).filter((group) => !Number.isNaN(mode.group(group))).length;
     this.values = [...counts].sort((a, b) => b[1] - a[1]).map(([value]) => value);

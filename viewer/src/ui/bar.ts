@@ -35,13 +35,13 @@ export function bar(parts: BarParts): HTMLElement {
 
 function viewMenu({ commands, viewport, flipTheme, help }: BarParts): HTMLElement {
   return menu("View", [
-    { text: "As at the start", keys: "1", act: () => commands.asAtStart() },
+    { text: "Reset the view", keys: "1", act: () => commands.asAtStart() },
     { text: "Show everything", keys: "0", act: () => viewport.go({ to: "all" }) },
-    { text: "Open all below the selection", keys: "Shift Enter", act: () => commands.openBelow() },
+    { text: "Open all inside the selection", keys: "Shift Enter", act: () => commands.openBelow() },
     { text: "Close all", act: () => commands.closeAll() },
     { text: "Back", keys: "[", act: () => commands.back() },
     { text: "Forward", keys: "]", act: () => commands.forward() },
-    { text: "Light or dark", act: flipTheme },
+    { text: "Light or dark theme", act: flipTheme },
     { text: "Keys and search", keys: "?", act: help },
   ]);
 }

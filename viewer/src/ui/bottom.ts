@@ -49,7 +49,7 @@ export class Bottom {
 
   private curve(): MemoryView {
     const { facts } = this.session;
-    if (!facts.memory) throw new Error("this page holds no memory along the schedule");
+    if (!facts.memory) throw new Error("this page has no memory over the step");
     return (this.memory ??= new MemoryView(this.session, facts.memory, this.words, () => this.looks.theme, (op) => this.pick({ ops: [op], groups: [] })));
   }
 
@@ -69,7 +69,7 @@ export class Bottom {
   private refresh(): void {
     const { tab } = this.session;
     const named = this.session.facts.groups.count && this.hasClasses() ? "Layers" : "Groups";
-    const titles: Record<string, string> = { layers: named, ops: "Ops", types: "Op types", lines: "Source lines", flame: "Flame", memory: "Memory" };
+    const titles: Record<string, string> = { layers: named, ops: "Ops", types: "Op types", lines: "Source lines", flame: "Flame graph", memory: "Memory" };
     const focused = this.strip.contains(document.activeElement);
     replace(this.strip, ...this.ids().map((id) => this.tab(id, titles[id])));
     if (focused) this.strip.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
@@ -109,6 +109,7 @@ export class Bottom {
   private coverage(): string {
     const covered = this.session.facts.measurement?.coverage;
     if (!covered) return "";
-    return Object.entries(covered).map(([name, share]) => `${this.words.part(name)} ${percent(share)}`).join(" · ");
+    const parts = Object.entries(covered).map(([name, share]) => `${this.words.part(name)} ${percent(share)}`);
+    return `of the profiled step: ${parts.join(" · ")}`;
   }
 }

@@ -22,7 +22,7 @@ export class Canvas {
   constructor(label: string) {
     this.element = h("canvas", { class: "drawing", tabindex: 0, role: "application", "aria-roledescription": "drawing", "aria-label": label });
     const context = this.element.getContext("2d", { alpha: false });
-    if (!context) throw new Error("this browser gives no canvas to draw on; try another browser");
+    if (!context) throw new Error("this browser cannot draw on a canvas; try another browser");
     this.context = context;
     this.painter = new Painter(context);
   }

@@ -19,7 +19,7 @@ export interface Acts extends Leads {
 
 /** How to get about, for who sees the page for the first time. */
 const TIPS: Row[] = [
-  ["click", "select"], ["double click, Enter", "open or close a group"], ["arrows", "go to the neighbour"],
+  ["click", "select"], ["double click, Enter", "open or close a group"], ["arrows", "select the neighbour"],
   ["wheel, + −", "zoom"], ["drag, Shift + arrows", "move"], ["/", "search"], ["?", "all keys"],
 ];
 /** How far "What feeds it" and "What it feeds" look. */
@@ -54,7 +54,7 @@ export class Details {
     return [
       h("h2", { class: "name" }, facts.name || "graph"),
       h("p", { class: "what" }, "Nothing is selected. Click a box or a layer to see what it is."),
-      pairs(graphRows(facts, this.words)), h("h3", {}, "How to get about"), pairs(TIPS),
+      pairs(graphRows(facts, this.words)), h("h3", {}, "Mouse and keys"), pairs(TIPS),
     ];
   }
 
@@ -84,7 +84,7 @@ export class Details {
     });
     const outputs = nodes.outputs(row).map((type, port, all) => () => h("li", { class: "mono" }, outputText(type, all.length > 1 ? `:${port}` : "")));
     return [
-      ...references.ops("Measured together with", fused.filter((other) => other >= 0).map((other) => ({ row: other, text: nodes.op(other) }))),
+      ...references.ops("Fused, measured together with", fused.filter((other) => other >= 0).map((other) => ({ row: other, text: nodes.op(other) }))),
       ...references.ops("Inputs", inputs),
       ...(outputs.length ? [h("h3", {}, outputs.length > 1 ? `Outputs (${outputs.length})` : "Output"), longList(outputs)] : []),
       ...references.ops("Used by", nodes.consumers(row).map((consumer) => ({ row: consumer, text: nodes.op(consumer) }))),
@@ -120,7 +120,7 @@ export class Details {
     const inside = cards.childCards(card).map((child) => () => references.card(child));
     return [
       ...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),
-      pairs(cardRows(cards, facts, this.words, card)), h("h3", {}, "Members"), longList(inside, 60),
+      pairs(cardRows(cards, facts, this.words, card)), h("h3", {}, "Contains"), longList(inside, 60),
     ];
   }
 

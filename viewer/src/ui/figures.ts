@@ -15,7 +15,7 @@ export function elements(variable: Variable): number {
 
 export function recovered(source: string): string[] {
   if (source === "inferred") return ["layer inferred from its variables"];
-  return source === "scope" ? ["from names only"] : [];
+  return source === "scope" ? ["a name scope, perhaps not a layer"] : [];
 }
 
 export function outputText(type: { dtype: string; shape: (number | null)[] | null } | undefined, port: string): string {
@@ -32,10 +32,10 @@ export function graphRows(facts: Facts, words: Words): Row[] {
     if (trainable.length < variables.length) rows.push(["Trainable", exact(trainable.reduce((sum, variable) => sum + elements(variable), 0))]);
   }
   for (const [name, version] of Object.entries(facts.producer)) rows.push([name === "tensorflow" ? "TensorFlow" : name, version]);
-  if (measurement?.step_time_us) rows.push(["Step", words.time(measurement.step_time_us)]);
-  if (measurement?.profiled_step_time_us) rows.push(["Profiled step", words.time(measurement.profiled_step_time_us)]);
-  if (measurement?.steps) rows.push(["Measured", plural(measurement.steps, "step")]);
-  if (measurement?.attributed != null) rows.push(["Attributed", `${percent(measurement.attributed)} of op time`]);
+  if (measurement?.step_time_us) rows.push(["Time per step", words.time(measurement.step_time_us)]);
+  if (measurement?.profiled_step_time_us) rows.push(["Time per step, profiled", words.time(measurement.profiled_step_time_us)]);
+  if (measurement?.steps) rows.push(["Measured over", plural(measurement.steps, "step")]);
+  if (measurement?.attributed != null) rows.push(["Op time attributed", percent(measurement.attributed)]);
   return rows;
 }
 
@@ -49,7 +49,7 @@ export function opRows(facts: Facts, words: Words, row: number): Row[] {
   if (nodes.op(row) === "Const") rows.push(...constantOf(nodes.attrs(row).value));
   rows.push(...iterations(facts, row));
   if (nodes.device(row)) rows.push(["Device", nodes.device(row)]);
-  if (nodes.dead(row)) rows.push(["Dead", "reaches no output and no side effect"]);
+  if (nodes.dead(row)) rows.push(["Dead op", "no output and no side effect depends on it"]);
   return rows;
 }
 
@@ -82,7 +82,7 @@ function iterations({ nodes, loops }: Facts, loop: number): Row[] {
   const name = nodes.name(loop);
   if (!Object.prototype.hasOwnProperty.call(loops, name)) return [];
   const count = loops[name];
-  return [["Iterations", count === null ? "not known before it runs" : number(count)]];
+  return [["Iterations", count === null ? "known only when it runs" : number(count)]];
 }
 
 function measuredRows(facts: Facts, words: Words, measured: Measured | null): Row[] {

@@ -4,9 +4,9 @@ import { button, h } from "./dom";
 const KEYS: [string, string][] = [
   ["← ↑ → ↓", "select the neighbour in the drawing"],
   ["Enter, Space", "open or close the selected group"],
-  ["Shift Enter", "open everything below it"],
+  ["Shift Enter", "open everything inside it"],
   ["Shift + arrows", "move the drawing; Page Up, Page Down by a window's height"],
-  ["Home  End", "to where the drawing begins, or ends"],
+  ["Home  End", "to the beginning or the end of the drawing"],
   ["+  −", "zoom"],
   ["0", "show everything"],
   ["1", "back to how the page started"],
@@ -15,14 +15,14 @@ const KEYS: [string, string][] = [
   [",  .", "show the previous or next copy of a stack"],
   ["/", "search; Enter and Shift Enter step through what was found"],
   ["I  O", "trace what feeds the selection, what it feeds"],
-  ["Esc", "end the trace or search, then the selection"],
-  ["T", "to the tree; there arrows open and close"],
+  ["Esc", "clear the trace or search, then the selection"],
+  ["T", "to the layers; there arrows open and close"],
   ["?", "this list"],
 ];
 
 const FILTERS: [string, string][] = [
   ["op:Conv2D", "op type"], ["class:Dense", "layer class"], ["layer:block", "path of the layer"], ["dtype:float64", "type of an output"],
-  ["shape:8,64", "dimensions in a row; * is any"], ["device:GPU", "where it runs"], ["name:cell/", "full name"], ["source:model.py:34", "file and line, also file:"], ["time>0.1ms", "also memory, flops, bytes, parameters"],
+  ["shape:8,64", "dimensions next to each other; * is any"], ["device:GPU", "where it runs"], ["name:cell/", "full name"], ["source:model.py:34", "file and line, also file:"], ["time>0.1ms", "also memory, flops, bytes, parameters"],
   ["/while.*cond/", "regular expression"], ["op:/^Conv/", "regular expression in one field"], ["-grad", "without this"],
 ];
 

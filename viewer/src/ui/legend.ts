@@ -1,5 +1,5 @@
 // What the colours mean: families, the scale of an amount with its unit and coverage, or the values of a category.
-import { exact, plural } from "../data/words";
+import { exact, percent } from "../data/words";
 import type { Paint } from "../draw/theme";
 import type { Session } from "../state/session";
 import { h, replace } from "./dom";
@@ -35,7 +35,7 @@ export class Legend {
         block.style.background = colour;
         steps.append(block);
       }
-      const top = `${mode.text(this.looks.scale().top)}${mode.unit ? ` ${mode.unit}` : ""}`;
+      const top = `${this.looks.scale().beyond ? "≥ " : ""}${mode.text(this.looks.scale().top)}${mode.unit ? ` ${mode.unit}` : ""}`;
       replace(this.element, h("span", {}, `${mode.title}: 0`), steps, h("span", {}, top), this.coverage());
     }
   }
@@ -43,8 +43,7 @@ export class Legend {
   private coverage(): HTMLElement {
     const { covered, coveredGroups } = this.looks.scale();
     const { nodes, groups } = this.session.facts;
-    const known = covered ? `${exact(covered)} of ${plural(nodes.count, "op")}` : `${exact(coveredGroups)} of ${plural(groups.count, "group")}`;
-    return h("span", { class: "soft" }, `known for ${known}`);
+    return h("span", { class: "soft" }, covered ? `${percent(covered / Math.max(1, nodes.count))} of ops have a value` : `${exact(coveredGroups)} of ${exact(groups.count)} groups have a value`);
   }
 }
 

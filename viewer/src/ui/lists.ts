@@ -16,7 +16,7 @@ export function longList(items: (() => HTMLElement)[], most = MOST): HTMLElement
   if (items.length > most) {
     const rest = button(`and ${exact(items.length - most)} more`, () => {
       const added = items.slice(most, MOST_LISTED).map((item) => item());
-      rest.parentElement?.replaceWith(...added, items.length > MOST_LISTED ? h("li", { class: "soft" }, `${exact(items.length - MOST_LISTED)} are not listed; the table has all`) : "");
+      rest.parentElement?.replaceWith(...added, items.length > MOST_LISTED ? h("li", { class: "soft" }, `${exact(items.length - MOST_LISTED)} more are in the table`) : "");
       added[0]?.querySelector("button")?.focus();
     }, { class: "ref" });
     list.append(h("li", {}, rest));

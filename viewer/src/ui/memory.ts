@@ -18,7 +18,7 @@ const SIZE = 11;
 export class MemoryView {
   readonly element: HTMLElement;
   readonly table: Table;
-  private readonly canvas = h("canvas", { class: "curve", tabindex: 0, role: "slider", "aria-label": "Memory along the schedule; arrow keys move, Enter selects the op" });
+  private readonly canvas = h("canvas", { class: "curve", tabindex: 0, role: "slider", "aria-label": "Memory over the step; arrow keys move, Enter selects the op" });
   private readonly said = h("span", { class: "memory-at" });
   private readonly redraw = eachFrame(() => this.draw());
   private readonly places: Int32Array;

@@ -43,7 +43,7 @@ export function sourceBlock(facts: Facts, source: Source, light: (ops: number[],
   const rows = lines.map(([line, text]) => {
     const ops = made?.get(line) ?? [];
     const number = ops.length
-      ? button(String(line), () => light(ops, `line ${line}`), { class: "line-number made", title: `${plural(ops.length, "op")}: light them`, "aria-label": `Line ${line}: light its ${plural(ops.length, "op")}` })
+      ? button(String(line), () => light(ops, `line ${line}`), { class: "line-number made", title: `${plural(ops.length, "op")}: highlight them`, "aria-label": `Line ${line}: highlight its ${plural(ops.length, "op")}` })
       : h("span", { class: "line-number" }, String(line));
     return h("div", { class: line === source.line ? "line here" : "line" }, number, h("code", {}, text.slice(indent) || " "));
   });

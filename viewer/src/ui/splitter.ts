@@ -28,7 +28,7 @@ class Splitter {
     const { name, label, least } = panel;
     this.element = h("div", {
       class: `splitter ${name}-splitter`, role: "separator", tabindex: 0, "aria-label": label, "aria-valuemin": least,
-      "aria-orientation": name === "bottom" ? "horizontal" : "vertical", title: "Drag, or arrow keys; double click: as before",
+      "aria-orientation": name === "bottom" ? "horizontal" : "vertical", title: "Drag, or use the arrow keys; double click to reset",
     });
     this.element.addEventListener("pointerdown", (event) => {
       this.element.setPointerCapture(event.pointerId);

@@ -34,6 +34,5 @@ export function stage({ data, drawing, commands, breadcrumb, legend, over }: Sta
 function whyNothing({ facts, notes }: PageData): string {
   const { count } = facts.nodes;
   if (!count) return "This graph has no ops.";
-  const why = notes.length ? ` (${notes.join("; ")})` : ": no output and no side effect needs its ops";
-  return `Nothing of this graph is drawn${why}. The table below lists ${count === 1 ? "the op" : `all ${plural(count, "op")}`}.`;
+  return `None of this graph's ops are drawn: ${notes.join("; ") || "no output depends on them"}. The table below lists ${count === 1 ? "the op" : `all ${plural(count, "op")}`}.`;
 }

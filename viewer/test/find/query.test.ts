@@ -60,12 +60,12 @@ describe("a search text", () => {
   });
 
   it("says what cannot be read", () => {
-    expect(parseQuery("/(/").problem).toContain("no regular expression");
-    expect(parseQuery("time>3parsec").problem).toBe('"parsec" is no unit of time; use µs, ms, s');
-    expect(parseQuery("time>3k").problem).toContain("no unit of time");
+    expect(parseQuery("/(/").problem).toContain("not a regular expression");
+    expect(parseQuery("time>3parsec").problem).toBe('"parsec" is not a unit of time; use µs, ms, s');
+    expect(parseQuery("time>3k").problem).toContain("not a unit of time");
     expect(parseQuery("a:b").problem).toBe("");
     expect(parseQuery("colour:red").problem).toContain('no filter "colour:"');
-    expect(parseQuery("tme>1").problem).toContain('no amount "tme"');
+    expect(parseQuery("tme>1").problem).toContain('"tme" is not an amount');
     expect(parseQuery("time>").problem).toContain("write time>1 with a unit");
     expect(parseQuery("source:model.py:34").problem).toBe("");
     expect(parseQuery("").terms).toEqual([]);

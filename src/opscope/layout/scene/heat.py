@@ -7,9 +7,10 @@ from typing import Any, Iterable, List, Mapping, Optional, Tuple
 from ...graph.graph import Graph
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
-from ...graph.step_parts import step_part
+from ...graph.step_parts import OF_PROFILED_STEP, step_part
 from ...graph.types import Measured
 from .items import Heat, Scale
+from .labels import LOOPS_COUNTED_ONCE
 
 STEPS = ("#fde8c8", "#f9c78a", "#f09a4e", "#d9662b", "#a83a16")
 """The scale's colours: one hue, lightness falling in even steps (CIE L* 93, 83, 71, 57, 39), readable in grey."""
@@ -79,7 +80,7 @@ class Measure:
             count = sum(ops.values())
             parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
         said = f"estimated from shapes; not counted: {', '.join(parts)}" if parts else "estimated from shapes, all ops"
-        return f"{said}; loops of unknown length counted once" if costs.per == "iteration" else said
+        return f"{said}; {LOOPS_COUNTED_ONCE}" if costs.per == "iteration" else said
 
     def scale(self, marked: Tuple[int, int]) -> Optional[Scale]:
         """The scale, with what share of the step the numbers cover; `marked` of how many marks carry one."""
@@ -89,6 +90,7 @@ class Measure:
         per = " per step" if quantity is not MEMORY else ""
         shares = self._coverage.items() if quantity.units is TIMES else ()
         coverage = " · ".join(f"{step_part(name)} {percent_text(share)}" for name, share in shares)
+        coverage = f"{OF_PROFILED_STEP}: {coverage}" if coverage else ""
         if quantity.estimated:
             per = " per sample" if self._costs is not None and self._costs.per_sample else per
             coverage = self._unknown()

@@ -27,6 +27,9 @@ MOST_DIMS = 6
 NOT_EXPANDED = "not expanded (recursive, nested too deep, or more than fits the limit)"
 """Said of calls whose function's ops are not in the graph."""
 
+LOOPS_COUNTED_ONCE = "loops with an unknown number of iterations counted once"
+"""Said of estimates."""
+
 _LOOP_PREFIX = re.compile(r"^(.*[_/])?while(_\d+)?[_/](?=[a-z])", re.IGNORECASE | re.DOTALL)
 """What TensorFlow puts before a loop variable's own name: the scopes of the loop, flattened."""
 _NAMELESS = re.compile(r"^placeholder(_(\d{1,6}))?$")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Dict, List, Optional
 
 from ...graph.number_text import number_text, quantity_text
 from ...graph.vocabulary import phases
-from ...layout.scene.labels import iterations, plural
+from ...layout.scene.labels import LOOPS_COUNTED_ONCE, iterations, plural
 
 if TYPE_CHECKING:
     from ...cost import Memory
@@ -40,7 +40,7 @@ def _totals(cost: "GraphCost") -> str:
     parts += [quantity_text("macs", cost.macs)] if cost.macs is not None else []
     parts += [f"{quantity_text('bytes', moved)} moved"] if moved is not None else []
     parts += [f"{number_text(flops / moved)} FLOP per byte"] if flops is not None and moved else []
-    note = "; loops of unknown length counted once" if cost.per == "iteration" else ""
+    note = f"; {LOOPS_COUNTED_ONCE}" if cost.per == "iteration" else ""
     return "estimated: " + (", ".join(parts) or "nothing") + note
 
 
@@ -65,7 +65,7 @@ def _loops(cost: "GraphCost") -> List[str]:
 
 
 def _trips(count: Optional[float]) -> str:
-    return "of unknown length" if count is None else iterations(count)
+    return "unknown number of iterations" if count is None else iterations(count)
 
 
 def _end(name: str) -> str:
@@ -120,17 +120,17 @@ def _peak(graph: "Graph", memory: Memory) -> str:
     )
     more = len(memory.peak_tensors) - _MOST
     text = f"peak activation memory: {quantity_text('bytes', memory.peak)}"
-    text += f" ({makers}{f', and {more:,} more' if more > 0 else ''})" if makers else ""
+    text += f" (largest: {makers}{f', and {more:,} more' if more > 0 else ''})" if makers else ""
     return text + (f"; {plural(memory.unknown, 'tensor')} of unknown size not counted" if memory.unknown else "")
 
 
 def _unknown(cost: "GraphCost") -> List[str]:
     found = []
     for counts, words in (
-        (cost.without_formula, "without a FLOP formula"),
-        (cost.unknown_shape, "of unknown shape (more is known with fixed input shapes)"),
+        (cost.without_formula, "no FLOP formula"),
+        (cost.unknown_shape, "shape unknown (fixed input shapes tell more)"),
     ):
         if counts:
             listed = ", ".join(f"{name} {count:,}" for name, count in counts.items())
-            found.append(f"not counted, ops {words}: {listed}")
+            found.append(f"not counted, {words}: {listed}")
     return found

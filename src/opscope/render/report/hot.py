@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import BYTES_MOVED, FLOPS, MACS, OF_FIELD, TIME, TIMES
-from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS
+from ...graph.step_parts import NOT_ATTRIBUTED, OF_PROFILED_STEP, STEP_PARTS
 from ...profile.tables import tables
 from .text_columns import TextColumn, table_lines
 
@@ -33,7 +33,7 @@ def head(graph: "Graph") -> List[str]:
     attributed = _part(measurement["attributed"])
     return [
         f"measured on {measurement['device']} over {_steps(measurement['steps'])}: {times}",
-        f"time of a profiled step: {coverage}; {attributed} of op time traced back to ops of the graph{level}",
+        f"{OF_PROFILED_STEP}: {coverage}; {attributed} of op time traced back to ops of the graph{level}",
         *_gaps(graph.facts.get("profile"), step),
     ]
 
