@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,16 @@ def test_a_page_starts_in_the_multiply_adds_that_it_was_saved_with(open_page):
     opened = open_page(build.graph("dense"), text=html(build.graph("dense"), heat="macs"))
     assert opened.run("opscope.view().colour") == "macs"
     assert "480 k" in opened.page.locator("[role=treeitem]").first.inner_text().replace("\n", " ")  # 8 x 100 x 600
+
+
+def test_parameters_are_the_models_and_state_has_a_row_of_its_own(open_page):
+    build = Builder()
+    dense = build.group("dense", "layer", variables=(0,))
+    update = build.group("optimizer", "optimizer")
+    build.variable("kernel", "kernel", (3, 4), group=dense)
+    build.variable("moment", "moment", (3, 4))
+    build.variables[1] = replace(build.variables[1], trainable=False)
+    build.op("step", "ResourceApplyKerasMomentum", "kernel", "moment", group=update)
+    said = open_page(build.graph("step")).page.inner_text(".details").split("\n")
+    assert "12 in 1 variable" in said[said.index("Parameters") + 1 :][:1]
+    assert "12 in 1 variable" in said[said.index("State") + 1 :][:1]

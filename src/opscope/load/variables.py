@@ -46,7 +46,7 @@ def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
             may_train = name in trainable if trainable is not None else dtype.startswith(_FLOATS)
             variables.append(Variable(len(variables), name, dtype, shape, may_train))
         handles[row] = names[name]
-    if trainable is None:
+    if trainable is None and handles:
         state = _of_optimizers(body, handles, list(names))
         variables = [
             replace(variable, trainable=variable.trainable and variable.id not in state) for variable in variables

@@ -29,8 +29,10 @@ export class Facts {
   readonly variables: Variable[];
   /** What is alive along the schedule; null where it was not estimated. */
   readonly memory: Memory | null;
-  /** Elements of the model's variables, an optimizer's own left out. */
+  /** Elements of the model's variables. */
   readonly parameters: number;
+  /** What an optimizer, metrics and random generators keep beside them: elements, in how many variables. */
+  readonly state: { elements: number; variables: number };
   /** Whether costs are for one sample, since the batch is open. */
   readonly perSample: boolean;
   /** How often each loop's body runs, by the name of the loop's op; null where that is not known. */
@@ -47,6 +49,7 @@ export class Facts {
       producer: Record<string, string>;
       measurement: Measurement | null;
       parameters: number;
+      state?: { elements: number; variables: number };
       cost: { per_sample?: boolean; loops?: Record<string, number | null> } | null;
       files: Record<string, [number, string][]>;
       absent?: Record<string, string>;
@@ -60,6 +63,7 @@ export class Facts {
     this.variables = header.variables;
     this.memory = memoryOf(container);
     this.parameters = header.parameters;
+    this.state = header.state ?? { elements: 0, variables: 0 };
     this.perSample = header.cost?.per_sample === true;
     this.loops = header.cost?.loops ?? {};
     this.files = named(header.files);

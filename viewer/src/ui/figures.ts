@@ -28,7 +28,9 @@ export function graphRows(facts: Facts, words: Words): Row[] {
   const rows: Row[] = [["Ops", exact(facts.nodes.count)], ["Groups", exact(facts.groups.count)]];
   if (variables.length) {
     const trainable = variables.filter((variable) => variable.trainable);
-    rows.push(["Variables", exact(variables.length)], ["Parameters", exact(facts.parameters)]);
+    const { state } = facts;
+    rows.push(["Parameters", `${exact(facts.parameters)} in ${plural(variables.length - state.variables, "variable")}`]);
+    if (state.variables) rows.push(["State", `${exact(state.elements)} in ${plural(state.variables, "variable")}`]);
     if (trainable.length < variables.length) rows.push(["Trainable", exact(trainable.reduce((sum, variable) => sum + elements(variable), 0))]);
   }
   for (const [name, version] of Object.entries(facts.producer)) rows.push([name === "tensorflow" ? "TensorFlow" : name, version]);

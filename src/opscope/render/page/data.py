@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Union
 
 from ...cost import estimate
+from ...graph.model_variables import elements_of, told_apart
 from ...layout.engine import draw
 from ...layout.scene.bundling import bundle
 from ...layout.scene.compose import compose
@@ -71,6 +72,7 @@ def page_data(
         "producer": graph.producer,
         "measurement": graph.measurement,
         "parameters": graph.parameters,
+        "state": _state(graph),
         "cost": _cost(graph),
         "memory": memory,
         "style": page_style(),
@@ -83,6 +85,13 @@ def page_data(
         **pools.header(),
     }
     return columns.pack(header)
+
+
+def _state(graph: "Graph") -> Dict[str, int]:
+    """What is kept beside the model's parameters, by an optimizer, metrics, random generators."""
+    told = told_apart(graph.content)
+    kept = (*told.optimizer, *told.other)
+    return {"elements": elements_of(kept), "variables": len(kept)}
 
 
 def _cost(graph: "Graph") -> Optional[Dict[str, Any]]:
