@@ -29,7 +29,7 @@ export class Cards {
   private readonly parents: Int32Array;
   private readonly byGroup = new Map<number, number>();
   readonly stacks: Stacks;
-  /** A group's own name; set by the session, for cards in other copies than the first. */
+  /** The name of a group, set by the session: the data have titles for the first copies only. */
   nameOf: (group: number) => string = () => "";
   /** Which copy of each stack is in the drawing now. */
   readonly shown: Shown = new Map();
@@ -79,7 +79,7 @@ export class Cards {
     return false;
   }
 
-  /** The row that is in the drawing now where it holds the row of a first copy; `card` is the card around it. */
+  /** The drawing is made of rows of first copies. This is the row that is shown in the place of one of them now; `card` is the card around it. */
   bind(kind: "nodes" | "groups", row: number, card: number): number {
     for (let at = card; at > 0; at = this.parents[at]) {
       const stack = this.stack(at);
@@ -99,7 +99,7 @@ export class Cards {
     return this.contents.of(card);
   }
 
-  /** The rows in all copies of the stacks from `card` up to the card `upTo`; of stacks further out in the copy that is shown. */
+  /** The same row in every copy: of all stacks from `card` out to the card `upTo`. Stacks further out count with the copy that is shown. */
   everyCopy(kind: "nodes" | "groups", row: number, card: number, upTo: number): number[] {
     let rows = [row];
     for (let at = card; at > 0; at = this.parents[at]) {
@@ -153,7 +153,7 @@ export class Cards {
     return { width: this.number(open ? "c.head" : "c.foldedHead", card), height: this.number(open ? "c.top" : "c.foldedTop", card) };
   }
 
-  /** What the card names while it is closed; null where it needs nothing that has no wire to it. */
+  /** The chip of the card while it is closed; null where all that it uses is wired to it. */
   closedChip(card: number): ClosedChip | null {
     const text = this.text("c.chip", card);
     return text ? { text, family: this.text("c.chipFamily", card), width: this.number("c.chipWidth", card), top: this.tenths("c.chipTop", card) } : null;

@@ -10,7 +10,7 @@ export interface Chip {
   width: number;
   /** The op that has its place here; -1 for a mention of what stands elsewhere. */
   node: number;
-  /** The op that the text is of: another one when not the first copy of a stack is shown. */
+  /** The op of the first copy, which the text was written for. It is `node` itself while the first copy is shown. */
   first: number;
 }
 

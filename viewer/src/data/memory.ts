@@ -11,7 +11,7 @@ export interface Memory {
   at: number;
   /** What is alive at the peak, largest first: op, output, bytes. */
   tensors: [number, number, number][];
-  /** How many tensors that are, also those not listed. */
+  /** How many tensors are alive at the peak, those that are not listed included. */
   count: number;
   /** Tensors whose size is not known and that no figure contains. */
   unknown: number;

@@ -1,4 +1,4 @@
-// The ops, read from columns when asked: nothing is built for the ops nobody looks at.
+// The ops, read from their columns when asked for: a graph may have a million, and few are looked at.
 import type { Container } from "./container";
 import { Measures, typeOf, type Cost, type Edge, type Lists, type TensorType } from "./values";
 

@@ -1,4 +1,4 @@
-// What Python decides of how things look and read: distances, fonts, colours, units (`render/page/header_style.py`). Nothing of it is a literal here.
+// How things look and read, as Python has it: distances, fonts, colours, units (`render/page/header_style.py`). The page has no numbers of its own for them.
 import type { Header } from "./container";
 
 /** The distances that placing keeps, in pixels (`layout/place/spacing.py` and the modules beside it say what each is). */
@@ -121,7 +121,7 @@ export interface Style {
   units: Units;
   /** What the quantities are called that cards and ops have figures of. */
   quantities: Record<string, string>;
-  /** Parts of a measured step whose name is not what readers call them. */
+  /** What the parts of a measured step are called. */
   coverage: Record<string, string>;
 }
 

@@ -53,7 +53,7 @@ export interface Lists {
 
 const MEASURES = ["time", "busy", "calls", "memory"] as const;
 
-/** Rows with figures -> the figures by row. */
+/** The figures that were measured, by row. */
 export class Measures {
   private readonly place = new Map<number, number>();
 

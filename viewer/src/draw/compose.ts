@@ -1,4 +1,4 @@
-// Cards and what is open -> frames with coordinates: inner cards first, remembered until they change.
+// Makes the frame that is drawn: places the items of each open card, the inner cards first. What a card looks like is kept until something in it changes.
 import type { Cards, Item } from "../data/cards";
 import type { CopyWords } from "../data/copies";
 import type { Structure } from "../data/structures";
@@ -9,7 +9,7 @@ import { place } from "../place/place";
 import type { Frame, Line, Mark } from "./frame";
 import { cardKey, itemKey } from "./keys";
 
-/** A card's measure, and what an open one holds. */
+/** What is kept of a card: its size and, of an open one, what is drawn inside. */
 interface Held {
   measure: Measure;
   opened: { frame: Frame; inset: { x: number; y: number }; border: Border } | null;
@@ -28,7 +28,7 @@ export class Composer {
     this.placing = new CardPlacing(style.place, style.card);
   }
 
-  /** Forget also what is inside a card. */
+  /** A card has changed, and so may all cards inside it: place them anew. */
   changedBelow(card: number): void {
     this.changed(card);
     const inside = this.cards.childCards(card);
@@ -38,7 +38,7 @@ export class Composer {
     }
   }
 
-  /** Forget what a card and those around it looked like. */
+  /** A card has changed: place it anew, and all cards around it, whose sizes depend on it. */
   changed(card: number): void {
     for (let at = card; at >= 0; at = this.cards.parent(at)) this.held.delete(at);
   }
@@ -96,7 +96,7 @@ export class Composer {
     };
   }
 
-  /** The labels of a copy's wires: what its own ops give; nothing where a wire comes from elsewhere. */
+  /** The labels came with the first copy of a stack. In another copy a wire says the type that this copy's own op gives; a wire from outside says nothing. */
   private relabel(lines: Line[], structure: Structure, items: Item[]): void {
     lines.forEach((line, index) => {
       const { source, trunkPort } = structure.wires[index];

@@ -10,7 +10,7 @@ export function cardOf(markKey: number): number {
 }
 
 const NO_OP = 2 ** 40;
-/** No card has as many items. */
+/** More than any card has items, so that keys of items of different cards differ. */
 const MOST_ITEMS = 4096;
 
 export function itemKey(card: number, index: number): number {

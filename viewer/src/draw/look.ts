@@ -1,4 +1,4 @@
-// What painting needs to know of how marks look now; the canvas and the SVG read the same.
+// How marks look now: everything that the painter is told besides what to draw.
 import type { MarkShape, Style } from "../data/style";
 import type { Mark } from "./frame";
 import { fontsOf, type Fonts } from "./text";
@@ -16,7 +16,7 @@ export interface Tint {
 export interface Drafting {
   fonts: Fonts;
   shape: MarkShape;
-  /** Kinds of cards with a loop's ground, with a body's, and of pills that are a loop's variables. */
+  /** The kinds of cards that are drawn as a loop, the kinds drawn as a loop's body, and the kinds of pills that are a loop's variables. */
   loops: ReadonlySet<string>;
   bodies: ReadonlySet<string>;
   states: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export interface Look {
   selected: number | null;
   /** Marks to point out (search hits, traced ops); null dims nothing. */
   lit: Set<number> | null;
-  /** Marks that hold lit marks inside, with how many. */
+  /** Cards that have lit marks inside, with how many. */
   holders: Map<number, number> | null;
 }
 
@@ -47,7 +47,7 @@ export function nameInk(mark: Mark, { theme, drafting }: Look): string {
   return drafting.loops.has(mark.kind) || drafting.bodies.has(mark.kind) ? theme.ink.flow : theme.ink.name;
 }
 
-/** How much of a mark that is not lit is left. */
+/** The opacity of marks that are not lit while others are. */
 export const DIM = 0.32;
-/** What a browser may measure a text wider than the font's own metrics say. */
+/** Browsers measure texts up to this many pixels wider than the font's own metrics say. */
 export const SLACK = 2;

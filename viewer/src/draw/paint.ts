@@ -7,9 +7,9 @@ import { TextPainter } from "./texts";
 import type { Paint } from "./theme";
 import { paintLines } from "./wires";
 
-/** Screen pixels below which an open card is drawn as one plain block. */
+/** An open card smaller than this on screen, in pixels, is drawn without what is in it. */
 const BLOCK = 7;
-/** Screen pixels below which a box has no border, and a chip is left out. */
+/** A box lower than this on screen has no border; a chip whose letters are smaller than this is left out. */
 const BORDERED = 6;
 const CHIP_SEEN = 3;
 
@@ -47,7 +47,7 @@ export class Painter {
     context.translate(-x, -y);
   }
 
-  /** Boxes and pills, all of one colour in one go. */
+  /** Boxes and pills. Those of one colour are one path: a canvas fills that much faster than thousands of paths. */
   private small(marks: Mark[], scale: number, look: Look): void {
     const context = this.context;
     const batches = new Map<Paint, Mark[]>();

@@ -1,4 +1,4 @@
-// What the painter draws on: a canvas' context, or whatever else can do this much of what one can (`export/svg.ts`).
+// What the painter draws on: the part of a canvas' context that it uses. The writer of SVG files (`export/svg.ts`) has the same methods.
 
 export interface Surface {
   fillStyle: string | CanvasGradient | CanvasPattern;
@@ -23,7 +23,7 @@ export interface Surface {
   fill(): void;
   stroke(): void;
   fillText(text: string, x: number, y: number): void;
-  /** Draws around the next text what keeps it readable where wires cross it. */
+  /** Draws a wide outline in the colour of the ground. A text over it stays readable where wires cross it. */
   strokeText(text: string, x: number, y: number): void;
   measureText(text: string): { width: number };
 }

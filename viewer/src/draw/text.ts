@@ -24,7 +24,7 @@ export function fontOf(face: Face, size: number): Font {
 
 const widths = new Map<string, Map<string, number>>();
 
-/** The width of a text in world units; remembered, since the same few thousand texts are drawn again and again. */
+/** The width of a text in world units. Widths are kept: the same few thousand texts are drawn in every frame. */
 export function widthOf(context: Pen, font: string, text: string): number {
   let known = widths.get(font);
   if (!known) widths.set(font, (known = new Map()));

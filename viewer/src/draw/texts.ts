@@ -1,15 +1,15 @@
-// Paints the texts of marks and wires, each only where it can be read and as far as there is room.
+// Paints the texts of marks and wires. A text that would be too small to read is left out, one that is too long is cut.
 import type { Line, Mark } from "./frame";
 import { nameInk, SLACK, type Look } from "./look";
 import type { Surface } from "./surface";
 import { fontOf, shorten, widthOf, type Font } from "./text";
 import { contrastInk } from "./theme";
 
-/** Font pixels on screen below which a text is left out. */
+/** A text whose letters are smaller than this on screen, in pixels, is left out. */
 const READABLE = 4.4;
-/** ... and below which a card's title is written as large as the screen needs. */
+/** A card's title that would be smaller than this is written at a fixed size instead, ... */
 const SMALL_TITLE = 6.2;
-/** The size of such a title on screen: of an open card, of a closed one. */
+/** ... of an open card, of a closed one. */
 const FAR_OPEN = 10.5;
 const FAR_CLOSED = 11.5;
 
@@ -120,7 +120,7 @@ export class TextPainter {
     context.restore();
   }
 
-  /** Write a text in the room there is; returns its width where that is limited. */
+  /** Write a text, cut to `room`. Returns its width, 0 where the room is `Infinity`: nobody asks then, and measuring takes time. */
   private text(font: Font, ink: string, text: string, x: number, y: number, align: CanvasTextAlign, room: number): number {
     const context = this.context;
     const short = room === Infinity ? text : shorten(context, font.css, text, room);

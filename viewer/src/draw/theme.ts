@@ -9,7 +9,7 @@ export interface WireStyle {
   dash: number[];
 }
 
-/** The inks of the drawing's texts, by what they tell. */
+/** The colour of each kind of text. */
 export interface Inks {
   name: string;
   flow: string;
@@ -25,7 +25,7 @@ export interface Inks {
   note: string;
 }
 
-/** What a window has and no picture: the ground around a drawing, what is selected, found, or has no figure. */
+/** Colours that only the page needs: its ground, the rings around what is selected or found, and marks without a figure. */
 interface WindowColours {
   paper: string;
   accent: string;
@@ -36,7 +36,7 @@ interface WindowColours {
 export interface Theme extends WindowColours {
   dark: boolean;
   ink: Inks;
-  /** What can be read on light and on dark fills, in either theme. */
+  /** Text colours for light and for dark fills; the same in both themes. */
   onLight: string;
   onDark: string;
   card: Paint;
@@ -52,7 +52,7 @@ export interface Theme extends WindowColours {
   cardWidth: number;
   wires: Record<string, WireStyle>;
   families: Record<string, Paint>;
-  /** Distinct colours for values that are no amounts, by rank, and one for the rest. */
+  /** Colours for values that are no amounts (dtypes, devices, files): the most frequent value has the first, and rare ones share `other`. */
   categories: Paint[];
   other: Paint;
   heat: string[];
@@ -115,12 +115,12 @@ export function heat(level: number, { heat: steps }: Theme): string {
   return steps[Math.min(steps.length - 1, Math.max(0, Math.floor(level * steps.length)))];
 }
 
-/** Dark or white, whichever reads better on `fill`. */
+/** The text colour that reads better on `fill`. */
 export function inkOn(fill: string, { onLight, onDark }: Theme): string {
   return contrast(fill, onLight) >= contrast(fill, onDark) ? onLight : onDark;
 }
 
-/** The ink of a title on a fill: its own wherever that can be read. */
+/** A title keeps its own colour where that can be read on `fill`. */
 export function contrastInk(fill: string, own: string, theme: Theme): string {
   return contrast(own, fill) >= 4.5 ? own : inkOn(fill, theme);
 }

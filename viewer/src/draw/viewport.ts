@@ -16,7 +16,7 @@ export type Aim =
 
 /** Kept free around what is brought into view, in pixels of the screen. */
 const MARGIN = 48;
-/** The scale below which a mark is not yet well in view, and up to which a larger one is kept. */
+/** Below the first scale a mark is not well in view. Above the second the camera zooms out to show one. */
 const READABLE = 0.6;
 const LARGE = 1.5;
 /** How long a move takes that the eye can follow, in milliseconds. */
@@ -27,7 +27,7 @@ export class Viewport {
   size: Size = { w: 1, h: 1 };
   private aim: Aim | null = null;
   private way: { from: Camera; to: Camera; start: number } | null = null;
-  /** Whether the camera is still where the page put it: then it follows a changing size, as of a cell that is laid out late. */
+  /** Whether the camera is still where the page put it. Then it is put there again when the size changes: a notebook lays out its cells late. */
   private untouched = false;
 
   /**
@@ -66,7 +66,7 @@ export class Viewport {
     if (found) this.go({ to: "hold", key, at: toScreen(this.camera, found[1]) });
   }
 
-  /** Give up all moving. */
+  /** Stop moving, and forget where to. */
   stop(): void {
     this.way = null;
     this.aim = null;
@@ -80,7 +80,7 @@ export class Viewport {
     this.changed();
   }
 
-  /** Move on for a frame that is about to be drawn at the time `now`; returns whether the way goes on. */
+  /** Move the camera for the frame that is drawn at the time `now`; returns whether it has further to go. */
   settle(frame: Frame, now: number): boolean {
     const { aim } = this;
     this.aim = null;
@@ -153,7 +153,7 @@ function beginning({ marks, w }: Frame): number {
   return first ? first.x + first.w / 2 : w / 2;
 }
 
-/** Whether a mark, or as much of it as half the window holds, is in view with a margin around it. */
+/** Whether a mark is in view with a margin around it; of one that is larger than half the window, its beginning. */
 function inView(rect: Rect, camera: Camera, size: Size): boolean {
   const margin = MARGIN / camera.scale;
   const inner = visible(camera, size);
@@ -162,7 +162,7 @@ function inView(rect: Rect, camera: Camera, size: Size): boolean {
     rect.y + Math.min(rect.h, inner.h / 2) <= inner.y + inner.h - margin;
 }
 
-/** In the middle; what is larger than the room between the margins begins at them, so that its head can be read. */
+/** The mark in the middle. One that is larger than the window begins at the margin, so that its title is in view. */
 function topOf(rect: Rect, size: Size, scale: number): Camera {
   const middle = centred(rect, size, scale);
   return {

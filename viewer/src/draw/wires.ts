@@ -3,7 +3,7 @@ import { overlaps, type Line, type Rect } from "./frame";
 import type { Look } from "./look";
 import type { Surface } from "./surface";
 
-/** Paint the lines that are in view; returns them, for their labels. */
+/** Paint the lines that are in view, and return them: their labels are painted next. */
 export function paintLines(context: Surface, lines: Line[], view: Rect, scale: number, look: Look): Line[] {
   const { theme, drafting: { shape } } = look;
   const least = 3 / scale;

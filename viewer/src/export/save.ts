@@ -1,4 +1,4 @@
-// Gives the reader a file, without any server: a blob behind a link that is clicked at once.
+// Saves a file without a server: makes a link to a blob and clicks it.
 
 export function saveBlob(blob: Blob, name: string): void {
   const link = document.createElement("a");

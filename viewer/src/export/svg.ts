@@ -1,4 +1,4 @@
-// The view as SVG: a surface for the same painter that draws the canvas, whose shapes and texts other programs can edit.
+// The view as SVG. The painter of the canvas draws on a surface that writes elements, so that other programs can edit shapes and texts.
 import { visible, type Camera, type Size } from "../draw/camera";
 import type { Frame } from "../draw/frame";
 import type { Look } from "../draw/look";

@@ -53,7 +53,7 @@ function termOf(word: string, not: boolean, units: AmountUnits): Term {
   return { kind: "word", text: plainWord(word), not };
 }
 
-/** What looks like a filter but is none is said, not searched for: no name has it. */
+/** `tme>1` and `colour:red` look like filters. They are refused with what there is, since no name contains such a text. */
 function refuseUnknown(word: string): void {
   const [, field] = /^([a-z]{3,}):[^\s/:\d][^/:]*$/i.exec(word) ?? [];
   if (field) throw new Error(`no filter "${field}:"; use ${FIELDS.join(": ")}:, or quotes to search for the text`);

@@ -1,4 +1,4 @@
-// Searches ops and groups. What they are searched by is put together once for each distinct part, then scanned in rows.
+// Searches ops and groups. Tests look at each distinct text once (an op type, a set of outputs), then rows are filtered by number.
 import type { Facts } from "../data/facts";
 import type { Units } from "../data/style";
 import { parseQuery, type Field, type Term } from "./query";
@@ -62,7 +62,7 @@ export class Search {
     return hits;
   }
 
-  /** What is called or typed exactly as the first word comes before what only holds it. */
+  /** An op whose name or type is exactly the first word comes before ops that only contain it. */
   private bestFirst(terms: Term[], rows: number[]): number[] {
     const word = terms.find((term) => term.kind === "word" && !term.not);
     if (!word || word.kind !== "word") return rows;

@@ -4,7 +4,7 @@ import type { Unit, Units } from "../data/style";
 export const AMOUNTS = ["time", "memory", "flops", "bytes", "parameters"] as const;
 export type Amount = (typeof AMOUNTS)[number];
 
-/** The unit of a time without one, since layers take milliseconds. */
+/** A time that is written without a unit is in this one: layers take milliseconds. */
 const BARE_TIME = "ms";
 
 export class AmountUnits {
@@ -21,7 +21,7 @@ export class AmountUnits {
     this.sizes = { time: timed, memory: sized, flops: sizesOf(counts, flops), bytes: sized, parameters: sizesOf(counts) };
   }
 
-  /** The size of a unit in the one that amounts are stored in; throws what to say of one that is not known. */
+  /** The size of a unit in the one that amounts are stored in; throws an error that says which units there are. */
   size(amount: Amount, unit: string): number {
     const found = this.sizes[amount].get(plain(unit));
     if (found === undefined) throw new Error(`"${unit}" is not a unit of ${amount}; use ${this.shown[amount].map(([name]) => name).join(", ")}`);
@@ -33,7 +33,7 @@ function sizesOf(...lists: (Unit | [string, number])[][]): Map<string, number> {
   return new Map(lists.flat().map(([name, size]) => [plain(name), size]));
 }
 
-/** A unit as it is looked up: in any case, its micro sign written as u or as either of the two characters that look alike. */
+/** A unit as it is looked up: in lower case, with u for the micro sign. There are two characters that look like one, and keyboards have either. */
 function plain(unit: string): string {
   return unit.toLowerCase().replace(/[\u00b5\u03bc]/g, "u");
 }

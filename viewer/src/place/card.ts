@@ -1,5 +1,5 @@
-// What a card adds to placing: its size around what it holds, ports and labels going in, wires to its border coming out.
-// The same as `layout/engine.py` and `measure_card` in `layout/sizes/extents.py`; `tests/layout/golden/card-*.json` pin both.
+// Cards and placing: how large a card is around what it holds, what placing is told of the cards in it, and how the placed wires reach its border.
+// The same as `layout/engine.py` and `measure_card` in `layout/sizes/extents.py`; `tests/page/golden/card-*.json` pin both.
 import type { ClosedChip, Head } from "../data/cards";
 import type { Structure } from "../data/structures";
 import type { CardRoom, Spacing } from "../data/style";
@@ -19,7 +19,7 @@ export interface Border {
   outputs: number[];
 }
 
-/** The place in its border of a wire's end that means the card as a whole. */
+/** A wire that ends on the card as a whole, on none of its ports: an order, or a choice. */
 const WHOLE = -1;
 
 /** What a card is made of. */
@@ -57,7 +57,7 @@ export class CardPlacing {
     private readonly room: CardRoom,
   ) {}
 
-  /** The width kept for what a card holds: no more than that needs, but for a little around a single flow. */
+  /** How wide a card is inside. It is made a little wider than needed where that puts its only input or output in the middle. */
   width(placed: Placed, holdsOpen: boolean): number {
     if (holdsOpen) return placed.width;
     const flow = this.flow(placed);
@@ -65,19 +65,22 @@ export class CardPlacing {
     return wide - placed.width <= this.room.mostGrowth ? wide : placed.width;
   }
 
-  /** Where the inside of a card of this width begins: its flow in the middle, as far as there is room. */
+  /** Where the inside of a card of this width begins: such that its only input or output is in the middle, as far as there is room. */
   left(placed: Placed, wide: number): number {
     const { inside } = this.room;
     return Math.max(inside, Math.min(wide / 2 - this.flow(placed), wide - inside - placed.width));
   }
 
-  /** Where the outputs cross the card's border: an only one below an only input, so that cards in a row stand in a row. */
+  /**
+   * Where the outputs cross the card's border. A card with one input and one output has them at the same x where they are close,
+   * so that a chain of cards is joined by a straight line.
+   */
   leaving({ inputs, outputs }: Placed): number[] {
     if (inputs.length !== 1 || outputs.length !== 1) return outputs;
     return Math.abs(inputs[0] - outputs[0]) <= this.room.mostAside ? inputs : outputs;
   }
 
-  /** Where the group's only output or input is; its middle when it has more or none. */
+  /** The x of the only output, else of the only input; the middle of a group that has several or none. */
   private flow(placed: Placed): number {
     const ends = placed.outputs.length ? this.leaving(placed) : placed.inputs;
     return ends.length === 1 ? ends[0] : placed.width / 2;
@@ -98,7 +101,7 @@ export class CardPlacing {
     return { boxes, labels: this.labelWidths(structure, boxes) };
   }
 
-  /** The ports on one side of an open card where its own layout has put them; for the card as a whole, where there is room. */
+  /** The x of the ports on one side of an open card: its own layout has placed them. A wire to the card as a whole ends between two of them, or at the edge. */
   private ports(places: number[], used: number[], order: number[], size: BoxSize): number[] {
     const edge = size.half - this.room.wholeInset;
     const found = used.map((place) => (place === WHOLE ? edge : places[place]));
@@ -109,7 +112,7 @@ export class CardPlacing {
     return found;
   }
 
-  /** The width of each trunk's label; between two others only where an inner layout has left room for it. */
+  /** The width of each trunk's label. A label between two other trunks is left out where it would touch them. */
   private labelWidths(structure: Structure, boxes: BoxSize[]): Map<number, number> {
     const widths = new Map<number, number>();
     const texts = new Map<number, string>();
@@ -173,7 +176,7 @@ export class CardPlacing {
   }
 }
 
-/** The room under a body that only its chips need; a stack's further cards are part of the body. */
+/** How much lower than its body an item is because of its chips. The cards behind a stack count as its body. */
 function slackBelow({ size, body }: Measure): number {
   return size.height > body.y + body.h && body.y === 0 ? 0 : size.height - body.y - body.h;
 }

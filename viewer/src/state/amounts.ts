@@ -1,4 +1,4 @@
-// What a card comes to: the figure of its group, over all copies where it is a stack; of a bundle, that of what is in it.
+// The figure of a card: that of its group. A stack has the sum over its copies, a card that stands for no group the sum of what is in it.
 import type { Cards } from "../data/cards";
 
 export interface Figures {

@@ -56,7 +56,7 @@ export function modesOf(facts: Facts, words: Words): Mode[] {
 
 function hasFigures(mode: Mode, facts: Facts): boolean {
   if (mode.kind === "category") {
-    // One colour for everything tells nothing; one beside ops without a value does.
+    // If all ops have the same value, the mode would show one colour and nothing else.
     const values = new Set<string>();
     for (let row = 0; row < facts.nodes.count && values.size < 2; row++) values.add(mode.value(row));
     return values.size > 1;
@@ -66,7 +66,7 @@ function hasFigures(mode: Mode, facts: Facts): boolean {
   return false;
 }
 
-/** A group that holds more than this part of everything would make all else pale; the scale leaves it out. */
+/** A group with more than this part of the total does not set the end of the scale: beside it everything else would be pale. */
 const MOST = 0.5;
 
 /** A mode's scale and coverage over a whole graph. */
@@ -101,7 +101,7 @@ export class Scale {
     if (mode.kind === "amount") {
       const values = Array.from({ length: groups.count }, (_, group) => mode.group(group) || 0);
       const total = values.reduce((sum, value, group) => (groups.parent(group) < 0 ? sum + value : sum), 0);
-      // Where the reader's own numbers are on inner layers only, no group holds all of them.
+      // Without figures on the outermost groups the total is unknown. Readers may have put their own numbers on inner layers only.
       const telling = total > 0 ? values.filter((value) => value <= MOST * total) : values;
       top = telling.reduce((most, value) => Math.max(most, value), top) || values.reduce((most, value) => Math.max(most, value), 0);
       beyond = values.some((value) => value > top);

@@ -17,7 +17,7 @@ export interface Eye {
   afterDraw(act: () => void): void;
 }
 
-/** So many groups are opened at once; more would be no drawing that anyone reads. */
+/** At most so many groups are opened at once: nobody can read a drawing of more. */
 const MANY = 4000;
 
 export class Commands {
@@ -25,7 +25,7 @@ export class Commands {
   /** The cards that are open when the page starts. */
   readonly start: readonly number[];
 
-  /** @param say tells what was done to who cannot see it. */
+  /** @param say announces what was done, for screen readers. */
   constructor(
     private readonly session: Session,
     private readonly eye: Eye,

@@ -29,7 +29,7 @@ export class History {
     return this.future.length > 0;
   }
 
-  /** The moment before; `now` can then be come forward to. */
+  /** Go back to the moment before; `forward` leads to `now` again. */
   back(now: Moment): Moment | null {
     const moment = this.past.pop();
     if (moment) this.future.push(now);

@@ -36,7 +36,7 @@ export class Session {
     for (let card = 0; card < cards.count; card++) if (cards.startsOpen(card)) this.open.add(card);
   }
 
-  /** `act` is told of every card that opens or closes, and of one that shows another copy, `below` it too. */
+  /** Call `act` for every card that opens or closes. `below`: the card shows another copy, so the cards inside have changed as well. */
   onCards(act: (card: number, below: boolean) => void): void {
     this.cardListeners.push(act);
   }

@@ -6,7 +6,7 @@ import { Painter } from "../draw/paint";
 import type { Pen } from "../draw/text";
 import { h } from "./dom";
 
-/** Browsers keep measures until they are cleared: a page that is open all day must not grow by its frames. */
+/** Browsers keep performance measures until they are cleared. They are cleared after so many frames, since a page may be open all day. */
 const KEPT_FRAMES = 2000;
 /** Device pixels for a CSS pixel beyond which nobody sees a difference. */
 const MOST_RATIO = 3;
@@ -49,7 +49,7 @@ export class Canvas {
     if (++this.frames % KEPT_FRAMES === 0) performance.clearMeasures("opscope:frame");
   }
 
-  /** The text widths of this canvas, for who draws the same elsewhere. */
+  /** Measures texts as this canvas draws them, for the export. */
   get pen(): Pen {
     return this.context;
   }

@@ -43,7 +43,7 @@ export class Help {
 
   show(): void {
     this.element.showModal();
-    // The browser would go to the button at the end, past what there is to read.
+    // The browser would focus the button at the end, and scroll past the keys.
     this.element.focus();
     this.element.scrollTop = 0;
   }

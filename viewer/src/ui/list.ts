@@ -7,7 +7,7 @@ export class VirtualList {
   readonly element = h("div", { class: "list" });
   private readonly space = h("div", { class: "list-space", role: "presentation" });
   private count = 0;
-  /** Where the list is scrolled to and how high it is, kept so that showing rows asks the browser for no layout. */
+  /** Where the list is scrolled to, and how high it is. Asking the browser for these while rows are added would make it lay out the page each time. */
   private top = 0;
   private high = 400;
   private readonly draw = eachFrame(() => this.fill());
@@ -32,7 +32,7 @@ export class VirtualList {
     }).observe(this.element);
   }
 
-  /** Show `count` rows anew, row `keep` among those in view. */
+  /** Show `count` rows, made anew, and scroll so that row `keep` is in view. */
   show(count: number, keep = -1): void {
     this.count = count;
     this.space.style.height = `${count * this.rowHeight}px`;

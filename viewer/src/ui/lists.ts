@@ -3,7 +3,7 @@ import { exact } from "../data/words";
 import { button, h } from "./dom";
 
 const MOST = 12;
-/** No reader goes through more, and a panel of thousands is slow. */
+/** A panel with thousands of items is slow, and nobody reads them all; the table has them. */
 const MOST_LISTED = 500;
 
 export function pairs(rows: [string, string][]): HTMLElement {

@@ -1,4 +1,4 @@
-// What is told to who cannot see the drawing: what is selected, and what a command has done.
+// What screen readers are told: what is selected, and what a command has done.
 import { plural } from "../data/words";
 import type { Selection, Session } from "../state/session";
 import { h } from "./dom";
