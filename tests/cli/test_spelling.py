@@ -127,3 +127,10 @@ def test_a_warning_is_one_line_and_the_model_s_own_are_left_alone(small_graph, t
     assert capsys.readouterr().err == "warning: overlay: no op, group, layer or class of 'net' is called 'nowhere'\n"
     with answer.warnings_in_lines(), pytest.warns(UserWarning, match="mine"):
         warnings.warn("mine", stacklevel=1)
+
+
+def test_an_error_that_only_got_its_path_in_front_offers_no_traceback(tmp_path, capsys):
+    meta = 'meta_info_def { tags: "serve" } signature_def { key: "one" value { outputs { key: "y" value { name: "x:0" } } } }'
+    (tmp_path / "signed.pbtxt").write_text(meta)
+    assert main(["summary", str(tmp_path / "signed.pbtxt"), "--signature", "two"]) == 1
+    assert capsys.readouterr().err.endswith("no signature is called 'two'; choose one of 'one'\n")

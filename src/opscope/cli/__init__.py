@@ -92,7 +92,8 @@ def _parser() -> argparse.ArgumentParser:
 def _line(error: BaseException) -> str:
     if isinstance(error, OpscopeError):
         line = " ".join(for_command(error).split())
-        where = error.__cause__ is not None and "--traceback" not in line
+        cause = error.__cause__  # one of opscope's own, which got a path in front, has no more to tell
+        where = cause is not None and not isinstance(cause, OpscopeError) and "--traceback" not in line
         return f"{line}; --traceback shows where" if where else line
     if isinstance(error, MemoryError):
         return "there is not enough memory; draw less (--depth 1, --focus), or use a machine with more"

@@ -24,7 +24,7 @@ def chrome_trace(graph: "Graph") -> str:
     if timeline is None:
         raise InputError(
             "this graph has no timeline (JSON holds means, not when each op ran); "
-            + spelled("save the graph that opscope.profile gives", "write it with opscope profile")
+            + spelled("save the graph that opscope.profile gives", "write the .trace file with opscope profile -o")
         )
     events: List[Dict[str, Any]] = [
         {"ph": "M", "pid": 1, "name": "process_name", "args": {"name": graph.name}},
