@@ -20,7 +20,17 @@ from ..visible import one_line, sentence, visible
 
 _PLAINLY = "opscope-plainly"
 """What Python calls our way to write what a stream's encoding does not have."""
-_PLAIN = {"\u00b5": "u", "\u03bc": "u", "\u00d7": "x", "\u00b7": "-", "\u2026": "...", "\u2264": "<=", "\u2265": ">="}
+_PLAIN = {
+    "\u00b5": "u",
+    "\u03bc": "u",
+    "\u00d7": "x",
+    "\u00b7": "-",
+    "\u2026": "...",
+    "\u2264": "<=",
+    "\u2265": ">=",
+    "\u2500": "-",
+}
+_PLAIN.update({chr(0x2581 + step): str(step + 1) for step in range(8)})  # the bars of memory along a step, as digits
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 

@@ -161,10 +161,14 @@ export class Painter {
   }
 }
 
-/** The room in which a mark may have painted something: rings, chips, a note, the cards of a stack. */
+/** The room in which a mark may have painted something: rings, chips, a note, the cards of a stack. Asked for every mark in every frame. */
 function reach({ x, y, w, h, tags }: Mark): Rect {
-  const left = tags.reduce((least, tag) => Math.min(least, tag.x), 0);
-  const [top, bottom] = tags.reduce(([least, most], tag) => [Math.min(least, tag.y), Math.max(most, tag.y + tag.h)], [0, h]);
+  let [left, top, bottom] = [0, 0, h];
+  for (const tag of tags) {
+    left = Math.min(left, tag.x);
+    top = Math.min(top, tag.y);
+    bottom = Math.max(bottom, tag.y + tag.h);
+  }
   return { x: x + left - 40, y: y + top - 12, w: w - left + 160, h: bottom - top + 24 };
 }
 

@@ -112,8 +112,14 @@ def _part(value: Optional[float]) -> str:
 
 
 def _share(value: Optional[float]) -> str:
-    """A share in a column, where the decimals stand below each other."""
-    return "" if value is None else f"{100 * value:.1f} %"
+    """A share in a column, where the decimals stand below each other; one that would read 0.0 % is said to be less.
+
+    >>> _share(0.037), _share(0.0004), _share(0.0), _share(None)
+    ('3.7 %', '<0.1 %', '0.0 %', '')
+    """
+    if value is None:
+        return ""
+    return "<0.1 %" if 0 < value < 0.0005 else f"{100 * value:.1f} %"
 
 
 def _steps(count: int) -> str:
