@@ -1,11 +1,13 @@
-"""The examples of README and docs run, their links lead somewhere, and docs/architecture.md names what there is."""
+"""The documents say what is so: their examples run, what they name and link is there, the reference is that of the code."""
 
 import re
+import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+import opscope
 from test_rooms import ROOMS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -107,3 +109,19 @@ def test_what_the_architecture_names_is_looked_for():
 def test_the_architecture_shows_the_rooms_in_their_order():
     picture = re.search(r"```\n(graph/.*?)```", ARCHITECTURE.read_text(encoding="utf-8"), re.DOTALL).group(1)
     assert re.findall(r"^(\w+)/", picture, re.MULTILINE) == ROOMS
+
+
+def test_the_reference_is_that_of_the_code(monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(ROOT / "tools"), *sys.path])
+    reference = import_module("make_api").page()
+    assert (ROOT / "docs" / "api.md").read_text(encoding="utf-8") == reference, "write docs/api.md anew: make docs"
+    for name in opscope.__all__:
+        assert f"`opscope.{name}`" in reference
+    assert "- `--between" not in reference, "the command calls it --from and --to"
+    for told in (
+        "path: Union[str, os.PathLike[str]],\n",
+        "- `graph.variables`: ",
+        "### `Variable`",
+        "- `--heat {time,",
+    ):
+        assert told in reference
