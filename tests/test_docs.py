@@ -1,5 +1,6 @@
 """The documents say what is so: their examples run, what they name and link is there, the reference is that of the code."""
 
+import json
 import re
 import sys
 from importlib import import_module
@@ -125,3 +126,50 @@ def test_the_reference_is_that_of_the_code(monkeypatch):
         "- `--heat {time,",
     ):
         assert told in reference
+
+
+JSON_PAGE = ROOT / "docs" / "json.md"
+SCHEMA = json.loads((PACKAGE / "graph" / "json" / "schema.json").read_text(encoding="utf-8"))
+
+
+def fields_told():
+    """Heading of docs/json.md that ends in a name -> the fields in the table below it, with whether each may be null."""
+    text = JSON_PAGE.read_text(encoding="utf-8")
+    chapters = dict(re.findall(r"^## .*?(?:`(\w+)`|file)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    rows = {
+        name: re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", chapter, re.MULTILINE) for name, chapter in chapters.items()
+    }
+    return {name: {field: null != "never" for field, null in found} for name, found in rows.items()}
+
+
+def fields_of_the_schema():
+    """The same of the schema."""
+    definitions = SCHEMA["definitions"]
+    records = {"": SCHEMA, "input": definitions["node"]["properties"]["inputs"]["items"]}
+    for name in ("node", "tensor", "source", "group", "variable", "cost", "measured", "measurement"):
+        found = definitions[name]
+        records[name] = found["anyOf"][1] if "anyOf" in found else found
+    return {
+        name: {field: may_be_null(schema) for field, schema in record["properties"].items()}
+        for name, record in records.items()
+    }
+
+
+def may_be_null(schema):
+    """Whether JSON's null fits a part of the schema; `attrs` and the like are objects."""
+    if "$ref" in schema:
+        return may_be_null(SCHEMA["definitions"][schema["$ref"].rpartition("/")[2]])
+    if "anyOf" in schema:
+        return any(map(may_be_null, schema["anyOf"]))
+    return "null" in [*[schema.get("type")], *(schema.get("type") or ())] or None in schema.get("enum", ())
+
+
+def test_every_field_of_the_json_is_defined():
+    told = fields_told()
+    for name, fields in fields_of_the_schema().items():
+        assert told[name] == fields, f"docs/json.md tells other fields of {name or 'the file'} than the schema"
+
+
+def test_every_kind_of_group_is_defined():
+    kinds = re.search(r"^Kinds: (.*?)\n\n", JSON_PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL).group(1)
+    assert set(re.findall(r"`(\w+)`", kinds)) == set(SCHEMA["definitions"]["group"]["properties"]["kind"]["enum"])
