@@ -12,7 +12,23 @@ import opscope
 from test_rooms import ROOMS
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "opscope"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+"""Those whose examples run."""
+OURS = [
+    ROOT / name for name in ("benchmarks", "changelog.d", "docs", "src", "tests", "tools", "viewer", ".github", ".ci")
+]
+FILES = [
+    *(path for path in ROOT.iterdir() if path.is_file()),
+    *(path for folder in OURS for path in folder.rglob("*") if "node_modules" not in path.parts),
+]
+FILE_NAMES = {path.name for path in FILES}
+DOCUMENTS = sorted(path for path in FILES if path.suffix == ".md")
+"""Everything that is written for people, templates of issues included."""
+
+
+def named(page):
+    return page.relative_to(ROOT).as_posix()
 
 
 def blocks(page):
@@ -32,14 +48,89 @@ def test_examples_run(page, tmp_path, monkeypatch):
     exec(compile(source.read_text(encoding="utf-8"), str(source), "exec"), names)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_to_files(page):
-    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def anchors(page):
+    """What `#...` of a link may name: the headings, as GitHub writes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=named)
+def test_links_lead_somewhere(page):
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" in link:
+            continue
+        target, _, anchor = link.partition("#")
+        there = page.parent / target if target else page
+        assert there.exists(), f"{named(page)} links to {target}"
+        assert not anchor or anchor in anchors(there), f"{named(page)} links to {link}, where there is no such heading"
+
+
+def test_every_page_is_reached_from_the_index():
+    reached, waiting = set(), [ROOT / "docs" / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page not in reached:
+            reached.add(page)
+            links = [link.partition("#")[0] for link in LINK.findall(page.read_text(encoding="utf-8"))]
+            waiting += [(page.parent / link).resolve() for link in links if link.endswith(".md")]
+    assert {named(page) for page in (ROOT / "docs").rglob("*.md")} <= {named(page) for page in reached}
+
+
+FENCE = re.compile(r"^```(?!sh$).*?^```", re.MULTILINE | re.DOTALL)
+"""A block that is no shell command: what it holds is code of others, or an example of a file that is to be made."""
+THEIRS = {"net.py", "tagger.py", "train.py", "file.py"}
+"""Files of the user that pages speak of."""
+
+
+def cited(page):
+    """The words of a page's code that look like files of this repository."""
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    spans = re.findall(r"`([^`\n]+)`", text) + re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    for word in {word.strip(",;()\"'") for span in spans for word in span.split()}:
+        first = next(iter(Path(word).parts), "")
+        if not re.fullmatch(r"[\w.*-][\w./*-]*", word) or word in THEIRS:
+            continue
+        if ("/" in word and first in {"..", *beginnings(page)}) or re.search(r"\w\.(py|ts|md|toml|sh)$", word):
+            yield word
+
+
+def bases(page):
+    """What a path may be relative to: rooms are cited without the package, the page's parts without viewer/src."""
+    return ROOT, PACKAGE, page.parent, page.parent / "src"
+
+
+def beginnings(page):
+    """Names that a path of this repository begins with; of hidden folders only those that are committed."""
+    found = {path.name for base in bases(page) if base.is_dir() for path in base.iterdir()}
+    return {name for name in found if not name.startswith(".")} | {".ci", ".github"} - {"dist", "build"}
+
+
+def is_here(page, word):
+    """Whether a path or pattern names something, or a bare file name does somewhere."""
+    if any(next(base.glob(word), None) if ".." not in word else (base / word).exists() for base in bases(page)):
+        return True
+    return "/" not in word and word in FILE_NAMES
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=named)
+def test_what_a_document_cites_is_in_the_repository(page):
+    assert [word for word in cited(page) if not is_here(page, word)] == []
+
+
+def test_a_path_that_is_not_there_is_noticed(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "`layout/engine.py`, `layout/engines.py`, `visible.py`, `visibly.py`, `../shared/x`, `net/head*`, `a/b`\n"
+    )
+    assert sorted(word for word in cited(page) if not is_here(page, word)) == [
+        "../shared/x", "layout/engines.py", "visibly.py",
+    ]  # fmt: skip
 
 
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
-PACKAGE = ROOT / "src" / "opscope"
 
 
 def code_spans():
