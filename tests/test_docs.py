@@ -79,16 +79,17 @@ def test_every_page_is_reached_from_the_index():
     assert {named(page) for page in (ROOT / "docs").rglob("*.md")} <= {named(page) for page in reached}
 
 
-FENCE = re.compile(r"^```(?!sh$).*?^```", re.MULTILINE | re.DOTALL)
-"""A block that is no shell command: what it holds is code of others, or an example of a file that is to be made."""
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+"""A block and its language. Shell commands name files that are there; other blocks may be files that are to be made."""
 THEIRS = {"net.py", "tagger.py", "train.py", "file.py"}
 """Files of the user that pages speak of."""
 
 
 def cited(page):
     """The words of a page's code that look like files of this repository."""
-    text = FENCE.sub("", page.read_text(encoding="utf-8"))
-    spans = re.findall(r"`([^`\n]+)`", text) + re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    text = page.read_text(encoding="utf-8")
+    commands = [block for language, block in FENCE.findall(text) if language == "sh"]
+    spans = commands + re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
     for word in {word.strip(",;()\"'") for span in spans for word in span.split()}:
         first = next(iter(Path(word).parts), "")
         if not re.fullmatch(r"[\w.*-][\w./*-]*", word) or word in THEIRS:
@@ -122,12 +123,11 @@ def test_what_a_document_cites_is_in_the_repository(page):
 
 def test_a_path_that_is_not_there_is_noticed(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text(
-        "`layout/engine.py`, `layout/engines.py`, `visible.py`, `visibly.py`, `../shared/x`, `net/head*`, `a/b`\n"
-    )
-    assert sorted(word for word in cited(page) if not is_here(page, word)) == [
-        "../shared/x", "layout/engines.py", "visibly.py",
-    ]  # fmt: skip
+    spans = "`layout/engine.py` `layout/engines.py` `visible.py` `visibly.py` `../shared/x` `net/head*` `a/b`"
+    blocks = "```sh\npython tools/fuzz.py tools/fizz.py\n```\n```python\n# layout/new.py\n```\n`graph/no.py`"
+    page.write_text(f"{spans}\n{blocks}\n", encoding="utf-8")
+    wrong = ["../shared/x", "graph/no.py", "layout/engines.py", "tools/fizz.py", "visibly.py"]
+    assert sorted(word for word in cited(page) if not is_here(page, word)) == wrong
 
 
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
