@@ -123,7 +123,7 @@ def _annotation(annotation: Any) -> str:
         return "Any"
     if isinstance(annotation, str):
         whole = annotation.strip("\"'")
-        return whole if "Literal[" in whole else re.sub("[\"']", "", whole)
+        return whole.replace("'", '"') if "Literal[" in whole else re.sub("[\"']", "", whole)
     forward = getattr(annotation, "__forward_arg__", None)
     return forward if forward is not None else getattr(annotation, "__name__", str(annotation))
 
@@ -211,7 +211,11 @@ def _fields(cls: type) -> Dict[str, Any]:
     """Public field -> annotation; those of a dictionary by name, since Python 3.8 has them in another order."""
     found = {name: kind for each in _own(cls) for name, kind in vars(each).get("__annotations__", {}).items()}
     names = sorted(found) if issubclass(cls, dict) else list(found)
-    return {name: found[name] for name in names if not name.startswith("_")}
+    return {
+        name: found[name]
+        for name in names
+        if not name.startswith("_") and not _annotation(found[name]).startswith("ClassVar")
+    }
 
 
 @lru_cache(maxsize=None)
