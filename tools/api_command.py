@@ -18,7 +18,7 @@ def command() -> Iterator[str]:
     for verb, parser in verbs.items():
         for group in _groups(parser):
             users.setdefault(group, []).append(verb)
-    yield f"Each verb takes `--help`: {', '.join(f'[`opscope {verb}`](#opscope-{verb})' for verb in verbs)}.\n"
+    yield f"Each command takes `--help`: {', '.join(f'[`opscope {verb}`](#opscope-{verb})' for verb in verbs)}.\n"
     for verb, parser in verbs.items():
         text, _, examples = (parser.description or "").partition("\n\n")
         yield f"### `opscope {verb}`\n\n{text}\n\n```sh\n{examples.replace('$ ', '').strip()}\n```\n"
@@ -27,8 +27,8 @@ def command() -> Iterator[str]:
                 yield from group
         shared = [_small(group[0]) for group in _groups(parser) if len(users[group]) > 1]
         if shared:
-            yield f"And, [below](#options-of-several-verbs): {'; '.join(shared)}.\n"
-    yield "### Options of several verbs\n"
+            yield f"And, [below](#options-of-several-commands): {'; '.join(shared)}.\n"
+    yield "### Options of several commands\n"
     for (title, *options), several in users.items():
         if len(several) > 1:
             yield from (f"**{title.rstrip(':')}** ({', '.join(several)}):", *options)
