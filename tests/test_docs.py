@@ -3,12 +3,17 @@
 import json
 import re
 import sys
+import zipfile
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import opscope
+from opscope.graph.json import from_dict
+from opscope.profile.attribute import attribute
+from opscope.profile.raw import Recording
+from opscope.profile.xplane import read
 from test_rooms import ROOMS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -264,3 +269,14 @@ def test_every_field_of_the_json_is_defined():
 def test_every_kind_of_group_is_defined():
     kinds = re.search(r"^Kinds: (.*?)\n\n", JSON_PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL).group(1)
     assert set(re.findall(r"`(\w+)`", kinds)) == set(SCHEMA["definitions"]["group"]["properties"]["kind"]["enum"])
+
+
+def test_every_part_of_a_step_is_defined():
+    with zipfile.ZipFile(ROOT / "tests" / "profile" / "recorded" / "tf221.zip") as archive:
+        graph = from_dict(json.loads(archive.read("graph.json")))
+        trace = read(archive.read("trace.xplane.pb"))
+    measured = attribute(graph, Recording(trace, None, (), 3, "2.21.0")).measurement
+    text = JSON_PAGE.read_text(encoding="utf-8")
+    told = re.search(r"^`coverage` has five parts\.(.*?)\n\n", text, re.MULTILINE | re.DOTALL).group(1)
+    assert set(re.findall(r"`(\w+)`:", told)) == set(measured["coverage"])
+    assert set(SCHEMA["definitions"]["measurement"]["properties"]) == set(measured)
