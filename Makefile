@@ -9,7 +9,7 @@ PYTHON ?= $(shell tools/find-python 3.13 3.12 3.11 3.10)
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test quick mutants bench gallery lint format audit viewer clean
+.PHONY: demo test quick mutants bench gallery docs lint format audit viewer clean
 
 demo: $(STAMP)
 	$(BIN)/opscope demo --out opscope-demo
@@ -31,6 +31,10 @@ bench: $(STAMP)
 
 gallery: $(STAMP)
 	$(BIN)/python tools/make_gallery.py
+
+# The reference, docs/api.md: after a change of a signature, a public docstring or an option of the command.
+docs: $(STAMP)
+	$(BIN)/python tools/make_api.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,8 +1,8 @@
-"""A format, an output and a formula are one module each: files are added to a copy of the package, and nothing in it is edited."""
+"""A format, an output and a formula are one module each: those of CONTRIBUTING.md are added to a copy of the package, and nothing in it is edited."""
 
 from __future__ import annotations
 
-import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,45 +12,13 @@ import pytest
 
 import opscope
 
-FORMAT = '''
-"""Ops of one type each, in a row, after the word TOY1; a NoOp is only shown with all=True."""
-from array import array
-
-from ...graph import Content, Graph, NodeTable, TensorType
-from ..format import Format
+PAGE = Path(__file__).resolve().parents[1] / "CONTRIBUTING.md"
+PLACES = dict(re.findall(r"```python\n# src/opscope/(\S+)\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
+"""The modules that CONTRIBUTING.md shows: its readers copy them, so it is them that must work."""
 
 
-def _read(file, wish):
-    ops = [op for op in file.data.decode().split()[1:] if op != "NoOp" or wish.all]
-    count = len(ops)
-    starts = array("q", [0, *range(count)])
-    table = NodeTable(
-        [f"op{k}" for k in range(count)], ops, starts, array("i", range(count - 1)), array("i", [0] * (count - 1)),
-        [(TensorType("float32", (2, 3)),)] * count, [{}] * count, [""] * count,
-    )
-    return Graph(file.path.stem, Content(table, (), array("i", [-1] * count)))
-
-
-FORMAT = Format(
-    "a toy", lambda head: head.data.startswith(b"TOY1"), _read, precedence=5, takes=frozenset({"all"}),
-    in_folder=("toy.txt",),
-)
-'''
-OUTPUT = '''
-"""The number of ops."""
-from ..registry import Output
-
-OUTPUT = Output(
-    ".count", "number of ops", False, lambda graph, options: f"{len(graph)} ops at {options.depth}",
-    honours=frozenset({"depth"}),
-)
-'''
-FORMULA = '''
-"""An op that computes seven operations for each element, and one that changes the variable whose shape its input 1 has."""
-FORMULAS = {"Zorp": lambda op: 7 * op.size_out(), "ResourceZorp": lambda op: op.size_in(1)}
-UPDATES = {"ResourceZorp": 1}
-'''
-PLACES = {"load/formats/toy.py": FORMAT, "render/outputs/count_file.py": OUTPUT, "cost/formulas/zorp.py": FORMULA}
+def test_the_page_shows_one_of_each():
+    assert [place.rpartition("/")[0] for place in PLACES] == ["load/formats", "cost/formulas", "render/outputs"]
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +32,18 @@ def copied(tmp_path_factory):
     return folder
 
 
+MODEL = """oplist 1
+x Placeholder float32:2,3
+y MylibScaleShift float32:2,3 x
+done NoOp float32: y
+"""
+
+
 @pytest.fixture
 def run(copied, tmp_path, monkeypatch):
     """Runs Python with the copy, in a folder that has a toy model; its result."""
     monkeypatch.setenv("PYTHONPATH", str(copied))
-    (tmp_path / "model.toy").write_text("TOY1 Placeholder Zorp NoOp")
+    (tmp_path / "model.ops").write_text(MODEL)
 
     def run(*arguments, code=0):
         done = subprocess.run([sys.executable, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -80,16 +55,27 @@ def run(copied, tmp_path, monkeypatch):
 
 def test_they_are_used_through_load_save_and_estimate(run, tmp_path, copied):
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "toy.txt").write_text("TOY1 Placeholder")
+    (tmp_path / "folder" / "ops.txt").write_text("oplist 1\nx Placeholder float32:")
+    (tmp_path / "broken.ops").write_text("oplist 1\ny Relu float32:2 x")
+    (tmp_path / "opscope.txt").write_text("a poem\n")
     code = """
+import json
 import opscope
 from opscope.cost import estimate
-graph = opscope.load("model.toy")
+graph = opscope.load("model.ops")
 print(opscope.__file__)
+<<<<<<< HEAD
 print(graph.table.ops, opscope.load("model.toy", all=True).table.ops, opscope.load("folder").table.ops)
 print(graph.save("out.count", depth=2).read_text(), sep="")
 print(estimate(graph).cost.flops)
 for wrong in (dict(path="model.toy", tags="x"), dict(path="opscope.txt"), dict(path=".")):
+=======
+print(graph.table.ops, opscope.load("model.ops", all=True).table.ops, opscope.load("folder").table.ops)
+print([graph.table.names[edge.node] for edge in graph.table.inputs(1)], graph.table.outputs[1][0].shape)
+print(repr(graph.save("out.tsv").read_text()), repr(graph.save("out.tsv", sources=False).read_text()))
+print([node["cost"]["flops"] for node in json.loads(estimate(graph).to_json())["nodes"]])
+for wrong in (dict(path="model.ops", tags="x"), dict(path="broken.ops"), dict(path="opscope.txt"), dict(path=".")):
+>>>>>>> guide
     try:
         opscope.load(**wrong)
     except opscope.OpscopeError as error:
@@ -99,14 +85,15 @@ try:
 except opscope.InputError as error:
     print(error)
 """
-    (tmp_path / "opscope.txt").write_text("a poem\n")
     lines = run("-c", code).stdout.splitlines()
     assert Path(lines[0]).parent == copied / "opscope"
-    assert lines[1:4] == [
-        "['Placeholder', 'Zorp'] ['Placeholder', 'Zorp', 'NoOp'] ['Placeholder']",
-        "2 ops at 2",
-        "42.0",
+    assert lines[1:5] == [
+        "['Placeholder', 'MylibScaleShift'] ['Placeholder', 'MylibScaleShift', 'NoOp'] ['Placeholder']",
+        "['x'] (2, 3)",
+        r"'x\tPlaceholder\t\t\ny\tMylibScaleShift\t\t\n' 'x\tPlaceholder\t\ny\tMylibScaleShift\t\n'",
+        "[0.0, 12.0]",
     ]
+<<<<<<< HEAD
     assert lines[4] == "model.toy: tags= does not apply to a toy; leave it out"
     assert "neither a toy, opscope's JSON" in lines[5]
     assert "without toy.txt or saved_model.pb or saved_model.pbtxt" in lines[6]
@@ -124,16 +111,33 @@ def test_they_are_used_through_the_command(run, tmp_path):
         in run("-m", "opscope", "render", "model.toy", "-o", "out.count", "--signature", "x", code=1).stderr
     )
     assert ".count" in run("-m", "opscope", "render", "--help").stdout
+=======
+    assert lines[5].startswith("model.ops: ") and "tags" in lines[5] and "an op list" in lines[5]
+    assert lines[6] == "broken.ops: no list of ops ('x'); a line is NAME TYPE DTYPE:SHAPE INPUTS"
+    assert "neither an op list, opscope's JSON" in lines[7]
+    assert "without ops.txt or saved_model.pb or saved_model.pbtxt" in lines[8]
+    assert "an op list's own folder" in lines[8]
+    assert lines[9].endswith(".speedscope .trace .tsv")
+
+
+def test_they_are_used_through_the_command(run, tmp_path):
+    assert run("-m", "opscope", "render", "model.ops", "-o", "out.tsv", "--no-sources").stdout == "out.tsv\n"
+    assert (tmp_path / "out.tsv").read_text() == "x\tPlaceholder\t\ny\tMylibScaleShift\t\n"
+    assert " 12 FLOP " in run("-m", "opscope", "summary", "model.ops", "--cost").stdout
+    error = run("-m", "opscope", "render", "model.ops", "-o", "out.tsv", "--signature", "x", code=1).stderr
+    assert error.startswith("error: model.ops: ") and "signature" in error and "an op list" in error
+    assert ".tsv" in run("-m", "opscope", "render", "--help").stdout
+>>>>>>> guide
 
 
 def test_a_formula_for_an_op_that_another_module_has_is_refused(run, copied):
     again = copied / "opscope" / "cost" / "formulas" / "zzz.py"
-    again.write_text("FORMULAS = {'MatMul': lambda op: 0, 'Zorp': lambda op: 0}\n")
+    again.write_text("FORMULAS = {'MatMul': lambda op: 0, 'MylibScaleShift': lambda op: 0}\n")
     try:
         error = run("-c", "from opscope.cost.formulas import formulas; formulas()", code=1).stderr
     finally:
         again.unlink()
-    assert "zzz.FORMULAS has what another module has: MatMul, Zorp" in error
+    assert "zzz.FORMULAS has what another module has: MatMul, MylibScaleShift" in error
 
 
 def test_importing_the_package_looks_for_none_of_them(run):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, Tuple
 
+import gallery_models
 import tensorflow as tf
-from gallery_models import GAN, Transformer, sequential, tagger
 
 import opscope
 
@@ -22,7 +23,8 @@ _TIP = re.compile("<title>[^<]*</title>")
 
 HEAD = """# Gallery
 
-Each picture is what the line above it draws; `make gallery` draws them all again (without the tooltips, which a picture in a page does not show).
+Each chapter begins with the code that makes its `graph`, and each picture is what the line above it draws. The models are in
+[tools/gallery_models.py](../tools/gallery_models.py). `make gallery` runs all of it again (and leaves out the tooltips, which a picture in a page does not show).
 """
 
 
@@ -41,18 +43,39 @@ class Picture:
         return f'graph.save("{self.name}.svg"{shown})'
 
 
-def _sequential() -> Tuple[str, Any, List[Picture]]:
-    graph = opscope.trace(sequential(), (None, 28, 28, 1))
-    return "A Sequential", graph, [Picture("sequential", "Every op, its weights beside it.")]
+@dataclass(frozen=True)
+class Chapter:
+    """One model: the code that makes its `graph`, as it is shown and run, and the pictures of that graph."""
+
+    title: str
+    code: str
+    pictures: Tuple[Picture, ...]
+
+    def graph(self) -> opscope.Graph:
+        """What the code makes, in a folder of its own."""
+        names: Dict[str, Any] = {"opscope": opscope, "tf": tf, **vars(gallery_models)}
+        before = Path.cwd()
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            try:
+                exec(self.code, names)  # noqa: S102  (so that the page cannot show other code than is run)
+                graph: opscope.Graph = names["graph"]
+                len(graph)  # a file's ops are read at the first look, and it must still be there
+            finally:
+                os.chdir(before)
+        return graph
 
 
-def _resnet() -> Tuple[str, Any, List[Picture]]:
-    graph = opscope.trace(tf.keras.applications.ResNet50(weights=None), (None, 224, 224, 3))
-    block = ("conv3_block1_out", "conv3_block2_out")
-    return (
+CHAPTERS = (
+    Chapter(
+        "A Sequential",
+        "graph = opscope.trace(sequential(), (None, 28, 28, 1))",
+        (Picture("sequential", "Every op, its weights beside it."),),
+    ),
+    Chapter(
         "ResNet50",
-        graph,
-        [
+        "graph = opscope.trace(tf.keras.applications.ResNet50(weights=None), (None, 224, 224, 3))",
+        (
             Picture("resnet50_layers", "Its layers; blocks that repeat are stacks.", {"depth": "layers"}),
             Picture(
                 "resnet50_page",
@@ -60,81 +83,59 @@ def _resnet() -> Tuple[str, Any, List[Picture]]:
                 {"depth": "layers", "columns": 3, "hide": ["BatchNormalization", "Activation", "ZeroPadding2D"]},
             ),
             Picture(
-                "resnet50_block", "One block: what lies between two layers.", {"between": block, "depth": "layers"}
+                "resnet50_block",
+                "One block: what lies between two layers.",
+                {"between": ("conv3_block1_out", "conv3_block2_out"), "depth": "layers"},
             ),
             Picture("resnet50_focus", "One layer among its neighbours.", {"focus": "conv3_block2_2_bn"}),
             Picture("resnet50_all", "All ops, each structure once.", {"depth": "all"}),
-        ],
-    )
-
-
-def _transformer() -> Tuple[str, Any, List[Picture]]:
-    graph = opscope.trace(Transformer(blocks=6, name="transformer"), (8, 32, 64))
-    return (
+        ),
+    ),
+    Chapter(
         "A transformer written by hand",
-        graph,
-        [
+        'graph = opscope.trace(Transformer(blocks=6, name="transformer"), (8, 32, 64))',
+        (
             Picture("transformer", "As far as it stays readable: six blocks are one stack."),
             Picture("transformer_block", "One of its blocks.", {"focus": "block_3", "depth": 1}),
-        ],
-    )
-
-
-def _training() -> Tuple[str, Any, List[Picture]]:
-    model = Transformer(blocks=6, name="transformer")
-    model.compile(optimizer="adam", loss="mse")
-    model(tf.zeros((8, 32, 64)))
-    graph = opscope.trace(model, (8, 32, 64), (8, 32, 64), step="train")
-    return (
+        ),
+    ),
+    Chapter(
         "Its training step",
-        graph,
-        [Picture("training", "Forward, loss, backward and optimizer.", {"depth": 2})],
-    )
-
-
-def _lstm() -> Tuple[str, Any, List[Picture]]:
-    graph = opscope.trace(tagger(), (8, 40, 32))
-    return "An LSTM", graph, [Picture("lstm", "The loop, its variables and the way back.")]
-
-
-def _saved() -> Tuple[str, Any, List[Picture]]:
-    model = Transformer(blocks=6, name="transformer")
-    model(tf.zeros((8, 32, 64)))
-    call = tf.function(lambda inputs: {"logits": model(inputs)}, input_signature=[tf.TensorSpec((None, 32, 64))])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "saved_transformer"
-        tf.saved_model.save(model, str(path), signatures={"serving_default": call})
-        graph = opscope.load(path)
-        len(graph)  # read while the files are there
-    return (
-        "A SavedModel",
-        graph,
-        [Picture("saved_model", "What a file tells without TensorFlow and without its code.", {"depth": "layers"})],
-    )
-
-
-def _gan() -> Tuple[str, Any, List[Picture]]:
-    gan = GAN()
-    graph = opscope.trace(gan.step, (8, 64))
-    return (
+        """model = Transformer(blocks=6, name="transformer")
+model.compile(optimizer="adam", loss="mse")
+model(tf.zeros((8, 32, 64)))
+graph = opscope.trace(model, (8, 32, 64), (8, 32, 64), step="train")""",
+        (Picture("training", "Forward, loss, backward and optimizer.", {"depth": 2}),),
+    ),
+    Chapter(
+        "An LSTM",
+        "graph = opscope.trace(tagger(), (8, 40, 32))",
+        (Picture("lstm", "The loop, its variables and the way back."),),
+    ),
+    Chapter(
         "A GAN's step",
-        graph,
-        [Picture("gan", "Two models, two losses and two optimizers in one step.", {"depth": 2})],
-    )
-
-
-CHAPTERS: Tuple[Callable[[], Tuple[str, Any, List[Picture]]], ...] = (
-    _sequential, _resnet, _transformer, _training, _lstm, _gan, _saved,
-)  # fmt: skip
+        "gan = GAN()\ngraph = opscope.trace(gan.step, (8, 64))",
+        (Picture("gan", "Two models, two losses and two optimizers in one step.", {"depth": 2}),),
+    ),
+    Chapter(
+        "A SavedModel",
+        """model = Transformer(blocks=6, name="transformer")
+model(tf.zeros((8, 32, 64)))
+call = tf.function(lambda inputs: {"logits": model(inputs)}, input_signature=[tf.TensorSpec((None, 32, 64))])
+tf.saved_model.save(model, "saved_transformer", signatures={"serving_default": call})
+graph = opscope.load("saved_transformer")""",
+        (Picture("saved_model", "What a file tells without TensorFlow and without its code.", {"depth": "layers"}),),
+    ),
+)
 
 
 def _lines() -> Iterator[str]:
     """Draw chapter by chapter; what the page says of each."""
     yield HEAD
     for chapter in CHAPTERS:
-        title, graph, pictures = chapter()
-        yield f"## {title}\n"
-        for picture in pictures:
+        graph = chapter.graph()
+        yield f"## {chapter.title}\n\n```py\n{chapter.code}\n```\n"
+        for picture in chapter.pictures:
             path = graph.save(FOLDER / f"{picture.name}.svg", **picture.options)
             # An image in a page shows no tooltips, and they are half of a large picture.
             size = path.write_text(_TIP.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -143,7 +144,7 @@ def _lines() -> Iterator[str]:
                 raise SystemExit(
                     f"error: {path.name} is larger than {MOST:,} characters; choose a smaller depth for it"
                 )
-            yield f"{picture.text} `{picture.line}`\n\n![{title}](pictures/gallery/{picture.name}.svg)\n"
+            yield f"{picture.text} `{picture.line}`\n\n![{chapter.title}](pictures/gallery/{picture.name}.svg)\n"
 
 
 def main() -> None:

@@ -172,14 +172,18 @@ def test_nothing_moves_in_a_pipe(net):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["summary", "{folder}/function_here.py:f", "--input", "8,10"], ["demo", "--out", "{folder}"]]
+    ("arguments", "remedy"),
+    [
+        (["summary", "{folder}/function_here.py:f", "--input", "8,10"], "pip install tensorflow"),
+        (["demo", "--out", "{folder}"], 'pip install "opscope[tf]"'),
+    ],
 )
-def test_without_tensorflow_a_live_model_says_what_to_install(tmp_path, arguments):
+def test_without_tensorflow_a_live_model_says_what_to_install(tmp_path, arguments, remedy):
     (tmp_path / "function_here.py").write_text("def f(x):\n    return x\n")
     (tmp_path / "tensorflow.py").write_text("raise ImportError('No module named tensorflow')")
     path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
     process = command(*(part.format(folder=tmp_path) for part in arguments), env={**os.environ, "PYTHONPATH": path})
     out, err = process.communicate()
     assert (process.returncode, out) == (1, "")
-    assert "pip install tensorflow" in err
+    assert remedy in err
     assert err.count("\n") == 1

@@ -19,7 +19,10 @@ def draw_uses(folder: Path) -> Iterator[Tuple[str, List[Path]]]:
     try:
         from . import uses
     except ImportError as error:
-        msg = f"the demo needs TensorFlow ({error}); install it with `pip install tensorflow-cpu` or `pip install tensorflow`"
+        msg = (
+            f'the demo traces live models and needs TensorFlow ({error}); install it: pip install "opscope[tf]"; '
+            "a model file is read without it: opscope summary FILE"
+        )
         raise MissingDependencyError(msg) from error
     folder = expanded(folder)
     try:

@@ -43,27 +43,36 @@ class Facts(TypedDict, total=False):
     """All that `Graph.facts` may hold; a loaded graph has what is said of its file."""
 
     format: str
+    """SavedModel, MetaGraphDef or GraphDef."""
     tag_sets: List[List[str]]
+    """The tags of each graph in a SavedModel."""
     graph_bytes: int
-    """Bytes of the graph's file ..."""
+    """Bytes of the graph's file."""
     variables_bytes: int
-    """... and of the variables in a SavedModel's folder."""
+    """Bytes of the variables in a SavedModel's folder."""
     tags: List[str]
+    """The tags of the graph that is shown."""
     tensorflow: Optional[str]
+    """The TensorFlow that wrote the file."""
     producer: int
     """The version of the GraphDef."""
     signatures: Dict[str, SignatureFacts]
+    """Every signature of the file, by its name."""
     assets: List[str]
+    """The names of the asset files that the model uses."""
     custom_ops: List[str]
+    """Op types that are not TensorFlow's own."""
     signature: Optional[str]
-    """The signature that is shown, or ..."""
+    """The signature that is shown; ``None`` where none was chosen."""
     function: Optional[str]
-    """... the function."""
+    """The function that is shown; ``None`` where none was chosen."""
     functions: Dict[str, int]
     """The functions that the shown part reaches -> how many ops each has."""
     library_functions: int
+    """How many functions the file has."""
     constants: ConstantFacts
     inferred_shapes: int
+    """How many ops had no shapes in the file and got them from opscope's rules; each function counted once."""
     profile: ProfileFacts
     timeline: Any
     """A `profile.timeline.Timeline`; not in JSON."""
