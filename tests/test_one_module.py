@@ -64,18 +64,11 @@ import opscope
 from opscope.cost import estimate
 graph = opscope.load("model.ops")
 print(opscope.__file__)
-<<<<<<< HEAD
-print(graph.table.ops, opscope.load("model.toy", all=True).table.ops, opscope.load("folder").table.ops)
-print(graph.save("out.count", depth=2).read_text(), sep="")
-print(estimate(graph).cost.flops)
-for wrong in (dict(path="model.toy", tags="x"), dict(path="opscope.txt"), dict(path=".")):
-=======
 print(graph.table.ops, opscope.load("model.ops", all=True).table.ops, opscope.load("folder").table.ops)
 print([graph.table.names[edge.node] for edge in graph.table.inputs(1)], graph.table.outputs[1][0].shape)
 print(repr(graph.save("out.tsv").read_text()), repr(graph.save("out.tsv", sources=False).read_text()))
 print([node["cost"]["flops"] for node in json.loads(estimate(graph).to_json())["nodes"]])
 for wrong in (dict(path="model.ops", tags="x"), dict(path="broken.ops"), dict(path="opscope.txt"), dict(path=".")):
->>>>>>> guide
     try:
         opscope.load(**wrong)
     except opscope.OpscopeError as error:
@@ -93,25 +86,6 @@ except opscope.InputError as error:
         r"'x\tPlaceholder\t\t\ny\tMylibScaleShift\t\t\n' 'x\tPlaceholder\t\ny\tMylibScaleShift\t\n'",
         "[0.0, 12.0]",
     ]
-<<<<<<< HEAD
-    assert lines[4] == "model.toy: tags= does not apply to a toy; leave it out"
-    assert "neither a toy, opscope's JSON" in lines[5]
-    assert "without toy.txt or saved_model.pb or saved_model.pbtxt" in lines[6]
-    assert "a toy's own folder" in lines[6]
-    assert lines[7].endswith(".speedscope .trace .count")
-
-
-def test_they_are_used_through_the_command(run, tmp_path):
-    assert run("-m", "opscope", "render", "model.toy", "-o", "out.count", "--depth", "1").stdout == "out.count\n"
-    assert (tmp_path / "out.count").read_text() == "2 ops at 1"
-    summary = json.loads(run("-m", "opscope", "summary", "model.toy", "--cost", "--json").stdout)
-    assert summary["cost"]["flops"] == 42
-    assert (
-        "model.toy: --signature does not apply to a toy"
-        in run("-m", "opscope", "render", "model.toy", "-o", "out.count", "--signature", "x", code=1).stderr
-    )
-    assert ".count" in run("-m", "opscope", "render", "--help").stdout
-=======
     assert lines[5].startswith("model.ops: ") and "tags" in lines[5] and "an op list" in lines[5]
     assert lines[6] == "broken.ops: no list of ops ('x'); a line is NAME TYPE DTYPE:SHAPE INPUTS"
     assert "neither an op list, opscope's JSON" in lines[7]
@@ -127,7 +101,6 @@ def test_they_are_used_through_the_command(run, tmp_path):
     error = run("-m", "opscope", "render", "model.ops", "-o", "out.tsv", "--signature", "x", code=1).stderr
     assert error.startswith("error: model.ops: ") and "signature" in error and "an op list" in error
     assert ".tsv" in run("-m", "opscope", "render", "--help").stdout
->>>>>>> guide
 
 
 def test_a_formula_for_an_op_that_another_module_has_is_refused(run, copied):
