@@ -13,7 +13,8 @@ OF_GRAPHS = {"profile", "timeline"}
 
 
 def loaded(tmp_path: Any, build: Any) -> Graph:
-    path = tmp_path / "saved_model.pb"
+    path = tmp_path / "1" / "saved_model.pb"  # a folder of versions, since only such a graph has all facts
+    path.parent.mkdir()
     graph = build.graph([build.node("x", "Placeholder", dtype=build.dtype(1)), build.node("y", "Relu", "x")])
     path.write_bytes(
         build.saved_model(build.meta(graph, {"serving_default": build.signature({"x": "x:0"}, {"y": "y:0"})}))

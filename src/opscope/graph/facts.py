@@ -44,6 +44,10 @@ class Facts(TypedDict, total=False):
 
     format: str
     """SavedModel, MetaGraphDef or GraphDef."""
+    version: int
+    """The number of the version that is shown, of a model that has several in numbered folders (TensorFlow Serving's layout)."""
+    versions: int
+    """How many there are."""
     tag_sets: List[List[str]]
     """The tags of each graph in a SavedModel."""
     graph_bytes: int

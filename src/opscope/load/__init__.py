@@ -27,7 +27,7 @@ def load(
     binary or text, frozen or not, and opscope's own JSON.
 
     Args:
-        path: The file, or a SavedModel's folder.
+        path: The file, or a SavedModel's folder, or one with numbered versions of a model, of which the highest is read.
         signature: The signature whose ops to show; by default ``serving_default``, or the only one there is.
         function: Show one function of the library instead, by its name (``call`` means ``__inference_call_12``).
         all: Show the whole main graph instead, saving and restoring included.
@@ -58,13 +58,14 @@ def _load(path: Path, wish: "Wish") -> "Graph":
     """Find the file, ask the formats whose it is, let that one read it."""
     from ..collector import paused
     from ..errors import InputError, LoadError, option
-    from . import files, formats
+    from . import files, folders, formats
     from .format import ModelFile
 
     known = [found for found in formats.formats() if found.is_read]
-    file, is_folder = files.find(path, known)
+    place = folders.find(path, known)
+    file = place.path
     data = files.read(file)
-    found = formats.of(data)
+    found = formats.of(data, file.name)
     if found is None:
         *names, last = [each.name for each in known]
         raise LoadError(f"{file}: neither {', '.join(names)} nor {last}; is it the right file?")
@@ -74,4 +75,4 @@ def _load(path: Path, wish: "Wish") -> "Graph":
                 f"{file}: {option(name, True if name == 'all' else None)} does not apply to {found.name}; leave it out"
             )
     with paused():
-        return found.read(ModelFile(file, data, file.parent if is_folder else None), wish)
+        return found.read(ModelFile(file, data, place.folder, place.version, place.versions), wish)

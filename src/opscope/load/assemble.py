@@ -21,7 +21,7 @@ from ..program.objects import ModelObject, Objects, read_objects
 from ..program.opdefs import OpSignatures, from_opdef
 from ..program.program import read as read_program
 from ..version import __version__
-from .choose import Choice, node_in
+from .choose import Choice, node_in, refuse_empty
 from .debug_info import with_sources
 from .file_contents import constants, functions, inferred
 from .infer import infer_shapes
@@ -40,6 +40,8 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts)
     # Custom ops are not in TensorFlow's list of ops, but the file brings their declarations along.
     signatures = OpSignatures({op.name: from_opdef(op) for op in meta.meta_info_def.stripped_op_list.op})
     program = read_program(meta.graph_def, signatures, nodes=choice.nodes, function=choice.function)
+    if not len(program.main):
+        refuse_empty(meta, facts.get("format", "graph"))
     known = _known(meta, program.main, choice, beside)
     program = mark_frames(group(program, known))
     if beside.debug_info:

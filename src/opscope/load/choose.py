@@ -67,6 +67,14 @@ def choose(
     return _without_signature(meta, origin)
 
 
+def refuse_empty(meta: Any, kind: str) -> None:
+    """`LoadError` since what was chosen has not a single op: it may be another program's file that happens to be readable."""
+    functions = sorted(function.signature.name for function in meta.graph_def.library.function)
+    if functions:
+        raise LoadError(f"no op outside of functions; choose one with {option('function')}: {_listed(functions)}")
+    raise LoadError(f"read as a {kind}, it has not a single op; is it the right file?")
+
+
 def _listed(names: Sequence[str]) -> str:
     """Names for an error message, at most `_MOST_LISTED`."""
     more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""

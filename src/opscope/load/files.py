@@ -6,31 +6,11 @@ A device like ``/dev/zero`` never ends, and reading a pipe would wait for whoeve
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Sequence, Tuple
 
 from ..errors import LoadError
-from .format import Format
 
 MOST_BYTES = 1 << 31
 """Protobuf's own limit: a message is smaller than 2 GB."""
-
-
-def find(path: Path, formats: Sequence[Format]) -> Tuple[Path, bool]:
-    """The file to read, and whether `path` is the folder that it is in.
-
-    In a folder that is the first file there is of those that the formats look for, such as ``saved_model.pb``.
-    """
-    names = [name for each in formats for name in each.in_folder]
-    try:
-        if not path.is_dir():
-            return path, False
-        for name in names:
-            if (path / name).is_file():
-                return path / name, True
-    except (OSError, ValueError) as error:
-        raise LoadError(f"{path}: cannot be read ({error}); check the path") from error
-    folders = [f"{each.name}'s own folder" for each in formats if each.in_folder]
-    raise LoadError(f"{path}: a folder without {' or '.join(names)}; give {' or '.join([*folders, 'a file'])}")
 
 
 def read(path: Path) -> bytes:

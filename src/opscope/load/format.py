@@ -19,6 +19,18 @@ class ModelFile:
     data: bytes
     folder: Optional[Path] = None
     """The folder that it is in, if the caller named the folder; then files beside it are looked at too."""
+    version: Optional[int] = None
+    """The number that `folder` is called by, if the caller named the folder around it, in which a model's versions are."""
+    versions: int = 0
+    """How many versions are there."""
+
+    @property
+    def graph_name(self) -> str:
+        """What a graph of it is called: the folder that the caller named, or the file without its suffix."""
+        if self.folder is None:
+            return self.path.stem
+        named = self.folder.parent if self.version is not None else self.folder
+        return named.resolve().name  # "." or ".." would be no name for a graph
 
 
 @dataclass(frozen=True)
@@ -57,13 +69,14 @@ class Format:
     """False for a format that is only recognised to say what to do instead: see `refused`."""
 
 
-def refused(fits: Callable[[Head], bool], *, what: str, do: str) -> Format:
+def refused(fits: Callable[[Head], bool], *, what: str, do: str, precedence: int = 0) -> Format:
     """A format that opscope recognises but cannot read. Reading it raises a `LoadError`: what the file is, what to do.
 
-    It claims to take every option of `load`: else an option would be complained of, and not the file.
+    It claims to take every option of `load`: else an option would be complained of, and not the file. `precedence` is for a
+    format that others are special kinds of, which are asked before.
     """
 
     def read(file: ModelFile, _: Wish) -> Graph:
         raise LoadError(f"{file.path}: {what}: {do}")
 
-    return Format(what, fits, read, precedence=0, takes=frozenset(each.name for each in fields(Wish)), is_read=False)
+    return Format(what, fits, read, precedence, takes=frozenset(each.name for each in fields(Wish)), is_read=False)

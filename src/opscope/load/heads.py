@@ -11,6 +11,8 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 """Bytes that no text has; tabs and ends of lines are left out."""
 _LOOKED_AT = 4096
 """How many bytes must look like text. A binary message hardly has so many without a control character."""
+SPECIAL_FIRST = 2
+"""The precedence of a format that is asked after its special kinds: a zip archive after a ``.keras`` file."""
 
 
 class Head(NamedTuple):
@@ -18,14 +20,16 @@ class Head(NamedTuple):
 
     data: bytes
     word: Optional[str]
+    name: str = ""
+    """What the file is called: for the one kind of file that has no mark of its own, see `formats.checkpoint`."""
 
     def word_in(self, *words: str) -> bool:
         """Whether the file is text and begins with one of these words."""
         return self.word in words
 
 
-def look(data: bytes) -> Head:
+def look(data: bytes, name: str = "") -> Head:
     """Look at the beginning of a file. Text begins with a word and a colon or brace and has no control characters."""
     start = data[:_LOOKED_AT]
     match = _TEXT.match(data) if _TEXT.match(start) and not _CONTROL.search(start) else None
-    return Head(data, match.group(1).decode() if match else None)
+    return Head(data, match.group(1).decode() if match else None, name)

@@ -7,8 +7,9 @@ tag does not tell which it is. What is inside that field does.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, List, Optional
 
 from ..errors import LoadError, in_file
 from ..graph.facts import Facts
@@ -20,6 +21,8 @@ from .assemble import Beside, assemble
 from .choose import choose
 from .format import ModelFile, Wish
 from .heads import look
+
+_MOST_FIELDS = 64
 
 
 def first_field(data: bytes) -> Optional[Field]:
@@ -35,14 +38,34 @@ def first_inside(data: bytes, field: Field) -> Optional[Field]:
     return next(fields(data, field.start, field.end), None)
 
 
+def first_fields(data: bytes, inside: Optional[Field] = None) -> List[Field]:
+    """The first fields of a message, or of the one in a field, at most `_MOST_FIELDS`; none if it is broken before that.
+
+    Enough to tell a message of another program, which has few fields; a GraphDef has as many as the model has ops.
+    """
+    start, end = (inside.start, inside.end) if inside is not None else (0, len(data))
+    try:
+        return list(islice(fields(data, start, end), _MOST_FIELDS))
+    except BrokenError:
+        return []
+
+
+def number_in(data: bytes, field: Field) -> int:
+    """The number in a field of wire type VARINT."""
+    return sum((byte & 127) << 7 * place for place, byte in enumerate(data[field.start : field.end]))
+
+
 def is_meta_info(data: bytes, field: Field) -> bool:
     """Whether a field holds a MetaInfoDef and not a NodeDef, the other message that may stand there.
 
     Field 2 of a MetaInfoDef is a message (its list of ops), of a NodeDef a text (its op type). Field 5 is the other way
     round: TensorFlow's version, and an attribute. A message begins with the tag of its field 1, the byte 0x0a; no op type
-    or version does. Field 7 (a bool) and field 4 (tags) come without a field 2 only in a MetaInfoDef.
+    or version does. Field 7 (a bool) and field 4 (tags) come without a field 2 only in a MetaInfoDef. A FunctionDef may stand
+    there too, in a GraphDef of functions alone: only its field 1 is a message.
     """
     for each in fields(data, field.start, field.end):
+        if each.number == 1 and data[each.start : each.start + 1] == b"\n":
+            return False
         if each.number == 7:
             return True
         if each.wire == BYTES and each.end > each.start and each.number in (2, 5):
@@ -78,6 +101,6 @@ def read_graph(meta: Any, file: ModelFile, wish: Wish, found: Facts, beside: Opt
         **found, **file_contents.sizes(file.path, file.folder), **file_contents.of_meta(meta),
         "signature": chosen.signature, "function": shown,
     }  # fmt: skip
-    # `resolve`, since the name of the folder "." or ".." would be no name for a graph.
-    name = file.folder.resolve().name if file.folder is not None else file.path.stem
-    return assemble(name, meta, chosen, beside or Beside(), found)
+    if file.version is not None:
+        found = {**found, "version": file.version, "versions": file.versions}
+    return assemble(file.graph_name, meta, chosen, beside or Beside(), found)

@@ -16,7 +16,7 @@ def formats() -> Tuple[Format, ...]:
     return tuple(sorted((module.FORMAT for module in modules(__name__)), key=lambda found: found.precedence))
 
 
-def of(data: bytes) -> Optional[Format]:
-    """The format of a file with these bytes; ``None`` if no format fits."""
-    start = look(data)
+def of(data: bytes, name: str = "") -> Optional[Format]:
+    """The format of a file with these bytes, called `name`; ``None`` if no format fits."""
+    start = look(data, name)
     return next((found for found in formats() if found.fits(start)), None)

@@ -42,9 +42,12 @@ def _read(file: ModelFile, _: Wish) -> Graph:
     # Calling `_whole` for every number would slow reading down, so only a file with a long one is read that way.
     try:
         options = _OF_LONG_NUMBERS if b"0" * _MOST_DIGITS in file.data.translate(_ZEROS) else {}
-        return from_dict(_values(_text(file.data), options))
+        graph = from_dict(_values(_text(file.data), options))
     except LoadError as error:
         raise LoadError(f"{file.path}: {error}") from None
+    if not len(graph):
+        raise LoadError(f"{file.path}: a graph without a single op; write it again with opscope")
+    return graph
 
 
 def _text(data: bytes) -> str:

@@ -1,14 +1,16 @@
-"""Recognises a zip archive, such as a ``.keras`` file: that has a configuration and weights, but no graph.
+"""Recognises a zip archive of any other kind than those that have a module of their own.
 
-Format: PKWARE's APPNOTE, 4.3.7 (local file header).
+Format: PKWARE's APPNOTE, 4.3.7 (local file header), 4.3.16 (the end of an empty archive).
 """
 
 from __future__ import annotations
 
 from ..format import refused
+from ..heads import SPECIAL_FIRST
 
 FORMAT = refused(
-    lambda head: head.data.startswith(b"PK\x03\x04"),
-    what="a zip archive (a .keras file holds no graph)",
-    do="load it with Keras, give the model to opscope.trace",
+    lambda head: head.data.startswith((b"PK\x03\x04", b"PK\x05\x06")),
+    what="a zip archive",
+    do="unpack it first, and give the model that is in it; if it is a .keras file, load it with Keras, give that to opscope.trace",
+    precedence=SPECIAL_FIRST,
 )

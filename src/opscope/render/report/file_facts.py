@@ -49,6 +49,9 @@ def _format(facts: "Facts") -> str:
         parts.append("tagged " + "+".join(facts["tags"]))
     if facts.get("producer"):
         parts.append(f"GraphDef version {facts['producer']}")
+    if facts.get("version") is not None:
+        which = "the only one" if facts["versions"] == 1 else f"the highest of {facts['versions']:,}"
+        parts.append(f"version {facts['version']} shown, {which} in the folder")
     if facts.get("function"):
         parts.append(f"function {facts['function']} shown")
     return ", ".join(parts)

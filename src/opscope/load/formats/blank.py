@@ -1,0 +1,23 @@
+"""Recognises a file with nothing in it: blanks, comments, or the zero bytes that a copy that failed leaves."""
+
+from __future__ import annotations
+
+import re
+
+from ..format import refused
+from ..heads import Head
+
+_COMMENT = re.compile(rb"#[^\n]*")
+_BLANKS = b" \t\r\n\f\v\0"
+_LONGEST = 1 << 16
+"""Comments are only looked for in a file that is no longer than this; a long text has something besides."""
+
+
+def _fits(head: Head) -> bool:
+    data = head.data[3:] if head.data.startswith(b"\xef\xbb\xbf") else head.data
+    if data[:1] not in {b"", b"#", *(bytes([blank]) for blank in _BLANKS)}:
+        return False  # a file that has something most often has it at once, and need not be looked at as a whole
+    return not (_COMMENT.sub(b"", data) if len(data) <= _LONGEST else data).strip(_BLANKS)
+
+
+FORMAT = refused(_fits, what="the file is empty (blanks, comments or zero bytes)", do="copy it again")
