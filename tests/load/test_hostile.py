@@ -105,8 +105,8 @@ def test_a_scope_name_of_nothing_but_slashes_is_one_op(file, build):
     ("nodes", "words"),
     [
         ([("a", "NoOp"), ("a", "NoOp")], ["two nodes", "'a'"]),
-        ([("a", "Identity", "gone")], ["'a'", "'gone'", "does not exist"]),
-        ([("a", "Identity", "^gone")], ["'a'", "'^gone'"]),
+        ([("a", "Identity", "")], ["'a'", "''", "names no op"]),
+        ([("a", "Identity", "^")], ["'a'", "'^'"]),
         ([("b", "Const"), ("a", "Identity", "b:x")], ["'b:x'", "no output"]),
         ([("b", "Const"), ("a", "Identity", "b:7")], ["output 7", "'b'"]),
         ([("b", "Const"), ("a", "Identity", "b:99999999999999999999")], ["no output"]),

@@ -6,7 +6,7 @@ hands a buffer on and moves nothing.
 
 from __future__ import annotations
 
-from ..graph.vocabulary import CONSTANTS, INPUTS, VARIABLES
+from ..graph.vocabulary import CONSTANTS, INPUTS, MISSING, VARIABLES
 from ..shapes.budget import Unknown
 from .formulas import updates
 from .op import Op, element_bytes, tensor_bytes
@@ -24,7 +24,7 @@ _HANDED_ON = frozenset(
     DeleteSeedGenerator AnonymousRandomSeedGenerator CheckNumericsV2 RngReadAndSkip RngSkip
     StatelessRandomGetAlg StatelessRandomGetKeyCounter StatelessRandomGetKeyCounterAlg DeleteIterator XlaSharding OptionalHasValue OptionalNone IteratorGetDevice DeviceIndex""".split()
 )
-VIEWS = _HANDED_ON | CONSTANTS | INPUTS | VARIABLES
+VIEWS = _HANDED_ON | CONSTANTS | INPUTS | VARIABLES | {MISSING}
 """Ops that hand on a buffer, a handle or a shape. Those of tensor lists are among them, as a list refers to its items."""
 
 COPIES = frozenset(

@@ -7,6 +7,7 @@ from array import array
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
+from .absent import Absent
 from .facts import Facts
 from .groups import Group
 from .model_variables import elements_of, told_apart
@@ -45,6 +46,8 @@ class Content:
     measured: Mapping[int, Measured] = field(default_factory=dict)
     closed_calls: Mapping[str, int] = field(default_factory=dict)
     """Function name -> how many of its calls stay closed (recursive, or beyond the expansion limit)."""
+    absent: Absent = field(default_factory=Absent)
+    """What ops name and the file does not have: inputs, functions."""
     view: View = field(default_factory=View)
     """How drawings treat each op and group; no part of the graph itself."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, Tuple
 
+from .absent import look_for
 from .attrs import text_of
 from .graph import Content
 from .terminal import terminal
@@ -13,7 +14,7 @@ from .vocabulary import HANDLES, PLACEHOLDERS, READ, chain, is_body
 
 
 def imply(content: Content) -> Content:
-    """Fill the columns `inputs`, `outputs` and `handles` as far as the ops tell them for certain.
+    """Fill the columns `inputs`, `outputs` and `handles` as far as the ops tell them for certain, and what their attributes tell.
 
     Variables are numbered in the order of the handles that first stand for them, so handles that nothing feeds are the
     variables in order, where there are as many; an argument stands for what its input stands for. Where a read's type is
@@ -21,7 +22,11 @@ def imply(content: Content) -> Content:
     """
     inputs, outputs = _ends(content)
     handles = _handles(content)
-    return replace(content, inputs=inputs, outputs=outputs, handles=handles if _fit(content, handles) else {})
+    told = look_for(content.table)
+    return replace(
+        content, inputs=inputs, outputs=outputs, handles=handles if _fit(content, handles) else {},
+        absent=told.absent, closed_calls=told.closed_calls,
+    )  # fmt: skip
 
 
 def _ends(content: Content) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:

@@ -21,6 +21,9 @@ ENDS = frozenset({ARGUMENT, RESULT})
 """They compute nothing: the call hands the tensors in and takes them out."""
 INPUTS = PLACEHOLDERS | {ARGUMENT}
 """What brings a tensor in from outside, in a main graph and in a function shown as one."""
+MISSING = "_Missing"
+"""Stands for an op that others read although the file does not have it. TensorFlow has no such op: opscope makes it, so that
+every input of every op is there and nothing is made up about where it comes from."""
 
 CONSTANTS = frozenset({"Const", "HostConst", "ImmutableConst"})
 """Ops whose result the graph (or a file that it names) holds; a host constant differs only in where it lies."""

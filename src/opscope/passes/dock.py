@@ -12,16 +12,16 @@ from typing import List, Set
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP
-from ..graph.vocabulary import ARGUMENT, CONSTANTS, FED, VARIABLES
+from ..graph.vocabulary import ARGUMENT, CONSTANTS, FED, MISSING, VARIABLES
 from .flow import Flow
 
-_HOLDERS = CONSTANTS | VARIABLES | {"AutoReloadVariable", "TemporaryVariable"}
+_HOLDERS = CONSTANTS | VARIABLES | {"AutoReloadVariable", "TemporaryVariable", MISSING}
 READS = frozenset({"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", "Reshape", "Squeeze", "ExpandDims"})
 """Ops that are side matter if all their inputs are. They read a variable, or give a value another type or shape."""
 
 
 def is_source(graph: Graph, node: int) -> bool:
-    """Whether an op is side matter by itself: a constant, a variable, or a placeholder that stands for one."""
+    """Whether an op is side matter by itself: a constant, a variable, a placeholder for one, or what the file lacks, mostly weights."""
     op = graph.table.ops[node]
     if op in _HOLDERS:
         return True

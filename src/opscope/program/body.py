@@ -70,6 +70,8 @@ class Body:
     args: int = 0
     rets: int = 0
     calls: Tuple[Call, ...] = ()
+    missing: Mapping[int, Tuple[str, ...]] = field(default_factory=dict)
+    """Row of an op that runs functions -> those of them that the file does not have. It is none of `calls`."""
     control_outputs: Tuple[int, ...] = ()
     """Rows that run whenever the function is called, for their effect."""
     groups: Tuple[LocalGroup, ...] = ()

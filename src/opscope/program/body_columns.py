@@ -1,6 +1,7 @@
 """The columns of one `Body` while they are filled from a GraphDef or a FunctionDef.
 
-There an input is a text like ``dense/MatMul:1``, here an edge to a row. A text that names nothing is a `LoadError`.
+There an input is a text like ``dense/MatMul:1``, here an edge to a row. A text that names an op which is not there makes a row
+for that op, of type `MISSING`: graphs are passed around without their weights. A text that cannot be a name is a `LoadError`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from array import array
 from bisect import bisect_right
 from itertools import accumulate, chain
 from sys import intern
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
+from ..graph.vocabulary import MISSING
 from .opdefs import OpSignature
 from .output_types import OutputTypes
 
@@ -27,8 +29,8 @@ def quoted(name: str) -> str:
 class BodyColumns:
     """Columns being filled, in the order of the rows: arguments, nodes, results.
 
-    `add_one` appends an argument or a result, `add_nodes` all nodes; each row's edges follow in the same order. For a
-    function (`function` is its name, "" for the main graph) see `program.read_function`.
+    `add_one` appends an argument or a result, `add_nodes` all nodes; each row's edges follow in the same order, and after
+    those of all nodes `end_missing`. For a function (`function` is its name, "" for the main graph) see `program.read_function`.
     """
 
     def __init__(self, function: str, types: OutputTypes) -> None:
@@ -42,6 +44,7 @@ class BodyColumns:
         self.edge_node = array("i")
         self.edge_output = array("i")
         self.rows: Dict[str, int] = {}
+        self._missing = 0  # rows of ops that are not there and do not have their (empty) edges yet
         self._types = types
         # For each row: name of an output argument -> number of its first output; {"output": 0} for a Split.
         self._starts: List[Mapping[str, int]] = []
@@ -88,6 +91,18 @@ class BodyColumns:
         """The current row has all its edges; the next row becomes the current one."""
         self.edge_start.append(len(self.edge_node))
 
+    def add_missing(self, node: str, texts: Iterable[str]) -> None:
+        """Append a row for each op that these inputs name and that is not there; `node` is who reads them."""
+        for text in texts:
+            self._row(node, text, text.lstrip("^").partition(":")[0])
+        self.end_missing()
+
+    def end_missing(self) -> None:
+        """End the rows of the ops that are not there, which follow the nodes and have no edges."""
+        for _ in range(self._missing):
+            self.end_row()
+        self._missing = 0
+
     def graph_edges(self, nodes: Sequence[Any]) -> None:
         """The edges of the main graph's NodeDefs: ``name``, ``name:k`` or ``^name``.
 
@@ -105,12 +120,15 @@ class BodyColumns:
                 name = nodes[bisect_right(self.edge_start, edge) - 1].name
                 producers[edge], self.edge_output[edge] = self._graph_edge(name, texts[edge])
         self.edge_node.extend(producers)  # type: ignore[arg-type]  # no None is left
+        self.end_missing()
 
     def _graph_edge(self, node: str, text: str) -> Tuple[int, int]:
         """The row and output that ``^name`` or ``name:k`` means."""
         if text[:1] == "^":
             return self._row(node, text, text[1:]), CONTROL
-        producer, _, digits = text.rpartition(":")
+        producer, colon, digits = text.rpartition(":")
+        if not colon:
+            return self._row(node, text, text), 0
         return self._row(node, text, producer), self._number(node, text, digits)
 
     def function_edge(self, node: str, text: str, args: int) -> None:
@@ -158,9 +176,14 @@ class BodyColumns:
         return starts[name]
 
     def _row(self, node: str, text: str, producer: str) -> int:
+        """The row of an op; a new one if it is not there."""
         row = self.rows.get(producer)
         if row is None:
-            raise self._damaged(node, text, "which does not exist")
+            if not producer:
+                raise self._damaged(node, text, "which names no op")
+            row = self.rows[producer] = len(self.names)
+            self.add_one(producer, MISSING, (), {})
+            self._missing += 1
         return row
 
     def _number(self, node: str, text: str, digits: str) -> int:

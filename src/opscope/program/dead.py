@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict, Iterable, List, Mapping, Set
 
 from ..graph.types import CONTROL
-from ..graph.vocabulary import ENDS, FUNCTION_RUNNERS, INPUTS, PLACEHOLDERS, READ, VARIABLES
+from ..graph.vocabulary import ENDS, FUNCTION_RUNNERS, INPUTS, MISSING, PLACEHOLDERS, READ, VARIABLES
 from .body import Body
 from .opdefs import OpSignatures
 from .program import Program
@@ -81,6 +81,8 @@ def _acts(body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[st
     if row in calls:
         return any(function in changing for function in calls[row])
     op = body.ops[row]
+    if op == MISSING:
+        return False  # whatever it is, it is only here because another op reads it
     if op in _HARMLESS or op in FUNCTION_RUNNERS:  # of these runners we do not have the functions
         return op in _STATEFUL_CALLS
     signature = signatures.get(op)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import output_types
 from .proto import dtype_name
@@ -127,11 +127,22 @@ class Inferred(NamedTuple):
     node: Any
 
 
+class Closed(NamedTuple):
+    """Stands in the expanded table for the NodeDef of an op that runs functions whose ops are not there."""
+
+    node: Any
+    why: str
+    """The name of the attribute that says so: one of `graph.absent`."""
+    functions: Tuple[str, ...]
+
+
 def decode(raw: Any) -> Dict[str, Any]:
     """All attributes of a NodeDef but `_output_shapes`: the graph has these as the types of the op's outputs.
 
-    An op whose shape was inferred gets one more attribute, ``_inferred_shape``.
+    An op whose shape was inferred gets one more attribute, ``_inferred_shape``; one that stays closed gets one that says why.
     """
-    attr = raw.node.attr if isinstance(raw, Inferred) else raw.attr
-    plain = {key: value_of(attr[key]) for key in sorted(attr) if key != "_output_shapes"}
-    return {**plain, "_inferred_shape": True} if isinstance(raw, Inferred) else plain
+    if isinstance(raw, Closed):
+        return {**decode(raw.node), raw.why: list(raw.functions)}
+    if isinstance(raw, Inferred):
+        return {**decode(raw.node), "_inferred_shape": True}
+    return {key: value_of(raw.attr[key]) for key in sorted(raw.attr) if key != "_output_shapes"}

@@ -11,13 +11,14 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any, Deque, Dict, Hashable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from ..graph.absent import CLOSED_FUNCTIONS, MISSING_FUNCTIONS, Absent, absent_inputs
 from ..graph.graph import Content
 from ..graph.groups import Group, unique_names
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL, Port, Source, TensorType, Variable
 from ..graph.vocabulary import LOOP_PARTS
 from .body import Body, Call, LocalGroup
-from .decoding import decode
+from .decoding import Closed, decode
 from .program import Program
 
 MOST_OPS = 2_000_000
@@ -78,6 +79,10 @@ class _Expansion:
     groups: List[_Placed] = field(default_factory=list)
     closed: "Counter[str]" = field(default_factory=Counter)
     """Function -> how many of its calls stay closed."""
+    missing: "Counter[str]" = field(default_factory=Counter)
+    """Function that the file does not have -> how many ops should run it."""
+    marks: Dict[Tuple[int, Tuple[str, ...]], Closed] = field(default_factory=dict)
+    """What `_mark` made: ops that shared their attributes share them afterwards too."""
     taken: Set[str] = field(default_factory=set)
     """The names of all ops so far."""
     waiting: Deque[_Instance] = field(default_factory=deque)
@@ -114,6 +119,9 @@ class _Expansion:
         # Whatever a dead call runs is dead too. A body without marks has no dead ops.
         self.dead.extend(b"\1" * len(body) if instance.dead else body.dead or bytes(len(body)))
         self._add_groups(instance)
+        for row, names in body.missing.items():
+            self.missing.update(names)
+            self._mark(row + base, MISSING_FUNCTIONS, names)
         for call in body.calls:
             self._queue(instance, call, base)
 
@@ -172,7 +180,9 @@ class _Expansion:
         text = named * len(name)
         too_much = self.promised + ops > MOST_OPS or self.characters + text > MOST_CHARACTERS
         if too_much or len(chain) >= MOST_CALL_DEPTH or any(function in chain for _, function in call.parts):
-            self.closed.update(function for _, function in call.parts)
+            functions = tuple(function for _, function in call.parts)
+            self.closed.update(functions)
+            self._mark(row, CLOSED_FUNCTIONS, functions)
             return
         self.promised += ops
         self.characters += text
@@ -187,6 +197,11 @@ class _Expansion:
             body = self.functions[function]
             dead = bool(self.dead[row])
             self.waiting.append(_Instance(body, prefix, inner, row, call.first_arg, (*chain, function), dead))
+
+    def _mark(self, row: int, why: str, functions: Tuple[str, ...]) -> None:
+        """Give an op an attribute that says which functions' ops are not there."""
+        raw = self.raw[row]
+        self.raw[row] = self.marks.setdefault((id(raw), functions), Closed(raw, why, functions))
 
     def _size(self, call: Call) -> Tuple[int, int]:
         """How many ops a call brings, and how many names begin with the call's: those of ops and of groups.
@@ -278,5 +293,5 @@ def expand(
     )  # fmt: skip
     return Content(
         table, _named_groups(work.groups), work.node_group, tuple(variables), work.handles, tuple(inputs),
-        tuple(outputs), work.sources, bytes(work.dead), closed_calls=dict(work.closed),
+        tuple(outputs), work.sources, bytes(work.dead), closed_calls=dict(work.closed), absent=Absent(absent_inputs(table), dict(work.missing)),
     )  # fmt: skip

@@ -71,21 +71,22 @@ class Library:
         return op in _RUNNERS or op in CASES or op in self.functions
 
     def call(self, row: int, op: str, attr: Any) -> Optional[Call]:
-        """The functions that a node runs; ``None`` if it runs none, or if one of them is not in this library."""
+        """The functions that a node is to run, in this library or not (see `missing`); ``None`` if it runs none."""
         if op in self.functions:  # TensorFlow 1 calls a function by a node whose op type is the function's name
             return Call(row, "function", (("", op),))
         if op in CASES:
             branches = [func.name for func in attr["branches"].list.func]
             parts = tuple((f"branch_{k}", name) for k, name in enumerate(branches))
-            return Call(row, "if", parts, 1) if parts and self._has(parts) else None
+            return Call(row, "if", parts, 1) if parts else None
         if op not in _RUNNERS:
             return None
         runner = _RUNNERS[op]
         parts = tuple((role, attr[key].func.name) for role, key in runner.parts if key in attr)
-        return Call(row, runner.kind, parts, runner.first_arg) if parts and self._has(parts) else None
+        return Call(row, runner.kind, parts, runner.first_arg) if parts else None
 
-    def _has(self, parts: Iterable[Tuple[str, str]]) -> bool:
-        return all(name in self.functions for _, name in parts)
+    def missing(self, call: Call) -> Tuple[str, ...]:
+        """Those of a call's functions that are not in this library, each once."""
+        return tuple(dict.fromkeys(name for _, name in call.parts if name not in self.functions))
 
 
 def read(
@@ -145,6 +146,9 @@ def read_function(function: Any, library: Library, types: Optional[OutputTypes] 
         for text in node.input[:]:
             columns.function_edge(node.name, text, args)
         columns.end_row()
+    columns.end_missing()
+    given = [function.ret[result.name] for result in signature.output_arg if result.name in function.ret]
+    columns.add_missing(signature.name, given)  # now, since results are a body's last rows
     if len({result.name for result in signature.output_arg}) != len(signature.output_arg):
         raise LoadError(f"two results of function {quoted(signature.name)} have one name; the file is damaged")
     for index, result in enumerate(signature.output_arg):
@@ -182,12 +186,14 @@ def _body(columns: BodyColumns, library: Library, **more: Any) -> Body:
     nodes = range(more.get("args", 0), len(columns.names) - more.get("rets", 0))
     # A large graph has few op types, and few of these run functions.
     running = {op for op in set(columns.ops) if library.runs_functions(op)}
-    calls = [library.call(row, columns.ops[row], columns.raw[row].attr) for row in nodes if columns.ops[row] in running]
-    known = tuple(call for call in calls if call is not None)
+    found = [library.call(row, columns.ops[row], columns.raw[row].attr) for row in nodes if columns.ops[row] in running]
+    calls = [call for call in found if call is not None]
+    missing = {call.node: names for call in calls for names in [library.missing(call)] if names}
+    known = tuple(call for call in calls if call.node not in missing)
     _check_calls(columns, known, library)
     return Body(
         columns.function, columns.names, columns.ops, columns.edge_start, columns.edge_node, columns.edge_output,
-        columns.outputs, columns.raw, columns.devices, calls=known, **more,
+        columns.outputs, columns.raw, columns.devices, calls=known, missing=missing, **more,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from array import array
 from typing import Container, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..graph.types import CONTROL
-from ..graph.vocabulary import CONSTANTS, INPUTS, READ, RESULT, VARIABLES, chain
+from ..graph.vocabulary import CONSTANTS, INPUTS, MISSING, READ, RESULT, VARIABLES, chain
 from .body import Body, LocalGroup
 from .program import Program
 
@@ -21,7 +21,7 @@ MOST_SCOPES = 256
 MOST_LENGTH = 4096
 """Scopes nested deeper, or beyond so many characters of a name, make no groups. Only a hostile file has such names."""
 
-_SIDE = INPUTS | CONSTANTS | VARIABLES | {READ, RESULT, "NoOp", "EmptyTensorList"}
+_SIDE = INPUTS | CONSTANTS | VARIABLES | {READ, RESULT, MISSING, "NoOp", "EmptyTensorList"}
 """Ops that alone make no group of a scope, see `side_matter`. An EmptyTensorList is made by TensorFlow before a loop, for
 values that the loop keeps for its gradient."""
 _PASSING = frozenset({"Identity", "Cast"})

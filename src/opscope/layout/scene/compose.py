@@ -200,7 +200,7 @@ class _Builder:
         return Box(
             node, labels.cut(graph.table.ops[node], 32), family, labels.op_tip(graph, node), chips,
             len(self._linker.uses.get(node, ())), 1 if node in self._stage.owned else self._outputs.get(node, 0) + 1, self._heat(measured),
-            self._fused.get(graph.table.names[node], ""),
+            self._fused.get(graph.table.names[node]) or labels.absent_text(graph, node),
         )  # fmt: skip
 
     def _heat(self, measured: Optional[Measured], stack: Stack = ALONE) -> Optional[Heat]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Dict, List, Set, Tuple
 
 from ...graph.view import CHIP
-from ...graph.vocabulary import CONSTANTS
+from ...graph.vocabulary import CONSTANTS, MISSING
 from ...passes.dock import inputs_of
 from ...passes.flow import TensorRef
 from .families import family_of
 from .items import Chip
-from .labels import MOST_NAME, constant_text, cut, last_part, op_tip, variable_text
+from .labels import MOST_NAME, NOT_IN_FILE, constant_text, cut, last_part, op_tip, variable_text
 from .stage import Stage
 
 MOST_CHIPS = 5
@@ -130,7 +130,8 @@ class Docks:
         variable = graph.content.handles.get(root)
         if variable is not None and 0 <= variable < len(graph.variables):
             return variable_text(graph.variables[variable])
-        return cut(last_part(graph.table.names[root]), 24)
+        name = cut(last_part(graph.table.names[root]), 24)
+        return f"{name}, {NOT_IN_FILE}" if graph.table.ops[root] == MISSING else name
 
     def _mention(self, tensor: TensorRef, text: str) -> Chip:
         graph = self._stage.graph

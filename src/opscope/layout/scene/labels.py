@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
 from ...graph.attrs import constant_of, function_of, text_of
 from ...graph.graph import Graph
 from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES
+from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING
 from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
 
@@ -24,6 +25,11 @@ MOST_CHIP_VALUES = 4
 """Values of a small constant that its chip shows."""
 MOST_DIMS = 6
 """Dimensions of a shape that a drawing shows."""
+
+NOT_IN_FILE = "not in this file"
+"""Said of what ops name and the file does not have."""
+MOST_ABSENT = 3
+"""How many of them the sentences under a picture name."""
 
 NOT_EXPANDED = "not expanded (recursive, nested too deep, or more than fits the limit)"
 """Said of calls whose function's ops are not in the graph."""
@@ -206,7 +212,10 @@ def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
 def op_tip(graph: Graph, node: int) -> str:
     """The full text on a box: name, type, outputs, source, device."""
     table = graph.table
-    lines = [f"{table.names[node]} ({table.ops[node]})"]
+    missing = table.ops[node] == MISSING
+    lines = [f"{table.names[node]} ({NOT_IN_FILE if missing else table.ops[node]})"]
+    if not missing and absent_text(graph, node):
+        lines.append(f"runs {absent_text(graph, node)}")
     kinds = table.outputs[node][:8]
     if len(kinds) == 1 and kinds[0].dtype != "resource":  # that a handle comes out of a variable says nothing new
         lines.append(type_text(kinds[0]))
@@ -269,6 +278,14 @@ def variable_name(graph: Graph, arg: int) -> str:
     return f"variable {int(nameless[2] or 0) + 1}" if nameless else cut(own, 24)
 
 
+def absent_text(graph: Graph, node: int) -> str:
+    """What is said beside an op that runs functions which the file does not have: ``f, not in this file``; else empty."""
+    if not graph.content.absent.functions or graph.table.ops[node] not in FUNCTION_RUNNERS:
+        return ""
+    names = functions_in(graph.table.attrs(node), MISSING_FUNCTIONS)
+    return f"{cut(', '.join(names))}, {NOT_IN_FILE}" if names else ""
+
+
 def fused_texts(graph: Graph) -> Dict[str, str]:
     """Op -> the note beside it: one whose time is that of a fused group names the others, these name it."""
     found: Dict[str, str] = {}
@@ -293,7 +310,26 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
     if counts.stacked:
         found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
+    found.extend(_absent_notes(graph.content.absent))
     closed = sum(graph.content.closed_calls.values())
     if closed:
         found.append(f"{plural(closed, 'call')} {NOT_EXPANDED}")
     return tuple(found)
+
+
+def _absent_notes(absent: Absent) -> List[str]:
+    """How much ops name that the file does not have, with the first names."""
+    found = []
+    if absent.inputs:
+        are = "is" if len(absent.inputs) == 1 else "are"
+        found.append(f"{plural(len(absent.inputs), 'input')} {are} {NOT_IN_FILE}: {_first(absent.inputs)}")
+    calls = sum(absent.functions.values())
+    if calls:
+        what = "a function" if len(absent.functions) == 1 else "functions"
+        found.append(f"{plural(calls, 'call')} of {what} {NOT_IN_FILE}: {_first(tuple(absent.functions))}")
+    return found
+
+
+def _first(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_ABSENT} more" if len(names) > MOST_ABSENT else ""
+    return ", ".join(cut(name) for name in names[:MOST_ABSENT]) + more

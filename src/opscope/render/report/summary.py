@@ -44,6 +44,8 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "ops": len(graph),
         "dead": sum(1 for flag in dead if flag),
         "closed_calls": dict(graph.content.closed_calls),
+        "missing_inputs": list(graph.content.absent.inputs),
+        "missing_functions": dict(graph.content.absent.functions),
         "parameters": elements_of(told.parameters),
         "trainable": None
         if facts.get("format") == _NO_WORD_OF_TRAINING

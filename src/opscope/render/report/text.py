@@ -5,7 +5,8 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from ...layout.scene.labels import NOT_EXPANDED
+from ...graph.vocabulary import MISSING
+from ...layout.scene.labels import NOT_EXPANDED, NOT_IN_FILE
 from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
@@ -19,6 +20,7 @@ WIDTH = 200
 """Columns of a sentence that goes to a file or a pipe."""
 
 MAX_OP_TYPES = 12
+MAX_MISSING = 12
 
 
 def text(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None, width: Optional[int] = None) -> str:
@@ -125,7 +127,23 @@ def _foot(facts: Dict[str, Any]) -> List[str]:
     if facts["closed_calls"]:
         calls = ", ".join(f"{name} x{number:,}" for name, number in facts["closed_calls"].items())
         lines.append(f"calls {NOT_EXPANDED}: {calls}")
+    return [*lines, *_missing(facts["missing_inputs"], facts["missing_functions"])]
+
+
+def _missing(inputs: List[str], functions: Dict[str, int]) -> List[str]:
+    """What ops name and the file does not have, counted and named."""
+    lines = []
+    if inputs:
+        lines.append(f"inputs {NOT_IN_FILE} (op type {MISSING}), {len(inputs):,}: {_listed(inputs)}")
+    if functions:
+        calls = [f"{name} x{number:,}" for name, number in functions.items()]
+        lines.append(f"functions {NOT_IN_FILE}, with their calls: {_listed(calls)}")
     return lines
+
+
+def _listed(names: List[str]) -> str:
+    more = f", and {len(names) - MAX_MISSING:,} more" if len(names) > MAX_MISSING else ""
+    return ", ".join(names[:MAX_MISSING]) + more
 
 
 def _count(number: int, what: str) -> str:
