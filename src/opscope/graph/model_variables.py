@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Set, Tuple
 
+from .types import CONTROL
 from .vocabulary import phases
 
 if TYPE_CHECKING:
     from .graph import Content
     from .types import Variable
+
+
+ADDS = ("AssignAdd", "AssignSub", "Apply", "ResourceApply", "ResourceSparseApply", "SparseApply")
+"""How the names of ops begin that change a variable by an amount. What sets it anew may be its initializer."""
+FLOATS = ("float", "bfloat", "half", "complex")
+"""How the names of dtypes begin that can be trained."""
 
 
 class Told(NamedTuple):
@@ -36,12 +43,29 @@ def told_apart(content: "Content") -> Told:
     # A module may own its optimizer: a `tf.Module` with a training step does, and then lists its variables as well.
     unsure = {variable.id for variable in content.variables} - trained - keras
     used = _used_by_optimizer(content) if unsure else set()
-    parameters = trained | keras | (modules - used)
+    parameters = trained | keras | (modules - used) or _only_read(content) - used
     return Told(
         tuple(variable for variable in content.variables if variable.id in parameters),
         tuple(variable for variable in content.variables if variable.id in used - parameters),
         tuple(variable for variable in content.variables if variable.id not in used | parameters),
     )
+
+
+def _only_read(content: "Content") -> "Set[int]":
+    """The variables of floating numbers that no op of the graph changes.
+
+    Where none is said to be trained and no layer owns any, as in a frozen module of TensorFlow 1, these are the model's weights. What is
+    changed is state: a counter, a metric. An op called ``.../Assign`` is TensorFlow 1's way to initialise or restore a variable.
+    """
+    table, handles = content.table, content.handles
+    changed: Set[int] = set()
+    for row, op in enumerate(table.ops):
+        is_change = op.startswith(ADDS) or (op.startswith("Assign") and table.names[row].rpartition("/")[2] != "Assign")
+        if is_change:
+            changed.update(
+                handles[edge.node] for edge in table.inputs(row)[:1] if edge.node in handles and edge.output != CONTROL
+            )
+    return {variable.id for variable in content.variables if variable.dtype.startswith(FLOATS)} - changed
 
 
 def elements_of(variables: "Iterable[Variable]") -> int:

@@ -35,7 +35,6 @@ READ = "ReadVariableOp"
 """The op that reads the variable behind a resource handle."""
 HANDLES = FED | {ARGUMENT, "VarHandleOp"}
 """Ops whose result may be a variable's resource handle: it is made here, or comes from outside."""
-
 LOOPS = frozenset({"While", "StatelessWhile"})
 """Ops that run a condition and a body until the condition is false; without state they may be merged or left out."""
 CASES = frozenset({"Case", "StatelessCase"})

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
+from ..graph.model_variables import ADDS, FLOATS
 from ..graph.types import CONTROL, Shape, Variable
 from ..graph.vocabulary import ARGUMENT, FED, READ, VARIABLES
 from ..program.body import Body
@@ -17,10 +18,9 @@ from ..program.proto import dtype_name, message_class
 
 # Ops that may stand for a variable of the caller's: its handle is passed in.
 _GIVEN = FED | {ARGUMENT}
-_ADDS = ("AssignAdd", "AssignSub", "Apply", "ResourceApply", "ResourceSparseApply", "SparseApply")
-"""How the names of ops begin that change a variable by an amount. What sets it anew may be its initializer."""
-_FLOATS = ("float", "bfloat", "half", "complex")
-"""How the names of dtypes begin that can be trained."""
+_COLLECTIONS = ("variables", "trainable_variables", "model_variables", "global_variables")
+"""The collections in which a graph of TensorFlow 1 lists variables of its model (tensorflow/python/framework/ops.py, GraphKeys);
+``global_variables`` is how newer programs call ``variables``."""
 
 
 class Held(NamedTuple):
@@ -50,7 +50,7 @@ def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
         name, dtype, shape = known
         if name not in names:
             names[name] = len(variables)
-            may_train = name in trainable if trainable is not None else dtype.startswith(_FLOATS)
+            may_train = name in trainable if trainable is not None else dtype.startswith(FLOATS)
             variables.append(Variable(len(variables), name, dtype, shape, may_train))
         handles[row] = names[name]
     if trainable is None and handles:
@@ -76,7 +76,7 @@ def _of_optimizers(body: Body, handles: Mapping[int, int], names: List[str]) -> 
             if producer in handles and output != CONTROL:
                 number, scope = handles[producer], body.names[row].partition("/")[0]
                 scopes[number].add(scope)
-                if place == 0 and op.startswith(_ADDS):
+                if place == 0 and op.startswith(ADDS):
                     added[number].add(scope)
                 if place and "Apply" in op:
                     found.add(number)
@@ -137,7 +137,7 @@ def trainable_names(meta: Any) -> Optional[Set[str]]:
 
     An empty set means that it lists variables and none of them is trainable.
     """
-    if "variables" not in meta.collection_def and "trainable_variables" not in meta.collection_def:
+    if not any(name in meta.collection_def for name in _COLLECTIONS):
         return None
     if "trainable_variables" not in meta.collection_def:
         return set()
