@@ -6,7 +6,7 @@ hands a buffer on and moves nothing.
 
 from __future__ import annotations
 
-from ..graph.vocabulary import CONSTANTS, INPUTS, MISSING, VARIABLES
+from ..graph.vocabulary import CONSTANTS, INPUTS, MISSING, SWITCHES, VARIABLES
 from ..shapes.budget import Unknown
 from .formulas import updates
 from .op import Op, element_bytes, tensor_bytes
@@ -14,7 +14,7 @@ from .op import Op, element_bytes, tensor_bytes
 _HANDED_ON = frozenset(
     """_DeviceArg _Retval _DeviceRetval Identity IdentityN Reshape Squeeze ExpandDims StopGradient PreventGradient
     CheckNumerics EnsureShape NoOp ReadVariableOp Shape ShapeN Size Rank BroadcastGradientArgs Assert ControlTrigger Bitcast
-    GuaranteeConst Snapshot Merge Switch RefSwitch RefMerge Enter Exit NextIteration LoopCond RefIdentity FakeParam
+    GuaranteeConst Snapshot Merge RefMerge Enter Exit NextIteration LoopCond RefIdentity FakeParam
     VarIsInitializedOp IsVariableInitialized EmptyTensorList TensorListReserve TensorListLength TensorListElementShape
     TensorListSetItem TensorListGetItem TensorListPushBack TensorListPopBack TensorListResize TensorListPushBackBatch
     DestroyResourceOp DestroyTemporaryVariable AnonymousSeedGenerator VariableShape Timestamp DisableCopyOnRead
@@ -24,7 +24,7 @@ _HANDED_ON = frozenset(
     DeleteSeedGenerator AnonymousRandomSeedGenerator CheckNumericsV2 RngReadAndSkip RngSkip
     StatelessRandomGetAlg StatelessRandomGetKeyCounter StatelessRandomGetKeyCounterAlg DeleteIterator XlaSharding OptionalHasValue OptionalNone IteratorGetDevice DeviceIndex""".split()
 )
-VIEWS = _HANDED_ON | CONSTANTS | INPUTS | VARIABLES | {MISSING}
+VIEWS = _HANDED_ON | CONSTANTS | INPUTS | VARIABLES | SWITCHES | {MISSING}
 """Ops that hand on a buffer, a handle or a shape. Those of tensor lists are among them, as a list refers to its items."""
 
 COPIES = frozenset(

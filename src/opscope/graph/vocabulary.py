@@ -35,6 +35,10 @@ READ = "ReadVariableOp"
 """The op that reads the variable behind a resource handle."""
 HANDLES = FED | {ARGUMENT, "VarHandleOp"}
 """Ops whose result may be a variable's resource handle: it is made here, or comes from outside."""
+
+SWITCHES = frozenset({"Switch", "RefSwitch"})
+"""TensorFlow 1's ops that hand a tensor on to one of two sides: output 0 where the condition is false, output 1 where it is true."""
+
 LOOPS = frozenset({"While", "StatelessWhile"})
 """Ops that run a condition and a body until the condition is false; without state they may be merged or left out."""
 CASES = frozenset({"Case", "StatelessCase"})

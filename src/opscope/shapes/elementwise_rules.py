@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, List
 
 from ..graph.types import Shape
+from ..graph.vocabulary import SWITCHES
 from .inference import InferenceContext
 from .rule import Rule, broadcast, like
 
@@ -47,7 +48,7 @@ ELEMENTWISE: Dict[str, Rule] = {
     **dict.fromkeys(_BINARY.split(), _binary),
     "Select": like(1),
     "SelectV2": _select,
-    **dict.fromkeys(("Switch", "RefSwitch"), _switch),
+    **dict.fromkeys(SWITCHES, _switch),
     "IdentityN": _each_as_its_input,
 }
 """Op type -> its rule."""

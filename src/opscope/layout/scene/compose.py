@@ -50,6 +50,8 @@ class _Builder:
         self._fused = labels.fused_texts(self._graph)
         self._marked = [0, 0]
         self._said: Set[TensorRef] = set()
+        self._sides: Set[Tuple[TensorRef, int]] = set()
+        """Which side of a condition was said already: of which tensor, in which card."""
         self._wire_tips: Dict[TensorRef, str] = {}
         self._outputs = self._used_outputs()
         self._seen: Dict[int, Set[TensorType]] = {}
@@ -246,11 +248,22 @@ class _Builder:
         return f"^{name}" if output < 0 else f"{name}:{output} {labels.type_text(kind) if kind else ''}".rstrip()
 
     def _label(self, lead: Lead, group: int) -> str:
-        """The tensor's type where it is new to a reader who comes along the wires."""
+        """The tensor's type where it is new to a reader who comes along the wires; of a v1 condition which side it is."""
         if lead.kind == "branch":
             return ""
         if lead.kind == "next":
             return self._next_label(group)
+        return " ".join(part for part in (self._side_label(lead, group), self._type_label(lead, group)) if part)
+
+    def _side_label(self, lead: Lead, group: int) -> str:
+        """Said once for each tensor in each card: its wires leave through one port."""
+        node, output = lead.tensor
+        side = labels.side_text(self._graph.table.ops[node], output) if node < len(self._graph) else ""
+        fresh = (lead.tensor, group) not in self._sides
+        self._sides.add((lead.tensor, group))
+        return side if fresh else ""
+
+    def _type_label(self, lead: Lead, group: int) -> str:
         given, kind = self._given(lead.tensor, group), self._type(lead.tensor)
         if given is not None and given.type != kind:  # another copy's: not what the reader has seen inside the stack
             dtype = given.type is not None and (kind is None or given.type.dtype != kind.dtype)

@@ -10,7 +10,7 @@ from ...passes.dock import inputs_of
 from ...passes.flow import TensorRef
 from .families import family_of
 from .items import Chip
-from .labels import MOST_NAME, NOT_IN_FILE, constant_text, cut, last_part, op_tip, variable_text
+from .labels import MOST_NAME, NOT_IN_FILE, constant_text, cut, last_part, op_tip, side_text, variable_text
 from .stage import Stage
 
 MOST_CHIPS = 5
@@ -163,5 +163,6 @@ def named(stage: Stage, tensor: TensorRef) -> str:
         return cut(stage.input_name(tensor[0]))
     group = graph.content.node_group[tensor[0]]
     around = f"{last_part(graph.groups[group].path)}/" if group >= 0 else ""
-    output = f":{tensor[1]}" if tensor[1] > 0 else ""
+    side = side_text(graph.table.ops[tensor[0]], tensor[1])
+    output = f" ({side})" if side else f":{tensor[1]}" if tensor[1] > 0 else ""
     return cut(f"{around}{graph.table.ops[tensor[0]]}{output}", MOST_NAME)

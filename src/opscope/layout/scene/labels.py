@@ -13,7 +13,7 @@ from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING
+from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, SWITCHES
 from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
 
@@ -220,7 +220,9 @@ def op_tip(graph: Graph, node: int) -> str:
     if len(kinds) == 1 and kinds[0].dtype != "resource":  # that a handle comes out of a variable says nothing new
         lines.append(type_text(kinds[0]))
     elif len(kinds) > 1:
-        lines.extend(f"output {index}: {type_text(kind)}" for index, kind in enumerate(kinds))
+        sides = [side_text(table.ops[node], index) for index in range(len(kinds))]
+        named = [f"{index} ({side})" if side else str(index) for index, side in enumerate(sides)]
+        lines.extend(f"output {index}: {type_text(kind)}" for index, kind in zip(named, kinds))
     source = graph.content.sources.get(node)
     if source is not None:
         lines.append(f"{source.file}:{source.line} in {source.function}")
@@ -276,6 +278,11 @@ def variable_name(graph: Graph, arg: int) -> str:
     own = _LOOP_PREFIX.sub("", name)
     nameless = _NAMELESS.match(own)
     return f"variable {int(nameless[2] or 0) + 1}" if nameless else cut(own, 24)
+
+
+def side_text(op: str, output: int) -> str:
+    """Which side of a condition an output of an op of TensorFlow 1 is: ``true`` or ``false``; empty for any other op."""
+    return {0: "false", 1: "true"}.get(output, "") if op in SWITCHES else ""
 
 
 def absent_text(graph: Graph, node: int) -> str:
