@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List
+from typing import TYPE_CHECKING, List, Mapping
 
 if TYPE_CHECKING:
     from ...graph.facts import Facts, TensorFacts
@@ -71,7 +71,12 @@ def _signatures(facts: "Facts") -> List[str]:
     return found
 
 
-def _tensors(tensors: Dict[str, "TensorFacts"]) -> str:
+def ends_line(inputs: Mapping[str, "TensorFacts"], outputs: Mapping[str, "TensorFacts"]) -> str:
+    """What goes into a graph that shows no signature, and what comes out."""
+    return f"inputs and outputs: {_tensors(inputs)} -> {_tensors(outputs)}"
+
+
+def _tensors(tensors: Mapping[str, "TensorFacts"]) -> str:
     parts = [f"{name} {_type(tensors[name])}" for name in list(tensors)[:MAX_ARGUMENTS]]
     if len(tensors) > MAX_ARGUMENTS:
         parts.append(f"{len(tensors) - MAX_ARGUMENTS:,} more")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
 
 from ...graph.model_variables import elements_of, told_apart
-from ...graph.vocabulary import PHASES
+from ...graph.types import Port, TensorType
+from ...graph.vocabulary import PHASES, PLACEHOLDERS
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...graph.groups import Group
-    from ...graph.types import TensorType, Variable
+    from ...graph.types import Variable
 
 MAX_SCOPES = 250
 """Rows at most where only name scopes are known; a file can have thousands of them."""
@@ -56,6 +57,8 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
             whose: {"elements": elements_of(variables), "variables": len(variables)}
             for whose, variables in (("optimizer", told.optimizer), ("other", told.other))
         },
+        "inputs": _inputs(graph),
+        "outputs": _ends(graph, graph.content.outputs),
         "phases": {group.name: counts[row] for row, group in enumerate(graph.groups) if _is_phase(group)},
         "layers": [_row(graph, row, counts, fixed) for row in _shown(graph)],
         "op_types": dict(Counter(graph.table.ops).most_common()),
@@ -63,6 +66,28 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         **({"facts": facts} if facts else {}),
         **({"cost": asdict(graph.cost), "memory": _memory(graph, graph.cost.batch)} if graph.cost is not None else {}),
     }
+
+
+def _inputs(graph: "Graph") -> Dict[str, Any]:
+    """What the caller feeds: the named inputs; of a graph that names none its placeholders, those of variables left out."""
+    table, content = graph.table, graph.content
+    fed = [
+        Port(table.names[row], row, 0)
+        for row, op in enumerate(table.ops)
+        if op in PLACEHOLDERS and row not in content.handles and table.outputs[row][:1] != ()
+    ]
+    return _ends(graph, content.inputs or fed)
+
+
+def _ends(graph: "Graph", ports: Iterable["Port"]) -> Dict[str, Any]:
+    """Name -> dtype, shape and tensor, as of a signature's ends in `Graph.facts`."""
+    table = graph.table
+    found = {}
+    for port in ports:
+        types = table.outputs[port.node]
+        kind = types[port.output] if 0 <= port.output < len(types) else TensorType("unknown", None)
+        found[port.name] = {**_output(kind), "tensor": f"{table.names[port.node]}:{port.output}"}
+    return found
 
 
 def _memory(graph: "Graph", batch: Optional[int]) -> Dict[str, Any]:

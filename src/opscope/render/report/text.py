@@ -34,11 +34,20 @@ def text(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None, wid
     said = [
         *_head(facts),
         *file_facts.file_lines(facts.get("facts", {})),
+        *_ends(facts),
         *cost_facts.cost_lines(graph),
         *hot.head(graph),
     ]
     parts = [_wrapped(said, width), _table(facts["layers"], width), *hot.hot_tables(graph, width)]
     return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
+
+
+def _ends(facts: Dict[str, Any]) -> List[str]:
+    """The ends of a file's graph, unless a line on the signature that is shown has them."""
+    file = facts.get("facts", {})
+    if "format" not in file or file.get("signature") is not None:
+        return []
+    return [file_facts.ends_line(facts["inputs"], facts["outputs"])]
 
 
 def _wrapped(lines: List[str], width: Optional[int]) -> List[str]:
