@@ -77,7 +77,7 @@ def test_the_graph_tagged_serve_is_the_default_of_several(model):
 
 
 def test_tags_that_no_graph_has_are_told_with_those_there_are(model):
-    with pytest.raises(LoadError, match=r"tagged gpu; choose with tags= one of: train, gpu \+ serve"):
+    with pytest.raises(LoadError, match=r"tagged 'gpu'; choose with tags= one of: 'train', \{'gpu', 'serve'\}"):
         opscope.load(model((("train",), {}), (("serve", "gpu"), {})), tags="gpu")
 
 

@@ -6,11 +6,12 @@ import importlib
 from functools import lru_cache
 from typing import Any, Callable, Dict, List, Tuple
 
-from ..errors import MissingDependencyError
+from ..errors import MissingDependencyError, spelled
 
 _MISSING = (
     "tracing a live model needs TensorFlow 2.4 or newer, which is not installed here; "
-    "install it (pip install tensorflow), or save the model where TensorFlow is and use opscope.load"
+    "install it (pip install tensorflow), or save the model where TensorFlow is and "
+    f"{spelled('use opscope.load', 'give that file')}"
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
-from ..errors import LoadError, option
+from ..errors import LoadError, option, spelled
 from ..graph.vocabulary import FED, FUNCTION_CALLS, PLACEHOLDERS, READ
 from ..program.packed import unpacked
 
@@ -195,6 +195,13 @@ def _is_machinery(node: Any) -> bool:
     return called.startswith(("__inference__traced_save", "__inference__traced_restore"))
 
 
+def _tags(names: Sequence[str]) -> str:
+    """The tags of one graph as the caller would give them: a set in Python, with commas in the command."""
+    quoted = [repr(name) for name in names]
+    python = quoted[0] if len(names) == 1 else f"{{{', '.join(quoted)}}}"
+    return spelled(python, ",".join(names)) if names else "(none)"
+
+
 def _functions_of_root(meta: Any) -> List[str]:
     """The traced functions that are attributes of the saved object."""
     nodes = meta.object_graph_def.nodes
@@ -250,8 +257,6 @@ def pick_meta_graph(saved_model: Any, tags: Optional[Iterable[str]], origin: str
         return graphs[known.index(["serve"]) if ["serve"] in known else 0], known
     wanted = sorted({tags} if isinstance(tags, str) else set(tags))
     if wanted not in known:
-        listed = ", ".join(" + ".join(names) or "(none)" for names in known[:_MOST_LISTED])
-        raise LoadError(
-            f"{origin}: no graph is tagged {' + '.join(wanted)}; choose with {option('tags')} one of: {listed}"
-        )
+        listed = ", ".join(_tags(names) for names in known[:_MOST_LISTED])
+        raise LoadError(f"{origin}: no graph is tagged {_tags(wanted)}; choose with {option('tags')} one of: {listed}")
     return graphs[known.index(wanted)], known

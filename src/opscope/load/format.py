@@ -6,9 +6,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Callable, FrozenSet, Iterable, List, Optional, Tuple, Union
 
-from ..errors import LoadError
+from ..errors import LoadError, spelled
 from ..graph.graph import Graph
 from .heads import Head
+
+TRACE = spelled("opscope.trace", "the command as file.py:model")
+"""In a message: where to give a model that Python code makes."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from ..cost import estimate
-from ..errors import InputError
+from ..errors import InputError, spelled
 from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
 from ..graph.groups import Group
@@ -67,7 +67,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     """
     trace = recording.trace
     if not trace.steps:
-        raise InputError("the recording holds no step; record it with opscope.profile")
+        raise InputError(f"the recording holds no step; record it with {spelled('opscope.profile', 'opscope profile')}")
     costed = estimate(graph, batch=batch)  # first, since FLOPs decide on which op a fused group's time is put
     shares = split(trace)
     found = assign_events(costed, recording, shares)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ..format import refused
+from ..format import TRACE, refused
 from ..heads import Head
 
 _TABLE = bytes.fromhex("57fb808b247547db")
@@ -24,5 +24,5 @@ def _fits(head: Head) -> bool:
 FORMAT = refused(
     _fits,
     what="part of a checkpoint, which holds variables but no graph",
-    do="give the .meta file beside it, or a SavedModel, or build the model and give it to opscope.trace",
+    do=f"give the .meta file beside it, or a SavedModel, or build the model and give it to {TRACE}",
 )

@@ -5,10 +5,10 @@ Format: the HDF5 file format specification, the superblock's signature.
 
 from __future__ import annotations
 
-from ..format import refused
+from ..format import TRACE, refused
 
 FORMAT = refused(
     lambda head: head.data.startswith(b"\x89HDF\r\n"),
     what="an HDF5 file, which holds weights but no graph",
-    do="load it with Keras, give the model to opscope.trace",
+    do=f"load it with Keras, give the model to {TRACE}",
 )

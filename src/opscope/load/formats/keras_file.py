@@ -5,7 +5,7 @@ Format: keras/src/saving/saving_lib.py, the names of the archive's files.
 
 from __future__ import annotations
 
-from ..format import refused
+from ..format import TRACE, refused
 from ..heads import Head
 from ..zip_names import zip_names
 
@@ -18,5 +18,5 @@ def _fits(head: Head) -> bool:
 FORMAT = refused(
     _fits,
     what="a .keras file, which holds a configuration and weights but no graph",
-    do="load it with Keras, give the model to opscope.trace",
+    do=f"load it with Keras, give the model to {TRACE}",
 )

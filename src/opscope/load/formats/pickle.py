@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..format import refused
+from ..format import TRACE, refused
 from ..heads import SPECIAL_FIRST
 
 FORMAT = refused(
@@ -10,6 +10,6 @@ FORMAT = refused(
         head.data[:2] in {b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"} and head.data.rstrip()[-1:] == b"."
     ),
     what="a Python pickle, which opscope never loads, since that can run any code",
-    do="load it in Python, if you trust it, and give the model to opscope.trace",
+    do=f"load it in Python, if you trust it, and give the model to {TRACE}",
     precedence=SPECIAL_FIRST,
 )

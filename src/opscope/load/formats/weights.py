@@ -5,7 +5,7 @@ Formats: safetensors, README (8 bytes of length, then JSON); ggml, docs/gguf.md.
 
 from __future__ import annotations
 
-from ..format import refused
+from ..format import TRACE, refused
 from ..heads import Head
 
 
@@ -21,5 +21,5 @@ def _is_safetensors(data: bytes) -> bool:
 FORMAT = refused(
     _fits,
     what="weights alone (safetensors or GGUF), and no graph",
-    do="build the model that they belong to, and give it to opscope.trace",
+    do=f"build the model that they belong to, and give it to {TRACE}",
 )
