@@ -18,6 +18,7 @@ from ..graph.vocabulary import chain
 from .body import Body, LocalGroup
 from .objects import ModelObject
 from .program import Program
+from .repeated_calls import Inside, own_name, told_apart
 from .scopes import Scope, add_scopes, below_caller, ordered, same_name, side_matter, split_scope, split_scopes
 
 _OUTSIDE = -1
@@ -136,8 +137,11 @@ def _group_body(body: Body, place: _Place, tree: _Tree, known: Known, places: Di
     owner = -1
     found: Dict[Scope, int] = {}
     if tree.objects:
-        used = _used_in_scopes(body, place.handles, rows, paths)
+        uses = _uses(body, place.handles, rows)
+        used = _used_in_scopes(uses, rows, paths)
         owner, found = _infer(body, place.context, used, paths, tree)
+        if found:
+            paths, found = told_apart(Inside(body, body.args, paths, uses), found)
     _note_calls(body, place, owner, found, paths, places)
     # First all scopes become groups; then those that were found to be calls get the name and class of their layer.
     groups: List[LocalGroup] = []
@@ -151,15 +155,11 @@ def _group_body(body: Body, place: _Place, tree: _Tree, known: Known, places: Di
     return body.with_columns(groups=done, node_group=node_group, called_as=call)
 
 
-def _used_in_scopes(
-    body: Body, handles: Mapping[int, int], rows: Iterable[int], paths: Sequence[Scope]
-) -> Dict[Scope, Set[int]]:
-    """For every scope the variables that its ops use; the scope () stands for the whole body."""
-    used: Dict[Scope, Set[int]] = {}
-    if not handles:
-        return used
+def _uses(body: Body, handles: Mapping[int, int], rows: Iterable[int]) -> Dict[int, Set[int]]:
+    """The ops that take variables, and which."""
+    uses: Dict[int, Set[int]] = {}
     aliases = dict(handles)
-    for row, path in zip(rows, paths):
+    for row in rows if handles else ():
         taken = {
             aliases[producer] for producer, output in body.inputs(row) if producer in aliases and output != CONTROL
         }
@@ -168,8 +168,16 @@ def _used_in_scopes(
         if body.ops[row] in _ALIASES:  # hands on one handle; `min` only picks it from the set
             aliases[row] = min(taken)
             continue
-        for depth in range(len(path)):
-            used.setdefault(path[:depth], set()).update(taken)
+        uses[row] = taken
+    return uses
+
+
+def _used_in_scopes(uses: Mapping[int, Set[int]], rows: Iterable[int], paths: Sequence[Scope]) -> Dict[Scope, Set[int]]:
+    """For every scope the variables that its ops use; the scope () stands for the whole body."""
+    used: Dict[Scope, Set[int]] = {}
+    for row, path in zip(rows, paths):
+        for depth in range(len(path)) if row in uses else ():
+            used.setdefault(path[:depth], set()).update(uses[row])
     return used
 
 
@@ -243,7 +251,7 @@ def _name_layers(groups: List[LocalGroup], found: Mapping[Scope, int], known: Kn
         scopes.append((*(scopes[item.parent] if item.parent >= 0 else ()), item.name))
         owner = found.get(scopes[-1], -1)
         if owner >= 0:
-            groups[index] = _layer(item, owner, tree.objects[owner], known)
+            groups[index] = _layer(item._replace(name=own_name(item.name)), owner, tree.objects[owner], known)
 
 
 def _layer(group: LocalGroup, index: int, item: ModelObject, known: Known) -> LocalGroup:
