@@ -40,11 +40,7 @@ def test_a_graph_def_lists_its_inputs_and_outputs(file, capsys):
     assert f"inputs and outputs: {ENDS}\n" in said(capsys, file)
 
 
-def test_so_does_opscopes_json_and_a_function(file, tmp_path, capsys):
-    assert main(["render", str(file), "-o", str(tmp_path / "frozen.json")]) == 0
-    capsys.readouterr()
-    # The names of outputs are not in the JSON (docs/json.md), their types are.
-    assert "inputs and outputs: image float32 (1, 4) -> " in said(capsys, tmp_path / "frozen.json")
+def test_a_function_lists_its_own(file, capsys):
     assert "inputs and outputs: p float32 (unknown) -> q float32 (unknown)" in said(capsys, file, "--function", "f")
 
 

@@ -43,7 +43,7 @@ class Facts(TypedDict, total=False):
     """All that `Graph.facts` may hold; a loaded graph has what is said of its file."""
 
     format: str
-    """SavedModel, MetaGraphDef, GraphDef or opscope's JSON."""
+    """SavedModel, MetaGraphDef or GraphDef."""
     version: int
     """The number of the version that is shown, of a model that has several in numbered folders (TensorFlow Serving's layout)."""
     versions: int

@@ -18,7 +18,7 @@ from ..graph.vocabulary import chain
 from .body import Body, LocalGroup
 from .objects import ModelObject
 from .program import Program
-from .repeated_calls import Inside, own_name, told_apart
+from .repeated_calls import ScopedOps, calls_apart, own_name
 from .scopes import Scope, add_scopes, below_caller, ordered, same_name, side_matter, split_scope, split_scopes
 
 _OUTSIDE = -1
@@ -141,7 +141,7 @@ def _group_body(body: Body, place: _Place, tree: _Tree, known: Known, places: Di
         used = _used_in_scopes(uses, rows, paths)
         owner, found = _infer(body, place.context, used, paths, tree)
         if found:
-            paths, found = told_apart(Inside(body, body.args, paths, uses), found)
+            paths, found = calls_apart(ScopedOps(body, body.args, paths, uses), found)
     _note_calls(body, place, owner, found, paths, places)
     # First all scopes become groups; then those that were found to be calls get the name and class of their layer.
     groups: List[LocalGroup] = []

@@ -23,7 +23,7 @@ _AGAIN = "\0"
 _NUMBER = re.compile(r"_\d+$")
 
 
-class Inside(NamedTuple):
+class ScopedOps(NamedTuple):
     """The ops of a body that lie in scopes."""
 
     body: Body
@@ -36,11 +36,11 @@ class Inside(NamedTuple):
 
 
 def own_name(name: str) -> str:
-    """The name of a scope without what `told_apart` has put behind it."""
+    """The name of a scope without what `calls_apart` has put behind it."""
     return name.partition(_AGAIN)[0]
 
 
-def told_apart(inside: Inside, found: Mapping[Scope, int]) -> Tuple[List[Scope], Dict[Scope, int]]:
+def calls_apart(inside: ScopedOps, found: Mapping[Scope, int]) -> Tuple[List[Scope], Dict[Scope, int]]:
     """The paths with a scope for each call, and the object that each scope is a call of. `found` has these by shared scope.
 
     Outer scopes come first: a block that is called twice is told apart before the layers in it, which are called once in each. Left
@@ -88,7 +88,7 @@ def _wrappers(members: Mapping[Scope, List[int]]) -> Set[Scope]:
     }
 
 
-def _parts(inside: Inside, places: List[int], depth: int) -> List[List[int]]:
+def _parts(inside: ScopedOps, places: List[int], depth: int) -> List[List[int]]:
     """The ops of each call. As many calls as can be: each variable is used equally often in each, and at least once."""
     uses = Counter(variable for place in places for variable in inside.uses.get(inside.first + place, ()))
     most = reduce(gcd, uses.values(), 0)
@@ -103,7 +103,7 @@ def _parts(inside: Inside, places: List[int], depth: int) -> List[List[int]]:
     return [places]
 
 
-def _shape(inside: Inside, part: List[int], among: Set[int], depth: int) -> Optional[List[Hashable]]:
+def _shape(inside: ScopedOps, part: List[int], among: Set[int], depth: int) -> Optional[List[Hashable]]:
     """What must be equal for equal calls: the ops' types and names, what they take from each other, and which variables.
 
     ``None`` if an op takes something that is made later in the scope: then the ops are not in the order of their making.

@@ -47,7 +47,7 @@ def _read(file: ModelFile, _: Wish) -> Graph:
         raise LoadError(f"{file.path}: {error}") from None
     if not len(graph):
         raise LoadError(f"{file.path}: a graph without a single op; write it again with opscope")
-    return graph.with_facts({"format": "opscope's JSON"})
+    return graph
 
 
 def _text(data: bytes) -> str:
