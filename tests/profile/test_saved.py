@@ -46,7 +46,11 @@ def test_a_loaded_function_runs_on_the_given_values(frames):
 
 
 def test_what_is_not_there_is_refused(frames, tmp_path):
-    with pytest.raises(LoadError, match="not a SavedModel"):
+    with pytest.raises(LoadError, match="not a SavedModel, the only kind of file that can be run; give one, or a live"):
+        profile(tmp_path)
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7" / "saved_model.pb").write_bytes(b"x")
+    with pytest.raises(LoadError, match=f"give a version in it, such as {tmp_path / '7'}, or a live model"):
         profile(tmp_path)
     with pytest.raises(InputError, match="serving_default"):
         profile(frames, signature="other")

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, Optional, Tuple, Union
 
 from ..errors import InputError, LoadError, option
 from .seams import tensorflow
 
 _DEFAULT = "serving_default"
+
+
+def _newest(folder: str) -> str:
+    """The newest version in a folder of TensorFlow Serving, else just "one"."""
+    from ..load import folders, formats
+
+    try:
+        inside = folders.find(Path(folder), [each for each in formats.formats() if each.is_read])
+    except LoadError:
+        return "one"
+    return f"a version in it, such as {inside.folder}" if inside.version is not None else "one"
 
 
 def saved_function(path: Union[str, "os.PathLike[str]"], signature: Optional[str] = None) -> Tuple[Any, Any]:
@@ -26,7 +38,7 @@ def saved_function(path: Union[str, "os.PathLike[str]"], signature: Optional[str
         raise LoadError(f"{folder}: TensorFlow cannot open a folder of this name; rename it") from error
     if not found:
         raise LoadError(
-            f"{folder} is not a SavedModel, the only kind of file that can be run; give one, or a live model"
+            f"{folder} is not a SavedModel, the only kind of file that can be run; give {_newest(folder)}, or a live model"
         )
     try:
         loaded = tf.saved_model.load(folder)

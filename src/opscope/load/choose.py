@@ -112,7 +112,7 @@ def node_in(text: str) -> str:
 def reached(nodes: Any, wanted: Iterable[str]) -> List[Any]:
     """The NodeDefs that the wanted tensors depend on, in the order of the file.
 
-    `LoadError` if a wanted tensor is missing. An input that is missing is skipped here; reading the nodes complains of it.
+    `LoadError` if a wanted tensor is missing. An input that is missing is skipped here; reading the nodes makes an op that stands for it.
     """
     by_name = {node.name: node for node in nodes}
     seen: Set[str] = set()
