@@ -108,6 +108,7 @@ def messages(encode):
             "keras_metadata.pb",
         ),
         "fingerprint.pb": (encode((1, 77), (2, 2**60), (3, 5), (4, 9), (5, 2**63), (6, encode((1, 1)))), "fingerprint.pb"),
+        "debug info": (encode((1, ["/home/a/net.py", "<string>"]), (2, encode((1, "MatMul@f")))), "source lines of a SavedModel"),
         "an event file": (bytes(12) + b"\x09" + bytes(8) + encode((3, "brain.Event:2")) + bytes(4), "TensorBoard"),
     }  # fmt: skip
 
