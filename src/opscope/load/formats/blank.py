@@ -9,14 +9,16 @@ from ..heads import Head
 
 _COMMENT = re.compile(rb"#[^\n]*")
 _BLANKS = b" \t\r\n\f\v\0"
+_FIRST = 4096
 _LONGEST = 1 << 16
 """Comments are only looked for in a file that is no longer than this; a long text has something besides."""
 
 
 def _fits(head: Head) -> bool:
     data = head.data[3:] if head.data.startswith(b"\xef\xbb\xbf") else head.data
-    if data[:1] not in {b"", b"#", *(bytes([blank]) for blank in _BLANKS)}:
-        return False  # a file that has something most often has it at once, and need not be looked at as a whole
+    # A file that has something has it soon, and is not looked at as a whole.
+    if _COMMENT.sub(b"", data[:_FIRST]).strip(_BLANKS):
+        return False
     return not (_COMMENT.sub(b"", data) if len(data) <= _LONGEST else data).strip(_BLANKS)
 
 
