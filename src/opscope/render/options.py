@@ -1,19 +1,24 @@
-"""`Options`: how to draw. Each option is declared here once, with its help; the command makes its arguments of it."""
+"""`Options`: how to draw. Each option is declared here once, with its help; the command makes its arguments of it.
+
+`Graph.save` and its kin have the same options as parameters, spelled out, so that an editor completes them;
+``tests/test_signatures.py`` compares them with the fields here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Literal, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..errors import InputError
 from ..graph.quantities import QUANTITIES
+from ..suggestions import meant_or_known
 from .page import source_files
 from .svg import source_links
 
 if TYPE_CHECKING:
     import os
 
-    from ..passes import Depth, Selection
+    from ..passes import Selection
 
 
 class Described(NamedTuple):
@@ -46,15 +51,15 @@ class Options:
     several); a page, JSON and text hold the whole graph.
     """
 
-    depth: Depth = field(
+    depth: Union[int, Literal["layers", "all"], None] = field(
         default=None, metadata=_said("how far groups open: a number, layers, all; by default as far as stays readable")
     )
     unfold: bool = field(default=False, metadata=_said("draw every copy of a repeated structure"))
-    engine: str = field(
+    engine: Literal["opscope", "graphviz"] = field(
         default="opscope",
         metadata=_said("what places boxes and wires (opscope)", choices=("opscope", "graphviz")),
     )
-    theme: str = field(
+    theme: Literal["auto", "light", "dark"] = field(
         default="auto",
         metadata=_said("colours; auto: those the reader's system asks for", choices=("auto", "light", "dark")),
     )
@@ -65,7 +70,7 @@ class Options:
             metavar="TEMPLATE",
         ),
     )
-    heat: Optional[str] = field(
+    heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "bytes"]] = field(
         default=None,
         metadata=_said(
             "the quantity drawn: measured, or flops and bytes estimated from shapes",
@@ -97,7 +102,7 @@ class Options:
         default=1, metadata=_said("cut a tall drawing into pieces side by side, for a page (1)", metavar="N")
     )
     timeout: float = field(default=60.0, metadata=_said("for Graphviz (60)", metavar="SECONDS"))
-    sources: "Union[bool, str, os.PathLike[str]]" = field(
+    sources: Union[bool, str, os.PathLike[str]] = field(
         default=True,
         metadata=_said(
             "the folder below which a page's code may be read: needed for model files, whose code is else left out",
@@ -109,7 +114,7 @@ class Options:
     def __post_init__(self) -> None:
         for option in described():
             _check_choice(option, getattr(self, option.name))
-        depth = self.depth
+        depth: Any = self.depth
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         if depth is not None and depth not in ("layers", "all") and not number:
             msg = f"depth {depth!r} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
@@ -144,7 +149,7 @@ class Options:
 
 def _check_choice(option: Described, value: Any) -> None:
     if option.choices and value != option.default and value not in option.choices:
-        raise InputError(f"{option.name} {value!r} is not known; use one of {', '.join(option.choices)}")
+        raise InputError(f"{option.name} {value!r} is not known; {meant_or_known(str(value), option.choices)}")
 
 
 def described() -> Tuple[Described, ...]:
