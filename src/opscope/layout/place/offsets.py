@@ -61,7 +61,7 @@ def _spread(ports: Ports, size: Size) -> Dict[int, float]:
 
 
 def label_sides(order: Order) -> List[Dict[int, bool]]:
-    """For each box: port at its bottom -> whether the label stands left of the trunk, as it does for the first of several."""
+    """For each box, port at its bottom -> whether its label stands left of the trunk, as for the first of several."""
     result: List[Dict[int, bool]] = []
     for box in range(order.boxes):
         sides: Dict[int, bool] = {}
