@@ -39,7 +39,7 @@ _READ_ENDINGS = ("/ReadVariableOp/resource", "/ReadVariableOp", "/resource", ":0
 
 
 def cut(text: str, most: int = MOST_NAME) -> str:
-    """The text on one line, of at most `most` characters. The middle is left out first: both ends of a name tell something.
+    """The text on one line, its middle left out if it is longer than `most`: both ends of a name tell something.
 
     >>> cut("a_very_long_name_indeed", 11)
     'a_ver…ndeed'
@@ -75,7 +75,7 @@ def shape_text(shape: Shape) -> str:
 
 @lru_cache(maxsize=8192)
 def type_text(kind: TensorType, *, dtype: bool = True) -> str:
-    """A tensor's type in words, with or without its dtype. Handles and variants (such as lists) have no shape to show."""
+    """A tensor's type in words, with or without its dtype. Handles and variants (such as lists) have no shape."""
     if kind.dtype in {"resource", "variant"}:
         return "variant" if kind.dtype == "variant" else "handle"
     if kind.shape is None:
@@ -262,7 +262,7 @@ def _layers(graph: Graph) -> int:
 
 
 def card_title(graph: Graph, index: int) -> Tuple[str, str]:
-    """The first line of a card: a title and, beside it, the class of a layer, the name of a loop or the called function."""
+    """The first line of a card: a title; beside it, the class of a layer, the name of a loop or the called function."""
     group = graph.groups[index]
     name = group_title(graph, index)
     if group.kind in FLOW_KINDS:

@@ -51,7 +51,7 @@ def _estimated(graph: Graph, field: str) -> Graph:
 
 
 def _measured(graph: Graph, quantity: str, field: str) -> Graph:
-    """The graph with one field of each `Measured`. The names of fused ops stay, as one of them has the figure of all."""
+    """The graph with one field of each `Measured`. The names of fused ops stay: one of them has the figure of all."""
 
     def figure(measured: Optional[Measured]) -> Optional[Figure]:
         value = getattr(measured, field) if measured is not None else None
