@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import Dict
+from typing import Dict, Iterable
 
+from .suggestions import did_you_mean
 from .visible import one_line, sentence
 
 _SPELLED = re.compile("\x01(.*?)\x02(.*?)\x03", re.DOTALL)
@@ -54,6 +55,28 @@ class OpscopeError(Exception):
 
 class InputError(OpscopeError, ValueError):
     """An argument is wrong: an input shape, a depth, a key, an output suffix."""
+
+
+class KeywordError(InputError, TypeError):
+    """A keyword that nothing takes: neither opscope, which has no option of that name, nor the call of the user's model.
+
+    `taker` is what was given the keyword `word`, and `known` are the keywords that it does take. `others` are what may
+    have been meant too: the options of the opscope function whose keywords go on to a model.
+    """
+
+    def __init__(self, taker: str, word: str, known: Iterable[str] = (), others: Iterable[str] = ()) -> None:
+        self.taker, self.word, self.known, self.others = taker, word, tuple(known), tuple(others)
+        super().__init__(taker, word, self.known, self.others)
+        remedy = did_you_mean(word, (*self.known, *self.others))
+        use = f"use one of {', '.join(self.known)}" if self.known else "leave it out"
+        self._marked = f"{taker} takes no {word!r}; {remedy or use}"
+
+    def __str__(self) -> str:
+        return sentence(_SPELLED.sub(r"\1", self._marked))
+
+    def among(self, options: Iterable[str]) -> "KeywordError":
+        """The same error where these options, too, may have been meant."""
+        return KeywordError(self.taker, self.word, self.known, options)
 
 
 class TraceError(OpscopeError, RuntimeError):

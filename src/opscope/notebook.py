@@ -8,7 +8,7 @@ import tempfile
 import webbrowser
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict
+from typing import TYPE_CHECKING, Callable, Dict
 
 from .errors import OpscopeError
 from .render.options import Options
@@ -56,16 +56,16 @@ def frame(page: str) -> str:
     )
 
 
-def show(graph: "Graph", **options: Any) -> None:
-    """Show the page inline or in the browser; takes the options of `Graph.save`."""
-    view(page_file(graph, **options))
+def show(graph: "Graph", options: Options) -> None:
+    """Show the page inline or in the browser."""
+    view(page_file(graph, options))
 
 
-def page_file(graph: "Graph", **options: Any) -> Path:
-    """The page in a file of its own; takes the options of `Graph.save`."""
+def page_file(graph: "Graph", options: Options) -> Path:
+    """The page in a file of its own."""
     folder = tempfile.mkdtemp(prefix="opscope-")
     # A name for the tab; the graph's own may hold any character.
-    return save(graph, Path(folder) / "graph.html", **options)
+    return save(graph, Path(folder) / "graph.html", options)
 
 
 def view(path: Path, say: Callable[[str], None] = print) -> None:

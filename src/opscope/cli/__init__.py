@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import List, NoReturn, Optional
+from typing import Any, List, NoReturn, Optional, Tuple
 
 from ..errors import OpscopeError, WriteError, for_command
+from ..suggestions import did_you_mean
 from ..visible import sentence
 from . import answer
 
@@ -15,10 +16,30 @@ INTERRUPTED = 130
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors quote arguments so that a terminal only shows them."""
+    """A parser whose errors quote arguments so that a terminal only shows them, and say what was meant."""
 
     def error(self, message: str) -> NoReturn:
         super().error(sentence(message))
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Tuple[Any, List[str]]:
+        """As argparse does; a verb refuses what it does not know itself, since it knows its own options."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{self._meant(unknown)}")
+        return found, unknown
+
+    def _meant(self, unknown: List[str]) -> str:
+        options = [option for option in self._option_string_actions if option.startswith("--")]
+        words = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+        found = [did_you_mean(word, options) for word in words]
+        return "".join(f"; {meant}" for meant in found if meant)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            meant = did_you_mean(str(value), map(str, action.choices or ()))
+            raise argparse.ArgumentError(action, f"{error.message}; {meant}") if meant else error from None
 
 
 def main(arguments: Optional[List[str]] = None) -> int:

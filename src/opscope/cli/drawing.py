@@ -78,11 +78,10 @@ def _depth(text: str) -> Union[int, str]:
     return int(text)
 
 
-def chosen(options: argparse.Namespace) -> Dict[str, Any]:
-    """The options as keywords of `Graph.save`; `InputError` where one is wrong, before a long trace."""
+def chosen(options: argparse.Namespace) -> Options:
+    """How to draw; `InputError` where an option is wrong, before a long trace."""
     ends = (options.first, options.last)
     between = None if ends == (None, None) else ends
     names = [option.name for option in described()]
     found: Dict[str, Any] = {name: between if name == "between" else getattr(options, name) for name in names}
-    Options(**found)
-    return found
+    return Options(**found)

@@ -13,6 +13,7 @@ from pathlib import Path
 from ..errors import InputError
 from ..render.registry import output_for, outputs
 from ..render.report.text import text
+from ..render.save import save
 from . import answer, drawing, source
 
 
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace) -> None:
         )  # fmt: skip
     for path in options.output:
         with answer.working(f"drawing {path}"):
-            written = graph.save(path, **drawn)
+            written = save(graph, path, drawn)
         answer.say(str(written))
     if not options.output:
         answer.say(text(graph, width=answer.terminal_width()))

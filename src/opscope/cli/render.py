@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 
 from ..render.registry import output_for, outputs
+from ..render.save import save
 from . import answer, drawing, source
 
 
@@ -31,5 +32,5 @@ def run(options: argparse.Namespace) -> None:
     graph = source.graph(options)
     for path in options.output:
         with answer.working(f"drawing {path}"):
-            written = graph.save(path, **drawn)
+            written = save(graph, path, drawn)
         answer.say(str(written))

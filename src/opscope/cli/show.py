@@ -23,5 +23,5 @@ def run(options: argparse.Namespace) -> None:
     drawn = drawing.chosen(options)
     graph = source.graph(options)
     with answer.working("drawing"):
-        path = notebook.page_file(graph, **drawn)
+        path = notebook.page_file(graph, drawn)
     notebook.view(path, say=answer.say)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import warnings
 from array import array
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Literal, Mapping, Optional, Sequence, Tuple, Union
 
+from ..suggestions import suggesting
 from .facts import Facts
 from .groups import Group
 from .model_variables import elements_of, told_apart
@@ -138,6 +139,7 @@ class Graph:
         """
         return elements_of(told_apart(self.content).parameters)
 
+    @suggesting
     def ops(
         self,
         *,
@@ -200,6 +202,7 @@ class Graph:
 
         return Op(Nesting(self), find_op(self, name))
 
+    @suggesting
     def layers(
         self,
         *,
@@ -295,27 +298,52 @@ class Graph:
             lists[group].append(node)
         return lists
 
-    def save(self, path: "Union[str, os.PathLike[str]]", **options: Any) -> "Path":
+    @suggesting
+    def save(
+        self,
+        path: Union[str, os.PathLike[str]],
+        *,
+        depth: Union[int, Literal["layers", "all"], None] = None,
+        unfold: bool = False,
+        engine: Literal["opscope", "graphviz"] = "opscope",
+        theme: Literal["auto", "light", "dark"] = "auto",
+        links: Optional[str] = None,
+        heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "macs", "bytes"]] = None,
+        focus: Optional[str] = None,
+        between: Optional[Tuple[Optional[str], Optional[str]]] = None,
+        hide: Union[str, Sequence[str]] = (),
+        only: Union[str, Sequence[str]] = (),
+        positions: bool = False,
+        columns: int = 1,
+        timeout: float = 60.0,
+        sources: Union[bool, str, os.PathLike[str]] = True,
+        scale: float = 2.0,
+    ) -> Path:
         """Write the graph to `path` in the format of its suffix; return the path.
 
         Formats: .dot .svg .png .pdf .html .json .txt, and of a measured graph .speedscope .trace. The file
-        appears whole or not at all, and an old one's permissions, owner and group are kept. Options of drawings:
+        appears whole or not at all, and an old one's permissions, owner and group are kept. A format passes over the options
+        that do not concern it, so that one set of options serves several files.
 
         Args:
             path: where to write.
-            **options: `depth` (how far groups open: a number, ``"layers"``, ``"all"``; by default as far as stays
-                readable), `unfold` (draw every copy of a repeated structure), `engine` (``"opscope"``, or
-                ``"graphviz"`` for .svg .png .pdf), `timeout` (seconds that Graphviz may take, 60), `scale` (pixels of a
-                PNG for a unit of the drawing, 2), `sources` (the code in a page: true, the
-                default, that of a graph traced in this process; false, none; a folder: what the graph names of the code
-                below it, for a graph that was loaded or read from JSON too), `heat` (the quantity drawn: ``"time"``,
-                ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"macs"``, ``"bytes"``), and for .dot .svg .png
-                .pdf which part is drawn: `focus` (the path of one group, with its neighbours), `between` (the names of two
-                ops: what lies on paths from one to the other), `hide` and `only` (patterns such as ``"Bias*"`` of op types, op
-                names or layer classes). `positions` writes the places of opscope's own layout into .dot, for ``neato -n2``.
-                Of .svg .png .pdf: `theme` (``"light"``, ``"dark"``, ``"auto"``), `links` (a template such as
-                ``"https://host/blob/main/{file}#L{line}"`` that makes source places links), `columns` (cut a tall drawing into at
-                most so many pieces side by side).
+            depth: how far groups open: a number of levels, ``"layers"``, ``"all"``; by default as far as stays readable.
+            unfold: draw every copy of a repeated structure.
+            engine: what places boxes and wires: ``"opscope"``, or ``"graphviz"`` for .svg .png .pdf.
+            theme: colours of .svg .png .pdf: ``"light"``, ``"dark"``, or ``"auto"``, those that the reader's system asks for.
+            links: a template such as ``"https://host/blob/main/{file}#L{line}"``, which makes source places links.
+            heat: the quantity drawn: ``"time"``, ``"busy"``, ``"memory"`` or ``"calls"`` as measured, ``"flops"``,
+                ``"macs"`` or ``"bytes"`` as estimated from shapes; by default the first that the graph has.
+            focus: draw this group (its path), open, with its neighbours. This and the next three are for .dot .svg .png .pdf.
+            between: draw what lies on paths from the first op of the pair to the second; ``None`` leaves one end open.
+            hide: leave out ops by patterns such as ``"Bias*"`` of op types, op names or layer classes.
+            only: leave out all ops but those that match such patterns.
+            positions: write the places of opscope's own layout into .dot, for ``neato -n2``.
+            columns: cut a tall drawing into at most so many pieces side by side.
+            timeout: seconds that Graphviz may take.
+            sources: the code in a page: true, that of a graph traced in this process; false, none; a folder: what the graph
+                names of the code below it, also of a graph that was loaded.
+            scale: pixels of a PNG for a unit of the drawing.
 
         Raises:
             InputError: the suffix or an option is not known.
@@ -323,19 +351,51 @@ class Graph:
             RenderError: Graphviz could not draw the graph, or not in time.
             MissingDependencyError: what this format needs is not installed.
         """
+        from ..render.options import Options
         from ..render.save import save
 
-        return save(self, path, **options)
+        options = Options(
+            depth=depth, unfold=unfold, engine=engine, theme=theme, links=links, heat=heat, focus=focus,
+            between=between, hide=hide, only=only, positions=positions, columns=columns, timeout=timeout,
+            sources=sources, scale=scale,
+        )  # fmt: skip
+        return save(self, path, options)
 
-    def show(self, **options: Any) -> None:
-        """Show the drawing: inline in a notebook, else in the browser (the file's path is printed too).
+    @suggesting
+    def show(
+        self,
+        *,
+        depth: Union[int, Literal["layers", "all"], None] = None,
+        unfold: bool = False,
+        engine: Literal["opscope", "graphviz"] = "opscope",
+        theme: Literal["auto", "light", "dark"] = "auto",
+        links: Optional[str] = None,
+        heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "macs", "bytes"]] = None,
+        focus: Optional[str] = None,
+        between: Optional[Tuple[Optional[str], Optional[str]]] = None,
+        hide: Union[str, Sequence[str]] = (),
+        only: Union[str, Sequence[str]] = (),
+        positions: bool = False,
+        columns: int = 1,
+        timeout: float = 60.0,
+        sources: Union[bool, str, os.PathLike[str]] = True,
+        scale: float = 2.0,
+    ) -> None:
+        """Show the page: inline in a notebook, else in the browser (the file's path is printed too).
 
-        Takes the options of `save`.
+        The options are those of `save`.
         """
         from ..notebook import show
+        from ..render.options import Options
 
-        show(self, **options)
+        options = Options(
+            depth=depth, unfold=unfold, engine=engine, theme=theme, links=links, heat=heat, focus=focus,
+            between=between, hide=hide, only=only, positions=positions, columns=columns, timeout=timeout,
+            sources=sources, scale=scale,
+        )  # fmt: skip
+        show(self, options)
 
+    @suggesting
     def estimate(self, *, batch: Optional[int] = None) -> "Graph":
         """The graph with what it costs, told from shapes alone: nothing is run, and TensorFlow is not needed.
 
@@ -356,6 +416,7 @@ class Graph:
 
         return estimate(self, batch=batch)
 
+    @suggesting
     def summary(self, *, cost: bool = False, batch: Optional[int] = None, width: Optional[int] = None) -> str:
         """The graph in figures, as text: totals, and a table by layer with ops, parameters and output shape.
 
@@ -406,11 +467,11 @@ class Graph:
         Raises:
             InputError: a quantity is not known or a value is no finite number of at least 0.
         """
-        from ..passes.overlay import overlay
+        from ..passes.overlay import in_question, overlay
 
         graph, unmatched = overlay(self, data)
         if unmatched:
-            keys = ", ".join(map(repr, unmatched))
+            keys = ", ".join(in_question(self, key) for key in unmatched)
             warnings.warn(f"overlay: no op, group, layer or class of {self.name!r} is called {keys}", stacklevel=2)
         return graph
 

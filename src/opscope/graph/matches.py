@@ -6,11 +6,12 @@ Drawings and scripts ask here. What only drawings know (the names of inputs and 
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from fnmatch import translate
+from itertools import islice
 from typing import TYPE_CHECKING, Callable, Iterable, List, Sequence, Union
 
 from ..errors import InputError, NotFoundError
+from ..suggestions import MOST_CLOSE, MOST_COMPARED, words_like
 
 if TYPE_CHECKING:
     from .graph import Graph
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
 
 Patterns = Union[str, Sequence[str]]
 """One pattern as a shell's, or several of which one must fit."""
-
-MOST_CLOSE = 3
-"""An error suggests at most this many names."""
-MOST_COMPARED = 20_000
-"""A name that is not found is compared with at most this many others: with a million, the message would take too
-long."""
 
 
 def find_group(graph: Graph, path: str, *, layers: bool = False) -> int:
@@ -121,11 +116,11 @@ def find_op(graph: Graph, name: str) -> int:
 
 def names_close_to(word: str, names: Iterable[str]) -> str:
     """The end of an error message: names that look like the word, as a whole or in what follows the last ``/``."""
-    known = [name for name, _ in zip(dict.fromkeys(names), range(MOST_COMPARED))]
+    known = list(islice(dict.fromkeys(names), MOST_COMPARED))
     # Reversed, so that of names with equal ends the first one is suggested.
-    by_end = {name.rpartition("/")[2].lower(): name for name in reversed(known)}
-    ends = [by_end[end] for end in get_close_matches(word.rpartition("/")[2].lower(), by_end, MOST_CLOSE)]
-    near = list(dict.fromkeys([*get_close_matches(word, known, MOST_CLOSE), *ends]))[:MOST_CLOSE]
+    by_end = {name.rpartition("/")[2]: name for name in reversed(known)}
+    ends = [by_end[end] for end in words_like(word.rpartition("/")[2], by_end)]
+    near = list(dict.fromkeys([*words_like(word, known), *ends]))[:MOST_CLOSE]
     if near:
         return f"did you mean {' or '.join(near)}?"
     return f"there are {', '.join(known[:MOST_CLOSE])}, …" if known else "the graph has none"

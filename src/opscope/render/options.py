@@ -1,20 +1,25 @@
-"""`Options`: how to draw. Each option is declared here once, with its help; the command makes its arguments of it."""
+"""`Options`: how to draw. Each option is declared here once, with its help; the command makes its arguments of it.
+
+`Graph.save` and its kin have the same options as parameters, spelled out, so that an editor completes them;
+``tests/test_signatures.py`` compares them with the fields here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Literal, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .. import errors
 from ..errors import InputError
 from ..graph.quantities import QUANTITIES
+from ..suggestions import meant_or_known
 from .page import source_files
 from .svg import source_links
 
 if TYPE_CHECKING:
     import os
 
-    from ..passes import Depth, Selection
+    from ..passes import Selection
 
 
 class Described(NamedTuple):
@@ -47,16 +52,15 @@ class Options:
     several); a page, JSON and text hold the whole graph.
     """
 
-    depth: Depth = field(
-        default=None,
-        metadata=_said("how many levels to open: a number, layers or all (default: as many as stay readable)"),
+    depth: Union[int, Literal["layers", "all"], None] = field(
+        default=None, metadata=_said("how far groups open: a number, layers, all; by default as far as stays readable")
     )
     unfold: bool = field(default=False, metadata=_said("draw every copy of a repeated structure"))
-    engine: str = field(
+    engine: Literal["opscope", "graphviz"] = field(
         default="opscope",
         metadata=_said("layout engine (default: opscope)", choices=("opscope", "graphviz")),
     )
-    theme: str = field(
+    theme: Literal["auto", "light", "dark"] = field(
         default="auto",
         metadata=_said("colours; auto, the default, follows the reader's system", choices=("auto", "light", "dark")),
     )
@@ -67,7 +71,7 @@ class Options:
             metavar="TEMPLATE",
         ),
     )
-    heat: Optional[str] = field(
+    heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "macs", "bytes"]] = field(
         default=None,
         metadata=_said(
             "colour by this quantity: measured, or flops, macs and bytes estimated from shapes",
@@ -100,7 +104,7 @@ class Options:
         metadata=_said("cut a tall drawing into up to this many columns side by side (default: 1)", metavar="N"),
     )
     timeout: float = field(default=60.0, metadata=_said("how long Graphviz may take (default: 60)", metavar="SECONDS"))
-    sources: "Union[bool, str, os.PathLike[str]]" = field(
+    sources: Union[bool, str, os.PathLike[str]] = field(
         default=True,
         metadata=_said(
             "folder with the source code to embed in a page; needed for model files, whose code is left out otherwise",
@@ -112,7 +116,7 @@ class Options:
     def __post_init__(self) -> None:
         for option in described():
             _check_choice(option, getattr(self, option.name))
-        depth = self.depth
+        depth: Any = self.depth
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         if depth is not None and depth not in ("layers", "all") and not number:
             msg = f"{errors.option('depth', depth)} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
@@ -147,7 +151,9 @@ class Options:
 
 def _check_choice(option: Described, value: Any) -> None:
     if option.choices and value != option.default and value not in option.choices:
-        raise InputError(f"{errors.option(option.name, value)} is not known; use one of {', '.join(option.choices)}")
+        raise InputError(
+            f"{errors.option(option.name, value)} is not known; {meant_or_known(str(value), option.choices)}"
+        )
 
 
 def described() -> Tuple[Described, ...]:

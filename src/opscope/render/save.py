@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Union
 
 from ..collector import paused
-from ..errors import InputError
-from .options import Options, described
+from .options import Options
 from .registry import output_for
 from .write_file import write
 
@@ -17,13 +16,8 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 
-def save(graph: "Graph", path: Union[str, "os.PathLike[str]"], **options: Any) -> Path:
+def save(graph: "Graph", path: Union[str, "os.PathLike[str]"], options: Options) -> Path:
     """Write `graph` at `path` in the format of its suffix; see `Graph.save`."""
-    known = [option.name for option in described()]
-    unknown = sorted(set(options) - set(known))
-    if unknown:
-        msg = f"save knows no option {', '.join(unknown)}; use {', '.join(known)}"
-        raise InputError(msg)
     output = output_for(Path(path).suffix)
     with paused():  # the first look at a large file's graph expands it, and its drawing keeps most of what it makes
-        return write(path, output.make(graph, Options(**options)))
+        return write(path, output.make(graph, options))
