@@ -87,7 +87,6 @@ class Docks:
         return node in self._placed
 
     def _on_box(self, item: int) -> Tuple[Chip, ...]:
-        """The chips of a box or pill: its side matter, then what it names."""
         chips = [self._chip(tensor, name) for tensor, name in self._wanted.get(item, ())]
         chips.extend(self._mention(tensor, text) for tensor, text in self._mentions.get(item, {}).items())
         return _shortened(chips)
@@ -127,7 +126,6 @@ class Docks:
             seen.add(node)
 
     def _chip(self, tensor: TensorRef, name: str) -> Chip:
-        """The chip of one tensor of side matter: what it begins with, and the dtype if it is cast on the way."""
         graph = self._stage.graph
         table = graph.table
         chain = self._chain(tensor[0])

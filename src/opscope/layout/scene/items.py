@@ -47,7 +47,7 @@ class Chip:
     family: str
     tip: str
     nodes: Tuple[int, ...] = ()
-    """The ops that have their place here. Every op has one place only, so a second chip of the same op has none."""
+    """The ops that have their one place here; empty for a further mention of what stands elsewhere."""
 
 
 @dataclass(frozen=True)
