@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 WHOLE_INSET = 16.0
-"""A wire that means an open card as a whole, not one of its tensors, ends this far from the right end of its border."""
+"""A wire that means an open card as a whole, not one of its tensors, ends this far from the end of its border."""
 
 MOST_GROWTH = 90.0
 """A card may grow by so many pixels to have its only input or output in its middle (`_room`).
@@ -36,7 +36,7 @@ Only a card without open cards inside grows: in nested ones it would add up.
 """
 
 MOST_ASIDE = 160.0
-"""A card's only output is led to right below its only input if it is no further than this from it (`_leaving`)."""
+"""If a card's only output is at most this far aside of its only input, it is led to leave below that (`_leaving`)."""
 
 MOST_LABELS = 2
 """If a box has more outputs, only the first and the last are labelled. Between ports 14 px apart no label has room."""
@@ -99,7 +99,7 @@ def draw(scene: Scene) -> Drawing:
 def place_cards(scene: Scene, orders: Mapping[int, Arranged], engine: Engine) -> Drawn:
     """Place a scene, the inner cards first; return its root. `orders` has each open card's order, by the `id`."""
     found: Dict[int, _Held] = {}
-    for card in reversed(cards(scene)):
+    for card in reversed(cards(scene)):  # children come after their parents, so they are laid out first
         found[id(card)] = _hold(engine, card, orders.get(id(card)), found)
     root = found[id(scene.root)]
     return _drawn(scene.root, root.measure, (-root.measure.body.x, 0.0), root.inside)
@@ -122,6 +122,7 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     measures = [found[id(child)].measure if isinstance(child, Card) else measure_box(child) for child in card.children]
     sizes = _sizes(card, own, measures, found)
     placed = engine.place(own.flat, sizes)
+    # There is INSIDE left, right and below what the card holds; above it is the head, whose height is counted there.
     measure = measure_card(card, (_room(card, placed) + 2 * INSIDE, placed.height + INSIDE), source)
     left = _left(placed, measure.body.width)
     top = head_height(card)
@@ -157,7 +158,7 @@ def _room(card: Card, placed: Placed) -> float:
     if any(isinstance(child, Card) and child.open for child in card.children):
         return placed.width
     flow = _flow(placed)
-    wide = 2 * max(flow, placed.width - flow)
+    wide = 2 * max(flow, placed.width - flow)  # the least width of which the flow is the middle
     return wide if wide - placed.width <= MOST_GROWTH else placed.width
 
 
@@ -209,7 +210,7 @@ def _crowded(
     between them are labelled on their right: in a closed box there is no room for that, in an open card there is if its
     layout has put the next port far enough away. A closed box with equal labels has only the last one.
     """
-    if size.bottoms is None:
+    if size.bottoms is None:  # a box, or a folded card
         same = len({texts.get((box, port)) for port in ports}) == 1
         return list(ports[0 if same else 1 : -1]) if len(ports) > MOST_LABELS else []
     gaps = {port: size.bottoms[following] - size.bottoms[port] for port, following in zip(ports[1:], ports[2:])}
@@ -230,6 +231,7 @@ def _ports(places: Tuple[float, ...], used: Tuple[int, ...], order: Ports, size:
     """
     edge = size.half - WHOLE_INSET
     found = [places[place] if place != WHOLE else edge for place in used]
+    # From left to right, so that the port on the left is known.
     for index, port in enumerate(order.order):
         if used[port] == WHOLE and index + 1 < len(order.order):
             after = found[order.order[index + 1]]
@@ -238,6 +240,7 @@ def _ports(places: Tuple[float, ...], used: Tuple[int, ...], order: Ports, size:
 
 
 def _children(card: Card, placed: Placed, measures: List[Extents], found: Dict[int, _Held]) -> Tuple[Drawn, ...]:
+    """The children of a card in their places."""
     drawn = []
     for child, measure, at in zip(card.children, measures, placed.boxes):
         inside = found[id(child)].inside if isinstance(child, Card) else None
@@ -246,6 +249,7 @@ def _children(card: Card, placed: Placed, measures: List[Extents], found: Dict[i
 
 
 def _drawn(item: Item, measure: Extents, at: Point, inside: "Inside | None") -> Drawn:
+    """An item whose axis and top are `at`. Chips are told from the corner of its body."""
     body = measure.body
     chips = tuple([Frame(chip.x - body.x, chip.y - body.y, chip.width, chip.height) for chip in measure.chips])
     return Drawn(item, Frame(at[0] + body.x, at[1] + body.y, body.width, body.height), chips, inside)
@@ -261,7 +265,7 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
     leaving = _leaving(placed)
     drawn: Dict[Tuple[int, int], Set[Tuple[Point, ...]]] = {}
     for wire, flat, points in zip(card.wires, own.flat.wires, placed.wires):
-        corners = list(points)
+        corners = list(points)  # y from below the card's head, where the wires of its inputs begin
         start, end = wire.source.child, wire.target.child
         above = 0.0 if start == BORDER else corners[0][1] - _slack_below(measures[start])
         below = bottom if end == BORDER else corners[-1][1] + measures[end].body.y
@@ -278,7 +282,7 @@ def _bent(x: float, out: float, start: float, end: float) -> List[Point]:
     """The last corners of a wire: from the group's output at `x` to `out`, where it leaves the card, see `_leaving`."""
     if abs(x - out) < STRAIGHT:
         return [(x, end)]
-    middle = (start + end) / 2
+    middle = (start + end) / 2  # of the room that a card keeps below what it holds
     return [(x, middle), (out, middle), (out, end)]
 
 

@@ -88,6 +88,7 @@ def blocks(slotted: Slotted, straight: List[int]) -> List[Block]:
     joined = {slotted.links[index].lower for index in straight}
     runs: List[Block] = []
     owner = [0] * len(slotted.row)
+    # A block begins at each slot without a straight link above it.
     for head in (slot for row in slotted.rows for slot in row if slot not in joined):
         slots, links = [head], []
         while slots[-1] in joint:

@@ -50,6 +50,7 @@ def arranged(cards: Iterable[Card], order: Callable[[Flat], Order]) -> Dict[int,
     found: Dict[int, Arranged] = {}
     borders: Dict[int, Border] = {}
     for card in cards:
+        # The order around the card has decided its border; only the root has nothing around it.
         border = borders.get(id(card)) or Border(tuple(range(len(card.inputs))), tuple(range(len(card.outputs))))
         wired = wire_up(card, border.inputs, border.outputs)
         ordered = order(wired.flat)

@@ -68,6 +68,7 @@ class _Sweeps:
                 link.lower, inside.get((link.lower, link.into, True), 0.0),
             )  # fmt: skip
         for wire, (source, *column, target) in slotted.returning():
+            # source -> turn below it <- lower end of the column ... upper end of the column <- turn above -> target
             below, above = self._turn(self.row[source] + 1), self._turn(self.row[target] - 1)
             self._join(source, inside.get((source, wire.out, False), 0.0), below, 0.0)
             self._join(column[0], 0.0, below, 0.0)
@@ -84,6 +85,7 @@ class _Sweeps:
         return len(self.row) - 1
 
     def _join(self, upper: int, out: float, lower: int, into: float) -> None:
+        """Make two slots neighbours; `out` and `into` are the places of the ports inside them."""
         self.down[upper].append((lower, into))
         self.up[lower].append((upper, out))
 
@@ -95,6 +97,7 @@ class _Sweeps:
         """
         rows: List[List[int]] = [[] for _ in range(count)]
         seen: Set[int] = set()
+        # Each component has a slot without upper neighbours, so every slot is reached from one of these.
         starts = sorted((self.row[slot], slot) for slot in range(len(self.row)) if not self.up[slot])
         for _, start in starts:
             stack = [start]
@@ -187,13 +190,14 @@ class _Sweeps:
         return sum([self._crossings_below(row) for row in self.rows])
 
     def _crossings_below(self, row: List[int]) -> int:
+        """How many pairs of links between a row and the next cross: those whose lower ends are in the opposite order."""
         seen: List[float] = []  # the lower ends of the links seen so far, sorted
         crossings = 0
         for slot in row:
             ends = [self.place[other] + inside for other, inside in self.down[slot]]
             for end in ends:
                 crossings += len(seen) - bisect_right(seen, end)  # those that begin further left and end further right
-            for end in ends:
+            for end in ends:  # only now, as links of one slot do not cross each other
                 insort(seen, end)
         return crossings
 
@@ -218,6 +222,7 @@ def _port_places(slotted: Slotted) -> Dict[Tuple[int, int, bool], float]:
             ports.add((source, wire.out, False))
         if target in fixed:
             ports.add((target, wire.into, True))
+    # A port without a wire has no place here, but those with higher numbers leave room for it.
     count: Dict[Tuple[int, bool], int] = {}
     for box, port, top in ports:
         count[box, top] = max(count.get((box, top), 0), port + 1)

@@ -38,6 +38,7 @@ def ports(slotted: Slotted, straight: List[int]) -> Tuple[Tuple[Ports, ...], Tup
     axes.update({(slotted.links[index].lower, True): slotted.links[index].into for index in straight})
     tops: List[PortEnds] = [{} for _ in range(count)]
     bottoms: List[PortEnds] = [{} for _ in range(count)]
+    # The column of an upward wire stands right or left of its box, in the same row; it has no place in the next row.
     for wire, (source, *column, target) in slotted.returning():
         bottoms[source].setdefault(wire.out, []).append((FAR if place[source] < place[column[0]] else -FAR, 0))
         tops[target].setdefault(wire.into, []).append((FAR if place[target] < place[column[-1]] else -FAR, 0))

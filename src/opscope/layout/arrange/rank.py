@@ -41,11 +41,11 @@ def ranks(flat: Flat, back: FrozenSet[int]) -> Ranks:
     inner = {box: place for component in components for place, box in enumerate(component)}  # number in its component
     own: Dict[int, List[Arc]] = {component[0]: [] for component in components}
     first = {box: component[0] for component in components for box in component}
-    for arc in arcs:
+    for arc in arcs:  # both ends of an arc are in one component
         own[first[arc.tail]].append(Arc(inner[arc.tail], inner[arc.head], arc.weight))
     entered, left = _at_border(flat)
     for component in components:
-        if len(component) > 1:
+        if len(component) > 1:  # a single box stays in row 0
             found = _rows(component, own[component[0]], entered, left)
             for box, value in zip(component, found):
                 row[box] = value
@@ -136,6 +136,7 @@ def _shelve(components: List[List[int]], row: List[int]) -> List[Tuple[int, int]
             counts[row[box]] = counts.get(row[box], 0) + 1
         shapes.append((max(counts.values()), max(counts) + 1))  # columns and rows that the component takes
     area = sum(width * height for width, height in shapes)
+    # With `widest` columns there are area / widest rows, so the square root makes their ratio COLUMNS_PER_ROW.
     widest = max([FEWEST_COLUMNS, ceil(sqrt(area * COLUMNS_PER_ROW)), *(width for width, _ in shapes)])
     columns: List[Tuple[int, int]] = []
     above: Dict[int, int] = {}  # column -> the single box that was last put there

@@ -85,7 +85,7 @@ def _descend(slotted: Slotted, net: int, trunk: List[int], wire: Wire, target: i
 
     `trunk[i]` is the trunk's slot `i` rows below its source; a later wire uses those that are there already.
     """
-    rows = slotted.row[target] - slotted.row[trunk[0]]
+    rows = slotted.row[target] - slotted.row[trunk[0]]  # how many links lead there
     while len(trunk) < rows:
         slot = slotted.add(slotted.row[trunk[-1]] + 1)
         slotted.links.append(Link(trunk[-1], _out(wire) if len(trunk) == 1 else 0, slot, 0, net))

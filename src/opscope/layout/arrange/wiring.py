@@ -30,6 +30,7 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
         inputs: the ports in its top border from left to right. The flat graph numbers them in this order.
         outputs: the ports in its bottom border, likewise.
     """
+    # A port of the card -> its number in the flat graph.
     into_card = {port: place for place, port in enumerate(inputs)}
     out_of_card = {port: place for place, port in enumerate(outputs)}
     tops: List[Dict[int, int]] = [{} for _ in card.children]
@@ -55,6 +56,7 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
                 1 if wire.kind == "data" else 0,
             )
         )
+    # Folded cards too: a card is arranged the same way whether it is open or not.
     fixed = frozenset(index for index, child in enumerate(card.children) if isinstance(child, Card))
     graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), fixed)
     return Wired(graph, _ports(tops), _ports(bottoms))

@@ -71,13 +71,13 @@ class _Moving:
         """
         region = list(range(self.count))
         joined = True
-        while joined:
+        while joined:  # a region that has grown may press on the next one
             joined = False
             for line, other, distance in self.pairs:
                 first, second = _root(region, line), _root(region, other)
                 touching = self.x[other] - self.x[line] - distance < STRAIGHT
                 if first != second and touching and force[first] > force[second]:
-                    if second < first:
+                    if second < first:  # the first line names the region, whichever side it came from
                         first, second = second, first
                     both = weight[first] + weight[second]
                     force[first] = (force[first] * weight[first] + force[second] * weight[second]) / both
@@ -102,10 +102,11 @@ class _Moving:
             if region[line] != region[other]:
                 rights[region[line]].append((other, self.x[line] + distance))
                 lefts[region[other]].append((line, self.x[other] - distance))
+        # A line that is not the first of its region has no members here, and its own force no longer counts.
         for index in range(self.count):
             if force[index] < 0 and members[index]:
                 step = force[index]
-                for line, limit in lefts[index]:
+                for line, limit in lefts[index]:  # steps are negative, so the largest is the shortest
                     step = max(step, self.x[line] - limit)
                 self._shift(members[index], min(0.0, step))
         for index in range(self.count - 1, -1, -1):
@@ -133,6 +134,7 @@ class _Moving:
         for line, other, distance in self.pairs:
             if _root(part, line) != _root(part, other):
                 room[_root(part, other)].append((line, other, distance))
+        # A part with nothing on its left, such as the first, stays.
         for index in range(self.count):
             if room[index]:
                 step = min([self.x[other] - self.x[line] - distance for line, other, distance in room[index]])
@@ -158,7 +160,7 @@ class _Moving:
         if not near or min([abs(miss) for miss in near]) < STRAIGHT:
             return
         near.sort()
-        step = near[(len(near) - 1) // 2]
+        step = near[(len(near) - 1) // 2]  # of an even number, the left one of the two in the middle
         for other, distance in before:
             if self.x[other] + distance > self.x[line] + step:
                 return
@@ -196,7 +198,7 @@ def columns(
     x = [moving.x[lines.owner[slot]] + lines.inner[slot] for slot in range(len(left))]
     start = min([x[slot] - left[slot] for slot in range(len(x))], default=0.0)
     end = max([x[slot] + right[slot] for slot in range(len(x))], default=0.0)
-    start = float(floor(start))
+    start = float(floor(start))  # whole, so that lines stay on whole pixels
     return [value - start for value in x], float(ceil(end - start))
 
 

@@ -77,9 +77,10 @@ class Lines:
                 if index > 0:
                     link = order.links[block.links[index - 1]]
                     out = _offset(bottoms, link.upper, link.out)
-                    bent += out - entry if index > 1 else 0.0
+                    bent += out - entry if index > 1 else 0.0  # the first box of a block is entered nowhere
                     entry = _offset(tops, link.lower, link.into)
                     shift = out - entry  # from the axis of the box above to this one's
+                # The x of a line is that of its first slot, whose offset therefore stays 0.
                 if index == 0 or abs(bent) > MOST_BENT:
                     self.count += 1
                     bent = 0.0
@@ -95,6 +96,8 @@ class Lines:
                 slot, other = row[index], row[index + 1]
                 key = (self.owner[slot], self.owner[other])
                 distance = right[slot] + _gap(order, slot, other) + left[other]
+                # From the slots' axes to the x of their lines. Two lines may be side by side in several rows: the row
+                # that needs most decides.
                 distance = float(ceil(distance + self.inner[slot] - self.inner[other]))
                 if key not in least or least[key] < distance:
                     least[key] = distance
@@ -111,7 +114,7 @@ class Lines:
                 shift = _offset(bottoms, link.upper, link.out) - _offset(tops, link.lower, link.into)
                 if self._wider(link.upper, link.lower, shift) > MOST_WIDER:
                     shift = 0.0
-                shift += self.inner[link.upper] - self.inner[link.lower]
+                shift += self.inner[link.upper] - self.inner[link.lower]  # from axes to the x of lines
                 self.up[lower].append((upper, shift))
                 self.down[upper].append((lower, -shift))
 
@@ -129,9 +132,10 @@ class Lines:
         place = _places(order, len(left))
         for wire in sorted(order.back):
             route = order.routes[wire]
+            # A route is the source, the column from the lowest slot to the highest, the target.
             for slot, box in ((route[1], route[0]), (route[-2], route[-1])):
                 shift = self.inner[box] - self.inner[slot]
-                if place[box] < place[slot]:
+                if place[box] < place[slot]:  # the column stands right of the box
                     shift = shift + right[box] + WIRE_GAP + left[slot]
                 else:
                     shift = shift - left[box] - WIRE_GAP - right[slot]

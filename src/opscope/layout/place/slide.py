@@ -27,7 +27,7 @@ class Slide:
         """Slot -> the links that end at its top."""
         self.below: List[List[int]] = [[] for _ in x]
         for index in range(len(order.links)):
-            if order.links[index].net >= 0:
+            if order.links[index].net >= 0:  # the others are not drawn
                 self.above[order.links[index].lower].append(index)
                 self.below[order.links[index].upper].append(index)
 
@@ -48,7 +48,7 @@ class Slide:
 
     def _wanted(self, slot: int, *, top: bool) -> Wanted:
         """Where each port on one side would have to be, if it has a single link and the body reaches that far."""
-        misses: Dict[int, List[float]] = {}
+        misses: Dict[int, List[float]] = {}  # port -> where the other ends of its links are, from the box's axis
         for index in self.above[slot] if top else self.below[slot]:
             link = self.order.links[index]
             if top:
@@ -65,7 +65,7 @@ class Slide:
             port = ports[index]
             label = self.sizes.labels.get((slot, port), 0.0)
             if port in wanted and label > 0:
-                on_left = index == 0 and len(ports) > 1
+                on_left = index == 0 and len(ports) > 1  # as `offsets.label_sides`
                 reach = label + LABEL_GAP + (-wanted[port] if on_left else wanted[port])
                 if reach > (left if on_left else right):
                     del wanted[port]
