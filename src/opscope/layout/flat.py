@@ -20,7 +20,7 @@ Point = Tuple[float, float]
 class Wire(NamedTuple):
     """A wire from output port `out` of box `source` to input port `into` of box `target`; either may be `BORDER`.
 
-    Wires with the same source and `out` carry the same tensor. They are drawn as one trunk that branches.
+    Wires with the same source and `out` are drawn as one trunk that branches, but for those that run upwards.
 
     `back` marks a wire that is meant to run upwards: a loop's next iteration. `weight` is 1 for data and 0 for all
     else, such as control wires. Data wires come first when it is decided which wires run straight.

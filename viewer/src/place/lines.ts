@@ -4,7 +4,7 @@ import type { Order } from "./flat";
 import type { Offsets } from "./offsets";
 
 
-/** A line and a shift: the line that has this pull is drawn towards the x of that line plus the shift. */
+/** A line and a shift: the line that has this pull is pulled towards the x of that line plus the shift. */
 export type Pull = [number, number];
 /** Left line, right line, least distance of their x. */
 export type Pair = [number, number, number];

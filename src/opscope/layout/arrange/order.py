@@ -50,7 +50,7 @@ class _Sweeps:
     A wire that runs upwards leaves its source at the bottom, turns, and passes the source in its column of slots; above
     its target it turns again. While rows are sorted each turn is a slot of its own, in the row below the source and in
     the row above the target. It is joined to the box and to the wire's column. So wires that lie between the two count
-    as crossed, and the column is drawn towards its boxes.
+    as crossed, and the column is pulled towards its boxes.
     """
 
     def __init__(self, slotted: Slotted, flow: List[int]) -> None:
@@ -190,7 +190,7 @@ class _Sweeps:
         return sum([self._crossings_below(row) for row in self.rows])
 
     def _crossings_below(self, row: List[int]) -> int:
-        """How many pairs of links between a row and the next cross: those whose lower ends are in the opposite order."""
+        """How many pairs of links between a row and the next cross: those whose lower ends are in opposite order."""
         seen: List[float] = []  # the lower ends of the links seen so far, sorted
         crossings = 0
         for slot in row:

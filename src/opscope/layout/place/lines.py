@@ -30,7 +30,7 @@ Such are wide cards that are wired from corner to corner.
 """
 
 Pull = Tuple[int, float]
-"""A pair (line, shift): the line that has this pull is drawn towards the x of that line plus the shift."""
+"""A pair (line, shift): the line that has this pull is pulled towards the x of that line plus the shift."""
 
 
 class Lines:

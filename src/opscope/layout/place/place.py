@@ -31,8 +31,8 @@ def place(order: Order, sizes: Sizes) -> Placed:
     """The coordinates of the boxes, border ports and wires of one group.
 
     Before: `order` is what `layered.arrange` found for the group, and `sizes` has a size for each of its boxes. After:
-    boxes of a row do not overlap, nor do they touch the channels of passing wires; wires run in the gaps between rows,
-    on tracks of their own.
+    boxes of a row do not overlap, nor do they touch the channels of passing wires. Where a wire runs sideways, it does so
+    on a track in the gap between two rows.
     """
     tops, bottoms = port_offsets(order, sizes)
     slots = sum([len(row) for row in order.rows])
@@ -126,7 +126,7 @@ class _Rows:
             border = row == 0 or row == len(self.order.rows) - 2
             return 0.0 if border else ROW_GAP
         tracks = assign([trunks[net] for net in sorted(trunks)])
-        if tracks > 0:  # the pitch is the distance of two tracks, so there is one less
+        if tracks > 0:  # there is one pitch less than there are tracks
             return TRACK_MARGIN + (tracks - 1) * TRACK_PITCH + ARROW_ROOM
         # All wires run straight: the gap is fixed, but for a little that labels above it change.
         if row == len(self.order.rows) - 2:

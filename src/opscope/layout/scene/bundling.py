@@ -75,7 +75,7 @@ def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
     pairs: Dict[Tuple[End, End], List[int]] = {}
     for index, wire in enumerate(wires):
         uses[wire.source] = uses.get(wire.source, 0) + 1
-        if wire.kind == "data":
+        if wire.kind == "data":  # only tensors are bundled, no control wires
             pairs.setdefault((_side(card, wire.source), _side(card, wire.target)), []).append(index)
     ins: Dict[int, List[List[int]]] = {}
     outs: Dict[int, List[List[int]]] = {}

@@ -99,6 +99,7 @@ class _Builder:
         stage = self._stage
         for node, role in enumerate(stage.roles):
             fold = stage.fold_of(node)
+            # Exactly one of these holds, or the op's place is a chip or an open card, which count it themselves.
             if fold >= 0:
                 self._ops[fold] = self._ops.get(fold, 0) + 1
             elif role in (BOX, PILL) and stage.target(node) == node:
@@ -122,6 +123,7 @@ class _Builder:
         So the children of a card are in the order of the graph's ops, which layouts start from.
         """
         stage, groups = self._stage, self._graph.groups
+        # Group -> the row of the op that runs it, or of its first op; a group without any comes last.
         first = [group.owner if group.owner >= 0 else len(self._graph) for group in groups]
         for node, group in enumerate(self._graph.content.node_group):
             if group >= 0 and node < first[group]:
@@ -133,7 +135,7 @@ class _Builder:
         for index in range(len(groups)):
             if stage.is_open(index) or stage.is_folded(index):
                 self._contents.setdefault(stage.parents[index], []).append((first[index], stage.card(index)))
-        for item in self._linker.extras:
+        for item in self._linker.extras:  # numbered after all ops, so they come last
             self._contents.setdefault(stage.home(item), []).append((item, item))
 
     # cards
@@ -150,6 +152,7 @@ class _Builder:
         )
 
     def _card(self, index: int, built: Dict[int, Card]) -> Card:
+        """The card of a group; `built` has the cards inside it."""
         graph, group = self._graph, self._graph.groups[index]
         opened = self._stage.is_open(index)
         children, wires = self._inside(index, built) if opened else ((), ())
@@ -163,6 +166,8 @@ class _Builder:
             succession=stack.succession,
             trips=labels.loop_trips(graph, self._trips, index),
         )
+        # `node`: a branch op is a box inside its card, so the card is not its place. Nor are the bodies of a loop or
+        # branch, which the same op owns as the card around them.
         return Card(
             index, group.kind, title, labels.group_tip(group, stack.differences), opened,
             node=group.owner if opened and group.kind != "if" and group.kind not in FLOW_PARTS else -1,
@@ -185,6 +190,7 @@ class _Builder:
         return tuple(CardPort(labels.type_text(kind) if kind else "", kind) for kind in kinds)
 
     def _item(self, item: int, built: Dict[int, Card]) -> Item:
+        """The object for the number of an item."""
         stage, group = self._stage, self._stage.group_of(item)
         if group >= 0:
             return built[group]
@@ -208,6 +214,7 @@ class _Builder:
         return Pill("state", name, labels.op_tip(self._graph, node), detail, chips, (node,))
 
     def _box(self, node: int, chips: Tuple[Chip, ...]) -> Box:
+        """The box of an op. That of a branch op has one output, its choice: the results leave the card around it."""
         graph = self._graph
         family = family_of(graph.table.ops[node])
         self._families.add(family)
@@ -240,6 +247,7 @@ class _Builder:
     # wires
 
     def _wire(self, key: WireKey, lead: Lead, places: Dict[int, int], group: int) -> CardWire:
+        """The wire inside the card of `group`; `places` has the position of each item among the card's children."""
         return CardWire(
             End(places[key.source], key.source_port), End(places[key.target], key.target_port), lead.kind,
             self._label(lead, group) if lead.labelled else "", self._wire_tip(lead.tensor, group),

@@ -72,9 +72,10 @@ class Docks:
         for item, named_here in self._mentions.items():
             for tensor, text in named_here.items():
                 origin = stage.origin(tensor[0])
+                # All cards around the op that makes the tensor.
                 outside = set(stage.around(stage.home(origin))) if origin >= 0 else set()
                 for group in stage.around(stage.home(item)):
-                    if group in outside:  # this card, and all around it, hold both
+                    if group in outside:  # here the tensor is drawn inside, as it is further out
                         break
                     found.setdefault(group, {})[tensor] = text
         return {

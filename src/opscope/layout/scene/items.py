@@ -24,7 +24,7 @@ class Heat:
     text: str
     """The value with its unit, as in ``0.65 ms``."""
     share: str = ""
-    """The share of the step's time, as in ``18 %``; empty for other quantities, and if the step's time is not known."""
+    """The share of the step's time, as in ``18 %``. Empty for other quantities, and if the step's time is not known."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Scale:
     text: str
     """The top end with its unit, as in ``2.4 ms per step``."""
     coverage: str = ""
-    """The line below the scale: what part of the whole its figures cover."""
+    """The line below the scale: what a profiled step was spent on, or how much the figures cover."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class Lift:
         while home != meeting:
             known = tensor in self.inputs.get(home, ())
             entry = self._port(self.inputs, home, tensor)
-            steps.append((home, WireKey(BORDER, entry, target, port)))
+            steps.append((home, WireKey(BORDER, entry, target, port)))  # inside this card, from its border on
             if known:  # the tensor has come in here before: the rest of the way is wired
                 self._add(steps, Lead(tensor, along, labelled=False))
                 return
@@ -76,7 +76,7 @@ class Lift:
         source_port = self._leaving(tensor, source)
         while source_home != meeting:
             leaving = self._port(self.outputs, source_home, tensor)
-            steps.append((source_home, WireKey(source, source_port, BORDER, leaving)))
+            steps.append((source_home, WireKey(source, source_port, BORDER, leaving)))  # ... and up to its border
             source, source_port, source_home = self._stage.card(source_home), leaving, self._stage.parents[source_home]
         self._add(steps, Lead(tensor, along, labelled=False))
         self._add([(meeting, WireKey(source, source_port, target, port))], Lead(tensor, kind, labelled=True))
@@ -97,6 +97,7 @@ class Lift:
         """The innermost group whose card holds both; -1: the drawing."""
         depth, parents = self._stage.depth, self._stage.parents
         while one != other:
+            # The deeper of the two goes on outwards.
             if other < 0 or (one >= 0 and depth[one] >= depth[other]):
                 one = parents[one]
             else:
@@ -104,5 +105,6 @@ class Lift:
         return one
 
     def _add(self, steps: List[Tuple[int, WireKey]], lead: Lead) -> None:
+        """Add wires; of those with the same ends in one card, the first stays."""
         for group, key in steps:
             self.wires.setdefault(group, {}).setdefault(key, lead)

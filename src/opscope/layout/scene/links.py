@@ -95,7 +95,7 @@ class Linker:
             self.docks.dock(tensor, target, name)
             return
         origin = stage.origin(tensor[0])
-        # Within one folded card there is no wire. A box may well feed itself, as a loop's body may.
+        # What a folded card both makes and uses needs no wire. Only a box or a pill may be wired to itself.
         if origin == NOWHERE or (origin == target and not stage.is_box(target)):
             return
         if kind == "data" and self._named_in_condition(tensor, target):
@@ -112,8 +112,9 @@ class Linker:
         stage, groups = self.stage, self.graph.groups
         if stage.roles[tensor[0]] != PILL or stage.origin(tensor[0]) != tensor[0]:
             return False
-        body = stage.home(tensor[0])
+        body = stage.home(tensor[0])  # the pill stands in the loop's body
         group = stage.home(target) if stage.is_box(target) else stage.group_of(target)
+        # From the user outwards; a use inside the body comes to the body before it comes to a condition beside it.
         for index in takewhile(lambda index: index != body, chain(groups, group)):
             if groups[index].kind == "cond" and groups[index].parent == groups[body].parent:
                 self.docks.mention(tensor, target, labels.variable_name(self.graph, tensor[0]))
@@ -121,13 +122,14 @@ class Linker:
         return False
 
     def _stack_links(self) -> Iterator[TensorUse]:
-        """What only other copies of a stack take from outside. It is wired to the stack's card as a whole (port -1).
+        """What only other copies of a stack take from outside: it is wired to the stack's card.
 
-        A box of the drawn copy does not use it, so a wire to a box would be false.
+        A wire to a box of the drawn copy would be false, as that copy does not use it. So an open card is meant as a
+        whole (port -1); a folded one has a port for it, as for all that it uses.
         """
         stage = self.stage
         for group, stack in self.graph.content.view.stacks.items():
-            fold = stage.folded_in[group]
+            fold = stage.folded_in[group]  # the stack itself, or a card around it
             target = stage.card(fold if fold >= 0 else group)
             if fold < 0 and not stage.is_open(group):
                 continue
@@ -154,7 +156,7 @@ class Linker:
 
     def _draw(self, links: List[TensorUse]) -> None:
         """Wire each use of a tensor, or name the tensor at the item that uses it."""
-        users: Dict[TensorRef, Set[int]] = {}
+        users: Dict[TensorRef, Set[int]] = {}  # tensor -> the items that use it, each once
         for link in links:
             users.setdefault(link.tensor, set()).add(link.target)
         for tensor, target, port, kind in links:
@@ -234,6 +236,7 @@ class Linker:
         A constant is a chip, and a chip needs an item to stand beside, so this adds a pill for the result.
         """
         stage = self.stage
+        # In the branch if that is open; else beside it, with the branch's name.
         item = stage.new_item(body if stage.is_open(body) else group)
         name = labels.group_title(self.graph, body)
         title = "result" if stage.is_open(body) else name
@@ -260,7 +263,7 @@ class Linker:
         elif (source, target) in known:
             self._drop("implied by a wire")
         else:
-            known.add((source, target))
+            known.add((source, target))  # so that a second order between the two is implied as well
             self.lift.connect((before, CONTROL), source, target, -1, kind="control")
 
     def _inside(self, item: int, other: int) -> bool:

@@ -154,6 +154,7 @@ class Stage:
         return known
 
     def _target(self, node: int) -> int:
+        """As `target`, worked out anew."""
         fold = self.fold_of(node)
         if fold >= 0:
             return self.card(fold)
