@@ -39,16 +39,17 @@ class Flat:
     """One group: its boxes are numbered 0 to `boxes` - 1; `inputs` and `outputs` count the ports in its own border.
 
     Border ports always stand in the order of their numbers. The ports of a box are put in order by where their wires
-    lead, and by number only between equals. The boxes in `fixed` are cards with ports of their own. While the rows are
-    sorted, the ports of these are taken to stand in the order of their numbers; all ports of another box count as its
-    middle.
+    lead, and by number only between equals.
+
+    `cards` are the boxes that are cards, open or folded. They may be wide. So while the rows are sorted, each of their
+    ports counts as a place of its own, in the order of the numbers; all ports of another box count as its middle.
     """
 
     boxes: int
     wires: Tuple[Wire, ...]
     inputs: int = 0
     outputs: int = 0
-    fixed: FrozenSet[int] = frozenset()
+    cards: FrozenSet[int] = frozenset()
 
 
 class Ports(NamedTuple):

@@ -206,21 +206,21 @@ def _port_places(slotted: Slotted) -> Dict[Tuple[int, int, bool], float]:
     """The place of each port inside its card, from -1/2 (left end) to 1/2, by (box, port, whether it is at the top).
 
     Added to the card's place in its row, it gives the port's place. The ports stand by number here, spread evenly. Only
-    cards (`Flat.fixed`) are in it; all other ports count as the middle of their box.
+    cards (`Flat.cards`) are in it; all other ports count as the middle of their box.
     """
-    fixed = slotted.flat.fixed
+    cards = slotted.flat.cards
     ports: Set[Tuple[int, int, bool]] = set()
     for link in slotted.links:
         if link.net < 0:
             continue
-        if link.upper in fixed:
+        if link.upper in cards:
             ports.add((link.upper, link.out, False))
-        if link.lower in fixed:
+        if link.lower in cards:
             ports.add((link.lower, link.into, True))
     for wire, (source, *_, target) in slotted.returning():
-        if source in fixed:
+        if source in cards:
             ports.add((source, wire.out, False))
-        if target in fixed:
+        if target in cards:
             ports.add((target, wire.into, True))
     # A port without a wire has no place here, but those with higher numbers leave room for it.
     count: Dict[Tuple[int, bool], int] = {}

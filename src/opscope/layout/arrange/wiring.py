@@ -57,8 +57,8 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
             )
         )
     # Folded cards too: a card is arranged the same way whether it is open or not.
-    fixed = frozenset(index for index, child in enumerate(card.children) if isinstance(child, Card))
-    graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), fixed)
+    cards = frozenset(index for index, child in enumerate(card.children) if isinstance(child, Card))
+    graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), cards)
     return Wired(graph, _ports(tops), _ports(bottoms))
 
 

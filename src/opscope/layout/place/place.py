@@ -31,8 +31,8 @@ def place(order: Order, sizes: Sizes) -> Placed:
     """The coordinates of the boxes, border ports and wires of one group.
 
     Before: `order` is what `layered.arrange` found for the group, and `sizes` has a size for each of its boxes. After:
-    boxes of a row do not overlap, nor do they touch the channels of passing wires. Where a wire runs sideways, it does so
-    on a track in the gap between two rows.
+    boxes of a row do not overlap, nor do they touch the channels of passing wires. Where a wire runs sideways, it does
+    so on a track in the gap between two rows.
     """
     tops, bottoms = port_offsets(order, sizes)
     slots = sum([len(row) for row in order.rows])
