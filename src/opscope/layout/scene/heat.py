@@ -32,7 +32,7 @@ def colour(level: float) -> str:
     return STEPS[step(level)]
 
 
-MOST = 0.5
+MOST_OF_TOTAL = 0.5
 """Open cards with more than this part of the total do not count for the end of the scale.
 
 Such a card holds most of the model. A scale that ended at its figure would leave all the rest pale.
@@ -56,7 +56,7 @@ class Measure:
         self.field = self._quantity.field if self._quantity is not None else ""
         alone, around = (self._values(found) for found in (leaf_marks, card_marks))
         total = sum(self._values(group.measured for group in graph.groups if group.parent < 0))
-        telling = alone + [value for value in around if value <= MOST * total]
+        telling = alone + [value for value in around if value <= MOST_OF_TOTAL * total]
         self._most = max(alone + around, default=0.0)
         self._top = max(telling, default=0.0) or self._most  # the end of the scale; `_most` may lie beyond it
 
