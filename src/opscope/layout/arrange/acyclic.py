@@ -57,9 +57,10 @@ class _Greedy:
         # boxes left add up to 0, so `_richest` never takes it. It becomes a source when what feeds it has been taken.
         self.sinks: Deque[int] = deque()
         self.position = [-1] * len(outs)
-        self.front, self.back = 0, len(outs) - 1
+        self.front, self.back = 0, len(outs) - 1  # the next free position at either end
 
     def run(self) -> List[int]:
+        """The position of each box."""
         while self.front <= self.back:
             if self.sources:
                 self._take(self.sources.popleft(), front=True)
@@ -75,6 +76,7 @@ class _Greedy:
         return max(left, key=lambda box: (self.out_degree[box] - self.in_degree[box], -box))
 
     def _take(self, box: int, *, front: bool) -> None:
+        """Give a box the next position at the front or at the back; queue what becomes a source or a sink by that."""
         if self.position[box] >= 0:  # it was queued as a source and as a sink
             return
         if front:

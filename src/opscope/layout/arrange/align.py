@@ -33,6 +33,7 @@ def straight_links(slotted: Slotted, flow: List[int]) -> List[int]:
         line = lines[slotted.row[link.upper]]
         pair = (place[link.upper], place[link.lower])
         at = bisect_left(line, pair)
+        # It would cross a link on its left or on its right, or end where that ends.
         if (at and line[at - 1][1] >= pair[1]) or (at < len(line) and line[at][1] <= pair[1]):
             continue
         line.insert(at, pair)

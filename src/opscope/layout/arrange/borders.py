@@ -76,6 +76,10 @@ def _border(child: object, wired: Wired, order: Order, index: int) -> Border:
 
 
 def _in_order(numbers: Tuple[int, ...], ports: Ports, count: int) -> Tuple[int, ...]:
+    """The `count` ports on one side of a child, from left to right.
+
+    `numbers` has the child's port for each number that `ports` has in order.
+    """
     used = [numbers[port] for port in ports.order if numbers[port] != WHOLE]
     known = set(used)
     return (*used, *(port for port in range(count) if port not in known))

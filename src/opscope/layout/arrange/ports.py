@@ -1,4 +1,4 @@
-"""Phase 6: put the ports of every box in order, so that its own wires do not cross just above or below it.
+"""Phase 6: put the ports of every box in order, so that few of its own wires cross just above or below it.
 
 Before: the rows are in order and the straight links are chosen. After: the ports of each box are sorted by the mean
 place of the slots that their wires lead to, and the port of the straight link stands on the box's axis. A port with a

@@ -68,4 +68,5 @@ def _whole_last(port: int) -> Tuple[bool, int]:
 
 
 def _ports(numbers: List[Dict[int, int]]) -> Tuple[Tuple[int, ...], ...]:
+    """For each child its ports in the order of their numbers."""
     return tuple(tuple(sorted(ports, key=_whole_last)) for ports in numbers)

@@ -61,7 +61,10 @@ def _spread(ports: Ports, size: Size) -> Dict[int, float]:
 
 
 def label_sides(order: Order) -> List[Dict[int, bool]]:
-    """For each box, port at its bottom -> whether its label stands left of the trunk, as for the first of several."""
+    """For each box, port at its bottom -> whether its label stands left of the trunk.
+
+    It does at the first of several ports; all other labels stand on the right.
+    """
     result: List[Dict[int, bool]] = []
     for box in range(order.boxes):
         sides: Dict[int, bool] = {}

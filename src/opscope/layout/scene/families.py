@@ -8,8 +8,8 @@ from typing import Dict, NamedTuple
 class Family(NamedTuple):
     """A family's words in the legend and its two colours.
 
-    The fills are pale and differ in hue alone: printed grey they are nearly the same. The strokes differ in lightness
-    too, which is what readers with a colour vision deficiency can go by.
+    Fills and strokes differ in hue, and little in lightness. So a reader who sees no hues, or prints in grey, cannot
+    tell families by them; but every box also says its op type.
     """
 
     title: str
