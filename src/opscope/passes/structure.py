@@ -46,7 +46,7 @@ slower."""
 class Part:
     """A group, or siblings that were put together (`group` is then -1), with its children in the order of the graph."""
 
-    __slots__ = ("boxes", "children", "first", "group", "outer", "rows", "serial", "size", "token")
+    __slots__ = ("boxes", "children", "exact", "first", "group", "outer", "rows", "serial", "size", "token")
 
     def __init__(self, group: int, serial: int, children: "List[Child]") -> None:
         self.group = group
@@ -60,6 +60,8 @@ class Part:
         """How many of them are drawn, as boxes or pills."""
         self.token = -1
         """The number of its structure."""
+        self.exact = -1
+        """The number of its structure and the shapes of all tensors in it."""
         self.outer: List[Outer] = []
         """The data edges into it."""
         self.rows: List[int] = []
@@ -102,6 +104,8 @@ class Structures:
         self.graph = graph
         self._table = graph.table
         self._tokens: Dict[StructureKey, int] = {}
+        self._exact: Dict[StructureKey, int] = {}
+        self._kinds: Dict[int, int] = {}
         count = len(graph)
         self.holder = list(range(count))
         """For each op the serial number of the outermost part, so far, that holds it. Until there is one it is the op's
@@ -121,6 +125,16 @@ class Structures:
     def token(self, child: Child) -> int:
         """The number of a child's structure."""
         return self._ops[child] if isinstance(child, int) else child.token
+
+    def exact(self, child: Child) -> int:
+        """The number of a child's structure and the shapes of all tensors in it."""
+        if not isinstance(child, int):
+            return child.exact
+        types = self._table.outputs[child]
+        kind = self._kinds.get(id(types))  # equal output types are mostly one object
+        if kind is None:
+            kind = self._kinds[id(types)] = self._exact.setdefault(("types", types), len(self._exact))
+        return self._exact.setdefault((self._ops[child], kind), len(self._exact))
 
     def boxes(self, child: Child) -> int:
         """How many ops of a child are drawn, as boxes or pills."""
@@ -203,6 +217,8 @@ class Structures:
         self._serials += 1
         signature, part.outer = known or self.signature(children)
         part.token = self._tokens.setdefault((label, *signature), len(self._tokens))
+        shapes = tuple([self.exact(child) for child in children])
+        part.exact = self._exact.setdefault((part.token, shapes), len(self._exact))
         part.first = _first(children[0]) if children else 0
         holder, position, rows, serial = self.holder, self._position, part.rows, part.serial
         offset = 0
