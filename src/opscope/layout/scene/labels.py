@@ -218,7 +218,7 @@ def op_tip(graph: Graph, node: int) -> str:
     """The tooltip of a box: name, type, outputs, source, device."""
     table = graph.table
     lines = [f"{table.names[node]} ({table.ops[node]})"]
-    kinds = table.outputs[node][:8]  # an op can have hundreds of outputs
+    kinds = table.outputs[node][:8]
     if len(kinds) == 1 and kinds[0].dtype != "resource":  # that a handle comes out of a variable says nothing new
         lines.append(type_text(kinds[0]))
     elif len(kinds) > 1:
