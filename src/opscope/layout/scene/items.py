@@ -112,7 +112,7 @@ class Card:
     """The second line, as in ``out (8, 64) · 2,112 parameters``."""
     source: Optional[Source] = None
     ops: int = 0
-    """A folded card: how many ops have their place in it, with constants and variables outside of it that no box uses."""
+    """A folded card: how many ops have their place in it, with constants and variables outside that no box uses."""
     hidden: int = 0
     """An open card: how many of its direct ops have no mark. Wires run through them, or they are dead or left out."""
     repeat: int = 1
