@@ -138,3 +138,9 @@ def test_a_block_may_hold_several_numbers():
     """Layers that alternate: the block is a local and a global one."""
     text = [f"layer_{k}_{'local' if k % 2 == 0 else 'global'}" for k in range(6)]
     assert found("ababab", names=text) == ["ab*3@0"]
+
+
+def test_a_letter_behind_a_number_counts_on():
+    """EfficientNet calls its blocks so."""
+    blocks = ("block2a", "block2b", "block2c", "block3a", "block3b")
+    assert found("ab" * 5, names=names(*[f"{name}_a {name}_b" for name in blocks])) == ["ab*3@0", "ab*2@6"]

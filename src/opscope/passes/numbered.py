@@ -10,7 +10,8 @@ import re
 from functools import lru_cache
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
-_DIGITS = re.compile(r"\d+")
+_NUMBERS = re.compile(r"\d+|(?<=\d)[a-z](?![a-z])")
+"""A number in a name, or a letter that counts on behind one: ``block6b`` has 6 and b."""
 
 
 class _Parsed(NamedTuple):
@@ -77,7 +78,7 @@ def _begins(name: str, stem: str) -> bool:
 
 def _up_to(name: str, number: int) -> str:
     """A name up to one of its numbers, that included: ``conv3_block2`` of ``conv3_block2_1_conv``. Empty if it has fewer."""
-    ends = [found.end() for found in _DIGITS.finditer(name)]
+    ends = [found.end() for found in _NUMBERS.finditer(name)]
     return name[: ends[number]] if number < len(ends) else ""
 
 
@@ -102,5 +103,5 @@ def _changes(one_name: str, other_name: str) -> Tuple[_Change, ...]:
 
 @lru_cache(maxsize=65_536)
 def _parsed(name: str) -> Optional[_Parsed]:
-    numbers = tuple([int(digits) for digits in _DIGITS.findall(name)])
-    return _Parsed(_DIGITS.sub("#", name), numbers, name[-1:].isdigit()) if numbers else None
+    numbers = tuple([int(text) if text.isdigit() else ord(text) for text in _NUMBERS.findall(name)])
+    return _Parsed(_NUMBERS.sub("#", name), numbers, name[-1:].isdigit()) if numbers else None

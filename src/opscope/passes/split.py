@@ -76,12 +76,12 @@ def find_repeats(graph: Graph) -> Found:
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
     found.tops = _split(structures, found, tops)
     found.distinct = structures.distinct
-    passed = passing(graph)
+    passed, inputs = passing(graph), drawn_inputs(graph)
     found.stacks = [
         run
         for stack in found.stacks
         for run in chains_and_rows(graph, stack, passed)
-        if _is_worth(run, stack) and not joins_ends(graph, run, passed)
+        if _is_worth(run, stack) and not joins_ends(graph, run, passed, inputs)
     ]
     return found
 
