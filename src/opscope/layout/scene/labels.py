@@ -18,7 +18,7 @@ from ...visible import one_line
 
 MOST_NAME = 40
 """At most so many characters of a name are shown."""
-MOST_DIFFERENCE = 60
+MOST_DIFFERENCE = 80
 """At most so many characters of what differs among the copies of a stack."""
 MOST_CHIP_VALUES = 4
 """A constant with more values than this shows its shape instead."""
