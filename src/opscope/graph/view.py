@@ -91,6 +91,10 @@ class View:
     """Group -> the copies that it is drawn for, itself the first. Groups that stand for nothing else are not in it."""
     made: FrozenSet[int] = frozenset()
     """The groups that a pass made of siblings which repeat; they are no level of their own."""
+    gathered_inputs: Mapping[int, int] = field(default_factory=dict)
+    """Input op -> the one whose oval stands for it, which is the first of many of one type."""
+    gathered_outputs: Tuple[Tuple[int, ...], ...] = ()
+    """Sets of outputs (positions in `Content.outputs`) for which one oval stands."""
     focus: int = -1
     """The group that is drawn open among its folded neighbours; -1: there is none."""
     counts: Unseen = field(default_factory=Unseen)

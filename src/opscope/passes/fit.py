@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .structure import Outer, Part
 
-MOST_ENDS = 12
-"""Inputs or outputs of the model that are drawn one by one."""
 CHAINED = (-1, 0)
 """The source of a tensor that another copy of the same stack gives."""
 OWN = (-2, 0)
@@ -92,7 +90,7 @@ def _in_order(waits: Sequence[Set[int]]) -> List[int]:
 def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: AbstractSet[int]) -> bool:
     """Whether copies lie between inputs and outputs of the model that are drawn one by one.
 
-    Drawn as one, each output would seem to come from every input. (More than `MOST_ENDS` of them are drawn as one, too.)
+    Drawn as one, each output would seem to come from every input.
     """
     copies = {node: number for number, part in enumerate(stack) for node in part.ops()}
     given: Dict[int, Set[int]] = {}

@@ -56,6 +56,10 @@ class _Builder:
         self._wire_tips: Dict[TensorRef, str] = {}
         self._outputs = self._used_outputs()
         self._seen: Dict[int, Set[TensorType]] = {}  # what `_types_into` has found
+        self._gathered: Dict[int, List[int]] = {}
+        """Input -> the inputs for which its oval stands, itself the first."""
+        for node, first in self._graph.content.view.gathered_inputs.items():
+            self._gathered.setdefault(first, []).append(node)
         self._leaving = {
             tensor: group for group, stack in self._graph.content.view.stacks.items() for tensor in stack.gives
         }
@@ -198,6 +202,8 @@ class _Builder:
         pill = self._linker.extras.get(item)
         if pill is not None:
             return Pill(pill.kind, pill.title, pill.tip, pill.detail, chips)
+        if item in self._gathered:
+            return self._inputs(self._gathered[item], chips)
         if item in stage.inputs:
             return Pill(
                 "input", labels.cut(self._stage.input_name(item)), labels.op_tip(self._graph, item), "", chips, (item,)
@@ -205,6 +211,15 @@ class _Builder:
         if stage.roles[item] == PILL:
             return self._state(item, chips)
         return self._box(item, chips)
+
+    def _inputs(self, nodes: List[int], chips: Tuple[Chip, ...]) -> Pill:
+        """The oval of many inputs of one type."""
+        types = self._graph.table.outputs[nodes[0]]
+        names = [labels.cut(self._stage.input_name(node)) for node in nodes]
+        tip = labels.listed(f"input {name}" for name in names)
+        return Pill(
+            "input", f"{len(nodes)} inputs", tip, labels.type_text(types[0]) if types else "", chips, tuple(nodes)
+        )
 
     def _state(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
         """The pill of a loop's variable; a scalar's shape tells nothing."""
@@ -285,7 +300,7 @@ class _Builder:
         if given is not None and given.type != kind:  # another copy's: inside the stack the reader saw another
             dtype = given.type is not None and (kind is None or given.type.dtype != kind.dtype)
             return labels.type_text(given.type, dtype=dtype) if given.type else ""
-        if kind is None or lead.tensor in self._said:
+        if kind is None or lead.tensor in self._said or lead.tensor[0] in self._graph.content.view.gathered_inputs:
             return ""
         self._said.add(lead.tensor)
         before = self._types_into(self._stage.origin(lead.tensor[0]))

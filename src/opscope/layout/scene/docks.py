@@ -13,7 +13,7 @@ from ...passes.dock import inputs_of
 from ...passes.flow import TensorRef
 from .families import family_of
 from .items import Chip
-from .labels import MOST_NAME, constant_text, cut, last_part, op_tip, variable_text
+from .labels import MOST_NAME, constant_text, cut, last_part, listed, op_tip, variable_text
 from .stage import Stage
 
 MOST_CHIPS = 5
@@ -157,7 +157,7 @@ def _counted(chips: List[Chip]) -> Tuple[Chip, ...]:
     """The chips of a folded card: one for each tensor from elsewhere, or, beyond `MOST_NAMES` of them, one for all."""
     if len(chips) <= MOST_NAMES:
         return tuple(chips)
-    tip = cut("\n".join(chip.tip for chip in chips), 2000)
+    tip = listed(chip.tip for chip in chips)
     return (Chip(f"{len(chips)} drawn elsewhere", chips[0].family, tip),)
 
 
@@ -166,7 +166,7 @@ def _shortened(chips: List[Chip]) -> Tuple[Chip, ...]:
     if len(chips) <= MOST_CHIPS:
         return tuple(chips)
     kept, rest = chips[: MOST_CHIPS - 1], chips[MOST_CHIPS - 1 :]
-    tip = cut("\n".join(f"{chip.text}: {chip.tip}" for chip in rest), 2000)
+    tip = listed(f"{chip.text}: {chip.tip}" for chip in rest)
     more = Chip(f"+ {len(rest)} more", "variable", tip, tuple(op for chip in rest for op in chip.nodes))
     return (*kept, more)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ...graph.attrs import constant_of, function_of, text_of
 from ...graph.graph import Graph
@@ -18,6 +18,8 @@ from ...visible import one_line
 
 MOST_NAME = 40
 """At most so many characters of a name are shown."""
+MOST_TIP = 2000
+"""Characters of a tooltip that names many things."""
 MOST_DIFFERENCE = 80
 """At most so many characters of what differs among the copies of a stack."""
 MOST_CHIP_VALUES = 4
@@ -49,6 +51,19 @@ def cut(text: str, most: int = MOST_NAME) -> str:
         return text
     head = most // 2
     return f"{text[:head]}…{text[len(text) - (most - head - 1) :]}"
+
+
+def listed(texts: Iterable[str]) -> str:
+    """A tooltip that names many things, one to a line, of at most `MOST_TIP` characters."""
+    lines = [line for text in texts for line in text.split("\n")]
+    found: List[str] = []
+    length = 0
+    for place, line in enumerate(lines):
+        length += len(line) + 1
+        if length > MOST_TIP:
+            return "\n".join([*found, f"… {len(lines) - place} more"])
+        found.append(line)
+    return "\n".join(found)
 
 
 def thousands(value: int) -> str:

@@ -13,6 +13,7 @@ from ...graph.types import CONTROL
 from ...graph.view import BOX, CHIP, PILL
 from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, PHASES, chain
 from ...passes.flow import TensorRef
+from ...visible import one_line
 from . import labels
 from .arguments import argument_name
 from .docks import Docks, named
@@ -147,12 +148,22 @@ class Linker:
 
     def _output_links(self) -> Iterator[TensorUse]:
         """A pill for each output of the graph, and its use of a tensor."""
-        for port in self.graph.content.outputs:
-            item = self.stage.new_item(-1)
+        outputs = self.graph.content.outputs
+        gathered = {place: places for places in self.graph.content.view.gathered_outputs for place in places}
+        for place, port in enumerate(outputs):
             types = self.graph.table.outputs[port.node]
             kind = labels.type_text(types[port.output]) if 0 <= port.output < len(types) else ""
-            self.extras[item] = Pill("output", labels.cut(port.name), f"output {port.name} {kind}".strip())
-            yield from self._link(port.node, port.output, item)
+            ports = [outputs[other] for other in gathered.get(place, (place,))]
+            if place != gathered.get(place, (place,))[0]:
+                continue  # its oval is that of the first
+            item = self.stage.new_item(-1)
+            tip = labels.listed(f"output {one_line(each.name)} {kind}".strip() for each in ports)
+            if len(ports) > 1:
+                self.extras[item] = Pill("output", f"{len(ports)} outputs", tip, kind)
+            else:
+                self.extras[item] = Pill("output", labels.cut(port.name), tip)
+            for each in ports:
+                yield from self._link(each.node, each.output, item)
 
     def _draw(self, links: List[TensorUse]) -> None:
         """Wire each use of a tensor, or name the tensor at the item that uses it."""

@@ -162,7 +162,7 @@ class Stage:
             return NOWHERE
         owned = self.owned.get(node, -1)
         if owned < 0:
-            return node
+            return self.graph.content.view.gathered_inputs.get(node, node)
         if not self.is_open(owned):
             return NOWHERE
         # A branch op is a box inside its own card: it is what chooses between the branches.
