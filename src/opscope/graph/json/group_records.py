@@ -1,4 +1,4 @@
-"""The groups in the JSON of a graph: read, checked, parents put before children, and each body's owner found."""
+"""Reads the groups in a graph's JSON: checks them, puts parents before children, and finds the owner of each body."""
 
 from __future__ import annotations
 
@@ -20,14 +20,19 @@ _LAYER_SOURCES = ("recorded", "inferred", "scope", None)
 
 
 class Groups(NamedTuple):
-    """The groups, parents before children, and the row of each path; of a loose op's null it is -1."""
+    """The groups that were read."""
 
     groups: List[Group]
+    """Parents before their children."""
     rows: Dict[Optional[str], int]
+    """Path -> index of the group. ``None`` (JSON's null, for a loose op) -> -1."""
 
 
 def read_groups(records: List[Any], variables: int) -> Groups:
-    """All groups; `LoadError` where one has no parent, lies in itself or has a path that is not its parent's and more."""
+    """All groups. `LoadError` if a parent is missing, a group lies in itself, or a path does not extend its parent's.
+
+    `variables` is the number of variables in the graph.
+    """
     paths, above, *_ = record_columns(records, _KEYS, "groups[{}]".format)
     texts(paths, "groups[{}].path".format)
     rows: Dict[Optional[str], int] = {None: -1}
@@ -42,7 +47,7 @@ def read_groups(records: List[Any], variables: int) -> Groups:
 
 
 def _parents_first(paths: Sequence[str], parents: Sequence[int]) -> List[int]:
-    """The rows of the groups, each after its parent; as they are where that is so already."""
+    """The rows of the groups, ordered so that each comes after its parent. An order that is right already is kept."""
     for row, parent in enumerate(parents):
         if parent >= 0 and not paths[row].startswith(paths[parent] + "/"):
             _refuse_parent(row, paths, parents)
@@ -52,6 +57,7 @@ def _parents_first(paths: Sequence[str], parents: Sequence[int]) -> List[int]:
 
 
 def _refuse_parent(row: int, paths: Sequence[str], parents: Sequence[int]) -> None:
+    """Say what is wrong with a group whose path does not begin with its parent's: it may be its own ancestor."""
     seen = {row}
     above = parents[row]
     while above >= 0 and above not in seen:
@@ -67,14 +73,14 @@ def _refuse_parent(row: int, paths: Sequence[str], parents: Sequence[int]) -> No
 
 
 class _Reader:
-    """Reads single groups; layers that are called often share their types and sources."""
+    """Reads single groups. Groups with equal types or sources share one object, as a layer may be called often."""
 
     def __init__(self, variables: int) -> None:
         self._variables = variables
         self._types, self._source = Memo(types), Memo(source)
 
     def group(self, value: Dict[str, Any], place: str, parent: int) -> Group:
-        """One group, whose path and parent are known to be right."""
+        """Read one group, whose path and parent are already checked."""
         return Group(
             path=value["path"],
             parent=parent,
@@ -94,6 +100,7 @@ class _Reader:
         )
 
     def _held(self, value: Any, place: str) -> Tuple[int, ...]:
+        """The ids of the variables of a layer."""
         for index, variable in enumerate(items(value, place)):
             if whole(variable, f"{place}[{index}]") >= self._variables:
                 refuse(f"{place}[{index}]", f"{shown(variable)} is not the id of a variable")
@@ -101,7 +108,7 @@ class _Reader:
 
 
 def owned(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]) -> Tuple[Group, ...]:
-    """The groups, bodies with the call, loop or branch that runs them."""
+    """The groups with `Group.owner` filled in: the call, loop or branch that runs a body."""
     found = _owners(groups, table, node_group)
     return tuple(
         [replace(group, owner=found[index]) if index in found else group for index, group in enumerate(groups)]
@@ -109,10 +116,13 @@ def owned(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]) 
 
 
 def _owners(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]) -> Dict[int, int]:
-    """Body's group -> the row of its call, loop or branch: told by the names of the body's ends (``<call>/<argument>``).
+    """The group of a body, and the group around the bodies of a loop or branch -> the row of the op that runs it.
 
-    An op that lies in the body itself cannot be what runs it.
+    The JSON does not hold the owner, but names tell it: the arguments and results of a body are named
+    ``<call>/<argument>`` (``<while>/body/<argument>`` in a loop). An op that lies in the body itself cannot be its
+    owner.
     """
+    # For each group the innermost body that it is or lies in; -1 if there is none.
     body_of: List[int] = []
     for index, group in enumerate(groups):
         above = body_of[group.parent] if group.parent >= 0 else -1
@@ -125,7 +135,7 @@ def _owners(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]
             continue
         owner = table.names[row].rpartition("/")[0]
         outer = body
-        if groups[body].kind != "function":
+        if groups[body].kind != "function":  # the body of a loop or branch: one part more in the name, one group more
             owner, outer = owner.rpartition("/")[0], groups[body].parent
         owning = rows.get(owner, -1)
         if owning >= 0 and _lies_in(groups, node_group[owning], outer):
@@ -135,4 +145,5 @@ def _owners(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]
 
 
 def _lies_in(groups: Sequence[Group], inner: int, outer: int) -> bool:
+    """Whether a group is another one or lies in it. A negative `outer` stands for the whole graph."""
     return outer < 0 or outer in chain(groups, inner)
