@@ -333,8 +333,9 @@ class Graph:
         """Write the graph to `path`, in the format that its suffix names, and return the path.
 
         The formats are .dot .svg .png .pdf .html .json .txt, and for a measured graph also .speedscope and .trace. The
-        file is written whole or not at all. A file that is replaced keeps its permissions, owner and group. Each format
-        ignores the options that do not concern it, so the same options can be used for several files.
+        file is written whole or not at all. A file that is replaced keeps its permissions and, if the system allows it,
+        its owner and group. Each format ignores the options that do not concern it, so the same options can be used for
+        several files.
 
         Args:
             path: where to write.
@@ -343,7 +344,7 @@ class Graph:
             unfold: draw every copy of a repeated structure. By default only the first is drawn, marked ``×12``.
             engine: what places boxes and wires: ``"opscope"``, or ``"graphviz"`` for .svg .png .pdf.
             theme: the colours of .svg .png .pdf .html: ``"light"``, ``"dark"``, or ``"auto"``, what the reader's system
-                asks for. Graphviz's drawings are always light.
+                asks for. Drawings by Graphviz are always light and have no links.
             links: a template that turns source lines into links, such as ``"https://host/blob/main/{file}#L{line}"``.
             heat: the quantity that is drawn: ``"time"``, ``"busy"``, ``"memory"`` or ``"calls"`` as measured,
                 ``"flops"``, ``"macs"`` or ``"bytes"`` as estimated from shapes. By default the first of these that
