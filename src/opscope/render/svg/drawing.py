@@ -1,4 +1,4 @@
-"""A drawing -> one SVG document: title, cards inside cards, wires, legend, scale and notes."""
+"""Writes a drawing as one SVG document: title, cards inside cards, wires, legend, heat scale and notes."""
 
 from __future__ import annotations
 
@@ -23,17 +23,18 @@ if TYPE_CHECKING:
     from ...layout.scene.items import Scale, Scene
 
 MARGIN = 36.0
+"""Pixels, as all sizes here."""
 TOP = 94.0
-"""Where the first mark begins, below the title."""
+"""Where the first mark begins, below the two lines of the title (at 44 and 66)."""
 LEAST_WIDTH = 480.0
-"""Room for the title over a narrow drawing."""
+"""So that there is room for the title above a narrow drawing."""
 TITLE, SUBTITLE = Font("bold", 20.0), Font("regular", 16.0)
 MOST_TITLE = 72
-"""Characters of the graph's name."""
+"""How many characters of the graph's name are shown."""
 STRIP_GAP = 40.0
 """Between two columns."""
 BELOW = STACK_STEP * STACK_CARDS
-"""What the cards behind a stack reach below its body."""
+"""How far the cards that are seen behind a stack may reach below the front card."""
 LEGEND = Font("regular", 12.0)
 FACTS = Font("mono", 11.5)
 LINE_HEIGHT = 26.0
@@ -44,9 +45,10 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
 
     Args:
         drawing: what `layout.engine` made.
-        theme: ``light``, ``dark``, or ``auto`` for the reader's system to choose.
-        links: a template such as ``https://host/blob/main/{file}#L{line}`` that makes source places links; ``None``: no links.
-        columns: at most so many pieces of the drawing side by side.
+        theme: ``light``, ``dark``, or ``auto``: the reader's system chooses.
+        links: a template that turns source lines into links, such as ``https://host/blob/main/{file}#L{line}``;
+            ``None`` for no links.
+        columns: cut the drawing into at most this many columns side by side.
     """
     scene, root = drawing.scene, drawing.root
     strips = cut_into(root, columns) if columns > 1 else []
@@ -68,7 +70,7 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
 
 
 def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: float) -> Iterator[Piece]:
-    """The columns of a drawing from left to right, each in a window of its own."""
+    """The columns of a drawing from left to right. Each is an inner ``svg``: a window that shows one strip."""
     for strip in strips:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
         window = " ".join(coordinate(value) for value in (strip.left, strip.top, wide, high))
@@ -82,6 +84,7 @@ def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: f
 
 
 def _document(content: List[str], wide: float, height: float, theme: str) -> Iterator[str]:
+    """The document around the content, with a style sheet of only those classes that the content uses."""
     size = f'width="{coordinate(wide)}" height="{coordinate(height)}" viewBox="0 0 {coordinate(wide)} {coordinate(height)}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
     marks = "".join(content)
@@ -93,7 +96,8 @@ def _document(content: List[str], wide: float, height: float, theme: str) -> Ite
 
 
 def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -> Iterator[Piece]:
-    """Everything the root holds that a column shows, cards before what they hold, without recursion."""
+    """All marks that a column shows; a card comes before what is in it. Not recursive, as cards may nest deeply."""
+    # What is still to be written, with the height at which its parent begins. ``None`` closes the group of a card.
     stack: List[Tuple[Optional["Drawn"], float]] = [(root, 0.0)]
     while stack:
         drawn, above = stack.pop()
@@ -101,7 +105,7 @@ def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -
             yield "</g>"
             continue
         item, y = drawn.item, above + drawn.body.y
-        middle = y + drawn.body.height / 2  # a mark that is not cut is where its middle is
+        middle = y + drawn.body.height / 2  # a mark that cannot be cut is in the column that has its middle
         if not (
             column.shows(middle, middle) if drawn.inside is None else column.shows(y, y + drawn.body.height + BELOW)
         ):
@@ -122,6 +126,7 @@ def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -
 
 
 def _heading(scene: "Scene") -> Iterator[str]:
+    """The title with its subtitle, and the line of facts below."""
     name = cut(scene.title, MOST_TITLE)
     yield text_mark("title", MARGIN, 44, name)
     if scene.subtitle:
@@ -130,7 +135,7 @@ def _heading(scene: "Scene") -> Iterator[str]:
 
 
 def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
-    """Legend, scale and notes below the drawing; and where the document ends."""
+    """Legend, heat scale and notes below the drawing, and the height at which the document ends."""
     y += MARGIN
     parts = [f'<path class="rule" d="M{coordinate(MARGIN)} {coordinate(y)}H{coordinate(wide - MARGIN)}"/>']
     x, y = MARGIN, y + 14
@@ -153,6 +158,7 @@ def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
 
 
 def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
+    """The heat scale, and the height at which it ends. Its text stands beside it, or below it if there is no room."""
     parts = []
     for index in range(len(STEPS)):
         parts.append(rectangle(f"h{index}", Frame(MARGIN + 34 * index, y, 34.0, 14.0), 0))
@@ -169,7 +175,7 @@ def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
 
 
 def _lines(text: str, room: float) -> List[str]:
-    """The text in lines that fit, broken between the parts of an enumeration or, in a sentence, between words."""
+    """Break a text into lines that fit: between the parts of an enumeration (``a · b``), else between words."""
     space = " · " if " · " in text else " "
     lines: List[str] = []
     for part in text.split(space):

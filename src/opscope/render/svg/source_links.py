@@ -1,4 +1,4 @@
-"""Links to places in the user's code: a template with the file and the line put in."""
+"""Makes links to lines of the user's code, from a template into which file and line are put."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from ...graph.types import Source
 
 _NEED_HOST = frozenset({"http", "https"})
-"""For these, browsers take the first part of a path for the host that an address lacks."""
+"""Schemes that need a host. If there is none, browsers take the first part of the path: https:///a/b is on host a."""
 _RUN = frozenset({"javascript", "data", "vbscript"})
-"""What follows is content that a browser shows or runs."""
+"""Schemes after which a browser runs or shows the rest of the address as content."""
 
 
 def check_template(template: str) -> None:
-    """`InputError` for what is no template of links, or leaves the host to the file's name."""
+    """`InputError` if it is not a template of links, or if the name of the file could decide the host."""
     try:
         told = template.format(file="a", line=1) != template.format(file="b", line=1)
         scheme, host = _where(template.format(file="/", line=1))
@@ -34,10 +34,10 @@ def check_template(template: str) -> None:
 
 
 def link(place: "Source", template: str) -> str:
-    """The address of a place; empty where its file's name would lead elsewhere than the template does.
+    """The address for a line of code; empty if the file's name would lead to another place than the template.
 
-    A file that someone sent chooses the name, so it is quoted, it may not climb out of the template's path by ``..``, nor
-    become its scheme or host.
+    The name may come from a strange file. So it is quoted, it must not leave the template's path by ``..``, and scheme
+    and host must be the same as with a harmless name.
     """
     from urllib.parse import quote
 
@@ -53,9 +53,8 @@ def link(place: "Source", template: str) -> str:
 
 
 def _where(address: str) -> Tuple[str, str]:
-    from urllib.parse import (
-        urlsplit,
-    )  # its modules take longer to load than the whole option is worth where it is not given
+    """The scheme and the host of an address."""
+    from urllib.parse import urlsplit  # late, as it takes long to import and few drawings have links
 
     parts = urlsplit(address)
     return parts.scheme, parts.netloc
