@@ -1,4 +1,4 @@
-"""Writes the marks of a drawing as SVG: cards, boxes, pills, chips, heat. They are placed relative to the card around."""
+"""Writes the marks of a drawing as SVG: cards, boxes, pills, chips, heat. Coordinates are relative to the card."""
 
 from __future__ import annotations
 

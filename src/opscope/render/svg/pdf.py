@@ -1,8 +1,7 @@
 """Makes PDF from a drawing's SVG: vector shapes, and text that can be selected, in the fonts that ship with opscope.
 
-fpdf2 could read SVG itself. It does so well for shapes, but only in part for texts, links and style sheets, and
-differently in each version. So `elements` resolves the SVG; fpdf2 draws shapes from simple SVG, and texts are drawn one
-by one.
+fpdf2 can read SVG itself. All its versions do so well for shapes, but only in part for texts, links and style sheets.
+So `elements` resolves the SVG first. Then fpdf2 reads the shapes as simple SVG, and the texts are drawn one by one.
 """
 
 from __future__ import annotations

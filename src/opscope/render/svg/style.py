@@ -120,8 +120,8 @@ def style(classes: Iterable[str], theme: str = "auto") -> str:
     """The ``style`` element with the rules of the classes that a drawing uses.
 
     Args:
-        classes: the names of the classes. ``f-matmul`` is the class of boxes of the op family ``conv``, ``c-conv`` that
-            of chips that mention such an op, and ``h0``, ``h1``, ... are the steps of the heat scale.
+        classes: the names of the classes. ``f-matmul`` is the class of boxes of the op family ``matmul``, ``c-matmul``
+            that of chips that mention such an op, and ``h0``, ``h1``, ... are the steps of the heat scale.
         theme: ``light``, ``dark``, or ``auto``: light, but dark if the reader's system asks for it.
     """
     used = set(classes)
