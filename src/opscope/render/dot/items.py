@@ -14,8 +14,7 @@ from ...layout.scene.heat import STEPS, colour
 from ...layout.scene.items import Box, Card, Chip, Heat, Pill, Scene
 from ...layout.scene.labels import cut, source_text
 from ...layout.sizes.extents import CHIP_ROWS
-from ...visible import visible
-from .syntax import cell, escape, font, rounded, row, table
+from .syntax import cell, font, rounded, row, table
 
 INK, SOFT, LINK, LINE = "#1f2328", "#57606a", "#0a5cad", "#8c959f"
 _CARDS = {
@@ -56,12 +55,6 @@ class Room(NamedTuple):
 def card_colours(kind: str) -> Tuple[str, str]:
     """The colours of a card: its fill and its border."""
     return _CARDS.get(kind, ("#fbfcfe", "#c3cad4"))
-
-
-def _tooltip(text: str) -> str:
-    """A tooltip for a cell, as XML. Backslashes are doubled, since Graphviz reads its own escapes in it too."""
-    lines = visible(text).replace("\\", "\\\\").split("\n")
-    return "&#10;".join(escape(line) for line in lines)
 
 
 def _chip(chip: Chip) -> str:
