@@ -51,11 +51,11 @@ class OpscopeError(Exception):
 
     def __init__(self, *values: object) -> None:
         super().__init__(*[_SPELLED.sub(r"\1", each) if isinstance(each, str) else each for each in values])
+        # The message with both spellings of options, for `for_command`. `args` has only Python's.
         self._marked = values[0] if values and isinstance(values[0], str) else ""
 
     def __str__(self) -> str:
-        # Messages quote names and paths that strangers may have chosen. All messages pass here, so they are cleaned
-        # here.
+        # Messages quote names and paths that strangers may have chosen. They are cleaned here, where all messages pass.
         return sentence(super().__str__())
 
 

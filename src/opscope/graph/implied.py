@@ -37,6 +37,7 @@ def _ends(content: Content) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
         for node, (op, types) in enumerate(zip(table.ops, table.outputs))
         if op in PLACEHOLDERS and types and types[0].dtype != "resource"
     ]
+    # Ops outside of all bodies: only the main graph has outputs. Dead ops have none.
     main = [
         node
         for node, group in enumerate(content.node_group)

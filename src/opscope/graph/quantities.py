@@ -15,7 +15,7 @@ class Unit(NamedTuple):
     size: float
     """How many of the smallest unit it is: 1,000 for ms, as times are in µs."""
     least: float
-    """Values from here on are written in this unit; in the smallest unit."""
+    """The least value that is written in this unit, given in the smallest unit."""
 
 
 Units = Tuple[Unit, ...]

@@ -14,7 +14,7 @@ _NO_RESULT = re.compile(
     "Assign|Count|Print|Save|Restore|(Resource)?(Sparse)?Apply|Resource(Scatter|Strided)|ScatterN?d?(Update|Add|Sub|Mul|Div|Min|Max)"
     "|.*Summary|.*(Enqueue|IsInitialized|IsInitializedOp|IsVariableInitialized|Size|Import|Find)V?2?$"
 )
-"""How types of ops begin that run for their effect: updates, checkpoints, summaries, queues, tables.
+"""Matches the types of ops that are run for their effect: updates, checkpoints, summaries, queues, tables.
 
 What such an op returns is not an output of the model, even if nothing else uses it.
 """
@@ -67,6 +67,7 @@ def terminal(columns: Columns, rows: Iterable[int]) -> List[int]:
 
 
 def _is_result(columns: Columns, row: int) -> bool:
+    """Whether the first output of an op may be an output of the model."""
     types, op = columns.outputs[row], columns.ops[row]
     if not types or types[0].dtype in _NO_TENSOR or _NO_RESULT.match(op) or op in PLACEHOLDERS:
         return False

@@ -21,7 +21,10 @@ Check = Callable[[Any, str], T]
 RowPlace = Callable[[int], str]
 """Gives the place of a row, such as ``"nodes[{}].name".format``. It is called only when a message needs it."""
 _HASHABLE = {str, bool, type(None)}
-"""Types whose values a set can hold without loss: a value of one never equals one of another (as 1 == True does)."""
+"""Types of which no value equals a value of another, so that a set of them loses nothing.
+
+Numbers are not among them: as 1 == True == 1.0, a set would keep only one of these.
+"""
 
 
 def record_columns(records: Sequence[Any], keys: Tuple[str, ...], at: RowPlace) -> List[List[Any]]:
@@ -33,7 +36,7 @@ def record_columns(records: Sequence[Any], keys: Tuple[str, ...], at: RowPlace) 
         if values is None:
             for row, value in enumerate(part, start):
                 record(value, at(row), keys)
-            refuse(at(start), "no such record belongs here")  # never reached: `record` finds what `_values` found
+            refuse(at(start), "no such record belongs here")  # never reached: `record` has raised already
         for column, more in zip(columns, values):
             column.extend(more)
     return columns
@@ -91,7 +94,7 @@ def rows_of(names: Sequence[str], at: RowPlace) -> Dict[str, int]:
 
 
 def looked_up(keys: Sequence[Any], known: Mapping[Any, int], at: RowPlace, what: str) -> "array[int]":
-    """The number of each name; `LoadError` if a name is not known. `what` says what it is instead."""
+    """The number of each name. `LoadError` if a name is not known: it is `what`, such as "not the name of an op"."""
     try:
         return array("i", map(known.__getitem__, keys))
     except (KeyError, TypeError):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...layout.scene.items import Scale, Scene
 
 MARGIN = 36.0
-"""Pixels, as all sizes here."""
+"""The room around everything. All sizes here are in pixels."""
 TOP = 94.0
 """Where the first mark begins, below the two lines of the title (at 44 and 66)."""
 LEAST_WIDTH = 480.0
