@@ -78,7 +78,7 @@ def _main(arguments: Optional[List[str]]) -> int:
         with answer.speaking():  # since --help and --version print here
             options = _parser().parse_args(arguments)
     except WriteError as error:
-        answer.complain(_line(error))
+        answer.complain(_message(error))
         return FAILED
     return _run(options)
 
@@ -99,7 +99,7 @@ def _run(options: argparse.Namespace) -> int:
     except BaseException as error:
         if options.traceback:
             raise
-        answer.complain(_line(error))
+        answer.complain(_message(error))
         return FAILED
     return 0
 
@@ -124,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _line(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     """The message for an exception, on one line. It mentions ``--traceback`` if a traceback would tell more."""
     if isinstance(error, OpscopeError):
         line = " ".join(for_command(error).split())

@@ -113,7 +113,7 @@ def speaking() -> Iterator[None]:
         finally:
             sys.stdout.flush()
     except OSError as error:
-        _lead_nowhere(sys.stdout)
+        _discard_rest(sys.stdout)
         if isinstance(error, BrokenPipeError):
             raise ReaderGoneError from error
         raise WriteError(
@@ -131,10 +131,10 @@ def settle() -> None:
             if stream is not None:
                 stream.flush()
         except (OSError, ValueError):
-            _lead_nowhere(stream)
+            _discard_rest(stream)
 
 
-def _lead_nowhere(stream: "IO[Any]") -> None:
+def _discard_rest(stream: "IO[Any]") -> None:
     """Connect a broken stream to /dev/null, so that what is left in its buffer can be written without an error."""
     with suppress(OSError, ValueError):  # a stream in a test or a notebook has no descriptor
         nowhere = os.open(os.devnull, os.O_WRONLY)

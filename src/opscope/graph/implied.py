@@ -22,7 +22,7 @@ def imply(content: Content) -> Content:
     """
     inputs, outputs = _ends(content)
     handles = _handles(content)
-    return replace(content, inputs=inputs, outputs=outputs, handles=handles if _fit(content, handles) else {})
+    return replace(content, inputs=inputs, outputs=outputs, handles=handles if _dtypes_agree(content, handles) else {})
 
 
 def _ends(content: Content) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
@@ -68,7 +68,7 @@ def _handles(content: Content) -> Dict[int, int]:
     return handles if count == len(content.variables) else {}
 
 
-def _fit(content: Content, handles: Dict[int, int]) -> bool:
+def _dtypes_agree(content: Content, handles: Dict[int, int]) -> bool:
     """Whether each read has the dtype of the variable that it would read."""
     table = content.table
     dtypes = {variable.id: variable.dtype for variable in content.variables}

@@ -33,7 +33,7 @@ def find_group(graph: Graph, path: str, *, layers: bool = False) -> int:
         NotFoundError: there is no such group.
         InputError: the paths of several groups end in `path`.
     """
-    among = _among(graph, layers=layers)
+    among = _candidates(graph, layers=layers)
     what = "layer" if layers else "group"
     for names in ([graph.groups[index].path for index in among], [graph.groups[index].object_path for index in among]):
         if path in names:
@@ -58,7 +58,7 @@ def layers_called(graph: Graph, word: str) -> List[int]:
     Raises:
         NotFoundError: it names no call.
     """
-    among = _among(graph, layers=True)
+    among = _candidates(graph, layers=True)
     groups = graph.groups
     ways: "Sequence[Callable[[Group], bool]]" = (
         lambda group: group.path == word,
@@ -74,7 +74,7 @@ def layers_called(graph: Graph, word: str) -> List[int]:
     )
 
 
-def _among(graph: Graph, *, layers: bool) -> List[int]:
+def _candidates(graph: Graph, *, layers: bool) -> List[int]:
     return [index for index, group in enumerate(graph.groups) if group.is_call or not layers]
 
 

@@ -125,7 +125,7 @@ def _replace(place: _Place, data: Data) -> None:
     # A new file has the usual permissions, less the umask. One that replaces an old file can be read only by its owner
     # until it gets the permissions of the old one.
     with beside(place.path, 0o666 if place.old is None else 0o600) as temporary:
-        _pour(data, temporary.file)
+        _write_data(data, temporary.file)
         temporary.file.flush()
         os.fsync(temporary.file.fileno())
         if place.old is not None:
@@ -135,7 +135,7 @@ def _replace(place: _Place, data: Data) -> None:
         os.replace(temporary.path, str(place.path))  # noqa: PTH105  (one string to another)
 
 
-def _pour(data: Data, file: BinaryIO) -> None:
+def _write_data(data: Data, file: BinaryIO) -> None:
     """Write the data into the file."""
     if isinstance(data, bytes):
         file.write(data)

@@ -92,14 +92,14 @@ class _Reader:
             of=text_or_none(value["of"], f"{place}.of"),
             layer_source=one_of(value["layer_source"], f"{place}.layer_source", _LAYER_SOURCES),
             outputs=self._types.one(value["outputs"], f"{place}.outputs".format, 0),
-            variables=self._held(value["variables"], f"{place}.variables"),
+            variables=self._variable_ids(value["variables"], f"{place}.variables"),
             parameters=whole_or_none(value["parameters"], f"{place}.parameters"),
             source=None if value["source"] is None else self._source.one(value["source"], f"{place}.source".format, 0),
             cost=None if value["cost"] is None else cost(value["cost"], f"{place}.cost"),
             measured=None if value["measured"] is None else measured(value["measured"], f"{place}.measured"),
         )
 
-    def _held(self, value: Any, place: str) -> Tuple[int, ...]:
+    def _variable_ids(self, value: Any, place: str) -> Tuple[int, ...]:
         """The ids of the variables of a layer."""
         for index, variable in enumerate(items(value, place)):
             if whole(variable, f"{place}[{index}]") >= self._variables:

@@ -46,21 +46,21 @@ class OpFilter:
             rows = [row for row in rows if table.ops[row] in types]
         if self.dtype is not None:
             rows = _of_dtype(graph, rows, self.dtype)
-        homes = self._homes(graph)
-        if homes is not None:
-            # A loose op has group -1. Index -1 is the last entry of `homes`, which is false.
-            rows = [row for row in rows if homes[graph.content.node_group[row]]]
+        chosen = self._wanted_groups(graph)
+        if chosen is not None:
+            # A loose op has group -1. Index -1 is the last entry of `chosen`, which is false.
+            rows = [row for row in rows if chosen[graph.content.node_group[row]]]
         if self.dead is not None:
-            rows = _of_life(graph, rows, dead=self.dead)
+            rows = _dead_or_alive(graph, rows, dead=self.dead)
         if self.source is not None:
-            at, sources = _at(self.source), graph.content.sources
+            at, sources = _is_at(self.source), graph.content.sources
             rows = [row for row in rows if row in sources and at(sources[row])]
         if self.name is not None:
             fit = fits(self.name)
             rows = [row for row in rows if fit(table.names[row])]
         return rows
 
-    def _homes(self, graph: Graph) -> Optional[List[bool]]:
+    def _wanted_groups(self, graph: Graph) -> Optional[List[bool]]:
         """For each group whether its ops are wanted, and at the end the same for loose ops: they never are.
 
         ``None`` if there is no condition on groups.
@@ -101,7 +101,7 @@ class LayerFilter:
             within = _in_phase(graph, self.phase)
             rows = [index for index in rows if within[index]]
         if self.source is not None:
-            at = _at(self.source)
+            at = _is_at(self.source)
             places = [(index, groups[index].source) for index in rows]
             rows = [index for index, place in places if place is not None and at(place)]
         return rows
@@ -118,7 +118,7 @@ def _of_dtype(graph: Graph, rows: Sequence[int], dtype: Patterns) -> List[int]:
     return [row for row in rows if id(outputs[row]) in fitting]
 
 
-def _of_life(graph: Graph, rows: Sequence[int], *, dead: bool) -> Sequence[int]:
+def _dead_or_alive(graph: Graph, rows: Sequence[int], *, dead: bool) -> Sequence[int]:
     """The rows of the dead ops, or of the others."""
     if not isinstance(dead, bool):
         raise InputError(f"dead is {dead!r}; give True for dead ops, False for all others")
@@ -143,7 +143,7 @@ def _in_phase(graph: Graph, phase: str) -> List[bool]:
     return [each == phase for each in phases(graph.groups)]
 
 
-def _at(place: Place) -> Callable[[Source], bool]:
+def _is_at(place: Place) -> Callable[[Source], bool]:
     """Whether a source lies in the file (given by its path or the end of it), and on the line if one is given."""
     if isinstance(place, Source):
         return lambda source: source[:2] == place[:2]

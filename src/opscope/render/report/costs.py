@@ -40,7 +40,7 @@ def _totals(cost: "GraphCost") -> str:
     """``estimated: 7.7 GFLOP per sample, 3.8 GMAC, 97 MiB moved, 76 FLOP per byte``."""
     per = "sample" if cost.per_sample else "step"
     flops, moved = cost.flops, cost.bytes
-    parts = [f"{quantity_text('flops', flops)} per {per}{_fixed(cost)}"] if flops is not None else []
+    parts = [f"{quantity_text('flops', flops)} per {per}{_independent_of_batch(cost)}"] if flops is not None else []
     parts += [quantity_text("macs", cost.macs)] if cost.macs is not None else []
     parts += [f"{quantity_text('bytes', moved)} moved"] if moved is not None else []
     parts += [f"{number_text(flops / moved)} FLOP per byte"] if flops is not None and moved else []
@@ -48,7 +48,7 @@ def _totals(cost: "GraphCost") -> str:
     return "estimated: " + (", ".join(parts) or "nothing") + note
 
 
-def _fixed(cost: "GraphCost") -> str:
+def _independent_of_batch(cost: "GraphCost") -> str:
     """The part of the FLOPs that does not grow with the batch; nothing if it is below half a percent of all."""
     fixed, flops = cost.fixed_flops, cost.flops
     return (

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _NEED_HOST = frozenset({"http", "https"})
 """Schemes that need a host. If there is none, browsers take the first part of the path: https:///a/b is on host a."""
-_RUN = frozenset({"javascript", "data", "vbscript"})
+_CONTENT_SCHEMES = frozenset({"javascript", "data", "vbscript"})
 """Schemes after which a browser runs or shows the rest of the address as content."""
 
 
@@ -21,14 +21,14 @@ def check_template(template: str) -> None:
     """`InputError` if it is not a template of links, or if the name of the file could decide the host."""
     try:
         told = template.format(file="a", line=1) != template.format(file="b", line=1)
-        scheme, host = _where(template.format(file="/", line=1))
+        scheme, host = _scheme_and_host(template.format(file="/", line=1))
     except (ValueError, LookupError, AttributeError):
         told, scheme, host = False, "", ""
     else:
         holds = template + template.format(file="a", line=1)
         if visible(holds) != holds:
             raise InputError(f"{option('links', template)} contains a character that a URL cannot have; leave it out")
-    if not told or scheme in _RUN or (scheme in _NEED_HOST and not host):
+    if not told or scheme in _CONTENT_SCHEMES or (scheme in _NEED_HOST and not host):
         msg = f"{option('links', template)} is not a template; use one such as 'https://host/blob/main/{{file}}#L{{line}}'"
         raise InputError(msg)
 
@@ -46,13 +46,13 @@ def link(place: "Source", template: str) -> str:
         return ""
     address = template.format(file=quote(file, errors="replace"), line=place.line)
     try:
-        same = _where(address) == _where(template.format(file="/", line=place.line))
+        same = _scheme_and_host(address) == _scheme_and_host(template.format(file="/", line=place.line))
     except ValueError:
         return ""
     return address if same else ""
 
 
-def _where(address: str) -> Tuple[str, str]:
+def _scheme_and_host(address: str) -> Tuple[str, str]:
     """The scheme and the host of an address."""
     from urllib.parse import urlsplit  # late, as it takes long to import and few drawings have links
 
