@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 def drawn_inputs(graph: Graph) -> FrozenSet[int]:
     """The ops that are drawn as the model's inputs, whatever group they were traced in."""
-    role = graph.content.view.role
+    roles = graph.content.view.roles
     named = {port.node for port in graph.content.inputs}
-    return frozenset(
-        node for node, op in enumerate(graph.table.ops) if (op in PLACEHOLDERS or node in named) and role(node) == BOX
-    )
+    fed = (node for node, op in enumerate(graph.table.ops) if op in PLACEHOLDERS)
+    return frozenset(node for node in (*fed, *named) if not roles or roles[node] == BOX)

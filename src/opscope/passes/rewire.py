@@ -26,7 +26,7 @@ def rewired(
     table: NodeTable,
     kept: Sequence[int],
     row: Mapping[int, int],
-    stand_in: Callable[[int], int],
+    drawn: Callable[[int, int], Tuple[int, int]],
 ) -> NodeTable:
     """The table of the rows `kept`, in their order.
 
@@ -37,9 +37,9 @@ def rewired(
         table: the whole table.
         kept: the rows that stay.
         row: each row that stays -> its row in the new table.
-        stand_in: gives the op that is drawn for an op.
+        drawn: gives the op and output that are drawn for an op and its output.
     """
-    inputs = {node: _own(table, node, stand_in) for node in kept}
+    inputs = {node: _own(table, node, drawn) for node in kept}
     starts, producers, outputs = array("q", [0]), array("i"), array("i")
     for node in kept:
         producers.extend([row[producer] for producer, _ in inputs[node]])
@@ -59,7 +59,7 @@ def rewired(
     )
 
 
-def _own(table: NodeTable, node: int, stand_in: Callable[[int], int]) -> Inputs:
+def _own(table: NodeTable, node: int, drawn: Callable[[int, int], Tuple[int, int]]) -> Inputs:
     """The inputs of an op that stays.
 
     If all copies of a stack feed a `GATHERING` op, only one of these inputs is kept.
@@ -69,13 +69,13 @@ def _own(table: NodeTable, node: int, stand_in: Callable[[int], int]) -> Inputs:
     gathers = table.ops[node] in GATHERING
     for edge in range(table.edge_start[node], table.edge_start[node + 1]):
         producer, output = table.edge_node[edge], table.edge_output[edge]
-        shown = stand_in(producer)
+        shown = drawn(producer, output)
         alike = gathers or output == CONTROL
-        # Left out: what another producer with the same stand-in gave already, and what would be an edge to the op
+        # Left out: what another producer that is drawn by the same op gave already, and what would be an edge to the op
         # itself.
-        if alike and (shown == node or seen.setdefault((shown, output), producer) != producer):
+        if alike and (shown[0] == node or seen.setdefault(shown, producer) != producer):
             continue
-        found.append((shown, output))
+        found.append(shown)
     return found
 
 

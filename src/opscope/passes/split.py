@@ -17,7 +17,7 @@ from .ends import drawn_inputs
 from .fit import chains_and_rows, joins_ends
 from .naming import are_a_series
 from .rewire import passing
-from .series import best_runs
+from .series import Siblings, best_runs
 from .structure import Child, Outer, Part, StructureKey, Structures, first_row
 
 if TYPE_CHECKING:
@@ -76,12 +76,12 @@ def find_repeats(graph: Graph) -> Found:
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
     found.tops = _split(structures, found, tops)
     found.distinct = structures.distinct
-    passed = passing(graph)
+    passed, inputs = passing(graph), drawn_inputs(graph)
     found.stacks = [
         run
         for stack in found.stacks
         for run in chains_and_rows(graph, stack, passed)
-        if _is_worth(run, stack) and not joins_ends(graph, run, passed)
+        if _is_worth(run, stack) and not joins_ends(graph, run, passed, inputs)
     ]
     return found
 
@@ -224,7 +224,10 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
     sizes = [structures.boxes(child) for child in children]
     result: List[Child] = []
     done = 0
-    for run in best_runs(tokens, _cuts(structures, children, feeds), sizes):
+    exact = [structures.exact(child) for child in children]
+    names = [_name(structures.graph, child) for child in children]
+    siblings = Siblings(tokens, _cuts(structures, children, feeds), sizes, exact, names)
+    for run in best_runs(siblings, least=LEAST_SAVED):
         result.extend(children[done : run.start])
         blocks = [children[start : start + run.period] for start in range(run.start, run.end, run.period)]
         result.extend(_stacked(structures, found, blocks))

@@ -60,7 +60,8 @@ class Options:
     """
 
     depth: Union[int, Literal["layers", "all"], None] = field(
-        default=None, metadata=_said("how far groups open: a number, layers, all; by default as far as stays readable")
+        default=None,
+        metadata=_said("how many levels to open: a number, layers or all (default: as many as stay readable)"),
     )
     unfold: bool = field(default=False, metadata=_said("draw every copy of a repeated structure"))
     engine: Literal["opscope", "graphviz"] = field(
