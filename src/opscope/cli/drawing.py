@@ -24,6 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _add(group: "argparse._ArgumentGroup", option: Described, **more: Any) -> None:
     """Add one argument. The type of the option's default says whether it is a flag, a number or a text."""
+    # Before numbers, as a bool is an int for Python.
     if isinstance(option.default, bool):
         group.add_argument(f"--{option.name}", action="store_true", help=option.help)
         return
@@ -83,6 +84,7 @@ def _depth(text: str) -> Union[int, str]:
 def chosen(options: argparse.Namespace) -> Options:
     """The options of the drawing that the user chose. Called before the long trace, as it raises `InputError`."""
     ends = (options.first, options.last)
+    # If neither is given, there is no selection; ("x", None) leaves the other end open.
     between = None if ends == (None, None) else ends
     names = [option.name for option in described()]
     found: Dict[str, Any] = {name: between if name == "between" else getattr(options, name) for name in names}

@@ -49,6 +49,7 @@ def run(options: argparse.Namespace) -> None:
     positional, named = source.inputs(options)
     with answer.working(f"measuring {options.source}"):
         graph = profile(
+            # A path is loaded by `profile` itself: it needs the SavedModel alive, not its graph.
             options.source if file else source.target(options), *positional, steps=options.steps,
             warmup=options.warmup, batch=options.batch, training=options.training, step=options.step,
             signature=options.signature, **named,

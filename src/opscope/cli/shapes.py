@@ -50,12 +50,14 @@ def parse_input(text: str) -> Input:
     if form is None:
         msg = f"{text!r} is not an input; write a shape such as 8,10 or None,10:int32 or mask=8:bool"
         raise InputError(msg)
+    # Brackets and a comma at the end are as Python writes a tuple: (8, 10), [8,10], (8,).
     inside = form["shape"].strip().strip("()[]").strip().rstrip(",")
     shape = tuple(_dimension(part.strip(), text) for part in inside.split(",")) if inside else ()
     return Input(shape, form["dtype"], form["name"])
 
 
 def _dimension(part: str, text: str) -> Optional[int]:
+    # "?" and "-1" are how TensorFlow's tools write an unknown dimension.
     if part in ("None", "?", "-1"):
         return None
     if not re.fullmatch(r"\d+", part):

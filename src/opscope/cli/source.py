@@ -83,6 +83,7 @@ def graph(options: argparse.Namespace) -> "Graph":
 
 def _graph(options: argparse.Namespace) -> "Graph":
     """Load SOURCE if there is a file or folder with this name, else trace it."""
+    # A file is preferred. A colon may be part of its name.
     if is_there(options.source):
         from ..load import load
 
@@ -160,6 +161,7 @@ def _module(place: str) -> "ModuleType":
     if is_file and not (is_there(place) and path.is_file()):
         msg = f"{place}: there is no such file; check the path"
         raise LoadError(msg)
+    # The file's folder, so that it can import its neighbours.
     folder = str(path.resolve().parent if is_file else _working_directory())
     if folder not in sys.path:
         sys.path.insert(0, folder)

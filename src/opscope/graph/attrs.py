@@ -57,6 +57,7 @@ def constant_of(attrs: Mapping[str, Any], name: str = "value") -> Optional[Const
     shape, values = value.get("shape"), value.get("values", ())
     if not isinstance(values, (list, tuple)) or not all(isinstance(item, (bool, int, float, str)) for item in values):
         return None
+    # A shape of null is fine: the rank is unknown.
     if shape is not None and not (isinstance(shape, (list, tuple)) and all(map(_is_dim, shape))):
         return None
     return Constant(None if shape is None else tuple(shape), tuple(values))

@@ -191,6 +191,7 @@ class Graph:
         """
         from .scripting import Layer, Nesting, OpFilter, Ops
 
+        # A `Layer` is one call, and only its path names one call.
         word = layer.path if isinstance(layer, Layer) else layer
         chosen = OpFilter(type, dtype, word, layer_class, group, phase, dead, source, name)
         return Ops(Nesting(self), chosen.rows(self))
@@ -491,6 +492,7 @@ class Graph:
         graph, unmatched = overlay(self, data)
         if unmatched:
             keys = ", ".join(in_question(self, key) for key in unmatched)
+            # Level 2 names the user's line that calls `overlay`.
             warnings.warn(f"overlay: no op, group, layer or class of {self.name!r} is called {keys}", stacklevel=2)
         return graph
 

@@ -66,6 +66,7 @@ def unique_names(names: Tuple[str, ...]) -> Tuple[str, ...]:
         unique = name
         if count > 1:
             unique = f"{name}#{count}"
+            # "a#2" may be a name that was given. Then it stays with the sibling that was given it.
             while unique in taken:
                 count += 1
                 unique = f"{name}#{count}"

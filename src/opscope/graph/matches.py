@@ -65,6 +65,7 @@ def layers_called(graph: Graph, word: str) -> List[int]:
         lambda group: group.object_path == word,
         lambda group: group.name == word or group.path.endswith(f"/{word}"),
     )
+    # The first way that finds any call counts, so a path is never mixed up with a name.
     for way in ways:
         found = [index for index in among if way(groups[index])]
         if found:
@@ -100,6 +101,7 @@ def fits(patterns: Patterns) -> Callable[[str], bool]:
     several = [patterns] if isinstance(patterns, str) else patterns
     if not isinstance(several, (list, tuple)) or not several or not all(isinstance(each, str) for each in several):
         raise InputError(f"{patterns!r} is no pattern; give a text such as 'Conv*', or a list of them")
+    # `translate` makes a regular expression of each pattern. All of them together are one.
     match = re.compile("|".join(map(translate, several))).match
     return lambda text: match(text) is not None
 

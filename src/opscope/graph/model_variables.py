@@ -30,6 +30,7 @@ def told_apart(content: "Content") -> Told:
     """The variables of a graph by owner, in the order of the graph."""
     groups = content.groups
     calls = [group for group in groups if group.is_call]
+    # Owned by Keras models and layers, and owned only by other modules.
     keras = {number for group in calls if group.kind != "module" for number in group.variables}
     modules = {number for group in calls for number in group.variables} - keras
     trained = {variable.id for variable in content.variables if variable.trainable}

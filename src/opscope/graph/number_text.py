@@ -26,6 +26,7 @@ class _Rounded(NamedTuple):
 
     def __str__(self) -> str:
         whole, part = divmod(self.digits, 10**self.decimals)
+        # The decimals, without zeros at the end: 1.50 is written as 1.5.
         behind = f"{part:0{self.decimals}d}".rstrip("0") if part else ""
         return f"{whole:,}.{behind}" if behind else f"{whole:,}"
 
@@ -39,6 +40,7 @@ def _rounded(value: float) -> _Rounded:
 
     Python's `round` is not used because it rounds a half to the even neighbour: 0.125 would become 0.12.
     """
+    # With as many decimals as leave at most three digits: 0.123, 1.23, 12.3.
     for decimals in range(DECIMALS, 0, -1):
         digits = math.floor(value * 10**decimals + 0.5)
         if digits < 10**DIGITS:

@@ -49,6 +49,7 @@ class NodeTable:
     def attrs(self, node: int) -> Dict[str, Any]:
         """The op's attributes as plain values; a constant is only summarised: dtype, shape, first values."""
         raw = self.raw_attrs[node]
+        # A copy, so that callers cannot change the table.
         return dict(raw) if isinstance(raw, dict) else self.decode(raw)
 
     def attrs_key(self, node: int) -> int:
@@ -71,6 +72,7 @@ class NodeTable:
 
     def index(self, name: str) -> int:
         """The row of the op called `name`; `KeyError` when there is none."""
+        # Filled at the first call, as most graphs are never searched by name.
         if len(self._index) != len(self.names):
             self._index.update((key, row) for row, key in enumerate(self.names))
         return self._index[name]
@@ -92,12 +94,15 @@ class Consumers:
     @classmethod
     def of(cls, table: NodeTable) -> "Consumers":
         """Turn the table's edges round, in time linear in their number; consumers keep table order."""
+        # A counting sort by producer, in two passes. First, `start` gets the number of users of each producer, summed
+        # up.
         count = len(table)
         start = array("q", bytes(8 * (count + 1)))
         for producer in table.edge_node:
             start[producer + 1] += 1
         for row in range(count):
             start[row + 1] += start[row]
+        # Second, each edge goes to the next free place of its producer.
         place = array("q", start)
         node = array("i", bytes(4 * len(table.edge_node)))
         edge = array("q", bytes(8 * len(table.edge_node)))

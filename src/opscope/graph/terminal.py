@@ -61,8 +61,10 @@ def terminal(columns: Columns, rows: Iterable[int]) -> List[int]:
     taken = bytearray(len(columns.ops))
     for producer in columns.edge_node:
         taken[producer] = 1
+    # Nothing takes them, neither as data nor as a control input.
     found = [row for row in rows if not taken[row] and _is_result(columns, row)]
     handed = [row for row in found if columns.ops[row] == "Identity"]
+    # An op outside of every name scope has no slash in its name.
     return [row for row in handed if "/" not in columns.names[row]] or handed or found
 
 

@@ -23,6 +23,7 @@ class TracedFiles:
     def __copy__(self) -> "TracedFiles":
         return self
 
+    # A copy in the same process may keep the files. Only a pickle may come from elsewhere.
     def __deepcopy__(self, _: Any) -> "TracedFiles":
         return self
 

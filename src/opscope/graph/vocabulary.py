@@ -109,5 +109,6 @@ def phases(groups: "Sequence[Group]") -> List[str]:
     """For each group: the innermost phase of a training step that it is or lies in; empty if there is none."""
     found: List[str] = []
     for group in groups:
+        # A parent comes before its children, so its phase is known.
         found.append(group.kind if group.kind in PHASES else found[group.parent] if group.parent >= 0 else "")
     return found

@@ -125,6 +125,7 @@ class Options:
         for option in described():
             _check_choice(option, getattr(self, option.name))
         depth: Any = self.depth
+        # For Python, True is a whole number too.
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         if depth is not None and depth not in ("layers", "all") and not number:
             msg = f"{errors.option('depth', depth)} is not known; use a whole number from 0, 'layers', 'all', or None for the default"

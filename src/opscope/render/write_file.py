@@ -127,6 +127,7 @@ def _replace(place: _Place, data: Data) -> None:
     with beside(place.path, 0o666 if place.old is None else 0o600) as temporary:
         _write_data(data, temporary.file)
         temporary.file.flush()
+        # Otherwise, after a power failure, the new name could stand for an empty file.
         os.fsync(temporary.file.fileno())
         if place.old is not None:
             _make_alike(temporary.path, temporary.file.fileno(), place.old)

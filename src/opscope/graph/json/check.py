@@ -73,6 +73,7 @@ def record(value: Any, place: str, keys: Tuple[str, ...], *, more: bool = False)
     for key in keys:
         if key not in value:
             refuse(place, f"the key {key!r} is missing")
+    # All `keys` are there, so a longer object has one that is not among them.
     if len(value) > len(keys) and not more:
         refuse(place, f"{shown(next(key for key in value if key not in keys))} is not a key that belongs here")
     return value
@@ -163,6 +164,7 @@ def shape(value: Any, place: str) -> Shape:
     if type(value) not in (list, tuple) or len(value) > MOST_RANK:
         refuse(place, f"{shown(value)} is not a shape")
     elements = 1
+    # The product of the known dimensions.
     for index, dim in enumerate(value):
         if dim is None:
             continue
@@ -182,6 +184,7 @@ def plain(value: Any, place: str, depth: int = 0) -> Any:
     elif kind is float:
         any_number(value, place)
     elif kind is int:
+        # From the least int64 to the largest uint64.
         if not -MOST_WHOLE - 1 <= value <= 2 * MOST_WHOLE + 1:
             refuse(place, f"{shown(value)} does not fit into an integer of 64 bits")
     elif kind in (list, tuple, dict):

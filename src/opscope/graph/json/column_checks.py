@@ -74,6 +74,8 @@ def distinct(values: List[Any], check: Check[Any], at: RowPlace) -> List[Any]:
     shared = {}
     for value in set(values):
         try:
+            # Without a place, since a distinct value occurs in many rows. If it is wrong, the first of these is looked
+            # for.
             check(value, "")
         except ValueError:
             check(value, at(values.index(value)))

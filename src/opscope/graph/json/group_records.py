@@ -35,6 +35,7 @@ def read_groups(records: List[Any], variables: int) -> Groups:
     """
     paths, above, *_ = record_columns(records, _KEYS, "groups[{}]".format)
     texts(paths, "groups[{}].path".format)
+    # A group without a parent has the parent null. It gets the index -1.
     rows: Dict[Optional[str], int] = {None: -1}
     rows.update(rows_of(paths, "groups[{}].path".format).items())
     parents = looked_up(above, rows, "groups[{}].parent".format, "not the path of a group")
@@ -51,6 +52,7 @@ def _parents_first(paths: Sequence[str], parents: Sequence[int]) -> List[int]:
     for row, parent in enumerate(parents):
         if parent >= 0 and not paths[row].startswith(paths[parent] + "/"):
             _refuse_parent(row, paths, parents)
+    # So opscope itself writes them.
     if all(parent < row for row, parent in enumerate(parents)):
         return list(range(len(paths)))
     return sorted(range(len(paths)), key=lambda row: len(paths[row]))  # a parent's path is the shorter one
@@ -123,6 +125,7 @@ def _owners(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]
     owner.
     """
     # For each group the innermost body that it is or lies in; -1 if there is none.
+    # Parents come before their children, so the entry of the parent is there already.
     body_of: List[int] = []
     for index, group in enumerate(groups):
         above = body_of[group.parent] if group.parent >= 0 else -1

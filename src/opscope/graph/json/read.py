@@ -109,11 +109,13 @@ def _edges(inputs: Sequence[Any], rows: Dict[str, int], outputs: Sequence[int]) 
     start.extend(accumulate(len(items(value, f"nodes[{row}].inputs")) for row, value in enumerate(inputs)))
 
     def at(edge: int) -> str:
+        # The op whose inputs the edge is among: the last one whose inputs begin at or before it.
         row = bisect_right(start, edge) - 1
         return f"nodes[{row}].inputs[{edge - start[row]}]"
 
     node, output, control = record_columns(list(chain.from_iterable(inputs)), _EDGE, at)
     producers = looked_up(node, rows, lambda edge: f"{at(edge)}.node", "not the name of an op")
+    # For each edge the number of outputs of its producer.
     have = list(map(outputs.__getitem__, producers))
     if not _are_outputs(output, control, have):
         for edge, (number, is_control, most) in enumerate(zip(output, control, have)):
@@ -129,6 +131,7 @@ def _are_outputs(output: Sequence[Any], control: Sequence[Any], have: Sequence[i
     if not set(zip(map(type, output), map(type, control))) <= {(int, bool), (type(None), bool)}:
         return False
     for number, is_control in set(zip(output, control)):
+        # A control edge has no output, a data edge has one.
         if is_control != (number is None) or (number is not None and number < 0):
             return False
     return all(number is None or number < most for number, most in zip(output, have))

@@ -70,6 +70,7 @@ def measured(value: Any, place: str) -> Measured:
     fused = value["fused"]
     if fused is not None:
         where = f"{place}.fused"
+        # An empty list means the same as null: the op ran alone.
         fused = tuple([text(name, f"{where}[{index}]") for index, name in enumerate(items(fused, where))]) or None
     return Measured(time, busy, calls, memory, fused)
 

@@ -113,6 +113,7 @@ def to_chunks(graph: Graph) -> Iterator[str]:
     The pieces are made one after another, so that the text of a million ops is never in memory as a whole.
     """
     head = _text(_head(graph))
+    # Without its closing brace: the three lists and the measurement follow in the same object.
     yield head[:-1] + ',\n"nodes": ['
     yield from _lines(_node(graph, row) for row in range(len(graph)))
     yield '],\n"groups": ['

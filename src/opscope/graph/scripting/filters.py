@@ -146,16 +146,19 @@ def _in_phase(graph: Graph, phase: str) -> List[bool]:
 def _is_at(place: Place) -> Callable[[Source], bool]:
     """Whether a source lies in the file (given by its path or the end of it), and on the line if one is given."""
     if isinstance(place, Source):
+        # File and line: the function need not be the same.
         return lambda source: source[:2] == place[:2]
     if not place or not isinstance(place, str):
         raise InputError(f"source is {place!r}; give a file such as 'model.py', or 'model.py:12'")
     file, line = _file_and_line(place)
+    # Few files have all the lines, so each file's name is compared once.
     known: Dict[str, bool] = {}
 
     def at(source: Source) -> bool:
         if line is not None and source.line != line:
             return False
         if source.file not in known:
+            # With a slash in front of both, "b.py" does not match the end of "ab.py", but that of "a/b.py".
             known[source.file] = f"/{_slashes(source.file)}".endswith(f"/{file}")
         return known[source.file]
 

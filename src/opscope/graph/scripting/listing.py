@@ -56,6 +56,7 @@ class Listing(Sequence[T_co]):
         count = f"{len(self):,} {self.WORD}{'' if len(self) == 1 else 's'}"
         if not self:
             return f"no {self.WORD}s"
+        # Only the rows that are shown are looked at, so that a sequence of a million ops is printed at once.
         shown = [[_cell(getattr(one, name)) for name in self.HEADINGS] for one in self[:MOST_SHOWN]]
         more = [f"… {len(self) - MOST_SHOWN:,} more"] if len(self) > MOST_SHOWN else []
         return "\n".join([count, *_table([list(self.HEADINGS), *shown]), *more])

@@ -37,6 +37,7 @@ class Nesting:
         waiting = [group]
         while waiting:
             for child in self._children[waiting.pop()]:
+                # A call is what was looked for. Any other group may have calls in it.
                 (found if groups[child].is_call else waiting).append(child)
         return sorted(found)
 

@@ -133,6 +133,7 @@ class Op:
         """The variables that the op is the handle of, or takes a handle of: it reads, updates or passes them on."""
         content = self._nesting.graph.content
         rows = [self._row, *(edge.node for edge in self._table.data_inputs(self._row))]
+        # Each variable once, in the order of the inputs.
         found = dict.fromkeys(content.handles[row] for row in rows if row in content.handles)
         return tuple([content.variables[number] for number in found])
 

@@ -84,6 +84,7 @@ def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
     under = look.legend(scene)
     if under:
         graph["label"] = label(under)
+    # The bounding box of the whole drawing, for the graph and for the cluster around everything.
     whole: Look = dict(places.clusters[0]) if places else {}
     graph.update(whole)
     inner: Look = {
@@ -198,6 +199,7 @@ def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
         together.setdefault((edge.source.place, edge.target.place, edge.kind), []).append(edge)
     lines = []
     for (_, _, kind), group in together.items():
+        # The tooltip lists 40 of them; more lines would not fit on a screen.
         if len(group) > MOST_PARALLEL and places is None:
             text = f"{len(group)} tensors" if kind != "control" else ""
             whole = replace(group[0], label=text, tip="\n".join(edge.tip for edge in group[:40]))
@@ -210,6 +212,7 @@ def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
 def _edge(leaves: Leaves, edge: LeafWire, places: Optional[Places], *, bundle: bool = False) -> str:
     """One edge. ``ltail`` and ``lhead`` end it at the border of a cluster, if it means a whole card."""
     more: Look = {**_EDGES[edge.kind], **(places.edge(edge) if places else {})}
+    # With positions, a label is written only if it has one.
     text = edge.label if not places or "lp" in more else ""
     if text:
         more["label"] = f" {text} "

@@ -54,6 +54,7 @@ def svg_from_dot(dot: str, *, timeout: float = TIMEOUT) -> str:
 def _commands() -> List[List[str]]:
     """The commands that may run Graphviz here, the best first."""
     commands = []
+    # `sys.executable` is empty if Python is embedded in another program.
     if importlib.util.find_spec("pygraphviz") is not None and sys.executable:
         commands.append([sys.executable, "-c", _CHILD, *sys.path])
     program = shutil.which("dot")
@@ -89,6 +90,7 @@ def _reason(done: "subprocess.CompletedProcess[bytes]") -> str:
     if done.returncode < 0:
         return f"it was ended by {signal.Signals(-done.returncode).name}"
     lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    # "Error" and "error".
     errors = [line for line in lines if "rror" in line]
     return (errors or lines or [f"exit code {done.returncode}"])[-1].strip()
 

@@ -47,11 +47,13 @@ def _ground(attributes: str, words: str, fill: str) -> str:
     values = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
     blank = len(words) - len(words.lstrip())
     said = words.strip()
+    # Without these attributes it is not known where the text stands.
     if not said or not {"x", "y", "font-size"} <= set(values):
         return ""
     size = float(values["font-size"])
     face = "mono" if "Mono" in values.get("font-family", "") else "bold" if "font-weight" in values else "regular"
     wide, left = width(said, Font(face, size)), width(words[:blank], Font(face, size))
+    # Blanks at the beginning take room but need no ground.
     x = float(values["x"]) + left
     if values.get("text-anchor") == "end":
         x -= wide

@@ -70,6 +70,7 @@ def _rows(chips: Tuple[Chip, ...]) -> List[List[Chip]]:
     """Chips in rows; short ones share a row."""
     rows: List[List[Chip]] = [[]]
     for chip in chips:
+        # The 3 stands for the padding and borders of a chip, in characters.
         if rows[-1] and sum(len(other.text) + 3 for other in rows[-1]) + len(chip.text) > CHIP_ROW:
             rows.append([])
         rows[-1].append(chip)
@@ -88,6 +89,7 @@ def _beside(chips: Tuple[Chip, ...], room: float = 0.0) -> List[str]:
     found = _columns(chips) if room else _rows(chips)
     lines = (table(row(*(cell(_chip(chip)) for chip in line)), CELLSPACING=1) for line in found)
     column = table("".join(row(cell(line, ALIGN="RIGHT")) for line in lines))
+    # A cell of one point in height, filled with the colour of the line.
     tie = table(row(cell("", WIDTH=TIE, HEIGHT=1, FIXEDSIZE="TRUE", BGCOLOR="#b6bcc5")))
     more: Dict[str, Union[str, float]] = {"WIDTH": int(room) - TIE, "ALIGN": "RIGHT"} if room else {}
     return [cell(column, **more), cell(tie)]
@@ -121,6 +123,7 @@ def _note(item: Box) -> List[str]:
 def box(item: Box, room: Optional[Room] = None) -> str:
     """The label of an op: chips on the left, its name on the colour of its family, heat and note on the right."""
     family = FAMILIES[item.family]
+    # Less the padding of 3 and the border of 1 on each side.
     wide, high = (int(room.width) - 8, int(room.height) - 8) if room else (104, 17)
     rows = row(cell(font(item.title, size=11, colour=INK), WIDTH=wide, HEIGHT=high))
     if 1 < item.outputs <= MOST_PORTS and not room:
@@ -142,6 +145,7 @@ def pill(item: Pill, room: Optional[Room] = None) -> str:
     if item.detail:
         words += font(f" {item.detail}", size=8.5, colour=SOFT, mono=True)
     if room:
+        # Less the padding of 4 and the border of 1 on each side.
         wide, high = int(room.width) - 10, int(room.height) - 10
     size = {"WIDTH": wide, **({"HEIGHT": high} if high else {})}
     body = cell(rounded(row(cell(words, **size)), fill="#ffffff", stroke=stroke, pad=4), PORT="o")
@@ -172,6 +176,7 @@ def folded(card: Card, room: Optional[Room] = None) -> str:
     """The label of a folded card: its lines, the names of its chips, and ports if several tensors enter or leave."""
     fill, stroke = card_colours(card.kind)
     if room:
+        # Less the padding of 2, the spacing of 2 and the border of 1 on each side.
         text = row(cell(_lines(card, 12), WIDTH=int(room.width) - 10, HEIGHT=int(room.height) - 10))
         body = cell(rounded(text, fill=fill, stroke=stroke, pad=2, CELLSPACING=2), PORT="o")
         return table(row(*_beside(card.chips, room.left), body, *_heat(card.heat, "")))

@@ -53,6 +53,7 @@ class Places:
         self._labels: Dict[int, List[Tuple[float, float, str]]] = {}
         """The number of a card -> the labels in it: x, y and text."""
         wide = drawing.root.body.width
+        # The legend, in the lower margin, and the title above the drawing need room: twice as much above.
         self.clusters[0] = {"bb": _box(-DOT_MARGIN, -DOT_MARGIN, wide + DOT_MARGIN, self._height + 2 * DOT_MARGIN)}
         self._walk(drawing.root)
 
@@ -98,6 +99,7 @@ class Places:
         curves = []
         for number, wire in edge.trail:
             points = self._wires[(number, id(wire))]
+            # Only the last piece of an edge has the arrow head, and none has it where wires meet in a dot.
             last = wire is edge.trail[-1][1] and not edge.target.merge
             curves.append(self._curve(points, pointed=last))
             place = self._label(number, wire, points[0]) if wire.label == edge.label else None
@@ -123,6 +125,7 @@ class Places:
         """
         for x, y, text in self._labels[number]:
             wide = width(text, SMALL_FONT)
+            # The label stands `LABEL_GAP` beside its wire. Other wires may have equal labels, further away.
             if text == wire.label and abs(x - start[0]) < 2 * LABEL_GAP:
                 return self._at(x + (wide / 2 if x > start[0] else -wide / 2), y - SMALL_FONT.size / 3)
         return None

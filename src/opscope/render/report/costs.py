@@ -87,6 +87,7 @@ def _timeline(graph: "Graph", memory: Memory) -> List[str]:
     if not memory.peak:
         return []
     count = min(_BARS, len(memory.order))
+    # The order of ops is cut into `count` runs of about the same length.
     ends = [len(memory.order) * place // count for place in range(count + 1)]
     bars = [max(memory.alive[start:end]) for start, end in zip(ends, ends[1:])]
     lines = [
@@ -96,6 +97,7 @@ def _timeline(graph: "Graph", memory: Memory) -> List[str]:
     found = _phases(graph)
     if found:
         names = [found.get(memory.order[start], "") for start in ends[:-1]]
+        # Two blanks more than the colon's place: below the first bar.
         lines.append(" " * lines[0].index(":") + "  " + _segments(names))
     return lines
 

@@ -70,6 +70,7 @@ def _variables(graph: "Graph") -> List[Tuple[str, ...]]:
     handles, ops = graph.content.handles, graph.ops()
     column: List[Tuple[str, ...]] = [()] * len(ops)
     consumers = graph.table.consumers()
+    # All other ops have no variables, so no `Op` is made for them.
     for row in {*handles, *(user for handle in handles for user in consumers[handle])}:
         column[row] = tuple([variable.object_path for variable in ops[row].variables])
     return column

@@ -14,6 +14,7 @@ MAX_NAMES = 12
 
 def file_lines(facts: "Facts") -> List[str]:
     """The format and sizes, a line for each signature, then functions, constants and so on; none for a traced graph."""
+    # A traced graph has no file. If it was measured, there is only `profile` (`summarize` has left out `timeline`).
     if not set(facts) - {"profile"}:
         return []
     found = [_format(facts), *_signatures(facts)]

@@ -28,6 +28,7 @@ def head(graph: "Graph") -> List[str]:
     times = f"{_time(step)} per step, {_time(profiled)} while profiling"
     if step and profiled:
         times += f" (x{profiled / step:.2f})"
+    # Level 3 records all ops. At lower levels TensorFlow leaves out the ops that it takes for cheap.
     level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap were not recorded"
     coverage = ", ".join(f"{words} {_part(measurement['coverage'].get(name))}" for name, words in STEP_PARTS.items())
     attributed = _part(measurement["attributed"])
@@ -43,6 +44,7 @@ def _gaps(facts: "Optional[ProfileFacts]", step: Optional[float]) -> List[str]:
     lines: List[str] = []
     if facts is None:
         return lines
+    # Shorter times are not worth a line.
     lost = {name: time for name, time in facts["unattributed_us"].items() if time > (step or 0.0) / 1000}
     if lost:
         shown = ", ".join(f"{name} {_time(time)}" for name, time in list(lost.items())[:_NAMED])
@@ -70,6 +72,7 @@ def _table(title: str, rows: List[Dict[str, Any]], width: Optional[int]) -> List
     share = TextColumn("share", [_share(row["share"]) for row in rows], number=True)
     calls = TextColumn("calls", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
     intensity = TextColumn("FLOP/B", [_intensity(row) for row in rows], number=True)
+    # Next to the first figure stands its share of the whole.
     order = [amounts[0], share, calls, amounts[1]] if timed else [amounts[0], share, *amounts[1:], intensity]
     names = TextColumn(title, [row["name"] for row in rows], keep="end")
     return table_lines([names, *order, TextColumn("source", [row["source"] or "" for row in rows], keep="end")], width)
@@ -87,6 +90,7 @@ def amount(field: str, values: Sequence[Optional[float]]) -> Tuple[str, List[str
     """
     top = max((value for value in values if value is not None), default=0.0)
     units = OF_FIELD[field].units
+    # The largest unit that the largest value reaches, so that no number in the column is very long.
     unit = next((each for each in reversed(units) if top >= each.size), units[0])
     digits = 3 if units is TIMES else 0 if unit.size == 1.0 else 2
     return unit.name, [_amount(value, unit.size, digits) for value in values]

@@ -28,6 +28,7 @@ def text(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None, wid
     sentences are wrapped at 200 characters.
     """
     graph = estimated(graph, cost=cost, batch=batch)
+    # The graph has its costs already, so none are asked for here.
     facts = summarize(graph)
     said = [
         *_head(facts),
@@ -64,6 +65,7 @@ def _variables(facts: Dict[str, Any]) -> str:
     if not facts["variables"]:
         return ""
     optimizer, other = facts["state"]["optimizer"], facts["state"]["other"]
+    # Variables that are not parameters of the model.
     beside = optimizer["variables"] + other["variables"]
     said = f", {_count(facts['parameters'], 'parameter')} in {_count(facts['variables'] - beside, 'variable')}"
     said += f", {facts['trainable']:,} trainable" if facts["trainable"] is not None else ""

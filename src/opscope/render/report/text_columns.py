@@ -31,6 +31,7 @@ class TextColumn:
 
 def table_lines(columns: Sequence[TextColumn], width: Optional[int] = None) -> List[str]:
     """The lines of a table: titles, a rule, the rows. No line is longer than `width`. Empty columns are left out."""
+    # A column whose cells are all empty is left out.
     shown = [replace(column, cells=list(map(one_line, column.cells))) for column in columns if any(column.cells)]
     if not shown:
         return []

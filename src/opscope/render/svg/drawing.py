@@ -52,9 +52,11 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
     """
     scene, root = drawing.scene, drawing.root
     strips = cut_into(root, columns) if columns > 1 else []
+    # The width and height of the marks: of the columns side by side, or else of the whole drawing.
     across = sum(strip.right - strip.left + STRIP_GAP for strip in strips) - STRIP_GAP if strips else root.body.width
     down = max(strip.bottom - strip.top for strip in strips) if strips else root.body.height - INSIDE
     heading = width(cut(scene.title, MOST_TITLE), TITLE) + 10 + width(scene.subtitle, SUBTITLE)
+    # The document is as wide as the widest of the marks and the lines of text.
     needed = [across, LEAST_WIDTH, heading, *(width(line, FACTS) for line in (scene.facts, *scene.notes))]
     wide = max(needed) + 2 * MARGIN
     left = (wide - across) / 2
@@ -64,6 +66,7 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
         marks = f'<g transform="translate({coordinate(left)} {coordinate(top)})">{marks}</g>'
     content = [symbols, marks]
     content.extend(_heading(scene))
+    # A strip begins a little above its first mark, so its window is placed that much higher.
     footer, height = _footer(scene, wide, TOP - ABOVE + down if strips else top + down)
     content.extend(footer)
     return "".join(_document(content, wide, height, theme))
@@ -88,6 +91,7 @@ def _document(content: List[str], wide: float, height: float, theme: str) -> Ite
     size = f'width="{coordinate(wide)}" height="{coordinate(height)}" viewBox="0 0 {coordinate(wide)} {coordinate(height)}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
     marks = "".join(content)
+    # The classes that occur in the content. The paper is written below.
     names = set(re.findall(r'class="([\w-]+)"', marks)) | {"paper"}
     yield style(names, theme)
     yield f'<rect class="paper" width="{coordinate(wide)}" height="{coordinate(height)}"/>'
@@ -121,6 +125,7 @@ def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -
                 left, down = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y
                 yield f'<g transform="translate({coordinate(left)} {coordinate(down)})">'
                 yield from wires(drawn.inside, column, above + down)
+                # It is a stack: the children, put on top in reverse order, are written before the group is closed.
                 stack.append((None, 0.0))
                 stack.extend((child, above + down) for child in reversed(drawn.inside.children))
 
@@ -142,6 +147,7 @@ def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
     for name in scene.families:
         family = FAMILIES[name]
         need = 20 + width(family.title, LEGEND) + 18
+        # The next family does not fit on this line. (The first of a line always stands there, however long it is.)
         if x + need > wide - MARGIN and x > MARGIN:
             x, y = MARGIN, y + LINE_HEIGHT
         parts.append(rectangle(f"f-{name}", Frame(x, y, 14.0, 14.0), 3))
@@ -164,7 +170,9 @@ def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
         parts.append(rectangle(f"h{index}", Frame(MARGIN + 34 * index, y, 34.0, 14.0), 0))
     end = MARGIN + 34 * len(STEPS)
     parts.append(text_mark("facts", MARGIN, y + 30, "0"))
+    # The top of the scale ends at the scale's end, unless it is so long that it would run into the 0.
     parts.append(text_mark("facts", end, y + 30, scale.text, "end" if width(scale.text, FACTS) < 150 else ""))
+    # The text stands right of the scale if it fits there, otherwise below it.
     if end + 40 + width(scale.coverage, FACTS) < wide - MARGIN:
         parts.append(text_mark("facts", end + 40, y + 11, scale.coverage))
         return parts, y + 34

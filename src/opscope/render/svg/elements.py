@@ -150,6 +150,7 @@ def _style(node: ET.Element, tag: str, inherited: Mapping[str, str], rules: Mapp
     """
     style = {**inherited, **{name: value for name, value in node.attrib.items() if "}" not in name}}
     style.pop("class", None)
+    # In CSS a selector with tag and class is stronger than one with a class, and that is stronger than a tag.
     names = node.get("class", "").split()
     for selector in (tag, *(f".{name}" for name in names), *(f"{tag}.{name}" for name in names)):
         style.update(rules.get(selector, {}))
@@ -166,6 +167,7 @@ def _declarations(text: str) -> Style:
 def _rules(sheet: str) -> Dict[str, Style]:
     """Selector -> properties, without comments and @-rules."""
     plain = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    # Rules that begin with @, together with the rules inside their braces.
     plain = re.sub(r"@[\w-]+[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", plain)
     rules: Dict[str, Style] = {}
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", plain):
@@ -201,8 +203,10 @@ def _texts(node: ET.Element, style: Style, matrix: Matrix, rules: Mapping[str, S
         own = _style(span, "tspan", style, rules)
         if "x" in span.attrib or "y" in span.attrib or "dy" in span.attrib:
             yield from _line(x, y, runs, style, matrix)
+            # A coordinate that the span does not give stays as it is.
             x, runs = _number(span.get("x"), x), []
             y = _number(span.get("y"), y) + _number(span.get("dy"))
+        # The tail is the text after the span, which belongs to the element around it.
         runs += [("".join(span.itertext()), own), (span.tail or "", style)]
     yield from _line(x, y, runs, style, matrix)
 

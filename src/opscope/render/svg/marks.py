@@ -87,6 +87,7 @@ def tooltip(tip: str) -> str:
 def box(drawn: "Drawn", item: Box) -> Iterator[Piece]:
     """An op, with its chips and the note beside it."""
     body = drawn.body
+    # Beside a box there is room for one text. If that is the figure, the note goes to the tooltip.
     yield f"<g>{tooltip(f'{item.tip}{chr(10)}{item.note}' if item.note and item.heat else item.tip)}"
     yield shape(f"f-{item.family}", body, BOX_ROUND)
     middle = body.y + body.height / 2
@@ -105,6 +106,7 @@ def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
     yield f"<g>{tooltip(item.tip)}"
     turns = item.kind in STATES
     yield shape("state" if turns else "end", body, body.height / 2)
+    # The title and the detail stand in the middle together.
     wide = width(item.title, PILL_FONT) + (TEXT_GAP + width(item.detail, SMALL_FONT) if item.detail else 0)
     x, y = body.x + (body.width - wide) / 2, body.y + body.height / 2 + NAME_DROP
     yield text_mark("turn" if turns else "port", x, y, item.title)
@@ -161,6 +163,7 @@ def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = Tru
     body = drawn.body
     for sheet in sheets(body, item.repeat):
         yield shape("behind", sheet, CARD_ROUND)
+    # Around the bodies of a loop or branch; one of these bodies; any other card.
     ground = "loop" if item.kind in FLOW_KINDS else "body" if item.kind in FLOW_PARTS else "card"
     yield f"<g>{tooltip(item.tip)}"
     yield shape(ground, body, CARD_ROUND)
@@ -203,5 +206,6 @@ def _heat(bar: Frame, heat: "Heat") -> Iterator[str]:
     yield rectangle(f"h{step(heat.level)}", bar, BAR_ROUND)
     x = bar.x + bar.width + HEAT_TEXT
     yield text_mark("hot", x, bar.y + 14, heat.text)
+    # The share needs a second line beside the bar.
     if heat.share and bar.height >= 30:
         yield text_mark("note", x, bar.y + 32, heat.share)

@@ -52,12 +52,15 @@ def pdf(svg: str) -> bytes:
     logging.getLogger("fpdf.svg").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     width, height = size(svg)
+    # Points for a unit of the drawing; fewer if a side of the page would be too long.
     scale = min(_point(svg), LIMIT / max(width, height))
     page = FPDF(unit="pt", format=(width * scale, height * scale))
+    # Otherwise text near the lower edge would begin a second page.
     page.set_auto_page_break(auto=False)
     for family, style, file in zip((SANS, SANS, MONO), ("", "B", ""), FILES):
         page.add_font(family, style, str(file))
     page.add_page()
+    # The items of a column follow each other, and are clipped to its window together.
     for window, seen in groupby(svg_elements(svg), key=lambda item: item.window):
         with page.rect_clip(*(value * scale for value in window)) if window else nullcontext():
             _draw(page, seen, scale)
@@ -106,12 +109,15 @@ def _draw_text(page: "FPDF", text: Text, scale: float) -> None:
     total = sum(width for _, _, width, _ in pieces)
     x, y = matrix.at(text.x, text.y)
     angle = math.degrees(math.atan2(matrix.b, matrix.a))
+    # SVG turns clockwise, fpdf2 counterclockwise.
     with page.rotation(-angle, x, y):
+        # fpdf2 wants the start of a text. Its widths are known only now, so the anchor is resolved here.
         x -= {"middle": total / 2, "end": total}.get(text.anchor, 0.0)
         for string, style, width, squeeze in pieces:
             fill = style.get("fill", "black")
             if fill != "none":
                 _choose_font(page, style, matrix.scale)
+                # Pillow reads all of CSS' colours: names, #rgb, #rrggbb.
                 page.set_text_color(*getrgb(fill)[:3])
                 page.set_stretching(100 * squeeze)
                 page.text(x, y, string)
@@ -131,6 +137,7 @@ def _pieces(page: "FPDF", text: Text, scale: float) -> Iterator[Tuple[str, Mappi
         wide = page.get_string_width(shown)
         room = wide
         if shown != string:
+            # fpdf2 keeps the names of fonts in small letters.
             face = "mono" if page.font_family == MONO.lower() else "bold" if page.font_style else "regular"
             room = min(wide, measured(string, Font(face, page.font_size_pt)))
         yield shown, style, room, room / wide if wide else 1.0

@@ -33,6 +33,7 @@ def png(svg: str, *, scale: float = SCALE) -> bytes:
         raise MissingDependencyError(msg) from error
     width, height = size(svg)
     factor = min(scale, math.sqrt(MAX_PIXELS / (width * height)))
+    # Rounded down, so that the limit holds; but at least one pixel.
     sized = _resized(svg, max(1, math.floor(width * factor)), max(1, math.floor(height * factor)))
     try:
         data = resvg_py.svg_to_bytes(

@@ -20,11 +20,13 @@ _CONTENT_SCHEMES = frozenset({"javascript", "data", "vbscript"})
 def check_template(template: str) -> None:
     """`InputError` if it is not a template of links, or if the name of the file could decide the host."""
     try:
+        # A template has to use the file. With "/" as its name, only the template itself can decide scheme and host.
         told = template.format(file="a", line=1) != template.format(file="b", line=1)
         scheme, host = _scheme_and_host(template.format(file="/", line=1))
     except (ValueError, LookupError, AttributeError):
         told, scheme, host = False, "", ""
     else:
+        # Control characters and the like, in the template or made by a format in it.
         holds = template + template.format(file="a", line=1)
         if visible(holds) != holds:
             raise InputError(f"{option('links', template)} contains a character that a URL cannot have; leave it out")
@@ -41,6 +43,7 @@ def link(place: "Source", template: str) -> str:
     """
     from urllib.parse import quote
 
+    # A path from Windows gets slashes. Two slashes in a row would begin a host.
     file = re.sub("/+", "/", place.file.replace("\\", "/"))
     if not {"..", "."}.isdisjoint(file.split("/")):
         return ""

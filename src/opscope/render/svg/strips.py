@@ -73,6 +73,8 @@ def _cuts(parts: Sequence[Occupied], height: float, most: int) -> List[float]:
     """The heights at which to cut: of those where no mark is in the way, the nearest to equal parts of the height."""
     free, bottom = [], 0.0
     for part in sorted((part for part in parts if part.whole), key=lambda part: part.top):
+        # All marks so far end at `bottom`, so what follows is free. (The space above the first mark is no place for a
+        # cut.)
         if part.top - bottom >= LEAST_GAP and bottom:
             free.append((part.top + bottom) / 2)
         bottom = max(bottom, part.bottom)
@@ -80,6 +82,7 @@ def _cuts(parts: Sequence[Occupied], height: float, most: int) -> List[float]:
     for number in range(1, most):
         wanted = height * number / most
         place = bisect_left(free, wanted)
+        # The free heights just above and just below the wanted one; the nearer of them is taken.
         near = sorted(free[max(0, place - 1) : place + 1], key=lambda y: abs(y - wanted))
         if near and (not found or near[0] > found[-1]):
             found.append(near[0])
@@ -113,6 +116,7 @@ def _parts(root: "Drawn") -> Iterator[Occupied]:
 def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
     """The rectangle of a box, pill or folded card with what stands beside it. Of an open card, that of its head."""
     item, body = drawn.item, drawn.body
+    # Chips stand left of the body and may reach above and below it.
     left = x + min([0.0, *(chip.x for chip in drawn.chips)])
     top = y + min([0.0, *(chip.y for chip in drawn.chips)])
     right, bottom = x + body.width, y + max([body.height, *(chip.y + chip.height for chip in drawn.chips)])
@@ -140,4 +144,5 @@ def _wires(inside: "Inside", left: float, top: float) -> Iterator[Occupied]:
     for label in inside.labels:
         wide = width(label.text, SMALL_FONT)
         start = left + label.x - (wide if label.left else 0.0)
+        # From above the letters to below them; y is the base line.
         yield Occupied(start, top + label.y - 12, start + wide, top + label.y + 4, whole=True)

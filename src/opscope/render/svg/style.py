@@ -130,9 +130,11 @@ def style(classes: Iterable[str], theme: str = "auto") -> str:
     opacity = f"{NIGHT:g}".lstrip("0")
     for name, family in FAMILIES.items():
         bright = lighter(family.stroke)
+        # Boxes of the family.
         if f"f-{name}" in used:
             light.append((f"f-{name}", f"fill:{family.fill};stroke:{family.stroke}"))
             dark.append((f"f-{name}", f"fill:{family.stroke};fill-opacity:{opacity};stroke:{bright}"))
+        # Chips that mention an op of the family.
         if f"c-{name}" in used:
             light.append((f"c-{name}", f"fill:{_CHIP};stroke:{family.stroke}"))
             dark.append((f"c-{name}", f"fill:{_CHIP_DARK};stroke:{bright}"))

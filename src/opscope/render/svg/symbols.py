@@ -56,6 +56,7 @@ def with_symbols(pieces: Iterable[Piece]) -> Tuple[str, str]:
             text.append(piece.plain)
         else:
             name = names[piece.shape]
+            # A symbol is defined once, in the order of first use.
             if name not in known:
                 known.add(name)
                 defined.append(f'<g id="{name}">{piece.shape}</g>')
@@ -71,4 +72,5 @@ def _worth(shape: str, count: int) -> bool:
 def _name(shape: str) -> str:
     """The id of a symbol."""
     data = shape.encode("utf-8", "replace")
+    # A checksum and the length, in hexadecimal: short, and in practice different for each shape.
     return f"s{zlib.crc32(data):x}{len(data):x}"

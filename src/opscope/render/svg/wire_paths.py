@@ -34,10 +34,13 @@ def wires(inside: "Inside", column: Strip, top: float) -> Iterator[Piece]:
     for path in inside.paths:
         points = path.points[path.shared :]  # the first part may be drawn already, by another wire from the same source
         pointed = path.wire.target.child != BORDER
+        # A bundle stands for several wires and is drawn thicker.
         kind = "bundle" if path.wire.count > 1 else CLASSES.get(path.wire.kind, "wire")
         if pointed:
             heads.setdefault("tip-next" if kind == "next" else "tip", []).append(_head(points[-1]))
+        # The line ends a pixel inside the arrow head, so that no gap shows between them.
         lines.append((kind, line_through(points, ARROW - 1 if pointed else 0.0), path.wire.tip))
+    # The heads come after the lines, and so lie on top of them.
     for kind, shapes in heads.items():
         lines.append((kind, "".join(shapes), ""))
     joined = "".join(_square(line) for child in inside.children for line in docks(child))
@@ -95,6 +98,7 @@ def pieces_through(points: Sequence["Point"], shorter: float) -> List[Tuple["Poi
     A corner's radius is `CORNER`, or less if half of a piece beside it is shorter. The last point is moved up by
     `shorter`.
     """
+    # Points that are there twice would give corners without a direction.
     corners = [points[0]]
     for point in points[1:]:
         if point != corners[-1]:

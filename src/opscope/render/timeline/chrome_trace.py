@@ -32,6 +32,7 @@ def chrome_trace(graph: "Graph") -> str:
         {"ph": "M", "pid": 1, "tid": 0, "name": "thread_name", "args": {"name": "step"}},
         {"ph": "X", "pid": 1, "tid": 0, "name": "step", "cat": "step", "ts": 0, "dur": timeline.duration},
     ]
+    # Thread 0 is the step itself. Threads of the recording are numbered from 1, as their own numbers mean nothing here.
     for number, places in enumerate(by_thread(timeline).values(), 1):
         events.append({"ph": "M", "pid": 1, "tid": number, "name": "thread_name", "args": {"name": f"ops {number}"}})
         events.extend(_thread(graph, timeline, places, number))

@@ -41,6 +41,7 @@ class _Frames:
             return self._frame((name, -1), f"{NOT_ATTRIBUTED}: {name}", None)
         table = self._graph.table
         kind, own = table.ops[row], table.names[row].rpartition("/")[2]
+        # "MatMul classify", but not "MatMul MatMul" for an op that is named after its type.
         title = kind if own.casefold() == kind.casefold() else f"{kind} {own}"
         return self._frame(("op", row), title, self._graph.content.sources.get(row))
 
@@ -125,6 +126,7 @@ def _timelines(graph: "Graph", shared: _Frames) -> List[Dict[str, Any]]:
             ran = timeline.ran[frame.ran] if frame.ran >= 0 else None
             index = shared.op(ran.row, ran.name) if ran else shared.group(frame.group)
             events.append({"type": "O" if frame.opens else "C", "frame": index, "at": frame.at})
+        # An op may end after the step.
         end = max(timeline.duration, events[-1]["at"])
         found.append(
             {
