@@ -1,4 +1,4 @@
-"""What a misspelled word was meant to be: an option, a choice, a name in a graph."""
+"""Suggests what a misspelled word was meant to be: an option, a choice, a name in a graph."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from itertools import islice
 from typing import Any, Callable, Iterable, List, TypeVar, cast
 
 MOST_CLOSE = 3
-"""Close words that a message gives."""
+"""How many suggestions a message gives."""
 
 MOST_COMPARED = 20_000
-"""Words that are compared; more would take longer than reading the message is worth."""
+"""How many words are compared. For more, the user would wait longer for the message than the suggestion is worth."""
 
 _VARKEYWORDS = 0x08
-"""`inspect.CO_VARKEYWORDS`, the flag of code that takes ``**keywords``; importing `inspect` would take 10 ms."""
+"""The flag of a function's code that says that it takes ``**keywords``.
+
+It is `inspect.CO_VARKEYWORDS`; importing `inspect` for it would make ``import opscope`` 10 ms slower.
+"""
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def words_like(word: str, known: Iterable[str]) -> List[str]:
-    """The known words that look like this one, the closest first; upper and lower case are the same.
+    """The known words that look like this one, the closest first. Upper and lower case do not matter.
 
     >>> words_like("dpeth", ["unfold", "depth", "theme"])
     ['depth']
@@ -28,12 +31,13 @@ def words_like(word: str, known: Iterable[str]) -> List[str]:
     """
     from difflib import get_close_matches
 
+    # If two known words differ only in case, the first one is kept: in reverse order it is stored last.
     as_lower = {each.lower(): each for each in reversed(list(islice(known, MOST_COMPARED)))}
     return [as_lower[found] for found in get_close_matches(word.lower(), as_lower, MOST_CLOSE)]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The question that ends an error's message; empty where no known word is close.
+    """A question for the end of an error's message; empty if no known word is close.
 
     >>> did_you_mean("them", ["depth", "theme"])
     'did you mean theme?'
@@ -43,7 +47,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def meant_or_known(word: str, known: Iterable[str]) -> str:
-    """The remedy that ends an error's message: what was probably meant, else everything that there is.
+    """What to do, for the end of an error's message: what was probably meant, else all known words.
 
     >>> meant_or_known("ligth", ["light", "dark"])
     'did you mean light?'
@@ -55,10 +59,11 @@ def meant_or_known(word: str, known: Iterable[str]) -> str:
 
 
 def suggesting(function: _Function) -> _Function:
-    """Decorates a public function: a keyword that it does not take raises `KeywordError`, which says what was meant.
+    """Decorate a public function so that a keyword it does not take raises `KeywordError`, which suggests an option.
 
-    Where the function takes ``**keywords``, they go on to the user's model. Only there it is known whether the model
-    takes them; the error that says no is raised again with this function's options among what may have been meant.
+    A function with ``**keywords`` passes them on to the user's model, and only there it is seen that the model does not
+    take one of them. The `KeywordError` from there is raised again with this function's options among the suggestions:
+    the keyword may have been an option that is misspelled.
     """
     code = function.__code__
     taken = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]

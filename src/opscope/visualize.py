@@ -1,4 +1,4 @@
-"""The one-liners: a live model to its picture in one call."""
+"""The one-liners: from a live model to its picture in one call."""
 
 from __future__ import annotations
 
@@ -50,32 +50,34 @@ def visualize_model(
 
     Args:
         model: anything `trace` takes: a Keras model or layer, a ``tf.Module``, a ``tf.function``, a callable.
-        *inputs: shapes such as ``(None, 10)``, ``TensorSpec`` or arrays; a Keras model that knows its inputs needs none.
-        filename: where to write; the suffix of `format` is added.
-        format: svg, png, pdf, html, dot, json or txt.
-        view: show the picture, inline in a notebook, else in the browser; without a display its path is printed.
-        depth: how far groups open: a number of levels, ``"layers"``, ``"all"``. This and what follows, down to `scale`, is
-            as in `Graph.save`, which says more.
+        *inputs: for each input a shape such as ``(None, 10)``, a ``TensorSpec`` or an array. A Keras model that knows
+            its inputs needs none.
+        filename: where to write. The suffix of `format` is added if it is missing.
+        format: ``svg``, ``png``, ``pdf``, ``html``, ``dot``, ``json`` or ``txt``.
+        view: show the picture: in a notebook inline, else in the browser. Outside of a notebook its path is printed
+            too.
+        depth: how far groups are opened: a number of levels, ``"layers"`` or ``"all"``. `Graph.save` explains this
+            option and those that follow, up to `scale`, in full.
         unfold: draw every copy of a repeated structure.
-        engine: ``"opscope"`` draws without Graphviz.
-        theme: ``"light"``, ``"dark"`` or ``"auto"``.
-        links: a template that makes source places links.
-        heat: the quantity drawn.
+        engine: ``"graphviz"``, or ``"opscope"`` to draw without Graphviz.
+        theme: ``"light"``, ``"dark"`` or ``"auto"``; only for `engine` ``"opscope"`` and for pages.
+        links: a template that turns source lines into links; only for `engine` ``"opscope"``.
+        heat: the quantity that is drawn.
         focus: draw this group with its neighbours.
         between: draw what lies between two ops.
-        hide: leave out ops that match such patterns.
-        only: leave out all other ops.
-        positions: write the layout into .dot.
-        columns: cut a tall drawing into pieces side by side.
-        timeout: seconds that Graphviz may take.
-        sources: the code in a page: whether, or the folder below which it may be read.
-        scale: pixels of a PNG for a unit of the drawing.
+        hide: leave out the ops that match a pattern.
+        only: draw only the ops that match a pattern.
+        positions: write the positions of opscope's own layout into a .dot file.
+        columns: cut a tall drawing into columns side by side; only for `engine` ``"opscope"``.
+        timeout: how many seconds Graphviz may take.
+        sources: whether a page embeds the source code, or the folder below which it may be read.
+        scale: how many pixels of a PNG a unit of the drawing takes.
         training: call the model with ``training=True``.
         step: trace a compiled Keras model's own ``"train"``, ``"test"`` or ``"predict"`` step.
-        freeze: turn variables into constants.
-        name: replaces the graph's name.
-        source_lines: false saves the time that looking up each op's line takes.
-        **keywords: inputs of the model by name, and nothing else.
+        freeze: turn variables into constants, as for inference.
+        name: the graph's name, in place of the model's.
+        source_lines: whether to find the line of the user's code for each op. Without it tracing is faster.
+        **keywords: inputs of the model by name.
 
     Raises:
         TraceError: TensorFlow could not trace the model; its own exception is the cause.
@@ -83,7 +85,7 @@ def visualize_model(
     """
     from .capture import trace
 
-    path = _path(filename, format)  # a wrong format or option is said before a long trace
+    path = _path(filename, format)  # before the trace, so that a wrong format or option is reported at once
     options = Options(
         depth=depth, unfold=unfold, engine=engine, theme=theme, links=links, heat=heat, focus=focus,
         between=between, hide=hide, only=only, positions=positions, columns=columns, timeout=timeout,
@@ -129,42 +131,44 @@ def visualize_model_with_profile(
     batch: int = 1,
     **keywords: Any,
 ) -> Path:
-    """As `visualize_model`, with numbers drawn on the picture: yours, or measured by running the model.
+    """Like `visualize_model`, with numbers drawn on the picture: your own, or measured by running the model.
 
     Args:
-        model: as in `visualize_model`; where it is measured also the path of a SavedModel.
-        *inputs: as in `visualize_model`; `profile_data` may be the last of them.
-        profile_data: ``{key: {"time": seconds}}``, keyed as in `Graph.overlay`, e.g. ``{"Dense": {"time": 0.1}}``;
-            without it the model is run and measured, as `profile` does.
-        filename: where to write; the suffix of `format` is added.
+        model: as in `visualize_model`. If it is measured, it may also be the path of a SavedModel.
+        *inputs: as in `visualize_model`. `profile_data` may be given as the last of them.
+        profile_data: your own numbers as `Graph.overlay` takes them, such as ``{"Dense": {"time": 0.1}}``, times in
+            seconds. Without it the model is run and measured, as `profile` does.
+        filename: where to write. The suffix of `format` is added if it is missing.
         format: as in `visualize_model`.
-        view: show the picture, inline in a notebook, else in the browser; without a display its path is printed.
-        depth: how far groups open: a number of levels, ``"layers"``, ``"all"``. This and what follows, down to `scale`, is
-            as in `Graph.save`, which says more.
+        view: show the picture: in a notebook inline, else in the browser. Outside of a notebook its path is printed
+            too.
+        depth: how far groups are opened: a number of levels, ``"layers"`` or ``"all"``. `Graph.save` explains this
+            option and those that follow, up to `scale`, in full.
         unfold: draw every copy of a repeated structure.
-        engine: ``"opscope"`` draws without Graphviz.
-        theme: ``"light"``, ``"dark"`` or ``"auto"``.
-        links: a template that makes source places links.
-        heat: the quantity drawn.
+        engine: ``"graphviz"``, or ``"opscope"`` to draw without Graphviz.
+        theme: ``"light"``, ``"dark"`` or ``"auto"``; only for `engine` ``"opscope"`` and for pages.
+        links: a template that turns source lines into links; only for `engine` ``"opscope"``.
+        heat: the quantity that is drawn.
         focus: draw this group with its neighbours.
         between: draw what lies between two ops.
-        hide: leave out ops that match such patterns.
-        only: leave out all other ops.
-        positions: write the layout into .dot.
-        columns: cut a tall drawing into pieces side by side.
-        timeout: seconds that Graphviz may take.
-        sources: the code in a page: whether, or the folder below which it may be read.
-        scale: pixels of a PNG for a unit of the drawing.
+        hide: leave out the ops that match a pattern.
+        only: draw only the ops that match a pattern.
+        positions: write the positions of opscope's own layout into a .dot file.
+        columns: cut a tall drawing into columns side by side; only for `engine` ``"opscope"``.
+        timeout: how many seconds Graphviz may take.
+        sources: whether a page embeds the source code, or the folder below which it may be read.
+        scale: how many pixels of a PNG a unit of the drawing takes.
         training: call the model with ``training=True``.
         step: trace a compiled Keras model's own ``"train"``, ``"test"`` or ``"predict"`` step.
-        freeze: turn variables into constants; with `profile_data` only.
-        name: replaces the graph's name.
-        source_lines: false saves the time that looking up each op's line takes.
-        signature: which signature of a SavedModel is run. This and the rest is for measuring only, as in `profile`.
+        freeze: turn variables into constants; only with `profile_data`.
+        name: the graph's name, in place of the model's.
+        source_lines: whether to find the line of the user's code for each op. Without it tracing is faster.
+        signature: which signature of a SavedModel is run. This option and the next three are only for measuring, as in
+            `profile`.
         steps: how many steps are measured.
-        warmup: how many steps run before.
-        batch: what an open leading dimension stands for.
-        **keywords: inputs of the model by name, and nothing else.
+        warmup: how many steps run before those.
+        batch: the batch size, used for a leading dimension that is ``None``.
+        **keywords: inputs of the model by name.
 
     Raises:
         TraceError, InputError, WriteError, RenderError, MissingDependencyError: as `visualize_model`.
@@ -196,18 +200,24 @@ def visualize_model_with_profile(
 
 
 def _split(inputs: Tuple[Any, ...]) -> Tuple[Tuple[Any, ...], Optional[Mapping[str, Mapping[str, float]]]]:
-    """Profile data given by position, told from an input by its shape: a mapping whose values all are mappings."""
+    """Split profile data that was given by position from the inputs.
+
+    The last input is profile data if it is a mapping and all its values are mappings too. A last ``None`` is taken as
+    "no profile data".
+    """
     if inputs and isinstance(inputs[-1], Mapping) and all(isinstance(value, Mapping) for value in inputs[-1].values()):
         return inputs[:-1], inputs[-1]
     return (inputs[:-1] if inputs and inputs[-1] is None else inputs), None
 
 
 def _path(filename: str, suffix: str) -> Path:
+    """The path to write to, with the suffix of the format; `InputError` if there is no such format."""
     output = output_for(f".{suffix.lstrip('.')}")
     return Path(filename if filename.lower().endswith(output.suffix) else filename + output.suffix)
 
 
 def _draw(graph: "Graph", path: Path, options: Options, *, view: bool) -> Path:
+    """Write the picture, and show it if `view` is true."""
     written = save(graph, path, options)
     if view:
         from .notebook import view as show_file

@@ -25,9 +25,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Write every file that is asked for, and print its path."""
+    """Write all files that are asked for, and print their paths."""
     for path in options.output:
-        output_for(Path(path).suffix)  # a wrong suffix is said before a long trace
+        output_for(Path(path).suffix)  # so that a wrong suffix is reported before the long trace
     drawn = drawing.chosen(options)
     graph = source.graph(options)
     for path in options.output:

@@ -1,7 +1,7 @@
-"""`Options`: how to draw. Each option is declared here once, with its help; the command makes its arguments of it.
+"""`Options`: the options that say how to draw. Each is declared here, with its help text.
 
-`Graph.save` and its kin have the same options as parameters, spelled out, so that an editor completes them;
-``tests/test_signatures.py`` compares them with the fields here.
+The command makes its arguments from these declarations. `Graph.save`, `Graph.show` and the one-liners repeat the
+options as parameters, so that editors can complete them; ``tests/test_signatures.py`` checks that they agree.
 """
 
 from __future__ import annotations
@@ -23,15 +23,18 @@ if TYPE_CHECKING:
 
 
 class Described(NamedTuple):
-    """What is said of an option: its name and default, its help, what may be chosen, what its argument is called."""
+    """The declaration of an option."""
 
     name: str
     default: Any
     help: str
+    """The text for ``--help``."""
     choices: Tuple[str, ...]
+    """The allowed values; empty if it is not a choice between a few texts."""
     metavar: Optional[str]
+    """What ``--help`` calls the argument's value, such as ``PATTERN``; ``None`` for argparse's default."""
     picks: bool
-    """Whether it picks the part of the graph that is drawn."""
+    """Whether it selects the part of the graph that is drawn."""
 
 
 def _said(
@@ -41,15 +44,19 @@ def _said(
     metavar: Optional[str] = None,
     picks: bool = False,
 ) -> Dict[str, Any]:
+    """The metadata of a field of `Options`, under the names of `Described`."""
     return {"help": help, "choices": choices, "metavar": metavar, "picks": picks}
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to draw; an output says which of these it honours.
+    """How to draw. Each kind of output honours some of these options and ignores the rest (`render.registry.Output`).
 
-    `focus`, `between`, `hide` and `only` choose a part of the graph, as `passes.select.Selection` has them (one pattern or
-    several); a page, JSON and text hold the whole graph.
+    `focus`, `between`, `hide` and `only` select a part of the graph, as in `passes.select.Selection`. Pages, JSON and
+    text always hold the whole graph.
+
+    Raises:
+        InputError: an option has a wrong value.
     """
 
     depth: Union[int, Literal["layers", "all"], None] = field(
@@ -118,6 +125,7 @@ class Options:
         for option in described():
             _check_choice(option, getattr(self, option.name))
         depth: Any = self.depth
+        # For Python, True is a whole number too.
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         if depth is not None and depth not in ("layers", "all") and not number:
             msg = f"{errors.option('depth', depth)} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
@@ -142,7 +150,7 @@ class Options:
 
     @property
     def selection(self) -> "Selection":
-        """The part of the graph that is drawn."""
+        """The part of the graph that is drawn, as `passes` takes it."""
         from ..passes import Selection
 
         hide, only = ((each,) if isinstance(each, str) else tuple(each) for each in (self.hide, self.only))
@@ -151,6 +159,7 @@ class Options:
 
 
 def _check_choice(option: Described, value: Any) -> None:
+    """`InputError` for a value that is not among the choices."""
     if option.choices and value != option.default and value not in option.choices:
         raise InputError(
             f"{errors.option(option.name, value)} is not known; {meant_or_known(str(value), option.choices)}"
@@ -158,5 +167,5 @@ def _check_choice(option: Described, value: Any) -> None:
 
 
 def described() -> Tuple[Described, ...]:
-    """Every option, in the order of their declaration."""
+    """All options, in the order of their declaration."""
     return tuple(Described(name=each.name, default=each.default, **each.metadata) for each in fields(Options))

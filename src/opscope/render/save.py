@@ -1,4 +1,4 @@
-"""`Graph.save`: the output that a path's suffix asks for, written to it."""
+"""The work of `Graph.save`: makes the output that the suffix of a path asks for, and writes it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def save(graph: "Graph", path: Union[str, "os.PathLike[str]"], options: Options) -> Path:
-    """Write `graph` at `path` in the format of its suffix; see `Graph.save`."""
+    """Write `graph` to `path` in the format of its suffix, and return the path; see `Graph.save`."""
     output = output_for(Path(path).suffix)
-    with paused():  # the first look at a large file's graph expands it, and its drawing keeps most of what it makes
+    # Expanding a large graph and drawing it makes many objects, of which nearly all are kept: nothing to collect.
+    with paused():
         return write(path, output.make(graph, options))
