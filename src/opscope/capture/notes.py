@@ -48,6 +48,7 @@ class GradientCall(NamedTuple):
     inputs: Tuple[Any, ...]
     outputs: Tuple[Any, ...]
     scope: str
+    """The forward op's name scope."""
 
 
 class Notes(NamedTuple):
@@ -84,7 +85,6 @@ def with_whole_call(notes: Notes, module: Any, concrete: Any) -> Notes:
     """
     graph = concrete.graph
     ops, ends = ordered_ops(graph)
-    # The first of these Identities is where the module's own ops end.
     results = {tensor.op.name for tensor in concrete.outputs if tensor.op.type == "Identity"}
     first = next((place for place, op in enumerate(ops) if op.name in results), len(ops))
     end = ends[first - 1] if first else 0

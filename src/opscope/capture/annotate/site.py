@@ -20,7 +20,10 @@ from .data_edges import DataEdges, flow_of
 
 
 class RecordedCalls(NamedTuple):
-    """The recorded calls of one kind in a body; `of` has for each row the position of the call that made it, -1 for none."""
+    """The recorded calls of one kind in a body.
+
+    `of` has for each row the position in `records` of the call that made it, -1 for none.
+    """
 
     records: Tuple[Record, ...] = ()
     of: Sequence[int] = ()
@@ -50,7 +53,7 @@ class Site:
     calls: RecordedCalls = _NOTHING
     """Calls of layers and modules. A row belongs to the innermost one."""
     call_parents: Sequence[int] = ()
-    """For each of these calls the position of the call around it in this body, -1 for none."""
+    """For each of these calls the position in `calls.records` of the call around it, -1 for none."""
     gradients: RecordedCalls = _NOTHING
     """Calls of `tape.gradient` and its like that are not made inside another such call."""
     applies: RecordedCalls = _NOTHING
