@@ -34,9 +34,12 @@ class _Sums:
     """What is summed up for one op over all steps; times are in picoseconds."""
 
     time: float = 0.0
+    """Its part of the steps' wall-clock time: where several ops run at once, each has a part of that moment."""
     busy: int = 0
+    """How long it ran itself, whatever ran beside it."""
     calls: int = 0
     memory: int = 0
+    """Bytes that were allocated while it ran."""
     fused: Tuple[int, ...] = ()
 
 
@@ -60,7 +63,8 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     """The graph with `measured` on its ops and groups, and with `measurement`, the figures of the run as a whole.
 
     Costs are estimated too, for `batch`. A loop whose trip count cannot be computed gets the measured one.
-    ``graph.facts["profile"]`` lists the executed names that were not attributed, and the ops that were not reported.
+    ``graph.facts["profile"]`` lists the executed names that were not attributed (those that ran longest), and the ops that
+    were not reported.
 
     Raises:
         InputError: the recording has no step.
@@ -98,6 +102,7 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     names = Names(graph)
     prefixes = _Prefixes(graph, names, trace)
     rows = [-1 if event.module or event.op == COMPILED else prefixes.row(event) for event in trace.ops]
+    # `found` holds this very list. Below, the rows of fusions and of compiled code are corrected in it.
     found = Attribution(rows)
     table = graph.table
     # An op that has an event was not swallowed by another one's fused kernel.
@@ -157,7 +162,11 @@ class _Prefixes:
 
 
 def _rows(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Sums]:
-    """Sum up what each op took. Events and allocations outside the steps (the run after the last step) do not count."""
+    """Sum up what each op took.
+
+    Only what began inside a step counts. `runner` runs the function once more after the last step: that run is in the
+    recording but in no step.
+    """
     rows: Dict[int, _Sums] = {}
     for index, row in enumerate(found.rows):
         if row >= 0 and shares.inside[index]:
