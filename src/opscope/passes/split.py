@@ -87,7 +87,10 @@ def find_repeats(graph: Graph) -> Found:
 
 
 def _is_worth(run: List[Part], stack: List[Part]) -> bool:
-    """Whether a run of a stack's copies is a stack."""
+    """Whether a run of a stack's copies becomes a stack.
+
+    All copies together do: that was decided when they were found. Only some of them must be worth it again.
+    """
     return run == stack or (len(run) >= LEAST_COPIES and run[0].boxes * (len(run) - 1) >= LEAST_SAVED)
 
 
@@ -132,6 +135,7 @@ def _split(structures: Structures, found: Found, children: List[Child]) -> List[
         return children
     feeds = _edges(structures, children)
     copied = _side_by_side(structures, found, children, feeds)
+    # As many as before: nothing was found, or each copy is one group as it was. Then the edges are as before, too.
     if len(copied) != len(children):
         children, feeds = copied, _edges(structures, copied)
     return _in_a_row(structures, found, children, feeds)
@@ -158,7 +162,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
             used[source] += 1
     for index, child in enumerate(children):
         if _is_end(structures, child):
-            used[index] = HUB  # drawn by itself: copies may each have one, and it is part of none
+            used[index] = HUB  # an input or output is drawn by itself: it is part of no copy, and it joins none
     components = _components(feeds, used)
     if len(components) < LEAST_COPIES:
         return children
