@@ -18,7 +18,7 @@ _MOST_NAMES = 1000
 
 
 def of_meta(meta: Any) -> Facts:
-    """What a MetaGraphDef says of itself. Of its assets these are the names; no file is opened."""
+    """What a MetaGraphDef says of itself. Its assets are listed by name; their files are not opened."""
     info = meta.meta_info_def
     return {
         "tags": sorted(info.tags),
@@ -45,6 +45,7 @@ def _signature(signature: Any) -> SignatureFacts:
 
 
 def _tensor(info: Any) -> TensorFacts:
+    """What a TensorInfo says; ``tensor`` is a list of names where several tensors are one value (a sparse tensor, say)."""
     shape = shape_of(info.tensor_shape)
     names = tensor_names(info)
     return {

@@ -58,6 +58,7 @@ def split_scope(name: str) -> Scope:
     ('model', 'dense', 'MatMul')
     """
     if len(name) > MOST_LENGTH:
+        # Split what is before the last slash within the limit. What is behind it stays one part, however long.
         end = max(0, name.rfind("/", 0, MOST_LENGTH))
         return (*(name[:end].split("/", MOST_SCOPES)[:MOST_SCOPES] if end else ()), name[end:].lstrip("/"))
     return tuple(name.split("/", MOST_SCOPES)) if name else ()
@@ -179,7 +180,8 @@ def add_scopes(
                 waiting.append((scope, group))
                 continue
             groups.append(LocalGroup(name, "scope", group, layer_source=source))
-            if name in named:  # "dense/Tensordot" is the last op of the scope "dense/Tensordot/..." and belongs to it
+            # An op "dense/Tensordot" is the last one that is made in the scope "dense/Tensordot/...", so it moves into that.
+            if name in named:
                 scope.rows.append((named[name], ""))
             waiting.append((scope, len(groups) - 1))
 

@@ -31,7 +31,10 @@ class BrokenError(ValueError):
 
 
 def fields(data: bytes, start: int, end: int) -> Iterator[Field]:
-    """The fields of the message between two places in `data`. `BrokenError` where something is no field."""
+    """The fields of the message between two places in `data`; raises `BrokenError` where the bytes are no field.
+
+    What is inside a group (protobuf's old kind of message in a message) counts as fields of the message around it.
+    """
     at = start
     while at < end:
         tag, value = _varint(data, at, end)
