@@ -40,7 +40,7 @@ class Site:
     graph: Any
     ops: Sequence[Any]
     """The graph's ops in the order in which they were made."""
-    ends: Sequence[int]
+    numbers: Sequence[int]
     """For each of `ops` its number: what the graph's counter of ops said when it was made."""
     rows: Sequence[int]
     """For each of `ops` its row. -1 if the body lacks it: a function's inputs are no nodes, and freezing removes ops."""
@@ -76,7 +76,7 @@ class Site:
 
     def rows_made(self, start: int, end: int) -> List[int]:
         """The rows of the ops with numbers from `start` (exclusive) to `end` (inclusive), arguments left out."""
-        first, last = bisect_right(self.ends, start), bisect_right(self.ends, end)
+        first, last = bisect_right(self.numbers, start), bisect_right(self.numbers, end)
         return [row for row in self.rows[first:last] if row >= 0 and row not in self.arguments]
 
     def row_of(self, tensor: Any) -> int:
@@ -86,11 +86,13 @@ class Site:
 
 def site_of(body: Body, graph: Any, notes: Notes) -> Site:
     """Match a body with its graph, by the names of the ops, and with the notes about that graph."""
-    ops, ends = ordered_ops(graph)
+    ops, numbers = ordered_ops(graph)
     names = body.rows()
     inputs = [names[tensor.op.name] for tensor in graph.inputs if tensor.op.name in names]
     arguments = frozenset(row for row in inputs if body.ops[row] in FED)
-    plain = Site(body, graph, ops, ends, [names.get(op.name, -1) for op in ops], names, arguments, bool(notes.records))
+    plain = Site(
+        body, graph, ops, numbers, [names.get(op.name, -1) for op in ops], names, arguments, bool(notes.records)
+    )
     calls, gradients, applies = _positions(graph, notes)
     return replace(
         plain,
