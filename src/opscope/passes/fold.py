@@ -84,8 +84,8 @@ def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
         alone = graph.with_content(view=replace(graph.content.view, focus=-1))
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         closed = fold(alone, _levels(graph)[focus] + int(depth) if number else depth).content.view.closed
-    kept = (index for index in range(len(groups)) if index in closed or index not in below)
-    return close(graph, frozenset(kept).difference(holding))
+    shut = (index for index in range(len(groups)) if index in closed or index not in below)
+    return close(graph, frozenset(shut).difference(holding))
 
 
 def close(graph: Graph, groups: Iterable[int]) -> Graph:

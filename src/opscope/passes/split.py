@@ -74,7 +74,7 @@ def find_repeats(graph: Graph) -> Found:
             label: StructureKey = (group.kind, group.cls, index == graph.content.view.focus)
             parts[index] = _sealed(structures, found, index, label, children)
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
-    found.tops = _split(structures, found, tops)
+    found.tops = _put_together(structures, found, tops)
     found.distinct = structures.distinct
     passed, inputs = passing(graph), drawn_inputs(graph)
     found.stacks = [
@@ -121,14 +121,14 @@ def _sealed(structures: Structures, found: Found, group: int, label: StructureKe
     if key in found.plain:
         return structures.seal(group, label, children, known)
     stacks = len(found.stacks)
-    split = _split(structures, found, children)
+    together = _put_together(structures, found, children)
     if len(found.stacks) > stacks:
-        return structures.seal(group, label, split)
+        return structures.seal(group, label, together)
     found.plain.add(key)
     return structures.seal(group, label, children, known)
 
 
-def _split(structures: Structures, found: Found, children: List[Child]) -> List[Child]:
+def _put_together(structures: Structures, found: Found, children: List[Child]) -> List[Child]:
     """The children of one group, in the order of the graph, after those that repeat were put together."""
     children.sort(key=first_row)
     if sum([structures.boxes(child) for child in children]) <= LEAST_SAVED:
