@@ -95,9 +95,8 @@ def _types() -> Dict[str, Dict[int, str]]:
     types: Dict[str, Dict[int, str]] = {}
     for name, rows in parse_schema().items():
         own = types[name] = {field.number: field.kind.lstrip("*") for field in rows}
-        for number, kind in list(own.items()):
+        for kind in own.values():
             if kind.startswith("map<"):
                 key, _, value = kind[4:-1].partition(",")
                 types[kind] = {1: key, 2: value}
-                own[number] = kind
     return types
