@@ -81,8 +81,8 @@ def constants(program: Program) -> ConstantFacts:
         if op == "Const"
     ]
     # Equal constants may share one message here, which is measured once. The file has the bytes of each of them.
-    sizes = {id(raw): _value_bytes(raw) for raw in {id(raw): raw for raw in raws}.values()}
-    return {"count": len(raws), "bytes": sum(sizes[id(raw)] for raw in raws)}
+    lengths = {id(raw): _value_bytes(raw) for raw in {id(raw): raw for raw in raws}.values()}
+    return {"count": len(raws), "bytes": sum(lengths[id(raw)] for raw in raws)}
 
 
 def _value_bytes(raw: Any) -> int:
