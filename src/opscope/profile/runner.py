@@ -58,7 +58,7 @@ def raw(
 def _wait(result: Any) -> None:
     """Wait until the step is over. On a CPU it is when the call returns; on a GPU, when a result can be read.
 
-    One result is enough: it is copied from the GPU only after all that was queued there before.
+    One result is enough: it is copied from its GPU only after all that was queued there before.
     """
     if tensorflow().config.list_logical_devices("GPU"):
         for tensor in tensorflow().nest.flatten(result)[:1]:
@@ -95,7 +95,7 @@ def _profiled(run: Callable[[], None], steps: int) -> Tuple[bytes, int]:
 def _profiling(profiler: Any, folder: str) -> Iterator[None]:
     """A context in which TensorFlow's profiler runs. It writes its file to `folder` at the end."""
     errors = tensorflow().errors
-    # Host level 3 records every op (see `level`). Calls of Python are not recorded: that would slow each step down. Device
+    # Host level 3 asks for every op (`level` says who obeys). Calls of Python are not recorded: that would slow each step down. Device
     # level 1 records what a GPU does.
     options = profiler.ProfilerOptions(host_tracer_level=3, python_tracer_level=0, device_tracer_level=1)
     try:

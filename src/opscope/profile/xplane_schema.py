@@ -1,6 +1,6 @@
 """The parts of the XPlane and XLA schemas that opscope reads, as text for `program.proto`.
 
-A line is a field: its number, its name, its type (with a ``*`` if it is repeated), and behind a ``|`` its oneof.
+An indented line is a field of the message above: its number, its name, its type (with a ``*`` if it is repeated), and behind a ``|`` its oneof.
 
 Source: tsl/profiler/protobuf/xplane.proto of TensorFlow 2.21. The field numbers are the same since 2.4. TensorFlow has
 a Python module for this schema too, but its place changes between versions, so we do not use it. The names of events
