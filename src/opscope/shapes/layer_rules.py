@@ -79,7 +79,10 @@ def _depthwise(at: InferenceContext) -> List[Shape]:
 
 
 def _convs_input(at: InferenceContext) -> List[Shape]:
-    """The shape that the first input holds. That may also be only (height, width), which is not enough."""
+    """The gradient of a convolution's input has the shape of that input, which the first input of the gradient's op holds.
+
+    There may also be only (height, width), which is not enough.
+    """
     shapes = asked(0)(at)
     return [shape for shape in shapes if shape is not None and len(shape) > 2]
 

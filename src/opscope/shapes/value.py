@@ -17,7 +17,8 @@ _RANGES = {
     **{f"int{bits}": (-1 << (bits - 1), (1 << (bits - 1)) - 1) for bits in (8, 16, 32)},
     **{f"uint{bits}": (0, (1 << bits) - 1) for bits in (8, 16, 32)},
 }
-"""Integer dtype -> its smallest and largest number. Other dtypes are checked as int64."""
+"""Integer dtype -> its smallest and largest number. Other dtypes are checked as int64, also uint64: no integer here may be
+above `MOST_NUMBER`."""
 _INT64 = (-MOST_NUMBER - 1, MOST_NUMBER)
 
 
@@ -27,14 +28,14 @@ def elements(shape: Shape) -> Optional[int]:
         return None
     total = 1  # of a scalar
     for dim in shape:
-        total *= dim or 0
+        total *= dim or 0  # no dimension is None here, but a type checker cannot see that
     return total
 
 
 def count(shape: Shape) -> int:
-    """The same for a small tensor.
+    """How many elements a tensor of this shape has, if it is a small one.
 
-    Raises `Unknown` for more than `MOST_ELEMENTS` or an open shape; call it before allocating.
+    Raises `Unknown` for an open shape and for more than `MOST_ELEMENTS`. Call it before you allocate them.
     """
     size = elements(shape)
     if size is None or size > MOST_ELEMENTS:
@@ -48,7 +49,7 @@ def single(value: Value) -> Any:
 
 
 def scalar(value: Value) -> Any:
-    """The same, but raises `Unknown` instead of returning ``None``."""
+    """The element of a tensor that has exactly one; raises `Unknown` where `single` gives ``None``."""
     found = single(value)
     if found is None:
         raise Unknown
@@ -63,7 +64,10 @@ def whole(value: Value) -> Tuple[int, ...]:
 
 
 def within(value: Value, dtype: str) -> Value:
-    """The value, if its dtype can hold it; otherwise raises `Unknown`. In TensorFlow the integers would wrap around."""
+    """The value, if it is short enough and its dtype can hold it; otherwise raises `Unknown`.
+
+    In TensorFlow, an integer that does not fit wraps around. We do not work out what it becomes.
+    """
     if value is None:
         return None
     if len(value) > MOST_ELEMENTS:

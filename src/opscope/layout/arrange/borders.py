@@ -25,11 +25,16 @@ class Border(NamedTuple):
 
 @dataclass(frozen=True)
 class Arranged:
-    """A card's flat graph and its order.
+    """A card's flat graph, its order, and what the numbers of the ports in the flat graph stand for.
 
-    The border ports of `flat` are numbered from left to right. `tops[child][number]` is where the port that has this
-    number in `flat` stands in the child's own border, counted from the left. For a child that is a box it is the box's
-    own port; for a wire to the child as a whole it is `WHOLE`. `bottoms` likewise.
+    The border ports of `flat` are numbered from left to right. The ports of a child have numbers of their own in `flat`,
+    where only those that a wire uses are numbered. `tops[child]` has an entry for each number of an input:
+
+    - for a card, the port's place in the card's own border, counted from the left;
+    - for a box, the port as the box numbers it;
+    - `WHOLE` for wires that end on the child as a whole.
+
+    `bottoms` has the same for outputs.
     """
 
     flat: Flat
@@ -39,7 +44,7 @@ class Arranged:
 
 
 def arranged(cards: Iterable[Card], order: Callable[[Flat], Order]) -> Dict[int, Arranged]:
-    """Arrange open cards; the result is by the `id` of the card, since equal cards are different ones.
+    """Arrange open cards. The result is by the `id` of the card, since two cards of a scene may be equal in all they hold.
 
     Before: parents come before their children.
 
@@ -76,9 +81,9 @@ def _border(child: object, wired: Wired, order: Order, index: int) -> Border:
 
 
 def _in_order(numbers: Tuple[int, ...], ports: Ports, count: int) -> Tuple[int, ...]:
-    """The `count` ports on one side of a child, from left to right.
+    """All ports on one side of a child, 0 to `count` - 1, from left to right: first those that `ports` puts in order.
 
-    `numbers` has the child's port for each number that `ports` has in order.
+    `ports` has numbers of the flat graph; `numbers` turns such a number into the child's port.
     """
     used = [numbers[port] for port in ports.order if numbers[port] != WHOLE]
     known = set(used)

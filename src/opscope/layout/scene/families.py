@@ -114,6 +114,9 @@ _OPS = {
         _Arg _Retval
     """,
 }
+"""Family -> its op types. Some are not in the family that one might expect: pooling, softmax and losses are with the
+reductions, factorisations and Fourier transforms with the products. What comes from or goes to the world outside the graph
+(placeholders, files, tables, printing) is with the state."""
 
 FAMILY: Dict[str, str] = {op: family for family, ops in _OPS.items() for op in ops.split()}
 """Op type -> family."""
