@@ -42,7 +42,7 @@ def rewired(
         row: each row that stays -> its row in the new table.
         drawn: gives the op and output that are drawn for an op and its output.
     """
-    inputs = {node: _own(table, node, drawn) for node in kept}
+    inputs = {node: _inputs_of(table, node, drawn) for node in kept}
     starts, producers, outputs = array("q", [0]), array("i"), array("i")
     for node in kept:
         producers.extend([row[producer] for producer, _ in inputs[node]])
@@ -62,7 +62,7 @@ def rewired(
     )
 
 
-def _own(table: NodeTable, node: int, drawn: Callable[[int, int], Tuple[int, int]]) -> Inputs:
+def _inputs_of(table: NodeTable, node: int, drawn: Callable[[int, int], Tuple[int, int]]) -> Inputs:
     """The inputs of an op that stays, each from what is drawn for its producer.
 
     Several copies of a stack may feed one op. If that is a `GATHERING` op, or if the edges are control edges, only one
