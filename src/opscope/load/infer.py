@@ -22,7 +22,7 @@ from ..shapes.rules import FILE_RULES
 from ..shapes.values import Values
 from .body_source import BodySource
 
-_NO_EMPTY_PLACEHOLDER = 24
+_EMPTY_SHAPE_IS_SCALAR = 24
 """From this version of GraphDef on, the attribute ``shape: []`` of a Placeholder means a scalar. In older ones it means
 an unknown shape."""
 
@@ -158,7 +158,7 @@ class _Inference:
         """Ask the rule for an op type, or what is known beyond rules: a read has the shape of its variable."""
         if op == READ and at.inputs and at.inputs[0][0] in self._known.handles:
             return [self._known.variables[self._known.handles[at.inputs[0][0]]].shape]
-        if op == "Placeholder" and self._version < _NO_EMPTY_PLACEHOLDER and at.attr_shape("shape") == ():
+        if op == "Placeholder" and self._version < _EMPTY_SHAPE_IS_SCALAR and at.attr_shape("shape") == ():
             return []
         rule = FILE_RULES.get(op)
         return shapes_told(rule, at) if rule is not None else []
