@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 _NUMBERS = re.compile(r"\d+|(?<=\d)[a-z](?![a-z])")
-"""A number in a name, or a letter that counts on behind one: ``block6b`` has 6 and b."""
+"""A number in a name, or a single letter behind a number, with which some names count on: ``block6b`` has 6 and b."""
 
 
 class _Parsed(NamedTuple):
@@ -38,15 +38,19 @@ class Numbering:
         """Compares each sibling from `start` to `end` with the one a `period` later."""
         self._names, self._period, self._start = names, period, start
         self._agreed: List[int] = []
-        """For each sibling the first one since which all names agreed. Behind the sibling itself if its name contradicts."""
+        """For each sibling the earliest one from which on all names up to this sibling agree: at most one number
+        changes in a name, and by one and the same step in all that change. If several numbers change in the sibling's
+        own name, it agrees with none, and we note the next sibling."""
         self._told: List[Optional[Tuple[int, _Change]]] = []
-        """For each sibling the last one up to it whose name told something, and what."""
+        """For each sibling the last one up to it in whose name one number changes, and how it changes; ``None`` if
+        there is none since several numbers changed in a name."""
         first, told = start, None
         for place in range(start, end - period):
             changes = _changes(names[place], names[place + period])
             if len(changes) > 1:
                 first, told = place + 1, None
             elif changes:
+                # Only steps are compared: in names of different forms the same number may stand in different places.
                 if told is not None and told[1].step != changes[0].step:
                     first = told[0] + 1
                 told = (place, changes[0])
@@ -59,14 +63,19 @@ class Numbering:
         if self._agreed[last] > start:
             return False
         told = self._told[last]
+        # If no number changes within the block, the names tell nothing against it.
         return told is None or told[0] < start or self._are_whole(start, told[1].place)
 
     def _are_whole(self, start: int, number: int) -> bool:
-        """Whether neither of the two blocks begins or ends inside of what has one value of that number, such as a stage."""
+        """Whether both blocks begin and end where that number changes, and not between siblings with one value of it.
+
+        Otherwise a block could consist of the end of one stage and the beginning of the next.
+        """
         ends = (start, start + self._period, start + 2 * self._period)
         return all(self._is_boundary(place, number) for place in ends if 0 < place < len(self._names))
 
     def _is_boundary(self, place: int, number: int) -> bool:
+        """Whether the sibling at `place` and the one before it have different names up to that number."""
         stem = _up_to(self._names[place - 1], number)
         return not stem or not _begins(self._names[place], stem)
 

@@ -24,9 +24,10 @@ _Data = Mapping[str, Mapping[str, float]]
 def overlay(graph: "Graph", data: _Data) -> "Tuple[Graph, List[str]]":
     """The graph with `data` on it, and the keys that matched nothing.
 
-    A key is looked up as an op name, then as a group path (``forward/`` may be left out), as a layer name, as a layer
-    class. The first of these that matches anything counts, and everything that it matches gets the values. A group's
-    values are not distributed to its ops. A quantity that `data` does not name keeps its old value.
+    A key is looked up as an op name, then as a group path, as a layer name, as a layer class. The first of these that
+    matches anything counts, and everything that it matches gets the values. In a path, the ``forward/`` of a training
+    step may be left out, so that the same paths fit the model alone. A group's values are not distributed to its ops. A
+    quantity that `data` does not name keeps its old value.
 
     Raises:
         InputError: a value is not a mapping from known quantities to numbers of at least 0.

@@ -18,19 +18,20 @@ if TYPE_CHECKING:
     from .offsets import Offsets
 
 MOST_BENT = 40.0
-"""A line may lead aside by so many pixels; then a new line begins.
+"""How far a line may lead aside, in pixels, before a new line begins.
 
 A straight wire enters a card at one port and may leave it at another, as the layout inside the card has put them. The
 next box then stands aside by their distance. Without a limit, a chain of such cards would wander off like a staircase.
 """
 MOST_WIDER = 60.0
-"""Two boxes are aligned by their middles if a straight wire would make them this much wider than the wider one.
+"""If the wire between two boxes ran straight, the boxes might stand far aside from each other. Their middles are aligned
+instead if the two together would be wider than the wider one by more than this, in pixels.
 
 Such are wide cards that are wired from corner to corner.
 """
 
 Pull = Tuple[int, float]
-"""A pair (line, shift): the line that has this pull is pulled towards the x of that line plus the shift."""
+"""What pulls at a line: another line, and a shift. It pulls to the x of that other line plus the shift."""
 
 
 class Lines:
@@ -67,8 +68,8 @@ class Lines:
     def _join(self, order: Order, tops: Offsets, bottoms: Offsets) -> None:
         """Cut blocks into lines, and give each slot its offset there, so that joined ports stand above each other.
 
-        `bent` adds up how far the boxes have led the line aside: for each, the port where the line leaves it less the
-        port where it enters it.
+        `bent` adds up how far the boxes have led the line aside. Each does so by the distance from the port where the
+        line enters it to the port where the line leaves it.
         """
         for block in order.blocks:
             entry = bent = 0.0
@@ -127,7 +128,7 @@ class Lines:
     def _pull_back(self, order: Order, left: List[float], right: List[float]) -> None:
         """A wire that runs upwards and its boxes pull at each other until they stand side by side.
 
-        They are in the same row, so there is neither above nor below: the pull counts in both directions.
+        They are in the same row, so neither is above the other. That is why each pull stands in both `up` and `down`.
         """
         place = _places(order, len(left))
         for wire in sorted(order.back):
@@ -154,7 +155,10 @@ def _offset(offsets: Offsets, slot: int, port: int) -> float:
 
 
 def _gap(order: Order, slot: int, other: int) -> float:
-    """What stays free between two neighbours in a row. Two wires keep their channels (`WIRE_ROOM`) and nothing more."""
+    """What stays free between two neighbours in a row, beyond how far each of them reaches.
+
+    A wire reaches to the sides of its channel (`spacing.WIRE_ROOM`), so two wires need nothing more between them.
+    """
     if slot < order.boxes and other < order.boxes:
         return BOX_GAP
     if slot < order.boxes or other < order.boxes:

@@ -37,7 +37,7 @@ class Trunk:
         self.track = -1
 
     def close(self) -> None:
-        """Find the extent, once all ends are known."""
+        """Find `low` and `high`, once all ends are known."""
         self.low = min(self.tops + self.bottoms)
         self.high = max(self.tops + self.bottoms)
 
@@ -66,7 +66,8 @@ def assign(trunks: List[Trunk]) -> int:
 def _first_key(trunk: Trunk) -> Tuple[float, int]:
     """The order to begin with: trunks that lead right, the rightmost first; then those that lead left, leftmost first.
 
-    So trunks that lead the same way seldom cross: the one that is ahead runs above those that follow.
+    So trunks that lead the same way seldom cross: the one that is ahead runs above those that follow. As x counts from
+    the group's left edge, no key of a trunk that leads right is above 0, and none of the others below it.
     """
     top = sum(trunk.tops) / len(trunk.tops) if trunk.tops else 0.0
     bottom = sum(trunk.bottoms) / len(trunk.bottoms) if trunk.bottoms else 0.0

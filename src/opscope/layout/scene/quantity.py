@@ -14,7 +14,7 @@ from ...graph.types import Cost, Measured
 
 @dataclass(frozen=True)
 class Figure(Measured):
-    """The figure that a drawing shows on one mark. To `Measured` it adds `flops`, `macs` and `bytes`, as in `Cost`."""
+    """What a drawing shows on one op or group. To `Measured` it adds `flops`, `macs` and `bytes`, as in `Cost`."""
 
     flops: Optional[float] = None
     macs: Optional[float] = None
@@ -51,7 +51,10 @@ def _estimated(graph: Graph, field: str) -> Graph:
 
 
 def _measured(graph: Graph, quantity: str, field: str) -> Graph:
-    """The graph with one field of each `Measured`. The names of fused ops stay: one of them has the figure of all."""
+    """The graph with one field of each `Measured`. `fused` stays too.
+
+    It names the ops that ran together as one kernel. Their common figure stands on one of them, and a drawing says so.
+    """
 
     def figure(measured: Optional[Measured]) -> Optional[Figure]:
         value = getattr(measured, field) if measured is not None else None

@@ -1,6 +1,6 @@
 """How large each item of a drawing is, and where its body and its chips stand. All in pixels.
 
-Renderers and the page use the same distances for the texts in it.
+Renderers and the page use these distances too, to put the texts into an item.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ STACK_STEP = 5.0
 STACK_CARDS = 3
 """A stack shows at most so many cards behind the first, each `STACK_STEP` further down and right."""
 HEAT_GAP = 8.0
-"""Between a card, with those behind it, and the bar of its figure: near enough that the bar is seen as the card's."""
+"""Between a card and the bar of its figure, or between the last card of a stack and the bar. They are so near that one
+sees whose bar it is."""
 HEAT_BAR = 6.0
 """The width of that bar."""
 HEAT_TEXT = 8.0
@@ -132,7 +133,10 @@ def measure_box(item: Union[Box, Pill]) -> Extents:
 
 
 def measure_card(card: Card, inside: Tuple[float, float], source: str) -> Extents:
-    """The size of a card that holds something of width and height `inside`, which is (0, 0) for a folded card."""
+    """The size of a card that holds something of width and height `inside`, which is (0, 0) for a folded card.
+
+    The `INSIDE` that stays free left, right and below is part of `inside`; the head is not.
+    """
     half = _up(max(CARD_LEAST, head_width(card, source), inside[0]) / 2)
     height = head_height(card) + inside[1]
     stack = STACK_STEP * behind(card.repeat)
@@ -166,7 +170,8 @@ def _around(body: Frame, chips: Sequence[Chip], right: float) -> Extents:
     for start in range(0, len(chips), CHIP_ROWS):
         column = chips[start : start + CHIP_ROWS]
         widest = max(_up(width(chip.text, CHIP_FONT) + 2 * CHIP_PAD) for chip in column)
-        # Columns stand around the middle of the body. A single chip of a card stands beside the title instead.
+        # Columns stand around the middle of the body; below the last chip there is no gap (the 4). A single chip of a
+        # card stands beside the title instead.
         first = (
             top + min(body.height, BOX_HEIGHT if len(chips) == 1 else height) / 2 - (len(column) * CHIP_PITCH - 4) / 2
         )
