@@ -82,9 +82,12 @@ def _dtype_of(like: Any) -> Optional[str]:
 def _from_shape(shape: Any, reading: Reading, name: Optional[str], like: Any) -> Any:
     """A bare shape as a TensorSpec."""
     tf = tensorflow()
-    if any(isinstance(item, numbers.Integral) and item < 0 for item in shape):
+    if getattr(shape, "rank", 0) is None:  # a tf.TensorShape of unknown rank cannot be walked
+        dims = None
+    elif any(isinstance(item, numbers.Integral) and item < 0 for item in shape):
         raise InputError(f"the shape {tuple(shape)} has a negative dimension; write None for a size that is not known")
-    dims = None if getattr(shape, "rank", 0) is None else [None if item is None else int(item) for item in shape]
+    else:
+        dims = [None if item is None else int(item) for item in shape]
     return tf.TensorSpec(
         dims, _dtype_of(like) or reading.dtype, _spec_name(getattr(like, "name", None)) or _spec_name(name)
     )
