@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from struct import pack, unpack
 from typing import Any, Optional, Tuple
 
 from ..graph.types import Shape
@@ -14,11 +15,14 @@ Value = Optional[Tuple[Any, ...]]
 if nothing is known, not even the number of elements."""
 
 _RANGES = {
-    **{f"int{bits}": (-1 << (bits - 1), (1 << (bits - 1)) - 1) for bits in (8, 16, 32)},
-    **{f"uint{bits}": (0, (1 << bits) - 1) for bits in (8, 16, 32)},
+    **{f"int{bits}": (-1 << (bits - 1), (1 << (bits - 1)) - 1) for bits in (2, 4, 8, 16, 32)},
+    **{f"uint{bits}": (0, (1 << bits) - 1) for bits in (2, 4, 8, 16, 32)},
+    "uint64": (0, MOST_NUMBER),
 }
-"""Integer dtype -> its smallest and largest number. Other dtypes are checked as int64."""
+"""Integer dtype -> its smallest and largest number. Other dtypes are checked as int64, beyond which nothing is told."""
 _INT64 = (-MOST_NUMBER - 1, MOST_NUMBER)
+_FLOATS = {"float16": "e", "float32": "f", "float64": "d"}
+"""Float dtype -> its letter in `struct`. What the others, such as bfloat16, make of a number is not worked out."""
 
 
 def elements(shape: Shape) -> Optional[int]:
@@ -63,7 +67,10 @@ def whole(value: Value) -> Tuple[int, ...]:
 
 
 def within(value: Value, dtype: str) -> Value:
-    """The value, if its dtype can hold it; otherwise raises `Unknown`. In TensorFlow the integers would wrap around."""
+    """The value, rounded to what its dtype can hold of a float; raises `Unknown` if that is nothing.
+
+    Integers that are too large would wrap around in TensorFlow.
+    """
     if value is None:
         return None
     if len(value) > MOST_ELEMENTS:
@@ -74,4 +81,15 @@ def within(value: Value, dtype: str) -> Value:
             continue  # checked in plain numbers, in the loop's first and last iteration: see `loops._Trips._solved`
         if not number_within(element) or not (isinstance(element, float) or least <= element <= most):
             raise Unknown
-    return value
+    return tuple(_rounded(element, dtype) if isinstance(element, float) else element for element in value)
+
+
+def _rounded(number: float, dtype: str) -> float:
+    """The number of the dtype that is nearest: Python computes with 64 bits, and 1 / 3 is less in float32.
+
+    One op after the other is rounded, as TensorFlow does: 64 bits are enough to round a sum, product or quotient twice.
+    """
+    if dtype not in _FLOATS:
+        raise Unknown
+    (nearest,) = unpack(_FLOATS[dtype], pack(_FLOATS[dtype], number))  # OverflowError: it would be infinite
+    return float(nearest)
