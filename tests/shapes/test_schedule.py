@@ -61,6 +61,31 @@ def test_a_loops_condition_and_body_stand_before_it():
     assert sorted(found) == sorted(counted(3).table.names)
 
 
+def test_the_first_op_may_have_a_body_too():
+    graph = literal(
+        ("f", "PartitionedCall", (), [TEN]), ("f/a", "Placeholder", (), [TEN]), ("f/end", "_Retval", ["f/a"], [], {"index": 0}),
+        ("y", "Relu", ["f"], [TEN]), groups=[("f", -1, "function", "f"), ("f/scope", 0, "scope", "")], places=[-1, 0, 1, -1],
+    )  # fmt: skip
+    assert order(graph) == ["f/a", "f/end", "f", "y"]
+
+
+def test_several_bodies_of_an_op_stand_in_their_order_and_each_in_its_own():
+    graph = literal(
+        ("x", "Placeholder", (), [TEN]), ("if", "If", ["x"], [TEN]), ("b", "Relu", ["a"], [TEN]), ("a", "Relu", ["x"], [TEN]),
+        ("d", "Relu", ["c"], [TEN]), ("c", "Relu", ["x"], [TEN]),
+        groups=[("then", -1, "branch", "if"), ("else", -1, "branch", "if")], places=[-1, -1, 0, 0, 1, 1],
+    )  # fmt: skip
+    assert order(graph) == ["x", "a", "b", "c", "d", "if"]
+
+
+def test_an_op_that_several_wait_for_comes_once():
+    graph = literal(
+        ("e", "AddN", ["c", "d", "b"], [TEN]), ("d", "Relu", ["b"], [TEN]), ("c", "Relu", ["b"], [TEN]), ("b", "Relu", ["a"], [TEN]),
+        ("a", "Placeholder", (), [TEN]),
+    )  # fmt: skip
+    assert order(graph) == ["a", "b", "c", "d", "e"]
+
+
 def alive(graph, name):
     memory = activation_memory(graph)
     return memory.alive[names(graph, memory.order).index(name)]

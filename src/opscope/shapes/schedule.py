@@ -71,7 +71,6 @@ class Schedule:
                 if new:
                     stack.extend(reversed(new))
                     continue
-                done[row] = True
+                done[row] = True  # the next round takes it off the stack
                 result.append(row)
-                stack.pop()
         return result
