@@ -198,7 +198,11 @@ OURS = [
     ("ArgMax", [(3, 5), ()], {}, [N]),  # [(N,)]
     ("ConcatV2", [(3, 5), (3,), one(0)], {}, [N]),  # an error
     ("ConcatV2", [(3, 5), (3, 5), one(2)], {}, [(N, N)]),  # an error
-    ("Transpose", [(2, 3), ints(1, 1)], {}, [(N, N)]),  # an error
+    ("Transpose", [(2, 3), ints(1, 1)], {}, [(N, N)]),  # [(3, 3)]
+    ("Transpose", [(2, 3), ints(0, N)], {}, [(N, N)]),  # [(N, N)]
+    ("Transpose", [(2, 3), ints(N, 0)], {}, [(N, N)]),  # [(N, N)]
+    ("Unpack", [(3, 2, 5)], {"axis": 4}, [N, N]),  # an error
+    ("Unpack", [(3, 2, 5)], {"axis": -5}, [N, N]),  # an error
     ("ExpandDims", [(2, 3), one(3)], {}, [N]),  # an error
     ("ExpandDims", [(2, 3), one(-4)], {}, [N]),  # an error
     ("Sum", [(3, 5), ints(2)], {}, [N]),  # an error

@@ -86,7 +86,7 @@ OURS = [
     ("MatMul", [(3,), (3, 5)], {}, [N]),  # an error
     ("MatMul", [(3, 5), (5,)], {}, [N]),  # an error
     ("BatchMatMulV2", [(2, 3, 5), (4, 5, 6)], {}, [N]),  # an error: 2 and 4
-    ("Einsum", [(2, 3), (3, 5)], {"equation": "ab,bc"}, [N]),  # [(2, 5)]
+    ("Einsum", [(2, 3), (3, 5)], {"equation": "ab,bc"}, [N]),  # an error: the op wants an arrow
     ("Einsum", [(2, 3), (3, 5)], {"equation": "...ab,...bc->...ac"}, [N]),  # [(2, 5)]
     ("Einsum", [(2, 3), (3, 5)], {"equation": "ab,bc->a c"}, [(2, 5)]),  # an error: TensorFlow's Python takes blanks out
     ("Einsum", [(2, 3), (3, 5, 7)], {"equation": "ab,bc->ac"}, [(2, N)]),  # an error
@@ -97,6 +97,9 @@ OURS = [
     ("Conv2D", [(2, 8, 9, 6), (3, 2, 6, 4)], {"strides": [1, 1, 1, 1], "dilations": [1, 2, 2], "padding": "SAME"}, [N]),  # an error
     ("Conv2D", [(2, 8, 6), (3, 2, 6, 4)], {"strides": [1, 1, 1], "padding": "SAME"}, [N]),  # an error
     ("Conv2D", [(2, 8, 9, 6), (3, 2)], {"strides": [1, 1, 1, 1], "padding": "VALID"}, [N]),  # an error
+    ("Conv2D", [(2, 6), (6, 4)], {"strides": [1, 1], "padding": "VALID"}, [N]),  # an error
+    ("Conv2D", [(2, 6), (4,)], {"strides": [1, 1], "padding": "VALID"}, [N]),  # an error
+    ("DepthwiseConv2dNative", [(2, 8, 9, 6), (3, 2, 6, 4, 1)], {"strides": [1, 1, 1, 1], "padding": "VALID"}, [N]),  # an error
     ("DepthwiseConv2dNative", [(2, 9, 6), (3, 6, 4)], {"strides": [1, 1, 1], "padding": "VALID"}, [N]),  # an error
     ("MaxPool", [(2, 8, 9, 6)], {"ksize": [1, 3, 2], "strides": [1, 1, 1, 1], "padding": "VALID"}, [N]),  # an error
     ("MaxPool", [(2, 6)], {"ksize": [1, 1], "strides": [1, 1], "padding": "VALID"}, [N]),  # an error

@@ -70,11 +70,12 @@ def test_a_dimension_that_depends_on_data_is_not_the_batch(op):
 def test_an_op_without_a_rule_has_its_first_inputs_leading_dimension():
     found, _ = shapes(
         fed("x", N, 3), fed("s"), ("y", "Frobnicate", ["x", "s"], [(F, (N, 9)), (F, (4, N))]), ("z", "Frobnicate", ["s", "x"], [(F, (N, 9))]),
-        ("v", "Placeholder", (), [(F, None)]), ("u", "Frobnicate", ["v"], [(F, (N, 9))]), ("none", "Frobnicate", ["x"], [(F, None)]),
+        fed("t", 4, 3), ("ty", "Frobnicate", ["t", "x"], [(F, (N, 9))]), ("v", "Placeholder", (), [(F, None)]), ("u", "Frobnicate", ["v"], [(F, (N, 9))]), ("none", "Frobnicate", ["x"], [(F, None)]),
         batch=7,
     )  # fmt: skip
     assert found["y"] == [(7, 9), None]
     assert found["z"] == [(7, 9)]  # a scalar in front has none: the batch
+    assert found["ty"] == [(4, 9)]
     assert found["u"] == [(7, 9)]
     assert found["none"] == [None]
 
@@ -106,6 +107,12 @@ def test_the_graphs_own_dimensions_come_first_and_a_rule_fills_the_others():
     assert found["lies"] == [(3, 5)]
 
 
+def test_a_rule_may_tell_of_fewer_outputs_than_there_are():
+    found, _ = shapes(fed("x", 4, 5), ("y", "Relu", ["x"], [(F, None)] * 4), ("z", "Relu", ["y:3"], [(F, None)]))
+    assert found["y"] == [(4, 5), None, None, None]
+    assert found["z"] == [None]
+
+
 @pytest.mark.parametrize("op", ["Reshape", "Squeeze", "ExpandDims"])
 def test_the_last_open_dimension_follows_from_the_number_of_elements(op):
     """2 * 3 * 4 = 24 elements; how they are to lie is not known."""
@@ -133,7 +140,7 @@ def test_other_ops_are_not_filled_by_the_number_of_elements():
 
 def test_a_call_has_the_shapes_that_its_body_returns_and_an_argument_that_of_what_is_passed():
     found, _ = shapes(
-        fed("x", N, 3), ("f", "PartitionedCall", ["x"], [(F, (N, N)), (F, (N, 3)), (F, (N, 2))]), ("f/a", "_Arg", ["x"], [(F, (N, 3))], {"index": 0}),
+        fed("x", N, 3), ("f", "PartitionedCall", ["x"], [(F, (N, N)), (F, (N, 3)), (F, (N, 2))]), ("f/a", "_Arg", ["x"], [(F, (N, N))], {"index": 0}),
         fed("w", 3, 5), ("f/y", "MatMul", ["f/a", "w"], [(F, (N, N))]), ("f/end0", "_Retval", ["f/y"], [], {"index": 0}),
         ("f/end1", "_Retval", ["f/a"], [], {"index": 1}), ("after", "Relu", ["f"], [(F, (N, N))]),
         groups=[("f", -1, "function", "f")], places=[-1, -1, 0, -1, 0, 0, 0, -1], batch=7,
@@ -145,7 +152,7 @@ def test_a_call_has_the_shapes_that_its_body_returns_and_an_argument_that_of_wha
 
 def test_a_loop_returns_tensors_of_the_shapes_that_it_was_given():
     found, _ = shapes(
-        fed("x", N, 3), ("n", "Placeholder", (), [INT]), ("w", "While", ["n", "x"], [INT, (F, (N, 3))]), ("y", "Relu", ["w:1"], [(F, (N, 3))]), batch=7
+        fed("x", N, 3), ("n", "Placeholder", (), [INT]), ("w", "While", ["n", "x"], [INT, (F, (N, N))]), ("y", "Relu", ["w:1"], [(F, (N, 3))]), batch=7
     )
     assert found["w"] == [(), (7, 3)]
     assert found["y"] == [(7, 3)]

@@ -246,7 +246,7 @@ def test_only_bodies_of_loops_have_trip_counts():
     """Not functions, and not a body that a damaged file gives no loop; the body may stand before the condition."""
     graph = literal(
         ("f", "PartitionedCall", (), []), ("w", "While", (), []),
-        groups=[("f", -1, "function", "f"), ("b", -1, "body", ""), ("w", -1, "while", "w"), ("w/body", 2, "body", "w"), ("w/cond", 2, "cond", "w")],
+        groups=[("f", -1, "function", "f"), ("w", -1, "while", "w"), ("w/body", 1, "body", "w"), ("w/cond", 1, "cond", "w"), ("b", -1, "body", "")],
     )  # fmt: skip
-    times = [Runs(), Runs(), Runs(), Runs(5), Runs(6)]
+    times = [Runs(), Runs(), Runs(5), Runs(6), Runs(9)]
     assert trips_of(graph, times) == {"w": 5}

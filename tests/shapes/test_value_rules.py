@@ -82,6 +82,8 @@ ROWS = [
     ("Range", [one(2), one(11), one(3)], {}, (2, 5, 8)),
     ("Range", [one(9), one(2), one(-2)], {}, (9, 7, 5, 3)),
     ("Range", [one(4), one(4), one(1)], {}, ()),
+    ("Range", [one(0), one(30), one(5)], {}, (0, 5, 10, 15, 20, 25)),
+    ("Range", [one(900), one(0), one(-300)], {}, (900, 600, 300)),
     ("Range", [one(0), one(1), one(5)], {}, (0,)),
     ("Range", [one(0), one(MOST_ELEMENTS), one(1)], {}, tuple(range(256))),
     ("Fill", [ints(2, 2), one(7)], {}, (7, 7, 7, 7)),

@@ -6,7 +6,7 @@ from struct import pack, unpack
 from typing import Any, Optional, Tuple
 
 from ..graph.types import Shape
-from .budget import MOST_ELEMENTS, MOST_NUMBER, Unknown, number_within
+from .budget import MOST_ELEMENTS, Unknown, number_within
 from .line import Line, Until
 
 Value = Optional[Tuple[Any, ...]]
@@ -15,12 +15,10 @@ Value = Optional[Tuple[Any, ...]]
 if nothing is known, not even the number of elements."""
 
 _RANGES = {
-    **{f"int{bits}": (-1 << (bits - 1), (1 << (bits - 1)) - 1) for bits in (2, 4, 8, 16, 32)},
-    **{f"uint{bits}": (0, (1 << bits) - 1) for bits in (2, 4, 8, 16, 32)},
-    "uint64": (0, MOST_NUMBER),
+    **{f"int{bits}": range(-1 << (bits - 1), 1 << (bits - 1)) for bits in (2, 4, 8, 16, 32)},
+    **{f"uint{bits}": range(1 << bits) for bits in (2, 4, 8, 16, 32, 64)},
 }
-"""Integer dtype -> its smallest and largest number. Other dtypes are checked as int64, beyond which nothing is told."""
-_INT64 = (-MOST_NUMBER - 1, MOST_NUMBER)
+"""Integer dtype -> the numbers that it holds. Of any other no more is asked than that 64 bits hold the number."""
 _FLOATS = {"float16": "e", "float32": "f", "float64": "d"}
 """Float dtype -> its letter in `struct`. What the others, such as bfloat16, make of a number is not worked out."""
 
@@ -75,11 +73,11 @@ def within(value: Value, dtype: str) -> Value:
         return None
     if len(value) > MOST_ELEMENTS:
         raise Unknown
-    least, most = _RANGES.get(dtype, _INT64)
     for element in value:
         if element is None or isinstance(element, (Line, Until)):
             continue  # checked in plain numbers, in the loop's first and last iteration: see `loops._Trips._solved`
-        if not number_within(element) or not (isinstance(element, float) or least <= element <= most):
+        integer = not isinstance(element, float)
+        if not number_within(element) or (integer and dtype in _RANGES and element not in _RANGES[dtype]):
             raise Unknown
     return tuple(_rounded(element, dtype) if isinstance(element, float) else element for element in value)
 
