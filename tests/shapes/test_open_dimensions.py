@@ -81,7 +81,9 @@ def test_an_op_without_a_rule_has_its_first_inputs_leading_dimension():
 
 
 def test_where_a_rule_does_not_know_nothing_is_guessed():
-    found, _ = shapes(fed("x", N, N), ("y", "Relu", ["x"], [(F, (N, 4))]), ("z", "MatMul", ["x", "x"], [(F, (N, 4))]), batch=7)
+    found, _ = shapes(
+        fed("x", N, N), ("y", "Relu", ["x"], [(F, (N, 4))]), ("z", "MatMul", ["x", "x"], [(F, (N, 4))]), batch=7
+    )
     assert found == {"x": [None], "y": [None], "z": [None]}
 
 
@@ -151,9 +153,9 @@ def test_a_call_has_the_shapes_that_its_body_returns_and_an_argument_that_of_wha
 
 
 def test_a_loop_returns_tensors_of_the_shapes_that_it_was_given():
-    found, _ = shapes(
-        fed("x", N, 3), ("n", "Placeholder", (), [INT]), ("w", "While", ["n", "x"], [INT, (F, (N, N))]), ("y", "Relu", ["w:1"], [(F, (N, 3))]), batch=7
-    )
+    loop = ("w", "While", ["n", "x"], [INT, (F, (N, N))])
+    after = ("y", "Relu", ["w:1"], [(F, (N, 3))])
+    found, _ = shapes(fed("x", N, 3), ("n", "Placeholder", (), [INT]), loop, after, batch=7)
     assert found["w"] == [(), (7, 3)]
     assert found["y"] == [(7, 3)]
 

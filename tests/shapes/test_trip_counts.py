@@ -76,6 +76,7 @@ def test_a_number_that_would_wrap_around_is_not_told_but_the_count_is():
 
 def test_a_loop_is_followed_so_far_and_no_further():
     """i = 1; while i % m != 0: i += 1, where a remainder is no line: m - 1 iterations."""
+
     def loop(end):
         cond = [("rest", "FloorMod", "v0", end + 1), ("c", "NotEqual", "rest", 0)]
         return told(while_loop([1], cond, COUNT, ["next"]))
@@ -217,7 +218,11 @@ def test_loops_in_loops_run_at_most_so_often():
     nodes, places, groups, inside = [constant("zero", 0), constant("n", 1 << 30), constant("one", 1)], [-1] * 3, [], -1
     for k in range(18):
         at = len(groups)
-        groups += [(f"w{k}", inside, "while", f"w{k}"), (f"w{k}/cond", at, "cond", f"w{k}"), (f"w{k}/body", at, "body", f"w{k}")]
+        groups += [
+            (f"w{k}", inside, "while", f"w{k}"),
+            (f"w{k}/cond", at, "cond", f"w{k}"),
+            (f"w{k}/body", at, "body", f"w{k}"),
+        ]
         nodes += [
             (f"w{k}", "While", ["zero"], number),
             (f"c{k}", "_Arg", ["zero"], number, {"index": 0}), (f"l{k}", "Less", [f"c{k}", "n"], flag), (f"r{k}", "_Retval", [f"l{k}"], [], {"index": 0}),

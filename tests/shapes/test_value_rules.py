@@ -241,7 +241,8 @@ def test_nothing_is_told_of_an_error_or_of_too_much(op, inputs, attrs):
 
 
 def test_every_rule_has_a_row():
-    assert {op for op, *_ in ROWS} | {"_Arg"} == set(VALUES)  # an argument's value comes from the call: test_body_values.py
+    # An argument's value comes from the call: test_body_values.py.
+    assert {op for op, *_ in ROWS} | {"_Arg"} == set(VALUES)
 
 
 def test_a_number_of_elements_may_be_known_where_the_shape_is_not():
