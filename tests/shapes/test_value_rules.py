@@ -253,21 +253,3 @@ def test_a_number_of_elements_may_be_known_where_the_shape_is_not():
     values = Loops(graph, graph.table.outputs).values()
     assert values.of(1, 0) == (3,)
     assert values.of(3, 0) == (None,)
-
-
-@pytest.mark.parametrize(
-    ("dtype", "least", "most"),
-    [
-        ("int8", -128, 127), ("int16", -32768, 32767), ("int32", -2147483648, 2147483647),
-        ("int64", -9223372036854775808, 9223372036854775807),
-        ("uint8", 0, 255), ("uint16", 0, 65535), ("uint32", 0, 4294967295), ("int4", -8, 7), ("uint4", 0, 15),
-        ("int2", -2, 1), ("uint2", 0, 3), ("uint64", 0, 9223372036854775807),  # above, nothing is told
-    ],
-)  # fmt: skip
-def test_a_number_that_its_type_cannot_hold_is_not_told(dtype, least, most):
-    """TensorFlow's integers wrap around there. The bounds are those of NumPy's and ml_dtypes' `iinfo`."""
-    numbers = {"dtype": dtype}
-    assert value("Identity", [one(least, "int64")], **numbers) == (least,)
-    assert value("Identity", [one(most, "int64")], **numbers) == (most,)
-    assert value("Sub", [one(least, "int64"), one(1, "int64")], **numbers) is None
-    assert value("AddV2", [one(most, "int64"), one(1, "int64")], **numbers) is None
