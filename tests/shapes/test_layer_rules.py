@@ -48,6 +48,7 @@ TOLD = [
     ("Conv2D", [(2, 8, 9, 6), (N, N, 6, 5)], {"strides": [1, 2, 2, 1], "padding": "SAME"}, [(2, 4, 5, 5)]),
     ("Conv2D", [(2, 3, 3, 6), (3, 3, 6, 5)], {"strides": [1, 1, 1, 1], "padding": "VALID"}, [(2, 1, 1, 5)]),
     ("Conv2D", [(2, 7, 7, 6), (1, 1, 6, 4)], {"strides": [1, 2, 2, 1], "padding": "VALID"}, [(2, 4, 4, 4)]),
+    ("Conv2D", [(2, 8, 9, 6), (0, 2, 6, 4)], {"strides": [1, 1, 1, 1], "padding": "VALID"}, [(2, 9, 8, 4)]),
     ("Conv3D", [(2, 6, 7, 8, 3), (3, 2, 4, 3, 5)], {"strides": [1, 1, 2, 3, 1], "padding": "VALID"}, [(2, 4, 3, 2, 5)]),
     ("Conv3D", [(2, 6, 7, 8, 3), (3, 2, 4, 3, 5)], {"strides": [1, 1, 2, 3, 1], "padding": "SAME"}, [(2, 6, 4, 3, 5)]),
     ("Conv3D", [(2, 3, 6, 7, 8), (3, 2, 4, 3, 5)], {"strides": [1, 1, 1, 2, 3], "padding": "VALID", "data_format": "NCDHW"}, [(2, 5, 4, 3, 2)]),
@@ -91,6 +92,8 @@ OURS = [
     ("Einsum", [(2, 3), (3, 5)], {"equation": "ab,bc->a c"}, [(2, 5)]),  # an error: TensorFlow's Python takes blanks out
     ("Einsum", [(2, 3), (3, 5, 7)], {"equation": "ab,bc->ac"}, [(2, N)]),  # an error
     ("Conv2D", [(2, 2, 9, 6), (3, 2, 6, 4)], {"strides": [1, 1, 1, 1], "padding": "VALID"}, [(2, 0, 8, 4)]),  # an error
+    ("Conv2D", [(2, 1, 9, 6), (3, 2, 6, 4)], {"strides": [1, 1, 1, 1], "padding": "VALID"}, [N]),  # an error
+    ("MaxPool", [(2, 8, 6)], {"ksize": [1, 3, 1], "strides": [1, 1, 1], "padding": "VALID"}, [(2, 6, 6)]),  # an error
     ("Conv2D", [(2, 8, 9, 6), (3, 2, 6, 4)], {"padding": "SAME"}, [(2, 8, 9, 4)]),  # an error: no strides
     ("Conv2D", [(2, 8, 9, 6), (3, 2, 6, 4)], {"strides": [1, 0, 1, 1], "padding": "SAME"}, [(2, N, 9, 4)]),  # an error
     ("Conv2D", [(2, 8, 9, 6), (3, 2, 6, 4)], {"strides": [1, 2, 2], "padding": "SAME"}, [N]),  # an error
