@@ -78,6 +78,14 @@ def test_several_bodies_of_an_op_stand_in_their_order_and_each_in_its_own():
     assert order(graph) == ["x", "a", "b", "c", "d", "if"]
 
 
+def test_a_body_that_stands_before_all_that_it_reads_is_ordered_too():
+    graph = literal(
+        ("b", "Relu", ["a"], [TEN]), ("a", "Relu", ["x"], [TEN]), ("f", "PartitionedCall", ["x"], [TEN]), ("x", "Placeholder", (), [TEN]),
+        groups=[("f", -1, "function", "f")], places=[0, 0, -1, -1],
+    )  # fmt: skip
+    assert order(graph) == ["x", "a", "b", "f"]
+
+
 def test_an_op_that_several_wait_for_comes_once():
     graph = literal(
         ("e", "AddN", ["c", "d", "b"], [TEN]), ("d", "Relu", ["b"], [TEN]), ("c", "Relu", ["b"], [TEN]), ("b", "Relu", ["a"], [TEN]),

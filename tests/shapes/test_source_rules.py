@@ -43,13 +43,14 @@ TOLD = [
 OURS = [
     ("ShapeN", [(3, 4), (5,)], {}, [(2,), N]),  # [(2,), (1,)]
     ("Fill", [(2,), ()], {}, [N]),  # [(N, N)]
-    ("Fill", [ints(3, -1), ()], {}, [(3, N)]),  # [(3, N)]
+    ("Fill", [ints(3, -1), ()], {}, [(3, N)]),  # an error
     ("Fill", [ints(3, -2), ()], {}, [(3, N)]),  # an error
     ("Range", [(), one(5), one(1)], {}, [N]),  # [(N,)]
     ("Range", [one(0), (), one(1)], {}, [N]),  # [(N,)]
     ("Range", [one(0), one(5), ()], {}, [N]),  # [(N,)]
     ("Range", [one(0), one(5), one(0)], {}, [N]),  # an error
     ("Range", [ints(0, 1), one(5), one(1)], {}, [N]),  # an error
+    ("Range", [ints(), one(5), one(1)], {}, [N]),  # an error
     ("Range", [one(0), one(0), one(1)], {}, [(0,)]),  # [(0,)]
 ]  # fmt: skip
 

@@ -49,6 +49,7 @@ ROWS = [
     ("Pack", [ints(4), ints(5)], {}, (4, 5)),
     ("ConcatV2", [ints(4, 5), ints(6), ints(7, 8), one(0)], {}, (4, 5, 6, 7, 8)),
     ("ConcatV2", [ints(4, N), ints(6), one(0)], {}, (4, N, 6)),
+    ("ConcatV2", [ints(*range(200)), ints(*range(200, 256)), one(0)], {}, tuple(range(256))),
     ("StridedSlice", *cut(1, 3, 1), (5, 6)),
     ("StridedSlice", *cut(2, 3, 1), (6,)),
     ("StridedSlice", *cut(0, 4, 2), (4, 6)),

@@ -15,7 +15,7 @@ from .budget import MOST_ELEMENTS, Unknown
 from .inference import InferenceContext
 from .line import both, equal, unequal
 from .tensor import product
-from .value import Value, count, elements, scalar, whole
+from .value import Value, count, elements, scalar, single, whole
 
 ValueRule = Callable[[InferenceContext], Value]
 
@@ -94,7 +94,7 @@ def _pack(at: InferenceContext) -> Value:
     parts = [at.value(index) for index in range(at.count)]
     if any(at.shape(index) if part is None else len(part) != 1 for index, part in enumerate(parts)):
         return None
-    return tuple(None if part is None else part[0] for part in parts)
+    return tuple(single(part) for part in parts)
 
 
 def _concat(at: InferenceContext) -> Value:
