@@ -89,6 +89,14 @@ def test_a_line_that_falls_is_positive_until_it_reaches_0():
     assert positive(Line(1, 1)) is True
 
 
+def test_a_bound_is_reached_or_not():
+    """0, 1, 2, ... and 5, from both sides; 5, 4, 3, ... and 0."""
+    up, down, five, none = Line(0, 1), Line(5, -1), 5, 0
+    assert [(up < five).first, (up <= five).first, (five > up).first, (five >= up).first] == [5, 6, 5, 6]
+    assert [(down > none).first, (down >= none).first, (none < down).first, (none <= down).first] == [5, 6, 5, 6]
+    assert [up > -1, up >= 0, down < 6, down <= 5] == [True] * 4
+
+
 def test_plain_values_are_equal_or_not():
     assert [equal(2, 2), equal(1, 2), equal(2, 1), equal(True, True)] == [True, False, False, True]
     for one, other in ((Line(0, 1), 3), (3, Line(0, 1)), (Until(3), True), (True, Until(3))):

@@ -171,6 +171,7 @@ REFUSED = [
     ("StridedSlice", [(4,), ints(1), ints(3), ints(1)], {}),
     ("StridedSlice", [ints(4, 5, 6, 7, shape=(2, 2)), ints(1), ints(2), ints(1)], {}),
     ("StridedSlice", [FOUR, ints(0, 0), ints(2, 2), ints(1, 1)], {"new_axis_mask": 1}),
+    ("StridedSlice", [FOUR, ints(0, 0), ints(2, 2), ints(1, 1)], {}),
     ("StridedSlice", *cut(4, 5, 1, shrink_axis_mask=1)),
     ("StridedSlice", *cut(N, 3, 1)),
     ("StridedSlice", *cut(1, N, 1)),

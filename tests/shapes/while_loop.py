@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from graphs import literal
 
+COUNT = [("next", "AddV2", "v0", 1)]
+"""The body of ``i += 1``; its result is ``next``."""
 BOOLEAN = frozenset("Less LessEqual Greater GreaterEqual Equal NotEqual LogicalAnd LogicalOr LogicalNot".split())
 
 
