@@ -68,7 +68,7 @@ READING = "attribute compiled fused hlo names raw xplane_schema shares tables ti
 """What the profile room makes of a recording; the others run a model."""
 ROOMS = {
     "cost": Room(
-        ("cost/*.py", "cost/formulas/*.py"), ("cost",), ("cost/test_parameters.py",)
+        ("cost/*.py", "cost/formulas/*.py"), ("cost", "shapes"), ("cost/test_parameters.py", "shapes/test_loops.py", "shapes/test_resolve.py"),
     ),
     "shapes": Room(("shapes/*.py",), ("shapes", "cost", "load/test_shapes.py"), ("shapes/test_loops.py", "shapes/test_resolve.py")),
     "passes": Room(("passes/*.py",), ("passes",)),
