@@ -105,6 +105,16 @@ def test_what_a_call_returns_is_the_tensor_that_its_body_made():
     assert [alive(graph, name) for name in ("f/x", "f/a", "f/g/b", "f", "y")] == [0, 40, 80, 40, 80]
 
 
+def test_what_a_call_hands_through_is_not_held_twice():
+    """``f(a)`` returns a, which is read once more afterwards: beside it only y and then z."""
+    graph = literal(
+        ("x", "Placeholder", (), [TEN]), ("a", "Relu", ["x"], [TEN]), ("f", "PartitionedCall", ["a"], [TEN]), ("f/a", "_Arg", ["a"], [TEN], {"index": 0}),
+        ("f/end", "_Retval", ["f/a"], [], {"index": 0}), ("y", "Relu", ["f"], [TEN]), ("z", "AddN", ["a", "y"], [TEN]),
+        groups=[("f", -1, "function", "f")], places=[-1, -1, -1, 0, 0, -1, -1],
+    )  # fmt: skip
+    assert [alive(graph, name) for name in ("a", "f", "y", "z")] == [40, 40, 80, 120]
+
+
 def test_of_a_branch_the_result_is_a_tensor_of_its_own():
     """Which of the two ways it comes from is not known before it runs."""
     graph = literal(
@@ -168,6 +178,14 @@ def test_the_largest_tensors_at_the_peak_come_first_then_the_earliest():
     memory = activation_memory(graph)
     assert memory.peak_tensors == ((2, 0, 40), (2, 2, 40), (1, 0, 12), (2, 1, 12))
     assert (memory.peak, memory.peak_node) == (104, 2)
+
+
+def test_only_what_is_alive_at_the_peak_is_named():
+    graph = literal(
+        ("x", "Placeholder", (), [TEN]), ("a", "Relu", ["x"], [THREE]), ("b", "Relu", ["a"], [THREE]), ("c", "Relu", ["b"], [TEN]),
+        ("d", "Relu", ["c"], [TEN]), ("e", "Relu", ["d"], [THREE]),
+    )  # fmt: skip
+    assert activation_memory(graph).peak_tensors == ((3, 0, 40), (4, 0, 40))
 
 
 def test_of_several_peaks_the_first_is_named_and_of_none_none():
