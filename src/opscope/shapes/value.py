@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from struct import pack, unpack
 from typing import Any, Optional, Tuple
 
 from ..graph.types import Shape
-from .budget import MOST_ELEMENTS, MOST_NUMBER, Unknown, number_within
+from .budget import MOST_ELEMENTS, Unknown, number_within
 from .line import Line, Until
 
 Value = Optional[Tuple[Any, ...]]
@@ -14,12 +15,12 @@ Value = Optional[Tuple[Any, ...]]
 if nothing is known, not even the number of elements."""
 
 _RANGES = {
-    **{f"int{bits}": (-1 << (bits - 1), (1 << (bits - 1)) - 1) for bits in (8, 16, 32)},
-    **{f"uint{bits}": (0, (1 << bits) - 1) for bits in (8, 16, 32)},
+    **{f"int{bits}": range(-1 << (bits - 1), 1 << (bits - 1)) for bits in (2, 4, 8, 16, 32)},
+    **{f"uint{bits}": range(1 << bits) for bits in (2, 4, 8, 16, 32, 64)},
 }
-"""Integer dtype -> its smallest and largest number. Other dtypes are checked as int64, also uint64: no integer here may be
-above `MOST_NUMBER`."""
-_INT64 = (-MOST_NUMBER - 1, MOST_NUMBER)
+"""Integer dtype -> the numbers that it holds. Of any other no more is asked than that 64 bits hold the number."""
+_FLOATS = {"float16": "e", "float32": "f", "float64": "d"}
+"""Float dtype -> its letter in `struct`. What the others, such as bfloat16, make of a number is not worked out."""
 
 
 def elements(shape: Shape) -> Optional[int]:
@@ -64,7 +65,7 @@ def whole(value: Value) -> Tuple[int, ...]:
 
 
 def within(value: Value, dtype: str) -> Value:
-    """The value, if it is short enough and its dtype can hold it; otherwise raises `Unknown`.
+    """The value, if it is short enough and its dtype can hold it; otherwise raises `Unknown`. Floats are rounded to the dtype.
 
     In TensorFlow, an integer that does not fit wraps around. We do not work out what it becomes.
     """
@@ -72,10 +73,21 @@ def within(value: Value, dtype: str) -> Value:
         return None
     if len(value) > MOST_ELEMENTS:
         raise Unknown
-    least, most = _RANGES.get(dtype, _INT64)
     for element in value:
         if element is None or isinstance(element, (Line, Until)):
             continue  # checked in plain numbers, in the loop's first and last iteration: see `loops._Trips._solved`
-        if not number_within(element) or not (isinstance(element, float) or least <= element <= most):
+        integer = not isinstance(element, float)
+        if not number_within(element) or (integer and dtype in _RANGES and element not in _RANGES[dtype]):
             raise Unknown
-    return value
+    return tuple(_rounded(element, dtype) if isinstance(element, float) else element for element in value)
+
+
+def _rounded(number: float, dtype: str) -> float:
+    """The number of the dtype that is nearest: Python computes with 64 bits, and 1 / 3 is less in float32.
+
+    One op after the other is rounded, as TensorFlow does: 64 bits are enough to round a sum, product or quotient twice.
+    """
+    if dtype not in _FLOATS:
+        raise Unknown
+    (nearest,) = unpack(_FLOATS[dtype], pack(_FLOATS[dtype], number))  # OverflowError: it would be infinite
+    return float(nearest)
