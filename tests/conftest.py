@@ -23,12 +23,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files instead of comparing")
 
 
+TIMES = 1 if FEW else int(os.environ.get("OPSCOPE_TIMES_EXAMPLES", "1"))
+"""So many times as many random examples as usual."""
+
+
 def pytest_configure() -> None:
-    if FEW:
+    if FEW or TIMES > 1:
         from hypothesis import settings
 
-        settings.register_profile("quick", max_examples=10)
-        settings.load_profile("quick")
+        settings.register_profile("other", max_examples=10 if FEW else 100 * TIMES)
+        settings.load_profile("other")
 
 
 def pytest_collection_modifyitems(items: "list[pytest.Item]") -> None:

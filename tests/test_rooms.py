@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "opscope"
 ROOMS = ["graph", "program", "shapes", "load", "capture", "passes", "cost", "profile", "layout", "render"]
 """From the top down: a room uses the rooms before it, never those after it."""
 FACES = {"cli", "demo", "notebook", "visualize", "__init__", "__main__"}
-EVERYWHERE = {"errors", "visible", "collector", "version", "folder"}
+EVERYWHERE = {"errors", "suggestions", "visible", "collector", "version", "folder"}
 METHODS = "graph/graph.py"
 """The methods of `Graph` import the room that does the work when they are called: the only way up."""
 INSIDE = {"layout": ["scene", "sizes", "arrange", "place"]}

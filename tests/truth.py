@@ -7,7 +7,7 @@ those of "The drawing tells no lie" in the contract.
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from opscope.graph.graph import Graph
 from opscope.layout.scene.items import Box, Card, CardWire, Item, Pill, Scene
@@ -69,18 +69,23 @@ class _Check:
         self.outputs: Dict[Leaf, Set[Leaf]] = {}
         for number, port in enumerate(whole.content.outputs):
             for op in self.feeds.origins(port.node, port.output):
-                self.outputs.setdefault(self.leaf[op], set()).add(Leaf("output", number))
+                self.outputs.setdefault(self.leaf[op], set()).add(Leaf("output", self._oval_of(number)))
+
+    def _oval_of(self, number: int) -> int:
+        """The first of the outputs that have one oval."""
+        return next((same[0] for same in self.drawn.content.view.gathered_outputs if number in same), number)
 
     # which mark stands for which ops
 
     def _leaves(self) -> Dict[int, Leaf]:
-        boxes: Set[int] = set()
+        boxes: Dict[int, int] = {}  # row -> the row that its mark goes by
         folded: Set[int] = set()
         for card in self.cards:
             if not card.open:
                 folded.add(card.group)
             for child in card.children:
-                boxes.update([child.node] if isinstance(child, Box) else child.nodes if isinstance(child, Pill) else [])
+                nodes = (child.node,) if isinstance(child, Box) else child.nodes if isinstance(child, Pill) else ()
+                boxes.update((node, nodes[0]) for node in nodes)
         groups = self.drawn.groups
         owned = {group.owner: index for index, group in reversed(list(enumerate(groups))) if group.owner >= 0}
         found: Dict[int, Leaf] = {}
@@ -92,7 +97,7 @@ class _Check:
             if row is None:
                 continue
             if row in boxes:
-                found[op] = Leaf("op", row)
+                found[op] = Leaf("op", boxes[row])
                 continue
             group = owned.get(row, self.drawn.content.node_group[row])
             while group >= 0:
@@ -151,7 +156,8 @@ class _Check:
             name = self.whole.table.names[port.node]
             if name not in shown and name not in docked and self.whole.content.view.role(port.node) == 0:
                 yield f"input {port.name} is not drawn"
-        titles = [pill.tip.split(" ")[1] for pill in pills if pill.kind == "output"]
+        lines = [line for pill in pills if pill.kind == "output" for line in pill.tip.split("\n")]
+        titles = [line.split(" ")[1] for line in lines if " " in line]
         for port in self.whole.content.outputs:
             if port.name.split(" ")[0] not in titles:
                 yield f"output {port.name} is not drawn"
@@ -285,7 +291,9 @@ class _Check:
     def wired(self) -> Set[Tuple[Leaf, Leaf]]:
         """From which mark to which a reader can follow a wire of data."""
         if not hasattr(self, "_wired"):
-            self._wired = set(_Wires(self.scene, self.cards).follow())
+            count = len(self.whole.content.outputs)
+            ovals = [number for number in range(count) if self._oval_of(number) == number]
+            self._wired = set(_Wires(self.scene, self.cards, ovals).follow())
         return self._wired
 
 
@@ -300,7 +308,7 @@ def _leaf_of(item: Item) -> Optional[Leaf]:
 class _Wires:
     """Follows wires through the borders of cards."""
 
-    def __init__(self, scene: Scene, every: List[Card]) -> None:
+    def __init__(self, scene: Scene, every: List[Card], ovals: Sequence[int]) -> None:
         self.parent: Dict[int, Tuple[Card, int]] = {}
         self.out: Dict[int, Dict[Tuple[int, int], List[CardWire]]] = {}
         self.every = every
@@ -314,7 +322,7 @@ class _Wires:
                 if isinstance(child, Card):
                     self.parent[id(child)] = (card, place)
         pills = [child for child in scene.root.children if isinstance(child, Pill) and child.kind == "output"]
-        self.output = {id(pill): Leaf("output", number) for number, pill in enumerate(pills)}
+        self.output = {id(pill): Leaf("output", number) for number, pill in zip(ovals, pills)}
 
     def follow(self) -> Iterator[Tuple[Leaf, Leaf]]:
         """(from, to) of all wires between marks."""

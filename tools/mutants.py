@@ -68,7 +68,7 @@ READING = "attribute compiled fused hlo names raw xplane_schema shares tables ti
 """What the profile room makes of a recording; the others run a model."""
 ROOMS = {
     "cost": Room(
-        ("cost/*.py", "cost/formulas/*.py"), ("cost",), ("cost/test_parameters.py",)
+        ("cost/*.py", "cost/formulas/*.py"), ("cost", "shapes"), ("cost/test_parameters.py", "shapes/test_loops.py", "shapes/test_resolve.py"),
     ),
     "shapes": Room(("shapes/*.py",), ("shapes", "cost", "load/test_shapes.py"), ("shapes/test_loops.py", "shapes/test_resolve.py")),
     "passes": Room(("passes/*.py",), ("passes",)),
@@ -175,7 +175,7 @@ class Trial:
         self._jobs = jobs
         self._folder = tempfile.mkdtemp()
         self._killers: Dict[str, Counter[str]] = defaultdict(Counter)
-        self._files = [path for name in room.tests for path in sorted((ROOT / "tests").glob(f"{name}/test_*.py"))]
+        self._files = [path for name in room.tests for path in _files(ROOT / "tests" / name)]
         self._texts = {path: path.read_text() for path in self._files}
 
     def run(self, mutants: Sequence[Optional[Mutant]], *, live: bool = False, limit: float = 3600) -> List[Run]:
@@ -246,6 +246,11 @@ class Trial:
             print(f"    {run.mutant.before}\n    {run.mutant.after}", flush=True)
         elif number % 25 == 0:
             print(f"{number}/{count}", flush=True)
+
+
+def _files(place: Path) -> List[Path]:
+    """The test files of a folder, or the one file."""
+    return sorted(place.glob("test_*.py")) if place.is_dir() else [place]
 
 
 def try_room(name: str, mutants: Sequence[Mutant], jobs: int, *, live: bool) -> List[Run]:

@@ -1,6 +1,6 @@
 """opscope shows what a TensorFlow model really does: every op, layer, loop and branch, as one graph and its picture.
 
-Every name is imported when first used, so that ``import opscope`` costs next to nothing and needs no TensorFlow.
+Every name is imported when it is first used, so that ``import opscope`` is fast and needs no TensorFlow.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from .visualize import visualize_model, visualize_model_with_profile
 
 
-# Python sets a submodule on its package when it loads it, and only then. The rooms `load` and `profile` are loaded and
-# taken off here, so that from now on `opscope.load` is the function below, whoever imports the room's modules.
+# `opscope.load` is a function, but also the name of a room. When Python first imports a submodule, it sets it as an
+# attribute of the package, and would so overwrite the function. It does this only once. Therefore both rooms with such
+# a name are imported and removed again here, before `__getattr__` sets the function.
 for _room in ("load", "profile"):
     import_module(f".{_room}", __name__)
     del globals()[_room]

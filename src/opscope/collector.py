@@ -1,4 +1,4 @@
-"""Python's garbage collector, told to wait while a million objects are made of which none is garbage."""
+"""Pauses Python's garbage collector while a large graph is built: a million new objects, none of them garbage."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from typing import Iterator
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """No collection inside: it would walk all objects made so far, over and over."""
+    """Within the block, Python does not collect garbage: each collection would walk all objects made so far.
+
+    Objects without references are freed all the same; only cycles have to wait. If the collector is off already, it
+    stays off afterwards.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:

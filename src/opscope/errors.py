@@ -1,30 +1,36 @@
-"""The errors opscope raises: one base, each kind also the fitting builtin, each message ending with the remedy.
+"""The errors that opscope raises: all have one base, and each is also a fitting builtin error (`ValueError`, ...).
 
-A message names options as its reader writes them: ``depth=1`` in Python, ``--depth 1`` in the command. `option` and `spelled`
-put both into the message, `str` shows the first, `for_command` the second.
+A message is one line that ends with what to do. It names options as the reader writes them: ``depth=1`` in Python,
+``--depth 1`` in the command. For this, `option` and `spelled` put both spellings into the message, between control
+characters. `str` then shows Python's, and `for_command` the command's.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from typing import Dict
+from typing import Dict, Iterable
 
+from .suggestions import did_you_mean
 from .visible import one_line, sentence
 
 _SPELLED = re.compile("\x01(.*?)\x02(.*?)\x03", re.DOTALL)
-"""A part of a message in both spellings. Names from files may hold these characters; all that follows is that they vanish."""
+"""A part of a message in both spellings: \\x01 Python's \\x02 the command's \\x03.
+
+A name from a strange file may contain these characters too. Then a part of that name is missing in the message, which
+does no other harm.
+"""
 _IN_COMMAND: Dict[str, str] = {"between": "--from and --to"}
-"""Options that the command spells as more than their name."""
+"""Options whose name in the command is not simply ``--`` and their name in Python."""
 
 
 def spelled(python: str, command: str) -> str:
-    """A part of a message that depends on how opscope is called."""
+    """A part of a message that is different in Python and in the command."""
     return f"\x01{python}\x02{command}\x03"
 
 
 def option(name: str, value: object = None) -> str:
-    """An option in a message, with a value where that tells more.
+    """An option, with a value if one is given, as a part of a message.
 
     >>> error = InputError(f"choose one with {option('signature')}, or give {option('all', True)} or {option('depth', 1)}")
     >>> print(error)
@@ -41,34 +47,57 @@ def option(name: str, value: object = None) -> str:
 
 
 class OpscopeError(Exception):
-    """Base of every error that opscope raises on purpose; its message is one line that a terminal can show."""
+    """The base of all errors that opscope raises on purpose. The message is one line that is safe to print."""
 
     def __init__(self, *values: object) -> None:
         super().__init__(*[_SPELLED.sub(r"\1", each) if isinstance(each, str) else each for each in values])
+        # The message with both spellings of options, for `for_command`. `args` has only Python's.
         self._marked = values[0] if values and isinstance(values[0], str) else ""
 
     def __str__(self) -> str:
-        # Messages quote names and paths that strangers may have chosen; here is the one place that all of them pass.
+        # Messages quote names and paths that strangers may have chosen. They are cleaned here, where all messages pass.
         return sentence(super().__str__())
 
 
 class InputError(OpscopeError, ValueError):
-    """An argument is wrong: an input shape, a depth, a key, an output suffix."""
+    """An argument is wrong, such as an input shape, a depth or the suffix of an output."""
+
+
+class KeywordError(InputError, TypeError):
+    """A keyword was given that neither opscope nor the user's model takes.
+
+    `taker` was given the keyword `word`, and takes the keywords `known`. If `taker` is a model, the user may also have
+    meant an option of the opscope function that passed the keyword on: these are `others`.
+    """
+
+    def __init__(self, taker: str, word: str, known: Iterable[str] = (), others: Iterable[str] = ()) -> None:
+        self.taker, self.word, self.known, self.others = taker, word, tuple(known), tuple(others)
+        super().__init__(taker, word, self.known, self.others)
+        remedy = did_you_mean(word, (*self.known, *self.others))
+        use = f"use one of {', '.join(self.known)}" if self.known else "leave it out"
+        self._marked = f"{taker} takes no {word!r}; {remedy or use}"
+
+    def __str__(self) -> str:
+        return sentence(_SPELLED.sub(r"\1", self._marked))
+
+    def among(self, options: Iterable[str]) -> "KeywordError":
+        """The same error, with these options also among the suggestions."""
+        return KeywordError(self.taker, self.word, self.known, options)
 
 
 class TraceError(OpscopeError, RuntimeError):
-    """TensorFlow could not trace the target; the user's own exception is the cause."""
+    """TensorFlow could not trace the target; the exception that stopped it is the ``__cause__``."""
 
 
 class LoadError(OpscopeError, ValueError):
-    """A file is not what it claims to be; the message names the file and the byte or node."""
+    """A model cannot be loaded: the file is missing, broken or not what it claims to be. The message says where."""
 
 
 class NotFoundError(InputError, KeyError):
-    """No op, layer or group has this name; the message gives the names that are close."""
+    """No op, layer or group has this name. The message suggests names that are close."""
 
     def __str__(self) -> str:
-        return sentence(Exception.__str__(self))  # a KeyError would put its message into quotation marks
+        return sentence(Exception.__str__(self))  # KeyError's own `__str__` would put the message into quotation marks
 
 
 class RenderError(OpscopeError, RuntimeError):
@@ -76,24 +105,25 @@ class RenderError(OpscopeError, RuntimeError):
 
 
 class WriteError(OpscopeError, OSError):
-    """The output path cannot be written; the old file, if any, is untouched."""
+    """A file cannot be written. If there is an old one at the path, it stays as it is."""
 
 
 class MissingDependencyError(OpscopeError, ImportError):
-    """A package or program that this one thing needs is not installed; the message says how to get it."""
+    """An optional package or program that is needed here is not installed. The message says how to get it."""
 
 
 def for_command(error: OpscopeError) -> str:
-    """The error's message as the command says it: with ``--depth`` where Python has ``depth=``."""
+    """The error's message for a user of the command, who writes ``--depth`` and not ``depth=``."""
     return sentence(_SPELLED.sub(r"\2", _in_both(error)))
 
 
 def in_file(error: OpscopeError, path: str) -> str:
-    """The error's message, in both spellings, with the file's path in front unless it begins so."""
+    """The error's message, in both spellings, with the file's path in front unless the path is there already."""
     said = _in_both(error)
     return said if str(error).startswith(path) else f"{path}: {said}"
 
 
 def _in_both(error: OpscopeError) -> str:
+    """The message with both spellings in it, if there are two; else the message."""
     marked = error._marked  # noqa: SLF001  (the other half of `__str__`)
     return marked if _SPELLED.search(marked) else str(error)

@@ -1,4 +1,4 @@
-"""Showing a graph to a person: inline where a notebook runs the code, else in the browser."""
+"""Shows a graph to a person: inline if a notebook runs the code, else in the browser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 import webbrowser
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict
+from typing import TYPE_CHECKING, Callable, Dict
 
 from .errors import OpscopeError
 from .render.options import Options
@@ -20,20 +20,25 @@ if TYPE_CHECKING:
     from .graph.graph import Graph
 
 FRAME_HEIGHT = 640
-"""Pixels of a page in a notebook cell: with the cell's own edges it fits a laptop's screen."""
+"""Height in pixels of a page in a notebook cell. So a whole cell still fits on the screen of a laptop."""
 
 
 def in_notebook() -> bool:
-    """Whether the code runs in a kernel whose front end shows pictures (Jupyter, Colab, VS Code)."""
+    """Whether the code runs in a notebook that shows pictures (Jupyter, Colab, VS Code).
+
+    IPython in a terminal also has `get_ipython`, but its shell has no `kernel`.
+    """
     module = sys.modules.get("IPython")
     shell = module.get_ipython() if module is not None else None
     return shell is not None and hasattr(shell, "kernel")
 
 
 def mimebundle(graph: "Graph") -> Dict[str, str]:
-    """What a notebook cell shows: the page in a frame, the drawing, and the summary, for front ends of each kind.
+    """What a notebook shows of a graph that is the value of a cell.
 
-    Where no drawing can be made, the text says why: a cell's value must not be an error.
+    It is given in three forms, of which each front end takes the best that it can show: the page in a frame, the
+    drawing as SVG, and the summary as text. If the graph cannot be drawn, the text says why, since showing a value must
+    not fail.
     """
     summary = text(graph)
     try:
@@ -45,9 +50,10 @@ def mimebundle(graph: "Graph") -> Dict[str, str]:
 
 
 def frame(page: str) -> str:
-    """A page inside a cell: in a frame of its own, so that neither touches the other, and several fit in one notebook.
+    """The HTML that shows a page in a notebook cell, in a frame (``iframe``) of its own.
 
-    The frame holds the page itself: no server, no file beside the notebook, no extension.
+    The frame keeps the styles and scripts of page and notebook apart, also if a notebook has several pages. The page is
+    inside the ``srcdoc`` attribute, so it needs no server, no file beside the notebook and no extension.
     """
     inside = escape(page, quote=True)
     return (
@@ -56,29 +62,33 @@ def frame(page: str) -> str:
     )
 
 
-def show(graph: "Graph", **options: Any) -> None:
-    """Show the page inline or in the browser; takes the options of `Graph.save`."""
-    view(page_file(graph, **options))
+def show(graph: "Graph", options: Options) -> None:
+    """Show the page of a graph, inline or in the browser."""
+    view(page_file(graph, options))
 
 
-def page_file(graph: "Graph", **options: Any) -> Path:
-    """The page in a file of its own; takes the options of `Graph.save`."""
+def page_file(graph: "Graph", options: Options) -> Path:
+    """Write the page to a file in a new temporary folder. It is not removed, as the browser may read it at any time."""
     folder = tempfile.mkdtemp(prefix="opscope-")
-    # A name for the tab; the graph's own may hold any character.
-    return save(graph, Path(folder) / "graph.html", **options)
+    # Not the graph's own name, which may have any character.
+    return save(graph, Path(folder) / "graph.html", options)
 
 
 def view(path: Path, say: Callable[[str], None] = print) -> None:
-    """Show a picture's file inline in a notebook, else open it; never fails where there is no display."""
+    """Show a picture or page from its file: inline in a notebook, else in the browser if there is a display.
+
+    Outside of a notebook `say` is also given the file's path.
+    """
     if in_notebook():
         _display(path)
         return
-    say(f"opscope: {path}")  # wherever it is opened: a browser can fail silently
+    say(f"opscope: {path}")  # always, because a browser can fail silently
     if _has_display():
         webbrowser.open(path.resolve().as_uri())
 
 
 def _display(path: Path) -> None:
+    """Show a file in the notebook: a page, an SVG or a PNG; of any other file the path."""
     from IPython.display import SVG, Image, Markdown, display
 
     if path.suffix.lower() == ".html":
@@ -89,7 +99,7 @@ def _display(path: Path) -> None:
 
 
 def _has_display() -> bool:
-    """Whether a browser with a window can open; without one, Python may start a text browser in the terminal."""
+    """Whether a browser can open a window. If none can, Python would start a text browser in the terminal."""
     if sys.platform in ("win32", "darwin"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"))

@@ -1,3 +1,3 @@
-"""The version of this package, for every room that writes it into something."""
+"""The version of this package. It is a module of its own so that every room can import it."""
 
 __version__ = "0.1.0"

@@ -1,29 +1,31 @@
-"""Names as people, terminals and files can take them: whatever a name holds, nothing of it acts, hides or breaks the markup.
+"""Makes text harmless: replaces characters that would act on a terminal, hide or reorder text, or break XML.
 
-Every text that opscope shows to a person goes through this module, since op types, names and paths come from files that
-strangers made. A control character would act on a terminal (ECMA-48, https://ecma-international.org/publications-and-standards/standards/ecma-48/),
-a bidirectional one would turn the text around it (Unicode Standard Annex 9).
+Every text that opscope shows to a person passes this module, because op types, names and paths come from files that
+strangers made. A control character would act on a terminal (ECMA-48,
+https://ecma-international.org/publications-and-standards/standards/ecma-48/); a bidirectional one would reorder the
+text around it (Unicode Standard Annex 9).
 """
 
 from __future__ import annotations
 
 import re
 
-# What XML 1.0 refuses, C0 and C1 controls among it; what starts a new line; what turns the direction of the text around
-# it; and what is drawn as nothing at all. Tab and line feed stay.
+# The characters that XML 1.0 forbids, and the C0 and C1 controls; those that start a new line; those that change the
+# direction of text; and those that are invisible. Tab and line feed are not among them.
 _BAD = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 _ESCAPE = re.compile(r"\\(?:\\|u00[01][0-9a-f]|[bfr])")
-"""How JSON writes a backslash, and how it writes a C0 control."""
+"""A backslash or a C0 control as JSON escapes them."""
 
 
 def _code(match: "re.Match[str]") -> str:
+    r"""A character as Python escapes it: ``\x00``, ``\u202e``."""
     return match[0].encode("unicode_escape").decode("ascii")
 
 
 def visible(text: str) -> str:
-    r"""Text with what neither XML nor a reader can take written as its code.
+    r"""The text with each harmful character replaced by its code. Lines stay lines.
 
     >>> print(visible(f"a{chr(0)}b"))
     a\x00b
@@ -32,7 +34,7 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""Visible text on one line; a line's end is a mark that the shipped fonts have.
+    r"""Visible text on one line, with ¶ for each end of a line: a sign that the shipped fonts have.
 
     >>> one_line("a\nb\tc")
     'a¶b c'
@@ -41,7 +43,7 @@ def one_line(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    r"""Visible text on one line, lines joined by spaces: an error's message.
+    r"""Visible text on one line, with lines joined by spaces, as for an error's message.
 
     >>> sentence("cannot read\n  the file")
     'cannot read the file'
@@ -50,10 +52,11 @@ def sentence(text: str) -> str:
 
 
 def json_data(text: str) -> str:
-    r"""JSON text that says the same and is harmless on a terminal: what does not show is written as JSON's own escapes.
+    r"""JSON text with the same meaning whose harmful characters are written as JSON's own escapes.
 
-    `text` is what `json.dumps` gave: such characters are inside of its strings only, C0 controls are escaped already. Half of
-    a surrogate pair (a file name that is no UTF-8 has it) is no character that other programs could read: a question mark.
+    `text` has to come from `json.dumps`: then such characters occur only inside its strings, and C0 controls are
+    escaped already. A lone surrogate (half a character, as in a file name that is not UTF-8) becomes a question mark,
+    because other programs could not read it.
 
     >>> print(json_data('"a\u202eb"'))
     "a\u202eb"
@@ -67,7 +70,10 @@ def _escaped(match: "re.Match[str]") -> str:
 
 
 def json_shown(text: str) -> str:
-    r"""JSON text whose strings are `visible`: for data that is only ever shown to people.
+    r"""JSON text whose strings, once parsed, are harmless: for programs that show them to people as they are.
+
+    `json_data` is not enough for that: its escapes become the harmful characters again when the JSON is parsed. Here
+    the escape's own text (``\u001b``) is what the string holds.
 
     >>> import json
     >>> print(json.loads(json_shown(json.dumps("a\x1bb\\c"))))

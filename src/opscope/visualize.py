@@ -1,47 +1,103 @@
-"""The one-liners: a live model to its picture in one call."""
+"""The one-liners: from a live model to its picture in one call."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Literal, Mapping, Optional, Sequence, Tuple, Union
 
-from .render.options import described
+from .errors import InputError, option
+from .render.options import Options
 from .render.registry import output_for
+from .render.save import save
+from .suggestions import suggesting
 
 if TYPE_CHECKING:
+    import os
+
     from .graph.graph import Graph
 
-DRAWING = tuple(option.name for option in described())
-"""Options that go to `Graph.save`; all others go to `trace`."""
 
-
+@suggesting
 def visualize_model(
     model: Any,
     *inputs: Any,
     filename: str = "model_graph",
     format: str = "svg",  # noqa: A002  (the word that graphviz.render and plot_model's users know)
     view: bool = True,
-    **options: Any,
+    depth: Union[int, Literal["layers", "all"], None] = None,
+    unfold: bool = False,
+    engine: Literal["opscope", "graphviz"] = "graphviz",
+    theme: Literal["auto", "light", "dark"] = "auto",
+    links: Optional[str] = None,
+    heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "macs", "bytes"]] = None,
+    focus: Optional[str] = None,
+    between: Optional[Tuple[Optional[str], Optional[str]]] = None,
+    hide: Union[str, Sequence[str]] = (),
+    only: Union[str, Sequence[str]] = (),
+    positions: bool = False,
+    columns: int = 1,
+    timeout: float = 60.0,
+    sources: Union[bool, str, os.PathLike[str]] = True,
+    scale: float = 2.0,
+    training: bool = False,
+    step: Optional[Literal["train", "test", "predict"]] = None,
+    freeze: bool = False,
+    name: Optional[str] = None,
+    source_lines: bool = True,
+    **keywords: Any,
 ) -> Path:
     """Trace a model or function, draw it with Graphviz, show the picture, and return its path.
 
     Args:
         model: anything `trace` takes: a Keras model or layer, a ``tf.Module``, a ``tf.function``, a callable.
-        *inputs: shapes such as ``(None, 10)``, ``TensorSpec`` or arrays; a Keras model that knows its inputs needs none.
-        filename: where to write; the suffix of `format` is added.
-        format: svg, png, pdf, html, dot, json or txt.
-        view: show the picture, inline in a notebook, else in the browser; without a display its path is printed.
-        **options: those of `Graph.save` (``engine="opscope"`` draws without Graphviz) and of `trace` (`training`,
-            `step`, `freeze`, keyword inputs).
+        *inputs: for each input a shape such as ``(None, 10)``, a ``TensorSpec`` or an array. A Keras model that knows
+            its inputs needs none.
+        filename: where to write. The suffix of `format` is added if it is missing.
+        format: ``svg``, ``png``, ``pdf``, ``html``, ``dot``, ``json`` or ``txt``.
+        view: show the picture: in a notebook inline, else in the browser. Outside of a notebook its path is printed
+            too.
+        depth: how far groups are opened: a number of levels, ``"layers"`` or ``"all"``. `Graph.save` explains this
+            option and those that follow, up to `scale`, in full.
+        unfold: draw every copy of a repeated structure.
+        engine: ``"graphviz"``, or ``"opscope"`` to draw without Graphviz.
+        theme: ``"light"``, ``"dark"`` or ``"auto"``; only for `engine` ``"opscope"`` and for pages.
+        links: a template that turns source lines into links; only for `engine` ``"opscope"``.
+        heat: the quantity that is drawn.
+        focus: draw this group with its neighbours.
+        between: draw what lies between two ops.
+        hide: leave out the ops that match a pattern.
+        only: draw only the ops that match a pattern.
+        positions: write the positions of opscope's own layout into a .dot file.
+        columns: cut a tall drawing into columns side by side; only for `engine` ``"opscope"``.
+        timeout: how many seconds Graphviz may take.
+        sources: whether a page embeds the source code, or the folder below which it may be read.
+        scale: how many pixels of a PNG a unit of the drawing takes.
+        training: call the model with ``training=True``.
+        step: trace a compiled Keras model's own ``"train"``, ``"test"`` or ``"predict"`` step.
+        freeze: turn variables into constants, as for inference.
+        name: the graph's name, in place of the model's.
+        source_lines: whether to find the line of the user's code for each op. Without it tracing is faster.
+        **keywords: inputs of the model by name.
 
     Raises:
         TraceError: TensorFlow could not trace the model; its own exception is the cause.
         InputError, WriteError, RenderError, MissingDependencyError: as `trace` and `Graph.save`.
     """
-    path = _path(filename, format)  # a wrong format is said before a long trace
-    return _draw(_trace(model, inputs, options), path, view=view, options=options)
+    from .capture import trace
+
+    path = _path(filename, format)  # before the trace, so that a wrong format or option is reported at once
+    options = Options(
+        depth=depth, unfold=unfold, engine=engine, theme=theme, links=links, heat=heat, focus=focus,
+        between=between, hide=hide, only=only, positions=positions, columns=columns, timeout=timeout,
+        sources=sources, scale=scale,
+    )  # fmt: skip
+    graph = trace(
+        model, *inputs, training=training, step=step, freeze=freeze, name=name, source_lines=source_lines, **keywords
+    )
+    return _draw(graph, path, options, view=view)
 
 
+@suggesting
 def visualize_model_with_profile(
     model: Any,
     *inputs: Any,
@@ -49,19 +105,70 @@ def visualize_model_with_profile(
     filename: str = "model_graph",
     format: str = "svg",  # noqa: A002  (as in visualize_model)
     view: bool = True,
-    **options: Any,
+    depth: Union[int, Literal["layers", "all"], None] = None,
+    unfold: bool = False,
+    engine: Literal["opscope", "graphviz"] = "graphviz",
+    theme: Literal["auto", "light", "dark"] = "auto",
+    links: Optional[str] = None,
+    heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "macs", "bytes"]] = None,
+    focus: Optional[str] = None,
+    between: Optional[Tuple[Optional[str], Optional[str]]] = None,
+    hide: Union[str, Sequence[str]] = (),
+    only: Union[str, Sequence[str]] = (),
+    positions: bool = False,
+    columns: int = 1,
+    timeout: float = 60.0,
+    sources: Union[bool, str, os.PathLike[str]] = True,
+    scale: float = 2.0,
+    training: bool = False,
+    step: Optional[Literal["train", "test", "predict"]] = None,
+    freeze: bool = False,
+    name: Optional[str] = None,
+    source_lines: bool = True,
+    signature: Optional[str] = None,
+    steps: int = 10,
+    warmup: int = 2,
+    batch: int = 1,
+    **keywords: Any,
 ) -> Path:
-    """As `visualize_model`, with numbers drawn on the picture: yours, or measured by running the model.
+    """Like `visualize_model`, with numbers drawn on the picture: your own, or measured by running the model.
 
     Args:
-        model: as in `visualize_model`.
-        *inputs: as in `visualize_model`; `profile_data` may be the last of them.
-        profile_data: ``{key: {"time": seconds}}``, keyed as in `Graph.overlay`, e.g. ``{"Dense": {"time": 0.1}}``;
-            without it the model is run and measured, as `profile` does.
-        filename: as in `visualize_model`.
+        model: as in `visualize_model`. If it is measured, it may also be the path of a SavedModel.
+        *inputs: as in `visualize_model`. `profile_data` may be given as the last of them.
+        profile_data: your own numbers as `Graph.overlay` takes them, such as ``{"Dense": {"time": 0.1}}``, times in
+            seconds. Without it the model is run and measured, as `profile` does.
+        filename: where to write. The suffix of `format` is added if it is missing.
         format: as in `visualize_model`.
-        view: as in `visualize_model`.
-        **options: as in `visualize_model`; where it is measured also those of `profile` (`steps`, `warmup`, `batch`).
+        view: show the picture: in a notebook inline, else in the browser. Outside of a notebook its path is printed
+            too.
+        depth: how far groups are opened: a number of levels, ``"layers"`` or ``"all"``. `Graph.save` explains this
+            option and those that follow, up to `scale`, in full.
+        unfold: draw every copy of a repeated structure.
+        engine: ``"graphviz"``, or ``"opscope"`` to draw without Graphviz.
+        theme: ``"light"``, ``"dark"`` or ``"auto"``; only for `engine` ``"opscope"`` and for pages.
+        links: a template that turns source lines into links; only for `engine` ``"opscope"``.
+        heat: the quantity that is drawn.
+        focus: draw this group with its neighbours.
+        between: draw what lies between two ops.
+        hide: leave out the ops that match a pattern.
+        only: draw only the ops that match a pattern.
+        positions: write the positions of opscope's own layout into a .dot file.
+        columns: cut a tall drawing into columns side by side; only for `engine` ``"opscope"``.
+        timeout: how many seconds Graphviz may take.
+        sources: whether a page embeds the source code, or the folder below which it may be read.
+        scale: how many pixels of a PNG a unit of the drawing takes.
+        training: call the model with ``training=True``.
+        step: trace a compiled Keras model's own ``"train"``, ``"test"`` or ``"predict"`` step.
+        freeze: turn variables into constants; only with `profile_data`.
+        name: the graph's name, in place of the model's.
+        source_lines: whether to find the line of the user's code for each op. Without it tracing is faster.
+        signature: which signature of a SavedModel is run. This option and the next three are only for measuring, as in
+            `profile`.
+        steps: how many steps are measured.
+        warmup: how many steps run before those.
+        batch: the batch size, used for a leading dimension that is ``None``.
+        **keywords: inputs of the model by name.
 
     Raises:
         TraceError, InputError, WriteError, RenderError, MissingDependencyError: as `visualize_model`.
@@ -69,40 +176,49 @@ def visualize_model_with_profile(
     if profile_data is None:
         inputs, profile_data = _split(inputs)
     path = _path(filename, format)
+    options = Options(
+        depth=depth, unfold=unfold, engine=engine, theme=theme, links=links, heat=heat, focus=focus,
+        between=between, hide=hide, only=only, positions=positions, columns=columns, timeout=timeout,
+        sources=sources, scale=scale,
+    )  # fmt: skip
+    live: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines, **keywords}
     if profile_data is None:
-        graph = _profile(model, inputs, options)
+        from .profile.measure import profile
+
+        if freeze:
+            raise InputError(
+                f"{option('freeze', True)} is for a graph that is not run; leave it out, or give profile_data"
+            )
+        graph = profile(model, *inputs, signature=signature, steps=steps, warmup=warmup, batch=batch, **live)
     else:
-        graph = _trace(model, inputs, options).overlay(profile_data)
-    return _draw(graph, path, view=view, options=options)
+        from .capture import trace
+
+        if signature is not None or (steps, warmup, batch) != (10, 2, 1):
+            raise InputError("signature, steps, warmup and batch are for measuring; with profile_data leave them out")
+        graph = trace(model, *inputs, freeze=freeze, **live).overlay(profile_data)
+    return _draw(graph, path, options, view=view)
 
 
 def _split(inputs: Tuple[Any, ...]) -> Tuple[Tuple[Any, ...], Optional[Mapping[str, Mapping[str, float]]]]:
-    """Profile data given by position, told from an input by its shape: a mapping whose values all are mappings."""
+    """Split profile data that was given by position from the inputs.
+
+    The last input is profile data if it is a mapping and all its values are mappings too. A last ``None`` is taken as
+    "no profile data".
+    """
     if inputs and isinstance(inputs[-1], Mapping) and all(isinstance(value, Mapping) for value in inputs[-1].values()):
         return inputs[:-1], inputs[-1]
     return (inputs[:-1] if inputs and inputs[-1] is None else inputs), None
 
 
 def _path(filename: str, suffix: str) -> Path:
+    """The path to write to, with the suffix of the format; `InputError` if there is no such format."""
     output = output_for(f".{suffix.lstrip('.')}")
     return Path(filename if filename.lower().endswith(output.suffix) else filename + output.suffix)
 
 
-def _trace(model: Any, inputs: Tuple[Any, ...], options: Dict[str, Any]) -> "Graph":
-    from .capture import trace
-
-    return trace(model, *inputs, **{name: value for name, value in options.items() if name not in DRAWING})
-
-
-def _profile(model: Any, inputs: Tuple[Any, ...], options: Dict[str, Any]) -> "Graph":
-    from .profile.measure import profile
-
-    return profile(model, *inputs, **{name: value for name, value in options.items() if name not in DRAWING})
-
-
-def _draw(graph: "Graph", path: Path, *, view: bool, options: Dict[str, Any]) -> Path:
-    chosen = {name: value for name, value in options.items() if name in DRAWING}
-    written = graph.save(path, **{"engine": "graphviz", **chosen})
+def _draw(graph: "Graph", path: Path, options: Options, *, view: bool) -> Path:
+    """Write the picture, and show it if `view` is true."""
+    written = save(graph, path, options)
     if view:
         from .notebook import view as show_file
 

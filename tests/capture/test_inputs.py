@@ -57,6 +57,10 @@ def test_a_negative_dimension_is_refused_with_the_remedy() -> None:
         read((-1, 3), Reading())
 
 
+def test_a_shape_of_unknown_rank_is_one() -> None:
+    assert read(tf.TensorShape(None), Reading()).shape.rank is None
+
+
 def test_a_number_is_no_input_of_a_layer() -> None:
     with pytest.raises(InputError, match=r"\(None, 10\)"):
         trace(zoo.sequential().target, 10)

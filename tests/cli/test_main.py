@@ -52,6 +52,27 @@ def test_wrong_usage_is_code_2(capsys, arguments):
     assert "usage" in err.lower()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["render", "x.pb", "-o", "x.svg", "--dpeth", "2"], "did you mean --depth?"),
+        (["summary", "x.pb", "--signatuer=f"], "did you mean --signature?"),
+        (["render", "x.pb", "-o", "x.svg", "--heat", "tim"], "did you mean time?"),
+        (["rendr", "x.pb"], "did you mean render?"),
+    ],
+)
+def test_a_misspelled_argument_is_asked_about(capsys, arguments, meant):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.strip().endswith(f"; {meant}")
+
+
+def test_an_argument_like_no_other_is_only_named(capsys):
+    code, _, err = run(capsys, "render", "x.pb", "-o", "x.svg", "--quality", "3")
+    assert code == 2
+    assert err.strip().endswith("error: unrecognized arguments: --quality 3")
+
+
 def test_render_writes_every_file_and_prints_its_path(capsys, net, tmp_path):
     files = [str(tmp_path / name) for name in ("a.json", "a.txt")]
     code, out, err = run(capsys, "render", net, "-o", files[0], "-o", files[1])

@@ -62,8 +62,10 @@ def test_inputs_that_do_not_fit_say_which_were_given_and_where_to_look(tmp_path,
     file = tmp_path / "one_input.py"
     file.write_text("def add(x):\n    return x + 1\n")
     assert main(["profile", f"{file}:add", "--input", "z=3"]) == 1
+    assert "the call of 'add' takes no 'z'; use one of x; --traceback shows where" in capsys.readouterr().err
+    assert main(["profile", f"{file}:add", "--input", "3", "--input", "4"]) == 1
     error = capsys.readouterr().err
-    assert "given: z=(3,) float32" in error
+    assert "given: (3,) float32, (4,) float32" in error
     assert error.endswith("--traceback shows where\n")
 
 

@@ -30,10 +30,14 @@ def source(tmp_path):
     ("error", "code", "said"),
     [
         ("KeyboardInterrupt", 130, ""),
-        ("SystemExit(3)", 3, "the model's code ended the command, with sys.exit(3) or the like; remove that"),
-        ("SystemExit", 1, "the model's code ended the command, with sys.exit() or the like; remove that"),
-        ("SystemExit('no\\nweights')", 1, r"with sys.exit('no\nweights') or the like; remove that"),
-        ("MemoryError", 1, "MemoryError: no message; there is not enough memory for it; give smaller inputs"),
+        (
+            "SystemExit(3)",
+            3,
+            "the model's code ended the command with sys.exit(3) or the like; remove that from the code",
+        ),
+        ("SystemExit", 1, "the model's code ended the command with sys.exit() or the like; remove that from the code"),
+        ("SystemExit('no\\nweights')", 1, r"with sys.exit('no\nweights') or the like; remove that from the code"),
+        ("MemoryError", 1, "MemoryError: no message; there is not enough memory; give smaller inputs"),
         ("RecursionError('too deep')", 1, "RecursionError: too deep; "),
         ("GeneratorExit", 1, "unexpected GeneratorExit; --traceback shows where"),
     ],

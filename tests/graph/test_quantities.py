@@ -34,6 +34,11 @@ def test_units_grow() -> None:
         assert least == sorted(set(least))
 
 
+def without_types(text: str) -> str:
+    """A module without its ``Literal`` types, which must spell out what they allow: tests/test_signatures.py compares them."""
+    return re.sub(r"Literal\[[^]]*\]", "", text)
+
+
 def test_no_other_module_lists_quantities_or_their_units() -> None:
     others = (path for path in sorted(PACKAGE.rglob("*.py")) if path.name != "quantities.py")
-    assert [path.name for path in others if DECLARES.search(path.read_text(encoding="utf-8"))] == []
+    assert [path.name for path in others if DECLARES.search(without_types(path.read_text(encoding="utf-8")))] == []

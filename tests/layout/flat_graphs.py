@@ -125,8 +125,8 @@ def flats(draw, most=14):
         into = used[target] % outputs if target == BORDER else used[target]
         back = BORDER not in (source, target) and draw(st.booleans()) and draw(st.booleans())
         wires.append(Wire(source, out, target, into, back, draw(st.integers(0, 1))))
-    fixed = draw(st.frozensets(st.integers(0, boxes - 1))) if boxes else frozenset()
-    return Flat(boxes, tuple(wires), inputs, outputs, fixed)
+    cards = draw(st.frozensets(st.integers(0, boxes - 1))) if boxes else frozenset()
+    return Flat(boxes, tuple(wires), inputs, outputs, cards)
 
 
 @st.composite

@@ -50,7 +50,9 @@ def test_quantities_add_up_over_overlays(small_graph):
 def test_keys_without_a_match_are_reported(small_graph):
     _, unmatched = overlay(small_graph, {"Dense": {"time": 1}, "dens": {"time": 1}})
     assert unmatched == ["dens"]
-    with pytest.warns(UserWarning, match="no op, group, layer or class of 'net' is called 'dens'"):
+    with pytest.warns(
+        UserWarning, match=r"no op, group, layer or class of 'net' is called 'dens' \(did you mean (d|D)ense"
+    ):
         small_graph.overlay({"dens": {"time": 1}})
 
 
@@ -64,7 +66,8 @@ def test_no_warning_when_everything_matches(small_graph):
     ("data", "message"),
     [
         ({"Dense": 0.1}, "must be a dict"),
-        ({"Dense": {"tiem": 0.1}}, "use one of time, busy, calls, memory"),
+        ({"Dense": {"tiem": 0.1}}, r"'tiem'; did you mean time\?"),
+        ({"Dense": {"power": 0.1}}, "use one of time, busy, calls, memory"),
         ({"Dense": {"time": "fast"}}, "finite number"),
         ({"Dense": {"time": float("nan")}}, "finite number"),
         ({"Dense": {"time": -1}}, "finite number"),

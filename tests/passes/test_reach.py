@@ -166,7 +166,7 @@ def folded(ops, kept, stands):
     names = made.table.names
     row = {names.index(name): place for place, name in enumerate(kept)}
     other = {names.index(old): names.index(new) for old, new in stands.items()}
-    table = rewired(made.table, list(row), row, lambda node: other.get(node, node))
+    table = rewired(made.table, list(row), row, lambda node, output: (other.get(node, node), output))
     return {
         name: [("^" if edge.control else "") + table.names[edge.node] + (f":{edge.output}" if edge.output > 0 else "") for edge in table.inputs(place)]
         for place, name in enumerate(table.names)

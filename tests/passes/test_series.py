@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from opscope.passes.series import PERIODS, Run, best_runs
+from opscope.passes.series import PERIODS, Run, Siblings, best_runs
 
 
-def found(text, cuts=None, sizes=None):
-    """The runs as texts: ``abc*3@1`` are three blocks ``abc``, the first at 1."""
-    tokens = [ord(letter) for letter in text]
-    made = best_runs(tokens, [float(cut) for cut in cuts or [0] * len(text)], sizes or [1] * len(text))
+def runs(tokens, cuts=None, sizes=None, exact=None, names=None):
+    count = len(tokens)
+    cuts = [float(cut) for cut in cuts or [0] * count]
+    return best_runs(Siblings(tokens, cuts, sizes or [1] * count, exact or tokens, names or [""] * count))
+
+
+def found(text, **columns):
+    """The runs as texts: ``abc*3@1`` are three blocks ``abc``, the first at 1. Letters are equal in upper and lower case."""
+    exact = [ord(letter) for letter in text]
+    made = runs([ord(letter) for letter in text.lower()], exact=exact, **columns)
     return [f"{text[run.start : run.start + run.period]}*{run.blocks}@{run.start}" for run in made]
 
 
@@ -72,8 +78,69 @@ def test_of_many_distances_the_most_frequent_are_tried():
     for number in range(PERIODS + 2):
         apart += [100 + number, *range(1000 * (number + 1), 1000 * (number + 1) + number), 100 + number]
     tokens = [1, 2, 1, 2, 1, 2, *apart]
-    assert Run(0, 2, 3) in best_runs(tokens, [0.0] * len(tokens), [1] * len(tokens))
+    assert Run(0, 2, 3) in runs(tokens)
 
 
 def test_a_run_ends_behind_its_last_block():
     assert Run(3, 2, 4).end == 11
+
+
+# shapes and names
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("abababABAB", ["ab*3@0", "AB*2@6"]),  # two stages of equal structure: blocks of equal shapes are taken first
+        ("abAB", ["ab*2@0"]),  # nothing else is there
+        ("xababABABy", ["ab*2@1", "AB*2@5"]),
+        ("aaAAaaAA", ["a*2@0", "A*2@2", "a*2@4", "A*2@6"]),
+    ],
+)
+def test_a_run_of_equal_shapes_beats_a_longer_one_whose_blocks_differ(text, expected):
+    """Upper case stands for other shapes."""
+    assert found(text) == expected
+
+
+def names(*texts):
+    return [name for text in texts for name in text.split()]
+
+
+def test_names_tell_where_a_block_begins():
+    """A U-Net's decoder: by structure alone a block could begin at any of the three."""
+    blocks = [f"dec{k}_up dec{k}_conv1 dec{k}_conv2" for k in (3, 2, 1)]
+    assert found("abcabcabc", names=names(*blocks)) == ["abc*3@0"]
+    assert found("cabcabcabcab", names=names("mid_conv2", *blocks, "dec_up dec_conv")) == ["abc*3@1"]
+
+
+def test_a_block_does_not_reach_from_one_stage_into_the_next():
+    stages = [f"s{stage}_b{block}_a s{stage}_b{block}_b" for stage, count in ((0, 2), (1, 3)) for block in range(count)]
+    assert found("ab" * 5, names=names(*stages)) == ["ab*2@0", "ab*3@4"]
+
+
+def test_whole_stages_are_blocks_of_a_series_too():
+    stages = [f"s{stage}_b0_x s{stage}_b1_y s{stage}_b2_z" for stage in range(3)]
+    assert found("abcabcabc", names=names(*stages)) == ["abc*3@0"]
+
+
+def test_a_count_at_the_end_of_a_name_tells_nothing():
+    """Keras counts each class of layers through the whole model."""
+    text = "dense dropout dense_1 dropout_1 dense_2 dropout_2"
+    assert found("ababab", names=text.split()) == ["ab*3@0"]
+    assert found("ababab", names="dense_7 dropout dense_9 dropout_1 dense_12 dropout_2".split()) == ["ab*3@0"]
+
+
+def test_names_of_another_form_tell_nothing():
+    assert found("abab", names="query value key_proj out_proj".split()) == ["ab*2@0"]
+
+
+def test_a_block_may_hold_several_numbers():
+    """Layers that alternate: the block is a local and a global one."""
+    text = [f"layer_{k}_{'local' if k % 2 == 0 else 'global'}" for k in range(6)]
+    assert found("ababab", names=text) == ["ab*3@0"]
+
+
+def test_a_letter_behind_a_number_counts_on():
+    """EfficientNet calls its blocks so."""
+    blocks = ("block2a", "block2b", "block2c", "block3a", "block3b")
+    assert found("ab" * 5, names=names(*[f"{name}_a {name}_b" for name in blocks])) == ["ab*3@0", "ab*2@6"]

@@ -13,11 +13,16 @@ from opscope.layout.scene.items import cards
 from opscope.passes import for_drawing
 from opscope.passes.naming import part_name, stack_title
 from opscope.passes.repeat import repeat
-from opscope.passes.series import Run, best_runs
+from opscope.passes.series import Run, Siblings, best_runs
 from opscope.passes.split import find_repeats
 from opscope.passes.structure import Structures
 from opscope.passes.sums import home_sums
 from truth import lies
+
+
+def runs(tokens, cuts=()):
+    count = len(tokens)
+    return best_runs(Siblings(tokens, [float(cut) for cut in cuts or [0] * count], [1] * count, tokens, [""] * count))
 
 
 def stacks(made):
@@ -26,17 +31,17 @@ def stacks(made):
 
 def test_a_run_is_found_wherever_it_begins():
     tokens = [9, 1, 2, 3, 1, 2, 3, 1, 2, 3, 8]
-    assert best_runs(tokens, [0.0] * 11, [1] * 11) == [Run(1, 3, 3)]
+    assert runs(tokens) == [Run(1, 3, 3)]
 
 
 def test_blocks_are_cut_where_least_passes():
     tokens = [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2]
     cuts = [0, 2, 1, 2, 2, 1, 2, 2, 1, 2, 2]
-    assert best_runs(tokens, [float(cut) for cut in cuts], [1] * 11) == [Run(2, 3, 3)]
+    assert runs(tokens, cuts) == [Run(2, 3, 3)]
 
 
 def test_nothing_repeats_in_a_sequence_of_different_siblings():
-    assert best_runs([1, 2, 3, 4, 5], [0.0] * 5, [1] * 5) == []
+    assert runs([1, 2, 3, 4, 5]) == []
 
 
 def test_groups_are_the_same_when_ops_and_data_wiring_are():

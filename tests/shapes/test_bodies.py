@@ -203,3 +203,42 @@ def test_a_list_that_leads_back_to_itself_ends_the_search():
     graph = literal(("a", "Identity", ["b"], [LIST]), ("b", "Identity", ["a"], [LIST]))
     assert lists.item(graph.table, Bodies(graph), Edge(0, 0)) is None
     assert lists.length(graph.table, Bodies(graph), Edge(0, 0)) is None
+
+
+def test_an_end_without_a_number_belongs_to_no_variable():
+    """As in a damaged file. It is not taken for the first."""
+    graph = literal(
+        ("x", "Placeholder", (), [X]), ("f", "PartitionedCall", ["x"], [X]), ("a", "_Arg", ["x"], [X]),
+        ("end", "_Retval", ["a"], []), groups=[("f", -1, "function", "f")], places=[-1, -1, 0, 0],
+    )  # fmt: skip
+    bodies = Bodies(graph)
+    assert bodies.ends(0).arguments == {2: -1}
+    assert bodies.result(1, 0) is None
+
+
+def test_a_result_that_comes_through_identities_in_a_circle_is_not_handed_on():
+    graph = literal(
+        ("x", "Placeholder", (), [X]), ("w", "While", ["x"], [X]), ("a", "_Arg", ["x"], [X], {"index": 0}),
+        ("one", "Identity", ["two"], [X]), ("two", "Identity", ["one"], [X]), ("end", "_Retval", ["one"], [], {"index": 0}),
+        groups=[("w", -1, "body", "w")], places=[-1, -1, 0, 0, 0, 0],
+    )  # fmt: skip
+    assert not Bodies(graph).handed_on(2)
+
+
+@pytest.mark.parametrize(("steps", "found"), [(999, True), (1000, False)])
+def test_a_list_is_followed_through_a_thousand_ops(steps, found):
+    chain = [(f"i{k}", "Identity", [f"i{k - 1}" if k else "put"], [LIST]) for k in range(steps)]
+    graph = lists_of(("put", "TensorListPushBack", ["empty", "x"], [LIST]), *chain)
+    long = literal(
+        ("n", "Placeholder", (), [INT]), ("put", "TensorListReserve", ["n", "n"], [LIST]), *chain,
+    )  # fmt: skip
+    last = f"i{steps - 1}"
+    assert (lists.item(graph.table, Bodies(graph), Edge(row(graph, last), 0)) is not None) is found
+    assert (lists.length(long.table, Bodies(long), Edge(row(long, last), 0)) is not None) is found
+
+
+def test_a_loop_without_a_body_hands_on_no_list():
+    graph = lists_of(("loop", "While", ["n", "empty"], [INT, LIST]))
+    edge = Edge(row(graph, "loop"), 1)
+    assert lists.item(graph.table, Bodies(graph), edge) is None
+    assert lists.length(graph.table, Bodies(graph), edge) == Edge(row(graph, "x"), 0)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opscope.shapes.budget import Unknown
-from opscope.shapes.line import Line, Until, both, equal, line, parts, unequal
+from opscope.shapes.line import Line, Until, both, equal, line, parts, positive, unequal
 
 SMALL = st.integers(-12, 12)
 COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "!=": unequal}
@@ -65,3 +65,59 @@ def test_of_two_conditions_the_first_to_fail_counts():
     assert both(Until(4), False) is False
     assert both(True, True) is True
     assert next(t for t in count() if not (t < 7 and 2 * t != 8)) == both(Line(0, 1) < 7, unequal(Line(0, 2), 8)).first
+
+
+def test_lines_are_not_compared_as_objects():
+    """Whether they are equal depends on the iteration: ``==`` must not give an answer for all of them by accident."""
+    assert Line(0, 1) != Line(0, 1)
+    assert Until(3) != Until(3)
+
+
+def test_a_plain_number_is_positive_above_nothing():
+    assert positive(1) is True
+    assert positive(0) is False
+    assert positive(-1) is False
+
+
+def test_a_line_that_falls_is_positive_until_it_reaches_0():
+    """5, 3, 1, -1 and 4, 2, 0; one that rises from 0 or below counts as false from the start."""
+    assert positive(Line(5, -2)).first == 3
+    assert positive(Line(4, -2)).first == 2
+    assert positive(Line(1, -1)).first == 1
+    assert positive(Line(0, 1)).first == 0
+    assert positive(Line(-3, 1)).first == 0
+    assert positive(Line(1, 1)) is True
+
+
+def test_a_bound_is_reached_or_not():
+    """0, 1, 2, ... and 5, from both sides; 5, 4, 3, ... and 0."""
+    up, down, five, none = Line(0, 1), Line(5, -1), 5, 0
+    assert [(up < five).first, (up <= five).first, (five > up).first, (five >= up).first] == [5, 6, 5, 6]
+    assert [(down > none).first, (down >= none).first, (none < down).first, (none <= down).first] == [5, 6, 5, 6]
+    assert [up > -1, up >= 0, down < 6, down <= 5] == [True] * 4
+
+
+def test_plain_values_are_equal_or_not():
+    assert [equal(2, 2), equal(1, 2), equal(2, 1), equal(True, True)] == [True, False, False, True]
+    for one, other in ((Line(0, 1), 3), (3, Line(0, 1)), (Until(3), True), (True, Until(3))):
+        with pytest.raises(Unknown):
+            equal(one, other)
+
+
+def test_lines_differ_until_they_meet():
+    """0, 2, 4, 6 and 6; 0, 2, 4, 6 and 5; 0, 1, 2 and -1; from the first on where they start alike."""
+    assert unequal(Line(0, 2), 6).first == 3
+    assert unequal(Line(0, 2), 5) is True
+    assert unequal(Line(0, 1), -1) is True
+    assert unequal(Line(0, 1), 0).first == 0
+    assert unequal(Line(0, 1), Line(4, -1)).first == 2
+    assert unequal(Line(1, 1), Line(0, 1)) is True
+    assert unequal(Line(1, 1), Line(1, 1)) is False
+
+
+def test_only_integers_have_parts():
+    assert parts(7) == (7, 0)
+    assert parts(Line(7, 2)) == (7, 2)
+    for other in (True, 2.0, "7", None):
+        with pytest.raises(Unknown):
+            parts(other)

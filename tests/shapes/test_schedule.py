@@ -61,6 +61,39 @@ def test_a_loops_condition_and_body_stand_before_it():
     assert sorted(found) == sorted(counted(3).table.names)
 
 
+def test_the_first_op_may_have_a_body_too():
+    graph = literal(
+        ("f", "PartitionedCall", (), [TEN]), ("f/a", "Placeholder", (), [TEN]), ("f/end", "_Retval", ["f/a"], [], {"index": 0}),
+        ("y", "Relu", ["f"], [TEN]), groups=[("f", -1, "function", "f"), ("f/scope", 0, "scope", "")], places=[-1, 0, 1, -1],
+    )  # fmt: skip
+    assert order(graph) == ["f/a", "f/end", "f", "y"]
+
+
+def test_several_bodies_of_an_op_stand_in_their_order_and_each_in_its_own():
+    graph = literal(
+        ("x", "Placeholder", (), [TEN]), ("if", "If", ["x"], [TEN]), ("b", "Relu", ["a"], [TEN]), ("a", "Relu", ["x"], [TEN]),
+        ("d", "Relu", ["c"], [TEN]), ("c", "Relu", ["x"], [TEN]),
+        groups=[("then", -1, "branch", "if"), ("else", -1, "branch", "if")], places=[-1, -1, 0, 0, 1, 1],
+    )  # fmt: skip
+    assert order(graph) == ["x", "a", "b", "c", "d", "if"]
+
+
+def test_a_body_that_stands_before_all_that_it_reads_is_ordered_too():
+    graph = literal(
+        ("b", "Relu", ["a"], [TEN]), ("a", "Relu", ["x"], [TEN]), ("f", "PartitionedCall", ["x"], [TEN]), ("x", "Placeholder", (), [TEN]),
+        groups=[("f", -1, "function", "f")], places=[0, 0, -1, -1],
+    )  # fmt: skip
+    assert order(graph) == ["x", "a", "b", "f"]
+
+
+def test_an_op_that_several_wait_for_comes_once():
+    graph = literal(
+        ("e", "AddN", ["c", "d", "b"], [TEN]), ("d", "Relu", ["b"], [TEN]), ("c", "Relu", ["b"], [TEN]), ("b", "Relu", ["a"], [TEN]),
+        ("a", "Placeholder", (), [TEN]),
+    )  # fmt: skip
+    assert order(graph) == ["a", "b", "c", "d", "e"]
+
+
 def alive(graph, name):
     memory = activation_memory(graph)
     return memory.alive[names(graph, memory.order).index(name)]
@@ -70,6 +103,16 @@ def test_what_a_call_returns_is_the_tensor_that_its_body_made():
     """Of a call within a call too: only `a`, `b` and `y` have buffers of their own, and `a` ends where `b` is made."""
     graph = call()
     assert [alive(graph, name) for name in ("f/x", "f/a", "f/g/b", "f", "y")] == [0, 40, 80, 40, 80]
+
+
+def test_what_a_call_hands_through_is_not_held_twice():
+    """``f(a)`` returns a, which is read once more afterwards: beside it only y and then z."""
+    graph = literal(
+        ("x", "Placeholder", (), [TEN]), ("a", "Relu", ["x"], [TEN]), ("f", "PartitionedCall", ["a"], [TEN]), ("f/a", "_Arg", ["a"], [TEN], {"index": 0}),
+        ("f/end", "_Retval", ["f/a"], [], {"index": 0}), ("y", "Relu", ["f"], [TEN]), ("z", "AddN", ["a", "y"], [TEN]),
+        groups=[("f", -1, "function", "f")], places=[-1, -1, -1, 0, 0, -1, -1],
+    )  # fmt: skip
+    assert [alive(graph, name) for name in ("a", "f", "y", "z")] == [40, 40, 80, 120]
 
 
 def test_of_a_branch_the_result_is_a_tensor_of_its_own():
@@ -135,6 +178,14 @@ def test_the_largest_tensors_at_the_peak_come_first_then_the_earliest():
     memory = activation_memory(graph)
     assert memory.peak_tensors == ((2, 0, 40), (2, 2, 40), (1, 0, 12), (2, 1, 12))
     assert (memory.peak, memory.peak_node) == (104, 2)
+
+
+def test_only_what_is_alive_at_the_peak_is_named():
+    graph = literal(
+        ("x", "Placeholder", (), [TEN]), ("a", "Relu", ["x"], [THREE]), ("b", "Relu", ["a"], [THREE]), ("c", "Relu", ["b"], [TEN]),
+        ("d", "Relu", ["c"], [TEN]), ("e", "Relu", ["d"], [THREE]),
+    )  # fmt: skip
+    assert activation_memory(graph).peak_tensors == ((3, 0, 40), (4, 0, 40))
 
 
 def test_of_several_peaks_the_first_is_named_and_of_none_none():

@@ -14,7 +14,7 @@ from .kinds import is_variable
 
 def dims(shape: Any) -> Shape:
     """A TensorShape or tuple as opscope has shapes. A dimension of `tf.compat.v1` is an object with a `value`."""
-    if shape is None or getattr(shape, "rank", 0) is None:
+    if shape is None or getattr(shape, "rank", 0) is None:  # a TensorShape of unknown rank; a tuple has no `rank`
         return None
     return tuple(None if item is None else int(getattr(item, "value", item)) for item in shape)
 
@@ -23,8 +23,9 @@ def dims(shape: Any) -> Shape:
 class Variables:
     """The variables met so far, numbered in the order in which they are asked for.
 
-    Several objects may stand for one variable, and all get its number: the replicas of a distribution strategy, and the
-    TensorFlow variable inside one of Keras 3 or inside one that casts. Their handles show that they are one.
+    Several objects may stand for one variable, and all get its number. A distribution strategy has replicas of a
+    variable. A variable of Keras 3 has one of TensorFlow inside it, and so has one that casts. Their handles show that
+    they are one.
     """
 
     objects: FoundObjects
@@ -36,7 +37,7 @@ class Variables:
     _numbers: Dict[int, int] = field(default_factory=dict)
     """By a variable's identity: its number."""
     _handles: Dict[int, Any] = field(default_factory=dict)
-    """By a handle's identity: the variable, the whole one if the handle is that of a part."""
+    """By a handle's identity: its variable. If a variable has parts, each part's handle leads to the whole."""
     _kept: List[Any] = field(default_factory=list)
     """Keeps alive what we know by its `id`, which Python may give to another object afterwards."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Optional
 
-from ..errors import OpscopeError, TraceError
+from ..errors import KeywordError, OpscopeError, TraceError
 from .inputs import shown
+from .target import Target
 from .target_call import TargetCall
 
 _LONGEST = 300
@@ -16,23 +18,33 @@ _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 _EAGER = ("numpy()", "'numpy'", "NotImplementedError: Cannot convert a symbolic", "Cannot convert a symbolic", "eager")
 _SHAPES = ("incompatible", "shape", "dimension", "rank", "axis")
 _BOOL = ("as a Python `bool`", "as a `tf.bool`", "Iterating over a symbolic", "iterating over")
+_REFUSED = re.compile(r"unexpected keyword argument '(?P<word>\w+)'|missing .*required .*argument")
 _NOISE = re.compile(
     r"(in user code:|File \"|\S+\.py:\d+|Exception encountered|Arguments received|Call arguments received|\*|•)"
 )
 """How the lines begin that AutoGraph and Keras put around a message."""
 
 
-def explain(error: BaseException, call: TargetCall) -> OpscopeError:
+def explain(error: BaseException, target: Target, call: TargetCall) -> OpscopeError:
     """The error to raise in place of `error`: what went wrong, and what the user can do."""
     if isinstance(error, OpscopeError):
         return error
     cause = original(error)
     message = _line(cause)
-    found = TraceError(
+    found: OpscopeError = _refused(cause, target, call) or TraceError(
         f"cannot trace {call.name!r}: {type(cause).__name__}: {message}; {_remedy(cause, message, call)}"
     )
     found.__cause__ = cause
     return found
+
+
+def _refused(cause: BaseException, target: Target, call: TargetCall) -> Optional[KeywordError]:
+    """The error for a keyword that the user gave and the target's own call does not take: most likely a misspelled option."""
+    refused = _REFUSED.search(str(cause)) if isinstance(cause, TypeError) else None
+    words = [word for word in call.kwargs if word not in target.parameters]
+    if refused is None or not words or (refused["word"] or words[0]) not in words:
+        return None
+    return KeywordError(f"the call of {target.name!r}", refused["word"] or words[0], target.parameters)
 
 
 def original(error: BaseException) -> BaseException:

@@ -41,8 +41,8 @@ def is_shape(value: Any, lists: bool = False) -> bool:
 def read(value: Any, reading: Reading, name: Optional[str] = None, like: Any = None) -> Any:
     """Read one input, nested or not, as TypeSpecs and constants.
 
-    `like` is what the model itself says of this input: its dtype and name are used where the user gives none. `name` is the
-    name of the parameter, for the name of the placeholder.
+    `like` is what the model itself says of this input, such as a KerasTensor. Its dtype and name are used where the
+    user gives none. `name` is the name of the parameter; the placeholder is called by it.
     """
     tf = tensorflow()
     if value is None or isinstance(value, tf.TypeSpec):
@@ -82,19 +82,22 @@ def _dtype_of(like: Any) -> Optional[str]:
 def _from_shape(shape: Any, reading: Reading, name: Optional[str], like: Any) -> Any:
     """A bare shape as a TensorSpec."""
     tf = tensorflow()
-    if any(isinstance(item, numbers.Integral) and item < 0 for item in shape):
+    if getattr(shape, "rank", 0) is None:  # a tf.TensorShape of unknown rank cannot be walked
+        dims = None
+    elif any(isinstance(item, numbers.Integral) and item < 0 for item in shape):
         raise InputError(f"the shape {tuple(shape)} has a negative dimension; write None for a size that is not known")
-    dims = None if getattr(shape, "rank", 0) is None else [None if item is None else int(item) for item in shape]
+    else:
+        dims = [None if item is None else int(item) for item in shape]
     return tf.TensorSpec(
         dims, _dtype_of(like) or reading.dtype, _spec_name(getattr(like, "name", None)) or _spec_name(name)
     )
 
 
 def _spec_name(name: Any) -> Optional[str]:
-    """The name if TensorFlow accepts it for a placeholder, else ``None``."""
+    """The name if it may do for a placeholder, else ``None``. ``_x`` passes, but TensorFlow ignores such a name."""
     if not isinstance(name, str) or not name.isascii():
         return None
-    # `isidentifier` asks for letters and digits, with no digit at the beginning; "_" and "/" may be among them.
+    # `isidentifier` asks for letters, digits and "_", with no digit at the beginning. "/" may be among them too.
     return name if name.replace("_", "a").replace("/", "a").isidentifier() else None
 
 
@@ -103,14 +106,14 @@ def _from_leaf(value: Any, reading: Reading, name: Optional[str], like: Any) -> 
     tf = tensorflow()
     if isinstance(value, (tf.Tensor, tf.RaggedTensor, tf.SparseTensor)):
         return tf.type_spec_from_value(value)
-    if isinstance(value, tf.Variable):
+    if isinstance(value, tf.Variable):  # a `tf.function` may take the variable itself, a layer takes a tensor
         return tf.TensorSpec(value.shape, value.dtype, _spec_name(name)) if not reading.constants else value
-    if (
-        "KerasTensor" in type(value).__name__ or type(value).__name__ == "InputSpec"
-    ):  # Keras 2 has RaggedKerasTensor too
+    # By name, since each version of Keras has classes of its own. Keras 2 has RaggedKerasTensor too.
+    if "KerasTensor" in type(value).__name__ or type(value).__name__ == "InputSpec":
         return _from_keras(value, name)
     if isinstance(value, (bool, numbers.Number, str, bytes)) and not hasattr(value, "__array__"):
         return _constant(value, reading)
+    # A class such as `np.float32` has `__array__` too, but is no array.
     if hasattr(value, "__array__") and not callable(value):
         return _from_array(value, reading, name, like)
     if not reading.constants:

@@ -49,6 +49,12 @@ def is_model(value: Any) -> bool:
     return is_layer(value) and "Model" in bases(value)
 
 
+def has_functional_call(value: Any) -> bool:
+    """Whether calling `value` runs Keras's own ``Functional.call`` or ``Sequential.call``, not one of the user's class."""
+    home = next((base for base in type(value).__mro__ if "call" in base.__dict__), object)
+    return is_keras(home) and home.__name__ in ("Functional", "Sequential")
+
+
 def is_keras3(value: Any) -> bool:
     """Whether the object's class comes from Keras 3."""
     return any(base.__module__ == "keras.src.layers.layer" for base in type(value).__mro__)

@@ -48,6 +48,7 @@ class GradientCall(NamedTuple):
     inputs: Tuple[Any, ...]
     outputs: Tuple[Any, ...]
     scope: str
+    """The forward op's name scope."""
 
 
 class Notes(NamedTuple):
@@ -83,11 +84,10 @@ def with_whole_call(notes: Notes, module: Any, concrete: Any) -> Notes:
     before the Identity ops by which TensorFlow returns the results, since these are not the module's.
     """
     graph = concrete.graph
-    ops, ends = ordered_ops(graph)
-    # The first of these Identities is where the module's own ops end.
+    ops, numbers = ordered_ops(graph)
     results = {tensor.op.name for tensor in concrete.outputs if tensor.op.type == "Identity"}
     first = next((place for place, op in enumerate(ops) if op.name in results), len(ops))
-    end = ends[first - 1] if first else 0
+    end = numbers[first - 1] if first else 0
     whole = Record(CALL, module, graph, "", 0, end, -1, concrete.structured_outputs)
     inner = (record._replace(parent=_below_whole(record, graph)) for record in notes.records)
     return notes._replace(records=(whole, *inner))

@@ -12,7 +12,7 @@ from .seams import op_count
 
 @dataclass(eq=False)
 class OpenRecord:
-    """A `Record` while its call may still be running; `end` and `outputs` are filled in when the call is over."""
+    """A `Record`, with its fields, while the call may still run; `end` and `outputs` are filled in when the call is over."""
 
     kind: str
     subject: Any
@@ -42,7 +42,7 @@ class Recorder:
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _thread: int = field(default_factory=threading.get_ident)
     _roots: Set[int] = field(default_factory=set)
-    """The identities of the outermost graphs that this recorder's own thread has built."""
+    """The identities of the outermost graphs in which a hook has run in this recorder's own thread."""
 
     def open(self, kind: str, subject: Any, target: Any = None) -> Optional[OpenRecord]:
         """Begin a record; ``None`` if the graph being built is not of this trace, or if the call has a record already.
@@ -87,7 +87,10 @@ class Recorder:
         return Notes(records, tuple(self._gradient_calls))
 
     def gradient_function(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """A stand-in for the function that the tape calls for the gradient of each forward op. It notes what op that is."""
+        """A stand-in for the function that the tape calls for the gradient of each forward op.
+
+        It notes which ops the gradient is made of, and what is known of the forward op.
+        """
 
         def noted(op: str, attrs: Any, count: int, inputs: Any, outputs: Any, grads: Any, skip: Any, scope: str) -> Any:
             graph = self.get_graph()
@@ -108,6 +111,9 @@ class Recorder:
     def copy_of(self, function: Any) -> Any:
         """The untraced copy of a `tf.function`, with the same options. In one trace it is always the same copy.
 
+        A function that is traced already would not be traced again, so no hook would see its calls. One that is not yet
+        would keep our trace, and the user's object would not be as before.
+
         A copy is its own copy, since its calls come here too.
         """
         with self._lock:
@@ -122,7 +128,8 @@ class Recorder:
         """Whether `graph` is built for this trace.
 
         It is, if this thread builds it (another thread of the user's may trace something meanwhile), or if another thread
-        builds it inside a graph that this thread began, as for replicas.
+        builds it inside a graph that this thread began, as for replicas. Before a hook has run in this thread we know of
+        no such graph, and a graph of any thread counts: the first call that a hook sees may be a replica's.
         """
         if not getattr(graph, "building_function", False):
             return False

@@ -6,7 +6,8 @@ import inspect
 from dataclasses import replace
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
-from ..errors import InputError, option, spelled
+from ..errors import InputError, KeywordError, option, spelled
+from . import keras
 from .expected import expected_of
 from .inputs import Reading, constant_inputs, leaves, read
 from .seams import tensorflow
@@ -41,7 +42,9 @@ def call_of(target: Target, given: Given) -> TargetCall:
 
 
 def _concrete_call(target: Target, given: Given) -> TargetCall:
-    if given.inputs or given.keywords:
+    for word in given.keywords:
+        raise KeywordError("a ConcreteFunction is traced already and", word)
+    if given.inputs:
         raise InputError("a ConcreteFunction is traced already and takes no inputs here; leave them out")
     return TargetCall(target.name, concrete=target.concrete)
 
@@ -70,6 +73,7 @@ def _layer_arguments(target: Target, given: Given) -> Tuple[Tuple[Any, ...], Dic
             )
         else:
             inputs = (expected.inputs,)
+    _refuse_dropped(target, keywords)
     if len(inputs) > 1 and expected.in_a_list:
         inputs = (list(inputs),)
     reading = Reading(lists=True, constants=False, dtype=expected.dtype, floats="float32")
@@ -79,6 +83,20 @@ def _layer_arguments(target: Target, given: Given) -> Tuple[Tuple[Any, ...], Dic
     )
     flags = replace(reading, constants=True)  # keywords may be flags and numbers, such as training=True
     return args, {key: read(value, flags, key) for key, value in keywords.items()}
+
+
+def _refuse_dropped(target: Target, keywords: Mapping[str, Any]) -> None:
+    """`KeywordError` for a keyword that the ``call`` of Keras's own functional models would drop without a word.
+
+    It takes any (``**kwargs``), and passes on those that were registered as context for the layers inside.
+    """
+    layer = target.subject
+    if not keras.has_functional_call(layer):
+        return
+    named = [name for name, each in target.parameters.items() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    for word in keywords:
+        if word not in named and word not in getattr(layer, "_call_context_args", ()):
+            raise KeywordError(f"the call of {target.name!r}", word, named)
 
 
 def _positional(parameters: Mapping[str, inspect.Parameter]) -> List[str]:
@@ -91,8 +109,10 @@ def _step_call(target: Target, given: Given) -> TargetCall:
     """The call of a model's step. It takes one argument, the batch, as `fit` makes it: inputs, targets, sample weights."""
     step = target.step
     assert step is not None
-    if given.keywords:
-        raise InputError(f"{option('step', step.name)} takes the batch without names: {_example(step.name)}")
+    for word in given.keywords:
+        raise KeywordError(
+            f"{option('step', step.name)} takes the batch by position, as in trace(model, x, y), and", word
+        )
     needs_targets = step.name != "predict" and not step.is_users
     if len(given.inputs) < 2 and needs_targets:
         raise InputError(f"{option('step', step.name)} needs the inputs and the targets: {_example(step.name)}")

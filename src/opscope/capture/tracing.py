@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Literal, NamedTuple, Optional, Sequence, Tuple
 
 from ..collector import paused
 from ..graph.graph import Graph
@@ -15,6 +15,7 @@ from ..program.objects import from_names
 from ..program.opdefs import OpSignatures, from_opdef
 from ..program.parse import from_binary
 from ..program.program import Program, read
+from ..suggestions import suggesting
 from ..version import __version__
 from .annotate import Describer, annotated
 from .captured_variables import Variables, keras_paths, watched
@@ -38,11 +39,12 @@ class _Options(NamedTuple):
     source_lines: bool
 
 
+@suggesting
 def trace(
     target: Any,
     *inputs: Any,
     training: bool = False,
-    step: Optional[str] = None,
+    step: Optional[Literal["train", "test", "predict"]] = None,
     freeze: bool = False,
     name: Optional[str] = None,
     source_lines: bool = True,
@@ -50,16 +52,22 @@ def trace(
 ) -> Graph:
     """The complete graph of a live TensorFlow object, traced without changing anything of it.
 
-    `target` is a Keras model or layer (built or not: it is built as by calling it), a `tf.Module`, a `tf.function`, a
-    ConcreteFunction or any callable. `inputs` and `keywords` are its arguments: shapes like ``(None, 10)``,
-    `tf.TensorSpec`s, arrays, tensors or nests of these; a Keras model that knows its inputs needs none. Python numbers
-    and strings are constants to a `tf.function`, as when calling it. `training` is passed where the call takes it.
-    With ``step="train"`` (or ``"test"``, ``"predict"``) a compiled Keras model's own step is traced on ``x, y``.
-    `freeze` turns variables into constants. `name` replaces the graph's name; `source_lines` false saves the time that
-    looking up each op's line takes.
+    Args:
+        target: a Keras model or layer (built or not: it is built as by calling it), a `tf.Module`, a `tf.function`, a
+            ConcreteFunction or any callable.
+        *inputs: its arguments: shapes like ``(None, 10)``, `tf.TensorSpec`s, arrays, tensors or nests of these; a Keras model
+            that knows its inputs needs none. Python numbers and strings are constants to a `tf.function`, as when calling it.
+        training: call the model with ``training=True``, where its call takes that.
+        step: trace a compiled Keras model's own ``"train"``, ``"test"`` or ``"predict"`` step on ``x, y``.
+        freeze: turn variables into constants.
+        name: replaces the graph's name.
+        source_lines: false saves the time that looking up each op's line takes.
+        **keywords: arguments of the target by name, and nothing else.
 
-    Raises `InputError` for inputs that do not fit, `TraceError` when tracing fails (the user's own exception is its
-    ``__cause__``), `MissingDependencyError` without TensorFlow.
+    Raises:
+        InputError: inputs do not fit.
+        TraceError: tracing failed; the user's own exception is its ``__cause__``.
+        MissingDependencyError: TensorFlow is not installed.
     """
     options: Dict[str, Any] = {"step": step, "freeze": freeze, "name": name, "source_lines": source_lines, **keywords}
     graph, _ = trace_function(target, *inputs, training=training, **options)
@@ -94,7 +102,7 @@ def _traced(target: Target, call: TargetCall) -> Traced:
             function = recorder.copy_of(call.function)
             concrete = function.get_concrete_function(*call.args, **call.kwargs)
     except Exception as error:
-        explained = explain(error, call)
+        explained = explain(error, target, call)
         raise explained from explained.__cause__
     notes = recorder.notes()
     if target.is_own_call:

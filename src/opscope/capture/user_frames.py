@@ -18,7 +18,7 @@ _LIBRARIES = ("tensorflow", "keras", "tf_keras")
 _HELPERS = ("optree", "tree", "wrapt", "absl", "numpy")
 """Libraries whose frames stand between TensorFlow's or Keras's and the user's."""
 _METHODS = ("call", "__call__", "__init__")
-"""Methods whose code tells where a class is written, if Python does not find its source."""
+"""If Python does not find a class's source, the code of one of these methods tells where it is written."""
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 """opscope's own folder."""
 _DEMO = os.path.join(_OWN, "demo", "")
@@ -27,8 +27,8 @@ _STANDARD = os.path.abspath(sysconfig.get_path("stdlib")) + os.sep
 _INSTALLED = (os.path.join(_STANDARD, "site-packages", ""), os.path.join(_STANDARD, "dist-packages", ""))
 """Folders of installed packages, which lie inside the one of Python's own library. Their code counts as the user's."""
 _TRACING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tracing.py")
-"""The file of `trace`. In a traceback, frames outside of it are of the user's code that called opscope, and frames inside of
-it are of the code that was traced."""
+"""The file of `trace`. In a traceback, the frames before those of this file are the user's code that called opscope.
+Those after them are the code that was traced."""
 
 
 def _library_folders() -> Tuple[str, ...]:
@@ -66,6 +66,7 @@ class Sources:
     def _find(self, file: str) -> Optional[str]:
         """What `shown` says of a file that is met for the first time."""
         whole = file if file.startswith("<") else os.path.abspath(file)  # "<ipython-input-3>" and its like are no files
+        # "<frozen importlib._bootstrap>" is of Python, "<__array_function__ internals>" of NumPy.
         if whole.startswith((*self.folders, "<frozen", "<__array_function__")) or "__autograph_generated" in whole:
             return None
         if whole.startswith(_OWN) and not whole.startswith(_DEMO):

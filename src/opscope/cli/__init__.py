@@ -1,33 +1,65 @@
-"""The ``opscope`` command: one module a verb, each with `add` (its options) and `run` (what it does)."""
+"""The ``opscope`` command. Each verb (``opscope render``, ...) is a module with `add` (its options) and `run`.
+
+The docstring of such a module is the verb's help text: its first line stands in ``opscope --help``.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
-from typing import List, NoReturn, Optional
+from typing import Any, List, NoReturn, Optional, Tuple
 
 from ..errors import OpscopeError, WriteError, for_command
+from ..suggestions import did_you_mean
 from ..visible import sentence
 from . import answer
 
 FAILED = 1
 INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C ended, as shells have it: 128 + the number of SIGINT, 2."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors quote arguments so that a terminal only shows them."""
+    """A parser whose errors are safe to print, whatever the arguments contain, and suggest what was meant."""
 
     def error(self, message: str) -> NoReturn:
         super().error(sentence(message))
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Tuple[Any, List[str]]:
+        """As argparse does, but unknown arguments are an error here.
+
+        argparse would leave that to the parser of the whole command. This parser may be that of a verb, which knows the
+        verb's options and can suggest one.
+        """
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{self._meant(unknown)}")
+        return found, unknown
+
+    def _meant(self, unknown: List[str]) -> str:
+        """A question for each unknown argument that looks like an option of this parser."""
+        options = [option for option in self._option_string_actions if option.startswith("--")]
+        words = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+        found = [did_you_mean(word, options) for word in words]
+        return "".join(f"; {meant}" for meant in found if meant)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """As argparse does; the error also suggests the choice that is closest."""
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            meant = did_you_mean(str(value), map(str, action.choices or ()))
+            raise argparse.ArgumentError(action, f"{error.message}; {meant}") if meant else error from None
+
 
 def main(arguments: Optional[List[str]] = None) -> int:
-    """Run the command; returns its exit code: 0, 1 after an error's one line on stderr, 130 after Ctrl-C.
+    """Run the command and return its exit code: 0; 1 after an error, which is one line on stderr; 130 after Ctrl-C.
 
-    Wrong usage ends in `SystemExit` with code 2, as argparse has it. Code of the model that calls ``sys.exit(3)`` is an
-    error with that code.
+    Wrong usage raises `SystemExit` with code 2, as argparse does. If the user's model calls ``sys.exit(3)``, that is
+    reported as an error, and the exit code is 3.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings are no part of the answer
+    # Without TensorFlow's start-up messages, which would stand among the command's own.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         answer.prepare()
         return _main(arguments)
@@ -40,37 +72,40 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 
 def _main(arguments: Optional[List[str]]) -> int:
+    """Read the arguments, then run the verb."""
     try:
         answer.require_output()
-        with answer.speaking():  # --help and --version
+        with answer.speaking():  # since --help and --version print here
             options = _parser().parse_args(arguments)
     except WriteError as error:
-        answer.complain(_line(error))
+        answer.complain(_message(error))
         return FAILED
     return _run(options)
 
 
 def _run(options: argparse.Namespace) -> int:
+    """Run the verb; an exception becomes an error message, unless ``--traceback`` asks for the traceback."""
     try:
         with answer.warnings_in_lines():
             options.run(options)
-        with answer.speaking():  # what the model's own code has printed
+        with answer.speaking():  # flush what the model's own code has printed
             pass
     except (answer.ReaderGoneError, KeyboardInterrupt):
         raise
     except SystemExit as stop:
         answer.complain(_stopped(stop))
-        # Asked to end well, it still ended without an answer.
+        # sys.exit(0) is a failure too: the command ended without an answer.
         return stop.code if isinstance(stop.code, int) and stop.code else FAILED
     except BaseException as error:
         if options.traceback:
             raise
-        answer.complain(_line(error))
+        answer.complain(_message(error))
         return FAILED
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
+    """The parser of the command, with a parser for each verb."""
     from ..version import __version__
     from . import demo, profile, render, show, summary
     from .help import Help
@@ -89,10 +124,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _line(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
+    """The message for an exception, on one line. It mentions ``--traceback`` if a traceback would tell more."""
     if isinstance(error, OpscopeError):
         line = " ".join(for_command(error).split())
-        cause = error.__cause__  # one of opscope's own, which got a path in front, has no more to tell
+        cause = error.__cause__  # an error of opscope's own is a cause only where its message got a path in front
         where = cause is not None and not isinstance(cause, OpscopeError) and "--traceback" not in line
         return f"{line}; --traceback shows where" if where else line
     if isinstance(error, MemoryError):
@@ -102,6 +138,6 @@ def _line(error: BaseException) -> str:
 
 
 def _stopped(stop: SystemExit) -> str:
-    """The model's own code ended the program while it was traced or run: with words, a code, or neither."""
+    """The message if the model's own code ended the program while it was traced or run (`sys.exit`)."""
     code = "" if stop.code is None else repr(stop.code)
     return f"the model's code ended the command with sys.exit({code}) or the like; remove that from the code that is traced or run"

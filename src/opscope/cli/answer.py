@@ -1,6 +1,6 @@
-"""Every word of the command: answers on standard output, errors and progress on standard error.
+"""Prints everything that the command prints: answers on standard output, errors and progress on standard error.
 
-Both may be closed, full, or read by a program that has gone away.
+Either of them may be closed, full, or connected to a program that has ended (``| head``). All of this is handled here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..errors import WriteError
 from ..visible import one_line, sentence, visible
 
 _PLAINLY = "opscope-plainly"
-"""What Python calls our way to write what a stream's encoding does not have."""
+"""The name of `_plainly` as an error handler of codecs."""
 _PLAIN = {
     "\u00b5": "u",
     "\u03bc": "u",
@@ -30,31 +30,33 @@ _PLAIN = {
     "\u2265": ">=",
     "\u2500": "-",
 }
-_PLAIN.update({chr(0x2581 + step): str(step + 1) for step in range(8)})  # the bars of memory along a step, as digits
+"""Characters that opscope prints -> what stands for them in an encoding such as ASCII that does not have them."""
+_PLAIN.update({chr(0x2581 + step): str(step + 1) for step in range(8)})  # the bars ▁ to █ of a summary, as digits
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class ReaderGoneError(Exception):
-    """Who reads standard output has gone away (``| head``): nobody waits for the rest, and nothing is wrong."""
+    """The program that reads standard output has ended (``| head``). That is no error: it has read enough."""
 
 
 def prepare() -> None:
-    """Make the standard streams safe to use, whatever they are."""
+    """Make the standard streams safe to use, even if some are closed or cannot write every character."""
     for descriptor in (0, 1, 2):
         try:
             os.fstat(descriptor)
         except OSError:
-            # Closed: the next file opened would get its number, and TensorFlow's messages would go into a picture.
+            # It is closed. The next file to be opened would get its number, and could then receive what TensorFlow
+            # writes to descriptor 2: log messages in the middle of a picture. So the number is given to /dev/null.
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
-    if sys.stderr is None:  # as Python has it for a closed one
+    if sys.stderr is None:  # it was closed when Python started
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (as long as the process)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=_PLAINLY)  # a terminal that lacks a character must not lose the answer
+            stream.reconfigure(errors=_PLAINLY)  # else one character that the encoding lacks would be an exception
 
 
 def _plainly(error: UnicodeError) -> Tuple[str, int]:
-    """What to write for characters that a stream cannot say: ``us`` for microseconds in ASCII, a question mark for a name's."""
+    """Replace characters that the stream's encoding does not have: µ by u, × by x, ..., others by a question mark."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(_PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
@@ -64,7 +66,7 @@ codecs.register_error(_PLAINLY, _plainly)
 
 
 def require_output() -> None:
-    """`WriteError` where standard output is closed: said before the work, since the answer would go nowhere."""
+    """`WriteError` if standard output is closed. This is checked before the work, whose answer nobody would see."""
     if sys.stdout is None:
         raise WriteError(
             "standard output is closed, so there is nowhere to print to; leave it open or redirect it (> FILE)"
@@ -72,21 +74,21 @@ def require_output() -> None:
 
 
 def say(text: str) -> None:
-    """A part of the answer, on lines of its own, at once."""
+    """Print a part of the answer, on lines of its own, and flush it."""
     with speaking():
         sys.stdout.write(visible(text if text.endswith("\n") else f"{text}\n"))
 
 
 def complain(text: str) -> None:
-    """An error, as one line."""
-    with suppress(OSError, ValueError):  # the exit code is left to tell
+    """Print an error, as one line."""
+    with suppress(OSError, ValueError):  # if stderr is broken, there is still the exit code
         sys.stderr.write(f"error: {sentence(text)}\n")
         sys.stderr.flush()
 
 
 @contextmanager
 def warnings_in_lines() -> Iterator[None]:
-    """Inside, a warning of opscope is one line on stderr; those of the model's code look as Python shows them."""
+    """Within the block, opscope's own warnings are printed as one line. Other warnings look as they do in Python."""
     shown = warnings.showwarning
 
     def show(message: "Union[Warning, str]", category: Type[Warning], filename: str, *rest: Any, **more: Any) -> None:
@@ -104,14 +106,14 @@ def warnings_in_lines() -> Iterator[None]:
 
 @contextmanager
 def speaking() -> Iterator[None]:
-    """What is written to standard output inside reaches it, or is a `WriteError`, or `ReaderGoneError`."""
+    """Flush standard output at the end of the block. If writing fails, raise `WriteError` or `ReaderGoneError`."""
     try:
         try:
             yield
         finally:
             sys.stdout.flush()
     except OSError as error:
-        _lead_nowhere(sys.stdout)
+        _discard_rest(sys.stdout)
         if isinstance(error, BrokenPipeError):
             raise ReaderGoneError from error
         raise WriteError(
@@ -120,35 +122,39 @@ def speaking() -> Iterator[None]:
 
 
 def settle() -> None:
-    """Leave nothing in the streams that Python could fail to write when it exits: it would say so, with code 120."""
+    """Flush both streams; what cannot be written is dropped.
+
+    Otherwise Python itself would try it at exit, fail, print a message and end with exit code 120.
+    """
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
                 stream.flush()
         except (OSError, ValueError):
-            _lead_nowhere(stream)
+            _discard_rest(stream)
 
 
-def _lead_nowhere(stream: "IO[Any]") -> None:
-    with suppress(OSError, ValueError):  # a stream of a test or a notebook has no descriptor
+def _discard_rest(stream: "IO[Any]") -> None:
+    """Connect a broken stream to /dev/null, so that what is left in its buffer can be written without an error."""
+    with suppress(OSError, ValueError):  # a stream in a test or a notebook has no descriptor
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
 
 
 def terminal_width() -> Optional[int]:
-    """Columns of the terminal that the answer goes to, if it goes to one."""
+    """The width in characters of the terminal that the answer goes to; ``None`` if it goes to a file or a pipe."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    """A moving line while long work runs on a terminal; nothing in a pipe."""
+    """Show that work is going on, by a moving line on stderr; nothing if stderr is not a terminal."""
     if not sys.stderr.isatty():
         yield
         return
     from rich.console import Console
     from rich.text import Text
 
-    with Console(stderr=True).status(Text(one_line(what))):  # a name such as [red] is no markup
+    with Console(stderr=True).status(Text(one_line(what))):  # rich would take a name such as [red] for markup
         yield

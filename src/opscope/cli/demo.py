@@ -23,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Run every use and print its pictures' paths as they are made."""
+    """Draw every example and print the paths of its pictures as soon as they are there."""
     from ..demo import draw_uses
 
     for use, paths in draw_uses(options.out):

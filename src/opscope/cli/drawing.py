@@ -1,4 +1,4 @@
-"""The options of a drawing, shared by the verbs that draw."""
+"""The options of a drawing, which all verbs that draw have."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..render.registry import honouring
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """``--depth``, ``--unfold`` and the others: as `Options` declares them, with its help."""
+    """Add ``--depth``, ``--unfold`` and so on: one argument for each field of `Options`, with its help text."""
     drawing = parser.add_argument_group("drawing")
     part = parser.add_argument_group(f"part to draw ({' '.join(honouring('focus'))})")
     for option in described():
@@ -23,7 +23,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _add(group: "argparse._ArgumentGroup", option: Described, **more: Any) -> None:
-    """One argument; its default tells what it takes."""
+    """Add one argument. The type of the option's default says whether it is a flag, a number or a text."""
+    # Before numbers, as a bool is an int for Python.
     if isinstance(option.default, bool):
         group.add_argument(f"--{option.name}", action="store_true", help=option.help)
         return
@@ -45,7 +46,7 @@ def _add_patterns(group: "argparse._ArgumentGroup", option: Described) -> None:
 
 
 def _add_ends(group: "argparse._ArgumentGroup", _: Described) -> None:
-    """A pair is two arguments, either of which may be left out."""
+    """Add ``--from`` and ``--to`` for the pair `between`. Either may be left out."""
     group.add_argument(
         "--from", dest="first", metavar="OP", help="draw only what depends on this op (or layer, or input)"
     )
@@ -58,6 +59,7 @@ def _add_ends(group: "argparse._ArgumentGroup", _: Described) -> None:
 
 
 def _add_sources(group: "argparse._ArgumentGroup", option: Described) -> None:
+    """Add ``--sources DIR`` and ``--no-sources``: in Python the option is true, false or a folder."""
     code = group.add_mutually_exclusive_group()
     code.add_argument("--sources", metavar=option.metavar, default=option.default, help=option.help)
     code.add_argument("--no-sources", dest="sources", action="store_false", help="embed no source code in a page")
@@ -66,10 +68,11 @@ def _add_sources(group: "argparse._ArgumentGroup", option: Described) -> None:
 _SPECIAL: Dict[str, Callable[["argparse._ArgumentGroup", Described], None]] = {
     "depth": _add_depth, "between": _add_ends, "hide": _add_patterns, "only": _add_patterns, "sources": _add_sources,
 }  # fmt: skip
-"""Options whose argument is more than its name and a value."""
+"""Options whose arguments cannot be made from the default alone."""
 
 
 def _depth(text: str) -> Union[int, str]:
+    """Read the value of ``--depth``."""
     if text in ("layers", "all"):
         return text
     if not text.isdigit():
@@ -78,11 +81,11 @@ def _depth(text: str) -> Union[int, str]:
     return int(text)
 
 
-def chosen(options: argparse.Namespace) -> Dict[str, Any]:
-    """The options as keywords of `Graph.save`; `InputError` where one is wrong, before a long trace."""
+def chosen(options: argparse.Namespace) -> Options:
+    """The options of the drawing that the user chose. Called before the long trace, as it raises `InputError`."""
     ends = (options.first, options.last)
+    # If neither is given, there is no selection; ("x", None) leaves the other end open.
     between = None if ends == (None, None) else ends
     names = [option.name for option in described()]
     found: Dict[str, Any] = {name: between if name == "between" else getattr(options, name) for name in names}
-    Options(**found)
-    return found
+    return Options(**found)

@@ -1,4 +1,4 @@
-"""How ``--help`` looks: in colour on a terminal, plain in a pipe."""
+"""The look of ``--help``: in colour on a terminal, plain in a pipe."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from rich_argparse import RawDescriptionRichHelpFormatter
 
 
 class Help(RawDescriptionRichHelpFormatter):
-    """Descriptions as written (they hold examples), headings as written (they hold names of arguments)."""
+    """A formatter that leaves the lines of descriptions as they are, because they contain examples.
+
+    Headings are left too: by default rich_argparse would capitalise them, and with them names such as module:attribute.
+    """
 
     group_name_formatter: ClassVar[Callable[[str], str]] = str

@@ -13,6 +13,7 @@ from pathlib import Path
 from ..errors import InputError
 from ..render.registry import output_for, outputs
 from ..render.report.text import text
+from ..render.save import save
 from . import answer, drawing, source
 
 
@@ -36,11 +37,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Measure, then write every file that is asked for, or print the summary."""
+    """Measure the model, then write all files that are asked for, or else print the summary."""
     from ..profile.measure import profile
 
     for path in options.output:
-        output_for(Path(path).suffix)
+        output_for(Path(path).suffix)  # so that a wrong suffix is reported before the long run
     drawn = drawing.chosen(options)
     source.refuse_python(options.source)
     file = source.is_there(options.source)
@@ -48,20 +49,21 @@ def run(options: argparse.Namespace) -> None:
     positional, named = source.inputs(options)
     with answer.working(f"measuring {options.source}"):
         graph = profile(
+            # A path is loaded by `profile` itself: it needs the SavedModel alive, not its graph.
             options.source if file else source.target(options), *positional, steps=options.steps,
             warmup=options.warmup, batch=options.batch, training=options.training, step=options.step,
             signature=options.signature, **named,
         )  # fmt: skip
     for path in options.output:
         with answer.working(f"drawing {path}"):
-            written = graph.save(path, **drawn)
+            written = save(graph, path, drawn)
         answer.say(str(written))
     if not options.output:
         answer.say(text(graph, width=answer.terminal_width()))
 
 
 def _refuse(options: argparse.Namespace, *, file: bool) -> None:
-    """`InputError` for options of the other kind of source."""
+    """`InputError` for an option that only applies to the other kind of SOURCE: a file or a live model."""
     given = [name for name in (("training", "step") if file else ("signature",)) if getattr(options, name)]
     if given:
         what = "live models, and {} is a file" if file else "SavedModels, and there is no file {}"

@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 
 from ..render.registry import output_for, outputs
+from ..render.save import save
 from . import answer, drawing, source
 
 
@@ -24,12 +25,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Write every file that is asked for, and print its path."""
+    """Write all files that are asked for, and print their paths."""
     for path in options.output:
-        output_for(Path(path).suffix)  # a wrong suffix is said before a long trace
+        output_for(Path(path).suffix)  # so that a wrong suffix is reported before the long trace
     drawn = drawing.chosen(options)
     graph = source.graph(options)
     for path in options.output:
         with answer.working(f"drawing {path}"):
-            written = graph.save(path, **drawn)
+            written = save(graph, path, drawn)
         answer.say(str(written))

@@ -1,4 +1,4 @@
-"""One ``--input``: ``8,10``, ``None,10``, ``8,10:int32``, ``mask=8:bool``, ``()``."""
+"""Reads the value of ``--input``: ``8,10``, ``None,10``, ``8,10:int32``, ``mask=8:bool``, ``()``."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ _FORM = re.compile(r"(?:(?P<name>[A-Za-z_]\w*)=)?(?P<shape>[^:=]*)(?::(?P<dtype>
 
 @dataclass(frozen=True)
 class Input:
-    """A shape (``None`` for an unknown dimension), a dtype where one was given, a name for a keyword input."""
+    """One input of the model."""
 
     shape: Tuple[Optional[int], ...]
+    """The dimensions; ``None`` for an unknown one."""
     dtype: Optional[str] = None
+    """The dtype, if one was given."""
     name: Optional[str] = None
+    """The name of the model's parameter, if the input is passed by name."""
 
     def spec(self) -> Any:
-        """What `trace` takes: the bare shape, or with a dtype TensorFlow's spec of it."""
+        """The input as `trace` takes it: only the shape, or a ``TensorSpec`` if a dtype was given."""
         if self.dtype is None:
             return self.shape
         from ..capture.seams import tensorflow
@@ -34,7 +37,7 @@ class Input:
 
 
 def parse_input(text: str) -> Input:
-    """Read one ``[NAME=]SHAPE[:DTYPE]``; `InputError` when it is none.
+    """Read one ``[NAME=]SHAPE[:DTYPE]``; `InputError` if the text has another form.
 
     >>> parse_input("8,10:int32")
     Input(shape=(8, 10), dtype='int32', name=None)
@@ -47,12 +50,14 @@ def parse_input(text: str) -> Input:
     if form is None:
         msg = f"{text!r} is not an input; write a shape such as 8,10 or None,10:int32 or mask=8:bool"
         raise InputError(msg)
+    # Brackets and a comma at the end are as Python writes a tuple: (8, 10), [8,10], (8,).
     inside = form["shape"].strip().strip("()[]").strip().rstrip(",")
     shape = tuple(_dimension(part.strip(), text) for part in inside.split(",")) if inside else ()
     return Input(shape, form["dtype"], form["name"])
 
 
 def _dimension(part: str, text: str) -> Optional[int]:
+    # "?" and "-1" are how TensorFlow's tools write an unknown dimension.
     if part in ("None", "?", "-1"):
         return None
     if not re.fullmatch(r"\d+", part):

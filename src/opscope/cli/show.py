@@ -17,11 +17,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Draw and open; without a display the picture's path is the answer."""
+    """Write the page to a temporary file, print its path, and open it if there is a display."""
     from .. import notebook
 
     drawn = drawing.chosen(options)
     graph = source.graph(options)
     with answer.working("drawing"):
-        path = notebook.page_file(graph, **drawn)
+        path = notebook.page_file(graph, drawn)
     notebook.view(path, say=answer.say)

@@ -1,4 +1,4 @@
-"""SOURCE on the command line: a file to load, or a live object to trace, and how to trace it."""
+"""Makes a graph of SOURCE on the command line: a model file to load, or a live object to trace."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FORM = 'give a file such as {"dense": {"time": 0.1}}, times in seconds'
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The arguments of every verb that takes a SOURCE."""
+    """Add SOURCE, and the arguments that say how it is traced or which part of the file is shown."""
     _add_source(parser, "a model file, or a live model as module:attribute or file.py:attribute")
     _add_tracing(parser).add_argument("--freeze", action="store_true", help="turn variables into constants")
     file = parser.add_argument_group("part of a model file to show")
@@ -41,7 +41,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def add_live(parser: argparse.ArgumentParser, what: str) -> None:
-    """The arguments of a verb whose SOURCE is run; `what` says what that may be."""
+    """Add SOURCE, and how it is traced, for a verb that runs the model. `what` is the help text of SOURCE."""
     _add_source(parser, what)
     _add_tracing(parser)
 
@@ -51,7 +51,7 @@ def _add_source(parser: argparse.ArgumentParser, what: str) -> None:
 
 
 def _add_tracing(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
-    """How a live model is traced."""
+    """Add the arguments that say how a live model is traced."""
     live = parser.add_argument_group("tracing a live model (module:attribute or file.py:attribute)")
     live.add_argument(
         "--input", action="append", default=[], type=_input, metavar="[NAME=]SHAPE[:DTYPE]",
@@ -67,6 +67,7 @@ def _add_tracing(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
 
 
 def _input(text: str) -> Input:
+    """Read one ``--input``, with the error that argparse expects."""
     try:
         return parse_input(text)
     except InputError as error:
@@ -74,13 +75,15 @@ def _input(text: str) -> Input:
 
 
 def graph(options: argparse.Namespace) -> "Graph":
-    """The graph that the command's arguments name, with the overlay on it."""
+    """The graph of SOURCE, with the numbers of ``--overlay`` on it."""
     with answer.working(f"reading {options.source}"):
         found = _graph(options)
     return found.overlay(_overlay(options.overlay)) if options.overlay else found
 
 
 def _graph(options: argparse.Namespace) -> "Graph":
+    """Load SOURCE if there is a file or folder with this name, else trace it."""
+    # A file is preferred. A colon may be part of its name.
     if is_there(options.source):
         from ..load import load
 
@@ -98,7 +101,7 @@ def _graph(options: argparse.Namespace) -> "Graph":
 
 
 def target(options: argparse.Namespace) -> Any:
-    """The live object that SOURCE names, its module imported."""
+    """Import the module that SOURCE names, and return the object in it."""
     source = options.source
     refuse_python(source)
     place, colon, attribute = source.rpartition(":")
@@ -109,12 +112,12 @@ def target(options: argparse.Namespace) -> Any:
 
 
 def is_there(source: str) -> bool:
-    """Whether SOURCE is a file or folder; `LoadError` where the system lets nobody look."""
+    """Whether SOURCE is a file or folder; `LoadError` if the system does not let us look."""
     if not source:
         raise LoadError("SOURCE is empty; give a model file, module:attribute or file.py:attribute")
     try:
         Path(source).stat()
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # a ValueError is a name that no file can have
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: no file can have this name
         return False
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
@@ -125,13 +128,14 @@ def is_there(source: str) -> bool:
 
 
 def refuse_python(source: str) -> None:
-    """A Python file alone names no model in it."""
+    """`InputError` if SOURCE is a Python file without the name of a model in it."""
     if Path(source).suffix == ".py" and is_there(source) and Path(source).is_file():
         msg = f"{source} is Python code; name the model or function in it: {source}:model"
         raise InputError(msg)
 
 
 def _refuse_tracing(options: argparse.Namespace) -> None:
+    """`InputError` for an option of live models, as SOURCE is a file."""
     given = [name for name in ("input", "training", "step", "freeze") if getattr(options, name)]
     if given:
         msg = f"--{given[0]} applies only to live models, and {options.source} is a file; leave it out, or give module:attribute"
@@ -139,6 +143,7 @@ def _refuse_tracing(options: argparse.Namespace) -> None:
 
 
 def _refuse_choosing(options: argparse.Namespace) -> None:
+    """`InputError` for an option of model files, as SOURCE is a live model."""
     given = [name for name in ("signature", "function", "all", "tags") if getattr(options, name)]
     if given:
         msg = f"--{given[0]} applies only to model files, and there is no file {options.source}; leave it out, or check the path"
@@ -146,12 +151,17 @@ def _refuse_choosing(options: argparse.Namespace) -> None:
 
 
 def _module(place: str) -> "ModuleType":
-    """Import a module by name, or a Python file by path; the working directory counts as on `sys.path`."""
+    """Import a module by name, or a Python file by path.
+
+    As with ``python file.py`` and ``python -m module``, the file's folder or the working directory is put on
+    `sys.path`, so that the code can import its neighbours.
+    """
     path = Path(place)
     is_file = path.suffix == ".py"
     if is_file and not (is_there(place) and path.is_file()):
         msg = f"{place}: there is no such file; check the path"
         raise LoadError(msg)
+    # The file's folder, so that it can import its neighbours.
     folder = str(path.resolve().parent if is_file else _working_directory())
     if folder not in sys.path:
         sys.path.insert(0, folder)
@@ -165,6 +175,7 @@ def _module(place: str) -> "ModuleType":
 
 
 def _working_directory() -> Path:
+    """The working directory; `LoadError` if it was removed meanwhile."""
     try:
         return Path.cwd()
     except FileNotFoundError as error:
@@ -172,7 +183,7 @@ def _working_directory() -> Path:
 
 
 def _missing(place: str, error: ModuleNotFoundError) -> str:
-    """A module that is not there: the one that was named, or one that it imports."""
+    """The message for a missing module: it is the one that the user named, or one that this one imports."""
     if error.name is None or place == error.name or place.startswith(f"{error.name}."):
         return f"there is no module {place}; check the name, run the command in its folder, or give file.py:attribute"
     package = error.name.partition(".")[0]
@@ -182,17 +193,19 @@ def _missing(place: str, error: ModuleNotFoundError) -> str:
 
 
 def _run_file(path: Path) -> "ModuleType":
+    """Import a Python file, under its name without ``.py``."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         msg = f"{path} is no Python file"
         raise ImportError(msg)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[path.stem] = module  # as `importlib` does; dataclasses and pickle look for a class's module there
     spec.loader.exec_module(module)
     return module
 
 
 def _attribute(module: "ModuleType", attribute: str, source: str) -> Any:
+    """The object in a module; the attribute may have dots, as ``net.encoder``."""
     target: Any = module
     for name in attribute.split("."):
         if not hasattr(target, name):
@@ -206,12 +219,13 @@ def _attribute(module: "ModuleType", attribute: str, source: str) -> Any:
 
 
 def inputs(options: argparse.Namespace) -> Tuple[List[Any], Dict[str, Any]]:
-    """The inputs given by position and by name."""
+    """The inputs that are passed by position, and those that are passed by name."""
     positional = [item.spec() for item in options.input if item.name is None]
     return positional, {item.name: item.spec() for item in options.input if item.name is not None}
 
 
 def _overlay(path: str) -> Dict[str, Dict[str, float]]:
+    """Read the JSON file of ``--overlay``; its keys and values are checked by `Graph.overlay`."""
     import json
 
     try:

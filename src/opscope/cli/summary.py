@@ -28,7 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Print the summary, as wide as the terminal."""
+    """Print the summary, at most as wide as the terminal, or as JSON."""
     graph = source.graph(options)
     wanted = {"cost": options.cost, "batch": options.batch}
     if options.json:

@@ -50,7 +50,8 @@ def estimate(
     total, per_sample = found.total, batch is None and found.shapes.open
     fixed = None
     if per_sample and total.flops is not None:
-        # FLOPs grow in a straight line with the batch, so two points tell where it begins: at 1 sample, at 2 samples.
+        # FLOPs grow in a straight line with the batch. Those for 1 and for 2 samples tell where the line begins: how many
+        # do not depend on the batch.
         at_two = _figures(graph, 2, measured_runs).total.flops or 0.0
         fixed = max(0.0, 2 * total.flops - at_two)
     whole = GraphCost(
@@ -115,8 +116,8 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:
     found = _NodeCosts()
     free = Cost(0.0, 0.0, macs=0.0)
     once = Runs()
-    # A deep model has few distinct ops: the cost of each kind is worked out once. Groups that run equally often share
-    # their `Runs` or not; two objects only mean that a cost is worked out twice.
+    # A deep model has few distinct ops: the cost of each kind is worked out once for each `Runs`. Two groups that
+    # run equally often may have one object or two; with two, the cost is only worked out twice.
     known: Dict[Hashable, Tuple[Cost, Optional[str]]] = {}
     for row, kind in enumerate(table.ops):
         if row in owners or (content.dead and content.dead[row]):
@@ -138,7 +139,8 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:
 
 
 _FREE = FED | ENDS | {"Const", READ, "Identity", "Reshape", "NoOp"}
-"""The commonest ops that only hand on a buffer. They are known to be free without a look at their shapes."""
+"""The commonest ops that only hand on a buffer. They are known to be free without a look at their shapes. In a loop of unknown
+length they go the long way, where figures are marked as those of one iteration."""
 
 
 def _cost(op: Op, run: Runs) -> Tuple[Cost, Optional[str]]:

@@ -27,7 +27,8 @@ from .op import tensor_bytes
 
 _NOT_ACTIVATIONS = CONSTANTS | PLACEHOLDERS | VARIABLES | {READ}
 _LIST_WRITES = {"TensorListSetItem": 2, "TensorListPushBack": 1}
-"""Ops that put a tensor into a list -> the input that is the tensor. The list keeps it alive, as a buffer of the op's own."""
+"""Ops that put a tensor into a list -> the input that is the tensor. The list keeps the tensor alive, which counts as a buffer
+that the op makes."""
 Buffer = Tuple[int, int]
 """A buffer is named by the tensor that it was made for: the row of the op and the number of its output."""
 
@@ -71,7 +72,7 @@ def activation_memory(graph: Graph, *, batch: Optional[int] = None) -> Memory:
     known = resolve(graph, batch).outputs
     schedule = Schedule(graph)
     order = schedule.order()
-    place = array("i", bytes(4 * len(graph)))
+    place = array("i", bytes(4 * len(graph)))  # row -> its position in `order`; zeros at first
     for position, row in enumerate(order):
         place[row] = position
     buffers = _Buffers(graph, schedule, known, runs(graph, known))
@@ -90,7 +91,8 @@ class _Buffers:
         self._results: Dict[int, Dict[int, int]] = {}  # row of a call or loop -> its output -> row of the body's result
         for owner, bodies in schedule.bodies.items():
             ends = [row for row in schedule.rows.get(bodies[-1], ()) if graph.table.ops[row] == RESULT]
-            # Of an ``if`` either branch may make the result, so that the ``if`` keeps a buffer of its own.
+            # The last group of a loop is its body. Its results stand in the order of the loop's outputs. Of an ``if``
+            # either branch may make the result, so that the ``if`` keeps a buffer of its own.
             if len(bodies) == 1 or graph.groups[bodies[-1]].kind == "body":
                 self._results[owner] = dict(enumerate(ends))
 
@@ -105,6 +107,7 @@ class _Buffers:
             if further == here:
                 break
             here = further
+        # The walk ended at a buffer of its own, at no buffer, or at a tensor whose buffer is known from before.
         found = here if here is None or (path and here == path[-1]) else self._memo[here]
         for step in path:
             self._memo[step] = found

@@ -66,12 +66,12 @@ class Op:
     def likeness(self) -> Tuple[Hashable, ...]:
         """A key: ops of one graph that have the same one have equal types, attributes and tensors, and so equal costs.
 
-        Equal tensors are one object where they come from one place, so that their identities are compared, which is quick. Two
-        equal ones that are two objects only mean that a cost is worked out twice.
+        Ops with equal outputs mostly share one tuple of tensors (see `resolve`). So we compare these tuples by
+        identity, which is quick. If two equal ones are two objects, a cost is only worked out twice.
         """
         table, known, row = self._table, self._known, self.row
         start, end = table.edge_start[row], table.edge_start[row + 1]
-        outputs = table.edge_output[start:end]
+        outputs = table.edge_output[start:end]  # an array, of which `bytes` takes the memory as it is
         producers = [id(known[producer]) for producer in table.edge_node[start:end]]
         return (table.ops[row], table.attrs_key(row), id(known[row]), tuple(producers), bytes(outputs))
 
@@ -114,7 +114,8 @@ class Work(NamedTuple):
     flops: float
     """Floating point operations; a multiply-add counts 2."""
     macs: float = 0.0
-    """The multiply-adds among them, of a contraction. They are 0 for all other ops, whatever these multiply and add."""
+    """The multiply-adds among them, if the op is a contraction (a matrix product, a convolution). They are 0 for all
+    other ops, whatever these multiply and add."""
 
 
 Formula = Callable[[Op], Union[Work, float]]

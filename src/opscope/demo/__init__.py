@@ -1,4 +1,4 @@
-"""Small models that show what opscope is for, and the command that draws them."""
+"""Small example models, and `draw_uses`, which draws them: the work of ``opscope demo``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..render.write_file import expanded
 
 
 def draw_uses(folder: Path) -> Iterator[Tuple[str, List[Path]]]:
-    """Draw each use as SVG and PNG in `folder`; yields what it shows and the paths, as soon as they are there.
+    """Draw each example into `folder`, and yield its title and the paths of its pictures as soon as they are there.
 
     Raises:
         MissingDependencyError: TensorFlow is not installed.
@@ -27,7 +27,7 @@ def draw_uses(folder: Path) -> Iterator[Tuple[str, List[Path]]]:
     folder = expanded(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:  # a ValueError is a name that no folder can have
+    except (OSError, ValueError) as error:  # ValueError: no folder can have this name
         why = error.strerror if isinstance(error, OSError) else "no folder can have this name here"
         raise WriteError(f"cannot make the folder {folder}: {why}; choose another with --out") from error
     for title, use in uses.USES:

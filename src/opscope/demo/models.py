@@ -1,4 +1,4 @@
-"""The demo's models: what a user's own file looks like. They are read by `uses`, which draws them."""
+"""The models of the demo, written as users write theirs. `uses` draws them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Wave(tf.keras.layers.Layer):  # type: ignore[misc]  # TensorFlow's classes
 
 
 def wave_model() -> Any:
-    """A model around `Wave` that has never been built: its shapes come from the trace."""
+    """A model with the layer `Wave` in it. It is not built, so its shapes are known only from the trace."""
     return tf.keras.Sequential(
         [
             tf.keras.layers.Dense(64, activation="relu", name="hidden"),
@@ -44,7 +44,7 @@ def wave_model() -> Any:
 
 
 class GatedCell(tf.keras.layers.Layer):  # type: ignore[misc]  # TensorFlow's classes are Any here
-    """A recurrent cell written by hand: one gate decides how much of the state is replaced."""
+    """A hand-written recurrent cell: a gate decides how much of the state is replaced."""
 
     def __init__(self, units: int, **options: Any) -> None:
         super().__init__(**options)
@@ -54,7 +54,7 @@ class GatedCell(tf.keras.layers.Layer):  # type: ignore[misc]  # TensorFlow's cl
         self.candidate = tf.keras.layers.Dense(units, activation="tanh", name="candidate")
 
     def build(self, shape: Any) -> None:
-        """Build both halves on the input and the state side by side."""
+        """Build both layers for the input and the state, concatenated."""
         joined = (shape[0], shape[-1] + self.units)
         self.gate.build(joined)
         self.candidate.build(joined)
@@ -70,7 +70,7 @@ class GatedCell(tf.keras.layers.Layer):  # type: ignore[misc]  # TensorFlow's cl
 
 
 class SpeechTagger(tf.keras.Model):  # type: ignore[misc]  # TensorFlow's classes are Any here
-    """Frames in, a tag out: an embedding, a custom recurrent layer, a head. Takes (batch, time, features)."""
+    """Tags a sequence of frames, (batch, time, features): an embedding, a custom recurrent layer, a head."""
 
     def __init__(self, units: int = 64, tags: int = 10, **options: Any) -> None:
         super().__init__(**options)
@@ -79,5 +79,5 @@ class SpeechTagger(tf.keras.Model):  # type: ignore[misc]  # TensorFlow's classe
         self.head = tf.keras.layers.Dense(tags, name="head")
 
     def call(self, inputs: Any) -> Any:
-        """Tag scores, (batch, tags)."""
+        """Compute the scores of the tags, (batch, tags)."""
         return self.head(self.rnn(self.embed(inputs)))

@@ -1,4 +1,4 @@
-"""The uses that the demo shows: each traces a model and draws it."""
+"""The examples of the demo: each function traces or measures a model and draws it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ def small(folder: Path) -> List[Path]:
 
 
 def waves(folder: Path) -> List[Path]:
-    """A model with a custom layer, never built before."""
+    """A model with a custom layer, which is not built before the trace."""
     return _pictures(wave_model(), (None, 10), folder / "waves")
 
 
 def waves_timed(folder: Path) -> List[Path]:
-    """The same with each layer's measured time drawn on it."""
+    """The same model with the measured time of each layer drawn on it."""
     graph = profile(wave_model(), (BATCH, 10))
     return [graph.save(folder / f"waves_timed.{suffix}", engine="graphviz") for suffix in ("svg", "png")]
 
 
 def recurrent(folder: Path) -> List[Path]:
-    """A recurrent network with a cell of its own, measured: the loop and its body in place, and the interactive page."""
+    """A measured recurrent network with a custom cell: its drawing shows the loop and its body. Also as a page."""
     graph = profile(SpeechTagger(name="tagger"), (BATCH, 40, 32))
     return [graph.save(folder / f"tagger.{suffix}") for suffix in ("svg", "png", "html")]
 

@@ -1,4 +1,7 @@
-"""The graph itself: node table, groups, types, JSON. Imports no other room, but for the methods of `Graph`, when called."""
+"""The graph itself: node table, groups, types, JSON, and what scripts see of it.
+
+No module here imports another room. Only methods of `Graph`, such as `Graph.save`, do so when they are called.
+"""
 
 from .graph import Content, Graph
 from .groups import Group

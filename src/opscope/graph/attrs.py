@@ -1,7 +1,8 @@
-"""Attributes by the type they ought to have: one of another type, as a strange file may have it, counts as absent.
+"""Reads an op's attributes, each as the type that it should have. If it has another type, it counts as missing.
 
-Attributes are plain values: numbers, flags, texts, dtype names, shapes, the summary of a constant (``{"dtype", "shape",
-"values", "min", "max"}``), the name of a function (``{"function"}``), and lists of those. JSON may hold anything else.
+Attributes are plain values: numbers, booleans, texts, names of dtypes, shapes, and lists of these. A constant is
+summarised as ``{"dtype", "shape", "values", "min", "max"}``, and a function is ``{"function": name}``. JSON may come
+from anybody, so an attribute that was read from JSON may be anything at all.
 """
 
 from __future__ import annotations
@@ -14,37 +15,37 @@ Scalar = Union[bool, float, str]
 
 
 class Constant(NamedTuple):
-    """What is known of a constant's contents: its shape, and its first values, one where all are equal."""
+    """What is known of a constant's contents: its shape, and its first values (a single one if all are equal)."""
 
     shape: Shape
     values: Tuple[Scalar, ...]
 
 
 def text_of(attrs: Mapping[str, Any], name: str) -> str:
-    """The attribute as text; empty where it is none."""
+    """The attribute as text; empty if it is missing or not a text."""
     value = attrs.get(name)
     return value if isinstance(value, str) else ""
 
 
 def whole_of(attrs: Mapping[str, Any], name: str, default: int = 0) -> int:
-    """The attribute as a whole number."""
+    """The attribute as a whole number; `default` if it is missing or not a whole number."""
     value = attrs.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else default
 
 
 def is_set(attrs: Mapping[str, Any], name: str) -> bool:
-    """Whether the attribute is a flag that is set."""
+    """Whether the attribute is the boolean true."""
     return attrs.get(name) is True
 
 
 def function_of(attrs: Mapping[str, Any], name: str) -> str:
-    """The name of the function that the attribute is; empty where it is none."""
+    """The name of the function that the attribute refers to; empty if it refers to none."""
     value = attrs.get(name)
     return text_of(value, "function") if isinstance(value, Mapping) else ""
 
 
 def constant_of(attrs: Mapping[str, Any], name: str = "value") -> Optional[Constant]:
-    """The summary of a constant that the attribute is.
+    """The attribute as the summary of a constant; ``None`` if it is not a valid one.
 
     >>> constant_of({"value": {"dtype": "int32", "shape": [2], "values": [8, 4]}})
     Constant(shape=(2,), values=(8, 4))
@@ -56,6 +57,7 @@ def constant_of(attrs: Mapping[str, Any], name: str = "value") -> Optional[Const
     shape, values = value.get("shape"), value.get("values", ())
     if not isinstance(values, (list, tuple)) or not all(isinstance(item, (bool, int, float, str)) for item in values):
         return None
+    # A shape of null is fine: the rank is unknown.
     if shape is not None and not (isinstance(shape, (list, tuple)) and all(map(_is_dim, shape))):
         return None
     return Constant(None if shape is None else tuple(shape), tuple(values))

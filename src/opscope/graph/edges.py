@@ -1,4 +1,4 @@
-"""Edges as lists of rows: for each row, the rows whose tensors it uses."""
+"""Edges as lists of rows: the entry of a row holds the rows whose tensors it uses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import List, Sequence
 
 
 def turned(edges: Sequence[Sequence[int]]) -> List[List[int]]:
-    """The same edges the other way: for each row the rows that use its tensors, as often as they do.
+    """The same edges in the other direction: the entry of a row holds the rows that use its tensors.
+
+    A row that uses two tensors of the same producer is listed twice.
 
     >>> turned([[], [0], [0, 1]])
     [[1, 2], [2], []]

@@ -1,7 +1,7 @@
-"""What is known of a graph as a whole: of its file, and what a recording left open. Plain values, named by type.
+"""The types of `Graph.facts`: what is known of a graph's file, and what a profiling run could not explain.
 
-`Graph.facts` is a dict to users (``graph.facts["functions"]``) and not part of the JSON; these types give its keys to the type checker, so that
-a key that nobody writes is an error where it is read. What a graph costs is not here: see `Graph.cost`.
+`Graph.facts` is a plain dict (``graph.facts["functions"]``) and is not written to JSON. These types tell the type
+checker its keys, so that a misspelled key is an error. What a graph costs is not here: see `Graph.cost`.
 """
 
 from __future__ import annotations
@@ -10,40 +10,50 @@ from typing import Any, Dict, List, Optional, TypedDict, Union
 
 
 class ProfileFacts(TypedDict):
-    """What a recording holds that no op has: executed names that nothing explains, and ops that were not reported."""
+    """What a profiling run recorded but could not be put on an op, and which ops it did not record."""
 
     unattributed_us: Dict[str, float]
+    """Executed name that belongs to no op of the graph -> its time in microseconds per step."""
     not_reported: List[str]
+    """Names of ops that ran, but that TensorFlow's profiler did not record."""
 
 
 class TensorFacts(TypedDict):
-    """One end of a signature; `tensor` is its name in the graph, or those of its parts."""
+    """One input or output of a signature."""
 
     dtype: str
+    """The dtype as TensorFlow spells it, such as ``float32``."""
     shape: Optional[List[Optional[int]]]
+    """The dimensions; ``None`` if the rank is unknown, ``None`` in the list for an unknown dimension."""
     tensor: Union[str, List[str]]
+    """The name of the tensor in the graph. A sparse or composite tensor has a list of names."""
 
 
 class SignatureFacts(TypedDict):
     """One signature of a file."""
 
     method: str
+    """The method name that the file gives, such as ``tensorflow/serving/predict``."""
     inputs: Dict[str, TensorFacts]
+    """The inputs, by name."""
     outputs: Dict[str, TensorFacts]
+    """The outputs, by name."""
 
 
 class ConstantFacts(TypedDict):
-    """The constants that the shown part holds, and their bytes in the file."""
+    """The constants in the part of the file that is shown."""
 
     count: int
+    """How many there are."""
     bytes: int
+    """How many bytes they take in the file."""
 
 
 class Facts(TypedDict, total=False):
-    """All that `Graph.facts` may hold; a loaded graph has what is said of its file."""
+    """The keys that `Graph.facts` may have. All but ``profile`` and ``timeline`` are about a loaded graph's file."""
 
     format: str
-    """SavedModel, MetaGraphDef or GraphDef."""
+    """``SavedModel``, ``MetaGraphDef`` or ``GraphDef``."""
     version: int
     """The number of the version that is shown, of a model that has several in numbered folders (TensorFlow Serving's layout)."""
     versions: int
@@ -51,15 +61,15 @@ class Facts(TypedDict, total=False):
     tag_sets: List[List[str]]
     """The tags of each graph in a SavedModel."""
     graph_bytes: int
-    """Bytes of the graph's file."""
+    """Size of the graph's file in bytes."""
     variables_bytes: int
-    """Bytes of the variables in a SavedModel's folder."""
+    """Size of the variables in a SavedModel's folder in bytes."""
     tags: List[str]
     """The tags of the graph that is shown."""
     tensorflow: Optional[str]
-    """The TensorFlow that wrote the file."""
+    """The version of TensorFlow that wrote the file; ``None`` if the file does not say."""
     producer: int
-    """The version of the GraphDef."""
+    """The GraphDef version of the program that wrote the file (``GraphDef.versions.producer``)."""
     signatures: Dict[str, SignatureFacts]
     """Every signature of the file, by its name."""
     assets: List[str]
@@ -67,16 +77,18 @@ class Facts(TypedDict, total=False):
     custom_ops: List[str]
     """Op types that are not TensorFlow's own."""
     signature: Optional[str]
-    """The signature that is shown; ``None`` where none was chosen."""
+    """The signature that is shown; ``None`` if none was chosen."""
     function: Optional[str]
-    """The function that is shown; ``None`` where none was chosen."""
+    """The function that is shown; ``None`` if none was chosen."""
     functions: Dict[str, int]
-    """The functions that the shown part reaches -> how many ops each has."""
+    """Name of each function that the part shown calls, directly or through others -> the number of its ops."""
     library_functions: int
     """How many functions the file has."""
     constants: ConstantFacts
+    """The constants in the part that is shown."""
     inferred_shapes: int
-    """How many ops had no shapes in the file and got them from opscope's rules; each function counted once."""
+    """How many ops have no shapes in the file and got them from opscope's rules. Each function is counted once."""
     profile: ProfileFacts
+    """What a profiling run could not explain."""
     timeline: Any
-    """A `profile.timeline.Timeline`; not in JSON."""
+    """When each op ran in one measured step (a `profile.timeline.Timeline`), for .trace and .speedscope files."""

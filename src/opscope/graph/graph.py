@@ -1,12 +1,13 @@
-"""`Graph`: the one contract between recovering a model and showing it."""
+"""`Graph`: what every way to read a model makes, and what every way to show one takes."""
 
 from __future__ import annotations
 
 import warnings
 from array import array
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Literal, Mapping, Optional, Sequence, Tuple, Union
 
+from ..suggestions import suggesting
 from .absent import Absent
 from .facts import Facts
 from .groups import Group
@@ -27,36 +28,41 @@ from .view import View
 
 @dataclass(frozen=True)
 class Content:
-    """All that a `Graph` holds of its ops; passes make a new one and share the columns they leave alone.
+    """The ops of a `Graph`, its groups, and what is known of them.
 
-    `node_group` gives each op its innermost group (-1: loose). `sources`, `costs`, `measured` are sparse, by node.
-    `handles` names the variable that a resource handle op (Placeholder, VarHandleOp, `_Arg`) stands for.
+    A pass makes a new `Content`, which shares with the old one all columns that the pass does not replace.
     """
 
     table: NodeTable
     groups: Tuple[Group, ...]
+    """All groups, parents before their children."""
     node_group: "array[int]"
+    """For each op the index of its innermost group; -1 for a loose op, one that is in no group."""
     variables: Tuple[Variable, ...] = ()
     handles: Mapping[int, int] = field(default_factory=dict)
+    """Row of an op that gives a variable's resource handle (a Placeholder, VarHandleOp or _Arg) -> `Variable.id`."""
     inputs: Tuple[Port, ...] = ()
     outputs: Tuple[Port, ...] = ()
     sources: Mapping[int, Source] = field(default_factory=dict)
+    """Row of an op -> the line that made it; no key if that is not known. `costs` and `measured` are sparse as well."""
     dead: bytes = b""
+    """For each op 1 if no output and no side effect needs it, else 0. Empty means that no op is dead."""
     costs: Mapping[int, Cost] = field(default_factory=dict)
     measured: Mapping[int, Measured] = field(default_factory=dict)
     closed_calls: Mapping[str, int] = field(default_factory=dict)
-    """Function name -> how many of its calls stay closed (recursive, or beyond the expansion limit)."""
+    """Function name -> how many calls of it are not expanded, since they are recursive or beyond the limits."""
     absent: Absent = field(default_factory=Absent)
     """What ops name and the file does not have: inputs, functions."""
     view: View = field(default_factory=View)
-    """How drawings treat each op and group; no part of the graph itself."""
+    """How drawings treat each op and group. It is not a part of the graph itself, and not in the JSON."""
 
 
 class Graph:
-    """A model's complete graph: ops, groups, variables. Immutable; made by `opscope.trace` and `opscope.load`.
+    """A model's complete graph: its ops, layers and other groups, and variables.
 
-    No attribute can be assigned: what changes a graph returns a new one, which shares all that stays. The content may be
-    given as a function: bodies then stay shared in memory until someone looks at the ops.
+    `opscope.trace`, `opscope.load` and `opscope.profile` make graphs. A graph never changes: `estimate` and `overlay`
+    return a new one, which shares everything else with the old one. Calls of functions are expanded when the ops are
+    first looked at, so a graph of which only the name is used costs little.
     """
 
     __slots__ = ("__weakref__", "_content", "_cost", "_facts", "_measurement", "_name", "_producer", "_traced")
@@ -82,32 +88,32 @@ class Graph:
 
     @property
     def name(self) -> str:
-        """What the graph is called: the model, the function, the file."""
+        """The name of the graph: that of the model, the function or the file."""
         return self._name
 
     @property
     def producer(self) -> Dict[str, str]:
-        """The versions of the programs that made the graph."""
+        """The versions of the programs that made the graph: ``opscope``, and ``tensorflow`` if it is known."""
         return self._producer
 
     @property
     def measurement(self) -> Optional[Dict[str, Any]]:
-        """The figures of a whole run; ``None`` of a graph that was not measured."""
+        """The figures of the run as a whole (docs/json.md explains the keys); ``None`` if nothing was measured."""
         return self._measurement
 
     @property
     def facts(self) -> Facts:
-        """What is known beyond the graph itself: of its file, the recording. For `summary`."""
+        """What is known of the graph's file, and what a profiling run could not explain. `summary` prints it."""
         return self._facts
 
     @property
     def cost(self) -> Optional[GraphCost]:
-        """What the whole graph costs by its shapes: FLOPs, MACs, bytes; ``None`` of a graph that was not estimated."""
+        """The totals of FLOPs, MACs and bytes, as `estimate` finds them; ``None`` if the graph was not estimated."""
         return self._cost
 
     @property
     def traced(self) -> Optional[TracedFiles]:
-        """The files of code that this process ran while it traced the graph; ``None`` for a graph that was read."""
+        """The source files that this process ran while it traced the graph; ``None`` for a graph that was loaded."""
         return self._traced
 
     @property
@@ -129,18 +135,19 @@ class Graph:
 
     @property
     def variables(self) -> Tuple[Variable, ...]:
-        """All variables that the graph uses, each once."""
+        """All variables that the graph uses, each once: also those of an optimizer, a metric or a random generator."""
         return self.content.variables
 
     @property
     def parameters(self) -> int:
-        """The model's parameters: the elements of its variables, each counted once, as Keras' `count_params` does.
+        """The number of the model's parameters: the elements of all its variables, as Keras' `count_params` has it.
 
-        Moving averages of a batch norm are among them. What an optimizer, a metric or a random generator keeps is not;
-        `summary` counts it apart. Variables of unknown shape are in no sum.
+        The moving averages of a batch norm count. Variables of an optimizer, a metric or a random generator do not;
+        `summary` counts them separately. A variable of unknown shape counts as 0.
         """
         return elements_of(told_apart(self.content).parameters)
 
+    @suggesting
     def ops(
         self,
         *,
@@ -154,10 +161,10 @@ class Graph:
         source: Optional[Place] = None,
         name: Optional[Patterns] = None,
     ) -> Ops:
-        """The ops for which all that is given holds, as a read-only sequence in the order of the graph.
+        """The ops that fulfil all given conditions, as a read-only sequence in the order of the graph.
 
-        Patterns are a shell's (``*``, ``?``, ``[ab]``), stand for the whole text and tell capitals from small letters; a list of
-        them means any of these.
+        A pattern is a shell pattern (``*``, ``?``, ``[ab]``). It has to match the whole text, in the same case. Of a
+        list of patterns, one has to match.
 
         >>> graph.ops(type="MatMul", dtype="float32")
         2 ops
@@ -168,41 +175,45 @@ class Graph:
         ['small/hidden/BiasAdd', 'small/hidden/Relu']
 
         Args:
-            type: pattern of the op type.
-            dtype: pattern of the first output's dtype, such as ``"float64"``.
-            layer: a layer: its path, which is one call; its object path or name, every call; or a `Layer`. Everything
-                inside it counts; its gradients are not inside, but in a group of their own (``"backward/model/dense"``).
-            layer_class: pattern of the class of a layer around the op, the innermost or a further one.
-            group: the path, or its end, of a group of any kind: also a name scope, function, loop, branch or phase.
+            type: a pattern that the op type matches.
+            dtype: a pattern that the dtype of the first output matches, such as ``"float64"``.
+            layer: the layer that the op is in, at any depth: a path (one call), an object path or a name (all calls),
+                or a `Layer`. Gradients are not in the layer but in a group of their own (``"backward/model/dense"``).
+            layer_class: a pattern that the class of a layer around the op matches; not only of the innermost layer.
+            group: the group that the op is in, at any depth, by its path or the end of it: a layer, name scope,
+                function, loop, branch or phase.
             phase: ``"forward"``, ``"loss"``, ``"backward"`` or ``"optimizer"``.
-            dead: true: only ops that reach no output and no side effect; false: only the others.
-            source: the user's file, by its path or the end of it, alone or as ``"model.py:12"``; or another op's `Op.source`.
-            name: pattern of the op's name.
+            dead: true for only the ops that reach no output and no side effect, false for only the others.
+            source: the file of the user's line that made the op, by its path or the end of it, or file and line as
+                ``"model.py:12"``; or the `Op.source` of another op.
+            name: a pattern that the op's name matches.
 
         Raises:
             NotFoundError: there is no such layer or group.
-            InputError: a phase is none of the four, or a value is of the wrong type.
+            InputError: the phase is not one of the four, or a value has the wrong type.
         """
         from .scripting import Layer, Nesting, OpFilter, Ops
 
+        # A `Layer` is one call, and only its path names one call.
         word = layer.path if isinstance(layer, Layer) else layer
         chosen = OpFilter(type, dtype, word, layer_class, group, phase, dead, source, name)
         return Ops(Nesting(self), chosen.rows(self))
 
     def op(self, name: str) -> Op:
-        """The op of this name.
+        """The op with this name.
 
         >>> graph.op("small/hidden/MatMul").shape
         (None, 64)
 
         Raises:
-            NotFoundError: there is none; it is a `KeyError` too.
+            NotFoundError: there is none. (It is a `KeyError` too.)
         """
         from .matches import find_op
         from .scripting import Nesting, Op
 
         return Op(Nesting(self), find_op(self, name))
 
+    @suggesting
     def layers(
         self,
         *,
@@ -211,36 +222,39 @@ class Graph:
         phase: Optional[str] = None,
         source: Optional[Place] = None,
     ) -> Layers:
-        """The calls of layers, modules and models for which all that is given holds, as a read-only sequence.
+        """The calls of layers, modules and models that fulfil all given conditions, as a read-only sequence.
 
-        Groups of other kinds (name scopes, functions, loops, phases) are no layers: `Op.group` names them, and `ops` takes
-        them as ``group``.
+        A layer that is called twice is in it twice. Name scopes, functions, loops and phases are not layers; use
+        `Op.group` and the parameter ``group`` of `ops` for them.
 
         >>> [(layer.path, layer.parameters) for layer in graph.layers(class_name="Dense")]
         [('small/hidden', 704), ('small/classes', 650)]
 
         Args:
-            name: pattern of the layer's name or of its path; see `ops`.
-            class_name: pattern of the name of its class.
+            name: a pattern (as for `ops`) that the layer's name or path matches.
+            class_name: a pattern that the name of its class matches.
             phase: ``"forward"``, ``"loss"``, ``"backward"`` or ``"optimizer"``.
-            source: where the layer is called: a file, ``"model.py:12"``, or another `Layer.source`.
+            source: the file of `Layer.source`, or file and line as ``"model.py:12"``; or the `Layer.source` of another
+                layer.
 
         Raises:
-            InputError: a phase is none of the four, or a value is of the wrong type.
+            InputError: the phase is not one of the four, or a value has the wrong type.
         """
         from .scripting import LayerFilter, Layers, Nesting
 
         return Layers(Nesting(self), LayerFilter(name, class_name, phase, source).rows(self))
 
     def layer(self, path: str) -> Layer:
-        """The layer with this path, object path, or end of a path; of a layer that is called more than once the first call.
+        """The layer with this path, with this object path, or whose path ends in `path`.
+
+        If an object path belongs to several calls of one layer, the first call is returned.
 
         >>> graph.layer("hidden").ops[0].type
         'ReadVariableOp'
 
         Raises:
-            NotFoundError: there is none; it is a `KeyError` too.
-            InputError: several layers' paths end so.
+            NotFoundError: there is none. (It is a `KeyError` too.)
+            InputError: the paths of several layers end in `path`.
         """
         from .matches import find_group
         from .scripting import Layer, Nesting
@@ -256,23 +270,23 @@ class Graph:
         return f"<opscope.Graph {self.name!r}: {len(self)} ops in {len(self.groups)} groups>"
 
     def with_content(self, **columns: Any) -> "Graph":
-        """A graph with some columns of its content replaced and everything else shared."""
+        """The same graph with some fields of its `Content` replaced; everything else is shared."""
         return self._with(content=replace(self.content, **columns))
 
     def with_measurement(self, measurement: Mapping[str, Any], **columns: Any) -> "Graph":
-        """A graph with `measurement` and the columns that carry it."""
+        """The same graph with `measurement`, and with the fields of its `Content` that hold the ops' measurements."""
         return self._with(content=replace(self.content, **columns), measurement=measurement)
 
     def with_cost(self, cost: GraphCost, **columns: Any) -> "Graph":
-        """A graph with the totals `cost` and the columns that carry the costs."""
+        """The same graph with the totals `cost`, and with the fields of its `Content` that hold the ops' costs."""
         return self._with(content=replace(self.content, **columns), cost=cost)
 
     def with_facts(self, facts: Facts) -> "Graph":
-        """A graph with these facts added to those it has, or in their place."""
+        """The same graph with these facts as well; a fact that it already has is replaced."""
         return self._with(facts={**self._facts, **facts})
 
     def _with(self, **changed: Any) -> "Graph":
-        """A graph with some of what the constructor takes replaced."""
+        """The same graph with some of the constructor's arguments replaced."""
         kept = {
             "name": self._name, "content": self._content, "producer": self._producer, "measurement": self._measurement,
             "facts": self._facts, "cost": self._cost, "traced": self._traced,
@@ -280,77 +294,142 @@ class Graph:
         return Graph(**{**kept, **changed})
 
     def group_path(self, node: int) -> Optional[str]:
-        """The path of the op's innermost group; ``None`` for a loose op."""
+        """The path of the innermost group of the op in row `node`; ``None`` if the op is in no group."""
         group = self.content.node_group[node]
         return self.groups[group].path if group >= 0 else None
 
     def children(self) -> List[List[int]]:
-        """For each group the indices of its direct subgroups; the last entry holds the top-level groups."""
+        """For each group the indices of the groups directly in it; the last entry holds the top-level groups."""
+        # The parent of a top-level group is -1, and index -1 is the last list.
         lists: List[List[int]] = [[] for _ in range(len(self.groups) + 1)]
         for index, group in enumerate(self.groups):
             lists[group.parent].append(index)
         return lists
 
     def members(self) -> List[List[int]]:
-        """For each group the ops directly in it; the last entry holds the loose ops."""
+        """For each group the rows of the ops directly in it; the last entry holds the loose ops, whose group is -1."""
         lists: List[List[int]] = [[] for _ in range(len(self.groups) + 1)]
         for node, group in enumerate(self.content.node_group):
             lists[group].append(node)
         return lists
 
-    def save(self, path: "Union[str, os.PathLike[str]]", **options: Any) -> "Path":
-        """Write the graph to `path` in the format of its suffix; return the path.
+    @suggesting
+    def save(
+        self,
+        path: Union[str, os.PathLike[str]],
+        *,
+        depth: Union[int, Literal["layers", "all"], None] = None,
+        unfold: bool = False,
+        engine: Literal["opscope", "graphviz"] = "opscope",
+        theme: Literal["auto", "light", "dark"] = "auto",
+        links: Optional[str] = None,
+        heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "macs", "bytes"]] = None,
+        focus: Optional[str] = None,
+        between: Optional[Tuple[Optional[str], Optional[str]]] = None,
+        hide: Union[str, Sequence[str]] = (),
+        only: Union[str, Sequence[str]] = (),
+        positions: bool = False,
+        columns: int = 1,
+        timeout: float = 60.0,
+        sources: Union[bool, str, os.PathLike[str]] = True,
+        scale: float = 2.0,
+    ) -> Path:
+        """Write the graph to `path`, in the format that its suffix names, and return the path.
 
-        Formats: .dot .svg .png .pdf .html .json .txt, and of a measured graph .speedscope .trace. The file
-        appears whole or not at all, and an old one's permissions, owner and group are kept. Options of drawings:
+        The formats are .dot .svg .png .pdf .html .json .txt, and for a measured graph also .speedscope and .trace. The
+        file is written whole or not at all. A file that is replaced keeps its permissions and, if the system allows it,
+        its owner and group. Each format ignores the options that do not concern it, so the same options can be used for
+        several files.
 
         Args:
             path: where to write.
-            **options: `depth` (how far groups open: a number, ``"layers"``, ``"all"``; by default as far as stays
-                readable), `unfold` (draw every copy of a repeated structure), `engine` (``"opscope"``, or
-                ``"graphviz"`` for .svg .png .pdf), `timeout` (seconds that Graphviz may take, 60), `scale` (pixels of a
-                PNG for a unit of the drawing, 2), `sources` (the code in a page: true, the
-                default, that of a graph traced in this process; false, none; a folder: what the graph names of the code
-                below it, for a graph that was loaded or read from JSON too), `heat` (the quantity drawn: ``"time"``,
-                ``"busy"``, ``"memory"``, ``"calls"``, ``"flops"``, ``"macs"``, ``"bytes"``), and for .dot .svg .png
-                .pdf which part is drawn: `focus` (the path of one group, with its neighbours), `between` (the names of two
-                ops: what lies on paths from one to the other), `hide` and `only` (patterns such as ``"Bias*"`` of op types, op
-                names or layer classes). `positions` writes the places of opscope's own layout into .dot, for ``neato -n2``.
-                Of .svg .png .pdf: `theme` (``"light"``, ``"dark"``, ``"auto"``), `links` (a template such as
-                ``"https://host/blob/main/{file}#L{line}"`` that makes source places links), `columns` (cut a tall drawing into at
-                most so many pieces side by side).
+            depth: how far groups are opened: a number of levels, ``"layers"`` (all groups above the innermost layers)
+                or ``"all"``. By default groups are opened while the drawing stays readable, up to about 150 boxes.
+            unfold: draw every copy of a repeated structure. By default only the first is drawn, marked ``×12``.
+            engine: what places boxes and wires: ``"opscope"``, or ``"graphviz"`` for .svg .png .pdf.
+            theme: the colours of .svg .png .pdf .html: ``"light"``, ``"dark"``, or ``"auto"``, what the reader's system
+                asks for. Drawings by Graphviz are always light and have no links.
+            links: a template that turns source lines into links, such as ``"https://host/blob/main/{file}#L{line}"``.
+            heat: the quantity that is drawn: ``"time"``, ``"busy"``, ``"memory"`` or ``"calls"`` as measured,
+                ``"flops"``, ``"macs"`` or ``"bytes"`` as estimated from shapes. By default the first of these that
+                the graph has.
+            focus: draw this group (given by its path) open, with its neighbours. This option and the next three are for
+                .dot .svg .png .pdf.
+            between: a pair of op names: draw what depends on the first and is needed by the second. One may be
+                ``None``.
+            hide: leave out the ops that match a pattern such as ``"Bias*"`` by op type, op name or layer class.
+            only: draw only the ops that match such a pattern.
+            positions: write the positions of opscope's own layout into a .dot file, to be drawn with ``neato -n2``.
+            columns: cut a tall drawing into at most this many columns side by side.
+            timeout: how many seconds Graphviz may take.
+            sources: the source code in a page. True embeds the code of a graph that was traced in this process, false
+                none. A folder embeds the files below it that the graph names; this works for a loaded graph too.
+            scale: how many pixels of a PNG a unit of the drawing takes.
 
         Raises:
-            InputError: the suffix or an option is not known.
-            WriteError: the path cannot be written; an old file there is untouched.
+            InputError: the suffix or an option is not known, or the graph does not have what an option asks for.
+            WriteError: the path cannot be written. A file that is there stays as it is.
             RenderError: Graphviz could not draw the graph, or not in time.
-            MissingDependencyError: what this format needs is not installed.
+            MissingDependencyError: a package or program that this format needs is not installed.
         """
+        from ..render.options import Options
         from ..render.save import save
 
-        return save(self, path, **options)
+        options = Options(
+            depth=depth, unfold=unfold, engine=engine, theme=theme, links=links, heat=heat, focus=focus,
+            between=between, hide=hide, only=only, positions=positions, columns=columns, timeout=timeout,
+            sources=sources, scale=scale,
+        )  # fmt: skip
+        return save(self, path, options)
 
-    def show(self, **options: Any) -> None:
-        """Show the drawing: inline in a notebook, else in the browser (the file's path is printed too).
+    @suggesting
+    def show(
+        self,
+        *,
+        depth: Union[int, Literal["layers", "all"], None] = None,
+        unfold: bool = False,
+        engine: Literal["opscope", "graphviz"] = "opscope",
+        theme: Literal["auto", "light", "dark"] = "auto",
+        links: Optional[str] = None,
+        heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "macs", "bytes"]] = None,
+        focus: Optional[str] = None,
+        between: Optional[Tuple[Optional[str], Optional[str]]] = None,
+        hide: Union[str, Sequence[str]] = (),
+        only: Union[str, Sequence[str]] = (),
+        positions: bool = False,
+        columns: int = 1,
+        timeout: float = 60.0,
+        sources: Union[bool, str, os.PathLike[str]] = True,
+        scale: float = 2.0,
+    ) -> None:
+        """Show the interactive page: in a notebook inline, else in the browser. Then the file's path is printed too.
 
-        Takes the options of `save`.
+        The options are those of `save`. A page is changed only by `depth`, `heat`, `sources` and `theme`.
         """
         from ..notebook import show
+        from ..render.options import Options
 
-        show(self, **options)
+        options = Options(
+            depth=depth, unfold=unfold, engine=engine, theme=theme, links=links, heat=heat, focus=focus,
+            between=between, hide=hide, only=only, positions=positions, columns=columns, timeout=timeout,
+            sources=sources, scale=scale,
+        )  # fmt: skip
+        show(self, options)
 
+    @suggesting
     def estimate(self, *, batch: Optional[int] = None) -> "Graph":
-        """The graph with what it costs, told from shapes alone: nothing is run, and TensorFlow is not needed.
+        """The same graph with its costs, estimated from shapes. Nothing is run, and TensorFlow is not needed.
 
-        Ops and groups get FLOPs, MACs and bytes moved, per step; a loop counts as often as it runs, and of the branches of an
-        ``if`` the costliest. `Graph.cost` has the totals, with FLOPs and MACs as plain numbers (a multiply-add is 2 FLOPs and
-        1 MAC) and memory in bytes. Drawings then take ``heat="flops"``, ``"macs"`` or ``"bytes"``.
+        Each op and group gets FLOPs, MACs and bytes moved, per step. A multiply-add counts as 2 FLOPs and 1 MAC. The
+        body of a loop counts once for each iteration; of the branches of an ``if`` the costliest counts. `Graph.cost`
+        has the totals. `save` draws the figures with ``heat="flops"``, ``"macs"`` or ``"bytes"``.
 
-        What stays unknown is ``None`` and in no sum: ops of a type without a formula, and ops whose shapes the graph does
-        not tell. `Graph.cost` counts them by type. A loop whose length only the data decides is counted once.
+        A figure is ``None``, and missing in all sums, if the op type has no formula or if a shape is not known.
+        `Graph.cost` counts these ops by type. A loop whose number of iterations depends on the data is counted once.
 
         Args:
-            batch: the number of samples that stands for an open leading dimension; without it figures are for one sample.
+            batch: the batch size, used for each leading dimension that is ``None``. Without it the figures are for one
+                sample.
 
         Raises:
             InputError: `batch` is below 1.
@@ -359,13 +438,14 @@ class Graph:
 
         return estimate(self, batch=batch)
 
+    @suggesting
     def summary(self, *, cost: bool = False, batch: Optional[int] = None, width: Optional[int] = None) -> str:
-        """The graph in figures, as text: totals, and a table by layer with ops, parameters and output shape.
+        """A summary of the graph as text: totals, and a table of layers with ops, parameters and output shapes.
 
         Args:
-            cost: also FLOPs, MACs and bytes moved, by layer, op, op type and source line, and the memory of activations.
-            batch: the batch that costs are for, as in `estimate`; given alone it stands for `cost` too.
-            width: the characters of a line; without it names are whole and sentences wrapped at 200.
+            cost: add FLOPs, MACs and bytes moved by layer, op, op type and source line, and the memory of activations.
+            batch: the batch size for the costs, as in `estimate`. If it is given, `cost` is taken as true.
+            width: the most characters in a line. By default names are never cut, and sentences are wrapped at 200.
 
         Raises:
             InputError: `batch` is below 1.
@@ -375,45 +455,47 @@ class Graph:
         return text(self, cost=cost, batch=batch, width=width)
 
     def to_json(self) -> str:
-        """The whole graph as the JSON text that ``graph/json/schema.json`` describes."""
+        """The whole graph as JSON text. docs/json.md explains the fields; ``graph/json/schema.json`` is the schema."""
         from .json import to_json
 
         return to_json(self)
 
     def to_pandas(self) -> Any:
-        """A `pandas.DataFrame`, one row an op, indexed by ``name``, its columns named as what `ops` tells of an op.
+        """A `pandas.DataFrame` with one row for each op, indexed by ``name``.
 
-        ``type``, ``layer`` (its path), ``layer_class``, ``group``, ``phase``, ``dtype`` and ``shape`` of the first output,
-        ``source`` (``model.py:12``), ``device``, ``dead``, ``variables`` (their object paths); the figures of `Op.cost` and
-        `Op.measured`, each under its own name; and of an estimated graph ``alive_bytes``, the memory of activations while the
-        op runs. Units are in the names: times are microseconds a step (``time_us``, ``busy_us``), as in the JSON, where
-        `overlay` takes seconds.
+        The columns are ``type``, ``layer`` (its path), ``layer_class``, ``group``, ``phase``, ``dtype`` and ``shape``
+        of the first output, ``source`` (as ``model.py:12``), ``device``, ``dead``, ``variables`` (their object paths),
+        and the figures of `Op.cost` and `Op.measured`, all under the names that they have in `Op`. ``alive_bytes`` is
+        the memory of activations while the op runs, if the graph was estimated. Times and memory have their unit in the
+        name: ``time_us`` is in microseconds per step, as in the JSON. (`overlay` takes seconds.)
 
         Raises:
-            MissingDependencyError: there is no pandas (the extra ``opscope[pandas]``).
+            MissingDependencyError: pandas is not installed (the extra ``opscope[pandas]``).
         """
         from ..render.report.data_frame import to_pandas
 
         return to_pandas(self)
 
     def overlay(self, data: Mapping[str, Mapping[str, float]]) -> "Graph":
-        """The graph with your own numbers on it: ``{key: {quantity: number}}``, times in seconds, memory in bytes.
+        """The same graph with your own numbers on it, given as ``{key: {quantity: number}}``.
 
-        Seconds are what clocks give; what is kept, written and shown in tables are microseconds: ``{"time": 0.1}`` becomes
-        ``time_us`` 100,000 in `Op.measured`, in the JSON and in `to_pandas`.
+        The quantities are ``time`` and ``busy`` in seconds, ``memory`` in bytes, and ``calls``. Times are given in
+        seconds because clocks give seconds, but they are kept in microseconds: ``{"time": 0.1}`` becomes ``time_us``
+        100,000 in `Op.measured`, in the JSON and in `to_pandas`.
 
-        A key matches, in this order, an op name, a group path (``forward/`` may be left out), a layer name, a layer
-        class; every match gets the values. Quantities: ``time``, ``busy``, ``calls``, ``memory``. Keys that match
-        nothing are named in a warning.
+        A key is the name of an op, the path of a group (``forward/`` may be left out), the name of a layer or the class
+        of a layer. The first of these that matches anything is used, and everything that it matches gets the numbers. A
+        warning names the keys that match nothing.
 
         Raises:
-            InputError: a quantity is not known or a value is no finite number of at least 0.
+            InputError: a quantity is not known, or a value is not a finite number of at least 0.
         """
-        from ..passes.overlay import overlay
+        from ..passes.overlay import in_question, overlay
 
         graph, unmatched = overlay(self, data)
         if unmatched:
-            keys = ", ".join(map(repr, unmatched))
+            keys = ", ".join(in_question(self, key) for key in unmatched)
+            # Level 2 names the user's line that calls `overlay`.
             warnings.warn(f"overlay: no op, group, layer or class of {self.name!r} is called {keys}", stacklevel=2)
         return graph
 

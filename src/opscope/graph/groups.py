@@ -1,4 +1,4 @@
-"""Groups: the nested boxes of a graph (layers, scopes, function bodies, loops, branches, phases of a training step)."""
+"""Groups: layers, name scopes, function bodies, loops, branches, phases of a training step. Groups contain groups."""
 
 from __future__ import annotations
 
@@ -11,25 +11,40 @@ from .vocabulary import CALL_KINDS
 
 @dataclass(frozen=True)
 class Group:
-    """One group. `parent` and the positions in `Graph.groups` are indices; parents come before their children."""
+    """One group. The groups of a graph are in a tuple, parents before their children; an index is a position in it."""
 
     path: str
+    """The parent's path, a slash, the name. It is unique: a second one ends in ``#2``, a third in ``#3``."""
     parent: int
+    """The index of the group around it; -1 if there is none."""
     kind: str
+    """``layer``, ``scope``, ``while``, ...: one of `graph.vocabulary.KINDS`, which docs/json.md explains."""
     name: str
+    """The layer's, scope's or function's own name."""
     cls: Optional[str] = None
+    """The class of the layer, module or model; ``None`` for other groups, and if a file does not tell."""
     call: Optional[int] = None
+    """Which call of the layer this is, counted from 1 over the whole graph; ``None`` for other groups."""
     object_path: Optional[str] = None
+    """Where the layer lives in the user's objects: ``encoder.blocks[2].dense``. Empty for the traced object itself."""
     of: Optional[str] = None
+    """In the backward pass: the path of the forward group whose gradient this is. In the optimizer: the variable."""
     layer_source: Optional[str] = None
+    """How it was found: ``recorded`` while tracing, ``inferred`` from its variables, or by the name of a ``scope``."""
     outputs: Tuple[TensorType, ...] = ()
+    """The tensors that the call of the layer returned; empty for other groups."""
     variables: Tuple[int, ...] = ()
+    """The `Variable.id` of each variable of the layer, those of the layers inside it included."""
     parameters: Optional[int] = None
+    """How many elements these variables have; ``None`` if the group is not a call of a layer, module or model."""
     source: Optional[Source] = None
+    """The line of the layer's class if the user wrote it, else the user's line that calls the layer."""
     cost: Optional[Cost] = None
+    """The sum over the ops inside. Of the branches of an ``if``, only the costliest counts."""
     measured: Optional[Measured] = None
+    """The sum over the ops inside, or what `Graph.overlay` put here."""
     owner: int = -1
-    """The call, loop or branch node whose body this group is, as an index in the table; -1 for other groups."""
+    """If this is the body of a call, loop or branch: the row of that op in the node table. Otherwise -1."""
 
     @property
     def is_call(self) -> bool:
@@ -38,7 +53,7 @@ class Group:
 
 
 def unique_names(names: Tuple[str, ...]) -> Tuple[str, ...]:
-    """Make sibling names unique the contract's way: the second ``a`` becomes ``a#2``.
+    """Make the names of siblings unique: the second ``a`` becomes ``a#2``. A number that is taken is skipped.
 
     >>> unique_names(("a", "b", "a", "a"))
     ('a', 'b', 'a#2', 'a#3')
@@ -51,6 +66,7 @@ def unique_names(names: Tuple[str, ...]) -> Tuple[str, ...]:
         unique = name
         if count > 1:
             unique = f"{name}#{count}"
+            # "a#2" may be a name that was given. Then it stays with the sibling that was given it.
             while unique in taken:
                 count += 1
                 unique = f"{name}#{count}"

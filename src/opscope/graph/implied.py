@@ -1,4 +1,4 @@
-"""What the JSON leaves unsaid of a graph that was written: its inputs, its outputs, the variable behind each handle."""
+"""Finds what the JSON of a graph does not hold: its inputs, its outputs, and the variable behind each handle."""
 
 from __future__ import annotations
 
@@ -14,29 +14,35 @@ from .vocabulary import HANDLES, PLACEHOLDERS, READ, chain, is_body
 
 
 def imply(content: Content) -> Content:
-    """Fill the columns `inputs`, `outputs` and `handles` as far as the ops tell them for certain, and what their attributes tell.
+    """Fill the columns `inputs`, `outputs` and `handles` from the ops, and what their attributes tell of absent functions.
 
-    Variables are numbered in the order of the handles that first stand for them, so handles that nothing feeds are the
-    variables in order, where there are as many; an argument stands for what its input stands for. Where a read's type is
-    not its variable's, no handle is believed.
+    How handles are matched: variables are numbered in the order in which their handles first occur. So the first handle
+    without an input is variable 0, the next one variable 1, and so on. The argument of a body stands for the same
+    variable as its input. This is a guess, so it is checked: if the counts differ, or if a read has another dtype than
+    its variable, no handle is filled in at all.
     """
     inputs, outputs = _ends(content)
     handles = _handles(content)
     told = look_for(content.table)
     return replace(
-        content, inputs=inputs, outputs=outputs, handles=handles if _fit(content, handles) else {},
+        content, inputs=inputs, outputs=outputs, handles=handles if _dtypes_agree(content, handles) else {},
         absent=told.absent, closed_calls=told.closed_calls,
     )  # fmt: skip
 
 
 def _ends(content: Content) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
-    """Placeholders of tensors, and what is terminal."""
+    """The inputs (placeholders of tensors) and the outputs (as `terminal` finds them), with names.
+
+    The JSON does not keep the names of outputs. If all outputs are ``Identity`` ops, as in a traced graph, their own
+    names say nothing, so they are called ``output``, or ``output_0``, ``output_1``, ...
+    """
     table, groups = content.table, content.groups
     inputs = [
         Port(text_of(table.attrs(node), "_user_specified_name") or table.names[node], node, 0)
         for node, (op, types) in enumerate(zip(table.ops, table.outputs))
         if op in PLACEHOLDERS and types and types[0].dtype != "resource"
     ]
+    # Ops outside of all bodies: only the main graph has outputs. Dead ops have none.
     main = [
         node
         for node, group in enumerate(content.node_group)
@@ -51,6 +57,7 @@ def _ends(content: Content) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
 
 
 def _handles(content: Content) -> Dict[int, int]:
+    """Row of a handle -> number of its variable; empty if there are not as many handles as variables."""
     table = content.table
     handles: Dict[int, int] = {}
     count = 0
@@ -66,8 +73,8 @@ def _handles(content: Content) -> Dict[int, int]:
     return handles if count == len(content.variables) else {}
 
 
-def _fit(content: Content, handles: Dict[int, int]) -> bool:
-    """Whether all reads have the dtype of the variable that they are said to read."""
+def _dtypes_agree(content: Content, handles: Dict[int, int]) -> bool:
+    """Whether each read has the dtype of the variable that it would read."""
     table = content.table
     dtypes = {variable.id: variable.dtype for variable in content.variables}
     for node, op in enumerate(table.ops):

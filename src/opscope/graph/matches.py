@@ -1,42 +1,39 @@
-"""What a user's word or pattern stands for in a graph: an op, a group, the calls of a layer; else the names that are close.
+"""Finds what a user names by a word or a pattern: an op, a group, the calls of a layer. The errors suggest close names.
 
-Drawings and scripts ask here. What only drawings know (the names of inputs and outputs) is in `passes.lookup`.
+Drawings and scripts both use this module. `passes.lookup` adds what only drawings need: the names of inputs and
+outputs.
 """
 
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from fnmatch import translate
+from itertools import islice
 from typing import TYPE_CHECKING, Callable, Iterable, List, Sequence, Union
 
 from ..errors import InputError, NotFoundError
+from ..suggestions import MOST_CLOSE, MOST_COMPARED, words_like
 
 if TYPE_CHECKING:
     from .graph import Graph
     from .groups import Group
 
 Patterns = Union[str, Sequence[str]]
-"""One pattern as a shell's, or several of which one must fit."""
-
-MOST_CLOSE = 3
-"""An error suggests at most this many names."""
-MOST_COMPARED = 20_000
-"""A name that is not found is compared with at most this many others: with a million, the message would take too
-long."""
+"""A shell pattern, or several, of which one has to match."""
 
 
 def find_group(graph: Graph, path: str, *, layers: bool = False) -> int:
-    """The group with this path, with this object path, or whose path ends so (``block_3`` for ``net/encoder/block_3``).
+    """The group with this path; else with this object path; else whose path ends in `path`.
 
-    Where several have the object path, it is the first: a layer's first call. `layers` leaves out whatever is no call of a
-    layer, module or model.
+    ``block_3`` finds ``net/encoder/block_3``. If several groups have the object path, which is the case for a layer
+    that is called more than once, it is the first call. If `layers` is true, only calls of layers, modules and models
+    count.
 
     Raises:
         NotFoundError: there is no such group.
-        InputError: several paths end so.
+        InputError: the paths of several groups end in `path`.
     """
-    among = _among(graph, layers=layers)
+    among = _candidates(graph, layers=layers)
     what = "layer" if layers else "group"
     for names in ([graph.groups[index].path for index in among], [graph.groups[index].object_path for index in among]):
         if path in names:
@@ -53,21 +50,22 @@ def find_group(graph: Graph, path: str, *, layers: bool = False) -> int:
 
 
 def layers_called(graph: Graph, word: str) -> List[int]:
-    """The calls of layers, modules and models that a word names: by path; else by object path; else by name or end of path.
+    """The calls of layers, modules and models that a word names.
 
-    Of these ways the first that any call answers to counts. A path is that of one call, an object path or a name may be
-    that of several.
+    The word is taken as a path; if no call has that path, as an object path; if none has that either, as a name or the
+    end of a path. One call has a path, but several may have the same object path or name.
 
     Raises:
-        NotFoundError: no call answers to it.
+        NotFoundError: it names no call.
     """
-    among = _among(graph, layers=True)
+    among = _candidates(graph, layers=True)
     groups = graph.groups
     ways: "Sequence[Callable[[Group], bool]]" = (
         lambda group: group.path == word,
         lambda group: group.object_path == word,
         lambda group: group.name == word or group.path.endswith(f"/{word}"),
     )
+    # The first way that finds any call counts, so a path is never mixed up with a name.
     for way in ways:
         found = [index for index in among if way(groups[index])]
         if found:
@@ -77,12 +75,12 @@ def layers_called(graph: Graph, word: str) -> List[int]:
     )
 
 
-def _among(graph: Graph, *, layers: bool) -> List[int]:
+def _candidates(graph: Graph, *, layers: bool) -> List[int]:
     return [index for index, group in enumerate(graph.groups) if group.is_call or not layers]
 
 
 def inside(graph: Graph, chosen: Iterable[int]) -> List[bool]:
-    """For each group whether it is one of the chosen or lies in one."""
+    """For each group: whether it is one of the chosen groups or lies in one."""
     found = [False] * len(graph.groups)
     for index in chosen:
         found[index] = True
@@ -92,23 +90,24 @@ def inside(graph: Graph, chosen: Iterable[int]) -> List[bool]:
 
 
 def fits(patterns: Patterns) -> Callable[[str], bool]:
-    """Whether a text as a whole is what a pattern says, or one of several: as a shell's (``*``, ``?``, ``[ab]``).
+    """A function that tells whether a whole text matches a shell pattern (``*``, ``?``, ``[ab]``), or one of several.
 
     >>> fits("Conv*")("Conv2D"), fits(["MatMul", "Conv"])("Conv2D")
     (True, False)
 
     Raises:
-        InputError: there is no pattern, or one that is no text.
+        InputError: the list of patterns is empty, or a pattern is not a text.
     """
     several = [patterns] if isinstance(patterns, str) else patterns
     if not isinstance(several, (list, tuple)) or not several or not all(isinstance(each, str) for each in several):
         raise InputError(f"{patterns!r} is no pattern; give a text such as 'Conv*', or a list of them")
+    # `translate` makes a regular expression of each pattern. All of them together are one.
     match = re.compile("|".join(map(translate, several))).match
     return lambda text: match(text) is not None
 
 
 def find_op(graph: Graph, name: str) -> int:
-    """The op of this name.
+    """The row of the op with this name.
 
     Raises:
         NotFoundError: there is none.
@@ -120,12 +119,15 @@ def find_op(graph: Graph, name: str) -> int:
 
 
 def names_close_to(word: str, names: Iterable[str]) -> str:
-    """The end of an error message: names that look like the word, as a whole or in what follows the last ``/``."""
-    known = [name for name, _ in zip(dict.fromkeys(names), range(MOST_COMPARED))]
-    # Reversed, so that of names with equal ends the first one is suggested.
-    by_end = {name.rpartition("/")[2].lower(): name for name in reversed(known)}
-    ends = [by_end[end] for end in get_close_matches(word.rpartition("/")[2].lower(), by_end, MOST_CLOSE)]
-    near = list(dict.fromkeys([*get_close_matches(word, known, MOST_CLOSE), *ends]))[:MOST_CLOSE]
+    """The end of an error message: names that look like the word, or whose last part looks like the word's last part.
+
+    If there are none, it gives the first few names.
+    """
+    known = list(islice(dict.fromkeys(names), MOST_COMPARED))
+    # If several names have the same last part, the first one is suggested: in reverse order it is stored last.
+    by_end = {name.rpartition("/")[2]: name for name in reversed(known)}
+    ends = [by_end[end] for end in words_like(word.rpartition("/")[2], by_end)]
+    near = list(dict.fromkeys([*words_like(word, known), *ends]))[:MOST_CLOSE]
     if near:
         return f"did you mean {' or '.join(near)}?"
     return f"there are {', '.join(known[:MOST_CLOSE])}, …" if known else "the graph has none"

@@ -1,7 +1,7 @@
-"""Which of a graph's variables are the model's parameters, and which are state that a program keeps beside them.
+"""Tells the model's own variables from those of the optimizer, of metrics and of random generators.
 
-A training step also has variables of its optimizer (moments, step counter, learning rate), of metrics and of random
-generators. Keras' `count_params` leaves them out, and so does opscope.
+A training step has all of these. Only the model's own variables are parameters: Keras' `count_params` leaves out the
+others (moments, step counter, learning rate, ...), and so does opscope.
 """
 
 from __future__ import annotations
@@ -23,24 +23,27 @@ FLOATS = ("float", "bfloat", "half", "complex")
 
 
 class Told(NamedTuple):
-    """The variables of a graph, told apart; each is in one of the three."""
+    """The variables of a graph in three parts; each variable is in exactly one."""
 
     parameters: "Tuple[Variable, ...]"
-    """Those of the model: what is trained, and all else that its layers own, such as a batch norm's moving averages."""
+    """The model's: what is trained, and what else its layers own, such as the moving averages of a batch norm."""
     optimizer: "Tuple[Variable, ...]"
-    """Those that nothing but the optimizer owns and its ops use."""
+    """What ops of the optimizer use and is not a parameter."""
     other: "Tuple[Variable, ...]"
-    """The rest: of metrics, random generators, counters."""
+    """The rest: variables of metrics, random generators, counters."""
 
 
 def told_apart(content: "Content") -> Told:
-    """The variables by whose they are, in the order of the graph."""
+    """The variables of a graph by owner, in the order of the graph."""
     groups = content.groups
     calls = [group for group in groups if group.is_call]
+    # Owned by Keras models and layers, and owned only by other modules.
     keras = {number for group in calls if group.kind != "module" for number in group.variables}
     modules = {number for group in calls for number in group.variables} - keras
     trained = {variable.id for variable in content.variables if variable.trainable}
-    # A module may own its optimizer: a `tf.Module` with a training step does, and then lists its variables as well.
+    # That a Keras model or layer owns a variable settles it. A `tf.Module` does not: if its training step is a method,
+    # the module usually owns the optimizer too, and lists the optimizer's variables among its own. So a variable that
+    # only modules own and that is not trainable counts as a parameter unless the optimizer's ops use it.
     unsure = {variable.id for variable in content.variables} - trained - keras
     used = _used_by_optimizer(content) if unsure else set()
     parameters = trained | keras | (modules - used) or _only_read(content) - used
@@ -69,18 +72,18 @@ def _only_read(content: "Content") -> "Set[int]":
 
 
 def elements_of(variables: "Iterable[Variable]") -> int:
-    """The number of elements of them all; those of unknown size are in no sum."""
+    """The number of elements of all variables together; a variable of unknown size counts as 0."""
     return sum(variable.size or 0 for variable in variables)
 
 
 def whole_size(variables: "Iterable[Variable]") -> Optional[int]:
-    """The number of elements of them all; ``None`` where the size of one of them is unknown."""
+    """The number of elements of all variables together; ``None`` if the size of any of them is unknown."""
     sizes = [variable.size for variable in variables]
     return sum(size or 0 for size in sizes) if None not in sizes else None
 
 
 def _used_by_optimizer(content: "Content") -> Set[int]:
-    """The variables whose handles ops of an optimizer phase take."""
+    """The variables whose handle is an input of an op in the optimizer phase."""
     phase = phases(content.groups)
     if "optimizer" not in phase:
         return set()

@@ -1,6 +1,8 @@
-"""How a number becomes text, everywhere but in the columns of a table; `docs/drawing.md` has the rule ("Numbers and units").
+"""Writes numbers as text: 12.5, 0.65 ms, 7.7 GFLOP. The rule is in `docs/drawing.md`, under "Numbers and units".
 
-The page does the same in `viewer/src/data/words.ts`. `tests/graph/numbers.json` holds both to one table.
+Measured and estimated figures are written here, except those in the columns of a table, which need equal decimals
+(`render.report.hot.amount`). The page writes numbers by the same rule in `viewer/src/data/words.ts`;
+`tests/graph/numbers.json` is a table of examples that both are tested with.
 """
 
 from __future__ import annotations
@@ -11,19 +13,20 @@ from typing import NamedTuple
 from .quantities import NUMBER, OF_FIELD, Units
 
 DIGITS = 3
-"""Significant digits. More are shown only of numbers from 1,000 on, which are whole."""
+"""Significant digits of a number below 1,000. A larger number is written as a whole number, with all its digits."""
 DECIMALS = 3
-"""At most so many: what is smaller than the last of them is said to be smaller."""
+"""The most decimals. A number that would be rounded to 0 with so many is written as ``< 0.001``."""
 
 
 class _Rounded(NamedTuple):
-    """A number as a whole number of its last decimal: 2.38 is 238 with 2 decimals."""
+    """A rounded number without rounding errors: 2.38 is kept as the whole number 238 with 2 decimals."""
 
     digits: int
     decimals: int
 
     def __str__(self) -> str:
         whole, part = divmod(self.digits, 10**self.decimals)
+        # The decimals, without zeros at the end: 1.50 is written as 1.5.
         behind = f"{part:0{self.decimals}d}".rstrip("0") if part else ""
         return f"{whole:,}.{behind}" if behind else f"{whole:,}"
 
@@ -33,7 +36,11 @@ class _Rounded(NamedTuple):
 
 
 def _rounded(value: float) -> _Rounded:
-    """Half is rounded up, as nobody expects a 0.125 to become 0.12; Python's own rounding goes to the even neighbour."""
+    """Round to `DIGITS` significant digits and at most `DECIMALS` decimals; a half is rounded up.
+
+    Python's `round` is not used because it rounds a half to the even neighbour: 0.125 would become 0.12.
+    """
+    # With as many decimals as leave at most three digits: 0.123, 1.23, 12.3.
     for decimals in range(DECIMALS, 0, -1):
         digits = math.floor(value * 10**decimals + 0.5)
         if digits < 10**DIGITS:
@@ -42,7 +49,7 @@ def _rounded(value: float) -> _Rounded:
 
 
 def number_text(value: float) -> str:
-    """A number of at least 0 in three significant digits.
+    """A number of at least 0 with three significant digits, or as a whole number from 1,000 on.
 
     >>> number_text(12.5), number_text(0.0004), number_text(25557032)
     ('12.5', '< 0.001', '25,557,032')
@@ -52,7 +59,10 @@ def number_text(value: float) -> str:
 
 
 def amount_text(value: float, units: Units) -> str:
-    """A value, given in the first of the units, in the largest unit that it reaches once it is rounded.
+    """A value with its unit. `value` is given in the first of the units; it is written in the largest unit that fits.
+
+    A unit fits if the value, rounded in the next smaller unit, is at least `Unit.least`. Rounding comes first so that
+    1,048,575 bytes are ``1 MiB`` and not ``1,024 KiB``.
 
     >>> from opscope.graph.quantities import SIZES, TIMES
     >>> amount_text(99.96, TIMES), amount_text(1023.0, SIZES), amount_text(2.0**20 - 1, SIZES)
@@ -67,7 +77,7 @@ def amount_text(value: float, units: Units) -> str:
 
 
 def quantity_text(field: str, value: float) -> str:
-    """A value of a quantity (`Quantity.field`) with its unit.
+    """A value of the quantity with this `Quantity.field`, with its unit.
 
     >>> quantity_text("time_us", 650.0), quantity_text("memory_bytes", 3 * 2**20), quantity_text("calls", 40.0)
     ('0.65 ms', '3 MiB', '40 calls')
@@ -79,7 +89,7 @@ def quantity_text(field: str, value: float) -> str:
 
 
 def percent_text(share: float) -> str:
-    """A share of one as percent, with one decimal. What is not none or not all does not read 0 % or 100 %.
+    """A share between 0 and 1 as percent, with one decimal. Only exactly 0 reads ``0 %``, and only exactly 1 ``100 %``.
 
     >>> percent_text(0.4), percent_text(0.1234), percent_text(0.0001), percent_text(0.9999)
     ('40 %', '12.3 %', '< 0.1 %', '> 99.9 %')

@@ -1,14 +1,14 @@
-"""The parts of a measured step (`coverage` in the JSON), and what they are called in pictures, pages, summaries and exports."""
+"""The parts of a measured step (``coverage`` in the JSON), with their names in pictures, pages and summaries."""
 
 from __future__ import annotations
 
 from typing import Dict
 
 NOT_ATTRIBUTED = "not attributed"
-"""Said of time that no op of the graph explains."""
+"""The name of the time that ops took which could not be found in the graph."""
 
 OF_PROFILED_STEP = "of the profiled step"
-"""What the shares are of: a step that is profiled takes longer than one that is not."""
+"""What the shares refer to. It has to be said, because a profiled step takes longer than one that is not profiled."""
 
 STEP_PARTS: Dict[str, str] = {
     "ops": "ops",
@@ -17,11 +17,11 @@ STEP_PARTS: Dict[str, str] = {
     "copies": "memory copies",
     "unattributed": NOT_ATTRIBUTED,
 }
-"""Key of the JSON -> words, in the order in which they are listed."""
+"""Key in the JSON -> name, in the order in which they are listed."""
 
 
 def step_part(key: str) -> str:
-    """What a part of a step is called; one that this version does not know keeps its key.
+    """The name of a part of a step. A key that this version does not know, from a newer file, is its own name.
 
     >>> step_part("dispatch"), step_part("network")
     ('op dispatch', 'network')

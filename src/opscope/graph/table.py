@@ -1,4 +1,4 @@
-"""The node table: every op of a graph in columns, its edges in compressed rows, its attributes decoded when asked."""
+"""The node table: the ops of a graph as columns. Attributes are decoded only when someone reads them."""
 
 from __future__ import annotations
 
@@ -12,35 +12,44 @@ Decode = Callable[[Any], Dict[str, Any]]
 
 
 def plain(raw: Mapping[str, Any]) -> Dict[str, Any]:
-    """Decode attributes that are already plain values."""
+    """The `decode` of a table whose attributes are plain values already, such as one read from JSON."""
     return dict(raw)
 
 
 @dataclass(frozen=True)
 class NodeTable:
-    """Columns of equal length, one row an op. Passes share them and never change one in place.
+    """Columns of equal length, with one row for each op. Passes share the columns and never change one in place.
 
-    The inputs of node ``i`` are the rows ``edge_start[i]`` to ``edge_start[i + 1]`` of `edge_node` (the producer) and
-    `edge_output` (which of its outputs, `CONTROL` for a control edge), in NodeDef order.
+    The three edge columns are compressed rows, as in a CSR matrix: the inputs of op ``i`` are at ``edge_start[i]`` up
+    to, but not including, ``edge_start[i + 1]`` of `edge_node` and `edge_output`.
     """
 
     names: List[str]
     ops: List[str]
+    """The op types, such as ``MatMul``."""
     edge_start: "array[int]"
+    """Where the inputs of each op begin; one entry more than there are ops, for the end of the last."""
     edge_node: "array[int]"
+    """The producer of each input, as a row. Inputs are in the order of the NodeDef, control inputs last."""
     edge_output: "array[int]"
+    """Which output of the producer each input is; `CONTROL` (-1) if it is a control input."""
     outputs: List[Tuple[TensorType, ...]]
+    """The types of each op's outputs. The tuples are interned: ops with equal types usually share one tuple object."""
     raw_attrs: List[Any]
+    """The attributes in the form that `decode` takes. Ops with equal attributes usually share one object."""
     devices: List[str]
     decode: Decode = plain
+    """Makes plain values of an entry of `raw_attrs` (unless the entry is a dict, which is plain already)."""
     _index: Dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    """Name -> row; filled when `index` is first called."""
 
     def __len__(self) -> int:
         return len(self.names)
 
     def attrs(self, node: int) -> Dict[str, Any]:
-        """The node's attributes as plain values; a constant's contents are summarised."""
+        """The op's attributes as plain values; a constant is only summarised: dtype, shape, first values."""
         raw = self.raw_attrs[node]
+        # A copy, so that callers cannot change the table.
         return dict(raw) if isinstance(raw, dict) else self.decode(raw)
 
     def attrs_key(self, node: int) -> int:
@@ -63,6 +72,7 @@ class NodeTable:
 
     def index(self, name: str) -> int:
         """The row of the op called `name`; `KeyError` when there is none."""
+        # Filled at the first call, as most graphs are never searched by name.
         if len(self._index) != len(self.names):
             self._index.update((key, row) for row, key in enumerate(self.names))
         return self._index[name]
@@ -84,12 +94,15 @@ class Consumers:
     @classmethod
     def of(cls, table: NodeTable) -> "Consumers":
         """Turn the table's edges round, in time linear in their number; consumers keep table order."""
+        # A counting sort by producer, in two passes. First, `start` gets the number of users of each producer, summed
+        # up.
         count = len(table)
         start = array("q", bytes(8 * (count + 1)))
         for producer in table.edge_node:
             start[producer + 1] += 1
         for row in range(count):
             start[row + 1] += start[row]
+        # Second, each edge goes to the next free place of its producer.
         place = array("q", start)
         node = array("i", bytes(4 * len(table.edge_node)))
         edge = array("q", bytes(8 * len(table.edge_node)))

@@ -1,4 +1,4 @@
-"""The outputs of a graph that names none: the ops at its end whose results nothing in the graph takes."""
+"""Finds the outputs of a graph that does not name them: the ops whose results nothing in the graph uses."""
 
 from __future__ import annotations
 
@@ -9,28 +9,33 @@ from .types import CONTROL, TensorType
 from .vocabulary import CONSTANTS, PLACEHOLDERS, READ, VARIABLES
 
 _HANDS_ON = frozenset({"Identity", "Cast"})
+"""Op types that only hand on their input."""
 _NO_RESULT = re.compile(
     "Assign|Count|Print|Save|Restore|(Resource)?(Sparse)?Apply|Resource(Scatter|Strided)|ScatterN?d?(Update|Add|Sub|Mul|Div|Min|Max)"
     "|.*Summary|.*(Enqueue|IsInitialized|IsInitializedOp|IsVariableInitialized|Size|Import|Find)V?2?$"
 )
-"""Op types that are run for what they do: updates, checkpoints, summaries, queues, tables. What they give back is no result."""
+"""Matches the types of ops that are run for their effect: updates, checkpoints, summaries, queues, tables.
+
+What such an op returns is not an output of the model, even if nothing else uses it.
+"""
 _NO_TENSOR = frozenset({"resource", "variant"})
+"""Dtypes of handles and lists, which are not tensors that a user would want."""
 
 
 class Columns(Protocol):
-    """Ops in columns, as a `NodeTable` or a body of a program has them."""
+    """The columns of ops that a `NodeTable` and a body of a program both have."""
 
     @property
     def names(self) -> Sequence[str]:
-        """What the ops are called."""
+        """The names of the ops."""
 
     @property
     def ops(self) -> Sequence[str]:
-        """Types."""
+        """The types of the ops."""
 
     @property
     def outputs(self) -> Sequence[Tuple[TensorType, ...]]:
-        """What each op gives."""
+        """The types of each op's outputs."""
 
     @property
     def edge_start(self) -> Sequence[int]:
@@ -42,24 +47,29 @@ class Columns(Protocol):
 
     @property
     def edge_output(self) -> Sequence[int]:
-        """The producer's output, `CONTROL` of an order."""
+        """Which output of the producer each edge takes; `CONTROL` (-1) for a control edge."""
 
 
 def terminal(columns: Columns, rows: Iterable[int]) -> List[int]:
-    """Those of `rows` that give a tensor which nothing takes or waits for, constants, weights, inputs and updates aside.
+    """The ops among `rows` that are the outputs: they make a tensor, and nothing uses it or waits for it.
 
-    A traced function hands out its results by an ``Identity`` each, outside of every name scope, and so do most exported graphs.
-    Where there are any, other ops at an end are leftovers, such as the shape arithmetic of a gradient that nobody asked for.
+    Constants, variables, inputs and updates are never outputs. A traced function returns each result through an
+    ``Identity`` outside of every name scope, and most exported graphs do the same. So if there are such identities,
+    only they are outputs; other unused ops are leftovers, such as the shape arithmetic of a gradient that nobody asked
+    for.
     """
     taken = bytearray(len(columns.ops))
     for producer in columns.edge_node:
         taken[producer] = 1
+    # Nothing takes them, neither as data nor as a control input.
     found = [row for row in rows if not taken[row] and _is_result(columns, row)]
     handed = [row for row in found if columns.ops[row] == "Identity"]
+    # An op outside of every name scope has no slash in its name.
     return [row for row in handed if "/" not in columns.names[row]] or handed or found
 
 
 def _is_result(columns: Columns, row: int) -> bool:
+    """Whether the first output of an op may be an output of the model."""
     types, op = columns.outputs[row], columns.ops[row]
     if not types or types[0].dtype in _NO_TENSOR or _NO_RESULT.match(op) or op in PLACEHOLDERS:
         return False
@@ -67,15 +77,16 @@ def _is_result(columns: Columns, row: int) -> bool:
 
 
 def _is_side_matter(columns: Columns, row: int) -> bool:
-    """Whether an op is a constant or a variable, or only reads one."""
+    """Whether an op is a constant or a variable, or only reads, casts or hands on one."""
     while columns.ops[row] in _HANDS_ON:
         sources = _sources(columns, row)
-        if len(sources) != 1 or sources[0] >= row:
+        if len(sources) != 1 or sources[0] >= row:  # only ever go back, so that a cycle in a strange file ends
             return False
         row = sources[0]
     return columns.ops[row] in CONSTANTS or columns.ops[row] in VARIABLES or columns.ops[row] == READ
 
 
 def _sources(columns: Columns, row: int) -> Sequence[int]:
+    """The producers of an op's inputs, control inputs left out."""
     edges = range(columns.edge_start[row], columns.edge_start[row + 1])
     return [columns.edge_node[edge] for edge in edges if columns.edge_output[edge] != CONTROL]

@@ -1,4 +1,4 @@
-"""Which files of code a traced graph comes from: what a page may read without being told a folder."""
+"""Remembers which source files a graph was traced from, so that a page may embed them without further permission."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 
 
 class TracedFiles:
-    """A file's name in `Source` -> where it is, for the code that this process itself ran while it traced.
+    """Maps `Source.file` to the path of the file, for the code that this process itself ran while it traced.
 
-    Only tracing makes one, and nothing writes one down: a graph read from a file names files too, but whoever wrote the
-    file chose those names. Pickled for another process it is empty; a copy in this one is the same.
+    It decides which files may be read, so it must not come from outside. Only tracing makes one; it is never saved, and
+    pickling it gives an empty one. A graph that was loaded also names source files, but whoever made that file chose
+    the names: following them could put any file of this machine into a page.
     """
 
     def __init__(self, files: Optional[Mapping[str, str]] = None) -> None:
         self._files: Dict[str, str] = dict(files or {})
 
     def path(self, name: str) -> Optional[str]:
-        """The absolute path of a file that ran here; ``None`` for any other name."""
+        """The absolute path of the file, if this process ran it; ``None`` for any other name."""
         return self._files.get(name)
 
     def __copy__(self) -> "TracedFiles":
         return self
 
+    # A copy in the same process may keep the files. Only a pickle may come from elsewhere.
     def __deepcopy__(self, _: Any) -> "TracedFiles":
         return self
 

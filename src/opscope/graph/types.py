@@ -1,4 +1,4 @@
-"""The small values a graph is made of: tensor types, source places, variables, edges and the measured figures."""
+"""The small values that a graph is made of: tensor types, source lines, edges, variables, costs, measurements."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Mapping, NamedTuple, Optional, Tuple
 
 Shape = Optional[Tuple[Optional[int], ...]]
-"""A tensor's shape: ``None`` for unknown rank, ``None`` inside for an unknown dimension."""
+"""A tensor's shape: ``None`` if the rank is unknown, ``None`` inside for an unknown dimension."""
 MOST_RANK = 254
-"""TensorFlow's own limit on the number of dimensions."""
+"""The most dimensions that a tensor can have in TensorFlow (``TensorShape::MaxDimensions``)."""
 
 CONTROL = -1
-"""The value of ``edge_output`` that marks a control edge."""
+"""Stands in place of an output's number for a control edge, which orders two ops and carries no tensor."""
 
 
 class TensorType(NamedTuple):
@@ -22,50 +22,60 @@ class TensorType(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A place in the user's code: file (relative to the working directory when below it), line from 1, function."""
+    """A line of the user's code; its text is ``model.py:12``."""
 
     file: str
+    """The path, relative to the working directory if the file lies below it, else absolute."""
     line: int
+    """The number of the line, counted from 1."""
     function: str
+    """The function or class that the line is in."""
 
     def __str__(self) -> str:
-        """The place as ``file:line``, the form that editors and terminals follow."""
+        """The place as ``file:line``: many editors and terminals make a link of this form."""
         return f"{self.file}:{self.line}"
 
 
 class Edge(NamedTuple):
-    """One input of a node: the producer's index in the table and which of its outputs, or `CONTROL`."""
+    """One input of an op: the row of the producer in the table, and which of its outputs (`CONTROL`: none)."""
 
     node: int
     output: int
 
     @property
     def control(self) -> bool:
-        """Whether this is a control edge: an order, no tensor."""
+        """Whether this is a control edge: it orders two ops and carries no tensor."""
         return self.output == CONTROL
 
 
 class Port(NamedTuple):
-    """A named end of the graph: an input the caller feeds or an output it gets."""
+    """An input or output of the whole graph: its name, and the op and output that have the tensor."""
 
     name: str
     node: int
+    """The op's row in the node table."""
     output: int
+    """Which output of that op, counted from 0."""
 
 
 @dataclass(frozen=True)
 class Variable:
-    """One variable of the model, counted once however often it is used."""
+    """One variable that the graph uses: of the model, an optimizer, a metric, ... It is listed once."""
 
     id: int
+    """Its position in `Graph.variables`."""
     object_path: str
+    """Where it lives in the user's objects, such as ``encoder.dense.kernel``."""
     dtype: str
+    """The dtype as TensorFlow spells it, such as ``float32``."""
     shape: Shape
+    """The shape; ``None`` if the rank is unknown, ``None`` inside for an unknown dimension."""
     trainable: bool
+    """Whether training may change it."""
 
     @property
     def size(self) -> Optional[int]:
-        """Number of elements; ``None`` when the shape is not fully known."""
+        """The number of elements; ``None`` if the shape is not fully known."""
         if self.shape is None:
             return None
         size = 1
@@ -78,9 +88,9 @@ class Variable:
 
 @dataclass(frozen=True)
 class Cost:
-    """What an op or group costs by its shapes: per step, or per iteration where a loop's trip count is unknown.
+    """What an op or group costs, estimated from shapes.
 
-    A figure is ``None`` where it is not known. Of a group it is the sum over those of its ops that have it.
+    A figure is ``None`` if it is not known. The figure of a group is the sum over those ops of it that have the figure.
     """
 
     flops: Optional[float]
@@ -88,52 +98,61 @@ class Cost:
     bytes: Optional[float]
     """Bytes read and written."""
     per: str = "step"
-    """``step`` or ``iteration``."""
+    """``step``: the figures are for a whole step. ``iteration``: a loop around the op runs an unknown number of times
+    and is counted once."""
     macs: Optional[float] = None
-    """Multiply-adds of matrix products and convolutions, the figure of published tables; 0 for ops that are neither."""
+    """Multiply-adds of matrix products and convolutions, the figure that papers give; 0 for all other ops."""
 
 
 @dataclass(frozen=True)
 class GraphCost:
-    """What a whole graph costs by its shapes, as `Graph.estimate` found it. A total is ``None`` where nothing is known.
+    """What a whole graph costs, estimated from shapes by `Graph.estimate`. A total is ``None`` if nothing is known.
 
-    ``flops``, ``macs`` and ``bytes`` are sums over the ops that have the figure. The ops that are in no sum of FLOPs and
-    MACs are listed in ``without_formula`` and ``unknown_shape``.
+    ``flops``, ``macs`` and ``bytes`` are sums over the ops whose figure is known. ``without_formula`` and
+    ``unknown_shape`` count the ops that are missing in the sums of FLOPs and MACs.
     """
 
     batch: Optional[int]
-    """What stands for open leading dimensions; ``None``: nothing was given, so that each counts as 1."""
+    """The batch size given to `Graph.estimate`; ``None`` if none was, so that an open leading dimension counts as 1."""
     per_sample: bool
-    """Whether the figures are for one sample: the batch is open and none was given."""
+    """Whether the figures are for one sample: a leading dimension is open, and no batch size was given."""
     flops: Optional[float]
-    """Floating point operations of a step (of a sample, if `per_sample`); a multiply-add counts 2."""
+    """Floating point operations per step (per sample, if `per_sample`); a multiply-add counts 2."""
     macs: Optional[float]
-    """Multiply-adds of matrix products and convolutions, the figure of published tables."""
+    """Multiply-adds of matrix products and convolutions per step (or sample), the figure that papers give."""
     bytes: Optional[float]
-    """Bytes read and written by the ops of a step."""
+    """Bytes that the ops read and write per step (or sample)."""
     peak_activation_bytes: Optional[int]
-    """The most bytes of intermediate results alive at once; ``None`` where the size of one of them is not known."""
+    """The most bytes of intermediate results alive at once; ``None`` if the size of any of them is unknown."""
     without_formula: Mapping[str, int]
-    """Op type that has no formula -> how many ops of it."""
+    """Op type without a formula -> how many ops of this type there are."""
     unknown_shape: Mapping[str, int]
-    """Op type -> how many ops of it have a formula but not all the shapes that it needs."""
+    """Op type with a formula -> how many ops of this type lack a shape that the formula needs."""
     loops: Mapping[str, Optional[float]]
-    """Name of each loop's op -> how often its body runs each time; ``None`` where that is not known."""
+    """Name of a loop's op -> how many iterations it has each time it runs; ``None`` if that is unknown."""
     per: str = "step"
-    """``iteration`` where the body of a loop of unknown length is counted once, else ``step``."""
+    """``iteration`` if a loop has an unknown number of iterations, so that its body is counted once; else ``step``."""
     fixed_flops: Optional[float] = None
-    """If `per_sample`: the part of `flops` that a step costs whatever its batch, such as an optimizer's update.
+    """Only if `per_sample`: the part of `flops` that does not grow with the batch, such as an optimizer's update.
 
-    A step of n samples then costs ``fixed_flops + n * (flops - fixed_flops)``.
+    A step of n samples costs ``fixed_flops + n * (flops - fixed_flops)``.
     """
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured on an op or group, or brought by `Graph.overlay`: means per step, times in microseconds."""
+    """What was measured on an op or group, or given to `Graph.overlay`. Figures are means per step.
+
+    The figure of a group is the sum over its ops. A figure is ``None`` if it was neither measured nor given.
+    """
 
     time_us: Optional[float] = None
+    """The share of the step's wall time in microseconds. While several ops run at once, each gets an equal part."""
     busy_us: Optional[float] = None
+    """How long the op itself took, in microseconds, whatever ran beside it."""
     calls: Optional[float] = None
+    """How often the op ran; each iteration of a loop counts."""
     memory_bytes: Optional[float] = None
+    """How many bytes the op allocated."""
     fused: Optional[Tuple[str, ...]] = None
+    """If several ops ran as one kernel: the names of all. This op has the time of all. ``None`` if it ran alone."""

@@ -1,4 +1,4 @@
-"""`View`: how a drawing treats each op and group. Passes fill it; the graph itself is never changed for a drawing."""
+"""`View`: how a drawing treats each op and group. The drawing passes fill it; they leave the graph itself as it is."""
 
 from __future__ import annotations
 
@@ -10,92 +10,101 @@ from .types import Measured, TensorType
 BOX = 0
 """The op is a box of its own (or the card of the body that it owns)."""
 CHIP = 1
-"""Side matter: the op is a small chip on each op that uses it."""
+"""The op is a small chip on each op that uses it, such as a constant or a variable ("side matter")."""
 WIRE = 2
-"""The op only passes its input on: a wire runs through it."""
+"""The op is not drawn. A wire runs through it, from what makes its first input to those that use the op."""
 HIDDEN = 3
-"""The op is left out of the drawing and counted."""
+"""The op is not drawn, only counted."""
 PILL = 4
 """The argument of a loop's body that changes from one iteration to the next: drawn as the loop's variable."""
 OMITTED = 5
-"""The op is outside of what was selected: left out of the drawing and counted."""
+"""The op is outside of what the user selected: not drawn, only counted."""
 
 
 @dataclass(frozen=True)
 class Unseen:
-    """How many ops the passes took out of sight, by reason. An op is counted once for each pass that took it."""
+    """How many ops have no box in a drawing, by reason. An op that two passes took away is counted twice."""
 
     dead: int = 0
-    """They reach no output and no side effect."""
+    """Ops that reach no output and no side effect."""
     idle: int = 0
-    """`NoOp`s that no op with an effect waits for."""
+    """``NoOp`` ops that no op with an effect waits for."""
     docked: int = 0
-    """Side matter, drawn as chips."""
+    """Ops that are drawn as chips."""
     passed_on: Mapping[str, int] = field(default_factory=dict)
-    """They only pass on their input, and a wire runs through: op type -> how many."""
+    """Ops that only pass on their input, so that a wire runs through them: op type -> how many."""
     stacked: int = 0
-    """They are in copies, for which the first is drawn."""
+    """Ops in the copies of a stack that are not drawn: only the first copy is."""
     edges_stacked: int = 0
-    """The edges of these."""
+    """The edges in these copies."""
     left_out: Optional[int] = None
-    """They are outside of what was selected; ``None`` where nothing was."""
+    """Ops outside of what the user selected; ``None`` if nothing was selected."""
 
     @property
     def selected(self) -> bool:
-        """Whether only a part of the graph was selected, however many ops that left out."""
+        """Whether the user selected a part of the graph, even if that part leaves out no op."""
         return self.left_out is not None
 
 
 class Leaving(NamedTuple):
-    """What leaves a stack for an output of the drawn copy."""
+    """The tensor that leaves a stack where the drawn copy has an output.
+
+    In a chain of copies, what follows the chain uses the output of the last copy, not that of the drawn one.
+    """
 
     name: str
-    """The op that gives it; of several copies that give one each, the last."""
+    """The op that makes it. If several copies make one each, that of the last."""
     type: Optional[TensorType]
-    """Its type; ``None`` where several copies give tensors of different types."""
+    """Its type; ``None`` if several copies make tensors of different types."""
 
 
 class Stack(NamedTuple):
-    """Groups of one structure that are drawn once, by the first of them."""
+    """Groups with the same structure, such as the equal blocks of a network. Only the first of them is drawn."""
 
     names: Tuple[str, ...]
-    """What the copies are called, the one that is drawn first."""
+    """The names of the copies, the drawn one first."""
     copies: Tuple[Sequence[int], ...]
-    """For each copy its ops, as rows of the whole graph. The same place in each is the same op of the structure."""
+    """For each copy its ops, as rows of the whole graph. Ops at the same position correspond to each other."""
     differences: Tuple[str, ...] = ()
     """What is not the same in all copies, in words."""
     succession: str = ""
-    """How data flows from copy to copy, in words. No wire shows it."""
+    """How data flows from copy to copy, in words, since no wire shows it."""
     others: Tuple[Tuple[int, int], ...] = ()
-    """What only other copies than the drawn one take from outside: op (row of the graph that is drawn) and output."""
+    """Tensors from outside that only undrawn copies use: op (row of the graph that is drawn) and output."""
     measured: Optional[Measured] = None
     """What was measured on all copies together."""
     gives: Mapping[Tuple[int, int], Leaving] = {}
-    """Op (row of the graph that is drawn) and output -> the tensor that leaves the stack for it, where it is another copy's:
-    what follows a chain takes the last copy's."""
+    """Op (row of the graph that is drawn) and output -> the tensor that leaves the stack there.
+
+    Only outputs are listed whose tensor another copy than the drawn one makes.
+    """
 
 
 ALONE = Stack(("",), ())
-"""What stands for a stack where a group is drawn for itself alone."""
+"""The "stack" of a group that stands only for itself."""
 
 
 @dataclass(frozen=True)
 class View:
-    """The decisions of the drawing passes. The default draws every op as a box and opens every group."""
+    """The decisions of the drawing passes. With the default, every op is a box and every group is open."""
 
     roles: bytes = b""
-    """One of the codes above per op; empty: every op is a `BOX`."""
+    """For each op one of the codes above (`BOX` and so on). Empty means that every op is a `BOX`."""
     closed: FrozenSet[int] = frozenset()
     """The groups that are drawn folded."""
     stacks: Mapping[int, Stack] = field(default_factory=dict)
-    """Group -> the copies that it is drawn for, itself the first. Groups that stand for nothing else are not in it."""
+    """Group -> the stack that it is drawn for, of which it is the first copy. A group without a stack is not a key."""
     made: FrozenSet[int] = frozenset()
-    """The groups that a pass made of siblings which repeat; they are no level of their own."""
+    """Groups that a pass made around repeating siblings. They do not count as a level of nesting."""
+    gathered_inputs: Mapping[int, int] = field(default_factory=dict)
+    """Input op -> the one whose oval stands for it, which is the first of many of one type."""
+    gathered_outputs: Tuple[Tuple[int, ...], ...] = ()
+    """Sets of outputs (positions in `Content.outputs`) for which one oval stands."""
     focus: int = -1
-    """The group that is drawn open among its folded neighbours; -1: there is none."""
+    """The group that the user focuses on: it is open and its neighbours are folded. -1 if there is none."""
     counts: Unseen = field(default_factory=Unseen)
-    """What the passes took out of sight."""
+    """How many ops have no box, by reason."""
 
     def role(self, node: int) -> int:
-        """The code of one op."""
+        """How one op is drawn: one of the codes above."""
         return self.roles[node] if self.roles else BOX

@@ -1,7 +1,7 @@
-"""What ops and groups are: which op types are inputs, variables, loops or calls, which groups are bodies or phases.
+"""Says what ops and groups are: which op types are inputs, variables, loops, calls; which groups are bodies, phases.
 
-The only place that lists them: a set of its own in a room would sooner or later miss a member. Names of op types are those of
-TensorFlow's op registry; kinds are values of `Group.kind`.
+This is the only place with such lists; a test looks for others, because a second list would sooner or later miss a
+member. The names of op types are those of TensorFlow's op registry. Kinds are values of `Group.kind`.
 """
 
 from __future__ import annotations
@@ -12,65 +12,65 @@ if TYPE_CHECKING:
     from .groups import Group
 
 FED = frozenset({"Placeholder", "PlaceholderV2"})
-"""Placeholders that have no value unless the caller feeds one; V2 differs in that its shape attribute is always believed."""
+"""Placeholders without a default: the caller has to feed them. In V2, a shape of rank 0 really means a scalar."""
 PLACEHOLDERS = FED | {"PlaceholderWithDefault"}
-"""All ops that a caller of the main graph may feed; the one with a default also has an input, the default."""
+"""All ops that a caller of the main graph may feed. The one with a default has that default as its input."""
 ARGUMENT, RESULT = "_Arg", "_Retval"
-"""The ops at the two ends of a function's body."""
+"""The ops at the two ends of a function's body: one for each argument, one for each result."""
 ENDS = frozenset({ARGUMENT, RESULT})
-"""They compute nothing: the call hands the tensors in and takes them out."""
+"""They compute nothing: a call hands its tensors to the arguments and takes them from the results."""
 INPUTS = PLACEHOLDERS | {ARGUMENT}
-"""What brings a tensor in from outside, in a main graph and in a function shown as one."""
+"""All ops that bring a tensor in from outside: of a main graph, and of a function that is shown as one."""
 MISSING = "_Missing"
 """Stands for an op that others read although the file does not have it. TensorFlow has no such op: opscope makes it, so that
 every input of every op is there and nothing is made up about where it comes from."""
 
 CONSTANTS = frozenset({"Const", "HostConst", "ImmutableConst"})
-"""Ops whose result the graph (or a file that it names) holds; a host constant differs only in where it lies."""
+"""Ops whose result is in the graph, or in a file that the graph names. ``HostConst`` keeps it in host memory."""
 REF_VARIABLES = frozenset({"VariableV2", "Variable"})
-"""TensorFlow 1's ops that hold a variable: what they hand out is its value, no handle ..."""
+"""The ops that are a variable in TensorFlow 1. Their output is the value itself, not a handle."""
 VARIABLES = REF_VARIABLES | {"VarHandleOp"}
-"""... and all that hold a variable of the model."""
+"""All ops that are a variable."""
 READ = "ReadVariableOp"
 """The op that reads the variable behind a resource handle."""
 HANDLES = FED | {ARGUMENT, "VarHandleOp"}
-"""Ops whose result may be a variable's resource handle: it is made here, or comes from outside."""
+"""Ops whose output may be a variable's resource handle: ``VarHandleOp`` makes it, the others get it from outside."""
 
 SWITCHES = frozenset({"Switch", "RefSwitch"})
 """TensorFlow 1's ops that hand a tensor on to one of two sides: output 0 where the condition is false, output 1 where it is true."""
 
 LOOPS = frozenset({"While", "StatelessWhile"})
-"""Ops that run a condition and a body until the condition is false; without state they may be merged or left out."""
+"""Loops: while the condition is true, run the body. (``Stateless``: TensorFlow may merge or drop the op.)"""
 CASES = frozenset({"Case", "StatelessCase"})
-"""Ops that run one of any number of bodies, by its number ..."""
+"""Ops that run one of any number of bodies; the first input is its number."""
 BRANCHES = CASES | {"If", "StatelessIf"}
-"""... and all that run one of several bodies, which their first input chooses."""
+"""All ops that run one of several bodies, which the first input chooses."""
 FUNCTION_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
-"""Ops that run one function once. (A function's own name may be an op type too: see `program.program.Library`.)"""
+"""Ops that call a function. An op type may also be the name of a function itself: see `program.program.Library`."""
 FUNCTION_RUNNERS = LOOPS | BRANCHES | FUNCTION_CALLS
-"""Every op whose functions are expanded."""
+"""All ops that run functions; their functions are expanded."""
 
 CALL_KINDS = frozenset({"model", "module", "layer"})
-"""Groups that are calls of a user's object and so carry class, call number, variables and parameters."""
+"""Groups that are calls of the user's objects, so they have a class, a call number, variables and parameters."""
 LOOP_PARTS = frozenset({"cond", "body"})
-"""The two bodies of a loop, which run once an iteration (the condition once more)."""
+"""The two bodies of a loop. Both run in each iteration, and the condition once more at the end."""
 CHOICE_PARTS = frozenset({"branch"})
-"""A body of an ``if``, of which one runs."""
+"""One body of an ``if``. Only one of them runs."""
 FLOW_KINDS = frozenset({"while", "if"})
-"""Groups around the bodies of a loop or of a branch; ``if`` also stands for a case op. They are no bodies themselves."""
+"""Groups around the bodies of a loop, or of an ``If`` or ``Case`` op. They hold the bodies and are not bodies."""
 FLOW_PARTS = LOOP_PARTS | CHOICE_PARTS
 """The bodies inside a group of `FLOW_KINDS`."""
 GIVING_PARTS = FLOW_PARTS - {"cond"}
-"""The bodies whose results are those of the loop or branch; a condition's result is only its own."""
+"""The bodies whose results become those of the loop or branch. The result of a condition only decides what runs."""
 BODY_KINDS = FLOW_PARTS | {"function"}
-"""Groups that are always a body. A call of a layer's function is one too: see `is_body`."""
+"""Groups of these kinds are always bodies. Some layers are bodies too: see `is_body`."""
 
 PHASES = ("forward", "loss", "backward", "optimizer")
-"""The parts of a training step, in the order in which they run."""
+"""The phases of a training step, in the order in which they run."""
 FIRST_PHASES = frozenset(PHASES[:2])
-"""Those that compute the loss, with the ops that the user wrote ..."""
+"""The phases that compute the loss, by ops that the user wrote."""
 LATER_PHASES = frozenset(PHASES[2:])
-"""... and those that make a training step of it."""
+"""The phases that make a training step of it: gradients and updates."""
 
 KINDS = (
     *("model", "module", "layer", "scope", "function"),
@@ -81,36 +81,40 @@ KINDS = (
 
 
 class HasParent(Protocol):
-    """A group, or the template of one, that knows the position of the group around it (negative: there is none)."""
+    """A group, or the template of one (`LocalGroup`)."""
 
     @property
     def parent(self) -> int:
-        """The position of the group around it."""
+        """The index of the group around it; negative if there is none."""
 
 
 def chain(groups: Sequence[HasParent], index: int) -> Iterator[int]:
-    """The group at `index` and those around it, the innermost first; nothing for a negative index (a loose op's group)."""
+    """The index of a group, then those of the groups around it, from the inside out.
+
+    A negative index gives nothing: it is what stands for the group of a loose op, one that is in no group.
+    """
     while index >= 0:
         yield index
         index = groups[index].parent
 
 
 def is_body(group: "Group") -> bool:
-    """Whether the group holds the ops of a function that the op `Group.owner` runs.
+    """Whether the group holds the ops of a function that an op (`Group.owner`) runs.
 
-    Its kind is one of `BODY_KINDS`, or that of a layer where a file's call runs a layer's own function.
+    The kind is then one of `BODY_KINDS`; or it is a layer, if the function that a file calls is the layer's own.
     """
     return group.owner >= 0 and group.kind not in FLOW_KINDS
 
 
 def is_called(group: "Group") -> bool:
-    """Whether the group is a body that is called, so that it runs each time its owner runs: not one of a loop or branch."""
+    """Whether the group is the body of a call: it runs each time its owner runs, which the body of a branch may not."""
     return is_body(group) and group.kind not in FLOW_PARTS
 
 
 def phases(groups: "Sequence[Group]") -> List[str]:
-    """For each group the kind of the innermost phase of a training step that it is or lies in; empty for none."""
+    """For each group: the innermost phase of a training step that it is or lies in; empty if there is none."""
     found: List[str] = []
     for group in groups:
+        # A parent comes before its children, so its phase is known.
         found.append(group.kind if group.kind in PHASES else found[group.parent] if group.parent >= 0 else "")
     return found

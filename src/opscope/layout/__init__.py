@@ -1,1 +1,1 @@
-"""From a graph to boxes and wires with coordinates."""
+"""From a graph to a drawing: boxes and wires with coordinates."""

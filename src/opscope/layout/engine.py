@@ -1,4 +1,8 @@
-"""The layout of a whole scene: every card from its direct children only, inner cards first, each distinct structure once."""
+"""The layout of a whole scene: each open card is laid out from its direct children, the inner cards first.
+
+Cards with equal structure share one order. Those that also have equal sizes share their coordinates. So 24 equal
+blocks cost little more than one, even if all are drawn.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +27,26 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 WHOLE_INSET = 16.0
-"""Where a wire ends that means a card as a whole: this far from its right edge."""
+"""A wire that means an open card as a whole, not one of its tensors, ends this far from the end of its border."""
 
 MOST_GROWTH = 90.0
-"""A card that holds no open card may grow by this many pixels, so that its flow runs through its middle."""
+"""A card may grow by so many pixels to have its only input or output in its middle (`_room`).
+
+Only a card without open cards inside grows: in nested ones it would add up.
+"""
 
 MOST_ASIDE = 160.0
-"""An output that leaves a card this far from the input or nearer is led below it."""
+"""If a card's only output is at most this far aside of its only input, it is led to leave below that (`_leaving`)."""
 
 MOST_LABELS = 2
-"""A box with more outputs is labelled at the outer ones only."""
+"""If a box has more outputs, only the first and the last are labelled. Between ports 14 px apart no label has room."""
 
 PlaceKey = Tuple[Flat, Tuple[Size, ...], Tuple[Tuple[Tuple[int, int], float], ...]]
+"""What coordinates depend on: the group, the sizes of its boxes, the widths of its labels."""
 
 
 class Engine:
-    """Lays out cards and remembers every structure it has arranged, and every group of equal sizes it has placed."""
+    """Arranges and places groups, and remembers each result, so that nothing is laid out twice."""
 
     def __init__(self) -> None:
         self._orders: Dict[Flat, Order] = {}
@@ -66,7 +74,7 @@ class Engine:
 
 
 def layout(graph: Graph, depth: Depth = None, *, unfold: bool = False, selection: Selection = EVERYTHING) -> Drawing:
-    """The drawing of a graph: what its cost grows with is what is distinct in it.
+    """Lay out a graph. Only distinct groups are laid out, so repetition in a graph costs little.
 
     Args:
         graph: what to draw.
@@ -81,7 +89,7 @@ def layout(graph: Graph, depth: Depth = None, *, unfold: bool = False, selection
 
 
 def draw(scene: Scene) -> Drawing:
-    """Give every item of a scene its place."""
+    """Bundle the wires of a scene, arrange its cards from the outside in, and place them from the inside out."""
     scene = bundle(scene)
     engine = Engine()
     orders = arranged([card for card in cards(scene) if card.open], engine.order)
@@ -89,16 +97,16 @@ def draw(scene: Scene) -> Drawing:
 
 
 def place_cards(scene: Scene, orders: Mapping[int, Arranged], engine: Engine) -> Drawn:
-    """The root of a scene in place, the inner cards first; `orders` has each open card's order, by its `id`."""
+    """Place a scene, the inner cards first; return its root. `orders` has each open card's order, by the `id`."""
     found: Dict[int, _Held] = {}
-    for card in reversed(cards(scene)):
+    for card in reversed(cards(scene)):  # children come after their parents, so they are laid out first
         found[id(card)] = _hold(engine, card, orders.get(id(card)), found)
     root = found[id(scene.root)]
     return _drawn(scene.root, root.measure, (-root.measure.body.x, 0.0), root.inside)
 
 
 class _Held:
-    """A card's measure, what it holds, and where its ports are, from its axis."""
+    """A card that has been laid out: its size, what it holds, and the x of its border ports from its axis."""
 
     def __init__(
         self, measure: Extents, inside: "Inside | None", inputs: Tuple[float, ...], outputs: Tuple[float, ...]
@@ -107,13 +115,14 @@ class _Held:
 
 
 def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, _Held]) -> _Held:
-    """Lay out one card whose child cards are laid out; a folded one has not been arranged."""
+    """Lay out one card, whose child cards are in `found` already. A folded card has no order: `own` is ``None``."""
     source = source_text(card.source)
     if own is None:
         return _Held(measure_card(card, (0.0, 0.0), source), None, (), ())
     measures = [found[id(child)].measure if isinstance(child, Card) else measure_box(child) for child in card.children]
     sizes = _sizes(card, own, measures, found)
     placed = engine.place(own.flat, sizes)
+    # There is INSIDE left, right and below what the card holds; above it is the head, whose height is counted there.
     measure = measure_card(card, (_room(card, placed) + 2 * INSIDE, placed.height + INSIDE), source)
     left = _left(placed, measure.body.width)
     top = head_height(card)
@@ -121,41 +130,45 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     inside = Inside(
         left, top, children, _paths(card, own, placed, measures, measure.body.height - top), _labels(card, own, placed)
     )
-    shift = measure.body.x + left
+    shift = measure.body.x + left  # from the left edge of what the card holds to the card's axis
     inputs = tuple([x + shift for x in placed.inputs])
     outputs = tuple([x + shift for x in _leaving(placed)])
     return _Held(measure, inside, inputs, outputs)
 
 
 def _leaving(placed: Placed) -> Tuple[float, ...]:
-    """Where the outputs cross the card's border: an only one below an only input, so that cards in a row stand in a row."""
+    """The x at which the outputs cross the card's border.
+
+    A card's only output leaves right below its only input if they are near each other. So the cards of a chain are
+    joined by one straight line, although inside a card the wire may end a little aside.
+    """
     if not len(placed.inputs) == len(placed.outputs) == 1:
         return placed.outputs
     return placed.inputs if abs(placed.inputs[0] - placed.outputs[0]) <= MOST_ASIDE else placed.outputs
 
 
 def _flow(placed: Placed) -> float:
-    """Where the group's only output or input is; its middle when it has more or none."""
+    """The x of the group's only output; without outputs, that of its only input; else the middle of the group."""
     ends = _leaving(placed) or placed.inputs
     return ends[0] if len(ends) == 1 else placed.width / 2
 
 
 def _room(card: Card, placed: Placed) -> float:
-    """The width that a card keeps for what it holds: no more than that needs, but for a little around a single flow."""
+    """The width that a card keeps for its contents: what they need, or a little more to bring `_flow` to the middle."""
     if any(isinstance(child, Card) and child.open for child in card.children):
         return placed.width
     flow = _flow(placed)
-    wide = 2 * max(flow, placed.width - flow)
+    wide = 2 * max(flow, placed.width - flow)  # the least width of which the flow is the middle
     return wide if wide - placed.width <= MOST_GROWTH else placed.width
 
 
 def _left(placed: Placed, wide: float) -> float:
-    """Where the inside of a card of this width begins: its flow in the middle, as far as there is room."""
+    """Where in a card of width `wide` its contents begin, so that `_flow` is in the middle as far as there is room."""
     return max(INSIDE, min(wide / 2 - _flow(placed), wide - INSIDE - placed.width))
 
 
 def _sizes(card: Card, own: Arranged, measures: List[Extents], found: Dict[int, _Held]) -> Sizes:
-    """The sizes of a card's children; an open child's ports are where its own layout has put them."""
+    """The sizes of a card's children and labels. The ports of an open child are where its own layout has put them."""
     boxes = []
     for index, child in enumerate(card.children):
         size = measures[index].size
@@ -169,7 +182,10 @@ def _sizes(card: Card, own: Arranged, measures: List[Extents], found: Dict[int, 
 
 
 def _label_widths(card: Card, own: Arranged, boxes: List[Size]) -> Dict[Tuple[int, int], float]:
-    """The width of each trunk's label; between two others only where an inner layout has left room for it."""
+    """The width of each trunk's label. A label that would stand between two trunks is left out if it would touch them.
+
+    A trunk's label is that of its first wire that has one.
+    """
     texts: Dict[Tuple[int, int], str] = {}
     for wire, flat in zip(card.wires, own.flat.wires):
         if wire.label:
@@ -188,8 +204,13 @@ def _crowded(
     widths: Dict[Tuple[int, int], float],
     texts: Dict[Tuple[int, int], str],
 ) -> List[int]:
-    """The ports of a box that go without a label: the first of three or more is labelled on its left, the last on its right."""
-    if size.bottoms is None:
+    """The ports of a box that go without a label.
+
+    The first of several ports is labelled on its left and the last on its right, where nothing is in the way. Ports
+    between them are labelled on their right: in a closed box there is no room for that, in an open card there is if its
+    layout has put the next port far enough away. A closed box with equal labels has only the last one.
+    """
+    if size.bottoms is None:  # a box, or a folded card
         same = len({texts.get((box, port)) for port in ports}) == 1
         return list(ports[0 if same else 1 : -1]) if len(ports) > MOST_LABELS else []
     gaps = {port: size.bottoms[following] - size.bottoms[port] for port, following in zip(ports[1:], ports[2:])}
@@ -197,9 +218,20 @@ def _crowded(
 
 
 def _ports(places: Tuple[float, ...], used: Tuple[int, ...], order: Ports, size: Size) -> Tuple[float, ...]:
-    """The ports on one side of an open card where its own layout has put them; for the card as a whole, where there is room."""
+    """The offsets of the ports on one side of an open card, from its axis.
+
+    Its own layout has placed them. A wire that means the card as a whole ends halfway between the ports beside it; if
+    it is the last it ends near the right edge, if it is the first of several near the left edge.
+
+    Args:
+        places: the x of the ports in the card's border, from its axis.
+        used: for each port number of the flat graph around the card, which place in the border it is, or `WHOLE`.
+        order: the ports from left to right.
+        size: the card's size.
+    """
     edge = size.half - WHOLE_INSET
     found = [places[place] if place != WHOLE else edge for place in used]
+    # From left to right, so that the port on the left is known.
     for index, port in enumerate(order.order):
         if used[port] == WHOLE and index + 1 < len(order.order):
             after = found[order.order[index + 1]]
@@ -208,6 +240,7 @@ def _ports(places: Tuple[float, ...], used: Tuple[int, ...], order: Ports, size:
 
 
 def _children(card: Card, placed: Placed, measures: List[Extents], found: Dict[int, _Held]) -> Tuple[Drawn, ...]:
+    """The children of a card in their places."""
     drawn = []
     for child, measure, at in zip(card.children, measures, placed.boxes):
         inside = found[id(child)].inside if isinstance(child, Card) else None
@@ -216,18 +249,23 @@ def _children(card: Card, placed: Placed, measures: List[Extents], found: Dict[i
 
 
 def _drawn(item: Item, measure: Extents, at: Point, inside: "Inside | None") -> Drawn:
+    """An item whose axis and top are `at`. Chips are told from the corner of its body."""
     body = measure.body
     chips = tuple([Frame(chip.x - body.x, chip.y - body.y, chip.width, chip.height) for chip in measure.chips])
     return Drawn(item, Frame(at[0] + body.x, at[1] + body.y, body.width, body.height), chips, inside)
 
 
 def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], bottom: float) -> Tuple[Path, ...]:
-    """The wires, lengthened to the card's border at `bottom` and to the bodies of boxes that are lower than their chips."""
+    """The wires of a card, with both ends moved to where they are drawn.
+
+    Placing ends them at the edges of the group and of each item's room. They are lengthened to the card's border (the
+    lower one is at `bottom`), and to the body of a box whose chips take more height than its body.
+    """
     paths = []
     leaving = _leaving(placed)
     drawn: Dict[Tuple[int, int], Set[Tuple[Point, ...]]] = {}
     for wire, flat, points in zip(card.wires, own.flat.wires, placed.wires):
-        corners = list(points)
+        corners = list(points)  # y from below the card's head, where the wires of its inputs begin
         start, end = wire.source.child, wire.target.child
         above = 0.0 if start == BORDER else corners[0][1] - _slack_below(measures[start])
         below = bottom if end == BORDER else corners[-1][1] + measures[end].body.y
@@ -241,33 +279,36 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
 
 
 def _bent(x: float, out: float, start: float, end: float) -> List[Point]:
-    """From a group's output at `x` to where it leaves the card."""
+    """The last corners of a wire: from the group's output at `x` to `out`, where it leaves the card, see `_leaving`."""
     if abs(x - out) < STRAIGHT:
         return [(x, end)]
-    middle = (start + end) / 2
+    middle = (start + end) / 2  # of the room that a card keeps below what it holds
     return [(x, middle), (out, middle), (out, end)]
 
 
 def _slack_below(measure: Extents) -> float:
-    """The room under a body that only its chips need; a stack's further cards are part of the body."""
+    """The height below an item's body that only its chips need. The cards seen behind a stack are not such room: 0."""
+    # Chips that need more height than the body stand around its middle, so the body does not begin at 0. If it does,
+    # what is below it are the cards behind a stack, and wires begin at the lowest of these.
     if measure.size.height > measure.body.y + measure.body.height and measure.body.y == 0:
         return 0.0
     return measure.size.height - measure.body.y - measure.body.height
 
 
 def _shared(corners: List[Point], beginnings: Set[Tuple[Point, ...]]) -> int:
-    """How many parts of a wire an earlier one from the same port has drawn; `beginnings` gets those of this one.
+    """How many straight pieces at the beginning of a wire an earlier wire from the same port has drawn already.
 
-    All beginnings of each wire are kept, so that a port with very many wires does not compare each with each.
+    `beginnings` has every beginning of the earlier wires, from the first corner to any other, and gets those of this
+    one. So a wire need not be compared with each earlier one: a port may have 100,000 wires.
     """
     own = [tuple(corners[: count + 1]) for count in range(len(corners))]
-    known = sum(1 for beginning in own if beginning in beginnings)  # those that are known come first
+    known = sum(1 for beginning in own if beginning in beginnings)  # if one is known, so are all shorter ones
     beginnings.update(own)
     return max(0, known - 1)
 
 
 def _labels(card: Card, own: Arranged, placed: Placed) -> Tuple[Label, ...]:
-    """The first label of each trunk, in its place."""
+    """The label of each trunk in its place: that of its first wire that has one."""
     labels: Dict[Tuple[int, int], Label] = {}
     for wire, flat in zip(card.wires, own.flat.wires):
         key = (flat.source, flat.out)

@@ -1,4 +1,7 @@
-"""The vocabulary of the flat layout: what one group's boxes and wires look like going in, and what comes out."""
+"""The values that the flat layout works with. It is the layout of one group: its direct children and their wires.
+
+`Flat` goes into arranging, which makes an `Order` of it. `Order` and `Sizes` go into placing, which makes a `Placed`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from dataclasses import dataclass
 from typing import Dict, FrozenSet, NamedTuple, Optional, Tuple
 
 BORDER = -1
-"""Stands for the group itself as a wire's end: an input port in its top border, an output port in its bottom border."""
+"""The number that stands for the group itself where a wire could end on a box.
+
+As a source it means an input port in the group's top border, as a target an output port in its bottom border.
+"""
 
 Point = Tuple[float, float]
 
@@ -14,8 +20,10 @@ Point = Tuple[float, float]
 class Wire(NamedTuple):
     """A wire from output port `out` of box `source` to input port `into` of box `target`; either may be `BORDER`.
 
-    `back` marks a wire known to run against the flow (a loop's next iteration); `weight` 0 (a control wire) yields to
-    others when it is decided which wires run straight. Wires with the same source and `out` share one trunk.
+    Wires with the same source and `out` are drawn as one trunk that branches, but for those that run upwards.
+
+    `back` marks a wire that is meant to run upwards: a loop's next iteration. `weight` is 1 for data and 0 for all
+    else, such as control wires. Data wires come first when it is decided which wires run straight.
     """
 
     source: int
@@ -28,21 +36,28 @@ class Wire(NamedTuple):
 
 @dataclass(frozen=True)
 class Flat:
-    """One group as a flat graph of `boxes` boxes; `inputs` and `outputs` count the ports in its own border.
+    """One group: its boxes are numbered 0 to `boxes` - 1; `inputs` and `outputs` count the ports in its own border.
 
-    Border ports keep the order of their numbers. The ports of boxes are put in the order that crosses least, those of
-    the boxes in `fixed` by their numbers where it crosses no more: what is inside would have it so.
+    Border ports always stand in the order of their numbers. The ports of a box are put in order by where their wires
+    lead, and by number only between equals.
+
+    `cards` are the boxes that are cards, open or folded. They may be wide. So while the rows are sorted, each of their
+    ports counts as a place of its own, in the order of the numbers; all ports of another box count as its middle.
     """
 
     boxes: int
     wires: Tuple[Wire, ...]
     inputs: int = 0
     outputs: int = 0
-    fixed: FrozenSet[int] = frozenset()
+    cards: FrozenSet[int] = frozenset()
 
 
 class Ports(NamedTuple):
-    """The ports on one side of a box from left to right, and which of them its axis runs through (-1: none)."""
+    """The ports on one side of a box.
+
+    `order` has the numbers of the ports from left to right. `axis` is a position in `order`: that port stands on the
+    box's axis, so that its wire runs straight. -1: none does.
+    """
 
     order: Tuple[int, ...]
     axis: int
@@ -52,7 +67,11 @@ NO_PORTS = Ports((), -1)
 
 
 class Link(NamedTuple):
-    """The part of a wire's trunk between a slot and one in the next row, with the port at either end."""
+    """The part of a trunk between the slot `upper` and the slot `lower` in the next row.
+
+    It leaves `upper` by its port `out` and enters `lower` by its port `into`; the port is 0 where the slot is no box.
+    `net` is the number of the trunk. It is -1 for a link that is not drawn (see `slots.COLUMN`).
+    """
 
     upper: int
     out: int
@@ -62,7 +81,7 @@ class Link(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Slots of consecutive rows on one straight line, from the top down, and the links that join each to the next."""
+    """Slots of consecutive rows on one straight line, from the top down. `links[i]` joins `slots[i]` to the next."""
 
     slots: Tuple[int, ...]
     links: Tuple[int, ...]
@@ -70,13 +89,18 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Order:
-    """All that is combinatorial in a flat layout: computed once per structure, independent of every size.
+    """What arranging finds out. It depends on no size, so it is computed once for each distinct structure.
 
-    Slots are numbered: boxes first, then border inputs, border outputs, and the slots that keep a channel free
-    for a wire that passes a row. `rows` gives the slots of each row from left to right; the first row holds the
-    border inputs, the last the border outputs. A block comes after every block left of it. `routes` gives each
-    wire's slots from its source to its target; a wire in `back` goes up. `nets` numbers each wire's trunk, `ends`
-    gives its ports at both ends.
+    A slot is what takes a place in a row: a box, a port of the group's border, or the channel that is kept free where a
+    wire passes the row. Slots are numbered in this order: boxes, border inputs, border outputs, channels.
+
+    - `rows`: the slots of each row from left to right. The first row holds the border inputs, the last the outputs.
+    - `blocks`: sorted so that a block comes after every block that stands left of it. Placing relies on this.
+    - `tops`, `bottoms`: the ports of each box.
+    - `routes`: for each wire its slots, from its source to its target.
+    - `nets`: for each wire the number of its trunk.
+    - `ends`: for each wire the port where it leaves its source and the port where it enters its target.
+    - `back`: the indices of the wires that run upwards.
     """
 
     boxes: int
@@ -95,10 +119,11 @@ class Order:
 
 @dataclass(frozen=True)
 class Size:
-    """What a box needs, in pixels: `left` and `right` of its axis, `height`, and the half width of its body.
+    """What a box needs, in pixels.
 
-    Ports without a given place are spread over the body, the straight one on the axis. `tops` and `bottoms` give the
-    ports' offsets from the axis by port number, when an inner layout has decided them.
+    `left` and `right` are how far it reaches from its axis with all its parts. `half` is half the width of its body
+    alone; the axis is the middle of the body. `tops` and `bottoms` are the offsets of its ports from the axis, by port
+    number, if the layout inside the box has decided them. If not, they are ``None``, and placing spreads the ports.
     """
 
     left: float
@@ -111,7 +136,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Sizes:
-    """The sizes of all boxes of a group and the width of the label on each trunk, by (source box, port)."""
+    """The sizes of all boxes of a group, and the width of each trunk's label by (source box or `BORDER`, port)."""
 
     boxes: Tuple[Size, ...]
     labels: Dict[Tuple[int, int], float]
@@ -121,8 +146,11 @@ class Sizes:
 class Placed:
     """Coordinates of one group, in pixels from its top left corner, y downwards.
 
-    `boxes` gives each box's axis and top; `inputs` and `outputs` the x of the border ports; `wires` each wire's
-    corners, from its source to its target; `labels` the place of each label's anchor and whether it is written to the left of it.
+    - `boxes`: the x of each box's axis and the y of its top.
+    - `inputs`, `outputs`: the x of the border ports.
+    - `wires`: each wire's corners, from its source to its target.
+    - `labels`: by (source box or `BORDER`, port) the point beside the wire where the label's base line begins; if the
+      third value is true, the text stands to the left of the wire and its base line ends there.
     """
 
     width: float

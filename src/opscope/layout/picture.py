@@ -1,4 +1,4 @@
-"""A drawing with coordinates: what every renderer of pictures reads. Each part's place is relative to what holds it."""
+"""A drawing with coordinates, in pixels: what renderers of pictures read. Places are relative to the item around."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Label(NamedTuple):
-    """A text on a wire: the place of its base line's start, or of its end when `left` of the wire."""
+    """A text beside a wire. (`x`, `y`) is where its base line begins, or ends if the text stands `left` of the wire."""
 
     x: float
     y: float
@@ -22,7 +22,7 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True)
 class Inside:
-    """What an open card holds, relative to (`x`, `y`) in the card."""
+    """What an open card holds. All places in it are relative to the point (`x`, `y`) of the card."""
 
     x: float
     y: float
@@ -33,7 +33,10 @@ class Inside:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One item in its place: the rectangle of its body, its chips (relative to the body's corner), and what it holds."""
+    """One item in its place: the rectangle of its body, its chips, and what it holds if it is an open card.
+
+    The chips' places are relative to the upper left corner of the body.
+    """
 
     item: Item
     body: Frame
@@ -43,7 +46,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Path:
-    """One wire: its corners from source to target, of which it need not draw the first `shared`: an earlier wire has."""
+    """One wire: its corners from source to target. Its first `shared` straight pieces are drawn by an earlier wire."""
 
     wire: CardWire
     points: Tuple[Point, ...]
@@ -52,9 +55,9 @@ class Path:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A whole drawing: the scene, its root in place at (0, 0), and the sizes of the root."""
+    """A whole drawing: the scene and its root in place, the corner of the root's body at (0, 0)."""
 
     scene: Scene
     root: Drawn
     structures: int
-    """How many distinct groups were laid out."""
+    """How many distinct groups were arranged."""

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Optional, Union
 
+from ..suggestions import suggesting
+
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .format import Wish
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["load"]
 
 
+@suggesting
 def load(
     path: Union[str, "os.PathLike[str]"],
     *,

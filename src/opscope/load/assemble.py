@@ -49,9 +49,9 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts)
     program = infer_shapes(program, known, meta.graph_def.versions.producer)
     inputs, outputs = _ports(program.main, choice)
     if not outputs:
+        # All ends of the graph are taken for outputs. Which of them somebody needs is a guess, so no op is called dead.
         main = program.main
         outputs = tuple(Port(main.names[row], row, 0) for row in terminal(main, range(len(main))))
-        # Which of the ends somebody needs is a guess, so no op is called dead.
     else:
         ends = [row for row, op in enumerate(program.main.ops) if op == RESULT]
         program = mark_dead(program, [*ends, *(port.node for port in outputs)], signatures)
@@ -98,7 +98,7 @@ def _known(meta: Any, main: Body, choice: Choice, beside: Beside) -> Known:
 
 
 def _renumbered(objects: Tuple[ModelObject, ...], new: Mapping[int, int]) -> Tuple[ModelObject, ...]:
-    """The objects with new numbers for their variables, without those that the chosen part does not use."""
+    """The objects with new numbers for their variables. They lose the variables that the chosen part does not use."""
     return tuple(
         replace(item, variables=frozenset(new[old] for old in item.variables if old in new)) for item in objects
     )
@@ -124,7 +124,7 @@ def _bound(meta: Any, main: Body, choice: Choice, objects: Objects) -> Dict[int,
         bind(list(range(len(choice.function.signature.input_arg))), main.name)
         return found
     # The main graph of a SavedModel calls each signature's function and passes it the handles of its variables.
-    for call in main.calls:
+    for call in main.calls:  # a call has one part: an empty role, and the name of the function
         bind([row for row, output in main.inputs(call.node) if output != CONTROL], call.parts[0][1])
     names: Dict[str, Optional[int]] = {}
     for index, name in enumerate(objects.names):

@@ -18,9 +18,10 @@ _MACHINERY = frozenset(
 )
 """Ops that write and read checkpoints."""
 _FEEDS_MACHINERY = PLACEHOLDERS | {"Const", "StringJoin", "Identity", "Pack", READ, "NoOp"}
-"""Ops that belong to saving and restoring too if nothing else uses them: file names, the values to be saved."""
+"""Ops that are hidden with saving and restoring if nothing else uses them: file names, the values to be saved."""
 _NO_MODEL = FED | {"NoOp", "VarHandleOp", READ, "Const"}
-"""A main graph of only these holds no model: TensorFlow 2 has its model in functions, and here only their variables."""
+"""A main graph of only these holds no model. TensorFlow 2 has the model in functions. Its main graph holds the
+variables that they use."""
 _TRACE_NAME = re.compile(r"^(?:__inference_)?(.*?)(?:_\d+)?$")
 """Finds ``call`` in the name of a traced function, ``__inference_call_12``."""
 _MOST_LISTED = 20
@@ -44,8 +45,8 @@ def choose(
 ) -> Choice:
     """What to show of a MetaGraphDef. If the wish fits nothing, or several things, the `LoadError` lists what there is.
 
-    Without a wish that is the signature ``serving_default``, or the only signature; in a file without signatures what
-    `_without_signature` finds.
+    If the user wished for nothing, we show the signature ``serving_default``, or else the only signature. In a file
+    without signatures `_without_signature` decides.
     """
     if function is not None:
         return Choice(function=_function(meta, function, origin))
@@ -190,7 +191,7 @@ def _is_machinery(node: Any) -> bool:
         return True
     if node.op not in FUNCTION_CALLS:
         return False
-    attr = unpacked(node.name, node.attr).attr
+    attr = unpacked(node.name, node.attr).attr  # the file's nodes were read with packed attributes
     called = attr["f"].func.name if "f" in attr else ""
     return called.startswith(("__inference__traced_save", "__inference__traced_restore"))
 

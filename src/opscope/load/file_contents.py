@@ -18,7 +18,7 @@ _MOST_NAMES = 1000
 
 
 def of_meta(meta: Any) -> Facts:
-    """What a MetaGraphDef says of itself. Of its assets these are the names; no file is opened."""
+    """What a MetaGraphDef says of itself. Its assets are listed by name; their files are not opened."""
     info = meta.meta_info_def
     return {
         "tags": sorted(info.tags),
@@ -45,6 +45,7 @@ def _signature(signature: Any) -> SignatureFacts:
 
 
 def _tensor(info: Any) -> TensorFacts:
+    """What a TensorInfo says; ``tensor`` is a list of names where several tensors are one value (a sparse tensor, say)."""
     shape = shape_of(info.tensor_shape)
     names = tensor_names(info)
     return {
@@ -80,8 +81,8 @@ def constants(program: Program) -> ConstantFacts:
         if op == "Const"
     ]
     # Equal constants may share one message here, which is measured once. The file has the bytes of each of them.
-    sizes = {id(raw): _value_bytes(raw) for raw in {id(raw): raw for raw in raws}.values()}
-    return {"count": len(raws), "bytes": sum(sizes[id(raw)] for raw in raws)}
+    lengths = {id(raw): _value_bytes(raw) for raw in {id(raw): raw for raw in raws}.values()}
+    return {"count": len(raws), "bytes": sum(lengths[id(raw)] for raw in raws)}
 
 
 def _value_bytes(raw: Any) -> int:

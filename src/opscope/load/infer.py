@@ -1,4 +1,6 @@
-"""Works out the shapes that a file lacks, such as a frozen graph, and marks each op that got one (`decoding.Inferred`).
+"""Works out the shapes that a file does not tell (a frozen graph tells few), and marks the ops that got some.
+
+The mark is `decoding.Inferred`.
 
 The rules are those of TensorFlow's shape functions (tensorflow/core/framework/common_shape_fns.cc) for common ops. The
 shape of an op without a rule stays unknown, and so does what depends on it.
@@ -20,8 +22,9 @@ from ..shapes.rules import FILE_RULES
 from ..shapes.values import Values
 from .body_source import BodySource
 
-_NO_EMPTY_PLACEHOLDER = 24
-"""In a GraphDef of a lower version the attribute ``shape: []`` of a Placeholder means an unknown shape, not a scalar."""
+_EMPTY_SHAPE_IS_SCALAR = 24
+"""From this version of GraphDef on, the attribute ``shape: []`` of a Placeholder means a scalar. In older ones it means
+an unknown shape."""
 
 
 def infer_shapes(program: Program, known: Known, version: int) -> Program:
@@ -78,11 +81,12 @@ _OWN = _READS | {"Placeholder"}
 
 
 def _order(body: Body, rows: List[int]) -> List[int]:
-    """The rows, each after those among them that it has inputs from. In a loop of TensorFlow 1 one of them cannot be.
+    """The rows, each after those among them that it has inputs from. A loop of TensorFlow 1 allows that not for all.
 
     Most files are in such an order already. Otherwise this is a depth-first search that keeps its own stack.
     """
     starts, producers = body.edge_start, body.edge_node
+    # The arguments of a function do not count: their edges only keep a place for what a call passes.
     if all(max(producers[starts[row] : starts[row + 1]], default=-1) < row for row in rows if row >= body.args):
         return rows
     among = bytearray(len(body))  # 0: not one of `rows`, 1: not seen yet, 2: its inputs come first, 3: in `order`
@@ -154,7 +158,7 @@ class _Inference:
         """Ask the rule for an op type, or what is known beyond rules: a read has the shape of its variable."""
         if op == READ and at.inputs and at.inputs[0][0] in self._known.handles:
             return [self._known.variables[self._known.handles[at.inputs[0][0]]].shape]
-        if op == "Placeholder" and self._version < _NO_EMPTY_PLACEHOLDER and at.attr_shape("shape") == ():
+        if op == "Placeholder" and self._version < _EMPTY_SHAPE_IS_SCALAR and at.attr_shape("shape") == ():
             return []
         rule = FILE_RULES.get(op)
         return shapes_told(rule, at) if rule is not None else []

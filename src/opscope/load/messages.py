@@ -58,10 +58,11 @@ def number_in(data: bytes, field: Field) -> int:
 def is_meta_info(data: bytes, field: Field) -> bool:
     """Whether a field holds a MetaInfoDef and not a NodeDef, the other message that may stand there.
 
-    Field 2 of a MetaInfoDef is a message (its list of ops), of a NodeDef a text (its op type). Field 5 is the other way
-    round: TensorFlow's version, and an attribute. A message begins with the tag of its field 1, the byte 0x0a; no op type
-    or version does. Field 7 (a bool) and field 4 (tags) come without a field 2 only in a MetaInfoDef. A FunctionDef may stand
-    there too, in a GraphDef of functions alone: only its field 1 is a message.
+    Field 2 is a message in a MetaInfoDef (its list of ops) and a text in a NodeDef (its op type). Field 5 is a text in
+    a MetaInfoDef (TensorFlow's version) and a message in a NodeDef (an attribute). A message begins with the tag of its
+    field 1, the byte 0x0a; no op type or version does. A NodeDef has its op type in front of all later fields. So if a
+    field 4 or 7 is met first, it is a MetaInfoDef's (its tags, or a bool). A FunctionDef may
+    stand there too, in a GraphDef of functions alone: only its field 1 is a message.
     """
     for each in fields(data, field.start, field.end):
         if each.number == 1 and data[each.start : each.start + 1] == b"\n":

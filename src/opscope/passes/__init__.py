@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..graph.graph import Graph
 from .dock import dock
+from .ends import gather_ends
 from .fold import Depth, fold
 from .hide import hide_dead
 from .metrics import home_metrics
@@ -24,7 +25,8 @@ def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selec
     Args:
         graph: any graph.
         depth: how far groups open; see `fold`.
-        unfold: draw every copy of what repeats. If false, equal parts become a stack, drawn once.
+        unfold: draw every copy of what repeats. If false, equal parts become a stack, drawn once, and many equal inputs or
+            outputs one oval.
         selection: which part of the graph is drawn.
     """
     # The order matters: `dock` looks through the wires of `wire_through`; `keep_only_ops` needs to know what neither of
@@ -32,10 +34,10 @@ def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selec
     for step in (home_sums, home_stores, home_metrics, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
     graph = select(graph, selection)
-    return fold(graph if unfold else repeat(graph), depth)
+    return fold(graph if unfold else gather_ends(repeat(graph)), depth)
 
 
 __all__ = [
-    "EVERYTHING", "Depth", "Selection", "dock", "fold", "for_drawing", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "repeat",
+    "EVERYTHING", "Depth", "Selection", "dock", "fold", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "repeat",
     "select", "wire_through",
 ]  # fmt: skip

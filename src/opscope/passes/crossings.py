@@ -9,6 +9,7 @@ from ..graph.view import Leaving, Stack
 from ..graph.vocabulary import chain
 from .differ import variation_words
 from .fit import OWN, variations
+from .rewire import origin
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -57,15 +58,18 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
     uses = [(edge, node) for node in reduced.home for edge in table.data_inputs(node)]
     uses += [(Edge(port.node, port.output), -1) for port in reduced.whole.content.outputs]
     for edge, user in uses:
-        shown, types = reduced.stand_in(edge.node), table.outputs[edge.node]
-        if shown == edge.node or edge.output >= len(types):
+        if reduced.stand_in(edge.node) == edge.node:
+            continue
+        giver = Edge(*origin(table, *edge, reduced.passed))
+        shown, types = reduced.stand_in(giver.node), table.outputs[giver.node]
+        if shown == giver.node or not 0 <= giver.output < len(types):
             continue
         group = _outermost_left(reduced, stacks, shown, user)
         if group is None:
             continue
-        gives, tensor, kind = found.setdefault(group, {}), (reduced.row[shown], edge.output), types[edge.output]
+        gives, tensor, kind = found.setdefault(group, {}), (reduced.row[shown], giver.output), types[giver.output]
         known = gives.get(tensor)
-        gives[tensor] = Leaving(table.names[edge.node], kind if known is None or known.type == kind else None)
+        gives[tensor] = Leaving(table.names[giver.node], kind if known is None or known.type == kind else None)
     return found
 
 

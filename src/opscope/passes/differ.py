@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
+from ..graph.types import Shape
 from ..graph.view import BOX
 
 if TYPE_CHECKING:
@@ -79,8 +80,19 @@ def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:
             continue
         shapes = [column[place][0].shape if column[place] else None for column in types]
         if len(set(shapes)) > 1:
-            return f"{graph.table.ops[first]} {_series([_shape(shape) for shape in shapes])}"
+            return f"{graph.table.ops[first]} {_series(_shape_texts(shapes))}"
     return None
+
+
+def _shape_texts(shapes: Sequence[Shape]) -> List[str]:
+    """The shapes as text. In a course of more than two, the dimensions in front that all have are an ellipsis."""
+    known = [shape for shape in shapes if shape is not None]
+    if len(set(shapes)) <= 2 or len(known) < len(shapes) or len({len(shape) for shape in known}) > 1:
+        return [_shape(shape) for shape in shapes]
+    alike = 0
+    while len({shape[: alike + 1] for shape in known}) == 1:
+        alike += 1
+    return [_shape(shape[alike:]).replace("(", "(…, ", min(alike, 1)) for shape in known]
 
 
 def _shape(shape: Optional[Sequence[Optional[int]]]) -> str:

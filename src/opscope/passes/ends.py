@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, FrozenSet
+from dataclasses import replace
+from typing import TYPE_CHECKING, Dict, FrozenSet, List, Sequence, Tuple
 
 from ..graph.view import BOX
 from ..graph.vocabulary import PLACEHOLDERS
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from ..graph.types import TensorType
+
+MOST_ALIKE = 12
+"""So many inputs of one type are drawn one by one, and as many outputs."""
 
 
 def drawn_inputs(graph: Graph) -> FrozenSet[int]:
     """The ops that are drawn as the model's inputs, whatever group they were traced in."""
-    role = graph.content.view.role
+    roles = graph.content.view.roles
     named = {port.node for port in graph.content.inputs}
-    return frozenset(
-        node for node, op in enumerate(graph.table.ops) if (op in PLACEHOLDERS or node in named) and role(node) == BOX
+    fed = (node for node, op in enumerate(graph.table.ops) if op in PLACEHOLDERS)
+    return frozenset(node for node in (*fed, *named) if not roles or roles[node] == BOX)
+
+
+def gather_ends(graph: Graph) -> Graph:
+    """Let one oval stand for inputs of one type if there are more than `MOST_ALIKE`, and likewise for outputs.
+
+    Before: the rows are those that are drawn. After: `view.gathered_inputs` and `view.gathered_outputs` say which.
+    """
+    content = graph.content
+    types = content.table.outputs
+    inputs = _alike([(node, types[node]) for node in sorted(drawn_inputs(graph))])
+    outputs = _alike(
+        [(place, types[port.node][port.output : port.output + 1]) for place, port in enumerate(content.outputs)]
     )
+    if not inputs and not outputs:
+        return graph
+    first = {node: nodes[0] for nodes in inputs for node in nodes}
+    return graph.with_content(view=replace(content.view, gathered_inputs=first, gathered_outputs=tuple(outputs)))
+
+
+def _alike(ends: Sequence[Tuple[int, Tuple[TensorType, ...]]]) -> List[Tuple[int, ...]]:
+    """The sets of more than `MOST_ALIKE` ends of one type."""
+    found: Dict[Tuple[TensorType, ...], List[int]] = {}
+    for end, kind in ends:
+        found.setdefault(kind, []).append(end)
+    return [tuple(same) for same in found.values() if len(same) > MOST_ALIKE]

@@ -8,18 +8,15 @@ constant or variable of its own is fine, too: each copy has one there. All else 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.view import CHIP
-from .ends import drawn_inputs
 from .rewire import origin
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .structure import Outer, Part
 
-MOST_ENDS = 12
-"""Inputs or outputs of the model that are drawn one by one."""
 CHAINED = (-1, 0)
 """The source of a tensor that another copy of the same stack gives."""
 OWN = (-2, 0)
@@ -90,12 +87,11 @@ def _in_order(waits: Sequence[Set[int]]) -> List[int]:
     return order
 
 
-def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes) -> bool:
+def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: AbstractSet[int]) -> bool:
     """Whether copies lie between inputs and outputs of the model that are drawn one by one.
 
-    Drawn as one, each output would seem to come from every input. (More than `MOST_ENDS` of them are drawn as one, too.)
+    Drawn as one, each output would seem to come from every input.
     """
-    inputs = drawn_inputs(graph)
     copies = {node: number for number, part in enumerate(stack) for node in part.ops()}
     given: Dict[int, Set[int]] = {}
     for number, part in enumerate(stack):

@@ -18,7 +18,7 @@ Depth = Union[int, str, None]
 READABLE = 150
 """By default, groups open while the drawing has at most this many boxes ..."""
 SPARSE = 12
-"""... but as long as it has fewer than this, it may go up to twice `READABLE`: a few closed cards tell little."""
+"""... but while it shows fewer than this, groups may open up to twice `READABLE`: a few closed groups tell little."""
 
 _FIRST = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model"}
 """Kinds of groups that open first, since they show how the graph is built."""
@@ -28,8 +28,10 @@ class Batch(NamedTuple):
     """Sibling groups that open together or not at all. Batches are tuples: they open in the order of their fields."""
 
     rank: int
-    """0: shows how the graph is built, 1: calls of layers, 2: name scopes, 3: the backward pass and the optimizer."""
+    """0: shows how the graph is built (a layer that holds layers does, too), 1: other calls of layers, 2: name scopes, 3:
+    the backward pass and the optimizer."""
     level: int
+    """How many groups are around the members: the outer batches of a rank open first."""
     first: int
     """The first of the members, so that batches of one rank and level open in the order of the graph."""
     members: Tuple[int, ...]
@@ -47,7 +49,7 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
         depth: a number n opens the groups with fewer than n ancestors; below a focus it counts from there.
             ``"layers"`` opens everything above the innermost layers, ``"all"`` everything. ``None`` opens groups while
             the drawing has about `boxes` boxes.
-        boxes: the most boxes for ``None``.
+        boxes: the most boxes for ``None``, and for ``"layers"`` in a graph without layers.
 
     Raises:
         InputError: `depth` is something else.
@@ -82,8 +84,8 @@ def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
         alone = graph.with_content(view=replace(graph.content.view, focus=-1))
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         closed = fold(alone, _levels(graph)[focus] + int(depth) if number else depth).content.view.closed
-    kept = (index for index in range(len(groups)) if index in closed or index not in below)
-    return close(graph, frozenset(kept).difference(holding))
+    shut = (index for index in range(len(groups)) if index in closed or index not in below)
+    return close(graph, frozenset(shut).difference(holding))
 
 
 def close(graph: Graph, groups: Iterable[int]) -> Graph:
@@ -92,10 +94,11 @@ def close(graph: Graph, groups: Iterable[int]) -> Graph:
 
 
 def _levels(graph: Graph) -> List[int]:
-    """For each group the number of its ancestors."""
+    """For each group the number of its ancestors that are the user's own."""
     levels: List[int] = []
     for index, group in enumerate(graph.groups):
-        # A group that `repeat` made is not a level of the user's: its members count as if it were not there.
+        # A group that `repeat` made is not a level of the user's: its members count as if it were not there. It has the
+        # level of the group around it, and opens with that. An outermost one has -1: every number opens it.
         own = 0 if index in graph.content.view.made else 1
         levels.append(levels[group.parent] + own if group.parent >= 0 else own - 1)
     return levels
@@ -107,6 +110,7 @@ def box_counts(graph: Graph) -> Tuple[List[int], List[int]]:
     A closed subgroup counts as one box, unless there is no box in it: then it is not drawn.
     """
     groups, view = graph.groups, graph.content.view
+    # The model's inputs are drawn outside of every card, and an op that owns a body is drawn as the body's card.
     outside = drawn_inputs(graph) | {group.owner for group in groups}
     direct, below = [0] * len(groups), [0] * len(groups)
     for index, group in enumerate(groups):

@@ -15,7 +15,7 @@ LEAST_PREFIX = 3
 """A common beginning of names is used as a name if it has at least this many characters."""
 LONGEST_LIST = 32
 """A stack's title lists the names of all copies if that takes at most this many characters."""
-_NUMBER = re.compile(r"[_#]?\d+")
+_NUMBER = re.compile(r"[_#]?\d+([a-z](?![a-z]))?")
 
 
 def are_a_series(names: Sequence[str]) -> bool:

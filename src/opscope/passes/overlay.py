@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 from ..errors import InputError
 from ..graph.quantities import MEASURED
 from ..graph.types import Measured
+from ..suggestions import did_you_mean, meant_or_known
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -23,9 +24,10 @@ _Data = Mapping[str, Mapping[str, float]]
 def overlay(graph: "Graph", data: _Data) -> "Tuple[Graph, List[str]]":
     """The graph with `data` on it, and the keys that matched nothing.
 
-    A key is looked up as an op name, then as a group path (``forward/`` may be left out), as a layer name, as a layer
-    class. The first of these that matches anything counts, and everything that it matches gets the values. A group's
-    values are not distributed to its ops. A quantity that `data` does not name keeps its old value.
+    A key is looked up as an op name, then as a group path, as a layer name, as a layer class. The first of these that
+    matches anything counts, and everything that it matches gets the values. In a path, the ``forward/`` of a training
+    step may be left out, so that the same paths fit the model alone. A group's values are not distributed to its ops. A
+    quantity that `data` does not name keeps its old value.
 
     Raises:
         InputError: a value is not a mapping from known quantities to numbers of at least 0.
@@ -47,6 +49,15 @@ def overlay(graph: "Graph", data: _Data) -> "Tuple[Graph, List[str]]":
     return graph.with_content(measured=measured, groups=tuple(groups)), unmatched
 
 
+def in_question(graph: "Graph", key: str) -> str:
+    """A key that matched nothing, as a warning quotes it: with the names that may have been meant."""
+    groups = graph.groups
+    layers = (name for group in groups if group.is_call for name in (group.name, group.cls) if name)
+    names = dict.fromkeys((*layers, *(group.path for group in groups), *graph.table.names))
+    meant = did_you_mean(key, names)
+    return f"{key!r} ({meant})" if meant else repr(key)
+
+
 def _fields(key: str, values: Any) -> Dict[str, float]:
     """The given quantities as fields of `Measured`, in its units (times are given in seconds, kept in microseconds)."""
     if not isinstance(values, Mapping):
@@ -55,7 +66,7 @@ def _fields(key: str, values: Any) -> Dict[str, float]:
     fields = {}
     for quantity, value in values.items():
         if quantity not in _TAKEN:
-            msg = f"overlay of {key!r} names the quantity {quantity!r}; use one of {', '.join(_TAKEN)}"
+            msg = f"overlay of {key!r} names the quantity {quantity!r}; {meant_or_known(str(quantity), _TAKEN)}"
             raise InputError(msg)
         fields[_TAKEN[quantity].field] = _number(key, quantity, value) * _TAKEN[quantity].given_in
     return fields

@@ -17,7 +17,7 @@ from .crossings import Reduced, with_borders
 from .differ import differences
 from .metrics import total
 from .naming import part_name
-from .rewire import passing, rewired
+from .rewire import origin, passing, rewired
 from .split import Found, find_repeats
 from .succession import succession
 
@@ -148,12 +148,18 @@ class _Reduction:
             node = self._shown[node]
         return node
 
+    def drawn(self, node: int, output: int) -> Tuple[int, int]:
+        """The op and output that are drawn for a tensor. Where an identity of a copy that is gone hands it on, what gives it."""
+        if node in self._shown:
+            node, output = origin(self._graph.content.table, node, output, self._passed)
+        return self.stand_in(node), output
+
     def graph(self) -> Graph:
         """The graph of what stays, every column cut down to the rows that are kept."""
         content = self._graph.content
         kept = sorted(self._home)  # in the order of the table
         row = {node: index for index, node in enumerate(kept)}
-        table = rewired(content.table, kept, row, self.stand_in)
+        table = rewired(content.table, kept, row, self.drawn)
         edges = len(content.table.edge_node) - len(table.edge_node)
         owner = [row.get(group.owner, -1) for group in self._groups]  # -1 also for groups without an owner
         view = content.view
@@ -191,7 +197,8 @@ class _Reduction:
         return with_borders(reduced, stacks, parts)
 
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
-        return tuple(port._replace(node=row[self.stand_in(port.node)]) for port in ports)
+        shown = [(port, *self.drawn(port.node, port.output)) for port in ports]
+        return tuple(port._replace(node=row[node], output=output) for port, node, output in shown)
 
 
 def _only(column: Mapping[int, Any], row: Mapping[int, int]) -> Dict[int, Any]:

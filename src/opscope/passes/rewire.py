@@ -1,4 +1,7 @@
-"""Builds the node table for `repeat`, of the rows that stay, wired to the ops that stand in for their producers."""
+"""Builds the node table that `repeat` leaves.
+
+It has the rows that stay. Where the producer of an edge is gone, the edge comes from the op that stands in for it.
+"""
 
 from __future__ import annotations
 
@@ -26,20 +29,20 @@ def rewired(
     table: NodeTable,
     kept: Sequence[int],
     row: Mapping[int, int],
-    stand_in: Callable[[int], int],
+    drawn: Callable[[int, int], Tuple[int, int]],
 ) -> NodeTable:
     """The table of the rows `kept`, in their order.
 
-    An op keeps its own inputs in their order, and none of another copy. Each comes from the op that stands in for the
-    producer.
+    An op keeps its own inputs, in their order. If the producer of one is gone, the op that stands in for it takes its
+    place. An op of the copy that is drawn does not get the inputs that its counterparts in the other copies have.
 
     Args:
         table: the whole table.
         kept: the rows that stay.
         row: each row that stays -> its row in the new table.
-        stand_in: gives the op that is drawn for an op.
+        drawn: gives the op and output that are drawn for an op and its output.
     """
-    inputs = {node: _own(table, node, stand_in) for node in kept}
+    inputs = {node: _inputs_of(table, node, drawn) for node in kept}
     starts, producers, outputs = array("q", [0]), array("i"), array("i")
     for node in kept:
         producers.extend([row[producer] for producer, _ in inputs[node]])
@@ -59,23 +62,24 @@ def rewired(
     )
 
 
-def _own(table: NodeTable, node: int, stand_in: Callable[[int], int]) -> Inputs:
-    """The inputs of an op that stays.
+def _inputs_of(table: NodeTable, node: int, drawn: Callable[[int, int], Tuple[int, int]]) -> Inputs:
+    """The inputs of an op that stays, each from what is drawn for its producer.
 
-    If all copies of a stack feed a `GATHERING` op, only one of these inputs is kept.
+    Several copies of a stack may feed one op. If that is a `GATHERING` op, or if the edges are control edges, only one
+    of these inputs is kept. Any other op keeps them all.
     """
     found: Inputs = []
     seen: Dict[Tuple[int, int], int] = {}
     gathers = table.ops[node] in GATHERING
     for edge in range(table.edge_start[node], table.edge_start[node + 1]):
         producer, output = table.edge_node[edge], table.edge_output[edge]
-        shown = stand_in(producer)
+        shown = drawn(producer, output)
         alike = gathers or output == CONTROL
-        # Left out: what another producer with the same stand-in gave already, and what would be an edge to the op
-        # itself.
-        if alike and (shown == node or seen.setdefault((shown, output), producer) != producer):
+        # We leave out what another copy gave already, and an edge that would lead from the op to itself. If one
+        # producer is used twice (x + x), both edges stay.
+        if alike and (shown[0] == node or seen.setdefault(shown, producer) != producer):
             continue
-        found.append((shown, output))
+        found.append(shown)
     return found
 
 
@@ -86,7 +90,7 @@ def passing(graph: "Graph") -> bytes:
 
 
 def origin(table: NodeTable, node: int, output: int, passed: bytes) -> Tuple[int, int]:
-    """The op and output that a tensor comes from, behind all identities that are drawn as wires."""
+    """The op and output that a tensor really comes from: we go back through all identities that are drawn as wires."""
     while output != CONTROL and passed[node]:
         edge = table.edge_start[node] + (output if table.ops[node] == "IdentityN" else 0)
         node, output = table.edge_node[edge], table.edge_output[edge]

@@ -42,7 +42,9 @@ EVERYTHING = Selection()
 
 
 def select(graph: Graph, selection: Selection) -> Graph:
-    """Give what was not selected the role `OMITTED`, or `WIRE` if its first input should run on to its users.
+    """Give each op that was not selected the role `OMITTED`.
+
+    An op that `hide` or `only` takes away gets `WIRE` if it can: a wire then runs from its first input to its users.
 
     Before: all other roles are decided. After: `view.counts.left_out` is the number of ops that are left out, including
     side matter that only they use. `view.focus` is the group of the focus. Ops and groups stay as they are.
@@ -54,7 +56,7 @@ def select(graph: Graph, selection: Selection) -> Graph:
     if selection == EVERYTHING:
         return graph
     view = graph.content.view
-    roles = bytearray(view.roles or bytes(len(graph)))
+    roles = bytearray(view.roles or bytes(len(graph)))  # without roles, every op is a box, which is 0
     flow = Flow(graph, bytes(roles))
     edges = sources(graph, flow, roles)
     focus = -1
@@ -86,6 +88,7 @@ def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], role
     """
     inside = lookup.members(graph, focus)
     holding = set(chain(graph.groups, focus))
+    # Op -> the outermost of its groups: a loop has several. We go backwards, so the outermost is entered last.
     owned = {group.owner: index for index, group in reversed(list(enumerate(graph.groups))) if group.owner >= 0}
     tops = _tops(graph, holding)
     # An op with a body of its own, such as a loop, counts as lying in it.
@@ -96,8 +99,8 @@ def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], role
         for producer in producers
         if (user in inside) != (producer in inside)
     }
-    # A neighbour right beside the focus is drawn by itself, any other with the whole group (beside the focus) that it
-    # is in.
+    # A joined op that lies beside the focus in no other group is drawn by itself. Any other is drawn with all of the
+    # group beside the focus that it is in.
     near = {node for node in joined if roles[node] in _DRAWN}
     beside = {tops[homes[node]] for node in near if homes[node] >= 0} - {-1}
     return inside | near | {node for node, home in enumerate(homes) if home >= 0 and tops[home] in beside}

@@ -7,7 +7,9 @@ of three blocks of two siblings.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Dict, List, NamedTuple, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+
+from .numbered import Numbering
 
 PERIODS = 24
 """So many block lengths are tried: the most frequent distances between equal siblings. More would be slow."""
@@ -28,36 +30,59 @@ class Run(NamedTuple):
         return self.start + self.period * self.blocks
 
 
-def best_runs(tokens: Sequence[int], cuts: Sequence[float], sizes: Sequence[int]) -> List[Run]:
-    """Runs that do not overlap, in order of position. Those that put most boxes out of sight are taken first.
+class Siblings(NamedTuple):
+    """What is known of siblings, a column each."""
 
-    Args:
-        tokens: the structure of each sibling.
-        cuts: for each sibling how bad it would be to cut just before it: how many tensors cross, how alike the names
-            are.
-        sizes: how many boxes each sibling has.
+    tokens: Sequence[int]
+    """The structure of each sibling."""
+    cuts: Sequence[float]
+    """For each sibling how bad it would be to cut just before it: how many tensors cross, how alike the names are."""
+    sizes: Sequence[int]
+    """How many boxes each sibling has."""
+    exact: Sequence[int]
+    """The structure of each sibling, with the shapes of its tensors."""
+    names: Sequence[str]
+    """What each sibling is called; empty for a loose op."""
+
+
+class Candidate(NamedTuple):
+    """A run that may be taken. The first in order is taken first."""
+
+    differs: bool
+    """Whether the shapes of its blocks differ. A run without any such difference beats a longer one with some."""
+    unsaved: int
+    """How many boxes it puts out of sight, as a negative number: the most first."""
+    run: Run
+
+
+def best_runs(siblings: Siblings, *, least: int = 1) -> List[Run]:
+    """Runs that do not overlap, in order of position.
+
+    Taken first are runs whose blocks have equal shapes and that put at least `least` boxes out of sight. Among these, and
+    then among the others, those that save most.
     """
     before = [0]  # how many boxes come before each sibling
-    for size in sizes:
+    for size in siblings.sizes:
         before.append(before[-1] + size)
     found: List[Run] = []
-    free = [(0, len(tokens))]  # the stretches that are not in a run yet
+    count = len(siblings.tokens)
+    free = [(0, count)]  # the stretches that are not in a run yet
     for _ in range(PASSES):
-        candidates: List[Tuple[int, Run]] = []
+        candidates: List[Candidate] = []
         for start, end in free:
-            candidates.extend(_candidates(tokens, cuts, before, start, end))
+            candidates.extend(_candidates(siblings, before, start, end, least))
         if not candidates:
             break
-        # Greedy: the run that saves most is taken, then each one that does not overlap with what is taken already.
-        candidates.sort(key=lambda candidate: (-candidate[0], candidate[1]))
-        taken = bytearray(len(tokens))
+        candidates.sort()
+        taken = bytearray(count)
         for run in found:
             taken[run.start : run.end] = b"\1" * (run.end - run.start)
-        for _, run in candidates:
+        for candidate in candidates:
+            run = candidate.run
             if not any(taken[run.start : run.end]):
                 taken[run.start : run.end] = b"\1" * (run.end - run.start)
                 found.append(run)
-        free = _gaps(sorted(found), len(tokens))
+        free = _gaps(sorted(found), count)
     return sorted(found)
 
 
@@ -71,18 +96,14 @@ def _gaps(found: Sequence[Run], count: int) -> List[Tuple[int, int]]:
     return [*gaps, (start, count)]
 
 
-def _candidates(
-    tokens: Sequence[int], cuts: Sequence[float], before: Sequence[int], start: int, end: int
-) -> List[Tuple[int, Run]]:
+def _candidates(siblings: Siblings, before: Sequence[int], start: int, end: int, least: int) -> Iterator[Candidate]:
     """The runs in one stretch, of every period, each with how many boxes it puts out of sight."""
-    found = []
-    for period in _periods(tokens, start, end):
-        for first, length in _stretches(tokens, period, start, end):
-            run = _cut_well(Run(first, period, (length + period) // period), length, cuts)
-            saved = before[run.end] - before[run.start + period]  # all blocks but the first
-            if saved:
-                found.append((saved, run))
-    return found
+    for period in _periods(siblings.tokens, start, end):
+        for first, length in _stretches(siblings.tokens, period, start, end):
+            for differs, run in _cut_well(siblings, first, period, length):
+                saved = before[run.end] - before[run.start + period]  # all blocks but the first
+                if saved:
+                    yield Candidate(differs or saved < least, -saved, run)
 
 
 def _periods(tokens: Sequence[int], start: int, end: int) -> List[int]:
@@ -115,20 +136,51 @@ def _stretches(tokens: Sequence[int], period: int, start: int, end: int) -> List
     return found
 
 
-def _cut_well(run: Run, length: int, cuts: Sequence[float]) -> Run:
-    """Move the boundaries of the blocks to where the cuts are least bad. At most one block may be lost by it.
+def _cut_well(siblings: Siblings, first: int, period: int, length: int) -> List[Tuple[bool, Run]]:
+    """The runs in a stretch that repeats with a period, each with whether the shapes of its blocks differ.
 
-    ``a b a b a b a`` repeats with period 2, but from this alone the block may be ``a b`` or ``b a``.
+    ``a b a b a b a`` repeats with period 2, but from this alone the block may be ``a b`` or ``b a``. Names decide, if they tell
+    anything: blocks of one series follow each other. Then the boundaries are where the cuts are least bad; at most one
+    block may be lost by that.
     """
+    numbering = Numbering(siblings.names, period, first, first + length + period)
+    shifts: List[Tuple[int, List[Run]]] = []
+    for shift in range(min(period, length - period + 1)):
+        series = _series(numbering.corresponds, first + shift, period, first + length)
+        shifts.append((sum(run.blocks for run in series), series))
+    most = max(blocks for blocks, _ in shifts)
+    if not most:
+        return []
+    kept = [series for blocks, series in shifts if blocks >= max(2, most - 1)]
 
-    def merit(shift: int) -> Tuple[float, int, int]:
-        """How bad a shift is: the mean of its cuts. Of equal ones, more blocks are better, then a smaller shift."""
-        count = (length + run.period - shift) // run.period
-        bounds = [cuts[run.start + shift + index * run.period] for index in range(1, count)]
-        return (sum(bounds) / max(1, len(bounds)), -count, shift)
+    def merit(series: Sequence[Run]) -> Tuple[float, int, int]:
+        """How bad the boundaries are: the mean of the cuts. Of equal ones, more blocks are better, then an earlier start."""
+        bounds = [siblings.cuts[run.start + period * index] for run in series for index in range(1, run.blocks)]
+        return (sum(bounds) / len(bounds), -sum(run.blocks for run in series), series[0].start)
 
-    # With a shift of k, the blocks begin k siblings later, so fewer may fit.
-    fewest = max(2, run.blocks - 1)
-    shifts = [shift for shift in range(run.period) if (length + run.period - shift) // run.period >= fewest]
-    shift = min(shifts, key=merit)
-    return Run(run.start + shift, run.period, (length + run.period - shift) // run.period)
+    exact = siblings.exact
+
+    def same_shapes(start: int) -> bool:
+        return all(exact[place] == exact[place + period] for place in range(start, start + period))
+
+    found: List[Tuple[bool, Run]] = []
+    for run in min(kept, key=merit):
+        inner = _series(same_shapes, run.start, period, run.end - period)
+        found.extend((False, each) for each in inner)
+        if inner != [run]:
+            found.append((True, run))
+    return found
+
+
+def _series(follows: Callable[[int], bool], start: int, period: int, end: int) -> List[Run]:
+    """The blocks from `start`, cut where the block behind one does not follow it. The last pair begins before `end`."""
+    found: List[Run] = []
+    here, blocks = start, 1
+    for place in range(start, end - period + 1, period):
+        if follows(place):
+            blocks += 1
+            continue
+        if blocks > 1:
+            found.append(Run(here, period, blocks))
+        here, blocks = place + period, 1
+    return [*found, Run(here, period, blocks)] if blocks > 1 else found

@@ -17,7 +17,7 @@ from .ends import drawn_inputs
 from .fit import chains_and_rows, joins_ends
 from .naming import are_a_series
 from .rewire import passing
-from .series import best_runs
+from .series import Siblings, best_runs
 from .structure import Child, Outer, Part, StructureKey, Structures, first_row
 
 if TYPE_CHECKING:
@@ -74,20 +74,23 @@ def find_repeats(graph: Graph) -> Found:
             label: StructureKey = (group.kind, group.cls, index == graph.content.view.focus)
             parts[index] = _sealed(structures, found, index, label, children)
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
-    found.tops = _split(structures, found, tops)
+    found.tops = _put_together(structures, found, tops)
     found.distinct = structures.distinct
-    passed = passing(graph)
+    passed, inputs = passing(graph), drawn_inputs(graph)
     found.stacks = [
         run
         for stack in found.stacks
         for run in chains_and_rows(graph, stack, passed)
-        if _is_worth(run, stack) and not joins_ends(graph, run, passed)
+        if _is_worth(run, stack) and not joins_ends(graph, run, passed, inputs)
     ]
     return found
 
 
 def _is_worth(run: List[Part], stack: List[Part]) -> bool:
-    """Whether a run of a stack's copies is a stack."""
+    """Whether a run of a stack's copies becomes a stack.
+
+    All copies together do: that was decided when they were found. Only some of them must be worth it again.
+    """
     return run == stack or (len(run) >= LEAST_COPIES and run[0].boxes * (len(run) - 1) >= LEAST_SAVED)
 
 
@@ -118,20 +121,21 @@ def _sealed(structures: Structures, found: Found, group: int, label: StructureKe
     if key in found.plain:
         return structures.seal(group, label, children, known)
     stacks = len(found.stacks)
-    split = _split(structures, found, children)
+    together = _put_together(structures, found, children)
     if len(found.stacks) > stacks:
-        return structures.seal(group, label, split)
+        return structures.seal(group, label, together)
     found.plain.add(key)
     return structures.seal(group, label, children, known)
 
 
-def _split(structures: Structures, found: Found, children: List[Child]) -> List[Child]:
+def _put_together(structures: Structures, found: Found, children: List[Child]) -> List[Child]:
     """The children of one group, in the order of the graph, after those that repeat were put together."""
     children.sort(key=first_row)
     if sum([structures.boxes(child) for child in children]) <= LEAST_SAVED:
         return children
     feeds = _edges(structures, children)
     copied = _side_by_side(structures, found, children, feeds)
+    # As many as before: nothing was found, or each copy is one group as it was. Then the edges are as before, too.
     if len(copied) != len(children):
         children, feeds = copied, _edges(structures, copied)
     return _in_a_row(structures, found, children, feeds)
@@ -158,7 +162,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
             used[source] += 1
     for index, child in enumerate(children):
         if _is_end(structures, child):
-            used[index] = HUB  # drawn by itself: copies may each have one, and it is part of none
+            used[index] = HUB  # an input or output is drawn by itself: it is part of no copy, and it joins none
     components = _components(feeds, used)
     if len(components) < LEAST_COPIES:
         return children
@@ -224,7 +228,10 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
     sizes = [structures.boxes(child) for child in children]
     result: List[Child] = []
     done = 0
-    for run in best_runs(tokens, _cuts(structures, children, feeds), sizes):
+    exact = [structures.exact(child) for child in children]
+    names = [_name(structures.graph, child) for child in children]
+    siblings = Siblings(tokens, _cuts(structures, children, feeds), sizes, exact, names)
+    for run in best_runs(siblings, least=LEAST_SAVED):
         result.extend(children[done : run.start])
         blocks = [children[start : start + run.period] for start in range(run.start, run.end, run.period)]
         result.extend(_stacked(structures, found, blocks))

@@ -46,7 +46,7 @@ slower."""
 class Part:
     """A group, or siblings that were put together (`group` is then -1), with its children in the order of the graph."""
 
-    __slots__ = ("boxes", "children", "first", "group", "outer", "rows", "serial", "size", "token")
+    __slots__ = ("_ops", "boxes", "children", "exact", "first", "group", "outer", "rows", "serial", "size", "token")
 
     def __init__(self, group: int, serial: int, children: "List[Child]") -> None:
         self.group = group
@@ -60,13 +60,18 @@ class Part:
         """How many of them are drawn, as boxes or pills."""
         self.token = -1
         """The number of its structure."""
+        self.exact = -1
+        """The number of its structure and the shapes of all tensors in it."""
         self.outer: List[Outer] = []
         """The data edges into it."""
         self.rows: List[int] = []
         """Its ops, until it becomes a child of another part, which takes the list over."""
+        self._ops: Optional[List[int]] = None
 
     def ops(self) -> List[int]:
         """All ops of the part. In two parts of one structure, ops at the same position correspond to each other."""
+        if self._ops is not None:
+            return self._ops
         found: List[int] = []
         stack: List[Child] = [self]
         while stack:
@@ -75,6 +80,7 @@ class Part:
                 found.append(child)
             else:
                 stack.extend(reversed(child.children))
+        self._ops = found  # only parts in stacks are asked, and these several times
         return found
 
     def groups(self) -> "List[int]":
@@ -102,6 +108,7 @@ class Structures:
         self.graph = graph
         self._table = graph.table
         self._tokens: Dict[StructureKey, int] = {}
+        self._exact: Dict[StructureKey, int] = {}
         count = len(graph)
         self.holder = list(range(count))
         """For each op the serial number of the outermost part, so far, that holds it. Until there is one it is the op's
@@ -111,7 +118,9 @@ class Structures:
         self._roles = graph.content.view.roles or bytes(count)
         self._selected = graph.content.view.counts.selected
         self._drawn = bytes([role in _DRAWN for role in self._roles])
-        self._ops = self._op_tokens()
+        self._ops: List[int] = []
+        self._exact_ops: List[int] = []
+        self._number_ops()
 
     @property
     def distinct(self) -> int:
@@ -121,6 +130,10 @@ class Structures:
     def token(self, child: Child) -> int:
         """The number of a child's structure."""
         return self._ops[child] if isinstance(child, int) else child.token
+
+    def exact(self, child: Child) -> int:
+        """The number of a child's structure and the shapes of all tensors in it."""
+        return self._exact_ops[child] if isinstance(child, int) else child.exact
 
     def boxes(self, child: Child) -> int:
         """How many ops of a child are drawn, as boxes or pills."""
@@ -203,6 +216,8 @@ class Structures:
         self._serials += 1
         signature, part.outer = known or self.signature(children)
         part.token = self._tokens.setdefault((label, *signature), len(self._tokens))
+        shapes = tuple([self.exact(child) for child in children])
+        part.exact = self._exact.setdefault((part.token, shapes), len(self._exact))
         part.first = _first(children[0]) if children else 0
         holder, position, rows, serial = self.holder, self._position, part.rows, part.serial
         offset = 0
@@ -223,14 +238,13 @@ class Structures:
         part.size = offset
         return part
 
-    def _op_tokens(self) -> List[int]:
-        """The token of every op.
+    def _number_ops(self) -> None:
+        """Give every op its token, and the number of its structure with its shapes.
 
         Ops that share their type, output types and attributes (as objects) are looked at once.
         """
         table = self._table
-        known: Dict[Tuple[str, int, int, int], int] = {}
-        found: List[int] = []
+        known: Dict[Tuple[str, int, int, int], Tuple[int, int]] = {}
         for row, op in enumerate(table.ops):
             # Keys are ids of shared objects: cheap to compare, and equal objects that are not shared only cost time.
             attrs = table.attrs_key(row) if op in MATTER else 0
@@ -238,11 +252,13 @@ class Structures:
             # structure.
             left_out = self._roles[row] if self._selected else -1
             key = (op, id(table.outputs[row]), attrs, left_out)
-            token = known.get(key)
-            if token is None:
-                token = known[key] = self._op_token(row, left_out)
-            found.append(token)
-        return found
+            numbers = known.get(key)
+            if numbers is None:
+                token = self._op_token(row, left_out)
+                exact = self._exact.setdefault((token, table.outputs[row]), len(self._exact))
+                numbers = known[key] = (token, exact)
+            self._ops.append(numbers[0])
+            self._exact_ops.append(numbers[1])
 
     def _op_token(self, row: int, left_out: int) -> int:
         table = self._table

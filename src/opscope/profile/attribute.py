@@ -34,9 +34,12 @@ class _Sums:
     """What is summed up for one op over all steps; times are in picoseconds."""
 
     time: float = 0.0
+    """Its part of the steps' wall-clock time: where several ops run at once, each has a part of that moment."""
     busy: int = 0
+    """How long it ran itself, whatever ran beside it."""
     calls: int = 0
     memory: int = 0
+    """Bytes that were allocated while it ran."""
     fused: Tuple[int, ...] = ()
 
 
@@ -60,7 +63,8 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     """The graph with `measured` on its ops and groups, and with `measurement`, the figures of the run as a whole.
 
     Costs are estimated too, for `batch`. A loop whose trip count cannot be computed gets the measured one.
-    ``graph.facts["profile"]`` lists the executed names that were not attributed, and the ops that were not reported.
+    ``graph.facts["profile"]`` lists the executed names that were not attributed (those that ran longest), and the ops that
+    were not reported.
 
     Raises:
         InputError: the recording has no step.
@@ -71,7 +75,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     costed = estimate(graph, batch=batch)  # first, since FLOPs decide on which op a fused group's time is put
     shares = split(trace)
     found = assign_events(costed, recording, shares)
-    rows = _rows(trace, shares, found)
+    sums = _summed(trace, shares, found)
     steps = len(trace.steps)
     names = graph.table.names
     measured = {
@@ -79,7 +83,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
             one.time * _PS / steps, one.busy * _PS / steps, one.calls / steps, one.memory / steps or None,
             tuple(names[member] for member in one.fused) or None,
         )
-        for row, one in rows.items()
+        for row, one in sums.items()
     }  # fmt: skip
     # If the trip count of a loop is not known, costs are per iteration: estimate again, with the measured trip counts.
     if costed.cost is not None and costed.cost.per != "step":
@@ -88,7 +92,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
     )
     return result.with_facts(
-        {"profile": _facts(graph, recording, found, rows), "timeline": of_trace(trace, found.rows)}
+        {"profile": _facts(graph, recording, found, sums), "timeline": of_trace(trace, found.rows)}
     )
 
 
@@ -98,6 +102,7 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     names = Names(graph)
     prefixes = _Prefixes(graph, names, trace)
     rows = [-1 if event.module or event.op == COMPILED else prefixes.row(event) for event in trace.ops]
+    # `found` holds this very list. Below, the rows of fusions and of compiled code are corrected in it.
     found = Attribution(rows)
     table = graph.table
     # An op that has an event was not swallowed by another one's fused kernel.
@@ -156,20 +161,24 @@ class _Prefixes:
         return self._prefix[run]
 
 
-def _rows(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Sums]:
-    """Sum up what each op took. Events and allocations outside the steps (the run after the last step) do not count."""
-    rows: Dict[int, _Sums] = {}
+def _summed(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Sums]:
+    """Sum up what each op took.
+
+    Only what began inside a step counts. `runner` runs the function once more after the last step: that run is in the
+    recording but in no step.
+    """
+    sums: Dict[int, _Sums] = {}
     for index, row in enumerate(found.rows):
         if row >= 0 and shares.inside[index]:
-            one = rows.setdefault(row, _Sums(fused=found.fusions.get(row, ())))
+            one = sums.setdefault(row, _Sums(fused=found.fusions.get(row, ())))
             one.time += shares.share[index]
             one.busy += shares.busy[index]
             one.calls += 1
     for allocation in trace.allocations:
         row = found.homes.get((allocation.run, allocation.name), -1)
-        if row in rows and any(step.start <= allocation.at < step.end for step in trace.steps):
-            rows[row].memory += allocation.bytes
-    return rows
+        if row in sums and any(step.start <= allocation.at < step.end for step in trace.steps):
+            sums[row].memory += allocation.bytes
+    return sums
 
 
 def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Dict[int, float]:
@@ -241,13 +250,13 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     }
 
 
-def _facts(graph: Graph, recording: Recording, found: Attribution, rows: Dict[int, _Sums]) -> ProfileFacts:
+def _facts(graph: Graph, recording: Recording, found: Attribution, sums: Dict[int, _Sums]) -> ProfileFacts:
     steps = len(recording.trace.steps)
     lost = {name: time * _PS / steps for name, time in found.unresolved.most_common(20)}
-    return {"unattributed_us": lost, "not_reported": _not_reported(graph, recording, rows)}
+    return {"unattributed_us": lost, "not_reported": _not_reported(graph, recording, sums)}
 
 
-def _not_reported(graph: Graph, recording: Recording, rows: Dict[int, _Sums]) -> List[str]:
+def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, _Sums]) -> List[str]:
     """The ops that ran without an event: at trace level 2, TensorFlow leaves out those that it believes to be cheap."""
     optimised = recording.optimised
     if optimised is None or recording.trace_level > 2:
@@ -256,6 +265,6 @@ def _not_reported(graph: Graph, recording: Recording, rows: Dict[int, _Sums]) ->
     missing = []
     for name, op in optimised.ops.items():
         row = names.find(name, op)
-        if op not in {"Const", "NoOp"} and row is not None and row not in rows:
+        if op not in {"Const", "NoOp"} and row is not None and row not in sums:
             missing.append(graph.table.names[row])
     return missing

@@ -50,7 +50,7 @@ def tensors(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], ba
             warnings.warn(
                 f"{len(given)} values were given and the function takes {len(wanted)} tensors; "
                 "the model was run on generated values instead",
-                stacklevel=3,
+                stacklevel=4,  # `profile`, what decorates it, and the user's line
             )
         given = [None] * len(wanted)
     result = []

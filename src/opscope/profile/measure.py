@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Optional
+from typing import Any, Literal, Optional
 
 from ..capture.saved import saved_function
 from ..capture.seams import concrete_class
 from ..capture.tracing import trace_function
 from ..errors import InputError, option
 from ..graph.graph import Graph
+from ..suggestions import suggesting
 from . import feed, runner
 from .attribute import attribute
 
 
+@suggesting
 def profile(
     target: Any,
     *inputs: Any,
@@ -21,7 +23,7 @@ def profile(
     warmup: int = 2,
     batch: int = 1,
     training: bool = False,
-    step: Optional[str] = None,
+    step: Optional[Literal["train", "test", "predict"]] = None,
     signature: Optional[str] = None,
     name: Optional[str] = None,
     source_lines: bool = True,
@@ -29,17 +31,30 @@ def profile(
 ) -> Graph:
     """Trace `target` as `opscope.trace` does, run it on the real executor and measure every op.
 
-    `target` may also be a ConcreteFunction, run on `inputs`, or the path of a SavedModel, of which `signature` is run.
-    `inputs` are arrays, tensors or one `tf.data.Dataset` (its first batch is used); where only a shape, a spec or nothing
-    is given, values are generated, `batch` for an open leading dimension. `steps` profiled and as many unprofiled steps
-    run after `warmup`. The graph's `measurement` has both durations (microseconds), how much of the step the ops explain
-    and how much of the ops' time was attributed; ops and groups have `measured`.
+    The graph's `measurement` has the durations of a step with and without the profiler (microseconds), how much of the step
+    the ops explain and how much of the ops' time was attributed; ops and groups have `measured`.
 
     The model's variables, optimizer state and seed generators have their values again afterwards, also after an error or
     Ctrl-C. What cannot be undone: iterators inside the model advance, tables fill, `py_function` and summary writers run.
 
-    Raises what `trace` raises; `InputError` for fewer than one step, and while another profiler runs; an error inside the
-    model as the model raised it.
+    Args:
+        target: what `opscope.trace` takes (a ConcreteFunction is run on `inputs`), or the path of a SavedModel.
+        *inputs: arrays, tensors or one `tf.data.Dataset` (its first batch is used); where only a shape, a spec or nothing is
+            given, values are generated.
+        steps: how many steps are measured with the profiler; as many are timed without it.
+        warmup: how many steps run before.
+        batch: what an open leading dimension stands for, where values are generated.
+        training: call the model with ``training=True``, where its call takes that.
+        step: run a compiled Keras model's own ``"train"``, ``"test"`` or ``"predict"`` step on ``x, y``.
+        signature: which signature of a SavedModel is run; by default ``serving_default``, or the only one there is.
+        name: replaces the graph's name.
+        source_lines: false saves the time that looking up each op's line takes.
+        **keywords: inputs of the target by name, and nothing else.
+
+    Raises:
+        TraceError, MissingDependencyError: as `trace`.
+        InputError: inputs do not fit, fewer than one step is asked for, or another profiler runs.
+        Exception: an error inside the model, as the model raised it.
     """
     for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
         if value < 1:

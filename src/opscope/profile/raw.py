@@ -28,7 +28,8 @@ class OpEvent(NamedTuple):
     thread: int
     """A number for the thread. The streams of a GPU have negative ones."""
     run: int
-    """The id that the executor gave the run of the function that the op is in; 0 if no executor ran it."""
+    """The id that the executor gave the run of the function that the op is in. 0: no executor ran it. 1: one did, but
+    it is not known in which run, as for all kernels of a GPU."""
     inside: int = -1
     """The index of the op event around this one on the same thread; -1 if there is none."""
     module: str = ""
@@ -39,7 +40,7 @@ COMPILED = "(compiled)"
 """The `OpEvent.op` of an event that stands for a whole function which XLA compiled."""
 
 Origin = Tuple[str, str]
-"""Name and type of a traced op. The name counts from the function that was compiled."""
+"""Name and type of a traced op. The name begins inside the compiled function: what is around it is left out."""
 
 
 class Allocation(NamedTuple):
@@ -74,6 +75,7 @@ class Trace:
     """`OpEvent.run` of a function -> index of the op event that launched it."""
     allocations: Tuple[Allocation, ...] = ()
     device: Optional[str] = None
+    """The plane of the GPU, ``/device:GPU:0``; of several the last, and ``None`` if the file has none."""
     modules: Mapping[str, Mapping[str, Tuple[Origin, ...]]] = field(default_factory=dict)
     """XLA program -> instruction -> the traced ops that it was made of."""
 

@@ -35,7 +35,10 @@ def record(concrete: Any, tensors: List[Any], *, steps: int, warmup: int) -> Rec
 def raw(
     concrete: Any, tensors: List[Any], *, steps: int, warmup: int
 ) -> Tuple[bytes, Optional[Optimised], List[float], int]:
-    """The same, unread: XPlane bytes, Grappler's graph, unprofiled durations in microseconds, trace level."""
+    """As `record`, before anything is read.
+
+    The result is XPlane bytes, Grappler's graph, the unprofiled durations in microseconds, and the trace level.
+    """
 
     def run() -> None:
         _wait(concrete._call_flat(list(tensors), concrete.captured_inputs))  # noqa: SLF001 - takes tensors as they are
@@ -53,7 +56,10 @@ def raw(
 
 
 def _wait(result: Any) -> None:
-    """Wait until the step is over. On a CPU it is when the call returns; on a GPU, when a result can be read."""
+    """Wait until the step is over. On a CPU it is when the call returns; on a GPU, when a result can be read.
+
+    One result is enough: it is copied from its GPU only after all that was queued there before.
+    """
     if tensorflow().config.list_logical_devices("GPU"):
         for tensor in tensorflow().nest.flatten(result)[:1]:
             if hasattr(tensor, "numpy"):
@@ -80,6 +86,7 @@ def _profiled(run: Callable[[], None], steps: int) -> Tuple[bytes, int]:
             # TensorFlow writes the last event of a step only after the step's result is there. If the profiler stopped
             # right after the last step, that event would be missing. So there is one more run, which may lose its own.
             run()
+        # Messages of protobuf that follow each other read as one message with the fields of all.
         files = sorted(Path(folder).rglob("*.xplane.pb"))
         return b"".join(file.read_bytes() for file in files), level
 
@@ -88,6 +95,8 @@ def _profiled(run: Callable[[], None], steps: int) -> Tuple[bytes, int]:
 def _profiling(profiler: Any, folder: str) -> Iterator[None]:
     """A context in which TensorFlow's profiler runs. It writes its file to `folder` at the end."""
     errors = tensorflow().errors
+    # Host level 3 asks for every op (`level` says who obeys). Calls of Python are not recorded: that would slow each step down. Device
+    # level 1 records what a GPU does.
     options = profiler.ProfilerOptions(host_tracer_level=3, python_tracer_level=0, device_tracer_level=1)
     try:
         profiler.start(folder, options=options)

@@ -1,7 +1,7 @@
 """The timeline of one measured step: which op ran when, on which thread.
 
 `attribute` keeps it in ``graph.facts["timeline"]``, where the writers of speedscope and Chrome trace files find it.
-JSON does not have it.
+opscope's JSON leaves it out: that holds means, but not when each op ran.
 """
 
 from __future__ import annotations

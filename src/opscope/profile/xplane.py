@@ -153,7 +153,7 @@ class _HostPlane:
         kind, reading = known[0], self._reading
         if kind >= _OPS:
             module = self._module(event) if kind == _INSTRUCTION else ""
-            # Without an executor around it, what is named like an op is none of the function's.
+            # An event that is named like an op counts only inside an executor's: elsewhere it is no op of the function.
             if module or kind == _WHOLE or (kind == _OPS and run):
                 reading.ops.append(OpEvent(known[1], known[2], span.start, span.end, thread, run, around, module))
                 return run, len(reading.ops) - 1
@@ -210,7 +210,8 @@ def _when(event: Tuple[int, int, Any, Any]) -> Tuple[int, int]:
 def _read_device(plane: Any, reading: _Reading) -> None:
     """Read the kernels that a GPU ran. Each of its streams counts as a thread; they get negative numbers.
 
-    The host has an event for the same op, but that covers only the launch of the kernel.
+    The host has an event for the same op, but that covers only the launch of the kernel. The plane does not tell which
+    run of a function a kernel belongs to, so all get run 1 (see `OpEvent.run`).
     """
     stats = {key: value.name for key, value in plane.stat_metadata.items()}
     wanted = {key for key, name in stats.items() if name == b"tf_op"}

@@ -1,8 +1,10 @@
 """The parts of the XPlane and XLA schemas that opscope reads, as text for `program.proto`.
 
+An indented line is a field of the message above: its number, its name, its type (with a ``*`` if it is repeated), and behind a ``|`` its oneof.
+
 Source: tsl/profiler/protobuf/xplane.proto of TensorFlow 2.21. The field numbers are the same since 2.4. TensorFlow has
-a Python module for this schema too, but it moves between versions. The names of events and stats are declared as bytes,
-so that one that is not UTF-8 does not make the file unreadable.
+a Python module for this schema too, but its place changes between versions, so we do not use it. The names of events
+and stats are declared as bytes, so that one that is not UTF-8 does not make the file unreadable.
 """
 
 from __future__ import annotations
@@ -65,4 +67,5 @@ OpMetadata
   1 op_type string
   2 op_name string
 """
-"""The part of XLA's xla/service/hlo.proto that says which op an instruction came from."""
+"""The part of XLA's schema that says which op an instruction came from: xla/service/hlo.proto, and `OpMetadata` of
+xla/xla_data.proto."""

@@ -1,8 +1,10 @@
 """Finds the loops of TensorFlow 1 graphs and makes groups of them.
 
 There a loop is no function but a "frame" of the flat graph. Its ops are between an Enter, which lets a tensor into the
-frame, and an Exit, which lets it out; Merge, Switch and NextIteration turn it round. If most ops of the name scope with
-the frame's LoopCond are in the frame, that scope becomes a group of kind ``while``; else the frame gets a new group.
+frame, and an Exit, which lets it out; Merge, Switch and NextIteration turn it round.
+
+Each frame has one LoopCond. If most ops of the name scope that the LoopCond is in belong to the frame, that scope
+becomes a group of kind ``while``; else the frame gets a new group.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ def loop_frames(body: Body) -> Tuple["array[int]", List[str]]:
     """
     names, parents = [""], [_ROOT]
     known: Dict[Tuple[int, str], int] = {}
-    frame = array("i", bytes(4 * len(body)))
+    frame = array("i", bytes(4 * len(body)))  # all in `_ROOT`, until they are reached
     reached = bytearray(len(body))
     consumers: List[List[int]] = [[] for _ in range(len(body))]
     waiting: List[Tuple[int, int]] = []
@@ -71,7 +73,7 @@ def _frame_name(body: Body, row: int) -> str:
 
 
 def _marked(body: Body) -> Body:
-    """The main graph with its frames as groups. Each frame has one LoopCond, and that op's group is the place to look."""
+    """The main graph with its frames as groups. The group of a frame's LoopCond is looked at first: see the module."""
     frame, names = loop_frames(body)
     groups, node_group = list(body.groups), array("i", body.node_group)
     claimed = set()
@@ -86,7 +88,7 @@ def _marked(body: Body) -> Body:
         if home >= 0 and groups[home].kind == "scope" and 2 * len(inside) > len(direct):
             groups[home] = groups[home]._replace(kind="while")
             continue
-        # There is no such scope, or it is much larger than the loop: a new group takes the loop's ops out of it.
+        # There is no such scope, or the loop is at most half of it: a new group takes the loop's ops out of it.
         scope = names[frame[row]].rpartition("/")[0] or names[frame[row]]
         groups.append(LocalGroup(scope.rpartition("/")[2] or "while", "while", home, layer_source="scope"))
         for other in inside:

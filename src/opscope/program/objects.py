@@ -1,6 +1,8 @@
 """The layers, models and modules of a file, each with the variables it owns.
 
-They come from a SavedModel's object graph; where that has only the saved object itself, from the variables' names.
+They come from a SavedModel's object graph. If that has no object but the saved one itself, they come from the
+variables' names.
+
 Format: tensorflow/core/protobuf/saved_object_graph.proto. Node 0 is the saved object; a node's children are its attributes.
 """
 
@@ -32,7 +34,8 @@ _BOOKKEEPING = re.compile(
 )
 """Attributes in which Keras lists what has a better place elsewhere: ``_trainable_variables``, ``layers``, ``keras_api``."""
 _NO_PART = re.compile(r"_?optimizer\b|keras_api\b|signatures\b|(_?compile_)?metrics\b")
-"""Attributes of the saved object below which nothing is part of the model. The pattern matches the beginning of a path."""
+"""Attributes of the saved object that are no part of the model, and neither is what lies below them. We match the
+pattern with the beginning of a path."""
 _DETOURS = ((_NUMBERED, 1_000), (_BOOKKEEPING, 1_000_000))
 """What a step through such an attribute costs beyond 1. Paths have at most some 64 steps, so one through a numbered layer
 names an object only if no plain path leads there, and one through Keras's lists only if no other path does at all."""
@@ -172,6 +175,7 @@ def _paths(graph: Any, metadata: Mapping[int, KerasObject]) -> Tuple[Dict[int, s
         if cost % 1_000 >= _MOST_STEPS:  # detours cost whole thousands, so the rest is the number of steps
             continue
         for child in graph.nodes[index].children:
+            # Cut, since every path below repeats the name, and in a damaged file it may be very long.
             at, name = child.node_id, child.local_name[:200]
             if 0 <= at < count and at not in paths:
                 order += 1
@@ -220,7 +224,10 @@ def _objects(
 
 
 def _kind(identifier: str, path: str, *, owns: bool) -> Optional[str]:
-    """The kind of an object; ``None`` for lists, optimizers, metrics, Keras's lists, and modules without variables."""
+    """The kind of an object; ``None`` for lists, optimizers, metrics, Keras's lists, and modules without variables.
+
+    Keras's input layers compute nothing and own nothing. They are taken for modules without variables.
+    """
     if (
         _NO_PART.match(path)
         or identifier in _WRAPPERS

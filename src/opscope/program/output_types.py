@@ -14,10 +14,11 @@ from .packed import MOST_PACKED, unpacked
 from .proto import dtype_name
 
 MOST_OUTPUTS = 1 << 16
-"""An op has no more outputs than this, whatever its attributes say."""
+"""An op has no more outputs than this. A number in an attribute that is larger is cut to it; an input that names a later
+output is an error."""
 MOST_REPEATED, MOST_REPEATED_EACH = 100_000, 64
-"""How many outputs a file may claim through attributes like ``num_split``: 100,000, and 64 more for each of its nodes. An
-untrusted file can claim thousands with a few bytes, and opscope would make them all."""
+"""How many outputs a file may claim through attributes like ``num_split`` or by the numbers of outputs in inputs: 100,000, and
+64 more for each of its nodes. An untrusted file can claim thousands with a few bytes, and opscope would make them all."""
 _SHAPES = "_output_shapes"
 _MOST_ELEMENTS = (1 << 63) - 1  # TensorFlow counts the elements of a tensor in an int64
 

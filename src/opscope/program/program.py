@@ -49,7 +49,7 @@ class Program:
 
 
 class Library:
-    """The functions of a GraphDef by name, and the signatures of all op types, for which these functions count too."""
+    """The functions of a GraphDef by name, and the signatures of all op types. Each function is an op type too."""
 
     def __init__(self, graph_def: Any, signatures: Optional[OpSignatures] = None) -> None:
         self.functions: Dict[str, Any] = {}
@@ -98,8 +98,8 @@ def read(
 ) -> Program:
     """Read a GraphDef with packed attributes (see `packed`). `LoadError` names the node whose edge or name is wrong.
 
-    The main graph is all nodes of the GraphDef, or only `nodes`, or one `function` of the library; the arguments of that
-    have no inputs then.
+    The main graph is all nodes of the GraphDef, or only `nodes`, or one `function` of the library. No call passes
+    anything to such a function, so its arguments are ops without inputs.
     """
     library = Library(graph_def, signatures)
     types = OutputTypes()
@@ -143,7 +143,7 @@ def read_function(function: Any, library: Library, types: Optional[OutputTypes] 
     columns.add_nodes(nodes, library.signature)
     columns.name_rows()
     for node in nodes:
-        for text in node.input[:]:
+        for text in node.input[:]:  # the slice is a list, which Python reads faster than protobuf's own sequence
             columns.function_edge(node.name, text, args)
         columns.end_row()
     columns.end_missing()
@@ -173,7 +173,7 @@ def _arg_type(types: OutputTypes, function: Any, index: int, arg: Any) -> Tensor
 
 
 def _arg_attrs(function: Any, index: int, arg: Any) -> Dict[str, Any]:
-    """The attributes of an `_Arg`, as plain values: no NodeDef of the file has them."""
+    """The attributes of an `_Arg`, as plain values, since the file has no NodeDef for an argument."""
     attrs: Dict[str, Any] = {"T": dtype_name(arg.type), "index": index}
     if index in function.arg_attr and "_user_specified_name" in function.arg_attr[index].attr:
         name = function.arg_attr[index].attr["_user_specified_name"].s

@@ -58,6 +58,7 @@ def split_scope(name: str) -> Scope:
     ('model', 'dense', 'MatMul')
     """
     if len(name) > MOST_LENGTH:
+        # Split what is before the last slash within the limit. What is behind it stays one part, however long.
         end = max(0, name.rfind("/", 0, MOST_LENGTH))
         return (*(name[:end].split("/", MOST_SCOPES)[:MOST_SCOPES] if end else ()), name[end:].lstrip("/"))
     return tuple(name.split("/", MOST_SCOPES)) if name else ()
@@ -116,34 +117,34 @@ def below_caller(path: Scope, caller: Scope) -> Scope:
     return path[shared:]
 
 
-class _Node:
+class _ScopeNode:
     """A scope below a group while scopes are being collected: what is directly in it, and the scopes in it, in order."""
 
     __slots__ = ("around", "groups", "has_substance", "rows", "scopes")
 
-    def __init__(self, around: "Optional[_Node]" = None) -> None:
+    def __init__(self, around: "Optional[_ScopeNode]" = None) -> None:
         self.around = around
         self.rows: List[Tuple[int, str]] = []
         """The ops directly in it, each with the last part of its name."""
         self.groups: List[int] = []
         """The groups directly in it that were there before."""
-        self.scopes: Dict[str, _Node] = {}
+        self.scopes: Dict[str, _ScopeNode] = {}
         self.has_substance = False
         """Whether it holds more than side matter, directly or in a scope inside it."""
 
-    def at(self, path: Iterable[str]) -> "_Node":
+    def at(self, path: Iterable[str]) -> "_ScopeNode":
         """The scope at `path` below this one; scopes that are missing on the way are made."""
         node = self
         for name in path:
             found = node.scopes.get(name)
             if found is None:
-                found = node.scopes[name] = _Node(node)
+                found = node.scopes[name] = _ScopeNode(node)
             node = found
         return node
 
     def give_substance(self) -> None:
         """Note that this scope, and so each one around it, holds more than side matter."""
-        node: Optional[_Node] = self
+        node: Optional[_ScopeNode] = self
         while node is not None and not node.has_substance:
             node.has_substance = True
             node = node.around
@@ -179,15 +180,16 @@ def add_scopes(
                 waiting.append((scope, group))
                 continue
             groups.append(LocalGroup(name, "scope", group, layer_source=source))
-            if name in named:  # "dense/Tensordot" is the last op of the scope "dense/Tensordot/..." and belongs to it
+            # An op "dense/Tensordot" is the last one that is made in the scope "dense/Tensordot/...", so it moves into that.
+            if name in named:
                 scope.rows.append((named[name], ""))
             waiting.append((scope, len(groups) - 1))
 
 
-def _tree(rows: Sequence[Tuple[int, Scope]], inner: Sequence[Tuple[int, Scope]], side: Sequence[int]) -> _Node:
+def _tree(rows: Sequence[Tuple[int, Scope]], inner: Sequence[Tuple[int, Scope]], side: Sequence[int]) -> _ScopeNode:
     """The scopes of `rows` and `inner` as a tree; its top stands for the parent of all."""
-    top = _Node()
-    node, around = top, ()  # type: Tuple[_Node, Scope]
+    top = _ScopeNode()
+    node, around = top, ()  # type: Tuple[_ScopeNode, Scope]
     for row, path in rows:
         if path[:-1] != around:  # most ops are in the same scope as the op before them
             around = path[:-1]

@@ -31,7 +31,10 @@ class BrokenError(ValueError):
 
 
 def fields(data: bytes, start: int, end: int) -> Iterator[Field]:
-    """The fields of the message between two places in `data`. `BrokenError` where something is no field."""
+    """The fields of the message between two places in `data`; raises `BrokenError` where the bytes are no field.
+
+    What is inside a group (protobuf's old kind of message in a message) counts as fields of the message around it.
+    """
     at = start
     while at < end:
         tag, value = _varint(data, at, end)
@@ -92,9 +95,8 @@ def _types() -> Dict[str, Dict[int, str]]:
     types: Dict[str, Dict[int, str]] = {}
     for name, rows in parse_schema().items():
         own = types[name] = {field.number: field.kind.lstrip("*") for field in rows}
-        for number, kind in list(own.items()):
+        for kind in own.values():
             if kind.startswith("map<"):
                 key, _, value = kind[4:-1].partition(",")
                 types[kind] = {1: key, 2: value}
-                own[number] = kind
     return types

@@ -1,1 +1,4 @@
-"""A graph to a file: one module of ``outputs/`` per output, found by `registry`, written whole or not at all by `write_file`."""
+"""Writes a graph to a file. Each kind of file is a module of ``outputs/``, which `registry` finds by its suffix.
+
+`write_file` puts the file at its path, whole or not at all.
+"""

@@ -1,4 +1,4 @@
-"""The drawing that ``.dot .svg .png .pdf`` have in common: DOT text, or SVG by one of the two engines."""
+"""Makes the drawing that ``.dot .svg .png .pdf`` files show: as DOT text, or as SVG by one of the two engines."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 DOT_OPTIONS = frozenset({"depth", "unfold", "heat", "focus", "between", "hide", "only"})
 """The options that say what is drawn."""
 SVG_OPTIONS = DOT_OPTIONS | {"engine", "timeout", "theme", "links", "columns"}
-"""... and how."""
+"""The same, and the options that say how it is drawn."""
 
 
 def dot_text(graph: "Graph", options: "Options", *, positions: bool = False) -> str:
-    """The drawing as DOT text; with `positions`, opscope's own layout is written into it."""
+    """The drawing as DOT text. If `positions` is true, the positions of opscope's own layout are written into it."""
     from .dot.drawing import dot
 
     return dot(
@@ -39,6 +39,7 @@ def svg_text(graph: "Graph", options: "Options") -> str:
 
 
 def _heated(graph: "Graph", options: "Options") -> "Graph":
+    """The graph with only the figures that the option ``heat`` asks for."""
     if options.heat is None:
         return graph
     from ..layout.scene.quantity import only

@@ -1,32 +1,40 @@
-"""`Options`: how to draw. Each option is declared here once, with its help; the command makes its arguments of it."""
+"""`Options`: the options that say how to draw. Each is declared here, with its help text.
+
+The command makes its arguments from these declarations. `Graph.save`, `Graph.show` and the one-liners repeat the
+options as parameters, so that editors can complete them; ``tests/test_signatures.py`` checks that they agree.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Literal, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .. import errors
 from ..errors import InputError
 from ..graph.quantities import QUANTITIES
+from ..suggestions import meant_or_known
 from .page import source_files
 from .svg import source_links
 
 if TYPE_CHECKING:
     import os
 
-    from ..passes import Depth, Selection
+    from ..passes import Selection
 
 
 class Described(NamedTuple):
-    """What is said of an option: its name and default, its help, what may be chosen, what its argument is called."""
+    """The declaration of an option."""
 
     name: str
     default: Any
     help: str
+    """The text for ``--help``."""
     choices: Tuple[str, ...]
+    """The allowed values; empty if it is not a choice between a few texts."""
     metavar: Optional[str]
+    """What ``--help`` calls the argument's value, such as ``PATTERN``; ``None`` for argparse's default."""
     picks: bool
-    """Whether it picks the part of the graph that is drawn."""
+    """Whether it selects the part of the graph that is drawn."""
 
 
 def _said(
@@ -36,27 +44,31 @@ def _said(
     metavar: Optional[str] = None,
     picks: bool = False,
 ) -> Dict[str, Any]:
+    """The metadata of a field of `Options`, under the names of `Described`."""
     return {"help": help, "choices": choices, "metavar": metavar, "picks": picks}
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to draw; an output says which of these it honours.
+    """How to draw. Each kind of output honours some of these options and ignores the rest (`render.registry.Output`).
 
-    `focus`, `between`, `hide` and `only` choose a part of the graph, as `passes.select.Selection` has them (one pattern or
-    several); a page, JSON and text hold the whole graph.
+    `focus`, `between`, `hide` and `only` select a part of the graph, as in `passes.select.Selection`. Pages, JSON and
+    text always hold the whole graph.
+
+    Raises:
+        InputError: an option has a wrong value.
     """
 
-    depth: Depth = field(
+    depth: Union[int, Literal["layers", "all"], None] = field(
         default=None,
         metadata=_said("how many levels to open: a number, layers or all (default: as many as stay readable)"),
     )
     unfold: bool = field(default=False, metadata=_said("draw every copy of a repeated structure"))
-    engine: str = field(
+    engine: Literal["opscope", "graphviz"] = field(
         default="opscope",
         metadata=_said("layout engine (default: opscope)", choices=("opscope", "graphviz")),
     )
-    theme: str = field(
+    theme: Literal["auto", "light", "dark"] = field(
         default="auto",
         metadata=_said("colours; auto, the default, follows the reader's system", choices=("auto", "light", "dark")),
     )
@@ -67,7 +79,7 @@ class Options:
             metavar="TEMPLATE",
         ),
     )
-    heat: Optional[str] = field(
+    heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "macs", "bytes"]] = field(
         default=None,
         metadata=_said(
             "colour by this quantity: measured, or flops, macs and bytes estimated from shapes",
@@ -100,7 +112,7 @@ class Options:
         metadata=_said("cut a tall drawing into up to this many columns side by side (default: 1)", metavar="N"),
     )
     timeout: float = field(default=60.0, metadata=_said("how long Graphviz may take (default: 60)", metavar="SECONDS"))
-    sources: "Union[bool, str, os.PathLike[str]]" = field(
+    sources: Union[bool, str, os.PathLike[str]] = field(
         default=True,
         metadata=_said(
             "folder with the source code to embed in a page; needed for model files, whose code is left out otherwise",
@@ -112,7 +124,8 @@ class Options:
     def __post_init__(self) -> None:
         for option in described():
             _check_choice(option, getattr(self, option.name))
-        depth = self.depth
+        depth: Any = self.depth
+        # For Python, True is a whole number too.
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
         if depth is not None and depth not in ("layers", "all") and not number:
             msg = f"{errors.option('depth', depth)} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
@@ -137,7 +150,7 @@ class Options:
 
     @property
     def selection(self) -> "Selection":
-        """The part of the graph that is drawn."""
+        """The part of the graph that is drawn, as `passes` takes it."""
         from ..passes import Selection
 
         hide, only = ((each,) if isinstance(each, str) else tuple(each) for each in (self.hide, self.only))
@@ -146,10 +159,13 @@ class Options:
 
 
 def _check_choice(option: Described, value: Any) -> None:
+    """`InputError` for a value that is not among the choices."""
     if option.choices and value != option.default and value not in option.choices:
-        raise InputError(f"{errors.option(option.name, value)} is not known; use one of {', '.join(option.choices)}")
+        raise InputError(
+            f"{errors.option(option.name, value)} is not known; {meant_or_known(str(value), option.choices)}"
+        )
 
 
 def described() -> Tuple[Described, ...]:
-    """Every option, in the order of their declaration."""
+    """All options, in the order of their declaration."""
     return tuple(Described(name=each.name, default=each.default, **each.metadata) for each in fields(Options))

@@ -1,4 +1,4 @@
-"""Which outputs there are: every module of ``outputs/`` is one, and has its `Output` as ``OUTPUT``."""
+"""Finds the outputs: each module of ``outputs/`` has one, its constant ``OUTPUT``."""
 
 from __future__ import annotations
 
@@ -17,29 +17,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Output:
-    """One kind of file: its suffix, what it is, whether it is bytes (else text), and the function that makes it.
-
-    `honours` names the options that change what it is; any other is passed over, so that one set of options serves
-    several files. Lists of outputs are in the order of `place`.
-    """
+    """One kind of file that a graph can be written to."""
 
     suffix: str
+    """The suffix of the file with its dot, in small letters."""
     title: str
+    """What it is, in a few words."""
     binary: bool
+    """Whether `make` returns bytes; otherwise text."""
     make: Callable[["Graph", Options], Data]
+    """Makes the content of the file."""
     honours: FrozenSet[str] = frozenset()
+    """The names of the options that change the file. Others are ignored, so that several files may share options."""
     place: int = 100
+    """Its place in lists of outputs, the lowest first."""
 
 
 @lru_cache(maxsize=None)
 def outputs() -> Dict[str, Output]:
-    """Suffix -> output."""
+    """Suffix -> output, in the order of `Output.place`. The folder is searched at the first call only."""
     found = [module.OUTPUT for module in modules(f"{__package__}.outputs")]
     return {output.suffix: output for output in sorted(found, key=lambda output: output.place)}
 
 
 def output_for(suffix: str) -> Output:
-    """The output of a suffix (``".svg"``, in any case); `InputError` lists those there are."""
+    """The output for a suffix such as ``".svg"``, in small or capital letters; `InputError` if there is none."""
     output = outputs().get(suffix.lower())
     if output is None:
         msg = f"cannot write {suffix or 'a file without suffix'!r}; use one of {' '.join(outputs())}"
@@ -48,5 +50,5 @@ def output_for(suffix: str) -> Output:
 
 
 def honouring(option: str) -> List[str]:
-    """The suffixes of the outputs that an option changes."""
+    """The suffixes of the outputs that honour an option."""
     return [suffix for suffix, output in outputs().items() if option in output.honours]

@@ -1,13 +1,12 @@
-"""`Graph.save`: the output that a path's suffix asks for, written to it."""
+"""The work of `Graph.save`: makes the output that the suffix of a path asks for, and writes it."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Union
 
 from ..collector import paused
-from ..errors import InputError
-from .options import Options, described
+from .options import Options
 from .registry import output_for
 from .write_file import write
 
@@ -17,13 +16,9 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 
-def save(graph: "Graph", path: Union[str, "os.PathLike[str]"], **options: Any) -> Path:
-    """Write `graph` at `path` in the format of its suffix; see `Graph.save`."""
-    known = [option.name for option in described()]
-    unknown = sorted(set(options) - set(known))
-    if unknown:
-        msg = f"save knows no option {', '.join(unknown)}; use {', '.join(known)}"
-        raise InputError(msg)
+def save(graph: "Graph", path: Union[str, "os.PathLike[str]"], options: Options) -> Path:
+    """Write `graph` to `path` in the format of its suffix, and return the path; see `Graph.save`."""
     output = output_for(Path(path).suffix)
-    with paused():  # the first look at a large file's graph expands it, and its drawing keeps most of what it makes
-        return write(path, output.make(graph, Options(**options)))
+    # Expanding a large graph and drawing it makes many objects, of which nearly all are kept: nothing to collect.
+    with paused():
+        return write(path, output.make(graph, options))

@@ -1,7 +1,7 @@
-"""The temporary file that a write fills: locked while its writer lives, and gone when that ends, by a signal too.
+"""The temporary file for a write: locked while its writer lives, and removed when the writer ends, even by a signal.
 
-A file without a name (O_TMPFILE) would be gone by itself, but the call that names it (linkat) cannot take the place of an
-old file: it would need a temporary name all the same, and only some file systems of Linux have it.
+A file without a name (O_TMPFILE of Linux) would vanish by itself. But the call that gives it a name (linkat) cannot
+replace an old file, so a temporary name would be needed after all; and not all file systems have such files.
 """
 
 from __future__ import annotations
@@ -19,13 +19,19 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _LONGEST = 80
-"""Bytes of the target's name in the temporary's: file systems take 255 in a name, eCryptfs 143."""
+"""How many bytes of the target's name the temporary name has. A name may have 255 bytes, in eCryptfs only 143."""
 _ABANDONED = 24 * 3600.0
-"""Seconds since the last change after which a file counts as left behind where no lock can tell."""
+"""Where locks do not work: a temporary file unchanged for so many seconds counts as left behind."""
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""Signals that end a process with no chance to clean up. SIGINT is an exception in Python, and SIGKILL cannot be caught."""
+"""Signals that by default end a process at once, without cleaning up.
+
+SIGINT is not among them, as Python raises KeyboardInterrupt for it; nor is SIGKILL, which no process can catch.
+"""
 _writing: Dict[str, int] = {}
-"""The temporary files of this process (path -> process), of every thread. A forked child sees its parent's among them."""
+"""Path of each temporary file that is being written, by any thread -> the process that writes it.
+
+After a fork the child has a copy with its parent's files. The process number keeps the child from removing those.
+"""
 
 
 class Temporary(NamedTuple):
@@ -37,9 +43,10 @@ class Temporary(NamedTuple):
 
 @contextmanager
 def beside(final: "Path", mode: int) -> Iterator[Temporary]:
-    """A new file in the folder of `final`, created with `mode` (less the umask); at the end it is removed, where it still is.
+    """A new file in the folder of `final`, made with `mode` (less the umask).
 
-    What writers of the same file that were killed left behind is removed first.
+    It is removed at the end, unless it was renamed. It has to be in the same folder because a file can be renamed only
+    within a file system. First, what killed writers of the same file left behind is removed.
     """
     prefix = _prefix(final.name)
     _sweep(str(final.parent), prefix)
@@ -47,15 +54,19 @@ def beside(final: "Path", mode: int) -> Iterator[Temporary]:
         while True:
             path = str(final.parent / f"{prefix}{os.urandom(8).hex()}.tmp")
             with _removed(path), open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-                # Between making and locking it, another process's sweep may have taken it for one left behind.
+                # Before it was locked, another process may have taken it for a file left behind, and be removing it. If
+                # so, try again with another name.
                 if _lock(file.fileno()) is not False and os.path.lexists(path):
                     yield Temporary(path, file)
                     return
 
 
 def _prefix(name: str) -> str:
-    """How the temporary files of `name` begin, and those of no other name: with a part to read, and a digest of the whole."""
-    import hashlib  # half of what loading this module takes, and only writing needs it
+    """How the temporary files for `name` begin: with a part of the name for people to read, and a digest of all of it.
+
+    Thanks to the digest, files for other names begin otherwise.
+    """
+    import hashlib  # late: it takes half of the time to import this module, and only a write needs it
 
     readable = name.encode("utf-8", "ignore")[:_LONGEST].decode("utf-8", "ignore")
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
@@ -64,7 +75,8 @@ def _prefix(name: str) -> str:
 
 @contextmanager
 def _removed(path: str) -> Iterator[None]:
-    # Known before it exists, so that a signal at any moment finds it.
+    """Remove the file at the end of the block."""
+    # Noted before the file exists, so that a signal that comes at any moment removes it.
     _writing[path] = os.getpid()
     try:
         yield
@@ -74,13 +86,14 @@ def _removed(path: str) -> Iterator[None]:
 
 
 def _remove(path: str) -> None:
+    """Remove a temporary file of this process, unless it has been renamed."""
     if _writing.get(path) == os.getpid():
         with suppress(OSError):
-            os.unlink(path)  # noqa: PTH108  (a signal's handler calls this: as little as can be)
+            os.unlink(path)  # noqa: PTH108  (called in a signal handler, which should do as little as possible)
 
 
 def _lock(descriptor: int) -> Optional[bool]:
-    """Lock a file for as long as it is open; false where somebody else has it locked, ``None`` where there are no locks."""
+    """Lock a file for as long as it is open. False if another process has locked it; ``None`` if there are no locks."""
     try:
         import fcntl
     except ImportError:  # Windows
@@ -89,13 +102,13 @@ def _lock(descriptor: int) -> Optional[bool]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    except OSError:  # a file system that has none
+    except OSError:  # a file system without locks
         return None
     return True
 
 
 def _sweep(folder: str, prefix: str) -> None:
-    """Remove temporary files that begin with `prefix` and whose writer is gone; never fails."""
+    """Remove the temporary files that begin with `prefix` and whose writer is gone. Errors are ignored."""
     name = re.compile(re.escape(prefix) + r"[0-9a-f]{16}\.tmp")
     found = []
     with suppress(OSError), os.scandir(folder) as entries:
@@ -106,19 +119,21 @@ def _sweep(folder: str, prefix: str) -> None:
 
 
 def _sweep_one(path: str) -> None:
-    # Neither follows a link nor waits for a pipe.
+    """Remove a temporary file if its writer is gone."""
+    # The flags: do not follow a link, and do not wait for the other end of a pipe.
     descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     try:
         gone = _writer_gone(descriptor)
         if gone and os.name != "nt":
-            os.unlink(path)  # noqa: PTH108  (while it is locked, so that no writer can take it meanwhile)
+            os.unlink(path)  # noqa: PTH108  (while it is locked, so that no other writer can lock it meanwhile)
     finally:
         os.close(descriptor)
-    if gone and os.name == "nt":  # Windows removes no open file
+    if gone and os.name == "nt":  # Windows cannot remove an open file
         os.unlink(path)  # noqa: PTH108
 
 
 def _writer_gone(descriptor: int) -> bool:
+    """Whether the writer of a temporary file is gone: its lock is free, or (without locks) the file is a day old."""
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         return False
@@ -128,17 +143,18 @@ def _writer_gone(descriptor: int) -> bool:
 
 @contextmanager
 def _cleaning_up() -> Iterator[None]:
-    """While a temporary file may exist, a signal that would end the process removes it first.
+    """Within the block, a signal that would end the process removes the temporary files first.
 
-    Only where the default would end it: a handler of the user's stays, and what it raises cleans up as any exception does;
-    an ignored signal stays ignored. Process 1 (of a container) is spared by the default, so nothing is done there either.
-    Only the main thread can catch signals; what is left behind without it goes with the next write.
+    This replaces only the default handling. A handler of the user's stays; if it raises an exception, that cleans up as
+    any exception does. An ignored signal stays ignored. Process 1, as in a container, is not ended by these signals by
+    default, so nothing is done there. Python lets only the main thread handle signals: what other threads leave behind
+    is removed by the next write.
     """
     caught = []
     if os.getpid() != 1:
         for number in _ENDING:
             if signal.getsignal(number) is signal.SIG_DFL:
-                with suppress(ValueError):  # not the main thread
+                with suppress(ValueError):  # raised outside of the main thread
                     signal.signal(number, _end)
                     caught.append(number)
     try:
@@ -150,7 +166,7 @@ def _cleaning_up() -> Iterator[None]:
 
 
 def _end(number: int, _: Optional["FrameType"]) -> None:
-    """Clean up, then end as the signal would have ended the process, so that its parent sees that."""
+    """Clean up, then let the signal end the process after all, so that the parent process sees how it ended."""
     for path in tuple(_writing):
         _remove(path)
     signal.signal(number, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""Write a file whole or not at all: a reader never sees half a picture, and a failure leaves the old file as it was."""
+"""Writes a file whole or not at all: nobody sees half a picture, and after a failure the old file is as it was."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import WriteError
 from .temporary import beside
 
 Data = Union[str, bytes, Iterable[str]]
-"""What an output is made of: bytes, text (written as UTF-8), or text in pieces where all of it at once is large."""
+"""The content of a file: bytes; text, which is written as UTF-8; or text in pieces, if it would be large as a whole."""
 
 _REMEDIES = {
     "ENAMETOOLONG": "choose a shorter name",
@@ -22,7 +22,7 @@ _REMEDIES = {
     "ENOTDIR": "what is before a slash must be a folder",
     "EBUSY": "a file that is mounted by itself cannot be replaced: mount its folder, or choose another path",
 }
-"""What to do about an error of the system, by its name in `errno`."""
+"""Name of a system error in `errno` -> what the user can do about it."""
 _NO_FILES = (
     (stat.S_ISDIR, "it is a folder; give a file name in it"),
     (stat.S_ISFIFO, "it is a pipe (FIFO), not a file; choose another path"),
@@ -30,26 +30,30 @@ _NO_FILES = (
     (lambda mode: stat.S_ISCHR(mode) or stat.S_ISBLK(mode), "it is a device, not a file; choose another path"),
     (lambda mode: not stat.S_ISREG(mode), "it is not a regular file; choose another path"),
 )
+"""What must not be replaced: a test of the mode, and what to tell the user. The first that fits counts."""
 
 
 class _Place(NamedTuple):
-    """Where a file goes once links are followed, and what is there now."""
+    """Where a file is written to."""
 
     path: Path
+    """The path once links are followed."""
     old: Optional[os.stat_result]
+    """The status of the file that is there now; ``None`` if there is none."""
 
 
 def write(path: Union[str, "os.PathLike[str]"], data: Data) -> Path:
-    """Put `data` at `path` in one step and return the path.
+    """Write `data` to `path` and return the path.
 
-    The data goes to a temporary file in the same folder, to the disk, and then takes the old file's place. Only a regular
-    file is replaced. A link is followed: the file that it names is replaced or made. The new file has the old one's
-    permissions and, where the system lets this user give them, its owner and group; not its access control list and extended
-    attributes, and other hard links to the old file keep the old content. What a killed writer of the same file left behind is
-    removed, and no other file.
+    The data is written to a temporary file in the same folder, flushed to the disk, and then renamed, which replaces an
+    old file in one step. If `path` is a link, the file that it leads to is replaced. Only regular files are replaced.
+
+    The new file keeps the permissions of the old one and, if the system allows it, its owner and group. It does not
+    keep its access control list or extended attributes; and another hard link to the old file still shows the old
+    content. Temporary files that killed writers of the same file left behind are removed.
 
     Raises:
-        WriteError: the folder does not exist, the path is no file's, or it cannot be written.
+        WriteError: there is no such folder, the path is not that of a regular file, or it cannot be written.
     """
     target = expanded(path)
     _check_name(os.fspath(path))
@@ -65,7 +69,7 @@ def write(path: Union[str, "os.PathLike[str]"], data: Data) -> Path:
 
 
 def expanded(path: Union[str, "os.PathLike[str]"]) -> Path:
-    """The path with ``~`` and ``~user`` as their home folders; `WriteError` where that user has none."""
+    """The path with ``~`` and ``~user`` replaced by the home folder; `WriteError` if there is no such user."""
     try:
         return Path(path).expanduser()
     except RuntimeError as error:
@@ -74,9 +78,10 @@ def expanded(path: Union[str, "os.PathLike[str]"]) -> Path:
 
 
 def _check_name(text: str) -> None:
+    """`WriteError` if the path is empty or that of a folder."""
     if not text:
         raise WriteError("cannot write to an empty path; give a file name")
-    if text != "." and os.path.basename(text) in ("", "."):  # noqa: PTH119  (pathlib forgets a slash at the end)
+    if text != "." and os.path.basename(text) in ("", "."):  # noqa: PTH119  (pathlib drops a slash at the end)
         raise _refusal(text, "this is the path of a folder; give a file name in it")
 
 
@@ -85,11 +90,11 @@ def _refusal(path: Union[str, "os.PathLike[str]"], why: str) -> WriteError:
 
 
 def _place(target: Path) -> _Place:
-    """Follow links and look; `WriteError` for what must not be replaced."""
+    """Follow links, and look at what is there; `WriteError` if it must not be replaced."""
     old: Optional[os.stat_result] = None
     try:
         old = target.stat()
-        # Followed here, so that the file that a link names is replaced and not the link.
+        # Links are followed here, so that the file is replaced and not the link.
         final = Path(os.path.realpath(str(target)))
     except FileNotFoundError:
         final = Path(os.path.realpath(str(target)))
@@ -103,11 +108,12 @@ def _place(target: Path) -> _Place:
 
 
 def _check(target: Path, final: Path, old: os.stat_result) -> None:
+    """`WriteError` if the old file must not be replaced."""
     for is_kind, why in _NO_FILES:
         if is_kind(old.st_mode):
             raise _refusal(target, why)
-    # A link under /proc/self/fd opens its file even where that has lost its name. (Another writer may replace the file just
-    # now, so that what both are is not compared.)
+    # A link in /proc/self/fd still opens its file after that was removed, and so has no name. (It is not checked
+    # whether both paths are the same file, because another writer may be replacing it at this moment.)
     if not final.exists() and target.exists():
         raise _refusal(target, "it leads to an open file that has no name here; choose another path")
     if not os.access(final, os.W_OK):
@@ -115,32 +121,36 @@ def _check(target: Path, final: Path, old: os.stat_result) -> None:
 
 
 def _replace(place: _Place, data: Data) -> None:
-    # A new file gets its permissions from the umask and the folder; one that takes an old file's place is private until then.
+    """Write the temporary file, and rename it."""
+    # A new file has the usual permissions, less the umask. One that replaces an old file can be read only by its owner
+    # until it gets the permissions of the old one.
     with beside(place.path, 0o666 if place.old is None else 0o600) as temporary:
-        _pour(data, temporary.file)
+        _write_data(data, temporary.file)
         temporary.file.flush()
+        # Otherwise, after a power failure, the new name could stand for an empty file.
         os.fsync(temporary.file.fileno())
         if place.old is not None:
             _make_alike(temporary.path, temporary.file.fileno(), place.old)
         if os.name == "nt":
-            temporary.file.close()  # Windows renames no open file; elsewhere its lock tells that its writer lives
+            temporary.file.close()  # Windows cannot rename an open file. Elsewhere it stays open for its lock
         os.replace(temporary.path, str(place.path))  # noqa: PTH105  (one string to another)
 
 
-def _pour(data: Data, file: BinaryIO) -> None:
+def _write_data(data: Data, file: BinaryIO) -> None:
+    """Write the data into the file."""
     if isinstance(data, bytes):
         file.write(data)
         return
-    # A name that is no valid Unicode (a lone surrogate) is drawn as a question mark; it must not lose the file.
+    # A name from a strange file may have half a character (a lone surrogate). It becomes a question mark, not an error.
     pieces = [data] if isinstance(data, str) else data
     file.writelines(piece.encode("utf-8", "replace") for piece in pieces)
 
 
 def _make_alike(path: str, descriptor: int, old: os.stat_result) -> None:
-    """Give the new file the old one's owner and group, where that is allowed, and its permissions."""
+    """Give the new file the permissions of the old one and, if that is allowed, its owner and group."""
     new = os.fstat(descriptor)
     if hasattr(os, "fchown"):
-        for user, group in ((old.st_uid, old.st_gid), (-1, old.st_gid)):
+        for user, group in ((old.st_uid, old.st_gid), (-1, old.st_gid)):  # both, else (-1: as it is) only the group
             if (new.st_uid, new.st_gid) == (old.st_uid, old.st_gid):
                 break
             try:
@@ -148,7 +158,8 @@ def _make_alike(path: str, descriptor: int, old: os.stat_result) -> None:
             except OSError:  # not allowed, or not known to this file system
                 continue
             new = os.fstat(descriptor)
-    # Running as the file's owner or group is not passed on to another one.
+    # The setuid and setgid bits let a program run as the file's owner or group. If these are others now, the bits are
+    # dropped, as the old owner has not allowed that for the new one.
     same = (new.st_uid, new.st_gid) == (old.st_uid, old.st_gid)
     wanted = old.st_mode & (0o7777 if same else 0o777)
     if stat.S_IMODE(new.st_mode) != wanted:

@@ -21,7 +21,7 @@ def _reshape(at: InferenceContext) -> List[Shape]:
         return [(None,) * (rank[0] or 0)] if known and rank is not None else []
     dims = [None if dim is None or dim < 0 else dim for dim in wanted]
     # One wanted dimension may be -1: it takes the elements that the others leave.
-    if list(wanted).count(-1) == 1 and None not in [dim for dim in wanted if dim != -1]:
+    if list(wanted).count(-1) == 1 and None not in wanted:
         total, rest = elements(shape), elements(tuple(dim for dim in wanted if dim != -1))
         if total is not None and rest:
             dims[list(wanted).index(-1)] = total // rest

@@ -58,7 +58,8 @@ class Bodies:
         """Whether an argument always has the value that the call or loop was given.
 
         It does in a function, which runs once per call. In a loop it does only when the body returns the argument as it
-        got it; otherwise the argument changes from one iteration to the next.
+        got it; otherwise the argument changes from one iteration to the next. An argument of a branch keeps what it was
+        given, and so does that of a function shown by itself.
         """
         home = self.argument(row)
         if home is None or is_called(self._graph.groups[home[0]]):

@@ -1,4 +1,4 @@
-"""The limits on what is worked out without running, and the budget that all rules for shapes and values spend from.
+"""The limits on the shapes and values that we work out without running a graph, and the budget that all rules spend from.
 
 A file may come from a stranger. Two hundred bytes can ask for a list of 2^31 numbers, for integers that double in
 length with every op, or for a loop of 2^62 iterations. What lies beyond a limit is unknown, just like the result of an
@@ -20,8 +20,8 @@ MOST_DEPTH = 60
 ops; longer chains are given up because the evaluator calls itself for each op of a chain, and Python's stack is
 short."""
 MOST_TIMES = 1 << 512
-"""An op may run at most this often in a step, the trips of nested loops multiplied. It is chosen so that a float (up to
-2^1023) can still hold this number times the size of any tensor."""
+"""An op may run at most this often in a step, the trips of nested loops multiplied. It is chosen so that a float (up
+to almost 2^1024) can still hold this number times the size of any tensor."""
 LEAST_STEPS = 50_000
 """The budget of a graph has at least this many steps, a fraction of a second of work ..."""
 STEPS_AN_OP = 8
@@ -61,7 +61,10 @@ class Budget:
         """How many values are being worked out right now, each needed by the one before it (at most `MOST_DEPTH`)."""
 
     def spend(self, steps: int = 1) -> None:
-        """Take `steps` from what is left; raises `Unknown` when there are fewer."""
+        """Take `steps` from what is left; raises `Unknown` when there are fewer.
+
+        After that, every further call raises it too.
+        """
         self.left -= steps
         if self.left < 0:
             raise Unknown

@@ -13,12 +13,10 @@ def _matmul(at: InferenceContext) -> List[Shape]:
     left, right = at.shape(0), at.shape(1)
     if left is None or right is None or len(left) < 2 or len(right) < 2:
         return []
-    if at.flag("transpose_a") or at.flag("adj_x"):
-        left = (*left[:-2], left[-1], left[-2])
-    if at.flag("transpose_b") or at.flag("adj_y"):
-        right = (*right[:-2], right[-1], right[-2])
+    rows = left[-1] if at.flag("transpose_a") or at.flag("adj_x") else left[-2]
+    columns = right[-2] if at.flag("transpose_b") or at.flag("adj_y") else right[-1]
     batch = broadcast(left[:-2], right[:-2])  # what comes before the two matrix dimensions
-    return [None if batch is None else (*batch, left[-2], right[-1])]
+    return [None if batch is None else (*batch, rows, columns)]
 
 
 def _einsum(at: InferenceContext) -> List[Shape]:
@@ -36,13 +34,12 @@ def _einsum(at: InferenceContext) -> List[Shape]:
 
 def _window(size: Dim, kernel: Dim, stride: int, dilation: int, padding: str) -> Dim:
     """One dimension after a sliding window went over it; ``-(-a // b)`` is a / b rounded up."""
-    # SAME pads such that the kernel does not matter. For EXPLICIT, which has its paddings in an attribute, there is no
-    # rule.
-    if size is None or stride < 1 or (padding != "SAME" and kernel is None):
+    if size is None or stride < 1:
         return None
-    if padding == "SAME":
+    if padding == "SAME":  # pads such that the kernel does not matter
         return -(-size // stride)
-    return max(0, -(-(size - ((kernel or 1) - 1) * dilation) // stride)) if padding == "VALID" else None
+    # For EXPLICIT, which has its paddings in an attribute, there is no rule.
+    return -(-(size - (kernel - 1) * dilation) // stride) if padding == "VALID" and kernel is not None else None
 
 
 def _spatial(at: InferenceContext, shape: Shape, kernel: Sequence[Dim], channels: Dim) -> List[Shape]:
@@ -79,7 +76,10 @@ def _depthwise(at: InferenceContext) -> List[Shape]:
 
 
 def _convs_input(at: InferenceContext) -> List[Shape]:
-    """The shape that the first input holds. That may also be only (height, width), which is not enough."""
+    """The gradient of a convolution's input has the shape of that input, which the first input of the gradient's op holds.
+
+    There may also be only (height, width), which is not enough.
+    """
     shapes = asked(0)(at)
     return [shape for shape in shapes if shape is not None and len(shape) > 2]
 

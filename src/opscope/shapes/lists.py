@@ -20,7 +20,8 @@ rows."""
 _HANDED_ON = frozenset(
     "Identity TensorListPopBack TensorListResize TensorListPushBack TensorListSetItem _Retval".split()
 )
-"""Ops whose first input is the list that they return, changed or not."""
+"""Ops whose first input is the list that they return, changed or not. Two of them are in `_KEPT` too: `item` ends there, and
+`length` goes on."""
 _MOST_STEPS = 1000
 """A walk ends after this many ops: in a damaged file, ops may form a circle."""
 
@@ -83,7 +84,10 @@ def _loop_result(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]
 
 
 def _before(bodies: Bodies, op: str, inputs: List[Edge], edge: Edge, table: NodeTable) -> Optional[Edge]:
-    """The list that an op got, or, for a call, that its function returns; ``None`` when the trail ends here."""
+    """The list that an op got, or, for a call, that its function returns; ``None`` when the trail ends here.
+
+    The input of an argument is what the call or loop passes to it.
+    """
     returned = bodies.result(edge.node, edge.output)
     if returned is not None:
         return table.data_inputs(returned)[0]

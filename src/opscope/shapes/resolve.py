@@ -105,7 +105,7 @@ class _Resolver:
         found = shapes_told(rule, at) if rule is not None else []
         # A Reshape to a shape that is not known, from a tensor that is: one open dimension follows from the elements.
         source = at.shape(0) if op in _SAME_ELEMENTS else None
-        if source is not None and _is_whole(source) and not (found and _is_whole(found[0])):
+        if source is not None and not (found and _is_whole(found[0])):  # in `_outputs`, what is known is known whole
             return [_from_elements(_merged(at.own(0), found[0] if found else None), cast("Dims", source))]
         return found
 

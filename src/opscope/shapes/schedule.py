@@ -28,7 +28,7 @@ class Schedule:
             self.body_of[index] = index if owned else self.body_of[group.parent]
             if owned:
                 self.bodies.setdefault(group.owner, []).append(index)
-        self.rows: Dict[int, List[int]] = {-1: []}
+        self.rows: Dict[int, List[int]] = {}
         for row, place in enumerate(graph.content.node_group):
             self.rows.setdefault(self.body_of[place], []).append(row)
 
@@ -71,7 +71,6 @@ class Schedule:
                 if new:
                     stack.extend(reversed(new))
                     continue
-                done[row] = True
+                done[row] = True  # the next round takes it off the stack
                 result.append(row)
-                stack.pop()
         return result

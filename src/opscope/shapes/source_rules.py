@@ -8,6 +8,7 @@ from ..graph.types import Shape
 from ..graph.vocabulary import PLACEHOLDERS, REF_VARIABLES
 from .inference import InferenceContext
 from .rule import Rule, asked
+from .value import scalar
 
 
 def _const(at: InferenceContext) -> List[Shape]:
@@ -34,9 +35,8 @@ def _shape_op(at: InferenceContext) -> List[Shape]:
 
 def _counted(at: InferenceContext) -> List[Shape]:
     """``Range(start, limit, delta)``."""
-    bounds = [at.value(index) for index in range(3)]
-    numbers = [bound[0] for bound in bounds if bound is not None and len(bound) == 1 and bound[0] is not None]
-    return [(len(range(*numbers)),)] if len(numbers) == 3 and numbers[2] else []
+    start, limit, delta = scalar(at.value(0)), scalar(at.value(1)), scalar(at.value(2))
+    return [(len(range(start, limit, delta)),)]
 
 
 _RANDOM = """

@@ -14,9 +14,10 @@ from .inference import At, InferenceSource
 
 
 class TableSource(InferenceSource):
-    """Answers rules from a node table.
+    """Answers what rules ask, from a node table.
 
-    `known` has the dtype and shape of each output of each op, which `shape` reads. `resolve` fills it as it goes.
+    `known` has the dtype and shape of each output of each op. `resolve` fills it op by op while it asks the rules, so
+    `shape` tells what is known by then. `own` tells what the table itself says.
     """
 
     def __init__(self, table: NodeTable, known: Sequence[Sequence[Any]], bodies: Bodies) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from struct import pack, unpack
 from typing import Any, Optional, Tuple
 
 from ..graph.types import Shape
-from .budget import MOST_ELEMENTS, MOST_NUMBER, Unknown, number_within
+from .budget import MOST_ELEMENTS, Unknown, number_within
 from .line import Line, Until
 
 Value = Optional[Tuple[Any, ...]]
@@ -14,11 +15,12 @@ Value = Optional[Tuple[Any, ...]]
 if nothing is known, not even the number of elements."""
 
 _RANGES = {
-    **{f"int{bits}": (-1 << (bits - 1), (1 << (bits - 1)) - 1) for bits in (8, 16, 32)},
-    **{f"uint{bits}": (0, (1 << bits) - 1) for bits in (8, 16, 32)},
+    **{f"int{bits}": range(-1 << (bits - 1), 1 << (bits - 1)) for bits in (2, 4, 8, 16, 32)},
+    **{f"uint{bits}": range(1 << bits) for bits in (2, 4, 8, 16, 32, 64)},
 }
-"""Integer dtype -> its smallest and largest number. Other dtypes are checked as int64."""
-_INT64 = (-MOST_NUMBER - 1, MOST_NUMBER)
+"""Integer dtype -> the numbers that it holds. Of any other no more is asked than that 64 bits hold the number."""
+_FLOATS = {"float16": "e", "float32": "f", "float64": "d"}
+"""Float dtype -> its letter in `struct`. What the others, such as bfloat16, make of a number is not worked out."""
 
 
 def elements(shape: Shape) -> Optional[int]:
@@ -27,14 +29,14 @@ def elements(shape: Shape) -> Optional[int]:
         return None
     total = 1  # of a scalar
     for dim in shape:
-        total *= dim or 0
+        total *= dim or 0  # no dimension is None here, but a type checker cannot see that
     return total
 
 
 def count(shape: Shape) -> int:
-    """The same for a small tensor.
+    """How many elements a tensor of this shape has, if it is a small one.
 
-    Raises `Unknown` for more than `MOST_ELEMENTS` or an open shape; call it before allocating.
+    Raises `Unknown` for an open shape and for more than `MOST_ELEMENTS`. Call it before you allocate them.
     """
     size = elements(shape)
     if size is None or size > MOST_ELEMENTS:
@@ -48,7 +50,7 @@ def single(value: Value) -> Any:
 
 
 def scalar(value: Value) -> Any:
-    """The same, but raises `Unknown` instead of returning ``None``."""
+    """The element of a tensor that has exactly one; raises `Unknown` where `single` gives ``None``."""
     found = single(value)
     if found is None:
         raise Unknown
@@ -63,15 +65,29 @@ def whole(value: Value) -> Tuple[int, ...]:
 
 
 def within(value: Value, dtype: str) -> Value:
-    """The value, if its dtype can hold it; otherwise raises `Unknown`. In TensorFlow the integers would wrap around."""
+    """The value, if it is short enough and its dtype can hold it; otherwise raises `Unknown`. Floats are rounded to the dtype.
+
+    In TensorFlow, an integer that does not fit wraps around. We do not work out what it becomes.
+    """
     if value is None:
         return None
     if len(value) > MOST_ELEMENTS:
         raise Unknown
-    least, most = _RANGES.get(dtype, _INT64)
     for element in value:
         if element is None or isinstance(element, (Line, Until)):
             continue  # checked in plain numbers, in the loop's first and last iteration: see `loops._Trips._solved`
-        if not number_within(element) or not (isinstance(element, float) or least <= element <= most):
+        integer = not isinstance(element, float)
+        if not number_within(element) or (integer and dtype in _RANGES and element not in _RANGES[dtype]):
             raise Unknown
-    return value
+    return tuple(_rounded(element, dtype) if isinstance(element, float) else element for element in value)
+
+
+def _rounded(number: float, dtype: str) -> float:
+    """The number of the dtype that is nearest: Python computes with 64 bits, and 1 / 3 is less in float32.
+
+    One op after the other is rounded, as TensorFlow does: 64 bits are enough to round a sum, product or quotient twice.
+    """
+    if dtype not in _FLOATS:
+        raise Unknown
+    (nearest,) = unpack(_FLOATS[dtype], pack(_FLOATS[dtype], number))  # OverflowError: it would be infinite
+    return float(nearest)

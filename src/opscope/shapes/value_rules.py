@@ -15,7 +15,7 @@ from .budget import MOST_ELEMENTS, Unknown
 from .inference import InferenceContext
 from .line import both, equal, unequal
 from .tensor import product
-from .value import Value, count, elements, scalar, whole
+from .value import Value, count, elements, scalar, single, whole
 
 ValueRule = Callable[[InferenceContext], Value]
 
@@ -94,7 +94,7 @@ def _pack(at: InferenceContext) -> Value:
     parts = [at.value(index) for index in range(at.count)]
     if any(at.shape(index) if part is None else len(part) != 1 for index, part in enumerate(parts)):
         return None
-    return tuple(None if part is None else part[0] for part in parts)
+    return tuple(single(part) for part in parts)
 
 
 def _concat(at: InferenceContext) -> Value:
@@ -178,7 +178,8 @@ def _reduced(function: Callable[[Tuple[Any, ...]], Any]) -> ValueRule:
         value = _list(at, 0)
         if value is None or at.value(1) == ():
             return value
-        return (None,) if None in value else (function(value),)
+        # The sum of many floats depends on the order in which an executor adds them.
+        return (None,) if any(item is None or isinstance(item, float) for item in value) else (function(value),)
 
     return rule
 
@@ -226,8 +227,8 @@ def _cast_to(dtype: str, item: Any) -> Any:
 
 
 def _floor_div(left: Any, right: Any) -> Any:
-    if not right:  # also raises `Unknown` for a line
-        raise Unknown
+    if not right or isinstance(right, float):  # also raises `Unknown` for a line
+        raise Unknown  # TensorFlow rounds the quotient of floats before it takes the floor: 1 // 0.1 is 10 there
     return left // right
 
 
@@ -249,7 +250,7 @@ VALUES: Dict[str, ValueRule] = {
     "Add": _known(lambda a, b: a + b), "AddV2": _known(lambda a, b: a + b), "Sub": _known(lambda a, b: a - b),
     "Mul": _known(lambda a, b: a * b), "FloorDiv": _known(_floor_div),
     "FloorMod": _known(lambda a, b: a - b * _floor_div(a, b)), "Maximum": _known(max), "Minimum": _known(min),
-    "RealDiv": _known(lambda a, b: a / b), "Neg": _known(lambda a: -a), "Ceil": _known(ceil), "Abs": _known(abs),
+    "RealDiv": _known(lambda a, b: a / b), "Neg": _known(lambda a: -a), "Ceil": _known(lambda a: float(ceil(a))), "Abs": _known(abs),
     "Select": _each(_chosen), "SelectV2": _each(_chosen),
     **dict.fromkeys(
         [*ENDS, *"Identity StopGradient PreventGradient Enter Squeeze ExpandDims EnsureShape Reshape".split()], _same

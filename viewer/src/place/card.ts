@@ -1,4 +1,4 @@
-// Cards and placing: how large a card is around what it holds, what placing is told of the cards in it, and how the placed wires reach its border.
+// How large a card is around what it holds, what placing is told of the cards in it, and how the placed wires go on to its border.
 // The same as `layout/engine.py` and `measure_card` in `layout/sizes/extents.py`; `tests/page/golden/card-*.json` pin both.
 import type { ClosedChip, Head } from "../data/cards";
 import type { Structure } from "../data/structures";
@@ -6,34 +6,35 @@ import type { CardRoom, Spacing } from "../data/style";
 import { around as bounds, type Line, type Point, type Rect } from "../draw/frame";
 import { key, type BoxSize, type Placed, type Sizes } from "./flat";
 
-/** An item's parts: x from its axis, y from its top. `size` is the room of all. */
+/** The size of an item and the places of its parts: x from its axis, y from its top. `size` is the room that all parts need. */
 export interface Measure {
   size: BoxSize;
   body: Rect;
   chips: Rect[];
 }
 
-/** Where the border ports of an open card are, from its axis. */
+/** The x of the border ports of an open card, from its axis. */
 export interface Border {
   inputs: number[];
   outputs: number[];
 }
 
-/** A wire that ends on the card as a whole, on none of its ports: an order, or a choice. */
+/** The port of a wire that ends on a card as a whole: a control wire, or one from a branch op to a branch. */
 const WHOLE = -1;
 
-/** What a card is made of. */
+/** What the size of a card depends on. */
 export interface CardParts {
   head: Head;
   /** Width and height of what it holds; zeros for a closed one. */
   inside: [number, number];
-  /** Kept free beside it. */
+  /** What is kept free right of its body, for its figure and the cards behind it. */
   right: number;
-  /** How many cards it stands for. */
+  /** How many cards it stands for, as a stack. */
   count: number;
   chip: ClosedChip | null;
 }
 
+/** The size of a card, as `measure_card` in `layout/sizes/extents.py`. A folded card may have one chip on its left. */
 export function measureCard({ head, inside, right, count, chip }: CardParts, room: CardRoom): Measure {
   const half = Math.ceil(Math.max(head.width, inside[0]) / 2);
   const height = head.height + inside[1];
@@ -51,13 +52,14 @@ export function behind(count: number, { stackCards }: Pick<CardRoom, "stackCards
   return Math.min(stackCards, count - 1);
 }
 
+/** What `layout/engine.py` does for one card before and after placing. */
 export class CardPlacing {
   constructor(
     private readonly spacing: Spacing,
     private readonly room: CardRoom,
   ) {}
 
-  /** How wide a card is inside. It is made a little wider than needed where that puts its only input or output in the middle. */
+  /** The width that a card keeps for its contents: what they need, or a little more to have its only input or output in the middle. */
   width(placed: Placed, holdsOpen: boolean): number {
     if (holdsOpen) return placed.width;
     const flow = this.flow(placed);
@@ -86,7 +88,7 @@ export class CardPlacing {
     return ends.length === 1 ? ends[0] : placed.width / 2;
   }
 
-  /** The sizes of a card's items; `borders` holds those of the open cards among them, whose ports are where their own layout has put them. */
+  /** The sizes of a card's items and labels. `borders` has a border for each open card: its ports are where its own layout has put them. */
   sizes(structure: Structure, measures: Measure[], borders: (Border | null)[]): Sizes {
     const { order, tops, bottoms } = structure;
     const boxes = measures.map(({ size }, index): BoxSize => {
@@ -101,7 +103,7 @@ export class CardPlacing {
     return { boxes, labels: this.labelWidths(structure, boxes) };
   }
 
-  /** The x of the ports on one side of an open card: its own layout has placed them. A wire to the card as a whole ends between two of them, or at the edge. */
+  /** The x of the ports on one side of an open card. Its own layout has placed them; a wire to the card as a whole ends between two of them, or near an edge. */
   private ports(places: number[], used: number[], order: number[], size: BoxSize): number[] {
     const edge = size.half - this.room.wholeInset;
     const found = used.map((place) => (place === WHOLE ? edge : places[place]));
@@ -112,7 +114,7 @@ export class CardPlacing {
     return found;
   }
 
-  /** The width of each trunk's label. A label between two other trunks is left out where it would touch them. */
+  /** The width of each trunk's label. A label that would stand between two trunks is left out if it would touch them. */
   private labelWidths(structure: Structure, boxes: BoxSize[]): Map<number, number> {
     const widths = new Map<number, number>();
     const texts = new Map<number, string>();
@@ -128,7 +130,7 @@ export class CardPlacing {
     return widths;
   }
 
-  /** The ports of a box that go without a label: the first of three or more is labelled on its left, the last on its right. */
+  /** The ports of a box that go without a label. The first of several is labelled on its left and the last on its right; between them there is seldom room. */
   private crowded(ports: number[], size: BoxSize, box: number, widths: Map<number, number>, texts: Map<number, string>): number[] {
     const { bottoms } = size;
     if (!bottoms) {
@@ -141,7 +143,7 @@ export class CardPlacing {
     });
   }
 
-  /** The wires, lengthened to the card's border at `bottom` and to the bodies of boxes that are lower than their chips. */
+  /** The wires, lengthened to the card's border (the lower one is at `bottom`) and to the body of a box whose chips take more height than its body. */
   lines(structure: Structure, placed: Placed, measures: Measure[], bottom: number): Line[] {
     const labelled = new Set<number>();
     return structure.wires.map((wire, index) => {
@@ -166,7 +168,7 @@ export class CardPlacing {
     });
   }
 
-  /** Lead a group's output to where it leaves the card. */
+  /** Add the corners from a group's output to `out`, where it leaves the card, see `leaving`. */
   private bend(points: Point[], out: number, start: number): void {
     const end = points[points.length - 1];
     if (Math.abs(end.x - out) < this.spacing.straight) return;
@@ -176,7 +178,7 @@ export class CardPlacing {
   }
 }
 
-/** How much lower than its body an item is because of its chips. The cards behind a stack count as its body. */
+/** The height below an item's body that only its chips need. The cards seen behind a stack are not such room: 0. */
 function slackBelow({ size, body }: Measure): number {
   return size.height > body.y + body.h && body.y === 0 ? 0 : size.height - body.y - body.h;
 }

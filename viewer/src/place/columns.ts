@@ -1,10 +1,13 @@
-// Placing, step 2: the x of every slot; lines are moved, never single slots (`layout/place/columns.py`, which gives the source).
+// Placing, step 2: the x of every slot. Lines are moved, never single slots, so what is straight stays straight (`layout/place/columns.py`, which
+// gives the source and says why).
 import type { Spacing } from "../data/style";
 import type { Order } from "./flat";
 import { Lines, type Pair, type Pull } from "./lines";
 import type { Offsets } from "./offsets";
 
+/** Rounds in which each line is pulled by the lines above it, then by those below it, then by both. */
 const ROUNDS = 8;
+/** Rounds at the end in which each line is pulled by both. */
 const SETTLE = 4;
 
 /** The x of the lines while they are moved. */
@@ -26,10 +29,12 @@ class Moving {
     this.x = new Array<number>(count).fill(0);
   }
 
+  /** Every line as far left as it may. When a line's own pairs come, all pairs that end on it have been seen: `pairs` is sorted so. */
   pack(): void {
     for (const [line, other, distance] of this.pairs) this.x[other] = Math.max(this.x[other], this.x[line] + distance);
   }
 
+  /** Move every line towards the mean of those that pull at it, as far as there is room. */
   balance(above: boolean, below: boolean): void {
     const force = new Array<number>(this.count).fill(0);
     const weight = new Array<number>(this.count).fill(0);
@@ -48,12 +53,14 @@ class Moving {
           number++;
         }
       }
+      // A line without wires weighs next to nothing: in a region it gives way to the others.
       weight[line] = number > 0 ? number : 0.01;
       force[line] = number > 0 ? total / number : 0;
     }
     this.move(this.regions(force, weight), force);
   }
 
+  /** Join lines that touch and press on each other. A region is named by its first line, where `force` then has the region's. */
   private regions(force: number[], weight: number[]): number[] {
     const region = Array.from({ length: this.count }, (_, line) => line);
     let joined = true;
@@ -75,6 +82,7 @@ class Moving {
     return region.map((_, line) => root(region, line));
   }
 
+  /** Move each region by its force, or as far as there is room: those that go left from the first on, then those that go right from the last on. */
   private move(region: number[], force: number[]): void {
     const members: number[][] = Array.from({ length: this.count }, () => []);
     for (let line = 0; line < this.count; line++) members[region[line]].push(line);
@@ -103,6 +111,7 @@ class Moving {
     for (const line of moved) this.x[line] += step;
   }
 
+  /** Move each part of the group that no wire joins to the rest next to what stands left of it. */
   gather(): void {
     const part = Array.from({ length: this.count }, (_, line) => line);
     for (let line = 0; line < this.count; line++) {
@@ -123,6 +132,7 @@ class Moving {
     }
   }
 
+  /** Round to whole pixels, then straighten one wire of each line that has none straight, if it is nearly so. */
   snap(): void {
     for (let line = 0; line < this.count; line++) this.x[line] = Math.floor(this.x[line] + 0.5);
     const before: Pull[][] = Array.from({ length: this.count }, () => []);
@@ -134,6 +144,7 @@ class Moving {
     for (let line = 0; line < this.count; line++) this.straighten(line, before[line], after[line]);
   }
 
+  /** Straighten the middle one of a line's nearly straight wires, if none is straight yet and there is room. */
   private straighten(line: number, before: Pull[], after: Pull[]): void {
     const misses = this.up[line].map(([other, shift]) => this.x[other] + shift - this.x[line]);
     for (const [other, shift] of this.down[line]) misses.push(this.x[other] + shift - this.x[line]);
@@ -162,7 +173,7 @@ export function columns(
   for (let round = 0; round < SETTLE; round++) moving.balance(true, true);
   moving.gather();
   moving.snap();
-  moving.snap();
+  moving.snap(); // again: a line that has moved leaves room for the one before it
   const x = left.map((_, slot) => moving.x[lines.owner[slot]] + lines.inner[slot]);
   let start = x.length ? Infinity : 0;
   let end = x.length ? -Infinity : 0;
@@ -174,6 +185,7 @@ export function columns(
   return [x.map((value) => value - start), Math.ceil(end - start)];
 }
 
+/** The first line of a region. `region` leads from each line to an earlier one of its region, and from the first to itself (union-find). */
 function root(region: number[], line: number): number {
   while (region[line] !== line) line = region[line];
   return line;

@@ -1,20 +1,24 @@
-// Placing, step 2, first half: the blocks as lines, the distances they keep, and what pulls at them (`layout/place/lines.py`).
+// Placing, step 2, first half: what `columns.ts` moves. A line is a block, or a part of one, that is moved as a whole (`layout/place/lines.py`).
 import type { Spacing } from "../data/style";
 import type { Order } from "./flat";
 import type { Offsets } from "./offsets";
 
 
-/** A line that pulls at another, and how far right of its own x it wants the other's x to be. */
+/** A line and a shift: the line that has this pull is pulled towards the x of that line plus the shift. */
 export type Pull = [number, number];
-/** Left line, right line, distance of their x. */
+/** Left line, right line, least distance of their x. */
 export type Pair = [number, number, number];
 
-/** The lines of a group: each slot's line and its offset there, the distances they keep, what pulls at each. */
+/** The lines of a group, numbered from left to right: a line's number is greater than those of all lines left of it. */
 export class Lines {
   count = 0;
+  /** For each slot its line. */
   readonly owner: number[];
+  /** For each slot the offset of its axis from its line's x. */
   readonly inner: number[];
+  /** For lines side by side, sorted. */
   readonly pairs: Pair[];
+  /** For each line what pulls at it from above, and from below. */
   readonly up: Pull[][];
   readonly down: Pull[][];
 
@@ -37,6 +41,7 @@ export class Lines {
     this.pullBack(left, right);
   }
 
+  /** Cut blocks into lines, so that joined ports stand above each other. `bent` adds up how far the boxes have led the line aside. */
   private join(tops: Offsets, bottoms: Offsets): void {
     for (const { slots, links } of this.order.blocks) {
       let entry = 0;
@@ -59,6 +64,7 @@ export class Lines {
     }
   }
 
+  /** Distances are whole, so that lines can stand on whole pixels. */
   private distances(left: number[], right: number[]): Pair[] {
     const least = new Map<number, Pair>();
     for (const row of this.order.rows) {
@@ -75,6 +81,7 @@ export class Lines {
     return [...least.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   }
 
+  /** A link between two lines pulls at both until its ends, or the middles of two wide cards, stand above each other. */
   private pull(tops: Offsets, bottoms: Offsets): void {
     for (const link of this.order.links) {
       const [upper, lower] = [this.owner[link.upper], this.owner[link.lower]];
@@ -87,6 +94,7 @@ export class Lines {
     }
   }
 
+  /** How much more width two boxes take together than the wider of them, if their middles stand `shift` apart. */
   private wider(upper: number, lower: number, shift: number): number {
     const { half } = this;
     const low = Math.min(-half[upper], shift - half[lower]);
@@ -94,6 +102,7 @@ export class Lines {
     return high - low - 2 * Math.max(half[upper], half[lower]);
   }
 
+  /** A wire that runs upwards and its boxes pull at each other until they stand side by side. Being in one row, they pull from above and from below. */
   private pullBack(left: number[], right: number[]): void {
     const { order, inner, owner } = this;
     const place = new Array<number>(left.length).fill(0);
@@ -117,10 +126,12 @@ export class Lines {
   }
 }
 
+/** A port's offset from its slot's axis; 0 where the slot is no box. */
 function offset(offsets: Offsets, slot: number, port: number): number {
   return slot < offsets.length ? (offsets[slot].get(port) ?? 0) : 0;
 }
 
+/** What stays free between two neighbours in a row. */
 function gap(order: Order, slot: number, other: number, { boxGap, wireGap }: Spacing): number {
   if (slot < order.boxes && other < order.boxes) return boxGap;
   return slot < order.boxes || other < order.boxes ? wireGap : 0;

@@ -2,6 +2,7 @@
 import type { Spacing } from "../data/style";
 import { key, type BoxSize, type Order, type Ports, type Sizes } from "./flat";
 
+/** For each box, port number -> offset of the port from the box's axis. */
 export type Offsets = Map<number, number>[];
 
 export function portOffsets(order: Order, sizes: Sizes, spacing: Spacing): [Offsets, Offsets] {
@@ -19,28 +20,31 @@ function given(ports: Ports, places: number[]): Map<number, number> {
   return new Map(ports.order.map((port) => [port, places[port]]));
 }
 
-/** Ports side by side, the straight one on the axis, the others as near as the body's width asks for. */
+/** Ports side by side with the straight one on the axis, or else centred on it; closer together if the body is too narrow for them. */
 function spread(ports: Ports, size: BoxSize, spacing: Spacing): Map<number, number> {
   const count = ports.order.length;
   const room = size.half - spacing.portMargin;
   const straight = ports.axis >= 0;
+  // `side`: how many ports stand on the fuller side of the axis. `middle`: which position stands on the axis.
   const side = straight ? Math.max(ports.axis, count - 1 - ports.axis) : (count - 1) / 2;
   const middle = straight ? ports.axis : (count - 1) / 2;
   let pitch = spacing.portPitch;
   if (side > 0 && room / side < pitch) pitch = Math.floor((4 * room) / side) / 4;
   const result = new Map<number, number>();
   for (let index = 0; index < count; index++) {
+    // floor(x + 0.5), because Math.round and Python's round differ at halves
     result.set(ports.order[index], Math.floor((index - middle) * pitch + 0.5));
   }
   return result;
 }
 
-/** Whether the label of a box's port stands on the left of its wire: the first of several does. */
+/** Whether the label of a box's port stands left of its wire: that of the first of several does. */
 export function labelledLeft(order: Order, box: number, port: number): boolean {
   const ports = order.bottoms[box].order;
   return ports.length > 1 && ports[0] === port;
 }
 
+/** How far each slot reaches to the left and to the right of its axis, with the labels below it. */
 export function reaches(order: Order, sizes: Sizes, bottoms: Offsets, slots: number, spacing: Spacing): [number[], number[]] {
   const left = new Array<number>(slots).fill(spacing.wireRoom);
   const right = new Array<number>(slots).fill(spacing.wireRoom);

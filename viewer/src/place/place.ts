@@ -1,5 +1,5 @@
-// Placing: coordinates for one opening state, from an order and the sizes of the boxes (`layout/place/place.py`, line by line;
-// the golden coordinates of `tests/layout/golden` pin both; docs/layout.md specifies it).
+// Placing one group: coordinates from its order and the sizes of its boxes. Runs again whenever a reader opens or folds a card.
+// The same as `layout/place/place.py`, function by function; the files `place-*.json` in `tests/layout/golden` pin both, docs/layout.md specifies it.
 import type { Spacing } from "../data/style";
 import { columns } from "./columns";
 import { unkey, key, type Corner, type Order, type Placed, type Sizes } from "./flat";
@@ -18,6 +18,7 @@ export function place(order: Order, sizes: Sizes, spacing: Spacing): Placed {
   return new Rows(order, sizes, tops, bottoms, x, spacing).placed(width);
 }
 
+/** Steps 4 to 6: the y of the rows, and the wires in the gaps between them. Gap `i` is the one below row `i`. */
 class Rows {
   private readonly row: number[];
   private readonly back: Set<number>;
@@ -51,6 +52,7 @@ class Rows {
     return this.x[slot] + (slot < this.order.boxes ? (this.bottoms[slot].get(port) ?? 0) : 0);
   }
 
+  /** For each gap the trunks in it, by net, with the x of their ends. A wire that runs upwards turns below its source and above its target. */
   private trunks(): Map<number, Trunk>[] {
     const { order } = this;
     const gaps = Array.from({ length: Math.max(0, order.rows.length - 1) }, () => new Map<number, Trunk>());
@@ -73,6 +75,7 @@ class Rows {
     return gaps;
   }
 
+  /** Find the y of every slot and gap, from the top down; return the height of it all. A box less than half as high as its row stands at its top. */
   private stack(): number {
     const { order, sizes } = this;
     let y = 0;
@@ -92,6 +95,7 @@ class Rows {
     return y;
   }
 
+  /** The height that the labels below a row need; for the first row, those at the group's inputs. */
   private labelRoom(row: number): number {
     const { order, sizes } = this;
     for (const slot of order.rows[row]) {
@@ -104,6 +108,7 @@ class Rows {
     return 0;
   }
 
+  /** The height of the gap below a row without its labels; gives the trunks in it their tracks on the way. */
   private gapHeight(row: number): number {
     const trunks = this.gaps[row];
     if (!trunks.size) return row === 0 || row === this.order.rows.length - 2 ? 0 : this.spacing.rowGap;
@@ -129,6 +134,7 @@ class Rows {
     };
   }
 
+  /** The corners of one wire. A stop is an x that it has when it enters a gap, and that gap; one that runs upwards enters the gap above a slot's row. */
   private points(wire: number): Corner[] {
     const { order } = this;
     const route = order.routes[wire];
@@ -156,6 +162,7 @@ class Rows {
     return slot < this.order.boxes ? this.sizes.boxes[slot].height : 0;
   }
 
+  /** Each label stands just below its box, right of its wire; at the first of several ports, left of it. */
   private labels(): Map<number, [number, number, boolean]> {
     const { order, sizes } = this;
     const result = new Map<number, [number, number, boolean]>();

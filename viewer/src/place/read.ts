@@ -1,4 +1,4 @@
-// Orders as the page's data and the golden files write them: arrays instead of named fields, to be short.
+// Reads an Order as the page's data and the golden files write it: to be short, links, blocks and ports are arrays without field names.
 import type { Order } from "./flat";
 
 export interface OrderRecord {

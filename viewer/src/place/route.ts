@@ -1,9 +1,12 @@
-// Placing, step 3: the wires between two rows, each trunk that runs sideways on a track of its own (`layout/place/route.py`).
+// Placing, step 5: the tracks of one gap. A trunk that runs sideways there does so on a track, which is a y (`layout/place/route.py`).
 import type { Spacing } from "../data/style";
 
+/** The cost of two vertical wires that lie on each other; a crossing costs 1. */
 const OVERLAP = 50;
+/** If a gap has more trunks than this, they are not compared in pairs. */
 const COMPARED = 60;
 
+/** One trunk in one gap: the x of its ends above and below, the leftmost and rightmost of these, and its track. */
 export class Trunk {
   readonly tops: number[] = [];
   readonly bottoms: number[] = [];
@@ -23,7 +26,7 @@ export class Trunk {
   }
 }
 
-/** Give each trunk that runs sideways its track, 0 uppermost; return the number of tracks. */
+/** Give each trunk that runs sideways its track, 0 being the uppermost; return the number of tracks. */
 export function assign(trunks: Trunk[], spacing: Spacing): number {
   const keyed = trunks.filter((trunk) => !trunk.straight(spacing.straight)).map((trunk) => ({ trunk, first: firstKey(trunk) }));
   keyed.sort((a, b) => a.first - b.first || a.trunk.net - b.trunk.net);
@@ -33,6 +36,7 @@ export function assign(trunks: Trunk[], spacing: Spacing): number {
   for (let index = 0; index < sideways.length; index++) {
     const trunk = sideways[index];
     trunk.track = 0;
+    // below all earlier ones that it would meet
     for (let before = 0; before < index; before++) {
       const other = sideways[before];
       if (other.low < trunk.high + spacing.apart && trunk.low < other.high + spacing.apart && other.track >= trunk.track) {
@@ -50,11 +54,13 @@ function mean(values: number[]): number {
   return values.length ? total / values.length : 0;
 }
 
+/** The order to begin with: trunks that lead right, the rightmost first; then those that lead left, leftmost first. */
 function firstKey(trunk: Trunk): number {
   const top = mean(trunk.tops);
   return mean(trunk.bottoms) > top ? -top : top;
 }
 
+/** Swap neighbouring trunks while that lowers their cost (bubble sort). */
 function improve(trunks: Trunk[], same: number): void {
   const count = trunks.length;
   const place = new Map(trunks.map((trunk, index) => [trunk.net, index]));
@@ -74,6 +80,7 @@ function improve(trunks: Trunk[], same: number): void {
   }
 }
 
+/** What it costs if `upper` runs sideways above `lower`: their crossings and, much dearer, vertical wires that lie on each other. */
 function cost(upper: Trunk, lower: Trunk, same: number): number {
   let total = 0;
   for (const x of lower.tops) if (upper.low < x && x < upper.high) total++;

@@ -1,9 +1,11 @@
-// Placing, step 3: ports that no inner layout has placed slide to where their wires then run straight (`layout/place/slide.py`).
+// Placing, step 3: ports slide along their box to where their wires run straight; those of open cards stay (`layout/place/slide.py`).
 import type { Spacing } from "../data/style";
 import { key, type Order, type Sizes } from "./flat";
 import type { Offsets } from "./offsets";
 
+/** Changes the offsets in `tops` and `bottoms` in place, row by row from the top down. */
 export class Slide {
+  /** Slot -> the links that end at its top, and those that begin at its bottom. */
   private readonly above: number[][];
   private readonly below: number[][];
 
@@ -24,6 +26,7 @@ export class Slide {
     });
   }
 
+  /** `left` and `right` are how far each slot reaches: labels stay within that, so that they touch no neighbour. */
   run(left: number[], right: number[]): void {
     const { order, sizes } = this;
     for (const row of order.rows) {
@@ -40,6 +43,7 @@ export class Slide {
     }
   }
 
+  /** Where each port on one side would have to be, if it has a single link and the body reaches that far. */
   private wanted(slot: number, top: boolean): Map<number, number> {
     const misses = new Map<number, number[]>();
     for (const index of top ? this.above[slot] : this.below[slot]) {
@@ -54,6 +58,7 @@ export class Slide {
     return wanted;
   }
 
+  /** Take those ports out of `wanted` whose labels would then reach further than there is room for. */
   private keepLabels(slot: number, wanted: Map<number, number>, left: number, right: number): void {
     const ports = this.order.bottoms[slot].order;
     ports.forEach((port, index) => {
@@ -70,6 +75,7 @@ export class Slide {
   }
 }
 
+/** Move each port to where it is wanted, unless that is too near to another. Twice, because one that moves may make room for one that could not. */
 function slide(ports: number[], offsets: Map<number, number>, wanted: Map<number, number>, { straight, portLeast }: Spacing): void {
   const at = (index: number): number => offsets.get(ports[index]) ?? 0;
   for (let turn = 0; turn < 2; turn++) {

@@ -20,7 +20,10 @@ from .data_edges import DataEdges, flow_of
 
 
 class RecordedCalls(NamedTuple):
-    """The recorded calls of one kind in a body; `of` has for each row the position of the call that made it, -1 for none."""
+    """The recorded calls of one kind in a body.
+
+    `of` has for each row the position in `records` of the call that made it, -1 for none.
+    """
 
     records: Tuple[Record, ...] = ()
     of: Sequence[int] = ()
@@ -37,7 +40,7 @@ class Site:
     graph: Any
     ops: Sequence[Any]
     """The graph's ops in the order in which they were made."""
-    ends: Sequence[int]
+    numbers: Sequence[int]
     """For each of `ops` its number: what the graph's counter of ops said when it was made."""
     rows: Sequence[int]
     """For each of `ops` its row. -1 if the body lacks it: a function's inputs are no nodes, and freezing removes ops."""
@@ -50,7 +53,7 @@ class Site:
     calls: RecordedCalls = _NOTHING
     """Calls of layers and modules. A row belongs to the innermost one."""
     call_parents: Sequence[int] = ()
-    """For each of these calls the position of the call around it in this body, -1 for none."""
+    """For each of these calls the position in `calls.records` of the call around it, -1 for none."""
     gradients: RecordedCalls = _NOTHING
     """Calls of `tape.gradient` and its like that are not made inside another such call."""
     applies: RecordedCalls = _NOTHING
@@ -73,7 +76,7 @@ class Site:
 
     def rows_made(self, start: int, end: int) -> List[int]:
         """The rows of the ops with numbers from `start` (exclusive) to `end` (inclusive), arguments left out."""
-        first, last = bisect_right(self.ends, start), bisect_right(self.ends, end)
+        first, last = bisect_right(self.numbers, start), bisect_right(self.numbers, end)
         return [row for row in self.rows[first:last] if row >= 0 and row not in self.arguments]
 
     def row_of(self, tensor: Any) -> int:
@@ -83,11 +86,13 @@ class Site:
 
 def site_of(body: Body, graph: Any, notes: Notes) -> Site:
     """Match a body with its graph, by the names of the ops, and with the notes about that graph."""
-    ops, ends = ordered_ops(graph)
+    ops, numbers = ordered_ops(graph)
     names = body.rows()
     inputs = [names[tensor.op.name] for tensor in graph.inputs if tensor.op.name in names]
     arguments = frozenset(row for row in inputs if body.ops[row] in FED)
-    plain = Site(body, graph, ops, ends, [names.get(op.name, -1) for op in ops], names, arguments, bool(notes.records))
+    plain = Site(
+        body, graph, ops, numbers, [names.get(op.name, -1) for op in ops], names, arguments, bool(notes.records)
+    )
     calls, gradients, applies = _positions(graph, notes)
     return replace(
         plain,

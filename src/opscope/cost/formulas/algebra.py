@@ -18,10 +18,10 @@ _Flops = Callable[[Op], float]
 
 
 def _fourier(rank: int, share: float, *, inverse_real: bool = False) -> _Flops:
-    """Transforms over the last `rank` dimensions; `share` is the part of a complex transform's work that one does.
+    """Transforms over the last `rank` dimensions. `share` is 1 for complex ones and 0.5 for real ones: half the work.
 
-    The work goes by the longer end: a real transform keeps half of the frequencies, so its input is longer than its
-    result, and the other way round for its inverse.
+    We count the elements of the larger of input and result. A real transform keeps half of the frequencies, so its
+    input is the larger. For the inverse of a real transform it is the result.
     """
 
     def formula(op: Op) -> float:
@@ -83,6 +83,8 @@ def _solve(op: Op) -> float:
     return _square(2 / 3)(op) + 2 * _triangular_solve(op)
 
 
+# CholeskyGrad is two triangular solutions of n columns, n^3 each. MatrixInverse is an LU decomposition and the solution
+# for n unit vectors. SelfAdjointEigV2 is counted with its vectors. Qr is counted without the work to form Q.
 FORMULAS: Dict[str, Formula] = {
     "Cholesky": _square(1 / 3), "CholeskyGrad": _square(2), "MatrixInverse": _square(2), "MatrixDeterminant": _square(2 / 3),
     "LogMatrixDeterminant": _square(2 / 3), "Lu": _square(2 / 3), "MatrixTriangularSolve": _triangular_solve,

@@ -1,7 +1,7 @@
 """FLOPs of reductions, pooling and normalisation.
 
-Sums, means and 2-D pooling and their gradients are counted as in TensorFlow's registry (`flops_registry.py`, 2.21), the rest from
-the equations in the documentation of `FusedBatchNormV3`, `LRN` and the segment ops.
+Sums, means, 2-D pooling and the gradients of pooling are counted as in TensorFlow's registry (`flops_registry.py`,
+2.21). The rest is counted from the equations in the documentation of `FusedBatchNormV3`, `LRN` and the segment ops.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _once_per_input(op: Op) -> float:
 
 
 def _norm(op: Op) -> float:
-    """Square and add each element, then one root for each result."""
+    """A result of n elements takes n squares, n - 1 additions and one root."""
     return 2 * op.size_in(0)
 
 
@@ -37,15 +37,20 @@ def _l2_loss(op: Op) -> float:
 
 
 def _pool(op: Op) -> float:
+    """One addition or comparison for each place in the window of each result."""
     return product(op.attr("ksize", ())) * op.size_out()
 
 
 def _pool_avg_grad(op: Op) -> float:
+    """Input 1 is the gradient. For each place in a window, its element is scaled and added."""
     return 2 * product(op.attr("ksize", ())) * op.size_in(1)
 
 
 def _pool_max_grad(op: Op) -> float:
-    """The maximum of each window is found again, then the gradient is added to the place of the maximum."""
+    """The maximum of each window is found again, then the gradient is added to the place of the maximum.
+
+    Input 1 is what the forward op gave: as many elements as the gradient.
+    """
     return (product(op.attr("ksize", ())) + 1) * op.size_in(1)
 
 

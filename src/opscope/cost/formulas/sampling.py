@@ -19,19 +19,21 @@ _PER_OUTPUT = {
     5: """RandomStandardNormal StatelessRandomNormal StatelessRandomNormalV2 StatefulStandardNormal
         StatefulStandardNormalV2 QuantizeAndDequantize QuantizeAndDequantizeV2 QuantizeAndDequantizeV3
         QuantizeAndDequantizeV4""",  # Box-Muller: ten for two numbers; scale, round, clamp 2, scale back
-    6: """TruncatedNormal StatelessTruncatedNormal StatelessTruncatedNormalV2 StatefulTruncatedNormal""",  # and rejected ones
-    7: "FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars FakeQuantWithMinMaxVarsPerChannel",  # clamp, scale, round, back
+    6: """TruncatedNormal StatelessTruncatedNormal StatelessTruncatedNormalV2 StatefulTruncatedNormal""",  # and |x| < 2
+    # Clamp 2, minus, divide, round, times, plus.
+    7: "FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars FakeQuantWithMinMaxVarsPerChannel",
+    # Quantize: minus, times, divide, round. The gradients: two comparisons, and, times.
     4: "QuantizeV2 FakeQuantWithMinMaxArgsGradient FakeQuantWithMinMaxVarsGradient",
-    # Of integers: bits modulo the range, plus the least.
+    # Dequantize: times the scale, plus the least. Random integers: bits modulo the range, plus the least.
     2: "Dequantize RandomUniformInt StatelessRandomUniformInt StatelessRandomUniformIntV2 StatefulUniformInt",
     9: "ResizeBilinear CropAndResize",  # three interpolations of a - b, times, plus
-    39: "ResizeBicubic",  # five sums of four products, and the weights
+    39: "ResizeBicubic",  # five sums of four products (four rows, then their results), and the four weights
 }
 _PER_GRADIENT = {
     12: "ResizeBilinearGrad",  # four corners: two products and a sum each
-    35: "ResizeBicubicGrad",  # sixteen places
+    35: "ResizeBicubicGrad",  # as forward, without the weights: sixteen places
 }
-"""Operations for each element of the gradient that comes in. It is spread over the places that it came from."""
+"""Operations for each element of the gradient that comes in. It is added to all pixels that its output was made of."""
 
 
 def _per_output(count: float) -> Formula:
@@ -43,7 +45,10 @@ def _per_input(count: float) -> Formula:
 
 
 def _look_up(op: Op) -> float:
-    """One comparison for each element, in a hash table."""
+    """One comparison for each element: with an entry of a hash table, or in InTopK with the value of the target.
+
+    Bucketize is counted alike, although its kernel searches the boundaries and makes log2 of their number.
+    """
     return op.size_in(0)
 
 

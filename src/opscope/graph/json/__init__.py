@@ -1,4 +1,4 @@
-"""`Graph` <-> the JSON that `schema.json` describes: `write` writes it, `read` reads it and trusts none of it."""
+"""`Graph` <-> the JSON that `schema.json` describes: `write` writes it, `read` reads it and checks every value."""
 
 from .read import JSON_FORMAT, JSON_VERSION, from_dict
 from .write import to_chunks, to_dict, to_json

@@ -1,4 +1,4 @@
-"""The groups in the JSON of a graph: read, checked, parents put before children, and each body's owner found."""
+"""Reads the groups in a graph's JSON: checks them, puts parents before children, and finds the owner of each body."""
 
 from __future__ import annotations
 
@@ -20,16 +20,22 @@ _LAYER_SOURCES = ("recorded", "inferred", "scope", None)
 
 
 class Groups(NamedTuple):
-    """The groups, parents before children, and the row of each path; of a loose op's null it is -1."""
+    """The groups that were read."""
 
     groups: List[Group]
+    """Parents before their children."""
     rows: Dict[Optional[str], int]
+    """Path -> index of the group. ``None`` (JSON's null, for a loose op) -> -1."""
 
 
 def read_groups(records: List[Any], variables: int) -> Groups:
-    """All groups; `LoadError` where one has no parent, lies in itself or has a path that is not its parent's and more."""
+    """All groups. `LoadError` if a parent is missing, a group lies in itself, or a path does not extend its parent's.
+
+    `variables` is the number of variables in the graph.
+    """
     paths, above, *_ = record_columns(records, _KEYS, "groups[{}]".format)
     texts(paths, "groups[{}].path".format)
+    # A group without a parent has the parent null. It gets the index -1.
     rows: Dict[Optional[str], int] = {None: -1}
     rows.update(rows_of(paths, "groups[{}].path".format).items())
     parents = looked_up(above, rows, "groups[{}].parent".format, "not the path of a group")
@@ -42,16 +48,18 @@ def read_groups(records: List[Any], variables: int) -> Groups:
 
 
 def _parents_first(paths: Sequence[str], parents: Sequence[int]) -> List[int]:
-    """The rows of the groups, each after its parent; as they are where that is so already."""
+    """The rows of the groups, ordered so that each comes after its parent. An order that is right already is kept."""
     for row, parent in enumerate(parents):
         if parent >= 0 and not paths[row].startswith(paths[parent] + "/"):
             _refuse_parent(row, paths, parents)
+    # So opscope itself writes them.
     if all(parent < row for row, parent in enumerate(parents)):
         return list(range(len(paths)))
     return sorted(range(len(paths)), key=lambda row: len(paths[row]))  # a parent's path is the shorter one
 
 
 def _refuse_parent(row: int, paths: Sequence[str], parents: Sequence[int]) -> None:
+    """Say what is wrong with a group whose path does not begin with its parent's: it may be its own ancestor."""
     seen = {row}
     above = parents[row]
     while above >= 0 and above not in seen:
@@ -67,14 +75,14 @@ def _refuse_parent(row: int, paths: Sequence[str], parents: Sequence[int]) -> No
 
 
 class _Reader:
-    """Reads single groups; layers that are called often share their types and sources."""
+    """Reads single groups. Groups with equal types or sources share one object, as a layer may be called often."""
 
     def __init__(self, variables: int) -> None:
         self._variables = variables
         self._types, self._source = Memo(types), Memo(source)
 
     def group(self, value: Dict[str, Any], place: str, parent: int) -> Group:
-        """One group, whose path and parent are known to be right."""
+        """Read one group, whose path and parent are already checked."""
         return Group(
             path=value["path"],
             parent=parent,
@@ -86,14 +94,15 @@ class _Reader:
             of=text_or_none(value["of"], f"{place}.of"),
             layer_source=one_of(value["layer_source"], f"{place}.layer_source", _LAYER_SOURCES),
             outputs=self._types.one(value["outputs"], f"{place}.outputs".format, 0),
-            variables=self._held(value["variables"], f"{place}.variables"),
+            variables=self._variable_ids(value["variables"], f"{place}.variables"),
             parameters=whole_or_none(value["parameters"], f"{place}.parameters"),
             source=None if value["source"] is None else self._source.one(value["source"], f"{place}.source".format, 0),
             cost=None if value["cost"] is None else cost(value["cost"], f"{place}.cost"),
             measured=None if value["measured"] is None else measured(value["measured"], f"{place}.measured"),
         )
 
-    def _held(self, value: Any, place: str) -> Tuple[int, ...]:
+    def _variable_ids(self, value: Any, place: str) -> Tuple[int, ...]:
+        """The ids of the variables of a layer."""
         for index, variable in enumerate(items(value, place)):
             if whole(variable, f"{place}[{index}]") >= self._variables:
                 refuse(f"{place}[{index}]", f"{shown(variable)} is not the id of a variable")
@@ -101,7 +110,7 @@ class _Reader:
 
 
 def owned(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]) -> Tuple[Group, ...]:
-    """The groups, bodies with the call, loop or branch that runs them."""
+    """The groups with `Group.owner` filled in: the call, loop or branch that runs a body."""
     found = _owners(groups, table, node_group)
     return tuple(
         [replace(group, owner=found[index]) if index in found else group for index, group in enumerate(groups)]
@@ -109,10 +118,14 @@ def owned(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]) 
 
 
 def _owners(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]) -> Dict[int, int]:
-    """Body's group -> the row of its call, loop or branch: told by the names of the body's ends (``<call>/<argument>``).
+    """The group of a body, and the group around the bodies of a loop or branch -> the row of the op that runs it.
 
-    An op that lies in the body itself cannot be what runs it.
+    The JSON does not hold the owner, but names tell it: the arguments and results of a body are named
+    ``<call>/<argument>`` (``<while>/body/<argument>`` in a loop). An op that lies in the body itself cannot be its
+    owner.
     """
+    # For each group the innermost body that it is or lies in; -1 if there is none.
+    # Parents come before their children, so the entry of the parent is there already.
     body_of: List[int] = []
     for index, group in enumerate(groups):
         above = body_of[group.parent] if group.parent >= 0 else -1
@@ -125,7 +138,7 @@ def _owners(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]
             continue
         owner = table.names[row].rpartition("/")[0]
         outer = body
-        if groups[body].kind != "function":
+        if groups[body].kind != "function":  # the body of a loop or branch: one part more in the name, one group more
             owner, outer = owner.rpartition("/")[0], groups[body].parent
         owning = rows.get(owner, -1)
         if owning >= 0 and _lies_in(groups, node_group[owning], outer):
@@ -135,4 +148,5 @@ def _owners(groups: Sequence[Group], table: NodeTable, node_group: Sequence[int]
 
 
 def _lies_in(groups: Sequence[Group], inner: int, outer: int) -> bool:
+    """Whether a group is another one or lies in it. A negative `outer` stands for the whole graph."""
     return outer < 0 or outer in chain(groups, inner)

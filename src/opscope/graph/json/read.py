@@ -1,7 +1,7 @@
-"""Plain JSON values -> `Graph`, every one checked: the file may come from anybody. `LoadError` names the place.
+"""Plain JSON values -> `Graph`. The file may come from anybody, so every value is checked; `LoadError` names the place.
 
-The checks follow ``schema.json``, and beyond it what a schema cannot say: names that refer to something, order, what
-TensorFlow could hold. Who reads a graph later need not doubt it.
+The checks cover ``schema.json`` and what a schema cannot say: that names refer to something, that parents exist, that
+shapes are possible in TensorFlow. Code that uses the graph later does not have to check again.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _EDGE = ("node", "output", "control")
 
 
 def from_dict(data: Mapping[str, Any]) -> Graph:
-    """The graph that `to_dict` wrote.
+    """The graph that `to_dict` made; or `to_json`, once its text is parsed.
 
     Raises:
-        LoadError: where the data is not what ``schema.json`` says; the message names the place.
+        LoadError: the data is not what ``schema.json`` describes; the message names the place.
     """
     _check_head(data)
     record(data, "the graph", _KEYS)
@@ -53,7 +53,7 @@ def from_dict(data: Mapping[str, Any]) -> Graph:
 
 
 def _check_head(data: Any) -> None:
-    """Whether this is a graph of opscope at all, and of a version that is read here."""
+    """`LoadError` unless this is a graph that opscope wrote, in the version of the format that this opscope reads."""
     head = record(data, "the graph", (), more=True)
     if head.get("format") != JSON_FORMAT:
         what = f"its format is {shown(head['format'])}" if "format" in head else "it names no format"
@@ -67,7 +67,7 @@ def _check_head(data: Any) -> None:
 
 
 def _nodes(nodes: List[Any], groups: Dict[Optional[str], int]) -> Content:
-    """The columns of the ops; `groups` gives the row of each path."""
+    """The columns of the ops. `groups` maps the path of a group to its index, and ``None`` to -1."""
     names, ops, group, inputs, outputs, attributes, devices, sources, dead, costs, figures = record_columns(
         nodes, _NODE, "nodes[{}]".format
     )
@@ -96,22 +96,26 @@ def _nodes(nodes: List[Any], groups: Dict[Optional[str], int]) -> Content:
 
 
 class _Edges(NamedTuple):
+    """The edge columns of a `NodeTable`."""
+
     start: "array[int]"
     node: "array[int]"
     output: "array[int]"
 
 
 def _edges(inputs: Sequence[Any], rows: Dict[str, int], outputs: Sequence[int]) -> _Edges:
-    """The edge columns; `rows` gives the row of each name, `outputs` how many outputs each row has."""
+    """The edge columns. `rows` maps the name of an op to its row; `outputs` has the number of outputs of each row."""
     start = array("q", [0])
     start.extend(accumulate(len(items(value, f"nodes[{row}].inputs")) for row, value in enumerate(inputs)))
 
     def at(edge: int) -> str:
+        # The op whose inputs the edge is among: the last one whose inputs begin at or before it.
         row = bisect_right(start, edge) - 1
         return f"nodes[{row}].inputs[{edge - start[row]}]"
 
     node, output, control = record_columns(list(chain.from_iterable(inputs)), _EDGE, at)
     producers = looked_up(node, rows, lambda edge: f"{at(edge)}.node", "not the name of an op")
+    # For each edge the number of outputs of its producer.
     have = list(map(outputs.__getitem__, producers))
     if not _are_outputs(output, control, have):
         for edge, (number, is_control, most) in enumerate(zip(output, control, have)):
@@ -120,16 +124,21 @@ def _edges(inputs: Sequence[Any], rows: Dict[str, int], outputs: Sequence[int]) 
 
 
 def _are_outputs(output: Sequence[Any], control: Sequence[Any], have: Sequence[int]) -> bool:
-    """Whether every edge takes an output that is there, a control edge none."""
+    """Whether every data edge takes an output that its producer has, and every control edge takes none.
+
+    `have` is the number of outputs of each edge's producer. As in `column_checks`, whole columns are checked at once.
+    """
     if not set(zip(map(type, output), map(type, control))) <= {(int, bool), (type(None), bool)}:
         return False
     for number, is_control in set(zip(output, control)):
+        # A control edge has no output, a data edge has one.
         if is_control != (number is None) or (number is not None and number < 0):
             return False
     return all(number is None or number < most for number, most in zip(output, have))
 
 
 def _check_output(number: Any, is_control: Any, most: int, place: str) -> None:
+    """The same check for one edge, with the error that names the place."""
     if flag(is_control, f"{place}.control"):
         if number is not None:
             refuse(f"{place}.output", f"{shown(number)}, but a control input has no output; give null")

@@ -1,4 +1,4 @@
-"""The records inside the JSON of a graph: types, sources, costs, measurements, variables; each checked as it is read."""
+"""Reads and checks the records in a graph's JSON: types, attributes, sources, costs, measurements, variables."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MEASUREMENT = (
 
 
 def types(value: Any, place: str) -> Tuple[TensorType, ...]:
-    """The outputs of an op or group."""
+    """The types of the outputs of an op or group."""
     return tuple([_type(item, f"{place}[{index}]") for index, item in enumerate(items(value, place))])
 
 
@@ -44,20 +44,20 @@ def _type(value: Any, place: str) -> TensorType:
 
 
 def attrs(value: Any, place: str) -> Dict[str, Any]:
-    """The attributes of an op: any object; who uses one looks at its type (`graph.attrs`)."""
+    """The attributes of an op: any object. Code that uses an attribute checks its type then, through `graph.attrs`."""
     record(value, place, (), more=True)
     return dict(plain(value, place))
 
 
 def source(value: Any, place: str) -> Source:
-    """A place in the user's code."""
+    """A line of the user's code."""
     record(value, place, _SOURCE)
     file, function = text(value["file"], f"{place}.file"), text(value["function"], f"{place}.function")
     return Source(file, whole(value["line"], f"{place}.line"), function)
 
 
 def cost(value: Any, place: str) -> Cost:
-    """What an op or group costs."""
+    """The cost of an op or group."""
     record(value, place, _COST)
     flops, moved = number_or_none(value["flops"], f"{place}.flops"), number_or_none(value["bytes"], f"{place}.bytes")
     return Cost(flops, moved, one_of(value["per"], f"{place}.per", ("step", "iteration")))
@@ -70,12 +70,13 @@ def measured(value: Any, place: str) -> Measured:
     fused = value["fused"]
     if fused is not None:
         where = f"{place}.fused"
+        # An empty list means the same as null: the op ran alone.
         fused = tuple([text(name, f"{where}[{index}]") for index, name in enumerate(items(fused, where))]) or None
     return Measured(time, busy, calls, memory, fused)
 
 
 def variable(value: Any, place: str, number_of_it: int) -> Variable:
-    """A variable; its id is its place in the list, as the handles in a graph are numbered by it."""
+    """A variable. Its id has to be `number_of_it`, its position in the list: groups and handles refer to it by that."""
     record(value, place, _VARIABLE)
     if whole(value["id"], f"{place}.id") != number_of_it:
         refuse(
@@ -91,13 +92,13 @@ def variable(value: Any, place: str, number_of_it: int) -> Variable:
 
 
 def producer(value: Any, place: str) -> Dict[str, str]:
-    """The versions of the programs that made the graph."""
+    """The versions of the programs that made the graph, by program."""
     record(value, place, (), more=True)
     return {text(key, f"{place}, a key"): text(item, inside(place, key)) for key, item in value.items()}
 
 
 def measurement(value: Any, place: str) -> Optional[Mapping[str, Any]]:
-    """The figures of a whole run; it may hold more than the format names."""
+    """The figures of the run as a whole. More keys than those of the format are allowed, for newer versions."""
     if value is None:
         return None
     record(value, place, _MEASUREMENT, more=True)
@@ -115,6 +116,7 @@ def measurement(value: Any, place: str) -> Optional[Mapping[str, Any]]:
 
 
 def _coverage(value: Any, place: str) -> None:
+    """The parts of a profiled step; a newer version may have more of them."""
     record(value, place, (), more=True)
     for key, share in value.items():
         any_number(share, inside(place, text(key, f"{place}, a key")))

@@ -1,4 +1,4 @@
-"""`Graph` -> the JSON that `schema.json` describes: the graph itself, before any pass made for drawing."""
+"""`Graph` -> the JSON that `schema.json` describes: the whole graph, before any pass changes it for a drawing."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ def _source(source: Optional[Source]) -> Optional[Dict[str, Any]]:
 
 
 def _record(value: Any) -> Optional[Dict[str, Any]]:
+    """A measurement as a dict."""
     if value is None:
         return None
     record = asdict(value)
     if isinstance(record.get("fused"), tuple):
-        record["fused"] = list(record["fused"])
+        record["fused"] = list(record["fused"])  # a list, as JSON reads it back
     return record
 
 
 def _cost(cost: Optional[Cost]) -> Optional[Dict[str, Any]]:
-    """Version 1 of the format has no room for MACs."""
+    """A cost as a dict. MACs are left out: version 1 of the format does not have them."""
     return None if cost is None else {"flops": cost.flops, "bytes": cost.bytes, "per": cost.per}
 
 
@@ -96,7 +97,7 @@ def _head(graph: Graph) -> Dict[str, Any]:
 
 
 def to_dict(graph: Graph) -> Dict[str, Any]:
-    """The whole graph as plain values, in the order of the contract."""
+    """The whole graph as plain values, with the keys in the order of the schema."""
     return {
         **_head(graph),
         "nodes": [_node(graph, row) for row in range(len(graph))],
@@ -107,8 +108,12 @@ def to_dict(graph: Graph) -> Dict[str, Any]:
 
 
 def to_chunks(graph: Graph) -> Iterator[str]:
-    """The JSON text piece by piece, one node, group or variable a line: a million ops never stand in memory twice."""
+    """The JSON text in pieces, with each node, group and variable on a line of its own.
+
+    The pieces are made one after another, so that the text of a million ops is never in memory as a whole.
+    """
     head = _text(_head(graph))
+    # Without its closing brace: the three lists and the measurement follow in the same object.
     yield head[:-1] + ',\n"nodes": ['
     yield from _lines(_node(graph, row) for row in range(len(graph)))
     yield '],\n"groups": ['
@@ -123,6 +128,7 @@ def _text(value: Any) -> str:
 
 
 def _lines(records: Iterator[Dict[str, Any]]) -> Iterator[str]:
+    """The items of a JSON list, each on a line of its own."""
     separator = "\n"
     for record in records:
         yield separator + _text(record)
@@ -130,5 +136,5 @@ def _lines(records: Iterator[Dict[str, Any]]) -> Iterator[str]:
 
 
 def to_json(graph: Graph) -> str:
-    """The whole graph as JSON text: UTF-8, what does not show written as JSON's escapes, floats finite."""
+    """The whole graph as JSON text. Characters that cannot be seen are written as JSON's escapes."""
     return "".join(to_chunks(graph))

@@ -1,7 +1,7 @@
-"""What scripts see of a graph: ops and layers as small read-only objects, found by keyword. `docs/scripting.md` shows it.
+"""What scripts see of a graph: ops and layers as small read-only objects. `docs/scripting.md` shows how they are used.
 
-`Graph.ops`, `Graph.op`, `Graph.layers` and `Graph.layer` make them. None of them copies anything: an object knows its row and
-looks into the graph's columns when it is asked.
+`Graph.ops`, `Graph.op`, `Graph.layers` and `Graph.layer` make these objects. They copy nothing: an object knows only
+its row, and looks into the graph's columns when one of its attributes is read.
 """
 
 from .filters import LayerFilter, OpFilter

@@ -1,7 +1,8 @@
-"""Which rows `Graph.ops` and `Graph.layers` are about: every condition that is given must hold.
+"""Finds the rows that `Graph.ops` and `Graph.layers` return: those that fulfil all given conditions.
 
-Conditions run over whole columns, the cheap ones first, and make no object of an op. What names one thing (a layer, a group)
-must exist, and so must a phase, of which there are four; what describes (a type, a dtype, a pattern, a source) may fit nothing.
+The conditions run over whole columns, the cheap ones first, and no `Op` is made for a row. A condition that names one
+thing (a layer, a group, a phase) is an error if that thing does not exist. A condition that describes ops (type, dtype,
+name, source) may match nothing.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from ..groups import Group
 
 Place = Union[str, Source]
-"""A file, ``file:line``, or the source of an op."""
+"""A file, ``file:line``, or the `Source` of an op."""
 
 
 @dataclass(frozen=True)
 class OpFilter:
-    """What `Graph.ops` was asked for; ``None`` asks for nothing in particular. `layer` is a word or a layer's path."""
+    """The conditions of `Graph.ops`; ``None`` means no condition. `layer` is a path, object path or name."""
 
     type: Optional[Patterns] = None
     dtype: Optional[Patterns] = None
@@ -37,7 +38,7 @@ class OpFilter:
     name: Optional[Patterns] = None
 
     def rows(self, graph: Graph) -> Sequence[int]:
-        """The rows of the ops, in the order of the table."""
+        """The rows of the ops that fulfil all conditions, in the order of the table."""
         table = graph.table
         rows: Sequence[int] = range(len(table))
         if self.type is not None:
@@ -45,22 +46,25 @@ class OpFilter:
             rows = [row for row in rows if table.ops[row] in types]
         if self.dtype is not None:
             rows = _of_dtype(graph, rows, self.dtype)
-        homes = self._homes(graph)
-        if homes is not None:
-            # The group of a loose op is -1: the last entry, which is false.
-            rows = [row for row in rows if homes[graph.content.node_group[row]]]
+        chosen = self._wanted_groups(graph)
+        if chosen is not None:
+            # A loose op has group -1. Index -1 is the last entry of `chosen`, which is false.
+            rows = [row for row in rows if chosen[graph.content.node_group[row]]]
         if self.dead is not None:
-            rows = _of_life(graph, rows, dead=self.dead)
+            rows = _dead_or_alive(graph, rows, dead=self.dead)
         if self.source is not None:
-            at, sources = _at(self.source), graph.content.sources
+            at, sources = _is_at(self.source), graph.content.sources
             rows = [row for row in rows if row in sources and at(sources[row])]
         if self.name is not None:
             fit = fits(self.name)
             rows = [row for row in rows if fit(table.names[row])]
         return rows
 
-    def _homes(self, graph: Graph) -> Optional[List[bool]]:
-        """For each group whether its ops are asked for, and for loose ops at the end; ``None`` where groups do not matter."""
+    def _wanted_groups(self, graph: Graph) -> Optional[List[bool]]:
+        """For each group whether its ops are wanted, and at the end the same for loose ops: they never are.
+
+        ``None`` if there is no condition on groups.
+        """
         kept: List[List[bool]] = []
         if self.layer is not None:
             kept.append(inside(graph, layers_called(graph, self.layer)))
@@ -76,7 +80,7 @@ class OpFilter:
 
 @dataclass(frozen=True)
 class LayerFilter:
-    """What `Graph.layers` was asked for."""
+    """The conditions of `Graph.layers`; ``None`` means no condition."""
 
     name: Optional[Patterns] = None
     class_name: Optional[Patterns] = None
@@ -84,7 +88,7 @@ class LayerFilter:
     source: Optional[Place] = None
 
     def rows(self, graph: Graph) -> Sequence[int]:
-        """The numbers of the groups that are such calls, parents before their children."""
+        """The indices of the groups that are calls and fulfil all conditions, parents before their children."""
         groups = graph.groups
         rows = [index for index, group in enumerate(groups) if group.is_call]
         if self.name is not None:
@@ -97,21 +101,25 @@ class LayerFilter:
             within = _in_phase(graph, self.phase)
             rows = [index for index in rows if within[index]]
         if self.source is not None:
-            at = _at(self.source)
+            at = _is_at(self.source)
             places = [(index, groups[index].source) for index in rows]
             rows = [index for index, place in places if place is not None and at(place)]
         return rows
 
 
 def _of_dtype(graph: Graph, rows: Sequence[int], dtype: Patterns) -> List[int]:
-    """The rows whose first output has such a dtype. Output types are shared by many ops: each is looked at once."""
+    """The rows whose first output has a dtype that matches.
+
+    Many ops share one tuple of output types, so each distinct tuple is checked once and found again by its `id`.
+    """
     fit, outputs = fits(dtype), graph.table.outputs
     distinct = {id(types): types for types in outputs}
     fitting = {key for key, types in distinct.items() if types and fit(types[0].dtype)}
     return [row for row in rows if id(outputs[row]) in fitting]
 
 
-def _of_life(graph: Graph, rows: Sequence[int], *, dead: bool) -> Sequence[int]:
+def _dead_or_alive(graph: Graph, rows: Sequence[int], *, dead: bool) -> Sequence[int]:
+    """The rows of the dead ops, or of the others."""
     if not isinstance(dead, bool):
         raise InputError(f"dead is {dead!r}; give True for dead ops, False for all others")
     flags = graph.content.dead
@@ -121,7 +129,7 @@ def _of_life(graph: Graph, rows: Sequence[int], *, dead: bool) -> Sequence[int]:
 
 
 def _of_class(pattern: Patterns) -> Callable[[Group], bool]:
-    """Whether a group is a call of such a class; a class that is written with its module also by its own name."""
+    """Whether a group is a call of a class that matches. For ``models.Encoder``, a match of ``Encoder`` is enough."""
     fit = fits(pattern)
     return lambda group: (
         group.is_call and group.cls is not None and (fit(group.cls) or fit(group.cls.rpartition(".")[2]))
@@ -129,25 +137,28 @@ def _of_class(pattern: Patterns) -> Callable[[Group], bool]:
 
 
 def _in_phase(graph: Graph, phase: str) -> List[bool]:
-    """For each group whether it lies in the phase."""
+    """For each group whether it is or lies in this phase."""
     if phase not in PHASES:
         raise InputError(f"phase is {phase!r}; give one of {', '.join(PHASES)}")
     return [each == phase for each in phases(graph.groups)]
 
 
-def _at(place: Place) -> Callable[[Source], bool]:
-    """Whether a source lies in a file, by its path or the end of it, and on the line where one is given."""
+def _is_at(place: Place) -> Callable[[Source], bool]:
+    """Whether a source lies in the file (given by its path or the end of it), and on the line if one is given."""
     if isinstance(place, Source):
+        # File and line: the function need not be the same.
         return lambda source: source[:2] == place[:2]
     if not place or not isinstance(place, str):
         raise InputError(f"source is {place!r}; give a file such as 'model.py', or 'model.py:12'")
     file, line = _file_and_line(place)
+    # Few files have all the lines, so each file's name is compared once.
     known: Dict[str, bool] = {}
 
     def at(source: Source) -> bool:
         if line is not None and source.line != line:
             return False
         if source.file not in known:
+            # With a slash in front of both, "b.py" does not match the end of "ab.py", but that of "a/b.py".
             known[source.file] = f"/{_slashes(source.file)}".endswith(f"/{file}")
         return known[source.file]
 
@@ -165,5 +176,5 @@ def _file_and_line(place: str) -> Tuple[str, Optional[int]]:
 
 
 def _slashes(file: str) -> str:
-    """A path as it is written outside of Windows."""
+    """A path with slashes, as a path from Windows may have backslashes."""
     return file.replace("\\", "/")

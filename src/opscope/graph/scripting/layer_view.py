@@ -1,4 +1,4 @@
-"""`Layer`: one call of a layer, module or model as scripts see it, and `Layers`, a sequence of them."""
+"""`Layer`, one call of a layer, module or model as scripts see it; and `Layers`, a sequence of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Layer:
-    """One call of a layer, module or model. A layer that is called twice is two of these, with the same object and variables."""
+    """One call of a layer, module or model. For a layer that is called twice there are two, with the same variables."""
 
     __slots__ = ("_index", "_nesting")
 
@@ -29,7 +29,7 @@ class Layer:
 
     @property
     def path(self) -> str:
-        """The names around it and its own, joined by ``/``: unique in the graph. A second call ends in ``#2``."""
+        """The names of the groups around it and its own, joined by ``/``. Unique: a second call ends in ``#2``."""
         return self._group.path
 
     @property
@@ -39,7 +39,7 @@ class Layer:
 
     @property
     def class_name(self) -> Optional[str]:
-        """The name of its class, such as ``Dense``; ``None`` where a file does not tell."""
+        """The name of its class, such as ``Dense``; ``None`` if a file does not tell."""
         return self._group.cls
 
     @property
@@ -49,71 +49,71 @@ class Layer:
 
     @property
     def call(self) -> Optional[int]:
-        """Which call of the layer this is, counted from 1."""
+        """Which call of the layer this is, counted from 1 over the whole graph."""
         return self._group.call
 
     @property
     def object_path(self) -> Optional[str]:
-        """Where the object lives, from the traced or saved object on, such as ``encoder.blocks[2].dense``."""
+        """Where the layer is found from the traced or saved object on, such as ``encoder.blocks[2].dense``."""
         return self._group.object_path
 
     @property
     def layer_source(self) -> Optional[str]:
-        """How it is known: ``recorded`` while tracing, ``inferred`` from the variables used, or from a ``scope``'s name."""
+        """How it was found: ``recorded`` while tracing, ``inferred`` from its variables, or by a ``scope``'s name."""
         return self._group.layer_source
 
     @property
     def phase(self) -> Optional[str]:
-        """``forward``, ``loss``, ``backward`` or ``optimizer`` in a training step; else ``None``."""
+        """The phase of a training step (``forward``, ``loss``, ``backward``, ``optimizer``); ``None`` if in none."""
         return self._nesting.phase_around(self._index)
 
     @property
     def source(self) -> Optional[Source]:
-        """The user's line that calls it; its text is ``model.py:12``."""
+        """The line of its class if the user wrote that, else the user's line that calls it; as text ``model.py:12``."""
         return self._group.source
 
     @property
     def parent(self) -> Optional["Layer"]:
-        """The innermost call around it; ``None`` for the outermost."""
+        """The innermost layer call around it; ``None`` if there is none."""
         index = self._nesting.layer_around(self._group.parent)
         return Layer(self._nesting, index) if index >= 0 else None
 
     @property
     def layers(self) -> "Layers":
-        """The calls directly inside it, those in its loops and functions too."""
+        """The layer calls directly inside it, also those in its loops, functions and name scopes."""
         return Layers(self._nesting, self._nesting.layers_in(self._index))
 
     @property
     def ops(self) -> Ops:
-        """All ops inside it, those of inner layers too."""
-        from .op_view import Ops  # an op knows its layer, a layer its ops: one of the two modules has to come first
+        """All ops inside it, also those of layers inside it."""
+        from .op_view import Ops  # late: `op_view` imports this module, as an op knows its layer
 
         return Ops(self._nesting, self._nesting.ops_in(self._index))
 
     @property
     def variables(self) -> Tuple[Variable, ...]:
-        """The variables of the object that is called, those of inner layers too."""
+        """The variables of the layer, also those of layers inside it."""
         variables = self._nesting.graph.variables
         return tuple([variables[number] for number in self._group.variables])
 
     @property
     def parameters(self) -> Optional[int]:
-        """The number of elements in its variables: the same for each call. ``None`` where it is not known."""
+        """How many elements its variables have: the same for each call. ``None`` if that is not known."""
         return self._group.parameters
 
     @property
     def outputs(self) -> Tuple[TensorType, ...]:
-        """The dtype and shape of each tensor that it returns; empty where that is not known."""
+        """The dtype and shape of each tensor that it returns; empty if that is not known."""
         return self._group.outputs
 
     @property
     def cost(self) -> Optional[Cost]:
-        """FLOPs and bytes of all its ops for a step, where the graph was estimated."""
+        """FLOPs, MACs and bytes of all its ops per step; ``None`` if nothing was estimated (`Graph.estimate`)."""
         return self._group.cost
 
     @property
     def measured(self) -> Optional[Measured]:
-        """The sums over its ops for a step, or what was given to `Graph.overlay`; times in microseconds (``time_us``)."""
+        """The sums over its ops per step, or what `Graph.overlay` was given; times in microseconds (``time_us``)."""
         return self._group.measured
 
     def __eq__(self, other: object) -> bool:
@@ -129,7 +129,7 @@ class Layer:
 
 
 class Layers(Listing[Layer]):
-    """A read-only sequence of layers, each after the one that it lies in."""
+    """A read-only sequence of layer calls. A call comes after the one that it lies in."""
 
     __slots__ = ()
 

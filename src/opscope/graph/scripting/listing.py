@@ -1,4 +1,4 @@
-"""`Listing`: rows of a graph as a sequence of objects, each made when it is looked at."""
+"""`Listing`: rows of a graph as a sequence of objects. An object is made when it is taken out of the sequence."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, ClassVar, Iterator, List, Sequence, Tuple, Typ
 from ...visible import one_line
 
 if TYPE_CHECKING:
-    from typing_extensions import Self  # every type checker knows it; when the program runs, nothing needs it
+    from typing_extensions import Self  # type checkers know it without the package, which need not be installed
 
     from .nesting import Nesting
 
 T_co = TypeVar("T_co", covariant=True)
 MOST_SHOWN = 10
-"""Rows in what a terminal or a notebook shows of a sequence."""
+"""How many rows a terminal or a notebook shows of a sequence."""
 MOST_WIDE = 50
-"""Characters of a name in that table; the end of a name tells more than its beginning."""
+"""How many characters of a name are shown there. The end of a longer name is kept, as it tells more than the start."""
 
 
 class Listing(Sequence[T_co]):
-    """A read-only sequence; a slice is one too. It holds numbers of rows, so one of all rows costs nothing."""
+    """A read-only sequence; a slice of it is one too. It holds only row numbers: for all ops of a graph, a `range`."""
 
     __slots__ = ("_nesting", "_rows")
 
     WORD: ClassVar[str]
-    """What one of them is called."""
+    """What one item is called: ``op`` or ``layer``."""
     HEADINGS: ClassVar[Tuple[str, ...]]
-    """The attributes that the table of `repr` shows."""
+    """The attributes that `repr` shows, one column for each."""
 
     def __init__(self, nesting: Nesting, rows: Sequence[int]) -> None:
         self._nesting = nesting
@@ -35,7 +35,7 @@ class Listing(Sequence[T_co]):
 
     @abstractmethod
     def _one(self, row: int) -> T_co:
-        """The object of a row."""
+        """The object for a row."""
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -56,13 +56,14 @@ class Listing(Sequence[T_co]):
         count = f"{len(self):,} {self.WORD}{'' if len(self) == 1 else 's'}"
         if not self:
             return f"no {self.WORD}s"
+        # Only the rows that are shown are looked at, so that a sequence of a million ops is printed at once.
         shown = [[_cell(getattr(one, name)) for name in self.HEADINGS] for one in self[:MOST_SHOWN]]
         more = [f"… {len(self) - MOST_SHOWN:,} more"] if len(self) > MOST_SHOWN else []
         return "\n".join([count, *_table([list(self.HEADINGS), *shown]), *more])
 
 
 def _cell(value: object) -> str:
-    """A value on one line, whoever wrote it."""
+    """A value as text on one line, whatever characters a stranger put into it."""
     text = "-" if value is None else one_line(str(value))
     return text if len(text) <= MOST_WIDE else "…" + text[1 - MOST_WIDE :]
 

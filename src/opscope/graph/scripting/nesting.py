@@ -1,4 +1,7 @@
-"""`Nesting`: which layer and phase things lie in, and what lies in them. Objects that came out of one call share one."""
+"""`Nesting`: finds the layer and phase that an op or group lies in, and what lies in a group.
+
+All objects that come from one call, such as `Graph.ops`, share one `Nesting`.
+"""
 
 from __future__ import annotations
 
@@ -12,33 +15,34 @@ if TYPE_CHECKING:
 
 
 class Nesting:
-    """The groups of a graph as a tree to walk: upwards at once, downwards over lists that are made at the first step."""
+    """The tree of a graph's groups. Going up needs no preparation; the lists for going down are made when needed."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
 
     def layer_around(self, group: int) -> int:
-        """The innermost call of a layer, module or model that the group is or lies in; -1 for none."""
+        """The innermost call of a layer, module or model that the group is or lies in; -1 if there is none."""
         groups = self.graph.groups
         return next((index for index in chain(groups, group) if groups[index].is_call), -1)
 
     def phase_around(self, group: int) -> Optional[str]:
-        """The innermost phase of a training step that the group is or lies in."""
+        """The innermost phase of a training step that the group is or lies in; ``None`` if there is none."""
         groups = self.graph.groups
         return next((groups[index].kind for index in chain(groups, group) if groups[index].kind in PHASES), None)
 
     def layers_in(self, group: int) -> List[int]:
-        """The calls directly in a group: groups of other kinds in between (loops, functions, scopes) are looked through."""
+        """The layer calls in a group that are in no other call inside it. Loops, functions and scopes do not count."""
         groups = self.graph.groups
         found: List[int] = []
         waiting = [group]
         while waiting:
             for child in self._children[waiting.pop()]:
+                # A call is what was looked for. Any other group may have calls in it.
                 (found if groups[child].is_call else waiting).append(child)
         return sorted(found)
 
     def ops_in(self, group: int) -> List[int]:
-        """The ops in a group, however deep, in the order of the table."""
+        """The ops in a group at any depth, in the order of the table."""
         found: List[int] = []
         waiting = [group]
         while waiting:

@@ -1,4 +1,4 @@
-"""`Op`: one op as scripts see it, and `Ops`, a sequence of them."""
+"""`Op`, one op as scripts see it; and `Ops`, a sequence of them."""
 
 from __future__ import annotations
 
@@ -15,25 +15,28 @@ if TYPE_CHECKING:
 
 
 class OpInput(NamedTuple):
-    """One input: the op it comes from and which of that op's outputs; of a control input ``None``, since no tensor comes."""
+    """One input of an op."""
 
     op: "Op"
+    """The op that it comes from."""
     output: Optional[int]
+    """Which output of that op it is, counted from 0; ``None`` for a control input, which carries no tensor."""
     control: bool
+    """Whether it is a control input: the other op has to run first."""
 
     @property
     def dtype(self) -> Optional[str]:
-        """The dtype of the tensor; ``None`` of a control input."""
+        """The dtype of the tensor; ``None`` for a control input."""
         return None if self.output is None else self.op.outputs[self.output].dtype
 
     @property
     def shape(self) -> Shape:
-        """The shape of the tensor; ``None`` for an unknown rank, and of a control input."""
+        """The shape of the tensor; ``None`` if the rank is unknown, and for a control input."""
         return None if self.output is None else self.op.outputs[self.output].shape
 
 
 class Op:
-    """One op of a graph. Nothing of it can be assigned; two are equal that stand for the same op of the same graph."""
+    """One op of a graph, read-only. Two are equal if they stand for the same op of the same graph."""
 
     __slots__ = ("_nesting", "_row")
 
@@ -51,7 +54,7 @@ class Op:
 
     @property
     def name(self) -> str:
-        """The name, unique in the graph; an op in the body of a loop, branch or call is named ``<call>/<op>``."""
+        """The name, which is unique. In the body of a call it is ``<call>/<op>``, in a loop ``<loop>/body/<op>``."""
         return self._table.names[self._row]
 
     @property
@@ -61,28 +64,28 @@ class Op:
 
     @property
     def layer(self) -> Optional[Layer]:
-        """The innermost call of a layer, module or model that the op lies in; ``None`` outside of all."""
+        """The innermost call of a layer, module or model that the op lies in; ``None`` if it lies in none."""
         index = self._nesting.layer_around(self._group)
         return Layer(self._nesting, index) if index >= 0 else None
 
     @property
     def group(self) -> Optional[str]:
-        """The path of the innermost group of any kind: a layer, scope, function, loop, branch or phase. ``None``: in none."""
+        """The path of the innermost group: a layer, scope, function, loop, branch or phase. ``None`` if in none."""
         return self._nesting.graph.group_path(self._row)
 
     @property
     def phase(self) -> Optional[str]:
-        """``forward``, ``loss``, ``backward`` or ``optimizer`` in a training step; else ``None``."""
+        """The phase of a training step (``forward``, ``loss``, ``backward``, ``optimizer``); ``None`` if in none."""
         return self._nesting.phase_around(self._group)
 
     @property
     def source(self) -> Optional[Source]:
-        """The user's line that made the op; its text is ``model.py:12``."""
+        """The user's line that made the op, as text ``model.py:12``; ``None`` if it is not known."""
         return self._nesting.graph.content.sources.get(self._row)
 
     @property
     def inputs(self) -> Tuple[OpInput, ...]:
-        """The inputs in the order of the op's signature, control inputs after them."""
+        """The inputs in the order of the op's definition, control inputs last."""
         edges = self._table.inputs(self._row)
         return tuple(
             [
@@ -98,46 +101,50 @@ class Op:
 
     @property
     def dtype(self) -> Optional[str]:
-        """The dtype of the first output, such as ``float32``; ``None`` of an op without outputs."""
+        """The dtype of the first output, such as ``float32``; ``None`` if the op has no outputs."""
         return self.outputs[0].dtype if self.outputs else None
 
     @property
     def shape(self) -> Shape:
-        """The shape of the first output: ``None`` for an unknown rank (or no output), ``None`` in it for an unknown dimension."""
+        """The shape of the first output; ``None`` if there is none or its rank is unknown.
+
+        An unknown dimension is a ``None`` in the shape.
+        """
         return self.outputs[0].shape if self.outputs else None
 
     @property
     def attrs(self) -> Dict[str, Any]:
-        """The attributes as plain values, decoded now: keep them where they are asked for often."""
+        """The attributes as plain values. They are decoded each time, so keep the result if you need it often."""
         return self._table.attrs(self._row)
 
     @property
     def device(self) -> str:
-        """The device that the graph asks for; empty where it asks for none."""
+        """The device that the graph asks for; empty if it asks for none."""
         return self._table.devices[self._row]
 
     @property
     def dead(self) -> bool:
-        """Whether the op reaches no output and no side effect."""
+        """Whether neither an output of the graph nor a side effect needs the op."""
         dead = self._nesting.graph.content.dead
         return bool(dead) and bool(dead[self._row])
 
     @property
     def variables(self) -> Tuple[Variable, ...]:
-        """The variables whose handle the op is or takes: those that it holds, reads, updates or hands on to a call."""
+        """The variables that the op is the handle of, or takes a handle of: it reads, updates or passes them on."""
         content = self._nesting.graph.content
         rows = [self._row, *(edge.node for edge in self._table.data_inputs(self._row))]
+        # Each variable once, in the order of the inputs.
         found = dict.fromkeys(content.handles[row] for row in rows if row in content.handles)
         return tuple([content.variables[number] for number in found])
 
     @property
     def cost(self) -> Optional[Cost]:
-        """FLOPs and bytes for a step, where the graph was estimated; a figure that is not known is ``None``."""
+        """FLOPs, MACs and bytes per step if the graph was estimated (`Graph.estimate`); an unknown one is ``None``."""
         return self._nesting.graph.content.costs.get(self._row)
 
     @property
     def measured(self) -> Optional[Measured]:
-        """What was measured or given to `Graph.overlay`: means per step, times in microseconds (``time_us``)."""
+        """What was measured, or what `Graph.overlay` was given: means per step, times in microseconds (``time_us``)."""
         return self._nesting.graph.content.measured.get(self._row)
 
     def __eq__(self, other: object) -> bool:

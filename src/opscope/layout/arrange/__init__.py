@@ -1,1 +1,1 @@
-"""Rows and order: the combinatorial half of the layout."""
+"""Arranging: which row each box of a group stands in, and in which order. No coordinates, no sizes."""

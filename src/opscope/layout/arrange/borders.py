@@ -1,7 +1,7 @@
-"""Arranging a whole scene from the outside in: the order around a card decides how the ports stand in its border.
+"""Arranges all open cards of a scene from the outside in.
 
-Inside the card that order is given. So a card is arranged the same way around whether it is open or not, and what lies
-outside never depends on what is open inside.
+The order around a card decides how the ports stand in the card's border; inside the card that order is given. So what
+lies outside of a card never depends on whether the card is open, or on what is in it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,16 @@ class Border(NamedTuple):
 
 @dataclass(frozen=True)
 class Arranged:
-    """A card's flat graph and its order.
+    """A card's flat graph, its order, and what the numbers of the ports in the flat graph stand for.
 
-    The flat graph's border ports are numbered from left to right. For each child `tops` and `bottoms` give, by the number
-    of the port in the flat graph, the place of that port in the child's border; `WHOLE` for the child as a whole.
+    The border ports of `flat` are numbered from left to right. The ports of a child have numbers of their own in `flat`,
+    where only those that a wire uses are numbered. `tops[child]` has an entry for each number of an input:
+
+    - for a card, the port's place in the card's own border, counted from the left;
+    - for a box, the port as the box numbers it;
+    - `WHOLE` for wires that end on the child as a whole.
+
+    `bottoms` has the same for outputs.
     """
 
     flat: Flat
@@ -38,10 +44,18 @@ class Arranged:
 
 
 def arranged(cards: Iterable[Card], order: Callable[[Flat], Order]) -> Dict[int, Arranged]:
-    """Arrange cards, by their `id`. Before: parents come before children."""
+    """Arrange open cards. The result is by the `id` of the card, since two cards of a scene may be equal in all they hold.
+
+    Before: parents come before their children.
+
+    Args:
+        cards: the open cards.
+        order: arranges one flat graph, see `layered.arrange`.
+    """
     found: Dict[int, Arranged] = {}
     borders: Dict[int, Border] = {}
     for card in cards:
+        # The order around the card has decided its border; only the root has nothing around it.
         border = borders.get(id(card)) or Border(tuple(range(len(card.inputs))), tuple(range(len(card.outputs))))
         wired = wire_up(card, border.inputs, border.outputs)
         ordered = order(wired.flat)
@@ -57,7 +71,7 @@ def arranged(cards: Iterable[Card], order: Callable[[Flat], Order]) -> Dict[int,
 
 
 def _border(child: object, wired: Wired, order: Order, index: int) -> Border:
-    """A child's ports as the order around it has them; those that nothing outside uses come last."""
+    """A child's ports as the order around it has them, then those that nothing outside uses. A box has no border."""
     if not isinstance(child, Card):
         return Border((), ())
     return Border(
@@ -67,11 +81,16 @@ def _border(child: object, wired: Wired, order: Order, index: int) -> Border:
 
 
 def _in_order(numbers: Tuple[int, ...], ports: Ports, count: int) -> Tuple[int, ...]:
+    """All ports on one side of a child, 0 to `count` - 1, from left to right: first those that `ports` puts in order.
+
+    `ports` has numbers of the flat graph; `numbers` turns such a number into the child's port.
+    """
     used = [numbers[port] for port in ports.order if numbers[port] != WHOLE]
     known = set(used)
     return (*used, *(port for port in range(count) if port not in known))
 
 
 def _places(ports: Tuple[int, ...], border: Tuple[int, ...]) -> Tuple[int, ...]:
+    """Where each port stands in the border. What is not in it stays as it is: `WHOLE`, and the ports of a box."""
     place = {port: index for index, port in enumerate(border)}
     return tuple([place.get(port, port) for port in ports])

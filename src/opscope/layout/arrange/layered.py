@@ -1,4 +1,8 @@
-"""The combinatorial half of the flat layout: one group's boxes and wires in rows, phase after phase."""
+"""Arranging one group, phase after phase: a layered layout in the way of Sugiyama, Tagawa and Toda (1981).
+
+Wires that would close a cycle are turned round, boxes get rows, long wires get a slot in each row that they pass, rows
+are sorted so that few wires cross. Each phase is a module, which opens with what holds before and after it.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,16 @@ from .spine import flow
 
 
 def arrange(flat: Flat) -> Order:
-    """Rows, their order, the straight lines and the ports of a group: all of its layout that no size changes."""
+    """Find the rows of a group, their order, its straight lines and the order of its ports. Sizes play no part.
+
+    Before: any boxes and wires. After: every wire leads from row to row through slots, downwards except for those in
+    `Order.back`; straight lines do not cross.
+    """
     back = back_wires(flat)
     ranked = ranks(flat, back)
     slotted = make_slots(flat, ranked, back)
     through = flow(slotted)
-    order(slotted, through)
+    order(slotted, through)  # sorts the rows of `slotted` in place
     straight = straight_links(slotted, through)
     tops, bottoms = ports(slotted, straight)
     return Order(

@@ -1,7 +1,8 @@
-"""Phase 6: put the ports of every box in order, so that its own wires do not cross just above or below it.
+"""Phase 6: put the ports of every box in order, so that few of its own wires cross just above or below it.
 
-Before: rows in order and the straight links chosen. After: the ports of each box from left to right, and which of them its
-axis runs through; ports of upward wires stand outermost on the side where these run.
+Before: the rows are in order and the straight links are chosen. After: the ports of each box are sorted by the mean
+place of the slots that their wires lead to, and the port of the straight link stands on the box's axis. A port with a
+wire that runs upwards stands outermost, on the side where that wire passes the box.
 """
 
 from __future__ import annotations
@@ -15,10 +16,16 @@ if TYPE_CHECKING:
     from .slots import Slotted
 
 FAR = 1_000_000_000
-"""The place of an upward wire, which turns beside the box: further than any other, to the left or to the right."""
+"""Stands for the place of a wire that runs upwards, which turns beside its box: further right than any slot.
+
+Negative, it is further left.
+"""
 
 PortEnds = Dict[int, List[Tuple[int, int]]]
-"""For each port its wires' other ends: a place in the next row, and what tells apart several that come from there."""
+"""For each port the other ends of its wires: the slot's place in its row, and which port of that slot it is.
+
+The second number decides between ports whose wires lead to the same slot.
+"""
 
 
 def ports(slotted: Slotted, straight: List[int]) -> Tuple[Tuple[Ports, ...], Tuple[Ports, ...]]:
@@ -26,16 +33,19 @@ def ports(slotted: Slotted, straight: List[int]) -> Tuple[Tuple[Ports, ...], Tup
     count = slotted.flat.boxes
     place = slot_places(slotted.rows)
     links = [link for link in slotted.links if link.net >= 0]
+    # (box, whether at its top) -> the port whose link runs straight.
     axes = {(slotted.links[index].upper, False): slotted.links[index].out for index in straight}
     axes.update({(slotted.links[index].lower, True): slotted.links[index].into for index in straight})
     tops: List[PortEnds] = [{} for _ in range(count)]
     bottoms: List[PortEnds] = [{} for _ in range(count)]
+    # The column of an upward wire stands right or left of its box, in the same row; it has no place in the next row.
     for wire, (source, *column, target) in slotted.returning():
         bottoms[source].setdefault(wire.out, []).append((FAR if place[source] < place[column[0]] else -FAR, 0))
         tops[target].setdefault(wire.into, []).append((FAR if place[target] < place[column[-1]] else -FAR, 0))
     for link in links:
         if link.upper < count:
             bottoms[link.upper].setdefault(link.out, []).append((place[link.lower], link.into))
+    # The bottoms are sorted first, with the ports of the next row by number; the tops then follow the order found.
     below = [_in_order(ends, axes.get((box, False), -1)) for box, ends in enumerate(bottoms)]
     leaving = [{port: index for index, port in enumerate(each.order)} for each in below]
     for link in links:
@@ -47,6 +57,7 @@ def ports(slotted: Slotted, straight: List[int]) -> Tuple[Tuple[Ports, ...], Tup
 
 
 def _in_order(ends: PortEnds, axis: int) -> Ports:
+    """Sort ports by the mean of their wires' ends; `axis` is the number of the straight port, -1 for none."""
     if not ends:
         return NO_PORTS
     order = sorted(ends, key=lambda port: (*_mean(ends[port]), port))

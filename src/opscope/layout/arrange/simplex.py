@@ -1,8 +1,10 @@
-"""Network simplex: integer ranks with the least total wire length.
+"""Network simplex: integer ranks with the least total length of the arcs, each weighted.
 
-Source: Gansner, Koutsofios, North, Vo, A technique for drawing directed graphs, 1993, section 2. The cut value of a
-tree edge is written as a sum over the subtree below it (the weights that leave each node less those that enter), so that
-one pass over the tree gives them all.
+Source: Gansner, Koutsofios, North and Vo, A technique for drawing directed graphs, 1993, section 2. A spanning tree of
+arcs of length 1 fixes the ranks. As long as some tree arc has a negative cut value, it is exchanged for another arc,
+which shortens the total. Two things differ from the paper. All cut values are computed anew in each step, by one pass
+over the tree: that of an arc is a sum over the nodes below it (weights of arcs that leave them, less weights of arcs
+that enter them). And of all negative cut values the most negative is taken. The paper's final balancing is left out.
 """
 
 from __future__ import annotations
@@ -10,11 +12,14 @@ from __future__ import annotations
 from typing import Dict, List, NamedTuple, Tuple
 
 SIMPLEX_WORK = 1_500_000
-"""Node and edge visits after which the ranks are taken as they are: valid at every step, only not yet the shortest."""
+"""How many visits of nodes and arcs are spent.
+
+The ranks are valid after every step, so the search may end at any time; they may only not be the shortest yet.
+"""
 
 
 class Arc(NamedTuple):
-    """`head` stands at least one row below `tail`; each row between costs `weight`."""
+    """`head` stands at least one row below `tail`; each row from one to the other costs `weight`."""
 
     tail: int
     head: int
@@ -22,11 +27,14 @@ class Arc(NamedTuple):
 
 
 def shortest_ranks(count: int, arcs: List[Arc]) -> List[int]:
-    """Ranks from 0 for a connected acyclic graph of `count` nodes, each arc spanning one row or more, total length least."""
+    """The rank of each node, from 0, so that the weighted length of all arcs is least.
+
+    Before: the `count` nodes are connected by the arcs, which form no cycle. After: each arc spans one row or more.
+    """
     rank = longest_paths(count, arcs)
     if count > 1:
         tree = _tight_tree(count, arcs, rank)
-        net = [0] * count
+        net = [0] * count  # of each node: weights of the arcs that leave it less those of the arcs that enter it
         for tail, head, weight in arcs:
             net[tail] += weight
             net[head] -= weight
@@ -38,7 +46,10 @@ def shortest_ranks(count: int, arcs: List[Arc]) -> List[int]:
 
 
 def longest_paths(count: int, arcs: List[Arc]) -> List[int]:
-    """The smallest rank of each node, sources at 0, then every source pulled down to its consumers."""
+    """Ranks to begin with: longest-path layering, then each source moved down to just above its nearest consumer.
+
+    The rank of a node is the length of the longest path to it, so sources would all have rank 0.
+    """
     outs: List[List[int]] = [[] for _ in range(count)]
     waiting = [0] * count
     for arc in arcs:
@@ -47,7 +58,7 @@ def longest_paths(count: int, arcs: List[Arc]) -> List[int]:
     rank = [0] * count
     ready = [node for node in range(count) if not waiting[node]]
     sources = list(ready)
-    for node in ready:
+    for node in ready:  # grows while it is walked: a node is ready when all that feeds it has its rank
         for head in outs[node]:
             rank[head] = max(rank[head], rank[node] + 1)
             waiting[head] -= 1
@@ -64,7 +75,11 @@ Tree = Dict[int, List[Tuple[int, int]]]
 
 
 def _tight_tree(count: int, arcs: List[Arc], rank: List[int]) -> Tree:
-    """Shift ranks until arcs of length one span the graph; return such a spanning tree."""
+    """Shift ranks until arcs of length 1 connect all nodes; return a spanning tree of such arcs.
+
+    The tree grows from node 0. When no arc of length 1 leads out of it, the whole tree is shifted by the least slack of
+    any arc that leads out, which makes that arc fit.
+    """
     around: List[List[int]] = [[] for _ in range(count)]
     for index, arc in enumerate(arcs):
         around[arc.tail].append(index)
@@ -79,7 +94,7 @@ def _tight_tree(count: int, arcs: List[Arc], rank: List[int]) -> Tree:
             node = reached[grown]
             grown += 1
             for index in around[node]:
-                other = arcs[index].tail + arcs[index].head - node
+                other = arcs[index].tail + arcs[index].head - node  # the arc's other end
                 if not inside[other] and abs(rank[other] - rank[node]) == 1:
                     inside[other] = True
                     reached.append(other)
@@ -87,6 +102,7 @@ def _tight_tree(count: int, arcs: List[Arc], rank: List[int]) -> Tree:
                     tree[other].append((node, index))
         if len(reached) == count:
             return tree
+        # The least slack of all arcs that lead out of the tree, with that arc.
         slack, index = min(
             (rank[arc.head] - rank[arc.tail] - 1, index)
             for index, arc in enumerate(arcs)
@@ -95,12 +111,16 @@ def _tight_tree(count: int, arcs: List[Arc], rank: List[int]) -> Tree:
         shift = slack if inside[arcs[index].tail] else -slack
         for node in reached:
             rank[node] += shift
+        # Search on from the arc's end in the tree. Nodes before it may have arcs that fit by now: these have slack 0
+        # and are found the next time round.
         grown = reached.index(arcs[index].tail if inside[arcs[index].tail] else arcs[index].head)
 
 
 def _improve(arcs: List[Arc], rank: List[int], tree: Tree, net: List[int]) -> bool:
-    """One exchange of a tree arc; whether one was found that shortens the total."""
+    """Exchange the tree arc with the most negative cut value; whether there was one."""
     order, parent, via = _walk(tree)
+    # Sum `net` over each node's subtree, from the leaves up: that is the weight that leaves the subtree less the
+    # weight that enters it.
     total = list(net)
     size = [1] * len(net)
     for node in reversed(order[1:]):
@@ -108,18 +128,19 @@ def _improve(arcs: List[Arc], rank: List[int], tree: Tree, net: List[int]) -> bo
         size[parent[node]] += size[node]
     best, chosen = 0, -1
     for node in order[1:]:
+        # A cut value is the weight from the side of the arc's tail to the side of its head, less the weight back.
         cut = total[node] if arcs[via[node]].tail == node else -total[node]
         if cut < best:
             best, chosen = cut, node
     if chosen < 0:
         return False
-    place = order.index(chosen)
+    place = order.index(chosen)  # in preorder, a subtree is one contiguous piece
     below = order[place : place + size[chosen]]
     return _exchange(arcs, rank, tree, below, via[chosen])
 
 
 def _walk(tree: Tree) -> Tuple[List[int], List[int], List[int]]:
-    """Nodes in preorder from node 0, each one's parent, and the arc to it."""
+    """The nodes in preorder from node 0; each node's parent; and the index of the arc to its parent (-1 for node 0)."""
     count = len(tree)
     parent, via = [-1] * count, [-1] * count
     order = []
@@ -135,7 +156,11 @@ def _walk(tree: Tree) -> Tuple[List[int], List[int], List[int]]:
 
 
 def _exchange(arcs: List[Arc], rank: List[int], tree: Tree, below: List[int], leaving: int) -> bool:
-    """Move the nodes `below` the leaving arc until another arc is tight, which takes its place in the tree."""
+    """Move the nodes `below` the tree arc `leaving` until another arc has length 1, which takes its place in the tree.
+
+    If they contain the tail of `leaving` they move up, else down; either way that arc grows. They stop at the arc of
+    least slack among those that lead between the two sides in the other direction.
+    """
     inside = set(below)
     upwards = arcs[leaving].tail in inside
     slack, entering = -1, -1
@@ -148,7 +173,7 @@ def _exchange(arcs: List[Arc], rank: List[int], tree: Tree, below: List[int], le
             room = rank[arc.head] - rank[arc.tail] - 1
             if slack < 0 or room < slack:
                 slack, entering = room, index
-    if entering < 0:
+    if entering < 0:  # cannot be: a negative cut value comes from arcs that point the other way
         return False
     for node in below:
         rank[node] += -slack if upwards else slack

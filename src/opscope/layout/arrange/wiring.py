@@ -1,4 +1,4 @@
-"""From a card to the flat graph of its direct children: ports numbered, wires joined to them."""
+"""Makes the flat graph of an open card: its children are the boxes, and their ports are numbered anew."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ..flat import BORDER
 from ..scene.items import Card
 
 WHOLE = -1
-"""The port of a wire that ends on a child as a whole."""
+"""The port of a wire that ends on a child as a whole and on none of its tensors: a control wire, for instance."""
 
 
 @dataclass(frozen=True)
 class Wired:
-    """A card's flat graph; for each child `tops` and `bottoms` say which of its ports each numbered port is."""
+    """A card's flat graph. `tops[child][number]` is the child's port that has this number in it; `bottoms` likewise."""
 
     flat: flat.Flat
     tops: Tuple[Tuple[int, ...], ...]
@@ -23,20 +23,21 @@ class Wired:
 
 
 def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
-    """The flat graph of an open card.
+    """The flat graph of an open card. Ports of its children that no wire uses get no number.
 
     Args:
-        card: the card. Ports of its children that no wire uses are left out.
-        inputs: the ports in its top border from left to right; the flat graph numbers them so.
-        outputs: those in its bottom border.
+        card: the card.
+        inputs: the ports in its top border from left to right. The flat graph numbers them in this order.
+        outputs: the ports in its bottom border, likewise.
     """
+    # A port of the card -> its number in the flat graph.
     into_card = {port: place for place, port in enumerate(inputs)}
     out_of_card = {port: place for place, port in enumerate(outputs)}
     tops: List[Dict[int, int]] = [{} for _ in card.children]
     bottoms: List[Dict[int, int]] = [{} for _ in card.children]
     for wire in card.wires:
         if wire.source.child != BORDER:
-            bottoms[wire.source.child][wire.source.port] = 0
+            bottoms[wire.source.child][wire.source.port] = 0  # numbered below, when all are known
         if wire.target.child != BORDER:
             tops[wire.target.child][wire.target.port] = 0
     for numbers in (*tops, *bottoms):
@@ -51,18 +52,21 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
                 into_card[out] if source == BORDER else bottoms[source][out],
                 target,
                 out_of_card[into] if target == BORDER else tops[target][into],
-                wire.kind == "next",
+                wire.kind == "next",  # a loop's way back
                 1 if wire.kind == "data" else 0,
             )
         )
-    fixed = frozenset(index for index, child in enumerate(card.children) if isinstance(child, Card))
-    graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), fixed)
+    # Folded cards too: a card is arranged the same way whether it is open or not.
+    cards = frozenset(index for index, child in enumerate(card.children) if isinstance(child, Card))
+    graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), cards)
     return Wired(graph, _ports(tops), _ports(bottoms))
 
 
 def _whole_last(port: int) -> Tuple[bool, int]:
+    """Sorts ports by number, but the child as a whole (-1) after them."""
     return port == WHOLE, port
 
 
 def _ports(numbers: List[Dict[int, int]]) -> Tuple[Tuple[int, ...], ...]:
+    """For each child its ports in the order of their numbers."""
     return tuple(tuple(sorted(ports, key=_whole_last)) for ports in numbers)

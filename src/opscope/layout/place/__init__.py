@@ -1,1 +1,1 @@
-"""Coordinates: mirrors viewer/src/place, line by line."""
+"""Placing: coordinates for what was arranged. viewer/src/place does the same in the page, function by function."""

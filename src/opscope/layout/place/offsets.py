@@ -1,4 +1,8 @@
-"""Placing, step 1: where the ports of each box are, and how far each slot reaches left and right of its axis."""
+"""Placing, step 1: where the ports of each box are, and how far each slot reaches left and right of its axis.
+
+Before: an order and sizes. After: each port of each box has an offset from the box's axis; the straight one stands on
+the axis, unless the layout inside the box has put it elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,11 @@ if TYPE_CHECKING:
     from ..flat import Order, Ports, Size, Sizes
 
 Offsets = List[Dict[int, float]]
-"""For each slot the offset of each of its ports from its axis."""
+"""For each box, port number -> offset of the port from the box's axis, in pixels to the right."""
 
 
 def port_offsets(order: Order, sizes: Sizes) -> Tuple[Offsets, Offsets]:
-    """The offsets of the ports at the top and at the bottom of every box; a slot that is no box has none."""
+    """The offsets of the ports at the top and at the bottom of every box."""
     tops: Offsets = []
     bottoms: Offsets = []
     for box in range(order.boxes):
@@ -32,9 +36,14 @@ def _given(ports: Ports, places: Tuple[float, ...]) -> Dict[int, float]:
 
 
 def _spread(ports: Ports, size: Size) -> Dict[int, float]:
-    """Ports side by side, the straight one on the axis, the others as near as the body's width asks for."""
+    """Ports side by side with the straight one on the axis, or else centred on it.
+
+    They stand `PORT_PITCH` apart. If the body is too narrow for that, they stand as far apart as it has room for, in
+    quarters of a pixel.
+    """
     count = len(ports.order)
     room = size.half - PORT_MARGIN
+    # `side`: how many ports stand on the fuller side of the axis. `middle`: which position stands on the axis.
     if ports.axis >= 0:
         side = float(max(ports.axis, count - 1 - ports.axis))
         middle = float(ports.axis)
@@ -46,12 +55,16 @@ def _spread(ports: Ports, size: Size) -> Dict[int, float]:
         pitch = floor(4 * room / side) / 4
     result: Dict[int, float] = {}
     for index in range(count):
+        # floor(x + 0.5), because Python's round and JavaScript's differ at halves
         result[ports.order[index]] = floor((index - middle) * pitch + 0.5)
     return result
 
 
 def label_sides(order: Order) -> List[Dict[int, bool]]:
-    """For each box the trunks that are labelled on their left: the first of several; all others are on the right."""
+    """For each box, port at its bottom -> whether its label stands left of the trunk.
+
+    It does at the first of several ports; all other labels stand on the right.
+    """
     result: List[Dict[int, bool]] = []
     for box in range(order.boxes):
         sides: Dict[int, bool] = {}
@@ -63,7 +76,7 @@ def label_sides(order: Order) -> List[Dict[int, bool]]:
 
 
 def reaches(order: Order, sizes: Sizes, bottoms: Offsets, slots: int) -> Tuple[List[float], List[float]]:
-    """How far each slot reaches to the left and to the right of its axis, the labels below a box included."""
+    """How far each slot reaches to the left and to the right of its axis, with the labels below it."""
     left = [WIRE_ROOM] * slots
     right = [WIRE_ROOM] * slots
     sides = label_sides(order)

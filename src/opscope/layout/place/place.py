@@ -1,7 +1,9 @@
-"""Placing: coordinates for one opening state, from an order and the sizes of the boxes. Exists here and in the page.
+"""Placing one group: coordinates from its order and the sizes of its boxes.
 
-Cheap, deterministic and written in simple loops, so that it can be read into another language line by line; golden
-coordinates pin both. `docs/layout.md` specifies it step by step.
+Opening a card changes sizes but no order, so in the page placing runs again at each click. It therefore exists twice,
+here and in `viewer/src/place/`. It is written in simple loops that read the same in both languages, and each sum is
+added up in a given order, so that both find the same doubles. `docs/layout.md` specifies it step by step; golden files
+pin both.
 """
 
 from __future__ import annotations
@@ -26,18 +28,26 @@ from .spacing import (
 
 
 def place(order: Order, sizes: Sizes) -> Placed:
-    """The coordinates of the boxes, border ports and wires of one group."""
+    """The coordinates of the boxes, border ports and wires of one group.
+
+    Before: `order` is what `layered.arrange` found for the group, and `sizes` has a size for each of its boxes. After:
+    boxes of a row do not overlap, nor do they touch the channels of passing wires. Where a wire runs sideways, it does
+    so on a track in the gap between two rows.
+    """
     tops, bottoms = port_offsets(order, sizes)
     slots = sum([len(row) for row in order.rows])
     left, right = reaches(order, sizes, bottoms, slots)
     half = [size.half for size in sizes.boxes] + [0.0] * (slots - order.boxes)
     x, width = columns(order, half, tops, bottoms, left, right)
-    Slide(order, sizes, tops, bottoms, x).run(left, right)
+    Slide(order, sizes, tops, bottoms, x).run(left, right)  # changes `tops` and `bottoms`
     return _Rows(order, sizes, tops, bottoms, x).placed(width)
 
 
 class _Rows:
-    """The rows from the top down, and the wires in the gaps between them."""
+    """Steps 4 to 6: the y of the rows, and the wires in the gaps between them. Gap `i` is the one below row `i`.
+
+    The constructor finds everything; `placed` gives it out.
+    """
 
     def __init__(self, order: Order, sizes: Sizes, tops: Offsets, bottoms: Offsets, x: List[float]) -> None:
         self.order, self.sizes, self.tops, self.bottoms, self.x = order, sizes, tops, bottoms, x
@@ -57,7 +67,7 @@ class _Rows:
         return self.x[slot] + (self.bottoms[slot].get(port, 0.0) if slot < self.order.boxes else 0.0)
 
     def _trunks(self) -> List[Dict[int, Trunk]]:
-        """For each gap below a row the trunks that pass it, by net, with their tracks."""
+        """For each gap the trunks in it, by net, with the x of their ends above and below. They have no tracks yet."""
         order = self.order
         gaps: List[Dict[int, Trunk]] = [{} for _ in range(len(order.rows) - 1)]
         for link in order.links:
@@ -65,6 +75,8 @@ class _Rows:
                 trunk = _trunk(gaps[self.row[link.upper]], link.net)
                 trunk.tops.append(self._bottom_x(link.upper, link.out))
                 trunk.bottoms.append(self._top_x(link.lower, link.into))
+        # A wire that runs upwards turns in the gap below its source and in the gap above its target. No link stands for
+        # a turn, and both its ends are on the same side of the gap.
         for wire in sorted(order.back):
             route, net = order.routes[wire], order.nets[wire]
             out, into = self.order.ends[wire]
@@ -78,7 +90,7 @@ class _Rows:
         return gaps
 
     def _stack(self) -> float:
-        """The y of every row and gap; return the height of it all."""
+        """Find the y of every slot and gap, from the top down; return the height of it all."""
         order = self.order
         y = 0.0
         for index in range(len(order.rows)):
@@ -88,6 +100,7 @@ class _Rows:
                     height = max(height, self.sizes.boxes[slot].height)
             for slot in order.rows[index]:
                 own = self.sizes.boxes[slot].height if slot < order.boxes else height
+                # In the middle of the row; a box less than half as high as the row at its top.
                 self.y[slot] = y + ((height - own) / 2 if 2 * own >= height else 0.0)
             y += height
             if index < len(order.rows) - 1:
@@ -96,7 +109,7 @@ class _Rows:
         return y
 
     def _label_room(self, row: int) -> float:
-        """What the labels below the boxes of a row need."""
+        """The height that the labels below a row need; for the first row, those at the group's inputs."""
         for slot in self.order.rows[row]:
             if slot < self.order.boxes:
                 for port in self.order.bottoms[slot].order:
@@ -107,19 +120,21 @@ class _Rows:
         return 0.0
 
     def _gap_height(self, row: int) -> float:
+        """The height of the gap below a row without its labels; gives the trunks in it their tracks on the way."""
         trunks = self.gaps[row]
         if not trunks:
             border = row == 0 or row == len(self.order.rows) - 2
             return 0.0 if border else ROW_GAP
         tracks = assign([trunks[net] for net in sorted(trunks)])
-        if tracks > 0:
+        if tracks > 0:  # there is one pitch less than there are tracks
             return TRACK_MARGIN + (tracks - 1) * TRACK_PITCH + ARROW_ROOM
+        # All wires run straight: the gap is fixed, but for a little that labels above it change.
         if row == len(self.order.rows) - 2:
             return BORDER_GAP / 2 + self._label_room(row) / 4
         return BORDER_GAP if row == 0 and self.order.inputs > 0 else ROW_GAP - (4.0 if self._label_room(row) else 0.0)
 
     def placed(self, width: float) -> Placed:
-        """Everything found, as one value."""
+        """The coordinates that were found."""
         order = self.order
         first, last = order.boxes, order.boxes + order.inputs
         return Placed(
@@ -133,7 +148,11 @@ class _Rows:
         )
 
     def _points(self, wire: int) -> Tuple[Point, ...]:
-        """The corners of one wire."""
+        """The corners of one wire, from its source to its target.
+
+        A stop is an x that the wire has when it enters a gap, and the number of that gap: at its source, then at each
+        slot of its route. A wire that runs upwards comes from below, so that it enters the gap above the slot's row.
+        """
         order, route, net = self.order, self.order.routes[wire], self.order.nets[wire]
         out, into = order.ends[wire]
         start, end = self._bottom_x(route[0], out), self._top_x(route[-1], into)
@@ -144,7 +163,7 @@ class _Rows:
         for index in range(len(stops)):
             x, gap = stops[index]
             following = stops[index + 1][0] if index + 1 < len(stops) else end
-            if abs(x - following) >= STRAIGHT:
+            if abs(x - following) >= STRAIGHT:  # sideways, on the trunk's track
                 y = self.gap_top[gap] + TRACK_MARGIN + self.gaps[gap][net].track * TRACK_PITCH
                 points.append((x, y))
                 points.append((following, y))
@@ -155,7 +174,7 @@ class _Rows:
         return self.sizes.boxes[slot].height if slot < self.order.boxes else 0.0
 
     def _labels(self) -> Dict[Tuple[int, int], Tuple[float, float, bool]]:
-        """Each label beside its wire just below its box, on the right; that of a box's first of several ports on the left."""
+        """Each label stands just below its box, right of its wire; at the first of several ports, left of it."""
         sides = label_sides(self.order)
         result: Dict[Tuple[int, int], Tuple[float, float, bool]] = {}
         for key in sorted(self.sizes.labels):
@@ -164,6 +183,7 @@ class _Rows:
             if self.sizes.labels[key] > 0 and (box < 0 or port in self.bottoms[box]):
                 left = box >= 0 and sides[box][port]
                 x = self._bottom_x(slot, port) + (-LABEL_GAP if left else LABEL_GAP)
+                # The base line is 4 px above the lower end of the label's room, for letters that reach below it.
                 result[key] = (x, self.y[slot] + self._own_height(slot) + LABEL_HEIGHT - 4.0, left)
         return result
 

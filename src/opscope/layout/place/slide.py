@@ -1,4 +1,8 @@
-"""Placing, step 3: ports that no inner layout has placed slide along their box to where their wires then run straight."""
+"""Placing, step 3: ports slide along their box to where their wires run straight.
+
+Before: every slot has its x, and ports have the offsets of step 1. After: some ports of boxes have better offsets. The
+ports of open cards stay: the layout inside the card has placed them. Boxes stay where they are.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,11 @@ if TYPE_CHECKING:
     from .offsets import Offsets
 
 Wanted = Dict[int, float]
-"""The offset from the box's axis that would make a port's wire straight."""
+"""Port -> the offset from the box's axis at which its wire would be straight."""
 
 
 class Slide:
-    """The ports of a group while they slide, gap by gap from the top down."""
+    """Changes the offsets in `tops` and `bottoms` in place, row by row from the top down."""
 
     def __init__(self, order: Order, sizes: Sizes, tops: Offsets, bottoms: Offsets, x: List[float]) -> None:
         self.order, self.sizes, self.tops, self.bottoms, self.x = order, sizes, tops, bottoms, x
@@ -23,12 +27,15 @@ class Slide:
         """Slot -> the links that end at its top."""
         self.below: List[List[int]] = [[] for _ in x]
         for index in range(len(order.links)):
-            if order.links[index].net >= 0:
+            if order.links[index].net >= 0:  # the others are not drawn
                 self.above[order.links[index].lower].append(index)
                 self.below[order.links[index].upper].append(index)
 
     def run(self, left: List[float], right: List[float]) -> None:
-        """Slide the ports below each row, then those above the next; labels stay within what each box reaches."""
+        """In each row slide the ports above the boxes, then those below.
+
+        `left` and `right` are how far each slot reaches: labels stay within that, so that they touch no neighbour.
+        """
         for row in self.order.rows:
             for slot in row:
                 if slot < self.order.boxes and self.sizes.boxes[slot].tops is None:
@@ -40,8 +47,8 @@ class Slide:
                     _slide(self.order.bottoms[slot], self.bottoms[slot], wanted)
 
     def _wanted(self, slot: int, *, top: bool) -> Wanted:
-        """For each port on one side that has a single wire and is not straight yet, where it is wanted, if the body reaches there."""
-        misses: Dict[int, List[float]] = {}
+        """Where each port on one side would have to be, if it has a single link and the body reaches that far."""
+        misses: Dict[int, List[float]] = {}  # port -> where the other ends of its links are, from the box's axis
         for index in self.above[slot] if top else self.below[slot]:
             link = self.order.links[index]
             if top:
@@ -52,13 +59,13 @@ class Slide:
         return {port: ends[0] for port, ends in misses.items() if len(ends) == 1 and abs(ends[0]) <= room}
 
     def _keep_labels(self, slot: int, wanted: Wanted, left: float, right: float) -> None:
-        """Leave out the ports whose label would reach further than there is room for."""
+        """Take those ports out of `wanted` whose labels would then reach further than there is room for."""
         ports = self.order.bottoms[slot].order
         for index in range(len(ports)):
             port = ports[index]
             label = self.sizes.labels.get((slot, port), 0.0)
             if port in wanted and label > 0:
-                on_left = index == 0 and len(ports) > 1
+                on_left = index == 0 and len(ports) > 1  # as `offsets.label_sides`
                 reach = label + LABEL_GAP + (-wanted[port] if on_left else wanted[port])
                 if reach > (left if on_left else right):
                     del wanted[port]
@@ -71,7 +78,10 @@ class Slide:
 
 
 def _slide(ports: Ports, offsets: Dict[int, float], wanted: Wanted) -> None:
-    """Move each port to where it is wanted unless it would come too near to another; twice, for those that others leave room."""
+    """Move each port to where it is wanted, unless that is too near to another. `ports` says who is beside whom.
+
+    This is done twice, because one that moves may make room for one that could not.
+    """
     count = len(ports.order)
     for _ in range(2):
         for index in range(count):

@@ -1,4 +1,4 @@
-"""The distances that placing keeps, in pixels."""
+"""The distances that placing keeps, in pixels. The page is told them in its header (`render.page.header_style`)."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ BOX_GAP = 22.0
 WIRE_GAP = 10.0
 """Between a box and a wire that passes it."""
 WIRE_ROOM = 5.0
-"""Half the width of the channel that a passing wire keeps."""
+"""How far a passing wire reaches to either side of itself: its channel is twice as wide."""
 PORT_PITCH = 14.0
-"""Between two ports of a box that has room."""
+"""Between two ports of a box that is wide enough; in a narrow box they stand closer."""
 PORT_LEAST = 8.0
-"""Between two ports of which one has moved so that its wire runs straight."""
+"""A port that slides along its box, so that its wire runs straight, comes no nearer than this to another port."""
 PORT_MARGIN = 8.0
 """Between a box's corner and its outermost port."""
 TRACK_PITCH = 9.0
-"""Between two wires that run sideways between the same two rows."""
+"""Between two tracks: wires that run sideways one below the other, between the same two rows."""
 TRACK_MARGIN = 9.0
-"""Between a row and the first wire that runs sideways below it."""
+"""Between a row, or the labels below it, and the first track."""
 ARROW_ROOM = 13.0
-"""Between the last wire that runs sideways and the row below it: the arrow's straight end."""
+"""Between the last track and the row below it: room for a straight end of wire with its arrow head."""
 ROW_GAP = 20.0
 """Between two rows whose wires all run straight."""
 BORDER_GAP = 12.0
 """Between the border and the first or last row when wires run straight."""
 LABEL_HEIGHT = 17.0
-"""What a label on a wire adds to the gap below its row."""
+"""The height of a label (one line of 10.5 px text): what labels add to the gap below their row."""
 LABEL_GAP = 7.0
 """Between a wire and the label on it."""
 STRAIGHT = 0.5
-"""Ends of a wire that miss each other by less stand above each other."""
+"""If the ends of a wire miss each other sideways by less than this, it is drawn straight."""

@@ -1,1 +1,1 @@
-"""What is drawn: cards, boxes, chips and wires, before anything has a place."""
+"""The scene: which cards, boxes, chips and wires are drawn, and their words. No coordinates yet."""

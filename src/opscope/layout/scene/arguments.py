@@ -1,4 +1,4 @@
-"""What an op's argument is called where that tells something: the axis of a sum, the start and end of a range."""
+"""Names the argument that a constant is, if that tells something: the axis of a sum, the limit of a range."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ _TELLING = {
     "clip_value_max": "max", "seed": "seed", "input_sizes": "shape", "filter_sizes": "shape", "size_splits": "sizes",
     "beta1_power": "beta1^t", "beta2_power": "beta2^t",
 }  # fmt: skip
-"""The arguments that need a name beside a constant; of others (``x``, ``y``, ``value``) the name tells nothing."""
+"""Argument as TensorFlow declares it -> what a chip calls it. Other names (``x``, ``y``, ``value``) tell nothing."""
 
 
 class _Arguments(NamedTuple):
-    """The names of an op's input arguments, and which of them is a list that takes several inputs (-1: none)."""
+    """The names of an op's input arguments, and the position of the one that is a list of several inputs (-1: none)."""
 
     names: Tuple[str, ...]
     list_at: int
 
 
 def argument_name(op: str, index: int, count: int) -> str:
-    """The name of data input `index` of the `count` that a node of type `op` has; empty where it tells nothing.
+    """The name of data input `index` of the `count` that a node of type `op` has; empty if it tells nothing.
+
+    In the second example the inputs of ConcatV2 are a list of three values, then the axis.
 
     >>> argument_name("Sum", 1, 2), argument_name("ConcatV2", 3, 4), argument_name("Mul", 1, 2)
     ('axis', 'axis', '')
@@ -37,7 +39,7 @@ def argument_name(op: str, index: int, count: int) -> str:
     if known is None:
         return ""
     if known.list_at >= 0:
-        extra = count - len(known.names)  # the list takes what the single arguments leave
+        extra = count - len(known.names)  # the list takes one input, and these
         if known.list_at <= index <= known.list_at + extra:
             return ""
         if index > known.list_at + extra:
@@ -47,7 +49,7 @@ def argument_name(op: str, index: int, count: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _arguments(op: str) -> Optional[_Arguments]:
-    """``None`` where the op is not declared, or has several lists, so that counting does not tell which is which."""
+    """The arguments of an op; ``None`` if it is not declared, or has several lists, which a count cannot tell apart."""
     signature = OpSignatures().get(op)
     if signature is None:
         return None

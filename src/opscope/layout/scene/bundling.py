@@ -1,4 +1,7 @@
-"""Bundle wires: many tensors from one card to another are drawn as one thick wire, and leave and enter through one port each."""
+"""Bundles wires: many tensors from one card to another are drawn as one thick wire with their number.
+
+Inside the two cards they share a port as well, so that the bundle goes on to where its tensors come from and lead to.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,30 @@ from ..flat import BORDER
 from .items import Card, CardPort, CardWire, End, Item, Scene, cards
 
 LEAST_BUNDLE = 4
-"""So many tensors between two cards make a bundle."""
+"""So many tensors from one card to one other make a bundle."""
 
 ANY_PORT = -2
-"""Stands for any port of a child card while wires are paired."""
+"""Stands for all ports of a child card, while the wires between two ends are grouped."""
 
 MOST_NAMED = 24
-"""A bundle's tooltip names at most so many tensors."""
+"""The tooltip of a bundle names at most so many tensors."""
 
 Merge = Dict[int, int]
-"""Old port of a card -> new port."""
+"""Port of a card -> its number after ports have been merged. Ports of one bundle have one number."""
 
 
 def bundle(scene: Scene) -> Scene:
     """The scene with its bundles.
 
-    Before: one wire a tensor. After: where a card passes `LEAST_BUNDLE` tensors or more to one other card and these to nobody else, one
-    wire with their `Wire.count` stands for them, outside and on both sides inside; all other wires are as they were.
+    Before: there is one wire for each tensor. After: where a card passes `LEAST_BUNDLE` tensors or more to one other
+    card, and each of them to no other, one wire stands for all, with their number as `CardWire.count`. The bundle has
+    one port in the border of either card. If it leads on to or from a single card in there, it is one wire there too.
+    All other wires are as they were.
     """
     merges: Dict[int, Tuple[Merge, Merge]] = {}
     wires: Dict[int, Tuple[CardWire, ...]] = {}
     found = cards(scene)
+    # Parents come first: a card's own ports are merged by what is around it, before the wires inside are looked at.
     for card in found:
         ins, outs = merges.get(id(card), ({}, {}))
         own = [_at_border(wire, ins, outs) for wire in card.wires]
@@ -51,7 +57,7 @@ def bundle(scene: Scene) -> Scene:
 
 
 def _at_border(wire: CardWire, ins: Merge, outs: Merge) -> CardWire:
-    """A wire inside a card, with the card's own ports merged."""
+    """A wire inside a card, with the merged numbers of the card's own ports."""
     source, target = wire.source, wire.target
     if source.child == BORDER:
         source = End(BORDER, ins.get(source.port, source.port))
@@ -61,19 +67,23 @@ def _at_border(wire: CardWire, ins: Merge, outs: Merge) -> CardWire:
 
 
 def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Merge]]) -> Tuple[CardWire, ...]:
-    """Find the bundles among a card's wires, note the merged ports of its child cards, and return the wires left."""
+    """Find the bundles among a card's wires, and return its wires with them.
+
+    The merged ports of its child cards are put into `merges`.
+    """
     uses: Dict[End, int] = {}
     pairs: Dict[Tuple[End, End], List[int]] = {}
     for index, wire in enumerate(wires):
         uses[wire.source] = uses.get(wire.source, 0) + 1
-        if wire.kind == "data":
+        if wire.kind == "data":  # only tensors are bundled, no control wires
             pairs.setdefault((_side(card, wire.source), _side(card, wire.target)), []).append(index)
     ins: Dict[int, List[List[int]]] = {}
     outs: Dict[int, List[List[int]]] = {}
     for (source, target), members in pairs.items():
+        # The tensors of a child card must go nowhere else. What comes from one port, as a bundle from outside, may.
         alone = [index for index in members if source.port != ANY_PORT or uses[wires[index].source] == 1]
         whole = source.port == ANY_PORT and target.port == ANY_PORT
-        if len(alone) < (LEAST_BUNDLE if whole else 2):
+        if len(alone) < (LEAST_BUNDLE if whole else 2):  # a bundle from or to the border goes on with two
             continue
         if source.port == ANY_PORT:
             outs.setdefault(source.child, []).append(sorted({wires[index].source.port for index in alone}))
@@ -89,14 +99,14 @@ def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
 
 
 def _side(card: Card, end: End) -> End:
-    """A wire's end as it matters for pairing: the card as a whole, or one port of a box or of the border."""
+    """The end by which wires are grouped: a child card with all its ports, or one port of a box or of the border."""
     if end.child != BORDER and isinstance(card.children[end.child], Card) and end.port >= 0:
         return End(end.child, ANY_PORT)
     return end
 
 
 def _merge(count: int, sets: List[List[int]]) -> Merge:
-    """Number ports anew, each set of merged ports as one, in the order of their first."""
+    """New numbers for a card's `count` ports: each of the `sets` becomes one port, at the place of its first."""
     first = {port: ports[0] for ports in sets for port in ports}
     heads = sorted({first.get(port, port) for port in range(count)})
     number = {head: index for index, head in enumerate(heads)}
@@ -104,7 +114,7 @@ def _merge(count: int, sets: List[List[int]]) -> Merge:
 
 
 def _joined(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Merge]]) -> Tuple[CardWire, ...]:
-    """The wires between merged ports, those that have become one counted."""
+    """The wires between merged ports. Wires that now have the same ends become one, with their number."""
     found: Dict[Tuple[End, End, str], CardWire] = {}
     for wire in wires:
         source = _merged(card, wire.source, merges, 1)
@@ -121,6 +131,7 @@ def _joined(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
 
 
 def _merged(card: Card, end: End, merges: Dict[int, Tuple[Merge, Merge]], side: int) -> End:
+    """A wire's end with the merged number of its port; `side` is 0 for a child card's inputs, 1 for its outputs."""
     if end.child == BORDER:
         return end
     child = card.children[end.child]
@@ -130,7 +141,7 @@ def _merged(card: Card, end: End, merges: Dict[int, Tuple[Merge, Merge]], side: 
 
 
 def _ports(ports: Tuple[CardPort, ...], merge: Merge) -> Tuple[CardPort, ...]:
-    """The ports of a card, merged ones counted."""
+    """The ports of a card after merging; a bundle's port says how many tensors it has."""
     if not merge:
         return ports
     sets: Dict[int, List[CardPort]] = {}

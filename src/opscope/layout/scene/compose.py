@@ -1,4 +1,7 @@
-"""Graph -> `Scene`: cards, boxes, pills and the wires between them, as the passes decided."""
+"""Makes the `Scene` of a graph: cards, boxes, pills and the wires between them, as the passes decided.
+
+`stage` knows which items there are and `links` which wires; this module makes the objects and their texts.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,9 @@ from .links import Linker
 def compose(graph: Graph) -> Scene:
     """The drawing of a graph.
 
-    Before: the drawing passes have run. After: every op is once a box, a chip, or counted in a folded card or as
-    hidden (`scene.places` sums to the ops of the graph); every data edge between two boxes is a chain of wires from
-    one to the other, or a chip that names its source.
+    Before: the drawing passes have run. After: every op has exactly one place. It is a box (or a pill, or the card of
+    its body), a chip, or it is counted in a folded card or as hidden; `items.places` adds up to the ops of the graph.
+    Every data edge between two boxes is a chain of wires from one to the other, or a chip that names its source.
     """
     linker = Linker(graph)
     linker.run()
@@ -33,7 +36,7 @@ def compose(graph: Graph) -> Scene:
 
 
 class _Builder:
-    """Items and wires -> frozen cards, the innermost first."""
+    """Makes the cards, the innermost first, since a card holds its children and is frozen."""
 
     def __init__(self, linker: Linker) -> None:
         self._linker, self._graph, self._stage = linker, linker.graph, linker.stage
@@ -41,31 +44,39 @@ class _Builder:
         self._chips_folded = linker.docks.chips_folded()
         self._ops = {linker.stage.group_of(item): count for item, count in taken.items()}
         """Folded group -> the ops it stands for."""
-        self._hidden: Dict[int, int] = {}
+        self._hidden: Dict[int, int] = {}  # open group (-1: the drawing) -> ops in it without a mark
         self._contents: Dict[int, List[Tuple[int, int]]] = {}
-        """Open group (-1: the drawing) -> order and item of its children."""
+        """Open group (-1: the drawing) -> for each child a number to sort it by and the item. See `_sort_cards`."""
         self._families: Set[str] = {"variable"} if self._chips else set()
         self._measure = Measure(self._graph, *self._shown_measures())
         self._trips = trips(self._graph)
         self._fused = labels.fused_texts(self._graph)
-        self._marked = [0, 0]
-        self._said: Set[TensorRef] = set()
+        self._marked = [0, 0]  # how many items have a figure, of how many that could
+        self._said: Set[TensorRef] = set()  # tensors whose type some label says; see also `_next_label`
         self._sides: Set[Tuple[TensorRef, int]] = set()
         """Which side of a condition was said already: of which tensor, in which card."""
         self._wire_tips: Dict[TensorRef, str] = {}
         self._outputs = self._used_outputs()
-        self._seen: Dict[int, Set[TensorType]] = {}
+        self._seen: Dict[int, Set[TensorType]] = {}  # what `_types_into` has found
+        self._gathered: Dict[int, List[int]] = {}
+        """Input -> the inputs for which its oval stands, itself the first."""
+        for node, first in self._graph.content.view.gathered_inputs.items():
+            self._gathered.setdefault(first, []).append(node)
         self._leaving = {
             tensor: group for group, stack in self._graph.content.view.stacks.items() for tensor in stack.gives
         }
-        """Tensor -> the stack which it leaves in another type than the drawn copy's."""
+        """Tensor of a drawn copy -> the group of its stack, if outside of that another copy's tensor stands for it.
+
+        See `Stack.gives`.
+        """
         self._sort_ops()
         self._sort_cards()
 
     def scene(self) -> Scene:
+        """The scene, with the card of the whole drawing as its root."""
         graph = self._graph
         built: Dict[int, Card] = {}
-        for index in range(len(graph.groups) - 1, -1, -1):
+        for index in range(len(graph.groups) - 1, -1, -1):  # groups come after their parents, so inner cards are first
             if self._stage.is_open(index) or self._stage.is_folded(index):
                 built[index] = self._card(index, built)
         children, wires = self._inside(-1, built)
@@ -81,7 +92,7 @@ class _Builder:
     # where ops are
 
     def _shown_measures(self) -> Tuple[List[Optional[Measured]], List[Optional[Measured]]]:
-        """What was measured on boxes and folded cards, and on open cards."""
+        """The figures of boxes and folded cards, and those of open cards; ``None`` where there is none."""
         stage, groups = self._stage, self._graph.groups
         leaves: List[Optional[Measured]] = [
             measured for node, measured in self._graph.content.measured.items() if stage.target(node) == node
@@ -90,10 +101,11 @@ class _Builder:
         return leaves, [group.measured for index, group in enumerate(groups) if stage.is_open(index)]
 
     def _sort_ops(self) -> None:
-        """Put every op in its place, or count it."""
+        """Put each op that is a box or a pill into its card; count those in folded cards, and those without a mark."""
         stage = self._stage
         for node, role in enumerate(stage.roles):
             fold = stage.fold_of(node)
+            # Exactly one of these holds, or the op's place is a chip or an open card, which count it themselves.
             if fold >= 0:
                 self._ops[fold] = self._ops.get(fold, 0) + 1
             elif role in (BOX, PILL) and stage.target(node) == node:
@@ -112,8 +124,12 @@ class _Builder:
         return self._stage.roles[node] == BOX and self._stage.target(node) < 0
 
     def _sort_cards(self) -> None:
-        """Put cards among their siblings, at the place of their first op."""
+        """Put each card among its siblings, where its first op would stand.
+
+        So the children of a card are in the order of the graph's ops, which layouts start from.
+        """
         stage, groups = self._stage, self._graph.groups
+        # Group -> the row of the op that runs it, or of its first op; a group without any comes last.
         first = [group.owner if group.owner >= 0 else len(self._graph) for group in groups]
         for node, group in enumerate(self._graph.content.node_group):
             if group >= 0 and node < first[group]:
@@ -121,19 +137,20 @@ class _Builder:
         for index in range(len(groups) - 1, -1, -1):
             parent = groups[index].parent
             if parent >= 0:
-                first[parent] = min(first[parent], first[index])
+                first[parent] = min(first[parent], first[index])  # inner groups come later, so they are complete
         for index in range(len(groups)):
             if stage.is_open(index) or stage.is_folded(index):
                 self._contents.setdefault(stage.parents[index], []).append((first[index], stage.card(index)))
-        for item in self._linker.extras:
+        for item in self._linker.extras:  # numbered after all ops, so they come last
             self._contents.setdefault(stage.home(item), []).append((item, item))
 
     # cards
 
     def _inside(self, group: int, built: Dict[int, Card]) -> Tuple[Tuple[Item, ...], Tuple[CardWire, ...]]:
+        """The children of an open card and the wires between them."""
         order = sorted(self._contents.get(group, ()))
         places = {item: place for place, (_, item) in enumerate(order)}
-        places[BORDER] = BORDER
+        places[BORDER] = BORDER  # -1 is no item, so a wire's end at the border stays as it is
         wires = self._linker.lift.wires.get(group, {})
         return (
             tuple(self._item(item, built) for _, item in order),
@@ -141,6 +158,7 @@ class _Builder:
         )
 
     def _card(self, index: int, built: Dict[int, Card]) -> Card:
+        """The card of a group; `built` has the cards inside it."""
         graph, group = self._graph, self._graph.groups[index]
         opened = self._stage.is_open(index)
         children, wires = self._inside(index, built) if opened else ((), ())
@@ -154,6 +172,8 @@ class _Builder:
             succession=stack.succession,
             trips=labels.loop_trips(graph, self._trips, index),
         )
+        # `node`: a branch op is a box inside its card, so the card is not its place. Nor are the bodies of a loop or
+        # branch, which the same op owns as the card around them.
         return Card(
             index, group.kind, title, labels.group_tip(group, stack.differences), opened,
             node=group.owner if opened and group.kind != "if" and group.kind not in FLOW_PARTS else -1,
@@ -167,12 +187,16 @@ class _Builder:
         )  # fmt: skip
 
     def _ports(self, ports: Dict[int, Dict[TensorRef, int]], index: int, outside: int) -> Tuple[CardPort, ...]:
-        """The ports of a card, with the types of what passes them on their way to or from the group `outside` it."""
+        """The ports of a card, each with the type of its tensor.
+
+        `outside` is the group around the card. A port of a stack has the type that is right there, see `_given`.
+        """
         given = [(tensor, self._given(tensor, outside)) for tensor in ports.get(index, ())]
         kinds = [self._type(tensor) if known is None else known.type for tensor, known in given]
         return tuple(CardPort(labels.type_text(kind) if kind else "", kind) for kind in kinds)
 
     def _item(self, item: int, built: Dict[int, Card]) -> Item:
+        """The object for the number of an item."""
         stage, group = self._stage, self._stage.group_of(item)
         if group >= 0:
             return built[group]
@@ -180,6 +204,8 @@ class _Builder:
         pill = self._linker.extras.get(item)
         if pill is not None:
             return Pill(pill.kind, pill.title, pill.tip, pill.detail, chips)
+        if item in self._gathered:
+            return self._inputs(self._gathered[item], chips)
         if item in stage.inputs:
             return Pill(
                 "input", labels.cut(self._stage.input_name(item)), labels.op_tip(self._graph, item), "", chips, (item,)
@@ -188,13 +214,24 @@ class _Builder:
             return self._state(item, chips)
         return self._box(item, chips)
 
+    def _inputs(self, nodes: List[int], chips: Tuple[Chip, ...]) -> Pill:
+        """The oval of many inputs of one type."""
+        types = self._graph.table.outputs[nodes[0]]
+        names = [labels.cut(self._stage.input_name(node)) for node in nodes]
+        tip = labels.listed(f"input {name}" for name in names)
+        return Pill(
+            "input", f"{len(nodes)} inputs", tip, labels.type_text(types[0]) if types else "", chips, tuple(nodes)
+        )
+
     def _state(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
+        """The pill of a loop's variable; a scalar's shape tells nothing."""
         types = self._graph.table.outputs[node]
         detail = labels.type_text(types[0], dtype=False) if types and types[0].shape != () else ""
         name = labels.variable_name(self._graph, node)
         return Pill("state", name, labels.op_tip(self._graph, node), detail, chips, (node,))
 
     def _box(self, node: int, chips: Tuple[Chip, ...]) -> Box:
+        """The box of an op. That of a branch op has one output, its choice: the results leave the card around it."""
         graph = self._graph
         family = family_of(graph.table.ops[node])
         self._families.add(family)
@@ -206,6 +243,7 @@ class _Builder:
         )  # fmt: skip
 
     def _heat(self, measured: Optional[Measured], stack: Stack = ALONE) -> Optional[Heat]:
+        """The figure of an item; a stack's colour is the drawn copy's, and its text also has what all copies took."""
         heat = self._measure.heat(measured)
         together = self._measure.heat(stack.measured)
         if heat is not None and together is not None:
@@ -215,7 +253,7 @@ class _Builder:
         return heat
 
     def _used_outputs(self) -> Dict[int, int]:
-        """Op -> the highest of its outputs that a wire leaves from."""
+        """Op -> the highest of its outputs that some wire begins at."""
         found: Dict[int, int] = {}
         for wires in self._linker.lift.wires.values():
             for lead in wires.values():
@@ -226,12 +264,14 @@ class _Builder:
     # wires
 
     def _wire(self, key: WireKey, lead: Lead, places: Dict[int, int], group: int) -> CardWire:
+        """The wire inside the card of `group`; `places` has the position of each item among the card's children."""
         return CardWire(
             End(places[key.source], key.source_port), End(places[key.target], key.target_port), lead.kind,
             self._label(lead, group) if lead.labelled else "", self._wire_tip(lead.tensor, group),
         )  # fmt: skip
 
     def _wire_tip(self, tensor: TensorRef, at: int) -> str:
+        """The tooltip of a wire in the group `at`: the tensor's full name and type."""
         given = self._given(tensor, at)
         if given is not None:
             return f"{given.name}:{tensor[1]} {labels.type_text(given.type) if given.type else ''}".rstrip()
@@ -241,14 +281,19 @@ class _Builder:
         return known
 
     def _new_wire_tip(self, tensor: TensorRef) -> str:
+        """As `_wire_tip`, for a tensor of the drawn copy. A control edge has ``^`` before the name, as in a NodeDef."""
         node, output = tensor
-        if node >= len(self._graph):
+        if node >= len(self._graph):  # an item without an op: a branch's constant result
             return ""
         name, kind = self._graph.table.names[node], self._type(tensor)
         return f"^{name}" if output < 0 else f"{name}:{output} {labels.type_text(kind) if kind else ''}".rstrip()
 
     def _label(self, lead: Lead, group: int) -> str:
-        """The tensor's type where it is new to a reader who comes along the wires; of a v1 condition which side it is."""
+        """The label of a wire: its tensor's type, if that is new to a reader who follows the wires down; of a v1 condition the side.
+
+        It is not new if a label says it already, or if the op that makes the tensor has an input of the same type. If
+        only the dtype is that of an input, the label is the shape.
+        """
         if lead.kind == "branch":
             return ""
         if lead.kind == "next":
@@ -265,10 +310,10 @@ class _Builder:
 
     def _type_label(self, lead: Lead, group: int) -> str:
         given, kind = self._given(lead.tensor, group), self._type(lead.tensor)
-        if given is not None and given.type != kind:  # another copy's: not what the reader has seen inside the stack
+        if given is not None and given.type != kind:  # another copy's: inside the stack the reader saw another
             dtype = given.type is not None and (kind is None or given.type.dtype != kind.dtype)
             return labels.type_text(given.type, dtype=dtype) if given.type else ""
-        if kind is None or lead.tensor in self._said:
+        if kind is None or lead.tensor in self._said or lead.tensor[0] in self._graph.content.view.gathered_inputs:
             return ""
         self._said.add(lead.tensor)
         before = self._types_into(self._stage.origin(lead.tensor[0]))
@@ -277,12 +322,16 @@ class _Builder:
         return labels.type_text(kind, dtype=all(kind.dtype != other.dtype for other in before))
 
     def _next_label(self, group: int) -> str:
-        """Said once for each loop."""
+        """Say once for each loop which wires lead to the next iteration.
+
+        `_said` remembers it by (group, `CONTROL`), which is no tensor: the output of a tensor is 0 or more.
+        """
         fresh = (group, CONTROL) not in self._said
         self._said.add((group, CONTROL))
         return "next iteration" if fresh else ""
 
     def _types_into(self, item: int) -> Set[TensorType]:
+        """The types of the tensors that an item uses."""
         found = self._seen.get(item)
         if found is None:
             kinds = (self._type(tensor) for tensor in self._linker.uses.get(item, ()))
@@ -290,13 +339,17 @@ class _Builder:
         return found
 
     def _given(self, tensor: TensorRef, at: int) -> Optional[Leaving]:
-        """What a wire in the group `at` carries where it has left a stack; ``None`` where it is the drawn copy's tensor."""
+        """What a wire in the group `at` really carries, if its tensor has left a stack.
+
+        ``None`` inside the stack, and wherever it is the tensor of the drawn copy.
+        """
         stack = self._leaving.get(tensor, -1)
         if stack < 0 or stack in chain(self._graph.groups, at):
             return None
         return self._graph.content.view.stacks[stack].gives[tensor]
 
     def _type(self, tensor: TensorRef) -> Optional[TensorType]:
+        """The type of a tensor; ``None`` for a control edge, an item without an op, or an unknown type."""
         node, output = tensor
         types = self._graph.table.outputs[node] if node < len(self._graph) else ()
         return types[output] if 0 <= output < len(types) else None

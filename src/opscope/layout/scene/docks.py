@@ -1,4 +1,7 @@
-"""Chips: which side matter is docked where, in which words, and which chip is the one place of each op."""
+"""Decides which chips stand beside which item, what they say, and which of them is the place of each op.
+
+Side matter (constants, variables, and the ops that read or convert them, see `passes.dock`) is shown by chips.
+"""
 
 from __future__ import annotations
 
@@ -10,35 +13,44 @@ from ...passes.dock import inputs_of
 from ...passes.flow import TensorRef
 from .families import family_of
 from .items import Chip
-from .labels import MOST_NAME, NOT_IN_FILE, constant_text, cut, last_part, op_tip, side_text, variable_text
+from .labels import MOST_NAME, NOT_IN_FILE, constant_text, cut, last_part, listed, op_tip, side_text, variable_text
 from .stage import Stage
 
 MOST_CHIPS = 5
-"""Chips beside one box; the last says how many more there are."""
+"""At most so many chips stand beside a box. If there are more, the last says how many."""
 
 MOST_NAMES = 1
-"""A folded card that uses more from elsewhere says how many."""
+"""If a folded card uses more tensors from elsewhere than this, it has one chip that says how many."""
 
 
 class Docks:
-    """Collects chips by item. An op's first chip on a box is its place; failing that, the first folded user's card."""
+    """Collects what each item wants beside it, then makes the chips.
+
+    An op may have chips beside many boxes; the first one is its place. An op that only folded cards use has its place
+    in the first of these, where it is counted.
+    """
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        # Item -> (tensor of side matter, argument name) -> None. A dict, as a set that keeps the order.
         self._wanted: Dict[int, Dict[Tuple[TensorRef, str], None]] = {}
+        # Item -> tensor that is drawn elsewhere -> what it is called.
         self._mentions: Dict[int, Dict[TensorRef, str]] = {}
-        self._placed: Set[int] = set()
+        self._placed: Set[int] = set()  # the ops that have their place
 
     def dock(self, tensor: TensorRef, item: int, name: str = "") -> None:
-        """Put the side matter that makes `tensor` on an item, as its argument `name`."""
+        """Show the side matter that makes `tensor` beside an item, which uses it as its argument `name`."""
         self._wanted.setdefault(item, {})[(tensor, name)] = None
 
     def mention(self, tensor: TensorRef, item: int, text: str) -> None:
-        """Name on an item what is drawn elsewhere."""
+        """Name `tensor`, which is drawn elsewhere, beside an item that uses it."""
         self._mentions.setdefault(item, {})[tensor] = text
 
     def chips(self) -> Tuple[Dict[int, Tuple[Chip, ...]], Dict[int, int]]:
-        """The chips of each item, and how many foreign ops each folded card (by item) has taken in."""
+        """The chips of each item; and, for each folded card, how many ops from outside of it have their place in it.
+
+        Boxes come first, because an op has its place beside a box if there is one.
+        """
         found = {
             item: self._on_box(item) for item in sorted({*self._wanted, *self._mentions}) if self._stage.is_box(item)
         }
@@ -54,15 +66,16 @@ class Docks:
         return {item: chips for item, chips in found.items() if chips}, taken
 
     def chips_folded(self) -> Dict[int, Tuple[Chip, ...]]:
-        """For each open group what it would name if its card were folded: what is named in it and drawn outside of it."""
+        """For each open card, by group, its chips if it were folded: what the items in it name that is not in it."""
         stage = self._stage
         found: Dict[int, Dict[TensorRef, str]] = {}
         for item, named_here in self._mentions.items():
             for tensor, text in named_here.items():
                 origin = stage.origin(tensor[0])
+                # All cards around the op that makes the tensor.
                 outside = set(stage.around(stage.home(origin))) if origin >= 0 else set()
                 for group in stage.around(stage.home(item)):
-                    if group in outside:
+                    if group in outside:  # here the tensor is drawn inside, as it is further out
                         break
                     found.setdefault(group, {})[tensor] = text
         return {
@@ -71,7 +84,7 @@ class Docks:
         }
 
     def placed(self, node: int) -> bool:
-        """Whether a side op has its place on some item."""
+        """Whether an op of side matter has its place beside some item. Before: `chips` has run."""
         return node in self._placed
 
     def _on_box(self, item: int) -> Tuple[Chip, ...]:
@@ -80,7 +93,10 @@ class Docks:
         return _shortened(chips)
 
     def _place(self, chain: List[int]) -> Tuple[int, ...]:
-        """The side ops of a chain that have no place yet, and are in no folded card. What was left out is counted as that."""
+        """Give a place to those ops of a chain that have none yet, and return them.
+
+        Ops inside a folded card are counted there, and ops that a selection left out are no chips.
+        """
         stage = self._stage
         fresh = tuple(
             op for op in chain if op not in self._placed and stage.roles[op] == CHIP and stage.fold_of(op) < 0
@@ -89,7 +105,7 @@ class Docks:
         return fresh
 
     def _chain(self, node: int) -> List[int]:
-        """A side op and all that it uses; by first inputs back to the constant or variable it begins with."""
+        """An op of side matter and all that it is made from: its inputs, their inputs, and so on."""
         chain, waiting = [node], [node]
         seen = {node}
         while waiting:
@@ -101,11 +117,11 @@ class Docks:
         return chain
 
     def _root(self, node: int) -> int:
-        """The constant or variable that a side op begins with: back by first inputs."""
+        """The constant or variable that an op of side matter is made from, found by going back along first inputs."""
         seen = {node}
         while True:
             sources = inputs_of(self._stage.graph, self._stage.flow, node)
-            if not sources or sources[0] in seen:
+            if not sources or sources[0] in seen:  # a damaged file may go round in circles
                 return node
             node = sources[0]
             seen.add(node)
@@ -139,25 +155,25 @@ class Docks:
 
 
 def _counted(chips: List[Chip]) -> Tuple[Chip, ...]:
-    """What a folded card uses from elsewhere: each named, or all in one chip."""
+    """The chips of a folded card: one for each tensor from elsewhere, or, beyond `MOST_NAMES` of them, one for all."""
     if len(chips) <= MOST_NAMES:
         return tuple(chips)
-    tip = cut("\n".join(chip.tip for chip in chips), 2000)
+    tip = listed(chip.tip for chip in chips)
     return (Chip(f"{len(chips)} drawn elsewhere", chips[0].family, tip),)
 
 
 def _shortened(chips: List[Chip]) -> Tuple[Chip, ...]:
-    """At most `MOST_CHIPS`; the last of more stands for all that are cut, and is their place."""
+    """At most `MOST_CHIPS` chips. If there are more, the last stands for the rest, and is the place of their ops."""
     if len(chips) <= MOST_CHIPS:
         return tuple(chips)
     kept, rest = chips[: MOST_CHIPS - 1], chips[MOST_CHIPS - 1 :]
-    tip = cut("\n".join(f"{chip.text}: {chip.tip}" for chip in rest), 2000)
+    tip = listed(f"{chip.text}: {chip.tip}" for chip in rest)
     more = Chip(f"+ {len(rest)} more", "variable", tip, tuple(op for chip in rest for op in chip.nodes))
     return (*kept, more)
 
 
 def named(stage: Stage, tensor: TensorRef) -> str:
-    """What a mention of an op says: its innermost layer or scope and its type."""
+    """What a tensor that is drawn elsewhere is called: its op's innermost group and type, or the name of an input."""
     graph = stage.graph
     if tensor[0] in stage.inputs:
         return cut(stage.input_name(tensor[0]))

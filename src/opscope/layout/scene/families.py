@@ -1,4 +1,4 @@
-"""Which family an op type belongs to: a table. Families are what colours mean."""
+"""Sorts op types into families, by a table. The colour of a box is that of its family."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Dict, NamedTuple
 class Family(NamedTuple):
     """A family's words in the legend and its two colours.
 
-    The fills differ in hue and, printed grey, hardly; the strokes differ in hue and lightness. Blue, green-teal,
-    amber, violet, grey, red, brown and pink stay apart in the common colour vision deficiencies by stroke lightness.
+    Fills and strokes differ in hue, and little in lightness. So a reader who sees no hues, or prints in grey, cannot
+    tell families by them; but every box also says its op type.
     """
 
     title: str
@@ -28,7 +28,7 @@ FAMILIES: Dict[str, Family] = {
     "state": Family("state, update", "#f3e6dc", "#7a4a21"),
     "other": Family("other", "#ffffff", "#6b7280"),
 }
-"""In the order of the legend."""
+"""The families, in the order of the legend."""
 
 _OPS = {
     "matmul": """
@@ -114,10 +114,15 @@ _OPS = {
         _Arg _Retval
     """,
 }
+"""Family -> its op types. Some are not in the family that one might expect: pooling, softmax and losses are with the
+reductions, factorisations and Fourier transforms with the products. What comes from or goes to the world outside the graph
+(placeholders, files, tables, printing) is with the state."""
 
 FAMILY: Dict[str, str] = {op: family for family, ops in _OPS.items() for op in ops.split()}
 """Op type -> family."""
 
+# Each TensorFlow adds ops, so there are always some that the table lacks. Their names follow conventions: the ending is
+# looked at first, then the beginning. (A SparseFooGrad counts as a gradient.)
 _ENDINGS = (
     ("Dataset", "state"), ("DatasetV2", "state"), ("Grad", "elementwise"), ("GradV2", "elementwise"), ("Backprop", "matmul"),
 )  # fmt: skip
@@ -129,7 +134,7 @@ _STARTS = (
 
 
 def family_of(op: str) -> str:
-    """The family of an op type; ``other`` for one that neither the table nor its name tells.
+    """The family of an op type, by the table or else by its name; ``other`` if neither tells.
 
     >>> family_of("MatMul"), family_of("TensorListFoo"), family_of("MyOwnOp")
     ('matmul', 'shape', 'other')

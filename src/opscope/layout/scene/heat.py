@@ -1,4 +1,4 @@
-"""Heat: which measured quantity a drawing shows, on which scale, in which words."""
+"""Heat: which figure of the ops a drawing shows, on which scale of colours, and in which words."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .labels import LOOPS_COUNTED_ONCE
 STEPS = ("#fde8c8", "#f9c78a", "#f09a4e", "#d9662b", "#a83a16")
 """The scale's colours: one hue, lightness falling in even steps (CIE L* 93, 83, 71, 57, 39), readable in grey."""
 STEPS_DARK = ("#4a3524", "#7a4a26", "#b0642c", "#e08a3c", "#ffc069")
-"""The same on a dark ground, where more is lighter; as in the page."""
+"""The same on a dark ground, where more is lighter."""
 
 
 def step(level: float) -> int:
-    """The step of the scale on which a level from 0 to 1 lies."""
+    """The index in `STEPS` of a level from 0 to 1."""
     return min(len(STEPS) - 1, max(0, int(level * len(STEPS))))
 
 
@@ -32,35 +32,39 @@ def colour(level: float) -> str:
     return STEPS[step(level)]
 
 
-MOST = 0.5
-"""An open card with more than this part of everything would make all else pale: the scale ends below it."""
+MOST_OF_TOTAL = 0.5
+"""Open cards with more than this part of the total do not count for the end of the scale.
+
+Such a card holds most of the model. A scale that ended at its figure would leave all the rest pale.
+"""
 
 
 class Measure:
-    """The quantity of one drawing: made from what the graph carries, asked for each mark."""
+    """The quantity that one drawing shows and its scale; `heat` gives the figure of each mark."""
 
     def __init__(self, graph: Graph, leaves: Iterable[Optional[Measured]], cards: Iterable[Optional[Measured]]) -> None:
-        """`leaves` are the boxes and folded cards that are drawn, `cards` the open ones."""
+        """Choose the quantity. `leaves` are the figures of boxes and folded cards, `cards` those of open cards."""
         self._step: Optional[float] = (graph.measurement or {}).get("profiled_step_time_us")
         self._costs = graph.cost
         self._coverage: Mapping[str, Any] = (graph.measurement or {}).get("coverage") or {}
         leaf_marks, card_marks = ([mark for mark in marks if mark is not None] for marks in (leaves, cards))
         marks = leaf_marks + card_marks
+        # The first quantity that any mark has; `quantity.only` leaves just one when a user asks for it.
         self._quantity = next(
             (each for each in QUANTITIES.values() if any(getattr(mark, each.field, None) for mark in marks)), None
         )
         self.field = self._quantity.field if self._quantity is not None else ""
         alone, around = (self._values(found) for found in (leaf_marks, card_marks))
         total = sum(self._values(group.measured for group in graph.groups if group.parent < 0))
-        telling = alone + [value for value in around if value <= MOST * total]
+        telling = alone + [value for value in around if value <= MOST_OF_TOTAL * total]
         self._most = max(alone + around, default=0.0)
-        self._top = max(telling, default=0.0) or self._most
+        self._top = max(telling, default=0.0) or self._most  # the end of the scale; `_most` may lie beyond it
 
     def _values(self, marks: Iterable[Optional[Measured]]) -> List[float]:
         return [getattr(mark, self.field) or 0.0 for mark in marks if mark is not None] if self.field else []
 
     def heat(self, measured: Optional[Measured]) -> Optional[Heat]:
-        """The heat of one mark; ``None`` where nothing was measured, which is not 0."""
+        """The figure of one mark; ``None`` if it has none, which is something else than 0."""
         value = getattr(measured, self.field) if measured is not None and self.field else None
         if value is None:
             return None
@@ -68,7 +72,7 @@ class Measure:
         return Heat(value, min(1.0, value / self._top) if self._top else 0.0, quantity_text(self.field, value), share)
 
     def _unknown(self) -> str:
-        """What the estimate does not count, and what it counts only once."""
+        """What the line below the scale says of an estimate: which ops it does not count, and which loops only once."""
         parts: List[str] = []
         costs = self._costs
         if costs is None:  # JSON has the costs of ops, but not what was left out of them
@@ -83,7 +87,10 @@ class Measure:
         return f"{said}; {LOOPS_COUNTED_ONCE}" if costs.per == "iteration" else said
 
     def scale(self, marked: Tuple[int, int]) -> Optional[Scale]:
-        """The scale, with what share of the step the numbers cover; `marked` of how many marks carry one."""
+        """The scale with the line below it; ``None`` if no mark has a figure.
+
+        `marked` is how many marks have a figure, and how many there are.
+        """
         quantity = self._quantity
         if quantity is None:
             return None

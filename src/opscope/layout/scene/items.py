@@ -1,7 +1,7 @@
-"""The vocabulary of a drawing: cards that hold boxes, pills and further cards, and the wires between them.
+"""What a scene is made of: cards that hold boxes, pills and further cards, and the wires between them.
 
-A card knows only its direct children and the wires between these and its own border, so two groups of the same
-structure have equal wires and differ in texts alone. Nothing here has coordinates.
+A card has only its direct children and the wires between these and its own border. So two groups of the same structure
+have equal wires and differ in their texts alone, and can share one layout. Nothing here has coordinates.
 """
 
 from __future__ import annotations
@@ -14,30 +14,34 @@ from ...graph.types import Source, TensorType
 
 @dataclass(frozen=True)
 class Heat:
-    """What was measured on a mark: `value` in `Scale.unit`, `level` from 0 to 1 on the scale."""
+    """The figure of one item, measured or estimated.
+
+    `value` is in the smallest unit of its quantity (microseconds, bytes), `level` is its place on the scale, 0 to 1.
+    """
 
     value: float
     level: float
     text: str
     """The value with its unit, as in ``0.65 ms``."""
     share: str = ""
-    """The part of the step, as in ``18 %``; empty when the step's time is not known."""
+    """The share of the step's time, as in ``18 %``. Empty for other quantities, and if the step's time is not known."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """The heat scale under the picture: from 0 to `top`."""
+    """The colour scale under the picture, from 0 to `top`; `quantity` is the title of what it shows."""
 
     quantity: str
     top: float
     text: str
     """The top end with its unit, as in ``2.4 ms per step``."""
     coverage: str = ""
+    """The line below the scale: what a profiled step was spent on, or how much the figures cover."""
 
 
 @dataclass(frozen=True)
 class Chip:
-    """Side matter docked on the item that uses it."""
+    """A small mark beside an item: a constant or variable that it uses, or the name of a tensor drawn elsewhere."""
 
     text: str
     family: str
@@ -56,9 +60,9 @@ class Box:
     tip: str
     chips: Tuple[Chip, ...] = ()
     inputs: int = 0
-    """Number of input ports: wires end on ports 0 .. inputs - 1."""
+    """Number of input ports: wires end on ports 0 to `inputs` - 1."""
     outputs: int = 1
-    """Number of output ports; wires leave by the op's own output index."""
+    """Number of output ports; a wire leaves by the port that has the number of the op's output."""
     heat: Optional[Heat] = None
     note: str = ""
     """A few words beside the box, as in ``fused with BiasAdd``."""
@@ -66,9 +70,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Pill:
-    """A rounded end: `kind` is ``input`` or ``output`` of the graph, ``state`` for a variable of a loop.
+    """An end of the graph or of a body, drawn with rounded sides.
 
-    ``result`` is what a branch gives when it computes nothing.
+    `kind` is ``input`` or ``output`` for those of the graph, ``state`` for a variable of a loop, and ``result`` for the
+    result of a branch that only hands out a constant.
     """
 
     kind: str
@@ -77,12 +82,12 @@ class Pill:
     detail: str = ""
     chips: Tuple[Chip, ...] = ()
     nodes: Tuple[int, ...] = ()
-    """The ops that have their one place here."""
+    """The ops that have their place here."""
 
 
 @dataclass(frozen=True)
 class CardPort:
-    """One tensor that crosses a card's border."""
+    """A port in a card's border: one tensor that crosses it, or a bundle of several. `text` says its type."""
 
     text: str
     type: Optional[TensorType] = None
@@ -100,22 +105,22 @@ class Card:
     tip: str
     open: bool
     node: int = -1
-    """An open card: the call or loop that has its one place here, being the owner of this body; else -1."""
+    """An open card: the call or loop op whose body this is, which has its place here; else -1."""
     subtitle: str = ""
-    """The class of a layer, or a few words on a loop."""
+    """Beside the title: the class of a layer, the name of a loop, the function that is called."""
     detail: str = ""
     """The second line, as in ``out (8, 64) · 2,112 parameters``."""
     source: Optional[Source] = None
     ops: int = 0
-    """A folded card: how many ops it stands for, the side matter docked inside included."""
+    """A folded card: how many ops have their place in it, with constants and variables outside that no box uses."""
     hidden: int = 0
-    """An open card: how many of its direct ops are neither a box nor a chip (passed through, dead, unused)."""
+    """An open card: how many of its direct ops have no mark. Wires run through them, or they are dead or left out."""
     repeat: int = 1
-    """How many groups of one structure this card stands for: a stack, the first of them shown."""
+    """How many groups of one structure this card stands for, as a stack. It shows the first; 1 for a single group."""
     chips: Tuple[Chip, ...] = ()
-    """What a folded card uses from elsewhere, named instead of wired; never a home of ops."""
+    """A folded card: what it uses from elsewhere, named instead of wired. No op has its place on these chips."""
     chips_folded: Tuple[Chip, ...] = ()
-    """An open card: the chips that it would have if it were folded and nothing else changed, as the page folds it."""
+    """An open card: the chips that it would have if it alone were folded, as a reader of the page may fold it."""
     children: Tuple["Item", ...] = field(default=(), repr=False)
     wires: Tuple["CardWire", ...] = field(default=(), repr=False)
     inputs: Tuple[CardPort, ...] = ()
@@ -127,10 +132,10 @@ Item = Union[Box, Pill, Card]
 
 
 class End(NamedTuple):
-    """One end of a wire: a child of the card that holds the wire, or `BORDER`; and which of its ports.
+    """One end of a wire: which child of the card that holds the wire, or `BORDER`, and which of its ports.
 
-    At a source `port` is an output of a box or of a child card, or an input of the border; at a target it is an input of
-    a box or of a child card, or an output of the border. -1 means the child as a whole (orders and choices).
+    Seen from inside the card, the border's inputs are sources and its outputs are targets. `port` is -1 where a wire
+    means the child as a whole: a control wire, or that from a branch op to a branch.
     """
 
     child: int
@@ -139,21 +144,25 @@ class End(NamedTuple):
 
 @dataclass(frozen=True)
 class CardWire:
-    """One tensor (``data``), an order (``control``), a loop's way back (``next``) or a choice (``branch``)."""
+    """A wire inside a card, by its `kind`.
+
+    ``data`` is a tensor; ``control`` an order of two ops; ``next`` leads from what a loop's body computes back to the
+    loop's variable; ``branch`` leads from a branch op to one of its branches.
+    """
 
     source: End
     target: End
     kind: str = "data"
     label: str = ""
-    """The tensor's type where it is new; empty where it repeats what the reader has just seen."""
+    """The tensor's type where it is new to the reader; empty where it repeats what stands just before."""
     tip: str = ""
     count: int = 1
-    """How many wires this one is drawn for: those between the same two cards are bundled."""
+    """How many wires this one stands for, if it is a bundle (`bundling`)."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A drawing without coordinates."""
+    """A whole drawing without coordinates."""
 
     root: Card
     title: str
@@ -166,12 +175,11 @@ class Scene:
     notes: Tuple[str, ...] = ()
     """Sentences under the picture: what is hidden, and how much."""
     counts: Mapping[str, int] = field(default_factory=dict)
-    """Where every op is: ``boxes``, ``chips``, ``folded``, ``hidden`` (sum: the ops of the graph), and the edges that
-    no wire shows, by reason."""
+    """How many control edges no wire shows, by reason."""
 
 
 def cards(scene: Scene) -> List[Card]:
-    """Every card, the root first, parents before children; without recursion."""
+    """Every card, the root first and parents before their children. The list grows while it is walked: no recursion."""
     found = [scene.root]
     for card in found:
         found.extend(child for child in card.children if isinstance(child, Card))
@@ -179,13 +187,13 @@ def cards(scene: Scene) -> List[Card]:
 
 
 def items(scene: Scene) -> Iterator[Item]:
-    """Every box, pill and card but the root."""
+    """Every box, pill and card except the root."""
     for card in cards(scene):
         yield from card.children
 
 
 def places(scene: Scene) -> Dict[str, int]:
-    """Count the ops by where they are drawn; the values sum to the number of ops in the graph."""
+    """How many ops have their place where. Each op has exactly one, so the values add up to the number of ops."""
     found = {"boxes": 0, "chips": 0, "folded": 0, "hidden": scene.root.hidden}
     for item in items(scene):
         if isinstance(item, Card):

@@ -1,10 +1,10 @@
-"""The words of a drawing: names, shapes, constants and counts, short enough to be read; tooltips carry the full text."""
+"""The words of a drawing: names, shapes, constants, counts. Marks have short ones, tooltips the full text."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
 from ...graph.attrs import constant_of, function_of, text_of
@@ -18,13 +18,15 @@ from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
 
 MOST_NAME = 40
-"""Characters of a name that a drawing shows."""
-MOST_DIFFERENCE = 60
-"""Characters of what differs among the copies of a stack."""
+"""At most so many characters of a name are shown."""
+MOST_TIP = 2000
+"""Characters of a tooltip that names many things."""
+MOST_DIFFERENCE = 80
+"""At most so many characters of what differs among the copies of a stack."""
 MOST_CHIP_VALUES = 4
-"""Values of a small constant that its chip shows."""
+"""A constant with more values than this shows its shape instead."""
 MOST_DIMS = 6
-"""Dimensions of a shape that a drawing shows."""
+"""At most so many dimensions of a shape are shown."""
 
 NOT_IN_FILE = "not in this file"
 """Said of what ops name and the file does not have."""
@@ -32,19 +34,20 @@ MOST_ABSENT = 3
 """How many of them the sentences under a picture name."""
 
 NOT_EXPANDED = "not expanded (recursive, nested too deep, or more than fits the limit)"
-"""Said of calls whose function's ops are not in the graph."""
+"""What the note says of calls whose function's ops are not in the graph."""
 
 LOOPS_COUNTED_ONCE = "loops with an unknown number of iterations counted once"
-"""Said of estimates."""
+"""What the line below the scale says of estimates."""
 
 _LOOP_PREFIX = re.compile(r"^(.*[_/])?while(_\d+)?[_/](?=[a-z])", re.IGNORECASE | re.DOTALL)
-"""What TensorFlow puts before a loop variable's own name: the scopes of the loop, flattened."""
+"""What TensorFlow puts before the name of a loop's variable: the loop's scopes, joined by ``_`` or ``/``."""
 _NAMELESS = re.compile(r"^placeholder(_(\d{1,6}))?$")
+"""What TensorFlow calls a loop's variable that has no name: ``placeholder``, then ``placeholder_1``."""
 _READ_ENDINGS = ("/ReadVariableOp/resource", "/ReadVariableOp", "/resource", ":0", "_readvariableop_resource")
 
 
 def cut(text: str, most: int = MOST_NAME) -> str:
-    """The text, its middle replaced when it is longer than `most` characters: both ends of a name tell something.
+    """The text on one line, its middle left out if it is longer than `most`: both ends of a name tell something.
 
     >>> cut("a_very_long_name_indeed", 11)
     'a_ver…ndeed'
@@ -56,8 +59,21 @@ def cut(text: str, most: int = MOST_NAME) -> str:
     return f"{text[:head]}…{text[len(text) - (most - head - 1) :]}"
 
 
+def listed(texts: Iterable[str]) -> str:
+    """A tooltip that names many things, one to a line, of at most `MOST_TIP` characters."""
+    lines = [line for text in texts for line in text.split("\n")]
+    found: List[str] = []
+    length = 0
+    for place, line in enumerate(lines):
+        length += len(line) + 1
+        if length > MOST_TIP:
+            return "\n".join([*found, f"… {len(lines) - place} more"])
+        found.append(line)
+    return "\n".join(found)
+
+
 def thousands(value: int) -> str:
-    """A count with its thousands apart."""
+    """A count with its thousands separated, as in ``25,557,032``."""
     return f"{value:,}"
 
 
@@ -67,7 +83,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def shape_text(shape: Shape) -> str:
-    """A shape as Python writes it; one of unknown rank is ``?``.
+    """A shape as Python writes it, but without the comma after a single dimension; ``?`` if the rank is unknown.
 
     >>> shape_text((8, None)), shape_text((3,)), shape_text(()), shape_text(None)
     ('(8, None)', '(3)', '()', '?')
@@ -80,7 +96,7 @@ def shape_text(shape: Shape) -> str:
 
 @lru_cache(maxsize=8192)
 def type_text(kind: TensorType, *, dtype: bool = True) -> str:
-    """A tensor's type, with or without its dtype; a handle or a variant (a list) has a dtype only."""
+    """A tensor's type in words, with or without its dtype. Handles and variants (such as lists) have no shape."""
     if kind.dtype in {"resource", "variant"}:
         return "variant" if kind.dtype == "variant" else "handle"
     if kind.shape is None:
@@ -89,7 +105,7 @@ def type_text(kind: TensorType, *, dtype: bool = True) -> str:
 
 
 def last_part(path: str) -> str:
-    """The last component of a name or an object path.
+    """The last component of a name or an object path, without what TensorFlow appends for the read of a variable.
 
     >>> last_part("encoder.blocks[2].dense.kernel"), last_part("dense_1/kernel:0")
     ('kernel', 'kernel')
@@ -107,7 +123,7 @@ def variable_text(variable: Variable) -> str:
 
 
 def constant_text(attrs: Mapping[str, Any], kind: Optional[TensorType]) -> str:
-    """What the chip of a constant says: its value when it is small, else its shape."""
+    """What the chip of a constant says: its values if they are few, else its shape."""
     constant = constant_of(attrs)
     if constant is None:
         return f"const {type_text(kind)}" if kind else "const"
@@ -115,6 +131,7 @@ def constant_text(attrs: Mapping[str, Any], kind: Optional[TensorType]) -> str:
     count = 1
     for dim in shape or ():
         count *= dim or 0
+    # A constant of equal elements may be stored as one value, however many there are.
     if count > MOST_CHIP_VALUES or (len(values) not in {1, count}):
         return f"const {shape_text(shape) if shape is not None else ''}".strip()
     shown = [_value(item) for item in values] * (count if len(values) == 1 else 1)
@@ -122,20 +139,24 @@ def constant_text(attrs: Mapping[str, Any], kind: Optional[TensorType]) -> str:
 
 
 def _value(value: Any) -> str:
+    """One value of a constant."""
     if isinstance(value, float):
         return f"{value:.4g}"
     return cut(f'"{value}"', 18) if isinstance(value, str) else str(value)
 
 
 def source_text(source: Optional[Source]) -> str:
-    """``file.py:14``; the folder is left to the tooltip."""
+    """``file.py:14``; the folder is in the tooltip. A file written on Windows has backslashes (``chr(92)``)."""
     if source is None:
         return ""
     return cut(f"{source.file.replace(chr(92), '/').rpartition('/')[2]}:{source.line}", 32)
 
 
 def group_title(graph: Graph, index: int) -> str:
-    """A group's name among its siblings, with the ``#2`` that makes it unique; a stack's is made of its copies' names."""
+    """A group's name among its siblings, with the ``#2`` that makes it unique.
+
+    A stack whose copies have unlike names has a title that is made of all these.
+    """
     group = graph.groups[index]
     copies = graph.content.view.stacks.get(index, ALONE).names
     if not are_a_series(copies):
@@ -154,9 +175,14 @@ def group_detail(
     succession: str = "",
     trips: Optional[float] = None,
 ) -> str:
-    """The second line of a card: output types, parameters, of a folded one its ops, of a loop its iterations.
+    """The second line of a card: iterations, output shapes, parameters, ops, and how the copies of a stack differ.
 
-    Of a stack how its copies hang together, and what differs.
+    Args:
+        group: the group.
+        ops: how many ops a folded card stands for; ``None`` for an open card.
+        differences: what is not the same in all copies of a stack. The first is shown, and how many more there are.
+        succession: how data flows between the copies of a stack.
+        trips: how often a loop runs.
     """
     parts = []
     if trips is not None:
@@ -177,13 +203,13 @@ def group_detail(
 
 
 def loop_trips(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
-    """How often the loop runs that group `index` is (`shapes.loops.trips`); ``None`` for other groups and unknown loops."""
+    """How often a loop runs, by what `shapes.loops.trips` found; ``None`` if it is unknown or the group is no loop."""
     group = graph.groups[index]
     return trips.get(graph.table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
 
 
 def iterations(trips: float) -> str:
-    """How often a loop runs; a mean where it was measured.
+    """How often a loop runs, in words. A measured number is a mean and so may have a fraction.
 
     >>> iterations(1), iterations(40), iterations(12.5)
     ('1 iteration', '40 iterations', '12.5 iterations')
@@ -192,7 +218,7 @@ def iterations(trips: float) -> str:
 
 
 def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
-    """The full text on a card."""
+    """The tooltip of a card: path, kind, object, call, outputs, what differs among copies, source."""
     lines = [f"{group.path} ({group.cls or group.kind})"]
     if group.object_path:
         lines.append(f"object {group.object_path}")
@@ -210,7 +236,7 @@ def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
 
 
 def op_tip(graph: Graph, node: int) -> str:
-    """The full text on a box: name, type, outputs, source, device."""
+    """The tooltip of a box: name, type, outputs, source, device."""
     table = graph.table
     missing = table.ops[node] == MISSING
     lines = [f"{table.names[node]} ({NOT_IN_FILE if missing else table.ops[node]})"]
@@ -232,7 +258,7 @@ def op_tip(graph: Graph, node: int) -> str:
 
 
 def facts(graph: Graph) -> Tuple[str, str]:
-    """The drawing's subtitle and the line below its title."""
+    """The drawing's subtitle, and the line below its title: ops, layers, parameters, version, time of a step."""
     layers = _layers(graph)
     phases = {group.kind for group in graph.groups} & LATER_PHASES
     total = len(graph) + graph.content.view.counts.stacked
@@ -249,9 +275,9 @@ def facts(graph: Graph) -> Tuple[str, str]:
 
 
 def _layers(graph: Graph) -> int:
-    """The number of distinct layers, those of every copy in a stack included."""
+    """The number of layers, with those of every copy of a stack. A layer that is called twice counts once."""
     stacks = graph.content.view.stacks
-    times: List[int] = []
+    times: List[int] = []  # group -> how many copies it is drawn for, with those of the stacks around it
     found: Dict[str, int] = {}
     for index, group in enumerate(graph.groups):
         times.append((times[group.parent] if group.parent >= 0 else 1) * len(stacks.get(index, ALONE).names))
@@ -262,7 +288,7 @@ def _layers(graph: Graph) -> int:
 
 
 def card_title(graph: Graph, index: int) -> Tuple[str, str]:
-    """The first line of a card: the name, and beside it the class of a layer or the op a body belongs to."""
+    """The first line of a card: a title; beside it, the class of a layer, the name of a loop or the called function."""
     group = graph.groups[index]
     name = group_title(graph, index)
     if group.kind in FLOW_KINDS:
@@ -273,7 +299,7 @@ def card_title(graph: Graph, index: int) -> Tuple[str, str]:
 
 
 def variable_name(graph: Graph, arg: int) -> str:
-    """A loop's variable in short: the name that the user or autograph gave it."""
+    """What a loop's variable is called: the name from the user's code if there is one, else ``variable 1``."""
     name = text_of(graph.table.attrs(arg), "_user_specified_name") or last_part(graph.table.names[arg])
     own = _LOOP_PREFIX.sub("", name)
     nameless = _NAMELESS.match(own)
@@ -294,7 +320,10 @@ def absent_text(graph: Graph, node: int) -> str:
 
 
 def fused_texts(graph: Graph) -> Dict[str, str]:
-    """Op -> the note beside it: one whose time is that of a fused group names the others, these name it."""
+    """Name of each op that was fused -> the note beside its box.
+
+    One op of a fused group has the time of all; its note names the others, and theirs name it.
+    """
     found: Dict[str, str] = {}
     for node, measured in graph.content.measured.items():
         name = graph.table.names[node]
@@ -307,7 +336,7 @@ def fused_texts(graph: Graph) -> Dict[str, str]:
 
 
 def notes(graph: Graph) -> Tuple[str, ...]:
-    """The sentences under a picture: what is not drawn, and how much of it."""
+    """The sentences under a picture, which say what is not drawn and how much of it."""
     counts = graph.content.view.counts
     parts = [plural(counts.dead, "dead op")] if counts.dead else []
     types = {"NoOp": counts.idle, **counts.passed_on}

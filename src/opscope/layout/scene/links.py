@@ -1,4 +1,7 @@
-"""Which wires a drawing has: every use of a tensor, what loops and branches give, orders and choices."""
+"""Decides which wires a drawing has: one for each use of a tensor, those of loops and branches, control edges.
+
+What is wired goes to `lift`, what is named or shown as a chip instead goes to `docks`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from ...graph.types import CONTROL
 from ...graph.view import BOX, CHIP, PILL
 from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, PHASES, chain
 from ...passes.flow import TensorRef
+from ...visible import one_line
 from . import labels
 from .arguments import argument_name
 from .docks import Docks, named
@@ -18,11 +22,11 @@ from .lift import Lift
 from .stage import NOWHERE, Stage
 
 HUB_USES = 16
-"""A tensor that this many items or more use is named at each instead of wired."""
+"""If so many items use a tensor, or more, it is named at each of them: wires to all would cover the picture."""
 
 
 class TensorUse(NamedTuple):
-    """One use of a tensor: by an item, on one of its ports."""
+    """One use of a tensor by the item `target`, on its port `port` (-1: as a whole); `kind` as in `CardWire`."""
 
     tensor: TensorRef
     target: int
@@ -31,7 +35,7 @@ class TensorUse(NamedTuple):
 
 
 class Linker:
-    """Draws the wires of a stage into `lift` and docks side matter in `docks`."""
+    """Goes through the edges of a graph and fills `lift` with wires and `docks` with chips."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -39,15 +43,23 @@ class Linker:
         self.docks = Docks(self.stage)
         self.lift = Lift(self.stage)
         self.extras: Dict[int, Pill] = {}
-        """Items that stand for no op of their own: the graph's outputs, constant results of branches."""
+        """Items without an op of their own: the graph's outputs, and constant results of branches."""
         self.uses: Dict[int, List[TensorRef]] = {}
-        """Item -> the tensors wired to it; of a box or pill in the order of its input ports."""
+        """Item -> the tensors that are wired to it or named at it, and are no chips.
+
+        The position of a tensor is its input port, if the item is a box or a pill.
+        """
         self.dropped: Dict[str, int] = {}
-        """Control edges without a wire, by reason."""
+        """How many control edges have no wire, by reason."""
         self._phases = any(group.kind == "backward" for group in graph.groups)
 
     def run(self) -> None:
-        """Draw everything."""
+        """Make all wires and chips.
+
+        The uses of tensors are collected first, because a tensor that many items use is named instead of wired. Results
+        of loops and branches come after the wires, which tell what results are used at all. Control edges come after
+        all uses of tensors, because one that a data wire implies is left out.
+        """
         links = [*self._data_links(), *self._stack_links(), *self._next_links(), *self._output_links()]
         self._draw(links)
         self._draw_results()
@@ -55,7 +67,10 @@ class Linker:
         self._draw_choices()
 
     def _data_links(self) -> Iterator[TensorUse]:
-        """Every use of a tensor by an item other than the one that makes it; side matter is docked on the way."""
+        """Every use of a tensor by a box, a pill or a folded card, and a chip for each use of side matter.
+
+        Inside a folded card nothing is wired.
+        """
         table, groups, stage = self.graph.table, self.graph.groups, self.stage
         for node in range(len(table)):
             if stage.roles[node] not in (BOX, PILL):
@@ -65,7 +80,8 @@ class Linker:
                 continue
             start, end = table.edge_start[node], table.edge_start[node + 1]
             owned = stage.owned.get(node, -1)
-            if owned >= 0:  # what goes into a body is used by the ops of the body
+            if owned >= 0:
+                # What goes into a body is used by ops of the body. Only a branch op has a box, for its first input.
                 end = min(end, start + 1) if groups[owned].kind == "if" else start
             rows = [row for row in range(start, end) if table.edge_output[row] != CONTROL]
             for place, row in enumerate(rows):
@@ -73,12 +89,14 @@ class Linker:
                 yield from self._link(table.edge_node[row], table.edge_output[row], target, name=name)
 
     def _link(self, node: int, output: int, target: int, kind: str = "data", name: str = "") -> Iterator[TensorUse]:
+        """The use of one tensor by an item, unless it becomes a chip or needs no wire. `name` is the argument's."""
         stage = self.stage
         tensor = stage.flow.source(node, output)
         if stage.roles[tensor[0]] == CHIP:
             self.docks.dock(tensor, target, name)
             return
         origin = stage.origin(tensor[0])
+        # What a folded card both makes and uses needs no wire. Only a box or a pill may be wired to itself.
         if origin == NOWHERE or (origin == target and not stage.is_box(target)):
             return
         if kind == "data" and self._named_in_condition(tensor, target):
@@ -88,12 +106,16 @@ class Linker:
         yield TensorUse(tensor, target, len(uses) - 1, kind)
 
     def _named_in_condition(self, tensor: TensorRef, target: int) -> bool:
-        """A loop's variable is named, not wired, where the loop's condition uses it."""
+        """Whether a loop's condition uses one of the loop's variables, which is then named there instead of wired.
+
+        The variable's pill stands in the body, so a wire would lead out of the body into the condition beside it.
+        """
         stage, groups = self.stage, self.graph.groups
         if stage.roles[tensor[0]] != PILL or stage.origin(tensor[0]) != tensor[0]:
             return False
-        body = stage.home(tensor[0])
+        body = stage.home(tensor[0])  # the pill stands in the loop's body
         group = stage.home(target) if stage.is_box(target) else stage.group_of(target)
+        # From the user outwards; a use inside the body comes to the body before it comes to a condition beside it.
         for index in takewhile(lambda index: index != body, chain(groups, group)):
             if groups[index].kind == "cond" and groups[index].parent == groups[body].parent:
                 self.docks.mention(tensor, target, labels.variable_name(self.graph, tensor[0]))
@@ -101,10 +123,14 @@ class Linker:
         return False
 
     def _stack_links(self) -> Iterator[TensorUse]:
-        """What only other copies of a stack take from outside: wired to the stack's card, not to a box of the drawn copy."""
+        """What only other copies of a stack take from outside: it is wired to the stack's card.
+
+        A wire to a box of the drawn copy would be false, as that copy does not use it. So an open card is meant as a
+        whole (port -1); a folded one has a port for it, as for all that it uses.
+        """
         stage = self.stage
         for group, stack in self.graph.content.view.stacks.items():
-            fold = stage.folded_in[group]
+            fold = stage.folded_in[group]  # the stack itself, or a card around it
             target = stage.card(fold if fold >= 0 else group)
             if fold < 0 and not stage.is_open(group):
                 continue
@@ -113,7 +139,7 @@ class Linker:
                     yield use if fold >= 0 else use._replace(port=-1)
 
     def _next_links(self) -> Iterator[TensorUse]:
-        """From what a loop's body computes back to the variables at its start."""
+        """In the body of each loop, the ways back: from what is computed for a variable to the variable's pill."""
         stage, flow = self.stage, self.stage.flow
         for body in sorted(flow.loops.values()):
             for arg, result in zip(flow.args.get(body, ()), flow.results.get(body, ())):
@@ -121,15 +147,27 @@ class Linker:
                     yield from self._link(result, 0, arg, "next")
 
     def _output_links(self) -> Iterator[TensorUse]:
-        for port in self.graph.content.outputs:
-            item = self.stage.new_item(-1)
+        """A pill for each output of the graph, and its use of a tensor."""
+        outputs = self.graph.content.outputs
+        gathered = {place: places for places in self.graph.content.view.gathered_outputs for place in places}
+        for place, port in enumerate(outputs):
             types = self.graph.table.outputs[port.node]
             kind = labels.type_text(types[port.output]) if 0 <= port.output < len(types) else ""
-            self.extras[item] = Pill("output", labels.cut(port.name), f"output {port.name} {kind}".strip())
-            yield from self._link(port.node, port.output, item)
+            ports = [outputs[other] for other in gathered.get(place, (place,))]
+            if place != gathered.get(place, (place,))[0]:
+                continue  # its oval is that of the first
+            item = self.stage.new_item(-1)
+            tip = labels.listed(f"output {one_line(each.name)} {kind}".strip() for each in ports)
+            if len(ports) > 1:
+                self.extras[item] = Pill("output", f"{len(ports)} outputs", tip, kind)
+            else:
+                self.extras[item] = Pill("output", labels.cut(port.name), tip)
+            for each in ports:
+                yield from self._link(each.node, each.output, item)
 
     def _draw(self, links: List[TensorUse]) -> None:
-        users: Dict[TensorRef, Set[int]] = {}
+        """Wire each use of a tensor, or name the tensor at the item that uses it."""
+        users: Dict[TensorRef, Set[int]] = {}  # tensor -> the items that use it, each once
         for link in links:
             users.setdefault(link.tensor, set()).add(link.target)
         for tensor, target, port, kind in links:
@@ -139,13 +177,17 @@ class Linker:
                 self.lift.connect(tensor, self.stage.origin(tensor[0]), target, port, kind=kind)
 
     def _saved(self, tensor: TensorRef, target: int) -> bool:
-        """Whether a gradient uses what the forward pass left: named, so that the step's own flow stays readable."""
+        """Whether a gradient uses an input of the graph or a tensor of the forward pass, which is named, not wired.
+
+        A training step has such a tensor for nearly every layer, and the wires would run along the whole picture. If
+        both phases are folded there is a wire all the same: it only leads from one card to the other.
+        """
         if not self._phases:
             return False
         groups, user = self.graph.groups, self._phase(target)
         if user < 0 or groups[user].kind != "backward":
             return False
-        if tensor[0] in self.stage.inputs:
+        if tensor[0] in self.stage.inputs:  # inputs stand outside of every phase
             return True
         source = self._phase(self.stage.origin(tensor[0]))
         if source < 0 or groups[source].kind != "forward":
@@ -153,14 +195,19 @@ class Linker:
         return not (self.stage.is_folded(source) and self.stage.is_folded(user))
 
     def _phase(self, item: int) -> int:
-        """The phase of the training step in which an item stands; -1 when there is none."""
+        """The group of the phase of a training step in which an item stands, the outermost of several; -1: none."""
         group = self.stage.group_of(item)
         group = group if group >= 0 else self.stage.home(item)
         groups = self.graph.groups
+        # Groups come after their parents, so the lowest index is the outermost.
         return min((index for index in chain(groups, group) if groups[index].kind in PHASES), default=-1)
 
     def _draw_results(self) -> None:
-        """Inside open loops and branches: wires from what computes a used output to the border."""
+        """Inside open loops and branches, wire what computes a result to the card's border, if the result is used.
+
+        A result is used if it has a port in the border. Its wire may give a loop inside a port too, so this is repeated
+        until no new port appears.
+        """
         groups, outputs = self.graph.groups, self.lift.outputs
         done: Set[TensorRef] = set()
         while True:
@@ -178,6 +225,7 @@ class Linker:
                 self._draw_result(group, tensor)
 
     def _draw_result(self, group: int, output: TensorRef) -> None:
+        """Wire one result of the open loop or branch `group`, from each body that may give it."""
         stage, flow = self.stage, self.stage.flow
         for body in self._bodies(group):
             results = flow.results.get(body, ())
@@ -190,11 +238,16 @@ class Linker:
                 self.lift.leave(tensor, stage.origin(tensor[0]), group, output)
 
     def _bodies(self, group: int) -> List[int]:
+        """The body of a loop, or all branches of a branch op."""
         return [k for k, inner in enumerate(self.graph.groups) if inner.parent == group and inner.kind in GIVING_PARTS]
 
     def _constant_result(self, tensor: TensorRef, body: int, group: int, output: TensorRef) -> None:
-        """A branch that gives a constant: the chip needs something to sit on."""
+        """Wire the result of a body that only hands out a constant.
+
+        A constant is a chip, and a chip needs an item to stand beside, so this adds a pill for the result.
+        """
         stage = self.stage
+        # In the branch if that is open; else beside it, with the branch's name.
         item = stage.new_item(body if stage.is_open(body) else group)
         name = labels.group_title(self.graph, body)
         title = "result" if stage.is_open(body) else name
@@ -203,7 +256,7 @@ class Linker:
         self.lift.leave((item, 0), item, group, output)
 
     def _draw_orders(self, links: List[TensorUse]) -> None:
-        """Control edges between drawn items; those that a data wire implies or that touch side matter are counted."""
+        """Wire the control edges between items. Those that would say nothing new have no wire and are counted."""
         stage, table = self.stage, self.graph.table
         known = {(stage.origin(link.tensor[0]), link.target) for link in links}
         for node in range(len(table)):
@@ -221,10 +274,11 @@ class Linker:
         elif (source, target) in known:
             self._drop("implied by a wire")
         else:
-            known.add((source, target))
+            known.add((source, target))  # so that a second order between the two is implied as well
             self.lift.connect((before, CONTROL), source, target, -1, kind="control")
 
     def _inside(self, item: int, other: int) -> bool:
+        """Whether the item lies inside `other`, which is a card."""
         around, group = self.stage.home(item), self.stage.group_of(other)
         return group >= 0 and group in chain(self.graph.groups, around)
 
@@ -232,7 +286,7 @@ class Linker:
         self.dropped[why] = self.dropped.get(why, 0) + 1
 
     def _draw_choices(self) -> None:
-        """From the box of a branch op to each of its branches."""
+        """Wire the box of each branch op to its branches, to show that it chooses one of them."""
         stage = self.stage
         for index, group in enumerate(self.graph.groups):
             if group.kind != "branch" or group.owner < 0 or group.parent < 0 or not stage.is_open(group.parent):

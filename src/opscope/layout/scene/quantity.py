@@ -1,4 +1,4 @@
-"""Which quantity a drawing's heat shows: measured time or memory, or estimated FLOPs, MACs or bytes."""
+"""Chooses the quantity that colours a drawing: measured time or memory, or estimated FLOPs, MACs or bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...graph.types import Cost, Measured
 
 @dataclass(frozen=True)
 class Figure(Measured):
-    """What a drawing shows on one mark; `flops`, `macs` and `bytes` as in `Cost`."""
+    """What a drawing shows on one op or group. To `Measured` it adds `flops`, `macs` and `bytes`, as in `Cost`."""
 
     flops: Optional[float] = None
     macs: Optional[float] = None
@@ -22,9 +22,10 @@ class Figure(Measured):
 
 
 def only(graph: Graph, quantity: str) -> Graph:
-    """The graph with one quantity on its ops and groups; costs are estimated where they are wanted and not there.
+    """The graph with one quantity on its ops and groups, all others removed. Costs are estimated if it has none.
 
-    `InputError` for an unknown quantity, and for a measured one that the graph does not have.
+    Raises:
+        InputError: the quantity is unknown, or is a measured one that the graph does not have.
     """
     if quantity not in QUANTITIES:
         raise InputError(f"{option('heat', quantity)} is not known; use one of {', '.join(QUANTITIES)}")
@@ -36,6 +37,8 @@ def only(graph: Graph, quantity: str) -> Graph:
 
 
 def _estimated(graph: Graph, field: str) -> Graph:
+    """The graph with one field of each `Cost` as its figure."""
+
     def figure(cost: Optional[Cost]) -> Optional[Figure]:
         value = getattr(cost, field) if cost is not None else None
         return None if value is None else Figure(**{field: value})
@@ -48,6 +51,11 @@ def _estimated(graph: Graph, field: str) -> Graph:
 
 
 def _measured(graph: Graph, quantity: str, field: str) -> Graph:
+    """The graph with one field of each `Measured`. `fused` stays too.
+
+    It names the ops that ran together as one kernel. Their common figure stands on one of them, and a drawing says so.
+    """
+
     def figure(measured: Optional[Measured]) -> Optional[Figure]:
         value = getattr(measured, field) if measured is not None else None
         return None if value is None else Figure(**{field: value, "fused": measured.fused if measured else None})

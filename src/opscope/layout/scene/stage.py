@@ -1,4 +1,7 @@
-"""Where every op stands in a drawing: which cards are drawn, which are open, and what item shows an op."""
+"""Answers where things are in a drawing: which groups have cards, which of these are open, which item shows an op.
+
+An item is what is drawn: a box, a pill or a card. Items are plain numbers here; `compose` makes the objects.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,16 @@ from ...passes.fold import box_counts
 from ...passes.input_names import input_names
 
 WRAPPERS = ("__inference_signature_wrapper", "__inference__wrapped_model")
-"""How the functions' names begin that `tf.saved_model.save` and Keras put around a model for its signatures."""
+"""How the names of functions begin that `tf.saved_model.save` and Keras put around a model for its signatures."""
 NOWHERE = -1
-"""The item of an op that is not drawn by itself."""
+"""The item of an op that is drawn nowhere by itself, such as a chip or an op that a wire runs through."""
 
 
 class Stage:
-    """A graph with the decisions of its passes, asked for places.
+    """A graph and what its passes decided about drawing it.
 
-    Items are numbered: an op's box or pill by its row, a group's card by `first_card` + its index, further items after
-    these. `home` of an item is the open group that holds it, -1 for the drawing itself.
+    Items are numbered: an op's box or pill has the op's row; a group's card has `first_card` + the group's index; items
+    without an op of their own come after these. Group -1 stands for the drawing itself.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -37,26 +40,27 @@ class Stage:
         self._input_names = input_names(graph)
         self.owned: Dict[int, int] = {}
         """Call, loop or branch op -> the outermost group that it owns."""
-        for index in range(len(graph.groups) - 1, -1, -1):
+        for index in range(len(graph.groups) - 1, -1, -1):  # backwards, so that the outermost is written last
             if graph.groups[index].owner >= 0:
                 self.owned[graph.groups[index].owner] = index
         self._extra_homes: List[int] = []
         self._open_groups()
 
     def _open_groups(self) -> None:
+        """Decide for each group, parents first, whether it has a card and whether that is open."""
         graph, closed = self.graph, self.graph.content.view.closed
         direct, below = box_counts(graph)
         self.parents: List[int] = []
         """Group -> the group whose card holds its card; -1: the drawing."""
         bare = self._bare(direct)
         self.folded_in: List[int] = []
-        """Group -> the folded card it lies in or is; -1 when it is open or not drawn."""
+        """Group -> the group of the folded card that it is, or that it lies in; -1: no folded card is around it."""
         self.stands_in: List[int] = []
-        """Group -> the innermost open card around it, itself included; -1: the drawing."""
-        self.depth: List[int] = []
+        """Group -> the innermost group with an open card around it, itself included; -1: the drawing."""
+        self.depth: List[int] = []  # how many groups are around it, by `parents`
         for index, group in enumerate(graph.groups):
             parent = group.parent
-            while parent >= 0 and bare[parent] and self.folded_in[parent] < 0:
+            while parent >= 0 and bare[parent] and self.folded_in[parent] < 0:  # bare groups have no card
                 parent = self.parents[parent]
             self.parents.append(parent)
             self.depth.append(self.depth[parent] + 1 if parent >= 0 else 0)
@@ -64,6 +68,7 @@ class Stage:
             if parent >= 0 and self.folded_in[parent] >= 0:
                 self.folded_in.append(self.folded_in[parent])
                 self.stands_in.append(around)
+            # No card: there is nothing to draw in it, or it is bare and would be open, or folded around a single box.
             elif not below[index] or (bare[index] and (index not in closed or below[index] == 1)):
                 self.folded_in.append(-1)
                 self.stands_in.append(around)
@@ -72,10 +77,10 @@ class Stage:
                 self.stands_in.append(around if index in closed else index)
 
     def _bare(self, direct: List[int]) -> List[bool]:
-        """Scopes that hold nothing but one box or one card: open, they are a frame too many and are not drawn.
+        """For each group whether it is bare: a scope with only one box or one card in it.
 
-        So are the functions that a SavedModel wraps around its model. A single box is not folded either: the fold would
-        take more room than what it hides. A stack is drawn, or nothing would tell of its other copies.
+        An open card around that would be one frame too many. The functions that a SavedModel wraps around its model are
+        bare too, but a stack is not: without its card, nothing would tell of the other copies.
         """
         stacks = self.graph.content.view.stacks
         return [
@@ -86,7 +91,7 @@ class Stage:
         ]
 
     def input_name(self, node: int) -> str:
-        """What an input of the graph is called."""
+        """What an input of the graph is called in drawings."""
         return self._input_names.get(node) or self.graph.table.names[node]
 
     def is_open(self, group: int) -> bool:
@@ -102,20 +107,20 @@ class Stage:
         return self.first_card + group
 
     def group_of(self, item: int) -> int:
-        """The group whose card an item is; -1 for another item."""
+        """The group whose card an item is; -1 for a box or a pill."""
         return item - self.first_card if self.first_card <= item < self.first_extra else -1
 
     def is_box(self, item: int) -> bool:
-        """Whether chips can be docked on the item: a box or a pill, not a card."""
+        """Whether the item is a box or a pill, and no card."""
         return self.group_of(item) < 0
 
     def new_item(self, home: int) -> int:
-        """Number an item that stands for no op of its own."""
+        """Add an item that stands for no op, inside the open card of the group `home`."""
         self._extra_homes.append(home)
         return self.first_extra + len(self._extra_homes) - 1
 
     def home(self, item: int) -> int:
-        """The open group that holds an item; -1: the drawing."""
+        """The group whose open card holds an item; -1: the drawing."""
         if item >= self.first_extra:
             return self._extra_homes[item - self.first_extra]
         if item >= self.first_card:
@@ -132,20 +137,24 @@ class Stage:
             group = self.parents[group]
 
     def fold_of(self, node: int) -> int:
-        """The folded card an op lies in, or is the owner of; -1 when there is none."""
+        """The group of the folded card that an op lies in or whose body it runs; -1 if there is none."""
         if node in self.inputs:
             return -1
         group = self.owned.get(node, self._groups[node])
         return self.folded_in[group] if group >= 0 else -1
 
     def target(self, node: int) -> int:
-        """The item on which wires into an op end; the box of a branch op stands inside its card."""
+        """The item on which wires into an op end.
+
+        It is the op's box; its card, if it runs a body that is open; or the folded card that it lies in.
+        """
         known = self._targets.get(node)
         if known is None:
             known = self._targets[node] = self._target(node)
         return known
 
     def _target(self, node: int) -> int:
+        """As `target`, worked out anew."""
         fold = self.fold_of(node)
         if fold >= 0:
             return self.card(fold)
@@ -153,17 +162,18 @@ class Stage:
             return NOWHERE
         owned = self.owned.get(node, -1)
         if owned < 0:
-            return node
+            return self.graph.content.view.gathered_inputs.get(node, node)
         if not self.is_open(owned):
             return NOWHERE
+        # A branch op is a box inside its own card: it is what chooses between the branches.
         return node if self.graph.groups[owned].kind == "if" else self.card(owned)
 
     def origin(self, node: int) -> int:
-        """The item from which an op's outputs leave: of an open loop or branch its card."""
+        """The item where wires out of an op begin: as `target`, except that a branch op's results leave its card."""
         item = self.target(node)
         return self.card(self.owned[node]) if item == node and node in self.owned else item
 
 
 def _wraps(graph: Graph, call: int) -> bool:
-    """Whether an op calls a function that only wraps a model's signature."""
+    """Whether an op calls a function that only wraps a model for a signature."""
     return call >= 0 and function_of(graph.table.attrs(call), "f").startswith(WRAPPERS)

@@ -1,1 +1,1 @@
-"""How large things are: texts by the shipped fonts' metrics, and what is made of them."""
+"""How large things are: the width of a text in the fonts that ship with opscope, and the boxes around texts."""

@@ -1,4 +1,7 @@
-"""How large each item of a drawing is, and where its parts stand: body, chips, texts, heat. All in pixels."""
+"""How large each item of a drawing is, and where its body and its chips stand. All in pixels.
+
+Renderers and the page use these distances too, to put the texts into an item.
+"""
 
 from __future__ import annotations
 
@@ -20,38 +23,49 @@ HEAT_FONT = Font("bold", 12.0)
 
 BOX_HEIGHT = 28.0
 BOX_LEAST = 76.0
+"""A box or pill is at least this wide, so that all boxes with short names (Mul, Relu) have one width."""
 BOX_PAD = 14.0
+"""Between a box's side and its text, left and right."""
 PILL_HEIGHT = 30.0
 PILL_PAD = 20.0
 CHIP_HEIGHT = 21.0
 CHIP_PITCH = 25.0
+"""From one chip of a column to the next: `CHIP_HEIGHT` and 4 between them."""
 CHIP_PAD = 9.0
 CHIP_GAP = 10.0
+"""Between a column of chips and the body, or the next column."""
 CHIP_ROWS = 4
 """Chips stand in columns of at most so many."""
 NOTE_GAP = 8.0
+"""Between a box and the words or figure on its right."""
 TEXT_GAP = 8.0
 """Between two texts of one line."""
 CARD_PAD = 14.0
 """Between a card's left edge and its texts."""
 CARD_LEAST = 150.0
+"""The least width of a card."""
 LINE_ONE = 21.0
 """From a card's top to the base line of its title."""
 LINE_TWO = 38.0
-"""... and of its second line."""
+"""From a card's top to the base line of its second line."""
 HEAD_ONE = 34.0
 """Height of a folded card, or of an open card's head, with one line."""
 HEAD_TWO = 52.0
+"""The same with two lines."""
 SOURCE_GAP = 24.0
+"""Between the detail and the source place in a card's second line."""
 INSIDE = 20.0
 """Between an open card's border and what is in it, left, right and below."""
 STACK_STEP = 5.0
 STACK_CARDS = 3
-"""A stack shows at most so many cards behind the first, each a step further down and right."""
+"""A stack shows at most so many cards behind the first, each `STACK_STEP` further down and right."""
 HEAT_GAP = 8.0
-"""Between a card, with those behind it, and the bar of its figure: near enough that the bar is seen as the card's."""
+"""Between a card and the bar of its figure, or between the last card of a stack and the bar. They are so near that one
+sees whose bar it is."""
 HEAT_BAR = 6.0
+"""The width of that bar."""
 HEAT_TEXT = 8.0
+"""Between the bar and its figure."""
 
 
 class Frame(NamedTuple):
@@ -65,7 +79,10 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True)
 class Extents:
-    """An item's parts around its axis: x from the axis, y from the top of the item. `size` is the room of all."""
+    """The size of an item and the places of its parts: x from its axis, y from its top.
+
+    `size` is the room that all its parts need. The body starts below the top if its chips need more height than it has.
+    """
 
     size: Size
     body: Frame
@@ -73,7 +90,7 @@ class Extents:
 
 
 def times(count: int) -> str:
-    """The mark of a stack."""
+    """What a stack's title line says of its number of copies: ``×12``."""
     return f"\u00d7{count}"
 
 
@@ -87,14 +104,14 @@ def behind(repeat: int) -> int:
 
 
 def head_height(card: Card) -> float:
-    """The height of a card's texts."""
+    """The height of a card's texts; a card without a title keeps a little room above what it holds."""
     if not card.title:
         return INSIDE - 6.0
     return HEAD_TWO if card.detail or card.source else HEAD_ONE
 
 
 def head_width(card: Card, source: str) -> float:
-    """The width a card's texts need."""
+    """The width that a card's texts need. `source` is the text of its source place, empty for none."""
     first = width(card.title, TITLE_FONT) + (TEXT_GAP + width(card.subtitle, SUBTITLE_FONT) if card.subtitle else 0.0)
     first += TEXT_GAP + width(times(card.repeat), TITLE_FONT) if card.repeat > 1 else 0.0
     second = width(card.detail, DETAIL_FONT)
@@ -104,7 +121,7 @@ def head_width(card: Card, source: str) -> float:
 
 
 def measure_box(item: Union[Box, Pill]) -> Extents:
-    """The size of an op or of an end of the graph."""
+    """The size of a box or a pill, with its chips on the left and, beside a box, its figure or note on the right."""
     if isinstance(item, Box):
         half = _up((max(BOX_LEAST, width(item.title, OP_FONT) + 2 * BOX_PAD)) / 2)
         note = item.heat.text if item.heat else item.note
@@ -116,7 +133,10 @@ def measure_box(item: Union[Box, Pill]) -> Extents:
 
 
 def measure_card(card: Card, inside: Tuple[float, float], source: str) -> Extents:
-    """The size of a card that holds something of the size `inside`; (0, 0) when it is folded."""
+    """The size of a card that holds something of width and height `inside`, which is (0, 0) for a folded card.
+
+    The `INSIDE` that stays free left, right and below is part of `inside`; the head is not.
+    """
     half = _up(max(CARD_LEAST, head_width(card, source), inside[0]) / 2)
     height = head_height(card) + inside[1]
     stack = STACK_STEP * behind(card.repeat)
@@ -129,13 +149,18 @@ def measure_card(card: Card, inside: Tuple[float, float], source: str) -> Extent
 
 
 def _heat_width(heat: "Heat | None") -> float:
+    """The width of the bar and the figure beside a card."""
     if heat is None:
         return 0.0
     return HEAT_GAP + HEAT_BAR + HEAT_TEXT + max(width(heat.text, HEAT_FONT), width(heat.share, SMALL_FONT))
 
 
 def _around(body: Frame, chips: Sequence[Chip], right: float) -> Extents:
-    """Chips left of the body, the first column nearest; the body in the middle of the height that they need."""
+    """Put chips left of the body, in columns of `CHIP_ROWS`, the first column nearest to the body.
+
+    If a column is higher than the body, the body stands in the middle of its height. `right` is what is kept free right
+    of the body.
+    """
     half = body.width / 2
     rows = min(CHIP_ROWS, len(chips))
     height = max(body.height, rows * CHIP_PITCH - (CHIP_PITCH - CHIP_HEIGHT))
@@ -145,6 +170,8 @@ def _around(body: Frame, chips: Sequence[Chip], right: float) -> Extents:
     for start in range(0, len(chips), CHIP_ROWS):
         column = chips[start : start + CHIP_ROWS]
         widest = max(_up(width(chip.text, CHIP_FONT) + 2 * CHIP_PAD) for chip in column)
+        # Columns stand around the middle of the body; below the last chip there is no gap (the 4). A single chip of a
+        # card stands beside the title instead.
         first = (
             top + min(body.height, BOX_HEIGHT if len(chips) == 1 else height) / 2 - (len(column) * CHIP_PITCH - 4) / 2
         )
@@ -158,4 +185,5 @@ def _around(body: Frame, chips: Sequence[Chip], right: float) -> Extents:
 
 
 def _up(value: float) -> float:
+    """The value rounded up to a whole pixel."""
     return float(-(-value // 1))

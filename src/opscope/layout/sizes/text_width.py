@@ -1,4 +1,4 @@
-"""How wide a text is, in pixels, from the metrics of the fonts that ship with opscope."""
+"""How wide a text is, in pixels, by the metrics of the fonts that ship with opscope. No font library is needed."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ _METRICS = Path(__file__).with_name("font_metrics.json")
 
 
 class Font(NamedTuple):
-    """One text style of the drawing: its face in the metrics and its size in pixels."""
+    """One text style of drawings: the name of its face in font_metrics.json (``bold``), and its size in pixels."""
 
     face: str
     size: float
 
 
 class _Face(NamedTuple):
+    """Advance widths in thousandths of the font's size: of each character, and of one that the font lacks."""
+
     missing: int
     advance: Dict[str, int]
 
 
 @lru_cache(maxsize=1)
 def _faces() -> Dict[str, _Face]:
-    """Face -> advance of each character, in thousandths of the size."""
+    """Name of each face -> its metrics. The file stores runs of consecutive characters: the first, and all widths."""
     faces = {}
     for name, face in json.loads(_METRICS.read_text(encoding="utf-8")).items():
         advance = {chr(start + index): width for start, widths in face["runs"] for index, width in enumerate(widths)}
@@ -34,7 +36,7 @@ def _faces() -> Dict[str, _Face]:
 
 @lru_cache(maxsize=65536)
 def width(text: str, font: Tuple[str, float]) -> float:
-    """The width of one line of text, in pixels, to a tenth.
+    """The width of one line of text in pixels, rounded to a tenth.
 
     >>> width("", Font("regular", 12.0))
     0.0

@@ -1,4 +1,4 @@
-"""Reads opscope's own JSON. What an editor or a bad copy did to the text is told in one line: another encoding, a cut.
+"""Reads opscope's own JSON. If an editor or a bad copy changed the text (its encoding, a cut), one line says what is wrong.
 
 Format: docs/json.md, graph/json/schema.json.
 """
@@ -21,7 +21,8 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 """What an editor may put in front of a text in UTF-8, in UTF-16 little-endian, in UTF-16 big-endian."""
 
 _MOST_DIGITS = 40
-"""Graphs hold no longer whole numbers than this; Python takes long to read a number of many digits, or refuses."""
+"""The whole numbers of a graph fit into 64 bits, which are 20 digits at most. Longer ones than this are not read: Python takes
+long for a number of very many digits, or refuses."""
 _ZEROS = bytes(ord("0") if byte in b"0123456789" else byte for byte in range(256))
 """For `bytes.translate`: turns every digit into a 0, so that 40 zeros in a row are found where 40 digits were."""
 
@@ -84,5 +85,6 @@ def _whole(digits: str) -> Union[int, Unread]:
 
 
 _OF_LONG_NUMBERS = {"parse_int": _whole}
+"""Options of `json.loads` for a text with a long number."""
 
 FORMAT = Format("opscope's JSON", _fits, _read, precedence=10)

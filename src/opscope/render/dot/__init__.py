@@ -1,1 +1,1 @@
-"""The drawing as DOT, and Graphviz."""
+"""Writes the drawing as DOT text, and runs Graphviz on it."""

@@ -1,4 +1,8 @@
-"""A graph as DOT text: cards are clusters, boxes carry their chips, wires run from leaf to leaf."""
+"""Writes a drawing as DOT text: open cards are clusters, boxes have their chips in their label, wires are edges.
+
+DOT's edges join nodes, and cannot end at the border of a cluster with a port. So a wire that passes through the borders
+of cards becomes one edge between the nodes at its two ends; `leaves` finds these.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,10 @@ from .places import Places
 from .syntax import MONO_STACK, SANS_STACK, attributes, label, quote
 
 MOST_PARALLEL = 3
-"""Wires between the same two items; more are drawn as one that says how many."""
+"""How many edges are drawn between the same two nodes. More become one edge, which says how many tensors it has."""
 
 Look = Dict[str, Union[str, int, float]]
+"""Attributes of DOT."""
 
 _EDGES: Dict[str, Look] = {
     "data": {},
@@ -41,12 +46,12 @@ def dot(
     Args:
         graph: what to draw.
         depth: how far groups open, as `passes.fold.fold` takes it.
-        unfold: draw every copy of a structure that repeats; else the first, marked with their number.
-        selection: which part of the graph.
-        positions: say where opscope's own layout puts everything, wires included, for ``neato -n2``.
+        unfold: draw every copy of a repeated structure. Otherwise the first is drawn, marked with the number of copies.
+        selection: which part of the graph is drawn.
+        positions: write the positions of opscope's own layout, also of wires, for ``neato -n2``.
 
     Raises:
-        InputError: `depth` is unknown, or what `selection` names.
+        InputError: `depth` is wrong, or the graph does not have what `selection` names.
     """
     scene = compose(for_drawing(graph, depth, unfold=unfold, selection=selection))
     if not positions:
@@ -58,7 +63,7 @@ def dot(
 
 
 def scene_to_dot(scene: Scene, places: Optional[Places] = None) -> str:
-    """A scene as DOT text, with the places of its parts where they are given."""
+    """A scene as DOT text, with positions if `places` are given."""
     leaves = Leaves(scene)
     lines = [f"digraph {quote(scene.title)} {{", *_preamble(scene, places)]
     lines += _cards(leaves, places)
@@ -68,6 +73,10 @@ def scene_to_dot(scene: Scene, places: Optional[Places] = None) -> str:
 
 
 def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
+    """The attributes of the whole graph, and the beginning of a cluster around everything.
+
+    A graph has only one label. The legend is the label of the graph, below; the title is that of this cluster, above.
+    """
     graph: Look = {
         "rankdir": "TB", "ranksep": 0.28, "nodesep": 0.22, "compound": "true", "pad": 0.3, "bgcolor": "#ffffff",
         "fontname": SANS_STACK, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
@@ -75,6 +84,7 @@ def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
     under = look.legend(scene)
     if under:
         graph["label"] = label(under)
+    # The bounding box of the whole drawing, for the graph and for the cluster around everything.
     whole: Look = dict(places.clusters[0]) if places else {}
     graph.update(whole)
     inner: Look = {
@@ -99,8 +109,9 @@ def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
 
 
 def _cards(leaves: Leaves, places: Optional[Places]) -> List[str]:
-    """All clusters and nodes, depth first, without recursion."""
+    """All clusters and nodes, depth first. Not recursive, as cards may nest deeply."""
     lines: List[str] = []
+    # The open cards from the outside in, each with the number of its next child.
     waiting: List[Tuple[int, int]] = [(0, 0)]
     while waiting:
         card, place = waiting.pop()
@@ -121,7 +132,7 @@ def _cards(leaves: Leaves, places: Optional[Places]) -> List[str]:
                 f"{indent}  graph{attributes({**_cluster_look(child, places.widths.get(number, 0.0) if places else 0.0), **own})};"
             )
             waiting.append((number, 0))
-            if not child.children:
+            if not child.children:  # Graphviz would leave out an empty cluster
                 lines.append(f"{indent}  {quote(f'{_cluster(child)}_empty')} [shape=point style=invis];")
         else:
             own = places.leaves[(card, place)] if places else {}
@@ -131,6 +142,7 @@ def _cards(leaves: Leaves, places: Optional[Places]) -> List[str]:
 
 
 def _merge(card: int, port: int, places: Optional[Places]) -> str:
+    """The dot where several wires meet in one output of a card, such as the results of two branches."""
     shown: Look = {
         "shape": "circle", "label": "", "width": 0.09, "style": "filled", "fillcolor": look.LINE, "color": look.LINE,
         **(places.merges.get((card, port), {}) if places else {}),
@@ -139,10 +151,12 @@ def _merge(card: int, port: int, places: Optional[Places]) -> str:
 
 
 def _cluster(card: Card) -> str:
+    """The name of a card's cluster. Graphviz draws a subgraph as a box only if its name begins with ``cluster``."""
     return f"cluster_{card.group}"
 
 
 def _cluster_look(card: Card, wide: float) -> Look:
+    """The attributes of a card's cluster. `wide` is the width of its heading; 0 if it is not known."""
     fill, stroke = look.card_colours(card.kind)
     style = "rounded,filled,dashed" if card.kind in FLOW_KINDS else "rounded,filled"
     return {
@@ -152,6 +166,7 @@ def _cluster_look(card: Card, wide: float) -> Look:
 
 
 def _name(leaves: Leaves, place: CardChild) -> str:
+    """The name of an item's node."""
     item = leaves.item(place)
     if isinstance(item, Box):
         return f"op{item.node}"
@@ -161,6 +176,7 @@ def _name(leaves: Leaves, place: CardChild) -> str:
 
 
 def _node_look(item: Item, room: Optional[look.Room]) -> Look:
+    """The label and tooltip of an item's node."""
     if isinstance(item, Box):
         shown = look.box(item, room)
     elif isinstance(item, Pill):
@@ -171,17 +187,19 @@ def _node_look(item: Item, room: Optional[look.Room]) -> Look:
 
 
 def _tips(tip: str, item: Item) -> str:
+    """The tooltip of an item, with those of its chips, as the whole node has one tooltip."""
     return "\n".join([tip, *(f"· {chip.text}: {chip.tip}" for chip in item.chips)])
 
 
 def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
-    """Edges in order; those that run many times between the same two leaves as one."""
+    """All edges. Many edges between the same two nodes become one, unless every wire has its position."""
     edges = leaves.edges()
     together: Dict[Tuple[CardChild, CardChild, str], List[LeafWire]] = {}
     for edge in edges:
         together.setdefault((edge.source.place, edge.target.place, edge.kind), []).append(edge)
     lines = []
     for (_, _, kind), group in together.items():
+        # The tooltip lists 40 of them; more lines would not fit on a screen.
         if len(group) > MOST_PARALLEL and places is None:
             text = f"{len(group)} tensors" if kind != "control" else ""
             whole = replace(group[0], label=text, tip="\n".join(edge.tip for edge in group[:40]))
@@ -192,7 +210,9 @@ def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
 
 
 def _edge(leaves: Leaves, edge: LeafWire, places: Optional[Places], *, bundle: bool = False) -> str:
+    """One edge. ``ltail`` and ``lhead`` end it at the border of a cluster, if it means a whole card."""
     more: Look = {**_EDGES[edge.kind], **(places.edge(edge) if places else {})}
+    # With positions, a label is written only if it has one.
     text = edge.label if not places or "lp" in more else ""
     if text:
         more["label"] = f" {text} "
@@ -206,13 +226,16 @@ def _edge(leaves: Leaves, edge: LeafWire, places: Optional[Places], *, bundle: b
         more["tooltip"] = edge.tip
     if edge.tip and text:
         more["labeltooltip"] = edge.tip
-    whole = bundle or places is not None  # an edge that has its places needs no port
+    whole = bundle or places is not None  # an edge with a position needs no port: its curve is given
     ends = _end(leaves, edge.source, "s", whole), _end(leaves, edge.target, "n", whole)
     return f"    {ends[0]} -> {ends[1]}{attributes(more)};"
 
 
 def _end(leaves: Leaves, tip: Tip, side: str, whole: bool) -> str:
-    """``"op3":o:s``: a leaf, and where on it an edge leaves (s) or ends (n)."""
+    """One end of an edge as DOT writes it: ``"op3":o:s`` is the node op3, at its port o, on its lower side (s: south).
+
+    `whole` means that the edge is not for a single port of the node.
+    """
     if tip.merge:
         return quote(f"merge{tip.place[0]}_{tip.port}")
     item = leaves.item(tip.place)
@@ -225,7 +248,7 @@ def _end(leaves: Leaves, tip: Tip, side: str, whole: bool) -> str:
 
 
 def _port_count(item: Item, side: str) -> int:
-    """How many ports an item shows on a side."""
+    """How many ports an item has on a side."""
     if isinstance(item, Card):
         return len(item.inputs if side == "n" else item.outputs)
     return item.outputs if isinstance(item, Box) and side == "s" else 1

@@ -1,4 +1,8 @@
-"""DOT text to SVG through Graphviz: the libraries in pygraphviz's wheel, else a ``dot`` program on PATH."""
+"""Makes SVG from DOT text with Graphviz: with the libraries in pygraphviz's wheel, or else the ``dot`` program on PATH.
+
+Either runs in a process of its own, because the layout of a large graph can take hours and only a process can be
+stopped.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +22,19 @@ from ..font import FILES
 from .graphviz_child import NO_LIBRARIES
 
 TIMEOUT = 60.0
-"""Seconds that Graphviz may take; its layout of a large flat graph can take hours."""
+"""How many seconds Graphviz may take. Its layout of a large flat graph can take hours."""
 
+# The child's `sys.path` is this process's, so that it finds the same opscope and pygraphviz.
 _CHILD = "import sys; sys.path[:] = sys.argv[1:]; from opscope.render.dot.graphviz_child import lay_out; lay_out()"
 
 
 def svg_from_dot(dot: str, *, timeout: float = TIMEOUT) -> str:
     """Lay out and draw DOT text with Graphviz's ``dot`` engine, within `timeout` seconds.
 
-    The text is measured with the fonts that ship with opscope (where Graphviz finds fonts through fontconfig).
+    If Graphviz finds its fonts through fontconfig, it measures text with the fonts that ship with opscope.
 
     Raises:
-        MissingDependencyError: neither pygraphviz nor a ``dot`` program is there.
+        MissingDependencyError: there is neither pygraphviz nor a ``dot`` program.
         RenderError: Graphviz took too long, crashed, or did not understand the text.
     """
     with tempfile.TemporaryDirectory(prefix="opscope-") as folder:
@@ -47,8 +52,9 @@ def svg_from_dot(dot: str, *, timeout: float = TIMEOUT) -> str:
 
 
 def _commands() -> List[List[str]]:
-    """The ways to run Graphviz that look possible here, best first."""
+    """The commands that may run Graphviz here, the best first."""
     commands = []
+    # `sys.executable` is empty if Python is embedded in another program.
     if importlib.util.find_spec("pygraphviz") is not None and sys.executable:
         commands.append([sys.executable, "-c", _CHILD, *sys.path])
     program = shutil.which("dot")
@@ -58,7 +64,7 @@ def _commands() -> List[List[str]]:
 
 
 def _run(command: List[str], dot: str, timeout: float, environment: Dict[str, str]) -> Optional[str]:
-    """The SVG, or ``None`` where this way to Graphviz turns out not to work at all."""
+    """The SVG that a command makes; ``None`` if the command cannot be run here, so that the next one is tried."""
     try:
         done = subprocess.run(  # noqa: S603  (this Python, or the dot that PATH names)
             command, input=dot.encode(), capture_output=True, timeout=timeout, env=environment, check=False
@@ -80,19 +86,21 @@ def _run(command: List[str], dot: str, timeout: float, environment: Dict[str, st
 
 
 def _reason(done: "subprocess.CompletedProcess[bytes]") -> str:
-    """What Graphviz said last, in one line."""
+    """Why Graphviz failed, in one line: its last error message, else its last words, else how it ended."""
     if done.returncode < 0:
         return f"it was ended by {signal.Signals(-done.returncode).name}"
     lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    # "Error" and "error".
     errors = [line for line in lines if "rror" in line]
     return (errors or lines or [f"exit code {done.returncode}"])[-1].strip()
 
 
 def _environment(folder: Path) -> Dict[str, str]:
-    """The process's environment, with a fontconfig configuration that knows opscope's fonts before the system's.
+    """The environment for Graphviz: this process's, with a configuration of fontconfig that has opscope's fonts first.
 
-    The fonts are copied, since fontconfig writes into the folders it reads, and the package's is not ours to change; its
-    cache of them goes to `folder` too, while the system's cache is still read.
+    The fonts are copied because fontconfig writes into the folders that it reads, and an installed package must not
+    change. Its cache of them goes to `folder` too; the system's cache is still read. If the user has set
+    FONTCONFIG_FILE, it stays.
     """
     fonts = folder / "fonts"
     fonts.mkdir()

@@ -1,6 +1,7 @@
-"""The program that a child process runs: DOT text on its input, SVG on its output, through pygraphviz's libraries.
+"""What the child process runs: it reads DOT from standard input and writes SVG to standard output, with pygraphviz.
 
-They run in process and cannot be interrupted, so the parent ends this whole process when the time is over.
+Graphviz's libraries run inside this process and cannot be interrupted. When the time is over, the parent ends the
+process.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import sys
 
 NO_LIBRARIES = 3
-"""Exit code: pygraphviz is there but cannot be imported (a broken install, missing system libraries)."""
+"""The exit code if pygraphviz is there but cannot be imported: a broken install, or missing system libraries."""
 
 
 def lay_out() -> None:

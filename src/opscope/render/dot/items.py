@@ -1,4 +1,8 @@
-"""What boxes, chips, pills and cards look like in DOT."""
+"""Makes the labels of boxes, pills, cards and chips in DOT, as tables of HTML-like cells.
+
+If a `Room` is given, the item has the size and place that opscope's layout gives it (`places`); otherwise Graphviz
+decides.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,7 @@ from ...layout.scene.heat import STEPS, colour
 from ...layout.scene.items import Box, Card, Chip, Heat, Pill, Scene
 from ...layout.scene.labels import cut, source_text
 from ...layout.sizes.extents import CHIP_ROWS
-from ...visible import visible
-from .syntax import cell, escape, font, rounded, row, table
+from .syntax import cell, font, rounded, row, table
 
 INK, SOFT, LINK, LINE = "#1f2328", "#57606a", "#0a5cad", "#8c959f"
 _CARDS = {
@@ -22,38 +25,40 @@ _CARDS = {
 }  # fmt: skip
 _SWATCH: Dict[str, Union[str, float]] = {"WIDTH": 12, "HEIGHT": 12, "FIXEDSIZE": "TRUE"}
 _FLOW = FLOW_KINDS | FLOW_PARTS
+"""Cards with a red title."""
 MOST_PORTS = 12
-"""Ports that an item shows on one side; with more, wires share one."""
+"""How many ports an item shows on one side. If it has more, it shows none, and all wires share one place."""
 CHIP_ROW = 26
-"""Characters of chips in a row."""
+"""How many characters the chips in one row may have together."""
 MONO_SLACK = 0.35
-"""Points by which Graphviz takes a character of 8 pt too narrow: it rounds 4.8 down to 4.5 where it has our font or not."""
+"""Graphviz makes a character of 8 pt too narrow by about so many points: 4.5 instead of 4.8, whatever font it finds.
+
+So each chip is made wider by this much for each of its characters.
+"""
 
 
 TIE = 8
-"""The line from a box's chips to the box, in points."""
+"""The length in points of the line from the chips of a box to the box."""
 
 
 class Room(NamedTuple):
-    """The size that opscope's layout gives an item's body, and the room left of it for chips and their line; in points."""
+    """The room that opscope's layout gives an item, in points."""
 
     width: float
+    """The width of its body."""
     height: float
+    """The height of its body."""
     left: float
+    """The room left of the body, for chips and the line to them."""
 
 
 def card_colours(kind: str) -> Tuple[str, str]:
-    """Fill and stroke of a card."""
+    """The colours of a card: its fill and its border."""
     return _CARDS.get(kind, ("#fbfcfe", "#c3cad4"))
 
 
-def _tooltip(text: str) -> str:
-    """A tooltip for a cell: text as XML, in which Graphviz still reads backslashes."""
-    lines = visible(text).replace("\\", "\\\\").split("\n")
-    return "&#10;".join(escape(line) for line in lines)
-
-
 def _chip(chip: Chip) -> str:
+    """A chip. The empty cell beside its text makes up for the narrow characters (`MONO_SLACK`)."""
     stroke = "#b6bcc5" if chip.family == "variable" else FAMILIES[chip.family].stroke
     text = cell(font(chip.text, size=8, colour="#444c56", mono=True))
     return rounded(
@@ -62,9 +67,10 @@ def _chip(chip: Chip) -> str:
 
 
 def _rows(chips: Tuple[Chip, ...]) -> List[List[Chip]]:
-    """Chips in rows, short ones side by side."""
+    """Chips in rows; short ones share a row."""
     rows: List[List[Chip]] = [[]]
     for chip in chips:
+        # The 3 stands for the padding and borders of a chip, in characters.
         if rows[-1] and sum(len(other.text) + 3 for other in rows[-1]) + len(chip.text) > CHIP_ROW:
             rows.append([])
         rows[-1].append(chip)
@@ -72,24 +78,25 @@ def _rows(chips: Tuple[Chip, ...]) -> List[List[Chip]]:
 
 
 def _columns(chips: Tuple[Chip, ...]) -> List[List[Chip]]:
-    """Chips in rows as opscope's layout has them: columns of at most `CHIP_ROWS`, the first on the right."""
+    """Chips in rows as in opscope's layout, which fills columns of at most `CHIP_ROWS` chips from right to left."""
     return [list(reversed(chips[start::CHIP_ROWS])) for start in range(min(CHIP_ROWS, len(chips)))]
 
 
 def _beside(chips: Tuple[Chip, ...], room: float = 0.0) -> List[str]:
-    """The cells left of a box: chips in rows and the short line that ties them to it; in `room` points where given."""
+    """The cells left of a box: the chips in rows, and a short line to the box; `room` points wide, if that is given."""
     if not chips:
         return []
     found = _columns(chips) if room else _rows(chips)
     lines = (table(row(*(cell(_chip(chip)) for chip in line)), CELLSPACING=1) for line in found)
     column = table("".join(row(cell(line, ALIGN="RIGHT")) for line in lines))
+    # A cell of one point in height, filled with the colour of the line.
     tie = table(row(cell("", WIDTH=TIE, HEIGHT=1, FIXEDSIZE="TRUE", BGCOLOR="#b6bcc5")))
     more: Dict[str, Union[str, float]] = {"WIDTH": int(room) - TIE, "ALIGN": "RIGHT"} if room else {}
     return [cell(column, **more), cell(tie)]
 
 
 def _heat(heat: Optional[Heat], note: str) -> List[str]:
-    """The cells right of a box: a bar in the colour of the scale, the value, a note."""
+    """The cells right of a box: a bar in a colour of the heat scale, the value with its share, and the note."""
     cells = []
     if heat is not None:
         words = font(heat.text, size=9, colour="#7a3b12", bold=True)
@@ -102,19 +109,21 @@ def _heat(heat: Optional[Heat], note: str) -> List[str]:
 
 
 def _port_row(count: int, side: str) -> str:
+    """A row with the numbers of an item's ports, to which edges lead: ``n0``, ``n1``, ... above, ``s0``, ... below."""
     shown = [cell(font(str(port), size=7, colour=SOFT, mono=True), PORT=f"{side}{port}") for port in range(count)]
     return row(cell(table(row(*shown), CELLSPACING=1, CELLPADDING=1), CELLPADDING=0))
 
 
 def _note(item: Box) -> List[str]:
-    """What stands right of a box in opscope's own drawing: the value alone."""
+    """The cell right of a box in opscope's own layout: only the value, or else the note."""
     words = item.heat.text if item.heat else item.note
     return [cell(font(words, size=8.5, colour=SOFT, mono=True), CELLPADDING=4)] if words else []
 
 
 def box(item: Box, room: Optional[Room] = None) -> str:
-    """One op: chips on its left, its name in its family's colour, heat on its right."""
+    """The label of an op: chips on the left, its name on the colour of its family, heat and note on the right."""
     family = FAMILIES[item.family]
+    # Less the padding of 3 and the border of 1 on each side.
     wide, high = (int(room.width) - 8, int(room.height) - 8) if room else (104, 17)
     rows = row(cell(font(item.title, size=11, colour=INK), WIDTH=wide, HEIGHT=high))
     if 1 < item.outputs <= MOST_PORTS and not room:
@@ -126,7 +135,7 @@ def box(item: Box, room: Optional[Room] = None) -> str:
 
 
 def pill(item: Pill, room: Optional[Room] = None) -> str:
-    """An end of the graph, or a loop's variable."""
+    """The label of an input or output of the graph, or of a variable of a loop."""
     if item.kind in {"state", "result"}:
         words = font(item.title, size=9.5, colour="#b03434", bold=True)
         stroke, wide, high = "#d07a7a", 40, 0
@@ -136,6 +145,7 @@ def pill(item: Pill, room: Optional[Room] = None) -> str:
     if item.detail:
         words += font(f" {item.detail}", size=8.5, colour=SOFT, mono=True)
     if room:
+        # Less the padding of 4 and the border of 1 on each side.
         wide, high = int(room.width) - 10, int(room.height) - 10
     size = {"WIDTH": wide, **({"HEIGHT": high} if high else {})}
     body = cell(rounded(row(cell(words, **size)), fill="#ffffff", stroke=stroke, pad=4), PORT="o")
@@ -143,13 +153,17 @@ def pill(item: Pill, room: Optional[Room] = None) -> str:
 
 
 def _title(card: Card) -> str:
+    """The first line of a card: its title, its class, and how many copies it stands for."""
     first = font(card.title, size=11.5, bold=True, colour="#b03434" if card.kind in _FLOW else INK)
     first += font(f"  {card.subtitle}", size=11, colour=SOFT) if card.subtitle else ""
     return first + (font(f"  x {card.repeat}", size=11, bold=True, colour=SOFT) if card.repeat > 1 else "")
 
 
 def _lines(card: Card, middle: int) -> str:
-    """Title and second line on the left, source on the right, and between them at least `middle` points for wires."""
+    """The two lines of a card: title and details on the left, the source line on the right.
+
+    Between them at least `middle` points stay free for wires.
+    """
     rows = row(cell(_title(card), ALIGN="LEFT"), cell("", WIDTH=middle), cell(""))
     if card.detail or card.source is not None:
         detail = font(card.detail, size=9, colour=SOFT, mono=True) if card.detail else ""
@@ -159,9 +173,10 @@ def _lines(card: Card, middle: int) -> str:
 
 
 def folded(card: Card, room: Optional[Room] = None) -> str:
-    """A folded card: title, what comes out, source; ports where several tensors enter or leave."""
+    """The label of a folded card: its lines, the names of its chips, and ports if several tensors enter or leave."""
     fill, stroke = card_colours(card.kind)
     if room:
+        # Less the padding of 2, the spacing of 2 and the border of 1 on each side.
         text = row(cell(_lines(card, 12), WIDTH=int(room.width) - 10, HEIGHT=int(room.height) - 10))
         body = cell(rounded(text, fill=fill, stroke=stroke, pad=2, CELLSPACING=2), PORT="o")
         return table(row(*_beside(card.chips, room.left), body, *_heat(card.heat, "")))
@@ -177,19 +192,21 @@ def folded(card: Card, room: Optional[Room] = None) -> str:
 
 
 def heading(card: Card, wide: float = 0.0) -> str:
-    """The label of an open card; `wide` makes it so many points wide, where the card's width is known."""
+    """The label of an open card, which is its heading. `wide` is the card's width in points; 0 if it is not known."""
     if wide:
         return table(
             row(cell("", WIDTH=8), cell(_lines(card, 12), ALIGN="LEFT"), *_heat(card.heat, "")), WIDTH=int(wide)
         )
     left = max(7 * len(f"{card.title}  {card.subtitle}"), 5.5 * len(card.detail))
     right = 5.3 * len(source_text(card.source))
-    # The wires that enter run down the middle: the words must end before it.
+    # Wires enter the card in its middle and would run across the words there. If the left side is the longer one, the
+    # gap is made wider, so that the left side ends before the middle of the heading. (7, 5.5 and 5.3 points are about
+    # the widths of a character.)
     return table(row(cell(_lines(card, 24 + int(max(0, left - right)))), *_heat(card.heat, "")))
 
 
 def title(scene: Scene) -> str:
-    """The lines at the top."""
+    """The label at the top of the drawing: the title with its subtitle, and the line of facts."""
     first = font(cut(scene.title, 72), size=16, bold=True) + font(f"  {scene.subtitle}", size=13, colour=SOFT)
     return table(
         row(cell(first, ALIGN="LEFT")) + row(cell(font(scene.facts, size=9.5, colour=SOFT, mono=True), ALIGN="LEFT")),
@@ -198,7 +215,7 @@ def title(scene: Scene) -> str:
 
 
 def legend(scene: Scene) -> str:
-    """The families that are drawn, the heat scale, and what is not drawn."""
+    """The label below the drawing: the families that are drawn, the heat scale, and notes on what is not drawn."""
     rows = ""
     if scene.families:
         cells = []

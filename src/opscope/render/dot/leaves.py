@@ -1,4 +1,8 @@
-"""A scene's nested wires as edges between leaves: boxes, pills and folded cards. For renderers that nest by clusters."""
+"""Turns the nested wires of a scene into edges between leaves: boxes, pills and folded cards.
+
+In a scene a tensor that goes into an open card is two wires: one to the card's border, one from there on inside. DOT
+has edges only between nodes, so such wires are joined to one edge here.
+"""
 
 from __future__ import annotations
 
@@ -9,42 +13,48 @@ from ...layout.flat import BORDER
 from ...layout.scene.items import Card, CardWire, End, Item, Scene, cards
 
 CardChild = Tuple[int, int]
-"""A card's number (in the order of `scene.cards`) and the index of one of its children."""
+"""Where an item is: the number of the card around it (its place in `layout.scene.items.cards`), and its index there."""
 
 
 class Tip(NamedTuple):
-    """One end of an edge: a leaf and its port, or (`merge`) the point where a card's output port gathers several wires.
-
-    `card` is the open card that the edge means as a whole, when it means one (an order, a choice); else -1.
-    """
+    """One end of an edge."""
 
     place: CardChild
+    """The leaf. If `merge` is true, the number of the card and `BORDER`."""
     port: int
+    """The port of the leaf; -1 for the leaf as a whole."""
     merge: bool = False
+    """Whether the end is not a leaf but the point where several wires meet in an output of a card."""
     card: int = -1
+    """The number of an open card, if the edge means this card as a whole (an order, a choice); else -1."""
 
 
 @dataclass(frozen=True)
 class LeafWire:
-    """A wire from leaf to leaf; `trail` are its parts from source to target, each with the number of the card that holds it."""
+    """An edge from leaf to leaf."""
 
     source: Tip
     target: Tip
     kind: str
+    """As `CardWire.kind`."""
     label: str
     tip: str
+    """The tooltip."""
     trail: Tuple[Tuple[int, CardWire], ...] = ()
+    """The wires that it is made of, from source to target, each with the number of the card that holds it."""
 
 
 class Leaves:
-    """The edges of a scene, from leaf to leaf."""
+    """Finds the edges of a scene."""
 
     def __init__(self, scene: Scene) -> None:
         self.cards: List[Card] = cards(scene)
         self._parent: Dict[int, CardChild] = {}
+        """The number of a card -> where it is: the number of the card around it, and its index there."""
         self._number: Dict[CardChild, int] = {}
-        """Place of an open or folded card -> its number."""
+        """The same in the other direction."""
         self._into: List[Dict[End, List[CardWire]]] = []
+        """For each card: the end of a wire -> the wires that lead there."""
         number = 0
         for index, card in enumerate(self.cards):
             into: Dict[End, List[CardWire]] = {}
@@ -56,10 +66,10 @@ class Leaves:
                     number += 1
                     self._number[(index, place)] = number
                     self._parent[number] = (index, place)
-        self._said: Set[int] = set()
+        self._said: Set[int] = set()  # the `id` of each wire whose label is used already
 
     def item(self, place: CardChild) -> Item:
-        """The child at a place."""
+        """The item at a place."""
         return self.cards[place[0]].children[place[1]]
 
     def number(self, place: CardChild) -> int:
@@ -67,11 +77,11 @@ class Leaves:
         return self._number[place]
 
     def merges(self, card: int) -> List[int]:
-        """The output ports of an open card where several wires meet."""
+        """The outputs of an open card in which several wires meet."""
         return [end.port for end, wires in self._into[card].items() if end.child == BORDER and len(wires) > 1]
 
     def edges(self) -> List[LeafWire]:
-        """All edges, in the order of their cards and wires."""
+        """All edges, in the order of the cards and of the wires that they end with."""
         found = []
         for index, card in enumerate(self.cards):
             for wire in card.wires:
@@ -82,7 +92,7 @@ class Leaves:
         return found
 
     def _target(self, card: int, end: End) -> Optional[Tip]:
-        """The leaf that a wire's target end is; ``None`` when the wire goes on behind it."""
+        """The end of the edge, if it ends with this wire; ``None`` if the tensor goes on through a card's border."""
         if end.child == BORDER:
             gathers = len(self._into[card][end]) > 1
             return Tip((card, BORDER), end.port, merge=True) if gathers else None
@@ -95,7 +105,11 @@ class Leaves:
         return self._any_leaf(number)
 
     def _any_leaf(self, number: int, *, last: bool = False) -> Optional[Tip]:
-        """Some leaf inside an open card, to which an edge that means the whole card can be tied."""
+        """A leaf inside an open card, the first or the last, for an edge that means the whole card.
+
+        Graphviz needs a node at the end of an edge, and cuts the edge at the border of the cluster. ``None`` if there
+        is none.
+        """
         outer = number
         while True:
             children = self.cards[number].children
@@ -108,7 +122,7 @@ class Leaves:
             number = self._number[place]
 
     def _edge(self, card: int, wire: CardWire, target: Tip) -> Optional[LeafWire]:
-        """Follow a wire back to the leaf where it begins."""
+        """Follow a wire back to where it begins, through the borders of cards; ``None`` if it begins nowhere."""
         first, label, kind = wire, self._label(wire), wire.kind
         trail: List[Tuple[int, CardWire]] = []
         passed: Set[int] = set()
@@ -116,17 +130,18 @@ class Leaves:
         def edge(source: Tip) -> LeafWire:
             return LeafWire(source, target, kind, label, first.tip, tuple(reversed(trail)))
 
-        while id(wire) not in passed:
+        while id(wire) not in passed:  # each round steps back over one border
             passed.add(id(wire))
             trail.append((card, wire))
             end = wire.source
-            if end.child == BORDER:
+            if end.child == BORDER:  # it comes from outside the card: go on with the wire that leads to this input
                 card, place = self._parent[card]
                 further = self._into[card].get(End(place, end.port), [])
             else:
                 child = self.item((card, end.child))
                 if not isinstance(child, Card) or not child.open:
                     return edge(Tip((card, end.child), end.port))
+                # It comes out of an open card: go on with the wire that leads to this output, inside the card.
                 number = self._number[(card, end.child)]
                 if end.port < 0:
                     source = self._any_leaf(number, last=True)
@@ -140,10 +155,10 @@ class Leaves:
             wire = further[0]
             label = label or self._label(wire)
             kind = wire.kind if kind == "data" else kind
-        return None  # only round and round through borders, as results that lie in the wrong body may go
+        return None  # a circle of borders without a leaf, as a strange file may have it (a result in the wrong body)
 
     def _label(self, wire: CardWire) -> str:
-        """A label is said once, by the first edge that runs through its wire."""
+        """The label of a wire, for the first edge that uses the wire; empty for all further ones."""
         if not wire.label or id(wire) in self._said:
             return ""
         self._said.add(id(wire))

@@ -1,7 +1,8 @@
-"""Where opscope's own layout puts what a DOT text holds, in Graphviz's terms: points from the lower left corner, sizes in inches.
+"""Gives the positions of opscope's own layout as attributes of DOT, with which ``neato -n2`` draws the same picture.
 
-With them ``neato -n2`` draws opscope's drawing: every mark, wire and label where opscope has it. Format:
-https://graphviz.org/docs/attrs/pos/, https://graphviz.org/docs/attr-types/splineType/ and https://graphviz.org/docs/attrs/bb/
+Graphviz measures positions in points from the lower left corner, upwards, and sizes of nodes in inches. A pixel of the
+layout becomes a point. The format is described in https://graphviz.org/docs/attrs/pos/,
+https://graphviz.org/docs/attr-types/splineType/ and https://graphviz.org/docs/attrs/bb/
 """
 
 from __future__ import annotations
@@ -23,37 +24,41 @@ if TYPE_CHECKING:
     from .leaves import CardChild, LeafWire
 
 DOT_MARGIN = 36.0
-"""Room around the drawing, for its title above and its legend below."""
+"""Room around the drawing in points, for its title above and its legend below."""
 INCH = 72.0
-"""Points."""
+"""Points in an inch."""
 ARROW_HEAD = 6.0
-"""The length of an arrow head of size 0.6."""
+"""The length in points of an arrow head with ``arrowsize=0.6``: Graphviz's have 10 points at size 1."""
 
 DotAttributes = Dict[str, Union[str, int, float]]
 
 
 class Places:
-    """The attributes that place nodes, clusters and the points where wires meet; empty for those that the drawing has not."""
+    """The attributes with the positions of nodes, clusters, wires, and the points where wires meet."""
 
     def __init__(self, drawing: "Drawing") -> None:
         self._height = drawing.root.body.height
         self.leaves: Dict["CardChild", DotAttributes] = {}
-        """By the number of the card (in the order of `scene.cards`) and the place among its children."""
+        """For each leaf its node's attributes."""
         self.rooms: Dict["CardChild", Room] = {}
+        """For each leaf the size of its body, and the room left of it."""
         self.clusters: Dict[int, DotAttributes] = {}
-        """By the number of the card; 0: the whole drawing, the title included."""
+        """For each open card, by its number, its cluster's attributes. 0 is the whole drawing with its title."""
         self.widths: Dict[int, float] = {}
-        """Open card -> its width in points."""
+        """The number of an open card -> its width in points."""
         self.merges: Dict["CardChild", DotAttributes] = {}
-        """By the number of the card and its output port."""
+        """The number of a card and one of its outputs -> the attributes of the point where the wires meet."""
         self._wires: Dict[Tuple[int, int], Tuple["Point", ...]] = {}
+        """The number of a card and the `id` of a wire in it -> the corners of the wire."""
         self._labels: Dict[int, List[Tuple[float, float, str]]] = {}
+        """The number of a card -> the labels in it: x, y and text."""
         wide = drawing.root.body.width
+        # The legend, in the lower margin, and the title above the drawing need room: twice as much above.
         self.clusters[0] = {"bb": _box(-DOT_MARGIN, -DOT_MARGIN, wide + DOT_MARGIN, self._height + 2 * DOT_MARGIN)}
         self._walk(drawing.root)
 
     def _walk(self, root: "Drawn") -> None:
-        """Every open card, in the order of `scene.cards`, with the corner of its body."""
+        """Visit all cards in the order of their numbers: breadth first, as `layout.scene.items.cards` does."""
         waiting: List[Tuple["Drawn", float, float]] = [(root, root.body.x, root.body.y)]
         number = 0
         while number < len(waiting):
@@ -71,11 +76,11 @@ class Places:
             number += 1
 
     def _inside(self, number: int, card: "Drawn", x: float, y: float) -> None:
-        """The cluster of an open card, and where wires meet on its lower border."""
+        """Note an open card's cluster, the wires and labels in it, and the points where wires reach its outputs."""
         item, body, inside = card.item, card.body, card.inside
         if inside is None or not isinstance(item, Card):
             return
-        if number:
+        if number:  # the whole drawing, card 0, has no heading
             low, high = self._height - y - body.height, self._height - y
             label = f"{x + body.width / 2:g},{high - head_height(item) / 2:g}"
             self.clusters[number] = {"bb": _box(x, low, x + body.width, high), "lp": label}
@@ -89,11 +94,12 @@ class Places:
                 self.merges[(number, path.wire.target.port)] = self._point(x + inside.x + end[0], y + inside.y + end[1])
 
     def edge(self, edge: "LeafWire") -> DotAttributes:
-        """The wires of an edge, one curve for each card it runs through, and its label where the drawing has one."""
+        """The attributes of an edge: a curve for each wire that it is made of, and the position of its label."""
         found: DotAttributes = {"pos": ""}
         curves = []
         for number, wire in edge.trail:
             points = self._wires[(number, id(wire))]
+            # Only the last piece of an edge has the arrow head, and none has it where wires meet in a dot.
             last = wire is edge.trail[-1][1] and not edge.target.merge
             curves.append(self._curve(points, pointed=last))
             place = self._label(number, wire, points[0]) if wire.label == edge.label else None
@@ -102,6 +108,7 @@ class Places:
         return {**found, "pos": ";".join(curves)}
 
     def _curve(self, points: Tuple["Point", ...], *, pointed: bool) -> str:
+        """One curve as Graphviz's ``splineType``; with an arrow head if it is `pointed`."""
         start, *pieces = pieces_through(points, ARROW_HEAD if pointed else 0.0)
         words = [f"e,{self._at(*points[-1])}"] if pointed else []
         words.append(self._at(*start[-1]))
@@ -112,21 +119,29 @@ class Places:
         return " ".join(words)
 
     def _label(self, number: int, wire: "CardWire", start: "Point") -> Optional[str]:
-        """The middle of a wire's label, which stands beside the wire's first piece."""
+        """The position of a wire's label, which stands beside the first piece of the wire.
+
+        Graphviz wants the middle of the text. ``None`` if the drawing does not show this label.
+        """
         for x, y, text in self._labels[number]:
             wide = width(text, SMALL_FONT)
+            # The label stands `LABEL_GAP` beside its wire. Other wires may have equal labels, further away.
             if text == wire.label and abs(x - start[0]) < 2 * LABEL_GAP:
                 return self._at(x + (wide / 2 if x > start[0] else -wide / 2), y - SMALL_FONT.size / 3)
         return None
 
     def _at(self, x: float, y: float) -> str:
+        """A point in Graphviz's coordinates, where y grows upwards."""
         return f"{x:.6g},{self._height - y:.6g}"
 
     def _point(self, x: float, y: float) -> DotAttributes:
         return {"pos": self._at(x, y)}
 
     def _node(self, drawn: "Drawn", x: float, y: float) -> DotAttributes:
-        """A box with its chips and what stands right of it: the label of one node, which has its middle at `pos`."""
+        """The position and size of a node: of the body with its chips on the left and heat or note on the right.
+
+        ``pos`` is the middle of the whole.
+        """
         room, right = self._room(drawn), 0.0
         item = drawn.item
         if isinstance(item, Box) and (item.heat or item.note):
@@ -142,7 +157,11 @@ class Places:
 
 
 def _cubic(start: "Point", piece: Tuple["Point", ...]) -> Tuple["Point", "Point", "Point"]:
-    """A straight piece, or one with a corner to round, as a cubic curve."""
+    """A piece of a wire as the three points that a cubic Bézier curve adds.
+
+    A rounded corner is a quadratic curve, whose control point is the corner. The control points of the equal cubic
+    curve are at two thirds of the way to it.
+    """
     end = piece[-1]
     if len(piece) == 1:
         return start, end, end

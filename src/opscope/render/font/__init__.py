@@ -1,4 +1,8 @@
-"""The fonts that ship with opscope: with a system font missing, PNG writers silently draw no text."""
+"""The fonts that ship with opscope.
+
+resvg, which makes the PNG, silently draws no text if it finds no font. And the layout measures texts in exactly these
+fonts, so others would not fit their boxes.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,9 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 
 SANS = "Inter"
-"""Family of titles and labels; in weights 400 and 600."""
+"""The font of titles and labels, in the weights 400 and 600."""
 
 MONO = "JetBrains Mono"
-"""Family of shapes, types and numbers; in weight 400."""
+"""The font of shapes, types and numbers, in the weight 400."""
 
 FILES = (FOLDER / "Inter-Regular.ttf", FOLDER / "Inter-SemiBold.ttf", FOLDER / "JetBrainsMono-Regular.ttf")

@@ -1,1 +1,4 @@
-"""What a graph can be written as: one module an output, with its `Output` as ``OUTPUT``. What makes it is imported when used."""
+"""The kinds of files that a graph can be written to. Each module here is one, with its `Output` as ``OUTPUT``.
+
+The code that makes the file is imported only when it is used.
+"""

@@ -1,4 +1,4 @@
-"""``.dot``: DOT text, for Graphviz and its relatives."""
+"""``.dot``: the drawing as DOT text, for Graphviz and programs like it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``.pdf``: the drawing for paper."""
+"""``.pdf``: the drawing as PDF, for papers."""
 
 from __future__ import annotations
 

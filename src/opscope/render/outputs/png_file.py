@@ -1,4 +1,4 @@
-"""``.png``: the drawing in pixels."""
+"""``.png``: the drawing as a PNG."""
 
 from __future__ import annotations
 

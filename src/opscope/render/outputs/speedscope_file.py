@@ -1,4 +1,4 @@
-"""``.speedscope``: the flame graph of a measured step."""
+"""``.speedscope``: a measured step as a flame graph, for speedscope.app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``.svg``: the drawing."""
+"""``.svg``: the drawing as SVG."""
 
 from __future__ import annotations
 

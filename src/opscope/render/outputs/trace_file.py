@@ -1,4 +1,4 @@
-"""``.trace``: the timeline of a measured step."""
+"""``.trace``: a measured step as a timeline, in Chrome's trace format."""
 
 from __future__ import annotations
 

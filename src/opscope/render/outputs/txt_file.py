@@ -1,4 +1,4 @@
-"""``.txt``: the summary."""
+"""``.txt``: the summary as text."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The container of a page's data: a JSON header and columns of numbers, in one compressed piece. See docs/page.md.
+"""Packs a page's data: a JSON header and columns of numbers, compressed as one piece. See docs/page.md.
 
-Integers are stored as byte planes (all lowest bytes, then all second bytes, ...): what a column repeats, zlib then finds,
-and neither side loops over values in an interpreter more than once.
+A column of integers is stored as byte planes: the lowest bytes of all values, then all second bytes, and so on. In this
+form zlib finds repetitions in the column, and neither Python nor JavaScript has to loop over the values more than once.
 """
 
 from __future__ import annotations
@@ -28,24 +28,26 @@ class PageColumns:
 
     def __init__(self) -> None:
         self.places: Dict[str, Tuple[str, int, int, int]] = {}
+        """Name of a column -> its kind, where its data begins, the number of values, and the bytes of each value."""
         self._parts: List[bytes] = []
         self._size = 0
 
     def ints(self, name: str, values: Iterable[int]) -> None:
-        """Add 32-bit integers as they are."""
+        """Add a column of 32-bit integers."""
         self._integers(name, "int", array("i", values))
 
     def deltas(self, name: str, values: Iterable[int]) -> None:
-        """Add 32-bit integers as differences from their predecessor: for columns that rise."""
+        """Add a column of 32-bit integers as differences from value to value. If it rises, these are small numbers."""
         column = array("i", values)
         self._integers(name, "delta", array("i", map(sub, column, array("i", [0]) + column[:-1])) if column else column)
 
     def floats(self, name: str, values: Iterable[float]) -> None:
-        """Add 64-bit floats; what is not known is NaN."""
+        """Add a column of 64-bit floats; NaN stands for an unknown value."""
         column = array("d", values)
         self._add(name, "float", _little(column), len(column), 8)
 
     def _integers(self, name: str, kind: str, column: "array[int]") -> None:
+        """Add integers as byte planes, with only as many bytes as the values need."""
         width = _width(column)
         raw = _little(column)
         self._add(name, kind, b"".join(raw[plane::4] for plane in range(width)), len(column), width)
@@ -56,7 +58,7 @@ class PageColumns:
         self._size += len(data)
 
     def pack(self, header: Mapping[str, Any]) -> bytes:
-        """The whole container: header length (4 bytes, little-endian), header, columns; compressed with zlib."""
+        """All data as bytes: the header's length (4 bytes, little-endian), the header, the columns; compressed by zlib."""
         record = {"format": PAGE_FORMAT, "version": PAGE_VERSION, **header, "columns": self.places}
         text = json_shown(json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
         head = text.encode("utf-8")
@@ -65,7 +67,7 @@ class PageColumns:
 
 
 def _width(column: "array[int]") -> int:
-    """How many bytes the values need, one bit of them for the sign."""
+    """How many bytes each value needs, with its sign; 0 if all values are 0."""
     if not column:
         return 0
     low, high = min(column), max(column)
@@ -75,6 +77,7 @@ def _width(column: "array[int]") -> int:
 
 
 def _little(column: "array[Any]") -> bytes:
+    """The bytes of a column in little-endian order, whatever this machine's order is."""
     if sys.byteorder == "big":
         column = array(column.typecode, column)
         column.byteswap()

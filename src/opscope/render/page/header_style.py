@@ -1,4 +1,7 @@
-"""What the page draws with and never repeats: distances, fonts, colours and units, each from the module that owns it."""
+"""Gives the page the distances, fonts, colours and units to draw with, so that none of them is written down twice.
+
+Each is taken from the module that defines it. The tables below name the constants by module.
+"""
 
 from __future__ import annotations
 
@@ -64,11 +67,14 @@ CATEGORIES: Tuple[Tuple[str, str], ...] = (
     *((FAMILIES[name].fill, FAMILIES[name].stroke) for name in ("shape", "random", "state", "control")),
     ("#eef3d6", "#5c6b10"),
 )
-"""Fill and stroke for values that are no amounts (dtypes, devices, files), by rank: those of families, and two more hues."""
+"""Fill and border of values that are not amounts, such as dtypes, devices and files; the most frequent gets the first.
+
+They are the colours of the families, with two more.
+"""
 
 
 def page_style() -> Dict[str, Any]:
-    """The header's `style`; `docs/page.md` describes it."""
+    """The part `style` of the header, which `docs/page.md` describes."""
     return {
         "place": _named(_PLACE),
         "card": _named(_CARD),
@@ -97,15 +103,18 @@ def page_style() -> Dict[str, Any]:
 
 
 def _named(owners: Tuple[Tuple[ModuleType, Tuple[str, ...]], ...]) -> Dict[str, float]:
+    """The constants of one of the tables above, by name."""
     return {_camel(name): getattr(owner, name) for owner, names in owners for name in names}
 
 
 def _camel(name: str) -> str:
+    """The name of a constant as TypeScript has it: ``BOX_GAP`` becomes ``boxGap``."""
     first, *rest = name.lower().split("_")
     return first + "".join(part.capitalize() for part in rest)
 
 
 def _theme(*, dark: bool) -> Dict[str, Any]:
+    """The colours of one theme."""
     said = declarations(dark=dark)
     ground = said["card"]["fill"]
 
@@ -125,6 +134,6 @@ def _theme(*, dark: bool) -> Dict[str, Any]:
 
 
 def _mixed(ground: str, colour: str, part: float) -> str:
-    """The colour that `part` of one over a ground looks like."""
+    """The colour that one sees if `colour` is painted over the ground at the opacity `part`."""
     pairs = zip(channels(ground), channels(colour))
     return "#" + "".join(f"{round(below + (above - below) * part):02x}" for below, above in pairs)

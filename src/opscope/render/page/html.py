@@ -1,4 +1,4 @@
-"""The interactive page: one HTML file with its script, style, fonts and data inside, and no way to ask for anything else."""
+"""Writes the interactive page: one HTML file with script, style, fonts and data inside, which loads nothing else."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from ...passes import Depth
 
 BUNDLE = Path(__file__).with_name("bundle")
-"""What `make viewer` builds from viewer/."""
+"""The folder of the script and the style sheet, which `make viewer` builds from viewer/."""
 FONT_IDS = ("font-regular", "font-bold", "font-mono")
+"""The ids of the elements that hold the fonts, in the order of `FILES`."""
 
 _PAGE = """\
 <!DOCTYPE html>
@@ -56,15 +57,17 @@ def html(
 ) -> str:
     """The page of a graph as HTML text.
 
-    It makes no request: its Content-Security-Policy allows its own script and style, by their hashes, and nothing else.
+    The page cannot send or load anything. Its Content-Security-Policy allows only its own script and style sheet, by
+    their hashes, and images and fonts that the page itself makes.
 
     Args:
         graph: what to show.
-        depth: how far groups are open when the page starts, as `Graph.save` takes it.
-        sources: whether to embed the user's code around the lines that made ops, so that the page shows it elsewhere; or
-            the folder below which it may be read, for a graph that was not traced in this process.
-        heat: the quantity that colours the page when it starts; by default time where it was measured.
-        theme: ``light``, ``dark``, or ``auto`` for what the reader's system asks for; the page can change it.
+        depth: how far groups are open when the page starts, as in `Graph.save`.
+        sources: whether to embed the user's code around the lines that made ops; or the folder below which it may be
+            read, for a graph that was not traced in this process.
+        heat: the quantity that colours the page when it starts. By default it is time, if times were measured.
+        theme: ``light``, ``dark``, or ``auto``: what the reader's system asks for. The reader can change it in the
+            page.
     """
     start = {"colour": heat, "theme": theme}
     script, style = _bundle("page.js"), _bundle("page.css")
@@ -79,6 +82,7 @@ def html(
 
 
 def _policy(script: str, style: str) -> str:
+    """The Content-Security-Policy of the page."""
     return (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
@@ -86,12 +90,16 @@ def _policy(script: str, style: str) -> str:
 
 
 def _hash(text: str) -> str:
-    """A text's hash as a Content-Security-Policy names it; HTML parsers make every line end a line feed first."""
+    """The hash of a text as a Content-Security-Policy has it.
+
+    The text must have line feeds only: a browser turns all line ends into these before it computes the hash.
+    """
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 @lru_cache(maxsize=None)
 def _bundle(name: str) -> str:
+    """The built script or style sheet. It must not contain the end tag of the element that it is put into."""
     text = (BUNDLE / name).read_text(encoding="utf-8")
     end = "</script" if name.endswith(".js") else "</style"
     assert end not in text.lower(), f"{name} would end its own element; build it anew"
@@ -100,7 +108,7 @@ def _bundle(name: str) -> str:
 
 @lru_cache(maxsize=None)
 def _fonts() -> str:
-    """The fonts, compressed as the data is, as elements that no browser runs."""
+    """The fonts, compressed like the data, in ``script`` elements of a type that browsers do not run."""
     parts: Dict[str, str] = {}
     for name, file in zip(FONT_IDS, FILES):
         parts[name] = base64.b64encode(zlib.compress(Path(file).read_bytes(), 9)).decode("ascii")

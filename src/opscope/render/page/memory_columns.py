@@ -1,4 +1,4 @@
-"""Activation memory for the page: bytes alive along the schedule, and what is alive at the peak."""
+"""Adds activation memory to the page's data: the bytes alive along the step, and what is alive at the peak."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ if TYPE_CHECKING:
     from .container import PageColumns
 
 MOST_SCHEDULED = 200_000
-"""Ops beyond which the schedule is left out: it would take longer to make than the rest of the page."""
+"""A graph with more ops gets no schedule: to make it would take longer than the rest of the page."""
 TENSORS = 1000
-"""Tensors alive at the peak that are listed, largest first; the header says how many there are."""
+"""How many of the tensors at the peak are listed, the largest first. The header says how many there are in all."""
 INT32 = (1 << 31) - 1
+"""The largest number in a column of integers."""
 
 
 def add_memory(graph: "Graph", columns: "PageColumns") -> Optional[Dict[str, Any]]:
-    """Add `a.row` (the ops in the order they run) and `a.change` (by how many bytes more is alive than at the op before).
+    """Add the columns `a.row`, the ops in the order in which they run, and `a.change`.
 
-    Returns the peak for the header: its bytes, place in the schedule, tensors (op, output, bytes) and their count, and how
-    many tensors of unknown size no figure contains. ``None``, and no columns, where no tensor has a size.
+    `a.change` says by how many bytes the memory alive grows from the op before to this one (negative: it shrinks).
+
+    Returns the peak for the header: its bytes, its place in the schedule, its tensors as (op, output, bytes), their
+    number, and how many tensors of unknown size are left out of all figures. If no tensor has a known size, or if the
+    graph is too large, no columns are added, and the result is ``None``.
     """
     if len(graph) > MOST_SCHEDULED:
         return None

@@ -1,4 +1,8 @@
-"""What the page knows of every op and group, column by column, each distinct text, type, attribute set and place once."""
+"""Makes the columns of the page's data about ops and groups. `docs/page.md` describes each of them.
+
+Distinct texts, types, sets of attributes and so on are stored once, in tables; the columns hold numbers in these
+tables.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +19,14 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Pool(Generic[Key]):
-    """Numbers distinct values in the order they come; `values` is what the header stores."""
+    """Gives distinct values numbers in the order in which they come. `values` is the table that the header stores."""
 
     def __init__(self) -> None:
         self.values: List[Key] = []
         self._ids: Dict[Key, int] = {}
 
     def __call__(self, value: Key) -> int:
-        """The value's number."""
+        """The number of a value."""
         found = self._ids.get(value)
         if found is None:
             found = self._ids[value] = len(self.values)
@@ -30,14 +34,14 @@ class Pool(Generic[Key]):
         return found
 
     def numbers(self, values: Sequence[Key]) -> List[int]:
-        """The number of each value; one that comes again as the same object is not compared again."""
+        """The number of each value. Many values are the same object; each object is looked up only once."""
         distinct = dict(zip(map(id, values), values))
         known = {identity: self(value) for identity, value in distinct.items()}
         return list(map(known.__getitem__, map(id, values)))
 
 
 class Pools:
-    """The tables that columns refer to."""
+    """The tables to which the columns refer."""
 
     def __init__(self) -> None:
         self.strings: Pool[str] = Pool()
@@ -47,10 +51,10 @@ class Pools:
         self.costs: Pool[Cost] = Pool()
         self.sources: Pool[Source] = Pool()
         self.tuples: Pool[Tuple[int, ...]] = Pool()
-        self.strings("")
+        self.strings("")  # so that 0 is the empty text
 
     def header(self) -> Dict[str, Any]:
-        """The tables as the header holds them; attribute sets are JSON texts already, spliced in as values."""
+        """The tables as the header has them. Sets of attributes are kept as JSON text, so they are parsed here."""
         outputs = [[self.types(kind) for kind in kinds] for kinds in self.outputs.values]
         sources = [
             (self.strings(source.file), source.line, self.strings(source.function)) for source in self.sources.values
@@ -69,7 +73,10 @@ class Pools:
 
 
 def add_nodes(graph: Graph, columns: PageColumns, pools: Pools) -> None:
-    """Every op: name, op type, group, edges, output types, attributes, device, source, cost."""
+    """Add the columns of ops (`n.*`): name, op type, group, edges, output types, attributes, device, source, cost.
+
+    A name is split after its last slash, since many ops share the first part.
+    """
     content, table = graph.content, graph.table
     count, strings = len(table), pools.strings
     cuts = [name.rfind("/") + 1 for name in table.names]
@@ -87,6 +94,10 @@ def add_nodes(graph: Graph, columns: PageColumns, pools: Pools) -> None:
 
 
 def _add_edges(graph: Graph, columns: PageColumns) -> None:
+    """Add the edges: how many inputs each op has; for each input, how many rows back its producer is, and which output.
+
+    Most producers are near, so that "rows back" gives small numbers, which compress well.
+    """
     table = graph.table
     starts = table.edge_start
     columns.ints("n.degree", [starts[row + 1] - starts[row] for row in range(len(table))])
@@ -96,7 +107,7 @@ def _add_edges(graph: Graph, columns: PageColumns) -> None:
 
 
 def _attrs(graph: Graph, pools: Pools) -> List[int]:
-    """Ids of the ops' attributes; a set that ops share is decoded once."""
+    """For each op the number of its set of attributes. A set that several ops share is decoded only once."""
     table = graph.table
     keys = [table.attrs_key(row) for row in range(len(table))]
     known: Dict[int, int] = {}
@@ -107,7 +118,7 @@ def _attrs(graph: Graph, pools: Pools) -> List[int]:
 
 
 def _sparse(count: int, values: Mapping[int, Any], pool: Pool[Any]) -> List[int]:
-    """Ids of the values by row, -1 where a row has none."""
+    """For each row the number of its value; -1 if it has none."""
     column = [-1] * count
     for row, number in zip(values, pool.numbers(list(values.values()))):
         column[row] = number
@@ -115,7 +126,7 @@ def _sparse(count: int, values: Mapping[int, Any], pool: Pool[Any]) -> List[int]
 
 
 def add_groups(graph: Graph, columns: PageColumns, pools: Pools) -> None:
-    """Every group: place in the tree, kind, class, object, variables, outputs, source, cost."""
+    """Add the columns of groups (`g.*`): place in the tree, kind, class, object, variables, outputs, source, cost."""
     groups, strings = graph.groups, pools.strings
     parents = [groups[group.parent].path if group.parent >= 0 else "" for group in groups]
     columns.ints("g.parent", [group.parent for group in groups])
@@ -136,7 +147,7 @@ def add_groups(graph: Graph, columns: PageColumns, pools: Pools) -> None:
 
 
 def add_measures(graph: Graph, columns: PageColumns) -> Dict[str, Any]:
-    """What was measured on ops (`m.*`) and groups (`gm.*`); returns the fused members by row, for the header."""
+    """Add what was measured on ops (`m.*`) and groups (`gm.*`). Returns which ops ran as one kernel, for the header."""
     nodes = dict(sorted(graph.content.measured.items()))
     groups = {row: group.measured for row, group in enumerate(graph.groups) if group.measured}
     return {"fused": _measures("m", nodes, columns), "groupFused": _measures("gm", groups, columns)}
@@ -150,7 +161,7 @@ def _measures(prefix: str, rows: Mapping[int, Measured], columns: PageColumns) -
 
 
 def variables(graph: Graph) -> List[Dict[str, Any]]:
-    """The variables as the contract writes them."""
+    """The variables with the fields that they have in the JSON."""
     return [
         {
             "id": own.id,
@@ -164,9 +175,10 @@ def variables(graph: Graph) -> List[Dict[str, Any]]:
 
 
 def _number(value: Optional[float]) -> float:
+    """A number for a column of floats, in which NaN stands for an unknown value."""
     return math.nan if value is None else float(value)
 
 
 def finite(value: Optional[float]) -> Optional[float]:
-    """The value where JSON can write it."""
+    """The value; ``None`` for infinity and NaN, which JSON does not have."""
     return value if value is not None and math.isfinite(value) else None

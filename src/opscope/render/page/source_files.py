@@ -1,7 +1,7 @@
-"""Reading the user's code where a graph names it: a file that this process ran, or one below the folder that the user named.
+"""Reads the source files that a graph names: those that this process ran, or those below a folder that the user allows.
 
-The names come from untrusted files, so a name is never opened as it stands. Below a folder it is looked for part by part,
-and what is found counts only where it really lies in that folder, symbolic links followed.
+The names may come from strange files, so a name is never opened as it is. A file is looked for below the folder, and
+counts only if it really lies there once symbolic links are followed.
 """
 
 from __future__ import annotations
@@ -15,18 +15,21 @@ from typing import Any, Iterator, List, Optional, Sequence, Tuple
 from ...errors import InputError, option
 
 DECORATORS = 12
-"""A class's or function's place may be that of its first decorator, so many lines above its name."""
+"""The line of a class or function may be that of its first decorator, at most so many lines above its name."""
 LARGEST = 4 << 20
-"""A file with more bytes is not source that someone wrote by hand."""
+"""Files with more bytes are not read: nobody has written so much code by hand."""
 LONGEST_NAME = 4096
-"""Characters of a file's name; no system opens a longer one."""
+"""Longer names are not looked for: no system can open a file with such a name."""
 MOST_PARTS = 32
-"""How many of a name's last parts are looked for below a folder."""
+"""How many of the last parts of a name are looked for below a folder."""
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
-"""A pipe that takes a file's place between looking and opening must not be waited for."""
+"""Between the check of a file and its opening, someone may put a pipe or a link in its place.
+
+With these flags, opening it does not wait for the other end of a pipe, and does not follow a link.
+"""
 
 CodeLine = Tuple[int, str]
-"""A line, from 1, and the function that it is in."""
+"""A line's number, from 1, and the function that the line is in."""
 
 
 def check_sources(sources: Any) -> None:
@@ -47,7 +50,7 @@ def check_sources(sources: Any) -> None:
 
 
 def read(path: str) -> List[str]:
-    """The lines of a regular file of UTF-8 text; none where it is something else, too large, installed, or unreadable."""
+    """The lines of a file; none if it is not a regular file of UTF-8 text, too large, installed, or cannot be read."""
     try:
         real = os.path.realpath(path)
         if is_installed(path) or _is_standard(real) or not stat.S_ISREG(Path(real).stat().st_mode):
@@ -57,18 +60,19 @@ def read(path: str) -> List[str]:
             if not stat.S_ISREG(kept.st_mode) or kept.st_size > LARGEST:
                 return []
             text = file.read(LARGEST).decode("utf-8-sig")
-    except (OSError, ValueError):  # ValueError: no UTF-8, or a name that no file has
+    except (OSError, ValueError):  # ValueError: not UTF-8, or no file can have this name
         return []
-    # Python counts these line ends alone; `splitlines` would count form feeds too.
+    # Python counts lines by these ends only. `splitlines` would also split at form feeds, and numbers would be wrong.
     return re.split("\r\n|\r|\n", text)
 
 
 def is_installed(name: str) -> bool:
-    """Whether a file is an installed package's, here or where its name was written down; told by the name alone."""
+    """Whether a file is part of an installed package, here or on the machine that the graph comes from, by its name."""
     return not {"site-packages", "dist-packages"}.isdisjoint(re.split(r"[/\\]", name))
 
 
 def _is_standard(real: str) -> bool:
+    """Whether a file is part of Python's standard library or of this environment's installed packages."""
     import sysconfig
 
     paths = sysconfig.get_paths()
@@ -77,10 +81,11 @@ def _is_standard(real: str) -> bool:
 
 
 def read_below(folder: str, name: str, places: Sequence[CodeLine]) -> List[str]:
-    """The lines of the file that `name` means below `folder`; none where there is none.
+    """The lines of the file below `folder` that is meant by `name`; none if there is no such file.
 
-    A relative name counts from the folder, and an absolute one must lie in it. Any other name is from another machine or
-    working directory: the longest end of it that is a file below the folder is meant, if that has the functions of `places`.
+    A relative name is looked for from the folder on; an absolute name counts if it lies in the folder. If that finds
+    nothing, the name may come from another machine or working directory. Then the longest end of it that is a file
+    below the folder is taken, but only if that file has the functions of `places`.
     """
     for parts, is_guess in _candidates(folder, name):
         real = path_below(folder, str(Path(folder, *parts)))
@@ -91,7 +96,7 @@ def read_below(folder: str, name: str, places: Sequence[CodeLine]) -> List[str]:
 
 
 def path_below(folder: str, path: str) -> Optional[str]:
-    """Where a file really lies, symbolic links followed; ``None`` where it is not there, or not in the folder."""
+    """Where a file really is, once symbolic links are followed; ``None`` if it is missing or not in the folder."""
     try:
         real = os.path.realpath(path)
         there = os.path.lexists(path) and Path(os.path.realpath(folder)) in Path(real).parents
@@ -101,9 +106,10 @@ def path_below(folder: str, path: str) -> Optional[str]:
 
 
 def _candidates(folder: str, name: str) -> Iterator[Tuple[Sequence[str], bool]]:
-    """The places below a folder that a name may mean, as their parts, the likeliest first, and whether each is a guess.
+    """The paths below a folder that a name may mean, the likeliest first: as parts, and whether it is a guess.
 
-    Only names are compared here: looking for an absolute path would already touch a place that the file chose.
+    Only names are compared here. To look for an absolute path on the disk would be dangerous already, as a stranger may
+    have chosen it.
     """
     if "\0" in name or len(name) > LONGEST_NAME:
         return
@@ -123,12 +129,17 @@ def _candidates(folder: str, name: str) -> Iterator[Tuple[Sequence[str], bool]]:
 
 
 def _has_drive(parts: Sequence[str]) -> bool:
-    """Whether joining the parts to a folder could lead to another drive."""
+    """Whether the parts, joined to a folder, could lead to another drive on Windows."""
     return any(":" in part for part in parts)
 
 
 def _fits(lines: Sequence[str], places: Sequence[CodeLine]) -> bool:
-    """Whether a file has every line of `places`, and what they name is defined there, at least one of it by name."""
+    """Whether a file may be the one that `places` are in.
+
+    It has to have all their lines. And a function that a line is in has to be defined before the line (or shortly after
+    it, as decorators may stand between). At least one place has to be in a named function, so that there is something
+    to compare.
+    """
     told = False
     for line, function in places:
         name = function.rpartition(".")[2]

@@ -1,4 +1,4 @@
-"""The user's code around every line that ops come from, for embedding in the page, and why where there is none."""
+"""Collects the user's code that a page embeds: the lines around those that made ops. If there is none, it says why."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from ...graph.types import Source
 
 AROUND = 12
-"""Lines embedded before and after each line that made an op."""
+"""How many lines are embedded before and after each line that made an op."""
 MOST_FILES = 1000
-"""Files whose code is embedded; beyond, a file that names one module a thousand ways would fill the page with it."""
+"""Of how many files the code is embedded at most.
+
+Without a limit, a hostile model file could name one source file in a thousand ways and so fill the page with it.
+"""
 
 LEFT_OUT = "Not embedded: the page was saved without code (sources=False, --no-sources)."
 LOADED = "Not embedded: the graph was read from a file. Save with sources=FOLDER (--sources FOLDER), the folder that holds its code."
@@ -24,26 +27,28 @@ NOT_FOUND = "Not embedded: not found in the folder given as sources."
 TOO_MANY = f"Not embedded: the page has the code of {MOST_FILES} files already."
 
 Excerpt = List[Tuple[int, str]]
-"""Pairs of line number, from 1, and text."""
+"""Lines as (number from 1, text)."""
 
 
 class Code(NamedTuple):
-    """The excerpt of each file that may be read, and of the others why there is none."""
+    """The code that the page embeds."""
 
     files: Dict[str, Excerpt]
+    """File -> its excerpt."""
     absent: Dict[str, str]
+    """File without an excerpt -> why it has none."""
 
 
 def code(sources: Any, places: Iterable["Source"], traced: "Optional[TracedFiles]") -> Code:
     """The lines around `places`, file by file.
 
-    Args:
-        sources: ``True`` for the files that this process ran while it traced the graph, ``False`` for none, or the folder
-            below which any file that `places` name may be read.
-        places: where ops and layers come from. Their files' names may be a stranger's.
-        traced: which of the names are files that this process ran.
+    Files of installed packages and of Python itself are left out, and files that are not UTF-8 text.
 
-    Left out: files of installed packages and of Python itself, and what cannot be read as UTF-8 text.
+    Args:
+        sources: ``True`` for the files that this process ran while it traced the graph, ``False`` for none, or a
+            folder: then a file below it may be read if `places` name it.
+        places: the lines that ops and layers come from. Strangers may have chosen the names of the files.
+        traced: which of the names are files that this process ran.
     """
     by_file: Dict[str, List[CodeLine]] = {}
     for source in places:
@@ -61,6 +66,7 @@ def code(sources: Any, places: Iterable["Source"], traced: "Optional[TracedFiles
 
 
 def _lines(sources: Any, file: str, places: List[CodeLine], traced: "Optional[TracedFiles]") -> List[str]:
+    """The lines of a file, if it may be read; otherwise none."""
     if sources is False or PurePath(file).suffix != ".py" or is_installed(file):
         return []
     path = traced.path(file) if traced is not None else None
@@ -73,6 +79,7 @@ def _lines(sources: Any, file: str, places: List[CodeLine], traced: "Optional[Tr
 
 
 def _why(sources: Any, traced: "Optional[TracedFiles]") -> str:
+    """Why a file's code is not embedded."""
     if sources is False:
         return LEFT_OUT
     if sources is not True:
@@ -81,5 +88,6 @@ def _why(sources: Any, traced: "Optional[TracedFiles]") -> str:
 
 
 def _excerpt(lines: List[str], places: List[CodeLine]) -> Excerpt:
+    """The lines of a file that are near one of the places."""
     wanted = {line for number, _ in places for line in range(number - AROUND, number + AROUND + 1)}
     return [(line, lines[line - 1]) for line in sorted(wanted) if 1 <= line <= len(lines)]

@@ -1,1 +1,1 @@
-"""The graph in words and tables."""
+"""Tells about a graph in words and tables: the summary, its parts, and the pandas data frame."""

@@ -1,4 +1,4 @@
-"""What an estimated graph costs, as lines of the summary: FLOPs, MACs, bytes, intensity, the peak of memory, what is unknown."""
+"""The lines of the summary about estimated costs: FLOPs, MACs, bytes, loops, memory of activations, what is unknown."""
 
 from __future__ import annotations
 
@@ -14,29 +14,33 @@ if TYPE_CHECKING:
     from ...graph.types import GraphCost
 
 _MOST = 3
-"""How many of the tensors that make the peak are named."""
+"""How many of the largest tensors at the peak of memory are named."""
 _MOST_LOOPS = 6
+"""How many loops are named."""
 _PARTS = 3
-"""Parts of an op's name that tell which it is."""
+"""How many parts of a long op name are shown: the last ones, which tell most."""
 _BARS = 60
+"""How many bars the row of memory along the step has at most."""
 _LEVELS = " ▁▂▃▄▅▆▇█"
+"""Bars of height 0 to 8."""
 
 
 def cost_lines(graph: "Graph") -> List[str]:
-    """Three or four lines; none where costs were not estimated (`cost.estimate`)."""
+    """The lines about costs; none if costs were not estimated (`Graph.estimate`)."""
     cost = graph.cost
     if cost is None:
         return []
-    from ...cost import activation_memory  # its formulas are not loaded for a summary without costs
+    from ...cost import activation_memory  # late: it loads all formulas, which a summary without costs does not need
 
     memory = activation_memory(graph, batch=cost.batch)
     return [_totals(cost), *_loops(cost), _peak(graph, memory), *_timeline(graph, memory), *_unknown(cost)]
 
 
 def _totals(cost: "GraphCost") -> str:
+    """``estimated: 7.7 GFLOP per sample, 3.8 GMAC, 97 MiB moved, 76 FLOP per byte``."""
     per = "sample" if cost.per_sample else "step"
     flops, moved = cost.flops, cost.bytes
-    parts = [f"{quantity_text('flops', flops)} per {per}{_fixed(cost)}"] if flops is not None else []
+    parts = [f"{quantity_text('flops', flops)} per {per}{_independent_of_batch(cost)}"] if flops is not None else []
     parts += [quantity_text("macs", cost.macs)] if cost.macs is not None else []
     parts += [f"{quantity_text('bytes', moved)} moved"] if moved is not None else []
     parts += [f"{number_text(flops / moved)} FLOP per byte"] if flops is not None and moved else []
@@ -44,8 +48,8 @@ def _totals(cost: "GraphCost") -> str:
     return "estimated: " + (", ".join(parts) or "nothing") + note
 
 
-def _fixed(cost: "GraphCost") -> str:
-    """The part that does not grow with the batch, where it can be seen in the total."""
+def _independent_of_batch(cost: "GraphCost") -> str:
+    """The part of the FLOPs that does not grow with the batch; nothing if it is below half a percent of all."""
     fixed, flops = cost.fixed_flops, cost.flops
     return (
         f" ({quantity_text('flops', fixed)} of it independent of the batch size)"
@@ -55,7 +59,7 @@ def _fixed(cost: "GraphCost") -> str:
 
 
 def _loops(cost: "GraphCost") -> List[str]:
-    """How often the loops run: the longest names tell least, so their ends."""
+    """How many iterations each loop has."""
     counts = cost.loops
     if not counts:
         return []
@@ -65,20 +69,25 @@ def _loops(cost: "GraphCost") -> List[str]:
 
 
 def _trips(count: Optional[float]) -> str:
+    """A number of iterations in words."""
     return "unknown number of iterations" if count is None else iterations(count)
 
 
 def _end(name: str) -> str:
-    """The last parts of an op's name."""
+    """The last parts of an op's name; the first ones are the same for many ops."""
     parts = name.split("/")
     return name if len(parts) <= _PARTS else "…/" + "/".join(parts[-_PARTS:])
 
 
 def _timeline(graph: "Graph", memory: Memory) -> List[str]:
-    """What is alive along the step as a row of bars, the phases of a training step below it."""
+    """The bytes alive along the step as a row of bars, and below it the phases of a training step.
+
+    A bar stands for a run of ops, and has the height of the most that is alive in it.
+    """
     if not memory.peak:
         return []
     count = min(_BARS, len(memory.order))
+    # The order of ops is cut into `count` runs of about the same length.
     ends = [len(memory.order) * place // count for place in range(count + 1)]
     bars = [max(memory.alive[start:end]) for start, end in zip(ends, ends[1:])]
     lines = [
@@ -88,19 +97,20 @@ def _timeline(graph: "Graph", memory: Memory) -> List[str]:
     found = _phases(graph)
     if found:
         names = [found.get(memory.order[start], "") for start in ends[:-1]]
+        # Two blanks more than the colon's place: below the first bar.
         lines.append(" " * lines[0].index(":") + "  " + _segments(names))
     return lines
 
 
 def _phases(graph: "Graph") -> Dict[int, str]:
-    """The phase of each op that is in one."""
+    """Row of an op -> its phase, for ops that are in a phase."""
     names = phases(graph.groups)
     named = ((row, names[group]) for row, group in enumerate(graph.content.node_group) if group >= 0)
     return {row: name for row, name in named if name}
 
 
 def _segments(names: List[str]) -> str:
-    """Each name where it begins, as far as it has room.
+    """One line with each name at the place where its run begins, cut to the length of the run.
 
     >>> _segments(["forward"] * 9 + ["loss"] + ["backward"] * 10)
     '|forward ||backward'
@@ -114,6 +124,7 @@ def _segments(names: List[str]) -> str:
 
 
 def _peak(graph: "Graph", memory: Memory) -> str:
+    """The peak of activation memory, with the largest tensors at that moment."""
     names = graph.table.names
     makers = ", ".join(
         f"{_end(names[row])} {quantity_text('bytes', size)}" for row, _, size in memory.peak_tensors[:_MOST]
@@ -125,6 +136,7 @@ def _peak(graph: "Graph", memory: Memory) -> str:
 
 
 def _unknown(cost: "GraphCost") -> List[str]:
+    """The ops that the totals leave out, by reason and type."""
     found = []
     for counts, words in (
         (cost.without_formula, "no FLOP formula"),

@@ -1,4 +1,4 @@
-"""`Graph.to_pandas`: one row an op, with its group, source, cost and measurements."""
+"""The work of `Graph.to_pandas`: a data frame with one row for each op."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ def to_pandas(graph: "Graph") -> Any:
 
 
 def _columns(graph: "Graph") -> Dict[str, List[Any]]:
-    """What `Graph.ops` tells of each op, under the names of `Op`, as far as a cell can hold it.
+    """The columns of the data frame: attributes of `Op`, under the same names.
 
-    Taken from the columns of the graph and not from an `Op` each: a million of them would take half a minute.
+    They are taken from the columns of the graph, because making an `Op` for each row takes half a minute for a million
+    ops.
     """
     content, table = graph.content, graph.table
     rows = range(len(table))
@@ -49,7 +50,7 @@ def _columns(graph: "Graph") -> Dict[str, List[Any]]:
 
 
 def _by_group(graph: "Graph") -> Dict[str, List[Optional[str]]]:
-    """The columns that follow from the group of an op."""
+    """The columns that depend only on the group of an op: found once for each group, then looked up for each op."""
     groups = graph.groups
     nesting = Nesting(graph)
     layers = [groups[index] if index >= 0 else None for index in map(nesting.layer_around, range(len(groups)))]
@@ -60,22 +61,23 @@ def _by_group(graph: "Graph") -> Dict[str, List[Optional[str]]]:
         "phase": list(map(nesting.phase_around, range(len(groups)))),
     }
     for column in columns.values():
-        column.append(None)  # the group of a loose op is -1: the last entry
+        column.append(None)  # for loose ops: their group is -1, and index -1 is the last entry
     return {name: [column[index] for index in graph.content.node_group] for name, column in columns.items()}
 
 
 def _variables(graph: "Graph") -> List[Tuple[str, ...]]:
-    """The object paths of the variables of each op: of those that are a handle or take one."""
+    """For each op the object paths of its variables. Only handles and the ops that take one are looked at."""
     handles, ops = graph.content.handles, graph.ops()
     column: List[Tuple[str, ...]] = [()] * len(ops)
     consumers = graph.table.consumers()
+    # All other ops have no variables, so no `Op` is made for them.
     for row in {*handles, *(user for handle in handles for user in consumers[handle])}:
         column[row] = tuple([variable.object_path for variable in ops[row].variables])
     return column
 
 
 def _alive(graph: "Graph") -> Dict[int, int]:
-    """Bytes of activations alive while each op runs; nothing where costs were not estimated."""
+    """Row of an op -> bytes of activations alive while it runs; empty if costs were not estimated."""
     if graph.cost is None:
         return {}
     memory = activation_memory(graph, batch=graph.cost.batch)

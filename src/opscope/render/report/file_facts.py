@@ -1,4 +1,4 @@
-"""What a model file says of itself (`Graph.facts` of a loaded graph), as lines of the summary."""
+"""The lines of the summary about a model file, from the `Graph.facts` of a loaded graph."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ MAX_NAMES = 12
 
 
 def file_lines(facts: "Facts") -> List[str]:
-    """The format and sizes, then one line a signature, then functions, constants, what was inferred; none for a trace."""
+    """The format and sizes, a line for each signature, then functions, constants and so on; none for a traced graph."""
+    # A traced graph has no file. If it was measured, there is only `profile` (`summarize` has left out `timeline`).
     if not set(facts) - {"profile"}:
         return []
     found = [_format(facts), *_signatures(facts)]
@@ -34,6 +35,7 @@ def file_lines(facts: "Facts") -> List[str]:
 
 
 def _format(facts: "Facts") -> str:
+    """The format of the file, its sizes, tags and version."""
     parts = [str(facts.get("format", "file"))]
     sizes = (
         (facts.get("graph_bytes"), "bytes of graph definition"),
@@ -58,6 +60,7 @@ def _format(facts: "Facts") -> str:
 
 
 def _signatures(facts: "Facts") -> List[str]:
+    """A line for each signature. TensorFlow's own, such as ``__saved_model_init_op``, are left out."""
     signatures = {
         name: ends for name, ends in (facts.get("signatures") or {}).items() if not name.startswith("__saved_")
     }
@@ -77,6 +80,7 @@ def ends_line(inputs: Mapping[str, "TensorFacts"], outputs: Mapping[str, "Tensor
 
 
 def _tensors(tensors: Mapping[str, "TensorFacts"]) -> str:
+    """The inputs or the outputs of a signature."""
     parts = [f"{name} {_type(tensors[name])}" for name in list(tensors)[:MAX_ARGUMENTS]]
     if len(tensors) > MAX_ARGUMENTS:
         parts.append(f"{len(tensors) - MAX_ARGUMENTS:,} more")

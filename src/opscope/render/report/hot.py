@@ -1,4 +1,4 @@
-"""The tables of a measured or estimated graph as text: where the step's time or FLOPs go, and what no op explains."""
+"""The lines and tables of the summary that say where a step's time or FLOPs go, and which time no op explains."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 _TITLES = {"layers": "top layers", "ops": "top ops", "op_types": "by op type", "sources": "by source line"}
 _NAMED = 5
-"""Names that are listed of what has no figure."""
+"""How many names are listed of ops without a measurement, and of times without an op."""
 
 
 def head(graph: "Graph") -> List[str]:
-    """The measurement in lines: the step without and with profiling, what it is made of, and what has no figure."""
+    """The lines about the measurement: the time of a step, its parts, and what could not be measured or attributed."""
     measurement = graph.measurement
     if not measurement:
         return []
@@ -28,6 +28,7 @@ def head(graph: "Graph") -> List[str]:
     times = f"{_time(step)} per step, {_time(profiled)} while profiling"
     if step and profiled:
         times += f" (x{profiled / step:.2f})"
+    # Level 3 records all ops. At lower levels TensorFlow leaves out the ops that it takes for cheap.
     level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap were not recorded"
     coverage = ", ".join(f"{words} {_part(measurement['coverage'].get(name))}" for name, words in STEP_PARTS.items())
     attributed = _part(measurement["attributed"])
@@ -39,10 +40,11 @@ def head(graph: "Graph") -> List[str]:
 
 
 def _gaps(facts: "Optional[ProfileFacts]", step: Optional[float]) -> List[str]:
-    """What was not attributed, where it is more than a thousandth of the step, and ops that were not reported."""
+    """Times without an op of the graph (from a thousandth of the step on), and ops without a time."""
     lines: List[str] = []
     if facts is None:
         return lines
+    # Shorter times are not worth a line.
     lost = {name: time for name, time in facts["unattributed_us"].items() if time > (step or 0.0) / 1000}
     if lost:
         shown = ", ".join(f"{name} {_time(time)}" for name, time in list(lost.items())[:_NAMED])
@@ -58,24 +60,28 @@ def _gaps(facts: "Optional[ProfileFacts]", step: Optional[float]) -> List[str]:
 
 
 def hot_tables(graph: "Graph", width: Optional[int] = None) -> List[List[str]]:
-    """The lines of one table each for layers, ops, op types and source lines; none where nothing is known."""
+    """A table each for layers, ops, op types and source lines, as lines; none if there are neither times nor FLOPs."""
     return [_table(_TITLES[name], rows, width) for name, rows in tables(graph).items() if rows]
 
 
 def _table(title: str, rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
+    """One table. Its first figure, by which the rows are ordered, is the time if times were measured, else FLOPs."""
     timed = rows[0][TIME.field] is not None
     quantities = (TIME.field, FLOPS.field) if timed else (FLOPS.field, MACS.field, BYTES_MOVED.field)
     amounts = [TextColumn(*amount(name, [row[name] for row in rows]), number=True) for name in quantities]
     share = TextColumn("share", [_share(row["share"]) for row in rows], number=True)
     calls = TextColumn("calls", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
     intensity = TextColumn("FLOP/B", [_intensity(row) for row in rows], number=True)
+    # Next to the first figure stands its share of the whole.
     order = [amounts[0], share, calls, amounts[1]] if timed else [amounts[0], share, *amounts[1:], intensity]
     names = TextColumn(title, [row["name"] for row in rows], keep="end")
     return table_lines([names, *order, TextColumn("source", [row["source"] or "" for row in rows], keep="end")], width)
 
 
 def amount(field: str, values: Sequence[Optional[float]]) -> Tuple[str, List[str]]:
-    """Values of a column in one unit, which is its title: what is known to be 0 says 0, what is unknown nothing.
+    """A column of values in one unit: the unit, which is the column's title, and the values as text.
+
+    The unit is the largest that the largest value reaches. An unknown value is an empty text, unlike a value of 0.
 
     >>> amount("time_us", [3820.0, 2.3, 0.0, None])
     ('ms', ['3.820', '0.002', '0', ''])
@@ -84,12 +90,14 @@ def amount(field: str, values: Sequence[Optional[float]]) -> Tuple[str, List[str
     """
     top = max((value for value in values if value is not None), default=0.0)
     units = OF_FIELD[field].units
+    # The largest unit that the largest value reaches, so that no number in the column is very long.
     unit = next((each for each in reversed(units) if top >= each.size), units[0])
     digits = 3 if units is TIMES else 0 if unit.size == 1.0 else 2
     return unit.name, [_amount(value, unit.size, digits) for value in values]
 
 
 def _amount(value: Optional[float], size: float, digits: int) -> str:
+    """A value in a unit of this size, with so many decimals. One that would be rounded to 0 is written as ``<0.01``."""
     if value is None:
         return ""
     least = 10.0**-digits
@@ -99,7 +107,7 @@ def _amount(value: Optional[float], size: float, digits: int) -> str:
 
 
 def _intensity(row: Dict[str, Any]) -> str:
-    """Arithmetic intensity: operations for each byte moved."""
+    """Arithmetic intensity: FLOPs for each byte moved."""
     return f"{row['flops'] / row['bytes']:.2f}" if row["flops"] and row["bytes"] else ""
 
 
@@ -112,7 +120,7 @@ def _part(value: Optional[float]) -> str:
 
 
 def _share(value: Optional[float]) -> str:
-    """A share in a column, where the decimals stand below each other; one that would read 0.0 % is said to be less.
+    """A share in a column: always with one decimal, so that numbers align. What would be rounded to 0 is ``<0.1 %``.
 
     >>> _share(0.037), _share(0.0004), _share(0.0), _share(None)
     ('3.7 %', '<0.1 %', '0.0 %', '')

@@ -1,4 +1,4 @@
-"""What a graph is, in figures: its layers, phases and op types as plain values, for the text table and for JSON."""
+"""The summary of a graph as plain values: totals, layers, phases, op types. The text summary is made of it."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from ...graph.types import Variable
 
 MAX_SCOPES = 250
-"""Rows at most where only name scopes are known; a file can have thousands of them."""
+"""The most rows of a table of name scopes, if no layers are known; a file can have thousands of scopes."""
 MAX_TENSORS = 100
-"""Tensors at the peak of memory that are listed."""
+"""How many of the tensors at the peak of memory are listed."""
 
 
 def estimated(graph: "Graph", *, cost: bool, batch: Optional[int]) -> "Graph":
-    """The graph with its costs where they are wanted: for `batch` if one is given, else those that it may already have."""
+    """The graph with costs, if they are wanted. For a `batch` they are estimated anew; else the old ones are kept."""
     return graph.estimate(batch=batch) if batch is not None or (cost and graph.cost is None) else graph
 
 
 def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None) -> Dict[str, Any]:
-    """Totals, phases of a training step, and one row for each layer call (each name scope where no layer is known).
+    """Totals, phases of a training step, and one row for each layer call (or each name scope, if no layers are known).
 
-    Of a graph that was estimated (`Graph.estimate`), or with `cost` or a `batch`, also ``cost`` and ``memory``. Op counts of
-    a row include everything inside it. Parameters of a row are those of the object called, so that an object called twice
-    shows them twice; the total counts each variable once.
+    If the graph was estimated (`Graph.estimate`), or if `cost` or `batch` is given, there are also ``cost`` and
+    ``memory``. The ops of a row include everything inside it. The parameters of a row are those of the layer, so they
+    are there twice if the layer is called twice; the total counts each variable once.
     """
     graph = estimated(graph, cost=cost, batch=batch)
     counts = _ops_inside(graph)
@@ -91,7 +91,7 @@ def _ends(graph: "Graph", ports: Iterable["Port"]) -> Dict[str, Any]:
 
 
 def _memory(graph: "Graph", batch: Optional[int]) -> Dict[str, Any]:
-    """Activation memory in bytes: the peak and what is alive then, and along the schedule the ops and what is alive there."""
+    """Activation memory in bytes: the peak with its tensors, and what is alive while each op of the schedule runs."""
     from ...cost import activation_memory
 
     memory = activation_memory(graph, batch=batch)
@@ -110,7 +110,7 @@ def _memory(graph: "Graph", batch: Optional[int]) -> Dict[str, Any]:
 
 
 _NO_WORD_OF_TRAINING = "GraphDef"
-"""The format that does not tell which of a model's variables are trained."""
+"""The format that does not say which variables are trainable."""
 
 
 def _trained(variable: "Variable") -> bool:
@@ -122,8 +122,9 @@ def _is_phase(group: "Group") -> bool:
 
 
 def _ops_inside(graph: "Graph") -> List[int]:
-    """For each group the number of ops in it and below it."""
-    counts = [len(members) for members in graph.members()[:-1]]
+    """For each group the number of ops in it at any depth."""
+    counts = [len(members) for members in graph.members()[:-1]]  # without the last entry, that of loose ops
+    # Parents come before their children, so in reverse order each group is complete before it is added to its parent.
     for row in range(len(counts) - 1, -1, -1):
         parent = graph.groups[row].parent
         if parent >= 0:
@@ -132,24 +133,24 @@ def _ops_inside(graph: "Graph") -> List[int]:
 
 
 def _shown(graph: "Graph") -> List[int]:
-    """The groups that get a row: every layer call; without any, the outermost groups as far as they stay few."""
+    """The groups that get a row: all layer calls; if there are none, the outer groups, as long as they are few."""
     calls = [row for row, group in enumerate(graph.groups) if group.is_call]
     chosen = set(calls) if calls else _outermost(graph)
     return [row for row in _walk(graph.children()) if row in chosen]
 
 
 def _outermost(graph: "Graph") -> Set[int]:
-    """Groups opened from the outside in, each whose children still fit into `MAX_SCOPES` rows."""
+    """The outer groups: the top-level ones, and level by level the children of each group whose children still fit."""
     children = graph.children()
     chosen: List[int] = children[-1][:MAX_SCOPES]
-    for row in chosen:  # grows while it is walked: a queue
+    for row in chosen:  # the list grows during the loop, which then goes on to the new groups
         if len(chosen) + len(children[row]) <= MAX_SCOPES:
             chosen.extend(children[row])
     return set(chosen)
 
 
 def _walk(children: List[List[int]]) -> List[int]:
-    """All groups, each directly followed by what is inside it."""
+    """All groups, each directly followed by the groups inside it."""
     order: List[int] = []
     stack = list(reversed(children[-1]))
     while stack:
@@ -160,6 +161,7 @@ def _walk(children: List[List[int]]) -> List[int]:
 
 
 def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]) -> Dict[str, Any]:
+    """One row of the table. `fixed` maps the id of each variable that is not trainable to its size."""
     group = graph.groups[row]
     measured = group.measured
     return {

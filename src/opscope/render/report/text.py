@@ -1,4 +1,4 @@
-"""The summary as text: totals, a table by layer, and of a measured or estimated graph what costs most."""
+"""The summary as text: totals, a table of layers, and for a measured or estimated graph what costs most."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from ...graph.graph import Graph
 
 WIDTH = 200
-"""Columns of a sentence that goes to a file or a pipe."""
+"""The most characters in a line of sentences, if the text does not go to a terminal."""
 
 MAX_OP_TYPES = 12
 MAX_MISSING = 12
 
 
 def text(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None, width: Optional[int] = None) -> str:
-    """The graph's summary; ends with a newline. `cost` and `batch` as in `summarize`.
+    """The summary of a graph; it ends with a newline. `cost` and `batch` are as in `summarize`.
 
-    In lines of at most `width` characters: sentences are wrapped and long names cut. Without a width names are whole,
-    and sentences wrapped at 200.
+    With a `width`, no line is longer: sentences are wrapped and long names are cut. Without one, names are whole and
+    sentences are wrapped at 200 characters.
     """
     graph = estimated(graph, cost=cost, batch=batch)
+    # The graph has its costs already, so none are asked for here.
     facts = summarize(graph)
     said = [
         *_head(facts),
@@ -51,6 +52,7 @@ def _ends(facts: Dict[str, Any]) -> List[str]:
 
 
 def _wrapped(lines: List[str], width: Optional[int]) -> List[str]:
+    """Sentences, wrapped; the further lines of a sentence are indented."""
     return [
         part
         for line in map(sentence, lines)
@@ -59,6 +61,7 @@ def _wrapped(lines: List[str], width: Optional[int]) -> List[str]:
 
 
 def _head(facts: Dict[str, Any]) -> List[str]:
+    """The first lines: name, totals, phases."""
     producer = facts["producer"].get("tensorflow")
     made = f" (TensorFlow {producer})" if producer else ""
     totals = _count(facts["ops"], "op")
@@ -69,10 +72,11 @@ def _head(facts: Dict[str, Any]) -> List[str]:
 
 
 def _variables(facts: Dict[str, Any]) -> str:
-    """The model's parameters, and what is kept beside them, such as an optimizer's moments."""
+    """The model's parameters, and the state beside them, such as the moments of an optimizer."""
     if not facts["variables"]:
         return ""
     optimizer, other = facts["state"]["optimizer"], facts["state"]["other"]
+    # Variables that are not parameters of the model.
     beside = optimizer["variables"] + other["variables"]
     said = f", {_count(facts['parameters'], 'parameter')} in {_count(facts['variables'] - beside, 'variable')}"
     said += f", {facts['trainable']:,} trainable" if facts["trainable"] is not None else ""
@@ -85,7 +89,7 @@ def _variables(facts: Dict[str, Any]) -> str:
 
 
 def _table(rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
-    """One row a layer call, inside the layer that calls it; what is inside a layer counts in it."""
+    """The table of layers: one row for each call, indented below the layer around it. Figures include inner layers."""
     flops = hot.amount("flops", [row["flops"] for row in rows])
     macs = hot.amount("macs", [row["macs"] for row in rows])
     times = hot.amount("time_us", [row["time_us"] for row in rows])
@@ -104,6 +108,7 @@ def _table(rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
 
 
 def _class(row: Dict[str, Any]) -> str:
+    """The class of a layer, with the number of the call from the second on."""
     name = row["class"] or row["kind"]
     call = row["call"] or 1
     return f"{name} (call {call})" if call > 1 else str(name)
@@ -114,7 +119,7 @@ def _number(value: Optional[int]) -> str:
 
 
 def shapes(outputs: List[Dict[str, Any]]) -> str:
-    """The outputs' shapes, the dtype named where it is not float32.
+    """The shapes of the outputs; the dtype is named if it is not float32.
 
     >>> shapes([{"dtype": "float32", "shape": [None, 10]}, {"dtype": "int32", "shape": None}])
     '(None, 10), int32 (unknown)'
@@ -127,6 +132,7 @@ def shapes(outputs: List[Dict[str, Any]]) -> str:
 
 
 def _foot(facts: Dict[str, Any]) -> List[str]:
+    """The last lines: op types, dead ops, calls that are not expanded."""
     types = list(facts["op_types"].items())
     shown = ", ".join(f"{name} {number:,}" for name, number in types[:MAX_OP_TYPES])
     more = f", and {len(types) - MAX_OP_TYPES} more" if len(types) > MAX_OP_TYPES else ""

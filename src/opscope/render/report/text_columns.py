@@ -1,4 +1,4 @@
-"""Text in columns: aligned, as wide as what it holds, and cut in its names where the lines must be shorter."""
+"""Lays out a table as text: columns as wide as their cells, with names cut if the lines would be too long."""
 
 from __future__ import annotations
 
@@ -9,26 +9,29 @@ from ...visible import one_line
 
 COLUMN_GAP = "  "
 _LEAST = 12
-"""Characters that a cut column keeps."""
+"""No column is cut to fewer characters."""
 
 
 @dataclass(frozen=True)
 class TextColumn:
-    """One column. `number`: aligned at its right and never cut; `keep`: the end of a cell that stays when it is cut."""
+    """One column of a table."""
 
     title: str
     cells: Sequence[str]
     number: bool = False
+    """Whether it holds numbers, which are aligned on the right and never cut."""
     keep: str = "start"
+    """What is kept of a cell that is cut: its ``start`` or its ``end``."""
 
     @property
     def width(self) -> int:
-        """The characters of its widest cell."""
+        """The number of characters of its widest cell, the title included."""
         return max(map(len, (self.title, *self.cells)))
 
 
 def table_lines(columns: Sequence[TextColumn], width: Optional[int] = None) -> List[str]:
-    """The table: a head, a rule, the rows. No line is longer than `width`; columns without any content are left out."""
+    """The lines of a table: titles, a rule, the rows. No line is longer than `width`. Empty columns are left out."""
+    # A column whose cells are all empty is left out.
     shown = [replace(column, cells=list(map(one_line, column.cells))) for column in columns if any(column.cells)]
     if not shown:
         return []
@@ -38,7 +41,7 @@ def table_lines(columns: Sequence[TextColumn], width: Optional[int] = None) -> L
 
 
 def _sizes(columns: Sequence[TextColumn], width: Optional[int]) -> List[int]:
-    """The widths: the widest columns that may be cut give way until the line fits."""
+    """The width of each column. Until the line fits, the widest column that may be cut gets a character narrower."""
     sizes = [column.width for column in columns]
     most = None if width is None else width - len(COLUMN_GAP) * (len(columns) - 1)
     while most is not None and sum(sizes) > most:
@@ -51,6 +54,7 @@ def _sizes(columns: Sequence[TextColumn], width: Optional[int]) -> List[int]:
 
 
 def _cell(column: TextColumn, text: str, size: int) -> str:
+    """A cell at the width of its column; ``…`` stands for what is cut. An indent at the start is kept."""
     if column.number:
         return text.rjust(size)
     if len(text) > size and column.keep == "end":
@@ -62,7 +66,7 @@ def _cell(column: TextColumn, text: str, size: int) -> str:
 
 
 def indented(paths: Sequence[str]) -> List[str]:
-    """Paths as a tree: each below the nearest path before it that holds it, and named from there.
+    """Show paths as a tree: each path is indented below the one that it lies in, and only the rest of it is shown.
 
     >>> indented(["net", "net/a", "net/a/while/cell", "other"])
     ['net', '  a', '    while/cell', 'other']

@@ -1,1 +1,1 @@
-"""The drawing as SVG, and what is made of that: PNG and PDF."""
+"""Writes the drawing as SVG, and makes PNG and PDF of the SVG."""

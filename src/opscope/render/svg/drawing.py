@@ -1,4 +1,4 @@
-"""A drawing -> one SVG document: title, cards inside cards, wires, legend, scale and notes."""
+"""Writes a drawing as one SVG document: title, cards inside cards, wires, legend, heat scale and notes."""
 
 from __future__ import annotations
 
@@ -23,17 +23,18 @@ if TYPE_CHECKING:
     from ...layout.scene.items import Scale, Scene
 
 MARGIN = 36.0
+"""The room around everything. All sizes here are in pixels."""
 TOP = 94.0
-"""Where the first mark begins, below the title."""
+"""Where the first mark begins, below the two lines of the title (at 44 and 66)."""
 LEAST_WIDTH = 480.0
-"""Room for the title over a narrow drawing."""
+"""So that there is room for the title above a narrow drawing."""
 TITLE, SUBTITLE = Font("bold", 20.0), Font("regular", 16.0)
 MOST_TITLE = 72
-"""Characters of the graph's name."""
+"""How many characters of the graph's name are shown."""
 STRIP_GAP = 40.0
 """Between two columns."""
 BELOW = STACK_STEP * STACK_CARDS
-"""What the cards behind a stack reach below its body."""
+"""How far the cards that are seen behind a stack may reach below the front card."""
 LEGEND = Font("regular", 12.0)
 FACTS = Font("mono", 11.5)
 LINE_HEIGHT = 26.0
@@ -44,15 +45,18 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
 
     Args:
         drawing: what `layout.engine` made.
-        theme: ``light``, ``dark``, or ``auto`` for the reader's system to choose.
-        links: a template such as ``https://host/blob/main/{file}#L{line}`` that makes source places links; ``None``: no links.
-        columns: at most so many pieces of the drawing side by side.
+        theme: ``light``, ``dark``, or ``auto``: the reader's system chooses.
+        links: a template that turns source lines into links, such as ``https://host/blob/main/{file}#L{line}``;
+            ``None`` for no links.
+        columns: cut the drawing into at most this many columns side by side.
     """
     scene, root = drawing.scene, drawing.root
     strips = cut_into(root, columns) if columns > 1 else []
+    # The width and height of the marks: of the columns side by side, or else of the whole drawing.
     across = sum(strip.right - strip.left + STRIP_GAP for strip in strips) - STRIP_GAP if strips else root.body.width
     down = max(strip.bottom - strip.top for strip in strips) if strips else root.body.height - INSIDE
     heading = width(cut(scene.title, MOST_TITLE), TITLE) + 10 + width(scene.subtitle, SUBTITLE)
+    # The document is as wide as the widest of the marks and the lines of text.
     needed = [across, LEAST_WIDTH, heading, *(width(line, FACTS) for line in (scene.facts, *scene.notes))]
     wide = max(needed) + 2 * MARGIN
     left = (wide - across) / 2
@@ -62,13 +66,14 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
         marks = f'<g transform="translate({coordinate(left)} {coordinate(top)})">{marks}</g>'
     content = [symbols, marks]
     content.extend(_heading(scene))
+    # A strip begins a little above its first mark, so its window is placed that much higher.
     footer, height = _footer(scene, wide, TOP - ABOVE + down if strips else top + down)
     content.extend(footer)
     return "".join(_document(content, wide, height, theme))
 
 
 def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: float) -> Iterator[Piece]:
-    """The columns of a drawing from left to right, each in a window of its own."""
+    """The columns of a drawing from left to right. Each is an inner ``svg``: a window that shows one strip."""
     for strip in strips:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
         window = " ".join(coordinate(value) for value in (strip.left, strip.top, wide, high))
@@ -82,9 +87,11 @@ def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: f
 
 
 def _document(content: List[str], wide: float, height: float, theme: str) -> Iterator[str]:
+    """The document around the content, with a style sheet of only those classes that the content uses."""
     size = f'width="{coordinate(wide)}" height="{coordinate(height)}" viewBox="0 0 {coordinate(wide)} {coordinate(height)}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
     marks = "".join(content)
+    # The classes that occur in the content. The paper is written below.
     names = set(re.findall(r'class="([\w-]+)"', marks)) | {"paper"}
     yield style(names, theme)
     yield f'<rect class="paper" width="{coordinate(wide)}" height="{coordinate(height)}"/>'
@@ -93,7 +100,8 @@ def _document(content: List[str], wide: float, height: float, theme: str) -> Ite
 
 
 def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -> Iterator[Piece]:
-    """Everything the root holds that a column shows, cards before what they hold, without recursion."""
+    """All marks that a column shows; a card comes before what is in it. Not recursive, as cards may nest deeply."""
+    # What is still to be written, with the height at which its parent begins. ``None`` closes the group of a card.
     stack: List[Tuple[Optional["Drawn"], float]] = [(root, 0.0)]
     while stack:
         drawn, above = stack.pop()
@@ -101,7 +109,7 @@ def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -
             yield "</g>"
             continue
         item, y = drawn.item, above + drawn.body.y
-        middle = y + drawn.body.height / 2  # a mark that is not cut is where its middle is
+        middle = y + drawn.body.height / 2  # a mark that cannot be cut is in the column that has its middle
         if not (
             column.shows(middle, middle) if drawn.inside is None else column.shows(y, y + drawn.body.height + BELOW)
         ):
@@ -117,11 +125,13 @@ def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -
                 left, down = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y
                 yield f'<g transform="translate({coordinate(left)} {coordinate(down)})">'
                 yield from wires(drawn.inside, column, above + down)
+                # It is a stack: the children, put on top in reverse order, are written before the group is closed.
                 stack.append((None, 0.0))
                 stack.extend((child, above + down) for child in reversed(drawn.inside.children))
 
 
 def _heading(scene: "Scene") -> Iterator[str]:
+    """The title with its subtitle, and the line of facts below."""
     name = cut(scene.title, MOST_TITLE)
     yield text_mark("title", MARGIN, 44, name)
     if scene.subtitle:
@@ -130,13 +140,14 @@ def _heading(scene: "Scene") -> Iterator[str]:
 
 
 def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
-    """Legend, scale and notes below the drawing; and where the document ends."""
+    """Legend, heat scale and notes below the drawing, and the height at which the document ends."""
     y += MARGIN
     parts = [f'<path class="rule" d="M{coordinate(MARGIN)} {coordinate(y)}H{coordinate(wide - MARGIN)}"/>']
     x, y = MARGIN, y + 14
     for name in scene.families:
         family = FAMILIES[name]
         need = 20 + width(family.title, LEGEND) + 18
+        # The next family does not fit on this line. (The first of a line always stands there, however long it is.)
         if x + need > wide - MARGIN and x > MARGIN:
             x, y = MARGIN, y + LINE_HEIGHT
         parts.append(rectangle(f"f-{name}", Frame(x, y, 14.0, 14.0), 3))
@@ -153,12 +164,15 @@ def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
 
 
 def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
+    """The heat scale, and the height at which it ends. Its text stands beside it, or below it if there is no room."""
     parts = []
     for index in range(len(STEPS)):
         parts.append(rectangle(f"h{index}", Frame(MARGIN + 34 * index, y, 34.0, 14.0), 0))
     end = MARGIN + 34 * len(STEPS)
     parts.append(text_mark("facts", MARGIN, y + 30, "0"))
+    # The top of the scale ends at the scale's end, unless it is so long that it would run into the 0.
     parts.append(text_mark("facts", end, y + 30, scale.text, "end" if width(scale.text, FACTS) < 150 else ""))
+    # The text stands right of the scale if it fits there, otherwise below it.
     if end + 40 + width(scale.coverage, FACTS) < wide - MARGIN:
         parts.append(text_mark("facts", end + 40, y + 11, scale.coverage))
         return parts, y + 34
@@ -169,7 +183,7 @@ def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
 
 
 def _lines(text: str, room: float) -> List[str]:
-    """The text in lines that fit, broken between the parts of an enumeration or, in a sentence, between words."""
+    """Break a text into lines that fit: between the parts of an enumeration (``a · b``), else between words."""
     space = " · " if " · " in text else " "
     lines: List[str] = []
     for part in text.split(space):

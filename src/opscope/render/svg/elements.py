@@ -1,9 +1,9 @@
-"""SVG text -> its shapes and texts in drawing order, with every style and transform resolved, for writers of other formats.
+"""Reads SVG into its shapes and texts in drawing order, with all styles and transforms resolved. PDF is made of these.
 
-Reads the SVG that Graphviz and opscope write: groups, links, basic shapes, paths, texts, presentation attributes,
-``style`` attributes, and style sheets of plain selectors (``text``, ``.card``, ``rect.card``). Rules inside ``@media`` are
-left out: a file for print has no dark mode. A ``use`` stands for the element that it names, an inner ``svg`` is a window at its
-scale.
+This is not a reader for any SVG, but for what Graphviz and opscope write: groups, links, basic shapes, paths, texts,
+``use``, presentation attributes, ``style`` attributes, and style sheets with plain selectors (``text``, ``.card``,
+``rect.card``). Rules inside ``@media`` are left out, because paper has no dark mode. An inner ``svg`` is a window that
+shows its content at scale 1, as opscope writes it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,12 @@ INHERITED = frozenset(
         "stroke-opacity", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline", "fill-rule",
     }
 )  # fmt: skip
+"""The properties that an element passes on to those inside it."""
 SILENT = frozenset({"title", "desc", "style", "defs", "metadata", "script", "symbol", "marker", "clipPath"})
+"""Elements that draw nothing where they stand. (What ``defs`` holds is drawn by a ``use``.)"""
 
 Style = Dict[str, str]
+"""Name of a property -> its value."""
 
 
 class Matrix(NamedTuple):
@@ -37,7 +40,7 @@ class Matrix(NamedTuple):
     f: float = 0.0
 
     def then(self, inner: "Matrix") -> "Matrix":
-        """This transform applied to what `inner` gives."""
+        """The transform that applies `inner` first and then this one: for an element inside a transformed group."""
         return Matrix(
             self.a * inner.a + self.c * inner.b,
             self.b * inner.a + self.d * inner.b,
@@ -48,17 +51,17 @@ class Matrix(NamedTuple):
         )
 
     def at(self, x: float, y: float) -> Tuple[float, float]:
-        """Where a point goes."""
+        """Where a point is moved to."""
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
     @property
     def scale(self) -> float:
-        """How much lengths grow."""
+        """By how much lengths grow (the root of the area's growth)."""
         return math.sqrt(abs(self.a * self.d - self.b * self.c))
 
 
 class Window(NamedTuple):
-    """The rectangle of the drawing through which the items of an inner ``svg`` are seen."""
+    """The rectangle of the drawing in which the content of an inner ``svg`` is visible."""
 
     x: float
     y: float
@@ -68,7 +71,7 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class ShapeElement:
-    """A shape: its SVG tag, its geometry and paint as attributes, and where it goes."""
+    """A shape: its SVG tag, its geometry and paint as attributes, its transform, and the window that shows it."""
 
     tag: str
     attributes: Mapping[str, str]
@@ -78,18 +81,20 @@ class ShapeElement:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text in runs of one style each, at a point, anchored ``start``, ``middle`` or ``end``."""
+    """A line of text."""
 
     x: float
     y: float
     runs: Tuple[Tuple[str, Mapping[str, str]], ...]
+    """The pieces of the line, each with its style."""
     anchor: str
+    """Which point of the line is at x: its ``start``, ``middle`` or ``end``."""
     matrix: Matrix
     window: Optional[Window] = None
 
 
 def svg_elements(svg: str) -> Iterator[Union[ShapeElement, Text]]:
-    """The drawing's shapes and texts, those below first."""
+    """The shapes and texts of a drawing; what lies further back comes first."""
     root = ET.fromstring(svg)  # noqa: S314  (SVG that Graphviz or opscope wrote)
     rules = _rules("".join(node.text or "" for node in root.iter() if _tag(node) == "style"))
     named = {f"#{node.get('id')}": node for node in root.iter() if node.get("id")}
@@ -104,6 +109,7 @@ def _walk(
     named: Mapping[str, ET.Element],
     window: Optional[Window] = None,
 ) -> Iterator[Union[ShapeElement, Text]]:
+    """The shapes and texts of one element; `named` maps ``#id`` to the element."""
     tag = _tag(node)
     if tag in SILENT:
         return
@@ -123,7 +129,9 @@ def _walk(
             left, top, wide, high = (float(value) for value in node.get("viewBox", "0 0 0 0").split())
             window = Window(*matrix.at(x, y), wide, high)
             matrix = matrix.then(Matrix(e=x - left, f=y - top))
-        if tag == "use":  # what it names is taken without its own references: none can run in a circle
+        if tag == "use":
+            # It stands for the element that it names. In there a further ``use`` names nothing (`inner` is empty), so
+            # that references cannot run in a circle.
             matrix = matrix.then(Matrix(e=_number(node.get("x")), f=_number(node.get("y"))))
             inner, inside = {}, [each for each in [named.get(node.get("href", ""))] if each is not None]
         for child in inside:
@@ -131,13 +139,18 @@ def _walk(
 
 
 def _tag(node: ET.Element) -> str:
+    """The tag of an element without its XML namespace."""
     return str(node.tag).rpartition("}")[2]
 
 
 def _style(node: ET.Element, tag: str, inherited: Mapping[str, str], rules: Mapping[str, Style]) -> Style:
-    """What applies to an element: inherited, its attributes, the style sheet, its own ``style``, weakest first."""
+    """The properties of an element, from the weakest source to the strongest.
+
+    These are: what it inherits, its presentation attributes, the style sheet, its ``style`` attribute.
+    """
     style = {**inherited, **{name: value for name, value in node.attrib.items() if "}" not in name}}
     style.pop("class", None)
+    # In CSS a selector with tag and class is stronger than one with a class, and that is stronger than a tag.
     names = node.get("class", "").split()
     for selector in (tag, *(f".{name}" for name in names), *(f"{tag}.{name}" for name in names)):
         style.update(rules.get(selector, {}))
@@ -146,12 +159,15 @@ def _style(node: ET.Element, tag: str, inherited: Mapping[str, str], rules: Mapp
 
 
 def _declarations(text: str) -> Style:
+    """``fill:red;stroke:none`` as a dict."""
     pairs = (part.split(":", 1) for part in text.split(";") if ":" in part)
     return {name.strip(): value.strip() for name, value in pairs}
 
 
 def _rules(sheet: str) -> Dict[str, Style]:
+    """Selector -> properties, without comments and @-rules."""
     plain = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    # Rules that begin with @, together with the rules inside their braces.
     plain = re.sub(r"@[\w-]+[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", plain)
     rules: Dict[str, Style] = {}
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", plain):
@@ -166,10 +182,12 @@ _GEOMETRY = (
 
 
 def _geometry(node: ET.Element) -> Style:
+    """The attributes that say where a shape is and how large."""
     return {name: node.attrib[name] for name in _GEOMETRY if name in node.attrib}
 
 
 def _paint(style: Style) -> Style:
+    """The properties that say how a shape is painted. The colour ``transparent`` becomes ``none``."""
     names = [
         name for name in (*sorted(INHERITED), "opacity") if name in style and not name.startswith(("font", "text"))
     ]
@@ -178,15 +196,17 @@ def _paint(style: Style) -> Style:
 
 
 def _texts(node: ET.Element, style: Style, matrix: Matrix, rules: Mapping[str, Style]) -> Iterator[Text]:
-    """The element's lines: a ``tspan`` with a position of its own begins a new one."""
+    """The lines of a ``text`` element: a ``tspan`` with a position of its own begins a new line."""
     x, y = _number(node.get("x")), _number(node.get("y"))
     runs: List[Tuple[str, Mapping[str, str]]] = [(node.text or "", style)]
     for span in node:
         own = _style(span, "tspan", style, rules)
         if "x" in span.attrib or "y" in span.attrib or "dy" in span.attrib:
             yield from _line(x, y, runs, style, matrix)
+            # A coordinate that the span does not give stays as it is.
             x, runs = _number(span.get("x"), x), []
             y = _number(span.get("y"), y) + _number(span.get("dy"))
+        # The tail is the text after the span, which belongs to the element around it.
         runs += [("".join(span.itertext()), own), (span.tail or "", style)]
     yield from _line(x, y, runs, style, matrix)
 
@@ -194,20 +214,24 @@ def _texts(node: ET.Element, style: Style, matrix: Matrix, rules: Mapping[str, S
 def _line(
     x: float, y: float, runs: List[Tuple[str, Mapping[str, str]]], style: Style, matrix: Matrix
 ) -> Iterator[Text]:
+    """The runs as a line of text; nothing if they are blank."""
     said = tuple((text, own) for text, own in runs if text)
     if any(text.strip() for text, _ in said):
         middle = style.get("dominant-baseline") in ("middle", "central")
+        # If the middle of the letters is at y, the base line is lower: by half the height of a capital in Inter, 0.73
+        # em.
         lowered = y + (0.36 * _number(style.get("font-size"), 16.0) if middle else 0.0)
         yield Text(x, lowered, said, style.get("text-anchor", "start"), matrix)
 
 
 def _number(text: "Union[str, None]", default: float = 0.0) -> float:
+    """The number at the beginning of a length such as ``12px``."""
     found = re.match(r"\s*(-?[\d.]+(?:[eE][-+]?\d+)?)", text or "")
     return float(found[1]) if found else default
 
 
 def transform(text: str) -> Matrix:
-    """An SVG ``transform`` attribute.
+    """The matrix of an SVG ``transform`` attribute.
 
     >>> transform("translate(4 20) scale(2)").at(1, 1)
     (6.0, 22.0)
@@ -220,6 +244,7 @@ def transform(text: str) -> Matrix:
 
 
 def _step(name: str, values: List[float]) -> Matrix:
+    """The matrix of one function in a ``transform``; unknown functions (skewing) change nothing."""
     if name == "matrix":
         return Matrix(*values)
     if name == "translate":

@@ -1,4 +1,4 @@
-"""The marks of a drawing as SVG: cards, boxes, pills, chips, heat. Coordinates are relative to what holds them."""
+"""Writes the marks of a drawing as SVG: cards, boxes, pills, chips, heat. Coordinates are relative to the card."""
 
 from __future__ import annotations
 
@@ -38,27 +38,29 @@ if TYPE_CHECKING:
     from ...layout.scene.items import Box, Card, Chip, Heat, Pill
 
 STATES = frozenset({"state", "result"})
+"""The kinds of pills inside loops and branches, which are red; others are ends of the whole graph."""
 CARD_ROUND = 9
+"""The radius of a card's corners, in pixels."""
 DOCK_BUS = 5.0
-"""Chips above or below the body's height are joined to it by a line this far left of it."""
+"""A chip higher or lower than the box is joined to it by an upright line so many pixels left of the box."""
 BOX_ROUND = 5
 CHIP_ROUND = 10
 BAR_ROUND = 3
 NAME_DROP = 4.5
-"""From the middle of a box or pill to the base line of its name."""
+"""From the middle of a box or pill down to the base line of its name, so that the name stands in the middle."""
 NOTE_DROP = 4.0
-"""... and of the note beside it."""
+"""The same for the note beside it, whose font is smaller."""
 CHIP_DROP = 3.5
-"""From the middle of a chip to the base line of its text."""
+"""The same for the text of a chip, whose font is smaller still."""
 
 
 def coordinate(value: float) -> str:
-    """A coordinate, without what a reader of the file need not see."""
+    """A coordinate as text, with at most one decimal: less than a tenth of a pixel cannot be seen, and digits cost."""
     return f"{value:.1f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
 
 
 def text_mark(name: str, x: float, y: float, content: str, anchor: str = "") -> str:
-    """One line of text."""
+    """One line of text, of the class `name`; `anchor` is ``end`` or ``middle`` if x is not its start."""
     place = f' text-anchor="{anchor}"' if anchor else ""
     return f'<text class="{name}" x="{coordinate(x)}" y="{coordinate(y)}"{place}>{escape(one_line(content))}</text>'
 
@@ -70,7 +72,7 @@ def rectangle(name: str, frame: Frame, corner: float) -> str:
 
 
 def shape(name: str, frame: Frame, corner: float) -> Mark:
-    """A rounded rectangle that others may equal but for its place."""
+    """A rounded rectangle of which there may be many of the same size: it can become a symbol."""
     x, y, wide, high = (coordinate(value) for value in frame)
     return fixed(
         f'<rect class="{name}" width="{wide}" height="{high}" rx="{coordinate(corner)}"/>', f' x="{x}" y="{y}"'
@@ -78,13 +80,14 @@ def shape(name: str, frame: Frame, corner: float) -> Mark:
 
 
 def tooltip(tip: str) -> str:
-    """The tooltip of the group it opens."""
+    """The tooltip of the group (``g``) that it stands in."""
     return f"<title>{escape(visible(tip))}</title>" if tip else ""
 
 
 def box(drawn: "Drawn", item: Box) -> Iterator[Piece]:
-    """An op with its chips and what is noted beside it."""
+    """An op, with its chips and the note beside it."""
     body = drawn.body
+    # Beside a box there is room for one text. If that is the figure, the note goes to the tooltip.
     yield f"<g>{tooltip(f'{item.tip}{chr(10)}{item.note}' if item.note and item.heat else item.tip)}"
     yield shape(f"f-{item.family}", body, BOX_ROUND)
     middle = body.y + body.height / 2
@@ -98,11 +101,12 @@ def box(drawn: "Drawn", item: Box) -> Iterator[Piece]:
 
 
 def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
-    """An end of the graph, or a loop's variable."""
+    """An input or output of the graph, or a variable of a loop."""
     body = drawn.body
     yield f"<g>{tooltip(item.tip)}"
     turns = item.kind in STATES
     yield shape("state" if turns else "end", body, body.height / 2)
+    # The title and the detail stand in the middle together.
     wide = width(item.title, PILL_FONT) + (TEXT_GAP + width(item.detail, SMALL_FONT) if item.detail else 0)
     x, y = body.x + (body.width - wide) / 2, body.y + body.height / 2 + NAME_DROP
     yield text_mark("turn" if turns else "port", x, y, item.title)
@@ -113,7 +117,7 @@ def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
 
 
 def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[Piece]:
-    """The docked chips of an item; one that stands for an op drawn elsewhere has that op's colour around it."""
+    """The chips of an item. A chip for something that is drawn elsewhere has a border in the colour of that op."""
     body = drawn.body
     for chip, frame in zip(items, drawn.chips):
         place = Frame(body.x + frame.x, body.y + frame.y, frame.width, frame.height)
@@ -124,7 +128,11 @@ def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[Piece]:
 
 
 def docks(drawn: "Drawn") -> "Iterator[Tuple[Point, ...]]":
-    """The line from each chip of an item to its body; chips above or below the body's height are joined by a line beside it."""
+    """The lines from an item's chips to its body.
+
+    A chip at the height of the body has a level line. From others the line goes to the bus, an upright line left of the
+    body, along it to the middle of the body, and then to the body.
+    """
     body = drawn.body
     for frame in drawn.chips:
         right, y = body.x + frame.x + frame.width, body.y + frame.y + frame.height / 2
@@ -136,22 +144,26 @@ def docks(drawn: "Drawn") -> "Iterator[Tuple[Point, ...]]":
 
 
 def sheets(body: Frame, repeat: int) -> List[Frame]:
-    """The cards that are seen behind a stack, the one furthest back first."""
+    """The cards that are seen behind the front card of a stack, from back to front."""
     shifts = (sheet * STACK_STEP for sheet in range(behind(repeat), 0, -1))
     return [Frame(body.x + shift, body.y + shift, body.width, body.height) for shift in shifts]
 
 
 def heat_bar(body: Frame, repeat: int) -> Frame:
-    """The bar beside a card, and beside those behind it."""
+    """The heat bar right of a card, and right of the cards behind it."""
     x = body.x + body.width + STACK_STEP * behind(repeat) + HEAT_GAP
     return Frame(x, body.y, HEAT_BAR, body.height)
 
 
 def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = True) -> Iterator[Piece]:
-    """A card's own marks: those behind it in a stack, its ground, its texts, its heat, its chips; not `headed`: its ground alone."""
+    """A card without what is in it: the cards behind it in a stack, its ground, texts, heat and chips.
+
+    If it is not `headed`, only the cards behind it and its ground are written: its head is in another column.
+    """
     body = drawn.body
     for sheet in sheets(body, item.repeat):
         yield shape("behind", sheet, CARD_ROUND)
+    # Around the bodies of a loop or branch; one of these bodies; any other card.
     ground = "loop" if item.kind in FLOW_KINDS else "body" if item.kind in FLOW_PARTS else "card"
     yield f"<g>{tooltip(item.tip)}"
     yield shape(ground, body, CARD_ROUND)
@@ -166,6 +178,7 @@ def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = Tru
 
 
 def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
+    """The texts of a card: title, class and repeat on the first line, details and source on the second."""
     left, right = body.x + CARD_PAD, body.x + body.width - CARD_PAD
     name = "flow" if item.kind in FLOW_KINDS or item.kind in FLOW_PARTS else "name"
     yield text_mark(name, left, body.y + LINE_ONE, item.title)
@@ -182,15 +195,17 @@ def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
 
 
 def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
-    """A place in the user's code, as a link when a template is given."""
+    """A line of the user's code, as a link if there is a template for links. It ends at x."""
     shown = text_mark("source", x, y, source_text(place), "end")
     address = link(place, links) if links is not None else ""
     return f"<a href={quoteattr(address)}>{shown}</a>" if address else shown
 
 
 def _heat(bar: Frame, heat: "Heat") -> Iterator[str]:
+    """The heat bar with its value, and the share below it if the bar is high enough for two lines."""
     yield rectangle(f"h{step(heat.level)}", bar, BAR_ROUND)
     x = bar.x + bar.width + HEAT_TEXT
     yield text_mark("hot", x, bar.y + 14, heat.text)
+    # The share needs a second line beside the bar.
     if heat.share and bar.height >= 30:
         yield text_mark("note", x, bar.y + 32, heat.share)

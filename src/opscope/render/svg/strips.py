@@ -1,4 +1,4 @@
-"""A tall drawing in columns side by side: where it can be cut without cutting a mark, and what each column shows."""
+"""Cuts a tall drawing into columns side by side: finds where no mark would be cut, and what each column shows."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from ...layout.picture import Drawn, Inside
 
 LEAST_GAP = 8.0
-"""A cut needs so many pixels free of marks."""
+"""How many pixels have to be free of marks for a cut."""
 ROOM = 18.0
-"""Between what a column shows and its edges."""
+"""Between the marks of a column and its left and right edge."""
 ABOVE = 10.0
-"""... and above the first mark."""
+"""Between the first mark and the upper edge."""
 BELOW_STACK = 5.0
-"""Kept free beyond the cards that are seen behind a stack."""
+"""Kept free below and right of the cards that are seen behind a stack."""
 
 
 class Occupied(NamedTuple):
-    """A rectangle that holds a mark; one that is `whole` must not be cut, a piece of a wire or a card's side may be."""
+    """A rectangle that a mark takes. If it is `whole`, it must not be cut; an upright piece of a wire may be."""
 
     left: float
     top: float
@@ -45,7 +45,7 @@ class Occupied(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """A rectangle of the drawing, in the drawing's coordinates."""
+    """The rectangle of the drawing that one column shows, in the drawing's coordinates."""
 
     left: float
     top: float
@@ -53,15 +53,16 @@ class Strip(NamedTuple):
     bottom: float
 
     def shows(self, top: float, bottom: float) -> bool:
-        """Whether anything between two heights is in the column."""
+        """Whether the column shows any of what lies between two heights."""
         return top < self.bottom and bottom > self.top
 
 
 WHOLE_DRAWING = Strip(float("-inf"), float("-inf"), float("inf"), float("inf"))
+"""The only column of a drawing that is not cut."""
 
 
 def strips(root: "Drawn", most: int) -> List[Strip]:
-    """At most so many columns of about one height, from left to right, each as wide as what it shows."""
+    """At most `most` columns, from left to right, of about the same height. Each is as wide as its marks need."""
     parts = list(_parts(root))
     first = root.inside.y - ABOVE if root.inside is not None else 0.0
     ends = [first, *_cuts(parts, root.body.height, most), root.body.height]
@@ -69,9 +70,11 @@ def strips(root: "Drawn", most: int) -> List[Strip]:
 
 
 def _cuts(parts: Sequence[Occupied], height: float, most: int) -> List[float]:
-    """The free heights nearest to equal columns."""
+    """The heights at which to cut: of those where no mark is in the way, the nearest to equal parts of the height."""
     free, bottom = [], 0.0
     for part in sorted((part for part in parts if part.whole), key=lambda part: part.top):
+        # All marks so far end at `bottom`, so what follows is free. (The space above the first mark is no place for a
+        # cut.)
         if part.top - bottom >= LEAST_GAP and bottom:
             free.append((part.top + bottom) / 2)
         bottom = max(bottom, part.bottom)
@@ -79,6 +82,7 @@ def _cuts(parts: Sequence[Occupied], height: float, most: int) -> List[float]:
     for number in range(1, most):
         wanted = height * number / most
         place = bisect_left(free, wanted)
+        # The free heights just above and just below the wanted one; the nearer of them is taken.
         near = sorted(free[max(0, place - 1) : place + 1], key=lambda y: abs(y - wanted))
         if near and (not found or near[0] > found[-1]):
             found.append(near[0])
@@ -86,6 +90,7 @@ def _cuts(parts: Sequence[Occupied], height: float, most: int) -> List[float]:
 
 
 def _column(parts: Sequence[Occupied], top: float, bottom: float) -> Strip:
+    """The strip between two heights, as wide as its marks need."""
     shown = [part for part in parts if part.top < bottom and part.bottom > top]
     left = min((part.left for part in shown), default=0.0) - ROOM
     right = max((part.right for part in shown), default=0.0) + ROOM
@@ -93,12 +98,14 @@ def _column(parts: Sequence[Occupied], top: float, bottom: float) -> Strip:
 
 
 def _parts(root: "Drawn") -> Iterator[Occupied]:
+    """The rectangles of all marks and wires."""
     waiting: List[Tuple["Drawn", float, float]] = [(root, root.body.x, root.body.y)]
     while waiting:
         drawn, x, y = waiting.pop()
         if drawn is not root:
             yield _mark(drawn, x, y)
             if isinstance(drawn.item, Card) and drawn.item.source is not None:
+                # The source line stands at the right edge of the card.
                 yield Occupied(x, y, x + drawn.body.width, y + head_height(drawn.item), whole=True)
         if drawn.inside is not None:
             left, top = x + drawn.inside.x, y + drawn.inside.y
@@ -107,8 +114,9 @@ def _parts(root: "Drawn") -> Iterator[Occupied]:
 
 
 def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
-    """A box, a pill or a folded card with all that stands beside it; an open card's heading."""
+    """The rectangle of a box, pill or folded card with what stands beside it. Of an open card, that of its head."""
     item, body = drawn.item, drawn.body
+    # Chips stand left of the body and may reach above and below it.
     left = x + min([0.0, *(chip.x for chip in drawn.chips)])
     top = y + min([0.0, *(chip.y for chip in drawn.chips)])
     right, bottom = x + body.width, y + max([body.height, *(chip.y + chip.height for chip in drawn.chips)])
@@ -125,6 +133,7 @@ def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
 
 
 def _wires(inside: "Inside", left: float, top: float) -> Iterator[Occupied]:
+    """The rectangles of wires, piece by piece, and of labels. Level pieces are `whole`, with room above and below."""
     for path in inside.paths:
         for (a, b), (c, d) in zip(path.points, path.points[1:]):
             level = abs(b - d) < 1.0
@@ -135,4 +144,5 @@ def _wires(inside: "Inside", left: float, top: float) -> Iterator[Occupied]:
     for label in inside.labels:
         wide = width(label.text, SMALL_FONT)
         start = left + label.x - (wide if label.left else 0.0)
+        # From above the letters to below them; y is the base line.
         yield Occupied(start, top + label.y - 12, start + wide, top + label.y + 4, whole=True)

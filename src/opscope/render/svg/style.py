@@ -1,4 +1,4 @@
-"""The style sheet of a drawing: one rule a class, light by default, dark where the reader's system asks for it."""
+"""The style sheet of a drawing: a rule for each class, in light colours, and in dark ones if the system wants them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ...layout.sizes.text_width import Font
 
 
 class Face(NamedTuple):
-    """How a style sheet names a face of the metrics."""
+    """How a style sheet names a font: its family and weight."""
 
     family: str
     weight: int = 400
@@ -34,12 +34,13 @@ FACES: Dict[str, Face] = {
 }
 
 NIGHT = 0.35
-"""How much of a family's stroke its fill takes on a dark ground."""
+"""On a dark ground a box is filled with the colour of its border, at this opacity."""
 PAPER, PAPER_DARK = "#ffffff", "#0d1117"
 _CHIP, _CHIP_DARK = "#f3f4f6", "#222a34"
 
 
 def _font(font: Font) -> str:
+    """A font as declarations of CSS."""
     face = FACES[font.face]
     weight = f";font-weight:{face.weight}" if face.weight != Face("").weight else ""
     return f"font-family:{face.family}{weight};font-size:{font.size:g}px"
@@ -116,12 +117,12 @@ _DARK: Tuple[Tuple[str, str], ...] = (
 
 
 def style(classes: Iterable[str], theme: str = "auto") -> str:
-    """The rules of the classes that a drawing uses.
+    """The ``style`` element with the rules of the classes that a drawing uses.
 
     Args:
-        classes: their names; ``f-`` and an op family's name for its boxes, ``c-`` and it for the chips that mention one,
-            ``h`` and a number for a step of the heat scale.
-        theme: ``light``, ``dark``, or ``auto``: light, and dark where the reader's system asks for it.
+        classes: the names of the classes. ``f-matmul`` is the class of boxes of the op family ``matmul``, ``c-matmul``
+            that of chips that mention such an op, and ``h0``, ``h1``, ... are the steps of the heat scale.
+        theme: ``light``, ``dark``, or ``auto``: light, but dark if the reader's system asks for it.
     """
     used = set(classes)
     light = [(name, rule) for name, rule in _LIGHT if name in used]
@@ -129,9 +130,11 @@ def style(classes: Iterable[str], theme: str = "auto") -> str:
     opacity = f"{NIGHT:g}".lstrip("0")
     for name, family in FAMILIES.items():
         bright = lighter(family.stroke)
+        # Boxes of the family.
         if f"f-{name}" in used:
             light.append((f"f-{name}", f"fill:{family.fill};stroke:{family.stroke}"))
             dark.append((f"f-{name}", f"fill:{family.stroke};fill-opacity:{opacity};stroke:{bright}"))
+        # Chips that mention an op of the family.
         if f"c-{name}" in used:
             light.append((f"c-{name}", f"fill:{_CHIP};stroke:{family.stroke}"))
             dark.append((f"c-{name}", f"fill:{_CHIP_DARK};stroke:{bright}"))
@@ -139,6 +142,7 @@ def style(classes: Iterable[str], theme: str = "auto") -> str:
         if f"h{place}" in used:
             light.append((f"h{place}", f"fill:{day}"))
             dark.append((f"h{place}", f"fill:{evening}"))
+    # Dark rules only override colours, so the light rules stand before them in every theme.
     night = _rules(dark)
     if theme == "auto":
         night = f"@media(prefers-color-scheme:dark){{{night}}}"
@@ -150,7 +154,7 @@ def _rules(rules: Iterable[Tuple[str, str]]) -> str:
 
 
 def declarations(*, dark: bool) -> Dict[str, Dict[str, str]]:
-    """What the style sheet says of each class in one theme, by property: for who draws the same without a style sheet."""
+    """Class -> property -> value in one theme. The page uses it, which draws the same marks without a style sheet."""
     said: Dict[str, Dict[str, str]] = {}
     for name, rule in (*_LIGHT, *(_DARK if dark else ())):
         parts = (part.partition(":") for part in rule.split(";"))
@@ -159,7 +163,7 @@ def declarations(*, dark: bool) -> Dict[str, Dict[str, str]]:
 
 
 def lighter(colour: str) -> str:
-    """Half way to white: a stroke for a dark ground."""
+    """The colour half way to white, for borders on a dark ground."""
     return "#" + "".join(f"{(value + 255) // 2:02x}" for value in channels(colour))
 
 

@@ -1,7 +1,8 @@
-"""What a drawing repeats is stored once: equal wires of equal cards, and equal shapes, become symbols that are used where they recur.
+"""Makes drawings smaller: shapes and wires that occur often are defined once and then used by reference (``use``).
 
-A symbol holds no words and no tooltips: texts stay where they can be selected and found, and every box, chip and card says its own
-full name. Only the tooltips of wires are left to the boxes at their ends where the wires are a symbol.
+Such a symbol contains neither texts nor tooltips. Texts stay in place so that readers can select and find them, and
+each box, chip and card keeps its own tooltip. Only wires lose their tooltips when they become a symbol; the boxes at
+their ends have tooltips too.
 """
 
 from __future__ import annotations
@@ -11,31 +12,36 @@ from collections import Counter
 from typing import Iterable, List, NamedTuple, Set, Tuple, Union
 
 USE = 40
-"""Characters of a reference, about."""
+"""About how many characters a reference takes: ``<use href="#s5d41402a1b" x="120" y="48"/>``."""
 WORTH_SAVING = 40
-"""What a symbol must save in all."""
+"""How many characters a symbol has to save in all."""
 
 
 class Mark(NamedTuple):
-    """Markup that may be a symbol: `shape` is what recurs, `place` the attributes that put it somewhere, `plain` the same written out."""
+    """Markup that may become a symbol."""
 
     shape: str
+    """The markup that may occur again, without a place."""
     place: str
+    """The attributes that put it in its place."""
     plain: str
+    """The whole markup, for the case that it does not become a symbol."""
 
 
 Piece = Union[str, Mark]
+"""A piece of a drawing; a text is always written as it is."""
 
 
 def fixed(shape: str, place: str) -> Mark:
-    """One element (``<rect .../>``) at a place."""
+    """A mark that is one element: `shape` is ``<rect .../>`` without place, and `place` is put before the ``/>``."""
     return Mark(shape, place, f"{shape[:-2]}{place}/>")
 
 
 def with_symbols(pieces: Iterable[Piece]) -> Tuple[str, str]:
-    """The definitions of the symbols worth having, and the markup that uses them.
+    """The definitions of all symbols that pay off, and the markup that uses them.
 
-    A symbol's id is made from what it holds, so that several drawings in one document do not take each other's.
+    The id of a symbol is made from its content. So if several drawings stand in one document, equal ids mean equal
+    symbols.
     """
     found = list(pieces)
     counts = Counter(piece.shape for piece in found if isinstance(piece, Mark))
@@ -50,6 +56,7 @@ def with_symbols(pieces: Iterable[Piece]) -> Tuple[str, str]:
             text.append(piece.plain)
         else:
             name = names[piece.shape]
+            # A symbol is defined once, in the order of first use.
             if name not in known:
                 known.add(name)
                 defined.append(f'<g id="{name}">{piece.shape}</g>')
@@ -58,9 +65,12 @@ def with_symbols(pieces: Iterable[Piece]) -> Tuple[str, str]:
 
 
 def _worth(shape: str, count: int) -> bool:
+    """Whether a symbol pays off: all but one occurrence shrink to a reference, the definition costs one more."""
     return (count - 1) * (len(shape) - USE) > WORTH_SAVING + USE
 
 
 def _name(shape: str) -> str:
+    """The id of a symbol."""
     data = shape.encode("utf-8", "replace")
+    # A checksum and the length, in hexadecimal: short, and in practice different for each shape.
     return f"s{zlib.crc32(data):x}{len(data):x}"

@@ -1,4 +1,4 @@
-"""The wires of one card as SVG paths: round corners, one path for all wires of a kind, one for all arrow heads."""
+"""Writes the wires of a card as SVG paths with round corners: a path for each wire, one path for all arrow heads."""
 
 from __future__ import annotations
 
@@ -15,25 +15,32 @@ if TYPE_CHECKING:
     from .symbols import Piece
 
 CORNER = 6.0
+"""The radius of a corner, in pixels; less if the pieces beside it are short."""
 ARROW = 7.0
+"""The length of an arrow head."""
 ARROW_HALF = 3.2
+"""Half its width."""
 CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control"}
 
 
 def wires(inside: "Inside", column: Strip, top: float) -> Iterator[Piece]:
-    """The wires of an open card, the lines to its chips, and its labels; a wire that ends on the card's border has no head.
+    """The wires inside an open card, the lines to chips, and the labels of wires.
 
-    `top` is where the inside begins in the drawing; labels that the column does not show are left out.
+    A wire that ends at the card's border has no arrow head, since it goes on outside. Labels that the column does not
+    show are left out; for this, `top` is the height in the drawing at which the inside of the card begins.
     """
     heads: Dict[str, List[str]] = {}
     lines = []
     for path in inside.paths:
-        points = path.points[path.shared :]
+        points = path.points[path.shared :]  # the first part may be drawn already, by another wire from the same source
         pointed = path.wire.target.child != BORDER
+        # A bundle stands for several wires and is drawn thicker.
         kind = "bundle" if path.wire.count > 1 else CLASSES.get(path.wire.kind, "wire")
         if pointed:
             heads.setdefault("tip-next" if kind == "next" else "tip", []).append(_head(points[-1]))
+        # The line ends a pixel inside the arrow head, so that no gap shows between them.
         lines.append((kind, line_through(points, ARROW - 1 if pointed else 0.0), path.wire.tip))
+    # The heads come after the lines, and so lie on top of them.
     for kind, shapes in heads.items():
         lines.append((kind, "".join(shapes), ""))
     joined = "".join(_square(line) for child in inside.children for line in docks(child))
@@ -46,7 +53,7 @@ def wires(inside: "Inside", column: Strip, top: float) -> Iterator[Piece]:
 
 
 def _mark(lines: Sequence[Tuple[str, str, str]]) -> Mark:
-    """Lines of (class, path data, tooltip); equal in all equal cards but for the tooltips."""
+    """Lines of (class, path data, tooltip) as one mark. In cards of the same structure, only the tooltips differ."""
     bare = "".join(f'<path class="{kind}" d="{line}"/>' for kind, line, _ in lines)
     plain = "".join(
         f'<path class="{kind}" d="{line}">{tooltip(tip)}</path>' if tip else f'<path class="{kind}" d="{line}"/>'
@@ -56,22 +63,23 @@ def _mark(lines: Sequence[Tuple[str, str, str]]) -> Mark:
 
 
 def _square(points: "Tuple[Point, ...]") -> str:
-    """Path data of a line that runs level and upright in turn."""
+    """The path data of a line whose pieces are level or upright."""
     (x, y), *others = points
     parts = [f"M{coordinate(x)} {coordinate(y)}"]
     for x, y in others:
-        level = y == points[len(parts) - 1][1]
+        level = y == points[len(parts) - 1][1]  # the point before, as there is one part for each point so far
         parts.append(f"H{coordinate(x)}" if level else f"V{coordinate(y)}")
     return "".join(parts)
 
 
 def _head(end: "Point") -> str:
+    """The path data of an arrow head that points down to `end`: wires end at the top of what they lead to."""
     x, y = end
     return f"M{coordinate(x)} {coordinate(y)}l-{ARROW_HALF} -{coordinate(ARROW)}h{2 * ARROW_HALF}z"
 
 
 def line_through(points: Sequence["Point"], shorter: float) -> str:
-    """Path data through right-angled corners, each rounded as far as the pieces beside it allow; the end cut by `shorter`."""
+    """The path data of a wire, with round corners. Its end is `shorter` by so many pixels, for the arrow head."""
     start, *pieces = pieces_through(points, shorter)
     at = start[-1]
     parts = [f"M{coordinate(at[0])} {coordinate(at[1])}"]
@@ -85,7 +93,12 @@ def line_through(points: Sequence["Point"], shorter: float) -> str:
 
 
 def pieces_through(points: Sequence["Point"], shorter: float) -> List[Tuple["Point", ...]]:
-    """The start, then the pieces: (end,) of a straight one, (corner, end) of a round one."""
+    """A wire as its start, then its pieces: (end,) for a straight one, (corner, end) for a rounded corner.
+
+    A corner's radius is `CORNER`, or less if half of a piece beside it is shorter. The last point is moved up by
+    `shorter`.
+    """
+    # Points that are there twice would give corners without a direction.
     corners = [points[0]]
     for point in points[1:]:
         if point != corners[-1]:
@@ -102,6 +115,7 @@ def pieces_through(points: Sequence["Point"], shorter: float) -> List[Tuple["Poi
 
 
 def _line(start: "Point", end: "Point") -> str:
+    """The path data of a straight piece, in the shortest form."""
     x, y = coordinate(end[0]), coordinate(end[1])
     if coordinate(start[0]) == x:
         return f"V{y}"
@@ -109,9 +123,11 @@ def _line(start: "Point", end: "Point") -> str:
 
 
 def _length(a: "Point", b: "Point") -> float:
+    """The length of a piece that is level or upright."""
     return abs(a[0] - b[0]) + abs(a[1] - b[1])
 
 
 def _towards(start: "Point", end: "Point", distance: float) -> "Point":
+    """The point at a distance from `start` on the way to `end`."""
     length = _length(start, end) or 1.0
     return (start[0] + (end[0] - start[0]) * distance / length, start[1] + (end[1] - start[1]) * distance / length)

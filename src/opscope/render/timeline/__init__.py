@@ -1,1 +1,1 @@
-"""One measured step in other profilers' formats."""
+"""Writes a measured step in the formats of other profilers' viewers."""

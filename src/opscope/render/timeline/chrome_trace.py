@@ -1,7 +1,8 @@
-"""Chrome's trace format: one measured step as a timeline, for chrome://tracing and ui.perfetto.dev.
+"""Writes one measured step as a timeline in Chrome's trace format, for chrome://tracing and ui.perfetto.dev.
 
-Source: "Trace Event Format" of the Catapult project: complete events (``ph`` X) with times in microseconds. Events of
-one thread nest by containment: layers around their ops.
+Source of the format: "Trace Event Format" of the Catapult project. Each layer and op is a complete event (``ph`` is X)
+with its start and duration in microseconds. Viewers draw an event inside another if its time lies within the other's,
+so layers are drawn around their ops.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def chrome_trace(graph: "Graph") -> str:
-    """The file's text. `InputError` where the graph was not measured in this process."""
+    """The text of the file. `InputError` if the graph has no timeline: it was not measured in this process."""
     timeline = graph.facts.get("timeline")
     if timeline is None:
         raise InputError(
@@ -31,6 +32,7 @@ def chrome_trace(graph: "Graph") -> str:
         {"ph": "M", "pid": 1, "tid": 0, "name": "thread_name", "args": {"name": "step"}},
         {"ph": "X", "pid": 1, "tid": 0, "name": "step", "cat": "step", "ts": 0, "dur": timeline.duration},
     ]
+    # Thread 0 is the step itself. Threads of the recording are numbered from 1, as their own numbers mean nothing here.
     for number, places in enumerate(by_thread(timeline).values(), 1):
         events.append({"ph": "M", "pid": 1, "tid": number, "name": "thread_name", "args": {"name": f"ops {number}"}})
         events.extend(_thread(graph, timeline, places, number))
@@ -38,11 +40,12 @@ def chrome_trace(graph: "Graph") -> str:
 
 
 def _thread(graph: "Graph", timeline: Timeline, places: List[int], number: int) -> List[Dict[str, Any]]:
+    """The events of one thread. `places` are the positions of its executions in `Timeline.ran`."""
     events: List[Dict[str, Any]] = []
     stack: List[Dict[str, Any]] = []
     for frame in frames(graph, timeline, places):
         if not frame.opens:
-            event = stack.pop()
+            event = stack.pop()  # it is in `events` already, and gets its duration now
             event["dur"] = frame.at - event["ts"]
             continue
         words = _op(graph, timeline, frame.ran) if frame.ran >= 0 else _group(graph, frame.group)
@@ -52,6 +55,7 @@ def _thread(graph: "Graph", timeline: Timeline, places: List[int], number: int) 
 
 
 def _op(graph: "Graph", timeline: Timeline, place: int) -> Dict[str, Any]:
+    """What an event says of one execution of an op."""
     ran = timeline.ran[place]
     if ran.row < 0:
         return {"name": ran.name, "cat": NOT_ATTRIBUTED}
@@ -63,5 +67,6 @@ def _op(graph: "Graph", timeline: Timeline, place: int) -> Dict[str, Any]:
 
 
 def _group(graph: "Graph", index: int) -> Dict[str, Any]:
+    """What an event says of a group."""
     group = graph.groups[index]
     return {"name": group.name, "cat": group.kind, "args": {"path": group.path, "class": group.cls or ""}}

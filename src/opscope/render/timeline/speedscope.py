@@ -1,6 +1,7 @@
-"""Speedscope's file format: a flame graph of the step by layer, and the timeline of each thread where one was measured.
+"""Writes a measured step in speedscope's format: as a flame graph by layer, and as a timeline for each thread.
 
-Source: https://www.speedscope.app/file-format-schema.json. The file opens on speedscope.app, which reads it locally.
+Source of the format: https://www.speedscope.app/file-format-schema.json. Open the file on speedscope.app; it is not
+uploaded but read in the browser.
 """
 
 from __future__ import annotations
@@ -20,27 +21,32 @@ SCHEMA_URL = "https://www.speedscope.app/file-format-schema.json"
 
 
 class _Frames:
-    """The shared frames, each once."""
+    """The list of frames that all profiles in the file share. Each method returns the position of a frame in it."""
 
     def __init__(self, graph: "Graph") -> None:
         self._graph = graph
         self._index: Dict[Tuple[str, int], int] = {}
+        """What a frame stands for -> its position. -1 marks what ran but is no op here, -2 a part of the step."""
         self.all: List[Dict[str, Any]] = []
 
     def group(self, index: int) -> int:
+        """The frame of a group."""
         group = self._graph.groups[index]
         title = f"{group.name} ({group.cls.rpartition('.')[2]})" if group.cls else group.name
         return self._frame(("group", index), title, group.source)
 
     def op(self, row: int, name: str) -> int:
+        """The frame of an op; of row -1, that of what ran under this name but belongs to no op."""
         if row < 0:
             return self._frame((name, -1), f"{NOT_ATTRIBUTED}: {name}", None)
         table = self._graph.table
         kind, own = table.ops[row], table.names[row].rpartition("/")[2]
+        # "MatMul classify", but not "MatMul MatMul" for an op that is named after its type.
         title = kind if own.casefold() == kind.casefold() else f"{kind} {own}"
         return self._frame(("op", row), title, self._graph.content.sources.get(row))
 
     def rest(self, name: str) -> int:
+        """The frame of a part of the step in which no op ran."""
         return self._frame((name, -2), f"({STEP_PARTS[name]})", None)
 
     def _frame(self, key: Tuple[str, int], name: str, source: Any) -> int:
@@ -54,7 +60,7 @@ class _Frames:
 
 
 def speedscope(graph: "Graph") -> str:
-    """The file's text. `InputError` where the graph has no measured times."""
+    """The text of the file. `InputError` if the graph has no measured times."""
     if not any(measured.time_us for measured in graph.content.measured.values()):
         raise InputError(
             f"nothing was measured on this graph; measure it with {spelled('opscope.profile', 'opscope profile')}"
@@ -73,7 +79,10 @@ def speedscope(graph: "Graph") -> str:
 
 
 def _by_layer(graph: "Graph", shared: _Frames) -> Dict[str, Any]:
-    """Mean time of a step: one sample an op, each group in one piece, then what no op explains."""
+    """The mean step as a flame graph: a sample for each op, weighted with its time, then one for each other part.
+
+    The ops of a group follow each other, so that the viewer draws the group in one piece.
+    """
     samples, weights = [], []
     for row, chain in _in_order(graph):
         samples.append([*(shared.group(index) for index in chain), shared.op(row, "")])
@@ -92,16 +101,21 @@ def _by_layer(graph: "Graph", shared: _Frames) -> Dict[str, Any]:
 
 
 def _in_order(graph: "Graph") -> List[Tuple[int, List[int]]]:
-    """The measured ops with the groups around them; groups and loose ops by the first op in them."""
+    """The measured ops, each with the groups around it from the outside in, ordered so that groups stay together.
+
+    Of two groups (or loose ops) side by side, the one with the earlier first op comes first.
+    """
     chains = {row: group_chain(graph, row) for row, figures in graph.content.measured.items() if figures.time_us}
     first: Dict[int, int] = {}
     for row in sorted(chains):
         for group in chains[row]:
             first.setdefault(group, row)
+    # The key is the path from the outside in: each group by its first op (and a 0), then the op itself (and a 1).
     return sorted(chains.items(), key=lambda item: [*((first[group], 0) for group in item[1]), (item[0], 1)])
 
 
 def _timelines(graph: "Graph", shared: _Frames) -> List[Dict[str, Any]]:
+    """A timeline of one step for each thread; none if the graph was not measured in this process."""
     timeline: Optional[Timeline] = graph.facts.get("timeline")
     if timeline is None:
         return []
@@ -112,6 +126,7 @@ def _timelines(graph: "Graph", shared: _Frames) -> List[Dict[str, Any]]:
             ran = timeline.ran[frame.ran] if frame.ran >= 0 else None
             index = shared.op(ran.row, ran.name) if ran else shared.group(frame.group)
             events.append({"type": "O" if frame.opens else "C", "frame": index, "at": frame.at})
+        # An op may end after the step.
         end = max(timeline.duration, events[-1]["at"])
         found.append(
             {

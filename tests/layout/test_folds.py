@@ -1,0 +1,176 @@
+"""What is written as ×n in known networks: what a person who knows them would write (docs/layout.md has the table)."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphs import Builder
+from opscope.graph.types import TensorType
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import cards
+from opscope.passes import for_drawing
+from truth import lies
+
+
+def folds(graph):
+    """The stacks as ``name ×n``, from the top down."""
+    drawn = for_drawing(graph, "all", unfold=False)
+    scene = compose(drawn)
+    assert lies(graph, drawn, scene) == []
+    return [f"{card.title} ×{card.repeat}" for card in cards(scene) if card.repeat > 1]
+
+
+class Network:
+    """A network as Keras's functional models have it: one flat row of named layers, each of a few ops."""
+
+    def __init__(self):
+        self.make = Builder()
+        self.last = self.make.op("x", "Placeholder")
+
+    def layer(self, name, *inputs, ops=("Conv2D", "BiasAdd"), out=(1, 8)):
+        """Add a layer on what was added last, or on `inputs`; gives its output."""
+        group = self.make.group(name, "layer", cls="Layer")
+        sources = inputs or (self.last,)
+        for place, kind in enumerate(ops):
+            sources = [self.make.op(f"{name}/{place}", kind, *sources, group=group, out=[TensorType("float32", out)])]
+        self.last = sources[0]
+        return self.last
+
+    def graph(self):
+        return self.make.graph("net", ["x"], [self.last])
+
+
+def residual(*stages, projections=True):
+    """Stages of residual blocks; the first block of a stage halves the size and, with a projection, widens."""
+    net = Network()
+    net.layer("stem")
+    for stage, blocks in enumerate(stages):
+        out = (64 >> stage, 8 << stage)
+        for block in range(blocks):
+            name, start = f"conv{stage}_block{block}", net.last
+            for layer in ("1", "2"):
+                net.layer(f"{name}_{layer}_conv", out=out)
+                net.layer(f"{name}_{layer}_bn", ops=("FusedBatchNormV3", "Identity"), out=out)
+                net.layer(f"{name}_{layer}_relu", ops=("Relu",), out=out)
+            main = net.last
+            if projections and block == 0:
+                start = net.layer(f"{name}_0_conv", start, out=out)
+            net.layer(f"{name}_add", main, start, ops=("AddV2",), out=out)
+            net.layer(f"{name}_out", ops=("Relu",), out=out)
+    net.layer("head", ops=("Mean", "MatMul"))
+    return net.graph()
+
+
+RESIDUAL = {
+    (2, 3, 5, 2): ["conv1_block1 ×2", "conv2_block1 ×4"],
+    (3, 3): ["conv0_block1 ×2", "conv1_block1 ×2"],
+    (3, 5): ["conv0_block1 ×2", "conv1_block1 ×4"],
+    (3, 4, 6, 3): ["conv0_block1 ×2", "conv1_block1 ×3", "conv2_block1 ×5", "conv3_block1 ×2"],
+}
+
+
+@pytest.mark.parametrize("stages", RESIDUAL)
+def test_stages_of_residual_blocks_with_projections(stages):
+    assert folds(residual(*stages)) == RESIDUAL[stages]
+
+
+def test_stages_without_projections_do_not_run_into_each_other():
+    assert folds(residual(3, 3, projections=False)) == ["conv0_block0 ×3", "conv1_block0 ×3"]
+
+
+def unet(depth):
+    """Encoder and decoder of equal stages, joined by skip connections."""
+    net = Network()
+    skips = []
+    for level in range(depth):
+        out = (64 >> level, 8 << level)
+        net.layer(f"enc{level}_conv1", out=out)
+        skips.append(net.layer(f"enc{level}_conv2", out=out))
+        net.layer(f"enc{level}_pool", ops=("MaxPool", "Identity"), out=(32 >> level, 8 << level))
+    net.layer("middle_conv", out=(64 >> depth, 8 << depth))
+    for level in reversed(range(depth)):
+        out = (64 >> level, 8 << level)
+        up = net.layer(f"dec{level}_up", ops=("Conv2DBackpropInput", "BiasAdd"), out=out)
+        net.layer(f"dec{level}_join", up, skips[level], ops=("ConcatV2",), out=out)
+        net.layer(f"dec{level}_conv1", out=out)
+        net.layer(f"dec{level}_conv2", out=out)
+    net.layer("head")
+    return net.graph()
+
+
+def test_a_u_net_is_its_encoder_and_its_decoder_in_phase():
+    assert folds(unet(4)) == ["enc0 ×4", "dec3 ×4"]
+
+
+def test_the_course_of_the_shapes_is_told():
+    scene = compose(for_drawing(unet(4), "all", unfold=False))
+    details = [card.tip for card in cards(scene) if card.repeat > 1]
+    assert "copies differ: MaxPool (32, 8) → (16, 16) → (8, 32) → (4, 64)" in details[0]
+
+
+def epochs():
+    """Two epochs of one training step, written one after the other."""
+    net = Network()
+    phases = {
+        "forward": ("MatMul", "Relu"),
+        "loss": ("Sub", "Square", "Mean"),
+        "backward": ("ReluGrad", "MatMul"),
+        "update": ("Mul", "Sub"),
+    }
+    for epoch in range(2):
+        for phase, ops in phases.items():
+            net.layer(f"epoch_{epoch}_{phase}", ops=ops * 2)
+    return net.graph()
+
+
+def test_two_epochs_are_one_drawn_twice():
+    assert folds(epochs()) == ["epoch_0 ×2"]
+
+
+# real networks
+
+LIVE = {
+    "MobileNetV2": ["block_4 ×2", "block_7 ×3", "block_11 ×2", "block_14 ×2"],
+    "EfficientNetB0": ["block2 ×2", "block4b ×2", "block5b ×2", "block6b ×3"],
+    "DenseNet121": ["conv2_block1 ×6", "conv3_block1 ×12", "conv4_block1 ×24", "conv5_block1 ×16"],
+    "ResNet50": ["conv2_block2 ×2", "conv3_block2 ×3", "conv4_block2 ×5", "conv5_block2 ×2"],
+}
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_networks_of_keras_applications(name):
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")
+    if int(keras.__version__.split(".")[0]) < 3:
+        pytest.skip("the ops inside a layer differ between versions; the newest is enough here")
+    from opscope import trace
+
+    assert folds(trace(getattr(keras.applications, name)(weights=None))) == LIVE[name]
+
+
+def test_a_transformer_of_eight_blocks():
+    tf = pytest.importorskip("tensorflow")
+    from opscope import trace
+
+    class Block(tf.keras.layers.Layer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.norm, self.attention = tf.keras.layers.LayerNormalization(), tf.keras.layers.MultiHeadAttention(2, 4)
+            self.wide, self.narrow = tf.keras.layers.Dense(16, activation="relu"), tf.keras.layers.Dense(8)
+
+        def call(self, x):
+            normed = self.norm(x)
+            x = x + self.attention(normed, normed)
+            return x + self.narrow(self.wide(x))
+
+    class Transformer(tf.keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.blocks = [Block(name=f"block_{number}") for number in range(8)]
+
+        def call(self, x):
+            for block in self.blocks:
+                x = block(x)
+            return x
+
+    assert folds(trace(Transformer(), (2, 5, 8))) == ["block_0 ×8"]

@@ -1,0 +1,125 @@
+"""How often the ops of each group run in a step: the trips of the loops around them, multiplied."""
+
+import pytest
+
+from graphs import literal
+from opscope.cost import estimate
+from opscope.shapes.budget import MOST_TIMES
+from opscope.shapes.loops import Runs, runs, trips, trips_of
+
+from .test_literal_loops import counted
+from .while_loop import COUNT, constant, while_loop
+
+
+def nested(outer, inner):
+    """``for i in range(outer): for j in range(inner)``; either may be fed. Groups: w, cond, body, then v, cond, body inside it."""
+    number, flag = [("int32", ())], [("bool", ())]
+
+    def bound(name, value):
+        return (name, "Placeholder", (), number) if value is None else constant(name, value)
+
+    def loop(name, inside=()):
+        return [
+            (f"{name}", "While", ["zero"], number),
+            (f"{name}/ci", "_Arg", ["zero"], number, {"index": 0}), bound(f"{name}/n", {"w": outer, "v": inner}[name]),
+            (f"{name}/less", "Less", [f"{name}/ci", f"{name}/n"], flag), (f"{name}/c", "_Retval", [f"{name}/less"], [], {"index": 0}),
+            (f"{name}/bi", "_Arg", ["zero"], number, {"index": 0}), constant(f"{name}/one", 1), (f"{name}/next", "AddV2", [f"{name}/bi", f"{name}/one"], number),
+            (f"{name}/b", "_Retval", [f"{name}/next"], [], {"index": 0}),
+        ]  # fmt: skip
+
+    groups = [
+        ("w", -1, "while", "w"), ("w/cond", 0, "cond", "w"), ("w/body", 0, "body", "w"),
+        ("v", 2, "while", "v"), ("v/cond", 3, "cond", "v"), ("v/body", 3, "body", "v"),
+    ]  # fmt: skip
+    places = [-1, -1, *[1] * 4, *[2] * 4, 2, *[4] * 4, *[5] * 4]
+    return literal(constant("zero", 0), *loop("w"), *loop("v"), groups=groups, places=places)
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "times", "trip"),
+    [
+        (3, 5, [1, 4, 3, 3, 18, 15], {"w": 3, "v": 5}),
+        (0, 5, [1, 1, 0, 0, 0, 0], {"w": 0, "v": None}),  # a loop that is never asked
+        (3, 0, [1, 4, 3, 3, 3, 0], {"w": 3, "v": 0}),
+        (None, 5, [1, 1, 1, 1, 6, 5], {"w": None, "v": None}),
+        (3, None, [1, 4, 3, 3, 3, 3], {"w": 3, "v": None}),
+    ],
+)
+def test_a_condition_runs_once_more_than_its_body_each_time_the_loop_does(outer, inner, times, trip):
+    graph = nested(outer, inner)
+    found = runs(graph, graph.table.outputs)
+    assert [run.times for run in found] == times
+    assert [run.unknown for run in found] == [False, *[outer is None] * 2, outer is None, *[None in (outer, inner)] * 2]
+    assert trips_of(graph, found) == trip
+    assert trips(graph) == {name: count for name, count in {"w": outer, "v": inner}.items() if count is not None}
+
+
+def test_what_was_measured_is_used_where_nothing_can_be_computed():
+    graph = nested(None, 5)
+    found = runs(graph, graph.table.outputs, {1: 8, 2: 7, 5: 35})
+    assert found[1:3] == [Runs(8), Runs(7)]
+    assert found[4] == Runs(7 * 6)
+    assert found[5] == Runs(35)
+    known = nested(3, 5)
+    assert runs(known, known.table.outputs, {2: 9}) == runs(known, known.table.outputs)
+
+
+def test_loops_in_loops_run_at_most_so_often():
+    """Seventeen loops of 2^30 in each other are 2^510; one more is too many: it counts as unknown."""
+    number, flag = [("int32", ())], [("bool", ())]
+    nodes, places, groups, inside = [constant("zero", 0), constant("n", 1 << 30), constant("one", 1)], [-1] * 3, [], -1
+    for k in range(18):
+        at = len(groups)
+        groups += [
+            (f"w{k}", inside, "while", f"w{k}"),
+            (f"w{k}/cond", at, "cond", f"w{k}"),
+            (f"w{k}/body", at, "body", f"w{k}"),
+        ]
+        nodes += [
+            (f"w{k}", "While", ["zero"], number),
+            (f"c{k}", "_Arg", ["zero"], number, {"index": 0}), (f"l{k}", "Less", [f"c{k}", "n"], flag), (f"r{k}", "_Retval", [f"l{k}"], [], {"index": 0}),
+            (f"b{k}", "_Arg", ["zero"], number, {"index": 0}), (f"a{k}", "AddV2", [f"b{k}", "one"], number), (f"s{k}", "_Retval", [f"a{k}"], [], {"index": 0}),
+        ]  # fmt: skip
+        places += [inside, *[at + 1] * 3, *[at + 2] * 3]
+        inside = at + 2
+    graph = literal(*nodes, groups=groups, places=places)
+    found = runs(graph, graph.table.outputs)
+    assert found[-4] == Runs(2.0**510)
+    assert found[-1] == Runs(2.0**510, unknown=True)
+    assert MOST_TIMES == 2**512
+
+
+def test_trip_counts_of_an_estimated_graph_are_those_of_the_estimate():
+    graph = estimate(counted(3))
+    assert trips(graph) == {"loop": 3}
+    assert trips(counted(3)) == {"loop": 3}
+    open_ = estimate(while_loop([None], [("c", "Less", "v0", 5)], COUNT, ["next"]))
+    assert open_.cost.loops == {"w": None}
+    assert trips(open_) == {}
+    assert trips(literal(("x", "Placeholder", (), []))) == {}
+
+
+def test_only_bodies_of_loops_have_trip_counts():
+    """Not functions, and not a body that a damaged file gives no loop; the body may stand before the condition."""
+    graph = literal(
+        ("w", "While", (), []), ("f", "PartitionedCall", (), []),
+        groups=[("f", -1, "function", "f"), ("w", -1, "while", "w"), ("w/body", 1, "body", "w"), ("w/cond", 1, "cond", "w"), ("b", -1, "body", "")],
+    )  # fmt: skip
+    times = [Runs(), Runs(), Runs(5), Runs(6), Runs(9)]
+    assert trips_of(graph, times) == {"w": 5}
+    assert runs(graph, graph.table.outputs)[-1] == Runs()
+
+
+def test_the_first_group_and_the_first_op_count_like_any_other():
+    """The loop's op is the first, its body the first group, with a scope and another loop's body in it."""
+    number, flag = [("int32", ())], [("bool", ())]
+    graph = literal(
+        ("w", "While", ["zero"], number), constant("zero", 0), constant("one", 1), constant("n", 5),
+        ("c", "_Arg", ["zero"], number, {"index": 0}), ("less", "Less", ["c", "n"], flag), ("end", "_Retval", ["less"], [], {"index": 0}),
+        ("i", "_Arg", ["zero"], number, {"index": 0}), ("next", "AddV2", ["i", "one"], number), ("out", "_Retval", ["next"], [], {"index": 0}),
+        ("v", "While", ["i"], number),
+        groups=[("body", -1, "body", "w"), ("cond", -1, "cond", "w"), ("body/s", 0, "scope", ""), ("body/v", 0, "body", "v")],
+        places=[-1, -1, -1, -1, 1, 1, 1, 0, 0, 0, 0],
+    )  # fmt: skip
+    assert runs(graph, graph.table.outputs) == [Runs(5), Runs(6), Runs(5), Runs(5, unknown=True)]
+    assert trips_of(graph, [Runs(5), Runs(6), Runs(5), Runs(15)]) == {"w": 5, "v": 3}
