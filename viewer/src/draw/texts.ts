@@ -1,6 +1,7 @@
 // Paints the texts of marks and wires. A text that would be too small to read is left out, one that is too long is cut.
 import type { Line, Mark } from "./frame";
 import { nameInk, SLACK, type Look } from "./look";
+import { heatBar } from "./parts";
 import type { Surface } from "./surface";
 import { fontOf, shorten, widthOf, type Font } from "./text";
 import { contrastInk } from "./theme";
@@ -75,7 +76,10 @@ export class TextPainter {
     let room = whole;
     // While a search is lit, what a closed card holds of it takes the place of its figure.
     const held = mark.inside ? 0 : (look.holders?.get(mark.key) ?? 0);
-    const aside = held ? `${held} found` : (bar?.text ?? "");
+    const all = bar?.all ?? "";
+    const both = all && !held && this.fits(mark, `${bar?.text} · ${all}`, whole, look) ? `${bar?.text} · ${all}` : "";
+    const aside = held ? `${held} found` : both || (bar?.text ?? "");
+    if (all && !both) this.all(mark, all, look);
     if (aside) {
       this.text(fonts.heat, held ? theme.hit : theme.ink.hot, aside, right, first, "right", room);
       room -= widthOf(this.context, fonts.heat.css, aside) + shape.textGap;
@@ -90,6 +94,19 @@ export class TextPainter {
     next(fonts.title, nameInk(mark, look), mark.count > 1 ? `×${mark.count}` : "");
     if (scale * fonts.detail.size >= READABLE) this.second(mark, left, right, whole, look);
     this.halo = "";
+  }
+
+  /** Whether the first line of a card has room for some words on its right. */
+  private fits(mark: Mark, words: string, room: number, { drafting: { fonts, shape } }: Look): boolean {
+    const texts: [Font, string][] = [[fonts.title, mark.title], [fonts.subtitle, mark.subtitle], [fonts.title, `×${mark.count}`], [fonts.heat, words]];
+    const used = texts.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + shape.textGap : 0), 0);
+    return used <= room;
+  }
+
+  /** What all copies of a stack come to, beside its bar. */
+  private all(mark: Mark, words: string, { theme, drafting: { fonts, shape } }: Look): void {
+    const bar = heatBar(mark, shape);
+    this.text(fonts.heat, theme.ink.hot, words, bar.x + bar.w + shape.heatText, mark.y + shape.lineOne, "left", Infinity);
   }
 
   /** A card's second line: what is known of it on the left, where it was made on the right. */

@@ -29,7 +29,7 @@ export class Table {
     this.element.setAttribute("aria-label", sheet.title);
     this.element.setAttribute("aria-rowcount", String(sheet.rows.length + 1));
     this.element.append(this.header, this.list.element);
-    this.element.style.setProperty("--columns", sheet.columns.map((column) => (AMOUNTS.has(column.id) ? "92px" : WIDE.has(column.id) ? "minmax(180px,3fr)" : "minmax(80px,1fr)")).join(" "));
+    this.element.style.setProperty("--columns", sheet.columns.map((column) => (column.id === "share" ? "132px" : AMOUNTS.has(column.id) ? "92px" : WIDE.has(column.id) ? "minmax(180px,3fr)" : "minmax(80px,1fr)")).join(" "));
     this.sort();
   }
 

@@ -35,6 +35,17 @@ class Scale:
     coverage: str = ""
 
 
+class Named(NamedTuple):
+    """What a chip names, and for whom."""
+
+    tensor: Tuple[int, int]
+    """An op and which of its outputs."""
+    item: int
+    """The box or pill that uses it."""
+    argument: str = ""
+    """What the user calls it; empty where no name is needed."""
+
+
 @dataclass(frozen=True)
 class Chip:
     """Side matter docked on the item that uses it."""
@@ -44,6 +55,8 @@ class Chip:
     tip: str
     nodes: Tuple[int, ...] = ()
     """The ops that have their one place here; empty for a further mention of what stands elsewhere."""
+    named: Optional[Named] = None
+    """What its text is made of; ``None`` for a chip that counts several."""
 
 
 @dataclass(frozen=True)
