@@ -128,13 +128,14 @@ export class Composer {
         ...chips[place], x: chips[place].x - body.x, y: chips[place].y - body.y,
         text: chip.text, family: chip.family,
       })),
+      beside: 0,
       count: 1,
       inside: null,
       inset: { x: 0, y: 0 },
     };
   }
 
-  private cardTexts(card: number): Pick<Mark, "title" | "subtitle" | "detail" | "corner" | "kind" | "count" | "inside" | "inset"> {
+  private cardTexts(card: number): Pick<Mark, "title" | "subtitle" | "detail" | "corner" | "kind" | "beside" | "count" | "inside" | "inset"> {
     const { cards } = this;
     const { opened } = this.hold(card);
     return {
@@ -143,6 +144,7 @@ export class Composer {
       detail: cards.detail(card, opened !== null),
       corner: cards.corner(card),
       kind: cards.kind(card),
+      beside: cards.right(card),
       count: cards.repeat(card),
       inside: opened?.frame ?? null,
       inset: opened?.inset ?? { x: 0, y: 0 },
