@@ -128,6 +128,8 @@ export class Looks {
   private small(mark: Mark): Tint {
     const { theme } = this;
     const mode = this.mode();
+    // A pill has no room beside it for a figure, so it has no colour either that would need one.
+    if (mark.form === "pill" && mode.kind === "amount") return { paint: this.drafting.states.has(mark.family) ? theme.state : theme.end, bar: null };
     const none = { fill: theme.none, stroke: theme.card.stroke };
     const end = this.drafting.states.has(mark.family) ? theme.state : theme.end;
     const family = mark.form === "pill" ? end : this.family(mark.family);

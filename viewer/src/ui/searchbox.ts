@@ -7,6 +7,8 @@ import { button, h, replace } from "./dom";
 import { VirtualList } from "./list";
 
 const ROW = 40;
+/** Rows of the list while arrows step through it: more would lie over what was found. */
+const FEW = 3;
 const HELP = "Words match names; also op:Conv2D class:Dense dtype:float64 shape:8,64 file:model.py time>1ms /regex/, and -word to leave out";
 
 export interface Found {
@@ -117,6 +119,7 @@ export class SearchBox {
     element.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       this.step(index);
+      this.showPanel(false);
     });
     return element;
   }
@@ -133,9 +136,14 @@ export class SearchBox {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.key === "ArrowDown" || (event.key === "Enter" && !event.shiftKey)) this.step(this.at + 1);
-    else if (event.key === "ArrowUp" || event.key === "Enter") this.step(this.at - 1);
-    else if (event.key === "Escape") {
+    if (event.key === "Enter") {
+      this.step(this.at + (event.shiftKey ? -1 : 1));
+      this.showPanel(false); // so that what was found can be seen
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      this.step(this.at + (event.key === "ArrowDown" ? 1 : -1));
+      this.showPanel(this.total > 0);
+      this.list.element.style.height = `${Math.min(FEW, this.total) * ROW}px`;
+    } else if (event.key === "Escape") {
       if (this.panel.hidden) this.run("");
       this.showPanel(false);
       if (!this.input.value) this.input.blur();
