@@ -240,7 +240,11 @@ def test_table_flame_graph_and_search_say_what_the_panel_says(open_page, models,
     opened.page.click("[role=tab]:has-text('Flame graph')")
     bars = opened.run("() => [...document.querySelectorAll('button.flame-bar')].map((bar) => bar.title)")
     assert bars
-    assert [bar for bar in bars if not bar.startswith(f"{bar.rpartition(': ')[0]}: {told[bar.rpartition(': ')[0]].time_text}")] == []
+    assert [
+        bar
+        for bar in bars
+        if not bar.startswith(f"{bar.rpartition(': ')[0]}: {told[bar.rpartition(': ')[0]].time_text}")
+    ] == []
     last = max(table)
     opened.page.fill("[role=combobox]", last.rpartition("/")[2])
     opened.page.keyboard.press("Enter")
@@ -276,7 +280,9 @@ def test_the_tree_and_what_it_leaves_out_come_to_the_ops_of_the_header(open_page
     graph = models("resnet")
     opened = open_page(graph)
     opened.page.click("[role=radio]:has-text('Family')")
-    figures = opened.run("() => [...document.querySelectorAll('.tree-row[aria-level=\"1\"] .tree-figure')].map((one) => one.textContent)")
+    figures = opened.run(
+        "() => [...document.querySelectorAll('.tree-row[aria-level=\"1\"] .tree-figure')].map((one) => one.textContent)"
+    )
     rest = opened.run("() => document.querySelector('.tree-rest').textContent")
     counted = sum(int(figure.replace(",", "")) for figure in figures) + int(re.sub(r"\D", "", rest))
     assert counted == len(graph)
