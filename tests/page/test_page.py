@@ -118,8 +118,9 @@ def test_the_tip_of_a_mark_goes_when_it_is_pressed(open_page):
     opened = open_page(tagger())
     opened.run("opscope.select('model/embed/MatMul')")
     box = opened.page.locator("canvas.drawing").bounding_box()
-    for y in range(int(box["y"]) + 20, int(box["y"] + box["height"]), 12):
-        opened.page.mouse.move(box["x"] + box["width"] / 2, y)
+    steps = [(x, y) for x in range(40, int(box["width"]), 60) for y in range(20, int(box["height"]), 20)]
+    for x, y in steps:
+        opened.page.mouse.move(box["x"] + x, box["y"] + y)
         if opened.page.is_visible(".tip"):
             break
     assert opened.page.is_visible(".tip")
