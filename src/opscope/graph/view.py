@@ -89,6 +89,8 @@ class View:
     """The groups that are drawn folded."""
     stacks: Mapping[int, Stack] = field(default_factory=dict)
     """Group -> the copies that it is drawn for, itself the first. Groups that stand for nothing else are not in it."""
+    sizes: Mapping[int, int] = field(default_factory=dict)
+    """Group -> how many ops lie in it, in the graph before copies were taken out of it; empty where none were."""
     made: FrozenSet[int] = frozenset()
     """The groups that a pass made of siblings which repeat; they are no level of their own."""
     focus: int = -1

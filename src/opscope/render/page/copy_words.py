@@ -26,6 +26,7 @@ from ...layout.scene.stage import Stage
 from ...passes.differ import differences
 from ...passes.naming import part_name
 from ...passes.rewire import passing
+from ...passes.sizes import group_sizes
 from ...passes.succession import succession
 from ...shapes.loops import trips
 from .stacks import Copies, Places, Where, within
@@ -195,16 +196,8 @@ class CopyWords:
 
 
 def sizes(found: Copies) -> List[int]:
-    """For each unit how many ops lie in it, at any depth, none twice."""
-    groups = found.whole.groups
-    counts = [0] * len(groups)
-    for group in found.whole.content.node_group:
-        if group >= 0:
-            counts[group] += 1
-    for index in range(len(groups) - 1, -1, -1):
-        if groups[index].parent >= 0:
-            counts[groups[index].parent] += counts[index]
-    return counts + [part.size for part in found.made]
+    """For each unit how many ops lie in it, at any depth."""
+    return [*group_sizes(found.whole), *(part.size for part in found.made)]
 
 
 def _by_base(where: Where) -> Dict[int, List[int]]:
