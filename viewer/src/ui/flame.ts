@@ -11,9 +11,9 @@ const ROW = 30;
 const LEAST = 4;
 /** Left and right of all bars, and of a label in its bar. */
 const MARGIN = 18;
-const PAD = 8;
+const PAD = 6;
 /** A letter of a label, on average. */
-const LETTER = 6.9;
+const LETTER = 7;
 
 export class Flame {
   readonly element = h("div", { class: "flame", role: "group", "aria-label": "Flame graph of the groups: arrow keys move, Enter selects" });

@@ -97,4 +97,4 @@ export function shortName(name: string, room: number): string {
   return room >= LEAST_SHOWN ? `…${name.slice(name.length - (room - 1))}` : "";
 }
 
-const LEAST_SHOWN = 5;
+const LEAST_SHOWN = 6;
