@@ -28,6 +28,8 @@ export class Tree {
   private readonly list = new VirtualList(ROW, (index) => this.row(index));
   private readonly unit = h("span", { class: "tree-unit" });
   private readonly rest = h("p", { class: "tree-rest", hidden: true });
+  /** What `rest` says, by colour mode. */
+  private readonly rests = new Map<string, string>();
   private rows: Row[] = [];
   private at = 0;
 
@@ -61,11 +63,22 @@ export class Tree {
 
   /** What the tree does not have: the ops in no layer. With it the tree comes to what the header says. */
   private tellRest(): void {
+    const { kind, id } = this.looks.mode();
+    const told = this.rests.get(kind === "amount" ? id : "ops");
+    this.rest.hidden = !told;
+    this.rest.textContent = told ?? "";
+    if (told === undefined) setTimeout(() => this.findRest(), 0); // it looks at every op: the drawing comes first
+  }
+
+  private findRest(): void {
     const { cards, facts } = this.session;
-    const mode = this.figures();
-    const rest = restOf(cards, facts.nodes.count, mode);
-    this.rest.hidden = Number.isNaN(rest);
-    if (!this.rest.hidden) this.rest.textContent = `+ ${mode.text(rest)}${this.looks.mode().kind === "amount" ? "" : " ops"} in no layer`;
+    const { kind, id } = this.looks.mode();
+    const key = kind === "amount" ? id : "ops";
+    if (this.rests.has(key)) return;
+    const figures = this.figures();
+    const rest = restOf(cards, facts.nodes.count, figures);
+    this.rests.set(key, Number.isNaN(rest) ? "" : `+ ${figures.text(rest)}${kind === "amount" ? "" : " ops"} in no layer`);
+    this.tellRest();
   }
 
   /** The amount that the tree tells: that of the colour mode, else the number of ops. */
@@ -108,7 +121,7 @@ export class Tree {
     const row = h("div", {
       class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
-      "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: [`${title} ${cards.subtitle(card)}`.trim(), allText(cards, card, this.figures())].filter(Boolean).join("\n"),
+      "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: [`${title} ${cards.subtitle(card)}`.trim(), this.all(card)].filter(Boolean).join("\n"),
     }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), repeat, ...this.figure(card));
     row.style.paddingLeft = `${4 + Math.min(110, 12 * (level - 1))}px`;
     row.addEventListener("click", (event) => {
@@ -126,6 +139,12 @@ export class Tree {
     const siblings = this.session.cards.childCards(this.session.cards.parent(card));
     const beside = siblings[place >= 2 ? place - 2 : 1];
     return beside === undefined ? "" : this.session.cards.title(beside);
+  }
+
+  /** The figure of all copies of a stack. Of ops each copy has as many. */
+  private all(card: number): string {
+    const mode = this.looks.mode();
+    return mode.kind === "amount" ? allText(this.session.cards, card, mode) : "";
   }
 
   private figure(card: number): HTMLElement[] {
