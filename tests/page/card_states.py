@@ -23,7 +23,7 @@ from opscope.render.page.cards import add_scene
 from opscope.render.page.copy_columns import add_copy_words
 from opscope.render.page.copy_words import CopyWords
 from opscope.render.page.nodes_and_groups import Pools
-from opscope.render.page.stacks import Places, add_stacks, copies
+from opscope.render.page.stacks import CopyPlaces, add_stacks, copies
 from opscope.render.svg.marks import docks, heat_bar, sheets
 
 
@@ -45,7 +45,7 @@ def pinned(graph: Graph) -> str:
     found = copies(for_drawing(estimate(graph), "all"))
     scene = bundle(compose(found.drawn))
     recorded, pools = Recorded(), Pools()
-    places = Places(found)
+    places = CopyPlaces(found)
     words = CopyWords(found, places)
     header = {
         **add_scene(found, words, scene, set(), recorded, pools),

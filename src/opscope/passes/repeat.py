@@ -15,10 +15,10 @@ from ..graph.types import Measured, Port
 from ..graph.view import CHIP, Stack
 from .crossings import Reduced, with_borders
 from .differ import differences
+from .group_sizes import group_sizes
 from .metrics import total
 from .naming import part_name
 from .rewire import passing, rewired
-from .sizes import group_sizes
 from .split import Found, find_repeats
 from .succession import succession
 

@@ -10,7 +10,7 @@ from ...graph.types import CONTROL, Measured, TensorType
 from ...graph.view import ALONE, BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE, Leaving, Stack
 from ...graph.vocabulary import FLOW_PARTS, chain
 from ...passes.flow import TensorRef
-from ...passes.sizes import group_sizes
+from ...passes.group_sizes import group_sizes
 from ...shapes.loops import trips
 from ..flat import BORDER
 from . import labels

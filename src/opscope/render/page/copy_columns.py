@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ITEM_TEXTS = ("title", "note", "half", "left", "right", "height", "top", "chips")
 _CHIP_TEXTS = ("text", "family", "x", "y", "width")
 
-Row = Dict[str, int]
+_Row = Dict[str, int]
 
 
 def add_copy_words(
@@ -28,17 +28,17 @@ def add_copy_words(
     every = cards(scene)
     said: List[List[int]] = []
     _add(columns, "w", ("unit", *CARD_TEXTS, "differ"), sorted(_cards(copies, words, every, pools, said), key=_first))
-    items: List[Tuple[Row, List[Row]]] = sorted(_items(words, every, pools), key=lambda pair: _first(pair[0]))
+    items: List[Tuple[_Row, List[_Row]]] = sorted(_items(words, every, pools), key=lambda pair: _first(pair[0]))
     _add(columns, "x", ("row", *_ITEM_TEXTS), [row for row, _ in items])
     _add(columns, "y", _CHIP_TEXTS, [chip for _, chips in items for chip in chips])
     return {"copyDiffer": said}
 
 
-def _first(row: Row) -> int:
+def _first(row: _Row) -> int:
     return next(iter(row.values()))
 
 
-def _add(columns: "PageColumns", prefix: str, names: Tuple[str, ...], rows: List[Row]) -> None:
+def _add(columns: "PageColumns", prefix: str, names: Tuple[str, ...], rows: List[_Row]) -> None:
     for name in names:
         put = columns.deltas if name in {"unit", "row"} else columns.ints
         put(f"{prefix}.{name}", [row[name] for row in rows])
@@ -46,7 +46,7 @@ def _add(columns: "PageColumns", prefix: str, names: Tuple[str, ...], rows: List
 
 def _cards(
     copies: "Copies", words: "CopyWords", every: "List[Card]", pools: "Pools", said: List[List[int]]
-) -> Iterator[Row]:
+) -> Iterator[_Row]:
     """The cards whose words in a copy are others, or take other room, than their group's name alone would make them."""
     for card in every:
         first = card_texts(card, words.folded(card), pools.strings)
@@ -69,7 +69,7 @@ def _name(copies: "Copies", unit: int) -> str:
     return group.path[len(groups[group.parent].path) + 1 :] if group.parent >= 0 else group.path
 
 
-def _items(words: "CopyWords", every: "List[Card]", pools: "Pools") -> Iterator[Tuple[Row, List[Row]]]:
+def _items(words: "CopyWords", every: "List[Card]", pools: "Pools") -> Iterator[Tuple[_Row, List[_Row]]]:
     for card in every:
         for item in card.children:
             for own in words.items(item):

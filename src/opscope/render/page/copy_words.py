@@ -24,12 +24,12 @@ from ...layout.scene.labels import (
 )
 from ...layout.scene.stage import Stage
 from ...passes.differ import differences
+from ...passes.group_sizes import group_sizes
 from ...passes.naming import part_name
 from ...passes.rewire import passing
-from ...passes.sizes import group_sizes
 from ...passes.succession import succession
 from ...shapes.loops import trips
-from .stacks import Copies, Places, Where, within
+from .stacks import Copies, CopyPlaces, Where, parts_within
 
 if TYPE_CHECKING:
     from ...layout.scene.items import Named
@@ -69,13 +69,13 @@ class _Docked(NamedTuple):
 class CopyWords:
     """Finds the words of copies."""
 
-    def __init__(self, found: Copies, places: Places) -> None:
+    def __init__(self, found: Copies, places: CopyPlaces) -> None:
         self._found, self._places = found, places
         self._stage = Stage(found.whole)
         self._docks = Docks(self._stage)
         self._fused = fused_texts(found.whole)
         self._trips = trips(found.whole)
-        self._sizes = sizes(found)
+        self._sizes = _unit_sizes(found)
         self._rows, self._units = _by_base(places.nodes), _by_base(places.units)
         self._told = _stacks_in_copies(found)
 
@@ -195,7 +195,7 @@ class CopyWords:
         return named(self._stage, tensor)
 
 
-def sizes(found: Copies) -> List[int]:
+def _unit_sizes(found: Copies) -> List[int]:
     """For each unit how many ops lie in it, at any depth."""
     return [*group_sizes(found.whole), *(part.size for part in found.made)]
 
@@ -216,10 +216,10 @@ def _stacks_in_copies(found: Copies) -> Dict[int, Tuple[Tuple[str, ...], str]]:
     told: Dict[int, Tuple[Tuple[str, ...], str]] = {}
     known: "List[List[Part]]" = []
     for stack in found.stacks:
-        places = {part.serial: place for place, part in enumerate(within(stack[0]))}
+        places = {part.serial: place for place, part in enumerate(parts_within(stack[0]))}
         inside = [inner for inner in known if all(part.serial in places for part in inner)]
         for copy in stack[1:] if inside else ():
-            parts = list(within(copy))
+            parts = list(parts_within(copy))
             for inner in inside:
                 own = [parts[places[part.serial]] for part in inner]
                 ops = [part.ops() for part in own]

@@ -19,7 +19,7 @@ from .copy_words import CopyWords
 from .header_style import page_style
 from .memory_columns import add_memory
 from .nodes_and_groups import Pools, add_groups, add_measures, add_nodes, variables
-from .stacks import Places, add_stacks, copies
+from .stacks import CopyPlaces, add_stacks, copies
 
 if TYPE_CHECKING:
     import os
@@ -63,7 +63,7 @@ def page_data(
     memory = add_memory(graph, columns)
     scene = bundle(compose(found.drawn))
     opened = set(range(len(found.drawn.groups))) - _first_look(found.drawn, depth).content.view.closed
-    places = Places(found)
+    places = CopyPlaces(found)
     words = CopyWords(found, places)
     drawing = {
         **add_scene(found, words, scene, opened, columns, pools),

@@ -48,10 +48,10 @@ class Copies:
 
     def units_of(self, part: "Part") -> List[int]:
         """The units of a part, itself first; equal parts have equal places."""
-        return [self.unit_of(inner) for inner in within(part)]
+        return [self.unit_of(inner) for inner in parts_within(part)]
 
 
-def within(part: "Part") -> "Iterator[Part]":
+def parts_within(part: "Part") -> "Iterator[Part]":
     """A part and the parts in it, in the order of the graph, each before those in it."""
     waiting = [part]
     while waiting:
@@ -68,7 +68,9 @@ def copies(graph: "Graph") -> Copies:
     drawn, serials = reduce(graph, found)
     rows = {name: row for row, name in enumerate(graph.table.names)}
     stacks = [stack for stack in found.stacks if stack[0].serial in serials]
-    every = {inner.serial: inner for stack in stacks for part in stack for inner in within(part) if inner.group < 0}
+    every = {
+        inner.serial: inner for stack in stacks for part in stack for inner in parts_within(part) if inner.group < 0
+    }
     numbers = {serial: len(graph.groups) + place for place, serial in enumerate(every)}
     unit = {serials[serial]: number for serial, number in numbers.items() if serial in serials}
     paths = {group.path: index for index, group in enumerate(graph.groups)}
@@ -84,7 +86,7 @@ def copies(graph: "Graph") -> Copies:
     )
 
 
-class Places:
+class CopyPlaces:
     """For each op and unit which copy of which stack it is in, and what stands for it in the drawing."""
 
     def __init__(self, found: Copies) -> None:
@@ -119,7 +121,7 @@ class Where:
         return row
 
 
-def add_stacks(found: Copies, places: Places, columns: "PageColumns", pools: "Pools") -> Dict[str, Any]:
+def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools: "Pools") -> Dict[str, Any]:
     """Add the columns `r.*` (by op) and `gr.*` (by unit): stack (-1: drawn itself), copy, and what stands for it there.
 
     Returns for the header the names of each stack's copies, and in what these differ, a sentence each. A stack inside a

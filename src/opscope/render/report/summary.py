@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set
 
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.vocabulary import PHASES
-from ...passes.sizes import group_sizes
+from ...passes.group_sizes import group_sizes
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
