@@ -120,7 +120,7 @@ export class Details {
     const inside = cards.childCards(card).map((child) => () => references.card(child));
     return [
       ...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),
-      pairs(cardRows(cards, facts, this.words, card)), ...this.together(card), h("h3", {}, "Contains"), longList(inside, 60),
+      pairs(cardRows(cards, facts, this.words, card)), ...this.together(card), ...(inside.length ? [h("h3", {}, "Contains"), longList(inside, 60)] : []),
     ];
   }
 
