@@ -51,7 +51,34 @@ def test_a_folded_layer_counts_its_ops_and_the_weights_docked_in_it():
     assert not layer.open
     assert layer.children == layer.wires == ()
     assert layer.ops == 7  # MatMul, BiasAdd, Relu, two reads, two handles
-    assert layer.detail.endswith("· 7 ops")
+    assert layer.detail.endswith(
+        "· 5 ops"
+    )  # as the summary and the page say of it: the handles lie outside of the layer
+
+
+def test_a_folded_card_says_how_many_ops_its_group_has_in_the_whole_graph():
+    """What copies hold counts; handles that lie outside, of whichever copy, do not."""
+    make = Builder()
+    model = make.group("model", "model")
+    last = make.op("x", "Placeholder")
+    for count in range(4):
+        make.variable(f"k{count}", f"kernel{count}", (4, 4))
+        block = make.group(f"block{count}", "layer", model, cls="Block")
+        read = make.op(f"model/block{count}/read", "ReadVariableOp", f"k{count}", group=block)
+        last = make.op(f"model/block{count}/MatMul", "MatMul", last, read, group=block)
+        for kind in ("Relu", "Exp", "Tanh", "Neg"):
+            last = make.op(f"model/block{count}/{kind}", kind, last, group=block)
+    make.op("out", "Identity", last)
+    whole = make.graph("tower", ["x"], ["out"])
+    details = {}
+    for depth in (0, 1):
+        folded = for_drawing(whole, depth, unfold=False)
+        closed = (card for card in cards(compose(folded)) if card.group >= 0 and not card.open)
+        details.update({folded.groups[card.group].path: card.detail for card in closed})
+    assert {path: detail.split(" \u00b7 ")[0] for path, detail in details.items()} == {
+        "model": "24 ops",
+        "model/block0": "6 ops",
+    }
 
 
 def test_a_weight_used_twice_has_one_place_and_one_mention():

@@ -20,8 +20,10 @@ from opscope.layout.scene.items import Box, Card, Pill, Scene, cards
 from opscope.layout.scene.labels import source_text
 from opscope.passes import for_drawing
 from opscope.render.page.cards import add_scene
+from opscope.render.page.copy_columns import add_copy_words
+from opscope.render.page.copy_words import CopyWords
 from opscope.render.page.nodes_and_groups import Pools
-from opscope.render.page.stacks import add_stacks, copies
+from opscope.render.page.stacks import CopyPlaces, add_stacks, copies
 from opscope.render.svg.marks import docks, heat_bar, sheets
 
 
@@ -43,7 +45,14 @@ def pinned(graph: Graph) -> str:
     found = copies(for_drawing(estimate(graph), "all"))
     scene = bundle(compose(found.drawn))
     recorded, pools = Recorded(), Pools()
-    header = {**add_scene(found, scene, set(), recorded, pools), **add_stacks(found, recorded, pools)}
+    places = CopyPlaces(found)
+    words = CopyWords(found, places)
+    header = {
+        **add_scene(found, words, scene, set(), recorded, pools),
+        **add_stacks(found, places, recorded, pools),
+        **add_copy_words(found, words, scene, recorded, pools),
+    }
+    recorded.ints("g.parent", [group.parent for group in found.whole.groups])
     page = {"header": {**header, "strings": pools.strings.values}, "columns": recorded.columns}
     details = [pools.strings.values[text] for text in recorded.columns["c.folded"]]
     lines = [f'{{"page":{_short(page)},"states":[']

@@ -7,6 +7,8 @@ import pytest
 from page_driver import wait
 from page_graphs import HOSTILE, chain, hostile, tagger
 
+from graphs import Builder
+
 
 def text(opened, selector):
     return opened.page.inner_text(selector)
@@ -86,6 +88,44 @@ def test_search_finds_by_field_and_steps_through_the_hits(open_page):
     opened.page.press("[role=combobox]", "Enter")
     assert text(opened, ".counter").startswith("2 of 5")
     assert "block_1/Tanh" in text(opened, ".details")
+
+
+def test_a_type_that_no_op_has_is_answered_with_those_that_are_near(open_page):
+    build = Builder()
+    build.op("x", "Placeholder")
+    for count in range(3):
+        build.op(f"scores{count}", "BatchMatMulV2", "x", "x")
+    opened = open_page(build.graph("attention", ["x"]))
+    assert opened.page.get_attribute("[role=combobox]", "placeholder") == "Search names, or op:BatchMatMulV2"
+    opened.page.fill("[role=combobox]", "op:MatMul")
+    assert text(opened, ".counter") == "none of 4"
+    assert text(opened, ".problem") == 'no op type begins with "matmul"; near: op:BatchMatMulV2 (3)'
+    opened.page.fill("[role=combobox]", "op:Batch")
+    assert text(opened, ".counter") == "3"
+
+
+def test_the_list_of_a_search_leaves_what_was_found_in_view(open_page):
+    opened = open_page(tagger())
+    opened.page.fill("[role=combobox]", "block")
+    assert opened.page.is_visible(".hits")
+    opened.page.keyboard.press("Enter")
+    assert not opened.page.is_visible(".hits")
+    opened.page.keyboard.press("ArrowDown")
+    assert opened.page.locator(".hits").bounding_box()["height"] < 130
+
+
+def test_the_tip_of_a_mark_goes_when_it_is_pressed(open_page):
+    opened = open_page(tagger())
+    opened.run("opscope.select('model/embed/MatMul')")
+    box = opened.page.locator("canvas.drawing").bounding_box()
+    steps = [(x, y) for x in range(40, int(box["width"]), 60) for y in range(20, int(box["height"]), 20)]
+    for x, y in steps:
+        opened.page.mouse.move(box["x"] + x, box["y"] + y)
+        if opened.page.is_visible(".tip"):
+            break
+    assert opened.page.is_visible(".tip")
+    opened.page.mouse.down()
+    assert not opened.page.is_visible(".tip")
 
 
 def test_a_search_that_cannot_be_read_says_so(open_page):

@@ -222,3 +222,36 @@ def test_parameters_are_the_models_and_state_has_a_row_of_its_own(open_page):
     said = open_page(build.graph("step")).page.inner_text(".details").split("\n")
     assert "12 in 1 variable" in said[said.index("Parameters") + 1 :][:1]
     assert "12 in 1 variable" in said[said.index("State") + 1 :][:1]
+
+
+@pytest.mark.parametrize(
+    "size", [(1280, 720), (800, 600), (390, 844), (640, 360)], ids=lambda size: f"{size[0]}x{size[1]}"
+)
+def test_nothing_is_off_screen_or_over_the_drawing(open_page, size):
+    opened = open_page(tagger(), size=size)
+    opened.page.click("[role=tab]:has-text('Ops')")
+    for button in (".bar .panel-button", ".bar .menu-button", ".above button"):
+        for one in opened.page.locator(button).all():
+            if one.is_visible():
+                box = one.bounding_box()
+                assert box["x"] >= 0
+                assert box["x"] + box["width"] <= size[0]
+    room = opened.page.locator(".room").bounding_box()
+    assert room["height"] >= 0.3 * size[1]
+    for over in (".above", ".legend", ".bottom"):
+        box = opened.page.locator(over).bounding_box() if opened.page.is_visible(over) else None
+        assert box is None or box["y"] >= room["y"] + room["height"] - 1 or box["y"] + box["height"] <= room["y"] + 1
+    strip, tabs = opened.page.locator(".strip").bounding_box(), opened.page.locator(".tabs").bounding_box()
+    assert tabs["y"] >= strip["y"] - 1
+    assert tabs["height"] <= strip["height"]
+
+
+def test_the_small_picture_can_be_hidden(open_page):
+    opened = open_page(tagger())
+    opened.run("opscope.select('model/head')")
+    opened.page.click(".zoom [aria-label='Zoom in']")
+    assert opened.page.is_visible(".minimap")
+    opened.page.click(".map-button")
+    assert not opened.page.is_visible(".minimap")
+    opened.page.click(".map-button")
+    assert opened.page.is_visible(".minimap")

@@ -94,6 +94,8 @@ class View:
     """The groups that are drawn folded."""
     stacks: Mapping[int, Stack] = field(default_factory=dict)
     """Group -> the stack that it is drawn for, of which it is the first copy. A group without a stack is not a key."""
+    sizes: Mapping[int, int] = field(default_factory=dict)
+    """Group -> how many ops lie in it, in the graph before copies were taken out of it; empty where none were."""
     made: FrozenSet[int] = frozenset()
     """Groups that a pass made around repeating siblings. They do not count as a level of nesting."""
     gathered_inputs: Mapping[int, int] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from ..graph.types import Measured, Port
 from ..graph.view import CHIP, Stack
 from .crossings import Reduced, with_borders
 from .differ import differences
+from .group_sizes import group_sizes
 from .metrics import total
 from .naming import part_name
 from .rewire import origin, passing, rewired
@@ -67,6 +68,7 @@ class _Reduction:
                 self._stacks[stack[0].serial] = self._fold(stack)
         self._groups: List[Group] = []
         self._made: Set[int] = set()
+        self._made_sizes: Dict[int, int] = {}
         self._index: Dict[int, int] = {}
         self._home: Dict[int, int] = {}
         self._regroup()
@@ -140,6 +142,7 @@ class _Reduction:
             path = f"{self._groups[parent].path}/{name}" if parent >= 0 else name
             self._groups.append(Group(path, parent, "scope", name, measured=self._measured(part.ops())))
             self._made.add(index)
+            self._made_sizes[index] = part.size
         return index
 
     def stand_in(self, node: int) -> int:
@@ -180,11 +183,19 @@ class _Reduction:
                 roles=bytes([view.roles[node] for node in kept]) if view.roles else b"",
                 closed=frozenset(self._index[group] for group in view.closed if group in self._index),
                 stacks=self._drawn_stacks(row),
+                sizes=self._sizes_by_group(),
                 made=frozenset(self._made),
                 focus=self._index.get(view.focus, -1),
                 counts=counts,
             ),
         )
+
+    def _sizes_by_group(self) -> Dict[int, int]:
+        """For each group that stays how many ops it has in the whole graph."""
+        whole = group_sizes(self._graph)
+        found = {index: whole[group] for group, index in self._index.items()}
+        found.update({index: self._made_sizes[index] for index in self._made})
+        return found
 
     def _drawn_stacks(self, row: Mapping[int, int]) -> Dict[int, Stack]:
         """The stacks by their groups; a stack inside a copy that is gone has none."""

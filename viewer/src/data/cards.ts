@@ -2,6 +2,7 @@
 import type { Container } from "./container";
 import { Items, type Item } from "./items";
 import { Structures, type Structure, type StructureTables } from "./structures";
+import { Said, sums, type CardSaid } from "./said";
 import { Stacks, type Shown } from "./stacks";
 
 export type { Chip, Item } from "./items";
@@ -21,13 +22,26 @@ export interface ClosedChip {
   top: number;
 }
 
+/** What a card holds of the graph: its group, or of a bundle the outermost groups in it and the ops in none of these. */
+export interface Held {
+  groups: number[];
+  ops: number[];
+}
+
+const NOTHING: Held = { groups: [], ops: [] };
+
 export class Cards {
   readonly count: number;
   private readonly contents: Items;
   private readonly strings: string[];
   private readonly structures: Structures;
   private readonly parents: Int32Array;
-  private readonly byGroup = new Map<number, number>();
+  /** The card of each unit: of a group, or of siblings that a stack puts together. Units of the latter follow those of the groups. */
+  private readonly byUnit = new Map<number, number>();
+  private readonly bundles: Map<number, Held>;
+  private readonly groupCount: number;
+  private readonly said: Said;
+  private readonly copyDiffer: number[][];
   readonly stacks: Stacks;
   /** The name of a group, set by the session: the data have titles for the first copies only. */
   nameOf: (group: number) => string = () => "";
@@ -35,16 +49,20 @@ export class Cards {
   readonly shown: Shown = new Map();
 
   constructor(private readonly container: Container) {
-    const header = container.header as unknown as StructureTables;
+    const header = container.header as unknown as StructureTables & { copyDiffer: number[][] };
     this.stacks = new Stacks(container);
+    this.said = new Said(container);
     this.strings = header.strings;
+    this.copyDiffer = header.copyDiffer;
     this.structures = new Structures(header);
-    this.contents = new Items(container, this.strings);
+    this.contents = new Items(container, this.strings, this.said);
+    this.groupCount = container.ints("g.parent").length;
+    this.bundles = bundlesOf(container);
     this.count = container.ints("c.items").length;
     this.parents = new Int32Array(this.count).fill(-1);
     for (let card = 0; card < this.count; card++) {
-      const group = container.ints("c.group")[card];
-      if (group >= 0 && !this.byGroup.has(group)) this.byGroup.set(group, card);
+      const unit = this.firstUnit(card);
+      if (unit >= 0 && !this.byUnit.has(unit)) this.byUnit.set(unit, card);
       for (const child of this.childCards(card)) this.parents[child] = card;
     }
   }
@@ -53,14 +71,39 @@ export class Cards {
     return this.parents[card];
   }
 
+  /** The unit that a card shows in the first copy of every stack; -1 for the drawing itself. */
+  private firstUnit(card: number): number {
+    return this.container.ints("c.group")[card];
+  }
+
+  private unit(card: number, copy = this.copy(card)): number {
+    return this.bind("groups", this.firstUnit(card), card, copy);
+  }
+
   /** The graph's group that a card shows now; -1 for the drawing itself and for cards that only bundle. */
   group(card: number): number {
-    return this.bind("groups", this.container.ints("c.group")[card], card);
+    return this.groupIn(card, this.copy(card));
+  }
+
+  /** The group that the card of a stack shows when it shows this copy; -1 where that is none. */
+  groupIn(card: number, copy: number): number {
+    const unit = this.unit(card, copy);
+    return unit < this.groupCount ? unit : -1;
   }
 
   /** The card of a group, whichever copy that shows now; -1 when the group is not drawn. */
   ofGroup(group: number): number {
-    return group < 0 ? -1 : (this.byGroup.get(this.stacks.base("groups", group)) ?? -1);
+    return group < 0 ? -1 : (this.byUnit.get(this.stacks.base("groups", group)) ?? -1);
+  }
+
+  /** Whether the copies that are shown now are those of this row, so that what is drawn in its place is the row itself. */
+  shows(kind: "nodes" | "groups", row: number): boolean {
+    const { choices } = this.stacks.unwind(kind, row);
+    const card = kind === "nodes" ? (this.home(row)?.card ?? -1) : this.ofGroup(row);
+    for (let at = card; at > 0; at = this.parents[at]) {
+      if (this.stack(at) >= 0 && this.copy(at) !== (choices.get(this.stack(at)) ?? 0)) return false;
+    }
+    return card >= 0;
   }
 
   /** The number of the stack whose copies the card stands for; -1 for a card that stands for itself. */
@@ -79,37 +122,27 @@ export class Cards {
     return false;
   }
 
-  /** The drawing is made of rows of first copies. This is the row that is shown in the place of one of them now; `card` is the card around it. */
-  bind(kind: "nodes" | "groups", row: number, card: number): number {
+  /** The drawing is made of rows of first copies. This is the row that is shown in the place of one of them now, or when `card`, the card around it, shows `own`. */
+  bind(kind: "nodes" | "groups", row: number, card: number, own = this.copy(card)): number {
     for (let at = card; at > 0; at = this.parents[at]) {
       const stack = this.stack(at);
-      const copy = stack >= 0 ? (this.shown.get(stack) ?? 0) : 0;
-      if (copy) row = this.stacks.bind(kind, row, stack, copy);
+      const copy = at === card ? own : this.copy(at);
+      if (stack >= 0 && copy) row = this.stacks.bind(kind, row, stack, copy);
     }
     return row;
   }
 
-  /** The group of a card in the first copy; -1 for cards that only bundle. */
-  firstGroup(card: number): number {
-    return this.container.ints("c.group")[card];
+  /** What a card holds when it shows this copy. */
+  held(card: number, copy = this.copy(card)): Held {
+    const unit = this.firstUnit(card);
+    if (unit < 0) return NOTHING;
+    const { groups, ops } = this.bundles.get(unit) ?? { groups: [unit], ops: [] };
+    return { groups: groups.map((group) => this.bind("groups", group, card, copy)), ops: ops.map((row) => this.bind("nodes", row, card, copy)) };
   }
 
   /** Type and reference of each item in a card, in the first copy. */
-  firstItems(card: number): [Item["type"], number][] {
+  private firstItems(card: number): [Item["type"], number][] {
     return this.contents.of(card);
-  }
-
-  /** The same row in every copy: of all stacks from `card` out to the card `upTo`. Stacks further out count with the copy that is shown. */
-  everyCopy(kind: "nodes" | "groups", row: number, card: number, upTo: number): number[] {
-    let rows = [row];
-    for (let at = card; at > 0; at = this.parents[at]) {
-      const stack = this.stack(at);
-      if (stack >= 0) {
-        rows = rows.flatMap((one) => this.stacks.names[stack].map((_, copy) => this.stacks.bind(kind, one, stack, copy)));
-      }
-      if (at === upTo) break;
-    }
-    return upTo > 0 ? rows.map((one) => this.bind(kind, one, this.parents[upTo])) : rows;
   }
 
   /** The card of each stack. */
@@ -117,26 +150,38 @@ export class Cards {
     return this.container.ints("c.stack").indexOf(stack);
   }
 
+  /** In what the copies of a card's stack differ. */
+  differ(card: number): string[] {
+    const said = this.said.card(this.unit(card), "differ") ?? -1;
+    return said >= 0 ? this.copyDiffer[said].map((id) => this.strings[id]) : this.stacks.differ[this.stack(card)];
+  }
+
   kind(card: number): string {
     return this.text("c.kind", card);
   }
 
   title(card: number): string {
-    if (this.copy(card)) return this.stacks.names[this.stack(card)][this.copy(card)];
-    const named = this.container.ints("c.group")[card] >= 0 && this.isCopy(card);
-    return named ? this.nameOf(this.group(card)) : this.text("c.title", card);
+    return this.titleIn(card, this.copy(card));
+  }
+
+  /** What a card is called when it shows this copy. */
+  titleIn(card: number, copy: number): string {
+    const unit = this.unit(card, copy);
+    if (unit === this.firstUnit(card)) return this.text("c.title", card);
+    const said = this.said.card(unit, "title");
+    return said === undefined ? this.nameOf(unit) : this.strings[said];
   }
 
   subtitle(card: number): string {
-    return this.text("c.subtitle", card);
+    return this.strings[this.own("subtitle", card)];
   }
 
   detail(card: number, open: boolean): string {
-    return this.text(open ? "c.detail" : "c.folded", card);
+    return this.strings[this.own(open ? "detail" : "folded", card)];
   }
 
   corner(card: number): string {
-    return this.text("c.corner", card);
+    return this.strings[this.own("corner", card)];
   }
 
   /** How many equal groups the card stands for. */
@@ -150,13 +195,13 @@ export class Cards {
 
   /** The room that a card's texts take. */
   head(card: number, open: boolean): Head {
-    return { width: this.number(open ? "c.head" : "c.foldedHead", card), height: this.number(open ? "c.top" : "c.foldedTop", card) };
+    return { width: this.own(open ? "head" : "foldedHead", card), height: this.own(open ? "top" : "foldedTop", card) };
   }
 
   /** The chip of the card while it is closed; null where all that it uses is wired to it. */
   closedChip(card: number): ClosedChip | null {
-    const text = this.text("c.chip", card);
-    return text ? { text, family: this.text("c.chipFamily", card), width: this.number("c.chipWidth", card), top: this.tenths("c.chipTop", card) } : null;
+    const text = this.strings[this.own("chip", card)];
+    return text ? { text, family: this.strings[this.own("chipFamily", card)], width: this.own("chipWidth", card), top: this.own("chipTop", card) / 10 } : null;
   }
 
   /** Room kept right of the card: for its heat, and for further cards of its stack. */
@@ -191,6 +236,13 @@ export class Cards {
     return found && { card: found.card, box: this.bind("nodes", found.box, found.card) };
   }
 
+  /** What a card says of the unit that it shows now. */
+  private own(column: CardSaid, card: number): number {
+    const unit = this.unit(card);
+    const said = unit === this.firstUnit(card) ? undefined : this.said.card(unit, column);
+    return said ?? this.number(`c.${column}`, card);
+  }
+
   private text(column: string, index: number): string {
     return this.strings[this.container.ints(column)[index]];
   }
@@ -203,4 +255,11 @@ export class Cards {
   private number(column: string, index: number): number {
     return this.container.ints(column)[index];
   }
+}
+
+/** What lies in the cards that only bundle, by their units. */
+function bundlesOf(container: Container): Map<number, Held> {
+  const [ops, groups] = [sums(container.ints("b.ops")), sums(container.ints("b.groups"))];
+  const part = (column: string, ends: Int32Array, place: number) => Array.from(container.ints(column).subarray(ends[place], ends[place + 1]));
+  return new Map(Array.from(container.ints("b.unit"), (unit, place) => [unit, { ops: part("b.op", ops, place), groups: part("b.group", groups, place) }]));
 }

@@ -5,7 +5,7 @@ import { memoryOf, type Memory } from "./memory";
 import { Nodes } from "./nodes";
 import type { Lists, Source, Variable } from "./values";
 
-export { shapeText, typeText, type Cost, type Edge, type Source, type TensorType, type Variable } from "./values";
+export { elements, shapeText, typeText, type Cost, type Edge, type Source, type TensorType, type Variable } from "./values";
 export type { Groups } from "./groups";
 export type { Nodes } from "./nodes";
 

@@ -1,7 +1,7 @@
 // The groups: layers, scopes, loops, phases; read from columns when asked.
 import type { Container } from "./container";
 import type { Nodes } from "./nodes";
-import { Measures, typeOf, type Cost, type Lists, type TensorType, type Variable } from "./values";
+import { elements, Measures, typeOf, type Cost, type Lists, type TensorType, type Variable } from "./values";
 
 /** The groups in columns; parents come before their children. */
 export class Groups {
@@ -71,6 +71,14 @@ export class Groups {
   /** Number of elements of its variables; NaN where it has none of its own. */
   parameters(group: number): number {
     return this.container.floats("g.parameters")[group];
+  }
+
+  /** Number of elements of the variables of several groups, each variable once; NaN where the groups' variables do not tell it. */
+  parametersOf(groups: number[]): number {
+    const known = groups.filter((group) => !Number.isNaN(this.parameters(group)));
+    if (!known.length) return NaN;
+    if (known.some((group) => elementsOf(this.variables(group)) !== this.parameters(group))) return NaN;
+    return elementsOf([...new Set(known.flatMap((group) => this.variables(group)))]);
   }
 
   sourceId(group: number): number {
@@ -159,4 +167,8 @@ export class Groups {
     }
     return this.lists_;
   }
+}
+
+function elementsOf(variables: Variable[]): number {
+  return variables.reduce((sum, variable) => sum + elements(variable), 0);
 }

@@ -1,5 +1,6 @@
 // What stands in the cards: boxes, pills, chips and cards, read from their columns when asked. The items of all cards follow each other.
 import type { Container } from "./container";
+import { sums, type Said } from "./said";
 
 export interface Chip {
   text: string;
@@ -8,10 +9,6 @@ export interface Chip {
   x: number;
   y: number;
   width: number;
-  /** The op that has its place here; -1 for a mention of what stands elsewhere. */
-  node: number;
-  /** The op of the first copy, which the text was written for. It is `node` itself while the first copy is shown. */
-  first: number;
 }
 
 /** One thing in a card. `ref` is the op's row (box, pill; -1: none) or the index of a card. */
@@ -45,6 +42,7 @@ export class Items {
   constructor(
     private readonly container: Container,
     private readonly strings: string[],
+    private readonly said: Said,
   ) {
     this.first = sums(container.ints("c.items"));
     this.firstChip = sums(container.ints("i.chips"));
@@ -103,34 +101,33 @@ export class Items {
 
   private item(index: number, bind: (row: number) => number): Item {
     const type = TYPES[this.types[index]];
-    const ref = this.refs[index];
-    const chips = this.firstChip[index + 1] - this.firstChip[index];
+    const first = this.refs[index];
+    const ref = type === "card" ? first : bind(first);
+    const said = type === "card" || ref === first ? undefined : this.said.item(ref);
+    const [prefix, place] = said ? ["x", said.place] : ["i", index];
     return {
       type,
-      ref: type === "card" ? ref : bind(ref),
-      title: this.text("i.title", index),
-      note: this.text("i.note", index),
+      ref,
+      title: this.text(`${prefix}.title`, place),
+      note: this.text(`${prefix}.note`, place),
       family: this.text("i.family", index),
-      half: this.number("i.half", index),
-      left: this.number("i.left", index),
-      right: this.tenths("i.right", index),
-      height: this.number("i.height", index),
-      top: this.tenths("i.top", index),
-      chips: Array.from({ length: chips }, (_, chip) => this.chip(this.firstChip[index] + chip, bind)),
+      half: this.number(`${prefix}.half`, place),
+      left: this.number(`${prefix}.left`, place),
+      right: this.tenths(`${prefix}.right`, place),
+      height: this.number(`${prefix}.height`, place),
+      top: this.tenths(`${prefix}.top`, place),
+      chips: said ? this.chips("y", said.chip, this.number("x.chips", said.place)) : this.chips("k", this.firstChip[index], this.number("i.chips", index)),
     };
   }
 
-  private chip(index: number, bind: (row: number) => number): Chip {
-    const first = this.number("k.node", index);
-    return {
-      text: this.text("k.text", index),
-      family: this.text("k.family", index),
-      x: this.number("k.x", index),
-      y: this.tenths("k.y", index),
-      width: this.number("k.width", index),
-      node: bind(first),
-      first,
-    };
+  private chips(prefix: string, first: number, count: number): Chip[] {
+    return Array.from({ length: count }, (_, place) => ({
+      text: this.text(`${prefix}.text`, first + place),
+      family: this.text(`${prefix}.family`, first + place),
+      x: this.number(`${prefix}.x`, first + place),
+      y: this.tenths(`${prefix}.y`, first + place),
+      width: this.number(`${prefix}.width`, first + place),
+    }));
   }
 
   private text(column: string, index: number): string {
@@ -145,10 +142,4 @@ export class Items {
   private number(column: string, index: number): number {
     return this.container.ints(column)[index];
   }
-}
-
-function sums(counts: Int32Array): Int32Array {
-  const result = new Int32Array(counts.length + 1);
-  for (let index = 0; index < counts.length; index++) result[index + 1] = result[index] + counts[index];
-  return result;
 }

@@ -9,12 +9,15 @@ export class Stacks {
   /** In what the copies of each stack differ, in words. */
   readonly differ: string[][];
   private readonly members = new Map<string, { nodes: Map<number, number>; groups: Map<number, number> }>();
+  /** Ops that are drawn themselves, though they lie in another copy than the first: weights that a drawn op of another stack uses. */
+  private readonly kept: ReadonlySet<number>;
   private readonly buckets: { nodes: Map<string, number[]>; groups: Map<string, number[]> };
 
   constructor(private readonly container: Container) {
     const { stacks, differ, strings } = container.header as unknown as { stacks: number[][]; differ: number[][]; strings: string[] };
     this.names = stacks.map((copies) => copies.map((id) => strings[id]));
     this.differ = differ.map((words) => words.map((id) => strings[id]));
+    this.kept = new Set(container.ints("r.kept"));
     this.buckets = { nodes: this.bucket("r"), groups: this.bucket("gr") };
   }
 
@@ -22,7 +25,7 @@ export class Stacks {
   copyOf(kind: "nodes" | "groups", row: number): { stack: number; copy: number; first: number } | null {
     const prefix = kind === "nodes" ? "r" : "gr";
     const stack = this.container.ints(`${prefix}.stack`)[row] ?? -1;
-    if (stack < 0) return null;
+    if (stack < 0 || this.isDrawn(kind, row)) return null;
     return { stack, copy: this.container.ints(`${prefix}.copy`)[row], first: row - this.container.ints(`${prefix}.back`)[row] };
   }
 
@@ -31,8 +34,12 @@ export class Stacks {
     const prefix = kind === "nodes" ? "r" : "gr";
     const stack = this.container.ints(`${prefix}.stack`);
     const back = this.container.ints(`${prefix}.back`);
-    while (row >= 0 && stack[row] >= 0) row -= back[row];
+    while (row >= 0 && stack[row] >= 0 && !this.isDrawn(kind, row)) row -= back[row];
     return row;
+  }
+
+  private isDrawn(kind: "nodes" | "groups", row: number): boolean {
+    return kind === "nodes" && this.kept.has(row);
   }
 
   /** What stands for a row in the drawing, and the copies to choose so that it is the row itself. */

@@ -48,6 +48,7 @@ export interface MarkShape {
   textGap: number;
   heatGap: number;
   heatBar: number;
+  heatText: number;
   stackStep: number;
   stackCards: number;
   cardRound: number;

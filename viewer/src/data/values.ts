@@ -31,6 +31,12 @@ export interface Variable {
   shape: (number | null)[] | null;
   trainable: boolean;
 }
+
+/** How many values a variable has. */
+export function elements(variable: Variable): number {
+  return (variable.shape ?? []).reduce((product: number, dimension) => product * (dimension ?? 0), variable.shape ? 1 : 0);
+}
+
 export interface Edge {
   node: number;
   /** Which of the producer's outputs; -1 for a control edge. */
@@ -89,11 +95,9 @@ export function typeOf([dtype, shape]: [string, (number | null)[] | null]): Tens
   return { dtype, shape };
 }
 
-/** A shape as Python writes it: `(8, 40, 64)`, `?` for an unknown dimension, `(...)` for an unknown rank. */
+/** A shape as cards and wires write it: `(8, 40, 64)`, `None` for an unknown dimension, `?` for an unknown rank. */
 export function shapeText(shape: (number | null)[] | null): string {
-  if (shape === null) return "(...)";
-  const inner = shape.map((dimension) => dimension ?? "?").join(", ");
-  return shape.length === 1 ? `(${inner},)` : `(${inner})`;
+  return shape === null ? "?" : `(${shape.map((dimension) => dimension ?? "None").join(", ")})`;
 }
 
 export function typeText(type: TensorType): string {

@@ -63,8 +63,8 @@ const WHOLE = 0.6;
 
 /** Readable from the start: all of it where that can be read, else its top, with `anchor` (where reading begins) in the middle. */
 export function readable(rect: Rect, size: Size, anchor: number, least = 0.5): Camera {
-  const [side, top] = [24, 46];
-  const whole = fit({ ...rect, y: rect.y - 20 }, { w: size.w, h: size.h - 30 });
+  const [side, top] = [24, 12];
+  const whole = fit(rect, size);
   const scale = clampScale(Math.max(least, Math.min(1, (size.w - 2 * side) / Math.max(1, rect.w))));
   if (whole.scale >= Math.min(WHOLE, 0.9 * scale)) return whole;
   const room = size.w / scale;

@@ -1,6 +1,6 @@
 // Makes the frame that is drawn: places the items of each open card, the inner cards first. What a card looks like is kept until something in it changes.
 import type { Cards, Item } from "../data/cards";
-import type { CopyWords } from "../data/copies";
+import type { WireWords } from "../data/copies";
 import type { Structure } from "../data/structures";
 import type { Style } from "../data/style";
 import { CardPlacing, measureCard, type Border, type Measure } from "../place/card";
@@ -22,7 +22,7 @@ export class Composer {
   constructor(
     private readonly cards: Cards,
     private readonly open: ReadonlySet<number>,
-    private readonly words: CopyWords,
+    private readonly wireWords: WireWords,
     private readonly style: Pick<Style, "place" | "card">,
   ) {
     this.placing = new CardPlacing(style.place, style.card);
@@ -101,7 +101,7 @@ export class Composer {
     lines.forEach((line, index) => {
       const { source, trunkPort } = structure.wires[index];
       const from = source >= 0 && items[source].type !== "card" ? items[source].ref : -1;
-      if (line.label) line.label = from >= 0 ? this.words.wire(from, structure.bottoms[source][trunkPort] ?? 0) : "";
+      if (line.label) line.label = from >= 0 ? this.wireWords(from, structure.bottoms[source][trunkPort] ?? 0) : "";
     });
   }
 
@@ -126,15 +126,16 @@ export class Composer {
       kind: item.type,
       tags: item.chips.map((chip, place) => ({
         ...chips[place], x: chips[place].x - body.x, y: chips[place].y - body.y,
-        text: chip.node === chip.first ? chip.text : this.words.chip(chip), family: chip.family,
+        text: chip.text, family: chip.family,
       })),
+      beside: 0,
       count: 1,
       inside: null,
       inset: { x: 0, y: 0 },
     };
   }
 
-  private cardTexts(card: number): Pick<Mark, "title" | "subtitle" | "detail" | "corner" | "kind" | "count" | "inside" | "inset"> {
+  private cardTexts(card: number): Pick<Mark, "title" | "subtitle" | "detail" | "corner" | "kind" | "beside" | "count" | "inside" | "inset"> {
     const { cards } = this;
     const { opened } = this.hold(card);
     return {
@@ -143,6 +144,7 @@ export class Composer {
       detail: cards.detail(card, opened !== null),
       corner: cards.corner(card),
       kind: cards.kind(card),
+      beside: cards.right(card),
       count: cards.repeat(card),
       inside: opened?.frame ?? null,
       inset: opened?.inset ?? { x: 0, y: 0 },

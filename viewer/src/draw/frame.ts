@@ -44,6 +44,8 @@ export interface Mark extends Rect {
   /** A card's kind, which decides its frame. */
   kind: string;
   tags: Tag[];
+  /** Room kept free to the right of a card, for the cards behind it and for its figure. */
+  beside: number;
   /** More than 1: a stack of that many equal cards. */
   count: number;
   /** An open card's inside, drawn from `inset` on. */

@@ -8,8 +8,8 @@ import type { Paint, Theme } from "./theme";
 export interface Tint {
   /** The same object for marks of the same colours. */
   paint: Paint;
-  /** The bar beside a card and the words in its head; null without a figure. */
-  bar: { colour: string; text: string } | null;
+  /** The bar beside a card and the words in its head; null without a figure. `all`: the figure of all copies of a stack. */
+  bar: { colour: string; text: string; all?: string } | null;
 }
 
 /** What no theme and no colour mode changes. */

@@ -169,7 +169,7 @@ function reach({ x, y, w, h, tags }: Mark): Rect {
     top = Math.min(top, tag.y);
     bottom = Math.max(bottom, tag.y + tag.h);
   }
-  return { x: x + left - 40, y: y + top - 12, w: w - left + 160, h: bottom - top + 24 };
+  return { x: x + left - 40, y: y + top - 12, w: w - left + 200, h: bottom - top + 24 };
 }
 
 /** A rounded rectangle as part of the current path; square where the corner would not be seen. */

@@ -1,6 +1,8 @@
 // Paints the texts of marks and wires. A text that would be too small to read is left out, one that is too long is cut.
 import type { Line, Mark } from "./frame";
 import { nameInk, SLACK, type Look } from "./look";
+import { behind } from "../place/card";
+import { heatBar } from "./parts";
 import type { Surface } from "./surface";
 import { fontOf, shorten, widthOf, type Font } from "./text";
 import { contrastInk } from "./theme";
@@ -68,14 +70,14 @@ export class TextPainter {
       this.overview(mark, scale, look);
       return;
     }
-    const { paint, bar } = look.tint(mark);
+    const { paint } = look.tint(mark);
     const [left, right] = [mark.x + shape.cardPad, mark.x + mark.w - shape.cardPad];
     const first = mark.y + shape.lineOne;
     const whole = right - left + SLACK;
     let room = whole;
     // While a search is lit, what a closed card holds of it takes the place of its figure.
     const held = mark.inside ? 0 : (look.holders?.get(mark.key) ?? 0);
-    const aside = held ? `${held} found` : (bar?.text ?? "");
+    const aside = held ? `${held} found` : this.figure(mark, whole, look);
     if (aside) {
       this.text(fonts.heat, held ? theme.hit : theme.ink.hot, aside, right, first, "right", room);
       room -= widthOf(this.context, fonts.heat.css, aside) + shape.textGap;
@@ -90,6 +92,43 @@ export class TextPainter {
     next(fonts.title, nameInk(mark, look), mark.count > 1 ? `×${mark.count}` : "");
     if (scale * fonts.detail.size >= READABLE) this.second(mark, left, right, whole, look);
     this.halo = "";
+  }
+
+  /**
+   * The figure of a card, which of a stack is also that of all copies. It is written beside the bar, as in pictures, where the graph was measured:
+   * then there is room. Else it goes on the right of the first line, where it is cut off from the names. Returns what is left to be written there.
+   */
+  private figure(mark: Mark, room: number, look: Look): string {
+    const { bar } = look.tint(mark);
+    if (!bar) return "";
+    const words = bar.all ? `${bar.text} · ${bar.all}` : bar.text;
+    if (mark.inside && this.fits(mark, words, room, look)) return words; // it is wide, and beside it is often out of sight
+    if (this.hasRoom(mark, look)) {
+      this.beside(mark, words, look);
+      return "";
+    }
+    if (!bar.all || this.fits(mark, words, room, look)) return words;
+    this.beside(mark, bar.all, look);
+    return bar.text;
+  }
+
+  /** Whether room was kept for more beside a card than for the cards behind it and a bar. */
+  private hasRoom({ beside, count }: Mark, { drafting: { shape } }: Look): boolean {
+    return beside > shape.stackStep * behind(count, shape) + shape.heatGap + shape.heatBar + shape.heatText;
+  }
+
+  /** Whether the first line of a card has room for some words on its right. */
+  private fits(mark: Mark, words: string, room: number, { drafting: { fonts, shape } }: Look): boolean {
+    const times = mark.count > 1 ? `×${mark.count}` : "";
+    const texts: [Font, string][] = [[fonts.title, mark.title], [fonts.subtitle, mark.subtitle], [fonts.title, times], [fonts.heat, words]];
+    const used = texts.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + shape.textGap : 0), 0);
+    return used <= room;
+  }
+
+  /** Write some words beside a card's bar. */
+  private beside(mark: Mark, words: string, { theme, drafting: { fonts, shape } }: Look): void {
+    const bar = heatBar(mark, shape);
+    this.text(fonts.heat, theme.ink.hot, words, bar.x + bar.w + shape.heatText, mark.y + shape.lineOne, "left", Infinity);
   }
 
   /** A card's second line: what is known of it on the left, where it was made on the right. */

@@ -7,7 +7,7 @@ const OTHER_NAMES: Record<string, Field> = { source: "file" };
 
 export type Term =
   | { kind: "word"; text: string; not: boolean }
-  | { kind: "field"; field: Field; test: (value: string) => boolean; not: boolean }
+  | { kind: "field"; field: Field; text: string; test: (value: string) => boolean; not: boolean }
   | { kind: "pattern"; pattern: RegExp; not: boolean }
   | { kind: "amount"; amount: Amount; test: (value: number) => boolean; not: boolean };
 
@@ -48,7 +48,7 @@ function termOf(word: string, not: boolean, units: AmountUnits): Term {
   const colon = word.indexOf(":");
   const written = colon > 0 ? word.slice(0, colon).toLowerCase() : "";
   const field = OTHER_NAMES[written] ?? FIELDS.find((one) => one === written);
-  if (field) return { kind: "field", field, test: fieldTest(field, word.slice(colon + 1)), not };
+  if (field) return { kind: "field", field, text: plainWord(word.slice(colon + 1)), test: fieldTest(field, word.slice(colon + 1)), not };
   refuseUnknown(word);
   return { kind: "word", text: plainWord(word), not };
 }
@@ -90,10 +90,10 @@ function fieldTest(field: Field, value: string): (value: string) => boolean {
   return (text) => text.toLowerCase().includes(wanted);
 }
 
-/** Whether `wanted` is a run of whole dimensions in `shape`; `?` and `*` stand for any dimension. */
+/** Whether `wanted` is a run of whole dimensions in `shape`; `*` stands for any dimension, `None` or `?` for one that is not known. */
 function shapeMatches(shape: string, wanted: string): boolean {
-  const own = shape.split(",").filter(Boolean);
-  const asked = wanted.split(",").filter(Boolean);
+  const own = shape.toLowerCase().split(",").filter(Boolean);
+  const asked = wanted.split(",").filter(Boolean).map((dimension) => (dimension === "?" ? "none" : dimension));
   if (!asked.length) return own.length === 0;
   for (let start = 0; start + asked.length <= own.length; start++) {
     if (asked.every((dimension, index) => dimension === "*" || dimension === own[start + index])) return true;

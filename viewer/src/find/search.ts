@@ -1,6 +1,7 @@
 // Searches ops and groups. Tests look at each distinct text once (an op type, a set of outputs), then rows are filtered by number.
 import type { Facts } from "../data/facts";
 import type { Units } from "../data/style";
+import { exact } from "../data/words";
 import { parseQuery, type Field, type Term } from "./query";
 import { AmountUnits, type Amount } from "./units";
 
@@ -12,6 +13,9 @@ export interface Hits {
 
 /** Full names are kept up to so many ops; beyond, they are put together at each search, to spare the memory. */
 const MOST_NAMES = 300_000;
+
+/** Op types that are named where none is as asked. */
+const MOST_NEAR = 4;
 
 type Test = (row: number) => boolean;
 
@@ -59,7 +63,23 @@ export class Search {
       rows.push(row);
     }
     hits.ops = this.bestFirst(terms, rows);
+    if (!hits.problem && !hits.ops.length && !hits.groups.length) hits.problem = this.near(terms);
     return hits;
+  }
+
+  /** Where nothing was found, the op types that contain what one was asked to begin with; empty where there are none. */
+  private near(terms: Term[]): string {
+    const { nodes } = this.facts;
+    for (const term of terms) {
+      if (term.kind !== "field" || term.field !== "op" || term.not) continue;
+      const counts = new Map<string, number>();
+      for (let row = 0; row < nodes.count; row++) counts.set(nodes.op(row), (counts.get(nodes.op(row)) ?? 0) + 1);
+      if ([...counts.keys()].some(term.test)) continue; // another term finds none of these
+      const near = [...counts].filter(([type]) => type.toLowerCase().includes(term.text)).sort((a, b) => b[1] - a[1]);
+      const told = near.slice(0, MOST_NEAR).map(([type, count]) => `op:${type} (${exact(count)})`);
+      return `no op type begins with "${term.text}"${told.length ? `; near: ${told.join(", ")}` : ""}`;
+    }
+    return "";
   }
 
   /** An op whose name or type is exactly the first word comes before ops that only contain it. */
@@ -169,7 +189,7 @@ export class Search {
     const id = this.facts.nodes.outputsId(row);
     return (this.typeTexts[id] ??= {
       dtype: this.facts.nodes.outputs(row).map((type) => type.dtype).join(" "),
-      shape: this.facts.nodes.outputs(row).map((type) => (type.shape ? `(${type.shape.map((dim) => dim ?? "?").join(",")})` : "")).join(" "),
+      shape: this.facts.nodes.outputs(row).map((type) => (type.shape ? `(${type.shape.map((dim) => dim ?? "None").join(",")})` : "")).join(" "),
     });
   }
 

@@ -1,16 +1,14 @@
 // Colour modes: what each measures, for which ops and groups there is a figure, and in which words.
 import type { Facts, TensorType } from "../data/facts";
 import type { Words } from "../data/words";
+import type { Figures } from "./amounts";
 
-export interface Mode {
+export interface Mode extends Figures {
   id: string;
   title: string;
   /** An amount has a scale; a category has one colour for each value; families come with the marks. */
   kind: "family" | "amount" | "category";
   unit: string;
-  /** An amount, NaN where nothing is known. */
-  op(row: number): number;
-  group(group: number): number;
   text(value: number): string;
   /** A category's value for an op; empty where it has none. */
   value(row: number): string;
@@ -44,7 +42,7 @@ export function modesOf(facts: Facts, words: Words): Mode[] {
     amount("flops", words.title("flops"), perRun, (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.flops),
     amount("bytes", words.title("bytes"), perRun, (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes),
     amount("macs", words.title("macs"), perRun, (row) => nodes.cost(row)?.macs ?? NaN, (group) => groups.cost(group)?.macs ?? NaN, words.macs),
-    amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), words.count),
+    { ...amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), words.count), groups: (several) => groups.parametersOf(several) },
     amount("busy", words.title("busy"), "per step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), words.time),
     amount("calls", words.title("calls"), "per step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), words.calls),
     category("dtype", "Dtype", (row) => dtypeOf(nodes.outputs(row))),

@@ -133,6 +133,7 @@ export class Commands {
   /** Put another copy of a stack in the place of the one that is drawn. */
   showCopy(card: number, copy: number): void {
     const { session } = this;
+    this.keep();
     const count = session.cards.repeat(card);
     session.showCopy(session.cards.stack(card), (copy + count) % count);
     session.selectCard(card);
@@ -171,13 +172,14 @@ export class Commands {
 
   private restore(moment: Moment | null): void {
     if (!moment) return;
+    this.session.restoreCopies(new Map(moment.copies));
     this.session.restoreOpen(moment.open);
     this.session.select(moment.selection);
     this.eye.go({ to: "camera", camera: moment.camera, glide: true });
   }
 
   private now(): Moment {
-    return { open: [...this.session.open], selection: this.session.selection, camera: this.eye.camera };
+    return { open: [...this.session.open], copies: [...this.session.cards.shown], selection: this.session.selection, camera: this.eye.camera };
   }
 
   private keep(): void {

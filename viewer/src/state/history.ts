@@ -4,6 +4,8 @@ import type { Selection } from "./session";
 
 export interface Moment {
   open: number[];
+  /** Which copy of each stack was shown. */
+  copies: [stack: number, copy: number][];
   selection: Selection | null;
   camera: Camera;
 }

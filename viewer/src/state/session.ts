@@ -115,6 +115,11 @@ export class Session {
     this.emit("open");
   }
 
+  /** Show these copies, and of all other stacks the first. */
+  restoreCopies(copies: ReadonlyMap<number, number>): void {
+    for (const stack of new Set([...this.cards.shown.keys(), ...copies.keys()])) this.showCopy(stack, copies.get(stack) ?? 0);
+  }
+
   /** Show the copies in which this op, or group, is. */
   showCopyOf(kind: "nodes" | "groups", row: number): void {
     const { cards } = this;

@@ -67,7 +67,7 @@ export class Views {
   private restoreOpen(view: View, first: boolean): void {
     const { session, session: { cards } } = this;
     const open = new Set(this.parts.commands.start);
-    for (const stack of [...cards.shown.keys()]) session.showCopy(stack, 0);
+    session.restoreCopies(new Map());
     for (const change of view.open) {
       const chosen = /^=(\d+)\.(\d+)$/.exec(change);
       if (chosen && Number(chosen[2]) < (cards.stacks.names[Number(chosen[1])]?.length ?? 0)) {

@@ -9,12 +9,12 @@ export function copyChoice(cards: Cards, card: number, show: (copy: number) => v
   const stack = card > 0 ? cards.stack(card) : -1;
   if (count < 2 || stack < 0) return [];
   const copy = cards.copy(card);
-  const choice = h("select", { "aria-label": "Copy that is shown" }, ...cards.stacks.names[stack].map((name, index) =>
-    h("option", { value: index, selected: index === copy }, `${index + 1}  ${name}`)));
+  const choice = h("select", { "aria-label": "Copy that is shown" }, ...Array.from({ length: count }, (_, index) =>
+    h("option", { value: index, selected: index === copy }, `${index + 1}  ${cards.titleIn(card, index)}`)));
   choice.addEventListener("change", () => show(Number(choice.value)));
   const place = h("input", { type: "number", min: 1, max: count, value: copy + 1, "aria-label": "Number of the copy that is shown" });
   place.addEventListener("change", () => show(Math.max(1, Math.min(count, Math.round(Number(place.value)) || 1)) - 1));
-  const differ = cards.stacks.differ[stack].map((words) => h("li", { class: "mono" }, words));
+  const differ = cards.differ(card).map((words) => h("li", { class: "mono" }, words));
   return [
     h("div", { class: "copies" }, h("label", {}, "Copy ", place, ` of ${exact(count)}`),
       button("‹", () => show(copy - 1), { "aria-label": "Previous copy", class: "quiet" }),

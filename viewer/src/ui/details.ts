@@ -4,7 +4,7 @@ import type { Words } from "../data/words";
 import type { Session } from "../state/session";
 import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
-import { attributeText, cardRows, graphRows, groupRows, opRows, outputText, recovered, type Row } from "./figures";
+import { attributeText, cardRows, graphRows, groupRows, opRows, outputText, recovered, togetherRows, type Row } from "./figures";
 import { longList, pairs } from "./lists";
 import { References, type Leads } from "./references";
 import { sourceBlock } from "./source";
@@ -98,7 +98,7 @@ export class Details {
     return [
       ...this.title(groups.path(group), [cls, ...(call > 1 ? [`call ${call}`] : []), ...recovered(groups.layerSource(group))]),
       ...this.copies(card),
-      pairs(groupRows(facts, this.words, group)),
+      pairs(groupRows(facts, this.words, group)), ...this.together(card),
       ...(groups.of(group) ? [h("h3", {}, "Gradient or update of"), references.path(groups.of(group))] : []),
       ...(owner >= 0 ? [h("h3", {}, "Body of"), h("ul", { class: "refs" }, references.op(owner, facts.nodes.op(owner)))] : []),
       ...this.variables(group), ...this.sourceOf(groups.sourceId(group)), this.tools(),
@@ -120,12 +120,19 @@ export class Details {
     const inside = cards.childCards(card).map((child) => () => references.card(child));
     return [
       ...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),
-      pairs(cardRows(cards, facts, this.words, card)), h("h3", {}, "Contains"), longList(inside, 60),
+      pairs(cardRows(cards, facts, this.words, card)), ...this.together(card), ...(inside.length ? [h("h3", {}, "Contains"), longList(inside, 60)] : []),
     ];
   }
 
   private copies(card: number): HTMLElement[] {
     return copyChoice(this.session.cards, card, (copy) => this.acts.showCopy(card, copy));
+  }
+
+  /** What all copies of a stack come to. */
+  private together(card: number): HTMLElement[] {
+    const { cards, facts } = this.session;
+    const rows = card > 0 ? togetherRows(cards, facts, this.words, card) : [];
+    return rows.length ? [h("h3", {}, `All ${cards.repeat(card)} copies`), pairs(rows)] : [];
   }
 
   private title(name: string, words: string[]): HTMLElement[] {

@@ -28,7 +28,11 @@ export class Drawing {
     this.canvas = new Canvas(`Drawing of ${session.facts.name}. Arrow keys select a neighbour, Enter opens a group, question mark lists all keys.`);
     this.viewport = new Viewport(() => this.loop.mark("camera"), reducedMotion);
     this.minimap = new Minimap(this.viewport, () => looks.now());
-    session.onCards((card, below) => (below ? composer.changedBelow(card) : composer.changed(card)));
+    session.onCards((card, below) => {
+      if (!below) return composer.changed(card);
+      composer.changedBelow(card);
+      this.loop.mark("colours"); // another copy has other figures
+    });
     session.on("open", () => this.loop.mark("cards"));
     session.on("select", () => this.loop.mark("pointing"));
     session.on("lit", () => this.loop.mark("pointing"));

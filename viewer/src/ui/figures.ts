@@ -1,17 +1,12 @@
 // What is known of the graph, of ops, groups and cards, as pairs of words for the details.
 import type { Cards } from "../data/cards";
-import { typeText, type Cost, type Facts, type Variable } from "../data/facts";
+import { elements, typeText, type Cost, type Facts } from "../data/facts";
 import type { Measured } from "../data/values";
 import { exact, number, percent, plural, type Words } from "../data/words";
-import { amountOf } from "../state/amounts";
+import { amountOf, togetherOf, type Figures } from "../state/amounts";
 
 /** What stands on the left and on the right of a line. */
 export type Row = [name: string, told: string];
-
-/** How many values a variable has. */
-export function elements(variable: Variable): number {
-  return (variable.shape ?? []).reduce((product: number, dimension) => product * (dimension ?? 0), variable.shape ? 1 : 0);
-}
 
 export function recovered(source: string): string[] {
   if (source === "inferred") return ["layer inferred from its variables"];
@@ -68,15 +63,30 @@ export function groupRows(facts: Facts, words: Words, group: number): Row[] {
   return rows;
 }
 
-/** What a card that only bundles comes to, all its copies together. */
-export function cardRows(cards: Cards, { groups, nodes }: Facts, words: Words, card: number): Row[] {
-  const sum = (op: (row: number) => number, group: (group: number) => number) => amountOf(cards, card, { op, group });
-  const rows: [string, number, (value: number) => string][] = [
-    [words.title("time"), sum((row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time")), words.time],
-    [words.title("flops"), sum((row) => nodes.cost(row)?.flops ?? NaN, (group) => groups.cost(group)?.flops ?? NaN), words.flops],
-    ["Ops", sum(() => 1, (group) => groups.size(group)), exact],
+/** What a card that only bundles comes to, in the copy that it shows. */
+export function cardRows(cards: Cards, facts: Facts, words: Words, card: number): Row[] {
+  return amounts(facts, words).flatMap(([name, figures, told]): Row[] => {
+    const value = amountOf(cards, card, figures);
+    return Number.isNaN(value) ? [] : [[name, told(value)]];
+  });
+}
+
+/** What all copies of a stack come to. */
+export function togetherRows(cards: Cards, facts: Facts, words: Words, card: number): Row[] {
+  return amounts(facts, words).flatMap(([name, figures, told]): Row[] => {
+    const value = togetherOf(cards, card, figures);
+    return Number.isNaN(value) ? [] : [[name, told(value)]];
+  });
+}
+
+function amounts({ groups, nodes }: Facts, words: Words): [string, Figures, (value: number) => string][] {
+  const parameters = { op: () => NaN, group: (group: number) => groups.parameters(group), groups: (several: number[]) => groups.parametersOf(several) };
+  return [
+    [words.title("time"), { op: (row) => nodes.measures.figure(row, "time"), group: (group) => groups.measures.figure(group, "time") }, words.time],
+    [words.title("flops"), { op: (row) => nodes.cost(row)?.flops ?? NaN, group: (group) => groups.cost(group)?.flops ?? NaN }, words.flops],
+    ["Ops", { op: () => 1, group: (group) => groups.size(group) }, exact],
+    ["Parameters", parameters, exact],
   ];
-  return rows.filter(([, value]) => !Number.isNaN(value)).map(([name, value, told]) => [name, told(value)]);
 }
 
 /** How often a loop's body runs; nothing of an op that is no loop. */

@@ -1,80 +1,19 @@
-// The flame graph: groups by depth, as wide as their share of the chosen amount; what ops add beside them stays blank.
+// The flame graph on screen: a bar selects its group and, where that holds others, gets the whole width.
 import { heat, inkOn, type Theme } from "../draw/theme";
 import type { Facts } from "../data/facts";
-import { exact, type Words } from "../data/words";
+import { exact, plural, type Words } from "../data/words";
 import type { Mode } from "../state/colours";
 import { h } from "./dom";
+import { barsOf, restOf, shortName, step, type Bar } from "./flamebars";
 
 const ROW = 30;
-const LEAST = 2;
-const MOST_ROWS = 12;
-
-export interface Bar {
-  group: number;
-  left: number;
-  width: number;
-  depth: number;
-  value: number;
-}
-
-/**
- * The bars of all groups wider than `least`, as parts of 1; children stand under their parent, in their order.
- * `whole` is what all of it comes to where that is more than the groups are.
- */
-export function barsOf(facts: Facts, amount: (group: number) => number, least: number, whole = 0): { bars: Bar[]; total: number } {
-  const { groups } = facts;
-  const values = new Map<number, number>();
-  const value = (group: number): number => {
-    let known = values.get(group);
-    if (known === undefined) {
-      const own = amount(group);
-      known = Number.isNaN(own) ? groups.children(group).reduce((sum, child) => sum + value(child), 0) : own;
-      values.set(group, known);
-    }
-    return known;
-  };
-  const top = groups.children(-1);
-  const total = Math.max(whole, top.reduce((sum, group) => sum + value(group), 0));
-  const bars: Bar[] = [];
-  const put = (list: number[], left: number, right: number, depth: number) => {
-    let at = left;
-    for (const group of list) {
-      const width = total > 0 ? value(group) / total : 0;
-      const own = Math.min(width, Math.max(0, right - at));
-      if (own >= least) {
-        bars.push({ group, left: at, width: own, depth, value: value(group) });
-        if (depth < MOST_ROWS) put(groups.children(group), at, at + own, depth + 1);
-      }
-      at += own;
-    }
-  };
-  put(top, 0, 1, 1);
-  return { bars, total };
-}
-
-/** What of a measured step no op took, as names and parts of it; and what ops outside of all groups took. */
-export function restOf(facts: Facts, words: Words, bars: Bar[]): [string, number][] {
-  const coverage = facts.measurement?.coverage;
-  if (!coverage) return [];
-  const grouped = bars.filter((bar) => bar.depth === 1).reduce((sum, bar) => sum + bar.width, 0);
-  const rest: [string, number][] = [["other ops", (coverage.ops ?? 0) - grouped]];
-  for (const [name, share] of Object.entries(coverage)) if (name !== "ops") rest.push([words.part(name), share]);
-  return rest.filter(([, share]) => share > 0);
-}
-
-/** The bar that an arrow key leads to from bar `at`: beside it in its row, to the one it stands under, or the first below; -1: none. */
-export function step(bars: Bar[], at: number, key: string): number {
-  const from = bars[at];
-  if (!from) return -1;
-  const under = (outer: Bar, inner: Bar) => inner.left >= outer.left - 1e-9 && inner.left < outer.left + outer.width;
-  switch (key) {
-    case "ArrowRight": return bars.findIndex((bar, index) => index > at && bar.depth === from.depth);
-    case "ArrowLeft": return bars.reduce((found, bar, index) => (index < at && bar.depth === from.depth ? index : found), -1);
-    case "ArrowUp": return bars.findIndex((bar) => bar.depth === from.depth - 1 && under(bar, from));
-    case "ArrowDown": return bars.findIndex((bar) => bar.depth === from.depth + 1 && under(from, bar));
-    default: return -1;
-  }
-}
+/** The narrowest bar, in pixels; what is narrower is put together. */
+const LEAST = 4;
+/** Left and right of all bars, and of a label in its bar. */
+const MARGIN = 18;
+const PAD = 6;
+/** A letter of a label, on average. */
+const LETTER = 7;
 
 export class Flame {
   readonly element = h("div", { class: "flame", role: "group", "aria-label": "Flame graph of the groups: arrow keys move, Enter selects" });
@@ -92,6 +31,7 @@ export class Flame {
   /** What is drawn, in the order of their elements, and the one that the Tab key reaches. */
   private bars: Bar[] = [];
   private at = 0;
+  private focus = -1;
 
   private key(event: KeyboardEvent): void {
     const next = step(this.bars, this.at, event.key);
@@ -122,18 +62,26 @@ export class Flame {
   }
 
   private draw(): void {
-    const width = this.element.clientWidth - 36;
+    const width = this.element.clientWidth - 2 * MARGIN;
     if (width <= 0) return;
-    const { bars, total } = barsOf(this.facts, this.amount.of, LEAST / width, this.amount.whole);
-    const root = h("div", { class: "flame-bar root" }, `${this.amount.title} ${this.amount.text(total)}`.trim());
-    root.style.cssText = `left:18px;top:0;width:${width}px`;
+    const { bars, total } = barsOf(this.facts, { amount: this.amount.of, least: LEAST / width, whole: this.amount.whole, focus: this.focus });
+    const title = `${this.amount.title} ${this.amount.text(total)}`.trim();
+    const root = h("div", { class: this.focus < 0 ? "flame-bar root" : "flame-bar root back", title: this.focus < 0 ? title : `${title}: show all of it` }, title);
+    root.addEventListener("click", () => this.zoom(-1));
+    root.style.cssText = `left:${MARGIN}px;top:0;width:${width}px;padding:0 ${PAD}px`;
     this.bars = bars;
-    this.element.replaceChildren(root, ...bars.map((bar) => this.bar(bar, width)), ...this.rest(bars, total, width));
+    this.element.replaceChildren(root, ...bars.map((bar) => this.bar(bar, width)), ...(this.focus < 0 ? this.rest(bars, total, width) : []));
     const inner = Math.max(0, ...bars.map((bar) => bar.depth)) + 1;
     const room = h("div", { class: "flame-room" });
     room.style.height = `${inner * ROW}px`;
     this.element.append(room);
     this.reach(this.at);
+  }
+
+  /** Give a group the whole width; -1 shows all. */
+  private zoom(group: number): void {
+    this.focus = group;
+    this.draw();
   }
 
   /** Beside the groups, in grey: what the step spent elsewhere. */
@@ -142,8 +90,8 @@ export class Flame {
     let left = bars.reduce((most, bar) => Math.max(most, bar.left + bar.width), 0);
     return restOf(this.facts, this.words, bars).map(([name, share]) => {
       const text = `${name} ${this.amount.text(share * total)}`;
-      const element = h("div", { class: "flame-bar root", title: text }, share * width > 30 ? text : "");
-      element.style.cssText = `left:${18 + left * width}px;top:${ROW}px;width:${Math.max(LEAST, share * width - 1)}px`;
+      const element = h("div", { class: "flame-bar root", title: text }, this.label(name, this.amount.text(share * total), share * width));
+      this.put(element, left * width, share * width, 1);
       left += share;
       return element;
     });
@@ -152,16 +100,43 @@ export class Flame {
   private bar(bar: Bar, width: number): HTMLElement {
     const { groups } = this.facts;
     const theme = this.theme();
-    const fill = heat(this.amount.level(bar.value), theme);
-    const text = `${groups.part(bar.group)} ${this.amount.text(bar.value)}`;
-    const element = h("button", { type: "button", class: "flame-bar", title: `${groups.path(bar.group)}: ${this.amount.text(bar.value)}` },
-      bar.width * width > 30 ? text : "");
-    if (bar.width * width <= 30) element.setAttribute("aria-label", text);
-    element.style.cssText = `left:${18 + bar.left * width}px;top:${bar.depth * ROW}px;width:${Math.max(LEAST, bar.width * width - 1)}px;background:${fill};color:${inkOn(fill, theme)}`;
-    element.addEventListener("click", () => {
-      this.reach(this.bars.indexOf(bar));
-      this.pick(bar.group);
-    });
+    const told = Number.isNaN(bar.value) ? "" : this.amount.text(bar.value);
+    const name = bar.group < 0 ? `${exact(bar.count)} more` : groups.part(bar.group);
+    const path = bar.group < 0 ? `${plural(bar.count, "group")} too narrow to be shown` : groups.path(bar.group);
+    const label = this.label(name, told, bar.width * width);
+    const element = h("button", { type: "button", class: bar.group < 0 ? "flame-bar root" : "flame-bar", title: told ? `${path}: ${told}` : path }, label);
+    if (label !== `${name} ${told}`) element.setAttribute("aria-label", `${name} ${told}`.trim());
+    if (bar.group >= 0) {
+      const fill = Number.isNaN(bar.value) ? theme.none : heat(this.amount.level(bar.value), theme);
+      [element.style.background, element.style.color] = [fill, inkOn(fill, theme)];
+    }
+    this.put(element, bar.left * width, bar.width * width, bar.depth);
+    element.addEventListener("click", () => this.choose(bar));
     return element;
+  }
+
+  private choose(bar: Bar): void {
+    this.reach(this.bars.indexOf(bar));
+    const { groups } = this.facts;
+    if (bar.group < 0) return;
+    const inside = groups.children(bar.group).length > 0;
+    const focused = this.element.contains(document.activeElement);
+    if (inside && bar.group !== this.focus) this.zoom(bar.group);
+    else if (bar.group === this.focus) this.zoom(groups.parent(bar.group));
+    this.reach(this.bars.findIndex((one) => one.group === bar.group));
+    if (focused) this.element.querySelectorAll<HTMLElement>("button")[this.at]?.focus();
+    this.pick(bar.group);
+  }
+
+  private put(element: HTMLElement, left: number, width: number, depth: number): void {
+    const shown = Math.max(1, width - 1);
+    Object.assign(element.style, { left: `${MARGIN + left}px`, top: `${depth * ROW}px`, width: `${shown}px`, padding: shown > 3 * PAD ? `0 ${PAD}px` : "0" });
+  }
+
+  /** What a bar of this width says: its name and figure, or its name, or as much of that as tells it from its siblings. */
+  private label(name: string, told: string, width: number): string {
+    const room = Math.floor((width - 2 * PAD) / LETTER);
+    const both = `${name} ${told}`.trim();
+    return both.length <= room ? both : shortName(name, room);
   }
 }

@@ -6,7 +6,7 @@ import type { Style } from "../data/style";
 import { draftingOf, type Drafting, type Look, type Tint } from "../draw/look";
 import { heat, themeOf, type Paint, type Theme } from "../draw/theme";
 import { dress } from "./themes";
-import { amountOf } from "../state/amounts";
+import { allText, amountOf } from "../state/amounts";
 import { Scale, type Mode } from "../state/colours";
 import type { Session } from "../state/session";
 
@@ -119,14 +119,17 @@ export class Looks {
     const paint = loops.has(mark.kind) ? theme.loop : bodies.has(mark.kind) ? theme.body : theme.card;
     const mode = this.mode();
     if (mode.kind !== "amount") return { paint, bar: null };
-    const value = amountOf(session.cards, cardOf(mark.key), mode);
+    const card = cardOf(mark.key);
+    const value = amountOf(session.cards, card, mode);
     if (Number.isNaN(value)) return { paint, bar: null };
-    return { paint, bar: { colour: heat(this.scale().level(value), theme), text: mode.text(value) } };
+    return { paint, bar: { colour: heat(this.scale().level(value), theme), text: mode.text(value), all: allText(session.cards, card, mode) } };
   }
 
   private small(mark: Mark): Tint {
     const { theme } = this;
     const mode = this.mode();
+    // A pill has no room beside it for a figure, so it has no colour either that would need one.
+    if (mark.form === "pill" && mode.kind === "amount") return { paint: this.drafting.states.has(mark.family) ? theme.state : theme.end, bar: null };
     const none = { fill: theme.none, stroke: theme.card.stroke };
     const end = this.drafting.states.has(mark.family) ? theme.state : theme.end;
     const family = mark.form === "pill" ? end : this.family(mark.family);
@@ -153,13 +156,14 @@ export class Looks {
     };
     for (const op of session.lit?.ops ?? []) {
       const home = session.cards.home(op);
-      if (home && home.box >= 0) lit.add(home.box);
+      if (home && home.box >= 0 && session.cards.shows("nodes", op)) lit.add(home.box);
       around(home ? home.card : session.cardOfGroup(session.facts.nodes.group(op)));
     }
     for (const group of session.lit?.groups ?? []) {
       const card = session.cards.ofGroup(group);
-      if (card > 0) lit.add(cardKey(card));
-      around(card > 0 ? session.cards.parent(card) : session.cardOfGroup(group));
+      const shown = card > 0 && session.cards.shows("groups", group);
+      if (shown) lit.add(cardKey(card));
+      around(shown ? session.cards.parent(card) : card > 0 ? card : session.cardOfGroup(group));
     }
     return { lit, holders };
   }

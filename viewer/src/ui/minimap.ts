@@ -5,8 +5,8 @@ import type { Look } from "../draw/look";
 import type { Viewport } from "../draw/viewport";
 import { h } from "./dom";
 
-const WIDE = 132;
-const HIGH = 120;
+const WIDE = 108;
+const HIGH = 100;
 const DEEP = 3;
 
 export class Minimap {

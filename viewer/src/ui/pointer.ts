@@ -25,6 +25,7 @@ export class Pointer {
     element.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     element.addEventListener("pointerdown", (event) => {
       if (event.button > 1) return;
+      pointing.hover(null, this.place(event)); // what it says may be gone after the click
       viewport.stop();
       element.setPointerCapture(event.pointerId);
       this.pointers.set(event.pointerId, this.place(event));
@@ -57,6 +58,7 @@ export class Pointer {
     // In a notebook's cell the wheel scrolls the notebook until the reader has clicked into the drawing.
     if (window.parent !== window && document.activeElement !== this.element && !event.ctrlKey) return;
     event.preventDefault();
+    this.pointing.hover(null, this.place(event));
     const { viewport } = this;
     const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? viewport.size.h : 1;
     if (event.shiftKey && !event.ctrlKey) viewport.pan(-(event.deltaY + event.deltaX) * unit, 0);

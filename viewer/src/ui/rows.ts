@@ -39,7 +39,7 @@ export function sheetsOf(facts: Facts, words: Words): Sheet[] {
 
 function share(facts: Facts, time: (row: number) => number): Column[] {
   const step = facts.stepTime;
-  return step ? [amountColumn("share", "Share", (row) => time(row) / step, percent)] : [];
+  return step ? [amountColumn("share", `% of ${facts.stepName}`, (row) => time(row) / step, percent)] : [];
 }
 
 function layers(facts: Facts, words: Words): Sheet {

@@ -1,5 +1,6 @@
 // The search field and its results: as you type, with the path of each, stepped through by arrows or Enter.
 import type { Units } from "../data/style";
+import type { Facts } from "../data/facts";
 import { exact } from "../data/words";
 import { Search, type Hits } from "../find/search";
 import type { Session } from "../state/session";
@@ -7,6 +8,8 @@ import { button, h, replace } from "./dom";
 import { VirtualList } from "./list";
 
 const ROW = 40;
+/** Rows of the list while arrows step through it: more would lie over what was found. */
+const FEW = 3;
 const HELP = "Words match names; also op:Conv2D class:Dense dtype:float64 shape:8,64 file:model.py time>1ms /regex/, and -word to leave out";
 
 export interface Found {
@@ -18,7 +21,7 @@ export class SearchBox {
   readonly element: HTMLElement;
   readonly input = h("input", {
     type: "text", role: "combobox", "aria-label": "Search ops and layers", "aria-expanded": "false", "aria-controls": "hits",
-    "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", placeholder: "Search names, or op:MatMul", title: HELP,
+    "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", placeholder: "Search names", title: HELP,
   });
   private readonly counter = h("span", { class: "counter", role: "status" });
   private readonly problem = h("p", { class: "problem" });
@@ -34,6 +37,7 @@ export class SearchBox {
     private readonly go: (kind: "op" | "group", row: number) => void,
   ) {
     this.search = new Search(session.facts, units);
+    this.input.placeholder = `Search names${example(session.facts)}`;
     this.list.element.id = "hits";
     this.list.element.setAttribute("role", "listbox");
     this.list.element.setAttribute("aria-label", "Results");
@@ -117,6 +121,7 @@ export class SearchBox {
     element.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       this.step(index);
+      this.showPanel(false);
     });
     return element;
   }
@@ -133,9 +138,14 @@ export class SearchBox {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.key === "ArrowDown" || (event.key === "Enter" && !event.shiftKey)) this.step(this.at + 1);
-    else if (event.key === "ArrowUp" || event.key === "Enter") this.step(this.at - 1);
-    else if (event.key === "Escape") {
+    if (event.key === "Enter") {
+      this.step(this.at + (event.shiftKey ? -1 : 1));
+      this.showPanel(false); // so that what was found can be seen
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      this.step(this.at + (event.key === "ArrowDown" ? 1 : -1));
+      this.showPanel(this.total > 0);
+      this.list.element.style.height = `${Math.min(FEW, this.total) * ROW}px`;
+    } else if (event.key === "Escape") {
       if (this.panel.hidden) this.run("");
       this.showPanel(false);
       if (!this.input.value) this.input.blur();
@@ -143,4 +153,16 @@ export class SearchBox {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+/** Op types that a reader may look for, the likeliest first. */
+const LIKELY = ["MatMul", "Conv2D", "BatchMatMulV2", "Einsum"];
+
+/** A filter that finds something in this graph; empty where nothing is likely. */
+function example({ nodes }: Facts): string {
+  const rows = new Map<number, number>(); // type -> an op of it; a graph may have a million ops
+  nodes.ids("op").forEach((type, row) => rows.set(type, row));
+  const types = new Set([...rows.values()].map((row) => nodes.op(row)));
+  const found = LIKELY.find((type) => types.has(type));
+  return found ? `, or op:${found}` : "";
 }

@@ -20,14 +20,31 @@ export interface StageParts {
 
 export function stage({ data, drawing, commands, breadcrumb, legend, over }: StageParts): HTMLElement {
   const { viewport, canvas, minimap } = drawing;
-  const zoom = h("div", { class: "zoom" },
+  const zoom = h("div", { class: "zoom" }, mapButton(minimap.element),
     button("+", () => viewport.zoom(ZOOM), { "aria-label": "Zoom in" }), button("−", () => viewport.zoom(1 / ZOOM), { "aria-label": "Zoom out" }),
     button("⤢", () => viewport.go({ to: "all" }), { "aria-label": "Show everything" }));
   const steps = h("div", { class: "steps" },
     button("←", () => commands.back(), { "aria-label": "Back" }), button("→", () => commands.forward(), { "aria-label": "Forward" }));
   const empty = data.cards.canOpen(0) ? null : h("p", { class: "nothing" }, whyNothing(data));
-  const room = h("div", { class: "room" }, canvas.element, h("div", { class: "over" }, steps, breadcrumb), zoom, minimap.element, empty, ...over);
-  return h("main", { class: "stage" }, room, legend);
+  const room = h("div", { class: "room" }, canvas.element, minimap.element, empty, ...over);
+  return h("main", { class: "stage" }, h("div", { class: "above" }, steps, breadcrumb, zoom), room, legend);
+}
+
+/** The windows in which the small picture is hidden until it is asked for: it would cover what is drawn. */
+const SMALL = "(max-width: 900px), (max-height: 560px)";
+
+/** Hides and shows the small picture of the whole drawing. */
+function mapButton(map: HTMLElement): HTMLElement {
+  const small = matchMedia(SMALL);
+  const show = (shown: boolean) => {
+    map.classList.toggle("off", !shown);
+    element.setAttribute("aria-pressed", String(shown));
+    element.title = `${shown ? "Hide" : "Show"} the small picture of the whole drawing`;
+  };
+  const element = button("◳", () => show(map.classList.contains("off")), { class: "map-button", "aria-label": "Small picture of the whole drawing" });
+  small.addEventListener("change", () => show(!small.matches));
+  show(!small.matches);
+  return element;
 }
 
 /** Why nothing is drawn. */

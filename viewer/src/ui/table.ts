@@ -29,7 +29,9 @@ export class Table {
     this.element.setAttribute("aria-label", sheet.title);
     this.element.setAttribute("aria-rowcount", String(sheet.rows.length + 1));
     this.element.append(this.header, this.list.element);
-    this.element.style.setProperty("--columns", sheet.columns.map((column) => (AMOUNTS.has(column.id) ? "92px" : WIDE.has(column.id) ? "minmax(180px,3fr)" : "minmax(80px,1fr)")).join(" "));
+    const rooms = sheet.columns.map(roomOf);
+    this.element.style.setProperty("--columns", rooms.map(([least, parts]) => (parts ? `minmax(${least}px,${parts}fr)` : `${least}px`)).join(" "));
+    this.element.style.setProperty("--least", `${rooms.reduce((sum, [least]) => sum + least + GAP, 2 * EDGE - GAP)}px`);
     this.sort();
   }
 
@@ -86,3 +88,13 @@ export class Table {
 }
 
 const WIDE = new Set(["name", "place", "code", "op"]);
+/** Between two columns, and left and right of all; the style sheet has the same. */
+const GAP = 14;
+const EDGE = 18;
+
+/** The least width of a column, and how much of what is left it takes; 0: none. */
+function roomOf({ id }: Column): [least: number, parts: number] {
+  if (id === "share") return [132, 0];
+  if (AMOUNTS.has(id)) return [92, 0];
+  return WIDE.has(id) ? [180, 3] : [80, 1];
+}

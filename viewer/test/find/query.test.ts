@@ -56,7 +56,8 @@ describe("a search text", () => {
     expect(field("shape:8,64")("(18,64)")).toBe(false);
     expect(field("shape:8,*,3")("(8,5,3)")).toBe(true);
     expect(field("shape:()")("()")).toBe(true);
-    expect(field("shape:?")("(?,5)")).toBe(true);
+    expect(field("shape:?")("(None,5)")).toBe(true);
+    expect(field("shape:None,5")("(None,5)")).toBe(true);
   });
 
   it("says what cannot be read", () => {

@@ -13,6 +13,7 @@ from ...graph.types import CONTROL, Measured, TensorType
 from ...graph.view import ALONE, BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE, Leaving, Stack
 from ...graph.vocabulary import FLOW_PARTS, chain
 from ...passes.flow import TensorRef
+from ...passes.group_sizes import group_sizes
 from ...shapes.loops import trips
 from ..flat import BORDER
 from . import labels
@@ -50,6 +51,7 @@ class _Builder:
         self._families: Set[str] = {"variable"} if self._chips else set()
         self._measure = Measure(self._graph, *self._shown_measures())
         self._trips = trips(self._graph)
+        self._sizes = group_sizes(self._graph)
         self._fused = labels.fused_texts(self._graph)
         self._marked = [0, 0]  # how many items have a figure, of how many that could
         self._said: Set[TensorRef] = set()  # tensors whose type some label says; see also `_next_label`
@@ -162,12 +164,12 @@ class _Builder:
         graph, group = self._graph, self._graph.groups[index]
         opened = self._stage.is_open(index)
         children, wires = self._inside(index, built) if opened else ((), ())
-        ops = self._ops.get(index, 0)
+        ops = self._ops.get(index, 0)  # with what is docked in it: each op of the graph is counted once in a drawing
         title, subtitle = labels.card_title(graph, index)
         stack = graph.content.view.stacks.get(index, ALONE)
         detail = labels.group_detail(
             group,
-            ops=None if opened else ops,
+            ops=None if opened else self._sizes[index],
             differences=stack.differences,
             succession=stack.succession,
             trips=labels.loop_trips(graph, self._trips, index),

@@ -12,7 +12,7 @@ from ...graph.vocabulary import CONSTANTS, MISSING
 from ...passes.dock import inputs_of
 from ...passes.flow import TensorRef
 from .families import family_of
-from .items import Chip
+from .items import Chip, Named
 from .labels import MOST_NAME, NOT_IN_FILE, constant_text, cut, last_part, listed, op_tip, side_text, variable_text
 from .stage import Stage
 
@@ -62,13 +62,13 @@ class Docks:
             taken[item] = len(fresh)
         for item, named in self._mentions.items():
             if not self._stage.is_box(item):
-                found[item] = _counted([self._mention(tensor, text) for tensor, text in named.items()])
+                found[item] = _counted([self._mention(tensor, text, item) for tensor, text in named.items()])
         return {item: chips for item, chips in found.items() if chips}, taken
 
     def chips_folded(self) -> Dict[int, Tuple[Chip, ...]]:
         """For each open card, by group, its chips if it were folded: what the items in it name that is not in it."""
         stage = self._stage
-        found: Dict[int, Dict[TensorRef, str]] = {}
+        found: Dict[int, Dict[TensorRef, Tuple[str, int]]] = {}
         for item, named_here in self._mentions.items():
             for tensor, text in named_here.items():
                 origin = stage.origin(tensor[0])
@@ -77,9 +77,9 @@ class Docks:
                 for group in stage.around(stage.home(item)):
                     if group in outside:  # here the tensor is drawn inside, as it is further out
                         break
-                    found.setdefault(group, {})[tensor] = text
+                    found.setdefault(group, {})[tensor] = (text, item)
         return {
-            group: _counted([self._mention(tensor, text) for tensor, text in texts.items()])
+            group: _counted([self._mention(tensor, *said) for tensor, said in texts.items()])
             for group, texts in found.items()
         }
 
@@ -88,8 +88,8 @@ class Docks:
         return node in self._placed
 
     def _on_box(self, item: int) -> Tuple[Chip, ...]:
-        chips = [self._chip(tensor, name) for tensor, name in self._wanted.get(item, ())]
-        chips.extend(self._mention(tensor, text) for tensor, text in self._mentions.get(item, {}).items())
+        chips = [self._chip(Named(tensor, item, name)) for tensor, name in self._wanted.get(item, ())]
+        chips.extend(self._mention(tensor, text, item) for tensor, text in self._mentions.get(item, {}).items())
         return _shortened(chips)
 
     def _place(self, chain: List[int]) -> Tuple[int, ...]:
@@ -126,17 +126,19 @@ class Docks:
             node = sources[0]
             seen.add(node)
 
-    def _chip(self, tensor: TensorRef, name: str) -> Chip:
-        graph = self._stage.graph
-        table = graph.table
-        chain = self._chain(tensor[0])
+    def _chip(self, named: Named) -> Chip:
+        chain = self._chain(named.tensor[0])
+        tip = "\n".join(op_tip(self._stage.graph, op) for op in reversed(chain))
+        return Chip(self.words(named.tensor, named.argument), "variable", tip, self._place(chain), named)
+
+    def words(self, tensor: TensorRef, name: str) -> str:
+        """What a chip says of the side matter that makes `tensor`, on an op that calls it `name`."""
+        table = self._stage.graph.table
         root = self._root(tensor[0])
-        converted = next((op for op in chain if table.ops[op] == "Cast"), -1)
+        converted = next((op for op in self._chain(tensor[0]) if table.ops[op] == "Cast"), -1)
         suffix = f" as {table.outputs[converted][0].dtype}" if converted >= 0 and table.outputs[converted] else ""
-        tip = "\n".join(op_tip(graph, op) for op in reversed(chain))
         constant = name and table.ops[root] in CONSTANTS
-        text = f"{name} {self._root_text(root)}" if constant else self._root_text(root)
-        return Chip(text + suffix, "variable", tip, self._place(chain))
+        return f"{name} {self._root_text(root)}{suffix}" if constant else self._root_text(root) + suffix
 
     def _root_text(self, root: int) -> str:
         graph = self._stage.graph
@@ -149,9 +151,10 @@ class Docks:
         name = cut(last_part(graph.table.names[root]), 24)
         return f"{name}, {NOT_IN_FILE}" if graph.table.ops[root] == MISSING else name
 
-    def _mention(self, tensor: TensorRef, text: str) -> Chip:
+    def _mention(self, tensor: TensorRef, text: str, item: int) -> Chip:
         graph = self._stage.graph
-        return Chip(text, family_of(graph.table.ops[tensor[0]]), f"drawn elsewhere: {op_tip(graph, tensor[0])}")
+        tip = f"drawn elsewhere: {op_tip(graph, tensor[0])}"
+        return Chip(text, family_of(graph.table.ops[tensor[0]]), tip, named=Named(tensor, item))
 
 
 def _counted(chips: List[Chip]) -> Tuple[Chip, ...]:

@@ -39,6 +39,17 @@ class Scale:
     """The line below the scale: what a profiled step was spent on, or how much the figures cover."""
 
 
+class Named(NamedTuple):
+    """What a chip names, and for whom."""
+
+    tensor: Tuple[int, int]
+    """An op and which of its outputs."""
+    item: int
+    """The box or pill that uses it."""
+    argument: str = ""
+    """What the user calls it; empty where no name is needed."""
+
+
 @dataclass(frozen=True)
 class Chip:
     """A small mark beside an item: a constant or variable that it uses, or the name of a tensor drawn elsewhere."""
@@ -48,6 +59,8 @@ class Chip:
     tip: str
     nodes: Tuple[int, ...] = ()
     """The ops that have their one place here; empty for a further mention of what stands elsewhere."""
+    named: Optional[Named] = None
+    """What its text is made of; ``None`` for a chip that counts several."""
 
 
 @dataclass(frozen=True)

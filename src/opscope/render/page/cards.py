@@ -6,11 +6,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 
-from ...graph.view import ALONE
 from ...layout.arrange.borders import Arranged, arranged
 from ...layout.engine import Engine
 from ...layout.scene.items import Box, Card, Chip, Item, Pill, Scene, cards
-from ...layout.scene.labels import group_detail, loop_trips, source_text
+from ...layout.scene.labels import source_text
 from ...layout.sizes.extents import (
     CARD_LEAST,
     SMALL_FONT,
@@ -22,13 +21,13 @@ from ...layout.sizes.extents import (
     measure_card,
 )
 from ...layout.sizes.text_width import width
-from ...shapes.loops import trips
+from .bundles import add_bundles
 from .nodes_and_groups import Pool, Pools
 
 if TYPE_CHECKING:
-    from ...graph.graph import Graph
     from ...layout.flat import Order, Ports
     from .container import PageColumns
+    from .copy_words import CopyWords
     from .stacks import Copies
 
 BOX_ITEM, PILL_ITEM, CARD_ITEM = range(3)
@@ -48,22 +47,30 @@ _CARDS = (
     "group", "kind", "title", "subtitle", "detail", "folded", "corner", "repeat", "hidden", "head", "top", "foldedHead",
     "foldedTop", "right", "start", "structure", "stack", "items", "chip", "chipFamily", "chipWidth", "chipTop",
 )  # fmt: skip
+CARD_TEXTS = (
+    "title", "subtitle", "detail", "folded", "corner", "head", "top", "foldedHead", "foldedTop", "chip", "chipFamily", "chipWidth", "chipTop",
+)  # fmt: skip
+"""What of a card may be another in another copy: the columns `w.*`."""
 _ITEMS = ("type", "ref", "title", "note", "family", "half", "left", "right", "height", "top", "chips")
 _CHIPS = ("text", "family", "x", "y", "width", "node")
 
 
-def add_scene(copies: Copies, scene: Scene, start: "set[int]", columns: "PageColumns", pools: Pools) -> Dict[str, Any]:
-    """Add the columns `c.*`, `i.*` and `k.*`; return the structures and orders for the header.
+def add_scene(
+    copies: Copies, words: CopyWords, scene: Scene, start: "set[int]", columns: "PageColumns", pools: Pools
+) -> Dict[str, Any]:
+    """Add the columns `c.*`, `b.*`, `i.*` and `k.*`; return the structures and orders for the header.
 
     Args:
         copies: the graph that was drawn.
+        words: what its cards say, closed and in other copies.
         scene: its drawing with every card open.
         start: the groups of the drawn graph that are open when the page starts.
         columns: where the columns go.
         pools: the texts that they name.
     """
-    packer = _Packer(copies, start, pools)
+    packer = _Packer(copies, words, start, pools)
     packer.pack(scene)
+    add_bundles(copies, columns)
     for prefix, rows in (("c", packer.rows.cards), ("i", packer.rows.items), ("k", packer.rows.chips)):
         for name, values in rows.items():
             columns.ints(f"{prefix}.{name}", values)
@@ -74,10 +81,8 @@ def add_scene(copies: Copies, scene: Scene, start: "set[int]", columns: "PageCol
 
 
 class _Packer:
-    def __init__(self, copies: Copies, start: "set[int]", pools: Pools) -> None:
-        self._copies, self._start, self._strings = copies, start, pools.strings
-        self._trips = trips(copies.drawn)
-        self._drawn_sizes, self._whole_sizes = _sizes(copies.drawn), _sizes(copies.whole)
+    def __init__(self, copies: Copies, words: CopyWords, start: "set[int]", pools: Pools) -> None:
+        self._copies, self._words, self._start, self._strings = copies, words, start, pools.strings
         self._engine = Engine()
         self.rows = _Rows({name: [] for name in _CARDS}, {name: [] for name in _ITEMS}, {name: [] for name in _CHIPS})
         self.structures: Pool[Any] = Pool()
@@ -93,57 +98,22 @@ class _Packer:
             self._card(card, orders[id(card)], numbers)
 
     def _card(self, card: Card, own: Arranged, numbers: Dict[int, int]) -> None:
-        strings, corner = self._strings, source_text(card.source)
-        folded = replace(card, open=False, detail=self._folded_detail(card), chips=card.chips_folded)
-        size = measure_card(card, (0.0, 0.0), corner).size
+        size = measure_card(replace(card, open=False), (0.0, 0.0), source_text(card.source)).size
         row = {
-            "group": self._copies.group[card.group] if card.group >= 0 else -1,
+            "group": self._copies.unit[card.group] if card.group >= 0 else -1,
             "stack": self._copies.stack.get(card.group, -1) if card.group >= 0 else -1,
-            "kind": strings(card.kind),
-            "title": strings(card.title),
-            "subtitle": strings(card.subtitle),
-            "detail": strings(card.detail),
-            "folded": strings(folded.detail),
-            "corner": strings(corner),
+            "kind": self._strings(card.kind),
             "repeat": card.repeat,
             "hidden": card.hidden,
-            "head": _head(card, corner),
-            "top": int(head_height(card)),
-            "foldedHead": _head(folded, corner),
-            "foldedTop": int(head_height(folded)),
             "right": _tenths(size.right - size.half),
             "start": int(card.group in self._start),
             "structure": self._structure_id(card, own),
             "items": len(card.children),
-            **self._folded_chip(folded, corner),
+            **card_texts(card, self._words.folded(card), self._strings),
         }
         _append(self.rows.cards, row)
         for child in card.children:
             self._item(child, numbers)
-
-    def _folded_chip(self, folded: Card, corner: str) -> Dict[str, int]:
-        """The one chip of a folded card (`docks.MOST_NAMES`): what it uses from elsewhere."""
-        if not folded.chips:
-            return {"chip": self._strings(""), "chipFamily": self._strings(""), "chipWidth": 0, "chipTop": 0}
-        (chip,), (frame,) = folded.chips, measure_card(folded, (0.0, 0.0), corner).chips
-        return {
-            "chip": self._strings(chip.text),
-            "chipFamily": self._strings(chip.family),
-            "chipWidth": int(frame.width),
-            "chipTop": _tenths(frame.y),
-        }
-
-    def _folded_detail(self, card: Card) -> str:
-        if card.group < 0:
-            return card.detail
-        whole = self._copies.group[card.group]
-        ops = self._whole_sizes[whole] if whole >= 0 else self._drawn_sizes[card.group]
-        drawn = self._copies.drawn
-        stack = drawn.content.view.stacks.get(card.group, ALONE)
-        times = loop_trips(drawn, self._trips, card.group)
-        return group_detail(
-            drawn.groups[card.group], ops=ops, differences=stack.differences, succession=stack.succession, trips=times
-        )
 
     def _node(self, row: int) -> int:
         return self._copies.node[row] if row >= 0 else -1
@@ -189,34 +159,75 @@ class _Packer:
             _append(self.rows.chips, self._chip(chip, frame))
 
     def _small(self, item: Union[Box, Pill], measure: Extents) -> Dict[str, int]:
-        size = measure.size
-        if isinstance(item, Box):
-            kind, row, note, family = BOX_ITEM, item.node, item.note, item.family
-        else:
-            kind, row, note, family = PILL_ITEM, item.nodes[0] if item.nodes else -1, item.detail, item.kind
+        row = item.node if isinstance(item, Box) else item.nodes[0] if item.nodes else -1
         return {
-            "type": kind,
+            "type": BOX_ITEM if isinstance(item, Box) else PILL_ITEM,
             "ref": self._node(row),
-            "title": self._strings(item.title),
-            "note": self._strings(note),
-            "family": self._strings(family),
-            "half": int(size.half),
-            "left": int(size.left),
-            "right": _tenths(size.right - size.half),
-            "height": int(size.height),
-            "top": _tenths(measure.body.y),
-            "chips": len(item.chips),
+            "family": self._strings(item.family if isinstance(item, Box) else item.kind),
+            **item_texts(item, measure, self._strings),
         }
 
     def _chip(self, chip: Chip, frame: Frame) -> Dict[str, int]:
         return {
-            "text": self._strings(chip.text),
-            "family": self._strings(chip.family),
-            "x": int(frame.x),
-            "y": _tenths(frame.y),
-            "width": int(frame.width),
+            **chip_texts(chip, frame, self._strings),
             "node": self._node(chip.nodes[0] if chip.nodes else -1),
         }
+
+
+def item_texts(item: Union[Box, Pill], measure: Extents, strings: "Pool[str]") -> Dict[str, int]:
+    """What a box or pill says, and the room that it takes."""
+    size = measure.size
+    return {
+        "title": strings(item.title),
+        "note": strings(item.note if isinstance(item, Box) else item.detail),
+        "half": int(size.half),
+        "left": int(size.left),
+        "right": _tenths(size.right - size.half),
+        "height": int(size.height),
+        "top": _tenths(measure.body.y),
+        "chips": len(item.chips),
+    }
+
+
+def chip_texts(chip: Chip, frame: Frame, strings: "Pool[str]") -> Dict[str, int]:
+    """What a chip says, and where it stands."""
+    return {
+        "text": strings(chip.text),
+        "family": strings(chip.family),
+        "x": int(frame.x),
+        "y": _tenths(frame.y),
+        "width": int(frame.width),
+    }
+
+
+def card_texts(card: Card, folded: Card, strings: "Pool[str]") -> Dict[str, int]:
+    """What a card says, open and folded, and the room that it takes."""
+    corner = source_text(card.source)
+    return {
+        "title": strings(card.title),
+        "subtitle": strings(card.subtitle),
+        "detail": strings(card.detail),
+        "folded": strings(folded.detail),
+        "corner": strings(corner),
+        "head": _head(card, corner),
+        "top": int(head_height(card)),
+        "foldedHead": _head(folded, corner),
+        "foldedTop": int(head_height(folded)),
+        **_folded_chip(folded, corner, strings),
+    }
+
+
+def _folded_chip(folded: Card, corner: str, strings: "Pool[str]") -> Dict[str, int]:
+    """The one chip of a folded card (`docks.MOST_NAMES`): what it uses from elsewhere."""
+    if not folded.chips:
+        return {"chip": strings(""), "chipFamily": strings(""), "chipWidth": 0, "chipTop": 0}
+    (chip,), (frame,) = folded.chips, measure_card(folded, (0.0, 0.0), corner).chips
+    return {
+        "chip": strings(chip.text),
+        "chipFamily": strings(chip.family),
+        "chipWidth": int(frame.width),
+        "chipTop": _tenths(frame.y),
+    }
 
 
 def _head(card: Card, corner: str) -> int:
@@ -227,18 +238,6 @@ def _head(card: Card, corner: str) -> int:
 def _tenths(pixels: float) -> int:
     """A length in tenths of a pixel: as exact as texts are measured."""
     return round(10 * pixels)
-
-
-def _sizes(graph: "Graph") -> List[int]:
-    """For each group how many ops lie in it, at any depth."""
-    counts = [0] * len(graph.groups)
-    for group in graph.content.node_group:
-        if group >= 0:
-            counts[group] += 1
-    for index in range(len(graph.groups) - 1, -1, -1):
-        if graph.groups[index].parent >= 0:
-            counts[graph.groups[index].parent] += counts[index]
-    return counts
 
 
 def _append(columns: Dict[str, List[int]], row: Dict[str, int]) -> None:

@@ -14,10 +14,12 @@ from ...passes import fold, for_drawing
 from . import user_code as page_source
 from .cards import add_scene
 from .container import PageColumns
+from .copy_columns import add_copy_words
+from .copy_words import CopyWords
 from .header_style import page_style
 from .memory_columns import add_memory
 from .nodes_and_groups import Pools, add_groups, add_measures, add_nodes, variables
-from .stacks import add_stacks, copies
+from .stacks import CopyPlaces, add_stacks, copies
 
 if TYPE_CHECKING:
     import os
@@ -54,14 +56,20 @@ def page_data(
     if not graph.content.costs:
         graph = estimate(graph, peak=False)
     columns, pools = PageColumns(), Pools()
-    add_nodes(graph, columns, pools)
-    add_groups(graph, columns, pools)
-    fused = add_measures(graph, columns)
-    memory = add_memory(graph, columns)
     found = copies(for_drawing(graph, "all"))
+    add_nodes(found.whole, columns, pools)  # its groups are those that are drawn: passes add some
+    add_groups(found.whole, columns, pools)
+    fused = add_measures(found.whole, columns)
+    memory = add_memory(graph, columns)
     scene = bundle(compose(found.drawn))
     opened = set(range(len(found.drawn.groups))) - _first_look(found.drawn, depth).content.view.closed
-    drawing = {**add_scene(found, scene, opened, columns, pools), **add_stacks(found, columns, pools)}
+    places = CopyPlaces(found)
+    words = CopyWords(found, places)
+    drawing = {
+        **add_scene(found, words, scene, opened, columns, pools),
+        **add_stacks(found, places, columns, pools),
+        **add_copy_words(found, words, scene, columns, pools),
+    }
     code = page_source.code(sources, pools.sources.values, graph.traced)
     header: Dict[str, Any] = {
         "name": graph.name,

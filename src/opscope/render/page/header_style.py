@@ -44,6 +44,7 @@ _MARK = (
             "TEXT_GAP",
             "HEAT_GAP",
             "HEAT_BAR",
+            "HEAT_TEXT",
             "STACK_STEP",
             "STACK_CARDS",
         ),

@@ -7,7 +7,7 @@ places of the first one's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
 
 from ...passes.naming import part_name
 from ...passes.repeat import reduce
@@ -22,76 +22,120 @@ if TYPE_CHECKING:
 
 @dataclass
 class Copies:
-    """The graph that is drawn, and how its rows and groups are called in the whole one."""
+    """The graph that is drawn, and how its rows and groups are called in the whole one.
+
+    A *unit* is a group of the whole graph, or siblings that a pass put together: these are numbered after the groups, in
+    every copy.
+    """
 
     drawn: "Graph"
     node: List[int]
     """Row in the drawn graph -> row in the whole one."""
-    group: List[int]
-    """Group in the drawn graph -> group in the whole one; -1 for one that a pass has made of siblings."""
+    unit: List[int]
+    """Group in the drawn graph -> unit."""
     stack: Dict[int, int]
     """Group in the drawn graph -> number of its stack."""
     stacks: "List[List[Part]]"
     whole: "Graph"
+    made: "List[Part]"
+    """The parts that are no groups: their units follow those of the groups."""
+    numbers: Dict[int, int]
+    """Serial number of such a part -> its unit."""
+
+    def unit_of(self, part: "Part") -> int:
+        """The unit that a part is."""
+        return part.group if part.group >= 0 else self.numbers[part.serial]
+
+    def units_of(self, part: "Part") -> List[int]:
+        """The units of a part, itself first; equal parts have equal places."""
+        return [self.unit_of(inner) for inner in parts_within(part)]
+
+
+def parts_within(part: "Part") -> "Iterator[Part]":
+    """A part and the parts in it, in the order of the graph, each before those in it."""
+    waiting = [part]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        waiting.extend(child for child in reversed(here.children) if not isinstance(child, int))
 
 
 def copies(graph: "Graph") -> Copies:
     """The graph with its repeats put together. Before: the roles are decided."""
     found = find_repeats(graph)
     if not found.stacks:
-        return Copies(graph, list(range(len(graph))), list(range(len(graph.groups))), {}, [], graph)
+        return Copies(graph, list(range(len(graph))), list(range(len(graph.groups))), {}, [], graph, [], {})
     drawn, serials = reduce(graph, found)
     rows = {name: row for row, name in enumerate(graph.table.names)}
-    paths = {group.path: index for index, group in enumerate(graph.groups)}
-    made = drawn.content.view.made
     stacks = [stack for stack in found.stacks if stack[0].serial in serials]
+    every = {
+        inner.serial: inner for stack in stacks for part in stack for inner in parts_within(part) if inner.group < 0
+    }
+    numbers = {serial: len(graph.groups) + place for place, serial in enumerate(every)}
+    unit = {serials[serial]: number for serial, number in numbers.items() if serial in serials}
+    paths = {group.path: index for index, group in enumerate(graph.groups)}
     return Copies(
         drawn=drawn,
         node=[rows[name] for name in drawn.table.names],
-        group=[-1 if index in made else paths.get(group.path, -1) for index, group in enumerate(drawn.groups)],
+        unit=[unit[index] if index in unit else paths[group.path] for index, group in enumerate(drawn.groups)],
         stack={serials[stack[0].serial]: number for number, stack in enumerate(stacks)},
         stacks=stacks,
         whole=graph,
+        made=list(every.values()),
+        numbers=numbers,
     )
 
 
-def add_stacks(found: Copies, columns: "PageColumns", pools: "Pools") -> Dict[str, Any]:
-    """Add the columns `r.*` (by op) and `gr.*` (by group): stack (-1: drawn itself), copy, and what stands for it there.
+class CopyPlaces:
+    """For each op and unit which copy of which stack it is in, and what stands for it in the drawing."""
+
+    def __init__(self, found: Copies) -> None:
+        self.nodes = Where(len(found.whole))
+        self.units = Where(len(found.whole.groups) + len(found.made))
+        # Outer stacks come after those inside them, and what they say of an op holds.
+        for number, stack in enumerate(found.stacks):
+            first_ops, first_units = stack[0].ops(), found.units_of(stack[0])
+            for copy, part in enumerate(stack[1:], 1):
+                self.nodes.put(number, copy, zip(part.ops(), first_ops))
+                self.units.put(number, copy, zip(found.units_of(part), first_units))
+
+
+class Where:
+    """Columns that say which copy something is; `back` is how many rows before it what stands for it comes."""
+
+    def __init__(self, count: int) -> None:
+        self.stack = [-1] * count
+        """-1: in no copy but the first."""
+        self.copy = [0] * count
+        self.back = [0] * count
+
+    def put(self, stack: int, copy: int, pairs: "zip[Tuple[int, int]]") -> None:
+        """Say which copy some rows are in, each with what stands for it in the first copy."""
+        for own, first in pairs:
+            self.stack[own], self.copy[own], self.back[own] = stack, copy, own - first
+
+    def base(self, row: int) -> int:
+        """What stands for a row in the drawing."""
+        while self.stack[row] >= 0:
+            row -= self.back[row]
+        return row
+
+
+def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools: "Pools") -> Dict[str, Any]:
+    """Add the columns `r.*` (by op) and `gr.*` (by unit): stack (-1: drawn itself), copy, and what stands for it there.
 
     Returns for the header the names of each stack's copies, and in what these differ, a sentence each. A stack inside a
     copy is told for the first copy only.
     """
-    nodes = _Where(len(found.whole))
-    groups = _Where(len(found.whole.groups))
-    # Outer stacks come after those inside them, and what they say of an op holds.
-    for number, stack in enumerate(found.stacks):
-        first_ops, first_groups = stack[0].ops(), stack[0].groups()
-        for copy, part in enumerate(stack[1:], 1):
-            nodes.put(number, copy, zip(part.ops(), first_ops))
-            groups.put(number, copy, zip(part.groups(), first_groups))
-    for row in found.node:  # a weight that the drawn copy uses may lie in a copy of another stack
-        nodes.stack[row] = -1
-    for prefix, where in (("r", nodes), ("gr", groups)):
+    for prefix, where in (("r", places.nodes), ("gr", places.units)):
         columns.ints(f"{prefix}.stack", where.stack)
         columns.ints(f"{prefix}.copy", where.copy)
         columns.ints(f"{prefix}.back", where.back)
+    # A weight that the drawn copy of one stack uses may lie in a copy of another stack.
+    columns.deltas("r.kept", [row for row in found.node if places.nodes.stack[row] >= 0])
     names = [[pools.strings(part_name(found.whole, part)) for part in stack] for stack in found.stacks]
     drawn = found.drawn.content.view.stacks
     differ: List[List[int]] = [[] for _ in found.stacks]
     for group, number in found.stack.items():
         differ[number] = [pools.strings(words) for words in drawn[group].differences]
     return {"stacks": names, "differ": differ}
-
-
-class _Where:
-    """Columns that say which copy something is; `back` is how many rows before it what stands for it comes."""
-
-    def __init__(self, count: int) -> None:
-        self.stack = [-1] * count
-        self.copy = [0] * count
-        self.back = [0] * count
-
-    def put(self, stack: int, copy: int, pairs: "zip[Tuple[int, int]]") -> None:
-        for own, first in pairs:
-            if own >= 0 and first >= 0:
-                self.stack[own], self.copy[own], self.back[own] = stack, copy, own - first

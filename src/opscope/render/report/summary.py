@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.types import Port, TensorType
 from ...graph.vocabulary import PHASES, PLACEHOLDERS
+from ...passes.group_sizes import group_sizes
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -34,7 +35,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
     are there twice if the layer is called twice; the total counts each variable once.
     """
     graph = estimated(graph, cost=cost, batch=batch)
-    counts = _ops_inside(graph)
+    counts = group_sizes(graph)
     dead = graph.content.dead
     fixed = {variable.id: variable.size or 0 for variable in graph.variables if not variable.trainable}
     told = told_apart(graph.content)
@@ -119,17 +120,6 @@ def _trained(variable: "Variable") -> bool:
 
 def _is_phase(group: "Group") -> bool:
     return group.kind in PHASES
-
-
-def _ops_inside(graph: "Graph") -> List[int]:
-    """For each group the number of ops in it at any depth."""
-    counts = [len(members) for members in graph.members()[:-1]]  # without the last entry, that of loose ops
-    # Parents come before their children, so in reverse order each group is complete before it is added to its parent.
-    for row in range(len(counts) - 1, -1, -1):
-        parent = graph.groups[row].parent
-        if parent >= 0:
-            counts[parent] += counts[row]
-    return counts
 
 
 def _shown(graph: "Graph") -> List[int]:

@@ -1,0 +1,24 @@
+"""How many ops lie in each group, the ones that copies of a stack hold included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+
+
+def group_sizes(graph: Graph) -> List[int]:
+    """For each group how many ops lie in it, at any depth.
+
+    Of a graph whose repeats are folded it is the number that the group has in the whole graph: what lies in other copies
+    inside it counts, and a weight that lies elsewhere and was only kept for an op of the group does not.
+    """
+    counts = [len(members) for members in graph.members()[:-1]]
+    for index in range(len(counts) - 1, -1, -1):
+        parent = graph.groups[index].parent
+        if parent >= 0:
+            counts[parent] += counts[index]
+    for index, count in graph.content.view.sizes.items():
+        counts[index] = count
+    return counts

@@ -1,0 +1,41 @@
+"""What lies in the cards that only put siblings together: they are no groups, so their figures are sums over what is in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List
+
+if TYPE_CHECKING:
+    from ...passes.structure import Child, Part
+    from .container import PageColumns
+    from .stacks import Copies
+
+
+def add_bundles(copies: "Copies", columns: "PageColumns") -> None:
+    """Add the columns `b.*`: the units that are no groups and are drawn, and the outermost groups and the loose ops in each."""
+    units, ops, groups = [], [], []
+    for unit in sorted(unit for unit in copies.unit if unit >= len(copies.whole.groups)):
+        loose, held = _inside(copies.made[unit - len(copies.whole.groups)])
+        units.append(unit)
+        ops.append(loose)
+        groups.append(held)
+    columns.deltas("b.unit", units)
+    columns.ints("b.ops", [len(own) for own in ops])
+    columns.ints("b.groups", [len(own) for own in groups])
+    columns.deltas("b.op", [row for own in ops for row in own])
+    columns.deltas("b.group", [group for own in groups for group in own])
+
+
+def _inside(part: "Part") -> "tuple[List[int], List[int]]":
+    """The ops in no group of the part, and its outermost groups."""
+    ops: List[int] = []
+    groups: List[int] = []
+    waiting: "List[Child]" = list(part.children)
+    while waiting:
+        child = waiting.pop()
+        if isinstance(child, int):
+            ops.append(child)
+        elif child.group >= 0:
+            groups.append(child.group)
+        else:
+            waiting.extend(child.children)
+    return sorted(ops), sorted(groups)

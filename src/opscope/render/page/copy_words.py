@@ -1,0 +1,230 @@
+"""What cards, boxes and chips say when another copy of a stack is shown than the first, whose words the drawing has.
+
+Only what differs from the first copy's words is told: of most stacks that is the names and a few shapes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
+
+from ...graph.groups import Group
+from ...graph.view import ALONE, CHIP, PILL
+from ...graph.vocabulary import chain
+from ...layout.scene.docks import Docks, named
+from ...layout.scene.items import Box, Card, Chip, Item, Pill
+from ...layout.scene.labels import (
+    card_title,
+    cut,
+    fused_texts,
+    group_detail,
+    loop_trips,
+    type_text,
+    variable_name,
+)
+from ...layout.scene.stage import Stage
+from ...passes.differ import differences
+from ...passes.group_sizes import group_sizes
+from ...passes.naming import part_name
+from ...passes.rewire import passing
+from ...passes.succession import succession
+from ...shapes.loops import trips
+from .stacks import Copies, CopyPlaces, Where, parts_within
+
+if TYPE_CHECKING:
+    from ...layout.scene.items import Named
+    from ...passes.flow import TensorRef
+    from ...passes.structure import Part
+
+Small = Union[Box, Pill]
+
+
+@dataclass(frozen=True)
+class CardWords:
+    """A card as it is when it shows a unit of another copy."""
+
+    unit: int
+    open: Card
+    folded: Card
+    differences: Optional[Tuple[str, ...]]
+    """In what the copies of its stack differ there; ``None`` where that is as in the first copy around it."""
+
+
+@dataclass(frozen=True)
+class ItemWords:
+    """A box or pill as it is when it shows an op of another copy."""
+
+    row: int
+    item: Small
+
+
+class _Docked(NamedTuple):
+    """A chip of the first copy, which input of its op it names (-1: that cannot be told), and in which words."""
+
+    chip: Chip
+    slot: int
+    words: str
+
+
+class CopyWords:
+    """Finds the words of copies."""
+
+    def __init__(self, found: Copies, places: CopyPlaces) -> None:
+        self._found, self._places = found, places
+        self._stage = Stage(found.whole)
+        self._docks = Docks(self._stage)
+        self._fused = fused_texts(found.whole)
+        self._trips = trips(found.whole)
+        self._sizes = _unit_sizes(found)
+        self._rows, self._units = _by_base(places.nodes), _by_base(places.units)
+        self._told = _stacks_in_copies(found)
+
+    # cards
+
+    def folded(self, card: Card) -> Card:
+        """A card of the drawing as it is when it is closed."""
+        if card.group < 0:
+            return replace(card, open=False, chips=card.chips_folded)
+        return self._card(card, self._found.unit[card.group], ops=True)
+
+    def cards(self, card: Card) -> Iterator[CardWords]:
+        """A card of the drawing as it is in every other copy, where its words differ by more than its name."""
+        for unit in self._units.get(self._found.unit[card.group], ()) if card.group >= 0 else ():
+            told = self._told.get(unit)
+            yield CardWords(unit, self._card(card, unit), self._card(card, unit, ops=True), told[0] if told else None)
+
+    def _card(self, card: Card, unit: int, *, ops: bool = False) -> Card:
+        """The card showing `unit`, open; with `ops` closed."""
+        whole, drawn = self._found.whole, self._found.drawn
+        made = unit - len(whole.groups)
+        group = whole.groups[unit] if made < 0 else Group("", -1, "scope", part_name(whole, self._found.made[made]))
+        stack = drawn.content.view.stacks.get(card.group, ALONE)
+        differing, feeding = self._told.get(unit, (stack.differences, stack.succession))
+        itself = unit == self._found.unit[card.group]
+        title, subtitle = (card.title, card.subtitle) if itself else self._titles(unit, group)
+        detail = group_detail(
+            group,
+            ops=self._sizes[unit] if ops else None,
+            differences=differing,
+            succession=feeding,
+            trips=loop_trips(whole, self._trips, unit) if made < 0 else None,
+        )
+        chips = card.chips_folded if ops else card.chips
+        told = replace(card, open=not ops, title=title, subtitle=subtitle, detail=detail, source=group.source)
+        return replace(told, chips=chips if itself else tuple(self._named(chip, unit) for chip in chips))
+
+    def _titles(self, unit: int, group: Group) -> Tuple[str, str]:
+        return card_title(self._found.whole, unit) if unit < len(self._found.whole.groups) else (cut(group.name), "")
+
+    def _named(self, chip: Chip, unit: int) -> Chip:
+        """The chip of a closed card in another copy."""
+        if chip.named is None or chip.named.item >= len(self._found.node):
+            return chip
+        user = self._found.node[chip.named.item]
+        # The copy that `unit` is part of holds one op that `user` stands for.
+        own = next((row for row in self._rows.get(user, ()) if self._holds(unit, row)), -1)
+        return self._chip(_Docked(chip, *self._first_words(chip, user)), own) if own >= 0 else chip
+
+    def _holds(self, unit: int, row: int) -> bool:
+        whole = self._found.whole
+        made = unit - len(whole.groups)
+        if made >= 0:
+            return row in self._found.made[made].ops()
+        return unit in chain(whole.groups, whole.content.node_group[row])
+
+    # boxes and pills
+
+    def items(self, item: Item) -> Iterator[ItemWords]:
+        """A box or pill of the drawing as it is in every other copy, where its words differ."""
+        row = item.node if isinstance(item, Box) else item.nodes[0] if isinstance(item, Pill) and item.nodes else -1
+        others = self._rows.get(self._found.node[row], ()) if row >= 0 else ()
+        if isinstance(item, Card) or not others:
+            return
+        first = self._found.node[row]
+        chips = [_Docked(chip, *self._first_words(chip, first)) for chip in item.chips]
+        for other in others:
+            told = self._small(item, chips, first, other)
+            if told != item:
+                yield ItemWords(other, told)
+
+    def _small(self, item: Small, docked: "List[_Docked]", first: int, other: int) -> Small:
+        chips = tuple([self._chip(one, other) for one in docked])
+        whole = self._found.whole
+        if isinstance(item, Box):
+            names = whole.table.names
+            known = self._fused.get(names[first], "") == self._fused.get(names[other], "")
+            return replace(item, chips=chips, note=item.note if known else self._fused.get(names[other], ""))
+        if item.kind != "state":
+            return replace(item, chips=chips)
+        types = whole.table.outputs[other]
+        detail = type_text(types[0], dtype=False) if types and types[0].shape != () else ""
+        return replace(item, chips=chips, title=variable_name(whole, other), detail=detail)
+
+    def _chip(self, docked: "_Docked", other: int) -> Chip:
+        """What a chip says on the op `other`, for which another op stands in the drawing."""
+        chip, slot, before = docked
+        inputs = self._inputs(other) if slot >= 0 and chip.named is not None else ()
+        if chip.named is None or slot >= len(inputs):
+            return chip
+        after = self._words(inputs[slot], chip.named.argument)
+        return chip if before == after else replace(chip, text=after)
+
+    def _first_words(self, chip: Chip, user: int) -> Tuple[int, str]:
+        """Which input of an op of the first copy a chip names (-1: none that can be told), and in which words."""
+        slot = self._slot(chip.named, user) if chip.named is not None else None
+        if chip.named is None or slot is None:
+            return -1, ""
+        return slot, self._words(self._inputs(user)[slot], chip.named.argument)
+
+    def _slot(self, used: "Named", user: int) -> Optional[int]:
+        """Which input of an op of the first copy the tensor is that its chip names."""
+        wanted = (self._found.node[used.tensor[0]], used.tensor[1])
+        for slot, (node, output) in enumerate(self._inputs(user)):
+            if (node, output) == wanted or (self._places.nodes.base(node), output) == wanted:
+                return slot
+        return None
+
+    def _inputs(self, row: int) -> "List[TensorRef]":
+        return [self._stage.flow.source(edge.node, edge.output) for edge in self._found.whole.table.data_inputs(row)]
+
+    def _words(self, tensor: "TensorRef", argument: str) -> str:
+        if self._stage.roles[tensor[0]] == CHIP:
+            return self._docks.words(tensor, argument)
+        if self._stage.roles[tensor[0]] == PILL:
+            return variable_name(self._found.whole, tensor[0])
+        return named(self._stage, tensor)
+
+
+def _unit_sizes(found: Copies) -> List[int]:
+    """For each unit how many ops lie in it, at any depth."""
+    return [*group_sizes(found.whole), *(part.size for part in found.made)]
+
+
+def _by_base(where: Where) -> Dict[int, List[int]]:
+    """What is drawn -> what it stands for in other copies."""
+    found: Dict[int, List[int]] = {}
+    for row, stack in enumerate(where.stack):
+        if stack >= 0:
+            found.setdefault(where.base(row), []).append(row)
+    return found
+
+
+def _stacks_in_copies(found: Copies) -> Dict[int, Tuple[Tuple[str, ...], str]]:
+    """For the stacks in other copies of a stack, by the units of their copies: differences and succession there."""
+    whole = found.whole
+    passed = passing(whole)
+    told: Dict[int, Tuple[Tuple[str, ...], str]] = {}
+    known: "List[List[Part]]" = []
+    for stack in found.stacks:
+        places = {part.serial: place for place, part in enumerate(parts_within(stack[0]))}
+        inside = [inner for inner in known if all(part.serial in places for part in inner)]
+        for copy in stack[1:] if inside else ():
+            parts = list(parts_within(copy))
+            for inner in inside:
+                own = [parts[places[part.serial]] for part in inner]
+                ops = [part.ops() for part in own]
+                words = (differences(whole, own, ops), succession(whole.content.table, ops, passed))
+                told.update((found.unit_of(part), words) for part in own)
+                known.append(own)
+        known.append(stack)
+    return told

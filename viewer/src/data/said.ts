@@ -1,0 +1,39 @@
+// What cards, boxes and chips say when another copy of a stack is shown, where that is not what the first copy's words say.
+import type { Container } from "./container";
+
+/** The columns that a card's row and an item's row have. */
+export const CARD_SAID = ["title", "subtitle", "detail", "folded", "corner", "head", "top", "foldedHead", "foldedTop", "chip", "chipFamily", "chipWidth", "chipTop"] as const;
+export type CardSaid = (typeof CARD_SAID)[number];
+
+export class Said {
+  private readonly cards: Map<number, number>;
+  private readonly items: Map<number, number>;
+  /** The first chip of each item, and the end of the last. */
+  private readonly firstChip: Int32Array;
+
+  constructor(private readonly container: Container) {
+    const places = (column: string) => new Map(Array.from(container.ints(column), (row, place) => [row, place]));
+    this.cards = places("w.unit");
+    this.items = places("x.row");
+    this.firstChip = sums(container.ints("x.chips"));
+  }
+
+  /** What the card says that shows this unit; undefined where it is what the first copy's card says, but for the name. */
+  card(unit: number, column: CardSaid | "differ"): number | undefined {
+    const place = this.cards.get(unit);
+    return place === undefined ? undefined : this.container.ints(`w.${column}`)[place];
+  }
+
+  /** The place of an op's words in the columns `x.*`, and of its chips in `y.*`; undefined where they are the first copy's. */
+  item(row: number): { place: number; chip: number } | undefined {
+    const place = this.items.get(row);
+    return place === undefined ? undefined : { place, chip: this.firstChip[place] };
+  }
+}
+
+/** Where each of several runs begins, and the end of the last. */
+export function sums(counts: Int32Array): Int32Array {
+  const result = new Int32Array(counts.length + 1);
+  for (let index = 0; index < counts.length; index++) result[index + 1] = result[index] + counts[index];
+  return result;
+}
