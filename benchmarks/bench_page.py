@@ -18,7 +18,8 @@ from page_peers import rows
 from training_step import write_training_step
 
 import opscope
-from opscope.graph.graph import Content, Graph
+from opscope.graph.content import Content, content_of
+from opscope.graph.graph import Graph
 from opscope.graph.groups import Group
 from opscope.graph.table import NodeTable
 from opscope.graph.types import TensorType
@@ -164,13 +165,13 @@ def durations(page: Any, name: str) -> List[float]:
 
 def chosen(graph: Graph) -> List[str]:
     """The largest groups and others at random."""
-    sizes = [0] * len(graph.groups)
-    for group in graph.content.node_group:
+    sizes = [0] * len(content_of(graph).groups)
+    for group in content_of(graph).node_group:
         if group >= 0:
             sizes[group] += 1
     largest = sorted(range(len(sizes)), key=lambda group: -sizes[group])[:LARGEST]
     others = random.Random(0).sample(range(len(sizes)), min(OPENED - LARGEST, len(sizes)))
-    return [graph.groups[group].path for group in [*largest, *others]]
+    return [content_of(graph).groups[group].path for group in [*largest, *others]]
 
 
 def cases(folder: Path) -> Iterator[Case]:

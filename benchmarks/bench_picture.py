@@ -13,6 +13,7 @@ from typing import Dict, List, Optional, Tuple
 
 from generated import write_transformer
 
+from opscope.graph.content import content_of
 from opscope.load import load
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "graphs"
@@ -104,7 +105,7 @@ def beside_dot(folder: Path) -> None:
 
 def flat_dot(source: str) -> str:
     """Every op a node, every edge an edge: the recipe that tutorials give."""
-    table = load(source).table
+    table = content_of(load(source)).table
     lines = ["digraph {", "node [shape=box];"]
     for row, op in enumerate(table.ops):
         lines.append(f'{row} [label="{op}"];')

@@ -21,6 +21,7 @@ from opscope.capture import trace
 from opscope.capture.patches import recording
 from opscope.capture.recorder import Recorder
 from opscope.capture.seams import default_graph
+from opscope.graph.content import content_of
 
 RUNS = 7
 LAYERS, WIDTH, HEADS, LENGTH, BATCH = 12, 64, 4, 32, 8
@@ -70,7 +71,7 @@ def ways(function: Callable[..., Any], specs: List[Any]) -> Dict[str, Callable[[
     return {
         "bare": lambda: tf.function(function).get_concrete_function(*specs),
         "recording": recorded,
-        "all": lambda: trace(tf.function(function), *specs).content,
+        "all": lambda: content_of(trace(tf.function(function), *specs)),
     }
 
 

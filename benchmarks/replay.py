@@ -20,6 +20,7 @@ import tensorflow as tf
 
 from opscope.capture.tracing import trace_function
 from opscope.graph import Graph
+from opscope.graph.content import content_of
 from opscope.profile import feed, runner
 from opscope.profile.attribute import attribute
 from opscope.profile.raw import OpEvent, Recording, Span, Trace
@@ -147,11 +148,11 @@ def _least(steps: List[Dict[str, float]], names: List[str]) -> List[float]:
 def layers(graph: Graph) -> Dict[str, float]:
     """Busy time of each innermost layer, in microseconds a step."""
     around: List[str] = []
-    for group in graph.groups:
+    for group in content_of(graph).groups:
         around.append(group.path if group.is_call else around[group.parent] if group.parent >= 0 else "")
     times: Dict[str, float] = {}
-    for row, measured in graph.content.measured.items():
-        place = graph.content.node_group[row]
+    for row, measured in content_of(graph).measured.items():
+        place = content_of(graph).node_group[row]
         name = around[place] if place >= 0 else ""
         times[name] = times.get(name, 0.0) + (measured.busy_us or 0.0)
     return times

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict
 
 from graphs import Builder, F
+from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
 from opscope.graph.types import CONTROL, Source, TensorType
 from opscope.graph.view import BOX, CHIP
@@ -108,7 +109,7 @@ def chain(length: int, groups: int = 0) -> Graph:
 
 def roles_of(graph: Graph) -> Dict[str, int]:
     """Op name -> role."""
-    return dict(zip(graph.table.names, graph.content.view.roles))
+    return dict(zip(content_of(graph).table.names, content_of(graph).view.roles))
 
 
 def leaf_edges(scene):
@@ -128,20 +129,24 @@ def leaf_edges(scene):
 
 def lost(graph, scene):
     """The data edges into a box that neither a wire, a chip nor a fold shows."""
-    flow = Flow(graph, graph.content.view.roles)
+    flow = Flow(graph, content_of(graph).view.roles)
     drawn_at = {item.node: item for item in items(scene) if isinstance(item, Box)}
     drawn_at.update({node: item for item in items(scene) if isinstance(item, Pill) for node in item.nodes})
     edges = {(source, target) for source, target, _ in leaf_edges(scene)}
-    open_bodies = {graph.groups[card.group].owner for card in items(scene) if isinstance(card, Card) and card.open}
-    owned_by = {group.owner: index for index, group in reversed(list(enumerate(graph.groups))) if group.owner >= 0}
+    open_bodies = {
+        content_of(graph).groups[card.group].owner for card in items(scene) if isinstance(card, Card) and card.open
+    }
+    owned_by = {
+        group.owner: index for index, group in reversed(list(enumerate(content_of(graph).groups))) if group.owner >= 0
+    }
     folded = [item.group for item in items(scene) if isinstance(item, Card) and not item.open]
 
     def leaf(node):
         if node in drawn_at:
             return node if isinstance(drawn_at[node], Box) else drawn_at[node].nodes
-        group = owned_by.get(node, graph.content.node_group[node])
+        group = owned_by.get(node, content_of(graph).node_group[node])
         while group >= 0 and group not in folded:
-            group = graph.groups[group].parent
+            group = content_of(graph).groups[group].parent
         return f"card{group}" if group >= 0 else None
 
     def chips(node):
@@ -151,14 +156,16 @@ def lost(graph, scene):
 
     missing = []
     for node in range(len(graph)):
-        if graph.content.view.role(node) != BOX or leaf(node) is None:
+        if content_of(graph).view.role(node) != BOX or leaf(node) is None:
             continue
-        owned = [group.kind for group in graph.groups if group.owner == node]
-        edges_in = graph.table.inputs(node)  # what goes into a body is used by the ops of the body
+        owned = [group.kind for group in content_of(graph).groups if group.owner == node]
+        edges_in = content_of(graph).table.inputs(node)  # what goes into a body is used by the ops of the body
         for edge in edges_in if not owned else edges_in[:1] if "if" in owned else []:
             source = flow.source(*edge)[0] if edge.output != CONTROL else -1
-            role = graph.content.view.role(source) if source >= 0 else -1
-            docked = role in {BOX, CHIP} and any(f"{graph.table.names[source]} (" in chip.tip for chip in chips(node))
+            role = content_of(graph).view.role(source) if source >= 0 else -1
+            docked = role in {BOX, CHIP} and any(
+                f"{content_of(graph).table.names[source]} (" in chip.tip for chip in chips(node)
+            )
             if role == CHIP and node in drawn_at:
                 shown = docked
             elif (
@@ -170,5 +177,5 @@ def lost(graph, scene):
             else:
                 shown = True
             if not shown:
-                missing.append((graph.table.names[source], graph.table.names[node]))
+                missing.append((content_of(graph).table.names[source], content_of(graph).table.names[node]))
     return missing

@@ -12,7 +12,8 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 
 from hypothesis import strategies as st
 
-from opscope.graph.graph import Content, Graph
+from opscope.graph.content import Content, with_content
+from opscope.graph.graph import Graph
 from opscope.graph.groups import Group
 from opscope.graph.table import NodeTable
 from opscope.graph.types import CONTROL, Cost, Measured, Port, Source, TensorType, Variable
@@ -146,7 +147,7 @@ def literal(*nodes, groups=(), places=None, **columns):
         make.groups.append(one)
     for (name, op, inputs, outputs, *attrs), place in zip(nodes, places or [-1] * len(nodes)):
         make.op(name, op, *inputs, group=place, out=outputs, **(attrs[0] if attrs else {}))
-    return make.graph("literal").with_content(**columns)
+    return with_content(make.graph("literal"), **columns)
 
 
 def dense_model():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphs import literal
 from opscope.cost import estimate
+from opscope.graph.content import content_of
 
 
 def cost(op, inputs, outputs, **attrs):
@@ -12,4 +13,4 @@ def cost(op, inputs, outputs, **attrs):
     nodes = [(f"in{k}", "Placeholder", (), (kind,)) for k, kind in enumerate(kinds[: len(inputs)])]
     node = ("op", op, [name for name, *_ in nodes], kinds[len(inputs) :], attrs)
     graph = estimate(literal(*nodes, node))
-    return graph.content.costs[graph.table.index("op")]
+    return content_of(graph).costs[content_of(graph).table.index("op")]

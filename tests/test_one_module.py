@@ -62,10 +62,13 @@ def test_they_are_used_through_load_save_and_estimate(run, tmp_path, copied):
 import json
 import opscope
 from opscope.cost import estimate
+from opscope.graph.content import content_of
 graph = opscope.load("model.ops")
 print(opscope.__file__)
-print(graph.table.ops, opscope.load("model.ops", all=True).table.ops, opscope.load("folder").table.ops)
-print([graph.table.names[edge.node] for edge in graph.table.inputs(1)], graph.table.outputs[1][0].shape)
+others = opscope.load("model.ops", all=True), opscope.load("folder")
+print(*(content_of(each).table.ops for each in (graph, *others)))
+table = content_of(graph).table
+print([table.names[edge.node] for edge in table.inputs(1)], table.outputs[1][0].shape)
 print(repr(graph.save("out.tsv").read_text()), repr(graph.save("out.tsv", sources=False).read_text()))
 print([node["cost"]["flops"] for node in json.loads(estimate(graph).to_json())["nodes"]])
 for wrong in (dict(path="model.ops", tags="x"), dict(path="broken.ops"), dict(path="opscope.txt"), dict(path=".")):

@@ -96,6 +96,15 @@ def test_no_public_call_takes_options_that_it_does_not_name(function):
         assert re.search(r"`?keywords`?.*(input|argument)", function.__doc__)
 
 
+def test_a_graph_offers_what_its_users_need_and_no_more():
+    """What the rooms need beyond that are functions beside the class (`graph.content.content_of`) and methods of `Content`."""
+    offered = [name for name in dir(Graph) if not name.startswith("_")]
+    assert (
+        " ".join(offered)
+        == "cost estimate facts layer layers measurement name op ops overlay parameters producer save show summary to_json to_pandas variables"
+    )
+
+
 WITHOUT_A_MODEL = [each for each in public_calls() if "keywords" not in inspect.signature(each).parameters]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
 from opscope.layout.scene.items import Box, Card, CardWire, Item, Pill, Scene
 
@@ -49,13 +50,13 @@ class _Check:
         self.cards: List[Card] = [scene.root]
         for card in self.cards:
             self.cards.extend(child for child in card.children if isinstance(child, Card))
-        self.rows = {name: row for row, name in enumerate(whole.table.names)}
-        self.stays = {self.rows[name]: row for row, name in enumerate(drawn.table.names)}
+        self.rows = {name: row for row, name in enumerate(content_of(whole).table.names)}
+        self.stays = {self.rows[name]: row for row, name in enumerate(content_of(drawn).table.names)}
         self.copy: Dict[int, Dict[int, int]] = {}
         """Op of the whole graph -> stack -> which copy it is in."""
         self.first: Dict[int, int] = {}
         """Op of the whole graph in a later copy -> the op at its place in the first."""
-        for group, stack in drawn.content.view.stacks.items():
+        for group, stack in content_of(drawn).view.stacks.items():
             for number, copy in enumerate(stack.copies):
                 for op, shown in zip(copy, stack.copies[0]):
                     self.copy.setdefault(op, {})[group] = number
@@ -67,13 +68,13 @@ class _Check:
         for source, target in self.feeds.edges():
             self.real.setdefault((self.leaf[source], self.leaf[target]), []).append((source, target))
         self.outputs: Dict[Leaf, Set[Leaf]] = {}
-        for number, port in enumerate(whole.content.outputs):
+        for number, port in enumerate(content_of(whole).outputs):
             for op in self.feeds.origins(port.node, port.output):
                 self.outputs.setdefault(self.leaf[op], set()).add(Leaf("output", self._oval_of(number)))
 
     def _oval_of(self, number: int) -> int:
         """The first of the outputs that have one oval."""
-        return next((same[0] for same in self.drawn.content.view.gathered_outputs if number in same), number)
+        return next((same[0] for same in content_of(self.drawn).view.gathered_outputs if number in same), number)
 
     # which mark stands for which ops
 
@@ -86,7 +87,7 @@ class _Check:
             for child in card.children:
                 nodes = (child.node,) if isinstance(child, Box) else child.nodes if isinstance(child, Pill) else ()
                 boxes.update((node, nodes[0]) for node in nodes)
-        groups = self.drawn.groups
+        groups = content_of(self.drawn).groups
         owned = {group.owner: index for index, group in reversed(list(enumerate(groups))) if group.owner >= 0}
         found: Dict[int, Leaf] = {}
         for op in range(len(self.whole)):
@@ -99,7 +100,7 @@ class _Check:
             if row in boxes:
                 found[op] = Leaf("op", boxes[row])
                 continue
-            group = owned.get(row, self.drawn.content.node_group[row])
+            group = owned.get(row, content_of(self.drawn).node_group[row])
             while group >= 0:
                 if group in folded:
                     found[op] = Leaf("card", group)
@@ -110,20 +111,22 @@ class _Check:
         """The stacks in which a mark stands; a stack's own card stands outside of it."""
         if leaf.kind == "output":
             return set()
-        groups = self.drawn.groups
-        group = groups[leaf.number].parent if leaf.kind == "card" else self.drawn.content.node_group[leaf.number]
+        groups = content_of(self.drawn).groups
+        group = groups[leaf.number].parent if leaf.kind == "card" else content_of(self.drawn).node_group[leaf.number]
         found = set()
         while group >= 0:
             found.add(group)
             group = groups[group].parent
-        return found & set(self.drawn.content.view.stacks)
+        return found & set(content_of(self.drawn).view.stacks)
 
     def name(self, leaf: Leaf) -> str:
         """What a sentence calls a mark."""
         if leaf.kind == "output":
-            return f"output {self.whole.content.outputs[leaf.number].name}"
+            return f"output {content_of(self.whole).outputs[leaf.number].name}"
         return (
-            self.drawn.table.names[leaf.number] if leaf.kind == "op" else f"card {self.drawn.groups[leaf.number].path}"
+            content_of(self.drawn).table.names[leaf.number]
+            if leaf.kind == "op"
+            else f"card {content_of(self.drawn).groups[leaf.number].path}"
         )
 
     # what must hold
@@ -142,23 +145,25 @@ class _Check:
         if counted != len(self.drawn):
             yield f"{counted} ops have a place, {len(self.drawn)} are drawn"
         gone = [op for op in range(len(self.whole)) if op not in self.stays and op not in self.first]
-        yield from (f"{self.whole.table.names[op]} is neither drawn nor in a copy" for op in gone[:5])
+        yield from (f"{content_of(self.whole).table.names[op]} is neither drawn nor in a copy" for op in gone[:5])
         for op, shown in self.first.items():
-            if self.whole.table.ops[op] != self.whole.table.ops[shown]:
-                yield f"{self.whole.table.names[shown]} stands for {self.whole.table.names[op]}, of another type"
+            if content_of(self.whole).table.ops[op] != content_of(self.whole).table.ops[shown]:
+                yield f"{content_of(self.whole).table.names[shown]} stands for {content_of(self.whole).table.names[op]}, of another type"
 
     def ends(self) -> Iterator[str]:
         """Each input and output of the model is an oval of its own with its name."""
         pills = [child for card in self.cards for child in card.children if isinstance(child, Pill)]
-        shown = {self.drawn.table.names[node] for pill in pills if pill.kind == "input" for node in pill.nodes}
-        docked = {self.drawn.table.names[node] for chip in self._chips() for node in chip.nodes}
-        for port in self.whole.content.inputs:
-            name = self.whole.table.names[port.node]
-            if name not in shown and name not in docked and self.whole.content.view.role(port.node) == 0:
+        shown = {
+            content_of(self.drawn).table.names[node] for pill in pills if pill.kind == "input" for node in pill.nodes
+        }
+        docked = {content_of(self.drawn).table.names[node] for chip in self._chips() for node in chip.nodes}
+        for port in content_of(self.whole).inputs:
+            name = content_of(self.whole).table.names[port.node]
+            if name not in shown and name not in docked and content_of(self.whole).view.role(port.node) == 0:
                 yield f"input {port.name} is not drawn"
         lines = [line for pill in pills if pill.kind == "output" for line in pill.tip.split("\n")]
         titles = [line.split(" ")[1] for line in lines if " " in line]
-        for port in self.whole.content.outputs:
+        for port in content_of(self.whole).outputs:
             if port.name.split(" ")[0] not in titles:
                 yield f"output {port.name} is not drawn"
 
@@ -171,7 +176,7 @@ class _Check:
 
     def chips(self) -> Iterator[str]:
         """What is docked on a box is what that very op uses."""
-        names = self.drawn.table.names
+        names = content_of(self.drawn).table.names
         for card in self.cards:
             for child in card.children:
                 if not isinstance(child, Box):
@@ -185,15 +190,15 @@ class _Check:
 
     def _is_side(self, op: int) -> bool:
         """Whether the drawing has an op as side matter, which is never wired."""
-        return self.whole.table.ops[op] in SIDE
+        return content_of(self.whole).table.ops[op] in SIDE
 
     def _is_handle(self, op: int) -> bool:
         """Whether an op, such as a loop, hands on the handle of a variable."""
-        return any(kind.dtype == "resource" for kind in self.whole.table.outputs[op])
+        return any(kind.dtype == "resource" for kind in content_of(self.whole).table.outputs[op])
 
     def _side_matter(self, op: int) -> Set[int]:
         """All that an op is computed from, as far as what has no mark of its own."""
-        table = self.whole.table
+        table = content_of(self.whole).table
         found: Set[int] = set()
         waiting = [edge.node for edge in table.inputs(op) if edge.output >= 0]
         while waiting:
@@ -258,13 +263,13 @@ class _Check:
                 inside = [pair for pair in inside if not self._is_side(pair[0]) or self._drawn_copy(pair[1], own)]
             if inside and not self._named(source, target):
                 one, other = inside[0]
-                yield f"no wire from {self.whole.table.names[one]} to {self.whole.table.names[other]}"
+                yield f"no wire from {content_of(self.whole).table.names[one]} to {content_of(self.whole).table.names[other]}"
 
     def _above(self, leaf: Leaf) -> Iterator[int]:
-        groups = self.drawn.groups
+        groups = content_of(self.drawn).groups
         if leaf.kind == "output":
             return
-        group = leaf.number if leaf.kind == "card" else self.drawn.content.node_group[leaf.number]
+        group = leaf.number if leaf.kind == "card" else content_of(self.drawn).node_group[leaf.number]
         while group >= 0:
             yield group
             group = groups[group].parent
@@ -273,7 +278,9 @@ class _Check:
         """Whether a chip on the target names an op that the source stands for."""
         around = [Leaf("card", group) for group in self._above(target)]
         names = "\n".join(self._names_on.get(leaf, "") for leaf in (target, *around))
-        return any(f"{self.whole.table.names[op]} (" in names for op, leaf in self.leaf.items() if leaf == source)
+        return any(
+            f"{content_of(self.whole).table.names[op]} (" in names for op, leaf in self.leaf.items() if leaf == source
+        )
 
     @property
     def _names_on(self) -> Dict[Leaf, str]:
@@ -291,7 +298,7 @@ class _Check:
     def wired(self) -> Set[Tuple[Leaf, Leaf]]:
         """From which mark to which a reader can follow a wire of data."""
         if not hasattr(self, "_wired"):
-            count = len(self.whole.content.outputs)
+            count = len(content_of(self.whole).outputs)
             ovals = [number for number in range(count) if self._oval_of(number) == number]
             self._wired = set(_Wires(self.scene, self.cards, ovals).follow())
         return self._wired
@@ -368,18 +375,18 @@ class _Feeds:
         """Edges that a drawing must show: those that no loop, call, branch or folded identity lies between."""
         body: List[int] = []
         self.owner: List[int] = []
-        for index, group in enumerate(graph.groups):
+        for index, group in enumerate(content_of(graph).groups):
             around = body[group.parent] if group.parent >= 0 else -1
             owns = group.owner >= 0 and group.kind not in ("while", "if")
             body.append(index if owns else around)
         self.ends: Dict[Tuple[int, str, int], int] = {}
         """(body, ``_Arg`` or ``_Retval``, index) -> op."""
-        self.within = [body[group] if group >= 0 else -1 for group in graph.content.node_group]
-        for op, kind in enumerate(graph.table.ops):
+        self.within = [body[group] if group >= 0 else -1 for group in content_of(graph).node_group]
+        for op, kind in enumerate(content_of(graph).table.ops):
             if kind in ("_Arg", "_Retval"):
-                self.ends[(self.within[op], kind, int(graph.table.attrs(op).get("index", 0)))] = op
+                self.ends[(self.within[op], kind, int(content_of(graph).table.attrs(op).get("index", 0)))] = op
         self.bodies: Dict[int, List[int]] = {}
-        for index, group in enumerate(graph.groups):
+        for index, group in enumerate(content_of(graph).groups):
             if body[index] == index:
                 self.bodies.setdefault(group.owner, []).append(index)
 
@@ -390,22 +397,26 @@ class _Feeds:
                 for origin in self.origins(source, output):
                     yield origin, op
                 if (
-                    not (self.graph.content.dead and self.graph.content.dead[op])
+                    not (content_of(self.graph).dead and content_of(self.graph).dead[op])
                     and source in self.leaf
                     and not self._only_passes(source)
                     and not self.bodies.get(source)
                     and not self._only_passes(op)
                     and not self.bodies.get(op)
-                    and self.graph.table.ops[op] != "_Arg"
+                    and content_of(self.graph).table.ops[op] != "_Arg"
                 ):
                     self.certain.add((source, op))
 
     def _inputs(self, op: int) -> List[Tuple[int, int]]:
         """The tensors that an op takes; a loop's variable also takes what the body gives for the next iteration."""
-        found = [(edge.node, edge.output) for edge in self.graph.table.inputs(op) if edge.output >= 0]
+        found = [(edge.node, edge.output) for edge in content_of(self.graph).table.inputs(op) if edge.output >= 0]
         group = self.within[op]
-        if self.graph.table.ops[op] == "_Arg" and group >= 0 and self.graph.groups[group].kind == "body":
-            result = self.ends.get((group, "_Retval", int(self.graph.table.attrs(op).get("index", 0))))
+        if (
+            content_of(self.graph).table.ops[op] == "_Arg"
+            and group >= 0
+            and content_of(self.graph).groups[group].kind == "body"
+        ):
+            result = self.ends.get((group, "_Retval", int(content_of(self.graph).table.attrs(op).get("index", 0))))
             found += [(result, 0)] if result is not None else []
         return found
 
@@ -432,11 +443,11 @@ class _Feeds:
 
     def _only_passes(self, op: int) -> bool:
         """Whether a wire may run through an op although a folded card counts it."""
-        return self.leaf[op].kind == "card" and self.graph.table.ops[op] in PASSING
+        return self.leaf[op].kind == "card" and content_of(self.graph).table.ops[op] in PASSING
 
     def behind(self, op: int, output: int) -> List[Tuple[int, int]]:
         """What a tensor is made from, one step back, as if its op were not drawn."""
-        table, groups = self.graph.table, self.graph.groups
+        table, groups = content_of(self.graph).table, content_of(self.graph).groups
         inputs = self._inputs(op)
         bodies = self.bodies.get(op)
         if bodies:

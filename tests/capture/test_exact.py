@@ -10,6 +10,7 @@ import pytest
 tf = pytest.importorskip("tensorflow")
 
 from opscope.capture import tracing  # noqa: E402
+from opscope.graph.content import content_of  # noqa: E402
 from opscope.graph.graph import Graph  # noqa: E402
 from opscope.graph.types import CONTROL  # noqa: E402
 from zoo import ZOO  # noqa: E402
@@ -110,7 +111,7 @@ def _definition(op: str, functions: Any) -> Any:
 @pytest.mark.parametrize("name", sorted(ZOO))
 def test_every_op_and_edge_is_tensorflows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     graph, graph_def = traced(name, monkeypatch)
-    table = graph.table
+    table = content_of(graph).table
     ours = {
         table.names[row]: (table.ops[row], [(table.names[edge.node], edge.output) for edge in table.inputs(row)])
         for row in range(len(table))
@@ -127,13 +128,13 @@ def test_every_op_and_edge_is_tensorflows(name: str, monkeypatch: pytest.MonkeyP
 def test_every_op_is_in_one_group_whose_parents_come_first(name: str) -> None:
     case = ZOO[name]()
     graph = tracing.trace(case.target, *case.inputs, **case.options)
-    assert len(graph.content.node_group) == len(graph)
-    assert all(group.parent < index for index, group in enumerate(graph.groups))
-    assert len({group.path for group in graph.groups}) == len(graph.groups)
-    used = {group for group in graph.content.node_group if group >= 0}
+    assert len(content_of(graph).node_group) == len(graph)
+    assert all(group.parent < index for index, group in enumerate(content_of(graph).groups))
+    assert len({group.path for group in content_of(graph).groups}) == len(content_of(graph).groups)
+    used = {group for group in content_of(graph).node_group if group >= 0}
     for index in list(used):
-        parent = graph.groups[index].parent
+        parent = content_of(graph).groups[index].parent
         while parent >= 0:
             used.add(parent)
-            parent = graph.groups[parent].parent
-    assert used == set(range(len(graph.groups)))
+            parent = content_of(graph).groups[parent].parent
+    assert used == set(range(len(content_of(graph).groups)))

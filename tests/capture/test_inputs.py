@@ -13,14 +13,19 @@ import zoo  # noqa: E402
 from opscope.capture import trace  # noqa: E402
 from opscope.capture.inputs import Reading, constant_inputs, is_shape, read, shown  # noqa: E402
 from opscope.errors import InputError  # noqa: E402
+from opscope.graph.content import content_of  # noqa: E402
 
 layers = tf.keras.layers
 
 
 def ports(graph: Any) -> Any:
     return [
-        (port.name, graph.table.outputs[port.node][0].dtype, graph.table.outputs[port.node][0].shape)
-        for port in graph.content.inputs
+        (
+            port.name,
+            content_of(graph).table.outputs[port.node][0].dtype,
+            content_of(graph).table.outputs[port.node][0].shape,
+        )
+        for port in content_of(graph).inputs
     ]
 
 
@@ -107,27 +112,27 @@ def test_keyword_inputs_are_passed_by_name() -> None:
 
 def test_outputs_are_named_by_their_place() -> None:
     graph = trace(lambda x: {"b": [x, x + 1.0], "a": x * 2.0}, (3,))
-    assert [port.name for port in graph.content.outputs] == ["a", "b_0", "b_1"]
+    assert [port.name for port in content_of(graph).outputs] == ["a", "b_0", "b_1"]
 
 
 def test_training_is_false_unless_asked_for() -> None:
     model = zoo.normalised().target
-    assert "RandomUniform" not in " ".join(trace(model, (8, 3)).table.ops)
-    assert "Random" in " ".join(trace(model, (8, 3), training=True).table.ops)
+    assert "RandomUniform" not in " ".join(content_of(trace(model, (8, 3))).table.ops)
+    assert "Random" in " ".join(content_of(trace(model, (8, 3), training=True)).table.ops)
 
 
 def test_a_functions_own_default_of_training_stays() -> None:
     def f(x: Any, training: bool = True) -> Any:
         return tf.sin(x) if training else x
 
-    assert "Sin" in trace(f, (3,)).table.ops
+    assert "Sin" in content_of(trace(f, (3,))).table.ops
 
 
 def test_freezing_leaves_no_variable() -> None:
     graph = trace(zoo.sequential().target, freeze=True)
-    assert not [op for op in graph.table.ops if "Variable" in op]
-    assert {"mlp", "dense"} <= {group.name.rstrip("_0123456789") for group in graph.groups}
-    assert "Const" in graph.table.ops
+    assert not [op for op in content_of(graph).table.ops if "Variable" in op]
+    assert {"mlp", "dense"} <= {group.name.rstrip("_0123456789") for group in content_of(graph).groups}
+    assert "Const" in content_of(graph).table.ops
 
 
 def test_a_step_that_does_not_exist_is_named() -> None:
@@ -156,6 +161,6 @@ def test_a_module_without_call_names_its_functions() -> None:
 
 def test_a_concrete_function_is_used_as_it_is() -> None:
     concrete = tf.function(lambda x: tf.sin(x)).get_concrete_function(tf.TensorSpec((3,)))  # noqa: PLW0108
-    assert "Sin" in trace(concrete).table.ops
+    assert "Sin" in content_of(trace(concrete)).table.ops
     with pytest.raises(InputError, match="no inputs"):
         trace(concrete, (3,))

@@ -11,6 +11,7 @@ tf = pytest.importorskip("tensorflow")
 
 import zoo  # noqa: E402
 from opscope.capture import trace  # noqa: E402
+from opscope.graph.content import content_of  # noqa: E402
 from opscope.graph.graph import Graph  # noqa: E402
 from opscope.graph.groups import Group  # noqa: E402
 
@@ -23,7 +24,7 @@ def traced(name: str) -> Graph:
 
 
 def calls(graph: Graph) -> List[Group]:
-    return [group for group in graph.groups if group.is_call]
+    return [group for group in content_of(graph).groups if group.is_call]
 
 
 def test_a_sequential_is_a_model_of_layers() -> None:
@@ -38,20 +39,24 @@ def test_a_sequential_is_a_model_of_layers() -> None:
 
 def test_a_dense_layer_holds_its_ops_and_no_scope() -> None:
     graph = traced("single_layer")
-    assert [group.kind for group in graph.groups] == ["layer"]
-    ops = {graph.table.ops[row] for row, group in enumerate(graph.content.node_group) if group == 0}
+    assert [group.kind for group in content_of(graph).groups] == ["layer"]
+    ops = {content_of(graph).table.ops[row] for row, group in enumerate(content_of(graph).node_group) if group == 0}
     assert "MatMul" in ops
 
 
 def test_every_handle_names_its_variable() -> None:
     graph = traced("siamese")
-    handles = [row for row, op in enumerate(graph.table.ops) if op == "Placeholder" and row in graph.content.handles]
-    assert {graph.content.handles[row] for row in handles} == {variable.id for variable in graph.variables}
+    handles = [
+        row
+        for row, op in enumerate(content_of(graph).table.ops)
+        if op == "Placeholder" and row in content_of(graph).handles
+    ]
+    assert {content_of(graph).handles[row] for row in handles} == {variable.id for variable in graph.variables}
 
 
 def test_handles_reach_into_bodies() -> None:
     graph = traced("looping")
-    inside = [row for row in graph.content.handles if graph.table.ops[row] == "_Arg"]
+    inside = [row for row in content_of(graph).handles if content_of(graph).table.ops[row] == "_Arg"]
     assert inside
 
 
@@ -79,8 +84,8 @@ def test_modules_in_dicts_and_lists_have_their_path() -> None:
 
 def test_a_modules_branch_is_inside_its_call() -> None:
     graph = traced("modules")
-    branch = next(group for group in graph.groups if group.kind == "if")
-    assert graph.groups[branch.parent].cls == "Branching"
+    branch = next(group for group in content_of(graph).groups if group.kind == "if")
+    assert content_of(graph).groups[branch.parent].cls == "Branching"
 
 
 def test_layers_of_a_function_live_where_it_finds_them() -> None:
@@ -105,20 +110,22 @@ def test_scopes_of_the_user_are_groups_and_those_of_layers_are_not() -> None:
                 return tf.sin(self.dense(x) * 2.0)
 
     graph = trace(Scoped(), (2, 3))
-    assert [group.path for group in graph.groups] == ["scoped", "scoped/extra", "scoped/extra/dense"]
+    assert [group.path for group in content_of(graph).groups] == ["scoped", "scoped/extra", "scoped/extra/dense"]
 
 
 def test_a_scope_that_holds_only_side_matter_dissolves() -> None:
     graph = trace(lambda x: tf.tensordot(x, tf.ones((3, 2)), 1)[:, ::2], (4, 5, 3))
-    assert {group.name for group in graph.groups} == {"Tensordot"}
-    inside = [graph.table.names[row] for row, group in enumerate(graph.content.node_group) if group == 0]
+    assert {group.name for group in content_of(graph).groups} == {"Tensordot"}
+    inside = [
+        content_of(graph).table.names[row] for row, group in enumerate(content_of(graph).node_group) if group == 0
+    ]
     assert "Tensordot" in inside
 
 
 def test_a_given_concrete_function_has_inferred_layers() -> None:
     model = zoo.sequential().target
     concrete = tf.function(lambda x: model(x)).get_concrete_function(tf.TensorSpec((None, 10)))  # noqa: PLW0108
-    sources = {group.layer_source for group in trace(concrete).groups}
+    sources = {group.layer_source for group in content_of(trace(concrete)).groups}
     assert "recorded" not in sources
     assert "inferred" in sources
 
@@ -130,7 +137,7 @@ def test_a_loaded_model_has_inferred_layers(tmp_path: Path) -> None:
     loaded = tf.saved_model.load(str(tmp_path))
     graph = trace(loaded.run)
     assert [variable.object_path for variable in graph.variables]
-    assert any(group.kind == "if" for group in graph.groups)
+    assert any(group.kind == "if" for group in content_of(graph).groups)
 
 
 def test_variables_of_replicas_count_once() -> None:
@@ -161,9 +168,9 @@ def test_a_layer_of_another_backend_is_refused_with_the_remedy(monkeypatch: pyte
 
 def test_an_rnns_probe_of_its_cell_is_dead() -> None:
     graph = traced("recurrent")
-    dead = [row for row, flag in enumerate(graph.content.dead) if flag]
+    dead = [row for row, flag in enumerate(content_of(graph).dead) if flag]
     assert dead
-    assert not [row for row in dead if "/body/" in (graph.group_path(row) or "")]
+    assert not [row for row in dead if "/body/" in (content_of(graph).group_path(row) or "")]
 
 
 def test_tf_keras_models_are_traced_as_keras_2() -> None:
@@ -172,7 +179,9 @@ def test_tf_keras_models_are_traced_as_keras_2() -> None:
     model.compile("adam", "mse")
     assert [group.path for group in calls(trace(model))] == ["old", "old/one"]
     graph = trace(model, (8, 3), (8, 4), step="train")
-    assert {"forward/old/one", "backward/old/one", "optimizer/one/kernel"} <= {group.path for group in graph.groups}
+    assert {"forward/old/one", "backward/old/one", "optimizer/one/kernel"} <= {
+        group.path for group in content_of(graph).groups
+    }
 
 
 def test_a_tf_function_method_finds_its_object() -> None:

@@ -17,6 +17,7 @@ tf = pytest.importorskip("tensorflow")
 import opscope  # noqa: E402
 import zoo  # noqa: E402
 from opscope.capture import trace  # noqa: E402
+from opscope.graph.content import content_of  # noqa: E402
 from opscope.graph.graph import Graph  # noqa: E402
 from opscope.program.proto import message_class  # noqa: E402
 from strangers import CODE, SECRET, debug_info, page_text  # noqa: E402
@@ -30,7 +31,7 @@ def line_of(function: Any, text: str) -> int:
 
 
 def by_op(graph: Graph) -> Dict[str, Any]:
-    return {graph.table.ops[row]: source for row, source in graph.content.sources.items()}
+    return {content_of(graph).table.ops[row]: source for row, source in content_of(graph).sources.items()}
 
 
 def branch(x: Any) -> Any:
@@ -60,14 +61,14 @@ def test_the_innermost_frame_of_the_user_counts() -> None:
 
 def test_a_librarys_layer_has_the_line_that_called_it() -> None:
     graph = trace(zoo.OneDense(), (2, 3))
-    dense = next(group for group in graph.groups if group.cls == "Dense")
+    dense = next(group for group in content_of(graph).groups if group.cls == "Dense")
     assert dense.source.line == line_of(zoo.OneDense.call, "self.dense(x)")
     assert by_op(graph)["MatMul"] == dense.source
 
 
 def test_a_users_layer_has_the_line_of_its_class() -> None:
     graph = trace(zoo.OneDense(), (2, 3))
-    model = graph.groups[0]
+    model = content_of(graph).groups[0]
     assert Path(model.source.file).name == "zoo.py"
     assert model.source.line == inspect.getsourcelines(zoo.OneDense)[1]
 
@@ -84,19 +85,19 @@ def test_gradient_and_optimizer_ops_have_the_line_that_asked_for_them() -> None:
     case = zoo.train_step()
     graph = trace(case.target, *case.inputs)
     lines = {"backward": "tape.gradient", "optimizer": "apply_gradients"}
-    for row, source in graph.content.sources.items():
-        phase = (graph.group_path(row) or "").partition("/")[0]
+    for row, source in content_of(graph).sources.items():
+        phase = (content_of(graph).group_path(row) or "").partition("/")[0]
         if phase == "backward":
             assert source.line == line_of(zoo.train_step, lines[phase])
 
 
 def test_a_model_of_the_library_alone_has_no_line_of_the_users() -> None:
-    assert not trace(zoo.sequential().target).content.sources
+    assert not content_of(trace(zoo.sequential().target)).sources
 
 
 def test_lines_can_be_left_out() -> None:
     graph = trace(outer, (3,), source_lines=False)
-    assert not graph.content.sources
+    assert not content_of(graph).sources
 
 
 def embedded(graph: Graph, folder: Path, **options: Any) -> str:
@@ -146,7 +147,7 @@ def test_a_loaded_saved_model_brings_no_file_along(settings: str, tmp_path: Path
     if "debug_info" in graph.DESCRIPTOR.fields_by_name:
         debug_info(graph.debug_info, settings, names)
         (folder / "saved_model.pb").write_bytes(saved.SerializeToString())
-    assert opscope.load(folder).content.sources, "opscope reads the places"
+    assert content_of(opscope.load(folder)).sources, "opscope reads the places"
     loaded = tf.saved_model.load(str(folder))
     for found in (trace(loaded.signatures["serving_default"]), trace(loaded.call, (2,)), trace(lambda x: loaded.call(x) + 1.0, (2,)),
                   opscope.profile(folder, steps=1)):  # fmt: skip
@@ -183,7 +184,7 @@ def test_a_lambda_read_from_a_file_brings_no_file_along(settings: str, tmp_path:
         code.replace(co_filename=settings, co_firstlineno=5), vars(sys.modules[tf.keras.Model.__module__])
     )
     graph = trace(tf.keras.Sequential([tf.keras.layers.Lambda(read)]), (2, 3))
-    assert any(source.file == settings for source in graph.content.sources.values()), (
+    assert any(source.file == settings for source in content_of(graph).sources.values()), (
         "it is told, else this shows nothing"
     )
     assert SECRET not in embedded(graph, tmp_path)

@@ -12,6 +12,7 @@ import pytest
 
 import opscope
 from opscope.cli import main
+from opscope.graph.content import content_of, with_content
 from opscope.graph.types import Source
 
 LONG = "x" * 300
@@ -115,10 +116,10 @@ def test_a_template_of_links_holds_what_an_address_can(capsys, net, template):
 def test_a_source_line_in_a_file_of_any_name_is_linked(net):
     graph = opscope.load(net)
     place = Source("a\ud800 \u00fc.py", 7, "call")
-    odd = graph.with_content(groups=tuple(replace(group, source=place) for group in graph.groups))
+    odd = with_content(graph, groups=tuple(replace(group, source=place) for group in content_of(graph).groups))
     for suffix in ("svg", "png", "pdf"):
         odd.save(f"odd.{suffix}", links="https://h/{file}#L{line}", depth="all")
-    assert opscope.load(odd.save("odd.json")).groups[0].source == place._replace(file="a? \u00fc.py")
+    assert content_of(opscope.load(odd.save("odd.json"))).groups[0].source == place._replace(file="a? \u00fc.py")
     assert "https://h/a%3F%20%C3%BC.py#L7" in Path("odd.svg").read_text(encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 from graphs import literal
 from literal import cost
 from opscope.cost import estimate
+from opscope.graph.content import content_of
 
 F = "float32"
 
@@ -38,7 +39,7 @@ def test_a_group_of_which_nothing_is_known_has_no_cost():
         ("x", "Placeholder", (), [(F, None)]), ("y", "Frobnicate", ["x"], [(F, None)]), ("z", "Relu", ["s"], [(F, (3,))]), ("s", "Placeholder", (), [(F, (3,))]),
         groups=[("a", -1, "scope", ""), ("b", -1, "scope", "")], places=[-1, 0, 1, -1],
     )  # fmt: skip
-    unknown, known = estimate(graph).groups
+    unknown, known = content_of(estimate(graph)).groups
     assert unknown.cost is None
     assert (known.cost.flops, known.cost.bytes) == (3, 24)
 
@@ -53,7 +54,7 @@ def test_two_ops_that_differ_in_their_inputs_alone_cost_what_each_costs():
     inputs = [(f"x{k}", "Placeholder", (), [(F, (None, k))]) for k in (10, 1000)]
     sums = [(f"s{k}", "Sum", [f"x{k}", "axis"], [(F, (None,))]) for k in (10, 1000)]
     graph = estimate(literal(axis, *inputs, *sums), batch=2)
-    assert [graph.content.costs[graph.table.index(name)].bytes for name in ("s10", "s1000")] == [
+    assert [content_of(graph).costs[content_of(graph).table.index(name)].bytes for name in ("s10", "s1000")] == [
         4 * (20 + 1 + 2),
         4 * (2000 + 1 + 2),
     ]

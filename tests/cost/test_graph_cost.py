@@ -10,6 +10,7 @@ from graphs import literal
 from opscope import InputError
 from opscope.cost import activation_memory, estimate
 from opscope.graph import GraphCost
+from opscope.graph.content import content_of, with_facts
 from opscope.load import load
 
 F = "float32"
@@ -40,8 +41,8 @@ def test_the_graph_itself_stays_as_it_was_and_the_rest_is_shared():
     graph = small()
     costed = graph.estimate()
     assert graph.cost is None
-    assert not graph.content.costs
-    assert costed.table is graph.table
+    assert not content_of(graph).costs
+    assert content_of(costed).table is content_of(graph).table
     with pytest.raises(FrozenInstanceError):
         costed.cost.flops = 1.0
 
@@ -79,12 +80,12 @@ def test_a_drawing_need_not_find_the_peak():
 def test_costs_stay_on_what_is_made_of_the_graph():
     graph = small().estimate()
     assert graph.overlay({"y": {"time": 0.1}}).cost is graph.cost
-    assert graph.with_facts({"format": "GraphDef"}).cost is graph.cost
+    assert with_facts(graph, {"format": "GraphDef"}).cost is graph.cost
 
 
 def test_the_json_of_version_1_has_no_room_for_multiply_adds(tmp_path):
     graph = load(small().estimate().save(tmp_path / "g.json"))
-    read = graph.content.costs[2]
+    read = content_of(graph).costs[2]
     assert (read.flops, read.macs) == (120, None)  # not known is not 0
     assert graph.cost is None
     assert graph.estimate().cost == small().estimate().cost

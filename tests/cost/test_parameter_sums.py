@@ -7,6 +7,7 @@ import pytest
 from graphs import literal
 from opscope.cost import count_parameters
 from opscope.graph import Graph, Variable
+from opscope.graph.content import content_of
 
 VARIABLES = (
     Variable(0, "kernel", "float32", (3, 4), True), Variable(1, "mean", "float32", (4,), False),
@@ -27,8 +28,8 @@ def graph():
         {"variables": (2,)},
         {},
     ]
-    groups = tuple(replace(group, **more) for group, more in zip(made.groups, facts))
-    return Graph("m", replace(made.content, groups=groups))
+    groups = tuple(replace(group, **more) for group, more in zip(content_of(made).groups, facts))
+    return Graph("m", replace(content_of(made), groups=groups))
 
 
 def test_each_variable_counts_once_and_each_layer_by_its_first_call():

@@ -7,6 +7,7 @@ is 2, an elementary function 1, and the dtype does not matter.
 import pytest
 
 from opscope.cost import estimate
+from opscope.graph.content import content_of
 from opscope.load import load
 
 tf = pytest.importorskip("tensorflow")
@@ -100,7 +101,7 @@ def both(make, tmp_path):
         file = tmp_path / "op.pb"
         file.write_bytes(graph.as_graph_def(add_shapes=True).SerializeToString())
     ours = estimate(load(file, all=True))
-    return ours.content.costs[ours.table.index(node.name)].flops, theirs
+    return content_of(ours).costs[content_of(ours).table.index(node.name)].flops, theirs
 
 
 def covered():

@@ -13,6 +13,7 @@ import opscope
 import opscope.graph.json as graph_json
 from json_mutations import complete, mutated_json
 from opscope.errors import LoadError, OpscopeError
+from opscope.graph.content import content_of
 from opscope.graph.json import from_dict, to_dict, to_json
 
 SCHEMA = Path(graph_json.__file__).with_name("schema.json")
@@ -146,7 +147,7 @@ def test_children_before_their_parents_are_put_behind_them():
     right = from_dict(data)
     data["groups"].reverse()
     graph = from_dict(data)
-    assert all(group.parent < index for index, group in enumerate(graph.groups))
+    assert all(group.parent < index for index, group in enumerate(content_of(graph).groups))
     key = lambda group: group["path"]  # noqa: E731
     assert sorted(to_dict(graph)["groups"], key=key) == sorted(to_dict(right)["groups"], key=key)
     assert to_dict(graph)["nodes"] == to_dict(right)["nodes"]
@@ -161,7 +162,9 @@ def test_the_whole_graph_is_read_and_written_without_loss():
 
 def test_bodies_find_the_ops_that_run_them():
     graph = from_dict(complete())
-    owners = {group.path: graph.table.names[group.owner] for group in graph.groups if group.owner >= 0}
+    owners = {
+        group.path: content_of(graph).table.names[group.owner] for group in content_of(graph).groups if group.owner >= 0
+    }
     loop = {WHILE: WHILE, f"{WHILE}/cond": WHILE, f"{WHILE}/body": WHILE}
     assert owners == {**loop, "if": "if", "if/then": "if", "if/then/call": "if/then/call", "if/else": "if"}
 
@@ -170,7 +173,7 @@ def test_an_op_inside_a_body_is_not_taken_for_what_runs_it():
     data = complete()
     row = [node["name"] for node in data["nodes"]].index(WHILE)
     data["nodes"][row]["group"] = f"{WHILE}/body"
-    owners = {group.path: group.owner for group in from_dict(data).groups}
+    owners = {group.path: group.owner for group in content_of(from_dict(data)).groups}
     assert owners[f"{WHILE}/body"] == owners[WHILE] == -1
 
 
@@ -179,7 +182,7 @@ def test_equal_types_and_attributes_become_one_object():
     data["nodes"][0]["attrs"] = {"T": "float32", "N": 1}
     data["nodes"][1]["attrs"] = {"T": "float32", "N": 1}
     data["nodes"][2]["attrs"] = {"T": "float32", "N": True}
-    table = from_dict(data).table
+    table = content_of(from_dict(data)).table
     assert table.attrs_key(0) == table.attrs_key(1) != table.attrs_key(2)
     assert table.attrs(2)["N"] is True
     assert table.outputs[1] is table.outputs[2]

@@ -9,6 +9,7 @@ import pytest
 from graphs import Builder
 from opscope.errors import InputError, NotFoundError
 from opscope.graph import Graph, matches
+from opscope.graph.content import content_of
 
 
 def graph():
@@ -41,7 +42,7 @@ def graph():
 )
 def test_a_group_is_named_by_its_path_its_object_or_the_end_of_its_path(word, path):
     found = graph()
-    assert found.groups[matches.find_group(found, word)].path == path
+    assert content_of(found).groups[matches.find_group(found, word)].path == path
 
 
 def test_an_end_of_several_paths_and_a_word_that_is_none_are_refused():
@@ -84,9 +85,9 @@ def test_what_is_not_found_is_a_wrong_argument_and_a_missing_key_and_says_so_in_
 )
 def test_a_word_names_layers_by_path_then_by_object_then_by_name_or_end_of_path(word, paths):
     made = graph()
-    again = replace(made.groups[1], path="net/one#2", call=2)
-    found = Graph("net", replace(made.content, groups=(*made.groups, again)))
-    assert [found.groups[index].path for index in matches.layers_called(found, word)] == paths
+    again = replace(content_of(made).groups[1], path="net/one#2", call=2)
+    found = Graph("net", replace(content_of(made), groups=(*content_of(made).groups, again)))
+    assert [content_of(found).groups[index].path for index in matches.layers_called(found, word)] == paths
 
 
 def test_a_layer_is_no_function_and_the_first_call_where_an_object_has_several():
@@ -98,8 +99,8 @@ def test_a_layer_is_no_function_and_the_first_call_where_an_object_has_several()
         matches.layers_called(found, "tow")
     with pytest.raises(InputError, match=r"2 layers end in 'one' \(net/one, net/two/one\); give a whole path"):
         matches.find_group(found, "one", layers=True)
-    again = replace(found.groups[1], path="net/one#2", call=2)
-    called_twice = Graph("net", replace(found.content, groups=(again, *found.groups)))
+    again = replace(content_of(found).groups[1], path="net/one#2", call=2)
+    called_twice = Graph("net", replace(content_of(found), groups=(again, *content_of(found).groups)))
     assert matches.find_group(called_twice, "model.one", layers=True) == 0
 
 

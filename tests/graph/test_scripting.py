@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from examples import examples
 from graphs import Builder, dense_model, literal
 from opscope.errors import InputError, NotFoundError
+from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
 from opscope.graph.json import to_dict
 from opscope.graph.scripting import Layers, Ops
@@ -379,9 +380,11 @@ def test_attributes_are_decoded_when_asked_for_and_not_before():
     decoded = []
     graph = dense_model()
     table = replace(
-        graph.table, raw_attrs=[object()] * len(graph), decode=lambda raw: decoded.append(raw) or {"T": "float32"}
+        content_of(graph).table,
+        raw_attrs=[object()] * len(graph),
+        decode=lambda raw: decoded.append(raw) or {"T": "float32"},
     )
-    graph = Graph("small", replace(graph.content, table=table))
+    graph = Graph("small", replace(content_of(graph), table=table))
     ops = graph.ops(type="MatMul", dtype="float32", layer="hidden", source="model.py", name="*", dead=False)
     assert repr(ops)
     assert [(op.name, op.shape, op.inputs, op.variables, op.layer) for op in ops]

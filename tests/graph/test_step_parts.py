@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from graphs import graph, tower
+from opscope.graph.content import with_content, with_measurement
 from opscope.graph.step_parts import STEP_PARTS, step_part
 from opscope.graph.types import Measured
 from opscope.layout.scene.compose import compose
@@ -29,7 +30,7 @@ FIGURES = {
 
 def measured():
     made = graph(tower(2))
-    return made.with_content(measured={0: Measured(time_us=500.0)}).with_measurement({**FIGURES, "coverage": SHARES})
+    return with_measurement(with_content(made, measured={0: Measured(time_us=500.0)}), {**FIGURES, "coverage": SHARES})
 
 
 def test_picture_summary_page_flame_graph_and_docs_use_the_same_words():

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from graphs import graph
+from opscope.graph.content import content_of
 from opscope.graph.terminal import terminal
 
 
 def outputs(*ops):
-    table = graph(list(ops)).table
+    table = content_of(graph(list(ops))).table
     return [table.names[row] for row in terminal(table, range(len(table)))]
 
 

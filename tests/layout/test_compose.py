@@ -9,6 +9,7 @@ import opscope
 from drawn import leaf_edges, lost
 from examples import examples
 from graphs import Builder, F, graph
+from opscope.graph.content import content_of
 from opscope.graph.types import TensorType
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import Box, Card, Pill, cards, items, places
@@ -74,7 +75,7 @@ def test_a_folded_card_says_how_many_ops_its_group_has_in_the_whole_graph():
     for depth in (0, 1):
         folded = for_drawing(whole, depth, unfold=False)
         closed = (card for card in cards(compose(folded)) if card.group >= 0 and not card.open)
-        details.update({folded.groups[card.group].path: card.detail for card in closed})
+        details.update({content_of(folded).groups[card.group].path: card.detail for card in closed})
     assert {path: detail.split(" \u00b7 ")[0] for path, detail in details.items()} == {
         "model": "24 ops",
         "model/block0": "6 ops",

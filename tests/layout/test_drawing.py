@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from examples import examples
 from graphs import graph, graphs, optimizer, tower
+from opscope.graph.content import content_of
 from opscope.layout.arrange.borders import arranged
 from opscope.layout.arrange.layered import arrange
 from opscope.layout.engine import draw, layout
@@ -144,7 +145,7 @@ def two_towers():
 @given(st.sampled_from([graph(tower(4)), graph(tower(2)), two_towers()]), st.data())
 def test_opening_and_closing_in_any_sequence_keeps_the_order_of_all_others(whole, data):
     whole = for_drawing(whole, "all")
-    groups = range(len(whole.groups))
+    groups = range(len(content_of(whole).groups))
     opened = set()
     for _ in range(5):
         before = rows(close(whole, [group for group in groups if group not in opened]))
@@ -158,7 +159,7 @@ def test_opening_and_closing_in_any_sequence_keeps_the_order_of_all_others(whole
 @given(graphs(), st.data())
 def test_opening_and_closing_in_any_sequence_can_be_taken_back(whole, data):
     whole = for_drawing(whole, "all")
-    groups = range(len(whole.groups))
+    groups = range(len(content_of(whole).groups))
     seen, opened = {}, set()
     for group in data.draw(st.lists(st.sampled_from(groups), max_size=4)) if groups else []:
         for toggled in ((), (group,), (group,)):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from graphs import graph, tower
+from opscope.graph.content import with_content, with_measurement
 from opscope.graph.types import Measured
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.heat import STEPS, STEPS_DARK, step
@@ -13,7 +14,7 @@ from opscope.passes import for_drawing
 def scene(times, depth, step_us=None):
     timed = graph(tower(3)).overlay({name: {"time": value} for name, value in times.items()})
     if step_us:
-        timed = timed.with_measurement({"profiled_step_time_us": step_us})
+        timed = with_measurement(timed, {"profiled_step_time_us": step_us})
     return compose(for_drawing(timed, depth))
 
 
@@ -53,7 +54,7 @@ def test_a_fused_op_is_marked_and_so_is_the_one_that_carries_its_time():
         [("a/MatMul", "MatMul", []), ("a/BiasAdd", "BiasAdd", ["a/MatMul"]), ("a/Relu", "Relu", ["a/BiasAdd"])]
     )
     fused = Measured(time_us=5.0, fused=("a/MatMul", "a/BiasAdd"))
-    found = compose(for_drawing(made.with_content(measured={0: fused}), "all"))
+    found = compose(for_drawing(with_content(made, measured={0: fused}), "all"))
     notes = {item.title: item.note for item in items(found) if isinstance(item, Box)}
     assert notes == {"MatMul": "fused with BiasAdd", "BiasAdd": "fused with MatMul", "Relu": ""}
 
@@ -67,5 +68,5 @@ def test_a_fused_op_is_marked_and_so_is_the_one_that_carries_its_time():
 )
 def test_the_parts_of_the_steps_time_are_said_of_times_only(quantity, said):
     measured = graph(tower(3)).overlay({"net": {quantity: 0.1}})
-    measured = measured.with_measurement({"profiled_step_time_us": 1e6, "coverage": {"ops": 0.75, "dispatch": 0.25}})
+    measured = with_measurement(measured, {"profiled_step_time_us": 1e6, "coverage": {"ops": 0.75, "dispatch": 0.25}})
     assert compose(for_drawing(measured, 0)).scale.coverage == said

@@ -4,6 +4,7 @@ import pytest
 
 import drawn
 from graphs import Builder, F
+from opscope.graph.content import with_content
 from opscope.graph.types import TensorType, Variable
 from opscope.graph.view import Stack, Unseen, View
 from opscope.layout.scene import labels
@@ -107,7 +108,7 @@ def test_a_stack_counts_the_layers_of_all_its_copies():
     graph = make.graph(inputs=["x"])
     stacks = View(stacks={1: Stack(("block0", "again"), ())}, counts=Unseen(stacked=9))
     assert labels.facts(graph)[1] == "13 ops in 4 layers"
-    assert labels.facts(graph.with_content(view=stacks))[1] == "22 ops in 5 layers"
+    assert labels.facts(with_content(graph, view=stacks))[1] == "22 ops in 5 layers"
     assert "repeated blocks are drawn once: 9 more ops in their other copies" in labels.notes(
-        graph.with_content(view=stacks)
+        with_content(graph, view=stacks)
     )

@@ -5,6 +5,7 @@ import pytest
 from graphs import literal
 from opscope import InputError
 from opscope.graph import Cost, Measured
+from opscope.graph.content import content_of
 from opscope.layout.scene.quantity import only
 
 F = "float32"
@@ -18,14 +19,14 @@ def graph(**columns):
 
 
 def test_flops_are_drawn_where_they_are_known_and_never_as_zero():
-    shown = only(graph(), "flops").content.measured
+    shown = content_of(only(graph(), "flops")).measured
     assert shown[2].flops == 48
     assert 3 not in shown
 
 
 def test_multiply_adds_are_drawn_though_the_graph_has_only_other_costs():
     """As one from JSON has, whose first version does not hold them."""
-    shown = only(graph(costs={2: Cost(48.0, 100.0)}), "macs").content.measured
+    shown = content_of(only(graph(costs={2: Cost(48.0, 100.0)}), "macs")).measured
     assert shown[2].macs == 24
     assert shown[0].macs == 0
     assert 3 not in shown
@@ -39,7 +40,7 @@ def test_it_is_not_said_that_all_ops_are_counted_where_that_is_not_known(tmp_pat
 
 
 def test_a_measured_quantity_hides_the_others():
-    shown = only(graph(measured={2: Measured(5.0, 7.0, 1.0, 64.0)}), "memory").content.measured
+    shown = content_of(only(graph(measured={2: Measured(5.0, 7.0, 1.0, 64.0)}), "memory")).measured
     assert shown[2].memory_bytes == 64
     assert shown[2].time_us is None
 

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from opscope.graph.content import content_of
+
 
 def wire(data):
     """A message's fields as {number: [value, ...]}: ints for numbers, bytes for the rest."""
@@ -256,7 +258,7 @@ def ops_and_edges():
     """What `walk` gives, of a Graph."""
 
     def table_of(graph):
-        table = graph.table
+        table = content_of(graph).table
         return {
             table.names[row]: (
                 table.ops[row],

@@ -7,6 +7,7 @@ import pytest
 import opscope
 from opscope.cli import main
 from opscope.errors import LoadError
+from opscope.graph.content import content_of
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_the_highest_of_tensorflow_servings_versions_is_read_and_named(tmp_path,
         saved_model(tmp_path / "translator" / version, op)
     (tmp_path / "translator" / "11").mkdir()  # being copied: it has no model yet
     graph = opscope.load(tmp_path / "translator")
-    assert graph.table.ops == ["Placeholder", "Tanh"] and graph.name == "translator"
+    assert content_of(graph).table.ops == ["Placeholder", "Tanh"] and graph.name == "translator"
     assert (graph.facts["version"], graph.facts["versions"]) == (10, 2)
     assert main(["summary", str(tmp_path / "translator")]) == 0
     assert "version 10 shown, the highest of 2 in the folder" in capsys.readouterr().out

@@ -13,6 +13,7 @@ import pytest
 import opscope
 from opscope.cli import main
 from opscope.cost import estimate
+from opscope.graph.content import content_of, traced_files, with_content, with_measurement
 from opscope.graph.json import from_dict, to_dict
 from opscope.graph.traced import TracedFiles
 from opscope.passes import fold
@@ -51,13 +52,13 @@ def named(here, how):
 def test_a_strangers_file_reads_none_of_yours(here, capsys, kind, how):
     path = stranger(here / "model", kind, named(here, how))
     graph = opscope.load(path)
-    assert graph.content.sources, "the file names a place, else this shows nothing"
+    assert content_of(graph).sources, "the file names a place, else this shows nothing"
     pages = [graph.save(here / "a.html").read_text(encoding="utf-8"), graph._repr_mimebundle_()["text/html"]]
     graph.show()
     pages.append(Path(capsys.readouterr().out.split()[-1]).read_text(encoding="utf-8"))
     assert main(["render", str(path), "-o", str(here / "b.html")]) == 0
     pages.append((here / "b.html").read_text(encoding="utf-8"))
-    for changed in (graph.overlay({"a": {"time": 1.0}}), graph.with_content(dead=b"")):
+    for changed in (graph.overlay({"a": {"time": 1.0}}), with_content(graph, dead=b"")):
         pages.append(changed.save(here / "c.html").read_text(encoding="utf-8"))
     texts = [page_text(page) for page in pages]
     assert all("saved with" not in text and "sources=FOLDER" in text for text in texts)
@@ -113,13 +114,13 @@ def test_a_folder_and_no_code_at_all_exclude_each_other(capsys, verb):
 
 def test_only_a_trace_of_this_process_knows_files_and_it_is_not_written_down(here):
     read = opscope.load(stranger(here / "model", "json", "settings.py"))
-    assert read.traced is None
-    live = opscope.Graph("net", read.content, traced=TracedFiles({"settings.py": str(here / "settings.py")}))
+    assert traced_files(read) is None
+    live = opscope.Graph("net", content_of(read), traced=TracedFiles({"settings.py": str(here / "settings.py")}))
 
     def embeds(graph):
         return SECRET in page_text(graph.save(here / "page.html").read_text(encoding="utf-8"))
 
-    for same in (live, live.overlay({"a": {"time": 1.0}}), live.with_measurement({}), estimate(live), fold(live, "all"),
+    for same in (live, live.overlay({"a": {"time": 1.0}}), with_measurement(live, {}), estimate(live), fold(live, "all"),
                  copy.copy(live), copy.deepcopy(live)):  # fmt: skip
         assert embeds(same)
     assert not embeds(pickle.loads(pickle.dumps(live)))

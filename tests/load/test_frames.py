@@ -13,6 +13,7 @@ import opscope
 sys.path.insert(0, str(Path(__file__).parent))
 from bodies import body, program
 
+from opscope.graph.content import content_of
 from opscope.program.body import LocalGroup
 from opscope.program.frames import loop_frames, mark_frames
 from opscope.program.proto import message_class
@@ -54,15 +55,20 @@ def load(tmp_path, build):
 def test_the_scope_of_a_frame_is_a_loop(load, build):
     nodes = loop(build, "model/while/")
     graph = load([*nodes, build.node("model/after", "Neg", "model/while/Exit", T=build.dtype(3))])
-    assert [(group.path, group.kind) for group in graph.groups] == [("model", "scope"), ("model/while", "while")]
-    inside = [row for row in range(len(graph)) if graph.group_path(row) == "model/while"]
+    assert [(group.path, group.kind) for group in content_of(graph).groups] == [
+        ("model", "scope"),
+        ("model/while", "while"),
+    ]
+    inside = [row for row in range(len(graph)) if content_of(graph).group_path(row) == "model/while"]
     assert len(inside) == len(nodes)
 
 
 def test_a_frame_without_a_scope_gets_a_group_of_its_own(load, build):
     graph = load(loop(build, ""))
-    assert [(group.path, group.kind) for group in graph.groups] == [("frame", "while")]
-    assert {graph.table.names[row] for row in range(len(graph)) if graph.group_path(row) is None} == {"start", "x"}
+    assert [(group.path, group.kind) for group in content_of(graph).groups] == [("frame", "while")]
+    assert {
+        content_of(graph).table.names[row] for row in range(len(graph)) if content_of(graph).group_path(row) is None
+    } == {"start", "x"}
 
 
 def test_a_frame_inside_a_frame_is_told_apart(load, build):
@@ -70,18 +76,18 @@ def test_a_frame_inside_a_frame_is_told_apart(load, build):
     first = build.node("while/first", "Identity", "while/Switch:1", T=build.dtype(3))
     inner = loop(build, "while/inner/", "while/first", "while/first")
     graph = load([*outer, first, *inner, build.node("while/after", "Neg", "while/inner/Exit", T=build.dtype(3))])
-    assert {group.path: group.kind for group in graph.groups} == {"while": "while", "while/inner": "while"}
-    assert graph.group_path(graph.table.index("while/after")) == "while"
+    assert {group.path: group.kind for group in content_of(graph).groups} == {"while": "while", "while/inner": "while"}
+    assert content_of(graph).group_path(content_of(graph).table.index("while/after")) == "while"
 
 
 def test_real_v1_loops_are_found(shared):
     graph = opscope.load(shared / "wild" / "tf1.6-word_segmentation")
-    loops = [group.path for group in graph.groups if group.kind == "while"]
+    loops = [group.path for group in content_of(graph).groups if group.kind == "while"]
     assert loops == ["bidirectional_rnn/fw/fw/while", "bidirectional_rnn/bw/bw/while"]
 
 
 def test_a_graph_without_frames_has_no_loops(load, build):
-    assert load([build.node("a", "Neg", "x", T=build.dtype(3))]).groups == ()
+    assert content_of(load([build.node("a", "Neg", "x", T=build.dtype(3))])).groups == ()
 
 
 def flat(*ops, groups=(), places=None, **named):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import opscope
+from opscope.graph.content import content_of
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def load(tmp_path, build):
 
 
 def inputs(graph, name):
-    table = graph.table
+    table = content_of(graph).table
     return [(table.names[edge.node], None if edge.control else edge.output) for edge in table.inputs(table.index(name))]
 
 
@@ -37,7 +38,7 @@ def test_edges_name_outputs_by_number_and_control_inputs_keep_their_place(load, 
         build.node("y", "AddV2", "s:2", "s", "^x", T=build.dtype(1)),
     ])  # fmt: skip
     assert inputs(graph, "y") == [("s", 2), ("s", 0), ("x", None)]
-    assert [output.dtype for output in graph.table.outputs[1]] == ["float32"] * 3
+    assert [output.dtype for output in content_of(graph).table.outputs[1]] == ["float32"] * 3
 
 
 def test_named_outputs_in_functions_count_repeated_and_listed_arguments(load, build):
@@ -53,7 +54,10 @@ def test_named_outputs_in_functions_count_repeated_and_listed_arguments(load, bu
     assert inputs(graph, "c/i") == [("c/u", 1), ("c/u", 0)]
     assert inputs(graph, "c/z") == [("c/i", 1)]
     assert inputs(graph, "c/y") == [("c/z", 0)]
-    assert [output.dtype for output in graph.table.outputs[graph.table.index("c/i")]] == ["int32", "float32"]
+    assert [output.dtype for output in content_of(graph).table.outputs[content_of(graph).table.index("c/i")]] == [
+        "int32",
+        "float32",
+    ]
 
 
 def test_an_output_that_an_op_of_a_function_does_not_have_is_told_with_the_function(load, build):
@@ -87,17 +91,20 @@ def test_a_call_keeps_its_inputs_and_its_body_reads_what_it_passes(load, build):
     graph = load(
         [*nodes, call(build, "c", "f", "y", "x"), build.node("after", "Relu", "c", T=build.dtype(1))], [function]
     )
-    assert graph.table.names == ["x", "y", "c", "after", "c/a", "c/b", "c/m", "c/r"]
-    assert graph.table.ops[4:] == ["_Arg", "_Arg", "Mul", "_Retval"]
+    assert content_of(graph).table.names == ["x", "y", "c", "after", "c/a", "c/b", "c/m", "c/r"]
+    assert content_of(graph).table.ops[4:] == ["_Arg", "_Arg", "Mul", "_Retval"]
     assert inputs(graph, "c") == [("y", 0), ("x", 0)]
-    assert [len(graph.table.outputs[graph.table.index(f"c/{name}")]) for name in ("a", "b", "m", "r")] == [1, 1, 1, 0]
+    assert [
+        len(content_of(graph).table.outputs[content_of(graph).table.index(f"c/{name}")])
+        for name in ("a", "b", "m", "r")
+    ] == [1, 1, 1, 0]
     assert inputs(graph, "c/a") == [("y", 0)]
     assert inputs(graph, "c/b") == [("x", 0)]
     assert inputs(graph, "after") == [("c", 0)]
-    assert graph.table.attrs(5)["index"] == 1
-    assert graph.group_path(6) == "c"
-    assert graph.groups[0].owner == 2
-    assert graph.groups[0].kind == "function"
+    assert content_of(graph).table.attrs(5)["index"] == 1
+    assert content_of(graph).group_path(6) == "c"
+    assert content_of(graph).groups[0].owner == 2
+    assert content_of(graph).groups[0].kind == "function"
 
 
 def test_branches_get_the_inputs_after_the_predicate(load, build):
@@ -112,7 +119,7 @@ def test_branches_get_the_inputs_after_the_predicate(load, build):
     graph = load([*nodes, node], functions)
     assert inputs(graph, "choice/then/x") == [("x", 0)]
     assert inputs(graph, "choice/else/y") == [("choice/else/x", 0)]
-    assert [(group.path, group.kind) for group in graph.groups] == [
+    assert [(group.path, group.kind) for group in content_of(graph).groups] == [
         ("choice", "if"), ("choice/then", "branch"), ("choice/else", "branch")
     ]  # fmt: skip
 
@@ -122,29 +129,31 @@ def test_a_case_has_numbered_branches(load, build):
     branches = build.encode((1, build.encode((9, [build.encode((1, f"f{k}")) for k in range(3)]))))
     node = build.node("case", "Case", "x", "x", branches=branches, Tout=types(build, 1))
     graph = load([build.node("x", "Placeholder", dtype=build.dtype(1)), node], functions)
-    assert [name for name in graph.table.names if name.endswith("/x")] == [f"case/branch_{k}/x" for k in range(3)]
+    assert [name for name in content_of(graph).table.names if name.endswith("/x")] == [
+        f"case/branch_{k}/x" for k in range(3)
+    ]
 
 
 def test_a_loop_has_its_condition_and_its_body_in_place(load, build):
     functions = [build.function(name, ["i"], ["o"], [], {"o": "i"}) for name in ("go", "step")]
     node = build.node("loop", "While", "x", cond=build.func("go"), body=build.func("step"), T=types(build, 1))
     graph = load([build.node("x", "Placeholder", dtype=build.dtype(1)), node], functions)
-    assert graph.table.names[2:] == ["loop/cond/i", "loop/cond/o", "loop/body/i", "loop/body/o"]
+    assert content_of(graph).table.names[2:] == ["loop/cond/i", "loop/cond/o", "loop/body/i", "loop/body/o"]
     assert inputs(graph, "loop/body/i") == [("x", 0)]
-    assert [group.kind for group in graph.groups] == ["while", "cond", "body"]
+    assert [group.kind for group in content_of(graph).groups] == ["while", "cond", "body"]
 
 
 def test_an_op_that_names_a_library_function_is_a_call(load, build):
     function = build.function("f", ["x"], ["y"], [], {"y": "x"})
     graph = load([build.node("x", "Placeholder", dtype=build.dtype(1)), build.node("c", "f", "x")], [function])
-    assert graph.table.names == ["x", "c", "c/x", "c/y"]
+    assert content_of(graph).table.names == ["x", "c", "c/x", "c/y"]
 
 
 def test_functions_in_other_attributes_are_listed_and_not_expanded(load, build):
     function = build.function("f", ["x"], ["y"], [], {"y": "x"})
     graph = load([build.node("m", "MapDataset", f=build.func("f"))], [function])
-    assert graph.table.names == ["m"]
-    assert graph.table.attrs(0)["f"] == {"function": "f"}
+    assert content_of(graph).table.names == ["m"]
+    assert content_of(graph).table.attrs(0)["f"] == {"function": "f"}
 
 
 def test_the_later_of_two_equal_names_is_numbered(load, build):
@@ -156,7 +165,7 @@ def test_the_later_of_two_equal_names_is_numbered(load, build):
         build.node("c/x~2", "NoOp"),
     ]
     graph = load(nodes, [function])
-    assert graph.table.names == ["x", "c/x", "c", "c/x~2", "c/x~3", "c/y"]
+    assert content_of(graph).table.names == ["x", "c/x", "c", "c/x~2", "c/x~3", "c/y"]
     assert inputs(graph, "c/y") == [("c/x~3", 0)]
 
 
@@ -165,9 +174,9 @@ def test_an_op_that_nobody_declared_is_carried_through(load, build):
         build.node("a", "Frobnicate", depth=build.encode((3, 4))),
         build.node("b", "Relu", "a:2", T=build.dtype(1)),
     ])  # fmt: skip
-    assert graph.table.ops[0] == "Frobnicate"
-    assert graph.table.attrs(0) == {"depth": 4}
-    assert [output.dtype for output in graph.table.outputs[0]] == ["unknown"] * 3
+    assert content_of(graph).table.ops[0] == "Frobnicate"
+    assert content_of(graph).table.attrs(0) == {"depth": 4}
+    assert [output.dtype for output in content_of(graph).table.outputs[0]] == ["unknown"] * 3
 
 
 def test_named_outputs_of_an_undeclared_op_in_a_function_are_told_apart(load, build):
@@ -188,7 +197,7 @@ def test_ops_that_a_meta_graph_declares_are_known(tmp_path, build):
     path = tmp_path / "m.meta"
     path.write_bytes(build.meta(graph, ops=[op]))
     loaded = opscope.load(path)
-    assert [output.dtype for output in loaded.table.outputs[0]] == ["int32", "float32"]
+    assert [output.dtype for output in content_of(loaded).table.outputs[0]] == ["int32", "float32"]
     assert loaded.facts["custom_ops"] == ["Frobnicate"]
 
 
@@ -197,11 +206,11 @@ def test_a_function_alone_has_arguments_without_inputs(load, build):
         "__inference_f_7", ["a"], ["r"], [build.node("m", "Relu", "a", T=build.dtype(1))], {"r": "m:activations:0"}
     )
     graph = load([build.node("x", "NoOp")], [function], function="f")
-    assert graph.table.names == ["a", "m", "r"]
+    assert content_of(graph).table.names == ["a", "m", "r"]
     assert inputs(graph, "a") == []
     assert inputs(graph, "m") == [("a", 0)]
-    assert [port.name for port in graph.content.inputs] == ["a"]
-    assert [port.name for port in graph.content.outputs] == ["r"]
+    assert [port.name for port in content_of(graph).inputs] == ["a"]
+    assert [port.name for port in content_of(graph).outputs] == ["r"]
 
 
 def test_a_wish_for_a_function_that_is_not_there_lists_those_that_are(load, build):
@@ -213,7 +222,7 @@ def test_a_wish_for_a_function_that_is_not_there_lists_those_that_are(load, buil
 def test_constants_are_summarised(load, build):
     tensor = build.encode((1, 1), (2, build.encode((2, build.encode((1, 1000))))), (4, b"\0\0\x80\x3f" * 1000))
     graph = load([build.node("k", "Const", value=build.encode((8, tensor)), dtype=build.dtype(1))])
-    value = graph.table.attrs(0)["value"]
+    value = content_of(graph).table.attrs(0)["value"]
     assert value == {"dtype": "float32", "shape": [1000], "values": [1.0] * 8, "min": 1.0, "max": 1.0}
 
 
@@ -229,5 +238,5 @@ def test_saving_and_restoring_are_left_out_of_a_plain_graph_too(load, build):
         build.node("save/Assign", "Assign", "v", "save/RestoreV2", T=build.dtype(1)),
         build.node("save/all", "NoOp", "^save/Assign"),
     ]
-    assert load(nodes).table.names == ["v", "y"]
+    assert content_of(load(nodes)).table.names == ["v", "y"]
     assert len(load(nodes, all=True)) == len(nodes)

@@ -11,6 +11,7 @@ import pytest
 tf = pytest.importorskip("tensorflow")
 
 import opscope  # noqa: E402
+from opscope.graph.content import content_of  # noqa: E402
 
 
 class Block(tf.Module):
@@ -46,7 +47,7 @@ class Model(tf.Module):
 
 def skeleton(graph):
     """The ops between inputs and results with their edges; an input is known by where it is used."""
-    table = graph.table
+    table = content_of(graph).table
     ends = {row for row, op in enumerate(table.ops) if op in {"Placeholder", "_Arg", "_Retval"}}
     found = {}
     for row in range(len(table)):
@@ -88,7 +89,9 @@ def ends(graph):
 
 def test_the_modules_of_the_saved_model_are_found(saved):
     graph = opscope.load(saved[1], signature="straight")
-    found = {(group.name, group.object_path) for group in graph.groups if group.is_call and group.object_path}
+    found = {
+        (group.name, group.object_path) for group in content_of(graph).groups if group.is_call and group.object_path
+    }
     assert {path for _, path in found} == {"first", "second"}
 
 
@@ -110,7 +113,7 @@ def test_a_keras_model_agrees_with_the_independent_walk_and_has_its_layers(tmp_p
         model.save(path, save_format="tf")
     graph = opscope.load(path)
     assert ops_and_edges(graph) == walk.saved_model(path + "/saved_model.pb", "serving_default")
-    names = {group.name for group in graph.groups if group.is_call}
+    names = {group.name for group in content_of(graph).groups if group.is_call}
     assert {"memory", "answer"} <= names
     assert graph.parameters == model.count_params()
 
@@ -121,7 +124,7 @@ def test_source_lines_come_from_the_debug_info(tmp_path):
     options = tf.saved_model.SaveOptions(save_debug_info=True)
     tf.saved_model.save(model, path, signatures=model.straight.get_concrete_function(), options=options)
     graph = opscope.load(path)
-    lines = {graph.table.ops[row]: source for row, source in graph.content.sources.items()}
+    lines = {content_of(graph).table.ops[row]: source for row, source in content_of(graph).sources.items()}
     assert lines["MatMul"].file.endswith("test_live.py")
     assert lines["MatMul"].line > 0
     assert lines["Relu"].line == lines["MatMul"].line

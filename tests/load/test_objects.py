@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import opscope
+from opscope.graph.content import content_of
 from opscope.program.keras_metadata import KerasObject, of_object, read_metadata
 from opscope.program.objects import from_names, read_objects
 from opscope.program.proto import message_class
@@ -136,5 +137,5 @@ def test_dead_ops_reach_no_output_and_change_nothing(tmp_path, build):
     path = tmp_path / "m.pb"
     meta = build.meta(build.graph(nodes), {"s": build.signature({"x": "x:0"}, {"y": "y:0"})})
     path.write_bytes(build.saved_model(meta))
-    assert opscope.load(path).table.names == ["x", "used", "told", "y"]
-    assert sum(opscope.load(path).content.dead) == 0
+    assert content_of(opscope.load(path)).table.names == ["x", "used", "told", "y"]
+    assert sum(content_of(opscope.load(path)).dead) == 0

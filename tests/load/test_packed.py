@@ -1,6 +1,7 @@
 import pytest
 
 from opscope.errors import LoadError
+from opscope.graph.content import content_of
 from opscope.load import load
 from opscope.program.packed import MOST_PACKED, unpacked
 from opscope.program.proto import message_class
@@ -22,13 +23,13 @@ def written(tmp_path):
 
 
 def test_ops_with_equal_attributes_share_them(written):
-    table = load(written(b"one", b"one", b"two")).table
+    table = content_of(load(written(b"one", b"one", b"two"))).table
     assert table.attrs_key(0) == table.attrs_key(1) != table.attrs_key(2)
     assert [table.attrs(row)["value"] for row in range(3)] == ["one", "one", "two"]
 
 
 def test_large_attributes_are_read_and_not_kept_twice(written):
-    table = load(written(b"x" * MOST_PACKED, b"x" * MOST_PACKED)).table
+    table = content_of(load(written(b"x" * MOST_PACKED, b"x" * MOST_PACKED))).table
     assert table.attrs_key(0) != table.attrs_key(1)
     assert table.attrs(0) == table.attrs(1)
 

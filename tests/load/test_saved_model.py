@@ -9,6 +9,7 @@ import pytest
 
 import opscope
 from opscope.errors import LoadError
+from opscope.graph.content import content_of
 from opscope.program.proto import message_class
 
 
@@ -34,19 +35,19 @@ def model(tmp_path, build):
 
 def test_serving_default_is_the_default_signature(model):
     graph = opscope.load(model((("serve",), {"other": "b:0", "serving_default": "a:0"})))
-    assert graph.table.ops == ["Placeholder", "Relu"]
+    assert content_of(graph).table.ops == ["Placeholder", "Relu"]
     assert graph.facts["signature"] == "serving_default"
 
 
 def test_the_only_signature_is_the_default_whatever_its_name(model):
-    assert opscope.load(model((("serve",), {"predict": "b:0"}))).table.ops == ["Placeholder", "Tanh"]
+    assert content_of(opscope.load(model((("serve",), {"predict": "b:0"})))).table.ops == ["Placeholder", "Tanh"]
 
 
 def test_several_signatures_without_a_default_are_listed(model):
     folder = model((("serve",), {"one": "a:0", "two": "b:0"}))
     with pytest.raises(LoadError, match=r"several signatures .* 'one', 'two'"):
         opscope.load(folder)
-    assert opscope.load(folder, signature="two").table.ops == ["Placeholder", "Tanh"]
+    assert content_of(opscope.load(folder, signature="two")).table.ops == ["Placeholder", "Tanh"]
 
 
 def test_a_wrong_signature_is_told_with_those_there_are(model):
@@ -60,7 +61,7 @@ def test_a_signature_whose_tensor_is_missing_is_told(model):
 
 
 def test_the_signatures_ends_are_the_graphs_inputs_and_outputs(model):
-    content = opscope.load(model((("serve",), {"one": "a:0"}))).content
+    content = content_of(opscope.load(model((("serve",), {"one": "a:0"}))))
     assert [(port.name, content.table.names[port.node], port.output) for port in content.inputs] == [("in", "x", 0)]
     assert [(port.name, content.table.names[port.node], port.output) for port in content.outputs] == [("out", "a", 0)]
 
@@ -71,8 +72,8 @@ def test_all_shows_what_no_output_reaches(model):
 
 def test_the_graph_tagged_serve_is_the_default_of_several(model):
     folder = model((("train",), {"s": "a:0"}), (("serve",), {"s": "b:0"}))
-    assert opscope.load(folder).table.ops[1] == "Tanh"
-    assert opscope.load(folder, tags={"train"}).table.ops[1] == "Relu"
+    assert content_of(opscope.load(folder)).table.ops[1] == "Tanh"
+    assert content_of(opscope.load(folder, tags={"train"})).table.ops[1] == "Relu"
     assert opscope.load(folder, tags="train").facts["tag_sets"] == [["train"], ["serve"]]
 
 
@@ -133,7 +134,7 @@ def layers(graph):
             group.object_path,
             group.parameters,
         )
-        for group in graph.groups
+        for group in content_of(graph).groups
         if group.is_call
     }
 
@@ -151,7 +152,7 @@ def test_layers_have_the_class_and_path_that_keras_metadata_tells(shared):
         "dcnn/dropout": ("layer", "Dropout", "dropout", 0),
         "dcnn/dense_1": ("layer", "Dense", "last_dense", 257),
     }
-    assert {group.layer_source for group in graph.groups if group.is_call} == {"inferred"}
+    assert {group.layer_source for group in content_of(graph).groups if group.is_call} == {"inferred"}
     assert graph.parameters == 6_824_013
 
 
@@ -165,7 +166,7 @@ def test_before_keras_metadata_the_object_graph_itself_tells_the_classes(shared)
 
 def test_a_recurrent_layers_cell_is_found_inside_its_loop(shared):
     graph = opscope.load(shared / "wild" / "tf2.15-seq2seq")
-    cells = [group for group in graph.groups if group.cls == "SimpleRNNCell"]
+    cells = [group for group in content_of(graph).groups if group.cls == "SimpleRNNCell"]
     assert {cell.object_path for cell in cells} == {"simple_rnn.cell", "simple_rnn_1.cell"}
     assert any("/while/body/" in cell.path for cell in cells)
     assert layers(graph)["model/dense"] == ("layer", "Dense", "dense", 15_420)
@@ -173,7 +174,11 @@ def test_a_recurrent_layers_cell_is_found_inside_its_loop(shared):
 
 def test_layers_say_which_shapes_leave_them(shared):
     graph = opscope.load(shared / "wild" / "tf2.3-flask")
-    found = {group.name: [output.shape for output in group.outputs] for group in graph.groups if group.kind == "layer"}
+    found = {
+        group.name: [output.shape for output in group.outputs]
+        for group in content_of(graph).groups
+        if group.kind == "layer"
+    }
     assert found == {
         "flatten": [(None, 784)],
         "dense": [(None, 128)],
@@ -184,7 +189,11 @@ def test_layers_say_which_shapes_leave_them(shared):
 
 def test_a_function_of_a_layer_is_a_call_of_it(shared):
     graph = opscope.load(shared / "wild" / "tf2.10-dcnn", function="dense_layer_call_fn")
-    assert [(group.kind, group.cls, group.object_path) for group in graph.groups][0] == ("layer", "Dense", "dense_1")
+    assert [(group.kind, group.cls, group.object_path) for group in content_of(graph).groups][0] == (
+        "layer",
+        "Dense",
+        "dense_1",
+    )
     assert [variable.object_path for variable in graph.variables] == ["dense_1.kernel", "dense_1.bias"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import opscope
+from opscope.graph.content import content_of
 from opscope.program.proto import message_class
 from opscope.shapes.rule import broadcast
 
@@ -30,7 +31,7 @@ def test_inferred_shapes_agree_with_tensorflows(shared, tmp_path, name):
     # What follows from a variable stays unknown: without shapes the file does not tell those of captured variables.
     path = tmp_path / name
     path.write_bytes(stripped(shared / "graphs" / name))
-    truth, guess = opscope.load(shared / "graphs" / name).table, opscope.load(path).table
+    truth, guess = content_of(opscope.load(shared / "graphs" / name)).table, content_of(opscope.load(path)).table
     wrong, known, right = [], 0, 0
     for row in range(len(truth)):
         for real, inferred in zip(truth.outputs[row], guess.outputs[row]):
@@ -51,9 +52,9 @@ def test_an_op_with_an_inferred_shape_says_so(tmp_path, build):
         build.node("z", "Frobnicate", "y"),
     ]))  # fmt: skip
     graph = opscope.load(path)
-    assert [output.shape for output in graph.table.outputs[1]] == [(2, None)]
-    assert graph.table.attrs(1)["_inferred_shape"] is True
-    assert "_inferred_shape" not in graph.table.attrs(2)
+    assert [output.shape for output in content_of(graph).table.outputs[1]] == [(2, None)]
+    assert content_of(graph).table.attrs(1)["_inferred_shape"] is True
+    assert "_inferred_shape" not in content_of(graph).table.attrs(2)
     assert graph.facts["inferred_shapes"] == 2
 
 
@@ -65,7 +66,7 @@ def test_the_second_placeholder_has_the_shape_that_it_says_even_in_an_old_file(t
         for name, op in (("first", "Placeholder"), ("second", "PlaceholderV2"))
     ]
     path.write_bytes(build.graph(nodes) + build.encode((4, build.encode((1, 23)))))
-    assert [output.shape for (output,) in opscope.load(path).table.outputs] == [None, ()]
+    assert [output.shape for (output,) in content_of(opscope.load(path)).table.outputs] == [None, ()]
 
 
 def test_each_output_of_an_identity_of_two_has_the_shape_of_its_own_input(tmp_path, build):
@@ -76,7 +77,7 @@ def test_each_output_of_an_identity_of_two_has_the_shape_of_its_own_input(tmp_pa
     path = tmp_path / "graph.pb"
     both = build.encode((1, build.encode((6, [1, 1]))))
     path.write_bytes(build.graph([fed("a", 2, 3), fed("b", 5), build.node("both", "IdentityN", "a", "b", T=both)]))
-    assert [output.shape for output in opscope.load(path).table.outputs[2]] == [(2, 3), (5,)]
+    assert [output.shape for output in content_of(opscope.load(path)).table.outputs[2]] == [(2, 3), (5,)]
 
 
 def test_the_frozen_lstm_gets_most_of_its_shapes(shared):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Dict, Iterable, List, Set
 
 from opscope.cost import estimate
+from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
 from opscope.layout.arrange.borders import arranged
 from opscope.layout.engine import Engine, place_cards
@@ -52,7 +53,7 @@ def pinned(graph: Graph) -> str:
         **add_stacks(found, places, recorded, pools),
         **add_copy_words(found, words, scene, recorded, pools),
     }
-    recorded.ints("g.parent", [group.parent for group in found.whole.groups])
+    recorded.ints("g.parent", [group.parent for group in content_of(found.whole).groups])
     page = {"header": {**header, "strings": pools.strings.values}, "columns": recorded.columns}
     details = [pools.strings.values[text] for text in recorded.columns["c.folded"]]
     lines = [f'{{"page":{_short(page)},"states":[']

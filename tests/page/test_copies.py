@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from opscope.graph.content import content_of, with_measurement
 from opscope.graph.number_text import quantity_text
 from opscope.graph.types import Measured
 from opscope.passes import for_drawing
@@ -38,11 +39,13 @@ class Told:
     """What the graph says of a group: worked out from its ops."""
 
     def __init__(self, graph, drawn, index):
-        group = drawn.groups[index]
+        group = content_of(drawn).groups[index]
         self.path, self.name, self.cls = group.path, group.path.rpartition("/")[2], group.cls or ""
         self.ops = len(inside(drawn, index))
         # Drawings move a few ops of a training step (`home_sums`, `home_metrics`); what was measured stays where it was recorded.
-        self.time = sum(time_of(row) for row in inside(graph if index < len(graph.groups) else drawn, index))
+        self.time = sum(
+            time_of(row) for row in inside(graph if index < len(content_of(graph).groups) else drawn, index)
+        )
         self.parameters = group.parameters or 0
         self.shapes = [kind.shape for kind in group.outputs]
         self.is_call = group.is_call
@@ -69,10 +72,10 @@ def shape_text(shape):
 def inside(graph, index):
     """The ops in a group, at any depth."""
     groups = {index}
-    for at in range(index + 1, len(graph.groups)):  # parents come first
-        if graph.groups[at].parent in groups:
+    for at in range(index + 1, len(content_of(graph).groups)):  # parents come first
+        if content_of(graph).groups[at].parent in groups:
             groups.add(at)
-    return [row for row, home in enumerate(graph.content.node_group) if home in groups]
+    return [row for row, home in enumerate(content_of(graph).node_group) if home in groups]
 
 
 def time_of(row):
@@ -83,16 +86,18 @@ def time_of(row):
 def timed(graph):
     """The graph as if every op had been measured; a group has the sum of its ops."""
     took = {row: time_of(row) for row in range(len(graph))}
-    sums = [0.0] * len(graph.groups)
-    for row, home in enumerate(graph.content.node_group):
+    sums = [0.0] * len(content_of(graph).groups)
+    for row, home in enumerate(content_of(graph).node_group):
         while home >= 0:
             sums[home] += took[row]
-            home = graph.groups[home].parent
-    groups = tuple(replace(group, measured=Measured(time, time, 1, None)) for group, time in zip(graph.groups, sums))
+            home = content_of(graph).groups[home].parent
+    groups = tuple(
+        replace(group, measured=Measured(time, time, 1, None)) for group, time in zip(content_of(graph).groups, sums)
+    )
     whole = sum(took.values())
     measurement = {"steps": 4, "step_time_us": 0.8 * whole, "profiled_step_time_us": whole, "coverage": {"ops": 1.0}}
     measured = {row: Measured(time, time, 1, None) for row, time in took.items()}
-    return graph.with_measurement(measurement, groups=groups, measured=measured)
+    return with_measurement(graph, measurement, groups=groups, measured=measured)
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +124,7 @@ def models():
     def model(name):
         if name not in known:
             graph = made[name]()
-            known[name] = graph if graph.content.measured else timed(graph)
+            known[name] = graph if content_of(graph).measured else timed(graph)
         return known[name]
 
     return model
@@ -147,7 +152,7 @@ def chosen(opened):
 
 def layers_of(graph):
     drawn = for_drawing(graph, "all")
-    return [Told(graph, drawn, index) for index in range(len(drawn.groups))]
+    return [Told(graph, drawn, index) for index in range(len(content_of(drawn).groups))]
 
 
 @pytest.mark.parametrize("name", ["resnet", "training"])
@@ -178,7 +183,7 @@ def test_every_copy_of_every_stack_says_one_thing_everywhere(open_page, models, 
         if state not in states:
             states[state] = drawing(opened)
     assert wrong == []
-    assert drawn > len(graph.groups) / 2
+    assert drawn > len(content_of(graph).groups) / 2
     assert len(states) > 2
     read = 0
     for state, texts in states.items():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from drawn import roles_of
 from graphs import Builder
+from opscope.graph.content import content_of
 from opscope.graph.view import BOX, HIDDEN
 from opscope.passes import hide_dead
 
@@ -13,7 +14,7 @@ def test_dead_ops_are_hidden_and_counted():
     make.dead.append("probe")
     drawn = hide_dead(make.graph(inputs=["x"]))
     assert roles_of(drawn) == {"x": BOX, "probe": HIDDEN}
-    assert drawn.content.view.counts.dead == 1
+    assert content_of(drawn).view.counts.dead == 1
 
 
 def test_a_noop_stays_only_where_an_op_with_an_effect_waits_for_it():
@@ -27,7 +28,7 @@ def test_a_noop_stays_only_where_an_op_with_an_effect_waits_for_it():
     drawn = hide_dead(make.graph(inputs=["x"]))
     hidden = {name for name, role in roles_of(drawn).items() if role == HIDDEN}
     assert hidden == {"all_done", "for_result"}
-    assert drawn.content.view.counts.idle == 2
+    assert content_of(drawn).view.counts.idle == 2
 
 
 def test_the_given_graph_is_not_changed():
@@ -35,4 +36,4 @@ def test_the_given_graph_is_not_changed():
     make.op("n", "NoOp", out=[])
     graph = make.graph()
     hide_dead(graph)
-    assert graph.content.view.roles == b""
+    assert content_of(graph).view.roles == b""

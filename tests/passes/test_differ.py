@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from graphs import Builder
+from opscope.graph.content import content_of
 from opscope.graph.types import TensorType
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import cards
@@ -30,8 +31,8 @@ def stack(graph):
 
 def words(graph):
     drawing = for_drawing(graph, "all", unfold=False)
-    assert len(drawing.content.view.stacks) == 1
-    return [stack.differences for stack in drawing.content.view.stacks.values() if stack.differences]
+    assert len(content_of(drawing).view.stacks) == 1
+    return [stack.differences for stack in content_of(drawing).view.stacks.values() if stack.differences]
 
 
 def test_copies_that_are_the_same_in_all_say_nothing():
@@ -73,7 +74,7 @@ def test_the_card_names_the_first_and_the_tooltip_all():
 
 
 def test_with_every_copy_drawn_nothing_is_said():
-    assert not for_drawing(net([8, 16, 32]), "all", unfold=True).content.view.stacks
+    assert not content_of(for_drawing(net([8, 16, 32]), "all", unfold=True)).view.stacks
 
 
 def parts(*copies):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import drawn
 from drawn import roles_of
 from graphs import Builder
+from opscope.graph.content import content_of
 from opscope.graph.types import TensorType
 from opscope.graph.view import BOX, CHIP, HIDDEN
 from opscope.passes import for_drawing
@@ -11,7 +12,7 @@ from opscope.passes import for_drawing
 def test_variables_and_their_reads_are_side_matter():
     graph = for_drawing(drawn.dense(), "all")
     assert {name for name, role in roles_of(graph).items() if role == CHIP} == {"k", "b", "kr", "br"}
-    assert graph.content.view.counts.docked == 4
+    assert content_of(graph).view.counts.docked == 4
 
 
 def test_a_cast_or_reshape_of_a_weight_is_side_matter_and_of_a_tensor_is_not():
@@ -55,7 +56,7 @@ def test_a_constant_that_nothing_uses_is_hidden_and_not_docked():
     make.dead.append("k")
     graph = for_drawing(make.graph(inputs=["x"]), "all")
     assert roles_of(graph)["k"] == HIDDEN
-    assert graph.content.view.counts.docked == 0
+    assert content_of(graph).view.counts.docked == 0
 
 
 def test_a_placeholder_that_nobody_feeds_is_a_value_that_the_function_closed_over():

@@ -6,6 +6,7 @@ import pytest
 
 import drawn
 from graphs import Builder, F
+from opscope.graph.content import content_of
 from opscope.graph.view import BOX, PILL, WIRE
 from opscope.passes.flow import Flow, bodies, ends_of_bodies
 
@@ -13,7 +14,7 @@ from opscope.passes.flow import Flow, bodies, ends_of_bodies
 def wires(graph, *boxes):
     """All ops are wires but the named ones and every op that computes."""
     passing = {"_Arg", "_Retval", "Identity", "IdentityN"}
-    kinds = zip(graph.table.names, graph.table.ops)
+    kinds = zip(content_of(graph).table.names, content_of(graph).table.ops)
     return bytes(WIRE if op in passing and name not in boxes else BOX for name, op in kinds)
 
 
@@ -40,13 +41,13 @@ def nested():
 
 
 def found(graph, name, output=0, **options):
-    node, number = Flow(graph, wires(graph), **options).source(graph.table.index(name), output)
-    return graph.table.names[node], number
+    node, number = Flow(graph, wires(graph), **options).source(content_of(graph).table.index(name), output)
+    return content_of(graph).table.names[node], number
 
 
 def test_each_op_lies_in_the_innermost_body_around_it():
     graph = nested()
-    at = dict(zip(graph.table.names, bodies(graph)))
+    at = dict(zip(content_of(graph).table.names, bodies(graph)))
     assert {at[name] for name in ("x", "y", "f")} == {-1}
     assert {at[name] for name in ("f/x", "f/y", "f/g", "f/0", "f/1")} == {0}
     assert {at[name] for name in ("g/a", "g/b", "g/neg", "g/0", "g/1")} == {2}
@@ -62,7 +63,10 @@ def test_the_card_of_a_loop_or_branch_is_no_body(kind):
 
 def test_arguments_and_results_stand_in_the_order_of_their_index():
     graph = nested()
-    names = {group: [graph.table.names[row] for row in rows] for group, rows in ends_of_bodies(graph, "_Arg").items()}
+    names = {
+        group: [content_of(graph).table.names[row] for row in rows]
+        for group, rows in ends_of_bodies(graph, "_Arg").items()
+    }
     assert names == {0: ["f/x", "f/y"], 2: ["g/a", "g/b"]}
     assert {group: len(rows) for group, rows in ends_of_bodies(graph, "_Retval").items()} == {0: 2, 2: 2}
     assert ends_of_bodies(drawn.dense(), "_Arg") == {}
@@ -88,8 +92,8 @@ def test_what_was_found_once_is_found_again_from_every_place_on_the_way():
     flow = Flow(graph, wires(graph))
     for name in ("f", "f/0", "f/g", "g/0", "g/b", "f/x", "x"):
         for _ in range(2):
-            node, output = flow.source(graph.table.index(name), 0)
-            assert (graph.table.names[node], output) == ("x", 0), name
+            node, output = flow.source(content_of(graph).table.index(name), 0)
+            assert (content_of(graph).table.names[node], output) == ("x", 0), name
 
 
 def test_each_output_of_an_identity_of_many_comes_from_its_own_input():
@@ -114,9 +118,9 @@ def test_a_condition_sees_the_variables_of_the_body():
     graph = drawn.loop()
     roles = bytearray(wires(graph))
     for name in ("loop/body/i", "loop/body/s"):
-        roles[graph.table.index(name)] = PILL
+        roles[content_of(graph).table.index(name)] = PILL
     flow = Flow(graph, roles)
-    row = graph.table.index
+    row = content_of(graph).table.index
     assert flow.source(row("loop/cond/i"), 0) == (row("loop/body/i"), 0)
     assert flow.source(row("loop/cond/s"), 0) == (row("loop/body/s"), 0)
     assert flow.source(row("loop/cond/w"), 0) == (row("w"), 0)

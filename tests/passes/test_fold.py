@@ -7,14 +7,15 @@ import pytest
 import drawn
 from graphs import Builder
 from opscope.errors import InputError
+from opscope.graph.content import content_of, with_content
 from opscope.graph.view import BOX, CHIP, PILL
 from opscope.passes import fold, for_drawing
 from opscope.passes.fold import READABLE, SPARSE, box_counts, close
 
 
 def opened(graph, depth):
-    closed = for_drawing(graph, depth).content.view.closed
-    return {group.path for index, group in enumerate(graph.groups) if index not in closed}
+    closed = content_of(for_drawing(graph, depth)).view.closed
+    return {group.path for index, group in enumerate(content_of(graph).groups) if index not in closed}
 
 
 def three_levels():
@@ -88,11 +89,11 @@ def test_an_unknown_depth_is_refused_with_those_there_are(depth):
 def test_folding_then_opening_changes_nothing():
     whole = for_drawing(drawn.loop(), "all")
     again = close(fold(whole, 0), ())
-    assert again.content.view == whole.content.view
+    assert content_of(again).view == content_of(whole).view
 
 
 def named(graph, closed):
-    return {group.path for index, group in enumerate(graph.groups) if index not in closed}
+    return {group.path for index, group in enumerate(content_of(graph).groups) if index not in closed}
 
 
 def siblings(*counts, loose=0, kind="scope", kinds=(), parent=None):
@@ -120,7 +121,7 @@ def siblings(*counts, loose=0, kind="scope", kinds=(), parent=None):
 def test_while_few_boxes_are_shown_a_group_of_up_to_twice_as_many_opens(shown, size, opens):
     """The closed group is one of the boxes shown, and goes when it opens."""
     graph = siblings(size, loose=shown - 1)
-    assert named(graph, fold(graph, None, boxes=20).content.view.closed) == ({"g0"} if opens else set())
+    assert named(graph, content_of(fold(graph, None, boxes=20)).view.closed) == ({"g0"} if opens else set())
 
 
 def test_what_a_pass_put_together_is_no_level_of_its_own():
@@ -131,12 +132,12 @@ def test_what_a_pass_put_together_is_no_level_of_its_own():
     inner = make.group("inner", "scope", layer)
     make.op("op", "Relu", group=inner)
     graph = make.graph()
-    assert named(graph, fold(graph, 2).content.view.closed) == {"net", "net/made"}
-    put = graph.with_content(view=replace(graph.content.view, made=frozenset({made})))
-    assert named(put, fold(put, 1).content.view.closed) == {"net", "net/made"}
-    assert named(put, fold(put, 2).content.view.closed) == {"net", "net/made", "net/made/layer"}
-    outermost = graph.with_content(view=replace(graph.content.view, made=frozenset({net})))
-    assert named(outermost, fold(outermost, 0).content.view.closed) == {"net"}
+    assert named(graph, content_of(fold(graph, 2)).view.closed) == {"net", "net/made"}
+    put = with_content(graph, view=replace(content_of(graph).view, made=frozenset({made})))
+    assert named(put, content_of(fold(put, 1)).view.closed) == {"net", "net/made"}
+    assert named(put, content_of(fold(put, 2)).view.closed) == {"net", "net/made", "net/made/layer"}
+    outermost = with_content(graph, view=replace(content_of(graph).view, made=frozenset({net})))
+    assert named(outermost, content_of(fold(outermost, 0)).view.closed) == {"net"}
 
 
 def test_a_group_shows_its_boxes_and_its_subgroups_that_hold_any():
@@ -147,22 +148,24 @@ def test_a_group_shows_its_boxes_and_its_subgroups_that_hold_any():
     for name, group in (("a", net), ("b", block), ("c", block), ("chip", block), ("hidden", empty), ("loose", -1)):
         make.op(name, "Relu", group=group)
     graph = make.graph()
-    roles = bytes(CHIP if name in {"chip", "hidden"} else PILL if name == "c" else BOX for name in graph.table.names)
-    assert box_counts(graph.with_content(view=replace(graph.content.view, roles=roles))) == ([2, 2, 0], [4, 2, 0])
+    roles = bytes(
+        CHIP if name in {"chip", "hidden"} else PILL if name == "c" else BOX for name in content_of(graph).table.names
+    )
+    assert box_counts(with_content(graph, view=replace(content_of(graph).view, roles=roles))) == ([2, 2, 0], [4, 2, 0])
 
 
 def test_a_call_is_no_box_beside_its_body_but_a_loop_and_a_branch_are_one():
     assert box_counts(drawn.call()) == ([4], [4])  # argument, constant, sum, result
     graph = for_drawing(drawn.loop(), "all")
     direct, below = box_counts(graph)
-    by_path = {group.path: (direct[index], below[index]) for index, group in enumerate(graph.groups)}
+    by_path = {group.path: (direct[index], below[index]) for index, group in enumerate(content_of(graph).groups)}
     # The loop itself, its two parts; Less; two variables, AddV2 and Mul.
     assert by_path == {"loop": (3, 3 + 1 + 4), "loop/cond": (1, 1), "loop/body": (4, 4)}
 
 
 def test_models_and_bodies_open_first_and_gradients_last():
     graph = siblings(8, 8, 8, 8, kinds=("backward", "scope", "layer", "model"))
-    steps = [named(graph, fold(graph, None, boxes=boxes).content.view.closed) for boxes in (6, 9, 25, 32)]
+    steps = [named(graph, content_of(fold(graph, None, boxes=boxes)).view.closed) for boxes in (6, 9, 25, 32)]
     assert steps == [{"g3"}, {"g2", "g3"}, {"g1", "g2", "g3"}, {"g0", "g1", "g2", "g3"}]
 
 
@@ -177,12 +180,12 @@ def test_a_layer_that_holds_layers_opens_before_one_that_does_not():
         make.op(f"b{place}", "Relu", group=block)
     graph = make.graph()
     # 2 cards; the block shows 30 ops and a card in its place: 32, whatever the others would need.
-    assert named(graph, fold(graph, None, boxes=32).content.view.closed) == {"block"}
+    assert named(graph, content_of(fold(graph, None, boxes=32)).view.closed) == {"block"}
 
 
 def focused(graph, path):
-    index = next(index for index, group in enumerate(graph.groups) if group.path == path)
-    return graph.with_content(view=replace(graph.content.view, focus=index))
+    index = next(index for index, group in enumerate(content_of(graph).groups) if group.path == path)
+    return with_content(graph, view=replace(content_of(graph).view, focus=index))
 
 
 def forest():
@@ -207,7 +210,7 @@ def forest():
 )  # fmt: skip
 def test_at_a_focus_it_and_what_holds_it_are_open_and_levels_count_from_it(depth, opens):
     graph = focused(forest(), "a/x")
-    assert named(graph, fold(graph, depth).content.view.closed) == opens
+    assert named(graph, content_of(fold(graph, depth)).view.closed) == opens
 
 
 @pytest.mark.parametrize(
@@ -218,7 +221,7 @@ def test_at_a_focus_it_and_what_holds_it_are_open_and_levels_count_from_it(depth
     ],
 )  # fmt: skip
 def test_a_focus_may_be_the_first_group_or_the_innermost(focus, depth, opens):
-    assert named(focused(forest(), focus), fold(focused(forest(), focus), depth).content.view.closed) == opens
+    assert named(focused(forest(), focus), content_of(fold(focused(forest(), focus), depth)).view.closed) == opens
 
 
 @pytest.mark.parametrize(("boxes", "opens"), [(2, False), (3, True)])
@@ -226,7 +229,7 @@ def test_at_a_focus_the_boxes_around_it_count_too(boxes, opens):
     """Five are shown: the other tree, in `a` its op and `y`, in `x` its op and `s`; `s` opens for twice 3 boxes."""
     graph = focused(forest(), "a/x")
     more = {"a/x/s", "a/x/s/z"} if opens else set()
-    assert named(graph, fold(graph, None, boxes=boxes).content.view.closed) == {"a", "a/x"} | more
+    assert named(graph, content_of(fold(graph, None, boxes=boxes)).view.closed) == {"a", "a/x"} | more
 
 
 def test_the_branches_of_an_if_open_together_or_not_at_all():
@@ -237,16 +240,16 @@ def test_the_branches_of_an_if_open_together_or_not_at_all():
         branch = make.group(name, "branch", card, owner=0)
         for number in range(count):
             make.op(f"{name}{number}", "Relu", group=branch)
-    assert named(make.graph(), fold(make.graph(), None, boxes=10).content.view.closed) == {"if"}
+    assert named(make.graph(), content_of(fold(make.graph(), None, boxes=10)).view.closed) == {"if"}
 
 
 def test_layers_without_a_layer_opens_what_stays_readable():
     graph = siblings(3, 40)
-    assert named(graph, fold(graph, "layers", boxes=10).content.view.closed) == set()
-    assert named(graph, fold(graph, "layers").content.view.closed) == {"g0", "g1"}
+    assert named(graph, content_of(fold(graph, "layers", boxes=10)).view.closed) == set()
+    assert named(graph, content_of(fold(graph, "layers")).view.closed) == {"g0", "g1"}
 
 
 def test_a_group_without_a_box_is_no_reason_to_open_less():
     graph = siblings(6, 6, 0, 0, 0, 0, 0)
-    closed = fold(graph, None, boxes=6).content.view.closed
+    closed = content_of(fold(graph, None, boxes=6)).view.closed
     assert named(graph, closed) == {"g0", "g1"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphs import Builder
+from opscope.graph.content import content_of
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import Pill, items
 from opscope.passes import for_drawing
@@ -43,7 +44,7 @@ def test_an_input_without_a_name_of_its_own_is_called_input(names, said):
 def test_the_tooltip_and_the_json_have_the_op_s_own_name():
     graph = graph_of("keras_tensor_12")
     assert drawn(graph)[0][1].startswith("keras_tensor_12 (Placeholder)")
-    assert graph.content.inputs[0].name == graph.table.names[0] == "keras_tensor_12"
+    assert content_of(graph).inputs[0].name == content_of(graph).table.names[0] == "keras_tensor_12"
 
 
 def test_a_placeholder_that_is_no_declared_input_is_called_so_too():

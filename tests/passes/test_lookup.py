@@ -6,6 +6,7 @@ import pytest
 
 from graphs import Builder
 from opscope.errors import InputError
+from opscope.graph.content import content_of, with_content
 from opscope.passes import lookup
 
 
@@ -27,14 +28,14 @@ def graph():
 
 
 def named(rows):
-    names = graph().table.names
+    names = content_of(graph()).table.names
     return {names[row] for row in rows}
 
 
 def test_ops_are_named_by_name_by_port_or_by_group():
     found = graph()
     assert named(lookup.ops(found, "net/one/mul")) == {"net/one/mul"}
-    renamed = found.with_content(outputs=(found.content.outputs[0]._replace(name="logits"),))
+    renamed = with_content(found, outputs=(content_of(found).outputs[0]._replace(name="logits"),))
     assert named(lookup.ops(renamed, "logits")) == {"y"}
     assert named(lookup.ops(found, "two/one")) == {"net/two/one/mul"}
     with pytest.raises(InputError, match="no op is called 'net/two/rleu'; did you mean net/two/relu"):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from graphs import Builder
+from opscope.graph.content import content_of, with_content
 from opscope.graph.groups import Group
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import places
@@ -28,13 +29,13 @@ def step():
 
 def test_what_needs_the_loss_and_what_feeds_that_alone_becomes_a_group_of_its_own():
     after = home_metrics(step())
-    assert [group.path for group in after.groups] == ["forward", "loss", "forward/dense", "metrics"]
-    inside = {name for name, home in zip(after.table.names, after.content.node_group) if home == 3}
+    assert [group.path for group in content_of(after).groups] == ["forward", "loss", "forward/dense", "metrics"]
+    inside = {name for name, home in zip(content_of(after).table.names, content_of(after).node_group) if home == 3}
     assert inside == {"mul", "assign", "read", "shape"}  # `scale` has another user
 
 
 def test_layers_and_graphs_without_a_loss_are_left_alone():
-    assert home_metrics(step()).groups[:3] == step().groups
+    assert content_of(home_metrics(step())).groups[:3] == content_of(step()).groups
     make = Builder()
     make.op("x", "Placeholder", group=make.group("forward", "forward"))
     plain = make.graph(inputs=["x"])
@@ -54,14 +55,14 @@ def test_a_gradient_of_the_loss_is_no_metric():
     make.op("count", "Neg", "mse", group=forward)
     make.op("of_grad", "Neg", "grad", group=forward)
     after = home_metrics(make.graph("step", ["x"], ["count", "of_grad"]))
-    homes = {name: after.group_path(row) for row, name in enumerate(after.table.names)}
+    homes = {name: content_of(after).group_path(row) for row, name in enumerate(content_of(after).table.names)}
     assert homes == {"x": None, "mse": "loss", "grad": "backward", "count": "metrics", "of_grad": "forward"}
 
 
 def test_a_group_called_metrics_keeps_its_name():
     before = step()
-    named = before.with_content(groups=(*before.groups, Group("metrics", -1, "scope", "metrics")))
-    assert home_metrics(named).groups[-1].path == "metrics#2"
+    named = with_content(before, groups=(*content_of(before).groups, Group("metrics", -1, "scope", "metrics")))
+    assert content_of(home_metrics(named)).groups[-1].path == "metrics#2"
 
 
 def test_the_drawing_runs_from_the_forward_pass_to_the_loss_and_not_back():

@@ -6,6 +6,7 @@ import pytest
 
 import drawn
 from graphs import Builder, graph
+from opscope.graph.content import content_of
 from opscope.graph.edges import turned
 from opscope.graph.types import Measured
 from opscope.graph.view import BOX, PILL, WIRE
@@ -26,7 +27,7 @@ def nested():
 
 
 def paths(made, found):
-    return [made.groups[index].path for index in found]
+    return [content_of(made).groups[index].path for index in found]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def paths(made, found):
 )  # fmt: skip
 def test_the_groups_around_some_groups_come_innermost_first(asked, around):
     made = nested()
-    index = {group.path: place for place, group in enumerate(made.groups)}
+    index = {group.path: place for place, group in enumerate(content_of(made).groups)}
     assert paths(made, common_groups(made, [index[path] for path in asked])) == around
 
 
@@ -69,12 +70,12 @@ def test_who_uses_an_op_is_told_by_data_alone_in_the_tables_order():
             ("e", "Relu", ["^c"]),
         ]
     )
-    assert users_of(made.table, {0, 1, 2}) == {0: [1, 3], 2: [3]}
+    assert users_of(content_of(made).table, {0, 1, 2}) == {0: [1, 3], 2: [3]}
 
 
 def named(made, found):
     return {
-        made.table.names[node]: [made.table.names[other] for other in others]
+        content_of(made).table.names[node]: [content_of(made).table.names[other] for other in others]
         for node, others in enumerate(found)
         if others
     }
@@ -82,7 +83,7 @@ def named(made, found):
 
 def test_a_loop_uses_what_its_body_gives_and_its_variables_what_the_next_turn_does():
     made = for_drawing(drawn.loop(), "all")
-    roles = made.content.view.roles
+    roles = content_of(made).view.roles
     found = named(made, sources(made, Flow(made, roles), roles))
     assert found["loop"] == ["zero", "x", "w", "loop/body/add", "loop/body/mul", "w"]
     assert found["loop/body/i"] == ["zero", "loop/body/add"]
@@ -93,18 +94,18 @@ def test_a_loop_uses_what_its_body_gives_and_its_variables_what_the_next_turn_do
 
 def test_a_branch_uses_what_its_branches_give():
     made = for_drawing(drawn.branch(), "all")
-    roles = made.content.view.roles
+    roles = content_of(made).view.roles
     found = named(made, sources(made, Flow(made, roles), roles))
     assert found["if"][:2] == ["p", "x"]
     assert found["if"][2] == "if/then/mul"
     assert len(found["if"]) == 4
-    assert {made.content.view.role(node) for node in range(len(made))} >= {BOX, WIRE}
+    assert {content_of(made).view.role(node) for node in range(len(made))} >= {BOX, WIRE}
     assert PILL not in roles
 
 
 def test_a_call_uses_what_it_is_passed_and_not_what_it_returns():
     made = for_drawing(drawn.call(), "all")
-    roles = made.content.view.roles
+    roles = content_of(made).view.roles
     found = named(made, sources(made, Flow(made, roles), roles))
     assert found["call"] == ["x"]
     assert found["relu"] == ["call/add"]
@@ -152,7 +153,7 @@ PASSED = [
 
 
 def test_a_tensor_is_followed_back_through_all_that_passes_it_on():
-    table = graph(PASSED).table
+    table = content_of(graph(PASSED)).table
     passing = bytes([0, 1, 1, 1, 0])
     assert origin(table, 3, 0, passing) == (0, 1)
     assert origin(table, 2, 0, passing) == (0, 0)
@@ -163,10 +164,10 @@ def test_a_tensor_is_followed_back_through_all_that_passes_it_on():
 def folded(ops, kept, stands):
     """Inputs of each op that stays, by name; `stands` says which op is drawn for another."""
     made = graph(ops)
-    names = made.table.names
+    names = content_of(made).table.names
     row = {names.index(name): place for place, name in enumerate(kept)}
     other = {names.index(old): names.index(new) for old, new in stands.items()}
-    table = rewired(made.table, list(row), row, lambda node, output: (other.get(node, node), output))
+    table = rewired(content_of(made).table, list(row), row, lambda node, output: (other.get(node, node), output))
     return {
         name: [("^" if edge.control else "") + table.names[edge.node] + (f":{edge.output}" if edge.output > 0 else "") for edge in table.inputs(place)]
         for place, name in enumerate(table.names)
@@ -197,7 +198,11 @@ def test_what_only_another_copy_takes_is_no_input_of_the_drawn_one():
 
 def home(ops):
     made = home_sums(graph(ops))
-    return {made.table.names[row]: made.group_path(row) for row in range(len(made)) if made.table.ops[row] == "AddN"}
+    return {
+        content_of(made).table.names[row]: content_of(made).group_path(row)
+        for row in range(len(made))
+        if content_of(made).table.ops[row] == "AddN"
+    }
 
 
 def test_a_sum_is_not_moved_out_of_the_group_that_it_is_in():
@@ -213,7 +218,7 @@ def test_a_control_edge_into_a_sum_does_not_hold_it_back():
 
 def test_other_ops_than_sums_stay():
     made = graph([("g/x", "Neg", []), ("add", "AddV2", ["g/x", "g/x"])])
-    assert home_sums(made).group_path(1) is None
+    assert content_of(home_sums(made)).group_path(1) is None
 
 
 def test_layers_that_only_pass_on_have_a_box_and_the_last_of_several():

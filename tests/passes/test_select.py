@@ -10,6 +10,7 @@ from drawn import leaf_edges, lost
 from examples import examples
 from graphs import Builder, F
 from opscope.errors import InputError
+from opscope.graph.content import content_of
 from opscope.graph.view import BOX, CHIP, OMITTED, PILL
 from opscope.layout.engine import draw
 from opscope.layout.scene.compose import compose
@@ -84,7 +85,7 @@ def test_a_focus_is_not_folded_into_the_stack_of_its_neighbours():
 
 def test_what_is_left_out_is_counted_under_the_picture():
     graph = passed(blocks(6), focus="block_3")
-    assert graph.content.view.counts.left_out == 3 * 8 + 2
+    assert content_of(graph).view.counts.left_out == 3 * 8 + 2
     assert compose(graph).notes == ("not drawn: 26 ops outside the selection",)
 
 
@@ -233,7 +234,7 @@ def test_a_hidden_op_s_first_input_runs_on():
     graph = passed(drawn.dense(), hide=("BiasAdd",))
     scene = compose(graph)
     assert (4, 7, "data") in leaf_edges(scene)
-    assert graph.content.view.counts.left_out == 3  # the BiasAdd, and the bias that only it uses
+    assert content_of(graph).view.counts.left_out == 3  # the BiasAdd, and the bias that only it uses
     assert sum(places(scene).values()) == 9
 
 
@@ -335,7 +336,7 @@ def test_a_part_of_any_graph_has_each_op_in_one_place_and_loses_no_edge(graph, s
 
 def test_a_block_of_a_real_network_is_drawn_among_its_neighbours(shared):
     graph = opscope.load(shared / "graphs" / "resnet50_fwd.pb")
-    name = next(group.path for group in graph.groups if group.path.endswith("conv3_block2_2_conv_1"))
+    name = next(group.path for group in content_of(graph).groups if group.path.endswith("conv3_block2_2_conv_1"))
     scene = compose(passed(graph, focus=name))
     assert sum(places(scene).values()) == len(graph)
     assert 1 <= len([item for item in items(scene) if isinstance(item, Card) and not item.open]) <= 6

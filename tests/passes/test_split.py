@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphs import graph
+from opscope.graph.content import content_of, with_content
 from opscope.passes.split import HUB, _cuts, _likeness, find_repeats
 from opscope.passes.structure import Part, Structures
 
@@ -14,7 +15,10 @@ KINDS = ("Relu", "Mul", "Sub", "Neg", "Exp", "Log", "Sin", "Cos", "Tan", "Abs", 
 def stacks(ops):
     """Each stack as the names of the ops of each copy."""
     made = graph(ops)
-    return [[[made.table.names[row] for row in part.ops()] for part in stack] for stack in find_repeats(made).stacks]
+    return [
+        [[content_of(made).table.names[row] for row in part.ops()] for part in stack]
+        for stack in find_repeats(made).stacks
+    ]
 
 
 def chains(*names, length):
@@ -82,7 +86,7 @@ def test_blocks_of_one_sequence_that_are_wired_otherwise_are_no_copies():
 
 
 def signatures(first, second, ops, **view):
-    structures = Structures(graph(ops).with_content(**view) if view else graph(ops))
+    structures = Structures(with_content(graph(ops), **view) if view else graph(ops))
     return structures.signature(first)[0] == structures.signature(second)[0]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from graphs import Builder
+from opscope.graph.content import content_of
 from opscope.passes.stores import home_stores
 
 
@@ -23,7 +24,7 @@ def step():
 
 def test_what_a_gradient_makes_for_the_forward_pass_stands_with_the_op_that_uses_it():
     graph = home_stores(step())
-    at = {name: graph.group_path(row) for row, name in enumerate(graph.table.names)}
+    at = {name: content_of(graph).group_path(row) for row, name in enumerate(content_of(graph).table.names)}
     assert (at["list"], at["shape"]) == ("forward/rnn", "forward/rnn")
     assert {at["grad"], at["pop"], at["seed"]} == {"backward/rnn"}
 
@@ -43,7 +44,7 @@ def homes(*groups, ops):
     for name, group, inputs in ops:
         make.op(name, "Relu", *inputs, group=group)
     graph = home_stores(make.graph())
-    return {name: graph.group_path(row) for row, name in enumerate(graph.table.names)}
+    return {name: content_of(graph).group_path(row) for row, name in enumerate(content_of(graph).table.names)}
 
 
 FORWARD, BACKWARD, OPTIMIZER = ("forward", "forward", -1), ("backward", "backward", -1), ("optimizer", "optimizer", -1)

@@ -7,6 +7,7 @@ from hypothesis import given
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from examples import examples
 from graphs import Builder, graph, graphs, optimizer, tower
+from opscope.graph.content import content_of, with_content
 from opscope.graph.types import Measured
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import cards
@@ -26,7 +27,9 @@ def runs(tokens, cuts=()):
 
 
 def stacks(made):
-    return {made.groups[index].name: len(stack.names) for index, stack in made.content.view.stacks.items()}
+    return {
+        content_of(made).groups[index].name: len(stack.names) for index, stack in content_of(made).view.stacks.items()
+    }
 
 
 def test_a_run_is_found_wherever_it_begins():
@@ -47,7 +50,7 @@ def test_nothing_repeats_in_a_sequence_of_different_siblings():
 def test_groups_are_the_same_when_ops_and_data_wiring_are():
     made = graph(tower(2))
     structures = Structures(made)
-    rows = [row for row in range(len(made)) if "block" in made.table.names[row]]
+    rows = [row for row in range(len(made)) if "block" in content_of(made).table.names[row]]
     first, second = rows[:6], rows[6:]
     assert structures.signature(first)[0] == structures.signature(second)[0]
 
@@ -64,71 +67,80 @@ def test_blocks_in_a_row_become_one_stack():
     made = repeat(graph(tower(6)))
     assert stacks(made) == {"block0": 6}
     assert len(made) == 6 + 2
-    assert made.content.view.counts.stacked == 5 * 6
+    assert content_of(made).view.counts.stacked == 5 * 6
 
 
 def test_a_box_in_a_stack_has_the_drawn_copys_figures_and_the_stack_those_of_all_copies():
     whole = graph(tower(4))
-    rows = {name: row for row, name in enumerate(whole.table.names)}
+    rows = {name: row for row, name in enumerate(content_of(whole).table.names)}
     times = {rows[f"net/block{block}/Add"]: Measured(10.0**block) for block in range(4)}
-    made = repeat(whole.with_content(measured={**times, rows["head"]: Measured(5.0, calls=2.0)}))
-    found = {made.table.names[row]: one for row, one in made.content.measured.items()}
+    made = repeat(with_content(whole, measured={**times, rows["head"]: Measured(5.0, calls=2.0)}))
+    found = {content_of(made).table.names[row]: one for row, one in content_of(made).measured.items()}
     assert found == {"net/block0/Add": Measured(1.0), "head": Measured(5.0, calls=2.0)}
-    assert [stack.measured for stack in made.content.view.stacks.values()] == [Measured(1111.0)]
+    assert [stack.measured for stack in content_of(made).view.stacks.values()] == [Measured(1111.0)]
 
 
 def test_a_card_in_a_stack_has_the_drawn_copys_figures_and_the_stack_says_what_all_come_to():
     timed = graph(tower(3)).overlay({f"net/block{k}": {"time": 10.0**k} for k in range(3)})
     timed = timed.overlay({f"net/block{k}/dense": {"time": 2.0 * 10**k} for k in range(1, 3)})
-    found = {group.path: group.measured for group in repeat(timed).groups if group.measured}
+    found = {group.path: group.measured for group in content_of(repeat(timed)).groups if group.measured}
     assert {path: figures.time_us for path, figures in found.items()} == {"net/block0": 1e6}
-    (stack,) = repeat(timed).content.view.stacks.values()
+    (stack,) = content_of(repeat(timed)).view.stacks.values()
     assert stack.measured == Measured(111e6)
-    assert {group.path: group.measured.time_us for group in repeat(timed, unfold=True).groups if group.measured} == {
-        group.path: group.measured.time_us for group in timed.groups if group.measured
-    }
+    assert {
+        group.path: group.measured.time_us for group in content_of(repeat(timed, unfold=True)).groups if group.measured
+    } == {group.path: group.measured.time_us for group in content_of(timed).groups if group.measured}
 
 
 def test_groups_that_stay_are_what_they_were():
     whole = graph(tower(3))
     made = repeat(whole)
-    assert [group.path for group in made.groups] == ["net", "net/block0", "net/block0/dense", "net/block0/norm"]
-    assert [made.group_path(row) for row in range(len(made))] == [
+    assert [group.path for group in content_of(made).groups] == [
+        "net",
+        "net/block0",
+        "net/block0/dense",
+        "net/block0/norm",
+    ]
+    assert [content_of(made).group_path(row) for row in range(len(made))] == [
         None, "net/block0", "net/block0/dense", "net/block0/dense", "net/block0/norm", "net/block0/norm", "net/block0", None,
     ]  # fmt: skip
-    assert made.content.view.made == frozenset()
+    assert content_of(made).view.made == frozenset()
 
 
 def test_a_stack_names_every_group_it_stands_for():
     made = repeat(graph(tower(4)))
-    assert [stack.names for stack in made.content.view.stacks.values()] == [("block0", "block1", "block2", "block3")]
+    assert [stack.names for stack in content_of(made).view.stacks.values()] == [
+        ("block0", "block1", "block2", "block3")
+    ]
 
 
 def test_what_follows_a_stack_is_fed_by_what_stands_for_its_last_block():
     made = repeat(graph(tower(5)))
-    row = made.table.index("head")
-    assert [made.table.names[edge.node] for edge in made.table.inputs(row)] == ["net/block0/Add"]
+    row = content_of(made).table.index("head")
+    assert [content_of(made).table.names[edge.node] for edge in content_of(made).table.inputs(row)] == [
+        "net/block0/Add"
+    ]
 
 
 def test_copies_side_by_side_are_put_together_though_one_op_feeds_them_all():
     made = repeat(graph(optimizer(20)))
     assert stacks(made) == {"Square … Mul": 20}
-    assert made.content.view.made
+    assert content_of(made).view.made
 
 
 def test_unfolded_the_same_groups_hold_every_op():
     whole = graph(optimizer(20))
     made = repeat(whole, unfold=True)
     assert len(made) == len(whole)
-    assert sorted(made.table.names) == sorted(whole.table.names)
-    assert not made.content.view.stacks
+    assert sorted(content_of(made).table.names) == sorted(content_of(whole).table.names)
+    assert not content_of(made).view.stacks
 
 
 def test_the_graph_given_stays_as_it_was():
     whole = graph(tower(6))
-    groups, length = whole.groups, len(whole)
+    groups, length = content_of(whole).groups, len(whole)
     repeat(whole)
-    assert (whole.groups, len(whole)) == (groups, length)
+    assert (content_of(whole).groups, len(whole)) == (groups, length)
 
 
 def test_little_that_repeats_is_left_as_it_is():
@@ -161,8 +173,8 @@ def test_a_gradient_sum_goes_to_the_group_whose_gradients_it_adds():
     made = home_sums(
         graph([("g/a/x", "Neg", []), ("g/b/y", "Neg", []), ("AddN", "AddN", ["g/a/x", "g/b/y"]), ("z", "AddN", [])])
     )
-    assert made.group_path(2) == "g"
-    assert made.group_path(3) is None
+    assert content_of(made).group_path(2) == "g"
+    assert content_of(made).group_path(3) is None
 
 
 def test_a_sum_of_gradients_that_pass_a_block_by_stands_with_the_gradients_of_the_block():
@@ -177,7 +189,7 @@ def test_a_sum_of_gradients_that_pass_a_block_by_stands_with_the_gradients_of_th
             ]
         )
     )
-    assert [made.group_path(row) for row in (2, 4)] == ["g/block", "g/block"]
+    assert [content_of(made).group_path(row) for row in (2, 4)] == ["g/block", "g/block"]
 
 
 def blocks(*names):
@@ -199,8 +211,8 @@ def blocks(*names):
 
 
 def test_two_blocks_are_one_stack_only_where_their_names_are_a_series():
-    assert len(blocks("layer_1", "layer_2").content.view.stacks) == 1
-    assert not blocks("generator", "critic").content.view.stacks
+    assert len(content_of(blocks("layer_1", "layer_2")).view.stacks) == 1
+    assert not content_of(blocks("generator", "critic")).view.stacks
 
 
 def test_what_feeds_another_copy_through_an_identity_is_told_by_the_op_behind_it():
@@ -218,20 +230,28 @@ def test_a_stack_of_unlike_names_is_called_by_all_of_them():
 @given(graphs())
 def test_folding_loses_no_op_and_keeps_groups_in_order(whole):
     made = for_drawing(whole, "all", unfold=False)
-    assert len(made) + made.content.view.counts.stacked == len(whole)
-    assert all(group.parent < index for index, group in enumerate(made.groups))
-    assert set(made.table.names) <= set(whole.table.names)
+    assert len(made) + content_of(made).view.counts.stacked == len(whole)
+    assert all(group.parent < index for index, group in enumerate(content_of(made).groups))
+    assert set(content_of(made).table.names) <= set(content_of(whole).table.names)
 
 
 @examples(60)
 @given(graphs())
 def test_every_edge_between_ops_that_stay_is_there(whole):
     made = repeat(whole)
-    kept = {name: row for row, name in enumerate(made.table.names)}
-    for row, name in enumerate(whole.table.names):
+    kept = {name: row for row, name in enumerate(content_of(made).table.names)}
+    for row, name in enumerate(content_of(whole).table.names):
         if name in kept:
-            before = [whole.table.names[edge.node] for edge in whole.table.inputs(row) if not edge.control]
-            after = [made.table.names[edge.node] for edge in made.table.inputs(kept[name]) if not edge.control]
+            before = [
+                content_of(whole).table.names[edge.node]
+                for edge in content_of(whole).table.inputs(row)
+                if not edge.control
+            ]
+            after = [
+                content_of(made).table.names[edge.node]
+                for edge in content_of(made).table.inputs(kept[name])
+                if not edge.control
+            ]
             assert [source for source in before if source in kept] == [
                 source for source, old in zip(after, before) if old in kept
             ]
@@ -240,8 +260,8 @@ def test_every_edge_between_ops_that_stay_is_there(whole):
 @pytest.mark.parametrize("unfold", [False, True])
 def test_folding_twice_gives_the_same(unfold):
     one, two = (repeat(graph(tower(7)), unfold=unfold) for _ in range(2))
-    assert one.groups == two.groups
-    assert one.table.edge_node == two.table.edge_node
+    assert content_of(one).groups == content_of(two).groups
+    assert content_of(one).table.edge_node == content_of(two).table.edge_node
 
 
 def test_what_only_a_later_copy_gets_from_outside_belongs_to_the_stack_and_is_told():
@@ -254,18 +274,25 @@ def test_what_only_a_later_copy_gets_from_outside_belongs_to_the_stack_and_is_to
     assert stacks(made) == {"block0": 5}
     assert inputs(made, "net/block0/norm/Sub") == ["net/block0/dense/Relu", "scale"]
     assert others(made) == ["mask"]
-    assert [stack.differences for stack in made.content.view.stacks.values()] == [
+    assert [stack.differences for stack in content_of(made).view.stacks.values()] == [
         ("copy 4: input 1 of Sub from Placeholder",)
     ]
 
 
 def inputs(made, name):
-    return [made.table.names[edge.node] for edge in made.table.inputs(made.table.index(name))]
+    return [
+        content_of(made).table.names[edge.node]
+        for edge in content_of(made).table.inputs(content_of(made).table.index(name))
+    ]
 
 
 def others(made):
     """What only other copies than the drawn one take from outside."""
-    return [made.table.names[node] for stack in made.content.view.stacks.values() for node, _ in stack.others]
+    return [
+        content_of(made).table.names[node]
+        for stack in content_of(made).view.stacks.values()
+        for node, _ in stack.others
+    ]
 
 
 def test_a_weight_that_only_one_copy_dequantises_is_a_variation():
@@ -296,14 +323,14 @@ def test_copies_that_feed_each_other_in_no_order_are_not_drawn_as_one():
     for k in range(20):
         last = make.op(f"chain{k}", "Relu", last) if k % 2 else make.op(f"side{k}", "Relu", "x")
     made = for_drawing(make.graph(inputs=["x"], outputs=[last]), "all", unfold=False)
-    assert all(stack.succession in {"", "each feeds the next"} for stack in made.content.view.stacks.values())
+    assert all(stack.succession in {"", "each feeds the next"} for stack in content_of(made).view.stacks.values())
 
 
 def test_files_may_list_a_chain_in_any_order_and_its_first_copy_is_the_one_that_is_fed():
     blocks = [tower(5)[1:-1][6 * block : 6 * block + 6] for block in range(5)]
     ops = [("x", "Placeholder", []), *blocks[3], *blocks[1], *blocks[4], *blocks[0], *blocks[2], tower(5)[-1]]
     made = repeat(graph(ops))
-    assert [stack.names[0] for stack in made.content.view.stacks.values()] == ["block0"]
+    assert [stack.names[0] for stack in content_of(made).view.stacks.values()] == ["block0"]
     assert inputs(made, "net/block0/dense/MatMul")[0] == "x"
 
 
@@ -320,8 +347,8 @@ def towers(*, count, outputs):
 
 
 def test_copies_between_inputs_and_outputs_of_their_own_are_all_drawn():
-    assert not for_drawing(towers(count=5, outputs=True), "all", unfold=False).content.view.stacks
-    assert for_drawing(towers(count=5, outputs=False), "all", unfold=False).content.view.stacks
+    assert not content_of(for_drawing(towers(count=5, outputs=True), "all", unfold=False)).view.stacks
+    assert content_of(for_drawing(towers(count=5, outputs=False), "all", unfold=False)).view.stacks
 
 
 def test_an_input_is_drawn_outside_of_the_scope_that_it_was_traced_in():

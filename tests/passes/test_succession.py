@@ -3,6 +3,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from graphs import graph, optimizer, tower
+from opscope.graph.content import content_of
 from opscope.layout.engine import layout
 from opscope.layout.scene.items import cards
 from opscope.passes import for_drawing
@@ -16,7 +17,7 @@ def chained(*edges):
         inputs[target].append(source)
     order = sorted(inputs, reverse=bool(edges) and edges[0][0] > edges[0][1])
     names = {name: row for row, name in enumerate(order)}
-    table = graph([(name, "Relu", inputs[name]) for name in order]).content.table
+    table = content_of(graph([(name, "Relu", inputs[name]) for name in order])).table
     return table, [[names["op0"], names["op1"]], [names["op2"], names["op3"]], [names["op4"], names["op5"]]]
 
 
@@ -42,13 +43,13 @@ def test_copies_side_by_side_say_nothing():
 
 def test_what_only_passes_a_tensor_on_does_not_hide_where_it_comes_from():
     ops = [("a", "Relu", []), ("i", "Identity", ["a"]), ("b", "Relu", ["i"])]
-    table = graph(ops).content.table
+    table = content_of(graph(ops)).table
     assert succession(table, [[0], [2]], passing=b"\0\1\0") == "each feeds the next"
 
 
 def test_it_is_followed_to_the_op_and_not_to_its_output():
     ops = [("first", "Const", []), ("a", "Split", []), ("i", "Identity", ["a"]), ("b", "Relu", ["i"])]
-    table = graph(ops).content.table
+    table = content_of(graph(ops)).table
     assert succession(table, [[1], [3]], passing=b"\0\0\1\0") == "each feeds the next"
     assert succession(table, [[0], [3]], passing=b"\0\0\1\0") == ""
 
@@ -58,5 +59,5 @@ def test_the_card_of_a_stack_says_how_its_copies_hang_together():
     assert len(details) == 1
     assert details[0].startswith("each feeds the next")
     apart = for_drawing(graph(optimizer(20)), unfold=False)
-    assert apart.content.view.stacks
-    assert not any(stack.succession for stack in apart.content.view.stacks.values())
+    assert content_of(apart).view.stacks
+    assert not any(stack.succession for stack in content_of(apart).view.stacks.values())

@@ -3,6 +3,7 @@ from __future__ import annotations
 import drawn
 from drawn import roles_of
 from graphs import Builder
+from opscope.graph.content import content_of
 from opscope.graph.view import BOX, CHIP, PILL, WIRE
 from opscope.passes import for_drawing, hide_dead, wire_through
 from opscope.passes.flow import Flow
@@ -15,7 +16,7 @@ def names(graph, role):
 def test_identities_arguments_and_results_become_wires_and_are_counted():
     graph = wire_through(hide_dead(drawn.call()))
     assert names(graph, WIRE) == {"call/a", "call/r"}
-    assert for_drawing(drawn.dense(), "all").content.view.counts.passed_on == {"Identity": 1}
+    assert content_of(for_drawing(drawn.dense(), "all")).view.counts.passed_on == {"Identity": 1}
 
 
 def test_only_what_changes_in_a_loop_is_its_variable():
@@ -25,14 +26,14 @@ def test_only_what_changes_in_a_loop_is_its_variable():
 
 def test_the_source_of_a_call_s_output_is_in_its_body():
     graph = for_drawing(drawn.call(), "all")
-    flow, row = Flow(graph, graph.content.view.roles), graph.table.index
+    flow, row = Flow(graph, content_of(graph).view.roles), content_of(graph).table.index
     assert flow.source(row("call"), 0) == (row("call/add"), 0)
     assert flow.source(row("call/a"), 0) == (row("x"), 0)
 
 
 def test_a_loop_s_unchanged_output_is_its_input():
     graph = for_drawing(drawn.loop(changes=False), "all")
-    flow, row = Flow(graph, graph.content.view.roles), graph.table.index
+    flow, row = Flow(graph, content_of(graph).view.roles), content_of(graph).table.index
     assert flow.source(row("loop"), 1) == (row("x"), 0)
     assert flow.source(row("loop"), 0) == (row("loop"), 0)
 
@@ -52,7 +53,7 @@ def test_a_layer_of_one_identity_keeps_it_as_a_box():
     roles = roles_of(graph)
     assert roles["id"] == BOX
     assert roles["other"] == WIRE
-    assert graph.content.view.counts.passed_on == {"Identity": 1}  # the one that is drawn is not said to be missing
+    assert content_of(graph).view.counts.passed_on == {"Identity": 1}  # the one that is drawn is not said to be missing
 
 
 def test_identities_in_a_circle_end_the_search():

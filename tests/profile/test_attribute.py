@@ -7,6 +7,7 @@ import pytest
 from graphs import literal
 from opscope import InputError
 from opscope.graph import Cost, Group
+from opscope.graph.content import content_of, with_content
 from opscope.profile.attribute import attribute
 from opscope.profile.fused import Fusions, costliest, is_fusion
 from opscope.profile.names import Names
@@ -31,7 +32,7 @@ def steps(*spans):
 
 def measured(made, trace, *, optimised=None, level=3, baseline=()):
     result = attribute(made, Recording(trace, optimised, tuple(baseline), level, "2.21.0"))
-    return result, {result.table.names[row]: one for row, one in result.content.measured.items()}
+    return result, {content_of(result).table.names[row]: one for row, one in content_of(result).measured.items()}
 
 
 PLAIN = (("x", "Placeholder", []), ("a", "Relu", ["x"]), ("b", "Neg", ["a"]))
@@ -109,7 +110,7 @@ def test_groups_are_the_sums_of_what_is_in_them():
         allocations=(Allocation("a", 100, True, 1, US),),
     )  # fmt: skip
     result, _ = measured(made, trace)
-    whole, layer, empty = (group.measured for group in result.groups)
+    whole, layer, empty = (group.measured for group in content_of(result).groups)
     assert (whole.time_us, whole.busy_us, whole.calls, whole.memory_bytes) == (
         pytest.approx(5),
         pytest.approx(5),
@@ -123,7 +124,7 @@ def test_groups_are_the_sums_of_what_is_in_them():
 def test_an_op_that_took_no_time_adds_none():
     made = graph(*PLAIN, groups=(Group("m", -1, "layer", "m"),), places=[-1, 0, -1])
     result, found = measured(made, Trace(steps((0, 10)), (ran("a", "Relu", 3, 3),)))
-    for one in (found["a"], result.groups[0].measured):
+    for one in (found["a"], content_of(result).groups[0].measured):
         assert (one.time_us, one.busy_us, one.calls) == (0, 0, 1)
 
 
@@ -157,7 +158,7 @@ def test_a_compiled_function_that_is_named_like_an_op_is_all_of_the_graph():
     result, found = measured(graph(*PLAIN), Trace(steps((0, 10)), (ran("a", COMPILED, 1, 4),)))
     ((carrier, one),) = found.items()
     assert (carrier, one.fused) == ("b", ("a", "b"))
-    assert result.content.costs[1].per == "step"
+    assert content_of(result).costs[1].per == "step"
 
 
 def looped(*bodies):
@@ -183,7 +184,9 @@ def test_a_loop_whose_length_nothing_tells_runs_as_often_as_what_in_it_ran_most(
         ran("loop/body/f", "PartitionedCall", 40 + k, 41 + k) for k in range(8)
     ]
     result, _ = measured(looped(), Trace(steps((0, 90)), tuple(events)))
-    costs = {result.table.names[row]: (cost.flops, cost.per) for row, cost in result.content.costs.items()}
+    costs = {
+        content_of(result).table.names[row]: (cost.flops, cost.per) for row, cost in content_of(result).costs.items()
+    }
     assert costs["loop/body/a"] == costs["loop/body/b"] == (3 * 16, "step")
     assert costs["loop/cond/c"] == (4 * 16, "step")
 
@@ -275,12 +278,12 @@ def test_a_call_that_is_compiled_may_be_the_first_op():
         groups=(Group("f", -1, "function", "f", owner=0),),
         places=[-1, 0, -1],
     )
-    made.table.raw_attrs[0] = {"_XlaMustCompile": True}
+    content_of(made).table.raw_attrs[0] = {"_XlaMustCompile": True}
     assert set(measured(made, Trace(steps((0, 10)), (ran("f", "PartitionedCall", 1, 4),)))[1]) == {"f/a"}
 
 
 def members(made, row, optimised=None, ran=()):
-    names = made.table.names
+    names = content_of(made).table.names
     found = Fusions(made, optimised, Names(made), {names.index(name) for name in ran}).members(names.index(row))
     return [names[member] for member in found]
 
@@ -309,7 +312,7 @@ def test_an_activation_that_became_an_identity_belongs_to_the_op_before_it():
 
 
 def test_an_op_without_a_cost_is_the_costliest_of_nothing():
-    made = graph(*PLAIN).with_content(costs={1: Cost(0.5, None), 2: Cost(None, 9.0)})
+    made = with_content(graph(*PLAIN), costs={1: Cost(0.5, None), 2: Cost(None, 9.0)})
     assert costliest(made, (0, 1, 2)) == 1
     assert costliest(made, (0, 2)) == 2
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from opscope import InputError
+from opscope.graph.content import content_of, with_content, with_facts
 from opscope.graph.json import from_dict, to_json
 from opscope.profile.tables import tables
 from opscope.render.report.hot import head
@@ -17,7 +18,7 @@ HERE = Path(__file__).parent
 
 def test_every_table_adds_up_to_the_ops(recorded):  # noqa: F811
     graph = recorded[2]
-    total = sum(measured.time_us for measured in graph.content.measured.values())
+    total = sum(measured.time_us for measured in content_of(graph).measured.values())
     found = tables(graph)
     assert list(found) == ["layers", "ops", "op_types"]  # the recorded graphs have no source lines
     for name, rows in found.items():
@@ -104,7 +105,7 @@ def test_a_graph_read_back_has_its_flame_graph_but_no_timeline(recorded, tmp_pat
 
 def test_the_summary_says_what_was_not_attributed_and_what_was_not_reported(recorded):  # noqa: F811
     lost = {"unattributed_us": {"lost/op": 2000.0}, "not_reported": ["a/Shape", "b/Reshape"]}
-    graph = recorded[2].with_facts({"profile": lost})
+    graph = with_facts(recorded[2], {"profile": lost})
     lines = head(graph)
     assert "time not attributed to an op of the graph: lost/op 2 ms" in lines
     assert "ran, but TensorFlow did not record them, so their time is unknown: 2 ops (a/Shape, b/Reshape)" in lines
@@ -122,5 +123,5 @@ def test_source_lines_get_a_table_where_they_are_known(recorded):  # noqa: F811
 
     graph = recorded[2]
     sources = {row: Source("model.py", 1 + row % 3, "call") for row in range(len(graph))}
-    rows = tables(graph.with_content(sources=sources))["sources"]
+    rows = tables(with_content(graph, sources=sources))["sources"]
     assert {row["name"] for row in rows} == {"model.py:1", "model.py:2", "model.py:3"}

@@ -3,6 +3,7 @@
 import pytest
 
 from graphs import literal
+from opscope.graph.content import content_of
 from opscope.profile.attribute import attribute
 from opscope.profile.hlo import origins
 from opscope.profile.raw import COMPILED, OpEvent, Recording, Span, Trace
@@ -129,7 +130,7 @@ def graph():
 def attributed(*ops, modules=None):
     trace = Trace((Span(0, 100_000_000),), ops, modules=modules or {})
     result = attribute(graph(), Recording(trace, None, (), 3, "2.21.0"))
-    return result, {result.table.names[row]: one for row, one in result.content.measured.items()}
+    return result, {content_of(result).table.names[row]: one for row, one in content_of(result).measured.items()}
 
 
 def test_a_compiled_function_without_reported_instructions_is_one_fused_group():
@@ -145,7 +146,7 @@ def test_a_compiled_call_without_reported_instructions_is_its_groups_time():
     ((name, one),) = measured.items()
     assert name.startswith("call/")
     assert set(one.fused) == {"call/MatMul", "call/BiasAdd", "call/Relu"}
-    assert result.groups[0].measured.time_us == pytest.approx(40)
+    assert content_of(result).groups[0].measured.time_us == pytest.approx(40)
 
 
 def test_reported_instructions_are_their_ops_and_the_rest_is_not_attributed():

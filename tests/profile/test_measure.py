@@ -10,6 +10,7 @@ tf = pytest.importorskip("tensorflow")
 import numpy as np  # noqa: E402
 
 from opscope import InputError, profile  # noqa: E402
+from opscope.graph.content import content_of  # noqa: E402
 
 JIT = "jit_compile" if "jit_compile" in inspect.signature(tf.function).parameters else "experimental_compile"
 
@@ -96,7 +97,7 @@ def test_a_training_step_leaves_weights_optimizer_metrics_and_seeds_as_they_were
     for old, new in zip(before, (*state, *seeds)):
         assert (old == np.array(new)).all()
     assert int(model.optimizer.iterations.numpy()) == 1
-    assert {group.kind for group in graph.groups if group.measured} >= {"forward", "backward", "optimizer"}
+    assert {group.kind for group in content_of(graph).groups if group.measured} >= {"forward", "backward", "optimizer"}
     assert graph.measurement["attributed"] >= 0.995
 
 
@@ -128,8 +129,8 @@ def test_less_than_one_of_anything_is_refused(wrong):
 
 def test_shapes_are_filled_with_generated_values():
     graph = profile(tf.function(lambda x: tf.matmul(x, tf.ones((3, 2)))), (None, 3), steps=1, batch=5)
-    matmul = graph.table.ops.index("MatMul")
-    assert graph.content.costs[matmul].flops == 2 * 5 * 3 * 2
+    matmul = content_of(graph).table.ops.index("MatMul")
+    assert content_of(graph).costs[matmul].flops == 2 * 5 * 3 * 2
 
 
 def test_a_dataset_gives_its_first_batch():
@@ -160,17 +161,17 @@ def test_slow_layers_are_named_with_their_source_lines():
             return tf.reduce_sum(z) + tf.reduce_sum(x)
 
     graph = profile(Slow(), np.random.default_rng(0).random((256, 256)).astype("float32"), steps=3)
-    table, measured = graph.table, graph.content.measured
+    table, measured = content_of(graph).table, content_of(graph).measured
     by_time = sorted(measured, key=lambda row: -measured[row].time_us)
     scopes = sorted(
-        (group for group in graph.groups if group.kind == "scope" and group.measured),
+        (group for group in content_of(graph).groups if group.kind == "scope" and group.measured),
         key=lambda group: -group.measured.time_us,
     )
     assert {group.name for group in scopes[:3]} == {"product", "small_steps", "turning"}
     assert next(one.calls for row, one in measured.items() if table.ops[row] == "Sin") == 500
     for kind in ("MatMul", "Transpose", "Sin"):
         row = next(row for row in by_time if table.ops[row] == kind)
-        source = graph.content.sources[row]
+        source = content_of(graph).sources[row]
         assert source.file.endswith("test_measure.py")
 
 
@@ -184,7 +185,7 @@ def test_where_the_trace_level_cannot_be_raised_missing_ops_are_listed_not_zero(
     assert graph.measurement["trace_level"] == 2
     missing = graph.facts["profile"]["not_reported"]
     assert missing
-    assert not {graph.table.index(name) for name in missing} & set(graph.content.measured)
+    assert not {content_of(graph).table.index(name) for name in missing} & set(content_of(graph).measured)
 
 
 @pytest.fixture
@@ -200,8 +201,8 @@ def compiled():
 
 def _members(graph):
     """Types of the ops that have a figure, as one of a fused group or alone."""
-    table, found = graph.table, set()
-    for row, one in graph.content.measured.items():
+    table, found = content_of(graph).table, set()
+    for row, one in content_of(graph).measured.items():
         found |= {table.ops[table.index(name)] for name in one.fused or (table.names[row],)}
     return found
 
@@ -209,7 +210,7 @@ def _members(graph):
 def test_a_function_that_xla_compiles_as_a_whole_comes_home_to_the_ops_compiled(compiled):
     graph = profile(compiled, np.ones((64, 64), "float32"), steps=2)
     assert _members(graph) >= {"MatMul", "AddV2", "Sin"}
-    assert any(one.fused for one in graph.content.measured.values())
+    assert any(one.fused for one in content_of(graph).measured.values())
     assert graph.measurement["attributed"] > 0
     if graph.measurement["attributed"] < 0.99:  # what XLA took beyond the instructions it reports
         assert any("lambda" in name for name in graph.facts["profile"]["unattributed_us"])
@@ -219,7 +220,7 @@ def test_a_function_that_xla_compiles_as_a_whole_comes_home_to_the_ops_compiled(
 def test_a_compiled_function_inside_a_measured_one_comes_home_below_its_call(compiled):
     graph = profile(tf.function(lambda x: tf.reduce_sum(compiled(tf.cos(x)))), np.ones((64, 64), "float32"), steps=2)
     assert _members(graph) >= {"Cos", "MatMul", "AddV2", "Sin", "Sum"}
-    call = next(group for group in graph.groups if group.owner >= 0)
+    call = next(group for group in content_of(graph).groups if group.owner >= 0)
     assert call.measured.time_us > 0
     assert graph.measurement["attributed"] >= 0.98
 

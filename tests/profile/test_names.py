@@ -3,6 +3,7 @@
 import pytest
 
 from opscope.graph import Port
+from opscope.graph.content import content_of, with_content
 from opscope.profile.names import Names
 
 
@@ -37,7 +38,7 @@ from opscope.profile.names import Names
 def test_each_rule_undoes_its_rewriting(graph, executed, op, prefix, row):
     found = Names(graph).find(executed, op, prefix)
     assert found is not None
-    assert graph.table.names[found] == row
+    assert content_of(graph).table.names[found] == row
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_an_unknown_name_is_not_guessed(graph, executed):
 
 
 def test_what_the_graph_gives_back_is_an_end_whatever_its_type(graph):
-    row = graph.table.index("m/dense/Relu")
-    given = graph.with_content(outputs=(Port("y", row, 0),))
+    row = content_of(graph).table.index("m/dense/Relu")
+    given = with_content(graph, outputs=(Port("y", row, 0),))
     assert Names(given).find("m_dense_relu_retval", "_Retval") == row
     assert Names(graph).find("m_dense_relu_retval", "_Retval") is None

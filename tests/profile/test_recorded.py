@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from opscope.graph.content import content_of
 from opscope.graph.json import from_dict, to_json
 from opscope.profile.attribute import assign_events, attribute
 from opscope.profile.raw import Optimised, Recording
@@ -38,25 +39,27 @@ def test_every_event_is_counted_at_most_once(recorded):
     _, recording, graph = recorded
     shares = split(recording.trace)
     steps = len(recording.trace.steps)
-    counted = sum(measured.calls for measured in graph.content.measured.values()) * steps
+    counted = sum(measured.calls for measured in content_of(graph).measured.values()) * steps
     lost = sum(row < 0 for row, inside in zip(assign_events(graph, recording, shares).rows, shares.inside) if inside)
     assert counted + lost == sum(shares.inside)
 
 
 def test_ops_layers_model_and_rest_add_up_to_the_step(recorded):
     graph = recorded[2]
-    measurement, groups = graph.measurement, graph.groups
-    ops = sum(measured.time_us for measured in graph.content.measured.values())
+    measurement, groups = graph.measurement, content_of(graph).groups
+    ops = sum(measured.time_us for measured in content_of(graph).measured.values())
     step = measurement["profiled_step_time_us"]
     assert sum(measurement["coverage"].values()) == pytest.approx(1, abs=1e-9)
     assert ops == pytest.approx(measurement["coverage"]["ops"] * step, rel=1e-9)
-    loose = sum(one.time_us for row, one in graph.content.measured.items() if graph.content.node_group[row] < 0)
+    loose = sum(one.time_us for row, one in content_of(graph).measured.items() if content_of(graph).node_group[row] < 0)
     top = sum(group.measured.time_us for group in groups if group.parent < 0 and group.measured)
     assert top + loose == pytest.approx(ops, rel=1e-9)
     for index, group in enumerate(groups):
         if group.measured:
             own = sum(
-                one.time_us for row, one in graph.content.measured.items() if graph.content.node_group[row] == index
+                one.time_us
+                for row, one in content_of(graph).measured.items()
+                if content_of(graph).node_group[row] == index
             )
             inner = sum(child.measured.time_us for child in groups if child.parent == index and child.measured)
             assert own + inner == pytest.approx(group.measured.time_us, rel=1e-9, abs=1e-9)
@@ -64,10 +67,10 @@ def test_ops_layers_model_and_rest_add_up_to_the_step(recorded):
 
 def test_loops_are_measured_by_iteration(recorded):
     graph = recorded[2]
-    names, ops = graph.table.names, graph.table.ops
+    names, ops = content_of(graph).table.names, content_of(graph).table.ops
     calls = [
         one.calls
-        for row, one in graph.content.measured.items()
+        for row, one in content_of(graph).measured.items()
         if ops[row] == "Sin" and "/body/" in names[row] and "gradient" not in names[row].lower()
     ]
     assert calls == [2.0]
@@ -78,13 +81,13 @@ def test_both_lstms_run_their_steps_each(recorded):
     for layer in ("first", "second"):
         calls = {
             one.calls
-            for row, one in graph.content.measured.items()
-            if graph.table.ops[row] == "MatMul"
-            and f"/{layer}" in f"/{graph.table.names[row]}"
-            and "/body/" in graph.table.names[row]
-            and not graph.table.names[row].startswith("gradient")
-            and "while/gradient" not in graph.table.names[row]
-            and "_grad" not in graph.table.names[row]
+            for row, one in content_of(graph).measured.items()
+            if content_of(graph).table.ops[row] == "MatMul"
+            and f"/{layer}" in f"/{content_of(graph).table.names[row]}"
+            and "/body/" in content_of(graph).table.names[row]
+            and not content_of(graph).table.names[row].startswith("gradient")
+            and "while/gradient" not in content_of(graph).table.names[row]
+            and "_grad" not in content_of(graph).table.names[row]
         }
         assert calls == {2.0}, layer
 
@@ -92,8 +95,10 @@ def test_both_lstms_run_their_steps_each(recorded):
 def test_a_fused_groups_time_is_on_its_costliest_member_and_names_all(recorded):
     graph = recorded[2]
     fused = {
-        graph.table.ops[row]: {graph.table.ops[graph.table.index(name)] for name in one.fused}
-        for row, one in graph.content.measured.items()
+        content_of(graph).table.ops[row]: {
+            content_of(graph).table.ops[content_of(graph).table.index(name)] for name in one.fused
+        }
+        for row, one in content_of(graph).measured.items()
         if one.fused
     }
     assert fused["MatMul"] >= {"MatMul", "BiasAdd", "Relu"} or fused["Conv2D"] >= {"Conv2D", "BiasAdd", "Relu"}
@@ -108,5 +113,5 @@ def test_the_measurement_survives_json(recorded):
     graph = recorded[2]
     again = from_dict(json.loads(to_json(graph)))
     assert again.measurement == graph.measurement
-    assert again.content.measured == graph.content.measured
-    assert [group.owner for group in again.groups] == [group.owner for group in graph.groups]
+    assert content_of(again).measured == content_of(graph).measured
+    assert [group.owner for group in content_of(again).groups] == [group.owner for group in content_of(graph).groups]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from opscope import profile
+from opscope.graph.content import content_of
 from opscope.profile.tables import tables
 
 tf = pytest.importorskip("tensorflow")
@@ -77,6 +78,8 @@ def test_the_loops_ops_are_counted_by_their_iterations(measured):
     (trips,) = measured.cost.loops.values()
     assert trips == TRIPS
     product = next(
-        row for row, op in enumerate(measured.table.ops) if op == "Mul" and "body" in measured.table.names[row]
+        row
+        for row, op in enumerate(content_of(measured).table.ops)
+        if op == "Mul" and "body" in content_of(measured).table.names[row]
     )
-    assert measured.content.measured[product].calls == TRIPS
+    assert content_of(measured).measured[product].calls == TRIPS

@@ -6,6 +6,7 @@ import pytest
 
 from graphs import literal
 from opscope.graph import Cost, GraphCost, Group, Measured, Source
+from opscope.graph.content import content_of, with_cost, with_measurement
 from opscope.profile.tables import TOP_ROWS, tables
 
 
@@ -75,7 +76,7 @@ def test_costs_stand_beside_times_where_they_are_per_step():
 def test_without_times_flops_decide_those_per_iteration_too():
     costs = {0: Cost(10.0, 4.0), 1: Cost(30.0, 8.0, "iteration"), 2: Cost(0.0, 2.0)}
     whole = GraphCost(None, False, 40.0, None, 14.0, None, {}, {}, {})
-    made = graph([-1] * 3).with_cost(whole, costs=costs)
+    made = with_cost(graph([-1] * 3), whole, costs=costs)
     assert [(row["name"], row["flops"], row["share"]) for row in tables(made)["ops"]] == [
         ("op1", 30, 0.75),
         ("op0", 10, 0.25),
@@ -93,7 +94,9 @@ def test_multiply_adds_stand_beside_flops_and_are_summed_like_them():
 def test_a_share_is_of_the_profiled_step_and_not_known_without_one():
     made = graph([-1], measured=timed(5))
     assert tables(made)["ops"][0]["share"] is None
-    whole = made.with_measurement({"profiled_step_time_us": 20.0}, measured=made.content.measured, groups=made.groups)
+    whole = with_measurement(
+        made, {"profiled_step_time_us": 20.0}, measured=content_of(made).measured, groups=content_of(made).groups
+    )
     assert tables(whole)["ops"][0]["share"] == pytest.approx(0.25)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphs import literal
+from opscope.graph.content import content_of
 from opscope.profile.raw import OpEvent, Span, Trace
 from opscope.profile.timeline import Ran, Timeline, by_thread, frames, group_chain, of_trace
 
@@ -53,7 +54,7 @@ def test_each_thread_has_its_own_in_order_of_start_the_enclosing_one_first():
 
 def drawn(made, line):
     """The frames of thread 0 as texts: ``+m@0`` opens a group, ``-r1@3`` closes an op."""
-    names = [group.path for group in made.groups]
+    names = [group.path for group in content_of(made).groups]
     return " ".join(
         f"{'+' if one.opens else '-'}{names[one.group] if one.group >= 0 else line.ran[one.ran].name}@{one.at:g}"
         for one in frames(made, line, by_thread(line)[0])

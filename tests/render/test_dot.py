@@ -14,6 +14,7 @@ import drawn
 from examples import examples
 from graphs import Builder
 from opscope.errors import InputError
+from opscope.graph.content import content_of, with_content
 from opscope.graph.types import Measured, TensorType
 from opscope.render.dot.drawing import dot
 from opscope.render.dot.syntax import escape, quote
@@ -145,8 +146,8 @@ def test_what_is_not_drawn_is_counted_under_the_picture():
 
 def test_heat_is_drawn_with_its_scale_and_what_it_covers():
     graph = drawn.dense()
-    content = replace(graph.content, measured={4: Measured(time_us=2400.0), 6: Measured(time_us=40.0)})
-    text = dot(graph.with_content(measured=content.measured), depth="all")
+    content = replace(content_of(graph), measured={4: Measured(time_us=2400.0), 6: Measured(time_us=40.0)})
+    text = dot(with_content(graph, measured=content.measured), depth="all")
     assert "2.4 ms" in text
     assert "40 µs" in text
     assert "2.4 ms per step" in text

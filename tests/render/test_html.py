@@ -15,6 +15,7 @@ import pytest
 
 from opscope.cost import activation_memory
 from opscope.graph import Graph
+from opscope.graph.content import content_of, with_content
 from opscope.graph.types import TensorType
 from opscope.render.page.container import PageColumns
 from opscope.render.page.data import page_data
@@ -70,14 +71,14 @@ def test_the_data_names_every_op_once(small_graph):
     header, _ = unpacked(data)
     strings = header["strings"]
     names = [strings[scope] + strings[leaf] for scope, leaf in zip(column(data, "n.scope"), column(data, "n.leaf"))]
-    assert names == small_graph.table.names
-    assert [strings[op] for op in column(data, "n.op")] == small_graph.table.ops
-    assert column(data, "n.group") == list(small_graph.content.node_group)
+    assert names == content_of(small_graph).table.names
+    assert [strings[op] for op in column(data, "n.op")] == content_of(small_graph).table.ops
+    assert column(data, "n.group") == list(content_of(small_graph).node_group)
 
 
 def test_the_edges_come_back(small_graph):
     data = page_data(small_graph)
-    table, back, rows = small_graph.table, iter(column(data, "e.back")), []
+    table, back, rows = content_of(small_graph).table, iter(column(data, "e.back")), []
     for row, degree in enumerate(column(data, "n.degree")):
         rows.append([row - next(back) for _ in range(degree)])
     assert rows == [[edge.node for edge in table.inputs(row)] for row in range(len(table))]
@@ -102,7 +103,7 @@ def test_only_the_pages_own_script_and_style_may_run(small_graph):
 
 
 def test_names_never_reach_the_markup(small_graph):
-    page = html(Graph("</title><script>alert(1)</script>", small_graph.content))
+    page = html(Graph("</title><script>alert(1)</script>", content_of(small_graph)))
     assert "alert(1)" not in page.replace("&lt;script&gt;alert(1)", "")
 
 
@@ -133,15 +134,15 @@ def test_the_memory_along_the_schedule_comes_back(small_graph):
 
 def test_memory_that_no_integer_holds_is_stored_as_floats(small_graph):
     huge = (TensorType("float32", (1 << 20, 1 << 20)),)
-    table = replace(small_graph.table, outputs=[huge] * len(small_graph))
-    data = page_data(small_graph.with_content(table=table))
+    table = replace(content_of(small_graph).table, outputs=[huge] * len(small_graph))
+    data = page_data(with_content(small_graph, table=table))
     assert unpacked(data)[0]["columns"]["a.change"][0] == "float"
     assert max(accumulate(column(data, "a.change"))) >= 4 << 40
 
 
 def test_a_graph_without_activations_has_no_memory(small_graph):
-    table = replace(small_graph.table, outputs=[()] * len(small_graph))
-    data = page_data(small_graph.with_content(table=table, outputs=()))
+    table = replace(content_of(small_graph).table, outputs=[()] * len(small_graph))
+    data = page_data(with_content(small_graph, table=table, outputs=()))
     header, _ = unpacked(data)
     assert header["memory"] is None
     assert "a.row" not in header["columns"]

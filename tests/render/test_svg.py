@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import drawn
 from graphs import graph, tower
 from opscope.errors import InputError
+from opscope.graph.content import content_of, with_content
 from opscope.graph.types import Source
 from opscope.layout.engine import layout
 from opscope.layout.scene.items import Scale, cards
@@ -103,8 +104,10 @@ def test_an_unknown_theme_or_engine_is_refused(small_graph, tmp_path):
 
 
 def test_source_places_become_links_when_a_template_is_given(small_graph):
-    groups = tuple(replace(group, source=Source('my "net" #1.py', 7, "call")) for group in small_graph.groups)
-    drawing = svg(layout(small_graph.with_content(groups=groups)), links="https://host/{file}#L{line}")
+    groups = tuple(
+        replace(group, source=Source('my "net" #1.py', 7, "call")) for group in content_of(small_graph).groups
+    )
+    drawing = svg(layout(with_content(small_graph, groups=groups)), links="https://host/{file}#L{line}")
     assert '<a href="https://host/my%20%22net%22%20%231.py#L7">' in drawing
 
 

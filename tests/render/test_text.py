@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from graphs import Builder
+from opscope.graph.content import content_of, with_content
 from opscope.render.report.summary import estimated, summarize
 from opscope.render.report.text import text
 
@@ -32,7 +33,7 @@ def test_times_get_a_column_when_there_are_any(small_graph):
 def test_what_training_does_not_change_is_told_apart(small_graph):
     assert "non-trainable" not in text(small_graph)
     variables = tuple(replace(variable, trainable=False) for variable in small_graph.variables)
-    frozen = small_graph.with_content(variables=variables)
+    frozen = with_content(small_graph, variables=variables)
     assert "non-trainable" in text(frozen)
     assert [row["non_trainable"] for row in summarize(frozen)["layers"]] == [16, 16, 16]
 
@@ -56,8 +57,8 @@ def test_the_memory_along_the_schedule_is_in_the_figures(small_graph):
 
 
 def test_square_brackets_in_names_are_no_markup(small_graph):
-    groups = tuple(replace(group, cls="Block[red]") for group in small_graph.groups)
-    assert text(small_graph.with_content(groups=groups)).count("Block[red]") == 3
+    groups = tuple(replace(group, cls="Block[red]") for group in content_of(small_graph).groups)
+    assert text(with_content(small_graph, groups=groups)).count("Block[red]") == 3
 
 
 KINDS = ["kernel", "mean", "moment", "rate", "seen"]
@@ -73,7 +74,7 @@ def trained(**columns):
         make.variables[-1] = replace(make.variables[-1], trainable=name == "kernel")
     make.op("step", "ResourceApplyKerasMomentum", "kernel", "moment", "rate", group=update)
     make.op("count", "AssignAddVariableOp", "seen")
-    return make.graph().with_content(**columns)
+    return with_content(make.graph(), **columns)
 
 
 def test_parameters_are_the_models_and_an_optimizers_state_is_told_apart():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple, Optional, Tuple
 
 from graphs import literal
+from opscope.graph.content import content_of
 from opscope.shapes.budget import shapes_told
 from opscope.shapes.inference import InferenceContext
 from opscope.shapes.loops import Loops
@@ -57,11 +58,11 @@ def shapes(op, inputs, outputs=1, **attrs):
     """What the op's shape rule tells; `outputs` is how many the op has, or the shapes that the graph gives them."""
     own = [None] * outputs if isinstance(outputs, int) else outputs
     graph, row = placed(op, inputs, [(F, shape) for shape in own], **attrs)
-    loops = Loops(graph, graph.table.outputs)
+    loops = Loops(graph, content_of(graph).table.outputs)
     return shapes_told(ALL_RULES[op], InferenceContext(loops.source, loops.values(), row, loops.source.inputs(row)))
 
 
 def value(op, inputs, dtype="int32", *, shape: Optional[Tuple[Optional[int], ...]] = None, output=0, **attrs):
     """What is known of the value of an output."""
     graph, row = placed(op, inputs, [(dtype, shape)] * (output + 1), **attrs)
-    return Loops(graph, graph.table.outputs).values().of(row, output)
+    return Loops(graph, content_of(graph).table.outputs).values().of(row, output)

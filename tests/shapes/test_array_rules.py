@@ -7,6 +7,7 @@ element that is fed) and written down. Behind a row of OURS, where our rule tell
 import pytest
 
 from graphs import literal
+from opscope.graph.content import content_of
 from opscope.shapes.array_rules import ARRAYS
 from opscope.shapes.resolve import resolve
 
@@ -234,7 +235,9 @@ def test_what_is_taken_out_of_a_list_has_the_shape_of_what_was_put_in():
         ("open", "Placeholder", (), [(F, N)]), ("any", "TensorListFromTensor", ["open", "none"], variant),
         ("item", "TensorListGetItem", ["any", "four", "none"], [(F, N)]),
     )  # fmt: skip
-    found = {name: [shape for _, shape in row] for name, row in zip(graph.table.names, resolve(graph).outputs)}
+    found = {
+        name: [shape for _, shape in row] for name, row in zip(content_of(graph).table.names, resolve(graph).outputs)
+    }
     assert found["got"] == [(3, 5)]
     assert found["popped"] == [(), (3, 5)]
     assert found["stack"] == [(4, 3, 5)]

@@ -4,6 +4,7 @@ import pytest
 
 from graphs import literal
 from opscope.graph import Edge
+from opscope.graph.content import content_of
 from opscope.shapes import lists
 from opscope.shapes.bodies import Bodies
 
@@ -13,7 +14,7 @@ LIST = ("variant", ())
 
 
 def row(graph, name):
-    return graph.table.index(name)
+    return content_of(graph).table.index(name)
 
 
 def called(**more):
@@ -143,14 +144,14 @@ def lists_of(*more, **columns):
 )
 def test_a_list_holds_what_was_put_in_last(name, held, as_rows):
     graph = lists_of()
-    found = lists.item(graph.table, Bodies(graph), Edge(row(graph, name), 0))
+    found = lists.item(content_of(graph).table, Bodies(graph), Edge(row(graph, name), 0))
     assert found == (Edge(row(graph, held), 0), as_rows)
 
 
 @pytest.mark.parametrize("name", ["empty", "n", "stacked"])
 def test_of_a_list_that_nothing_was_put_in_nothing_is_known(name):
     graph = lists_of()
-    found = lists.item(graph.table, Bodies(graph), Edge(row(graph, name), 0))
+    found = lists.item(content_of(graph).table, Bodies(graph), Edge(row(graph, name), 0))
     assert found is None
 
 
@@ -159,7 +160,7 @@ def test_of_a_list_that_nothing_was_put_in_nothing_is_known(name):
 )
 def test_a_list_is_as_long_as_it_was_made(name, made):
     graph = lists_of()
-    found = lists.length(graph.table, Bodies(graph), Edge(row(graph, name), 0))
+    found = lists.length(content_of(graph).table, Bodies(graph), Edge(row(graph, name), 0))
     assert found == (Edge(row(graph, "x"), 0) if made else None)
 
 
@@ -177,15 +178,15 @@ def looped(returned):
 def test_a_loop_hands_on_what_its_body_puts_in_and_the_length_that_came_in():
     graph = looped("put")
     edge = Edge(row(graph, "loop"), 1)
-    assert lists.item(graph.table, Bodies(graph), edge) == (Edge(row(graph, "i"), 0), False)
-    assert lists.length(graph.table, Bodies(graph), edge) == Edge(row(graph, "x"), 0)
-    assert lists.length(graph.table, Bodies(graph), Edge(row(graph, "put"), 0)) == Edge(row(graph, "x"), 0)
+    assert lists.item(content_of(graph).table, Bodies(graph), edge) == (Edge(row(graph, "i"), 0), False)
+    assert lists.length(content_of(graph).table, Bodies(graph), edge) == Edge(row(graph, "x"), 0)
+    assert lists.length(content_of(graph).table, Bodies(graph), Edge(row(graph, "put"), 0)) == Edge(row(graph, "x"), 0)
 
 
 def test_a_list_that_a_loop_leaves_alone_holds_what_it_held_before():
     graph = looped("l")
-    assert lists.item(graph.table, Bodies(graph), Edge(row(graph, "loop"), 1)) is None
-    assert lists.item(graph.table, Bodies(graph), Edge(row(graph, "loop"), 2)) is None
+    assert lists.item(content_of(graph).table, Bodies(graph), Edge(row(graph, "loop"), 1)) is None
+    assert lists.item(content_of(graph).table, Bodies(graph), Edge(row(graph, "loop"), 2)) is None
 
 
 def test_a_call_that_makes_a_list_returns_it():
@@ -195,14 +196,14 @@ def test_a_call_that_makes_a_list_returns_it():
         ("f/end", "_Retval", ["f/put"], [], {"index": 0}),
         groups=[("f", -1, "function", "f")], places=[-1, -1, 0, 0, 0, 0],
     )  # fmt: skip
-    assert lists.item(graph.table, Bodies(graph), Edge(1, 0)) == (Edge(row(graph, "f/n"), 0), False)
-    assert lists.length(graph.table, Bodies(graph), Edge(1, 0)) == Edge(row(graph, "f/n"), 0)
+    assert lists.item(content_of(graph).table, Bodies(graph), Edge(1, 0)) == (Edge(row(graph, "f/n"), 0), False)
+    assert lists.length(content_of(graph).table, Bodies(graph), Edge(1, 0)) == Edge(row(graph, "f/n"), 0)
 
 
 def test_a_list_that_leads_back_to_itself_ends_the_search():
     graph = literal(("a", "Identity", ["b"], [LIST]), ("b", "Identity", ["a"], [LIST]))
-    assert lists.item(graph.table, Bodies(graph), Edge(0, 0)) is None
-    assert lists.length(graph.table, Bodies(graph), Edge(0, 0)) is None
+    assert lists.item(content_of(graph).table, Bodies(graph), Edge(0, 0)) is None
+    assert lists.length(content_of(graph).table, Bodies(graph), Edge(0, 0)) is None
 
 
 def test_an_end_without_a_number_belongs_to_no_variable():
@@ -233,12 +234,12 @@ def test_a_list_is_followed_through_a_thousand_ops(steps, found):
         ("n", "Placeholder", (), [INT]), ("put", "TensorListReserve", ["n", "n"], [LIST]), *chain,
     )  # fmt: skip
     last = f"i{steps - 1}"
-    assert (lists.item(graph.table, Bodies(graph), Edge(row(graph, last), 0)) is not None) is found
-    assert (lists.length(long.table, Bodies(long), Edge(row(long, last), 0)) is not None) is found
+    assert (lists.item(content_of(graph).table, Bodies(graph), Edge(row(graph, last), 0)) is not None) is found
+    assert (lists.length(content_of(long).table, Bodies(long), Edge(row(long, last), 0)) is not None) is found
 
 
 def test_a_loop_without_a_body_hands_on_no_list():
     graph = lists_of(("loop", "While", ["n", "empty"], [INT, LIST]))
     edge = Edge(row(graph, "loop"), 1)
-    assert lists.item(graph.table, Bodies(graph), edge) is None
-    assert lists.length(graph.table, Bodies(graph), edge) == Edge(row(graph, "x"), 0)
+    assert lists.item(content_of(graph).table, Bodies(graph), edge) is None
+    assert lists.length(content_of(graph).table, Bodies(graph), edge) == Edge(row(graph, "x"), 0)

@@ -1,6 +1,7 @@
 """Values are followed into calls, out of them, through loops and lists."""
 
 from graphs import literal
+from opscope.graph.content import content_of
 from opscope.shapes.loops import Loops
 
 from .while_loop import constant, while_loop
@@ -9,7 +10,7 @@ INT, LIST = ("int32", ()), ("variant", ())
 
 
 def value(graph, name, output=0, **given):
-    return Loops(graph, graph.table.outputs).values(**given).of(graph.table.index(name), output)
+    return Loops(graph, content_of(graph).table.outputs).values(**given).of(content_of(graph).table.index(name), output)
 
 
 def call():
@@ -32,7 +33,7 @@ def test_a_call_returns_what_its_body_returns():
 
 def test_in_one_iteration_an_argument_is_what_is_given_for_it():
     graph = call()
-    a, b = graph.table.index("f/a"), graph.table.index("f/b")
+    a, b = content_of(graph).table.index("f/a"), content_of(graph).table.index("f/b")
     assert value(graph, "f/minus", here={a: 20, b: 3}, bound={a: 0, b: 1}) == (17,)
     assert value(graph, "f/minus", here={a: 20}, bound={a: 0, b: 1}) is None
     assert value(graph, "f/minus", here={a: 20}, bound={a: 0}) == (18,)

@@ -3,6 +3,7 @@
 import pytest
 
 from graphs import literal
+from opscope.graph.content import content_of
 from opscope.shapes import budget as limits
 from opscope.shapes.budget import LEAST_STEPS, MOST_NUMBER, Budget, Unknown, number_within, shape_within, shapes_told
 from opscope.shapes.loops import Loops
@@ -90,7 +91,7 @@ def test_a_value_costs_a_step_and_one_for_each_input_and_element_and_is_worked_o
         ("a", "Const", (), [("int32", (3,))], {"value": {"shape": [3], "values": [1, 2, 3]}}), constant("b", 4),
         ("sum", "AddV2", ["a", "b", "^a"], [("int32", (3,))]),
     )  # fmt: skip
-    loops = Loops(graph, graph.table.outputs)
+    loops = Loops(graph, content_of(graph).table.outputs)
     before, values = loops.budget.left, loops.values()
     assert values.of(2, 0) == (5, 6, 7)
     assert before - loops.budget.left == (1 + 0 + 3) + (1 + 0 + 1) + (1 + 3 + 3)
@@ -103,7 +104,7 @@ def test_a_value_costs_a_step_and_one_for_each_input_and_element_and_is_worked_o
 def test_a_value_that_would_cost_more_than_is_left_is_unknown():
     graph = literal(("a", "Const", (), [("int32", (3,))], {"value": {"shape": [3], "values": [1, 2, 3]}}))
     for left, told in ((4, (1, 2, 3)), (3, None)):
-        loops = Loops(graph, graph.table.outputs)
+        loops = Loops(graph, content_of(graph).table.outputs)
         loops.budget.left = left
         assert loops.values().of(0, 0) == told
 
@@ -111,13 +112,13 @@ def test_a_value_that_would_cost_more_than_is_left_is_unknown():
 @pytest.mark.parametrize(("waits", "told"), [(4095, (3,)), (4096, None)])
 def test_an_op_with_thousands_of_inputs_is_left_alone(waits, told):
     graph = literal(constant("a", 3), ("b", "Identity", ["a", *["^a"] * waits], [("int32", ())]))
-    assert Loops(graph, graph.table.outputs).values().of(1, 0) == told
+    assert Loops(graph, content_of(graph).table.outputs).values().of(1, 0) == told
 
 
 def test_a_chain_of_sixty_ops_is_followed():
     nodes = [constant("c0", 3)] + [(f"c{k}", "Neg", [f"c{k - 1}"], [("int32", ())]) for k in range(1, 61)]
     graph = literal(*nodes)
-    values = Loops(graph, graph.table.outputs).values()
+    values = Loops(graph, content_of(graph).table.outputs).values()
     assert values.of(60, 0) is None
     assert values.of(59, 0) == (-3,)  # the longer chain has left nothing behind
     assert values.of(60, 0) == (3,)

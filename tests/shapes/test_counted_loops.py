@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from graphs import literal
 from opscope.cost import estimate
+from opscope.graph.content import content_of
 from opscope.shapes import budget
 from opscope.shapes.loops import Loops
 
@@ -72,7 +73,7 @@ def run(start, compare, bound, update, by, limit=None):
 
 
 def told(graph):
-    return Loops(graph, graph.table.outputs).loop(graph.table.index("w"))
+    return Loops(graph, content_of(graph).table.outputs).loop(content_of(graph).table.index("w"))
 
 
 NUMBERS = st.integers(-3000, 3000)
@@ -113,14 +114,14 @@ def test_any_other_short_loop_is_followed_and_a_long_one_never_wrong(start, comp
 )
 def test_a_long_counter_is_exact_without_being_followed(start, bound, by, dtype, trips):
     graph = counted(start, "Less", bound, "AddV2", by, dtype=dtype)
-    loops = Loops(graph, graph.table.outputs)
+    loops = Loops(graph, content_of(graph).table.outputs)
     before = loops.budget.left
-    assert loops.loop(graph.table.index("w")).trips == trips
+    assert loops.loop(content_of(graph).table.index("w")).trips == trips
     assert before - loops.budget.left < 2000 or trips is None
     cost = estimate(graph).cost
     if trips:
         assert cost.per == "step"
-        assert estimate(graph).content.costs[graph.table.index("w/body/y")].flops == float(16 * trips)
+        assert content_of(estimate(graph)).costs[content_of(graph).table.index("w/body/y")].flops == float(16 * trips)
     else:
         assert cost.per == "iteration"
 
@@ -128,8 +129,8 @@ def test_a_long_counter_is_exact_without_being_followed(start, bound, by, dtype,
 def test_following_long_loops_ends_for_a_whole_graph():
     """Each loop runs for ever through a remainder, and is given up after some iterations; all together after fewer."""
     graph = counted(0, "Less", 1000, "FloorMod", 1000)
-    loops = Loops(graph, graph.table.outputs)
+    loops = Loops(graph, content_of(graph).table.outputs)
     for _ in range(500):
         loops._loops.clear()
-        assert loops.loop(graph.table.index("w")).trips is None
+        assert loops.loop(content_of(graph).table.index("w")).trips is None
     assert loops.walking > -1000

@@ -4,6 +4,7 @@ import pytest
 
 from graphs import literal
 from opscope.cost import estimate
+from opscope.graph.content import content_of
 
 INT, X = ("int32", ()), ("float32", (2, 2))
 
@@ -32,7 +33,7 @@ def counted(last, *, step=1, more=()):
 
 
 def flops(graph, name):
-    return graph.content.costs[graph.table.index(name)].flops
+    return content_of(graph).costs[content_of(graph).table.index(name)].flops
 
 
 @pytest.mark.parametrize("trips", [0, 1, 5])

@@ -4,6 +4,7 @@ import pytest
 
 from graphs import literal
 from opscope.cost import estimate
+from opscope.graph.content import content_of
 from opscope.shapes.budget import MOST_TIMES
 from opscope.shapes.loops import Runs, runs, trips, trips_of
 
@@ -47,7 +48,7 @@ def nested(outer, inner):
 )
 def test_a_condition_runs_once_more_than_its_body_each_time_the_loop_does(outer, inner, times, trip):
     graph = nested(outer, inner)
-    found = runs(graph, graph.table.outputs)
+    found = runs(graph, content_of(graph).table.outputs)
     assert [run.times for run in found] == times
     assert [run.unknown for run in found] == [False, *[outer is None] * 2, outer is None, *[None in (outer, inner)] * 2]
     assert trips_of(graph, found) == trip
@@ -56,12 +57,12 @@ def test_a_condition_runs_once_more_than_its_body_each_time_the_loop_does(outer,
 
 def test_what_was_measured_is_used_where_nothing_can_be_computed():
     graph = nested(None, 5)
-    found = runs(graph, graph.table.outputs, {1: 8, 2: 7, 5: 35})
+    found = runs(graph, content_of(graph).table.outputs, {1: 8, 2: 7, 5: 35})
     assert found[1:3] == [Runs(8), Runs(7)]
     assert found[4] == Runs(7 * 6)
     assert found[5] == Runs(35)
     known = nested(3, 5)
-    assert runs(known, known.table.outputs, {2: 9}) == runs(known, known.table.outputs)
+    assert runs(known, content_of(known).table.outputs, {2: 9}) == runs(known, content_of(known).table.outputs)
 
 
 def test_loops_in_loops_run_at_most_so_often():
@@ -83,7 +84,7 @@ def test_loops_in_loops_run_at_most_so_often():
         places += [inside, *[at + 1] * 3, *[at + 2] * 3]
         inside = at + 2
     graph = literal(*nodes, groups=groups, places=places)
-    found = runs(graph, graph.table.outputs)
+    found = runs(graph, content_of(graph).table.outputs)
     assert found[-4] == Runs(2.0**510)
     assert found[-1] == Runs(2.0**510, unknown=True)
     assert MOST_TIMES == 2**512
@@ -107,7 +108,7 @@ def test_only_bodies_of_loops_have_trip_counts():
     )  # fmt: skip
     times = [Runs(), Runs(), Runs(5), Runs(6), Runs(9)]
     assert trips_of(graph, times) == {"w": 5}
-    assert runs(graph, graph.table.outputs)[-1] == Runs()
+    assert runs(graph, content_of(graph).table.outputs)[-1] == Runs()
 
 
 def test_the_first_group_and_the_first_op_count_like_any_other():
@@ -121,5 +122,5 @@ def test_the_first_group_and_the_first_op_count_like_any_other():
         groups=[("body", -1, "body", "w"), ("cond", -1, "cond", "w"), ("body/s", 0, "scope", ""), ("body/v", 0, "body", "v")],
         places=[-1, -1, -1, -1, 1, 1, 1, 0, 0, 0, 0],
     )  # fmt: skip
-    assert runs(graph, graph.table.outputs) == [Runs(5), Runs(6), Runs(5), Runs(5, unknown=True)]
+    assert runs(graph, content_of(graph).table.outputs) == [Runs(5), Runs(6), Runs(5), Runs(5, unknown=True)]
     assert trips_of(graph, [Runs(5), Runs(6), Runs(5), Runs(15)]) == {"w": 5, "v": 3}

@@ -3,6 +3,7 @@
 from graphs import literal
 from opscope.cost import activation_memory
 from opscope.graph import Port
+from opscope.graph.content import content_of
 from opscope.shapes.schedule import Schedule
 
 from .test_literal_loops import counted
@@ -12,7 +13,7 @@ TEN, THREE = (F, (10,)), (F, (3,))
 
 
 def names(graph, rows):
-    return [graph.table.names[row] for row in rows]
+    return [content_of(graph).table.names[row] for row in rows]
 
 
 def order(graph):
@@ -58,7 +59,7 @@ def test_a_loops_condition_and_body_stand_before_it():
     found = order(counted(3))
     assert found.index("x") < found.index("loop/cond/i") < found.index("loop/body/i") < found.index("loop")
     assert found[-1] == "y"
-    assert sorted(found) == sorted(counted(3).table.names)
+    assert sorted(found) == sorted(content_of(counted(3)).table.names)
 
 
 def test_the_first_op_may_have_a_body_too():

@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from graphs import literal
+from opscope.graph.content import content_of
 from opscope.shapes.attributes import Attributes, PlainAttributes
 from opscope.shapes.bodies import Bodies
 from opscope.shapes.budget import MOST_ELEMENTS, Unknown
@@ -83,8 +84,11 @@ def graph():
 
 
 def test_a_node_table_answers(graph):
-    known = [[(F, (k, output)) for output in range(len(outputs))] for k, outputs in enumerate(graph.table.outputs)]
-    source = TableSource(graph.table, known, Bodies(graph))
+    known = [
+        [(F, (k, output)) for output in range(len(outputs))]
+        for k, outputs in enumerate(content_of(graph).table.outputs)
+    ]
+    source = TableSource(content_of(graph).table, known, Bodies(graph))
     assert [source.width(row) for row in range(6)] == [0, 0, 0, 3, 2, 3]
     assert source.inputs(3) == [(0, 0), (1, 0)]
     assert source.inputs(4) == []
@@ -100,7 +104,7 @@ def test_a_node_table_answers(graph):
 
 
 def test_a_rule_asks_by_number_and_negative_ones_count_from_the_last(graph):
-    loops = Loops(graph, graph.table.outputs)
+    loops = Loops(graph, content_of(graph).table.outputs)
     at = InferenceContext(loops.source, loops.values(), 3, loops.source.inputs(3))
     assert (at.count, at.outputs, at.row, at.output) == (2, 2, 3, 0)
     assert [at.shape(index) for index in (0, 1, 2, -1, -2, -3)] == [(), (4, None), None, (4, None), (), None]
@@ -119,7 +123,7 @@ def test_a_list_is_asked_about_by_the_op_that_reads_it():
         ("put", "TensorListSetItem", ["list", "n", "x"], variant), ("stack", "TensorListStack", ["put", "n"], [(F, None)]),
         ("other", "TensorListStack", ["x", "n"], [(F, None)]),
     )  # fmt: skip
-    loops = Loops(graph, graph.table.outputs)
+    loops = Loops(graph, content_of(graph).table.outputs)
     at = InferenceContext(loops.source, loops.values(), 5, loops.source.inputs(5))
     assert at.item_shape() == (3, 5)
     assert at.list_length() == 4

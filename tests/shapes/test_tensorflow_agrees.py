@@ -8,6 +8,7 @@ import random
 import pytest
 
 import opscope
+from opscope.graph.content import content_of
 from opscope.load import infer
 from opscope.shapes.resolve import resolve
 from opscope.shapes.rules import ALL_RULES, FILE_RULES
@@ -173,8 +174,8 @@ def test_estimates_of_a_graph_that_is_fed_whole_have_tensorflows_shapes(made, tm
     message, truth = made
     graph = load(message, tmp_path)
     outputs = resolve(graph).outputs
-    assert contradictions(outputs, graph.table, truth) == []
-    unknown = {op for op, row in zip(graph.table.ops, outputs) for _, told in row if told is None}
+    assert contradictions(outputs, content_of(graph).table, truth) == []
+    unknown = {op for op, row in zip(content_of(graph).table.ops, outputs) for _, told in row if told is None}
     # A Gather of batches, a OneHot elsewhere than at the end, an ellipsis, the rest of a SplitV: no rule tells these.
     assert unknown == {"Bitcast", "GatherV2", "OneHot", "SplitV", "StridedSlice"}
 
@@ -186,6 +187,6 @@ def test_what_is_told_where_much_is_hidden_is_true(rules, made, tmp_path, monkey
     told = 0
     for seed in range(12):
         graph = load(hidden(message, seed), tmp_path)
-        assert contradictions(graph.table.outputs, graph.table, truth) == []
+        assert contradictions(content_of(graph).table.outputs, content_of(graph).table, truth) == []
         told += graph.facts["inferred_shapes"]
     assert told > 12 * 50

@@ -3,6 +3,7 @@
 import pytest
 
 from graphs import literal
+from opscope.graph.content import content_of
 from opscope.shapes.budget import MOST_WALKED, WALKING_STEPS
 from opscope.shapes.loops import Loops, trips
 
@@ -10,7 +11,7 @@ from .while_loop import COUNT, constant, while_loop
 
 
 def told(graph):
-    found = Loops(graph, graph.table.outputs).loop(graph.table.index("w"))
+    found = Loops(graph, content_of(graph).table.outputs).loop(content_of(graph).table.index("w"))
     return found.trips, dict(found.results)
 
 
@@ -98,9 +99,9 @@ def test_a_flag_that_flips_is_dropped(flag):
 
 def test_following_a_loop_is_paid_from_what_is_left_for_it():
     graph = while_loop([0], [("c", "Less", "v0", 1000)], [("next", "FloorMod", "v0", 1000)], ["next"])
-    loops = Loops(graph, graph.table.outputs)
+    loops = Loops(graph, content_of(graph).table.outputs)
     before = loops.budget.left
-    loops.loop(graph.table.index("w"))
+    loops.loop(content_of(graph).table.index("w"))
     spent = before - loops.budget.left
     assert 300 < WALKING_STEPS - loops.walking <= spent
 
@@ -109,9 +110,9 @@ def test_a_loop_behind_a_long_chain_is_known_when_it_is_asked_for_itself():
     names = ["w", *[f"c{k}" for k in range(59)]]
     chain = [(name, "Neg", [before], [("int32", ())]) for before, name in zip(names, names[1:])]
     graph = while_loop([0], [("c", "Less", "v0", 5)], COUNT, ["next"], more=chain)
-    loops = Loops(graph, graph.table.outputs)
-    assert loops.values().of(graph.table.index("c58"), 0) is None
-    assert loops.loop(graph.table.index("w")).trips == 5
+    loops = Loops(graph, content_of(graph).table.outputs)
+    assert loops.values().of(content_of(graph).table.index("c58"), 0) is None
+    assert loops.loop(content_of(graph).table.index("w")).trips == 5
 
 
 def test_a_float_bound_is_compared_in_float32():
@@ -131,7 +132,7 @@ def test_a_float_is_no_counter():
 def test_a_counter_may_come_from_an_op_of_unknown_shape_but_not_from_a_vector():
     def loop(shape, dims, op="Const"):
         graph = while_loop([0], [("c", "Less", "v0", 5)], COUNT, ["next"])
-        table = graph.table
+        table = content_of(graph).table
         table.outputs[0] = (type(table.outputs[0][0])("int32", shape),)
         table.attrs(0)["value"]["shape"] = dims
         return told(graph)[0]
@@ -149,9 +150,9 @@ def test_what_a_loop_returns_is_a_value():
     """i = 0; while i < 5: i += 1; then y = 2 * i."""
     more = [constant("two", 2), ("y", "Mul", ["w", "two"], [("int32", ())])]
     graph = while_loop([0], [("c", "Less", "v0", 5)], COUNT, ["next"], more=more)
-    assert Loops(graph, graph.table.outputs).values().of(graph.table.index("y"), 0) == (10,)
+    assert Loops(graph, content_of(graph).table.outputs).values().of(content_of(graph).table.index("y"), 0) == (10,)
     graph = while_loop([None], [("c", "Less", "v0", 5)], COUNT, ["next"], more=more)
-    assert Loops(graph, graph.table.outputs).values().of(graph.table.index("y"), 0) is None
+    assert Loops(graph, content_of(graph).table.outputs).values().of(content_of(graph).table.index("y"), 0) is None
 
 
 @pytest.mark.parametrize("missing", ["cond", "body", "result"])
@@ -180,7 +181,7 @@ def test_a_loop_that_needs_its_own_result_is_unknown():
         places=[-1, 1, 1, 1, 1, 2, 2],
     )  # fmt: skip
     assert told(graph) == (None, {})
-    loops = Loops(graph, graph.table.outputs)
+    loops = Loops(graph, content_of(graph).table.outputs)
     before = loops.budget.left
     loops.loop(0)
     assert before - loops.budget.left < 10  # it is found out at once, not by going round until the chain is too long

@@ -7,6 +7,7 @@ stayed the same is told). REFUSED is what TensorFlow raises an error for, or wha
 import pytest
 
 from graphs import literal
+from opscope.graph.content import content_of
 from opscope.shapes.budget import MOST_ELEMENTS
 from opscope.shapes.loops import Loops
 from opscope.shapes.value_rules import VALUES
@@ -252,6 +253,6 @@ def test_a_number_of_elements_may_be_known_where_the_shape_is_not():
         ("x", "Const", (), [("int32", None)], {"value": {"shape": [3], "values": [4, 5, 6]}}), ("n", "Size", ["x"], [("int32", ())]),
         ("open", "Placeholder", (), [("int32", None)]), ("m", "Size", ["open"], [("int32", ())]),
     )  # fmt: skip
-    values = Loops(graph, graph.table.outputs).values()
+    values = Loops(graph, content_of(graph).table.outputs).values()
     assert values.of(1, 0) == (3,)
     assert values.of(3, 0) == (None,)

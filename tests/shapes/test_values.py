@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphs import literal
+from opscope.graph.content import content_of
 from opscope.shapes import budget
 from opscope.shapes.loops import Loops
 
@@ -32,8 +33,8 @@ def told(op, inputs, attrs, outputs, known=()):
             nodes.append((name, "Const", [], [("int32", tuple(shape))], {"value": tensor}))
         names.append(name)
     graph = literal(*nodes, ("y", op, names, outputs, attrs))
-    values = Loops(graph, graph.table.outputs).values()
-    row = graph.table.index("y")
+    values = Loops(graph, content_of(graph).table.outputs).values()
+    row = content_of(graph).table.index("y")
     return [values.of(row, output) for output in range(len(outputs))]
 
 
@@ -145,7 +146,7 @@ def test_a_value_far_away_is_unknown_and_a_nearer_one_still_found():
     nodes = [("c0", "Const", [], [("int32", ())], {"value": {"shape": [], "values": [3]}})]
     nodes += [(f"c{k}", "Neg", [f"c{k - 1}"], [("int32", ())]) for k in range(1, 1000)]
     graph = literal(*nodes)
-    values = Loops(graph, graph.table.outputs).values()
+    values = Loops(graph, content_of(graph).table.outputs).values()
     assert values.of(999, 0) is None
     assert values.of(budget.MOST_DEPTH - 1, 0) == (-3,)
     assert values.of(budget.MOST_DEPTH + 9, 0) == (-3,)
@@ -155,7 +156,7 @@ def test_when_the_budget_is_spent_the_rest_is_unknown():
     nodes = [("c0", "Const", [], [("int32", (4,))], {"value": {"shape": [4], "values": [3]}})]
     nodes += [(f"c{k}", "Neg", [f"c{k - 1}"], [("int32", (4,))]) for k in range(1, 500)]
     graph = literal(*nodes)
-    loops = Loops(graph, graph.table.outputs)
+    loops = Loops(graph, content_of(graph).table.outputs)
     loops.budget.left = 1000
     values = loops.values()
     known = [values.of(row, 0) is not None for row in range(500)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import atheris
 
 from opscope.errors import OpscopeError
+from opscope.graph.content import content_of
 from opscope.graph.json import from_dict
 from opscope.profile.attribute import attribute
 from opscope.profile.raw import Optimised, Recording
@@ -72,7 +73,7 @@ def _with_gpu(space, graph, rest):
         plane.stat_metadata[number].name = name.encode()
     plane.event_metadata[1].name = b"kernel"
     line = plane.lines.add(timestamp_ns=changed.planes[0].lines[0].timestamp_ns if changed.planes[0].lines else 0)
-    for number, (name, op) in enumerate(zip(graph.table.names[:40], graph.table.ops)):
+    for number, (name, op) in enumerate(zip(content_of(graph).table.names[:40], content_of(graph).table.ops)):
         event = line.events.add(metadata_id=1, offset_ps=number * 1000, duration_ps=900)
         event.stats.add(metadata_id=1).str_value = f"{name}:{op}".encode()
         event.stats.add(metadata_id=2).str_value = b"fusion.1"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Dict, Hashable, List, Mapping, Optional, Tuple
 
 from ..errors import InputError, option
+from ..graph.content import content_of, with_cost
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Cost, GraphCost
@@ -67,7 +68,7 @@ def estimate(
         per=total.per,
         fixed_flops=fixed,
     )
-    return graph.with_cost(whole, costs=found.nodes.costs, groups=found.groups)
+    return with_cost(graph, whole, costs=found.nodes.costs, groups=found.groups)
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,8 @@ def work_of(op: Op) -> Optional[Work]:
 
 
 def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:
-    content, table = graph.content, graph.table
-    owners = {group.owner for group in graph.groups if group.owner >= 0}
+    content, table = content_of(graph), content_of(graph).table
+    owners = {group.owner for group in content_of(graph).groups if group.owner >= 0}
     found = _NodeCosts()
     free = Cost(0.0, 0.0, macs=0.0)
     once = Runs()
@@ -203,11 +204,11 @@ def _group_costs(graph: Graph, costs: Dict[int, Cost]) -> Tuple[Tuple[Group, ...
 
     Only one branch of an ``if`` runs in a step. The one with most FLOPs (of equal ones, most bytes) counts for the ``if``.
     """
-    groups = graph.groups
+    groups = content_of(graph).groups
     # A loose op's group is -1, as is the parent of an outermost group: the last sum is that of the whole graph.
     sums = [_Sum() for _ in range(len(groups) + 1)]
     for row, own in costs.items():
-        sums[graph.content.node_group[row]].add(own)
+        sums[content_of(graph).node_group[row]].add(own)
     branches: Dict[int, Cost] = {}  # group of an ``if`` -> its costliest branch so far
     for index in range(len(groups) - 1, -1, -1):  # parents come before their children, so backwards from the inside out
         if index in branches:

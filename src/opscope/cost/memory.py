@@ -14,6 +14,7 @@ from array import array
 from dataclasses import dataclass
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.vocabulary import CONSTANTS, PLACEHOLDERS, READ, RESULT, VARIABLES
@@ -84,16 +85,16 @@ class _Buffers:
 
     def __init__(self, graph: Graph, schedule: Schedule, known: Sequence[Sequence[Tensor]], times: List[Runs]) -> None:
         self._graph = graph
-        self._table = graph.table
+        self._table = content_of(graph).table
         self._known = known
         self._times = times
         self._memo: Dict[Buffer, Optional[Buffer]] = {}
         self._results: Dict[int, Dict[int, int]] = {}  # row of a call or loop -> its output -> row of the body's result
         for owner, bodies in schedule.bodies.items():
-            ends = [row for row in schedule.rows.get(bodies[-1], ()) if graph.table.ops[row] == RESULT]
+            ends = [row for row in schedule.rows.get(bodies[-1], ()) if content_of(graph).table.ops[row] == RESULT]
             # The last group of a loop is its body. Its results stand in the order of the loop's outputs. Of an ``if``
             # either branch may make the result, so that the ``if`` keeps a buffer of its own.
-            if len(bodies) == 1 or graph.groups[bodies[-1]].kind == "body":
+            if len(bodies) == 1 or content_of(graph).groups[bodies[-1]].kind == "body":
                 self._results[owner] = dict(enumerate(ends))
 
     def of(self, row: int, output: int) -> Optional[Buffer]:
@@ -138,13 +139,13 @@ class _Buffers:
         if keeps is None:
             return tensor_bytes(tensor)
         edge = self._table.data_inputs(row)[keeps]
-        group = self._graph.content.node_group[row]
+        group = content_of(self._graph).node_group[row]
         return int(tensor_bytes(self._known[edge.node][edge.output]) * (self._times[group].times if group >= 0 else 1))
 
 
 def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffers) -> Memory:
     """Find the last op that uses each buffer, then how much is alive from one op to the next."""
-    table, dead = graph.table, graph.content.dead
+    table, dead = content_of(graph).table, content_of(graph).dead
     last: Dict[Buffer, int] = {}
     for row in order:
         if dead and dead[row]:
@@ -157,7 +158,7 @@ def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffer
             buffer = buffers.of(edge.node, edge.output) if edge.output != CONTROL else None
             if buffer is not None:
                 last[buffer] = max(last.get(buffer, 0), place[row])
-    for port in graph.content.outputs:  # what the graph returns is alive to the end
+    for port in content_of(graph).outputs:  # what the graph returns is alive to the end
         buffer = buffers.of(port.node, port.output)
         if buffer is not None:
             last[buffer] = len(order) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Iterable, Tuple
 
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.model_variables import elements_of, told_apart
 from ..graph.types import Variable
@@ -38,11 +39,11 @@ def count_parameters(graph: Graph) -> Parameters:
     """The parameters of the whole graph and of each layer."""
     variables = {variable.id: variable for variable in graph.variables}
     layers: Dict[str, Tuple[int, int]] = {}
-    for group in graph.groups:
+    for group in content_of(graph).groups:
         if group.is_call and group.variables and group.call in {None, 1}:
             own = [variables[key] for key in group.variables if key in variables]
             layers[group.path] = (elements_of(own), _trainable(own))
-    told = told_apart(graph.content)
+    told = told_apart(content_of(graph))
     unknown = tuple(variable.object_path for variable in graph.variables if variable.size is None)
     state = elements_of((*told.optimizer, *told.other))
     return Parameters(elements_of(told.parameters), _trainable(told.parameters), layers, state, unknown)

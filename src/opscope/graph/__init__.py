@@ -3,7 +3,8 @@
 No module here imports another room. Only methods of `Graph`, such as `Graph.save`, do so when they are called.
 """
 
-from .graph import Content, Graph
+from .content import Content
+from .graph import Graph
 from .groups import Group
 from .table import NodeTable
 from .types import CONTROL, Cost, Edge, GraphCost, Measured, Port, Source, TensorType, Variable

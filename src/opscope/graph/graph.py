@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from array import array
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Literal, Mapping, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Literal, Mapping, Optional, Sequence, Tuple, Union
 
 from ..suggestions import suggesting
-from .absent import Absent
+from .content import Content
 from .facts import Facts
-from .groups import Group
 from .model_variables import elements_of, told_apart
-from .table import NodeTable
 from .traced import TracedFiles
-from .types import Cost, GraphCost, Measured, Port, Source, Variable
+from .types import GraphCost, Variable
 
 if TYPE_CHECKING:
     import os
@@ -23,38 +19,6 @@ if TYPE_CHECKING:
     from .matches import Patterns
     from .scripting import Layer, Layers, Op, Ops
     from .scripting.filters import Place
-from .view import View
-
-
-@dataclass(frozen=True)
-class Content:
-    """The ops of a `Graph`, its groups, and what is known of them.
-
-    A pass makes a new `Content`, which shares with the old one all columns that the pass does not replace.
-    """
-
-    table: NodeTable
-    groups: Tuple[Group, ...]
-    """All groups, parents before their children."""
-    node_group: "array[int]"
-    """For each op the index of its innermost group; -1 for a loose op, one that is in no group."""
-    variables: Tuple[Variable, ...] = ()
-    handles: Mapping[int, int] = field(default_factory=dict)
-    """Row of an op that gives a variable's resource handle (a Placeholder, VarHandleOp or _Arg) -> `Variable.id`."""
-    inputs: Tuple[Port, ...] = ()
-    outputs: Tuple[Port, ...] = ()
-    sources: Mapping[int, Source] = field(default_factory=dict)
-    """Row of an op -> the line that made it; no key if that is not known. `costs` and `measured` are sparse as well."""
-    dead: bytes = b""
-    """For each op 1 if no output and no side effect needs it, else 0. Empty means that no op is dead."""
-    costs: Mapping[int, Cost] = field(default_factory=dict)
-    measured: Mapping[int, Measured] = field(default_factory=dict)
-    closed_calls: Mapping[str, int] = field(default_factory=dict)
-    """Function name -> how many calls of it are not expanded, since they are recursive or beyond the limits."""
-    absent: Absent = field(default_factory=Absent)
-    """What ops name and the file does not have: inputs, functions."""
-    view: View = field(default_factory=View)
-    """How drawings treat each op and group. It is not a part of the graph itself, and not in the JSON."""
 
 
 class Graph:
@@ -111,32 +75,15 @@ class Graph:
         """The totals of FLOPs, MACs and bytes, as `estimate` finds them; ``None`` if the graph was not estimated."""
         return self._cost
 
-    @property
-    def traced(self) -> Optional[TracedFiles]:
-        """The source files that this process ran while it traced the graph; ``None`` for a graph that was loaded."""
-        return self._traced
-
-    @property
-    def content(self) -> Content:
-        """The ops and groups, expanded at the first look."""
+    def _expanded(self) -> Content:
         if not isinstance(self._content, Content):
             self._content = self._content()
         return self._content
 
     @property
-    def table(self) -> NodeTable:
-        """The node table."""
-        return self.content.table
-
-    @property
-    def groups(self) -> Tuple[Group, ...]:
-        """All groups, parents before children."""
-        return self.content.groups
-
-    @property
     def variables(self) -> Tuple[Variable, ...]:
         """All variables that the graph uses, each once: also those of an optimizer, a metric or a random generator."""
-        return self.content.variables
+        return self._expanded().variables
 
     @property
     def parameters(self) -> int:
@@ -145,7 +92,7 @@ class Graph:
         The moving averages of a batch norm count. Variables of an optimizer, a metric or a random generator do not;
         `summary` counts them separately. A variable of unknown shape counts as 0.
         """
-        return elements_of(told_apart(self.content).parameters)
+        return elements_of(told_apart(self._expanded()).parameters)
 
     @suggesting
     def ops(
@@ -262,28 +209,12 @@ class Graph:
         return Layer(Nesting(self), find_group(self, path, layers=True))
 
     def __len__(self) -> int:
-        return len(self.table)
+        return len(self._expanded().table)
 
     def __repr__(self) -> str:
         if not isinstance(self._content, Content):
             return f"<opscope.Graph {self.name!r}, not expanded yet>"
-        return f"<opscope.Graph {self.name!r}: {len(self)} ops in {len(self.groups)} groups>"
-
-    def with_content(self, **columns: Any) -> "Graph":
-        """The same graph with some fields of its `Content` replaced; everything else is shared."""
-        return self._with(content=replace(self.content, **columns))
-
-    def with_measurement(self, measurement: Mapping[str, Any], **columns: Any) -> "Graph":
-        """The same graph with `measurement`, and with the fields of its `Content` that hold the ops' measurements."""
-        return self._with(content=replace(self.content, **columns), measurement=measurement)
-
-    def with_cost(self, cost: GraphCost, **columns: Any) -> "Graph":
-        """The same graph with the totals `cost`, and with the fields of its `Content` that hold the ops' costs."""
-        return self._with(content=replace(self.content, **columns), cost=cost)
-
-    def with_facts(self, facts: Facts) -> "Graph":
-        """The same graph with these facts as well; a fact that it already has is replaced."""
-        return self._with(facts={**self._facts, **facts})
+        return f"<opscope.Graph {self.name!r}: {len(self)} ops in {len(self._expanded().groups)} groups>"
 
     def _with(self, **changed: Any) -> "Graph":
         """The same graph with some of the constructor's arguments replaced."""
@@ -292,26 +223,6 @@ class Graph:
             "facts": self._facts, "cost": self._cost, "traced": self._traced,
         }  # fmt: skip
         return Graph(**{**kept, **changed})
-
-    def group_path(self, node: int) -> Optional[str]:
-        """The path of the innermost group of the op in row `node`; ``None`` if the op is in no group."""
-        group = self.content.node_group[node]
-        return self.groups[group].path if group >= 0 else None
-
-    def children(self) -> List[List[int]]:
-        """For each group the indices of the groups directly in it; the last entry holds the top-level groups."""
-        # The parent of a top-level group is -1, and index -1 is the last list.
-        lists: List[List[int]] = [[] for _ in range(len(self.groups) + 1)]
-        for index, group in enumerate(self.groups):
-            lists[group.parent].append(index)
-        return lists
-
-    def members(self) -> List[List[int]]:
-        """For each group the rows of the ops directly in it; the last entry holds the loose ops, whose group is -1."""
-        lists: List[List[int]] = [[] for _ in range(len(self.groups) + 1)]
-        for node, group in enumerate(self.content.node_group):
-            lists[group].append(node)
-        return lists
 
     @suggesting
     def save(

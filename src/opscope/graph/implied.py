@@ -7,7 +7,7 @@ from typing import Dict, Tuple
 
 from .absent import look_for
 from .attrs import text_of
-from .graph import Content
+from .content import Content
 from .terminal import terminal
 from .types import CONTROL, Port
 from .vocabulary import HANDLES, PLACEHOLDERS, READ, chain, is_body

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Callable, Iterable, List, Sequence, Union
 
 from ..errors import InputError, NotFoundError
+from ..graph.content import content_of
 from ..suggestions import MOST_CLOSE, MOST_COMPARED, words_like
 
 if TYPE_CHECKING:
@@ -35,17 +36,20 @@ def find_group(graph: Graph, path: str, *, layers: bool = False) -> int:
     """
     among = _candidates(graph, layers=layers)
     what = "layer" if layers else "group"
-    for names in ([graph.groups[index].path for index in among], [graph.groups[index].object_path for index in among]):
+    for names in (
+        [content_of(graph).groups[index].path for index in among],
+        [content_of(graph).groups[index].object_path for index in among],
+    ):
         if path in names:
             return among[names.index(path)]
-    found = [index for index in among if graph.groups[index].path.endswith(f"/{path}")]
+    found = [index for index in among if content_of(graph).groups[index].path.endswith(f"/{path}")]
     if len(found) == 1:
         return found[0]
     if found:
-        shown = ", ".join(graph.groups[index].path for index in found[:MOST_CLOSE])
+        shown = ", ".join(content_of(graph).groups[index].path for index in found[:MOST_CLOSE])
         raise InputError(f"{len(found)} {what}s end in {path!r} ({shown}); give a whole path")
     raise NotFoundError(
-        f"no {what} is called {path!r}; {names_close_to(str(path), (graph.groups[index].path for index in among))}"
+        f"no {what} is called {path!r}; {names_close_to(str(path), (content_of(graph).groups[index].path for index in among))}"
     )
 
 
@@ -59,7 +63,7 @@ def layers_called(graph: Graph, word: str) -> List[int]:
         NotFoundError: it names no call.
     """
     among = _candidates(graph, layers=True)
-    groups = graph.groups
+    groups = content_of(graph).groups
     ways: "Sequence[Callable[[Group], bool]]" = (
         lambda group: group.path == word,
         lambda group: group.object_path == word,
@@ -76,15 +80,15 @@ def layers_called(graph: Graph, word: str) -> List[int]:
 
 
 def _candidates(graph: Graph, *, layers: bool) -> List[int]:
-    return [index for index, group in enumerate(graph.groups) if group.is_call or not layers]
+    return [index for index, group in enumerate(content_of(graph).groups) if group.is_call or not layers]
 
 
 def inside(graph: Graph, chosen: Iterable[int]) -> List[bool]:
     """For each group: whether it is one of the chosen groups or lies in one."""
-    found = [False] * len(graph.groups)
+    found = [False] * len(content_of(graph).groups)
     for index in chosen:
         found[index] = True
-    for index, group in enumerate(graph.groups):  # parents come before their children
+    for index, group in enumerate(content_of(graph).groups):  # parents come before their children
         found[index] = found[index] or (group.parent >= 0 and found[group.parent])
     return found
 
@@ -113,9 +117,11 @@ def find_op(graph: Graph, name: str) -> int:
         NotFoundError: there is none.
     """
     try:
-        return graph.table.index(name)
+        return content_of(graph).table.index(name)
     except KeyError:
-        raise NotFoundError(f"no op is called {name!r}; {names_close_to(str(name), graph.table.names)}") from None
+        raise NotFoundError(
+            f"no op is called {name!r}; {names_close_to(str(name), content_of(graph).table.names)}"
+        ) from None
 
 
 def names_close_to(word: str, names: Iterable[str]) -> str:

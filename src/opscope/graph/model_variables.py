@@ -12,7 +12,7 @@ from .types import CONTROL
 from .vocabulary import phases
 
 if TYPE_CHECKING:
-    from .graph import Content
+    from .content import Content
     from .types import Variable
 
 

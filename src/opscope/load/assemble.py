@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..collector import paused
+from ..graph.content import Content
 from ..graph.facts import Facts
-from ..graph.graph import Content, Graph
+from ..graph.graph import Graph
 from ..graph.terminal import terminal
 from ..graph.types import CONTROL, Port, Variable
 from ..graph.vocabulary import RESULT
@@ -61,7 +62,7 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts)
         "constants": constants(program), "inferred_shapes": inferred(program),
     }  # fmt: skip
 
-    def content() -> Content:  # called at the first look at `Graph.content`
+    def content() -> Content:  # called at the first look at the ops
         with paused():
             return expand(program, variables=known.variables, inputs=inputs, outputs=outputs)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, List
 
+from ..graph.content import content_of
 from ..graph.vocabulary import chain
 
 if TYPE_CHECKING:
@@ -17,6 +18,6 @@ def common_groups(graph: Graph, groups: Iterable[int]) -> List[int]:
     """
     common: List[int] = []
     for index, group in enumerate(sorted(groups)):
-        around = list(chain(graph.groups, group))
+        around = list(chain(content_of(graph).groups, group))
         common = [each for each in common if each in around] if index else around
     return common

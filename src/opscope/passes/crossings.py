@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
+from ..graph.content import content_of
 from ..graph.types import Edge
 from ..graph.view import Leaving, Stack
 from ..graph.vocabulary import chain
@@ -53,10 +54,10 @@ def with_borders(
 
 def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[TensorRef, Leaving]]":
     """For each stack the tensors that leave it and are not the drawn copy's. A tensor leaves the outermost stack around it last."""
-    table = reduced.whole.content.table
+    table = content_of(reduced.whole).table
     found: Dict[int, Dict[TensorRef, Leaving]] = {}
     uses = [(edge, node) for node in reduced.home for edge in table.data_inputs(node)]
-    uses += [(Edge(port.node, port.output), -1) for port in reduced.whole.content.outputs]
+    uses += [(Edge(port.node, port.output), -1) for port in content_of(reduced.whole).outputs]
     for edge, user in uses:
         if reduced.stand_in(edge.node) == edge.node:
             continue

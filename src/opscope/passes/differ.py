@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
+from ..graph.content import content_of
 from ..graph.types import Shape
 from ..graph.view import BOX
 
@@ -54,7 +55,7 @@ def variation_words(graph: Graph, stack: Sequence[Part], found: Sequence[Variati
 
     Where most copies have each their own source, the wires tell it.
     """
-    table, ops = graph.table, stack[0].ops()
+    table, ops = content_of(graph).table, stack[0].ops()
     for one in found:
         if len(one.copies) * 2 > len(stack) or sum(other[1:3] == one[1:3] for other in found) > MOST_SOURCES:
             continue
@@ -70,7 +71,7 @@ def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:
 
     The last box is the closest to the copy's result.
     """
-    outputs, view = graph.table.outputs, graph.content.view
+    outputs, view = content_of(graph).table.outputs, content_of(graph).view
     types = [[outputs[op] for op in copy] for copy in ops]
     if all(column == types[0] for column in types):  # the most frequent case, found quickly: equal types are one object
         return None
@@ -80,7 +81,7 @@ def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:
             continue
         shapes = [column[place][0].shape if column[place] else None for column in types]
         if len(set(shapes)) > 1:
-            return f"{graph.table.ops[first]} {_series(_shape_texts(shapes))}"
+            return f"{content_of(graph).table.ops[first]} {_series(_shape_texts(shapes))}"
     return None
 
 
@@ -113,7 +114,7 @@ def _counted(graph: Graph, part: Part) -> Iterator[int]:
     waiting = [part]
     while waiting:
         here = waiting.pop()
-        own = graph.groups[here.group].parameters if here.group >= 0 else None
+        own = content_of(graph).groups[here.group].parameters if here.group >= 0 else None
         if own:  # do not go on inside: that would count them twice
             yield own
         else:
@@ -121,7 +122,7 @@ def _counted(graph: Graph, part: Part) -> Iterator[int]:
 
 
 def _attributes(graph: Graph, ops: Sequence[Sequence[int]]) -> Iterator[str]:
-    table = graph.table
+    table = content_of(graph).table
     said = set()
     for place, first in enumerate(ops[0]):
         for name in ATTRIBUTES.get(table.ops[first], ()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import List, Set
 
+from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP
@@ -22,18 +23,18 @@ READS = frozenset({"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", 
 
 def is_source(graph: Graph, node: int) -> bool:
     """Whether an op is side matter by itself: a constant, a variable, a placeholder for one, or what the file lacks, mostly weights."""
-    op = graph.table.ops[node]
+    op = content_of(graph).table.ops[node]
     if op in _HOLDERS:
         return True
     if op not in FED and op != ARGUMENT:
         return False
     # A traced function has a placeholder for each variable that it captures, a loaded one an argument.
-    return node in graph.content.handles or (op in FED and _is_captured(graph, node))
+    return node in content_of(graph).handles or (op in FED and _is_captured(graph, node))
 
 
 def _is_captured(graph: Graph, node: int) -> bool:
     """Whether a placeholder is not fed by the caller: it is a resource, or a value that the function captured."""
-    outputs, inputs = graph.table.outputs[node], graph.content.inputs
+    outputs, inputs = content_of(graph).table.outputs[node], content_of(graph).inputs
     if outputs and outputs[0].dtype == "resource":
         return True
     return bool(inputs) and all(port.node != node for port in inputs)
@@ -45,7 +46,7 @@ def dock(graph: Graph) -> Graph:
     Before: `wire_through` has run. After: all data inputs of an op with the role `CHIP` are chips too;
     `view.counts.docked` is the number of chips.
     """
-    table, view = graph.table, graph.content.view
+    table, view = content_of(graph).table, content_of(graph).view
     roles = bytearray(view.roles)
     for node in range(len(table)):
         if roles[node] == BOX and table.ops[node] not in READS and is_source(graph, node):
@@ -57,7 +58,7 @@ def dock(graph: Graph) -> Graph:
         if op in READS and roles[node] == BOX and node not in settled:
             _settle(graph, flow, roles, node, settled)
     counts = replace(view.counts, docked=roles.count(CHIP))
-    return graph.with_content(view=replace(view, roles=bytes(roles), counts=counts))
+    return with_content(graph, view=replace(view, roles=bytes(roles), counts=counts))
 
 
 def _settle(graph: Graph, flow: Flow, roles: bytearray, node: int, settled: Set[int]) -> None:
@@ -67,7 +68,9 @@ def _settle(graph: Graph, flow: Flow, roles: bytearray, node: int, settled: Set[
     while waiting:
         here = waiting[-1]
         sources = inputs_of(graph, flow, here)
-        further = [s for s in sources if roles[s] == BOX and graph.table.ops[s] in READS and s not in settled]
+        further = [
+            s for s in sources if roles[s] == BOX and content_of(graph).table.ops[s] in READS and s not in settled
+        ]
         if further:
             settled.update(further)
             waiting.extend(further)
@@ -79,7 +82,7 @@ def _settle(graph: Graph, flow: Flow, roles: bytearray, node: int, settled: Set[
 
 def inputs_of(graph: Graph, flow: Flow, node: int) -> List[int]:
     """The ops whose tensors an op uses, in the order of its inputs; ops that are drawn as wires are looked through."""
-    table = graph.table
+    table = content_of(graph).table
     rows = range(table.edge_start[node], table.edge_start[node + 1])
     return [
         flow.source(table.edge_node[row], table.edge_output[row])[0]

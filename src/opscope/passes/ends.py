@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Dict, FrozenSet, List, Sequence, Tuple
 
+from ..graph.content import content_of, with_content
 from ..graph.view import BOX
 from ..graph.vocabulary import PLACEHOLDERS
 
@@ -18,9 +19,9 @@ MOST_ALIKE = 12
 
 def drawn_inputs(graph: Graph) -> FrozenSet[int]:
     """The ops that are drawn as the model's inputs, whatever group they were traced in."""
-    roles = graph.content.view.roles
-    named = {port.node for port in graph.content.inputs}
-    fed = (node for node, op in enumerate(graph.table.ops) if op in PLACEHOLDERS)
+    roles = content_of(graph).view.roles
+    named = {port.node for port in content_of(graph).inputs}
+    fed = (node for node, op in enumerate(content_of(graph).table.ops) if op in PLACEHOLDERS)
     return frozenset(node for node in (*fed, *named) if not roles or roles[node] == BOX)
 
 
@@ -29,7 +30,7 @@ def gather_ends(graph: Graph) -> Graph:
 
     Before: the rows are those that are drawn. After: `view.gathered_inputs` and `view.gathered_outputs` say which.
     """
-    content = graph.content
+    content = content_of(graph)
     types = content.table.outputs
     inputs = _alike([(node, types[node]) for node in sorted(drawn_inputs(graph))])
     outputs = _alike(
@@ -38,7 +39,7 @@ def gather_ends(graph: Graph) -> Graph:
     if not inputs and not outputs:
         return graph
     first = {node: nodes[0] for nodes in inputs for node in nodes}
-    return graph.with_content(view=replace(content.view, gathered_inputs=first, gathered_outputs=tuple(outputs)))
+    return with_content(graph, view=replace(content.view, gathered_inputs=first, gathered_outputs=tuple(outputs)))
 
 
 def _alike(ends: Sequence[Tuple[int, Tuple[TensorType, ...]]]) -> List[Tuple[int, ...]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
 
+from ..graph.content import content_of
 from ..graph.view import CHIP
 from .rewire import origin
 
@@ -66,7 +67,7 @@ def _fed_by(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[Set[int]
     copies = {node: number for number, part in enumerate(stack) for node in part.ops()}
     found: List[Set[int]] = []
     for number, part in enumerate(stack):
-        sources = (origin(graph.table, node, output, passed)[0] for _, _, node, output in part.outer)
+        sources = (origin(content_of(graph).table, node, output, passed)[0] for _, _, node, output in part.outer)
         found.append({copies[node] for node in sources if node in copies} - {number})
     return found
 
@@ -96,12 +97,12 @@ def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: Abstr
     given: Dict[int, Set[int]] = {}
     for number, part in enumerate(stack):
         for _, _, node, output in part.outer:
-            source = origin(graph.table, node, output, passed)[0]
+            source = origin(content_of(graph).table, node, output, passed)[0]
             if source in copies and copies[source] != number:
                 return False  # a chain: what enters it reaches all that leaves it
             if source in inputs:
                 given.setdefault(source, set()).add(number)
-    taken = {copies[port.node] for port in graph.content.outputs if port.node in copies}
+    taken = {copies[port.node] for port in content_of(graph).outputs if port.node in copies}
     apart = {number for users in given.values() if len(users) == 1 for number in users}
     return len(apart & taken) > 1
 
@@ -114,10 +115,10 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
     copies = {node for part in stack for node in part.ops()}
 
     def feed(edge: Outer) -> Feed:
-        node, output = origin(graph.table, edge[2], edge[3], passed)
+        node, output = origin(content_of(graph).table, edge[2], edge[3], passed)
         if node in copies:
             return CHAINED
-        return OWN if graph.content.view.role(node) == CHIP else (stand_in(node), output)
+        return OWN if content_of(graph).view.role(node) == CHIP else (stand_in(node), output)
 
     drawn = [feed(edge) for edge in stack[0].outer]
     found: Dict[Tuple[int, Feed], List[int]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, List, Sequence, Tuple
 
 from ..graph.attrs import whole_of
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
@@ -17,14 +18,14 @@ TensorRef = Tuple[int, int]
 def bodies(graph: Graph) -> List[int]:
     """For each op the group of the innermost function, branch, or part of a loop that it lies in; -1 for none."""
     inner: List[int] = []
-    for index, group in enumerate(graph.groups):
+    for index, group in enumerate(content_of(graph).groups):
         inner.append(index if is_body(group) else inner[group.parent] if group.parent >= 0 else -1)
-    return [inner[group] if group >= 0 else -1 for group in graph.content.node_group]
+    return [inner[group] if group >= 0 else -1 for group in content_of(graph).node_group]
 
 
 def ends_of_bodies(graph: Graph, op: str) -> Dict[int, List[int]]:
     """Group of a body -> the rows of its ops of type `op` (`_Arg` or `_Retval`), in the order of their numbers."""
-    table, found = graph.table, {}  # type: ignore[var-annotated]
+    table, found = content_of(graph).table, {}  # type: ignore[var-annotated]
     rows = [row for row, kind in enumerate(table.ops) if kind == op]
     if not rows:
         return {}
@@ -46,7 +47,7 @@ class Flow:
     """
 
     def __init__(self, graph: Graph, roles: Sequence[int], *, remember: bool = True) -> None:
-        self._table = graph.table
+        self._table = content_of(graph).table
         self._roles = roles
         self._memo: Dict[TensorRef, TensorRef] = {}
         self._remember = remember
@@ -60,7 +61,7 @@ class Flow:
 
     def _link(self, graph: Graph) -> None:
         conds: Dict[int, int] = {}
-        for index, group in enumerate(graph.groups):
+        for index, group in enumerate(content_of(graph).groups):
             if group.owner < 0:
                 continue
             if group.kind == "body":

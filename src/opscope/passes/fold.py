@@ -7,6 +7,7 @@ from heapq import heappop, heappush
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Set, Tuple, Union
 
 from ..errors import InputError, option
+from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
 from ..graph.view import BOX, PILL
 from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
@@ -54,7 +55,7 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
     Raises:
         InputError: `depth` is something else.
     """
-    if graph.content.view.focus >= 0:
+    if content_of(graph).view.focus >= 0:
         return _fold_focus(graph, depth, boxes)
     if depth == "all":
         return close(graph, ())
@@ -71,7 +72,7 @@ def fold(graph: Graph, depth: Depth = None, *, boxes: int = READABLE) -> Graph:
 
 def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
     """Open a focus, the groups around it and, inside it, the groups that `depth` opens; close all others."""
-    groups, focus = graph.groups, graph.content.view.focus
+    groups, focus = content_of(graph).groups, content_of(graph).view.focus
     holding = tuple(chain(groups, focus))
     below = {focus}
     for index, group in enumerate(groups):
@@ -81,25 +82,25 @@ def _fold_focus(graph: Graph, depth: Depth, boxes: int) -> Graph:
         closed = _beyond_readable(graph, boxes, holding)
     else:
         # Fold as if there were no focus, a number counted from the focus, and take from it what is inside the focus.
-        alone = graph.with_content(view=replace(graph.content.view, focus=-1))
+        alone = with_content(graph, view=replace(content_of(graph).view, focus=-1))
         number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
-        closed = fold(alone, _levels(graph)[focus] + int(depth) if number else depth).content.view.closed
+        closed = content_of(fold(alone, _levels(graph)[focus] + int(depth) if number else depth)).view.closed
     shut = (index for index in range(len(groups)) if index in closed or index not in below)
     return close(graph, frozenset(shut).difference(holding))
 
 
 def close(graph: Graph, groups: Iterable[int]) -> Graph:
     """The graph with exactly these groups closed."""
-    return graph.with_content(view=replace(graph.content.view, closed=frozenset(groups)))
+    return with_content(graph, view=replace(content_of(graph).view, closed=frozenset(groups)))
 
 
 def _levels(graph: Graph) -> List[int]:
     """For each group the number of its ancestors that are the user's own."""
     levels: List[int] = []
-    for index, group in enumerate(graph.groups):
+    for index, group in enumerate(content_of(graph).groups):
         # A group that `repeat` made is not a level of the user's: its members count as if it were not there. It has the
         # level of the group around it, and opens with that. An outermost one has -1: every number opens it.
-        own = 0 if index in graph.content.view.made else 1
+        own = 0 if index in content_of(graph).view.made else 1
         levels.append(levels[group.parent] + own if group.parent >= 0 else own - 1)
     return levels
 
@@ -109,14 +110,14 @@ def box_counts(graph: Graph) -> Tuple[List[int], List[int]]:
 
     A closed subgroup counts as one box, unless there is no box in it: then it is not drawn.
     """
-    groups, view = graph.groups, graph.content.view
+    groups, view = content_of(graph).groups, content_of(graph).view
     # The model's inputs are drawn outside of every card, and an op that owns a body is drawn as the body's card.
     outside = drawn_inputs(graph) | {group.owner for group in groups}
     direct, below = [0] * len(groups), [0] * len(groups)
     for index, group in enumerate(groups):
         if group.owner >= 0 and group.kind in FLOW_KINDS and view.role(group.owner) == BOX:
             direct[index] = 1  # the loop or branch op itself is drawn, even if there is nothing to draw in its bodies
-    for node, home in enumerate(graph.content.node_group):
+    for node, home in enumerate(content_of(graph).node_group):
         if home >= 0 and view.role(node) in (BOX, PILL) and node not in outside:
             direct[home] += 1
     for index in range(len(groups) - 1, -1, -1):
@@ -133,7 +134,7 @@ def _below_layers(graph: Graph, boxes: int) -> FrozenSet[int]:
 
     A graph without layers is folded as by default.
     """
-    groups = graph.groups
+    groups = content_of(graph).groups
     if not any(group.is_call for group in groups):
         return _beyond_readable(graph, boxes)
     paths = {group.path: group for group in groups}
@@ -157,7 +158,9 @@ def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) ->
     """
     direct, below = box_counts(graph)
     batches = _batches(graph, below)
-    shown = _loose(graph) + sum(1 for index, group in enumerate(graph.groups) if group.parent < 0 and below[index])
+    shown = _loose(graph) + sum(
+        1 for index, group in enumerate(content_of(graph).groups) if group.parent < 0 and below[index]
+    )
     shown += sum(direct[index] - 1 for index in holding)
     opened: Set[int] = set(holding)
     waiting: List[Batch] = []
@@ -173,22 +176,22 @@ def _beyond_readable(graph: Graph, boxes: int, holding: Tuple[int, ...] = ()) ->
         for index in members:
             for batch in batches.get(index, ()):
                 heappush(waiting, batch)
-    return frozenset(index for index in range(len(graph.groups)) if index not in opened)
+    return frozenset(index for index in range(len(content_of(graph).groups)) if index not in opened)
 
 
 def _loose(graph: Graph) -> int:
     """How many boxes lie in no group, the model's inputs among them."""
-    view, inputs = graph.content.view, drawn_inputs(graph)
+    view, inputs = content_of(graph).view, drawn_inputs(graph)
     return sum(
         1
-        for node, group in enumerate(graph.content.node_group)
+        for node, group in enumerate(content_of(graph).node_group)
         if (group < 0 or node in inputs) and view.role(node) in (BOX, PILL)
     )
 
 
 def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Batch]]:
     """For each group the batches of its subgroups; at -1 those of the outermost groups."""
-    levels, groups = _levels(graph), graph.groups
+    levels, groups = _levels(graph), content_of(graph).groups
     holds = [False] * len(groups)
     for group in groups:
         if group.parent >= 0 and group.is_call:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List
 
+from ..graph.content import content_of
+
 if TYPE_CHECKING:
     from ..graph.graph import Graph
 
@@ -14,11 +16,11 @@ def group_sizes(graph: Graph) -> List[int]:
     Of a graph whose repeats are folded it is the number that the group has in the whole graph: what lies in other copies
     inside it counts, and a weight that lies elsewhere and was only kept for an op of the group does not.
     """
-    counts = [len(members) for members in graph.members()[:-1]]
+    counts = [len(members) for members in content_of(graph).members()[:-1]]
     for index in range(len(counts) - 1, -1, -1):
-        parent = graph.groups[index].parent
+        parent = content_of(graph).groups[index].parent
         if parent >= 0:
             counts[parent] += counts[index]
-    for index, count in graph.content.view.sizes.items():
+    for index, count in content_of(graph).view.sizes.items():
         counts[index] = count
     return counts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
 from ..graph.view import HIDDEN
 from ..graph.vocabulary import ENDS
@@ -17,7 +18,7 @@ def hide_dead(graph: Graph) -> Graph:
 
     Before: any graph. After: in `view.counts`, ``dead`` and ``idle`` say how many of each were hidden.
     """
-    content, table = graph.content, graph.table
+    content, table = content_of(graph), content_of(graph).table
     roles = bytearray(content.view.roles or bytes(len(table)))
     used = _waited_for(graph)
     hidden = idle = 0
@@ -29,12 +30,12 @@ def hide_dead(graph: Graph) -> Graph:
             idle += not dead
     counts = replace(content.view.counts, dead=hidden, idle=idle)
     view = replace(content.view, roles=bytes(roles), counts=counts)
-    return graph.with_content(view=view)
+    return with_content(graph, view=view)
 
 
 def _waited_for(graph: Graph) -> bytearray:
     """For each op 1 if another op uses it, or waits for it, that does more than pass something on."""
-    table = graph.table
+    table = content_of(graph).table
     used = bytearray(len(table))
     for node, op in enumerate(table.ops):
         if op not in _PASSIVE:

@@ -6,6 +6,7 @@ import re
 from itertools import count
 from typing import TYPE_CHECKING, Dict
 
+from ..graph.content import content_of
 from ..graph.vocabulary import PLACEHOLDERS
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ def input_names(graph: Graph) -> Dict[int, str]:
 
     Only drawings say so: the op keeps its name, which tooltips and the JSON have.
     """
-    table = graph.table
-    names = {port.node: port.name for port in graph.content.inputs}
+    table = content_of(graph).table
+    names = {port.node: port.name for port in content_of(graph).inputs}
     for node, op in enumerate(table.ops):
         if op in PLACEHOLDERS:
             names.setdefault(node, table.names[node])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Set
 
 from ..errors import NotFoundError
+from ..graph.content import content_of
 from ..graph.matches import find_group, fits, inside, names_close_to
 from .input_names import input_names
 
@@ -21,24 +22,24 @@ def ops(graph: Graph, name: str) -> Set[int]:
     Raises:
         NotFoundError: nothing has this name.
     """
-    table = graph.table
+    table = content_of(graph).table
     if name in table.names:
         return {table.names.index(name)}
-    ports = {port.node for port in (*graph.content.inputs, *graph.content.outputs) if port.name == name}
+    ports = {port.node for port in (*content_of(graph).inputs, *content_of(graph).outputs) if port.name == name}
     ports |= {node for node, drawn in input_names(graph).items() if drawn == name}
     if ports:
         return ports
-    if any(each.path == name or each.path.endswith(f"/{name}") for each in graph.groups):
+    if any(each.path == name or each.path.endswith(f"/{name}") for each in content_of(graph).groups):
         return members(graph, find_group(graph, name))
-    names = (*table.names, *(each.path for each in graph.groups))
+    names = (*table.names, *(each.path for each in content_of(graph).groups))
     raise NotFoundError(f"no op is called {name!r}; {names_close_to(name, names)}")
 
 
 def members(graph: Graph, index: int) -> Set[int]:
     """All ops of a group and of the groups in it. If the group is the body of an op, that op too."""
     within = inside(graph, [index])
-    found = {node for node, home in enumerate(graph.content.node_group) if home >= 0 and within[home]}
-    owner = graph.groups[index].owner
+    found = {node for node, home in enumerate(content_of(graph).node_group) if home >= 0 and within[home]}
+    owner = content_of(graph).groups[index].owner
     return found | {owner} if owner >= 0 else found
 
 
@@ -50,17 +51,23 @@ def matching(graph: Graph, pattern: str) -> Set[int]:
     Raises:
         NotFoundError: nothing matches.
     """
-    table, fit = graph.table, fits(pattern)
+    table, fit = content_of(graph).table, fits(pattern)
     types = {op for op in set(table.ops) if fit(op)}
     own = [op in types or fit(name) for op, name in zip(table.ops, table.names)]
     chosen = [
         index
-        for index, each in enumerate(graph.groups)
+        for index, each in enumerate(content_of(graph).groups)
         if (each.owner >= 0 and own[each.owner]) or fit(each.cls or "") or fit(each.path)
     ]
     within = inside(graph, chosen)
-    found = {node for node, home in enumerate(graph.content.node_group) if own[node] or (home >= 0 and within[home])}
+    found = {
+        node for node, home in enumerate(content_of(graph).node_group) if own[node] or (home >= 0 and within[home])
+    }
     if not found:
-        known = (*sorted(set(table.ops)), *sorted({each.cls for each in graph.groups if each.cls}), *table.names)
+        known = (
+            *sorted(set(table.ops)),
+            *sorted({each.cls for each in content_of(graph).groups if each.cls}),
+            *table.names,
+        )
         raise NotFoundError(f"no op type, op name or layer class matches {pattern!r}; {names_close_to(pattern, known)}")
     return found

@@ -6,6 +6,7 @@ from array import array
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, List, Sequence, Set
 
+from ..graph.content import content_of, with_content
 from ..graph.groups import Group, unique_names
 from ..graph.types import Measured
 
@@ -24,14 +25,14 @@ def home_metrics(graph: Graph) -> Graph:
     the other.
 
     Before: any graph. After: no op directly in a forward phase uses a tensor of the loss, unless it is an op with a
-    body of its own. The new groups come last in `Graph.groups`. Nothing else changes.
+    body of its own. The new groups come last in `Content.groups`. Nothing else changes.
     """
-    groups = list(graph.groups)
+    groups = list(content_of(graph).groups)
     losses = {group.parent for group in groups if group.kind == "loss"}
     phases = {index for index, group in enumerate(groups) if group.kind == "forward" and group.parent in losses}
     if not phases:
         return graph
-    home = array("i", graph.content.node_group)
+    home = array("i", content_of(graph).node_group)
     owners = {group.owner for group in groups}
     loose = [node for node, index in enumerate(home) if index in phases and node not in owners]
     inside = _inside_losses(graph)
@@ -42,30 +43,30 @@ def home_metrics(graph: Graph) -> Graph:
         for node in members:
             home[node] = len(groups)
         groups.append(_beside(graph, phase, members))
-    return graph.with_content(node_group=home, groups=tuple(groups))
+    return with_content(graph, node_group=home, groups=tuple(groups))
 
 
 def _beside(graph: Graph, phase: int, members: List[int]) -> Group:
     """The new group for the metrics of one forward phase."""
-    parent = graph.groups[phase].parent
-    taken = [group.name for group in graph.groups if group.parent == parent]
+    parent = content_of(graph).groups[phase].parent
+    taken = [group.name for group in content_of(graph).groups if group.parent == parent]
     name = unique_names((*taken, NAME))[-1]
-    path = f"{graph.groups[parent].path}/{name}" if parent >= 0 else name
-    measured = [graph.content.measured[node] for node in members if node in graph.content.measured]
+    path = f"{content_of(graph).groups[parent].path}/{name}" if parent >= 0 else name
+    measured = [content_of(graph).measured[node] for node in members if node in content_of(graph).measured]
     return Group(path, parent, "scope", name, measured=total(measured) if measured else None)
 
 
 def _inside_losses(graph: Graph) -> List[bool]:
     """For each group whether it is a loss or lies in one."""
     found: List[bool] = []
-    for group in graph.groups:
+    for group in content_of(graph).groups:
         found.append(group.kind == "loss" or (group.parent >= 0 and found[group.parent]))
     return found
 
 
 def _needing(graph: Graph, loose: List[int], loss: Set[int]) -> Set[int]:
     """The ops of `loose` that depend on the loss (directly or through each other), and those that only feed these."""
-    table = graph.table
+    table = content_of(graph).table
     users: List[List[int]] = [[] for _ in range(len(table))]
     for node in range(len(table)):
         for row in range(table.edge_start[node], table.edge_start[node + 1]):
@@ -78,7 +79,7 @@ def _needing(graph: Graph, loose: List[int], loss: Set[int]) -> Set[int]:
                 found.add(user)
                 waiting.append(user)
     # What the caller feeds or gets is not moved for feeding a metric.
-    outputs = {port.node for port in (*graph.content.outputs, *graph.content.inputs)}
+    outputs = {port.node for port in (*content_of(graph).outputs, *content_of(graph).inputs)}
     for node in reversed(loose):  # backwards, so that an op's users are decided before it
         if node not in outputs and users[node] and all(user in found for user in users[node]):
             found.add(node)

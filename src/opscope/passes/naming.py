@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, List, Sequence
 
+from ..graph.content import content_of
 from ..graph.view import BOX
 from .structure import Child, Part
 
@@ -53,7 +54,7 @@ def part_name(graph: Graph, part: Part) -> str:
     and the last box are used.
     """
     if part.group >= 0:
-        return graph.groups[part.group].name
+        return content_of(graph).groups[part.group].name
     names = _inner_names(graph, part.children)
     if not names:
         return _by_ops(graph, part)
@@ -68,7 +69,7 @@ def _inner_names(graph: Graph, children: List[Child]) -> List[str]:
 
 
 def _by_ops(graph: Graph, part: Part) -> str:
-    table, roles = graph.table, graph.content.view.roles
+    table, roles = content_of(graph).table, content_of(graph).view.roles
     ops = part.ops()
     # Without roles all ops are boxes. A part without any box is named by all its ops.
     drawn = [node for node in ops if roles[node] == BOX] or ops if roles else ops

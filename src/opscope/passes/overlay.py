@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ..errors import InputError
+from ..graph.content import content_of, with_content
 from ..graph.quantities import MEASURED
 from ..graph.types import Measured
 from ..suggestions import did_you_mean, meant_or_known
@@ -33,8 +34,8 @@ def overlay(graph: "Graph", data: _Data) -> "Tuple[Graph, List[str]]":
         InputError: a value is not a mapping from known quantities to numbers of at least 0.
     """
     fields = {key: _fields(key, values) for key, values in data.items()}
-    measured = dict(graph.content.measured)
-    groups = list(graph.groups)
+    measured = dict(content_of(graph).measured)
+    groups = list(content_of(graph).groups)
     unmatched = []
     for key, values in fields.items():
         row = _op(graph, key)
@@ -46,14 +47,14 @@ def overlay(graph: "Graph", data: _Data) -> "Tuple[Graph, List[str]]":
             groups[index] = replace(groups[index], measured=_merged(groups[index].measured, values))
         if not matches:
             unmatched.append(key)
-    return graph.with_content(measured=measured, groups=tuple(groups)), unmatched
+    return with_content(graph, measured=measured, groups=tuple(groups)), unmatched
 
 
 def in_question(graph: "Graph", key: str) -> str:
     """A key that matched nothing, as a warning quotes it: with the names that may have been meant."""
-    groups = graph.groups
+    groups = content_of(graph).groups
     layers = (name for group in groups if group.is_call for name in (group.name, group.cls) if name)
-    names = dict.fromkeys((*layers, *(group.path for group in groups), *graph.table.names))
+    names = dict.fromkeys((*layers, *(group.path for group in groups), *content_of(graph).table.names))
     meant = did_you_mean(key, names)
     return f"{key!r} ({meant})" if meant else repr(key)
 
@@ -85,7 +86,7 @@ def _number(key: str, quantity: str, value: Any) -> float:
 
 def _op(graph: "Graph", name: str) -> Optional[int]:
     try:
-        return graph.table.index(name)
+        return content_of(graph).table.index(name)
     except KeyError:
         return None
 

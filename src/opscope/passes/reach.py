@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Dict, Iterable, List, Sequence, Set
 
+from ..graph.content import content_of
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
 from ..graph.vocabulary import GIVING_PARTS
@@ -22,13 +23,13 @@ def sources(graph: Graph, flow: Flow, roles: Sequence[int]) -> List[List[int]]:
     branches, and a loop variable (an `_Arg` of the body) the value that the body returns for it, for the next
     iteration.
     """
-    table = graph.table
+    table = content_of(graph).table
     found: List[List[int]] = []
     for node in range(len(table)):
         rows = range(table.edge_start[node], table.edge_start[node + 1]) if roles[node] != WIRE else ()
         edges = ((table.edge_node[row], table.edge_output[row]) for row in rows)
         found.append([flow.source(*edge)[0] for edge in edges if edge[1] != CONTROL])
-    for index, group in enumerate(graph.groups):
+    for index, group in enumerate(content_of(graph).groups):
         results = flow.results.get(index, ())
         if group.kind in GIVING_PARTS and group.owner >= 0:
             found[group.owner].extend(flow.source(result, 0)[0] for result in results)

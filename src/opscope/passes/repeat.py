@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..collector import paused
+from ..graph.content import content_of, with_content
 from ..graph.groups import Group
 from ..graph.types import Measured, Port
 from ..graph.view import CHIP, Stack
@@ -84,13 +85,13 @@ class _Reduction:
                 self._shown.update(zip(ops, copies[0]))
         return Stack(
             tuple(part_name(self._graph, part) for part in stack), tuple(copies),
-            differences(self._graph, stack, copies), succession(self._graph.content.table, copies, self._passed),
+            differences(self._graph, stack, copies), succession(content_of(self._graph).table, copies, self._passed),
             measured=self._measured_together(stack),
         )  # fmt: skip
 
     def _measured_together(self, stack: List[Part]) -> Optional[Measured]:
         """What was measured on all copies: on the groups that they are, or else on their ops."""
-        groups = [self._graph.groups[part.group].measured if part.group >= 0 else None for part in stack]
+        groups = [content_of(self._graph).groups[part.group].measured if part.group >= 0 else None for part in stack]
         found = [measured for measured in groups if measured is not None]
         if len(found) == len(stack):
             return total(found)
@@ -98,7 +99,7 @@ class _Reduction:
 
     def _measured(self, nodes: Iterable[int]) -> Optional[Measured]:
         """What was measured on some ops together; ``None`` if nothing was."""
-        known = self._graph.content.measured
+        known = content_of(self._graph).measured
         found = [known[node] for node in nodes if node in known] if known else []
         return total(found) if found else None
 
@@ -122,7 +123,7 @@ class _Reduction:
 
         Weights may lie in another stack than the ops that use them. What stands for them there is another copy's.
         """
-        table, role = self._graph.table, self._graph.content.view.role
+        table, role = content_of(self._graph).table, content_of(self._graph).view.role
         waiting = [(edge.node, node) for node in self._home for edge in table.data_inputs(node)]
         while waiting:
             weight, user = waiting.pop()
@@ -135,7 +136,7 @@ class _Reduction:
         """Add the group of one part: the group that it was, or a new one if it was made of siblings."""
         index = self.serials[part.serial] = len(self._groups)
         if part.group >= 0:
-            self._groups.append(replace(self._graph.groups[part.group], parent=parent))
+            self._groups.append(replace(content_of(self._graph).groups[part.group], parent=parent))
             self._index[part.group] = index
         else:
             name = part_name(self._graph, part)
@@ -154,12 +155,12 @@ class _Reduction:
     def drawn(self, node: int, output: int) -> Tuple[int, int]:
         """The op and output that are drawn for a tensor. Where an identity of a copy that is gone hands it on, what gives it."""
         if node in self._shown:
-            node, output = origin(self._graph.content.table, node, output, self._passed)
+            node, output = origin(content_of(self._graph).table, node, output, self._passed)
         return self.stand_in(node), output
 
     def graph(self) -> Graph:
         """The graph of what stays, every column cut down to the rows that are kept."""
-        content = self._graph.content
+        content = content_of(self._graph)
         kept = sorted(self._home)  # in the order of the table
         row = {node: index for index, node in enumerate(kept)}
         table = rewired(content.table, kept, row, self.drawn)
@@ -167,7 +168,8 @@ class _Reduction:
         owner = [row.get(group.owner, -1) for group in self._groups]  # -1 also for groups without an owner
         view = content.view
         counts = replace(view.counts, stacked=len(content.table) - len(kept), edges_stacked=edges)
-        return self._graph.with_content(
+        return with_content(
+            self._graph,
             table=table,
             groups=tuple([replace(group, owner=owner[index]) for index, group in enumerate(self._groups)]),
             node_group=array("i", [self._home[node] for node in kept]),

@@ -9,6 +9,7 @@ from array import array
 from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, Sequence, Tuple
 
+from ..graph.content import content_of
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
@@ -85,7 +86,7 @@ def _inputs_of(table: NodeTable, node: int, drawn: Callable[[int, int], Tuple[in
 
 def passing(graph: "Graph") -> bytes:
     """For each op 1 if it is an identity that is drawn as a wire."""
-    ops, roles = graph.table.ops, graph.content.view.roles
+    ops, roles = content_of(graph).table.ops, content_of(graph).view.roles
     return bytes([role == WIRE and op in PASSING for role, op in zip(roles, ops)]) if roles else bytes(len(ops))
 
 

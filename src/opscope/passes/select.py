@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, List, Optional, Sequence, Set, Tuple
 
 from ..errors import InputError, option
+from ..graph.content import content_of, with_content
 from ..graph.edges import turned
 from ..graph.matches import find_group
 from ..graph.types import CONTROL
@@ -55,7 +56,7 @@ def select(graph: Graph, selection: Selection) -> Graph:
     """
     if selection == EVERYTHING:
         return graph
-    view = graph.content.view
+    view = content_of(graph).view
     roles = bytearray(view.roles or bytes(len(graph)))  # without roles, every op is a box, which is 0
     flow = Flow(graph, bytes(roles))
     edges = sources(graph, flow, roles)
@@ -87,12 +88,14 @@ def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], role
     (closed), even if only one of their ops is joined to the focus.
     """
     inside = lookup.members(graph, focus)
-    holding = set(chain(graph.groups, focus))
+    holding = set(chain(content_of(graph).groups, focus))
     # Op -> the outermost of its groups: a loop has several. We go backwards, so the outermost is entered last.
-    owned = {group.owner: index for index, group in reversed(list(enumerate(graph.groups))) if group.owner >= 0}
+    owned = {
+        group.owner: index for index, group in reversed(list(enumerate(content_of(graph).groups))) if group.owner >= 0
+    }
     tops = _tops(graph, holding)
     # An op with a body of its own, such as a loop, counts as lying in it.
-    homes = [owned.get(node, home) for node, home in enumerate(graph.content.node_group)]
+    homes = [owned.get(node, home) for node, home in enumerate(content_of(graph).node_group)]
     joined = {
         producer if user in inside else user
         for user, producers in enumerate(edges)
@@ -109,7 +112,7 @@ def _surroundings(graph: Graph, focus: int, edges: Sequence[Sequence[int]], role
 def _tops(graph: Graph, holding: Set[int]) -> List[int]:
     """For each group the outermost group around it that does not hold the focus; -1 for one that holds it."""
     found: List[int] = []
-    for index, group in enumerate(graph.groups):
+    for index, group in enumerate(content_of(graph).groups):
         above = found[group.parent] if group.parent >= 0 else -1
         found.append(-1 if index in holding else above if above >= 0 else index)
     return found
@@ -147,7 +150,7 @@ def _filter(graph: Graph, flow: Flow, roles: bytearray, selection: Selection) ->
     if selection.only:
         gone |= set(range(len(graph))).difference(*(lookup.matching(graph, pattern) for pattern in selection.only))
     # The roles before the loop decide, so that in a chain of ops that are left out each becomes a wire.
-    owners = {group.owner for group in graph.groups}
+    owners = {group.owner for group in content_of(graph).groups}
     before = bytes(roles)
     for node in sorted(gone):
         if before[node] in _DRAWN:
@@ -156,7 +159,7 @@ def _filter(graph: Graph, flow: Flow, roles: bytearray, selection: Selection) ->
 
 def _passes(graph: Graph, flow: Flow, roles: Sequence[int], node: int) -> bool:
     """Whether an op can become a wire: it has an output, and its first input is a tensor that a drawn op makes."""
-    table = graph.table
+    table = content_of(graph).table
     row = table.edge_start[node]
     if roles[node] != BOX or not table.outputs[node] or row == table.edge_start[node + 1]:
         return False
@@ -166,12 +169,12 @@ def _passes(graph: Graph, flow: Flow, roles: Sequence[int], node: int) -> bool:
 
 def _restore_owners(graph: Graph, roles: bytearray) -> None:
     """Draw a loop, branch or call after all if something in its body is drawn: the body's card is its card."""
-    holds = [False] * len(graph.groups)
-    for node, home in enumerate(graph.content.node_group):
+    holds = [False] * len(content_of(graph).groups)
+    for node, home in enumerate(content_of(graph).node_group):
         if home >= 0 and roles[node] in _DRAWN:
             holds[home] = True
-    for index in range(len(graph.groups) - 1, -1, -1):
-        group = graph.groups[index]
+    for index in range(len(content_of(graph).groups) - 1, -1, -1):
+        group = content_of(graph).groups[index]
         if not holds[index]:
             continue
         if group.parent >= 0:
@@ -185,7 +188,7 @@ def _settled(graph: Graph, roles: bytearray, focus: int) -> Graph:
 
     Chips that nothing drawn uses are left out, and so are outputs that no drawn op makes.
     """
-    content, view = graph.content, graph.content.view
+    content, view = content_of(graph), content_of(graph).view
     flow = Flow(graph, bytes(roles))
     edges = sources(graph, flow, roles)
     outputs = tuple(
@@ -203,4 +206,4 @@ def _settled(graph: Graph, roles: bytearray, focus: int) -> Graph:
     left_out = sum(1 for old, new in zip(view.roles or bytes(len(roles)), roles) if old != new)
     counts = replace(view.counts, left_out=left_out)
     new_view = replace(view, roles=bytes(roles), counts=counts, focus=focus)
-    return graph.with_content(outputs=outputs, view=new_view)
+    return with_content(graph, outputs=outputs, view=new_view)

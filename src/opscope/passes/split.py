@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
 
+from ..graph.content import content_of
 from ..graph.vocabulary import INPUTS, RESULT
 from .ends import drawn_inputs
 from .fit import chains_and_rows, joins_ends
@@ -64,14 +65,14 @@ def find_repeats(graph: Graph) -> Found:
     Groups without ops become no part.
     """
     structures = Structures(graph)
-    members, subgroups = _members(graph), graph.children()
+    members, subgroups = _members(graph), content_of(graph).children()
     parts: Dict[int, Part] = {}
     found = Found([], 0)
-    for index in range(len(graph.groups) - 1, -1, -1):
+    for index in range(len(content_of(graph).groups) - 1, -1, -1):
         children: List[Child] = [*members[index], *(parts.pop(child) for child in subgroups[index] if child in parts)]
         if children:
-            group = graph.groups[index]
-            label: StructureKey = (group.kind, group.cls, index == graph.content.view.focus)
+            group = content_of(graph).groups[index]
+            label: StructureKey = (group.kind, group.cls, index == content_of(graph).view.focus)
             parts[index] = _sealed(structures, found, index, label, children)
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
     found.tops = _put_together(structures, found, tops)
@@ -96,10 +97,10 @@ def _is_worth(run: List[Part], stack: List[Part]) -> bool:
 
 def _members(graph: Graph) -> List[List[int]]:
     """The ops of each group; the model's inputs, which are drawn outside of every card, are loose."""
-    members, inputs = graph.members(), drawn_inputs(graph)
-    if any(graph.content.node_group[node] >= 0 for node in inputs):
+    members, inputs = content_of(graph).members(), drawn_inputs(graph)
+    if any(content_of(graph).node_group[node] >= 0 for node in inputs):
         members = [[node for node in ops if node not in inputs] for ops in members[:-1]]
-        members.append(sorted({*graph.members()[-1], *inputs}))
+        members.append(sorted({*content_of(graph).members()[-1], *inputs}))
     return members
 
 
@@ -281,7 +282,7 @@ def _blocks_needed(structures: Structures, cores: List[List[Child]]) -> int:
         return LEAST_COPIES
     members = zip(*(core for core in cores))
     groups = [[child.group for child in same if isinstance(child, Part) and child.group >= 0] for same in members]
-    names = [[structures.graph.groups[group].name for group in same] for same in groups]
+    names = [[content_of(structures.graph).groups[group].name for group in same] for same in groups]
     return LEAST_BLOCKS if all(are_a_series(same) for same in names) else LEAST_COPIES
 
 
@@ -339,14 +340,14 @@ def _is_end(structures: Structures, child: Child) -> bool:
     """
     return (
         isinstance(child, int)
-        and structures.graph.table.ops[child] in INPUTS_AND_OUTPUTS
+        and content_of(structures.graph).table.ops[child] in INPUTS_AND_OUTPUTS
         and structures.boxes(child) > 0
     )
 
 
 def _name(graph: Graph, child: Child) -> str:
     """The name of a child that is a group; empty for other children."""
-    return graph.groups[child.group].name if isinstance(child, Part) and child.group >= 0 else ""
+    return content_of(graph).groups[child.group].name if isinstance(child, Part) and child.group >= 0 else ""
 
 
 def _likeness(first: str, second: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
+from ..graph.content import content_of, with_content
 from ..graph.vocabulary import FIRST_PHASES, phases
 from .common_groups import common_groups
 from .reach import users_of
@@ -22,16 +23,16 @@ def home_stores(graph: Graph) -> Graph:
 
     Before: any graph. After: each such op is in the innermost group that holds all its users. Nothing else changes.
     """
-    phase = phases(graph.groups)
+    phase = phases(content_of(graph).groups)
     if "backward" not in phase:
         return graph
-    home = array("i", graph.content.node_group)
+    home = array("i", content_of(graph).node_group)
     inside = {node for node, index in enumerate(home) if index >= 0 and phase[index] == "backward"}
-    users = users_of(graph.table, inside)
+    users = users_of(content_of(graph).table, inside)
     for node in sorted(users, reverse=True):  # backwards, so that an op's users are moved before it
         homes = {home[user] for user in users[node]}
         around = common_groups(graph, homes)
         # `around` is empty if a user lies in no group (-1), so the phase is never looked up for -1.
         if around and all(phase[index] in FIRST_PHASES for index in homes):
             home[node] = around[0]
-    return graph.with_content(node_group=home)
+    return with_content(graph, node_group=home)

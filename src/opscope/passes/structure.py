@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union
 
+from ..graph.content import content_of
 from ..graph.types import CONTROL
 from ..graph.view import BOX, PILL
 
@@ -106,7 +107,7 @@ class Structures:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._table = graph.table
+        self._table = content_of(graph).table
         self._tokens: Dict[StructureKey, int] = {}
         self._exact: Dict[StructureKey, int] = {}
         count = len(graph)
@@ -115,8 +116,8 @@ class Structures:
         own serial number, which is its row; parts are numbered from there on."""
         self._position = [0] * count  # for each op its position in that part
         self._serials = count
-        self._roles = graph.content.view.roles or bytes(count)
-        self._selected = graph.content.view.counts.selected
+        self._roles = content_of(graph).view.roles or bytes(count)
+        self._selected = content_of(graph).view.counts.selected
         self._drawn = bytes([role in _DRAWN for role in self._roles])
         self._ops: List[int] = []
         self._exact_ops: List[int] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
+from ..graph.content import content_of, with_content
 from ..graph.types import CONTROL
 from .common_groups import common_groups
 from .reach import users_of
@@ -25,8 +26,8 @@ def home_sums(graph: Graph) -> Graph:
     Before: any graph. After: each ``AddN`` is in such a group, if there is one further in than where it was. Nothing
     else changes.
     """
-    table = graph.table
-    home = array("i", graph.content.node_group)
+    table = content_of(graph).table
+    home = array("i", content_of(graph).node_group)
     sums = [node for node, op in enumerate(table.ops) if op == "AddN"]
     users = users_of(table, set(sums))
     for node in sums:
@@ -42,4 +43,4 @@ def home_sums(graph: Graph) -> Graph:
         # Only further in, never out of the group that it is in.
         if around and (home[node] < 0 or home[node] in around):
             home[node] = around[0]
-    return graph.with_content(node_group=home)
+    return with_content(graph, node_group=home)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Dict
 
+from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.view import BOX, PILL, WIRE
@@ -24,18 +25,18 @@ def wire_through(graph: Graph) -> Graph:
     Before: dead ops are hidden. After: every op of `PASSING` that has an input, every `_Arg` and every `_Retval` is a
     `WIRE` or a `PILL`, unless it is hidden.
     """
-    table, view = graph.table, graph.content.view
+    table, view = content_of(graph).table, content_of(graph).view
     roles = bytearray(view.roles or bytes(len(table)))
-    inputs = {port.node for port in graph.content.inputs}
+    inputs = {port.node for port in content_of(graph).inputs}
     for node, op in enumerate(table.ops):
         if roles[node] == BOX and (op in ENDS or (op in PASSING and _has_input(graph, node) and node not in inputs)):
             roles[node] = WIRE
     _find_loop_variables(graph, roles)
-    return graph.with_content(view=replace(view, roles=bytes(roles)))
+    return with_content(graph, view=replace(view, roles=bytes(roles)))
 
 
 def _has_input(graph: Graph, node: int) -> bool:
-    table = graph.table
+    table = content_of(graph).table
     start = table.edge_start[node]
     return start < table.edge_start[node + 1] and table.edge_output[start] != CONTROL
 
@@ -64,11 +65,11 @@ def keep_only_ops(graph: Graph) -> Graph:
     Before: `wire_through` and `dock` have run. After: a layer or branch in which an identity is a wire has a box (or a
     pill). `view.counts.passed_on` is the number of identities that no box shows.
     """
-    table, view, groups = graph.table, graph.content.view, graph.groups
+    table, view, groups = content_of(graph).table, content_of(graph).view, content_of(graph).groups
     roles = bytearray(view.roles)
     drawn = [0] * len(groups)
     last: Dict[int, int] = {}
-    for node, group in enumerate(graph.content.node_group):
+    for node, group in enumerate(content_of(graph).node_group):
         if group >= 0 and roles[node] in {BOX, PILL}:
             drawn[group] = 1
         elif group >= 0 and roles[node] == WIRE and table.ops[node] in PASSING:
@@ -85,4 +86,4 @@ def keep_only_ops(graph: Graph) -> Graph:
                 last[parent] = max(last.get(parent, -1), last[index])
     passed_on = Counter(op for op, role in zip(table.ops, roles) if role == WIRE and op in PASSING)
     counts = replace(view.counts, passed_on=dict(sorted(passed_on.items())))
-    return graph.with_content(view=replace(view, roles=bytes(roles), counts=counts))
+    return with_content(graph, view=replace(view, roles=bytes(roles), counts=counts))

@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 
 from ..cost import estimate
 from ..errors import InputError, spelled
+from ..graph.content import content_of, with_facts, with_measurement
 from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
 from ..graph.groups import Group
@@ -77,7 +78,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     found = assign_events(costed, recording, shares)
     sums = _summed(trace, shares, found)
     steps = len(trace.steps)
-    names = graph.table.names
+    names = content_of(graph).table.names
     measured = {
         row: Measured(
             one.time * _PS / steps, one.busy * _PS / steps, one.calls / steps, one.memory / steps or None,
@@ -88,11 +89,11 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     # If the trip count of a loop is not known, costs are per iteration: estimate again, with the measured trip counts.
     if costed.cost is not None and costed.cost.per != "step":
         costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured, found.compiled))
-    result = costed.with_measurement(
-        _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
+    result = with_measurement(
+        costed, _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
     )
-    return result.with_facts(
-        {"profile": _facts(graph, recording, found, sums), "timeline": of_trace(trace, found.rows)}
+    return with_facts(
+        result, {"profile": _facts(graph, recording, found, sums), "timeline": of_trace(trace, found.rows)}
     )
 
 
@@ -104,7 +105,7 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     rows = [-1 if event.module or event.op == COMPILED else prefixes.row(event) for event in trace.ops]
     # `found` holds this very list. Below, the rows of fusions and of compiled code are corrected in it.
     found = Attribution(rows)
-    table = graph.table
+    table = content_of(graph).table
     # An op that has an event was not swallowed by another one's fused kernel.
     fusions = Fusions(graph, recording.optimised, names, {row for row in rows if row >= 0})
     home: Dict[int, int] = {}  # row that a fusion is named after -> row that its time is put on
@@ -157,7 +158,7 @@ class _Prefixes:
             if caller is not None:
                 row = self.row(self._trace.ops[caller])
                 if row >= 0:
-                    self._prefix[run] = self._graph.table.names[row] + "/"
+                    self._prefix[run] = content_of(self._graph).table.names[row] + "/"
         return self._prefix[run]
 
 
@@ -188,18 +189,20 @@ def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Di
     by their events.
     """
     runs: Dict[int, float] = {}
-    owners = {group.owner for group in graph.groups}
+    owners = {group.owner for group in content_of(graph).groups}
     for row, one in measured.items():
-        home = graph.content.node_group[row] if row not in compiled else -1
-        place = next((index for index in chain(graph.groups, home) if is_body(graph.groups[index])), -1)
-        if place >= 0 and graph.groups[place].kind in LOOP_PARTS and row not in owners and one.calls:
+        home = content_of(graph).node_group[row] if row not in compiled else -1
+        place = next(
+            (index for index in chain(content_of(graph).groups, home) if is_body(content_of(graph).groups[index])), -1
+        )
+        if place >= 0 and content_of(graph).groups[place].kind in LOOP_PARTS and row not in owners and one.calls:
             runs[place] = max(runs.get(place, 0.0), one.calls)
     return runs
 
 
 def _groups(graph: Graph, measured: Dict[int, Measured]) -> Tuple[Group, ...]:
     """The groups, each with the sums over all ops in it. A group without a measured op has no figures."""
-    count = len(graph.groups)
+    count = len(content_of(graph).groups)
     # One entry more than there are groups: index -1, the last one, takes the ops that lie in no group.
     sums: List[Optional[List[float]]] = [None] * (count + 1)
 
@@ -209,12 +212,14 @@ def _groups(graph: Graph, measured: Dict[int, Measured]) -> Tuple[Group, ...]:
 
     for row, one in measured.items():
         memory = one.memory_bytes or 0.0
-        add(graph.content.node_group[row], [one.time_us or 0.0, one.busy_us or 0.0, one.calls or 0.0, memory])
+        add(content_of(graph).node_group[row], [one.time_us or 0.0, one.busy_us or 0.0, one.calls or 0.0, memory])
     for index in range(count - 1, -1, -1):  # a group comes after its parent, so backwards sums go up
         values = sums[index]
         if values is not None:
-            add(graph.groups[index].parent, values)
-    return tuple(replace(group, measured=_group_measured(sums[index])) for index, group in enumerate(graph.groups))
+            add(content_of(graph).groups[index].parent, values)
+    return tuple(
+        replace(group, measured=_group_measured(sums[index])) for index, group in enumerate(content_of(graph).groups)
+    )
 
 
 def _group_measured(values: Optional[List[float]]) -> Optional[Measured]:
@@ -266,5 +271,5 @@ def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, _Sums]) ->
     for name, op in optimised.ops.items():
         row = names.find(name, op)
         if op not in {"Const", "NoOp"} and row is not None and row not in sums:
-            missing.append(graph.table.names[row])
+            missing.append(content_of(graph).table.names[row])
     return missing

@@ -11,6 +11,7 @@ from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 from ..cost.movement import VIEWS
 from ..graph.attrs import is_set
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from .fused import costliest
 from .names import Names
@@ -47,8 +48,8 @@ class Compiled:
         """For each event of compiled code: its index, the row that its time is put on (-1: none), all its members."""
         calls = {
             group.owner
-            for group in self._graph.groups
-            if group.owner >= 0 and is_set(self._graph.table.attrs(group.owner), _MARK)
+            for group in content_of(self._graph).groups
+            if group.owner >= 0 and is_set(content_of(self._graph).table.attrs(group.owner), _MARK)
         }
         for index, event in enumerate(self._ops):
             if event.module or event.op == COMPILED or self._rows[index] in calls:
@@ -73,7 +74,7 @@ class Compiled:
         caller = self._caller(event)
         key = (event.module, event.name, caller)
         if key not in self._memo:
-            prefix = f"{self._graph.table.names[caller]}/" if caller >= 0 else ""
+            prefix = f"{content_of(self._graph).table.names[caller]}/" if caller >= 0 else ""
             found: Set[int] = set()
             for name, op in self._modules.get(event.module, {}).get(event.name, ()):
                 row = self._names.find(name, op, prefix)
@@ -89,7 +90,7 @@ class Compiled:
 
         So the graph is searched for an op whose path ends so. If several do, it is not known which one is meant.
         """
-        table = self._graph.table
+        table = content_of(self._graph).table
         if self._by_leaf is None:
             self._by_leaf = {}
             for row, full in enumerate(table.names):
@@ -110,14 +111,14 @@ class Compiled:
 
     def _inside(self, call: int) -> Tuple[int, ...]:
         """The ops in a call's function that compute something, in table order; for -1, those of the whole graph."""
-        graph, table = self._graph, self._graph.table
+        graph, table = self._graph, content_of(self._graph).table
         below: List[bool] = []
-        for group in graph.groups:
+        for group in content_of(graph).groups:
             below.append(call < 0 or group.owner == call or (group.parent >= 0 and below[group.parent]))
         below.append(call < 0)  # the last entry, index -1, is for ops in no group
-        owners = {group.owner for group in graph.groups}
+        owners = {group.owner for group in content_of(graph).groups}
         return tuple(
             row
-            for row, group in enumerate(graph.content.node_group)
+            for row, group in enumerate(content_of(graph).node_group)
             if below[group] and table.ops[row] not in VIEWS and row not in owners
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import List, Optional, Set, Tuple
 
 from ..cost.movement import VIEWS
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL
@@ -49,7 +50,7 @@ class Fusions:
 
     def __init__(self, graph: Graph, optimised: Optional[Optimised], names: Names, ran: Set[int]) -> None:
         self._graph = graph
-        self._table = graph.table
+        self._table = content_of(graph).table
         self._optimised = optimised
         self._ran = set(ran)
         self._identities: Set[int] = set()
@@ -106,7 +107,7 @@ class Fusions:
 
 def costliest(graph: Graph, members: Tuple[int, ...]) -> int:
     """The member with the most FLOPs, which the time of the fused group is put on. Of equal ones it is the last."""
-    costs = graph.content.costs
+    costs = content_of(graph).costs
 
     def flops(row: int) -> Tuple[float, int]:
         cost = costs.get(row)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Dict, Iterator, Optional, Tuple
 
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.vocabulary import BRANCHES, ENDS, FED, LOOPS
 
@@ -35,8 +36,8 @@ class Names:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._rows: Dict[str, int] = {name: row for row, name in enumerate(graph.table.names)}
-        self._owners = {group.owner for group in graph.groups if group.owner >= 0}
+        self._rows: Dict[str, int] = {name: row for row, name in enumerate(content_of(graph).table.names)}
+        self._owners = {group.owner for group in content_of(graph).groups if group.owner >= 0}
         self._ends: Optional[Dict[str, int]] = None
         self._memo: Dict[Tuple[str, str, bool], Optional[int]] = {}
 
@@ -95,9 +96,9 @@ class Names:
     def _normal_ends(self) -> Dict[str, int]:
         """The names of all arguments and results, in the way that Grappler writes them -> their rows."""
         if self._ends is None:
-            table = self._graph.table
+            table = content_of(self._graph).table
             ends: Dict[str, int] = {}
-            for port in self._graph.content.outputs:
+            for port in content_of(self._graph).outputs:
                 ends.setdefault(_normal(table.names[port.node]), port.node)
             for row, op in enumerate(table.ops):
                 # In an expanded body, an end's own name has no ``/``: those before it belong to the name of the call.
@@ -114,7 +115,11 @@ class Names:
         parts = name.split("/")
         for count in range(len(parts), 0, -1):
             row = self._rows.get(prefix + "/".join(parts[:count]))
-            if row is not None and row in self._owners and (not loops or self._graph.table.ops[row] in _FLOW):
+            if (
+                row is not None
+                and row in self._owners
+                and (not loops or content_of(self._graph).table.ops[row] in _FLOW)
+            ):
                 return row
         return None
 

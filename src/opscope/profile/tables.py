@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Optional
 
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
 from ..graph.vocabulary import PHASES
@@ -29,7 +30,7 @@ def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
     The row of a layer counts the ops in it that are in no inner layer. The time of a fused group counts for the member
     with the most FLOPs.
     """
-    content, table = graph.content, graph.table
+    content, table = content_of(graph), content_of(graph).table
     timed = any(measured.time_us is not None for measured in content.measured.values())
     if not timed and not any(cost.flops for cost in content.costs.values()):
         return {}
@@ -59,9 +60,9 @@ def _layer_names(graph: Graph) -> List[str]:
     It is the innermost layer, gradient, or phase that the group is or lies in; if there is none, the outermost group.
     In a graph without layers, each group has a row of its own. The last entry, index -1, is for ops in no group.
     """
-    calls = any(group.is_call for group in graph.groups)
+    calls = any(group.is_call for group in content_of(graph).groups)
     names: List[str] = []
-    for group in graph.groups:
+    for group in content_of(graph).groups:
         above = names[group.parent] if group.parent >= 0 else ""
         own = group.is_call or not calls or group.of is not None or group.kind in _STEP_PARTS
         names.append(group.path if own else above or group.path)
@@ -72,7 +73,7 @@ def _table(
     graph: Graph, by: str, key: Callable[[int], str], top: int, source: Optional[Callable[[int], str]] = None
 ) -> List[Row]:
     """One table: rows with the same `key` are added up; `by` is the field that it is ordered by."""
-    content = graph.content
+    content = content_of(graph)
     rows: Dict[str, Row] = {}
     for node in sorted({*content.measured, *content.costs}):
         row = rows.setdefault(key(node), {**dict.fromkeys(_SUMS), "source": None})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.vocabulary import chain
 from .raw import Trace
@@ -107,4 +108,4 @@ def frames(graph: Graph, timeline: Timeline, places: Sequence[int]) -> Iterator[
 
 def group_chain(graph: Graph, row: int) -> List[int]:
     """The groups around an op, the outermost first; empty for row -1 (not attributed)."""
-    return list(chain(graph.groups, graph.content.node_group[row] if row >= 0 else -1))[::-1]
+    return list(chain(content_of(graph).groups, content_of(graph).node_group[row] if row >= 0 else -1))[::-1]

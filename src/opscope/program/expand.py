@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Deque, Dict, Hashable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.absent import CLOSED_FUNCTIONS, MISSING_FUNCTIONS, Absent, absent_inputs
-from ..graph.graph import Content
+from ..graph.content import Content
 from ..graph.groups import Group, unique_names
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL, Port, Source, TensorType, Variable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, Iterator, NamedTuple, Optional, Set, Tuple
 
 from ..graph.attrs import whole_of
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.vocabulary import ARGUMENT, ENDS, LOOP_PARTS, RESULT, chain, is_called
 
@@ -26,13 +27,13 @@ class Bodies:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._table = graph.table
+        self._table = content_of(graph).table
         self.loops: Dict[int, Dict[str, int]] = {}
         """Row of a loop op -> the groups of its ``cond`` and ``body``."""
         self.functions: Dict[int, int] = {}
         """Row of a call op -> the group of the function's body."""
         # The bodies of branches are in neither: which of them runs is not known.
-        for index, group in enumerate(graph.groups):
+        for index, group in enumerate(content_of(graph).groups):
             if is_called(group):
                 self.functions[group.owner] = index
             elif group.owner >= 0 and group.kind in LOOP_PARTS:
@@ -62,9 +63,9 @@ class Bodies:
         given, and so does that of a function shown by itself.
         """
         home = self.argument(row)
-        if home is None or is_called(self._graph.groups[home[0]]):
+        if home is None or is_called(content_of(self._graph).groups[home[0]]):
             return True
-        parts = self.loops[self._graph.groups[home[0]].owner]
+        parts = self.loops[content_of(self._graph).groups[home[0]].owner]
         if "body" not in parts:
             return False
         arguments, results = self.ends(parts["body"])
@@ -92,7 +93,7 @@ class Bodies:
 
     def _ended(self, wanted: "set[int]") -> Iterator[Tuple[int, int]]:
         """Each `_Arg` and `_Retval` in one of the wanted bodies, with the innermost such body around it."""
-        groups, place = self._graph.groups, self._graph.content.node_group
+        groups, place = content_of(self._graph).groups, content_of(self._graph).node_group
         for row, op in enumerate(self._table.ops):
             if op in ENDS:
                 body = next((group for group in chain(groups, place[row]) if group in wanted), -1)

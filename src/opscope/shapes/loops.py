@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.vocabulary import LOOP_PARTS
@@ -63,22 +64,22 @@ def trips(graph: Graph) -> Dict[str, float]:
     """
     if graph.cost is not None:
         return {name: count for name, count in graph.cost.loops.items() if count is not None}
-    if not any(group.kind == "while" for group in graph.groups):
+    if not any(group.kind == "while" for group in content_of(graph).groups):
         return {}
-    found = Loops(graph, graph.table.outputs)
-    counts = {graph.table.names[row]: found.loop(row).trips for row in found.bodies.loops}
+    found = Loops(graph, content_of(graph).table.outputs)
+    counts = {content_of(graph).table.names[row]: found.loop(row).trips for row in found.bodies.loops}
     return {name: count for name, count in counts.items() if count is not None}
 
 
 def trips_of(graph: Graph, times: Sequence[Runs]) -> Dict[str, Optional[float]]:
     """The same, worked out from what `runs` gave for all groups; loops of unknown length have ``None``."""
     result: Dict[str, Optional[float]] = {}
-    for group, run in zip(graph.groups, times):
+    for group, run in zip(content_of(graph).groups, times):
         if group.kind == "body" and group.owner >= 0:
-            around = graph.content.node_group[group.owner]
+            around = content_of(graph).node_group[group.owner]
             outer = times[around] if around >= 0 else Runs()
             known = not run.unknown and outer.times  # a loop inside a loop of 0 trips never runs
-            result[graph.table.names[group.owner]] = run.times / outer.times if known else None
+            result[content_of(graph).table.names[group.owner]] = run.times / outer.times if known else None
     return result
 
 
@@ -95,10 +96,10 @@ class Loops:
 
     def __init__(self, graph: Graph, known: Sequence[Sequence[Any]]) -> None:
         self._graph = graph
-        self._table = graph.table
+        self._table = content_of(graph).table
         self.bodies = Bodies(graph)
-        self.source = TableSource(graph.table, known, self.bodies)
-        self.budget = Budget(len(graph.table))
+        self.source = TableSource(content_of(graph).table, known, self.bodies)
+        self.budget = Budget(len(content_of(graph).table))
         self.walking = WALKING_STEPS
         """The part of the budget that is left for following loops iteration by iteration."""
         self._loops: Dict[int, Loop] = {}
@@ -106,7 +107,7 @@ class Loops:
     def runs(self, measured: Mapping[int, float]) -> List[Runs]:
         """For each group, how often its ops run in one step."""
         result: List[Runs] = []
-        for index, group in enumerate(self._graph.groups):
+        for index, group in enumerate(content_of(self._graph).groups):
             outer = result[group.parent] if group.parent >= 0 else Runs()
             inner = self._inside(group, outer)
             if inner.unknown and index in measured:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Tuple, cast
 
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.types import Shape
 from ..graph.vocabulary import ARGUMENT, LOOPS, PLACEHOLDERS
@@ -49,7 +50,7 @@ def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
     text, stays unknown.
     """
     whole: Dict[int, bool] = {}
-    types = graph.table.outputs
+    types = content_of(graph).table.outputs
     for outputs in types:  # ops with equal outputs share one tuple, so each distinct one is looked at once
         if id(outputs) not in whole:
             whole[id(outputs)] = all(_is_whole(shape_within(kind.shape)) for kind in outputs)
@@ -62,12 +63,12 @@ class _Resolver:
     """Goes over all ops once, producers first, and works out the shapes that are not complete."""
 
     def __init__(self, graph: Graph, batch: int, whole: Sequence[bool]) -> None:
-        self._table = graph.table
+        self._table = content_of(graph).table
         self._batch = batch
         self._whole = whole
         self._outputs: List[Sequence[Tensor]] = [
             cast("Sequence[Tensor]", types) if known else [(kind.dtype, None) for kind in types]
-            for types, known in zip(graph.table.outputs, whole)
+            for types, known in zip(content_of(graph).table.outputs, whole)
         ]
         self._shared: Dict[Tuple[Tensor, ...], Tuple[Tensor, ...]] = {}
         """Tensors -> the same tensors: ops with equal outputs share one tuple here too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Dict, List
 
+from ..graph.content import content_of
 from ..graph.graph import Graph
 
 
@@ -18,7 +19,7 @@ class Schedule:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        groups = graph.groups
+        groups = content_of(graph).groups
         # Group -> the body that it lies in. One entry more than there are groups: index -1, the last one, is for what
         # lies in no group, and stays -1 (the main graph).
         self.body_of = array("i", [-1] * (len(groups) + 1))
@@ -29,7 +30,7 @@ class Schedule:
             if owned:
                 self.bodies.setdefault(group.owner, []).append(index)
         self.rows: Dict[int, List[int]] = {}
-        for row, place in enumerate(graph.content.node_group):
+        for row, place in enumerate(content_of(graph).node_group):
             self.rows.setdefault(self.body_of[place], []).append(row)
 
     def order(self) -> List[int]:
@@ -51,7 +52,7 @@ class Schedule:
 
     def _sorted(self, body: int) -> List[int]:
         """The rows of one body, producers first: a depth-first walk, not recursive since chains may be very long."""
-        rows, table = self.rows.get(body, []), self._graph.table
+        rows, table = self.rows.get(body, []), content_of(self._graph).table
         start, producers = table.edge_start, table.edge_node
         # Most bodies are in such an order already.
         if all(max(producers[start[row] : start[row + 1]], default=-1) < row for row in rows):

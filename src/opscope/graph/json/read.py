@@ -13,7 +13,8 @@ from itertools import accumulate, chain
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from ...errors import LoadError
-from ..graph import Content, Graph
+from ..content import Content
+from ..graph import Graph
 from ..implied import imply
 from ..table import NodeTable
 from ..types import CONTROL

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any, Dict, Iterator, Optional
 
+from ...graph.content import content_of
 from ...visible import json_data
 from ..graph import Graph
 from ..groups import Group
@@ -37,7 +38,7 @@ def _cost(cost: Optional[Cost]) -> Optional[Dict[str, Any]]:
 
 
 def _node(graph: Graph, row: int) -> Dict[str, Any]:
-    content, table = graph.content, graph.table
+    content, table = content_of(graph), content_of(graph).table
     names = table.names
     inputs = [
         {
@@ -50,7 +51,7 @@ def _node(graph: Graph, row: int) -> Dict[str, Any]:
     return {
         "name": names[row],
         "op": table.ops[row],
-        "group": graph.group_path(row),
+        "group": content_of(graph).group_path(row),
         "inputs": inputs,
         "outputs": [_type(output) for output in table.outputs[row]],
         "attrs": table.attrs(row),
@@ -65,7 +66,7 @@ def _node(graph: Graph, row: int) -> Dict[str, Any]:
 def _group(graph: Graph, group: Group) -> Dict[str, Any]:
     return {
         "path": group.path,
-        "parent": graph.groups[group.parent].path if group.parent >= 0 else None,
+        "parent": content_of(graph).groups[group.parent].path if group.parent >= 0 else None,
         "kind": group.kind,
         "name": group.name,
         "class": group.cls,
@@ -101,7 +102,7 @@ def to_dict(graph: Graph) -> Dict[str, Any]:
     return {
         **_head(graph),
         "nodes": [_node(graph, row) for row in range(len(graph))],
-        "groups": [_group(graph, group) for group in graph.groups],
+        "groups": [_group(graph, group) for group in content_of(graph).groups],
         "variables": [_variable(variable) for variable in graph.variables],
         "measurement": graph.measurement,
     }
@@ -117,7 +118,7 @@ def to_chunks(graph: Graph) -> Iterator[str]:
     yield head[:-1] + ',\n"nodes": ['
     yield from _lines(_node(graph, row) for row in range(len(graph)))
     yield '],\n"groups": ['
-    yield from _lines(_group(graph, group) for group in graph.groups)
+    yield from _lines(_group(graph, group) for group in content_of(graph).groups)
     yield '],\n"variables": ['
     yield from _lines(_variable(variable) for variable in graph.variables)
     yield f'],\n"measurement": {_text(graph.measurement)}}}\n'

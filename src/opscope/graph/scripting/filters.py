@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from ...errors import InputError
+from ...graph.content import content_of
 from ..matches import Patterns, find_group, fits, inside, layers_called
 from ..types import Source
 from ..vocabulary import PHASES, phases
@@ -39,7 +40,7 @@ class OpFilter:
 
     def rows(self, graph: Graph) -> Sequence[int]:
         """The rows of the ops that fulfil all conditions, in the order of the table."""
-        table = graph.table
+        table = content_of(graph).table
         rows: Sequence[int] = range(len(table))
         if self.type is not None:
             types = set(filter(fits(self.type), set(table.ops)))
@@ -49,11 +50,11 @@ class OpFilter:
         chosen = self._wanted_groups(graph)
         if chosen is not None:
             # A loose op has group -1. Index -1 is the last entry of `chosen`, which is false.
-            rows = [row for row in rows if chosen[graph.content.node_group[row]]]
+            rows = [row for row in rows if chosen[content_of(graph).node_group[row]]]
         if self.dead is not None:
             rows = _dead_or_alive(graph, rows, dead=self.dead)
         if self.source is not None:
-            at, sources = _is_at(self.source), graph.content.sources
+            at, sources = _is_at(self.source), content_of(graph).sources
             rows = [row for row in rows if row in sources and at(sources[row])]
         if self.name is not None:
             fit = fits(self.name)
@@ -70,7 +71,7 @@ class OpFilter:
             kept.append(inside(graph, layers_called(graph, self.layer)))
         if self.layer_class is not None:
             fit = _of_class(self.layer_class)
-            kept.append(inside(graph, [index for index, group in enumerate(graph.groups) if fit(group)]))
+            kept.append(inside(graph, [index for index, group in enumerate(content_of(graph).groups) if fit(group)]))
         if self.group is not None:
             kept.append(inside(graph, [find_group(graph, self.group)]))
         if self.phase is not None:
@@ -89,7 +90,7 @@ class LayerFilter:
 
     def rows(self, graph: Graph) -> Sequence[int]:
         """The indices of the groups that are calls and fulfil all conditions, parents before their children."""
-        groups = graph.groups
+        groups = content_of(graph).groups
         rows = [index for index, group in enumerate(groups) if group.is_call]
         if self.name is not None:
             fit = fits(self.name)
@@ -112,7 +113,7 @@ def _of_dtype(graph: Graph, rows: Sequence[int], dtype: Patterns) -> List[int]:
 
     Many ops share one tuple of output types, so each distinct tuple is checked once and found again by its `id`.
     """
-    fit, outputs = fits(dtype), graph.table.outputs
+    fit, outputs = fits(dtype), content_of(graph).table.outputs
     distinct = {id(types): types for types in outputs}
     fitting = {key for key, types in distinct.items() if types and fit(types[0].dtype)}
     return [row for row in rows if id(outputs[row]) in fitting]
@@ -122,7 +123,7 @@ def _dead_or_alive(graph: Graph, rows: Sequence[int], *, dead: bool) -> Sequence
     """The rows of the dead ops, or of the others."""
     if not isinstance(dead, bool):
         raise InputError(f"dead is {dead!r}; give True for dead ops, False for all others")
-    flags = graph.content.dead
+    flags = content_of(graph).dead
     if not flags:
         return [] if dead else rows
     return [row for row in rows if bool(flags[row]) is dead]
@@ -140,7 +141,7 @@ def _in_phase(graph: Graph, phase: str) -> List[bool]:
     """For each group whether it is or lies in this phase."""
     if phase not in PHASES:
         raise InputError(f"phase is {phase!r}; give one of {', '.join(PHASES)}")
-    return [each == phase for each in phases(graph.groups)]
+    return [each == phase for each in phases(content_of(graph).groups)]
 
 
 def _is_at(place: Place) -> Callable[[Source], bool]:

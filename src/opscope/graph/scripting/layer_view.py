@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Optional, Tuple
 
+from ...graph.content import content_of
 from ...visible import one_line
 from .listing import Listing
 
@@ -25,7 +26,7 @@ class Layer:
 
     @property
     def _group(self) -> Group:
-        return self._nesting.graph.groups[self._index]
+        return content_of(self._nesting.graph).groups[self._index]
 
     @property
     def path(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, List, Optional
 
+from ...graph.content import content_of
 from ..vocabulary import PHASES, chain
 
 if TYPE_CHECKING:
@@ -22,17 +23,17 @@ class Nesting:
 
     def layer_around(self, group: int) -> int:
         """The innermost call of a layer, module or model that the group is or lies in; -1 if there is none."""
-        groups = self.graph.groups
+        groups = content_of(self.graph).groups
         return next((index for index in chain(groups, group) if groups[index].is_call), -1)
 
     def phase_around(self, group: int) -> Optional[str]:
         """The innermost phase of a training step that the group is or lies in; ``None`` if there is none."""
-        groups = self.graph.groups
+        groups = content_of(self.graph).groups
         return next((groups[index].kind for index in chain(groups, group) if groups[index].kind in PHASES), None)
 
     def layers_in(self, group: int) -> List[int]:
         """The layer calls in a group that are in no other call inside it. Loops, functions and scopes do not count."""
-        groups = self.graph.groups
+        groups = content_of(self.graph).groups
         found: List[int] = []
         waiting = [group]
         while waiting:
@@ -53,8 +54,8 @@ class Nesting:
 
     @cached_property
     def _children(self) -> List[List[int]]:
-        return self.graph.children()
+        return content_of(self.graph).children()
 
     @cached_property
     def _members(self) -> List[List[int]]:
-        return self.graph.members()
+        return content_of(self.graph).members()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Dict, NamedTuple, Optional, Tuple
 
+from ...graph.content import content_of
 from ...visible import one_line
 from .layer_view import Layer
 from .listing import Listing
@@ -46,11 +47,11 @@ class Op:
 
     @property
     def _table(self) -> NodeTable:
-        return self._nesting.graph.table
+        return content_of(self._nesting.graph).table
 
     @property
     def _group(self) -> int:
-        return self._nesting.graph.content.node_group[self._row]
+        return content_of(self._nesting.graph).node_group[self._row]
 
     @property
     def name(self) -> str:
@@ -71,7 +72,7 @@ class Op:
     @property
     def group(self) -> Optional[str]:
         """The path of the innermost group: a layer, scope, function, loop, branch or phase. ``None`` if in none."""
-        return self._nesting.graph.group_path(self._row)
+        return content_of(self._nesting.graph).group_path(self._row)
 
     @property
     def phase(self) -> Optional[str]:
@@ -81,7 +82,7 @@ class Op:
     @property
     def source(self) -> Optional[Source]:
         """The user's line that made the op, as text ``model.py:12``; ``None`` if it is not known."""
-        return self._nesting.graph.content.sources.get(self._row)
+        return content_of(self._nesting.graph).sources.get(self._row)
 
     @property
     def inputs(self) -> Tuple[OpInput, ...]:
@@ -125,13 +126,13 @@ class Op:
     @property
     def dead(self) -> bool:
         """Whether neither an output of the graph nor a side effect needs the op."""
-        dead = self._nesting.graph.content.dead
+        dead = content_of(self._nesting.graph).dead
         return bool(dead) and bool(dead[self._row])
 
     @property
     def variables(self) -> Tuple[Variable, ...]:
         """The variables that the op is the handle of, or takes a handle of: it reads, updates or passes them on."""
-        content = self._nesting.graph.content
+        content = content_of(self._nesting.graph)
         rows = [self._row, *(edge.node for edge in self._table.data_inputs(self._row))]
         # Each variable once, in the order of the inputs.
         found = dict.fromkeys(content.handles[row] for row in rows if row in content.handles)
@@ -140,12 +141,12 @@ class Op:
     @property
     def cost(self) -> Optional[Cost]:
         """FLOPs, MACs and bytes per step if the graph was estimated (`Graph.estimate`); an unknown one is ``None``."""
-        return self._nesting.graph.content.costs.get(self._row)
+        return content_of(self._nesting.graph).costs.get(self._row)
 
     @property
     def measured(self) -> Optional[Measured]:
         """What was measured, or what `Graph.overlay` was given: means per step, times in microseconds (``time_us``)."""
-        return self._nesting.graph.content.measured.get(self._row)
+        return content_of(self._nesting.graph).measured.get(self._row)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Op):

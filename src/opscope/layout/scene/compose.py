@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, List, Optional, Set, Tuple
 
+from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import CONTROL, Measured, TensorType
 from ...graph.view import ALONE, BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE, Leaving, Stack
@@ -62,10 +63,10 @@ class _Builder:
         self._seen: Dict[int, Set[TensorType]] = {}  # what `_types_into` has found
         self._gathered: Dict[int, List[int]] = {}
         """Input -> the inputs for which its oval stands, itself the first."""
-        for node, first in self._graph.content.view.gathered_inputs.items():
+        for node, first in content_of(self._graph).view.gathered_inputs.items():
             self._gathered.setdefault(first, []).append(node)
         self._leaving = {
-            tensor: group for group, stack in self._graph.content.view.stacks.items() for tensor in stack.gives
+            tensor: group for group, stack in content_of(self._graph).view.stacks.items() for tensor in stack.gives
         }
         """Tensor of a drawn copy -> the group of its stack, if outside of that another copy's tensor stands for it.
 
@@ -78,7 +79,9 @@ class _Builder:
         """The scene, with the card of the whole drawing as its root."""
         graph = self._graph
         built: Dict[int, Card] = {}
-        for index in range(len(graph.groups) - 1, -1, -1):  # groups come after their parents, so inner cards are first
+        for index in range(
+            len(content_of(graph).groups) - 1, -1, -1
+        ):  # groups come after their parents, so inner cards are first
             if self._stage.is_open(index) or self._stage.is_folded(index):
                 built[index] = self._card(index, built)
         children, wires = self._inside(-1, built)
@@ -95,9 +98,9 @@ class _Builder:
 
     def _shown_measures(self) -> Tuple[List[Optional[Measured]], List[Optional[Measured]]]:
         """The figures of boxes and folded cards, and those of open cards; ``None`` where there is none."""
-        stage, groups = self._stage, self._graph.groups
+        stage, groups = self._stage, content_of(self._graph).groups
         leaves: List[Optional[Measured]] = [
-            measured for node, measured in self._graph.content.measured.items() if stage.target(node) == node
+            measured for node, measured in content_of(self._graph).measured.items() if stage.target(node) == node
         ]
         leaves += [group.measured for index, group in enumerate(groups) if stage.is_folded(index)]
         return leaves, [group.measured for index, group in enumerate(groups) if stage.is_open(index)]
@@ -117,7 +120,7 @@ class _Builder:
                 or (role == CHIP and not self._linker.docks.placed(node))
                 or self._is_gone(node)
             ):
-                group = self._graph.content.node_group[node]
+                group = content_of(self._graph).node_group[node]
                 around = stage.stands_in[group] if group >= 0 else -1
                 self._hidden[around] = self._hidden.get(around, 0) + 1
 
@@ -130,10 +133,10 @@ class _Builder:
 
         So the children of a card are in the order of the graph's ops, which layouts start from.
         """
-        stage, groups = self._stage, self._graph.groups
+        stage, groups = self._stage, content_of(self._graph).groups
         # Group -> the row of the op that runs it, or of its first op; a group without any comes last.
         first = [group.owner if group.owner >= 0 else len(self._graph) for group in groups]
-        for node, group in enumerate(self._graph.content.node_group):
+        for node, group in enumerate(content_of(self._graph).node_group):
             if group >= 0 and node < first[group]:
                 first[group] = node
         for index in range(len(groups) - 1, -1, -1):
@@ -161,12 +164,12 @@ class _Builder:
 
     def _card(self, index: int, built: Dict[int, Card]) -> Card:
         """The card of a group; `built` has the cards inside it."""
-        graph, group = self._graph, self._graph.groups[index]
+        graph, group = self._graph, content_of(self._graph).groups[index]
         opened = self._stage.is_open(index)
         children, wires = self._inside(index, built) if opened else ((), ())
         ops = self._ops.get(index, 0)  # with what is docked in it: each op of the graph is counted once in a drawing
         title, subtitle = labels.card_title(graph, index)
-        stack = graph.content.view.stacks.get(index, ALONE)
+        stack = content_of(graph).view.stacks.get(index, ALONE)
         detail = labels.group_detail(
             group,
             ops=None if opened else self._sizes[index],
@@ -218,7 +221,7 @@ class _Builder:
 
     def _inputs(self, nodes: List[int], chips: Tuple[Chip, ...]) -> Pill:
         """The oval of many inputs of one type."""
-        types = self._graph.table.outputs[nodes[0]]
+        types = content_of(self._graph).table.outputs[nodes[0]]
         names = [labels.cut(self._stage.input_name(node)) for node in nodes]
         tip = labels.listed(f"input {name}" for name in names)
         return Pill(
@@ -227,7 +230,7 @@ class _Builder:
 
     def _state(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
         """The pill of a loop's variable; a scalar's shape tells nothing."""
-        types = self._graph.table.outputs[node]
+        types = content_of(self._graph).table.outputs[node]
         detail = labels.type_text(types[0], dtype=False) if types and types[0].shape != () else ""
         name = labels.variable_name(self._graph, node)
         return Pill("state", name, labels.op_tip(self._graph, node), detail, chips, (node,))
@@ -235,13 +238,13 @@ class _Builder:
     def _box(self, node: int, chips: Tuple[Chip, ...]) -> Box:
         """The box of an op. That of a branch op has one output, its choice: the results leave the card around it."""
         graph = self._graph
-        family = family_of(graph.table.ops[node])
+        family = family_of(content_of(graph).table.ops[node])
         self._families.add(family)
-        measured = graph.content.measured.get(node)
+        measured = content_of(graph).measured.get(node)
         return Box(
-            node, labels.cut(graph.table.ops[node], 32), family, labels.op_tip(graph, node), chips,
+            node, labels.cut(content_of(graph).table.ops[node], 32), family, labels.op_tip(graph, node), chips,
             len(self._linker.uses.get(node, ())), 1 if node in self._stage.owned else self._outputs.get(node, 0) + 1, self._heat(measured),
-            self._fused.get(graph.table.names[node]) or labels.absent_text(graph, node),
+            self._fused.get(content_of(graph).table.names[node]) or labels.absent_text(graph, node),
         )  # fmt: skip
 
     def _heat(self, measured: Optional[Measured], stack: Stack = ALONE) -> Optional[Heat]:
@@ -287,7 +290,7 @@ class _Builder:
         node, output = tensor
         if node >= len(self._graph):  # an item without an op: a branch's constant result
             return ""
-        name, kind = self._graph.table.names[node], self._type(tensor)
+        name, kind = content_of(self._graph).table.names[node], self._type(tensor)
         return f"^{name}" if output < 0 else f"{name}:{output} {labels.type_text(kind) if kind else ''}".rstrip()
 
     def _label(self, lead: Lead, group: int) -> str:
@@ -305,7 +308,7 @@ class _Builder:
     def _side_label(self, lead: Lead, group: int) -> str:
         """Said once for each tensor in each card: its wires leave through one port."""
         node, output = lead.tensor
-        side = labels.side_text(self._graph.table.ops[node], output) if node < len(self._graph) else ""
+        side = labels.side_text(content_of(self._graph).table.ops[node], output) if node < len(self._graph) else ""
         fresh = (lead.tensor, group) not in self._sides
         self._sides.add((lead.tensor, group))
         return side if fresh else ""
@@ -315,7 +318,7 @@ class _Builder:
         if given is not None and given.type != kind:  # another copy's: inside the stack the reader saw another
             dtype = given.type is not None and (kind is None or given.type.dtype != kind.dtype)
             return labels.type_text(given.type, dtype=dtype) if given.type else ""
-        if kind is None or lead.tensor in self._said or lead.tensor[0] in self._graph.content.view.gathered_inputs:
+        if kind is None or lead.tensor in self._said or lead.tensor[0] in content_of(self._graph).view.gathered_inputs:
             return ""
         self._said.add(lead.tensor)
         before = self._types_into(self._stage.origin(lead.tensor[0]))
@@ -346,12 +349,12 @@ class _Builder:
         ``None`` inside the stack, and wherever it is the tensor of the drawn copy.
         """
         stack = self._leaving.get(tensor, -1)
-        if stack < 0 or stack in chain(self._graph.groups, at):
+        if stack < 0 or stack in chain(content_of(self._graph).groups, at):
             return None
-        return self._graph.content.view.stacks[stack].gives[tensor]
+        return content_of(self._graph).view.stacks[stack].gives[tensor]
 
     def _type(self, tensor: TensorRef) -> Optional[TensorType]:
         """The type of a tensor; ``None`` for a control edge, an item without an op, or an unknown type."""
         node, output = tensor
-        types = self._graph.table.outputs[node] if node < len(self._graph) else ()
+        types = content_of(self._graph).table.outputs[node] if node < len(self._graph) else ()
         return types[output] if 0 <= output < len(types) else None

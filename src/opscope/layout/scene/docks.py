@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Set, Tuple
 
+from ...graph.content import content_of
 from ...graph.view import CHIP
 from ...graph.vocabulary import CONSTANTS, MISSING
 from ...passes.dock import inputs_of
@@ -133,7 +134,7 @@ class Docks:
 
     def words(self, tensor: TensorRef, name: str) -> str:
         """What a chip says of the side matter that makes `tensor`, on an op that calls it `name`."""
-        table = self._stage.graph.table
+        table = content_of(self._stage.graph).table
         root = self._root(tensor[0])
         converted = next((op for op in self._chain(tensor[0]) if table.ops[op] == "Cast"), -1)
         suffix = f" as {table.outputs[converted][0].dtype}" if converted >= 0 and table.outputs[converted] else ""
@@ -142,19 +143,19 @@ class Docks:
 
     def _root_text(self, root: int) -> str:
         graph = self._stage.graph
-        types = graph.table.outputs[root]
-        if graph.table.ops[root] in CONSTANTS:
-            return constant_text(graph.table.attrs(root), types[0] if types else None)
-        variable = graph.content.handles.get(root)
+        types = content_of(graph).table.outputs[root]
+        if content_of(graph).table.ops[root] in CONSTANTS:
+            return constant_text(content_of(graph).table.attrs(root), types[0] if types else None)
+        variable = content_of(graph).handles.get(root)
         if variable is not None and 0 <= variable < len(graph.variables):
             return variable_text(graph.variables[variable])
-        name = cut(last_part(graph.table.names[root]), 24)
-        return f"{name}, {NOT_IN_FILE}" if graph.table.ops[root] == MISSING else name
+        name = cut(last_part(content_of(graph).table.names[root]), 24)
+        return f"{name}, {NOT_IN_FILE}" if content_of(graph).table.ops[root] == MISSING else name
 
     def _mention(self, tensor: TensorRef, text: str, item: int) -> Chip:
         graph = self._stage.graph
         tip = f"drawn elsewhere: {op_tip(graph, tensor[0])}"
-        return Chip(text, family_of(graph.table.ops[tensor[0]]), tip, named=Named(tensor, item))
+        return Chip(text, family_of(content_of(graph).table.ops[tensor[0]]), tip, named=Named(tensor, item))
 
 
 def _counted(chips: List[Chip]) -> Tuple[Chip, ...]:
@@ -180,8 +181,8 @@ def named(stage: Stage, tensor: TensorRef) -> str:
     graph = stage.graph
     if tensor[0] in stage.inputs:
         return cut(stage.input_name(tensor[0]))
-    group = graph.content.node_group[tensor[0]]
-    around = f"{last_part(graph.groups[group].path)}/" if group >= 0 else ""
-    side = side_text(graph.table.ops[tensor[0]], tensor[1])
+    group = content_of(graph).node_group[tensor[0]]
+    around = f"{last_part(content_of(graph).groups[group].path)}/" if group >= 0 else ""
+    side = side_text(content_of(graph).table.ops[tensor[0]], tensor[1])
     output = f" ({side})" if side else f":{tensor[1]}" if tensor[1] > 0 else ""
-    return cut(f"{around}{graph.table.ops[tensor[0]]}{output}", MOST_NAME)
+    return cut(f"{around}{content_of(graph).table.ops[tensor[0]]}{output}", MOST_NAME)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, List, Mapping, Optional, Tuple
 
+from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
@@ -55,7 +56,7 @@ class Measure:
         )
         self.field = self._quantity.field if self._quantity is not None else ""
         alone, around = (self._values(found) for found in (leaf_marks, card_marks))
-        total = sum(self._values(group.measured for group in graph.groups if group.parent < 0))
+        total = sum(self._values(group.measured for group in content_of(graph).groups if group.parent < 0))
         telling = alone + [value for value in around if value <= MOST_OF_TOTAL * total]
         self._most = max(alone + around, default=0.0)
         self._top = max(telling, default=0.0) or self._most  # the end of the scale; `_most` may lie beyond it

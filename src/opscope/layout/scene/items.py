@@ -111,7 +111,7 @@ class Card:
     """A group, open or folded. A folded card has no children and no wires."""
 
     group: int
-    """Index in `Graph.groups`; -1 for the card that is the whole drawing."""
+    """Index in `Content.groups`; -1 for the card that is the whole drawing."""
     kind: str
     """As `Group.kind`; ``graph`` for the card that is the whole drawing."""
     title: str

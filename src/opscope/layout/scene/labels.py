@@ -8,6 +8,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
 from ...graph.attrs import constant_of, function_of, text_of
+from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
@@ -157,13 +158,13 @@ def group_title(graph: Graph, index: int) -> str:
 
     A stack whose copies have unlike names has a title that is made of all these.
     """
-    group = graph.groups[index]
-    copies = graph.content.view.stacks.get(index, ALONE).names
+    group = content_of(graph).groups[index]
+    copies = content_of(graph).view.stacks.get(index, ALONE).names
     if not are_a_series(copies):
         return stack_title(copies)
     if group.parent < 0:
         return group.path
-    above = graph.groups[group.parent].path + "/"
+    above = content_of(graph).groups[group.parent].path + "/"
     return group.path[len(above) :] if group.path.startswith(above) else group.path.rpartition("/")[2]
 
 
@@ -204,8 +205,8 @@ def group_detail(
 
 def loop_trips(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
     """How often a loop runs, by what `shapes.loops.trips` found; ``None`` if it is unknown or the group is no loop."""
-    group = graph.groups[index]
-    return trips.get(graph.table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
+    group = content_of(graph).groups[index]
+    return trips.get(content_of(graph).table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
 
 
 def iterations(trips: float) -> str:
@@ -237,7 +238,7 @@ def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
 
 def op_tip(graph: Graph, node: int) -> str:
     """The tooltip of a box: name, type, outputs, source, device."""
-    table = graph.table
+    table = content_of(graph).table
     missing = table.ops[node] == MISSING
     lines = [f"{table.names[node]} ({NOT_IN_FILE if missing else table.ops[node]})"]
     if not missing and absent_text(graph, node):
@@ -249,7 +250,7 @@ def op_tip(graph: Graph, node: int) -> str:
         sides = [side_text(table.ops[node], index) for index in range(len(kinds))]
         named = [f"{index} ({side})" if side else str(index) for index, side in enumerate(sides)]
         lines.extend(f"output {index}: {type_text(kind)}" for index, kind in zip(named, kinds))
-    source = graph.content.sources.get(node)
+    source = content_of(graph).sources.get(node)
     if source is not None:
         lines.append(f"{source.file}:{source.line} in {source.function}")
     if table.devices[node]:
@@ -260,8 +261,8 @@ def op_tip(graph: Graph, node: int) -> str:
 def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle, and the line below its title: ops, layers, parameters, version, time of a step."""
     layers = _layers(graph)
-    phases = {group.kind for group in graph.groups} & LATER_PHASES
-    total = len(graph) + graph.content.view.counts.stacked
+    phases = {group.kind for group in content_of(graph).groups} & LATER_PHASES
+    total = len(graph) + content_of(graph).view.counts.stacked
     parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
     if graph.parameters:
         parts.append(plural(graph.parameters, "parameter"))
@@ -276,10 +277,10 @@ def facts(graph: Graph) -> Tuple[str, str]:
 
 def _layers(graph: Graph) -> int:
     """The number of layers, with those of every copy of a stack. A layer that is called twice counts once."""
-    stacks = graph.content.view.stacks
+    stacks = content_of(graph).view.stacks
     times: List[int] = []  # group -> how many copies it is drawn for, with those of the stacks around it
     found: Dict[str, int] = {}
-    for index, group in enumerate(graph.groups):
+    for index, group in enumerate(content_of(graph).groups):
         times.append((times[group.parent] if group.parent >= 0 else 1) * len(stacks.get(index, ALONE).names))
         if group.kind == "layer":
             key = group.object_path or group.path
@@ -289,18 +290,20 @@ def _layers(graph: Graph) -> int:
 
 def card_title(graph: Graph, index: int) -> Tuple[str, str]:
     """The first line of a card: a title; beside it, the class of a layer, the name of a loop or the called function."""
-    group = graph.groups[index]
+    group = content_of(graph).groups[index]
     name = group_title(graph, index)
     if group.kind in FLOW_KINDS:
         return group.kind, "" if name == group.kind else cut(name)
     if group.kind == "function":
-        return cut(name), cut(function_of(graph.table.attrs(group.owner), "f") if group.owner >= 0 else "")
+        return cut(name), cut(function_of(content_of(graph).table.attrs(group.owner), "f") if group.owner >= 0 else "")
     return cut(name), cut(group.cls or "")
 
 
 def variable_name(graph: Graph, arg: int) -> str:
     """What a loop's variable is called: the name from the user's code if there is one, else ``variable 1``."""
-    name = text_of(graph.table.attrs(arg), "_user_specified_name") or last_part(graph.table.names[arg])
+    name = text_of(content_of(graph).table.attrs(arg), "_user_specified_name") or last_part(
+        content_of(graph).table.names[arg]
+    )
     own = _LOOP_PREFIX.sub("", name)
     nameless = _NAMELESS.match(own)
     return f"variable {int(nameless[2] or 0) + 1}" if nameless else cut(own, 24)
@@ -313,9 +316,9 @@ def side_text(op: str, output: int) -> str:
 
 def absent_text(graph: Graph, node: int) -> str:
     """What is said beside an op that runs functions which the file does not have: ``f, not in this file``; else empty."""
-    if not graph.content.absent.functions or graph.table.ops[node] not in FUNCTION_RUNNERS:
+    if not content_of(graph).absent.functions or content_of(graph).table.ops[node] not in FUNCTION_RUNNERS:
         return ""
-    names = functions_in(graph.table.attrs(node), MISSING_FUNCTIONS)
+    names = functions_in(content_of(graph).table.attrs(node), MISSING_FUNCTIONS)
     return f"{cut(', '.join(names))}, {NOT_IN_FILE}" if names else ""
 
 
@@ -325,8 +328,8 @@ def fused_texts(graph: Graph) -> Dict[str, str]:
     One op of a fused group has the time of all; its note names the others, and theirs name it.
     """
     found: Dict[str, str] = {}
-    for node, measured in graph.content.measured.items():
-        name = graph.table.names[node]
+    for node, measured in content_of(graph).measured.items():
+        name = content_of(graph).table.names[node]
         others = [other for other in measured.fused or () if other != name]
         if others:
             found[name] = cut(f"fused with {', '.join(last_part(other) for other in others)}", 48)
@@ -337,7 +340,7 @@ def fused_texts(graph: Graph) -> Dict[str, str]:
 
 def notes(graph: Graph) -> Tuple[str, ...]:
     """The sentences under a picture, which say what is not drawn and how much of it."""
-    counts = graph.content.view.counts
+    counts = content_of(graph).view.counts
     parts = [plural(counts.dead, "dead op")] if counts.dead else []
     types = {"NoOp": counts.idle, **counts.passed_on}
     parts += [f"{thousands(count)} {name}" for name, count in types.items() if count]
@@ -346,8 +349,8 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
     if counts.stacked:
         found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
-    found.extend(_absent_notes(graph.content.absent))
-    closed = sum(graph.content.closed_calls.values())
+    found.extend(_absent_notes(content_of(graph).absent))
+    closed = sum(content_of(graph).closed_calls.values())
     if closed:
         found.append(f"{plural(closed, 'call')} {NOT_EXPANDED}")
     return tuple(found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import Dict, Iterator, List, NamedTuple, Set, Tuple
 
+from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import CONTROL
 from ...graph.view import BOX, CHIP, PILL
@@ -51,7 +52,7 @@ class Linker:
         """
         self.dropped: Dict[str, int] = {}
         """How many control edges have no wire, by reason."""
-        self._phases = any(group.kind == "backward" for group in graph.groups)
+        self._phases = any(group.kind == "backward" for group in content_of(graph).groups)
 
     def run(self) -> None:
         """Make all wires and chips.
@@ -71,7 +72,7 @@ class Linker:
 
         Inside a folded card nothing is wired.
         """
-        table, groups, stage = self.graph.table, self.graph.groups, self.stage
+        table, groups, stage = content_of(self.graph).table, content_of(self.graph).groups, self.stage
         for node in range(len(table)):
             if stage.roles[node] not in (BOX, PILL):
                 continue
@@ -110,7 +111,7 @@ class Linker:
 
         The variable's pill stands in the body, so a wire would lead out of the body into the condition beside it.
         """
-        stage, groups = self.stage, self.graph.groups
+        stage, groups = self.stage, content_of(self.graph).groups
         if stage.roles[tensor[0]] != PILL or stage.origin(tensor[0]) != tensor[0]:
             return False
         body = stage.home(tensor[0])  # the pill stands in the loop's body
@@ -129,7 +130,7 @@ class Linker:
         whole (port -1); a folded one has a port for it, as for all that it uses.
         """
         stage = self.stage
-        for group, stack in self.graph.content.view.stacks.items():
+        for group, stack in content_of(self.graph).view.stacks.items():
             fold = stage.folded_in[group]  # the stack itself, or a card around it
             target = stage.card(fold if fold >= 0 else group)
             if fold < 0 and not stage.is_open(group):
@@ -148,10 +149,10 @@ class Linker:
 
     def _output_links(self) -> Iterator[TensorUse]:
         """A pill for each output of the graph, and its use of a tensor."""
-        outputs = self.graph.content.outputs
-        gathered = {place: places for places in self.graph.content.view.gathered_outputs for place in places}
+        outputs = content_of(self.graph).outputs
+        gathered = {place: places for places in content_of(self.graph).view.gathered_outputs for place in places}
         for place, port in enumerate(outputs):
-            types = self.graph.table.outputs[port.node]
+            types = content_of(self.graph).table.outputs[port.node]
             kind = labels.type_text(types[port.output]) if 0 <= port.output < len(types) else ""
             ports = [outputs[other] for other in gathered.get(place, (place,))]
             if place != gathered.get(place, (place,))[0]:
@@ -184,7 +185,7 @@ class Linker:
         """
         if not self._phases:
             return False
-        groups, user = self.graph.groups, self._phase(target)
+        groups, user = content_of(self.graph).groups, self._phase(target)
         if user < 0 or groups[user].kind != "backward":
             return False
         if tensor[0] in self.stage.inputs:  # inputs stand outside of every phase
@@ -198,7 +199,7 @@ class Linker:
         """The group of the phase of a training step in which an item stands, the outermost of several; -1: none."""
         group = self.stage.group_of(item)
         group = group if group >= 0 else self.stage.home(item)
-        groups = self.graph.groups
+        groups = content_of(self.graph).groups
         # Groups come after their parents, so the lowest index is the outermost.
         return min((index for index in chain(groups, group) if groups[index].kind in PHASES), default=-1)
 
@@ -208,7 +209,7 @@ class Linker:
         A result is used if it has a port in the border. Its wire may give a loop inside a port too, so this is repeated
         until no new port appears.
         """
-        groups, outputs = self.graph.groups, self.lift.outputs
+        groups, outputs = content_of(self.graph).groups, self.lift.outputs
         done: Set[TensorRef] = set()
         while True:
             fresh = [
@@ -239,7 +240,11 @@ class Linker:
 
     def _bodies(self, group: int) -> List[int]:
         """The body of a loop, or all branches of a branch op."""
-        return [k for k, inner in enumerate(self.graph.groups) if inner.parent == group and inner.kind in GIVING_PARTS]
+        return [
+            k
+            for k, inner in enumerate(content_of(self.graph).groups)
+            if inner.parent == group and inner.kind in GIVING_PARTS
+        ]
 
     def _constant_result(self, tensor: TensorRef, body: int, group: int, output: TensorRef) -> None:
         """Wire the result of a body that only hands out a constant.
@@ -257,7 +262,7 @@ class Linker:
 
     def _draw_orders(self, links: List[TensorUse]) -> None:
         """Wire the control edges between items. Those that would say nothing new have no wire and are counted."""
-        stage, table = self.stage, self.graph.table
+        stage, table = self.stage, content_of(self.graph).table
         known = {(stage.origin(link.tensor[0]), link.target) for link in links}
         for node in range(len(table)):
             for row in range(table.edge_start[node], table.edge_start[node + 1]):
@@ -280,7 +285,7 @@ class Linker:
     def _inside(self, item: int, other: int) -> bool:
         """Whether the item lies inside `other`, which is a card."""
         around, group = self.stage.home(item), self.stage.group_of(other)
-        return group >= 0 and group in chain(self.graph.groups, around)
+        return group >= 0 and group in chain(content_of(self.graph).groups, around)
 
     def _drop(self, why: str) -> None:
         self.dropped[why] = self.dropped.get(why, 0) + 1
@@ -288,7 +293,7 @@ class Linker:
     def _draw_choices(self) -> None:
         """Wire the box of each branch op to its branches, to show that it chooses one of them."""
         stage = self.stage
-        for index, group in enumerate(self.graph.groups):
+        for index, group in enumerate(content_of(self.graph).groups):
             if group.kind != "branch" or group.owner < 0 or group.parent < 0 or not stage.is_open(group.parent):
                 continue
             is_drawn = stage.is_open(index) or stage.is_folded(index)

@@ -7,6 +7,7 @@ from typing import Optional
 
 from ...cost.estimate import estimate
 from ...errors import InputError, option, spelled
+from ...graph.content import content_of, with_content
 from ...graph.graph import Graph
 from ...graph.quantities import QUANTITIES
 from ...graph.types import Cost, Measured
@@ -31,7 +32,7 @@ def only(graph: Graph, quantity: str) -> Graph:
         raise InputError(f"{option('heat', quantity)} is not known; use one of {', '.join(QUANTITIES)}")
     if QUANTITIES[quantity].estimated:
         field = QUANTITIES[quantity].field
-        known = any(getattr(cost, field) is not None for cost in graph.content.costs.values())
+        known = any(getattr(cost, field) is not None for cost in content_of(graph).costs.values())
         return _estimated(graph if known else estimate(graph, peak=False), field)
     return _measured(graph, quantity, QUANTITIES[quantity].field)
 
@@ -43,10 +44,11 @@ def _estimated(graph: Graph, field: str) -> Graph:
         value = getattr(cost, field) if cost is not None else None
         return None if value is None else Figure(**{field: value})
 
-    figures = {row: figure(cost) for row, cost in graph.content.costs.items()}
-    return graph.with_content(
+    figures = {row: figure(cost) for row, cost in content_of(graph).costs.items()}
+    return with_content(
+        graph,
         measured={row: one for row, one in figures.items() if one is not None},
-        groups=tuple(replace(group, measured=figure(group.cost)) for group in graph.groups),
+        groups=tuple(replace(group, measured=figure(group.cost)) for group in content_of(graph).groups),
     )
 
 
@@ -60,12 +62,12 @@ def _measured(graph: Graph, quantity: str, field: str) -> Graph:
         value = getattr(measured, field) if measured is not None else None
         return None if value is None else Figure(**{field: value, "fused": measured.fused if measured else None})
 
-    figures = {row: figure(measured) for row, measured in graph.content.measured.items()}
+    figures = {row: figure(measured) for row, measured in content_of(graph).measured.items()}
     shown = {row: one for row, one in figures.items() if one is not None}
-    groups = tuple(replace(group, measured=figure(group.measured)) for group in graph.groups)
+    groups = tuple(replace(group, measured=figure(group.measured)) for group in content_of(graph).groups)
     if not shown and not any(group.measured for group in groups):
         raise InputError(
             f"no {QUANTITIES[quantity].title} was measured on this graph; measure it with {spelled('opscope.profile', 'opscope profile')}, "
             f"or use {option('heat', 'flops')}, {option('heat', 'macs')} or {option('heat', 'bytes')}"
         )
-    return graph.with_content(measured=shown, groups=groups)
+    return with_content(graph, measured=shown, groups=groups)

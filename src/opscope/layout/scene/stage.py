@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Dict, FrozenSet, Iterator, List
 
 from ...graph.attrs import function_of
+from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.view import BOX, PILL
 from ...passes.ends import drawn_inputs
@@ -30,25 +31,27 @@ class Stage:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.roles = graph.content.view.roles or bytes(len(graph))
-        self._groups = graph.content.node_group
+        self.roles = content_of(graph).view.roles or bytes(len(graph))
+        self._groups = content_of(graph).node_group
         self._targets: Dict[int, int] = {}
         self.flow = Flow(graph, self.roles)
         self.first_card = len(graph)
-        self.first_extra = self.first_card + len(graph.groups)
+        self.first_extra = self.first_card + len(content_of(graph).groups)
         self.inputs: FrozenSet[int] = drawn_inputs(graph)
         self._input_names = input_names(graph)
         self.owned: Dict[int, int] = {}
         """Call, loop or branch op -> the outermost group that it owns."""
-        for index in range(len(graph.groups) - 1, -1, -1):  # backwards, so that the outermost is written last
-            if graph.groups[index].owner >= 0:
-                self.owned[graph.groups[index].owner] = index
+        for index in range(
+            len(content_of(graph).groups) - 1, -1, -1
+        ):  # backwards, so that the outermost is written last
+            if content_of(graph).groups[index].owner >= 0:
+                self.owned[content_of(graph).groups[index].owner] = index
         self._extra_homes: List[int] = []
         self._open_groups()
 
     def _open_groups(self) -> None:
         """Decide for each group, parents first, whether it has a card and whether that is open."""
-        graph, closed = self.graph, self.graph.content.view.closed
+        graph, closed = self.graph, content_of(self.graph).view.closed
         direct, below = box_counts(graph)
         self.parents: List[int] = []
         """Group -> the group whose card holds its card; -1: the drawing."""
@@ -58,7 +61,7 @@ class Stage:
         self.stands_in: List[int] = []
         """Group -> the innermost group with an open card around it, itself included; -1: the drawing."""
         self.depth: List[int] = []  # how many groups are around it, by `parents`
-        for index, group in enumerate(graph.groups):
+        for index, group in enumerate(content_of(graph).groups):
             parent = group.parent
             while parent >= 0 and bare[parent] and self.folded_in[parent] < 0:  # bare groups have no card
                 parent = self.parents[parent]
@@ -82,17 +85,17 @@ class Stage:
         An open card around that would be one frame too many. The functions that a SavedModel wraps around its model are
         bare too, but a stack is not: without its card, nothing would tell of the other copies.
         """
-        stacks = self.graph.content.view.stacks
+        stacks = content_of(self.graph).view.stacks
         return [
             count == 1
             and index not in stacks
             and (group.kind == "scope" or (group.kind == "function" and _wraps(self.graph, group.owner)))
-            for index, (count, group) in enumerate(zip(direct, self.graph.groups))
+            for index, (count, group) in enumerate(zip(direct, content_of(self.graph).groups))
         ]
 
     def input_name(self, node: int) -> str:
         """What an input of the graph is called in drawings."""
-        return self._input_names.get(node) or self.graph.table.names[node]
+        return self._input_names.get(node) or content_of(self.graph).table.names[node]
 
     def is_open(self, group: int) -> bool:
         """Whether the group is drawn as an open card."""
@@ -162,11 +165,11 @@ class Stage:
             return NOWHERE
         owned = self.owned.get(node, -1)
         if owned < 0:
-            return self.graph.content.view.gathered_inputs.get(node, node)
+            return content_of(self.graph).view.gathered_inputs.get(node, node)
         if not self.is_open(owned):
             return NOWHERE
         # A branch op is a box inside its own card: it is what chooses between the branches.
-        return node if self.graph.groups[owned].kind == "if" else self.card(owned)
+        return node if content_of(self.graph).groups[owned].kind == "if" else self.card(owned)
 
     def origin(self, node: int) -> int:
         """The item where wires out of an op begin: as `target`, except that a branch op's results leave its card."""
@@ -176,4 +179,4 @@ class Stage:
 
 def _wraps(graph: Graph, call: int) -> bool:
     """Whether an op calls a function that only wraps a model for a signature."""
-    return call >= 0 and function_of(graph.table.attrs(call), "f").startswith(WRAPPERS)
+    return call >= 0 and function_of(content_of(graph).table.attrs(call), "f").startswith(WRAPPERS)

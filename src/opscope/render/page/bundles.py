@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List
 
+from ...graph.content import content_of
+
 if TYPE_CHECKING:
     from ...passes.structure import Child, Part
     from .container import PageColumns
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
 def add_bundles(copies: "Copies", columns: "PageColumns") -> None:
     """Add the columns `b.*`: the units that are no groups and are drawn, and the outermost groups and the loose ops in each."""
     units, ops, groups = [], [], []
-    for unit in sorted(unit for unit in copies.unit if unit >= len(copies.whole.groups)):
-        loose, held = _inside(copies.made[unit - len(copies.whole.groups)])
+    for unit in sorted(unit for unit in copies.unit if unit >= len(content_of(copies.whole).groups)):
+        loose, held = _inside(copies.made[unit - len(content_of(copies.whole).groups)])
         units.append(unit)
         ops.append(loose)
         groups.append(held)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
 
+from ...graph.content import content_of
 from ...layout.scene.items import cards
 from ...layout.sizes.extents import measure_box
 from .cards import CARD_TEXTS, card_texts, chip_texts, item_texts
@@ -62,7 +63,7 @@ def _cards(
 
 def _name(copies: "Copies", unit: int) -> str:
     """What the page calls a unit of which nothing else is told: the last part of its path."""
-    groups = copies.whole.groups
+    groups = content_of(copies.whole).groups
     if unit >= len(groups):
         return ""
     group = groups[unit]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 
+from ...graph.content import content_of
 from ...graph.groups import Group
 from ...graph.view import ALONE, CHIP, PILL
 from ...graph.vocabulary import chain
@@ -96,9 +97,13 @@ class CopyWords:
     def _card(self, card: Card, unit: int, *, ops: bool = False) -> Card:
         """The card showing `unit`, open; with `ops` closed."""
         whole, drawn = self._found.whole, self._found.drawn
-        made = unit - len(whole.groups)
-        group = whole.groups[unit] if made < 0 else Group("", -1, "scope", part_name(whole, self._found.made[made]))
-        stack = drawn.content.view.stacks.get(card.group, ALONE)
+        made = unit - len(content_of(whole).groups)
+        group = (
+            content_of(whole).groups[unit]
+            if made < 0
+            else Group("", -1, "scope", part_name(whole, self._found.made[made]))
+        )
+        stack = content_of(drawn).view.stacks.get(card.group, ALONE)
         differing, feeding = self._told.get(unit, (stack.differences, stack.succession))
         itself = unit == self._found.unit[card.group]
         title, subtitle = (card.title, card.subtitle) if itself else self._titles(unit, group)
@@ -114,7 +119,11 @@ class CopyWords:
         return replace(told, chips=chips if itself else tuple(self._named(chip, unit) for chip in chips))
 
     def _titles(self, unit: int, group: Group) -> Tuple[str, str]:
-        return card_title(self._found.whole, unit) if unit < len(self._found.whole.groups) else (cut(group.name), "")
+        return (
+            card_title(self._found.whole, unit)
+            if unit < len(content_of(self._found.whole).groups)
+            else (cut(group.name), "")
+        )
 
     def _named(self, chip: Chip, unit: int) -> Chip:
         """The chip of a closed card in another copy."""
@@ -127,10 +136,10 @@ class CopyWords:
 
     def _holds(self, unit: int, row: int) -> bool:
         whole = self._found.whole
-        made = unit - len(whole.groups)
+        made = unit - len(content_of(whole).groups)
         if made >= 0:
             return row in self._found.made[made].ops()
-        return unit in chain(whole.groups, whole.content.node_group[row])
+        return unit in chain(content_of(whole).groups, content_of(whole).node_group[row])
 
     # boxes and pills
 
@@ -151,12 +160,12 @@ class CopyWords:
         chips = tuple([self._chip(one, other) for one in docked])
         whole = self._found.whole
         if isinstance(item, Box):
-            names = whole.table.names
+            names = content_of(whole).table.names
             known = self._fused.get(names[first], "") == self._fused.get(names[other], "")
             return replace(item, chips=chips, note=item.note if known else self._fused.get(names[other], ""))
         if item.kind != "state":
             return replace(item, chips=chips)
-        types = whole.table.outputs[other]
+        types = content_of(whole).table.outputs[other]
         detail = type_text(types[0], dtype=False) if types and types[0].shape != () else ""
         return replace(item, chips=chips, title=variable_name(whole, other), detail=detail)
 
@@ -185,7 +194,10 @@ class CopyWords:
         return None
 
     def _inputs(self, row: int) -> "List[TensorRef]":
-        return [self._stage.flow.source(edge.node, edge.output) for edge in self._found.whole.table.data_inputs(row)]
+        return [
+            self._stage.flow.source(edge.node, edge.output)
+            for edge in content_of(self._found.whole).table.data_inputs(row)
+        ]
 
     def _words(self, tensor: "TensorRef", argument: str) -> str:
         if self._stage.roles[tensor[0]] == CHIP:
@@ -223,7 +235,7 @@ def _stacks_in_copies(found: Copies) -> Dict[int, Tuple[Tuple[str, ...], str]]:
             for inner in inside:
                 own = [parts[places[part.serial]] for part in inner]
                 ops = [part.ops() for part in own]
-                words = (differences(whole, own, ops), succession(whole.content.table, ops, passed))
+                words = (differences(whole, own, ops), succession(content_of(whole).table, ops, passed))
                 told.update((found.unit_of(part), words) for part in own)
                 known.append(own)
         known.append(stack)

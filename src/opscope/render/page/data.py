@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Union
 
 from ...cost import estimate
+from ...graph.content import content_of, traced_files
 from ...graph.model_variables import elements_of, told_apart
 from ...layout.engine import draw
 from ...layout.scene.bundling import bundle
@@ -53,7 +54,7 @@ def page_data(
         sources: whether the user's code around the lines that made ops goes in, or the folder below which it may be read.
         start: the ``colour`` mode and ``theme`` of the page when it is opened; what is not told the page chooses.
     """
-    if not graph.content.costs:
+    if not content_of(graph).costs:
         graph = estimate(graph, peak=False)
     columns, pools = PageColumns(), Pools()
     found = copies(for_drawing(graph, "all"))
@@ -62,7 +63,7 @@ def page_data(
     fused = add_measures(found.whole, columns)
     memory = add_memory(graph, columns)
     scene = bundle(compose(found.drawn))
-    opened = set(range(len(found.drawn.groups))) - _first_look(found.drawn, depth).content.view.closed
+    opened = set(range(len(content_of(found.drawn).groups))) - content_of(_first_look(found.drawn, depth)).view.closed
     places = CopyPlaces(found)
     words = CopyWords(found, places)
     drawing = {
@@ -70,7 +71,7 @@ def page_data(
         **add_stacks(found, places, columns, pools),
         **add_copy_words(found, words, scene, columns, pools),
     }
-    code = page_source.code(sources, pools.sources.values, graph.traced)
+    code = page_source.code(sources, pools.sources.values, traced_files(graph))
     header: Dict[str, Any] = {
         "name": graph.name,
         "subtitle": scene.subtitle,
@@ -97,7 +98,7 @@ def page_data(
 
 def _state(graph: "Graph") -> Dict[str, int]:
     """What is kept beside the model's parameters, by an optimizer, metrics, random generators."""
-    told = told_apart(graph.content)
+    told = told_apart(content_of(graph))
     kept = (*told.optimizer, *told.other)
     return {"elements": elements_of(kept), "variables": len(kept)}
 

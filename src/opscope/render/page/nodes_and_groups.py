@@ -10,6 +10,7 @@ import json
 import math
 from typing import Any, Dict, Generic, Hashable, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
+from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.quantities import MEASURED
 from ...graph.types import CONTROL, Cost, Measured, Source, TensorType
@@ -77,7 +78,7 @@ def add_nodes(graph: Graph, columns: PageColumns, pools: Pools) -> None:
 
     A name is split after its last slash, since many ops share the first part.
     """
-    content, table = graph.content, graph.table
+    content, table = content_of(graph), content_of(graph).table
     count, strings = len(table), pools.strings
     cuts = [name.rfind("/") + 1 for name in table.names]
     columns.ints("n.scope", [strings(name[:cut]) for name, cut in zip(table.names, cuts)])
@@ -98,7 +99,7 @@ def _add_edges(graph: Graph, columns: PageColumns) -> None:
 
     Most producers are near, so that "rows back" gives small numbers, which compress well.
     """
-    table = graph.table
+    table = content_of(graph).table
     starts = table.edge_start
     columns.ints("n.degree", [starts[row + 1] - starts[row] for row in range(len(table))])
     back = [row - table.edge_node[edge] for row in range(len(table)) for edge in range(starts[row], starts[row + 1])]
@@ -108,7 +109,7 @@ def _add_edges(graph: Graph, columns: PageColumns) -> None:
 
 def _attrs(graph: Graph, pools: Pools) -> List[int]:
     """For each op the number of its set of attributes. A set that several ops share is decoded only once."""
-    table = graph.table
+    table = content_of(graph).table
     keys = [table.attrs_key(row) for row in range(len(table))]
     known: Dict[int, int] = {}
     for row, key in enumerate(keys):
@@ -127,7 +128,7 @@ def _sparse(count: int, values: Mapping[int, Any], pool: Pool[Any]) -> List[int]
 
 def add_groups(graph: Graph, columns: PageColumns, pools: Pools) -> None:
     """Add the columns of groups (`g.*`): place in the tree, kind, class, object, variables, outputs, source, cost."""
-    groups, strings = graph.groups, pools.strings
+    groups, strings = content_of(graph).groups, pools.strings
     parents = [groups[group.parent].path if group.parent >= 0 else "" for group in groups]
     columns.ints("g.parent", [group.parent for group in groups])
     parts = [group.path[len(parent) + 1 :] if parent else group.path for group, parent in zip(groups, parents)]
@@ -148,8 +149,8 @@ def add_groups(graph: Graph, columns: PageColumns, pools: Pools) -> None:
 
 def add_measures(graph: Graph, columns: PageColumns) -> Dict[str, Any]:
     """Add what was measured on ops (`m.*`) and groups (`gm.*`). Returns which ops ran as one kernel, for the header."""
-    nodes = dict(sorted(graph.content.measured.items()))
-    groups = {row: group.measured for row, group in enumerate(graph.groups) if group.measured}
+    nodes = dict(sorted(content_of(graph).measured.items()))
+    groups = {row: group.measured for row, group in enumerate(content_of(graph).groups) if group.measured}
     return {"fused": _measures("m", nodes, columns), "groupFused": _measures("gm", groups, columns)}
 
 

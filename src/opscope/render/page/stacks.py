@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
 
+from ...graph.content import content_of
 from ...passes.naming import part_name
 from ...passes.repeat import reduce
 from ...passes.split import find_repeats
@@ -64,20 +65,22 @@ def copies(graph: "Graph") -> Copies:
     """The graph with its repeats put together. Before: the roles are decided."""
     found = find_repeats(graph)
     if not found.stacks:
-        return Copies(graph, list(range(len(graph))), list(range(len(graph.groups))), {}, [], graph, [], {})
+        return Copies(graph, list(range(len(graph))), list(range(len(content_of(graph).groups))), {}, [], graph, [], {})
     drawn, serials = reduce(graph, found)
-    rows = {name: row for row, name in enumerate(graph.table.names)}
+    rows = {name: row for row, name in enumerate(content_of(graph).table.names)}
     stacks = [stack for stack in found.stacks if stack[0].serial in serials]
     every = {
         inner.serial: inner for stack in stacks for part in stack for inner in parts_within(part) if inner.group < 0
     }
-    numbers = {serial: len(graph.groups) + place for place, serial in enumerate(every)}
+    numbers = {serial: len(content_of(graph).groups) + place for place, serial in enumerate(every)}
     unit = {serials[serial]: number for serial, number in numbers.items() if serial in serials}
-    paths = {group.path: index for index, group in enumerate(graph.groups)}
+    paths = {group.path: index for index, group in enumerate(content_of(graph).groups)}
     return Copies(
         drawn=drawn,
-        node=[rows[name] for name in drawn.table.names],
-        unit=[unit[index] if index in unit else paths[group.path] for index, group in enumerate(drawn.groups)],
+        node=[rows[name] for name in content_of(drawn).table.names],
+        unit=[
+            unit[index] if index in unit else paths[group.path] for index, group in enumerate(content_of(drawn).groups)
+        ],
         stack={serials[stack[0].serial]: number for number, stack in enumerate(stacks)},
         stacks=stacks,
         whole=graph,
@@ -91,7 +94,7 @@ class CopyPlaces:
 
     def __init__(self, found: Copies) -> None:
         self.nodes = Where(len(found.whole))
-        self.units = Where(len(found.whole.groups) + len(found.made))
+        self.units = Where(len(content_of(found.whole).groups) + len(found.made))
         # Outer stacks come after those inside them, and what they say of an op holds.
         for number, stack in enumerate(found.stacks):
             first_ops, first_units = stack[0].ops(), found.units_of(stack[0])
@@ -134,7 +137,7 @@ def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools:
     # A weight that the drawn copy of one stack uses may lie in a copy of another stack.
     columns.deltas("r.kept", [row for row in found.node if places.nodes.stack[row] >= 0])
     names = [[pools.strings(part_name(found.whole, part)) for part in stack] for stack in found.stacks]
-    drawn = found.drawn.content.view.stacks
+    drawn = content_of(found.drawn).view.stacks
     differ: List[List[int]] = [[] for _ in found.stacks]
     for group, number in found.stack.items():
         differ[number] = [pools.strings(words) for words in drawn[group].differences]

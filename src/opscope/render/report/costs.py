@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Optional
 
+from ...graph.content import content_of
 from ...graph.number_text import number_text, quantity_text
 from ...graph.vocabulary import phases
 from ...layout.scene.labels import LOOPS_COUNTED_ONCE, iterations, plural
@@ -104,8 +105,8 @@ def _timeline(graph: "Graph", memory: Memory) -> List[str]:
 
 def _phases(graph: "Graph") -> Dict[int, str]:
     """Row of an op -> its phase, for ops that are in a phase."""
-    names = phases(graph.groups)
-    named = ((row, names[group]) for row, group in enumerate(graph.content.node_group) if group >= 0)
+    names = phases(content_of(graph).groups)
+    named = ((row, names[group]) for row, group in enumerate(content_of(graph).node_group) if group >= 0)
     return {row: name for row, name in named if name}
 
 
@@ -125,7 +126,7 @@ def _segments(names: List[str]) -> str:
 
 def _peak(graph: "Graph", memory: Memory) -> str:
     """The peak of activation memory, with the largest tensors at that moment."""
-    names = graph.table.names
+    names = content_of(graph).table.names
     makers = ", ".join(
         f"{_end(names[row])} {quantity_text('bytes', size)}" for row, _, size in memory.peak_tensors[:_MOST]
     )

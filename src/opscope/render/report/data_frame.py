@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from ...cost import activation_memory
 from ...errors import MissingDependencyError
+from ...graph.content import content_of
 from ...graph.quantities import FIGURES
 from ...graph.scripting import Nesting
 from ...graph.types import Cost
@@ -30,7 +31,7 @@ def _columns(graph: "Graph") -> Dict[str, List[Any]]:
     They are taken from the columns of the graph, because making an `Op` for each row takes half a minute for a million
     ops.
     """
-    content, table = graph.content, graph.table
+    content, table = content_of(graph), content_of(graph).table
     rows = range(len(table))
     sources, costs, figures = [list(map(each.get, rows)) for each in (content.sources, content.costs, content.measured)]
     return {
@@ -51,7 +52,7 @@ def _columns(graph: "Graph") -> Dict[str, List[Any]]:
 
 def _by_group(graph: "Graph") -> Dict[str, List[Optional[str]]]:
     """The columns that depend only on the group of an op: found once for each group, then looked up for each op."""
-    groups = graph.groups
+    groups = content_of(graph).groups
     nesting = Nesting(graph)
     layers = [groups[index] if index >= 0 else None for index in map(nesting.layer_around, range(len(groups)))]
     columns: Dict[str, List[Optional[str]]] = {
@@ -62,14 +63,14 @@ def _by_group(graph: "Graph") -> Dict[str, List[Optional[str]]]:
     }
     for column in columns.values():
         column.append(None)  # for loose ops: their group is -1, and index -1 is the last entry
-    return {name: [column[index] for index in graph.content.node_group] for name, column in columns.items()}
+    return {name: [column[index] for index in content_of(graph).node_group] for name, column in columns.items()}
 
 
 def _variables(graph: "Graph") -> List[Tuple[str, ...]]:
     """For each op the object paths of its variables. Only handles and the ops that take one are looked at."""
-    handles, ops = graph.content.handles, graph.ops()
+    handles, ops = content_of(graph).handles, graph.ops()
     column: List[Tuple[str, ...]] = [()] * len(ops)
-    consumers = graph.table.consumers()
+    consumers = content_of(graph).table.consumers()
     # All other ops have no variables, so no `Op` is made for them.
     for row in {*handles, *(user for handle in handles for user in consumers[handle])}:
         column[row] = tuple([variable.object_path for variable in ops[row].variables])

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
 
+from ...graph.content import content_of
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.types import Port, TensorType
 from ...graph.vocabulary import PHASES, PLACEHOLDERS
@@ -36,18 +37,18 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
     """
     graph = estimated(graph, cost=cost, batch=batch)
     counts = group_sizes(graph)
-    dead = graph.content.dead
+    dead = content_of(graph).dead
     fixed = {variable.id: variable.size or 0 for variable in graph.variables if not variable.trainable}
-    told = told_apart(graph.content)
+    told = told_apart(content_of(graph))
     facts = {name: value for name, value in graph.facts.items() if name != "timeline"}
     return {
         "name": graph.name,
         "producer": graph.producer,
         "ops": len(graph),
         "dead": sum(1 for flag in dead if flag),
-        "closed_calls": dict(graph.content.closed_calls),
-        "missing_inputs": list(graph.content.absent.inputs),
-        "missing_functions": dict(graph.content.absent.functions),
+        "closed_calls": dict(content_of(graph).closed_calls),
+        "missing_inputs": list(content_of(graph).absent.inputs),
+        "missing_functions": dict(content_of(graph).absent.functions),
         "parameters": elements_of(told.parameters),
         "trainable": None
         if facts.get("format") == _NO_WORD_OF_TRAINING
@@ -59,10 +60,10 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
             for whose, variables in (("optimizer", told.optimizer), ("other", told.other))
         },
         "inputs": _inputs(graph),
-        "outputs": _ends(graph, graph.content.outputs),
-        "phases": {group.name: counts[row] for row, group in enumerate(graph.groups) if _is_phase(group)},
+        "outputs": _ends(graph, content_of(graph).outputs),
+        "phases": {group.name: counts[row] for row, group in enumerate(content_of(graph).groups) if _is_phase(group)},
         "layers": [_row(graph, row, counts, fixed) for row in _shown(graph)],
-        "op_types": dict(Counter(graph.table.ops).most_common()),
+        "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
         "measurement": graph.measurement,
         **({"facts": facts} if facts else {}),
         **({"cost": asdict(graph.cost), "memory": _memory(graph, graph.cost.batch)} if graph.cost is not None else {}),
@@ -71,7 +72,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
 
 def _inputs(graph: "Graph") -> Dict[str, Any]:
     """What the caller feeds: the named inputs; of a graph that names none its placeholders, those of variables left out."""
-    table, content = graph.table, graph.content
+    table, content = content_of(graph).table, content_of(graph)
     fed = [
         Port(table.names[row], row, 0)
         for row, op in enumerate(table.ops)
@@ -82,7 +83,7 @@ def _inputs(graph: "Graph") -> Dict[str, Any]:
 
 def _ends(graph: "Graph", ports: Iterable["Port"]) -> Dict[str, Any]:
     """Name -> dtype, shape and tensor, as of a signature's ends in `Graph.facts`."""
-    table = graph.table
+    table = content_of(graph).table
     found = {}
     for port in ports:
         types = table.outputs[port.node]
@@ -96,7 +97,7 @@ def _memory(graph: "Graph", batch: Optional[int]) -> Dict[str, Any]:
     from ...cost import activation_memory
 
     memory = activation_memory(graph, batch=batch)
-    names = graph.table.names
+    names = content_of(graph).table.names
     return {
         "peak": memory.peak,
         "at": names[memory.peak_node] if memory.peak_node is not None else None,
@@ -124,14 +125,14 @@ def _is_phase(group: "Group") -> bool:
 
 def _shown(graph: "Graph") -> List[int]:
     """The groups that get a row: all layer calls; if there are none, the outer groups, as long as they are few."""
-    calls = [row for row, group in enumerate(graph.groups) if group.is_call]
+    calls = [row for row, group in enumerate(content_of(graph).groups) if group.is_call]
     chosen = set(calls) if calls else _outermost(graph)
-    return [row for row in _walk(graph.children()) if row in chosen]
+    return [row for row in _walk(content_of(graph).children()) if row in chosen]
 
 
 def _outermost(graph: "Graph") -> Set[int]:
     """The outer groups: the top-level ones, and level by level the children of each group whose children still fit."""
-    children = graph.children()
+    children = content_of(graph).children()
     chosen: List[int] = children[-1][:MAX_SCOPES]
     for row in chosen:  # the list grows during the loop, which then goes on to the new groups
         if len(chosen) + len(children[row]) <= MAX_SCOPES:
@@ -152,7 +153,7 @@ def _walk(children: List[List[int]]) -> List[int]:
 
 def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]) -> Dict[str, Any]:
     """One row of the table. `fixed` maps the id of each variable that is not trainable to its size."""
-    group = graph.groups[row]
+    group = content_of(graph).groups[row]
     measured = group.measured
     return {
         "path": group.path,

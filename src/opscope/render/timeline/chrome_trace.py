@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any, Dict, List
 
 from ...errors import InputError, spelled
+from ...graph.content import content_of
 from ...graph.step_parts import NOT_ATTRIBUTED
 from ...profile.timeline import Timeline, by_thread, frames
 from ...visible import json_shown
@@ -59,14 +60,14 @@ def _op(graph: "Graph", timeline: Timeline, place: int) -> Dict[str, Any]:
     ran = timeline.ran[place]
     if ran.row < 0:
         return {"name": ran.name, "cat": NOT_ATTRIBUTED}
-    source = graph.content.sources.get(ran.row)
-    args = {"op": graph.table.names[ran.row], "executed": ran.name}
+    source = content_of(graph).sources.get(ran.row)
+    args = {"op": content_of(graph).table.names[ran.row], "executed": ran.name}
     if source is not None:
         args["source"] = f"{source.file}:{source.line}"
-    return {"name": graph.table.ops[ran.row], "cat": "op", "args": args}
+    return {"name": content_of(graph).table.ops[ran.row], "cat": "op", "args": args}
 
 
 def _group(graph: "Graph", index: int) -> Dict[str, Any]:
     """What an event says of a group."""
-    group = graph.groups[index]
+    group = content_of(graph).groups[index]
     return {"name": group.name, "cat": group.kind, "args": {"path": group.path, "class": group.cls or ""}}

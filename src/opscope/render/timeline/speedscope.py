@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from ...errors import InputError, spelled
+from ...graph.content import content_of
 from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS
 from ...profile.timeline import Timeline, by_thread, frames, group_chain
 from ...visible import json_shown
@@ -31,7 +32,7 @@ class _Frames:
 
     def group(self, index: int) -> int:
         """The frame of a group."""
-        group = self._graph.groups[index]
+        group = content_of(self._graph).groups[index]
         title = f"{group.name} ({group.cls.rpartition('.')[2]})" if group.cls else group.name
         return self._frame(("group", index), title, group.source)
 
@@ -39,11 +40,11 @@ class _Frames:
         """The frame of an op; of row -1, that of what ran under this name but belongs to no op."""
         if row < 0:
             return self._frame((name, -1), f"{NOT_ATTRIBUTED}: {name}", None)
-        table = self._graph.table
+        table = content_of(self._graph).table
         kind, own = table.ops[row], table.names[row].rpartition("/")[2]
         # "MatMul classify", but not "MatMul MatMul" for an op that is named after its type.
         title = kind if own.casefold() == kind.casefold() else f"{kind} {own}"
-        return self._frame(("op", row), title, self._graph.content.sources.get(row))
+        return self._frame(("op", row), title, content_of(self._graph).sources.get(row))
 
     def rest(self, name: str) -> int:
         """The frame of a part of the step in which no op ran."""
@@ -61,7 +62,7 @@ class _Frames:
 
 def speedscope(graph: "Graph") -> str:
     """The text of the file. `InputError` if the graph has no measured times."""
-    if not any(measured.time_us for measured in graph.content.measured.values()):
+    if not any(measured.time_us for measured in content_of(graph).measured.values()):
         raise InputError(
             f"nothing was measured on this graph; measure it with {spelled('opscope.profile', 'opscope profile')}"
         )
@@ -86,7 +87,7 @@ def _by_layer(graph: "Graph", shared: _Frames) -> Dict[str, Any]:
     samples, weights = [], []
     for row, chain in _in_order(graph):
         samples.append([*(shared.group(index) for index in chain), shared.op(row, "")])
-        weights.append(graph.content.measured[row].time_us)
+        weights.append(content_of(graph).measured[row].time_us)
     measurement = graph.measurement or {}
     step: Optional[float] = measurement.get("profiled_step_time_us")
     for name in [part for part in STEP_PARTS if part != "ops"]:  # the ops are the samples above
@@ -105,7 +106,7 @@ def _in_order(graph: "Graph") -> List[Tuple[int, List[int]]]:
 
     Of two groups (or loose ops) side by side, the one with the earlier first op comes first.
     """
-    chains = {row: group_chain(graph, row) for row, figures in graph.content.measured.items() if figures.time_us}
+    chains = {row: group_chain(graph, row) for row, figures in content_of(graph).measured.items() if figures.time_us}
     first: Dict[int, int] = {}
     for row in sorted(chains):
         for group in chains[row]:

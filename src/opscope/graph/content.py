@@ -1,0 +1,99 @@
+"""`Content`: the columns of a graph, and how the rooms reach them. Users have `Graph.ops` and `Graph.layers`."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Tuple
+
+from .absent import Absent
+from .facts import Facts
+from .groups import Group
+from .table import NodeTable
+from .traced import TracedFiles
+from .types import Cost, GraphCost, Measured, Port, Source, Variable
+from .view import View
+
+if TYPE_CHECKING:
+    from .graph import Graph
+
+
+@dataclass(frozen=True)
+class Content:
+    """The ops of a `Graph`, its groups, and what is known of them.
+
+    A pass makes a new `Content`, which shares with the old one all columns that the pass does not replace.
+    """
+
+    table: NodeTable
+    groups: Tuple[Group, ...]
+    """All groups, parents before their children."""
+    node_group: "array[int]"
+    """For each op the index of its innermost group; -1 for a loose op, one that is in no group."""
+    variables: Tuple[Variable, ...] = ()
+    handles: Mapping[int, int] = field(default_factory=dict)
+    """Row of an op that gives a variable's resource handle (a Placeholder, VarHandleOp or _Arg) -> `Variable.id`."""
+    inputs: Tuple[Port, ...] = ()
+    outputs: Tuple[Port, ...] = ()
+    sources: Mapping[int, Source] = field(default_factory=dict)
+    """Row of an op -> the line that made it; no key if that is not known. `costs` and `measured` are sparse as well."""
+    dead: bytes = b""
+    """For each op 1 if no output and no side effect needs it, else 0. Empty means that no op is dead."""
+    costs: Mapping[int, Cost] = field(default_factory=dict)
+    measured: Mapping[int, Measured] = field(default_factory=dict)
+    closed_calls: Mapping[str, int] = field(default_factory=dict)
+    """Function name -> how many calls of it are not expanded, since they are recursive or beyond the limits."""
+    absent: Absent = field(default_factory=Absent)
+    """What ops name and the file does not have: inputs, functions."""
+    view: View = field(default_factory=View)
+    """How drawings treat each op and group. It is not a part of the graph itself, and not in the JSON."""
+
+    def group_path(self, node: int) -> Optional[str]:
+        """The path of the innermost group of the op in row `node`; ``None`` if the op is in no group."""
+        group = self.node_group[node]
+        return self.groups[group].path if group >= 0 else None
+
+    def children(self) -> List[List[int]]:
+        """For each group the indices of the groups directly in it; the last entry holds the top-level groups."""
+        # The parent of a top-level group is -1, and index -1 is the last list.
+        lists: List[List[int]] = [[] for _ in range(len(self.groups) + 1)]
+        for index, group in enumerate(self.groups):
+            lists[group.parent].append(index)
+        return lists
+
+    def members(self) -> List[List[int]]:
+        """For each group the rows of the ops directly in it; the last entry holds the loose ops, whose group is -1."""
+        lists: List[List[int]] = [[] for _ in range(len(self.groups) + 1)]
+        for node, group in enumerate(self.node_group):
+            lists[group].append(node)
+        return lists
+
+
+def content_of(graph: Graph) -> Content:
+    """The ops and groups, expanded at the first look. For the rooms: users have `Graph.ops` and `Graph.layers`."""
+    return graph._expanded()
+
+
+def traced_files(graph: Graph) -> Optional[TracedFiles]:
+    """The files of code that this process ran while it traced the graph; ``None`` for a graph that was read."""
+    return graph._traced
+
+
+def with_content(graph: Graph, **columns: Any) -> Graph:
+    """The same graph with some fields of its `Content` replaced; everything else is shared."""
+    return graph._with(content=replace(content_of(graph), **columns))
+
+
+def with_measurement(graph: Graph, measurement: Mapping[str, Any], **columns: Any) -> Graph:
+    """The same graph with `measurement`, and with the fields of its `Content` that hold the ops' measurements."""
+    return graph._with(content=replace(content_of(graph), **columns), measurement=measurement)
+
+
+def with_cost(graph: Graph, cost: GraphCost, **columns: Any) -> Graph:
+    """The same graph with the totals `cost`, and with the fields of its `Content` that hold the ops' costs."""
+    return graph._with(content=replace(content_of(graph), **columns), cost=cost)
+
+
+def with_facts(graph: Graph, facts: Facts) -> Graph:
+    """The same graph with these facts as well; a fact that it already has is replaced."""
+    return graph._with(facts={**graph._facts, **facts})
