@@ -5,9 +5,10 @@ Side matter (constants, variables, and the ops that read or convert them, see `p
 
 from __future__ import annotations
 
-from typing import Dict, List, Set, Tuple
+from typing import Dict, List, Optional, Set, Tuple
 
 from ...graph.content import content_of
+from ...graph.types import TensorType
 from ...graph.view import CHIP
 from ...graph.vocabulary import CONSTANTS, MISSING
 from ...passes.dock import inputs_of
@@ -38,6 +39,7 @@ class Docks:
         # Item -> tensor that is drawn elsewhere -> what it is called.
         self._mentions: Dict[int, Dict[TensorRef, str]] = {}
         self._placed: Set[int] = set()  # the ops that have their place
+        self._constants: Dict[Tuple[int, Optional[TensorType]], str] = {}
 
     def dock(self, tensor: TensorRef, item: int, name: str = "") -> None:
         """Show the side matter that makes `tensor` beside an item, which uses it as its argument `name`."""
@@ -135,6 +137,8 @@ class Docks:
     def words(self, tensor: TensorRef, name: str) -> str:
         """What a chip says of the side matter that makes `tensor`, on an op that calls it `name`."""
         table = content_of(self._stage.graph).table
+        if table.ops[tensor[0]] in CONSTANTS:  # most chips: nothing lies before a constant
+            return f"{name} {self._root_text(tensor[0])}" if name else self._root_text(tensor[0])
         root = self._root(tensor[0])
         converted = next((op for op in self._chain(tensor[0]) if table.ops[op] == "Cast"), -1)
         suffix = f" as {table.outputs[converted][0].dtype}" if converted >= 0 and table.outputs[converted] else ""
@@ -145,12 +149,21 @@ class Docks:
         graph = self._stage.graph
         types = content_of(graph).table.outputs[root]
         if content_of(graph).table.ops[root] in CONSTANTS:
-            return constant_text(content_of(graph).table.attrs(root), types[0] if types else None)
+            return self._constant_text(root, types[0] if types else None)
         variable = content_of(graph).handles.get(root)
         if variable is not None and 0 <= variable < len(graph.variables):
             return variable_text(graph.variables[variable])
         name = cut(last_part(content_of(graph).table.names[root]), 24)
         return f"{name}, {NOT_IN_FILE}" if content_of(graph).table.ops[root] == MISSING else name
+
+    def _constant_text(self, root: int, kind: Optional[TensorType]) -> str:
+        """Constants of equal attributes say the same: in the copies of a block there are thousands of them."""
+        table = content_of(self._stage.graph).table
+        key = (table.attrs_key(root), kind)
+        known = self._constants.get(key)
+        if known is None:
+            known = self._constants[key] = constant_text(table.attrs(root), kind)
+        return known
 
     def _mention(self, tensor: TensorRef, text: str, item: int) -> Chip:
         graph = self._stage.graph

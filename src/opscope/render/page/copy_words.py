@@ -132,7 +132,7 @@ class CopyWords:
         user = self._found.node[chip.named.item]
         # The copy that `unit` is part of holds one op that `user` stands for.
         own = next((row for row in self._rows.get(user, ()) if self._holds(unit, row)), -1)
-        return self._chip(_Docked(chip, *self._first_words(chip, user)), own) if own >= 0 else chip
+        return self._chip(_Docked(chip, *self._first_words(chip, user)), self._inputs(own)) if own >= 0 else chip
 
     def _holds(self, unit: int, row: int) -> bool:
         whole = self._found.whole
@@ -153,27 +153,30 @@ class CopyWords:
         chips = [_Docked(chip, *self._first_words(chip, first)) for chip in item.chips]
         for other in others:
             told = self._small(item, chips, first, other)
-            if told != item:
+            if told is not item and told != item:
                 yield ItemWords(other, told)
 
     def _small(self, item: Small, docked: "List[_Docked]", first: int, other: int) -> Small:
-        chips = tuple([self._chip(one, other) for one in docked])
+        inputs = self._inputs(other) if docked else []
+        chips = tuple([self._chip(one, inputs) for one in docked])
+        same = all(chip is one.chip for chip, one in zip(chips, docked))
         whole = self._found.whole
         if isinstance(item, Box):
             names = content_of(whole).table.names
-            known = self._fused.get(names[first], "") == self._fused.get(names[other], "")
-            return replace(item, chips=chips, note=item.note if known else self._fused.get(names[other], ""))
+            note = self._fused.get(names[other], "")
+            note = item.note if note == self._fused.get(names[first], "") else note
+            # Most boxes say the same in every copy: not made again, they need not be compared either.
+            return item if same and note == item.note else replace(item, chips=chips, note=note)
         if item.kind != "state":
             return replace(item, chips=chips)
         types = content_of(whole).table.outputs[other]
         detail = type_text(types[0], dtype=False) if types and types[0].shape != () else ""
         return replace(item, chips=chips, title=variable_name(whole, other), detail=detail)
 
-    def _chip(self, docked: "_Docked", other: int) -> Chip:
-        """What a chip says on the op `other`, for which another op stands in the drawing."""
+    def _chip(self, docked: "_Docked", inputs: "List[TensorRef]") -> Chip:
+        """What a chip says on an op with these inputs, for which another op stands in the drawing."""
         chip, slot, before = docked
-        inputs = self._inputs(other) if slot >= 0 and chip.named is not None else ()
-        if chip.named is None or slot >= len(inputs):
+        if chip.named is None or not 0 <= slot < len(inputs):
             return chip
         after = self._words(inputs[slot], chip.named.argument)
         return chip if before == after else replace(chip, text=after)
