@@ -71,7 +71,7 @@ def test_numbers_brought_are_drawn(model, tmp_path, by_position):
     )
     svg = path.read_text(encoding="utf-8")
     assert "0.25 s" in svg
-    assert "0.1 s" in svg
+    assert "100 ms" in svg
 
 
 def test_keys_that_match_nothing_are_reported(model, tmp_path):
