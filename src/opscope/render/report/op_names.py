@@ -6,7 +6,7 @@ TensorFlow's own names have scopes such as ``block_1``, which may be the name of
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Dict, List
+from typing import TYPE_CHECKING, Dict, List, Sequence
 
 from ...graph.content import content_of
 from ...graph.vocabulary import chain
@@ -25,20 +25,20 @@ def op_names(graph: "Graph") -> List[str]:
     paths = _paths(graph)
     layers = [paths[group] if group >= 0 else "" for group in content.node_group]
     short = [f"{layer} {op}" if layer else name for layer, op, name in zip(layers, content.table.ops, names)]
-    found, parts, shared = list(short), 0, _shared(short)
-    # With one more part of the name each time, until no two are equal. Names differ, so that ends.
+    found, parts, shared = list(short), 0, _shared(short, range(len(short)))
+    # With one more part of the name each time, until no two are equal. A name without a further part stays as it is.
     while shared:
         parts += 1
         for row in shared:
             found[row] = f"{short[row]} ({'/'.join(names[row].split('/')[-parts:])})"
-        shared = [row for row in _shared(found) if names[row].count("/") >= parts]
+        shared = [row for row in _shared(found, shared) if names[row].count("/") >= parts]
     return found
 
 
-def _shared(texts: List[str]) -> List[int]:
-    """The places of the texts that occur more than once."""
-    counts = Counter(texts)
-    return [place for place, text in enumerate(texts) if counts[text] > 1]
+def _shared(texts: List[str], rows: Sequence[int]) -> List[int]:
+    """Those of the rows whose text another of them has too."""
+    counts = Counter(texts[row] for row in rows)
+    return [row for row in rows if counts[texts[row]] > 1]
 
 
 def _paths(graph: "Graph") -> Dict[int, str]:
