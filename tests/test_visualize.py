@@ -70,8 +70,8 @@ def test_numbers_brought_are_drawn(model, tmp_path, by_position):
         model, (8, 10), *arguments, filename=str(tmp_path / "net"), view=False, engine="opscope", **options
     )
     svg = path.read_text(encoding="utf-8")
-    assert "0.25 s" in svg
-    assert "0.1 s" in svg
+    assert "250 ms" in svg
+    assert "100 ms" in svg
 
 
 def test_keys_that_match_nothing_are_reported(model, tmp_path):

@@ -33,7 +33,7 @@ def test_a_card_that_holds_everything_does_not_make_all_others_pale():
 
 def test_one_card_alone_fills_its_scale():
     found = scene({"net": 0.1}, 0)
-    assert found.scale.text == "0.1 s per step"
+    assert found.scale.text == "100 ms per step"
     assert levels(found) == {"net": 1.0}
 
 
@@ -62,7 +62,7 @@ def test_a_fused_op_is_marked_and_so_is_the_one_that_carries_its_time():
 @pytest.mark.parametrize(
     ("quantity", "said"),
     [
-        ("time", "of the profiled step: ops 75 % · op dispatch 25 %"),
+        ("time", "of the profiled step, 1 s: ops 75 % · op dispatch 25 %"),
         ("memory", "memory known for 1 of 2 boxes and cards"),
     ],
 )

@@ -1,12 +1,13 @@
 """Tables, flame graphs and timelines of a measured graph."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from opscope import InputError
-from opscope.graph.content import content_of, with_content, with_facts
+from opscope.graph.content import content_of, with_content, with_facts, with_measurement
 from opscope.graph.json import from_dict, to_json
 from opscope.profile.tables import tables
 from opscope.render.report.hot import head
@@ -113,9 +114,31 @@ def test_the_summary_says_what_was_not_attributed_and_what_was_not_reported(reco
 
 def test_the_summary_names_the_hot_layers_and_what_no_op_explains(recorded, tmp_path):  # noqa: F811
     text = recorded[2].save(tmp_path / "a.txt").read_text(encoding="utf-8")
-    assert "of the profiled step: ops" in text
+    assert re.search(r"of the profiled step, [\d.]+ ms: ops \d", text, re.IGNORECASE)
     assert "by op type" in text
-    assert "top layers" in text
+    assert "top layers (own time, without inner layers)" in text
+    assert re.search(r"training step: forward [\d,]+ ops in [\d.]+ [mµ]s, loss", text, re.IGNORECASE)
+
+
+def test_all_tables_of_a_summary_have_one_unit_of_time(recorded, tmp_path):  # noqa: F811
+    text = recorded[2].save(tmp_path / "a.txt").read_text(encoding="utf-8")
+    heads = [line.split() for line in text.splitlines() if line.startswith(("layer ", "top ", "by "))]
+    assert len(heads) >= 4
+    assert len({word for head in heads for word in head if word in {"µs", "ms", "s"}}) == 1
+
+
+@pytest.mark.parametrize(
+    ("profiled", "said"),
+    [
+        (1230.0, "profiled steps took 1.23 times as long"),
+        (950.0, "profiling overhead: none measurable"),
+        (1001.0, "profiling overhead: none measurable"),
+    ],
+)
+def test_how_much_profiling_cost_is_said_only_if_it_shows(recorded, profiled, said):  # noqa: F811
+    times = {"step_time_us": 1000.0, "profiled_step_time_us": profiled}
+    graph = with_measurement(recorded[2], {**recorded[2].measurement, **times})
+    assert head(graph)[0].endswith(f"1 ms per step; {said}")
 
 
 def test_source_lines_get_a_table_where_they_are_known(recorded):  # noqa: F811

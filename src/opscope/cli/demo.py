@@ -1,4 +1,4 @@
-"""Draw four small example models and print where the pictures are.
+"""Draw three small example models, two of them with measured times, and print where the pictures are.
 
 $ opscope demo --out pictures
 """

@@ -1,4 +1,4 @@
-"""Draw a model and open the picture in the browser.
+"""Draw a model and open its interactive page in the browser.
 
 $ opscope show tagger.py:model --input None,40,32
 """

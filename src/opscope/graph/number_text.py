@@ -1,4 +1,4 @@
-"""Writes numbers as text: 12.5, 0.65 ms, 7.7 GFLOP. The rule is in `docs/drawing.md`, under "Numbers and units".
+"""Writes numbers as text: 12.5, 650 µs, 7.7 GFLOP. The rule is in `docs/drawing.md`, under "Numbers and units".
 
 Measured and estimated figures are written here, except those in the columns of a table, which need equal decimals
 (`render.report.hot.amount`). The page writes numbers by the same rule in `viewer/src/data/words.ts`;
@@ -65,8 +65,8 @@ def amount_text(value: float, units: Units) -> str:
     1,048,575 bytes are ``1 MiB`` and not ``1,024 KiB``.
 
     >>> from opscope.graph.quantities import SIZES, TIMES
-    >>> amount_text(99.96, TIMES), amount_text(1023.0, SIZES), amount_text(2.0**20 - 1, SIZES)
-    ('0.1 ms', '1,023 B', '1 MiB')
+    >>> amount_text(999.6, TIMES), amount_text(1023.0, SIZES), amount_text(2.0**20 - 1, SIZES)
+    ('1 ms', '1,023 B', '1 MiB')
     """
     chosen = units[0]
     for unit in units[1:]:
@@ -79,8 +79,8 @@ def amount_text(value: float, units: Units) -> str:
 def quantity_text(field: str, value: float) -> str:
     """A value of the quantity with this `Quantity.field`, with its unit.
 
-    >>> quantity_text("time_us", 650.0), quantity_text("memory_bytes", 3 * 2**20), quantity_text("calls", 40.0)
-    ('0.65 ms', '3 MiB', '40 calls')
+    >>> quantity_text("time_us", 1650.0), quantity_text("memory_bytes", 3 * 2**20), quantity_text("calls", 40.0)
+    ('1.65 ms', '3 MiB', '40 calls')
     >>> quantity_text("flops", 7.7e9)
     '7.7 GFLOP'
     """

@@ -24,8 +24,7 @@ PREFIXES: Units = (
     Unit("", 1.0, 0.0), Unit("k", 1e3, 1e4), Unit("M", 1e6, 1e6), Unit("G", 1e9, 1e9), Unit("T", 1e12, 1e12), Unit("P", 1e15, 1e15),
 )  # fmt: skip
 """Prefixes of units for large counts. Counts up to 9,999 have no prefix, because 1,169 is as short as 1.17 k."""
-TIMES: Units = (Unit("\u00b5s", 1.0, 0.0), Unit("ms", 1e3, 100.0), Unit("s", 1e6, 1e5))
-"""A unit is used from a tenth of it on, because beside 2.38 ms, 0.65 ms is easier to compare than 650 \u00b5s."""
+TIMES: Units = (Unit("\u00b5s", 1.0, 0.0), Unit("ms", 1e3, 1e3), Unit("s", 1e6, 1e6))
 SIZES: Units = (
     Unit("B", 1.0, 0.0), Unit("KiB", 2.0**10, 2.0**10), Unit("MiB", 2.0**20, 2.0**20), Unit("GiB", 2.0**30, 2.0**30), Unit("TiB", 2.0**40, 2.0**40),
 )  # fmt: skip

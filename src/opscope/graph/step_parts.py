@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Dict
+from typing import Dict, Optional
+
+from .number_text import quantity_text
 
 NOT_ATTRIBUTED = "not attributed"
 """The name of the time that ops took which could not be found in the graph."""
-
-OF_PROFILED_STEP = "of the profiled step"
-"""What the shares refer to. It has to be said, because a profiled step takes longer than one that is not profiled."""
 
 STEP_PARTS: Dict[str, str] = {
     "ops": "ops",
@@ -18,6 +17,15 @@ STEP_PARTS: Dict[str, str] = {
     "unattributed": NOT_ATTRIBUTED,
 }
 """Key in the JSON -> name, in the order in which they are listed."""
+
+
+def of_profiled_step(time_us: Optional[float]) -> str:
+    """What the shares refer to: a profiled step takes longer than one that is not profiled, so its length is named.
+
+    >>> of_profiled_step(3570.0), of_profiled_step(None)
+    ('of the profiled step, 3.57 ms', 'of the profiled step')
+    """
+    return "of the profiled step" + (f", {quantity_text('time_us', time_us)}" if time_us else "")
 
 
 def step_part(key: str) -> str:

@@ -21,7 +21,7 @@ export class Words {
     this.rates = units.flops.map(([name, size, least]) => [`${name}/s`, size, least]);
   }
 
-  /** Microseconds: 0.65 ms beside 2.38 ms. */
+  /** Microseconds: 650 µs beside 2.38 ms. */
   readonly time = (us: number): string => amount(us, this.units.time);
 
   readonly bytes = (bytes: number): string => amount(bytes, this.units.bytes);

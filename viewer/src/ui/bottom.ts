@@ -110,6 +110,7 @@ export class Bottom {
     const covered = this.session.facts.measurement?.coverage;
     if (!covered) return "";
     const parts = Object.entries(covered).map(([name, share]) => `${this.words.part(name)} ${percent(share)}`);
-    return `of the profiled step: ${parts.join(" · ")}`;
+    const step = this.session.facts.measurement?.profiled_step_time_us;
+    return `of the profiled step${step ? `, ${this.words.time(step)}` : ""}: ${parts.join(" · ")}`;
   }
 }

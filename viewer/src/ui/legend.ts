@@ -6,6 +6,8 @@ import { h, replace } from "./dom";
 import type { Looks } from "./look";
 
 const MOST = 9;
+/** Amounts that an op has if it ran by itself. */
+const RUN = new Set(["time", "busy", "calls"]);
 
 export class Legend {
   readonly element = h("div", { class: "legend", role: "group", "aria-label": "Colours" });
@@ -40,10 +42,20 @@ export class Legend {
     }
   }
 
+  /** Why the other ops have none, as far as that is known: numbers of the reader's own tell nothing of the ops without. */
+  private others(): string {
+    const { measurement } = this.session.facts;
+    if (!measurement) return "";
+    const { id } = this.looks.mode();
+    if (id === "memory") return "; no allocation of the others was recorded";
+    if (!RUN.has(id)) return "";
+    return `; the others are fused, constant or not run${(measurement.trace_level ?? 3) < 3 ? ", or were not recorded" : ""}`;
+  }
+
   private coverage(): HTMLElement {
     const { covered, coveredGroups } = this.looks.scale();
     const { nodes, groups } = this.session.facts;
-    return h("span", { class: "soft" }, covered ? `${percent(covered / Math.max(1, nodes.count))} of ops have a value` : `${exact(coveredGroups)} of ${exact(groups.count)} groups have a value`);
+    return h("span", { class: "soft" }, covered ? `${percent(covered / Math.max(1, nodes.count))} of ops have a value${covered < nodes.count ? this.others() : ""}` : `${exact(coveredGroups)} of ${exact(groups.count)} groups have a value`);
   }
 }
 

@@ -8,7 +8,7 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
-from ...graph.step_parts import OF_PROFILED_STEP, step_part
+from ...graph.step_parts import of_profiled_step, step_part
 from ...graph.types import Measured
 from .items import Heat, Scale
 from .labels import LOOPS_COUNTED_ONCE
@@ -98,7 +98,7 @@ class Measure:
         per = " per step" if quantity is not MEMORY else ""
         shares = self._coverage.items() if quantity.units is TIMES else ()
         coverage = " · ".join(f"{step_part(name)} {percent_text(share)}" for name, share in shares)
-        coverage = f"{OF_PROFILED_STEP}: {coverage}" if coverage else ""
+        coverage = f"{of_profiled_step(self._step)}: {coverage}" if coverage else ""
         if quantity.estimated:
             per = " per sample" if self._costs is not None and self._costs.per_sample else per
             coverage = self._unknown()

@@ -22,7 +22,7 @@ class Heat:
     value: float
     level: float
     text: str
-    """The value with its unit, as in ``0.65 ms``."""
+    """The value with its unit, as in ``2.38 ms``."""
     share: str = ""
     """The share of the step's time, as in ``18 %``. Empty for other quantities, and if the step's time is not known."""
 

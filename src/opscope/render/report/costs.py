@@ -8,6 +8,7 @@ from ...graph.content import content_of
 from ...graph.number_text import number_text, quantity_text
 from ...graph.vocabulary import phases
 from ...layout.scene.labels import LOOPS_COUNTED_ONCE, iterations, plural
+from .op_names import op_names
 
 if TYPE_CHECKING:
     from ...cost import Memory
@@ -126,12 +127,10 @@ def _segments(names: List[str]) -> str:
 
 def _peak(graph: "Graph", memory: Memory) -> str:
     """The peak of activation memory, with the largest tensors at that moment."""
-    names = content_of(graph).table.names
-    makers = ", ".join(
-        f"{_end(names[row])} {quantity_text('bytes', size)}" for row, _, size in memory.peak_tensors[:_MOST]
-    )
+    names = op_names(graph)
+    makers = ", ".join(f"{names[row]} {quantity_text('bytes', size)}" for row, _, size in memory.peak_tensors[:_MOST])
     more = len(memory.peak_tensors) - _MOST
-    text = f"peak activation memory: {quantity_text('bytes', memory.peak)}"
+    text = f"peak activation memory: {'≥ ' if memory.unknown else ''}{quantity_text('bytes', memory.peak)}"
     text += f" (largest: {makers}{f', and {more:,} more' if more > 0 else ''})" if makers else ""
     return text + (f"; {plural(memory.unknown, 'tensor')} of unknown size not counted" if memory.unknown else "")
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
+from ...graph.content import content_of
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import BYTES_MOVED, FLOPS, MACS, OF_FIELD, TIME, TIMES
-from ...graph.step_parts import NOT_ATTRIBUTED, OF_PROFILED_STEP, STEP_PARTS
+from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS, of_profiled_step
 from ...profile.tables import tables
+from .op_names import op_names
 from .text_columns import TextColumn, table_lines
 
 if TYPE_CHECKING:
     from ...graph.facts import ProfileFacts
     from ...graph.graph import Graph
 
-_TITLES = {"layers": "top layers", "ops": "top ops", "op_types": "by op type", "sources": "by source line"}
+_TITLES = {
+    "layers": "top layers",
+    "ops": "top ops",
+    "op_types": "by op type",
+    "sources": "by source line",
+}
 _NAMED = 5
 """How many names are listed of ops without a measurement, and of times without an op."""
 
@@ -25,18 +32,27 @@ def head(graph: "Graph") -> List[str]:
     if not measurement:
         return []
     step, profiled = measurement["step_time_us"], measurement["profiled_step_time_us"]
-    times = f"{_time(step)} per step, {_time(profiled)} while profiling"
-    if step and profiled:
-        times += f" (x{profiled / step:.2f})"
     # Level 3 records all ops. At lower levels TensorFlow leaves out the ops that it takes for cheap.
     level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap were not recorded"
     coverage = ", ".join(f"{words} {_part(measurement['coverage'].get(name))}" for name, words in STEP_PARTS.items())
-    attributed = _part(measurement["attributed"])
     return [
-        f"measured on {measurement['device']} over {_steps(measurement['steps'])}: {times}",
-        f"{OF_PROFILED_STEP}: {coverage}; {attributed} of op time traced back to ops of the graph{level}",
+        f"measured on {measurement['device']} over {_steps(measurement['steps'])}: {_time(step)} per step{_overhead(step, profiled)}",
+        f"{of_profiled_step(profiled)}: {coverage}{level}",
         *_gaps(graph.facts.get("profile"), step),
     ]
+
+
+def _overhead(step: Optional[float], profiled: Optional[float]) -> str:
+    """How much longer the profiled steps took; empty if that is not known.
+
+    >>> _overhead(100.0, 123.0), _overhead(100.0, 95.0)
+    ('; profiled steps took 1.23 times as long', '; profiling overhead: none measurable')
+    """
+    if not step or not profiled:
+        return ""
+    times = f"{profiled / step:.2f}"
+    longer = float(times) > 1
+    return f"; profiled steps took {times} times as long" if longer else "; profiling overhead: none measurable"
 
 
 def _gaps(facts: "Optional[ProfileFacts]", step: Optional[float]) -> List[str]:
@@ -59,36 +75,58 @@ def _gaps(facts: "Optional[ProfileFacts]", step: Optional[float]) -> List[str]:
     return lines
 
 
-def hot_tables(graph: "Graph", width: Optional[int] = None) -> List[List[str]]:
-    """A table each for layers, ops, op types and source lines, as lines; none if there are neither times nor FLOPs."""
-    return [_table(_TITLES[name], rows, width) for name, rows in tables(graph).items() if rows]
+def hot_rows(graph: "Graph") -> Dict[str, List[Dict[str, Any]]]:
+    """The rows of `profile.tables.tables`, in which ops are called what the summary calls them."""
+    found = tables(graph)
+    if found:
+        called = dict(zip(content_of(graph).table.names, op_names(graph)))
+        # The row for the rest is no op.
+        found["ops"] = [{**row, "name": called.get(row["name"], row["name"])} for row in found["ops"]]
+    return found
 
 
-def _table(title: str, rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
+def hot_tables(
+    found: Dict[str, List[Dict[str, Any]]], longest: Optional[float] = None, width: Optional[int] = None
+) -> List[List[str]]:
+    """A table each for layers, ops, op types and source lines, as lines, of the rows of `hot_rows`.
+
+    Times are written in the unit that the time `longest` has.
+    """
+    return [_table(name, rows, longest, width) for name, rows in found.items() if rows]
+
+
+def _table(kind: str, rows: List[Dict[str, Any]], longest: Optional[float], width: Optional[int]) -> List[str]:
     """One table. Its first figure, by which the rows are ordered, is the time if times were measured, else FLOPs."""
     timed = rows[0][TIME.field] is not None
     quantities = (TIME.field, FLOPS.field) if timed else (FLOPS.field, MACS.field, BYTES_MOVED.field)
-    amounts = [TextColumn(*amount(name, [row[name] for row in rows]), number=True) for name in quantities]
+    top = {TIME.field: longest}
+    amounts = [
+        TextColumn(*amount(name, [row[name] for row in rows], top.get(name)), number=True) for name in quantities
+    ]
     share = TextColumn("share", [_share(row["share"]) for row in rows], number=True)
-    calls = TextColumn("calls", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
+    # A layer may be called once and its ops, together, run many times. What a row of ops counts is its ops' runs too.
+    calls = TextColumn("op runs", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
     intensity = TextColumn("FLOP/B", [_intensity(row) for row in rows], number=True)
     # Next to the first figure stands its share of the whole.
     order = [amounts[0], share, calls, amounts[1]] if timed else [amounts[0], share, *amounts[1:], intensity]
+    title = _TITLES[kind]
+    if kind == "layers":
+        title += f" (own {'time' if timed else 'FLOPs'}, without inner layers)"
     names = TextColumn(title, [row["name"] for row in rows], keep="end")
     return table_lines([names, *order, TextColumn("source", [row["source"] or "" for row in rows], keep="end")], width)
 
 
-def amount(field: str, values: Sequence[Optional[float]]) -> Tuple[str, List[str]]:
+def amount(field: str, values: Sequence[Optional[float]], largest: Optional[float] = None) -> Tuple[str, List[str]]:
     """A column of values in one unit: the unit, which is the column's title, and the values as text.
 
-    The unit is the largest that the largest value reaches. An unknown value is an empty text, unlike a value of 0.
+    The unit is the largest that the largest value reaches, or that `largest` does, for columns that share their unit. An unknown value is an empty text, unlike a value of 0.
 
     >>> amount("time_us", [3820.0, 2.3, 0.0, None])
     ('ms', ['3.820', '0.002', '0', ''])
     >>> amount("flops", [5.24e6, 203.0])
     ('MFLOP', ['5.24', '<0.01'])
     """
-    top = max((value for value in values if value is not None), default=0.0)
+    top = max((value for value in [largest, *values] if value is not None), default=0.0)
     units = OF_FIELD[field].units
     # The largest unit that the largest value reaches, so that no number in the column is very long.
     unit = next((each for each in reversed(units) if top >= each.size), units[0])

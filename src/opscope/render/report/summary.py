@@ -62,6 +62,11 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "inputs": _inputs(graph),
         "outputs": _ends(graph, content_of(graph).outputs),
         "phases": {group.name: counts[row] for row, group in enumerate(content_of(graph).groups) if _is_phase(group)},
+        "phase_times_us": {
+            group.name: group.measured.time_us
+            for group in content_of(graph).groups
+            if _is_phase(group) and group.measured is not None
+        },
         "layers": [_row(graph, row, counts, fixed) for row in _shown(graph)],
         "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
         "measurement": graph.measurement,

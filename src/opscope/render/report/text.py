@@ -5,6 +5,8 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
+from ...graph.number_text import quantity_text
+from ...graph.quantities import TIME
 from ...graph.vocabulary import MISSING
 from ...layout.scene.labels import NOT_EXPANDED, NOT_IN_FILE
 from ...visible import sentence
@@ -39,8 +41,15 @@ def text(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None, wid
         *cost_facts.cost_lines(graph),
         *hot.head(graph),
     ]
-    parts = [_wrapped(said, width), _table(facts["layers"], width), *hot.hot_tables(graph, width)]
+    rows, found = facts["layers"], hot.hot_rows(graph)
+    longest = _longest([rows, *found.values()])
+    parts = [_wrapped(said, width), _table(rows, longest, width), *hot.hot_tables(found, longest, width)]
     return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
+
+
+def _longest(tables: List[List[Dict[str, Any]]]) -> float:
+    """The longest time in any table: all of them are written in its unit."""
+    return max((row["time_us"] or 0.0 for rows in tables for row in rows), default=0.0)
 
 
 def _ends(facts: Dict[str, Any]) -> List[str]:
@@ -65,14 +74,22 @@ def _head(facts: Dict[str, Any]) -> List[str]:
     producer = facts["producer"].get("tensorflow")
     made = f" (TensorFlow {producer})" if producer else ""
     totals = _count(facts["ops"], "op")
-    lines = [f"{facts['name']}{made}", totals + _variables(facts)]
+    lines = [f"{facts['name']}{made}", totals + _variables(facts), *_state(facts)]
     if facts["phases"]:
-        lines.append("training step: " + ", ".join(f"{name} {ops:,} ops" for name, ops in facts["phases"].items()))
+        lines.append("training step: " + ", ".join(_phase(facts, name) for name in facts["phases"]))
     return lines
 
 
+def _phase(facts: Dict[str, Any], name: str) -> str:
+    """A phase with its ops and, if it was measured, its time: ``forward 40 ops in 1.2 ms``."""
+    time = facts["phase_times_us"].get(name)
+    return f"{name} {_count(facts['phases'][name], 'op')}" + (
+        "" if time is None else f" in {quantity_text(TIME.field, time)}"
+    )
+
+
 def _variables(facts: Dict[str, Any]) -> str:
-    """The model's parameters, and the state beside them, such as the moments of an optimizer."""
+    """The model's parameters."""
     if not facts["variables"]:
         return ""
     optimizer, other = facts["state"]["optimizer"], facts["state"]["other"]
@@ -80,19 +97,24 @@ def _variables(facts: Dict[str, Any]) -> str:
     beside = optimizer["variables"] + other["variables"]
     said = f", {_count(facts['parameters'], 'parameter')} in {_count(facts['variables'] - beside, 'variable')}"
     said += f", {facts['trainable']:,} trainable" if facts["trainable"] is not None else ""
-    if beside:
-        state = _count(optimizer["elements"] + other["elements"], "element")
-        said += f"; and {state} of state in {_count(beside, 'variable')}"
-        said += f" ({optimizer['elements']:,} of them the optimizer's)" if optimizer["variables"] else ""
     unknown = facts["variables_of_unknown_size"]
     return said + (f"; {_count(unknown, 'variable')} of unknown size not counted" if unknown else "")
 
 
-def _table(rows: List[Dict[str, Any]], width: Optional[int]) -> List[str]:
+def _state(facts: Dict[str, Any]) -> List[str]:
+    """What variables keep that are no parameters of the model, such as the moments of an optimizer."""
+    return [
+        f"{name}: {_count(facts['state'][whose]['elements'], 'value')} in {_count(facts['state'][whose]['variables'], 'variable')}"
+        for whose, name in (("optimizer", "optimizer state"), ("other", "other state"))
+        if facts["state"][whose]["variables"]
+    ]
+
+
+def _table(rows: List[Dict[str, Any]], longest: float, width: Optional[int]) -> List[str]:
     """The table of layers: one row for each call, indented below the layer around it. Figures include inner layers."""
     flops = hot.amount("flops", [row["flops"] for row in rows])
     macs = hot.amount("macs", [row["macs"] for row in rows])
-    times = hot.amount("time_us", [row["time_us"] for row in rows])
+    times = hot.amount("time_us", [row["time_us"] for row in rows], longest)
     columns = [
         TextColumn("layer", indented([row["path"] for row in rows]), keep="end"),
         TextColumn("class", [_class(row) for row in rows]),
