@@ -55,7 +55,7 @@ def _add_tracing(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
     live = parser.add_argument_group("tracing a live model (module:attribute or file.py:attribute)")
     live.add_argument(
         "--input", action="append", default=[], type=_input, metavar="[NAME=]SHAPE[:DTYPE]",
-        help="shape of an input, repeated for several inputs: 8,10 or None,10 or 8,10:int32 or mask=8:bool; () for a scalar",
+        help="shape of an input, the batch first, repeated for several inputs: 8,10 or None,10 or 8,10:int32 or mask=8:bool; () for a scalar",
     )  # fmt: skip
     live.add_argument("--training", action="store_true", help="call the model with training=True")
     live.add_argument(
