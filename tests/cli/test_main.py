@@ -116,6 +116,11 @@ def test_an_error_is_one_line_on_stderr_and_code_1(capsys, arguments, message):
     assert err.count("\n") == 1
 
 
+def test_an_overlay_that_is_not_there_is_said_so(capsys, net):
+    code, _, err = run(capsys, "summary", net, "--overlay", "nofile.json")
+    assert (code, "nofile.json: there is no such file; give a file such as" in err) == (1, True)
+
+
 def test_options_of_tracing_are_refused_for_a_file(capsys, net):
     code, _, err = run(capsys, "summary", net, "--input", "8,10")
     assert code == 1

@@ -228,6 +228,8 @@ def _overlay(path: str) -> Dict[str, Dict[str, float]]:
     """Read the JSON file of ``--overlay``; its keys and values are checked by `Graph.overlay`."""
     import json
 
+    if not is_there(path):
+        raise InputError(f"{path}: there is no such file; {_FORM}")
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
