@@ -97,7 +97,10 @@ def test_overlay_from_a_file(capsys, net, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["summary", "nowhere.pb"], "error: nowhere.pb: there is no such file; give a model file, module:attribute or"),
+        (
+            ["summary", "nowhere.pb"],
+            "error: nowhere.pb: there is no such file or folder; give a model file, module:attribute or",
+        ),
         (["summary", "no_such_module_here:model"], "there is no module no_such_module_here"),
         (["summary", "nowhere.py:model"], "error: nowhere.py: there is no such file; check the path"),
         (["summary", "json:no_such"], "error: json:no_such: json has no no_such; give the name"),

@@ -106,7 +106,7 @@ def target(options: argparse.Namespace) -> Any:
     refuse_python(source)
     place, colon, attribute = source.rpartition(":")
     if not colon or not place or not attribute:
-        msg = f"{source}: there is no such file; give a model file, module:attribute or file.py:attribute"
+        msg = f"{source}: there is no such file or folder; give a model file, module:attribute or file.py:attribute"
         raise LoadError(msg)
     return _attribute(_module(place), attribute, source)
 
