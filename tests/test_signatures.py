@@ -137,6 +137,46 @@ def test_a_misspelled_choice_is_asked_about(small_graph, tmp_path, options, mean
         small_graph.save(tmp_path / "x.svg", **options)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"scale": "2"}, "scale='2' is not known; use a number greater than 0"),
+        ({"timeout": "2"}, "timeout='2' is not known; use a number greater than 0"),
+        ({"timeout": float("nan")}, "timeout=nan is not known; use a number greater than 0"),
+        ({"columns": "2"}, "columns='2' is not known; use a whole number from 1"),
+        ({"hide": 3}, "hide=3 is not known; use a text such as 'BiasAdd', or a list of them"),
+        ({"only": ["Relu", 3]}, r"only=\['Relu', 3\] is not known; use a text"),
+        ({"unfold": "yes"}, "unfold='yes' is not known; use True or False"),
+        ({"positions": 1}, "positions=1 is not known; use True or False"),
+        ({"between": 3}, "between=3 is not known; use a pair of op names"),
+        ({"between": ("a", 3)}, r"between=\('a', 3\) is not known; use a pair of op names"),
+        ({"focus": 3}, "focus=3 is not known; use a text"),
+        ({"links": 3}, "links=3 is not known; use a text"),
+        ({"depth": [1]}, r"depth=\[1\] is not known; use a whole number from 0"),
+        ({"heat": ["time"]}, r"heat=\['time'\] is not known"),
+    ],
+)
+def test_a_value_of_the_wrong_type_names_the_option_and_what_it_takes(small_graph, tmp_path, options, said):
+    with pytest.raises(InputError, match=said):
+        small_graph.save(tmp_path / "x.json", **options)
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_option_says_what_it_takes():
+    checked_elsewhere = {"sources"}
+    unsaid = {each.name for each in described() if not each.choices and not each.takes.words}
+    assert unsaid == checked_elsewhere
+
+
+def test_a_count_of_the_wrong_type_names_the_option(small_graph):
+    with pytest.raises(InputError, match="batch='8' is not known; give the number of samples, 1 or more"):
+        small_graph.estimate(batch="8")
+    with pytest.raises(InputError, match="batch=0 is too small; give the number of samples, 1 or more"):
+        small_graph.summary(batch=0)
+    with pytest.raises(InputError, match="steps='3' is not known; give a whole number, 1 or more"):
+        profile(abs, steps="3")
+
+
 def test_the_error_survives_a_process_boundary():
     error = KeywordError("save()", "dpeth", ["depth"])
     again = pickle.loads(pickle.dumps(error))

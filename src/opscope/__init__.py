@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .capture import trace
     from .errors import (
         InputError,
+        KeywordError,
         LoadError,
         MissingDependencyError,
         NotFoundError,
@@ -44,6 +45,7 @@ _HOMES = {
     "Graph": ".graph.graph",
     "OpscopeError": ".errors",
     "InputError": ".errors",
+    "KeywordError": ".errors",
     "NotFoundError": ".errors",
     "TraceError": ".errors",
     "LoadError": ".errors",
@@ -55,6 +57,7 @@ _HOMES = {
 __all__ = [
     "Graph",
     "InputError",
+    "KeywordError",
     "LoadError",
     "MissingDependencyError",
     "NotFoundError",

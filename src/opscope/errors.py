@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from operator import index
 from typing import Dict, Iterable
 
 from .suggestions import did_you_mean
@@ -61,6 +62,14 @@ class OpscopeError(Exception):
 
 class InputError(OpscopeError, ValueError):
     """An argument is wrong, such as an input shape, a depth or the suffix of an output."""
+
+
+def check_count(name: str, value: object, what: str = "a whole number") -> None:
+    """`InputError` unless the value of this option is a whole number from 1."""
+    if isinstance(value, bool) or not hasattr(type(value), "__index__"):
+        raise InputError(f"{option(name, value)} is not known; give {what}, 1 or more")
+    if index(value) < 1:  # type: ignore[arg-type]
+        raise InputError(f"{option(name, value)} is too small; give {what}, 1 or more")
 
 
 class KeywordError(InputError, TypeError):

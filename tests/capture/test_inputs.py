@@ -11,8 +11,11 @@ tf = pytest.importorskip("tensorflow")
 
 import zoo  # noqa: E402
 from opscope.capture import trace  # noqa: E402
+from opscope.capture.failure import explain  # noqa: E402
 from opscope.capture.inputs import Reading, constant_inputs, is_shape, read, shown  # noqa: E402
-from opscope.errors import InputError  # noqa: E402
+from opscope.capture.target import Target  # noqa: E402
+from opscope.capture.target_call import TargetCall  # noqa: E402
+from opscope.errors import InputError, KeywordError, TraceError, for_command  # noqa: E402
 from opscope.graph.content import content_of  # noqa: E402
 
 layers = tf.keras.layers
@@ -89,6 +92,65 @@ def test_a_model_that_was_called_knows_its_inputs() -> None:
 def test_a_model_that_was_never_built_asks_for_its_inputs() -> None:
     with pytest.raises(InputError, match=r"opscope.trace\(model, \(None, 10\)\)"):
         trace(zoo.unbuilt().target)
+
+
+def test_a_keyword_in_place_of_the_inputs_says_that_shapes_go_by_position() -> None:
+    said = r"the call of .* gets shapes by position, as in trace\(model, \(None, 10\)\), and takes no 'input_shape'"
+    with pytest.raises(KeywordError, match=said):
+        trace(zoo.subclassed().target, input_shape=(None, 8))
+
+
+@pytest.mark.parametrize(
+    ("message", "shape", "remedy"),
+    [
+        (
+            "Input 0 with name 'None' of layer 'conv2d' is incompatible with the layer: expected min_ndim=4, found ndim=3.",
+            (32, 32, 3),
+            "is the batch dimension missing? try (None, 32, 32, 3)",
+        ),
+        (
+            'Input 0 of layer "conv2d" is incompatible with the layer: expected min_ndim=4, found ndim=3. Full shape received: (32, 32, 3)',
+            (32, 32, 3),
+            "is the batch dimension missing? try (None, 32, 32, 3)",
+        ),
+        (
+            'Input 0 of layer "dense" is incompatible with the layer: expected min_ndim=2, found ndim=1.',
+            (32,),
+            "is the batch dimension missing? try (None, 32)",
+        ),
+        (
+            "Invalid input shape for input Tensor(...). Expected shape (None, 32), but input has incompatible shape (32,)",
+            (32,),
+            "is the batch dimension missing? try (None, 32)",
+        ),
+        (
+            "Input 0 of layer 'net' is incompatible with the layer: expected shape=(None, 32, 3), found shape=(32, 3)",
+            (32, 3),
+            "is the batch dimension missing? try (None, 32, 3)",
+        ),
+        ("incompatible: expected min_ndim=4, found ndim=3", (None, 32, 3), "check the shapes of the inputs"),
+        ("expected min_ndim=4, found ndim=2. Full shape", (32, 3), "check the shapes of the inputs"),
+        ("expected shape=(None, 8), found shape=(None, 9)", (None, 9), "check the shapes of the inputs"),
+    ],
+)
+def test_a_shape_without_the_batch_dimension_is_asked_about(message: str, shape: Any, remedy: str) -> None:
+    """By the wordings of Keras 3 and Keras 2."""
+    call = TargetCall("net", args=(tf.TensorSpec(shape),))
+    said = str(explain(ValueError(message), Target("layer", "net", None), call))
+    assert f"; {remedy}" in said
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [(tf.keras.layers.Conv2D(4, 3), (32, 32, 3)), (tf.keras.layers.Dense(4), (32,))],
+    ids=["Conv2D", "Dense"],
+)
+def test_keras_itself_has_such_a_wording(layer: Any, shape: Any) -> None:
+    for model in (layer, tf.keras.Sequential([layer])):
+        with pytest.raises(TraceError) as caught:
+            trace(model, shape)
+        assert str(caught.value).endswith(f"is the batch dimension missing? try {(None, *shape)}")
+        assert f"try --input None,{','.join(map(str, shape))}" in for_command(caught.value)
 
 
 def test_several_inputs_of_a_functional_model_by_position_and_by_name() -> None:

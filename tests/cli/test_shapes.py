@@ -37,3 +37,9 @@ def test_a_dtype_becomes_a_spec():
     assert parse_input("None,10:int32").spec() == tf.TensorSpec((None, 10), tf.int32)
     with pytest.raises(InputError, match="no dtype 'floaty'"):
         parse_input("8:floaty").spec()
+
+
+def test_none_may_be_written_in_any_case_and_an_x_gets_commas():
+    assert parse_input("none,32").shape == parse_input("NONE,32").shape == (None, 32)
+    with pytest.raises(InputError, match="'1x32x32x3' is not a dimension; write commas: 1,32,32,3"):
+        parse_input("1x32x32x3")

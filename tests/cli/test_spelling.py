@@ -14,6 +14,7 @@ import pytest
 import opscope
 from opscope.cli import _parser, answer, main
 from opscope.errors import InputError, LoadError, WriteError, for_command, in_file, option, spelled
+from opscope.render.options import described
 
 SOURCE = Path(opscope.__file__).parent
 
@@ -34,7 +35,8 @@ def calls(name):
 
 
 def test_every_option_that_an_error_names_is_one_of_the_command():
-    named = {name for _, _, name in calls("option") if name is not None}
+    written = {name for of in ("option", "check_count") for _, _, name in calls(of) if name is not None}
+    named = written | {each.name for each in described()}
     assert {"signature", "depth", "batch", "between"} <= named
     known = arguments()
     for name in named:
@@ -104,7 +106,7 @@ def test_what_others_wrote_is_left_alone():
             "no time was measured on this graph; measure it with opscope profile, or use --heat flops",
         ),
         (["-o", "x.svg", "--columns", "0"], "--columns 0 is not known; use a whole number from 1"),
-        (["-o", "x.svg", "--timeout", "0"], "--timeout 0.0 must be greater than 0"),
+        (["-o", "x.svg", "--timeout", "0"], "--timeout 0.0 is not known; use a number greater than 0"),
         (["-o", "x.svg", "--columns", "2", "--engine", "graphviz"], "use --engine opscope, or leave --columns out"),
         (["-o", "x.svg", "--signature", "one"], "--signature does not apply to opscope's JSON; leave it out"),
         (["-o", "x.svg", "--all"], "--all does not apply to opscope's JSON; leave it out"),

@@ -38,7 +38,8 @@ def test_ops_are_named_by_name_by_port_or_by_group():
     renamed = with_content(found, outputs=(content_of(found).outputs[0]._replace(name="logits"),))
     assert named(lookup.ops(renamed, "logits")) == {"y"}
     assert named(lookup.ops(found, "two/one")) == {"net/two/one/mul"}
-    with pytest.raises(InputError, match="no op is called 'net/two/rleu'; did you mean net/two/relu"):
+    assert named(lookup.ops(found, "model.one")) == {"net/one/mul"}
+    with pytest.raises(InputError, match="no op, layer or input is called 'net/two/rleu'; did you mean net/two/relu"):
         lookup.ops(found, "net/two/rleu")
 
 

@@ -223,7 +223,7 @@ def test_ends_that_no_path_joins_are_refused():
 
 
 def test_an_unknown_op_is_refused_with_those_that_are_close():
-    with pytest.raises(InputError, match=r"no op is called 'b1/tanhh'; did you mean b1/tanh"):
+    with pytest.raises(InputError, match=r"no op, layer or input is called 'b1/tanhh'; did you mean b1/tanh"):
         passed(blocks(2), between=("b1/tanhh", "y"))
 
 

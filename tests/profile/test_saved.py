@@ -57,3 +57,8 @@ def test_what_is_not_there_is_refused(frames, tmp_path):
         profile(frames, signature="other")
     with pytest.raises(InputError, match="path of a SavedModel"):
         profile(tf.function(lambda x: x), 1.0, signature="other")
+
+
+def test_a_path_where_nothing_is_says_so(tmp_path):
+    with pytest.raises(LoadError, match="saved_modle: there is no such file or folder; check the path"):
+        profile(tmp_path / "saved_modle")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Optional
+from typing import Optional, Tuple
 
-from ..errors import KeywordError, OpscopeError, TraceError
-from .inputs import shown
+from ..errors import KeywordError, OpscopeError, TraceError, spelled
+from .inputs import leaves, shown
 from .target import Target
 from .target_call import TargetCall
 
@@ -19,6 +19,13 @@ _EAGER = ("numpy()", "'numpy'", "NotImplementedError: Cannot convert a symbolic"
 _SHAPES = ("incompatible", "shape", "dimension", "rank", "axis")
 _BOOL = ("as a Python `bool`", "as a `tf.bool`", "Iterating over a symbolic", "iterating over")
 _REFUSED = re.compile(r"unexpected keyword argument '(?P<word>\w+)'|missing .*required .*argument")
+_RANKS = re.compile(r"expected (?:min_)?ndim=(?P<wanted>\d+), found ndim=(?P<found>\d+)")
+"""How Keras 2 and 3 complain of a tensor with too few dimensions."""
+_WHOLE_SHAPES = re.compile(
+    r"expected shape\s?=?\s?\((?P<wanted>[^)]*)\),\s(?:but input has incompatible shape\s|found shape=)\((?P<found>[^)]*)\)",
+    re.IGNORECASE,
+)
+"""How Keras 3 complains of an input of a functional or sequential model; Keras 2 does so by `_RANKS` or in a warning."""
 _NOISE = re.compile(
     r"(in user code:|File \"|\S+\.py:\d+|Exception encountered|Arguments received|Call arguments received|\*|•)"
 )
@@ -74,6 +81,27 @@ def _remedy(cause: BaseException, message: str, call: TargetCall) -> str:
     given = shown(call.args, call.kwargs)
     if isinstance(cause, MemoryError):
         return f"there is not enough memory; give smaller inputs (given: {given})"
+    without_batch = _without_batch(message, call)
+    if without_batch is not None:
+        return f"is the batch dimension missing? try {_shape_text((None, *without_batch))}"
     if any(word in message.lower() for word in _SHAPES):
         return f"check the shapes of the inputs (given: {given})"
     return f"check that it can be called with such inputs (given: {given})"
+
+
+def _without_batch(message: str, call: TargetCall) -> Optional[Tuple[int, ...]]:
+    """The shape of the input that has one dimension too few, by Keras's message; ``None`` if that is not the mistake."""
+    ranks, shapes = _RANKS.search(message), _WHOLE_SHAPES.search(message)
+    if ranks is not None:
+        wanted, found = int(ranks["wanted"]), int(ranks["found"])
+    elif shapes is not None:
+        wanted, found = (len(shapes[name].strip(" ,").split(",")) for name in ("wanted", "found"))
+    else:
+        return None
+    given = [getattr(leaf, "shape", None) for leaf in leaves([call.args, call.kwargs])]
+    fitting = [tuple(shape) for shape in given if shape is not None and getattr(shape, "rank", None) == found]
+    return next((shape for shape in fitting if None not in shape), None) if wanted == found + 1 else None
+
+
+def _shape_text(shape: Tuple[Optional[int], ...]) -> str:
+    return spelled(str(shape), f"--input {','.join(map(str, shape))}")

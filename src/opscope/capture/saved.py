@@ -37,6 +37,8 @@ def saved_function(path: Union[str, "os.PathLike[str]"], signature: Optional[str
     except ValueError as error:  # a NUL, or bytes that are no UTF-8
         raise LoadError(f"{folder}: TensorFlow cannot open a folder of this name; rename it") from error
     if not found:
+        if not os.path.lexists(folder):
+            raise LoadError(f"{folder}: there is no such file or folder; check the path")
         raise LoadError(
             f"{folder} is not a SavedModel, the only kind of file that can be run; give {_newest(folder)}, or a live model"
         )

@@ -67,6 +67,7 @@ def _layer_arguments(target: Target, given: Given) -> Tuple[Tuple[Any, ...], Dic
         if keywords and set(keywords) <= set(expected.names()):
             inputs, keywords = (dict(keywords),), {}
         elif expected.inputs is None:
+            _refuse_as_inputs(target, keywords)
             raise InputError(
                 f"{layer.name!r} ({type(layer).__name__}) has not been built, so the shapes of its inputs are unknown; "
                 f"give them: {spelled('opscope.trace(model, (None, 10))', '--input None,10')}"
@@ -83,6 +84,17 @@ def _layer_arguments(target: Target, given: Given) -> Tuple[Tuple[Any, ...], Dic
     )
     flags = replace(reading, constants=True)  # keywords may be flags and numbers, such as training=True
     return args, {key: read(value, flags, key) for key, value in keywords.items()}
+
+
+def _refuse_as_inputs(target: Target, keywords: Mapping[str, Any]) -> None:
+    """`KeywordError` for a keyword that was given in place of the inputs, such as ``input_shape``, and is none of them."""
+    if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in target.parameters.values()):
+        return
+    for word in keywords:
+        if word not in target.parameters:
+            example = spelled("trace(model, (None, 10))", "--input None,10")
+            taker = f"the call of {target.name!r} gets shapes by position, as in {example}, and"
+            raise KeywordError(taker, word, target.parameters)
 
 
 def _refuse_dropped(target: Target, keywords: Mapping[str, Any]) -> None:

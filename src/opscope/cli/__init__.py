@@ -23,7 +23,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors are safe to print, whatever the arguments contain, and suggest what was meant."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(sentence(message))
+        self.exit(2, f"{self.prog}: error: {sentence(message)}\nsee {self.prog} --help\n")
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Tuple[Any, List[str]]:
         """As argparse does, but unknown arguments are an error here.

@@ -58,9 +58,12 @@ def parse_input(text: str) -> Input:
 
 def _dimension(part: str, text: str) -> Optional[int]:
     # "?" and "-1" are how TensorFlow's tools write an unknown dimension.
-    if part in ("None", "?", "-1"):
+    if part.lower() in ("none", "?", "-1"):
         return None
     if not re.fullmatch(r"\d+", part):
+        commas = f"write commas: {part.lower().replace('x', ',')}"
+        if re.fullmatch(r"\d+(x\d+)+", part.lower()):
+            raise InputError(f"{text!r}: {part!r} is not a dimension; {commas}")
         msg = f"{text!r}: {part!r} is not a dimension; write a whole number, or None where it is not known"
         raise InputError(msg)
     return int(part)

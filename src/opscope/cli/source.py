@@ -55,7 +55,7 @@ def _add_tracing(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
     live = parser.add_argument_group("tracing a live model (module:attribute or file.py:attribute)")
     live.add_argument(
         "--input", action="append", default=[], type=_input, metavar="[NAME=]SHAPE[:DTYPE]",
-        help="shape of an input, repeated for several inputs: 8,10 or None,10 or 8,10:int32 or mask=8:bool; () for a scalar",
+        help="shape of an input, the batch first, repeated for several inputs: 8,10 or None,10 or 8,10:int32 or mask=8:bool; () for a scalar",
     )  # fmt: skip
     live.add_argument("--training", action="store_true", help="call the model with training=True")
     live.add_argument(
@@ -106,7 +106,7 @@ def target(options: argparse.Namespace) -> Any:
     refuse_python(source)
     place, colon, attribute = source.rpartition(":")
     if not colon or not place or not attribute:
-        msg = f"{source}: there is no such file; give a model file, module:attribute or file.py:attribute"
+        msg = f"{source}: there is no such file or folder; give a model file, module:attribute or file.py:attribute"
         raise LoadError(msg)
     return _attribute(_module(place), attribute, source)
 
@@ -228,6 +228,8 @@ def _overlay(path: str) -> Dict[str, Dict[str, float]]:
     """Read the JSON file of ``--overlay``; its keys and values are checked by `Graph.overlay`."""
     import json
 
+    if not is_there(path):
+        raise InputError(f"{path}: there is no such file; {_FORM}")
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -22,7 +22,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--cost", action="store_true", help="add estimates of FLOPs, MACs, bytes moved and activation memory"
     )
     parser.add_argument(
-        "--batch", type=int, metavar="N", help="for --cost: the batch size where a shape begins with None"
+        "--batch",
+        type=int,
+        metavar="N",
+        help="the batch size for the costs, where a shape begins with None; means --cost too",
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Dict, Hashable, List, Mapping, Optional, Tuple
 
-from ..errors import InputError, option
+from ..errors import check_count
 from ..graph.content import content_of, with_cost
 from ..graph.graph import Graph
 from ..graph.groups import Group
@@ -45,8 +45,8 @@ def estimate(
     Raises:
         InputError: `batch` is below 1.
     """
-    if batch is not None and batch < 1:
-        raise InputError(f"{option('batch', batch)} is too small; give the number of samples, 1 or more")
+    if batch is not None:
+        check_count("batch", batch, "the number of samples")
     found = _figures(graph, batch, measured_runs)
     total, per_sample = found.total, batch is None and found.shapes.open
     fixed = None

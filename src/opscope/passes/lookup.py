@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def ops(graph: Graph, name: str) -> Set[int]:
     """The op with this name; else the op of the input or output with this name; else the ops of the group.
 
+    A group goes by its path, its object path, or the end of its path.
+
     Raises:
         NotFoundError: nothing has this name.
     """
@@ -29,10 +31,13 @@ def ops(graph: Graph, name: str) -> Set[int]:
     ports |= {node for node, drawn in input_names(graph).items() if drawn == name}
     if ports:
         return ports
-    if any(each.path == name or each.path.endswith(f"/{name}") for each in content_of(graph).groups):
+    groups = content_of(graph).groups
+    if any(name in (each.path, each.object_path) or each.path.endswith(f"/{name}") for each in groups):
         return members(graph, find_group(graph, name))
-    names = (*table.names, *(each.path for each in content_of(graph).groups))
-    raise NotFoundError(f"no op is called {name!r}; {names_close_to(name, names)}")
+    drawn = (each for each, op in zip(table.names, table.ops) if op != "VarHandleOp" and not each.endswith("/resource"))
+    objects = (each.object_path for each in groups if each.is_call and each.object_path)
+    known = (*objects, *(each.path for each in groups), *drawn)
+    raise NotFoundError(f"no op, layer or input is called {name!r}; {names_close_to(name, known)}")
 
 
 def members(graph: Graph, index: int) -> Set[int]:

@@ -8,7 +8,7 @@ from typing import Any, Literal, Optional
 from ..capture.saved import saved_function
 from ..capture.seams import concrete_class
 from ..capture.tracing import trace_function
-from ..errors import InputError, option
+from ..errors import InputError, check_count, option
 from ..graph.graph import Graph
 from ..suggestions import suggesting
 from . import feed, runner
@@ -57,8 +57,7 @@ def profile(
         Exception: an error inside the model, as the model raised it.
     """
     for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
-        if value < 1:
-            raise InputError(f"{option(option_name, value)} is too small; give 1 or more")
+        check_count(option_name, value)
     loaded = None
     if isinstance(target, (str, os.PathLike)):
         loaded, target = saved_function(target, signature)

@@ -13,8 +13,10 @@ from .. import errors
 from ..errors import InputError
 from ..graph.quantities import QUANTITIES
 from ..suggestions import meant_or_known
+from . import takes
 from .page import source_files
 from .svg import source_links
+from .takes import Takes
 
 if TYPE_CHECKING:
     import os
@@ -35,6 +37,8 @@ class Described(NamedTuple):
     """What ``--help`` calls the argument's value, such as ``PATTERN``; ``None`` for argparse's default."""
     picks: bool
     """Whether it selects the part of the graph that is drawn."""
+    takes: Takes
+    """What values it takes, where that is not a choice between a few texts."""
 
 
 def _said(
@@ -43,9 +47,10 @@ def _said(
     choices: Tuple[str, ...] = (),
     metavar: Optional[str] = None,
     picks: bool = False,
+    takes: Takes = takes.ANYTHING,
 ) -> Dict[str, Any]:
     """The metadata of a field of `Options`, under the names of `Described`."""
-    return {"help": help, "choices": choices, "metavar": metavar, "picks": picks}
+    return {"help": help, "choices": choices, "metavar": metavar, "picks": picks, "takes": takes}
 
 
 @dataclass(frozen=True)
@@ -61,9 +66,11 @@ class Options:
 
     depth: Union[int, Literal["layers", "all"], None] = field(
         default=None,
-        metadata=_said("how many levels to open: a number, layers or all (default: as many as stay readable)"),
+        metadata=_said(
+            "how many levels to open: a number, layers or all (default: as many as stay readable)", takes=takes.DEPTH
+        ),
     )
-    unfold: bool = field(default=False, metadata=_said("draw every copy of a repeated structure"))
+    unfold: bool = field(default=False, metadata=_said("draw every copy of a repeated structure", takes=takes.FLAG))
     engine: Literal["opscope", "graphviz"] = field(
         default="opscope",
         metadata=_said("layout engine (default: opscope)", choices=("opscope", "graphviz")),
@@ -77,6 +84,7 @@ class Options:
         metadata=_said(
             "turn source lines into links, for example https://host/blob/main/{file}#L{line}",
             metavar="TEMPLATE",
+            takes=takes.TEXT,
         ),
     )
     heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "macs", "bytes"]] = field(
@@ -87,11 +95,14 @@ class Options:
         ),
     )
     focus: Optional[str] = field(
-        default=None, metadata=_said("draw this group open, with its neighbours", metavar="PATH", picks=True)
+        default=None,
+        metadata=_said("draw this group open, with its neighbours", metavar="PATH", picks=True, takes=takes.TEXT),
     )
     between: Optional[Tuple[Optional[str], Optional[str]]] = field(
         default=None,
-        metadata=_said("what lies between two ops: a pair of names, one of which may be None", picks=True),
+        metadata=_said(
+            "what lies between two ops: a pair of names, one of which may be None", picks=True, takes=takes.PAIR
+        ),
     )
     hide: Union[str, Sequence[str]] = field(
         default=(),
@@ -99,19 +110,28 @@ class Options:
             "leave out ops by type, name or layer class, such as BiasAdd or 'encoder/*'; wires run through them",
             metavar="PATTERN",
             picks=True,
+            takes=takes.PATTERNS,
         ),
     )
     only: Union[str, Sequence[str]] = field(
-        default=(), metadata=_said("draw only the ops that match such a pattern", metavar="PATTERN", picks=True)
+        default=(),
+        metadata=_said(
+            "draw only the ops that match such a pattern", metavar="PATTERN", picks=True, takes=takes.PATTERNS
+        ),
     )
     positions: bool = field(
-        default=False, metadata=_said("write opscope's own layout into a .dot file, to be drawn with neato -n2")
+        default=False,
+        metadata=_said("write opscope's own layout into a .dot file, to be drawn with neato -n2", takes=takes.FLAG),
     )
     columns: int = field(
         default=1,
-        metadata=_said("cut a tall drawing into up to this many columns side by side (default: 1)", metavar="N"),
+        metadata=_said(
+            "cut a tall drawing into up to this many columns side by side (default: 1)", metavar="N", takes=takes.COUNT
+        ),
     )
-    timeout: float = field(default=60.0, metadata=_said("how long Graphviz may take (default: 60)", metavar="SECONDS"))
+    timeout: float = field(
+        default=60.0, metadata=_said("how long Graphviz may take (default: 60)", metavar="SECONDS", takes=takes.ABOVE_0)
+    )
     sources: Union[bool, str, os.PathLike[str]] = field(
         default=True,
         metadata=_said(
@@ -119,34 +139,19 @@ class Options:
             metavar="DIR",
         ),
     )
-    scale: float = field(default=2.0, metadata=_said("PNG pixels per unit of the drawing (default: 2)"))
+    scale: float = field(
+        default=2.0, metadata=_said("PNG pixels per unit of the drawing (default: 2)", takes=takes.ABOVE_0)
+    )
 
     def __post_init__(self) -> None:
         for option in described():
-            _check_choice(option, getattr(self, option.name))
-        depth: Any = self.depth
-        # For Python, True is a whole number too.
-        number = isinstance(depth, int) and not isinstance(depth, bool) and depth >= 0
-        if depth is not None and depth not in ("layers", "all") and not number:
-            msg = f"{errors.option('depth', depth)} is not known; use a whole number from 0, 'layers', 'all', or None for the default"
-            raise InputError(msg)
-        for name, value in (("timeout", self.timeout), ("scale", self.scale)):
-            if value <= 0:
-                raise InputError(f"{errors.option(name, value)} must be greater than 0")
-        columns: Any = self.columns
-        if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
-            msg = f"{errors.option('columns', columns)} is not known; use a whole number from 1"
-            raise InputError(msg)
+            _check(option, getattr(self, option.name))
         if self.columns > 1 and self.engine == "graphviz":
             msg = f"Graphviz does not draw columns; use {errors.option('engine', 'opscope')}, or leave {errors.option('columns')} out"
             raise InputError(msg)
         source_files.check_sources(self.sources)
         if self.links is not None:
             source_links.check_template(self.links)
-        ends: Any = self.between
-        if ends is not None and (isinstance(ends, str) or len(ends) != 2 or all(end is None for end in ends)):
-            msg = f"{errors.option('between', ends)} is not known; use a pair of op names such as ('x', 'logits'), one of which may be None"
-            raise InputError(msg)
 
     @property
     def selection(self) -> "Selection":
@@ -158,12 +163,13 @@ class Options:
         return Selection(self.focus, (first, last) if self.between else None, hide, only)
 
 
-def _check_choice(option: Described, value: Any) -> None:
-    """`InputError` for a value that is not among the choices."""
-    if option.choices and value != option.default and value not in option.choices:
-        raise InputError(
-            f"{errors.option(option.name, value)} is not known; {meant_or_known(str(value), option.choices)}"
-        )
+def _check(option: Described, value: Any) -> None:
+    """`InputError` for a value that the option does not take."""
+    allowed = (option.default, *option.choices)
+    if value in allowed if option.choices else option.takes.fits(value):
+        return
+    use = meant_or_known(str(value), option.choices) if option.choices else f"use {option.takes.words}"
+    raise InputError(f"{errors.option(option.name, value)} is not known; {use}")
 
 
 def described() -> Tuple[Described, ...]:
