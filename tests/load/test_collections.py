@@ -58,4 +58,4 @@ def test_what_the_graph_adds_to_is_state_and_an_initializer_is_no_change(load, b
     ]
     graph = load(*more, variables=["w", "sum"])
     assert graph.parameters == 12
-    assert "12 parameters in 1 variable, 0 trainable; and 1 element of state in 1 variable" in graph.summary()
+    assert "12 parameters in 1 variable, 0 trainable\nother state: 1 value in 1 variable" in graph.summary()
