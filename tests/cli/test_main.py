@@ -57,6 +57,7 @@ def test_wrong_usage_is_code_2(capsys, arguments):
     ("arguments", "meant"),
     [
         (["render", "x.pb", "-o", "x.svg", "--dpeth", "2"], "did you mean --depth?"),
+        (["render", "x.pb", "-o", "x.svg", "--between", "a"], "use --from and --to"),
         (["summary", "x.pb", "--signatuer=f"], "did you mean --signature?"),
         (["render", "x.pb", "-o", "x.svg", "--heat", "tim"], "did you mean time?"),
         (["rendr", "x.pb"], "did you mean render?"),

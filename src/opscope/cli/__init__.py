@@ -9,7 +9,7 @@ import argparse
 import os
 from typing import Any, List, NoReturn, Optional, Tuple
 
-from ..errors import OpscopeError, WriteError, for_command
+from ..errors import InputError, OpscopeError, WriteError, for_command, option
 from ..suggestions import did_you_mean
 from ..visible import sentence
 from . import answer
@@ -40,7 +40,7 @@ class _Parser(argparse.ArgumentParser):
         """A question for each unknown argument that looks like an option of this parser."""
         options = [option for option in self._option_string_actions if option.startswith("--")]
         words = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-        found = [did_you_mean(word, options) for word in words]
+        found = [_command_spelling(word) or did_you_mean(word, options) for word in words]
         return "".join(f"; {meant}" for meant in found if meant)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
@@ -50,6 +50,12 @@ class _Parser(argparse.ArgumentParser):
         except argparse.ArgumentError as error:
             meant = did_you_mean(str(value), map(str, action.choices or ()))
             raise argparse.ArgumentError(action, f"{error.message}; {meant}") if meant else error from None
+
+
+def _command_spelling(word: str) -> str:
+    """What the command calls an option that Python spells otherwise: ``between`` is ``--from`` and ``--to``."""
+    here = for_command(InputError(option(word.lstrip("-"))))
+    return "" if here == word else f"use {here}"
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
