@@ -237,3 +237,21 @@ def graphs(draw, most=24):
             inputs.append(f"^{ops[draw(st.integers(0, index - 1))][0]}")
         ops.append((name, op, inputs))
     return graph(ops)
+
+
+def nested_layers():
+    """Two layers called ``one``, one of them in a layer ``two`` that also calls a function."""
+    make = Builder()
+    net = make.group("net", "model", cls="Net", object_path="model")
+    one = make.group("one", "layer", net, cls="Dense", object_path="model.one")
+    two = make.group("two", "layer", net, cls="Block")
+    inner = make.group("one", "layer", two, cls="Dense")
+    make.op("x", "Placeholder")
+    make.op("net/one/mul", "MatMul", "x", group=one)
+    make.op("net/two/relu", "Relu", "net/one/mul", group=two)
+    make.op("net/two/call", "PartitionedCall", "net/two/relu", group=two)
+    body = make.group("call", "function", two, owner=3)
+    make.op("net/two/call/neg", "Neg", group=body)
+    make.op("net/two/one/mul", "MatMul", "net/two/relu", group=inner)
+    make.op("y", "Identity", "net/two/one/mul")
+    return make.graph("net", ["x"], ["y"])

@@ -42,8 +42,8 @@ def entries(function):
 
 
 def said_of_options(function):
-    """As `entries`; where a docstring refers to `save`, what stands there."""
-    return entries(Graph.save) if "those of `save`" in function.__doc__ else entries(function)
+    """As `entries`; where a docstring refers to `save`, also what stands there."""
+    return {**(entries(Graph.save) if "those of `save`" in function.__doc__ else {}), **entries(function)}
 
 
 @pytest.mark.parametrize("function", DRAWING, ids=lambda each: each.__name__)

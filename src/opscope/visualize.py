@@ -48,6 +48,9 @@ def visualize_model(
 ) -> Path:
     """Trace a model or function, draw it with Graphviz, show the picture, and return its path.
 
+    The options `depth` to `scale` are those of `save`. With ``engine="opscope"`` Graphviz is not needed; only then `theme`,
+    `links` and `columns` change a picture.
+
     Args:
         model: anything `trace` takes: a Keras model or layer, a ``tf.Module``, a ``tf.function``, a callable.
         *inputs: for each input a shape such as ``(None, 10)``, a ``TensorSpec`` or an array. A Keras model that knows
@@ -56,22 +59,6 @@ def visualize_model(
         format: ``svg``, ``png``, ``pdf``, ``html``, ``dot``, ``json`` or ``txt``.
         view: show the picture: in a notebook inline, else in the browser. Outside of a notebook its path is printed
             too.
-        depth: how far groups are opened: a number of levels, ``"layers"`` or ``"all"``. `Graph.save` explains this
-            option and those that follow, up to `scale`, in full.
-        unfold: draw every copy of a repeated structure.
-        engine: ``"graphviz"``, or ``"opscope"`` to draw without Graphviz.
-        theme: ``"light"``, ``"dark"`` or ``"auto"``; only for `engine` ``"opscope"`` and for pages.
-        links: a template that turns source lines into links; only for `engine` ``"opscope"``.
-        heat: the quantity that is drawn.
-        focus: draw this group with its neighbours.
-        between: draw what lies between two ops.
-        hide: leave out the ops that match a pattern.
-        only: draw only the ops that match a pattern.
-        positions: write the positions of opscope's own layout into a .dot file.
-        columns: cut a tall drawing into columns side by side; only for `engine` ``"opscope"``.
-        timeout: how many seconds Graphviz may take.
-        sources: whether a page embeds the source code, or the folder below which it may be read.
-        scale: how many pixels of a PNG a unit of the drawing takes.
         training: call the model with ``training=True``.
         step: trace a compiled Keras model's own ``"train"``, ``"test"`` or ``"predict"`` step.
         freeze: turn variables into constants, as for inference.
@@ -86,11 +73,7 @@ def visualize_model(
     from .capture import trace
 
     path = _path(filename, format)  # before the trace, so that a wrong format or option is reported at once
-    options = Options(
-        depth=depth, unfold=unfold, engine=engine, theme=theme, links=links, heat=heat, focus=focus,
-        between=between, hide=hide, only=only, positions=positions, columns=columns, timeout=timeout,
-        sources=sources, scale=scale,
-    )  # fmt: skip
+    options = Options.chosen(locals())
     graph = trace(
         model, *inputs, training=training, step=step, freeze=freeze, name=name, source_lines=source_lines, **keywords
     )
@@ -133,6 +116,8 @@ def visualize_model_with_profile(
 ) -> Path:
     """Like `visualize_model`, with numbers drawn on the picture: your own, or measured by running the model.
 
+    The options `depth` to `scale` are those of `save`.
+
     Args:
         model: as in `visualize_model`. If it is measured, it may also be the path of a SavedModel.
         *inputs: as in `visualize_model`. `profile_data` may be given as the last of them.
@@ -142,22 +127,6 @@ def visualize_model_with_profile(
         format: as in `visualize_model`.
         view: show the picture: in a notebook inline, else in the browser. Outside of a notebook its path is printed
             too.
-        depth: how far groups are opened: a number of levels, ``"layers"`` or ``"all"``. `Graph.save` explains this
-            option and those that follow, up to `scale`, in full.
-        unfold: draw every copy of a repeated structure.
-        engine: ``"graphviz"``, or ``"opscope"`` to draw without Graphviz.
-        theme: ``"light"``, ``"dark"`` or ``"auto"``; only for `engine` ``"opscope"`` and for pages.
-        links: a template that turns source lines into links; only for `engine` ``"opscope"``.
-        heat: the quantity that is drawn.
-        focus: draw this group with its neighbours.
-        between: draw what lies between two ops.
-        hide: leave out the ops that match a pattern.
-        only: draw only the ops that match a pattern.
-        positions: write the positions of opscope's own layout into a .dot file.
-        columns: cut a tall drawing into columns side by side; only for `engine` ``"opscope"``.
-        timeout: how many seconds Graphviz may take.
-        sources: whether a page embeds the source code, or the folder below which it may be read.
-        scale: how many pixels of a PNG a unit of the drawing takes.
         training: call the model with ``training=True``.
         step: trace a compiled Keras model's own ``"train"``, ``"test"`` or ``"predict"`` step.
         freeze: turn variables into constants; only with `profile_data`.
@@ -176,11 +145,7 @@ def visualize_model_with_profile(
     if profile_data is None:
         inputs, profile_data = _split(inputs)
     path = _path(filename, format)
-    options = Options(
-        depth=depth, unfold=unfold, engine=engine, theme=theme, links=links, heat=heat, focus=focus,
-        between=between, hide=hide, only=only, positions=positions, columns=columns, timeout=timeout,
-        sources=sources, scale=scale,
-    )  # fmt: skip
+    options = Options.chosen(locals())
     live: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines, **keywords}
     if profile_data is None:
         from .profile.measure import profile

@@ -6,27 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from graphs import Builder
+from graphs import Builder, nested_layers
 from opscope.errors import InputError, NotFoundError
 from opscope.graph import Graph, matches
 from opscope.graph.content import content_of
-
-
-def graph():
-    make = Builder()
-    net = make.group("net", "model", cls="Net", object_path="model")
-    one = make.group("one", "layer", net, cls="Dense", object_path="model.one")
-    two = make.group("two", "layer", net, cls="Block")
-    inner = make.group("one", "layer", two, cls="Dense")
-    make.op("x", "Placeholder")
-    make.op("net/one/mul", "MatMul", "x", group=one)
-    make.op("net/two/relu", "Relu", "net/one/mul", group=two)
-    make.op("net/two/call", "PartitionedCall", "net/two/relu", group=two)
-    body = make.group("call", "function", two, owner=3)
-    make.op("net/two/call/neg", "Neg", group=body)
-    make.op("net/two/one/mul", "MatMul", "net/two/relu", group=inner)
-    make.op("y", "Identity", "net/two/one/mul")
-    return make.graph("net", ["x"], ["y"])
 
 
 @pytest.mark.parametrize(
@@ -41,27 +24,27 @@ def graph():
     ],
 )
 def test_a_group_is_named_by_its_path_its_object_or_the_end_of_its_path(word, path):
-    found = graph()
+    found = nested_layers()
     assert content_of(found).groups[matches.find_group(found, word)].path == path
 
 
 def test_an_end_of_several_paths_and_a_word_that_is_none_are_refused():
     with pytest.raises(InputError, match=r"2 groups end in 'one' \(net/one, net/two/one\); give a whole path"):
-        matches.find_group(graph(), "one")
+        matches.find_group(nested_layers(), "one")
     with pytest.raises(InputError, match=r"no group is called 'tow'; did you mean net/two\?"):
-        matches.find_group(graph(), "tow")
+        matches.find_group(nested_layers(), "tow")
     with pytest.raises(InputError, match=r"no group is called 'zzzzzz'; there are net, net/one, net/two, …"):
-        matches.find_group(graph(), "zzzzzz")
+        matches.find_group(nested_layers(), "zzzzzz")
     with pytest.raises(InputError, match="no group is called 'x'; the graph has none"):
         matches.find_group(Builder().graph(), "x")
 
 
 def test_an_op_is_found_by_its_whole_name():
-    assert matches.find_op(graph(), "net/two/relu") == 2
+    assert matches.find_op(nested_layers(), "net/two/relu") == 2
     with pytest.raises(NotFoundError, match=r"no op is called 'relu'; did you mean net/two/relu\?"):
-        matches.find_op(graph(), "relu")
+        matches.find_op(nested_layers(), "relu")
     with pytest.raises(NotFoundError, match="no op is called 7; there are x, net/one/mul, net/two/relu, …"):
-        matches.find_op(graph(), 7)
+        matches.find_op(nested_layers(), 7)
 
 
 def test_what_is_not_found_is_a_wrong_argument_and_a_missing_key_and_says_so_in_plain_words():
@@ -84,14 +67,14 @@ def test_what_is_not_found_is_a_wrong_argument_and_a_missing_key_and_says_so_in_
     ],
 )
 def test_a_word_names_layers_by_path_then_by_object_then_by_name_or_end_of_path(word, paths):
-    made = graph()
+    made = nested_layers()
     again = replace(content_of(made).groups[1], path="net/one#2", call=2)
     found = Graph("net", replace(content_of(made), groups=(*content_of(made).groups, again)))
     assert [content_of(found).groups[index].path for index in matches.layers_called(found, word)] == paths
 
 
 def test_a_layer_is_no_function_and_the_first_call_where_an_object_has_several():
-    found = graph()
+    found = nested_layers()
     assert matches.find_group(found, "two/call") == 4
     with pytest.raises(NotFoundError, match=r"no layer is called 'two/call'; there are net, net/one, net/two, …"):
         matches.find_group(found, "two/call", layers=True)

@@ -365,15 +365,15 @@ def test_a_source_is_the_text_that_editors_follow_and_finds_its_ops():
 
 
 def test_a_file_is_found_by_the_end_of_its_path_on_every_system():
-    places = [Source(r"C:\work\net.py", 1, "f"), Source("/work/net.py", 12, "f"), Source("subnet.py", 1, "f")]
+    places = [Source(r"C:\code\net.py", 1, "f"), Source("/code/net.py", 12, "f"), Source("subnet.py", 1, "f")]
     make = Builder()
     for number, place in enumerate(places):
         make.op(f"op{number}", "NoOp", source=place)
     graph = make.graph()
     found = {
-        text: [op.name for op in graph.ops(source=text)] for text in ("net.py", "/work/net.py", r"C:\work\net.py:1")
+        text: [op.name for op in graph.ops(source=text)] for text in ("net.py", "/code/net.py", r"C:\code\net.py:1")
     }
-    assert found == {"net.py": ["op0", "op1"], "/work/net.py": ["op1"], r"C:\work\net.py:1": ["op0"]}
+    assert found == {"net.py": ["op0", "op1"], "/code/net.py": ["op1"], r"C:\code\net.py:1": ["op0"]}
 
 
 def test_attributes_are_decoded_when_asked_for_and_not_before():

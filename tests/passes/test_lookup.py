@@ -4,36 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from graphs import Builder
+from graphs import nested_layers
 from opscope.errors import InputError
 from opscope.graph.content import content_of, with_content
 from opscope.passes import lookup
 
 
-def graph():
-    make = Builder()
-    net = make.group("net", "model", cls="Net", object_path="model")
-    one = make.group("one", "layer", net, cls="Dense", object_path="model.one")
-    two = make.group("two", "layer", net, cls="Block")
-    inner = make.group("one", "layer", two, cls="Dense")
-    make.op("x", "Placeholder")
-    make.op("net/one/mul", "MatMul", "x", group=one)
-    make.op("net/two/relu", "Relu", "net/one/mul", group=two)
-    make.op("net/two/call", "PartitionedCall", "net/two/relu", group=two)
-    body = make.group("call", "function", two, owner=3)
-    make.op("net/two/call/neg", "Neg", group=body)
-    make.op("net/two/one/mul", "MatMul", "net/two/relu", group=inner)
-    make.op("y", "Identity", "net/two/one/mul")
-    return make.graph("net", ["x"], ["y"])
-
-
 def named(rows):
-    names = content_of(graph()).table.names
+    names = content_of(nested_layers()).table.names
     return {names[row] for row in rows}
 
 
 def test_ops_are_named_by_name_by_port_or_by_group():
-    found = graph()
+    found = nested_layers()
     assert named(lookup.ops(found, "net/one/mul")) == {"net/one/mul"}
     renamed = with_content(found, outputs=(content_of(found).outputs[0]._replace(name="logits"),))
     assert named(lookup.ops(renamed, "logits")) == {"y"}
@@ -44,7 +27,7 @@ def test_ops_are_named_by_name_by_port_or_by_group():
 
 
 def test_a_groups_ops_are_those_in_it_however_deep_and_the_op_whose_body_it_is():
-    found = graph()
+    found = nested_layers()
     assert named(lookup.members(found, 2)) == {"net/two/relu", "net/two/call", "net/two/call/neg", "net/two/one/mul"}
     assert named(lookup.members(found, 4)) == {"net/two/call", "net/two/call/neg"}
     assert named(lookup.members(found, 1)) == {"net/one/mul"}
@@ -63,11 +46,11 @@ def test_a_groups_ops_are_those_in_it_however_deep_and_the_op_whose_body_it_is()
     ],
 )
 def test_a_pattern_matches_types_names_classes_and_paths_and_all_that_is_inside(pattern, names):
-    assert named(lookup.matching(graph(), pattern)) == names
+    assert named(lookup.matching(nested_layers(), pattern)) == names
 
 
 def test_a_pattern_that_matches_nothing_is_refused_with_what_is_close():
     with pytest.raises(InputError, match=r"no op type, op name or layer class matches 'MatMull'; did you mean MatMul"):
-        lookup.matching(graph(), "MatMull")
+        lookup.matching(nested_layers(), "MatMull")
     with pytest.raises(InputError, match="matches 'Dence'; did you mean Dense"):
-        lookup.matching(graph(), "Dence")
+        lookup.matching(nested_layers(), "Dence")

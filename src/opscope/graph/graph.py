@@ -286,11 +286,7 @@ class Graph:
         from ..render.options import Options
         from ..render.save import save
 
-        options = Options(
-            depth=depth, unfold=unfold, engine=engine, theme=theme, links=links, heat=heat, focus=focus,
-            between=between, hide=hide, only=only, positions=positions, columns=columns, timeout=timeout,
-            sources=sources, scale=scale,
-        )  # fmt: skip
+        options = Options.chosen(locals())
         return save(self, path, options)
 
     @suggesting
@@ -320,11 +316,7 @@ class Graph:
         from ..notebook import show
         from ..render.options import Options
 
-        options = Options(
-            depth=depth, unfold=unfold, engine=engine, theme=theme, links=links, heat=heat, focus=focus,
-            between=between, hide=hide, only=only, positions=positions, columns=columns, timeout=timeout,
-            sources=sources, scale=scale,
-        )  # fmt: skip
+        options = Options.chosen(locals())
         show(self, options)
 
     @suggesting

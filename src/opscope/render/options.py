@@ -7,7 +7,7 @@ options as parameters, so that editors can complete them; ``tests/test_signature
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Dict, Literal, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Literal, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .. import errors
 from ..errors import InputError
@@ -152,6 +152,11 @@ class Options:
         source_files.check_sources(self.sources)
         if self.links is not None:
             source_links.check_template(self.links)
+
+    @classmethod
+    def chosen(cls, parameters: Mapping[str, Any]) -> "Options":
+        """The options among the parameters of a function that has all of them, as ``locals()`` holds them at its start."""
+        return cls(**{each.name: parameters[each.name] for each in fields(cls)})
 
     @property
     def selection(self) -> "Selection":
