@@ -43,7 +43,9 @@ def test_ctrl_c_in_the_middle_of_a_step_leaves_no_trace():
 
     def pressed(value):
         calls.append(value)
-        if len(calls) == 4:  # after the warm-up and an unprofiled step: this is a profiled one
+        # From the fourth on: after the warm-up and an unprofiled step, this is a profiled one. Pressed again if the first press
+        # is lost, as happens when Python runs a destructor just then and ignores what is raised there.
+        if len(calls) >= 4:
             os.kill(os.getpid(), signal.SIGINT)
         return value
 
@@ -53,7 +55,7 @@ def test_ctrl_c_in_the_middle_of_a_step_leaves_no_trace():
 
     with pytest.raises(KeyboardInterrupt):
         profile(step, np.float32(1.0), steps=2, warmup=2)
-    assert len(calls) == 4
+    assert len(calls) in (4, 5)
     assert total.numpy() == 0.0
     profile(tf.function(lambda x: x + 1.0), np.float32(1.0), steps=1)  # the profiler is free again
 
