@@ -156,3 +156,7 @@ class Measured:
     """How many bytes the op allocated."""
     fused: Optional[Tuple[str, ...]] = None
     """If several ops ran as one kernel: the names of all. This op has the time of all. ``None`` if it ran alone."""
+    spread_us: Optional[float] = None
+    """Half the interquartile range of the time over the steps that count, in microseconds: how far steps differ."""
+    error_us: Optional[float] = None
+    """The standard error of `time_us`, in microseconds: how sure it is. ``None`` if there was one step only."""

@@ -24,6 +24,8 @@ from .fused import Fusions, costliest, is_fusion
 from .names import Names
 from .raw import COMPILED, OpEvent, Recording, Trace
 from .shares import Shares, split
+from .spread import Kept, half_iqr, kept_steps
+from .step_times import StepTimes, TimeFigure, figure_of
 from .timeline import of_trace
 
 _PS = 1e-6
@@ -74,26 +76,22 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     if not trace.steps:
         raise InputError(f"the recording holds no step; record it with {spelled('opscope.profile', 'opscope profile')}")
     costed = estimate(graph, batch=batch)  # first, since FLOPs decide on which op a fused group's time is put
-    shares = split(trace)
+    # Disturbed steps are left out whole, so that ops and all else still add up to the steps.
+    kept = kept_steps([step.end - step.start for step in trace.steps])
+    recording = replace(recording, trace=replace(trace, steps=tuple([trace.steps[step] for step in kept.steps])))
+    shares = split(recording.trace)
     found = assign_events(costed, recording, shares)
-    sums = _summed(trace, shares, found)
-    steps = len(trace.steps)
-    names = content_of(graph).table.names
-    measured = {
-        row: Measured(
-            one.time * _PS / steps, one.busy * _PS / steps, one.calls / steps, one.memory / steps or None,
-            tuple(names[member] for member in one.fused) or None,
-        )
-        for row, one in sums.items()
-    }  # fmt: skip
+    sums = _summed(recording.trace, shares, found)
+    times = _step_times(graph, recording.trace, shares, found)
+    measured = _measured(graph, sums, times, len(kept.steps))
     # If the trip count of a loop is not known, costs are per iteration: estimate again, with the measured trip counts.
     if costed.cost is not None and costed.cost.per != "step":
         costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured, found.compiled))
-    result = with_measurement(
-        costed, _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
-    )
+    figures = {**_steps(trace, recording, kept), **_measurement(recording, shares, found)}
+    result = with_measurement(costed, figures, measured=measured, groups=_groups(costed, measured, times))
+    facts = _facts(graph, recording, found, sums)
     return with_facts(
-        result, {"profile": _facts(graph, recording, found, sums), "timeline": of_trace(trace, found.rows)}
+        result, {"profile": facts, "timeline": of_trace(recording.trace, found.rows), "step_times": times}
     )
 
 
@@ -182,6 +180,29 @@ def _summed(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Sums
     return sums
 
 
+def _step_times(graph: Graph, trace: Trace, shares: Shares, found: Attribution) -> StepTimes:
+    """The time of each op in each step."""
+    names = content_of(graph).table.names
+    times = StepTimes(len(trace.steps))
+    for index, row in enumerate(found.rows):
+        if row >= 0 and shares.step[index] >= 0:
+            times.add(names[row], shares.step[index], shares.share[index] * _PS)
+    return times
+
+
+def _measured(graph: Graph, sums: Dict[int, _Sums], times: StepTimes, steps: int) -> Dict[int, Measured]:
+    """The figures of ops: means over the steps."""
+    names = content_of(graph).table.names
+    found = {}
+    for row, one in sums.items():
+        time = figure_of(times.of(names[row]))
+        found[row] = Measured(
+            one.time * _PS / steps, one.busy * _PS / steps, one.calls / steps, one.memory / steps or None,
+            tuple(names[member] for member in one.fused) or None, time.spread, time.error,
+        )  # fmt: skip
+    return found
+
+
 def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Dict[int, float]:
     """How often each condition or body of a loop ran in a step: as often as the op that ran most often directly in it.
 
@@ -200,11 +221,11 @@ def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Di
     return runs
 
 
-def _groups(graph: Graph, measured: Dict[int, Measured]) -> Tuple[Group, ...]:
+def _groups(graph: Graph, measured: Dict[int, Measured], times: StepTimes) -> Tuple[Group, ...]:
     """The groups, each with the sums over all ops in it. A group without a measured op has no figures."""
-    count = len(content_of(graph).groups)
+    groups, names = content_of(graph).groups, content_of(graph).table.names
     # One entry more than there are groups: index -1, the last one, takes the ops that lie in no group.
-    sums: List[Optional[List[float]]] = [None] * (count + 1)
+    sums: List[Optional[List[float]]] = [None] * (len(groups) + 1)
 
     def add(place: int, values: List[float]) -> None:
         known = sums[place]
@@ -213,17 +234,33 @@ def _groups(graph: Graph, measured: Dict[int, Measured]) -> Tuple[Group, ...]:
     for row, one in measured.items():
         memory = one.memory_bytes or 0.0
         add(content_of(graph).node_group[row], [one.time_us or 0.0, one.busy_us or 0.0, one.calls or 0.0, memory])
-    for index in range(count - 1, -1, -1):  # a group comes after its parent, so backwards sums go up
+    for index in range(len(groups) - 1, -1, -1):  # a group comes after its parent, so backwards sums go up
         values = sums[index]
         if values is not None:
-            add(content_of(graph).groups[index].parent, values)
+            add(groups[index].parent, values)
+    members = [[names[row] for row in rows] for rows in content_of(graph).members()]
+    figures = times.groups(groups, members)
     return tuple(
-        replace(group, measured=_group_measured(sums[index])) for index, group in enumerate(content_of(graph).groups)
+        replace(group, measured=_group_measured(sums[index], figures[index])) for index, group in enumerate(groups)
     )
 
 
-def _group_measured(values: Optional[List[float]]) -> Optional[Measured]:
-    return None if values is None else Measured(values[0], values[1], values[2], values[3] or None)
+def _group_measured(values: Optional[List[float]], time: TimeFigure) -> Optional[Measured]:
+    if values is None:
+        return None
+    return Measured(values[0], values[1], values[2], values[3] or None, spread_us=time.spread, error_us=time.error)
+
+
+def _steps(trace: Trace, recording: Recording, kept: Kept) -> Dict[str, Any]:
+    """The figures on the steps of a run: how many there were, and how long the unprofiled ones took."""
+    baseline = recording.baseline_us
+    return {
+        "steps": len(trace.steps),
+        "steps_kept": len(kept.steps),
+        "disturbed": kept.disturbed or recording.usage.competed,
+        "step_time_us": median(baseline) if baseline else None,
+        "step_spread_us": half_iqr(baseline) if baseline else None,
+    }
 
 
 def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Dict[str, Any]:
@@ -239,8 +276,6 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     if not any(shares.inside):
         missed, dispatch = dispatch, 0.0
     return {
-        "steps": len(trace.steps),
-        "step_time_us": median(recording.baseline_us) if recording.baseline_us else None,
         "profiled_step_time_us": total * _PS / len(trace.steps),
         "attributed": 1 - lost / busy if busy else 0.0,
         "coverage": {
@@ -258,7 +293,12 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
 def _facts(graph: Graph, recording: Recording, found: Attribution, sums: Dict[int, _Sums]) -> ProfileFacts:
     steps = len(recording.trace.steps)
     lost = {name: time * _PS / steps for name, time in found.unresolved.most_common(20)}
-    return {"unattributed_us": lost, "not_reported": _not_reported(graph, recording, sums)}
+    return {
+        "unattributed_us": lost,
+        "not_reported": _not_reported(graph, recording, sums),
+        "asked_steps": recording.asked_steps,
+        "processors": str(recording.usage) or None,
+    }
 
 
 def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, _Sums]) -> List[str]:

@@ -6,9 +6,9 @@ from typing import Any, Iterable, List, Mapping, Optional, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.number_text import percent_text, quantity_text
+from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
-from ...graph.step_parts import of_profiled_step, step_part
+from ...graph.step_parts import of_profiled_step, share_of_profiled_step, step_part
 from ...graph.types import Measured
 from .items import Heat, Scale
 from .labels import LOOPS_COUNTED_ONCE
@@ -69,8 +69,11 @@ class Measure:
         value = getattr(measured, self.field) if measured is not None and self.field else None
         if value is None:
             return None
-        share = percent_text(value / self._step) if self._step and self._quantity is TIME else ""
-        return Heat(value, min(1.0, value / self._top) if self._top else 0.0, quantity_text(self.field, value), share)
+        timed = self._quantity is TIME
+        share = share_of_profiled_step(value / self._step) if self._step and timed else ""
+        error = measured.error_us if measured is not None and timed else None
+        text = figure_text(self.field, value, error)
+        return Heat(value, min(1.0, value / self._top) if self._top else 0.0, text, share)
 
     def _unknown(self) -> str:
         """What the line below the scale says of an estimate: which ops it does not count, and which loops only once."""

@@ -40,7 +40,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
     dead = content_of(graph).dead
     fixed = {variable.id: variable.size or 0 for variable in graph.variables if not variable.trainable}
     told = told_apart(content_of(graph))
-    facts = {name: value for name, value in graph.facts.items() if name != "timeline"}
+    facts = {name: value for name, value in graph.facts.items() if name not in {"timeline", "step_times"}}
     return {
         "name": graph.name,
         "producer": graph.producer,
@@ -64,6 +64,11 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "phases": {group.name: counts[row] for row, group in enumerate(content_of(graph).groups) if _is_phase(group)},
         "phase_times_us": {
             group.name: group.measured.time_us
+            for group in content_of(graph).groups
+            if _is_phase(group) and group.measured is not None
+        },
+        "phase_errors_us": {
+            group.name: group.measured.error_us
             for group in content_of(graph).groups
             if _is_phase(group) and group.measured is not None
         },
@@ -175,6 +180,7 @@ def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]) -> 
         "macs": group.cost.macs if group.cost else None,
         "bytes": group.cost.bytes if group.cost else None,
         "time_us": measured.time_us if measured else None,
+        "error_us": measured.error_us if measured else None,
     }
 
 
