@@ -286,7 +286,7 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
             "unattributed": missed / total,
         },
         "trace_level": recording.trace_level,
-        "device": trace.device or "CPU",
+        "devices": [trace.device or "CPU"],
     }
 
 

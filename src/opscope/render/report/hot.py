@@ -39,9 +39,10 @@ def head(graph: "Graph") -> List[str]:
     # Level 3 records all ops. At lower levels TensorFlow leaves out the ops that it takes for cheap.
     level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap were not recorded"
     coverage = ", ".join(f"{words} {_part(measurement['coverage'].get(name))}" for name, words in STEP_PARTS.items())
+    devices = ", ".join(measurement["devices"]) or "an unnamed device"
     took = f"{_time(step)} per unprofiled step{_spread(measurement)}{_overhead(step, profiled)}"
     return [
-        f"measured on {measurement['device']} over {_steps(measurement, facts)}: {took}",
+        f"measured on {devices} over {_steps(measurement, facts)}: {took}",
         *_disturbed(measurement, facts),
         f"{of_profiled_step(profiled)}: {coverage}{level}",
         *_gaps(facts, step),
