@@ -21,6 +21,7 @@ from ..graph.types import Measured
 from ..graph.vocabulary import LOOP_PARTS, chain, is_body
 from .compiled import Compiled
 from .fused import Fusions, costliest, is_fusion
+from .level import EVERY_OP
 from .names import Names
 from .raw import COMPILED, OpEvent, Recording, Trace
 from .shares import Shares, split
@@ -125,7 +126,7 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
                 found.fusions[row] = tuple(sorted({*members, *found.fusions.get(row, ())}))
     for index, (event, row) in enumerate(zip(trace.ops, rows)):
         found.homes[event.run, event.name] = row
-        if row < 0 and shares.inside[index]:
+        if row < 0 and shares.step[index] >= 0:
             found.unresolved[event.name] += shares.busy[index]
     return found
 
@@ -168,7 +169,7 @@ def _summed(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Sums
     """
     sums: Dict[int, _Sums] = {}
     for index, row in enumerate(found.rows):
-        if row >= 0 and shares.inside[index]:
+        if row >= 0 and shares.step[index] >= 0:
             one = sums.setdefault(row, _Sums(fused=found.fusions.get(row, ())))
             one.time += shares.share[index]
             one.busy += shares.busy[index]
@@ -273,10 +274,12 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     dispatch = shares.dispatch
     # Without a single op event, the function was compiled as a whole: nothing tells the executor's work from that of
     # the ops.
-    if not any(shares.inside):
+    if not shares.events:
         missed, dispatch = dispatch, 0.0
     return {
         "profiled_step_time_us": total * _PS / len(trace.steps),
+        # At a lower level some ops start without being recorded.
+        "op_starts": shares.events / len(trace.steps) if recording.trace_level == EVERY_OP else None,
         "attributed": 1 - lost / busy if busy else 0.0,
         "coverage": {
             "ops": ops / total,

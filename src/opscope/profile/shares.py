@@ -32,9 +32,9 @@ class Shares:
     total: int
 
     @property
-    def inside(self) -> List[bool]:
-        """For each op event whether it began in a step."""
-        return [step >= 0 for step in self.step]
+    def events(self) -> int:
+        """How many op events began in a step."""
+        return sum(step >= 0 for step in self.step)
 
 
 def split(trace: Trace) -> Shares:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable, List, Mapping, Optional, Tuple
 
 from ...graph.content import content_of
+from ...graph.dispatch import dispatch_text, estimated_dispatch
 from ...graph.graph import Graph
 from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
@@ -45,9 +46,10 @@ class Measure:
 
     def __init__(self, graph: Graph, leaves: Iterable[Optional[Measured]], cards: Iterable[Optional[Measured]]) -> None:
         """Choose the quantity. `leaves` are the figures of boxes and folded cards, `cards` those of open cards."""
-        self._step: Optional[float] = (graph.measurement or {}).get("profiled_step_time_us")
+        self._measurement: Mapping[str, Any] = graph.measurement or {}
+        self._step: Optional[float] = self._measurement.get("profiled_step_time_us")
         self._costs = graph.cost
-        self._coverage: Mapping[str, Any] = (graph.measurement or {}).get("coverage") or {}
+        self._coverage: Mapping[str, Any] = self._measurement.get("coverage") or {}
         leaf_marks, card_marks = ([mark for mark in marks if mark is not None] for marks in (leaves, cards))
         marks = leaf_marks + card_marks
         # The first quantity that any mark has; `quantity.only` leaves just one when a user asks for it.
@@ -74,6 +76,11 @@ class Measure:
         error = measured.error_us if measured is not None and timed else None
         text = figure_text(self.field, value, error)
         return Heat(value, min(1.0, value / self._top) if self._top else 0.0, text, share)
+
+    def dispatch(self, measured: Optional[Measured]) -> str:
+        """What is told beside the time of a group of many small ops; empty if there is nothing to tell."""
+        found = estimated_dispatch(self._measurement, measured) if self._quantity is TIME else None
+        return "" if found is None else dispatch_text(found)
 
     def _unknown(self) -> str:
         """What the line below the scale says of an estimate: which ops it does not count, and which loops only once."""

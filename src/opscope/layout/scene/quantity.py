@@ -53,7 +53,7 @@ def _estimated(graph: Graph, field: str) -> Graph:
 
 
 def _measured(graph: Graph, quantity: str, field: str) -> Graph:
-    """The graph with one field of each `Measured`, of times with their errors. `fused` stays too.
+    """The graph with one field of each `Measured`, of times what is told beside them too. `fused` stays as well.
 
     It names the ops that ran together as one kernel. Their common figure stands on one of them, and a drawing says so.
     """
@@ -62,8 +62,9 @@ def _measured(graph: Graph, quantity: str, field: str) -> Graph:
         value = getattr(measured, field) if measured is not None else None
         if value is None or measured is None:
             return None
-        error = measured.error_us if field == TIME.field else None
-        return Figure(**{field: value, "fused": measured.fused, "error_us": error})
+        # With a time go its error and, for the estimate of dispatch, the calls.
+        beside = {"error_us": measured.error_us, "calls": measured.calls} if field == TIME.field else {}
+        return Figure(**{"fused": measured.fused, **beside, field: value})
 
     figures = {row: figure(measured) for row, measured in content_of(graph).measured.items()}
     shown = {row: one for row, one in figures.items() if one is not None}

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
+from ...graph.dispatch import dispatch_text, estimated_dispatch
 from ...graph.disturbance import disturbance
 from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import BYTES_MOVED, FLOPS, MACS, OF_FIELD, TIME, TIMES
 from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS, of_profiled_step, share_of_profiled_step
 from ...graph.uncertainty import uncertain
+from ...graph.vocabulary import chain
 from ...profile.tables import slowest_layers, tables
 from .op_names import op_names
 from .text_columns import TextColumn, table_lines
@@ -47,6 +49,7 @@ def head(graph: "Graph") -> List[str]:
         f"{of_profiled_step(profiled)}: {coverage}{level}",
         *_gaps(facts, step),
         *slowest(graph),
+        *_dispatch(graph),
     ]
 
 
@@ -75,6 +78,24 @@ def slowest(graph: "Graph") -> List[str]:
     more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
     names = ", ".join(f"{row['name']} {_figure(row)}" for row in rows[:_NAMED])
     return [f"slowest (own time), equal as far as the measurement tells: {names}{more}"]
+
+
+def _dispatch(graph: "Graph") -> List[str]:
+    """The layers of many small ops, each with what dispatch is estimated to cost beside its own time."""
+    content = content_of(graph)
+    found = [
+        (index, estimated_dispatch(graph.measurement, group.measured)) if group.is_call else (index, None)
+        for index, group in enumerate(content.groups)
+    ]
+    costly = {index: time for index, time in found if time is not None}
+    # Only the innermost: what is around them has the same dispatch.
+    around = {above for index in costly for above in chain(content.groups, content.groups[index].parent)}
+    told = sorted(((time, index) for index, time in costly.items() if index not in around), reverse=True)
+    if not told:
+        return []
+    names = ", ".join(f"{content.groups[index].path} {dispatch_text(time)}" for time, index in told[:_NAMED])
+    more = f" and {len(told) - _NAMED:,} more" if len(told) > _NAMED else ""
+    return [f"many small ops, whose start costs more than they do: {names}{more}"]
 
 
 def _figure(row: Dict[str, Any]) -> str:
@@ -185,6 +206,12 @@ def error_column(rows: Sequence[Dict[str, Any]], longest: Optional[float]) -> Te
     top = max((row["time_us"] or 0.0 for row in rows), default=0.0)
     _, texts = amount(TIME.field, [row["error_us"] for row in rows], max(top, longest or 0.0))
     return TextColumn("±", texts, number=True)
+
+
+def dispatches(rows: Sequence[Dict[str, Any]]) -> List[str]:
+    """What dispatch is estimated to cost beside the time of layers with many small ops; empty for all others."""
+    found = [row["estimated_dispatch_us"] for row in rows]
+    return ["" if time is None else f"~{_time(time)}" for time in found]
 
 
 def marked(times: TextColumn, rows: Sequence[Dict[str, Any]]) -> TextColumn:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
 
 from ...graph.content import content_of
+from ...graph.dispatch import estimated_dispatch
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.types import Port, TensorType
 from ...graph.vocabulary import PHASES, PLACEHOLDERS
@@ -181,6 +182,7 @@ def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]) -> 
         "bytes": group.cost.bytes if group.cost else None,
         "time_us": measured.time_us if measured else None,
         "error_us": measured.error_us if measured else None,
+        "estimated_dispatch_us": estimated_dispatch(graph.measurement, measured),
     }
 
 

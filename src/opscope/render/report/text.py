@@ -125,6 +125,7 @@ def _table(rows: List[Dict[str, Any]], longest: float, width: Optional[int]) -> 
         TextColumn(*macs, number=True),
         hot.marked(TextColumn(*times, number=True), rows),
         hot.error_column(rows, longest),
+        TextColumn("+ dispatch (estimate)", hot.dispatches(rows), number=True),
         TextColumn("output shape", [shapes(row["outputs"]) for row in rows]),
     ]
     return table_lines(columns, width)
