@@ -108,6 +108,7 @@ def test_the_summary_says_what_was_not_attributed_and_what_was_not_reported(reco
     lost = {
         "unattributed_us": {"lost/op": 2000.0},
         "not_reported": ["a/Shape", "b/Reshape"],
+        "op_starts": 9.0,
         "asked_steps": None,
         "processors": None,
     }

@@ -6,36 +6,48 @@ take themselves. So such a layer says what dispatch may come to: as large a part
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, Optional
+from typing import TYPE_CHECKING, Optional
 
+from .content import content_of
 from .number_text import quantity_text
 from .quantities import TIME
 
 if TYPE_CHECKING:
+    from .graph import Graph
     from .types import Measured
 
 LEAST_OF_OWN = 0.5
 """Dispatch is told of a layer if it is at least this part of the layer's own time."""
 LEAST_OF_STEP = 0.02
 """And if it is at least this part of the profiled step."""
+_EVERY_OP = 3
+"""The trace level at which every start of an op is recorded."""
 
 
-def estimated_dispatch(measurement: Optional[Mapping[str, Any]], measured: Optional[Measured]) -> Optional[float]:
-    """The microseconds of dispatch that a group caused, by its share of op starts; ``None`` if it is not worth a word.
+class Dispatch:
+    """The dispatch of one measured graph, to be divided among its groups."""
 
-    >>> from opscope.graph.types import Measured
-    >>> step = {"profiled_step_time_us": 1000.0, "coverage": {"dispatch": 0.5}, "op_starts": 200.0}
-    >>> estimated_dispatch(step, Measured(time_us=100.0, calls=160.0)), estimated_dispatch(step, Measured(time_us=300.0, calls=10.0))
-    (400.0, None)
-    """
-    if not measurement or measured is None or measured.calls is None or measured.time_us is None:
-        return None
-    step, starts = measurement.get("profiled_step_time_us"), measurement.get("op_starts")
-    dispatch = (measurement.get("coverage") or {}).get("dispatch")
-    if not step or not starts or not dispatch:
-        return None
-    found = float(dispatch * step * measured.calls / starts)
-    return found if found >= LEAST_OF_OWN * measured.time_us and found >= LEAST_OF_STEP * step else None
+    def __init__(self, graph: Graph) -> None:
+        measurement = graph.measurement or {}
+        self._step = measurement.get("profiled_step_time_us") or 0.0
+        self._all = self._step * ((measurement.get("coverage") or {}).get("dispatch") or 0.0)
+        self._starts = _op_starts(graph) if self._all and measurement.get("trace_level") == _EVERY_OP else 0.0
+
+    def of(self, measured: Optional[Measured]) -> Optional[float]:
+        """The microseconds of dispatch that a group caused, by its share of op starts; ``None`` if it is not worth a word."""
+        if not self._starts or measured is None or measured.calls is None or measured.time_us is None:
+            return None
+        found = float(self._all * measured.calls / self._starts)
+        return found if found >= LEAST_OF_OWN * measured.time_us and found >= LEAST_OF_STEP * self._step else None
+
+
+def _op_starts(graph: Graph) -> float:
+    """How many ops start in a step. 0 if that is not known: in a graph that was read, and is drawn with stacks."""
+    facts = graph.facts.get("profile")
+    if facts is not None:
+        return facts["op_starts"]
+    content = content_of(graph)
+    return 0.0 if content.view.counts.stacked else sum(one.calls or 0.0 for one in content.measured.values())
 
 
 def dispatch_text(time_us: float) -> str:

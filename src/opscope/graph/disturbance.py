@@ -20,9 +20,9 @@ def disturbance(measurement: Optional[Mapping[str, Any]]) -> List[str]:
     """
     if not measurement:
         return []
-    steps, kept = measurement["steps"], measurement.get("steps_kept")
+    steps, kept = measurement.get("steps"), measurement.get("steps_kept")
     said = []
-    if kept is not None and kept < steps:
+    if steps is not None and kept is not None and kept < steps:
         left_out = steps - kept
         verb, it = ("is", "it") if left_out == 1 else ("are", "them")
         said.append(f"{left_out:,} of {steps:,} profiled steps {verb} left out: something else made {it} longer")

@@ -16,6 +16,8 @@ class ProfileFacts(TypedDict):
     """Executed name that belongs to no op of the graph -> its time in microseconds per step."""
     not_reported: List[str]
     """Names of ops that ran, but that TensorFlow's profiler did not record."""
+    op_starts: float
+    """How many executions of ops were recorded per step."""
     asked_steps: Optional[int]
     """How many profiled steps were asked for; ``None`` if there are as many, and not fewer because of their many events."""
     processors: Optional[str]

@@ -29,12 +29,12 @@ def of_profiled_step(time_us: Optional[float]) -> str:
 
 
 def share_of_profiled_step(share: float) -> str:
-    """A share beside a figure, with what it is a part of: the time of an unprofiled step may stand near.
+    """A share beside a figure, with what it is a part of, in short: the step that is not profiled is told in other places.
 
     >>> share_of_profiled_step(0.18)
-    '18 % of profiled step'
+    '18 % of profiled'
     """
-    return f"{percent_text(share)} of profiled step"
+    return f"{percent_text(share)} of profiled"
 
 
 def step_part(key: str) -> str:

@@ -21,7 +21,6 @@ from ..graph.types import Measured
 from ..graph.vocabulary import LOOP_PARTS, chain, is_body
 from .compiled import Compiled
 from .fused import Fusions, costliest, is_fusion
-from .level import EVERY_OP
 from .names import Names
 from .raw import COMPILED, OpEvent, Recording, Trace
 from .shares import Shares, split
@@ -90,7 +89,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured, found.compiled))
     figures = {**_steps(trace, recording, kept), **_measurement(recording, shares, found)}
     result = with_measurement(costed, figures, measured=measured, groups=_groups(costed, measured, times))
-    facts = _facts(graph, recording, found, sums)
+    facts = _facts(graph, recording, shares, found, sums)
     return with_facts(
         result, {"profile": facts, "timeline": of_trace(recording.trace, found.rows), "step_times": times}
     )
@@ -278,8 +277,6 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
         missed, dispatch = dispatch, 0.0
     return {
         "profiled_step_time_us": total * _PS / len(trace.steps),
-        # At a lower level some ops start without being recorded.
-        "op_starts": shares.events / len(trace.steps) if recording.trace_level == EVERY_OP else None,
         "attributed": 1 - lost / busy if busy else 0.0,
         "coverage": {
             "ops": ops / total,
@@ -293,12 +290,15 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     }
 
 
-def _facts(graph: Graph, recording: Recording, found: Attribution, sums: Dict[int, _Sums]) -> ProfileFacts:
+def _facts(
+    graph: Graph, recording: Recording, shares: Shares, found: Attribution, sums: Dict[int, _Sums]
+) -> ProfileFacts:
     steps = len(recording.trace.steps)
     lost = {name: time * _PS / steps for name, time in found.unresolved.most_common(20)}
     return {
         "unattributed_us": lost,
         "not_reported": _not_reported(graph, recording, sums),
+        "op_starts": shares.events / steps,
         "asked_steps": recording.asked_steps,
         "processors": str(recording.usage) or None,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable, List, Mapping, Optional, Tuple
 
 from ...graph.content import content_of
-from ...graph.dispatch import dispatch_text, estimated_dispatch
+from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.graph import Graph
 from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
@@ -46,10 +46,10 @@ class Measure:
 
     def __init__(self, graph: Graph, leaves: Iterable[Optional[Measured]], cards: Iterable[Optional[Measured]]) -> None:
         """Choose the quantity. `leaves` are the figures of boxes and folded cards, `cards` those of open cards."""
-        self._measurement: Mapping[str, Any] = graph.measurement or {}
-        self._step: Optional[float] = self._measurement.get("profiled_step_time_us")
+        self._step: Optional[float] = (graph.measurement or {}).get("profiled_step_time_us")
         self._costs = graph.cost
-        self._coverage: Mapping[str, Any] = self._measurement.get("coverage") or {}
+        self._coverage: Mapping[str, Any] = (graph.measurement or {}).get("coverage") or {}
+        self._dispatch = Dispatch(graph)
         leaf_marks, card_marks = ([mark for mark in marks if mark is not None] for marks in (leaves, cards))
         marks = leaf_marks + card_marks
         # The first quantity that any mark has; `quantity.only` leaves just one when a user asks for it.
@@ -79,7 +79,7 @@ class Measure:
 
     def dispatch(self, measured: Optional[Measured]) -> str:
         """What is told beside the time of a group of many small ops; empty if there is nothing to tell."""
-        found = estimated_dispatch(self._measurement, measured) if self._quantity is TIME else None
+        found = self._dispatch.of(measured) if self._quantity is TIME else None
         return "" if found is None else dispatch_text(found)
 
     def _unknown(self) -> str:

@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ...graph.content import content_of
-from ...graph.dispatch import dispatch_text, estimated_dispatch
+from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.quantities import MEASURED
 from ...graph.uncertainty import Figure, Rank, ranks
 from ...profile.tables import error_of
@@ -58,7 +58,8 @@ def _ranked(rows: Mapping[int, Measured]) -> Dict[int, Rank]:
 
 def _dispatch(graph: Graph, groups: Mapping[int, Measured]) -> Dict[str, str]:
     """What is told of the groups of many small ops."""
-    found = {row: estimated_dispatch(graph.measurement, measured) for row, measured in groups.items()}
+    dispatch = Dispatch(graph)
+    found = {row: dispatch.of(measured) for row, measured in groups.items()}
     return {str(row): dispatch_text(time) for row, time in found.items() if time is not None}
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
-from ...graph.dispatch import dispatch_text, estimated_dispatch
+from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.disturbance import disturbance
 from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import BYTES_MOVED, FLOPS, MACS, OF_FIELD, TIME, TIMES
-from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS, of_profiled_step, share_of_profiled_step
+from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS, of_profiled_step
 from ...graph.uncertainty import uncertain
 from ...graph.vocabulary import chain
 from ...profile.tables import slowest_layers, tables
@@ -74,7 +74,7 @@ def slowest(graph: "Graph") -> List[str]:
     if len(rows) == 1:
         share = rows[0]["share"]
         said = f"slowest (own time): {rows[0]['name']}, {_figure(rows[0])}"
-        return [said if share is None else f"{said}, {share_of_profiled_step(share)}"]
+        return [said if share is None else f"{said}, {percent_text(share)} of the profiled step"]
     more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
     names = ", ".join(f"{row['name']} {_figure(row)}" for row in rows[:_NAMED])
     return [f"slowest (own time), equal as far as the measurement tells: {names}{more}"]
@@ -83,9 +83,9 @@ def slowest(graph: "Graph") -> List[str]:
 def _dispatch(graph: "Graph") -> List[str]:
     """The layers of many small ops, each with what dispatch is estimated to cost beside its own time."""
     content = content_of(graph)
+    dispatch = Dispatch(graph)
     found = [
-        (index, estimated_dispatch(graph.measurement, group.measured)) if group.is_call else (index, None)
-        for index, group in enumerate(content.groups)
+        (index, dispatch.of(group.measured) if group.is_call else None) for index, group in enumerate(content.groups)
     ]
     costly = {index: time for index, time in found if time is not None}
     # Only the innermost: what is around them has the same dispatch.
