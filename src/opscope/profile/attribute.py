@@ -16,34 +16,16 @@ from ..errors import InputError, spelled
 from ..graph.content import content_of, with_facts, with_measurement
 from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
-from ..graph.groups import Group
 from ..graph.types import Measured
 from ..graph.vocabulary import LOOP_PARTS, chain, is_body
 from .compiled import Compiled
+from .figures import PS, OpSums, group_figures, op_figures, step_times, summed
 from .fused import Fusions, costliest, is_fusion
 from .names import Names
-from .raw import COMPILED, OpEvent, Recording, Trace
+from .raw import COMPILED, KERNEL, OpEvent, Recording, Trace
 from .shares import Shares, split
 from .spread import Kept, half_iqr, kept_steps
-from .step_times import StepTimes, TimeFigure, figure_of
 from .timeline import of_trace
-
-_PS = 1e-6
-"""Microseconds in a picosecond."""
-
-
-@dataclass
-class _Sums:
-    """What is summed up for one op over all steps; times are in picoseconds."""
-
-    time: float = 0.0
-    """Its part of the steps' wall-clock time: where several ops run at once, each has a part of that moment."""
-    busy: int = 0
-    """How long it ran itself, whatever ran beside it."""
-    calls: int = 0
-    memory: int = 0
-    """Bytes that were allocated while it ran."""
-    fused: Tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,14 +63,14 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     recording = replace(recording, trace=replace(trace, steps=tuple([trace.steps[step] for step in kept.steps])))
     shares = split(recording.trace)
     found = assign_events(costed, recording, shares)
-    sums = _summed(recording.trace, shares, found)
-    times = _step_times(graph, recording.trace, shares, found)
-    measured = _measured(graph, sums, times, len(kept.steps))
+    sums = summed(recording.trace, shares, found)
+    times = step_times(graph, recording.trace, shares, found)
+    measured = op_figures(graph, sums, times, len(kept.steps))
     # If the trip count of a loop is not known, costs are per iteration: estimate again, with the measured trip counts.
     if costed.cost is not None and costed.cost.per != "step":
         costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured, found.compiled))
     figures = {**_steps(trace, recording, kept), **_measurement(recording, shares, found)}
-    result = with_measurement(costed, figures, measured=measured, groups=_groups(costed, measured, times))
+    result = with_measurement(costed, figures, measured=measured, groups=group_figures(costed, measured, times))
     facts = _facts(graph, recording, shares, found, sums)
     return with_facts(
         result, {"profile": facts, "timeline": of_trace(recording.trace, found.rows), "step_times": times}
@@ -100,7 +82,7 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     trace = recording.trace
     names = Names(graph)
     prefixes = _Prefixes(graph, names, trace)
-    rows = [-1 if event.module or event.op == COMPILED else prefixes.row(event) for event in trace.ops]
+    rows = [-1 if event.module or event.op in (COMPILED, KERNEL) else prefixes.row(event) for event in trace.ops]
     # `found` holds this very list. Below, the rows of fusions and of compiled code are corrected in it.
     found = Attribution(rows)
     table = content_of(graph).table
@@ -123,9 +105,10 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
             found.compiled.add(row)
             if len(members) > 1:
                 found.fusions[row] = tuple(sorted({*members, *found.fusions.get(row, ())}))
+    launches = set(trace.launchers.values())  # their kernels are what counts
     for index, (event, row) in enumerate(zip(trace.ops, rows)):
         found.homes[event.run, event.name] = row
-        if row < 0 and shares.step[index] >= 0:
+        if row < 0 and shares.step[index] >= 0 and index not in launches:
             found.unresolved[event.name] += shares.busy[index]
     return found
 
@@ -160,49 +143,6 @@ class _Prefixes:
         return self._prefix[run]
 
 
-def _summed(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Sums]:
-    """Sum up what each op took.
-
-    Only what began inside a step counts. `runner` runs the function once more after the last step: that run is in the
-    recording but in no step.
-    """
-    sums: Dict[int, _Sums] = {}
-    for index, row in enumerate(found.rows):
-        if row >= 0 and shares.step[index] >= 0:
-            one = sums.setdefault(row, _Sums(fused=found.fusions.get(row, ())))
-            one.time += shares.share[index]
-            one.busy += shares.busy[index]
-            one.calls += 1
-    for allocation in trace.allocations:
-        row = found.homes.get((allocation.run, allocation.name), -1)
-        if row in sums and any(step.start <= allocation.at < step.end for step in trace.steps):
-            sums[row].memory += allocation.bytes
-    return sums
-
-
-def _step_times(graph: Graph, trace: Trace, shares: Shares, found: Attribution) -> StepTimes:
-    """The time of each op in each step."""
-    names = content_of(graph).table.names
-    times = StepTimes(len(trace.steps))
-    for index, row in enumerate(found.rows):
-        if row >= 0 and shares.step[index] >= 0:
-            times.add(names[row], shares.step[index], shares.share[index] * _PS)
-    return times
-
-
-def _measured(graph: Graph, sums: Dict[int, _Sums], times: StepTimes, steps: int) -> Dict[int, Measured]:
-    """The figures of ops: means over the steps."""
-    names = content_of(graph).table.names
-    found = {}
-    for row, one in sums.items():
-        time = figure_of(times.of(names[row]))
-        found[row] = Measured(
-            one.time * _PS / steps, one.busy * _PS / steps, one.calls / steps, one.memory / steps or None,
-            tuple(names[member] for member in one.fused) or None, time.spread, time.error,
-        )  # fmt: skip
-    return found
-
-
 def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Dict[int, float]:
     """How often each condition or body of a loop ran in a step: as often as the op that ran most often directly in it.
 
@@ -219,36 +159,6 @@ def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Di
         if place >= 0 and content_of(graph).groups[place].kind in LOOP_PARTS and row not in owners and one.calls:
             runs[place] = max(runs.get(place, 0.0), one.calls)
     return runs
-
-
-def _groups(graph: Graph, measured: Dict[int, Measured], times: StepTimes) -> Tuple[Group, ...]:
-    """The groups, each with the sums over all ops in it. A group without a measured op has no figures."""
-    groups, names = content_of(graph).groups, content_of(graph).table.names
-    # One entry more than there are groups: index -1, the last one, takes the ops that lie in no group.
-    sums: List[Optional[List[float]]] = [None] * (len(groups) + 1)
-
-    def add(place: int, values: List[float]) -> None:
-        known = sums[place]
-        sums[place] = values[:] if known is None else [a + b for a, b in zip(known, values)]
-
-    for row, one in measured.items():
-        memory = one.memory_bytes or 0.0
-        add(content_of(graph).node_group[row], [one.time_us or 0.0, one.busy_us or 0.0, one.calls or 0.0, memory])
-    for index in range(len(groups) - 1, -1, -1):  # a group comes after its parent, so backwards sums go up
-        values = sums[index]
-        if values is not None:
-            add(groups[index].parent, values)
-    members = [[names[row] for row in rows] for rows in content_of(graph).members()]
-    figures = times.groups(groups, members)
-    return tuple(
-        replace(group, measured=_group_measured(sums[index], figures[index])) for index, group in enumerate(groups)
-    )
-
-
-def _group_measured(values: Optional[List[float]], time: TimeFigure) -> Optional[Measured]:
-    if values is None:
-        return None
-    return Measured(values[0], values[1], values[2], values[3] or None, spread_us=time.spread, error_us=time.error)
 
 
 def _steps(trace: Trace, recording: Recording, kept: Kept) -> Dict[str, Any]:
@@ -276,7 +186,7 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     if not shares.events:
         missed, dispatch = dispatch, 0.0
     return {
-        "profiled_step_time_us": total * _PS / len(trace.steps),
+        "profiled_step_time_us": total * PS / len(trace.steps),
         "attributed": 1 - lost / busy if busy else 0.0,
         "coverage": {
             "ops": ops / total,
@@ -286,25 +196,25 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
             "unattributed": missed / total,
         },
         "trace_level": recording.trace_level,
-        "devices": [trace.device or "CPU"],
+        "devices": list(trace.devices) or ["CPU"],
     }
 
 
 def _facts(
-    graph: Graph, recording: Recording, shares: Shares, found: Attribution, sums: Dict[int, _Sums]
+    graph: Graph, recording: Recording, shares: Shares, found: Attribution, sums: Dict[int, OpSums]
 ) -> ProfileFacts:
     steps = len(recording.trace.steps)
-    lost = {name: time * _PS / steps for name, time in found.unresolved.most_common(20)}
+    lost = {name: time * PS / steps for name, time in found.unresolved.most_common(20)}
     return {
         "unattributed_us": lost,
         "not_reported": _not_reported(graph, recording, sums),
-        "op_starts": shares.events / steps,
+        "op_starts": sum(step >= 0 for step, op in zip(shares.step, recording.trace.ops) if op.thread >= 0) / steps,
         "asked_steps": recording.asked_steps,
         "processors": str(recording.usage) or None,
     }
 
 
-def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, _Sums]) -> List[str]:
+def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, OpSums]) -> List[str]:
     """The ops that ran without an event: at trace level 2, TensorFlow leaves out those that it believes to be cheap."""
     optimised = recording.optimised
     if optimised is None or recording.trace_level > 2:
