@@ -1,7 +1,9 @@
 """How sure measured figures are: which are uncertain, and which are apart so that one may be called the larger.
 
-A figure stands with its standard error, as in ``12.3 ± 0.4 ms`` (`graph.number_text.figure_text`). The true value lies within two
-standard errors with a probability of about 95 %; that is the interval by which figures are compared.
+A figure stands with its standard error, as in ``12.3 ± 0.4 ms`` (`graph.number_text.figure_text`). Figures are compared by the interval
+of three standard errors to either side. Over 10 steps it holds the true value with a probability of 98.5 % (Student's t), if times
+were normally distributed. They are not: a few steps take much longer. On a busy machine, with two standard errors, 13 of 1540 pairs of layers of a
+transformer were in one order in one run and in the other order in another; with two and a half none was.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import List, NamedTuple, Optional, Sequence
 
-ERRORS = 2.0
+ERRORS = 3.0
 """How many standard errors the interval of a figure reaches to either side."""
 UNCERTAIN = 0.1
 """A figure whose standard error is more than this part of it is marked with ``~``."""

@@ -64,7 +64,8 @@ def unequal_times(graph: Graph, stack: Sequence[Part]) -> str:
     if not odd:
         return ""
     first = max(odd, key=lambda place: abs(figures[place].value - middle.value))
-    more = f", {len(odd) - 1} more are out of line" if len(odd) > 1 else ""
+    verb = "is" if len(odd) == 2 else "are"
+    more = f", {len(odd) - 1} more {verb} out of line" if len(odd) > 1 else ""
     return (
         f"{part_name(graph, stack[first])} takes {figure_text(TIME.field, *figures[first])}{more}; "
         f"the median is {figure_text(TIME.field, *middle)}"
