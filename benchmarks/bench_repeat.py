@@ -22,7 +22,7 @@ import tensorflow as tf
 
 import opscope
 from opscope.graph.content import content_of
-from opscope.graph.uncertainty import Figure, apart, uncertain
+from opscope.graph.uncertainty import WithError, apart, uncertain
 
 RUNS = 5
 _BUSY = "while True: pass"
@@ -31,7 +31,7 @@ _BUSY = "while True: pass"
 class Run(NamedTuple):
     """What one run says."""
 
-    layers: Dict[str, Figure]
+    layers: Dict[str, WithError]
     disturbed: bool
     kept: str
     step: float
@@ -55,7 +55,7 @@ def run(model: Any, value: Any) -> Run:
     """Profile a model once."""
     graph = opscope.profile(model, value)
     measured = {group.path: group.measured for group in content_of(graph).groups if group.is_call}
-    layers = {path: Figure(one.time_us or 0.0, one.error_us) for path, one in measured.items() if one is not None}
+    layers = {path: WithError(one.time_us or 0.0, one.error_us) for path, one in measured.items() if one is not None}
     said = graph.measurement or {}
     return Run(layers, bool(said["disturbed"]), f"{said['steps_kept']}/{said['steps']}", said["step_time_us"])
 

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from opscope.profile import competition
-from opscope.profile.competition import Reading, Usage, reading
+from opscope.profile.competition import Counters, Usage, counters
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,10 @@ def test_competition_is_others_on_processors_that_the_steps_could_have_used(usag
 def test_readings_add_up_over_the_stretches_in_which_steps_ran(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
     monkeypatch.setattr(os, "getloadavg", lambda: (2.5, 0.0, 0.0), raising=False)
-    first = Reading(10.0, 1.0, 100, 50.0), Reading(12.0, 2.5, 130, 53.0)
+    first = Counters(10.0, 1.0, 100, 50.0), Counters(12.0, 2.5, 130, 53.0)
     second = (
-        Reading(20.0, 3.0, 130, 60.0),
-        Reading(21.0, 4.0, 140, 60.5),
+        Counters(20.0, 3.0, 130, 60.0),
+        Counters(21.0, 4.0, 140, 60.5),
     )  # the clocks differ by a little: never less than nothing
     usage = Usage().and_then(*first).and_then(*second)
     assert usage == Usage(3.0, 2.5, 40, 1.5, 4, 2.5)
@@ -48,7 +48,7 @@ def test_readings_add_up_over_the_stretches_in_which_steps_ran(monkeypatch):
 
 
 def test_what_one_reading_does_not_tell_is_not_known():
-    usage = Usage().and_then(Reading(0.0, 0.0, None, None), Reading(1.0, 0.5, None, None))
+    usage = Usage().and_then(Counters(0.0, 0.0, None, None), Counters(1.0, 0.5, None, None))
     assert (usage.switches, usage.others) == (None, None)
 
 
@@ -57,11 +57,11 @@ def test_the_machines_time_is_read_without_idle_and_guests(monkeypatch, tmp_path
     stat.write_text("cpu  100 20 30 5000 400 1 2 7 90 9\ncpu0 50 10 15 2500 200 0 1 3 45 4\n", "ascii")
     monkeypatch.setattr(competition, "_STAT", stat)
     monkeypatch.setattr(os, "sysconf", lambda _: 100, raising=False)
-    assert reading().busy == pytest.approx((100 + 20 + 30 + 1 + 2 + 7) / 100)
+    assert counters().busy == pytest.approx((100 + 20 + 30 + 1 + 2 + 7) / 100)
     stat.write_text("something else\n", "ascii")
-    assert reading().busy is None
+    assert counters().busy is None
     stat.unlink()
-    assert reading().busy is None
+    assert counters().busy is None
 
 
 def test_without_the_module_resource_the_rest_is_still_read(monkeypatch):
@@ -74,7 +74,7 @@ def test_without_the_module_resource_the_rest_is_still_read(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", without)
     monkeypatch.delattr(os, "getloadavg", raising=False)
-    now = reading()
+    now = counters()
     assert now.switches is None
     assert now.processor >= 0
     assert Usage().and_then(now, now).load is None

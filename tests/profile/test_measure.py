@@ -199,12 +199,9 @@ class Clock:
         ((0.001,), 10.0, 9, 9),
         ((1.0,), 4.0, 1, 4),  # the time is over first
         ((1.0,), 0.0, 1, 1),  # one in any case
-        (
-            (0.001, 0.001, 0.001, 0.002),
-            10.0,
-            1,
-            9,
-        ),  # of nine steps two are long; the interval is from the second to the eighth
+        # A quarter is long. Of 14 steps the interval ends at the twelfth, which is the first of three long ones; of 15 it
+        # ends at the last of twelve short ones.
+        ((0.001, 0.001, 0.001, 0.002), 10.0, 1, 15),
     ],
 )
 def test_unprofiled_steps_are_added_until_their_median_is_known(monkeypatch, durations, seconds, at_least, count):

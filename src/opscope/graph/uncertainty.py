@@ -17,7 +17,7 @@ UNCERTAIN = 0.1
 """A figure whose standard error is more than this part of it is marked with ``~``."""
 
 
-class Figure(NamedTuple):
+class WithError(NamedTuple):
     """A measured value and its standard error; ``None`` where that is not known."""
 
     value: float
@@ -49,15 +49,15 @@ def uncertain(value: float, error: Optional[float]) -> bool:
     return error is not None and error > UNCERTAIN * value
 
 
-def apart(one: Figure, other: Figure) -> bool:
+def apart(one: WithError, other: WithError) -> bool:
     """Whether two figures are certainly not the same: their intervals do not overlap."""
     return one.low > other.high or other.low > one.high
 
 
-def ranks(figures: Sequence[Figure]) -> List[Rank]:
+def ranked(figures: Sequence[WithError]) -> List[Rank]:
     """The rank of each figure, the largest first. Figures whose intervals overlap share places.
 
-    >>> [str(rank) for rank in ranks([Figure(30, 1), Figure(21, 1), Figure(20, 1), Figure(10, 1)])]
+    >>> [str(rank) for rank in ranked([WithError(30, 1), WithError(21, 1), WithError(20, 1), WithError(10, 1)])]
     ['1', '2-3', '2-3', '4']
     """
     lows, highs = (sorted(each) for each in ([one.low for one in figures], [one.high for one in figures]))

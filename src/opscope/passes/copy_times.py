@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Union
 from ..graph.content import content_of
 from ..graph.number_text import figure_text
 from ..graph.quantities import TIME
-from ..graph.uncertainty import Figure, apart
+from ..graph.uncertainty import WithError, apart
 from .metrics import total
 from .naming import part_name
 
@@ -54,7 +54,7 @@ def unequal_times(graph: Graph, stack: Sequence[Part]) -> str:
         measured = measured_on(graph, [part])
         if measured is None or measured.time_us is None or measured.error_us is None:
             return ""
-        figures.append(Figure(measured.time_us, measured.error_us))
+        figures.append(WithError(measured.time_us, measured.error_us))
     middle = median_low(figures)
     odd = [
         place

@@ -31,7 +31,7 @@ Switches alone do not tell: where a step has more threads than there are process
 """
 
 
-class Reading(NamedTuple):
+class Counters(NamedTuple):
     """The state of the counters at one moment."""
 
     at: float
@@ -74,7 +74,7 @@ class Usage:
             parts.append(f"the load was {self.load:.1f}")
         return ", ".join(parts)
 
-    def and_then(self, before: Reading, after: Reading) -> Usage:
+    def and_then(self, before: Counters, after: Counters) -> Usage:
         """This usage with what happened between two readings."""
         processor = after.processor - before.processor
         switches = _between(before.switches, after.switches)
@@ -98,9 +98,9 @@ class Usage:
         return crowded and self.switches is not None and self.switches > _MANY_SWITCHES * self.processor
 
 
-def reading() -> Reading:
+def counters() -> Counters:
     """Read the counters."""
-    return Reading(perf_counter(), process_time(), _switches(), _machine_busy())
+    return Counters(perf_counter(), process_time(), _switches(), _machine_busy())
 
 
 def _switches() -> Optional[int]:

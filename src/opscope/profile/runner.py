@@ -15,7 +15,7 @@ from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple
 
 from ..capture.seams import private, tensorflow
 from ..errors import InputError
-from .competition import Usage, reading
+from .competition import Usage, counters
 from .level import EVERY_OP, at_level
 from .raw import Optimised, Recording
 from .spread import settled
@@ -130,9 +130,9 @@ class _Timer:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """A context in which steps run."""
-        before = reading()
+        before = counters()
         yield
-        self.usage = self.usage.and_then(before, reading())
+        self.usage = self.usage.and_then(before, counters())
 
 
 def wait_for(kind: str) -> int:

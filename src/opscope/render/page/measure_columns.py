@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.quantities import MEASURED
-from ...graph.uncertainty import Figure, Rank, ranks
+from ...graph.uncertainty import Rank, WithError, ranked
 from ...profile.tables import error_of
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def _ranked(rows: Mapping[int, Measured]) -> Dict[int, Rank]:
     timed = {row: measured for row, measured in rows.items() if measured.time_us is not None}
     if any(measured.error_us is None for measured in timed.values()):
         return {}
-    figures = [Figure(measured.time_us or 0.0, measured.error_us) for measured in timed.values()]
-    return dict(zip(timed, ranks(figures)))
+    figures = [WithError(measured.time_us or 0.0, measured.error_us) for measured in timed.values()]
+    return dict(zip(timed, ranked(figures)))
 
 
 def _dispatch(graph: Graph, groups: Mapping[int, Measured]) -> Dict[str, str]:
@@ -83,10 +83,10 @@ def _sums(graph: Graph, key: Callable[[int], Optional[str]]) -> Dict[str, Tuple[
         name: sum(content_of(graph).measured[row].time_us or 0.0 for row in members) for name, members in rows.items()
     }
     errors = {name: error_of(graph, members) for name, members in rows.items()}
-    figures = {name: Figure(times[name], error) for name, error in errors.items() if error is not None}
+    figures = {name: WithError(times[name], error) for name, error in errors.items() if error is not None}
     if len(figures) < len(rows):
         return {}
-    placed = dict(zip(figures, ranks(list(figures.values()))))
+    placed = dict(zip(figures, ranked(list(figures.values()))))
     return {name: (errors[name] or 0.0, placed[name].first, placed[name].last) for name in figures}
 
 
