@@ -22,7 +22,7 @@ import tensorflow as tf
 
 import opscope
 from opscope.graph.content import content_of
-from opscope.graph.uncertainty import WithError, apart, uncertain
+from opscope.graph.uncertainty import WithError, apart, errors_compared, uncertain
 
 RUNS = 5
 _BUSY = "while True: pass"
@@ -33,6 +33,8 @@ class Run(NamedTuple):
 
     layers: Dict[str, WithError]
     disturbed: bool
+    errors: float
+    """How many standard errors layers are compared by."""
     kept: str
     step: float
 
@@ -57,7 +59,13 @@ def run(model: Any, value: Any) -> Run:
     measured = {group.path: group.measured for group in content_of(graph).groups if group.is_call}
     layers = {path: WithError(one.time_us or 0.0, one.error_us) for path, one in measured.items() if one is not None}
     said = graph.measurement or {}
-    return Run(layers, bool(said["disturbed"]), f"{said['steps_kept']}/{said['steps']}", said["step_time_us"])
+    return Run(
+        layers,
+        bool(said["disturbed"]),
+        errors_compared(said),
+        f"{said['steps_kept']}/{said['steps']}",
+        said["step_time_us"],
+    )
 
 
 def swapped(runs: List[Run]) -> Tuple[int, int]:
@@ -67,7 +75,7 @@ def swapped(runs: List[Run]) -> Tuple[int, int]:
         orders = {
             each.layers[one].value > each.layers[other].value
             for each in runs
-            if apart(each.layers[one], each.layers[other])
+            if apart(each.layers[one], each.layers[other], each.errors)
         }
         swaps += len(orders) > 1
         told += bool(orders)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opscope.graph.uncertainty import WithError, apart, ranked, uncertain
+from opscope.graph.uncertainty import WithError, apart, errors_compared, ranked, uncertain
 
 
 def test_a_figure_is_uncertain_if_its_error_is_more_than_a_tenth_of_it():
@@ -16,6 +16,15 @@ def test_figures_are_apart_if_their_intervals_of_three_errors_do_not_overlap():
     assert apart(WithError(20.0, 1.0), WithError(13.9, 1.0))
     assert not apart(WithError(20.0, 1.0), WithError(14.0, 1.0))
     assert apart(WithError(2.0), WithError(1.0))
+
+
+def test_in_a_disturbed_measurement_the_intervals_are_twice_as_wide():
+    assert [
+        errors_compared(told) for told in (None, {"disturbed": False}, {"disturbed": None}, {"disturbed": True})
+    ] == [3, 3, 3, 6]
+    assert apart(WithError(20.0, 1.0), WithError(10.0, 1.0))
+    assert not apart(WithError(20.0, 1.0), WithError(10.0, 1.0), 6.0)
+    assert [str(rank) for rank in ranked([WithError(20.0, 1.0), WithError(10.0, 1.0)], 6.0)] == ["1-2", "1-2"]
 
 
 def test_what_overlaps_shares_places():
@@ -36,8 +45,8 @@ figure = st.builds(WithError, st.floats(0, 100), st.one_of(st.none(), st.floats(
 @given(st.lists(figure, max_size=12))
 def test_a_rank_counts_what_is_certainly_more_and_certainly_less(figures):
     for one, rank in zip(figures, ranked(figures)):
-        more = sum(other.low > one.high for other in figures)
-        less = sum(other.high < one.low for other in figures)
+        more = sum(other.low() > one.high() for other in figures)
+        less = sum(other.high() < one.low() for other in figures)
         assert rank == (1 + more, len(figures) - less)
         assert rank.first <= rank.last
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Union
 from ..graph.content import content_of
 from ..graph.number_text import figure_text
 from ..graph.quantities import TIME
-from ..graph.uncertainty import WithError, apart
+from ..graph.uncertainty import WithError, apart, errors_compared
 from .metrics import total
 from .naming import part_name
 
@@ -59,7 +59,8 @@ def unequal_times(graph: Graph, stack: Sequence[Part]) -> str:
     odd = [
         place
         for place, one in enumerate(figures)
-        if apart(one, middle) and abs(one.value - middle.value) > UNEQUAL * middle.value
+        if apart(one, middle, errors_compared(graph.measurement))
+        and abs(one.value - middle.value) > UNEQUAL * middle.value
     ]
     if not odd:
         return ""

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
-from ..graph.uncertainty import WithError, apart, ranked
+from ..graph.uncertainty import WithError, apart, errors_compared, ranked
 from ..graph.vocabulary import PHASES
 
 TOP_ROWS = 10
@@ -68,7 +68,8 @@ def slowest_layers(graph: Graph) -> List[Row]:
     if not rows or rows[0]["rank"] is None:
         return []
     first = WithError(rows[0]["time_us"], rows[0]["error_us"])
-    return [row for row in rows if not apart(first, WithError(row["time_us"], row["error_us"]))]
+    errors = errors_compared(graph.measurement)
+    return [row for row in rows if not apart(first, WithError(row["time_us"], row["error_us"]), errors)]
 
 
 _STEP_PARTS = frozenset(PHASES) - {"forward"}
@@ -125,7 +126,8 @@ def _add_errors(graph: Graph, ordered: List[Tuple[str, Row]], members: Dict[str,
     for name, row in ordered:
         row["error_us"] = error_of(graph, members[name])
     if all(row["error_us"] is not None for _, row in ordered):
-        found = ranked([WithError(row["time_us"], row["error_us"]) for _, row in ordered])
+        figures = [WithError(row["time_us"], row["error_us"]) for _, row in ordered]
+        found = ranked(figures, errors_compared(graph.measurement))
         for (_, row), rank in zip(ordered, found):
             row["rank"] = rank
 

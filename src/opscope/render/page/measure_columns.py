@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.quantities import MEASURED
-from ...graph.uncertainty import Rank, WithError, ranked
+from ...graph.uncertainty import Rank, WithError, errors_compared, ranked
 from ...profile.tables import error_of
 
 if TYPE_CHECKING:
@@ -29,8 +29,10 @@ def add_measures(graph: Graph, columns: PageColumns) -> Dict[str, Any]:
     # Only layers are compared with each other where there are any, as in the page's table.
     calls = {row for row in groups if content_of(graph).groups[row].cls} or set(groups)
     return {
-        "fused": _measures("m", nodes, _ranked(nodes), columns),
-        "groupFused": _measures("gm", groups, _ranked({row: groups[row] for row in groups if row in calls}), columns),
+        "fused": _measures("m", nodes, _ranked(graph, nodes), columns),
+        "groupFused": _measures(
+            "gm", groups, _ranked(graph, {row: groups[row] for row in groups if row in calls}), columns
+        ),
         "dispatch": _dispatch(graph, groups),
         "sums": {"types": _sums(graph, _op_type(graph)), "lines": _sums(graph, _line(graph))},
     }
@@ -47,13 +49,13 @@ def _measures(
     return {str(row): list(measured.fused) for row, measured in rows.items() if measured.fused}
 
 
-def _ranked(rows: Mapping[int, Measured]) -> Dict[int, Rank]:
+def _ranked(graph: Graph, rows: Mapping[int, Measured]) -> Dict[int, Rank]:
     """The ranks by time; empty unless all errors are known."""
     timed = {row: measured for row, measured in rows.items() if measured.time_us is not None}
     if any(measured.error_us is None for measured in timed.values()):
         return {}
     figures = [WithError(measured.time_us or 0.0, measured.error_us) for measured in timed.values()]
-    return dict(zip(timed, ranked(figures)))
+    return dict(zip(timed, ranked(figures, errors_compared(graph.measurement))))
 
 
 def _dispatch(graph: Graph, groups: Mapping[int, Measured]) -> Dict[str, str]:
@@ -86,7 +88,7 @@ def _sums(graph: Graph, key: Callable[[int], Optional[str]]) -> Dict[str, Tuple[
     figures = {name: WithError(times[name], error) for name, error in errors.items() if error is not None}
     if len(figures) < len(rows):
         return {}
-    placed = dict(zip(figures, ranked(list(figures.values()))))
+    placed = dict(zip(figures, ranked(list(figures.values()), errors_compared(graph.measurement))))
     return {name: (errors[name] or 0.0, placed[name].first, placed[name].last) for name in figures}
 
 
