@@ -78,6 +78,6 @@ def test_what_dispatch_may_cost_a_layer_of_small_ops_is_in_its_details(open_page
 def test_disturbance_is_told(open_page):
     page = open_page(blocks(disturbed=True)).page
     assert "9 of 10 steps, disturbed" in page.inner_text(".details")
-    assert "80 ms, half of them within 900 µs of it" in page.inner_text(".details")
+    assert "80 ms (half interquartile range 900 µs)" in page.inner_text(".details")
     assert "disturbed: measure again" in page.inner_text(".bottom")
     assert "1 of 10 profiled steps is left out" in page.get_attribute(".title", "title")

@@ -144,7 +144,7 @@ def test_all_tables_of_a_summary_have_one_unit_of_time(recorded, tmp_path):  # n
 def test_how_much_profiling_cost_is_said_only_if_it_shows(recorded, profiled, said):  # noqa: F811
     times = {"step_time_us": 1000.0, "step_spread_us": 20.0, "profiled_step_time_us": profiled}
     graph = with_measurement(recorded[2], {**recorded[2].measurement, **times})
-    assert head(graph)[0].endswith(f"1 ms per unprofiled step (half of them within 20 µs of it); {said}")
+    assert head(graph)[0].endswith(f"1 ms per unprofiled step (half interquartile range 20 µs); {said}")
 
 
 def test_source_lines_get_a_table_where_they_are_known(recorded):  # noqa: F811

@@ -181,8 +181,8 @@ def _profiled(run: Callable[[], None], steps: int, trace_level: int, timer: _Tim
 def _profiling(profiler: Any, folder: str, trace_level: int) -> Iterator[None]:
     """A context in which TensorFlow's profiler runs. It writes its file to `folder` at the end."""
     errors = tensorflow().errors
-    # `level` says what the host's level means, and which versions obey. Calls of Python are not recorded: that would slow each step down. Device
-    # level 1 records what a GPU does.
+    # `level` says what the host's level means, and which versions obey. Calls of Python are not recorded: that would
+    # slow each step down. Device level 1 records what a GPU does.
     options = profiler.ProfilerOptions(host_tracer_level=trace_level, python_tracer_level=0, device_tracer_level=1)
     try:
         profiler.start(folder, options=options)

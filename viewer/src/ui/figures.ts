@@ -38,7 +38,7 @@ export function graphRows(facts: Facts, words: Words): Row[] {
 
 /** How far unprofiled steps lie apart, where that is known. */
 function spreadOf(words: Words, spread: number | null | undefined): string {
-  return spread == null ? "" : `, half of them within ${words.time(spread)} of it`;
+  return spread == null ? "" : ` (half interquartile range ${words.time(spread)})`;
 }
 
 /** How many of the steps count, where not all do. */

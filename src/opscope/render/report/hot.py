@@ -56,7 +56,7 @@ def head(graph: "Graph") -> List[str]:
 def _spread(measurement: Dict[str, Any]) -> str:
     """How far unprofiled steps lie apart; empty if that is not known."""
     spread = measurement.get("step_spread_us")
-    return "" if spread is None else f" (half of them within {_time(spread)} of it)"
+    return "" if spread is None else f" (half interquartile range {_time(spread)})"
 
 
 def _disturbed(measurement: Dict[str, Any], facts: "Optional[ProfileFacts]") -> List[str]:
