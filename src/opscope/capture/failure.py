@@ -26,8 +26,6 @@ _DTYPE = re.compile(
     r"|to \w*Tensor of dtype|[Ii]ncompatible types|must be of type"
 )
 """How TensorFlow complains of a dtype. The word alone would not do, as messages about shapes show tensors with their dtypes."""
-_UNMATCHED = "Could not find matching concrete function"
-"""What a function of a loaded SavedModel says to inputs that it was not saved with."""
 _VARIABLES = re.compile(r"tried to create variables on|only supports singleton tf\.Variable|Unable to lift tensor")
 _UNHASHABLE = re.compile(r"unhashable type|hashable Python objects|cannot create weak reference")
 _LEAKED = re.compile(
@@ -115,12 +113,11 @@ def _remedy(cause: BaseException, message: str, target: Target, call: TargetCall
         return f"TensorFlow takes no such objects as arguments; pass the tensors in them (given: {given})"
     if _LEAKED.search(message):
         return "it uses a tensor that was made while another function was traced; return that tensor, or pass it as an argument"
-    if _UNMATCHED in str(cause):
+    if getattr(target.function, "concrete_functions", None):
         return f"give inputs like those that it was saved with: {_saved_with(target)} (given: {given})"
     if isinstance(cause, TypeError) and _COUNT.search(message):
-        if getattr(target.function, "concrete_functions", None):
-            return f"give inputs like those that it was saved with: {_saved_with(target)} (given: {given})"
-        return f"it takes ({', '.join(map(str, target.parameters.values()))}) (given: {given})"
+        known = [str(each.replace(annotation=each.empty)) for each in target.parameters.values()]
+        return f"it takes ({', '.join(known)}) (given: {given})"
     without_batch = _without_batch(message, call)
     if without_batch is not None:
         return f"is the batch dimension missing? try {_shape_text((None, *without_batch))}"

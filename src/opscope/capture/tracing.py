@@ -62,7 +62,9 @@ def trace(
         target: a Keras model or layer (built or not: it is built as by calling it), a `tf.Module`, a `tf.function`, a
             ConcreteFunction or any callable.
         *inputs: its arguments: shapes like ``(None, 10)``, `tf.TensorSpec`s, arrays, tensors or nests of these; a Keras model
-            that knows its inputs needs none. Python numbers and strings are constants to a `tf.function`, as when calling it.
+            that knows its inputs needs none; one that refuses ``(10,)`` is traced with ``(None, 10)``, with a warning. It also
+            takes a `tf.data.Dataset` for its inputs. Python numbers and strings are constants to a `tf.function`, as when
+            calling it.
         training: call the model with ``training=True``, where its call takes that.
         step: trace a compiled Keras model's own ``"train"``, ``"test"`` or ``"predict"`` step on ``x, y``.
         freeze: turn variables into constants.

@@ -39,8 +39,8 @@ def profile(
 
     Args:
         target: what `opscope.trace` takes (a ConcreteFunction is run on `inputs`), or the path of a SavedModel.
-        *inputs: arrays, tensors or one `tf.data.Dataset` (its first batch is used); where only a shape, a spec or nothing is
-            given, values are generated.
+        *inputs: arrays, tensors (ragged and sparse ones too), variables, nests of these, or one `tf.data.Dataset` (its first
+            batch is used); where only a shape, a spec or nothing is given, values are generated.
         steps: how many steps are measured with the profiler; as many are timed without it.
         warmup: how many steps run before.
         batch: what an open leading dimension stands for, where values are generated.
@@ -52,8 +52,9 @@ def profile(
         **keywords: inputs of the target by name, and nothing else.
 
     Raises:
-        TraceError, MissingDependencyError: as `trace`.
-        InputError: inputs do not fit, fewer than one step is asked for, or another profiler runs.
+        TraceError, MissingDependencyError: as `trace`; also if TensorFlow cannot run it on this machine.
+        InputError: inputs do not fit, generated values are none that the model can run on, fewer than one step is asked for, or
+            another profiler runs.
         Exception: an error inside the model, as the model raised it.
     """
     for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
