@@ -71,6 +71,18 @@ def test_a_model_with_words_for_inputs_runs_on_values_and_on_generated_ones():
         assert [variable.shape for variable in content_of(graph).variables] == [(5, 3)]
 
 
+def test_feature_columns_run():
+    if not hasattr(keras.layers, "DenseFeatures"):
+        pytest.skip("this Keras has none")
+    columns = tf.feature_column
+    words = columns.categorical_column_with_vocabulary_list("city", ["paris", "rome"])
+    entries = {"age": keras.Input((1,), name="age"), "city": keras.Input((1,), name="city", dtype="string")}
+    features = keras.layers.DenseFeatures([columns.numeric_column("age"), columns.embedding_column(words, 4)])
+    model = keras.Model(entries, keras.layers.Dense(2)(features(entries)))
+    graph = profile(model, {"age": np.ones((2, 1)), "city": np.array([["rome"], ["x"]])}, steps=1)
+    assert sorted(variable.shape for variable in content_of(graph).variables) == [(2,), (2, 4), (5, 2)]
+
+
 def test_a_dataset_that_the_function_holds_is_left_alone():
     held = tf.data.Dataset.range(10)
     graph = profile(lambda x: held.reduce(x, lambda a, b: a + b), tf.constant(0, tf.int64), steps=1)
