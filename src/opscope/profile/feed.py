@@ -11,10 +11,10 @@ from ..capture.seams import tensorflow
 from ..capture.target_call import TargetCall
 from ..errors import InputError
 from .generated import value_for
-from .slots import Slot, flat, matched, signature_text
+from .given import Slot, flat, matched, signature_text
 
 
-class Feed(NamedTuple):
+class FeedValues(NamedTuple):
     """What the function is run on."""
 
     tensors: List[Any]
@@ -50,7 +50,7 @@ def _required(target: Any) -> int:
     return sum(each.kind in kinds and each.default is inspect.Parameter.empty for each in parameters)
 
 
-def feed_of(concrete: Any, call: TargetCall, batch: int) -> Feed:
+def feed_of(concrete: Any, call: TargetCall, batch: int) -> FeedValues:
     """What to run the ConcreteFunction on: the values of the call, and generated ones for what it has only specs of.
 
     Args:
@@ -67,10 +67,10 @@ def feed_of(concrete: Any, call: TargetCall, batch: int) -> Feed:
     slots = matched(concrete, call)
     if getattr(concrete, "structured_input_signature", None) is not None:
         return _fed(concrete, slots, call, batch)
-    return Feed([_value(slot, slot.spec.name, batch) for slot in slots], _any_generated(slots))
+    return FeedValues([_value(slot, slot.spec.name, batch) for slot in slots], _any_generated(slots))
 
 
-def _fed(concrete: Any, slots: List[Slot], call: TargetCall, batch: int) -> Feed:
+def _fed(concrete: Any, slots: List[Slot], call: TargetCall, batch: int) -> FeedValues:
     """The feed if the arguments of the call, or else those that the function was saved with, have these leaves."""
     tf = tensorflow()
     values = [_value(slot, f"input {index}", batch) for index, slot in enumerate(slots)]
@@ -83,7 +83,7 @@ def _fed(concrete: Any, slots: List[Slot], call: TargetCall, batch: int) -> Feed
         taken = _in_order(concrete, args, kwargs)
     if taken is None:
         raise InputError(f"the function does not take what was given; it takes {signature_text(concrete)}")
-    return Feed(taken, _any_generated(slots))
+    return FeedValues(taken, _any_generated(slots))
 
 
 def _any_generated(slots: List[Slot]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Iterator, List, Optional
 
 from ..capture.seams import tensorflow
 from ..errors import InputError, OpscopeError, TraceError, option
-from .slots import arguments_of
+from .given import arguments_of
 
 _LONGEST = 300
 """How many characters of TensorFlow's message are shown."""
