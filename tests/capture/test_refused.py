@@ -58,6 +58,8 @@ def test_so_are_several_and_those_of_a_step() -> None:
         with pytest.warns(UserWarning, match="no batch dimension"):
             graph = trace(model, *inputs, **keywords)
         assert sorted(shapes(graph)) == [(None, 4), (None, 5)]
+    with pytest.warns(UserWarning, match=r"does not take .*\(10,\) float32, .*; traced with .*\(None, 10\) float32"):
+        trace(dense(10), inputs=(10,))
     model = dense(10)
     model.compile("sgd", "mse")
     with pytest.warns(UserWarning, match="no batch dimension"):

@@ -31,7 +31,7 @@ _UNHASHABLE = re.compile(r"unhashable type|hashable Python objects|cannot create
 _LEAKED = re.compile(
     r"out of scope|cannot be accessed (?:here|from)|from an? (?:inner|other|different) (?:function|graph)"
 )
-_MEMORY = re.compile(r"OOM|out of memory|failed to allocate|ResourceExhausted", re.IGNORECASE)
+_MEMORY = re.compile(r"\bOOM\b|[Oo]ut of memory|[Ff]ailed to allocate|ResourceExhausted")
 _REFUSED = re.compile(r"unexpected keyword argument '(?P<word>\w+)'|missing .*required .*argument")
 _RANKS = re.compile(r"expected (?:min_)?ndim=(?P<wanted>\d+), found ndim=(?P<found>\d+)")
 """How Keras 2 and 3 complain of a tensor with too few dimensions."""

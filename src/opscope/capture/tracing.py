@@ -135,7 +135,9 @@ def _call_and_trace(target: Target, given: Given) -> Tuple[TargetCall, Traced]:
         traced = _traced(target, second)
     except OpscopeError:
         raise first from first.__cause__
-    refused, taken = (shown(each.args, {}) for each in (call, second))
+    refused, taken = (
+        shown(each.args, {key: each.kwargs.get(key) for key in given.keywords}) for each in (call, second)
+    )
     # Up from here: `trace_function`, `trace` or `profile`, what decorates it, the user's line.
     warnings.warn(
         f"{target.name!r} does not take {refused}, which has no batch dimension; traced with {taken}", stacklevel=5

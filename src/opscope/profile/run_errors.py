@@ -19,7 +19,7 @@ _NO_KERNEL = re.compile(
 _NOT_INITIALIZED = re.compile(
     r"uninitiali[sz]ed|not initiali[sz]ed|Could not find variable|Error while reading resource"
 )
-_NO_MEMORY = re.compile(r"OOM|out of memory|failed to allocate", re.IGNORECASE)
+_NO_MEMORY = re.compile(r"\bOOM\b|[Oo]ut of memory|[Ff]ailed to allocate")
 _NOISE = re.compile(
     r"Graph execution error|Detected at node|File \"|\s*\[\[|\(\d+\) |Original stack trace|\d+ root error|node |\s*$"
 )
