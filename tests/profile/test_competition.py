@@ -19,6 +19,8 @@ from opscope.profile.competition import Counters, Usage, counters
         (Usage(1.0, 1.0, 5, 0.7, 2), False),  # 0.3 of 2 were free
         (Usage(1.0, 2.0, 500, 20.0, 64), False),  # others worked, on processors of their own
         (Usage(1.0, 8.0, 500, 56.0, 64), True),
+        (Usage(0.2, 0.36, 5, 0.04, 2), False),  # four hundredths of a second may be the clock
+        (Usage(0.2, 0.2, 5, 0.2, 2), True),
         (Usage(0.05, 0.05, 0, 0.05, 2), False),  # too short for the machine's clock, and nothing else tells it
         (Usage(1.0, 1.0, 5000, None, 2, 3.5), True),  # no /proc: interrupted often, on a crowded machine
         (Usage(1.0, 1.0, 5000, None, 2, 1.5), False),  # its own threads interrupt each other

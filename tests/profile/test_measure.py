@@ -195,13 +195,14 @@ class Clock:
 @pytest.mark.parametrize(
     ("durations", "seconds", "at_least", "count"),
     [
-        ((0.001,), 10.0, 1, 6),  # six equal steps, fewer tell no interval
-        ((0.001,), 10.0, 9, 9),
+        ((0.02,), 10.0, 1, 6),  # six equal steps, fewer tell no interval
+        ((0.02,), 10.0, 9, 9),
+        ((1 / 256,), 10.0, 1, 16),  # for a sixteenth of a second at least
         ((1.0,), 4.0, 1, 4),  # the time is over first
         ((1.0,), 0.0, 1, 1),  # one in any case
         # A quarter is long. Of 14 steps the interval ends at the twelfth, which is the first of three long ones; of 15 it
         # ends at the last of twelve short ones.
-        ((0.001, 0.001, 0.001, 0.002), 10.0, 1, 15),
+        ((0.01, 0.01, 0.01, 0.02), 10.0, 1, 15),
     ],
 )
 def test_unprofiled_steps_are_added_until_their_median_is_known(monkeypatch, durations, seconds, at_least, count):

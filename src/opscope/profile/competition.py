@@ -22,6 +22,8 @@ _LEAST_SECONDS = 0.1
 """Over a shorter time the machine's processor time, which is counted in hundredths of a second, says little."""
 _LEAST_OTHERS = 0.1
 """Others that use less than this part of one processor do not compete."""
+_LEAST_COUNTED = 0.05
+"""Nor do others for which fewer seconds were counted: that may be the coarse clock."""
 _LEAST_FREE = 0.1
 """If at least this part of the processors was free, whoever had something to do could run."""
 _MANY_SWITCHES = 1000.0
@@ -93,7 +95,8 @@ class Usage:
         """Whether other programs took processors that the steps could have used, as far as this system tells."""
         if self.others is not None and self.seconds >= _LEAST_SECONDS:
             free = self.processors - (self.processor + self.others) / self.seconds
-            return self.others >= _LEAST_OTHERS * self.seconds and free < _LEAST_FREE * self.processors
+            least = max(_LEAST_COUNTED, _LEAST_OTHERS * self.seconds)
+            return self.others >= least and free < _LEAST_FREE * self.processors
         crowded = self.load is not None and self.load > self.processors
         return crowded and self.switches is not None and self.switches > _MANY_SWITCHES * self.processor
 

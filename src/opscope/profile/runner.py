@@ -24,6 +24,8 @@ from .xplane import STEP_EVENT, count_events, read
 
 UNPROFILED_SECONDS = 10.0
 """Unprofiled steps are added for at most so long, and for at most half of it before the profiled steps."""
+LEAST_SECONDS = 0.06
+"""And for at least so long, before the profiled steps and after them: competition shows only over a tenth of a second."""
 MOST_EVENTS = 300_000
 """More events than this are not recorded: they would take 50 MB, and seconds to read."""
 _CHECKED = 1.05
@@ -110,7 +112,7 @@ class _Timer:
     def add_steps(self, seconds: float, *, at_least: int = 1) -> None:
         """Add steps for so many seconds, or until there are enough: `at_least` so many, and the median of all is known.
 
-        One step is added in any case.
+        One step is added in any case, and `LEAST_SECONDS` have to pass.
         """
         begun, count, check = perf_counter(), 0, 0.0
         with self.watching():
@@ -122,7 +124,7 @@ class _Timer:
                 count += 1
                 if now - begun >= seconds:
                     return
-                if count >= max(at_least, check):
+                if now - begun >= LEAST_SECONDS and count >= max(at_least, check):
                     if settled(self.durations):
                         return
                     check = count * _CHECKED
