@@ -14,7 +14,7 @@ from ..graph.groups import Group
 from ..graph.types import Cost, GraphCost
 from ..graph.vocabulary import ENDS, FED, READ
 from ..shapes.budget import FAILURES, Unknown
-from ..shapes.loops import Runs, runs, trips_of
+from ..shapes.loops import LoopCounts, Runs, loop_counts
 from ..shapes.resolve import Shapes, resolve
 from .formulas import formulas
 from .memory import activation_memory
@@ -64,7 +64,8 @@ def estimate(
         peak_activation_bytes=activation_memory(graph, batch=batch).known_peak if peak else None,
         without_formula=dict(found.nodes.without_formula.most_common()),
         unknown_shape=dict(found.nodes.unknown_shape.most_common()),
-        loops=trips_of(graph, found.times),
+        loops={name: count.exact for name, count in found.counts.trips.items()},
+        loops_at_most={name: count.most for name, count in found.counts.trips.items() if count.most is not None},
         per=total.per,
         fixed_flops=fixed,
     )
@@ -85,7 +86,7 @@ class _Figures:
     """What one look at a graph, at one batch, finds."""
 
     shapes: Shapes
-    times: List[Runs]
+    counts: LoopCounts
     nodes: _NodeCosts
     groups: Tuple[Group, ...]
     total: Cost
@@ -93,10 +94,10 @@ class _Figures:
 
 def _figures(graph: Graph, batch: Optional[int], measured_runs: Optional[Mapping[int, float]]) -> _Figures:
     shapes = resolve(graph, batch)
-    times = runs(graph, shapes.outputs, measured_runs)
-    nodes = _node_costs(graph, shapes, times)
+    counts = loop_counts(graph, shapes.outputs, measured_runs)
+    nodes = _node_costs(graph, shapes, counts.runs)
     groups, total = _group_costs(graph, nodes.costs)
-    return _Figures(shapes, times, nodes, groups, total or Cost(None, None))
+    return _Figures(shapes, counts, nodes, groups, total or Cost(None, None))
 
 
 def work_of(op: Op) -> Optional[Work]:

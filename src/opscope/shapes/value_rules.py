@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from ..graph.vocabulary import ENDS
 from .budget import MOST_ELEMENTS, Unknown
 from .inference import InferenceContext
-from .line import both, equal, unequal
+from .line import both, either, equal, unequal
 from .tensor import product
 from .value import Value, count, elements, scalar, single, whole
 
@@ -245,8 +245,8 @@ VALUES: Dict[str, ValueRule] = {
     "Prod": _reduced(product), "Max": _reduced(max), "Min": _reduced(min), "Sum": _reduced(sum),
     "Less": _known(lambda a, b: a < b), "LessEqual": _known(lambda a, b: a <= b),
     "Greater": _known(lambda a, b: a > b), "GreaterEqual": _known(lambda a, b: a >= b),
-    "Equal": _known(equal), "NotEqual": _known(unequal), "LogicalAnd": _known(both),
-    "LogicalOr": _known(lambda a, b: bool(a or b)), "LogicalNot": _known(lambda a: not a),
+    "Equal": _known(equal), "NotEqual": _known(unequal), "LogicalAnd": _each(both),
+    "LogicalOr": _each(either), "LogicalNot": _known(lambda a: not a),
     "Add": _known(lambda a, b: a + b), "AddV2": _known(lambda a, b: a + b), "Sub": _known(lambda a, b: a - b),
     "Mul": _known(lambda a, b: a * b), "FloorDiv": _known(_floor_div),
     "FloorMod": _known(lambda a, b: a - b * _floor_div(a, b)), "Maximum": _known(max), "Minimum": _known(min),

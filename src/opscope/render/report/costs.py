@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Dict, List, Optional
 from ...graph.content import content_of
 from ...graph.number_text import number_text, quantity_text
 from ...graph.vocabulary import phases
-from ...layout.scene.labels import LOOPS_COUNTED_ONCE, iterations, plural
+from ...layout.scene.labels import LOOPS_COUNTED_ONCE, loop_length, plural
+from ...shapes.loops import Trips
 from .op_names import op_names
 
 if TYPE_CHECKING:
@@ -65,14 +66,12 @@ def _loops(cost: "GraphCost") -> List[str]:
     counts = cost.loops
     if not counts:
         return []
-    shown = [f"{_end(name)} {_trips(count)}" for name, count in list(counts.items())[:_MOST_LOOPS]]
+    shown = [
+        f"{_end(name)} {loop_length(Trips(count, cost.loops_at_most.get(name)))}"
+        for name, count in list(counts.items())[:_MOST_LOOPS]
+    ]
     more = f", and {len(counts) - _MOST_LOOPS} more" if len(counts) > _MOST_LOOPS else ""
     return [f"loops: {', '.join(shown)}{more}"]
-
-
-def _trips(count: Optional[float]) -> str:
-    """A number of iterations in words."""
-    return "unknown number of iterations" if count is None else iterations(count)
 
 
 def _end(name: str) -> str:
