@@ -186,9 +186,11 @@ def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Di
     """How often each condition or body of a loop ran in a step: as often as the op that ran most often directly in it.
 
     Neither compiled code nor an op with a body of its own (a loop in the loop) counts: how often they ran is not told
-    by their events.
+    by their events. A condition runs once more than its body each time its loop does, which tells of bodies without an
+    event: they did not run at all.
     """
     runs: Dict[int, float] = {}
+    conditions = {group.owner: index for index, group in enumerate(content_of(graph).groups) if group.kind == "cond"}
     owners = {group.owner for group in content_of(graph).groups}
     for row, one in measured.items():
         home = content_of(graph).node_group[row] if row not in compiled else -1
@@ -197,6 +199,12 @@ def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Di
         )
         if place >= 0 and content_of(graph).groups[place].kind in LOOP_PARTS and row not in owners and one.calls:
             runs[place] = max(runs.get(place, 0.0), one.calls)
+    for index, group in enumerate(content_of(graph).groups):
+        if group.kind == "body" and index not in runs:
+            asked = runs.get(conditions.get(group.owner, -1))
+            if asked is not None:
+                around = next((runs[each] for each in chain(content_of(graph).groups, group.parent) if each in runs), 1.0)
+                runs[index] = max(0.0, asked - around)
     return runs
 
 

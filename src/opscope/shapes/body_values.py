@@ -6,7 +6,7 @@ from typing import Any, Callable, Mapping
 
 from ..graph.table import NodeTable
 from ..graph.types import Edge
-from ..graph.vocabulary import ARGUMENT, CASES, LOOPS
+from ..graph.vocabulary import ARGUMENT, CASES, ENDS, LOOPS
 from . import lists
 from .bodies import Bodies
 from .budget import Budget
@@ -17,6 +17,11 @@ from .values import Values
 
 Results = Callable[[int], Mapping[int, Any]]
 """For the row of a loop op: its output's number -> the number that it has after the loop. Unknown ones are missing."""
+
+
+_HANDS = ENDS | {"Identity"}
+_MOST_HANDS = 100
+"""In a damaged file identities may form a circle."""
 
 
 class BodyValues(Values):
@@ -69,11 +74,25 @@ class BodyValues(Values):
             return self._returned(branches[branch_taken(taken, len(branches), self.source.ops[row])], output)
         found = [self._returned(group, output) for group in branches]
         if self.source.ops[row] not in CASES and len(branches) == 2:
-            then, other = single(found[0]), single(found[1])
-            if other is False or (other is not None and other is taken):
-                return (both(taken, then),)
+            if single(found[1]) is False or self._is_condition(row, branches[1], output):
+                return (both(taken, single(found[0])),)
         plain = all(value is not None and all(type(one) in {bool, int} for one in value) for value in found)
         return found[0] if plain and all(value == found[0] for value in found) else None
+
+    def _is_condition(self, row: int, group: int, output: int) -> bool:
+        """Whether a branch of the ``if`` at `row` just returns the condition of the ``if``."""
+        ends = self._bodies.ends(group)
+        return self._handed(Edge(ends.results[output], 0)) == self._handed(Edge(*self.source.inputs(row)[0]))
+
+    def _handed(self, edge: Edge) -> Edge:
+        """The tensor that this one is, before identities and the ends of branches handed it on."""
+        for _ in range(_MOST_HANDS):
+            op, inputs = self.source.ops[edge.node], self.source.inputs(edge.node)
+            changing = op == ARGUMENT and not self._bodies.handed_on(edge.node)
+            if op not in _HANDS or not inputs or changing:
+                break
+            edge = Edge(*inputs[0])
+        return edge
 
     def _returned(self, group: int, output: int) -> Value:
         """What the body of a branch returns as its `output`."""

@@ -81,7 +81,7 @@ class TripCount:
         try:
             first = self._next(initial)
             lines = self._lines(initial, first)
-            held = self._holds(lines)
+            held = self._asked(lines)
             if (
                 isinstance(held, (AtMost, Until))
                 and self._stay(lines, held.first)
