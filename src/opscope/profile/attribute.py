@@ -203,7 +203,9 @@ def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Di
         if group.kind == "body" and index not in runs:
             asked = runs.get(conditions.get(group.owner, -1))
             if asked is not None:
-                around = next((runs[each] for each in chain(content_of(graph).groups, group.parent) if each in runs), 1.0)
+                around = next(
+                    (runs[each] for each in chain(content_of(graph).groups, group.parent) if each in runs), 1.0
+                )
                 runs[index] = max(0.0, asked - around)
     return runs
 

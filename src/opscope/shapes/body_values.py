@@ -73,9 +73,9 @@ class BodyValues(Values):
         if type(taken) in {bool, int}:
             return self._returned(branches[branch_taken(taken, len(branches), self.source.ops[row])], output)
         found = [self._returned(group, output) for group in branches]
-        if self.source.ops[row] not in CASES and len(branches) == 2:
-            if single(found[1]) is False or self._is_condition(row, branches[1], output):
-                return (both(taken, single(found[0])),)
+        two = self.source.ops[row] not in CASES and len(branches) == 2
+        if two and (single(found[1]) is False or self._is_condition(row, branches[1], output)):
+            return (both(taken, single(found[0])),)
         plain = all(value is not None and all(type(one) in {bool, int} for one in value) for value in found)
         return found[0] if plain and all(value == found[0] for value in found) else None
 

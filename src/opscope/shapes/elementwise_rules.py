@@ -33,7 +33,7 @@ _UNARY = """
 Abs Acos Acosh Asin Asinh Atan Atanh Cast Ceil Cos Cosh Elu Erf Erfc Exp Expm1 Floor Identity Inv IsFinite IsInf
 IsNan LeakyRelu Log Log1p LogSoftmax LogicalNot Neg OnesLike PreventGradient Reciprocal Relu Relu6 Rint Round Rsqrt
 Selu Sigmoid Sign Sin Sinh Snapshot Softmax Softplus Softsign Sqrt Square StopGradient Tan Tanh ZerosLike BiasAdd LRN
-Enter RefEnter CheckNumerics ClipByValue Reverse ReverseV2 ReverseSequence Cumsum Assign
+Enter RefEnter Exit RefExit NextIteration RefNextIteration CheckNumerics ClipByValue Reverse ReverseV2 ReverseSequence Cumsum Assign
 RefIdentity ReluGrad SigmoidGrad TanhGrad FakeQuantWithMinMaxVars FakeQuantWithMinMaxArgs InvertPermutation
 MatrixBandPart TensorScatterUpdate TensorScatterAdd TensorScatterSub Roll Conj LeakyReluGrad Relu6Grad EluGrad SeluGrad
 SoftplusGrad SoftsignGrad RsqrtGrad SqrtGrad InvGrad ReciprocalGrad BesselI0e EnsureShape Erfinv Lgamma Digamma Expint

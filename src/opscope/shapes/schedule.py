@@ -7,6 +7,7 @@ from typing import Dict, List
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
+from ..graph.vocabulary import ITERATED, MERGES
 
 
 class Schedule:
@@ -68,6 +69,8 @@ class Schedule:
                     stack.pop()
                     continue
                 edges = table.edge_node[table.edge_start[row] : table.edge_start[row + 1]]
+                if table.ops[row] in MERGES:  # what the iteration before made does not come before the first
+                    edges = [source for source in edges if table.ops[source] not in ITERATED]
                 new = [source for source in edges if source in inside and source not in done]
                 if new:
                     stack.extend(reversed(new))

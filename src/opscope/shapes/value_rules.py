@@ -151,6 +151,12 @@ def _fill(at: InferenceContext) -> Value:
     return None if value is not None and len(value) != 1 else (value or (None,)) * count(whole(at.value(0)))
 
 
+def _words(at: InferenceContext) -> Value:
+    """`StringSplit` gives the shape of a sparse tensor of words last: (texts, most words of a text), the latter unknown."""
+    shape = at.shape(0)
+    return (shape[0], None) if at.output == 2 and shape is not None and len(shape) == 1 else None
+
+
 def _inverse(at: InferenceContext) -> Value:
     order = whole(at.value(0))
     return tuple(order.index(place) for place in range(len(order)))
@@ -253,7 +259,7 @@ def _chosen(condition: Any, left: Any, right: Any) -> Any:
 VALUES: Dict[str, ValueRule] = {
     "Const": _constant, "Shape": _shape, "ShapeN": _shape, "Size": _size, "Rank": _rank, "Cast": _cast, "Pack": _pack,
     "ConcatV2": _concat, "StridedSlice": _strided_slice, "Slice": _slice, "GatherV2": _gather, "Range": _range,
-    "Fill": _fill, "InvertPermutation": _inverse, "BroadcastGradientArgs": _broadcast_arguments,
+    "Fill": _fill, "InvertPermutation": _inverse, "StringSplit": _words, "StringSplitV2": _words, "BroadcastGradientArgs": _broadcast_arguments,
     "Prod": _reduced(product), "Max": _reduced(max), "Min": _reduced(min), "Sum": _reduced(sum),
     "Less": _known(lambda a, b: a < b), "LessEqual": _known(lambda a, b: a <= b),
     "Greater": _known(lambda a, b: a > b), "GreaterEqual": _known(lambda a, b: a >= b),
