@@ -17,6 +17,8 @@ from ..shapes.budget import FAILURES, Unknown
 from ..shapes.loops import LoopCounts, Runs, loop_counts
 from ..shapes.resolve import Shapes, resolve
 from .formulas import formulas
+from .formulas.complex_numbers import is_complex
+from .formulas.complex_numbers import work as complex_work
 from .memory import activation_memory
 from .movement import NO_FLOPS, bytes_moved
 from .op import Op, Work
@@ -105,9 +107,13 @@ def work_of(op: Op) -> Optional[Work]:
 
     `Unknown` is raised where the formula needs a shape that is not known. The ops of `movement.NO_FLOPS` compute nothing.
     """
+    if op.kind in NO_FLOPS:
+        return Work(0.0)
     formula = formulas().get(op.kind)
+    if is_complex(op):
+        return complex_work(op, formula)
     if formula is None:
-        return Work(0.0) if op.kind in NO_FLOPS else None
+        return None
     found = formula(op)
     return found if isinstance(found, Work) else Work(found)
 
