@@ -156,7 +156,8 @@ def test_of_a_list_that_nothing_was_put_in_nothing_is_known(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "made"), [("empty", True), ("set", True), ("popped", False), ("pushed", False), ("rows", False), ("n", False)]
+    ("name", "made"),
+    [("empty", True), ("set", True), ("popped", False), ("pushed", False), ("rows", False), ("n", False)],
 )
 def test_a_list_is_as_long_as_it_was_made(name, made):
     graph = lists_of()

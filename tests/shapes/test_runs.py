@@ -17,7 +17,9 @@ def runs(graph, measured=None):
 
 
 def told(graph, measured=None):
-    return {name: count.exact for name, count in loop_counts(graph, content_of(graph).table.outputs, measured).trips.items()}
+    return {
+        name: count.exact for name, count in loop_counts(graph, content_of(graph).table.outputs, measured).trips.items()
+    }
 
 
 def nested(outer, inner):

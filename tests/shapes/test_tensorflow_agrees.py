@@ -114,7 +114,15 @@ def sources(raw):
 
 def texts(raw):
     words = fed(3, 2, dtype=tf.string)
-    for name in ("StringLower", "StringUpper", "StringStrip", "StringLength", "DecodeBase64", "EncodeBase64", "UnicodeScript"):
+    for name in (
+        "StringLower",
+        "StringUpper",
+        "StringStrip",
+        "StringLength",
+        "DecodeBase64",
+        "EncodeBase64",
+        "UnicodeScript",
+    ):
         getattr(raw, name)(input=fed(3, 2, dtype=tf.int32) if name == "UnicodeScript" else words)
     raw.RegexReplace(input=words, pattern="a", rewrite="b")
     raw.StaticRegexFullMatch(input=words, pattern="a")

@@ -6,7 +6,7 @@ hands a buffer on and moves nothing.
 
 from __future__ import annotations
 
-from ..graph.vocabulary import CONSTANTS, INPUTS, MISSING, SWITCHES, VARIABLES
+from ..graph.vocabulary import CONSTANTS, INPUTS, ITERATED, MERGES, MISSING, SWITCHES, VARIABLES
 from ..shapes.budget import Unknown
 from .elsewhere import ELSEWHERE
 from .formulas import updates
@@ -15,7 +15,7 @@ from .op import Op, element_bytes, tensor_bytes
 _HANDED_ON = frozenset(
     """_DeviceArg _Retval _DeviceRetval Identity IdentityN Reshape Squeeze ExpandDims StopGradient PreventGradient
     CheckNumerics EnsureShape NoOp ReadVariableOp Shape ShapeN Size Rank BroadcastGradientArgs Assert ControlTrigger Bitcast
-    GuaranteeConst Snapshot Merge RefMerge Enter Exit NextIteration LoopCond RefIdentity FakeParam
+    GuaranteeConst Snapshot Enter Exit LoopCond RefIdentity FakeParam
     VarIsInitializedOp IsVariableInitialized EmptyTensorList TensorListReserve TensorListLength TensorListElementShape
     TensorListSetItem TensorListGetItem TensorListPushBack TensorListPopBack TensorListResize TensorListPushBackBatch
     DestroyResourceOp DestroyTemporaryVariable AnonymousSeedGenerator VariableShape Timestamp DisableCopyOnRead
@@ -24,7 +24,7 @@ _HANDED_ON = frozenset(
     TensorArrayWriteV3 TensorArraySizeV3 TensorArrayCloseV3 TensorArrayGradV3 BroadcastArgs DummySeedGenerator
     DeleteSeedGenerator AnonymousRandomSeedGenerator CheckNumericsV2 RngReadAndSkip RngSkip
     StatelessRandomGetAlg StatelessRandomGetKeyCounter StatelessRandomGetKeyCounterAlg DeleteIterator XlaSharding OptionalHasValue OptionalNone IteratorGetDevice DeviceIndex
-    RefEnter RefExit RefNextIteration XlaOptimizationBarrier XlaSetBound XlaReplicaId XlaSetDynamicDimensionSize
+    RefEnter RefExit XlaOptimizationBarrier XlaSetBound XlaReplicaId XlaSetDynamicDimensionSize
     XlaRemoveDynamicDimensionSize XlaSpmdFullToShardShape XlaSpmdShardToFullShape TensorArray TensorArrayV2 TensorArrayRead TensorArrayReadV2
     TensorArrayWrite TensorArrayWriteV2 TensorArraySize TensorArraySizeV2 TensorArrayClose TensorArrayCloseV2 TensorArrayGrad TensorArrayGradV2
     TensorArrayGradWithShape Stack StackPush StackPop StackClose TensorListScatterIntoExistingList TensorListConcatLists DebugIdentity
@@ -33,7 +33,7 @@ _HANDED_ON = frozenset(
     _EagerConst TPUReplicateMetadata TPUReplicatedInput TPUReplicatedOutput TPUPartitionedInput TPUPartitionedInputV2 TPUPartitionedOutput
     TPUPartitionedOutputV2 ReadVariableXlaSplitND AssignVariableXlaConcatND QuantizedReshape""".split()
 )
-VIEWS = _HANDED_ON | CONSTANTS | INPUTS | VARIABLES | SWITCHES | {MISSING}
+VIEWS = _HANDED_ON | CONSTANTS | INPUTS | VARIABLES | SWITCHES | MERGES | ITERATED | {MISSING}
 """Ops that hand on a buffer, a handle or a shape. Those of tensor lists are among them, as a list refers to its items."""
 
 COPIES = frozenset(

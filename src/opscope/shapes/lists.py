@@ -20,10 +20,13 @@ _KEPT = {
 """Ops that put a tensor into a list -> which of their inputs that is."""
 _OF_ROWS = frozenset({"TensorListFromTensor", "TensorArrayScatterV3"})
 """Those of them that put each row of the tensor into the list."""
-_HANDED_ON = frozenset(
-    """Identity TensorListPopBack TensorListResize TensorListPushBack TensorListSetItem _Retval Enter Exit
+_HANDED_ON = (
+    frozenset(
+        """Identity TensorListPopBack TensorListResize TensorListPushBack TensorListSetItem _Retval Enter Exit
     Switch""".split()
-) | ITERATED
+    )
+    | ITERATED
+)
 """Ops whose first input is the list that they return, changed or not. Two of them are in `_KEPT` too: `item` ends there, and
 `length` goes on."""
 _MOST_STEPS = 1000
