@@ -115,7 +115,7 @@ def work_of(op: Op) -> Optional[Work]:
     if formula is None:
         return None
     found = formula(op)
-    return found if isinstance(found, Work) else Work(found)
+    return Work(found) if isinstance(found, (int, float)) else found
 
 
 def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:

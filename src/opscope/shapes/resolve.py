@@ -111,7 +111,9 @@ class _Resolver:
         whole: Dict[int, Sequence[Tensor]] = {}  # ops with equal outputs share one tuple here too
         for types in self._outputs:
             if id(types) not in whole:
-                whole[id(types)] = tuple([(dtype, shape if _is_whole(shape) else None) for dtype, shape in types])
+                whole[id(types)] = tuple(
+                    [(dtype, cast("Dims", shape) if _is_whole(shape) else None) for dtype, shape in types]
+                )
         known = zip(self._whole, content_of(self._graph).table.outputs, self._outputs)
         outputs = [cast("Sequence[Tensor]", own) if done else whole[id(types)] for done, own, types in known]
         return Shapes(outputs, self._open)

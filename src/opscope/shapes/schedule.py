@@ -68,7 +68,7 @@ class Schedule:
                 if done.setdefault(row, False):
                     stack.pop()
                     continue
-                edges = table.edge_node[table.edge_start[row] : table.edge_start[row + 1]]
+                edges = list(table.edge_node[table.edge_start[row] : table.edge_start[row + 1]])
                 if table.ops[row] in MERGES:  # what the iteration before made does not come before the first
                     edges = [source for source in edges if table.ops[source] not in ITERATED]
                 new = [source for source in edges if source in inside and source not in done]

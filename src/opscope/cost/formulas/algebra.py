@@ -7,7 +7,7 @@ Golub and Van Loan, Matrix Computations, 4th edition; n is the order of the squa
 from __future__ import annotations
 
 from math import log2
-from typing import Callable, Dict
+from typing import Callable, Dict, Optional
 
 from ...shapes.budget import Unknown
 from ...shapes.tensor import product
@@ -96,13 +96,15 @@ def _eigen(values: float, vectors: float) -> _Flops:
     return lambda op: _square(vectors if op.attr("compute_v", True) else values)(op)
 
 
-def _least_squares(op: Op) -> float:
+def _least_squares(op: Op) -> Optional[float]:
     """The normal equations (section 5.3): (m + n / 3) n^2, and for each right-hand side 2 m n + 2 n^2.
 
-    The way that does not square the matrix (``fast=False``) has no formula here.
+    The way that does not square the matrix (``fast=False``) has no formula.
     """
     shape, sides = op.shape_in(0), op.shape_in(1)
-    if not op.attr("fast", True) or len(shape) < 2:
+    if not op.attr("fast", True):
+        return None
+    if len(shape) < 2:
         raise Unknown
     rows, columns = shape[-2:]
     long, short = max(rows, columns), min(rows, columns)

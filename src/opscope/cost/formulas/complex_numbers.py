@@ -8,7 +8,7 @@ it has no formula for complex numbers.
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Union
 
 from ..op import Formula, Op, Work
 from . import algebra, contract
@@ -43,6 +43,8 @@ def work(op: Op, real: Optional[Formula]) -> Optional[Work]:
     return _as_work(real(op), times) if real is not None and times else None
 
 
-def _as_work(found: "Work | float", times: int) -> Work:
+def _as_work(found: Union[Work, float, None], times: int) -> Optional[Work]:
     """The FLOPs `times` as many; the number of multiply-adds stays what it is."""
+    if found is None:
+        return None
     return Work(times * found.flops, found.macs) if isinstance(found, Work) else Work(times * found)

@@ -52,7 +52,8 @@ def _einsum(op: Op) -> Work:
     left, _, right = str(op.attr("equation", "")).replace(" ", "").partition("->")
     terms = [_label_sizes(labels, op.shape_in(index)) for index, labels in enumerate(left.split(","))]
     kept = [label for sizes in terms for label in sizes if label in right or (len(label) > 1 and "..." in right)]
-    added, sizes = 0, {}
+    added = 0
+    sizes: Dict[str, int] = {}
     for own in terms:
         others = {label for other in terms if other is not own for label in other}
         rest = {label: size for label, size in own.items() if label in kept or label in others}

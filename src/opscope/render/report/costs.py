@@ -139,7 +139,7 @@ def _unknown(cost: "GraphCost") -> List[str]:
     found = []
     for counts, words in (
         (cost.without_formula, "no FLOP formula"),
-        (cost.unknown_shape, "shape unknown (fixed input shapes tell more)"),
+        (cost.unknown_shape, "size unknown (decided by data, by a loop, or by an input shape that is open)"),
     ):
         if counts:
             listed = ", ".join(f"{name} {count:,}" for name, count in counts.items())
