@@ -108,19 +108,19 @@ class _Resolver:
         order = self._schedule.order()
         self._fill_all(order)
         self._until_kept(list(self._frames.values()), order)
-        whole: Dict[int, Sequence[Tensor]] = {}  # ops with equal outputs share one tuple here too
-        for types in self._outputs:
-            if id(types) not in whole:
-                whole[id(types)] = tuple(
-                    [(dtype, cast("Dims", shape) if _is_whole(shape) else None) for dtype, shape in types]
-                )
-        known = zip(self._whole, content_of(self._graph).table.outputs, self._outputs)
-        outputs = [cast("Sequence[Tensor]", own) if done else whole[id(types)] for done, own, types in known]
+        outputs = cast("List[Sequence[Tensor]]", list(self._table.outputs))
+        known: Dict[int, Sequence[Tensor]] = {}  # ops with equal outputs share one tuple here too
+        for row in [row for row, whole in enumerate(self._whole) if not whole]:
+            types = self._outputs[row]
+            if id(types) not in known:
+                known[id(types)] = tuple([(dtype, _whole(shape)) for dtype, shape in types])
+            outputs[row] = known[id(types)]
         return Shapes(outputs, self._open)
 
     def _fill_all(self, order: Sequence[int]) -> None:
+        loops = self._loops.bodies.loops
         for place, row in enumerate(order):
-            if self._table.ops[row] in LOOPS:
+            if loops and row in loops:
                 self._until_kept(self._turns(row), order[place - self._size(row) : place])
             if not self._whole[row]:
                 self._fill(row)
@@ -263,7 +263,9 @@ class _Resolver:
 
 def _frame_turns(table: NodeTable) -> Dict[int, _Turn]:
     """The variables of TensorFlow 1's loops: a Merge hands on what enters, later what NextIteration got in the iteration before."""
-    found = {}
+    found: Dict[int, _Turn] = {}
+    if MERGES.isdisjoint(table.ops):
+        return found
     for row, op in enumerate(table.ops):
         if op in MERGES:
             backs = [edge.node for edge in table.data_inputs(row) if table.ops[edge.node] in ITERATED]
@@ -278,6 +280,11 @@ def _common(left: Shape, right: Shape) -> Shape:
     if left is None or right is None or len(left) != len(right):
         return None
     return tuple(one if one == other else None for one, other in zip(left, right))
+
+
+def _whole(shape: Shape) -> Optional[Dims]:
+    """The shape if all of it is known."""
+    return cast("Dims", shape) if _is_whole(shape) else None
 
 
 def _is_whole(shape: Shape) -> bool:
