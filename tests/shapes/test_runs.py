@@ -133,3 +133,40 @@ def test_the_first_group_and_the_first_op_count_like_any_other():
     )  # fmt: skip
     assert runs(graph) == [Runs(5), Runs(6), Runs(5), Runs(5, unknown=True)]
     assert told(graph, {3: 15}) == {"w": 5, "v": 3}
+
+
+def chosen(condition, **columns):
+    """``if condition: y = x @ x  else: y = (x @ x) @ x``; groups: if, then, else."""
+    square = [("float32", (2, 2))]
+    return literal(
+        ("x", "Placeholder", (), square), condition, ("if", "If", ["c", "x"], square),
+        ("a", "_Arg", ["x"], square, {"index": 0}), ("one", "MatMul", ["a", "a"], square), ("then", "_Retval", ["one"], [], {"index": 0}),
+        ("b", "_Arg", ["x"], square, {"index": 0}), ("two", "MatMul", ["b", "b"], square), ("three", "MatMul", ["two", "b"], square),
+        ("else", "_Retval", ["three"], [], {"index": 0}),
+        groups=[("if", -1, "if", "if"), ("if/then", 0, "branch", "if"), ("if/else", 0, "branch", "if")],
+        places=[-1, -1, -1, 1, 1, 1, 2, 2, 2, 2], **columns,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "products"), [(True, 1), (False, 2)])
+def test_of_an_if_whose_condition_is_known_the_branch_that_runs_counts(value, products):
+    graph = chosen(constant("c", value))
+    assert [run.times for run in runs(graph)] == [1, value, not value]
+    assert estimate(graph).cost.macs == products * 8
+
+
+def test_of_any_other_if_the_costliest_branch_counts_unless_it_was_seen_how_often_each_ran():
+    graph = chosen(("c", "Placeholder", (), [("bool", ())]))
+    assert estimate(graph).cost.macs == 2 * 8
+    assert estimate(graph, measured_runs={1: 3, 2: 7}).cost.macs == (3 * 1 + 7 * 2) * 8
+    assert estimate(graph, measured_runs={1: 1, 2: 0}).cost.macs == 8
+
+
+def test_a_loop_of_tensorflow_1_is_counted_once_and_said_to_be():
+    """Its condition and body lie in one flat graph; how often it runs is not worked out."""
+    graph = literal(
+        ("x", "Placeholder", (), [("float32", (2, 2))]), ("y", "MatMul", ["x", "x"], [("float32", (2, 2))]),
+        groups=[("rnn/while", -1, "while", "")], places=[-1, 0],
+    )  # fmt: skip
+    cost = estimate(graph).cost
+    assert (cost.macs, cost.per, cost.loops) == (8, "iteration", {"rnn/while": None})

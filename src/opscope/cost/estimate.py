@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Dict, Hashable, List, Mapping, Optional, Tuple
+from typing import AbstractSet, Dict, Hashable, List, Mapping, Optional, Tuple
 
 from ..errors import check_count
 from ..graph.content import content_of, with_cost
@@ -39,8 +39,8 @@ def estimate(
     Args:
         graph: the graph; costs that it already has are replaced.
         batch: the number of samples that stands for an open leading dimension; without it figures are for one sample.
-        measured_runs: how often a loop's condition or body ran in a step, by group. Used for loops whose trip count
-            the graph does not tell.
+        measured_runs: how often a loop's condition or body, or a branch, ran in a step, by group. Used where the graph
+            does not tell it.
         peak: whether the peak of the activation memory is found too. That takes longer than all the rest; drawings, which
             do not show it, leave it out.
 
@@ -98,7 +98,7 @@ def _figures(graph: Graph, batch: Optional[int], measured_runs: Optional[Mapping
     shapes = resolve(graph, batch)
     counts = loop_counts(graph, shapes.outputs, measured_runs)
     nodes = _node_costs(graph, shapes, counts.runs)
-    groups, total = _group_costs(graph, nodes.costs)
+    groups, total = _group_costs(graph, nodes.costs, counts.taken)
     return _Figures(shapes, counts, nodes, groups, total or Cost(None, None))
 
 
@@ -206,10 +206,13 @@ class _Sum:
         return Cost(self.flops, self.bytes, self.per, self.macs)
 
 
-def _group_costs(graph: Graph, costs: Dict[int, Cost]) -> Tuple[Tuple[Group, ...], Optional[Cost]]:
+def _group_costs(
+    graph: Graph, costs: Dict[int, Cost], taken: AbstractSet[int]
+) -> Tuple[Tuple[Group, ...], Optional[Cost]]:
     """The groups with the sum of what is in them, and the sum of the whole graph.
 
-    Only one branch of an ``if`` runs in a step. The one with most FLOPs (of equal ones, most bytes) counts for the ``if``.
+    Where it is not known how often the branches of an ``if`` run (`taken` has those of which it is), only the one with most FLOPs
+    (of equal ones, most bytes) counts for the ``if``.
     """
     groups = content_of(graph).groups
     # A loose op's group is -1, as is the parent of an outermost group: the last sum is that of the whole graph.
@@ -223,7 +226,7 @@ def _group_costs(graph: Graph, costs: Dict[int, Cost]) -> Tuple[Tuple[Group, ...
         group, cost = groups[index], sums[index].cost()
         if cost is None:
             continue
-        if group.kind == "branch" and group.parent >= 0:
+        if group.kind == "branch" and group.parent >= 0 and index not in taken:
             known = branches.get(group.parent)
             if known is None or (cost.flops or 0.0, cost.bytes or 0.0) > (known.flops or 0.0, known.bytes or 0.0):
                 branches[group.parent] = cost

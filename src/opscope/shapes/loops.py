@@ -10,14 +10,14 @@ iteration.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.groups import Group
-from ..graph.vocabulary import LOOP_PARTS
+from ..graph.vocabulary import CHOICE_PARTS, LOOP_PARTS
 from .bodies import Bodies
-from .body_values import BodyValues
+from .body_values import BodyValues, branch_taken
 from .budget import MOST_TIMES, WALKING_STEPS, Budget, TooDeep
 from .table_source import TableSource
 from .tensor import Tensor
@@ -39,9 +39,11 @@ class LoopCounts:
     """What is known about how often the parts of a graph run."""
 
     runs: List[Runs]
-    """For each group, how often its ops run in one step. All branches of an ``if`` count as if they were taken."""
+    """For each group, how often its ops run in one step."""
     trips: Dict[str, Trips]
     """For each loop, by the name of its op (or, in a graph of TensorFlow 1, the path of its group), its trip count."""
+    taken: FrozenSet[int] = frozenset()
+    """The branches of which it is known how often they run. All others are counted as if they always ran."""
 
 
 def loop_counts(
@@ -52,8 +54,8 @@ def loop_counts(
     Args:
         graph: the expanded graph.
         known: for each op the dtype and shape of each output, as `resolve` gives them.
-        measured: group of a loop's condition or body -> how often it was seen to run in a step. It is used where the
-            trip count cannot be computed.
+        measured: group of a loop's condition or body, or of a branch -> how often it was seen to run in a step. It is
+            used where that cannot be computed.
     """
     return Loops(graph, known).counts(measured or {})
 
@@ -101,11 +103,13 @@ class Loops:
         self.walking = WALKING_STEPS
         """The part of the budget that is left for following loops iteration by iteration."""
         self._loops: Dict[int, Loop] = {}
+        self._evaluator: Optional[BodyValues] = None
+        self._taken: Set[int] = set()
 
     def counts(self, measured: Mapping[int, float]) -> LoopCounts:
         """How often the ops of each group and the bodies of all loops run."""
         runs = self._runs(measured)
-        return LoopCounts(runs, dict(self._trips(runs)))
+        return LoopCounts(runs, dict(self._trips(runs)), frozenset(self._taken))
 
     def _trips(self, runs: List[Runs]) -> Iterator[Tuple[str, Trips]]:
         """The trip count of each loop, given how often the ops of each group run."""
@@ -125,11 +129,34 @@ class Loops:
         result: List[Runs] = []
         for index, group in enumerate(content_of(self._graph).groups):
             outer = result[group.parent] if group.parent >= 0 else Runs()
-            inner = self._inside(group, outer)
-            if inner.unknown and index in measured:
-                inner = Runs(measured[index])
+            if group.kind in CHOICE_PARTS and group.owner >= 0:
+                inner = self._chosen(index, group.owner, outer, measured)
+            else:
+                inner = self._inside(group, outer)
+                if inner.unknown and index in measured:
+                    inner = Runs(measured[index])
             result.append(inner)
         return result
+
+    def _chosen(self, branch: int, owner: int, outer: Runs, measured: Mapping[int, float]) -> Runs:
+        """How often the ops of a branch run: as its condition says, else as was seen, else as if it were always taken."""
+        branches = self.bodies.branches[owner]
+        condition = next(iter(self._table.data_inputs(owner)), None)
+        chosen = single(self._everywhere().of(*condition)) if condition is not None else None
+        if isinstance(chosen, (bool, int)):
+            self._taken.add(branch)
+            taken = branches[branch_taken(chosen, len(branches), self._table.ops[owner])] == branch
+            return outer if taken else Runs(0.0)
+        if branch in measured:
+            self._taken.add(branch)
+            return Runs(measured[branch])
+        return outer
+
+    def _everywhere(self) -> BodyValues:
+        """An evaluator of what has one value all over the graph; kept, since each condition asks it."""
+        if self._evaluator is None:
+            self._evaluator = self.values()
+        return self._evaluator
 
     def _inside(self, group: Group, outer: Runs) -> Runs:
         """How often the ops of a group run, given how often those of the group around it do."""
