@@ -111,7 +111,7 @@ def _parts(shape: Sequence[Dim], axis: int, sizes: Sequence[Dim]) -> List[Shape]
     return [parts[size] for size in sizes]
 
 
-def reduce(at: InferenceContext) -> List[Shape]:
+def reduced_shape(at: InferenceContext) -> List[Shape]:
     """The dimensions that input 1 names are gone, or 1 with ``keep_dims``."""
     shape, axes = at.shape(0), at.value(1)
     keep = at.flag("keep_dims")
@@ -265,7 +265,7 @@ ARRAYS: Dict[str, Rule] = {
     "Concat": lambda at: _concat(at, 0, range(1, at.count)),
     "Pack": _pack, "Unpack": _unpack,
     "Split": _split, "SplitV": _split_v,
-    **dict.fromkeys(("Sum", "Mean", "Max", "Min", "Prod", "All", "Any", "EuclideanNorm"), reduce),
+    **dict.fromkeys(("Sum", "Mean", "Max", "Min", "Prod", "All", "Any", "EuclideanNorm"), reduced_shape),
     **dict.fromkeys(("ArgMax", "ArgMin"), _argument),
     **dict.fromkeys(("Gather", "GatherV2"), _gather),
     "ResourceGather": _resource_gather, "GatherNd": _gather_nd, "ScatterNd": asked(2), "UnsortedSegmentSum": _segments, "OneHot": _one_hot,

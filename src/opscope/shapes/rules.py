@@ -16,10 +16,10 @@ from .layer_rules import LAYERS, batch_norm
 from .linear_rules import LINEAR
 from .rule import Rule
 from .source_rules import SOURCES
-from .sparse_rules import SPARSE
+from .sparse_rules import SPARSE_OPS
 from .text_rules import TEXTS
 
-_LATER: Dict[str, Rule] = {**TEXTS, **IMAGES, **SPARSE, **LINEAR}
+_LATER: Dict[str, Rule] = {**TEXTS, **IMAGES, **SPARSE_OPS, **LINEAR}
 ALL_RULES: Dict[str, Rule] = {**ELEMENTWISE, **LAYERS, **ARRAYS, **SOURCES, **_LATER}
 """Op type -> its rule. Cost estimates use all of them, once the batch is put in (`shapes.resolve`)."""
 

@@ -53,7 +53,7 @@ def _dense(at: InferenceContext) -> List[Shape]:
     return [(rows, *told[0][1:])]
 
 
-SPARSE: Dict[str, Rule] = {
+SPARSE_OPS: Dict[str, Rule] = {
     "SparseTensorDenseMatMul": _product, "SparseReshape": _reshaped, "SparseReorder": like(0, 1),
     **dict.fromkeys("SparseDenseCwiseAdd SparseDenseCwiseMul SparseDenseCwiseDiv SparseSoftmax".split(), like(1)),
     "SparseToDense": asked(1), "RaggedTensorToTensor": _dense, "SparseTensorDenseAdd": like(3),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Dict, List
 
 from ..graph.types import Shape
-from .array_rules import reduce
+from .array_rules import reduced_shape
 from .inference import InferenceContext
 from .rule import Rule, broadcast, joined, like
 
@@ -50,7 +50,7 @@ TEXTS: Dict[str, Rule] = {
         DecodeBase64 EncodeBase64 UnicodeTranscode UnicodeScript DecodeCompressed DecodeJSONExample""".split(),
         like(0),
     ),
-    "Substr": _substr, "StringJoin": _join, "ReduceJoin": reduce, "LookupTableFind": _found, "LookupTableFindV2": _found,
+    "Substr": _substr, "StringJoin": _join, "ReduceJoin": reduced_shape, "LookupTableFind": _found, "LookupTableFindV2": _found,
     "DecodeCSV": lambda at: [at.shape(0)] * at.outputs, "ParseExample": _parsed, "ParseExampleV2": _parsed,
     **dict.fromkeys("StringSplit StringSplitV2 StringNGrams UnicodeDecode UnicodeDecodeWithOffsets UnicodeEncode".split(), like()),
 }  # fmt: skip
