@@ -10,18 +10,13 @@ from ..capture.seams import tensorflow
 from ..errors import InputError
 
 
-def is_dataset(inputs: Tuple[Any, ...]) -> bool:
-    """Whether `inputs` are one `tf.data.Dataset`."""
-    return len(inputs) == 1 and isinstance(inputs[0], tensorflow().data.Dataset)
-
-
 def batch_of(inputs: Tuple[Any, ...], *, step: bool) -> Tuple[Any, ...]:
     """`inputs` as they are, unless they are one `tf.data.Dataset`: then its first batch.
 
     If the batch is a tuple, its first item is taken, since the rest are targets; a training step (`step`) takes all of
     it.
     """
-    if not is_dataset(inputs):
+    if len(inputs) != 1 or not isinstance(inputs[0], tensorflow().data.Dataset):
         return inputs
     for batch in inputs[0].take(1):
         if isinstance(batch, tuple):

@@ -63,7 +63,6 @@ def profile(
         loaded, target = saved_function(target, signature)
     elif signature is not None:
         raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
-    batched = feed.is_dataset(inputs)
     inputs = feed.batch_of(inputs, step=step is not None)
     traced = isinstance(target, concrete_class())  # there is nothing to trace: inputs are only what it runs on
     graph, concrete = trace_function(
@@ -73,15 +72,12 @@ def profile(
     tensors = feed.tensors(concrete, inputs, keywords, batch)
     recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
-    return attribute(graph, recording, batch=_batch(tensors, concrete, batched=batched))
+    return attribute(graph, recording, batch=_batch(tensors, concrete, batch))
 
 
-def _batch(tensors: Any, concrete: Any, *, batched: bool) -> Optional[int]:
-    """The batch size of this run: what it had for the first open leading dimension.
-
-    Where none is open it is not known what the batch is, except of what came out of a dataset (`batched`).
-    """
+def _batch(tensors: Any, concrete: Any, batch: int) -> int:
+    """The batch size of this run: what it had for the first open leading dimension; `batch` if there is none."""
     for placeholder, tensor in zip(concrete.inputs, tensors):
-        if placeholder.shape.rank and (batched or placeholder.shape.as_list()[0] is None):
+        if placeholder.shape.rank and placeholder.shape.as_list()[0] is None:
             return int(tensor.shape[0]) or 1
-    return None
+    return batch
