@@ -185,6 +185,7 @@ class Loops:
     def forget(self) -> None:
         """Forget what was worked out: the shapes that it rests on have changed."""
         self._loops.clear()
+        self._evaluator = None
 
     def values(self, here: Optional[State] = None, bound: Optional[Mapping[int, int]] = None) -> BodyValues:
         """An evaluator of the whole graph, or of one iteration of a body: see `BodyValues` for `here` and `bound`."""
