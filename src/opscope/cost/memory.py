@@ -19,7 +19,7 @@ from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.vocabulary import CONSTANTS, PLACEHOLDERS, READ, RESULT, VARIABLES
 from ..shapes.budget import FAILURES
-from ..shapes.loops import Runs, runs
+from ..shapes.loops import Runs, loop_counts
 from ..shapes.resolve import resolve
 from ..shapes.schedule import Schedule
 from ..shapes.tensor import Tensor
@@ -76,7 +76,7 @@ def activation_memory(graph: Graph, *, batch: Optional[int] = None) -> Memory:
     place = array("i", bytes(4 * len(graph)))  # row -> its position in `order`; zeros at first
     for position, row in enumerate(order):
         place[row] = position
-    buffers = _Buffers(graph, schedule, known, runs(graph, known))
+    buffers = _Buffers(graph, schedule, known, loop_counts(graph, known).runs)
     return _sweep(graph, order, place, buffers)
 
 

@@ -324,7 +324,7 @@ class Graph:
         """The same graph with its costs, estimated from shapes. Nothing is run, and TensorFlow is not needed.
 
         Each op and group gets FLOPs, MACs and bytes moved, per step. A multiply-add counts as 2 FLOPs and 1 MAC. The
-        body of a loop counts once for each iteration; of the branches of an ``if`` the costliest counts. `Graph.cost`
+        body of a loop counts once for each iteration; of an ``if`` the costliest branch, unless it is known which runs. `Graph.cost`
         has the totals. `save` draws the figures with ``heat="flops"``, ``"macs"`` or ``"bytes"``.
 
         A figure is ``None``, and missing in all sums, if the op type has no formula or if a shape is not known.

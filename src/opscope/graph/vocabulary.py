@@ -39,6 +39,11 @@ HANDLES = FED | {ARGUMENT, "VarHandleOp"}
 SWITCHES = frozenset({"Switch", "RefSwitch"})
 """TensorFlow 1's ops that hand a tensor on to one of two sides: output 0 where the condition is false, output 1 where it is true."""
 
+MERGES = frozenset({"Merge", "RefMerge"})
+"""TensorFlow 1's ops that hand on whichever of their inputs comes: behind a branch, or at the beginning of a loop's iteration."""
+ITERATED = frozenset({"NextIteration", "RefNextIteration"})
+"""TensorFlow 1's ops that hand a loop's variable to the Merge of the next iteration."""
+
 LOOPS = frozenset({"While", "StatelessWhile"})
 """Loops: while the condition is true, run the body. (``Stateless``: TensorFlow may merge or drop the op.)"""
 CASES = frozenset({"Case", "StatelessCase"})

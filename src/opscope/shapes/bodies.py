@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, NamedTuple, Optional, Set, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ..graph.attrs import whole_of
 from ..graph.content import content_of
 from ..graph.graph import Graph
-from ..graph.vocabulary import ARGUMENT, ENDS, LOOP_PARTS, RESULT, chain, is_called
+from ..graph.vocabulary import ARGUMENT, CHOICE_PARTS, ENDS, LOOP_PARTS, RESULT, chain, is_body, is_called
 
 
 class BodyEnds(NamedTuple):
@@ -32,12 +32,15 @@ class Bodies:
         """Row of a loop op -> the groups of its ``cond`` and ``body``."""
         self.functions: Dict[int, int] = {}
         """Row of a call op -> the group of the function's body."""
-        # The bodies of branches are in neither: which of them runs is not known.
+        self.branches: Dict[int, List[int]] = {}
+        """Row of an ``if`` or case op -> the groups of its branches, in the order in which its first input numbers them."""
         for index, group in enumerate(content_of(graph).groups):
             if is_called(group):
                 self.functions[group.owner] = index
             elif group.owner >= 0 and group.kind in LOOP_PARTS:
                 self.loops.setdefault(group.owner, {})[group.kind] = index
+            elif group.owner >= 0 and group.kind in CHOICE_PARTS:
+                self.branches.setdefault(group.owner, []).append(index)
         self._ends: Optional[Dict[int, BodyEnds]] = None
         self._home: Dict[int, Tuple[int, int]] = {}
 
@@ -46,7 +49,7 @@ class Bodies:
         return self._all()[group]
 
     def argument(self, row: int) -> Optional[Tuple[int, int]]:
-        """For an `_Arg` of a call or loop: the group of its body and its number. ``None`` for any other op."""
+        """For an `_Arg` of a call, loop or branch: the group of its body and its number. ``None`` for any other op."""
         self._all()
         return self._home.get(row)
 
@@ -63,7 +66,7 @@ class Bodies:
         given, and so does that of a function shown by itself.
         """
         home = self.argument(row)
-        if home is None or is_called(content_of(self._graph).groups[home[0]]):
+        if home is None or content_of(self._graph).groups[home[0]].kind not in LOOP_PARTS:
             return True
         parts = self.loops[content_of(self._graph).groups[home[0]].owner]
         if "body" not in parts:
@@ -80,6 +83,7 @@ class Bodies:
         """The ends of every body, found at the first call."""
         if self._ends is None:
             wanted = {group for parts in self.loops.values() for group in parts.values()} | set(self.functions.values())
+            wanted.update(group for branches in self.branches.values() for group in branches)
             self._ends = {group: BodyEnds({}, {}) for group in wanted}
             for row, group in self._ended(wanted):
                 # An end without a number (a damaged file) gets -1, which no call or loop asks for.
@@ -92,10 +96,14 @@ class Bodies:
         return self._ends
 
     def _ended(self, wanted: "set[int]") -> Iterator[Tuple[int, int]]:
-        """Each `_Arg` and `_Retval` in one of the wanted bodies, with the innermost such body around it."""
+        """Each `_Arg` and `_Retval` whose body is one of the wanted ones, with that body.
+
+        An end belongs to the innermost body around it, whatever kind of body that is: what a branch in a loop returns
+        is no result of the loop.
+        """
         groups, place = content_of(self._graph).groups, content_of(self._graph).node_group
         for row, op in enumerate(self._table.ops):
             if op in ENDS:
-                body = next((group for group in chain(groups, place[row]) if group in wanted), -1)
-                if body >= 0:
+                body = next((group for group in chain(groups, place[row]) if is_body(groups[group])), -1)
+                if body in wanted:
                     yield row, body

@@ -39,6 +39,6 @@ JSON_VERSION = max(VERSIONS)
 """The version that is written."""
 GRAPH_COST: Keys = (
     "batch", "per_sample", "flops", "macs", "bytes", "peak_activation_bytes", "without_formula", "unknown_shape", "loops",
-    "per", "fixed_flops",
+    "loops_at_most", "per", "fixed_flops",
 )  # fmt: skip
 """The keys of the costs of the whole graph, which are the fields of `GraphCost`. Version 1 has no such record."""

@@ -17,6 +17,7 @@ from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
 from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, SWITCHES
 from ...passes.naming import are_a_series, stack_title
+from ...shapes.loops import Trips
 from ...visible import one_line
 
 MOST_NAME = 40
@@ -175,7 +176,7 @@ def group_detail(
     ops: Optional[int],
     differences: Sequence[str] = (),
     succession: str = "",
-    trips: Optional[float] = None,
+    trips: Optional[Trips] = None,
 ) -> str:
     """The second line of a card: iterations, output shapes, parameters, ops, and how the copies of a stack differ.
 
@@ -188,7 +189,7 @@ def group_detail(
     """
     parts = []
     if trips is not None:
-        parts.append(iterations(trips))
+        parts.append(loop_length(trips))
     if group.outputs and group.is_call:
         shown = ", ".join(shape_text(kind.shape) for kind in group.outputs[:3])
         parts.append(f"out {shown}" + (", …" if len(group.outputs) > 3 else ""))
@@ -204,10 +205,21 @@ def group_detail(
     return " · ".join(parts)
 
 
-def loop_trips(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
+def loop_trips(graph: Graph, trips: Mapping[str, Trips], index: int) -> Optional[Trips]:
     """How often a loop runs, by what `shapes.loops.trips` found; ``None`` if it is unknown or the group is no loop."""
     group = content_of(graph).groups[index]
     return trips.get(content_of(graph).table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
+
+
+def loop_length(trips: Trips) -> str:
+    """How often a loop runs, in words, as far as it is known.
+
+    >>> loop_length(Trips(40)), loop_length(Trips(None, 10)), loop_length(Trips(None))
+    ('40 iterations', '≤ 10 iterations', 'unknown number of iterations')
+    """
+    if trips.exact is not None:
+        return iterations(trips.exact)
+    return f"≤ {iterations(trips.most)}" if trips.most is not None else "unknown number of iterations"
 
 
 def iterations(trips: float) -> str:
