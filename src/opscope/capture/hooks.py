@@ -102,6 +102,25 @@ def gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[.
     return _named_like(recorded, original)
 
 
+def backward_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
+    """For the function by which TensorFlow tells the tape of an op and gives it the function for the op's gradient."""
+
+    def recorded(op_type, output_tensors, input_tensors, backward_function, forward_function=None):  # type: ignore[no-untyped-def]
+        noted = recorder.backward_function(op_type, output_tensors, backward_function)
+        return original(op_type, output_tensors, input_tensors, noted, forward_function)
+
+    return _named_like(recorded, original)
+
+
+def op_gradient_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
+    """For the function that `tf.gradients` calls for the gradient of each op."""
+
+    def recorded(scope, op, func, grad_fn):  # type: ignore[no-untyped-def]
+        return original(scope, op, func, recorder.op_gradient(op, grad_fn))
+
+    return _named_like(recorded, original)
+
+
 def function_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
     """For a call of a `tf.function` inside the trace: calls an untraced copy of it instead.
 

@@ -104,6 +104,42 @@ class Recorder:
 
         return noted
 
+    def backward_function(self, op: str, outputs: Any, original: Callable[..., Any]) -> Callable[..., Any]:
+        """A stand-in for the function that makes the gradient of one forward op, as the tape was told of it.
+
+        The tape asks its gradient function for the gradient of TensorFlow's own ops. For a `tf.custom_gradient`, or the call
+        of a function, it is given another function at the time of the forward op, so we know all of the op's outputs.
+        """
+        if not self._owns(self.get_graph()):
+            return original
+        known = tuple(outputs or ())
+
+        def noted(*grads: Any) -> Any:
+            graph = self.get_graph()
+            start = op_count(graph)
+            result = original(*grads)
+            end = op_count(graph)
+            if end > start:
+                self._gradient_calls.append(GradientCall(graph, start, end, op, (), known, "", is_given=True))
+            return result
+
+        return noted
+
+    def op_gradient(self, op: Any, original: Callable[..., Any]) -> Callable[..., Any]:
+        """A stand-in for the function that makes the gradient of the op `op` when `tf.gradients` asks for it."""
+
+        def noted(*grads: Any) -> Any:
+            graph = self.get_graph()
+            start = op_count(graph)
+            result = original(*grads)
+            end = op_count(graph)
+            if end > start:
+                given = _has_gradient_of_its_own(op)
+                self._gradient_calls.append(GradientCall(graph, start, end, op.type, (), tuple(op.outputs), "", given))
+            return result
+
+        return noted
+
     def stand_in(self, function: Any) -> Any:
         """What to call instead of a `tf.function`: inside this trace its untraced copy, elsewhere itself."""
         return self.copy_of(function) if self._owns(self.get_graph()) else function
@@ -141,6 +177,14 @@ class Recorder:
             return not self._roots or id(graph) in self._roots
         self._roots.add(id(graph))
         return True
+
+
+def _has_gradient_of_its_own(op: Any) -> bool:
+    """Whether a function was given for the gradient of this op, by `tf.custom_gradient` or a graph's `gradient_override_map`."""
+    try:
+        return bool(op.get_attr("_gradient_op_type"))
+    except ValueError:  # it has no such attribute
+        return False
 
 
 # AutoGraph does not rewrite a function with this attribute. (`tf.autograph.experimental.do_not_convert` would set it, but
