@@ -136,9 +136,14 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
 
 
 def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], signatures: OpSignatures) -> Program:
-    """The program with the main graph's control outputs, and with dead ops marked: what no output and no effect needs."""
+    """The program with the main graph's control outputs, and with dead ops marked: what no output and no effect needs.
+
+    A placeholder that is no input of the function is nothing that a caller feeds: `tf.vectorized_map` leaves one behind.
+    """
     main = program.main.with_columns(control_outputs=controls_of(program, concrete))
-    return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures)
+    rows = main.rows()
+    inputs = [rows[tensor.op.name] for tensor in concrete.inputs if tensor.op.name in rows]
+    return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures, inputs=inputs)
 
 
 def _inferred(program: Program, variables: Variables) -> Program:

@@ -30,7 +30,8 @@ def with_gradients(site: Site, calls: Calls, forward: Grouping, phase_groups: Ph
     done = forward
     group_of = {id(record): group for group, record in calls.record_of.items()}
     for index, phase in enumerate(phase_groups.phases.of_gradient):
-        rows = [row for row in site.inside if site.gradients.of[row] == index]
+        phase_rows = phase_groups.phases.rows(phase) if phase >= BACKWARD else site.inside
+        rows = [row for row in phase_rows if phase >= BACKWARD or site.gradients.of[row] == index]
         top = phase_groups.top.get(phase, -1)
         if rows and phase < BACKWARD:
             parent = site.gradient_parents[index]

@@ -150,11 +150,12 @@ def phases_of(site: Site, followed: Followed, role: Role) -> Phases:
         return Phases([NONE] * len(site.body), [NONE] * len(site.gradients.records))
     if not followed.is_gradient(_assigned(followed, role)):
         return _gradients_only(step)
-    optimizer = _optimizer(step)
+    returned = _returned(step)
+    optimizer = _optimizer(step) - set(returned)
     optimizer |= _waiting(step, optimizer)
     optimizer |= _feeders(step, optimizer)
     loss = _loss(step, optimizer)
-    made = {row: BACKWARD + place for row, place in step.made.items()}
+    made = {row: BACKWARD + place for row, place in {**step.made, **returned}.items()}
     other = {**dict.fromkeys(loss, LOSS), **dict.fromkeys(optimizer, OPTIMIZER), **made, **dict.fromkeys(followed.holders, NONE)}
     of = [other.get(row, FORWARD) if row in site.inside else NONE for row in range(len(site.body))]
     return _with_inner(step, of)
@@ -209,6 +210,19 @@ def _optimizer(step: _Step) -> Set[int]:
         and row not in step.made
         and row not in site.arguments
     }
+
+
+def _returned(step: _Step) -> Dict[int, int]:
+    """The rows by which TensorFlow hands a gradient to the caller, with the number of the call that made it. They update nothing."""
+    body, flow = step.site.body, step.site.flow
+    results = range(len(body) - body.rets, len(body))
+    found: Dict[int, int] = {}
+    for row in step.site.inside:
+        sources = flow.inputs[row]
+        if body.ops[row] == "Identity" and len(sources) == 1 and all(user in results for user in flow.users[row]):
+            if sources[0] in step.made and not step.needed[row]:
+                found[row] = step.made[sources[0]]
+    return found
 
 
 def _waiting(step: _Step, optimizer: Set[int]) -> Set[int]:
