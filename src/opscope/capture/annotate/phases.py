@@ -214,14 +214,15 @@ def _optimizer(step: _Step) -> Set[int]:
 
 def _returned(step: _Step) -> Dict[int, int]:
     """The rows by which TensorFlow hands a gradient to the caller, with the number of the call that made it. They update nothing."""
-    body, flow = step.site.body, step.site.flow
+    site, body, flow = step.site, step.site.body, step.site.flow
     results = range(len(body) - body.rets, len(body))
     found: Dict[int, int] = {}
-    for row in step.site.inside:
-        sources = flow.inputs[row]
-        if body.ops[row] == "Identity" and len(sources) == 1 and all(user in results for user in flow.users[row]):
-            if sources[0] in step.made and not step.needed[row]:
-                found[row] = step.made[sources[0]]
+    for row in site.inside:
+        if body.ops[row] != "Identity" or step.needed[row] or site.applies.of[row] >= 0:
+            continue
+        source = next(iter(flow.inputs[row]), -1)
+        if source in step.made and all(user in results for user in flow.users[row]):
+            found[row] = step.made[source]
     return found
 
 
