@@ -175,8 +175,10 @@ def _with_origins(calls: RecordedCalls, origins: Mapping[int, int]) -> RecordedC
 
 
 def _is_gradient_function(graph: Any) -> bool:
-    """Whether TensorFlow built the graph as the gradient of a function. Its gradient calls make no training step."""
-    return str(getattr(graph, "name", "")).startswith(("__backward_", "_backward_"))
+    """Whether TensorFlow built the graph as the gradient of a function, or by gradients of gradients as the forward-mode one
+    of an op (`tf.autodiff.ForwardAccumulator`). Its gradient calls are no part of what the user wrote.
+    """
+    return str(getattr(graph, "name", "")).startswith(("__backward_", "_backward_", "_jvp_"))
 
 
 def _recorded_calls(site: Site, positions: Sequence[int], notes: Notes) -> RecordedCalls:
