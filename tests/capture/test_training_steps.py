@@ -469,10 +469,11 @@ def test_what_a_vectorized_map_runs_is_its_layers() -> None:
 
     class Each(layers.Layer):
         def call(self, x: Any) -> Any:
-            return tf.vectorized_map(
-                lambda row: tf.reduce_sum(dense(row[None])[0]),  # mapped
-                x,
-            )
+            def of_row(row: Any) -> Any:
+                y = dense(row[None])  # mapped
+                return tf.reduce_sum(y[0])
+
+            return tf.vectorized_map(of_row, x)
 
     each = Each(name="each")
     graph = trace(lambda x: each(x) * 2.0, (8, 3))
