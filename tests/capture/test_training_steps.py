@@ -15,7 +15,7 @@ from opscope.graph.graph import Graph  # noqa: E402
 from opscope.render.report.summary import summarize  # noqa: E402
 
 layers = tf.keras.layers
-PHASES = {"forward", "loss", "backward", "optimizer"}
+PHASES = {"forward", "loss", "backward", "optimizer", "metrics"}
 
 
 def built(units: int, inputs: int, name: str, **options: Any) -> Any:
@@ -131,6 +131,7 @@ def test_what_waits_for_an_update_and_writes_is_the_optimizers_and_what_a_layer_
     graph = trace(step, (8, 3), (8, 2))
     assert phases_at(graph, "by hand") == {"optimizer"}
     assert phases_at(graph, "moving average") == {"optimizer"}
+    assert "metrics" in phases_at(graph, "metric")
     assert "optimizer" not in phases_at(graph, "metric")
     assert groups_at(graph, "again", "MatMul") == {"forward/dense#2"}
 
@@ -151,7 +152,7 @@ def test_the_update_of_a_gradient_that_a_loop_adds_up_is_outside_the_loop() -> N
         return total[0]
 
     graph = trace(step, (4, 8, 3), (4, 8, 2))
-    assert {path for path in groups_at(graph, "in a loop", "MatMul")} == {"while/body/forward/dense"}
+    assert groups_at(graph, "in a loop", "MatMul") == {"while/body/forward/dense"}
     assert {path.partition("/dense")[0] for path in groups_at(graph, "a part's gradient")} == {"while/body/backward"}
     assert groups_at(graph, "added up", "AddV2") == {"while/body/optimizer"}
     assert {path.partition("/")[0] for path in groups_at(graph, "applied after")} == {"optimizer"}
@@ -519,6 +520,38 @@ def test_a_scaled_loss_is_unscaled_and_applied_by_the_optimizer() -> None:
     graph = trace(step, (8, 3), (8, 2))
     assert phases_at(graph, "scaled", "Mul") <= {"loss"}
     assert phases_at(graph, "scaled update") == {"optimizer"}
+
+
+def test_metrics_are_a_phase_with_all_that_only_they_use() -> None:
+    model = tf.keras.Sequential([layers.Dense(4, activation="relu", name="hidden"), layers.Dense(1, name="head")])
+    model.compile(optimizer="sgd", loss="mse", metrics=["mae"])
+    graph = trace(model, (8, 3), (8, 1), step="train")
+    content = content_of(graph)
+    # A mean absolute error: the difference is taken anew, and the sum and the count of both means are variables.
+    assert "Abs" in ops_in(graph, "metrics")
+    assert not [op for op in ops_in(graph, "forward") if op.startswith(("Assign", "Read", "DivNoNan"))]
+    written = [row for row in live_rows(graph) if "Assign" in content.table.ops[row]]
+    homes = {(content.group_path(row) or "").partition("/")[0] for row in written}
+    assert homes == {"metrics", "optimizer"}
+    assert {group.path.partition("/")[0] for group in content.groups if group.is_call} == {"forward"}
+
+
+def test_a_metric_of_ones_own_is_one() -> None:
+    dense = built(3, 3, "dense")
+
+    @tf.function
+    def step(x: Any, label: Any) -> Any:
+        with tf.GradientTape() as tape:
+            y = dense(x)
+            loss = tf.reduce_mean((y - label) ** 2)
+        for variable, gradient in zip(dense.trainable_variables, tape.gradient(loss, dense.trainable_variables)):
+            variable.assign_sub(0.1 * gradient)
+        hits = tf.equal(tf.argmax(y, 1), tf.argmax(label, 1))  # hits
+        return loss, tf.reduce_mean(tf.cast(hits, tf.float32))  # accuracy
+
+    graph = trace(step, (8, 3), (8, 3))
+    assert phases_at(graph, "hits") == {"metrics"}
+    assert phases_at(graph, "accuracy", "Mean") == {"metrics"}
 
 
 def test_an_optimizer_of_tensorflow_1_makes_a_step() -> None:

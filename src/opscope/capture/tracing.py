@@ -24,6 +24,7 @@ from .found_objects import walk
 from .graph_ports import controls_of, input_ports, output_ports
 from .notes import Traced, with_whole_call
 from .patches import ONE_TRACE, recording
+from .random_state import numpy_state_kept
 from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
 from .target import Target, identify
@@ -98,7 +99,7 @@ def _traced(target: Target, call: TargetCall) -> Traced:
     """Trace the call and record it. A copy of the target's function is traced, so that the user's own stays as it was."""
     recorder = Recorder(default_graph())
     try:
-        with recording(recorder):
+        with recording(recorder), numpy_state_kept():
             function = recorder.copy_of(call.function)
             concrete = function.get_concrete_function(*call.args, **call.kwargs)
     except Exception as error:

@@ -65,12 +65,12 @@ GIVING_PARTS = FLOW_PARTS - {"cond"}
 BODY_KINDS = FLOW_PARTS | {"function"}
 """Groups of these kinds are always bodies. Some layers are bodies too: see `is_body`."""
 
-PHASES = ("forward", "loss", "backward", "optimizer")
-"""The phases of a training step, in the order in which they run."""
+PHASES = ("forward", "loss", "backward", "optimizer", "metrics")
+"""The phases of a training step, in the order in which they run. Metrics run beside the last two."""
 FIRST_PHASES = frozenset(PHASES[:2])
 """The phases that compute the loss, by ops that the user wrote."""
 LATER_PHASES = frozenset(PHASES[2:])
-"""The phases that make a training step of it: gradients and updates."""
+"""The phases that a forward pass alone does not have: gradients, updates and metrics."""
 
 KINDS = (
     *("model", "module", "layer", "scope", "function"),

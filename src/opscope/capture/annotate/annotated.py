@@ -49,8 +49,7 @@ def annotated(program: Program, traced: Traced, describe: Describer) -> Program:
 def _phases(site: Site, following: Following, roles: Mapping[str, Role]) -> Phases:
     """The phases of one body."""
     name = site.body.name
-    followed = following.of(name)
-    return phases_of(site, followed, roles.get(name, Role()))
+    return phases_of(site, following.known(name), roles.get(name, Role()))
 
 
 def _annotated(site: Site, describe: Describer, phases: Phases) -> Body:

@@ -12,8 +12,11 @@ from .mirror import with_gradients
 from .namescopes import with_name_scopes
 from .opnames import is_gradient
 from .optimizer import with_optimizer
-from .phases import FORWARD, LOSS, NONE, PhaseGroups, Phases, phase_name
+from .phases import FORWARD, LOSS, METRICS, NONE, PhaseGroups, Phases, phase_name
 from .site import Site
+
+_RECORDED = (NONE, FORWARD, LOSS, METRICS)
+"""The phases whose ops are grouped by calls and name scopes."""
 
 
 def grouped(site: Site, describe: Describer, phases: Phases) -> Grouping:
@@ -30,7 +33,7 @@ def grouped(site: Site, describe: Describer, phases: Phases) -> Grouping:
 
 def _is_forward(site: Site, placed: Grouping, phases: Phases, row: int) -> bool:
     """Whether a row is one of those that name scopes group: no argument, and neither of a gradient nor of the optimizer."""
-    if row in site.arguments or site.gradients.of[row] >= 0 or phases.of[row] not in (NONE, FORWARD, LOSS):
+    if row in site.arguments or site.gradients.of[row] >= 0 or phases.of[row] not in _RECORDED:
         return False
     # Ops that TensorFlow added for the gradient of a loop join the group of the forward op they serve, not a name scope.
     return phases.of[row] != NONE or placed.of[row] >= 0 or not is_gradient(site.body.names[row])
@@ -66,8 +69,8 @@ def _home(row: int, site: Site, calls: Calls, phase_groups: PhaseGroups) -> int:
     phase = phase_groups.phases.of[row]
     if row in site.arguments:
         return phase_groups.top[phase]
-    if phase not in (NONE, FORWARD, LOSS):
+    if phase not in _RECORDED:
         return -1
-    if phase != LOSS and calls.grouping.of[row] >= 0:
+    if phase in (NONE, FORWARD) and calls.grouping.of[row] >= 0:
         return calls.grouping.of[row]
     return phase_groups.top[phase]

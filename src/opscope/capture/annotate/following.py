@@ -91,6 +91,12 @@ class Following:
             self._known[name] = _Walk(self, self.bodies[name], self.sites.get(name)).followed()
         return self._known[name]
 
+    def known(self, name: str) -> Followed:
+        """As `of`, for who is not in the middle of following anything."""
+        followed = self.of(name)
+        assert followed is not None
+        return followed
+
     def called(self, call: Call) -> Iterator[Tuple[str, Followed]]:
         """The role and the flow of each function that a call runs."""
         for role, name in call.parts:
@@ -173,7 +179,10 @@ class _Walk:
             self._bits += len(results)
             self._holders[call.node] = bits
             with_gradients = self._with_gradients(call)
-            results = [sources | bit if place in with_gradients else sources for place, (sources, bit) in enumerate(zip(results, bits))]
+            results = [
+                sources | bit if place in with_gradients else sources
+                for place, (sources, bit) in enumerate(zip(results, bits))
+            ]
         self._results_of[call.node] = results
 
     def _with_gradients(self, call: Call) -> Set[int]:

@@ -15,7 +15,6 @@ from .opnames import forward_path, group_of_path, groups_by_name
 from .phases import BACKWARD, PhaseGroups
 from .site import Site
 
-
 INNER = "gradient"
 """The name of the group of an inner gradient call, which is no phase of its own."""
 
@@ -39,7 +38,9 @@ def with_gradients(site: Site, calls: Calls, forward: Grouping, phase_groups: Ph
             top = len(done.groups)
             done = done.with_groups([LocalGroup(INNER, "scope", around, key=(site.body.name, INNER, index))])
         found = forward_groups(site, rows, done, calls)
-        layers = {row: group for row, group in found.items() if group >= 0 and done.groups[group].kind not in FIRST_PHASES}
+        layers = {
+            row: group for row, group in found.items() if group >= 0 and done.groups[group].kind not in FIRST_PHASES
+        }
         mirrors = _mirrors(done.groups, layers.values(), top, len(done.groups), (site.body.name, index))
         homes = {row: mirrors.of[layers.get(row, -1)] for row in rows}
         done = done.with_groups(mirrors.groups).moved(homes)

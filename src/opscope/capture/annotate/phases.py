@@ -1,10 +1,10 @@
-"""Finds the phases of a training step: forward, loss, backward, optimizer.
+"""Finds the phases of a training step: forward, loss, metrics, backward, optimizer.
 
 A body has phases if a gradient call (`tape.gradient` or `tf.gradients`) was recorded in it, or in a body that it calls, and a
 variable is assigned from the gradient: in the body, in one that it calls, or in the one that calls it. Backward is what the
 outermost gradient calls made. The loss is what lies between the last layers and their targets. The optimizer is what
 depends on the gradients, what was made inside `apply_gradients`, what waits for these and writes a variable, and what only feeds all
-that. Everything else is forward.
+that. Metrics are what is computed of the layers' results and the loss beside all this. Everything else is forward.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Sequence, Set
 from ...program.body import Call
 from .data_edges import later_of, reached
 from .following import Followed, Following, loop_results
+from .metrics import metrics_of
 from .site import Site
 
-NONE, FORWARD, LOSS, OPTIMIZER, BACKWARD = 0, 1, 2, 3, 4
+NONE, FORWARD, LOSS, METRICS, OPTIMIZER, BACKWARD = 0, 1, 2, 3, 4, 5
 """The phase of a row. With several gradient calls that of number k is `BACKWARD` + k: each gets a group of its own."""
 
 
@@ -56,16 +57,14 @@ class PhaseGroups(NamedTuple):
 
 def phase_name(phase: int) -> str:
     """The name and kind of a phase's group. Several backward groups get numbers later, as all siblings of one name do."""
-    return {FORWARD: "forward", LOSS: "loss", OPTIMIZER: "optimizer"}.get(phase, "backward")
+    return {FORWARD: "forward", LOSS: "loss", METRICS: "metrics", OPTIMIZER: "optimizer"}.get(phase, "backward")
 
 
 def roles_of(following: Following) -> Dict[str, Role]:
     """The role of each body. One that is called from several places has phases if it has them in any."""
     roles: Dict[str, Role] = {"": Role()}
     for name in _callers_first(following):
-        followed, role = following.of(name), roles[name]
-        if followed is None:
-            continue
+        followed, role = following.known(name), roles[name]
         for call in followed.body.calls:
             inner = _role_of(following, followed, role, call)
             for _, function in call.parts:
@@ -156,9 +155,31 @@ def phases_of(site: Site, followed: Followed, role: Role) -> Phases:
     optimizer |= _feeders(step, optimizer)
     loss = _loss(step, optimizer)
     made = {row: BACKWARD + place for row, place in {**step.made, **returned}.items()}
-    other = {**dict.fromkeys(loss, LOSS), **dict.fromkeys(optimizer, OPTIMIZER), **made, **dict.fromkeys(followed.holders, NONE)}
+    other = {
+        **dict.fromkeys(_metrics(step, optimizer, loss), METRICS),
+        **dict.fromkeys(loss, LOSS),
+        **dict.fromkeys(optimizer, OPTIMIZER),
+        **made,
+        **dict.fromkeys(followed.holders, NONE),
+    }
     of = [other.get(row, FORWARD) if row in site.inside else NONE for row in range(len(site.body))]
     return _with_inner(step, of)
+
+
+def _metrics(step: _Step, optimizer: Set[int], loss: Set[int]) -> Set[int]:
+    """The rows of metrics. If no layer was recorded we cannot tell loss and metrics from the rest."""
+    site = step.site
+    layers = {row for row in site.inside if step.layers[row] >= 0}
+    taken = [
+        row not in site.inside
+        or bool(step.needed[row])
+        or step.layers[row] >= 0
+        or site.gradients.of[row] >= 0
+        or row in optimizer
+        or row in step.followed.holders
+        for row in range(len(site.body))
+    ]
+    return metrics_of(site, layers, loss, taken) if layers else set()
 
 
 def _layers(site: Site, followed: Followed) -> Sequence[int]:
@@ -178,7 +199,9 @@ def _gradients_only(step: _Step) -> Phases:
     outermost = gradients.outermost if gradients is not None else ()
     own = {index: BACKWARD + place for place, index in enumerate(outermost) if site.gradient_parents[index] < 0}
     of_gradient = [own.get(index, NONE) for index in range(len(site.gradients.records))]
-    of = [of_gradient[index] if index >= 0 and row in site.inside else NONE for row, index in enumerate(site.gradients.of)]
+    of = [
+        of_gradient[index] if index >= 0 and row in site.inside else NONE for row, index in enumerate(site.gradients.of)
+    ]
     return Phases(of, of_gradient)
 
 

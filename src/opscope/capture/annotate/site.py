@@ -158,7 +158,9 @@ def _origins(site: Site) -> Dict[int, int]:
     """
     found: Dict[int, int] = {}
     for op, row in zip(site.ops, site.rows):
-        origin = getattr(op, "_original_op", None)  # old TensorFlows have ops without it: those made in C++, as a loop's results
+        origin = getattr(
+            op, "_original_op", None
+        )  # old TensorFlows have ops without it: those made in C++, as a loop's results
         if origin is not None and row >= 0 and origin.graph is site.graph and _PFOR in op.name:
             at = site.names.get(origin.name, -1)
             if at >= 0 and at != row:
@@ -175,8 +177,9 @@ def _with_origins(calls: RecordedCalls, origins: Mapping[int, int]) -> RecordedC
 
 
 def _is_gradient_function(graph: Any) -> bool:
-    """Whether TensorFlow built the graph as the gradient of a function, or by gradients of gradients as the forward-mode one
-    of an op (`tf.autodiff.ForwardAccumulator`). Its gradient calls are no part of what the user wrote.
+    """Whether TensorFlow built the graph as the gradient of a function. Its gradient calls are no part of what the user wrote.
+
+    The forward-mode gradient of an op (`tf.autodiff.ForwardAccumulator`) is one too: it is made by differentiating twice.
     """
     return str(getattr(graph, "name", "")).startswith(("__backward_", "_backward_", "_jvp_"))
 

@@ -135,7 +135,7 @@ def _phase_times(graph: "Graph") -> Dict[str, float]:
     found: Dict[str, float] = {}
     for row in outermost_phases(groups):
         measured = groups[row].measured
-        if measured is not None:
+        if measured is not None and measured.time_us is not None:
             found[groups[row].kind] = found.get(groups[row].kind, 0.0) + measured.time_us
     return found
 
