@@ -184,6 +184,40 @@ def test_a_gradient_that_a_called_function_makes_has_its_phases_there_and_its_up
     assert {path.split("/")[1] for path in groups_at(graph, "called gradient")} == {"backward"}
 
 
+def test_a_function_has_phases_if_any_of_its_callers_assigns_what_it_differentiates() -> None:
+    dense = built(2, 3, "dense")
+
+    @tf.function
+    def innermost(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(dense(x) ** 2)
+        return tape.gradient(loss, dense.trainable_variables)
+
+    @tf.function
+    def between(x: Any) -> Any:
+        return [gradient * 0.5 for gradient in innermost(x)]
+
+    @tf.function
+    def update(x: Any) -> Any:
+        for variable, gradient in zip(dense.trainable_variables, between(x)):
+            variable.assign_sub(gradient)  # update of a caller's caller
+        return x
+
+    @tf.function
+    def step(x: Any) -> Any:
+        watched = between(x)  # only looked at
+        return update(x), watched[0]
+
+    graph = trace(step, (8, 3))
+    found = {group.path for group in content_of(graph).groups if group.kind in PHASES}
+    call = "StatefulPartitionedCall"  # that of `between`, and of `update`, which calls it
+    inside = {
+        f"{place}/{call}/{phase}" for place in (call, f"{call}_1/{call}") for phase in ("forward", "loss", "backward")
+    }
+    assert found == inside | {f"{call}/optimizer", f"{call}_1/optimizer", f"{call}_1/{call}/optimizer"}
+    assert phases_at(graph, "update of a caller's caller") == {"optimizer"}
+
+
 def test_an_epoch_of_steps_has_its_phases_inside_and_none_around() -> None:
     dense = built(2, 3, "dense")
 

@@ -16,7 +16,8 @@ from .call_groups import Describer
 from .following import Following
 from .mirror import gradient_body
 from .opnames import before_freezing, forward_function
-from .phases import Phases, Role, phases_of, roles_of
+from .phases import Phases, phases_of
+from .roles import Role, roles_of
 from .site import Site, site_of
 from .user_lines import source_lines
 

@@ -7,12 +7,12 @@ branch. So each body is asked what its results depend on, and what of all that i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...graph.types import CONTROL
 from ...program.body import Body, Call
-from ..seams import tensorflow
 from .data_edges import flow_of
+from .gradient_calls import Gradients, gradients_of
 from .site import Site
 
 _WRITES = ("Assign", "ResourceApply", "ResourceSparseApply", "ResourceScatter", "Apply", "SparseApply")
@@ -26,19 +26,6 @@ def may_write(op: str) -> bool:
     (True, True, False)
     """
     return op.startswith(_WRITES)
-
-
-@dataclass(frozen=True)
-class Gradients:
-    """The gradient calls of one body."""
-
-    outermost: Sequence[int]
-    """The positions in `Site.gradients` of those whose results no later call differentiates. With a gradient penalty the loss
-    contains a gradient; the call that made it is part of the forward computation."""
-    needed: bytearray
-    """1 for each row that a target needs, itself included: the layers and the loss."""
-    made: Mapping[int, int]
-    """Row that an outermost call made -> which of `outermost` it was."""
 
 
 @dataclass(frozen=True)
@@ -228,36 +215,3 @@ def _union(sources: Iterable[int]) -> int:
 def _picked(passed: Sequence[int], arguments: int) -> int:
     """The sources of those of the tensors `passed` to a body whose bits are set in `arguments`."""
     return _union(sources for place, sources in enumerate(passed) if arguments >> place & 1)
-
-
-def gradients_of(site: Site) -> Optional[Gradients]:
-    """The gradient calls of a body; ``None`` if it has none."""
-    if not site.gradients.records:
-        return None
-    before = [site.flow.before(_rows(site, record.target)) for record in site.gradients.records]
-    outermost = _outermost(site, before)
-    number = {index: place for place, index in enumerate(outermost)}
-    made = {row: number[index] for row, index in enumerate(site.gradients.of) if index in number}
-    needed = bytearray(map(any, zip(*(before[index] for index in outermost)))) or bytearray(len(site.body))
-    return Gradients(outermost, needed, made)
-
-
-def _rows(site: Site, target: Any) -> List[int]:
-    """The rows that make the tensors of a gradient call's target."""
-    if target is None:
-        return []
-    tf = tensorflow()
-    leaves = tf.nest.flatten(target, expand_composites=True)  # the target may be a list of losses
-    rows = [site.row_of(leaf) for leaf in leaves if isinstance(leaf, tf.Tensor) and hasattr(leaf, "op")]
-    return [row for row in rows if row >= 0]
-
-
-def _outermost(site: Site, before: Sequence[bytearray]) -> List[int]:
-    """What `Gradients.outermost` says. `before` has for each call the rows that its target needs."""
-    found = []
-    for index in range(len(before)):
-        mine = [row for row, gradient in enumerate(site.gradients.of) if gradient == index]
-        results = [row for row in mine if not before[index][row]]
-        if results and not any(later[row] for later in before[index + 1 :] for row in results):
-            found.append(index)
-    return found

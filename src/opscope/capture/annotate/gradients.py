@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from ...graph.vocabulary import chain
 from ...program.body import Body
@@ -61,15 +61,6 @@ def forward_groups(site: Site, rows: Sequence[int], forward: Grouping, calls: Ca
     return found
 
 
-class _Made(NamedTuple):
-    """Ops from `start` (exclusive) to `end` (inclusive), made by one call inside a gradient call."""
-
-    start: int
-    end: int
-    by: Union[GradientCall, Record]
-    """The gradient of one op, or a layer that is called again."""
-
-
 def _told(known: _Forward, forward: Grouping, calls: Calls) -> Dict[int, int]:
     """The rows that the tape told of: it calls a gradient function for each forward op, and we noted the ops it made.
 
@@ -77,19 +68,18 @@ def _told(known: _Forward, forward: Grouping, calls: Calls) -> Dict[int, int]:
     another. They are taken as they began: an inner one knows better than the one around it.
     """
     site = known.site
-    made = [_Made(call.start, call.end, call) for call in site.gradient_calls]
-    made += [_Made(record.start, record.end, record) for record in site.again]
+    made: List[Union[GradientCall, Record]] = [*site.gradient_calls, *site.again]
     groups_of = _groups_of_layers(calls)
     found: Dict[int, int] = {}
     turns: "Counter[Tuple[int, int]]" = Counter()
     for each in sorted(made, key=lambda each: (each.start, -each.end)):
-        rows = [row for row in site.rows_made(each.start, each.end) if row in known.backward]
+        rows = [row for row in site.rows_made(each) if row in known.backward]
         if not rows:
             continue
-        if isinstance(each.by, GradientCall):
-            group = _of_call(known, each.by, found)
+        if isinstance(each, GradientCall):
+            group = _of_call(known, each, found)
         else:
-            group = _called_again(forward, groups_of.get(id(each.by.subject), ()), found.get(rows[0], -1), turns)
+            group = _called_again(forward, groups_of.get(id(each.subject), ()), found.get(rows[0], -1), turns)
             if group is not None:
                 known.again.update((site.body.names[row].rpartition("/")[0], group) for row in rows)
         if group is not None:
@@ -149,7 +139,7 @@ def _of_call(known: _Forward, call: GradientCall, found: Mapping[int, int]) -> O
 def _taking(known: _Forward, call: GradientCall) -> List[int]:
     """The ops of the call's type, made before it, that take all the input tensors which the tape kept."""
     site, users = known.site, known.site.flow.users
-    mine = set(site.rows_made(call.start, call.end))
+    mine = set(site.rows_made(call))
     kept = [site.row_of(tensor) for tensor in call.inputs if tensor is not None and hasattr(tensor, "op")]
     if not kept or kept[0] < 0:
         return []

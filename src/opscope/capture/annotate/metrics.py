@@ -37,7 +37,9 @@ def _after(site: Site, starts: Set[int], free: Sequence[bool]) -> Set[int]:
 
 def _leads_on(site: Site, row: int, found: Set[int]) -> bool:
     """Whether something of the metrics uses the row. If not, an Identity only hands a tensor to the caller."""
-    return any(user in found for user in site.flow.users[row]) or any(source in found for source in site.flow.inputs[row])
+    return any(user in found for user in site.flow.users[row]) or any(
+        source in found for source in site.flow.inputs[row]
+    )
 
 
 def _feeders(site: Site, found: Set[int], free: Sequence[bool]) -> Set[int]:

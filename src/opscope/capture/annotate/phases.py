@@ -10,25 +10,20 @@ that. Metrics are what is computed of the layers' results and the loss beside al
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Sequence, Set
+from typing import Dict, List, Mapping, NamedTuple, Sequence, Set
 
-from ...program.body import Call
 from .data_edges import later_of, reached
-from .following import Followed, Following, loop_results
+from .following import Followed
 from .metrics import metrics_of
+from .roles import Role, assigned_from
 from .site import Site
 
 NONE, FORWARD, LOSS, METRICS, OPTIMIZER, BACKWARD = 0, 1, 2, 3, 4, 5
 """The phase of a row. With several gradient calls that of number k is `BACKWARD` + k: each gets a group of its own."""
 
 
-class Role(NamedTuple):
-    """What a body's surroundings say of it."""
-
-    is_inside: bool = False
-    """Whether a gradient's target needs it, or a gradient call made it. Then it lies in one phase, whatever is in it."""
-    assigned: FrozenSet[int] = frozenset()
-    """Those of its results from which a variable is assigned outside."""
+_NOTHING = ("NoOp", "Identity")
+"""Ops that make no forward phase if there is nothing else, as in a function that only updates."""
 
 
 class Phases(NamedTuple):
@@ -60,68 +55,6 @@ def phase_name(phase: int) -> str:
     return {FORWARD: "forward", LOSS: "loss", METRICS: "metrics", OPTIMIZER: "optimizer"}.get(phase, "backward")
 
 
-def roles_of(following: Following) -> Dict[str, Role]:
-    """The role of each body. One that is called from several places has phases if it has them in any."""
-    roles: Dict[str, Role] = {"": Role()}
-    for name in _callers_first(following):
-        followed, role = following.known(name), roles[name]
-        for call in followed.body.calls:
-            inner = _role_of(following, followed, role, call)
-            for _, function in call.parts:
-                known = roles.get(function, inner)
-                roles[function] = Role(known.is_inside and inner.is_inside, known.assigned | inner.assigned)
-    return roles
-
-
-def _callers_first(following: Following) -> List[str]:
-    """The names of the bodies, each after all those that call it: a depth-first search without recursion."""
-    order: List[str] = []
-    seen: Set[str] = {""}
-    waiting = [("", False)]
-    while waiting:
-        name, done = waiting.pop()
-        if done:
-            order.append(name)
-            continue
-        waiting.append((name, True))
-        called = {function for call in following.bodies[name].calls for _, function in call.parts} - seen
-        seen |= called
-        waiting.extend((function, False) for function in sorted(called))
-    return order[::-1]
-
-
-def _role_of(following: Following, followed: Followed, role: Role, call: Call) -> Role:
-    """The role of the functions that `call` runs in a body which has that `role` itself."""
-    bits = followed.holders.get(call.node)
-    if role.is_inside or bits is None:
-        return Role(is_inside=True)
-    taken = _assigned(followed, role)
-    assigned = {place for place, bit in enumerate(bits) if taken & bit}
-    if call.kind == "while":
-        for part, inner in following.called(call):
-            if part == "body":
-                assigned |= _assigned_next(inner, assigned)
-    return Role(False, frozenset(assigned))
-
-
-def _assigned_next(body: Followed, assigned: Set[int]) -> Set[int]:
-    """The results of a loop's body from which a variable is assigned in a later iteration, or from what that one makes."""
-    results = loop_results(body)
-    taken = body.written
-    for place in assigned:
-        taken |= results[place]
-    return {place for place in range(len(results)) if taken >> place & 1}
-
-
-def _assigned(followed: Followed, role: Role) -> int:
-    """The sources from which a variable is assigned, in the body or around it."""
-    taken = followed.written
-    for place in role.assigned:
-        if place < len(followed.results):
-            taken |= followed.results[place]
-    return taken
-
-
 @dataclass(frozen=True)
 class _Step:
     """A body that has phases, on its way to having them."""
@@ -147,7 +80,7 @@ def phases_of(site: Site, followed: Followed, role: Role) -> Phases:
     step = _Step(site, followed, _layers(site, followed))
     if role.is_inside:
         return Phases([NONE] * len(site.body), [NONE] * len(site.gradients.records))
-    if not followed.is_gradient(_assigned(followed, role)):
+    if not followed.is_gradient(assigned_from(followed, role)):
         return _gradients_only(step)
     returned = _returned(step)
     optimizer = _optimizer(step) - set(returned)
@@ -163,6 +96,8 @@ def phases_of(site: Site, followed: Followed, role: Role) -> Phases:
         **dict.fromkeys(followed.holders, NONE),
     }
     of = [other.get(row, FORWARD) if row in site.inside else NONE for row in range(len(site.body))]
+    if all(site.body.ops[row] in _NOTHING for row, phase in enumerate(of) if phase == FORWARD):
+        of = [NONE if phase == FORWARD else phase for phase in of]
     return _with_inner(step, of)
 
 

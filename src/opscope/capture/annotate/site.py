@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Sequence, Tuple, Union
 
 from ...graph.vocabulary import FED
 from ...program.body import Body
@@ -83,9 +83,9 @@ class Site:
         """The rows between the body's arguments and its results."""
         return range(self.body.args, len(self.body) - self.body.rets)
 
-    def rows_made(self, start: int, end: int) -> List[int]:
-        """The rows of the ops with numbers from `start` (exclusive) to `end` (inclusive), arguments left out."""
-        first, last = bisect_right(self.numbers, start), bisect_right(self.numbers, end)
+    def rows_made(self, call: Union[Record, GradientCall]) -> List[int]:
+        """The rows of the ops that a call made, arguments left out."""
+        first, last = bisect_right(self.numbers, call.start), bisect_right(self.numbers, call.end)
         return [row for row in self.rows[first:last] if row >= 0 and row not in self.arguments]
 
     def work_of(self, row: int) -> int:
@@ -189,7 +189,7 @@ def _recorded_calls(site: Site, positions: Sequence[int], notes: Notes) -> Recor
     records = tuple(notes.records[at] for at in positions)
     of = [-1] * len(site.body)
     for index, record in enumerate(records):
-        for row in site.rows_made(record.start, record.end):
+        for row in site.rows_made(record):
             of[row] = index
     return RecordedCalls(records, of)
 

@@ -49,7 +49,7 @@ def _parts(site: Site, describe: Describer) -> Iterator[_Part]:
     a gradient, since it may be the user's.
     """
     parts: Dict[Tuple[int, int, int], List[int]] = {}
-    given = {row for call in site.gradient_calls if call.is_given for row in site.rows_made(call.start, call.end)}
+    given = {row for call in site.gradient_calls if call.is_given for row in site.rows_made(call)}
     for at, row in enumerate(site.rows):
         if row < 0 or row in site.arguments or row in site.origins:
             continue
