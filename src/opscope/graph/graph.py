@@ -137,7 +137,7 @@ class Graph:
 
         Raises:
             NotFoundError: there is no such layer or group.
-            InputError: the phase is not one of the four, or a value has the wrong type.
+            InputError: the phase is none of these, or a value has the wrong type.
         """
         from .scripting import Layer, Nesting, OpFilter, Ops
 
@@ -185,7 +185,7 @@ class Graph:
                 layer.
 
         Raises:
-            InputError: the phase is not one of the four, or a value has the wrong type.
+            InputError: the phase is none of these, or a value has the wrong type.
         """
         from .scripting import LayerFilter, Layers, Nesting
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, NamedTuple, Sequence, Set
 
-from .data_edges import later_of, reached
+from .data_edges import later_of, reachable
 from .following import Followed
-from .metrics import metrics_of
 from .roles import Role, assigned_from
 from .site import Site
+from .step_metrics import metrics_of
 
 NONE, FORWARD, LOSS, METRICS, OPTIMIZER, BACKWARD = 0, 1, 2, 3, 4, 5
 """The phase of a row. With several gradient calls that of number k is `BACKWARD` + k: each gets a group of its own."""
@@ -198,9 +198,9 @@ def _waiting(step: _Step, optimizer: Set[int]) -> Set[int]:
         1 if step.needed[row] or step.layers[row] >= 0 or row in step.made or row in step.followed.holders else 0
         for row in range(len(body))
     )
-    after = reached(optimizer, later_of(body), barred)
+    after = reachable(optimizer, later_of(body), barred)
     outside = bytearray(0 if flag and row in site.inside else 1 for row, flag in enumerate(after))
-    found = reached((row for row in writers if after[row]), site.flow.inputs, outside)
+    found = reachable((row for row in writers if after[row]), site.flow.inputs, outside)
     return {row for row, flag in enumerate(found) if flag}
 
 
