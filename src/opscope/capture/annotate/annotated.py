@@ -16,7 +16,7 @@ from .call_groups import Describer
 from .following import Following
 from .mirror import gradient_body
 from .opnames import before_freezing, forward_function
-from .phases import Phases, phases_of
+from .phases import Phases, no_phases, phases_of
 from .roles import Role, roles_of
 from .site import Site, site_of
 from .user_lines import source_lines
@@ -36,10 +36,8 @@ def annotated(program: Program, traced: Traced, describe: Describer) -> Program:
         graph = _graph_of(body, graphs)
         if graph is not None:
             sites[name] = replace(site_of(body, graph, traced.notes), around=around.get(name, ()))
-    # A body's phases depend on the bodies that it calls and on those that call it, so all are followed first.
-    following = Following(sites, {"": program.main, **program.functions})
-    roles = roles_of(following)
-    done = {name: _annotated(site, describe, _phases(site, following, roles)) for name, site in sites.items()}
+    phases = _phases(program, sites)
+    done = {name: _annotated(site, describe, phases[name]) for name, site in sites.items()}
     functions = {
         name: done[name] if name in done else scopes_only(body, around.get(name, ()))
         for name, body in program.functions.items()
@@ -47,10 +45,13 @@ def annotated(program: Program, traced: Traced, describe: Describer) -> Program:
     return Program(done[""], {name: _as_gradient(body, functions) for name, body in functions.items()})
 
 
-def _phases(site: Site, following: Following, roles: Mapping[str, Role]) -> Phases:
-    """The phases of one body."""
-    name = site.body.name
-    return phases_of(site, following.known(name), roles.get(name, Role()))
+def _phases(program: Program, sites: Mapping[str, Site]) -> Dict[str, Phases]:
+    """The phases of each body. They depend on the bodies that it calls and on those that call it, so all are followed first."""
+    if not any(site.gradients.records for site in sites.values()):
+        return {name: no_phases(site) for name, site in sites.items()}
+    following = Following(sites, {"": program.main, **program.functions})
+    roles = roles_of(following)
+    return {name: phases_of(site, following.known(name), roles.get(name, Role())) for name, site in sites.items()}
 
 
 def _annotated(site: Site, describe: Describer, phases: Phases) -> Body:

@@ -30,14 +30,14 @@ class DataEdges(NamedTuple):
 
     def before(self, rows: Iterable[int]) -> bytearray:
         """1 for each of `rows` and for every row that they need, directly or through others."""
-        return reachable(rows, self.inputs, None)
+        return led_to(rows, self.inputs, None)
 
     def after(self, rows: Iterable[int], barred: bytearray) -> bytearray:
         """1 for each of `rows` and for every row that needs them, directly or through others.
 
         The rows with 1 in `barred` are never entered, so what can only be reached through them gets 0 as well.
         """
-        return reachable(rows, self.users, barred)
+        return led_to(rows, self.users, barred)
 
 
 def later_of(body: Body) -> List[List[int]]:
@@ -65,7 +65,7 @@ def flow_of(body: Body) -> DataEdges:
     return DataEdges(inputs, users)
 
 
-def reachable(starts: Iterable[int], edges: Sequence[Sequence[int]], barred: Optional[bytearray] = None) -> bytearray:
+def led_to(starts: Iterable[int], edges: Sequence[Sequence[int]], barred: Optional[bytearray] = None) -> bytearray:
     """1 for every row that can be reached from `starts` along `edges` without entering a barred row."""
     closed = barred or bytearray(len(edges))
     seen = bytearray(len(edges))

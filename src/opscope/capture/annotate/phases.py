@@ -10,9 +10,10 @@ that. Metrics are what is computed of the layers' results and the loss beside al
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Dict, List, Mapping, NamedTuple, Sequence, Set
 
-from .data_edges import later_of, reachable
+from .data_edges import later_of, led_to
 from .following import Followed
 from .roles import Role, assigned_from
 from .site import Site
@@ -64,22 +65,27 @@ class _Step:
     layers: Sequence[int]
     """For each row the innermost call of a layer that made it, -1 for none. A call that contains the step is no layer of it."""
 
-    @property
+    @cached_property
     def needed(self) -> Sequence[int]:
         gradients = self.followed.gradients
         return gradients.needed if gradients is not None else bytes(len(self.site.body))
 
-    @property
+    @cached_property
     def made(self) -> Mapping[int, int]:
         gradients = self.followed.gradients
         return gradients.made if gradients is not None else {}
 
 
+def no_phases(site: Site) -> Phases:
+    """What a body has that lies in one phase of another, or in a graph without any gradient."""
+    return Phases([NONE] * len(site.body), [NONE] * len(site.gradients.records))
+
+
 def phases_of(site: Site, followed: Followed, role: Role) -> Phases:
     """The phases of a body. Where it has none, the ops of an outermost gradient call are still `BACKWARD`."""
-    step = _Step(site, followed, _layers(site, followed))
     if role.is_inside:
-        return Phases([NONE] * len(site.body), [NONE] * len(site.gradients.records))
+        return no_phases(site)
+    step = _Step(site, followed, _layers(site, followed))
     if not followed.is_gradient(assigned_from(followed, role)):
         return _gradients_only(step)
     returned = _returned(step)
@@ -198,9 +204,9 @@ def _waiting(step: _Step, optimizer: Set[int]) -> Set[int]:
         1 if step.needed[row] or step.layers[row] >= 0 or row in step.made or row in step.followed.holders else 0
         for row in range(len(body))
     )
-    after = reachable(optimizer, later_of(body), barred)
+    after = led_to(optimizer, later_of(body), barred)
     outside = bytearray(0 if flag and row in site.inside else 1 for row, flag in enumerate(after))
-    found = reachable((row for row in writers if after[row]), site.flow.inputs, outside)
+    found = led_to((row for row in writers if after[row]), site.flow.inputs, outside)
     return {row for row, flag in enumerate(found) if flag}
 
 

@@ -78,7 +78,7 @@ class Site:
         """The data edges of the body."""
         return flow_of(self.body)
 
-    @property
+    @cached_property
     def inside(self) -> range:
         """The rows between the body's arguments and its results."""
         return range(self.body.args, len(self.body) - self.body.rets)
