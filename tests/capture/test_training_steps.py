@@ -218,6 +218,65 @@ def test_a_function_has_phases_if_any_of_its_callers_assigns_what_it_differentia
     assert phases_at(graph, "update of a caller's caller") == {"optimizer"}
 
 
+def test_a_loss_behind_layers_that_a_function_calls_is_the_loss() -> None:
+    dense = built(2, 3, "dense")
+    optimizer = sgd(dense)
+
+    @tf.function
+    def predict(x: Any) -> Any:
+        return dense(x) * 2.0  # in a function
+
+    @tf.function
+    def apply(gradients: Any) -> None:
+        optimizer.apply_gradients(zip(gradients, dense.trainable_variables))  # applied in a function
+
+    @tf.function
+    def step(x: Any, y: Any) -> Any:
+        with tf.GradientTape() as tape:
+            error = predict(x) - y  # behind a function
+            loss = tf.reduce_mean(error * error)
+        apply(tape.gradient(loss, dense.trainable_variables))
+        return loss
+
+    graph = trace(step, (8, 3), (8, 2))
+    assert phases_at(graph, "in a function") == {"forward"}
+    assert groups_at(graph, "behind a function", "Sub") == {"loss"}
+    assert phases_at(graph, "applied in a function") == {"optimizer"}
+
+
+def test_a_residual_of_physics_has_its_gradients_where_they_are_taken() -> None:
+    net = tf.keras.Sequential(
+        [layers.Dense(8, activation="tanh", name="hidden"), layers.Dense(1, name="out")], name="net"
+    )
+    net.build((None, 1))
+
+    @tf.function
+    def residual(x: Any) -> Any:
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                u = net(x)
+            slope = inner.gradient(u, x)  # slope
+        return outer.gradient(slope, x) + u  # curvature
+
+    @tf.function
+    def step(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(residual(x) ** 2)  # squared
+        for variable, gradient in zip(net.trainable_variables, tape.gradient(loss, net.trainable_variables)):
+            variable.assign_sub(0.1 * gradient)
+        return loss
+
+    graph = trace(step, (8, 1))
+    function = next(group.path for group in content_of(graph).groups if group.kind == "function")
+    assert function.startswith("forward/")
+    assert not [group.path for group in content_of(graph).groups if group.kind in PHASES and "/" in group.path]
+    assert groups_at(graph, "slope", "MatMul") == {f"{function}/gradient/net/out"}
+    assert f"{function}/gradient#2/gradient/net/hidden" in groups_at(graph, "curvature", "MatMul")
+    assert phases_at(graph, "squared", "Mean") == {"loss"}
+
+
 def test_an_epoch_of_steps_has_its_phases_inside_and_none_around() -> None:
     dense = built(2, 3, "dense")
 

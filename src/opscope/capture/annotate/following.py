@@ -50,6 +50,15 @@ class Followed:
     """Row of a call whose bodies hold gradients of their own -> the bit of each of its results."""
     writers: Sequence[int]
     """The rows that write a variable, or call a body that does."""
+    layered: Sequence[int]
+    """The rows of the calls whose bodies call layers, themselves or by further calls."""
+    calls_layers: bool
+    """Whether it calls layers itself."""
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether it, or a body that it calls, calls layers."""
+        return bool(self.layered) or self.calls_layers
 
     @property
     def holds(self) -> bool:
@@ -103,6 +112,7 @@ class _Walk:
     """Row of a call -> the sources of each of its results."""
     _holders: Dict[int, List[int]] = field(default_factory=dict)
     _writers: List[int] = field(default_factory=list)
+    _layered: List[int] = field(default_factory=list)
     _written: int = 0
     _bits: int = 0
     """How many bits are taken."""
@@ -141,23 +151,26 @@ class _Walk:
                 reach[row] |= own
         return Followed(
             body, gradients, reach, reach[len(body) - body.rets :] if body.rets else (), self._written, bool(self._writers),
-            self._holders, self._writers,
+            self._holders, self._writers, self._layered, self.site is not None and bool(self.site.calls.records),
         )  # fmt: skip
 
     def _call(self, call: Call, given: Sequence[int], is_inside: bool) -> None:
         """Follow a call's functions. If it `is_inside` a gradient's target or result, their gradients are part of that."""
         always, passed = _union(given[: call.first_arg]), given[call.first_arg :]
         results = [always] * len(self.body.outputs[call.node])
-        holds, written, writes = False, 0, False
+        holds, written, writes, layers = False, 0, False, False
         for role, inner in self.following.called(call):
             through = loop_results(inner) if call.kind == "while" and role == "body" else inner.results
             written |= _fed_back(inner.written, through) if role == "body" else inner.written
             writes = writes or inner.writes
             holds = holds or (inner.holds and not is_inside)
+            layers = layers or inner.has_layers
             if role == "cond":  # its result only decides how often the body runs
                 continue
             for place, sources in enumerate(through[: len(results)]):
                 results[place] |= _picked(passed, sources)
+        if layers:
+            self._layered.append(call.node)
         if writes:
             self._writers.append(call.node)
             self._written |= _picked(passed, written)

@@ -63,7 +63,8 @@ class _Step:
     site: Site
     followed: Followed
     layers: Sequence[int]
-    """For each row the innermost call of a layer that made it, -1 for none. A call that contains the step is no layer of it."""
+    """For each row a number of the innermost call of a layer that made it, or that a function makes which it calls; -1 for none.
+    A call that contains the step is no layer of it."""
 
     @cached_property
     def needed(self) -> Sequence[int]:
@@ -131,7 +132,11 @@ def _layers(site: Site, followed: Followed) -> Sequence[int]:
         while call >= 0:
             around.add(call)
             call = site.call_parents[call]
-    return [-1 if call in around else call for call in site.calls.of]
+    found = [-1 if call in around else call for call in site.calls.of]
+    for row in followed.layered:
+        if found[row] < 0:
+            found[row] = len(site.calls.records)
+    return found
 
 
 def _gradients_only(step: _Step) -> Phases:
