@@ -135,7 +135,9 @@ class Recorder:
             end = op_count(graph)
             if end > start:
                 given = _has_gradient_of_its_own(op)
-                self._gradient_calls.append(GradientCall(graph, start, end, op.type, (), tuple(op.outputs), "", given))
+                self._gradient_calls.append(
+                    GradientCall(graph, start, end, op.type, (), tuple(op.outputs), "", is_given=given)
+                )
             return result
 
         return noted
