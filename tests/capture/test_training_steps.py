@@ -327,6 +327,48 @@ def test_no_variable_is_assigned_so_there_is_no_step() -> None:
     assert "gradient: backward" in graph.summary()
 
 
+def test_each_step_of_a_sampler_has_a_gradient_of_its_own() -> None:
+    energy = built(1, 3, "energy", activation="tanh")
+
+    def sample(x: Any) -> Any:
+        for _ in range(3):
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = energy(x)
+            x = x - 0.1 * tape.gradient(y, x)  # step of a sampler
+        return x
+
+    graph = trace(sample, (8, 3))
+    assert groups_at(graph, "step of a sampler", "TanhGrad") == {
+        "backward/energy", "backward#2/energy", "backward#3/energy",
+    }  # fmt: skip
+    assert groups_at(graph, "step of a sampler", "Sub") == {""}
+
+
+def test_gradients_of_each_example_by_a_vectorized_map_are_a_step() -> None:
+    dense = built(2, 3, "dense", activation="tanh")
+
+    @tf.function
+    def step(x: Any, y: Any) -> Any:
+        def of_one(example: Any) -> Any:
+            with tf.GradientTape() as tape:
+                error = dense(example[0][None]) - example[1][None]  # one's error
+                loss = tf.reduce_sum(error * error)
+            return tape.gradient(loss, dense.trainable_variables)  # one's gradient
+
+        gradients = tf.vectorized_map(of_one, (x, y))
+        for variable, gradient in zip(dense.trainable_variables, gradients):
+            variable.assign_sub(0.1 * tf.reduce_mean(tf.clip_by_value(gradient, -1.0, 1.0), 0))  # clipped for each
+        return x
+
+    graph = trace(step, (8, 3), (8, 2))
+    assert groups_at(graph, "one's error", "Tanh") == {"forward/loop_body/dense"}
+    assert phases_at(graph, "one's error", "Sub") == {"loss"}
+    assert phases_at(graph, "one's gradient") == {"backward"}
+    assert {path.rpartition("/")[2] for path in groups_at(graph, "one's gradient", "TanhGrad")} == {"dense"}
+    assert phases_at(graph, "clipped for each") == {"optimizer"}
+
+
 @pytest.mark.parametrize("jacobian", ["gradient", "jacobian", "batch_jacobian"])
 def test_a_saliency_map_or_jacobian_keeps_its_gradients_groups(jacobian: str) -> None:
     dense = built(2, 3, "dense", activation="tanh")

@@ -87,13 +87,14 @@ def apply_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
 def gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[..., Any]:
     """For ``tape.gradient`` and its like (`method` is true), or for the function behind ``tf.gradients``.
 
-    The record gets the target, which is the first argument: what is to be differentiated.
+    The record gets the first two arguments: what is to be differentiated, and with respect to what.
     """
 
     def recorded(*args, **kwargs):  # type: ignore[no-untyped-def]
         rest = args[1:] if method else args
         target = rest[0] if rest else kwargs.get("target", kwargs.get("ys"))
-        record = recorder.open(GRADIENT, args[0] if method else original, target)
+        sources = rest[1] if len(rest) > 1 else kwargs.get("sources", kwargs.get("source", kwargs.get("xs")))
+        record = recorder.open(GRADIENT, args[0] if method else original, target, sources)
         try:
             return original(*args, **kwargs)
         finally:

@@ -32,6 +32,8 @@ class Record(NamedTuple):
     """What a layer returned."""
     target: Any = None
     """What a gradient call differentiates."""
+    sources: Any = None
+    """With respect to what it does so."""
 
 
 class GradientCall(NamedTuple):

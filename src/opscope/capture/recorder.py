@@ -21,6 +21,7 @@ class OpenRecord:
     start: int
     parent: Optional["OpenRecord"]
     target: Any
+    sources: Any
     end: int = -1
     outputs: Any = None
 
@@ -44,7 +45,7 @@ class Recorder:
     _roots: Set[int] = field(default_factory=set)
     """The identities of the outermost graphs in which a hook has run in this recorder's own thread."""
 
-    def open(self, kind: str, subject: Any, target: Any = None) -> Optional[OpenRecord]:
+    def open(self, kind: str, subject: Any, target: Any = None, sources: Any = None) -> Optional[OpenRecord]:
         """Begin a record; ``None`` if the graph being built is not of this trace, or if the call has a record already.
 
         A class may override ``__call__`` and call that of its base. Both are hooked, but it is one call.
@@ -57,7 +58,7 @@ class Recorder:
         if not self._owns(graph):
             return None
         # `_name_stack` is the name scope in which the next op would be made.
-        record = OpenRecord(kind, subject, graph, graph._name_stack or "", op_count(graph), parent, target)
+        record = OpenRecord(kind, subject, graph, graph._name_stack or "", op_count(graph), parent, target, sources)
         stack.append(record)
         self._records.append(record)
         return record
@@ -80,7 +81,7 @@ class Recorder:
         records = tuple(
             Record(
                 record.kind, record.subject, record.graph, record.scope, record.start, record.end,
-                position[id(record.parent)] if record.parent is not None else -1, record.outputs, record.target,
+                position[id(record.parent)] if record.parent is not None else -1, record.outputs, record.target, record.sources,
             )
             for record in self._records
         )  # fmt: skip

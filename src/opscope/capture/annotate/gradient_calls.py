@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, List, Mapping, Optional, Sequence
 
+from ..notes import Record
 from ..seams import tensorflow
+from .data_edges import led_to
 from .site import Site
 
 
@@ -27,10 +29,12 @@ def gradients_of(site: Site) -> Optional[Gradients]:
     if not site.gradients.records:
         return None
     before = [site.flow.before(_rows(site, record.target)) for record in site.gradients.records]
-    outermost = _outermost(site, before)
+    outermost = _outermost(site, [_differentiated(site, record) for record in site.gradients.records])
     number = {index: place for place, index in enumerate(outermost)}
     made = {row: number[index] for row, index in enumerate(site.gradients.of) if index in number}
     needed = bytearray(map(any, zip(*(before[index] for index in outermost)))) or bytearray(len(site.body))
+    for row, origin in site.origins.items():  # of a mapped function the ops in its place are needed, and it never runs
+        needed[row] = needed[row] or needed[origin]
     return Gradients(outermost, needed, made)
 
 
@@ -44,8 +48,20 @@ def _rows(site: Site, target: Any) -> List[int]:
     return [row for row in rows if row >= 0]
 
 
+def _differentiated(site: Site, record: Record) -> bytearray:
+    """1 for each row that a gradient call may differentiate: what its target needs, back to the sources.
+
+    A sampler takes a step along a gradient and asks for the next one at the new place: the target depends on the first gradient,
+    but the tape does not go beyond the place.
+    """
+    sources = bytearray(len(site.body))
+    for row in _rows(site, record.sources):
+        sources[row] = 1
+    return led_to(_rows(site, record.target), site.flow.inputs, sources)
+
+
 def _outermost(site: Site, before: Sequence[bytearray]) -> List[int]:
-    """What `Gradients.outermost` says. `before` has for each call the rows that its target needs."""
+    """What `Gradients.outermost` says. `before` has for each call the rows that it may differentiate."""
     found = []
     for index in range(len(before)):
         mine = [row for row, gradient in enumerate(site.gradients.of) if gradient == index]

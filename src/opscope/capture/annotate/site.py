@@ -115,7 +115,7 @@ def site_of(body: Body, graph: Any, notes: Notes) -> Site:
         calls=_with_origins(_recorded_calls(plain, found.calls, notes), origins),
         call_parents=_parents(found.calls, found.calls, notes),
         again=[notes.records[at] for at in found.again],
-        gradients=_recorded_calls(plain, found.gradients, notes),
+        gradients=_with_origins(_recorded_calls(plain, found.gradients, notes), origins),
         gradient_parents=_parents(found.gradients, found.calls, notes),
         applies=_recorded_calls(plain, found.applies, notes),
         gradient_calls=[call for call in notes.gradient_calls if call.graph is graph],
@@ -172,7 +172,8 @@ def _with_origins(calls: RecordedCalls, origins: Mapping[int, int]) -> RecordedC
     """The same calls, with each op that does the work of another one in the call that made the other one."""
     of = list(calls.of)
     for row, origin in origins.items():  # in the order in which they were made, so an origin is in its place before
-        of[row] = of[origin]
+        if of[origin] >= 0:
+            of[row] = of[origin]
     return calls._replace(of=of)
 
 
