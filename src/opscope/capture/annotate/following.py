@@ -144,11 +144,12 @@ class _Walk:
                 self._written |= reach[row]
             if needed:  # what a target needs is forward or loss, whatever it depends on
                 reach[row] &= outside
-                self._results_of[row] = [sources & outside for sources in self._results_of.get(row, ())]
-                if not self._results_of[row]:
-                    del self._results_of[row]
+                if row in self._results_of:
+                    self._results_of[row] = [sources & outside for sources in self._results_of[row]]
             elif made:
                 reach[row] |= own
+                if row in self._results_of:
+                    self._results_of[row] = [sources | own for sources in self._results_of[row]]
         return Followed(
             body, gradients, reach, reach[len(body) - body.rets :] if body.rets else (), self._written, bool(self._writers),
             self._holders, self._writers, self._layered, self.site is not None and bool(self.site.calls.records),
