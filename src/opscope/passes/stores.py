@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 _STORES = CONSTANTS | {"EmptyTensorList", "TensorListReserve"}
+"""Lists, and what they are made of."""
 
 
 def home_stores(graph: Graph) -> Graph:
@@ -27,7 +28,7 @@ def home_stores(graph: Graph) -> Graph:
     lists. The ops that make these (empty) lists are created by the gradient code, so they are recorded in the backward
     phase. Left there, the forward phase would depend on the backward phase and the other way round.
 
-    Before: any graph. After: each such op is in the innermost group that holds all its users. Nothing else changes.
+    Before: any graph. After: each such op is in the innermost group that holds all its users, if there is one. Nothing else changes.
     """
     phase = phases(content_of(graph).groups)
     if "backward" not in phase:
@@ -40,6 +41,8 @@ def home_stores(graph: Graph) -> Graph:
         homes = {home[user] for user in users[node]}
         around = common_groups(graph, homes)
         # `around` is empty if a user lies in no group (-1), so the phase is never looked up for -1.
-        if around and all(phase[index] in FIRST_PHASES or (not phase[index] and is_store[node]) for index in homes):
+        if around and all(phase[index] in FIRST_PHASES for index in homes):
             home[node] = around[0]
+        elif homes and is_store[node] and all(index < 0 or not phase[index] for index in homes):
+            home[node] = around[0] if around else -1
     return with_content(graph, node_group=home)
