@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Callable, Iterator, List, Set, Tuple
 
 from . import keras
-from .hooks import apply_hook, call_hook, function_hook, gradient_hook, wrapper_hook
+from .hooks import apply_hook, backward_hook, call_hook, function_hook, gradient_hook, op_gradient_hook, wrapper_hook
 from .recorder import Recorder
 from .seams import function_class, gradient_registry, private, tensorflow
 
@@ -84,6 +84,9 @@ def _hooks(recorder: Recorder) -> Iterator[Hook]:
     helper = private("ops.gradients_util")
     # What tf.gradients calls, and what TensorFlow itself calls for the gradient of a function or a loop.
     yield helper, "_GradientsHelper", gradient_hook(recorder, helper._GradientsHelper, False)
+    yield helper, "_MaybeCompile", op_gradient_hook(recorder, helper._MaybeCompile)
+    record = private("eager.record", "eager.tape")  # older versions have it among the rest of the tape
+    yield record, "record_operation", backward_hook(recorder, record.record_operation)
 
 
 def _call_hooks(recorder: Recorder) -> Iterator[Hook]:

@@ -16,6 +16,7 @@ from ..errors import InputError, spelled
 from ..graph.content import content_of, with_facts, with_measurement
 from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
+from ..graph.groups import Group
 from ..graph.types import Measured
 from ..graph.vocabulary import CHOICE_PARTS, FLOW_PARTS, LOOP_PARTS, chain, is_body
 from .compiled import Compiled

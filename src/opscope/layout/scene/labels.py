@@ -15,7 +15,7 @@ from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, SWITCHES
+from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, MISSING, SWITCHES, is_step
 from ...passes.naming import are_a_series, stack_title
 from ...shapes.loops import Trips
 from ...visible import one_line
@@ -274,7 +274,7 @@ def op_tip(graph: Graph, node: int) -> str:
 def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle, and the line below its title: ops, layers, parameters, version, time of a step."""
     layers = _layers(graph)
-    phases = {group.kind for group in content_of(graph).groups} & LATER_PHASES
+    kinds = {group.kind for group in content_of(graph).groups}
     total = len(graph) + content_of(graph).view.counts.stacked
     parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
     if graph.parameters:
@@ -285,7 +285,7 @@ def facts(graph: Graph) -> Tuple[str, str]:
     step = (graph.measurement or {}).get("step_time_us")
     if step:
         parts.append(f"unprofiled step {quantity_text('time_us', step)}")
-    return ("training step" if phases else "", " · ".join(parts))
+    return ("training step" if is_step(kinds) else "", " · ".join(parts))
 
 
 def _layers(graph: Graph) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from ...graph.number_text import figure_text
 from ...graph.quantities import TIME
-from ...graph.vocabulary import MISSING
+from ...graph.vocabulary import MISSING, is_step
 from ...layout.scene.labels import NOT_EXPANDED, NOT_IN_FILE
 from ...visible import sentence
 from . import costs as cost_facts
@@ -76,7 +76,9 @@ def _head(facts: Dict[str, Any]) -> List[str]:
     totals = _count(facts["ops"], "op")
     lines = [f"{facts['name']}{made}", totals + _variables(facts), *_state(facts)]
     if facts["phases"]:
-        lines.append("training step: " + ", ".join(_phase(facts, name) for name in facts["phases"]))
+        # Where no variable is assigned from a gradient there is no training step, but a backward pass all the same.
+        said = "training step: " if is_step(facts["phases"]) else "gradient: "
+        lines.append(said + ", ".join(_phase(facts, name) for name in facts["phases"]))
     return lines
 
 
