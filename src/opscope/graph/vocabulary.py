@@ -53,11 +53,13 @@ FUNCTION_RUNNERS = LOOPS | BRANCHES | FUNCTION_CALLS
 CALL_KINDS = frozenset({"model", "module", "layer"})
 """Groups that are calls of the user's objects, so they have a class, a call number, variables and parameters."""
 LOOP_PARTS = frozenset({"cond", "body"})
-"""The two bodies of a loop. Both run in each iteration, and the condition once more at the end."""
+"""The two bodies of a loop. Both run in each iteration, and the condition once more at the end. The functions of a ``dataset`` are
+each a ``body`` too, see `loop_part`."""
 CHOICE_PARTS = frozenset({"branch"})
 """One body of an ``if``. Only one of them runs."""
-FLOW_KINDS = frozenset({"while", "if"})
-"""Groups around the bodies of a loop, or of an ``If`` or ``Case`` op. They hold the bodies and are not bodies."""
+FLOW_KINDS = frozenset({"while", "if", "dataset"})
+"""Groups around the bodies of a loop, of an ``If`` or ``Case`` op, or of an op that runs functions for each element of a dataset.
+They hold the bodies and are not bodies."""
 FLOW_PARTS = LOOP_PARTS | CHOICE_PARTS
 """The bodies inside a group of `FLOW_KINDS`."""
 GIVING_PARTS = FLOW_PARTS - {"cond"}
@@ -74,7 +76,7 @@ LATER_PHASES = frozenset(PHASES[2:])
 
 KINDS = (
     *("model", "module", "layer", "scope", "function"),
-    *("while", "cond", "body", "if", "branch"),
+    *("while", "cond", "body", "if", "branch", "dataset"),
     *PHASES,
 )
 """Every value of `Group.kind`."""
@@ -109,6 +111,19 @@ def is_body(group: "Group") -> bool:
 def is_called(group: "Group") -> bool:
     """Whether the group is the body of a call: it runs each time its owner runs, which the body of a branch may not."""
     return is_body(group) and group.kind not in FLOW_PARTS
+
+
+def loop_part(groups: "Sequence[Group]", index: int) -> str:
+    """``cond`` or ``body`` for the group of a loop's condition or body; empty for any other, such as a function of a dataset."""
+    group = groups[index]
+    is_part = group.kind in LOOP_PARTS and group.owner >= 0 and group.parent >= 0 and groups[group.parent].kind == "while"
+    return group.kind if is_part else ""
+
+
+def is_of_dataset(groups: "Sequence[Group]", index: int) -> bool:
+    """Whether the group is the body of a function that an op runs for each element of a dataset."""
+    group = groups[index]
+    return group.kind == "body" and group.parent >= 0 and groups[group.parent].kind == "dataset"
 
 
 def phases(groups: "Sequence[Group]") -> List[str]:

@@ -91,4 +91,6 @@ def _before(bodies: Bodies, op: str, inputs: List[Edge], edge: Edge, table: Node
     returned = bodies.result(edge.node, edge.output)
     if returned is not None:
         return table.data_inputs(returned)[0]
+    if op == ARGUMENT and edge.node in table.elements:
+        return None  # it is an element of something, not the list that its input brings
     return inputs[0] if inputs and (op in _HANDED_ON or op == ARGUMENT) else None

@@ -15,10 +15,11 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.groups import Group
-from ..graph.vocabulary import LOOP_PARTS
+from ..graph.vocabulary import LOOP_PARTS, is_of_dataset, loop_part
 from .bodies import Bodies
 from .body_values import BodyValues
 from .budget import FAILURES, MOST_TIMES, MOST_WALKED, WALKING_STEPS, Budget, TooDeep
+from .cardinality import Cardinality
 from .line import Line, Until, line, parts
 from .table_source import TableSource
 from .tensor import Tensor
@@ -64,10 +65,14 @@ def trips(graph: Graph) -> Dict[str, float]:
     """
     if graph.cost is not None:
         return {name: count for name, count in graph.cost.loops.items() if count is not None}
-    if not any(group.kind == "while" for group in content_of(graph).groups):
+    groups = content_of(graph).groups
+    if not any(group.kind in {"while", "dataset"} for group in groups):
         return {}
     found = Loops(graph, content_of(graph).table.outputs)
     counts = {content_of(graph).table.names[row]: found.loop(row).trips for row in found.bodies.loops}
+    for index, group in enumerate(groups):
+        if is_of_dataset(groups, index):
+            counts.setdefault(content_of(graph).table.names[group.owner], found.elements(group))
     return {name: count for name, count in counts.items() if count is not None}
 
 
@@ -75,11 +80,13 @@ def trips_of(graph: Graph, times: Sequence[Runs]) -> Dict[str, Optional[float]]:
     """The same, worked out from what `runs` gave for all groups; loops of unknown length have ``None``."""
     result: Dict[str, Optional[float]] = {}
     for group, run in zip(content_of(graph).groups, times):
-        if group.kind == "body" and group.owner >= 0:
+        if group.kind == "body" and group.owner >= 0 and group.parent >= 0:
             around = content_of(graph).node_group[group.owner]
             outer = times[around] if around >= 0 else Runs()
             known = not run.unknown and outer.times  # a loop inside a loop of 0 trips never runs
-            result[content_of(graph).table.names[group.owner]] = run.times / outer.times if known else None
+            count = run.times / outer.times if known else None
+            # Of an op with several functions, the first one is that which runs for each element.
+            result.setdefault(content_of(graph).table.names[group.owner], count)
     return result
 
 
@@ -103,27 +110,37 @@ class Loops:
         self.walking = WALKING_STEPS
         """The part of the budget that is left for following loops iteration by iteration."""
         self._loops: Dict[int, Loop] = {}
+        self._cardinality = Cardinality(graph, self)
 
     def runs(self, measured: Mapping[int, float]) -> List[Runs]:
         """For each group, how often its ops run in one step."""
         result: List[Runs] = []
         for index, group in enumerate(content_of(self._graph).groups):
             outer = result[group.parent] if group.parent >= 0 else Runs()
-            inner = self._inside(group, outer)
+            inner = self._inside(index, outer)
             if inner.unknown and index in measured:
                 inner = Runs(measured[index])
             result.append(inner)
         return result
 
-    def _inside(self, group: Group, outer: Runs) -> Runs:
+    def _inside(self, index: int, outer: Runs) -> Runs:
         """How often the ops of a group run, given how often those of the group around it do."""
-        if group.kind not in LOOP_PARTS or group.owner < 0:
+        groups = content_of(self._graph).groups
+        group, part = groups[index], loop_part(groups, index)
+        if part:
+            trips = self.loop(group.owner).trips
+            times = None if trips is None else trips + (part == "cond")  # the condition also runs when it turns false
+        elif is_of_dataset(groups, index):
+            times = self.elements(group)
+        else:
             return outer
-        trips = self.loop(group.owner).trips
-        if trips is None:
+        if times is None or outer.times * times > MOST_TIMES:
             return Runs(outer.times, unknown=True)
-        times = outer.times * (trips + (group.kind == "cond"))  # the condition also runs the time that it turns false
-        return Runs(times, outer.unknown) if times <= MOST_TIMES else Runs(outer.times, unknown=True)
+        return Runs(outer.times * times, outer.unknown)
+
+    def elements(self, body: Group) -> Optional[int]:
+        """How often the function of a dataset runs each time that the dataset is gone through; ``None`` if that is not known."""
+        return self._cardinality.calls(body)
 
     def loop(self, row: int) -> Loop:
         """What is known about the loop whose op is at `row`."""

@@ -98,6 +98,9 @@ class _Resolver:
         """The outputs' shapes as far as they follow from the inputs; there may be fewer shapes than outputs."""
         # An expanded `_Arg` has what the call passes as its input. A loop is taken to return tensors of the shapes that
         # it was given; where a shape changes from iteration to iteration, TensorFlow has left that dimension open.
+        # What is one element or a batch of something has another shape than that.
+        if op == ARGUMENT and not self._loops.bodies.given_whole(at.row):
+            return [self._element(at)]
         if op == ARGUMENT or op in LOOPS:
             return [at.shape(index) for index in range(at.count)]
         if at.row in self._loops.bodies.functions:
@@ -109,6 +112,13 @@ class _Resolver:
         if source is not None and not (found and _is_whole(found[0])):  # in `_outputs`, what is known is known whole
             return [_from_elements(_merged(at.own(0), found[0] if found else None), cast("Dims", source))]
         return found
+
+    def _element(self, at: InferenceContext) -> Shape:
+        """The shape of one component of a dataset's elements, as the op that makes the dataset tells it."""
+        component = self._table.elements.get(at.row, -1)
+        told = self._table.attrs(at.inputs[0][0]).get("output_shapes") if at.inputs and component >= 0 else None
+        shape = told[component] if isinstance(told, list) and component < len(told) else None
+        return tuple(shape) if isinstance(shape, list) else None
 
     def _returned(self, at: InferenceContext) -> List[Shape]:
         """The shapes that the body of a call returns."""
@@ -130,6 +140,8 @@ class _Resolver:
         """What to put in for an open leading dimension: the batch, or the leading dimension of the first input."""
         if op in PLACEHOLDERS or not at.count:
             return self._batch
+        if op == ARGUMENT and not self._loops.bodies.given_whole(at.row):
+            return self._batch if self._source.dtype(*at.inputs[0]) == "variant" else None
         if op in ALL_RULES and op not in _ITEMS:
             return None  # its rule was asked and does not know: a guess would contradict it
         first = at.shape(0)

@@ -14,7 +14,8 @@ from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, SWITCHES
+from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, MISSING, SWITCHES
+from ...program.data_functions import GIVEN
 from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
 
@@ -44,6 +45,8 @@ _LOOP_PREFIX = re.compile(r"^(.*[_/])?while(_\d+)?[_/](?=[a-z])", re.IGNORECASE 
 """What TensorFlow puts before the name of a loop's variable: the loop's scopes, joined by ``_`` or ``/``."""
 _NAMELESS = re.compile(r"^placeholder(_(\d{1,6}))?$")
 """What TensorFlow calls a loop's variable that has no name: ``placeholder``, then ``placeholder_1``."""
+_NAMELESS_ARGUMENT = re.compile(r"^args_\d{1,6}$")
+"""What TensorFlow calls an argument of a dataset's function."""
 _READ_ENDINGS = ("/ReadVariableOp/resource", "/ReadVariableOp", "/resource", ":0", "_readvariableop_resource")
 
 
@@ -206,7 +209,7 @@ def group_detail(
 def loop_trips(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
     """How often a loop runs, by what `shapes.loops.trips` found; ``None`` if it is unknown or the group is no loop."""
     group = content_of(graph).groups[index]
-    return trips.get(content_of(graph).table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
+    return trips.get(content_of(graph).table.names[group.owner]) if group.kind in {"while", "dataset"} and group.owner >= 0 else None
 
 
 def iterations(trips: float) -> str:
@@ -305,8 +308,18 @@ def variable_name(graph: Graph, arg: int) -> str:
         content_of(graph).table.names[arg]
     )
     own = _LOOP_PREFIX.sub("", name)
+    given = text_of(content_of(graph).table.attrs(arg), GIVEN)
+    if given and _NAMELESS_ARGUMENT.match(own):
+        return _given_name(graph, arg, given)
     nameless = _NAMELESS.match(own)
     return f"variable {int(nameless[2] or 0) + 1}" if nameless else cut(own, 24)
+
+
+def _given_name(graph: Graph, arg: int, given: str) -> str:
+    """What an argument without a name is called in a function of a dataset: ``element 2`` is the second component of one."""
+    elements = content_of(graph).table.elements
+    number = elements.get(arg, 0)
+    return f"{given} {number + 1}" if number or elements.get(arg + 1) == 1 else given
 
 
 def side_text(op: str, output: int) -> str:
@@ -316,7 +329,7 @@ def side_text(op: str, output: int) -> str:
 
 def absent_text(graph: Graph, node: int) -> str:
     """What is said beside an op that runs functions which the file does not have: ``f, not in this file``; else empty."""
-    if not content_of(graph).absent.functions or content_of(graph).table.ops[node] not in FUNCTION_RUNNERS:
+    if not content_of(graph).absent.functions:
         return ""
     names = functions_in(content_of(graph).table.attrs(node), MISSING_FUNCTIONS)
     return f"{cut(', '.join(names))}, {NOT_IN_FILE}" if names else ""

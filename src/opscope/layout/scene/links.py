@@ -140,12 +140,14 @@ class Linker:
                     yield use if fold >= 0 else use._replace(port=-1)
 
     def _next_links(self) -> Iterator[TensorUse]:
-        """In the body of each loop, the ways back: from what is computed for a variable to the variable's pill."""
-        stage, flow = self.stage, self.stage.flow
-        for body in sorted(flow.loops.values()):
-            for arg, result in zip(flow.args.get(body, ()), flow.results.get(body, ())):
-                if stage.roles[arg] == PILL and stage.target(arg) == arg:
-                    yield from self._link(result, 0, arg, "next")
+        """In the body of each loop, the ways back: from what is computed for a variable to the variable's pill.
+
+        The state of a function that runs for each element of a dataset has one too.
+        """
+        stage = self.stage
+        for arg, result in stage.flow.ways_back():
+            if stage.roles[arg] == PILL and stage.target(arg) == arg:
+                yield from self._link(result, 0, arg, "next")
 
     def _output_links(self) -> Iterator[TensorUse]:
         """A pill for each output of the graph, and its use of a tensor."""
@@ -228,18 +230,32 @@ class Linker:
     def _draw_result(self, group: int, output: TensorRef) -> None:
         """Wire one result of the open loop or branch `group`, from each body that may give it."""
         stage, flow = self.stage, self.stage.flow
-        for body in self._bodies(group):
-            results = flow.results.get(body, ())
-            if output[1] >= len(results):
-                continue
-            tensor = flow.source(results[output[1]], 0)
+        for body, result in self._results(group, output[1]):
+            tensor = flow.source(result, 0)
             if stage.roles[tensor[0]] == CHIP:
                 self._constant_result(tensor, body, group, output)
             elif stage.origin(tensor[0]) != NOWHERE:
                 self.lift.leave(tensor, stage.origin(tensor[0]), group, output)
 
+    def _results(self, group: int, output: int) -> Iterator[Tuple[int, int]]:
+        """The bodies that may give an output of the loop or branch `group`, each with the row of the result that is the output.
+
+        What a dataset consists of leaves through its one output: all components of its elements do.
+        """
+        owner, flow = content_of(self.graph).groups[group].owner, self.stage.flow
+        for body in self._bodies(group):
+            results = flow.results.get(body, [])
+            if owner in flow.datasets:
+                given = flow.given(owner, body)
+                first = output if given.are_outputs else given.next_state if given.output == output else len(results)
+                results = results[first : first + 1 if given.are_outputs else None]
+            else:
+                results = results[output : output + 1]
+            for result in results:
+                yield body, result
+
     def _bodies(self, group: int) -> List[int]:
-        """The body of a loop, or all branches of a branch op."""
+        """The body of a loop, all branches of a branch op, or all functions of an op of tf.data."""
         return [
             k
             for k, inner in enumerate(content_of(self.graph).groups)
