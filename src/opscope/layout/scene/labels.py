@@ -190,7 +190,7 @@ def group_detail(
     """
     parts = []
     if trips is not None:
-        parts.append(iterations(trips))
+        parts.append(iterations(trips, "element" if group.kind == "dataset" else "iteration"))
     if group.outputs and group.is_call:
         shown = ", ".join(shape_text(kind.shape) for kind in group.outputs[:3])
         parts.append(f"out {shown}" + (", …" if len(group.outputs) > 3 else ""))
@@ -212,13 +212,13 @@ def loop_trips(graph: Graph, trips: Mapping[str, float], index: int) -> Optional
     return trips.get(content_of(graph).table.names[group.owner]) if group.kind in {"while", "dataset"} and group.owner >= 0 else None
 
 
-def iterations(trips: float) -> str:
+def iterations(trips: float, each: str = "iteration") -> str:
     """How often a loop runs, in words. A measured number is a mean and so may have a fraction.
 
-    >>> iterations(1), iterations(40), iterations(12.5)
-    ('1 iteration', '40 iterations', '12.5 iterations')
+    >>> iterations(1), iterations(40), iterations(12.5), iterations(3, "element")
+    ('1 iteration', '40 iterations', '12.5 iterations', '3 elements')
     """
-    return plural(int(trips), "iteration") if trips == int(trips) else f"{number_text(trips)} iterations"
+    return plural(int(trips), each) if trips == int(trips) else f"{number_text(trips)} {each}s"
 
 
 def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
