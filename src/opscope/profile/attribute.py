@@ -20,6 +20,7 @@ from ..graph.groups import Group
 from ..graph.types import Measured
 from ..graph.vocabulary import LOOP_PARTS, chain, is_body
 from .compiled import Compiled
+from .dataset_runs import dataset_runs
 from .fused import Fusions, costliest, is_fusion
 from .names import Names
 from .raw import COMPILED, OpEvent, Recording, Trace
@@ -137,6 +138,9 @@ class _Prefixes:
 
     There an executed name counts from the function's body, so the name of the call has to be put before it. Which call
     it was follows from the run (the executor's step id) of the event and from the event that launched that run.
+
+    A function of tf.data is run by the dataset's iterator, in threads of its own, and no event says who launched it. Which one it
+    was follows from the names of all that ran: see `dataset_runs`.
     """
 
     def __init__(self, graph: Graph, names: Names, trace: Trace) -> None:
@@ -144,6 +148,7 @@ class _Prefixes:
         self._names = names
         self._trace = trace
         self._prefix: Dict[int, str] = {0: ""}  # run -> what to put before a name; 0: events outside any executor
+        self._prefix.update(dataset_runs(graph, names, trace))
 
     def row(self, event: OpEvent) -> int:
         """The row of the op that an event is an execution of; -1 if no rule explains its name."""
