@@ -126,7 +126,7 @@ def _leaves(value: Any) -> Iterator[Any]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _leaves(item)
-    elif isinstance(value, (tf.RaggedTensor, tf.SparseTensor)):
+    elif isinstance(value, (tf.RaggedTensor, tf.SparseTensor, tf.data.Dataset)):
         yield from tf.nest.flatten(value, expand_composites=True)
     elif hasattr(value, "__array__") or tf.is_tensor(value):
         yield value

@@ -11,7 +11,7 @@ from ..capture.tracing import trace_function
 from ..errors import InputError, check_count, option
 from ..graph.graph import Graph
 from ..suggestions import suggesting
-from . import feed, runner
+from . import data_source, feed, runner
 from .attribute import attribute
 
 
@@ -39,8 +39,8 @@ def profile(
 
     Args:
         target: what `opscope.trace` takes (a ConcreteFunction is run on `inputs`), or the path of a SavedModel.
-        *inputs: arrays, tensors or one `tf.data.Dataset` (its first batch is used); where only a shape, a spec or nothing is
-            given, values are generated.
+        *inputs: arrays, tensors or one `tf.data.Dataset` (its first batch is used, unless the target is a function that goes
+            through the dataset itself); where only a shape, a spec or nothing is given, values are generated.
         steps: how many steps are measured with the profiler; as many are timed without it.
         warmup: how many steps run before.
         batch: what an open leading dimension stands for, where values are generated.
@@ -63,16 +63,26 @@ def profile(
         loaded, target = saved_function(target, signature)
     elif signature is not None:
         raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
-    inputs = feed.batch_of(inputs, step=step is not None)
     traced = isinstance(target, concrete_class())  # there is nothing to trace: inputs are only what it runs on
-    graph, concrete = trace_function(
-        target, *(() if traced else inputs), training=training, step=step, name=name, source_lines=source_lines,
-        **({} if traced else keywords),
-    )  # fmt: skip
+    options = {"training": training, "step": step, "name": name, "source_lines": source_lines}
+    whole = data_source.traced_with_dataset(target, inputs, keywords, options)
+    datasets = list(filter(data_source.is_dataset, (*inputs, *keywords.values())))
+    if whole is None:
+        if not (traced and _takes_dataset(target)):
+            inputs = feed.batch_of(inputs, step=step is not None)
+        whole = trace_function(target, *(() if traced else inputs), **options, **({} if traced else keywords))
+    graph, concrete = whole
     tensors = feed.tensors(concrete, inputs, keywords, batch)
     recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
-    return attribute(graph, recording, batch=_batch(tensors, concrete, batch))
+    rows = data_source.rows(datasets[0]) if datasets else None
+    return attribute(graph, recording, batch=rows or _batch(tensors, concrete, batch))
+
+
+def _takes_dataset(concrete: Any) -> bool:
+    """Whether a ConcreteFunction has an argument of the dtype that datasets have."""
+    captured = {id(inside) for _, inside in concrete.graph.captures}
+    return any(tensor.dtype.name == "variant" for tensor in concrete.inputs if id(tensor) not in captured)
 
 
 def _batch(tensors: Any, concrete: Any, batch: int) -> int:

@@ -12,11 +12,13 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
+from ...graph.outside import outside_datasets
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, MISSING, SWITCHES
-from ...program.data_functions import GIVEN
+from ...passes.input_names import input_names
 from ...passes.naming import are_a_series, stack_title
+from ...program.data_functions import GIVEN
 from ...visible import one_line
 
 MOST_NAME = 40
@@ -35,8 +37,11 @@ NOT_IN_FILE = "not in this file"
 MOST_ABSENT = 3
 """How many of them the sentences under a picture name."""
 
-NOT_EXPANDED = "not expanded (recursive, nested too deep, or more than fits the limit)"
+NOT_EXPANDED = "not expanded (recursive, nested too deep, more than fits the limit, or run by an op that opscope does not follow)"
 """What the note says of calls whose function's ops are not in the graph."""
+
+MADE_OUTSIDE = "made outside of this graph (the functions that make the elements are not in it)"
+"""Said of datasets that a function is given or captures."""
 
 LOOPS_COUNTED_ONCE = "loops with an unknown number of iterations counted once"
 """What the line below the scale says of estimates."""
@@ -363,10 +368,21 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     if counts.stacked:
         found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
     found.extend(_absent_notes(content_of(graph).absent))
-    closed = sum(content_of(graph).closed_calls.values())
+    closed = content_of(graph).closed_calls
     if closed:
-        found.append(f"{plural(closed, 'call')} {NOT_EXPANDED}")
-    return tuple(found)
+        found.append(f"{plural(sum(closed.values()), 'call')} {NOT_EXPANDED}: {_first(tuple(closed))}")
+    outside = outside_text(graph)
+    return tuple([*found, outside] if outside else found)
+
+
+def outside_text(graph: Graph) -> str:
+    """What is said of datasets that were made outside of the graph; empty if there is none."""
+    made = outside_datasets(content_of(graph).table)
+    if not made:
+        return ""
+    names = input_names(graph)
+    listed = _first([names.get(row) or content_of(graph).table.names[row] for row in made])
+    return f"{plural(len(made), 'dataset')} {MADE_OUTSIDE}: {listed}"
 
 
 def _absent_notes(absent: Absent) -> List[str]:

@@ -1,0 +1,46 @@
+"""What a `tf.data.Dataset` means that `profile` is given: data for the model, of which one batch is taken, or an argument as it is."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Tuple
+
+from ..capture.seams import tensorflow
+from ..capture.target import FUNCTION, identify
+from ..capture.tracing import trace_function
+from ..errors import InputError, TraceError
+from ..graph.content import content_of
+from ..graph.graph import Graph
+from ..graph.outside import outside_datasets
+
+
+def is_dataset(value: Any) -> bool:
+    """Whether a value is a dataset."""
+    return isinstance(value, tensorflow().data.Dataset)
+
+
+def traced_with_dataset(
+    target: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], options: Dict[str, Any]
+) -> Optional[Tuple[Graph, Any]]:
+    """The trace of a function that goes through the dataset which it is given; ``None`` where one batch is meant.
+
+    Whether a function wants the dataset or a batch of it only the function knows. So it is traced with the dataset: one that
+    takes a batch fails, or does nothing with it. A Keras model always takes a batch.
+    """
+    if not any(map(is_dataset, (*inputs, *keywords.values()))) or options["step"] is not None:
+        return None
+    if identify(target, None).kind != FUNCTION:
+        return None
+    try:
+        graph, concrete = trace_function(target, *inputs, **options, **keywords)
+    except (TraceError, InputError):
+        return None
+    return (graph, concrete) if outside_datasets(content_of(graph).table) else None
+
+
+def rows(dataset: Any) -> Optional[int]:
+    """The leading dimension of the first tensor of a dataset's first element; ``None`` if there is none."""
+    for element in dataset.take(1):
+        for tensor in tensorflow().nest.flatten(element, expand_composites=True):
+            if tensor.shape.rank:
+                return int(tensor.shape[0])
+    return None
