@@ -116,14 +116,18 @@ def is_called(group: "Group") -> bool:
 def loop_part(groups: "Sequence[Group]", index: int) -> str:
     """``cond`` or ``body`` for the group of a loop's condition or body; empty for any other, such as a function of a dataset."""
     group = groups[index]
-    is_part = group.kind in LOOP_PARTS and group.owner >= 0 and group.parent >= 0 and groups[group.parent].kind == "while"
-    return group.kind if is_part else ""
+    return group.kind if group.kind in LOOP_PARTS and group.owner >= 0 and not is_of_dataset(groups, index) else ""
 
 
 def is_of_dataset(groups: "Sequence[Group]", index: int) -> bool:
     """Whether the group is the body of a function that an op runs for each element of a dataset."""
     group = groups[index]
     return group.kind == "body" and group.parent >= 0 and groups[group.parent].kind == "dataset"
+
+
+def repeats(group: "Group") -> bool:
+    """Whether the group is one around bodies that run again and again: a loop, or what runs functions for each element of a dataset."""
+    return group.kind in FLOW_KINDS and group.kind != "if"
 
 
 def phases(groups: "Sequence[Group]") -> List[str]:

@@ -10,7 +10,7 @@ from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
 from ..graph.vocabulary import ARGUMENT, RESULT, is_body, is_called, is_of_dataset, loop_part
-from ..program.data_functions import CAPTURE, GIVEN, STATE, Given, returned
+from ..program.data_functions import CAPTURE, GIVEN, STATE, ResultUse, returned
 
 TensorRef = Tuple[int, int]
 """An op's row in the table and which of its outputs."""
@@ -89,7 +89,7 @@ class Flow:
         """Whether an argument of a function of a dataset is another value for each element, and not one that it captured."""
         return text_of(self._table.attrs(argument), GIVEN) != CAPTURE
 
-    def given(self, owner: int, body: int) -> Given:
+    def given(self, owner: int, body: int) -> ResultUse:
         """Where the results of a function of a dataset go."""
         states = sum(text_of(self._table.attrs(row), GIVEN) == STATE for row in self.args.get(body, ()))
         return returned(self._table.ops[owner], self._roles_of[body], states)

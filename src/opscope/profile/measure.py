@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Literal, Optional
+from typing import Any, Dict, Literal, Optional
 
 from ..capture.saved import saved_function
 from ..capture.seams import concrete_class
@@ -64,7 +64,7 @@ def profile(
     elif signature is not None:
         raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
     traced = isinstance(target, concrete_class())  # there is nothing to trace: inputs are only what it runs on
-    options = {"training": training, "step": step, "name": name, "source_lines": source_lines}
+    options: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines}
     whole = data_source.traced_with_dataset(target, inputs, keywords, options)
     datasets = list(filter(data_source.is_dataset, (*inputs, *keywords.values())))
     if whole is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Dict, Hashable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..graph.types import Source, TensorType
-from .data_functions import Feed
+from .data_functions import ArgumentSource
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Call:
     of tf.data the role is the attribute that names the function."""
     first_arg: int = 0
     """Which data input becomes the functions' first argument: 1 for a branch, whose input 0 chooses the branch."""
-    feeds: Tuple[Tuple[Feed, ...], ...] = ()
+    feeds: Tuple[Tuple[ArgumentSource, ...], ...] = ()
     """For each part what its arguments are given; empty for a call, loop or branch, which hands its inputs on in their order."""
 
     def passed(self, part: int, data_inputs: Sequence[Any]) -> List[Optional[Any]]:

@@ -22,17 +22,17 @@ STATE = "state"
 """The initial state at first, later what the function returned for the element before."""
 CAPTURE = "capture"
 """What the function captured: the same for all elements."""
-RESULT = "result"
+RESULT_OF = "result"
 """What another function of the op returned."""
 DATASET = "dataset"
 """A dataset of some elements of the op's dataset, such as a window of them."""
-BATCH = "batch"
+BATCHED = "batch"
 """The tensors of several calls, put together into a batch."""
 MADE = "made"
 """Something that the op makes itself, such as an index. No op of the graph gives it."""
 
 
-class Feed(NamedTuple):
+class ArgumentSource(NamedTuple):
     """What one argument of a function is given."""
 
     given: str
@@ -125,14 +125,14 @@ RUNNERS = frozenset(_FUNCTIONS)
 """The op types of the table."""
 
 
-def attributes(op: str) -> Tuple[str, ...]:
+def function_attributes(op: str) -> Tuple[str, ...]:
     """The attributes of an op type that name its functions, in the order in which the functions run."""
     return tuple(_FUNCTIONS.get(op, ()))
 
 
 def feeds(
     op: str, signature: OpSignature, attr: Any, takes: Mapping[str, int], returns: Mapping[str, int]
-) -> Optional[Dict[str, Tuple[Feed, ...]]]:
+) -> Optional[Dict[str, Tuple[ArgumentSource, ...]]]:
     """For each function of an op what its arguments are given; ``None`` if the numbers do not agree: the file is damaged.
 
     Args:
@@ -143,7 +143,7 @@ def feeds(
         returns: how many results they have.
     """
     inputs = _places(signature, attr)
-    found: Dict[str, Tuple[Feed, ...]] = {}
+    found: Dict[str, Tuple[ArgumentSource, ...]] = {}
     for name, count in takes.items():
         sections = [_Section(*text.split(":")) for text in _FUNCTIONS[op][name].split()]
         # Only of a dataset's elements the op itself does not say how many components they have: they are what is left over.
@@ -177,27 +177,27 @@ def _length(arg: Arg, signature: OpSignature, attr: Any) -> int:
 
 def _known(
     op: str, section: _Section, inputs: Mapping[str, range], parts: List[str], returns: Mapping[str, int]
-) -> Optional[List[Feed]]:
+) -> Optional[List[ArgumentSource]]:
     """The feeds of a section whose length is known; ``None`` for the components of a dataset's elements."""
     given, source = section
     if given == MADE:
-        return [Feed(MADE)] * int(source)
+        return [ArgumentSource(MADE)] * int(source)
     if source.endswith("()"):
         of = source[:-2]
         part = parts.index(of) if of in parts else -1
-        return [Feed(given, part=part, result=number) for number in range(returns.get(of, 0))]
+        return [ArgumentSource(given, part=part, result=number) for number in range(returns.get(of, 0))]
     if given == ELEMENT and op != _ROWS:
         return None
     element = 0 if given == ELEMENT else -1
-    return [Feed(given, number, element) for number in inputs[source]]
+    return [ArgumentSource(given, number, element) for number in inputs[source]]
 
 
-def _components(section: _Section, inputs: Mapping[str, range], count: int) -> Sequence[Feed]:
+def _components(section: _Section, inputs: Mapping[str, range], count: int) -> Sequence[ArgumentSource]:
     """The components of an element, so many as arguments are left."""
-    return [Feed(section.given, inputs[section.source][0], number) for number in range(count)]
+    return [ArgumentSource(section.given, inputs[section.source][0], number) for number in range(count)]
 
 
-class Given(NamedTuple):
+class ResultUse(NamedTuple):
     """Where the results of an op's function go."""
 
     next_state: int = 0
@@ -209,24 +209,24 @@ class Given(NamedTuple):
     """Whether the op's outputs are made of the results, one by one."""
 
 
-_ELEMENTS = Given(output=0)
+_ELEMENTS = ResultUse(output=0)
 _RETURNED = {
-    ("ReduceDataset", "f"): Given(are_outputs=True),
-    ("MapDefun", "f"): Given(are_outputs=True),
-    ("BatchFunction", "f"): Given(are_outputs=True),
-    ("GeneratorDataset", "init_func"): Given(),
-    ("GeneratorDataset", "finalize_func"): Given(),
-    ("IndexFlatMapDataset", "index_map_func"): Given(),
+    ("ReduceDataset", "f"): ResultUse(are_outputs=True),
+    ("MapDefun", "f"): ResultUse(are_outputs=True),
+    ("BatchFunction", "f"): ResultUse(are_outputs=True),
+    ("GeneratorDataset", "init_func"): ResultUse(),
+    ("GeneratorDataset", "finalize_func"): ResultUse(),
+    ("IndexFlatMapDataset", "index_map_func"): ResultUse(),
 }
 """(op type, attribute) -> where the results go, for those that `returned` would not get right by the attribute alone."""
 _INNER = frozenset({"predicate", "key_func", "init_func", "reduce_func", "window_size_func", "shard_func"})
 """Attributes of functions whose results only the op itself uses. GroupByWindow's `reduce_func` is none of them."""
 
 
-def returned(op: str, attribute: str, states: int) -> Given:
+def returned(op: str, attribute: str, states: int) -> ResultUse:
     """Where the results of a function go; `states` is the number of its arguments that are state."""
     found = _RETURNED.get((op, attribute))
     if found is None:
         inner = attribute in _INNER and not (attribute == "reduce_func" and "Window" in op)
-        found = Given() if inner else _ELEMENTS
+        found = ResultUse() if inner else _ELEMENTS
     return found._replace(next_state=states)

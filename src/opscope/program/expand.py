@@ -18,7 +18,7 @@ from ..graph.table import NodeTable
 from ..graph.types import CONTROL, Port, Source, TensorType, Variable
 from ..graph.vocabulary import LOOP_PARTS
 from .body import Body, Call, LocalGroup
-from .data_functions import GIVEN, Feed
+from .data_functions import GIVEN, ArgumentSource
 from .decoding import Closed, decode
 from .program import Program
 
@@ -166,7 +166,7 @@ class _Expansion:
         An argument that is passed a variable's handle is a handle of that variable too.
         """
         # The call's own edges are final: its body was added before this one.
-        assert instance.call is not None  # noqa: S101 - only a called body has arguments
+        assert instance.call is not None  # only a called body has arguments
         passed = self._data_edges(instance.call_row)[instance.call.first_arg :]
         base = len(self.names) - len(instance.body)
         for index, edge in enumerate(passed):
@@ -174,7 +174,9 @@ class _Expansion:
 
     def _data_edges(self, row: int) -> List[int]:
         """The edges of an op that bring it a tensor."""
-        return [edge for edge in range(self.edge_start[row], self.edge_start[row + 1]) if self.edge_output[edge] != CONTROL]
+        return [
+            edge for edge in range(self.edge_start[row], self.edge_start[row + 1]) if self.edge_output[edge] != CONTROL
+        ]
 
     def _pass(self, argument: int, place: int, edge: int) -> None:
         """Give an argument, whose edge is at `place`, the tensor of another edge."""
@@ -209,7 +211,7 @@ class _Expansion:
             for later in range(row + 1, len(self.edge_start)):
                 self.edge_start[later] -= 1
 
-    def _source_edge(self, instance: _Instance, feed: Feed, passed: Sequence[int]) -> int:
+    def _source_edge(self, instance: _Instance, feed: ArgumentSource, passed: Sequence[int]) -> int:
         """The edge that brings the tensor which an argument is given; -1 if no op of the graph makes it.
 
         The functions of an op are added one after another, so that of an earlier one the results are there.

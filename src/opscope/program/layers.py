@@ -240,7 +240,7 @@ def _note_calls(
             context = found.get(path[:depth], context)
         data = [producer for producer, output in body.inputs(call.node) if output != CONTROL]
         for part, (_, name) in enumerate(call.parts):
-            passed = enumerate(call.passed(part, data))
+            passed = [(index, row) for index, row in enumerate(call.passed(part, data)) if row is not None]
             handles = {index: place.handles[row] for index, row in passed if row in place.handles}
             places.setdefault(name, _Place(split_scope(body.names[call.node]), context, handles))
 

@@ -81,7 +81,11 @@ class Library:
     def held(self, op: str, attr: Any) -> Tuple[str, ...]:
         """The functions that a node of such an op type names, each once. An op without a signature may do so in any attribute."""
         signature = self._ops.get(op)
-        keys = list(attr) if signature is None else [name.rstrip("*") for name in signature.functions if name.rstrip("*") in attr]
+        keys = (
+            list(attr)
+            if signature is None
+            else [name.rstrip("*") for name in signature.functions if name.rstrip("*") in attr]
+        )
         found = (func.name for key in keys for func in (attr[key].func, *attr[key].list.func))
         return tuple(dict.fromkeys(name for name in found if name))
 
@@ -94,7 +98,7 @@ class Library:
             parts = tuple((f"branch_{k}", name) for k, name in enumerate(branches))
             return Call(row, "if", parts, 1) if parts else None
         if op in data_functions.RUNNERS:
-            keys = (key for key in data_functions.attributes(op) if key in attr)
+            keys = (key for key in data_functions.function_attributes(op) if key in attr)
             parts = tuple((key, attr[key].func.name) for key in keys if attr[key].func.name)
             return Call(row, "dataset", parts) if parts else None
         if op not in _RUNNERS:
@@ -104,10 +108,10 @@ class Library:
         return Call(row, runner.kind, parts, runner.first_arg) if parts else None
 
     def fed(self, call: Call, op: str, attr: Any) -> Optional[Call]:
-        """The call with its `feeds`, if it needs any; ``None`` if it passes more or fewer tensors than its functions take."""
+        """A call of an op of tf.data with its `feeds`; ``None`` if these do not fit what its functions take."""
         signature = self._ops.get(op)
-        if call.kind != "dataset" or signature is None:
-            return call
+        if signature is None:
+            return None
         defined = {role: self.functions[name].signature for role, name in call.parts}
         takes = {role: len(each.input_arg) for role, each in defined.items()}
         returns = {role: len(each.output_arg) for role, each in defined.items()}
@@ -219,8 +223,12 @@ def _body(columns: BodyColumns, library: Library, **more: Any) -> Body:
     found = [library.call(row, columns.ops[row], columns.raw[row].attr) for row in nodes if columns.ops[row] in running]
     calls = [call for call in found if call is not None]
     missing = {call.node: names for call in calls for names in [library.missing(call)] if names}
-    known = tuple(_checked(columns, call, library) for call in calls if call.node not in missing)
+    fed = {call.node: _checked(columns, call, library) for call in calls if call.node not in missing}
+    known = tuple(call for call in fed.values() if call is not None)
     closed = _closed(columns, nodes, library)
+    closed.update(
+        (call.node, tuple(name for _, name in call.parts)) for call in calls if fed.get(call.node, call) is None
+    )
     return Body(
         columns.function, columns.names, columns.ops, columns.edge_start, columns.edge_node, columns.edge_output,
         columns.outputs, columns.raw, columns.devices, calls=known, missing=missing, closed=closed, **more,
@@ -235,23 +243,21 @@ def _closed(columns: BodyColumns, nodes: Iterable[int], library: Library) -> Dic
     return {row: names for row, names in found.items() if names}
 
 
-def _checked(columns: BodyColumns, call: Call, library: Library) -> Call:
-    """The call, with what its functions are given; `LoadError` if it passes more or fewer tensors than they take."""
+def _checked(columns: BodyColumns, call: Call, library: Library) -> Optional[Call]:
+    """The call, with what its functions are given.
+
+    `LoadError` if a call passes more or fewer tensors than its function takes. The functions of an op of tf.data stay closed then
+    (``None``): some TensorFlow may give them something that our table does not know.
+    """
     start, end = columns.edge_start[call.node], columns.edge_start[call.node + 1]
     given = sum(1 for edge in range(start, end) if columns.edge_output[edge] != CONTROL)
-    where = f" in function {quoted(columns.function)}" if columns.function else ""
-    fed = library.fed(call, columns.ops[call.node], columns.raw[call.node].attr)
     if call.kind == "dataset":
-        if fed is None or any(feed.data >= given for feeds in fed.feeds for feed in feeds):
-            names = ", ".join(quoted(name) for _, name in call.parts)
-            raise LoadError(
-                f"node {quoted(columns.names[call.node])}{where} has {given} inputs, which do not fit the arguments of function "
-                f"{names}; the file is damaged"
-            )
-        return fed
+        fed = library.fed(call, columns.ops[call.node], columns.raw[call.node].attr)
+        return None if fed is None or any(feed.data >= given for feeds in fed.feeds for feed in feeds) else fed
     for _, name in call.parts:
         takes = len(library.functions[name].signature.input_arg)
         if takes != given - call.first_arg:
+            where = f" in function {quoted(columns.function)}" if columns.function else ""
             raise LoadError(
                 f"node {quoted(columns.names[call.node])}{where} passes {given - call.first_arg} inputs to function {quoted(name)}, "
                 f"which takes {takes}; the file is damaged"

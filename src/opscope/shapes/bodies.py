@@ -8,7 +8,7 @@ from ..graph.attrs import text_of, whole_of
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.vocabulary import ARGUMENT, ENDS, RESULT, chain, is_called, is_of_dataset, loop_part
-from ..program.data_functions import BATCH, CAPTURE, GIVEN
+from ..program.data_functions import BATCHED, CAPTURE, GIVEN
 
 
 class BodyEnds(NamedTuple):
@@ -87,7 +87,7 @@ class Bodies:
 
     def given_whole(self, row: int) -> bool:
         """Whether an argument has the shape of what its input brings: not an element of a dataset, nor a batch of several calls'."""
-        return row not in self._table.elements and text_of(self._table.attrs(row), GIVEN) != BATCH
+        return row not in self._table.elements and text_of(self._table.attrs(row), GIVEN) != BATCHED
 
     def _all(self) -> Dict[int, BodyEnds]:
         """The ends of every body, found at the first call."""

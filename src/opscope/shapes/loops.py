@@ -15,7 +15,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.groups import Group
-from ..graph.vocabulary import LOOP_PARTS, is_of_dataset, loop_part
+from ..graph.vocabulary import LOOP_PARTS, is_of_dataset, loop_part, repeats
 from .bodies import Bodies
 from .body_values import BodyValues
 from .budget import FAILURES, MOST_TIMES, MOST_WALKED, WALKING_STEPS, Budget, TooDeep
@@ -66,7 +66,7 @@ def trips(graph: Graph) -> Dict[str, float]:
     if graph.cost is not None:
         return {name: count for name, count in graph.cost.loops.items() if count is not None}
     groups = content_of(graph).groups
-    if not any(group.kind in {"while", "dataset"} for group in groups):
+    if not any(map(repeats, groups)):
         return {}
     found = Loops(graph, content_of(graph).table.outputs)
     counts = {content_of(graph).table.names[row]: found.loop(row).trips for row in found.bodies.loops}
@@ -80,7 +80,7 @@ def trips_of(graph: Graph, times: Sequence[Runs]) -> Dict[str, Optional[float]]:
     """The same, worked out from what `runs` gave for all groups; loops of unknown length have ``None``."""
     result: Dict[str, Optional[float]] = {}
     for group, run in zip(content_of(graph).groups, times):
-        if group.kind == "body" and group.owner >= 0 and group.parent >= 0:
+        if group.kind == "body" and group.owner >= 0:
             around = content_of(graph).node_group[group.owner]
             outer = times[around] if around >= 0 else Runs()
             known = not run.unknown and outer.times  # a loop inside a loop of 0 trips never runs

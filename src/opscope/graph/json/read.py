@@ -23,7 +23,7 @@ from .check import flag, items, record, refuse, shown, text, whole
 from .column_checks import Memo, distinct, looked_up, record_columns, rows_of, texts
 from .group_records import owned, read_groups
 from .records import attrs, cost, graph_cost, measured, measurement, producer, source, types, variable
-from .versions import ELEMENT, JSON_FORMAT, JSON_VERSION, VERSIONS, Version
+from .versions import ELEMENT_KEY, JSON_FORMAT, JSON_VERSION, VERSIONS, Version
 
 _NODE = (
     "name", "op", "group", "inputs", "outputs", "attrs", "device", "source", "dead", "cost", "measured",
@@ -110,12 +110,14 @@ def _elements(inputs: List[Any], ops: Sequence[Any], version: Version) -> Tuple[
     for row, op in enumerate(ops if version.input_of_argument else ()):
         if op == ARGUMENT and type(inputs[row]) is list and len(inputs[row]) == 1:
             edge = inputs[row][0]
-            if type(edge) is dict and ELEMENT in edge and edge.get("control") is False:
-                number = whole(edge[ELEMENT], f"nodes[{row}].inputs[0].{ELEMENT}")
+            if type(edge) is dict and ELEMENT_KEY in edge and edge.get("control") is False:
+                number = whole(edge[ELEMENT_KEY], f"nodes[{row}].inputs[0].{ELEMENT_KEY}")
                 if number > MOST_COMPONENTS:
-                    refuse(f"nodes[{row}].inputs[0].{ELEMENT}", f"{number:,}, but no element has so many components")
+                    refuse(
+                        f"nodes[{row}].inputs[0].{ELEMENT_KEY}", f"{number:,}, but no element has so many components"
+                    )
                 found[row] = number
-                inputs[row] = [{key: value for key, value in edge.items() if key != ELEMENT}]
+                inputs[row] = [{key: value for key, value in edge.items() if key != ELEMENT_KEY}]
     return found, inputs
 
 

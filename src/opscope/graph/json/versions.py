@@ -18,7 +18,7 @@ class Version(NamedTuple):
     """What the input of an `_Arg` may have beside the keys of every input."""
 
 
-ELEMENT = "element"
+ELEMENT_KEY = "element"
 _GRAPH = ("format", "version", "name", "producer", "nodes", "groups", "variables", "measurement")
 VERSIONS: Dict[int, Version] = {
     1: Version(
@@ -36,7 +36,7 @@ VERSIONS: Dict[int, Version] = {
             "steps", "steps_kept", "disturbed", "step_time_us", "step_spread_us", "profiled_step_time_us", "attributed",
             "coverage", "trace_level", "devices",
         ),
-        (ELEMENT,),
+        (ELEMENT_KEY,),
     ),
 }  # fmt: skip
 JSON_FORMAT = "opscope"

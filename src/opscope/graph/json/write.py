@@ -10,7 +10,7 @@ from ...visible import json_data
 from ..graph import Graph
 from ..groups import Group
 from ..types import CONTROL, Source, TensorType, Variable
-from .versions import ELEMENT, GRAPH_COST, JSON_FORMAT, JSON_VERSION, VERSIONS, Keys
+from .versions import ELEMENT_KEY, GRAPH_COST, JSON_FORMAT, JSON_VERSION, VERSIONS, Keys
 
 
 def _type(output: TensorType) -> Dict[str, Any]:
@@ -44,7 +44,7 @@ def _node(graph: Graph, row: int) -> Dict[str, Any]:
         for edge in table.inputs(row)
     ]
     if row in table.elements and inputs:
-        inputs[0][ELEMENT] = table.elements[row]
+        inputs[0][ELEMENT_KEY] = table.elements[row]
     return {
         "name": names[row],
         "op": table.ops[row],

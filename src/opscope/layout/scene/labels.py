@@ -15,7 +15,7 @@ from ...graph.number_text import number_text, quantity_text
 from ...graph.outside import outside_datasets
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, MISSING, SWITCHES
+from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, MISSING, SWITCHES, repeats
 from ...passes.input_names import input_names
 from ...passes.naming import are_a_series, stack_title
 from ...program.data_functions import GIVEN
@@ -37,7 +37,9 @@ NOT_IN_FILE = "not in this file"
 MOST_ABSENT = 3
 """How many of them the sentences under a picture name."""
 
-NOT_EXPANDED = "not expanded (recursive, nested too deep, more than fits the limit, or run by an op that opscope does not follow)"
+NOT_EXPANDED = (
+    "not expanded (recursive, nested too deep, more than fits the limit, or run by an op that opscope does not follow)"
+)
 """What the note says of calls whose function's ops are not in the graph."""
 
 MADE_OUTSIDE = "made outside of this graph (the functions that make the elements are not in it)"
@@ -214,7 +216,7 @@ def group_detail(
 def loop_trips(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
     """How often a loop runs, by what `shapes.loops.trips` found; ``None`` if it is unknown or the group is no loop."""
     group = content_of(graph).groups[index]
-    return trips.get(content_of(graph).table.names[group.owner]) if group.kind in {"while", "dataset"} and group.owner >= 0 else None
+    return trips.get(content_of(graph).table.names[group.owner]) if repeats(group) and group.owner >= 0 else None
 
 
 def iterations(trips: float, each: str = "iteration") -> str:
