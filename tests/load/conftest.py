@@ -118,7 +118,9 @@ def out_index(graph, node, arg, digits):
         declared = graph.functions[node.op].signature
     elif node.op in graph.ops:
         declared = graph.ops[node.op]
-    elif arg == "feature_list_dense_values":  # of a ParseSingleSequenceExample: in these files after one context_dense_values
+    elif (
+        arg == "feature_list_dense_values"
+    ):  # of a ParseSingleSequenceExample: in these files after one context_dense_values
         return 1 + int(digits or 0)
     else:  # TensorFlow lists only the main graph's ops; of the others all in these files have one output argument
         assert graph.used.setdefault(node.op, arg) == arg

@@ -35,7 +35,16 @@ _BATCHES = {
 }  # fmt: skip
 """Ops that batch -> their inputs with the batch's size, and with whether an incomplete one is dropped: -1 for never, -2 for the last
 input."""
-_TO_THE_END = _AS_MANY | frozenset(_BATCHES) | {"FilterDataset", "ParallelFilterDataset", "UnbatchDataset"}
+_TO_THE_END = (
+    _AS_MANY
+    | frozenset(_BATCHES)
+    | frozenset(
+        "FilterDataset ParallelFilterDataset UnbatchDataset FlatMapDataset InterleaveDataset ParallelInterleaveDatasetV2 "
+        "ParallelInterleaveDatasetV3 ParallelInterleaveDatasetV4 LegacyParallelInterleaveDatasetV2 MapAndBatchDataset "
+        "ExperimentalMapAndBatchDataset GroupByWindowDataset GroupByReducerDataset ExperimentalGroupByWindowDataset "
+        "ExperimentalGroupByReducerDataset".split()
+    )
+)
 """Ops that go through their whole input if somebody goes through theirs."""
 _WHOLE = frozenset({"ReduceDataset"})
 """Ops that go through their whole input, once each time they run."""

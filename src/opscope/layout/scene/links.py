@@ -16,7 +16,7 @@ from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, PHASES, chain
 from ...passes.flow import TensorRef
 from ...visible import one_line
 from . import labels
-from .arguments import argument_name
+from .arguments import argument_name, declared_name
 from .docks import Docks, named
 from .items import Pill
 from .lift import Lift
@@ -81,13 +81,34 @@ class Linker:
                 continue
             start, end = table.edge_start[node], table.edge_start[node + 1]
             owned = stage.owned.get(node, -1)
-            if owned >= 0:
+            if owned >= 0 and node not in stage.flow.datasets:
                 # What goes into a body is used by ops of the body. Only a branch op has a box, for its first input.
                 end = min(end, start + 1) if groups[owned].kind == "if" else start
             rows = [row for row in range(start, end) if table.edge_output[row] != CONTROL]
+            passed = self._passed_on(node)
             for place, row in enumerate(rows):
-                name = argument_name(table.ops[node], place, len(rows)) if target == node else ""
-                yield from self._link(table.edge_node[row], table.edge_output[row], target, name=name)
+                tensor = (table.edge_node[row], table.edge_output[row])
+                if tensor in passed:
+                    continue
+                if owned >= 0 and target == stage.card(owned) and stage.is_open(owned):
+                    yield from self._link(*tensor, self._setting(node, owned, place, len(rows)))
+                else:
+                    name = argument_name(table.ops[node], place, len(rows)) if target == node else ""
+                    yield from self._link(*tensor, target, name=name)
+
+    def _setting(self, node: int, group: int, place: int, count: int) -> int:
+        """A pill in the open card of an op of tf.data for an input that the op uses itself: a chip needs an item to stand beside."""
+        op = content_of(self.graph).table.ops[node]
+        item = self.stage.new_item(group)
+        name = declared_name(op, place, count) or f"input {place}"
+        self.extras[item] = Pill("result", name, f"{name} of {op}")
+        return item
+
+    def _passed_on(self, node: int) -> Set[TensorRef]:
+        """The inputs that an op of tf.data gives its functions. All others, such as the size of a batch, it uses itself."""
+        flow, table = self.stage.flow, content_of(self.graph).table
+        arguments = (arg for body in flow.datasets.get(node, ()) for arg in flow.args.get(body, ()))
+        return {(edge.node, edge.output) for arg in arguments for edge in table.data_inputs(arg)}
 
     def _link(self, node: int, output: int, target: int, kind: str = "data", name: str = "") -> Iterator[TensorUse]:
         """The use of one tensor by an item, unless it becomes a chip or needs no wire. `name` is the argument's."""
