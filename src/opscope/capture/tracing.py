@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Literal, NamedTuple, Optional, Sequence, Tuple
 
 from ..collector import paused
+from ..errors import TraceError, option
 from ..graph.graph import Graph
 from ..graph.traced import TracedFiles
 from ..graph.types import Port
@@ -158,7 +159,11 @@ def _frozen(concrete: Any) -> Any:
     """The function with constants in place of its variables; loops and branches stay as they are."""
     convert = private("framework.convert_to_constants:convert_variables_to_constants_v2")
     # Lowered, a loop would be TensorFlow 1's flat one of Enter, Merge, Switch, ...
-    return convert(concrete, lower_control_flow=False)
+    try:
+        return convert(concrete, lower_control_flow=False)
+    except Exception as error:  # as of a captured dataset, which is no constant
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise TraceError(f"TensorFlow cannot freeze this function: {reason}; trace it without {option('freeze', True)}") from error
 
 
 def _own_signatures(graph: Any) -> Any:

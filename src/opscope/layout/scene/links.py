@@ -85,7 +85,7 @@ class Linker:
                 # What goes into a body is used by ops of the body. Only a branch op has a box, for its first input.
                 end = min(end, start + 1) if groups[owned].kind == "if" else start
             rows = [row for row in range(start, end) if table.edge_output[row] != CONTROL]
-            passed = self._passed_on(node)
+            passed = self._passed_on(node) if owned >= 0 else ()
             for place, row in enumerate(rows):
                 tensor = (table.edge_node[row], table.edge_output[row])
                 if tensor in passed:
