@@ -163,7 +163,9 @@ def _frozen(concrete: Any) -> Any:
         return convert(concrete, lower_control_flow=False)
     except Exception as error:  # as of a captured dataset, which is no constant
         reason = str(error).partition("\n")[0].rstrip(".")
-        raise TraceError(f"TensorFlow cannot freeze this function: {reason}; trace it without {option('freeze', True)}") from error
+        raise TraceError(
+            f"TensorFlow cannot freeze this function: {reason}; trace it without {option('freeze', True)}"
+        ) from error
 
 
 def _own_signatures(graph: Any) -> Any:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
-from ...graph.attrs import constant_of, function_of, text_of
+from ...graph.attrs import constant_of, function_of, text_of, whole_of
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.groups import Group
@@ -18,7 +18,7 @@ from ...graph.view import ALONE
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, MISSING, SWITCHES, repeats
 from ...passes.input_names import input_names
 from ...passes.naming import are_a_series, stack_title
-from ...program.data_functions import GIVEN
+from ...program.data_functions import GIVEN, STATE
 from ...visible import one_line
 
 MOST_NAME = 40
@@ -324,9 +324,13 @@ def variable_name(graph: Graph, arg: int) -> str:
 
 def _given_name(graph: Graph, arg: int, given: str) -> str:
     """What an argument without a name is called in a function of a dataset: ``element 2`` is the second component of one."""
-    elements = content_of(graph).table.elements
-    number = elements.get(arg, 0)
-    return f"{given} {number + 1}" if number or elements.get(arg + 1) == 1 else given
+    table = content_of(graph).table
+    if given == STATE:  # state comes first in these functions
+        number = whole_of(table.attrs(arg), "index")
+        several = arg + 1 < len(table) and text_of(table.attrs(arg + 1), GIVEN) == STATE
+    else:
+        number, several = table.elements.get(arg, 0), table.elements.get(arg + 1) == 1
+    return f"{given} {number + 1}" if number or several else given
 
 
 def side_text(op: str, output: int) -> str:
