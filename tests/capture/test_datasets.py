@@ -101,7 +101,7 @@ def test_a_function_captures_what_tensorflow_says_and_is_given_the_rest(
         for row, tensor in zip(arguments, function.inputs):
             # A generator hands the arguments of its user's function to `init_func`, by the input that is for captures.
             assert (table.attrs(row)["given"] == "capture") == (
-                id(tensor) in outside or group.name == "init_func" and name == "generator"
+                id(tensor) in outside or (group.name == "init_func" and name == "generator")
             )
             assert table.outputs[row][0].dtype == tensor.dtype.name
             given = outside.get(id(tensor))
