@@ -122,7 +122,8 @@ def loop_part(groups: "Sequence[Group]", index: int) -> str:
 def is_of_dataset(groups: "Sequence[Group]", index: int) -> bool:
     """Whether the group is the body of a function that an op runs for each element of a dataset."""
     group = groups[index]
-    return group.kind == "body" and group.parent >= 0 and groups[group.parent].kind == "dataset"
+    owned = group.owner >= 0 and group.parent >= 0
+    return owned and group.kind == "body" and groups[group.parent].kind == "dataset"
 
 
 def repeats(group: "Group") -> bool:
