@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from ..cost import estimate
 from ..errors import InputError, spelled
@@ -18,10 +18,11 @@ from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Measured
-from ..graph.vocabulary import LOOP_PARTS, chain, is_body
+from ..graph.vocabulary import CONSTANTS, ENDS, LOOP_PARTS, chain, is_body
 from .compiled import Compiled
 from .dataset_runs import dataset_runs
 from .fused import Fusions, costliest, is_fusion
+from .lost_runs import lost_rows
 from .names import Names
 from .raw import COMPILED, KERNEL, OpEvent, Recording, Trace
 from .shares import Shares, split
@@ -81,6 +82,9 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     shares = split(trace)
     found = assign_events(costed, recording, shares)
     sums = _summed(trace, shares, found)
+    lost = lost_rows(costed, trace, found.rows)
+    for row in lost:
+        sums.pop(row, None)
     steps = len(trace.steps)
     names = content_of(graph).table.names
     measured = {
@@ -102,7 +106,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         costed, _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
     )
     return with_facts(
-        result, {"profile": _facts(graph, recording, found, sums), "timeline": of_trace(trace, found.rows)}
+        result, {"profile": _facts(graph, recording, found, sums, lost), "timeline": of_trace(trace, found.rows)}
     )
 
 
@@ -277,10 +281,21 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     }
 
 
-def _facts(graph: Graph, recording: Recording, found: Attribution, sums: Dict[int, _Sums]) -> ProfileFacts:
+def _facts(
+    graph: Graph, recording: Recording, found: Attribution, sums: Dict[int, _Sums], unknown: FrozenSet[int]
+) -> ProfileFacts:
     steps = len(recording.trace.steps)
     lost = {name: time * _PS / steps for name, time in found.unresolved.most_common(20)}
-    return {"unattributed_us": lost, "not_reported": _not_reported(graph, recording, sums)}
+    return {
+        "unattributed_us": lost,
+        "not_reported": [*_not_reported(graph, recording, sums), *_lost_names(graph, unknown)],
+    }
+
+
+def _lost_names(graph: Graph, lost: FrozenSet[int]) -> List[str]:
+    """The ops of functions whose runs were recorded only in part, arguments and the like left out."""
+    table = content_of(graph).table
+    return [table.names[row] for row in sorted(lost) if table.ops[row] not in ENDS | CONSTANTS | {"NoOp"}]
 
 
 def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, _Sums]) -> List[str]:

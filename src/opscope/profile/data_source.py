@@ -44,3 +44,16 @@ def rows(dataset: Any) -> Optional[int]:
             if tensor.shape.rank:
                 return int(tensor.shape[0])
     return None
+
+
+def in_shared_threads(dataset: Any) -> Any:
+    """The dataset with its functions run by TensorFlow's own threads, unless the user chose how many threads of its own it has.
+
+    An iterator's own threads end with it, and some versions of TensorFlow then forget what they recorded: see `lost_runs`.
+    """
+    options = tensorflow().data.Options()
+    chosen = dataset.options()
+    if not hasattr(options, "threading") or getattr(chosen.threading, "private_threadpool_size", None) is not None:
+        return dataset
+    options.threading.private_threadpool_size = -1  # less than 0: no threads of its own
+    return dataset.with_options(options)

@@ -8,6 +8,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 from ..capture.inputs import is_shape
 from ..capture.seams import tensorflow
 from ..errors import InputError
+from .data_source import in_shared_threads
 
 
 def batch_of(inputs: Tuple[Any, ...], *, step: bool) -> Tuple[Any, ...]:
@@ -126,7 +127,9 @@ def _leaves(value: Any) -> Iterator[Any]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _leaves(item)
-    elif isinstance(value, (tf.RaggedTensor, tf.SparseTensor, tf.data.Dataset)):
+    elif isinstance(value, tf.data.Dataset):
+        yield from tf.nest.flatten(in_shared_threads(value), expand_composites=True)
+    elif isinstance(value, (tf.RaggedTensor, tf.SparseTensor)):
         yield from tf.nest.flatten(value, expand_composites=True)
     elif hasattr(value, "__array__") or tf.is_tensor(value):
         yield value
