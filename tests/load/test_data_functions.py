@@ -280,3 +280,22 @@ def test_the_table_names_what_tensorflow_declares():
         "only this one is left closed: TensorFlow runs one of its branches"
     )
     assert {op: sorted(function_attributes(op)) for op in RUNNERS} == {op: sorted(declared[op]) for op in RUNNERS}
+
+
+def test_a_json_in_which_a_branch_and_a_dataset_claim_one_op_is_drawn(load, make, tmp_path):
+    """Names tell who owns a body, so a strange file may have two kinds of bodies for one op."""
+    graph = load(
+        [make.input("d", VARIANT), make.op("m", "MapDataset", ["d"], {"f": "f"}, Targuments=0), make.op("n", "MapDataset", ["m"], {"f": "f"}, Targuments=0)],
+        [make.function("f", ["x"], 1)],
+    )  # fmt: skip
+    data = json.loads(graph.to_json())
+    like = {**data["groups"][0], "parent": None}
+    data["groups"][:0] = [
+        {**like, "path": "k", "name": "k", "kind": "if"},
+        {**like, "path": "k/b", "name": "b", "kind": "branch", "parent": "k"},
+    ]
+    result = next(node for node in data["nodes"] if node["name"] == "m/f/r0")
+    data["nodes"].append({**result, "name": "m/g/r0", "group": "k/b"})
+    path = tmp_path / "graph.json"
+    path.write_text(json.dumps(data))
+    assert "MapDataset" in picture(opscope.load(path), tmp_path)

@@ -50,6 +50,8 @@ _WHOLE = frozenset({"ReduceDataset"})
 """Ops that go through their whole input, once each time they run."""
 _PER_ELEMENT = frozenset({"f", "predicate", "key_func", "map_func", "shard_func"})
 """The attributes of functions that run once for each element of the op's dataset. `reduce_func` does only of GroupByReducer."""
+_ONCE = frozenset({"dataset_factory", "reader_func"})
+"""The attributes of functions that make a dataset, and so run once."""
 _ROWS = "MapDefun"
 _MOST_DEEP = 100
 """A chain of so many ops is followed, no longer one."""
@@ -66,6 +68,8 @@ class Cardinality:
     def calls(self, body: Group) -> Optional[int]:
         """How often a function runs each time that its op runs; ``None`` if that is not known."""
         op, inputs = self._table.ops[body.owner], self._table.data_inputs(body.owner)
+        if body.name in _ONCE:
+            return 1
         if body.owner not in self._memo:
             try:
                 self._memo[body.owner] = self._rows(inputs) if op == _ROWS else self._elements(body.owner, inputs)

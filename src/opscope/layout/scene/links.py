@@ -266,7 +266,7 @@ class Linker:
         owner, flow = content_of(self.graph).groups[group].owner, self.stage.flow
         for body in self._bodies(group):
             results = flow.results.get(body, [])
-            if owner in flow.datasets:
+            if body in flow.datasets.get(owner, ()):
                 given = flow.given(owner, body)
                 first = output if given.are_outputs else given.next_state if given.output == output else len(results)
                 results = results[first : first + 1 if given.are_outputs else None]
