@@ -193,7 +193,7 @@ def test_a_dataset_from_outside_has_its_number_of_elements_and_is_said_to_be_fro
 
 def test_a_function_with_a_captured_dataset_cannot_be_frozen() -> None:
     data = tf.data.Dataset.range(3)
-    with pytest.raises(opscope.TraceError, match="without freeze=True"):
+    with pytest.raises(opscope.TraceError, match="leave out freeze=True"):
         trace(tf.function(lambda: total(data)), freeze=True)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, Tuple
 
 from ..program.body import Body
 from ..program.decoding import Counted
+from .inputs import GivenValue
 from .seams import tensorflow
 from .target_call import TargetCall
 
@@ -34,7 +35,11 @@ def _pairs(concrete: Any, call: TargetCall) -> Iterator[Tuple[Any, Any]]:
     yield from ((inside, outside) for outside, inside in captures)
     inner = {id(inside) for _, inside in captures}
     taken = [tensor for tensor in concrete.inputs if id(tensor) not in inner]
-    leaves = tensorflow().nest.flatten((call.args, dict(call.kwargs)), expand_composites=True)
+    nest = tensorflow().nest
+    # The arguments of the call are specs; what was given for one is noted beside it.
+    noted = [(leaf, call.values.get(id(leaf))) for leaf in nest.flatten((call.args, dict(call.kwargs)))]
+    values = [item.value if isinstance(item, GivenValue) else leaf for leaf, item in noted]
+    leaves = nest.flatten(values, expand_composites=True)
     given = [leaf for leaf in leaves if hasattr(leaf, "dtype") and hasattr(leaf, "shape")]
     if len(given) == len(taken):
         yield from zip(taken, given)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any, Dict, Optional, Tuple
 
 from ..capture.seams import tensorflow
-from ..capture.target import FUNCTION, identify
-from ..capture.tracing import trace_function
+from ..capture.target import CONCRETE, FUNCTION, identify
+from ..capture.tracing import LiveGraph, trace_function
 from ..errors import InputError, TraceError
 from ..graph.content import content_of
-from ..graph.graph import Graph
 from ..graph.outside import outside_datasets
 
 
@@ -20,7 +19,7 @@ def is_dataset(value: Any) -> bool:
 
 def traced_with_dataset(
     target: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], options: Dict[str, Any]
-) -> Optional[Tuple[Graph, Any]]:
+) -> Optional[LiveGraph]:
     """The trace of a function that goes through the dataset which it is given; ``None`` where one batch is meant.
 
     Whether a function wants the dataset or a batch of it only the function knows. So it is traced with the dataset: one that
@@ -28,21 +27,22 @@ def traced_with_dataset(
     """
     if not any(map(is_dataset, (*inputs, *keywords.values()))) or options["step"] is not None:
         return None
-    if identify(target, None).kind != FUNCTION:
+    if identify(target, None).kind not in {FUNCTION, CONCRETE}:
         return None
     try:
-        graph, concrete = trace_function(target, *inputs, **options, **keywords)
+        live = trace_function(target, *inputs, is_run=True, **options, **keywords)
     except (TraceError, InputError):
         return None
-    return (graph, concrete) if outside_datasets(content_of(graph).table) else None
+    return live if outside_datasets(content_of(live.graph).table) else None
 
 
-def rows(dataset: Any) -> Optional[int]:
-    """The leading dimension of the first tensor of a dataset's first element; ``None`` if there is none."""
-    for element in dataset.take(1):
-        for tensor in tensorflow().nest.flatten(element, expand_composites=True):
-            if tensor.shape.rank:
-                return int(tensor.shape[0])
+def rows(inputs: Tuple[Any, ...], keywords: Dict[str, Any]) -> Optional[int]:
+    """The size of a batch: the leading dimension of the first tensor in the first dataset's first element; ``None`` without one."""
+    for dataset in filter(is_dataset, (*inputs, *keywords.values())):
+        for element in dataset.take(1):
+            for tensor in tensorflow().nest.flatten(element, expand_composites=True):
+                if tensor.shape.rank:
+                    return int(tensor.shape[0])
     return None
 
 

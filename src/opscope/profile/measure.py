@@ -6,13 +6,13 @@ import os
 from typing import Any, Dict, Literal, Optional
 
 from ..capture.saved import saved_function
-from ..capture.seams import concrete_class
 from ..capture.tracing import trace_function
 from ..errors import InputError, check_count, option
 from ..graph.graph import Graph
 from ..suggestions import suggesting
 from . import data_source, feed, runner
 from .attribute import attribute
+from .run_errors import told
 
 
 @suggesting
@@ -39,8 +39,9 @@ def profile(
 
     Args:
         target: what `opscope.trace` takes (a ConcreteFunction is run on `inputs`), or the path of a SavedModel.
-        *inputs: arrays, tensors or one `tf.data.Dataset` (its first batch is used, unless the target is a function that goes
-            through the dataset itself); where only a shape, a spec or nothing is given, values are generated.
+        *inputs: arrays, tensors (ragged and sparse ones too), variables, nests of these, or one `tf.data.Dataset` (its first
+            batch is used, unless the target is a function that goes through the dataset itself); where only a shape, a spec or
+            nothing is given, values are generated.
         steps: how many steps are measured with the profiler; as many are timed without it.
         warmup: how many steps run before.
         batch: what an open leading dimension stands for, where values are generated.
@@ -52,8 +53,9 @@ def profile(
         **keywords: inputs of the target by name, and nothing else.
 
     Raises:
-        TraceError, MissingDependencyError: as `trace`.
-        InputError: inputs do not fit, fewer than one step is asked for, or another profiler runs.
+        TraceError, MissingDependencyError: as `trace`; also if TensorFlow cannot run it on this machine.
+        InputError: inputs do not fit, generated values are none that the model can run on, fewer than one step is asked for, or
+            another profiler runs.
         Exception: an error inside the model, as the model raised it.
     """
     for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
@@ -63,31 +65,23 @@ def profile(
         loaded, target = saved_function(target, signature)
     elif signature is not None:
         raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
-    traced = isinstance(target, concrete_class())  # there is nothing to trace: inputs are only what it runs on
     options: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines}
-    whole = data_source.traced_with_dataset(target, inputs, keywords, options)
-    datasets = list(filter(data_source.is_dataset, (*inputs, *keywords.values())))
-    if whole is None:
-        if not (traced and _takes_dataset(target)):
-            inputs = feed.batch_of(inputs, step=step is not None)
-        whole = trace_function(target, *(() if traced else inputs), **options, **({} if traced else keywords))
-    graph, concrete = whole
-    tensors = feed.tensors(concrete, inputs, keywords, batch)
-    recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
+    rows = data_source.rows(inputs, keywords)
+    live = data_source.traced_with_dataset(target, inputs, keywords, options)
+    if live is None:
+        inputs = feed.batch_of(target, inputs, step=step is not None)
+        live = trace_function(target, *inputs, is_run=True, **options, **keywords)
+    graph, concrete, call = live
+    tensors, is_generated = feed.feed_of(concrete, call, batch)
+    with told(concrete, is_generated=is_generated):
+        recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
-    rows = data_source.rows(datasets[0]) if datasets else None
     return attribute(graph, recording, batch=rows or _batch(tensors, concrete, batch))
-
-
-def _takes_dataset(concrete: Any) -> bool:
-    """Whether a ConcreteFunction has an argument of the dtype that datasets have."""
-    captured = {id(inside) for _, inside in concrete.graph.captures}
-    return any(tensor.dtype.name == "variant" for tensor in concrete.inputs if id(tensor) not in captured)
 
 
 def _batch(tensors: Any, concrete: Any, batch: int) -> int:
     """The batch size of this run: what it had for the first open leading dimension; `batch` if there is none."""
     for placeholder, tensor in zip(concrete.inputs, tensors):
-        if placeholder.shape.rank and placeholder.shape.as_list()[0] is None:
+        if placeholder.shape.rank and placeholder.shape.as_list()[0] is None and tensor.shape.rank:
             return int(tensor.shape[0]) or 1
     return batch
