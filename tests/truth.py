@@ -377,7 +377,7 @@ class _Feeds:
         self.owner: List[int] = []
         for index, group in enumerate(content_of(graph).groups):
             around = body[group.parent] if group.parent >= 0 else -1
-            owns = group.owner >= 0 and group.kind not in ("while", "if")
+            owns = group.owner >= 0 and group.kind not in ("while", "if", "dataset")
             body.append(index if owns else around)
         self.ends: Dict[Tuple[int, str, int], int] = {}
         """(body, ``_Arg`` or ``_Retval``, index) -> op."""
@@ -415,6 +415,7 @@ class _Feeds:
             content_of(self.graph).table.ops[op] == "_Arg"
             and group >= 0
             and content_of(self.graph).groups[group].kind == "body"
+            and content_of(self.graph).table.attrs(op).get("given") in (None, "state")
         ):
             result = self.ends.get((group, "_Retval", int(content_of(self.graph).table.attrs(op).get("index", 0))))
             found += [(result, 0)] if result is not None else []
@@ -445,11 +446,26 @@ class _Feeds:
         """Whether a wire may run through an op although a folded card counts it."""
         return self.leaf[op].kind == "card" and content_of(self.graph).table.ops[op] in PASSING
 
+    def _elements(self, op: int, body: int, output: int) -> List[int]:
+        """The results of a function of tf.data that an output of its op consists of: a dataset is whole elements, of all components.
+
+        What a function returns for the op alone (a key, whether an element stays, the next state) is in no output.
+        """
+        table, name = content_of(self.graph).table, content_of(self.graph).groups[body].name
+        results = [at for (group, kind, _), at in sorted(self.ends.items()) if group == body and kind == "_Retval"]
+        if table.ops[op] == "ReduceDataset":
+            return results[output : output + 1]
+        if table.ops[op] == "ScanDataset":
+            return results[len(table.attrs(op)["Tstate"]) :]
+        return [] if name in ("predicate", "key_func", "window_size_func") else results
+
     def behind(self, op: int, output: int) -> List[Tuple[int, int]]:
         """What a tensor is made from, one step back, as if its op were not drawn."""
         table, groups = content_of(self.graph).table, content_of(self.graph).groups
         inputs = self._inputs(op)
         bodies = self.bodies.get(op)
+        if bodies and groups[bodies[0]].parent >= 0 and groups[groups[bodies[0]].parent].kind == "dataset":
+            return [(result, 0) for body in bodies for result in self._elements(op, body, output)]
         if bodies:
             results = [self.ends.get((body, "_Retval", output)) for body in bodies if groups[body].kind != "cond"]
             found = [(result, 0) for result in results if result is not None]

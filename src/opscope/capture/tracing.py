@@ -21,6 +21,7 @@ from ..suggestions import suggesting
 from ..version import __version__
 from .annotate import Describer, annotated
 from .captured_variables import Variables, keras_paths, variable_arguments, watched
+from .dataset_sizes import dataset_sizes, with_sizes
 from .failure import cannot_freeze, explain
 from .found_objects import walk
 from .graph_ports import controls_of, input_ports, output_ports
@@ -111,7 +112,8 @@ def trace_function(
         found = identify(target, step)
         call, traced = _call_and_trace(found, Given(inputs, keywords, training, is_run))
     with paused():  # all that was traced is in use, so the garbage collector would walk it for nothing, over and over
-        graph = _graph(found, traced, _Options(name or call.name, freeze, source_lines))
+        sizes = dataset_sizes(traced.concrete, call)
+        graph = _graph(found, traced, _Options(name or call.name, freeze, source_lines), sizes)
     return LiveGraph(graph, traced.concrete, call)
 
 
@@ -162,7 +164,7 @@ def _traced(target: Target, call: TargetCall) -> Traced:
     return Traced(concrete, notes, arguments=tuple(variable_arguments(concrete, call.args, call.kwargs)))
 
 
-def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
+def _graph(target: Target, traced: Traced, options: _Options, sizes: Dict[str, int]) -> Graph:
     """The graph of what was traced: its ops, what is known of them, its inputs and outputs."""
     concrete, version = traced.concrete, tensorflow().__version__
     shown = _frozen(concrete, options.name) if options.freeze else concrete
@@ -179,6 +181,7 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
     if not traced.notes.records:
         program = _inferred(program, variables)
     inputs, outputs = input_ports(program, shown), output_ports(program, shown, concrete.structured_outputs)
+    program = Program(with_sizes(program.main, sizes), program.functions)
     program = _with_effects(program, shown, outputs, signatures)
     numbered = tuple(variables.found)  # a copy: `expand` runs later
     return Graph(

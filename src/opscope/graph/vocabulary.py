@@ -58,11 +58,13 @@ FUNCTION_RUNNERS = LOOPS | BRANCHES | FUNCTION_CALLS
 CALL_KINDS = frozenset({"model", "module", "layer"})
 """Groups that are calls of the user's objects, so they have a class, a call number, variables and parameters."""
 LOOP_PARTS = frozenset({"cond", "body"})
-"""The two bodies of a loop. Both run in each iteration, and the condition once more at the end."""
+"""The two bodies of a loop. Both run in each iteration, and the condition once more at the end. The functions of a ``dataset`` are
+each a ``body`` too, see `loop_part`."""
 CHOICE_PARTS = frozenset({"branch"})
 """One body of an ``if``. Only one of them runs."""
-FLOW_KINDS = frozenset({"while", "if"})
-"""Groups around the bodies of a loop, or of an ``If`` or ``Case`` op. They hold the bodies and are not bodies."""
+FLOW_KINDS = frozenset({"while", "if", "dataset"})
+"""Groups around the bodies of a loop, of an ``If`` or ``Case`` op, or of an op that runs functions for each element of a dataset.
+They hold the bodies and are not bodies."""
 FLOW_PARTS = LOOP_PARTS | CHOICE_PARTS
 """The bodies inside a group of `FLOW_KINDS`."""
 GIVING_PARTS = FLOW_PARTS - {"cond"}
@@ -79,7 +81,7 @@ LATER_PHASES = frozenset(PHASES[2:])
 
 KINDS = (
     *("model", "module", "layer", "scope", "function"),
-    *("while", "cond", "body", "if", "branch"),
+    *("while", "cond", "body", "if", "branch", "dataset"),
     *PHASES,
 )
 """Every value of `Group.kind`."""
@@ -135,6 +137,24 @@ def outermost_phases(groups: "Sequence[Group]") -> List[int]:
         if inside[index] and not around:
             found.append(index)
     return found
+
+
+def loop_part(groups: "Sequence[Group]", index: int) -> str:
+    """``cond`` or ``body`` for the group of a loop's condition or body; empty for any other, such as a function of a dataset."""
+    group = groups[index]
+    return group.kind if group.kind in LOOP_PARTS and group.owner >= 0 and not is_of_dataset(groups, index) else ""
+
+
+def is_of_dataset(groups: "Sequence[Group]", index: int) -> bool:
+    """Whether the group is the body of a function that an op runs for each element of a dataset."""
+    group = groups[index]
+    owned = group.owner >= 0 and group.parent >= 0
+    return owned and group.kind == "body" and groups[group.parent].kind == "dataset"
+
+
+def repeats(group: "Group") -> bool:
+    """Whether the group is one around bodies that run again and again: a loop, or what runs functions for each element of a dataset."""
+    return group.kind in FLOW_KINDS and group.kind != "if"
 
 
 def phases(groups: "Sequence[Group]") -> List[str]:

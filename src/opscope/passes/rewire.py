@@ -59,6 +59,7 @@ def rewired(
         outputs=[table.outputs[node] for node in kept],
         raw_attrs=[table.raw_attrs[node] for node in kept],
         devices=[table.devices[node] for node in kept],
+        elements={row[node]: table.elements[node] for node in kept if node in table.elements} if table.elements else {},
         _index={},  # of names to rows: the old one does not hold here
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
 from ..cost import estimate
 from ..errors import InputError, spelled
@@ -18,10 +18,12 @@ from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Measured
-from ..graph.vocabulary import CHOICE_PARTS, FLOW_PARTS, LOOP_PARTS, chain, is_body
+from ..graph.vocabulary import CHOICE_PARTS, CONSTANTS, ENDS, FLOW_PARTS, LOOP_PARTS, chain, is_body
 from .compiled import Compiled
+from .dataset_runs import dataset_runs
 from .figures import PS, OpSums, group_figures, op_figures, step_times, summed
 from .fused import Fusions, costliest, is_fusion
+from .lost_runs import lost_rows
 from .names import Names
 from .raw import COMPILED, KERNEL, OpEvent, Recording, Trace
 from .shares import Shares, split
@@ -65,7 +67,10 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     shares = split(recording.trace)
     found = assign_events(costed, recording, shares)
     sums = summed(recording.trace, shares, found)
-    times = step_times(graph, recording.trace, shares, found)
+    lost = lost_rows(costed, trace, found.rows)
+    for row in lost:
+        sums.pop(row, None)
+    times = step_times(graph, recording.trace, shares, found, sums)
     measured = op_figures(graph, sums, times, len(kept.steps))
     # If the trip count of a loop is not known, costs are per iteration; and of an ``if`` the costliest branch counts.
     # Estimate again, with how often each ran.
@@ -74,7 +79,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured, found.compiled))
     figures = {**_steps(trace, recording, kept), **_measurement(recording, shares, found)}
     result = with_measurement(costed, figures, measured=measured, groups=group_figures(costed, measured, times))
-    facts = _facts(graph, recording, shares, found, sums)
+    facts = _facts(graph, recording, shares, found, sums, lost)
     return with_facts(
         result, {"profile": facts, "timeline": of_trace(recording.trace, found.rows), "step_times": times}
     )
@@ -121,6 +126,9 @@ class _Prefixes:
 
     There an executed name counts from the function's body, so the name of the call has to be put before it. Which call
     it was follows from the run (the executor's step id) of the event and from the event that launched that run.
+
+    A function of tf.data is run by the dataset's iterator, in threads of its own, and no event says who launched it. Which one it
+    was follows from the names of all that ran: see `dataset_runs`.
     """
 
     def __init__(self, graph: Graph, names: Names, trace: Trace) -> None:
@@ -128,6 +136,7 @@ class _Prefixes:
         self._names = names
         self._trace = trace
         self._prefix: Dict[int, str] = {0: ""}  # run -> what to put before a name; 0: events outside any executor
+        self._prefix.update(dataset_runs(graph, names, trace))
 
     def row(self, event: OpEvent) -> int:
         """The row of the op that an event is an execution of; -1 if no rule explains its name."""
@@ -231,17 +240,28 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
 
 
 def _facts(
-    graph: Graph, recording: Recording, shares: Shares, found: Attribution, sums: Dict[int, OpSums]
+    graph: Graph,
+    recording: Recording,
+    shares: Shares,
+    found: Attribution,
+    sums: Dict[int, OpSums],
+    unknown: FrozenSet[int],
 ) -> ProfileFacts:
     steps = len(recording.trace.steps)
     lost = {name: time * PS / steps for name, time in found.unresolved.most_common(20)}
     return {
         "unattributed_us": lost,
-        "not_reported": _not_reported(graph, recording, sums),
+        "not_reported": [*_not_reported(graph, recording, sums), *_lost_names(graph, unknown)],
         "op_starts": sum(step >= 0 for step, op in zip(shares.step, recording.trace.ops) if op.thread >= 0) / steps,
         "asked_steps": recording.asked_steps,
         "processors": str(recording.usage) or None,
     }
+
+
+def _lost_names(graph: Graph, lost: FrozenSet[int]) -> List[str]:
+    """The ops of functions whose runs were recorded only in part, arguments and the like left out."""
+    table = content_of(graph).table
+    return [table.names[row] for row in sorted(lost) if table.ops[row] not in ENDS | CONSTANTS | {"NoOp"}]
 
 
 def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, OpSums]) -> List[str]:

@@ -137,4 +137,6 @@ def _before(bodies: Bodies, op: str, inputs: List[Edge], edge: Edge, table: Node
         return table.data_inputs(returned)[0]
     if op in MERGES:  # the variable of a loop in TensorFlow 1: what the iteration before wrote
         return next((given for given in reversed(inputs) if table.ops[given.node] in ITERATED), None)
+    if op == ARGUMENT and edge.node in table.elements:
+        return None  # it is an element of something, not the list that its input brings
     return inputs[0] if inputs and (op in _HANDED_ON or op == ARGUMENT) else None

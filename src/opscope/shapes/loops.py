@@ -15,10 +15,11 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Op
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.groups import Group
-from ..graph.vocabulary import CHOICE_PARTS, LOOP_PARTS
+from ..graph.vocabulary import CHOICE_PARTS, LOOP_PARTS, is_of_dataset, loop_part, repeats
 from .bodies import Bodies
 from .body_values import BodyValues, branch_taken
 from .budget import MOST_TIMES, WALKING_STEPS, Budget, TooDeep
+from .cardinality import Cardinality
 from .table_source import TableSource
 from .tensor import Tensor
 from .trip_count import Loop, State, TripCount
@@ -79,11 +80,14 @@ def trips(graph: Graph) -> Dict[str, Trips]:
         at_most = graph.cost.loops_at_most
         known = {name: Trips(count, at_most.get(name)) for name, count in graph.cost.loops.items()}
         return {name: count for name, count in known.items() if count != Trips(None)}
-    if not any(group.kind == "while" for group in content_of(graph).groups):
+    groups, names = content_of(graph).groups, content_of(graph).table.names
+    if not any(map(repeats, groups)):
         return {}
     found = Loops(graph, content_of(graph).table.outputs)
-    names = content_of(graph).table.names
     counts = {names[row]: Trips(found.loop(row).trips, found.loop(row).most) for row in found.bodies.loops}
+    for index, group in enumerate(groups):
+        if is_of_dataset(groups, index):
+            counts.setdefault(names[group.owner], Trips(found.elements(group)))
     return {name: count for name, count in counts.items() if count != Trips(None)}
 
 
@@ -105,6 +109,7 @@ class Loops:
         self._loops: Dict[int, Loop] = {}
         self._evaluator: Optional[BodyValues] = None
         self._taken: Set[int] = set()
+        self._cardinality = Cardinality(graph, self)
 
     def counts(self, measured: Mapping[int, float]) -> LoopCounts:
         """How often the ops of each group and the bodies of all loops run."""
@@ -114,15 +119,18 @@ class Loops:
     def _trips(self, runs: List[Runs]) -> Iterator[Tuple[str, Trips]]:
         """The trip count of each loop, given how often the ops of each group run."""
         groups, names = content_of(self._graph).groups, content_of(self._graph).table.names
-        for group, run in zip(groups, runs):
+        told: Set[int] = set()  # of an op with several functions, the first one is that which runs for each element
+        for index, (group, run) in enumerate(zip(groups, runs)):
             if _is_frame(group):
                 yield group.path, Trips(None)
-            elif group.kind == "body" and group.owner >= 0:
+            elif group.kind == "body" and group.owner >= 0 and group.owner not in told:
+                told.add(group.owner)
                 around = content_of(self._graph).node_group[group.owner]
                 outer = runs[around] if around >= 0 else Runs()
                 loop = self.loop(group.owner)
                 measured = run.times / outer.times if not run.unknown and outer.times else None
-                exact = measured if loop.trips is None else loop.trips
+                trips = self.elements(group) if is_of_dataset(groups, index) else loop.trips
+                exact = measured if trips is None else trips
                 yield names[group.owner], Trips(exact, loop.most if exact is None else None)
 
     def _runs(self, measured: Mapping[int, float]) -> List[Runs]:
@@ -132,7 +140,7 @@ class Loops:
             if group.kind in CHOICE_PARTS and group.owner >= 0:
                 inner = self._chosen(index, group.owner, outer, measured)
             else:
-                inner = self._inside(group, outer)
+                inner = self._inside(index, outer)
                 if inner.unknown and index in measured:
                     inner = Runs(measured[index])
             result.append(inner)
@@ -158,17 +166,26 @@ class Loops:
             self._evaluator = self.values()
         return self._evaluator
 
-    def _inside(self, group: Group, outer: Runs) -> Runs:
+    def _inside(self, index: int, outer: Runs) -> Runs:
         """How often the ops of a group run, given how often those of the group around it do."""
-        if _is_frame(group):
+        groups = content_of(self._graph).groups
+        group, part = groups[index], loop_part(groups, index)
+        if part:
+            trips = self.loop(group.owner).trips
+            times = None if trips is None else trips + (part == "cond")  # the condition also runs when it turns false
+        elif is_of_dataset(groups, index):
+            times = self.elements(group)
+        elif _is_frame(group):
             return Runs(outer.times, unknown=True)
-        if group.kind not in LOOP_PARTS or group.owner < 0:
+        else:
             return outer
-        trips = self.loop(group.owner).trips
-        if trips is None:
+        if times is None or outer.times * times > MOST_TIMES:
             return Runs(outer.times, unknown=True)
-        times = outer.times * (trips + (group.kind == "cond"))  # the condition also runs the time that it turns false
-        return Runs(times, outer.unknown) if times <= MOST_TIMES else Runs(outer.times, unknown=True)
+        return Runs(outer.times * times, outer.unknown)
+
+    def elements(self, body: Group) -> Optional[int]:
+        """How often the function of a dataset runs each time that the dataset is gone through; ``None`` if that is not known."""
+        return self._cardinality.calls(body)
 
     def loop(self, row: int) -> Loop:
         """What is known about the loop whose op is at `row`."""

@@ -193,7 +193,10 @@ class _Resolver:
     def _found(self, op: str, at: InferenceContext) -> List[Shape]:
         """The outputs' shapes as far as they follow from the inputs; there may be fewer shapes than outputs."""
         # An expanded `_Arg` has what the call passes as its input. A loop is taken to return tensors of the shapes that
-        # it was given, unless `_until_kept` found that its body does not.
+        # it was given, unless `_until_kept` found that its body does not. What is one element or a batch of something has another
+        # shape than that.
+        if op == ARGUMENT and not self._loops.bodies.given_whole(at.row):
+            return [self._element(at)]
         if op == ARGUMENT:
             variable = self._variable(at.row)
             return [self._kept[variable] if variable in self._kept else at.shape(0)]
@@ -212,6 +215,13 @@ class _Resolver:
         if source is not None and _is_whole(source) and not (found and _is_whole(found[0])):
             return [_from_elements(_merged(at.own(0), found[0] if found else None), cast("Dims", source))]
         return found
+
+    def _element(self, at: InferenceContext) -> Shape:
+        """The shape of one component of a dataset's elements, as the op that makes the dataset tells it."""
+        component = self._table.elements.get(at.row, -1)
+        told = self._table.attrs(at.inputs[0][0]).get("output_shapes") if at.inputs and component >= 0 else None
+        shape = told[component] if isinstance(told, list) and component < len(told) else None
+        return tuple(shape) if isinstance(shape, list) else None
 
     def _variable(self, argument: int) -> Optional[_Variable]:
         """The loop's variable that an `_Arg` is, if it is one that the loop changes."""
@@ -256,9 +266,11 @@ class _Resolver:
 
         Records to be parsed are often fed without a word on their shape; they are a vector.
         """
+        if op == ARGUMENT and at.count:  # an element of a dataset, which a batch may be
+            return not self._loops.bodies.given_whole(at.row) and self._source.dtype(*at.inputs[0]) == "variant"
         if op == "ParseExample":
             return at.shape(0) is None and not at.number("Nsparse")
-        return op in _BATCHES and not (op == ARGUMENT and at.count)
+        return op in _BATCHES
 
 
 def _frame_turns(table: NodeTable) -> Dict[int, _Turn]:

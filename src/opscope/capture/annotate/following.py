@@ -93,12 +93,12 @@ class Following:
         assert followed is not None
         return followed
 
-    def called(self, call: Call) -> Iterator[Tuple[str, Followed]]:
-        """The role and the flow of each function that a call runs."""
-        for role, name in call.parts:
+    def called(self, call: Call) -> Iterator[Tuple[int, str, Followed]]:
+        """The number, the role and the flow of each function that a call runs."""
+        for part, (role, name) in enumerate(call.parts):
             followed = self.of(name)
             if followed is not None:
-                yield role, followed
+                yield part, role, followed
 
 
 @dataclass
@@ -157,12 +157,14 @@ class _Walk:
 
     def _call(self, call: Call, given: Sequence[int], is_inside: bool) -> None:
         """Follow a call's functions. If it `is_inside` a gradient's target or result, their gradients are part of that."""
-        always, passed = _union(given[: call.first_arg]), given[call.first_arg :]
+        always = _union(given[: call.first_arg])
         results = [always] * len(self.body.outputs[call.node])
         holds, written, writes, layers = False, 0, False, False
-        for role, inner in self.following.called(call):
+        for part, role, inner in self.following.called(call):
+            # An argument that gets one element of a dataset at a time is given nothing whole.
+            passed = [0 if sources is None else sources for sources in call.passed(part, given)]
             through = loop_results(inner) if call.kind == "while" and role == "body" else inner.results
-            written |= _fed_back(inner.written, through) if role == "body" else inner.written
+            written |= _picked(passed, _fed_back(inner.written, through) if role == "body" else inner.written)
             writes = writes or inner.writes
             holds = holds or (inner.holds and not is_inside)
             layers = layers or inner.has_layers
@@ -174,7 +176,7 @@ class _Walk:
             self._layered.append(call.node)
         if writes:
             self._writers.append(call.node)
-            self._written |= _picked(passed, written)
+            self._written |= written
         if holds:
             bits = [1 << (self._bits + place) for place in range(len(results))]
             self._bits += len(results)
@@ -190,7 +192,7 @@ class _Walk:
         """The results of a call that depend on gradients which its functions make."""
         return {
             place
-            for role, inner in self.following.called(call)
+            for _, role, inner in self.following.called(call)
             if role != "cond"
             for place, sources in enumerate(loop_results(inner) if call.kind == "while" else inner.results)
             if inner.is_gradient(sources)

@@ -55,7 +55,7 @@ def _role_of(following: Following, followed: Followed, role: Role, call: Call) -
     taken = assigned_from(followed, role)
     assigned = {place for place, bit in enumerate(bits) if taken & bit}
     if call.kind == "while":
-        for part, inner in following.called(call):
+        for _, part, inner in following.called(call):
             if part == "body":
                 assigned |= _assigned_next(inner, assigned)
     return Role(False, frozenset(assigned))

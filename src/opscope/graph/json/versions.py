@@ -14,8 +14,11 @@ class Version(NamedTuple):
     cost: Keys
     measured: Keys
     measurement: Keys
+    input_of_argument: Keys
+    """What the input of an `_Arg` may have beside the keys of every input."""
 
 
+ELEMENT_KEY = "element"
 _GRAPH = ("format", "version", "name", "producer", "nodes", "groups", "variables", "measurement")
 VERSIONS: Dict[int, Version] = {
     1: Version(
@@ -23,6 +26,7 @@ VERSIONS: Dict[int, Version] = {
         ("flops", "bytes", "per"),
         ("time_us", "busy_us", "calls", "memory_bytes", "fused"),
         ("steps", "step_time_us", "profiled_step_time_us", "attributed", "coverage", "trace_level", "device"),
+        (),
     ),
     2: Version(
         (*_GRAPH, "cost"),
@@ -32,6 +36,7 @@ VERSIONS: Dict[int, Version] = {
             "steps", "steps_kept", "disturbed", "step_time_us", "step_spread_us", "profiled_step_time_us", "attributed",
             "coverage", "trace_level", "devices",
         ),
+        (ELEMENT_KEY,),
     ),
 }  # fmt: skip
 JSON_FORMAT = "opscope"

@@ -7,16 +7,19 @@ from functools import lru_cache
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
-from ...graph.attrs import constant_of, function_of, text_of
+from ...graph.attrs import constant_of, function_of, text_of, whole_of
 from ...graph.content import content_of
 from ...graph.disturbance import UNCERTAIN_WORDS, disturbance
 from ...graph.graph import Graph
 from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
+from ...graph.outside import outside_datasets
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, MISSING, SWITCHES, is_step
+from ...graph.vocabulary import FLOW_KINDS, MISSING, SWITCHES, is_step, repeats
+from ...passes.input_names import input_names
 from ...passes.naming import are_a_series, stack_title
+from ...program.data_functions import GIVEN, STATE
 from ...shapes.loops import Trips
 from ...visible import one_line
 
@@ -36,8 +39,13 @@ NOT_IN_FILE = "not in this file"
 MOST_ABSENT = 3
 """How many of them the sentences under a picture name."""
 
-NOT_EXPANDED = "not expanded (recursive, nested too deep, or more than fits the limit)"
+NOT_EXPANDED = (
+    "not expanded (recursive, nested too deep, more than fits the limit, or run by an op that opscope does not follow)"
+)
 """What the note says of calls whose function's ops are not in the graph."""
+
+MADE_OUTSIDE = "made outside of this graph (the functions that make the elements are not in it)"
+"""Said of datasets that a function is given or captures."""
 
 LOOPS_COUNTED_ONCE = "loops with an unknown number of iterations counted once"
 """What the line below the scale says of estimates."""
@@ -46,6 +54,8 @@ _LOOP_PREFIX = re.compile(r"^(.*[_/])?while(_\d+)?[_/](?=[a-z])", re.IGNORECASE 
 """What TensorFlow puts before the name of a loop's variable: the loop's scopes, joined by ``_`` or ``/``."""
 _NAMELESS = re.compile(r"^placeholder(_(\d{1,6}))?$")
 """What TensorFlow calls a loop's variable that has no name: ``placeholder``, then ``placeholder_1``."""
+_NAMELESS_ARGUMENT = re.compile(r"^args_\d{1,6}$")
+"""What TensorFlow calls an argument of a dataset's function."""
 _READ_ENDINGS = ("/ReadVariableOp/resource", "/ReadVariableOp", "/resource", ":0", "_readvariableop_resource")
 
 
@@ -189,7 +199,7 @@ def group_detail(
     """
     parts = []
     if trips is not None:
-        parts.append(loop_length(trips))
+        parts.append(loop_length(trips, "element" if group.kind == "dataset" else "iteration"))
     if group.outputs and group.is_call:
         shown = ", ".join(shape_text(kind.shape) for kind in group.outputs[:3])
         parts.append(f"out {shown}" + (", …" if len(group.outputs) > 3 else ""))
@@ -208,27 +218,27 @@ def group_detail(
 def loop_trips(graph: Graph, trips: Mapping[str, Trips], index: int) -> Optional[Trips]:
     """How often a loop runs, by what `shapes.loops.trips` found; ``None`` if it is unknown or the group is no loop."""
     group = content_of(graph).groups[index]
-    return trips.get(content_of(graph).table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
+    return trips.get(content_of(graph).table.names[group.owner]) if repeats(group) and group.owner >= 0 else None
 
 
-def loop_length(trips: Trips) -> str:
+def loop_length(trips: Trips, each: str = "iteration") -> str:
     """How often a loop runs, in words, as far as it is known.
 
     >>> loop_length(Trips(40)), loop_length(Trips(None, 10)), loop_length(Trips(None))
     ('40 iterations', '≤ 10 iterations', 'unknown number of iterations')
     """
     if trips.exact is not None:
-        return iterations(trips.exact)
-    return f"≤ {iterations(trips.most)}" if trips.most is not None else "unknown number of iterations"
+        return iterations(trips.exact, each)
+    return f"≤ {iterations(trips.most, each)}" if trips.most is not None else f"unknown number of {each}s"
 
 
-def iterations(trips: float) -> str:
+def iterations(trips: float, each: str = "iteration") -> str:
     """How often a loop runs, in words. A measured number is a mean and so may have a fraction.
 
-    >>> iterations(1), iterations(40), iterations(12.5)
-    ('1 iteration', '40 iterations', '12.5 iterations')
+    >>> iterations(1), iterations(40), iterations(12.5), iterations(3, "element")
+    ('1 iteration', '40 iterations', '12.5 iterations', '3 elements')
     """
-    return plural(int(trips), "iteration") if trips == int(trips) else f"{number_text(trips)} iterations"
+    return plural(int(trips), each) if trips == int(trips) else f"{number_text(trips)} {each}s"
 
 
 def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
@@ -318,8 +328,22 @@ def variable_name(graph: Graph, arg: int) -> str:
         content_of(graph).table.names[arg]
     )
     own = _LOOP_PREFIX.sub("", name)
+    given = text_of(content_of(graph).table.attrs(arg), GIVEN)
+    if given and _NAMELESS_ARGUMENT.match(own):
+        return _given_name(graph, arg, given)
     nameless = _NAMELESS.match(own)
     return f"variable {int(nameless[2] or 0) + 1}" if nameless else cut(own, 24)
+
+
+def _given_name(graph: Graph, arg: int, given: str) -> str:
+    """What an argument without a name is called in a function of a dataset: ``element 2`` is the second component of one."""
+    table = content_of(graph).table
+    if given == STATE:  # state comes first in these functions
+        number = whole_of(table.attrs(arg), "index")
+        several = arg + 1 < len(table) and text_of(table.attrs(arg + 1), GIVEN) == STATE
+    else:
+        number, several = table.elements.get(arg, 0), table.elements.get(arg + 1) == 1
+    return f"{given} {number + 1}" if number or several else given
 
 
 def side_text(op: str, output: int) -> str:
@@ -329,7 +353,7 @@ def side_text(op: str, output: int) -> str:
 
 def absent_text(graph: Graph, node: int) -> str:
     """What is said beside an op that runs functions which the file does not have: ``f, not in this file``; else empty."""
-    if not content_of(graph).absent.functions or content_of(graph).table.ops[node] not in FUNCTION_RUNNERS:
+    if not content_of(graph).absent.functions:
         return ""
     names = functions_in(content_of(graph).table.attrs(node), MISSING_FUNCTIONS)
     return f"{cut(', '.join(names))}, {NOT_IN_FILE}" if names else ""
@@ -363,16 +387,27 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     if counts.stacked:
         found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
     found.extend(_absent_notes(content_of(graph).absent))
-    closed = sum(content_of(graph).closed_calls.values())
+    closed = content_of(graph).closed_calls
     if closed:
-        found.append(f"{plural(closed, 'call')} {NOT_EXPANDED}")
-    return (*found, *_measured_notes(graph))
+        found.append(f"{plural(sum(closed.values()), 'call')} {NOT_EXPANDED}: {_first(tuple(closed))}")
+    outside = outside_text(graph)
+    return (*found, *([outside] if outside else []), *_measured_notes(graph))
 
 
 def _measured_notes(graph: Graph) -> List[str]:
     """What disturbed the measurement, and what the signs beside its times mean."""
     errors = any(measured.error_us is not None for measured in content_of(graph).measured.values())
     return [*disturbance(graph.measurement), *([UNCERTAIN_WORDS] if errors else [])]
+
+
+def outside_text(graph: Graph) -> str:
+    """What is said of datasets that were made outside of the graph; empty if there is none."""
+    made = outside_datasets(content_of(graph).table)
+    if not made:
+        return ""
+    names = input_names(graph)
+    listed = _first([names.get(row) or content_of(graph).table.names[row] for row in made])
+    return f"{plural(len(made), 'dataset')} {MADE_OUTSIDE}: {listed}"
 
 
 def _absent_notes(absent: Absent) -> List[str]:

@@ -16,7 +16,7 @@ from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, PHASES, chain
 from ...passes.flow import TensorRef
 from ...visible import one_line
 from . import labels
-from .arguments import argument_name
+from .arguments import argument_name, declared_name
 from .docks import Docks, named
 from .items import Pill
 from .lift import Lift
@@ -81,13 +81,34 @@ class Linker:
                 continue
             start, end = table.edge_start[node], table.edge_start[node + 1]
             owned = stage.owned.get(node, -1)
-            if owned >= 0:
+            if owned >= 0 and node not in stage.flow.datasets:
                 # What goes into a body is used by ops of the body. Only a branch op has a box, for its first input.
                 end = min(end, start + 1) if groups[owned].kind == "if" else start
             rows = [row for row in range(start, end) if table.edge_output[row] != CONTROL]
+            passed = self._passed_on(node) if owned >= 0 else ()
             for place, row in enumerate(rows):
-                name = argument_name(table.ops[node], place, len(rows)) if target == node else ""
-                yield from self._link(table.edge_node[row], table.edge_output[row], target, name=name)
+                tensor = (table.edge_node[row], table.edge_output[row])
+                if tensor in passed:
+                    continue
+                if owned >= 0 and target == stage.card(owned) and stage.is_open(owned):
+                    yield from self._link(*tensor, self._setting(node, owned, place, len(rows)))
+                else:
+                    name = argument_name(table.ops[node], place, len(rows)) if target == node else ""
+                    yield from self._link(*tensor, target, name=name)
+
+    def _setting(self, node: int, group: int, place: int, count: int) -> int:
+        """A pill in the open card of an op of tf.data for an input that the op uses itself: a chip needs an item to stand beside."""
+        op = content_of(self.graph).table.ops[node]
+        item = self.stage.new_item(group)
+        name = declared_name(op, place, count) or f"input {place}"
+        self.extras[item] = Pill("result", name, f"{name} of {op}")
+        return item
+
+    def _passed_on(self, node: int) -> Set[TensorRef]:
+        """The inputs that an op of tf.data gives its functions. All others, such as the size of a batch, it uses itself."""
+        flow, table = self.stage.flow, content_of(self.graph).table
+        arguments = (arg for body in flow.datasets.get(node, ()) for arg in flow.args.get(body, ()))
+        return {(edge.node, edge.output) for arg in arguments for edge in table.data_inputs(arg)}
 
     def _link(self, node: int, output: int, target: int, kind: str = "data", name: str = "") -> Iterator[TensorUse]:
         """The use of one tensor by an item, unless it becomes a chip or needs no wire. `name` is the argument's."""
@@ -140,12 +161,14 @@ class Linker:
                     yield use if fold >= 0 else use._replace(port=-1)
 
     def _next_links(self) -> Iterator[TensorUse]:
-        """In the body of each loop, the ways back: from what is computed for a variable to the variable's pill."""
-        stage, flow = self.stage, self.stage.flow
-        for body in sorted(flow.loops.values()):
-            for arg, result in zip(flow.args.get(body, ()), flow.results.get(body, ())):
-                if stage.roles[arg] == PILL and stage.target(arg) == arg:
-                    yield from self._link(result, 0, arg, "next")
+        """In the body of each loop, the ways back: from what is computed for a variable to the variable's pill.
+
+        The state of a function that runs for each element of a dataset has one too.
+        """
+        stage = self.stage
+        for arg, result in stage.flow.ways_back():
+            if stage.roles[arg] == PILL and stage.target(arg) == arg:
+                yield from self._link(result, 0, arg, "next")
 
     def _output_links(self) -> Iterator[TensorUse]:
         """A pill for each output of the graph, and its use of a tensor."""
@@ -228,18 +251,32 @@ class Linker:
     def _draw_result(self, group: int, output: TensorRef) -> None:
         """Wire one result of the open loop or branch `group`, from each body that may give it."""
         stage, flow = self.stage, self.stage.flow
-        for body in self._bodies(group):
-            results = flow.results.get(body, ())
-            if output[1] >= len(results):
-                continue
-            tensor = flow.source(results[output[1]], 0)
+        for body, result in self._results(group, output[1]):
+            tensor = flow.source(result, 0)
             if stage.roles[tensor[0]] == CHIP:
                 self._constant_result(tensor, body, group, output)
             elif stage.origin(tensor[0]) != NOWHERE:
                 self.lift.leave(tensor, stage.origin(tensor[0]), group, output)
 
+    def _results(self, group: int, output: int) -> Iterator[Tuple[int, int]]:
+        """The bodies that may give an output of the loop or branch `group`, each with the row of the result that is the output.
+
+        What a dataset consists of leaves through its one output: all components of its elements do.
+        """
+        owner, flow = content_of(self.graph).groups[group].owner, self.stage.flow
+        for body in self._bodies(group):
+            results = flow.results.get(body, [])
+            if body in flow.datasets.get(owner, ()):
+                given = flow.given(owner, body)
+                first = output if given.are_outputs else given.next_state if given.output == output else len(results)
+                results = results[first : first + 1 if given.are_outputs else None]
+            else:
+                results = results[output : output + 1]
+            for result in results:
+                yield body, result
+
     def _bodies(self, group: int) -> List[int]:
-        """The body of a loop, or all branches of a branch op."""
+        """The body of a loop, all branches of a branch op, or all functions of an op of tf.data."""
         return [
             k
             for k, inner in enumerate(content_of(self.graph).groups)

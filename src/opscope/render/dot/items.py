@@ -20,7 +20,7 @@ from .syntax import cell, font, rounded, row, table
 INK, SOFT, LINK, LINE = "#1f2328", "#57606a", "#0a5cad", "#8c959f"
 _CARDS = {
     "while": ("#fffafa", "#d9a3a3"), "if": ("#fffafa", "#d9a3a3"), "cond": ("#ffffff", "#e3b9b9"),
-    "body": ("#ffffff", "#e3b9b9"), "branch": ("#ffffff", "#e3b9b9"), "scope": ("#ffffff", "#d5dae1"),
+    "body": ("#ffffff", "#e3b9b9"), "branch": ("#ffffff", "#e3b9b9"), "dataset": ("#fffafa", "#d9a3a3"), "scope": ("#ffffff", "#d5dae1"),
     "function": ("#ffffff", "#d5dae1"), "forward": ("#f6f8fa", "#c3cad4"), "loss": ("#f6f8fa", "#c3cad4"),
     "backward": ("#f6f8fa", "#c3cad4"), "optimizer": ("#f6f8fa", "#c3cad4"), "metrics": ("#f6f8fa", "#c3cad4"),
 }  # fmt: skip

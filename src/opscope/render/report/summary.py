@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch
 from ...graph.model_variables import elements_of, told_apart
+from ...graph.outside import outside_datasets
 from ...graph.types import Port, TensorType
 from ...graph.vocabulary import PHASES, PLACEHOLDERS, outermost_phases
 from ...passes.group_sizes import group_sizes
@@ -51,6 +52,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "closed_calls": dict(content_of(graph).closed_calls),
         "missing_inputs": list(content_of(graph).absent.inputs),
         "missing_functions": dict(content_of(graph).absent.functions),
+        "outside_datasets": [content_of(graph).table.names[row] for row in outside_datasets(content_of(graph).table)],
         "parameters": elements_of(told.parameters),
         "trainable": None
         if facts.get("format") == _NO_WORD_OF_TRAINING

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 from ...graph.number_text import figure_text
 from ...graph.quantities import TIME
 from ...graph.vocabulary import MISSING, is_step
-from ...layout.scene.labels import NOT_EXPANDED, NOT_IN_FILE
+from ...layout.scene.labels import MADE_OUTSIDE, NOT_EXPANDED, NOT_IN_FILE
 from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
@@ -168,6 +168,8 @@ def _foot(facts: Dict[str, Any]) -> List[str]:
     if facts["closed_calls"]:
         calls = ", ".join(f"{name} x{number:,}" for name, number in facts["closed_calls"].items())
         lines.append(f"calls {NOT_EXPANDED}: {calls}")
+    if facts["outside_datasets"]:
+        lines.append(f"datasets {MADE_OUTSIDE}: {_listed(facts['outside_datasets'])}")
     return [*lines, *_missing(facts["missing_inputs"], facts["missing_functions"])]
 
 
