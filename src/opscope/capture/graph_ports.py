@@ -9,14 +9,26 @@ from ..program.program import Program
 from .seams import tensorflow
 
 
-def input_ports(program: Program, concrete: Any) -> List[Port]:
-    """The tensors that a caller passes. Captured variables and tensors, which TensorFlow passes itself, are left out."""
-    rows = program.main.rows()
+def arguments(concrete: Any) -> List[Any]:
+    """The tensors inside a function that stand for what its caller passes, without those for what it captures.
+
+    It captures variables and tensors, and values that it asks for at each call: collective ops of a distribution strategy
+    get tokens in this way, which keep them in one order.
+    """
     # A capture is a pair: the tensor outside, and the placeholder that stands for it inside.
-    captures = {id(inside) for _, inside in concrete.graph.captures}
-    given = [tensor for tensor in concrete.inputs if id(tensor) not in captures]
+    inside = [inner for _, inner in concrete.graph.captures]
+    later = getattr(concrete.graph, "deferred_internal_captures", ())
+    captured = {id(tensor) for tensor in (*inside, *tensorflow().nest.flatten(later, expand_composites=True))}
+    return [tensor for tensor in concrete.inputs if id(tensor) not in captured]
+
+
+def input_ports(program: Program, concrete: Any) -> List[Port]:
+    """The tensors that a caller passes. What is captured, which TensorFlow passes itself, is left out."""
+    rows = program.main.rows()
     return [
-        Port(tensor.op.name, rows[tensor.op.name], tensor.value_index) for tensor in given if tensor.op.name in rows
+        Port(tensor.op.name, rows[tensor.op.name], tensor.value_index)
+        for tensor in arguments(concrete)
+        if tensor.op.name in rows
     ]
 
 

@@ -38,7 +38,7 @@ def call_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
             close_record(record, outputs)
         return outputs
 
-    return _named_like(recorded if hasattr(original, "__code__") else recorded_descriptor, original)
+    return named_like(recorded if hasattr(original, "__code__") else recorded_descriptor, original)
 
 
 def wrapper_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
@@ -68,7 +68,7 @@ def wrapper_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
             del own["call"]
             own.update(("call", method) for method in before)
 
-    return _named_like(wrapped, original)
+    return named_like(wrapped, original)
 
 
 def apply_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
@@ -81,7 +81,7 @@ def apply_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
         finally:
             recorder.close(record)
 
-    return _named_like(recorded, original)
+    return named_like(recorded, original)
 
 
 def gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[..., Any]:
@@ -99,7 +99,7 @@ def gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[.
         finally:
             recorder.close(record)
 
-    return _named_like(recorded, original)
+    return named_like(recorded, original)
 
 
 def function_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
@@ -112,10 +112,10 @@ def function_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
     def redirected(self, *args, **kwargs):  # type: ignore[no-untyped-def]
         return original(recorder.stand_in(self), *args, **kwargs)
 
-    return _named_like(redirected, original)
+    return named_like(redirected, original)
 
 
-def _named_like(hook: Callable[..., Any], original: Any) -> Callable[..., Any]:
+def named_like(hook: Callable[..., Any], original: Any) -> Callable[..., Any]:
     """The hook with the name and module of the original, by which AutoGraph decides whether to rewrite it.
 
     It gets no ``__wrapped__``, as `functools.wraps` would give it, because AutoGraph would then read the source of the original.

@@ -10,6 +10,7 @@ from typing import Any, Callable, Iterator, List, Set, Tuple
 from . import keras
 from .hooks import apply_hook, call_hook, function_hook, gradient_hook, wrapper_hook
 from .recorder import Recorder
+from .replica_hooks import replica_hooks
 from .seams import function_class, gradient_registry, private, tensorflow
 
 ONE_TRACE = threading.RLock()
@@ -84,6 +85,7 @@ def _hooks(recorder: Recorder) -> Iterator[Hook]:
     helper = private("ops.gradients_util")
     # What tf.gradients calls, and what TensorFlow itself calls for the gradient of a function or a loop.
     yield helper, "_GradientsHelper", gradient_hook(recorder, helper._GradientsHelper, False)
+    yield from replica_hooks(recorder)
 
 
 def _call_hooks(recorder: Recorder) -> Iterator[Hook]:

@@ -72,10 +72,14 @@ FIRST_PHASES = frozenset(PHASES[:2])
 LATER_PHASES = frozenset(PHASES[2:])
 """The phases that make a training step of it: gradients and updates."""
 
+REPLICA = "replica"
+"""The kind of group that holds what one replica of a distribution strategy does: its phases, or its layers."""
+
 KINDS = (
     *("model", "module", "layer", "scope", "function"),
     *("while", "cond", "body", "if", "branch"),
     *PHASES,
+    REPLICA,
 )
 """Every value of `Group.kind`."""
 

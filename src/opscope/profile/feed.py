@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any, Dict, Iterator, List, Tuple
 
+from ..capture.graph_ports import arguments
 from ..capture.inputs import is_shape
 from ..capture.seams import tensorflow
 from ..errors import InputError
@@ -41,9 +42,7 @@ def tensors(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], ba
         InputError: a value does not fit its argument.
     """
     tf = tensorflow()
-    # The function's inputs also have a placeholder for each variable that it captures; these are not arguments.
-    captured = {id(inside) for _, inside in concrete.graph.captures}
-    wanted = [tensor for tensor in concrete.inputs if id(tensor) not in captured]
+    wanted = arguments(concrete)
     given = _given(concrete, inputs, keywords)
     if len(given) != len(wanted):
         if any(value is not None and not isinstance(value, tf.TypeSpec) for value in given):

@@ -53,7 +53,7 @@ def _told(known: _Forward) -> Dict[int, int]:
     for call in known.site.gradient_calls:
         group = _of_call(known, call)
         if group is not None:
-            found.update((row, group) for row in known.site.rows_made(call.start, call.end) if row in known.backward)
+            found.update((row, group) for row in known.site.rows_made(call) if row in known.backward)
     return found
 
 
