@@ -9,17 +9,22 @@ from ..program.program import Program
 from .seams import tensorflow
 
 
-def arguments(concrete: Any) -> List[Any]:
-    """The tensors inside a function that stand for what its caller passes, without those for what it captures.
+def captured(graph: Any) -> List[Any]:
+    """The tensors inside a function's graph that stand for what it captures, which no caller passes.
 
     It captures variables and tensors, and values that it asks for at each call: collective ops of a distribution strategy
-    get tokens in this way, which keep them in one order.
+    get the key of their exchange in this way.
     """
     # A capture is a pair: the tensor outside, and the placeholder that stands for it inside.
-    inside = [inner for _, inner in concrete.graph.captures]
-    later = getattr(concrete.graph, "deferred_internal_captures", ())
-    captured = {id(tensor) for tensor in (*inside, *tensorflow().nest.flatten(later, expand_composites=True))}
-    return [tensor for tensor in concrete.inputs if id(tensor) not in captured]
+    inside = [inner for _, inner in graph.captures]
+    later = getattr(graph, "deferred_internal_captures", ())
+    return [*inside, *tensorflow().nest.flatten(later, expand_composites=True)]
+
+
+def arguments(concrete: Any) -> List[Any]:
+    """The tensors inside a function that stand for what its caller passes."""
+    inside = {id(tensor) for tensor in captured(concrete.graph)}
+    return [tensor for tensor in concrete.inputs if id(tensor) not in inside]
 
 
 def input_ports(program: Program, concrete: Any) -> List[Port]:

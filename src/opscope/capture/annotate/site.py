@@ -14,6 +14,7 @@ from typing import Any, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence
 from ...graph.vocabulary import FED
 from ...program.body import Body
 from ...program.scopes import Scope
+from ..graph_ports import captured
 from ..notes import APPLY, CALL, GRADIENT, GradientCall, Notes, Record, Strand, replica_of
 from ..seams import ordered_ops
 from .data_edges import DataEdges, flow_of
@@ -50,6 +51,8 @@ class Site:
     """For each of `ops` the strand that made it; empty if none took turns in this graph."""
     arguments: FrozenSet[int]
     """The rows of the main graph's inputs, which are placeholders; empty for a function."""
+    captured: FrozenSet[int] = frozenset()
+    """Those of the inputs that stand for what the function captures; the caller passes the others."""
     is_recorded: bool = False
     """Whether anything was recorded in the whole trace, in this body or another."""
     calls: RecordedCalls = _NOTHING
@@ -121,6 +124,7 @@ def site_of(body: Body, graph: Any, notes: Notes) -> Site:
     calls, gradients, applies = _positions(graph, notes)
     return replace(
         plain,
+        captured=frozenset(names[tensor.op.name] for tensor in captured(graph) if tensor.op.name in names) & arguments,
         calls=_recorded_calls(plain, calls, notes),
         call_parents=_parents(calls, notes),
         gradients=_recorded_calls(plain, gradients, notes),
