@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
+from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional, Set, Tuple
 
-from .notes import APPLY, GRADIENT, GradientCall, Notes, Record, Strand, Turn
+from .notes import GradientCall, Notes, Record, Strand, Turn
 from .seams import op_count
 
 
@@ -131,20 +131,24 @@ class Recorder:
 
         def on_replica(*args: Any, **kwargs: Any) -> Any:
             self._local.stack, self._local.strand = list(calls), around
-            with self.strand(number_of()):
+            with self.strand(number_of(), around):
                 return function(*args, **kwargs)
 
         return on_replica
 
+    def update(self, replica: int) -> ContextManager[None]:
+        """A context in which what this thread makes updates the part of a variable that the replica has."""
+        return self.strand(replica, self._strand)
+
     @contextmanager
-    def strand(self, replica: int) -> Iterator[None]:
-        """Inside, what this thread makes belongs to the replica of that number."""
-        around = self._strand
+    def strand(self, replica: int, around: Optional[Strand]) -> Iterator[None]:
+        """Inside, what this thread makes is a strand of its own, begun by `around`. -1 is no replica."""
+        before = self._strand
         self._begin(Strand(replica, around))
         try:
             yield
         finally:
-            self._begin(around)
+            self._begin(before)
 
     @contextmanager
     def others_turn(self) -> Iterator[None]:
@@ -157,20 +161,15 @@ class Recorder:
             self._turn(strand)
 
     def merged(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """A stand-in for what a replica has the tracing thread do for all replicas.
+        """A stand-in for what this thread's replica has the tracing thread do for all replicas.
 
-        If it is part of an optimizer's step or of a gradient, so is what the tracing thread makes.
+        It belongs to no replica, but to the optimizer's step or the gradient that this replica is about.
         """
-        part = next((call for call in reversed(self._stack) if call.kind in (APPLY, GRADIENT)), None)
-        if part is None:
-            return function
+        around = self._strand
 
         def merged(*args: Any, **kwargs: Any) -> Any:
-            record = self.open(part.kind, part.subject, part.target)
-            try:
+            with self.strand(-1, around):
                 return function(*args, **kwargs)
-            finally:
-                self.close(record)
 
         return merged
 

@@ -62,7 +62,7 @@ def _enter_hook(recorder: Recorder, original: Callable[..., Any], updates: _Upda
         updates.open.append(ExitStack())
         replica = self._replica_id  # strategies that have no replicas of a variable give a device or ``None``
         if isinstance(replica, int) and len(tensorflow().distribute.get_strategy().extended.worker_devices) > 1:
-            updates.open[-1].enter_context(recorder.strand(replica))
+            updates.open[-1].enter_context(recorder.update(replica))
         return original(self)
 
     return named_like(recorded, original)

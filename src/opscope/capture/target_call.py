@@ -11,6 +11,7 @@ from . import keras
 from .expected import expected_of
 from .inputs import Reading, constant_inputs, leaves, read
 from .seams import tensorflow
+from .steps import build
 from .target import CONCRETE, LAYER, STEP, Target
 
 
@@ -135,7 +136,9 @@ def _step_call(target: Target, given: Given) -> TargetCall:
     # Keras's own steps unpack a tuple. The user's own step gets a batch without targets as it is, as a dataset of bare
     # inputs would give it.
     alone = step.is_users and len(batch) == 1 and step.name != "predict"
-    return TargetCall(target.name, target.function, (batch[0] if alone else batch,))
+    data = batch[0] if alone else batch
+    build(target.subject, data)
+    return TargetCall(target.name, target.function, (data,))
 
 
 def _example(step: str) -> str:

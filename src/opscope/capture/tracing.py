@@ -122,7 +122,7 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
     variables = Variables(walk(target.subject), keras_paths(watched(concrete.graph)) if traced.was_given else {})
     describe = Describer(variables.objects, variables, Sources() if options.source_lines else None)
     program = annotated(program, traced, describe)
-    if not traced.notes.records:
+    if not traced.notes.records and not traced.notes.turns:
         program = _inferred(program, variables)
     inputs, outputs = input_ports(program, shown), output_ports(program, shown, concrete.structured_outputs)
     program = _with_effects(program, shown, outputs, signatures)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Dict, Iterable, Iterator, List, Sequence
 
-from ...graph.vocabulary import FIRST_PHASES, REPLICA, chain
+from ...graph.vocabulary import FIRST_PHASES, chain
 from ...program.body import Body, LocalGroup
 from .data_edges import flow_of
 from .gradients import forward_groups
@@ -21,12 +21,14 @@ def with_backward(site: Site, forward: Grouping, phase_groups: PhaseGroups) -> G
     Gradient ops of the loss, and those whose forward op is unknown, go directly into the phase's group.
     """
     done = forward
-    for part, top in phase_groups.top.items():
-        if part.phase < BACKWARD:
+    for phase, top in phase_groups.top.items():
+        if phase < BACKWARD:
             continue
-        rows = phase_groups.phases.rows(part)
+        rows = phase_groups.phases.rows(phase)
         found = forward_groups(site, rows, forward)
-        layers = {row: group for row, group in found.items() if group >= 0 and not _is_around(forward.groups[group])}
+        layers = {
+            row: group for row, group in found.items() if group >= 0 and forward.groups[group].kind not in FIRST_PHASES
+        }
         mirrors = _mirrors(forward.groups, layers.values(), top, len(done.groups))
         homes = {row: mirrors.of[layers.get(row, -1)] for row in rows}
         done = done.with_groups(mirrors.groups).moved(homes)
@@ -77,9 +79,4 @@ def _mirrors(forward: Sequence[LocalGroup], wanted: Iterable[int], top: int, fir
 
 def _lineage(forward: Sequence[LocalGroup], group: int) -> Iterator[int]:
     """A group and the groups around it, innermost first, without phases: ``dense``, ``net`` for ``forward/net/dense``."""
-    return (index for index in chain(forward, group) if not _is_around(forward[index]))
-
-
-def _is_around(group: LocalGroup) -> bool:
-    """Whether it is a phase, or a replica: a group around all that has mirrors."""
-    return group.kind in FIRST_PHASES or group.kind == REPLICA
+    return (index for index in chain(forward, group) if forward[index].kind not in FIRST_PHASES)

@@ -50,20 +50,15 @@ class _Updates:
 
 
 def with_optimizer(site: Site, forward: Grouping, phase_groups: PhaseGroups, variables: Variables) -> Grouping:
-    """The grouping with a group for each variable below that of the optimizer; other ops are directly in the optimizer's.
-
-    Each replica has an optimizer's group for what updates its part of each variable.
-    """
-    tops = {part: top for part, top in phase_groups.top.items() if part.phase == OPTIMIZER}
-    rows = {part: phase_groups.phases.rows(part) for part in tops}
-    owner = _owners(site, sorted(row for own in rows.values() for row in own))
-    done = forward
-    for part, top in tops.items():
-        own = {row: owner[row] for row in rows[part] if row in owner}
-        added = _variable_groups(set(own.values()), variables, top, len(done.groups))
-        homes = {row: added.of[own[row]] if row in own else top for row in rows[part]}
-        done = done.with_groups(added.groups).moved(homes)
-    return done
+    """The grouping with a group for each variable below that of the optimizer; other ops are directly in the optimizer's."""
+    top = phase_groups.top.get(OPTIMIZER)
+    if top is None:
+        return forward
+    rows = phase_groups.phases.rows(OPTIMIZER)
+    owner = _owners(site, rows)
+    added = _variable_groups(set(owner.values()), variables, top, len(forward.groups))
+    homes = {row: added.of[owner[row]] if row in owner else top for row in rows}
+    return forward.with_groups(added.groups).moved(homes)
 
 
 def _owners(site: Site, rows: Sequence[int]) -> Dict[int, int]:

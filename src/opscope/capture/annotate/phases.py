@@ -9,9 +9,8 @@ else is forward.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Collection, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set
+from typing import Any, Collection, List, Mapping, NamedTuple, Optional, Sequence, Set
 
-from ..notes import replica_of
 from ..seams import tensorflow
 from .data_edges import DataEdges
 from .site import Site
@@ -20,33 +19,26 @@ FORWARD, LOSS, OPTIMIZER, BACKWARD = 1, 2, 3, 4
 """The phase of a row. With several gradient calls that of number k is `BACKWARD` + k: each gets a group of its own."""
 
 
-class Part(NamedTuple):
-    """What one replica does in one phase, or for the replica -1 what serves all of them. Without replicas all is that."""
-
-    replica: int
-    phase: int
-
-
 class Phases(NamedTuple):
-    """The phase of each row of a body, with its replica."""
+    """The phase of each row of a body."""
 
-    of: Sequence[Part]
+    of: Sequence[int]
 
-    def all(self) -> List[Part]:
-        """The parts that have rows."""
+    def all(self) -> List[int]:
+        """The phases that have rows."""
         return sorted(set(self.of))
 
-    def rows(self, part: Part) -> List[int]:
-        """The rows of one part."""
-        return [row for row, own in enumerate(self.of) if own == part]
+    def rows(self, phase: int) -> List[int]:
+        """The rows of one phase."""
+        return [row for row, own in enumerate(self.of) if own == phase]
 
 
 class PhaseGroups(NamedTuple):
     """The phases of a body and the groups that stand for them."""
 
     phases: Phases
-    top: Mapping[Part, int]
-    """Part -> position of its group in the grouping."""
+    top: Mapping[int, int]
+    """Phase -> position of its group in the grouping."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +70,7 @@ def phases_of(site: Site) -> Optional[Phases]:
     optimizer = optimizer | _feeders(gradients, optimizer)
     loss = _loss(gradients, optimizer)
     other = {**dict.fromkeys(loss, LOSS), **dict.fromkeys(optimizer, OPTIMIZER), **gradients.made}
-    other.update(dict.fromkeys(_summed_losses(site, loss, other), LOSS))
-    return Phases([Part(site.replicas[row], other.get(row, FORWARD)) for row in range(len(site.body))])
+    return Phases([other.get(row, FORWARD) for row in range(len(site.body))])
 
 
 def _gradients(site: Site) -> Optional[_Gradients]:
@@ -90,21 +81,10 @@ def _gradients(site: Site) -> Optional[_Gradients]:
     outermost = _outermost(site, before)
     if not outermost:
         return None
-    number = _numbered(site, outermost)
+    number = {index: BACKWARD + place for place, index in enumerate(outermost)}
     made = {row: number[index] for row, index in enumerate(site.gradients.of) if index in number}
     needed = bytearray(map(any, zip(*(before[index] for index in outermost))))
     return _Gradients(site, needed, made)
-
-
-def _numbered(site: Site, outermost: Sequence[int]) -> Dict[int, int]:
-    """The phases of the outermost gradient calls. Each replica makes its own first, second, ... call."""
-    number: Dict[int, int] = {}
-    calls: Dict[int, int] = {}
-    for index in outermost:
-        replica = replica_of(site.gradients.records[index].strand)
-        number[index] = BACKWARD + calls.setdefault(replica, 0)
-        calls[replica] += 1
-    return number
 
 
 def _rows(site: Site, target: Any) -> List[int]:
@@ -190,17 +170,3 @@ def _loss(gradients: _Gradients, optimizer: Collection[int]) -> Set[int]:
         return set()
     to_layers = gradients.flow.before(layers)  # ops between two layers, a residual addition say, are forward too
     return {row for row in forward if not to_layers[row] and row not in site.arguments}
-
-
-def _summed_losses(site: Site, loss: Collection[int], other: Collection[int]) -> Set[int]:
-    """The rows that make one loss of the losses of all replicas: they serve no single replica, and need a loss.
-
-    `other` has the rows of which we know already that they are not forward.
-    """
-    losses = [row for row in loss if site.replicas[row] >= 0]
-    barred = bytearray(
-        replica >= 0 or row in other or row in site.arguments for row, replica in enumerate(site.replicas)
-    )
-    needing = {user for row in losses for user in site.flow.users[row] if not barred[user]}
-    reached = site.flow.after(needing, barred)
-    return {row for row, own in enumerate(reached) if own}

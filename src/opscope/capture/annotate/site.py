@@ -119,7 +119,15 @@ def site_of(body: Body, graph: Any, notes: Notes) -> Site:
     arguments = frozenset(row for row in inputs if body.ops[row] in FED)
     rows = [names.get(op.name, -1) for op in ops]
     plain = Site(
-        body, graph, ops, numbers, rows, names, _strands(graph, numbers, notes), arguments, bool(notes.records)
+        body,
+        graph,
+        ops,
+        numbers,
+        rows,
+        names,
+        _strands(graph, numbers, notes),
+        arguments,
+        is_recorded=bool(notes.records),
     )
     calls, gradients, applies = _positions(graph, notes)
     return replace(
