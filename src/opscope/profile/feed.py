@@ -125,10 +125,17 @@ def _leaves(value: Any) -> Iterator[Any]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _leaves(item)
-    elif isinstance(value, (tf.RaggedTensor, tf.SparseTensor)):
+    elif isinstance(value, (tf.RaggedTensor, tf.SparseTensor)) or _is_of_replicas(value):
         yield from tf.nest.flatten(value, expand_composites=True)
     elif hasattr(value, "__array__") or tf.is_tensor(value):
         yield value
+
+
+def _is_of_replicas(value: Any) -> bool:
+    """Whether it is a value that each replica of a strategy has its own part of, or an iterator that gives such values."""
+    distribute = tensorflow().distribute
+    parts = isinstance(value, (distribute.DistributedValues, distribute.DistributedIterator))
+    return parts and not isinstance(value, tensorflow().Variable)
 
 
 def _generated(placeholder: Any, known: Any, batch: int) -> Any:

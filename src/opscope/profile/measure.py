@@ -13,6 +13,7 @@ from ..graph.graph import Graph
 from ..suggestions import suggesting
 from . import feed, runner
 from .attribute import attribute
+from .devices import check_replicas
 
 
 @suggesting
@@ -53,7 +54,8 @@ def profile(
 
     Raises:
         TraceError, MissingDependencyError: as `trace`.
-        InputError: inputs do not fit, fewer than one step is asked for, or another profiler runs.
+        InputError: inputs do not fit, fewer than one step is asked for, another profiler runs, or a strategy's replicas are
+            on devices that do not exist.
         Exception: an error inside the model, as the model raised it.
     """
     for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
@@ -69,6 +71,7 @@ def profile(
         target, *(() if traced else inputs), training=training, step=step, name=name, source_lines=source_lines,
         **({} if traced else keywords),
     )  # fmt: skip
+    check_replicas(graph)
     tensors = feed.tensors(concrete, inputs, keywords, batch)
     recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
