@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
 from ...graph.attrs import constant_of, function_of, text_of
@@ -14,7 +14,7 @@ from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, SWITCHES
+from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, REPLICA, SWITCHES
 from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
 
@@ -272,7 +272,19 @@ def facts(graph: Graph) -> Tuple[str, str]:
     step = (graph.measurement or {}).get("step_time_us")
     if step:
         parts.append(f"step {quantity_text('time_us', step)}")
-    return ("training step" if phases else "", " · ".join(parts))
+    step_of = "training step" if phases else ""
+    replicas = _replicas(graph)
+    return (f"{step_of} on {plural(replicas, 'replica')}".strip() if replicas else step_of, " · ".join(parts))
+
+
+def _replicas(graph: Graph) -> int:
+    """On how many replicas of a distribution strategy the graph runs; 0 for none."""
+    stacks = content_of(graph).view.stacks
+    names: Set[str] = set()
+    for index, group in enumerate(content_of(graph).groups):
+        if group.kind == REPLICA:
+            names.update(stacks[index].names if index in stacks else [group.name])
+    return len(names)
 
 
 def _layers(graph: Graph) -> int:
@@ -281,7 +293,9 @@ def _layers(graph: Graph) -> int:
     times: List[int] = []  # group -> how many copies it is drawn for, with those of the stacks around it
     found: Dict[str, int] = {}
     for index, group in enumerate(content_of(graph).groups):
-        times.append((times[group.parent] if group.parent >= 0 else 1) * len(stacks.get(index, ALONE).names))
+        # Replicas call the same layers.
+        copies = 1 if group.kind == REPLICA else len(stacks.get(index, ALONE).names)
+        times.append((times[group.parent] if group.parent >= 0 else 1) * copies)
         if group.kind == "layer":
             key = group.object_path or group.path
             found[key] = max(found.get(key, 0), times[index])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
 from ...graph.content import content_of
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.types import Port, TensorType
-from ...graph.vocabulary import PHASES, PLACEHOLDERS
+from ...graph.vocabulary import PHASES, PLACEHOLDERS, REPLICA
 from ...passes.group_sizes import group_sizes
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         },
         "inputs": _inputs(graph),
         "outputs": _ends(graph, content_of(graph).outputs),
+        "replicas": len({group.name for group in content_of(graph).groups if group.kind == REPLICA}),
         "phases": {group.name: counts[row] for row, group in enumerate(content_of(graph).groups) if _is_phase(group)},
         "phase_times_us": {
             group.name: group.measured.time_us

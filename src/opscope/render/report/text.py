@@ -75,8 +75,11 @@ def _head(facts: Dict[str, Any]) -> List[str]:
     made = f" (TensorFlow {producer})" if producer else ""
     totals = _count(facts["ops"], "op")
     lines = [f"{facts['name']}{made}", totals + _variables(facts), *_state(facts)]
+    replicas = f" on {_count(facts['replicas'], 'replica')}" if facts["replicas"] else ""
     if facts["phases"]:
-        lines.append("training step: " + ", ".join(_phase(facts, name) for name in facts["phases"]))
+        lines.append(f"training step{replicas}: " + ", ".join(_phase(facts, name) for name in facts["phases"]))
+    elif replicas:
+        lines.append(f"runs{replicas}")
     return lines
 
 
