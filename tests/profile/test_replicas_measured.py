@@ -13,7 +13,7 @@ Found = Dict[str, Any]
 
 @pytest.fixture(scope="module")
 def found(run_replicas: Callable[..., Dict[str, Found]]) -> Dict[str, Found]:
-    return run_replicas("measure", "fit", "one_device", "parts", "batches", "missing")
+    return run_replicas("measure", "fit", "one_device", "parts", "batches", "missing", "given")
 
 
 def test_ops_of_all_replicas_are_measured(found: Dict[str, Found]) -> None:
@@ -61,3 +61,10 @@ def test_a_device_that_does_not_exist_is_told_and_not_waited_for(found: Dict[str
     assert [group["path"] for group in missing["groups"] if group["kind"] == "replica"] == ["replica_0", "replica_1"]
     assert missing["error"].startswith("the step has replicas on CPU:7, and TensorFlow has only CPU:0, CPU:1")
     assert "\n" not in missing["error"]
+
+
+def test_a_step_that_was_traced_elsewhere_has_each_variable_once(found: Dict[str, Found]) -> None:
+    given = found["given"]
+    trained = [tuple(variable["shape"]) for variable in given["variables"] if variable["trainable"]]
+    assert sorted(trained) == [(2,), (5,), (5, 2), (6, 5)]
+    assert all(node["measured"] for node in given["nodes"] if node["op"] == "MatMul")

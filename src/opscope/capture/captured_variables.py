@@ -120,8 +120,22 @@ def _unplaced(variable: Any, path: Optional[str]) -> ObjectPlace:
 
 
 def watched(graph: Any) -> List[Any]:
-    """The variables that a traced graph uses; none if one of them is gone, since TensorFlow then raises for all of them."""
+    """The variables that a traced graph uses, each once; none if one of them is gone: TensorFlow then raises for all of them.
+
+    A graph uses the components of a variable that has one on each replica. The whole stands for them.
+    """
     try:
-        return list(getattr(graph, "variables", ()))
+        variables = getattr(graph, "variables", ())
     except AssertionError:
         return []
+    return list({id(whole): whole for whole in map(_whole, variables)}.values())
+
+
+def _whole(variable: Any) -> Any:
+    """The variable that this one is a component of, if a strategy made it and still has it; else the variable itself."""
+    for holder in (variable, _handle(variable)):  # newer versions note it at the handle
+        container = getattr(holder, "_distributed_container", None)  # a weak reference
+        whole = container() if callable(container) else None
+        if whole is not None:
+            return whole
+    return variable
