@@ -15,7 +15,9 @@ import tensorflow as tf
 
 from opscope import InputError, profile, trace
 from opscope.graph.content import content_of
+from opscope.layout.scene.compose import compose
 from opscope.passes import for_drawing
+from truth import lies
 
 K = tf.keras
 X, Y = np.ones((8, 6), "float32"), np.ones((8, 2), "float32")
@@ -93,7 +95,13 @@ def train() -> Dict[str, Any]:
     strategy = strategy_of()
     _, _, replica_step = training(strategy)
     step = step_of(strategy, replica_step)
-    return {**told(trace(step, (8, 6), (8, 2))), "executed": executed(step.get_concrete_function(X, Y))}
+    graph = trace(step, (8, 6), (8, 2))
+    drawings = [for_drawing(graph, depth, unfold=unfold) for depth in (None, "all", 1) for unfold in (False, True)]
+    return {
+        **told(graph),
+        "executed": executed(step.get_concrete_function(X, Y)),
+        "lies": [lies(graph, drawn, compose(drawn)) for drawn in drawings],
+    }
 
 
 def given() -> Dict[str, Any]:

@@ -84,6 +84,10 @@ def test_what_serves_all_replicas_stands_beside_them(found: Dict[str, Found]) ->
     assert {node["group"].partition("/")[0] for node in sums} == {"optimizer"}
 
 
+def test_drawings_of_replicas_tell_the_truth(found: Dict[str, Found]) -> None:
+    assert found["train"]["lies"] == [[]] * 6
+
+
 def test_tokens_of_collective_ops_are_no_inputs(found: Dict[str, Found]) -> None:
     assert found["train"]["inputs"] == ["x", "y"]
     tokens = [node for node in found["train"]["nodes"] if node["op"] == "Placeholder" and node["group"] == "forward"]
