@@ -105,7 +105,9 @@ class Recorder:
             end = op_count(graph)
             if end > start:  # not every gradient makes ops: that of an Identity hands on what it is given
                 known = tuple(inputs or ()), tuple(outputs or ())
-                self._gradient_calls.append(GradientCall(graph, start, end, op, *known, scope or "", self._strand))
+                self._gradient_calls.append(
+                    GradientCall(graph, start, end, op, *known, scope or "", strand=self._strand)
+                )
             return result
 
         return noted
