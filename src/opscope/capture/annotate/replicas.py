@@ -79,14 +79,15 @@ class _Copies:
 def _with_summed_losses(site: Site, grouping: Grouping) -> Grouping:
     """The grouping with one more kind of rows in the loss: those that make one loss of the losses of all replicas.
 
-    They are directly in the forward phase, belong to no replica, and need a replica's loss.
+    They need a replica's loss and belong to no replica, layer, scope or later phase.
     """
     kinds = [group.kind for group in grouping.groups]
-    if "loss" not in kinds or "forward" not in kinds:
+    if "loss" not in kinds:
         return grouping
-    loss, forward = kinds.index("loss"), kinds.index("forward")
+    loss = kinds.index("loss")
+    places = {place for place, kind in enumerate(kinds) if kind in ("forward", "metrics")}
     barred = bytearray(
-        replica >= 0 or grouping.of[row] != forward or row in site.arguments
+        replica >= 0 or grouping.of[row] not in places or row in site.arguments
         for row, replica in enumerate(site.replicas)
     )
     losses = [
