@@ -28,12 +28,12 @@ def arguments(concrete: Any) -> List[Any]:
 
 
 def input_ports(program: Program, concrete: Any) -> List[Port]:
-    """The tensors that a caller passes. What is captured, which TensorFlow passes itself, is left out."""
+    """The tensors that a caller passes. Variables, and what is captured, which TensorFlow passes itself, are left out."""
     rows = program.main.rows()
     return [
         Port(tensor.op.name, rows[tensor.op.name], tensor.value_index)
         for tensor in arguments(concrete)
-        if tensor.op.name in rows
+        if tensor.op.name in rows and rows[tensor.op.name] not in program.main.handles
     ]
 
 
