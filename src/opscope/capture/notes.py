@@ -17,14 +17,15 @@ CALL, GRADIENT, APPLY = "call", "gradient", "apply"
 
 @dataclass(frozen=True, eq=False)
 class Strand:
-    """What one replica of a distribution strategy does. The thread that traces is no strand: ``None`` stands for it.
+    """A part of what is traced under a distribution strategy. ``None`` stands for the tracing thread outside of all strands.
 
-    Each replica is traced in a thread of its own, up to the point where all have to meet (`merge_call`). Then the tracing
-    thread makes what serves them all, and the replicas go on. So the ops of a strand lie between those of others.
+    Each replica is a strand, traced in a thread of its own up to the point where all have to meet (`merge_call`). Then the
+    tracing thread makes what serves them all (a strand begun by the first replica's), and in it the updates of each replica's
+    part of a variable (strands again). Then the replicas go on. So the ops of a strand lie between those of others.
     """
 
     replica: int
-    """The replica's number; -1 if it is the only one, so that there is nothing to tell apart."""
+    """The number of the replica that it is for. -1: it serves all, or there is only one, and nothing to tell apart."""
     around: "Optional[Strand]"
     """The strand that began it."""
 

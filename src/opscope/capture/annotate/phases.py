@@ -150,7 +150,7 @@ def _feeders(gradients: _Gradients, optimizer: Collection[int]) -> Set[int]:
 
 
 def _can_feed(gradients: _Gradients, row: int) -> bool:
-    """Whether a row may be a feeder: no target needs it, no layer made it, and it is no input that the caller passes, but a variable's handle."""
+    """Whether a row may be a feeder: no target needs it, no layer made it, and the caller does not pass it, or it is a variable's handle."""
     site = gradients.site
     if gradients.needed[row] or site.calls.of[row] >= 0 or not gradients.flow.users[row]:
         return False
