@@ -90,17 +90,37 @@ def apply_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
 def gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[..., Any]:
     """For ``tape.gradient`` and its like (`method` is true), or for the function behind ``tf.gradients``.
 
-    The record gets the target, which is the first argument: what is to be differentiated.
+    The record gets the first two arguments: what is to be differentiated, and with respect to what.
     """
 
     def recorded(*args, **kwargs):  # type: ignore[no-untyped-def]
         rest = args[1:] if method else args
         target = rest[0] if rest else kwargs.get("target", kwargs.get("ys"))
-        record = recorder.open(GRADIENT, args[0] if method else original, target)
+        sources = rest[1] if len(rest) > 1 else kwargs.get("sources", kwargs.get("source", kwargs.get("xs")))
+        record = recorder.open(GRADIENT, args[0] if method else original, target, sources)
         try:
             return original(*args, **kwargs)
         finally:
             recorder.close(record)
+
+    return _named_like(recorded, original)
+
+
+def backward_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
+    """For the function by which TensorFlow tells the tape of an op and gives it the function for the op's gradient."""
+
+    def recorded(op_type, output_tensors, input_tensors, backward_function, forward_function=None):  # type: ignore[no-untyped-def]
+        noted = recorder.backward_function(op_type, output_tensors, backward_function)
+        return original(op_type, output_tensors, input_tensors, noted, forward_function)
+
+    return _named_like(recorded, original)
+
+
+def op_gradient_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
+    """For the function that `tf.gradients` calls for the gradient of each op."""
+
+    def recorded(scope, op, func, grad_fn):  # type: ignore[no-untyped-def]
+        return original(scope, op, func, recorder.op_gradient(op, grad_fn))
 
     return _named_like(recorded, original)
 

@@ -71,6 +71,8 @@ class Record(NamedTuple):
     """What a layer returned."""
     target: Any = None
     """What a gradient call differentiates."""
+    sources: Any = None
+    """With respect to what it does so."""
     strand: Optional[Strand] = None
 
 
@@ -89,6 +91,9 @@ class GradientCall(NamedTuple):
     outputs: Tuple[Any, ...]
     scope: str
     """The forward op's name scope."""
+    is_given: bool = False
+    """Whether the gradient comes from a function that was given for this very op, as by `tf.custom_gradient`. The function
+    may be the user's, who then wants to see their lines in it."""
     strand: Optional[Strand] = None
 
 

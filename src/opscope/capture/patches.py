@@ -11,12 +11,14 @@ from . import keras
 from .hooks import (
     Updates,
     apply_hook,
+    backward_hook,
     call_hook,
     enter_hook,
     exit_hook,
     function_hook,
     gradient_hook,
     merge_hook,
+    op_gradient_hook,
     run_hook,
     wrapper_hook,
 )
@@ -96,6 +98,9 @@ def _hooks(recorder: Recorder) -> Iterator[Hook]:
     # What tf.gradients calls, and what TensorFlow itself calls for the gradient of a function or a loop.
     yield helper, "_GradientsHelper", gradient_hook(recorder, helper._GradientsHelper, False)
     yield from _replica_hooks(recorder)
+    yield helper, "_MaybeCompile", op_gradient_hook(recorder, helper._MaybeCompile)
+    record = private("eager.record", "eager.tape")  # older versions have it among the rest of the tape
+    yield record, "record_operation", backward_hook(recorder, record.record_operation)
 
 
 def _call_hooks(recorder: Recorder) -> Iterator[Hook]:

@@ -22,6 +22,7 @@ class OpenRecord:
     start: int
     parent: Optional["OpenRecord"]
     target: Any
+    sources: Any
     strand: Optional[Strand]
     end: int = -1
     outputs: Any = None
@@ -48,7 +49,7 @@ class Recorder:
     _roots: Set[int] = field(default_factory=set)
     """The identities of the outermost graphs in which a hook has run in this recorder's own thread."""
 
-    def open(self, kind: str, subject: Any, target: Any = None) -> Optional[OpenRecord]:
+    def open(self, kind: str, subject: Any, target: Any = None, sources: Any = None) -> Optional[OpenRecord]:
         """Begin a record; ``None`` if the graph being built is not of this trace, or if the call has a record already.
 
         A class may override ``__call__`` and call that of its base. Both are hooked, but it is one call.
@@ -62,7 +63,7 @@ class Recorder:
             return None
         # `_name_stack` is the name scope in which the next op would be made.
         scope = graph._name_stack or ""
-        record = OpenRecord(kind, subject, graph, scope, op_count(graph), parent, target, self._strand)
+        record = OpenRecord(kind, subject, graph, scope, op_count(graph), parent, target, sources, self._strand)
         stack.append(record)
         self._records.append(record)
         return record
@@ -85,7 +86,7 @@ class Recorder:
         records = tuple(
             Record(
                 record.kind, record.subject, record.graph, record.scope, record.start, record.end,
-                position[id(record.parent)] if record.parent is not None else -1, record.outputs, record.target,
+                position[id(record.parent)] if record.parent is not None else -1, record.outputs, record.target, record.sources,
                 record.strand,
             )
             for record in self._records
@@ -107,6 +108,48 @@ class Recorder:
                 known = tuple(inputs or ()), tuple(outputs or ())
                 self._gradient_calls.append(
                     GradientCall(graph, start, end, op, *known, scope or "", strand=self._strand)
+                )
+            return result
+
+        return noted
+
+    def backward_function(self, op: str, outputs: Any, original: Callable[..., Any]) -> Callable[..., Any]:
+        """A stand-in for the function that makes the gradient of one forward op, as the tape was told of it.
+
+        The tape asks its gradient function for the gradient of TensorFlow's own ops. For a `tf.custom_gradient`, or the call
+        of a function, it is given another function at the time of the forward op, so we know all of the op's outputs.
+        """
+        if not self._owns(self.get_graph()):
+            return original
+        known = tuple(outputs or ())
+
+        def noted(*grads: Any) -> Any:
+            graph = self.get_graph()
+            start = op_count(graph)
+            result = original(*grads)
+            end = op_count(graph)
+            if end > start:
+                self._gradient_calls.append(
+                    GradientCall(graph, start, end, op, (), known, "", is_given=True, strand=self._strand)
+                )
+            return result
+
+        return noted
+
+    def op_gradient(self, op: Any, original: Callable[..., Any]) -> Callable[..., Any]:
+        """A stand-in for the function that makes the gradient of the op `op` when `tf.gradients` asks for it."""
+
+        def noted(*grads: Any) -> Any:
+            graph = self.get_graph()
+            start = op_count(graph)
+            result = original(*grads)
+            end = op_count(graph)
+            if end > start:
+                given = _has_gradient_of_its_own(op)
+                self._gradient_calls.append(
+                    GradientCall(
+                        graph, start, end, op.type, (), tuple(op.outputs), "", is_given=given, strand=self._strand
+                    )
                 )
             return result
 
@@ -223,6 +266,14 @@ class Recorder:
             return not self._roots or id(graph) in self._roots
         self._roots.add(id(graph))
         return True
+
+
+def _has_gradient_of_its_own(op: Any) -> bool:
+    """Whether a function was given for the gradient of this op, by `tf.custom_gradient` or a graph's `gradient_override_map`."""
+    try:
+        return bool(op.get_attr("_gradient_op_type"))
+    except ValueError:  # it has no such attribute
+        return False
 
 
 # AutoGraph does not rewrite a function with this attribute. (`tf.autograph.experimental.do_not_convert` would set it, but

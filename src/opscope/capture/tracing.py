@@ -27,6 +27,7 @@ from .graph_ports import controls_of, input_ports, output_ports
 from .inputs import shown
 from .notes import Traced, with_whole_call
 from .patches import ONE_TRACE, recording
+from .random_state import numpy_state_kept
 from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
 from .target import Target, identify
@@ -149,7 +150,7 @@ def _traced(target: Target, call: TargetCall) -> Traced:
     """Trace the call and record it. A copy of the target's function is traced, so that the user's own stays as it was."""
     recorder = Recorder(default_graph())
     try:
-        with recording(recorder):
+        with recording(recorder), numpy_state_kept():
             function = recorder.copy_of(call.function)
             concrete = function.get_concrete_function(*call.args, **call.kwargs)
     except Exception as error:
@@ -189,9 +190,14 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
 
 
 def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], signatures: OpSignatures) -> Program:
-    """The program with the main graph's control outputs, and with dead ops marked: what no output and no effect needs."""
+    """The program with the main graph's control outputs, and with dead ops marked: what no output and no effect needs.
+
+    A placeholder that is no input of the function is nothing that a caller feeds: `tf.vectorized_map` leaves one behind.
+    """
     main = program.main.with_columns(control_outputs=controls_of(program, concrete))
-    return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures)
+    rows = main.rows()
+    inputs = [rows[tensor.op.name] for tensor in concrete.inputs if tensor.op.name in rows]
+    return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures, inputs=inputs)
 
 
 def _inferred(program: Program, variables: Variables) -> Program:

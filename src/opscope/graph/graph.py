@@ -129,7 +129,7 @@ class Graph:
             layer_class: a pattern that the class of a layer around the op matches; not only of the innermost layer.
             group: the group that the op is in, at any depth, by its path or the end of it: a layer, name scope,
                 function, loop, branch or phase.
-            phase: ``"forward"``, ``"loss"``, ``"backward"`` or ``"optimizer"``.
+            phase: ``"forward"``, ``"loss"``, ``"backward"``, ``"optimizer"`` or ``"metrics"``.
             dead: true for only the ops that reach no output and no side effect, false for only the others.
             source: the file of the user's line that made the op, by its path or the end of it, or file and line as
                 ``"model.py:12"``; or the `Op.source` of another op.
@@ -137,7 +137,7 @@ class Graph:
 
         Raises:
             NotFoundError: there is no such layer or group.
-            InputError: the phase is not one of the four, or a value has the wrong type.
+            InputError: the phase is none of these, or a value has the wrong type.
         """
         from .scripting import Layer, Nesting, OpFilter, Ops
 
@@ -180,12 +180,12 @@ class Graph:
         Args:
             name: a pattern (as for `ops`) that the layer's name or path matches.
             class_name: a pattern that the name of its class matches.
-            phase: ``"forward"``, ``"loss"``, ``"backward"`` or ``"optimizer"``.
+            phase: ``"forward"``, ``"loss"``, ``"backward"``, ``"optimizer"`` or ``"metrics"``.
             source: the file of `Layer.source`, or file and line as ``"model.py:12"``; or the `Layer.source` of another
                 layer.
 
         Raises:
-            InputError: the phase is not one of the four, or a value has the wrong type.
+            InputError: the phase is none of these, or a value has the wrong type.
         """
         from .scripting import LayerFilter, Layers, Nesting
 

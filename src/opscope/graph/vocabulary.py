@@ -6,7 +6,7 @@ member. The names of op types are those of TensorFlow's op registry. Kinds are v
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, Protocol, Sequence
+from typing import TYPE_CHECKING, Iterable, Iterator, List, Protocol, Sequence
 
 if TYPE_CHECKING:
     from .groups import Group
@@ -65,12 +65,12 @@ GIVING_PARTS = FLOW_PARTS - {"cond"}
 BODY_KINDS = FLOW_PARTS | {"function"}
 """Groups of these kinds are always bodies. Some layers are bodies too: see `is_body`."""
 
-PHASES = ("forward", "loss", "backward", "optimizer")
-"""The phases of a training step, in the order in which they run."""
+PHASES = ("forward", "loss", "backward", "optimizer", "metrics")
+"""The phases of a training step, in the order in which they run. Metrics run beside the last two."""
 FIRST_PHASES = frozenset(PHASES[:2])
 """The phases that compute the loss, by ops that the user wrote."""
 LATER_PHASES = frozenset(PHASES[2:])
-"""The phases that make a training step of it: gradients and updates."""
+"""The phases that a forward pass alone does not have: gradients, updates and metrics."""
 
 REPLICA = "replica"
 """The kind of group that holds what one replica of a distribution strategy does: its phases, or its layers."""
@@ -113,6 +113,27 @@ def is_body(group: "Group") -> bool:
 def is_called(group: "Group") -> bool:
     """Whether the group is the body of a call: it runs each time its owner runs, which the body of a branch may not."""
     return is_body(group) and group.kind not in FLOW_PARTS
+
+
+def is_step(kinds: Iterable[str]) -> bool:
+    """Whether a graph with groups of these kinds holds a training step: one that has an optimizer.
+
+    Where no variable is assigned from a gradient, as in a sampler or a saliency map, there may be a backward group without one.
+    """
+    return "optimizer" in kinds
+
+
+def outermost_phases(groups: "Sequence[Group]") -> List[int]:
+    """The groups that are phases and lie in no other phase, so that no op is in two of them."""
+    inside: List[bool] = []
+    found: List[int] = []
+    for index, group in enumerate(groups):
+        # A parent comes before its children, so it is known whether it is or lies in a phase.
+        around = group.parent >= 0 and inside[group.parent]
+        inside.append(around or group.kind in PHASES)
+        if inside[index] and not around:
+            found.append(index)
+    return found
 
 
 def phases(groups: "Sequence[Group]") -> List[str]:

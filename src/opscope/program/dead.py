@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Mapping, Set
+from typing import Dict, Iterable, List, Mapping, Optional, Set
 
 from ..graph.types import CONTROL
 from ..graph.vocabulary import ENDS, FUNCTION_RUNNERS, INPUTS, MISSING, PLACEHOLDERS, READ, VARIABLES
@@ -25,10 +25,13 @@ _STATEFUL_CALLS = frozenset(op for op in FUNCTION_RUNNERS if not op.startswith("
 stateless twin of `StatefulPartitionedCall`."""
 
 
-def mark_dead(program: Program, outputs: Iterable[int], signatures: OpSignatures) -> Program:
+def mark_dead(
+    program: Program, outputs: Iterable[int], signatures: OpSignatures, *, inputs: Optional[Iterable[int]] = None
+) -> Program:
     """The program with `Body.dead` filled in; `outputs` are the rows of the main graph whose tensors the caller gets.
 
-    A function's arguments and results and the main graph's inputs are never dead: they are what a caller sees.
+    A function's arguments and results and the main graph's inputs are never dead: they are what a caller sees. The `inputs` are the
+    rows that a caller feeds; if nobody knows them, all placeholders are.
     """
     changing = _changing(program.functions, signatures)
 
@@ -43,7 +46,8 @@ def mark_dead(program: Program, outputs: Iterable[int], signatures: OpSignatures
         name: marked(body, (*range(body.args), *range(len(body) - body.rets, len(body))))
         for name, body in program.functions.items()
     }
-    inputs = [row for row, op in enumerate(program.main.ops) if op in INPUTS]
+    if inputs is None:
+        inputs = [row for row, op in enumerate(program.main.ops) if op in INPUTS]
     return Program(marked(program.main, [*outputs, *inputs]), functions)
 
 

@@ -47,7 +47,8 @@ def _levels(site: Site, calls: Calls, homes: Grouping, rows: Sequence[int]) -> D
     levels: Dict[int, _Level] = {}
     for row in rows:
         group = homes.of[row]
-        path = split_scope(site.body.names[row])
+        # What a `tf.vectorized_map` made of an op has the op's name as its scope, and is in the scope that the op is in.
+        path = split_scope(site.body.names[site.work_of(row)])
         rest = _below(calls.record_of.get(group), path, site, site.replicas[row])
         levels.setdefault(group, _Level()).rows.append((row, rest))
     for group, record in calls.record_of.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ...graph.vocabulary import FED
 from ...program.body import Body
@@ -31,6 +31,8 @@ class RecordedCalls(NamedTuple):
 
 
 _NOTHING = RecordedCalls()
+_PFOR = "/pfor/"
+"""In the names of the ops that a `tf.vectorized_map` makes of the ops of its function: ``loop_body/MatMul/pfor/Reshape``."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,18 @@ class Site:
     """Calls of layers and modules. A row belongs to the innermost one."""
     call_parents: Sequence[int] = ()
     """For each of these calls the position in `calls.records` of the call around it, -1 for none."""
+    again: Sequence[Record] = ()
+    """Calls of layers that a gradient call makes: a layer's custom gradient, or `tf.recompute_grad`, calls what it needs again."""
     gradients: RecordedCalls = _NOTHING
     """Calls of `tape.gradient` and its like that are not made inside another such call."""
+    gradient_parents: Sequence[int] = ()
+    """For each of these the position in `calls.records` of the call that makes it, -1 for none."""
     applies: RecordedCalls = _NOTHING
     """Calls of an optimizer's `apply_gradients`."""
     gradient_calls: Sequence[GradientCall] = ()
+    origins: Mapping[int, int] = field(default_factory=dict)
+    """Row of an op that TensorFlow made to do the work of another op, for all iterations of a `tf.vectorized_map` at once ->
+    the row of that other op, which never runs."""
     around: Scope = ()
     """The name of the op that runs the body, split at the slashes."""
     handles: Mapping[int, int] = field(default_factory=dict)
@@ -74,7 +83,7 @@ class Site:
         """The data edges of the body."""
         return flow_of(self.body)
 
-    @property
+    @cached_property
     def inside(self) -> range:
         """The rows between the body's arguments and its results."""
         return range(self.body.args, len(self.body) - self.body.rets)
@@ -106,6 +115,12 @@ class Site:
             made = list(self.rows[first:last])
         return [row for row in made if row >= 0 and row not in self.arguments]
 
+    def work_of(self, row: int) -> int:
+        """The row whose work the op at `row` does: its own, or where a `tf.vectorized_map` made it that of the mapped op."""
+        while row in self.origins:
+            row = self.origins[row]
+        return row
+
     def row_of(self, tensor: Any) -> int:
         """The row whose op makes `tensor`; -1 if the tensor is of another graph or its op is not in the body."""
         return self.names.get(tensor.op.name, -1) if tensor.graph is self.graph else -1
@@ -129,15 +144,19 @@ def site_of(body: Body, graph: Any, notes: Notes) -> Site:
         arguments,
         is_recorded=bool(notes.records),
     )
-    calls, gradients, applies = _positions(graph, notes)
+    found = _positions(graph, notes)
+    origins = {} if _is_gradient_function(graph) else _origins(plain)
     return replace(
         plain,
         captured=frozenset(names[tensor.op.name] for tensor in captured(graph) if tensor.op.name in names) & arguments,
-        calls=_recorded_calls(plain, calls, notes),
-        call_parents=_parents(calls, notes),
-        gradients=_recorded_calls(plain, gradients, notes),
-        applies=_recorded_calls(plain, applies, notes),
+        calls=_with_origins(_recorded_calls(plain, found.calls, notes), origins),
+        call_parents=_parents(found.calls, found.calls, notes),
+        again=[notes.records[at] for at in found.again],
+        gradients=_with_origins(_recorded_calls(plain, found.gradients, notes), origins),
+        gradient_parents=_parents(found.gradients, found.calls, notes),
+        applies=_recorded_calls(plain, found.applies, notes),
         gradient_calls=[call for call in notes.gradient_calls if call.graph is graph],
+        origins=origins,
     )
 
 
@@ -158,24 +177,66 @@ def _made(call: Union[Record, GradientCall], strand: Optional[Strand], is_layer:
     return within and not (is_layer and replica_of(call.strand) != replica_of(strand))
 
 
-def _positions(graph: Any, notes: Notes) -> Tuple[List[int], List[int], List[int]]:
-    """The positions, in the notes, of the layer calls, gradient calls and optimizer steps that count for one graph.
+class _Positions(NamedTuple):
+    """The positions, in the notes, of the records that count for one graph."""
 
-    What a tape calls while it computes gradients does not count: a layer's custom gradient may call layers, say. The same
-    holds for layers that an optimizer calls.
+    calls: List[int]
+    again: List[int]
+    gradients: List[int]
+    applies: List[int]
+
+
+def _positions(graph: Any, notes: Notes) -> _Positions:
+    """The positions of the layer calls, gradient calls and optimizer steps of one graph.
+
+    What a tape calls while it computes gradients is no part of the model's own work: a custom gradient may call layers, say.
+    The same holds for layers that an optimizer calls.
     """
     # Of a record without an end we do not know which ops it made.
     here = [at for at, record in enumerate(notes.records) if record.graph is graph and record.end >= 0]
+    kinds = {at: notes.records[at].kind for at in here}
     outer = [at for at in here if not notes.is_inside(at, GRADIENT)]
-    kinds = {at: notes.records[at].kind for at in outer}
-    calls = [at for at in outer if kinds[at] == CALL and not notes.is_inside(at, APPLY)]
-    gradients = [] if _is_gradient_function(graph) else [at for at in outer if kinds[at] == GRADIENT]
-    return calls, gradients, [at for at in outer if kinds[at] == APPLY]
+    is_function = _is_gradient_function(graph)
+    return _Positions(
+        calls=[at for at in outer if kinds[at] == CALL and not notes.is_inside(at, APPLY)],
+        again=[at for at in here if kinds[at] == CALL and notes.is_inside(at, GRADIENT)],
+        gradients=[] if is_function else [at for at in outer if kinds[at] == GRADIENT],
+        applies=[at for at in outer if kinds[at] == APPLY],
+    )
+
+
+def _origins(site: Site) -> Dict[int, int]:
+    """What `Site.origins` says. TensorFlow notes the origin of an op as `_original_op`.
+
+    It does so too for the ops by which `tf.gradients` differentiates an op, but these do not do the op's work. The name tells.
+    """
+    found: Dict[int, int] = {}
+    for op, row in zip(site.ops, site.rows):
+        origin = getattr(
+            op, "_original_op", None
+        )  # old TensorFlows have ops without it: those made in C++, as a loop's results
+        if origin is not None and row >= 0 and origin.graph is site.graph and _PFOR in op.name:
+            at = site.names.get(origin.name, -1)
+            if at >= 0 and at != row:
+                found[row] = at
+    return found
+
+
+def _with_origins(calls: RecordedCalls, origins: Mapping[int, int]) -> RecordedCalls:
+    """The same calls, with each op that does the work of another one in the call that made the other one."""
+    of = list(calls.of)
+    for row, origin in origins.items():  # in the order in which they were made, so an origin is in its place before
+        if of[origin] >= 0:
+            of[row] = of[origin]
+    return calls._replace(of=of)
 
 
 def _is_gradient_function(graph: Any) -> bool:
-    """Whether TensorFlow built the graph as the gradient of a function. Its gradient calls make no training step."""
-    return str(getattr(graph, "name", "")).startswith(("__backward_", "_backward_"))
+    """Whether TensorFlow built the graph as the gradient of a function. Its gradient calls are no part of what the user wrote.
+
+    The forward-mode gradient of an op (`tf.autodiff.ForwardAccumulator`) is one too: it is made by differentiating twice.
+    """
+    return str(getattr(graph, "name", "")).startswith(("__backward_", "_backward_", "_jvp_"))
 
 
 def _recorded_calls(site: Site, positions: Sequence[int], notes: Notes) -> RecordedCalls:
@@ -188,10 +249,10 @@ def _recorded_calls(site: Site, positions: Sequence[int], notes: Notes) -> Recor
     return RecordedCalls(records, of)
 
 
-def _parents(calls: Sequence[int], notes: Notes) -> List[int]:
-    """For each of `calls` the index in `calls` of the innermost call around it in the same graph and replica, -1 for none."""
+def _parents(positions: Sequence[int], calls: Sequence[int], notes: Notes) -> List[int]:
+    """For each of `positions` the index in `calls` of the innermost call around it in the same graph and replica, -1 for none."""
     place = {at: index for index, at in enumerate(calls)}
-    return [_parent(at, place, notes) for at in calls]
+    return [_parent(at, place, notes) for at in positions]
 
 
 def _parent(call: int, place: Mapping[int, int], notes: Notes) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, Sequence, Tuple
 
-from ...graph.vocabulary import LATER_PHASES, REPLICA
+from ...graph.vocabulary import LATER_PHASES, PHASES, REPLICA
 from .. import flat
 from ..flat import BORDER
 from ..scene.items import Card, CardWire
@@ -59,7 +59,8 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
         )
     # Folded cards too: a card is arranged the same way whether it is open or not.
     cards = frozenset(index for index, child in enumerate(card.children) if isinstance(child, Card))
-    graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), cards)
+    after = _phases_in_order(card)
+    graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), cards, after)
     return Wired(graph, _ports(tops), _ports(bottoms))
 
 
@@ -75,6 +76,23 @@ def _runs_up(card: Card, wire: CardWire) -> bool:
     return (
         isinstance(source, Card) and source.kind in LATER_PHASES and isinstance(target, Card) and target.kind == REPLICA
     )
+
+
+_IN_ORDER = PHASES[: PHASES.index("metrics")]
+"""The phases that run one after the other. Metrics run beside them."""
+
+
+def _phases_in_order(card: Card) -> Tuple[Tuple[int, int], ...]:
+    """Pairs of children that are phases of a training step, each with one of the next phase that is there.
+
+    A gradient names the tensors that it takes from the forward pass instead of having wires to them, so there need not be a wire.
+    """
+    stages: Dict[str, List[int]] = {}
+    for index, child in enumerate(card.children):
+        if isinstance(child, Card) and child.kind in _IN_ORDER:
+            stages.setdefault(child.kind, []).append(index)
+    there = [stages[kind] for kind in _IN_ORDER if kind in stages]
+    return tuple((upper, lower) for before, then in zip(there, there[1:]) for upper in before for lower in then)
 
 
 def _whole_last(port: int) -> Tuple[bool, int]:

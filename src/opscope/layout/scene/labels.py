@@ -14,7 +14,7 @@ from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, REPLICA, SWITCHES
+from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, MISSING, REPLICA, SWITCHES, is_step
 from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
 
@@ -261,7 +261,7 @@ def op_tip(graph: Graph, node: int) -> str:
 def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle, and the line below its title: ops, layers, parameters, version, time of a step."""
     layers = _layers(graph)
-    phases = {group.kind for group in content_of(graph).groups} & LATER_PHASES
+    kinds = {group.kind for group in content_of(graph).groups}
     total = len(graph) + content_of(graph).view.counts.stacked
     parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
     if graph.parameters:
@@ -272,7 +272,7 @@ def facts(graph: Graph) -> Tuple[str, str]:
     step = (graph.measurement or {}).get("step_time_us")
     if step:
         parts.append(f"step {quantity_text('time_us', step)}")
-    step_of = "training step" if phases else ""
+    step_of = "training step" if is_step(kinds) else ""
     replicas = _replicas(graph)
     return (f"{step_of} on {plural(replicas, 'replica')}".strip() if replicas else step_of, " · ".join(parts))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
 from ...graph.content import content_of
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.types import Port, TensorType
-from ...graph.vocabulary import PHASES, PLACEHOLDERS, REPLICA
+from ...graph.vocabulary import PHASES, PLACEHOLDERS, REPLICA, outermost_phases
 from ...passes.group_sizes import group_sizes
 
 if TYPE_CHECKING:
@@ -62,12 +62,8 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "inputs": _inputs(graph),
         "outputs": _ends(graph, content_of(graph).outputs),
         "replicas": len({group.name for group in content_of(graph).groups if group.kind == REPLICA}),
-        "phases": {group.name: counts[row] for row, group in enumerate(content_of(graph).groups) if _is_phase(group)},
-        "phase_times_us": {
-            group.name: group.measured.time_us
-            for group in content_of(graph).groups
-            if _is_phase(group) and group.measured is not None
-        },
+        "phases": _phases(graph, counts),
+        "phase_times_us": _phase_times(graph),
         "layers": [_row(graph, row, counts, fixed) for row in _shown(graph)],
         "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
         "measurement": graph.measurement,
@@ -125,8 +121,24 @@ def _trained(variable: "Variable") -> bool:
     return variable.trainable
 
 
-def _is_phase(group: "Group") -> bool:
-    return group.kind in PHASES
+def _phases(graph: "Graph", counts: List[int]) -> Dict[str, int]:
+    """The ops of each phase, in the order of the phases. There may be several of one kind, as a GAN has two backward passes."""
+    groups = content_of(graph).groups
+    found: Counter[str] = Counter()
+    for row in outermost_phases(groups):
+        found[groups[row].kind] += counts[row]
+    return {name: found[name] for name in PHASES if name in found}
+
+
+def _phase_times(graph: "Graph") -> Dict[str, float]:
+    """The measured time of each phase that was measured."""
+    groups = content_of(graph).groups
+    found: Dict[str, float] = {}
+    for row in outermost_phases(groups):
+        measured = groups[row].measured
+        if measured is not None and measured.time_us is not None:
+            found[groups[row].kind] = found.get(groups[row].kind, 0.0) + measured.time_us
+    return found
 
 
 def _shown(graph: "Graph") -> List[int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from ...graph.number_text import quantity_text
 from ...graph.quantities import TIME
-from ...graph.vocabulary import MISSING
+from ...graph.vocabulary import MISSING, is_step
 from ...layout.scene.labels import NOT_EXPANDED, NOT_IN_FILE
 from ...visible import sentence
 from . import costs as cost_facts
@@ -77,7 +77,9 @@ def _head(facts: Dict[str, Any]) -> List[str]:
     lines = [f"{facts['name']}{made}", totals + _variables(facts), *_state(facts)]
     replicas = f" on {_count(facts['replicas'], 'replica')}" if facts["replicas"] else ""
     if facts["phases"]:
-        lines.append(f"training step{replicas}: " + ", ".join(_phase(facts, name) for name in facts["phases"]))
+        # Where no variable is assigned from a gradient there is no training step, but a backward pass all the same.
+        said = "training step" if is_step(facts["phases"]) else "gradient"
+        lines.append(f"{said}{replicas}: " + ", ".join(_phase(facts, name) for name in facts["phases"]))
     elif replicas:
         lines.append(f"runs{replicas}")
     return lines
