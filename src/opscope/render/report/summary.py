@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.model_variables import elements_of, told_apart
@@ -62,12 +62,14 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "inputs": _inputs(graph),
         "outputs": _ends(graph, content_of(graph).outputs),
         "replicas": len({group.name for group in content_of(graph).groups if group.kind == REPLICA}),
-        "phases": {group.name: counts[row] for row, group in enumerate(content_of(graph).groups) if _is_phase(group)},
-        "phase_times_us": {
-            group.name: group.measured.time_us
+        "phases": _summed(
+            (group.name, counts[row]) for row, group in enumerate(content_of(graph).groups) if _is_phase(group)
+        ),
+        "phase_times_us": _summed(
+            (group.name, group.measured.time_us)
             for group in content_of(graph).groups
-            if _is_phase(group) and group.measured is not None
-        },
+            if _is_phase(group) and group.measured is not None and group.measured.time_us is not None
+        ),
         "layers": [_row(graph, row, counts, fixed) for row in _shown(graph)],
         "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
         "measurement": graph.measurement,
@@ -123,6 +125,14 @@ _NO_WORD_OF_TRAINING = "GraphDef"
 
 def _trained(variable: "Variable") -> bool:
     return variable.trainable
+
+
+def _summed(figures: Iterable[Tuple[str, float]]) -> Dict[str, float]:
+    """The sum of each phase's figures: each replica has phases of its own, and a step may have two backward passes."""
+    found: Dict[str, float] = {}
+    for name, figure in figures:
+        found[name] = found.get(name, 0) + figure
+    return found
 
 
 def _is_phase(group: "Group") -> bool:
