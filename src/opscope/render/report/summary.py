@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
 
 from ...graph.content import content_of
+from ...graph.dispatch import Dispatch
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.types import Port, TensorType
 from ...graph.vocabulary import PHASES, PLACEHOLDERS, REPLICA, outermost_phases
@@ -40,7 +41,8 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
     dead = content_of(graph).dead
     fixed = {variable.id: variable.size or 0 for variable in graph.variables if not variable.trainable}
     told = told_apart(content_of(graph))
-    facts = {name: value for name, value in graph.facts.items() if name != "timeline"}
+    dispatch = Dispatch(graph)
+    facts = {name: value for name, value in graph.facts.items() if name not in {"timeline", "step_times"}}
     return {
         "name": graph.name,
         "producer": graph.producer,
@@ -63,8 +65,9 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "outputs": _ends(graph, content_of(graph).outputs),
         "replicas": len({group.name for group in content_of(graph).groups if group.kind == REPLICA}),
         "phases": _phases(graph, counts),
-        "phase_times_us": _phase_times(graph),
-        "layers": [_row(graph, row, counts, fixed) for row in _shown(graph)],
+        "phase_times_us": _phase_figures(graph, "time_us"),
+        "phase_errors_us": _phase_figures(graph, "error_us"),  # of several groups no more than this
+        "layers": [_row(graph, row, counts, fixed, dispatch) for row in _shown(graph)],
         "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
         "measurement": graph.measurement,
         **({"facts": facts} if facts else {}),
@@ -130,14 +133,14 @@ def _phases(graph: "Graph", counts: List[int]) -> Dict[str, int]:
     return {name: found[name] for name in PHASES if name in found}
 
 
-def _phase_times(graph: "Graph") -> Dict[str, float]:
-    """The measured time of each phase that was measured."""
+def _phase_figures(graph: "Graph", field: str) -> Dict[str, float]:
+    """A measured figure of each phase that has it."""
     groups = content_of(graph).groups
     found: Dict[str, float] = {}
     for row in outermost_phases(groups):
-        measured = groups[row].measured
-        if measured is not None and measured.time_us is not None:
-            found[groups[row].kind] = found.get(groups[row].kind, 0.0) + measured.time_us
+        figure = getattr(groups[row].measured, field, None)
+        if figure is not None:
+            found[groups[row].kind] = found.get(groups[row].kind, 0.0) + figure
     return found
 
 
@@ -169,7 +172,7 @@ def _walk(children: List[List[int]]) -> List[int]:
     return order
 
 
-def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]) -> Dict[str, Any]:
+def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int], dispatch: Dispatch) -> Dict[str, Any]:
     """One row of the table. `fixed` maps the id of each variable that is not trainable to its size."""
     group = content_of(graph).groups[row]
     measured = group.measured
@@ -188,6 +191,8 @@ def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]) -> 
         "macs": group.cost.macs if group.cost else None,
         "bytes": group.cost.bytes if group.cost else None,
         "time_us": measured.time_us if measured else None,
+        "error_us": measured.error_us if measured else None,
+        "estimated_dispatch_us": dispatch.of(measured),
     }
 
 
