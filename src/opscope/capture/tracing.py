@@ -178,7 +178,7 @@ def _graph(target: Target, traced: Traced, options: _Options, sizes: Dict[str, i
     variables = Variables(walk(target.subject), paths)
     describe = Describer(variables.objects, variables, Sources() if options.source_lines else None)
     program = annotated(program, traced, describe)
-    if not traced.notes.records:
+    if not traced.notes.records and not traced.notes.turns:
         program = _inferred(program, variables)
     inputs, outputs = input_ports(program, shown), output_ports(program, shown, concrete.structured_outputs)
     program = Program(with_sizes(program.main, sizes), program.functions)

@@ -79,10 +79,14 @@ FIRST_PHASES = frozenset(PHASES[:2])
 LATER_PHASES = frozenset(PHASES[2:])
 """The phases that a forward pass alone does not have: gradients, updates and metrics."""
 
+REPLICA = "replica"
+"""The kind of group that holds what one replica of a distribution strategy does: its phases, or its layers."""
+
 KINDS = (
     *("model", "module", "layer", "scope", "function"),
     *("while", "cond", "body", "if", "branch", "dataset"),
     *PHASES,
+    REPLICA,
 )
 """Every value of `Group.kind`."""
 

@@ -12,6 +12,7 @@ from ..graph.graph import Graph
 from ..suggestions import suggesting
 from . import data_source, feed, runner
 from .attribute import attribute
+from .devices import check_replicas
 from .level import LEVELS
 from .run_errors import told
 
@@ -60,7 +61,7 @@ def profile(
     Raises:
         TraceError, MissingDependencyError: as `trace`; also if TensorFlow cannot run it on this machine.
         InputError: inputs do not fit, generated values are none that the model can run on, fewer than one step is asked for, or
-            another profiler runs.
+            another profiler runs, or a strategy's replicas are on devices that do not exist.
         Exception: an error inside the model, as the model raised it.
     """
     for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
@@ -81,6 +82,7 @@ def profile(
         inputs = feed.batch_of(target, inputs, step=step is not None)
         live = trace_function(target, *inputs, is_run=True, **options, **keywords)
     graph, concrete, call = live
+    check_replicas(graph)
     tensors, is_generated = feed.feed_of(concrete, call, batch)
     with told(concrete, is_generated=is_generated):
         recording = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)

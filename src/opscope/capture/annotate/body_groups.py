@@ -13,6 +13,7 @@ from .namescopes import with_name_scopes
 from .opnames import is_gradient
 from .optimizer import with_optimizer
 from .phases import FORWARD, LOSS, METRICS, NONE, PhaseGroups, Phases, phase_name
+from .replicas import with_replicas
 from .site import Site
 
 _RECORDED = (NONE, FORWARD, LOSS, METRICS)
@@ -28,7 +29,8 @@ def grouped(site: Site, describe: Describer, phases: Phases) -> Grouping:
     forward = with_name_scopes(site, calls, placed, rows)
     forward = forward.moved(_kept_for_gradient(site, forward, phases))
     whole = with_gradients(site, calls, forward, phase_groups)
-    return with_optimizer(site, whole, phase_groups, describe.variables).in_order()
+    whole = with_optimizer(site, whole, phase_groups, describe.variables)
+    return with_replicas(site, whole).in_order()
 
 
 def _is_forward(site: Site, placed: Grouping, phases: Phases, row: int) -> bool:

@@ -242,11 +242,11 @@ def _feeders(step: _Step, optimizer: Set[int]) -> Set[int]:
 
 
 def _can_feed(step: _Step, row: int) -> bool:
-    """Whether a row may be a feeder: no target needs it, no layer made it, and it is no input but a variable's handle."""
+    """Whether a row may be a feeder: no target needs it, no layer made it, and the caller does not pass it, or it is a variable's handle."""
     site = step.site
     if step.needed[row] or step.layers[row] >= 0 or not site.flow.users[row] or row in step.followed.holders:
         return False
-    return row not in site.arguments or site.body.outputs[row][0].dtype == "resource"
+    return row not in site.arguments or row in site.captured or site.body.outputs[row][0].dtype == "resource"
 
 
 def _loss(step: _Step, optimizer: Set[int]) -> Set[int]:

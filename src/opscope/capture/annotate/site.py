@@ -6,15 +6,16 @@ the ops as rows, in another order. An op has the same name in both.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Sequence, Tuple, Union
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ...graph.vocabulary import FED
 from ...program.body import Body
 from ...program.scopes import Scope
-from ..notes import APPLY, CALL, GRADIENT, GradientCall, Notes, Record
+from ..graph_ports import captured
+from ..notes import APPLY, CALL, GRADIENT, GradientCall, Notes, Record, Strand, replica_of
 from ..seams import ordered_ops
 from .data_edges import DataEdges, flow_of
 
@@ -48,8 +49,12 @@ class Site:
     """For each of `ops` its row. -1 if the body lacks it: a function's inputs are no nodes, and freezing removes ops."""
     names: Mapping[str, int]
     """Name of an op -> its row."""
+    strands: Sequence[Optional[Strand]]
+    """For each of `ops` the strand that made it; empty if none took turns in this graph."""
     arguments: FrozenSet[int]
     """The rows of the main graph's inputs, which are placeholders; empty for a function."""
+    captured: FrozenSet[int] = frozenset()
+    """Those of the inputs that stand for what the function captures; the caller passes the others."""
     is_recorded: bool = False
     """Whether anything was recorded in the whole trace, in this body or another."""
     calls: RecordedCalls = _NOTHING
@@ -83,10 +88,32 @@ class Site:
         """The rows between the body's arguments and its results."""
         return range(self.body.args, len(self.body) - self.body.rets)
 
+    @cached_property
+    def replicas(self) -> Sequence[int]:
+        """For each row the number of the replica whose strand made it, -1 for none."""
+        found = [-1] * len(self.body)
+        for row, strand in zip(self.rows, self.strands):
+            if row >= 0:
+                found[row] = replica_of(strand)
+        return found
+
     def rows_made(self, call: Union[Record, GradientCall]) -> List[int]:
-        """The rows of the ops that a call made, arguments left out."""
+        """The rows of the ops that a call made, arguments left out.
+
+        What serves several replicas belongs to no call of a layer in one of them, nor do the replicas' ops belong to a call
+        around them all.
+        """
         first, last = bisect_right(self.numbers, call.start), bisect_right(self.numbers, call.end)
-        return [row for row in self.rows[first:last] if row >= 0 and row not in self.arguments]
+        if self.strands:
+            is_layer = isinstance(call, Record) and call.kind == CALL
+            made = [
+                row
+                for row, strand in zip(self.rows[first:last], self.strands[first:last])
+                if _made(call, strand, is_layer)
+            ]
+        else:
+            made = list(self.rows[first:last])
+        return [row for row in made if row >= 0 and row not in self.arguments]
 
     def work_of(self, row: int) -> int:
         """The row whose work the op at `row` does: its own, or where a `tf.vectorized_map` made it that of the mapped op."""
@@ -105,13 +132,23 @@ def site_of(body: Body, graph: Any, notes: Notes) -> Site:
     names = body.rows()
     inputs = [names[tensor.op.name] for tensor in graph.inputs if tensor.op.name in names]
     arguments = frozenset(row for row in inputs if body.ops[row] in FED)
+    rows = [names.get(op.name, -1) for op in ops]
     plain = Site(
-        body, graph, ops, numbers, [names.get(op.name, -1) for op in ops], names, arguments, bool(notes.records)
+        body,
+        graph,
+        ops,
+        numbers,
+        rows,
+        names,
+        _strands(graph, numbers, notes),
+        arguments,
+        is_recorded=bool(notes.records),
     )
     found = _positions(graph, notes)
     origins = {} if _is_gradient_function(graph) else _origins(plain)
     return replace(
         plain,
+        captured=frozenset(names[tensor.op.name] for tensor in captured(graph) if tensor.op.name in names) & arguments,
         calls=_with_origins(_recorded_calls(plain, found.calls, notes), origins),
         call_parents=_parents(found.calls, found.calls, notes),
         again=[notes.records[at] for at in found.again],
@@ -121,6 +158,23 @@ def site_of(body: Body, graph: Any, notes: Notes) -> Site:
         gradient_calls=[call for call in notes.gradient_calls if call.graph is graph],
         origins=origins,
     )
+
+
+def _strands(graph: Any, numbers: Sequence[int], notes: Notes) -> Sequence[Optional[Strand]]:
+    """The strand of each of a graph's ops, given their numbers; none if no strands took turns there."""
+    turns = [turn for turn in notes.turns if turn.graph is graph]
+    if not turns:
+        return ()
+    starts = [turn.start for turn in turns]
+    # The first turn is that of a strand which somebody began, who made the ops before.
+    strands = [turns[0].strand.around if turns[0].strand is not None else None, *(turn.strand for turn in turns)]
+    return [strands[bisect_left(starts, number)] for number in numbers]
+
+
+def _made(call: Union[Record, GradientCall], strand: Optional[Strand], is_layer: bool) -> bool:
+    """Whether an op of that strand, made while the call ran, was made by the call."""
+    within = call.strand is None or (strand is not None and strand.is_within(call.strand))
+    return within and not (is_layer and replica_of(call.strand) != replica_of(strand))
 
 
 class _Positions(NamedTuple):
@@ -196,15 +250,17 @@ def _recorded_calls(site: Site, positions: Sequence[int], notes: Notes) -> Recor
 
 
 def _parents(positions: Sequence[int], calls: Sequence[int], notes: Notes) -> List[int]:
-    """For each of `positions` the index in `calls` of the innermost call around it in the same graph, -1 for none."""
+    """For each of `positions` the index in `calls` of the innermost call around it in the same graph and replica, -1 for none."""
     place = {at: index for index, at in enumerate(calls)}
     return [_parent(at, place, notes) for at in positions]
 
 
 def _parent(call: int, place: Mapping[int, int], notes: Notes) -> int:
     """One of `_parents`; `place` has position in the notes -> index in `calls`."""
+    own = notes.records[call]
     for outer in notes.around(call):
-        if notes.records[outer].graph is not notes.records[call].graph:
+        record = notes.records[outer]
+        if record.graph is not own.graph or replica_of(record.strand) != replica_of(own.strand):
             break
         if outer in place:
             return place[outer]

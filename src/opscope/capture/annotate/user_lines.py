@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, Iterator, List, NamedTuple, Tuple
 
 from ...graph.types import Source
+from ..notes import replica_of
 from .call_groups import Describer
 from .site import Site
 
@@ -60,6 +61,9 @@ def _parts(site: Site, describe: Describer) -> Iterator[_Part]:
         else:
             parts.setdefault((gradient, step, call), []).append(at)
     for (gradient, step, _), members in parts.items():
+        if site.strands:
+            # The line that asked is in a replica's thread; what is made for all replicas knows only that of `strategy.run`.
+            members.sort(key=lambda at: replica_of(site.strands[at]) < 0)
         yield _Part(members, is_one_line=gradient >= 0 or step >= 0)
 
 

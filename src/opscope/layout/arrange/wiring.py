@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, Sequence, Tuple
 
-from ...graph.vocabulary import PHASES
+from ...graph.vocabulary import LATER_PHASES, PHASES, REPLICA
 from .. import flat
 from ..flat import BORDER
-from ..scene.items import Card
+from ..scene.items import Card, CardWire
 
 WHOLE = -1
 """The port of a wire that ends on a child as a whole and on none of its tensors: a control wire, for instance."""
@@ -53,7 +53,7 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
                 into_card[out] if source == BORDER else bottoms[source][out],
                 target,
                 out_of_card[into] if target == BORDER else tops[target][into],
-                wire.kind == "next",  # a loop's way back
+                _runs_up(card, wire),
                 1 if wire.kind == "data" else 0,
             )
         )
@@ -62,6 +62,20 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
     after = _phases_in_order(card)
     graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), cards, after)
     return Wired(graph, _ports(tops), _ports(bottoms))
+
+
+def _runs_up(card: Card, wire: CardWire) -> bool:
+    """Whether a wire is meant to run upwards: a loop's way back, or what serves all replicas after their gradients.
+
+    The replicas' gradients are added up beside the replicas, and each replica gets the sum for its own update. Without this
+    the sum might stand above the replicas.
+    """
+    if wire.kind == "next" or BORDER in (wire.source.child, wire.target.child):
+        return wire.kind == "next"
+    source, target = card.children[wire.source.child], card.children[wire.target.child]
+    return (
+        isinstance(source, Card) and source.kind in LATER_PHASES and isinstance(target, Card) and target.kind == REPLICA
+    )
 
 
 _IN_ORDER = PHASES[: PHASES.index("metrics")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
 from ...graph.attrs import constant_of, function_of, text_of, whole_of
@@ -16,7 +16,7 @@ from ...graph.number_text import number_text, quantity_text
 from ...graph.outside import outside_datasets
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, MISSING, SWITCHES, is_step, repeats
+from ...graph.vocabulary import FLOW_KINDS, MISSING, REPLICA, SWITCHES, is_step, repeats
 from ...passes.input_names import input_names
 from ...passes.naming import are_a_series, stack_title
 from ...program.data_functions import GIVEN, STATE
@@ -295,7 +295,19 @@ def facts(graph: Graph) -> Tuple[str, str]:
     step = (graph.measurement or {}).get("step_time_us")
     if step:
         parts.append(f"unprofiled step {quantity_text('time_us', step)}")
-    return ("training step" if is_step(kinds) else "", " · ".join(parts))
+    step_of = "training step" if is_step(kinds) else ""
+    replicas = _replicas(graph)
+    return (f"{step_of} on {plural(replicas, 'replica')}".strip() if replicas else step_of, " · ".join(parts))
+
+
+def _replicas(graph: Graph) -> int:
+    """On how many replicas of a distribution strategy the graph runs; 0 for none."""
+    stacks = content_of(graph).view.stacks
+    names: Set[str] = set()
+    for index, group in enumerate(content_of(graph).groups):
+        if group.kind == REPLICA:
+            names.update(stacks[index].names if index in stacks else [group.name])
+    return len(names)
 
 
 def _layers(graph: Graph) -> int:
@@ -304,7 +316,9 @@ def _layers(graph: Graph) -> int:
     times: List[int] = []  # group -> how many copies it is drawn for, with those of the stacks around it
     found: Dict[str, int] = {}
     for index, group in enumerate(content_of(graph).groups):
-        times.append((times[group.parent] if group.parent >= 0 else 1) * len(stacks.get(index, ALONE).names))
+        # Replicas call the same layers.
+        copies = 1 if group.kind == REPLICA else len(stacks.get(index, ALONE).names)
+        times.append((times[group.parent] if group.parent >= 0 else 1) * copies)
         if group.kind == "layer":
             key = group.object_path or group.path
             found[key] = max(found.get(key, 0), times[index])

@@ -23,6 +23,7 @@ _CARDS = {
     "body": ("#ffffff", "#e3b9b9"), "branch": ("#ffffff", "#e3b9b9"), "dataset": ("#fffafa", "#d9a3a3"), "scope": ("#ffffff", "#d5dae1"),
     "function": ("#ffffff", "#d5dae1"), "forward": ("#f6f8fa", "#c3cad4"), "loss": ("#f6f8fa", "#c3cad4"),
     "backward": ("#f6f8fa", "#c3cad4"), "optimizer": ("#f6f8fa", "#c3cad4"), "metrics": ("#f6f8fa", "#c3cad4"),
+    "replica": ("#f6f8fa", "#c3cad4"),
 }  # fmt: skip
 _SWATCH: Dict[str, Union[str, float]] = {"WIDTH": 12, "HEIGHT": 12, "FIXEDSIZE": "TRUE"}
 _FLOW = FLOW_KINDS | FLOW_PARTS

@@ -11,7 +11,7 @@ from ...graph.dispatch import Dispatch
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.outside import outside_datasets
 from ...graph.types import Port, TensorType
-from ...graph.vocabulary import PHASES, PLACEHOLDERS, outermost_phases
+from ...graph.vocabulary import PHASES, PLACEHOLDERS, REPLICA, outermost_phases
 from ...passes.group_sizes import group_sizes
 
 if TYPE_CHECKING:
@@ -65,9 +65,10 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         },
         "inputs": _inputs(graph),
         "outputs": _ends(graph, content_of(graph).outputs),
+        "replicas": len({group.name for group in content_of(graph).groups if group.kind == REPLICA}),
         "phases": _phases(graph, counts),
         "phase_times_us": _phase_figures(graph, "time_us"),
-        "phase_errors_us": _phase_figures(graph, "error_us"),
+        "phase_errors_us": _phase_figures(graph, "error_us"),  # of several groups no more than this
         "layers": [_row(graph, row, counts, fixed, dispatch) for row in _shown(graph)],
         "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
         "measurement": graph.measurement,

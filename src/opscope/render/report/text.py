@@ -75,10 +75,13 @@ def _head(facts: Dict[str, Any]) -> List[str]:
     made = f" (TensorFlow {producer})" if producer else ""
     totals = _count(facts["ops"], "op")
     lines = [f"{facts['name']}{made}", totals + _variables(facts), *_state(facts)]
+    replicas = f" on {_count(facts['replicas'], 'replica')}" if facts["replicas"] else ""
     if facts["phases"]:
         # Where no variable is assigned from a gradient there is no training step, but a backward pass all the same.
-        said = "training step: " if is_step(facts["phases"]) else "gradient: "
-        lines.append(said + ", ".join(_phase(facts, name) for name in facts["phases"]))
+        said = "training step" if is_step(facts["phases"]) else "gradient"
+        lines.append(f"{said}{replicas}: " + ", ".join(_phase(facts, name) for name in facts["phases"]))
+    elif replicas:
+        lines.append(f"runs{replicas}")
     return lines
 
 
