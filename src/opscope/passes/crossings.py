@@ -9,7 +9,7 @@ from ..graph.types import Edge
 from ..graph.view import Leaving, Stack
 from ..graph.vocabulary import chain
 from .differ import variation_words
-from .fit import OWN, variations
+from .fit import variations
 from .rewire import origin
 
 if TYPE_CHECKING:
@@ -33,22 +33,48 @@ class Reduced(NamedTuple):
     """The op that is drawn for an op."""
     passed: bytes
     """For each op 1 if it is an identity that is drawn as a wire."""
+    entering: Mapping[int, Edge]
+    """Number of an edge into a drawn copy that is not the first -> the tensor that enters the stack there."""
 
 
 def with_borders(
     reduced: Reduced, stacks: Mapping[int, Stack], parts: "Mapping[int, Sequence[Part]]"
 ) -> Dict[int, Stack]:
     """The stacks (group -> stack) with what crosses their borders; `parts` has the copies of each."""
-    gives = _given(reduced, stacks)
+    gives, takes = _given(reduced, stacks), _taken(reduced, stacks)
     found: Dict[int, Stack] = {}
     for group, stack in stacks.items():
         others = variations(reduced.whole, parts[group], reduced.stand_in, reduced.passed)
-        sources = [(reduced.row[one.source[0]], one.source[1]) for one in others if one.source != OWN]
+        sources = [(reduced.row[one.source[0]], one.source[1]) for one in others if one.source[0] in reduced.row]
         found[group] = stack._replace(
             others=tuple(dict.fromkeys(sources)),
             differences=(*stack.differences, *variation_words(reduced.whole, parts[group], others)),
             gives=gives.get(group, {}),
+            takes=takes.get(group, {}),
         )
+    return found
+
+
+def _taken(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[TensorRef, Leaving]]":
+    """For each stack whose drawn copy is not the first, what that copy really has where a tensor enters the stack."""
+    table = content_of(reduced.whole).table
+    found: Dict[int, Dict[TensorRef, Leaving]] = {}
+    users = [
+        node for group, stack in stacks.items() if stack.places for node in stack.copies[0] if node in reduced.home
+    ]
+    for user in users:
+        for edge in range(table.edge_start[user], table.edge_start[user + 1]):
+            entering = reduced.entering.get(edge)
+            if entering is None:
+                continue
+            enters = origin(table, *entering, reduced.passed)
+            real = origin(table, table.edge_node[edge], table.edge_output[edge], reduced.passed)
+            group = next((group for group in chain(reduced.groups, reduced.home[user]) if group in stacks), -1)
+            types = table.outputs[real[0]]
+            kind = types[real[1]] if 0 <= real[1] < len(types) else None
+            takes, tensor = found.setdefault(group, {}), (reduced.row[reduced.stand_in(enters[0])], enters[1])
+            known = takes.get(tensor)
+            takes[tensor] = Leaving(table.names[real[0]], kind if known is None or known.type == kind else None)
     return found
 
 
@@ -56,7 +82,7 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
     """For each stack the tensors that leave it and are not the drawn copy's. A tensor leaves the outermost stack around it last."""
     table = content_of(reduced.whole).table
     found: Dict[int, Dict[TensorRef, Leaving]] = {}
-    uses = [(edge, node) for node in reduced.home for edge in table.data_inputs(node)]
+    uses = [(edge, node) for node in reduced.home for edge in _inputs(reduced, node)]
     uses += [(Edge(port.node, port.output), -1) for port in content_of(reduced.whole).outputs]
     for edge, user in uses:
         if reduced.stand_in(edge.node) == edge.node:
@@ -72,6 +98,15 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
         known = gives.get(tensor)
         gives[tensor] = Leaving(table.names[giver.node], kind if known is None or known.type == kind else None)
     return found
+
+
+def _inputs(reduced: Reduced, node: int) -> List[Edge]:
+    """The tensors that an op takes; of a drawn copy those that enter its stack."""
+    table = content_of(reduced.whole).table
+    if not reduced.entering:
+        return table.data_inputs(node)
+    start = table.edge_start[node]
+    return [reduced.entering.get(start + slot, edge) for slot, edge in enumerate(table.data_inputs(node))]
 
 
 def _outermost_left(reduced: Reduced, stacks: Mapping[int, Stack], shown: int, user: int) -> Optional[int]:

@@ -16,7 +16,7 @@ from .rewire import origin
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
-    from .structure import Outer, Part
+    from .structure import Part
 
 CHAINED = (-1, 0)
 """The source of a tensor that another copy of the same stack gives."""
@@ -31,7 +31,7 @@ class Variation(NamedTuple):
     """A tensor that some copies take from somewhere else than the drawn copy."""
 
     copies: Tuple[int, ...]
-    """Which copies, counted from 0."""
+    """Which copies, by their places in the stack's order, counted from 0."""
     place: int
     """Which op of the structure takes it ..."""
     slot: int
@@ -108,27 +108,31 @@ def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: Abstr
 
 
 def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], int], passed: bytes) -> List[Variation]:
-    """What the copies behind the first take from elsewhere than the first, each source once.
+    """What the other copies take from elsewhere than the drawn one, each source once.
 
-    `stand_in` gives the op that is drawn for an op, `passed` says which ops a wire runs through.
+    `stand_in` gives the op that is drawn for an op, `passed` says which ops a wire runs through. Of a chain in which another copy
+    than the first is drawn, what the first takes enters the chain; and what only some copies have is told by `more`.
     """
+    table = content_of(graph).table
     copies = {node for part in stack for node in part.ops()}
 
-    def feed(edge: Outer) -> Feed:
-        node, output = origin(content_of(graph).table, edge[2], edge[3], passed)
+    def feed(node: int, output: int) -> Feed:
+        node, output = origin(table, node, output, passed)
         if node in copies:
             return CHAINED
         return OWN if content_of(graph).view.role(node) == CHIP else (stand_in(node), output)
 
-    drawn = [feed(edge) for edge in stack[0].outer]
-    found: Dict[Tuple[int, Feed], List[int]] = {}
-    for number, part in enumerate(stack[1:], 1):
-        for index, edge in enumerate(part.outer):
-            source = feed(edge)
-            if source not in (CHAINED, drawn[index]):
-                found.setdefault((index, source), []).append(number)
     edges = stack[0].outer
+    drawn = [feed(edge[2], edge[3]) for edge in edges]
+    found: Dict[Tuple[int, Feed], List[int]] = {}
+    for part in stack[1:]:
+        ops = part.ops()
+        for index, (place, slot, _, _) in enumerate(edges):
+            edge = table.edge_start[ops[place]] + slot
+            source = feed(table.edge_node[edge], table.edge_output[edge])
+            if source not in (CHAINED, drawn[index]) and not (drawn[index] == CHAINED and part.place == 0):
+                found.setdefault((index, source), []).append(part.place)
     return [
-        Variation(tuple(numbers), edges[index][0], edges[index][1], source, drawn[index] == OWN)
+        Variation(tuple(sorted(numbers)), edges[index][0], edges[index][1], source, drawn[index] == OWN)
         for (index, source), numbers in found.items()
     ]

@@ -80,6 +80,11 @@ class Numbering:
         return not stem or not _begins(self._names[place], stem)
 
 
+def changes(names: Sequence[str], others: Sequence[str]) -> List[Tuple[_Change, ...]]:
+    """For each pair of names the numbers that differ, and by how much: equal lists where blocks count on in the same way."""
+    return [_changes(*pair) for pair in zip(names, others)]
+
+
 def _begins(name: str, stem: str) -> bool:
     """Whether a name begins with a stem that ends in a number: ``block1`` begins ``block1_conv``, but not ``block12_conv``."""
     return name.startswith(stem) and not name[len(stem) : len(stem) + 1].isdigit()

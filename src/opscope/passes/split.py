@@ -17,9 +17,12 @@ from ..graph.vocabulary import INPUTS, RESULT
 from .ends import drawn_inputs
 from .fit import chains_and_rows, joins_ends
 from .naming import are_a_series
+from .peculiar import drawn_first
 from .rewire import passing
 from .series import Siblings, best_runs
 from .structure import Child, Outer, Part, StructureKey, Structures, first_row
+from .uneven import without_used_extras
+from .variant import Variant, variant_before
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -47,7 +50,7 @@ class Found:
     distinct: int
     """How many distinct structures there are."""
     stacks: List[List[Part]] = field(default_factory=list)
-    """Each stack is a list of equal parts. The first will be drawn for all."""
+    """Each stack is a list of parts that are equal, or have something more. The first will be drawn for all; `Part.place` tells their order."""
     stacked: Set[int] = field(default_factory=set)
     """The serial numbers of all parts in stacks."""
     plain: Set[Tuple[Any, ...]] = field(default_factory=set)
@@ -78,13 +81,20 @@ def find_repeats(graph: Graph) -> Found:
     found.tops = _put_together(structures, found, tops)
     found.distinct = structures.distinct
     passed, inputs = passing(graph), drawn_inputs(graph)
-    found.stacks = [
+    runs = [
         run
         for stack in found.stacks
         for run in chains_and_rows(graph, stack, passed)
         if _is_worth(run, stack) and not joins_ends(graph, run, passed, inputs)
     ]
+    found.stacks = [drawn_first(graph, run) for run in without_used_extras(graph, runs) if _is_enough(run)]
     return found
+
+
+def _is_enough(run: List[Part]) -> bool:
+    """Whether a stack is still worth it, of which copies were taken."""
+    least = LEAST_BLOCKS if run[0].group < 0 else LEAST_COPIES
+    return len(run) >= least and min(part.boxes for part in run) * (len(run) - 1) >= LEAST_SAVED
 
 
 def _is_worth(run: List[Part], stack: List[Part]) -> bool:
@@ -117,7 +127,7 @@ def _sealed(structures: Structures, found: Found, group: int, label: StructureKe
     # The key holds all that the search depends on: structure, boxes, names of groups, and what is in a stack already.
     # (The names of ops play no part in it.)
     inside = [child for child in children if isinstance(child, Part)]
-    seen = tuple([(_name(structures.graph, child), child.serial in found.stacked) for child in inside])
+    seen = tuple([(structures.name(child), child.serial in found.stacked) for child in inside])
     key = (known[0], tuple(boxes), seen)
     if key in found.plain:
         return structures.seal(group, label, children, known)
@@ -230,24 +240,23 @@ def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds
     result: List[Child] = []
     done = 0
     exact = [structures.exact(child) for child in children]
-    names = [_name(structures.graph, child) for child in children]
+    names = [structures.name(child) for child in children]
     siblings = Siblings(tokens, _cuts(structures, children, feeds), sizes, exact, names)
     for run in best_runs(siblings, least=LEAST_SAVED):
-        result.extend(children[done : run.start])
         blocks = [children[start : start + run.period] for start in range(run.start, run.end, run.period)]
-        result.extend(_stacked(structures, found, blocks))
+        result.extend(_stacked(structures, found, blocks, children[done : run.start]))
         done = run.end
     result.extend(children[done:])
     return result
 
 
-def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) -> List[Child]:
-    """The children of a run of blocks, with a part for each block that is in a stack.
+def _stacked(structures: Structures, found: Found, blocks: List[List[Child]], before: List[Child]) -> List[Child]:
+    """The children `before` a run of blocks and those of the blocks, with a part for each block that is in a stack.
 
     Equal tokens only say that the children of the blocks are equal, one by one. Blocks that are also wired alike, and
-    follow each other, become a stack. The others stay as they are.
+    follow each other, become a stack, with a block before them that is equal but has more. The others stay as they are.
     """
-    result: List[Child] = []
+    result = list(before)
     known = [structures.signature(block) for block in blocks]
     start = 0
     for index in range(1, len(blocks) + 1):
@@ -255,21 +264,45 @@ def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) ->
             continue
         alike = blocks[start:index]
         cores = [_core(structures, block) for block in alike]
-        saved = sum(structures.boxes(child) for child in blocks[start]) * (len(alike) - 1)
-        if len(alike) >= _blocks_needed(structures, cores) and saved >= LEAST_SAVED:
+        first = _variant(structures, found, cores, result)
+        copies = len(alike) + (first is not None)
+        saved = sum(structures.boxes(child) for child in blocks[start]) * (copies - 1)
+        if copies >= _blocks_needed(structures, cores) and saved >= LEAST_SAVED:
             stack = [
                 _as_one_part(structures, core, own if core is block else None)
                 for core, block, own in zip(cores, alike, known[start:index])
             ]
+            if first is not None:
+                stack.insert(0, _as_copy(structures, first, stack[0]))
             found.add(stack)
-            result.extend(stack)
             inside = {structures.serial(child) for core in cores for child in core}
-            result.extend(child for block in alike for child in block if structures.serial(child) not in inside)
+            inside.update(structures.serial(child) for child in (first.children if first else ()))
+            rest = [child for block in (result, *alike) for child in block if structures.serial(child) not in inside]
+            result = [*rest, *stack]
         else:
             result.extend(child for block in alike for child in block)
         start = index
     result.sort(key=first_row)
     return result
+
+
+def _variant(structures: Structures, found: Found, cores: List[List[Child]], before: List[Child]) -> Optional[Variant]:
+    """The copy before equal ones that has more than they, made of children that are in no stack."""
+    if len(cores) < LEAST_BLOCKS:
+        return None
+    free = [
+        child for child in before if structures.serial(child) not in found.stacked and not _is_end(structures, child)
+    ]
+    return variant_before(structures, cores[0], cores[1], free)
+
+
+def _as_copy(structures: Structures, variant: Variant, drawn: Part) -> Part:
+    """A copy that has more as one part, whose ops and parts are told in the order of the drawn copy's."""
+    part = _as_one_part(structures, variant.children)
+    parts = [variant.parts.get(inner.serial, part) for inner in drawn.parts()]
+    same = {inner.serial for inner in parts}
+    part.correspond(variant.ops, [*parts, *(inner for inner in part.within() if inner.serial not in same)])
+    return part
 
 
 def _blocks_needed(structures: Structures, cores: List[List[Child]]) -> int:
@@ -313,7 +346,7 @@ def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) 
     It is the number of siblings before the boundary that feed one behind it, plus how alike the names on both sides are
     (0 to 1). So names mostly decide between boundaries that are equally good otherwise.
     """
-    names = [_name(structures.graph, child) for child in children]
+    names = [structures.name(child) for child in children]
     last = list(range(len(feeds)))  # for each child the last sibling that it feeds
     drawn = [structures.boxes(child) > 0 for child in children]
     for index, sources in enumerate(feeds):
@@ -343,11 +376,6 @@ def _is_end(structures: Structures, child: Child) -> bool:
         and content_of(structures.graph).table.ops[child] in INPUTS_AND_OUTPUTS
         and structures.boxes(child) > 0
     )
-
-
-def _name(graph: Graph, child: Child) -> str:
-    """The name of a child that is a group; empty for other children."""
-    return content_of(graph).groups[child.group].name if isinstance(child, Part) and child.group >= 0 else ""
 
 
 def _likeness(first: str, second: str) -> float:

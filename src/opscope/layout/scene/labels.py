@@ -15,6 +15,7 @@ from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
 from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, SWITCHES
+from ...passes.group_sizes import layer_count
 from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
 
@@ -260,7 +261,7 @@ def op_tip(graph: Graph, node: int) -> str:
 
 def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle, and the line below its title: ops, layers, parameters, version, time of a step."""
-    layers = _layers(graph)
+    layers = layer_count(graph)
     phases = {group.kind for group in content_of(graph).groups} & LATER_PHASES
     total = len(graph) + content_of(graph).view.counts.stacked
     parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
@@ -273,19 +274,6 @@ def facts(graph: Graph) -> Tuple[str, str]:
     if step:
         parts.append(f"step {quantity_text('time_us', step)}")
     return ("training step" if phases else "", " · ".join(parts))
-
-
-def _layers(graph: Graph) -> int:
-    """The number of layers, with those of every copy of a stack. A layer that is called twice counts once."""
-    stacks = content_of(graph).view.stacks
-    times: List[int] = []  # group -> how many copies it is drawn for, with those of the stacks around it
-    found: Dict[str, int] = {}
-    for index, group in enumerate(content_of(graph).groups):
-        times.append((times[group.parent] if group.parent >= 0 else 1) * len(stacks.get(index, ALONE).names))
-        if group.kind == "layer":
-            key = group.object_path or group.path
-            found[key] = max(found.get(key, 0), times[index])
-    return sum(found.values())
 
 
 def card_title(graph: Graph, index: int) -> Tuple[str, str]:

@@ -29,8 +29,9 @@ from ...passes.group_sizes import group_sizes
 from ...passes.naming import part_name
 from ...passes.rewire import passing
 from ...passes.succession import succession
+from ...passes.uneven import in_order
 from ...shapes.loops import trips
-from .stacks import Copies, CopyPlaces, Where, parts_within
+from .stacks import Copies, CopyPlaces, Where
 
 if TYPE_CHECKING:
     from ...layout.scene.items import Named
@@ -231,14 +232,15 @@ def _stacks_in_copies(found: Copies) -> Dict[int, Tuple[Tuple[str, ...], str]]:
     told: Dict[int, Tuple[Tuple[str, ...], str]] = {}
     known: "List[List[Part]]" = []
     for stack in found.stacks:
-        places = {part.serial: place for place, part in enumerate(parts_within(stack[0]))}
+        places = {part.serial: place for place, part in enumerate(stack[0].parts())}
         inside = [inner for inner in known if all(part.serial in places for part in inner)]
         for copy in stack[1:] if inside else ():
-            parts = list(parts_within(copy))
+            parts = copy.parts()
             for inner in inside:
                 own = [parts[places[part.serial]] for part in inner]
-                ops = [part.ops() for part in own]
-                words = (differences(whole, own, ops), succession(content_of(whole).table, ops, passed))
+                ordered = in_order(own)
+                flow = succession(content_of(whole).table, [part.ops() for part in ordered], passed)
+                words = (differences(whole, ordered), flow)
                 told.update((found.unit_of(part), words) for part in own)
                 known.append(own)
         known.append(stack)

@@ -7,7 +7,7 @@ places of the first one's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from ...graph.content import content_of
 from ...passes.naming import part_name
@@ -49,16 +49,7 @@ class Copies:
 
     def units_of(self, part: "Part") -> List[int]:
         """The units of a part, itself first; equal parts have equal places."""
-        return [self.unit_of(inner) for inner in parts_within(part)]
-
-
-def parts_within(part: "Part") -> "Iterator[Part]":
-    """A part and the parts in it, in the order of the graph, each before those in it."""
-    waiting = [part]
-    while waiting:
-        here = waiting.pop()
-        yield here
-        waiting.extend(child for child in reversed(here.children) if not isinstance(child, int))
+        return [self.unit_of(inner) for inner in part.parts()]
 
 
 def copies(graph: "Graph") -> Copies:
@@ -69,9 +60,7 @@ def copies(graph: "Graph") -> Copies:
     drawn, serials = reduce(graph, found)
     rows = {name: row for row, name in enumerate(content_of(graph).table.names)}
     stacks = [stack for stack in found.stacks if stack[0].serial in serials]
-    every = {
-        inner.serial: inner for stack in stacks for part in stack for inner in parts_within(part) if inner.group < 0
-    }
+    every = {inner.serial: inner for stack in stacks for part in stack for inner in part.parts() if inner.group < 0}
     numbers = {serial: len(content_of(graph).groups) + place for place, serial in enumerate(every)}
     unit = {serials[serial]: number for serial, number in numbers.items() if serial in serials}
     paths = {group.path: index for index, group in enumerate(content_of(graph).groups)}
@@ -113,7 +102,7 @@ class Where:
         self.back = [0] * count
 
     def put(self, stack: int, copy: int, pairs: "zip[Tuple[int, int]]") -> None:
-        """Say which copy some rows are in, each with what stands for it in the first copy."""
+        """Say which copy some rows are in, each with what stands for it in the drawn copy."""
         for own, first in pairs:
             self.stack[own], self.copy[own], self.back[own] = stack, copy, own - first
 
