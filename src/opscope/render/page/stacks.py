@@ -1,6 +1,6 @@
 """What the page draws once for many: which copy of which stack each op and group is, and what stands for it.
 
-The drawing holds the first copy of every stack only. The page opens any other copy by putting that copy's ops in the
+The drawing holds one copy of every stack only, which is its copy 0. The page opens any other copy by putting that copy's ops in the
 places of the first one's.
 """
 
@@ -116,8 +116,8 @@ class Where:
 def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools: "Pools") -> Dict[str, Any]:
     """Add the columns `r.*` (by op) and `gr.*` (by unit): stack (-1: drawn itself), copy, and what stands for it there.
 
-    Returns for the header the names of each stack's copies, and in what these differ, a sentence each. A stack inside a
-    copy is told for the first copy only.
+    Returns for the header the names of each stack's copies, in what these differ, a sentence each, and where the drawn copy is not
+    the first, the places of all in the order of the data. A stack inside a copy is told for the drawn copy only.
     """
     for prefix, where in (("r", places.nodes), ("gr", places.units)):
         columns.ints(f"{prefix}.stack", where.stack)
@@ -128,6 +128,8 @@ def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools:
     names = [[pools.strings(part_name(found.whole, part)) for part in stack] for stack in found.stacks]
     drawn = content_of(found.drawn).view.stacks
     differ: List[List[int]] = [[] for _ in found.stacks]
+    places: List[List[int]] = [[] for _ in found.stacks]
     for group, number in found.stack.items():
         differ[number] = [pools.strings(words) for words in drawn[group].differences]
-    return {"stacks": names, "differ": differ}
+        places[number] = list(drawn[group].places)
+    return {"stacks": names, "differ": differ, "places": places}
