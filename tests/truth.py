@@ -264,15 +264,19 @@ class _Check:
         """
         around = self._around(target)
         users = [op for op, leaf in self.leaf.items() if leaf == target and self._drawn_copy(op, around)]
-        tensors = [(stack, one) for stack in stacks for op in users for one in self.takes.get(op, ())]
-        for stack, one in tensors:
-            copies = content_of(self.drawn).view.stacks[stack]
-            if not copies.places or not self.copy.get(one, {}).get(stack):
-                continue
-            first = dict(zip(copies.copies[0], copies.copies[copies.places.index(0)]))
-            places = [first[op] for op in self.gives[one] if op in first]
-            if any(self.leaf[given] == source for op in places for given in self.takes.get(op, ())):
-                return True
+        waiting = [one for op in users for one in self.takes.get(op, ())]
+        seen = set(waiting)
+        for one in waiting:  # grows: the first copy may lie in a copy of an outer stack, which is not the first there
+            for stack in stacks:
+                copies = content_of(self.drawn).view.stacks[stack]
+                if not copies.places or not self.copy.get(one, {}).get(stack):
+                    continue
+                first = dict(zip(copies.copies[0], copies.copies[copies.places.index(0)]))
+                given = {x for op in self.gives[one] if op in first for x in self.takes.get(first[op], ())}
+                if any(self.leaf[op] == source for op in given):
+                    return True
+                waiting += sorted(given - seen)
+                seen |= given
         return False
 
     def copies(self) -> Iterator[str]:
@@ -320,14 +324,14 @@ class _Check:
                 yield f"{title}: a copy has no projection, and it is said to"
         for size in re.findall(r"stride ([\dx]+)", words):
             strides = [[str(table.attrs(op).get("strides")) for op in place] for place in zip(copy, *copies)]
-            if not any(size[0] in own and sum(other != own for other in others) > 1 for own, *others in strides):
+            if not any(size[0] in own and any(other != own for other in others) for own, *others in strides):
                 yield f"{title}: no op of a copy has the stride {size}"
 
     def carried(self) -> Iterator[str]:
         """What a wire that enters a stack is called inside, the drawn copy takes."""
         for card in self.cards:
             stack = content_of(self.drawn).view.stacks.get(card.group)
-            if stack is None or not stack.places:
+            if stack is None:
                 continue
             inside = set(stack.copies[0])
             for wire in card.wires:
@@ -339,7 +343,7 @@ class _Check:
 
     def _pairs(self, source: Leaf, target: Leaf) -> List[Tuple[int, int]]:
         """The real edges between two marks; into an open card, as a whole, those to anything in it."""
-        if target in self.leaf.values() or target.kind != "card":
+        if target.kind != "card" or any(card.group == target.number and not card.open for card in self.cards):
             return self.real.get((source, target), [])
         found = [
             pairs for (one, other), pairs in self.real.items() if one == source and target.number in self._above(other)

@@ -12,12 +12,23 @@ from opscope.passes import for_drawing
 from truth import lies
 
 
-def folds(graph):
-    """The stacks as ``name ×n``, from the top down."""
+def stacks(graph):
+    """The cards of stacks, from the top down; a drawing that lies fails."""
     drawn = for_drawing(graph, "all", unfold=False)
     scene = compose(drawn)
     assert lies(graph, drawn, scene) == []
-    return [f"{card.title} ×{card.repeat}" for card in cards(scene) if card.repeat > 1]
+    return [card for card in cards(scene) if card.repeat > 1]
+
+
+def folds(graph):
+    """The stacks as ``name ×n``, from the top down."""
+    return [f"{card.title} ×{card.repeat}" for card in stacks(graph)]
+
+
+def variations(graph):
+    """What is said of single copies of each stack."""
+    lines = [card.tip.split("\n") for card in stacks(graph)]
+    return [[line[len("copies differ: ") :] for line in own if line.startswith("copies differ: cop")] for own in lines]
 
 
 class Network:
@@ -27,55 +38,94 @@ class Network:
         self.make = Builder()
         self.last = self.make.op("x", "Placeholder")
 
-    def layer(self, name, *inputs, ops=("Conv2D", "BiasAdd"), out=(1, 8)):
+    def layer(self, name, *inputs, ops=("Conv2D", "BiasAdd"), out=(1, 8), stride=1):
         """Add a layer on what was added last, or on `inputs`; gives its output."""
-        group = self.make.group(name, "layer", cls="Layer")
+        group = self.group(name)
         sources = inputs or (self.last,)
         for place, kind in enumerate(ops):
-            sources = [self.make.op(f"{name}/{place}", kind, *sources, group=group, out=[TensorType("float32", out)])]
+            more = {"strides": [1, stride, stride, 1]} if kind == "Conv2D" else {}
+            out_type = [TensorType("float32", out)]
+            sources = [self.make.op(f"{name}/{place}", kind, *sources, group=group, out=out_type, **more)]
         self.last = sources[0]
         return self.last
+
+    def group(self, name):
+        return self.make.group(name, "layer", cls="Layer")
 
     def graph(self):
         return self.make.graph("net", ["x"], [self.last])
 
 
-def residual(*stages, projections=True):
+class Scoped(Network):
+    """A network as a frozen graph has it: nothing but name scopes, nested as the author nested them."""
+
+    def group(self, name):
+        return self.make.scope(name)
+
+
+def residual(*stages, projections=True, net=None, name="conv{}_block{}_"):
     """Stages of residual blocks; the first block of a stage halves the size and, with a projection, widens."""
-    net = Network()
+    net = net or Network()
     net.layer("stem")
     for stage, blocks in enumerate(stages):
         out = (64 >> stage, 8 << stage)
         for block in range(blocks):
-            name, start = f"conv{stage}_block{block}", net.last
+            here, start, stride = name.format(stage, block), net.last, 2 if stage and not block else 1
             for layer in ("1", "2"):
-                net.layer(f"{name}_{layer}_conv", out=out)
-                net.layer(f"{name}_{layer}_bn", ops=("FusedBatchNormV3", "Identity"), out=out)
-                net.layer(f"{name}_{layer}_relu", ops=("Relu",), out=out)
+                net.layer(f"{here}{layer}_conv", out=out, stride=stride if layer == "1" else 1)
+                net.layer(f"{here}{layer}_bn", ops=("FusedBatchNormV3", "Identity"), out=out)
+                net.layer(f"{here}{layer}_relu", ops=("Relu",), out=out)
             main = net.last
             if projections and block == 0:
-                start = net.layer(f"{name}_0_conv", start, out=out)
-            net.layer(f"{name}_add", main, start, ops=("AddV2",), out=out)
-            net.layer(f"{name}_out", ops=("Relu",), out=out)
+                start = net.layer(f"{here}0_conv", start, out=out, stride=stride)
+            net.layer(f"{here}add", main, start, ops=("AddV2",), out=out)
+            net.layer(f"{here}out", ops=("Relu",), out=out)
     net.layer("head", ops=("Mean", "MatMul"))
     return net.graph()
 
 
 RESIDUAL = {
-    (2, 3, 5, 2): ["conv1_block1 ×2", "conv2_block1 ×4"],
-    (3, 3): ["conv0_block1 ×2", "conv1_block1 ×2"],
-    (3, 5): ["conv0_block1 ×2", "conv1_block1 ×4"],
-    (3, 4, 6, 3): ["conv0_block1 ×2", "conv1_block1 ×3", "conv2_block1 ×5", "conv3_block1 ×2"],
+    (2, 3, 5, 2): ["conv0_block1 ×2", "conv1_block1 ×3", "conv2_block1 ×5", "conv3_block1 ×2"],
+    (3, 5): ["conv0_block1 ×3", "conv1_block1 ×5"],
+    (3, 4, 6, 3): ["conv0_block1 ×3", "conv1_block1 ×4", "conv2_block1 ×6", "conv3_block1 ×3"],
 }
 
 
 @pytest.mark.parametrize("stages", RESIDUAL)
 def test_stages_of_residual_blocks_with_projections(stages):
-    assert folds(residual(*stages)) == RESIDUAL[stages]
+    graph = residual(*stages)
+    assert folds(graph) == RESIDUAL[stages]
+    first, *others = variations(graph)
+    assert first == ["copy 1: projection shortcut"]
+    assert others == [["copy 1: projection shortcut, stride 2"]] * (len(stages) - 1)
+
+
+def test_stages_in_scopes_of_their_own():
+    graph = residual(3, 4, 6, 3, net=Scoped(), name="net/block{}/unit_{}/")
+    assert folds(graph) == ["unit_1 ×3", "unit_1 ×4", "unit_1 ×6", "unit_1 ×3"]
+    assert variations(graph)[1] == ["copy 1: projection shortcut, stride 2"]
 
 
 def test_stages_without_projections_do_not_run_into_each_other():
-    assert folds(residual(3, 3, projections=False)) == ["conv0_block0 ×3", "conv1_block0 ×3"]
+    graph = residual(3, 5, projections=False)
+    assert folds(graph) == ["conv0_block0 ×3", "conv1_block1 ×5"]
+    assert variations(graph) == [[], ["copy 1: stride 2"]]
+
+
+@pytest.mark.parametrize("projections", [True, False])
+def test_stages_of_as_many_blocks_are_copies_in_which_blocks_are_copies(projections):
+    graph = residual(3, 3, projections=projections)
+    drawn = "conv0_block1" if projections else "conv0_block0"
+    assert folds(graph) == ["conv0_block ×2", f"{drawn} ×3"]
+    stage, block = stacks(graph)
+    assert "3 in each of 2, 6 in all" in block.detail
+    assert "in all" not in stage.detail
+
+
+def test_stages_in_scopes_nest_as_their_scopes():
+    graph = residual(3, 3, 3, net=Scoped(), name="net/block{}/unit_{}/")
+    assert folds(graph) == ["block1 ×3", "unit_1 ×3"]
+    assert variations(graph) == [["copy 1: stride 1"], ["copy 1: projection shortcut, stride 2"]]
 
 
 def unet(depth):
@@ -133,7 +183,7 @@ LIVE = {
     "MobileNetV2": ["block_4 ×2", "block_7 ×3", "block_11 ×2", "block_14 ×2"],
     "EfficientNetB0": ["block2 ×2", "block4b ×2", "block5b ×2", "block6b ×3"],
     "DenseNet121": ["conv2_block1 ×6", "conv3_block1 ×12", "conv4_block1 ×24", "conv5_block1 ×16"],
-    "ResNet50": ["conv2_block2 ×2", "conv3_block2 ×3", "conv4_block2 ×5", "conv5_block2 ×2"],
+    "ResNet50": ["conv2_block2 ×3", "conv3_block2 ×4", "conv4_block2 ×6", "conv5_block2 ×3"],
 }
 
 

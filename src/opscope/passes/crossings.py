@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from ..graph.content import content_of
-from ..graph.types import Edge
+from ..graph.types import CONTROL, Edge
 from ..graph.view import Leaving, Stack
 from ..graph.vocabulary import chain
 from .differ import variation_words
@@ -41,7 +41,8 @@ def with_borders(
     reduced: Reduced, stacks: Mapping[int, Stack], parts: "Mapping[int, Sequence[Part]]"
 ) -> Dict[int, Stack]:
     """The stacks (group -> stack) with what crosses their borders; `parts` has the copies of each."""
-    gives, takes = _given(reduced, stacks), _taken(reduced, stacks)
+    gives = _given(reduced, stacks)
+    takes = _taken(reduced, stacks, gives)
     found: Dict[int, Stack] = {}
     for group, stack in stacks.items():
         others = variations(reduced.whole, parts[group], reduced.stand_in, reduced.passed)
@@ -55,26 +56,31 @@ def with_borders(
     return found
 
 
-def _taken(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[TensorRef, Leaving]]":
-    """For each stack whose drawn copy is not the first, what that copy really has where a tensor enters the stack."""
+def _taken(
+    reduced: Reduced, stacks: Mapping[int, Stack], gives: "Mapping[int, Mapping[TensorRef, Leaving]]"
+) -> "Dict[int, Dict[TensorRef, Leaving]]":
+    """For each stack what its drawn copy really has where a tensor enters that is drawn for another one."""
     table = content_of(reduced.whole).table
+    left = {tensor for tensors in gives.values() for tensor in tensors}
     found: Dict[int, Dict[TensorRef, Leaving]] = {}
-    users = [
-        node for group, stack in stacks.items() if stack.places for node in stack.copies[0] if node in reduced.home
-    ]
-    for user in users:
+    inside = {node for group, stack in stacks.items() if left or stack.places for node in stack.copies[0]}
+    for user in sorted(inside.intersection(reduced.home)):
+        around = [group for group in chain(reduced.groups, reduced.home[user]) if group in stacks]
         for edge in range(table.edge_start[user], table.edge_start[user + 1]):
-            entering = reduced.entering.get(edge)
-            if entering is None:
+            if table.edge_output[edge] == CONTROL:
                 continue
-            enters = origin(table, *entering, reduced.passed)
-            real = origin(table, table.edge_node[edge], table.edge_output[edge], reduced.passed)
-            group = next((group for group in chain(reduced.groups, reduced.home[user]) if group in stacks), -1)
-            types = table.outputs[real[0]]
+            source = Edge(table.edge_node[edge], table.edge_output[edge])
+            real = origin(table, *source, reduced.passed)
+            enters = origin(table, *reduced.entering.get(edge, source), reduced.passed)
+            shown = reduced.stand_in(enters[0])
+            tensor, types = (reduced.row[shown], enters[1]), table.outputs[real[0]]
+            if tensor not in left and real == (shown, enters[1]):
+                continue
             kind = types[real[1]] if 0 <= real[1] < len(types) else None
-            takes, tensor = found.setdefault(group, {}), (reduced.row[reduced.stand_in(enters[0])], enters[1])
-            known = takes.get(tensor)
-            takes[tensor] = Leaving(table.names[real[0]], kind if known is None or known.type == kind else None)
+            holds = set(chain(reduced.groups, reduced.home[shown]))
+            for takes in (found.setdefault(group, {}) for group in around if group not in holds):
+                known = takes.get(tensor)
+                takes[tensor] = Leaving(table.names[real[0]], kind if known is None or known.type == kind else None)
     return found
 
 

@@ -36,7 +36,7 @@ def differences(graph: Graph, stack: Sequence[Part]) -> Tuple[str, ...]:
     """
     shared = common(stack)
     ops = [part.ops()[:shared] for part in stack]
-    more = peculiar(graph, stack, ops)
+    more = peculiar(graph, stack)
     found = [*more.words, _shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops, more.told)]
     return tuple(text for text in found if text)
 

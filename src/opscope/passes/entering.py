@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, List, Mapping, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.types import Edge
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from .structure import Part
 
 
-def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, Edge]:
-    """The number of each edge that the drawn copy takes from another copy -> the tensor that the first copy takes for it.
+def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, int]:
+    """Of each edge that the drawn copy takes from another copy: the edge by which the first copy takes what stands for it.
 
     A tensor may go to several ops of a copy. The first copy may have put something of its own in front of some of them, as a
     projection; what enters is then what it takes in the other places of that tensor.
@@ -25,14 +25,25 @@ def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, Ed
     table, ops, its_ops = content_of(graph).table, stack[0].ops(), first.ops()
     own, held = set(its_ops), {op for part in stack for op in part.ops()}
     edges: Dict[Tuple[int, int], List[int]] = {}  # a tensor of another copy -> the edges that take it
-    taken: Dict[Tuple[int, int], Edge] = {}
+    taken: Dict[Tuple[int, int], int] = {}
     for place, slot, producer, output in stack[0].outer:
         source = origin(table, producer, output, passed)
         if source[0] not in held:
             continue
         edges.setdefault(source, []).append(table.edge_start[ops[place]] + slot)
         edge = table.edge_start[its_ops[place]] + slot
-        given = Edge(table.edge_node[edge], table.edge_output[edge])
-        if origin(table, *given, passed)[0] not in own:
-            taken.setdefault(source, given)
+        if origin(table, table.edge_node[edge], table.edge_output[edge], passed)[0] not in own:
+            taken.setdefault(source, edge)
     return {edge: taken[source] for source, numbers in edges.items() for edge in numbers if source in taken}
+
+
+def tensors(graph: Graph, edges: Mapping[int, int]) -> Dict[int, Edge]:
+    """The tensor that enters at each edge. A first copy may lie in a copy of an outer stack that is not the first one there."""
+    table = content_of(graph).table
+    found: Dict[int, Edge] = {}
+    for edge in edges:
+        first = edge
+        while first in edges:
+            first = edges[first]
+        found[edge] = Edge(table.edge_node[first], table.edge_output[first])
+    return found

@@ -49,17 +49,17 @@ class Peculiar(NamedTuple):
     """The attributes that the words tell: which op of the copies, and which attribute."""
 
 
-def peculiar(graph: Graph, stack: Sequence[Part], ops: Sequence[Sequence[int]]) -> Peculiar:
+def peculiar(graph: Graph, stack: Sequence[Part]) -> Peculiar:
     """What single copies have for themselves.
 
     Args:
         graph: the graph that holds all copies.
         stack: the copies in the order of the data.
-        ops: for each copy the ops that all have. Ops at the same position correspond to each other.
     """
-    words: List[List[str]] = [_more(graph, part, part.ops()[len(ops[0]) :]) for part in stack]
+    shared = common(stack)
+    words: List[List[str]] = [_more(graph, part, part.ops()[shared:]) for part in stack]
     told: Set[Tuple[int, str]] = set()
-    for place, name, odd in _odd_settings(graph, ops):
+    for place, name, odd in _odd_settings(graph, stack):
         told.add((place, name))
         for number, text in odd.items():
             if text not in words[number]:
@@ -80,9 +80,7 @@ def drawn_first(graph: Graph, run: Sequence[Part]) -> List[Part]:
         part.place = place
     shared = common(run)
     plain = [place for place, part in enumerate(run) if len(part.ops()) == shared]
-    odd = {
-        number for _, _, numbers in _odd_settings(graph, [part.ops()[:shared] for part in run]) for number in numbers
-    }
+    odd = {number for _, _, numbers in _odd_settings(graph, run) for number in numbers}
     drawn = next((place for place in plain if place not in odd), plain[0])
     return [run[drawn], *run[:drawn], *run[drawn + 1 :]]
 
@@ -91,14 +89,20 @@ def _copies(numbers: Sequence[int]) -> str:
     return f"copy {numbers[0]}" if len(numbers) == 1 else f"copies {', '.join(map(str, numbers))}"
 
 
-def _odd_settings(graph: Graph, ops: Sequence[Sequence[int]]) -> Iterator[Tuple[int, str, Dict[int, str]]]:
-    """Which op, which attribute, and the copies in which it is not what most copies have, each with words for its value."""
-    table = content_of(graph).table
-    for place, first in enumerate(ops[0]):
+def _odd_settings(graph: Graph, stack: Sequence[Part]) -> Iterator[Tuple[int, str, Dict[int, str]]]:
+    """Which op, which attribute, and the copies in which it is not what most copies have, each with words for its value.
+
+    Where some copies have more ops than others, most of the others decide.
+    """
+    table, ops, shared = content_of(graph).table, [part.ops() for part in stack], common(stack)
+    for place, first in enumerate(ops[0][:shared]):
         for name in ATTRIBUTES.get(table.ops[first], ()):
             values = [value_text(table.attrs(copy[place]).get(name)) for copy in ops]
-            (usual, times), *others = Counter(values).most_common()
-            if others and times * 2 > len(ops):
+            if len(set(values)) < 2:
+                continue
+            plain = [value for value, copy in zip(values, ops) if len(copy) == shared]
+            usual, times = Counter(plain).most_common(1)[0]
+            if times * 2 > len(plain):
                 odd = {number: _setting(name, value) for number, value in enumerate(values) if value != usual}
                 yield place, name, odd
 

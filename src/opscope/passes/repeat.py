@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, 
 from ..collector import paused
 from ..graph.content import content_of, with_content
 from ..graph.groups import Group
-from ..graph.types import CONTROL, Edge, Measured, Port
+from ..graph.types import CONTROL, Measured, Port
 from ..graph.view import CHIP, Stack
 from .crossings import Reduced, with_borders
 from .differ import differences
-from .entering import entering
+from .entering import entering, tensors
+from .found import Found
 from .group_sizes import group_sizes, layer_count
 from .metrics import total
 from .naming import part_name
 from .rewire import origin, passing, rewired
-from .split import Found, find_repeats
+from .split import find_repeats
 from .succession import succession
 from .uneven import in_order
 
@@ -63,8 +64,7 @@ class _Reduction:
         """Op that goes -> the op at its place in the first copy. That one may go as well, in an outer stack."""
         self._gone: Set[int] = set()  # the serial numbers of the parts that go
         self._extra: Set[int] = set()  # ops that go and for which none stands
-        self._entering: Dict[int, Edge] = {}
-        """Number of an edge into a drawn copy that is not the first -> what enters the stack there."""
+        self._entering_at: Dict[int, int] = {}  # what `entering` tells of all stacks
         self.serials: Dict[int, int] = {}
         """Serial number of a part that stays -> its new group."""
         self._stacks: Dict[int, Stack] = {}
@@ -72,6 +72,8 @@ class _Reduction:
         for stack in found.stacks:
             if not unfold:
                 self._stacks[stack[0].serial] = self._fold(stack)
+        self._entering = tensors(graph, self._entering_at)
+        """Number of an edge into a drawn copy that is not the first -> what enters the stack there."""
         self._groups: List[Group] = []
         self._made: Set[int] = set()
         self._made_sizes: Dict[int, int] = {}
@@ -89,7 +91,7 @@ class _Reduction:
                 self._gone.add(part.serial)
                 self._shown.update(zip(ops, copies[0]))
                 self._extra.update(ops[len(copies[0]) :])
-        self._entering.update(entering(self._graph, stack, self._passed))
+        self._entering_at.update(entering(self._graph, stack, self._passed))
         ordered = in_order(stack)
         return Stack(
             tuple(part_name(self._graph, part) for part in stack), tuple(copies), differences(self._graph, ordered),

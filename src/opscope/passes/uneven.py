@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .structure import Part
 
-LEAST_PLAIN = 2
-"""Where copies differ, at least so many must be equal: one of them is drawn for all."""
-
 
 def in_order(stack: Sequence[Part]) -> List[Part]:
     """The copies of a stack as the data run through them."""
@@ -30,10 +27,7 @@ def common(stack: Sequence[Part]) -> int:
 
 
 def without_used_extras(graph: Graph, stacks: Sequence[List[Part]]) -> List[List[Part]]:
-    """The stacks without the copies whose own ops are used outside of the copy, where a wire would have to come from them.
-
-    Where few copies are equal, there is no stack.
-    """
+    """The stacks without the copies whose own ops are used outside of the copy, where a wire would have to come from them."""
     found = [list(stack) for stack in stacks]
     while True:
         extras = {
@@ -41,17 +35,12 @@ def without_used_extras(graph: Graph, stacks: Sequence[List[Part]]) -> List[List
         }
         bad = _used(graph, extras)
         if not bad:
-            return [stack for stack in found if stack and _is_even_enough(stack)]
+            return [stack for stack in found if stack]
         found = [[part for part in stack if part.serial not in bad] for stack in found]
 
 
 def _is_uneven(stack: Sequence[Part]) -> bool:
     return any(part.is_aligned for part in stack)
-
-
-def _is_even_enough(stack: Sequence[Part]) -> bool:
-    shared = common(stack) if _is_uneven(stack) else 0
-    return not shared or sum(len(part.ops()) == shared for part in stack) >= LEAST_PLAIN
 
 
 def _used(graph: Graph, extras: Mapping[int, Part]) -> Set[int]:

@@ -12,14 +12,14 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
 from ..graph.view import CHIP
-from .numbered import changes
-from .structure import Child, Part, Structures, first_row
+from .numbered import Change, changes
+from .structure import Child, Outer, Part, Structures, first_row
 
 Tensor = Tuple[int, int]
 """An op and which of its outputs."""
 
 REACH = 4
-"""Siblings are looked at that stand before the blocks by at most so many times a block's length: a copy is next to the others."""
+"""A copy with more is looked for in the siblings just before the blocks: so many times as many as a block has."""
 MOST_MORE = 2
 """What a copy has more is at most one part in so many of the boxes that all copies have."""
 
@@ -35,23 +35,48 @@ class Variant(NamedTuple):
     """Serial number of a part in the others -> the part that corresponds to it."""
 
 
+class Series(NamedTuple):
+    """How equal blocks follow each other."""
+
+    fed: List[Outer]
+    """The edges from one to the next: which op of the next takes it, as which input, which op of the one gives it, and its output."""
+    changes: List[Tuple[Change, ...]]
+    """How the name of each sibling changes from one block to the next."""
+
+
+def reach(length: int) -> int:
+    """How many siblings before blocks of this length may be part of a copy: it is next to the others."""
+    return REACH * (length + 1)
+
+
 def variant_before(
-    structures: Structures, model: Sequence[Child], following: Sequence[Child], free: Sequence[Child]
+    structures: Structures, model: Sequence[Child], series: Series, free: Sequence[Child]
 ) -> Optional[Variant]:
-    """The copy that feeds the block `model` as `model` feeds `following`, and has more than they; ``None`` if there is none.
+    """The copy that feeds the block `model` as the blocks of a series feed each other, and has more than they; ``None`` if there is none.
 
     Args:
         structures: where the tokens of parts are known.
-        model: the first of equal blocks.
-        following: the second.
-        free: siblings that stand before `model` and are in no stack.
+        model: the block behind the copy.
+        series: how equal blocks follow each other.
+        free: siblings that stand just before `model` and are in no stack.
     """
-    if not free:
+    match = _Match(structures, model, free)
+    if not free or not match.start(series) or not match.complete():
         return None
-    match = _Match(structures, model, free[-REACH * len(model) - REACH :])
-    if not match.start(following) or not match.complete():
-        return None
-    return match.variant(following)
+    return match.variant(series)
+
+
+def series_of(structures: Structures, first: Sequence[Child], second: Sequence[Child]) -> Series:
+    """How one of two equal blocks feeds the other, which follows it. Before: none of the two is a part yet."""
+    place = {op: number for number, op in enumerate(op for child in first for op in _ops(child))}
+    fed, passed = [], 0
+    for child in second:
+        fed += [
+            (passed + edge[0], edge[1], place[edge[2]], edge[3]) for edge in structures.outer(child) if edge[2] in place
+        ]
+        passed += len(_ops(child))
+    names = [[structures.name(child) for child in block] for block in (first, second)]
+    return Series(fed, changes(*names))
 
 
 class _Match:
@@ -75,13 +100,14 @@ class _Match:
         self._more: Set[int] = set()  # ops that only the copy has
         self._waiting: List[Tuple[Tensor, Tensor]] = []  # tensors that should correspond
 
-    def start(self, following: Sequence[Child]) -> bool:
-        """Pair what the block gives to the one behind it and what the block is given in the same places."""
-        structures = self._structures
-        for first, second in zip(self._model.values(), following):
-            for own, other in zip(structures.outer(first), structures.outer(second)):
-                if structures.holder[other[2]] in self._model and structures.holder[own[2]] in self._free:
-                    self._waiting.append(((other[2], other[3]), (own[2], own[3])))
+    def start(self, series: Series) -> bool:
+        """Pair what the block would give to one behind it and what the block is given in the same places."""
+        ops = [op for child in self._model.values() for op in _ops(child)]
+        for place, slot, giver, output in series.fed:
+            edge = self._table.edge_start[ops[place]] + slot
+            given = (self._table.edge_node[edge], self._table.edge_output[edge])
+            if self._structures.holder[given[0]] in self._free:
+                self._waiting.append(((ops[giver], output), given))
         return bool(self._waiting)
 
     def complete(self) -> bool:
@@ -105,7 +131,7 @@ class _Match:
         for tensor in waiting:  # grows: something may have been put between the two
             if tensor[1] == own[1] and self._pair(own[0], tensor[0]):
                 return True
-            if self._structures.holder[tensor[0]] not in self._free or len(waiting) > REACH * len(self._model):
+            if self._structures.holder[tensor[0]] not in self._free or len(waiting) > reach(len(self._model)):
                 continue
             for edge in self._table.data_inputs(tensor[0]):
                 if edge.node not in seen:
@@ -241,14 +267,13 @@ class _Match:
         drawn = sum(self._structures.boxes(op) for op in self._ops)
         return sum(self._structures.boxes(op) for op in self._more) * MOST_MORE <= drawn
 
-    def variant(self, following: Sequence[Child]) -> Optional[Variant]:
+    def variant(self, series: Series) -> Optional[Variant]:
         """What was found, unless the names say that it belongs to another series of blocks."""
         model = list(self._model.values())
         children = sorted((self._free[serial] for serial in self._holders()), key=first_row)
         names = [self._structures.name(child) for child in model]
         before = [self._structures.name(self._counterpart(child)) for child in model]
-        behind = [self._structures.name(child) for child in following]
-        if changes(before, names) != changes(names, behind):
+        if changes(before, names) != series.changes:
             return None
         ops = [self._ops[op] for child in model for op in _ops(child)]
         return Variant(children, [*ops, *sorted(self._more)], self._parts)

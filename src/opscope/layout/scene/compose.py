@@ -182,6 +182,7 @@ class _Builder:
             differences=stack.differences,
             succession=stack.succession,
             trips=labels.loop_trips(graph, self._trips, index),
+            nested=labels.nested_copies(graph, index),
         )
         # `node`: a branch op is a box inside its card, so the card is not its place. Nor are the bodies of a loop or
         # branch, which the same op owns as the card around them.

@@ -14,7 +14,7 @@ from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, SWITCHES
+from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, SWITCHES, chain
 from ...passes.group_sizes import layer_count
 from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
@@ -176,6 +176,7 @@ def group_detail(
     differences: Sequence[str] = (),
     succession: str = "",
     trips: Optional[float] = None,
+    nested: str = "",
 ) -> str:
     """The second line of a card: iterations, output shapes, parameters, ops, and how the copies of a stack differ.
 
@@ -185,6 +186,7 @@ def group_detail(
         differences: what is not the same in all copies of a stack. The first is shown, and how many more there are.
         succession: how data flows between the copies of a stack.
         trips: how often a loop runs.
+        nested: how many copies there are in all, where a stack lies in a stack.
     """
     parts = []
     if trips is not None:
@@ -196,12 +198,24 @@ def group_detail(
         parts.append(plural(group.parameters, "parameter"))
     if ops is not None:
         parts.append(plural(ops, "op"))
+    if nested:
+        parts.append(nested)
     if succession:
         parts.append(succession)
     if differences:
         more = f" + {len(differences) - 1}" if len(differences) > 1 else ""
         parts.append(f"copies differ: {cut(differences[0], MOST_DIFFERENCE)}{more}")
     return " · ".join(parts)
+
+
+def nested_copies(graph: Graph, index: int) -> str:
+    """How many copies of a stack there are in each copy of the stacks around it, and in all; empty where there is none around it."""
+    groups, stacks = content_of(graph).groups, content_of(graph).view.stacks
+    own = len(stacks.get(index, ALONE).names)
+    around = 1
+    for group in chain(groups, groups[index].parent):
+        around *= len(stacks.get(group, ALONE).names)
+    return f"{own:,} in each of {around:,}, {own * around:,} in all" if own > 1 and around > 1 else ""
 
 
 def loop_trips(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:

@@ -20,6 +20,7 @@ from ...layout.scene.labels import (
     fused_texts,
     group_detail,
     loop_trips,
+    nested_copies,
     type_text,
     variable_name,
 )
@@ -114,6 +115,7 @@ class CopyWords:
             differences=differing,
             succession=feeding,
             trips=loop_trips(whole, self._trips, unit) if made < 0 else None,
+            nested=nested_copies(drawn, card.group),
         )
         chips = card.chips_folded if ops else card.chips
         told = replace(card, open=not ops, title=title, subtitle=subtitle, detail=detail, source=group.source)

@@ -128,8 +128,8 @@ def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools:
     names = [[pools.strings(part_name(found.whole, part)) for part in stack] for stack in found.stacks]
     drawn = content_of(found.drawn).view.stacks
     differ: List[List[int]] = [[] for _ in found.stacks]
-    places: List[List[int]] = [[] for _ in found.stacks]
+    order: List[List[int]] = [[] for _ in found.stacks]
     for group, number in found.stack.items():
         differ[number] = [pools.strings(words) for words in drawn[group].differences]
-        places[number] = list(drawn[group].places)
-    return {"stacks": names, "differ": differ, "places": places}
+        order[number] = list(drawn[group].places)
+    return {"stacks": names, "differ": differ, "places": order}
