@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, List, NamedTuple,
 
 from ..graph.content import content_of
 from ..graph.view import CHIP
+from .reach import users_of
 from .rewire import origin
 
 if TYPE_CHECKING:
@@ -86,6 +87,29 @@ def _in_order(waits: Sequence[Set[int]]) -> List[int]:
         order += ready
         done.update(ready)
     return order
+
+
+def belongs_together(graph: Graph, stack: Sequence[Part], passed: bytes) -> bool:
+    """Whether copies follow each other, are fed by one tensor or feed one op.
+
+    Blocks of several siblings repeat by that; but single equal layers that just stand next to each other in the order of the graph, as the normalizations in the four branches of an
+    Inception module do, are no repeat to a reader.
+    """
+    if any(_fed_by(graph, stack, passed)):
+        return True
+    table = content_of(graph).table
+    given: List[Set[Tuple[int, int]]] = []
+    for part in stack:
+        sources = (origin(table, node, output, passed) for _, _, node, output in part.outer)
+        given.append({source for source in sources if content_of(graph).view.role(source[0]) != CHIP})
+    if set.intersection(*given):
+        return True
+    copies = {node: number for number, part in enumerate(stack) for node in part.ops()}
+    users = users_of(table, set(copies))
+    taken: List[Set[int]] = [set() for _ in stack]
+    for node, number in copies.items():
+        taken[number].update(user for user in users.get(node, ()) if user not in copies)
+    return bool(set.intersection(*taken))
 
 
 def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: AbstractSet[int]) -> bool:

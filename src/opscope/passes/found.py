@@ -32,6 +32,8 @@ class Found:
     """Each stack is a list of parts that are equal, or have something more. The first will be drawn for all; `Part.place` tells their order."""
     stacked: Set[int] = field(default_factory=set)
     """The serial numbers of all parts in stacks."""
+    beside: Set[int] = field(default_factory=set)
+    """The serial numbers of the first parts of stacks whose copies are all that hangs together of their siblings, and lie side by side."""
     plain: Set[Tuple[Any, ...]] = field(default_factory=set)
     """Descriptions of groups in which nothing repeats, so that equal groups are not searched again (`_sealed`)."""
 

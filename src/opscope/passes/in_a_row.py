@@ -29,7 +29,8 @@ def in_a_row(structures: Structures, found: Found, children: List[Child], feeds:
     done, stacks = 0, len(found.stacks)
     exact = [structures.exact(child) for child in children]
     names = [structures.name(child) for child in children]
-    siblings = Siblings(tokens, _cuts(structures, children, feeds), sizes, exact, names)
+    gives = [structures.gives(child) for child in children]
+    siblings = Siblings(tokens, _cuts(structures, children, feeds), sizes, exact, names, gives)
     known: Dict[StructureKey, Series] = {}
     for run in best_runs(siblings, least=LEAST_SAVED):
         blocks = [children[start : start + run.period] for start in range(run.start, run.end, run.period)]
@@ -162,7 +163,9 @@ def _stages(structures: Structures, found: Found, children: List[Child], stacks:
     names = [_unit_name(structures, unit) for unit in units]
     result: List[Child] = []
     done = 0
-    for run in best_runs(Siblings(tokens, [cuts[start] for start in starts], sizes, exact, names), least=LEAST_SAVED):
+    gives = [structures.gives(unit[-1]) for unit in units]
+    siblings = Siblings(tokens, [cuts[start] for start in starts], sizes, exact, names, gives)
+    for run in best_runs(siblings, least=LEAST_SAVED):
         blocks = [units[start : start + run.period] for start in range(run.start, run.end, run.period)]
         alike = [are_a_series([_unit_name(structures, unit) for unit in same]) for same in zip(*blocks)]
         if not any(len(unit) > 1 for unit in blocks[0]) or (run.blocks < LEAST_COPIES and not all(alike)):

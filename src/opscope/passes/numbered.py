@@ -69,10 +69,17 @@ class Numbering:
     def _are_whole(self, start: int, number: int) -> bool:
         """Whether both blocks begin and end where that number changes, and not between siblings with one value of it.
 
-        Otherwise a block could consist of the end of one stage and the beginning of the next.
+        Otherwise a block could consist of the end of one stage and the beginning of the next. Between the two blocks the number
+        itself must change: ``conv_dw_6`` and ``conv_pw_6`` are of one block.
         """
         ends = (start, start + self._period, start + 2 * self._period)
-        return all(self._is_boundary(place, number) for place in ends if 0 < place < len(self._names))
+        last = next((name for name in reversed(self._names[start : ends[1]]) if name), "")
+        first = next((name for name in self._names[ends[1] : ends[2]] if name), "")
+        before = _number(last, number)
+        changes_between = before is None or before != _number(first, number)
+        return changes_between and all(
+            self._is_boundary(place, number) for place in ends if 0 < place < len(self._names)
+        )
 
     def _is_boundary(self, place: int, number: int) -> bool:
         """Whether the sibling at `place` and the one before it have different names up to that number."""
@@ -88,6 +95,12 @@ def changes(names: Sequence[str], others: Sequence[str]) -> List[Tuple[Change, .
 def _begins(name: str, stem: str) -> bool:
     """Whether a name begins with a stem that ends in a number: ``block1`` begins ``block1_conv``, but not ``block12_conv``."""
     return name.startswith(stem) and not name[len(stem) : len(stem) + 1].isdigit()
+
+
+def _number(name: str, place: int) -> Optional[int]:
+    """One of the numbers in a name; ``None`` if it has fewer."""
+    parsed = _parsed(name)
+    return parsed.numbers[place] if parsed and place < len(parsed.numbers) else None
 
 
 def _up_to(name: str, number: int) -> str:

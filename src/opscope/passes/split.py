@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Dict, List, Set, Tuple
 
 from ..graph.content import content_of
 from .ends import drawn_inputs
-from .fit import chains_and_rows, joins_ends
+from .fit import belongs_together, chains_and_rows, joins_ends
 from .found import LEAST_BLOCKS, LEAST_COPIES, LEAST_SAVED, Found, as_one_part, core, edges, is_end
 from .in_a_row import in_a_row
 from .peculiar import drawn_first
@@ -53,6 +53,7 @@ def find_repeats(graph: Graph) -> Found:
         for stack in found.stacks
         for run in chains_and_rows(graph, stack, passed)
         if _is_worth(run, stack) and not joins_ends(graph, run, passed, inputs)
+        if stack[0].serial in found.beside or run[0].group < 0 or belongs_together(graph, run, passed)
     ]
     found.stacks = [drawn_first(graph, run) for run in without_used_extras(graph, runs) if _is_enough(run)]
     return found
@@ -143,6 +144,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
         if len(copies) >= LEAST_COPIES and saved >= LEAST_SAVED:
             stack = [as_one_part(structures, members, (signature, outer)) for members, outer in copies]
             found.add(stack)
+            found.beside.add(stack[0].serial)
             made.extend(stack)
             taken.update([structures.serial(child) for members, _ in copies for child in members])
     if not made:

@@ -18,6 +18,7 @@ from ..graph.view import BOX, PILL
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from ..graph.types import TensorType
 
 MATTER: Dict[str, Tuple[str, ...]] = {
     "MatMul": ("transpose_a", "transpose_b"),
@@ -166,6 +167,11 @@ class Structures:
     def boxes(self, child: Child) -> int:
         """How many ops of a child are drawn, as boxes or pills."""
         return self._drawn[child] if isinstance(child, int) else child.boxes
+
+    def gives(self, child: Child) -> Tuple[TensorType, ...]:
+        """The types of what the last op of a child gives. Before: the child is in no part yet."""
+        last = child if isinstance(child, int) else child.rows[-1]
+        return self._table.outputs[last]
 
     def serial(self, child: Child) -> int:
         """The serial number of the child itself: no other child has it."""

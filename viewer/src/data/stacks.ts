@@ -17,8 +17,8 @@ export class Stacks {
 
   constructor(private readonly container: Container) {
     const { stacks, differ, places, strings } = container.header as unknown as
-      { stacks: number[][]; differ: number[][]; places: number[][]; strings: string[] };
-    this.places = places;
+      { stacks: number[][]; differ: number[][]; places?: number[][]; strings: string[] };
+    this.places = places ?? [];
     this.names = stacks.map((copies) => copies.map((id) => strings[id]));
     this.differ = differ.map((words) => words.map((id) => strings[id]));
     this.kept = new Set(container.ints("r.kept"));
@@ -27,12 +27,12 @@ export class Stacks {
 
   /** Where a copy stands in the order of the data, counted from 0. */
   place(stack: number, copy: number): number {
-    return this.places[stack][copy] ?? copy;
+    return this.places[stack]?.[copy] ?? copy;
   }
 
   /** The copy that stands at a place. */
   copyAt(stack: number, place: number): number {
-    return this.places[stack].length ? this.places[stack].indexOf(place) : place;
+    return this.places[stack]?.length ? this.places[stack].indexOf(place) : place;
   }
 
   /** The stack and copy that a row is in, beyond the first copy; null when it is drawn itself. */

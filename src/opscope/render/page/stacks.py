@@ -132,4 +132,5 @@ def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools:
     for group, number in found.stack.items():
         differ[number] = [pools.strings(words) for words in drawn[group].differences]
         order[number] = list(drawn[group].places)
-    return {"stacks": names, "differ": differ, "places": order}
+    told: Dict[str, Any] = {"places": order} if any(order) else {}
+    return {"stacks": names, "differ": differ, **told}
