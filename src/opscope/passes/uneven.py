@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, List, Mapping, Sequence, Set
 
 from ..graph.content import content_of
-from ..graph.types import CONTROL
+from .reach import users_of
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -50,12 +50,10 @@ def _used(graph: Graph, extras: Mapping[int, Part]) -> Set[int]:
     """
     if not extras:
         return set()
-    table = content_of(graph).table
     bad = {extras[port.node].serial for port in content_of(graph).outputs if port.node in extras}
     inside = {part.serial: set(part.ops()) for part in extras.values()}
-    for user, start in enumerate(table.edge_start[:-1]):
-        for edge in range(start, table.edge_start[user + 1]):
-            part = extras.get(table.edge_node[edge])
-            if part is not None and user not in inside[part.serial] and table.edge_output[edge] != CONTROL:
-                bad.add(part.serial)
+    for op, users in users_of(content_of(graph).table, set(extras)).items():
+        serial = extras[op].serial
+        if not inside[serial].issuperset(users):
+            bad.add(serial)
     return bad
