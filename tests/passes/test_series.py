@@ -12,7 +12,9 @@ def runs(tokens, cuts=None, sizes=None, exact=None, names=None, gives=None):
     count = len(tokens)
     cuts = [float(cut) for cut in cuts or [0] * count]
     given = gives or [(TensorType("float32", (number,)),) for number in exact or tokens]
-    return best_runs(Siblings(tokens, cuts, sizes or [1] * count, exact or tokens, names or [""] * count, given))
+    return best_runs(
+        Siblings(tokens, cuts, sizes or [1] * count, exact or tokens, names or [""] * count, given, [1] * count)
+    )
 
 
 def found(text, **columns):

@@ -24,7 +24,7 @@ from truth import lies
 def runs(tokens, cuts=()):
     count = len(tokens)
     given = [float(cut) for cut in cuts or [0] * count]
-    return best_runs(Siblings(tokens, given, [1] * count, tokens, [""] * count, [()] * count))
+    return best_runs(Siblings(tokens, given, [1] * count, tokens, [""] * count, [()] * count, [1] * count))
 
 
 def stacks(made):

@@ -25,20 +25,27 @@ def in_a_row(structures: Structures, found: Found, children: List[Child], feeds:
     if len(set(tokens)) == len(tokens):  # no two siblings are equal
         return children
     sizes = [structures.boxes(child) for child in children]
-    result: List[Child] = []
-    done, stacks = 0, len(found.stacks)
     exact = [structures.exact(child) for child in children]
     names = [structures.name(child) for child in children]
     gives = [structures.gives(child) for child in children]
-    siblings = Siblings(tokens, _cuts(structures, children, feeds), sizes, exact, names, gives)
+    cuts = _cuts(structures, children, feeds)
+    siblings = Siblings(tokens, cuts, sizes, exact, names, gives, _entries(structures, children, feeds))
     known: Dict[StructureKey, Series] = {}
-    for run in best_runs(siblings, least=LEAST_SAVED):
+    stacks = len(found.stacks)
+    taken: Set[int] = set()  # serial numbers of children that are in a stack by now
+    parts: List[Child] = []
+    # The run that saves most comes first: what stands before it may be a copy with more, rather than in a run of its own.
+    for run in sorted(
+        best_runs(siblings, least=LEAST_SAVED), key=lambda run: -sum(sizes[run.start + run.period : run.end])
+    ):
         blocks = [children[start : start + run.period] for start in range(run.start, run.end, run.period)]
-        result.extend(children[done : run.start])
-        near = max(len(result) - reach(run.period), 0)
-        result[near:] = _stacked(structures, found, blocks, result[near:], known)
-        done = run.end
-    result.extend(children[done:])
+        before = children[max(run.start - reach(run.period), 0) : run.start]
+        if taken.isdisjoint(structures.serial(child) for block in blocks for child in block):
+            free = [child for child in before if structures.serial(child) not in taken]
+            for part in _stacked(structures, found, blocks, free, known):
+                parts.append(part)
+                taken.update({structures.serial(child) for child in part.children} if part.group < 0 else {part.serial})
+    result = sorted([*(child for child in children if structures.serial(child) not in taken), *parts], key=first_row)
     if known:
         result = _single(structures, found, result, known)
     while len(found.stacks) > stacks + 1:
@@ -58,14 +65,15 @@ def _stacked(
     blocks: List[List[Child]],
     before: List[Child],
     known: Dict[StructureKey, Series],
-) -> List[Child]:
-    """The children `before` a run of blocks and those of the blocks, with a part for each block that is in a stack.
+) -> List[Part]:
+    """The parts that are made of a run of blocks, and of children `before` it, one for each block that is in a stack.
 
     Equal tokens only say that the children of the blocks are equal, one by one. Blocks that are also wired alike, and
     follow each other, become a stack, with a block before them that is equal but has more. The others stay as they are.
     How the blocks of stacks follow each other is added to `known`.
     """
-    result = list(before)
+    made: List[Part] = []
+    free = list(before)
     signatures = [structures.signature(block) for block in blocks]
     start = 0
     for index in range(1, len(blocks) + 1):
@@ -74,7 +82,7 @@ def _stacked(
         alike = blocks[start:index]
         cores = [core(structures, block) for block in alike]
         series = series_of(structures, cores[0], cores[1]) if len(cores) > 1 else None
-        first = _variant(structures, found, cores[0], series, result) if series else None
+        first = _variant(structures, found, cores[0], series, free) if series else None
         copies = len(alike) + (first is not None)
         saved = sum(structures.boxes(child) for child in blocks[start]) * (copies - 1)
         if series and copies >= _blocks_needed(structures, cores) and saved >= LEAST_SAVED:
@@ -83,24 +91,20 @@ def _stacked(
                 as_one_part(structures, inner, own if inner is block else None)
                 for inner, block, own in zip(cores, alike, signatures[start:index])
             ]
-            result = _put(structures, found, stack, first, [*result, *(child for block in alike for child in block)])
+            made += _put(structures, found, stack, first)
+            free = []
         else:
-            result.extend(child for block in alike for child in block)
+            free.extend(child for block in alike for child in block)
         start = index
-    result.sort(key=first_row)
-    return result
+    return made
 
 
-def _put(
-    structures: Structures, found: Found, stack: List[Part], first: Optional[Variant], children: List[Child]
-) -> List[Child]:
-    """Note a stack, with the copy before it that has more; gives the children with its parts in the place of theirs."""
-    inside = {structures.serial(child) for part in stack for child in (part, *part.children)}
+def _put(structures: Structures, found: Found, stack: List[Part], first: Optional[Variant]) -> List[Part]:
+    """Note a stack, with the copy before it that has more; gives all its parts."""
     if first is not None:
-        inside.update(structures.serial(child) for child in first.children)
         stack.insert(0, _as_copy(structures, first, stack[0]))
     found.add(stack)
-    return [*(child for child in children if structures.serial(child) not in inside), *stack]
+    return stack
 
 
 def _variant(
@@ -130,8 +134,10 @@ def _single(
             near = max(place - 1 - reach(period), 0)
             first = _variant(structures, found, block, series, result[near : place - 1])
             if first is not None:
-                stack = [as_one_part(structures, block)]
-                result = sorted(_put(structures, found, stack, first, result), key=first_row)
+                stack = _put(structures, found, [as_one_part(structures, block)], first)
+                inside = {structures.serial(child) for part in stack for child in part.children}
+                rest = (child for child in result if structures.serial(child) not in inside)
+                result = sorted([*rest, *stack], key=first_row)
     return result
 
 
@@ -158,13 +164,15 @@ def _stages(structures: Structures, found: Found, children: List[Child], stacks:
     if len(set(stacked_units)) == len(stacked_units):  # no two stacks are equal
         return children
     starts = [sum(len(unit) for unit in units[:index]) for index in range(len(units))]
-    cuts = _cuts(structures, children, edges(structures, children))
+    feeds = edges(structures, children)
+    cuts, entries = _cuts(structures, children, feeds), _entries(structures, children, feeds)
     sizes = [min(structures.boxes(child) for child in unit) for unit in units]
     names = [_unit_name(structures, unit) for unit in units]
     result: List[Child] = []
     done = 0
     gives = [structures.gives(unit[-1]) for unit in units]
-    siblings = Siblings(tokens, [cuts[start] for start in starts], sizes, exact, names, gives)
+    bounds = [cuts[start] for start in starts]
+    siblings = Siblings(tokens, bounds, sizes, exact, names, gives, [entries[start] for start in starts])
     for run in best_runs(siblings, least=LEAST_SAVED):
         blocks = [units[start : start + run.period] for start in range(run.start, run.end, run.period)]
         alike = [are_a_series([_unit_name(structures, unit) for unit in same]) for same in zip(*blocks)]
@@ -172,7 +180,10 @@ def _stages(structures: Structures, found: Found, children: List[Child], stacks:
             continue
         flat = [[child for unit in block for child in unit] for block in blocks]
         result.extend(child for unit in units[done : run.start] for child in unit)
-        result.extend(_stacked(structures, found, flat, [], {}))
+        made = _stacked(structures, found, flat, [], {})
+        inside = {structures.serial(child) for part in made for child in part.children}
+        rest = (child for block in flat for child in block if structures.serial(child) not in inside)
+        result.extend(sorted([*made, *rest], key=first_row))
         done = run.end
     result.extend(child for unit in units[done:] for child in unit)
     return result
@@ -230,6 +241,19 @@ def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) 
         total += change[index]
         cuts.append(total + (_likeness(names[index - 1], names[index]) if index else 0.0))
     return cuts
+
+
+def _entries(structures: Structures, children: List[Child], feeds: List[Set[int]]) -> List[int]:
+    """For each child how many use what the drawn sibling before it gives."""
+    uses = [0] * len(children)
+    for sources in feeds:
+        for source in sources:
+            uses[source] += 1
+    found, last = [], 0
+    for child, count in zip(children, uses):
+        found.append(last)
+        last = count if structures.boxes(child) else last
+    return found
 
 
 def _likeness(first: str, second: str) -> float:

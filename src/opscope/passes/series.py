@@ -50,6 +50,8 @@ class Siblings(NamedTuple):
     """What each sibling is called; empty for a loose op."""
     gives: "Sequence[Tuple[TensorType, ...]]"
     """The types of what each sibling gives."""
+    entries: Sequence[int]
+    """For each sibling how many use what the one before it gives: the input of a residual block has two users at least."""
 
 
 class Candidate(NamedTuple):
@@ -160,10 +162,11 @@ def _cut_well(siblings: Siblings, first: int, period: int, length: int) -> List[
         return []
     kept = [series for blocks, series in shifts if blocks >= max(2, most - 1)]
 
-    def merit(series: Sequence[Run]) -> Tuple[float, int, int]:
-        """How bad the boundaries are: the mean of the cuts. Of equal ones, more blocks are better, then an earlier start."""
+    def merit(series: Sequence[Run]) -> Tuple[float, int, int, int]:
+        """How bad the boundaries are: the mean of the cuts; then fewer blocks, fewer users of what enters, a later start."""
         bounds = [siblings.cuts[run.start + period * index] for run in series for index in range(1, run.blocks)]
-        return (sum(bounds) / len(bounds), -sum(run.blocks for run in series), series[0].start)
+        entries = sum(siblings.entries[run.start + period] for run in series)
+        return (sum(bounds) / len(bounds), -sum(run.blocks for run in series), -entries, series[0].start)
 
     exact = siblings.exact
 
