@@ -62,13 +62,13 @@ def test_figures_are_means_over_the_steps():
     assert measurement["attributed"] == 1
     assert measurement["coverage"]["ops"] == pytest.approx(10 / 40)
     assert measurement["coverage"]["python"] == pytest.approx(30 / 40)
-    assert (measurement["device"], measurement["trace_level"]) == ("CPU", 3)
+    assert (measurement["devices"], measurement["trace_level"]) == (["CPU"], 3)
 
 
 def test_what_no_rule_explains_is_listed_and_its_share_is_not_attributed():
     trace = Trace(
         steps((0, 10)), (ran("a", "Relu", 0, 2), ran("lost", "Op", 2, 6), ran("lost", "Op", 7, 8), ran("other", "Op", 8, 9), ran("out", "Op", 10, 11)),
-        executor=steps((0, 10)), copies=steps((9, 10)), device="a chip",
+        executor=steps((0, 10)), copies=steps((9, 10)), devices=("a chip",),
     )  # fmt: skip
     result, found = measured(graph(*PLAIN), trace)
     assert set(found) == {"a"}
@@ -83,7 +83,7 @@ def test_what_no_rule_explains_is_listed_and_its_share_is_not_attributed():
         "python": 0,
     }  # fmt: skip
     assert result.measurement["step_time_us"] is None
-    assert result.measurement["device"] == "a chip"
+    assert result.measurement["devices"] == ["a chip"]
 
 
 def test_a_step_in_which_no_op_was_reported_has_no_dispatch_but_what_was_not_attributed():
