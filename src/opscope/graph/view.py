@@ -34,7 +34,7 @@ class Unseen:
     passed_on: Mapping[str, int] = field(default_factory=dict)
     """Ops that only pass on their input, so that a wire runs through them: op type -> how many."""
     stacked: int = 0
-    """Ops in the copies of a stack that are not drawn: only the first copy is."""
+    """Ops in the copies of a stack that are not drawn: only one copy is."""
     edges_stacked: int = 0
     """The edges in these copies."""
     left_out: Optional[int] = None

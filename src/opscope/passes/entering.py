@@ -37,7 +37,7 @@ def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, in
     return {edge: taken[source] for source, numbers in edges.items() for edge in numbers if source in taken}
 
 
-def tensors(graph: Graph, edges: Mapping[int, int]) -> Dict[int, Edge]:
+def entering_tensors(graph: Graph, edges: Mapping[int, int]) -> Dict[int, Edge]:
     """The tensor that enters at each edge. A first copy may lie in a copy of an outer stack that is not the first one there."""
     table = content_of(graph).table
     found: Dict[int, Edge] = {}

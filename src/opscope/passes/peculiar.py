@@ -36,7 +36,7 @@ CONTRACTIONS = frozenset(
     {"Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2dNative", "MatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"}
 )
 """A shortcut with one of these is a projection."""
-MOST_NAMED = 3
+MOST_KINDS = 3
 """Kinds of what a copy has more that are named; of more kinds the number is told."""
 
 
@@ -129,7 +129,7 @@ def _more(graph: Graph, part: Part, own: Sequence[int]) -> List[str]:
     if shortcut and any(table.ops[op] in CONTRACTIONS for op in boxes):
         return ["projection shortcut"]
     kinds = list(dict.fromkeys(_kind(graph, op) for op in boxes))
-    named = ", ".join(kinds) if len(kinds) <= MOST_NAMED else f"{len(kinds)} kinds of ops"
+    named = ", ".join(kinds) if len(kinds) <= MOST_KINDS else f"{len(kinds)} kinds of ops"
     return [f"{named} {'in the shortcut' if shortcut else 'more'}" if kinds else f"{len(own)} ops more"]
 
 

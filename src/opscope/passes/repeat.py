@@ -16,7 +16,7 @@ from ..graph.types import CONTROL, Measured, Port
 from ..graph.view import CHIP, Stack
 from .crossings import Reduced, with_borders
 from .differ import differences
-from .entering import entering, tensors
+from .entering import entering, entering_tensors
 from .found import Found
 from .group_sizes import group_sizes, layer_count
 from .metrics import total
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 
 def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
-    """Keep only the first part of each stack; with `unfold`, only put the parts into groups and keep all of them.
+    """Keep only one part of each stack; with `unfold`, only put the parts into groups and keep all of them.
 
     Before: the roles are decided. (Only ops that are drawn as boxes count when we decide whether a stack pays off.)
 
-    After: the graph has the first part of each stack, with its own inputs, weights and figures. Where an op outside used a
-    tensor of another copy, it now uses that of the op at the same position in the first copy. `view.stacks` has the
-    copies that each kept part stands for and what crosses their border, `view.made` the groups that were made of
+    After: the graph has one part of each stack, with its own weights and figures. Where an op outside used a tensor of another
+    copy, it now uses that of the op at the same position in the copy that is kept; where that took a tensor of another copy, it
+    takes what enters the first copy (`entering`). `view.stacks` has the copies that each kept part stands for and what crosses their border, `view.made` the groups that were made of
     siblings, `view.counts` how many ops and edges are gone (``stacked``, ``edges_stacked``).
     """
     # Python's garbage collector would look at millions of tuples again and again: half of the time that this takes.
@@ -72,7 +72,7 @@ class _Reduction:
         for stack in found.stacks:
             if not unfold:
                 self._stacks[stack[0].serial] = self._fold(stack)
-        self._entering = tensors(graph, self._entering_at)
+        self._entering = entering_tensors(graph, self._entering_at)
         """Number of an edge into a drawn copy that is not the first -> what enters the stack there."""
         self._groups: List[Group] = []
         self._made: Set[int] = set()

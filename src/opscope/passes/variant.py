@@ -12,11 +12,9 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
 from ..graph.view import CHIP
+from .flow import TensorRef
 from .numbered import Change, changes
 from .structure import Child, Outer, Part, Structures, first_row
-
-Tensor = Tuple[int, int]
-"""An op and which of its outputs."""
 
 REACH = 4
 """A copy with more is looked for in the siblings just before the blocks: so many times as many as a block has."""
@@ -93,12 +91,12 @@ class _Match:
         self._parts: Dict[int, Part] = {}
         self._unlike: List[Tuple[Part, Part]] = []
         """Corresponding parts that differ, so that their children are compared one by one."""
-        self._into: Dict[Tensor, List[Tensor]] = {}
+        self._into: Dict[TensorRef, List[TensorRef]] = {}
         """A tensor that the block takes from outside -> what the copy has in the places of that tensor."""
-        self._taken_in: Dict[Tensor, Tensor] = {}
+        self._taken_in: Dict[TensorRef, TensorRef] = {}
         """A tensor that the block takes from outside -> the one that the copy takes for it."""
         self._more: Set[int] = set()  # ops that only the copy has
-        self._waiting: List[Tuple[Tensor, Tensor]] = []  # tensors that should correspond
+        self._waiting: List[Tuple[TensorRef, TensorRef]] = []  # tensors that should correspond
 
     def start(self, series: Series) -> bool:
         """Pair what the block would give to one behind it and what the block is given in the same places."""
@@ -121,7 +119,7 @@ class _Match:
                 return False
         return self._find_more() and self._is_so()
 
-    def _follow(self, own: Tensor, other: Tensor) -> bool:
+    def _follow(self, own: TensorRef, other: TensorRef) -> bool:
         if self._structures.holder[own[0]] not in self._model:
             if self._is_chip(own[0]):
                 return self._is_chip(other[0])
@@ -224,7 +222,7 @@ class _Match:
         holder = self._structures.holder
         return {holder[op] for op in self._taken | self._more}
 
-    def _all_from(self, given: Tensor, others: Sequence[Tensor]) -> bool:
+    def _all_from(self, given: TensorRef, others: Sequence[TensorRef]) -> bool:
         """Whether all the others are made of that one tensor, and of weights."""
         branches = [self._made_of(node, {given[0]}) for node, output in others if (node, output) != given]
         if given[0] in self._taken or not all(branch and given[0] in branch for branch in branches):
@@ -256,7 +254,7 @@ class _Match:
                 if its_edge.node in self._more:
                     continue
                 if edge.node in self._ops:
-                    expected: Optional[Tensor] = (self._ops[edge.node], edge.output)
+                    expected: Optional[TensorRef] = (self._ops[edge.node], edge.output)
                 else:
                     expected = self._taken_in.get((edge.node, edge.output))
                 if expected is None:
