@@ -338,7 +338,8 @@ class _Check:
                 name = wire.tip.split(" ")[0].rpartition(":")[0]
                 if wire.source.child != BORDER or wire.kind != "data" or name not in self.rows:
                     continue
-                if not inside.intersection(self.gives.get(self.rows[name], ())):
+                made = self.rows[name]
+                if made in inside or not inside.intersection(self.gives.get(made, ())):
                     yield f"{card.title}: {name} enters, which the drawn copy does not take"
 
     def _pairs(self, source: Leaf, target: Leaf) -> List[Tuple[int, int]]:

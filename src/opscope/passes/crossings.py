@@ -15,6 +15,7 @@ from .rewire import origin
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..graph.groups import Group
+    from ..graph.table import NodeTable
     from .flow import TensorRef
     from .structure import Part
 
@@ -35,6 +36,8 @@ class Reduced(NamedTuple):
     """For each op 1 if it is an identity that is drawn as a wire."""
     entering: Mapping[int, Edge]
     """Number of an edge into a drawn copy that is not the first -> the tensor that enters the stack there."""
+    first: Mapping[int, Mapping[int, int]]
+    """Group of a stack -> what `entering` tells of it: of such an edge the one by which the first copy takes what enters."""
 
 
 def with_borders(
@@ -70,18 +73,24 @@ def _taken(
             if table.edge_output[edge] == CONTROL:
                 continue
             source = Edge(table.edge_node[edge], table.edge_output[edge])
-            real = origin(table, *source, reduced.passed)
             enters = origin(table, *reduced.entering.get(edge, source), reduced.passed)
             shown = reduced.stand_in(enters[0])
-            tensor, types = (reduced.row[shown], enters[1]), table.outputs[real[0]]
-            if tensor not in left and real == (shown, enters[1]):
-                continue
-            kind = types[real[1]] if 0 <= real[1] < len(types) else None
+            tensor = (reduced.row[shown], enters[1])
             holds = set(chain(reduced.groups, reduced.home[shown]))
-            for takes in (found.setdefault(group, {}) for group in around if group not in holds):
-                known = takes.get(tensor)
-                takes[tensor] = Leaving(table.names[real[0]], kind if known is None or known.type == kind else None)
+            at = edge
+            for group in around:  # from the inside out: what enters a stack is what its first copy takes
+                real = origin(table, table.edge_node[at], table.edge_output[at], reduced.passed)
+                if group not in holds and (tensor in left or real != (shown, enters[1])):
+                    _note(found.setdefault(group, {}), tensor, real, table)
+                at = reduced.first.get(group, {}).get(at, at)
     return found
+
+
+def _note(takes: "Dict[TensorRef, Leaving]", tensor: "TensorRef", real: "TensorRef", table: "NodeTable") -> None:
+    """Note what is taken for a tensor; what is taken for it in other places may be of another type."""
+    types, known = table.outputs[real[0]], takes.get(tensor)
+    kind = types[real[1]] if 0 <= real[1] < len(types) else None
+    takes[tensor] = Leaving(table.names[real[0]], kind if known is None or known.type == kind else None)
 
 
 def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[TensorRef, Leaving]]":

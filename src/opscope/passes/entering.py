@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Mapping, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.types import Edge
@@ -37,9 +37,13 @@ def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, in
     return {edge: taken[source] for source, numbers in edges.items() for edge in numbers if source in taken}
 
 
-def entering_tensors(graph: Graph, edges: Mapping[int, int]) -> Dict[int, Edge]:
-    """The tensor that enters at each edge. A first copy may lie in a copy of an outer stack that is not the first one there."""
+def entering_tensors(graph: Graph, stacks: Iterable[Mapping[int, int]]) -> Dict[int, Edge]:
+    """The tensor that enters at each edge that `entering` tells of `stacks`.
+
+    A first copy may lie in a copy of an outer stack that is not the first one there.
+    """
     table = content_of(graph).table
+    edges = {edge: first for stack in stacks for edge, first in stack.items()}
     found: Dict[int, Edge] = {}
     for edge in edges:
         first = edge

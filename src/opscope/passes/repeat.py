@@ -64,7 +64,8 @@ class _Reduction:
         """Op that goes -> the op at its place in the first copy. That one may go as well, in an outer stack."""
         self._gone: Set[int] = set()  # the serial numbers of the parts that go
         self._extra: Set[int] = set()  # ops that go and for which none stands
-        self._entering_at: Dict[int, int] = {}  # what `entering` tells of all stacks
+        self._first: Dict[int, Dict[int, int]] = {}
+        """Serial number of a stack's first part -> what `entering` tells of the stack."""
         self.serials: Dict[int, int] = {}
         """Serial number of a part that stays -> its new group."""
         self._stacks: Dict[int, Stack] = {}
@@ -72,7 +73,7 @@ class _Reduction:
         for stack in found.stacks:
             if not unfold:
                 self._stacks[stack[0].serial] = self._fold(stack)
-        self._entering = entering_tensors(graph, self._entering_at)
+        self._entering = entering_tensors(graph, self._first.values())
         """Number of an edge into a drawn copy that is not the first -> what enters the stack there."""
         self._groups: List[Group] = []
         self._made: Set[int] = set()
@@ -91,7 +92,7 @@ class _Reduction:
                 self._gone.add(part.serial)
                 self._shown.update(zip(ops, copies[0]))
                 self._extra.update(ops[len(copies[0]) :])
-        self._entering_at.update(entering(self._graph, stack, self._passed))
+        self._first[stack[0].serial] = entering(self._graph, stack, self._passed)
         ordered = in_order(stack)
         return Stack(
             tuple(part_name(self._graph, part) for part in stack), tuple(copies), differences(self._graph, ordered),
@@ -224,7 +225,10 @@ class _Reduction:
         }
         parts = {group: stack for group, stack in drawn.items() if stack[0].serial in self._stacks}
         stacks = {group: self._stacks[stack[0].serial] for group, stack in parts.items()}
-        reduced = Reduced(self._graph, self._groups, self._home, row, self.stand_in, self._passed, self._entering)
+        first = {group: self._first[stack[0].serial] for group, stack in parts.items()}
+        reduced = Reduced(
+            self._graph, self._groups, self._home, row, self.stand_in, self._passed, self._entering, first
+        )
         return with_borders(reduced, stacks, parts)
 
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
