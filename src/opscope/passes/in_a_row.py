@@ -125,7 +125,9 @@ def _single(
         while period > 1 and place + period <= len(result):
             block = result[place : place + period]
             place += 1
-            if tuple(structures.token(child) for child in block) != signature[0]:
+            if structures.token(block[0]) != signature[0][0]:  # quickly told, of most
+                continue
+            if tuple(map(structures.token, block)) != signature[0]:
                 continue
             if any(child_is_taken(structures, found, child) for child in block):
                 continue
@@ -143,36 +145,13 @@ def _single(
 
 def _stages(structures: Structures, found: Found, children: List[Child], stacks: List[List[Part]]) -> List[Child]:
     """Find runs of equal blocks with stacks in them, such as stages of as many equal blocks each; a stack counts as one sibling."""
-    of = {part.serial: stack for stack in stacks for part in stack}
-    units: List[List[Child]] = []
-    for child in children:
-        stack = of.get(structures.serial(child))
-        if stack is None or child is stack[0] or not units or units[-1][-1] not in stack:
-            units.append([child])
-        else:
-            units[-1].append(child)
-    whole = [len(unit) == len(of.get(structures.serial(unit[0]), unit)) for unit in units]
-    numbers: Dict[Tuple[int, ...], int] = {}
-    tokens, exact = [], []
-    for index, unit in enumerate(units):
-        stacked = structures.serial(unit[0]) in of
-        taken = not whole[index] or (not stacked and child_is_taken(structures, found, unit[0]))
-        key = tuple(structures.token(child) for child in unit)
-        tokens.append(-1 - index if taken else numbers.setdefault((stacked, *key), len(numbers)))
-        exact.append(numbers.setdefault((2, *(structures.exact(child) for child in unit)), len(numbers)))
-    stacked_units = [token for token, unit in zip(tokens, units) if structures.serial(unit[0]) in of]
-    if len(set(stacked_units)) == len(stacked_units):  # no two stacks are equal
+    kinds = {tuple([part.token for part in stack]) for stack in stacks}
+    if len(kinds) == len(stacks):  # no two stacks are equal
         return children
-    starts = [sum(len(unit) for unit in units[:index]) for index in range(len(units))]
-    feeds = edges(structures, children)
-    cuts, entries = _cuts(structures, children, feeds), _entries(structures, children, feeds)
-    sizes = [min(structures.boxes(child) for child in unit) for unit in units]
-    names = [_unit_name(structures, unit) for unit in units]
+    units = _units(structures, children, stacks)
+    siblings = _as_siblings(structures, found, children, units, stacks)
     result: List[Child] = []
     done = 0
-    gives = [structures.gives(unit[-1]) for unit in units]
-    bounds = [cuts[start] for start in starts]
-    siblings = Siblings(tokens, bounds, sizes, exact, names, gives, [entries[start] for start in starts])
     for run in best_runs(siblings, least=LEAST_SAVED):
         blocks = [units[start : start + run.period] for start in range(run.start, run.end, run.period)]
         alike = [are_a_series([_unit_name(structures, unit) for unit in same]) for same in zip(*blocks)]
@@ -187,6 +166,42 @@ def _stages(structures: Structures, found: Found, children: List[Child], stacks:
         done = run.end
     result.extend(child for unit in units[done:] for child in unit)
     return result
+
+
+def _units(structures: Structures, children: List[Child], stacks: List[List[Part]]) -> List[List[Child]]:
+    """The siblings, each by itself, but the parts of a stack together where they follow each other."""
+    of = {part.serial: stack for stack in stacks for part in stack}
+    units: List[List[Child]] = []
+    for child in children:
+        stack = of.get(structures.serial(child))
+        if stack is None or child is stack[0] or not units or units[-1][-1] not in stack:
+            units.append([child])
+        else:
+            units[-1].append(child)
+    return units
+
+
+def _as_siblings(
+    structures: Structures, found: Found, children: List[Child], units: List[List[Child]], stacks: List[List[Part]]
+) -> Siblings:
+    """What is known of units. Stacks of as many equal parts are equal; a stack of which something lies elsewhere equals none."""
+    sizes_of = {part.serial: len(stack) for stack in stacks for part in stack}
+    numbers: Dict[Tuple[int, ...], int] = {}
+    tokens, exact, starts = [], [], [0]
+    for index, unit in enumerate(units):
+        size = sizes_of.get(structures.serial(unit[0]), 0)
+        taken = len(unit) != size if size else child_is_taken(structures, found, unit[0])
+        key = (min(size, 1), *map(structures.token, unit))
+        tokens.append(-1 - index if taken else numbers.setdefault(key, len(numbers)))
+        exact.append(numbers.setdefault((2, *map(structures.exact, unit)), len(numbers)))
+        starts.append(starts[-1] + len(unit))
+    feeds = edges(structures, children)
+    cuts, entries = _cuts(structures, children, feeds), _entries(structures, children, feeds)
+    return Siblings(
+        tokens, [cuts[start] for start in starts[:-1]], [min(map(structures.boxes, unit)) for unit in units], exact,
+        [_unit_name(structures, unit) for unit in units], [structures.gives(unit[-1]) for unit in units],
+        [entries[start] for start in starts[:-1]],
+    )  # fmt: skip
 
 
 def _unit_name(structures: Structures, unit: Sequence[Child]) -> str:
