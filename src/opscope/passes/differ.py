@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, AbstractSet, Iterator, List, Optional, Sequenc
 from ..graph.content import content_of
 from ..graph.types import Shape
 from ..graph.view import BOX
+from .copy_times import unequal_times
 from .peculiar import ATTRIBUTES, peculiar, value_text
 from .uneven import common
 
@@ -38,7 +39,12 @@ def differences(graph: Graph, stack: Sequence[Part]) -> Tuple[str, ...]:
     ops = [part.ops()[:shared] for part in stack]
     more = peculiar(graph, stack)
     found = [*more.words, _shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops, more.told)]
-    return tuple(text for text in found if text)
+    told = tuple(text for text in found if text)
+    if told:
+        return told
+    # Only where all else is equal should the copies take equally long.
+    unequal = unequal_times(graph, stack)
+    return (unequal,) if unequal else ()
 
 
 def variation_words(graph: Graph, stack: Sequence[Part], found: Sequence[Variation]) -> Iterator[str]:
