@@ -16,7 +16,8 @@ from ...graph.number_text import number_text, quantity_text
 from ...graph.outside import outside_datasets
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, MISSING, REPLICA, SWITCHES, is_step, repeats
+from ...graph.vocabulary import FLOW_KINDS, MISSING, REPLICA, SWITCHES, chain, is_step, repeats
+from ...passes.group_sizes import layer_count
 from ...passes.input_names import input_names
 from ...passes.naming import are_a_series, stack_title
 from ...program.data_functions import GIVEN, STATE
@@ -187,6 +188,7 @@ def group_detail(
     differences: Sequence[str] = (),
     succession: str = "",
     trips: Optional[Trips] = None,
+    nested: str = "",
 ) -> str:
     """The second line of a card: iterations, output shapes, parameters, ops, and how the copies of a stack differ.
 
@@ -196,6 +198,7 @@ def group_detail(
         differences: what is not the same in all copies of a stack. The first is shown, and how many more there are.
         succession: how data flows between the copies of a stack.
         trips: how often a loop runs.
+        nested: how many copies there are in all, where a stack lies in a stack.
     """
     parts = []
     if trips is not None:
@@ -207,12 +210,24 @@ def group_detail(
         parts.append(plural(group.parameters, "parameter"))
     if ops is not None:
         parts.append(plural(ops, "op"))
+    if nested:
+        parts.append(nested)
     if succession:
         parts.append(succession)
     if differences:
         more = f" + {len(differences) - 1}" if len(differences) > 1 else ""
         parts.append(f"copies differ: {cut(differences[0], MOST_DIFFERENCE)}{more}")
     return " · ".join(parts)
+
+
+def nested_copies(graph: Graph, index: int) -> str:
+    """How many copies of a stack there are in each copy of the stacks around it, and in all; empty where there is none around it."""
+    groups, stacks = content_of(graph).groups, content_of(graph).view.stacks
+    own = len(stacks.get(index, ALONE).names)
+    around = 1
+    for group in chain(groups, groups[index].parent):
+        around *= len(stacks.get(group, ALONE).names)
+    return f"{own:,} in each of {around:,}, {own * around:,} in all" if own > 1 and around > 1 else ""
 
 
 def loop_trips(graph: Graph, trips: Mapping[str, Trips], index: int) -> Optional[Trips]:
@@ -283,7 +298,7 @@ def op_tip(graph: Graph, node: int) -> str:
 
 def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle, and the line below its title: ops, layers, parameters, version, time of a step."""
-    layers = _layers(graph)
+    layers = layer_count(graph)
     kinds = {group.kind for group in content_of(graph).groups}
     total = len(graph) + content_of(graph).view.counts.stacked
     parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
@@ -308,21 +323,6 @@ def _replicas(graph: Graph) -> int:
         if group.kind == REPLICA:
             names.update(stacks[index].names if index in stacks else [group.name])
     return len(names)
-
-
-def _layers(graph: Graph) -> int:
-    """The number of layers, with those of every copy of a stack. A layer that is called twice counts once."""
-    stacks = content_of(graph).view.stacks
-    times: List[int] = []  # group -> how many copies it is drawn for, with those of the stacks around it
-    found: Dict[str, int] = {}
-    for index, group in enumerate(content_of(graph).groups):
-        # Replicas call the same layers.
-        copies = 1 if group.kind == REPLICA else len(stacks.get(index, ALONE).names)
-        times.append((times[group.parent] if group.parent >= 0 else 1) * copies)
-        if group.kind == "layer":
-            key = group.object_path or group.path
-            found[key] = max(found.get(key, 0), times[index])
-    return sum(found.values())
 
 
 def card_title(graph: Graph, index: int) -> Tuple[str, str]:
