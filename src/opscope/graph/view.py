@@ -106,6 +106,8 @@ class View:
     """The group that the user focuses on: it is open and its neighbours are folded. -1 if there is none."""
     counts: Unseen = field(default_factory=Unseen)
     """How many ops have no box, by reason."""
+    vain: Tuple[str, ...] = ()
+    """Patterns of what to leave out that match only what has no box anyway."""
 
     def role(self, node: int) -> int:
         """How one op is drawn: one of the codes above."""

@@ -347,6 +347,9 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     if counts.left_out:
         parts.append(f"{plural(counts.left_out, 'op')} outside the selection")
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
+    vain = content_of(graph).view.vain
+    if vain:
+        found.append(f"nothing to hide: what {' or '.join(map(cut, vain))} matches has no box of its own")
     if counts.stacked:
         found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
     found.extend(_absent_notes(content_of(graph).absent))
