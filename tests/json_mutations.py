@@ -54,7 +54,8 @@ def _place(line):
 
 
 def _took(us, fused=None):
-    return {"time_us": us, "busy_us": us, "calls": 1, "memory_bytes": None, "fused": fused}
+    more = {"calls": 1, "memory_bytes": None, "fused": fused}
+    return {"time_us": us, "spread_us": 0.5, "error_us": 0.25, "busy_us": us, "device_us": None, **more}
 
 
 def _layer(path, before, handle):
@@ -63,7 +64,7 @@ def _layer(path, before, handle):
     ]
     product = _node(
         f"{path}/MatMul", "MatMul", f"{before} {path}/Read", group=path, attrs={"transpose_a": False, "T": "float32"},
-        source=_place(3), cost={"flops": 256.0, "bytes": 320.0, "per": "step"}, measured=_took(7.5, [f"{path}/Relu"]),
+        source=_place(3), cost={"flops": 256.0, "macs": 128.0, "bytes": 320.0, "per": "step"}, measured=_took(7.5, [f"{path}/Relu"]),
     )  # fmt: skip
     return [*weights, product, _node(f"{path}/Relu", "Relu", f"{path}/MatMul", group=path, measured=_took(0.0))]
 
@@ -84,7 +85,7 @@ def _loop():
         _node(f"{body}/x", "_Arg", "forward/model/block_1/Relu", group=body, attrs={"index": 1}),
         _node(f"{body}/one", "Const", group=body, outputs=scalar, attrs={"value": {"dtype": "int32", "shape": [], "values": [1]}}),
         _node(f"{body}/add", "AddV2", f"{body}/i {body}/one", group=body, outputs=scalar),
-        _node(f"{body}/Tanh", "Tanh", f"{body}/x ^{body}/add", group=body, cost={"flops": 32, "bytes": None, "per": "iteration"}),
+        _node(f"{body}/Tanh", "Tanh", f"{body}/x ^{body}/add", group=body, cost={"flops": 32, "macs": 0, "bytes": None, "per": "iteration"}),
         _node(f"{body}/out", "_Retval", f"{body}/add", group=body, outputs=[], attrs={"index": 0}),
         _node(f"{body}/out_1", "_Retval", f"{body}/Tanh", group=body, outputs=[], attrs={"index": 1}),
     ]  # fmt: skip
@@ -131,7 +132,7 @@ def _groups():
     called = {"class": "Dense", "layer_source": "recorded", "outputs": [FLOAT], "parameters": 16, "source": _place(2)}
     groups = [_group("forward", "forward"), _group("forward/model", "model", measured=_took(20.0))]
     for index in range(2):
-        cost = {"flops": 256.0, "bytes": 320.0, "per": "step"}
+        cost = {"flops": 256.0, "macs": 128.0, "bytes": 320.0, "per": "step"}
         more = {
             "object_path": f"blocks[{index}]",
             "variables": [index],
@@ -175,11 +176,22 @@ def complete():
         for index in range(2)
     ]
     measurement = {
-        "steps": 10, "step_time_us": 33.0, "profiled_step_time_us": 35.5, "attributed": 0.99,
-        "coverage": {"ops": 0.9, "dispatch": 0.1}, "trace_level": 3, "device": "CPU", "slow": [{"layer": "model"}],
+        "steps": 10, "steps_kept": 9, "disturbed": False, "step_time_us": 33.0, "step_spread_us": 1.5, "profiled_step_time_us": 35.5,
+        "attributed": 0.99, "coverage": {"ops": 0.9, "dispatch": 0.1}, "trace_level": 3, "devices": ["CPU"], "slow": [{"layer": "model"}],
     }  # fmt: skip
-    head = {"format": "opscope", "version": 1, "name": "step", "producer": {"tensorflow": "2.21.0", "opscope": "0"}}
-    data = {**head, "nodes": nodes, "groups": _groups(), "variables": variables, "measurement": measurement}
+    head = {"format": "opscope", "version": 2, "name": "step", "producer": {"tensorflow": "2.21.0", "opscope": "0"}}
+    cost = {
+        "batch": 8, "per_sample": False, "flops": 5e6, "macs": 2e6, "bytes": 1e4, "peak_activation_bytes": 4096, "without_formula": {"Odd": 2},
+        "unknown_shape": {}, "loops": {"forward/model/while": None}, "per": "iteration", "fixed_flops": None,
+    }  # fmt: skip
+    data = {
+        **head,
+        "nodes": nodes,
+        "groups": _groups(),
+        "variables": variables,
+        "measurement": measurement,
+        "cost": cost,
+    }
     return json.loads(json.dumps(data))  # no two places share an object
 
 
@@ -293,13 +305,19 @@ def _shape(data, random):
 
 def _figure(data, random):
     record = random.choice([*data["nodes"], *data["groups"]])
-    figures = [random.choice([None, 0, 1, 2.5, 1e18, 1e300, 1.7e308, -1]) for _ in range(4)]
+    figures = [random.choice([None, 0, 1, 2.5, 1e18, 1e300, 1.7e308, -1]) for _ in range(7)]
     if random.random() < 0.5:
         record["measured"] = dict(
-            zip(("time_us", "busy_us", "calls", "memory_bytes"), figures), fused=random.choice([None, [], ["x"]])
+            zip(("time_us", "spread_us", "error_us", "busy_us", "device_us", "calls", "memory_bytes"), figures),
+            fused=random.choice([None, [], ["x"]]),
         )
     else:
-        record["cost"] = {"flops": figures[0], "bytes": figures[1], "per": random.choice(["step", "iteration", "day"])}
+        record["cost"] = {
+            "flops": figures[0],
+            "macs": figures[2],
+            "bytes": figures[1],
+            "per": random.choice(["step", "iteration", "day"]),
+        }
 
 
 EDITS = (

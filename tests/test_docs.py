@@ -245,7 +245,7 @@ def fields_of_the_schema():
     """The same of the schema."""
     definitions = SCHEMA["definitions"]
     records = {"": SCHEMA, "input": definitions["node"]["properties"]["inputs"]["items"]}
-    for name in ("node", "tensor", "source", "group", "variable", "cost", "measured", "measurement"):
+    for name in ("node", "tensor", "source", "group", "variable", "cost", "measured", "measurement", "graph_cost"):
         found = definitions[name]
         records[name] = found["anyOf"][1] if "anyOf" in found else found
     return {

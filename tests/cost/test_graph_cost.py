@@ -83,12 +83,11 @@ def test_costs_stay_on_what_is_made_of_the_graph():
     assert with_facts(graph, {"format": "GraphDef"}).cost is graph.cost
 
 
-def test_the_json_of_version_1_has_no_room_for_multiply_adds(tmp_path):
+def test_costs_come_back_from_a_file(tmp_path):
     graph = load(small().estimate().save(tmp_path / "g.json"))
     read = content_of(graph).costs[2]
-    assert (read.flops, read.macs) == (120, None)  # not known is not 0
-    assert graph.cost is None
-    assert graph.estimate().cost == small().estimate().cost
+    assert (read.flops, read.macs) == (120, 60)
+    assert graph.cost == small().estimate().cost
 
 
 def test_totals_are_plain_values():

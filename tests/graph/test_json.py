@@ -14,6 +14,7 @@ from opscope.graph import (
     Content,
     Cost,
     Graph,
+    GraphCost,
     Group,
     Measured,
     NodeTable,
@@ -49,14 +50,17 @@ def graph() -> Graph:
     )  # fmt: skip
     content = Content(
         table, groups, array("i", [-1, 1, 0]), (Variable(0, "dense.kernel", "float32", (10, 4), True),),
-        sources={1: source}, dead=bytes([0, 0, 1]), costs={1: Cost(800.0, 240.0)},
-        measured={1: Measured(1.5, 1.5, 1.0, 160.0, ("model/a", "model/b"))},
+        sources={1: source}, dead=bytes([0, 0, 1]), costs={1: Cost(800.0, 240.0, macs=400.0)},
+        measured={1: Measured(1.5, 1.5, 1.0, 160.0, ("model/a", "model/b"), 0.2, 0.1, 0.0)},
     )  # fmt: skip
     measurement = {
-        "steps": 10, "step_time_us": 3.0, "profiled_step_time_us": 3.5, "attributed": 0.999,
-        "coverage": {"ops": 0.9, "dispatch": 0.1}, "trace_level": 3, "device": "CPU",
+        "steps": 10, "steps_kept": 9, "disturbed": False, "step_time_us": 3.0, "step_spread_us": 0.1,
+        "profiled_step_time_us": 3.5, "attributed": 0.999, "coverage": {"ops": 0.9, "dispatch": 0.1}, "trace_level": 3,
+        "devices": ["CPU"],
     }  # fmt: skip
-    return Graph("tagger", content, producer={"tensorflow": "2.21.0", "opscope": "0.1.0"}, measurement=measurement)
+    cost = GraphCost(None, True, 800.0, 400.0, 240.0, 160, {"NoOp": 1}, {}, {"while": None}, "iteration", 0.0)
+    producer = {"tensorflow": "2.21.0", "opscope": "0.1.0"}
+    return Graph("tagger", content, producer=producer, measurement=measurement, cost=cost)
 
 
 def test_the_published_schema_accepts_the_json_of_a_full_graph(graph: Graph) -> None:
@@ -103,7 +107,7 @@ def test_an_empty_graph_is_valid() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"format": "other"}, {"version": 2}, {"nodes": [{"name": "a"}]}, {"groups": None}],
+    [{"format": "other"}, {"version": 3}, {"nodes": [{"name": "a"}]}, {"groups": None}],
 )
 def test_data_of_another_form_is_refused(graph: Graph, change: dict) -> None:
     data = {**graph_json.to_dict(graph), **change}

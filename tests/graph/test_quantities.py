@@ -16,7 +16,7 @@ DECLARES = re.compile(
 
 
 def test_each_is_a_field_of_what_holds_it() -> None:
-    held = {each.name for each in fields(Measured)} - {"fused"}
+    held = {each.name for each in fields(Measured)} - {"fused", "spread_us", "error_us", "device_us"}
     assert {each.field for each in quantities.QUANTITIES.values() if not each.estimated} == held
     assert {each.field for each in quantities.QUANTITIES.values() if each.estimated} < {
         each.name for each in fields(Cost)
@@ -40,5 +40,6 @@ def without_types(text: str) -> str:
 
 
 def test_no_other_module_lists_quantities_or_their_units() -> None:
-    others = (path for path in sorted(PACKAGE.rglob("*.py")) if path.name != "quantities.py")
+    # The keys of a version of the JSON stay what they are, whatever quantities there are later.
+    others = (path for path in sorted(PACKAGE.rglob("*.py")) if path.name not in ("quantities.py", "versions.py"))
     assert [path.name for path in others if DECLARES.search(without_types(path.read_text(encoding="utf-8")))] == []

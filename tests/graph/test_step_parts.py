@@ -24,7 +24,7 @@ FIGURES = {
     "profiled_step_time_us": 1000.0,
     "attributed": 1.0,
     "trace_level": 3,
-    "device": "CPU",
+    "devices": ["CPU"],
 }
 
 

@@ -61,8 +61,15 @@ def tagger(source: str = "tagger.py") -> Graph:
     )
     op("Identity", "Identity", x)
     coverage = {"ops": 0.914, "dispatch": 0.062, "python": 0.019, "copies": 0.0, "unattributed": 0.005}
-    figures = {"steps": 10, "step_time_us": 2200.0, "profiled_step_time_us": 2500.0, "attributed": 0.996}
-    measurement = {**figures, "coverage": coverage, "trace_level": 3, "device": "cpu"}
+    steps = {"steps": 10, "steps_kept": 10, "disturbed": None}
+    figures = {
+        **steps,
+        "step_time_us": 2200.0,
+        "step_spread_us": None,
+        "profiled_step_time_us": 2500.0,
+        "attributed": 0.996,
+    }
+    measurement = {**figures, "coverage": coverage, "trace_level": 3, "devices": ["cpu"]}
     return build.graph("tagger", ["x"], {"output": "Identity"}, producer=PRODUCER, measurement=measurement)
 
 

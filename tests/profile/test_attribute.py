@@ -62,7 +62,7 @@ def test_figures_are_means_over_the_steps():
     assert measurement["attributed"] == 1
     assert measurement["coverage"]["ops"] == pytest.approx(10 / 40)
     assert measurement["coverage"]["python"] == pytest.approx(30 / 40)
-    assert (measurement["device"], measurement["trace_level"]) == ("CPU", 3)
+    assert (measurement["devices"], measurement["trace_level"]) == (["CPU"], 3)
 
 
 def test_what_no_rule_explains_is_listed_and_its_share_is_not_attributed():
@@ -83,7 +83,7 @@ def test_what_no_rule_explains_is_listed_and_its_share_is_not_attributed():
         "python": 0,
     }  # fmt: skip
     assert result.measurement["step_time_us"] is None
-    assert result.measurement["device"] == "a chip"
+    assert result.measurement["devices"] == ["a chip"]
 
 
 def test_a_step_in_which_no_op_was_reported_has_no_dispatch_but_what_was_not_attributed():

@@ -149,10 +149,17 @@ class Measured:
     time_us: Optional[float] = None
     """The share of the step's wall time in microseconds. While several ops run at once, each gets an equal part."""
     busy_us: Optional[float] = None
-    """How long the op itself took, in microseconds, whatever ran beside it."""
+    """How long the op itself took on the host's threads, in microseconds, whatever ran beside it."""
     calls: Optional[float] = None
     """How often the op ran; each iteration of a loop counts."""
     memory_bytes: Optional[float] = None
     """How many bytes the op allocated."""
     fused: Optional[Tuple[str, ...]] = None
     """If several ops ran as one kernel: the names of all. This op has the time of all. ``None`` if it ran alone."""
+    spread_us: Optional[float] = None
+    """How far `time_us` varies from step to step, in microseconds: half its interquartile range over the kept steps."""
+    error_us: Optional[float] = None
+    """How well `time_us` is known, in microseconds: its standard error, as the mean over the kept steps. Of a group that
+    of its sums per step."""
+    device_us: Optional[float] = None
+    """How long its kernels took on a device such as a GPU, in microseconds, whatever ran beside them."""

@@ -240,7 +240,10 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
         missed, dispatch = dispatch, 0.0
     return {
         "steps": len(trace.steps),
+        "steps_kept": len(trace.steps),
+        "disturbed": None,
         "step_time_us": median(recording.baseline_us) if recording.baseline_us else None,
+        "step_spread_us": None,
         "profiled_step_time_us": total * _PS / len(trace.steps),
         "attributed": 1 - lost / busy if busy else 0.0,
         "coverage": {
@@ -251,7 +254,7 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
             "unattributed": missed / total,
         },
         "trace_level": recording.trace_level,
-        "device": trace.device or "CPU",
+        "devices": [trace.device or "CPU"],
     }
 
 

@@ -11,6 +11,7 @@ from ..vocabulary import BODY_KINDS, ENDS, KINDS, chain
 from .check import items, one_of, refuse, shown, text, text_or_none, whole, whole_or_none
 from .column_checks import Memo, looked_up, record_columns, rows_of, texts
 from .records import cost, measured, source, types
+from .versions import Version
 
 _KEYS = (
     "path", "parent", "kind", "name", "class", "call", "object_path", "of", "layer_source", "outputs", "variables",
@@ -28,7 +29,7 @@ class Groups(NamedTuple):
     """Path -> index of the group. ``None`` (JSON's null, for a loose op) -> -1."""
 
 
-def read_groups(records: List[Any], variables: int) -> Groups:
+def read_groups(records: List[Any], variables: int, version: Version) -> Groups:
     """All groups. `LoadError` if a parent is missing, a group lies in itself, or a path does not extend its parent's.
 
     `variables` is the number of variables in the graph.
@@ -42,7 +43,7 @@ def read_groups(records: List[Any], variables: int) -> Groups:
     order = _parents_first(paths, parents)
     place_of = {row: position for position, row in enumerate(order)}
     place_of[-1] = -1
-    reader = _Reader(variables)
+    reader = _Reader(variables, version)
     groups = [reader.group(records[row], f"groups[{row}]", place_of[parents[row]]) for row in order]
     return Groups(groups, {path: place_of[row] for path, row in rows.items()})
 
@@ -77,8 +78,9 @@ def _refuse_parent(row: int, paths: Sequence[str], parents: Sequence[int]) -> No
 class _Reader:
     """Reads single groups. Groups with equal types or sources share one object, as a layer may be called often."""
 
-    def __init__(self, variables: int) -> None:
+    def __init__(self, variables: int, version: Version) -> None:
         self._variables = variables
+        self._cost, self._measured = cost(version.cost), measured(version.measured)
         self._types, self._source = Memo(types), Memo(source)
 
     def group(self, value: Dict[str, Any], place: str, parent: int) -> Group:
@@ -97,8 +99,8 @@ class _Reader:
             variables=self._variable_ids(value["variables"], f"{place}.variables"),
             parameters=whole_or_none(value["parameters"], f"{place}.parameters"),
             source=None if value["source"] is None else self._source.one(value["source"], f"{place}.source".format, 0),
-            cost=None if value["cost"] is None else cost(value["cost"], f"{place}.cost"),
-            measured=None if value["measured"] is None else measured(value["measured"], f"{place}.measured"),
+            cost=None if value["cost"] is None else self._cost(value["cost"], f"{place}.cost"),
+            measured=None if value["measured"] is None else self._measured(value["measured"], f"{place}.measured"),
         )
 
     def _variable_ids(self, value: Any, place: str) -> Tuple[int, ...]:

@@ -21,11 +21,9 @@ from ..types import CONTROL
 from .check import flag, items, record, refuse, shown, text, whole
 from .column_checks import Memo, distinct, looked_up, record_columns, rows_of, texts
 from .group_records import owned, read_groups
-from .records import attrs, cost, measured, measurement, producer, source, types, variable
+from .records import attrs, cost, graph_cost, measured, measurement, producer, source, types, variable
+from .versions import JSON_FORMAT, JSON_VERSION, VERSIONS, Version
 
-JSON_FORMAT = "opscope"
-JSON_VERSION = 1
-_KEYS = ("format", "version", "name", "producer", "nodes", "groups", "variables", "measurement")
 _NODE = (
     "name", "op", "group", "inputs", "outputs", "attrs", "device", "source", "dead", "cost", "measured",
 )  # fmt: skip
@@ -33,41 +31,43 @@ _EDGE = ("node", "output", "control")
 
 
 def from_dict(data: Mapping[str, Any]) -> Graph:
-    """The graph that `to_dict` made; or `to_json`, once its text is parsed.
+    """The graph that `to_dict` made; or `to_json`, once its text is parsed. Older versions of the format are read too.
 
     Raises:
         LoadError: the data is not what ``schema.json`` describes; the message names the place.
     """
-    _check_head(data)
-    record(data, "the graph", _KEYS)
+    version = _version(data)
+    record(data, "the graph", version.graph)
     listed = items(data["variables"], "variables")
     variables = tuple([variable(item, f"variables[{index}]", index) for index, item in enumerate(listed)])
-    found = read_groups(items(data["groups"], "groups"), len(variables))
-    content = _nodes(items(data["nodes"], "nodes"), found.rows)
+    found = read_groups(items(data["groups"], "groups"), len(variables), version)
+    content = _nodes(items(data["nodes"], "nodes"), found.rows, version)
     groups = owned(found.groups, content.table, content.node_group)
     return Graph(
         text(data["name"], "name"),
         imply(replace(content, groups=groups, variables=variables)),
         producer=producer(data["producer"], "producer"),
-        measurement=measurement(data["measurement"], "measurement"),
+        measurement=measurement(version.measurement, data["measurement"], "measurement"),
+        cost=graph_cost(data["cost"], "cost") if "cost" in version.graph else None,
     )
 
 
-def _check_head(data: Any) -> None:
-    """`LoadError` unless this is a graph that opscope wrote, in the version of the format that this opscope reads."""
+def _version(data: Any) -> Version:
+    """The version of the format; `LoadError` unless this is a graph that opscope wrote, in a version that is read."""
     head = record(data, "the graph", (), more=True)
     if head.get("format") != JSON_FORMAT:
         what = f"its format is {shown(head['format'])}" if "format" in head else "it names no format"
         raise LoadError(f"JSON, but not a graph that opscope wrote ({what}); is it the right file?")
     version = head.get("version")
-    if type(version) is not int or version != JSON_VERSION:
+    if type(version) is not int or version not in VERSIONS:
         raise LoadError(
-            f"version: {shown(version)} is not the version of the format that this opscope reads, {JSON_VERSION}; write it again "
+            f"version: {shown(version)} is not a version of the format that this opscope reads, 1 to {JSON_VERSION}; write it again "
             "with this opscope, or read it with the one that wrote it"
         )
+    return VERSIONS[version]
 
 
-def _nodes(nodes: List[Any], groups: Dict[Optional[str], int]) -> Content:
+def _nodes(nodes: List[Any], groups: Dict[Optional[str], int], version: Version) -> Content:
     """The columns of the ops. `groups` maps the path of a group to its index, and ``None`` to -1."""
     names, ops, group, inputs, outputs, attributes, devices, sources, dead, costs, figures = record_columns(
         nodes, _NODE, "nodes[{}]".format
@@ -91,8 +91,8 @@ def _nodes(nodes: List[Any], groups: Dict[Optional[str], int]) -> Content:
         array("i", looked_up(group, groups, "nodes[{}].group".format, "not the path of a group")),
         sources=Memo(source).sparse(sources, "nodes[{}].source".format),
         dead=bytes(distinct(dead, flag, "nodes[{}].dead".format)),
-        costs=Memo(cost).sparse(costs, "nodes[{}].cost".format),
-        measured=Memo(measured).sparse(figures, "nodes[{}].measured".format),
+        costs=Memo(cost(version.cost)).sparse(costs, "nodes[{}].cost".format),
+        measured=Memo(measured(version.measured)).sparse(figures, "nodes[{}].measured".format),
     )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from ..quantities import FIGURES
-from ..types import Cost, Measured, Source, TensorType, Variable
+from ..types import Cost, GraphCost, Measured, Source, TensorType, Variable
 from .check import (
     any_number,
     dtype,
@@ -22,15 +21,14 @@ from .check import (
     text,
     text_or_none,
     whole,
+    whole_or_none,
 )
+from .versions import GRAPH_COST, Keys
 
 _TYPE = ("dtype", "shape")
 _SOURCE = ("file", "line", "function")
-_COST = ("flops", "bytes", "per")
 _VARIABLE = ("id", "object_path", "dtype", "shape", "trainable")
-_MEASUREMENT = (
-    "steps", "step_time_us", "profiled_step_time_us", "attributed", "coverage", "trace_level", "device",
-)  # fmt: skip
+_PER = ("step", "iteration")
 
 
 def types(value: Any, place: str) -> Tuple[TensorType, ...]:
@@ -56,23 +54,67 @@ def source(value: Any, place: str) -> Source:
     return Source(file, whole(value["line"], f"{place}.line"), function)
 
 
-def cost(value: Any, place: str) -> Cost:
-    """The cost of an op or group."""
-    record(value, place, _COST)
-    flops, moved = number_or_none(value["flops"], f"{place}.flops"), number_or_none(value["bytes"], f"{place}.bytes")
-    return Cost(flops, moved, one_of(value["per"], f"{place}.per", ("step", "iteration")))
+def cost(keys: Keys) -> Callable[[Any, str], Cost]:
+    """Gives the reader of an op's or group's cost, in a version of the format in which it has these keys."""
+
+    def read(value: Any, place: str) -> Cost:
+        record(value, place, keys)
+        figures = {key: number_or_none(value[key], f"{place}.{key}") for key in keys if key != "per"}
+        return Cost(figures["flops"], figures["bytes"], one_of(value["per"], f"{place}.per", _PER), figures.get("macs"))
+
+    return read
 
 
-def measured(value: Any, place: str) -> Measured:
-    """What was measured on an op or group."""
-    record(value, place, (*FIGURES, "fused"))
-    time, busy, calls, memory = [number_or_none(value[key], f"{place}.{key}") for key in FIGURES]
-    fused = value["fused"]
-    if fused is not None:
-        where = f"{place}.fused"
-        # An empty list means the same as null: the op ran alone.
-        fused = tuple([text(name, f"{where}[{index}]") for index, name in enumerate(items(fused, where))]) or None
-    return Measured(time, busy, calls, memory, fused)
+def measured(keys: Keys) -> Callable[[Any, str], Measured]:
+    """Gives the reader of what was measured on an op or group, in a version of the format in which it has these keys."""
+
+    def read(value: Any, place: str) -> Measured:
+        record(value, place, keys)
+        fused, where = value["fused"], f"{place}.fused"
+        if fused is not None:
+            # An empty list means the same as null: the op ran alone.
+            fused = tuple([text(name, f"{where}[{index}]") for index, name in enumerate(items(fused, where))]) or None
+        figures = {key: number_or_none(value[key], f"{place}.{key}") for key in keys if key != "fused"}
+        return Measured(**figures, fused=fused)
+
+    return read
+
+
+def graph_cost(value: Any, place: str) -> Optional[GraphCost]:
+    """What the whole graph costs."""
+    if value is None:
+        return None
+    record(value, place, GRAPH_COST)
+    flops, macs, moved, fixed = [
+        number_or_none(value[key], f"{place}.{key}") for key in ("flops", "macs", "bytes", "fixed_flops")
+    ]
+    return GraphCost(
+        whole_or_none(value["batch"], f"{place}.batch", low=1),
+        flag(value["per_sample"], f"{place}.per_sample"),
+        flops,
+        macs,
+        moved,
+        whole_or_none(value["peak_activation_bytes"], f"{place}.peak_activation_bytes"),
+        _counts(value["without_formula"], f"{place}.without_formula"),
+        _counts(value["unknown_shape"], f"{place}.unknown_shape"),
+        {
+            name: number_or_none(trips, inside(f"{place}.loops", name))
+            for name, trips in _pairs(value["loops"], f"{place}.loops")
+        },
+        one_of(value["per"], f"{place}.per", _PER),
+        fixed,
+    )
+
+
+def _counts(value: Any, place: str) -> Dict[str, int]:
+    """How many there are of each op type."""
+    return {name: whole(count, inside(place, name)) for name, count in _pairs(value, place)}
+
+
+def _pairs(value: Any, place: str) -> List[Tuple[str, Any]]:
+    """The keys and values of an object whose keys are names."""
+    record(value, place, (), more=True)
+    return [(text(key, f"{place}, a key"), item) for key, item in value.items()]
 
 
 def variable(value: Any, place: str, number_of_it: int) -> Variable:
@@ -93,30 +135,43 @@ def variable(value: Any, place: str, number_of_it: int) -> Variable:
 
 def producer(value: Any, place: str) -> Dict[str, str]:
     """The versions of the programs that made the graph, by program."""
-    record(value, place, (), more=True)
-    return {text(key, f"{place}, a key"): text(item, inside(place, key)) for key, item in value.items()}
+    return {program: text(number, inside(place, program)) for program, number in _pairs(value, place)}
 
 
-def measurement(value: Any, place: str) -> Optional[Mapping[str, Any]]:
-    """The figures of the run as a whole. More keys than those of the format are allowed, for newer versions."""
+def measurement(keys: Keys, value: Any, place: str) -> Optional[Mapping[str, Any]]:
+    """The figures of the run as a whole, with the keys of the newest version.
+
+    `keys` are those that the version of the file asks for. More are allowed, for newer versions.
+    """
     if value is None:
         return None
-    record(value, place, _MEASUREMENT, more=True)
+    record(value, place, keys, more=True)
     whole(value["steps"], f"{place}.steps", low=1)
-    for key in ("step_time_us", "profiled_step_time_us"):
-        number_or_none(value[key], f"{place}.{key}")
+    for key in ("step_time_us", "step_spread_us", "profiled_step_time_us"):
+        if key in keys:
+            number_or_none(value[key], f"{place}.{key}")
     if value["attributed"] is not None:
         any_number(value["attributed"], f"{place}.attributed")
     if value["coverage"] is not None:
-        _coverage(value["coverage"], f"{place}.coverage")
-    if value["trace_level"] is not None:
-        whole(value["trace_level"], f"{place}.trace_level")
-    text_or_none(value["device"], f"{place}.device")
+        for key, share in _pairs(value["coverage"], f"{place}.coverage"):
+            any_number(share, inside(f"{place}.coverage", key))
+    whole_or_none(value["trace_level"], f"{place}.trace_level")
+    if "device" in keys:
+        text_or_none(value["device"], f"{place}.device")
+        return _renewed(plain(value, place))
+    whole_or_none(value["steps_kept"], f"{place}.steps_kept")
+    if value["disturbed"] is not None:
+        flag(value["disturbed"], f"{place}.disturbed")
+    for index, device in enumerate(items(value["devices"], f"{place}.devices")):
+        text(device, f"{place}.devices[{index}]")
     return plain(value, place)  # type: ignore[no-any-return]
 
 
-def _coverage(value: Any, place: str) -> None:
-    """The parts of a profiled step; a newer version may have more of them."""
-    record(value, place, (), more=True)
-    for key, share in value.items():
-        any_number(share, inside(place, text(key, f"{place}, a key")))
+def _renewed(value: Dict[str, Any]) -> Dict[str, Any]:
+    """The measurement of a file of version 1, which kept every step, did not look for disturbances and knew one device."""
+    device = value["device"]
+    return {
+        "steps": value["steps"], "steps_kept": value["steps"], "disturbed": None, "step_time_us": value["step_time_us"],
+        "step_spread_us": None, **{key: item for key, item in value.items() if key != "device"},
+        "devices": [] if device is None else [device],
+    }  # fmt: skip

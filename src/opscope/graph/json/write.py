@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any, Dict, Iterator, Optional
 
 from ...graph.content import content_of
 from ...visible import json_data
 from ..graph import Graph
 from ..groups import Group
-from ..types import CONTROL, Cost, Source, TensorType, Variable
-from .read import JSON_FORMAT, JSON_VERSION
+from ..types import CONTROL, Source, TensorType, Variable
+from .versions import GRAPH_COST, JSON_FORMAT, JSON_VERSION, VERSIONS, Keys
 
 
 def _type(output: TensorType) -> Dict[str, Any]:
@@ -22,19 +21,15 @@ def _source(source: Optional[Source]) -> Optional[Dict[str, Any]]:
     return None if source is None else source._asdict()
 
 
-def _record(value: Any) -> Optional[Dict[str, Any]]:
-    """A measurement as a dict."""
+_NEWEST = VERSIONS[JSON_VERSION]
+
+
+def _record(value: Any, keys: Keys) -> Optional[Dict[str, Any]]:
+    """A cost or measurement as a dict with these keys; a tuple becomes a list, as JSON reads it back."""
     if value is None:
         return None
-    record = asdict(value)
-    if isinstance(record.get("fused"), tuple):
-        record["fused"] = list(record["fused"])  # a list, as JSON reads it back
-    return record
-
-
-def _cost(cost: Optional[Cost]) -> Optional[Dict[str, Any]]:
-    """A cost as a dict. MACs are left out: version 1 of the format does not have them."""
-    return None if cost is None else {"flops": cost.flops, "bytes": cost.bytes, "per": cost.per}
+    record = {key: getattr(value, key) for key in keys}
+    return {key: list(item) if isinstance(item, tuple) else item for key, item in record.items()}
 
 
 def _node(graph: Graph, row: int) -> Dict[str, Any]:
@@ -58,8 +53,8 @@ def _node(graph: Graph, row: int) -> Dict[str, Any]:
         "device": table.devices[row],
         "source": _source(content.sources.get(row)),
         "dead": bool(content.dead[row]) if content.dead else False,
-        "cost": _cost(content.costs.get(row)),
-        "measured": _record(content.measured.get(row)),
+        "cost": _record(content.costs.get(row), _NEWEST.cost),
+        "measured": _record(content.measured.get(row), _NEWEST.measured),
     }
 
 
@@ -78,8 +73,8 @@ def _group(graph: Graph, group: Group) -> Dict[str, Any]:
         "variables": list(group.variables),
         "parameters": group.parameters,
         "source": _source(group.source),
-        "cost": _cost(group.cost),
-        "measured": _record(group.measured),
+        "cost": _record(group.cost, _NEWEST.cost),
+        "measured": _record(group.measured, _NEWEST.measured),
     }
 
 
@@ -97,6 +92,10 @@ def _head(graph: Graph) -> Dict[str, Any]:
     return {"format": JSON_FORMAT, "version": JSON_VERSION, "name": graph.name, "producer": graph.producer}
 
 
+def _tail(graph: Graph) -> Dict[str, Any]:
+    return {"measurement": graph.measurement, "cost": _record(graph.cost, GRAPH_COST)}
+
+
 def to_dict(graph: Graph) -> Dict[str, Any]:
     """The whole graph as plain values, with the keys in the order of the schema."""
     return {
@@ -104,7 +103,7 @@ def to_dict(graph: Graph) -> Dict[str, Any]:
         "nodes": [_node(graph, row) for row in range(len(graph))],
         "groups": [_group(graph, group) for group in content_of(graph).groups],
         "variables": [_variable(variable) for variable in graph.variables],
-        "measurement": graph.measurement,
+        **_tail(graph),
     }
 
 
@@ -121,7 +120,7 @@ def to_chunks(graph: Graph) -> Iterator[str]:
     yield from _lines(_group(graph, group) for group in content_of(graph).groups)
     yield '],\n"variables": ['
     yield from _lines(_variable(variable) for variable in graph.variables)
-    yield f'],\n"measurement": {_text(graph.measurement)}}}\n'
+    yield f"],\n{_text(_tail(graph))[1:]}\n"
 
 
 def _text(value: Any) -> str:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 from ...cost import activation_memory
 from ...errors import MissingDependencyError
 from ...graph.content import content_of
-from ...graph.quantities import FIGURES
 from ...graph.scripting import Nesting
-from ...graph.types import Cost
+from ...graph.types import Cost, Measured
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -46,7 +45,7 @@ def _columns(graph: "Graph") -> Dict[str, List[Any]]:
         "variables": _variables(graph),
         **{each.name: [getattr(cost, each.name, None) for cost in costs] for each in fields(Cost)},
         "alive_bytes": list(map(_alive(graph).get, rows)),
-        **{field: [getattr(measured, field, None) for measured in figures] for field in (*FIGURES, "fused")},
+        **{each.name: [getattr(measured, each.name, None) for measured in figures] for each in fields(Measured)},
     }
 
 

@@ -36,7 +36,7 @@ def head(graph: "Graph") -> List[str]:
     level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap were not recorded"
     coverage = ", ".join(f"{words} {_part(measurement['coverage'].get(name))}" for name, words in STEP_PARTS.items())
     return [
-        f"measured on {measurement['device']} over {_steps(measurement['steps'])}: {_time(step)} per step{_overhead(step, profiled)}",
+        f"measured on {', '.join(measurement['devices']) or 'an unnamed device'} over {_steps(measurement['steps'])}: {_time(step)} per step{_overhead(step, profiled)}",
         f"{of_profiled_step(profiled)}: {coverage}{level}",
         *_gaps(graph.facts.get("profile"), step),
     ]
