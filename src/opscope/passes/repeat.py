@@ -14,6 +14,7 @@ from ..graph.content import content_of, with_content
 from ..graph.groups import Group
 from ..graph.types import Measured, Port
 from ..graph.view import CHIP, Stack
+from .carried import with_carried
 from .crossings import Reduced, with_borders
 from .differ import differences
 from .group_sizes import group_sizes
@@ -47,7 +48,7 @@ def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
 def reduce(graph: Graph, found: Found, *, unfold: bool = False) -> Tuple[Graph, Dict[int, int]]:
     """What `repeat` makes of the parts `found`. Also, for each part that stays, its serial number -> its new group."""
     reduction = _Reduction(graph, found, unfold=unfold)
-    return reduction.graph(), reduction.serials
+    return with_carried(reduction.graph(), graph, reduction.drawn), reduction.serials
 
 
 class _Reduction:

@@ -72,14 +72,15 @@ def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
     The merged ports of its child cards are put into `merges`.
     """
     uses: Dict[End, int] = {}
-    pairs: Dict[Tuple[End, End], List[int]] = {}
+    pairs: Dict[Tuple[End, End, str], List[int]] = {}
     for index, wire in enumerate(wires):
         uses[wire.source] = uses.get(wire.source, 0) + 1
         if wire.kind == "data":  # only tensors are bundled, no control wires
-            pairs.setdefault((_side(card, wire.source), _side(card, wire.target)), []).append(index)
+            ends = (_side(card, wire.source), _side(card, wire.target))
+            pairs.setdefault((*ends, wire.taken), []).append(index)  # what a bundle says is true of each
     ins: Dict[int, List[List[int]]] = {}
     outs: Dict[int, List[List[int]]] = {}
-    for (source, target), members in pairs.items():
+    for (source, target, _), members in pairs.items():
         # The tensors of a child card must go nowhere else. What comes from one port, as a bundle from outside, may.
         alone = [index for index in members if source.port != ANY_PORT or uses[wires[index].source] == 1]
         whole = source.port == ANY_PORT and target.port == ANY_PORT
@@ -126,7 +127,9 @@ def _joined(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
         else:
             count = other.count + wire.count
             tip = f"{other.tip}\n{wire.tip}" if count <= MOST_NAMED else other.tip
-            found[key] = replace(other, count=count, label=f"{count} tensors", tip=tip)
+            tensors = (other.times or other.count) + (wire.times or wire.count)
+            times = tensors if tensors > count else 0
+            found[key] = replace(other, count=count, label=f"{tensors} tensors", tip=tip, times=times)
     return tuple(found.values())
 
 

@@ -155,6 +155,19 @@ class End(NamedTuple):
     port: int
 
 
+class Told(NamedTuple):
+    """What the label of a wire is made of, so that the page can say it of other copies than the drawn one."""
+
+    tensor: Tuple[int, int]
+    """The tensor: an op and which of its outputs."""
+    user: int
+    """An op that uses it; -1: none."""
+    side: str
+    """Which side of a v1 condition it is; empty for other tensors and where that was said before."""
+    fresh: bool
+    """Whether this is the wire that tells the tensor's type, if that is new to the reader."""
+
+
 @dataclass(frozen=True)
 class CardWire:
     """A wire inside a card, by its `kind`.
@@ -171,6 +184,18 @@ class CardWire:
     tip: str = ""
     count: int = 1
     """How many wires this one stands for, if it is a bundle (`bundling`)."""
+    times: int = 0
+    """How many tensors of different copies of a stack it stands for, if more than one."""
+    told: Optional[Told] = None
+    """What its label tells of its tensor; ``None`` if the label tells something else."""
+    taken: str = ""
+    """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own."""
+
+    @property
+    def head(self) -> str:
+        """What is written at its arrow head: ``×3, one each``. The label of a bundle counts all tensors already."""
+        times = f"×{self.times}" if self.times and self.count == 1 else ""
+        return ", ".join(part for part in (times, self.taken) if part)
 
 
 @dataclass(frozen=True)

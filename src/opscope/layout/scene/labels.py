@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
 from ...graph.attrs import constant_of, function_of, text_of
@@ -336,6 +336,11 @@ def fused_texts(graph: Graph) -> Dict[str, str]:
             for other in others:
                 found.setdefault(other, cut(f"fused with {last_part(name)}", 48))
     return found
+
+
+def fresh_type(kind: TensorType, before: Collection[TensorType]) -> str:
+    """The label for a tensor of an op that takes tensors of the types `before`: what of its type is new; its shape at least."""
+    return "" if kind in before else type_text(kind, dtype=all(kind.dtype != other.dtype for other in before))
 
 
 def notes(graph: Graph) -> Tuple[str, ...]:

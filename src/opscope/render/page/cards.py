@@ -131,6 +131,7 @@ class _Packer:
                 (
                     wire.source.child, wire.target.child, "bundle" if wire.count > 1 else wire.kind, self._strings(wire.label),
                     width(wire.label, SMALL_FONT) if wire.label else 0, flat.source, flat.out,
+                    *((self._strings(wire.head), width(wire.head, SMALL_FONT)) if wire.head else ()),
                 )
                 for wire, flat in zip(card.wires, own.flat.wires)
             ]

@@ -30,6 +30,7 @@ from ...passes.naming import part_name
 from ...passes.rewire import passing
 from ...passes.succession import succession
 from ...shapes.loops import trips
+from .copy_labels import CopyLabels, WireLabel
 from .stacks import Copies, CopyPlaces, Where, parts_within
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class CopyWords:
         self._sizes = _unit_sizes(found)
         self._rows, self._units = _by_base(places.nodes), _by_base(places.units)
         self._told = _stacks_in_copies(found)
+
+    def labels(self, every: List[Card]) -> Iterator[WireLabel]:
+        """The labels of the wires in these cards, in the other copies in which they are others."""
+        labels = CopyLabels(self._found, self._places, self._stage, every)
+        return (label for card in every for label in labels.of(card))
 
     # cards
 
