@@ -95,7 +95,7 @@ def _record(inside: Inside) -> Dict[str, Any]:
         "marks": [_mark(child) for child in inside.children],
         "wires": [[list(point) for point in path.points] for path in inside.paths],
         "labels": [list(label) for label in inside.labels],
-        **({"heads": sorted([head.x, head.y, head.text] for head in inside.heads)} if inside.heads else {}),
+        **({"heads": sorted(list(head) for head in inside.heads)} if inside.heads else {}),
     }
 
 

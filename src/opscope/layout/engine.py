@@ -12,8 +12,8 @@ from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
 from .arrange.layered import arrange
 from .arrange.wiring import WHOLE
+from .arrow_words import arrow_words
 from .flat import BORDER, Flat, Order, Placed, Point, Ports, Size, Sizes
-from .heads import heads
 from .picture import Drawing, Drawn, Inside, Label, Path
 from .place.place import place
 from .place.spacing import LABEL_GAP, STRAIGHT
@@ -129,7 +129,7 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     top = head_height(card)
     children = _children(card, placed, measures, found)
     paths = _paths(card, own, placed, measures, measure.body.height - top)
-    inside = Inside(left, top, children, paths, _labels(card, own, placed), heads(paths))
+    inside = Inside(left, top, children, paths, _labels(card, own, placed), arrow_words(paths))
     shift = measure.body.x + left  # from the left edge of what the card holds to the card's axis
     inputs = tuple([x + shift for x in placed.inputs])
     outputs = tuple([x + shift for x in _leaving(placed)])

@@ -27,6 +27,7 @@ export interface Line {
   /** What stands at the arrow head, and where. */
   head: string;
   headAt: Point | null;
+  headLeft: boolean;
   /** The ends as positions in the frame's marks; -1 is the border. */
   source: number;
   target: number;

@@ -163,6 +163,7 @@ export class CardPlacing {
         labelLeft: label ? label[2] : false,
         head: "",
         headAt: null,
+        headLeft: false,
         source: wire.source,
         target: wire.target,
         box: bounds(points),
@@ -172,7 +173,7 @@ export class CardPlacing {
     return lines;
   }
 
-  /** The words at arrow heads, as `layout/heads.py` places them: of arrows with one word that stand close, only the last has it. */
+  /** The words at arrow heads, as `layout/arrow_words.py` places them: of arrows with one word that stand close, only the last has it. */
   private heads(structure: Structure, lines: Line[]): void {
     const into = new Map<number, number[]>();
     structure.wires.forEach(({ target }, index) => {
@@ -192,19 +193,25 @@ export class CardPlacing {
     const sorted = [...ends].sort((a, b) => end(a).x - end(b).x || end(a).y - end(b).y || (word(a) < word(b) ? -1 : word(a) > word(b) ? 1 : 0));
     const { headGap, headRise } = this.room;
     let run = 1;
+    let free = -Infinity; // from this x on there is neither an arrow nor a word on the left
     sorted.forEach((index, place) => {
       const next = sorted[place + 1];
-      if (next !== undefined && end(next).x === end(index).x && word(next) === word(index)) return; // one end of several wires
-      const close = next !== undefined && end(next).x - end(index).x < structure.wires[index].headWidth + 2 * headGap;
+      const { x, y } = end(index);
+      if (next !== undefined && end(next).x === x && word(next) === word(index)) return; // one end of several wires
+      const need = structure.wires[index].headWidth + 2 * headGap;
+      const close = next !== undefined && end(next).x - x < need;
       if (word(index) && close && word(next) === word(index)) {
         run++;
         return;
       }
+      const left = word(index) !== "" && close && x - free >= need;
       if (word(index)) {
         lines[index].head = run === 1 ? word(index) : `${run} wires: ${word(index)}`;
-        lines[index].headAt = { x: end(index).x + headGap, y: end(index).y - headRise };
+        lines[index].headAt = { x: left ? x - headGap : x + headGap, y: y - headRise };
+        lines[index].headLeft = left;
       }
       run = 1;
+      free = left || !word(index) ? x : x + need;
     });
   }
 

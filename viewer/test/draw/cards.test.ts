@@ -43,7 +43,7 @@ const folder = new URL("../../../tests/page/golden/", import.meta.url);
 const files = readdirSync(folder).filter((file) => /^card-.*\.json$/.test(file));
 
 function record(frame: Frame): Drawn {
-  const heads = frame.lines.filter((line) => line.headAt !== null).map(({ headAt, head }): [number, number, string] => [headAt?.x ?? 0, headAt?.y ?? 0, head]);
+  const heads = frame.lines.filter((line) => line.headAt !== null).map(({ headAt, head, headLeft }): [number, number, string, boolean] => [headAt?.x ?? 0, headAt?.y ?? 0, head, headLeft]);
   heads.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const labelled = frame.lines.filter((line) => line.labelAt !== null);
   return {

@@ -20,7 +20,7 @@ from ..flat import BORDER
 from . import labels
 from .families import FAMILIES, family_of
 from .heat import Measure
-from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene, Told
+from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, LabelParts, Pill, Scene
 from .lift import Lead, Load, WireKey
 from .links import Linker
 
@@ -294,7 +294,7 @@ class _Builder:
         name, kind = content_of(self._graph).table.names[node], self._type(tensor)
         return f"^{name}" if output < 0 else f"{name}:{output} {labels.type_text(kind) if kind else ''}".rstrip()
 
-    def _label(self, lead: Lead, group: int) -> Tuple[str, Optional[Told]]:
+    def _label(self, lead: Lead, group: int) -> Tuple[str, Optional[LabelParts]]:
         """The label of a wire: its tensor's type, if that is new to a reader who follows the wires down; of a v1 condition the side.
 
         It is not new if a label says it already, or if the op that makes the tensor has an input of the same type. If
@@ -306,7 +306,7 @@ class _Builder:
             return self._next_label(group), None
         side, fresh = self._side_label(lead, group), lead.tensor not in self._said
         text = " ".join(part for part in (side, self._type_label(lead, group)) if part)
-        return text, Told(lead.tensor, lead.user, side, fresh)
+        return text, LabelParts(lead.tensor, lead.user, side, fresh)
 
     def _side_label(self, lead: Lead, group: int) -> str:
         """Said once for each tensor in each card: its wires leave through one port."""

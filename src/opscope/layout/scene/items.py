@@ -155,7 +155,7 @@ class End(NamedTuple):
     port: int
 
 
-class Told(NamedTuple):
+class LabelParts(NamedTuple):
     """What the label of a wire is made of, so that the page can say it of other copies than the drawn one."""
 
     tensor: Tuple[int, int]
@@ -186,7 +186,7 @@ class CardWire:
     """How many wires this one stands for, if it is a bundle (`bundling`)."""
     times: int = 0
     """How many tensors of different copies of a stack it stands for, if more than one."""
-    told: Optional[Told] = None
+    told: Optional[LabelParts] = None
     """What its label tells of its tensor; ``None`` if the label tells something else."""
     taken: str = ""
     """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own."""

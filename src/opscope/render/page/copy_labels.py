@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Se
 
 from ...graph.content import content_of
 from ...graph.view import CHIP
-from ...layout.scene.items import Card, Told
+from ...layout.scene.items import Card, LabelParts
 from ...layout.scene.labels import fresh_type, type_text
 from .stacks import Copies, CopyPlaces, Where
 
@@ -37,9 +37,12 @@ class CopyLabels:
 
     def __init__(self, found: Copies, places: CopyPlaces, stage: "Stage", every: List[Card]) -> None:
         self._found, self._places, self._stage = found, places, stage
-        wanted = {found.node[told.user] for card in every for told in _told(card) if told.user >= 0}
+        wanted = {found.node[told.user] for card in every for told in _label_parts(card) if told.user >= 0}
         wanted |= {
-            found.node[told.tensor[0]] for card in every for told in _told(card) if told.tensor[0] < len(found.node)
+            found.node[told.tensor[0]]
+            for card in every
+            for told in _label_parts(card)
+            if told.tensor[0] < len(found.node)
         }
         self._own = {(base, way): row for row, base, way in _in_copies(places.nodes) if base in wanted}
         """What stands for an op in the drawing, and the copies that it is in -> the op."""
@@ -59,7 +62,7 @@ class CopyLabels:
                 if text != one.label:
                     yield WireLabel(unit, wire, text)
 
-    def _text(self, told: Told, way: Way) -> str:
+    def _text(self, told: LabelParts, way: Way) -> str:
         """What the wire says in the copies of `way`; nothing of a type that is not known there."""
         kind, maker = self._carried(told, way)
         if kind is None:
@@ -71,7 +74,7 @@ class CopyLabels:
             text = fresh_type(kind, self._types_into(maker)) if told.fresh else ""
         return " ".join(part for part in (told.side, text) if part)
 
-    def _carried(self, told: Told, way: Way) -> "Tuple[Optional[TensorType], int]":
+    def _carried(self, told: LabelParts, way: Way) -> "Tuple[Optional[TensorType], int]":
         """The type of what the wire carries in the copies of `way`, and the op that makes it."""
         user = self._own.get((self._base(told.user), way), -1) if told.user >= 0 else -1
         slot = self._slot(told)
@@ -82,7 +85,7 @@ class CopyLabels:
             tensor = self._stage.flow.source(edges[slot].node, edges[slot].output) if slot < len(edges) else (-1, 0)
         return self._type(tensor), tensor[0]
 
-    def _slot(self, told: Told) -> int:
+    def _slot(self, told: LabelParts) -> int:
         """Which input of the drawn user the tensor is; -1 where that cannot be told."""
         key = (told.user, told.tensor)
         if told.user < 0:
@@ -115,7 +118,7 @@ class CopyLabels:
         return {kind for kind in found if kind is not None}
 
 
-def _told(card: Card) -> Iterator[Told]:
+def _label_parts(card: Card) -> Iterator[LabelParts]:
     return (wire.told for wire in card.wires if wire.told is not None)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Dict, Tuple
 from ...graph.quantities import MULTIPLY_ADDS, NUMBER, OPERATIONS, PREFIXES, QUANTITIES, SIZES, TIMES
 from ...graph.step_parts import STEP_PARTS
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
-from ...layout import engine, heads
+from ...layout import arrow_words, engine
 from ...layout.place import columns, lines, route, spacing
 from ...layout.scene import heat
 from ...layout.scene.families import FAMILIES
@@ -32,7 +32,7 @@ _PLACE = (
 _CARD = (
     (extents, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "CHIP_GAP", "STACK_STEP", "STACK_CARDS")),
     (engine, ("WHOLE_INSET", "MOST_GROWTH", "MOST_ASIDE", "MOST_LABELS")),
-    (heads, ("HEAD_GAP", "HEAD_RISE")),
+    (arrow_words, ("HEAD_GAP", "HEAD_RISE")),
 )
 _MARK = (
     (

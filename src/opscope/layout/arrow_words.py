@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Dict, List, Sequence, Tuple
 
 from .flat import BORDER
@@ -18,8 +19,8 @@ HEAD_RISE = 3.0
 """How far the base line of the word is above the tip."""
 
 
-def heads(paths: "Sequence[Path]") -> Tuple[Label, ...]:
-    """The words at the ends of some wires, right of the arrow head.
+def arrow_words(paths: "Sequence[Path]") -> Tuple[Label, ...]:
+    """The words at the ends of some wires: right of the arrow head, or left of it where only there is room.
 
     Arrows with the same word may stand so close that there is room for it at the last of them only. It says of how many
     it is true: ``3 wires: each``.
@@ -39,15 +40,17 @@ def heads(paths: "Sequence[Path]") -> Tuple[Label, ...]:
 def _of_one(ends: List[Tuple[float, float, str]]) -> List[Label]:
     """The words above one card, whose arrows are sorted from left to right."""
     found: List[Label] = []
-    run = 1
+    run, free = 1, -math.inf  # `free`: from this x on there is neither an arrow nor a word on the left
     for place, (x, y, word) in enumerate(ends):
-        following = ends[place + 1] if place + 1 < len(ends) else None
-        close = following is not None and following[0] - x < width(word, SMALL_FONT) + 2 * HEAD_GAP
-        if word and close and following is not None and following[2] == word:
+        need = width(word, SMALL_FONT) + 2 * HEAD_GAP
+        after, following = ends[place + 1][0::2] if place + 1 < len(ends) else (math.inf, "")
+        close = after - x < need
+        if word and close and following == word:
             run += 1
             continue
+        left = bool(word) and close and x - free >= need
         if word:
             text = word if run == 1 else f"{run} wires: {word}"
-            found.append(Label(x + HEAD_GAP, y - HEAD_RISE, text, left=False))
-        run = 1
+            found.append(Label(x - HEAD_GAP if left else x + HEAD_GAP, y - HEAD_RISE, text, left))
+        run, free = 1, x if left or not word else x + need
     return found
