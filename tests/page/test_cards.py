@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from card_states import pinned
-from page_graphs import tagger
+from page_graphs import many_ends, skips, tagger
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from drawn import branch, dense, loop
@@ -101,29 +101,6 @@ def hub():
     return make.graph("hub", ["x"], ["second/out"])
 
 
-def skips():
-    """Stages down and up, a mask into each, a wire from each stage down to one up, and a sum of what all give."""
-    make = Builder()
-    last, mask = make.op("x", "Placeholder"), make.op("mask", "Placeholder")
-    given = []
-    for level in range(4):
-        group, kind = make.group(f"down_{level}", "layer", cls="Down"), TensorType("float32", (8, 64 >> level))
-        for step, op in enumerate(("Relu", "Tanh", "Exp")):
-            last = make.op(f"down{level}/{step}", op, last, group=group, out=[kind])
-        given.append(make.op(f"down{level}/masked", "Mul", last, mask, group=group, out=[kind]))
-        last = make.op(f"down{level}/pool", "MaxPool", given[-1], group=group, out=[kind])
-    for level in range(4):
-        group, kind = make.group(f"up_{level}", "layer", cls="Up"), TensorType("float32", (8, 8 << level))
-        last = make.op(f"up{level}/wide", "Elu", last, group=group, out=[kind])
-        last = make.op(f"up{level}/join", "Sub", last, given[-1 - level], group=group, out=[kind])
-        for step, op in enumerate(("Relu", "Tanh", "Exp", "Neg")):
-            last = make.op(f"up{level}/{step}", op, last, group=group, out=[kind])
-        last = make.op(f"up{level}/masked", "Mul", last, mask, group=group, out=[kind])
-    make.op("total", "AddN", *given)
-    make.op("head", "Softmax", last)
-    return make.graph("skips", ["x", "mask"], ["head", "total"])
-
-
 GRAPHS = {
     "aside": aside,
     "borders": borders,
@@ -133,6 +110,7 @@ GRAPHS = {
     "loop": loop,
     "branch": branch,
     "pair": pair,
+    "ends": many_ends,
     "skips": skips,
     "stack": lambda: graph(tower(3)),
     "measured": tagger,

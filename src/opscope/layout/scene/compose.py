@@ -91,7 +91,15 @@ class _Builder:
         families = tuple(name for name in FAMILIES if name in self._families)
         scale = self._measure.scale((self._marked[0], self._marked[1]))
         return Scene(
-            root, graph.name, subtitle, facts, families, scale, labels.notes(graph), dict(self._linker.dropped)
+            root,
+            graph.name,
+            subtitle,
+            facts,
+            families,
+            scale,
+            labels.notes(graph),
+            dict(self._linker.dropped),
+            self._measure.shares_of,
         )
 
     # where ops are
@@ -208,13 +216,11 @@ class _Builder:
         chips = self._chips.get(item, ())
         pill = self._linker.extras.get(item)
         if pill is not None:
-            return Pill(pill.kind, pill.title, pill.tip, pill.detail, chips)
+            return replace(pill, chips=chips)
         if item in self._gathered:
             return self._inputs(self._gathered[item], chips)
         if item in stage.inputs:
-            return Pill(
-                "input", labels.cut(self._stage.input_name(item)), labels.op_tip(self._graph, item), "", chips, (item,)
-            )
+            return self._input(item, chips)
         if stage.roles[item] == PILL:
             return self._state(item, chips)
         return self._box(item, chips)
@@ -222,11 +228,15 @@ class _Builder:
     def _inputs(self, nodes: List[int], chips: Tuple[Chip, ...]) -> Pill:
         """The oval of many inputs of one type."""
         types = content_of(self._graph).table.outputs[nodes[0]]
-        names = [labels.cut(self._stage.input_name(node)) for node in nodes]
-        tip = labels.listed(f"input {name}" for name in names)
-        return Pill(
-            "input", f"{len(nodes)} inputs", tip, labels.type_text(types[0]) if types else "", chips, tuple(nodes)
-        )
+        each = tuple([self._input(node, ()) for node in nodes])
+        tip = labels.listed(f"input {one.title}" for one in each)
+        detail = labels.type_text(types[0]) if types else ""
+        return Pill("input", f"{len(nodes)} inputs", tip, detail, chips, tuple(nodes), each=each)
+
+    def _input(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
+        """The oval of one input."""
+        name = labels.cut(self._stage.input_name(node))
+        return Pill("input", name, labels.op_tip(self._graph, node), "", chips, (node,))
 
     def _state(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
         """The pill of a loop's variable; a scalar's shape tells nothing."""

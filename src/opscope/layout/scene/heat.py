@@ -72,6 +72,13 @@ class Measure:
         share = percent_text(value / self._step) if self._step and self._quantity is TIME else ""
         return Heat(value, min(1.0, value / self._top) if self._top else 0.0, quantity_text(self.field, value), share)
 
+    @property
+    def shares_of(self) -> str:
+        """What the shares beside the figures are of, for the line under the title, which has another step's time; else empty."""
+        if not self._step or self._quantity is not TIME:
+            return ""
+        return f"shares are {of_profiled_step(self._step)}"
+
     def _unknown(self) -> str:
         """What the line below the scale says of an estimate: which ops it does not count, and which loops only once."""
         parts: List[str] = []

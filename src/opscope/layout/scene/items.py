@@ -96,6 +96,17 @@ class Pill:
     chips: Tuple[Chip, ...] = ()
     nodes: Tuple[int, ...] = ()
     """The ops that have their place here."""
+    result: int = -1
+    """The op that hands out the result; a wire runs through it, so it has no place here. -1 for other pills."""
+    each: Tuple["Pill", ...] = ()
+    """Of a pill for many inputs or outputs: those that it stands for."""
+    ports: Tuple[int, ...] = ()
+    """Of a pill for many outputs: which of them each of its ports is."""
+
+    @property
+    def op(self) -> int:
+        """The op that the pill is about; -1 for an output of the graph."""
+        return self.nodes[0] if self.nodes else self.result
 
 
 @dataclass(frozen=True)
@@ -214,6 +225,13 @@ class Scene:
     """Sentences under the picture: what is hidden, and how much."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """How many control edges no wire shows, by reason."""
+    shares: str = ""
+    """Of which step the shares beside the figures are; empty where there are none."""
+
+    @property
+    def heading(self) -> str:
+        """The line below the title of a picture, whose step is not the one that the shares are of."""
+        return " · ".join(part for part in (self.facts, self.shares) if part)
 
 
 def cards(scene: Scene) -> List[Card]:

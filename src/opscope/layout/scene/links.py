@@ -160,19 +160,23 @@ class Linker:
         for place, port in enumerate(outputs):
             types = content_of(self.graph).table.outputs[port.node]
             kind = labels.type_text(types[port.output]) if 0 <= port.output < len(types) else ""
-            ports = [outputs[other] for other in gathered.get(place, (place,))]
+            gives = gathered.get(place, (place,))
+            ports = [outputs[other] for other in gives]
             if place != gathered.get(place, (place,))[0]:
                 continue  # its oval is that of the first
             item = self.stage.new_item(-1)
-            tip = labels.listed(f"output {one_line(each.name)} {kind}".strip() for each in ports)
-            if len(ports) > 1:
-                self.extras[item] = Pill("output", f"{len(ports)} outputs", tip, kind)
-            else:
-                self.extras[item] = Pill("output", labels.cut(port.name), tip)
-            for own in gathered.get(place, (place,)):
+            tips = [f"output {one_line(each.name)} {kind}".strip() for each in ports]
+            each = tuple(Pill("output", labels.cut(port.name), tip) for port, tip in zip(ports, tips))
+            uses: List[TensorUse] = []
+            which: List[int] = []
+            for end, own in enumerate(gives):
                 carried = content_of(self.graph).view.borders.outputs.get(own, PLAIN)
                 for use in self._link(outputs[own].node, outputs[own].output, item):
-                    yield use._replace(carried=carried)
+                    uses.append(use._replace(carried=carried))
+                    which.append(end)
+            many = Pill("output", f"{len(ports)} outputs", labels.listed(tips), kind, each=each, ports=tuple(which))
+            self.extras[item] = many if len(ports) > 1 else each[0]
+            yield from uses
 
     def _draw(self, links: List[TensorUse]) -> None:
         """Wire each use of a tensor, or name the tensor at the item that uses it."""
@@ -244,7 +248,7 @@ class Linker:
                 continue
             tensor = flow.source(results[number], 0)
             if stage.roles[tensor[0]] == CHIP:
-                self._constant_result(tensor, body, group, output)
+                self._constant_result(tensor, body, group, output, results[number])
             elif stage.origin(tensor[0]) != NOWHERE:
                 self.lift.leave(tensor, stage.origin(tensor[0]), group, output, results[number])
 
@@ -256,8 +260,8 @@ class Linker:
             if inner.parent == group and inner.kind in GIVING_PARTS
         ]
 
-    def _constant_result(self, tensor: TensorRef, body: int, group: int, output: Load) -> None:
-        """Wire the result of a body that only hands out a constant.
+    def _constant_result(self, tensor: TensorRef, body: int, group: int, output: Load, result: int) -> None:
+        """Wire the result of a body that only hands out a constant, by its op `result`.
 
         A constant is a chip, and a chip needs an item to stand beside, so this adds a pill for the result.
         """
@@ -266,7 +270,7 @@ class Linker:
         item = stage.new_item(body if stage.is_open(body) else group)
         name = labels.group_title(self.graph, body)
         title = "result" if stage.is_open(body) else name
-        self.extras[item] = Pill("result", title, f"result of {name}")
+        self.extras[item] = Pill("result", title, f"result of {name}", result=result)
         self.docks.dock(tensor, item)
         self.lift.leave((item, 0), item, group, output, -1)
 

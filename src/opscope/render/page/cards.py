@@ -160,7 +160,7 @@ class _Packer:
             _append(self.rows.chips, self._chip(chip, frame))
 
     def _small(self, item: Union[Box, Pill], measure: Extents) -> Dict[str, int]:
-        row = item.node if isinstance(item, Box) else item.nodes[0] if item.nodes else -1
+        row = item.node if isinstance(item, Box) else item.op
         return {
             "type": BOX_ITEM if isinstance(item, Box) else PILL_ITEM,
             "ref": self._node(row),

@@ -15,6 +15,7 @@ from ...graph.vocabulary import chain
 from ...layout.scene.docks import Docks, named
 from ...layout.scene.items import Box, Card, Chip, Item, Pill
 from ...layout.scene.labels import (
+    absent_text,
     card_title,
     cut,
     fused_texts,
@@ -151,7 +152,7 @@ class CopyWords:
 
     def items(self, item: Item) -> Iterator[ItemWords]:
         """A box or pill of the drawing as it is in every other copy, where its words differ."""
-        row = item.node if isinstance(item, Box) else item.nodes[0] if isinstance(item, Pill) and item.nodes else -1
+        row = item.node if isinstance(item, Box) else item.op if isinstance(item, Pill) else -1
         others = self._rows.get(self._found.node[row], ()) if row >= 0 else ()
         if isinstance(item, Card) or not others:
             return
@@ -168,9 +169,8 @@ class CopyWords:
         same = all(chip is one.chip for chip, one in zip(chips, docked))
         whole = self._found.whole
         if isinstance(item, Box):
-            names = content_of(whole).table.names
-            note = self._fused.get(names[other], "")
-            note = item.note if note == self._fused.get(names[first], "") else note
+            note = self._note(other)
+            note = item.note if note == self._note(first) else note
             # Most boxes say the same in every copy: not made again, they need not be compared either.
             return item if same and note == item.note else replace(item, chips=chips, note=note)
         if item.kind != "state":
@@ -178,6 +178,10 @@ class CopyWords:
         types = content_of(whole).table.outputs[other]
         detail = type_text(types[0], dtype=False) if types and types[0].shape != () else ""
         return replace(item, chips=chips, title=variable_name(whole, other), detail=detail)
+
+    def _note(self, row: int) -> str:
+        """What stands beside the box of an op."""
+        return self._fused.get(content_of(self._found.whole).table.names[row]) or absent_text(self._found.whole, row)
 
     def _chip(self, docked: "_Docked", inputs: "List[TensorRef]") -> Chip:
         """What a chip says on an op with these inputs, for which another op stands in the drawing."""
