@@ -74,6 +74,19 @@ def test_what_the_tree_opens_can_be_taken_back(open_page):
     assert opened.run("opscope.view().open") == before
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
+def test_the_first_hit_is_the_one_that_is_seen_first(open_page, size):
+    opened = open_page(tagger(), size=size)
+    opened.page.fill("[role=combobox]", "block")
+    opened.wait("document.querySelectorAll('.hit').length > 8")
+    seen = opened.run(
+        """(() => { const first = document.querySelector('#hit0'), box = first.getBoundingClientRect();
+        const at = (x, y) => document.elementFromPoint(x, y)?.closest('.hit')?.id;
+        return [at(box.left + 4, box.top + 4), at(box.right - 4, box.bottom - 4)]; })()"""
+    )
+    assert seen == ["hit0", "hit0"]
+
+
 def test_search_finds_by_field_and_steps_through_the_hits(open_page):
     opened = open_page(tagger())
     assert opened.run("opscope.search('op:MatMul')") == 7

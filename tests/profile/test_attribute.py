@@ -68,7 +68,7 @@ def test_figures_are_means_over_the_steps():
 def test_what_no_rule_explains_is_listed_and_its_share_is_not_attributed():
     trace = Trace(
         steps((0, 10)), (ran("a", "Relu", 0, 2), ran("lost", "Op", 2, 6), ran("lost", "Op", 7, 8), ran("other", "Op", 8, 9), ran("out", "Op", 10, 11)),
-        executor=steps((0, 10)), copies=steps((9, 10)), device="a chip",
+        executor=steps((0, 10)), copies=steps((9, 10)), devices=("a chip",),
     )  # fmt: skip
     result, found = measured(graph(*PLAIN), trace)
     assert set(found) == {"a"}

@@ -11,6 +11,7 @@ import numpy as np  # noqa: E402
 
 from opscope import InputError, profile  # noqa: E402
 from opscope.graph.content import content_of  # noqa: E402
+from opscope.profile.runner import wait_for  # noqa: E402
 
 JIT = "jit_compile" if "jit_compile" in inspect.signature(tf.function).parameters else "experimental_compile"
 
@@ -36,6 +37,12 @@ def test_variables_and_generators_have_their_values_again():
     assert graph.measurement["steps"] == 2
     assert counter.total.numpy() == 0.0
     assert (counter.generator.state.numpy() == state).all()
+
+
+def test_a_step_ends_when_every_device_is_done():
+    """Seen on CPUs, since this machine may have no GPU: one op runs on each device of the kind."""
+    assert wait_for("CPU") == len(tf.config.list_logical_devices("CPU")) > 0
+    assert wait_for("GPU") == len(tf.config.list_logical_devices("GPU"))
 
 
 def test_ctrl_c_in_the_middle_of_a_step_leaves_no_trace():

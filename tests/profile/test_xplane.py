@@ -3,7 +3,7 @@
 import pytest
 
 from opscope import LoadError
-from opscope.profile.raw import Span
+from opscope.profile.raw import KERNEL, Span
 from opscope.profile.xplane import read
 from opscope.profile.xplane_schema import XPLANE
 from opscope.program.proto import message_class
@@ -226,11 +226,12 @@ def test_the_kernels_of_a_gpu_are_on_threads_of_their_own():
         ("/device:GPU:0", [[("kernel", 5, 4, {"tf_op": b"m/a:MatMul", "other": 3})], [("kernel", 1, 2, {"tf_op": "b:Relu"}), ("copy", 3, 1, {}), ("x", 4, 1, {"tf_op": b"no op"})]]),
         ("/device:TPU:0", [[("kernel", 5, 4, {"tf_op": b"c:Relu"})]]),
     )  # fmt: skip
-    assert trace.device == "/device:GPU:0"
+    assert trace.devices == ("/device:GPU:0",)
     assert [(event.name, event.op, event.start, event.end, event.thread, event.run) for event in trace.ops] == [
         ("m/a", "MatMul", 5, 9, -1, 1), ("b", "Relu", 1001, 1003, -2, 1),  # a nanosecond later, as above
+        ("copy", KERNEL, 1003, 1004, -2, 1), ("x", KERNEL, 1004, 1005, -2, 1),
     ]  # fmt: skip
-    assert planes(("/host:CPU", [])).device is None
+    assert planes(("/host:CPU", [])).devices == ()
 
 
 def test_steps_are_in_order_of_time():

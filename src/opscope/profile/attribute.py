@@ -22,7 +22,7 @@ from ..graph.vocabulary import LOOP_PARTS, chain, is_body
 from .compiled import Compiled
 from .fused import Fusions, costliest, is_fusion
 from .names import Names
-from .raw import COMPILED, OpEvent, Recording, Trace
+from .raw import COMPILED, KERNEL, OpEvent, Recording, Trace
 from .shares import Shares, split
 from .timeline import of_trace
 
@@ -37,8 +37,11 @@ class _Sums:
     time: float = 0.0
     """Its part of the steps' wall-clock time: where several ops run at once, each has a part of that moment."""
     busy: int = 0
-    """How long it ran itself, whatever ran beside it."""
+    """How long it ran on the host itself, whatever ran beside it."""
+    device: int = 0
+    """How long its kernels ran on GPUs."""
     calls: int = 0
+    """How often the host ran it. An op may have several kernels, or run on the host before they do."""
     memory: int = 0
     """Bytes that were allocated while it ran."""
     fused: Tuple[int, ...] = ()
@@ -81,8 +84,13 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     names = content_of(graph).table.names
     measured = {
         row: Measured(
-            one.time * _PS / steps, one.busy * _PS / steps, one.calls / steps, one.memory / steps or None,
+            one.time * _PS / steps,
+            # An op of which only kernels were recorded ran on the host too, but nobody knows how often and how long.
+            one.busy * _PS / steps if one.calls else None,
+            one.calls / steps if one.calls else None,
+            one.memory / steps or None,
             tuple(names[member] for member in one.fused) or None,
+            device_us=one.device * _PS / steps if one.device else None,
         )
         for row, one in sums.items()
     }  # fmt: skip
@@ -102,7 +110,7 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     trace = recording.trace
     names = Names(graph)
     prefixes = _Prefixes(graph, names, trace)
-    rows = [-1 if event.module or event.op == COMPILED else prefixes.row(event) for event in trace.ops]
+    rows = [-1 if event.module or event.op in (COMPILED, KERNEL) else prefixes.row(event) for event in trace.ops]
     # `found` holds this very list. Below, the rows of fusions and of compiled code are corrected in it.
     found = Attribution(rows)
     table = content_of(graph).table
@@ -125,9 +133,10 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
             found.compiled.add(row)
             if len(members) > 1:
                 found.fusions[row] = tuple(sorted({*members, *found.fusions.get(row, ())}))
+    launches = set(trace.launchers.values())  # their kernels are what counts
     for index, (event, row) in enumerate(zip(trace.ops, rows)):
         found.homes[event.run, event.name] = row
-        if row < 0 and shares.inside[index]:
+        if row < 0 and shares.inside[index] and index not in launches:
             found.unresolved[event.name] += shares.busy[index]
     return found
 
@@ -173,8 +182,11 @@ def _summed(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Sums
         if row >= 0 and shares.inside[index]:
             one = sums.setdefault(row, _Sums(fused=found.fusions.get(row, ())))
             one.time += shares.share[index]
-            one.busy += shares.busy[index]
-            one.calls += 1
+            if trace.ops[index].thread < 0:
+                one.device += shares.busy[index]
+            else:
+                one.busy += shares.busy[index]
+                one.calls += 1
     for allocation in trace.allocations:
         row = found.homes.get((allocation.run, allocation.name), -1)
         if row in sums and any(step.start <= allocation.at < step.end for step in trace.steps):
@@ -211,8 +223,8 @@ def _groups(graph: Graph, measured: Dict[int, Measured]) -> Tuple[Group, ...]:
         sums[place] = values[:] if known is None else [a + b for a, b in zip(known, values)]
 
     for row, one in measured.items():
-        memory = one.memory_bytes or 0.0
-        add(content_of(graph).node_group[row], [one.time_us or 0.0, one.busy_us or 0.0, one.calls or 0.0, memory])
+        figures = (one.time_us, one.busy_us, one.calls, one.memory_bytes, one.device_us)
+        add(content_of(graph).node_group[row], [figure or 0.0 for figure in figures])
     for index in range(count - 1, -1, -1):  # a group comes after its parent, so backwards sums go up
         values = sums[index]
         if values is not None:
@@ -223,7 +235,9 @@ def _groups(graph: Graph, measured: Dict[int, Measured]) -> Tuple[Group, ...]:
 
 
 def _group_measured(values: Optional[List[float]]) -> Optional[Measured]:
-    return None if values is None else Measured(values[0], values[1], values[2], values[3] or None)
+    if values is None:
+        return None
+    return Measured(values[0], values[1], values[2], values[3] or None, device_us=values[4] or None)
 
 
 def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Dict[str, Any]:
@@ -254,7 +268,7 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
             "unattributed": missed / total,
         },
         "trace_level": recording.trace_level,
-        "devices": [trace.device or "CPU"],
+        "devices": list(trace.devices) or ["CPU"],
     }
 
 

@@ -35,7 +35,8 @@ class Compiled:
         self._rows = rows
         # Events with other events inside: if a call is among them, the work of its function was reported.
         self._around = {event.inside for event in trace.ops if event.inside >= 0}
-        self._around |= set(trace.callers.values())
+        self._around |= {*trace.callers.values(), *trace.launchers.values()}
+        self._launchers = trace.launchers
         self._callers: Dict[str, int] = {}
         """XLA module -> the event that ran it. Instructions on other threads lie inside no event, so they need this."""
         for event in trace.ops:
@@ -64,14 +65,14 @@ class Compiled:
         ``None`` for a call that keeps its time, since its instructions were reported.
         """
         if event.module:
-            return self._of_instruction(event)
+            return self._of_instruction(index, event)
         if event.op == COMPILED:
             return () if index in self._around else self._inside(-1)
         return None if index in self._around else self._inside(self._rows[index]) or None
 
-    def _of_instruction(self, event: OpEvent) -> Tuple[int, ...]:
+    def _of_instruction(self, index: int, event: OpEvent) -> Tuple[int, ...]:
         """The ops that an instruction was made of, as XLA's program notes them."""
-        caller = self._caller(event)
+        caller = self._caller(index, event)
         key = (event.module, event.name, caller)
         if key not in self._memo:
             prefix = f"{content_of(self._graph).table.names[caller]}/" if caller >= 0 else ""
@@ -102,9 +103,10 @@ class Compiled:
         ]
         return meant[0] if len(meant) == 1 else None
 
-    def _caller(self, event: OpEvent) -> int:
+    def _caller(self, index: int, event: OpEvent) -> int:
         """The row of the op that calls the compiled function; -1 if the measured function itself was compiled."""
-        index = event.inside if event.inside >= 0 else self._callers.get(event.module, -1)
+        launcher = self._launchers.get(index, self._callers.get(event.module, -1))
+        index = event.inside if event.inside >= 0 else launcher
         while index >= 0 and self._ops[index].module:  # an instruction may lie inside another one
             index = self._ops[index].inside
         return self._rows[index] if index >= 0 else -1

@@ -15,7 +15,7 @@ from .raw import Origin
 from .xplane_schema import HLO
 
 Modules = Dict[str, Dict[str, Tuple[Origin, ...]]]
-"""Name of a program -> name of an instruction -> the ops that it was made of."""
+"""Name of a program, and the same with its number, ``jit_f(17)`` -> name of an instruction -> the ops that it was made of."""
 _RUN_APART = frozenset({"while", "conditional"})
 """Instructions whose computations are reported as instructions of their own."""
 _SHARED = frozenset({"constant", "broadcast", "iota", "parameter"})
@@ -35,7 +35,9 @@ def origins(plane: Any) -> Modules:
             except Exception:  # noqa: BLE001, S112 - not a program; each backend of protobuf raises a class of its own
                 continue
             if program.hlo_module.name:
-                modules[program.hlo_module.name] = _of_module(program.hlo_module)
+                # Several programs may have one name; the name of the event also has the program's number.
+                numbered = metadata.name.decode("utf-8", "backslashreplace") or program.hlo_module.name
+                modules[program.hlo_module.name] = modules[numbered] = _of_module(program.hlo_module)
     return modules
 
 

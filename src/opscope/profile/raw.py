@@ -29,13 +29,15 @@ class OpEvent(NamedTuple):
     """A number for the thread. The streams of a GPU have negative ones."""
     run: int
     """The id that the executor gave the run of the function that the op is in. 0: no executor ran it. 1: one did, but
-    it is not known in which run, as for all kernels of a GPU."""
+    it is not known in which run, as for kernels of a GPU whose launch was not found."""
     inside: int = -1
     """The index of the op event around this one on the same thread; -1 if there is none."""
     module: str = ""
     """The XLA program that an instruction is of, a key of `Trace.modules`; empty for all else."""
 
 
+KERNEL = "(kernel)"
+"""The `OpEvent.op` of a GPU's kernel of which it is not known which op it belongs to. Its name is the kernel's own."""
 COMPILED = "(compiled)"
 """The `OpEvent.op` of an event that stands for a whole function which XLA compiled."""
 
@@ -74,10 +76,12 @@ class Trace:
     callers: Mapping[int, int] = field(default_factory=dict)
     """`OpEvent.run` of a function -> index of the op event that launched it."""
     allocations: Tuple[Allocation, ...] = ()
-    device: Optional[str] = None
-    """The plane of the GPU, ``/device:GPU:0``; of several the last, and ``None`` if the file has none."""
+    devices: Tuple[str, ...] = ()
+    """The planes of the GPUs: ``/device:GPU:0``."""
     modules: Mapping[str, Mapping[str, Tuple[Origin, ...]]] = field(default_factory=dict)
     """XLA program -> instruction -> the traced ops that it was made of."""
+    launchers: Mapping[int, int] = field(default_factory=dict)
+    """Index of a GPU's kernel -> index of the host's op event that launched it. If that is not known, there is no key."""
 
 
 @dataclass(frozen=True)

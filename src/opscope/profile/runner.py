@@ -41,7 +41,8 @@ def raw(
     """
 
     def run() -> None:
-        _wait(concrete._call_flat(list(tensors), concrete.captured_inputs))  # noqa: SLF001 - takes tensors as they are
+        concrete._call_flat(list(tensors), concrete.captured_inputs)  # noqa: SLF001 - takes tensors as they are
+        wait_for("GPU")
 
     if private("ops.summary_ops_v2")._current_trace_context is not None:  # noqa: SLF001 - TensorFlow has no public way to ask
         raise InputError("tf.summary is collecting graphs; stop it first (tf.summary.trace_off())")
@@ -55,15 +56,18 @@ def raw(
     return data, optimised, baseline, level
 
 
-def _wait(result: Any) -> None:
-    """Wait until the step is over. On a CPU it is when the call returns; on a GPU, when a result can be read.
+def wait_for(kind: str) -> int:
+    """Wait until all devices of a kind are done with what they were given; the result is how many there are.
 
-    One result is enough: it is copied from its GPU only after all that was queued there before.
+    On a CPU a step is over when the call returns. On a GPU, work was only queued then, whatever the call returns. So one
+    more op is queued on each, and its result is read: it is there only after all that was queued before.
     """
-    if tensorflow().config.list_logical_devices("GPU"):
-        for tensor in tensorflow().nest.flatten(result)[:1]:
-            if hasattr(tensor, "numpy"):
-                tensor.numpy()
+    tf = tensorflow()
+    devices = tf.config.list_logical_devices(kind)
+    for device in devices:
+        with tf.device(device.name):
+            tf.add(tf.constant(1.0), 1.0).numpy()
+    return len(devices)
 
 
 def _timed(run: Callable[[], None], steps: int) -> List[float]:

@@ -4,6 +4,9 @@ Each moment is divided equally among the ops that run then. If ops are nested on
 moment in which no op runs is a copy, else dispatch (the executor is at work), else Python (the call around it all). One
 kind of op is special: an op that runs compiled code waits for its instructions, which may run on other threads. It only
 gets the moments in which no other op runs.
+
+A moment in which a GPU's kernels run belongs to them, whatever the host does meanwhile. On the host, an op that launches
+kernels does nothing else: while no kernel runs, that is dispatch.
 """
 
 from __future__ import annotations
@@ -13,7 +16,9 @@ from typing import Dict, Iterable, List, Sequence, Set, Tuple
 
 from .raw import OpEvent, Span, Trace
 
-_OP, _WAITING, _COPY, _EXECUTOR, _STEP = range(5)
+_OP, _WAITING, _KERNEL, _COPY, _EXECUTOR, _STEP = range(6)
+_SHARING = (_OP, _WAITING, _KERNEL)
+"""The kinds that get shares of the time."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,8 @@ class Shares:
     share: List[float]
     """For each op event its part of the steps' wall-clock time."""
     busy: List[int]
-    """For each op event its duration, less that of the ops that ran inside it on the same thread."""
+    """For each op event its duration, less that of the ops that ran inside it on the same thread. Of a kernel that is how
+    long it took on its GPU."""
     copies: float
     dispatch: float
     python: float
@@ -35,7 +41,7 @@ class Shares:
 def split(trace: Trace) -> Shares:
     """Split the time of all steps. Op events that begin outside the steps get none."""
     inside = _inside_steps(trace)
-    waiting = _waiting(trace.ops)
+    waiting, launching = _waiting(trace.ops), set(trace.launchers.values())
     segments = [segment for segment in _self_segments(trace.ops) if inside[segment[0]]]
     busy = [0] * len(trace.ops)
     for index, start, end in segments:
@@ -44,7 +50,10 @@ def split(trace: Trace) -> Shares:
     # time, ends are sorted before starts.
     marks: List[Tuple[int, int, int, int]] = []
     for number, (index, start, end) in enumerate(segments):
-        kind = _WAITING if index in waiting else _OP
+        if index in launching:
+            kind = _EXECUTOR
+        else:
+            kind = _KERNEL if trace.ops[index].thread < 0 else _WAITING if index in waiting else _OP
         marks.append((start, 1, kind, number))
         marks.append((end, 0, kind, number))
     for kind, spans in (
@@ -56,7 +65,7 @@ def split(trace: Trace) -> Shares:
         _mark(marks, kind, spans)
     marks.sort()
     shares = _sweep(segments, marks, busy, inside)
-    for index in waiting:  # their duration is mostly that of the instructions, which have it already
+    for index in waiting - launching:  # their duration is mostly that of the instructions, which have it already
         busy[index] = int(shares.share[index])
     return shares
 
@@ -108,20 +117,22 @@ def _sweep(
 
     `handed` says how much time an op would have got by now if it had been running since the beginning. So an op's share
     is what this has grown by between its start and its end, and no list of the ops that run is needed. There is one
-    such number for ops and one for ops that wait for their instructions.
+    such number for kernels, one for ops, and one for ops that wait for their instructions.
     """
     share = [0.0] * len(busy)
     begun = [0.0] * len(segments)
-    open_ = [0, 0, 0, 0, 0]  # for each kind how many are running
+    open_ = [0, 0, 0, 0, 0, 0]  # for each kind how many are running
     rest = [0, 0, 0]  # copies, dispatch, python
-    handed = [0.0, 0.0]
+    handed = [0.0, 0.0, 0.0]
     last, total = marks[0][0] if marks else 0, 0
     for at, starts, kind, number in marks:
         if at != last:
             if open_[_STEP]:
                 length = at - last
                 total += length
-                if open_[_OP]:
+                if open_[_KERNEL]:
+                    handed[_KERNEL] += length / open_[_KERNEL]
+                elif open_[_OP]:
                     handed[_OP] += length / open_[_OP]
                 elif open_[_WAITING]:  # compiled code, and none of its instructions runs
                     handed[_WAITING] += length / open_[_WAITING]
@@ -129,7 +140,7 @@ def _sweep(
                     rest[0 if open_[_COPY] else 1 if open_[_EXECUTOR] else 2] += length
             last = at
         open_[kind] += 1 if starts else -1
-        if kind in (_OP, _WAITING):
+        if kind in _SHARING:
             if starts:
                 begun[number] = handed[kind]
             else:

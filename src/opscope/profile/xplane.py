@@ -1,21 +1,21 @@
 """Reads the file of TensorFlow's profiler (XPlane) into a `Trace`: op events, steps, copies, allocations and more.
 
 A file has planes, a plane has lines (threads), a line has events. On the plane ``/host:CPU``, an op's event is named
-``<node>:<Op>`` and lies inside an event ``ExecutorState::Process``. On the planes ``/device:GPU:N``, the stat ``tf_op``
-of an event has such a name. A function that XLA compiled is one event ``<function>:<function>``; since TensorFlow 2.18
-its instructions are events too, and the plane ``/host:metadata`` has their program.
+``<node>:<Op>`` and lies inside an event ``ExecutorState::Process``. A function that XLA compiled is one event
+``<function>:<function>``; since TensorFlow 2.18 its instructions are events too, and the plane ``/host:metadata`` has
+their program. The planes of GPUs are read by `kernels`.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Tuple
 
 from ..collector import paused
 from ..errors import LoadError
 from ..program.proto import message_class
 from .hlo import Modules, origins
+from .kernels import OP_NAME, WHOLE_NAME, Device, join
 from .raw import COMPILED, Allocation, OpEvent, Span, Trace
 from .xplane_schema import XPLANE
 
@@ -23,10 +23,8 @@ _TRANSFERS = frozenset({b"_Send", b"_Recv", b"_HostSend", b"_HostRecv"})
 """Ops that TensorFlow adds to send a tensor to another device. They count as copies, since the model has no such op."""
 STEP_EVENT = "opscope_step"
 """The name of the event with which `runner` marks a step."""
-_OP = re.compile(rb"([^\s:]+):(_*[A-Z]\w*)\Z")
-_COMPILED = re.compile(rb"(\S+):\1\Z")
 # The kinds of events. Those from _OPS on may become op events: `_event` relies on this order.
-_PROCESS, _FUNCTION, _COPY, _ALLOCATION, _STEP, _OPS, _WHOLE, _INSTRUCTION = range(8)
+_PROCESS, _FUNCTION, _COPY, _ALLOCATION, _STEP, _LAUNCH, _OPS, _WHOLE, _INSTRUCTION = range(9)
 _KINDS = {
     b"ExecutorState::Process": _PROCESS, b"FunctionRun": _FUNCTION, b"EagerKernelExecute": _FUNCTION,
     b"EagerCopyToDevice": _COPY, b"EagerCopyToDeviceAndAddCacheKey": _COPY, b"TensorHandle::CopyToDevice": _COPY,
@@ -46,6 +44,9 @@ class _Reading:
     callers: Dict[int, int] = field(default_factory=dict)
     allocations: List[Allocation] = field(default_factory=list)
     modules: Modules = field(default_factory=dict)
+    launches: Dict[int, int] = field(default_factory=dict)
+    """Correlation id of a launch -> the op event that it lies in."""
+    launchers: Dict[int, int] = field(default_factory=dict)
 
 
 def read(data: bytes, origin: str = "the profile") -> Trace:
@@ -64,7 +65,7 @@ def _read(data: bytes, origin: str) -> Trace:
     except Exception as error:
         raise LoadError(f"{origin} is not an XPlane file ({error}); record it again") from error
     reading = _Reading()
-    device = None
+    device = Device()
     # First, since the names of the instructions are needed to recognise their events.
     for plane in space.planes:
         if plane.name == "/host:metadata":
@@ -73,12 +74,16 @@ def _read(data: bytes, origin: str) -> Trace:
         if plane.name == "/host:CPU":
             _HostPlane(plane, reading).read()
         elif plane.name.startswith("/device:GPU"):
-            device = plane.name
-            _read_device(plane, reading)
-    return _ordered(reading, device)
+            device.read(plane, reading.modules)
+    reading.copies += device.copies
+    for kernel, launcher in join(device.kernels, tuple(reading.ops), reading.launches, reading.callers):
+        if launcher >= 0:
+            reading.launchers[len(reading.ops)] = launcher
+        reading.ops.append(kernel)
+    return _ordered(reading, tuple(device.names))
 
 
-def _ordered(reading: _Reading, device: Optional[str]) -> Trace:
+def _ordered(reading: _Reading, devices: Tuple[str, ...]) -> Trace:
     """Sort the op events by their start, and change all indices of op events accordingly."""
     order = sorted(range(len(reading.ops)), key=lambda index: reading.ops[index].start)
     place = {index: position for position, index in enumerate(order)}
@@ -88,8 +93,8 @@ def _ordered(reading: _Reading, device: Optional[str]) -> Trace:
     )
     return Trace(
         tuple(sorted(reading.steps)), ops, tuple(reading.executor), tuple(reading.functions), tuple(reading.copies),
-        {run: place[index] for run, index in reading.callers.items()}, tuple(reading.allocations), device,
-        reading.modules,
+        {run: place[index] for run, index in reading.callers.items()}, tuple(reading.allocations), devices,
+        reading.modules, {place[kernel]: place[index] for kernel, index in reading.launchers.items()},
     )  # fmt: skip
 
 
@@ -105,9 +110,11 @@ class _HostPlane:
         self._stats = {key: value.name for key, value in plane.stat_metadata.items()}
         self._kinds: Dict[int, Tuple[int, str, str]] = {}
         instructions = {name.encode() for module in reading.modules.values() for name in module}
+        # A launch is named after its kernel, so only this stat tells it.
+        launches = b"correlation_id" in self._stats.values()
         for key, value in plane.event_metadata.items():
             kind = _KINDS.get(value.name)
-            match = _OP.match(value.name) if kind is None else None
+            match = OP_NAME.match(value.name) if kind is None else None
             if match and match.group(2) in _TRANSFERS:
                 self._kinds[key] = (_COPY, "", "")
             elif match:
@@ -115,11 +122,11 @@ class _HostPlane:
                 self._kinds[key] = (_OPS, names[0], names[1])
             elif value.name in instructions:
                 self._kinds[key] = (_INSTRUCTION, value.name.decode(), "")
-            elif kind is None and _COMPILED.match(value.name):
+            elif kind is None and WHOLE_NAME.match(value.name):
                 whole = value.name.partition(b":")[0].decode("utf-8", "backslashreplace")
                 self._kinds[key] = (_WHOLE, whole, COMPILED)
-            elif kind is not None:
-                self._kinds[key] = (kind, "", "")
+            elif kind is not None or launches:
+                self._kinds[key] = (_LAUNCH if kind is None else kind, "", "")
 
     def read(self) -> None:
         """Read all threads into the reading."""
@@ -170,6 +177,10 @@ class _HostPlane:
             reading.copies.append(span)
         elif kind == _STEP:
             reading.steps.append(span)
+        elif kind == _LAUNCH:
+            launch = self._number(event, b"correlation_id")
+            if launch and around >= 0:
+                reading.launches[launch] = around
         else:
             self._allocation(event, span.start)
         return run, around
@@ -205,22 +216,3 @@ class _HostPlane:
 
 def _when(event: Tuple[int, int, Any, Any]) -> Tuple[int, int]:
     return event[0], event[1]
-
-
-def _read_device(plane: Any, reading: _Reading) -> None:
-    """Read the kernels that a GPU ran. Each of its streams counts as a thread; they get negative numbers.
-
-    The host has an event for the same op, but that covers only the launch of the kernel. The plane does not tell which
-    run of a function a kernel belongs to, so all get run 1 (see `OpEvent.run`).
-    """
-    stats = {key: value.name for key, value in plane.stat_metadata.items()}
-    wanted = {key for key, name in stats.items() if name == b"tf_op"}
-    for stream, line in enumerate(plane.lines):
-        for event in line.events:
-            for stat in event.stats:
-                if stat.metadata_id in wanted:
-                    match = _OP.match(stat.str_value or stats.get(stat.ref_value, b""))
-                    if match:
-                        name, op = (part.decode("utf-8", "backslashreplace") for part in match.groups())
-                        start = line.timestamp_ns * 1000 + event.offset_ps
-                        reading.ops.append(OpEvent(name, op, start, start + event.duration_ps, -1 - stream, 1))

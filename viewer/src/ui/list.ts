@@ -38,7 +38,8 @@ export class VirtualList {
     this.space.style.height = `${count * this.rowHeight}px`;
     const top = keep * this.rowHeight;
     const room = count * this.rowHeight - this.high;
-    if (keep >= 0 && top < this.top) this.scroll(top);
+    // A list that was hidden until now has no height yet: then that row comes first.
+    if (keep >= 0 && (top < this.top || this.high === 0)) this.scroll(top);
     else if (keep >= 0 && top + this.rowHeight > this.top + this.high) this.scroll(top + this.rowHeight - this.high);
     else if (this.top > Math.max(0, room)) this.top = Math.max(0, room);
     this.fill();

@@ -6,6 +6,7 @@ decides.
 
 from __future__ import annotations
 
+import textwrap
 from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
@@ -37,6 +38,8 @@ So each chip is made wider by this much for each of its characters.
 """
 
 
+_LEGEND_LINE = 72
+"""How many characters a line of the legend has at most."""
 TIE = 8
 """The length in points of the line from the chips of a box to the box."""
 
@@ -230,9 +233,11 @@ def legend(scene: Scene) -> str:
         rows += row(cell(table(row(*cells), CELLPADDING=2), ALIGN="LEFT"))
     if scene.scale is not None:
         steps = "".join(cell("", WIDTH=26, HEIGHT=9, FIXEDSIZE="TRUE", BGCOLOR=step) for step in STEPS)
-        words = [font(text, size=9, colour=SOFT, mono=True) for text in ("0", scene.scale.text, scene.scale.coverage)]
-        scale = row(cell(words[0]), cell(table(row(steps))), cell(words[1]), cell("", WIDTH=12), cell(words[2]))
+        words = [font(text, size=9, colour=SOFT, mono=True) for text in ("0", scene.scale.text)]
+        scale = row(cell(words[0]), cell(table(row(steps))), cell(words[1]))
         rows += row(cell(table(scale, CELLPADDING=2), ALIGN="LEFT"))
-    for note in scene.notes:
-        rows += row(cell(font(note, size=9, colour=SOFT, mono=True), ALIGN="LEFT"))
+    for note in (*([scene.scale.coverage] if scene.scale is not None else ()), *scene.notes):
+        # Graphviz breaks no lines, and one long line would make the drawing as wide as itself.
+        for line in textwrap.wrap(note, _LEGEND_LINE):
+            rows += row(cell(font(line, size=9, colour=SOFT, mono=True), ALIGN="LEFT"))
     return table(rows, CELLPADDING=2) if rows else ""

@@ -133,7 +133,13 @@ def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -
 def _heading(scene: "Scene") -> Iterator[str]:
     """The title with its subtitle, and the line of facts below."""
     name = cut(scene.title, MOST_TITLE)
-    yield text_mark("title", MARGIN, 44, name)
+    title = text_mark("title", MARGIN, 44, name)
+    if scene.subtitle:
+        # In a viewer that has none of the fonts, the title still ends before the subtitle begins.
+        title = title.replace(
+            ">", f' textLength="{coordinate(width(name, TITLE))}" lengthAdjust="spacingAndGlyphs">', 1
+        )
+    yield title
     if scene.subtitle:
         yield text_mark("subtitle", MARGIN + width(name, TITLE) + 10, 44, scene.subtitle)
     yield text_mark("facts", MARGIN, 66, scene.heading)
