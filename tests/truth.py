@@ -286,10 +286,15 @@ class _Check:
                     yield from self._wrong_word(card, wire, source, target, pairs, alone=len(several) == 1)
                     if wire is not _meeting(pieces) and _times(wire) > 1:
                         yield f"a number stands on a piece of the wire from {self.name(source)} to {self.name(target)}"
-                wire = _meeting(pieces)
-                name = f"{self.name(source)} to {self.name(target)}"
-                given = stands.setdefault(id(wire), (wire, set(), name))[1]
-                given.update({one for one, _ in pairs} or {-1})  # -1: not to be told by following tensors
+            name = f"{self.name(source)} to {self.name(target)}"
+            given = {one for one, _ in pairs} or {-1}  # -1: not to be told by following tensors
+            wires = {id(_meeting(pieces)): _meeting(pieces) for pieces in several}
+            for key, wire in wires.items():
+                stands.setdefault(key, (wire, set(), name))[1].update(given if len(wires) == 1 else {-1})
+            # An oval for many outputs has a wire for each, an op that takes a tensor twice has two.
+            said = [_times(wire) for wire in wires.values()]
+            if -1 not in given and len(given) > sum(said):
+                yield f"the wires from {name} say {said}, they stand for {len(given)} tensors"
         for wire, given, name in stands.values():
             if -1 not in given and _times(wire) != len(given):
                 yield f"the wire from {name} says {_times(wire)}, it stands for {len(given)} tensors"
