@@ -48,7 +48,7 @@ def _opened(root: Card, place: int, pill: Pill) -> Card:
     first, *others = pill.each
     sides = tuple(CardPort(pill.detail) for _ in ports)
     card = Card(
-        -1, "ends", pill.title, pill.tip, True, detail=pill.detail,
+        -1, f"{pill.kind}s", pill.title, pill.tip, True, detail=pill.detail,
         children=(replace(first, chips=pill.chips), *others), wires=tuple(inner),
         inputs=sides if pill.kind == "output" else (), outputs=sides if pill.kind == "input" else (),
     )  # fmt: skip
