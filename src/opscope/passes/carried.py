@@ -139,7 +139,8 @@ class _Search:
     def _sources(self, use: _Use, users: Sequence[int]) -> Set[TensorRef]:
         """The tensors that some ops take at the places of a use, as far as they are drawn as the tensor of the use."""
         table = content_of(self._whole).table
-        edges = [table.edge_start[user] + slot for user in users for slot in use.slots]
+        places = ((table.edge_start[user] + slot, table.edge_start[user + 1]) for user in users for slot in use.slots)
+        edges = [edge for edge, end in places if edge < end]
         found = {self._flow.source(table.edge_node[edge], table.edge_output[edge]) for edge in edges}
         return {source for source in found if self._stands(source) == use.tensor}
 

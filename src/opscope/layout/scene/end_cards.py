@@ -43,7 +43,7 @@ def _opened(root: Card, place: int, pill: Pill) -> Card:
         else:
             wires.append(replace(wire, target=End(place, port)))
             way = End(BORDER, port), End(end, 0)
-        inner += [CardWire(*way, tip=wire.tip)] if fresh else []
+        inner += [CardWire(*way, wire.kind, tip=wire.tip)] if fresh else []
     # A constant that the model gives is a chip beside the oval, and has its place in the card then.
     first, *others = pill.each
     sides = tuple(CardPort(pill.detail) for _ in ports)

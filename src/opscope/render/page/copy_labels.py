@@ -124,9 +124,7 @@ def _label_parts(card: Card) -> Iterator[LabelParts]:
 
 def _in_copies(where: Where) -> Iterator[Tuple[int, int, Way]]:
     """Each row in another copy than the first, what stands for it in the drawing, and which copies it is in."""
-    for row, stack in enumerate(where.stack):
-        if stack < 0:
-            continue
+    for row in (row for row, stack in enumerate(where.stack) if stack >= 0):
         way, here = [], row
         while where.stack[here] >= 0:
             way.append((where.stack[here], where.copy[here]))
