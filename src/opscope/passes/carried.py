@@ -7,7 +7,7 @@ copies or only into the first, and whether the wire from an encoder's stack to a
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of, with_content
 from ..graph.types import CONTROL
@@ -35,17 +35,23 @@ class _Use(NamedTuple):
     """Whether some stack holds the tensor and not the user."""
 
 
-def with_carried(drawn: "Graph", whole: "Graph", shown: Callable[[int, int], TensorRef]) -> "Graph":
+def with_carried(
+    drawn: "Graph",
+    whole: "Graph",
+    shown: Callable[[int, int], TensorRef],
+    source: Callable[[int], Optional[TensorRef]],
+) -> "Graph":
     """The drawn graph with `View.borders`.
 
     Args:
         drawn: the graph of what stays of `whole`, with its stacks.
         whole: the graph with all copies.
         shown: gives the op and output that stand for a tensor of the whole graph, in rows of the whole graph.
+        source: gives those that are drawn as the source of an edge of the whole graph; ``None`` if none is.
     """
     if not content_of(drawn).view.stacks:
         return drawn
-    search = _Search(drawn, whole, shown)
+    search = _Search(drawn, whole, shown, source)
     borders = Borders(
         {edge: search.carried(use) for edge, use in search.uses()}, dict(search.outputs()), dict(search.others())
     )
@@ -53,8 +59,14 @@ def with_carried(drawn: "Graph", whole: "Graph", shown: Callable[[int, int], Ten
 
 
 class _Search:
-    def __init__(self, drawn: "Graph", whole: "Graph", shown: Callable[[int, int], TensorRef]) -> None:
-        self._drawn, self._whole, self._shown = drawn, whole, shown
+    def __init__(
+        self,
+        drawn: "Graph",
+        whole: "Graph",
+        shown: Callable[[int, int], TensorRef],
+        source: Callable[[int], Optional[TensorRef]],
+    ) -> None:
+        self._drawn, self._whole, self._shown, self._source = drawn, whole, shown, source
         rows = {name: row for row, name in enumerate(content_of(whole).table.names)}
         self._kept = [rows[name] for name in content_of(drawn).table.names]
         self._row = {kept: row for row, kept in enumerate(self._kept)}
@@ -74,7 +86,7 @@ class _Search:
             if view.role(row) not in (BOX, PILL):
                 continue
             start = content_of(self._whole).table.edge_start[user]
-            merged = merged_inputs(content_of(self._whole).table, user, self._shown)
+            merged = merged_inputs(content_of(self._whole).table, user, self._source)
             for edge, (_, edges) in enumerate(merged, table.edge_start[row]):
                 if table.edge_output[edge] == CONTROL:
                     continue

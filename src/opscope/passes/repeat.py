@@ -48,7 +48,7 @@ def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
 def reduce(graph: Graph, found: Found, *, unfold: bool = False) -> Tuple[Graph, Dict[int, int]]:
     """What `repeat` makes of the parts `found`. Also, for each part that stays, its serial number -> its new group."""
     reduction = _Reduction(graph, found, unfold=unfold)
-    return with_carried(reduction.graph(), graph, reduction.drawn), reduction.serials
+    return reduction.graph(), reduction.serials
 
 
 class _Reduction:
@@ -159,12 +159,21 @@ class _Reduction:
             node, output = origin(content_of(self._graph).table, node, output, self._passed)
         return self.stand_in(node), output
 
+    def _source(self, edge: int) -> Optional[Tuple[int, int]]:
+        """The op and output that are drawn as the source of an edge."""
+        table = content_of(self._graph).table
+        return self.drawn(table.edge_node[edge], table.edge_output[edge])
+
     def graph(self) -> Graph:
         """The graph of what stays, every column cut down to the rows that are kept."""
+        return with_carried(self._kept(), self._graph, self.drawn, self._source)
+
+    def _kept(self) -> Graph:
+        """As `graph`, without what its wires stand for at the borders of stacks."""
         content = content_of(self._graph)
         kept = sorted(self._home)  # in the order of the table
         row = {node: index for index, node in enumerate(kept)}
-        table = rewired(content.table, kept, row, self.drawn)
+        table = rewired(content.table, kept, row, self._source)
         edges = len(content.table.edge_node) - len(table.edge_node)
         owner = [row.get(group.owner, -1) for group in self._groups]  # -1 also for groups without an owner
         view = content.view
