@@ -46,8 +46,8 @@ def chain() -> Tuple[str, Any, Any]:
 
 def row(name: str, model: Any, inputs: List[Any], **options: Any) -> str:
     """One line of the table."""
-    graph, concrete = trace_function(model, *inputs, source_lines=False, **options)
-    tensors = feed.tensors(concrete, tuple(inputs), {}, 1)
+    graph, concrete, call = trace_function(model, *inputs, source_lines=False, **options)
+    tensors = feed.feed_of(concrete, call, 1).tensors
     content_of(graph)
     optimised = None
     rounds, reading, bringing = [], [], []

@@ -118,8 +118,8 @@ class Comparison:
     """Profiled and replayed steps of one model, in turn; `agreement` gets better with every round."""
 
     def __init__(self, model: Any, value: Any) -> None:
-        self._graph, self._concrete = trace_function(model, value, source_lines=False)
-        self._tensors = feed.tensors(self._concrete, (value,), {}, 1)
+        self._graph, self._concrete, call = trace_function(model, value, source_lines=False)
+        self._tensors = feed.feed_of(self._concrete, call, 1).tensors
         self._replay = Replay(self._concrete, self._tensors)
         self._optimised = runner.record(self._concrete, self._tensors, steps=1, warmup=2).optimised
         self._replay.step()

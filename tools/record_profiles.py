@@ -70,7 +70,7 @@ def main() -> None:
     tf.random.set_seed(1)
     model, image = Model(), tf.random.stateless_uniform((1, 4, 4, 1), (1, 2))
     model.forward(image)
-    graph, concrete = trace_function(model.step, image, source_lines=False)
+    graph, concrete, _ = trace_function(model.step, image, source_lines=False)
     data, optimised, baseline, level = runner.raw(concrete, [image], steps=STEPS, warmup=2)
     FOLDER.mkdir(parents=True, exist_ok=True)
     major, minor = tf.__version__.split(".")[:2]

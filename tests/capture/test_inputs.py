@@ -146,9 +146,10 @@ def test_a_shape_without_the_batch_dimension_is_asked_about(message: str, shape:
     ids=["Conv2D", "Dense"],
 )
 def test_keras_itself_has_such_a_wording(layer: Any, shape: Any) -> None:
+    """Of a whole spec that the user wrote: nothing is put in front of that."""
     for model in (layer, tf.keras.Sequential([layer])):
         with pytest.raises(TraceError) as caught:
-            trace(model, shape)
+            trace(model, tf.TensorSpec(shape))
         assert str(caught.value).endswith(f"is the batch dimension missing? try {(None, *shape)}")
         assert f"try --input None,{','.join(map(str, shape))}" in for_command(caught.value)
 

@@ -234,8 +234,8 @@ def test_a_compiled_function_inside_a_measured_one_comes_home_below_its_call(com
     assert graph.measurement["attributed"] >= 0.98
 
 
-def test_values_that_cannot_be_told_apart_are_left_with_a_warning():
+def test_values_that_cannot_be_told_apart_are_refused():
     concrete = tf.function(lambda x: x * 2.0).get_concrete_function(tf.TensorSpec((2,), tf.float32))
     value = np.ones(2, "float32")
-    with pytest.warns(UserWarning, match="2 values were given and the function takes 1"):
+    with pytest.raises(InputError, match=r"2 values were given and the function takes 1: x \(2,\) float32"):
         profile(concrete, value, value, steps=1, warmup=1)

@@ -46,6 +46,35 @@ def test_a_loaded_function_runs_on_the_given_values(frames):
     assert graph.measurement["steps"] == 1
 
 
+@pytest.fixture(scope="module")
+def words(tmp_path_factory):
+    """Of TensorFlow 1, with a table, and with a result that has the name of the op that gives it."""
+    folder = str(tmp_path_factory.mktemp("v1") / "words")
+    with tf.Graph().as_default(), v1.Session() as session:
+        word, x = v1.placeholder(tf.string, (None,), "word"), v1.placeholder(tf.float32, (None, 3), "x")
+        keys = tf.lookup.KeyValueTensorInitializer(["a", "b"], tf.constant([0, 1], tf.int64))
+        table = v1.lookup.StaticHashTable(keys, 2)
+        rows = v1.get_variable("rows", (3, 3))
+        y = tf.nn.softmax(tf.gather(rows, table.lookup(word)) + x, name="probs")
+        session.run([v1.global_variables_initializer(), v1.tables_initializer()])
+        v1.saved_model.simple_save(
+            session, folder, {"word": word, "x": x}, {"probs": y}, legacy_init_op=v1.tables_initializer()
+        )
+    return folder
+
+
+def test_a_model_of_tensorflow_1_with_a_table_runs_and_all_its_time_comes_home(words, tmp_path):
+    given = {"word": np.array(["a", "q"]), "x": np.ones((2, 3), "float32")}
+    loaded = tf.saved_model.load(words)
+    for target in (words, loaded, loaded.signatures["serving_default"]):
+        graph = profile(target, steps=2, **given)
+        calls = {content_of(graph).table.names[row]: one.calls for row, one in content_of(graph).measured.items()}
+        assert calls["probs"] >= 1
+        assert graph.measurement["attributed"] >= 0.995
+        assert [variable.shape for variable in content_of(graph).variables] == [(3, 3)]
+    graph.estimate(batch=2).save(tmp_path / "words.html")
+
+
 def test_what_is_not_there_is_refused(frames, tmp_path):
     with pytest.raises(LoadError, match="not a SavedModel, the only kind of file that can be run; give one, or a live"):
         profile(tmp_path)

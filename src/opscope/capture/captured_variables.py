@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..graph.types import Shape, Variable
 from .found_objects import FoundObjects, ObjectPlace, components
 from .kinds import is_variable
+from .seams import tensorflow
 
 
 def dims(shape: Any) -> Shape:
@@ -111,6 +112,32 @@ def keras_paths(variables: Sequence[Any]) -> Dict[int, str]:
         if isinstance(held, dict) and id(held.get("_value")) in inner and isinstance(held.get("_path"), str):
             found[id(held["_value"])] = held["_path"]
     return found
+
+
+class VariableArgument(NamedTuple):
+    """A variable that the function is called with."""
+
+    variable: Any
+    placeholder: Any
+    """The resource that stands for it inside the function."""
+
+
+def variable_arguments(concrete: Any, args: Any, kwargs: Mapping[str, Any]) -> List[VariableArgument]:
+    """The variables among the arguments of a call, each with the function's placeholder for it.
+
+    The placeholders of positional arguments are in the order of these. Those of keywords have their names.
+    """
+    captured = {id(inside) for _, inside in concrete.graph.captures}
+    tf = tensorflow()
+    free = [tensor for tensor in concrete.inputs if tensor.dtype == tf.resource and id(tensor) not in captured]
+    by_name = {tensor.op.name: tensor for tensor in free}
+    found = [
+        VariableArgument(kwargs[key], by_name[key]) for key in kwargs if key in by_name and is_variable(kwargs[key])
+    ]
+    named = {id(each.placeholder) for each in found}
+    rest = [tensor for tensor in free if id(tensor) not in named]
+    variables = [leaf for leaf in tf.nest.flatten(args) if isinstance(leaf, tf.Variable)]
+    return [*map(VariableArgument, variables, rest), *found] if len(variables) == len(rest) else found
 
 
 def _unplaced(variable: Any, path: Optional[str]) -> ObjectPlace:

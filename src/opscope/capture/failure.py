@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Optional, Tuple
 
-from ..errors import KeywordError, OpscopeError, TraceError, spelled
+from ..errors import KeywordError, OpscopeError, TraceError, option, spelled
 from .inputs import leaves, shown
 from .target import Target
 from .target_call import TargetCall
@@ -18,6 +18,20 @@ _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 _EAGER = ("numpy()", "'numpy'", "NotImplementedError: Cannot convert a symbolic", "Cannot convert a symbolic", "eager")
 _SHAPES = ("incompatible", "shape", "dimension", "rank", "axis")
 _BOOL = ("as a Python `bool`", "as a `tf.bool`", "Iterating over a symbolic", "iterating over")
+_COUNT = re.compile(
+    r"missing .*required|missing a required|takes (?:from )?\d+ .*argument|too many positional|multiple values for argument"
+)
+_DTYPE = re.compile(
+    r"DataType \w+ not in list|that does not match (?:expected )?type|conversion requested dtype|Can not cast TensorSpec|expected to be an? \w+ tensor"
+    r"|to \w*Tensor of dtype|[Ii]ncompatible types|must be of type"
+)
+"""How TensorFlow complains of a dtype. The word alone would not do, as messages about shapes show tensors with their dtypes."""
+_VARIABLES = re.compile(r"tried to create variables on|only supports singleton tf\.Variable|Unable to lift tensor")
+_UNHASHABLE = re.compile(r"unhashable type|hashable Python objects|cannot create weak reference")
+_LEAKED = re.compile(
+    r"out of scope|cannot be accessed (?:here|from)|from an? (?:inner|other|different) (?:function|graph)"
+)
+_MEMORY = re.compile(r"\bOOM\b|[Oo]ut of memory|[Ff]ailed to allocate|ResourceExhausted")
 _REFUSED = re.compile(r"unexpected keyword argument '(?P<word>\w+)'|missing .*required .*argument")
 _RANKS = re.compile(r"expected (?:min_)?ndim=(?P<wanted>\d+), found ndim=(?P<found>\d+)")
 """How Keras 2 and 3 complain of a tensor with too few dimensions."""
@@ -39,7 +53,7 @@ def explain(error: BaseException, target: Target, call: TargetCall) -> OpscopeEr
     cause = original(error)
     message = _line(cause)
     found: OpscopeError = _refused(cause, target, call) or TraceError(
-        f"cannot trace {call.name!r}: {type(cause).__name__}: {message}; {_remedy(cause, message, call)}"
+        f"cannot trace {call.name!r}: {type(cause).__name__}: {message}; {_remedy(cause, message, target, call)}"
     )
     found.__cause__ = cause
     return found
@@ -70,7 +84,17 @@ def _line(error: BaseException) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def _remedy(cause: BaseException, message: str, call: TargetCall) -> str:
+def cannot_freeze(error: BaseException, name: str) -> TraceError:
+    """The error if TensorFlow cannot turn a function's variables into constants."""
+    found = TraceError(
+        f"cannot freeze {name!r}: {type(error).__name__}: {_line(error)}; leave out {option('freeze', True)}: "
+        "what writes variables or looks words up in tables has to keep them"
+    )
+    found.__cause__ = error
+    return found
+
+
+def _remedy(cause: BaseException, message: str, target: Target, call: TargetCall) -> str:
     """What the user can do, as far as the message tells."""
     if any(word in message for word in _BOOL):
         return (
@@ -79,14 +103,36 @@ def _remedy(cause: BaseException, message: str, call: TargetCall) -> str:
     if any(word in message for word in _EAGER):
         return "it works on eager tensors only; use TensorFlow ops, or wrap that part in tf.py_function"
     given = shown(call.args, call.kwargs)
-    if isinstance(cause, MemoryError):
+    if isinstance(cause, MemoryError) or _MEMORY.search(f"{type(cause).__name__} {message}"):
         return f"there is not enough memory; give smaller inputs (given: {given})"
+    if _VARIABLES.search(message):
+        return (
+            "create its variables once, outside of the function, with initial values that do not depend on the inputs"
+        )
+    if _UNHASHABLE.search(message):
+        return f"TensorFlow takes no such objects as arguments; pass the tensors in them (given: {given})"
+    if _LEAKED.search(message):
+        return "it uses a tensor that was made while another function was traced; return that tensor, or pass it as an argument"
+    if getattr(target.function, "concrete_functions", None):
+        return f"give inputs like those that it was saved with: {_saved_with(target)} (given: {given})"
+    if isinstance(cause, TypeError) and _COUNT.search(message):
+        known = [str(each.replace(annotation=each.empty)) for each in target.parameters.values()]
+        return f"it takes ({', '.join(known)}) (given: {given})"
     without_batch = _without_batch(message, call)
     if without_batch is not None:
         return f"is the batch dimension missing? try {_shape_text((None, *without_batch))}"
+    if _DTYPE.search(message):
+        example = spelled('tf.TensorSpec((None, 10), "int32")', "--input None,10:int32")
+        return f"give each input its dtype, as in {example} (given: {given})"
     if any(word in message.lower() for word in _SHAPES):
         return f"check the shapes of the inputs (given: {given})"
     return f"check that it can be called with such inputs (given: {given})"
+
+
+def _saved_with(target: Target) -> str:
+    """The inputs that a function of a loaded SavedModel was saved with."""
+    found = [concrete.structured_input_signature for concrete in getattr(target.function, "concrete_functions", ())]
+    return " or ".join(dict.fromkeys(shown(args, kwargs) for args, kwargs in found)) or "none"
 
 
 def _without_batch(message: str, call: TargetCall) -> Optional[Tuple[int, ...]]:

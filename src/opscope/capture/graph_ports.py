@@ -10,13 +10,15 @@ from .seams import tensorflow
 
 
 def input_ports(program: Program, concrete: Any) -> List[Port]:
-    """The tensors that a caller passes. Captured variables and tensors, which TensorFlow passes itself, are left out."""
+    """The tensors that a caller passes. Variables, and captured tensors, which TensorFlow passes itself, are left out."""
     rows = program.main.rows()
     # A capture is a pair: the tensor outside, and the placeholder that stands for it inside.
     captures = {id(inside) for _, inside in concrete.graph.captures}
     given = [tensor for tensor in concrete.inputs if id(tensor) not in captures]
     return [
-        Port(tensor.op.name, rows[tensor.op.name], tensor.value_index) for tensor in given if tensor.op.name in rows
+        Port(tensor.op.name, rows[tensor.op.name], tensor.value_index)
+        for tensor in given
+        if tensor.op.name in rows and rows[tensor.op.name] not in program.main.handles
     ]
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import numbers
-from dataclasses import dataclass
-from typing import Any, Iterator, List, Optional, Tuple
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from ..errors import InputError
-from .seams import tensorflow
+from .seams import private, tensorflow
+
+
+class GivenValue(NamedTuple):
+    """A value that the user gave, and the spec that it was traced with."""
+
+    spec: Any
+    value: Any
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,8 @@ class Reading:
     """The dtype of an input that is given as a bare shape."""
     floats: Optional[str] = None
     """The dtype that a NumPy array of float64 gets, since Keras would cast it; ``None`` leaves it float64."""
+    values: Dict[int, GivenValue] = field(default_factory=dict, compare=False)
+    """By the identity of a spec that was made of a value: both. `profile` runs the traced function on these values."""
 
 
 def is_shape(value: Any, lists: bool = False) -> bool:
@@ -50,14 +59,29 @@ def read(value: Any, reading: Reading, name: Optional[str] = None, like: Any = N
     if is_shape(value, reading.lists):
         return _from_shape(value, reading, name, like)
     if isinstance(value, dict):
-        return {key: read(item, reading, _name(name, key), _part(like, key)) for key, item in value.items()}
+        return {key: _read_part(item, reading, _name(name, key), _part(like, key)) for key, item in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):  # a namedtuple, which takes its items one by one
-        return type(value)(*(read(item, reading, _name(name, key)) for key, item in zip(value._fields, value)))
+        return type(value)(
+            *(_read_part(item, reading, _name(name, key), _part(like, key)) for key, item in zip(value._fields, value))
+        )
     if isinstance(value, (list, tuple)):
         return type(value)(
-            read(item, reading, _name(name, index), _part(like, index)) for index, item in enumerate(value)
+            _read_part(item, reading, _name(name, index), _part(like, index)) for index, item in enumerate(value)
         )
-    return _from_leaf(value, reading, name, like)
+    spec = _from_leaf(value, reading, name, like)
+    if isinstance(spec, tf.TypeSpec) and not _is_symbolic(value):
+        reading.values[id(spec)] = GivenValue(spec, value)
+    return spec
+
+
+def _read_part(value: Any, reading: Reading, name: Optional[str], like: Any) -> Any:
+    """`read` for a part of a nest. There ``()`` is an empty part, unless the model says that a tensor belongs there."""
+    return value if type(value) is tuple and not value and like is None else read(value, reading, name, like)
+
+
+def _is_symbolic(value: Any) -> bool:
+    """Whether a leaf is only a description of a tensor: a KerasTensor, an InputSpec."""
+    return "KerasTensor" in type(value).__name__ or type(value).__name__ == "InputSpec"
 
 
 def _name(name: Optional[str], key: Any) -> Optional[str]:
@@ -68,6 +92,8 @@ def _name(name: Optional[str], key: Any) -> Optional[str]:
 def _part(like: Any, key: Any) -> Any:
     """What the model says of one part of a nested input; ``None`` if it nests its inputs in another way."""
     try:
+        if isinstance(key, str) and isinstance(like, tuple):
+            return getattr(like, key, None)
         return like[key] if isinstance(like, (dict, list, tuple)) else None
     except (KeyError, IndexError, TypeError):
         return None
@@ -104,12 +130,13 @@ def _spec_name(name: Any) -> Optional[str]:
 def _from_leaf(value: Any, reading: Reading, name: Optional[str], like: Any) -> Any:
     """Anything else than a shape or a nest: a tensor, a variable, a KerasTensor, a Python value, an array."""
     tf = tensorflow()
-    if isinstance(value, (tf.Tensor, tf.RaggedTensor, tf.SparseTensor)):
-        return tf.type_spec_from_value(value)
     if isinstance(value, tf.Variable):  # a `tf.function` may take the variable itself, a layer takes a tensor
         return tf.TensorSpec(value.shape, value.dtype, _spec_name(name)) if not reading.constants else value
+    # A composite tensor has several tensors inside: a ragged one, a sparse one, a dataset, a user's `ExtensionType`.
+    if isinstance(value, (tf.Tensor, private("framework.composite_tensor:CompositeTensor"))):
+        return tf.type_spec_from_value(value)
     # By name, since each version of Keras has classes of its own. Keras 2 has RaggedKerasTensor too.
-    if "KerasTensor" in type(value).__name__ or type(value).__name__ == "InputSpec":
+    if _is_symbolic(value):
         return _from_keras(value, name)
     if isinstance(value, (bool, numbers.Number, str, bytes)) and not hasattr(value, "__array__"):
         return _constant(value, reading)
@@ -137,11 +164,24 @@ def _from_array(value: Any, reading: Reading, name: Optional[str], like: Any) ->
     tf = tensorflow()
     array = value.__array__()
     dtype = str(array.dtype)
-    if array.dtype.kind in "SUO":  # bytes, texts, and objects, which are taken for texts
+    if array.dtype.kind in "SU":  # bytes and texts
         dtype = "string"
+    elif array.dtype.kind == "O":
+        dtype = _dtype_of_objects(array)
     elif dtype == "float64" and reading.floats:
         dtype = _dtype_of(like) or reading.floats
     return tf.TensorSpec(array.shape, dtype, _spec_name(name))
+
+
+def _dtype_of_objects(array: Any) -> str:
+    """The dtype of an array of Python objects, as pandas has it for texts and for columns of several kinds."""
+    try:
+        return str(tensorflow().convert_to_tensor(array).dtype.name)
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            "an array of Python objects that are not all texts is no tensor; give it a dtype, as in "
+            "array.astype('float32'), or a tf.ragged.constant if its rows differ in length"
+        ) from error
 
 
 def _from_keras(value: Any, name: Optional[str] = None) -> Any:
@@ -193,7 +233,8 @@ def shown(values: Tuple[Any, ...], keywords: Any) -> str:
         shape = getattr(value, "shape", None)
         if shape is None or not hasattr(value, "dtype"):
             return type(value).__name__ if not _is_constant(value) else repr(value)
-        return f"{tuple(shape) if shape.rank is not None else '?'} {value.dtype.name}"
+        rank = getattr(shape, "rank", 0)  # a tf.TensorShape has one; a plain tuple's is known
+        return f"{tuple(shape) if rank is not None else '?'} {getattr(value.dtype, 'name', value.dtype)}"
 
     parts = [one(leaf) for value in values for leaf in leaves(value)]
     parts += [f"{key}={one(leaf)}" for key, value in keywords.items() for leaf in leaves(value)]

@@ -75,6 +75,8 @@ class Traced(NamedTuple):
     concrete: Any
     notes: Notes = Notes()
     was_given: bool = False
+    arguments: Tuple[Any, ...] = ()
+    """The variables that it was called with: each a `captured_variables.VariableArgument`."""
 
 
 def with_whole_call(notes: Notes, module: Any, concrete: Any) -> Notes:

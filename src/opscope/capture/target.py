@@ -81,10 +81,17 @@ def _other(subject: Any) -> Target:
         return Target(FUNCTION, _object_name(subject), subject, method, _parameters(user), is_own_call=own)
     # A function, a method, a partial: `tf.function` takes it as it is, and names the trace after it.
     if hasattr(subject, "__code__") or hasattr(subject, "__func__") or isinstance(subject, functools.partial):
-        function = tensorflow().function(subject)
-        return Target(FUNCTION, _callable_name(subject), subject, function, _parameters(subject))
+        return Target(FUNCTION, _callable_name(subject), subject, _as_function(subject), _parameters(subject))
     function = tensorflow().function(_calling(subject))
     return Target(FUNCTION, _object_name(subject), subject, function, _parameters(method))
+
+
+def _as_function(subject: Any) -> Any:
+    """A `tf.function` of a function, method or partial."""
+    try:
+        return tensorflow().function(subject)
+    except TypeError:  # TensorFlow 2.4 cannot tell the parameters of a partial of a `tf.function`
+        return tensorflow().function(_calling(subject))
 
 
 def _calling(subject: Any) -> Callable[..., Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
-from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import InputError, KeywordError, option, spelled
 from . import keras
 from .expected import expected_of
-from .inputs import Reading, constant_inputs, leaves, read
+from .inputs import GivenValue, Reading, constant_inputs, is_shape, leaves, read
 from .seams import tensorflow
 from .target import CONCRETE, LAYER, STEP, Target
 
@@ -20,6 +20,9 @@ class Given(NamedTuple):
     inputs: Tuple[Any, ...]
     keywords: Mapping[str, Any]
     training: bool
+    is_run: bool = False
+    """Whether the inputs are also what the function will run on. Only then may a ConcreteFunction, which needs none to be
+    traced, be given some."""
 
 
 class TargetCall(NamedTuple):
@@ -30,18 +33,58 @@ class TargetCall(NamedTuple):
     args: Tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = {}
     concrete: Any = None
+    values: Mapping[int, GivenValue] = {}
+    """What the user gave as a value, by the identity of the spec that stands for it in the arguments: `Reading.values`."""
 
 
 def call_of(target: Target, given: Given) -> TargetCall:
     """The call of `target` with what the user gave; `InputError` if it cannot take that."""
     if target.kind == CONCRETE:
         return _concrete_call(target, given)
+    if target.kind in (LAYER, STEP):
+        given = given._replace(inputs=_of_elements(given.inputs, target.kind))
     if target.kind == LAYER:
         return _layer_call(target, given)
     return _step_call(target, given) if target.kind == STEP else _function_call(target, given)
 
 
+def _of_elements(inputs: Tuple[Any, ...], kind: str) -> Tuple[Any, ...]:
+    """The inputs; if they are one `tf.data.Dataset`, the specs of what it yields: for a step all of a tuple, else its first."""
+    if len(inputs) != 1 or not isinstance(inputs[0], tensorflow().data.Dataset):
+        return inputs
+    element = inputs[0].element_spec
+    if type(element) is not tuple:
+        return (element,)
+    return element if kind == STEP else element[:1]
+
+
+def with_batch(target: Target, given: Given) -> Optional[Given]:
+    """What was given to a Keras model, with a batch dimension in front of each bare shape that is complete: ``(10,)``.
+
+    ``None`` if there is no such shape, or if the target is something else, for which ``(10,)`` means just that.
+    """
+    if target.kind not in (LAYER, STEP):
+        return None
+    inputs = tuple(map(_with_batch, given.inputs))
+    keywords = {key: _with_batch(value) for key, value in given.keywords.items()}
+    same = inputs == given.inputs and keywords == given.keywords
+    return None if same else given._replace(inputs=inputs, keywords=keywords)
+
+
+def _with_batch(value: Any) -> Any:
+    """A shape with an open dimension in front, in a nest as well; anything else as it is."""
+    if is_shape(value) and isinstance(value, tuple):
+        return (None, *value) if value and None not in value else value
+    if isinstance(value, dict):
+        return {key: _with_batch(item) for key, item in value.items()}
+    return (
+        [_with_batch(item) for item in value] if isinstance(value, list) and not is_shape(value, lists=True) else value
+    )
+
+
 def _concrete_call(target: Target, given: Given) -> TargetCall:
+    if given.is_run:
+        return _run_call(target, given)
     for word in given.keywords:
         raise KeywordError("a ConcreteFunction is traced already and", word)
     if given.inputs:
@@ -49,15 +92,24 @@ def _concrete_call(target: Target, given: Given) -> TargetCall:
     return TargetCall(target.name, concrete=target.concrete)
 
 
+def _run_call(target: Target, given: Given) -> TargetCall:
+    """The call of a ConcreteFunction, with the inputs that it is to run on."""
+    reading = Reading(lists=True)
+    args = tuple(read(value, reading) for value in given.inputs)
+    kwargs = {key: read(value, reading, key) for key, value in given.keywords.items()}
+    return TargetCall(target.name, None, args, kwargs, target.concrete, reading.values)
+
+
 def _layer_call(target: Target, given: Given) -> TargetCall:
     """The call of a Keras layer. `training` is passed if the layer's ``call`` has such a parameter."""
-    args, kwargs = _layer_arguments(target, given)
+    reading = Reading(lists=True, constants=False, dtype=expected_of(target.subject).dtype, floats="float32")
+    args, kwargs = _layer_arguments(target, given, reading)
     if "training" in target.parameters and "training" not in kwargs:
         kwargs["training"] = given.training
-    return TargetCall(target.name, target.function, args, kwargs)
+    return TargetCall(target.name, target.function, args, kwargs, values=reading.values)
 
 
-def _layer_arguments(target: Target, given: Given) -> Tuple[Tuple[Any, ...], Dict[str, Any]]:
+def _layer_arguments(target: Target, given: Given, reading: Reading) -> Tuple[Tuple[Any, ...], Dict[str, Any]]:
     """The arguments of a Keras layer: what the user gave, else what the layer itself expects."""
     layer, inputs, keywords = target.subject, given.inputs, given.keywords
     expected = expected_of(layer)
@@ -77,7 +129,6 @@ def _layer_arguments(target: Target, given: Given) -> Tuple[Tuple[Any, ...], Dic
     _refuse_dropped(target, keywords)
     if len(inputs) > 1 and expected.in_a_list:
         inputs = (list(inputs),)
-    reading = Reading(lists=True, constants=False, dtype=expected.dtype, floats="float32")
     args = tuple(
         read(value, reading, names[index] if index < len(names) else None, expected.inputs if index == 0 else None)
         for index, value in enumerate(inputs)
@@ -128,14 +179,15 @@ def _step_call(target: Target, given: Given) -> TargetCall:
     needs_targets = step.name != "predict" and not step.is_users
     if len(given.inputs) < 2 and needs_targets:
         raise InputError(f"{option('step', step.name)} needs the inputs and the targets: {_example(step.name)}")
-    args, _ = _layer_arguments(target, given._replace(inputs=given.inputs[:1]))
     reading = Reading(lists=True, constants=False, floats="float32")
+    first = replace(reading, dtype=expected_of(target.subject).dtype)
+    args, _ = _layer_arguments(target, given._replace(inputs=given.inputs[:1]), first)
     targets = (read(value, reading, name) for name, value in zip(("y", "sample_weight"), given.inputs[1:]))
     batch = (*args, *targets)
     # Keras's own steps unpack a tuple. The user's own step gets a batch without targets as it is, as a dataset of bare
     # inputs would give it.
     alone = step.is_users and len(batch) == 1 and step.name != "predict"
-    return TargetCall(target.name, target.function, (batch[0] if alone else batch,))
+    return TargetCall(target.name, target.function, (batch[0] if alone else batch,), values=reading.values)
 
 
 def _example(step: str) -> str:
@@ -152,7 +204,7 @@ def _function_call(target: Target, given: Given) -> TargetCall:
     kwargs = {key: read(value, reading) for key, value in given.keywords.items()}
     concrete = _saved_trace(target.function, args, kwargs, given.training)
     if concrete is not None:
-        return TargetCall(target.name, concrete=concrete)
+        return TargetCall(target.name, None, args, kwargs, concrete, reading.values)
     # Constants are part of the graph's name, since each makes another graph: "f(1, n=2)".
     shown = constant_inputs(args, kwargs)
     parameter = target.parameters.get("training")
@@ -162,7 +214,8 @@ def _function_call(target: Target, given: Given) -> TargetCall:
         and (given.training or not isinstance(parameter.default, bool))
     ):
         kwargs["training"] = given.training
-    return TargetCall(f"{target.name}({', '.join(shown)})" if shown else target.name, target.function, args, kwargs)
+    name = f"{target.name}({', '.join(shown)})" if shown else target.name
+    return TargetCall(name, target.function, args, kwargs, values=reading.values)
 
 
 def _saved_trace(function: Any, args: Tuple[Any, ...], kwargs: Mapping[str, Any], training: bool) -> Any:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Dict, Literal, NamedTuple, Optional, Sequence, Tuple
 
 from ..collector import paused
+from ..errors import OpscopeError, TraceError
 from ..graph.graph import Graph
 from ..graph.traced import TracedFiles
 from ..graph.types import Port
@@ -18,17 +20,21 @@ from ..program.program import Program, read
 from ..suggestions import suggesting
 from ..version import __version__
 from .annotate import Describer, annotated
-from .captured_variables import Variables, keras_paths, watched
-from .failure import explain
+from .captured_variables import Variables, keras_paths, variable_arguments, watched
+from .failure import cannot_freeze, explain
 from .found_objects import walk
 from .graph_ports import controls_of, input_ports, output_ports
+from .inputs import shown
 from .notes import Traced, with_whole_call
 from .patches import ONE_TRACE, recording
 from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
 from .target import Target, identify
-from .target_call import Given, TargetCall, call_of
+from .target_call import Given, TargetCall, call_of, with_batch
 from .user_frames import Sources
+
+_REFUSALS = (ValueError, TypeError, IndexError)
+"""The errors that a Keras model may refuse an input's rank with, those of TensorFlow (`ValueError` while tracing) included."""
 
 
 class _Options(NamedTuple):
@@ -56,7 +62,9 @@ def trace(
         target: a Keras model or layer (built or not: it is built as by calling it), a `tf.Module`, a `tf.function`, a
             ConcreteFunction or any callable.
         *inputs: its arguments: shapes like ``(None, 10)``, `tf.TensorSpec`s, arrays, tensors or nests of these; a Keras model
-            that knows its inputs needs none. Python numbers and strings are constants to a `tf.function`, as when calling it.
+            that knows its inputs needs none; one that refuses ``(10,)`` is traced with ``(None, 10)``, with a warning. It also
+            takes a `tf.data.Dataset` for its inputs. Python numbers and strings are constants to a `tf.function`, as when
+            calling it.
         training: call the model with ``training=True``, where its call takes that.
         step: trace a compiled Keras model's own ``"train"``, ``"test"`` or ``"predict"`` step on ``x, y``.
         freeze: turn variables into constants.
@@ -70,8 +78,17 @@ def trace(
         MissingDependencyError: TensorFlow is not installed.
     """
     options: Dict[str, Any] = {"step": step, "freeze": freeze, "name": name, "source_lines": source_lines, **keywords}
-    graph, _ = trace_function(target, *inputs, training=training, **options)
-    return graph
+    return trace_function(target, *inputs, training=training, **options).graph
+
+
+class LiveGraph(NamedTuple):
+    """A graph, with what `profile` needs to run it."""
+
+    graph: Graph
+    concrete: Any
+    """The ConcreteFunction that was traced."""
+    call: TargetCall
+    """The arguments that it was traced with, and the values that the user gave for them."""
 
 
 def trace_function(
@@ -82,16 +99,50 @@ def trace_function(
     freeze: bool = False,
     name: Optional[str] = None,
     source_lines: bool = True,
+    is_run: bool = False,
     **keywords: Any,
-) -> Tuple[Graph, Any]:
-    """As `trace`, but returns the ConcreteFunction that was traced as well, which `profile` runs."""
+) -> LiveGraph:
+    """As `trace`, but returns the ConcreteFunction that was traced as well, which `profile` runs.
+
+    With `is_run` a function that is traced already may be given inputs, which it runs on.
+    """
     with ONE_TRACE:
         found = identify(target, step)
-        call = call_of(found, Given(inputs, keywords, training))
-        traced = _traced(found, call) if call.concrete is None else Traced(call.concrete, was_given=True)
+        call, traced = _call_and_trace(found, Given(inputs, keywords, training, is_run))
     with paused():  # all that was traced is in use, so the garbage collector would walk it for nothing, over and over
         graph = _graph(found, traced, _Options(name or call.name, freeze, source_lines))
-    return graph, traced.concrete
+    return LiveGraph(graph, traced.concrete, call)
+
+
+def _call_and_trace(target: Target, given: Given) -> Tuple[TargetCall, Traced]:
+    """Trace the target with what was given.
+
+    A Keras model that refuses a shape such as ``(10,)`` most likely misses the batch dimension, so ``(None, 10)`` is tried. If
+    that works, a warning says so; if it does not, the first error is the one to raise.
+    """
+    call = call_of(target, given)
+    if call.concrete is not None:
+        return call, Traced(call.concrete, was_given=True)
+    try:
+        return call, _traced(target, call)
+    except TraceError as error:
+        batched = with_batch(target, given) if isinstance(error.__cause__, _REFUSALS) else None
+        if batched is None:
+            raise
+        first = error
+    try:
+        second = call_of(target, batched)
+        traced = _traced(target, second)
+    except OpscopeError:
+        raise first from first.__cause__
+    refused, taken = (
+        shown(each.args, {key: each.kwargs.get(key) for key in given.keywords}) for each in (call, second)
+    )
+    # Up from here: `trace_function`, `trace` or `profile`, what decorates it, the user's line.
+    warnings.warn(
+        f"{target.name!r} does not take {refused}, which has no batch dimension; traced with {taken}", stacklevel=5
+    )
+    return second, traced
 
 
 def _traced(target: Target, call: TargetCall) -> Traced:
@@ -107,19 +158,21 @@ def _traced(target: Target, call: TargetCall) -> Traced:
     notes = recorder.notes()
     if target.is_own_call:
         notes = with_whole_call(notes, target.subject, concrete)
-    return Traced(concrete, notes)
+    return Traced(concrete, notes, arguments=tuple(variable_arguments(concrete, call.args, call.kwargs)))
 
 
 def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
     """The graph of what was traced: its ops, what is known of them, its inputs and outputs."""
     concrete, version = traced.concrete, tensorflow().__version__
-    shown = _frozen(concrete) if options.freeze else concrete
+    shown = _frozen(concrete, options.name) if options.freeze else concrete
     signatures = OpSignatures(_own_signatures(shown.graph))
     # From here on it goes as for a file: TensorFlow writes the graph as a GraphDef, opscope reads it by its own schema.
     message = from_binary(shown.graph.as_graph_def(add_shapes=True).SerializeToString(), "GraphDef", "the traced graph")
     program = read(message, signatures)
     # We know better paths only for variables that the user's objects do not lead to, as of a ConcreteFunction.
-    variables = Variables(walk(target.subject), keras_paths(watched(concrete.graph)) if traced.was_given else {})
+    paths = keras_paths(watched(concrete.graph)) if traced.was_given else {}
+    paths.update((id(variable), placeholder.op.name) for variable, placeholder in traced.arguments)
+    variables = Variables(walk(target.subject), paths)
     describe = Describer(variables.objects, variables, Sources() if options.source_lines else None)
     program = annotated(program, traced, describe)
     if not traced.notes.records:
@@ -151,11 +204,14 @@ def _inferred(program: Program, variables: Variables) -> Program:
     return group(program, Known(from_names(names), tuple(variables.found), program.main.handles))
 
 
-def _frozen(concrete: Any) -> Any:
+def _frozen(concrete: Any, name: str) -> Any:
     """The function with constants in place of its variables; loops and branches stay as they are."""
     convert = private("framework.convert_to_constants:convert_variables_to_constants_v2")
-    # Lowered, a loop would be TensorFlow 1's flat one of Enter, Merge, Switch, ...
-    return convert(concrete, lower_control_flow=False)
+    try:
+        # Lowered, a loop would be TensorFlow 1's flat one of Enter, Merge, Switch, ...
+        return convert(concrete, lower_control_flow=False)
+    except Exception as error:  # whatever TensorFlow's optimizer raises about a graph that it cannot take
+        raise cannot_freeze(error, name) from error
 
 
 def _own_signatures(graph: Any) -> Any:

@@ -1,147 +1,172 @@
-"""Makes the tensors that a traced function is run on: from the user's values, else generated from shapes."""
+"""The values that a traced function runs on: the user's where given, else generated from shapes."""
 
 from __future__ import annotations
 
-import warnings
-from typing import Any, Dict, Iterator, List, Tuple
+import inspect
+from typing import Any, List, NamedTuple, Optional, Tuple
 
-from ..capture.inputs import is_shape
+from ..capture.inputs import GivenValue
+from ..capture.keras import is_layer
 from ..capture.seams import tensorflow
+from ..capture.target_call import TargetCall
 from ..errors import InputError
+from .generated import value_for
+from .given import Slot, flat, matched, signature_text
 
 
-def batch_of(inputs: Tuple[Any, ...], *, step: bool) -> Tuple[Any, ...]:
+class FeedValues(NamedTuple):
+    """What the function is run on."""
+
+    tensors: List[Any]
+    """A tensor (or variable) for each argument of the ConcreteFunction, in its order."""
+    is_generated: bool
+    """Whether any of them was made up."""
+
+
+def batch_of(target: Any, inputs: Tuple[Any, ...], *, step: bool) -> Tuple[Any, ...]:
     """`inputs` as they are, unless they are one `tf.data.Dataset`: then its first batch.
 
-    If the batch is a tuple, its first item is taken, since the rest are targets; a training step (`step`) takes all of
-    it.
+    If the batch is a tuple, its first item is taken, since the rest are targets. A training step (`step`) takes all of it, and
+    so does a function that has to be given as many arguments.
     """
     if len(inputs) != 1 or not isinstance(inputs[0], tensorflow().data.Dataset):
         return inputs
     for batch in inputs[0].take(1):
         if isinstance(batch, tuple):
-            return batch if step else batch[:1]
+            return batch if step or _required(target) == len(batch) else batch[:1]
         return (batch,)
     raise InputError("the dataset is empty; give one with at least one batch")
 
 
-def tensors(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], batch: int) -> List[Any]:
-    """A tensor for each argument of the ConcreteFunction, in its order.
+def _required(target: Any) -> int:
+    """How many arguments a function has to be given; 0 for a Keras layer, or if Python cannot tell."""
+    if is_layer(target):
+        return 0
+    try:
+        parameters = inspect.signature(getattr(target, "python_function", target)).parameters.values()
+    except (TypeError, ValueError):
+        return 0
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(each.kind in kinds and each.default is inspect.Parameter.empty for each in parameters)
 
-    If there are not as many values as arguments, it is not clear which value is for which argument. All tensors are
-    then generated, with a warning if any value was given.
+
+def feed_of(concrete: Any, call: TargetCall, batch: int) -> FeedValues:
+    """What to run the ConcreteFunction on: the values of the call, and generated ones for what it has only specs of.
 
     Args:
         concrete: the function.
-        inputs: what the user gave by position: arrays, tensors, specs, shapes, or nests of these.
-        keywords: what the user gave by name.
+        call: its arguments as they were read; for a function that somebody else traced, those to run it on.
         batch: the size of open leading dimensions in generated tensors.
 
     Raises:
-        InputError: a value does not fit its argument.
+        InputError: a value does not fit its argument, or it is not clear which value is for which argument.
     """
+    if call.concrete is None:
+        slots = [Slot(spec, call.values.get(id(spec))) for spec in flat((call.args, call.kwargs))]
+        return _fed(concrete, slots, call, batch)
+    slots = matched(concrete, call)
+    if getattr(concrete, "structured_input_signature", None) is not None:
+        return _fed(concrete, slots, call, batch)
+    return FeedValues([_value(slot, slot.spec.name, batch) for slot in slots], _any_generated(slots))
+
+
+def _fed(concrete: Any, slots: List[Slot], call: TargetCall, batch: int) -> FeedValues:
+    """The feed if the arguments of the call, or else those that the function was saved with, have these leaves."""
     tf = tensorflow()
-    # The function's inputs also have a placeholder for each variable that it captures; these are not arguments.
-    captured = {id(inside) for _, inside in concrete.graph.captures}
-    wanted = [tensor for tensor in concrete.inputs if id(tensor) not in captured]
-    given = _given(concrete, inputs, keywords)
-    if len(given) != len(wanted):
-        if any(value is not None and not isinstance(value, tf.TypeSpec) for value in given):
-            warnings.warn(
-                f"{len(given)} values were given and the function takes {len(wanted)} tensors; "
-                "the model was run on generated values instead",
-                stacklevel=4,  # `profile`, what decorates it, and the user's line
-            )
-        given = [None] * len(wanted)
-    result = []
-    for placeholder, value in zip(wanted, given):
-        if value is None or isinstance(value, tf.TypeSpec):
-            result.append(_generated(placeholder, _shape(placeholder, value), batch))
-            continue
-        try:
-            result.append(tf.convert_to_tensor(value, placeholder.dtype))
-        except (ValueError, TypeError):
-            result.append(_cast(placeholder, value))
-    return result
+    values = [_value(slot, f"input {index}", batch) for index, slot in enumerate(slots)]
+    nest = (call.args, call.kwargs) if call.concrete is None else concrete.structured_input_signature
+    args, kwargs = tf.nest.pack_sequence_as(nest, values)
+    taken = _in_order(concrete, args, kwargs)
+    if taken is None:
+        # A function once traced may have forgotten which of its arguments are optional.
+        args, kwargs = _with_defaults(call.function, args, kwargs)
+        taken = _in_order(concrete, args, kwargs)
+    if taken is None:
+        raise InputError(f"the function does not take what was given; it takes {signature_text(concrete)}")
+    return FeedValues(taken, _any_generated(slots))
 
 
-def _given(concrete: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any]) -> List[Any]:
-    """The given values in the order of the function's arguments; ``None`` for each that is to be generated.
+def _any_generated(slots: List[Slot]) -> bool:
+    spec = tensorflow().TypeSpec
+    return any(isinstance(slot.spec, spec) and not isinstance(slot.given, GivenValue) for slot in slots)
 
-    A signature of a SavedModel takes its arguments by name, and the user may leave some out.
+
+def _in_order(concrete: Any, args: Any, kwargs: Any) -> Optional[List[Any]]:
+    """The tensors of a call in the order in which the function takes them; ``None`` if it does not take such arguments.
+
+    The order depends on TensorFlow's version: keywords are sorted or not, variables are among the tensors or not. So we let
+    TensorFlow begin the call, and take what it hands to the private method that would run the function.
     """
-    signature = getattr(concrete, "structured_input_signature", None)
-    if keywords and not inputs and signature and not signature[0] and set(keywords) <= set(signature[1]):
-        # The private list has the order of the arguments. A function without it takes them sorted by name.
-        order = getattr(concrete, "_arg_keywords", None) or sorted(signature[1])
-        return [next(_leaves(keywords[key]), None) if key in keywords else None for key in order]
-    return [value for item in (*inputs, *(keywords[key] for key in sorted(keywords))) for value in _leaves(item)]
+    taken: List[Any] = []
 
+    def take(tensors: Any, *_args: Any, **_kwargs: Any) -> None:
+        taken.extend(tensors)
 
-def _shape(placeholder: Any, given: Any) -> Any:
-    """The placeholder's shape, its open dimensions taken from the given spec.
-
-    `InputError` if the two contradict each other.
-    """
-    if given is None:
-        return placeholder.shape
+    concrete._call_flat = take  # noqa: SLF001 - nothing public tells the order
     try:
-        return placeholder.shape.merge_with(given.shape)
+        concrete(*args, **kwargs)
+    except (TypeError, ValueError):
+        return None
+    finally:
+        del concrete._call_flat  # noqa: SLF001 - so that the class's own is found again
+    return taken
+
+
+def _with_defaults(function: Any, args: Any, kwargs: Any) -> Tuple[Any, Any]:
+    """All arguments of the function, its defaults among them."""
+    try:
+        bound = inspect.signature(function.python_function).bind(*args, **kwargs)
+    except (AttributeError, TypeError, ValueError):
+        return args, kwargs
+    bound.apply_defaults()
+    return bound.args, bound.kwargs
+
+
+def _value(slot: Slot, place: str, batch: int) -> Any:
+    """The value of one leaf."""
+    tf = tensorflow()
+    spec, given = slot
+    if not isinstance(spec, tf.TypeSpec):
+        return spec
+    name = getattr(spec, "name", None) or place
+    if isinstance(given, GivenValue):
+        return _converted(spec, given.value, name)
+    if given is not None and given is not spec:
+        spec = _narrowed(spec, given, name)
+    return value_for(spec, name, batch)
+
+
+def _narrowed(spec: Any, given: Any, name: str) -> Any:
+    """The spec, its open dimensions taken from the given one. `InputError` if the two contradict each other."""
+    tf = tensorflow()
+    if type(spec) is not tf.TensorSpec or not isinstance(given, tf.TensorSpec):
+        return given
+    try:
+        return tf.TensorSpec(spec.shape.merge_with(given.shape), spec.dtype, spec.name)
     except ValueError as error:
-        name = placeholder.op.name
-        raise InputError(
-            f"{name!r} takes the shape {placeholder.shape}, not {given.shape}; give one that fits"
-        ) from error
+        raise InputError(f"{name!r} takes the shape {spec.shape}, not {given.shape}; give one that fits") from error
 
 
-def _cast(placeholder: Any, value: Any) -> Any:
-    """The value in the placeholder's dtype, for what `convert_to_tensor` refuses: a tensor of another dtype."""
+def _converted(spec: Any, value: Any, name: str) -> Any:
+    """The value as a tensor of the spec's dtype; a ragged or sparse tensor, a dataset, a variable for one stay as they are."""
+    tf = tensorflow()
+    if not isinstance(spec, tf.TensorSpec):
+        return value
+    try:
+        tensor = tf.convert_to_tensor(value, spec.dtype)
+    except (ValueError, TypeError):
+        tensor = _cast(spec, value, name)
+    if not spec.shape.is_compatible_with(tensor.shape):
+        raise InputError(f"{name!r} takes the shape {spec.shape}, not {tensor.shape}; give one that fits")
+    return tensor
+
+
+def _cast(spec: Any, value: Any, name: str) -> Any:
+    """The value in the spec's dtype, for what `convert_to_tensor` refuses: a tensor of another dtype."""
     tf = tensorflow()
     try:
-        return tf.cast(value, placeholder.dtype)
-    except (ValueError, TypeError) as error:
-        name = placeholder.op.name
+        return tf.cast(value, spec.dtype)
+    except (ValueError, TypeError, tf.errors.OpError) as error:
         raise InputError(
-            f"the value given for {name!r} is not {placeholder.dtype.name}; give an array of that type"
+            f"the value given for {name!r} is not {spec.dtype.name}; give an array of that type"
         ) from error
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    """The tensors in a nest of inputs, in the order in which TensorFlow flattens it.
-
-    For a shape or spec it is a `TensorSpec`. For the spec of a composite tensor (ragged, sparse) it is ``None`` for
-    each of its parts. Values of other types, such as a Python number or text, are constants of the trace and give
-    nothing.
-    """
-    tf = tensorflow()
-    if isinstance(value, tf.TensorSpec):
-        yield value
-    elif isinstance(value, tf.TypeSpec):
-        yield from [None] * len(tf.nest.flatten(value, expand_composites=True))
-    elif is_shape(value, lists=True):
-        yield tf.TensorSpec(value)
-    elif isinstance(value, dict):  # TensorFlow flattens a dict by its sorted keys
-        for key in sorted(value):
-            yield from _leaves(value[key])
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _leaves(item)
-    elif isinstance(value, (tf.RaggedTensor, tf.SparseTensor)):
-        yield from tf.nest.flatten(value, expand_composites=True)
-    elif hasattr(value, "__array__") or tf.is_tensor(value):
-        yield value
-
-
-def _generated(placeholder: Any, known: Any, batch: int) -> Any:
-    """A generated tensor: uniform random floats (always the same ones), empty text, or zeros for any other type.
-
-    An open leading dimension has the size `batch`, other open ones 1.
-    """
-    tf = tensorflow()
-    dims = known.as_list() if known.rank is not None else []
-    shape = [(batch if place == 0 else 1) if size is None else size for place, size in enumerate(dims)]
-    if placeholder.dtype == tf.string:
-        return tf.fill(shape, "")
-    if placeholder.dtype.is_floating:
-        return tf.cast(tf.random.stateless_uniform(shape, (1, 2)), placeholder.dtype)
-    return tf.zeros(shape, placeholder.dtype)

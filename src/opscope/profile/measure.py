@@ -6,13 +6,13 @@ import os
 from typing import Any, Literal, Optional
 
 from ..capture.saved import saved_function
-from ..capture.seams import concrete_class
 from ..capture.tracing import trace_function
 from ..errors import InputError, check_count, option
 from ..graph.graph import Graph
 from ..suggestions import suggesting
 from . import feed, runner
 from .attribute import attribute
+from .run_errors import told
 
 
 @suggesting
@@ -39,8 +39,8 @@ def profile(
 
     Args:
         target: what `opscope.trace` takes (a ConcreteFunction is run on `inputs`), or the path of a SavedModel.
-        *inputs: arrays, tensors or one `tf.data.Dataset` (its first batch is used); where only a shape, a spec or nothing is
-            given, values are generated.
+        *inputs: arrays, tensors (ragged and sparse ones too), variables, nests of these, or one `tf.data.Dataset` (its first
+            batch is used); where only a shape, a spec or nothing is given, values are generated.
         steps: how many steps are measured with the profiler; as many are timed without it.
         warmup: how many steps run before.
         batch: what an open leading dimension stands for, where values are generated.
@@ -52,8 +52,9 @@ def profile(
         **keywords: inputs of the target by name, and nothing else.
 
     Raises:
-        TraceError, MissingDependencyError: as `trace`.
-        InputError: inputs do not fit, fewer than one step is asked for, or another profiler runs.
+        TraceError, MissingDependencyError: as `trace`; also if TensorFlow cannot run it on this machine.
+        InputError: inputs do not fit, generated values are none that the model can run on, fewer than one step is asked for, or
+            another profiler runs.
         Exception: an error inside the model, as the model raised it.
     """
     for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
@@ -63,14 +64,13 @@ def profile(
         loaded, target = saved_function(target, signature)
     elif signature is not None:
         raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
-    inputs = feed.batch_of(inputs, step=step is not None)
-    traced = isinstance(target, concrete_class())  # there is nothing to trace: inputs are only what it runs on
-    graph, concrete = trace_function(
-        target, *(() if traced else inputs), training=training, step=step, name=name, source_lines=source_lines,
-        **({} if traced else keywords),
-    )  # fmt: skip
-    tensors = feed.tensors(concrete, inputs, keywords, batch)
-    recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
+    inputs = feed.batch_of(target, inputs, step=step is not None)
+    graph, concrete, call = trace_function(
+        target, *inputs, training=training, step=step, name=name, source_lines=source_lines, is_run=True, **keywords
+    )
+    tensors, is_generated = feed.feed_of(concrete, call, batch)
+    with told(concrete, is_generated=is_generated):
+        recording = runner.record(concrete, tensors, steps=steps, warmup=warmup)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
     return attribute(graph, recording, batch=_batch(tensors, concrete, batch))
 
@@ -78,6 +78,6 @@ def profile(
 def _batch(tensors: Any, concrete: Any, batch: int) -> int:
     """The batch size of this run: what it had for the first open leading dimension; `batch` if there is none."""
     for placeholder, tensor in zip(concrete.inputs, tensors):
-        if placeholder.shape.rank and placeholder.shape.as_list()[0] is None:
+        if placeholder.shape.rank and placeholder.shape.as_list()[0] is None and tensor.shape.rank:
             return int(tensor.shape[0]) or 1
     return batch

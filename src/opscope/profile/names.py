@@ -37,6 +37,7 @@ class Names:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._rows: Dict[str, int] = {name: row for row, name in enumerate(content_of(graph).table.names)}
+        self._results = {port.node for port in content_of(graph).outputs}
         self._owners = {group.owner for group in content_of(graph).groups if group.owner >= 0}
         self._ends: Optional[Dict[str, int]] = None
         self._memo: Dict[Tuple[str, str, bool], Optional[int]] = {}
@@ -64,7 +65,7 @@ class Names:
                 return row
         if end:
             return self._end(prefix, plain)
-        for rule in (self._call_end, self._layout, self._optimiser, self._composition, self._lowered):
+        for rule in (self._call_end, self._layout, self._optimiser, self._composition, self._renamed, self._lowered):
             row = rule(plain, prefix)
             if row is not None:
                 return row
@@ -127,6 +128,11 @@ class Names:
         """``Func/<call>/input/_3``: a node that inlining puts where a call began or ended. It belongs to the call."""
         match = _CALL_END.match(name)
         return self._owner_above(_ROLE.sub(r"/\1", match.group(1)), prefix, loops=False) if match else None
+
+    def _renamed(self, name: str, prefix: str) -> Optional[int]:
+        """``probs_0``: an op that gives the function's result ``probs``, where the result took the op's own name."""
+        row = None if prefix else self._rows.get(_LOWERED.sub("", name))
+        return row if row in self._results else None
 
     def _lowered(self, name: str, prefix: str) -> Optional[int]:
         """``<while>/merge/_18``: one of the ops (Enter, Merge, Switch, Exit) that a loop or branch was replaced by."""

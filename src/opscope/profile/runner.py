@@ -46,7 +46,7 @@ def raw(
 
     if private("ops.summary_ops_v2")._current_trace_context is not None:  # noqa: SLF001 - TensorFlow has no public way to ask
         raise InputError("tf.summary is collecting graphs; stop it first (tf.summary.trace_off())")
-    with preserved(concrete):
+    with preserved(concrete, tensors):
         optimised = _first_run(concrete, run)
         for _ in range(warmup - 1):
             run()

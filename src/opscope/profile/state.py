@@ -7,18 +7,18 @@ ran.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Iterator, List, Tuple
+from typing import Any, Iterable, Iterator, List, Sequence, Tuple
 
-from ..capture.seams import private, tensorflow
+from ..capture.seams import tensorflow
 
 Saved = Tuple[Any, Any]
 """A variable's handle and its value."""
 
 
 @contextmanager
-def preserved(concrete: Any) -> Iterator[None]:
-    """A context in which the function may run. Afterwards its variables have their old values, also after Ctrl-C."""
-    saved = _values(concrete)
+def preserved(concrete: Any, tensors: Sequence[Any] = ()) -> Iterator[None]:
+    """A context in which the function may run on `tensors`. Afterwards its variables have their old values, also after Ctrl-C."""
+    saved = _values([*concrete.captured_inputs, *(getattr(tensor, "handle", tensor) for tensor in tensors)])
     try:
         yield
     finally:
@@ -27,12 +27,12 @@ def preserved(concrete: Any) -> Iterator[None]:
             assign(resource=handle, value=value)
 
 
-def _values(concrete: Any) -> List[Saved]:
-    """The values of all variables that the function captures."""
+def _values(captured: Iterable[Any]) -> List[Saved]:
+    """The values of all variables among these: what a function captures, and what it runs on."""
     tf = tensorflow()
     saved: List[Saved] = []
     errors = (tf.errors.OpError, ValueError, TypeError)
-    for handle in concrete.captured_inputs:
+    for handle in captured:
         if getattr(handle, "dtype", None) != tf.resource:
             continue
         dtype = _dtype(handle)
@@ -45,13 +45,11 @@ def _values(concrete: Any) -> List[Saved]:
 
 
 def _dtype(handle: Any) -> Any:
-    """The dtype of the variable behind a resource handle; ``None`` if the resource is not a variable."""
-    # Handles of some versions do not carry their data. The function that gives it moved between TensorFlow's modules.
+    """The dtype of the variable behind a resource handle; ``None`` if the resource is not a variable.
+
+    TensorFlow notes at the handle of a variable which dtype and shape that has. The handle of a table has no note.
+    """
     data = getattr(handle, "_handle_data", None)
-    if data is None:
-        data = private("ops.handle_data_util:get_resource_handle_data", "framework.ops:get_resource_handle_data")(
-            handle
-        )
     # Only a resource with exactly one shape and type is taken for a variable.
     kinds = getattr(data, "shape_and_type", None)
     return tensorflow().as_dtype(kinds[0].dtype) if kinds and len(kinds) == 1 else None

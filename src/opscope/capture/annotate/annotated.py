@@ -26,7 +26,7 @@ def annotated(program: Program, traced: Traced, describe: Describer) -> Program:
     another one, its groups are those of the other one. That is why gradients are done last.
     """
     root = traced.concrete.graph
-    handles = _handles(program.main, root, describe.variables)
+    handles = _handles(program.main, traced, describe.variables)
     main = _annotated(replace(site_of(program.main, root, traced.notes), handles=handles), describe)
     graphs, around = function_graphs(root), callers(program)
     functions: Dict[str, Body] = {}
@@ -47,16 +47,19 @@ def _annotated(site: Site, describe: Describer) -> Body:
     return site.body.with_columns(groups=groups, node_group=of, sources=sources, handles=site.handles)
 
 
-def _handles(main: Body, root: Any, variables: Variables) -> Dict[int, int]:
-    """The rows of the main graph that stand for a captured variable, with the variable's number."""
+def _handles(main: Body, traced: Traced, variables: Variables) -> Dict[int, int]:
+    """The rows of the main graph that stand for a variable, captured or an argument, with the variable's number."""
     # A capture is a pair: the variable's handle outside of the graph, and the placeholder that stands for it inside.
-    rows = main.rows()
+    rows, root = main.rows(), traced.concrete.graph
     variables.know(watched(root))
     found: Dict[int, int] = {}
     for outside, inside in root.captures:
         number = variables.of_handle(outside)
         if number is not None and inside.op.name in rows:
             found[rows[inside.op.name]] = number
+    for variable, placeholder in traced.arguments:
+        if placeholder.op.name in rows:
+            found[rows[placeholder.op.name]] = variables.number(variable)
     return found
 
 

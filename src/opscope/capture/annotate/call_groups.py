@@ -12,6 +12,7 @@ from ...program.body import LocalGroup
 from .. import keras
 from ..captured_variables import Variables, dims
 from ..found_objects import FoundObjects, name_of
+from ..kinds import is_variable
 from ..notes import Record
 from ..seams import tensorflow
 from ..user_frames import Sources
@@ -74,10 +75,13 @@ class Describer:
 
 
 def _weights(subject: Any) -> List[Any]:
-    """The variables of a layer or module. Keras's `weights` has no random state and no metrics; modules have `variables`."""
+    """The variables of a layer or module. Keras's `weights` has no random state and no metrics; modules have `variables`.
+
+    Keras 2 also lists the tables of a StringLookup among its weights, behind a `TrackableWeightHandler`: no variables.
+    """
     for name in ("weights", "variables"):
         try:
-            return list(getattr(subject, name))
+            return list(filter(is_variable, getattr(subject, name)))
         except Exception:  # an unbuilt layer raises ValueError, a user's property whatever it likes
             continue
     return []
