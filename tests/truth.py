@@ -7,6 +7,7 @@ those of "The drawing tells no lie" in the contract.
 
 from __future__ import annotations
 
+import re
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from opscope.graph.content import content_of
@@ -41,9 +42,16 @@ class Leaf(NamedTuple):
 def lies(whole: Graph, drawn: Graph, scene: Scene) -> List[str]:
     """What the drawing says that is not so, and what it should say and does not; a sentence each."""
     check = _Check(whole, drawn, scene)
+    said = [*check.copies(), *check.variations(), *check.carried(), *check.borders()]
     return [
-        *check.places(), *check.ends(), *check.empty_cards(), *check.wires(), *check.chips(), *check.missing(), *check.borders(),
-    ]  # fmt: skip
+        *check.places(),
+        *check.ends(),
+        *check.empty_cards(),
+        *check.wires(),
+        *check.chips(),
+        *check.missing(),
+        *said,
+    ]
 
 
 class _Check:
@@ -57,19 +65,27 @@ class _Check:
         self.copy: Dict[int, Dict[int, int]] = {}
         """Op of the whole graph -> stack -> which copy it is in."""
         self.first: Dict[int, int] = {}
-        """Op of the whole graph in a later copy -> the op at its place in the first."""
+        """Op of the whole graph in another copy -> the op at its place in the drawn one."""
+        self.extra: Dict[int, int] = {}
+        """Op that only one copy has -> the stack."""
         for group, stack in content_of(drawn).view.stacks.items():
             for number, copy in enumerate(stack.copies):
-                for op, shown in zip(copy, stack.copies[0]):
+                for place, op in enumerate(copy):
                     self.copy.setdefault(op, {})[group] = number
-                    if number:
-                        self.first[op] = shown
+                    if place >= len(stack.copies[0]):
+                        self.extra[op] = group
+                    elif number:
+                        self.first[op] = stack.copies[0][place]
         self.leaf = self._leaves()
         self.marks = set(self.leaf.values())
         self.feeds = _Feeds(whole, self.leaf)
         self.real: Dict[Tuple[Leaf, Leaf], List[Tuple[int, int]]] = {}
+        self.takes: Dict[int, Set[int]] = {}
+        self.gives: Dict[int, Set[int]] = {}
         for source, target in self.feeds.edges():
             self.real.setdefault((self.leaf[source], self.leaf[target]), []).append((source, target))
+            self.takes.setdefault(target, set()).add(source)
+            self.gives.setdefault(source, set()).add(target)
         self.outputs: Dict[Leaf, Set[Leaf]] = {}
         for number, port in enumerate(content_of(whole).outputs):
             for op in self.feeds.origins(port.node, port.output):
@@ -98,12 +114,16 @@ class _Check:
             while shown in self.first and shown not in self.stays:
                 shown = self.first[shown]
             row = self.stays.get(shown)
-            if row is None:
+            if row is None and shown not in self.extra:
                 continue
             if row in boxes:
                 found[op] = Leaf("op", boxes[row])
                 continue
-            group = owned.get(row, content_of(self.drawn).node_group[row])
+            if row is None:  # what only one copy has stands for nothing smaller than the stack
+                group = self.extra[shown]
+                found[op] = Leaf("card", group)
+            else:
+                group = owned.get(row, content_of(self.drawn).node_group[row])
             while group >= 0:
                 if group in folded:
                     found[op] = Leaf("card", group)
@@ -147,7 +167,8 @@ class _Check:
                 counted += sum(len(chip.nodes) for chip in child.chips)
         if counted != len(self.drawn):
             yield f"{counted} ops have a place, {len(self.drawn)} are drawn"
-        gone = [op for op in range(len(self.whole)) if op not in self.stays and op not in self.first]
+        told = (self.stays, self.first, self.extra)
+        gone = [op for op in range(len(self.whole)) if not any(op in ops for ops in told)]
         yield from (f"{content_of(self.whole).table.names[op]} is neither drawn nor in a copy" for op in gone[:5])
         for op, shown in self.first.items():
             if content_of(self.whole).table.ops[op] != content_of(self.whole).table.ops[shown]:
@@ -231,12 +252,100 @@ class _Check:
             pairs = self._pairs(source, target)
             inside = self._around(target)
             both = self._around(source) & inside
-            if not any(self._drawn_copy(one, both) and self._drawn_copy(other, inside) for one, other in pairs):
+            if any(self._drawn_copy(one, both) and self._drawn_copy(other, inside) for one, other in pairs):
+                continue
+            if not self._enters_chain(source, target, inside - both):
                 yield f"a wire from {self.name(source)} to {self.name(target)}"
+
+    def _enters_chain(self, source: Leaf, target: Leaf, stacks: Set[int]) -> bool:
+        """Whether a wire from outside shows the input of a chain of which another copy than the first is drawn.
+
+        The drawn copy's op then takes a tensor of another copy. That tensor's place, at some op of the drawn copy, has in the first copy
+        what the wire comes from.
+        """
+        around = self._around(target)
+        users = [op for op, leaf in self.leaf.items() if leaf == target and self._drawn_copy(op, around)]
+        waiting = [one for op in users for one in self.takes.get(op, ())]
+        seen = set(waiting)
+        for one in waiting:  # grows: the first copy may lie in a copy of an outer stack, which is not the first there
+            for stack in stacks:
+                copies = content_of(self.drawn).view.stacks[stack]
+                if not copies.places or not self.copy.get(one, {}).get(stack):
+                    continue
+                first = dict(zip(copies.copies[0], copies.copies[copies.places.index(0)]))
+                given = {x for op in self.gives[one] if op in first for x in self.takes.get(first[op], ())}
+                if any(self.leaf[op] == source for op in given):
+                    return True
+                waiting += sorted(given - seen)
+                seen |= given
+        return False
+
+    def copies(self) -> Iterator[str]:
+        """Each copy of a stack is wired as the drawn one is, but for what only it has."""
+        table = content_of(self.whole).table
+        for stack in content_of(self.drawn).view.stacks.values():
+            shown = stack.copies[0]
+            place = {op: number for number, op in enumerate(shown)}
+            for copy in stack.copies[1:]:
+                own = {op: number for number, op in enumerate(copy[: len(shown)])}
+                more = set(copy[len(shown) :])
+                for first, other in zip(shown, copy):
+                    ends = [[e for e in table.inputs(op) if e.output >= 0] for op in (first, other)]
+                    pairs = [(place.get(one.node), own.get(its.node), its.node) for one, its in zip(*ends)]
+                    if len(ends[0]) != len(ends[1]) or any(one != its for one, its, node in pairs if node not in more):
+                        yield f"{table.names[first]} is not wired as {table.names[other]}, for which it stands"
+
+    def variations(self) -> Iterator[str]:
+        """What is said of single copies is so, and said of each copy that has more than the drawn one."""
+        stacks = content_of(self.drawn).view.stacks
+        for card in self.cards:
+            if card.group not in stacks:
+                continue
+            stack = stacks[card.group]
+            places = stack.places or tuple(range(len(stack.copies)))
+            said: Dict[int, str] = {}
+            for line in card.tip.split("\n"):
+                found = re.match(r"copies differ: (?:copy|copies) ([\d, ]+): (.*)", line)
+                for number in found[1].split(", ") if found else ():
+                    said[int(number) - 1] = f"{said.get(int(number) - 1, '')}, {found[2]}"
+            for place, copy in zip(places, stack.copies):
+                more = copy[len(stack.copies[0]) :]
+                if more and not said.get(place):
+                    yield f"{card.title}: copy {place + 1} has {len(more)} ops more, of which nothing is said"
+                yield from self._as_said(card.title, said.get(place, ""), copy, stack.copies)
+
+    def _as_said(self, title: str, words: str, copy: Sequence[int], copies: Sequence[Sequence[int]]) -> Iterator[str]:
+        table, more = content_of(self.whole).table, set(copy[len(copies[0]) :])
+        if "projection shortcut" in words:
+            kinds = {table.ops[op] for op in more}
+            sums = [op for op in copy if op not in more and table.ops[op].startswith("Add")]
+            if not kinds & {"Conv2D", "Conv1D", "Conv3D", "MatMul", "Einsum"} or not any(
+                edge.node in more for op in sums for edge in table.inputs(op)
+            ):
+                yield f"{title}: a copy has no projection, and it is said to"
+        for size in re.findall(r"stride ([\dx]+)", words):
+            strides = [[str(table.attrs(op).get("strides")) for op in place] for place in zip(copy, *copies)]
+            if not any(size[0] in own and any(other != own for other in others) for own, *others in strides):
+                yield f"{title}: no op of a copy has the stride {size}"
+
+    def carried(self) -> Iterator[str]:
+        """What a wire that enters a stack is called inside, the drawn copy takes."""
+        for card in self.cards:
+            stack = content_of(self.drawn).view.stacks.get(card.group)
+            if stack is None:
+                continue
+            inside = set(stack.copies[0])
+            for wire in card.wires:
+                name = wire.tip.split(" ")[0].rpartition(":")[0]
+                if wire.source.child != BORDER or wire.kind != "data" or name not in self.rows:
+                    continue
+                made = self.rows[name]
+                if made in inside or not inside.intersection(self.gives.get(made, ())):
+                    yield f"{card.title}: {name} enters, which the drawn copy does not take"
 
     def _pairs(self, source: Leaf, target: Leaf) -> List[Tuple[int, int]]:
         """The real edges between two marks; into an open card, as a whole, those to anything in it."""
-        if target in self.marks or target.kind != "card":
+        if target.kind != "card" or any(card.group == target.number and not card.open for card in self.cards):
             return self.real.get((source, target), [])
         found = [
             pairs for (one, other), pairs in self.real.items() if one == source and target.number in self._above(other)
@@ -254,6 +363,8 @@ class _Check:
             if source == target or (source, target) in wired:
                 continue
             if any((source, Leaf("card", group)) in wired for group in self._above(target)):
+                continue
+            if self._told_of_a_copy(source, target, wired):
                 continue
             both = self._around(source) & self._around(target)
             inside = [pair for pair in pairs if all(self._drawn_copy(op, both) for op in pair)]
@@ -334,15 +445,18 @@ class _Check:
                 yield f"a wire into {self.name(target)} says {wire.head!r}, and enters no stack"
             return
         others = self._around(target) | ({target.number} if target.kind == "card" else set())
-        takes: List[Set[int]] = [set() for _ in stack.copies]
+        taken: Dict[int, List[Set[int]]] = {}
+        """Op that uses it, by what is drawn for it -> for each copy what is taken."""
         for one, other in pairs:
             if group in self.copy.get(other, {}) and self._drawn_copy(other, others - {group}):
+                takes = taken.setdefault(self._shown(other), [set() for _ in stack.copies])
                 takes[self.copy[other][group]].add(one)
-        everyone = all(takes)
-        own = len(set().union(*takes)) == sum(map(len, takes))
-        word = "" if not everyone else "one each" if own else "each"
-        if (_word(wire) and _word(wire) != word) or (word and not _word(wire) and alone and self._sure(pairs)):
-            yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.head!r} at a stack, where it is {word!r}"
+        words = {_how(takes) for takes in taken.values()} - {""}
+        # A card has many users: what one copy takes at one of them, another may take elsewhere.
+        together = _how([set().union(*same) for same in zip(*taken.values())]) if taken else ""
+        said = _word(wire)
+        if (said and said not in {*words, together}) or (words and not said and alone and self._sure(pairs)):
+            yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.head!r} at a stack, where it is {words}"
 
     def _sure(self, pairs: List[Tuple[int, int]]) -> bool:
         """Whether what is used is used by name, through no loop, call or branch."""
@@ -356,6 +470,16 @@ class _Check:
 
     def _ovals(self) -> List[int]:
         return [number for number in range(len(content_of(self.whole).outputs)) if self._oval_of(number) == number]
+
+    def _told_of_a_copy(self, source: Leaf, target: Leaf, wired: Set[Tuple[Leaf, Leaf]]) -> bool:
+        """Whether an edge is of what only one copy of an open stack has: that has no wires inside, and from outside those of the others."""
+        stacks = set(self.extra.values())
+        if source.kind == "card" and source.number in stacks and source.number in self._above(target):
+            return True
+        if target.kind != "card" or target.number not in stacks:
+            return False
+        within = target.number in self._above(source)
+        return within or any(one == source and target.number in self._above(other) for one, other in wired)
 
     def _above(self, leaf: Leaf) -> Iterator[int]:
         groups = content_of(self.drawn).groups
@@ -402,6 +526,13 @@ def _times(wire: CardWire) -> int:
 def _word(wire: CardWire) -> str:
     """How the copies of the stack that a wire enters take it, as it says."""
     return wire.head.rpartition(", ")[2] if not wire.head.startswith("\u00d7") or ", " in wire.head else ""
+
+
+def _how(takes: Sequence[Set[int]]) -> str:
+    """How the copies of a stack take a tensor, given what each takes."""
+    if not all(takes):
+        return ""
+    return "one each" if len(set().union(*takes)) == sum(map(len, takes)) else "each"
 
 
 def _meeting(pieces: List[Tuple[Card, CardWire]]) -> CardWire:

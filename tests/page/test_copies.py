@@ -51,7 +51,20 @@ def models():
         model(tf.zeros((2, 8, 64)))
         return opscope.trace(model, (2, 8, 64), (2, 8, 64), step="train")
 
-    made = {"resnet": resnet, "training": training}
+    def stages():
+        """Stages of as many blocks, the first of each with a projection: a stack in a stack."""
+        layers = tf.keras.layers
+        x = start = tf.keras.Input((16, 16, 8))
+        for stage in range(3):
+            for number in range(3):
+                name, wide, stride = f"stage{stage}_block{number}", 8 << stage, 2 if stage and not number else 1
+                y = layers.ReLU(name=f"{name}_relu")(layers.Conv2D(wide, 3, stride, "same", name=f"{name}_conv1")(x))
+                y = layers.Conv2D(wide, 3, padding="same", name=f"{name}_conv2")(y)
+                x = x if number else layers.Conv2D(wide, 1, stride, name=f"{name}_conv0")(x)
+                x = layers.ReLU(name=f"{name}_out")(layers.Add(name=f"{name}_add")([x, y]))
+        return opscope.trace(tf.keras.Model(start, x))
+
+    made = {"resnet": resnet, "training": training, "stages": stages}
     known = {}
 
     def model(name):
@@ -63,7 +76,7 @@ def models():
     return model
 
 
-@pytest.mark.parametrize("name", ["resnet", "training"])
+@pytest.mark.parametrize("name", ["resnet", "training", "stages"])
 def test_every_copy_of_every_stack_says_one_thing_everywhere(open_page, models, name):
     graph = models(name)
     opened = everything_open(open_page, graph)

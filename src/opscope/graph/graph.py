@@ -255,7 +255,7 @@ class Graph:
             path: where to write.
             depth: how far groups are opened: a number of levels, ``"layers"`` (all groups above the innermost layers)
                 or ``"all"``. By default groups are opened while the drawing stays readable, up to about 150 boxes.
-            unfold: draw every copy of a repeated structure. By default only the first is drawn, marked ``×12``.
+            unfold: draw every copy of a repeated structure. By default only one is drawn, marked ``×12``.
             engine: what places boxes and wires: ``"opscope"``, or ``"graphviz"`` for .svg .png .pdf.
             theme: the colours of .svg .png .pdf .html: ``"light"``, ``"dark"``, or ``"auto"``, what the reader's system
                 asks for. Drawings by Graphviz are always light; `links` and `columns` need opscope's own layout.

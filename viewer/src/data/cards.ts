@@ -136,6 +136,8 @@ export class Cards {
   held(card: number, copy = this.copy(card)): Held {
     const unit = this.firstUnit(card);
     if (unit < 0) return NOTHING;
+    const own = this.bundles.get(this.unit(card, copy)); // a copy that has more than the drawn one is listed by itself
+    if (own) return own;
     const { groups, ops } = this.bundles.get(unit) ?? { groups: [unit], ops: [] };
     return { groups: groups.map((group) => this.bind("groups", group, card, copy)), ops: ops.map((row) => this.bind("nodes", row, card, copy)) };
   }

@@ -72,6 +72,12 @@ class _Builder:
 
         See `Stack.gives`.
         """
+        self._entered = {
+            group: stack.takes for group, stack in content_of(self._graph).view.stacks.items() if stack.takes
+        }
+        """Group of a stack whose drawn copy is not the first -> what that copy has for the tensors that enter."""
+        self._entered_said: Set[Tuple[int, int, int]] = set()
+        """Group of a stack, op and output: the tensors that enter it and whose type inside was said."""
         self._sort_ops()
         self._sort_cards()
 
@@ -184,6 +190,7 @@ class _Builder:
             differences=stack.differences,
             succession=stack.succession,
             trips=labels.loop_trips(graph, self._trips, index),
+            nested=labels.nested_copies(graph, index),
         )
         # `node`: a branch op is a box inside its card, so the card is not its place. Nor are the bodies of a loop or
         # branch, which the same op owns as the card around them.
@@ -280,11 +287,21 @@ class _Builder:
 
     def _wire(self, key: WireKey, lead: Lead, places: Dict[int, int], group: int) -> CardWire:
         """The wire inside the card of `group`; `places` has the position of each item among the card's children."""
-        label, told = self._label(lead, group) if lead.labelled else ("", None)
+        said = lead.labelled or self._changes(key, lead, group)
+        label, told = self._label(lead, group) if said else ("", None)
         return CardWire(
             End(places[key.source], key.source_port), End(places[key.target], key.target_port), lead.kind,
             label, self._wire_tip(lead.tensor, group), told=told, times=self._linker.lift.times(group, key), taken=lead.taken,
         )  # fmt: skip
+
+    def _changes(self, key: WireKey, lead: Lead, group: int) -> bool:
+        """Whether a wire enters a stack whose drawn copy takes a tensor of another type there. The inside then says which; once."""
+        taken = self._entered.get(group, {}).get(lead.tensor) if key.source == BORDER else None
+        if taken is None or taken.type is None or taken.type == self._type(lead.tensor):
+            return False
+        fresh = (group, *lead.tensor) not in self._entered_said
+        self._entered_said.add((group, *lead.tensor))
+        return fresh
 
     def _wire_tip(self, tensor: TensorRef, at: int) -> str:
         """The tooltip of a wire in the group `at`: the tensor's full name and type."""
@@ -355,10 +372,14 @@ class _Builder:
         return found
 
     def _given(self, tensor: TensorRef, at: int) -> Optional[Leaving]:
-        """What a wire in the group `at` really carries, if its tensor has left a stack.
+        """What a wire in the group `at` really carries, if its tensor has left a stack, or entered one that it is not drawn for.
 
-        ``None`` inside the stack, and wherever it is the tensor of the drawn copy.
+        ``None`` wherever it is the tensor of the drawn copy itself.
         """
+        for group in chain(content_of(self._graph).groups, at) if self._entered else ():
+            taken = self._entered.get(group, {}).get(tensor)
+            if taken is not None:
+                return taken
         stack = self._leaving.get(tensor, -1)
         if stack < 0 or stack in chain(content_of(self._graph).groups, at):
             return None

@@ -14,7 +14,8 @@ from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, SWITCHES
+from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, SWITCHES, chain
+from ...passes.group_sizes import layer_count
 from ...passes.naming import are_a_series, stack_title
 from ...visible import one_line
 
@@ -175,6 +176,7 @@ def group_detail(
     differences: Sequence[str] = (),
     succession: str = "",
     trips: Optional[float] = None,
+    nested: str = "",
 ) -> str:
     """The second line of a card: iterations, output shapes, parameters, ops, and how the copies of a stack differ.
 
@@ -184,6 +186,7 @@ def group_detail(
         differences: what is not the same in all copies of a stack. The first is shown, and how many more there are.
         succession: how data flows between the copies of a stack.
         trips: how often a loop runs.
+        nested: how many copies there are in all, where a stack lies in a stack.
     """
     parts = []
     if trips is not None:
@@ -195,12 +198,24 @@ def group_detail(
         parts.append(plural(group.parameters, "parameter"))
     if ops is not None:
         parts.append(plural(ops, "op"))
+    if nested:
+        parts.append(nested)
     if succession:
         parts.append(succession)
     if differences:
         more = f" + {len(differences) - 1}" if len(differences) > 1 else ""
         parts.append(f"copies differ: {cut(differences[0], MOST_DIFFERENCE)}{more}")
     return " · ".join(parts)
+
+
+def nested_copies(graph: Graph, index: int) -> str:
+    """How many copies of a stack there are in each copy of the stacks around it, and in all; empty where there is none around it."""
+    groups, stacks = content_of(graph).groups, content_of(graph).view.stacks
+    own = len(stacks.get(index, ALONE).names)
+    around = 1
+    for group in chain(groups, groups[index].parent):
+        around *= len(stacks.get(group, ALONE).names)
+    return f"{own:,} in each of {around:,}, {own * around:,} in all" if own > 1 and around > 1 else ""
 
 
 def loop_trips(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
@@ -260,7 +275,7 @@ def op_tip(graph: Graph, node: int) -> str:
 
 def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle, and the line below its title: ops, layers, parameters, version, time of a step."""
-    layers = _layers(graph)
+    layers = layer_count(graph)
     phases = {group.kind for group in content_of(graph).groups} & LATER_PHASES
     total = len(graph) + content_of(graph).view.counts.stacked
     parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
@@ -273,19 +288,6 @@ def facts(graph: Graph) -> Tuple[str, str]:
     if step:
         parts.append(f"step {quantity_text('time_us', step)}")
     return ("training step" if phases else "", " · ".join(parts))
-
-
-def _layers(graph: Graph) -> int:
-    """The number of layers, with those of every copy of a stack. A layer that is called twice counts once."""
-    stacks = content_of(graph).view.stacks
-    times: List[int] = []  # group -> how many copies it is drawn for, with those of the stacks around it
-    found: Dict[str, int] = {}
-    for index, group in enumerate(content_of(graph).groups):
-        times.append((times[group.parent] if group.parent >= 0 else 1) * len(stacks.get(index, ALONE).names))
-        if group.kind == "layer":
-            key = group.object_path or group.path
-            found[key] = max(found.get(key, 0), times[index])
-    return sum(found.values())
 
 
 def card_title(graph: Graph, index: int) -> Tuple[str, str]:

@@ -21,6 +21,7 @@ from ...layout.scene.labels import (
     fused_texts,
     group_detail,
     loop_trips,
+    nested_copies,
     type_text,
     variable_name,
 )
@@ -30,9 +31,10 @@ from ...passes.group_sizes import group_sizes
 from ...passes.naming import part_name
 from ...passes.rewire import passing
 from ...passes.succession import succession
+from ...passes.uneven import in_order
 from ...shapes.loops import trips
 from .copy_labels import CopyLabels, WireLabel
-from .stacks import Copies, CopyPlaces, Where, parts_within
+from .stacks import Copies, CopyPlaces, Where
 
 if TYPE_CHECKING:
     from ...layout.scene.items import Named
@@ -120,6 +122,7 @@ class CopyWords:
             differences=differing,
             succession=feeding,
             trips=loop_trips(whole, self._trips, unit) if made < 0 else None,
+            nested=nested_copies(drawn, card.group),
         )
         chips = card.chips_folded if ops else card.chips
         told = replace(card, open=not ops, title=title, subtitle=subtitle, detail=detail, source=group.source)
@@ -241,14 +244,15 @@ def _stacks_in_copies(found: Copies) -> Dict[int, Tuple[Tuple[str, ...], str]]:
     told: Dict[int, Tuple[Tuple[str, ...], str]] = {}
     known: "List[List[Part]]" = []
     for stack in found.stacks:
-        places = {part.serial: place for place, part in enumerate(parts_within(stack[0]))}
+        places = {part.serial: place for place, part in enumerate(stack[0].parts())}
         inside = [inner for inner in known if all(part.serial in places for part in inner)]
         for copy in stack[1:] if inside else ():
-            parts = list(parts_within(copy))
+            parts = copy.parts()
             for inner in inside:
                 own = [parts[places[part.serial]] for part in inner]
-                ops = [part.ops() for part in own]
-                words = (differences(whole, own, ops), succession(content_of(whole).table, ops, passed))
+                ordered = in_order(own)
+                flow = succession(content_of(whole).table, [part.ops() for part in ordered], passed)
+                words = (differences(whole, ordered), flow)
                 told.update((found.unit_of(part), words) for part in own)
                 known.append(own)
         known.append(stack)
