@@ -130,7 +130,7 @@ class Lift:
             entry = self._port(self.inputs, home, load)
             steps.append((home, WireKey(BORDER, entry, target, port)))  # inside this card, from its border on
             if known and not given:  # the load has come in here before: the rest of the way is wired
-                self._add(steps, Lead(load, along, labelled=False))
+                self._add(steps, Lead(load, along, labelled=False, user=user))
                 return
             target, port, home = self._stage.card(home), entry, self._stage.parents[home]
         source_port = self._leaving(load, source)
@@ -138,7 +138,7 @@ class Lift:
             leaving = self._port(self.outputs, source_home, Load(load.tensor))
             steps.append((source_home, WireKey(source, source_port, BORDER, leaving)))  # ... and up to its border
             source, source_port, source_home = self._stage.card(source_home), leaving, self._stage.parents[source_home]
-        self._add(steps, Lead(load, along, labelled=False))
+        self._add(steps, Lead(load, along, labelled=False, user=user))
         last = (meeting, WireKey(source, source_port, target, port))
         self._add([last], Lead(load, kind, labelled=True, user=user))
         if given:

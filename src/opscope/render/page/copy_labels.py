@@ -58,11 +58,11 @@ class CopyLabels:
             if one.told is None or one.count > 1 or not (one.label or one.told.fresh):
                 continue
             for unit, way in units:
-                text = self._text(one.told, way)
+                text = self._text(one.told, way, labelled=bool(one.label))
                 if text != one.label:
                     yield WireLabel(unit, wire, text)
 
-    def _text(self, told: LabelParts, way: Way) -> str:
+    def _text(self, told: LabelParts, way: Way, *, labelled: bool) -> str:
         """What the wire says in the copies of `way`; nothing of a type that is not known there."""
         kind, maker = self._carried(told, way)
         if kind is None:
@@ -70,8 +70,10 @@ class CopyLabels:
         own = self._type((self._own.get((self._base(told.tensor[0]), way), -1), told.tensor[1]))
         if own is not None and own != kind:  # it leaves a stack, inside of which the reader saw another type
             text = type_text(kind, dtype=own.dtype != kind.dtype)
-        else:
-            text = fresh_type(kind, self._types_into(maker)) if told.fresh else ""
+        elif told.fresh:
+            text = fresh_type(kind, self._types_into(maker))
+        else:  # it was said that what enters here is of another type than outside
+            text = type_text(kind, dtype=False) if own is None and labelled else ""
         return " ".join(part for part in (told.side, text) if part)
 
     def _carried(self, told: LabelParts, way: Way) -> "Tuple[Optional[TensorType], int]":
