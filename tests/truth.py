@@ -42,7 +42,7 @@ class Leaf(NamedTuple):
 def lies(whole: Graph, drawn: Graph, scene: Scene) -> List[str]:
     """What the drawing says that is not so, and what it should say and does not; a sentence each."""
     check = _Check(whole, drawn, scene)
-    said = [*check.copies(), *check.variations(), *check.carried()]
+    said = [*check.copies(), *check.variations(), *check.carried(), *check.borders()]
     return [
         *check.places(),
         *check.ends(),
@@ -77,6 +77,7 @@ class _Check:
                     elif number:
                         self.first[op] = stack.copies[0][place]
         self.leaf = self._leaves()
+        self.marks = set(self.leaf.values())
         self.feeds = _Feeds(whole, self.leaf)
         self.real: Dict[Tuple[Leaf, Leaf], List[Tuple[int, int]]] = {}
         self.takes: Dict[int, Set[int]] = {}
@@ -378,6 +379,98 @@ class _Check:
                 one, other = inside[0]
                 yield f"no wire from {content_of(self.whole).table.names[one]} to {content_of(self.whole).table.names[other]}"
 
+    # what is said at the borders of stacks
+
+    def borders(self) -> Iterator[str]:
+        """A wire that stands for tensors of several copies says how many; one that all copies of a stack take says so."""
+        routes: Dict[Tuple[Leaf, Leaf, Tuple[int, int]], List[List[Tuple[Card, CardWire]]]] = {}
+        for source, target, pieces in _Wires(self.scene, self.cards, self._ovals()).routes():
+            name, _, output = pieces[0][1].tip.split(" ")[0].rpartition(":")
+            if pieces[0][1].kind == "data" and name in self.rows:
+                tensor = (self._shown(self.rows[name]), int(output))
+                routes.setdefault((source, target, tensor), []).append(pieces)
+        stands: Dict[int, Tuple[CardWire, Set[int], str]] = {}
+        for (source, target, tensor), several in routes.items():
+            pairs = self._pairs_of(source, target, tensor)
+            for pieces in several:
+                for card, wire in pieces:
+                    yield from self._wrong_word(card, wire, source, target, pairs, alone=len(several) == 1)
+                    if wire is not _meeting(pieces) and _times(wire) > 1:
+                        yield f"a number stands on a piece of the wire from {self.name(source)} to {self.name(target)}"
+            name = f"{self.name(source)} to {self.name(target)}"
+            given = {one for one, _ in pairs} or {-1}  # -1: not to be told by following tensors
+            wires = {id(_meeting(pieces)): _meeting(pieces) for pieces in several}
+            for key, wire in wires.items():
+                stands.setdefault(key, (wire, set(), name))[1].update(given if len(wires) == 1 else {-1})
+            # An oval for many outputs has a wire for each, an op that takes a tensor twice has two.
+            said = [_times(wire) for wire in wires.values()]
+            if -1 not in given and len(given) > sum(said):
+                yield f"the wires from {name} say {said}, they stand for {len(given)} tensors"
+        for wire, given, name in stands.values():
+            if -1 not in given and _times(wire) != len(given):
+                yield f"the wire from {name} says {_times(wire)}, it stands for {len(given)} tensors"
+
+    def _pairs_of(self, source: Leaf, target: Leaf, tensor: Tuple[int, int]) -> List[Tuple[int, int]]:
+        """The uses of one tensor of the drawing, in all copies: (op that makes it, op that uses it; -1: an output)."""
+        if target.kind == "output":
+            ports = [
+                port
+                for number, port in enumerate(content_of(self.whole).outputs)
+                if self._oval_of(number) == target.number
+            ]
+            makers = {each for port in ports for each in self.feeds.tensors(port.node, port.output)}
+            return [(op, -1) for op, output in makers if (self._shown(op), output) == tensor]
+        both = self._around(source) & self._around(target)
+        # A wire to an open stack as a whole is what only other copies take.
+        whole = target.kind == "card" and target not in self.marks
+        return [
+            (one, other)
+            for one, other in self._pairs(source, target)
+            if (not whole or self.copy.get(other, {}).get(target.number, 0) > 0)
+            and self._shown(one) == tensor[0]
+            and tensor[1] in self.feeds.outputs[(one, other)]
+            and self._drawn_copy(one, both)
+            and self._drawn_copy(other, both)
+        ]
+
+    def _wrong_word(
+        self, card: Card, wire: CardWire, source: Leaf, target: Leaf, pairs: List[Tuple[int, int]], *, alone: bool
+    ) -> Iterator[str]:
+        """What is wrong with the word at the end of one piece of a route, which lies in `card`."""
+        child = card.children[wire.target.child] if wire.target.child != BORDER else None
+        group = child.group if isinstance(child, Card) else -1
+        stack = content_of(self.drawn).view.stacks.get(group)
+        if stack is None:
+            if _word(wire):
+                yield f"a wire into {self.name(target)} says {wire.head!r}, and enters no stack"
+            return
+        others = self._around(target) | ({target.number} if target.kind == "card" else set())
+        taken: Dict[int, List[Set[int]]] = {}
+        """Op that uses it, by what is drawn for it -> for each copy what is taken."""
+        for one, other in pairs:
+            if group in self.copy.get(other, {}) and self._drawn_copy(other, others - {group}):
+                takes = taken.setdefault(self._shown(other), [set() for _ in stack.copies])
+                takes[self.copy[other][group]].add(one)
+        words = {_how(takes) for takes in taken.values()} - {""}
+        # A card has many users: what one copy takes at one of them, another may take elsewhere.
+        together = _how([set().union(*same) for same in zip(*taken.values())]) if taken else ""
+        said = _word(wire)
+        if (said and said not in {*words, together}) or (words and not said and alone and self._sure(pairs)):
+            yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.head!r} at a stack, where it is {words}"
+
+    def _sure(self, pairs: List[Tuple[int, int]]) -> bool:
+        """Whether what is used is used by name, through no loop, call or branch."""
+        return all(pair in self.feeds.certain for pair in pairs)
+
+    def _shown(self, op: int) -> int:
+        """The op that is drawn for an op."""
+        while op in self.first and op not in self.stays:
+            op = self.first[op]
+        return op
+
+    def _ovals(self) -> List[int]:
+        return [number for number in range(len(content_of(self.whole).outputs)) if self._oval_of(number) == number]
+
     def _told_of_a_copy(self, source: Leaf, target: Leaf, wired: Set[Tuple[Leaf, Leaf]]) -> bool:
         """Whether an edge is of what only one copy of an open stack has: that has no wires inside, and from outside those of the others."""
         stacks = set(self.extra.values())
@@ -421,10 +514,30 @@ class _Check:
     def wired(self) -> Set[Tuple[Leaf, Leaf]]:
         """From which mark to which a reader can follow a wire of data."""
         if not hasattr(self, "_wired"):
-            count = len(content_of(self.whole).outputs)
-            ovals = [number for number in range(count) if self._oval_of(number) == number]
-            self._wired = set(_Wires(self.scene, self.cards, ovals).follow())
+            self._wired = set(_Wires(self.scene, self.cards, self._ovals()).follow())
         return self._wired
+
+
+def _times(wire: CardWire) -> int:
+    """For how many tensors a wire says that it stands."""
+    return int(wire.head[1:].split(",")[0]) if wire.head.startswith("\u00d7") else 1
+
+
+def _word(wire: CardWire) -> str:
+    """How the copies of the stack that a wire enters take it, as it says."""
+    return wire.head.rpartition(", ")[2] if not wire.head.startswith("\u00d7") or ", " in wire.head else ""
+
+
+def _how(takes: Sequence[Set[int]]) -> str:
+    """How the copies of a stack take a tensor, given what each takes."""
+    if not all(takes):
+        return ""
+    return "one each" if len(set().union(*takes)) == sum(map(len, takes)) else "each"
+
+
+def _meeting(pieces: List[Tuple[Card, CardWire]]) -> CardWire:
+    """The piece of a way that lies in the card around both its ends: behind it there are only entries into cards."""
+    return [wire for _, wire in pieces if wire.source.child != BORDER][-1]
 
 
 def _leaf_of(item: Item) -> Optional[Leaf]:
@@ -463,6 +576,35 @@ class _Wires:
                     for target in self._reached(card, child, port):
                         yield source, target
 
+    def routes(self) -> Iterator[Tuple[Leaf, Leaf, List[Tuple[Card, CardWire]]]]:
+        """Every way of wires from one mark to another: (from, to, its pieces, each with the card that it lies in)."""
+        for card in self.every:
+            for child, port in self.out[id(card)]:
+                source = _leaf_of(card.children[child]) if child != BORDER else None
+                if source is None:
+                    continue
+                waiting: List[Tuple[Card, int, int, List[Tuple[Card, CardWire]]]] = [(card, child, port, [])]
+                while waiting:
+                    here, at, number, pieces = waiting.pop()
+                    for wire in self.out[id(here)].get((at, number), ()):
+                        if any(wire is piece for _, piece in pieces):
+                            continue
+                        end, further = wire.target, [*pieces, (here, wire)]
+                        if end.child == BORDER:
+                            above, place = self.parent[id(here)]
+                            waiting.append((above, place, end.port, further))
+                            continue
+                        item = here.children[end.child]
+                        if isinstance(item, Card) and item.open:
+                            if end.port >= 0:
+                                waiting.append((item, BORDER, end.port, further))
+                            else:
+                                yield source, Leaf("card", item.group), further
+                            continue
+                        leaf = self.output.get(id(item)) or _leaf_of(item)
+                        if leaf is not None:
+                            yield source, leaf, further
+
     def _reached(self, card: Card, child: int, port: int) -> Iterator[Leaf]:
         waiting, seen = [(card, child, port)], set()
         while waiting:
@@ -493,7 +635,9 @@ class _Feeds:
 
     def __init__(self, graph: Graph, leaf: Dict[int, Leaf]) -> None:
         self.graph, self.leaf = graph, leaf
-        self.memo: Dict[Tuple[int, int], Set[int]] = {}
+        self.memo: Dict[Tuple[int, int], Set[Tuple[int, int]]] = {}
+        self.outputs: Dict[Tuple[int, int], Set[int]] = {}
+        """(from, to) -> which outputs of the first the second uses."""
         self.certain: Set[Tuple[int, int]] = set()
         """Edges that a drawing must show: those that no loop, call, branch or folded identity lies between."""
         body: List[int] = []
@@ -517,6 +661,8 @@ class _Feeds:
         """(from, to) of every use of a tensor by an op that has a mark."""
         for op in self.leaf:
             for source, output in self._inputs(op):
+                for origin, number in self.tensors(source, output):
+                    self.outputs.setdefault((origin, op), set()).add(number)
                 for origin in self.origins(source, output):
                     yield origin, op
                 if (
@@ -546,16 +692,20 @@ class _Feeds:
 
     def origins(self, op: int, output: int) -> Set[int]:
         """The ops with a mark that a tensor comes from."""
+        return {source for source, _ in self.tensors(op, output)}
+
+    def tensors(self, op: int, output: int) -> Set[Tuple[int, int]]:
+        """The tensors of ops with a mark that a tensor may be."""
         known = self.memo.get((op, output))
         if known is not None:
             return known
-        found: Set[int] = set()
+        found: Set[Tuple[int, int]] = set()
         waiting, seen = [(op, output)], {(op, output)}
         while waiting:
             here = waiting.pop()
             further = self.behind(*here)
             if here[0] in self.leaf:
-                found.add(here[0])
+                found.add(here)
                 if not self.bodies.get(here[0]) and not self._only_passes(here[0]):
                     continue
             for step in further:

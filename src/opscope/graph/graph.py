@@ -249,8 +249,7 @@ class Graph:
 
         The formats are .dot .svg .png .pdf .html .json .txt, and for a measured graph also .speedscope and .trace. The
         file is written whole or not at all. A file that is replaced keeps its permissions and, if the system allows it,
-        its owner and group. Each format ignores the options that do not concern it, so the same options can be used for
-        several files.
+        its owner and group. An option that would not change a file of this format is an error.
 
         Args:
             path: where to write.
@@ -259,7 +258,7 @@ class Graph:
             unfold: draw every copy of a repeated structure. By default only one is drawn, marked ``×12``.
             engine: what places boxes and wires: ``"opscope"``, or ``"graphviz"`` for .svg .png .pdf.
             theme: the colours of .svg .png .pdf .html: ``"light"``, ``"dark"``, or ``"auto"``, what the reader's system
-                asks for. Drawings by Graphviz are always light and have no links.
+                asks for. Drawings by Graphviz are always light; `links` and `columns` need opscope's own layout.
             links: a template that turns source lines into links, such as ``"https://host/blob/main/{file}#L{line}"``.
             heat: the quantity that is drawn: ``"time"``, ``"busy"``, ``"memory"`` or ``"calls"`` as measured,
                 ``"flops"``, ``"macs"`` or ``"bytes"`` as estimated from shapes. By default the first of these that
@@ -278,7 +277,8 @@ class Graph:
             scale: how many pixels of a PNG a unit of the drawing takes.
 
         Raises:
-            InputError: the suffix or an option is not known, or the graph does not have what an option asks for.
+            InputError: the suffix or an option is not known, the option would not change a file of this format, or the
+                graph does not have what it asks for.
             WriteError: the path cannot be written. A file that is there stays as it is.
             RenderError: Graphviz could not draw the graph, or not in time.
             MissingDependencyError: a package or program that this format needs is not installed.
@@ -311,7 +311,7 @@ class Graph:
     ) -> None:
         """Show the interactive page: in a notebook inline, else in the browser. Then the file's path is printed too.
 
-        The options are those of `save`. A page is changed only by `depth`, `heat`, `sources` and `theme`.
+        The options are those of `save`. A page takes only `depth`, `heat`, `sources` and `theme`; others are errors.
         """
         from ..notebook import show
         from ..render.options import Options

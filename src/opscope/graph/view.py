@@ -59,6 +59,29 @@ class Leaving(NamedTuple):
     """Its type; ``None`` if several copies make tensors of different types."""
 
 
+class Carried(NamedTuple):
+    """What a drawn wire at the border of stacks stands for, beside the one tensor of the drawn copy."""
+
+    taken: Tuple[Tuple[int, str], ...] = ()
+    """For a stack (its group) that the wire enters: ``each`` if all copies take this tensor, ``one each`` if each takes its own.
+
+    What only the first copy takes, or some, has no entry.
+    """
+    given: FrozenSet[Tuple[int, int]] = frozenset()
+    """Where it leaves a stack: the tensors of copies that it stands for, in rows of the whole graph."""
+
+
+class Borders(NamedTuple):
+    """What drawn uses of tensors stand for, of those that cross the border of a stack."""
+
+    edges: Mapping[int, Carried] = {}
+    """By edge: a row of the drawn table's edges."""
+    outputs: Mapping[int, Carried] = {}
+    """By output of the graph: its position in `Content.outputs`."""
+    others: Mapping[Tuple[int, Tuple[int, int]], Carried] = {}
+    """By stack and tensor, of what is in `Stack.others`."""
+
+
 class Stack(NamedTuple):
     """Groups with the same structure, such as the equal blocks of a network. Only one of them is drawn.
 
@@ -117,8 +140,12 @@ class View:
     """Sets of outputs (positions in `Content.outputs`) for which one oval stands."""
     focus: int = -1
     """The group that the user focuses on: it is open and its neighbours are folded. -1 if there is none."""
+    borders: Borders = field(default_factory=Borders)
+    """What the wires at the borders of stacks stand for."""
     counts: Unseen = field(default_factory=Unseen)
     """How many ops have no box, by reason."""
+    vain: Tuple[str, ...] = ()
+    """Patterns of what to leave out that match only what has no box anyway."""
 
     def role(self, node: int) -> int:
         """How one op is drawn: one of the codes above."""

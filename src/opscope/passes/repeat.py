@@ -14,6 +14,7 @@ from ..graph.content import content_of, with_content
 from ..graph.groups import Group
 from ..graph.types import CONTROL, Port
 from ..graph.view import CHIP, Stack
+from .carried import with_carried
 from .copy_times import measured_on
 from .crossings import Reduced, with_borders
 from .differ import differences
@@ -164,6 +165,10 @@ class _Reduction:
 
     def graph(self) -> Graph:
         """The graph of what stays, every column cut down to the rows that are kept."""
+        return with_carried(self._kept(), self._graph, self.drawn, self._source)
+
+    def _kept(self) -> Graph:
+        """As `graph`, without what its wires stand for at the borders of stacks."""
         content = content_of(self._graph)
         kept = sorted(self._home)  # in the order of the table
         row = {node: index for index, node in enumerate(kept)}

@@ -70,7 +70,14 @@ def _inputs_of(table: NodeTable, node: int, source: Callable[[int], Optional[Tup
     Several copies of a stack may feed one op. If that is a `GATHERING` op, or if the edges are control edges, only one
     of these inputs is kept. Any other op keeps them all.
     """
-    found: Inputs = []
+    return [shown for shown, _ in merged_inputs(table, node, source)]
+
+
+def merged_inputs(
+    table: NodeTable, node: int, source: Callable[[int], Optional[Tuple[int, int]]]
+) -> List[Tuple[Tuple[int, int], List[int]]]:
+    """The inputs of an op that stays: what is drawn for the producer, and the edges of the whole table that it stands for."""
+    found: List[Tuple[Tuple[int, int], List[int]]] = []
     seen: Dict[Tuple[int, int], int] = {}
     gathers = table.ops[node] in GATHERING
     for edge in range(table.edge_start[node], table.edge_start[node + 1]):
@@ -81,9 +88,13 @@ def _inputs_of(table: NodeTable, node: int, source: Callable[[int], Optional[Tup
         alike = gathers or output == CONTROL
         # We leave out what another copy gave already, and an edge that would lead from the op to itself. If one
         # producer is used twice (x + x), both edges stay.
-        if alike and (shown[0] == node or seen.setdefault(shown, producer) != producer):
+        if alike and shown[0] == node:
             continue
-        found.append(shown)
+        known = seen.setdefault(shown, len(found)) if alike else len(found)
+        if known < len(found) and table.edge_node[found[known][1][0]] != producer:
+            found[known][1].append(edge)
+        else:
+            found.append((shown, [edge]))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
 from ...graph.attrs import constant_of, function_of, text_of, whole_of
@@ -389,6 +389,11 @@ def fused_texts(graph: Graph) -> Dict[str, str]:
     return found
 
 
+def fresh_type(kind: TensorType, before: Collection[TensorType]) -> str:
+    """The label for a tensor of an op that takes tensors of the types `before`: what of its type is new; its shape at least."""
+    return "" if kind in before else type_text(kind, dtype=all(kind.dtype != other.dtype for other in before))
+
+
 def notes(graph: Graph) -> Tuple[str, ...]:
     """The sentences under a picture, which say what is not drawn and how much of it."""
     counts = content_of(graph).view.counts
@@ -398,6 +403,9 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     if counts.left_out:
         parts.append(f"{plural(counts.left_out, 'op')} outside the selection")
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
+    vain = content_of(graph).view.vain
+    if vain:
+        found.append(f"nothing to hide: what {' or '.join(map(cut, vain))} matches has no box of its own")
     if counts.stacked:
         found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
     found.extend(_absent_notes(content_of(graph).absent))

@@ -213,7 +213,7 @@ def title(scene: Scene) -> str:
     """The label at the top of the drawing: the title with its subtitle, and the line of facts."""
     first = font(cut(scene.title, 72), size=16, bold=True) + font(f"  {scene.subtitle}", size=13, colour=SOFT)
     return table(
-        row(cell(first, ALIGN="LEFT")) + row(cell(font(scene.facts, size=9.5, colour=SOFT, mono=True), ALIGN="LEFT")),
+        row(cell(first, ALIGN="LEFT")) + row(cell(font(scene.heading, size=9.5, colour=SOFT, mono=True), ALIGN="LEFT")),
         CELLPADDING=2,
     )
 

@@ -15,6 +15,7 @@ from ...graph.vocabulary import chain
 from ...layout.scene.docks import Docks, named
 from ...layout.scene.items import Box, Card, Chip, Item, Pill
 from ...layout.scene.labels import (
+    absent_text,
     card_title,
     cut,
     fused_texts,
@@ -32,6 +33,7 @@ from ...passes.rewire import passing
 from ...passes.succession import succession
 from ...passes.uneven import in_order
 from ...shapes.loops import trips
+from .copy_labels import CopyLabels, WireLabel
 from .stacks import Copies, CopyPlaces, Where
 
 if TYPE_CHECKING:
@@ -81,6 +83,11 @@ class CopyWords:
         self._sizes = _unit_sizes(found)
         self._rows, self._units = _by_base(places.nodes), _by_base(places.units)
         self._told = _stacks_in_copies(found)
+
+    def labels(self, every: List[Card]) -> Iterator[WireLabel]:
+        """The labels of the wires in these cards, in the other copies in which they are others."""
+        labels = CopyLabels(self._found, self._places, self._stage, every)
+        return (label for card in every for label in labels.of(card))
 
     # cards
 
@@ -148,7 +155,7 @@ class CopyWords:
 
     def items(self, item: Item) -> Iterator[ItemWords]:
         """A box or pill of the drawing as it is in every other copy, where its words differ."""
-        row = item.node if isinstance(item, Box) else item.nodes[0] if isinstance(item, Pill) and item.nodes else -1
+        row = item.node if isinstance(item, Box) else item.op if isinstance(item, Pill) else -1
         others = self._rows.get(self._found.node[row], ()) if row >= 0 else ()
         if isinstance(item, Card) or not others:
             return
@@ -165,9 +172,8 @@ class CopyWords:
         same = all(chip is one.chip for chip, one in zip(chips, docked))
         whole = self._found.whole
         if isinstance(item, Box):
-            names = content_of(whole).table.names
-            note = self._fused.get(names[other], "")
-            note = item.note if note == self._fused.get(names[first], "") else note
+            note = self._note(other)
+            note = item.note if note == self._note(first) else note
             # Most boxes say the same in every copy: not made again, they need not be compared either.
             return item if same and note == item.note else replace(item, chips=chips, note=note)
         if item.kind != "state":
@@ -175,6 +181,10 @@ class CopyWords:
         types = content_of(whole).table.outputs[other]
         detail = type_text(types[0], dtype=False) if types and types[0].shape != () else ""
         return replace(item, chips=chips, title=variable_name(whole, other), detail=detail)
+
+    def _note(self, row: int) -> str:
+        """What stands beside the box of an op."""
+        return self._fused.get(content_of(self._found.whole).table.names[row]) or absent_text(self._found.whole, row)
 
     def _chip(self, docked: "_Docked", inputs: "List[TensorRef]") -> Chip:
         """What a chip says on an op with these inputs, for which another op stands in the drawing."""

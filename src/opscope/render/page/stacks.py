@@ -10,15 +10,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from ...graph.content import content_of
+from ...layout.scene.bundling import bundle
+from ...layout.scene.compose import compose
+from ...layout.scene.end_cards import with_end_cards
+from ...passes import gather_ends
 from ...passes.naming import part_name
 from ...passes.repeat import reduce
 from ...passes.split import find_repeats
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
+    from ...layout.scene.items import Scene
     from ...passes.structure import Part
     from .container import PageColumns
     from .nodes_and_groups import Pools
+
+
+def page_scene(drawn: "Graph") -> "Scene":
+    """What the page draws, with every card open: many inputs or outputs of one type are a card of their own."""
+    return bundle(with_end_cards(compose(drawn)))
 
 
 @dataclass
@@ -56,7 +66,16 @@ def copies(graph: "Graph") -> Copies:
     """The graph with its repeats put together. Before: the roles are decided."""
     found = find_repeats(graph)
     if not found.stacks:
-        return Copies(graph, list(range(len(graph))), list(range(len(content_of(graph).groups))), {}, [], graph, [], {})
+        return Copies(
+            gather_ends(graph),
+            list(range(len(graph))),
+            list(range(len(content_of(graph).groups))),
+            {},
+            [],
+            graph,
+            [],
+            {},
+        )
     drawn, serials = reduce(graph, found)
     rows = {name: row for row, name in enumerate(content_of(graph).table.names)}
     stacks = [stack for stack in found.stacks if stack[0].serial in serials]
@@ -65,7 +84,7 @@ def copies(graph: "Graph") -> Copies:
     unit = {serials[serial]: number for serial, number in numbers.items() if serial in serials}
     paths = {group.path: index for index, group in enumerate(content_of(graph).groups)}
     return Copies(
-        drawn=drawn,
+        drawn=gather_ends(drawn),
         node=[rows[name] for name in content_of(drawn).table.names],
         unit=[
             unit[index] if index in unit else paths[group.path] for index, group in enumerate(content_of(drawn).groups)
