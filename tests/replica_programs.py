@@ -11,7 +11,7 @@ import threading
 from typing import Any, Dict, Iterator, List, Tuple
 
 import numpy as np
-import tensorflow as tf
+import pytest
 
 from opscope import InputError, profile, trace
 from opscope.graph.content import content_of
@@ -19,6 +19,7 @@ from opscope.layout.scene.compose import compose
 from opscope.passes import for_drawing
 from truth import lies
 
+tf = pytest.importorskip("tensorflow")
 K = tf.keras
 X, Y = np.ones((8, 6), "float32"), np.ones((8, 2), "float32")
 

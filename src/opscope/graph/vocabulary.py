@@ -78,6 +78,8 @@ FIRST_PHASES = frozenset(PHASES[:2])
 """The phases that compute the loss, by ops that the user wrote."""
 LATER_PHASES = frozenset(PHASES[2:])
 """The phases that a forward pass alone does not have: gradients, updates and metrics."""
+REST_PHASES = frozenset({PHASES[0], PHASES[4]})
+"""The phases of what is neither loss nor gradient nor update: the forward pass and the metrics."""
 
 REPLICA = "replica"
 """The kind of group that holds what one replica of a distribution strategy does: its phases, or its layers."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from typing import Dict, Hashable, List, Optional, Sequence, Set, Tuple
 
-from ...graph.vocabulary import REPLICA, chain
+from ...graph.vocabulary import REPLICA, REST_PHASES, chain
 from ...program.body import LocalGroup
 from .grouping import Grouping
 from .site import Site
@@ -85,7 +85,7 @@ def _with_summed_losses(site: Site, grouping: Grouping) -> Grouping:
     if "loss" not in kinds:
         return grouping
     loss = kinds.index("loss")
-    places = {place for place, kind in enumerate(kinds) if kind in ("forward", "metrics")}
+    places = {place for place, kind in enumerate(kinds) if kind in REST_PHASES}
     barred = bytearray(
         replica >= 0 or grouping.of[row] not in places or row in site.arguments
         for row, replica in enumerate(site.replicas)
