@@ -389,7 +389,8 @@ class _Check:
             if pieces[0][1].kind == "data" and name in self.rows:
                 tensor = (self._shown(self.rows[name]), int(output))
                 routes.setdefault((source, target, tensor), []).append(pieces)
-        stands: Dict[int, Tuple[CardWire, Set[int], str]] = {}
+        stands: Dict[int, Tuple[CardWire, Dict[Tuple[int, int], Set[int]], str]] = {}
+        """Wire -> for each tensor of the drawing that it carries what it is in the copies."""
         for (source, target, tensor), several in routes.items():
             pairs = self._pairs_of(source, target, tensor)
             for pieces in several:
@@ -401,14 +402,18 @@ class _Check:
             given = {one for one, _ in pairs} or {-1}  # -1: not to be told by following tensors
             wires = {id(_meeting(pieces)): _meeting(pieces) for pieces in several}
             for key, wire in wires.items():
-                stands.setdefault(key, (wire, set(), name))[1].update(given if len(wires) == 1 else {-1})
+                carried = stands.setdefault(key, (wire, {}, name))[1].setdefault(tensor, set())
+                carried.update(given if len(wires) == 1 else {-1})
             # An oval for many outputs has a wire for each, an op that takes a tensor twice has two.
             said = [_times(wire) for wire in wires.values()]
             if -1 not in given and len(given) > sum(said):
                 yield f"the wires from {name} say {said}, they stand for {len(given)} tensors"
-        for wire, given, name in stands.values():
-            if -1 not in given and _times(wire) != len(given):
-                yield f"the wire from {name} says {_times(wire)}, it stands for {len(given)} tensors"
+        for wire, carried, name in stands.values():
+            # A bundle counts all its tensors. Otherwise several meet in one wire where only one of them comes: of branches.
+            together = set().union(*carried.values())
+            number = len(together) if wire.count > 1 else max(map(len, carried.values()))
+            if -1 not in together and _times(wire) != number:
+                yield f"the wire from {name} says {_times(wire)}, it stands for {number} tensors"
 
     def _pairs_of(self, source: Leaf, target: Leaf, tensor: Tuple[int, int]) -> List[Tuple[int, int]]:
         """The uses of one tensor of the drawing, in all copies: (op that makes it, op that uses it; -1: an output)."""
