@@ -52,11 +52,11 @@ def record(
     steps: int,
     warmup: int,
     trace_level: int = EVERY_OP,
-    seconds: float = UNPROFILED_SECONDS,
+    seconds: Optional[float] = None,
 ) -> Recording:
     """Measure `steps` profiled steps of a ConcreteFunction, and unprofiled ones, after `warmup` (at least 1).
 
-    Unprofiled steps are added until their median is known well enough, or `seconds` are over. At least half of them run after
+    Unprofiled steps are added until their median is known well enough, or `seconds` (`UNPROFILED_SECONDS`, if not given) are over. At least half of them run after
     the profiled ones, so that a machine that becomes faster or slower affects both kinds alike. There are fewer
     profiled steps if they would have more than `MOST_EVENTS` events. An error inside the model is raised as it is.
 
@@ -77,7 +77,7 @@ def raw(
     steps: int,
     warmup: int,
     trace_level: int = EVERY_OP,
-    seconds: float = UNPROFILED_SECONDS,
+    seconds: Optional[float] = None,
 ) -> Raw:
     """As `record`, before anything is read."""
 
@@ -92,6 +92,8 @@ def raw(
         for _ in range(warmup - 1):
             run()
         timer = _Timer(run)
+        if seconds is None:
+            seconds = UNPROFILED_SECONDS
         timer.add_steps(seconds / 2)
         before = len(timer.durations)
         affordable = _affordable(run, steps, trace_level, median(timer.durations))
