@@ -25,9 +25,10 @@ export class Bottom {
   ) {
     this.flame = new Flame(session.facts, words, () => looks.theme, (group) => pick({ ops: [], groups: [group] }));
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
-      h("div", { class: "strip" }, this.strip, h("span", { class: "coverage" }, this.coverage())), this.body);
+      h("div", { class: "strip" }, this.strip, h("span", { class: "coverage", title: this.coverage() }, this.coverage())), this.body);
     session.on("tab", () => this.refresh());
     session.on("colour", () => this.refresh());
+    session.on("select", () => this.markSelected());
     this.refresh();
   }
 
@@ -79,8 +80,14 @@ export class Bottom {
     if (tab === "flame") {
       replace(this.body, this.flame.element);
       this.flame.show(this.looks.mode(), (value) => this.looks.scale().level(value));
+      this.markSelected();
     } else replace(this.body, tab === "memory" ? this.curve().element : this.table(tab).element);
     this.body.setAttribute("aria-labelledby", `tab-${tab}`);
+  }
+
+  private markSelected(): void {
+    const { selection, facts } = this.session;
+    if (this.session.tab === "flame") this.flame.mark(selection && selection.op >= 0 ? facts.nodes.group(selection.op) : (selection?.group ?? -1));
   }
 
   private hasClasses(): boolean {

@@ -20,7 +20,8 @@ export function outputText(type: { dtype: string; shape: (number | null)[] | nul
 /** The figures of the whole graph. */
 export function graphRows(facts: Facts, words: Words): Row[] {
   const { measurement, variables } = facts;
-  const rows: Row[] = [["Ops", exact(facts.nodes.count)], ["Groups", exact(facts.groups.count)]];
+  const rows: Row[] = [["Ops", exact(facts.nodes.count)], ["Layers and groups", exact(facts.groups.count)]];
+  if (facts.perSample) rows.push(["FLOPs and bytes", "for one sample: the batch is open"]);
   if (variables.length) {
     const trainable = variables.filter((variable) => variable.trainable);
     const { state } = facts;

@@ -1,13 +1,18 @@
 // The whole drawing in small, with the part in view, the selection and what was found marked; a click or drag goes there.
 import { centred, visible } from "../draw/camera";
-import { walk, type Frame, type Mark, type Rect } from "../draw/frame";
+import { overlaps, walk, type Frame, type Mark, type Point, type Rect } from "../draw/frame";
 import type { Look } from "../draw/look";
-import type { Viewport } from "../draw/viewport";
+import { FIGURE, type Viewport } from "../draw/viewport";
 import { h } from "./dom";
 
 const WIDE = 108;
 const HIGH = 100;
 const DEEP = 3;
+/** Between the picture and the edges of the drawing, and between it and what is drawn. */
+const EDGE = 10;
+const APART = 4;
+/** Where it may stand, the usual corner first. */
+const CORNERS = ["right bottom", "left bottom", "right top", "left top"];
 
 export class Minimap {
   readonly element = h("canvas", { class: "minimap", "aria-hidden": "true" });
@@ -16,6 +21,10 @@ export class Minimap {
   private scale = 1;
   /** Where what is lit is, and the selection; null when that is to be looked up again. */
   private spots: { lit: Rect[]; selected: Rect | null } | null = null;
+  private corner = CORNERS[0];
+  /** Whether it makes room where something is drawn in each corner; not where a reader asked for it. */
+  private modest = true;
+  private held = false;
 
   constructor(
     private readonly viewport: Viewport,
@@ -30,9 +39,50 @@ export class Minimap {
     };
     this.element.addEventListener("pointerdown", (event) => {
       this.element.setPointerCapture(event.pointerId);
+      this.held = true;
       go(event);
     });
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.element.addEventListener(end, () => {
+        this.held = false;
+        if (this.frame) this.stand(this.frame);
+      });
+    }
     this.element.addEventListener("pointermove", go);
+  }
+
+  get shown(): boolean {
+    return !this.element.classList.contains("off") && !this.element.hidden;
+  }
+
+  /** Show it or hide it. `asked`: a reader wants it, whatever it covers. */
+  show(shown: boolean, asked: boolean): void {
+    this.modest = !asked;
+    this.element.classList.toggle("off", !shown);
+    if (this.frame) this.stand(this.frame);
+  }
+
+  /** Stand where it covers nothing; where there is no such corner, go away. Not from under the pointer. */
+  private stand(frame: Frame): void {
+    const { viewport, element } = this;
+    const seen = visible(viewport.camera, viewport.size);
+    const all = seen.w >= frame.w && seen.h >= frame.h && seen.x <= 0 && seen.y <= 0;
+    if (all || this.held || element.classList.contains("off")) {
+      element.hidden = all;
+      return;
+    }
+    const free = [this.corner, ...CORNERS].find((corner) => !covers(this.at(corner), frame));
+    element.hidden = free === undefined && this.modest;
+    this.corner = free ?? CORNERS[0];
+    element.dataset.corner = this.corner;
+  }
+
+  /** The part of the world that it would cover in a corner. */
+  private at(corner: string): Rect {
+    const { camera: { x, y, scale }, size } = this.viewport;
+    const left = corner.startsWith("left") ? EDGE : size.w - EDGE - WIDE;
+    const top = corner.endsWith("top") ? EDGE : size.h - EDGE - HIGH;
+    return { x: x + (left - APART) / scale, y: y + (top - APART) / scale, w: (WIDE + 2 * APART) / scale, h: (HIGH + 2 * APART) / scale };
   }
 
   /** Forget the picture: the drawing or its colours have changed. */
@@ -69,7 +119,7 @@ export class Minimap {
     const right = Math.min(WIDE - 1, this.left() + (seen.x + seen.w) * this.scale);
     const bottom = Math.min(HIGH - 1, this.top() + (seen.y + seen.h) * this.scale);
     if (right > x && bottom > y) context.strokeRect(x, y, right - x, bottom - y);
-    element.hidden = seen.w >= frame.w && seen.h >= frame.h && seen.x <= 0 && seen.y <= 0;
+    this.stand(frame);
   }
 
   private points(context: CanvasRenderingContext2D, frame: Frame): void {
@@ -140,4 +190,16 @@ export class Minimap {
       }
     }
   }
+}
+
+/** Whether a part of the world has anything in it that is read: a mark, an open card's head, or what stands beside one. */
+function covers(rect: Rect, frame: Frame, origin: Point = { x: 0, y: 0 }): boolean {
+  return frame.marks.some((mark) => {
+    const [x, y] = [origin.x + mark.x, origin.y + mark.y];
+    const left = mark.tags.reduce((least, tag) => Math.min(least, tag.x), 0);
+    const right = mark.form === "box" ? Math.max(FIGURE, mark.beside) : mark.beside;
+    if (!overlaps(rect, { x: x + left, y, w: mark.w - left + right, h: mark.h })) return false;
+    if (!mark.inside || overlaps(rect, { x, y, w: mark.w + right, h: mark.inset.y }) || overlaps(rect, { x: x + mark.w, y, w: right, h: mark.h })) return true;
+    return covers(rect, mark.inside, { x: x + mark.inset.x, y: y + mark.inset.y });
+  });
 }

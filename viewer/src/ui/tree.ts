@@ -31,6 +31,8 @@ export class Tree {
   /** What `rest` says, by colour mode. */
   private readonly rests = new Map<string, string>();
   private rows: Row[] = [];
+  /** How many siblings have each ending, by the card around them: names without room are told apart by it. */
+  private readonly endings = new Map<number, Map<string, number>>();
   private at = 0;
 
   constructor(
@@ -56,6 +58,7 @@ export class Tree {
     this.tellRest();
     const current = this.rows[this.at]?.card;
     this.rows = [];
+    this.endings.clear();
     this.collect(0, 1);
     this.at = Math.max(0, this.rows.findIndex((row) => row.card === current));
     this.follow();
@@ -111,18 +114,23 @@ export class Tree {
     const selected = selection !== null && this.session.cardAround(selection) === card && selection.op < 0;
     const canOpen = cards.canOpen(card);
     const open = this.session.isOpen(card);
+    // What holds no further rows opens in the drawing only: a triangle would promise rows.
+    const outer = cards.childCards(card).length > 0;
+    const [closed, opened] = outer ? ["▸", "▾"] : ["+", "−"];
     const sign = canOpen
-      ? button(open ? "▾" : "▸", () => this.commands.toggle(card), { class: "twist", tabindex: -1, "aria-hidden": "true" })
+      ? button(open ? opened : closed, () => this.commands.toggle(card), { class: "twist", tabindex: -1, "aria-hidden": "true", title: outer ? null : `${open ? "Close" : "Open"} it in the drawing` })
       : h("span", { class: "twist" });
     const title = cards.title(card);
-    const [start, end] = cutApart(title, this.titleBeside(index));
+    const [start, end] = cutApart(title, this.endingsBeside(card));
     const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" }, h("span", { class: start.length > 4 ? "tree-start long" : "tree-start" }, start), h("span", { class: "tree-end" }, end));
-    const repeat = cards.repeat(card) > 1 ? h("span", { class: "tree-times" }, `×${cards.repeat(card)}`) : null;
+    const figure = this.figure(card);
+    // The figure is one copy's, and says so.
+    const repeat = cards.repeat(card) > 1 ? h("span", { class: "tree-times" }, `×${cards.repeat(card)}${figure.length ? ", each" : ""}`) : null;
     const row = h("div", {
       class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
       "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: [`${title} ${cards.subtitle(card)}`.trim(), this.all(card)].filter(Boolean).join("\n"),
-    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), repeat, ...this.figure(card));
+    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), repeat, ...figure);
     row.style.paddingLeft = `${4 + Math.min(110, 12 * (level - 1))}px`;
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
@@ -133,12 +141,16 @@ export class Tree {
     return row;
   }
 
-  /** The title of the sibling before, or after the first: what a long name is told apart from. */
-  private titleBeside(index: number): string {
-    const { card, place } = this.rows[index];
-    const siblings = this.session.cards.childCards(this.session.cards.parent(card));
-    const beside = siblings[place >= 2 ? place - 2 : 1];
-    return beside === undefined ? "" : this.session.cards.title(beside);
+  /** How many of a card and its siblings have each ending. */
+  private endingsBeside(card: number): Map<string, number> {
+    const { cards } = this.session;
+    const parent = cards.parent(card);
+    let known = this.endings.get(parent);
+    if (!known) {
+      this.endings.set(parent, (known = new Map<string, number>()));
+      for (const sibling of cards.childCards(parent)) for (const ending of endingsOf(cards.title(sibling))) known.set(ending, (known.get(ending) ?? 0) + 1);
+    }
+    return known;
   }
 
   /** The figure of all copies of a stack. Of ops each copy has as many. */
@@ -152,11 +164,13 @@ export class Tree {
     const value = amountOf(this.session.cards, card, mode);
     if (Number.isNaN(value)) return [];
     if (this.looks.mode().kind !== "amount") return [h("span", { class: "tree-figure" }, mode.text(value))];
-    const level = this.looks.scale().level(value);
-    const bar = h("span", { class: "tree-bar" });
+    const scale = this.looks.scale();
+    const level = scale.level(value);
+    const beyond = value > scale.top;
+    const bar = h("span", { class: beyond ? "tree-bar beyond" : "tree-bar", title: beyond ? `more than the scale's end, ${mode.text(scale.top)}` : null });
     bar.style.width = `${Math.max(4, 100 * level)}%`;
     bar.style.background = heat(level, this.looks.theme);
-    return [h("span", { class: "tree-bar-room" }, bar), h("span", { class: "tree-figure" }, mode.text(value))];
+    return [h("span", { class: "tree-figure" }, mode.text(value), h("span", { class: "tree-bar-room" }, bar))];
   }
 
   private key(event: KeyboardEvent): void {
@@ -191,16 +205,24 @@ export class Tree {
 
 /** The least that is kept of the end of a name too long for its row, and the most. */
 const LEAST_END = 5;
-const MOST_END = 9;
+const MOST_END = 14;
 
-/** A name in two parts: where there is no room for it all, the first is shortened, the second tells it apart from `beside`. */
-export function cutApart(name: string, beside: string): [string, string] {
-  let shared = 0;
-  while (shared < name.length && name[shared] === beside[shared]) shared++;
-  // Cut where a word begins, so that what is left can be read.
-  const word = name.slice(0, shared).search(/[a-z0-9]*$/i);
-  const cut = Math.min(name.length - LEAST_END, Math.max(shared > 2 && word > 0 ? word : shared, name.length - MOST_END));
-  return cut > 2 ? [name.slice(0, cut), name.slice(cut)] : [name, ""];
+/** What a name ends in, from each beginning of a word on, the shortest first. */
+function endingsOf(name: string): string[] {
+  const starts: number[] = [];
+  for (let at = name.length - LEAST_END; at > 2 && at >= name.length - MOST_END; at--) if (!/[a-z0-9]/i.test(name[at - 1])) starts.push(at);
+  return starts.map((at) => name.slice(at));
+}
+
+/**
+ * A name in two parts: where there is no room for it all, the first is shortened. The second is the shortest ending that no sibling has,
+ * or the longest that there is room for; `endings`: how many of the siblings have each.
+ */
+export function cutApart(name: string, endings: ReadonlyMap<string, number>): [string, string] {
+  const own = endingsOf(name);
+  const end = own.find((ending) => (endings.get(ending) ?? 0) < 2) ?? own[own.length - 1] ?? name.slice(-(LEAST_END + 4));
+  const cut = name.length - end.length;
+  return cut > 2 ? [name.slice(0, cut), end] : [name, ""];
 }
 
 function rowId(card: number): string {
