@@ -52,8 +52,9 @@ def row(name: str, model: Any, inputs: List[Any], **options: Any) -> str:
     optimised = None
     rounds, reading, bringing = [], [], []
     for _ in range(ROUNDS):
-        data, found, baseline, level = runner.raw(concrete, tensors, steps=STEPS, warmup=2)
-        optimised = optimised or found  # Grappler works once
+        raw = runner.raw(concrete, tensors, steps=STEPS, warmup=2)
+        data, baseline, level = raw.data, raw.baseline_us, raw.trace_level
+        optimised = optimised or raw.optimised  # Grappler works once
         start = time.process_time()
         trace = read(data)
         middle = time.process_time()

@@ -121,14 +121,14 @@ class Comparison:
         self._graph, self._concrete, call = trace_function(model, value, source_lines=False)
         self._tensors = feed.feed_of(self._concrete, call, 1).tensors
         self._replay = Replay(self._concrete, self._tensors)
-        self._optimised = runner.record(self._concrete, self._tensors, steps=1, warmup=2).optimised
+        self._optimised = runner.record(self._concrete, self._tensors, steps=1, warmup=2, seconds=0).optimised
         self._replay.step()
         self._ours: List[Dict[str, float]] = []
         self._theirs: List[Dict[str, float]] = []
 
     def round(self) -> Tuple[Dict[str, float], Dict[str, float]]:
         """One step of each: its times by layer, profiled and replayed."""
-        self._ours.append(self._layers(runner.record(self._concrete, self._tensors, steps=1, warmup=1)))
+        self._ours.append(self._layers(runner.record(self._concrete, self._tensors, steps=1, warmup=1, seconds=0)))
         self._theirs.append(self._layers(self._replay.step()))
         return self._ours[-1], self._theirs[-1]
 

@@ -71,14 +71,15 @@ def main() -> None:
     model, image = Model(), tf.random.stateless_uniform((1, 4, 4, 1), (1, 2))
     model.forward(image)
     graph, concrete, _ = trace_function(model.step, image, source_lines=False)
-    data, optimised, baseline, level = runner.raw(concrete, [image], steps=STEPS, warmup=2)
+    raw = runner.raw(concrete, [image], steps=STEPS, warmup=2)
     FOLDER.mkdir(parents=True, exist_ok=True)
     major, minor = tf.__version__.split(".")[:2]
     path = FOLDER / f"tf{major}{minor}.zip"
-    rest = {"optimised": asdict(optimised) if optimised else None, "baseline_us": baseline, "trace_level": level}
+    optimised = asdict(raw.optimised) if raw.optimised else None
+    rest = {"optimised": optimised, "baseline_us": raw.baseline_us, "trace_level": raw.trace_level}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         _add(archive, "graph.json", _lean_graph(graph))
-        _add(archive, "trace.xplane.pb", _lean(data))
+        _add(archive, "trace.xplane.pb", _lean(raw.data))
         _add(archive, "rest.json", json.dumps({**rest, "tensorflow": tf.__version__}))
     sys.stdout.write(f"{path.name}: {path.stat().st_size / 1024:.0f} KB, {len(graph)} ops\n")
 

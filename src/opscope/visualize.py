@@ -112,6 +112,7 @@ def visualize_model_with_profile(
     steps: int = 10,
     warmup: int = 2,
     batch: int = 1,
+    trace_level: Literal[2, 3] = 3,
     **keywords: Any,
 ) -> Path:
     """Like `visualize_model`, with numbers drawn on the picture: your own, or measured by running the model.
@@ -132,11 +133,12 @@ def visualize_model_with_profile(
         freeze: turn variables into constants; only with `profile_data`.
         name: the graph's name, in place of the model's.
         source_lines: whether to find the line of the user's code for each op. Without it tracing is faster.
-        signature: which signature of a SavedModel is run. This option and the next three are only for measuring, as in
+        signature: which signature of a SavedModel is run. This option and the next four are only for measuring, as in
             `profile`.
         steps: how many steps are measured.
         warmup: how many steps run before those.
         batch: the batch size, used for a leading dimension that is ``None``.
+        trace_level: 3 measures every op, 2 leaves out cheap ones.
         **keywords: inputs of the model by name.
 
     Raises:
@@ -154,12 +156,23 @@ def visualize_model_with_profile(
             raise InputError(
                 f"{option('freeze', True)} is for a graph that is not run; leave it out, or give profile_data"
             )
-        graph = profile(model, *inputs, signature=signature, steps=steps, warmup=warmup, batch=batch, **live)
+        graph = profile(
+            model,
+            *inputs,
+            signature=signature,
+            steps=steps,
+            warmup=warmup,
+            batch=batch,
+            trace_level=trace_level,
+            **live,
+        )
     else:
         from .capture import trace
 
-        if signature is not None or (steps, warmup, batch) != (10, 2, 1):
-            raise InputError("signature, steps, warmup and batch are for measuring; with profile_data leave them out")
+        if signature is not None or (steps, warmup, batch, trace_level) != (10, 2, 1, 3):
+            raise InputError(
+                "signature, steps, warmup, batch and trace_level are for measuring; with profile_data leave them out"
+            )
         graph = trace(model, *inputs, freeze=freeze, **live).overlay(profile_data)
     return _draw(graph, path, options, view=view)
 

@@ -41,7 +41,7 @@ def test_every_option_that_an_error_names_is_one_of_the_command():
     known = arguments()
     for name in named:
         told = for_command(InputError(option(name)))
-        assert set(re.findall(r"--\w+", told)) <= known, name
+        assert set(re.findall(r"--[\w-]+", told)) <= known, name
 
 
 def test_no_message_has_an_option_in_python_s_spelling_alone():

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from opscope.graph.number_text import amount_text, number_text, percent_text, quantity_text
+from opscope.graph.number_text import amount_text, figure_text, number_text, percent_text, quantity_text
 from opscope.graph.quantities import PREFIXES
 
 TABLE = json.loads((Path(__file__).parent / "numbers.json").read_text(encoding="utf-8"))
 WRITERS = {
     "time": lambda value: quantity_text("time_us", value),
+    "time with its error": lambda figure: figure_text("time_us", *figure),
     "bytes": lambda value: quantity_text("memory_bytes", value),
     "flops": lambda value: quantity_text("flops", value),
     "macs": lambda value: quantity_text("macs", value),

@@ -9,9 +9,11 @@ from opscope import InputError
 from opscope.graph import Cost, Group
 from opscope.graph.content import content_of, with_content
 from opscope.profile.attribute import attribute
+from opscope.profile.competition import Usage
 from opscope.profile.fused import Fusions, costliest, is_fusion
 from opscope.profile.names import Names
 from opscope.profile.raw import COMPILED, Allocation, OpEvent, Optimised, Recording, Span, Trace
+from opscope.render.report.hot import head
 
 US = 1_000_000
 """Picoseconds in a microsecond."""
@@ -119,6 +121,82 @@ def test_groups_are_the_sums_of_what_is_in_them():
     )
     assert (layer.time_us, layer.calls, layer.memory_bytes) == (pytest.approx(2), 1, 100)
     assert empty is None
+
+
+def alternating(*pairs, last=None):
+    """A step of 100 µs for each pair: how long a and b ran in it, in µs; the last step may be longer."""
+    events, spans = [], []
+    for k, (a, b) in enumerate(pairs):
+        at = 1000 * k
+        events += [ran("a", "Relu", at, at + a), ran("b", "Neg", at + 50, at + 50 + b)]
+        spans.append((at, at + (last if last and k == len(pairs) - 1 else 100)))
+    return Trace(steps(*spans), tuple(events))
+
+
+LAYERED = Group("m", -1, "model", "m"), Group("m/a", 0, "layer", "a"), Group("m/b", 0, "layer", "b")
+
+
+def layered():
+    return graph(*PLAIN, groups=LAYERED, places=[-1, 1, 2])
+
+
+def test_a_times_error_is_that_of_its_mean_and_a_groups_that_of_its_sums():
+    """a and b take turns: each differs from step to step, and their sum does not."""
+    result, found = measured(layered(), alternating((2, 8), (4, 6), (2, 8), (4, 6)))
+    for name, mean in (("a", 3), ("b", 7)):
+        # Deviations of 1: variance 4/3, error sqrt(4/3/4). Quartiles 2 and 4 of 2, 2, 4, 4 (of b 6 and 8).
+        assert found[name].time_us == pytest.approx(mean)
+        assert found[name].error_us == pytest.approx((1 / 3) ** 0.5)
+        assert found[name].spread_us == pytest.approx(1)
+    whole, first, _ = (group.measured for group in content_of(result).groups)
+    assert (whole.time_us, whole.error_us, whole.spread_us) == (
+        pytest.approx(10),
+        pytest.approx(0, abs=1e-9),
+        pytest.approx(0, abs=1e-9),
+    )
+    assert first.error_us == pytest.approx((1 / 3) ** 0.5)
+
+
+def test_a_step_in_which_an_op_did_not_run_counts_with_nothing():
+    trace = Trace(steps((0, 10), (20, 30)), (ran("a", "Relu", 0, 4),))
+    assert measured(graph(*PLAIN), trace)[1]["a"].error_us == pytest.approx(2)  # of 4 and 0
+
+
+def test_a_disturbed_step_is_left_out_whole_and_the_rest_adds_up():
+    quiet = (2, 8), (4, 6), (2, 8), (4, 6), (3, 7)
+    result, found = measured(layered(), alternating(*quiet, (90, 400), last=500), baseline=(90.0, 92.0, 100.0, 94.0))
+    assert (found["a"].time_us, found["a"].calls) == (pytest.approx(3), 1)
+    told = result.measurement
+    assert (told["steps"], told["steps_kept"], told["disturbed"]) == (6, 5, False)
+    assert told["profiled_step_time_us"] == pytest.approx(100)
+    assert sum(told["coverage"].values()) == pytest.approx(1)
+    assert (told["step_time_us"], told["step_spread_us"]) == (93.0, pytest.approx((95.5 - 91.5) / 2))
+    assert result.facts["timeline"].duration == pytest.approx(100)
+
+
+def test_if_too_many_steps_are_long_none_is_left_out_and_that_is_said():
+    long = [(0, 100), (1000, 1100), (2000, 2100), (3000, 3400), (4000, 4400)]
+    result, _ = measured(graph(*PLAIN), Trace(steps(*long), ()))
+    told = result.measurement
+    assert (told["steps_kept"], told["disturbed"], told["profiled_step_time_us"]) == (5, True, pytest.approx(220))
+
+
+def test_a_run_beside_a_program_that_took_the_processors_is_disturbed():
+    trace = Trace(steps((0, 10), (20, 30)), ())
+    usage = Usage(seconds=1.0, processor=0.9, switches=400, others=1.1, processors=2, load=2.0)
+    result = attribute(graph(*PLAIN), Recording(trace, None, (), 3, "2.21.0", usage=usage))
+    assert result.measurement["disturbed"] is True
+    said = " ".join(head(result))
+    assert "disturbed: other programs took the processors" in said
+    assert (
+        "(this process used 0.9 of 2 processors, others 1.1, it was interrupted 400 times a second, the load was 2.0)"
+        in said
+    )
+
+
+def test_one_step_tells_no_error():
+    _, found = measured(graph(*PLAIN), alternating((2, 8)))
+    assert (found["a"].error_us, found["a"].spread_us) == (None, None)
 
 
 def test_an_op_that_took_no_time_adds_none():

@@ -11,6 +11,7 @@ import numpy as np  # noqa: E402
 
 from opscope import InputError, profile  # noqa: E402
 from opscope.graph.content import content_of  # noqa: E402
+from opscope.profile import runner  # noqa: E402
 from opscope.profile.runner import wait_for  # noqa: E402
 
 JIT = "jit_compile" if "jit_compile" in inspect.signature(tf.function).parameters else "experimental_compile"
@@ -128,6 +129,88 @@ def test_a_running_profiler_is_not_disturbed(tmp_path):
             profile(tf.function(lambda x: x + 1.0), np.float32(1.0), steps=1)
     finally:
         tf.profiler.experimental.stop()
+
+
+def test_a_measurement_tells_how_sure_it_is():
+    graph = profile(tf.function(lambda x: tf.matmul(tf.matmul(x, x), x)), (64, 64), steps=10)
+    told = graph.measurement
+    assert told["steps"] == 10
+    assert 8 <= told["steps_kept"] <= 10
+    assert told["disturbed"] in (True, False)
+    assert told["step_spread_us"] >= 0
+    assert told["trace_level"] == 3 or graph.facts["profile"]["not_reported"]
+    content = content_of(graph)
+    times = graph.facts["step_times"]
+    for row, one in content.measured.items():
+        assert one.error_us >= 0
+        by_step = times.of(content.table.names[row])
+        assert len(by_step) == told["steps_kept"]
+        assert sum(by_step) / len(by_step) == pytest.approx(one.time_us)
+    assert graph.facts["profile"]["processors"]
+
+
+def test_steps_are_fewer_where_they_have_too_many_events(monkeypatch):
+    monkeypatch.setattr(runner, "MOST_EVENTS", 100)
+
+    def loop(x):
+        for _ in tf.range(50):
+            x = tf.sin(x)
+        return x
+
+    graph = profile(tf.function(loop), (3,), steps=8)
+    assert graph.measurement["steps"] < 8
+    assert graph.facts["profile"]["asked_steps"] == 8
+    assert "of the 8 asked for" in graph.summary()
+
+
+def test_level_2_leaves_out_cheap_ops_and_says_so():
+    graph = profile(tf.function(lambda x: tf.reshape(tf.matmul(x, x) + 1.0, (-1,))), (64, 64), steps=2, trace_level=2)
+    assert graph.measurement["trace_level"] == 2
+    assert graph.facts["profile"]["not_reported"]
+    said = graph.summary()
+    assert "ops that TensorFlow rates cheap were not recorded" in said
+    assert "ran, but TensorFlow did not record them, so their time is unknown" in said
+
+
+@pytest.mark.parametrize("wrong", [1, 4, "3"])
+def test_a_trace_level_that_is_none_is_refused(wrong):
+    with pytest.raises(InputError, match="use 3 for every op"):
+        profile(tf.function(lambda x: x), (3,), trace_level=wrong)
+
+
+class Clock:
+    """A clock on which each step takes the next of some durations, in seconds, again and again."""
+
+    def __init__(self, *durations):
+        self.now, self._durations, self.steps = 0.0, durations, 0
+
+    def __call__(self):
+        return self.now
+
+    def step(self):
+        self.now += self._durations[self.steps % len(self._durations)]
+        self.steps += 1
+
+
+@pytest.mark.parametrize(
+    ("durations", "seconds", "at_least", "count"),
+    [
+        ((0.02,), 10.0, 1, 6),  # six equal steps, fewer tell no interval
+        ((0.02,), 10.0, 9, 9),
+        ((1 / 256,), 10.0, 1, 16),  # for a sixteenth of a second at least
+        ((1.0,), 4.0, 1, 4),  # the time is over first
+        ((1.0,), 0.0, 1, 1),  # one in any case
+        # A quarter is long. Of 14 steps the interval ends at the twelfth, which is the first of three long ones; of 15 it
+        # ends at the last of twelve short ones.
+        ((0.01, 0.01, 0.01, 0.02), 10.0, 1, 15),
+    ],
+)
+def test_unprofiled_steps_are_added_until_their_median_is_known(monkeypatch, durations, seconds, at_least, count):
+    clock = Clock(*durations)
+    monkeypatch.setattr(runner, "perf_counter", clock)
+    timer = runner._Timer(clock.step)
+    timer.add_steps(seconds, at_least=at_least)
+    assert clock.steps == len(timer.durations) == count
 
 
 @pytest.mark.parametrize("wrong", [{"steps": 0}, {"warmup": 0}, {"batch": 0}])

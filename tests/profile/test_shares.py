@@ -34,7 +34,7 @@ def test_executor_copies_and_python_are_what_no_op_covers():
 
 def test_what_happens_outside_of_steps_counts_nowhere():
     shares = split(Trace((Span(0, 10), Span(50, 60)), (op(2, 4), op(20, 30), op(50, 60)), executor=(Span(0, 60),)))
-    assert shares.inside == [True, False, True]
+    assert shares.step == [0, -1, 1]
     assert shares.share == [2, 0, 10]
     assert shares.busy == [2, 0, 10]
     assert (shares.dispatch, shares.total) == (8, 20)
@@ -100,7 +100,7 @@ def test_a_copy_counts_before_the_executor_and_both_only_where_no_op_runs():
 def test_steps_that_follow_each_other_are_told_apart_to_the_picosecond():
     """An op belongs to the step in which it begins; one that begins as a step ends does not."""
     shares = split(Trace((Span(0, 10), Span(10, 20)), (op(0, 5), op(10, 12), op(20, 25))))
-    assert shares.inside == [True, True, False]
+    assert shares.step == [0, 1, -1]
     assert (shares.share, shares.total) == ([5, 2, 0], 20)
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from graphs import literal
 from opscope.graph import Cost, GraphCost, Group, Measured, Source
-from opscope.graph.content import content_of, with_cost, with_measurement
-from opscope.profile.tables import TOP_ROWS, tables
+from opscope.graph.content import content_of, with_cost, with_facts, with_measurement
+from opscope.profile.step_times import StepTimes
+from opscope.profile.tables import TOP_ROWS, error_of, slowest_layers, tables
 
 
 def graph(places, groups=(), names=None, **columns):
@@ -118,3 +119,40 @@ def test_source_lines_are_a_table_and_a_column_where_there_are_any():
     }
     assert [row["source"] for row in found["op_types"]] == [None, None]
     assert "sources" not in tables(graph([-1], measured=timed(1)))
+
+
+def sure(*figures):
+    return {row: Measured(time, time, 1.0, error_us=error) for row, (time, error) in enumerate(figures)}
+
+
+def test_rows_that_may_be_equal_share_places_and_without_errors_there_are_none():
+    rows = tables(graph([-1] * 3, measured=sure((30, 1), (32, 1), (10, 1))))["ops"]
+    assert [(row["name"], str(row["rank"]), row["error_us"]) for row in rows] == [
+        ("op1", "1-2", 1),
+        ("op0", "1-2", 1),
+        ("op2", "3", 1),
+    ]
+    assert [row["rank"] for row in tables(graph([-1] * 2, measured=timed(1, 2)))["ops"]] == [None, None]
+
+
+def test_the_error_of_a_sum_is_that_of_its_times_by_step_or_else_at_most_that_of_its_parts():
+    made = graph([-1] * 2, names=["a", "b"], measured=sure((2, 1), (2, 1)))
+    assert error_of(made, [0, 1]) == 2
+    times = StepTimes(2)
+    for step, (a, b) in enumerate([(1, 3), (3, 1)]):  # b is short when a is long
+        times.add("a", step, a)
+        times.add("b", step, b)
+    known = with_facts(made, {"step_times": times})
+    assert error_of(known, [0, 1]) == 0
+    assert error_of(known, [0]) == 1
+    assert tables(known)["op_types"][0]["error_us"] == 1
+
+
+def test_the_slowest_are_all_that_may_be_it():
+    layers = [Group(name, -1, "layer", name) for name in "abc"]
+    made = graph([0, 1, 2], layers, measured=sure((30, 1), (10, 1), (32, 1)))
+    assert [row["name"] for row in slowest_layers(made)] == ["c", "a"]
+    apart = graph([0, 1, 2], layers, measured=sure((30, 1), (10, 1), (40, 1)))
+    assert [row["name"] for row in slowest_layers(apart)] == ["c"]
+    assert slowest_layers(graph([0], layers[:1], measured=timed(1))) == []
+    assert slowest_layers(graph([0], layers[:1])) == []

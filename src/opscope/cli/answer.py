@@ -28,6 +28,7 @@ _PLAIN = {
     "\u2026": "...",
     "\u2264": "<=",
     "\u2265": ">=",
+    "\u00b1": "+-",
     "\u2500": "-",
 }
 """Characters that opscope prints -> what stands for them in an encoding such as ASCII that does not have them."""

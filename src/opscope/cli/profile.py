@@ -26,9 +26,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="which signature of a SavedModel to run (default: serving_default, or the only one)",
     )
     run = parser.add_argument_group("running")
-    run.add_argument("--steps", type=int, default=10, help="steps to measure (default: 10)")
+    run.add_argument("--steps", type=int, default=10, help="steps to measure with the profiler (default: 10)")
     run.add_argument("--warmup", type=int, default=2, help="steps to run before measuring (default: 2)")
     run.add_argument("--batch", type=int, default=1, help="batch size where a shape begins with None (default: 1)")
+    run.add_argument(
+        "--trace-level", type=int, choices=(3, 2), default=3,
+        help="3 measures every op; 2 leaves out cheap ones, and slows down loops of small ops less (default: 3)",
+    )  # fmt: skip
     parser.add_argument(
         "-o", "--output", metavar="FILE", action="append", default=[],
         help=f"file to write, may be repeated; its suffix sets the format: {' '.join(outputs())}; without any, a summary is printed",
@@ -52,7 +56,7 @@ def run(options: argparse.Namespace) -> None:
             # A path is loaded by `profile` itself: it needs the SavedModel alive, not its graph.
             options.source if file else source.target(options), *positional, steps=options.steps,
             warmup=options.warmup, batch=options.batch, training=options.training, step=options.step,
-            signature=options.signature, **named,
+            signature=options.signature, trace_level=options.trace_level, **named,
         )  # fmt: skip
     for path in options.output:
         with answer.working(f"drawing {path}"):

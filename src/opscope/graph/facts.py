@@ -16,6 +16,12 @@ class ProfileFacts(TypedDict):
     """Executed name that belongs to no op of the graph -> its time in microseconds per step."""
     not_reported: List[str]
     """Names of ops that ran, but that TensorFlow's profiler did not record."""
+    op_starts: float
+    """How many executions of ops were recorded per step."""
+    asked_steps: Optional[int]
+    """How many profiled steps were asked for; ``None`` if there are as many, and not fewer because of their many events."""
+    processors: Optional[str]
+    """What used the processors while the steps ran, in words; ``None`` if it is not known."""
 
 
 class TensorFacts(TypedDict):
@@ -92,3 +98,5 @@ class Facts(TypedDict, total=False):
     """What a profiling run could not explain."""
     timeline: Any
     """When each op ran in one measured step (a `profile.timeline.Timeline`), for .trace and .speedscope files."""
+    step_times: Any
+    """How long each op took in each measured step (a `profile.step_times.StepTimes`), for the errors of sums."""

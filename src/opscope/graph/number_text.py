@@ -8,9 +8,10 @@ Measured and estimated figures are written here, except those in the columns of 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
-from .quantities import NUMBER, OF_FIELD, Units
+from .quantities import NUMBER, OF_FIELD, Unit, Units
+from .uncertainty import uncertain
 
 DIGITS = 3
 """Significant digits of a number below 1,000. A larger number is written as a whole number, with all its digits."""
@@ -68,12 +69,18 @@ def amount_text(value: float, units: Units) -> str:
     >>> amount_text(999.6, TIMES), amount_text(1023.0, SIZES), amount_text(2.0**20 - 1, SIZES)
     ('1 ms', '1,023 B', '1 MiB')
     """
+    chosen = _unit(value, units)
+    return f"{number_text(value / chosen.size)} {chosen.name}".rstrip()
+
+
+def _unit(value: float, units: Units) -> Unit:
+    """The unit that a value is written in."""
     chosen = units[0]
     for unit in units[1:]:
         if _rounded(value / chosen.size).value * chosen.size < unit.least:
             break
         chosen = unit
-    return f"{number_text(value / chosen.size)} {chosen.name}".rstrip()
+    return chosen
 
 
 def quantity_text(field: str, value: float) -> str:
@@ -86,6 +93,34 @@ def quantity_text(field: str, value: float) -> str:
     """
     units = OF_FIELD[field].units
     return "1 call" if units is NUMBER and value == 1 else amount_text(value, units)
+
+
+def figure_text(field: str, value: float, error: Optional[float] = None) -> str:
+    """As `quantity_text`, with the standard error of the value where it is known, and ``~`` before an uncertain value.
+
+    The error has the decimals of the value, and is not written smaller than one in the last of them.
+
+    >>> figure_text("time_us", 12300.0, 410.0), figure_text("time_us", 12.04, 0.2), figure_text("time_us", 12.0, 0.001)
+    ('12.3 ± 0.4 ms', '12.0 ± 0.2 µs', '12.0 ± 0.1 µs')
+    >>> figure_text("time_us", 520.0, 260.0), figure_text("time_us", 12300.0)
+    ('~520 ± 260 µs', '12.3 ms')
+    """
+    if error is None:
+        return quantity_text(field, value)
+    unit = _unit(value, OF_FIELD[field].units)
+    number = _rounded(value / unit.size)
+    if value and not number.digits:
+        return quantity_text(field, value)  # smaller than anything that is written with digits
+    return f"{'~' if uncertain(value, error) else ''}{_with_error(number, error / unit.size)} {unit.name}"
+
+
+def _with_error(number: _Rounded, error: float) -> str:
+    """A number and its error with the same decimals, as few as both need."""
+    digits, decimals = number
+    more = max(math.floor(error * 10**decimals + 0.5), 1 if error else 0)
+    while decimals and not digits % 10 and not more % 10:
+        digits, more, decimals = digits // 10, more // 10, decimals - 1
+    return f"{digits / 10**decimals:,.{decimals}f} ± {more / 10**decimals:,.{decimals}f}"
 
 
 def percent_text(share: float) -> str:

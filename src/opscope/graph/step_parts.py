@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Optional
 
-from .number_text import quantity_text
+from .number_text import percent_text, quantity_text
 
 NOT_ATTRIBUTED = "not attributed"
 """The name of the time that ops took which could not be found in the graph."""
@@ -26,6 +26,15 @@ def of_profiled_step(time_us: Optional[float]) -> str:
     ('of the profiled step, 3.57 ms', 'of the profiled step')
     """
     return "of the profiled step" + (f", {quantity_text('time_us', time_us)}" if time_us else "")
+
+
+def share_of_profiled_step(share: float) -> str:
+    """A share beside a figure, with what it is a part of, in short: the step that is not profiled is told in other places.
+
+    >>> share_of_profiled_step(0.18)
+    '18 % of profiled'
+    """
+    return f"{percent_text(share)} of profiled"
 
 
 def step_part(key: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence,
 from ..graph.content import content_of
 from ..graph.types import Shape
 from ..graph.view import BOX
+from .copy_times import unequal_times
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -47,7 +48,12 @@ def differences(graph: Graph, stack: Sequence[Part], ops: Sequence[Sequence[int]
         ops: for each copy its ops. Ops at the same position correspond to each other.
     """
     found = [_shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops)]
-    return tuple(text for text in found if text)
+    told = tuple(text for text in found if text)
+    if told:
+        return told
+    # Only where all else is equal should the copies take equally long.
+    unequal = unequal_times(graph, stack)
+    return (unequal,) if unequal else ()
 
 
 def variation_words(graph: Graph, stack: Sequence[Part], found: Sequence[Variation]) -> Iterator[str]:

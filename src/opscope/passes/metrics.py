@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, List, Sequence, Set
+from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Set
 
 from ..graph.content import content_of, with_content
 from ..graph.groups import Group, unique_names
@@ -87,11 +87,14 @@ def _needing(graph: Graph, loose: List[int], loss: Set[int]) -> Set[int]:
 
 
 def total(parts: Sequence[Measured]) -> Measured:
-    """The sum of measurements; a quantity that none has stays unknown."""
+    """The sum of measurements; a quantity that none has stays unknown.
+
+    So is the spread of a sum. Its error is at most the sum of the errors; that bound stands for it.
+    """
     if len(parts) == 1:
         return parts[0]
-    sums = {}
-    for name in (field.name for field in fields(parts[0]) if field.name != "fused"):
+    sums: Dict[str, Any] = {"spread_us": None}
+    for name in (field.name for field in fields(parts[0]) if field.name not in {"fused", "spread_us"}):
         values = [getattr(part, name) for part in parts if getattr(part, name) is not None]
         sums[name] = sum(values) if values else None
     return replace(parts[0], **sums)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 
 from ..errors import InputError
 from ..graph.content import content_of, with_content
-from ..graph.quantities import MEASURED
+from ..graph.quantities import MEASURED, TIME
 from ..graph.types import Measured
 from ..suggestions import did_you_mean, meant_or_known
 
@@ -106,4 +106,6 @@ def _groups(groups: "List[Group]", key: str) -> List[int]:
 
 
 def _merged(old: Optional[Measured], values: Mapping[str, Any]) -> Measured:
-    return replace(old or Measured(), **values)
+    # A given time is not the measured one, whose error and spread it does not have.
+    error = {"spread_us": None, "error_us": None} if TIME.field in values else {}
+    return replace(old or Measured(), **{**values, **error})

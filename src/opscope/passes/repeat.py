@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..collector import paused
 from ..graph.content import content_of, with_content
 from ..graph.groups import Group
-from ..graph.types import Measured, Port
+from ..graph.types import Port
 from ..graph.view import CHIP, Stack
+from .copy_times import measured_on
 from .crossings import Reduced, with_borders
 from .differ import differences
 from .group_sizes import group_sizes
-from .metrics import total
 from .naming import part_name
 from .rewire import origin, passing, rewired
 from .split import Found, find_repeats
@@ -86,22 +86,8 @@ class _Reduction:
         return Stack(
             tuple(part_name(self._graph, part) for part in stack), tuple(copies),
             differences(self._graph, stack, copies), succession(content_of(self._graph).table, copies, self._passed),
-            measured=self._measured_together(stack),
+            measured=measured_on(self._graph, stack),
         )  # fmt: skip
-
-    def _measured_together(self, stack: List[Part]) -> Optional[Measured]:
-        """What was measured on all copies: on the groups that they are, or else on their ops."""
-        groups = [content_of(self._graph).groups[part.group].measured if part.group >= 0 else None for part in stack]
-        found = [measured for measured in groups if measured is not None]
-        if len(found) == len(stack):
-            return total(found)
-        return self._measured(node for part in stack for node in part.ops())
-
-    def _measured(self, nodes: Iterable[int]) -> Optional[Measured]:
-        """What was measured on some ops together; ``None`` if nothing was."""
-        known = content_of(self._graph).measured
-        found = [known[node] for node in nodes if node in known] if known else []
-        return total(found) if found else None
 
     def _regroup(self) -> None:
         """Make the groups that stay, parents before children, and give every op that stays its new group."""
@@ -141,7 +127,7 @@ class _Reduction:
         else:
             name = part_name(self._graph, part)
             path = f"{self._groups[parent].path}/{name}" if parent >= 0 else name
-            self._groups.append(Group(path, parent, "scope", name, measured=self._measured(part.ops())))
+            self._groups.append(Group(path, parent, "scope", name, measured=measured_on(self._graph, [part])))
             self._made.add(index)
             self._made_sizes[index] = part.size
         return index

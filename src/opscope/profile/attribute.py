@@ -16,35 +16,16 @@ from ..errors import InputError, spelled
 from ..graph.content import content_of, with_facts, with_measurement
 from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
-from ..graph.groups import Group
 from ..graph.types import Measured
 from ..graph.vocabulary import LOOP_PARTS, chain, is_body
 from .compiled import Compiled
+from .figures import PS, OpSums, group_figures, op_figures, step_times, summed
 from .fused import Fusions, costliest, is_fusion
 from .names import Names
 from .raw import COMPILED, KERNEL, OpEvent, Recording, Trace
 from .shares import Shares, split
+from .spread import Kept, half_iqr, kept_steps
 from .timeline import of_trace
-
-_PS = 1e-6
-"""Microseconds in a picosecond."""
-
-
-@dataclass
-class _Sums:
-    """What is summed up for one op over all steps; times are in picoseconds."""
-
-    time: float = 0.0
-    """Its part of the steps' wall-clock time: where several ops run at once, each has a part of that moment."""
-    busy: int = 0
-    """How long it ran on the host itself, whatever ran beside it."""
-    device: int = 0
-    """How long its kernels ran on GPUs."""
-    calls: int = 0
-    """How often the host ran it. An op may have several kernels, or run on the host before they do."""
-    memory: int = 0
-    """Bytes that were allocated while it ran."""
-    fused: Tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,31 +58,22 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     if not trace.steps:
         raise InputError(f"the recording holds no step; record it with {spelled('opscope.profile', 'opscope profile')}")
     costed = estimate(graph, batch=batch)  # first, since FLOPs decide on which op a fused group's time is put
-    shares = split(trace)
+    # Disturbed steps are left out whole, so that ops and all else still add up to the steps.
+    kept = kept_steps([step.end - step.start for step in trace.steps])
+    recording = replace(recording, trace=replace(trace, steps=tuple([trace.steps[step] for step in kept.steps])))
+    shares = split(recording.trace)
     found = assign_events(costed, recording, shares)
-    sums = _summed(trace, shares, found)
-    steps = len(trace.steps)
-    names = content_of(graph).table.names
-    measured = {
-        row: Measured(
-            one.time * _PS / steps,
-            # An op of which only kernels were recorded ran on the host too, but nobody knows how often and how long.
-            one.busy * _PS / steps if one.calls else None,
-            one.calls / steps if one.calls else None,
-            one.memory / steps or None,
-            tuple(names[member] for member in one.fused) or None,
-            device_us=one.device * _PS / steps if one.device else None,
-        )
-        for row, one in sums.items()
-    }  # fmt: skip
+    sums = summed(recording.trace, shares, found)
+    times = step_times(graph, recording.trace, shares, found)
+    measured = op_figures(graph, sums, times, len(kept.steps))
     # If the trip count of a loop is not known, costs are per iteration: estimate again, with the measured trip counts.
     if costed.cost is not None and costed.cost.per != "step":
         costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured, found.compiled))
-    result = with_measurement(
-        costed, _measurement(recording, shares, found), measured=measured, groups=_groups(costed, measured)
-    )
+    figures = {**_steps(trace, recording, kept), **_measurement(recording, shares, found)}
+    result = with_measurement(costed, figures, measured=measured, groups=group_figures(costed, measured, times))
+    facts = _facts(graph, recording, shares, found, sums)
     return with_facts(
-        result, {"profile": _facts(graph, recording, found, sums), "timeline": of_trace(trace, found.rows)}
+        result, {"profile": facts, "timeline": of_trace(recording.trace, found.rows), "step_times": times}
     )
 
 
@@ -136,7 +108,7 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     launches = set(trace.launchers.values())  # their kernels are what counts
     for index, (event, row) in enumerate(zip(trace.ops, rows)):
         found.homes[event.run, event.name] = row
-        if row < 0 and shares.inside[index] and index not in launches:
+        if row < 0 and shares.step[index] >= 0 and index not in launches:
             found.unresolved[event.name] += shares.busy[index]
     return found
 
@@ -171,29 +143,6 @@ class _Prefixes:
         return self._prefix[run]
 
 
-def _summed(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, _Sums]:
-    """Sum up what each op took.
-
-    Only what began inside a step counts. `runner` runs the function once more after the last step: that run is in the
-    recording but in no step.
-    """
-    sums: Dict[int, _Sums] = {}
-    for index, row in enumerate(found.rows):
-        if row >= 0 and shares.inside[index]:
-            one = sums.setdefault(row, _Sums(fused=found.fusions.get(row, ())))
-            one.time += shares.share[index]
-            if trace.ops[index].thread < 0:
-                one.device += shares.busy[index]
-            else:
-                one.busy += shares.busy[index]
-                one.calls += 1
-    for allocation in trace.allocations:
-        row = found.homes.get((allocation.run, allocation.name), -1)
-        if row in sums and any(step.start <= allocation.at < step.end for step in trace.steps):
-            sums[row].memory += allocation.bytes
-    return sums
-
-
 def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Dict[int, float]:
     """How often each condition or body of a loop ran in a step: as often as the op that ran most often directly in it.
 
@@ -212,32 +161,16 @@ def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Di
     return runs
 
 
-def _groups(graph: Graph, measured: Dict[int, Measured]) -> Tuple[Group, ...]:
-    """The groups, each with the sums over all ops in it. A group without a measured op has no figures."""
-    count = len(content_of(graph).groups)
-    # One entry more than there are groups: index -1, the last one, takes the ops that lie in no group.
-    sums: List[Optional[List[float]]] = [None] * (count + 1)
-
-    def add(place: int, values: List[float]) -> None:
-        known = sums[place]
-        sums[place] = values[:] if known is None else [a + b for a, b in zip(known, values)]
-
-    for row, one in measured.items():
-        figures = (one.time_us, one.busy_us, one.calls, one.memory_bytes, one.device_us)
-        add(content_of(graph).node_group[row], [figure or 0.0 for figure in figures])
-    for index in range(count - 1, -1, -1):  # a group comes after its parent, so backwards sums go up
-        values = sums[index]
-        if values is not None:
-            add(content_of(graph).groups[index].parent, values)
-    return tuple(
-        replace(group, measured=_group_measured(sums[index])) for index, group in enumerate(content_of(graph).groups)
-    )
-
-
-def _group_measured(values: Optional[List[float]]) -> Optional[Measured]:
-    if values is None:
-        return None
-    return Measured(values[0], values[1], values[2], values[3] or None, device_us=values[4] or None)
+def _steps(trace: Trace, recording: Recording, kept: Kept) -> Dict[str, Any]:
+    """The figures on the steps of a run: how many there were, and how long the unprofiled ones took."""
+    baseline = recording.baseline_us
+    return {
+        "steps": len(trace.steps),
+        "steps_kept": len(kept.steps),
+        "disturbed": kept.disturbed or recording.usage.competed,
+        "step_time_us": median(baseline) if baseline else None,
+        "step_spread_us": half_iqr(baseline) if baseline else None,
+    }
 
 
 def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Dict[str, Any]:
@@ -250,15 +183,10 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     dispatch = shares.dispatch
     # Without a single op event, the function was compiled as a whole: nothing tells the executor's work from that of
     # the ops.
-    if not any(shares.inside):
+    if not shares.events:
         missed, dispatch = dispatch, 0.0
     return {
-        "steps": len(trace.steps),
-        "steps_kept": len(trace.steps),
-        "disturbed": None,
-        "step_time_us": median(recording.baseline_us) if recording.baseline_us else None,
-        "step_spread_us": None,
-        "profiled_step_time_us": total * _PS / len(trace.steps),
+        "profiled_step_time_us": total * PS / len(trace.steps),
         "attributed": 1 - lost / busy if busy else 0.0,
         "coverage": {
             "ops": ops / total,
@@ -272,13 +200,21 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
     }
 
 
-def _facts(graph: Graph, recording: Recording, found: Attribution, sums: Dict[int, _Sums]) -> ProfileFacts:
+def _facts(
+    graph: Graph, recording: Recording, shares: Shares, found: Attribution, sums: Dict[int, OpSums]
+) -> ProfileFacts:
     steps = len(recording.trace.steps)
-    lost = {name: time * _PS / steps for name, time in found.unresolved.most_common(20)}
-    return {"unattributed_us": lost, "not_reported": _not_reported(graph, recording, sums)}
+    lost = {name: time * PS / steps for name, time in found.unresolved.most_common(20)}
+    return {
+        "unattributed_us": lost,
+        "not_reported": _not_reported(graph, recording, sums),
+        "op_starts": sum(step >= 0 for step, op in zip(shares.step, recording.trace.ops) if op.thread >= 0) / steps,
+        "asked_steps": recording.asked_steps,
+        "processors": str(recording.usage) or None,
+    }
 
 
-def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, _Sums]) -> List[str]:
+def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, OpSums]) -> List[str]:
     """The ops that ran without an event: at trace level 2, TensorFlow leaves out those that it believes to be cheap."""
     optimised = recording.optimised
     if optimised is None or recording.trace_level > 2:

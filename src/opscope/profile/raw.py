@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Mapping, NamedTuple, Optional, Tuple
 
+from .competition import Usage
+
 
 class Span(NamedTuple):
     """A stretch of time."""
@@ -104,3 +106,7 @@ class Recording:
     """The level at which ops were recorded: see `level`."""
     tensorflow: str
     """The version of TensorFlow."""
+    asked_steps: Optional[int] = None
+    """How many profiled steps were asked for, if there are fewer because they would have had too many events."""
+    usage: Usage = field(default_factory=Usage)
+    """What the processors were used for while the steps ran, profiled and unprofiled."""

@@ -5,40 +5,81 @@ Afterwards, variables and settings are as they were before, also after an error.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from time import perf_counter
-from typing import Any, Callable, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple
 
 from ..capture.seams import private, tensorflow
 from ..errors import InputError
-from .level import every_op
+from .competition import Usage, counters
+from .level import EVERY_OP, at_level
 from .raw import Optimised, Recording
+from .spread import settled
 from .state import preserved
-from .xplane import STEP_EVENT, read
+from .xplane import STEP_EVENT, count_events, read
+
+UNPROFILED_SECONDS = 10.0
+"""Unprofiled steps are added for at most so long, and for at most half of it before the profiled steps."""
+LEAST_SECONDS = 0.06
+"""And for at least so long, before the profiled steps and after them: competition shows only over a tenth of a second."""
+MOST_EVENTS = 300_000
+"""More events than this are not recorded: they would take 50 MB, and seconds to read."""
+_CHECKED = 1.05
+"""Whether there are enough steps is asked again when there are so many times as many, since asking takes time as well."""
 
 
-def record(concrete: Any, tensors: List[Any], *, steps: int, warmup: int) -> Recording:
-    """Measure `steps` profiled steps of a ConcreteFunction and as many unprofiled ones, after `warmup` (at least 1).
+class Raw(NamedTuple):
+    """What was recorded, before anything is read."""
 
-    Half of the unprofiled steps run before the profiled ones and half after, so that a machine that becomes faster or
-    slower affects both kinds alike. An error inside the model is raised as it is.
+    data: bytes
+    """An XPlane file."""
+    optimised: Optional[Optimised]
+    baseline_us: List[float]
+    trace_level: int
+    asked_steps: Optional[int]
+    """As in `Recording`, like the other three."""
+    usage: Usage
+
+
+def record(
+    concrete: Any,
+    tensors: List[Any],
+    *,
+    steps: int,
+    warmup: int,
+    trace_level: int = EVERY_OP,
+    seconds: float = UNPROFILED_SECONDS,
+) -> Recording:
+    """Measure `steps` profiled steps of a ConcreteFunction, and unprofiled ones, after `warmup` (at least 1).
+
+    Unprofiled steps are added until their median is known well enough, or `seconds` are over. At least half of them run after
+    the profiled ones, so that a machine that becomes faster or slower affects both kinds alike. There are fewer
+    profiled steps if they would have more than `MOST_EVENTS` events. An error inside the model is raised as it is.
 
     Raises:
         InputError: a profiler is running already, or `tf.summary` is collecting graphs.
     """
-    data, optimised, baseline, level = raw(concrete, tensors, steps=steps, warmup=warmup)
-    return Recording(read(data), optimised, tuple(baseline), level, tensorflow().__version__)
+    found = raw(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level, seconds=seconds)
+    return Recording(
+        read(found.data), found.optimised, tuple(found.baseline_us), found.trace_level, tensorflow().__version__,
+        found.asked_steps, found.usage,
+    )  # fmt: skip
 
 
 def raw(
-    concrete: Any, tensors: List[Any], *, steps: int, warmup: int
-) -> Tuple[bytes, Optional[Optimised], List[float], int]:
-    """As `record`, before anything is read.
-
-    The result is XPlane bytes, Grappler's graph, the unprofiled durations in microseconds, and the trace level.
-    """
+    concrete: Any,
+    tensors: List[Any],
+    *,
+    steps: int,
+    warmup: int,
+    trace_level: int = EVERY_OP,
+    seconds: float = UNPROFILED_SECONDS,
+) -> Raw:
+    """As `record`, before anything is read."""
 
     def run() -> None:
         concrete._call_flat(list(tensors), concrete.captured_inputs)  # noqa: SLF001 - takes tensors as they are
@@ -50,10 +91,50 @@ def raw(
         optimised = _first_run(concrete, run)
         for _ in range(warmup - 1):
             run()
-        baseline = _timed(run, (steps + 1) // 2)
-        data, level = _profiled(run, steps)
-        baseline += _timed(run, steps // 2)
-    return data, optimised, baseline, level
+        timer = _Timer(run)
+        timer.add_steps(seconds / 2)
+        before = len(timer.durations)
+        affordable = _affordable(run, steps, trace_level, median(timer.durations))
+        data, level = _profiled(run, affordable, trace_level, timer)
+        timer.add_steps(seconds - sum(timer.durations) * 1e-6, at_least=before)
+    return Raw(data, optimised, timer.durations, level, steps if affordable < steps else None, timer.usage)
+
+
+class _Timer:
+    """Times unprofiled steps, and notes what the processors were used for while steps of either kind ran."""
+
+    def __init__(self, run: Callable[[], None]) -> None:
+        self._run = run
+        self.durations: List[float] = []
+        """In microseconds."""
+        self.usage = Usage()
+
+    def add_steps(self, seconds: float, *, at_least: int = 1) -> None:
+        """Add steps for so many seconds, or until there are enough: `at_least` so many, and the median of all is known.
+
+        One step is added in any case, and `LEAST_SECONDS` have to pass.
+        """
+        begun, count, check = perf_counter(), 0, 0.0
+        with self.watching():
+            while True:
+                start = perf_counter()
+                self._run()
+                now = perf_counter()
+                self.durations.append((now - start) * 1e6)
+                count += 1
+                if now - begun >= seconds:
+                    return
+                if now - begun >= LEAST_SECONDS and count >= max(at_least, check):
+                    if settled(self.durations):
+                        return
+                    check = count * _CHECKED
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """A context in which steps run."""
+        before = counters()
+        yield
+        self.usage = self.usage.and_then(before, counters())
 
 
 def wait_for(kind: str) -> int:
@@ -70,23 +151,26 @@ def wait_for(kind: str) -> int:
     return len(devices)
 
 
-def _timed(run: Callable[[], None], steps: int) -> List[float]:
-    """The durations of some unprofiled steps, in microseconds."""
-    durations = []
-    for _ in range(steps):
-        start = perf_counter()
-        run()
-        durations.append((perf_counter() - start) * 1e6)
-    return durations
+def _affordable(run: Callable[[], None], steps: int, trace_level: int, step_us: float) -> int:
+    """How many steps can be profiled with at most `MOST_EVENTS` events: `steps`, or fewer; at least 1.
+
+    A thread records at most one event a microsecond. Where that does not answer it, a step is profiled to count its events.
+    """
+    if steps == 1 or steps * step_us * (os.cpu_count() or 1) <= MOST_EVENTS:
+        return steps
+    data, _ = _profiled(run, 1, trace_level, _Timer(run))
+    events = count_events(data) / 2  # `_profiled` does one more run
+    return max(1, min(steps, int(MOST_EVENTS / max(1.0, events))))
 
 
-def _profiled(run: Callable[[], None], steps: int) -> Tuple[bytes, int]:
+def _profiled(run: Callable[[], None], steps: int, trace_level: int, timer: _Timer) -> Tuple[bytes, int]:
     profiler = tensorflow().profiler.experimental
     with tempfile.TemporaryDirectory(prefix="opscope") as folder:
-        with _profiling(profiler, folder), every_op() as level:
-            for step in range(steps):
-                with profiler.Trace(STEP_EVENT, step_num=step):
-                    run()
+        with _profiling(profiler, folder, trace_level), at_level(trace_level) as level:
+            with timer.watching():
+                for step in range(steps):
+                    with profiler.Trace(STEP_EVENT, step_num=step):
+                        run()
             # TensorFlow writes the last event of a step only after the step's result is there. If the profiler stopped
             # right after the last step, that event would be missing. So there is one more run, which may lose its own.
             run()
@@ -96,12 +180,12 @@ def _profiled(run: Callable[[], None], steps: int) -> Tuple[bytes, int]:
 
 
 @contextmanager
-def _profiling(profiler: Any, folder: str) -> Iterator[None]:
+def _profiling(profiler: Any, folder: str, trace_level: int) -> Iterator[None]:
     """A context in which TensorFlow's profiler runs. It writes its file to `folder` at the end."""
     errors = tensorflow().errors
-    # Host level 3 asks for every op (`level` says who obeys). Calls of Python are not recorded: that would slow each step down. Device
-    # level 1 records what a GPU does.
-    options = profiler.ProfilerOptions(host_tracer_level=3, python_tracer_level=0, device_tracer_level=1)
+    # `level` says what the host's level means, and which versions obey. Calls of Python are not recorded: that would
+    # slow each step down. Device level 1 records what a GPU does.
+    options = profiler.ProfilerOptions(host_tracer_level=trace_level, python_tracer_level=0, device_tracer_level=1)
     try:
         profiler.start(folder, options=options)
     except errors.AlreadyExistsError as error:

@@ -25,8 +25,8 @@ _SHARING = (_OP, _WAITING, _KERNEL)
 class Shares:
     """Times in picoseconds, over all steps. All `share`, `copies`, `dispatch` and `python` together are `total`."""
 
-    inside: List[bool]
-    """For each op event whether it began in a step."""
+    step: List[int]
+    """For each op event the number of the step in which it began; -1 if it began in none."""
     share: List[float]
     """For each op event its part of the steps' wall-clock time."""
     busy: List[int]
@@ -37,12 +37,17 @@ class Shares:
     python: float
     total: int
 
+    @property
+    def events(self) -> int:
+        """How many op events began in a step."""
+        return sum(step >= 0 for step in self.step)
+
 
 def split(trace: Trace) -> Shares:
     """Split the time of all steps. Op events that begin outside the steps get none."""
-    inside = _inside_steps(trace)
+    step = _steps(trace)
     waiting, launching = _waiting(trace.ops), set(trace.launchers.values())
-    segments = [segment for segment in _self_segments(trace.ops) if inside[segment[0]]]
+    segments = [segment for segment in _self_segments(trace.ops) if step[segment[0]] >= 0]
     busy = [0] * len(trace.ops)
     for index, start, end in segments:
         busy[index] += end - start
@@ -64,7 +69,7 @@ def split(trace: Trace) -> Shares:
     ):
         _mark(marks, kind, spans)
     marks.sort()
-    shares = _sweep(segments, marks, busy, inside)
+    shares = _sweep(segments, marks, busy, step)
     for index in waiting - launching:  # their duration is mostly that of the instructions, which have it already
         busy[index] = int(shares.share[index])
     return shares
@@ -75,13 +80,13 @@ def _waiting(ops: Sequence[OpEvent]) -> Set[int]:
     return {event.inside for event in ops if event.module and event.inside >= 0 and not ops[event.inside].module}
 
 
-def _inside_steps(trace: Trace) -> List[bool]:
-    """For each op event whether it began in a step. Events and steps are in order of time, so one walk is enough."""
+def _steps(trace: Trace) -> List[int]:
+    """For each op event the step in which it began, or -1. Events and steps are in order of time, so one walk is enough."""
     result, steps, step = [], trace.steps, 0
     for event in trace.ops:
         while step < len(steps) and steps[step].end <= event.start:
             step += 1
-        result.append(step < len(steps) and steps[step].start <= event.start)
+        result.append(step if step < len(steps) and steps[step].start <= event.start else -1)
     return result
 
 
@@ -111,7 +116,7 @@ def _self_segments(ops: Sequence[OpEvent]) -> List[Tuple[int, int, int]]:
 
 
 def _sweep(
-    segments: List[Tuple[int, int, int]], marks: List[Tuple[int, int, int, int]], busy: List[int], inside: List[bool]
+    segments: List[Tuple[int, int, int]], marks: List[Tuple[int, int, int, int]], busy: List[int], step: List[int]
 ) -> Shares:
     """One pass over all starts and ends, in order of time.
 
@@ -145,4 +150,4 @@ def _sweep(
                 begun[number] = handed[kind]
             else:
                 share[segments[number][0]] += handed[kind] - begun[number]
-    return Shares(inside, share, busy, float(rest[0]), float(rest[1]), float(rest[2]), total)
+    return Shares(step, share, busy, float(rest[0]), float(rest[1]), float(rest[2]), total)

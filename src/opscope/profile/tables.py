@@ -5,11 +5,12 @@ The rows of each table add up to the total of all ops.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
+from ..graph.uncertainty import WithError, apart, errors_compared, ranked
 from ..graph.vocabulary import PHASES
 
 TOP_ROWS = 10
@@ -24,14 +25,15 @@ def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
     """The tables ``layers``, ``ops``, ``op_types`` and, if source lines are known, ``sources``; the largest rows first.
 
     They are ordered by time if it was measured, else by estimated FLOPs. If there is neither, the result is empty. A
-    row has ``name``; ``time_us``, ``calls``, ``flops``, ``macs`` and ``bytes`` per step, each ``None`` if unknown; ``share``, its
-    part of the profiled step (or of all FLOPs); and ``source``, which is ``None`` outside the table of ops.
+    row has ``name``; ``time_us``, ``error_us``, ``calls``, ``flops``, ``macs`` and ``bytes`` per step, each ``None`` if unknown; ``share``, its
+    part of the profiled step (or of all FLOPs); ``rank``, the places that it may have by its time, ``None`` if errors are unknown; and
+    ``source``, which is ``None`` outside the table of ops.
 
     The row of a layer counts the ops in it that are in no inner layer. The time of a fused group counts for the member
     with the most FLOPs.
     """
     content, table = content_of(graph), content_of(graph).table
-    timed = any(measured.time_us is not None for measured in content.measured.values())
+    timed = _timed(graph)
     if not timed and not any(cost.flops for cost in content.costs.values()):
         return {}
     layer = _layer_names(graph)
@@ -48,6 +50,26 @@ def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
         "op_types": _table(graph, by, lambda row: table.ops[row], top),
     }
     return {**found, "sources": _table(graph, by, source, top)} if content.sources else found
+
+
+def _timed(graph: Graph) -> bool:
+    return any(measured.time_us is not None for measured in content_of(graph).measured.values())
+
+
+def slowest_layers(graph: Graph) -> List[Row]:
+    """Those rows of the table of layers that may be the slowest: the first, and all whose intervals overlap with its own.
+
+    Empty if the times or their errors are unknown.
+    """
+    if not _timed(graph):
+        return []
+    layer, content = _layer_names(graph), content_of(graph)
+    rows = _table(graph, TIME.field, lambda row: layer[content.node_group[row]], len(layer))
+    if not rows or rows[0]["rank"] is None:
+        return []
+    first = WithError(rows[0]["time_us"], rows[0]["error_us"])
+    errors = errors_compared(graph.measurement)
+    return [row for row in rows if not apart(first, WithError(row["time_us"], row["error_us"]), errors)]
 
 
 _STEP_PARTS = frozenset(PHASES) - {"forward"}
@@ -75,11 +97,13 @@ def _table(
     """One table: rows with the same `key` are added up; `by` is the field that it is ordered by."""
     content = content_of(graph)
     rows: Dict[str, Row] = {}
+    members: Dict[str, List[int]] = {}
     for node in sorted({*content.measured, *content.costs}):
-        row = rows.setdefault(key(node), {**dict.fromkeys(_SUMS), "source": None})
+        row = rows.setdefault(key(node), {**dict.fromkeys(_SUMS), "error_us": None, "rank": None, "source": None})
         measured, cost = content.measured.get(node), content.costs.get(node)
         if measured is not None:
             _add(row, time_us=measured.time_us, calls=measured.calls)
+            members.setdefault(key(node), []).append(node)
         # Costs per iteration of a loop of unknown length do not belong beside times per step.
         if cost is not None and (cost.per == "step" or by == FLOPS.field):
             _add(row, flops=cost.flops, macs=cost.macs, bytes=cost.bytes)
@@ -87,12 +111,41 @@ def _table(
             row["source"] = source(node)
     kept = [item for item in rows.items() if item[1][by]]  # a row without time (or FLOPs) adds nothing
     ordered = sorted(kept, key=lambda item: (-item[1][by], item[0]))
+    if by == TIME.field:
+        _add_errors(graph, ordered, members)
     # Rows of equal time are in the order of their names, so that a table is the same every time.
     shown = [{"name": name, **row} for name, row in ordered[:top]]
     if len(ordered) > top:
-        shown.append(_rest([row for _, row in ordered[top:]]))
+        shown.append(_rest(graph, ordered[top:], members))
     whole = _whole(graph, by)
     return [{**row, "share": row[by] / whole if whole else None} for row in shown]
+
+
+def _add_errors(graph: Graph, ordered: List[Tuple[str, Row]], members: Dict[str, List[int]]) -> None:
+    """Add to rows the errors of their times, and the ranks that these leave them."""
+    for name, row in ordered:
+        row["error_us"] = error_of(graph, members[name])
+    if all(row["error_us"] is not None for _, row in ordered):
+        figures = [WithError(row["time_us"], row["error_us"]) for _, row in ordered]
+        found = ranked(figures, errors_compared(graph.measurement))
+        for (_, row), rank in zip(ordered, found):
+            row["rank"] = rank
+
+
+def error_of(graph: Graph, rows: Sequence[int]) -> Optional[float]:
+    """The standard error of the time of several ops together, in microseconds; ``None`` if it is unknown.
+
+    In a graph that was read from JSON the times in each step are not known. The sum of the ops' errors stands for it there:
+    it cannot be larger.
+    """
+    content = content_of(graph)
+    times = graph.facts.get("step_times")
+    if times is not None:
+        error: Optional[float] = times.together([content.table.names[row] for row in rows]).error
+        return error
+    errors = [content.measured[row].error_us for row in rows if content.measured[row].time_us is not None]
+    known = [error for error in errors if error is not None]
+    return sum(known) if known and len(known) == len(errors) else None
 
 
 def _whole(graph: Graph, by: str) -> Optional[float]:
@@ -110,9 +163,17 @@ def _add(row: Row, **values: Optional[float]) -> None:
             row[name] = (row[name] or 0.0) + value
 
 
-def _rest(rows: List[Row]) -> Row:
+def _rest(graph: Graph, rows: List[Tuple[str, Row]], members: Dict[str, List[int]]) -> Row:
     """One row for all rows that a table does not show."""
-    rest: Row = {"name": f"({len(rows):,} more)", **dict.fromkeys(_SUMS), "source": None}
-    for row in rows:
+    nodes = [node for name, _ in rows for node in members.get(name, ())]
+    error = error_of(graph, nodes) if all(row["error_us"] is not None for _, row in rows) else None
+    rest: Row = {
+        "name": f"({len(rows):,} more)",
+        **dict.fromkeys(_SUMS),
+        "error_us": error,
+        "rank": None,
+        "source": None,
+    }
+    for _, row in rows:
         _add(rest, **{name: row[name] for name in _SUMS})
     return rest

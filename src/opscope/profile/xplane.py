@@ -83,6 +83,13 @@ def _read(data: bytes, origin: str) -> Trace:
     return _ordered(reading, tuple(device.names))
 
 
+def count_events(data: bytes) -> int:
+    """How many events a profile has, of any kind."""
+    space = message_class("XSpace", XPLANE)()
+    space.ParseFromString(data)
+    return sum(len(line.events) for plane in space.planes for line in plane.lines)
+
+
 def _ordered(reading: _Reading, devices: Tuple[str, ...]) -> Trace:
     """Sort the op events by their start, and change all indices of op events accordingly."""
     order = sorted(range(len(reading.ops)), key=lambda index: reading.ops[index].start)

@@ -11,6 +11,9 @@ export type { Nodes } from "./nodes";
 
 export interface Measurement {
   steps?: number;
+  steps_kept?: number | null;
+  disturbed?: boolean | null;
+  step_spread_us?: number | null;
   step_time_us?: number | null;
   profiled_step_time_us?: number | null;
   attributed?: number | null;
@@ -18,6 +21,9 @@ export interface Measurement {
   trace_level?: number;
   device?: string;
 }
+
+/** The error of a sum of times, and the places that it may have among others of its kind. */
+export type Sum = [error: number, first: number, last: number];
 
 /** Everything the page knows, the drawing aside. */
 export class Facts {
@@ -37,6 +43,10 @@ export class Facts {
   readonly perSample: boolean;
   /** How often each loop's body runs, by the name of the loop's op; null where that is not known. */
   readonly loops: Record<string, number | null>;
+  /** What is told beside the times of groups of many small ops. */
+  readonly dispatch: Record<string, string>;
+  /** The error and the places of sums of ops, by their name: of op types and of source lines. */
+  readonly sums: Record<"types" | "lines", Record<string, Sum>>;
   /** Lines of the user's files by name, numbered from 1; lines that are not embedded are null. */
   readonly files: Record<string, [number, string][]>;
   /** Why the others are not embedded. */
@@ -51,6 +61,8 @@ export class Facts {
       parameters: number;
       state?: { elements: number; variables: number };
       cost: { per_sample?: boolean; loops?: Record<string, number | null> } | null;
+      dispatch?: Record<string, string>;
+      sums?: { types: Record<string, Sum>; lines: Record<string, Sum> };
       files: Record<string, [number, string][]>;
       absent?: Record<string, string>;
     };
@@ -66,6 +78,8 @@ export class Facts {
     this.state = header.state ?? { elements: 0, variables: 0 };
     this.perSample = header.cost?.per_sample === true;
     this.loops = header.cost?.loops ?? {};
+    this.dispatch = header.dispatch ?? {};
+    this.sums = { types: named(header.sums?.types ?? {}), lines: named(header.sums?.lines ?? {}) };
     this.files = named(header.files);
     this.absent = named(header.absent ?? {});
   }
@@ -92,6 +106,11 @@ export class Facts {
   /** What that step is called: a profiler makes steps longer. */
   get stepName(): string {
     return this.measurement?.profiled_step_time_us ? "profiled step" : "step";
+  }
+
+  /** The standard errors of times. */
+  get timeErrors(): { op(row: number): number; group(group: number): number } {
+    return { op: (row) => this.nodes.measures.figure(row, "error"), group: (group) => this.groups.measures.figure(group, "error") };
   }
 
   /** Whether anything was measured. */

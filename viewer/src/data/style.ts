@@ -124,6 +124,8 @@ export interface Style {
   quantities: Record<string, string>;
   /** What the parts of a measured step are called. */
   coverage: Record<string, string>;
+  /** A figure whose error is more than this part of it is marked with ~. */
+  uncertain: number;
 }
 
 export function styleOf(header: Header): Style {

@@ -19,6 +19,8 @@ export interface Cost {
 }
 export interface Measured {
   time: number | null;
+  /** The standard error of the time. */
+  error: number | null;
   busy: number | null;
   calls: number | null;
   memory: number | null;
@@ -57,7 +59,7 @@ export interface Lists {
   groupFused: Record<string, string[]>;
 }
 
-const MEASURES = ["time", "busy", "calls", "memory"] as const;
+const MEASURES = ["time", "error", "busy", "calls", "memory"] as const;
 
 /** The figures that were measured, by row. */
 export class Measures {
@@ -78,11 +80,17 @@ export class Measures {
   of(row: number): Measured | null {
     const place = this.place.get(row);
     if (place === undefined) return null;
-    const [time, busy, calls, memory] = MEASURES.map((name) => {
+    const [time, error, busy, calls, memory] = MEASURES.map((name) => {
       const value = this.container.floats(`${this.prefix}.${name}`)[place];
       return Number.isNaN(value) ? null : value;
     });
-    return { time, busy, calls, memory, fused: this.fused[row] ?? null };
+    return { time, error, busy, calls, memory, fused: this.fused[row] ?? null };
+  }
+
+  /** The first and the last place that a row may have by its time; -1 where that is not known. */
+  ranked(row: number): [first: number, last: number] {
+    const place = this.place.get(row);
+    return place === undefined ? [-1, -1] : [this.container.ints(`${this.prefix}.first`)[place], this.container.ints(`${this.prefix}.last`)[place]];
   }
 
   figure(row: number, name: (typeof MEASURES)[number]): number {

@@ -17,12 +17,13 @@ export class Words {
     private readonly units: Units,
     private readonly parts: Record<string, string>,
     private readonly quantities: Record<string, string>,
+    private readonly uncertain: number,
   ) {
     this.rates = units.flops.map(([name, size, least]) => [`${name}/s`, size, least]);
   }
 
-  /** Microseconds: 650 µs beside 2.38 ms. */
-  readonly time = (us: number): string => amount(us, this.units.time);
+  /** Microseconds: 650 µs beside 2.38 ms; with the standard error, where it is known, 2.38 ± 0.04 ms, or ~650 ± 90 µs where it is large. */
+  readonly time = (us: number, error = NaN): string => (Number.isNaN(error) ? amount(us, this.units.time) : withError(us, error, this.units.time, this.uncertain));
 
   readonly bytes = (bytes: number): string => amount(bytes, this.units.bytes);
 
@@ -85,13 +86,29 @@ export function number(value: number): string {
 
 /** A value, given in the first of the units, in the largest unit that it reaches once it is rounded. */
 function amount(value: number, units: Unit[]): string {
+  const [name, size] = unitOf(value, units);
+  return `${number(value / size)} ${name}`.trimEnd();
+}
+
+/** A value with its error, which has the decimals of the value and is not written smaller than one in the last of them. */
+function withError(value: number, error: number, units: Unit[], uncertain: number): string {
+  const [name, size] = unitOf(value, units);
+  let { digits, decimals } = rounded(value / size);
+  if (value && !digits) return amount(value, units); // smaller than anything that is written with digits
+  let more = Math.max(Math.floor((error / size) * 10 ** decimals + 0.5), error ? 1 : 0);
+  while (decimals && digits % 10 === 0 && more % 10 === 0) [digits, more, decimals] = [digits / 10, more / 10, decimals - 1];
+  const fixed = (whole: number) => (whole / 10 ** decimals).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return `${error > uncertain * value ? "~" : ""}${fixed(digits)} ± ${fixed(more)} ${name}`;
+}
+
+function unitOf(value: number, units: Unit[]): [name: string, size: number] {
   let [name, size] = units[0];
   for (const [next, nextSize, least] of units.slice(1)) {
     const { digits, decimals } = rounded(value / size);
     if ((digits / 10 ** decimals) * size < least) break;
     [name, size] = [next, nextSize];
   }
-  return `${number(value / size)} ${name}`.trimEnd();
+  return [name, size];
 }
 
 /** A whole number with its thousands apart. */

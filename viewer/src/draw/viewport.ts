@@ -22,7 +22,7 @@ const LARGE = 1.5;
 /** A mark is shown whole down to this scale; of one that is larger still, the beginning is shown. */
 const WHOLE = 0.45;
 /** The room of the figure beside a box. */
-export const FIGURE = 56;
+export const FIGURE = 80;
 /** How long a move takes that the eye can follow, in milliseconds. */
 const GLIDE = 220;
 

@@ -6,11 +6,23 @@ export interface Figures {
   group(group: number): number;
   /** The figure of several groups together, where that is not their sum: calls of one layer share its parameters. */
   groups?(groups: number[]): number;
+  /** The standard errors of the figures. Of a sum, the sum of them is the most that its error can be. */
+  errors?: Figures;
 }
 
 /** NaN where nothing in the card has a figure. */
 export function amountOf(cards: Cards, card: number, figures: Figures): number {
   return of([cards.held(card)], figures);
+}
+
+/** The error of the figure of a card; NaN where it is not known. */
+export function errorOf(cards: Cards, card: number, figures: Figures): number {
+  return figures.errors ? amountOf(cards, card, figures.errors) : NaN;
+}
+
+/** The error of the figure of all copies of a stack; NaN where it is not known. */
+export function togetherErrorOf(cards: Cards, card: number, figures: Figures): number {
+  return figures.errors ? togetherOf(cards, card, figures.errors) : NaN;
 }
 
 /** The figure of all copies of a stack; NaN for a card that stands for itself. */
@@ -45,7 +57,7 @@ export function restOf(cards: Cards, ops: number, figures: Figures): number {
 const ROUNDING = 1e-6;
 
 /** What all copies of a stack come to, in words: `all 12: 1.31 ms`; empty for a card that stands for itself. */
-export function allText(cards: Cards, card: number, figures: Figures & { text(value: number): string }): string {
+export function allText(cards: Cards, card: number, figures: Figures & { text(value: number, error?: number): string }): string {
   const value = togetherOf(cards, card, figures);
-  return Number.isNaN(value) ? "" : `all ${cards.repeat(card)}: ${figures.text(value)}`;
+  return Number.isNaN(value) ? "" : `all ${cards.repeat(card)}: ${figures.text(value, togetherErrorOf(cards, card, figures))}`;
 }

@@ -9,7 +9,8 @@ export interface Mode extends Figures {
   /** An amount has a scale; a category has one colour for each value; families come with the marks. */
   kind: "family" | "amount" | "category";
   unit: string;
-  text(value: number): string;
+  /** An amount in words, with its error where it is known. */
+  text(value: number, error?: number): string;
   /** A category's value for an op; empty where it has none. */
   value(row: number): string;
 }
@@ -37,7 +38,7 @@ export function modesOf(facts: Facts, words: Words): Mode[] {
   const perRun = facts.perSample ? "per sample" : "per step";
   const modes: Mode[] = [
     { id: "family", title: "Family", kind: "family", unit: "", op: NONE, group: NONE, text: String, value: NOTHING },
-    amount("time", words.title("time"), "per step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), words.time),
+    { ...amount("time", words.title("time"), "per step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), words.time), errors: facts.timeErrors },
     amount("memory", words.title("memory"), "", (row) => nodes.measures.figure(row, "memory"), (group) => groups.measures.figure(group, "memory"), words.bytes),
     amount("flops", words.title("flops"), perRun, (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.flops),
     amount("bytes", words.title("bytes"), perRun, (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes),

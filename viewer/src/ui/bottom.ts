@@ -118,6 +118,7 @@ export class Bottom {
     if (!covered) return "";
     const parts = Object.entries(covered).map(([name, share]) => `${this.words.part(name)} ${percent(share)}`);
     const step = this.session.facts.measurement?.profiled_step_time_us;
-    return `of the profiled step${step ? `, ${this.words.time(step)}` : ""}: ${parts.join(" · ")}`;
+    const disturbed = this.session.facts.measurement?.disturbed ? "disturbed: measure again on an idle machine · " : "";
+    return `${disturbed}of the profiled step${step ? `, ${this.words.time(step)}` : ""}: ${parts.join(" · ")}`;
   }
 }

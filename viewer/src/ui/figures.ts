@@ -1,9 +1,9 @@
 // What is known of the graph, of ops, groups and cards, as pairs of words for the details.
 import type { Cards } from "../data/cards";
-import { elements, typeText, type Cost, type Facts } from "../data/facts";
+import { elements, typeText, type Cost, type Facts, type Measurement } from "../data/facts";
 import type { Measured } from "../data/values";
 import { exact, number, percent, plural, type Words } from "../data/words";
-import { amountOf, togetherOf, type Figures } from "../state/amounts";
+import { amountOf, errorOf, togetherErrorOf, togetherOf, type Figures } from "../state/amounts";
 
 /** What stands on the left and on the right of a line. */
 export type Row = [name: string, told: string];
@@ -30,11 +30,21 @@ export function graphRows(facts: Facts, words: Words): Row[] {
     if (trainable.length < variables.length) rows.push(["Trainable", exact(trainable.reduce((sum, variable) => sum + elements(variable), 0))]);
   }
   for (const [name, version] of Object.entries(facts.producer)) rows.push([name === "tensorflow" ? "TensorFlow" : name, version]);
-  if (measurement?.step_time_us) rows.push(["Time per step", words.time(measurement.step_time_us)]);
-  if (measurement?.profiled_step_time_us) rows.push(["Time per step, profiled", words.time(measurement.profiled_step_time_us)]);
-  if (measurement?.steps) rows.push(["Measured over", plural(measurement.steps, "step")]);
+  if (measurement?.step_time_us) rows.push(["Unprofiled step", `${words.time(measurement.step_time_us)}${spreadOf(words, measurement.step_spread_us)}`]);
+  if (measurement?.profiled_step_time_us) rows.push(["Profiled step", words.time(measurement.profiled_step_time_us)]);
+  if (measurement?.steps) rows.push(["Measured over", `${keptOf(measurement)}${plural(measurement.steps, "step")}${measurement.disturbed ? ", disturbed" : ""}`]);
   if (measurement?.attributed != null) rows.push(["Op time attributed", percent(measurement.attributed)]);
   return rows;
+}
+
+/** How far unprofiled steps lie apart, where that is known. */
+function spreadOf(words: Words, spread: number | null | undefined): string {
+  return spread == null ? "" : ` (half interquartile range ${words.time(spread)})`;
+}
+
+/** How many of the steps count, where not all do. */
+function keptOf({ steps, steps_kept: kept }: Measurement): string {
+  return kept == null || kept === steps ? "" : `${exact(kept)} of `;
 }
 
 /** The figures of an op. */
@@ -55,7 +65,9 @@ export function opRows(facts: Facts, words: Words, row: number): Row[] {
 export function groupRows(facts: Facts, words: Words, group: number): Row[] {
   const { groups } = facts;
   const measured = groups.measures.of(group);
-  const rows = [...measuredRows(facts, words, measured), ...costRows(words, groups.cost(group), measured?.time ?? null)];
+  // A layer's calls are those of its ops together.
+  const rows = [...measuredRows(facts, words, measured, (calls) => `${number(calls)} op runs`), ...costRows(words, groups.cost(group), measured?.time ?? null)];
+  if (facts.dispatch[group]) rows.push(["Many small ops", facts.dispatch[group]]);
   if (groups.kind(group) === "while" && groups.owner(group) >= 0) rows.push(...iterations(facts, groups.owner(group)));
   rows.push(["Ops", exact(groups.size(group))]);
   if (!Number.isNaN(groups.parameters(group))) rows.push(["Parameters", exact(groups.parameters(group))]);
@@ -68,7 +80,7 @@ export function groupRows(facts: Facts, words: Words, group: number): Row[] {
 export function cardRows(cards: Cards, facts: Facts, words: Words, card: number): Row[] {
   return amounts(facts, words).flatMap(([name, figures, told]): Row[] => {
     const value = amountOf(cards, card, figures);
-    return Number.isNaN(value) ? [] : [[name, told(value)]];
+    return Number.isNaN(value) ? [] : [[name, told(value, errorOf(cards, card, figures))]];
   });
 }
 
@@ -76,14 +88,15 @@ export function cardRows(cards: Cards, facts: Facts, words: Words, card: number)
 export function togetherRows(cards: Cards, facts: Facts, words: Words, card: number): Row[] {
   return amounts(facts, words).flatMap(([name, figures, told]): Row[] => {
     const value = togetherOf(cards, card, figures);
-    return Number.isNaN(value) ? [] : [[name, told(value)]];
+    return Number.isNaN(value) ? [] : [[name, told(value, togetherErrorOf(cards, card, figures))]];
   });
 }
 
-function amounts({ groups, nodes }: Facts, words: Words): [string, Figures, (value: number) => string][] {
+function amounts(facts: Facts, words: Words): [string, Figures, (value: number, error: number) => string][] {
+  const { groups, nodes } = facts;
   const parameters = { op: () => NaN, group: (group: number) => groups.parameters(group), groups: (several: number[]) => groups.parametersOf(several) };
   return [
-    [words.title("time"), { op: (row) => nodes.measures.figure(row, "time"), group: (group) => groups.measures.figure(group, "time") }, words.time],
+    [words.title("time"), { op: (row) => nodes.measures.figure(row, "time"), group: (group) => groups.measures.figure(group, "time"), errors: facts.timeErrors }, words.time],
     [words.title("flops"), { op: (row) => nodes.cost(row)?.flops ?? NaN, group: (group) => groups.cost(group)?.flops ?? NaN }, words.flops],
     ["Ops", { op: () => 1, group: (group) => groups.size(group) }, exact],
     ["Parameters", parameters, exact],
@@ -98,12 +111,13 @@ function iterations({ nodes, loops }: Facts, loop: number): Row[] {
   return [["Iterations", count === null ? "known only when it runs" : number(count)]];
 }
 
-function measuredRows(facts: Facts, words: Words, measured: Measured | null): Row[] {
+/** @param calls how many runs are told. */
+function measuredRows(facts: Facts, words: Words, measured: Measured | null, told = words.calls): Row[] {
   if (!measured) return [];
-  const { time, busy, calls, memory } = measured;
+  const { time, error, busy, calls, memory } = measured;
   const rows: Row[] = [];
   if (time !== null) {
-    rows.push([words.title("time"), `${words.time(time)} per step${calls !== null && calls !== 1 ? `, ${words.calls(calls)}` : ""}`]);
+    rows.push([words.title("time"), `${words.time(time, error ?? NaN)} per step${calls !== null && calls !== 1 ? `, ${told(calls)}` : ""}`]);
     if (facts.stepTime) rows.push(["Share", `${percent(time / facts.stepTime)} of the ${facts.stepName}`]);
   }
   if (busy !== null && busy !== time) rows.push([words.title("busy"), words.time(busy)]);

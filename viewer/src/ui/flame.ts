@@ -63,7 +63,7 @@ export class Flame {
     this.element.querySelectorAll<HTMLElement>("button").forEach((bar, index) => (bar.tabIndex = index === this.at ? 0 : -1));
   }
 
-  private amount: { of: (group: number) => number; text: (value: number) => string; title: string; whole: number; level: (value: number) => number } = {
+  private amount: { of: (group: number) => number; error?: ((group: number) => number) | undefined; text: (value: number, error?: number) => string; title: string; whole: number; level: (value: number) => number } = {
     of: () => NaN, text: exact, title: "", whole: 0, level: () => 0,
   };
 
@@ -72,7 +72,7 @@ export class Flame {
     const { groups } = this.facts;
     const step = mode.id === "time" ? this.facts.stepTime : 0;
     this.amount = mode.kind === "amount"
-      ? { of: mode.group, text: mode.text, title: step ? this.facts.stepName : mode.title, whole: step, level }
+      ? { of: mode.group, error: mode.errors?.group, text: mode.text, title: step ? this.facts.stepName : mode.title, whole: step, level }
       : { of: (group) => groups.size(group), text: (value) => `${this.words.count(value)} ops`, title: "", whole: this.facts.nodes.count, level: (value) => value / this.facts.nodes.count };
     this.draw();
   }
@@ -117,7 +117,7 @@ export class Flame {
   private bar(bar: Bar, width: number): HTMLElement {
     const { groups } = this.facts;
     const theme = this.theme();
-    const told = Number.isNaN(bar.value) ? "" : this.amount.text(bar.value);
+    const told = Number.isNaN(bar.value) ? "" : this.amount.text(bar.value, bar.group < 0 ? NaN : this.amount.error?.(bar.group));
     const name = bar.group < 0 ? `${exact(bar.count)} more` : groups.part(bar.group);
     const path = bar.group < 0 ? `${plural(bar.count, "group")} too narrow to be shown` : groups.path(bar.group);
     const label = this.label(name, told, bar.width * width);

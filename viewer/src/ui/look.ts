@@ -6,7 +6,7 @@ import type { Style } from "../data/style";
 import { draftingOf, type Drafting, type Look, type Tint } from "../draw/look";
 import { heat, themeOf, type Paint, type Theme } from "../draw/theme";
 import { dress } from "./themes";
-import { allText, amountOf } from "../state/amounts";
+import { allText, amountOf, errorOf } from "../state/amounts";
 import { Scale, type Mode } from "../state/colours";
 import type { Session } from "../state/session";
 
@@ -122,7 +122,7 @@ export class Looks {
     const card = cardOf(mark.key);
     const value = amountOf(session.cards, card, mode);
     if (Number.isNaN(value)) return { paint, bar: null };
-    return { paint, bar: { colour: heat(this.scale().level(value), theme), text: mode.text(value), all: allText(session.cards, card, mode) } };
+    return { paint, bar: { colour: heat(this.scale().level(value), theme), text: mode.text(value, errorOf(session.cards, card, mode)), all: allText(session.cards, card, mode) } };
   }
 
   private small(mark: Mark): Tint {
@@ -143,7 +143,7 @@ export class Looks {
     const value = mode.op(mark.key);
     if (Number.isNaN(value)) return { paint: none, bar: null };
     const fill = heat(this.scale().level(value), theme);
-    return { paint: { fill, stroke: theme.ink.note }, bar: { colour: fill, text: mode.text(value) } };
+    return { paint: { fill, stroke: theme.ink.note }, bar: { colour: fill, text: mode.text(value, mode.errors?.op(mark.key)) } };
   }
 
   /** The marks of the lit ops and groups, and the cards around them with how many each holds. */

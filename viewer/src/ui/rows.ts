@@ -1,5 +1,5 @@
 // What the table shows: rows of layers, ops, op types and source lines, with the columns that have figures.
-import { shapeText, type Facts } from "../data/facts";
+import { shapeText, type Facts, type Sum } from "../data/facts";
 import { exact, number, percent, type Words } from "../data/words";
 import { opsByLine } from "./source";
 
@@ -9,6 +9,8 @@ export interface Column {
   /** Numbers sort by size, texts by letter. */
   value(row: number): number | string;
   text(row: number): string;
+  /** The standard error of an amount, which gets a column of its own in CSV. */
+  error?(row: number): number;
 }
 
 export interface Sheet {
@@ -26,6 +28,18 @@ function textColumn(id: string, title: string, text: (row: number) => string): C
 
 function amountColumn(id: string, title: string, value: (row: number) => number, told: (value: number) => string): Column {
   return { id, title, value, text: (row) => (Number.isNaN(value(row)) ? "" : told(value(row))) };
+}
+
+/** Times with their errors, and the places that these leave them. */
+function timeColumns(words: Words, time: (row: number) => number, error: (row: number) => number, ranked: (row: number) => [number, number]): Column[] {
+  const rank = (row: number) => {
+    const [first, last] = ranked(row);
+    return first < 0 ? "" : first === last ? exact(first) : `${exact(first)}-${exact(last)}`;
+  };
+  return [
+    { ...amountColumn("time", "Time", time, words.time), text: (row) => (Number.isNaN(time(row)) ? "" : words.time(time(row), error(row))), error },
+    { id: "rank", title: "Rank", value: (row) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank },
+  ];
 }
 
 /** The columns that at least one of the rows has a figure in. */
@@ -53,7 +67,7 @@ function layers(facts: Facts, words: Words): Sheet {
     columns: withFigures(rows, [
       textColumn("name", "Name", (group) => groups.path(group)),
       textColumn("class", "Class", (group) => groups.cls(group) || groups.kind(group)),
-      amountColumn("time", "Time", time, words.time), ...share(facts, time),
+      ...timeColumns(words, time, facts.timeErrors.group, (group) => groups.measures.ranked(group)), ...share(facts, time),
       amountColumn("memory", "Memory", (group) => groups.measures.figure(group, "memory"), words.bytes),
       amountColumn("flops", "FLOPs", (group) => groups.cost(group)?.flops ?? NaN, words.count),
       amountColumn("macs", words.title("macs"), (group) => groups.cost(group)?.macs ?? NaN, words.count),
@@ -78,7 +92,7 @@ function ops(facts: Facts, words: Words): Sheet {
     columns: withFigures(rows, [
       textColumn("name", "Name", (row) => nodes.name(row)),
       textColumn("op", "Op", (row) => nodes.op(row)),
-      amountColumn("time", "Time", time, words.time), ...share(facts, time),
+      ...timeColumns(words, time, facts.timeErrors.op, (row) => nodes.measures.ranked(row)), ...share(facts, time),
       amountColumn("calls", "Calls", (row) => nodes.measures.figure(row, "calls"), number),
       amountColumn("memory", "Memory", (row) => nodes.measures.figure(row, "memory"), words.bytes),
       amountColumn("flops", "FLOPs", (row) => nodes.cost(row)?.flops ?? NaN, words.count),
@@ -92,7 +106,7 @@ function ops(facts: Facts, words: Words): Sheet {
 }
 
 /** Sums over sets of ops. */
-function summed(facts: Facts, words: Words, sets: number[][]): Column[] {
+function summed(facts: Facts, words: Words, sets: number[][], sums: (Sum | undefined)[]): Column[] {
   const { nodes } = facts;
   const total = (figure: (row: number) => number) =>
     sets.map((set) => set.reduce((sum, row) => (Number.isNaN(figure(row)) ? sum : (Number.isNaN(sum) ? 0 : sum) + figure(row)), NaN));
@@ -101,7 +115,8 @@ function summed(facts: Facts, words: Words, sets: number[][]): Column[] {
   const flops = total((row) => nodes.cost(row)?.flops ?? NaN);
   return [
     amountColumn("ops", "Ops", (index) => sets[index].length, exact),
-    amountColumn("time", "Time", (index) => time[index], words.time), ...share(facts, (index) => time[index]),
+    ...timeColumns(words, (index) => time[index], (index) => sums[index]?.[0] ?? NaN, (index) => [sums[index]?.[1] ?? -1, sums[index]?.[2] ?? -1]),
+    ...share(facts, (index) => time[index]),
     amountColumn("memory", "Memory", (index) => memory[index], words.bytes),
     amountColumn("flops", "FLOPs", (index) => flops[index], words.count),
   ];
@@ -115,7 +130,7 @@ function opTypes(facts: Facts, words: Words): Sheet {
     else sets.set(facts.nodes.op(row), [row]);
   }
   const names = [...sets.keys()];
-  return sumSheet(facts, words, "types", "Op types", [textColumn("op", "Op type", (index) => names[index])], [...sets.values()]);
+  return sumSheet(facts, words, "types", "Op types", [textColumn("op", "Op type", (index) => names[index])], [...sets.values()], names.map((name) => facts.sums.types[name]));
 }
 
 function sourceLines(facts: Facts, words: Words): Sheet {
@@ -127,13 +142,13 @@ function sourceLines(facts: Facts, words: Words): Sheet {
     textColumn("place", "Line", (index) => `${places[index][0]}:${places[index][1]}`),
     textColumn("code", "Code", (index) => (code.get(places[index][0])?.get(places[index][1]) ?? "").trim()),
   ];
-  return sumSheet(facts, words, "lines", "Source lines", names, places.map(([, , set]) => set));
+  return sumSheet(facts, words, "lines", "Source lines", names, places.map(([, , set]) => set), places.map(([file, line]) => facts.sums.lines[`${file}:${line}`]));
 }
 
-function sumSheet(facts: Facts, words: Words, id: string, title: string, names: Column[], sets: number[][]): Sheet {
+function sumSheet(facts: Facts, words: Words, id: string, title: string, names: Column[], sets: number[][], sums: (Sum | undefined)[]): Sheet {
   const rows = sets.map((_, index) => index);
   return {
-    id, title, rows, columns: withFigures(rows, [...names, ...summed(facts, words, sets)]),
+    id, title, rows, columns: withFigures(rows, [...names, ...summed(facts, words, sets, sums)]),
     stands: (index) => ({ ops: sets[index], groups: [] }),
   };
 }
@@ -157,6 +172,9 @@ export function csv(sheet: Sheet, rows: number[]): string {
     const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
     return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   };
-  const head = sheet.columns.map((column) => cell(column.title)).join(",");
-  return [head, ...rows.map((row) => sheet.columns.map((column) => cell(column.value(row))).join(","))].join("\n") + "\n";
+  const sure = new Set(sheet.columns.filter(({ error }) => error && rows.some((row) => !Number.isNaN(error(row)))));
+  const titles = (column: Column) => (sure.has(column) ? [column.title, `${column.title} error`] : [column.title]);
+  const values = (column: Column, row: number) => (sure.has(column) ? [column.value(row), column.error?.(row) ?? NaN] : [column.value(row)]);
+  const line = (cells: (number | string)[][]) => cells.flat().map(cell).join(",");
+  return [line(sheet.columns.map(titles)), ...rows.map((row) => line(sheet.columns.map((column) => values(column, row))))].join("\n") + "\n";
 }

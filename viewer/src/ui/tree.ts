@@ -2,7 +2,7 @@
 import { cardKey } from "../draw/keys";
 import { heat } from "../draw/theme";
 import { exact } from "../data/words";
-import { allText, amountOf, restOf, type Figures } from "../state/amounts";
+import { allText, amountOf, errorOf, restOf, type Figures } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { VirtualList } from "./list";
@@ -85,7 +85,7 @@ export class Tree {
   }
 
   /** The amount that the tree tells: that of the colour mode, else the number of ops. */
-  private figures(): Figures & { text(value: number): string } {
+  private figures(): Figures & { text(value: number, error?: number): string } {
     const mode = this.looks.mode();
     return mode.kind === "amount" ? mode : { op: () => 1, group: (group) => this.session.facts.groups.size(group), text: exact };
   }
@@ -170,7 +170,7 @@ export class Tree {
     const bar = h("span", { class: beyond ? "tree-bar beyond" : "tree-bar", title: beyond ? `more than the scale's end, ${mode.text(scale.top)}` : null });
     bar.style.width = `${Math.max(4, 100 * level)}%`;
     bar.style.background = heat(level, this.looks.theme);
-    return [h("span", { class: "tree-figure" }, mode.text(value), h("span", { class: "tree-bar-room" }, bar))];
+    return [h("span", { class: "tree-figure" }, mode.text(value, errorOf(this.session.cards, card, mode)), h("span", { class: "tree-bar-room" }, bar))];
   }
 
   private key(event: KeyboardEvent): void {

@@ -4,13 +4,13 @@ import { shapeText } from "../../src/data/facts";
 import { exact, number, percent, plural, Words } from "../../src/data/words";
 import { STYLE } from "../style";
 
-const words = new Words(STYLE.units, STYLE.coverage, STYLE.quantities);
+const words = new Words(STYLE.units, STYLE.coverage, STYLE.quantities, STYLE.uncertain);
 
 /** Written by hand; `tests/graph/test_number_text.py` holds Python to the same. */
-const table = JSON.parse(readFileSync(new URL("../../../tests/graph/numbers.json", import.meta.url), "utf8")) as Record<string, [number, string][]>;
+const table = JSON.parse(readFileSync(new URL("../../../tests/graph/numbers.json", import.meta.url), "utf8")) as Record<string, [never, string][]>;
 
-const writers: Record<string, (value: number) => string> = {
-  time: words.time, bytes: words.bytes, flops: words.flops, macs: words.macs, calls: words.calls, counts: words.count, number, percent,
+const writers: Record<string, (value: never) => string> = {
+  time: words.time as (us: number) => string, "time with its error": ([us, error]: [number, number]) => words.time(us, error), bytes: words.bytes, flops: words.flops, macs: words.macs, calls: words.calls, counts: words.count, number, percent,
 };
 
 it("has a writer for every kind of number in the table", () => {

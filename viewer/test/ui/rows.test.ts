@@ -17,4 +17,11 @@ describe("a table", () => {
   it("becomes CSV whose cells no spreadsheet runs", () => {
     expect(csv(sheet, [0, 1, 2])).toBe("Name,Time\nb,2\n'=cmd(),\n\"say \"\"hi\"\", you\",30\n");
   });
+
+  it("gives errors a column of their own in CSV, where there are any", () => {
+    const errors = [0.5, NaN, NaN, NaN];
+    const sure: Column = { ...time, text: (row) => `${times[row]} ± ${errors[row]}`, error: (row) => errors[row] };
+    expect(csv({ ...sheet, columns: [name, sure] }, [0, 3])).toBe("Name,Time,Time error\nb,2,0.5\n,1,\n");
+    expect(csv({ ...sheet, columns: [name, { ...sure, error: () => NaN }] }, [0])).toBe("Name,Time\nb,2\n");
+  });
 });

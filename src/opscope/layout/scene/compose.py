@@ -188,7 +188,7 @@ class _Builder:
             chips=self._chips.get(self._stage.card(index), ()),
             chips_folded=self._chips_folded.get(index, ()) if opened else (), children=children, wires=wires,
             inputs=self._ports(self._linker.lift.inputs, index, group.parent),
-            outputs=self._ports(self._linker.lift.outputs, index, group.parent), heat=self._heat(group.measured, stack),
+            outputs=self._ports(self._linker.lift.outputs, index, group.parent), heat=self._card_heat(group.measured, stack),
         )  # fmt: skip
 
     def _ports(self, ports: Dict[int, Dict[TensorRef, int]], index: int, outside: int) -> Tuple[CardPort, ...]:
@@ -247,12 +247,18 @@ class _Builder:
             self._fused.get(content_of(graph).table.names[node]) or labels.absent_text(graph, node),
         )  # fmt: skip
 
-    def _heat(self, measured: Optional[Measured], stack: Stack = ALONE) -> Optional[Heat]:
-        """The figure of an item; a stack's colour is the drawn copy's, and its text also has what all copies took."""
-        heat = self._measure.heat(measured)
+    def _card_heat(self, measured: Optional[Measured], stack: Stack) -> Optional[Heat]:
+        """The figure of a card; a stack's colour is the drawn copy's, and its text also has what all copies took."""
+        heat = self._heat(measured)
         together = self._measure.heat(stack.measured)
         if heat is not None and together is not None:
             heat = replace(heat, text=f"{heat.text} · all {len(stack.names)}: {together.text}", share=together.share)
+        dispatch = self._measure.dispatch(measured if together is None else stack.measured)
+        return replace(heat, share=f"{heat.share} {dispatch}") if heat is not None and dispatch else heat
+
+    def _heat(self, measured: Optional[Measured]) -> Optional[Heat]:
+        """The figure of an item."""
+        heat = self._measure.heat(measured)
         self._marked[0] += heat is not None
         self._marked[1] += 1
         return heat

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Iterable, List, Mapping, Optional, Tuple
 
 from ...graph.content import content_of
+from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.graph import Graph
-from ...graph.number_text import percent_text, quantity_text
+from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
-from ...graph.step_parts import of_profiled_step, step_part
+from ...graph.step_parts import of_profiled_step, share_of_profiled_step, step_part
 from ...graph.types import Measured
 from .items import Heat, Scale
 from .labels import LOOPS_COUNTED_ONCE
@@ -48,6 +49,7 @@ class Measure:
         self._step: Optional[float] = (graph.measurement or {}).get("profiled_step_time_us")
         self._costs = graph.cost
         self._coverage: Mapping[str, Any] = (graph.measurement or {}).get("coverage") or {}
+        self._dispatch = Dispatch(graph)
         leaf_marks, card_marks = ([mark for mark in marks if mark is not None] for marks in (leaves, cards))
         marks = leaf_marks + card_marks
         # The first quantity that any mark has; `quantity.only` leaves just one when a user asks for it.
@@ -69,8 +71,16 @@ class Measure:
         value = getattr(measured, self.field) if measured is not None and self.field else None
         if value is None:
             return None
-        share = percent_text(value / self._step) if self._step and self._quantity is TIME else ""
-        return Heat(value, min(1.0, value / self._top) if self._top else 0.0, quantity_text(self.field, value), share)
+        timed = self._quantity is TIME
+        share = share_of_profiled_step(value / self._step) if self._step and timed else ""
+        error = measured.error_us if measured is not None and timed else None
+        text = figure_text(self.field, value, error)
+        return Heat(value, min(1.0, value / self._top) if self._top else 0.0, text, share)
+
+    def dispatch(self, measured: Optional[Measured]) -> str:
+        """What is told beside the time of a group of many small ops; empty if there is nothing to tell."""
+        found = self._dispatch.of(measured) if self._quantity is TIME else None
+        return "" if found is None else dispatch_text(found)
 
     def _unknown(self) -> str:
         """What the line below the scale says of an estimate: which ops it does not count, and which loops only once."""

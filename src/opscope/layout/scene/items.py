@@ -22,9 +22,9 @@ class Heat:
     value: float
     level: float
     text: str
-    """The value with its unit, as in ``2.38 ms``."""
+    """The value with its unit, and its error if that is known, as in ``2.38 ± 0.04 ms``."""
     share: str = ""
-    """The share of the step's time, as in ``18 %``. Empty for other quantities, and if the step's time is not known."""
+    """The share of the step's time, as in ``18 % of profiled``, and on a card of many small ops the estimate of dispatch. Empty for other quantities, and if the step's time is not known."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
 from ...graph.attrs import constant_of, function_of, text_of
 from ...graph.content import content_of
+from ...graph.disturbance import UNCERTAIN_WORDS, disturbance
 from ...graph.graph import Graph
 from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
@@ -271,7 +272,7 @@ def facts(graph: Graph) -> Tuple[str, str]:
         parts.append(f"TensorFlow {'.'.join(version.split('.')[:2])}")
     step = (graph.measurement or {}).get("step_time_us")
     if step:
-        parts.append(f"step {quantity_text('time_us', step)}")
+        parts.append(f"unprofiled step {quantity_text('time_us', step)}")
     return ("training step" if phases else "", " · ".join(parts))
 
 
@@ -353,7 +354,13 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     closed = sum(content_of(graph).closed_calls.values())
     if closed:
         found.append(f"{plural(closed, 'call')} {NOT_EXPANDED}")
-    return tuple(found)
+    return (*found, *_measured_notes(graph))
+
+
+def _measured_notes(graph: Graph) -> List[str]:
+    """What disturbed the measurement, and what the signs beside its times mean."""
+    errors = any(measured.error_us is not None for measured in content_of(graph).measured.values())
+    return [*disturbance(graph.measurement), *([UNCERTAIN_WORDS] if errors else [])]
 
 
 def _absent_notes(absent: Absent) -> List[str]:

@@ -9,7 +9,7 @@ from ...cost.estimate import estimate
 from ...errors import InputError, option, spelled
 from ...graph.content import content_of, with_content
 from ...graph.graph import Graph
-from ...graph.quantities import QUANTITIES
+from ...graph.quantities import QUANTITIES, TIME
 from ...graph.types import Cost, Measured
 
 
@@ -53,14 +53,18 @@ def _estimated(graph: Graph, field: str) -> Graph:
 
 
 def _measured(graph: Graph, quantity: str, field: str) -> Graph:
-    """The graph with one field of each `Measured`. `fused` stays too.
+    """The graph with one field of each `Measured`, of times what is told beside them too. `fused` stays as well.
 
     It names the ops that ran together as one kernel. Their common figure stands on one of them, and a drawing says so.
     """
 
     def figure(measured: Optional[Measured]) -> Optional[Figure]:
         value = getattr(measured, field) if measured is not None else None
-        return None if value is None else Figure(**{field: value, "fused": measured.fused if measured else None})
+        if value is None or measured is None:
+            return None
+        # With a time go its error and, for the estimate of dispatch, the calls.
+        beside = {"error_us": measured.error_us, "calls": measured.calls} if field == TIME.field else {}
+        return Figure(**{"fused": measured.fused, **beside, field: value})
 
     figures = {row: figure(measured) for row, measured in content_of(graph).measured.items()}
     shown = {row: one for row, one in figures.items() if one is not None}

@@ -18,8 +18,9 @@ from .container import PageColumns
 from .copy_columns import add_copy_words
 from .copy_words import CopyWords
 from .header_style import page_style
+from .measure_columns import add_measures
 from .memory_columns import add_memory
-from .nodes_and_groups import Pools, add_groups, add_measures, add_nodes, variables
+from .nodes_and_groups import Pools, add_groups, add_nodes, variables
 from .stacks import CopyPlaces, add_stacks, copies
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def page_data(
     found = copies(for_drawing(graph, "all"))
     add_nodes(found.whole, columns, pools)  # its groups are those that are drawn: passes add some
     add_groups(found.whole, columns, pools)
-    fused = add_measures(found.whole, columns)
+    measures = add_measures(found.whole, columns)
     memory = add_memory(graph, columns)
     scene = bundle(compose(found.drawn))
     opened = set(range(len(content_of(found.drawn).groups))) - content_of(_first_look(found.drawn, depth)).view.closed
@@ -89,7 +90,7 @@ def page_data(
         "variables": variables(graph),
         "files": code.files,
         "absent": code.absent,
-        **fused,
+        **measures,
         **drawing,
         **pools.header(),
     }

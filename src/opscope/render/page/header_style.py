@@ -10,6 +10,7 @@ from typing import Any, Dict, Tuple
 
 from ...graph.quantities import MULTIPLY_ADDS, NUMBER, OPERATIONS, PREFIXES, QUANTITIES, SIZES, TIMES
 from ...graph.step_parts import STEP_PARTS
+from ...graph.uncertainty import UNCERTAIN
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout import engine
 from ...layout.place import columns, lines, route, spacing
@@ -100,6 +101,7 @@ def page_style() -> Dict[str, Any]:
         },
         "quantities": {name: quantity.title for name, quantity in QUANTITIES.items()},
         "coverage": STEP_PARTS,
+        "uncertain": UNCERTAIN,
     }
 
 

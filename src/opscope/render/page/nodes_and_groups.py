@@ -12,9 +12,9 @@ from typing import Any, Dict, Generic, Hashable, List, Mapping, Optional, Sequen
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.quantities import MEASURED
-from ...graph.types import CONTROL, Cost, Measured, Source, TensorType
+from ...graph.types import CONTROL, Cost, Source, TensorType
 from .container import PageColumns
+from .measure_columns import known
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -142,23 +142,9 @@ def add_groups(graph: Graph, columns: PageColumns, pools: Pools) -> None:
     columns.ints("g.owner", [group.owner for group in groups])
     columns.ints("g.outputs", [pools.outputs(group.outputs) for group in groups])
     columns.ints("g.variables", [pools.tuples(group.variables) for group in groups])
-    columns.floats("g.parameters", [_number(group.parameters) for group in groups])
+    columns.floats("g.parameters", [known(group.parameters) for group in groups])
     columns.ints("g.source", [pools.sources(group.source) if group.source else -1 for group in groups])
     columns.ints("g.cost", [pools.costs(group.cost) if group.cost else -1 for group in groups])
-
-
-def add_measures(graph: Graph, columns: PageColumns) -> Dict[str, Any]:
-    """Add what was measured on ops (`m.*`) and groups (`gm.*`). Returns which ops ran as one kernel, for the header."""
-    nodes = dict(sorted(content_of(graph).measured.items()))
-    groups = {row: group.measured for row, group in enumerate(content_of(graph).groups) if group.measured}
-    return {"fused": _measures("m", nodes, columns), "groupFused": _measures("gm", groups, columns)}
-
-
-def _measures(prefix: str, rows: Mapping[int, Measured], columns: PageColumns) -> Dict[str, List[str]]:
-    columns.deltas(f"{prefix}.row", rows)
-    for name, field, *_ in MEASURED:
-        columns.floats(f"{prefix}.{name}", [_number(getattr(measured, field)) for measured in rows.values()])
-    return {str(row): list(measured.fused) for row, measured in rows.items() if measured.fused}
 
 
 def variables(graph: Graph) -> List[Dict[str, Any]]:
@@ -173,11 +159,6 @@ def variables(graph: Graph) -> List[Dict[str, Any]]:
         }
         for own in graph.variables
     ]
-
-
-def _number(value: Optional[float]) -> float:
-    """A number for a column of floats, in which NaN stands for an unknown value."""
-    return math.nan if value is None else float(value)
 
 
 def finite(value: Optional[float]) -> Optional[float]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
-from ...graph.number_text import percent_text, quantity_text
+from ...graph.dispatch import Dispatch, dispatch_text
+from ...graph.disturbance import disturbance
+from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import BYTES_MOVED, FLOPS, MACS, OF_FIELD, TIME, TIMES
 from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS, of_profiled_step
-from ...profile.tables import tables
+from ...graph.uncertainty import uncertain
+from ...graph.vocabulary import chain
+from ...profile.tables import slowest_layers, tables
 from .op_names import op_names
 from .text_columns import TextColumn, table_lines
 
@@ -32,14 +37,69 @@ def head(graph: "Graph") -> List[str]:
     if not measurement:
         return []
     step, profiled = measurement["step_time_us"], measurement["profiled_step_time_us"]
+    facts = graph.facts.get("profile")
     # Level 3 records all ops. At lower levels TensorFlow leaves out the ops that it takes for cheap.
     level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap were not recorded"
     coverage = ", ".join(f"{words} {_part(measurement['coverage'].get(name))}" for name, words in STEP_PARTS.items())
+    devices = ", ".join(measurement["devices"]) or "an unnamed device"
+    took = f"{_time(step)} per unprofiled step{_spread(measurement)}{_overhead(step, profiled)}"
     return [
-        f"measured on {', '.join(measurement['devices']) or 'an unnamed device'} over {_steps(measurement['steps'])}: {_time(step)} per step{_overhead(step, profiled)}",
+        f"measured on {devices} over {_steps(measurement, facts)}: {took}",
+        *_disturbed(measurement, facts),
         f"{of_profiled_step(profiled)}: {coverage}{level}",
-        *_gaps(graph.facts.get("profile"), step),
+        *_gaps(facts, step),
+        *slowest(graph),
+        *_dispatch(graph),
     ]
+
+
+def _spread(measurement: Dict[str, Any]) -> str:
+    """How far unprofiled steps lie apart; empty if that is not known."""
+    spread = measurement.get("step_spread_us")
+    return "" if spread is None else f" (half interquartile range {_time(spread)})"
+
+
+def _disturbed(measurement: Dict[str, Any], facts: "Optional[ProfileFacts]") -> List[str]:
+    """What is told of disturbed steps, and, if the measurement as a whole is disturbed, what used the processors."""
+    said = disturbance(measurement)
+    known = facts["processors"] if facts is not None and measurement.get("disturbed") else None
+    return [*said[:-1], f"{said[-1]} ({known})"] if known else said
+
+
+def slowest(graph: "Graph") -> List[str]:
+    """Which layer took longest, of those whose time is known with its error. What may be equal is named together."""
+    rows = slowest_layers(graph)
+    if not rows:
+        return []
+    if len(rows) == 1:
+        share = rows[0]["share"]
+        said = f"slowest (own time): {rows[0]['name']}, {_figure(rows[0])}"
+        return [said if share is None else f"{said}, {percent_text(share)} of the profiled step"]
+    more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
+    names = ", ".join(f"{row['name']} {_figure(row)}" for row in rows[:_NAMED])
+    return [f"slowest (own time), equal as far as the measurement tells: {names}{more}"]
+
+
+def _dispatch(graph: "Graph") -> List[str]:
+    """The layers of many small ops, each with what dispatch is estimated to cost beside its own time."""
+    content = content_of(graph)
+    dispatch = Dispatch(graph)
+    found = [
+        (index, dispatch.of(group.measured) if group.is_call else None) for index, group in enumerate(content.groups)
+    ]
+    costly = {index: time for index, time in found if time is not None}
+    # Only the innermost: what is around them has the same dispatch.
+    around = {above for index in costly for above in chain(content.groups, content.groups[index].parent)}
+    told = sorted(((time, index) for index, time in costly.items() if index not in around), reverse=True)
+    if not told:
+        return []
+    names = ", ".join(f"{content.groups[index].path} {dispatch_text(time)}" for time, index in told[:_NAMED])
+    more = f" and {len(told) - _NAMED:,} more" if len(told) > _NAMED else ""
+    return [f"many small ops, whose start costs more than they do: {names}{more}"]
+
+
+def _figure(row: Dict[str, Any]) -> str:
+    return figure_text(TIME.field, row["time_us"], row["error_us"])
 
 
 def _overhead(step: Optional[float], profiled: Optional[float]) -> str:
@@ -98,22 +158,29 @@ def hot_tables(
 def _table(kind: str, rows: List[Dict[str, Any]], longest: Optional[float], width: Optional[int]) -> List[str]:
     """One table. Its first figure, by which the rows are ordered, is the time if times were measured, else FLOPs."""
     timed = rows[0][TIME.field] is not None
+    ranked = TextColumn("rank", ["" if row["rank"] is None else str(row["rank"]) for row in rows], number=True)
     quantities = (TIME.field, FLOPS.field) if timed else (FLOPS.field, MACS.field, BYTES_MOVED.field)
     top = {TIME.field: longest}
     amounts = [
         TextColumn(*amount(name, [row[name] for row in rows], top.get(name)), number=True) for name in quantities
     ]
-    share = TextColumn("share", [_share(row["share"]) for row in rows], number=True)
+    errors = error_column(rows, longest)
+    if timed:
+        amounts[0] = marked(amounts[0], rows)
+    base = "of profiled step" if timed else "of all FLOPs"
+    share = TextColumn(base, [_share(row["share"]) for row in rows], number=True)
     # A layer may be called once and its ops, together, run many times. What a row of ops counts is its ops' runs too.
     calls = TextColumn("op runs", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
     intensity = TextColumn("FLOP/B", [_intensity(row) for row in rows], number=True)
     # Next to the first figure stands its share of the whole.
-    order = [amounts[0], share, calls, amounts[1]] if timed else [amounts[0], share, *amounts[1:], intensity]
+    order = [amounts[0], errors, share, calls, amounts[1]] if timed else [amounts[0], share, *amounts[1:], intensity]
     title = _TITLES[kind]
     if kind == "layers":
         title += f" (own {'time' if timed else 'FLOPs'}, without inner layers)"
     names = TextColumn(title, [row["name"] for row in rows], keep="end")
-    return table_lines([names, *order, TextColumn("source", [row["source"] or "" for row in rows], keep="end")], width)
+    return table_lines(
+        [names, ranked, *order, TextColumn("source", [row["source"] or "" for row in rows], keep="end")], width
+    )
 
 
 def amount(field: str, values: Sequence[Optional[float]], largest: Optional[float] = None) -> Tuple[str, List[str]]:
@@ -132,6 +199,28 @@ def amount(field: str, values: Sequence[Optional[float]], largest: Optional[floa
     unit = next((each for each in reversed(units) if top >= each.size), units[0])
     digits = 3 if units is TIMES else 0 if unit.size == 1.0 else 2
     return unit.name, [_amount(value, unit.size, digits) for value in values]
+
+
+def error_column(rows: Sequence[Dict[str, Any]], longest: Optional[float]) -> TextColumn:
+    """The errors of times, for the column beside them, in their unit and with their decimals. Empty if none is known."""
+    top = max((row["time_us"] or 0.0 for row in rows), default=0.0)
+    _, texts = amount(TIME.field, [row["error_us"] for row in rows], max(top, longest or 0.0))
+    return TextColumn("±", texts, number=True)
+
+
+def dispatches(rows: Sequence[Dict[str, Any]]) -> List[str]:
+    """What dispatch is estimated to cost beside the time of layers with many small ops; empty for all others."""
+    found = [row["estimated_dispatch_us"] for row in rows]
+    return ["" if time is None else f"~{_time(time)}" for time in found]
+
+
+def marked(times: TextColumn, rows: Sequence[Dict[str, Any]]) -> TextColumn:
+    """A column of times with ``~`` before those that are uncertain."""
+    cells = [
+        f"~{text}" if text and uncertain(row["time_us"], row["error_us"]) else text
+        for text, row in zip(times.cells, rows)
+    ]
+    return replace(times, cells=cells)
 
 
 def _amount(value: Optional[float], size: float, digits: int) -> str:
@@ -168,5 +257,8 @@ def _share(value: Optional[float]) -> str:
     return "<0.1 %" if 0 < value < 0.0005 else f"{100 * value:.1f} %"
 
 
-def _steps(count: int) -> str:
-    return f"{count:,} step{'' if count == 1 else 's'}"
+def _steps(measurement: Dict[str, Any], facts: "Optional[ProfileFacts]") -> str:
+    """How many steps were profiled, and how many were asked for, if there are fewer because of their many events."""
+    count, asked = measurement["steps"], facts["asked_steps"] if facts is not None else None
+    fewer = f" (of the {asked:,} asked for, as they have many events)" if asked is not None else ""
+    return f"{count:,} step{'' if count == 1 else 's'}{fewer}"

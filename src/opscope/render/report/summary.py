@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
 
 from ...graph.content import content_of
+from ...graph.dispatch import Dispatch
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.types import Port, TensorType
 from ...graph.vocabulary import PHASES, PLACEHOLDERS
@@ -40,7 +41,8 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
     dead = content_of(graph).dead
     fixed = {variable.id: variable.size or 0 for variable in graph.variables if not variable.trainable}
     told = told_apart(content_of(graph))
-    facts = {name: value for name, value in graph.facts.items() if name != "timeline"}
+    dispatch = Dispatch(graph)
+    facts = {name: value for name, value in graph.facts.items() if name not in {"timeline", "step_times"}}
     return {
         "name": graph.name,
         "producer": graph.producer,
@@ -67,7 +69,12 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
             for group in content_of(graph).groups
             if _is_phase(group) and group.measured is not None
         },
-        "layers": [_row(graph, row, counts, fixed) for row in _shown(graph)],
+        "phase_errors_us": {
+            group.name: group.measured.error_us
+            for group in content_of(graph).groups
+            if _is_phase(group) and group.measured is not None
+        },
+        "layers": [_row(graph, row, counts, fixed, dispatch) for row in _shown(graph)],
         "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
         "measurement": graph.measurement,
         **({"facts": facts} if facts else {}),
@@ -156,7 +163,7 @@ def _walk(children: List[List[int]]) -> List[int]:
     return order
 
 
-def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]) -> Dict[str, Any]:
+def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int], dispatch: Dispatch) -> Dict[str, Any]:
     """One row of the table. `fixed` maps the id of each variable that is not trainable to its size."""
     group = content_of(graph).groups[row]
     measured = group.measured
@@ -175,6 +182,8 @@ def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]) -> 
         "macs": group.cost.macs if group.cost else None,
         "bytes": group.cost.bytes if group.cost else None,
         "time_us": measured.time_us if measured else None,
+        "error_us": measured.error_us if measured else None,
+        "estimated_dispatch_us": dispatch.of(measured),
     }
 
 

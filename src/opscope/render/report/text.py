@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from ...graph.number_text import quantity_text
+from ...graph.number_text import figure_text
 from ...graph.quantities import TIME
 from ...graph.vocabulary import MISSING
 from ...layout.scene.labels import NOT_EXPANDED, NOT_IN_FILE
@@ -82,9 +82,9 @@ def _head(facts: Dict[str, Any]) -> List[str]:
 
 def _phase(facts: Dict[str, Any], name: str) -> str:
     """A phase with its ops and, if it was measured, its time: ``forward 40 ops in 1.2 ms``."""
-    time = facts["phase_times_us"].get(name)
+    time, error = (facts[figures].get(name) for figures in ("phase_times_us", "phase_errors_us"))
     return f"{name} {_count(facts['phases'][name], 'op')}" + (
-        "" if time is None else f" in {quantity_text(TIME.field, time)}"
+        "" if time is None else f" in {figure_text(TIME.field, time, error)}"
     )
 
 
@@ -123,7 +123,9 @@ def _table(rows: List[Dict[str, Any]], longest: float, width: Optional[int]) -> 
         TextColumn("non-trainable", [_number(row["non_trainable"] or None) for row in rows], number=True),
         TextColumn(*flops, number=True),
         TextColumn(*macs, number=True),
-        TextColumn(*times, number=True),
+        hot.marked(TextColumn(*times, number=True), rows),
+        hot.error_column(rows, longest),
+        TextColumn("+ dispatch (estimate)", hot.dispatches(rows), number=True),
         TextColumn("output shape", [shapes(row["outputs"]) for row in rows]),
     ]
     return table_lines(columns, width)

@@ -1,0 +1,57 @@
+"""Which figures are uncertain, and which may be ranked."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opscope.graph.uncertainty import WithError, apart, errors_compared, ranked, uncertain
+
+
+def test_a_figure_is_uncertain_if_its_error_is_more_than_a_tenth_of_it():
+    assert [uncertain(100.0, error) for error in (None, 0.0, 10.0, 10.1)] == [False, False, False, True]
+
+
+def test_figures_are_apart_if_their_intervals_of_three_errors_do_not_overlap():
+    assert apart(WithError(20.0, 1.0), WithError(13.9, 1.0))
+    assert not apart(WithError(20.0, 1.0), WithError(14.0, 1.0))
+    assert apart(WithError(2.0), WithError(1.0))
+
+
+def test_in_a_disturbed_measurement_the_intervals_are_twice_as_wide():
+    assert [
+        errors_compared(told) for told in (None, {"disturbed": False}, {"disturbed": None}, {"disturbed": True})
+    ] == [3, 3, 3, 6]
+    assert apart(WithError(20.0, 1.0), WithError(10.0, 1.0))
+    assert not apart(WithError(20.0, 1.0), WithError(10.0, 1.0), 6.0)
+    assert [str(rank) for rank in ranked([WithError(20.0, 1.0), WithError(10.0, 1.0)], 6.0)] == ["1-2", "1-2"]
+
+
+def test_what_overlaps_shares_places():
+    # 100 is above all. 50 and 46 overlap; 43 overlaps with 46 but not with 50. 0 is below all.
+    figures = [
+        WithError(43.0, 1.0),
+        WithError(100.0, 5.0),
+        WithError(50.0, 1.0),
+        WithError(0.0, 0.0),
+        WithError(46.0, 1.0),
+    ]
+    assert [str(rank) for rank in ranked(figures)] == ["3-4", "1", "2-3", "5", "2-4"]
+
+
+figure = st.builds(WithError, st.floats(0, 100), st.one_of(st.none(), st.floats(0, 20)))
+
+
+@given(st.lists(figure, max_size=12))
+def test_a_rank_counts_what_is_certainly_more_and_certainly_less(figures):
+    for one, rank in zip(figures, ranked(figures)):
+        more = sum(other.low() > one.high() for other in figures)
+        less = sum(other.high() < one.low() for other in figures)
+        assert rank == (1 + more, len(figures) - less)
+        assert rank.first <= rank.last
+
+
+@given(figure, figure)
+def test_one_of_two_is_ranked_before_the_other_only_if_they_are_apart(one, other):
+    first, second = ranked([one, other])
+    assert (first != second) == apart(one, other)

@@ -1,0 +1,83 @@
+"""Times with their errors: one and the same in the picture, the tree, the details and the tables of a page."""
+
+from __future__ import annotations
+
+from graphs import Builder
+from opscope.graph.content import with_measurement
+from opscope.graph.types import Measured, TensorType
+
+
+def blocks(disturbed=False):
+    """Four equal blocks, of which one takes twice as long, a loop's worth of dispatch in a layer, and a head."""
+    build = Builder()
+    out = [TensorType("float32", (8, 64))]
+
+    def took(time, error, calls=1.0):
+        return Measured(time, time, calls, error_us=error, spread_us=error)
+
+    x = build.op("x", "Placeholder", out=out)
+    for index, time in enumerate((12300.0, 12000.0, 24000.0, 12100.0)):
+        name = f"block_{index}"
+        block = build.group(name, "layer", cls="Block", measured=took(time, 400.0))
+        for step in range(5):
+            figure = took(time / 2, 500.0) if step < 2 else None
+            x = build.op(f"{name}/r{step}", "Relu", x, group=block, out=out, measured=figure)
+    loop = build.group("loop", "layer", cls="Loop", measured=took(520.0, 260.0, 2000.0))
+    x = build.op("loop/exp", "Exp", x, group=loop, out=out, measured=took(520.0, 260.0, 2000.0))
+    x = build.op("end", "Identity", x, out=out)
+    made = build.graph("net", ["x"], [x])
+    coverage = {"ops": 0.6, "dispatch": 0.3, "python": 0.1, "copies": 0.0, "unattributed": 0.0}
+    measurement = {
+        "steps": 10, "steps_kept": 9, "disturbed": disturbed, "step_time_us": 80000.0, "step_spread_us": 900.0,
+        "profiled_step_time_us": 100000.0, "attributed": 1.0, "coverage": coverage, "trace_level": 3, "devices": ["CPU"],
+    }  # fmt: skip
+    return with_measurement(made, measurement)
+
+
+def test_all_places_tell_the_same_time_with_its_error(open_page, tmp_path):
+    made = blocks()
+    picture = made.save(tmp_path / "a.svg").read_text(encoding="utf-8")
+    page = open_page(made).page
+    page.click("[role=treeitem]:has-text('block_0')")
+    details = page.inner_text(".details").replace("\n", " ")
+    tree = page.inner_text(".tree").replace("\n", " ")
+    # Together at most the sum of the errors.
+    for words in ("12.3 ± 0.4 ms", "60.4 ± 1.6 ms"):
+        assert words in details
+        assert words in picture
+    assert "12.3 ± 0.4 ms" in tree
+    assert "~520 ± 260 µs" in tree
+    assert "~520 ± 260 µs" in picture
+    assert "12.3 % of the profiled step" in details
+
+
+def test_a_copy_that_takes_longer_than_its_equals_is_named(open_page):
+    page = open_page(blocks()).page
+    page.click("[role=treeitem]:has-text('block_0')")
+    assert "block_2 takes 24.0 ± 0.4 ms; the median is 12.1 ± 0.4 ms" in page.inner_text(".details")
+
+
+def test_the_table_of_layers_has_ranks_that_equal_layers_share_and_its_file_the_errors(open_page):
+    opened = open_page(blocks())
+    opened.page.click("#tab-layers")
+    rows = [row.inner_text().split("\n") for row in opened.page.locator(".table-row").all()]
+    told = {row[0]: row for row in rows}
+    assert "1" in told["block_2"]
+    assert all("2-4" in told[name] for name in ("block_0", "block_1", "block_3"))
+    assert "5" in told["loop"]
+    assert "24.0 ± 0.4 ms" in told["block_2"]
+
+
+def test_what_dispatch_may_cost_a_layer_of_small_ops_is_in_its_details(open_page):
+    page = open_page(blocks()).page
+    page.click("[role=treeitem]:has-text('loop')")
+    # 2,000 of 2,008 op starts, and 30 ms of dispatch
+    assert "+ about 29.9 ms of op dispatch (estimate)" in page.inner_text(".details").replace("\n", " ")
+
+
+def test_disturbance_is_told(open_page):
+    page = open_page(blocks(disturbed=True)).page
+    assert "9 of 10 steps, disturbed" in page.inner_text(".details")
+    assert "80 ms (half interquartile range 900 µs)" in page.inner_text(".details")
+    assert "disturbed: measure again" in page.inner_text(".bottom")
+    assert "1 of 10 profiled steps is left out" in page.get_attribute(".title", "title")
