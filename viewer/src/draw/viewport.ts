@@ -20,7 +20,7 @@ const MARGIN = { part: 0.06, least: 12, most: 48 };
 const READABLE = 0.6;
 const LARGE = 1.5;
 /** A mark is shown whole down to this scale; of one that is larger still, the beginning is shown. */
-const WHOLE = 0.45;
+const WHOLE = 0.42;
 /** The room of the figure beside a box. */
 export const FIGURE = 80;
 /** How long a move takes that the eye can follow, in milliseconds. */
@@ -151,8 +151,8 @@ export class Viewport {
     if (!rect) return;
     const { camera, size } = this;
     const margin = marginOf(size);
-    if (camera.scale >= READABLE && inView(rect, camera, size, margin)) return;
     const whole = Math.min(1, (size.w - 2 * margin.x) / rect.w, (size.h - 2 * margin.y) / rect.h);
+    if (camera.scale >= READABLE && inView(rect, camera, size, margin) && (whole < WHOLE || camera.scale <= whole || camera.scale > 1)) return;
     const scale = whole < WHOLE ? READABLE : whole;
     const kept = camera.scale >= READABLE && camera.scale <= LARGE ? Math.min(camera.scale, scale) : scale;
     this.glide(filled(topOf(rect, size, kept, margin), size, [...around, { x: 0, y: 0, w: frame.w, h: frame.h }], margin), now);

@@ -25,7 +25,7 @@ export class Bottom {
   ) {
     this.flame = new Flame(session.facts, words, () => looks.theme, (group) => pick({ ops: [], groups: [group] }));
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
-      h("div", { class: "strip" }, this.strip, h("span", { class: "coverage", title: this.coverage() }, this.coverage())), this.body);
+      h("div", { class: "strip" }, this.strip, h("div", { class: "coverage", title: this.coverage() }, h("span", {}, this.coverage()))), this.body);
     session.on("tab", () => this.refresh());
     session.on("colour", () => this.refresh());
     session.on("select", () => this.markSelected());
@@ -83,6 +83,7 @@ export class Bottom {
       this.markSelected();
     } else replace(this.body, tab === "memory" ? this.curve().element : this.table(tab).element);
     this.body.setAttribute("aria-labelledby", `tab-${tab}`);
+    this.strip.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   private markSelected(): void {

@@ -40,9 +40,9 @@ export class Legend {
       const { top } = this.looks.scale();
       const unit = mode.unit ? ` ${mode.unit}` : "";
       const count = this.looks.theme.heat.length;
-      const ends = [`${mode.title}: < ${mode.text(top / count)}`, `≥ ${mode.text(top - top / count)}${unit}`];
+      const ends = [`< ${mode.text(top / count)}`, `≥ ${mode.text(top - top / count)}${unit}`];
       steps.title = `${count} equal steps from 0 to ${mode.text(top)}${unit}${this.looks.scale().beyond ? "; what is more has the last colour" : ""}`;
-      replace(this.element, h("span", {}, ends[0]), steps, h("span", {}, ends[1]), this.coverage());
+      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${mode.title}: `), ends[0]), steps, h("span", {}, ends[1]), this.coverage());
     }
   }
 

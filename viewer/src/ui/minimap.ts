@@ -1,6 +1,6 @@
 // The whole drawing in small, with the part in view, the selection and what was found marked; a click or drag goes there.
 import { centred, visible } from "../draw/camera";
-import { overlaps, walk, type Frame, type Mark, type Point, type Rect } from "../draw/frame";
+import { around, overlaps, walk, type Frame, type Mark, type Point, type Rect } from "../draw/frame";
 import type { Look } from "../draw/look";
 import { FIGURE, type Viewport } from "../draw/viewport";
 import { h } from "./dom";
@@ -71,7 +71,8 @@ export class Minimap {
       element.hidden = all;
       return;
     }
-    const free = [this.corner, ...CORNERS].find((corner) => !covers(this.at(corner), frame));
+    const { selected } = this.look();
+    const free = [this.corner, ...CORNERS].find((corner) => !covers(this.at(corner), frame, selected));
     element.hidden = free === undefined && this.modest;
     this.corner = free ?? CORNERS[0];
     element.dataset.corner = this.corner;
@@ -192,14 +193,31 @@ export class Minimap {
   }
 }
 
-/** Whether a part of the world has anything in it that is read: a mark, an open card's head, or what stands beside one. */
-function covers(rect: Rect, frame: Frame, origin: Point = { x: 0, y: 0 }): boolean {
+function within(rect: Rect, outer: Rect): boolean {
+  return rect.x >= outer.x && rect.y >= outer.y && rect.x + rect.w <= outer.x + outer.w && rect.y + rect.h <= outer.y + outer.h;
+}
+
+/** Whether a wire runs through a rectangle. */
+function crosses(rect: Rect, points: Point[]): boolean {
+  return points.some((point, index) => index > 0 && overlaps(rect, widened(around([points[index - 1], point]))));
+}
+
+/** A straight piece of a wire has no width of its own. */
+function widened({ x, y, w, h }: Rect): Rect {
+  return { x: x - 1, y: y - 1, w: w + 2, h: h + 2 };
+}
+
+/** Whether a part of the world has anything in it that is read: a wire, a mark, an open card's head, what stands beside one, or the selected card's border. */
+function covers(rect: Rect, frame: Frame, selected: number | null, origin: Point = { x: 0, y: 0 }): boolean {
+  const own = { ...rect, x: rect.x - origin.x, y: rect.y - origin.y };
+  if (frame.lines.some((line) => overlaps(own, line.box) && crosses(own, line.points))) return true;
   return frame.marks.some((mark) => {
     const [x, y] = [origin.x + mark.x, origin.y + mark.y];
     const left = mark.tags.reduce((least, tag) => Math.min(least, tag.x), 0);
     const right = mark.form === "box" ? Math.max(FIGURE, mark.beside) : mark.beside;
     if (!overlaps(rect, { x: x + left, y, w: mark.w - left + right, h: mark.h })) return false;
     if (!mark.inside || overlaps(rect, { x, y, w: mark.w + right, h: mark.inset.y }) || overlaps(rect, { x: x + mark.w, y, w: right, h: mark.h })) return true;
-    return covers(rect, mark.inside, { x: x + mark.inset.x, y: y + mark.inset.y });
+    if (mark.key === selected && !within(rect, { x, y, w: mark.w, h: mark.h })) return true;
+    return covers(rect, mark.inside, selected, { x: x + mark.inset.x, y: y + mark.inset.y });
   });
 }

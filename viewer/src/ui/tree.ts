@@ -54,7 +54,8 @@ export class Tree {
 
   refresh(): void {
     const mode = this.looks.mode();
-    this.unit.textContent = mode.kind === "amount" ? mode.title.toLowerCase() : "ops";
+    const stacks = this.session.cards.stacks.names.length > 0;
+    this.unit.textContent = `${mode.kind === "amount" ? mode.title.toLowerCase() : "ops"}${stacks ? ", of one copy" : ""}`;
     this.tellRest();
     const current = this.rows[this.at]?.card;
     this.rows = [];
@@ -123,14 +124,12 @@ export class Tree {
     const title = cards.title(card);
     const [start, end] = cutApart(title, this.endingsBeside(card));
     const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" }, h("span", { class: start.length > 4 ? "tree-start long" : "tree-start" }, start), h("span", { class: "tree-end" }, end));
-    const figure = this.figure(card);
-    // The figure is one copy's, and says so.
-    const repeat = cards.repeat(card) > 1 ? h("span", { class: "tree-times" }, `×${cards.repeat(card)}${figure.length ? ", each" : ""}`) : null;
+    const repeat = cards.repeat(card) > 1 ? h("span", { class: "tree-times" }, `×${cards.repeat(card)}`) : null;
     const row = h("div", {
       class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
       "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: [`${title} ${cards.subtitle(card)}`.trim(), this.all(card)].filter(Boolean).join("\n"),
-    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), repeat, ...figure);
+    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), repeat, ...this.figure(card));
     row.style.paddingLeft = `${4 + Math.min(110, 12 * (level - 1))}px`;
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
