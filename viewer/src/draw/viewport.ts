@@ -22,7 +22,9 @@ const LARGE = 1.5;
 /** A mark is shown whole down to this scale; of one that is larger still, the beginning is shown. */
 const WHOLE = 0.42;
 /** The room of the figure beside a box. */
-export const FIGURE = 80;
+const FIGURE = 80;
+/** The room of the cards behind an open one and of its bar; its figure stands in its head. */
+const BEHIND = 36;
 /** How long a move takes that the eye can follow, in milliseconds. */
 const GLIDE = 220;
 
@@ -147,7 +149,7 @@ export class Viewport {
 
   /** Bring a mark into the middle, readable, unless it is well in view already. */
   private reveal(frame: Frame, key: number, now: number): void {
-    const [rect, ...around] = wayTo(frame, key).reverse().map(withBeside);
+    const [rect, ...around] = wayTo(frame, key).reverse().map(([mark, at]) => withBeside(mark, at));
     if (!rect) return;
     const { camera, size } = this;
     const margin = marginOf(size);
@@ -170,9 +172,9 @@ function beginning({ marks, w }: Frame): [middle: number, left: number | undefin
 }
 
 /** A mark with all that is read with it: its chips on the left, on the right the cards behind it and its figure. */
-function withBeside([{ tags, beside, form }, rect]: [Mark, Rect]): Rect {
+export function withBeside({ tags, beside, form, inside }: Mark, rect: Rect): Rect {
   const left = tags.reduce((least, tag) => Math.min(least, tag.x), 0);
-  return { ...rect, x: rect.x + left, w: rect.w - left + (form === "box" ? Math.max(beside, FIGURE) : beside) };
+  return { ...rect, x: rect.x + left, w: rect.w - left + (form === "box" ? Math.max(beside, FIGURE) : inside ? Math.min(beside, BEHIND) : beside) };
 }
 
 function marginOf({ w, h }: Size): Point {

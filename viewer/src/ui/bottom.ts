@@ -8,6 +8,9 @@ import { MemoryView } from "./memory";
 import { sheetsOf, type Sheet } from "./rows";
 import { Table } from "./table";
 
+/** A part of the step that is less than this is left out on little room. */
+const MINOR = 0.01;
+
 export class Bottom {
   readonly element: HTMLElement;
   private readonly strip = h("div", { class: "tabs", role: "tablist", "aria-label": "Tables" });
@@ -25,7 +28,7 @@ export class Bottom {
   ) {
     this.flame = new Flame(session.facts, words, () => looks.theme, (group) => pick({ ops: [], groups: [group] }));
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
-      h("div", { class: "strip" }, this.strip, h("div", { class: "coverage", title: this.coverage() }, h("span", {}, this.coverage()))), this.body);
+      h("div", { class: "strip" }, this.strip, this.coverage()), this.body);
     session.on("tab", () => this.refresh());
     session.on("colour", () => this.refresh());
     session.on("select", () => this.markSelected());
@@ -114,12 +117,16 @@ export class Bottom {
     return element;
   }
 
-  private coverage(): string {
+  /** What the measured step was spent on. Where it is told on little room, the title tells its least parts. */
+  private coverage(): HTMLElement {
     const covered = this.session.facts.measurement?.coverage;
-    if (!covered) return "";
-    const parts = Object.entries(covered).map(([name, share]) => `${this.words.part(name)} ${percent(share)}`);
+    if (!covered) return h("div", { class: "coverage" });
+    const parts = Object.entries(covered).map(([name, share], index) =>
+      h("span", { class: share < MINOR ? "minor" : null }, `${index ? " · " : ""}${this.words.part(name)} ${percent(share)}`));
     const step = this.session.facts.measurement?.profiled_step_time_us;
     const disturbed = this.session.facts.measurement?.disturbed ? "disturbed: measure again on an idle machine · " : "";
-    return `${disturbed}of the profiled step${step ? `, ${this.words.time(step)}` : ""}: ${parts.join(" · ")}`;
+    const element = h("div", { class: "coverage" }, `${disturbed}of the profiled step${step ? `, ${this.words.time(step)}` : ""}: `, ...parts);
+    element.title = element.textContent ?? "";
+    return element;
   }
 }

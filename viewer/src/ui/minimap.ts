@@ -2,7 +2,7 @@
 import { centred, visible } from "../draw/camera";
 import { around, overlaps, walk, type Frame, type Mark, type Point, type Rect } from "../draw/frame";
 import type { Look } from "../draw/look";
-import { FIGURE, type Viewport } from "../draw/viewport";
+import { withBeside, type Viewport } from "../draw/viewport";
 import { h } from "./dom";
 
 const WIDE = 108;
@@ -72,9 +72,11 @@ export class Minimap {
       return;
     }
     const { selected } = this.look();
-    const free = [this.corner, ...CORNERS].find((corner) => !covers(this.at(corner), frame, selected));
-    element.hidden = free === undefined && this.modest;
-    this.corner = free ?? CORNERS[0];
+    const free = (bordered: (mark: Mark) => boolean) => [this.corner, ...CORNERS].find((corner) => !covers(this.at(corner), frame, bordered));
+    // Best over no border at all; that of a selected card is never covered.
+    const corner = free(() => true) ?? free((mark) => mark.key === selected);
+    element.hidden = corner === undefined && this.modest;
+    this.corner = corner ?? CORNERS[0];
     element.dataset.corner = this.corner;
   }
 
@@ -207,17 +209,18 @@ function widened({ x, y, w, h }: Rect): Rect {
   return { x: x - 1, y: y - 1, w: w + 2, h: h + 2 };
 }
 
-/** Whether a part of the world has anything in it that is read: a wire, a mark, an open card's head, what stands beside one, or the selected card's border. */
-function covers(rect: Rect, frame: Frame, selected: number | null, origin: Point = { x: 0, y: 0 }): boolean {
+/** Whether a part of the world has anything in it that is read: a wire, a mark, an open card's head, its bar, and the border where `bordered` says so. */
+function covers(rect: Rect, frame: Frame, bordered: (mark: Mark) => boolean, origin: Point = { x: 0, y: 0 }): boolean {
   const own = { ...rect, x: rect.x - origin.x, y: rect.y - origin.y };
   if (frame.lines.some((line) => overlaps(own, line.box) && crosses(own, line.points))) return true;
   return frame.marks.some((mark) => {
-    const [x, y] = [origin.x + mark.x, origin.y + mark.y];
-    const left = mark.tags.reduce((least, tag) => Math.min(least, tag.x), 0);
-    const right = mark.form === "box" ? Math.max(FIGURE, mark.beside) : mark.beside;
-    if (!overlaps(rect, { x: x + left, y, w: mark.w - left + right, h: mark.h })) return false;
-    if (!mark.inside || overlaps(rect, { x, y, w: mark.w + right, h: mark.inset.y }) || overlaps(rect, { x: x + mark.w, y, w: right, h: mark.h })) return true;
-    if (mark.key === selected && !within(rect, { x, y, w: mark.w, h: mark.h })) return true;
-    return covers(rect, mark.inside, selected, { x: x + mark.inset.x, y: y + mark.inset.y });
+    const { x, y, w, h } = withBeside(mark, mark);
+    if (!overlaps(own, { x, y, w: Math.max(w, mark.x + mark.w + mark.beside - x), h })) return false;
+    if (!mark.inside) return true;
+    const bar = { x: mark.x + mark.w, y, w: x + w - mark.x - mark.w, h };
+    if (overlaps(own, bar) || overlaps(own, { x, y, w: mark.w + mark.beside, h: mark.inset.y })) return true;
+    if (!overlaps(own, mark)) return false;
+    if (bordered(mark) && !within(own, mark)) return true;
+    return covers(rect, mark.inside, bordered, { x: origin.x + mark.x + mark.inset.x, y: origin.y + mark.y + mark.inset.y });
   });
 }

@@ -81,7 +81,7 @@ export class Tree {
     if (this.rests.has(key)) return;
     const figures = this.figures();
     const rest = restOf(cards, facts.nodes.count, figures);
-    this.rests.set(key, Number.isNaN(rest) ? "" : `+ ${figures.text(rest)}${kind === "amount" ? "" : " ops"} in no layer`);
+    this.rests.set(key, Number.isNaN(rest) ? "" : `+ ${figures.text(rest)}${kind === "amount" ? "" : rest === 1 ? " op" : " ops"} in no layer`);
     this.tellRest();
   }
 
