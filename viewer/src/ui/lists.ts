@@ -19,9 +19,9 @@ function whole(value: string): (string | HTMLElement)[] {
   return parts.flatMap((part, index) => [index ? " · " : "", h("span", { class: "whole" }, part)]);
 }
 
-/** A name that is broken behind its signs, if it must be broken at all. */
+/** A name that is broken behind its signs and words, if it must be broken at all. */
 export function breakable(name: string): (string | HTMLElement)[] {
-  return name.split(/(?<=[/_.:])/).flatMap((part, index) => (index ? [h("wbr"), part] : [part]));
+  return name.split(/(?<=[/_.:])|(?<=[a-z])(?=[A-Z])/).flatMap((part, index) => (index ? [h("wbr"), part] : [part]));
 }
 
 /** The first of many list items and a button for the rest. */

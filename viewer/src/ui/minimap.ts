@@ -72,7 +72,7 @@ export class Minimap {
       return;
     }
     const { selected } = this.look();
-    const free = (bordered: (mark: Mark) => boolean) => [this.corner, ...CORNERS].find((corner) => !covers(this.at(corner), frame, bordered));
+    const free = (bordered: (mark: Mark) => boolean) => [this.corner, ...CORNERS.filter((one) => one !== this.corner)].find((corner) => !covers(this.at(corner), frame, bordered));
     // Best over no border at all; that of a selected card is never covered.
     const corner = free(() => true) ?? free((mark) => mark.key === selected);
     element.hidden = corner === undefined && this.modest;
@@ -214,6 +214,7 @@ function covers(rect: Rect, frame: Frame, bordered: (mark: Mark) => boolean, ori
   const own = { ...rect, x: rect.x - origin.x, y: rect.y - origin.y };
   if (frame.lines.some((line) => overlaps(own, line.box) && crosses(own, line.points))) return true;
   return frame.marks.some((mark) => {
+    if (mark.y > own.y + own.h || mark.y + mark.h < own.y) return false; // nearly all of them
     const { x, y, w, h } = withBeside(mark, mark);
     if (!overlaps(own, { x, y, w: Math.max(w, mark.x + mark.w + mark.beside - x), h })) return false;
     if (!mark.inside) return true;

@@ -46,6 +46,7 @@ export class Tree {
     element.tabIndex = 0;
     element.addEventListener("keydown", (event) => this.key(event));
     this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, "Layers"), this.unit), element, this.rest);
+    session.onCards((_, below) => below && this.endings.clear()); // another copy has other titles
     session.on("open", () => this.refresh());
     session.on("select", () => this.follow());
     session.on("colour", () => this.refresh());
@@ -59,7 +60,6 @@ export class Tree {
     this.tellRest();
     const current = this.rows[this.at]?.card;
     this.rows = [];
-    this.endings.clear();
     this.collect(0, 1);
     this.at = Math.max(0, this.rows.findIndex((row) => row.card === current));
     this.follow();
