@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import subprocess
 import sys
 from importlib.util import spec_from_loader
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Any, Callable, Dict, Iterator
 
 import pytest
 
@@ -161,3 +163,20 @@ def from_function(tmp_path):
         return load(file)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def run_replicas() -> Callable[..., Dict[str, Any]]:
+    """``run_replicas("train", ...)`` runs programs of replica_programs.py in one process, and gives what each of them found."""
+
+    def run(*names: str) -> Dict[str, Any]:
+        program = str(Path(__file__).with_name("replica_programs.py"))
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "CUDA_VISIBLE_DEVICES": ""}
+        # Replicas that wait for each other do so forever.
+        done = subprocess.run(
+            [sys.executable, program, *names], env=environment, capture_output=True, text=True, check=False, timeout=300
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return json.loads(done.stdout)
+
+    return run

@@ -182,7 +182,8 @@ def complete():
     head = {"format": "opscope", "version": 2, "name": "step", "producer": {"tensorflow": "2.21.0", "opscope": "0"}}
     cost = {
         "batch": 8, "per_sample": False, "flops": 5e6, "macs": 2e6, "bytes": 1e4, "peak_activation_bytes": 4096, "without_formula": {"Odd": 2},
-        "unknown_shape": {}, "loops": {"forward/model/while": None}, "per": "iteration", "fixed_flops": None,
+        "unknown_shape": {}, "loops": {"forward/model/while": None},
+        "loops_at_most": {"forward/model/while": 10}, "per": "iteration", "fixed_flops": None,
     }  # fmt: skip
     data = {
         **head,

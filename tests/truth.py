@@ -7,6 +7,7 @@ those of "The drawing tells no lie" in the contract.
 
 from __future__ import annotations
 
+import re
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from opscope.graph.content import content_of
@@ -41,7 +42,16 @@ class Leaf(NamedTuple):
 def lies(whole: Graph, drawn: Graph, scene: Scene) -> List[str]:
     """What the drawing says that is not so, and what it should say and does not; a sentence each."""
     check = _Check(whole, drawn, scene)
-    return [*check.places(), *check.ends(), *check.empty_cards(), *check.wires(), *check.chips(), *check.missing()]
+    said = [*check.copies(), *check.variations(), *check.carried(), *check.borders()]
+    return [
+        *check.places(),
+        *check.ends(),
+        *check.empty_cards(),
+        *check.wires(),
+        *check.chips(),
+        *check.missing(),
+        *said,
+    ]
 
 
 class _Check:
@@ -55,18 +65,27 @@ class _Check:
         self.copy: Dict[int, Dict[int, int]] = {}
         """Op of the whole graph -> stack -> which copy it is in."""
         self.first: Dict[int, int] = {}
-        """Op of the whole graph in a later copy -> the op at its place in the first."""
+        """Op of the whole graph in another copy -> the op at its place in the drawn one."""
+        self.extra: Dict[int, int] = {}
+        """Op that only one copy has -> the stack."""
         for group, stack in content_of(drawn).view.stacks.items():
             for number, copy in enumerate(stack.copies):
-                for op, shown in zip(copy, stack.copies[0]):
+                for place, op in enumerate(copy):
                     self.copy.setdefault(op, {})[group] = number
-                    if number:
-                        self.first[op] = shown
+                    if place >= len(stack.copies[0]):
+                        self.extra[op] = group
+                    elif number:
+                        self.first[op] = stack.copies[0][place]
         self.leaf = self._leaves()
+        self.marks = set(self.leaf.values())
         self.feeds = _Feeds(whole, self.leaf)
         self.real: Dict[Tuple[Leaf, Leaf], List[Tuple[int, int]]] = {}
+        self.takes: Dict[int, Set[int]] = {}
+        self.gives: Dict[int, Set[int]] = {}
         for source, target in self.feeds.edges():
             self.real.setdefault((self.leaf[source], self.leaf[target]), []).append((source, target))
+            self.takes.setdefault(target, set()).add(source)
+            self.gives.setdefault(source, set()).add(target)
         self.outputs: Dict[Leaf, Set[Leaf]] = {}
         for number, port in enumerate(content_of(whole).outputs):
             for op in self.feeds.origins(port.node, port.output):
@@ -95,12 +114,16 @@ class _Check:
             while shown in self.first and shown not in self.stays:
                 shown = self.first[shown]
             row = self.stays.get(shown)
-            if row is None:
+            if row is None and shown not in self.extra:
                 continue
             if row in boxes:
                 found[op] = Leaf("op", boxes[row])
                 continue
-            group = owned.get(row, content_of(self.drawn).node_group[row])
+            if row is None:  # what only one copy has stands for nothing smaller than the stack
+                group = self.extra[shown]
+                found[op] = Leaf("card", group)
+            else:
+                group = owned.get(row, content_of(self.drawn).node_group[row])
             while group >= 0:
                 if group in folded:
                     found[op] = Leaf("card", group)
@@ -144,7 +167,8 @@ class _Check:
                 counted += sum(len(chip.nodes) for chip in child.chips)
         if counted != len(self.drawn):
             yield f"{counted} ops have a place, {len(self.drawn)} are drawn"
-        gone = [op for op in range(len(self.whole)) if op not in self.stays and op not in self.first]
+        told = (self.stays, self.first, self.extra)
+        gone = [op for op in range(len(self.whole)) if not any(op in ops for ops in told)]
         yield from (f"{content_of(self.whole).table.names[op]} is neither drawn nor in a copy" for op in gone[:5])
         for op, shown in self.first.items():
             if content_of(self.whole).table.ops[op] != content_of(self.whole).table.ops[shown]:
@@ -228,12 +252,100 @@ class _Check:
             pairs = self._pairs(source, target)
             inside = self._around(target)
             both = self._around(source) & inside
-            if not any(self._drawn_copy(one, both) and self._drawn_copy(other, inside) for one, other in pairs):
+            if any(self._drawn_copy(one, both) and self._drawn_copy(other, inside) for one, other in pairs):
+                continue
+            if not self._enters_chain(source, target, inside - both):
                 yield f"a wire from {self.name(source)} to {self.name(target)}"
+
+    def _enters_chain(self, source: Leaf, target: Leaf, stacks: Set[int]) -> bool:
+        """Whether a wire from outside shows the input of a chain of which another copy than the first is drawn.
+
+        The drawn copy's op then takes a tensor of another copy. That tensor's place, at some op of the drawn copy, has in the first copy
+        what the wire comes from.
+        """
+        around = self._around(target)
+        users = [op for op, leaf in self.leaf.items() if leaf == target and self._drawn_copy(op, around)]
+        waiting = [one for op in users for one in self.takes.get(op, ())]
+        seen = set(waiting)
+        for one in waiting:  # grows: the first copy may lie in a copy of an outer stack, which is not the first there
+            for stack in stacks:
+                copies = content_of(self.drawn).view.stacks[stack]
+                if not copies.places or not self.copy.get(one, {}).get(stack):
+                    continue
+                first = dict(zip(copies.copies[0], copies.copies[copies.places.index(0)]))
+                given = {x for op in self.gives[one] if op in first for x in self.takes.get(first[op], ())}
+                if any(self.leaf[op] == source for op in given):
+                    return True
+                waiting += sorted(given - seen)
+                seen |= given
+        return False
+
+    def copies(self) -> Iterator[str]:
+        """Each copy of a stack is wired as the drawn one is, but for what only it has."""
+        table = content_of(self.whole).table
+        for stack in content_of(self.drawn).view.stacks.values():
+            shown = stack.copies[0]
+            place = {op: number for number, op in enumerate(shown)}
+            for copy in stack.copies[1:]:
+                own = {op: number for number, op in enumerate(copy[: len(shown)])}
+                more = set(copy[len(shown) :])
+                for first, other in zip(shown, copy):
+                    ends = [[e for e in table.inputs(op) if e.output >= 0] for op in (first, other)]
+                    pairs = [(place.get(one.node), own.get(its.node), its.node) for one, its in zip(*ends)]
+                    if len(ends[0]) != len(ends[1]) or any(one != its for one, its, node in pairs if node not in more):
+                        yield f"{table.names[first]} is not wired as {table.names[other]}, for which it stands"
+
+    def variations(self) -> Iterator[str]:
+        """What is said of single copies is so, and said of each copy that has more than the drawn one."""
+        stacks = content_of(self.drawn).view.stacks
+        for card in self.cards:
+            if card.group not in stacks:
+                continue
+            stack = stacks[card.group]
+            places = stack.places or tuple(range(len(stack.copies)))
+            said: Dict[int, str] = {}
+            for line in card.tip.split("\n"):
+                found = re.match(r"copies differ: (?:copy|copies) ([\d, ]+): (.*)", line)
+                for number in found[1].split(", ") if found else ():
+                    said[int(number) - 1] = f"{said.get(int(number) - 1, '')}, {found[2]}"
+            for place, copy in zip(places, stack.copies):
+                more = copy[len(stack.copies[0]) :]
+                if more and not said.get(place):
+                    yield f"{card.title}: copy {place + 1} has {len(more)} ops more, of which nothing is said"
+                yield from self._as_said(card.title, said.get(place, ""), copy, stack.copies)
+
+    def _as_said(self, title: str, words: str, copy: Sequence[int], copies: Sequence[Sequence[int]]) -> Iterator[str]:
+        table, more = content_of(self.whole).table, set(copy[len(copies[0]) :])
+        if "projection shortcut" in words:
+            kinds = {table.ops[op] for op in more}
+            sums = [op for op in copy if op not in more and table.ops[op].startswith("Add")]
+            if not kinds & {"Conv2D", "Conv1D", "Conv3D", "MatMul", "Einsum"} or not any(
+                edge.node in more for op in sums for edge in table.inputs(op)
+            ):
+                yield f"{title}: a copy has no projection, and it is said to"
+        for size in re.findall(r"stride ([\dx]+)", words):
+            strides = [[str(table.attrs(op).get("strides")) for op in place] for place in zip(copy, *copies)]
+            if not any(size[0] in own and any(other != own for other in others) for own, *others in strides):
+                yield f"{title}: no op of a copy has the stride {size}"
+
+    def carried(self) -> Iterator[str]:
+        """What a wire that enters a stack is called inside, the drawn copy takes."""
+        for card in self.cards:
+            stack = content_of(self.drawn).view.stacks.get(card.group)
+            if stack is None:
+                continue
+            inside = set(stack.copies[0])
+            for wire in card.wires:
+                name = wire.tip.split(" ")[0].rpartition(":")[0]
+                if wire.source.child != BORDER or wire.kind != "data" or name not in self.rows:
+                    continue
+                made = self.rows[name]
+                if made in inside or not inside.intersection(self.gives.get(made, ())):
+                    yield f"{card.title}: {name} enters, which the drawn copy does not take"
 
     def _pairs(self, source: Leaf, target: Leaf) -> List[Tuple[int, int]]:
         """The real edges between two marks; into an open card, as a whole, those to anything in it."""
-        if target in self.leaf.values() or target.kind != "card":
+        if target.kind != "card" or any(card.group == target.number and not card.open for card in self.cards):
             return self.real.get((source, target), [])
         found = [
             pairs for (one, other), pairs in self.real.items() if one == source and target.number in self._above(other)
@@ -252,6 +364,8 @@ class _Check:
                 continue
             if any((source, Leaf("card", group)) in wired for group in self._above(target)):
                 continue
+            if self._told_of_a_copy(source, target, wired):
+                continue
             both = self._around(source) & self._around(target)
             inside = [pair for pair in pairs if all(self._drawn_copy(op, both) for op in pair)]
             inside = [pair for pair in inside if pair in self.feeds.certain]
@@ -264,6 +378,113 @@ class _Check:
             if inside and not self._named(source, target):
                 one, other = inside[0]
                 yield f"no wire from {content_of(self.whole).table.names[one]} to {content_of(self.whole).table.names[other]}"
+
+    # what is said at the borders of stacks
+
+    def borders(self) -> Iterator[str]:
+        """A wire that stands for tensors of several copies says how many; one that all copies of a stack take says so."""
+        routes: Dict[Tuple[Leaf, Leaf, Tuple[int, int]], List[List[Tuple[Card, CardWire]]]] = {}
+        for source, target, pieces in _Wires(self.scene, self.cards, self._ovals()).routes():
+            name, _, output = pieces[0][1].tip.split(" ")[0].rpartition(":")
+            if pieces[0][1].kind == "data" and name in self.rows:
+                tensor = (self._shown(self.rows[name]), int(output))
+                routes.setdefault((source, target, tensor), []).append(pieces)
+        stands: Dict[int, Tuple[CardWire, Dict[Tuple[int, int], Set[int]], str]] = {}
+        """Wire -> for each tensor of the drawing that it carries what it is in the copies."""
+        for (source, target, tensor), several in routes.items():
+            pairs = self._pairs_of(source, target, tensor)
+            for pieces in several:
+                for card, wire in pieces:
+                    yield from self._wrong_word(card, wire, source, target, pairs, alone=len(several) == 1)
+                    if wire is not _meeting(pieces) and _times(wire) > 1:
+                        yield f"a number stands on a piece of the wire from {self.name(source)} to {self.name(target)}"
+            name = f"{self.name(source)} to {self.name(target)}"
+            given = {one for one, _ in pairs} or {-1}  # -1: not to be told by following tensors
+            wires = {id(_meeting(pieces)): _meeting(pieces) for pieces in several}
+            for key, wire in wires.items():
+                carried = stands.setdefault(key, (wire, {}, name))[1].setdefault(tensor, set())
+                carried.update(given if len(wires) == 1 else {-1})
+            # An oval for many outputs has a wire for each, an op that takes a tensor twice has two.
+            said = [_times(wire) for wire in wires.values()]
+            if -1 not in given and len(given) > sum(said):
+                yield f"the wires from {name} say {said}, they stand for {len(given)} tensors"
+        for wire, carried, name in stands.values():
+            # A bundle counts all its tensors. Otherwise several meet in one wire where only one of them comes: of branches.
+            together = set().union(*carried.values())
+            number = len(together) if wire.count > 1 else max(map(len, carried.values()))
+            if -1 not in together and _times(wire) != number:
+                yield f"the wire from {name} says {_times(wire)}, it stands for {number} tensors"
+
+    def _pairs_of(self, source: Leaf, target: Leaf, tensor: Tuple[int, int]) -> List[Tuple[int, int]]:
+        """The uses of one tensor of the drawing, in all copies: (op that makes it, op that uses it; -1: an output)."""
+        if target.kind == "output":
+            ports = [
+                port
+                for number, port in enumerate(content_of(self.whole).outputs)
+                if self._oval_of(number) == target.number
+            ]
+            makers = {each for port in ports for each in self.feeds.tensors(port.node, port.output)}
+            return [(op, -1) for op, output in makers if (self._shown(op), output) == tensor]
+        both = self._around(source) & self._around(target)
+        # A wire to an open stack as a whole is what only other copies take.
+        whole = target.kind == "card" and target not in self.marks
+        return [
+            (one, other)
+            for one, other in self._pairs(source, target)
+            if (not whole or self.copy.get(other, {}).get(target.number, 0) > 0)
+            and self._shown(one) == tensor[0]
+            and tensor[1] in self.feeds.outputs[(one, other)]
+            and self._drawn_copy(one, both)
+            and self._drawn_copy(other, both)
+        ]
+
+    def _wrong_word(
+        self, card: Card, wire: CardWire, source: Leaf, target: Leaf, pairs: List[Tuple[int, int]], *, alone: bool
+    ) -> Iterator[str]:
+        """What is wrong with the word at the end of one piece of a route, which lies in `card`."""
+        child = card.children[wire.target.child] if wire.target.child != BORDER else None
+        group = child.group if isinstance(child, Card) else -1
+        stack = content_of(self.drawn).view.stacks.get(group)
+        if stack is None:
+            if _word(wire):
+                yield f"a wire into {self.name(target)} says {wire.head!r}, and enters no stack"
+            return
+        others = self._around(target) | ({target.number} if target.kind == "card" else set())
+        taken: Dict[int, List[Set[int]]] = {}
+        """Op that uses it, by what is drawn for it -> for each copy what is taken."""
+        for one, other in pairs:
+            if group in self.copy.get(other, {}) and self._drawn_copy(other, others - {group}):
+                takes = taken.setdefault(self._shown(other), [set() for _ in stack.copies])
+                takes[self.copy[other][group]].add(one)
+        words = {_how(takes) for takes in taken.values()} - {""}
+        # A card has many users: what one copy takes at one of them, another may take elsewhere.
+        together = _how([set().union(*same) for same in zip(*taken.values())]) if taken else ""
+        said = _word(wire)
+        if (said and said not in {*words, together}) or (words and not said and alone and self._sure(pairs)):
+            yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.head!r} at a stack, where it is {words}"
+
+    def _sure(self, pairs: List[Tuple[int, int]]) -> bool:
+        """Whether what is used is used by name, through no loop, call or branch."""
+        return all(pair in self.feeds.certain for pair in pairs)
+
+    def _shown(self, op: int) -> int:
+        """The op that is drawn for an op."""
+        while op in self.first and op not in self.stays:
+            op = self.first[op]
+        return op
+
+    def _ovals(self) -> List[int]:
+        return [number for number in range(len(content_of(self.whole).outputs)) if self._oval_of(number) == number]
+
+    def _told_of_a_copy(self, source: Leaf, target: Leaf, wired: Set[Tuple[Leaf, Leaf]]) -> bool:
+        """Whether an edge is of what only one copy of an open stack has: that has no wires inside, and from outside those of the others."""
+        stacks = set(self.extra.values())
+        if source.kind == "card" and source.number in stacks and source.number in self._above(target):
+            return True
+        if target.kind != "card" or target.number not in stacks:
+            return False
+        within = target.number in self._above(source)
+        return within or any(one == source and target.number in self._above(other) for one, other in wired)
 
     def _above(self, leaf: Leaf) -> Iterator[int]:
         groups = content_of(self.drawn).groups
@@ -298,10 +519,30 @@ class _Check:
     def wired(self) -> Set[Tuple[Leaf, Leaf]]:
         """From which mark to which a reader can follow a wire of data."""
         if not hasattr(self, "_wired"):
-            count = len(content_of(self.whole).outputs)
-            ovals = [number for number in range(count) if self._oval_of(number) == number]
-            self._wired = set(_Wires(self.scene, self.cards, ovals).follow())
+            self._wired = set(_Wires(self.scene, self.cards, self._ovals()).follow())
         return self._wired
+
+
+def _times(wire: CardWire) -> int:
+    """For how many tensors a wire says that it stands."""
+    return int(wire.head[1:].split(",")[0]) if wire.head.startswith("\u00d7") else 1
+
+
+def _word(wire: CardWire) -> str:
+    """How the copies of the stack that a wire enters take it, as it says."""
+    return wire.head.rpartition(", ")[2] if not wire.head.startswith("\u00d7") or ", " in wire.head else ""
+
+
+def _how(takes: Sequence[Set[int]]) -> str:
+    """How the copies of a stack take a tensor, given what each takes."""
+    if not all(takes):
+        return ""
+    return "one each" if len(set().union(*takes)) == sum(map(len, takes)) else "each"
+
+
+def _meeting(pieces: List[Tuple[Card, CardWire]]) -> CardWire:
+    """The piece of a way that lies in the card around both its ends: behind it there are only entries into cards."""
+    return [wire for _, wire in pieces if wire.source.child != BORDER][-1]
 
 
 def _leaf_of(item: Item) -> Optional[Leaf]:
@@ -340,6 +581,35 @@ class _Wires:
                     for target in self._reached(card, child, port):
                         yield source, target
 
+    def routes(self) -> Iterator[Tuple[Leaf, Leaf, List[Tuple[Card, CardWire]]]]:
+        """Every way of wires from one mark to another: (from, to, its pieces, each with the card that it lies in)."""
+        for card in self.every:
+            for child, port in self.out[id(card)]:
+                source = _leaf_of(card.children[child]) if child != BORDER else None
+                if source is None:
+                    continue
+                waiting: List[Tuple[Card, int, int, List[Tuple[Card, CardWire]]]] = [(card, child, port, [])]
+                while waiting:
+                    here, at, number, pieces = waiting.pop()
+                    for wire in self.out[id(here)].get((at, number), ()):
+                        if any(wire is piece for _, piece in pieces):
+                            continue
+                        end, further = wire.target, [*pieces, (here, wire)]
+                        if end.child == BORDER:
+                            above, place = self.parent[id(here)]
+                            waiting.append((above, place, end.port, further))
+                            continue
+                        item = here.children[end.child]
+                        if isinstance(item, Card) and item.open:
+                            if end.port >= 0:
+                                waiting.append((item, BORDER, end.port, further))
+                            else:
+                                yield source, Leaf("card", item.group), further
+                            continue
+                        leaf = self.output.get(id(item)) or _leaf_of(item)
+                        if leaf is not None:
+                            yield source, leaf, further
+
     def _reached(self, card: Card, child: int, port: int) -> Iterator[Leaf]:
         waiting, seen = [(card, child, port)], set()
         while waiting:
@@ -370,14 +640,16 @@ class _Feeds:
 
     def __init__(self, graph: Graph, leaf: Dict[int, Leaf]) -> None:
         self.graph, self.leaf = graph, leaf
-        self.memo: Dict[Tuple[int, int], Set[int]] = {}
+        self.memo: Dict[Tuple[int, int], Set[Tuple[int, int]]] = {}
+        self.outputs: Dict[Tuple[int, int], Set[int]] = {}
+        """(from, to) -> which outputs of the first the second uses."""
         self.certain: Set[Tuple[int, int]] = set()
         """Edges that a drawing must show: those that no loop, call, branch or folded identity lies between."""
         body: List[int] = []
         self.owner: List[int] = []
         for index, group in enumerate(content_of(graph).groups):
             around = body[group.parent] if group.parent >= 0 else -1
-            owns = group.owner >= 0 and group.kind not in ("while", "if")
+            owns = group.owner >= 0 and group.kind not in ("while", "if", "dataset")
             body.append(index if owns else around)
         self.ends: Dict[Tuple[int, str, int], int] = {}
         """(body, ``_Arg`` or ``_Retval``, index) -> op."""
@@ -394,6 +666,8 @@ class _Feeds:
         """(from, to) of every use of a tensor by an op that has a mark."""
         for op in self.leaf:
             for source, output in self._inputs(op):
+                for origin, number in self.tensors(source, output):
+                    self.outputs.setdefault((origin, op), set()).add(number)
                 for origin in self.origins(source, output):
                     yield origin, op
                 if (
@@ -415,6 +689,7 @@ class _Feeds:
             content_of(self.graph).table.ops[op] == "_Arg"
             and group >= 0
             and content_of(self.graph).groups[group].kind == "body"
+            and content_of(self.graph).table.attrs(op).get("given") in (None, "state")
         ):
             result = self.ends.get((group, "_Retval", int(content_of(self.graph).table.attrs(op).get("index", 0))))
             found += [(result, 0)] if result is not None else []
@@ -422,16 +697,20 @@ class _Feeds:
 
     def origins(self, op: int, output: int) -> Set[int]:
         """The ops with a mark that a tensor comes from."""
+        return {source for source, _ in self.tensors(op, output)}
+
+    def tensors(self, op: int, output: int) -> Set[Tuple[int, int]]:
+        """The tensors of ops with a mark that a tensor may be."""
         known = self.memo.get((op, output))
         if known is not None:
             return known
-        found: Set[int] = set()
+        found: Set[Tuple[int, int]] = set()
         waiting, seen = [(op, output)], {(op, output)}
         while waiting:
             here = waiting.pop()
             further = self.behind(*here)
             if here[0] in self.leaf:
-                found.add(here[0])
+                found.add(here)
                 if not self.bodies.get(here[0]) and not self._only_passes(here[0]):
                     continue
             for step in further:
@@ -445,11 +724,26 @@ class _Feeds:
         """Whether a wire may run through an op although a folded card counts it."""
         return self.leaf[op].kind == "card" and content_of(self.graph).table.ops[op] in PASSING
 
+    def _elements(self, op: int, body: int, output: int) -> List[int]:
+        """The results of a function of tf.data that an output of its op consists of: a dataset is whole elements, of all components.
+
+        What a function returns for the op alone (a key, whether an element stays, the next state) is in no output.
+        """
+        table, name = content_of(self.graph).table, content_of(self.graph).groups[body].name
+        results = [at for (group, kind, _), at in sorted(self.ends.items()) if group == body and kind == "_Retval"]
+        if table.ops[op] == "ReduceDataset":
+            return results[output : output + 1]
+        if table.ops[op] == "ScanDataset":
+            return results[len(table.attrs(op)["Tstate"]) :]
+        return [] if name in ("predicate", "key_func", "window_size_func") else results
+
     def behind(self, op: int, output: int) -> List[Tuple[int, int]]:
         """What a tensor is made from, one step back, as if its op were not drawn."""
         table, groups = content_of(self.graph).table, content_of(self.graph).groups
         inputs = self._inputs(op)
         bodies = self.bodies.get(op)
+        if bodies and groups[bodies[0]].parent >= 0 and groups[groups[bodies[0]].parent].kind == "dataset":
+            return [(result, 0) for body in bodies for result in self._elements(op, body, output)]
         if bodies:
             results = [self.ends.get((body, "_Retval", output)) for body in bodies if groups[body].kind != "cond"]
             found = [(result, 0) for result in results if result is not None]

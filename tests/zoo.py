@@ -351,11 +351,49 @@ def two_outputs() -> Case:
     return Case(f, ((4,),))
 
 
+def epoch() -> Case:
+    """A training loop over a dataset inside a function: the whole step is the body of a ScanDataset."""
+    model = tf.keras.Sequential(
+        [layers.Dense(4, activation="relu", name="hidden"), layers.Dense(1, name="out")], name="net"
+    )
+    model.build((None, 3))
+    data = tf.data.Dataset.from_tensor_slices((tf.ones((12, 3)), tf.ones((12, 1)))).batch(4)
+
+    @tf.function
+    def train(data: Any, rate: Any) -> Any:
+        total = tf.constant(0.0)
+        for x, y in data:
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean((model(x) - y) ** 2)
+            for variable, gradient in zip(model.trainable_variables, tape.gradient(loss, model.trainable_variables)):
+                variable.assign_sub(rate * gradient)
+            total += loss
+        return total
+
+    return Case(train, (data, ()))
+
+
+def pipeline() -> Case:
+    """A dataset that is made and gone through in one function, by ops with one function and with several."""
+
+    def f(x: Any, limit: Any) -> Any:
+        data = tf.data.Dataset.from_tensor_slices({"a": x, "b": 2.0 * x})
+        data = data.map(lambda row: (row["a"] * limit, row["b"])).filter(lambda a, b: a + b < limit)
+        data = data.apply(
+            tf.data.experimental.group_by_window(
+                lambda a, _: tf.cast(a, tf.int64), lambda _, window: window.batch(2), window_size=2
+            )
+        )
+        return data.reduce(0.0, lambda total, pair: total + tf.reduce_sum(pair[0] * pair[1]))
+
+    return Case(f, ((8,), ()))
+
+
 ZOO: Dict[str, Callable[[], Case]] = {
     make.__name__: make
     for make in (
         sequential, unbuilt, subclassed, single_layer, nested, siamese, unstacking, residuals, recurrent, looping, lstm,
         attention, normalised, embedding, module, modules, dictionary, ragged, sparse, strings, coin, train_step,
-        lstm_step, cell_step, keras_step, gan_step, called_functions, two_outputs,
+        lstm_step, cell_step, keras_step, gan_step, called_functions, two_outputs, epoch, pipeline,
     )
 }  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Literal, Mapping, Optional, Sequence, Tuple, Union
 
 from .errors import InputError, option
+from .render import heeded
 from .render.options import Options
 from .render.registry import output_for
 from .render.save import save
@@ -48,8 +50,8 @@ def visualize_model(
 ) -> Path:
     """Trace a model or function, draw it with Graphviz, show the picture, and return its path.
 
-    The options `depth` to `scale` are those of `save`. With ``engine="opscope"`` Graphviz is not needed; only then `theme`,
-    `links` and `columns` change a picture.
+    The options `depth` to `scale` are those of `save`. With ``engine="opscope"`` Graphviz is not needed; dark themes,
+    `links` and `columns` are only for that.
 
     Args:
         model: anything `trace` takes: a Keras model or layer, a ``tf.Module``, a ``tf.function``, a callable.
@@ -73,7 +75,7 @@ def visualize_model(
     from .capture import trace
 
     path = _path(filename, format)  # before the trace, so that a wrong format or option is reported at once
-    options = Options.chosen(locals())
+    options = _options(locals(), path)
     graph = trace(
         model, *inputs, training=training, step=step, freeze=freeze, name=name, source_lines=source_lines, **keywords
     )
@@ -147,7 +149,7 @@ def visualize_model_with_profile(
     if profile_data is None:
         inputs, profile_data = _split(inputs)
     path = _path(filename, format)
-    options = Options.chosen(locals())
+    options = _options(locals(), path)
     live: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines, **keywords}
     if profile_data is None:
         from .profile.measure import profile
@@ -192,6 +194,15 @@ def _path(filename: str, suffix: str) -> Path:
     """The path to write to, with the suffix of the format; `InputError` if there is no such format."""
     output = output_for(f".{suffix.lstrip('.')}")
     return Path(filename if filename.lower().endswith(output.suffix) else filename + output.suffix)
+
+
+def _options(parameters: Mapping[str, Any], path: Path) -> Options:
+    """The options among the parameters; `InputError` for one that a file of this suffix does not honour."""
+    options = Options.chosen(parameters)
+    if "engine" not in output_for(path.suffix).honours:
+        options = replace(options, engine="opscope")  # Graphviz is the default here: nobody has asked for it
+    heeded.check(options, [path.suffix])
+    return options
 
 
 def _draw(graph: "Graph", path: Path, options: Options, *, view: bool) -> Path:

@@ -22,6 +22,12 @@ ROLES = {
     "StatelessIf": [("then", "then_branch"), ("else", "else_branch")],
 }  # fmt: skip
 
+DATA_ROLES = {
+    "MapDataset": ["f"], "FilterDataset": ["predicate"], "ScanDataset": ["f"], "ReduceDataset": ["f"],
+    "GroupByWindowDataset": ["key_func", "reduce_func", "window_size_func"],
+}  # fmt: skip
+"""The ops of tf.data in the zoo. Of a window's functions none captures anything there."""
+
 
 def traced(name: str, monkeypatch: Any) -> Tuple[Graph, Any]:
     """The graph that opscope makes of a model, and TensorFlow's GraphDef of the very same trace."""
@@ -62,6 +68,23 @@ class Oracle:
             prefix = f"{name}/{role}/" if role else f"{name}/"
             passed = [edge for edge in self.nodes[name][1] if edge[1] != CONTROL]
             self.body(self.functions[function], prefix, passed[1:] if "If" in node.op else passed)
+        for role in DATA_ROLES.get(node.op, ()):
+            function = self.functions[node.attr[role].func.name]
+            self.body(function, f"{name}/{role}/", self.given(node, name, role, len(function.signature.input_arg)))
+
+    def given(self, node: Any, name: str, role: str, count: int) -> List[Tuple[str, int]]:
+        """What the arguments of a function of tf.data come from: state, then an element's components, then captures."""
+        data, *rest = [edge for edge in self.nodes[name][1] if edge[1] != CONTROL]
+        if node.op == "GroupByWindowDataset" and role != "key_func":
+            key = next(inputs for op, inputs in self.within(f"{name}/key_func/") if op == "_Retval")
+            return [key[0], data][:count]
+        states, captures = (
+            len(node.attr[kind].list.type) if kind in node.attr else 0 for kind in ("Tstate", "Targuments")
+        )
+        return [*rest[:states], *[data] * (count - states - captures), *rest[states : states + captures]]
+
+    def within(self, prefix: str) -> List[Tuple[str, List[Tuple[str, int]]]]:
+        return [node for key, node in self.nodes.items() if key.startswith(prefix)]
 
     def body(self, function: Any, prefix: str, passed: List[Tuple[str, int]]) -> None:
         arguments = {argument.name for argument in function.signature.input_arg}

@@ -9,6 +9,8 @@ import pytest
 
 tf = pytest.importorskip("tensorflow")
 
+import numpy as np  # noqa: E402
+
 import zoo  # noqa: E402
 from opscope.capture import trace  # noqa: E402
 from opscope.capture.patches import _hooks, subclasses  # noqa: E402
@@ -128,6 +130,23 @@ def test_threads_trace_side_by_side() -> None:
         thread.join()
     assert len(graphs) == 3
     assert len(set(graphs)) == 1
+
+
+def test_numpys_random_numbers_go_on_as_if_nothing_had_been_traced() -> None:
+    drawn = np.random  # the generator that all share
+
+    class Drawing(tf.keras.layers.Layer):
+        def call(self, x: Any) -> Any:
+            return x + drawn.uniform()
+
+    recurrent = tf.keras.layers.LSTM(4, dropout=0.5, recurrent_dropout=0.5)
+    noisy = tf.keras.Sequential([tf.keras.layers.Dropout(0.5), tf.keras.layers.GaussianNoise(0.1), Drawing()])
+    drawn.seed(7)
+    expected = drawn.uniform(size=3).tolist()
+    drawn.seed(7)
+    trace(recurrent, (2, 5, 3), training=True)
+    trace(noisy, (4, 3), training=True)
+    assert drawn.uniform(size=3).tolist() == expected
 
 
 def test_subclasses_finds_every_class_once() -> None:

@@ -93,5 +93,5 @@ def test_costs_come_back_from_a_file(tmp_path):
 def test_totals_are_plain_values():
     assert list(asdict(small().estimate().cost)) == [
         "batch", "per_sample", "flops", "macs", "bytes", "peak_activation_bytes", "without_formula", "unknown_shape", "loops",
-        "per", "fixed_flops",
+        "loops_at_most", "per", "fixed_flops",
     ]  # fmt: skip

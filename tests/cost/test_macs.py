@@ -47,11 +47,22 @@ CONTRACTIONS = [
     *((op, SEQUENCE, [(STEPS, BATCH, STATE)] * 7, {}, STEPS * LSTM) for op in ("BlockLSTM", "BlockLSTMV2")),
     # The gradient by the inputs is one product with the kernel, that by the kernel another one.
     *((op, SEQUENCE, SEQUENCE[1:], {}, 2 * STEPS * LSTM) for op in ("BlockLSTMGrad", "BlockLSTMGradV2")),
+    ("Conv", [(1, 8, 8, 3), (3, 3, 3, 16)], [(1, 8, 8, 16)], {}, 64 * 27 * 16),
+    ("Conv2DBackpropInputV2", [(1, 8, 8, 3), (3, 3, 3, 16), (1, 4, 4, 16)], [(1, 8, 8, 3)], {}, 16 * 27 * 16),
+    ("Conv2DBackpropFilterV2", [(1, 8, 8, 3), (3, 3, 3, 16), (1, 4, 4, 16)], [(3, 3, 3, 16)], {}, 16 * 27 * 16),
+    ("Conv3DBackpropInput", [(1, 4, 4, 4, 2), (3, 3, 3, 2, 5), (1, 2, 2, 2, 5)], [(1, 4, 4, 4, 2)], {}, 40 * 54),
+    ("Conv3DBackpropFilter", [(1, 4, 4, 4, 2), (3, 3, 3, 2, 5), (1, 2, 2, 2, 5)], [(3, 3, 3, 2, 5)], {}, 40 * 54),
+    ("_FusedConv3D", [(1, 4, 4, 4, 2), (3, 3, 3, 2, 5), (5,)], [(1, 4, 4, 4, 5)], {"fused_ops": ["BiasAdd"]}, 320 * 54),
+    ("TridiagonalMatMul", [(2, 6), (2, 6), (2, 6), (2, 6, 5)], [(2, 6, 5)], {}, 2 * (4 * 3 + 2 * 2) * 5),
+    ("XlaEinsum", [(2, 3), (3, 5)], [(2, 5)], {"equation": "ab,bc->ac"}, 30),
+    # Summed before they are multiplied: only the c that both have is left for multiply-adds.
+    ("Einsum", [(2, 3, 4), (4, 5, 7)], [(2, 5)], {"equation": "abc,cde->ad"}, 2 * 4 * 5),
     ("GRUBlockCell", [(BATCH, UNITS), (BATCH, STATE), (UNITS + STATE, 2 * STATE), (UNITS + STATE, STATE)], [(BATCH, STATE)], {}, GRU),
 ]  # fmt: skip
 NONE = [
     ("Einsum", [(2, 3), (2, 3)], [(2, 3)], {"equation": "ab,ab->ab"}, 6),  # products, nothing is summed
     ("Einsum", [(2,), (3,)], [(2, 3)], {"equation": "a,b->ab"}, 6),
+    ("Einsum", [(30, 40), (5, 6)], [(30, 40)], {"equation": "ij,kl->ij"}, 29 + 1200),
     ("Einsum", [(2, 3)], [(2,)], {"equation": "ab->a"}, 4),  # sums, nothing is multiplied
     ("Dilation2D", [(1, 8, 8, 3), (3, 3, 3)], [(1, 8, 8, 3)], {}, 2 * 192 * 9),  # adds and compares
     ("Relu", [(4, 6)], [(4, 6)], {}, 24), ("Mul", [(4, 6), (4, 6)], [(4, 6)], {}, 24), ("Sum", [(4, 6), (1,)], [(4,)], {}, 20),

@@ -14,9 +14,10 @@ from .test_formulas import ROWS
 SHAPE, SIZE = (4, 6), 24
 
 PER_INPUT = {
-    1: """Abs Acos Acosh Angle Asin Asinh Atan Atanh BesselI0 BesselI0e BesselI1 BesselI1e Ceil ComplexAbs Conj Cos Cosh
-        Digamma Erf Erfc Erfinv Exp Expint Expm1 Floor Imag Inv Invert IsFinite IsInf IsNan Lgamma Log Log1p LogicalNot
-        Ndtri Neg Real Reciprocal Relu Rint Round Sign Sin Sinh Sqrt Square Tan Tanh""",  # one function, so named
+    1: """Abs Acos Acosh Angle Asin Asinh Atan Atanh BesselI0 BesselI0e BesselI1 BesselI1e BesselJ0 BesselJ1
+        BesselK0 BesselK0e BesselK1 BesselK1e BesselY0 BesselY1 Ceil ComplexAbs Conj Cos Cosh Dawsn
+        Digamma Erf Erfc Erfinv Exp Expint Expm1 Floor FresnelCos FresnelSin Inv Invert IsFinite IsInf IsNan Lgamma Log Log1p LogicalNot
+        Ndtri Neg PopulationCount Reciprocal Relu Rint Round Sign Sin Sinh Spence Sqrt Square Tan Tanh""",  # one function, so named
     2: """Relu6 ClipByValue Rsqrt LeakyRelu""",  # min and max; root and division; comparison and product
     3: "Elu Softplus",  # comparison, exp, - 1; exp, + 1, log
     4: "Sigmoid",  # 1 / (1 + exp(-x)): sign, exp, sum, division
@@ -24,9 +25,9 @@ PER_INPUT = {
     8: "SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits",  # 5 of LogSoftmax; product, sum; difference
 }
 PER_OUTPUT = {
-    1: """Add AddV2 Atan2 BitwiseAnd BitwiseOr BitwiseXor Complex Div Equal FloorDiv FloorMod Greater GreaterEqual LeftShift
+    1: """Add AddV2 Atan2 BitwiseAnd BitwiseOr BitwiseXor Div Equal FloorDiv FloorMod Greater GreaterEqual Igamma Igammac LeftShift
         Less LessEqual LogicalAnd LogicalOr Maximum Minimum Mod Mul NotEqual Pow RealDiv RightShift Sub TruncateDiv
-        TruncateMod NextAfter BiasAdd BiasAddV1 ReluGrad""",  # the named operation; whether x > 0
+        TruncateMod NextAfter Zeta Polygamma Betainc InplaceAdd InplaceSub BiasAdd BiasAddV1 ReluGrad""",  # the named operation; whether x > 0
     2: """SquaredDifference Xdivy Relu6Grad LeakyReluGrad SqrtGrad""",
     # difference, square; comparison with 0, division; two comparisons; comparison, product; dy * 0.5 / y
     3: "TanhGrad SigmoidGrad InvGrad ReciprocalGrad Xlog1py",
@@ -68,13 +69,29 @@ REDUCTIONS = [
     ),
     *(
         (op, [(9, 6), (4, 1), (4, 6)], [(9, 6)], {}, 24)  # each of the updates is combined with what is there
-        for op in "TensorScatterAdd TensorScatterSub TensorScatterMax TensorScatterMin ScatterAdd ScatterSub".split()
+        for op in """TensorScatterAdd TensorScatterSub TensorScatterMax TensorScatterMin ScatterAdd ScatterSub ScatterMul ScatterDiv
+        ScatterMax ScatterMin ScatterNdAdd ScatterNdSub ScatterNdMax ScatterNdMin ScatterNdNonAliasingAdd""".split()
     ),
     *(
         (f"ResourceScatter{name}", [("resource", ()), (4, 1), (4, 6)], [], {}, 24)
-        for name in "Add Sub Mul Div Max Min NdAdd NdSub".split()
+        for name in "Add Sub Mul Div Max Min NdAdd NdSub NdMax NdMin".split()
     ),
 ]
+ROWS_CHOSEN = [(9, 6), (4,), (4,)]  # four rows of six are chosen and added up
+SPARSE = [
+    *((op, ROWS_CHOSEN, [(2, 6)], {}, 4 * 6) for op in ("SparseSegmentSum", "SparseSegmentSumGrad")),
+    ("SparseSegmentSumWithNumSegments", [*ROWS_CHOSEN, ()], [(2, 6)], {}, 4 * 6),
+    # Then a division for each of the 2 * 6 results.
+    *((op, ROWS_CHOSEN, [(2, 6)], {}, 4 * 6 + 12) for op in ("SparseSegmentMean", "SparseSegmentSqrtN")),
+    *((f"{op}WithNumSegments", [*ROWS_CHOSEN, ()], [(2, 6)], {}, 36) for op in ("SparseSegmentMean", "SparseSegmentSqrtN")),
+    # Of a sparse tensor of 11 stored values, each is added, compared or multiplied once.
+    *((op, [(11, 2), (11,), (2,), (1,)], [(4,)], {}, 11) for op in ("SparseReduceSum", "SparseReduceMax")),
+    *((op, [(11, 2), (11,), (2,), (1,)], [(9, 1)] * 3, {}, 11) for op in ("SparseReduceSumSparse", "SparseReduceMaxSparse")),
+    *((f"SparseDenseCwise{op}", [(11, 2), (11,), (2,), (4, 5)], [(11,)], {}, 11) for op in ("Add", "Mul", "Div")),
+    ("SparseTensorDenseAdd", [(11, 2), (11,), (2,), (4, 5)], [(4, 5)], {}, 11),
+    ("SparseSoftmax", [(11, 2), (11,), (2,)], [(11,)], {}, 11 * 5),
+    ("CumulativeLogsumexp", [SHAPE, ()], [SHAPE], {}, 24 * 6),  # log(exp(a) + exp(b)) = max + log1p(exp(min - max))
+]  # fmt: skip
 POOLING = [
     *((op, [(1, 8, 8, 2)], [(1, 4, 4, 2)], {"ksize": [1, 3, 2, 1]}, 6 * 32) for op in ("AvgPool", "MaxPool")),
     ("MaxPoolWithArgmax", [(1, 8, 8, 2)], [(1, 4, 4, 2), (1, 4, 4, 2)], {"ksize": [1, 3, 2, 1]}, 6 * 32),
@@ -95,6 +112,10 @@ NORMS = [
     # Ioffe and Szegedy 2015, section 3: x - mean (1), sums of dy and of dy (x - mean) (3), and the five operations of
     # dx = dy s + (x - mean) u + v with dy' = dy * scale; 6 a channel for s, u, v.
     *((f"FusedBatchNormGrad{v}", [DIMS, DIMS, *ONES[:3]], [DIMS, *ONES], {}, 256 * (1 + 3 + 5) + 8 * 6) for v in ("", "V2", "V3")),
+    # The normalisation, and what Grappler fused: an addition of the side input, an activation.
+    ("_FusedBatchNormEx", [DIMS, *ONES], [DIMS, *ONES], {"is_training": False}, 256 * 2 + 8 * 4),
+    ("_FusedBatchNormEx", [DIMS, *ONES, DIMS], [DIMS, *ONES], {"is_training": False, "num_side_inputs": 1, "activation_mode": "Relu"},
+     256 * (2 + 1 + 1) + 8 * 4),
     # x / (bias + alpha * sum(x^2 over 2 r + 1 channels))^beta: square, 2 r sums, *, +, power, /.
     ("LRN", [DIMS], [DIMS], {"depth_radius": 3}, 256 * (1 + 2 * 3 + 4)),
     ("LRN", [DIMS], [DIMS], {}, 256 * (1 + 2 * 5 + 4)),
@@ -113,6 +134,14 @@ CONTRACTIONS = [
     ("SparseTensorDenseMatMul", [(11, 2), (11,), (2,), (6, 5)], [(4, 5)], {}, 2 * 11 * 5),  # 11 stored values
     ("Einsum", [(2, 3, 4)], [(2,)], {"equation": "abc->a"}, 24 - 2),  # a sum
     ("Einsum", [(4, 3), (3, 5), (5, 6)], [(4, 6)], {"equation": "ab, bc, cd -> ad"}, 2 * 2 * (4 * 3 * 5 * 6)),
+    ("Einsum", [(4, 4)], [()], {"equation": "ii->"}, 4 - 1),  # the four of the diagonal
+    ("Einsum", [(4, 4)], [(4,)], {"equation": "ii->i"}, 0),
+    ("Einsum", [(30, 40), (5, 6)], [(30, 40)], {"equation": "ij,kl->ij"}, (5 * 6 - 1) + 30 * 40),  # b is summed, then each is scaled
+    ("Einsum", [(4, 4), (4, 5)], [(4, 5)], {"equation": "ii,ij->ij"}, 4 * 5),
+    ("Einsum", [(2, 3, 4), (4, 5, 7)], [(2, 5)], {"equation": "abc,cde->ad"}, 2 * 2 * 4 + 4 * 5 * 6 + 2 * 2 * 4 * 5),
+    ("Einsum", [(2, 3, 0), (0, 5)], [(2, 3, 5)], {"equation": "abc,cd->abd"}, 0),
+    ("Einsum", [(7, 2, 3), (3, 5)], [(2, 5)], {"equation": "...ab,bc->ac"}, 6 * 2 * 3 + 2 * 2 * 3 * 5),
+    ("XlaEinsum", [(2, 3), (3, 5)], [(2, 5)], {"equation": "ab,bc->ac"}, 60),
     ("Einsum", [(4,), (6,)], [(4, 6)], {"equation": "a,b->ab"}, 4 * 6),  # an outer product sums nothing
     ("Einsum", [(8, 9, 2, 3), (9, 3, 5)], [(8, 9, 2, 5)], {"equation": "...ab,...bc->...ac"}, 2 * 8 * 9 * 2 * 3 * 5),
     ("Conv3DBackpropInputV2", [(5,), (3, 3, 3, 2, 5), (1, 2, 2, 2, 5)], [(1, 4, 4, 4, 2)], {}, 2 * 40 * 54),
@@ -120,6 +149,16 @@ CONTRACTIONS = [
     ("DepthwiseConv2dNativeBackpropInput", [(4,), (3, 2, 4, 2), (1, 4, 4, 8)], [(1, 8, 8, 4)], {}, 2 * 128 * 6),
     ("DepthwiseConv2dNativeBackpropFilter", [(1, 8, 8, 4), (4,), (1, 4, 4, 8)], [(3, 2, 4, 2)], {}, 2 * 128 * 6),
     ("Dilation2D", [(1, 8, 8, 4), (3, 2, 4)], [(1, 6, 7, 4)], {}, 2 * 6 * (6 * 7 * 4)),  # + and max for each weight
+    *((op, [(1, 8, 8, 4), (3, 2, 4), (1, 6, 7, 4)], [(3, 2, 4)], {}, (2 * 6 + 1) * (6 * 7 * 4))  # the place again; one sum
+      for op in ("Dilation2DBackpropInput", "Dilation2DBackpropFilter")),
+    ("Conv", [(1, 8, 8, 3), (3, 3, 3, 16)], [(1, 8, 8, 16)], {}, 2 * 64 * 27 * 16),
+    ("Conv2DBackpropInputV2", [(1, 8, 8, 3), (3, 3, 3, 16), (1, 4, 4, 16)], [(1, 8, 8, 3)], {}, 2 * 16 * 27 * 16),
+    ("Conv2DBackpropFilterV2", [(1, 8, 8, 3), (3, 3, 3, 16), (1, 4, 4, 16)], [(3, 3, 3, 16)], {}, 2 * 16 * 27 * 16),
+    ("Conv3DBackpropInput", [(1, 4, 4, 4, 2), (3, 3, 3, 2, 5), (1, 2, 2, 2, 5)], [(1, 4, 4, 4, 2)], {}, 2 * 40 * 54),
+    ("Conv3DBackpropFilter", [(1, 4, 4, 4, 2), (3, 3, 3, 2, 5), (1, 2, 2, 2, 5)], [(3, 3, 3, 2, 5)], {}, 2 * 40 * 54),
+    # A row of three diagonals by a matrix: three products for each result, two in the first and the last row.
+    ("TridiagonalMatMul", [(2, 6), (2, 6), (2, 6), (2, 6, 5)], [(2, 6, 5)], {}, 2 * 2 * (4 * 3 + 2 * 2) * 5),
+    ("_FusedConv3D", [(1, 4, 4, 4, 2), (3, 3, 3, 2, 5), (5,)], [(1, 4, 4, 4, 5)], {"fused_ops": ["BiasAdd"]}, 320 * (2 * 54 + 1)),
     ("LSTMBlockCell", [(BATCH, UNITS), *STATES, KERNEL, *PEEPHOLES, BIAS], STATES, {}, LSTM_WORK + LSTM_ADDED),
     *((op, SEQUENCE, STATES, {}, STEPS * (LSTM_WORK + LSTM_ADDED)) for op in ("BlockLSTM", "BlockLSTMV2")),
     # Each product of the forward has two gradients: to what came in and to the weights.
@@ -159,11 +198,23 @@ SAMPLING = [
     ("ResizeBilinearGrad", [(1, 8, 8, 3), (1, 8, 8, 3)], [(1, 8, 8, 3)], {}, 192 * 4 * 3),  # four corners: * wy * wx, +
     ("ResizeBicubicGrad", [(1, 8, 8, 3), (1, 8, 8, 3)], [(1, 8, 8, 3)], {}, 192 * 5 * (4 + 3)),
     *((op, [(24,), ()], [(9,), (24,)], {}, 24) for op in "Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2".split()),
-    ("ListDiff", [(24,), (5,)], [(9,), (9,)], {}, 24), ("Bucketize", [(24,)], [(24,)], {}, 24),
+    ("ListDiff", [(24,), (5,)], [(9,), (9,)], {}, 24), ("Bucketize", [(24,)], [(24,)], {"boundaries": [1.0, 2.0, 3.0]}, 24 * 2),
+    ("Bucketize", [(24,)], [(24,)], {"boundaries": [1.0, 2.0, 3.0, 4.0]}, 24 * 3), ("Bucketize", [(24,)], [(24,)], {}, 0),
+    # Of each of 2 * 16 logits: maximum, minus, exp, running sum; of each of 2 * 3 samples: times the sum, a search in 16.
+    *((op, [(2, 16), ()], [(2, 3)], {}, 4 * 32 + 6 * (1 + 5)) for op in ("Multinomial", "StatelessMultinomial")),
+    ("HistogramFixedWidth", [(24,), (2,), ()], [(7,)], {}, 24 * 5),  # max, minus, divide, min, one more
+    # A pixel has three channels; the kernels are in the docstring of the formulas.
+    ("RGBToHSV", [(2, 4, 4, 3)], [(2, 4, 4, 3)], {}, 32 * 17), ("HSVToRGB", [(2, 4, 4, 3)], [(2, 4, 4, 3)], {}, 32 * 29),
+    ("AdjustHue", [(2, 4, 4, 3), ()], [(2, 4, 4, 3)], {}, 32 * 19), ("AdjustSaturation", [(2, 4, 4, 3), ()], [(2, 4, 4, 3)], {}, 32 * 33),
+    ("AdjustContrastv2", [(2, 4, 4, 3), ()], [(2, 4, 4, 3)], {}, 96 * 4),  # the mean; - mean, * factor, + mean
+    # (a x + b y + c) / (g x + h y + 1) for both coordinates: 4 + 5 + 5, compared with 0; then four neighbours, or the nearest.
+    *((f"ImageProjectiveTransform{v}", [(2, 4, 4, 3), (2, 8), (2,)], [(2, 4, 4, 3)], {"interpolation": "BILINEAR"}, 96 * (15 + 19)) for v in ("V2", "V3")),
+    ("ImageProjectiveTransformV3", [(2, 4, 4, 3), (2, 8), (2,)], [(2, 4, 4, 3)], {"interpolation": "NEAREST"}, 96 * (15 + 2)),
+    ("DecodeWav", [()], [(9, 2), ()], {}, 18), ("EncodeWav", [(9, 2), ()], [()], {}, 18 * 4),
     # A heap of 8: a comparison with its top, and log2(8) ways down at worst.
     *((op, [(2, 16), ()], [(2, 8), (2, 8)], {}, 32 * (1 + 3)) for op in ("TopK", "TopKV2")),
-    # A binary search in 16 values for each of ten.
-    *((op, [(2, 16), (2, 5)], [(2, 5)], {}, 10 * 4) for op in ("LowerBound", "UpperBound")),
+    # A binary search in 15 values for each of ten: 15, 7, 3, 1 are left.
+    *((op, [(2, 15), (2, 5)], [(2, 5)], {}, 10 * 4) for op in ("LowerBound", "UpperBound")),
     ("TopKV2", [(16,), ()], [(1,), (1,)], {}, 16), ("TopKV2", [(16,), ()], [(0,), (0,)], {}, 16),
     ("LowerBound", [(1, 1), (1, 5)], [(1, 5)], {}, 5),  # a single value still asks for one comparison
 ]  # fmt: skip
@@ -174,10 +225,20 @@ ALGEBRA = [
     *((op, [(2, N, N)], [(2,), (2,)], {}, 2 * 2 * N**3 / 3) for op in ("MatrixDeterminant", "LogMatrixDeterminant", "Lu")),
     ("MatrixInverse", [(2, N, N)], [(2, N, N)], {}, 2 * 2 * N**3),
     ("CholeskyGrad", [(2, N, N)] * 2, [(2, N, N)], {}, 2 * 2 * N**3),  # two triangular solutions of n columns: n^3 each
-    ("MatrixInverse", [(N, N)], [(N, N)], {}, 2 * N**3), ("Qr", [(N, N)], [(N, N)] * 2, {}, 4 * N**3 / 3),
+    ("MatrixInverse", [(N, N)], [(N, N)], {}, 2 * N**3), ("Qr", [(N, N)], [(N, N)] * 2, {}, 8 * N**3 / 3),
     ("MatrixTriangularSolve", [(2, N, N), (2, N, 4)], [(2, N, 4)], {}, 2 * 4 * N**2),
     ("MatrixSolve", [(2, N, N), (2, N, 4)], [(2, N, 4)], {}, 2 * (2 * N**3 / 3 + 4 * 2 * N**2)),
-    *(("Qr", [(2, *shape)], [(2, M, N), (2, N, N)], {}, 2 * 2 * N**2 * (M - N / 3)) for shape in ((M, N), (N, M))),
+    # R, then Q from the N reflections.
+    ("Qr", [(2, M, N)], [(2, M, N), (2, N, N)], {}, 2 * (2 * N**2 * (M - N / 3) + 2 * N**2 * (M - N / 3))),
+    ("Qr", [(2, N, M)], [(2, N, N), (2, N, M)], {}, 2 * (2 * N**2 * (M - N / 3) + 2 * N**2 * (N - N / 3))),
+    ("Qr", [(M, N)], [(M, M), (M, N)], {"full_matrices": True}, 2 * N**2 * (M - N / 3) + 4 * (M**2 * N - M * N**2 + N**3 / 3)),
+    ("SelfAdjointEigV2", [(2, N, N)], [(2, N), (0,)], {"compute_v": False}, 2 * 4 * N**3 / 3),
+    ("Eig", [(2, N, N)], [(2, N), (2, N, N)], {}, 2 * 25 * N**3), ("Eig", [(N, N)], [(N,), (0,)], {"compute_v": False}, 10 * N**3),
+    # The normal equations: (m + n / 3) n^2; a product with the matrix and two triangular solutions for each right-hand side.
+    ("MatrixSolveLs", [(2, M, N), (2, M, 4), ()], [(2, N, 4)], {}, 2 * ((M + N / 3) * N**2 + 4 * (2 * M * N + 2 * N**2))),
+    # Three bands: rows of 0, 1, 2, 2, 2, 2 multiply-adds and a division each, for each of four right-hand sides.
+    ("BandedTriangularSolve", [(2, 3, N), (2, N, 4)], [(2, N, 4)], {}, 2 * 4 * (2 * (0 + 1 + 2 + 2 + 2 + 2) + 6)),
+    ("BandedTriangularSolve", [(1, N), (N, 4)], [(N, 4)], {}, 4 * 6), ("Cross", [(8, 3), (8, 3)], [(8, 3)], {}, 8 * 3 * (2 + 1)),
     ("SelfAdjointEigV2", [(2, N, N)], [(2, N), (2, N, N)], {}, 2 * 9 * N**3),
     ("Svd", [(2, N, N)], [(2, N), (2, N, N), (2, N, N)], {}, 2 * (4 * N**3 + 22 * N**3)),  # R-SVD: values and both bases
     # FFTW's benchmarks: 5 n log2 n for n complex values, half for n real ones.
@@ -192,7 +253,7 @@ ALGEBRA = [
     ("RFFT3D", [(3, 8, 4, 2), (3,)], [(3, 8, 4, 2)], {}, 3 * 2.5 * 64 * 6),
     ("IRFFT3D", [(3, 8, 4, 2), (3,)], [(3, 8, 4, 2)], {}, 3 * 2.5 * 64 * 6),
 ]  # fmt: skip
-SINGLE = [*REDUCTIONS, *POOLING, *NORMS, *CONTRACTIONS, *SAMPLING, *ALGEBRA]
+SINGLE = [*REDUCTIONS, *SPARSE, *POOLING, *NORMS, *CONTRACTIONS, *SAMPLING, *ALGEBRA]
 
 
 UNKNOWN = [
@@ -200,7 +261,7 @@ UNKNOWN = [
     ("Einsum", [(2, 3, 4), (3, 5)], (2, 5), {"equation": "ab,bc->ac"}),
     ("Einsum", [(2,), (3, 5)], (2, 5), {"equation": "ab,bc->ac"}),
     ("Einsum", [(2,), (3, 5)], (2, 5), {"equation": "a...b,bc->a...c"}),
-    ("MatrixInverse", [(3,)], (3,), {}), ("Qr", [(3,)], (3,), {}), ("FFT2D", [(3,)], (3,), {}), ("AddN", [None], None, {}),
+    ("MatrixInverse", [(3,)], (3,), {}), ("Qr", [(3,)], (3,), {}), ("MatrixSolveLs", [(9, 6), (9, 4), ()], (6, 4), {"fast": False}), ("MatrixSolveLs", [(3,), (3,), ()], (3,), {}), ("FFT2D", [(3,)], (3,), {}), ("AddN", [None], None, {}),
     ("Mean", [], (), {}),
 ]  # fmt: skip
 
@@ -334,6 +395,17 @@ DOCUMENTED = [
         )
         for prefix in ("ResourceApply", "Apply")
     ),
+    *(
+        documented_update(f"{prefix}{op}", names, count, equation)
+        for op, names, count, equation in (
+            ("ProximalGradientDescent", "VAR alpha l1 l2 grad", 8,
+             "p = var - alpha * g; var = sign(p) * max(abs(p) - alpha l1, 0) / (1 + alpha l2)"),
+            ("AddSign", "VAR M lr alpha decay beta grad", 11, "m = beta * m + (1-beta) * g; var -= lr * (alpha + decay * sign(g) * sign(m)) * g"),
+            ("PowerSign", "VAR M lr base decay beta grad", 11,
+             "m = beta * m + (1-beta) * g; var -= lr * exp(base decay * sign(g) * sign(m)) * g"),
+        )
+        for prefix in ("ResourceApply", "Apply")
+    ),
     documented_update("ResourceApplyKerasMomentum", "VAR ACCUM lr grad momentum", 4, "a = a * momentum - lr * g; var += a"),
     documented_update("ResourceApplyAdamWithAmsgrad", f"VAR M V VHAT {ADAM} grad", 13, "as Adam; vhat = max(vhat, v)"),
 ]  # fmt: skip
@@ -345,10 +417,42 @@ def test_an_op_counts_what_the_equation_in_its_documentation_has(op, inputs, out
 
 
 LATER = """ApplyAdadelta ResourceApplyAdadelta ResourceSparseApplyAdadelta ApplyFtrl ApplyFtrlV2 ResourceApplyFtrl
-    ResourceApplyFtrlV2 ResourceSparseApplyFtrl ResourceSparseApplyFtrlV2 ResourceApplyProximalAdagrad
+    ResourceApplyFtrlV2 ResourceSparseApplyFtrl ResourceSparseApplyFtrlV2 ResourceApplyProximalAdagrad ApplyProximalAdagrad
     ResourceSparseApplyMomentum ResourceSparseApplyKerasMomentum ResourceSparseApplyAdagrad ResourceSparseApplyAdagradV2
     ResourceSparseApplyRMSProp""".split()
 """Updates whose count nobody has derived: opscope's are below what their long equations say."""
+
+
+Z = "complex64"
+COMPLEX = [
+    # (a + bi)(c + di) takes four products and two sums; adding it to the sum so far two more.
+    ("MatMul", [(Z, (3, 4)), (Z, (4, 5))], (Z, (3, 5)), {}, 8 * 3 * 4 * 5),
+    ("Einsum", [(Z, (2, 3)), (Z, (3, 5))], (Z, (2, 5)), {"equation": "ab,bc->ac"}, 8 * 30),
+    ("Add", [(Z, SHAPE)] * 2, (Z, SHAPE), {}, 2 * SIZE), ("Sum", [(Z, SHAPE), (1,)], (Z, (4,)), {}, 2 * 20),
+    ("Mul", [(Z, SHAPE)] * 2, (Z, SHAPE), {}, 6 * SIZE),
+    # z conj(w) / (c^2 + d^2): a product 6, squares and their sum 3, two divisions.
+    ("RealDiv", [(Z, SHAPE)] * 2, (Z, SHAPE), {}, 11 * SIZE),
+    ("ComplexAbs", [(Z, SHAPE)], SHAPE, {}, 4 * SIZE), ("Conj", [(Z, SHAPE)], (Z, SHAPE), {}, SIZE),
+    ("Cholesky", [(Z, (6, 6))], (Z, (6, 6)), {}, 4 * 6**3 / 3),
+    ("FFT", [(Z, (3, 8))], (Z, (3, 8)), {}, 3 * 5 * 8 * 3), ("RFFT", [(3, 8), (1,)], (Z, (3, 5)), {}, 3 * 2.5 * 8 * 3),
+    *((op, [(Z, SHAPE)], SHAPE, {}, 0) for op in ("Real", "Imag")), ("Complex", [SHAPE, SHAPE], (Z, SHAPE), {}, 0),
+    ("Transpose", [(Z, SHAPE), (2,)], (Z, (6, 4)), {}, 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("op", "inputs", "output", "attrs", "flops"), COMPLEX)
+def test_complex_numbers_are_counted_in_operations_of_real_ones(op, inputs, output, attrs, flops):
+    assert cost(op, inputs, [output], **attrs).flops == pytest.approx(flops, rel=1e-12)
+
+
+def test_a_multiply_add_of_complex_numbers_is_one_and_8_flops():
+    found = cost("MatMul", [(Z, (3, 4)), (Z, (4, 5))], [(Z, (3, 5))])
+    assert (found.macs, found.flops) == (60, 480)
+
+
+def test_of_a_function_whose_arithmetic_for_complex_numbers_nobody_wrote_down_nothing_is_told():
+    assert cost("Tanh", [(Z, SHAPE)], [(Z, SHAPE)]).flops is None
+    assert cost("Tanh", [SHAPE], [SHAPE]).flops == SIZE
 
 
 def test_every_op_with_a_formula_has_a_row():

@@ -58,7 +58,9 @@ def graph() -> Graph:
         "profiled_step_time_us": 3.5, "attributed": 0.999, "coverage": {"ops": 0.9, "dispatch": 0.1}, "trace_level": 3,
         "devices": ["CPU"],
     }  # fmt: skip
-    cost = GraphCost(None, True, 800.0, 400.0, 240.0, 160, {"NoOp": 1}, {}, {"while": None}, "iteration", 0.0)
+    cost = GraphCost(
+        None, True, 800.0, 400.0, 240.0, 160, {"NoOp": 1}, {}, {"while": None}, {"while": 10.0}, "iteration", 0.0
+    )
     producer = {"tensorflow": "2.21.0", "opscope": "0.1.0"}
     return Graph("tagger", content, producer=producer, measurement=measurement, cost=cost)
 

@@ -21,7 +21,7 @@ from opscope.graph.types import Cost, Measured, Source, TensorType, Variable
 
 KINDS = ("model", "module", "layer", "scope", "function", "while", "body", "forward", "loss", "backward", "optimizer")
 CALLS = ("model", "module", "layer")
-PHASES = ("forward", "loss", "backward", "optimizer")
+PHASES = ("forward", "loss", "backward", "optimizer", "metrics")
 TYPES = ("MatMul", "Conv2D", "Conv3D", "AddV2", "NoOp")
 CLASSES = ("Dense", "my.Dense", "Block", None)
 DTYPES = ("float32", "float64", "int32")

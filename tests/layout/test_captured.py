@@ -11,6 +11,9 @@ tf = pytest.importorskip("tensorflow")
 import zoo  # noqa: E402
 from drawn import leaf_edges, lost  # noqa: E402
 from opscope.capture import trace  # noqa: E402
+from opscope.layout.arrange.acyclic import back_wires  # noqa: E402
+from opscope.layout.arrange.rank import ranks  # noqa: E402
+from opscope.layout.arrange.wiring import wire_up  # noqa: E402
 from opscope.layout.scene.compose import compose  # noqa: E402
 from opscope.layout.scene.items import Box, Card, Pill, cards, items, places  # noqa: E402
 from opscope.passes import for_drawing  # noqa: E402
@@ -59,6 +62,24 @@ def test_a_training_step_is_its_phases():
     kinds = [child.kind for child in scene.root.children if isinstance(child, Card)]
     assert kinds == ["forward", "loss", "backward", "optimizer"]
     assert not [child for child in scene.root.children if isinstance(child, Box) and "Variable" in child.title]
+
+
+def test_a_step_whose_gradient_has_no_wire_from_the_loss_runs_downwards():
+    dense = zoo.layers.Dense(1, name="dense")
+    dense.build((None, 3))
+
+    def step(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(dense(x) ** 2)
+        for variable, gradient in zip(dense.trainable_variables, tape.gradient(loss, dense.trainable_variables)):
+            variable.assign_sub(0.1 * gradient)
+        return loss
+
+    root = compose(for_drawing(trace(step, (8, 3)), "all")).root
+    flat = wire_up(root, (), ()).flat
+    row = ranks(flat, back_wires(flat)).row
+    phases = {child.kind: row[index] for index, child in enumerate(root.children) if isinstance(child, Card)}
+    assert phases["forward"] < phases["loss"] < phases["backward"] < phases["optimizer"]
 
 
 def test_both_branches_of_a_coin_are_in_place():

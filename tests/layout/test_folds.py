@@ -1,23 +1,15 @@
-"""What is written as ×n in known networks: what a person who knows them would write (docs/layout.md has the table)."""
+"""What is written as ×n in networks written down op by op: what a person who knows them would write (docs/layout.md has the table)."""
 
 from __future__ import annotations
 
 import pytest
 
+from folding import folds, stacks, variations
 from graphs import Builder
 from opscope.graph.types import TensorType
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import cards
 from opscope.passes import for_drawing
-from truth import lies
-
-
-def folds(graph):
-    """The stacks as ``name ×n``, from the top down."""
-    drawn = for_drawing(graph, "all", unfold=False)
-    scene = compose(drawn)
-    assert lies(graph, drawn, scene) == []
-    return [f"{card.title} ×{card.repeat}" for card in cards(scene) if card.repeat > 1]
 
 
 class Network:
@@ -27,55 +19,94 @@ class Network:
         self.make = Builder()
         self.last = self.make.op("x", "Placeholder")
 
-    def layer(self, name, *inputs, ops=("Conv2D", "BiasAdd"), out=(1, 8)):
+    def layer(self, name, *inputs, ops=("Conv2D", "BiasAdd"), out=(1, 8), stride=1):
         """Add a layer on what was added last, or on `inputs`; gives its output."""
-        group = self.make.group(name, "layer", cls="Layer")
+        group = self.group(name)
         sources = inputs or (self.last,)
         for place, kind in enumerate(ops):
-            sources = [self.make.op(f"{name}/{place}", kind, *sources, group=group, out=[TensorType("float32", out)])]
+            more = {"strides": [1, stride, stride, 1]} if kind == "Conv2D" else {}
+            out_type = [TensorType("float32", out)]
+            sources = [self.make.op(f"{name}/{place}", kind, *sources, group=group, out=out_type, **more)]
         self.last = sources[0]
         return self.last
+
+    def group(self, name):
+        return self.make.group(name, "layer", cls="Layer")
 
     def graph(self):
         return self.make.graph("net", ["x"], [self.last])
 
 
-def residual(*stages, projections=True):
+class Scoped(Network):
+    """A network as a frozen graph has it: nothing but name scopes, nested as the author nested them."""
+
+    def group(self, name):
+        return self.make.scope(name)
+
+
+def residual(*stages, projections=True, net=None, name="conv{}_block{}_"):
     """Stages of residual blocks; the first block of a stage halves the size and, with a projection, widens."""
-    net = Network()
+    net = net or Network()
     net.layer("stem")
     for stage, blocks in enumerate(stages):
         out = (64 >> stage, 8 << stage)
         for block in range(blocks):
-            name, start = f"conv{stage}_block{block}", net.last
+            here, start, stride = name.format(stage, block), net.last, 2 if stage and not block else 1
             for layer in ("1", "2"):
-                net.layer(f"{name}_{layer}_conv", out=out)
-                net.layer(f"{name}_{layer}_bn", ops=("FusedBatchNormV3", "Identity"), out=out)
-                net.layer(f"{name}_{layer}_relu", ops=("Relu",), out=out)
+                net.layer(f"{here}{layer}_conv", out=out, stride=stride if layer == "1" else 1)
+                net.layer(f"{here}{layer}_bn", ops=("FusedBatchNormV3", "Identity"), out=out)
+                net.layer(f"{here}{layer}_relu", ops=("Relu",), out=out)
             main = net.last
             if projections and block == 0:
-                start = net.layer(f"{name}_0_conv", start, out=out)
-            net.layer(f"{name}_add", main, start, ops=("AddV2",), out=out)
-            net.layer(f"{name}_out", ops=("Relu",), out=out)
+                start = net.layer(f"{here}0_conv", start, out=out, stride=stride)
+            net.layer(f"{here}add", main, start, ops=("AddV2",), out=out)
+            net.layer(f"{here}out", ops=("Relu",), out=out)
     net.layer("head", ops=("Mean", "MatMul"))
     return net.graph()
 
 
 RESIDUAL = {
-    (2, 3, 5, 2): ["conv1_block1 ×2", "conv2_block1 ×4"],
-    (3, 3): ["conv0_block1 ×2", "conv1_block1 ×2"],
-    (3, 5): ["conv0_block1 ×2", "conv1_block1 ×4"],
-    (3, 4, 6, 3): ["conv0_block1 ×2", "conv1_block1 ×3", "conv2_block1 ×5", "conv3_block1 ×2"],
+    (2, 3, 5, 2): ["conv0_block1 ×2", "conv1_block1 ×3", "conv2_block1 ×5", "conv3_block1 ×2"],
+    (3, 5): ["conv0_block1 ×3", "conv1_block1 ×5"],
+    (3, 4, 6, 3): ["conv0_block1 ×3", "conv1_block1 ×4", "conv2_block1 ×6", "conv3_block1 ×3"],
 }
 
 
 @pytest.mark.parametrize("stages", RESIDUAL)
 def test_stages_of_residual_blocks_with_projections(stages):
-    assert folds(residual(*stages)) == RESIDUAL[stages]
+    graph = residual(*stages)
+    assert folds(graph) == RESIDUAL[stages]
+    first, *others = variations(graph)
+    assert first == ["copy 1: projection shortcut"]
+    assert others == [["copy 1: projection shortcut, stride 2"]] * (len(stages) - 1)
+
+
+def test_stages_in_scopes_of_their_own():
+    graph = residual(3, 4, 6, 3, net=Scoped(), name="net/block{}/unit_{}/")
+    assert folds(graph) == ["unit_1 ×3", "unit_1 ×4", "unit_1 ×6", "unit_1 ×3"]
+    assert variations(graph)[1] == ["copy 1: projection shortcut, stride 2"]
 
 
 def test_stages_without_projections_do_not_run_into_each_other():
-    assert folds(residual(3, 3, projections=False)) == ["conv0_block0 ×3", "conv1_block0 ×3"]
+    graph = residual(3, 5, projections=False)
+    assert folds(graph) == ["conv0_block0 ×3", "conv1_block1 ×5"]
+    assert variations(graph) == [[], ["copy 1: stride 2"]]
+
+
+@pytest.mark.parametrize("projections", [True, False])
+def test_stages_of_as_many_blocks_are_copies_in_which_blocks_are_copies(projections):
+    graph = residual(3, 3, projections=projections)
+    drawn = "conv0_block1" if projections else "conv0_block0"
+    assert folds(graph) == ["conv0_block ×2", f"{drawn} ×3"]
+    stage, block = stacks(graph)
+    assert "3 in each of 2, 6 in all" in block.detail
+    assert "in all" not in stage.detail
+
+
+def test_stages_in_scopes_nest_as_their_scopes():
+    graph = residual(3, 3, 3, net=Scoped(), name="net/block{}/unit_{}/")
+    assert folds(graph) == ["block1 ×3", "unit_1 ×3"]
+    assert variations(graph) == [["copy 1: stride 1"], ["copy 1: projection shortcut, stride 2"]]
 
 
 def unet(depth):
@@ -102,6 +133,43 @@ def test_a_u_net_is_its_encoder_and_its_decoder_in_phase():
     assert folds(unet(4)) == ["enc0 ×4", "dec3 ×4"]
 
 
+def inception(widths, number=4):
+    """Modules of branches, their ops traced branch by branch within a kind, as Keras does; `widths` are of the filters inside."""
+    net = Network()
+    counts = {}
+
+    def layer(kind, *inputs, ops, out):
+        counts[kind] = counts.get(kind, -1) + 1
+        return net.layer(f"{kind}_{counts[kind]}" if counts[kind] else kind, *inputs, ops=ops, out=out)
+
+    normalization = ("Mul", "AddV2", "Rsqrt", "Sub")
+    for module, width in enumerate(widths):
+        start = net.last
+        heads = [layer("conv2d", start, ops=("Conv2D", "BiasAdd"), out=(1, 9, 9, width)) for _ in range(number)]
+        heads = [layer("batch_normalization", head, ops=normalization, out=(1, 9, 9, width)) for head in heads]
+        heads = [layer("activation", head, ops=("Relu",), out=(1, 9, 9, width)) for head in heads]
+        pool = layer("average_pooling2d", start, ops=("AvgPool",), out=(1, 9, 9, 64))
+        net.layer(f"mixed{module}", *heads, pool, ops=("ConcatV2",), out=(1, 9, 9, 64))
+    return net.graph()
+
+
+def test_modules_that_give_one_size_are_copies_and_their_branches_are_none():
+    assert [fold.rpartition(" … ")[2] for fold in folds(inception([8, 12, 12, 16]))] == ["mixed0 ×4"]
+    assert folds(inception([8])) == []
+
+
+def test_a_block_begins_where_the_number_in_its_names_changes():
+    net = Network()
+    for block in range(1, 8):
+        net.layer(f"conv_dw_{block}", ops=("Conv2D", "BiasAdd") if block > 1 else ("Conv3D", "BiasAdd"))
+        net.layer(f"conv_dw_{block}_relu", ops=("Relu6",))
+        net.layer(f"conv_pw_{block}", ops=("MatMul", "BiasAdd"))
+        net.layer(f"conv_pw_{block}_relu", ops=("Relu6",))
+    (stack,) = stacks(net.graph())
+    assert stack.repeat == 6
+    assert [child.title for child in stack.children][0] == "conv_dw_2"
+
+
 def test_the_course_of_the_shapes_is_told():
     scene = compose(for_drawing(unet(4), "all", unfold=False))
     details = [card.tip for card in cards(scene) if card.repeat > 1]
@@ -125,52 +193,3 @@ def epochs():
 
 def test_two_epochs_are_one_drawn_twice():
     assert folds(epochs()) == ["epoch_0 ×2"]
-
-
-# real networks
-
-LIVE = {
-    "MobileNetV2": ["block_4 ×2", "block_7 ×3", "block_11 ×2", "block_14 ×2"],
-    "EfficientNetB0": ["block2 ×2", "block4b ×2", "block5b ×2", "block6b ×3"],
-    "DenseNet121": ["conv2_block1 ×6", "conv3_block1 ×12", "conv4_block1 ×24", "conv5_block1 ×16"],
-    "ResNet50": ["conv2_block2 ×2", "conv3_block2 ×3", "conv4_block2 ×5", "conv5_block2 ×2"],
-}
-
-
-@pytest.mark.parametrize("name", LIVE)
-def test_networks_of_keras_applications(name):
-    keras = pytest.importorskip("keras")
-    pytest.importorskip("tensorflow")
-    if int(keras.__version__.split(".")[0]) < 3:
-        pytest.skip("the ops inside a layer differ between versions; the newest is enough here")
-    from opscope import trace
-
-    assert folds(trace(getattr(keras.applications, name)(weights=None))) == LIVE[name]
-
-
-def test_a_transformer_of_eight_blocks():
-    tf = pytest.importorskip("tensorflow")
-    from opscope import trace
-
-    class Block(tf.keras.layers.Layer):
-        def __init__(self, **options):
-            super().__init__(**options)
-            self.norm, self.attention = tf.keras.layers.LayerNormalization(), tf.keras.layers.MultiHeadAttention(2, 4)
-            self.wide, self.narrow = tf.keras.layers.Dense(16, activation="relu"), tf.keras.layers.Dense(8)
-
-        def call(self, x):
-            normed = self.norm(x)
-            x = x + self.attention(normed, normed)
-            return x + self.narrow(self.wide(x))
-
-    class Transformer(tf.keras.Model):
-        def __init__(self):
-            super().__init__()
-            self.blocks = [Block(name=f"block_{number}") for number in range(8)]
-
-        def call(self, x):
-            for block in self.blocks:
-                x = block(x)
-            return x
-
-    assert folds(trace(Transformer(), (2, 5, 8))) == ["block_0 ×8"]

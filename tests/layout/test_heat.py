@@ -37,6 +37,12 @@ def test_one_card_alone_fills_its_scale():
     assert levels(found) == {"net": 1.0}
 
 
+def test_the_line_under_the_title_says_which_step_shares_are_of():
+    """That line also has the time of an unprofiled step, which is shorter."""
+    assert scene(TIMES, 1, 1e5).heading.endswith(" \u00b7 shares are of the profiled step, 100 ms")
+    assert "share" not in scene(TIMES, 1).heading
+
+
 def test_a_share_too_small_to_round_is_not_zero():
     shares = [
         item.heat.share for item in items(scene({**TIMES, "net/block0": 1e-5}, 1, 1e5)) if getattr(item, "heat", None)

@@ -4,12 +4,12 @@ import pytest
 
 import drawn
 from graphs import Builder, F
-from opscope.graph.content import with_content
+from opscope.graph.content import content_of
 from opscope.graph.types import TensorType, Variable
-from opscope.graph.view import Stack, Unseen, View
 from opscope.layout.scene import labels
 from opscope.layout.scene.families import FAMILIES, FAMILY, family_of
 from opscope.layout.scene.heat import STEPS, colour
+from opscope.passes import for_drawing
 
 
 @pytest.mark.parametrize(
@@ -101,14 +101,12 @@ def test_a_stack_counts_the_layers_of_all_its_copies():
     make = Builder()
     model = make.group("net", "model", cls="Net")
     last = make.op("x", "Placeholder")
-    for k in range(4):
+    for k in range(5):
         block = make.group(f"block{k}", "layer", model, cls="Block", object_path=f"net.blocks[{k}]")
         for op in ("Relu", "Tanh", "Exp"):
             last = make.op(f"{op}{k}", op, last, group=block)
     graph = make.graph(inputs=["x"])
-    stacks = View(stacks={1: Stack(("block0", "again"), ())}, counts=Unseen(stacked=9))
-    assert labels.facts(graph)[1] == "13 ops in 4 layers"
-    assert labels.facts(with_content(graph, view=stacks))[1] == "22 ops in 5 layers"
-    assert "repeated blocks are drawn once: 9 more ops in their other copies" in labels.notes(
-        with_content(graph, view=stacks)
-    )
+    folded = for_drawing(graph, unfold=False)
+    assert [len(stack.names) for stack in content_of(folded).view.stacks.values()] == [5]
+    assert labels.facts(graph)[1] == labels.facts(folded)[1] == "16 ops in 5 layers"
+    assert "repeated blocks are drawn once: 12 more ops in their other copies" in labels.notes(folded)

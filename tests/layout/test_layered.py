@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
@@ -46,6 +47,18 @@ def test_the_main_line_of_a_residual_block_is_straight_and_the_skip_passes_besid
 def test_a_box_used_late_stands_near_its_user():
     row = ranks(flat([(0, 1), (1, 2), (2, 3), (4, 3)], 5), frozenset()).row
     assert row[4] == row[3] - 1
+
+
+def test_a_box_that_runs_after_another_stands_below_it_though_no_wire_joins_them():
+    joined = flat([(0, 1), (2, 3)], 4)
+    assert ranks(joined, frozenset()).row == [0, 1, 0, 1]
+    row = ranks(replace(joined, after=((1, 2),)), frozenset()).row
+    assert row == [0, 1, 2, 3]
+
+
+def test_wires_decide_where_they_say_something_else():
+    around = flat([(0, 1), (1, 2)], 3)
+    assert ranks(replace(around, after=((2, 0), (0, 2))), frozenset()).row == [0, 1, 2]
 
 
 def test_boxes_that_nothing_joins_stand_on_shelves():

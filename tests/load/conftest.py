@@ -118,6 +118,10 @@ def out_index(graph, node, arg, digits):
         declared = graph.functions[node.op].signature
     elif node.op in graph.ops:
         declared = graph.ops[node.op]
+    elif (
+        arg == "feature_list_dense_values"
+    ):  # of a ParseSingleSequenceExample: in these files after one context_dense_values
+        return 1 + int(digits or 0)
     else:  # TensorFlow lists only the main graph's ops; of the others all in these files have one output argument
         assert graph.used.setdefault(node.op, arg) == arg
         return int(digits or 0)
@@ -164,6 +168,11 @@ def bodies(graph, node):
     if node.op in ("Case", "StatelessCase"):
         listed = wire(node.attr["branches"][1][-1])[9]
         return [(f"branch_{k}", text(wire(item), 1), 1) for k, item in enumerate(listed)]
+    # Of the functions of tf.data, those in these files. Both ops hand nothing on as it is but what a MapDataset captured.
+    if node.op == "MapDataset":
+        return [("f", function_of(node.attr["f"]), 1)]
+    if node.op == "OneShotIterator":
+        return [("dataset_factory", function_of(node.attr["dataset_factory"]), 0)]
     return []
 
 
@@ -196,7 +205,12 @@ def expand(graph, nodes):
             return
         for role, function, first in parts:
             prefix = f"{name}/{role}/" if role else f"{name}/"
-            data = [edge for edge in edges if edge[1] is not None][first:]
+            data = [edge for edge in edges if edge[1] is not None]
+            if node.op == "MapDataset":  # the components of an element come before what it captured
+                components = len(graph.functions[function].signature.inputs) - len(data[first:])
+                data = [data[0]] * components + data[first:]
+            else:
+                data = data[first:]
             waiting.append((graph.functions[function], prefix, data, (*chain, function)))
 
     for node in nodes:

@@ -9,7 +9,7 @@ from opscope.graph import Graph
 from opscope.graph.facts import Facts, SignatureFacts, TensorFacts
 
 F = "float32"
-OF_GRAPHS = {"profile", "timeline"}
+OF_GRAPHS = {"profile", "step_times", "timeline"}
 
 
 def loaded(tmp_path: Any, build: Any) -> Graph:

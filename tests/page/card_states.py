@@ -15,8 +15,6 @@ from opscope.graph.graph import Graph
 from opscope.layout.arrange.borders import arranged
 from opscope.layout.engine import Engine, place_cards
 from opscope.layout.picture import Drawn, Inside
-from opscope.layout.scene.bundling import bundle
-from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import Box, Card, Pill, Scene, cards
 from opscope.layout.scene.labels import source_text
 from opscope.passes import for_drawing
@@ -24,7 +22,7 @@ from opscope.render.page.cards import add_scene
 from opscope.render.page.copy_columns import add_copy_words
 from opscope.render.page.copy_words import CopyWords
 from opscope.render.page.nodes_and_groups import Pools
-from opscope.render.page.stacks import CopyPlaces, add_stacks, copies
+from opscope.render.page.stacks import CopyPlaces, add_stacks, copies, page_scene
 from opscope.render.svg.marks import docks, heat_bar, sheets
 
 
@@ -44,7 +42,7 @@ class Recorded:
 def pinned(graph: Graph) -> str:
     """The text of a golden file: the page's columns and tables, and a drawing for each of some opening states."""
     found = copies(for_drawing(estimate(graph), "all"))
-    scene = bundle(compose(found.drawn))
+    scene = page_scene(found.drawn)
     recorded, pools = Recorded(), Pools()
     places = CopyPlaces(found)
     words = CopyWords(found, places)
@@ -95,6 +93,7 @@ def _record(inside: Inside) -> Dict[str, Any]:
         "marks": [_mark(child) for child in inside.children],
         "wires": [[list(point) for point in path.points] for path in inside.paths],
         "labels": [list(label) for label in inside.labels],
+        **({"heads": sorted(list(head) for head in inside.heads)} if inside.heads else {}),
     }
 
 

@@ -73,6 +73,78 @@ def tagger(source: str = "tagger.py") -> Graph:
     return build.graph("tagger", ["x"], {"output": "Identity"}, producer=PRODUCER, measurement=measurement)
 
 
+def skips() -> Graph:
+    """Stages down and up, a mask into each, a wire from each stage down to one up, and a sum of what all give."""
+    make = Builder()
+    last, mask = make.op("x", "Placeholder"), make.op("mask", "Placeholder")
+    given = []
+    for level in range(4):
+        group, kind = make.group(f"down_{level}", "layer", cls="Down"), TensorType("float32", (8, 64 >> level))
+        for step, op in enumerate(("Relu", "Tanh", "Exp")):
+            last = make.op(f"down{level}/{step}", op, last, group=group, out=[kind])
+        given.append(make.op(f"down{level}/masked", "Mul", last, mask, group=group, out=[kind]))
+        last = make.op(f"down{level}/pool", "MaxPool", given[-1], group=group, out=[kind])
+    for level in range(4):
+        group, kind = make.group(f"up_{level}", "layer", cls="Up"), TensorType("float32", (8, 8 << level))
+        last = make.op(f"up{level}/wide", "Elu", last, group=group, out=[kind])
+        last = make.op(f"up{level}/join", "Sub", last, given[-1 - level], group=group, out=[kind])
+        for step, op in enumerate(("Relu", "Tanh", "Exp", "Neg")):
+            last = make.op(f"up{level}/{step}", op, last, group=group, out=[kind])
+        last = make.op(f"up{level}/masked", "Mul", last, mask, group=group, out=[kind])
+    make.op("total", "AddN", *given)
+    make.op("head", "Softmax", last)
+    return make.graph("skips", ["x", "mask"], ["head", "total"])
+
+
+def branches() -> Graph:
+    """Three equal blocks with a branch each, of which one side gives a number: 0.5, 1.5 and 2.5."""
+    make = Builder()
+    last = make.op("x", "Placeholder", out=FLOAT)
+    make.op("p", "Placeholder", out=[TensorType("bool", ())])
+    for block in range(3):
+        group, name = make.group(f"block_{block}", "layer", cls="Block"), f"block_{block}"
+        for step in ("Relu", "Tanh", "Exp", "Neg", "Abs"):
+            last = make.op(f"{name}/{step}", step, last, group=group, out=FLOAT)
+        row = len(make.rows)
+        choice = make.op(f"{name}/if", "If", "p", last, group=group, out=FLOAT)
+        owned = make.group("if", "if", group, owner=row)
+        then, other = make.group("then", "branch", owned, owner=row), make.group("else", "branch", owned, owner=row)
+        make.op(f"{name}/then/a", "_Arg", last, group=then, index=0, out=FLOAT)
+        make.op(f"{name}/then/root", "Sqrt", f"{name}/then/a", group=then, out=FLOAT)
+        make.op(f"{name}/then/r", "_Retval", f"{name}/then/root", group=then, out=[], index=0)
+        make.op(f"{name}/else/a", "_Arg", last, group=other, index=0, out=FLOAT)
+        number = {"dtype": "float32", "shape": [], "values": [0.5 + block]}
+        make.op(f"{name}/else/number", "Const", group=other, out=[TensorType("float32", ())], value=number)
+        make.op(f"{name}/else/r", "_Retval", f"{name}/else/number", group=other, out=[], index=0)
+        last = make.op(f"{name}/out", "Sin", choice, group=group, out=FLOAT)
+    return make.graph("branches", ["x", "p"], [last])
+
+
+def many_ends() -> Graph:
+    """Fourteen inputs of one type, two of which one op takes, and thirteen outputs."""
+    make = Builder()
+    inputs = [make.op(f"in_{k}", "Placeholder") for k in range(14)]
+    sums = [make.op(f"sum_{k}", "AddN", *inputs[k::3]) for k in range(3)]
+    both = make.op("both", "Sub", "in_3", "in_5")
+    ends = [
+        make.op(f"end_{k}", ("Relu", "Tanh", "Exp", "Neg")[k % 4], (*sums, both)[k % 4 if k < 12 else 3])
+        for k in range(13)
+    ]
+    return make.graph("many", inputs, ends)
+
+
+def condition() -> Graph:
+    """A condition as TensorFlow 1 writes it: where `p` is true `x` goes to output 1 of the Switch, else to output 0."""
+    make = Builder()
+    make.op("p", "Placeholder", out=[TensorType("bool", ())])
+    make.op("x", "Placeholder", out=FLOAT)
+    make.op("switch", "Switch", "x", "p", out=FLOAT * 2)
+    make.op("yes", "Relu", "switch:1", out=FLOAT)
+    make.op("no", "Tanh", "switch", out=FLOAT)
+    make.op("merge", "Merge", "no", "yes", out=(*FLOAT, TensorType("int32", ())))
+    return make.graph("condition", ["p", "x"], ["merge"])
+
+
 def hostile() -> Graph:
     """A graph whose every name is an attack on whoever puts it into markup, a script or a table."""
     build = Builder()

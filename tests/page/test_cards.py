@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from card_states import pinned
-from page_graphs import tagger
+from page_graphs import many_ends, skips, tagger
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from drawn import branch, dense, loop
@@ -110,6 +110,8 @@ GRAPHS = {
     "loop": loop,
     "branch": branch,
     "pair": pair,
+    "ends": many_ends,
+    "skips": skips,
     "stack": lambda: graph(tower(3)),
     "measured": tagger,
 }

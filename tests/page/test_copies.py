@@ -9,95 +9,28 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from dataclasses import replace
-from html import unescape
 from pathlib import Path
 
 import pytest
+from page_graphs import branches, skips
+from told import (
+    PANEL,
+    SAVE,
+    TAKEN,
+    TREE,
+    chosen,
+    drawing,
+    everything_open,
+    layers_of,
+    selected_one_by_one,
+    shape_text,
+    timed,
+)
 
-from opscope.graph.content import content_of, with_measurement
+from opscope.graph.content import content_of
 from opscope.graph.number_text import quantity_text
-from opscope.graph.types import Measured
-from opscope.passes import for_drawing
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
-FIGURE = re.compile(r"[\d.,]+ (\u00b5s|ms|s)\b")
-MARKUP = re.compile(r"<[^>]+>")
-TAKEN = """() => { window.taken = []; URL.createObjectURL = (blob) => { window.taken.push(blob); return 'about:blank'; };
-HTMLAnchorElement.prototype.click = () => {}; }"""
-"""What the page would have the browser save is kept for the test instead."""
-SAVE = """async (entry) => { const found = [...document.querySelectorAll('[role=menuitem]')].find((one) => one.textContent.startsWith(entry));
-found.click(); await new Promise((done) => setTimeout(done, 0)); return window.taken.pop().text(); }"""
-PANEL = """() => ({ name: document.querySelector('.details .name').textContent,
-rows: [...document.querySelectorAll('.details > .pairs')].map((list) => [...list.querySelectorAll('dt')].map((dt) => [dt.textContent, dt.nextSibling.textContent])) })"""
-TREE = """() => { const row = document.querySelector('.tree-row.selected'); return row && { title: row.title, figure: row.querySelector('.tree-figure')?.textContent ?? '' }; }"""
-TREE_UNITS = "() => [...document.querySelectorAll('.tree-row')].map((row) => row.title)"
-
-
-class Told:
-    """What the graph says of a group: worked out from its ops."""
-
-    def __init__(self, graph, drawn, index):
-        group = content_of(drawn).groups[index]
-        self.path, self.name, self.cls = group.path, group.path.rpartition("/")[2], group.cls or ""
-        self.ops = len(inside(drawn, index))
-        # Drawings move a few ops of a training step (`home_sums`, `home_metrics`); what was measured stays where it was recorded.
-        self.time = sum(
-            time_of(row) for row in inside(graph if index < len(content_of(graph).groups) else drawn, index)
-        )
-        self.parameters = group.parameters or 0
-        self.shapes = [kind.shape for kind in group.outputs]
-        self.is_call = group.is_call
-        self.kernels = [graph.variables[at].shape for at in group.variables]
-
-    @property
-    def time_text(self):
-        return quantity_text("time_us", self.time)
-
-    def detail(self):
-        """The second line of its closed card."""
-        parts = []
-        if self.shapes and self.is_call:
-            parts.append("out " + ", ".join(shape_text(shape) for shape in self.shapes))
-        if self.parameters:
-            parts.append(f"{self.parameters:,} parameters")
-        return " · ".join([*parts, f"{self.ops:,} op" + ("s" if self.ops != 1 else "")])
-
-
-def shape_text(shape):
-    return f"({', '.join(map(str, shape))})"
-
-
-def inside(graph, index):
-    """The ops in a group, at any depth."""
-    groups = {index}
-    for at in range(index + 1, len(content_of(graph).groups)):  # parents come first
-        if content_of(graph).groups[at].parent in groups:
-            groups.add(at)
-    return [row for row, home in enumerate(content_of(graph).node_group) if home in groups]
-
-
-def time_of(row):
-    """Microseconds: no two ops have the same, and no sum of a few reads as another."""
-    return 3.0 + 0.37 * row + (row * row % 97) * 1.91
-
-
-def timed(graph):
-    """The graph as if every op had been measured; a group has the sum of its ops."""
-    took = {row: time_of(row) for row in range(len(graph))}
-    sums = [0.0] * len(content_of(graph).groups)
-    for row, home in enumerate(content_of(graph).node_group):
-        while home >= 0:
-            sums[home] += took[row]
-            home = content_of(graph).groups[home].parent
-    groups = tuple(
-        replace(group, measured=Measured(time, time, 1, None)) for group, time in zip(content_of(graph).groups, sums)
-    )
-    whole = sum(took.values())
-    measurement = {"steps": 4, "step_time_us": 0.8 * whole, "profiled_step_time_us": whole, "coverage": {"ops": 1.0}}
-    measured = {row: Measured(time, time, 1, None) for row, time in took.items()}
-    return with_measurement(graph, measurement, groups=groups, measured=measured)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +51,20 @@ def models():
         model(tf.zeros((2, 8, 64)))
         return opscope.trace(model, (2, 8, 64), (2, 8, 64), step="train")
 
-    made = {"resnet": resnet, "training": training}
+    def stages():
+        """Stages of as many blocks, the first of each with a projection: a stack in a stack."""
+        layers = tf.keras.layers
+        x = start = tf.keras.Input((16, 16, 8))
+        for stage in range(3):
+            for number in range(3):
+                name, wide, stride = f"stage{stage}_block{number}", 8 << stage, 2 if stage and not number else 1
+                y = layers.ReLU(name=f"{name}_relu")(layers.Conv2D(wide, 3, stride, "same", name=f"{name}_conv1")(x))
+                y = layers.Conv2D(wide, 3, padding="same", name=f"{name}_conv2")(y)
+                x = x if number else layers.Conv2D(wide, 1, stride, name=f"{name}_conv0")(x)
+                x = layers.ReLU(name=f"{name}_out")(layers.Add(name=f"{name}_add")([x, y]))
+        return opscope.trace(tf.keras.Model(start, x))
+
+    made = {"resnet": resnet, "training": training, "stages": stages}
     known = {}
 
     def model(name):
@@ -130,90 +76,18 @@ def models():
     return model
 
 
-def everything_open(open_page, graph):
-    opened = open_page(graph)
-    opened.run(TAKEN)
-    opened.page.click("button:has-text('View')")
-    opened.page.click("[role=menuitem]:has-text('Open all inside')")
-    return opened
-
-
-def drawing(opened):
-    """All texts of the drawing as it is now, in the order in which they were written."""
-    opened.page.keyboard.press("0")
-    written = TEXT.findall(opened.run(f"({SAVE})('SVG')"))
-    return [unescape(text) for line in written for text in MARKUP.split(line) if text]
-
-
-def chosen(opened):
-    """Which copies are shown, as the link has it."""
-    return tuple(opened.run("() => opscope.view().open.filter((one) => one.startsWith('='))"))
-
-
-def layers_of(graph):
-    drawn = for_drawing(graph, "all")
-    return [Told(graph, drawn, index) for index in range(len(content_of(drawn).groups))]
-
-
-@pytest.mark.parametrize("name", ["resnet", "training"])
+@pytest.mark.parametrize("name", ["resnet", "training", "stages"])
 def test_every_copy_of_every_stack_says_one_thing_everywhere(open_page, models, name):
     graph = models(name)
     opened = everything_open(open_page, graph)
     opened.run("() => opscope.view()")
     stacked = opened.run("() => [...document.querySelectorAll('.tree-times')].length")
     assert stacked >= 1
-    states, drawn, wrong = {}, 0, []
-    layers = layers_of(graph)
-    for told in layers:
-        assert opened.run(f"() => opscope.select({told.path!r})"), told.path
-        panel, row = opened.run(PANEL), opened.run(TREE)
-        rows = dict(panel["rows"][0])
-        said = {
-            "panel": panel["name"] == told.path,
-            "time": rows["Time"].startswith(f"{told.time_text} per step"),
-            "ops": rows["Ops"] == f"{told.ops:,}",
-            "parameters": rows.get("Parameters", "0") == f"{told.parameters:,}",
-            "output": not told.shapes or rows["Output"].endswith(shape_text(told.shapes[-1])),
-        }
-        if row is not None and row["title"].split()[0] == told.name:  # else no card is drawn for it alone
-            drawn += 1
-            said["tree"] = row["figure"] == told.time_text
-        wrong += [(told.path, what) for what, right in said.items() if not right]
-        state = chosen(opened)
-        if state not in states:
-            states[state] = drawing(opened)
-    assert wrong == []
-    assert drawn > len(content_of(graph).groups) / 2
-    assert len(states) > 2
-    read = 0
-    for state, texts in states.items():
-        right, wrong = compared(texts, layers)
-        assert wrong == [], state
-        read += right
-    assert read > drawn
-
-
-def compared(texts, layers):
-    """How many cards of a drawing say what a layer of their name does, and those that say something else."""
-    named = {}
-    for layer in layers:
-        named.setdefault(layer.name, []).append(layer)
-    right, wrong = 0, []
-    for at, text in enumerate(texts):
-        # A card writes its figure, then its name, class, number of copies and second line; open, it does not count its ops.
-        own = [layer for layer in named.get(text, ()) if layer.cls == "" or layer.cls in texts[at + 1 : at + 2]]
-        if not own or not FIGURE.match(texts[at - 1]):  # an input or output may have a layer's name
-            continue
-        figure, rest = texts[at - 1], [one for one in texts[at + 1 : at + 4] if not one.startswith("\u00d7")]
-        same = [layer for layer in own if figure.startswith(layer.time_text)]
-        said = [
-            layer
-            for layer in same
-            if "".join(rest[bool(layer.cls) :]).startswith(layer.detail().rpartition(" \u00b7 ")[0])
-        ]
-        right += bool(said)
-        wrong += [] if said else [(text, figure, rest)]
-    return right, wrong
+    found = selected_one_by_one(opened, layers_of(graph))
+    assert found.wrong == []
+    assert found.rows > len(content_of(graph).groups) / 2
+    assert len(found.states) > 2
+    assert found.cards > found.rows
 
 
 def test_weights_beside_the_ops_of_a_copy_are_its_own(open_page, models):
@@ -295,3 +169,34 @@ def test_the_tree_and_what_it_leaves_out_come_to_the_ops_of_the_header(open_page
     counted = sum(int(figure.replace(",", "")) for figure in figures) + int(re.sub(r"\D", "", rest))
     assert counted == len(graph)
     assert f"{counted:,} ops" in opened.run("() => document.querySelector('.title').textContent")
+
+
+def test_labels_of_wires_are_those_of_the_copy_that_is_shown(open_page):
+    """Stages of 64, 32, 16 and 8 channels down, and up again: each stage's own wires carry its own shapes."""
+    opened = everything_open(open_page, skips())
+    for level in range(4):
+        opened.run(f"() => opscope.select('down_{level}')")
+        opened.run(f"() => opscope.select('up_{level}')")
+        shapes = Counter(text for text in drawing(opened) if re.fullmatch(r"\(8, \d+\)", text))
+        # Inside the two stages the shape is told where it is new. Outside of them: what the last of each gives, and the model's ends.
+        outside = Counter({"(8, 8)": 1, "(8, 64)": 1, "(8, 4)": 2})
+        assert set(shapes - outside) == {f"(8, {64 >> level})", f"(8, {8 << level})"}, level
+
+
+def test_words_at_arrow_heads_stay_when_another_copy_is_shown(open_page):
+    opened = everything_open(open_page, skips())
+    for level in range(4):
+        opened.run(f"() => opscope.select('down_{level}')")
+        words = Counter(text for text in drawing(opened) if text in {"each", "\u00d74", "\u00d74, one each"})
+        assert words == {
+            "each": 2,
+            "\u00d74": 3,
+            "\u00d74, one each": 1,
+        }  # both stacks are ×4, and so is the wire to the sum
+
+
+def test_a_number_that_a_branch_gives_is_that_of_the_copy_that_is_shown(open_page):
+    opened = everything_open(open_page, branches())
+    for block in range(3):
+        opened.run(f"() => opscope.select('block_{block}')")
+        assert [text for text in drawing(opened) if text in {"0.5", "1.5", "2.5"}] == [f"{block}.5"]

@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from page_graphs import tagger
+from page_graphs import condition, many_ends, tagger
+from told import TAKEN, drawing
 
 from graphs import Builder
 from opscope.render.page.html import html
@@ -255,3 +256,48 @@ def test_the_small_picture_can_be_hidden(open_page):
     assert not opened.page.is_visible(".minimap")
     opened.page.click(".map-button")
     assert opened.page.is_visible(".minimap")
+
+
+def listed(opened, heading):
+    """The list under a heading of the panel."""
+    return opened.run(
+        f"() => [...[...document.querySelectorAll('.details h3')].find((one) => one.textContent.startsWith({heading!r}))"
+        ".nextSibling.querySelectorAll('li')].map((line) => line.textContent)"
+    )
+
+
+def test_the_sides_of_a_condition_are_named_in_the_panel_as_on_the_wires(open_page):
+    opened = open_page(condition())
+    opened.run("() => opscope.select('switch')")
+    assert listed(opened, "Outputs") == [":0 false float32 (8, 64)", ":1 true float32 (8, 64)"]
+    assert listed(opened, "Used by") == ["no Tanh, false", "yes Relu, true"] or listed(opened, "Used by") == [
+        "yes Relu, true",
+        "no Tanh, false",
+    ]
+    opened.run("() => opscope.select('yes')")
+    assert listed(opened, "Inputs") == ["switch :1 true float32 (8, 64)"]
+
+
+def test_many_inputs_or_outputs_are_a_card_that_opens(open_page):
+    opened = open_page(many_ends())
+    opened.run(TAKEN)
+    inputs, outputs = {f"in_{k}" for k in range(14)}, {f"end_{k}" for k in range(13)}
+    closed = drawing(opened)
+    assert {"14 inputs", "13 outputs"} <= set(closed)
+    assert not (inputs | outputs) & set(closed)
+    assert opened.run("() => opscope.select('#1')")
+    assert [line.split(" ")[0] for line in listed(opened, "Contains")] == [f"in_{k}" for k in range(14)]
+    assert opened.run("() => opscope.open('#1')")
+    assert opened.run("() => opscope.open('#2')")
+    assert opened.run("() => opscope.select('#2')")
+    assert listed(opened, "Contains") == [f"end_{k}" for k in range(13)]
+    assert inputs | outputs <= set(drawing(opened))
+    assert opened.errors == []
+
+
+def test_an_input_is_found_though_its_card_is_closed(open_page):
+    opened = open_page(many_ends())
+    opened.run(TAKEN)
+    opened.run("() => opscope.select('in_7')")
+    assert "in_7" in drawing(opened)
+    assert opened.run("() => document.querySelector('.details .name').textContent") == "in_7"

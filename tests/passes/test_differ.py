@@ -61,16 +61,16 @@ def test_what_follows_a_chain_takes_the_last_copys_shape():
 
 def test_parameters_and_attributes_are_named():
     assert words(net([8] * 3, strides=[1, 2, 2], parameters=[7, 1000, 1000])) == [
-        ("7 → 1,000 parameters", "Conv2D strides 1 → 2x2"),
+        ("copy 1: stride 1", "7 → 1,000 parameters"),
     ]
 
 
 def test_the_card_names_the_first_and_the_tooltip_all():
     graph = net([8] * 3, strides=[1, 2, 2], parameters=[7, 1000, 1000])
     card = stack(graph)
-    assert card.detail == "7 parameters · each feeds the next · copies differ: 7 → 1,000 parameters + 1"
-    assert card.tip.endswith("copies differ: 7 → 1,000 parameters\ncopies differ: Conv2D strides 1 → 2x2")
-    assert "copies differ: 7 → 1,000 parameters" in dot(graph)
+    assert card.detail == "1,000 parameters · each feeds the next · copies differ: copy 1: stride 1 + 1"
+    assert card.tip.endswith("copies differ: copy 1: stride 1\ncopies differ: 7 → 1,000 parameters")
+    assert "copies differ: copy 1: stride 1" in dot(graph)
 
 
 def test_with_every_copy_drawn_nothing_is_said():
@@ -87,7 +87,7 @@ def parts(*copies):
             rows[-1].append(len(make.rows))
             make.op(f"{op}{number}{place}", op, out=[TensorType("float32", shape) for shape in shapes], **attrs)
     stack = [Part(-1, number, list(ops)) for number, ops in enumerate(rows)]
-    return differ.differences(make.graph(), stack, rows)
+    return differ.differences(make.graph(), stack)
 
 
 def relu(*shapes):
@@ -139,8 +139,8 @@ def test_parameters_are_those_of_the_outermost_groups_that_have_any():
     make.group("inner", "layer", layer, parameters=1000)
     other = make.group("other", "layer", block, parameters=34)
     free = make.group("free", "scope")
-    make.op("a", "Relu", group=other)
-    make.op("b", "Relu", group=free)
-    first = Part(block, 0, [Part(layer, 1, [Part(2, 2, [0])]), Part(other, 3, [0])])
-    second = Part(free, 4, [1])
-    assert differ.differences(make.graph(), [first, second], [[0], [1]]) == ("1,234 → 0 parameters",)
+    for group in (2, other, free, free):
+        make.op(f"op{len(make.rows)}", "Relu", group=group)
+    first = Part(block, 0, [Part(layer, 1, [Part(2, 2, [0])]), Part(other, 3, [1])])
+    second = Part(free, 4, [2, 3])
+    assert differ.differences(make.graph(), [first, second]) == ("1,234 → 0 parameters",)

@@ -167,7 +167,12 @@ def folded(ops, kept, stands):
     names = content_of(made).table.names
     row = {names.index(name): place for place, name in enumerate(kept)}
     other = {names.index(old): names.index(new) for old, new in stands.items()}
-    table = rewired(content_of(made).table, list(row), row, lambda node, output: (other.get(node, node), output))
+    whole = content_of(made).table
+
+    def source(edge):
+        return other.get(whole.edge_node[edge], whole.edge_node[edge]), whole.edge_output[edge]
+
+    table = rewired(whole, list(row), row, source)
     return {
         name: [("^" if edge.control else "") + table.names[edge.node] + (f":{edge.output}" if edge.output > 0 else "") for edge in table.inputs(place)]
         for place, name in enumerate(table.names)

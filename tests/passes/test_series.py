@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from opscope.graph.types import TensorType
 from opscope.passes.series import PERIODS, Run, Siblings, best_runs
 
 
-def runs(tokens, cuts=None, sizes=None, exact=None, names=None):
+def runs(tokens, cuts=None, sizes=None, exact=None, names=None, gives=None):
     count = len(tokens)
     cuts = [float(cut) for cut in cuts or [0] * count]
-    return best_runs(Siblings(tokens, cuts, sizes or [1] * count, exact or tokens, names or [""] * count))
+    given = gives or [(TensorType("float32", (number,)),) for number in exact or tokens]
+    return best_runs(
+        Siblings(tokens, cuts, sizes or [1] * count, exact or tokens, names or [""] * count, given, [1] * count)
+    )
 
 
 def found(text, **columns):

@@ -6,7 +6,8 @@ import pytest
 
 from graphs import graph
 from opscope.graph.content import content_of, with_content
-from opscope.passes.split import HUB, _cuts, _likeness, find_repeats
+from opscope.passes.in_a_row import _cuts, _likeness
+from opscope.passes.split import HUB, find_repeats
 from opscope.passes.structure import Part, Structures
 
 KINDS = ("Relu", "Mul", "Sub", "Neg", "Exp", "Log", "Sin", "Cos", "Tan", "Abs", "Erf", "Tanh")

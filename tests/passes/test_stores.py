@@ -83,3 +83,20 @@ def test_what_groups_without_a_common_one_use_stays():
         BACKWARD, FORWARD, ("loss", "loss", -1), ops=[("made", 0, []), ("a", 1, ["made"]), ("b", 2, ["made"])]
     )
     assert found["made"] == "backward"
+
+
+def test_without_a_forward_phase_only_lists_and_their_constants_are_moved():
+    make = Builder()
+    rnn, backward = make.group("rnn", "layer", cls="RNN"), make.group("backward", "backward")
+    make.op("x", "Placeholder")
+    for name, group in (("inside", rnn), ("loose", -1)):
+        make.op(f"shape of {name}", "Const", group=backward)
+        make.op(f"list of {name}", "EmptyTensorList", f"shape of {name}", group=backward)
+        make.op(name, "While", "x", f"list of {name}", group=group)
+    make.op("grad", "ReluGrad", "inside", "loose", group=backward)
+    make.op("step", "Sub", "x", "grad")  # a sampler goes on from the gradient
+    content = content_of(home_stores(make.graph("sampler", ["x"], ["step"])))
+    at = {name: content.group_path(row) for row, name in enumerate(content.table.names)}
+    assert at["shape of inside"] == at["list of inside"] == "rnn"
+    assert at["shape of loose"] is at["list of loose"] is None
+    assert at["grad"] == "backward"

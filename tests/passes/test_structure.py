@@ -23,7 +23,8 @@ from truth import lies
 
 def runs(tokens, cuts=()):
     count = len(tokens)
-    return best_runs(Siblings(tokens, [float(cut) for cut in cuts or [0] * count], [1] * count, tokens, [""] * count))
+    given = [float(cut) for cut in cuts or [0] * count]
+    return best_runs(Siblings(tokens, given, [1] * count, tokens, [""] * count, [()] * count, [1] * count))
 
 
 def stacks(made):

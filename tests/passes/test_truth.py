@@ -62,6 +62,57 @@ def repeating(draw):
     )
 
 
+@st.composite
+def staged(draw):
+    """Stages of blocks with shortcuts that some copies compute, with settings of their own; grouped by block, by stage, by layer or not at all."""
+    make = Builder()
+    stem = last = make.op("x", "Placeholder")
+    block = draw(st.lists(st.sampled_from(["Conv2D", "Relu", "MatMul", "BiasAdd"]), min_size=3, max_size=6))
+    join = draw(st.sampled_from(["AddV2", "ConcatV2", "Mul"]))
+    more = draw(st.lists(st.sampled_from(["Conv2D", "Tanh", "MatMul"]), min_size=1, max_size=2))
+    grouping = draw(st.sampled_from(["block", "stage", "layer", "none", "deep"]))
+    outputs = []
+    blocks = draw(st.sampled_from([None, 2, 3, 3]))
+    for stage in range(draw(st.integers(1, 4))):
+        around = make.group(f"stage{stage}", draw(st.sampled_from(["scope", "layer"]))) if grouping == "stage" else -1
+        for number in range(blocks or draw(st.integers(2, 5))):
+            name = f"s{stage}_b{number}"
+            inner = (
+                make.group(f"b{number}_of{stage}" if grouping == "stage" else name, "layer", around, cls="B")
+                if grouping in ("block", "stage", "deep")
+                else -1
+            )
+
+            def op(part, kind, *inputs, name=name, inner=inner):
+                group = (
+                    make.group(f"{name}_{part}", "layer", inner, cls="L") if grouping in ("layer", "deep") else inner
+                )
+                if kind in ("Conv2D", "MatMul", "BiasAdd") and len(inputs) < 2:
+                    inputs = (
+                        *inputs,
+                        make.op(f"{name}_{part}_w", "Const", group=group, value={"shape": [], "values": [1.0]}),
+                    )
+                settings = {"strides": [1, stride, stride, 1]} if kind == "Conv2D" else {}
+                return make.op(f"{name}_{part}", kind, *inputs, group=group, **settings)
+
+            stride = 2 if stage and not number and draw(st.booleans()) else 1
+            start = last
+            odd = not number if draw(st.integers(0, 3)) else draw(st.booleans())
+            early = draw(st.integers(0, 4)) == 0
+            short = start
+            for place, kind in enumerate(more if odd and early else ()):
+                short = op(f"m{place}", kind, short)
+            for place, kind in enumerate(block):
+                last = op(f"o{place}", kind, last)
+            for place, kind in enumerate(more if odd and not early else ()):
+                short = op(f"m{place}", kind, short)
+            last = op("join", join, last, short if draw(st.integers(0, 9)) else stem)
+            if draw(st.integers(0, 12)) == 0:
+                outputs.append(draw(st.sampled_from([short, last])))
+    last = make.op("head", "Softmax", last)
+    return make.graph(inputs=["x"], outputs=list(dict.fromkeys(name for name in [*outputs, last] if name != "x")))
+
+
 FILES = [
     "cases/files/folded_inputs", "cases/files/frozen_outputs.pb", "graphs/resnet50_fwd.pb", "graphs/resnet50_train.pb", "graphs/tfm12_train.pb",
     "wild/frozen/lstm.pb", "wild/tf1.1-half_plus_two", "wild/tf1.6-word_segmentation", "wild/tf2.0-multiple_signatures", "wild/tf2.10-dcnn",
@@ -81,5 +132,12 @@ def test_a_drawing_of_a_real_file_tells_the_truth_folded_or_not(shared, name):
 @examples(200)
 @given(repeating(), st.sampled_from(["all", None, "layers", 0, 1]), st.booleans())
 def test_a_drawing_of_what_repeats_tells_the_truth(graph, depth, unfold):
+    drawn = for_drawing(graph, depth, unfold=unfold)
+    assert lies(graph, drawn, compose(drawn)) == []
+
+
+@examples(200)
+@given(staged(), st.sampled_from(["all", None, "layers", 0, 1, 2]), st.booleans())
+def test_a_drawing_of_stages_whose_first_blocks_differ_tells_the_truth(graph, depth, unfold):
     drawn = for_drawing(graph, depth, unfold=unfold)
     assert lies(graph, drawn, compose(drawn)) == []

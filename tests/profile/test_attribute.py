@@ -269,6 +269,39 @@ def test_a_loop_whose_length_nothing_tells_runs_as_often_as_what_in_it_ran_most(
     assert costs["loop/cond/c"] == (4 * 16, "step")
 
 
+def test_a_loop_that_ended_at_once_is_told_by_its_condition_which_ran_all_the_same():
+    trace = Trace(steps((0, 90)), (ran("loop/cond/c", "Less", 1, 2),))
+    result, _ = measured(looped(), trace)
+    assert (result.cost.loops, result.cost.per) == ({"loop": 0}, "step")
+    assert content_of(result).costs[3].flops == 0
+
+
+def branches_in_a_loop():
+    """``for ...: x = relu(x) if c else -(-x)``; 16 elements, so that a turn costs 16 or 32."""
+    ops = [
+        ("x", "Placeholder", []), ("loop", "While", ["x"]), ("loop/cond/c", "Less", ["x", "x"]), ("loop/body/a", "Exp", ["x"]),
+        ("loop/body/if", "If", ["a", "x"]), ("then/r", "Relu", ["x"]), ("else/n", "Neg", ["x"]), ("else/m", "Neg", ["else/n"]),
+    ]  # fmt: skip
+    ops[4] = ("loop/body/if", "If", ["loop/body/a", "x"])
+    groups = (
+        Group("loop", -1, "while", "loop", owner=1), Group("loop/cond", 0, "cond", "cond", owner=1), Group("loop/body", 0, "body", "body", owner=1),
+        Group("loop/body/if", 2, "if", "if", owner=4), Group("loop/body/if/then", 3, "branch", "then", owner=4),
+        Group("loop/body/if/else", 3, "branch", "else", owner=4),
+    )  # fmt: skip
+    return graph(*ops, groups=groups, places=[-1, -1, 1, 2, 2, 4, 5, 5])
+
+
+@pytest.mark.parametrize(("seen", "flops"), [("then/r", 3 * 16 + 7 * 32), ("else/n", 7 * 16 + 3 * 32), (None, 10 * 32)])
+def test_each_branch_counts_as_often_as_it_ran(seen, flops):
+    """Ten turns, three through the branch that was seen: the other one ran the other seven times. Else the costlier counts."""
+    events = [ran("loop/cond/c", "Less", k, k + 0.5) for k in range(11)]
+    events += [ran("loop/body/a", "Exp", 20 + k, 20.5 + k) for k in range(10)]
+    if seen:
+        events += [ran(seen, "Relu" if seen == "then/r" else "Neg", 40 + k, 40.5 + k) for k in range(3)]
+    result, _ = measured(branches_in_a_loop(), Trace(steps((0, 90)), tuple(events)))
+    assert result.cost.flops == 11 * 16 + 10 * 16 + flops
+
+
 def test_of_what_was_optimised_the_ops_that_were_not_reported_are_listed():
     made = graph(*PLAIN, ("k", "Const", []), ("n", "NoOp", []))
     optimised = Optimised({"a": "Relu", "b": "Neg", "k": "Const", "n": "NoOp", "made/by/grappler": "Op"})

@@ -55,6 +55,10 @@ TOLD = [
     ("Squeeze", [(N, 3)], {"squeeze_dims": [0]}, [(3,)]),
     ("BroadcastTo", [(3, 1), ints(2, 3, 4)], {}, [(2, 3, 4)]),
     ("BroadcastTo", [(1,), ints(0, 2)], {}, [(0, 2)]),
+    ("EuclideanNorm", [(3, 5), ints(1)], {}, [(3,)]),
+    ("GatherNd", [(2, 8, 9, 6), (4, 7, 2)], {}, [(4, 7, 9, 6)]),
+    ("GatherNd", [(2, 8), (N, 2)], {}, [(N,)]),
+    ("GatherNd", [(2, 8), (4, N)], {}, [N]),
     ("ConcatV2", [(3, 5), (3, 2), one(1)], {}, [(3, 7)]),
     ("ConcatV2", [(3, 5), (4, 5), (1, 5), one(0)], {}, [(8, 5)]),
     ("ConcatV2", [(3, 5), (3, 2), one(-1)], {}, [(3, 7)]),
@@ -247,4 +251,5 @@ def test_what_is_taken_out_of_a_list_has_the_shape_of_what_was_put_in():
 
 def test_every_op_has_a_row():
     others = {"StridedSlice", "ResourceGather", "TensorListGetItem", "TensorListPopBack", "TensorListStack"}
+    others |= {"TensorArrayReadV3", "TensorArrayGatherV3"}
     assert {op for op, *_ in TOLD} | others == set(ARRAYS)

@@ -156,7 +156,8 @@ def test_of_a_list_that_nothing_was_put_in_nothing_is_known(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "made"), [("empty", True), ("set", True), ("popped", True), ("rows", False), ("n", False)]
+    ("name", "made"),
+    [("empty", True), ("set", True), ("popped", False), ("pushed", False), ("rows", False), ("n", False)],
 )
 def test_a_list_is_as_long_as_it_was_made(name, made):
     graph = lists_of()
@@ -197,7 +198,7 @@ def test_a_call_that_makes_a_list_returns_it():
         groups=[("f", -1, "function", "f")], places=[-1, -1, 0, 0, 0, 0],
     )  # fmt: skip
     assert lists.item(content_of(graph).table, Bodies(graph), Edge(1, 0)) == (Edge(row(graph, "f/n"), 0), False)
-    assert lists.length(content_of(graph).table, Bodies(graph), Edge(1, 0)) == Edge(row(graph, "f/n"), 0)
+    assert lists.length(content_of(graph).table, Bodies(graph), Edge(1, 0)) is None  # it is longer by one
 
 
 def test_a_list_that_leads_back_to_itself_ends_the_search():
@@ -242,4 +243,37 @@ def test_a_loop_without_a_body_hands_on_no_list():
     graph = lists_of(("loop", "While", ["n", "empty"], [INT, LIST]))
     edge = Edge(row(graph, "loop"), 1)
     assert lists.item(content_of(graph).table, Bodies(graph), edge) is None
-    assert lists.length(content_of(graph).table, Bodies(graph), edge) == Edge(row(graph, "x"), 0)
+    assert lists.length(content_of(graph).table, Bodies(graph), edge) is None
+
+
+@pytest.mark.parametrize(
+    ("op", "attrs", "kept"),
+    [
+        ("TensorListSetItem", {}, True), ("TensorListSetItem", {"resize_if_index_out_of_bounds": True}, False),
+        ("TensorListPushBack", {}, False), ("TensorListResize", {}, False), ("Frobnicate", {}, False),
+    ],
+)  # fmt: skip
+def test_a_list_that_a_loop_may_make_longer_has_no_length_that_is_known(op, attrs, kept):
+    """``TensorArray(..., size=0, dynamic_size=True)`` in a loop is longer behind it than it was made."""
+    graph = lists_of(
+        ("loop", "While", ["n", "empty"], [INT, LIST]), ("i", "_Arg", ["n"], [INT], {"index": 0}),
+        ("l", "_Arg", ["empty"], [LIST], {"index": 1}), ("put", op, ["l", "i", "i"], [LIST], attrs),
+        ("end0", "_Retval", ["i"], [], {"index": 0}), ("end1", "_Retval", ["put"], [], {"index": 1}),
+        groups=[("loop", -1, "while", "loop"), ("loop/body", 0, "body", "loop")], places=[-1] * 10 + [1] * 5,
+    )  # fmt: skip
+    found = lists.length(content_of(graph).table, Bodies(graph), Edge(row(graph, "loop"), 1))
+    assert found == (Edge(row(graph, "x"), 0) if kept else None)
+
+
+@pytest.mark.parametrize("kind", ["branch", "function"])
+def test_what_a_branch_in_a_loop_returns_is_no_result_of_the_loop(kind):
+    """``while ...: i, x = i + 1, (x if ... else -x)``: the second ends of the body are those of the ``if`` in it."""
+    graph = literal(
+        ("n", "Placeholder", (), [INT]), ("w", "While", ["n"], [INT]), ("i", "_Arg", ["n"], [INT], {"index": 0}),
+        ("next", "Neg", ["i"], [INT]), ("if", "If", ["i", "next"], [INT]), ("end", "_Retval", ["if"], [], {"index": 0}),
+        ("a", "_Arg", ["next"], [INT], {"index": 0}), ("inner", "_Retval", ["a"], [], {"index": 0}),
+        groups=[("w", -1, "body", "w"), ("if", 0, "if", "if"), ("if/then", 1, kind, "if")], places=[-1, -1, *[0] * 4, 2, 2],
+    )  # fmt: skip
+    bodies = Bodies(graph)
+    assert bodies.ends(0) == ({row(graph, "i"): 0}, {0: row(graph, "end")})
+    assert bodies.ends(2) == ({row(graph, "a"): 0}, {0: row(graph, "inner")})

@@ -43,7 +43,7 @@ FIRST = """
 Abs Acos Acosh AddN Asin Asinh Assign Atan Atanh BesselI0e BiasAdd Cast Ceil CheckNumerics ClipByValue Conj Cos Cosh Cumprod Cumsum
 CumulativeLogsumexp Digamma Elu EluGrad EnsureShape Enter Erf Erfc Erfinv Exp Expint Expm1 FakeQuantWithMinMaxArgs
 FakeQuantWithMinMaxVars Floor Identity Inv InvGrad Invert InvertPermutation IsFinite IsInf IsNan LRN LeakyRelu LeakyReluGrad Lgamma
-Log Log1p LogSoftmax LogicalNot MatrixBandPart Neg OnesLike PreventGradient Reciprocal ReciprocalGrad RefEnter RefIdentity Relu Relu6
+Log Log1p LogSoftmax LogicalNot MatrixBandPart Neg OnesLike PreventGradient Reciprocal ReciprocalGrad Exit RefExit NextIteration RefNextIteration RefEnter RefIdentity Relu Relu6
 Relu6Grad ReluGrad Reverse ReverseSequence ReverseV2 Rint Roll Round Rsqrt RsqrtGrad Selu SeluGrad Sigmoid SigmoidGrad Sign Sin Sinh
 Snapshot Softmax Softplus SoftplusGrad Softsign SoftsignGrad Sqrt SqrtGrad Square StopGradient Tan Tanh TanhGrad TensorScatterAdd
 TensorScatterSub TensorScatterUpdate ZerosLike

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opscope.shapes.budget import Unknown
-from opscope.shapes.line import Line, Until, both, equal, line, parts, positive, unequal
+from opscope.shapes.line import AtMost, Line, Until, both, either, equal, line, parts, positive, unequal
 
 SMALL = st.integers(-12, 12)
 COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "!=": unequal}
@@ -65,6 +65,27 @@ def test_of_two_conditions_the_first_to_fail_counts():
     assert both(Until(4), False) is False
     assert both(True, True) is True
     assert next(t for t in count() if not (t < 7 and 2 * t != 8)) == both(Line(0, 1) < 7, unequal(Line(0, 2), 8)).first
+
+
+def test_with_a_condition_that_is_not_known_the_other_one_is_an_upper_bound():
+    found = both(Until(7), None)
+    assert isinstance(found, AtMost)
+    assert found.first == both(None, Until(7)).first == both(Until(7), AtMost(9)).first == 7
+    assert isinstance(both(Until(9), AtMost(7)), AtMost)
+    assert both(None, True) is both(True, None) is both(None, None) is None
+    assert both(None, False) is both(False, None) is both(False, Until(3)) is False
+    with pytest.raises(Unknown):
+        bool(found)
+
+
+def test_of_two_conditions_of_which_one_is_enough_only_a_plain_one_tells_the_end():
+    three = Until(3)
+    assert either(three, False) is either(False, three) is three
+    assert either(three, True) is either(True, None) is True
+    assert either(False, None) is either(None, False) is None
+    assert either(False, False) is False
+    with pytest.raises(Unknown):
+        either(Until(3), Until(4))
 
 
 def test_lines_are_not_compared_as_objects():

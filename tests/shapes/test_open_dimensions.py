@@ -70,16 +70,15 @@ def test_a_dimension_that_depends_on_data_is_not_the_batch(op):
     assert not put_in
 
 
-def test_an_op_without_a_rule_has_its_first_inputs_leading_dimension():
+def test_for_an_op_without_a_rule_nothing_is_guessed():
+    """Its leading dimension may be the batch of its input. It may as well be how many of the rows are not zero."""
     found, _ = shapes(
-        fed("x", N, 3), fed("s"), ("y", "Frobnicate", ["x", "s"], [(F, (N, 9)), (F, (4, N))]), ("z", "Frobnicate", ["s", "x"], [(F, (N, 9))]),
-        fed("t", 4, 3), ("ty", "Frobnicate", ["t", "x"], [(F, (N, 9))]), ("v", "Placeholder", (), [(F, None)]), ("u", "Frobnicate", ["v"], [(F, (N, 9))]), ("none", "Frobnicate", ["x"], [(F, None)]),
+        fed("x", N, 3), fed("s"), ("y", "Frobnicate", ["x", "s"], [(F, (N, 9)), (F, (4, N)), (F, (4, 9))]),
+        ("after", "Relu", ["y"], [(F, (N, 9))]), ("none", "Frobnicate", ["x"], [(F, None)]),
         batch=7,
     )  # fmt: skip
-    assert found["y"] == [(7, 9), None]
-    assert found["z"] == [(7, 9)]  # a scalar in front has none: the batch
-    assert found["ty"] == [(4, 9)]
-    assert found["u"] == [(7, 9)]
+    assert found["y"] == [None, None, (4, 9)]
+    assert found["after"] == [None]
     assert found["none"] == [None]
 
 
@@ -87,18 +86,31 @@ def test_where_a_rule_does_not_know_nothing_is_guessed():
     found, _ = shapes(
         fed("x", N, N), ("y", "Relu", ["x"], [(F, (N, 4))]), ("z", "MatMul", ["x", "x"], [(F, (N, 4))]), batch=7
     )
+    assert found == {"x": [None], "y": [(7, 4)], "z": [(7, 4)]}
+    found, _ = shapes(fed("x", 2, N), ("y", "Relu", ["x"], [(F, None)]), ("z", "Sum", ["y", "y"], [(F, (N,))]), batch=7)
     assert found == {"x": [None], "y": [None], "z": [None]}
 
 
-def test_an_item_of_a_list_that_nothing_was_put_in_has_the_batch_in_front():
-    """What recurrent layers put into lists has it there; other ops with a rule are not guessed."""
+def test_one_dimension_is_known_beside_one_that_is_not():
+    """The batch goes on through a sequence whose length is open: the state of a recurrent layer is (batch, units)."""
+    found, _ = shapes(
+        fed("x", N, N, 4), ("shape", "Shape", ["x"], [("int32", (3,))]), ints("0", 0), ints("1", 1),
+        ("b", "StridedSlice", ["shape", "0", "1", "1"], [INT], {"shrink_axis_mask": 1}),
+        ("units", "Const", (), [INT], {"value": {"shape": [], "values": [8]}}), ("dims", "Pack", ["b", "units"], [("int32", (2,))]),
+        ("state", "Fill", ["dims", "units"], [(F, (N, 8))]), batch=7,
+    )  # fmt: skip
+    assert found["state"] == [(7, 8)]
+    assert found["x"] == [None]
+
+
+def test_of_an_item_of_a_list_that_nothing_was_put_in_nothing_is_known():
     found, _ = shapes(
         ("n", "Placeholder", (), [INT]), ("list", "EmptyTensorList", ["n", "n"], [("variant", ())]),
         ("got", "TensorListGetItem", ["list", "n", "n"], [(F, (N, 9))]), ("pop", "TensorListPopBack", ["list", "n"], [("variant", ()), (F, (N, 9))]),
         ("stack", "TensorListStack", ["list", "n"], [(F, (N, 9))]), batch=7,
     )  # fmt: skip
-    assert found["got"] == [(7, 9)]
-    assert found["pop"] == [(), (7, 9)]
+    assert found["got"] == [None]
+    assert found["pop"] == [(), None]
     assert found["stack"] == [None]
 
 
@@ -151,7 +163,7 @@ def test_a_call_has_the_shapes_that_its_body_returns_and_an_argument_that_of_wha
         groups=[("f", -1, "function", "f")], places=[-1, -1, 0, -1, 0, 0, 0, -1], batch=7,
     )  # fmt: skip
     assert found["f/a"] == [(7, 3)]
-    assert found["f"] == [(7, 5), (7, 3), (7, 2)]  # its third result is not in the graph: its input's leading dimension
+    assert found["f"] == [(7, 5), (7, 3), None]  # its third result is not in the graph
     assert found["after"] == [(7, 5)]
 
 
@@ -161,6 +173,71 @@ def test_a_loop_returns_tensors_of_the_shapes_that_it_was_given():
     found, _ = shapes(fed("x", N, 3), ("n", "Placeholder", (), [INT]), loop, after, batch=7)
     assert found["w"] == [(), (7, 3)]
     assert found["y"] == [(7, 3)]
+
+
+def turning(*body, given=(N, 3), end="i"):
+    """``while ...: x = end``, where x is fed; the loop's shapes, those of x in its body and of what follows."""
+    graph, _ = shapes(
+        fed("x", *given), fed("other", 2, 3), ints("axis", 0), ("w", "While", ["x"], [(F, (N, N))]), ("after", "Relu", ["w"], [(F, (N, N))]),
+        ("i", "_Arg", ["x"], [(F, (N, N))], {"index": 0}), *body, ("end", "_Retval", [end], [], {"index": 0}),
+        groups=[("w", -1, "while", "w"), ("w/body", 0, "body", "w")], places=[-1] * 5 + [1] * (len(body) + 2), batch=7,
+    )  # fmt: skip
+    return graph["i"], graph["w"], graph["after"]
+
+
+def test_a_loop_that_keeps_a_shape_has_it_and_one_that_changes_it_has_none():
+    """A decoder appends what it said to what it was given: 7 rows, then 9, then 11, ..."""
+    same = ("y", "Relu", ["i"], [(F, (N, N))])
+    assert turning(same, end="y") == ([(7, 3)],) * 3
+    longer = ("y", "ConcatV2", ["i", "other", "axis"], [(F, (N, N))])
+    assert turning(longer, end="y") == ([None],) * 3
+    unknown = ("y", "Frobnicate", ["i"], [(F, (N, N))])
+    assert turning(unknown, end="y") == ([None],) * 3
+
+
+def test_of_a_shape_that_a_loop_changes_the_rest_is_known():
+    """The rows grow; each is multiplied by a matrix all the same, so that the product has 3 columns."""
+    longer = ("y", "ConcatV2", ["i", "other", "axis"], [(F, (N, N))])
+    sums = ("s", "Sum", ["i", "axis"], [(F, None)])
+    graph, _ = shapes(
+        fed("x", N, 3), fed("other", 2, 3), ints("axis", 0), ("w", "While", ["x"], [(F, (N, N))]),
+        ("i", "_Arg", ["x"], [(F, (N, N))], {"index": 0}), longer, sums, ("end", "_Retval", ["y"], [], {"index": 0}),
+        groups=[("w", -1, "while", "w"), ("w/body", 0, "body", "w")], places=[-1] * 4 + [1] * 4, batch=7,
+    )  # fmt: skip
+    assert graph["i"] == [None]
+    assert graph["s"] == [(3,)]
+
+
+def test_an_if_returns_what_its_branches_agree_on():
+    def chosen(condition, other):
+        found, _ = shapes(
+            fed("x", N, 3), fed("t", 4, 3), condition, ("if", "If", ["c", "x", "t"], [(F, (N, N))]),
+            ("a", "_Arg", ["x"], [(F, (N, N))], {"index": 0}), ("then", "_Retval", ["a"], [], {"index": 0}),
+            ("b", "_Arg", [other], [(F, (N, N))], {"index": 0}), ("else", "_Retval", ["b"], [], {"index": 0}),
+            groups=[("if", -1, "if", "if"), ("if/then", 0, "branch", "if"), ("if/else", 0, "branch", "if")],
+            places=[-1] * 4 + [1, 1, 2, 2], batch=7,
+        )  # fmt: skip
+        return found["if"]
+
+    fed_condition = ("c", "Placeholder", (), [("bool", ())])
+    true = ("c", "Const", (), [("bool", ())], {"value": {"shape": [], "values": [True]}})
+    false = ("c", "Const", (), [("bool", ())], {"value": {"shape": [], "values": [False]}})
+    assert chosen(fed_condition, "x") == [(7, 3)]
+    assert chosen(fed_condition, "t") == [None]
+    assert chosen(true, "t") == [(7, 3)]
+    assert chosen(false, "t") == [(4, 3)]
+
+
+def test_a_variable_of_tensorflow_1s_loop_has_the_shape_that_every_iteration_has():
+    def frame(*body):
+        found, _ = shapes(
+            fed("x", N, 3), fed("t", 2, 3), ints("axis", 0), ("enter", "Enter", ["x"], [(F, (N, 3))]),
+            ("merge", "Merge", ["enter", "next"], [(F, (N, 3)), INT]), *body, ("next", "NextIteration", ["y"], [(F, (N, 3))]), batch=7,
+        )  # fmt: skip
+        return found["merge"][0], found["y"][0]
+
+    assert frame(("y", "Relu", ["merge"], [(F, (N, 3))])) == ((7, 3), (7, 3))
+    assert frame(("y", "ConcatV2", ["merge", "t", "axis"], [(F, (N, 3))])) == (None, None)
 
 
 def test_a_shape_that_no_tensor_can_have_is_unknown():

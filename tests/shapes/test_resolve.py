@@ -38,7 +38,7 @@ def test_a_reshape_takes_the_shape_that_the_graph_computes():
 
 def test_a_product_of_an_unknown_tensor_stays_unknown_instead_of_having_the_batch():
     graph = literal(
-        ("x", "Placeholder", (), [(F, (None, None))]), ("w", "Const", (), [(F, (4, 6))]),
+        ("x", "Placeholder", (), [(F, None)]), ("w", "Const", (), [(F, (4, 6))]),
         ("y", "MatMul", ["x", "w"], [(F, (None, 6))]),
     )  # fmt: skip
     assert shape_of(graph, "y") is None

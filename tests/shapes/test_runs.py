@@ -6,10 +6,20 @@ from graphs import literal
 from opscope.cost import estimate
 from opscope.graph.content import content_of
 from opscope.shapes.budget import MOST_TIMES
-from opscope.shapes.loops import Runs, runs, trips, trips_of
+from opscope.shapes.loops import Runs, Trips, loop_counts, trips
 
 from .test_literal_loops import counted
 from .while_loop import COUNT, constant, while_loop
+
+
+def runs(graph, measured=None):
+    return loop_counts(graph, content_of(graph).table.outputs, measured).runs
+
+
+def told(graph, measured=None):
+    return {
+        name: count.exact for name, count in loop_counts(graph, content_of(graph).table.outputs, measured).trips.items()
+    }
 
 
 def nested(outer, inner):
@@ -40,29 +50,29 @@ def nested(outer, inner):
     ("outer", "inner", "times", "trip"),
     [
         (3, 5, [1, 4, 3, 3, 18, 15], {"w": 3, "v": 5}),
-        (0, 5, [1, 1, 0, 0, 0, 0], {"w": 0, "v": None}),  # a loop that is never asked
+        (0, 5, [1, 1, 0, 0, 0, 0], {"w": 0, "v": 5}),  # a loop that is never asked
         (3, 0, [1, 4, 3, 3, 3, 0], {"w": 3, "v": 0}),
-        (None, 5, [1, 1, 1, 1, 6, 5], {"w": None, "v": None}),
+        (None, 5, [1, 1, 1, 1, 6, 5], {"w": None, "v": 5}),
         (3, None, [1, 4, 3, 3, 3, 3], {"w": 3, "v": None}),
     ],
 )
 def test_a_condition_runs_once_more_than_its_body_each_time_the_loop_does(outer, inner, times, trip):
     graph = nested(outer, inner)
-    found = runs(graph, content_of(graph).table.outputs)
+    found = runs(graph)
     assert [run.times for run in found] == times
     assert [run.unknown for run in found] == [False, *[outer is None] * 2, outer is None, *[None in (outer, inner)] * 2]
-    assert trips_of(graph, found) == trip
-    assert trips(graph) == {name: count for name, count in {"w": outer, "v": inner}.items() if count is not None}
+    assert told(graph) == trip
+    assert trips(graph) == {name: Trips(count) for name, count in trip.items() if count is not None}
 
 
 def test_what_was_measured_is_used_where_nothing_can_be_computed():
     graph = nested(None, 5)
-    found = runs(graph, content_of(graph).table.outputs, {1: 8, 2: 7, 5: 35})
+    found = runs(graph, {1: 8, 2: 7, 5: 35})
     assert found[1:3] == [Runs(8), Runs(7)]
     assert found[4] == Runs(7 * 6)
     assert found[5] == Runs(35)
     known = nested(3, 5)
-    assert runs(known, content_of(known).table.outputs, {2: 9}) == runs(known, content_of(known).table.outputs)
+    assert runs(known, {2: 9}) == runs(known)
 
 
 def test_loops_in_loops_run_at_most_so_often():
@@ -84,7 +94,7 @@ def test_loops_in_loops_run_at_most_so_often():
         places += [inside, *[at + 1] * 3, *[at + 2] * 3]
         inside = at + 2
     graph = literal(*nodes, groups=groups, places=places)
-    found = runs(graph, content_of(graph).table.outputs)
+    found = runs(graph)
     assert found[-4] == Runs(2.0**510)
     assert found[-1] == Runs(2.0**510, unknown=True)
     assert MOST_TIMES == 2**512
@@ -92,8 +102,8 @@ def test_loops_in_loops_run_at_most_so_often():
 
 def test_trip_counts_of_an_estimated_graph_are_those_of_the_estimate():
     graph = estimate(counted(3))
-    assert trips(graph) == {"loop": 3}
-    assert trips(counted(3)) == {"loop": 3}
+    assert trips(graph) == {"loop": Trips(3)}
+    assert trips(counted(3)) == {"loop": Trips(3)}
     open_ = estimate(while_loop([None], [("c", "Less", "v0", 5)], COUNT, ["next"]))
     assert open_.cost.loops == {"w": None}
     assert trips(open_) == {}
@@ -106,9 +116,8 @@ def test_only_bodies_of_loops_have_trip_counts():
         ("w", "While", (), []), ("f", "PartitionedCall", (), []),
         groups=[("f", -1, "function", "f"), ("w", -1, "while", "w"), ("w/body", 1, "body", "w"), ("w/cond", 1, "cond", "w"), ("b", -1, "body", "")],
     )  # fmt: skip
-    times = [Runs(), Runs(), Runs(5), Runs(6), Runs(9)]
-    assert trips_of(graph, times) == {"w": 5}
-    assert runs(graph, content_of(graph).table.outputs)[-1] == Runs()
+    assert told(graph, {2: 5, 3: 6}) == {"w": 5}
+    assert runs(graph)[-1] == Runs()
 
 
 def test_the_first_group_and_the_first_op_count_like_any_other():
@@ -122,5 +131,42 @@ def test_the_first_group_and_the_first_op_count_like_any_other():
         groups=[("body", -1, "body", "w"), ("cond", -1, "cond", "w"), ("body/s", 0, "scope", ""), ("body/v", 0, "body", "v")],
         places=[-1, -1, -1, -1, 1, 1, 1, 0, 0, 0, 0],
     )  # fmt: skip
-    assert runs(graph, content_of(graph).table.outputs) == [Runs(5), Runs(6), Runs(5), Runs(5, unknown=True)]
-    assert trips_of(graph, [Runs(5), Runs(6), Runs(5), Runs(15)]) == {"w": 5, "v": 3}
+    assert runs(graph) == [Runs(5), Runs(6), Runs(5), Runs(5, unknown=True)]
+    assert told(graph, {3: 15}) == {"w": 5, "v": 3}
+
+
+def chosen(condition, **columns):
+    """``if condition: y = x @ x  else: y = (x @ x) @ x``; groups: if, then, else."""
+    square = [("float32", (2, 2))]
+    return literal(
+        ("x", "Placeholder", (), square), condition, ("if", "If", ["c", "x"], square),
+        ("a", "_Arg", ["x"], square, {"index": 0}), ("one", "MatMul", ["a", "a"], square), ("then", "_Retval", ["one"], [], {"index": 0}),
+        ("b", "_Arg", ["x"], square, {"index": 0}), ("two", "MatMul", ["b", "b"], square), ("three", "MatMul", ["two", "b"], square),
+        ("else", "_Retval", ["three"], [], {"index": 0}),
+        groups=[("if", -1, "if", "if"), ("if/then", 0, "branch", "if"), ("if/else", 0, "branch", "if")],
+        places=[-1, -1, -1, 1, 1, 1, 2, 2, 2, 2], **columns,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "products"), [(True, 1), (False, 2)])
+def test_of_an_if_whose_condition_is_known_the_branch_that_runs_counts(value, products):
+    graph = chosen(constant("c", value))
+    assert [run.times for run in runs(graph)] == [1, value, not value]
+    assert estimate(graph).cost.macs == products * 8
+
+
+def test_of_any_other_if_the_costliest_branch_counts_unless_it_was_seen_how_often_each_ran():
+    graph = chosen(("c", "Placeholder", (), [("bool", ())]))
+    assert estimate(graph).cost.macs == 2 * 8
+    assert estimate(graph, measured_runs={1: 3, 2: 7}).cost.macs == (3 * 1 + 7 * 2) * 8
+    assert estimate(graph, measured_runs={1: 1, 2: 0}).cost.macs == 8
+
+
+def test_a_loop_of_tensorflow_1_is_counted_once_and_said_to_be():
+    """Its condition and body lie in one flat graph; how often it runs is not worked out."""
+    graph = literal(
+        ("x", "Placeholder", (), [("float32", (2, 2))]), ("y", "MatMul", ["x", "x"], [("float32", (2, 2))]),
+        groups=[("rnn/while", -1, "while", "")], places=[-1, 0],
+    )  # fmt: skip
+    cost = estimate(graph).cost
+    assert (cost.macs, cost.per, cost.loops) == (8, "iteration", {"rnn/while": None})

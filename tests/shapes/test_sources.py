@@ -23,7 +23,7 @@ def abstract(kind):
 
 
 QUESTIONS = {
-    Attributes: ["attr_shape", "flag", "number", "numbers", "tensor_shape", "tensor_value", "text"],
+    Attributes: ["attr_shape", "flag", "number", "numbers", "tensor_shape", "tensor_value", "text", "texts"],
     InferenceSource: ["attributes", "dtype", "inputs", "item_shape", "list_length", "ops", "outputs", "own", "shape", "width"],
 }  # fmt: skip
 
@@ -46,6 +46,7 @@ def test_an_attribute_that_is_missing_has_a_default():
     assert none.number("a", -1) == -1
     assert none.text("a", "NHWC") == "NHWC"
     assert none.numbers("a") == []
+    assert none.texts("a") == []
     assert none.attr_shape("a") is None
     assert none.tensor_shape("a") is None
     with pytest.raises(Unknown):

@@ -92,6 +92,8 @@ ROWS = [
     ("Fill", [ints(3), ()], {}, (N, N, N)),
     ("Fill", [ints(), one(7)], {}, (7,)),
     ("Fill", [ints(0, 3), one(7)], {}, ()),
+    ("StringSplit", [(3,)], {"output": 2}, (3, N)),
+    ("StringSplitV2", [(3,)], {"output": 2}, (3, N)),
     ("InvertPermutation", [ints(2, 0, 1)], {}, (1, 2, 0)),
     ("InvertPermutation", [ints(1, 2, 3, 0)], {}, (3, 0, 1, 2)),
     ("BroadcastGradientArgs", [ints(8, 5), ints(5)], {}, ()),

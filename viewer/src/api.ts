@@ -38,7 +38,8 @@ export function apiOf({ commands, views, search, draw }: ApiParts): Api {
     open: (path) => drawn(() => setOpen(path, true)),
     close: (path) => drawn(() => setOpen(path, false)),
     search: (text) => drawn(() => search(text)),
-    select: (name) => drawn(() => views.selectNamed(name)),
+    // As links name it: `group:f` is the body of the op `f`, where both have the name.
+    select: (name) => drawn(() => views.selectNamed(name.replace(/^(op|group):/, ""), name.startsWith("group:"))),
     view: () => {
       draw();
       return views.now();

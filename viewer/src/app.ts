@@ -1,7 +1,6 @@
 // Puts the page together: data, state, drawing and panels. Each is made here and given what it needs; none knows the whole.
 import { apiOf, type Api } from "./api";
 import type { Container } from "./data/container";
-import { wireWords } from "./data/copies";
 import { pageData, type PageData } from "./data/page";
 import { Composer } from "./draw/compose";
 import { cardOf } from "./draw/keys";
@@ -75,7 +74,7 @@ function coreOf(data: PageData): Core {
     session.emit("colour");
   });
   looks.wear(themes.dark);
-  const drawing = new Drawing(session, looks, new Composer(cards, session.open, wireWords(facts), data.style));
+  const drawing = new Drawing(session, looks, new Composer(cards, session.open, data.style));
   const said = new Said(session);
   return { session, looks, themes, drawing, said, commands: new Commands(session, drawing, (words) => said.say(words)) };
 }

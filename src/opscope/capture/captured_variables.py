@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Seq
 
 from ..graph.types import Shape, Variable
 from .found_objects import FoundObjects, ObjectPlace, components
+from .graph_ports import arguments
 from .kinds import is_variable
 from .seams import tensorflow
 
@@ -127,9 +128,8 @@ def variable_arguments(concrete: Any, args: Any, kwargs: Mapping[str, Any]) -> L
 
     The placeholders of positional arguments are in the order of these. Those of keywords have their names.
     """
-    captured = {id(inside) for _, inside in concrete.graph.captures}
     tf = tensorflow()
-    free = [tensor for tensor in concrete.inputs if tensor.dtype == tf.resource and id(tensor) not in captured]
+    free = [tensor for tensor in arguments(concrete) if tensor.dtype == tf.resource]
     by_name = {tensor.op.name: tensor for tensor in free}
     found = [
         VariableArgument(kwargs[key], by_name[key]) for key in kwargs if key in by_name and is_variable(kwargs[key])
@@ -147,8 +147,22 @@ def _unplaced(variable: Any, path: Optional[str]) -> ObjectPlace:
 
 
 def watched(graph: Any) -> List[Any]:
-    """The variables that a traced graph uses; none if one of them is gone, since TensorFlow then raises for all of them."""
+    """The variables that a traced graph uses, each once; none if one of them is gone: TensorFlow then raises for all of them.
+
+    A graph uses the components of a variable that has one on each replica. The whole stands for them.
+    """
     try:
-        return list(getattr(graph, "variables", ()))
+        variables = getattr(graph, "variables", ())
     except AssertionError:
         return []
+    return list({id(whole): whole for whole in map(_whole, variables)}.values())
+
+
+def _whole(variable: Any) -> Any:
+    """The variable that this one is a component of, if a strategy made it and still has it; else the variable itself."""
+    for holder in (variable, _handle(variable)):  # newer versions note it at the handle
+        container = getattr(holder, "_distributed_container", None)  # a weak reference
+        whole = container() if callable(container) else None
+        if whole is not None:
+            return whole
+    return variable

@@ -9,15 +9,30 @@ from ..program.program import Program
 from .seams import tensorflow
 
 
-def input_ports(program: Program, concrete: Any) -> List[Port]:
-    """The tensors that a caller passes. Variables, and captured tensors, which TensorFlow passes itself, are left out."""
-    rows = program.main.rows()
+def captured(graph: Any) -> List[Any]:
+    """The tensors inside a function's graph that stand for what it captures, which no caller passes.
+
+    It captures variables and tensors, and values that it asks for at each call: collective ops of a distribution strategy
+    get the key of their exchange in this way.
+    """
     # A capture is a pair: the tensor outside, and the placeholder that stands for it inside.
-    captures = {id(inside) for _, inside in concrete.graph.captures}
-    given = [tensor for tensor in concrete.inputs if id(tensor) not in captures]
+    inside = [inner for _, inner in graph.captures]
+    later = getattr(graph, "deferred_internal_captures", ())
+    return [*inside, *tensorflow().nest.flatten(later, expand_composites=True)]
+
+
+def arguments(concrete: Any) -> List[Any]:
+    """The tensors inside a function that stand for what its caller passes."""
+    inside = {id(tensor) for tensor in captured(concrete.graph)}
+    return [tensor for tensor in concrete.inputs if id(tensor) not in inside]
+
+
+def input_ports(program: Program, concrete: Any) -> List[Port]:
+    """The tensors that a caller passes. Variables, and what is captured, which TensorFlow passes itself, are left out."""
+    rows = program.main.rows()
     return [
         Port(tensor.op.name, rows[tensor.op.name], tensor.value_index)
-        for tensor in given
+        for tensor in arguments(concrete)
         if tensor.op.name in rows and rows[tensor.op.name] not in program.main.handles
     ]
 

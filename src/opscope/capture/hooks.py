@@ -6,10 +6,13 @@ rewrite the original's. So a hook must be plain Python; what must not be rewritt
 
 from __future__ import annotations
 
-from typing import Any, Callable
+import threading
+from contextlib import ExitStack
+from typing import Any, Callable, List
 
 from .notes import APPLY, CALL, GRADIENT
 from .recorder import Recorder
+from .seams import tensorflow
 
 
 def call_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
@@ -87,17 +90,37 @@ def apply_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
 def gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[..., Any]:
     """For ``tape.gradient`` and its like (`method` is true), or for the function behind ``tf.gradients``.
 
-    The record gets the target, which is the first argument: what is to be differentiated.
+    The record gets the first two arguments: what is to be differentiated, and with respect to what.
     """
 
     def recorded(*args, **kwargs):  # type: ignore[no-untyped-def]
         rest = args[1:] if method else args
         target = rest[0] if rest else kwargs.get("target", kwargs.get("ys"))
-        record = recorder.open(GRADIENT, args[0] if method else original, target)
+        sources = rest[1] if len(rest) > 1 else kwargs.get("sources", kwargs.get("source", kwargs.get("xs")))
+        record = recorder.open(GRADIENT, args[0] if method else original, target, sources)
         try:
             return original(*args, **kwargs)
         finally:
             recorder.close(record)
+
+    return _named_like(recorded, original)
+
+
+def backward_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
+    """For the function by which TensorFlow tells the tape of an op and gives it the function for the op's gradient."""
+
+    def recorded(op_type, output_tensors, input_tensors, backward_function, forward_function=None):  # type: ignore[no-untyped-def]
+        noted = recorder.backward_function(op_type, output_tensors, backward_function)
+        return original(op_type, output_tensors, input_tensors, noted, forward_function)
+
+    return _named_like(recorded, original)
+
+
+def op_gradient_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
+    """For the function that `tf.gradients` calls for the gradient of each op."""
+
+    def recorded(scope, op, func, grad_fn):  # type: ignore[no-untyped-def]
+        return original(scope, op, func, recorder.op_gradient(op, grad_fn))
 
     return _named_like(recorded, original)
 
@@ -113,6 +136,63 @@ def function_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
         return original(recorder.stand_in(self), *args, **kwargs)
 
     return _named_like(redirected, original)
+
+
+class Updates(threading.local):
+    """What is to be ended with each update that is going on in this thread, the innermost last."""
+
+    def __init__(self) -> None:
+        self.open: List[ExitStack] = []
+
+
+def run_hook(recorder: Recorder, original: Callable[..., Any]) -> Callable[..., Any]:
+    """For the function that runs another one in a thread for each replica."""
+
+    def recorded(distribution, fn, args, kwargs):  # type: ignore[no-untyped-def]
+        return original(distribution, recorder.on_replicas(fn, _number_in(distribution)), args, kwargs)
+
+    return _named_like(recorded, original)
+
+
+def _number_in(strategy: Any) -> Callable[[], int]:
+    """A function that gives the number of the replica in whose thread it is called; -1 if the strategy has only one."""
+    if len(strategy.extended.worker_devices) < 2:
+        return lambda: -1
+    return lambda: int(threading.current_thread().replica_id_in_sync_group)  # type: ignore[attr-defined]
+
+
+def merge_hook(recorder: Recorder, original: Callable[..., Any]) -> Callable[..., Any]:
+    """For the method by which a replica waits until the tracing thread has done something for all replicas."""
+
+    def recorded(self, fn, args, kwargs):  # type: ignore[no-untyped-def]
+        with recorder.others_turn():
+            return original(self, recorder.merged(fn), args, kwargs)
+
+    return _named_like(recorded, original)
+
+
+def enter_hook(recorder: Recorder, original: Callable[..., Any], updates: Updates) -> Callable[..., Any]:
+    """For the beginning of an update of one replica's part of a variable, which the tracing thread makes."""
+
+    def recorded(self):  # type: ignore[no-untyped-def]
+        updates.open.append(ExitStack())
+        replica = self._replica_id  # strategies that have no replicas of a variable give a device or ``None``
+        if isinstance(replica, int) and len(tensorflow().distribute.get_strategy().extended.worker_devices) > 1:
+            updates.open[-1].enter_context(recorder.update(replica))
+        return original(self)
+
+    return _named_like(recorded, original)
+
+
+def exit_hook(original: Callable[..., Any], updates: Updates) -> Callable[..., Any]:
+    """For the end of such an update."""
+
+    def recorded(self, *error):  # type: ignore[no-untyped-def]
+        if updates.open:  # empty where another thread began an update before anything was hooked
+            updates.open.pop().close()
+        return original(self, *error)
+
+    return _named_like(recorded, original)
 
 
 def _named_like(hook: Callable[..., Any], original: Any) -> Callable[..., Any]:

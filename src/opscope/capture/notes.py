@@ -6,7 +6,8 @@ before and 7 after, the ops 4, 5, 6 and 7 of that graph. So `start` is exclusive
 
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple, Tuple
+from dataclasses import dataclass
+from typing import Any, Iterator, NamedTuple, Optional, Tuple
 
 from .seams import ordered_ops
 
@@ -14,8 +15,46 @@ CALL, GRADIENT, APPLY = "call", "gradient", "apply"
 """Kinds of records: a layer or module was called; a gradient was asked for; an optimizer applied gradients."""
 
 
+@dataclass(frozen=True, eq=False)
+class Strand:
+    """A part of what is traced under a distribution strategy. ``None`` stands for the tracing thread outside of all strands.
+
+    Each replica is a strand, traced in a thread of its own up to the point where all have to meet (`merge_call`). Then the
+    tracing thread makes what serves them all (a strand begun by the first replica's), and in it the updates of each replica's
+    part of a variable (strands again). Then the replicas go on. So the ops of a strand lie between those of others.
+    """
+
+    replica: int
+    """The number of the replica that it is for. -1: it serves all, or there is only one, and nothing to tell apart."""
+    around: "Optional[Strand]"
+    """The strand that began it."""
+
+    def is_within(self, other: "Optional[Strand]") -> bool:
+        """Whether this is `other`, or was begun inside it."""
+        strand: "Optional[Strand]" = self
+        while strand is not None and strand is not other:
+            strand = strand.around
+        return strand is other
+
+
+def replica_of(strand: Optional[Strand]) -> int:
+    """The number of the replica whose strand it is; -1 for none."""
+    return strand.replica if strand is not None else -1
+
+
+class Turn(NamedTuple):
+    """The ops of `graph` with numbers above `start`, up to that of the next turn, are made by `strand`."""
+
+    graph: Any
+    start: int
+    strand: Optional[Strand]
+
+
 class Record(NamedTuple):
-    """One recorded call, which made the ops of `graph` with numbers from `start` (exclusive) to `end` (inclusive)."""
+    """One recorded call, which made the ops of `graph` with numbers from `start` (exclusive) to `end` (inclusive).
+
+    If strands take turns in that graph, these are only the ops of its own strand and of those begun inside it.
+    """
 
     kind: str
     subject: Any
@@ -32,6 +71,9 @@ class Record(NamedTuple):
     """What a layer returned."""
     target: Any = None
     """What a gradient call differentiates."""
+    sources: Any = None
+    """With respect to what it does so."""
+    strand: Optional[Strand] = None
 
 
 class GradientCall(NamedTuple):
@@ -49,6 +91,10 @@ class GradientCall(NamedTuple):
     outputs: Tuple[Any, ...]
     scope: str
     """The forward op's name scope."""
+    is_given: bool = False
+    """Whether the gradient comes from a function that was given for this very op, as by `tf.custom_gradient`. The function
+    may be the user's, who then wants to see their lines in it."""
+    strand: Optional[Strand] = None
 
 
 class Notes(NamedTuple):
@@ -56,6 +102,7 @@ class Notes(NamedTuple):
 
     records: Tuple[Record, ...] = ()
     gradient_calls: Tuple[GradientCall, ...] = ()
+    turns: Tuple[Turn, ...] = ()
 
     def around(self, position: int) -> Iterator[int]:
         """The positions of the calls around one, innermost first. They may have been made in other graphs."""

@@ -8,7 +8,20 @@ from contextlib import contextmanager
 from typing import Any, Callable, Iterator, List, Set, Tuple
 
 from . import keras
-from .hooks import apply_hook, call_hook, function_hook, gradient_hook, wrapper_hook
+from .hooks import (
+    Updates,
+    apply_hook,
+    backward_hook,
+    call_hook,
+    enter_hook,
+    exit_hook,
+    function_hook,
+    gradient_hook,
+    merge_hook,
+    op_gradient_hook,
+    run_hook,
+    wrapper_hook,
+)
 from .recorder import Recorder
 from .seams import function_class, gradient_registry, private, tensorflow
 
@@ -84,6 +97,10 @@ def _hooks(recorder: Recorder) -> Iterator[Hook]:
     helper = private("ops.gradients_util")
     # What tf.gradients calls, and what TensorFlow itself calls for the gradient of a function or a loop.
     yield helper, "_GradientsHelper", gradient_hook(recorder, helper._GradientsHelper, False)
+    yield from _replica_hooks(recorder)
+    yield helper, "_MaybeCompile", op_gradient_hook(recorder, helper._MaybeCompile)
+    record = private("eager.record", "eager.tape")  # older versions have it among the rest of the tape
+    yield record, "record_operation", backward_hook(recorder, record.record_operation)
 
 
 def _call_hooks(recorder: Recorder) -> Iterator[Hook]:
@@ -93,6 +110,16 @@ def _call_hooks(recorder: Recorder) -> Iterator[Hook]:
             yield cls, "__call__", call_hook(recorder, cls.__dict__["__call__"])
     for cls in _loaded(_WRAPPERS):
         yield cls, "call", wrapper_hook(recorder, cls.__dict__["call"])
+
+
+def _replica_hooks(recorder: Recorder) -> Iterator[Hook]:
+    """The hooks for distribution strategies: they tell which replica makes ops, and when replicas take turns."""
+    threads, library = private("distribute.mirrored_run"), private("distribute.distribute_lib")
+    context, update, updates = threads._MirroredReplicaContext, library.UpdateContext, Updates()
+    yield threads, "_call_for_each_replica", run_hook(recorder, threads._call_for_each_replica)
+    yield context, "_merge_call", merge_hook(recorder, context.__dict__["_merge_call"])
+    yield update, "__enter__", enter_hook(recorder, update.__dict__["__enter__"], updates)
+    yield update, "__exit__", exit_hook(update.__dict__["__exit__"], updates)
 
 
 def _below(roots: Tuple[Tuple[str, str], ...]) -> Set[type]:

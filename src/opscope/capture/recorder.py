@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Optional, Set, Tuple
+from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional, Set, Tuple
 
-from .notes import GradientCall, Notes, Record
+from .notes import GradientCall, Notes, Record, Strand, Turn
 from .seams import op_count
 
 
@@ -21,6 +22,8 @@ class OpenRecord:
     start: int
     parent: Optional["OpenRecord"]
     target: Any
+    sources: Any
+    strand: Optional[Strand]
     end: int = -1
     outputs: Any = None
 
@@ -29,13 +32,15 @@ class OpenRecord:
 class Recorder:
     """Takes the notes of one trace.
 
-    A distribution strategy traces each replica in a thread of its own, so each thread has its own stack of open calls.
+    A distribution strategy traces each replica in a thread of its own, so each thread has its own stack of open calls and
+    its own strand.
     """
 
     get_graph: Callable[[], Any]
     """Gives the graph to which TensorFlow is adding ops right now."""
     _records: List[OpenRecord] = field(default_factory=list)
     _gradient_calls: List[GradientCall] = field(default_factory=list)
+    _turns: List[Turn] = field(default_factory=list)
     _copies: Dict[int, Tuple[Any, Any]] = field(default_factory=dict)
     """By the identity of a `tf.function`: the function, which keeps it alive, and its copy."""
     _local: threading.local = field(default_factory=threading.local)
@@ -44,12 +49,12 @@ class Recorder:
     _roots: Set[int] = field(default_factory=set)
     """The identities of the outermost graphs in which a hook has run in this recorder's own thread."""
 
-    def open(self, kind: str, subject: Any, target: Any = None) -> Optional[OpenRecord]:
+    def open(self, kind: str, subject: Any, target: Any = None, sources: Any = None) -> Optional[OpenRecord]:
         """Begin a record; ``None`` if the graph being built is not of this trace, or if the call has a record already.
 
         A class may override ``__call__`` and call that of its base. Both are hooked, but it is one call.
         """
-        stack: List[OpenRecord] = self._local.__dict__.setdefault("stack", [])
+        stack = self._stack
         parent = stack[-1] if stack else None
         if parent is not None and parent.subject is subject and parent.kind == kind:
             return None
@@ -57,7 +62,8 @@ class Recorder:
         if not self._owns(graph):
             return None
         # `_name_stack` is the name scope in which the next op would be made.
-        record = OpenRecord(kind, subject, graph, graph._name_stack or "", op_count(graph), parent, target)
+        scope = graph._name_stack or ""
+        record = OpenRecord(kind, subject, graph, scope, op_count(graph), parent, target, sources, self._strand)
         stack.append(record)
         self._records.append(record)
         return record
@@ -66,7 +72,7 @@ class Recorder:
         """End a record, and any inside it that an exception left open."""
         if record is None:
             return
-        stack: List[OpenRecord] = self._local.stack
+        stack = self._stack
         while stack:  # mostly `record` is the last one opened
             top = stack.pop()
             top.end = op_count(top.graph)
@@ -80,11 +86,12 @@ class Recorder:
         records = tuple(
             Record(
                 record.kind, record.subject, record.graph, record.scope, record.start, record.end,
-                position[id(record.parent)] if record.parent is not None else -1, record.outputs, record.target,
+                position[id(record.parent)] if record.parent is not None else -1, record.outputs, record.target, record.sources,
+                record.strand,
             )
             for record in self._records
         )  # fmt: skip
-        return Notes(records, tuple(self._gradient_calls))
+        return Notes(records, tuple(self._gradient_calls), tuple(self._turns))
 
     def gradient_function(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """A stand-in for the function that the tape calls for the gradient of each forward op.
@@ -99,10 +106,128 @@ class Recorder:
             end = op_count(graph)
             if end > start:  # not every gradient makes ops: that of an Identity hands on what it is given
                 known = tuple(inputs or ()), tuple(outputs or ())
-                self._gradient_calls.append(GradientCall(graph, start, end, op, *known, scope or ""))
+                self._gradient_calls.append(
+                    GradientCall(graph, start, end, op, *known, scope or "", strand=self._strand)
+                )
             return result
 
         return noted
+
+    def backward_function(self, op: str, outputs: Any, original: Callable[..., Any]) -> Callable[..., Any]:
+        """A stand-in for the function that makes the gradient of one forward op, as the tape was told of it.
+
+        The tape asks its gradient function for the gradient of TensorFlow's own ops. For a `tf.custom_gradient`, or the call
+        of a function, it is given another function at the time of the forward op, so we know all of the op's outputs.
+        """
+        if not self._owns(self.get_graph()):
+            return original
+        known = tuple(outputs or ())
+
+        def noted(*grads: Any) -> Any:
+            graph = self.get_graph()
+            start = op_count(graph)
+            result = original(*grads)
+            end = op_count(graph)
+            if end > start:
+                self._gradient_calls.append(
+                    GradientCall(graph, start, end, op, (), known, "", is_given=True, strand=self._strand)
+                )
+            return result
+
+        return noted
+
+    def op_gradient(self, op: Any, original: Callable[..., Any]) -> Callable[..., Any]:
+        """A stand-in for the function that makes the gradient of the op `op` when `tf.gradients` asks for it."""
+
+        def noted(*grads: Any) -> Any:
+            graph = self.get_graph()
+            start = op_count(graph)
+            result = original(*grads)
+            end = op_count(graph)
+            if end > start:
+                given = _has_gradient_of_its_own(op)
+                self._gradient_calls.append(
+                    GradientCall(
+                        graph, start, end, op.type, (), tuple(op.outputs), "", is_given=given, strand=self._strand
+                    )
+                )
+            return result
+
+        return noted
+
+    @property
+    def _stack(self) -> List[OpenRecord]:
+        """The calls that are open in this thread, the innermost last."""
+        return self._local.__dict__.setdefault("stack", [])  # type: ignore[no-any-return]
+
+    @property
+    def _strand(self) -> Optional[Strand]:
+        """The strand to which this thread's ops belong."""
+        return getattr(self._local, "strand", None)
+
+    def on_replicas(self, function: Callable[..., Any], number_of: Callable[[], int]) -> Callable[..., Any]:
+        """A stand-in for a function that a strategy is about to run in a thread for each of its replicas.
+
+        What a replica calls lies inside what is being called in this thread. `number_of` gives the number of the replica in
+        whose thread it is called.
+        """
+        self._owns(self.get_graph())  # so that the replicas' threads are known to build a graph of this trace
+        around, calls = self._strand, self._stack[-1:]
+
+        def on_replica(*args: Any, **kwargs: Any) -> Any:
+            self._local.stack, self._local.strand = list(calls), around
+            with self.strand(number_of(), around):
+                return function(*args, **kwargs)
+
+        return on_replica
+
+    def update(self, replica: int) -> ContextManager[None]:
+        """A context in which what this thread makes updates the part of a variable that the replica has."""
+        return self.strand(replica, self._strand)
+
+    @contextmanager
+    def strand(self, replica: int, around: Optional[Strand]) -> Iterator[None]:
+        """Inside, what this thread makes is a strand of its own, begun by `around`. -1 is no replica."""
+        before = self._strand
+        self._begin(Strand(replica, around))
+        try:
+            yield
+        finally:
+            self._begin(before)
+
+    @contextmanager
+    def others_turn(self) -> Iterator[None]:
+        """Inside, this thread waits, while the other replicas and the thread that began them make ops."""
+        strand = self._strand
+        self._turn(strand.around if strand is not None else None)
+        try:
+            yield
+        finally:
+            self._turn(strand)
+
+    def merged(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A stand-in for what this thread's replica has the tracing thread do for all replicas.
+
+        It belongs to no replica, but to the optimizer's step or the gradient that this replica is about.
+        """
+        around = self._strand
+
+        def merged(*args: Any, **kwargs: Any) -> Any:
+            with self.strand(-1, around):
+                return function(*args, **kwargs)
+
+        return merged
+
+    def _begin(self, strand: Optional[Strand]) -> None:
+        """From now on this thread's ops belong to `strand`."""
+        self._local.strand = strand
+        self._turn(strand)
+
+    def _turn(self, strand: Optional[Strand]) -> None:
+        """Note that the next ops of the graph are those of `strand`."""
+        graph = self.get_graph()
+        if self._owns(graph):
+            self._turns.append(Turn(graph, op_count(graph), strand))
 
     def stand_in(self, function: Any) -> Any:
         """What to call instead of a `tf.function`: inside this trace its untraced copy, elsewhere itself."""
@@ -141,6 +266,14 @@ class Recorder:
             return not self._roots or id(graph) in self._roots
         self._roots.add(id(graph))
         return True
+
+
+def _has_gradient_of_its_own(op: Any) -> bool:
+    """Whether a function was given for the gradient of this op, by `tf.custom_gradient` or a graph's `gradient_override_map`."""
+    try:
+        return bool(op.get_attr("_gradient_op_type"))
+    except ValueError:  # it has no such attribute
+        return False
 
 
 # AutoGraph does not rewrite a function with this attribute. (`tf.autograph.experimental.do_not_convert` would set it, but

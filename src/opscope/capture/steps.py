@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Callable, NamedTuple
 
 from ..errors import InputError, option
@@ -50,6 +51,19 @@ def _running(model: Any, method: Callable[..., Any]) -> Callable[..., Any]:
         return strategy.run(method, args=(data,))
 
     return step
+
+
+def build(model: Any, batch: Any) -> None:
+    """Build what a model of Keras 3 under a `tf.distribute` strategy has not built yet, as ``fit`` does before its first step.
+
+    Inside the step it would be too late: a replica cannot make the optimizer's variables. `batch` may consist of specs. What
+    cannot be built in this way is left as it is, and the step says what is missing.
+    """
+    strategy, building = _strategy_of(model), getattr(model, "_symbolic_build", None)
+    if strategy is None or building is None:
+        return
+    with strategy.scope(), suppress(Exception):  # it runs the user's code, which may raise whatever it likes
+        building(data_batch=batch)
 
 
 def _strategy_of(model: Any) -> Any:

@@ -11,6 +11,7 @@ from . import keras
 from .expected import expected_of
 from .inputs import GivenValue, Reading, constant_inputs, is_shape, leaves, read
 from .seams import tensorflow
+from .steps import build
 from .target import CONCRETE, LAYER, STEP, Target
 
 
@@ -187,7 +188,9 @@ def _step_call(target: Target, given: Given) -> TargetCall:
     # Keras's own steps unpack a tuple. The user's own step gets a batch without targets as it is, as a dataset of bare
     # inputs would give it.
     alone = step.is_users and len(batch) == 1 and step.name != "predict"
-    return TargetCall(target.name, target.function, (batch[0] if alone else batch,), values=reading.values)
+    data = batch[0] if alone else batch
+    build(target.subject, data)
+    return TargetCall(target.name, target.function, (data,), values=reading.values)
 
 
 def _example(step: str) -> str:

@@ -21,12 +21,14 @@ from ..suggestions import suggesting
 from ..version import __version__
 from .annotate import Describer, annotated
 from .captured_variables import Variables, keras_paths, variable_arguments, watched
+from .dataset_sizes import dataset_sizes, with_sizes
 from .failure import cannot_freeze, explain
 from .found_objects import walk
 from .graph_ports import controls_of, input_ports, output_ports
 from .inputs import shown
 from .notes import Traced, with_whole_call
 from .patches import ONE_TRACE, recording
+from .random_state import numpy_state_kept
 from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
 from .target import Target, identify
@@ -110,7 +112,8 @@ def trace_function(
         found = identify(target, step)
         call, traced = _call_and_trace(found, Given(inputs, keywords, training, is_run))
     with paused():  # all that was traced is in use, so the garbage collector would walk it for nothing, over and over
-        graph = _graph(found, traced, _Options(name or call.name, freeze, source_lines))
+        sizes = dataset_sizes(traced.concrete, call)
+        graph = _graph(found, traced, _Options(name or call.name, freeze, source_lines), sizes)
     return LiveGraph(graph, traced.concrete, call)
 
 
@@ -149,7 +152,7 @@ def _traced(target: Target, call: TargetCall) -> Traced:
     """Trace the call and record it. A copy of the target's function is traced, so that the user's own stays as it was."""
     recorder = Recorder(default_graph())
     try:
-        with recording(recorder):
+        with recording(recorder), numpy_state_kept():
             function = recorder.copy_of(call.function)
             concrete = function.get_concrete_function(*call.args, **call.kwargs)
     except Exception as error:
@@ -161,7 +164,7 @@ def _traced(target: Target, call: TargetCall) -> Traced:
     return Traced(concrete, notes, arguments=tuple(variable_arguments(concrete, call.args, call.kwargs)))
 
 
-def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
+def _graph(target: Target, traced: Traced, options: _Options, sizes: Dict[str, int]) -> Graph:
     """The graph of what was traced: its ops, what is known of them, its inputs and outputs."""
     concrete, version = traced.concrete, tensorflow().__version__
     shown = _frozen(concrete, options.name) if options.freeze else concrete
@@ -175,9 +178,10 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
     variables = Variables(walk(target.subject), paths)
     describe = Describer(variables.objects, variables, Sources() if options.source_lines else None)
     program = annotated(program, traced, describe)
-    if not traced.notes.records:
+    if not traced.notes.records and not traced.notes.turns:
         program = _inferred(program, variables)
     inputs, outputs = input_ports(program, shown), output_ports(program, shown, concrete.structured_outputs)
+    program = Program(with_sizes(program.main, sizes), program.functions)
     program = _with_effects(program, shown, outputs, signatures)
     numbered = tuple(variables.found)  # a copy: `expand` runs later
     return Graph(
@@ -189,9 +193,14 @@ def _graph(target: Target, traced: Traced, options: _Options) -> Graph:
 
 
 def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], signatures: OpSignatures) -> Program:
-    """The program with the main graph's control outputs, and with dead ops marked: what no output and no effect needs."""
+    """The program with the main graph's control outputs, and with dead ops marked: what no output and no effect needs.
+
+    A placeholder that is no input of the function is nothing that a caller feeds: `tf.vectorized_map` leaves one behind.
+    """
     main = program.main.with_columns(control_outputs=controls_of(program, concrete))
-    return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures)
+    rows = main.rows()
+    inputs = [rows[tensor.op.name] for tensor in concrete.inputs if tensor.op.name in rows]
+    return mark_dead(Program(main, program.functions), [port.node for port in outputs], signatures, inputs=inputs)
 
 
 def _inferred(program: Program, variables: Variables) -> Program:

@@ -11,9 +11,10 @@ import argparse
 from pathlib import Path
 
 from ..errors import InputError
-from ..render.registry import output_for, outputs
+from ..render import heeded
+from ..render.registry import outputs
 from ..render.report.text import text
-from ..render.save import save
+from ..render.save import save_one
 from . import answer, drawing, source
 
 
@@ -44,9 +45,9 @@ def run(options: argparse.Namespace) -> None:
     """Measure the model, then write all files that are asked for, or else print the summary."""
     from ..profile.measure import profile
 
-    for path in options.output:
-        output_for(Path(path).suffix)  # so that a wrong suffix is reported before the long run
     drawn = drawing.chosen(options)
+    # Before the long run, so that a wrong suffix or an option that changes nothing is reported at once.
+    heeded.check(drawn, [Path(path).suffix for path in options.output])
     source.refuse_python(options.source)
     file = source.is_there(options.source)
     _refuse(options, file=file)
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> None:
         )  # fmt: skip
     for path in options.output:
         with answer.working(f"drawing {path}"):
-            written = save(graph, path, drawn)
+            written = save_one(graph, path, drawn)
         answer.say(str(written))
     if not options.output:
         answer.say(text(graph, width=answer.terminal_width()))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..render.registry import output_for, outputs
-from ..render.save import save
+from ..render import heeded
+from ..render.registry import outputs
+from ..render.save import save_one
 from . import answer, drawing, source
 
 
@@ -26,11 +27,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Write all files that are asked for, and print their paths."""
-    for path in options.output:
-        output_for(Path(path).suffix)  # so that a wrong suffix is reported before the long trace
     drawn = drawing.chosen(options)
+    # Before the long trace, so that a wrong suffix or an option that changes nothing is reported at once.
+    heeded.check(drawn, [Path(path).suffix for path in options.output])
     graph = source.graph(options)
     for path in options.output:
         with answer.working(f"drawing {path}"):
-            written = save(graph, path, drawn)
+            written = save_one(graph, path, drawn)
         answer.say(str(written))

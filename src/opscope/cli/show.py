@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 
+from ..render import heeded
 from . import answer, drawing, source
 
 
@@ -21,6 +22,7 @@ def run(options: argparse.Namespace) -> None:
     from .. import notebook
 
     drawn = drawing.chosen(options)
+    heeded.check(drawn, [".html"])  # before the long trace
     graph = source.graph(options)
     with answer.working("drawing"):
         path = notebook.page_file(graph, drawn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Dict, Hashable, List, Mapping, Optional, Tuple
+from typing import AbstractSet, Dict, Hashable, List, Mapping, Optional, Tuple
 
 from ..errors import check_count
 from ..graph.content import content_of, with_cost
@@ -14,9 +14,11 @@ from ..graph.groups import Group
 from ..graph.types import Cost, GraphCost
 from ..graph.vocabulary import ENDS, FED, READ
 from ..shapes.budget import FAILURES, Unknown
-from ..shapes.loops import Runs, runs, trips_of
+from ..shapes.loops import LoopCounts, Runs, loop_counts
 from ..shapes.resolve import Shapes, resolve
 from .formulas import formulas
+from .formulas.complex_numbers import is_complex
+from .formulas.complex_numbers import work as complex_work
 from .memory import activation_memory
 from .movement import NO_FLOPS, bytes_moved
 from .op import Op, Work
@@ -37,8 +39,8 @@ def estimate(
     Args:
         graph: the graph; costs that it already has are replaced.
         batch: the number of samples that stands for an open leading dimension; without it figures are for one sample.
-        measured_runs: how often a loop's condition or body ran in a step, by group. Used for loops whose trip count
-            the graph does not tell.
+        measured_runs: how often a loop's condition or body, or a branch, ran in a step, by group. Used where the graph
+            does not tell it.
         peak: whether the peak of the activation memory is found too. That takes longer than all the rest; drawings, which
             do not show it, leave it out.
 
@@ -64,7 +66,8 @@ def estimate(
         peak_activation_bytes=activation_memory(graph, batch=batch).known_peak if peak else None,
         without_formula=dict(found.nodes.without_formula.most_common()),
         unknown_shape=dict(found.nodes.unknown_shape.most_common()),
-        loops=trips_of(graph, found.times),
+        loops={name: count.exact for name, count in found.counts.trips.items()},
+        loops_at_most={name: count.most for name, count in found.counts.trips.items() if count.most is not None},
         per=total.per,
         fixed_flops=fixed,
     )
@@ -85,7 +88,7 @@ class _Figures:
     """What one look at a graph, at one batch, finds."""
 
     shapes: Shapes
-    times: List[Runs]
+    counts: LoopCounts
     nodes: _NodeCosts
     groups: Tuple[Group, ...]
     total: Cost
@@ -93,10 +96,10 @@ class _Figures:
 
 def _figures(graph: Graph, batch: Optional[int], measured_runs: Optional[Mapping[int, float]]) -> _Figures:
     shapes = resolve(graph, batch)
-    times = runs(graph, shapes.outputs, measured_runs)
-    nodes = _node_costs(graph, shapes, times)
-    groups, total = _group_costs(graph, nodes.costs)
-    return _Figures(shapes, times, nodes, groups, total or Cost(None, None))
+    counts = loop_counts(graph, shapes.outputs, measured_runs)
+    nodes = _node_costs(graph, shapes, counts.runs)
+    groups, total = _group_costs(graph, nodes.costs, counts.taken)
+    return _Figures(shapes, counts, nodes, groups, total or Cost(None, None))
 
 
 def work_of(op: Op) -> Optional[Work]:
@@ -104,11 +107,15 @@ def work_of(op: Op) -> Optional[Work]:
 
     `Unknown` is raised where the formula needs a shape that is not known. The ops of `movement.NO_FLOPS` compute nothing.
     """
+    if op.kind in NO_FLOPS:
+        return Work(0.0)
     formula = formulas().get(op.kind)
+    if is_complex(op):
+        return complex_work(op, formula)
     if formula is None:
-        return Work(0.0) if op.kind in NO_FLOPS else None
+        return None
     found = formula(op)
-    return found if isinstance(found, Work) else Work(found)
+    return Work(found) if isinstance(found, (int, float)) else found
 
 
 def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:
@@ -199,10 +206,13 @@ class _Sum:
         return Cost(self.flops, self.bytes, self.per, self.macs)
 
 
-def _group_costs(graph: Graph, costs: Dict[int, Cost]) -> Tuple[Tuple[Group, ...], Optional[Cost]]:
+def _group_costs(
+    graph: Graph, costs: Dict[int, Cost], taken: AbstractSet[int]
+) -> Tuple[Tuple[Group, ...], Optional[Cost]]:
     """The groups with the sum of what is in them, and the sum of the whole graph.
 
-    Only one branch of an ``if`` runs in a step. The one with most FLOPs (of equal ones, most bytes) counts for the ``if``.
+    Where it is not known how often the branches of an ``if`` run (`taken` has those of which it is), only the one with most FLOPs
+    (of equal ones, most bytes) counts for the ``if``.
     """
     groups = content_of(graph).groups
     # A loose op's group is -1, as is the parent of an outermost group: the last sum is that of the whole graph.
@@ -216,7 +226,7 @@ def _group_costs(graph: Graph, costs: Dict[int, Cost]) -> Tuple[Tuple[Group, ...
         group, cost = groups[index], sums[index].cost()
         if cost is None:
             continue
-        if group.kind == "branch" and group.parent >= 0:
+        if group.kind == "branch" and group.parent >= 0 and index not in taken:
             known = branches.get(group.parent)
             if known is None or (cost.flops or 0.0, cost.bytes or 0.0) > (known.flops or 0.0, known.bytes or 0.0):
                 branches[group.parent] = cost

@@ -17,9 +17,9 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
-from ..graph.vocabulary import CONSTANTS, PLACEHOLDERS, READ, RESULT, VARIABLES
+from ..graph.vocabulary import CONSTANTS, PLACEHOLDERS, READ, RESULT, VARIABLES, loop_part
 from ..shapes.budget import FAILURES
-from ..shapes.loops import Runs, runs
+from ..shapes.loops import Runs, loop_counts
 from ..shapes.resolve import resolve
 from ..shapes.schedule import Schedule
 from ..shapes.tensor import Tensor
@@ -76,7 +76,7 @@ def activation_memory(graph: Graph, *, batch: Optional[int] = None) -> Memory:
     place = array("i", bytes(4 * len(graph)))  # row -> its position in `order`; zeros at first
     for position, row in enumerate(order):
         place[row] = position
-    buffers = _Buffers(graph, schedule, known, runs(graph, known))
+    buffers = _Buffers(graph, schedule, known, loop_counts(graph, known).runs)
     return _sweep(graph, order, place, buffers)
 
 
@@ -94,7 +94,8 @@ class _Buffers:
             ends = [row for row in schedule.rows.get(bodies[-1], ()) if content_of(graph).table.ops[row] == RESULT]
             # The last group of a loop is its body. Its results stand in the order of the loop's outputs. Of an ``if``
             # either branch may make the result, so that the ``if`` keeps a buffer of its own.
-            if len(bodies) == 1 or content_of(graph).groups[bodies[-1]].kind == "body":
+            # A dataset's functions give its elements, one at a time, and not what the op gives.
+            if len(bodies) == 1 or loop_part(content_of(graph).groups, bodies[-1]):
                 self._results[owner] = dict(enumerate(ends))
 
     def of(self, row: int, output: int) -> Optional[Buffer]:

@@ -6,15 +6,16 @@ hands a buffer on and moves nothing.
 
 from __future__ import annotations
 
-from ..graph.vocabulary import CONSTANTS, INPUTS, MISSING, SWITCHES, VARIABLES
+from ..graph.vocabulary import CONSTANTS, INPUTS, ITERATED, MERGES, MISSING, SWITCHES, VARIABLES
 from ..shapes.budget import Unknown
+from .elsewhere import ELSEWHERE
 from .formulas import updates
 from .op import Op, element_bytes, tensor_bytes
 
 _HANDED_ON = frozenset(
     """_DeviceArg _Retval _DeviceRetval Identity IdentityN Reshape Squeeze ExpandDims StopGradient PreventGradient
     CheckNumerics EnsureShape NoOp ReadVariableOp Shape ShapeN Size Rank BroadcastGradientArgs Assert ControlTrigger Bitcast
-    GuaranteeConst Snapshot Merge RefMerge Enter Exit NextIteration LoopCond RefIdentity FakeParam
+    GuaranteeConst Snapshot Enter Exit LoopCond RefIdentity FakeParam
     VarIsInitializedOp IsVariableInitialized EmptyTensorList TensorListReserve TensorListLength TensorListElementShape
     TensorListSetItem TensorListGetItem TensorListPushBack TensorListPopBack TensorListResize TensorListPushBackBatch
     DestroyResourceOp DestroyTemporaryVariable AnonymousSeedGenerator VariableShape Timestamp DisableCopyOnRead
@@ -22,9 +23,17 @@ _HANDED_ON = frozenset(
     ConcatOffset InvertPermutation _XlaMerge StackPushV2 StackPopV2 StackV2 StackCloseV2 TensorArrayV3 TensorArrayReadV3
     TensorArrayWriteV3 TensorArraySizeV3 TensorArrayCloseV3 TensorArrayGradV3 BroadcastArgs DummySeedGenerator
     DeleteSeedGenerator AnonymousRandomSeedGenerator CheckNumericsV2 RngReadAndSkip RngSkip
-    StatelessRandomGetAlg StatelessRandomGetKeyCounter StatelessRandomGetKeyCounterAlg DeleteIterator XlaSharding OptionalHasValue OptionalNone IteratorGetDevice DeviceIndex""".split()
+    StatelessRandomGetAlg StatelessRandomGetKeyCounter StatelessRandomGetKeyCounterAlg DeleteIterator XlaSharding OptionalHasValue OptionalNone IteratorGetDevice DeviceIndex
+    RefEnter RefExit XlaOptimizationBarrier XlaSetBound XlaReplicaId XlaSetDynamicDimensionSize
+    XlaRemoveDynamicDimensionSize XlaSpmdFullToShardShape XlaSpmdShardToFullShape TensorArray TensorArrayV2 TensorArrayRead TensorArrayReadV2
+    TensorArrayWrite TensorArrayWriteV2 TensorArraySize TensorArraySizeV2 TensorArrayClose TensorArrayCloseV2 TensorArrayGrad TensorArrayGradV2
+    TensorArrayGradWithShape Stack StackPush StackPop StackClose TensorListScatterIntoExistingList TensorListConcatLists DebugIdentity
+    DebugIdentityV2 DebugIdentityV3 IsResourceHandleRefCounting MakeWeakResourceHandle IsTensorFloat32Enabled DeleteRandomSeedGenerator
+    CollectiveInitializeCommunicator CollectiveAssignGroupV2 TemporaryVariable _VarHandlesOp _ReadVariablesOp _SwitchN _ListToArray _ArrayToList
+    _EagerConst TPUReplicateMetadata TPUReplicatedInput TPUReplicatedOutput TPUPartitionedInput TPUPartitionedInputV2 TPUPartitionedOutput
+    TPUPartitionedOutputV2 ReadVariableXlaSplitND AssignVariableXlaConcatND QuantizedReshape""".split()
 )
-VIEWS = _HANDED_ON | CONSTANTS | INPUTS | VARIABLES | SWITCHES | {MISSING}
+VIEWS = _HANDED_ON | CONSTANTS | INPUTS | VARIABLES | SWITCHES | MERGES | ITERATED | {MISSING}
 """Ops that hand on a buffer, a handle or a shape. Those of tensor lists are among them, as a list refers to its items."""
 
 COPIES = frozenset(
@@ -39,14 +48,26 @@ COPIES = frozenset(
     ResizeNearestNeighborGrad Empty _Send _Recv _HostSend _HostRecv Copy CopyHost UnravelIndex
     StridedSliceGrad StridedSliceAssign ResourceStridedSliceAssign TensorStridedSliceUpdate RandomShuffle ParallelConcat
     ScatterNdUpdate ResourceScatterNdUpdate ExtractVolumePatches DataFormatVecPermute StatelessRandomUniformFullInt
-    StatelessRandomUniformFullIntV2 StatefulUniformFullInt NonDeterministicInts""".split()
+    StatelessRandomUniformFullIntV2 StatefulUniformFullInt NonDeterministicInts
+    XlaDynamicUpdateSlice XlaPad XlaGather XlaScatter XlaConcatND XlaSplitND XlaSend XlaRecv XlaBroadcastHelper InplaceUpdate RefSelect
+    Complex Real Imag DrawBoundingBoxes DrawBoundingBoxesV2 RandomCrop StatelessShuffle ExtractGlimpse ExtractGlimpseV2 DataFormatDimMap
+    SparseReorder SparseReshape SparseConcat SparseSlice SparseSplit SparseToDense SparseFillEmptyRows SparseFillEmptyRowsGrad SparseSliceGrad
+    RaggedGather RaggedRange RaggedTensorToSparse RaggedTensorToTensor RaggedFillEmptyRows RaggedFillEmptyRowsGrad RaggedTensorToVariantGradient
+    SetSize TensorListConcat TensorListScatter TensorListSplit TensorArrayScatter TensorArrayScatterV2 TensorArrayGather TensorArrayGatherV2
+    TensorArrayConcat TensorArrayConcatV2 TensorArraySplit TensorArraySplitV2 TensorArrayPack TensorArrayUnpack Send Recv CollectiveGather
+    CollectiveGatherV2 CollectiveBcastSend CollectiveBcastRecv CollectiveBcastSendV2 CollectiveBcastRecvV2 CollectivePermute CollectiveAllToAllV2
+    CollectiveAllToAllV3 NcclBroadcast Batch Unbatch UnbatchGrad InfeedDequeue InfeedDequeueTuple InfeedEnqueue InfeedEnqueueTuple OutfeedDequeue
+    OutfeedDequeueTuple OutfeedEnqueue OutfeedEnqueueTuple BatchMatrixBandPart BatchMatrixDiag BatchMatrixDiagPart BatchMatrixSetDiag
+    QuantizedConcat QuantizedConcatV2""".split()
 )
 """Ops that write all that they read to another place."""
 
-SLICES = frozenset("Slice StridedSlice Gather GatherV2 GatherNd ResourceGather ResourceGatherNd".split())
+SLICES = frozenset(
+    "Slice StridedSlice Gather GatherV2 GatherNd ResourceGather ResourceGatherNd XlaDynamicSlice".split()
+)
 """Ops that read no more than they return, and the indices of it."""
 
-NO_FLOPS = VIEWS | COPIES | SLICES
+NO_FLOPS = VIEWS | COPIES | SLICES | ELSEWHERE
 """The ops that compute nothing. They need no formula."""
 
 
@@ -55,6 +76,8 @@ def bytes_moved(op: Op) -> float:
     kind = op.kind
     if kind in VIEWS:
         return 0
+    if kind in ELSEWHERE:
+        raise Unknown
     written = sum(tensor_bytes(tensor) for tensor in op.outputs)
     if kind in SLICES:
         return 2 * written + sum(tensor_bytes(tensor) for tensor in op.inputs[1:2])

@@ -118,10 +118,11 @@ class Work(NamedTuple):
     other ops, whatever these multiply and add."""
 
 
-Formula = Callable[[Op], Union[Work, float]]
+Formula = Callable[[Op], Union[Work, float, None]]
 """What one execution of an op computes; a plain number is the FLOPs of an op that is no contraction.
 
-It raises `Unknown` where that depends on something that is not known.
+It raises `Unknown` where that depends on something that is not known, and gives ``None`` where there is no formula for an op with
+such attributes.
 """
 
 

@@ -129,7 +129,7 @@ class Graph:
             layer_class: a pattern that the class of a layer around the op matches; not only of the innermost layer.
             group: the group that the op is in, at any depth, by its path or the end of it: a layer, name scope,
                 function, loop, branch or phase.
-            phase: ``"forward"``, ``"loss"``, ``"backward"`` or ``"optimizer"``.
+            phase: ``"forward"``, ``"loss"``, ``"backward"``, ``"optimizer"`` or ``"metrics"``.
             dead: true for only the ops that reach no output and no side effect, false for only the others.
             source: the file of the user's line that made the op, by its path or the end of it, or file and line as
                 ``"model.py:12"``; or the `Op.source` of another op.
@@ -137,7 +137,7 @@ class Graph:
 
         Raises:
             NotFoundError: there is no such layer or group.
-            InputError: the phase is not one of the four, or a value has the wrong type.
+            InputError: the phase is none of these, or a value has the wrong type.
         """
         from .scripting import Layer, Nesting, OpFilter, Ops
 
@@ -180,12 +180,12 @@ class Graph:
         Args:
             name: a pattern (as for `ops`) that the layer's name or path matches.
             class_name: a pattern that the name of its class matches.
-            phase: ``"forward"``, ``"loss"``, ``"backward"`` or ``"optimizer"``.
+            phase: ``"forward"``, ``"loss"``, ``"backward"``, ``"optimizer"`` or ``"metrics"``.
             source: the file of `Layer.source`, or file and line as ``"model.py:12"``; or the `Layer.source` of another
                 layer.
 
         Raises:
-            InputError: the phase is not one of the four, or a value has the wrong type.
+            InputError: the phase is none of these, or a value has the wrong type.
         """
         from .scripting import LayerFilter, Layers, Nesting
 
@@ -249,17 +249,16 @@ class Graph:
 
         The formats are .dot .svg .png .pdf .html .json .txt, and for a measured graph also .speedscope and .trace. The
         file is written whole or not at all. A file that is replaced keeps its permissions and, if the system allows it,
-        its owner and group. Each format ignores the options that do not concern it, so the same options can be used for
-        several files.
+        its owner and group. An option that would not change a file of this format is an error.
 
         Args:
             path: where to write.
             depth: how far groups are opened: a number of levels, ``"layers"`` (all groups above the innermost layers)
                 or ``"all"``. By default groups are opened while the drawing stays readable, up to about 150 boxes.
-            unfold: draw every copy of a repeated structure. By default only the first is drawn, marked ``×12``.
+            unfold: draw every copy of a repeated structure. By default only one is drawn, marked ``×12``.
             engine: what places boxes and wires: ``"opscope"``, or ``"graphviz"`` for .svg .png .pdf.
             theme: the colours of .svg .png .pdf .html: ``"light"``, ``"dark"``, or ``"auto"``, what the reader's system
-                asks for. Drawings by Graphviz are always light and have no links.
+                asks for. Drawings by Graphviz are always light; `links` and `columns` need opscope's own layout.
             links: a template that turns source lines into links, such as ``"https://host/blob/main/{file}#L{line}"``.
             heat: the quantity that is drawn: ``"time"``, ``"busy"``, ``"memory"`` or ``"calls"`` as measured,
                 ``"flops"``, ``"macs"`` or ``"bytes"`` as estimated from shapes. By default the first of these that
@@ -278,7 +277,8 @@ class Graph:
             scale: how many pixels of a PNG a unit of the drawing takes.
 
         Raises:
-            InputError: the suffix or an option is not known, or the graph does not have what an option asks for.
+            InputError: the suffix or an option is not known, the option would not change a file of this format, or the
+                graph does not have what it asks for.
             WriteError: the path cannot be written. A file that is there stays as it is.
             RenderError: Graphviz could not draw the graph, or not in time.
             MissingDependencyError: a package or program that this format needs is not installed.
@@ -311,7 +311,7 @@ class Graph:
     ) -> None:
         """Show the interactive page: in a notebook inline, else in the browser. Then the file's path is printed too.
 
-        The options are those of `save`. A page is changed only by `depth`, `heat`, `sources` and `theme`.
+        The options are those of `save`. A page takes only `depth`, `heat`, `sources` and `theme`; others are errors.
         """
         from ..notebook import show
         from ..render.options import Options
@@ -324,7 +324,7 @@ class Graph:
         """The same graph with its costs, estimated from shapes. Nothing is run, and TensorFlow is not needed.
 
         Each op and group gets FLOPs, MACs and bytes moved, per step. A multiply-add counts as 2 FLOPs and 1 MAC. The
-        body of a loop counts once for each iteration; of the branches of an ``if`` the costliest counts. `Graph.cost`
+        body of a loop counts once for each iteration; of an ``if`` the costliest branch, unless it is known which runs. `Graph.cost`
         has the totals. `save` draws the figures with ``heat="flops"``, ``"macs"`` or ``"bytes"``.
 
         A figure is ``None``, and missing in all sums, if the op type has no formula or if a shape is not known.

@@ -40,6 +40,9 @@ class NodeTable:
     devices: List[str]
     decode: Decode = plain
     """Makes plain values of an entry of `raw_attrs` (unless the entry is a dict, which is plain already)."""
+    elements: Mapping[int, int] = field(default_factory=dict)
+    """Row of an `_Arg` that gets not all of what its input brings, but one element of it at a time: of a dataset, or of the rows
+    of a tensor. The number says which component of the element it is."""
     _index: Dict[str, int] = field(default_factory=dict, repr=False, compare=False)
     """Name -> row; filled when `index` is first called."""
 

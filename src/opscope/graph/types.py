@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Mapping, NamedTuple, Optional, Tuple
 
 Shape = Optional[Tuple[Optional[int], ...]]
@@ -130,6 +130,9 @@ class GraphCost:
     """Op type with a formula -> how many ops of this type lack a shape that the formula needs."""
     loops: Mapping[str, Optional[float]]
     """Name of a loop's op -> how many iterations it has each time it runs; ``None`` if that is unknown."""
+    loops_at_most: Mapping[str, float] = field(default_factory=dict)
+    """Name of a loop's op whose number of iterations is unknown -> an upper bound, if one is known (``for i in range(10)`` with a
+    ``break``)."""
     per: str = "step"
     """``iteration`` if a loop has an unknown number of iterations, so that its body is counted once; else ``step``."""
     fixed_flops: Optional[float] = None

@@ -34,7 +34,7 @@ class Unseen:
     passed_on: Mapping[str, int] = field(default_factory=dict)
     """Ops that only pass on their input, so that a wire runs through them: op type -> how many."""
     stacked: int = 0
-    """Ops in the copies of a stack that are not drawn: only the first copy is."""
+    """Ops in the copies of a stack that are not drawn: only one copy is."""
     edges_stacked: int = 0
     """The edges in these copies."""
     left_out: Optional[int] = None
@@ -47,9 +47,10 @@ class Unseen:
 
 
 class Leaving(NamedTuple):
-    """The tensor that leaves a stack where the drawn copy has an output.
+    """The tensor that leaves a stack where the drawn copy has an output, or that the drawn copy has where one enters.
 
-    In a chain of copies, what follows the chain uses the output of the last copy, not that of the drawn one.
+    In a chain of copies, what follows the chain uses the output of the last copy, not that of the drawn one; and what enters the
+    chain is the input of the first copy, whichever is drawn.
     """
 
     name: str
@@ -58,13 +59,42 @@ class Leaving(NamedTuple):
     """Its type; ``None`` if several copies make tensors of different types."""
 
 
+class Carried(NamedTuple):
+    """What a drawn wire at the border of stacks stands for, beside the one tensor of the drawn copy."""
+
+    taken: Tuple[Tuple[int, str], ...] = ()
+    """For a stack (its group) that the wire enters: ``each`` if all copies take this tensor, ``one each`` if each takes its own.
+
+    What only the first copy takes, or some, has no entry.
+    """
+    given: FrozenSet[Tuple[int, int]] = frozenset()
+    """Where it leaves a stack: the tensors of copies that it stands for, in rows of the whole graph."""
+
+
+class Borders(NamedTuple):
+    """What drawn uses of tensors stand for, of those that cross the border of a stack."""
+
+    edges: Mapping[int, Carried] = {}
+    """By edge: a row of the drawn table's edges."""
+    outputs: Mapping[int, Carried] = {}
+    """By output of the graph: its position in `Content.outputs`."""
+    others: Mapping[Tuple[int, Tuple[int, int]], Carried] = {}
+    """By stack and tensor, of what is in `Stack.others`."""
+
+
 class Stack(NamedTuple):
-    """Groups with the same structure, such as the equal blocks of a network. Only the first of them is drawn."""
+    """Groups with the same structure, such as the equal blocks of a network. Only one of them is drawn.
+
+    Some copies may have more than the others, as the first block of a stage has a projection; one of those that have not is drawn.
+    """
 
     names: Tuple[str, ...]
     """The names of the copies, the drawn one first."""
     copies: Tuple[Sequence[int], ...]
-    """For each copy its ops, as rows of the whole graph. Ops at the same position correspond to each other."""
+    """For each copy its ops, as rows of the whole graph. Ops at the same position correspond to each other.
+
+    A copy that has more than the drawn one has these ops at its end; no op of the drawing stands for them.
+    """
     differences: Tuple[str, ...] = ()
     """What is not the same in all copies, in words."""
     succession: str = ""
@@ -78,6 +108,10 @@ class Stack(NamedTuple):
 
     Only outputs are listed whose tensor another copy than the drawn one makes.
     """
+    takes: Mapping[Tuple[int, int], Leaving] = {}
+    """Op and output of the drawing that enter the stack -> what the drawn copy takes in that place, where it is not the first."""
+    places: Tuple[int, ...] = ()
+    """For each copy its place in the order of the data, counted from 0. Empty: they are in that order."""
 
 
 ALONE = Stack(("",), ())
@@ -96,6 +130,8 @@ class View:
     """Group -> the stack that it is drawn for, of which it is the first copy. A group without a stack is not a key."""
     sizes: Mapping[int, int] = field(default_factory=dict)
     """Group -> how many ops lie in it, in the graph before copies were taken out of it; empty where none were."""
+    layers: Optional[int] = None
+    """How many layers the graph had before copies were taken out of it; ``None`` where none were."""
     made: FrozenSet[int] = frozenset()
     """Groups that a pass made around repeating siblings. They do not count as a level of nesting."""
     gathered_inputs: Mapping[int, int] = field(default_factory=dict)
@@ -104,8 +140,12 @@ class View:
     """Sets of outputs (positions in `Content.outputs`) for which one oval stands."""
     focus: int = -1
     """The group that the user focuses on: it is open and its neighbours are folded. -1 if there is none."""
+    borders: Borders = field(default_factory=Borders)
+    """What the wires at the borders of stacks stand for."""
     counts: Unseen = field(default_factory=Unseen)
     """How many ops have no box, by reason."""
+    vain: Tuple[str, ...] = ()
+    """Patterns of what to leave out that match only what has no box anyway."""
 
     def role(self, node: int) -> int:
         """How one op is drawn: one of the codes above."""

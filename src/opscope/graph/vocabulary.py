@@ -6,7 +6,7 @@ member. The names of op types are those of TensorFlow's op registry. Kinds are v
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, Protocol, Sequence
+from typing import TYPE_CHECKING, Iterable, Iterator, List, Protocol, Sequence
 
 if TYPE_CHECKING:
     from .groups import Group
@@ -39,6 +39,11 @@ HANDLES = FED | {ARGUMENT, "VarHandleOp"}
 SWITCHES = frozenset({"Switch", "RefSwitch"})
 """TensorFlow 1's ops that hand a tensor on to one of two sides: output 0 where the condition is false, output 1 where it is true."""
 
+MERGES = frozenset({"Merge", "RefMerge"})
+"""TensorFlow 1's ops that hand on whichever of their inputs comes: behind a branch, or at the beginning of a loop's iteration."""
+ITERATED = frozenset({"NextIteration", "RefNextIteration"})
+"""TensorFlow 1's ops that hand a loop's variable to the Merge of the next iteration."""
+
 LOOPS = frozenset({"While", "StatelessWhile"})
 """Loops: while the condition is true, run the body. (``Stateless``: TensorFlow may merge or drop the op.)"""
 CASES = frozenset({"Case", "StatelessCase"})
@@ -53,11 +58,13 @@ FUNCTION_RUNNERS = LOOPS | BRANCHES | FUNCTION_CALLS
 CALL_KINDS = frozenset({"model", "module", "layer"})
 """Groups that are calls of the user's objects, so they have a class, a call number, variables and parameters."""
 LOOP_PARTS = frozenset({"cond", "body"})
-"""The two bodies of a loop. Both run in each iteration, and the condition once more at the end."""
+"""The two bodies of a loop. Both run in each iteration, and the condition once more at the end. The functions of a ``dataset`` are
+each a ``body`` too, see `loop_part`."""
 CHOICE_PARTS = frozenset({"branch"})
 """One body of an ``if``. Only one of them runs."""
-FLOW_KINDS = frozenset({"while", "if"})
-"""Groups around the bodies of a loop, or of an ``If`` or ``Case`` op. They hold the bodies and are not bodies."""
+FLOW_KINDS = frozenset({"while", "if", "dataset"})
+"""Groups around the bodies of a loop, of an ``If`` or ``Case`` op, or of an op that runs functions for each element of a dataset.
+They hold the bodies and are not bodies."""
 FLOW_PARTS = LOOP_PARTS | CHOICE_PARTS
 """The bodies inside a group of `FLOW_KINDS`."""
 GIVING_PARTS = FLOW_PARTS - {"cond"}
@@ -65,17 +72,23 @@ GIVING_PARTS = FLOW_PARTS - {"cond"}
 BODY_KINDS = FLOW_PARTS | {"function"}
 """Groups of these kinds are always bodies. Some layers are bodies too: see `is_body`."""
 
-PHASES = ("forward", "loss", "backward", "optimizer")
-"""The phases of a training step, in the order in which they run."""
+PHASES = ("forward", "loss", "backward", "optimizer", "metrics")
+"""The phases of a training step, in the order in which they run. Metrics run beside the last two."""
 FIRST_PHASES = frozenset(PHASES[:2])
 """The phases that compute the loss, by ops that the user wrote."""
 LATER_PHASES = frozenset(PHASES[2:])
-"""The phases that make a training step of it: gradients and updates."""
+"""The phases that a forward pass alone does not have: gradients, updates and metrics."""
+REST_PHASES = frozenset({PHASES[0], PHASES[4]})
+"""The phases of what is neither loss nor gradient nor update: the forward pass and the metrics."""
+
+REPLICA = "replica"
+"""The kind of group that holds what one replica of a distribution strategy does: its phases, or its layers."""
 
 KINDS = (
     *("model", "module", "layer", "scope", "function"),
-    *("while", "cond", "body", "if", "branch"),
+    *("while", "cond", "body", "if", "branch", "dataset"),
     *PHASES,
+    REPLICA,
 )
 """Every value of `Group.kind`."""
 
@@ -109,6 +122,45 @@ def is_body(group: "Group") -> bool:
 def is_called(group: "Group") -> bool:
     """Whether the group is the body of a call: it runs each time its owner runs, which the body of a branch may not."""
     return is_body(group) and group.kind not in FLOW_PARTS
+
+
+def is_step(kinds: Iterable[str]) -> bool:
+    """Whether a graph with groups of these kinds holds a training step: one that has an optimizer.
+
+    Where no variable is assigned from a gradient, as in a sampler or a saliency map, there may be a backward group without one.
+    """
+    return "optimizer" in kinds
+
+
+def outermost_phases(groups: "Sequence[Group]") -> List[int]:
+    """The groups that are phases and lie in no other phase, so that no op is in two of them."""
+    inside: List[bool] = []
+    found: List[int] = []
+    for index, group in enumerate(groups):
+        # A parent comes before its children, so it is known whether it is or lies in a phase.
+        around = group.parent >= 0 and inside[group.parent]
+        inside.append(around or group.kind in PHASES)
+        if inside[index] and not around:
+            found.append(index)
+    return found
+
+
+def loop_part(groups: "Sequence[Group]", index: int) -> str:
+    """``cond`` or ``body`` for the group of a loop's condition or body; empty for any other, such as a function of a dataset."""
+    group = groups[index]
+    return group.kind if group.kind in LOOP_PARTS and group.owner >= 0 and not is_of_dataset(groups, index) else ""
+
+
+def is_of_dataset(groups: "Sequence[Group]", index: int) -> bool:
+    """Whether the group is the body of a function that an op runs for each element of a dataset."""
+    group = groups[index]
+    owned = group.owner >= 0 and group.parent >= 0
+    return owned and group.kind == "body" and groups[group.parent].kind == "dataset"
+
+
+def repeats(group: "Group") -> bool:
+    """Whether the group is one around bodies that run again and again: a loop, or what runs functions for each element of a dataset."""
+    return group.kind in FLOW_KINDS and group.kind != "if"
 
 
 def phases(groups: "Sequence[Group]") -> List[str]:

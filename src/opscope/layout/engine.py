@@ -12,6 +12,7 @@ from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
 from .arrange.layered import arrange
 from .arrange.wiring import WHOLE
+from .arrow_words import arrow_words
 from .flat import BORDER, Flat, Order, Placed, Point, Ports, Size, Sizes
 from .picture import Drawing, Drawn, Inside, Label, Path
 from .place.place import place
@@ -127,9 +128,8 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     left = _left(placed, measure.body.width)
     top = head_height(card)
     children = _children(card, placed, measures, found)
-    inside = Inside(
-        left, top, children, _paths(card, own, placed, measures, measure.body.height - top), _labels(card, own, placed)
-    )
+    paths = _paths(card, own, placed, measures, measure.body.height - top)
+    inside = Inside(left, top, children, paths, _labels(card, own, placed), arrow_words(paths))
     shift = measure.body.x + left  # from the left edge of what the card holds to the card's axis
     inputs = tuple([x + shift for x in placed.inputs])
     outputs = tuple([x + shift for x in _leaving(placed)])

@@ -43,6 +43,8 @@ class Flat:
 
     `cards` are the boxes that are cards, open or folded. They may be wide. So while the rows are sorted, each of their
     ports counts as a place of its own, in the order of the numbers; all ports of another box count as its middle.
+
+    `after` has pairs (upper, lower) of boxes: the lower one runs after the upper one, even where no wire says so.
     """
 
     boxes: int
@@ -50,6 +52,7 @@ class Flat:
     inputs: int = 0
     outputs: int = 0
     cards: FrozenSet[int] = frozenset()
+    after: Tuple[Tuple[int, int], ...] = ()
 
 
 class Ports(NamedTuple):

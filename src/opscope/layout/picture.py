@@ -29,6 +29,8 @@ class Inside:
     children: Tuple["Drawn", ...]
     paths: Tuple["Path", ...]
     labels: Tuple[Label, ...]
+    heads: Tuple[Label, ...] = ()
+    """The words at the arrow heads of wires into stacks."""
 
 
 @dataclass(frozen=True)

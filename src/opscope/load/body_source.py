@@ -37,6 +37,10 @@ class NodeAttributes(Attributes):
     def numbers(self, name: str) -> List[int]:
         return list(self._attr[name].list.i[:MOST_ELEMENTS]) if name in self._attr else []
 
+    def texts(self, name: str) -> List[str]:
+        found = self._attr[name].list.s[:MOST_ELEMENTS] if name in self._attr else []
+        return [text.decode("utf-8", "backslashreplace") for text in found]
+
     def attr_shape(self, name: str) -> Shape:
         has = name in self._attr and self._attr[name].HasField("shape")
         return shape_of(self._attr[name].shape) if has else None

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from ..graph.content import content_of
-from ..graph.types import Edge
+from ..graph.types import CONTROL, Edge
 from ..graph.view import Leaving, Stack
 from ..graph.vocabulary import chain
 from .differ import variation_words
-from .fit import OWN, variations
+from .fit import variations
 from .rewire import origin
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..graph.groups import Group
+    from ..graph.table import NodeTable
     from .flow import TensorRef
     from .structure import Part
 
@@ -33,6 +34,10 @@ class Reduced(NamedTuple):
     """The op that is drawn for an op."""
     passed: bytes
     """For each op 1 if it is an identity that is drawn as a wire."""
+    entering: Mapping[int, Edge]
+    """Number of an edge into a drawn copy that is not the first -> the tensor that enters the stack there."""
+    first: Mapping[int, Mapping[int, int]]
+    """Group of a stack -> what `entering` tells of it: of such an edge the one by which the first copy takes what enters."""
 
 
 def with_borders(
@@ -40,23 +45,59 @@ def with_borders(
 ) -> Dict[int, Stack]:
     """The stacks (group -> stack) with what crosses their borders; `parts` has the copies of each."""
     gives = _given(reduced, stacks)
+    takes = _taken(reduced, stacks, gives)
     found: Dict[int, Stack] = {}
     for group, stack in stacks.items():
         others = variations(reduced.whole, parts[group], reduced.stand_in, reduced.passed)
-        sources = [(reduced.row[one.source[0]], one.source[1]) for one in others if one.source != OWN]
+        sources = [(reduced.row[one.source[0]], one.source[1]) for one in others if one.source[0] in reduced.row]
         found[group] = stack._replace(
             others=tuple(dict.fromkeys(sources)),
             differences=(*stack.differences, *variation_words(reduced.whole, parts[group], others)),
             gives=gives.get(group, {}),
+            takes=takes.get(group, {}),
         )
     return found
+
+
+def _taken(
+    reduced: Reduced, stacks: Mapping[int, Stack], gives: "Mapping[int, Mapping[TensorRef, Leaving]]"
+) -> "Dict[int, Dict[TensorRef, Leaving]]":
+    """For each stack what its drawn copy really has where a tensor enters that is drawn for another one."""
+    table = content_of(reduced.whole).table
+    left = {tensor for tensors in gives.values() for tensor in tensors}
+    found: Dict[int, Dict[TensorRef, Leaving]] = {}
+    inside = {node for group, stack in stacks.items() if left or stack.places for node in stack.copies[0]}
+    for user in sorted(inside.intersection(reduced.home)):
+        around = [group for group in chain(reduced.groups, reduced.home[user]) if group in stacks]
+        for edge in range(table.edge_start[user], table.edge_start[user + 1]):
+            if table.edge_output[edge] == CONTROL:
+                continue
+            source = Edge(table.edge_node[edge], table.edge_output[edge])
+            enters = origin(table, *reduced.entering.get(edge, source), reduced.passed)
+            shown = reduced.stand_in(enters[0])
+            tensor = (reduced.row[shown], enters[1])
+            holds = set(chain(reduced.groups, reduced.home[shown]))
+            at = edge
+            for group in around:  # from the inside out: what enters a stack is what its first copy takes
+                real = origin(table, table.edge_node[at], table.edge_output[at], reduced.passed)
+                if group not in holds and (tensor in left or real != (shown, enters[1])):
+                    _note(found.setdefault(group, {}), tensor, real, table)
+                at = reduced.first.get(group, {}).get(at, at)
+    return found
+
+
+def _note(takes: "Dict[TensorRef, Leaving]", tensor: "TensorRef", real: "TensorRef", table: "NodeTable") -> None:
+    """Note what is taken for a tensor; what is taken for it in other places may be of another type."""
+    types, known = table.outputs[real[0]], takes.get(tensor)
+    kind = types[real[1]] if 0 <= real[1] < len(types) else None
+    takes[tensor] = Leaving(table.names[real[0]], kind if known is None or known.type == kind else None)
 
 
 def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[TensorRef, Leaving]]":
     """For each stack the tensors that leave it and are not the drawn copy's. A tensor leaves the outermost stack around it last."""
     table = content_of(reduced.whole).table
     found: Dict[int, Dict[TensorRef, Leaving]] = {}
-    uses = [(edge, node) for node in reduced.home for edge in table.data_inputs(node)]
+    uses = [(edge, node) for node in reduced.home for edge in _inputs(reduced, node)]
     uses += [(Edge(port.node, port.output), -1) for port in content_of(reduced.whole).outputs]
     for edge, user in uses:
         if reduced.stand_in(edge.node) == edge.node:
@@ -72,6 +113,15 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
         known = gives.get(tensor)
         gives[tensor] = Leaving(table.names[giver.node], kind if known is None or known.type == kind else None)
     return found
+
+
+def _inputs(reduced: Reduced, node: int) -> List[Edge]:
+    """The tensors that an op takes; of a drawn copy those that enter its stack."""
+    table = content_of(reduced.whole).table
+    if not reduced.entering:
+        return table.data_inputs(node)
+    start = table.edge_start[node]
+    return [reduced.entering.get(start + slot, edge) for slot, edge in enumerate(table.data_inputs(node))]
 
 
 def _outermost_left(reduced: Reduced, stacks: Mapping[int, Stack], shown: int, user: int) -> Optional[int]:

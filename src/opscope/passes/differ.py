@@ -6,31 +6,20 @@ told.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, AbstractSet, Iterator, List, Optional, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.types import Shape
 from ..graph.view import BOX
 from .copy_times import unequal_times
+from .peculiar import ATTRIBUTES, peculiar, value_text
+from .uneven import common
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .fit import Variation
     from .structure import Part
 
-_WINDOW = ("ksize", "strides")
-_KERNEL = ("strides", "dilations")
-ATTRIBUTES: Dict[str, Tuple[str, ...]] = {
-    "Conv2D": _KERNEL,
-    "Conv3D": _KERNEL,
-    "DepthwiseConv2dNative": _KERNEL,
-    "Conv2DBackpropInput": _KERNEL,
-    "MaxPool": _WINDOW,
-    "MaxPool3D": _WINDOW,
-    "AvgPool": _WINDOW,
-    "AvgPool3D": _WINDOW,
-}
-"""Op type -> attributes that may differ between copies. Those that must be equal are in `structure.MATTER`."""
 MOST_SOURCES = 2
 """More sources of one tensor than these, and each copy has its own."""
 MOST_IN_COURSE = 4
@@ -39,15 +28,17 @@ MOST_NAMED_DIMS = 6
 """A shape with more dimensions than this is cut with an ellipsis."""
 
 
-def differences(graph: Graph, stack: Sequence[Part], ops: Sequence[Sequence[int]]) -> Tuple[str, ...]:
+def differences(graph: Graph, stack: Sequence[Part]) -> Tuple[str, ...]:
     """A few words for each thing that is not the same in all copies.
 
     Args:
         graph: the graph that holds all copies.
-        stack: the copies.
-        ops: for each copy its ops. Ops at the same position correspond to each other.
+        stack: the copies in the order of the data, from the first to the last.
     """
-    found = [_shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops)]
+    shared = common(stack)
+    ops = [part.ops()[:shared] for part in stack]
+    more = peculiar(graph, stack)
+    found = [*more.words, _shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops, more.told)]
     told = tuple(text for text in found if text)
     if told:
         return told
@@ -127,24 +118,19 @@ def _counted(graph: Graph, part: Part) -> Iterator[int]:
             waiting.extend(child for child in here.children if not isinstance(child, int))
 
 
-def _attributes(graph: Graph, ops: Sequence[Sequence[int]]) -> Iterator[str]:
+def _attributes(graph: Graph, ops: Sequence[Sequence[int]], told: AbstractSet[Tuple[int, str]]) -> Iterator[str]:
+    """The course of each attribute, of those that are not `told` as what is peculiar to a copy."""
     table = content_of(graph).table
     said = set()
     for place, first in enumerate(ops[0]):
         for name in ATTRIBUTES.get(table.ops[first], ()):
-            values = [_value(table.attrs(copy[place]).get(name)) for copy in ops]
+            if (place, name) in told:
+                continue
+            values = [value_text(table.attrs(copy[place]).get(name)) for copy in ops]
             text = f"{table.ops[first]} {name} {_series(values)}"
             if len(set(values)) > 1 and text not in said:
                 said.add(text)
                 yield text
-
-
-def _value(value: Any) -> str:
-    """Strides and windows as ``2x2``. Entries of 1 are left out, which drops those for the batch and the channels."""
-    if not isinstance(value, (list, tuple)):
-        return str(value)
-    inner = [number for number in value if number != 1] or [1]
-    return "x".join(str(number) for number in inner)
 
 
 def _series(values: List[str]) -> str:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, List, NamedTuple,
 
 from ..graph.content import content_of
 from ..graph.view import CHIP
+from .reach import users_of
 from .rewire import origin
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
-    from .structure import Outer, Part
+    from .structure import Part
 
 CHAINED = (-1, 0)
 """The source of a tensor that another copy of the same stack gives."""
@@ -31,7 +32,7 @@ class Variation(NamedTuple):
     """A tensor that some copies take from somewhere else than the drawn copy."""
 
     copies: Tuple[int, ...]
-    """Which copies, counted from 0."""
+    """Which copies, by their places in the stack's order, counted from 0."""
     place: int
     """Which op of the structure takes it ..."""
     slot: int
@@ -88,6 +89,29 @@ def _in_order(waits: Sequence[Set[int]]) -> List[int]:
     return order
 
 
+def belongs_together(graph: Graph, stack: Sequence[Part], passed: bytes) -> bool:
+    """Whether copies follow each other, are fed by one tensor or feed one op.
+
+    Blocks of several siblings repeat by that; but single equal layers that just stand next to each other in the order of the graph, as the normalizations in the four branches of an
+    Inception module do, are no repeat to a reader.
+    """
+    if any(_fed_by(graph, stack, passed)):
+        return True
+    table = content_of(graph).table
+    given: List[Set[Tuple[int, int]]] = []
+    for part in stack:
+        sources = (origin(table, node, output, passed) for _, _, node, output in part.outer)
+        given.append({source for source in sources if content_of(graph).view.role(source[0]) != CHIP})
+    if set.intersection(*given):
+        return True
+    copies = {node: number for number, part in enumerate(stack) for node in part.ops()}
+    users = users_of(table, set(copies))
+    taken: List[Set[int]] = [set() for _ in stack]
+    for node, number in copies.items():
+        taken[number].update(user for user in users.get(node, ()) if user not in copies)
+    return bool(set.intersection(*taken))
+
+
 def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: AbstractSet[int]) -> bool:
     """Whether copies lie between inputs and outputs of the model that are drawn one by one.
 
@@ -108,27 +132,31 @@ def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: Abstr
 
 
 def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], int], passed: bytes) -> List[Variation]:
-    """What the copies behind the first take from elsewhere than the first, each source once.
+    """What the other copies take from elsewhere than the drawn one, each source once.
 
-    `stand_in` gives the op that is drawn for an op, `passed` says which ops a wire runs through.
+    `stand_in` gives the op that is drawn for an op, `passed` says which ops a wire runs through. Of a chain in which another copy
+    than the first is drawn, what the first takes enters the chain; and what only some copies have is told by `more`.
     """
+    table = content_of(graph).table
     copies = {node for part in stack for node in part.ops()}
 
-    def feed(edge: Outer) -> Feed:
-        node, output = origin(content_of(graph).table, edge[2], edge[3], passed)
+    def feed(node: int, output: int) -> Feed:
+        node, output = origin(table, node, output, passed)
         if node in copies:
             return CHAINED
         return OWN if content_of(graph).view.role(node) == CHIP else (stand_in(node), output)
 
-    drawn = [feed(edge) for edge in stack[0].outer]
-    found: Dict[Tuple[int, Feed], List[int]] = {}
-    for number, part in enumerate(stack[1:], 1):
-        for index, edge in enumerate(part.outer):
-            source = feed(edge)
-            if source not in (CHAINED, drawn[index]):
-                found.setdefault((index, source), []).append(number)
     edges = stack[0].outer
+    drawn = [feed(edge[2], edge[3]) for edge in edges]
+    found: Dict[Tuple[int, Feed], List[int]] = {}
+    for part in stack[1:]:
+        ops = part.ops()
+        for index, (place, slot, _, _) in enumerate(edges):
+            edge = table.edge_start[ops[place]] + slot
+            source = feed(table.edge_node[edge], table.edge_output[edge])
+            if source not in (CHAINED, drawn[index]) and not (drawn[index] == CHAINED and part.place == 0):
+                found.setdefault((index, source), []).append(part.place)
     return [
-        Variation(tuple(numbers), edges[index][0], edges[index][1], source, drawn[index] == OWN)
+        Variation(tuple(sorted(numbers)), edges[index][0], edges[index][1], source, drawn[index] == OWN)
         for (index, source), numbers in found.items()
     ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, Iterator, List, Sequence, Tuple
 
-from ..graph.attrs import whole_of
+from ..graph.attrs import text_of, whole_of
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
-from ..graph.vocabulary import ARGUMENT, RESULT, is_body, is_called
+from ..graph.vocabulary import ARGUMENT, RESULT, is_body, is_called, is_of_dataset, loop_part
+from ..program.data_functions import CAPTURE, GIVEN, STATE, ResultUse, returned
 
 TensorRef = Tuple[int, int]
 """An op's row in the table and which of its outputs."""
@@ -38,7 +39,8 @@ def ends_of_bodies(graph: Graph, op: str) -> Dict[int, List[int]]:
 class Flow:
     """Follows tensors back through calls and every op whose role is `WIRE`.
 
-    It stops at a loop or a branch: their outputs are their own, except for a loop variable that the body never changes.
+    It stops at a loop, a branch or an op that runs functions for a dataset: their outputs are their own, except for a loop
+    variable that the body never changes.
     In a loop's condition, an argument leads to the argument of the body that stands for the same variable: only that is
     drawn.
 
@@ -55,25 +57,51 @@ class Flow:
         self.results = ends_of_bodies(graph, RESULT)
         self.loops: Dict[int, int] = {}
         """Row of a loop op -> the group of its body."""
+        self.datasets: Dict[int, List[int]] = {}
+        """Row of an op that runs functions for a dataset -> the groups of these functions."""
         self._calls: Dict[int, List[int]] = {}  # row of a call -> the `_Retval`s of its function
+        self._roles_of: Dict[int, str] = {}  # group of a function of a dataset -> the attribute that names the function
         self._conds: Dict[int, int] = {}  # `_Arg` of a loop's condition -> `_Arg` of its body for the same variable
         self._link(graph)
 
     def _link(self, graph: Graph) -> None:
         conds: Dict[int, int] = {}
-        for index, group in enumerate(content_of(graph).groups):
+        groups = content_of(graph).groups
+        for index, group in enumerate(groups):
             if group.owner < 0:
                 continue
-            if group.kind == "body":
+            part = loop_part(groups, index)
+            if part == "body":
                 self.loops[group.owner] = index
-            elif group.kind == "cond":
+            elif part == "cond":
                 conds[group.owner] = index
+            elif is_of_dataset(groups, index):
+                self.datasets.setdefault(group.owner, []).append(index)
+                self._roles_of[index] = group.name
             elif is_called(group):
                 self._calls[group.owner] = self.results.get(index, [])
         # Both parts of a loop take all its variables, in the same order.
         for owner, cond in conds.items():
             inside = self.args.get(self.loops.get(owner, -1), [])
             self._conds.update(zip(self.args.get(cond, []), inside))
+
+    def varies(self, argument: int) -> bool:
+        """Whether an argument of a function of a dataset is another value for each element, and not one that it captured."""
+        return text_of(self._table.attrs(argument), GIVEN) != CAPTURE
+
+    def given(self, owner: int, body: int) -> ResultUse:
+        """Where the results of a function of a dataset go."""
+        states = sum(text_of(self._table.attrs(row), GIVEN) == STATE for row in self.args.get(body, ()))
+        return returned(self._table.ops[owner], self._roles_of[body], states)
+
+    def ways_back(self) -> Iterator[Tuple[int, int]]:
+        """For each variable of a loop, and each state of a function of a dataset: the argument, and the result that is its next value."""
+        for body in sorted(self.loops.values()):
+            yield from zip(self.args.get(body, ()), self.results.get(body, ()))
+        for owner, bodies_of in sorted(self.datasets.items()):
+            for body in bodies_of:
+                states = self.given(owner, body).next_state
+                yield from zip(self.args.get(body, ())[:states], self.results.get(body, ()))
 
     def source(self, node: int, output: int) -> TensorRef:
         """The op, and which of its outputs, that really makes this tensor."""

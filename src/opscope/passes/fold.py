@@ -10,7 +10,7 @@ from ..errors import InputError, option
 from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
 from ..graph.view import BOX, PILL
-from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, chain
+from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, REPLICA, chain
 from .ends import drawn_inputs
 
 Depth = Union[int, str, None]
@@ -21,7 +21,7 @@ READABLE = 150
 SPARSE = 12
 """... but while it shows fewer than this, groups may open up to twice `READABLE`: a few closed groups tell little."""
 
-_FIRST = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model"}
+_FIRST = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model", REPLICA}
 """Kinds of groups that open first, since they show how the graph is built."""
 
 
@@ -201,12 +201,13 @@ def _batches(graph: Graph, below: List[int]) -> Dict[int, List[Batch]]:
         if not below[index]:
             continue
         if group.kind in _FIRST or (group.is_call and holds[index]):
-            rank, together = 0, (group.kind, group.cls, group.owner if group.owner >= 0 else index)
+            alone = -1 if group.kind == REPLICA else index
+            rank, together = 0, (group.kind, group.cls, group.owner if group.owner >= 0 else alone)
         elif group.kind in LATER_PHASES:
             rank, together = 3, (group.kind, None, index)
         else:
             rank, together = 1 if group.is_call else 2, (group.kind, None, -1)
-        # `together` says which siblings open at once: all layers of one kind, all scopes, the branches of one op.
+        # `together` says which siblings open at once: all layers of one kind, all scopes, the branches of one op, replicas.
         # Others open alone.
         sets.setdefault((group.parent, rank, together), []).append(index)
     found: Dict[int, List[Batch]] = {}

@@ -1,4 +1,4 @@
-"""How many ops lie in each group, the ones that copies of a stack hold included."""
+"""How many ops lie in each group, and how many layers there are, with those that copies of a stack hold."""
 
 from __future__ import annotations
 
@@ -24,3 +24,11 @@ def group_sizes(graph: Graph) -> List[int]:
     for index, count in content_of(graph).view.sizes.items():
         counts[index] = count
     return counts
+
+
+def layer_count(graph: Graph) -> int:
+    """How many layers a graph has; one that is called twice counts once."""
+    known = content_of(graph).view.layers
+    if known is not None:
+        return known
+    return len({group.object_path or group.path for group in content_of(graph).groups if group.kind == "layer"})

@@ -22,7 +22,7 @@ class _Parsed(NamedTuple):
     """Whether the name ends with a number. Keras counts the layers of a class so: ``dense``, ``dense_1``, ``dense_2``."""
 
 
-class _Change(NamedTuple):
+class Change(NamedTuple):
     """A number that differs between two names."""
 
     place: int
@@ -41,7 +41,7 @@ class Numbering:
         """For each sibling the earliest one from which on all names up to this sibling agree: at most one number
         changes in a name, and by one and the same step in all that change. If several numbers change in the sibling's
         own name, it agrees with none, and we note the next sibling."""
-        self._told: List[Optional[Tuple[int, _Change]]] = []
+        self._told: List[Optional[Tuple[int, Change]]] = []
         """For each sibling the last one up to it in whose name one number changes, and how it changes; ``None`` if
         there is none since several numbers changed in a name."""
         first, told = start, None
@@ -69,10 +69,17 @@ class Numbering:
     def _are_whole(self, start: int, number: int) -> bool:
         """Whether both blocks begin and end where that number changes, and not between siblings with one value of it.
 
-        Otherwise a block could consist of the end of one stage and the beginning of the next.
+        Otherwise a block could consist of the end of one stage and the beginning of the next. Between the two blocks the number
+        itself must change: ``conv_dw_6`` and ``conv_pw_6`` are of one block.
         """
         ends = (start, start + self._period, start + 2 * self._period)
-        return all(self._is_boundary(place, number) for place in ends if 0 < place < len(self._names))
+        last = next((name for name in reversed(self._names[start : ends[1]]) if name), "")
+        first = next((name for name in self._names[ends[1] : ends[2]] if name), "")
+        before = _number(last, number)
+        changes_between = before is None or before != _number(first, number)
+        return changes_between and all(
+            self._is_boundary(place, number) for place in ends if 0 < place < len(self._names)
+        )
 
     def _is_boundary(self, place: int, number: int) -> bool:
         """Whether the sibling at `place` and the one before it have different names up to that number."""
@@ -80,9 +87,20 @@ class Numbering:
         return not stem or not _begins(self._names[place], stem)
 
 
+def changes(names: Sequence[str], others: Sequence[str]) -> List[Tuple[Change, ...]]:
+    """For each pair of names the numbers that differ, and by how much: equal lists where blocks count on in the same way."""
+    return [_changes(*pair) for pair in zip(names, others)]
+
+
 def _begins(name: str, stem: str) -> bool:
     """Whether a name begins with a stem that ends in a number: ``block1`` begins ``block1_conv``, but not ``block12_conv``."""
     return name.startswith(stem) and not name[len(stem) : len(stem) + 1].isdigit()
+
+
+def _number(name: str, place: int) -> Optional[int]:
+    """One of the numbers in a name; ``None`` if it has fewer."""
+    parsed = _parsed(name)
+    return parsed.numbers[place] if parsed and place < len(parsed.numbers) else None
 
 
 def _up_to(name: str, number: int) -> str:
@@ -92,7 +110,7 @@ def _up_to(name: str, number: int) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _changes(one_name: str, other_name: str) -> Tuple[_Change, ...]:
+def _changes(one_name: str, other_name: str) -> Tuple[Change, ...]:
     """The numbers that differ between two names. Names of another form, and counts at their ends, tell nothing.
 
     >>> [tuple(change) for change in _changes("conv2_block1_1_conv", "conv2_block2_1_conv")]
@@ -107,7 +125,7 @@ def _changes(one_name: str, other_name: str) -> Tuple[_Change, ...]:
         return ()
     told = len(one.numbers) - one.counted
     pairs = enumerate(zip(one.numbers[:told], other.numbers))
-    return tuple([_Change(place, second - first) for place, (first, second) in pairs if first != second])
+    return tuple([Change(place, second - first) for place, (first, second) in pairs if first != second])
 
 
 @lru_cache(maxsize=65_536)

@@ -1,4 +1,4 @@
-"""Folds what repeats into stacks: of several equal parts, only the first is kept and drawn for all.
+"""Folds what repeats into stacks: of several equal parts, only one is kept and drawn for all.
 
 `split.find_repeats` finds the parts and the stacks; this module makes the smaller graph.
 """
@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..collector import paused
 from ..graph.content import content_of, with_content
 from ..graph.groups import Group
-from ..graph.types import Port
+from ..graph.types import CONTROL, Port
 from ..graph.view import CHIP, Stack
+from .carried import with_carried
 from .copy_times import measured_on
 from .crossings import Reduced, with_borders
 from .differ import differences
-from .group_sizes import group_sizes
+from .entering import entering, entering_tensors
+from .found import Found
+from .group_sizes import group_sizes, layer_count
 from .naming import part_name
 from .rewire import origin, passing, rewired
-from .split import Found, find_repeats
+from .split import find_repeats
 from .succession import succession
+from .uneven import in_order
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -29,13 +33,13 @@ if TYPE_CHECKING:
 
 
 def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
-    """Keep only the first part of each stack; with `unfold`, only put the parts into groups and keep all of them.
+    """Keep only one part of each stack; with `unfold`, only put the parts into groups and keep all of them.
 
     Before: the roles are decided. (Only ops that are drawn as boxes count when we decide whether a stack pays off.)
 
-    After: the graph has the first part of each stack, with its own inputs, weights and figures. Where an op outside used a
-    tensor of another copy, it now uses that of the op at the same position in the first copy. `view.stacks` has the
-    copies that each kept part stands for and what crosses their border, `view.made` the groups that were made of
+    After: the graph has one part of each stack, with its own weights and figures. Where an op outside used a tensor of another
+    copy, it now uses that of the op at the same position in the copy that is kept; where that took a tensor of another copy, it
+    takes what enters the first copy (`entering`). `view.stacks` has the copies that each kept part stands for and what crosses their border, `view.made` the groups that were made of
     siblings, `view.counts` how many ops and edges are gone (``stacked``, ``edges_stacked``).
     """
     # Python's garbage collector would look at millions of tuples again and again: half of the time that this takes.
@@ -60,6 +64,9 @@ class _Reduction:
         self._shown: Dict[int, int] = {}
         """Op that goes -> the op at its place in the first copy. That one may go as well, in an outer stack."""
         self._gone: Set[int] = set()  # the serial numbers of the parts that go
+        self._extra: Set[int] = set()  # ops that go and for which none stands
+        self._first: Dict[int, Dict[int, int]] = {}
+        """Serial number of a stack's first part -> what `entering` tells of the stack."""
         self.serials: Dict[int, int] = {}
         """Serial number of a part that stays -> its new group."""
         self._stacks: Dict[int, Stack] = {}
@@ -67,6 +74,8 @@ class _Reduction:
         for stack in found.stacks:
             if not unfold:
                 self._stacks[stack[0].serial] = self._fold(stack)
+        self._entering = entering_tensors(graph, self._first.values())
+        """Number of an edge into a drawn copy that is not the first -> what enters the stack there."""
         self._groups: List[Group] = []
         self._made: Set[int] = set()
         self._made_sizes: Dict[int, int] = {}
@@ -79,14 +88,18 @@ class _Reduction:
         """Let all parts of a stack but the first go, and note what the reader should be told about them."""
         copies = [part.ops() for part in stack]
         for part, ops in zip(stack, copies):
-            # Equal structure means equal length and order, so ops correspond one to one.
+            # Ops correspond one to one, as far as the shorter list goes: for what a copy has more, nothing is drawn.
             if part is not stack[0]:
                 self._gone.add(part.serial)
                 self._shown.update(zip(ops, copies[0]))
+                self._extra.update(ops[len(copies[0]) :])
+        self._first[stack[0].serial] = entering(self._graph, stack, self._passed)
+        ordered = in_order(stack)
         return Stack(
-            tuple(part_name(self._graph, part) for part in stack), tuple(copies),
-            differences(self._graph, stack, copies), succession(content_of(self._graph).table, copies, self._passed),
+            tuple(part_name(self._graph, part) for part in stack), tuple(copies), differences(self._graph, ordered),
+            succession(content_of(self._graph).table, [part.ops() for part in ordered], self._passed),
             measured=measured_on(self._graph, stack),
+            places=() if ordered == stack else tuple(part.place for part in stack),
         )  # fmt: skip
 
     def _regroup(self) -> None:
@@ -144,12 +157,22 @@ class _Reduction:
             node, output = origin(content_of(self._graph).table, node, output, self._passed)
         return self.stand_in(node), output
 
+    def _source(self, edge: int) -> Optional[Tuple[int, int]]:
+        """The op and output that are drawn as the source of an edge; ``None`` if it is a control edge from what is not drawn."""
+        table = content_of(self._graph).table
+        producer, output = self._entering.get(edge) or (table.edge_node[edge], table.edge_output[edge])
+        return None if output == CONTROL and producer in self._extra else self.drawn(producer, output)
+
     def graph(self) -> Graph:
         """The graph of what stays, every column cut down to the rows that are kept."""
+        return with_carried(self._kept(), self._graph, self.drawn, self._source)
+
+    def _kept(self) -> Graph:
+        """As `graph`, without what its wires stand for at the borders of stacks."""
         content = content_of(self._graph)
         kept = sorted(self._home)  # in the order of the table
         row = {node: index for index, node in enumerate(kept)}
-        table = rewired(content.table, kept, row, self.drawn)
+        table = rewired(content.table, kept, row, self._source)
         edges = len(content.table.edge_node) - len(table.edge_node)
         owner = [row.get(group.owner, -1) for group in self._groups]  # -1 also for groups without an owner
         view = content.view
@@ -172,6 +195,7 @@ class _Reduction:
                 closed=frozenset(self._index[group] for group in view.closed if group in self._index),
                 stacks=self._drawn_stacks(row),
                 sizes=self._sizes_by_group(),
+                layers=layer_count(self._graph),
                 made=frozenset(self._made),
                 focus=self._index.get(view.focus, -1),
                 counts=counts,
@@ -192,7 +216,10 @@ class _Reduction:
         }
         parts = {group: stack for group, stack in drawn.items() if stack[0].serial in self._stacks}
         stacks = {group: self._stacks[stack[0].serial] for group, stack in parts.items()}
-        reduced = Reduced(self._graph, self._groups, self._home, row, self.stand_in, self._passed)
+        first = {group: self._first[stack[0].serial] for group, stack in parts.items()}
+        reduced = Reduced(
+            self._graph, self._groups, self._home, row, self.stand_in, self._passed, self._entering, first
+        )
         return with_borders(reduced, stacks, parts)
 
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:

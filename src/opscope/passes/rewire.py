@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
-from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.table import NodeTable
@@ -30,7 +30,7 @@ def rewired(
     table: NodeTable,
     kept: Sequence[int],
     row: Mapping[int, int],
-    drawn: Callable[[int, int], Tuple[int, int]],
+    source: Callable[[int], Optional[Tuple[int, int]]],
 ) -> NodeTable:
     """The table of the rows `kept`, in their order.
 
@@ -41,9 +41,9 @@ def rewired(
         table: the whole table.
         kept: the rows that stay.
         row: each row that stays -> its row in the new table.
-        drawn: gives the op and output that are drawn for an op and its output.
+        source: gives the op and output that are drawn as the source of an edge; ``None`` if none is.
     """
-    inputs = {node: _inputs_of(table, node, drawn) for node in kept}
+    inputs = {node: _inputs_of(table, node, source) for node in kept}
     starts, producers, outputs = array("q", [0]), array("i"), array("i")
     for node in kept:
         producers.extend([row[producer] for producer, _ in inputs[node]])
@@ -59,28 +59,42 @@ def rewired(
         outputs=[table.outputs[node] for node in kept],
         raw_attrs=[table.raw_attrs[node] for node in kept],
         devices=[table.devices[node] for node in kept],
+        elements={row[node]: table.elements[node] for node in kept if node in table.elements} if table.elements else {},
         _index={},  # of names to rows: the old one does not hold here
     )
 
 
-def _inputs_of(table: NodeTable, node: int, drawn: Callable[[int, int], Tuple[int, int]]) -> Inputs:
+def _inputs_of(table: NodeTable, node: int, source: Callable[[int], Optional[Tuple[int, int]]]) -> Inputs:
     """The inputs of an op that stays, each from what is drawn for its producer.
 
     Several copies of a stack may feed one op. If that is a `GATHERING` op, or if the edges are control edges, only one
     of these inputs is kept. Any other op keeps them all.
     """
-    found: Inputs = []
+    return [shown for shown, _ in merged_inputs(table, node, source)]
+
+
+def merged_inputs(
+    table: NodeTable, node: int, source: Callable[[int], Optional[Tuple[int, int]]]
+) -> List[Tuple[Tuple[int, int], List[int]]]:
+    """The inputs of an op that stays: what is drawn for the producer, and the edges of the whole table that it stands for."""
+    found: List[Tuple[Tuple[int, int], List[int]]] = []
     seen: Dict[Tuple[int, int], int] = {}
     gathers = table.ops[node] in GATHERING
     for edge in range(table.edge_start[node], table.edge_start[node + 1]):
         producer, output = table.edge_node[edge], table.edge_output[edge]
-        shown = drawn(producer, output)
+        shown = source(edge)
+        if shown is None:
+            continue
         alike = gathers or output == CONTROL
         # We leave out what another copy gave already, and an edge that would lead from the op to itself. If one
         # producer is used twice (x + x), both edges stay.
-        if alike and (shown[0] == node or seen.setdefault(shown, producer) != producer):
+        if alike and shown[0] == node:
             continue
-        found.append(shown)
+        known = seen.setdefault(shown, len(found)) if alike else len(found)
+        if known < len(found) and table.edge_node[found[known][1][0]] != producer:
+            found[known][1].append(edge)
+        else:
+            found.append((shown, [edge]))
     return found
 
 

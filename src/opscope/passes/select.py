@@ -66,12 +66,13 @@ def select(graph: Graph, selection: Selection) -> Graph:
         _omit(roles, _surroundings(graph, focus, edges, roles))
     if selection.between is not None:
         _omit(roles, _on_the_way(graph, flow, edges, *selection.between))
+    vain = _vain(graph, roles, selection.hide)
     _filter(graph, flow, roles, selection)
     _restore_owners(graph, roles)
     if not any(role in _DRAWN for role in roles):
         given = [option(name) for name in ("focus", "between", "hide", "only") if getattr(selection, name)]
         raise InputError(f"the selection leaves no op to draw; change {' or '.join(given)}")
-    return _settled(graph, roles, focus)
+    return _settled(graph, roles, focus, vain)
 
 
 def _omit(roles: bytearray, kept: Set[int]) -> None:
@@ -157,6 +158,13 @@ def _filter(graph: Graph, flow: Flow, roles: bytearray, selection: Selection) ->
             roles[node] = WIRE if node not in owners and _passes(graph, flow, before, node) else OMITTED
 
 
+def _vain(graph: Graph, roles: Sequence[int], patterns: Sequence[str]) -> Tuple[str, ...]:
+    """The patterns of which no match would be drawn as a box or pill, such as ``Const``: hiding them changes nothing."""
+    return tuple(
+        pattern for pattern in patterns if not any(roles[node] in _DRAWN for node in lookup.matching(graph, pattern))
+    )
+
+
 def _passes(graph: Graph, flow: Flow, roles: Sequence[int], node: int) -> bool:
     """Whether an op can become a wire: it has an output, and its first input is a tensor that a drawn op makes."""
     table = content_of(graph).table
@@ -183,8 +191,8 @@ def _restore_owners(graph: Graph, roles: bytearray) -> None:
             roles[group.owner] = BOX
 
 
-def _settled(graph: Graph, roles: bytearray, focus: int) -> Graph:
-    """The graph with its new roles.
+def _settled(graph: Graph, roles: bytearray, focus: int, vain: Tuple[str, ...]) -> Graph:
+    """The graph with its new roles, and the patterns that left out nothing.
 
     Chips that nothing drawn uses are left out, and so are outputs that no drawn op makes.
     """
@@ -205,5 +213,5 @@ def _settled(graph: Graph, roles: bytearray, focus: int) -> Graph:
     # Every role that has changed, an op that became a wire included.
     left_out = sum(1 for old, new in zip(view.roles or bytes(len(roles)), roles) if old != new)
     counts = replace(view.counts, left_out=left_out)
-    new_view = replace(view, roles=bytes(roles), counts=counts, focus=focus)
+    new_view = replace(view, roles=bytes(roles), counts=counts, focus=focus, vain=vain)
     return with_content(graph, outputs=outputs, view=new_view)

@@ -7,12 +7,17 @@ of three blocks of two siblings.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from .numbered import Numbering
 
+if TYPE_CHECKING:
+    from ..graph.types import TensorType
+
 PERIODS = 24
 """So many block lengths are tried: the most frequent distances between equal siblings. More would be slow."""
+LEAST_OF_IMAGES = 4
+"""So many dimensions a batch of images has: a block that gives another number of channels, of the same size, is of the same stage."""
 PASSES = 3
 """The sequence is searched this often; from the second time on, only the gaps between the runs found so far."""
 
@@ -43,13 +48,17 @@ class Siblings(NamedTuple):
     """The structure of each sibling, with the shapes of its tensors."""
     names: Sequence[str]
     """What each sibling is called; empty for a loose op."""
+    gives: "Sequence[Tuple[TensorType, ...]]"
+    """The types of what each sibling gives."""
+    entries: Sequence[int]
+    """For each sibling how many use what the one before it gives: the input of a residual block has two users at least."""
 
 
 class Candidate(NamedTuple):
     """A run that may be taken. The first in order is taken first."""
 
     differs: bool
-    """Whether the shapes of its blocks differ. A run without any such difference beats a longer one with some."""
+    """Whether the shapes that its blocks give differ. A run without any such difference beats a longer one with some."""
     unsaved: int
     """How many boxes it puts out of sight, as a negative number: the most first."""
     run: Run
@@ -153,15 +162,20 @@ def _cut_well(siblings: Siblings, first: int, period: int, length: int) -> List[
         return []
     kept = [series for blocks, series in shifts if blocks >= max(2, most - 1)]
 
-    def merit(series: Sequence[Run]) -> Tuple[float, int, int]:
-        """How bad the boundaries are: the mean of the cuts. Of equal ones, more blocks are better, then an earlier start."""
+    def merit(series: Sequence[Run]) -> Tuple[float, int, int, int]:
+        """How bad the boundaries are: the mean of the cuts; then fewer blocks, fewer users of what enters, a later start."""
         bounds = [siblings.cuts[run.start + period * index] for run in series for index in range(1, run.blocks)]
-        return (sum(bounds) / len(bounds), -sum(run.blocks for run in series), series[0].start)
+        entries = sum(siblings.entries[run.start + period] for run in series)
+        return (sum(bounds) / len(bounds), -sum(run.blocks for run in series), -entries, series[0].start)
 
     exact = siblings.exact
 
     def same_shapes(start: int) -> bool:
-        return all(exact[place] == exact[place + period] for place in range(start, start + period))
+        """Blocks that give the same shape differ in settings at most, such as how many filters they have inside."""
+        if all(exact[place] == exact[place + period] for place in range(start, start + period)):
+            return True
+        last = next((place for place in range(start + period - 1, start, -1) if siblings.sizes[place]), start)
+        return _alike(siblings.gives[last], siblings.gives[last + period])
 
     found: List[Tuple[bool, Run]] = []
     for run in min(kept, key=merit):
@@ -170,6 +184,17 @@ def _cut_well(siblings: Siblings, first: int, period: int, length: int) -> List[
         if inner != [run]:
             found.append((True, run))
     return found
+
+
+def _alike(first: "Sequence[TensorType]", second: "Sequence[TensorType]") -> bool:
+    """Whether types are the same but for how many channels images have: of four dimensions or more, one may differ."""
+    if first == second:
+        return True
+    one = first[0].shape if first else None
+    other = second[0].shape if second else None
+    if first[1:] != second[1:] or one is None or other is None:
+        return False
+    return len(one) == len(other) >= LEAST_OF_IMAGES and sum(dim != its for dim, its in zip(one, other)) == 1
 
 
 def _series(follows: Callable[[int], bool], start: int, period: int, end: int) -> List[Run]:

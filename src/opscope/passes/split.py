@@ -9,17 +9,17 @@ In a row: the layers of a network follow each other. Equal blocks of siblings, o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Dict, List, Set, Tuple
 
 from ..graph.content import content_of
-from ..graph.vocabulary import INPUTS, RESULT
 from .ends import drawn_inputs
-from .fit import chains_and_rows, joins_ends
-from .naming import are_a_series
+from .fit import belongs_together, chains_and_rows, joins_ends
+from .found import LEAST_BLOCKS, LEAST_COPIES, LEAST_SAVED, Found, as_one_part, core, edges, is_end
+from .in_a_row import in_a_row
+from .peculiar import drawn_first
 from .rewire import passing
-from .series import Siblings, best_runs
 from .structure import Child, Outer, Part, StructureKey, Structures, first_row
+from .uneven import without_used_extras
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -27,36 +27,6 @@ if TYPE_CHECKING:
 HUB = 8
 """A sibling that feeds this many others, such as the learning rate, is a hub: to share it does not make siblings belong
 together."""
-LEAST_COPIES = 3
-"""Two equal copies are still drawn one by one; from this many on they become a stack ..."""
-LEAST_BLOCKS = 2
-"""... but blocks of several siblings whose names are a series become one from this many on: see `_blocks_needed`."""
-LEAST_SAVED = 10
-"""A stack must put at least this many boxes out of sight; otherwise all copies are drawn."""
-
-INPUTS_AND_OUTPUTS = INPUTS | {RESULT}
-"""Op types of inputs and outputs: a reader wants to see each of them, so no block is made of them."""
-
-
-@dataclass
-class Found:
-    """What was found: the graph as a tree of parts, and which of them are equal."""
-
-    tops: List[Child]
-    """The outermost ops and parts."""
-    distinct: int
-    """How many distinct structures there are."""
-    stacks: List[List[Part]] = field(default_factory=list)
-    """Each stack is a list of equal parts. The first will be drawn for all."""
-    stacked: Set[int] = field(default_factory=set)
-    """The serial numbers of all parts in stacks."""
-    plain: Set[Tuple[Any, ...]] = field(default_factory=set)
-    """Descriptions of groups in which nothing repeats, so that equal groups are not searched again (`_sealed`)."""
-
-    def add(self, stack: List[Part]) -> None:
-        """Note one more stack."""
-        self.stacks.append(stack)
-        self.stacked.update(part.serial for part in stack)
 
 
 def find_repeats(graph: Graph) -> Found:
@@ -78,13 +48,21 @@ def find_repeats(graph: Graph) -> Found:
     found.tops = _put_together(structures, found, tops)
     found.distinct = structures.distinct
     passed, inputs = passing(graph), drawn_inputs(graph)
-    found.stacks = [
+    runs = [
         run
         for stack in found.stacks
         for run in chains_and_rows(graph, stack, passed)
         if _is_worth(run, stack) and not joins_ends(graph, run, passed, inputs)
+        if stack[0].serial in found.beside or run[0].group < 0 or belongs_together(graph, run, passed)
     ]
+    found.stacks = [drawn_first(graph, run) for run in without_used_extras(graph, runs) if _is_enough(run)]
     return found
+
+
+def _is_enough(run: List[Part]) -> bool:
+    """Whether a stack is still worth it, of which copies were taken."""
+    least = LEAST_BLOCKS if run[0].group < 0 else LEAST_COPIES
+    return len(run) >= least and min(part.boxes for part in run) * (len(run) - 1) >= LEAST_SAVED
 
 
 def _is_worth(run: List[Part], stack: List[Part]) -> bool:
@@ -117,7 +95,7 @@ def _sealed(structures: Structures, found: Found, group: int, label: StructureKe
     # The key holds all that the search depends on: structure, boxes, names of groups, and what is in a stack already.
     # (The names of ops play no part in it.)
     inside = [child for child in children if isinstance(child, Part)]
-    seen = tuple([(_name(structures.graph, child), child.serial in found.stacked) for child in inside])
+    seen = tuple([(structures.name(child), child.serial in found.stacked) for child in inside])
     key = (known[0], tuple(boxes), seen)
     if key in found.plain:
         return structures.seal(group, label, children, known)
@@ -134,25 +112,12 @@ def _put_together(structures: Structures, found: Found, children: List[Child]) -
     children.sort(key=first_row)
     if sum([structures.boxes(child) for child in children]) <= LEAST_SAVED:
         return children
-    feeds = _edges(structures, children)
+    feeds = edges(structures, children)
     copied = _side_by_side(structures, found, children, feeds)
     # As many as before: nothing was found, or each copy is one group as it was. Then the edges are as before, too.
     if len(copied) != len(children):
-        children, feeds = copied, _edges(structures, copied)
-    return _in_a_row(structures, found, children, feeds)
-
-
-def _edges(structures: Structures, children: List[Child]) -> List[Set[int]]:
-    """For each child the positions of the siblings that feed it."""
-    holder = structures.holder
-    place = {structures.serial(child): index for index, child in enumerate(children)}
-    feeds: List[Set[int]] = []
-    for index, child in enumerate(children):
-        sources = {place.get(holder[producer], -1) for _, _, producer, _ in structures.outer(child)}
-        sources.discard(-1)
-        sources.discard(index)
-        feeds.append(sources)
-    return feeds
+        children, feeds = copied, edges(structures, copied)
+    return in_a_row(structures, found, children, feeds)
 
 
 def _side_by_side(structures: Structures, found: Found, children: List[Child], feeds: List[Set[int]]) -> List[Child]:
@@ -162,14 +127,14 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
         for source in sources:
             used[source] += 1
     for index, child in enumerate(children):
-        if _is_end(structures, child):
+        if is_end(structures, child):
             used[index] = HUB  # an input or output is drawn by itself: it is part of no copy, and it joins none
     components = _components(feeds, used)
     if len(components) < LEAST_COPIES:
         return children
     equal: Dict[StructureKey, List[Tuple[List[Child], List[Outer]]]] = {}  # structure -> the components that have it
     for component in components:
-        members = _core(structures, [children[index] for index in component])
+        members = core(structures, [children[index] for index in component])
         signature, outer = structures.signature(members)
         equal.setdefault(signature, []).append((members, outer))
     taken: Set[int] = set()
@@ -177,8 +142,9 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
     for signature, copies in equal.items():
         saved = sum(structures.boxes(child) for child in copies[0][0]) * (len(copies) - 1)
         if len(copies) >= LEAST_COPIES and saved >= LEAST_SAVED:
-            stack = [_as_one_part(structures, members, (signature, outer)) for members, outer in copies]
+            stack = [as_one_part(structures, members, (signature, outer)) for members, outer in copies]
             found.add(stack)
+            found.beside.add(stack[0].serial)
             made.extend(stack)
             taken.update([structures.serial(child) for members, _ in copies for child in members])
     if not made:
@@ -213,146 +179,3 @@ def _components(feeds: List[Set[int]], used: List[int]) -> List[List[int]]:
         if used[index] < HUB:
             components.setdefault(find_root(index), []).append(index)
     return list(components.values())
-
-
-def _in_a_row(structures: Structures, found: Found, children: List[Child], feeds: List[Set[int]]) -> List[Child]:
-    """Find runs of equal blocks among the siblings; make each block one part."""
-    # What must not be part of a block gets a number of its own, below 0, so that it equals no other sibling.
-    tokens = [
-        -1 - index
-        if structures.serial(child) in found.stacked or _is_end(structures, child)
-        else structures.token(child)
-        for index, child in enumerate(children)
-    ]
-    if len(set(tokens)) == len(tokens):  # no two siblings are equal
-        return children
-    sizes = [structures.boxes(child) for child in children]
-    result: List[Child] = []
-    done = 0
-    exact = [structures.exact(child) for child in children]
-    names = [_name(structures.graph, child) for child in children]
-    siblings = Siblings(tokens, _cuts(structures, children, feeds), sizes, exact, names)
-    for run in best_runs(siblings, least=LEAST_SAVED):
-        result.extend(children[done : run.start])
-        blocks = [children[start : start + run.period] for start in range(run.start, run.end, run.period)]
-        result.extend(_stacked(structures, found, blocks))
-        done = run.end
-    result.extend(children[done:])
-    return result
-
-
-def _stacked(structures: Structures, found: Found, blocks: List[List[Child]]) -> List[Child]:
-    """The children of a run of blocks, with a part for each block that is in a stack.
-
-    Equal tokens only say that the children of the blocks are equal, one by one. Blocks that are also wired alike, and
-    follow each other, become a stack. The others stay as they are.
-    """
-    result: List[Child] = []
-    known = [structures.signature(block) for block in blocks]
-    start = 0
-    for index in range(1, len(blocks) + 1):
-        if index < len(blocks) and known[index][0] == known[start][0]:
-            continue
-        alike = blocks[start:index]
-        cores = [_core(structures, block) for block in alike]
-        saved = sum(structures.boxes(child) for child in blocks[start]) * (len(alike) - 1)
-        if len(alike) >= _blocks_needed(structures, cores) and saved >= LEAST_SAVED:
-            stack = [
-                _as_one_part(structures, core, own if core is block else None)
-                for core, block, own in zip(cores, alike, known[start:index])
-            ]
-            found.add(stack)
-            result.extend(stack)
-            inside = {structures.serial(child) for core in cores for child in core}
-            result.extend(child for block in alike for child in block if structures.serial(child) not in inside)
-        else:
-            result.extend(child for block in alike for child in block)
-        start = index
-    result.sort(key=first_row)
-    return result
-
-
-def _blocks_needed(structures: Structures, cores: List[List[Child]]) -> int:
-    """How many blocks it takes to make a stack.
-
-    Two blocks are enough if corresponding groups have names that are a series (``conv_1``, ``conv_2``): one name can
-    then stand for both. Blocks with different names, such as a generator and a critic, are worth showing one by one.
-    """
-    if len(cores[0]) == 1:
-        return LEAST_COPIES
-    members = zip(*(core for core in cores))
-    groups = [[child.group for child in same if isinstance(child, Part) and child.group >= 0] for same in members]
-    names = [[content_of(structures.graph).groups[group].name for group in same] for same in groups]
-    return LEAST_BLOCKS if all(are_a_series(same) for same in names) else LEAST_COPIES
-
-
-def _core(structures: Structures, members: List[Child]) -> List[Child]:
-    """If a part is the only one of the members that is drawn, that part alone; otherwise all members.
-
-    A layer with a few reads beside it thus stays the group that it is, instead of lying in a new group with the reads.
-    """
-    drawn = [child for child in members if structures.boxes(child)]
-    return drawn if len(drawn) == 1 and isinstance(drawn[0], Part) else members
-
-
-def _as_one_part(
-    structures: Structures, members: List[Child], known: Optional[Tuple[StructureKey, List[Outer]]] = None
-) -> Part:
-    """The members as one part: a single group as it is, others as a new part.
-
-    Pass their signature as `known` to save time.
-    """
-    if len(members) == 1 and isinstance(members[0], Part):
-        return members[0]
-    return structures.seal(-1, ("part",), list(members), known)
-
-
-def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) -> List[float]:
-    """For each child how bad a boundary just before it would be.
-
-    It is the number of siblings before the boundary that feed one behind it, plus how alike the names on both sides are
-    (0 to 1). So names mostly decide between boundaries that are equally good otherwise.
-    """
-    names = [_name(structures.graph, child) for child in children]
-    last = list(range(len(feeds)))  # for each child the last sibling that it feeds
-    drawn = [structures.boxes(child) > 0 for child in children]
-    for index, sources in enumerate(feeds):
-        for source in sources:
-            if drawn[source]:  # a weight is docked where it is used, so that it passes no boundary
-                last[source] = max(last[source], index)
-    change = [0] * (len(feeds) + 2)  # how many more (or fewer) tensors cross this boundary than the one before
-    for index, end in enumerate(last):
-        if end > index:
-            change[index + 1] += 1
-            change[end + 1] -= 1
-    cuts: List[float] = []
-    total = 0
-    for index in range(len(feeds)):
-        total += change[index]
-        cuts.append(total + (_likeness(names[index - 1], names[index]) if index else 0.0))
-    return cuts
-
-
-def _is_end(structures: Structures, child: Child) -> bool:
-    """Whether a child is an input or output that is drawn as a box.
-
-    A placeholder for a variable is a chip, so it is not one.
-    """
-    return (
-        isinstance(child, int)
-        and content_of(structures.graph).table.ops[child] in INPUTS_AND_OUTPUTS
-        and structures.boxes(child) > 0
-    )
-
-
-def _name(graph: Graph, child: Child) -> str:
-    """The name of a child that is a group; empty for other children."""
-    return content_of(graph).groups[child.group].name if isinstance(child, Part) and child.group >= 0 else ""
-
-
-def _likeness(first: str, second: str) -> float:
-    """Which fraction of the longer name the common beginning of two names is."""
-    common = 0
-    while common < min(len(first), len(second)) and first[common] == second[common]:
-        common += 1
-    return common / max(len(first), len(second), 1)

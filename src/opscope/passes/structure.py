@@ -18,6 +18,7 @@ from ..graph.view import BOX, PILL
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from ..graph.types import TensorType
 
 MATTER: Dict[str, Tuple[str, ...]] = {
     "MatMul": ("transpose_a", "transpose_b"),
@@ -47,10 +48,14 @@ slower."""
 class Part:
     """A group, or siblings that were put together (`group` is then -1), with its children in the order of the graph."""
 
-    __slots__ = ("_ops", "boxes", "children", "exact", "first", "group", "outer", "rows", "serial", "size", "token")
+    __slots__ = (
+        "_copied", "_ops", "boxes", "children", "exact", "first", "group", "label", "outer", "place", "rows", "serial", "size", "token",
+    )  # fmt: skip
 
     def __init__(self, group: int, serial: int, children: "List[Child]") -> None:
         self.group = group
+        self.label: StructureKey = ()
+        """What else must be equal for two parts to have the same structure, such as kind and class of a group."""
         self.serial = serial
         self.children = children
         self.first = 0
@@ -67,10 +72,33 @@ class Part:
         """The data edges into it."""
         self.rows: List[int] = []
         """Its ops, until it becomes a child of another part, which takes the list over."""
+        self.place = 0
+        """Which copy of its stack it is, in the order of the data."""
         self._ops: Optional[List[int]] = None
+        self._copied: Optional[Tuple[List[int], List[Part]]] = None
+
+    def correspond(self, ops: "List[int]", parts: "List[Part]") -> None:
+        """Say that the part is a copy of a smaller one: its ops and parts in the order of that, and then those that only it has."""
+        self._copied = (ops, parts)
+
+    @property
+    def is_aligned(self) -> bool:
+        """Whether the part is a copy of a smaller one, and tells its ops in the order of that."""
+        return self._copied is not None
 
     def ops(self) -> List[int]:
-        """All ops of the part. In two parts of one structure, ops at the same position correspond to each other."""
+        """All ops of the part. In two parts of a stack, ops at the same position correspond to each other.
+
+        If one is longer, it has the ops at its end more than the other.
+        """
+        return self._copied[0] if self._copied else self.traced()
+
+    def parts(self) -> "List[Part]":
+        """The part and the parts in it; in two parts of a stack those at the same position correspond, as with `ops`."""
+        return self._copied[1] if self._copied else self.within()
+
+    def traced(self) -> List[int]:
+        """All ops of the part in the order of its children: in parts of one structure those at the same position correspond."""
         if self._ops is not None:
             return self._ops
         found: List[int] = []
@@ -84,14 +112,14 @@ class Part:
         self._ops = found  # only parts in stacks are asked, and these several times
         return found
 
-    def groups(self) -> "List[int]":
-        """The groups of the part, itself first, -1 for one that a pass has made; equal parts have equal places."""
-        found: List[int] = []
+    def within(self) -> "List[Part]":
+        """The part and the parts in it, each before those in it, in the order of the graph."""
+        found: List[Part] = []
         waiting: List[Child] = [self]
         while waiting:
             child = waiting.pop()
             if not isinstance(child, int):
-                found.append(child.group)
+                found.append(child)
                 waiting.extend(reversed(child.children))
         return found
 
@@ -140,9 +168,20 @@ class Structures:
         """How many ops of a child are drawn, as boxes or pills."""
         return self._drawn[child] if isinstance(child, int) else child.boxes
 
+    def gives(self, child: Child) -> Tuple[TensorType, ...]:
+        """The types of what the last op of a child gives. Before: the child is in no part yet."""
+        last = child if isinstance(child, int) else child.rows[-1]
+        return self._table.outputs[last]
+
     def serial(self, child: Child) -> int:
         """The serial number of the child itself: no other child has it."""
         return child if isinstance(child, int) else child.serial
+
+    def name(self, child: Child) -> str:
+        """The name of a child that is a group; empty for other children."""
+        if isinstance(child, int) or child.group < 0:
+            return ""
+        return content_of(self.graph).groups[child.group].name
 
     def outer(self, child: Child) -> Sequence[Outer]:
         """The data edges into a child."""
@@ -214,6 +253,7 @@ class Structures:
             known: their `signature`, if it was computed before.
         """
         part = Part(group, self._serials, children)
+        part.label = label
         self._serials += 1
         signature, part.outer = known or self.signature(children)
         part.token = self._tokens.setdefault((label, *signature), len(self._tokens))

@@ -42,7 +42,7 @@ def _has_input(graph: Graph, node: int) -> bool:
 
 
 def _find_loop_variables(graph: Graph, roles: bytearray) -> None:
-    """Make pills of the loop variables (arguments of a loop's body) that the body changes."""
+    """Make pills of the loop variables (arguments of a loop's body) that the body changes, and of a dataset's elements and state."""
     flow = Flow(graph, roles, remember=False)  # the roles change below
     # Inner loops first (a group comes after its parents): an outer loop may change a variable only by running an inner
     # one.
@@ -54,6 +54,11 @@ def _find_loop_variables(graph: Graph, roles: bytearray) -> None:
         for arg, result in zip(args, results):
             if flow.source(result, 0) == (arg, 0) and roles[arg] == PILL:
                 roles[arg] = WIRE
+    for bodies_of in flow.datasets.values():
+        for body in bodies_of:
+            for arg in flow.args.get(body, ()):
+                if roles[arg] == WIRE and flow.varies(arg):
+                    roles[arg] = PILL
 
 
 def keep_only_ops(graph: Graph) -> Graph:

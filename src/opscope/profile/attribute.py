@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
 from ..cost import estimate
 from ..errors import InputError, spelled
 from ..graph.content import content_of, with_facts, with_measurement
 from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
+from ..graph.groups import Group
 from ..graph.types import Measured
-from ..graph.vocabulary import LOOP_PARTS, chain, is_body
+from ..graph.vocabulary import CHOICE_PARTS, CONSTANTS, ENDS, FLOW_PARTS, LOOP_PARTS, chain, is_body
 from .compiled import Compiled
+from .dataset_runs import dataset_runs
 from .figures import PS, OpSums, group_figures, op_figures, step_times, summed
 from .fused import Fusions, costliest, is_fusion
+from .lost_runs import lost_rows
 from .names import Names
 from .raw import COMPILED, KERNEL, OpEvent, Recording, Trace
 from .shares import Shares, split
@@ -64,14 +67,19 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     shares = split(recording.trace)
     found = assign_events(costed, recording, shares)
     sums = summed(recording.trace, shares, found)
-    times = step_times(graph, recording.trace, shares, found)
+    lost = lost_rows(costed, trace, found.rows)
+    for row in lost:
+        sums.pop(row, None)
+    times = step_times(graph, recording.trace, shares, found, sums)
     measured = op_figures(graph, sums, times, len(kept.steps))
-    # If the trip count of a loop is not known, costs are per iteration: estimate again, with the measured trip counts.
-    if costed.cost is not None and costed.cost.per != "step":
+    # If the trip count of a loop is not known, costs are per iteration; and of an ``if`` the costliest branch counts.
+    # Estimate again, with how often each ran.
+    undecided = any(group.kind in CHOICE_PARTS for group in content_of(graph).groups)
+    if costed.cost is not None and (undecided or costed.cost.per != "step"):
         costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured, found.compiled))
     figures = {**_steps(trace, recording, kept), **_measurement(recording, shares, found)}
     result = with_measurement(costed, figures, measured=measured, groups=group_figures(costed, measured, times))
-    facts = _facts(graph, recording, shares, found, sums)
+    facts = _facts(graph, recording, shares, found, sums, lost)
     return with_facts(
         result, {"profile": facts, "timeline": of_trace(recording.trace, found.rows), "step_times": times}
     )
@@ -118,6 +126,9 @@ class _Prefixes:
 
     There an executed name counts from the function's body, so the name of the call has to be put before it. Which call
     it was follows from the run (the executor's step id) of the event and from the event that launched that run.
+
+    A function of tf.data is run by the dataset's iterator, in threads of its own, and no event says who launched it. Which one it
+    was follows from the names of all that ran: see `dataset_runs`.
     """
 
     def __init__(self, graph: Graph, names: Names, trace: Trace) -> None:
@@ -125,6 +136,7 @@ class _Prefixes:
         self._names = names
         self._trace = trace
         self._prefix: Dict[int, str] = {0: ""}  # run -> what to put before a name; 0: events outside any executor
+        self._prefix.update(dataset_runs(graph, names, trace))
 
     def row(self, event: OpEvent) -> int:
         """The row of the op that an event is an execution of; -1 if no rule explains its name."""
@@ -144,21 +156,48 @@ class _Prefixes:
 
 
 def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Dict[int, float]:
-    """How often each condition or body of a loop ran in a step: as often as the op that ran most often directly in it.
+    """How often each condition, body of a loop or branch ran in a step: as often as the op that ran most often directly in it.
 
     Neither compiled code nor an op with a body of its own (a loop in the loop) counts: how often they ran is not told
-    by their events.
+    by their events. Those without an event follow from the others: a condition runs once more than its body each time its loop
+    does, and one of the branches runs each time its ``if`` does.
     """
+    groups = content_of(graph).groups
     runs: Dict[int, float] = {}
-    owners = {group.owner for group in content_of(graph).groups}
+    owners = {group.owner for group in groups}
     for row, one in measured.items():
         home = content_of(graph).node_group[row] if row not in compiled else -1
-        place = next(
-            (index for index in chain(content_of(graph).groups, home) if is_body(content_of(graph).groups[index])), -1
-        )
-        if place >= 0 and content_of(graph).groups[place].kind in LOOP_PARTS and row not in owners and one.calls:
+        place = next((index for index in chain(groups, home) if is_body(groups[index])), -1)
+        if place >= 0 and groups[place].kind in FLOW_PARTS and row not in owners and one.calls:
             runs[place] = max(runs.get(place, 0.0), one.calls)
+    parts: Dict[int, List[int]] = {}  # op with bodies -> their groups
+    for index, group in enumerate(groups):
+        if group.kind in FLOW_PARTS and group.owner >= 0:
+            parts.setdefault(group.owner, []).append(index)
+    # A group comes after those around it, and so do the bodies of an op.
+    for places in sorted(parts.values()):
+        around = next(
+            (index for index in chain(groups, groups[places[0]].parent) if groups[index].kind in FLOW_PARTS), -1
+        )
+        _complete(groups, places, runs, runs.get(around) if around >= 0 else 1.0)
     return runs
+
+
+def _complete(groups: Sequence[Group], places: List[int], runs: Dict[int, float], around: Optional[float]) -> None:
+    """Fill in how often the bodies of one op ran that have no event of their own; `around` is how often the op itself ran.
+
+    What cannot be told of branches is told of none of them: their sum is what counts.
+    """
+    missing = [place for place in places if place not in runs]
+    if groups[places[0]].kind in LOOP_PARTS:
+        condition = next((runs[place] for place in places if groups[place].kind == "cond" and place in runs), None)
+        if around is not None and condition is not None:
+            runs.update((place, max(0.0, condition - around)) for place in missing if groups[place].kind == "body")
+    elif around is not None and len(missing) == 1:
+        runs[missing[0]] = max(0.0, around - sum(runs[place] for place in places if place in runs))
+    elif missing:
+        for place in places:
+            runs.pop(place, None)
 
 
 def _steps(trace: Trace, recording: Recording, kept: Kept) -> Dict[str, Any]:
@@ -201,17 +240,28 @@ def _measurement(recording: Recording, shares: Shares, found: Attribution) -> Di
 
 
 def _facts(
-    graph: Graph, recording: Recording, shares: Shares, found: Attribution, sums: Dict[int, OpSums]
+    graph: Graph,
+    recording: Recording,
+    shares: Shares,
+    found: Attribution,
+    sums: Dict[int, OpSums],
+    unknown: FrozenSet[int],
 ) -> ProfileFacts:
     steps = len(recording.trace.steps)
     lost = {name: time * PS / steps for name, time in found.unresolved.most_common(20)}
     return {
         "unattributed_us": lost,
-        "not_reported": _not_reported(graph, recording, sums),
+        "not_reported": [*_not_reported(graph, recording, sums), *_lost_names(graph, unknown)],
         "op_starts": sum(step >= 0 for step, op in zip(shares.step, recording.trace.ops) if op.thread >= 0) / steps,
         "asked_steps": recording.asked_steps,
         "processors": str(recording.usage) or None,
     }
+
+
+def _lost_names(graph: Graph, lost: FrozenSet[int]) -> List[str]:
+    """The ops of functions whose runs were recorded only in part, arguments and the like left out."""
+    table = content_of(graph).table
+    return [table.names[row] for row in sorted(lost) if table.ops[row] not in ENDS | CONSTANTS | {"NoOp"}]
 
 
 def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, OpSums]) -> List[str]:

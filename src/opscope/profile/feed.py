@@ -10,6 +10,7 @@ from ..capture.keras import is_layer
 from ..capture.seams import tensorflow
 from ..capture.target_call import TargetCall
 from ..errors import InputError
+from .data_source import in_shared_threads, is_dataset
 from .generated import value_for
 from .given import Slot, flat, matched, signature_text
 
@@ -127,7 +128,7 @@ def _value(slot: Slot, place: str, batch: int) -> Any:
     tf = tensorflow()
     spec, given = slot
     if not isinstance(spec, tf.TypeSpec):
-        return spec
+        return in_shared_threads(spec) if is_dataset(spec) else spec
     name = getattr(spec, "name", None) or place
     if isinstance(given, GivenValue):
         return _converted(spec, given.value, name)
@@ -151,7 +152,7 @@ def _converted(spec: Any, value: Any, name: str) -> Any:
     """The value as a tensor of the spec's dtype; a ragged or sparse tensor, a dataset, a variable for one stay as they are."""
     tf = tensorflow()
     if not isinstance(spec, tf.TensorSpec):
-        return value
+        return in_shared_threads(value) if is_dataset(value) else value
     try:
         tensor = tf.convert_to_tensor(value, spec.dtype)
     except (ValueError, TypeError):

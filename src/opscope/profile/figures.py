@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Container, Dict, List, Optional, Tuple
 
 from ..graph.content import content_of
 from ..graph.groups import Group
@@ -60,12 +60,12 @@ def summed(trace: Trace, shares: Shares, found: Attribution) -> Dict[int, OpSums
     return sums
 
 
-def step_times(graph: Graph, trace: Trace, shares: Shares, found: Attribution) -> StepTimes:
-    """The time of each op in each step."""
+def step_times(graph: Graph, trace: Trace, shares: Shares, found: Attribution, sums: Container[int]) -> StepTimes:
+    """The time of each op that has figures in each step."""
     names = content_of(graph).table.names
     times = StepTimes(len(trace.steps))
     for index, row in enumerate(found.rows):
-        if row >= 0 and shares.step[index] >= 0:
+        if row in sums and shares.step[index] >= 0:
             times.add(names[row], shares.step[index], shares.share[index] * PS)
     return times
 

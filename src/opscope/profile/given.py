@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, NamedTuple
 
+from ..capture.graph_ports import arguments
 from ..capture.inputs import GivenValue
 from ..capture.seams import tensorflow
 from ..capture.target_call import TargetCall
@@ -30,8 +31,7 @@ def arguments_of(concrete: Any) -> List[Any]:
     if signature is not None:
         return flat(signature)
     # A function of TensorFlow 1 knows no more than its tensors. Among these is a placeholder for each variable that it captures.
-    captured = {id(inside) for _, inside in concrete.graph.captures}
-    wanted = [tensor for tensor in concrete.inputs if id(tensor) not in captured]
+    wanted = arguments(concrete)
     return [tensorflow().TensorSpec(tensor.shape, tensor.dtype, tensor.op.name) for tensor in wanted]
 
 

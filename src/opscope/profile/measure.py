@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Literal, Optional
+from typing import Any, Dict, Literal, Optional
 
 from ..capture.saved import saved_function
 from ..capture.tracing import trace_function
 from ..errors import InputError, check_count, option
 from ..graph.graph import Graph
 from ..suggestions import suggesting
-from . import feed, runner
+from . import data_source, feed, runner
 from .attribute import attribute
+from .devices import check_replicas
 from .level import LEVELS
 from .run_errors import told
 
@@ -42,7 +43,8 @@ def profile(
     Args:
         target: what `opscope.trace` takes (a ConcreteFunction is run on `inputs`), or the path of a SavedModel.
         *inputs: arrays, tensors (ragged and sparse ones too), variables, nests of these, or one `tf.data.Dataset` (its first
-            batch is used); where only a shape, a spec or nothing is given, values are generated.
+            batch is used, unless the target is a function that goes through the dataset itself); where only a shape, a spec or
+            nothing is given, values are generated.
         steps: how many steps are measured with the profiler; fewer if they have more than 300,000 events. Steps without it are
             added until their median is known within 5 %, or for 10 seconds.
         warmup: how many steps run before.
@@ -59,7 +61,7 @@ def profile(
     Raises:
         TraceError, MissingDependencyError: as `trace`; also if TensorFlow cannot run it on this machine.
         InputError: inputs do not fit, generated values are none that the model can run on, fewer than one step is asked for, or
-            another profiler runs.
+            another profiler runs, or a strategy's replicas are on devices that do not exist.
         Exception: an error inside the model, as the model raised it.
     """
     for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
@@ -73,15 +75,19 @@ def profile(
         loaded, target = saved_function(target, signature)
     elif signature is not None:
         raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
-    inputs = feed.batch_of(target, inputs, step=step is not None)
-    graph, concrete, call = trace_function(
-        target, *inputs, training=training, step=step, name=name, source_lines=source_lines, is_run=True, **keywords
-    )
+    options: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines}
+    rows = data_source.rows(inputs, keywords)
+    live = data_source.traced_with_dataset(target, inputs, keywords, options)
+    if live is None:
+        inputs = feed.batch_of(target, inputs, step=step is not None)
+        live = trace_function(target, *inputs, is_run=True, **options, **keywords)
+    graph, concrete, call = live
+    check_replicas(graph)
     tensors, is_generated = feed.feed_of(concrete, call, batch)
     with told(concrete, is_generated=is_generated):
         recording = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
-    return attribute(graph, recording, batch=_batch(tensors, concrete, batch))
+    return attribute(graph, recording, batch=rows or _batch(tensors, concrete, batch))
 
 
 def _batch(tensors: Any, concrete: Any, batch: int) -> int:

@@ -71,6 +71,11 @@ class Names:
                 return row
         return None
 
+    def is_there(self, name: str, op: str, prefix: str) -> bool:
+        """Whether there is an op of that very name, but for what inlining adds: no other rule is asked."""
+        plain = _BRANCH.sub(r"/branch_\1", _ROLE.sub(r"/\1", name))
+        return (self._end(prefix, plain) if op in _DEVICE_ENDS else self._rows.get(prefix + plain)) is not None
+
     def _row(self, prefix: str, name: str) -> Optional[int]:
         """The row with this name. In a loop or branch that was not lowered, the name lacks the part: each is tried."""
         row = self._rows.get(prefix + name)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, Hashable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Hashable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..graph.types import Source, TensorType
+from .data_functions import ArgumentSource
 
 
 @dataclass(frozen=True)
@@ -16,12 +17,24 @@ class Call:
     node: int
     """Its row in the body."""
     kind: str
-    """The kind of the group it owns: ``function``, ``while`` or ``if``."""
+    """The kind of the group it owns: ``function``, ``while``, ``if`` or ``dataset``."""
     parts: Tuple[Tuple[str, str], ...]
     """A pair (role, function's name) for each function it runs. The roles are ``cond`` and ``body`` for a loop, ``then`` and
-    ``else`` for an If, ``branch_0``, ``branch_1``, ... for a Case; a plain call has one function, with an empty role."""
+    ``else`` for an If, ``branch_0``, ``branch_1``, ... for a Case; a plain call has one function, with an empty role. For an op
+    of tf.data the role is the attribute that names the function."""
     first_arg: int = 0
     """Which data input becomes the functions' first argument: 1 for a branch, whose input 0 chooses the branch."""
+    feeds: Tuple[Tuple[ArgumentSource, ...], ...] = ()
+    """For each part what its arguments are given; empty for a call, loop or branch, which hands its inputs on in their order."""
+
+    def passed(self, part: int, data_inputs: Sequence[Any]) -> List[Optional[Any]]:
+        """For each argument of a part the one of the op's `data_inputs` that it is given whole; ``None`` where it is given none.
+
+        State counts as given: it begins as that input.
+        """
+        if not self.feeds:
+            return list(data_inputs[self.first_arg :])
+        return [data_inputs[feed.data] if feed.data >= 0 > feed.element else None for feed in self.feeds[part]]
 
 
 class LocalGroup(NamedTuple):
@@ -72,6 +85,8 @@ class Body:
     calls: Tuple[Call, ...] = ()
     missing: Mapping[int, Tuple[str, ...]] = field(default_factory=dict)
     """Row of an op that runs functions -> those of them that the file does not have. It is none of `calls`."""
+    closed: Mapping[int, Tuple[str, ...]] = field(default_factory=dict)
+    """Row of an op that names functions which opscope does not expand, such as a TPU's -> the functions."""
     control_outputs: Tuple[int, ...] = ()
     """Rows that run whenever the function is called, for their effect."""
     groups: Tuple[LocalGroup, ...] = ()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Mapping, Set
+from typing import Dict, Iterable, List, Mapping, Optional, Set
 
 from ..graph.types import CONTROL
 from ..graph.vocabulary import ENDS, FUNCTION_RUNNERS, INPUTS, MISSING, PLACEHOLDERS, READ, VARIABLES
 from .body import Body
+from .data_functions import RUNNERS
 from .opdefs import OpSignatures
 from .program import Program
 
@@ -25,10 +26,13 @@ _STATEFUL_CALLS = frozenset(op for op in FUNCTION_RUNNERS if not op.startswith("
 stateless twin of `StatefulPartitionedCall`."""
 
 
-def mark_dead(program: Program, outputs: Iterable[int], signatures: OpSignatures) -> Program:
+def mark_dead(
+    program: Program, outputs: Iterable[int], signatures: OpSignatures, *, inputs: Optional[Iterable[int]] = None
+) -> Program:
     """The program with `Body.dead` filled in; `outputs` are the rows of the main graph whose tensors the caller gets.
 
-    A function's arguments and results and the main graph's inputs are never dead: they are what a caller sees.
+    A function's arguments and results and the main graph's inputs are never dead: they are what a caller sees. The `inputs` are the
+    rows that a caller feeds; if nobody knows them, all placeholders are.
     """
     changing = _changing(program.functions, signatures)
 
@@ -43,7 +47,8 @@ def mark_dead(program: Program, outputs: Iterable[int], signatures: OpSignatures
         name: marked(body, (*range(body.args), *range(len(body) - body.rets, len(body))))
         for name, body in program.functions.items()
     }
-    inputs = [row for row, op in enumerate(program.main.ops) if op in INPUTS]
+    if inputs is None:
+        inputs = [row for row, op in enumerate(program.main.ops) if op in INPUTS]
     return Program(marked(program.main, [*outputs, *inputs]), functions)
 
 
@@ -59,7 +64,7 @@ def _changing(functions: Mapping[str, Body], signatures: OpSignatures) -> Set[st
         for called in calls.values():
             for inner in called:
                 callers.setdefault(inner, []).append(name)
-        if any(_acts(body, row, calls, changing, signatures) for row in range(len(body)) if row not in calls):
+        if any(_acts_itself(body, row, calls, signatures) for row in range(len(body))):
             changing.add(name)
     # A changing function makes its callers change something too.
     waiting = list(changing)
@@ -78,13 +83,21 @@ def _calls(body: Body) -> Dict[int, List[str]]:
 
 def _acts(body: Body, row: int, calls: Mapping[int, List[str]], changing: Set[str], signatures: OpSignatures) -> bool:
     """Whether the op changes something beyond its own outputs."""
-    if row in calls:
-        return any(function in changing for function in calls[row])
+    return _acts_itself(body, row, calls, signatures) or any(function in changing for function in calls.get(row, ()))
+
+
+def _acts_itself(body: Body, row: int, calls: Mapping[int, List[str]], signatures: OpSignatures) -> bool:
+    """Whether the op changes something even if the functions that it runs, and that we have, do not.
+
+    A ReduceDataset does: it goes through a dataset, and so runs the functions of that.
+    """
     op = body.ops[row]
     if op == MISSING:
         return False  # whatever it is, it is only here because another op reads it
-    if op in _HARMLESS or op in FUNCTION_RUNNERS:  # of these runners we do not have the functions
-        return op in _STATEFUL_CALLS
+    if op in _HARMLESS or op in FUNCTION_RUNNERS:
+        return op in _STATEFUL_CALLS and row not in calls
+    if row in calls and op not in RUNNERS:
+        return False  # a call by the function's own name
     signature = signatures.get(op)
     return signature is None or signature.stateful  # an op without a signature may do anything
 

@@ -7,6 +7,7 @@ import struct
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import output_types
+from .data_functions import CARDINALITY
 from .proto import dtype_name
 
 MOST_VALUES = 8
@@ -127,6 +128,13 @@ class Inferred(NamedTuple):
     node: Any
 
 
+class Counted(NamedTuple):
+    """Stands in `Body.raw_attrs` for the NodeDef of a placeholder for a dataset whose number of elements was known."""
+
+    node: Any
+    elements: int
+
+
 class Closed(NamedTuple):
     """Stands in the expanded table for the NodeDef of an op that runs functions whose ops are not there."""
 
@@ -139,8 +147,11 @@ class Closed(NamedTuple):
 def decode(raw: Any) -> Dict[str, Any]:
     """All attributes of a NodeDef but `_output_shapes`: the graph has these as the types of the op's outputs.
 
-    An op whose shape was inferred gets one more attribute, ``_inferred_shape``; one that stays closed gets one that says why.
+    An op whose shape was inferred gets one more attribute, ``_inferred_shape``; one that stays closed gets one that says why; a
+    dataset that was made outside gets ``_cardinality``.
     """
+    if isinstance(raw, Counted):
+        return {**decode(raw.node), CARDINALITY: raw.elements}
     if isinstance(raw, Closed):
         return {**decode(raw.node), raw.why: list(raw.functions)}
     if isinstance(raw, Inferred):

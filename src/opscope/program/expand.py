@@ -18,6 +18,7 @@ from ..graph.table import NodeTable
 from ..graph.types import CONTROL, Port, Source, TensorType, Variable
 from ..graph.vocabulary import LOOP_PARTS
 from .body import Body, Call, LocalGroup
+from .data_functions import GIVEN, ArgumentSource
 from .decoding import Closed, decode
 from .program import Program
 
@@ -42,7 +43,9 @@ class _Instance:
     """The group that it is put into, -1 for none."""
     call_row: int
     """The row of the op that runs it, in the expanded table; -1 for the main graph."""
-    first_arg: int
+    call: Optional[Call]
+    """The call, of which it is the function number `part`; ``None`` for the main graph."""
+    part: int
     chain: Tuple[str, ...]
     """The functions that it lies in, itself last. A call of one of them is recursive and stays closed."""
     dead: bool
@@ -86,6 +89,12 @@ class _Expansion:
     taken: Set[str] = field(default_factory=set)
     """The names of all ops so far."""
     waiting: Deque[_Instance] = field(default_factory=deque)
+    elements: Dict[int, int] = field(default_factory=dict)
+    """As `NodeTable.elements`."""
+    results: Dict[Tuple[int, int], int] = field(default_factory=dict)
+    """Row of an op of tf.data and number of one of its functions -> the row of the function's first result."""
+    given: Dict[Tuple[int, str], Dict[str, Any]] = field(default_factory=dict)
+    """What `_feed` made of an argument's attributes: arguments of a function that is called often share them."""
     promised: int = 0
     """How many ops the bodies have that are added or waiting."""
     characters: int = 0
@@ -95,7 +104,7 @@ class _Expansion:
 
     def run(self, main: Body) -> None:
         """Add the main graph, then the bodies that it calls, then those that they call: level by level."""
-        self._add(_Instance(main, "", -1, -1, 0, (), False))
+        self._add(_Instance(main, "", -1, -1, None, 0, (), False))
         while self.waiting:
             self._add(self.waiting.popleft())
 
@@ -107,10 +116,12 @@ class _Expansion:
         self.edge_start.extend([edge + first_edge for edge in body.edge_start[1:]])
         self.edge_node.extend([row + base for row in body.edge_node])
         self.edge_output.extend(body.edge_output)
-        if body.args:
-            self._feed(instance, first_edge)
         self.outputs.extend(body.outputs)
         self.raw.extend(body.raw_attrs)
+        if instance.call is not None and instance.call.feeds:
+            self._feed_elements(instance, instance.call, base)
+        elif body.args:
+            self._feed(instance, first_edge)
         self.devices.extend(body.devices)
         if body.sources:
             self.sources.update((row + base, source) for row, source in body.sources.items())
@@ -122,6 +133,9 @@ class _Expansion:
         for row, names in body.missing.items():
             self.missing.update(names)
             self._mark(row + base, MISSING_FUNCTIONS, names)
+        for row, names in body.closed.items():
+            self.closed.update(names)
+            self._mark(row + base, CLOSED_FUNCTIONS, names)
         for call in body.calls:
             self._queue(instance, call, base)
 
@@ -152,14 +166,60 @@ class _Expansion:
         An argument that is passed a variable's handle is a handle of that variable too.
         """
         # The call's own edges are final: its body was added before this one.
-        start, end = self.edge_start[instance.call_row], self.edge_start[instance.call_row + 1]
-        passed = [edge for edge in range(start, end) if self.edge_output[edge] != CONTROL][instance.first_arg :]
+        assert instance.call is not None  # only a called body has arguments
+        passed = self._data_edges(instance.call_row)[instance.call.first_arg :]
+        base = len(self.names) - len(instance.body)
         for index, edge in enumerate(passed):
-            self.edge_node[first_edge + index] = self.edge_node[edge]
-            self.edge_output[first_edge + index] = self.edge_output[edge]
-            variable = self.handles.get(self.edge_node[edge])
-            if variable is not None:
-                self.handles[len(self.names) - len(instance.body) + index] = variable
+            self._pass(base + index, first_edge + index, edge)
+
+    def _data_edges(self, row: int) -> List[int]:
+        """The edges of an op that bring it a tensor."""
+        return [
+            edge for edge in range(self.edge_start[row], self.edge_start[row + 1]) if self.edge_output[edge] != CONTROL
+        ]
+
+    def _pass(self, argument: int, place: int, edge: int) -> None:
+        """Give an argument, whose edge is at `place`, the tensor of another edge."""
+        self.edge_node[place] = self.edge_node[edge]
+        self.edge_output[place] = self.edge_output[edge]
+        variable = self.handles.get(self.edge_node[edge])
+        if variable is not None:
+            self.handles[argument] = variable
+
+    def _feed_elements(self, instance: _Instance, call: Call, base: int) -> None:
+        """Overwrite the one edge of each `_Arg` of a function that is run for elements of a dataset.
+
+        What the op makes itself comes from nowhere in the graph: such an argument loses its edge.
+        """
+        body, without = instance.body, []  # type: Tuple[Body, List[int]]
+        self.results[instance.call_row, instance.part] = base + len(body) - body.rets
+        passed = self._data_edges(instance.call_row)
+        for index, feed in enumerate(call.feeds[instance.part]):
+            row = base + index
+            source = self._source_edge(instance, feed, passed)
+            if source < 0:
+                without.append(row)
+            else:
+                self._pass(row, self.edge_start[row], source)
+            if feed.element >= 0:
+                self.elements[row] = feed.element
+            raw = self.raw[row]
+            self.raw[row] = self.given.setdefault((id(raw), feed.given), {**raw, GIVEN: feed.given})
+        for row in reversed(without):
+            place = self.edge_start[row]
+            del self.edge_node[place], self.edge_output[place]
+            for later in range(row + 1, len(self.edge_start)):
+                self.edge_start[later] -= 1
+
+    def _source_edge(self, instance: _Instance, feed: ArgumentSource, passed: Sequence[int]) -> int:
+        """The edge that brings the tensor which an argument is given; -1 if no op of the graph makes it.
+
+        The functions of an op are added one after another, so that of an earlier one the results are there.
+        """
+        if feed.data >= 0:
+            return passed[feed.data]
+        first = self.results.get((instance.call_row, feed.part)) if feed.part >= 0 else None
+        return -1 if first is None else self.edge_start[first + feed.result]
 
     def _add_groups(self, instance: _Instance) -> None:
         """Append the body's groups and each row's group. What lies directly in the body goes into the group of the call."""
@@ -187,16 +247,16 @@ class _Expansion:
         self.promised += ops
         self.characters += text
         group = self._call_group(call, row, name)
-        for role, function in call.parts:
+        for part, (role, function) in enumerate(call.parts):
             inner = group
             if role:  # a loop has a group for its condition and one for its body, a call only its own
-                kind = role if role in LOOP_PARTS else "branch"
+                kind = "body" if call.kind == "dataset" else role if role in LOOP_PARTS else "branch"
                 inner = len(self.groups)
                 self.groups.append(_Placed(LocalGroup(role, kind), group, row))
             prefix = f"{name}/{role}/" if role else f"{name}/"
             body = self.functions[function]
             dead = bool(self.dead[row])
-            self.waiting.append(_Instance(body, prefix, inner, row, call.first_arg, (*chain, function), dead))
+            self.waiting.append(_Instance(body, prefix, inner, row, call, part, (*chain, function), dead))
 
     def _mark(self, row: int, why: str, functions: Tuple[str, ...]) -> None:
         """Give an op an attribute that says which functions' ops are not there."""
@@ -289,7 +349,7 @@ def expand(
     # The columns are handed over, not copied: a million ops take hundreds of megabytes.
     table = NodeTable(
         work.names, work.ops, work.edge_start, work.edge_node, work.edge_output, work.outputs, work.raw,
-        work.devices, decode,
+        work.devices, decode, work.elements,
     )  # fmt: skip
     return Content(
         table, _named_groups(work.groups), work.node_group, tuple(variables), work.handles, tuple(inputs),

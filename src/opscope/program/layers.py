@@ -238,9 +238,10 @@ def _note_calls(
         context = owner if owner >= 0 else place.context
         for depth in range(len(path)):
             context = found.get(path[:depth], context)
-        passed = [producer for producer, output in body.inputs(call.node) if output != CONTROL][call.first_arg :]
-        handles = {index: place.handles[row] for index, row in enumerate(passed) if row in place.handles}
-        for _, name in call.parts:
+        data = [producer for producer, output in body.inputs(call.node) if output != CONTROL]
+        for part, (_, name) in enumerate(call.parts):
+            passed = [(index, row) for index, row in enumerate(call.passed(part, data)) if row is not None]
+            handles = {index: place.handles[row] for index, row in passed if row in place.handles}
             places.setdefault(name, _Place(split_scope(body.names[call.node]), context, handles))
 
 

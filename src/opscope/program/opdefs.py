@@ -40,6 +40,8 @@ class OpSignature:
     outputs: Tuple[Arg, ...]
     stateful: bool = False
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    functions: Tuple[str, ...] = ()
+    """The attributes that name functions; one with a list of them ends in ``*``."""
 
     @cached_property
     def fixed(self) -> bool:
@@ -68,7 +70,7 @@ def _arg(text: str) -> Arg:
 
 @lru_cache(maxsize=None)
 def _file() -> Dict[str, Dict[str, Any]]:
-    """Op type -> "i" inputs, "o" outputs, "s" 1 if stateful, "d" defaults."""
+    """Op type -> "i" inputs, "o" outputs, "s" 1 if stateful, "d" defaults, "f" attributes that name functions."""
     return json.loads(Path(__file__).with_name("opdefs.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
@@ -79,7 +81,8 @@ def _known(op: str) -> Optional[OpSignature]:
         return None
     inputs = tuple(_arg(text) for text in record["i"].split())
     outputs = tuple(_arg(text) for text in record["o"].split())
-    return OpSignature(inputs, outputs, bool(record.get("s")), record.get("d", {}))
+    functions = tuple(record.get("f", "").split())
+    return OpSignature(inputs, outputs, bool(record.get("s")), record.get("d", {}), functions)
 
 
 def from_opdef(opdef: Any) -> OpSignature:
@@ -91,7 +94,8 @@ def from_opdef(opdef: Any) -> OpSignature:
             for arg in protos
         )
 
-    return OpSignature(args(opdef.input_arg), args(opdef.output_arg), opdef.is_stateful)
+    functions = tuple(attr.name + "*" * (attr.type == "list(func)") for attr in opdef.attr if "func" in attr.type)
+    return OpSignature(args(opdef.input_arg), args(opdef.output_arg), opdef.is_stateful, functions=functions)
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ Format: tensorflow/core/framework/graph.proto, node_def.proto, function.proto. A
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
-from ..graph.vocabulary import ARGUMENT, BRANCHES, CASES, FUNCTION_CALLS, LOOPS, RESULT
+from ..graph.vocabulary import ARGUMENT, BRANCHES, CASES, FUNCTION_CALLS, LOOPS, MISSING, RESULT
+from . import data_functions
 from .body import Body, Call
 from .body_columns import BodyColumns, quoted
 from .opdefs import OpSignature, OpSignatures, from_opdef
@@ -67,8 +68,26 @@ class Library:
         return self._own[op]
 
     def runs_functions(self, op: str) -> bool:
-        """Whether nodes of an op type run library functions."""
-        return op in _RUNNERS or op in CASES or op in self.functions
+        """Whether nodes of an op type run library functions that are expanded."""
+        return op in _RUNNERS or op in CASES or op in data_functions.RUNNERS or op in self.functions
+
+    def holds_functions(self, op: str) -> bool:
+        """Whether nodes of an op type may name library functions that are not expanded, since who runs them when is not known."""
+        if op == MISSING or self.runs_functions(op):
+            return False
+        signature = self._ops.get(op)
+        return signature is None or bool(signature.functions)
+
+    def held(self, op: str, attr: Any) -> Tuple[str, ...]:
+        """The functions that a node of such an op type names, each once. An op without a signature may do so in any attribute."""
+        signature = self._ops.get(op)
+        keys = (
+            list(attr)
+            if signature is None
+            else [name.rstrip("*") for name in signature.functions if name.rstrip("*") in attr]
+        )
+        found = (func.name for key in keys for func in (attr[key].func, *attr[key].list.func))
+        return tuple(dict.fromkeys(name for name in found if name))
 
     def call(self, row: int, op: str, attr: Any) -> Optional[Call]:
         """The functions that a node is to run, in this library or not (see `missing`); ``None`` if it runs none."""
@@ -78,11 +97,26 @@ class Library:
             branches = [func.name for func in attr["branches"].list.func]
             parts = tuple((f"branch_{k}", name) for k, name in enumerate(branches))
             return Call(row, "if", parts, 1) if parts else None
+        if op in data_functions.RUNNERS:
+            keys = (key for key in data_functions.function_attributes(op) if key in attr)
+            parts = tuple((key, attr[key].func.name) for key in keys if attr[key].func.name)
+            return Call(row, "dataset", parts) if parts else None
         if op not in _RUNNERS:
             return None
         runner = _RUNNERS[op]
         parts = tuple((role, attr[key].func.name) for role, key in runner.parts if key in attr)
         return Call(row, runner.kind, parts, runner.first_arg) if parts else None
+
+    def fed(self, call: Call, op: str, attr: Any) -> Optional[Call]:
+        """A call of an op of tf.data with its `feeds`; ``None`` if these do not fit what its functions take."""
+        signature = self._ops.get(op)
+        if signature is None:
+            return None
+        defined = {role: self.functions[name].signature for role, name in call.parts}
+        takes = {role: len(each.input_arg) for role, each in defined.items()}
+        returns = {role: len(each.output_arg) for role, each in defined.items()}
+        found = data_functions.feeds(op, signature, attr, takes, returns)
+        return None if found is None else replace(call, feeds=tuple(found[role] for role, _ in call.parts))
 
     def missing(self, call: Call) -> Tuple[str, ...]:
         """Those of a call's functions that are not in this library, each once."""
@@ -189,24 +223,43 @@ def _body(columns: BodyColumns, library: Library, **more: Any) -> Body:
     found = [library.call(row, columns.ops[row], columns.raw[row].attr) for row in nodes if columns.ops[row] in running]
     calls = [call for call in found if call is not None]
     missing = {call.node: names for call in calls for names in [library.missing(call)] if names}
-    known = tuple(call for call in calls if call.node not in missing)
-    _check_calls(columns, known, library)
+    fed = {call.node: _checked(columns, call, library) for call in calls if call.node not in missing}
+    known = tuple(call for call in fed.values() if call is not None)
+    closed = _closed(columns, nodes, library)
+    closed.update(
+        (call.node, tuple(name for _, name in call.parts)) for call in calls if fed.get(call.node, call) is None
+    )
     return Body(
         columns.function, columns.names, columns.ops, columns.edge_start, columns.edge_node, columns.edge_output,
-        columns.outputs, columns.raw, columns.devices, calls=known, missing=missing, **more,
+        columns.outputs, columns.raw, columns.devices, calls=known, missing=missing, closed=closed, **more,
     )  # fmt: skip
 
 
-def _check_calls(columns: BodyColumns, calls: Iterable[Call], library: Library) -> None:
-    """`LoadError` if a call passes more or fewer tensors than its functions take."""
-    for call in calls:
-        start, end = columns.edge_start[call.node], columns.edge_start[call.node + 1]
-        given = sum(1 for edge in range(start, end) if columns.edge_output[edge] != CONTROL) - call.first_arg
-        for _, name in call.parts:
-            takes = len(library.functions[name].signature.input_arg)
-            if takes != given:
-                where = f" in function {quoted(columns.function)}" if columns.function else ""
-                raise LoadError(
-                    f"node {quoted(columns.names[call.node])}{where} passes {given} inputs to function {quoted(name)}, "
-                    f"which takes {takes}; the file is damaged"
-                )
+def _closed(columns: BodyColumns, nodes: Iterable[int], library: Library) -> Dict[int, Tuple[str, ...]]:
+    """The ops that name functions which are not expanded, with these functions."""
+    holding = {op for op in set(columns.ops) if library.holds_functions(op)}
+    rows = [row for row in nodes if columns.ops[row] in holding] if holding else []
+    found = {row: library.held(columns.ops[row], columns.raw[row].attr) for row in rows}
+    return {row: names for row, names in found.items() if names}
+
+
+def _checked(columns: BodyColumns, call: Call, library: Library) -> Optional[Call]:
+    """The call, with what its functions are given.
+
+    `LoadError` if a call passes more or fewer tensors than its function takes. The functions of an op of tf.data stay closed then
+    (``None``): some TensorFlow may give them something that our table does not know.
+    """
+    start, end = columns.edge_start[call.node], columns.edge_start[call.node + 1]
+    given = sum(1 for edge in range(start, end) if columns.edge_output[edge] != CONTROL)
+    if call.kind == "dataset":
+        fed = library.fed(call, columns.ops[call.node], columns.raw[call.node].attr)
+        return None if fed is None or any(feed.data >= given for feeds in fed.feeds for feed in feeds) else fed
+    for _, name in call.parts:
+        takes = len(library.functions[name].signature.input_arg)
+        if takes != given - call.first_arg:
+            where = f" in function {quoted(columns.function)}" if columns.function else ""
+            raise LoadError(
+                f"node {quoted(columns.names[call.node])}{where} passes {given - call.first_arg} inputs to function {quoted(name)}, "
+                f"which takes {takes}; the file is damaged"
+            )
+    return call

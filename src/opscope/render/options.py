@@ -55,10 +55,10 @@ def _said(
 
 @dataclass(frozen=True)
 class Options:
-    """How to draw. Each kind of output honours some of these options and ignores the rest (`render.registry.Output`).
+    """How to draw. Each kind of output honours some of these options (`render.registry.Output`).
 
-    `focus`, `between`, `hide` and `only` select a part of the graph, as in `passes.select.Selection`. Pages, JSON and
-    text always hold the whole graph.
+    `render.heeded` refuses an option that no file honours. `focus`, `between`, `hide` and `only` select a part of the
+    graph, as in `passes.select.Selection`. Pages, JSON and text always hold the whole graph.
 
     Raises:
         InputError: an option has a wrong value.

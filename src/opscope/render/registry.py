@@ -28,7 +28,7 @@ class Output:
     make: Callable[["Graph", Options], Data]
     """Makes the content of the file."""
     honours: FrozenSet[str] = frozenset()
-    """The names of the options that change the file. Others are ignored, so that several files may share options."""
+    """The names of the options that change the file. Others are passed over, if another file honours them (`render.heeded`)."""
     place: int = 100
     """Its place in lists of outputs, the lowest first."""
 

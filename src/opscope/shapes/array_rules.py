@@ -7,7 +7,7 @@ from typing import Dict, List, Sequence
 from ..graph.types import Shape
 from .budget import MOST_ELEMENTS
 from .inference import Dim, InferenceContext
-from .rule import Rule, asked, axis_place
+from .rule import Rule, asked, axis_place, joined
 from .value import elements, whole
 from .value_rules import strided
 
@@ -111,7 +111,8 @@ def _parts(shape: Sequence[Dim], axis: int, sizes: Sequence[Dim]) -> List[Shape]
     return [parts[size] for size in sizes]
 
 
-def _reduce(at: InferenceContext) -> List[Shape]:
+def reduced_shape(at: InferenceContext) -> List[Shape]:
+    """The dimensions that input 1 names are gone, or 1 with ``keep_dims``."""
     shape, axes = at.shape(0), at.value(1)
     keep = at.flag("keep_dims")
     if shape is None:
@@ -154,6 +155,14 @@ def _resource_gather(at: InferenceContext) -> List[Shape]:
     if indices is None or own is None or len(own) < len(indices):
         return []
     return [(*indices, *own[len(indices) :])]
+
+
+def _gather_nd(at: InferenceContext) -> List[Shape]:
+    """``GatherNd(params, indices)``: the last dimension of the indices names a place, or a slice, of the params."""
+    params, indices = at.shape(0), at.shape(1)
+    if params is None or not indices or indices[-1] is None or indices[-1] > len(params):
+        return []
+    return [(*indices[:-1], *params[indices[-1] :])]
 
 
 def _segments(at: InferenceContext) -> List[Shape]:
@@ -244,6 +253,11 @@ def _stacked(at: InferenceContext) -> List[Shape]:
     return [(count, *item)] if item is not None else []
 
 
+def _gathered(at: InferenceContext) -> List[Shape]:
+    """``TensorArrayGatherV3(handle, indices, flow)``: an item for each index."""
+    return [joined(at.shape(1), at.item_shape())]
+
+
 ARRAYS: Dict[str, Rule] = {
     "Reshape": _reshape, "Transpose": _transpose, "ExpandDims": _expand_dims, "Squeeze": _squeeze,
     "BroadcastTo": asked(1),
@@ -251,14 +265,14 @@ ARRAYS: Dict[str, Rule] = {
     "Concat": lambda at: _concat(at, 0, range(1, at.count)),
     "Pack": _pack, "Unpack": _unpack,
     "Split": _split, "SplitV": _split_v,
-    **dict.fromkeys(("Sum", "Mean", "Max", "Min", "Prod", "All", "Any"), _reduce),
+    **dict.fromkeys(("Sum", "Mean", "Max", "Min", "Prod", "All", "Any", "EuclideanNorm"), reduced_shape),
     **dict.fromkeys(("ArgMax", "ArgMin"), _argument),
     **dict.fromkeys(("Gather", "GatherV2"), _gather),
-    "ResourceGather": _resource_gather, "ScatterNd": asked(2), "UnsortedSegmentSum": _segments, "OneHot": _one_hot,
+    "ResourceGather": _resource_gather, "GatherNd": _gather_nd, "ScatterNd": asked(2), "UnsortedSegmentSum": _segments, "OneHot": _one_hot,
     **dict.fromkeys(("Pad", "PadV2", "MirrorPad"), _pad),
     "Tile": _tile, "Slice": _slice, "StridedSlice": _strided_slice, "StridedSliceGrad": asked(0),
     "SpaceToBatchND": lambda at: _blocks(at, forward=True), "BatchToSpaceND": lambda at: _blocks(at, forward=False),
     "TensorListGetItem": lambda at: [at.item_shape()], "TensorListPopBack": lambda at: [(), at.item_shape()],
-    "TensorListStack": _stacked,
+    "TensorListStack": _stacked, "TensorArrayReadV3": lambda at: [at.item_shape()], "TensorArrayGatherV3": _gathered,
 }  # fmt: skip
 """Op type -> its rule."""

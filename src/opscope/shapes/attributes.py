@@ -38,6 +38,10 @@ class Attributes(ABC):
         """A list of integers, cut after `MOST_ELEMENTS`; empty when it is missing."""
 
     @abstractmethod
+    def texts(self, name: str) -> List[str]:
+        """A list of texts, cut after `MOST_ELEMENTS`; empty when it is missing."""
+
+    @abstractmethod
     def attr_shape(self, name: str) -> Shape:
         """A shape; ``None`` when it is missing."""
 
@@ -71,6 +75,9 @@ class PlainAttributes(Attributes):
 
     def numbers(self, name: str) -> List[int]:
         return list(self._attrs.get(name) or ())[:MOST_ELEMENTS]
+
+    def texts(self, name: str) -> List[str]:
+        return [str(text) for text in self._attrs.get(name) or ()][:MOST_ELEMENTS]
 
     def attr_shape(self, name: str) -> Shape:
         return shape_within(self._attrs.get(name))

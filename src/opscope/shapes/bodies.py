@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, NamedTuple, Optional, Set, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
-from ..graph.attrs import whole_of
+from ..graph.attrs import text_of, whole_of
 from ..graph.content import content_of
 from ..graph.graph import Graph
-from ..graph.vocabulary import ARGUMENT, ENDS, LOOP_PARTS, RESULT, chain, is_called
+from ..graph.vocabulary import (
+    ARGUMENT,
+    CHOICE_PARTS,
+    ENDS,
+    LOOP_PARTS,
+    RESULT,
+    chain,
+    is_body,
+    is_called,
+    is_of_dataset,
+    loop_part,
+)
+from ..program.data_functions import BATCHED, CAPTURE, GIVEN
 
 
 class BodyEnds(NamedTuple):
@@ -32,12 +44,20 @@ class Bodies:
         """Row of a loop op -> the groups of its ``cond`` and ``body``."""
         self.functions: Dict[int, int] = {}
         """Row of a call op -> the group of the function's body."""
-        # The bodies of branches are in neither: which of them runs is not known.
-        for index, group in enumerate(content_of(graph).groups):
+        self.branches: Dict[int, List[int]] = {}
+        """Row of an ``if`` or case op -> the groups of its branches, in the order in which its first input numbers them."""
+        self._of_datasets: Set[int] = set()
+        """The groups of functions that run for each element of a dataset."""
+        groups = content_of(graph).groups
+        for index, group in enumerate(groups):
             if is_called(group):
                 self.functions[group.owner] = index
-            elif group.owner >= 0 and group.kind in LOOP_PARTS:
+            elif loop_part(groups, index):
                 self.loops.setdefault(group.owner, {})[group.kind] = index
+            elif is_of_dataset(groups, index):
+                self._of_datasets.add(index)
+            elif group.owner >= 0 and group.kind in CHOICE_PARTS:
+                self.branches.setdefault(group.owner, []).append(index)
         self._ends: Optional[Dict[int, BodyEnds]] = None
         self._home: Dict[int, Tuple[int, int]] = {}
 
@@ -46,7 +66,7 @@ class Bodies:
         return self._all()[group]
 
     def argument(self, row: int) -> Optional[Tuple[int, int]]:
-        """For an `_Arg` of a call or loop: the group of its body and its number. ``None`` for any other op."""
+        """For an `_Arg` of a call, loop, branch or function of a dataset: the group of its body and its number. Else ``None``."""
         self._all()
         return self._home.get(row)
 
@@ -59,12 +79,15 @@ class Bodies:
         """Whether an argument always has the value that the call or loop was given.
 
         It does in a function, which runs once per call. In a loop it does only when the body returns the argument as it
-        got it; otherwise the argument changes from one iteration to the next. An argument of a branch keeps what it was
-        given, and so does that of a function shown by itself.
+        got it; otherwise the argument changes from one iteration to the next. Of a function that runs for each element of a
+        dataset, only what it captured stays the same. An argument of a branch keeps what it was given, and so does that of
+        a function shown by itself.
         """
         home = self.argument(row)
-        if home is None or is_called(content_of(self._graph).groups[home[0]]):
+        if home is None or content_of(self._graph).groups[home[0]].kind not in LOOP_PARTS:
             return True
+        if home[0] in self._of_datasets:
+            return text_of(self._table.attrs(row), GIVEN) == CAPTURE
         parts = self.loops[content_of(self._graph).groups[home[0]].owner]
         if "body" not in parts:
             return False
@@ -76,10 +99,16 @@ class Bodies:
             source = next((edge.node for edge in self._table.data_inputs(source)), None)
         return source is not None and arguments.get(source) == home[1]
 
+    def given_whole(self, row: int) -> bool:
+        """Whether an argument has the shape of what its input brings: not an element of a dataset, nor a batch of several calls'."""
+        return row not in self._table.elements and text_of(self._table.attrs(row), GIVEN) != BATCHED
+
     def _all(self) -> Dict[int, BodyEnds]:
         """The ends of every body, found at the first call."""
         if self._ends is None:
             wanted = {group for parts in self.loops.values() for group in parts.values()} | set(self.functions.values())
+            wanted.update(group for branches in self.branches.values() for group in branches)
+            wanted |= self._of_datasets
             self._ends = {group: BodyEnds({}, {}) for group in wanted}
             for row, group in self._ended(wanted):
                 # An end without a number (a damaged file) gets -1, which no call or loop asks for.
@@ -92,10 +121,14 @@ class Bodies:
         return self._ends
 
     def _ended(self, wanted: "set[int]") -> Iterator[Tuple[int, int]]:
-        """Each `_Arg` and `_Retval` in one of the wanted bodies, with the innermost such body around it."""
+        """Each `_Arg` and `_Retval` whose body is one of the wanted ones, with that body.
+
+        An end belongs to the innermost body around it, whatever kind of body that is: what a branch in a loop returns
+        is no result of the loop.
+        """
         groups, place = content_of(self._graph).groups, content_of(self._graph).node_group
         for row, op in enumerate(self._table.ops):
             if op in ENDS:
-                body = next((group for group in chain(groups, place[row]) if group in wanted), -1)
-                if body >= 0:
+                body = next((group for group in chain(groups, place[row]) if is_body(groups[group])), -1)
+                if body in wanted:
                     yield row, body

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict, List
 
 from ..graph.types import Shape
-from ..graph.vocabulary import SWITCHES
+from ..graph.vocabulary import ITERATED, SWITCHES
 from .inference import InferenceContext
 from .rule import Rule, broadcast, like
 
@@ -33,7 +33,7 @@ _UNARY = """
 Abs Acos Acosh Asin Asinh Atan Atanh Cast Ceil Cos Cosh Elu Erf Erfc Exp Expm1 Floor Identity Inv IsFinite IsInf
 IsNan LeakyRelu Log Log1p LogSoftmax LogicalNot Neg OnesLike PreventGradient Reciprocal Relu Relu6 Rint Round Rsqrt
 Selu Sigmoid Sign Sin Sinh Snapshot Softmax Softplus Softsign Sqrt Square StopGradient Tan Tanh ZerosLike BiasAdd LRN
-Enter RefEnter CheckNumerics ClipByValue Reverse ReverseV2 ReverseSequence Cumsum Assign
+Enter RefEnter Exit RefExit CheckNumerics ClipByValue Reverse ReverseV2 ReverseSequence Cumsum Assign
 RefIdentity ReluGrad SigmoidGrad TanhGrad FakeQuantWithMinMaxVars FakeQuantWithMinMaxArgs InvertPermutation
 MatrixBandPart TensorScatterUpdate TensorScatterAdd TensorScatterSub Roll Conj LeakyReluGrad Relu6Grad EluGrad SeluGrad
 SoftplusGrad SoftsignGrad RsqrtGrad SqrtGrad InvGrad ReciprocalGrad BesselI0e EnsureShape Erfinv Lgamma Digamma Expint
@@ -44,7 +44,7 @@ Add AddV2 Sub Mul Div RealDiv FloorDiv FloorMod Mod Maximum Minimum Pow SquaredD
 Greater GreaterEqual LogicalAnd LogicalOr DivNoNan MulNoNan TruncateDiv Atan2 Xdivy Xlogy BitwiseAnd BitwiseOr
 """
 ELEMENTWISE: Dict[str, Rule] = {
-    **dict.fromkeys(_UNARY.split(), like(0)),
+    **dict.fromkeys([*_UNARY.split(), *ITERATED], like(0)),
     **dict.fromkeys(_BINARY.split(), _binary),
     "Select": like(1),
     "SelectV2": _select,

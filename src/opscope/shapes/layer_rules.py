@@ -84,7 +84,8 @@ def _convs_input(at: InferenceContext) -> List[Shape]:
     return [shape for shape in shapes if shape is not None and len(shape) > 2]
 
 
-def _pool(at: InferenceContext) -> List[Shape]:
+def pool(at: InferenceContext) -> List[Shape]:
+    """A window of ``ksize`` goes over all dimensions but the batch and the channels."""
     shape, size = at.shape(0), at.numbers("ksize")
     if shape is None or len(size) != len(shape) or len(shape) < 3:
         return []
@@ -122,7 +123,7 @@ LAYERS: Dict[str, Rule] = {
     **dict.fromkeys(
         ("Conv2DBackpropInput", "Conv3DBackpropInputV2", "DepthwiseConv2dNativeBackpropInput"), _convs_input
     ),
-    **dict.fromkeys(("MaxPool", "AvgPool", "MaxPool3D", "AvgPool3D"), _pool),
+    **dict.fromkeys(("MaxPool", "AvgPool", "MaxPool3D", "AvgPool3D"), pool),
     **dict.fromkeys(("MaxPoolGrad", "MaxPool3DGrad"), like(0)),
     **dict.fromkeys(("AvgPoolGrad", "AvgPool3DGrad"), asked(0)),
     **dict.fromkeys(("FusedBatchNorm", "FusedBatchNormV2"), batch_norm),

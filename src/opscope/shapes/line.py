@@ -2,7 +2,8 @@
 
 `Line(start, step)` is the number start + step * t in iteration t. Rules compute with a line as if it were a number. A
 sum or difference of lines, and a line times a plain number, is a line again. A comparison gives a bool, or an `Until`:
-true for the first iterations, then false. Anything else (rounding a line, using it as a condition, multiplying two
+true for the first iterations, then false. Where a second condition is not known, as with a ``break``, what is left is
+an `AtMost`. Anything else (rounding a line, using it as a condition, multiplying two
 lines) raises `Unknown`, so that a result that does come out holds for every iteration.
 """
 
@@ -83,7 +84,19 @@ class Until:
         raise Unknown
 
 
+@dataclass(frozen=True, eq=False)
+class AtMost:
+    """A condition that is false in iteration `first`. Whether it was true in all iterations before is not known."""
+
+    first: int
+
+    def __bool__(self) -> bool:
+        raise Unknown
+
+
 Condition = Union[bool, Until]
+Bound = Union[bool, Until, AtMost, None]
+"""A condition of which perhaps only the latest end is known, or nothing (``None``)."""
 
 
 def line(start: int, step: int) -> Linear:
@@ -135,11 +148,29 @@ def equal(left: Any, right: Any) -> Condition:
     return bool(left == right)
 
 
-def both(left: Condition, right: Condition) -> Condition:
-    """Both conditions together: true until the first of the two is false."""
-    first = [side.first for side in (left, right) if isinstance(side, Until)]
-    if not first:
-        return bool(left and right)
-    if any(not isinstance(side, Until) and not side for side in (left, right)):
+def both(left: Bound, right: Bound) -> Bound:
+    """Both conditions together: true until the first of the two is false. Either may be unknown (``None``)."""
+    sides = (left, right)
+    if any(_is_plain(side) and not side for side in sides):
         return False
-    return Until(min(first))
+    first = [side.first for side in sides if isinstance(side, (Until, AtMost))]
+    if not first:
+        return None if None in sides else True
+    certain = all(isinstance(side, Until) or _is_plain(side) for side in sides)
+    return Until(min(first)) if certain else AtMost(min(first))
+
+
+def either(left: Bound, right: Bound) -> Bound:
+    """At least one of two conditions. Of two that both end somewhere nothing is known: raises `Unknown`."""
+    sides = (left, right)
+    if any(_is_plain(side) and side for side in sides):
+        return True
+    rest = [side for side in sides if not _is_plain(side)]  # the others are false
+    if len(rest) > 1:
+        raise Unknown
+    return rest[0] if rest else False
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a condition is just true or false, the same in all iterations."""
+    return value is not None and not isinstance(value, (Until, AtMost))

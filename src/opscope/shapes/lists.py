@@ -2,7 +2,7 @@
 
 A recurrent layer writes each time step's result into a list (`TensorListSetItem` in the loop) and stacks the list
 behind the loop (`TensorListStack`). TensorFlow often leaves the stack's shape open; the shape of what was put in tells
-it.
+it. A TensorArray of TensorFlow 1 is such a list too: its "flow" is the edge that is followed.
 """
 
 from __future__ import annotations
@@ -11,14 +11,21 @@ from typing import List, NamedTuple, Optional
 
 from ..graph.table import NodeTable
 from ..graph.types import Edge
-from ..graph.vocabulary import ARGUMENT, LOOPS
+from ..graph.vocabulary import ARGUMENT, ITERATED, LOOPS, MERGES
 from .bodies import Bodies
 
-_KEPT = {"TensorListPushBack": 1, "TensorListSetItem": 2, "TensorListFromTensor": 0}
-"""Ops that put a tensor into a list -> which of their inputs that is. `TensorListFromTensor` makes a list of its
-rows."""
-_HANDED_ON = frozenset(
-    "Identity TensorListPopBack TensorListResize TensorListPushBack TensorListSetItem _Retval".split()
+_KEPT = {
+    "TensorListPushBack": 1, "TensorListSetItem": 2, "TensorListFromTensor": 0, "TensorArrayWriteV3": 2, "TensorArrayScatterV3": 2,
+}  # fmt: skip
+"""Ops that put a tensor into a list -> which of their inputs that is."""
+_OF_ROWS = frozenset({"TensorListFromTensor", "TensorArrayScatterV3"})
+"""Those of them that put each row of the tensor into the list."""
+_HANDED_ON = (
+    frozenset(
+        """Identity TensorListPopBack TensorListResize TensorListPushBack TensorListSetItem _Retval Enter Exit
+    Switch""".split()
+    )
+    | ITERATED
 )
 """Ops whose first input is the list that they return, changed or not. Two of them are in `_KEPT` too: `item` ends there, and
 `length` goes on."""
@@ -44,7 +51,7 @@ def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[ListItem]:
         op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
         kept = _KEPT.get(op)
         if kept is not None:  # what was put in last is met first
-            return ListItem(inputs[kept], op == "TensorListFromTensor")
+            return ListItem(inputs[kept], op in _OF_ROWS)
         further = _loop_result(table, bodies, edge) if op in LOOPS else _before(bodies, op, inputs, edge, table)
         if further is None:
             return None
@@ -55,19 +62,56 @@ def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[ListItem]:
 def length(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
     """The tensor that holds the length of the list on `edge`: input 1 of the `TensorListReserve` that made the list.
 
-    ``None`` when the list was made otherwise. A loop is passed by: the list that comes out is as long as the one that
-    went in.
+    ``None`` when the list was made otherwise, or when anything on the way may make it longer or shorter. A loop is passed
+    by if its body only overwrites items: then the list that comes out is as long as the one that went in.
     """
     for _ in range(_MOST_STEPS):
         op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
         if op == "TensorListReserve":
             return inputs[1]
-        # A loop's output and the input with the same number are one variable.
-        further = inputs[edge.output] if op in LOOPS else _before(bodies, op, inputs, edge, table)
+        if _may_grow(table, edge.node):
+            return None
+        if op in LOOPS:
+            # A loop's output and the input with the same number are one variable.
+            further = inputs[edge.output] if _keeps_length(table, bodies, edge) else None
+        else:
+            further = _before(bodies, op, inputs, edge, table)
         if further is None:
             return None
         edge = further
     return None
+
+
+def _may_grow(table: NodeTable, row: int) -> bool:
+    """Whether an op on a list may change how many items it has."""
+    op = table.ops[row]
+    grows = op == "TensorListSetItem" and table.attrs(row).get("resize_if_index_out_of_bounds")
+    return bool(grows) or op in {"TensorListPushBack", "TensorListPopBack", "TensorListResize"}
+
+
+def _keeps_length(table: NodeTable, bodies: Bodies, edge: Edge) -> bool:
+    """Whether the body of a loop returns the list that it got, as long as it was."""
+    parts = bodies.loops.get(edge.node, {})
+    if "body" not in parts:
+        return False
+    arguments, results = bodies.ends(parts["body"])
+    if edge.output not in results:
+        return False
+    here = table.data_inputs(results[edge.output])[0]
+    for _ in range(_MOST_STEPS):
+        op, inputs = table.ops[here.node], table.data_inputs(here.node)
+        if here.node in arguments:
+            return arguments[here.node] == edge.output
+        if _may_grow(table, here.node):
+            return False
+        if op in LOOPS:
+            further = inputs[here.output] if _keeps_length(table, bodies, here) else None
+        else:
+            further = _before(bodies, op, inputs, here, table)
+        if further is None:
+            return False
+        here = further
+    return False
 
 
 def _loop_result(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
@@ -91,4 +135,8 @@ def _before(bodies: Bodies, op: str, inputs: List[Edge], edge: Edge, table: Node
     returned = bodies.result(edge.node, edge.output)
     if returned is not None:
         return table.data_inputs(returned)[0]
+    if op in MERGES:  # the variable of a loop in TensorFlow 1: what the iteration before wrote
+        return next((given for given in reversed(inputs) if table.ops[given.node] in ITERATED), None)
+    if op == ARGUMENT and edge.node in table.elements:
+        return None  # it is an element of something, not the list that its input brings
     return inputs[0] if inputs and (op in _HANDED_ON or op == ARGUMENT) else None

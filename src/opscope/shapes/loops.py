@@ -10,29 +10,20 @@ iteration.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.groups import Group
-from ..graph.vocabulary import LOOP_PARTS
+from ..graph.vocabulary import CHOICE_PARTS, LOOP_PARTS, is_of_dataset, loop_part, repeats
 from .bodies import Bodies
-from .body_values import BodyValues
-from .budget import FAILURES, MOST_TIMES, MOST_WALKED, WALKING_STEPS, Budget, TooDeep
-from .line import Line, Until, line, parts
+from .body_values import BodyValues, branch_taken
+from .budget import MOST_TIMES, WALKING_STEPS, Budget, TooDeep
+from .cardinality import Cardinality
 from .table_source import TableSource
 from .tensor import Tensor
-from .value import scalar, single
-
-
-@dataclass(frozen=True)
-class Loop:
-    """What is known about one loop."""
-
-    trips: Optional[int]
-    """How often its body runs; ``None`` if that is not known."""
-    results: Mapping[int, Any]
-    """Number of a loop variable -> its value when the loop is over. Variables whose value is not known are missing."""
+from .trip_count import Loop, State, TripCount
+from .value import single
 
 
 @dataclass(frozen=True)
@@ -44,47 +35,60 @@ class Runs:
     """Whether a loop of unknown length is around the group. `times` then counts one iteration of that loop."""
 
 
-def runs(graph: Graph, known: Sequence[Sequence[Tensor]], measured: Optional[Mapping[int, float]] = None) -> List[Runs]:
-    """For each group, how often its ops run in one step. All branches of an ``if`` count as if they were taken.
+@dataclass(frozen=True)
+class LoopCounts:
+    """What is known about how often the parts of a graph run."""
+
+    runs: List[Runs]
+    """For each group, how often its ops run in one step."""
+    trips: Dict[str, Trips]
+    """For each loop, by the name of its op (or, in a graph of TensorFlow 1, the path of its group), its trip count."""
+    taken: FrozenSet[int] = frozenset()
+    """The branches of which it is known how often they run. All others are counted as if they always ran."""
+
+
+def loop_counts(
+    graph: Graph, known: Sequence[Sequence[Tensor]], measured: Optional[Mapping[int, float]] = None
+) -> LoopCounts:
+    """How often the loops of a graph run, and so the ops of each group.
 
     Args:
         graph: the expanded graph.
         known: for each op the dtype and shape of each output, as `resolve` gives them.
-        measured: group of a loop's condition or body -> how often it was seen to run in a step. It is used where the
-            trip count cannot be computed.
+        measured: group of a loop's condition or body, or of a branch -> how often it was seen to run in a step. It is
+            used where that cannot be computed.
     """
-    return Loops(graph, known).runs(measured or {})
+    return Loops(graph, known).counts(measured or {})
 
 
-def trips(graph: Graph) -> Dict[str, float]:
-    """Name of a loop's op -> how often its body runs each time the op runs. Loops of unknown length are missing.
+class Trips(NamedTuple):
+    """How often the body of a loop runs each time the loop's op runs."""
+
+    exact: Optional[float]
+    """The number; ``None`` if it is not known. A measured one is a mean, and so may have a fraction."""
+    most: Optional[float] = None
+    """Where the number is not known: an upper bound, if there is one."""
+
+
+def trips(graph: Graph) -> Dict[str, Trips]:
+    """Name of a loop's op -> how often its body runs. Loops of which nothing is known are missing.
 
     If costs were estimated, their trip counts are used. Otherwise they are computed from the shapes that the graph
     itself has, without a batch size put in: that is quick enough for every drawing.
     """
     if graph.cost is not None:
-        return {name: count for name, count in graph.cost.loops.items() if count is not None}
-    if not any(group.kind == "while" for group in content_of(graph).groups):
+        at_most = graph.cost.loops_at_most
+        known = {name: Trips(count, at_most.get(name)) for name, count in graph.cost.loops.items()}
+        return {name: count for name, count in known.items() if count != Trips(None)}
+    groups, names = content_of(graph).groups, content_of(graph).table.names
+    if not any(map(repeats, groups)):
         return {}
     found = Loops(graph, content_of(graph).table.outputs)
-    counts = {content_of(graph).table.names[row]: found.loop(row).trips for row in found.bodies.loops}
-    return {name: count for name, count in counts.items() if count is not None}
-
-
-def trips_of(graph: Graph, times: Sequence[Runs]) -> Dict[str, Optional[float]]:
-    """The same, worked out from what `runs` gave for all groups; loops of unknown length have ``None``."""
-    result: Dict[str, Optional[float]] = {}
-    for group, run in zip(content_of(graph).groups, times):
-        if group.kind == "body" and group.owner >= 0:
-            around = content_of(graph).node_group[group.owner]
-            outer = times[around] if around >= 0 else Runs()
-            known = not run.unknown and outer.times  # a loop inside a loop of 0 trips never runs
-            result[content_of(graph).table.names[group.owner]] = run.times / outer.times if known else None
-    return result
-
-
-State = Mapping[int, Any]
-"""Number of a loop variable (or row of an `_Arg`) -> its number, a bool, or a `Line`. What is unknown is missing."""
+    counts = {names[row]: Trips(found.loop(row).trips, found.loop(row).most) for row in found.bodies.loops}
+    for index, group in enumerate(groups):
+        if is_of_dataset(groups, index):
+            counts.setdefault(names[group.owner], Trips(found.elements(group)))
+    return {name: count for name, count in counts.items() if count != Trips(None)}
 
 
 class Loops:
@@ -103,27 +107,85 @@ class Loops:
         self.walking = WALKING_STEPS
         """The part of the budget that is left for following loops iteration by iteration."""
         self._loops: Dict[int, Loop] = {}
+        self._evaluator: Optional[BodyValues] = None
+        self._taken: Set[int] = set()
+        self._cardinality = Cardinality(graph, self)
 
-    def runs(self, measured: Mapping[int, float]) -> List[Runs]:
-        """For each group, how often its ops run in one step."""
+    def counts(self, measured: Mapping[int, float]) -> LoopCounts:
+        """How often the ops of each group and the bodies of all loops run."""
+        runs = self._runs(measured)
+        return LoopCounts(runs, dict(self._trips(runs)), frozenset(self._taken))
+
+    def _trips(self, runs: List[Runs]) -> Iterator[Tuple[str, Trips]]:
+        """The trip count of each loop, given how often the ops of each group run."""
+        groups, names = content_of(self._graph).groups, content_of(self._graph).table.names
+        told: Set[int] = set()  # of an op with several functions, the first one is that which runs for each element
+        for index, (group, run) in enumerate(zip(groups, runs)):
+            if _is_frame(group):
+                yield group.path, Trips(None)
+            elif group.kind == "body" and group.owner >= 0 and group.owner not in told:
+                told.add(group.owner)
+                around = content_of(self._graph).node_group[group.owner]
+                outer = runs[around] if around >= 0 else Runs()
+                loop = self.loop(group.owner)
+                measured = run.times / outer.times if not run.unknown and outer.times else None
+                trips = self.elements(group) if is_of_dataset(groups, index) else loop.trips
+                exact = measured if trips is None else trips
+                yield names[group.owner], Trips(exact, loop.most if exact is None else None)
+
+    def _runs(self, measured: Mapping[int, float]) -> List[Runs]:
         result: List[Runs] = []
         for index, group in enumerate(content_of(self._graph).groups):
             outer = result[group.parent] if group.parent >= 0 else Runs()
-            inner = self._inside(group, outer)
-            if inner.unknown and index in measured:
-                inner = Runs(measured[index])
+            if group.kind in CHOICE_PARTS and group.owner >= 0:
+                inner = self._chosen(index, group.owner, outer, measured)
+            else:
+                inner = self._inside(index, outer)
+                if inner.unknown and index in measured:
+                    inner = Runs(measured[index])
             result.append(inner)
         return result
 
-    def _inside(self, group: Group, outer: Runs) -> Runs:
+    def _chosen(self, branch: int, owner: int, outer: Runs, measured: Mapping[int, float]) -> Runs:
+        """How often the ops of a branch run: as its condition says, else as was seen, else as if it were always taken."""
+        branches = self.bodies.branches[owner]
+        condition = next(iter(self._table.data_inputs(owner)), None)
+        chosen = single(self._everywhere().of(*condition)) if condition is not None else None
+        if isinstance(chosen, (bool, int)):
+            self._taken.add(branch)
+            taken = branches[branch_taken(chosen, len(branches), self._table.ops[owner])] == branch
+            return outer if taken else Runs(0.0)
+        if branch in measured:
+            self._taken.add(branch)
+            return Runs(measured[branch])
+        return outer
+
+    def _everywhere(self) -> BodyValues:
+        """An evaluator of what has one value all over the graph; kept, since each condition asks it."""
+        if self._evaluator is None:
+            self._evaluator = self.values()
+        return self._evaluator
+
+    def _inside(self, index: int, outer: Runs) -> Runs:
         """How often the ops of a group run, given how often those of the group around it do."""
-        if group.kind not in LOOP_PARTS or group.owner < 0:
-            return outer
-        trips = self.loop(group.owner).trips
-        if trips is None:
+        groups = content_of(self._graph).groups
+        group, part = groups[index], loop_part(groups, index)
+        if part:
+            trips = self.loop(group.owner).trips
+            times = None if trips is None else trips + (part == "cond")  # the condition also runs when it turns false
+        elif is_of_dataset(groups, index):
+            times = self.elements(group)
+        elif _is_frame(group):
             return Runs(outer.times, unknown=True)
-        times = outer.times * (trips + (group.kind == "cond"))  # the condition also runs the time that it turns false
-        return Runs(times, outer.unknown) if times <= MOST_TIMES else Runs(outer.times, unknown=True)
+        else:
+            return outer
+        if times is None or outer.times * times > MOST_TIMES:
+            return Runs(outer.times, unknown=True)
+        return Runs(outer.times * times, outer.unknown)
+
+    def elements(self, body: Group) -> Optional[int]:
+        """How often the function of a dataset runs each time that the dataset is gone through; ``None`` if that is not known."""
+        return self._cardinality.calls(body)
 
     def loop(self, row: int) -> Loop:
         """What is known about the loop whose op is at `row`."""
@@ -136,6 +198,11 @@ class Loops:
                 del self._loops[row]  # not for good: asked for directly, the chain is shorter
                 raise
         return self._loops[row]
+
+    def forget(self) -> None:
+        """Forget what was worked out: the shapes that it rests on have changed."""
+        self._loops.clear()
+        self._evaluator = None
 
     def values(self, here: Optional[State] = None, bound: Optional[Mapping[int, int]] = None) -> BodyValues:
         """An evaluator of the whole graph, or of one iteration of a body: see `BodyValues` for `here` and `bound`."""
@@ -159,7 +226,7 @@ class Loops:
             return Loop(None, {})
         state = self._initial(row)
         updates = {index: results[index] for index in state if index in results}
-        return _Trips(self, in_cond, condition[0], in_body, updates).found(state)
+        return TripCount(self, in_cond, condition[0], in_body, updates).found(state)
 
     def _initial(self, row: int) -> Dict[int, Any]:
         """The state before the first iteration: the known loop variables that are single integers or bools."""
@@ -174,134 +241,6 @@ class Loops:
         return state
 
 
-class _Trips:
-    """Finds the trip count of one loop.
-
-    Its state is what is known of the loop variables at the beginning of an iteration. An `_Arg` of the condition or of
-    the body has the number of the loop variable that it stands for.
-    """
-
-    def __init__(
-        self, loops: Loops, in_cond: Mapping[int, int], condition: int, in_body: Mapping[int, int],
-        updates: Mapping[int, int],
-    ) -> None:  # fmt: skip
-        self._loops = loops
-        self._in_cond = in_cond
-        self._condition = condition
-        """The row of the condition's only `_Retval`."""
-        self._in_body = in_body
-        self._updates = updates
-        """Number of a loop variable -> the row of the `_Retval` that gives its value for the next iteration."""
-
-    def found(self, initial: State) -> Loop:
-        """The trip count and the final values, by arithmetic if possible, else by following the iterations."""
-        try:
-            if not self._runs_on(initial):
-                return Loop(0, initial)
-            first = self._next(initial)
-            solved = self._solved(initial, first)
-            if solved is not None and set(solved.results) == set(first):
-                return solved
-            # Following a short loop also gives the final values of variables that are not lines. In a long one, the
-            # trip count alone is better than nothing.
-            return self._walked(first) or solved or Loop(None, self._fixed(initial))
-        except TooDeep:
-            raise
-        except FAILURES:
-            return Loop(None, self._fixed(initial))
-
-    def _walked(self, state: State) -> Optional[Loop]:
-        """Follow the loop from the end of its first iteration; ``None`` if it is too long."""
-        loops, before = self._loops, self._loops.budget.left
-        left = loops.walking
-        for trips in range(1, MOST_WALKED + 1):  # one iteration has run already
-            if loops.walking < 0:
-                break
-            if not self._runs_on(state):
-                return Loop(trips, state)
-            state = self._next(state)
-            loops.walking = left - (before - loops.budget.left)
-        return None
-
-    def _solved(self, initial: State, first: State) -> Optional[Loop]:
-        """Solve the loop by arithmetic, from its state before and after the first iteration; ``None`` if that fails.
-
-        Assume that each variable goes on changing as it did in the first iteration: then it is a line. Run the body
-        once, on lines. If it turns each line into the same line one iteration later, the assumption holds in every
-        iteration, by induction. Integers could still overflow somewhere on the way. But all numbers on the way are
-        lines too, and a line is largest (and smallest) in its first or last iteration. So these two are run with plain
-        numbers, which are checked.
-        """
-        try:
-            lines = self._lines(initial, first)
-            trips = self._holds(lines)
-            if not isinstance(trips, Until):  # no line makes the condition false, so arithmetic does not tell the end
-                return None
-            last, end = _at(lines, trips.first - 1), _at(lines, trips.first)
-            after = self._next(last)
-            right = all(_same(after.get(index), value) for index, value in end.items())
-            return Loop(trips.first, end) if right and self._runs_on(last) and not self._runs_on(end) else None
-        except TooDeep:
-            raise
-        except FAILURES:
-            return None
-
-    def _lines(self, initial: State, first: State) -> State:
-        """The variables that really are lines (or stay as they are), as the body confirms."""
-        lines = {
-            index: line(before, first[index] - before) if _is_integer(before) and _is_integer(first[index]) else before
-            for index, before in initial.items()
-            if index in first
-        }
-        while True:
-            after = self._next(lines)
-            kept = {index: value for index, value in lines.items() if _same(after.get(index), _later(value))}
-            if len(kept) == len(lines):
-                return lines
-            lines = kept  # again: a line that was computed from a dropped variable is not confirmed any more
-
-    def _holds(self, state: State) -> Any:
-        """The loop's condition: a bool, or an `Until` when the state has lines."""
-        here = {arg: state[index] for arg, index in self._in_cond.items() if index in state}
-        return scalar(self._loops.values(here, self._in_cond).of(self._condition, 0))
-
-    def _runs_on(self, state: State) -> bool:
-        return bool(self._holds(state))
-
-    def _next(self, state: State) -> State:
-        """The state after one more iteration. A variable is lost from it for good once its value is not known."""
-        here = {arg: state[index] for arg, index in self._in_body.items() if index in state}
-        values = self._loops.values(here, self._in_body)
-        after = {}
-        for index, result in self._updates.items():
-            if index in state:
-                found = single(values.of(result, 0))
-                if found is not None:
-                    after[index] = found
-        return after
-
-    def _fixed(self, state: State) -> State:
-        """The variables that the body never changes. Their final values are known even if the trip count is not."""
-        handed_on = {index for arg, index in self._in_body.items() if self._loops.bodies.handed_on(arg)}
-        return {index: state[index] for index in self._updates if index in handed_on and index in state}
-
-
-def _is_integer(value: Any) -> bool:
-    return type(value) is int
-
-
-def _at(lines: State, iteration: int) -> Dict[int, Any]:
-    """The state in one iteration, in plain numbers."""
-    return {index: value.after(iteration) if isinstance(value, Line) else value for index, value in lines.items()}
-
-
-def _later(value: Any) -> Any:
-    """The line that has the values that this one has an iteration later; a plain value as it is."""
-    return line(value.after(1), value.step) if isinstance(value, Line) else value
-
-
-def _same(left: Any, right: Any) -> bool:
-    """Whether two values are the same line, or the same plain value of the same type."""
-    if isinstance(left, Line) or isinstance(right, Line):
-        return isinstance(left, Line) and isinstance(right, Line) and parts(left) == parts(right)
-    return type(left) is type(right) and bool(left == right)
+def _is_frame(group: Group) -> bool:
+    """Whether the group is a loop of TensorFlow 1, whose condition and body lie mixed in one flat graph."""
+    return group.kind == "while" and group.owner < 0

@@ -51,6 +51,32 @@ def broadcast(left: Shape, right: Shape) -> Shape:
     return tuple(dims)
 
 
+def joined(*parts: Shape) -> Shape:
+    """The dimensions of several shapes, one after the other."""
+    found: List[Dim] = []
+    for part in parts:
+        if part is None:
+            return None
+        found.extend(part)
+    return tuple(found)
+
+
+def keeps_batch(index: int, inner: int) -> Rule:
+    """The rule of an op on matrices (or whatever the last `inner` dimensions of an input are): what is in front of them stays.
+
+    All that is told is the leading dimension. What else changes, the graph itself says of such ops, or nobody.
+    """
+
+    def rule(at: InferenceContext) -> List[Shape]:
+        shape = at.shape(index)
+        if shape is None or len(shape) <= inner:
+            return []
+        own = [at.own(output) for output in range(at.outputs)]
+        return [(shape[0], *one[1:]) if one else None for one in own]
+
+    return rule
+
+
 def axis_place(value: Value, rank: int) -> Optional[int]:
     """The dimension that an axis names, counted from 0 (-1 is the last); ``None`` if it is unknown or out of range."""
     axis: Optional[int] = single(value)

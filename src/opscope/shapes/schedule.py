@@ -7,6 +7,7 @@ from typing import Dict, List
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
+from ..graph.vocabulary import ITERATED, MERGES
 
 
 class Schedule:
@@ -58,6 +59,7 @@ class Schedule:
         if all(max(producers[start[row] : start[row + 1]], default=-1) < row for row in rows):
             return rows
         inside = set(rows)
+        merging = not MERGES.isdisjoint(table.ops)
         done: Dict[int, bool] = {}  # False: on the stack, its producers come first; True: in the result
         result: List[int] = []
         for root in rows:
@@ -69,6 +71,9 @@ class Schedule:
                     continue
                 edges = table.edge_node[table.edge_start[row] : table.edge_start[row + 1]]
                 new = [source for source in edges if source in inside and source not in done]
+                if new and merging and table.ops[row] in MERGES:
+                    # What an iteration hands to the next does not come before the first one.
+                    new = [source for source in new if table.ops[source] not in ITERATED]
                 if new:
                     stack.extend(reversed(new))
                     continue

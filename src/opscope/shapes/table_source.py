@@ -64,7 +64,9 @@ class TableSource(InferenceSource):
         return self._constants[row]
 
     def item_shape(self, row: int) -> Shape:
-        held = lists.item(self._table, self._bodies, Edge(*self.inputs(row)[0]))
+        # An op on a TensorArray has the array's flow as its input 2.
+        place = 2 if self.ops[row].startswith("TensorArray") else 0
+        held = lists.item(self._table, self._bodies, Edge(*self.inputs(row)[place]))
         shape = self.shape(*held.edge) if held is not None else None
         # A list that was made of a tensor's rows has items without the leading dimension.
         return shape[1:] if shape and held is not None and held.rows else shape

@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from ..graph.vocabulary import ENDS
 from .budget import MOST_ELEMENTS, Unknown
 from .inference import InferenceContext
-from .line import both, equal, unequal
+from .line import Bound, both, either, equal, unequal
 from .tensor import product
 from .value import Value, count, elements, scalar, single, whole
 
@@ -151,6 +151,12 @@ def _fill(at: InferenceContext) -> Value:
     return None if value is not None and len(value) != 1 else (value or (None,)) * count(whole(at.value(0)))
 
 
+def _words(at: InferenceContext) -> Value:
+    """`StringSplit` gives the shape of a sparse tensor of words last: (texts, most words of a text), the latter unknown."""
+    shape = at.shape(0)
+    return (shape[0], None) if at.output == 2 and shape is not None and len(shape) == 1 else None
+
+
 def _inverse(at: InferenceContext) -> Value:
     order = whole(at.value(0))
     return tuple(order.index(place) for place in range(len(order)))
@@ -212,6 +218,18 @@ def _known(function: Callable[..., Any]) -> ValueRule:
     return _each(lambda *items: None if any(item is None for item in items) else function(*items))
 
 
+def _logical(function: Callable[[Bound, Bound], Bound]) -> ValueRule:
+    """The rule of an op on two conditions: one may tell the result whatever the other is."""
+    rule = _each(function)
+
+    def of_scalars(at: InferenceContext) -> Value:
+        if any(elements(at.shape(index)) != 1 for index in range(2)):
+            return rule(at)
+        return (function(single(at.value(0)), single(at.value(1))),)
+
+    return of_scalars
+
+
 def _cast(at: InferenceContext) -> Value:
     dtype, value = at.dtype(), at.value(0)
     return None if value is None else tuple(None if item is None else _cast_to(dtype, item) for item in value)
@@ -241,12 +259,12 @@ def _chosen(condition: Any, left: Any, right: Any) -> Any:
 VALUES: Dict[str, ValueRule] = {
     "Const": _constant, "Shape": _shape, "ShapeN": _shape, "Size": _size, "Rank": _rank, "Cast": _cast, "Pack": _pack,
     "ConcatV2": _concat, "StridedSlice": _strided_slice, "Slice": _slice, "GatherV2": _gather, "Range": _range,
-    "Fill": _fill, "InvertPermutation": _inverse, "BroadcastGradientArgs": _broadcast_arguments,
+    "Fill": _fill, "InvertPermutation": _inverse, "StringSplit": _words, "StringSplitV2": _words, "BroadcastGradientArgs": _broadcast_arguments,
     "Prod": _reduced(product), "Max": _reduced(max), "Min": _reduced(min), "Sum": _reduced(sum),
     "Less": _known(lambda a, b: a < b), "LessEqual": _known(lambda a, b: a <= b),
     "Greater": _known(lambda a, b: a > b), "GreaterEqual": _known(lambda a, b: a >= b),
-    "Equal": _known(equal), "NotEqual": _known(unequal), "LogicalAnd": _known(both),
-    "LogicalOr": _known(lambda a, b: bool(a or b)), "LogicalNot": _known(lambda a: not a),
+    "Equal": _known(equal), "NotEqual": _known(unequal), "LogicalAnd": _logical(both),
+    "LogicalOr": _logical(either), "LogicalNot": _known(lambda a: not a),
     "Add": _known(lambda a, b: a + b), "AddV2": _known(lambda a, b: a + b), "Sub": _known(lambda a, b: a - b),
     "Mul": _known(lambda a, b: a * b), "FloorDiv": _known(_floor_div),
     "FloorMod": _known(lambda a, b: a - b * _floor_div(a, b)), "Maximum": _known(max), "Minimum": _known(min),

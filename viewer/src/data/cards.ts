@@ -136,6 +136,8 @@ export class Cards {
   held(card: number, copy = this.copy(card)): Held {
     const unit = this.firstUnit(card);
     if (unit < 0) return NOTHING;
+    const own = this.bundles.get(this.unit(card, copy)); // a copy that has more than the drawn one is listed by itself
+    if (own) return own;
     const { groups, ops } = this.bundles.get(unit) ?? { groups: [unit], ops: [] };
     return { groups: groups.map((group) => this.bind("groups", group, card, copy)), ops: ops.map((row) => this.bind("nodes", row, card, copy)) };
   }
@@ -226,8 +228,15 @@ export class Cards {
     return this.contents.read(card, (row) => this.bind("nodes", row, card));
   }
 
+  /** The wires of a card, with the labels of the copy that it shows. */
   structure(card: number): Structure {
-    return this.structures.get(this.number("c.structure", card));
+    const first = this.structures.get(this.number("c.structure", card));
+    const unit = this.unit(card);
+    const own = unit === this.firstUnit(card) ? [] : this.said.labels(unit);
+    if (!own.length) return first;
+    const wires = [...first.wires];
+    for (const { wire, label, width } of own) wires[wire] = { ...wires[wire], label: this.strings[label], labelWidth: width };
+    return { ...first, wires };
   }
 
   /** The card that shows an op as a box, a pill or a chip, and the op that box shows now; null when none does. */

@@ -14,7 +14,7 @@ export interface Header {
 }
 
 export const FORMAT = "opscope-page";
-export const VERSION = 3;
+export const VERSION = 4;
 
 /** The decoded data: the header, and columns that are decoded when first asked for. */
 export class Container {

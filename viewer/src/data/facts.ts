@@ -3,7 +3,7 @@ import type { Container } from "./container";
 import { Groups } from "./groups";
 import { memoryOf, type Memory } from "./memory";
 import { Nodes } from "./nodes";
-import type { Lists, Source, Variable } from "./values";
+import { typeText, type Lists, type Source, type Variable } from "./values";
 
 export { elements, shapeText, typeText, type Cost, type Edge, type Source, type TensorType, type Variable } from "./values";
 export type { Groups } from "./groups";
@@ -51,6 +51,8 @@ export class Facts {
   readonly files: Record<string, [number, string][]>;
   /** Why the others are not embedded. */
   private readonly absent: Record<string, string>;
+  /** Op types of v1 conditions, and which side each of their outputs is. */
+  private readonly sides: Record<string, string[]>;
   private readonly lists: Lists;
 
   constructor(readonly container: Container) {
@@ -65,6 +67,7 @@ export class Facts {
       sums?: { types: Record<string, Sum>; lines: Record<string, Sum> };
       files: Record<string, [number, string][]>;
       absent?: Record<string, string>;
+      sides?: Record<string, string[]>;
     };
     this.lists = header;
     this.nodes = new Nodes(container, header);
@@ -82,6 +85,25 @@ export class Facts {
     this.sums = { types: named(header.sums?.types ?? {}), lines: named(header.sums?.lines ?? {}) };
     this.files = named(header.files);
     this.absent = named(header.absent ?? {});
+    this.sides = named(header.sides ?? {});
+  }
+
+  /** Which side of a v1 condition an output is, `true` or `false`; empty for any other op. */
+  side(row: number, output: number): string {
+    return this.sides[this.nodes.op(row)]?.[output] ?? "";
+  }
+
+  /** An output as it is told: its number, where there are several, its side and its type. */
+  outputText(row: number, output: number): string {
+    const types = this.nodes.outputs(row);
+    const type = types[output];
+    return [types.length > 1 ? `:${output}` : "", this.side(row, output), type ? typeText(type) : ""].filter(Boolean).join(" ");
+  }
+
+  /** The sides of a v1 condition that an op uses. */
+  sidesUsed(row: number, consumer: number): string[] {
+    const used = this.nodes.inputs(consumer).filter(({ node }) => node === row).map(({ output }) => this.side(row, output));
+    return [...new Set(used)].filter(Boolean).sort();
   }
 
   /** Why a file's code is not embedded; empty where it is. */

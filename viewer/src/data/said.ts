@@ -10,12 +10,25 @@ export class Said {
   private readonly items: Map<number, number>;
   /** The first chip of each item, and the end of the last. */
   private readonly firstChip: Int32Array;
+  /** Unit -> the places of its wires' labels in the columns `l.*`. */
+  private readonly wires = new Map<number, number[]>();
 
   constructor(private readonly container: Container) {
     const places = (column: string) => new Map(Array.from(container.ints(column), (row, place) => [row, place]));
     this.cards = places("w.unit");
     this.items = places("x.row");
     this.firstChip = sums(container.ints("x.chips"));
+    container.ints("l.unit").forEach((unit, place) => {
+      const known = this.wires.get(unit);
+      if (known) known.push(place);
+      else this.wires.set(unit, [place]);
+    });
+  }
+
+  /** The labels that the wires of a unit's card have in its copy, where they are not the first copy's: which wire, which string, how wide. */
+  labels(unit: number): { wire: number; label: number; width: number }[] {
+    const at = (column: string, place: number) => this.container.ints(`l.${column}`)[place];
+    return (this.wires.get(unit) ?? []).map((place) => ({ wire: at("wire", place), label: at("label", place), width: at("width", place) }));
   }
 
   /** What the card says that shows this unit; undefined where it is what the first copy's card says, but for the name. */

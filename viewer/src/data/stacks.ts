@@ -8,17 +8,31 @@ export class Stacks {
   readonly names: string[][];
   /** In what the copies of each stack differ, in words. */
   readonly differ: string[][];
+  /** For each copy its place in the order of the data; empty where the copies are in that order. The drawn copy is copy 0, and need not be the first. */
+  private readonly places: number[][];
   private readonly members = new Map<string, { nodes: Map<number, number>; groups: Map<number, number> }>();
   /** Ops that are drawn themselves, though they lie in another copy than the first: weights that a drawn op of another stack uses. */
   private readonly kept: ReadonlySet<number>;
   private readonly buckets: { nodes: Map<string, number[]>; groups: Map<string, number[]> };
 
   constructor(private readonly container: Container) {
-    const { stacks, differ, strings } = container.header as unknown as { stacks: number[][]; differ: number[][]; strings: string[] };
+    const { stacks, differ, places, strings } = container.header as unknown as
+      { stacks: number[][]; differ: number[][]; places?: number[][]; strings: string[] };
+    this.places = places ?? [];
     this.names = stacks.map((copies) => copies.map((id) => strings[id]));
     this.differ = differ.map((words) => words.map((id) => strings[id]));
     this.kept = new Set(container.ints("r.kept"));
     this.buckets = { nodes: this.bucket("r"), groups: this.bucket("gr") };
+  }
+
+  /** Where a copy stands in the order of the data, counted from 0. */
+  place(stack: number, copy: number): number {
+    return this.places[stack]?.[copy] ?? copy;
+  }
+
+  /** The copy that stands at a place. */
+  copyAt(stack: number, place: number): number {
+    return this.places[stack]?.length ? this.places[stack].indexOf(place) : place;
   }
 
   /** The stack and copy that a row is in, beyond the first copy; null when it is drawn itself. */

@@ -11,6 +11,9 @@ export interface Wire {
   labelWidth: number;
   trunkBox: number;
   trunkPort: number;
+  /** What stands at the arrow head, and how wide that is: how the copies of a stack take the tensor. */
+  head: string;
+  headWidth: number;
 }
 
 /** What cards of one structure share. `tops` and `bottoms` name, for each item, the border ports its wires use. */
@@ -25,7 +28,7 @@ export interface StructureRecord {
   order: number;
   tops: number[][];
   bottoms: number[][];
-  wires: [number, number, string, number, number, number, number][];
+  wires: [number, number, string, number, number, number, number, number?, number?][];
 }
 
 /** The tables of the header that structures are read from. */
@@ -48,8 +51,8 @@ export class Structures {
   private read(record: StructureRecord): Structure {
     const { strings, orders } = this.tables;
     const order = (this.orders[record.order] ??= readOrder(orders[record.order]));
-    const wires = record.wires.map(([source, target, kind, label, labelWidth, trunkBox, trunkPort]) => ({
-      source, target, kind, label: strings[label], labelWidth, trunkBox, trunkPort,
+    const wires = record.wires.map(([source, target, kind, label, labelWidth, trunkBox, trunkPort, head, headWidth = 0]) => ({
+      source, target, kind, label: strings[label], labelWidth, trunkBox, trunkPort, head: head === undefined ? "" : strings[head], headWidth,
     }));
     return { order, tops: record.tops, bottoms: record.bottoms, wires };
   }

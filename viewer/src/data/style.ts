@@ -37,6 +37,8 @@ export interface CardRoom {
   mostGrowth: number;
   mostAside: number;
   mostLabels: number;
+  headGap: number;
+  headRise: number;
 }
 
 /** Where texts stand in a mark, and its corners and arrow heads (`layout/sizes/extents.py`, `render/svg/marks.py`, `render/svg/wire_paths.py`). */

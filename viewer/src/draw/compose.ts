@@ -1,12 +1,10 @@
 // Makes the frame that is drawn: places the items of each open card, the inner cards first. What a card looks like is kept until something in it changes.
 import type { Cards, Item } from "../data/cards";
-import type { WireWords } from "../data/copies";
-import type { Structure } from "../data/structures";
 import type { Style } from "../data/style";
 import { CardPlacing, measureCard, type Border, type Measure } from "../place/card";
 import type { Placed } from "../place/flat";
 import { place } from "../place/place";
-import type { Frame, Line, Mark } from "./frame";
+import type { Frame, Mark } from "./frame";
 import { cardKey, itemKey } from "./keys";
 
 /** What is kept of a card: its size and, of an open one, what is drawn inside. */
@@ -22,7 +20,6 @@ export class Composer {
   constructor(
     private readonly cards: Cards,
     private readonly open: ReadonlySet<number>,
-    private readonly wireWords: WireWords,
     private readonly style: Pick<Style, "place" | "card">,
   ) {
     this.placing = new CardPlacing(style.place, style.card);
@@ -79,7 +76,6 @@ export class Composer {
       marks: items.map((item, index) => this.mark(card, index, item, measures[index], placed)),
       lines: placing.lines(structure, placed, measures, measure.body.h - inset.y),
     };
-    if (cards.isCopy(card)) this.relabel(frame.lines, structure, items);
     const shift = measure.body.x + inset.x;
     const border = { inputs: placed.inputs.map((x) => x + shift), outputs: placing.leaving(placed).map((x) => x + shift) };
     return { measure, opened: { frame, inset, border } };
@@ -94,15 +90,6 @@ export class Composer {
       body: { x: -half, y: top, w: 2 * half, h: item.type === "pill" ? pillHeight : boxHeight },
       chips: item.chips.map(({ x, y, width }) => ({ x, y, w: width, h: chipHeight })),
     };
-  }
-
-  /** The labels came with the first copy of a stack. In another copy a wire says the type that this copy's own op gives; a wire from outside says nothing. */
-  private relabel(lines: Line[], structure: Structure, items: Item[]): void {
-    lines.forEach((line, index) => {
-      const { source, trunkPort } = structure.wires[index];
-      const from = source >= 0 && items[source].type !== "card" ? items[source].ref : -1;
-      if (line.label) line.label = from >= 0 ? this.wireWords(from, structure.bottoms[source][trunkPort] ?? 0) : "";
-    });
   }
 
   private mark(card: number, index: number, item: Item, { body, chips }: Measure, placed: Placed): Mark {

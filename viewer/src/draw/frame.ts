@@ -24,6 +24,10 @@ export interface Line {
   labelAt: Point | null;
   /** Whether the label is written to the left of its place. */
   labelLeft: boolean;
+  /** What stands at the arrow head, and where. */
+  head: string;
+  headAt: Point | null;
+  headLeft: boolean;
   /** The ends as positions in the frame's marks; -1 is the border. */
   source: number;
   target: number;

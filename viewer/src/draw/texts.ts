@@ -35,8 +35,9 @@ export class TextPainter {
   labels(lines: Line[], scale: number, look: Look): void {
     const font = look.drafting.fonts.small;
     if (scale * font.size < READABLE) return;
-    for (const { label, labelAt, labelLeft } of lines) {
+    for (const { label, labelAt, labelLeft, head, headAt, headLeft } of lines) {
       if (label && labelAt) this.text(font, look.theme.ink.type, label, labelAt.x, labelAt.y, labelLeft ? "right" : "left", Infinity);
+      if (head && headAt) this.text(font, look.theme.ink.type, head, headAt.x, headAt.y, headLeft ? "right" : "left", Infinity);
     }
   }
 

@@ -146,7 +146,7 @@ export class CardPlacing {
   /** The wires, lengthened to the card's border (the lower one is at `bottom`) and to the body of a box whose chips take more height than its body. */
   lines(structure: Structure, placed: Placed, measures: Measure[], bottom: number): Line[] {
     const labelled = new Set<number>();
-    return structure.wires.map((wire, index) => {
+    const lines = structure.wires.map((wire, index): Line => {
       const points = placed.wires[index].map(([x, y]) => ({ x, y }));
       const last = points.length - 1;
       points[0].y = wire.source < 0 ? 0 : points[0].y - slackBelow(measures[wire.source]);
@@ -161,10 +161,57 @@ export class CardPlacing {
         label: label ? wire.label : "",
         labelAt: label ? { x: label[0], y: label[1] } : null,
         labelLeft: label ? label[2] : false,
+        head: "",
+        headAt: null,
+        headLeft: false,
         source: wire.source,
         target: wire.target,
         box: bounds(points),
       };
+    });
+    this.heads(structure, lines);
+    return lines;
+  }
+
+  /** The words at arrow heads, as `layout/arrow_words.py` places them: of arrows with one word that stand close, only the last has it. */
+  private heads(structure: Structure, lines: Line[]): void {
+    const into = new Map<number, number[]>();
+    structure.wires.forEach(({ target }, index) => {
+      if (target < 0) return;
+      const known = into.get(target);
+      if (known) known.push(index);
+      else into.set(target, [index]);
+    });
+    for (const ends of into.values()) {
+      if (ends.some((index) => structure.wires[index].head)) this.headsOfOne(structure, lines, ends);
+    }
+  }
+
+  private headsOfOne(structure: Structure, lines: Line[], ends: number[]): void {
+    const end = (index: number) => lines[index].points[lines[index].points.length - 1];
+    const word = (index: number) => structure.wires[index].head;
+    const sorted = [...ends].sort((a, b) => end(a).x - end(b).x || end(a).y - end(b).y || (word(a) < word(b) ? -1 : word(a) > word(b) ? 1 : 0));
+    const { headGap, headRise } = this.room;
+    let run = 1;
+    let free = -Infinity; // from this x on there is neither an arrow nor a word on the left
+    sorted.forEach((index, place) => {
+      const next = sorted[place + 1];
+      const { x, y } = end(index);
+      if (next !== undefined && end(next).x === x && word(next) === word(index)) return; // one end of several wires
+      const need = structure.wires[index].headWidth + 2 * headGap;
+      const close = next !== undefined && end(next).x - x < need;
+      if (word(index) && close && word(next) === word(index)) {
+        run++;
+        return;
+      }
+      const left = word(index) !== "" && close && x - free >= need;
+      if (word(index)) {
+        lines[index].head = run === 1 ? word(index) : `${run} wires: ${word(index)}`;
+        lines[index].headAt = { x: left ? x - headGap : x + headGap, y: y - headRise };
+        lines[index].headLeft = left;
+      }
+      run = 1;
+      free = left || !word(index) ? x : x + need;
     });
   }
 

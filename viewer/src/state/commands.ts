@@ -134,8 +134,7 @@ export class Commands {
   showCopy(card: number, copy: number): void {
     const { session } = this;
     this.keep();
-    const count = session.cards.repeat(card);
-    session.showCopy(session.cards.stack(card), (copy + count) % count);
+    session.showCopy(session.cards.stack(card), copy);
     session.selectCard(card);
   }
 
@@ -143,7 +142,8 @@ export class Commands {
   stepCopy(by: number): void {
     const { selection, cards } = this.session;
     for (let at = selection ? this.session.cardAround(selection) : 0; at > 0; at = cards.parent(at)) {
-      if (cards.stack(at) >= 0) return this.showCopy(at, cards.copy(at) + by);
+      const [stack, count] = [cards.stack(at), cards.repeat(at)];
+      if (stack >= 0) return this.showCopy(at, cards.stacks.copyAt(stack, (cards.stacks.place(stack, cards.copy(at)) + by + count) % count));
     }
   }
 

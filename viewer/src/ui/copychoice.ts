@@ -3,22 +3,23 @@ import type { Cards } from "../data/cards";
 import { exact } from "../data/words";
 import { button, h } from "./dom";
 
-/** Nothing for a card that stands for itself. Copies are counted from 0 in `show`, from 1 on screen. */
+/** Nothing for a card that stands for itself. On screen copies are counted from 1, in the order of the data. */
 export function copyChoice(cards: Cards, card: number, show: (copy: number) => void): HTMLElement[] {
   const count = card > 0 ? cards.repeat(card) : 1;
   const stack = card > 0 ? cards.stack(card) : -1;
   if (count < 2 || stack < 0) return [];
-  const copy = cards.copy(card);
-  const choice = h("select", { "aria-label": "Copy that is shown" }, ...Array.from({ length: count }, (_, index) =>
-    h("option", { value: index, selected: index === copy }, `${index + 1}  ${cards.titleIn(card, index)}`)));
-  choice.addEventListener("change", () => show(Number(choice.value)));
-  const place = h("input", { type: "number", min: 1, max: count, value: copy + 1, "aria-label": "Number of the copy that is shown" });
-  place.addEventListener("change", () => show(Math.max(1, Math.min(count, Math.round(Number(place.value)) || 1)) - 1));
+  const place = cards.stacks.place(stack, cards.copy(card));
+  const showAt = (at: number) => show(cards.stacks.copyAt(stack, (at + count) % count));
+  const choice = h("select", { "aria-label": "Copy that is shown" }, ...Array.from({ length: count }, (_, at) =>
+    h("option", { value: at, selected: at === place }, `${at + 1}  ${cards.titleIn(card, cards.stacks.copyAt(stack, at))}`)));
+  choice.addEventListener("change", () => showAt(Number(choice.value)));
+  const number = h("input", { type: "number", min: 1, max: count, value: place + 1, "aria-label": "Number of the copy that is shown" });
+  number.addEventListener("change", () => showAt(Math.max(1, Math.min(count, Math.round(Number(number.value)) || 1)) - 1));
   const differ = cards.differ(card).map((words) => h("li", { class: "mono" }, words));
   return [
-    h("div", { class: "copies" }, h("label", {}, "Copy ", place, ` of ${exact(count)}`),
-      button("‹", () => show(copy - 1), { "aria-label": "Previous copy", class: "quiet" }),
-      button("›", () => show(copy + 1), { "aria-label": "Next copy", class: "quiet" }), choice),
+    h("div", { class: "copies" }, h("label", {}, "Copy ", number, ` of ${exact(count)}`),
+      button("‹", () => showAt(place - 1), { "aria-label": "Previous copy", class: "quiet" }),
+      button("›", () => showAt(place + 1), { "aria-label": "Next copy", class: "quiet" }), choice),
     ...(differ.length ? [h("h3", {}, "The copies differ in"), h("ul", { class: "refs" }, ...differ)] : []),
   ];
 }

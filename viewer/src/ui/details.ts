@@ -4,7 +4,7 @@ import type { Words } from "../data/words";
 import type { Session } from "../state/session";
 import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
-import { attributeText, cardRows, graphRows, groupRows, opRows, outputText, recovered, togetherRows, type Row } from "./figures";
+import { attributeText, cardRows, graphRows, groupRows, opRows, recovered, togetherRows, type Row } from "./figures";
 import { breakable, longList, pairs } from "./lists";
 import { References, type Leads } from "./references";
 import { sourceBlock } from "./source";
@@ -76,18 +76,17 @@ export class Details {
 
   /** What an op was measured with, what it takes and gives, and who uses that. */
   private neighbours(row: number): HTMLElement[] {
-    const { references, session: { facts: { nodes } } } = this;
+    const { references, session: { facts } } = this;
+    const { nodes } = facts;
     const fused = (nodes.measures.of(row)?.fused ?? []).filter((name) => name !== nodes.name(row)).map((name) => nodes.find(name));
-    const inputs = nodes.inputs(row).map(({ node, output }) => {
-      const outputs = nodes.outputs(node);
-      return { row: node, text: output < 0 ? "control" : outputText(outputs[output], outputs.length > 1 ? `:${output}` : "") };
-    });
-    const outputs = nodes.outputs(row).map((type, port, all) => () => h("li", { class: "mono" }, outputText(type, all.length > 1 ? `:${port}` : "")));
+    const inputs = nodes.inputs(row).map(({ node, output }) => ({ row: node, text: output < 0 ? "control" : facts.outputText(node, output) }));
+    const outputs = nodes.outputs(row).map((_, port) => () => h("li", { class: "mono" }, facts.outputText(row, port)));
+    const users = nodes.consumers(row).map((consumer) => ({ row: consumer, text: [nodes.op(consumer), ...facts.sidesUsed(row, consumer)].join(", ") }));
     return [
       ...references.ops("Fused, measured together with", fused.filter((other) => other >= 0).map((other) => ({ row: other, text: nodes.op(other) }))),
       ...references.ops("Inputs", inputs),
       ...(outputs.length ? [h("h3", {}, outputs.length > 1 ? `Outputs (${outputs.length})` : "Output"), longList(outputs)] : []),
-      ...references.ops("Used by", nodes.consumers(row).map((consumer) => ({ row: consumer, text: nodes.op(consumer) }))),
+      ...references.ops("Used by", users),
     ];
   }
 
@@ -117,7 +116,12 @@ export class Details {
   /** A card that stands for no group of the graph: it only puts others together. */
   private bundle(card: number): HTMLElement[] {
     const { references, session: { cards, facts } } = this;
-    const inside = cards.childCards(card).map((child) => () => references.card(child));
+    const inside = [
+      ...cards.childCards(card).map((child) => () => references.card(child)),
+      // The inputs or outputs that a card stands for: inputs are ops, outputs only have a name.
+      ...cards.items(card).filter((item) => item.type === "pill").map((item) => () =>
+        item.ref >= 0 ? references.op(item.ref, facts.outputText(item.ref, 0)) : h("li", { class: "mono" }, item.title)),
+    ];
     return [
       ...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),
       pairs(cardRows(cards, facts, this.words, card)), ...this.together(card), ...(inside.length ? [h("h3", {}, "Contains"), longList(inside, 60)] : []),

@@ -13,10 +13,6 @@ export function recovered(source: string): string[] {
   return source === "scope" ? ["a name scope, perhaps not a layer"] : [];
 }
 
-export function outputText(type: { dtype: string; shape: (number | null)[] | null } | undefined, port: string): string {
-  return `${port}${port ? " " : ""}${type ? typeText(type) : ""}`;
-}
-
 /** The figures of the whole graph. */
 export function graphRows(facts: Facts, words: Words): Row[] {
   const { measurement, variables } = facts;

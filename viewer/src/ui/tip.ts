@@ -1,5 +1,5 @@
 // The tip beside the pointer: the full name of a mark, where the drawing itself is too small to say it.
-import { typeText, type Facts } from "../data/facts";
+import type { Facts } from "../data/facts";
 import type { Cards } from "../data/cards";
 import type { Size } from "../draw/camera";
 import type { Mark, Point } from "../draw/frame";
@@ -34,7 +34,7 @@ export class Tip {
   private lines(mark: Mark): string[] {
     const { nodes, groups } = this.facts;
     if (mark.key >= 0 && mark.key < nodes.count) {
-      return [nodes.name(mark.key), nodes.op(mark.key), ...nodes.outputs(mark.key).slice(0, MOST_OUTPUTS).map(typeText)];
+      return [nodes.name(mark.key), nodes.op(mark.key), ...nodes.outputs(mark.key).slice(0, MOST_OUTPUTS).map((_, output) => this.facts.outputText(mark.key, output))];
     }
     const card = cardOf(mark.key);
     const group = card >= 0 ? this.cards.group(card) : -1;

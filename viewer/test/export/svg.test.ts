@@ -47,7 +47,7 @@ describe("the view as SVG", () => {
 
   it("rounds the corners of wires and ends them in a head", () => {
     const points = [{ x: 0, y: 0 }, { x: 0, y: 50 }, { x: 80, y: 50 }, { x: 80, y: 100 }];
-    const line: Line = { points, kind: "data", label: "", labelAt: null, labelLeft: false, source: 0, target: 0, box: { x: 0, y: 0, w: 80, h: 100 } };
+    const line: Line = { points, kind: "data", label: "", labelAt: null, labelLeft: false, head: "", headAt: null, headLeft: false, source: 0, target: 0, box: { x: 0, y: 0, w: 80, h: 100 } };
     const svg = drawn([], [line]);
     expect(svg).toContain('d="M0 0L0 44A6 6 0 0 0 6 50L74 50A6 6 0 0 1 80 56L80 100"');
     expect(svg).toContain(`d="M80 100L83.2 93L76.8 93Z" fill="${theme.wires.data.stroke}"`);

@@ -7,14 +7,17 @@ from typing import Any, Dict, Mapping, Optional
 
 from ...program.body import Body
 from ...program.program import Program
-from ...program.scopes import Scope, callers, scopes_only
+from ...program.scopes import callers, scopes_only
 from ..captured_variables import Variables, watched
 from ..notes import Traced
 from ..seams import function_graphs
 from .body_groups import grouped
 from .call_groups import Describer
+from .following import Following
 from .mirror import gradient_body
 from .opnames import before_freezing, forward_function
+from .phases import Phases, no_phases, phases_of
+from .roles import Role, roles_of
 from .site import Site, site_of
 from .user_lines import source_lines
 
@@ -27,22 +30,33 @@ def annotated(program: Program, traced: Traced, describe: Describer) -> Program:
     """
     root = traced.concrete.graph
     handles = _handles(program.main, traced, describe.variables)
-    main = _annotated(replace(site_of(program.main, root, traced.notes), handles=handles), describe)
+    sites = {"": replace(site_of(program.main, root, traced.notes), handles=handles)}
     graphs, around = function_graphs(root), callers(program)
-    functions: Dict[str, Body] = {}
     for name, body in program.functions.items():
         graph = _graph_of(body, graphs)
-        scopes: Scope = around.get(name, ())
-        if graph is None:
-            functions[name] = scopes_only(body, scopes)
-        else:
-            functions[name] = _annotated(replace(site_of(body, graph, traced.notes), around=scopes), describe)
-    return Program(main, {name: _as_gradient(body, functions) for name, body in functions.items()})
+        if graph is not None:
+            sites[name] = replace(site_of(body, graph, traced.notes), around=around.get(name, ()))
+    phases = _phases(program, sites)
+    done = {name: _annotated(site, describe, phases[name]) for name, site in sites.items()}
+    functions = {
+        name: done[name] if name in done else scopes_only(body, around.get(name, ()))
+        for name, body in program.functions.items()
+    }
+    return Program(done[""], {name: _as_gradient(body, functions) for name, body in functions.items()})
 
 
-def _annotated(site: Site, describe: Describer) -> Body:
+def _phases(program: Program, sites: Mapping[str, Site]) -> Dict[str, Phases]:
+    """The phases of each body. They depend on the bodies that it calls and on those that call it, so all are followed first."""
+    if not any(site.gradients.records for site in sites.values()):
+        return {name: no_phases(site) for name, site in sites.items()}
+    following = Following(sites, {"": program.main, **program.functions})
+    roles = roles_of(following)
+    return {name: phases_of(site, following.known(name), roles.get(name, Role())) for name, site in sites.items()}
+
+
+def _annotated(site: Site, describe: Describer, phases: Phases) -> Body:
     """One body with all that is known of it."""
-    groups, of = grouped(site, describe)
+    groups, of = grouped(site, describe, phases)
     sources = source_lines(site, describe)
     return site.body.with_columns(groups=groups, node_group=of, sources=sources, handles=site.handles)
 

@@ -8,42 +8,49 @@ from ...program.body import LocalGroup
 from .call_groups import Calls, Describer, call_groups
 from .gradients import kept_for_gradient
 from .grouping import Grouping
-from .mirror import with_backward
+from .mirror import with_gradients
 from .namescopes import with_name_scopes
 from .opnames import is_gradient
 from .optimizer import with_optimizer
-from .phases import FORWARD, LOSS, PhaseGroups, Phases, phase_name, phases_of
+from .phases import FORWARD, LOSS, METRICS, NONE, PhaseGroups, Phases, phase_name
+from .replicas import with_replicas
 from .site import Site
 
+_RECORDED = (NONE, FORWARD, LOSS, METRICS)
+"""The phases whose ops are grouped by calls and name scopes."""
 
-def grouped(site: Site, describe: Describer) -> Grouping:
+
+def grouped(site: Site, describe: Describer, phases: Phases) -> Grouping:
     """The groups of a body, parents before children, and the group of each row."""
     calls = call_groups(site, describe)
-    phases = phases_of(site)
-    if phases is None:
-        return _without_phases(site, calls).in_order()
     phase_groups = _phase_groups(calls, phases)
-    rows = [row for row in site.inside if row not in site.arguments and phases.of[row] in (FORWARD, LOSS)]
-    forward = with_name_scopes(site, calls, _in_phases(site, calls, phase_groups), rows)
-    backward = with_backward(site, forward, phase_groups)
-    return with_optimizer(site, backward, phase_groups, describe.variables).in_order()
+    placed = _in_phases(site, calls, phase_groups)
+    rows = [row for row in site.inside if _is_forward(site, placed, phases, row)]
+    forward = with_name_scopes(site, calls, placed, rows)
+    forward = forward.moved(_kept_for_gradient(site, forward, phases))
+    whole = with_gradients(site, calls, forward, phase_groups)
+    whole = with_optimizer(site, whole, phase_groups, describe.variables)
+    return with_replicas(site, whole).in_order()
 
 
-def _without_phases(site: Site, calls: Calls) -> Grouping:
-    """The groups of a body without a training step: calls and name scopes.
+def _is_forward(site: Site, placed: Grouping, phases: Phases, row: int) -> bool:
+    """Whether a row is one of those that name scopes group: no argument, and neither of a gradient nor of the optimizer."""
+    if row in site.arguments or site.gradients.of[row] >= 0 or phases.of[row] not in _RECORDED:
+        return False
+    # Ops that TensorFlow added for the gradient of a loop join the group of the forward op they serve, not a name scope.
+    return phases.of[row] != NONE or placed.of[row] >= 0 or not is_gradient(site.body.names[row])
 
-    Ops that TensorFlow added for the gradient of a loop join the group of the forward op they serve, not a name scope.
-    """
-    names, of = site.body.names, calls.grouping.of
-    rows = [row for row in site.inside if row not in site.arguments and (of[row] >= 0 or not is_gradient(names[row]))]
-    scoped = with_name_scopes(site, calls, calls.grouping, rows)
-    return scoped.moved(kept_for_gradient(site.body, scoped))
+
+def _kept_for_gradient(site: Site, forward: Grouping, phases: Phases) -> "dict[int, int]":
+    """The groups of the ops that a loop's gradient added to the loop's own body."""
+    found = kept_for_gradient(site.body, forward)
+    return {row: group for row, group in found.items() if phases.of[row] == NONE and site.gradients.of[row] < 0}
 
 
 def _phase_groups(calls: Calls, phases: Phases) -> PhaseGroups:
     """Where the phases' groups will be in the grouping: right after the groups of the calls (see `_in_phases`)."""
     first = len(calls.grouping.groups)
-    return PhaseGroups(phases, {phase: first + place for place, phase in enumerate(phases.all())})
+    return PhaseGroups(phases, {NONE: -1, **{phase: first + place for place, phase in enumerate(phases.all())}})
 
 
 def _in_phases(site: Site, calls: Calls, phase_groups: PhaseGroups) -> Grouping:
@@ -55,7 +62,7 @@ def _in_phases(site: Site, calls: Calls, phase_groups: PhaseGroups) -> Grouping:
     forward = phase_groups.top.get(FORWARD, -1)
     # A call inside another call keeps its parent; only the outermost ones move into the phase.
     groups = [group._replace(parent=forward) if group.parent < 0 else group for group in calls.grouping.groups]
-    groups += [LocalGroup(phase_name(phase), phase_name(phase)) for phase in phase_groups.top]
+    groups += [LocalGroup(phase_name(phase), phase_name(phase)) for phase in phase_groups.top if phase != NONE]
     return Grouping(tuple(groups), array("i", (_home(row, site, calls, phase_groups) for row in range(len(site.body)))))
 
 
@@ -64,8 +71,8 @@ def _home(row: int, site: Site, calls: Calls, phase_groups: PhaseGroups) -> int:
     phase = phase_groups.phases.of[row]
     if row in site.arguments:
         return phase_groups.top[phase]
-    if phase not in (FORWARD, LOSS):
+    if phase not in _RECORDED:
         return -1
-    if phase == FORWARD and calls.grouping.of[row] >= 0:
+    if phase in (NONE, FORWARD) and calls.grouping.of[row] >= 0:
         return calls.grouping.of[row]
-    return phase_groups.top[phase] if row in site.inside else -1
+    return phase_groups.top[phase]

@@ -14,16 +14,39 @@ class DataEdges(NamedTuple):
     inputs: List[Tuple[int, ...]]
     users: List[List[int]]
 
+    def in_order(self) -> List[int]:
+        """All rows, each after the rows whose tensors it takes. Rows of a circle, which only a flat loop has, come last."""
+        missing = [len(sources) for sources in self.inputs]
+        order = [row for row, count in enumerate(missing) if not count]
+        for row in order:  # the list grows during the loop, which then goes on to the new rows
+            for user in self.users[row]:
+                missing[user] -= 1
+                if not missing[user]:
+                    order.append(user)
+        if len(order) < len(missing):
+            placed = set(order)
+            order.extend(row for row in range(len(missing)) if row not in placed)
+        return order
+
     def before(self, rows: Iterable[int]) -> bytearray:
         """1 for each of `rows` and for every row that they need, directly or through others."""
-        return _reach(rows, self.inputs, None)
+        return led_to(rows, self.inputs, None)
 
     def after(self, rows: Iterable[int], barred: bytearray) -> bytearray:
         """1 for each of `rows` and for every row that needs them, directly or through others.
 
         The rows with 1 in `barred` are never entered, so what can only be reached through them gets 0 as well.
         """
-        return _reach(rows, self.users, barred)
+        return led_to(rows, self.users, barred)
+
+
+def later_of(body: Body) -> List[List[int]]:
+    """For each row the rows that wait for it: those that take its tensors, and those that a control edge makes wait."""
+    later: List[List[int]] = [[] for _ in range(len(body))]
+    for row in range(body.args, len(body)):
+        for source, _ in body.inputs(row):
+            later[source].append(row)
+    return later
 
 
 def flow_of(body: Body) -> DataEdges:
@@ -42,7 +65,7 @@ def flow_of(body: Body) -> DataEdges:
     return DataEdges(inputs, users)
 
 
-def _reach(starts: Iterable[int], edges: Sequence[Sequence[int]], barred: Optional[bytearray]) -> bytearray:
+def led_to(starts: Iterable[int], edges: Sequence[Sequence[int]], barred: Optional[bytearray] = None) -> bytearray:
     """1 for every row that can be reached from `starts` along `edges` without entering a barred row."""
     closed = barred or bytearray(len(edges))
     seen = bytearray(len(edges))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
+from ...graph.vocabulary import chain
 from ...program.body import Body
-from ..notes import GradientCall
+from ..notes import GradientCall, Record
+from .call_groups import Calls
 from .grouping import Grouping
 from .opnames import forward_path, group_of_path, groups_by_name, is_gradient
 from .site import Site
@@ -25,19 +28,30 @@ class _Forward:
     by_name: Mapping[str, int]
     """The group of each forward op and scope by its name."""
     backward: AbstractSet[int]
+    again: Dict[str, int] = field(default_factory=dict)
+    """The name scopes in which layers were called again for a gradient so far, each with the layer's forward group."""
+
+    def group(self, row: int, found: Mapping[int, int]) -> int:
+        """The forward group of a row; of one in backward, which was made again to be differentiated, what was `found`."""
+        return found.get(row, -1) if row in self.backward else self.of[row]
 
 
-def forward_groups(site: Site, rows: Sequence[int], forward: Grouping) -> Dict[int, int]:
-    """For each row of a backward phase the forward group that it belongs to.
+def forward_groups(site: Site, rows: Sequence[int], forward: Grouping, calls: Calls) -> Dict[int, int]:
+    """For each row that a gradient call made the forward group that it belongs to.
 
     -1 means that its forward op is in no group. A row whose forward op cannot be found is left out.
     """
     backward = set(rows)
     known = _Forward(site, forward.of, groups_by_name(site.body, forward.of, backward), backward)
-    found = _told(known)
+    found = _told(known, forward, calls)
     for row in rows:
         if row in found:
             continue
+        if row in site.origins:  # what a `tf.vectorized_map` made of another gradient op, which was made before
+            origin = site.work_of(row)
+            if origin in found or origin not in backward:
+                found[row] = found.get(origin, forward.of[origin])
+                continue
         path = forward_path(site.body.names[row])
         group = group_of_path(path, known.by_name) if path is not None else None
         if group is None:
@@ -47,17 +61,56 @@ def forward_groups(site: Site, rows: Sequence[int], forward: Grouping) -> Dict[i
     return found
 
 
-def _told(known: _Forward) -> Dict[int, int]:
-    """The rows that the tape told of: it calls a gradient function for each forward op, and we noted the ops it made."""
+def _told(known: _Forward, forward: Grouping, calls: Calls) -> Dict[int, int]:
+    """The rows that the tape told of: it calls a gradient function for each forward op, and we noted the ops it made.
+
+    A function that a user gave for a gradient may call layers again and differentiate what they make, so such calls lie in one
+    another. They are taken as they began: an inner one knows better than the one around it.
+    """
+    site = known.site
+    made: List[Union[GradientCall, Record]] = [*site.gradient_calls, *site.again]
+    groups_of = _groups_of_layers(calls)
     found: Dict[int, int] = {}
-    for call in known.site.gradient_calls:
-        group = _of_call(known, call)
+    turns: "Counter[Tuple[int, int]]" = Counter()
+    for each in sorted(made, key=lambda each: (each.start, -each.end)):
+        rows = [row for row in site.rows_made(each) if row in known.backward]
+        if not rows:
+            continue
+        if isinstance(each, GradientCall):
+            group = _of_call(known, each, found)
+        else:
+            group = _called_again(forward, groups_of.get(id(each.subject), ()), found.get(rows[0], -1), turns)
+            if group is not None:
+                known.again.update((site.body.names[row].rpartition("/")[0], group) for row in rows)
         if group is not None:
-            found.update((row, group) for row in known.site.rows_made(call.start, call.end) if row in known.backward)
+            found.update((row, group) for row in rows)
     return found
 
 
-def _of_call(known: _Forward, call: GradientCall) -> Optional[int]:
+def _groups_of_layers(calls: Calls) -> Dict[int, List[int]]:
+    """For each layer, by its identity, the groups of its calls."""
+    found: Dict[int, List[int]] = {}
+    for group, record in calls.record_of.items():
+        found.setdefault(id(record.subject), []).append(group)
+    return found
+
+
+def _called_again(
+    forward: Grouping, groups: Sequence[int], around: int, turns: "Counter[Tuple[int, int]]"
+) -> Optional[int]:
+    """The forward group of a layer that a gradient calls again: of the calls inside the group `around` the next in turn.
+
+    `around` is the group of the op for whose gradient the layer is called. `turns` counts how often it was asked for.
+    """
+    inside = [group for group in groups if around in chain(forward.groups, group)] or list(groups)
+    if not inside:
+        return None
+    turn = turns[inside[0], around]
+    turns[inside[0], around] += 1
+    return inside[turn % len(inside)]
+
+
+def _of_call(known: _Forward, call: GradientCall, found: Mapping[int, int]) -> Optional[int]:
     """The group of the forward op that one call of the tape's gradient function was for.
 
     The tape does not name the op. It passes those of the op's tensors that the gradient needs. With an output we have the
@@ -68,22 +121,25 @@ def _of_call(known: _Forward, call: GradientCall) -> Optional[int]:
         if tensor is not None and hasattr(tensor, "op"):
             row = known.site.row_of(tensor)
             if row >= 0:
-                return known.of[row]
+                return known.group(row, found)
     fitting = _taking(known, call)
     # Several ops may fit, but if all are in one group it does not matter which it is.
-    groups = {known.of[row] for row in fitting}
+    groups = {known.group(row, found) for row in fitting}
     if len(groups) == 1:
         return groups.pop()
     names = known.site.body.names
-    scoped = {known.of[row] for row in fitting if names[row].rpartition("/")[0] == call.scope}
+    scoped = {known.group(row, found) for row in fitting if names[row].rpartition("/")[0] == call.scope}
     if len(scoped) == 1:
         return scoped.pop()
+    if call.scope in known.again:
+        return known.again[call.scope]
     return group_of_path(call.scope, known.by_name) if call.scope else None
 
 
 def _taking(known: _Forward, call: GradientCall) -> List[int]:
-    """The forward ops of the call's type that take all the input tensors which the tape kept."""
+    """The ops of the call's type, made before it, that take all the input tensors which the tape kept."""
     site, users = known.site, known.site.flow.users
+    mine = set(site.rows_made(call))
     kept = [site.row_of(tensor) for tensor in call.inputs if tensor is not None and hasattr(tensor, "op")]
     if not kept or kept[0] < 0:
         return []
@@ -92,7 +148,7 @@ def _taking(known: _Forward, call: GradientCall) -> List[int]:
         row
         for row in set(users[kept[0]])
         if site.body.ops[row] == call.op
-        and row not in known.backward
+        and row not in mine
         and all(source < 0 or row in users[source] for source in kept)
     ]
 

@@ -9,7 +9,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from ...program.body import LocalGroup
 from ...program.scopes import Scope, add_scopes, below_caller, remainder, same_name, side_matter, split_scope
 from ..found_objects import name_of
-from ..notes import Record
+from ..notes import Record, replica_of
 from .call_groups import Calls
 from .grouping import Grouping
 from .site import Site
@@ -47,21 +47,28 @@ def _levels(site: Site, calls: Calls, homes: Grouping, rows: Sequence[int]) -> D
     levels: Dict[int, _Level] = {}
     for row in rows:
         group = homes.of[row]
-        path = split_scope(site.body.names[row])
-        levels.setdefault(group, _Level()).rows.append((row, _below(calls.record_of.get(group), path, site)))
+        # What a `tf.vectorized_map` made of an op has the op's name as its scope, and is in the scope that the op is in.
+        path = split_scope(site.body.names[site.work_of(row)])
+        rest = _below(calls.record_of.get(group), path, site, site.replicas[row])
+        levels.setdefault(group, _Level()).rows.append((row, rest))
     for group, record in calls.record_of.items():
         parent = homes.groups[group].parent
         # A call is in the scope in which it was made. "" stands for the name that a path ends in, and is cut off again.
         path = (*split_scope(record.scope), "")
-        rest = _below(calls.record_of.get(parent), path, site)
+        rest = _below(calls.record_of.get(parent), path, site, replica_of(record.strand))
         levels.setdefault(parent, _Level()).groups.append((group, rest[:-1]))
     return levels
 
 
-def _below(record: Optional[Record], path: Scope, site: Site) -> Scope:
-    """The rest of a path below the call `record`; without one, below the op that runs the body."""
+def _below(record: Optional[Record], path: Scope, site: Site, replica: int) -> Scope:
+    """The rest of a path below the call `record`; without one, below the op that runs the body.
+
+    TensorFlow has a scope for each replica but the first, which has a group of its own here.
+    """
     if record is None:
-        return below_caller(path, site.around)
+        rest = below_caller(path, site.around)
+        scope = rest[:-1].index(f"replica_{replica}") if f"replica_{replica}" in rest[:-1] else len(rest)
+        return (*rest[:scope], *rest[scope + 1 :])
     rest = remainder(path, split_scope(record.scope))
     if len(rest) > 1 and same_name(rest[0], name_of(record.subject)):
         rest = rest[1:]  # the scope that the layer opened itself

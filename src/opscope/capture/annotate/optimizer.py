@@ -12,6 +12,7 @@ from typing import AbstractSet, Dict, List, Mapping, Sequence, Set, Tuple
 from ...program.body import LocalGroup
 from ..captured_variables import Variables
 from .data_edges import DataEdges
+from .following import may_write
 from .grouping import Added, Grouping
 from .phases import OPTIMIZER, PhaseGroups
 from .site import Site
@@ -43,10 +44,7 @@ class _Updates:
 
     def _may_write(self, row: int, calls: AbstractSet[int]) -> bool:
         """Whether a row's op assigns to a variable, or calls a function that may do so."""
-        op = self.site.body.ops[row]
-        return (
-            row in calls or "Assign" in op or op.startswith(("ResourceApply", "ResourceSparseApply", "ResourceScatter"))
-        )
+        return row in calls or may_write(self.site.body.ops[row])
 
 
 def with_optimizer(site: Site, forward: Grouping, phase_groups: PhaseGroups, variables: Variables) -> Grouping:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, Iterator, List, NamedTuple, Tuple
 
 from ...graph.types import Source
+from ..notes import replica_of
 from .call_groups import Describer
 from .site import Site
 
@@ -33,6 +34,10 @@ def source_lines(site: Site, describe: Describer) -> Dict[int, Source]:
             source = first if same or op is ops[0] else sources.of_op(op)
             if source is not None:
                 found[site.rows[at]] = source
+    for row in site.origins:  # what a `tf.vectorized_map` made of an op comes from the line that made the op
+        origin = found.get(site.work_of(row))
+        if origin is not None:
+            found[row] = origin
     return found
 
 
@@ -41,18 +46,24 @@ def _parts(site: Site, describe: Describer) -> Iterator[_Part]:
 
     Whatever a gradient call or an optimizer step makes comes from the user's line that asked for it. So does what a layer
     of a library makes, unless the layer runs a function of the user's, which shows if its first and last op come from
-    different lines. What the user's own code makes is looked up op by op.
+    different lines. What the user's own code makes is looked up op by op, and so is what a function makes that was given for
+    a gradient, since it may be the user's.
     """
     parts: Dict[Tuple[int, int, int], List[int]] = {}
+    given = {row for call in site.gradient_calls if call.is_given for row in site.rows_made(call)}
     for at, row in enumerate(site.rows):
-        if row < 0 or row in site.arguments:
+        if row < 0 or row in site.arguments or row in site.origins:
             continue
         gradient, step, call = site.gradients.of[row], site.applies.of[row], site.calls.of[row]
-        if gradient < 0 and step < 0 and not _is_library(site, describe, call):
+        is_users = gradient < 0 and step < 0 and not _is_library(site, describe, call)
+        if is_users or row in given:
             yield _Part([at], is_one_line=False)
         else:
             parts.setdefault((gradient, step, call), []).append(at)
     for (gradient, step, _), members in parts.items():
+        if site.strands:
+            # The line that asked is in a replica's thread; what is made for all replicas knows only that of `strategy.run`.
+            members.sort(key=lambda at: replica_of(site.strands[at]) < 0)
         yield _Part(members, is_one_line=gradient >= 0 or step >= 0)
 
 

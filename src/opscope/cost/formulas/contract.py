@@ -44,21 +44,27 @@ def _sparse_matmul(op: Op) -> float:
 
 
 def _einsum(op: Op) -> Work:
-    """One multiply-add for each combination of the labels' values, and once more for each further term.
+    """A label that only one term has is summed in that term first; then the terms are multiplied and summed over what they share.
 
-    Without a label to sum over, terms are only multiplied: FLOPs but no multiply-add. A single term is at most summed.
+    That is what TensorFlow's kernel does (`linalg/einsum_op_impl.h`). A label that a term has twice is a diagonal: no other elements
+    are used. Without a label to sum over, terms are only multiplied: FLOPs but no multiply-add.
     """
     left, _, right = str(op.attr("equation", "")).replace(" ", "").partition("->")
+    terms = [_label_sizes(labels, op.shape_in(index)) for index, labels in enumerate(left.split(","))]
+    kept = [label for sizes in terms for label in sizes if label in right or (len(label) > 1 and "..." in right)]
+    added = 0
     sizes: Dict[str, int] = {}
-    for index, labels in enumerate(left.split(",")):
-        for label, size in _label_sizes(labels, op.shape_in(index)).items():
+    for own in terms:
+        others = {label for other in terms if other is not own for label in other}
+        rest = {label: size for label, size in own.items() if label in kept or label in others}
+        added += product(tuple(own.values())) - product(tuple(rest.values()))
+        for label, size in rest.items():
             sizes[label] = max(size, sizes.get(label, 1))  # a broadcast dimension of 1 gives way
-    terms = left.count(",") + 1
-    summed = any(label not in right for label in sizes if len(label) == 1)
-    if terms == 1:
-        return Work(max(0, op.size_in(0) - op.size_out()) if summed else 0)
-    products = (terms - 1) * product(tuple(sizes.values()))
-    return Work(2 * products, products) if summed else Work(products)
+    if not all(product(tuple(own.values())) for own in terms):
+        return Work(0)
+    products = (len(terms) - 1) * product(tuple(sizes.values()))
+    shared = any(label not in kept for label in sizes)
+    return Work(added + 2 * products, products) if shared else Work(added + products)
 
 
 def _label_sizes(labels: str, shape: Dims) -> Dict[str, int]:
@@ -80,6 +86,12 @@ def _per_result(kernel: Dims) -> int:
     The kernel's second-last dimension is the input channels of one group, so that grouped convolutions are right too.
     """
     return product(kernel[:-1])
+
+
+def _tridiagonal(op: Op) -> float:
+    """`TridiagonalMatMul` (three diagonals, matrix of [m, n]): three products for each result, two in the first and last row."""
+    rows, columns = op.shape_out()[-2:]
+    return max(0, 3 * rows - 2) * columns * product(op.shape_out()[:-2])
 
 
 def _conv(op: Op) -> float:
@@ -110,6 +122,11 @@ def _depthwise_grad_filter(op: Op) -> float:
 def _dilation(op: Op) -> float:
     """As TensorFlow's registry: an addition and a maximum for each weight of the window. It multiplies nothing."""
     return 2 * op.size_out() * product(op.shape_in(1)[:2])
+
+
+def _dilation_grad(op: Op) -> float:
+    """The place of each maximum is found again; then the gradient, which is input 2, is added there."""
+    return (2 * product(op.shape_in(1)[:2]) + 1) * op.size_in(2)
 
 
 def _gates(op: Op, inputs: int, weights: int) -> Work:
@@ -157,6 +174,8 @@ def _fused(macs: _Macs) -> _Contraction:
 
 _ONLY_MACS: Dict[str, _Macs] = {
     "MatMul": _matmul, "BatchMatMul": _matmul, "BatchMatMulV2": _matmul, "BatchMatMulV3": _matmul,
+    "Conv": _conv, "Conv2DBackpropInputV2": _conv_grad_input, "Conv3DBackpropInput": _conv_grad_input,
+    "Conv2DBackpropFilterV2": _conv_grad_filter, "Conv3DBackpropFilter": _conv_grad_filter, "TridiagonalMatMul": _tridiagonal,
     "SparseMatMul": _matmul, "SparseTensorDenseMatMul": _sparse_matmul,
     "Conv2D": _conv, "Conv3D": _conv,
     "Conv2DBackpropInput": _conv_grad_input, "Conv3DBackpropInputV2": _conv_grad_input,
@@ -166,7 +185,8 @@ _ONLY_MACS: Dict[str, _Macs] = {
 }  # fmt: skip
 FORMULAS: Dict[str, Formula] = {
     **{name: _of(macs) for name, macs in _ONLY_MACS.items()},
-    "Einsum": _einsum, "Dilation2D": _dilation,
+    "Einsum": _einsum, "XlaEinsum": _einsum, "Dilation2D": _dilation,
+    "Dilation2DBackpropInput": _dilation_grad, "Dilation2DBackpropFilter": _dilation_grad, "_FusedConv3D": _fused(_conv),
     "LSTMBlockCell": _lstm_cell, "BlockLSTM": _lstm_block, "BlockLSTMV2": _lstm_block, "GRUBlockCell": _gru_cell,
     "BlockLSTMGrad": _gates_again(_lstm_block), "BlockLSTMGradV2": _gates_again(_lstm_block),
     "_FusedMatMul": _fused(_matmul), "_FusedConv2D": _fused(_conv), "_FusedDepthwiseConv2dNative": _fused(_depthwise),

@@ -2,7 +2,8 @@
 
 Every op that TensorFlow's own registry has (`tensorflow/python/profiler/internal/flops_registry.py`, 2.21) is counted as
 there: an elementary function is one operation, and the dtype does not matter. The others are counted from the arithmetic in the
-op's documentation: one for each +, -, *, /, comparison and elementary function.
+op's documentation: one for each +, -, *, /, comparison and elementary function. A special function (``Lgamma``, ``Betainc``) is one
+too, however long its series. Of complex numbers see `complex_numbers`.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ from ..op import Formula, Op
 
 # In the four tables below: operations for each element -> the ops that do so many.
 _UNARY = {
-    1: """Abs Acos Acosh Angle Asin Asinh Atan Atanh BesselI0 BesselI0e BesselI1 BesselI1e Ceil ComplexAbs Conj Cos Cosh
-        Digamma Erf Erfc Erfinv Exp Expint Expm1 Floor Imag Inv Invert IsFinite IsInf IsNan Lgamma Log Log1p LogicalNot
-        Ndtri Neg Real Reciprocal Relu Rint Round Sign Sin Sinh Sqrt Square Tan Tanh""",
+    1: """Abs Acos Acosh Angle Asin Asinh Atan Atanh BesselI0 BesselI0e BesselI1 BesselI1e BesselJ0 BesselJ1 BesselK0 BesselK0e
+        BesselK1 BesselK1e BesselY0 BesselY1 Ceil ComplexAbs Conj Cos Cosh Dawsn
+        Digamma Erf Erfc Erfinv Exp Expint Expm1 Floor FresnelCos FresnelSin Inv Invert IsFinite IsInf IsNan Lgamma Log Log1p LogicalNot
+        Ndtri Neg PopulationCount Reciprocal Relu Rint Round Sign Sin Sinh
+        Spence Sqrt Square Tan Tanh""",
     2: "Relu6 Rsqrt LeakyRelu ClipByValue",  # Rsqrt as in the registry: a root, then a division
     3: "Elu Softplus Softsign",  # Softsign is x / (1 + abs(x))
     4: "Sigmoid Selu",  # 1 / (1 + exp(-x)); Selu compares, then exp, - 1, * scale alpha
     5: "Softmax LogSoftmax",  # shift 2, exp 1, sum and divide 2: the registry's count
 }
 _BINARY = {
-    1: """Add AddV2 Atan2 BitwiseAnd BitwiseOr BitwiseXor Complex Div Equal FloorDiv FloorMod Greater GreaterEqual
-        LeftShift Less LessEqual LogicalAnd LogicalOr Maximum Minimum Mod Mul NotEqual Pow RealDiv RightShift
-        Sub TruncateDiv TruncateMod NextAfter""",
+    1: """Add AddV2 Atan2 BitwiseAnd BitwiseOr BitwiseXor Div Equal FloorDiv FloorMod Greater GreaterEqual
+        Igamma Igammac LeftShift Less LessEqual LogicalAnd LogicalOr Maximum Minimum Mod Mul NotEqual Pow RealDiv RightShift
+        Polygamma Sub TruncateDiv TruncateMod NextAfter Zeta Betainc InplaceAdd InplaceSub""",
     2: "SquaredDifference Xdivy DivNoNan MulNoNan",  # the last three compare with 0 first
     3: "Xlogy Xlog1py ApproximateEqual",
 }
@@ -38,11 +41,15 @@ _UPDATE = {
     1: "AssignAddVariableOp AssignSubVariableOp AssignAdd AssignSub",
     2: "ResourceApplyGradientDescent ApplyGradientDescent",
     # a = momentum * a + g (Keras: - lr * g), then the step.
+    # prox = var - alpha * delta: 2; sign(prox) * max(abs(prox) - alpha * l1, 0) / (1 + alpha * l2): 6.
+    8: """ResourceApplyProximalGradientDescent ApplyProximalGradientDescent ResourceApplyAdagradV2 ApplyAdagradV2
+        ResourceSparseApplyAdagradV2 ResourceApplyProximalAdagrad ApplyProximalAdagrad""",
+    # m = beta * m + (1 - beta) * g: 3; the sign of g times that of m, scaled, (PowerSign: exp), times g: 6; the step: 2.
+    11: "ResourceApplyAddSign ApplyAddSign ResourceApplyPowerSign ApplyPowerSign",
     4: """ResourceApplyMomentum ApplyMomentum ResourceSparseApplyMomentum
         ResourceApplyKerasMomentum ResourceSparseApplyKerasMomentum""",
     # a += g * g: 2; var -= lr * g * (1 / sqrt(a)): 5, and V2 adds epsilon.
     7: "ResourceApplyAdagrad ApplyAdagrad ResourceSparseApplyAdagrad",
-    8: "ResourceApplyAdagradV2 ApplyAdagradV2 ResourceSparseApplyAdagradV2 ResourceApplyProximalAdagrad",
     10: "ResourceApplyAdaMax ApplyAdaMax",  # m 3, max(beta2 * v, abs(g)) 3, update 4
     # A moving average of g * g is 4, of g it is 3. Adam: m 3, v 4, update 5. RMSProp: ms 4, the step 7, and its subtraction.
     12: "ResourceApplyAdam ApplyAdam ResourceApplyRMSProp ApplyRMSProp ResourceSparseApplyRMSProp "
@@ -63,6 +70,8 @@ UPDATES = {
     "ResourceSparseApplyAdagrad": 3, "ResourceSparseApplyAdagradV2": 4, "ResourceSparseApplyMomentum": 3,
     "ResourceSparseApplyKerasMomentum": 3, "ResourceSparseApplyRMSProp": 7, "ResourceSparseApplyAdadelta": 6,
     "ResourceSparseApplyFtrl": 3, "ResourceSparseApplyFtrlV2": 3,
+    "ResourceApplyProximalGradientDescent": 4, "ApplyProximalGradientDescent": 4, "ApplyProximalAdagrad": 5,
+    "ResourceApplyAddSign": 6, "ApplyAddSign": 6, "ResourceApplyPowerSign": 6, "ApplyPowerSign": 6,
     "AssignAddVariableOp": 1, "AssignSubVariableOp": 1, "AssignAdd": 1, "AssignSub": 1,
 }  # fmt: skip
 """Update op -> which of its inputs has the shape of the variable: the gradient, or the value that is added."""

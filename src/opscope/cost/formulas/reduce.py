@@ -26,6 +26,16 @@ def _once_per_input(op: Op) -> float:
     return op.size_in(0)
 
 
+def _once_per_value(op: Op) -> float:
+    """Of a sparse tensor (indices, values, shape), each stored value is added, multiplied or compared once."""
+    return op.size_in(1)
+
+
+def _sparse_softmax(op: Op) -> float:
+    """As `Softmax`, 5 for each stored value."""
+    return 5 * op.size_in(1)
+
+
 def _norm(op: Op) -> float:
     """A result of n elements takes n squares, n - 1 additions and one root."""
     return 2 * op.size_in(0)
@@ -68,6 +78,12 @@ def _batch_norm(op: Op) -> float:
     return (6 if op.attr("is_training", True) else 2) * op.size_in(0) + 4 * channels
 
 
+def _batch_norm_ex(op: Op) -> float:
+    """What Grappler fuses: the normalisation, an addition if there is a side input, and an activation if it names one."""
+    added = bool(op.attr("num_side_inputs", 0)) + (str(op.attr("activation_mode", "Identity")) != "Identity")
+    return _batch_norm(op) + added * op.size_in(0)
+
+
 def _batch_norm_grad(op: Op) -> float:
     """For each element 1 to centre it, 3 for the two sums, 5 for the three terms of dx; for each channel some 6 more."""
     return 9 * op.size_in(0) + 6 * op.size_in(2)
@@ -88,6 +104,21 @@ def _segment(op: Op) -> float:
     return op.size_in(0)
 
 
+def _sparse_segment(op: Op) -> float:
+    """``SparseSegmentSum(data, indices, segment_ids)``: each chosen row is added to its segment once."""
+    return op.size_in(1) * product(op.shape_in(0)[1:])
+
+
+def _sparse_segment_mean(op: Op) -> float:
+    """The sum, then one division (by the number of rows, or by its root) for each result."""
+    return _sparse_segment(op) + op.size_out()
+
+
+def _scan_of_logs(op: Op) -> float:
+    """For each element log(exp(a) + exp(b)), with the larger taken out: max, min, minus, exp, log1p, plus."""
+    return 6 * op.size_in(0)
+
+
 def _scatter(op: Op) -> float:
     """Input 2 holds the updates; each is combined once with what is there."""
     return op.size_in(2)
@@ -95,7 +126,7 @@ def _scatter(op: Op) -> float:
 
 FORMULAS: Dict[str, Formula] = {
     "Mean": _mean, "L2Loss": _l2_loss, "EuclideanNorm": _norm,
-    "AvgPool": _pool, "MaxPool": _pool, "AvgPool3D": _pool, "MaxPool3D": _pool, "MaxPoolWithArgmax": _pool,
+    "AvgPool": _pool, "MaxPool": _pool, "_FusedBatchNormEx": _batch_norm_ex, "AvgPool3D": _pool, "MaxPool3D": _pool, "MaxPoolWithArgmax": _pool,
     "AvgPoolGrad": _pool_avg_grad, "AvgPool3DGrad": _pool_avg_grad,
     "MaxPoolGrad": _pool_max_grad, "MaxPool3DGrad": _pool_max_grad, "MaxPoolGradWithArgmax": _pool_argmax_grad,
     "FusedBatchNorm": _batch_norm, "FusedBatchNormV2": _batch_norm, "FusedBatchNormV3": _batch_norm,
@@ -106,6 +137,15 @@ FORMULAS: Dict[str, Formula] = {
     "TensorScatterMax": _scatter, "TensorScatterMin": _scatter, "ResourceScatterDiv": _scatter,
     "ResourceScatterMax": _scatter, "ResourceScatterMin": _scatter, "ResourceScatterNdAdd": _scatter,
     "ResourceScatterNdSub": _scatter, "LRNGrad": _lrn_grad,
+    "ScatterMul": _scatter, "ScatterDiv": _scatter, "ScatterMax": _scatter, "ScatterMin": _scatter, "ScatterNdAdd": _scatter,
+    "ScatterNdSub": _scatter, "ScatterNdMax": _scatter, "ScatterNdMin": _scatter, "ScatterNdNonAliasingAdd": _scatter,
+    "ResourceScatterNdMax": _scatter, "ResourceScatterNdMin": _scatter, "CumulativeLogsumexp": _scan_of_logs,
+    "SparseSegmentSum": _sparse_segment, "SparseSegmentSumWithNumSegments": _sparse_segment, "SparseSegmentSumGrad": _sparse_segment,
+    "SparseSegmentMean": _sparse_segment_mean, "SparseSegmentMeanWithNumSegments": _sparse_segment_mean,
+    "SparseSegmentSqrtN": _sparse_segment_mean, "SparseSegmentSqrtNWithNumSegments": _sparse_segment_mean,
+    "SparseReduceSum": _once_per_value, "SparseReduceMax": _once_per_value, "SparseReduceSumSparse": _once_per_value,
+    "SparseReduceMaxSparse": _once_per_value, "SparseTensorDenseAdd": _once_per_value, "SparseDenseCwiseAdd": _once_per_value,
+    "SparseDenseCwiseMul": _once_per_value, "SparseDenseCwiseDiv": _once_per_value, "SparseSoftmax": _sparse_softmax,
 }  # fmt: skip
 FORMULAS.update((name, _reduction) for name in "Sum Prod Max Min All Any ArgMax ArgMin BiasAddGrad".split())
 FORMULAS.update((name, _once_per_input) for name in "Cumsum Cumprod Bincount DenseBincount InTopKV2".split())

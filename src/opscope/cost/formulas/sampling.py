@@ -1,8 +1,8 @@
-"""FLOPs of random numbers, resized images, quantised values and of ops that search or sort.
+"""FLOPs of random numbers, quantised values and of ops that search or sort.
 
 Counted is one for each arithmetic operation, comparison and elementary function of TensorFlow's kernels (2.21):
-`lib/random/random_distributions.h`, `kernels/image/resize_*_op.cc`, `crop_and_resize_op.cc`,
-`fake_quant_ops_functor.h`, `quantize_and_dequantize_op.h`. The generator behind random numbers only shuffles bits, which
+`lib/random/random_distributions.h`, `multinomial_op.cc`, `fake_quant_ops_functor.h`, `quantize_and_dequantize_op.h`. Of numbers
+that are drawn until one is accepted (gamma, Poisson, binomial) there is no formula. The generator behind random numbers only shuffles bits, which
 are no floating point operations. Of sorting and searching the comparisons are counted.
 """
 
@@ -13,7 +13,6 @@ from typing import Dict
 
 from ..op import Formula, Op
 
-# In the two tables below: operations -> the ops that do so many for each element.
 _PER_OUTPUT = {
     1: "RandomUniform StatelessRandomUniform StatelessRandomUniformV2 StatefulUniform",  # bits to [1, 2), minus 1
     5: """RandomStandardNormal StatelessRandomNormal StatelessRandomNormalV2 StatefulStandardNormal
@@ -26,30 +25,37 @@ _PER_OUTPUT = {
     4: "QuantizeV2 FakeQuantWithMinMaxArgsGradient FakeQuantWithMinMaxVarsGradient",
     # Dequantize: times the scale, plus the least. Random integers: bits modulo the range, plus the least.
     2: "Dequantize RandomUniformInt StatelessRandomUniformInt StatelessRandomUniformIntV2 StatefulUniformInt",
-    9: "ResizeBilinear CropAndResize",  # three interpolations of a - b, times, plus
-    39: "ResizeBicubic",  # five sums of four products (four rows, then their results), and the four weights
 }
-_PER_GRADIENT = {
-    12: "ResizeBilinearGrad",  # four corners: two products and a sum each
-    35: "ResizeBicubicGrad",  # as forward, without the weights: sixteen places
-}
-"""Operations for each element of the gradient that comes in. It is added to all pixels that its output was made of."""
+"""Operations for each element of the result."""
 
 
 def _per_output(count: float) -> Formula:
     return lambda op: count * op.size_out()
 
 
-def _per_input(count: float) -> Formula:
-    return lambda op: count * op.size_in(0)
-
-
 def _look_up(op: Op) -> float:
-    """One comparison for each element: with an entry of a hash table, or in InTopK with the value of the target.
-
-    Bucketize is counted alike, although its kernel searches the boundaries and makes log2 of their number.
-    """
+    """One comparison for each element: with an entry of a hash table, or in InTopK with the value of the target."""
     return op.size_in(0)
+
+
+def _comparisons(count: int) -> int:
+    """How often a binary search among `count` sorted numbers compares: each time half of the places are left.
+
+    >>> [_comparisons(count) for count in (0, 1, 2, 3, 4, 7, 8)]
+    [0, 1, 2, 2, 3, 3, 4]
+    """
+    return count.bit_length()
+
+
+def _bucketize(op: Op) -> float:
+    """A binary search among the boundaries for each element."""
+    return op.size_in(0) * _comparisons(len(op.attr("boundaries", ())))
+
+
+def _multinomial(op: Op) -> float:
+    """(logits, samples): of each logit the maximum, minus, exp, the running sum; for each sample a product and a search in the sums."""
+    classes = op.shape_in(0)[-1]
+    return 4 * op.size_in(0) + op.size_out() * (1 + _comparisons(classes))
 
 
 def _top_k(op: Op) -> float:
@@ -60,14 +66,20 @@ def _top_k(op: Op) -> float:
 
 def _search(op: Op) -> float:
     """`LowerBound`, `UpperBound` (sorted, values): a binary search for each value."""
-    return op.size_in(1) * log2(max(2, op.shape_in(0)[-1]))
+    return op.size_in(1) * _comparisons(op.shape_in(0)[-1])
 
 
-FORMULAS: Dict[str, Formula] = {"TopK": _top_k, "TopKV2": _top_k, "LowerBound": _search, "UpperBound": _search}
+def _histogram(op: Op) -> float:
+    """`HistogramFixedWidth` (values, range, bins): maximum, minus, divide, minimum and one more in its bin, for each value."""
+    return 5 * op.size_in(0)
+
+
+FORMULAS: Dict[str, Formula] = {
+    "TopK": _top_k, "TopKV2": _top_k, "LowerBound": _search, "UpperBound": _search, "Bucketize": _bucketize,
+    "Multinomial": _multinomial, "StatelessMultinomial": _multinomial, "HistogramFixedWidth": _histogram,
+}  # fmt: skip
 for _count, _names in _PER_OUTPUT.items():
     FORMULAS.update((name, _per_output(_count)) for name in _names.split())
-for _count, _names in _PER_GRADIENT.items():
-    FORMULAS.update((name, _per_input(_count)) for name in _names.split())
 FORMULAS.update(
-    (name, _look_up) for name in "Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 ListDiff InTopK Bucketize".split()
+    (name, _look_up) for name in "Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 ListDiff InTopK".split()
 )

@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_right
 from dataclasses import replace
 from itertools import accumulate, chain
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...errors import LoadError
 from ..content import Content
@@ -18,16 +18,19 @@ from ..graph import Graph
 from ..implied import imply
 from ..table import NodeTable
 from ..types import CONTROL
+from ..vocabulary import ARGUMENT
 from .check import flag, items, record, refuse, shown, text, whole
 from .column_checks import Memo, distinct, looked_up, record_columns, rows_of, texts
 from .group_records import owned, read_groups
 from .records import attrs, cost, graph_cost, measured, measurement, producer, source, types, variable
-from .versions import JSON_FORMAT, JSON_VERSION, VERSIONS, Version
+from .versions import ELEMENT_KEY, JSON_FORMAT, JSON_VERSION, VERSIONS, Version
 
 _NODE = (
     "name", "op", "group", "inputs", "outputs", "attrs", "device", "source", "dead", "cost", "measured",
 )  # fmt: skip
 _EDGE = ("node", "output", "control")
+MOST_COMPONENTS = 1 << 16
+"""No element of a dataset has more components: no op has more outputs either."""
 
 
 def from_dict(data: Mapping[str, Any]) -> Graph:
@@ -74,6 +77,7 @@ def _nodes(nodes: List[Any], groups: Dict[Optional[str], int], version: Version)
     )
     texts(names, "nodes[{}].name".format)
     made = Memo(types).column(outputs, "nodes[{}].outputs".format)
+    elements, inputs = _elements(inputs, ops, version)
     edges = _edges(inputs, rows_of(names, "nodes[{}].name".format), list(map(len, made)))
     table = NodeTable(
         names,
@@ -84,6 +88,7 @@ def _nodes(nodes: List[Any], groups: Dict[Optional[str], int], version: Version)
         made,
         Memo(attrs).column(attributes, "nodes[{}].attrs".format),
         distinct(devices, text, "nodes[{}].device".format),
+        elements=elements,
     )
     return Content(
         table,
@@ -94,6 +99,26 @@ def _nodes(nodes: List[Any], groups: Dict[Optional[str], int], version: Version)
         costs=Memo(cost(version.cost)).sparse(costs, "nodes[{}].cost".format),
         measured=Memo(measured(version.measured)).sparse(figures, "nodes[{}].measured".format),
     )
+
+
+def _elements(inputs: List[Any], ops: Sequence[Any], version: Version) -> Tuple[Dict[int, int], List[Any]]:
+    """The column `NodeTable.elements`, and the inputs without what was said there.
+
+    Only the one input of an `_Arg` may bring an element; on any other the key is found to be one that does not belong there.
+    """
+    found: Dict[int, int] = {}
+    for row, op in enumerate(ops if version.input_of_argument else ()):
+        if op == ARGUMENT and type(inputs[row]) is list and len(inputs[row]) == 1:
+            edge = inputs[row][0]
+            if type(edge) is dict and ELEMENT_KEY in edge and edge.get("control") is False:
+                number = whole(edge[ELEMENT_KEY], f"nodes[{row}].inputs[0].{ELEMENT_KEY}")
+                if number > MOST_COMPONENTS:
+                    refuse(
+                        f"nodes[{row}].inputs[0].{ELEMENT_KEY}", f"{number:,}, but no element has so many components"
+                    )
+                found[row] = number
+                inputs[row] = [{key: value for key, value in edge.items() if key != ELEMENT_KEY}]
+    return found, inputs
 
 
 class _Edges(NamedTuple):

@@ -11,6 +11,7 @@ from .check import (
     flag,
     inside,
     items,
+    number,
     number_or_none,
     one_of,
     plain,
@@ -100,6 +101,10 @@ def graph_cost(value: Any, place: str) -> Optional[GraphCost]:
         {
             name: number_or_none(trips, inside(f"{place}.loops", name))
             for name, trips in _pairs(value["loops"], f"{place}.loops")
+        },
+        {
+            name: number(most, inside(f"{place}.loops_at_most", name))
+            for name, most in _pairs(value["loops_at_most"], f"{place}.loops_at_most")
         },
         one_of(value["per"], f"{place}.per", _PER),
         fixed,

@@ -14,8 +14,11 @@ class Version(NamedTuple):
     cost: Keys
     measured: Keys
     measurement: Keys
+    input_of_argument: Keys
+    """What the input of an `_Arg` may have beside the keys of every input."""
 
 
+ELEMENT_KEY = "element"
 _GRAPH = ("format", "version", "name", "producer", "nodes", "groups", "variables", "measurement")
 VERSIONS: Dict[int, Version] = {
     1: Version(
@@ -23,6 +26,7 @@ VERSIONS: Dict[int, Version] = {
         ("flops", "bytes", "per"),
         ("time_us", "busy_us", "calls", "memory_bytes", "fused"),
         ("steps", "step_time_us", "profiled_step_time_us", "attributed", "coverage", "trace_level", "device"),
+        (),
     ),
     2: Version(
         (*_GRAPH, "cost"),
@@ -32,6 +36,7 @@ VERSIONS: Dict[int, Version] = {
             "steps", "steps_kept", "disturbed", "step_time_us", "step_spread_us", "profiled_step_time_us", "attributed",
             "coverage", "trace_level", "devices",
         ),
+        (ELEMENT_KEY,),
     ),
 }  # fmt: skip
 JSON_FORMAT = "opscope"
@@ -39,6 +44,6 @@ JSON_VERSION = max(VERSIONS)
 """The version that is written."""
 GRAPH_COST: Keys = (
     "batch", "per_sample", "flops", "macs", "bytes", "peak_activation_bytes", "without_formula", "unknown_shape", "loops",
-    "per", "fixed_flops",
+    "loops_at_most", "per", "fixed_flops",
 )  # fmt: skip
 """The keys of the costs of the whole graph, which are the fields of `GraphCost`. Version 1 has no such record."""

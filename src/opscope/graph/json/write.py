@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 from ...graph.content import content_of
 from ...visible import json_data
 from ..graph import Graph
 from ..groups import Group
 from ..types import CONTROL, Source, TensorType, Variable
-from .versions import GRAPH_COST, JSON_FORMAT, JSON_VERSION, VERSIONS, Keys
+from .versions import ELEMENT_KEY, GRAPH_COST, JSON_FORMAT, JSON_VERSION, VERSIONS, Keys
 
 
 def _type(output: TensorType) -> Dict[str, Any]:
@@ -35,7 +35,7 @@ def _record(value: Any, keys: Keys) -> Optional[Dict[str, Any]]:
 def _node(graph: Graph, row: int) -> Dict[str, Any]:
     content, table = content_of(graph), content_of(graph).table
     names = table.names
-    inputs = [
+    inputs: List[Dict[str, Any]] = [
         {
             "node": names[edge.node],
             "output": None if edge.output == CONTROL else edge.output,
@@ -43,6 +43,8 @@ def _node(graph: Graph, row: int) -> Dict[str, Any]:
         }
         for edge in table.inputs(row)
     ]
+    if row in table.elements and inputs:
+        inputs[0][ELEMENT_KEY] = table.elements[row]
     return {
         "name": names[row],
         "op": table.ops[row],

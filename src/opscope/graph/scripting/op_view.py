@@ -76,7 +76,7 @@ class Op:
 
     @property
     def phase(self) -> Optional[str]:
-        """The phase of a training step (``forward``, ``loss``, ``backward``, ``optimizer``); ``None`` if in none."""
+        """The phase of a training step (``forward``, ``loss``, ``backward``, ``optimizer``, ``metrics``); ``None`` if in none."""
         return self._nesting.phase_around(self._group)
 
     @property

@@ -91,7 +91,7 @@ def _arcs(flat: Flat, back: FrozenSet[int]) -> List[Arc]:
     """One arc for each pair of wired boxes, from the upper to the lower: wires that run upwards are reversed.
 
     A data wire weighs 2, another 1. The sum for a pair is limited to 8: a card with a hundred wires to another would
-    otherwise outweigh all the rest of the group.
+    otherwise outweigh all the rest of the group. Phases of a training step that no wire puts in order are put in order here.
     """
     weights: Dict[Tuple[int, int], int] = {}
     for index, wire in enumerate(flat.wires):
@@ -99,7 +99,24 @@ def _arcs(flat: Flat, back: FrozenSet[int]) -> List[Arc]:
             continue
         pair = (wire.target, wire.source) if index in back else (wire.source, wire.target)
         weights[pair] = min(8, weights.get(pair, 0) + (2 if wire.weight else 1))
+    for pair in flat.after:  # an order that no wire tells, directly or through other boxes, or contradicts
+        if not _leads(weights, *pair) and not _leads(weights, *reversed(pair)):
+            weights[pair] = 1
     return [Arc(tail, head, weight) for (tail, head), weight in sorted(weights.items())]
+
+
+def _leads(weights: Dict[Tuple[int, int], int], start: int, end: int) -> bool:
+    """Whether arcs lead from one box to another."""
+    users: Dict[int, List[int]] = {}
+    for tail, head in weights:
+        users.setdefault(tail, []).append(head)
+    seen, waiting = {start}, [start]
+    while waiting:
+        for head in users.get(waiting.pop(), ()):
+            if head not in seen:
+                seen.add(head)
+                waiting.append(head)
+    return end in seen
 
 
 def _components(count: int, arcs: List[Arc]) -> List[List[int]]:

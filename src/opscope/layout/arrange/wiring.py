@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, Sequence, Tuple
 
+from ...graph.vocabulary import LATER_PHASES, PHASES, REPLICA
 from .. import flat
 from ..flat import BORDER
-from ..scene.items import Card
+from ..scene.items import Card, CardWire
 
 WHOLE = -1
 """The port of a wire that ends on a child as a whole and on none of its tensors: a control wire, for instance."""
@@ -52,14 +53,46 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
                 into_card[out] if source == BORDER else bottoms[source][out],
                 target,
                 out_of_card[into] if target == BORDER else tops[target][into],
-                wire.kind == "next",  # a loop's way back
+                _runs_up(card, wire),
                 1 if wire.kind == "data" else 0,
             )
         )
     # Folded cards too: a card is arranged the same way whether it is open or not.
     cards = frozenset(index for index, child in enumerate(card.children) if isinstance(child, Card))
-    graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), cards)
+    after = _phases_in_order(card)
+    graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), cards, after)
     return Wired(graph, _ports(tops), _ports(bottoms))
+
+
+def _runs_up(card: Card, wire: CardWire) -> bool:
+    """Whether a wire is meant to run upwards: a loop's way back, or what serves all replicas after their gradients.
+
+    The replicas' gradients are added up beside the replicas, and each replica gets the sum for its own update. Without this
+    the sum might stand above the replicas.
+    """
+    if wire.kind == "next" or BORDER in (wire.source.child, wire.target.child):
+        return wire.kind == "next"
+    source, target = card.children[wire.source.child], card.children[wire.target.child]
+    return (
+        isinstance(source, Card) and source.kind in LATER_PHASES and isinstance(target, Card) and target.kind == REPLICA
+    )
+
+
+_IN_ORDER = PHASES[: PHASES.index("metrics")]
+"""The phases that run one after the other. Metrics run beside them."""
+
+
+def _phases_in_order(card: Card) -> Tuple[Tuple[int, int], ...]:
+    """Pairs of children that are phases of a training step, each with one of the next phase that is there.
+
+    A gradient names the tensors that it takes from the forward pass instead of having wires to them, so there need not be a wire.
+    """
+    stages: Dict[str, List[int]] = {}
+    for index, child in enumerate(card.children):
+        if isinstance(child, Card) and child.kind in _IN_ORDER:
+            stages.setdefault(child.kind, []).append(index)
+    there = [stages[kind] for kind in _IN_ORDER if kind in stages]
+    return tuple((upper, lower) for before, then in zip(there, there[1:]) for upper in before for lower in then)
 
 
 def _whole_last(port: int) -> Tuple[bool, int]:

@@ -35,6 +35,15 @@ def argument_name(op: str, index: int, count: int) -> str:
     >>> argument_name("Sum", 1, 2), argument_name("ConcatV2", 3, 4), argument_name("Mul", 1, 2)
     ('axis', 'axis', '')
     """
+    return _TELLING.get(declared_name(op, index, count), "")
+
+
+def declared_name(op: str, index: int, count: int) -> str:
+    """The name of a data input as TensorFlow declares it; empty if it is one of a list, or if that is not known.
+
+    >>> declared_name("BatchDatasetV2", 1, 3), declared_name("ConcatV2", 1, 4)
+    ('batch_size', '')
+    """
     known = _arguments(op)
     if known is None:
         return ""
@@ -44,7 +53,7 @@ def argument_name(op: str, index: int, count: int) -> str:
             return ""
         if index > known.list_at + extra:
             index -= extra
-    return _TELLING.get(known.names[index], "") if index < len(known.names) else ""
+    return known.names[index] if index < len(known.names) else ""
 
 
 @lru_cache(maxsize=4096)

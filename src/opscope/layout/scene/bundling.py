@@ -6,7 +6,7 @@ Inside the two cards they share a port as well, so that the bundle goes on to wh
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, List, Tuple
+from typing import Dict, List, Set, Tuple
 
 from ..flat import BORDER
 from .items import Card, CardPort, CardWire, End, Item, Scene, cards
@@ -71,17 +71,18 @@ def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
 
     The merged ports of its child cards are put into `merges`.
     """
-    uses: Dict[End, int] = {}
-    pairs: Dict[Tuple[End, End], List[int]] = {}
+    uses: Dict[End, Set[End]] = {}
+    pairs: Dict[Tuple[End, End, str], List[int]] = {}
     for index, wire in enumerate(wires):
-        uses[wire.source] = uses.get(wire.source, 0) + 1
+        uses.setdefault(wire.source, set()).add(_side(card, wire.target))
         if wire.kind == "data":  # only tensors are bundled, no control wires
-            pairs.setdefault((_side(card, wire.source), _side(card, wire.target)), []).append(index)
+            ends = (_side(card, wire.source), _side(card, wire.target))
+            pairs.setdefault((*ends, wire.taken), []).append(index)  # what a bundle says is true of each
     ins: Dict[int, List[List[int]]] = {}
     outs: Dict[int, List[List[int]]] = {}
-    for (source, target), members in pairs.items():
+    for (source, target, _), members in pairs.items():
         # The tensors of a child card must go nowhere else. What comes from one port, as a bundle from outside, may.
-        alone = [index for index in members if source.port != ANY_PORT or uses[wires[index].source] == 1]
+        alone = [index for index in members if source.port != ANY_PORT or len(uses[wires[index].source]) == 1]
         whole = source.port == ANY_PORT and target.port == ANY_PORT
         if len(alone) < (LEAST_BUNDLE if whole else 2):  # a bundle from or to the border goes on with two
             continue
@@ -116,17 +117,22 @@ def _merge(count: int, sets: List[List[int]]) -> Merge:
 def _joined(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Merge]]) -> Tuple[CardWire, ...]:
     """The wires between merged ports. Wires that now have the same ends become one, with their number."""
     found: Dict[Tuple[End, End, str], CardWire] = {}
+    counted: Dict[Tuple[End, End, str], Set[End]] = {}
     for wire in wires:
         source = _merged(card, wire.source, merges, 1)
         target = _merged(card, wire.target, merges, 0)
         key = (source, target, wire.kind)
         other = found.get(key)
+        fresh = wire.source not in counted.setdefault(key, set())  # a tensor may have two wires into one card
+        counted[key].add(wire.source)
         if other is None:
             found[key] = replace(wire, source=source, target=target)
-        else:
+        elif fresh:
             count = other.count + wire.count
             tip = f"{other.tip}\n{wire.tip}" if count <= MOST_NAMED else other.tip
-            found[key] = replace(other, count=count, label=f"{count} tensors", tip=tip)
+            tensors = (other.times or other.count) + (wire.times or wire.count)
+            times = tensors if tensors > count else 0
+            found[key] = replace(other, count=count, label=f"{tensors} tensors", tip=tip, times=times)
     return tuple(found.values())
 
 

@@ -20,8 +20,8 @@ from ..flat import BORDER
 from . import labels
 from .families import FAMILIES, family_of
 from .heat import Measure
-from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene
-from .lift import Lead, WireKey
+from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, LabelParts, Pill, Scene
+from .lift import Lead, Load, WireKey
 from .links import Linker
 
 
@@ -72,6 +72,12 @@ class _Builder:
 
         See `Stack.gives`.
         """
+        self._entered = {
+            group: stack.takes for group, stack in content_of(self._graph).view.stacks.items() if stack.takes
+        }
+        """Group of a stack whose drawn copy is not the first -> what that copy has for the tensors that enter."""
+        self._entered_said: Set[Tuple[int, int, int]] = set()
+        """Group of a stack, op and output: the tensors that enter it and whose type inside was said."""
         self._sort_ops()
         self._sort_cards()
 
@@ -91,7 +97,15 @@ class _Builder:
         families = tuple(name for name in FAMILIES if name in self._families)
         scale = self._measure.scale((self._marked[0], self._marked[1]))
         return Scene(
-            root, graph.name, subtitle, facts, families, scale, labels.notes(graph), dict(self._linker.dropped)
+            root,
+            graph.name,
+            subtitle,
+            facts,
+            families,
+            scale,
+            labels.notes(graph),
+            dict(self._linker.dropped),
+            self._measure.shares_of,
         )
 
     # where ops are
@@ -176,6 +190,7 @@ class _Builder:
             differences=stack.differences,
             succession=stack.succession,
             trips=labels.loop_trips(graph, self._trips, index),
+            nested=labels.nested_copies(graph, index),
         )
         # `node`: a branch op is a box inside its card, so the card is not its place. Nor are the bodies of a loop or
         # branch, which the same op owns as the card around them.
@@ -191,12 +206,12 @@ class _Builder:
             outputs=self._ports(self._linker.lift.outputs, index, group.parent), heat=self._card_heat(group.measured, stack),
         )  # fmt: skip
 
-    def _ports(self, ports: Dict[int, Dict[TensorRef, int]], index: int, outside: int) -> Tuple[CardPort, ...]:
+    def _ports(self, ports: Dict[int, Dict[Load, int]], index: int, outside: int) -> Tuple[CardPort, ...]:
         """The ports of a card, each with the type of its tensor.
 
         `outside` is the group around the card. A port of a stack has the type that is right there, see `_given`.
         """
-        given = [(tensor, self._given(tensor, outside)) for tensor in ports.get(index, ())]
+        given = [(load.tensor, self._given(load.tensor, outside)) for load in ports.get(index, ())]
         kinds = [self._type(tensor) if known is None else known.type for tensor, known in given]
         return tuple(CardPort(labels.type_text(kind) if kind else "", kind) for kind in kinds)
 
@@ -208,13 +223,11 @@ class _Builder:
         chips = self._chips.get(item, ())
         pill = self._linker.extras.get(item)
         if pill is not None:
-            return Pill(pill.kind, pill.title, pill.tip, pill.detail, chips)
+            return replace(pill, chips=chips)
         if item in self._gathered:
             return self._inputs(self._gathered[item], chips)
         if item in stage.inputs:
-            return Pill(
-                "input", labels.cut(self._stage.input_name(item)), labels.op_tip(self._graph, item), "", chips, (item,)
-            )
+            return self._input(item, chips)
         if stage.roles[item] == PILL:
             return self._state(item, chips)
         return self._box(item, chips)
@@ -222,11 +235,15 @@ class _Builder:
     def _inputs(self, nodes: List[int], chips: Tuple[Chip, ...]) -> Pill:
         """The oval of many inputs of one type."""
         types = content_of(self._graph).table.outputs[nodes[0]]
-        names = [labels.cut(self._stage.input_name(node)) for node in nodes]
-        tip = labels.listed(f"input {name}" for name in names)
-        return Pill(
-            "input", f"{len(nodes)} inputs", tip, labels.type_text(types[0]) if types else "", chips, tuple(nodes)
-        )
+        each = tuple([self._input(node, ()) for node in nodes])
+        tip = labels.listed(f"input {one.title}" for one in each)
+        detail = labels.type_text(types[0]) if types else ""
+        return Pill("input", f"{len(nodes)} inputs", tip, detail, chips, tuple(nodes), each=each)
+
+    def _input(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
+        """The oval of one input."""
+        name = labels.cut(self._stage.input_name(node))
+        return Pill("input", name, labels.op_tip(self._graph, node), "", chips, (node,))
 
     def _state(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
         """The pill of a loop's variable; a scalar's shape tells nothing."""
@@ -276,10 +293,21 @@ class _Builder:
 
     def _wire(self, key: WireKey, lead: Lead, places: Dict[int, int], group: int) -> CardWire:
         """The wire inside the card of `group`; `places` has the position of each item among the card's children."""
+        said = lead.labelled or self._changes(key, lead, group)
+        label, told = self._label(lead, group) if said else ("", None)
         return CardWire(
             End(places[key.source], key.source_port), End(places[key.target], key.target_port), lead.kind,
-            self._label(lead, group) if lead.labelled else "", self._wire_tip(lead.tensor, group),
+            label, self._wire_tip(lead.tensor, group), told=told, times=self._linker.lift.times(group, key), taken=lead.taken,
         )  # fmt: skip
+
+    def _changes(self, key: WireKey, lead: Lead, group: int) -> bool:
+        """Whether a wire enters a stack whose drawn copy takes a tensor of another type there. The inside then says which; once."""
+        taken = self._entered.get(group, {}).get(lead.tensor) if key.source == BORDER else None
+        if taken is None or taken.type is None or taken.type == self._type(lead.tensor):
+            return False
+        fresh = (group, *lead.tensor) not in self._entered_said
+        self._entered_said.add((group, *lead.tensor))
+        return fresh
 
     def _wire_tip(self, tensor: TensorRef, at: int) -> str:
         """The tooltip of a wire in the group `at`: the tensor's full name and type."""
@@ -299,17 +327,19 @@ class _Builder:
         name, kind = content_of(self._graph).table.names[node], self._type(tensor)
         return f"^{name}" if output < 0 else f"{name}:{output} {labels.type_text(kind) if kind else ''}".rstrip()
 
-    def _label(self, lead: Lead, group: int) -> str:
+    def _label(self, lead: Lead, group: int) -> Tuple[str, Optional[LabelParts]]:
         """The label of a wire: its tensor's type, if that is new to a reader who follows the wires down; of a v1 condition the side.
 
         It is not new if a label says it already, or if the op that makes the tensor has an input of the same type. If
         only the dtype is that of an input, the label is the shape.
         """
         if lead.kind == "branch":
-            return ""
+            return "", None
         if lead.kind == "next":
-            return self._next_label(group)
-        return " ".join(part for part in (self._side_label(lead, group), self._type_label(lead, group)) if part)
+            return self._next_label(group), None
+        side, fresh = self._side_label(lead, group), lead.tensor not in self._said
+        text = " ".join(part for part in (side, self._type_label(lead, group)) if part)
+        return text, LabelParts(lead.tensor, lead.user, side, fresh)
 
     def _side_label(self, lead: Lead, group: int) -> str:
         """Said once for each tensor in each card: its wires leave through one port."""
@@ -328,9 +358,7 @@ class _Builder:
             return ""
         self._said.add(lead.tensor)
         before = self._types_into(self._stage.origin(lead.tensor[0]))
-        if kind in before:
-            return ""
-        return labels.type_text(kind, dtype=all(kind.dtype != other.dtype for other in before))
+        return labels.fresh_type(kind, before)
 
     def _next_label(self, group: int) -> str:
         """Say once for each loop which wires lead to the next iteration.
@@ -350,10 +378,14 @@ class _Builder:
         return found
 
     def _given(self, tensor: TensorRef, at: int) -> Optional[Leaving]:
-        """What a wire in the group `at` really carries, if its tensor has left a stack.
+        """What a wire in the group `at` really carries, if its tensor has left a stack, or entered one that it is not drawn for.
 
-        ``None`` inside the stack, and wherever it is the tensor of the drawn copy.
+        ``None`` wherever it is the tensor of the drawn copy itself.
         """
+        for group in chain(content_of(self._graph).groups, at) if self._entered else ():
+            taken = self._entered.get(group, {}).get(tensor)
+            if taken is not None:
+                return taken
         stack = self._leaving.get(tensor, -1)
         if stack < 0 or stack in chain(content_of(self._graph).groups, at):
             return None

@@ -82,6 +82,13 @@ class Measure:
         found = self._dispatch.of(measured) if self._quantity is TIME else None
         return "" if found is None else dispatch_text(found)
 
+    @property
+    def shares_of(self) -> str:
+        """What the shares beside the figures are of, for the line under the title, which has another step's time; else empty."""
+        if not self._step or self._quantity is not TIME:
+            return ""
+        return f"shares are {of_profiled_step(self._step)}"
+
     def _unknown(self) -> str:
         """What the line below the scale says of an estimate: which ops it does not count, and which loops only once."""
         parts: List[str] = []

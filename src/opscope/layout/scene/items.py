@@ -96,6 +96,17 @@ class Pill:
     chips: Tuple[Chip, ...] = ()
     nodes: Tuple[int, ...] = ()
     """The ops that have their place here."""
+    result: int = -1
+    """The op that hands out the result; a wire runs through it, so it has no place here. -1 for other pills."""
+    each: Tuple["Pill", ...] = ()
+    """Of a pill for many inputs or outputs: those that it stands for."""
+    ports: Tuple[int, ...] = ()
+    """Of a pill for many outputs: which of them each of its ports is."""
+
+    @property
+    def op(self) -> int:
+        """The op that the pill is about; -1 for an output of the graph."""
+        return self.nodes[0] if self.nodes else self.result
 
 
 @dataclass(frozen=True)
@@ -155,6 +166,19 @@ class End(NamedTuple):
     port: int
 
 
+class LabelParts(NamedTuple):
+    """What the label of a wire is made of, so that the page can say it of other copies than the drawn one."""
+
+    tensor: Tuple[int, int]
+    """The tensor: an op and which of its outputs."""
+    user: int
+    """An op that uses it; -1: none."""
+    side: str
+    """Which side of a v1 condition it is; empty for other tensors and where that was said before."""
+    fresh: bool
+    """Whether this is the wire that tells the tensor's type, if that is new to the reader."""
+
+
 @dataclass(frozen=True)
 class CardWire:
     """A wire inside a card, by its `kind`.
@@ -171,6 +195,18 @@ class CardWire:
     tip: str = ""
     count: int = 1
     """How many wires this one stands for, if it is a bundle (`bundling`)."""
+    times: int = 0
+    """How many tensors of different copies of a stack it stands for, if more than one."""
+    told: Optional[LabelParts] = None
+    """What its label tells of its tensor; ``None`` if the label tells something else."""
+    taken: str = ""
+    """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own."""
+
+    @property
+    def head(self) -> str:
+        """What is written at its arrow head: ``×3, one each``. The label of a bundle counts all tensors already."""
+        times = f"×{self.times}" if self.times and self.count == 1 else ""
+        return ", ".join(part for part in (times, self.taken) if part)
 
 
 @dataclass(frozen=True)
@@ -189,6 +225,13 @@ class Scene:
     """Sentences under the picture: what is hidden, and how much."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """How many control edges no wire shows, by reason."""
+    shares: str = ""
+    """Of which step the shares beside the figures are; empty where there are none."""
+
+    @property
+    def heading(self) -> str:
+        """The line below the title of a picture, whose step is not the one that the shares are of."""
+        return " · ".join(part for part in (self.facts, self.shares) if part)
 
 
 def cards(scene: Scene) -> List[Card]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
-from ...graph.attrs import constant_of, function_of, text_of
+from ...graph.attrs import constant_of, function_of, text_of, whole_of
 from ...graph.content import content_of
 from ...graph.disturbance import UNCERTAIN_WORDS, disturbance
 from ...graph.graph import Graph
 from ...graph.groups import Group
 from ...graph.number_text import number_text, quantity_text
+from ...graph.outside import outside_datasets
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, FUNCTION_RUNNERS, LATER_PHASES, MISSING, SWITCHES
+from ...graph.vocabulary import FLOW_KINDS, MISSING, REPLICA, SWITCHES, chain, is_step, repeats
+from ...passes.group_sizes import layer_count
+from ...passes.input_names import input_names
 from ...passes.naming import are_a_series, stack_title
+from ...program.data_functions import GIVEN, STATE
+from ...shapes.loops import Trips
 from ...visible import one_line
 
 MOST_NAME = 40
@@ -35,8 +40,13 @@ NOT_IN_FILE = "not in this file"
 MOST_ABSENT = 3
 """How many of them the sentences under a picture name."""
 
-NOT_EXPANDED = "not expanded (recursive, nested too deep, or more than fits the limit)"
+NOT_EXPANDED = (
+    "not expanded (recursive, nested too deep, more than fits the limit, or run by an op that opscope does not follow)"
+)
 """What the note says of calls whose function's ops are not in the graph."""
+
+MADE_OUTSIDE = "made outside of this graph (the functions that make the elements are not in it)"
+"""Said of datasets that a function is given or captures."""
 
 LOOPS_COUNTED_ONCE = "loops with an unknown number of iterations counted once"
 """What the line below the scale says of estimates."""
@@ -45,6 +55,8 @@ _LOOP_PREFIX = re.compile(r"^(.*[_/])?while(_\d+)?[_/](?=[a-z])", re.IGNORECASE 
 """What TensorFlow puts before the name of a loop's variable: the loop's scopes, joined by ``_`` or ``/``."""
 _NAMELESS = re.compile(r"^placeholder(_(\d{1,6}))?$")
 """What TensorFlow calls a loop's variable that has no name: ``placeholder``, then ``placeholder_1``."""
+_NAMELESS_ARGUMENT = re.compile(r"^args_\d{1,6}$")
+"""What TensorFlow calls an argument of a dataset's function."""
 _READ_ENDINGS = ("/ReadVariableOp/resource", "/ReadVariableOp", "/resource", ":0", "_readvariableop_resource")
 
 
@@ -175,7 +187,8 @@ def group_detail(
     ops: Optional[int],
     differences: Sequence[str] = (),
     succession: str = "",
-    trips: Optional[float] = None,
+    trips: Optional[Trips] = None,
+    nested: str = "",
 ) -> str:
     """The second line of a card: iterations, output shapes, parameters, ops, and how the copies of a stack differ.
 
@@ -185,10 +198,11 @@ def group_detail(
         differences: what is not the same in all copies of a stack. The first is shown, and how many more there are.
         succession: how data flows between the copies of a stack.
         trips: how often a loop runs.
+        nested: how many copies there are in all, where a stack lies in a stack.
     """
     parts = []
     if trips is not None:
-        parts.append(iterations(trips))
+        parts.append(loop_length(trips, "element" if group.kind == "dataset" else "iteration"))
     if group.outputs and group.is_call:
         shown = ", ".join(shape_text(kind.shape) for kind in group.outputs[:3])
         parts.append(f"out {shown}" + (", …" if len(group.outputs) > 3 else ""))
@@ -196,6 +210,8 @@ def group_detail(
         parts.append(plural(group.parameters, "parameter"))
     if ops is not None:
         parts.append(plural(ops, "op"))
+    if nested:
+        parts.append(nested)
     if succession:
         parts.append(succession)
     if differences:
@@ -204,19 +220,40 @@ def group_detail(
     return " · ".join(parts)
 
 
-def loop_trips(graph: Graph, trips: Mapping[str, float], index: int) -> Optional[float]:
+def nested_copies(graph: Graph, index: int) -> str:
+    """How many copies of a stack there are in each copy of the stacks around it, and in all; empty where there is none around it."""
+    groups, stacks = content_of(graph).groups, content_of(graph).view.stacks
+    own = len(stacks.get(index, ALONE).names)
+    around = 1
+    for group in chain(groups, groups[index].parent):
+        around *= len(stacks.get(group, ALONE).names)
+    return f"{own:,} in each of {around:,}, {own * around:,} in all" if own > 1 and around > 1 else ""
+
+
+def loop_trips(graph: Graph, trips: Mapping[str, Trips], index: int) -> Optional[Trips]:
     """How often a loop runs, by what `shapes.loops.trips` found; ``None`` if it is unknown or the group is no loop."""
     group = content_of(graph).groups[index]
-    return trips.get(content_of(graph).table.names[group.owner]) if group.kind == "while" and group.owner >= 0 else None
+    return trips.get(content_of(graph).table.names[group.owner]) if repeats(group) and group.owner >= 0 else None
 
 
-def iterations(trips: float) -> str:
+def loop_length(trips: Trips, each: str = "iteration") -> str:
+    """How often a loop runs, in words, as far as it is known.
+
+    >>> loop_length(Trips(40)), loop_length(Trips(None, 10)), loop_length(Trips(None))
+    ('40 iterations', '≤ 10 iterations', 'unknown number of iterations')
+    """
+    if trips.exact is not None:
+        return iterations(trips.exact, each)
+    return f"≤ {iterations(trips.most, each)}" if trips.most is not None else f"unknown number of {each}s"
+
+
+def iterations(trips: float, each: str = "iteration") -> str:
     """How often a loop runs, in words. A measured number is a mean and so may have a fraction.
 
-    >>> iterations(1), iterations(40), iterations(12.5)
-    ('1 iteration', '40 iterations', '12.5 iterations')
+    >>> iterations(1), iterations(40), iterations(12.5), iterations(3, "element")
+    ('1 iteration', '40 iterations', '12.5 iterations', '3 elements')
     """
-    return plural(int(trips), "iteration") if trips == int(trips) else f"{number_text(trips)} iterations"
+    return plural(int(trips), each) if trips == int(trips) else f"{number_text(trips)} {each}s"
 
 
 def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
@@ -261,8 +298,8 @@ def op_tip(graph: Graph, node: int) -> str:
 
 def facts(graph: Graph) -> Tuple[str, str]:
     """The drawing's subtitle, and the line below its title: ops, layers, parameters, version, time of a step."""
-    layers = _layers(graph)
-    phases = {group.kind for group in content_of(graph).groups} & LATER_PHASES
+    layers = layer_count(graph)
+    kinds = {group.kind for group in content_of(graph).groups}
     total = len(graph) + content_of(graph).view.counts.stacked
     parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
     if graph.parameters:
@@ -273,20 +310,19 @@ def facts(graph: Graph) -> Tuple[str, str]:
     step = (graph.measurement or {}).get("step_time_us")
     if step:
         parts.append(f"unprofiled step {quantity_text('time_us', step)}")
-    return ("training step" if phases else "", " · ".join(parts))
+    step_of = "training step" if is_step(kinds) else ""
+    replicas = _replicas(graph)
+    return (f"{step_of} on {plural(replicas, 'replica')}".strip() if replicas else step_of, " · ".join(parts))
 
 
-def _layers(graph: Graph) -> int:
-    """The number of layers, with those of every copy of a stack. A layer that is called twice counts once."""
+def _replicas(graph: Graph) -> int:
+    """On how many replicas of a distribution strategy the graph runs; 0 for none."""
     stacks = content_of(graph).view.stacks
-    times: List[int] = []  # group -> how many copies it is drawn for, with those of the stacks around it
-    found: Dict[str, int] = {}
+    names: Set[str] = set()
     for index, group in enumerate(content_of(graph).groups):
-        times.append((times[group.parent] if group.parent >= 0 else 1) * len(stacks.get(index, ALONE).names))
-        if group.kind == "layer":
-            key = group.object_path or group.path
-            found[key] = max(found.get(key, 0), times[index])
-    return sum(found.values())
+        if group.kind == REPLICA:
+            names.update(stacks[index].names if index in stacks else [group.name])
+    return len(names)
 
 
 def card_title(graph: Graph, index: int) -> Tuple[str, str]:
@@ -306,8 +342,22 @@ def variable_name(graph: Graph, arg: int) -> str:
         content_of(graph).table.names[arg]
     )
     own = _LOOP_PREFIX.sub("", name)
+    given = text_of(content_of(graph).table.attrs(arg), GIVEN)
+    if given and _NAMELESS_ARGUMENT.match(own):
+        return _given_name(graph, arg, given)
     nameless = _NAMELESS.match(own)
     return f"variable {int(nameless[2] or 0) + 1}" if nameless else cut(own, 24)
+
+
+def _given_name(graph: Graph, arg: int, given: str) -> str:
+    """What an argument without a name is called in a function of a dataset: ``element 2`` is the second component of one."""
+    table = content_of(graph).table
+    if given == STATE:  # state comes first in these functions
+        number = whole_of(table.attrs(arg), "index")
+        several = arg + 1 < len(table) and text_of(table.attrs(arg + 1), GIVEN) == STATE
+    else:
+        number, several = table.elements.get(arg, 0), table.elements.get(arg + 1) == 1
+    return f"{given} {number + 1}" if number or several else given
 
 
 def side_text(op: str, output: int) -> str:
@@ -317,7 +367,7 @@ def side_text(op: str, output: int) -> str:
 
 def absent_text(graph: Graph, node: int) -> str:
     """What is said beside an op that runs functions which the file does not have: ``f, not in this file``; else empty."""
-    if not content_of(graph).absent.functions or content_of(graph).table.ops[node] not in FUNCTION_RUNNERS:
+    if not content_of(graph).absent.functions:
         return ""
     names = functions_in(content_of(graph).table.attrs(node), MISSING_FUNCTIONS)
     return f"{cut(', '.join(names))}, {NOT_IN_FILE}" if names else ""
@@ -339,6 +389,11 @@ def fused_texts(graph: Graph) -> Dict[str, str]:
     return found
 
 
+def fresh_type(kind: TensorType, before: Collection[TensorType]) -> str:
+    """The label for a tensor of an op that takes tensors of the types `before`: what of its type is new; its shape at least."""
+    return "" if kind in before else type_text(kind, dtype=all(kind.dtype != other.dtype for other in before))
+
+
 def notes(graph: Graph) -> Tuple[str, ...]:
     """The sentences under a picture, which say what is not drawn and how much of it."""
     counts = content_of(graph).view.counts
@@ -348,19 +403,33 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     if counts.left_out:
         parts.append(f"{plural(counts.left_out, 'op')} outside the selection")
     found = [f"not drawn: {', '.join(parts)}"] if parts else []
+    vain = content_of(graph).view.vain
+    if vain:
+        found.append(f"nothing to hide: what {' or '.join(map(cut, vain))} matches has no box of its own")
     if counts.stacked:
         found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
     found.extend(_absent_notes(content_of(graph).absent))
-    closed = sum(content_of(graph).closed_calls.values())
+    closed = content_of(graph).closed_calls
     if closed:
-        found.append(f"{plural(closed, 'call')} {NOT_EXPANDED}")
-    return (*found, *_measured_notes(graph))
+        found.append(f"{plural(sum(closed.values()), 'call')} {NOT_EXPANDED}: {_first(tuple(closed))}")
+    outside = outside_text(graph)
+    return (*found, *([outside] if outside else []), *_measured_notes(graph))
 
 
 def _measured_notes(graph: Graph) -> List[str]:
     """What disturbed the measurement, and what the signs beside its times mean."""
     errors = any(measured.error_us is not None for measured in content_of(graph).measured.values())
     return [*disturbance(graph.measurement), *([UNCERTAIN_WORDS] if errors else [])]
+
+
+def outside_text(graph: Graph) -> str:
+    """What is said of datasets that were made outside of the graph; empty if there is none."""
+    made = outside_datasets(content_of(graph).table)
+    if not made:
+        return ""
+    names = input_names(graph)
+    listed = _first([names.get(row) or content_of(graph).table.names[row] for row in made])
+    return f"{plural(len(made), 'dataset')} {MADE_OUTSIDE}: {listed}"
 
 
 def _absent_notes(absent: Absent) -> List[str]:

@@ -11,15 +11,15 @@ from typing import Dict, Iterator, List, NamedTuple, Set, Tuple
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import CONTROL
-from ...graph.view import BOX, CHIP, PILL
+from ...graph.view import BOX, CHIP, PILL, Carried
 from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, PHASES, chain
 from ...passes.flow import TensorRef
 from ...visible import one_line
 from . import labels
-from .arguments import argument_name
+from .arguments import argument_name, declared_name
 from .docks import Docks, named
 from .items import Pill
-from .lift import Lift
+from .lift import PLAIN, Lift, Load
 from .stage import NOWHERE, Stage
 
 HUB_USES = 16
@@ -33,6 +33,9 @@ class TensorUse(NamedTuple):
     target: int
     port: int
     kind: str = "data"
+    user: int = -1
+    """The op in the target that uses it; -1 for an output of the graph."""
+    carried: Carried = PLAIN
 
 
 class Linker:
@@ -73,6 +76,7 @@ class Linker:
         Inside a folded card nothing is wired.
         """
         table, groups, stage = content_of(self.graph).table, content_of(self.graph).groups, self.stage
+        carried = content_of(self.graph).view.borders.edges
         for node in range(len(table)):
             if stage.roles[node] not in (BOX, PILL):
                 continue
@@ -81,13 +85,35 @@ class Linker:
                 continue
             start, end = table.edge_start[node], table.edge_start[node + 1]
             owned = stage.owned.get(node, -1)
-            if owned >= 0:
+            if owned >= 0 and node not in stage.flow.datasets:
                 # What goes into a body is used by ops of the body. Only a branch op has a box, for its first input.
                 end = min(end, start + 1) if groups[owned].kind == "if" else start
             rows = [row for row in range(start, end) if table.edge_output[row] != CONTROL]
+            passed = self._passed_on(node) if owned >= 0 else ()
             for place, row in enumerate(rows):
-                name = argument_name(table.ops[node], place, len(rows)) if target == node else ""
-                yield from self._link(table.edge_node[row], table.edge_output[row], target, name=name)
+                tensor = (table.edge_node[row], table.edge_output[row])
+                if tensor in passed:
+                    continue
+                if owned >= 0 and target == stage.card(owned) and stage.is_open(owned):
+                    yield from self._link(*tensor, self._setting(node, owned, place, len(rows)))
+                else:
+                    name = argument_name(table.ops[node], place, len(rows)) if target == node else ""
+                    for use in self._link(*tensor, target, name=name):
+                        yield use._replace(user=node, carried=carried.get(row, PLAIN))
+
+    def _setting(self, node: int, group: int, place: int, count: int) -> int:
+        """A pill in the open card of an op of tf.data for an input that the op uses itself: a chip needs an item to stand beside."""
+        op = content_of(self.graph).table.ops[node]
+        item = self.stage.new_item(group)
+        name = declared_name(op, place, count) or f"input {place}"
+        self.extras[item] = Pill("result", name, f"{name} of {op}")
+        return item
+
+    def _passed_on(self, node: int) -> Set[TensorRef]:
+        """The inputs that an op of tf.data gives its functions. All others, such as the size of a batch, it uses itself."""
+        flow, table = self.stage.flow, content_of(self.graph).table
+        arguments = (arg for body in flow.datasets.get(node, ()) for arg in flow.args.get(body, ()))
+        return {(edge.node, edge.output) for arg in arguments for edge in table.data_inputs(arg)}
 
     def _link(self, node: int, output: int, target: int, kind: str = "data", name: str = "") -> Iterator[TensorUse]:
         """The use of one tensor by an item, unless it becomes a chip or needs no wire. `name` is the argument's."""
@@ -136,16 +162,19 @@ class Linker:
             if fold < 0 and not stage.is_open(group):
                 continue
             for node, output in stack.others:
+                carried = content_of(self.graph).view.borders.others.get((group, (node, output)), PLAIN)
                 for use in self._link(node, output, target):
-                    yield use if fold >= 0 else use._replace(port=-1)
+                    yield use._replace(port=use.port if fold >= 0 else -1, carried=carried)
 
     def _next_links(self) -> Iterator[TensorUse]:
-        """In the body of each loop, the ways back: from what is computed for a variable to the variable's pill."""
-        stage, flow = self.stage, self.stage.flow
-        for body in sorted(flow.loops.values()):
-            for arg, result in zip(flow.args.get(body, ()), flow.results.get(body, ())):
-                if stage.roles[arg] == PILL and stage.target(arg) == arg:
-                    yield from self._link(result, 0, arg, "next")
+        """In the body of each loop, the ways back: from what is computed for a variable to the variable's pill.
+
+        The state of a function that runs for each element of a dataset has one too.
+        """
+        stage = self.stage
+        for arg, result in stage.flow.ways_back():
+            if stage.roles[arg] == PILL and stage.target(arg) == arg:
+                yield from self._link(result, 0, arg, "next")
 
     def _output_links(self) -> Iterator[TensorUse]:
         """A pill for each output of the graph, and its use of a tensor."""
@@ -154,28 +183,36 @@ class Linker:
         for place, port in enumerate(outputs):
             types = content_of(self.graph).table.outputs[port.node]
             kind = labels.type_text(types[port.output]) if 0 <= port.output < len(types) else ""
-            ports = [outputs[other] for other in gathered.get(place, (place,))]
+            gives = gathered.get(place, (place,))
+            ports = [outputs[other] for other in gives]
             if place != gathered.get(place, (place,))[0]:
                 continue  # its oval is that of the first
             item = self.stage.new_item(-1)
-            tip = labels.listed(f"output {one_line(each.name)} {kind}".strip() for each in ports)
-            if len(ports) > 1:
-                self.extras[item] = Pill("output", f"{len(ports)} outputs", tip, kind)
-            else:
-                self.extras[item] = Pill("output", labels.cut(port.name), tip)
-            for each in ports:
-                yield from self._link(each.node, each.output, item)
+            tips = [f"output {one_line(each.name)} {kind}".strip() for each in ports]
+            each = tuple(Pill("output", labels.cut(port.name), tip) for port, tip in zip(ports, tips))
+            uses: List[TensorUse] = []
+            which: List[int] = []
+            for end, own in enumerate(gives):
+                carried = content_of(self.graph).view.borders.outputs.get(own, PLAIN)
+                for use in self._link(outputs[own].node, outputs[own].output, item):
+                    uses.append(use._replace(carried=carried))
+                    which.append(end)
+            many = Pill("output", f"{len(ports)} outputs", labels.listed(tips), kind, each=each, ports=tuple(which))
+            self.extras[item] = many if len(ports) > 1 else each[0]
+            yield from uses
 
     def _draw(self, links: List[TensorUse]) -> None:
         """Wire each use of a tensor, or name the tensor at the item that uses it."""
         users: Dict[TensorRef, Set[int]] = {}  # tensor -> the items that use it, each once
         for link in links:
             users.setdefault(link.tensor, set()).add(link.target)
-        for tensor, target, port, kind in links:
+        for tensor, target, port, kind, user, carried in links:
             if kind == "data" and (len(users[tensor]) >= HUB_USES or self._saved(tensor, target)):
                 self.docks.mention(tensor, target, named(self.stage, tensor))
             else:
-                self.lift.connect(tensor, self.stage.origin(tensor[0]), target, port, kind=kind)
+                self.lift.connect(
+                    tensor, self.stage.origin(tensor[0]), target, port, kind=kind, user=user, carried=carried
+                )
 
     def _saved(self, tensor: TensorRef, target: int) -> bool:
         """Whether a gradient uses an input of the graph or a tensor of the forward pass, which is named, not wired.
@@ -210,44 +247,58 @@ class Linker:
         until no new port appears.
         """
         groups, outputs = content_of(self.graph).groups, self.lift.outputs
-        done: Set[TensorRef] = set()
+        done: Set[Load] = set()
         while True:
             fresh = [
-                (group, tensor)
-                for group, tensors in outputs.items()
+                (group, load)
+                for group, loads in outputs.items()
                 if groups[group].kind in FLOW_KINDS and self.stage.is_open(group)
-                for tensor in tensors
-                if tensor[0] == groups[group].owner and tensor[1] >= 0 and tensor not in done
+                for load in loads
+                if load.tensor[0] == groups[group].owner and load.tensor[1] >= 0 and load not in done
             ]
             if not fresh:
                 return
-            for group, tensor in fresh:
-                done.add(tensor)
-                self._draw_result(group, tensor)
+            for group, load in fresh:
+                done.add(load)
+                self._draw_result(group, load)
 
-    def _draw_result(self, group: int, output: TensorRef) -> None:
+    def _draw_result(self, group: int, output: Load) -> None:
         """Wire one result of the open loop or branch `group`, from each body that may give it."""
         stage, flow = self.stage, self.stage.flow
-        for body in self._bodies(group):
-            results = flow.results.get(body, ())
-            if output[1] >= len(results):
-                continue
-            tensor = flow.source(results[output[1]], 0)
+        for body, result in self._results(group, output.tensor[1]):
+            tensor = flow.source(result, 0)
             if stage.roles[tensor[0]] == CHIP:
-                self._constant_result(tensor, body, group, output)
+                self._constant_result(tensor, body, group, output, result)
             elif stage.origin(tensor[0]) != NOWHERE:
-                self.lift.leave(tensor, stage.origin(tensor[0]), group, output)
+                self.lift.leave(tensor, stage.origin(tensor[0]), group, output, result)
+
+    def _results(self, group: int, output: int) -> Iterator[Tuple[int, int]]:
+        """The bodies that may give an output of the loop or branch `group`, each with the row of the result that is the output.
+
+        What a dataset consists of leaves through its one output: all components of its elements do.
+        """
+        owner, flow = content_of(self.graph).groups[group].owner, self.stage.flow
+        for body in self._bodies(group):
+            results = flow.results.get(body, [])
+            if body in flow.datasets.get(owner, ()):
+                given = flow.given(owner, body)
+                first = output if given.are_outputs else given.next_state if given.output == output else len(results)
+                results = results[first : first + 1 if given.are_outputs else None]
+            else:
+                results = results[output : output + 1]
+            for result in results:
+                yield body, result
 
     def _bodies(self, group: int) -> List[int]:
-        """The body of a loop, or all branches of a branch op."""
+        """The body of a loop, all branches of a branch op, or all functions of an op of tf.data."""
         return [
             k
             for k, inner in enumerate(content_of(self.graph).groups)
             if inner.parent == group and inner.kind in GIVING_PARTS
         ]
 
-    def _constant_result(self, tensor: TensorRef, body: int, group: int, output: TensorRef) -> None:
-        """Wire the result of a body that only hands out a constant.
+    def _constant_result(self, tensor: TensorRef, body: int, group: int, output: Load, result: int) -> None:
+        """Wire the result of a body that only hands out a constant, by its op `result`.
 
         A constant is a chip, and a chip needs an item to stand beside, so this adds a pill for the result.
         """
@@ -256,9 +307,9 @@ class Linker:
         item = stage.new_item(body if stage.is_open(body) else group)
         name = labels.group_title(self.graph, body)
         title = "result" if stage.is_open(body) else name
-        self.extras[item] = Pill("result", title, f"result of {name}")
+        self.extras[item] = Pill("result", title, f"result of {name}", result=result)
         self.docks.dock(tensor, item)
-        self.lift.leave((item, 0), item, group, output)
+        self.lift.leave((item, 0), item, group, output, -1)
 
     def _draw_orders(self, links: List[TensorUse]) -> None:
         """Wire the control edges between items. Those that would say nothing new have no wire and are counted."""

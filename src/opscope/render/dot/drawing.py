@@ -194,15 +194,15 @@ def _tips(tip: str, item: Item) -> str:
 def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
     """All edges. Many edges between the same two nodes become one, unless every wire has its position."""
     edges = leaves.edges()
-    together: Dict[Tuple[CardChild, CardChild, str], List[LeafWire]] = {}
+    together: Dict[Tuple[CardChild, CardChild, str, str], List[LeafWire]] = {}
     for edge in edges:
-        together.setdefault((edge.source.place, edge.target.place, edge.kind), []).append(edge)
+        together.setdefault((edge.source.place, edge.target.place, edge.kind, edge.taken), []).append(edge)
     lines = []
-    for (_, _, kind), group in together.items():
+    for (_, _, kind, taken), group in together.items():
         # The tooltip lists 40 of them; more lines would not fit on a screen.
         if len(group) > MOST_PARALLEL and places is None:
-            text = f"{len(group)} tensors" if kind != "control" else ""
-            whole = replace(group[0], label=text, tip="\n".join(edge.tip for edge in group[:40]))
+            text = f"{sum(max(1, edge.times) for edge in group)} tensors" if kind != "control" else ""
+            whole = replace(group[0], label=text, tip="\n".join(edge.tip for edge in group[:40]), head=taken)
             lines.append(_edge(leaves, whole, None, bundle=True))
         else:
             lines += [_edge(leaves, edge, places) for edge in group]
@@ -216,6 +216,8 @@ def _edge(leaves: Leaves, edge: LeafWire, places: Optional[Places], *, bundle: b
     text = edge.label if not places or "lp" in more else ""
     if text:
         more["label"] = f" {text} "
+    if edge.head:
+        more["headlabel"] = f" {edge.head} "
     if edge.source.card >= 0:
         more["ltail"] = _cluster(leaves.cards[edge.source.card])
     if edge.target.card >= 0:

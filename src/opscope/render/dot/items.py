@@ -20,9 +20,10 @@ from .syntax import cell, font, rounded, row, table
 INK, SOFT, LINK, LINE = "#1f2328", "#57606a", "#0a5cad", "#8c959f"
 _CARDS = {
     "while": ("#fffafa", "#d9a3a3"), "if": ("#fffafa", "#d9a3a3"), "cond": ("#ffffff", "#e3b9b9"),
-    "body": ("#ffffff", "#e3b9b9"), "branch": ("#ffffff", "#e3b9b9"), "scope": ("#ffffff", "#d5dae1"),
+    "body": ("#ffffff", "#e3b9b9"), "branch": ("#ffffff", "#e3b9b9"), "dataset": ("#fffafa", "#d9a3a3"), "scope": ("#ffffff", "#d5dae1"),
     "function": ("#ffffff", "#d5dae1"), "forward": ("#f6f8fa", "#c3cad4"), "loss": ("#f6f8fa", "#c3cad4"),
-    "backward": ("#f6f8fa", "#c3cad4"), "optimizer": ("#f6f8fa", "#c3cad4"),
+    "backward": ("#f6f8fa", "#c3cad4"), "optimizer": ("#f6f8fa", "#c3cad4"), "metrics": ("#f6f8fa", "#c3cad4"),
+    "replica": ("#f6f8fa", "#c3cad4"),
 }  # fmt: skip
 _SWATCH: Dict[str, Union[str, float]] = {"WIDTH": 12, "HEIGHT": 12, "FIXEDSIZE": "TRUE"}
 _FLOW = FLOW_KINDS | FLOW_PARTS
@@ -212,7 +213,7 @@ def title(scene: Scene) -> str:
     """The label at the top of the drawing: the title with its subtitle, and the line of facts."""
     first = font(cut(scene.title, 72), size=16, bold=True) + font(f"  {scene.subtitle}", size=13, colour=SOFT)
     return table(
-        row(cell(first, ALIGN="LEFT")) + row(cell(font(scene.facts, size=9.5, colour=SOFT, mono=True), ALIGN="LEFT")),
+        row(cell(first, ALIGN="LEFT")) + row(cell(font(scene.heading, size=9.5, colour=SOFT, mono=True), ALIGN="LEFT")),
         CELLPADDING=2,
     )
 

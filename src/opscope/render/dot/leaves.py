@@ -6,7 +6,7 @@ has edges only between nodes, so such wires are joined to one edge here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
 from ...layout.flat import BORDER
@@ -40,6 +40,12 @@ class LeafWire:
     label: str
     tip: str
     """The tooltip."""
+    times: int = 0
+    """As `CardWire.times`."""
+    taken: str = ""
+    """As `CardWire.taken`."""
+    head: str = ""
+    """As `CardWire.head`."""
     trail: Tuple[Tuple[int, CardWire], ...] = ()
     """The wires that it is made of, from source to target, each with the number of the card that holds it."""
 
@@ -128,7 +134,10 @@ class Leaves:
         passed: Set[int] = set()
 
         def edge(source: Tip) -> LeafWire:
-            return LeafWire(source, target, kind, label, first.tip, tuple(reversed(trail)))
+            times = max(wire.times for _, wire in trail)
+            taken = next((wire.taken for _, wire in trail if wire.taken), "")
+            head = replace(first, times=times, taken=taken).head
+            return LeafWire(source, target, kind, label, first.tip, times, taken, head, tuple(reversed(trail)))
 
         while id(wire) not in passed:  # each round steps back over one border
             passed.add(id(wire))

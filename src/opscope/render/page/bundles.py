@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 
 def add_bundles(copies: "Copies", columns: "PageColumns") -> None:
-    """Add the columns `b.*`: the units that are no groups and are drawn, and the outermost groups and the loose ops in each."""
+    """Add the columns `b.*`: the units that are no groups and are drawn, and the outermost groups and the loose ops in each.
+
+    So for copies that have more than the drawn one: theirs cannot be told from what that holds.
+    """
     units, ops, groups = [], [], []
-    for unit in sorted(unit for unit in copies.unit if unit >= len(content_of(copies.whole).groups)):
-        loose, held = _inside(copies.made[unit - len(content_of(copies.whole).groups)])
+    first = len(content_of(copies.whole).groups)
+    uneven = (copies.unit_of(part) for stack in copies.stacks for part in stack if part.is_aligned)
+    for unit in sorted(unit for unit in {*copies.unit, *uneven} if unit >= first):
+        loose, held = _inside(copies.made[unit - first])
         units.append(unit)
         ops.append(loose)
         groups.append(held)

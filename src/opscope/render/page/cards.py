@@ -131,6 +131,7 @@ class _Packer:
                 (
                     wire.source.child, wire.target.child, "bundle" if wire.count > 1 else wire.kind, self._strings(wire.label),
                     width(wire.label, SMALL_FONT) if wire.label else 0, flat.source, flat.out,
+                    *((self._strings(wire.head), width(wire.head, SMALL_FONT)) if wire.head else ()),
                 )
                 for wire, flat in zip(card.wires, own.flat.wires)
             ]
@@ -159,7 +160,7 @@ class _Packer:
             _append(self.rows.chips, self._chip(chip, frame))
 
     def _small(self, item: Union[Box, Pill], measure: Extents) -> Dict[str, int]:
-        row = item.node if isinstance(item, Box) else item.nodes[0] if item.nodes else -1
+        row = item.node if isinstance(item, Box) else item.op
         return {
             "type": BOX_ITEM if isinstance(item, Box) else PILL_ITEM,
             "ref": self._node(row),

@@ -16,7 +16,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Tuple
 from ...visible import json_shown
 
 PAGE_FORMAT = "opscope-page"
-PAGE_VERSION = 3
+PAGE_VERSION = 4
 LEVEL = 9
 """zlib's compression level: the page is written once and mailed around."""
 LARGE = 64 << 20

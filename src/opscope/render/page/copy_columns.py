@@ -1,4 +1,4 @@
-"""The words of copies as columns: `w.*` for cards, `x.*` for boxes and pills with their chips `y.*`."""
+"""The words of copies as columns: `w.*` for cards, `x.*` for boxes and pills with their chips `y.*`, `l.*` for wires."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
 
 from ...graph.content import content_of
 from ...layout.scene.items import cards
-from ...layout.sizes.extents import measure_box
+from ...layout.sizes.extents import SMALL_FONT, measure_box
+from ...layout.sizes.text_width import width
 from .cards import CARD_TEXTS, card_texts, chip_texts, item_texts
 
 if TYPE_CHECKING:
     from ...layout.scene.items import Card, Scene
     from .container import PageColumns
+    from .copy_labels import WireLabel
     from .copy_words import CopyWords
     from .nodes_and_groups import Pools
     from .stacks import Copies
@@ -32,6 +34,7 @@ def add_copy_words(
     items: List[Tuple[_Row, List[_Row]]] = sorted(_items(words, every, pools), key=lambda pair: _first(pair[0]))
     _add(columns, "x", ("row", *_ITEM_TEXTS), [row for row, _ in items])
     _add(columns, "y", _CHIP_TEXTS, [chip for _, chips in items for chip in chips])
+    _add(columns, "l", ("unit", "wire", "label", "width"), sorted(_labels(words.labels(every), pools), key=_first))
     return {"copyDiffer": said}
 
 
@@ -68,6 +71,12 @@ def _name(copies: "Copies", unit: int) -> str:
         return ""
     group = groups[unit]
     return group.path[len(groups[group.parent].path) + 1 :] if group.parent >= 0 else group.path
+
+
+def _labels(found: "Iterator[WireLabel]", pools: "Pools") -> Iterator[_Row]:
+    for one in found:
+        wide = int(width(one.text, SMALL_FONT) + 0.5) if one.text else 0
+        yield {"unit": one.unit, "wire": one.wire, "label": pools.strings(one.text), "width": wide}
 
 
 def _items(words: "CopyWords", every: "List[Card]", pools: "Pools") -> Iterator[Tuple[_Row, List[_Row]]]:

@@ -15,11 +15,13 @@ from ...graph.vocabulary import chain
 from ...layout.scene.docks import Docks, named
 from ...layout.scene.items import Box, Card, Chip, Item, Pill
 from ...layout.scene.labels import (
+    absent_text,
     card_title,
     cut,
     fused_texts,
     group_detail,
     loop_trips,
+    nested_copies,
     type_text,
     variable_name,
 )
@@ -29,8 +31,10 @@ from ...passes.group_sizes import group_sizes
 from ...passes.naming import part_name
 from ...passes.rewire import passing
 from ...passes.succession import succession
+from ...passes.uneven import in_order
 from ...shapes.loops import trips
-from .stacks import Copies, CopyPlaces, Where, parts_within
+from .copy_labels import CopyLabels, WireLabel
+from .stacks import Copies, CopyPlaces, Where
 
 if TYPE_CHECKING:
     from ...layout.scene.items import Named
@@ -80,6 +84,11 @@ class CopyWords:
         self._rows, self._units = _by_base(places.nodes), _by_base(places.units)
         self._told = _stacks_in_copies(found)
 
+    def labels(self, every: List[Card]) -> Iterator[WireLabel]:
+        """The labels of the wires in these cards, in the other copies in which they are others."""
+        labels = CopyLabels(self._found, self._places, self._stage, every)
+        return (label for card in every for label in labels.of(card))
+
     # cards
 
     def folded(self, card: Card) -> Card:
@@ -113,6 +122,7 @@ class CopyWords:
             differences=differing,
             succession=feeding,
             trips=loop_trips(whole, self._trips, unit) if made < 0 else None,
+            nested=nested_copies(drawn, card.group),
         )
         chips = card.chips_folded if ops else card.chips
         told = replace(card, open=not ops, title=title, subtitle=subtitle, detail=detail, source=group.source)
@@ -145,7 +155,7 @@ class CopyWords:
 
     def items(self, item: Item) -> Iterator[ItemWords]:
         """A box or pill of the drawing as it is in every other copy, where its words differ."""
-        row = item.node if isinstance(item, Box) else item.nodes[0] if isinstance(item, Pill) and item.nodes else -1
+        row = item.node if isinstance(item, Box) else item.op if isinstance(item, Pill) else -1
         others = self._rows.get(self._found.node[row], ()) if row >= 0 else ()
         if isinstance(item, Card) or not others:
             return
@@ -162,9 +172,8 @@ class CopyWords:
         same = all(chip is one.chip for chip, one in zip(chips, docked))
         whole = self._found.whole
         if isinstance(item, Box):
-            names = content_of(whole).table.names
-            note = self._fused.get(names[other], "")
-            note = item.note if note == self._fused.get(names[first], "") else note
+            note = self._note(other)
+            note = item.note if note == self._note(first) else note
             # Most boxes say the same in every copy: not made again, they need not be compared either.
             return item if same and note == item.note else replace(item, chips=chips, note=note)
         if item.kind != "state":
@@ -172,6 +181,10 @@ class CopyWords:
         types = content_of(whole).table.outputs[other]
         detail = type_text(types[0], dtype=False) if types and types[0].shape != () else ""
         return replace(item, chips=chips, title=variable_name(whole, other), detail=detail)
+
+    def _note(self, row: int) -> str:
+        """What stands beside the box of an op."""
+        return self._fused.get(content_of(self._found.whole).table.names[row]) or absent_text(self._found.whole, row)
 
     def _chip(self, docked: "_Docked", inputs: "List[TensorRef]") -> Chip:
         """What a chip says on an op with these inputs, for which another op stands in the drawing."""
@@ -231,14 +244,15 @@ def _stacks_in_copies(found: Copies) -> Dict[int, Tuple[Tuple[str, ...], str]]:
     told: Dict[int, Tuple[Tuple[str, ...], str]] = {}
     known: "List[List[Part]]" = []
     for stack in found.stacks:
-        places = {part.serial: place for place, part in enumerate(parts_within(stack[0]))}
+        places = {part.serial: place for place, part in enumerate(stack[0].parts())}
         inside = [inner for inner in known if all(part.serial in places for part in inner)]
         for copy in stack[1:] if inside else ():
-            parts = list(parts_within(copy))
+            parts = copy.parts()
             for inner in inside:
                 own = [parts[places[part.serial]] for part in inner]
-                ops = [part.ops() for part in own]
-                words = (differences(whole, own, ops), succession(content_of(whole).table, ops, passed))
+                ordered = in_order(own)
+                flow = succession(content_of(whole).table, [part.ops() for part in ordered], passed)
+                words = (differences(whole, ordered), flow)
                 told.update((found.unit_of(part), words) for part in own)
                 known.append(own)
         known.append(stack)

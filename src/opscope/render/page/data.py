@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Union
 
 from ...cost import estimate
 from ...graph.content import content_of, traced_files
 from ...graph.model_variables import elements_of, told_apart
+from ...graph.vocabulary import SWITCHES
 from ...layout.engine import draw
 from ...layout.scene.bundling import bundle
 from ...layout.scene.compose import compose
 from ...layout.scene.families import FAMILIES
+from ...layout.scene.labels import side_text
 from ...passes import fold, for_drawing
 from . import user_code as page_source
 from .cards import add_scene
@@ -21,7 +23,7 @@ from .header_style import page_style
 from .measure_columns import add_measures
 from .memory_columns import add_memory
 from .nodes_and_groups import Pools, add_groups, add_nodes, variables
-from .stacks import CopyPlaces, add_stacks, copies
+from .stacks import CopyPlaces, add_stacks, copies, page_scene
 
 if TYPE_CHECKING:
     import os
@@ -63,7 +65,7 @@ def page_data(
     add_groups(found.whole, columns, pools)
     measures = add_measures(found.whole, columns)
     memory = add_memory(graph, columns)
-    scene = bundle(compose(found.drawn))
+    scene = page_scene(found.drawn)
     opened = set(range(len(content_of(found.drawn).groups))) - content_of(_first_look(found.drawn, depth)).view.closed
     places = CopyPlaces(found)
     words = CopyWords(found, places)
@@ -90,11 +92,18 @@ def page_data(
         "variables": variables(graph),
         "files": code.files,
         "absent": code.absent,
+        "sides": _sides(graph),
         **measures,
         **drawing,
         **pools.header(),
     }
     return columns.pack(header)
+
+
+def _sides(graph: "Graph") -> Dict[str, List[str]]:
+    """The op types of v1 conditions in the graph -> which side each of their outputs is."""
+    found = sorted(SWITCHES.intersection(content_of(graph).table.ops))
+    return {op: [side_text(op, output) for output in range(2)] for op in found}
 
 
 def _state(graph: "Graph") -> Dict[str, int]:

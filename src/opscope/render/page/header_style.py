@@ -12,7 +12,7 @@ from ...graph.quantities import MULTIPLY_ADDS, NUMBER, OPERATIONS, PREFIXES, QUA
 from ...graph.step_parts import STEP_PARTS
 from ...graph.uncertainty import UNCERTAIN
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
-from ...layout import engine
+from ...layout import arrow_words, engine
 from ...layout.place import columns, lines, route, spacing
 from ...layout.scene import heat
 from ...layout.scene.families import FAMILIES
@@ -33,6 +33,7 @@ _PLACE = (
 _CARD = (
     (extents, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "CHIP_GAP", "STACK_STEP", "STACK_CARDS")),
     (engine, ("WHOLE_INSET", "MOST_GROWTH", "MOST_ASIDE", "MOST_LABELS")),
+    (arrow_words, ("HEAD_GAP", "HEAD_RISE")),
 )
 _MARK = (
     (

@@ -1,24 +1,34 @@
 """What the page draws once for many: which copy of which stack each op and group is, and what stands for it.
 
-The drawing holds the first copy of every stack only. The page opens any other copy by putting that copy's ops in the
+The drawing holds one copy of every stack only, which is its copy 0. The page opens any other copy by putting that copy's ops in the
 places of the first one's.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from ...graph.content import content_of
+from ...layout.scene.bundling import bundle
+from ...layout.scene.compose import compose
+from ...layout.scene.end_cards import with_end_cards
+from ...passes import gather_ends
 from ...passes.naming import part_name
 from ...passes.repeat import reduce
 from ...passes.split import find_repeats
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
+    from ...layout.scene.items import Scene
     from ...passes.structure import Part
     from .container import PageColumns
     from .nodes_and_groups import Pools
+
+
+def page_scene(drawn: "Graph") -> "Scene":
+    """What the page draws, with every card open: many inputs or outputs of one type are a card of their own."""
+    return bundle(with_end_cards(compose(drawn)))
 
 
 @dataclass
@@ -49,34 +59,32 @@ class Copies:
 
     def units_of(self, part: "Part") -> List[int]:
         """The units of a part, itself first; equal parts have equal places."""
-        return [self.unit_of(inner) for inner in parts_within(part)]
-
-
-def parts_within(part: "Part") -> "Iterator[Part]":
-    """A part and the parts in it, in the order of the graph, each before those in it."""
-    waiting = [part]
-    while waiting:
-        here = waiting.pop()
-        yield here
-        waiting.extend(child for child in reversed(here.children) if not isinstance(child, int))
+        return [self.unit_of(inner) for inner in part.parts()]
 
 
 def copies(graph: "Graph") -> Copies:
     """The graph with its repeats put together. Before: the roles are decided."""
     found = find_repeats(graph)
     if not found.stacks:
-        return Copies(graph, list(range(len(graph))), list(range(len(content_of(graph).groups))), {}, [], graph, [], {})
+        return Copies(
+            gather_ends(graph),
+            list(range(len(graph))),
+            list(range(len(content_of(graph).groups))),
+            {},
+            [],
+            graph,
+            [],
+            {},
+        )
     drawn, serials = reduce(graph, found)
     rows = {name: row for row, name in enumerate(content_of(graph).table.names)}
     stacks = [stack for stack in found.stacks if stack[0].serial in serials]
-    every = {
-        inner.serial: inner for stack in stacks for part in stack for inner in parts_within(part) if inner.group < 0
-    }
+    every = {inner.serial: inner for stack in stacks for part in stack for inner in part.parts() if inner.group < 0}
     numbers = {serial: len(content_of(graph).groups) + place for place, serial in enumerate(every)}
     unit = {serials[serial]: number for serial, number in numbers.items() if serial in serials}
     paths = {group.path: index for index, group in enumerate(content_of(graph).groups)}
     return Copies(
-        drawn=drawn,
+        drawn=gather_ends(drawn),
         node=[rows[name] for name in content_of(drawn).table.names],
         unit=[
             unit[index] if index in unit else paths[group.path] for index, group in enumerate(content_of(drawn).groups)
@@ -113,7 +121,7 @@ class Where:
         self.back = [0] * count
 
     def put(self, stack: int, copy: int, pairs: "zip[Tuple[int, int]]") -> None:
-        """Say which copy some rows are in, each with what stands for it in the first copy."""
+        """Say which copy some rows are in, each with what stands for it in the drawn copy."""
         for own, first in pairs:
             self.stack[own], self.copy[own], self.back[own] = stack, copy, own - first
 
@@ -127,8 +135,8 @@ class Where:
 def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools: "Pools") -> Dict[str, Any]:
     """Add the columns `r.*` (by op) and `gr.*` (by unit): stack (-1: drawn itself), copy, and what stands for it there.
 
-    Returns for the header the names of each stack's copies, and in what these differ, a sentence each. A stack inside a
-    copy is told for the first copy only.
+    Returns for the header the names of each stack's copies, in what these differ, a sentence each, and where the drawn copy is not
+    the first, the places of all in the order of the data. A stack inside a copy is told for the drawn copy only.
     """
     for prefix, where in (("r", places.nodes), ("gr", places.units)):
         columns.ints(f"{prefix}.stack", where.stack)
@@ -139,6 +147,9 @@ def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools:
     names = [[pools.strings(part_name(found.whole, part)) for part in stack] for stack in found.stacks]
     drawn = content_of(found.drawn).view.stacks
     differ: List[List[int]] = [[] for _ in found.stacks]
+    order: List[List[int]] = [[] for _ in found.stacks]
     for group, number in found.stack.items():
         differ[number] = [pools.strings(words) for words in drawn[group].differences]
-    return {"stacks": names, "differ": differ}
+        order[number] = list(drawn[group].places)
+    told: Dict[str, Any] = {"places": order} if any(order) else {}
+    return {"stacks": names, "differ": differ, **told}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Optional
+from typing import TYPE_CHECKING, Dict, List
 
 from ...graph.content import content_of
 from ...graph.number_text import number_text, quantity_text
 from ...graph.vocabulary import phases
-from ...layout.scene.labels import LOOPS_COUNTED_ONCE, iterations, plural
+from ...layout.scene.labels import LOOPS_COUNTED_ONCE, loop_length, plural
+from ...shapes.loops import Trips
 from .op_names import op_names
 
 if TYPE_CHECKING:
@@ -65,14 +66,12 @@ def _loops(cost: "GraphCost") -> List[str]:
     counts = cost.loops
     if not counts:
         return []
-    shown = [f"{_end(name)} {_trips(count)}" for name, count in list(counts.items())[:_MOST_LOOPS]]
+    shown = [
+        f"{_end(name)} {loop_length(Trips(count, cost.loops_at_most.get(name)))}"
+        for name, count in list(counts.items())[:_MOST_LOOPS]
+    ]
     more = f", and {len(counts) - _MOST_LOOPS} more" if len(counts) > _MOST_LOOPS else ""
     return [f"loops: {', '.join(shown)}{more}"]
-
-
-def _trips(count: Optional[float]) -> str:
-    """A number of iterations in words."""
-    return "unknown number of iterations" if count is None else iterations(count)
 
 
 def _end(name: str) -> str:
@@ -140,7 +139,7 @@ def _unknown(cost: "GraphCost") -> List[str]:
     found = []
     for counts, words in (
         (cost.without_formula, "no FLOP formula"),
-        (cost.unknown_shape, "shape unknown (fixed input shapes tell more)"),
+        (cost.unknown_shape, "size unknown (decided by data, by a loop, or by an input shape that is open)"),
     ):
         if counts:
             listed = ", ".join(f"{name} {count:,}" for name, count in counts.items())

@@ -159,7 +159,7 @@ def _table(kind: str, rows: List[Dict[str, Any]], longest: Optional[float], widt
     """One table. Its first figure, by which the rows are ordered, is the time if times were measured, else FLOPs."""
     timed = rows[0][TIME.field] is not None
     ranked = TextColumn("rank", ["" if row["rank"] is None else str(row["rank"]) for row in rows], number=True)
-    quantities = (TIME.field, FLOPS.field) if timed else (FLOPS.field, MACS.field, BYTES_MOVED.field)
+    quantities = (TIME.field, FLOPS.field, MACS.field) if timed else (FLOPS.field, MACS.field, BYTES_MOVED.field)
     top = {TIME.field: longest}
     amounts = [
         TextColumn(*amount(name, [row[name] for row in rows], top.get(name)), number=True) for name in quantities
@@ -173,7 +173,7 @@ def _table(kind: str, rows: List[Dict[str, Any]], longest: Optional[float], widt
     calls = TextColumn("op runs", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
     intensity = TextColumn("FLOP/B", [_intensity(row) for row in rows], number=True)
     # Next to the first figure stands its share of the whole.
-    order = [amounts[0], errors, share, calls, amounts[1]] if timed else [amounts[0], share, *amounts[1:], intensity]
+    order = [amounts[0], errors, share, calls, *amounts[1:]] if timed else [amounts[0], share, *amounts[1:], intensity]
     title = _TITLES[kind]
     if kind == "layers":
         title += f" (own {'time' if timed else 'FLOPs'}, without inner layers)"

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch
 from ...graph.model_variables import elements_of, told_apart
+from ...graph.outside import outside_datasets
 from ...graph.types import Port, TensorType
-from ...graph.vocabulary import PHASES, PLACEHOLDERS
+from ...graph.vocabulary import PHASES, PLACEHOLDERS, REPLICA, outermost_phases
 from ...passes.group_sizes import group_sizes
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "closed_calls": dict(content_of(graph).closed_calls),
         "missing_inputs": list(content_of(graph).absent.inputs),
         "missing_functions": dict(content_of(graph).absent.functions),
+        "outside_datasets": [content_of(graph).table.names[row] for row in outside_datasets(content_of(graph).table)],
         "parameters": elements_of(told.parameters),
         "trainable": None
         if facts.get("format") == _NO_WORD_OF_TRAINING
@@ -63,17 +65,10 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         },
         "inputs": _inputs(graph),
         "outputs": _ends(graph, content_of(graph).outputs),
-        "phases": {group.name: counts[row] for row, group in enumerate(content_of(graph).groups) if _is_phase(group)},
-        "phase_times_us": {
-            group.name: group.measured.time_us
-            for group in content_of(graph).groups
-            if _is_phase(group) and group.measured is not None
-        },
-        "phase_errors_us": {
-            group.name: group.measured.error_us
-            for group in content_of(graph).groups
-            if _is_phase(group) and group.measured is not None
-        },
+        "replicas": len({group.name for group in content_of(graph).groups if group.kind == REPLICA}),
+        "phases": _phases(graph, counts),
+        "phase_times_us": _phase_figures(graph, "time_us"),
+        "phase_errors_us": _phase_figures(graph, "error_us"),  # of several groups no more than this
         "layers": [_row(graph, row, counts, fixed, dispatch) for row in _shown(graph)],
         "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
         "measurement": graph.measurement,
@@ -131,8 +126,24 @@ def _trained(variable: "Variable") -> bool:
     return variable.trainable
 
 
-def _is_phase(group: "Group") -> bool:
-    return group.kind in PHASES
+def _phases(graph: "Graph", counts: List[int]) -> Dict[str, int]:
+    """The ops of each phase, in the order of the phases. There may be several of one kind, as a GAN has two backward passes."""
+    groups = content_of(graph).groups
+    found: Counter[str] = Counter()
+    for row in outermost_phases(groups):
+        found[groups[row].kind] += counts[row]
+    return {name: found[name] for name in PHASES if name in found}
+
+
+def _phase_figures(graph: "Graph", field: str) -> Dict[str, float]:
+    """A measured figure of each phase that has it. If there are several of one kind, the sum: of errors, their bound."""
+    groups = content_of(graph).groups
+    found: Dict[str, float] = {}
+    for row in outermost_phases(groups):
+        figure = getattr(groups[row].measured, field, None)
+        if figure is not None:
+            found[groups[row].kind] = found.get(groups[row].kind, 0.0) + figure
+    return found
 
 
 def _shown(graph: "Graph") -> List[int]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from ...graph.number_text import figure_text
 from ...graph.quantities import TIME
-from ...graph.vocabulary import MISSING
-from ...layout.scene.labels import NOT_EXPANDED, NOT_IN_FILE
+from ...graph.vocabulary import MISSING, is_step
+from ...layout.scene.labels import MADE_OUTSIDE, NOT_EXPANDED, NOT_IN_FILE
 from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
@@ -75,8 +75,13 @@ def _head(facts: Dict[str, Any]) -> List[str]:
     made = f" (TensorFlow {producer})" if producer else ""
     totals = _count(facts["ops"], "op")
     lines = [f"{facts['name']}{made}", totals + _variables(facts), *_state(facts)]
+    replicas = f" on {_count(facts['replicas'], 'replica')}" if facts["replicas"] else ""
     if facts["phases"]:
-        lines.append("training step: " + ", ".join(_phase(facts, name) for name in facts["phases"]))
+        # Where no variable is assigned from a gradient there is no training step, but a backward pass all the same.
+        said = "training step" if is_step(facts["phases"]) else "gradient"
+        lines.append(f"{said}{replicas}: " + ", ".join(_phase(facts, name) for name in facts["phases"]))
+    elif replicas:
+        lines.append(f"runs{replicas}")
     return lines
 
 
@@ -166,6 +171,8 @@ def _foot(facts: Dict[str, Any]) -> List[str]:
     if facts["closed_calls"]:
         calls = ", ".join(f"{name} x{number:,}" for name, number in facts["closed_calls"].items())
         lines.append(f"calls {NOT_EXPANDED}: {calls}")
+    if facts["outside_datasets"]:
+        lines.append(f"datasets {MADE_OUTSIDE}: {_listed(facts['outside_datasets'])}")
     return [*lines, *_missing(facts["missing_inputs"], facts["missing_functions"])]
 
 

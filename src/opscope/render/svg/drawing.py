@@ -57,7 +57,7 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
     down = max(strip.bottom - strip.top for strip in strips) if strips else root.body.height - INSIDE
     heading = width(cut(scene.title, MOST_TITLE), TITLE) + 10 + width(scene.subtitle, SUBTITLE)
     # The document is as wide as the widest of the marks and the lines of text.
-    needed = [across, LEAST_WIDTH, heading, *(width(line, FACTS) for line in (scene.facts, *scene.notes))]
+    needed = [across, LEAST_WIDTH, heading, *(width(line, FACTS) for line in (scene.heading, *scene.notes))]
     wide = max(needed) + 2 * MARGIN
     left = (wide - across) / 2
     top = TOP - (root.inside.y if root.inside is not None else 0.0)  # the root's border is not drawn
@@ -142,7 +142,7 @@ def _heading(scene: "Scene") -> Iterator[str]:
     yield title
     if scene.subtitle:
         yield text_mark("subtitle", MARGIN + width(name, TITLE) + 10, 44, scene.subtitle)
-    yield text_mark("facts", MARGIN, 66, scene.facts)
+    yield text_mark("facts", MARGIN, 66, scene.heading)
 
 
 def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:

@@ -47,7 +47,7 @@ def wires(inside: "Inside", column: Strip, top: float) -> Iterator[Piece]:
     lines += [("dock", joined, "")] if joined else []
     if lines:
         yield _mark(lines)
-    for label in inside.labels:
+    for label in (*inside.labels, *inside.heads):
         if column.shows(top + label.y - 1, top + label.y):
             yield text_mark("type", label.x, label.y, label.text, "end" if label.left else "")
 

@@ -1,0 +1,56 @@
+"""Places the words at the arrow heads of wires into stacks: which of them each copy takes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Dict, List, Sequence, Tuple
+
+from .flat import BORDER
+from .picture import Label
+from .sizes.extents import SMALL_FONT
+from .sizes.text_width import width
+
+if TYPE_CHECKING:
+    from .picture import Path
+
+HEAD_GAP = 6.0
+"""From the tip of an arrow to the word beside it, in pixels."""
+HEAD_RISE = 3.0
+"""How far the base line of the word is above the tip."""
+
+
+def arrow_words(paths: "Sequence[Path]") -> Tuple[Label, ...]:
+    """The words at the ends of some wires: right of the arrow head, or left of it where only there is room.
+
+    Arrows with the same word may stand so close that there is room for it at the last of them only. It says of how many
+    it is true: ``3 wires: each``.
+    """
+    into: Dict[int, List[Tuple[float, float, str]]] = {}
+    for path in paths:
+        if path.wire.target.child != BORDER:
+            x, y = path.points[-1]
+            into.setdefault(path.wire.target.child, []).append((x, y, path.wire.head))
+    found = []
+    for ends in into.values():
+        if any(word for _, _, word in ends):
+            found.extend(_of_one(sorted(set(ends))))
+    return tuple(found)
+
+
+def _of_one(ends: List[Tuple[float, float, str]]) -> List[Label]:
+    """The words above one card, whose arrows are sorted from left to right."""
+    found: List[Label] = []
+    run, free = 1, -math.inf  # `free`: from this x on there is neither an arrow nor a word on the left
+    for place, (x, y, word) in enumerate(ends):
+        need = width(word, SMALL_FONT) + 2 * HEAD_GAP
+        after, following = ends[place + 1][0::2] if place + 1 < len(ends) else (math.inf, "")
+        close = after - x < need
+        if word and close and following == word:
+            run += 1
+            continue
+        left = bool(word) and close and x - free >= need
+        if word:
+            text = word if run == 1 else f"{run} wires: {word}"
+            found.append(Label(x - HEAD_GAP if left else x + HEAD_GAP, y - HEAD_RISE, text, left))
+        run, free = 1, x if left or not word else x + need
+    return found

@@ -1,0 +1,171 @@
+"""Finds what a wire at the border of a stack stands for: one copy's tensor, one that each copy takes, or one of each copy.
+
+The drawn graph has one edge where the whole graph has one for each copy. A reader cannot see from it whether a mask goes into all
+copies or only into the first, and whether the wire from an encoder's stack to a decoder's is one tensor or three.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+
+from ..graph.content import content_of, with_content
+from ..graph.types import CONTROL
+from ..graph.view import BOX, CHIP, PILL, Borders, Carried
+from ..graph.vocabulary import chain
+from .flow import Flow, TensorRef
+from .rewire import merged_inputs
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+
+
+class _Use(NamedTuple):
+    """A use of a tensor in the drawn graph."""
+
+    user: int
+    """The op, as a row of the whole graph."""
+    slots: Tuple[int, ...]
+    """Which of its inputs the drawn edge stands for: several where copies feed one sum."""
+    tensor: TensorRef
+    """What is used, in rows of the drawn graph."""
+    entered: Tuple[int, ...]
+    """The stacks that hold the user and not the tensor, the innermost first."""
+    left: bool
+    """Whether some stack holds the tensor and not the user."""
+
+
+def with_carried(
+    drawn: "Graph",
+    whole: "Graph",
+    shown: Callable[[int, int], TensorRef],
+    source: Callable[[int], Optional[TensorRef]],
+) -> "Graph":
+    """The drawn graph with `View.borders`.
+
+    Args:
+        drawn: the graph of what stays of `whole`, with its stacks.
+        whole: the graph with all copies.
+        shown: gives the op and output that stand for a tensor of the whole graph, in rows of the whole graph.
+        source: gives those that are drawn as the source of an edge of the whole graph; ``None`` if none is.
+    """
+    if not content_of(drawn).view.stacks:
+        return drawn
+    search = _Search(drawn, whole, shown, source)
+    borders = Borders(
+        {edge: search.carried(use) for edge, use in search.uses()}, dict(search.outputs()), dict(search.others())
+    )
+    return with_content(drawn, view=replace(content_of(drawn).view, borders=borders))
+
+
+class _Search:
+    def __init__(
+        self,
+        drawn: "Graph",
+        whole: "Graph",
+        shown: Callable[[int, int], TensorRef],
+        source: Callable[[int], Optional[TensorRef]],
+    ) -> None:
+        self._drawn, self._whole, self._shown, self._source = drawn, whole, shown, source
+        rows = {name: row for row, name in enumerate(content_of(whole).table.names)}
+        self._kept = [rows[name] for name in content_of(drawn).table.names]
+        self._row = {kept: row for row, kept in enumerate(self._kept)}
+        self._stacks = content_of(drawn).view.stacks
+        self._place: Dict[int, Dict[int, int]] = {
+            group: {op: place for place, op in enumerate(stack.copies[0])} for group, stack in self._stacks.items()
+        }
+        """Stack -> op of its first copy -> the op's place in each copy."""
+        self._flow = Flow(whole, content_of(whole).view.roles or bytes(len(whole)))
+        self._drawn_flow = Flow(drawn, content_of(drawn).view.roles or bytes(len(drawn)))
+        self._around: Dict[int, Tuple[int, ...]] = {}
+
+    def uses(self) -> "Iterator[Tuple[int, _Use]]":
+        """The uses of tensors that cross a stack's border, each with its edge in the drawn table."""
+        table, view = content_of(self._drawn).table, content_of(self._drawn).view
+        for row, user in enumerate(self._kept):
+            if view.role(row) not in (BOX, PILL):
+                continue
+            start = content_of(self._whole).table.edge_start[user]
+            merged = merged_inputs(content_of(self._whole).table, user, self._source)
+            for edge, (_, edges) in enumerate(merged, table.edge_start[row]):
+                if table.edge_output[edge] == CONTROL:
+                    continue
+                tensor = self._drawn_flow.source(table.edge_node[edge], table.edge_output[edge])
+                around, inside = self._stacks_of(row), self._stacks_of(tensor[0])
+                entered = tuple(group for group in around if group not in inside)
+                left = any(group not in around for group in inside)
+                if (entered or left) and view.role(tensor[0]) != CHIP:
+                    yield edge, _Use(user, tuple(each - start for each in edges), tensor, entered, left)
+
+    def outputs(self) -> Iterator[Tuple[int, Carried]]:
+        """What the wires to the graph's outputs stand for, where they leave a stack."""
+        for place, (real, port) in enumerate(zip(content_of(self._whole).outputs, content_of(self._drawn).outputs)):
+            tensor = self._drawn_flow.source(port.node, port.output)
+            source = self._flow.source(real.node, real.output)
+            left = self._stacks_of(tensor[0])
+            if left and self._stands(source) == tensor:
+                yield place, Carried((), frozenset({source}))
+
+    def others(self) -> "Iterator[Tuple[Tuple[int, TensorRef], Carried]]":
+        """What the wires to a stack's card stand for: those of tensors that only other copies than the drawn one take."""
+        table = content_of(self._whole).table
+        for group, stack in self._stacks.items():
+            wanted = {self._drawn_flow.source(*tensor): tensor for tensor in stack.others}
+            found: Dict[TensorRef, Set[TensorRef]] = {}
+            inside = {op for copy in stack.copies for op in copy}
+            for copy in stack.copies[1:] if wanted else ():
+                edges = [edge for op in copy for edge in table.data_inputs(op) if edge.node not in inside]
+                for source in {self._flow.source(*edge) for edge in edges}:
+                    found.setdefault(self._stands(source), set()).add(source)
+            around = set(chain(content_of(self._drawn).groups, group))
+            for tensor, sources in found.items():
+                if tensor in wanted and any(each not in around for each in self._stacks_of(tensor[0])):
+                    yield (group, wanted[tensor]), Carried((), frozenset(sources))
+
+    def carried(self, use: _Use) -> Carried:
+        """What the wire of a use stands for."""
+        taken = []
+        for group in use.entered:
+            word = self._taken(use, group)
+            if word:
+                taken.append((group, word))
+        given = self._sources(use, self._in_copies(use.user, use.entered)) if use.left else set()
+        return Carried(tuple(taken), frozenset(given))
+
+    def _taken(self, use: _Use, group: int) -> str:
+        """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, or nothing to say."""
+        found: List[Set[TensorRef]] = [self._sources(use, [user]) for user in self._in_copies(use.user, [group])]
+        if len(found) < len(self._stacks[group].copies) or not all(found):
+            return ""
+        return "one each" if len(set().union(*found)) == sum(map(len, found)) else "each"
+
+    def _in_copies(self, user: int, stacks: Sequence[int]) -> List[int]:
+        """The ops that an op stands for in all copies of some stacks around it, the innermost first."""
+        found = [user]
+        for group in stacks:
+            places = [self._place[group].get(op) for op in found]
+            copies = self._stacks[group].copies
+            found = [copy[place] for place in places if place is not None for copy in copies if place < len(copy)]
+        return found
+
+    def _sources(self, use: _Use, users: Sequence[int]) -> Set[TensorRef]:
+        """The tensors that some ops take at the places of a use, as far as they are drawn as the tensor of the use."""
+        table = content_of(self._whole).table
+        places = ((table.edge_start[user] + slot, table.edge_start[user + 1]) for user in users for slot in use.slots)
+        edges = [edge for edge, end in places if edge < end]
+        found = {self._flow.source(table.edge_node[edge], table.edge_output[edge]) for edge in edges}
+        return {source for source in found if self._stands(source) == use.tensor}
+
+    def _stands(self, tensor: TensorRef) -> TensorRef:
+        """What is drawn for a tensor of the whole graph."""
+        node, output = self._shown(*tensor)
+        return self._row.get(node, -1), output
+
+    def _stacks_of(self, row: int) -> Tuple[int, ...]:
+        """The stacks around an op of the drawn graph, the innermost first."""
+        home = content_of(self._drawn).node_group[row]
+        if home not in self._around:
+            self._around[home] = tuple(
+                group for group in chain(content_of(self._drawn).groups, home) if group in self._stacks
+            )
+        return self._around[home]

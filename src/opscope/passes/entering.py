@@ -1,0 +1,53 @@
+"""What enters a chain of copies, where the drawn copy is not the first: the first copy's tensors, in the places of the drawn one's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, Iterable, List, Mapping, Sequence, Tuple
+
+from ..graph.content import content_of
+from ..graph.types import Edge
+from .rewire import origin
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+    from .structure import Part
+
+
+def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, int]:
+    """Of each edge that the drawn copy takes from another copy: the edge by which the first copy takes what stands for it.
+
+    A tensor may go to several ops of a copy. The first copy may have put something of its own in front of some of them, as a
+    projection; what enters is then what it takes in the other places of that tensor.
+    """
+    first = min(stack, key=lambda part: part.place)
+    if first is stack[0]:
+        return {}
+    table, ops, its_ops = content_of(graph).table, stack[0].ops(), first.ops()
+    own, held = set(its_ops), {op for part in stack for op in part.ops()}
+    edges: Dict[Tuple[int, int], List[int]] = {}  # a tensor of another copy -> the edges that take it
+    taken: Dict[Tuple[int, int], int] = {}
+    for place, slot, producer, output in stack[0].outer:
+        source = origin(table, producer, output, passed)
+        if source[0] not in held:
+            continue
+        edges.setdefault(source, []).append(table.edge_start[ops[place]] + slot)
+        edge = table.edge_start[its_ops[place]] + slot
+        if origin(table, table.edge_node[edge], table.edge_output[edge], passed)[0] not in own:
+            taken.setdefault(source, edge)
+    return {edge: taken[source] for source, numbers in edges.items() for edge in numbers if source in taken}
+
+
+def entering_tensors(graph: Graph, stacks: Iterable[Mapping[int, int]]) -> Dict[int, Edge]:
+    """The tensor that enters at each edge that `entering` tells of `stacks`.
+
+    A first copy may lie in a copy of an outer stack that is not the first one there.
+    """
+    table = content_of(graph).table
+    edges = {edge: first for stack in stacks for edge, first in stack.items()}
+    found: Dict[int, Edge] = {}
+    for edge in edges:
+        first = edge
+        while first in edges:
+            first = edges[first]
+        found[edge] = Edge(table.edge_node[first], table.edge_output[first])
+    return found

@@ -1,0 +1,279 @@
+"""Finds equal blocks of siblings that follow each other, and makes each block one part; then stages of such blocks."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional, Sequence, Set, Tuple
+
+from ..graph.content import content_of
+from .found import LEAST_BLOCKS, LEAST_COPIES, LEAST_SAVED, Found, as_one_part, core, edges, is_end
+from .naming import are_a_series, part_name
+from .series import Siblings, best_runs
+from .structure import Child, Part, StructureKey, Structures, first_row
+from .variant import Series, Variant, reach, series_of, variant_before
+
+
+def in_a_row(structures: Structures, found: Found, children: List[Child], feeds: List[Set[int]]) -> List[Child]:
+    """Find runs of equal blocks among the siblings; make each block one part.
+
+    Runs of what was found make stages: blocks of blocks.
+    """
+    # What must not be part of a block gets a number of its own, below 0, so that it equals no other sibling.
+    tokens = [
+        -1 - index if child_is_taken(structures, found, child) else structures.token(child)
+        for index, child in enumerate(children)
+    ]
+    if len(set(tokens)) == len(tokens):  # no two siblings are equal
+        return children
+    sizes = [structures.boxes(child) for child in children]
+    exact = [structures.exact(child) for child in children]
+    names = [structures.name(child) for child in children]
+    gives = [structures.gives(child) for child in children]
+    cuts = _cuts(structures, children, feeds)
+    siblings = Siblings(tokens, cuts, sizes, exact, names, gives, _entries(structures, children, feeds))
+    known: Dict[StructureKey, Series] = {}
+    stacks = len(found.stacks)
+    taken: Set[int] = set()  # serial numbers of children that are in a stack by now
+    parts: List[Child] = []
+    # The run that saves most comes first: what stands before it may be a copy with more, rather than in a run of its own.
+    for run in sorted(
+        best_runs(siblings, least=LEAST_SAVED), key=lambda run: -sum(sizes[run.start + run.period : run.end])
+    ):
+        blocks = [children[start : start + run.period] for start in range(run.start, run.end, run.period)]
+        before = children[max(run.start - reach(run.period), 0) : run.start]
+        if taken.isdisjoint(structures.serial(child) for block in blocks for child in block):
+            free = [child for child in before if structures.serial(child) not in taken]
+            for part in _stacked(structures, found, blocks, free, known):
+                parts.append(part)
+                taken.update({structures.serial(child) for child in part.children} if part.group < 0 else {part.serial})
+    result = sorted([*(child for child in children if structures.serial(child) not in taken), *parts], key=first_row)
+    if known:
+        result = _single(structures, found, result, known)
+    while len(found.stacks) > stacks + 1:
+        stages, stacks = _stages(structures, found, result, found.stacks[stacks:]), len(found.stacks)
+        result = stages
+    return result
+
+
+def child_is_taken(structures: Structures, found: Found, child: Child) -> bool:
+    """Whether a child may be part of no block: it is in a stack, or an input or output of the model."""
+    return structures.serial(child) in found.stacked or is_end(structures, child)
+
+
+def _stacked(
+    structures: Structures,
+    found: Found,
+    blocks: List[List[Child]],
+    before: List[Child],
+    known: Dict[StructureKey, Series],
+) -> List[Part]:
+    """The parts that are made of a run of blocks, and of children `before` it, one for each block that is in a stack.
+
+    Equal tokens only say that the children of the blocks are equal, one by one. Blocks that are also wired alike, and
+    follow each other, become a stack, with a block before them that is equal but has more. The others stay as they are.
+    How the blocks of stacks follow each other is added to `known`.
+    """
+    made: List[Part] = []
+    free = list(before)
+    signatures = [structures.signature(block) for block in blocks]
+    start = 0
+    for index in range(1, len(blocks) + 1):
+        if index < len(blocks) and signatures[index][0] == signatures[start][0]:
+            continue
+        alike = blocks[start:index]
+        cores = [core(structures, block) for block in alike]
+        series = series_of(structures, cores[0], cores[1]) if len(cores) > 1 else None
+        first = _variant(structures, found, cores[0], series, free) if series else None
+        copies = len(alike) + (first is not None)
+        saved = sum(structures.boxes(child) for child in blocks[start]) * (copies - 1)
+        if series and copies >= _blocks_needed(structures, cores) and saved >= LEAST_SAVED:
+            known[signatures[start][0]] = series
+            stack = [
+                as_one_part(structures, inner, own if inner is block else None)
+                for inner, block, own in zip(cores, alike, signatures[start:index])
+            ]
+            made += _put(structures, found, stack, first)
+            free = []
+        else:
+            free.extend(child for block in alike for child in block)
+        start = index
+    return made
+
+
+def _put(structures: Structures, found: Found, stack: List[Part], first: Optional[Variant]) -> List[Part]:
+    """Note a stack, with the copy before it that has more; gives all its parts."""
+    if first is not None:
+        stack.insert(0, _as_copy(structures, first, stack[0]))
+    found.add(stack)
+    return stack
+
+
+def _variant(
+    structures: Structures, found: Found, model: List[Child], series: Series, before: List[Child]
+) -> Optional[Variant]:
+    """The copy before a block that has more than it, made of children that are in no stack."""
+    free = [child for child in before if not child_is_taken(structures, found, child)]
+    return variant_before(structures, model, series, free)
+
+
+def _single(
+    structures: Structures, found: Found, children: List[Child], known: Dict[StructureKey, Series]
+) -> List[Child]:
+    """Find stages of two blocks, the first of which has more than the other, where the other equals the blocks of a stack."""
+    result = children
+    for signature, series in known.items():
+        period, place = len(signature[0]), 0
+        while period > 1 and place + period <= len(result):
+            block = result[place : place + period]
+            place += 1
+            if structures.token(block[0]) != signature[0][0]:  # quickly told, of most
+                continue
+            if tuple(map(structures.token, block)) != signature[0]:
+                continue
+            if any(child_is_taken(structures, found, child) for child in block):
+                continue
+            if structures.signature(block)[0] != signature or sum(map(structures.boxes, block)) < LEAST_SAVED:
+                continue
+            near = max(place - 1 - reach(period), 0)
+            first = _variant(structures, found, block, series, result[near : place - 1])
+            if first is not None:
+                stack = _put(structures, found, [as_one_part(structures, block)], first)
+                inside = {structures.serial(child) for part in stack for child in part.children}
+                rest = (child for child in result if structures.serial(child) not in inside)
+                result = sorted([*rest, *stack], key=first_row)
+    return result
+
+
+def _stages(structures: Structures, found: Found, children: List[Child], stacks: List[List[Part]]) -> List[Child]:
+    """Find runs of equal blocks with stacks in them, such as stages of as many equal blocks each; a stack counts as one sibling."""
+    kinds = {tuple([part.token for part in stack]) for stack in stacks}
+    if len(kinds) == len(stacks):  # no two stacks are equal
+        return children
+    units = _units(structures, children, stacks)
+    siblings = _as_siblings(structures, found, children, units, stacks)
+    result: List[Child] = []
+    done = 0
+    for run in best_runs(siblings, least=LEAST_SAVED):
+        blocks = [units[start : start + run.period] for start in range(run.start, run.end, run.period)]
+        alike = [are_a_series([_unit_name(structures, unit) for unit in same]) for same in zip(*blocks)]
+        if not any(len(unit) > 1 for unit in blocks[0]) or (run.blocks < LEAST_COPIES and not all(alike)):
+            continue
+        flat = [[child for unit in block for child in unit] for block in blocks]
+        result.extend(child for unit in units[done : run.start] for child in unit)
+        made = _stacked(structures, found, flat, [], {})
+        inside = {structures.serial(child) for part in made for child in part.children}
+        rest = (child for block in flat for child in block if structures.serial(child) not in inside)
+        result.extend(sorted([*made, *rest], key=first_row))
+        done = run.end
+    result.extend(child for unit in units[done:] for child in unit)
+    return result
+
+
+def _units(structures: Structures, children: List[Child], stacks: List[List[Part]]) -> List[List[Child]]:
+    """The siblings, each by itself, but the parts of a stack together where they follow each other."""
+    of = {part.serial: stack for stack in stacks for part in stack}
+    units: List[List[Child]] = []
+    for child in children:
+        stack = of.get(structures.serial(child))
+        if stack is None or child is stack[0] or not units or units[-1][-1] not in stack:
+            units.append([child])
+        else:
+            units[-1].append(child)
+    return units
+
+
+def _as_siblings(
+    structures: Structures, found: Found, children: List[Child], units: List[List[Child]], stacks: List[List[Part]]
+) -> Siblings:
+    """What is known of units. Stacks of as many equal parts are equal; a stack of which something lies elsewhere equals none."""
+    sizes_of = {part.serial: len(stack) for stack in stacks for part in stack}
+    numbers: Dict[Tuple[int, ...], int] = {}
+    tokens, exact, starts = [], [], [0]
+    for index, unit in enumerate(units):
+        size = sizes_of.get(structures.serial(unit[0]), 0)
+        taken = len(unit) != size if size else child_is_taken(structures, found, unit[0])
+        key = (min(size, 1), *map(structures.token, unit))
+        tokens.append(-1 - index if taken else numbers.setdefault(key, len(numbers)))
+        exact.append(numbers.setdefault((2, *map(structures.exact, unit)), len(numbers)))
+        starts.append(starts[-1] + len(unit))
+    feeds = edges(structures, children)
+    cuts, entries = _cuts(structures, children, feeds), _entries(structures, children, feeds)
+    return Siblings(
+        tokens, [cuts[start] for start in starts[:-1]], [min(map(structures.boxes, unit)) for unit in units], exact,
+        [_unit_name(structures, unit) for unit in units], [structures.gives(unit[-1]) for unit in units],
+        [entries[start] for start in starts[:-1]],
+    )  # fmt: skip
+
+
+def _unit_name(structures: Structures, unit: Sequence[Child]) -> str:
+    """What a sibling or the first copy of a stack is called; empty for a loose op."""
+    return part_name(structures.graph, unit[0]) if isinstance(unit[0], Part) else ""
+
+
+def _as_copy(structures: Structures, variant: Variant, drawn: Part) -> Part:
+    """A copy that has more as one part, whose ops and parts are told in the order of the drawn copy's."""
+    part = as_one_part(structures, variant.children)
+    parts = [variant.parts.get(inner.serial, part) for inner in drawn.parts()]
+    same = {inner.serial for inner in parts}
+    part.correspond(variant.ops, [*parts, *(inner for inner in part.within() if inner.serial not in same)])
+    return part
+
+
+def _blocks_needed(structures: Structures, cores: List[List[Child]]) -> int:
+    """How many blocks it takes to make a stack.
+
+    Two blocks are enough if corresponding groups have names that are a series (``conv_1``, ``conv_2``): one name can
+    then stand for both. Blocks with different names, such as a generator and a critic, are worth showing one by one.
+    """
+    if len(cores[0]) == 1:
+        return LEAST_COPIES
+    members = zip(*(core for core in cores))
+    groups = [[child.group for child in same if isinstance(child, Part) and child.group >= 0] for same in members]
+    names = [[content_of(structures.graph).groups[group].name for group in same] for same in groups]
+    return LEAST_BLOCKS if all(are_a_series(same) for same in names) else LEAST_COPIES
+
+
+def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) -> List[float]:
+    """For each child how bad a boundary just before it would be.
+
+    It is the number of siblings before the boundary that feed one behind it, plus how alike the names on both sides are
+    (0 to 1). So names mostly decide between boundaries that are equally good otherwise.
+    """
+    names = [structures.name(child) for child in children]
+    last = list(range(len(feeds)))  # for each child the last sibling that it feeds
+    drawn = [structures.boxes(child) > 0 for child in children]
+    for index, sources in enumerate(feeds):
+        for source in sources:
+            if drawn[source]:  # a weight is docked where it is used, so that it passes no boundary
+                last[source] = max(last[source], index)
+    change = [0] * (len(feeds) + 2)  # how many more (or fewer) tensors cross this boundary than the one before
+    for index, end in enumerate(last):
+        if end > index:
+            change[index + 1] += 1
+            change[end + 1] -= 1
+    cuts: List[float] = []
+    total = 0
+    for index in range(len(feeds)):
+        total += change[index]
+        cuts.append(total + (_likeness(names[index - 1], names[index]) if index else 0.0))
+    return cuts
+
+
+def _entries(structures: Structures, children: List[Child], feeds: List[Set[int]]) -> List[int]:
+    """For each child how many use what the drawn sibling before it gives."""
+    uses = [0] * len(children)
+    for sources in feeds:
+        for source in sources:
+            uses[source] += 1
+    found, last = [], 0
+    for child, count in zip(children, uses):
+        found.append(last)
+        last = count if structures.boxes(child) else last
+    return found
+
+
+def _likeness(first: str, second: str) -> float:
+    """Which fraction of the longer name the common beginning of two names is."""
+    common = 0
+    while common < min(len(first), len(second)) and first[common] == second[common]:
+        common += 1
+    return common / max(len(first), len(second), 1)

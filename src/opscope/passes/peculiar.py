@@ -1,0 +1,150 @@
+"""What is peculiar to single copies of a stack, named with them: ``copy 1: projection shortcut, stride 2``.
+
+A copy may have ops that the others have not (`variant`), and settings that differ from what most copies have.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Iterator, List, NamedTuple, Sequence, Set, Tuple
+
+from ..graph.content import content_of
+from ..graph.view import BOX, PILL
+from ..graph.vocabulary import chain
+from .uneven import common
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+    from .structure import Part
+
+_WINDOW = ("ksize", "strides")
+_KERNEL = ("strides", "dilations")
+ATTRIBUTES: Dict[str, Tuple[str, ...]] = {
+    "Conv2D": _KERNEL,
+    "Conv3D": _KERNEL,
+    "DepthwiseConv2dNative": _KERNEL,
+    "Conv2DBackpropInput": _KERNEL,
+    "MaxPool": _WINDOW,
+    "MaxPool3D": _WINDOW,
+    "AvgPool": _WINDOW,
+    "AvgPool3D": _WINDOW,
+}
+"""Op type -> attributes that may differ between copies. Those that must be equal are in `structure.MATTER`."""
+SUMS = frozenset({"Add", "AddV2", "AddN"})
+"""Where such an op takes what only one copy has beside what all have, that is a shortcut."""
+CONTRACTIONS = frozenset(
+    {"Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2dNative", "MatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"}
+)
+"""A shortcut with one of these is a projection."""
+MOST_KINDS = 3
+"""Kinds of what a copy has more that are named; of more kinds the number is told."""
+
+
+class Peculiar(NamedTuple):
+    """What single copies have for themselves."""
+
+    words: Tuple[str, ...]
+    """A few words for each set of copies with the same."""
+    told: FrozenSet[Tuple[int, str]]
+    """The attributes that the words tell: which op of the copies, and which attribute."""
+
+
+def peculiar(graph: Graph, stack: Sequence[Part]) -> Peculiar:
+    """What single copies have for themselves.
+
+    Args:
+        graph: the graph that holds all copies.
+        stack: the copies in the order of the data.
+    """
+    shared = common(stack)
+    words: List[List[str]] = [_more(graph, part, part.ops()[shared:]) for part in stack]
+    told: Set[Tuple[int, str]] = set()
+    for place, name, odd in _odd_settings(graph, stack):
+        told.add((place, name))
+        for number, text in odd.items():
+            if text not in words[number]:
+                words[number].append(text)
+    same: Dict[str, List[int]] = {}
+    for number, own in enumerate(words):
+        if own:
+            same.setdefault(", ".join(own), []).append(number + 1)
+    return Peculiar(tuple(f"{_copies(numbers)}: {text}" for text, numbers in same.items()), frozenset(told))
+
+
+def drawn_first(graph: Graph, run: Sequence[Part]) -> List[Part]:
+    """The copies of a stack with the one that is drawn in front: the first that has nothing for itself, else the first that has no more ops.
+
+    After: `Part.place` says where each stands in the order of the run.
+    """
+    for place, part in enumerate(run):
+        part.place = place
+    shared = common(run)
+    plain = [place for place, part in enumerate(run) if len(part.ops()) == shared]
+    odd = {number for _, _, numbers in _odd_settings(graph, run) for number in numbers}
+    drawn = next((place for place in plain if place not in odd), plain[0])
+    return [run[drawn], *run[:drawn], *run[drawn + 1 :]]
+
+
+def _copies(numbers: Sequence[int]) -> str:
+    return f"copy {numbers[0]}" if len(numbers) == 1 else f"copies {', '.join(map(str, numbers))}"
+
+
+def _odd_settings(graph: Graph, stack: Sequence[Part]) -> Iterator[Tuple[int, str, Dict[int, str]]]:
+    """Which op, which attribute, and the copies in which it is not what most copies have, each with words for its value.
+
+    Where some copies have more ops than others, most of the others decide.
+    """
+    table, ops, shared = content_of(graph).table, [part.ops() for part in stack], common(stack)
+    for place, first in enumerate(ops[0][:shared]):
+        for name in ATTRIBUTES.get(table.ops[first], ()):
+            values = [value_text(table.attrs(copy[place]).get(name)) for copy in ops]
+            if len(set(values)) < 2:
+                continue
+            plain = [value for value, copy in zip(values, ops) if len(copy) == shared]
+            usual, times = Counter(plain).most_common(1)[0]
+            if times * 2 > len(plain):
+                odd = {number: _setting(name, value) for number, value in enumerate(values) if value != usual}
+                yield place, name, odd
+
+
+def _setting(name: str, value: str) -> str:
+    """A setting in the words of those who write it: ``stride 2``."""
+    sizes = value.split("x")
+    size = sizes[0] if len(set(sizes)) == 1 else value
+    return f"{_SINGLE.get(name, name)} {size}"
+
+
+_SINGLE = {"strides": "stride", "dilations": "dilation", "ksize": "window"}
+
+
+def _more(graph: Graph, part: Part, own: Sequence[int]) -> List[str]:
+    """What a copy has more than the others."""
+    if not own:
+        return []
+    table, view = content_of(graph).table, content_of(graph).view
+    only = set(own)
+    boxes = [op for op in own if view.role(op) in (BOX, PILL)]
+    sums = (op for op in part.ops() if op not in only and table.ops[op] in SUMS)
+    shortcut = any(edge.node in only for op in sums for edge in table.data_inputs(op))
+    if shortcut and any(table.ops[op] in CONTRACTIONS for op in boxes):
+        return ["projection shortcut"]
+    kinds = list(dict.fromkeys(_kind(graph, op) for op in boxes))
+    named = ", ".join(kinds) if len(kinds) <= MOST_KINDS else f"{len(kinds)} kinds of ops"
+    return [f"{named} {'in the shortcut' if shortcut else 'more'}" if kinds else f"{len(own)} ops more"]
+
+
+def _kind(graph: Graph, op: int) -> str:
+    """The class of the innermost layer that an op belongs to, else its type."""
+    groups = content_of(graph).groups
+    for group in chain(groups, content_of(graph).node_group[op]):
+        if groups[group].is_call and groups[group].cls:
+            return str(groups[group].cls)
+    return content_of(graph).table.ops[op]
+
+
+def value_text(value: Any) -> str:
+    """Strides and windows as ``2x2``. Entries of 1 are left out, which drops those for the batch and the channels."""
+    if not isinstance(value, (list, tuple)):
+        return str(value)
+    inner = [number for number in value if number != 1] or [1]
+    return "x".join(str(number) for number in inner)

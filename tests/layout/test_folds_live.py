@@ -1,0 +1,166 @@
+"""What is written as ×n in networks that Keras builds: what a person who knows them would write (docs/layout.md has the table)."""
+
+from __future__ import annotations
+
+import pytest
+
+from folding import folds, stacks, variations
+
+keras = pytest.importorskip("keras")
+tf = pytest.importorskip("tensorflow")
+
+import opscope  # noqa: E402 - after the skips: what is traced here needs TensorFlow
+
+pytestmark = pytest.mark.skipif(
+    int(keras.__version__.split(".")[0]) < 3,
+    reason="the ops inside a layer differ between versions; the newest is enough here",
+)
+PROJECTION, STRIDED = "copy 1: projection shortcut", "copy 1: projection shortcut, stride 2"
+APPLICATIONS = {
+    "MobileNet": ["conv ×3", "conv ×5"],
+    "MobileNetV2": ["block_4 ×2", "block_7 ×3", "block_11 ×2", "block_14 ×2"],
+    "EfficientNetB0": ["block2 ×2", "block4b ×2", "block5b ×2", "block6b ×3"],
+    "DenseNet121": ["conv2_block1 ×6", "conv3_block1 ×12", "conv4_block1 ×24", "conv5_block1 ×16"],
+    "ResNet50": ["conv2_block2 ×3", "conv3_block2 ×4", "conv4_block2 ×6", "conv5_block2 ×3"],
+    "InceptionV3": ["mixed0 ×3", "mixed4 ×4", "mixed9 ×2"],
+}
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_networks_of_keras_applications(name):
+    graph = opscope.trace(getattr(keras.applications, name)(weights=None))
+    # Of ``conv2d_8 … mixed0`` the first number depends on what else Keras has made before.
+    assert [fold.rpartition(" … ")[2] for fold in folds(graph)] == APPLICATIONS[name]
+    if name == "ResNet50":
+        assert variations(graph) == [[PROJECTION], [STRIDED], [STRIDED], [STRIDED]]
+
+
+class Block(keras.layers.Layer):
+    """A residual block as people write it; `project` puts a convolution into the shortcut."""
+
+    def __init__(self, width, stride, *, project):
+        super().__init__()
+        layers = keras.layers
+        self.first, self.second = layers.Conv2D(width, 3, stride, "same"), layers.Conv2D(width, 3, padding="same")
+        self.norms = [layers.BatchNormalization(), layers.BatchNormalization()]
+        self.shortcut = keras.Sequential([layers.Conv2D(width, 1, stride)]) if project else None
+
+    def call(self, x):
+        inner = self.norms[1](self.second(tf.nn.relu(self.norms[0](self.first(x)))))
+        return tf.nn.relu(inner + (self.shortcut(x) if self.shortcut else x))
+
+
+class Chain(keras.layers.Layer):
+    """Layers, one after the other."""
+
+    def __init__(self, layers):
+        super().__init__()
+        self.chained = layers
+
+    def call(self, x):
+        for layer in self.chained:
+            x = layer(x)
+        return x
+
+
+def block(stage, number):
+    return Block(8 << stage, 2 if stage and not number else 1, project=not number)
+
+
+def counts(graph):
+    return [card.repeat for card in stacks(graph)]
+
+
+def test_blocks_of_a_class_of_their_own_one_after_the_other():
+    blocks = [block(stage, number) for stage, size in enumerate((3, 4, 6, 3)) for number in range(size)]
+    graph = opscope.trace(Chain([keras.layers.Conv2D(8, 3), *blocks]), (None, 16, 16, 3))
+    assert counts(graph) == [3, 4, 6, 3]
+    assert variations(graph) == [[PROJECTION], [STRIDED], [STRIDED], [STRIDED]]
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_stages_of_as_many_blocks(nested):
+    stages = [[block(stage, number) for number in range(3)] for stage in range(3)]
+    inner = [Chain(stage) for stage in stages] if nested else [one for stage in stages for one in stage]
+    graph = opscope.trace(Chain([keras.layers.Conv2D(8, 3), *inner]), (None, 16, 16, 3))
+    assert counts(graph) == [3, 3]
+    assert variations(graph) == [["copy 1: stride 1"], [STRIDED]]
+
+
+def test_stages_of_a_functional_model_without_names():
+    layers = keras.layers
+    x = start = keras.Input((16, 16, 3))
+    x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(8, 3, padding="same")(x)))
+    for stage in range(3):
+        for number in range(3):
+            width, stride = 8 << stage, 2 if stage and not number else 1
+            y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(width, 3, stride, "same")(x)))
+            y = layers.BatchNormalization()(layers.Conv2D(width, 3, padding="same")(y))
+            x = layers.ReLU()(layers.Add()([x if number else layers.Conv2D(width, 1, stride)(x), y]))
+    graph = opscope.trace(keras.Model(start, layers.Dense(10)(layers.GlobalAveragePooling2D()(x))))
+    assert counts(graph) == [3, 3]
+    assert "3 in each of 3, 9 in all" in stacks(graph)[1].detail
+    assert variations(graph) == [["copy 1: stride 1"], [STRIDED]]
+
+
+class Encoder(keras.layers.Layer):
+    """An encoder layer as BERT has it."""
+
+    def __init__(self):
+        super().__init__()
+        layers = keras.layers
+        self.attention, self.dropout = layers.MultiHeadAttention(2, 4), layers.Dropout(0.1)
+        self.norms = [layers.LayerNormalization(), layers.LayerNormalization()]
+        self.wide, self.narrow = layers.Dense(16, activation="gelu"), layers.Dense(8)
+
+    def call(self, x):
+        x = self.norms[0](x + self.dropout(self.attention(x, x)))
+        return self.norms[1](x + self.dropout(self.narrow(self.wide(x))))
+
+
+class Bert(keras.Model):
+    """Embeddings, twelve encoder layers, a pooler."""
+
+    def __init__(self):
+        super().__init__()
+        layers = keras.layers
+        self.words, self.places, self.kinds = (layers.Embedding(size, 8) for size in (99, 16, 2))
+        self.norm, self.pooler = layers.LayerNormalization(), layers.Dense(8, activation="tanh")
+        self.encoders = [Encoder() for _ in range(12)]
+
+    def call(self, ids):
+        x = self.norm(self.words(ids) + self.places(tf.range(16)) + self.kinds(tf.zeros_like(ids)))
+        for encoder in self.encoders:
+            x = encoder(x)
+        return x, self.pooler(x[:, 0])
+
+
+def test_bert_is_its_twelve_encoder_layers():
+    graph = opscope.trace(Bert(), tf.TensorSpec((None, 16), tf.int32))
+    assert counts(graph) == [12]
+    assert variations(graph) == [[]]
+
+
+def test_a_transformer_of_eight_blocks():
+    class Layer(keras.layers.Layer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.norm, self.attention = keras.layers.LayerNormalization(), keras.layers.MultiHeadAttention(2, 4)
+            self.wide, self.narrow = keras.layers.Dense(16, activation="relu"), keras.layers.Dense(8)
+
+        def call(self, x):
+            normed = self.norm(x)
+            x = x + self.attention(normed, normed)
+            return x + self.narrow(self.wide(x))
+
+    class Transformer(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.blocks = [Layer(name=f"block_{number}") for number in range(8)]
+
+        def call(self, x):
+            for inner in self.blocks:
+                x = inner(x)
+            return x
+
+    assert folds(opscope.trace(Transformer(), (2, 5, 8))) == ["block_0 ×8"]

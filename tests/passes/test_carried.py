@@ -1,0 +1,120 @@
+"""What the wires at the borders of stacks stand for, on graphs small enough to count by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from graphs import Builder
+from opscope.graph.content import content_of, with_content
+from opscope.graph.view import Borders
+from opscope.layout.engine import layout
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import cards
+from opscope.passes import for_drawing
+from opscope.render.dot.drawing import dot
+from truth import lies
+
+STEPS = ("Relu", "Tanh", "Exp", "Neg", "Abs")
+
+
+def blocks(count=4, *, chained=True, mask=None, aside=None, gather=False, every=False):
+    """Blocks of six ops; `mask` says what the last op of each takes beside what it makes, `aside` what the first one does.
+
+    ``same``: one input of the graph; ``own``: an input of its own; ``some``: blocks 2 and 3 take it, the others another.
+    """
+    make = Builder()
+    last = start = make.op("x", "Placeholder")
+    make.op("m", "Placeholder")
+    make.op("n", "Placeholder")
+    for block in range(count):
+        group, name = make.group(f"block_{block}", "layer", cls="Block"), f"block_{block}"
+        taken = {"same": "m", "own": f"own{block}", "some": "m" if block > 1 else "n"}
+        if "own" in (mask, aside):
+            make.op(f"own{block}", ("Sin", "Cos", "Log", "Erf")[block], "m")
+        last = last if chained else start
+        last = make.op(f"{name}/in", "Mul", last, taken.get(aside, last), group=group)
+        for step in STEPS:
+            last = make.op(f"{name}/{step}", step, last, group=group)
+        last = make.op(f"{name}/out", "Sub", last, taken.get(mask, last), group=group)
+    outs = [f"block_{block}/out" for block in range(count)]
+    ends = [make.op("sum", "AddN", *outs)] if gather else [make.op("head", "Softmax", last)]
+    return make.graph("blocks", ["x", "m", "n"], [*ends, *(outs[:-1] if every else [])])
+
+
+def said(graph, depth=0):
+    """(from, to) -> what stands at the arrow heads of the wires between the marks of the whole drawing."""
+    drawn = for_drawing(graph, depth, unfold=False)
+    scene = compose(drawn)
+    assert lies(graph, drawn, scene) == []
+    root, found = scene.root, {}
+    for wire in root.wires:
+        key = (root.children[wire.source.child].title, root.children[wire.target.child].title)
+        found.setdefault(key, []).append(wire.head)
+    return {key: sorted(heads) for key, heads in found.items()}
+
+
+def test_what_enters_a_chain_is_the_first_copys_and_has_no_word():
+    assert said(blocks())[("x", "block_0")] == [""]
+
+
+@pytest.mark.parametrize("depth", [0, "all"])
+def test_a_tensor_that_all_copies_take_is_marked(depth):
+    assert said(blocks(mask="same"), depth)[("m", "block_0")] == ["each"]
+
+
+def test_side_by_side_each_copy_takes_the_input():
+    assert said(blocks(chained=False, gather=True))[("x", "block_0")] == ["each"]
+
+
+def test_what_some_copies_take_has_no_word_and_is_told_in_words():
+    graph = blocks(mask="some")
+    assert said(graph)[("m", "block_0")] == [""]
+    assert said(graph)[("n", "block_0")] == [""]
+    drawn = for_drawing(graph, 0, unfold=False)
+    (stack,) = content_of(drawn).view.stacks.values()
+    assert "copies 3, 4: input 1 of Sub from Placeholder" in stack.differences
+
+
+def test_a_sum_of_what_all_copies_give_says_how_many():
+    assert said(blocks(chained=False, gather=True))[("block_0", "AddN")] == ["\u00d74"]
+
+
+def test_what_follows_a_chain_is_one_tensor():
+    assert said(blocks())[("block_0", "Softmax")] == [""]
+
+
+def test_outputs_of_single_copies_are_one_tensor_each():
+    found = said(blocks(every=True))
+    assert {heads[0] for (source, target), heads in found.items() if source == "block_0"} == {""}
+
+
+def test_the_words_stand_in_picture_and_dot():
+    graph = blocks(mask="same")
+    root = layout(graph, 0).root
+    assert [label.text for label in root.inside.heads] == ["each"]
+    assert 'headlabel=" each "' in dot(graph, depth=0)
+    assert "headlabel" not in dot(blocks(), depth=0)
+
+
+def test_words_beside_each_other_are_one():
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    sides = [make.op(f"m{k}", "Placeholder") for k in range(3)]
+    for block in range(4):
+        group = make.group(f"block_{block}", "layer", cls="Block")
+        for step, kind in enumerate(STEPS):
+            last = make.op(f"b{block}/{step}", kind, last, group=group)
+        for step, side in enumerate(sides):
+            last = make.op(f"b{block}/m{step}", ("Mul", "Sub", "AddV2")[step], last, side, group=group)
+    graph = make.graph("three", ["x", *sides], [make.op("head", "Softmax", last)])
+    assert [label.text for label in layout(graph, 0).root.inside.heads] == ["3 wires: each"]
+
+
+def test_the_checker_misses_the_marks_where_they_are_left_out():
+    for graph in (blocks(mask="same"), blocks(chained=False, gather=True)):
+        drawn = for_drawing(graph, 0, unfold=False)
+        bare = with_content(drawn, view=replace(content_of(drawn).view, borders=Borders()))
+        assert lies(graph, bare, compose(bare)) != []
+        assert any(wire.head for card in cards(compose(drawn)) for wire in card.wires)

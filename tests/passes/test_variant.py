@@ -1,0 +1,122 @@
+"""A block that has more than the equal blocks behind it is one of their copies, if all else is the same and nothing else needs what it has."""
+
+from __future__ import annotations
+
+import pytest
+
+from folding import folds, stacks, variations
+from graphs import Builder
+from opscope.graph.content import content_of
+from opscope.passes import for_drawing
+
+
+def chain(make, blocks=4, *, grouped=True, more=("Conv2D",), between=False, ends=(), names="block{}"):
+    """Blocks that add what they compute to what they are given; the first puts `more` into the shortcut, or `between` two of its ops."""
+    last = make.op("x", "Placeholder")
+    for number in range(blocks):
+        name = names.format(number)
+        group = make.group(name, "layer", cls="Block") if grouped else -1
+
+        def op(part, kind, *inputs, name=name, group=group):
+            return make.op(f"{name}/{part}", kind, *inputs, group=group)
+
+        short = last
+        here = op("a", "Relu", last)
+        here = op("b", "Tanh", here)
+        for place, kind in enumerate(more if not number else ()):
+            here, short = (op(f"m{place}", kind, here), short) if between else (here, op(f"m{place}", kind, short))
+            if kind in ends:
+                make.op(f"seen{place}", "Neg", short)
+        for place, kind in enumerate(("Exp", "Sqrt", "Square")):
+            here = op(f"c{place}", kind, here)
+        last = op("add", "AddV2", here, short)
+    return last
+
+
+def graph_of(**options):
+    make = Builder()
+    last = chain(make, **options)
+    used = [row.name for row in make.rows if row.name.startswith("seen")]
+    return make.graph("net", ["x"], [last, *used])
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+def test_a_projection_in_the_shortcut_is_a_variation(grouped):
+    graph = graph_of(grouped=grouped)
+    assert [card.repeat for card in stacks(graph)] == [4]
+    assert variations(graph) == [["copy 1: projection shortcut"]]
+
+
+def test_the_drawn_copy_is_one_of_those_that_are_equal_and_has_its_own_ops_only():
+    graph = graph_of()
+    drawn = for_drawing(graph, "all", unfold=False)
+    (stack,) = content_of(drawn).view.stacks.values()
+    assert stack.names == ("block1", "block0", "block2", "block3")
+    assert stack.places == (1, 0, 2, 3)
+    names = content_of(graph).table.names
+    assert [names[op] for op in stack.copies[1][len(stack.copies[0]) :]] == ["block0/m0"]
+    assert [name.split("/")[0] for name in content_of(drawn).table.names] == ["x"] + ["block1"] * 6
+
+
+def test_what_enters_the_chain_is_what_the_first_copy_takes():
+    table = content_of(for_drawing(graph_of(), "all", unfold=False)).table
+    taken = {table.names[row]: [table.names[edge.node] for edge in table.inputs(row)] for row in range(len(table))}
+    assert taken["block1/a"] == ["x"]
+    assert taken["block1/add"] == ["block1/c2", "x"]
+
+
+def test_what_is_put_between_two_ops_is_a_variation_too():
+    assert variations(graph_of(between=True, more=("Sigmoid",))) == [["copy 1: Block more"]]
+    assert variations(graph_of(between=True, more=("Sigmoid",), grouped=False)) == [["copy 1: Sigmoid more"]]
+
+
+def test_other_ops_in_the_shortcut_are_named():
+    graph = graph_of(more=("MaxPool", "Pad"), grouped=False)
+    assert variations(graph) == [["copy 1: MaxPool, Pad in the shortcut"]]
+
+
+def test_a_copy_whose_own_ops_are_used_elsewhere_is_drawn_by_itself():
+    assert folds(graph_of(ends=("Conv2D",))) == ["block1 ×3"]
+
+
+def test_a_copy_that_is_mostly_something_else_is_none():
+    assert folds(graph_of(more=("Conv2D", "Relu", "Conv2D", "Tanh"))) == ["block1 ×3"]
+
+
+def test_a_block_of_another_series_is_no_copy():
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    for stage, number in [(0, 1), (1, 0), (1, 1), (1, 2)]:
+        group = make.group(f"stage{stage}_block{number}_all", "layer", cls="Block")
+        name = f"stage{stage}_block{number}_all"
+        short = make.op(f"{name}/m", "Conv2D", last, group=group) if not stage else last
+        here = last
+        for kind in ("Relu", "Tanh", "Exp", "Sqrt", "Square"):
+            here = make.op(f"{name}/{kind}", kind, here, group=group)
+        last = make.op(f"{name}/add", "AddV2", here, short, group=group)
+    assert folds(make.graph("net", ["x"], [last])) == ["stage1_block0_all ×3"]
+
+
+def test_unfolded_every_copy_is_drawn_with_all_that_it_has():
+    graph = graph_of()
+    assert len(for_drawing(graph, "all", unfold=True)) == len(graph)
+
+
+def test_a_setting_that_a_majority_does_not_have_is_named_with_its_copies():
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    for number, (stride, dilation) in enumerate([(2, 1), (1, 1), (1, 4), (1, 1), (1, 4), (1, 1), (1, 1)]):
+        group = make.group(f"block{number}", "layer", cls="Block")
+        last = make.op(
+            f"b{number}/c",
+            "Conv2D",
+            last,
+            group=group,
+            strides=[1, stride, stride, 1],
+            dilations=[1, dilation, dilation, 1],
+        )
+        for kind in ("Relu", "Tanh", "Exp"):
+            last = make.op(f"b{number}/{kind}", kind, last, group=group)
+    graph = make.graph("net", ["x"], [last])
+    assert folds(graph) == ["block1 ×7"]
+    assert variations(graph) == [["copy 1: stride 2", "copies 3, 5: dilation 4"]]
