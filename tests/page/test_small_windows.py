@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from page_graphs import tagger
@@ -142,7 +143,15 @@ UNDER_MAP = """(() => { const map = document.querySelector('.minimap').getBoundi
 def test_the_map_lies_on_nothing_that_is_read(open_page):
     opened = open_page(wide())
     stood = 0
-    for name in ("net/a0", "net/l_convolution", "net/l_convolution/op1", "net/m_convolution", "net/r_convolution/op2", "net/sum", "net/b5"):
+    for name in (
+        "net/a0",
+        "net/l_convolution",
+        "net/l_convolution/op1",
+        "net/m_convolution",
+        "net/r_convolution/op2",
+        "net/sum",
+        "net/b5",
+    ):
         opened.run(f"opscope.select('{name}')")
         if opened.page.is_visible(".minimap"):
             stood += 1
@@ -193,7 +202,9 @@ def test_the_table_of_the_peak_has_all_its_columns_in_view_and_ends_of_names(ope
         box = cell.bounding_box()
         assert box["x"] + box["width"] <= body["x"] + body["width"]
     name = opened.page.locator(".memory-peak .cell.path >> nth=0")
-    end = name.evaluate("(cell) => cell.querySelector('bdi').getBoundingClientRect().right - cell.getBoundingClientRect().right")
+    end = name.evaluate(
+        "(cell) => cell.querySelector('bdi').getBoundingClientRect().right - cell.getBoundingClientRect().right"
+    )
     assert end <= 1
 
 
@@ -216,10 +227,11 @@ def test_a_hit_keeps_its_figure(open_page):
     opened.page.click("button:has-text('Save')")
     with opened.page.expect_download() as waiting:
         opened.page.click("[role=menuitem]:has-text('SVG')")
-    with open(waiting.value.path(), encoding="utf-8") as file:
-        svg = file.read()
+    svg = Path(waiting.value.path()).read_text(encoding="utf-8")
     assert re.search(r">\d found<", svg)
-    time = opened.run("[...document.querySelectorAll('[role=treeitem]')].find((row) => row.textContent.includes('head')).querySelector('.tree-figure').textContent")
+    time = opened.run(
+        "[...document.querySelectorAll('[role=treeitem]')].find((row) => row.textContent.includes('head')).querySelector('.tree-figure').textContent"
+    )
     assert f">{time}<" in svg
 
 
@@ -251,3 +263,30 @@ def test_the_legend_says_where_the_last_colour_begins(open_page):
 def microseconds(text):
     value, unit = text.split("\u00b1")[0].split()[0], text.split()[-1]
     return float(value) * {"\u00b5s": 1, "ms": 1000, "s": 1_000_000}[unit]
+
+
+def test_a_card_holds_no_more_hits_than_ops(open_page):
+    """A search that finds a layer and all ops in it counts the ops."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    outer = build.group("encoder", "layer", cls="Encoder")
+    for index in range(4):
+        inner = build.group(f"cell_{index}", "layer", cls="Cell", parent=outer)
+        x = build.op(
+            f"encoder/cell_{index}/a", "Exp", build.op(f"encoder/cell_{index}/b", "Relu", x, group=inner), group=inner
+        )
+    opened = open_page(build.graph("found"))
+    opened.run("opscope.close('encoder'), opscope.search('cell')")
+    assert "4 layers and groups, 8 ops" in opened.page.text_content(".hit-kinds")
+    opened.page.click("button:has-text('Save')")
+    with opened.page.expect_download() as waiting:
+        opened.page.click("[role=menuitem]:has-text('SVG')")
+    assert ">8 found<" in Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+def test_a_hit_shows_why_it_matches(open_page):
+    opened = open_page(tagger())
+    opened.page.fill("[role=combobox]", "block")
+    opened.wait("document.querySelectorAll('.hit').length > 8")
+    for hit in opened.page.locator(".hit").all()[:8]:
+        assert [word.lower() for word in hit.locator("mark").all_inner_texts()] == ["block"]

@@ -10,6 +10,8 @@ import { Table } from "./table";
 
 /** A part of the step that is less than this is left out on little room. */
 const MINOR = 0.01;
+/** What the parts are, for who has not read of them. */
+const MEANING = "ops: an op runs. op dispatch: no op runs while TensorFlow finds and starts the next. not attributed: what runs is no op of this graph.";
 
 export class Bottom {
   readonly element: HTMLElement;
@@ -126,7 +128,7 @@ export class Bottom {
     const step = this.session.facts.measurement?.profiled_step_time_us;
     const disturbed = this.session.facts.measurement?.disturbed ? "disturbed: measure again on an idle machine · " : "";
     const element = h("div", { class: "coverage" }, `${disturbed}of the profiled step${step ? `, ${this.words.time(step)}` : ""}: `, ...parts);
-    element.title = element.textContent ?? "";
+    element.title = `${element.textContent ?? ""}\n${MEANING}`;
     return element;
   }
 }

@@ -29,7 +29,7 @@ export function graphRows(facts: Facts, words: Words): Row[] {
   if (measurement?.step_time_us) rows.push(["Unprofiled step", `${words.time(measurement.step_time_us)}${spreadOf(words, measurement.step_spread_us)}`]);
   if (measurement?.profiled_step_time_us) rows.push(["Profiled step", words.time(measurement.profiled_step_time_us)]);
   if (measurement?.steps) rows.push(["Measured over", `${keptOf(measurement)}${plural(measurement.steps, "step")}${measurement.disturbed ? ", disturbed" : ""}`]);
-  if (measurement?.attributed != null) rows.push(["Op time attributed", percent(measurement.attributed)]);
+  if (measurement?.attributed != null) rows.push(["Op time found in the graph", percent(measurement.attributed)]);
   return rows;
 }
 
