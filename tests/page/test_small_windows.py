@@ -290,3 +290,13 @@ def test_a_hit_shows_why_it_matches(open_page):
     opened.wait("document.querySelectorAll('.hit').length > 8")
     for hit in opened.page.locator(".hit").all()[:8]:
         assert [word.lower() for word in hit.locator("mark").all_inner_texts()] == ["block"]
+
+
+@sizes
+def test_the_list_of_a_search_shows_whole_rows(open_page, size):
+    opened = open_page(tagger(), size=size)
+    opened.page.fill("[role=combobox]", "model")
+    opened.wait("document.querySelectorAll('.hit').length > 8")
+    box = opened.page.locator("#hits").bounding_box()
+    assert box["y"] + box["height"] <= size[1]
+    assert box["height"] % opened.page.locator("#hit0").bounding_box()["height"] == 0

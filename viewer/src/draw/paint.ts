@@ -102,6 +102,7 @@ export class Painter {
       context.beginPath();
       round(context, heatBar(mark, shape), shape.barRound, scale);
       context.fill();
+      if (theme.dark) this.outline(theme.ink.note, scale); // the least amounts have nearly the ground's colour
     }
     context.globalAlpha = 1;
     this.chips(mark, scale, look);
@@ -111,6 +112,13 @@ export class Painter {
       context.restore();
     }
     this.rings(mark, scale, look);
+  }
+
+  /** A thin line around what was filled last. */
+  private outline(colour: string, scale: number): void {
+    this.context.strokeStyle = colour;
+    this.context.lineWidth = 0.5 / Math.max(scale, 0.5);
+    this.context.stroke();
   }
 
   private plate(rect: Rect, paint: Paint, scale: number, { theme, drafting: { shape } }: Look, dash: number[] = []): void {

@@ -14,7 +14,7 @@ const MARGIN = 18;
 const PAD = 6;
 /** A letter of a label, on average; a label that is a little longer ends in an ellipsis. */
 const LETTER = 6.4;
-const WIDE_LETTER = 7;
+const WIDE_LETTER = 7.8;
 
 export class Flame {
   readonly element = h("div", { class: "flame", role: "group", "aria-label": "Flame graph of the groups: arrow keys move, Enter selects" });

@@ -183,7 +183,7 @@ export class Minimap {
     for (const mark of marks) {
       const { paint, bar } = look.tint(mark);
       context.fillStyle = bar && !mark.inside ? bar.colour : paint.fill;
-      context.strokeStyle = paint.stroke;
+      context.strokeStyle = look.theme.dark ? look.theme.ink.note : paint.stroke; // so thin a line is not seen on a dark ground
       context.lineWidth = 0.6 / this.scale;
       const [w, high] = [Math.max(least, mark.w), Math.max(least, mark.h)];
       context.fillRect(x + mark.x, y + mark.y, w, high);

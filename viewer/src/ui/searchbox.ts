@@ -10,6 +10,9 @@ import { VirtualList } from "./list";
 const ROW = 40;
 /** Rows of the list while arrows step through it: more would lie over what was found. */
 const FEW = 3;
+/** Rows of the list at most, and what of the window stands above and below it, in pixels. */
+const MOST = 9;
+const BESIDE = 84;
 const HELP = "Words match names; also op:Conv2D class:Dense dtype:float64 shape:8,64 file:model.py time>1ms /regex/, and -word to leave out";
 
 export interface Found {
@@ -91,7 +94,7 @@ export class SearchBox {
     this.kinds.hidden = !this.total;
     this.element.classList.toggle("searched", searched);
     this.counter.textContent = searched ? this.countText() : "";
-    this.list.element.style.height = `${Math.min(9, this.total) * ROW}px`;
+    this.list.element.style.height = `${Math.min(MOST, this.total, rowsThatFit()) * ROW}px`;
     this.list.element.scrollTop = 0;
     this.showPanel(searched && document.activeElement === this.input && (this.total > 0 || this.hits.problem !== ""));
   }
@@ -163,6 +166,11 @@ export class SearchBox {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+/** How many whole rows the window has room for: half a row would look like the end of the list. */
+function rowsThatFit(): number {
+  return Math.max(FEW, Math.floor((window.innerHeight - BESIDE) / ROW));
 }
 
 /** A path with the words that were searched for marked in it, its end in view. */
