@@ -132,7 +132,7 @@ def test_the_saved_drawing_shows_what_was_found(open_page):
     with opened.page.expect_download() as waiting:
         opened.page.click("[role=menuitem]:has-text('SVG')")
     svg = Path(waiting.value.path()).read_text(encoding="utf-8")
-    assert 'stroke="#b58900" stroke-width="2.2"' in svg
+    assert 'stroke="#b3138f" stroke-width="2.2"' in svg
     assert 'opacity="0.32"' in svg
 
 

@@ -252,7 +252,7 @@ def searched_one_by_one(opened, layers):
     wrong, found = [], 0
     for told in layers:
         part = told.path[len(told.around) + 1 :] if told.around else told.path
-        hit = opened.run(f"() => ({FIND})({[part, told.around or 'top level']!r})")
+        hit = opened.run(f"() => ({FIND})({[part, told.path]!r})")
         if hit is None:  # further down in a long list
             continue
         found += 1

@@ -27,6 +27,13 @@ export class Words {
 
   readonly bytes = (bytes: number): string => amount(bytes, this.units.bytes);
 
+  /** Bytes in the unit that another amount is told in: figures of one axis share a unit. */
+  bytesBeside(bytes: number, other: number): string {
+    const name = this.bytes(other).split(" ").pop();
+    const unit = this.units.bytes.find(([own]) => own === name);
+    return unit ? `${number(bytes / unit[1])} ${unit[0]}` : this.bytes(bytes);
+  }
+
   readonly flops = (flops: number): string => amount(flops, this.units.flops);
 
   readonly macs = (macs: number): string => amount(macs, this.units.macs);
@@ -117,6 +124,6 @@ export function percent(share: number): string {
   return `${written({ digits: tenths, decimals: 1 })} %`;
 }
 
-export function plural(count: number, noun: string): string {
-  return `${exact(count)} ${noun}${count === 1 ? "" : "s"}`;
+export function plural(count: number, noun: string, several = `${noun}s`): string {
+  return `${exact(count)} ${count === 1 ? noun : several}`;
 }

@@ -60,16 +60,22 @@ export function centred(rect: Rect, size: Size, scale: number): Camera {
 
 /** All of a drawing is shown at once down to this scale; one that is only long keeps larger letters. */
 const WHOLE = 0.6;
+/** The least scale for a title and what is read first side by side, and half the width of the latter. */
+const BOTH = 0.45;
+const ABOUT = 130;
 
-/** Readable from the start: all of it where that can be read, else its top, with `anchor` (where reading begins) in the middle. */
-export function readable(rect: Rect, size: Size, anchor: number, least = 0.5): Camera {
+/** Readable from the start: all of it where that can be read, else its top, with `anchor` (where reading begins) in the middle, yet from `left` on. */
+export function readable(rect: Rect, size: Size, anchor: number, left = Infinity, least = 0.6): Camera {
   const [side, top] = [24, 12];
   const whole = fit(rect, size);
-  const scale = clampScale(Math.max(least, Math.min(1, (size.w - 2 * side) / Math.max(1, rect.w))));
+  const wanted = Math.max(least, Math.min(1, (size.w - 2 * side) / Math.max(1, rect.w)));
+  // What is read first and the title left of it are both in view, if that does not make them too small.
+  const both = Math.max(BOTH, (size.w - 2 * side) / Math.max(1, anchor + ABOUT - left));
+  const scale = clampScale(Number.isFinite(left) ? Math.min(wanted, both) : wanted);
   if (whole.scale >= Math.min(WHOLE, 0.9 * scale)) return whole;
   const room = size.w / scale;
   const wide = rect.w + (2 * side) / scale;
-  const centre = anchor - room / 2;
+  const centre = Math.min(anchor - room / 2, left - side / scale);
   const x = wide <= room ? rect.x + rect.w / 2 - room / 2 : Math.max(rect.x - side / scale, Math.min(rect.x + rect.w + side / scale - room, centre));
   return { x, y: rect.y - top / scale, scale };
 }
@@ -81,4 +87,24 @@ export function between(from: Camera, to: Camera, part: number): Camera {
   // Position follows the scale, so that the point both cameras share stays still.
   const way = Math.abs(to.scale - from.scale) < 1e-9 ? ease : (1 / scale - 1 / from.scale) / (1 / to.scale - 1 / from.scale);
   return { x: from.x + (to.x - from.x) * way, y: from.y + (to.y - from.y) * way, scale };
+}
+
+/** A camera moved so that nothing empty is in view while a part of what is around is not; `around`: the innermost first. */
+export function filled(camera: Camera, size: Size, around: Rect[], margin: { x: number; y: number }): Camera {
+  const { scale } = camera;
+  return {
+    x: alongside(camera.x, size.w / scale, around.map(({ x, w }) => [x, w]), margin.x / scale),
+    y: alongside(camera.y, size.h / scale, around.map(({ y, h }) => [y, h]), margin.y / scale),
+    scale,
+  };
+}
+
+/** The same along one axis: what has room is in the middle, and of what has none no more than the margin beyond it is shown. */
+function alongside(at: number, room: number, around: [start: number, length: number][], margin: number): number {
+  let found = at;
+  for (const [start, length] of around) {
+    if (length + 2 * margin > room) return Math.max(start - margin, Math.min(start + length + margin - room, found));
+    found = start + length / 2 - room / 2;
+  }
+  return found;
 }

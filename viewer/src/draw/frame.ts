@@ -114,10 +114,18 @@ export function markAt(frame: Frame, point: Point, origin: Point = { x: 0, y: 0 
   return null;
 }
 
-/** Where the mark called `key` is in the world; null when it is not drawn now. */
-export function find(frame: Frame, key: number, origin: Point = { x: 0, y: 0 }): [Mark, Rect] | null {
-  for (const [mark, at] of walk(frame, origin, () => true)) {
-    if (mark.key === key) return [mark, { x: at.x, y: at.y, w: mark.w, h: mark.h }];
+/** The mark called `key` with its place in the world, behind the marks that hold it, the outermost first; empty when it is not drawn now. */
+export function wayTo(frame: Frame, key: number, origin: Point = { x: 0, y: 0 }): [Mark, Rect][] {
+  for (const mark of frame.marks) {
+    const rect = { x: origin.x + mark.x, y: origin.y + mark.y, w: mark.w, h: mark.h };
+    if (mark.key === key) return [[mark, rect]];
+    const inner = mark.inside ? wayTo(mark.inside, key, { x: rect.x + mark.inset.x, y: rect.y + mark.inset.y }) : [];
+    if (inner.length) return [[mark, rect], ...inner];
   }
-  return null;
+  return [];
+}
+
+/** Where the mark called `key` is in the world; null when it is not drawn now. */
+export function find(frame: Frame, key: number): [Mark, Rect] | null {
+  return wayTo(frame, key).pop() ?? null;
 }

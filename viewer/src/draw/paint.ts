@@ -12,6 +12,11 @@ const BLOCK = 7;
 /** A box lower than this on screen has no border; a chip whose letters are smaller than this is left out. */
 const BORDERED = 6;
 const CHIP_SEEN = 3;
+/** How wide a ring is, in pixels, and how many such widths a mark must be high to have its rings on its border. */
+const RING = 2.2;
+const RINGED = 7;
+/** A bar tells an amount by its colour: it is dimmed less than the rest. */
+const BAR_DIM = 0.6;
 
 export interface Painted {
   marks: number;
@@ -92,10 +97,12 @@ export class Painter {
     for (const sheet of sheets(mark, shape)) this.plate(sheet, theme.behind, scale, look);
     this.plate(mark, paint, scale, look, scale > 0.2 && loops.has(mark.kind) ? theme.loopDash : []);
     if (bar) {
+      context.globalAlpha = dim ? BAR_DIM : 1;
       context.fillStyle = bar.colour;
       context.beginPath();
       round(context, heatBar(mark, shape), shape.barRound, scale);
       context.fill();
+      if (theme.dark) this.outline(theme.ink.note, scale); // the least amounts have nearly the ground's colour
     }
     context.globalAlpha = 1;
     this.chips(mark, scale, look);
@@ -105,6 +112,13 @@ export class Painter {
       context.restore();
     }
     this.rings(mark, scale, look);
+  }
+
+  /** A thin line around what was filled last. */
+  private outline(colour: string, scale: number): void {
+    this.context.strokeStyle = colour;
+    this.context.lineWidth = 0.5 / Math.max(scale, 0.5);
+    this.context.stroke();
   }
 
   private plate(rect: Rect, paint: Paint, scale: number, { theme, drafting: { shape } }: Look, dash: number[] = []): void {
@@ -120,19 +134,19 @@ export class Painter {
     if (dash.length) context.setLineDash([]);
   }
 
-  /** Around what was found and what is selected. */
-  private rings(mark: Mark, scale: number, { theme, lit, selected }: Look): void {
-    if (lit?.has(mark.key)) this.ring(mark, theme.hit, scale, 3);
-    if (mark.key === selected) this.ring(mark, theme.accent, scale, 4);
-  }
-
-  private ring(mark: Rect, colour: string, scale: number, gap: number): void {
+  /** On the border of what is selected or else was found, where no text and no arrow is; around a mark that is too small for that. */
+  private rings(mark: Mark, scale: number, { theme, lit, selected, drafting: { shape } }: Look): void {
+    const chosen = mark.key === selected;
+    if (!chosen && !lit?.has(mark.key)) return;
+    const wide = Math.max(RING, RING / scale);
+    const within = mark.h > RINGED * wide;
+    const corner = mark.form === "card" ? shape.cardRound : mark.form === "pill" ? mark.h / 2 : shape.boxRound;
+    const away = within ? 0 : wide;
     const context = this.context;
-    const away = Math.max(gap, 2 / scale);
     context.beginPath();
-    round(context, { x: mark.x - away, y: mark.y - away, w: mark.w + 2 * away, h: mark.h + 2 * away }, 8 + away, scale);
-    context.strokeStyle = colour;
-    context.lineWidth = Math.max(2.2, 2 / scale);
+    round(context, { x: mark.x - away, y: mark.y - away, w: mark.w + 2 * away, h: mark.h + 2 * away }, corner + away, scale);
+    context.strokeStyle = chosen ? theme.accent : theme.hit;
+    context.lineWidth = wide;
     context.stroke();
   }
 

@@ -76,13 +76,15 @@ export class TextPainter {
     const first = mark.y + shape.lineOne;
     const whole = right - left + SLACK;
     let room = whole;
-    // While a search is lit, what a closed card holds of it takes the place of its figure.
+    const aside = (ink: string, words: string) => {
+      if (!words) return;
+      this.text(fonts.heat, ink, words, left + room - SLACK, first, "right", room);
+      room -= widthOf(this.context, fonts.heat.css, words) + shape.textGap;
+    };
+    aside(theme.ink.hot, this.figure(mark, whole, look));
+    // While a search is lit, a closed card says what it holds of it.
     const held = mark.inside ? 0 : (look.holders?.get(mark.key) ?? 0);
-    const aside = held ? `${held} found` : this.figure(mark, whole, look);
-    if (aside) {
-      this.text(fonts.heat, held ? theme.hit : theme.ink.hot, aside, right, first, "right", room);
-      room -= widthOf(this.context, fonts.heat.css, aside) + shape.textGap;
-    }
+    aside(theme.hit, held ? `${held} found` : "");
     this.halo = mark.inside ? paint.fill : "";
     let at = left;
     const next = (font: Font, ink: string, text: string) => {

@@ -59,8 +59,8 @@ export interface Theme extends WindowColours {
 }
 
 const WINDOW: { light: WindowColours; dark: WindowColours } = {
-  light: { paper: "#fafbfc", accent: "#2f6fde", hit: "#b58900", none: "#eef1f4" },
-  dark: { paper: "#0f1318", accent: "#6aa5ff", hit: "#ffd166", none: "#20262e" },
+  light: { paper: "#fafbfc", accent: "#2f6fde", hit: "#b3138f", none: "#eef1f4" },
+  dark: { paper: "#0f1318", accent: "#6aa5ff", hit: "#ff8ad8", none: "#20262e" },
 };
 
 export function themeOf(style: Style, dark: boolean): Theme {

@@ -1,6 +1,6 @@
 // Where the camera is and where it goes. What it is aimed at is looked up in the frame that is drawn next, not in the last one.
-import { between, centred, fit, panBy, readable, toScreen, visible, zoomAt, type Camera, type Size } from "./camera";
-import { find, type Frame, type Mark, type Point, type Rect } from "./frame";
+import { between, centred, filled, fit, panBy, readable, toScreen, visible, zoomAt, type Camera, type Size } from "./camera";
+import { find, wayTo, type Frame, type Mark, type Point, type Rect } from "./frame";
 
 export type Aim =
   /** A camera; `glide`: moving there so that the eye can follow. */
@@ -14,11 +14,17 @@ export type Aim =
   /** A mark whose corner stays where it was on screen. */
   | { to: "hold"; key: number; at: Point };
 
-/** Kept free around what is brought into view, in pixels of the screen. */
-const MARGIN = 48;
+/** Kept free around what is brought into view, in pixels of the screen: this part of the window, yet between these. */
+const MARGIN = { part: 0.06, least: 12, most: 48 };
 /** Below the first scale a mark is not well in view. Above the second the camera zooms out to show one. */
 const READABLE = 0.6;
 const LARGE = 1.5;
+/** A mark is shown whole down to this scale; of one that is larger still, the beginning is shown. */
+const WHOLE = 0.42;
+/** The room of the figure beside a box. */
+const FIGURE = 80;
+/** The room of the cards behind an open one and of its bar; its figure stands in its head. */
+const BEHIND = 36;
 /** How long a move takes that the eye can follow, in milliseconds. */
 const GLIDE = 220;
 
@@ -72,6 +78,14 @@ export class Viewport {
     this.aim = null;
   }
 
+  /** Whether all of a mark of this frame is in view, and the camera is not on its way elsewhere. */
+  shows(frame: Frame, key: number): boolean {
+    const found = this.aim || this.way ? null : find(frame, key);
+    if (!found) return false;
+    const [rect, seen] = [found[1], visible(this.camera, this.size)];
+    return rect.x >= seen.x && rect.y >= seen.y && rect.x + rect.w <= seen.x + seen.w && rect.y + rect.h <= seen.y + seen.h;
+  }
+
   /** Take a new size; what is in the middle stays there. */
   resize(size: Size): void {
     if (this.untouched) this.aim ??= { to: "start" };
@@ -114,7 +128,7 @@ export class Viewport {
         else this.put(aim.camera);
         break;
       case "start":
-        this.put(readable(world, size, beginning(frame)));
+        this.put(readable(world, size, ...beginning(frame)));
         this.untouched = true;
         break;
       case "end":
@@ -135,39 +149,52 @@ export class Viewport {
 
   /** Bring a mark into the middle, readable, unless it is well in view already. */
   private reveal(frame: Frame, key: number, now: number): void {
-    const found = find(frame, key);
-    if (!found) return;
-    const rect = found[1];
+    const [rect, ...around] = wayTo(frame, key).reverse().map(([mark, at]) => withBeside(mark, at));
+    if (!rect) return;
     const { camera, size } = this;
-    if (camera.scale >= READABLE && inView(rect, camera, size)) return;
-    const most = Math.min(1, (size.w - 2 * MARGIN) / rect.w, (size.h - 2 * MARGIN) / rect.h);
-    const least = Math.max(READABLE, most);
-    const scale = camera.scale >= READABLE && camera.scale <= LARGE ? Math.min(camera.scale, least) : least;
-    this.glide(topOf(rect, size, scale), now);
+    const margin = marginOf(size);
+    const whole = Math.min(1, (size.w - 2 * margin.x) / rect.w, (size.h - 2 * margin.y) / rect.h);
+    if (camera.scale >= READABLE && inView(rect, camera, size, margin) && (whole < WHOLE || camera.scale <= whole || camera.scale > 1)) return;
+    const scale = whole < WHOLE ? READABLE : whole;
+    const kept = camera.scale >= READABLE && camera.scale <= LARGE ? Math.min(camera.scale, scale) : scale;
+    this.glide(filled(topOf(rect, size, kept, margin), size, [...around, { x: 0, y: 0, w: frame.w, h: frame.h }], margin), now);
   }
 }
 
-/** Where reading begins: the first input, or what stands uppermost. */
-function beginning({ marks, w }: Frame): number {
-  const first = marks.reduce<Mark | null>((best, mark) => (best && best.y <= mark.y + 0.5 ? best : mark), null);
-  return first ? first.x + first.w / 2 : w / 2;
+/** Where reading begins, the middle of the first input or of what stands uppermost, and the left of the first card under it, whose title is read first. */
+function beginning({ marks, w }: Frame): [middle: number, left: number | undefined] {
+  const upper = (best: Mark | null, mark: Mark) => (best && best.y <= mark.y + 0.5 ? best : mark);
+  const first = marks.reduce<Mark | null>(upper, null);
+  if (!first) return [w / 2, undefined];
+  const middle = first.x + first.w / 2;
+  const card = marks.filter(({ form, x, w: wide }) => form === "card" && x <= middle && middle <= x + wide).reduce<Mark | null>(upper, null);
+  return [middle, card?.x];
 }
 
-/** Whether a mark is in view with a margin around it; of one that is larger than half the window, its beginning. */
-function inView(rect: Rect, camera: Camera, size: Size): boolean {
-  const margin = MARGIN / camera.scale;
-  const inner = visible(camera, size);
-  return rect.x >= inner.x + margin && rect.y >= inner.y + margin &&
-    rect.x + Math.min(rect.w, inner.w / 2) <= inner.x + inner.w - margin &&
-    rect.y + Math.min(rect.h, inner.h / 2) <= inner.y + inner.h - margin;
+/** A mark with all that is read with it: its chips on the left, on the right the cards behind it and its figure. */
+export function withBeside({ tags, beside, form, inside }: Mark, rect: Rect): Rect {
+  const left = tags.reduce((least, tag) => Math.min(least, tag.x), 0);
+  return { ...rect, x: rect.x + left, w: rect.w - left + (form === "box" ? Math.max(beside, FIGURE) : inside ? Math.min(beside, BEHIND) : beside) };
+}
+
+function marginOf({ w, h }: Size): Point {
+  const of = (length: number) => Math.max(MARGIN.least, Math.min(MARGIN.most, MARGIN.part * length));
+  return { x: of(w), y: of(h) };
+}
+
+/** Whether a mark is in view with a margin around it; of one that is larger than the window, its beginning. */
+function inView(rect: Rect, { x, y, scale }: Camera, { w, h }: Size, margin: Point): boolean {
+  const within = (start: number, length: number, from: number, room: number, edge: number) =>
+    start >= from + edge && start + Math.min(length, room - 2 * edge) <= from + room - edge + 1e-6;
+  return within(rect.x, rect.w, x, w / scale, margin.x / scale) && within(rect.y, rect.h, y, h / scale, margin.y / scale);
 }
 
 /** The mark in the middle. One that is larger than the window begins at the margin, so that its title is in view. */
-function topOf(rect: Rect, size: Size, scale: number): Camera {
+function topOf(rect: Rect, size: Size, scale: number, margin: Point): Camera {
   const middle = centred(rect, size, scale);
   return {
-    x: rect.w * scale > size.w - 2 * MARGIN ? rect.x - MARGIN / scale : middle.x,
-    y: rect.h * scale > size.h - 2 * MARGIN ? rect.y - MARGIN / scale : middle.y,
+    x: rect.w * scale > size.w - 2 * margin.x + 1e-6 ? rect.x - margin.x / scale : middle.x,
+    y: rect.h * scale > size.h - 2 * margin.y + 1e-6 ? rect.y - margin.y / scale : middle.y,
     scale,
   };
 }

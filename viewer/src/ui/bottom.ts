@@ -8,6 +8,11 @@ import { MemoryView } from "./memory";
 import { sheetsOf, type Sheet } from "./rows";
 import { Table } from "./table";
 
+/** A part of the step that is less than this is left out on little room. */
+const MINOR = 0.01;
+/** What the parts are, for who has not read of them. */
+const MEANING = "ops: an op runs. op dispatch: no op runs while TensorFlow finds and starts the next. not attributed: what runs is no op of this graph.";
+
 export class Bottom {
   readonly element: HTMLElement;
   private readonly strip = h("div", { class: "tabs", role: "tablist", "aria-label": "Tables" });
@@ -25,9 +30,10 @@ export class Bottom {
   ) {
     this.flame = new Flame(session.facts, words, () => looks.theme, (group) => pick({ ops: [], groups: [group] }));
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
-      h("div", { class: "strip" }, this.strip, h("span", { class: "coverage" }, this.coverage())), this.body);
+      h("div", { class: "strip" }, this.strip, this.coverage()), this.body);
     session.on("tab", () => this.refresh());
     session.on("colour", () => this.refresh());
+    session.on("select", () => this.markSelected());
     this.refresh();
   }
 
@@ -79,8 +85,15 @@ export class Bottom {
     if (tab === "flame") {
       replace(this.body, this.flame.element);
       this.flame.show(this.looks.mode(), (value) => this.looks.scale().level(value));
+      this.markSelected();
     } else replace(this.body, tab === "memory" ? this.curve().element : this.table(tab).element);
     this.body.setAttribute("aria-labelledby", `tab-${tab}`);
+    this.strip.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }
+
+  private markSelected(): void {
+    const { selection, facts } = this.session;
+    if (this.session.tab === "flame") this.flame.mark(selection && selection.op >= 0 ? facts.nodes.group(selection.op) : (selection?.group ?? -1));
   }
 
   private hasClasses(): boolean {
@@ -106,12 +119,16 @@ export class Bottom {
     return element;
   }
 
-  private coverage(): string {
+  /** What the measured step was spent on. Where it is told on little room, the title tells its least parts. */
+  private coverage(): HTMLElement {
     const covered = this.session.facts.measurement?.coverage;
-    if (!covered) return "";
-    const parts = Object.entries(covered).map(([name, share]) => `${this.words.part(name)} ${percent(share)}`);
+    if (!covered) return h("div", { class: "coverage" });
+    const parts = Object.entries(covered).map(([name, share], index) =>
+      h("span", { class: share < MINOR ? "minor" : null }, `${index ? " · " : ""}${this.words.part(name)} ${percent(share)}`));
     const step = this.session.facts.measurement?.profiled_step_time_us;
     const disturbed = this.session.facts.measurement?.disturbed ? "disturbed: measure again on an idle machine · " : "";
-    return `${disturbed}of the profiled step${step ? `, ${this.words.time(step)}` : ""}: ${parts.join(" · ")}`;
+    const element = h("div", { class: "coverage" }, `${disturbed}of the profiled step${step ? `, ${this.words.time(step)}` : ""}: `, ...parts);
+    element.title = `${element.textContent ?? ""}\n${MEANING}`;
+    return element;
   }
 }

@@ -56,11 +56,11 @@ export class Canvas {
 
   /** Paint the ground, and lay the frame's coordinates over the canvas as the camera sees them. */
   private clear(camera: Camera, look: Look): void {
-    const { context, size, ratio } = this;
+    const { context, element, ratio } = this;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.globalAlpha = 1;
     context.fillStyle = look.theme.paper;
-    context.fillRect(0, 0, size.w * ratio, size.h * ratio);
+    context.fillRect(0, 0, element.width, element.height); // a part of a pixel at the edge would stay black
     const scale = camera.scale * ratio;
     context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
   }

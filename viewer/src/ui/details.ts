@@ -5,7 +5,7 @@ import type { Session } from "../state/session";
 import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
 import { attributeText, cardRows, graphRows, groupRows, opRows, recovered, togetherRows, type Row } from "./figures";
-import { longList, pairs } from "./lists";
+import { breakable, longList, pairs } from "./lists";
 import { References, type Leads } from "./references";
 import { sourceBlock } from "./source";
 
@@ -140,8 +140,8 @@ export class Details {
   }
 
   private title(name: string, words: string[]): HTMLElement[] {
-    const copy = button("Copy", () => this.acts.copy(name, "name"), { class: "quiet", "aria-label": "Copy the name" });
-    return [h("div", { class: "title-row" }, h("h2", { class: "name" }, name), copy), h("p", { class: "what" }, words.join(", "))];
+    const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet" });
+    return [h("div", { class: "title-row" }, h("h2", { class: "name" }, ...breakable(name)), copy), h("p", { class: "what" }, words.join(", "))];
   }
 
   /** The layer that an op's group is in, at any depth. */

@@ -21,7 +21,7 @@ export class Drawing {
   private readonly watching: (() => void)[] = [];
 
   constructor(
-    session: Session,
+    private readonly session: Session,
     private readonly looks: Looks,
     private readonly composer: Composer,
   ) {
@@ -49,6 +49,7 @@ export class Drawing {
 
   /** Aim the camera at something in the next frame. */
   go(aim: Aim): void {
+    if (aim.to === "camera") this.fit(); // a size that comes later must not move it
     this.viewport.go(aim);
   }
 
@@ -72,11 +73,16 @@ export class Drawing {
     this.loop.now();
   }
 
-  /** Take the canvas' size from the page; true for a new one: the canvas is then empty until it is painted. */
+  /** Take the canvas' size from the page; true for a new one: the canvas is then empty until it is painted. A selection in view stays in view. */
   fit(): boolean {
     const size = this.canvas.fit();
-    if (size) this.viewport.resize(size);
-    return size !== null;
+    if (!size) return false;
+    const { session: { selection }, viewport, frame } = this;
+    const key = selection ? this.session.markKey(selection) : null;
+    const kept = key !== null && viewport.shows(frame, key) ? key : null;
+    viewport.resize(size);
+    if (kept !== null && !viewport.shows(frame, kept)) viewport.go({ to: "mark", key: kept });
+    return true;
   }
 
   private draw(stale: ReadonlySet<Stale>): void {

@@ -16,7 +16,8 @@ export function recovered(source: string): string[] {
 /** The figures of the whole graph. */
 export function graphRows(facts: Facts, words: Words): Row[] {
   const { measurement, variables } = facts;
-  const rows: Row[] = [["Ops", exact(facts.nodes.count)], ["Groups", exact(facts.groups.count)]];
+  const rows: Row[] = [["Ops", exact(facts.nodes.count)], ["Layers and groups", exact(facts.groups.count)]];
+  if (facts.perSample) rows.push(["FLOPs and bytes", "for one sample: the batch is open"]);
   if (variables.length) {
     const trainable = variables.filter((variable) => variable.trainable);
     const { state } = facts;
@@ -28,7 +29,7 @@ export function graphRows(facts: Facts, words: Words): Row[] {
   if (measurement?.step_time_us) rows.push(["Unprofiled step", `${words.time(measurement.step_time_us)}${spreadOf(words, measurement.step_spread_us)}`]);
   if (measurement?.profiled_step_time_us) rows.push(["Profiled step", words.time(measurement.profiled_step_time_us)]);
   if (measurement?.steps) rows.push(["Measured over", `${keptOf(measurement)}${plural(measurement.steps, "step")}${measurement.disturbed ? ", disturbed" : ""}`]);
-  if (measurement?.attributed != null) rows.push(["Op time attributed", percent(measurement.attributed)]);
+  if (measurement?.attributed != null) rows.push(["Op time found in the graph", percent(measurement.attributed)]);
   return rows;
 }
 
@@ -60,7 +61,8 @@ export function opRows(facts: Facts, words: Words, row: number): Row[] {
 export function groupRows(facts: Facts, words: Words, group: number): Row[] {
   const { groups } = facts;
   const measured = groups.measures.of(group);
-  const rows = [...measuredRows(facts, words, measured), ...costRows(words, groups.cost(group), measured?.time ?? null)];
+  // A layer's calls are those of its ops together.
+  const rows = [...measuredRows(facts, words, measured, (calls) => `${number(calls)} op runs`), ...costRows(words, groups.cost(group), measured?.time ?? null)];
   if (facts.dispatch[group]) rows.push(["Many small ops", facts.dispatch[group]]);
   if (groups.kind(group) === "while" && groups.owner(group) >= 0) rows.push(...iterations(facts, groups.owner(group)));
   rows.push(["Ops", exact(groups.size(group))]);
@@ -105,12 +107,13 @@ function iterations({ nodes, loops }: Facts, loop: number): Row[] {
   return [["Iterations", count === null ? "known only when it runs" : number(count)]];
 }
 
-function measuredRows(facts: Facts, words: Words, measured: Measured | null): Row[] {
+/** @param calls how many runs are told. */
+function measuredRows(facts: Facts, words: Words, measured: Measured | null, told = words.calls): Row[] {
   if (!measured) return [];
   const { time, error, busy, calls, memory } = measured;
   const rows: Row[] = [];
   if (time !== null) {
-    rows.push([words.title("time"), `${words.time(time, error ?? NaN)} per step${calls !== null && calls !== 1 ? `, ${words.calls(calls)}` : ""}`]);
+    rows.push([words.title("time"), `${words.time(time, error ?? NaN)} per step${calls !== null && calls !== 1 ? `, ${told(calls)}` : ""}`]);
     if (facts.stepTime) rows.push(["Share", `${percent(time / facts.stepTime)} of the ${facts.stepName}`]);
   }
   if (busy !== null && busy !== time) rows.push([words.title("busy"), words.time(busy)]);

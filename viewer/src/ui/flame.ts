@@ -12,8 +12,9 @@ const LEAST = 4;
 /** Left and right of all bars, and of a label in its bar. */
 const MARGIN = 18;
 const PAD = 6;
-/** A letter of a label, on average. */
-const LETTER = 7;
+/** A letter of a label, on average; a label that is a little longer ends in an ellipsis. */
+const LETTER = 6.4;
+const WIDE_LETTER = 7.8;
 
 export class Flame {
   readonly element = h("div", { class: "flame", role: "group", "aria-label": "Flame graph of the groups: arrow keys move, Enter selects" });
@@ -32,6 +33,21 @@ export class Flame {
   private bars: Bar[] = [];
   private at = 0;
   private focus = -1;
+  private selected = -1;
+
+  /** Mark the bar of the selected group; of one too narrow for a bar that of the group around it. */
+  mark(selected: number): void {
+    this.selected = selected;
+    const chain = this.facts.groups.chain(selected).reverse();
+    const group = chain.find((one) => this.bars.some((bar) => bar.group === one)) ?? -1;
+    this.element.querySelectorAll<HTMLElement>("button").forEach((bar, index) => {
+      const own = group >= 0 && this.bars[index].group === group;
+      bar.classList.toggle("selected", own && group === selected);
+      bar.classList.toggle("around", own && group !== selected);
+      if (own) bar.setAttribute("aria-current", "true");
+      else bar.removeAttribute("aria-current");
+    });
+  }
 
   private key(event: KeyboardEvent): void {
     const next = step(this.bars, this.at, event.key);
@@ -65,7 +81,7 @@ export class Flame {
     const width = this.element.clientWidth - 2 * MARGIN;
     if (width <= 0) return;
     const { bars, total } = barsOf(this.facts, { amount: this.amount.of, least: LEAST / width, whole: this.amount.whole, focus: this.focus });
-    const title = `${this.amount.title} ${this.amount.text(total)}`.trim();
+    const title = `${this.amount.title} ${this.amount.text(total)}`.trim() + (this.amount.title ? "" : ": the wider and darker, the more ops");
     const root = h("div", { class: this.focus < 0 ? "flame-bar root" : "flame-bar root back", title: this.focus < 0 ? title : `${title}: show all of it` }, title);
     root.addEventListener("click", () => this.zoom(-1));
     root.style.cssText = `left:${MARGIN}px;top:0;width:${width}px;padding:0 ${PAD}px`;
@@ -76,6 +92,7 @@ export class Flame {
     room.style.height = `${inner * ROW}px`;
     this.element.append(room);
     this.reach(this.at);
+    this.mark(this.selected);
   }
 
   /** Give a group the whole width; -1 shows all. */
@@ -135,8 +152,8 @@ export class Flame {
 
   /** What a bar of this width says: its name and figure, or its name, or as much of that as tells it from its siblings. */
   private label(name: string, told: string, width: number): string {
-    const room = Math.floor((width - 2 * PAD) / LETTER);
-    const both = `${name} ${told}`.trim();
-    return both.length <= room ? both : shortName(name, room);
+    const room = (letter: number) => Math.floor((width - 2 * PAD) / letter);
+    const whole = [`${name} ${told}`.trim(), name].find((text) => text.length <= room(LETTER));
+    return whole ?? shortName(name, room(WIDE_LETTER));
   }
 }

@@ -37,8 +37,12 @@ export class Legend {
         block.style.background = colour;
         steps.append(block);
       }
-      const top = `${this.looks.scale().beyond ? "≥ " : ""}${mode.text(this.looks.scale().top)}${mode.unit ? ` ${mode.unit}` : ""}`;
-      replace(this.element, h("span", {}, `${mode.title}: 0`), steps, h("span", {}, top), this.coverage());
+      const { top } = this.looks.scale();
+      const unit = mode.unit ? ` ${mode.unit}` : "";
+      const count = this.looks.theme.heat.length;
+      const ends = [`< ${mode.text(top / count)}`, `≥ ${mode.text(top - top / count)}${unit}`];
+      steps.title = `${count} equal steps from 0 to ${mode.text(top)}${unit}${this.looks.scale().beyond ? "; what is more has the last colour" : ""}`;
+      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${mode.title}: `), ends[0]), steps, h("span", {}, ends[1]), this.coverage());
     }
   }
 
@@ -55,7 +59,7 @@ export class Legend {
   private coverage(): HTMLElement {
     const { covered, coveredGroups } = this.looks.scale();
     const { nodes, groups } = this.session.facts;
-    return h("span", { class: "soft" }, covered ? `${percent(covered / Math.max(1, nodes.count))} of ops have a value${covered < nodes.count ? this.others() : ""}` : `${exact(coveredGroups)} of ${exact(groups.count)} groups have a value`);
+    return h("span", { class: "soft legend-rest" }, covered ? `${percent(covered / Math.max(1, nodes.count))} of ops have a value${covered < nodes.count ? this.others() : ""}` : `${exact(coveredGroups)} of ${exact(groups.count)} groups have a value`);
   }
 }
 

@@ -3,11 +3,25 @@ import { exact } from "../data/words";
 import { button, h } from "./dom";
 
 const MOST = 12;
+/** A figure with its unit is no longer than this. */
+const SHORT = 20;
 /** A panel with thousands of items is slow, and nobody reads them all; the table has them. */
 const MOST_LISTED = 500;
 
 export function pairs(rows: [string, string][]): HTMLElement {
-  return h("dl", { class: "pairs" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return h("dl", { class: "pairs" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, ...whole(value))]));
+}
+
+/** A number and its unit stay on one line where figures stand side by side. */
+function whole(value: string): (string | HTMLElement)[] {
+  const parts = value.split(" · ");
+  if (parts.length < 2 || parts.some((part) => part.length > SHORT)) return [value];
+  return parts.flatMap((part, index) => [index ? " · " : "", h("span", { class: "whole" }, part)]);
+}
+
+/** A name that is broken behind its signs and words, if it must be broken at all. */
+export function breakable(name: string): (string | HTMLElement)[] {
+  return name.split(/(?<=[/_.:])|(?<=[a-z])(?=[A-Z])/).flatMap((part, index) => (index ? [h("wbr"), part] : [part]));
 }
 
 /** The first of many list items and a button for the rest. */

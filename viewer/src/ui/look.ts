@@ -146,25 +146,27 @@ export class Looks {
     return { paint: { fill, stroke: theme.ink.note }, bar: { colour: fill, text: mode.text(value, mode.errors?.op(mark.key)) } };
   }
 
-  /** The marks of the lit ops and groups, and the cards around them with how many each holds. */
+  /** The marks of the lit ops and groups, and the cards around them with how many ops each holds, or groups where it holds no op: not more than there are of one kind. */
   private litMarks(): { lit: Set<number>; holders: Map<number, number> } {
     const { session } = this;
     const lit = new Set<number>();
     const holders = new Map<number, number>();
-    const around = (card: number) => {
-      for (let at = card; at > 0; at = session.cards.parent(at)) holders.set(cardKey(at), (holders.get(cardKey(at)) ?? 0) + 1);
+    const groupHolders = new Map<number, number>();
+    const around = (card: number, into: Map<number, number>) => {
+      for (let at = card; at > 0; at = session.cards.parent(at)) into.set(cardKey(at), (into.get(cardKey(at)) ?? 0) + 1);
     };
     for (const op of session.lit?.ops ?? []) {
       const home = session.cards.home(op);
       if (home && home.box >= 0 && session.cards.shows("nodes", op)) lit.add(home.box);
-      around(home ? home.card : session.cardOfGroup(session.facts.nodes.group(op)));
+      around(home ? home.card : session.cardOfGroup(session.facts.nodes.group(op)), holders);
     }
     for (const group of session.lit?.groups ?? []) {
       const card = session.cards.ofGroup(group);
       const shown = card > 0 && session.cards.shows("groups", group);
       if (shown) lit.add(cardKey(card));
-      around(shown ? session.cards.parent(card) : card > 0 ? card : session.cardOfGroup(group));
+      around(shown ? session.cards.parent(card) : card > 0 ? card : session.cardOfGroup(group), groupHolders);
     }
+    for (const [key, count] of groupHolders) if (!holders.has(key)) holders.set(key, count);
     return { lit, holders };
   }
 }

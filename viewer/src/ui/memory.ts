@@ -14,6 +14,11 @@ const RIGHT = 12;
 const TOP = 18;
 const BAND = 17;
 const SIZE = 11;
+/** Under the blocks: what the axis is, where there is room for it. */
+const AXIS = 16;
+const AXIS_ROOM = 96;
+/** A block narrower than this has no room for its name: it is not told apart from those beside it, as stripes would look like hatching. */
+const NAMED = 40;
 
 export class MemoryView {
   readonly element: HTMLElement;
@@ -87,7 +92,8 @@ export class MemoryView {
     const { nodes } = this.session.facts;
     const row = memory.rows[at];
     const peak = at === memory.at ? ", the peak" : "";
-    const told = `${this.words.bytes(memory.alive[at])} alive${peak}, while ${nodes.op(row)} runs`;
+    const told = `${this.words.bytes(memory.alive[at])} of activations alive${peak}, while ${nodes.op(row)} runs`;
+    this.said.title = "What ops hand on to others; variables are not counted";
     replace(this.said, h("b", {}, told), " ", button(nodes.name(row), () => this.go(row), { class: "ref", title: nodes.name(row) }),
       at === memory.at ? null : button("go to the peak", () => this.move(memory.at), { class: "quiet" }));
     canvas.setAttribute("aria-valuemin", "1");
@@ -104,13 +110,14 @@ export class MemoryView {
     const context = canvas.getContext("2d");
     const width = Math.floor(wide - LEFT - RIGHT);
     if (!context || width < 10 || high < TOP + BAND + 10) return;
+    const axis = high >= AXIS_ROOM ? AXIS : 3;
     const ratio = Math.min(3, window.devicePixelRatio || 1);
     canvas.width = Math.round(wide * ratio);
     canvas.height = Math.round(high * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const theme = this.theme();
     this.font = `${SIZE}px ${getComputedStyle(canvas).fontFamily}`;
-    const floor = high - BAND - 4;
+    const floor = high - BAND - axis - 4;
     const level = (bytes: number) => floor - ((floor - TOP) * bytes) / Math.max(1, memory.peak);
     const x = (place: number) => LEFT + (width * (place + 0.5)) / memory.rows.length;
     this.area(context, theme, width, floor, level);
@@ -120,8 +127,9 @@ export class MemoryView {
     context.fillStyle = theme.ink.note;
     context.textAlign = "right";
     context.fillText(this.words.bytes(memory.peak), LEFT - 6, TOP + 4);
-    context.fillText(this.words.bytes(memory.peak / 2), LEFT - 6, level(memory.peak / 2) + 4);
+    if (floor - TOP > 3 * SIZE) context.fillText(this.words.bytesBeside(memory.peak / 2, memory.peak), LEFT - 6, level(memory.peak / 2) + 4);
     context.fillText("0", LEFT - 6, floor);
+    if (axis === AXIS) this.axis(context, theme, width, high - 3);
     this.flag(context, x(memory.at), floor, "peak", theme.ink.hot, width);
     if (this.at !== memory.at) this.flag(context, x(this.at), floor, "", theme.ink.note, width);
   }
@@ -158,25 +166,50 @@ export class MemoryView {
     const { facts } = this.session;
     context.font = this.font;
     context.textAlign = "left";
+    const [plain, other] = theme.dark ? ["#2a323c", "#343e4a"] : ["#e9edf2", "#dde3ea"];
+    context.fillStyle = plain;
+    context.fillRect(LEFT, y, width, BAND);
     let index = 0;
     for (const { group, from, to } of runsOf(facts, this.memory, width)) {
-      if (group < 0) continue;
-      const fill = theme.dark ? (index++ % 2 ? "#2a323c" : "#343e4a") : index++ % 2 ? "#e9edf2" : "#dde3ea";
+      if (group < 0 || to - from < NAMED) continue;
+      const fill = index++ % 2 ? plain : other;
       context.fillStyle = fill;
       context.fillRect(LEFT + from, y, Math.max(1, to - from - 1), BAND);
-      if (to - from < 40) continue;
       context.fillStyle = inkOn(fill, theme);
       context.fillText(shorten(context, this.font, facts.groups.part(group), to - from - 8, true), LEFT + from + 4, y + 12);
     }
   }
 
+  /** What stands along the axis, and what the marks of the selection are. */
+  private axis(context: CanvasRenderingContext2D, theme: Theme, width: number, y: number): void {
+    const count = plural(this.memory.rows.length, "op");
+    const long = `${count} in the order they run, and the layers they are in`;
+    context.font = this.font;
+    context.textAlign = "left";
+    context.fillStyle = theme.ink.note;
+    const own = this.ownRows().length > 0 ? "the selection" : "";
+    const room = own ? width - context.measureText(own).width - 24 : width;
+    context.fillText(context.measureText(long).width <= room ? long : `${count} in order`, LEFT, y);
+    if (!own) return;
+    context.textAlign = "right";
+    context.fillText(own, LEFT + width, y);
+    context.fillStyle = theme.accent;
+    context.fillRect(LEFT + width - context.measureText(own).width - 11, y - 7, 7, 7);
+  }
+
+  /** The ops of the selection that run. */
+  private ownRows(): number[] {
+    const { selection, facts } = this.session;
+    if (!selection) return [];
+    const rows = selection.op >= 0 ? [selection.op] : selection.group >= 0 ? facts.groups.within(selection.group) : [];
+    return rows.filter((row) => this.places[row] >= 0);
+  }
+
   /** Where the selection runs: a line for an op, marks on the floor for every op of a group. */
   private chosen(context: CanvasRenderingContext2D, theme: Theme, width: number, floor: number): void {
-    const { selection, facts } = this.session;
-    if (!selection) return;
-    const rows = selection.op >= 0 ? [selection.op] : selection.group >= 0 ? facts.groups.within(selection.group) : [];
+    const rows = this.ownRows();
     const columns = new Set<number>();
-    for (const row of rows) if (this.places[row] >= 0) columns.add(Math.floor((width * this.places[row]) / this.memory.rows.length));
+    for (const row of rows) columns.add(Math.floor((width * this.places[row]) / this.memory.rows.length));
     context.fillStyle = theme.accent;
     for (const column of columns) context.fillRect(LEFT + column, rows.length === 1 ? TOP : floor - 5, rows.length === 1 ? 2 : 1.5, rows.length === 1 ? floor - TOP : 5);
   }

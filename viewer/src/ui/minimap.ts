@@ -1,13 +1,18 @@
 // The whole drawing in small, with the part in view, the selection and what was found marked; a click or drag goes there.
 import { centred, visible } from "../draw/camera";
-import { walk, type Frame, type Mark, type Rect } from "../draw/frame";
+import { around, overlaps, walk, type Frame, type Mark, type Point, type Rect } from "../draw/frame";
 import type { Look } from "../draw/look";
-import type { Viewport } from "../draw/viewport";
+import { withBeside, type Viewport } from "../draw/viewport";
 import { h } from "./dom";
 
 const WIDE = 108;
 const HIGH = 100;
 const DEEP = 3;
+/** Between the picture and the edges of the drawing, and between it and what is drawn. */
+const EDGE = 10;
+const APART = 4;
+/** Where it may stand, the usual corner first. */
+const CORNERS = ["right bottom", "left bottom", "right top", "left top"];
 
 export class Minimap {
   readonly element = h("canvas", { class: "minimap", "aria-hidden": "true" });
@@ -16,6 +21,10 @@ export class Minimap {
   private scale = 1;
   /** Where what is lit is, and the selection; null when that is to be looked up again. */
   private spots: { lit: Rect[]; selected: Rect | null } | null = null;
+  private corner = CORNERS[0];
+  /** Whether it makes room where something is drawn in each corner; not where a reader asked for it. */
+  private modest = true;
+  private held = false;
 
   constructor(
     private readonly viewport: Viewport,
@@ -30,9 +39,53 @@ export class Minimap {
     };
     this.element.addEventListener("pointerdown", (event) => {
       this.element.setPointerCapture(event.pointerId);
+      this.held = true;
       go(event);
     });
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.element.addEventListener(end, () => {
+        this.held = false;
+        if (this.frame) this.stand(this.frame);
+      });
+    }
     this.element.addEventListener("pointermove", go);
+  }
+
+  get shown(): boolean {
+    return !this.element.classList.contains("off") && !this.element.hidden;
+  }
+
+  /** Show it or hide it. `asked`: a reader wants it, whatever it covers. */
+  show(shown: boolean, asked: boolean): void {
+    this.modest = !asked;
+    this.element.classList.toggle("off", !shown);
+    if (this.frame) this.stand(this.frame);
+  }
+
+  /** Stand where it covers nothing; where there is no such corner, go away. Not from under the pointer. */
+  private stand(frame: Frame): void {
+    const { viewport, element } = this;
+    const seen = visible(viewport.camera, viewport.size);
+    const all = seen.w >= frame.w && seen.h >= frame.h && seen.x <= 0 && seen.y <= 0;
+    if (all || this.held || element.classList.contains("off")) {
+      element.hidden = all;
+      return;
+    }
+    const { selected } = this.look();
+    const free = (bordered: (mark: Mark) => boolean) => [this.corner, ...CORNERS.filter((one) => one !== this.corner)].find((corner) => !covers(this.at(corner), frame, bordered));
+    // Best over no border at all; that of a selected card is never covered.
+    const corner = free(() => true) ?? free((mark) => mark.key === selected);
+    element.hidden = corner === undefined && this.modest;
+    this.corner = corner ?? CORNERS[0];
+    element.dataset.corner = this.corner;
+  }
+
+  /** The part of the world that it would cover in a corner. */
+  private at(corner: string): Rect {
+    const { camera: { x, y, scale }, size } = this.viewport;
+    const left = corner.startsWith("left") ? EDGE : size.w - EDGE - WIDE;
+    const top = corner.endsWith("top") ? EDGE : size.h - EDGE - HIGH;
+    return { x: x + (left - APART) / scale, y: y + (top - APART) / scale, w: (WIDE + 2 * APART) / scale, h: (HIGH + 2 * APART) / scale };
   }
 
   /** Forget the picture: the drawing or its colours have changed. */
@@ -69,7 +122,7 @@ export class Minimap {
     const right = Math.min(WIDE - 1, this.left() + (seen.x + seen.w) * this.scale);
     const bottom = Math.min(HIGH - 1, this.top() + (seen.y + seen.h) * this.scale);
     if (right > x && bottom > y) context.strokeRect(x, y, right - x, bottom - y);
-    element.hidden = seen.w >= frame.w && seen.h >= frame.h && seen.x <= 0 && seen.y <= 0;
+    this.stand(frame);
   }
 
   private points(context: CanvasRenderingContext2D, frame: Frame): void {
@@ -130,7 +183,7 @@ export class Minimap {
     for (const mark of marks) {
       const { paint, bar } = look.tint(mark);
       context.fillStyle = bar && !mark.inside ? bar.colour : paint.fill;
-      context.strokeStyle = paint.stroke;
+      context.strokeStyle = look.theme.dark ? look.theme.ink.note : paint.stroke; // so thin a line is not seen on a dark ground
       context.lineWidth = 0.6 / this.scale;
       const [w, high] = [Math.max(least, mark.w), Math.max(least, mark.h)];
       context.fillRect(x + mark.x, y + mark.y, w, high);
@@ -140,4 +193,35 @@ export class Minimap {
       }
     }
   }
+}
+
+function within(rect: Rect, outer: Rect): boolean {
+  return rect.x >= outer.x && rect.y >= outer.y && rect.x + rect.w <= outer.x + outer.w && rect.y + rect.h <= outer.y + outer.h;
+}
+
+/** Whether a wire runs through a rectangle. */
+function crosses(rect: Rect, points: Point[]): boolean {
+  return points.some((point, index) => index > 0 && overlaps(rect, widened(around([points[index - 1], point]))));
+}
+
+/** A straight piece of a wire has no width of its own. */
+function widened({ x, y, w, h }: Rect): Rect {
+  return { x: x - 1, y: y - 1, w: w + 2, h: h + 2 };
+}
+
+/** Whether a part of the world has anything in it that is read: a wire, a mark, an open card's head, its bar, and the border where `bordered` says so. */
+function covers(rect: Rect, frame: Frame, bordered: (mark: Mark) => boolean, origin: Point = { x: 0, y: 0 }): boolean {
+  const own = { ...rect, x: rect.x - origin.x, y: rect.y - origin.y };
+  if (frame.lines.some((line) => overlaps(own, line.box) && crosses(own, line.points))) return true;
+  return frame.marks.some((mark) => {
+    if (mark.y > own.y + own.h || mark.y + mark.h < own.y) return false; // nearly all of them
+    const { x, y, w, h } = withBeside(mark, mark);
+    if (!overlaps(own, { x, y, w: Math.max(w, mark.x + mark.w + mark.beside - x), h })) return false;
+    if (!mark.inside) return true;
+    const bar = { x: mark.x + mark.w, y, w: x + w - mark.x - mark.w, h };
+    if (overlaps(own, bar) || overlaps(own, { x, y, w: mark.w + mark.beside, h: mark.inset.y })) return true;
+    if (!overlaps(own, mark)) return false;
+    if (bordered(mark) && !within(own, mark)) return true;
+    return covers(rect, mark.inside, bordered, { x: origin.x + mark.x + mark.inset.x, y: origin.y + mark.y + mark.inset.y });
+  });
 }

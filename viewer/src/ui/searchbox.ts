@@ -1,7 +1,7 @@
 // The search field and its results: as you type, with the path of each, stepped through by arrows or Enter.
 import type { Units } from "../data/style";
 import type { Facts } from "../data/facts";
-import { exact } from "../data/words";
+import { exact, plural } from "../data/words";
 import { Search, type Hits } from "../find/search";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
@@ -10,6 +10,9 @@ import { VirtualList } from "./list";
 const ROW = 40;
 /** Rows of the list while arrows step through it: more would lie over what was found. */
 const FEW = 3;
+/** Rows of the list at most, and what of the window stands above and below it, in pixels. */
+const MOST = 9;
+const BESIDE = 84;
 const HELP = "Words match names; also op:Conv2D class:Dense dtype:float64 shape:8,64 file:model.py time>1ms /regex/, and -word to leave out";
 
 export interface Found {
@@ -26,6 +29,7 @@ export class SearchBox {
   private readonly counter = h("span", { class: "counter", role: "status" });
   private readonly problem = h("p", { class: "problem" });
   private readonly list = new VirtualList(ROW, (index) => this.row(index));
+  private readonly kinds = h("p", { class: "hit-kinds" });
   private readonly panel = h("div", { class: "hits", hidden: true });
   private readonly search: Search;
   private hits: Hits = { groups: [], ops: [], problem: "" };
@@ -41,7 +45,7 @@ export class SearchBox {
     this.list.element.id = "hits";
     this.list.element.setAttribute("role", "listbox");
     this.list.element.setAttribute("aria-label", "Results");
-    this.panel.append(this.problem, this.list.element);
+    this.panel.append(this.problem, this.kinds, this.list.element);
     const clear = button("×", () => this.clear(), { class: "clear", "aria-label": "Clear the search", tabindex: -1 });
     this.element = h("div", { class: "search", role: "search" }, this.input, this.counter, clear, this.panel);
     this.input.addEventListener("input", () => this.run(this.input.value));
@@ -86,9 +90,11 @@ export class SearchBox {
     const searched = text.trim() !== "";
     replace(this.problem, this.hits.problem);
     this.problem.hidden = !this.hits.problem;
+    this.kinds.textContent = this.kindsText();
+    this.kinds.hidden = !this.total;
     this.element.classList.toggle("searched", searched);
     this.counter.textContent = searched ? this.countText() : "";
-    this.list.element.style.height = `${Math.min(9, this.total) * ROW}px`;
+    this.list.element.style.height = `${Math.min(MOST, this.total, rowsThatFit()) * ROW}px`;
     this.list.element.scrollTop = 0;
     this.showPanel(searched && document.activeElement === this.input && (this.total > 0 || this.hits.problem !== ""));
   }
@@ -97,6 +103,12 @@ export class SearchBox {
     const { groups, nodes } = this.session.facts;
     const at = this.at >= 0 ? `${exact(this.at + 1)} of ` : "";
     return this.total ? `${at}${exact(this.total)}` : `none of ${exact(groups.count + nodes.count)}`;
+  }
+
+  /** What the number counts: layers and groups, and ops. */
+  private kindsText(): string {
+    const { groups, ops } = this.hits;
+    return [...(groups.length ? [plural(groups.length, "layer or group", "layers and groups")] : []), ...(ops.length ? [plural(ops.length, "op")] : [])].join(", ");
   }
 
   private showPanel(shown: boolean): void {
@@ -113,11 +125,11 @@ export class SearchBox {
     const row = group ? this.hits.groups[index] : this.hits.ops[index - this.hits.groups.length];
     const name = group ? groups.part(row) : nodes.leaf(row);
     const what = group ? groups.cls(row) || groups.kind(row) : nodes.op(row);
-    const path = group ? groups.path(groups.parent(row)) : groups.path(nodes.group(row));
+    const path = group ? groups.path(row) : nodes.name(row);
     const element = h("div", {
       class: index === this.at ? "hit current" : "hit", role: "option", id: `hit${index}`, "aria-selected": String(index === this.at),
       "aria-posinset": index + 1, "aria-setsize": this.total,
-    }, h("span", { class: "hit-name" }, name), h("span", { class: "soft" }, ` ${what}`), h("span", { class: "hit-path" }, path || "top level"));
+    }, h("span", { class: "hit-name" }, name), h("span", { class: "soft" }, ` ${what}`), h("span", { class: "hit-path" }, ...marked(path, this.session.query)));
     element.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       this.step(index);
@@ -144,6 +156,7 @@ export class SearchBox {
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       this.step(this.at + (event.key === "ArrowDown" ? 1 : -1));
       this.showPanel(this.total > 0);
+      this.kinds.hidden = true;
       this.list.element.style.height = `${Math.min(FEW, this.total) * ROW}px`;
     } else if (event.key === "Escape") {
       if (this.panel.hidden) this.run("");
@@ -153,6 +166,26 @@ export class SearchBox {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+/** How many whole rows the window has room for: half a row would look like the end of the list. */
+function rowsThatFit(): number {
+  return Math.max(FEW, Math.floor((window.innerHeight - BESIDE) / ROW));
+}
+
+/** A path with the words that were searched for marked in it, its end in view. */
+function marked(path: string, query: string): (string | HTMLElement)[] {
+  const words = query.toLowerCase().split(/\s+/).filter((word) => word && !/^-|[:/<>=]/.test(word));
+  const lower = path.toLowerCase();
+  const found = words.map((word) => [lower.indexOf(word), word.length]).filter(([at]) => at >= 0).sort(([a], [b]) => a - b);
+  const parts: (string | HTMLElement)[] = [];
+  let from = 0;
+  for (const [at, length] of found) {
+    if (at < from) continue;
+    parts.push(path.slice(from, at), h("mark", {}, path.slice(at, at + length)));
+    from = at + length;
+  }
+  return [...parts, path.slice(from)];
 }
 
 /** Op types that a reader may look for, the likeliest first. */

@@ -4,6 +4,7 @@ import { plural } from "../data/words";
 import type { Commands } from "../state/commands";
 import { button, h } from "./dom";
 import type { Drawing } from "./drawing";
+import type { Minimap } from "./minimap";
 
 /** How much a press of a zoom button changes the scale. */
 const ZOOM = 1.4;
@@ -20,7 +21,7 @@ export interface StageParts {
 
 export function stage({ data, drawing, commands, breadcrumb, legend, over }: StageParts): HTMLElement {
   const { viewport, canvas, minimap } = drawing;
-  const zoom = h("div", { class: "zoom" }, mapButton(minimap.element),
+  const zoom = h("div", { class: "zoom" }, mapButton(minimap),
     button("+", () => viewport.zoom(ZOOM), { "aria-label": "Zoom in" }), button("−", () => viewport.zoom(1 / ZOOM), { "aria-label": "Zoom out" }),
     button("⤢", () => viewport.go({ to: "all" }), { "aria-label": "Show everything" }));
   const steps = h("div", { class: "steps" },
@@ -34,14 +35,14 @@ export function stage({ data, drawing, commands, breadcrumb, legend, over }: Sta
 const SMALL = "(max-width: 900px), (max-height: 560px)";
 
 /** Hides and shows the small picture of the whole drawing. */
-function mapButton(map: HTMLElement): HTMLElement {
+function mapButton(map: Minimap): HTMLElement {
   const small = matchMedia(SMALL);
-  const show = (shown: boolean) => {
-    map.classList.toggle("off", !shown);
+  const show = (shown: boolean, asked = false) => {
+    map.show(shown, asked);
     element.setAttribute("aria-pressed", String(shown));
     element.title = `${shown ? "Hide" : "Show"} the small picture of the whole drawing`;
   };
-  const element = button("◳", () => show(map.classList.contains("off")), { class: "map-button", "aria-label": "Small picture of the whole drawing" });
+  const element = button("◳", () => show(!map.shown, true), { class: "map-button", "aria-label": "Small picture of the whole drawing" });
   small.addEventListener("change", () => show(!small.matches));
   show(!small.matches);
   return element;

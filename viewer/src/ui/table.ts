@@ -29,9 +29,10 @@ export class Table {
     this.element.setAttribute("aria-label", sheet.title);
     this.element.setAttribute("aria-rowcount", String(sheet.rows.length + 1));
     this.element.append(this.header, this.list.element);
-    const rooms = sheet.columns.map(roomOf);
+    const rooms = sheet.columns.map((column) => roomOf(column, sheet.columns.length));
     this.element.style.setProperty("--columns", rooms.map(([least, parts]) => (parts ? `minmax(${least}px,${parts}fr)` : `${least}px`)).join(" "));
-    this.element.style.setProperty("--least", `${rooms.reduce((sum, [least]) => sum + least + GAP, 2 * EDGE - GAP)}px`);
+    this.element.style.setProperty("--rooms", `${rooms.reduce((sum, [least]) => sum + least, 0)}px`);
+    this.element.style.setProperty("--gaps", String(rooms.length - 1));
     this.sort();
   }
 
@@ -63,6 +64,8 @@ export class Table {
     const row = this.rows[index];
     const cells = this.sheet.columns.map((column) => {
       const text = column.text(row);
+      // Of a path without room the beginning is cut: its end tells the row apart.
+      if (PATHS.has(column.id)) return h("div", { role: "cell", class: "cell path", title: text }, h("bdi", { dir: "ltr" }, text));
       return h("div", { role: "cell", class: AMOUNTS.has(column.id) ? "cell amount" : "cell", title: text }, text);
     });
     const element = h("div", { role: "row", class: index === this.at ? "table-row current" : "table-row", "aria-rowindex": index + 2 }, ...cells);
@@ -88,13 +91,15 @@ export class Table {
 }
 
 const WIDE = new Set(["name", "place", "code", "op"]);
-/** Between two columns, and left and right of all; the style sheet has the same. */
-const GAP = 14;
-const EDGE = 18;
+/** Columns of paths. */
+const PATHS = new Set(["name", "layer", "place"]);
+/** A table of so few columns is to fit beside a curve and on a phone. */
+const FEW = 4;
 
 /** The least width of a column, and how much of what is left it takes; 0: none. */
-function roomOf({ id }: Column): [least: number, parts: number] {
+function roomOf({ id }: Column, columns: number): [least: number, parts: number] {
   if (id === "share") return [132, 0];
+  if (columns <= FEW) return AMOUNTS.has(id) ? [66, 0] : WIDE.has(id) ? [84, 3] : [52, 2];
   if (AMOUNTS.has(id)) return [92, 0];
   return WIDE.has(id) ? [180, 3] : [80, 1];
 }

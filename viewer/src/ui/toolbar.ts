@@ -55,7 +55,7 @@ const SHOWN = new Set(["family", "time", "memory", "flops", "parameters"]);
 export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
   const usual = modes.filter((mode) => SHOWN.has(mode.id));
   const rest = modes.filter((mode) => !SHOWN.has(mode.id));
-  const group = h("div", { class: "radios", role: "radiogroup", "aria-label": "Colour by" });
+  const group = h("div", { class: "radios", role: "radiogroup", "aria-label": "Colour by", title: "What this graph has figures for" });
   const buttons = usual.map((mode) => button(mode.title, () => session.setColour(mode.id), { role: "radio", class: "mode" }));
   group.append(...buttons);
   group.addEventListener("keydown", (event) => {

@@ -31,6 +31,8 @@ export class Tree {
   /** What `rest` says, by colour mode. */
   private readonly rests = new Map<string, string>();
   private rows: Row[] = [];
+  /** How many siblings have each ending, by the card around them: names without room are told apart by it. */
+  private readonly endings = new Map<number, Map<string, number>>();
   private at = 0;
 
   constructor(
@@ -44,6 +46,7 @@ export class Tree {
     element.tabIndex = 0;
     element.addEventListener("keydown", (event) => this.key(event));
     this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, "Layers"), this.unit), element, this.rest);
+    session.onCards((_, below) => below && this.endings.clear()); // another copy has other titles
     session.on("open", () => this.refresh());
     session.on("select", () => this.follow());
     session.on("colour", () => this.refresh());
@@ -52,7 +55,8 @@ export class Tree {
 
   refresh(): void {
     const mode = this.looks.mode();
-    this.unit.textContent = mode.kind === "amount" ? mode.title.toLowerCase() : "ops";
+    const stacks = this.session.cards.stacks.names.length > 0;
+    this.unit.textContent = `${mode.kind === "amount" ? mode.title.toLowerCase() : "ops"}${stacks ? ", of one copy" : ""}`;
     this.tellRest();
     const current = this.rows[this.at]?.card;
     this.rows = [];
@@ -77,7 +81,7 @@ export class Tree {
     if (this.rests.has(key)) return;
     const figures = this.figures();
     const rest = restOf(cards, facts.nodes.count, figures);
-    this.rests.set(key, Number.isNaN(rest) ? "" : `+ ${figures.text(rest)}${kind === "amount" ? "" : " ops"} in no layer`);
+    this.rests.set(key, Number.isNaN(rest) ? "" : `+ ${figures.text(rest)}${kind === "amount" ? "" : rest === 1 ? " op" : " ops"} in no layer`);
     this.tellRest();
   }
 
@@ -111,11 +115,14 @@ export class Tree {
     const selected = selection !== null && this.session.cardAround(selection) === card && selection.op < 0;
     const canOpen = cards.canOpen(card);
     const open = this.session.isOpen(card);
+    // What holds no further rows opens in the drawing only: a triangle would promise rows.
+    const outer = cards.childCards(card).length > 0;
+    const [closed, opened] = outer ? ["▸", "▾"] : ["+", "−"];
     const sign = canOpen
-      ? button(open ? "▾" : "▸", () => this.commands.toggle(card), { class: "twist", tabindex: -1, "aria-hidden": "true" })
+      ? button(open ? opened : closed, () => this.commands.toggle(card), { class: "twist", tabindex: -1, "aria-hidden": "true", title: outer ? null : `${open ? "Close" : "Open"} it in the drawing` })
       : h("span", { class: "twist" });
     const title = cards.title(card);
-    const [start, end] = cutApart(title, this.titleBeside(index));
+    const [start, end] = cutApart(title, this.endingsBeside(card));
     const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" }, h("span", { class: start.length > 4 ? "tree-start long" : "tree-start" }, start), h("span", { class: "tree-end" }, end));
     const repeat = cards.repeat(card) > 1 ? h("span", { class: "tree-times" }, `×${cards.repeat(card)}`) : null;
     const row = h("div", {
@@ -133,12 +140,16 @@ export class Tree {
     return row;
   }
 
-  /** The title of the sibling before, or after the first: what a long name is told apart from. */
-  private titleBeside(index: number): string {
-    const { card, place } = this.rows[index];
-    const siblings = this.session.cards.childCards(this.session.cards.parent(card));
-    const beside = siblings[place >= 2 ? place - 2 : 1];
-    return beside === undefined ? "" : this.session.cards.title(beside);
+  /** How many of a card and its siblings have each ending. */
+  private endingsBeside(card: number): Map<string, number> {
+    const { cards } = this.session;
+    const parent = cards.parent(card);
+    let known = this.endings.get(parent);
+    if (!known) {
+      this.endings.set(parent, (known = new Map<string, number>()));
+      for (const sibling of cards.childCards(parent)) for (const ending of endingsOf(cards.title(sibling))) known.set(ending, (known.get(ending) ?? 0) + 1);
+    }
+    return known;
   }
 
   /** The figure of all copies of a stack. Of ops each copy has as many. */
@@ -152,11 +163,13 @@ export class Tree {
     const value = amountOf(this.session.cards, card, mode);
     if (Number.isNaN(value)) return [];
     if (this.looks.mode().kind !== "amount") return [h("span", { class: "tree-figure" }, mode.text(value))];
-    const level = this.looks.scale().level(value);
-    const bar = h("span", { class: "tree-bar" });
+    const scale = this.looks.scale();
+    const level = scale.level(value);
+    const beyond = value > scale.top;
+    const bar = h("span", { class: beyond ? "tree-bar beyond" : "tree-bar", title: beyond ? `more than the scale's end, ${mode.text(scale.top)}` : null });
     bar.style.width = `${Math.max(4, 100 * level)}%`;
     bar.style.background = heat(level, this.looks.theme);
-    return [h("span", { class: "tree-bar-room" }, bar), h("span", { class: "tree-figure" }, mode.text(value, errorOf(this.session.cards, card, mode)))];
+    return [h("span", { class: "tree-figure" }, mode.text(value, errorOf(this.session.cards, card, mode)), h("span", { class: "tree-bar-room" }, bar))];
   }
 
   private key(event: KeyboardEvent): void {
@@ -191,16 +204,24 @@ export class Tree {
 
 /** The least that is kept of the end of a name too long for its row, and the most. */
 const LEAST_END = 5;
-const MOST_END = 9;
+const MOST_END = 14;
 
-/** A name in two parts: where there is no room for it all, the first is shortened, the second tells it apart from `beside`. */
-export function cutApart(name: string, beside: string): [string, string] {
-  let shared = 0;
-  while (shared < name.length && name[shared] === beside[shared]) shared++;
-  // Cut where a word begins, so that what is left can be read.
-  const word = name.slice(0, shared).search(/[a-z0-9]*$/i);
-  const cut = Math.min(name.length - LEAST_END, Math.max(shared > 2 && word > 0 ? word : shared, name.length - MOST_END));
-  return cut > 2 ? [name.slice(0, cut), name.slice(cut)] : [name, ""];
+/** What a name ends in, from each beginning of a word on, the shortest first. */
+function endingsOf(name: string): string[] {
+  const starts: number[] = [];
+  for (let at = name.length - LEAST_END; at > 2 && at >= name.length - MOST_END; at--) if (!/[a-z0-9]/i.test(name[at - 1])) starts.push(at);
+  return starts.map((at) => name.slice(at));
+}
+
+/**
+ * A name in two parts: where there is no room for it all, the first is shortened. The second is the shortest ending that no sibling has,
+ * or the longest that there is room for; `endings`: how many of the siblings have each.
+ */
+export function cutApart(name: string, endings: ReadonlyMap<string, number>): [string, string] {
+  const own = endingsOf(name);
+  const end = own.find((ending) => (endings.get(ending) ?? 0) < 2) ?? own[own.length - 1] ?? name.slice(-(LEAST_END + 4));
+  const cut = name.length - end.length;
+  return cut > 2 ? [name.slice(0, cut), end] : [name, ""];
 }
 
 function rowId(card: number): string {

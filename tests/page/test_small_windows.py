@@ -1,0 +1,302 @@
+"""What a reader sees in windows of four sizes: nothing that belongs together is cut, and nothing lies over it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from page_graphs import tagger
+
+from graphs import Builder
+
+SIZES = [(1280, 720), (800, 600), (390, 844), (640, 360)]
+
+INSIDE = """(() => { const { camera } = opscope.view(), room = document.querySelector('canvas.drawing').getBoundingClientRect();
+  return { w: room.width / camera.scale, h: room.height / camera.scale, ...camera }; })()"""
+"""The part of the drawing that is in view, in its own coordinates."""
+
+RING = """async (colour) => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const canvas = document.querySelector('canvas.drawing'), room = canvas.getBoundingClientRect(), step = canvas.width / room.width;
+  const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) {
+    const at = 4 * (y * width + x);
+    if (colour.some((part, index) => Math.abs(data[at + index] - part) > 3)) continue;
+    [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+  }
+  return { left: left / step, top: top / step, right: (right + 1) / step, bottom: (bottom + 1) / step, w: room.width, h: room.height };
+}"""
+"""Where the ring around the selection is, read from the pixels of the canvas."""
+
+ACCENT = [0x2F, 0x6F, 0xDE]
+
+
+def sizes(test):
+    return pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")(test)
+
+
+def assert_whole(ring):
+    """The ring has four sides inside the canvas, none on its edge."""
+    assert ring["right"] > ring["left"] >= 2
+    assert ring["bottom"] > ring["top"] >= 2
+    assert ring["right"] <= ring["w"] - 2
+    assert ring["bottom"] <= ring["h"] - 2
+
+
+def wide():
+    """A block of two branches far apart, between two long chains."""
+    build = Builder()
+    net = build.group("net", "layer", cls="Net")
+    x = build.op("x", "Placeholder")
+    for index in range(6):
+        x = build.op(f"net/a{index}", "Relu", x, group=net)
+    branches = []
+    for branch in "lmr":
+        own = build.group(f"{branch}_convolution", "layer", cls="Convolution", parent=net)
+        y = x
+        for index in range(3):
+            y = build.op(f"net/{branch}_convolution/op{index}", "Exp", y, group=own)
+        branches.append(y)
+    x = build.op("net/sum", "AddN", *branches, group=net)
+    for index in range(6):
+        x = build.op(f"net/b{index}", "Relu", x, group=net)
+    return build.graph("wide")
+
+
+@sizes
+@pytest.mark.parametrize("name", ["net/l_convolution", "net/r_convolution", "net/sum"])
+def test_a_selection_that_fits_is_in_view_whole(open_page, size, name):
+    opened = open_page(wide(), size=size)
+    opened.run("opscope.open('net/l_convolution'), opscope.open('net/r_convolution')")
+    opened.run(f"opscope.select('{name}')")
+    assert_whole(opened.page.evaluate(RING, ACCENT))
+
+
+@sizes
+def test_a_selection_stays_in_view_when_a_panel_opens_under_it(open_page, size):
+    opened = open_page(wide(), size=size)
+    opened.run("opscope.close('net/r_convolution'), opscope.select('net/r_convolution')")
+    for tab in ("flame", "ops"):
+        opened.page.click(f"#tab-{tab}")
+        assert_whole(opened.page.evaluate(RING, ACCENT))
+
+
+def test_a_link_restores_its_camera_with_a_panel_open(open_page):
+    first = open_page(wide())
+    first.run("opscope.select('net/sum')")
+    first.page.click("#tab-ops")
+    first.page.mouse.move(600, 300)
+    first.page.mouse.wheel(0, 0)
+    first.page.keyboard.press("Escape")
+    first.run("opscope.view()")
+    first.wait("location.hash.includes('t=ops')")
+    link = first.run("location.hash.slice(1)")
+    second = open_page(wide(), link=link)
+    second.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert second.run("opscope.view().camera") == pytest.approx(first.run("opscope.view().camera"), abs=0.6)
+
+
+@sizes
+def test_reading_begins_at_the_left_of_the_first_card(open_page, size):
+    """The outermost card's title begins at its left edge, which is the drawing's."""
+    seen = open_page(wide(), size=size).run(INSIDE)
+    assert seen["x"] <= 0 < seen["x"] + seen["w"]
+    assert seen["y"] <= 0
+
+
+@sizes
+def test_nothing_empty_is_in_view_while_a_neighbour_is_cut(open_page, size):
+    """Beyond the drawing's left edge no more than a margin is shown, wherever the camera went."""
+    opened = open_page(wide(), size=size)
+    for name in ("net/l_convolution", "net/r_convolution"):
+        opened.run(f"opscope.select('{name}')")
+        seen = opened.run(INSIDE)
+        whole = opened.run("document.querySelector('.minimap').hidden")
+        assert whole or seen["x"] * seen["scale"] >= -50
+
+
+def test_the_canvas_is_painted_to_its_last_pixel(open_page):
+    """A canvas whose height is no whole number of pixels had a dark line at its edge."""
+    opened = open_page(wide())
+    opened.run("document.querySelector('#app').style.height = '699.5px'")
+    opened.run("new Promise((done) => setTimeout(done, 100))")
+    dark = opened.run(
+        """(() => { const canvas = document.querySelector('canvas.drawing');
+        const { data } = canvas.getContext('2d').getImageData(0, canvas.height - 1, 8, 1);
+        return Math.min(...data.filter((_, at) => at % 4 < 3)); })()"""
+    )
+    assert dark > 240
+
+
+UNDER_MAP = """(() => { const map = document.querySelector('.minimap').getBoundingClientRect(), room = document.querySelector('canvas.drawing').getBoundingClientRect();
+  const canvas = document.querySelector('canvas.drawing'), step = canvas.width / room.width;
+  const { data } = canvas.getContext('2d').getImageData((map.left - room.left) * step, (map.top - room.top) * step, map.width * step, map.height * step);
+  const seen = new Map();
+  for (let at = 0; at < data.length; at += 4) { const key = data[at] + ',' + data[at + 1] + ',' + data[at + 2]; seen.set(key, (seen.get(key) ?? 0) + 1); }
+  const [first, second = 0] = [...seen.values()].sort((a, b) => b - a);
+  return (4 * (first + second)) / data.length; })()"""
+"""How much of what lies under the map is plain: the ground, or the ground and a card's."""
+
+
+def test_the_map_lies_on_nothing_that_is_read(open_page):
+    opened = open_page(wide())
+    stood = 0
+    for name in (
+        "net/a0",
+        "net/l_convolution",
+        "net/l_convolution/op1",
+        "net/m_convolution",
+        "net/r_convolution/op2",
+        "net/sum",
+        "net/b5",
+    ):
+        opened.run(f"opscope.select('{name}')")
+        if opened.page.is_visible(".minimap"):
+            stood += 1
+            assert opened.run(UNDER_MAP) > 0.9, name
+    assert stood
+
+
+def test_a_map_that_made_room_comes_when_it_is_asked_for(open_page):
+    opened = open_page(wide(), size=(800, 600))
+    opened.run("opscope.select('net/sum')")
+    assert not opened.page.is_visible(".minimap")
+    opened.page.click(".map-button")
+    assert opened.page.is_visible(".minimap")
+
+
+def test_a_short_window_with_a_panel_keeps_path_buttons_and_legend(open_page):
+    opened = open_page(tagger(), size=(640, 360))
+    opened.run("opscope.select('model/head')")
+    opened.page.click("#tab-flame")
+    boxes = {}
+    for part in (".steps", ".breadcrumb", ".zoom", ".legend", ".tabs", ".bottom-body"):
+        assert opened.page.is_visible(part), part
+        boxes[part] = opened.page.locator(part).bounding_box()
+        assert boxes[part]["y"] >= 0
+        assert boxes[part]["y"] + boxes[part]["height"] <= 361
+        assert boxes[part]["x"] + boxes[part]["width"] <= 641
+    assert boxes[".legend"]["x"] >= boxes[".tabs"]["x"] + boxes[".tabs"]["width"] - 1
+    assert boxes[".bottom-body"]["height"] >= 5 * 30
+
+
+@sizes
+def test_the_tab_that_is_chosen_can_be_read(open_page, size):
+    opened = open_page(tagger(), size=size)
+    for tab in opened.run("[...document.querySelectorAll('[role=tab]')].map((one) => one.id)"):
+        opened.page.click(f"#{tab}")
+        own, tabs = opened.page.locator(f"#{tab}").bounding_box(), opened.page.locator(".tabs").bounding_box()
+        assert own["x"] >= tabs["x"] - 1
+        assert own["x"] + own["width"] <= tabs["x"] + tabs["width"] + 1
+        opened.page.click(f"#{tab}")
+
+
+@sizes
+def test_the_table_of_the_peak_has_all_its_columns_in_view_and_ends_of_names(open_page, size):
+    opened = open_page(tagger(), size=size)
+    opened.page.click("#tab-memory")
+    body = opened.page.locator(".bottom-body").bounding_box()
+    for cell in opened.page.locator(".memory-peak [role=columnheader]").all():
+        box = cell.bounding_box()
+        assert box["x"] + box["width"] <= body["x"] + body["width"]
+    name = opened.page.locator(".memory-peak .cell.path >> nth=0")
+    end = name.evaluate(
+        "(cell) => cell.querySelector('bdi').getBoundingClientRect().right - cell.getBoundingClientRect().right"
+    )
+    assert end <= 1
+
+
+def test_the_flame_graph_marks_the_selected_layer(open_page):
+    opened = open_page(tagger())
+    opened.page.click("#tab-flame")
+    opened.run("opscope.select('model/head')")
+    marked = "[...document.querySelectorAll('.flame-bar.selected')].map((bar) => bar.title.split(':')[0])"
+    assert opened.run(marked) == ["model/head"]
+    opened.run("opscope.select('model/head/MatMul')")
+    assert opened.run(marked) == ["model/head"]
+
+
+def test_a_hit_keeps_its_figure(open_page):
+    """What a closed card holds of a search is told beside its time, in the saved drawing as on screen."""
+    opened = open_page(tagger())
+    opened.run("opscope.close('model/head')")
+    opened.run("opscope.select('model/head')")
+    assert opened.run("opscope.search('MatMul')") > 1
+    opened.page.click("button:has-text('Save')")
+    with opened.page.expect_download() as waiting:
+        opened.page.click("[role=menuitem]:has-text('SVG')")
+    svg = Path(waiting.value.path()).read_text(encoding="utf-8")
+    assert re.search(r">\d found<", svg)
+    time = opened.run(
+        "[...document.querySelectorAll('[role=treeitem]')].find((row) => row.textContent.includes('head')).querySelector('.tree-figure').textContent"
+    )
+    assert f">{time}<" in svg
+
+
+def test_names_without_room_keep_an_end_that_no_sibling_has(open_page):
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    names = [f"stage{stage}_block{block}_1_convolution" for stage in (2, 3) for block in (1, 2)]
+    for name in names:
+        group = build.group(name, "layer", cls="SeparableConvolution")
+        x = build.op(f"{name}/op", "Relu", build.op(f"{name}/more", "Exp", x, group=group), group=group)
+    opened = open_page(build.graph("long"))
+    ends = opened.page.locator(".tree-end").all_inner_texts()
+    assert all(name.endswith(end) and len(end) >= 11 for name, end in zip(names, ends))
+
+
+def test_the_legend_says_where_the_last_colour_begins(open_page):
+    """Whatever is drawn in the darkest colour is at least what the legend says of it, and nothing lighter is."""
+    opened = open_page(tagger())
+    rows = opened.run(
+        """[...document.querySelectorAll('[role=treeitem]')].map((row) => [row.querySelector('.tree-figure')?.textContent, row.querySelector('.tree-bar')?.style.background])"""
+    )
+    least = opened.page.inner_text(".legend").split("\u2265")[1].split(" per")[0]
+    darkest = opened.run("getComputedStyle(document.querySelector('.scale span:last-child')).backgroundColor")
+    for figure, colour in rows:
+        if figure:
+            assert (microseconds(figure) >= microseconds(least)) == (colour == darkest), figure
+
+
+def microseconds(text):
+    value, unit = text.split("\u00b1")[0].split()[0], text.split()[-1]
+    return float(value) * {"\u00b5s": 1, "ms": 1000, "s": 1_000_000}[unit]
+
+
+def test_a_card_holds_no_more_hits_than_ops(open_page):
+    """A search that finds a layer and all ops in it counts the ops."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    outer = build.group("encoder", "layer", cls="Encoder")
+    for index in range(4):
+        inner = build.group(f"cell_{index}", "layer", cls="Cell", parent=outer)
+        x = build.op(
+            f"encoder/cell_{index}/a", "Exp", build.op(f"encoder/cell_{index}/b", "Relu", x, group=inner), group=inner
+        )
+    opened = open_page(build.graph("found"))
+    opened.run("opscope.close('encoder'), opscope.search('cell')")
+    assert "4 layers and groups, 8 ops" in opened.page.text_content(".hit-kinds")
+    opened.page.click("button:has-text('Save')")
+    with opened.page.expect_download() as waiting:
+        opened.page.click("[role=menuitem]:has-text('SVG')")
+    assert ">8 found<" in Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+def test_a_hit_shows_why_it_matches(open_page):
+    opened = open_page(tagger())
+    opened.page.fill("[role=combobox]", "block")
+    opened.wait("document.querySelectorAll('.hit').length > 8")
+    for hit in opened.page.locator(".hit").all()[:8]:
+        assert [word.lower() for word in hit.locator("mark").all_inner_texts()] == ["block"]
+
+
+@sizes
+def test_the_list_of_a_search_shows_whole_rows(open_page, size):
+    opened = open_page(tagger(), size=size)
+    opened.page.fill("[role=combobox]", "model")
+    opened.wait("document.querySelectorAll('.hit').length > 8")
+    box = opened.page.locator("#hits").bounding_box()
+    assert box["y"] + box["height"] <= size[1]
+    assert box["height"] % opened.page.locator("#hit0").bounding_box()["height"] == 0
