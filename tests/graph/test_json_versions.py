@@ -62,6 +62,14 @@ def test_a_record_needs_the_keys_of_its_own_version(place):
         graph_json.from_dict(data)
 
 
+def test_what_opscope_adds_to_the_costs_of_the_whole_graph_may_be_missing():
+    data = json.loads(opscope.load(OLD).estimate(batch=4).to_json())
+    for key in ("loops_at_most", "per", "fixed_flops"):
+        del data["cost"][key]
+    validate(data, "schema.json")
+    assert graph_json.from_dict(data).cost == opscope.load(OLD).estimate(batch=4).cost
+
+
 def test_the_costs_of_the_whole_graph_come_back():
     graph = opscope.load(OLD).estimate(batch=4)
     again = graph_json.from_dict(json.loads(graph.to_json()))

@@ -24,7 +24,7 @@ from .check import (
     whole,
     whole_or_none,
 )
-from .versions import GRAPH_COST, Keys
+from .versions import GRAPH_COST, MORE_GRAPH_COST, Keys
 
 _TYPE = ("dtype", "shape")
 _SOURCE = ("file", "line", "function")
@@ -85,7 +85,9 @@ def graph_cost(value: Any, place: str) -> Optional[GraphCost]:
     """What the whole graph costs."""
     if value is None:
         return None
-    record(value, place, GRAPH_COST)
+    record(value, place, GRAPH_COST, more=True)
+    record(value, place, (*GRAPH_COST, *(key for key in MORE_GRAPH_COST if key in value)))
+    value = {"loops_at_most": {}, "per": "step", "fixed_flops": None, **value}
     flops, macs, moved, fixed = [
         number_or_none(value[key], f"{place}.{key}") for key in ("flops", "macs", "bytes", "fixed_flops")
     ]

@@ -44,6 +44,7 @@ JSON_VERSION = max(VERSIONS)
 """The version that is written."""
 GRAPH_COST: Keys = (
     "batch", "per_sample", "flops", "macs", "bytes", "peak_activation_bytes", "without_formula", "unknown_shape", "loops",
-    "loops_at_most", "per", "fixed_flops",
 )  # fmt: skip
-"""The keys of the costs of the whole graph, which are the fields of `GraphCost`. Version 1 has no such record."""
+"""The keys that the costs of the whole graph have in any file. Version 1 has no such record."""
+MORE_GRAPH_COST: Keys = ("loops_at_most", "per", "fixed_flops")
+"""Keys of it that opscope writes and a file of another program may leave out. All are fields of `GraphCost`."""

@@ -10,7 +10,7 @@ from ...visible import json_data
 from ..graph import Graph
 from ..groups import Group
 from ..types import CONTROL, Source, TensorType, Variable
-from .versions import ELEMENT_KEY, GRAPH_COST, JSON_FORMAT, JSON_VERSION, VERSIONS, Keys
+from .versions import ELEMENT_KEY, GRAPH_COST, JSON_FORMAT, JSON_VERSION, MORE_GRAPH_COST, VERSIONS, Keys
 
 
 def _type(output: TensorType) -> Dict[str, Any]:
@@ -95,7 +95,7 @@ def _head(graph: Graph) -> Dict[str, Any]:
 
 
 def _tail(graph: Graph) -> Dict[str, Any]:
-    return {"measurement": graph.measurement, "cost": _record(graph.cost, GRAPH_COST)}
+    return {"measurement": graph.measurement, "cost": _record(graph.cost, (*GRAPH_COST, *MORE_GRAPH_COST))}
 
 
 def to_dict(graph: Graph) -> Dict[str, Any]:
