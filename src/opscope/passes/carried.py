@@ -134,10 +134,20 @@ class _Search:
 
     def _taken(self, use: _Use, group: int) -> str:
         """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, or nothing to say."""
-        found: List[Set[TensorRef]] = [self._sources(use, [user]) for user in self._in_copies(use.user, [group])]
-        if len(found) < len(self._stacks[group].copies) or not all(found):
+        users = self._in_copies(use.user, [group])
+        if len(users) < len(self._stacks[group].copies):
+            return ""
+        found = [self._sources(use, [user]) for user in users]
+        if not all(found):  # a copy may take it as another input of the same op
+            found = [self._sources(use._replace(slots=self._slots(user)), [user]) for user in users]
+        if not all(found):
             return ""
         return "one each" if len(set().union(*found)) == sum(map(len, found)) else "each"
+
+    def _slots(self, user: int) -> Tuple[int, ...]:
+        """The data inputs of an op."""
+        table = content_of(self._whole).table
+        return tuple(range(len(table.data_inputs(user))))
 
     def _in_copies(self, user: int, stacks: Sequence[int]) -> List[int]:
         """The ops that an op stands for in all copies of some stacks around it, the innermost first."""
