@@ -253,9 +253,23 @@ class _Check:
             inside = self._around(target)
             both = self._around(source) & inside
             if any(self._drawn_copy(one, both) and self._drawn_copy(other, inside) for one, other in pairs):
+                if target not in self.marks and self._each_takes(source, {other for _, other in pairs}, target.number):
+                    yield f"a wire from {self.name(source)} to {self.name(target)} beside those that say that each copy takes it"
                 continue
             if not self._enters_chain(source, target, inside - both):
                 yield f"a wire from {self.name(source)} to {self.name(target)}"
+
+    def _each_takes(self, source: Leaf, users: Set[int], stack: int) -> bool:
+        """Whether those of some ops that are in a stack take what a mark stands for in all its copies: the wires to the drawn one's tell it."""
+        copies = content_of(self.drawn).view.stacks[stack].copies
+        numbers = {op: self.copy[op][stack] for op in users if stack in self.copy.get(op, {})}
+        places = {copies[number].index(op) for op, number in numbers.items()}
+        takes = [[copy[place : place + 1] for copy in copies] for place in places]
+        each = [
+            all(any(self.leaf[one] == source for op in own for one in self.takes.get(op, ())) for own in ops)
+            for ops in takes
+        ]
+        return bool(each) and all(each)
 
     def _enters_chain(self, source: Leaf, target: Leaf, stacks: Set[int]) -> bool:
         """Whether a wire from outside shows the input of a chain of which another copy than the first is drawn.
@@ -323,10 +337,19 @@ class _Check:
                 edge.node in more for op in sums for edge in table.inputs(op)
             ):
                 yield f"{title}: a copy has no projection, and it is said to"
+        for kind in re.findall(r"inputs of (\w+) in another order", words):
+            places = [place for place in zip(copy, copies[0]) if table.ops[place[0]] == kind]
+            if not any(self._ordered(own) != self._ordered(drawn) for own, drawn in places):
+                yield f"{title}: the inputs of no {kind} are in another order"
         for size in re.findall(r"stride ([\dx]+)", words):
             strides = [[str(table.attrs(op).get("strides")) for op in place] for place in zip(copy, *copies)]
             if not any(size[0] in own and any(other != own for other in others) for own, *others in strides):
                 yield f"{title}: no op of a copy has the stride {size}"
+
+    def _ordered(self, op: int) -> List[Set[Tuple[int, int]]]:
+        """What an op takes as each of its inputs, in terms of what is drawn."""
+        inputs = [edge for edge in content_of(self.whole).table.inputs(op) if edge.output >= 0]
+        return [{(self._shown(one), out) for one, out in self.feeds.tensors(edge.node, edge.output)} for edge in inputs]
 
     def carried(self) -> Iterator[str]:
         """What a wire that enters a stack is called inside, the drawn copy takes."""
