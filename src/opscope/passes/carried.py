@@ -137,12 +137,23 @@ class _Search:
         users = self._in_copies(use.user, [group])
         if len(users) < len(self._stacks[group].copies):
             return ""
-        found = [self._sources(use, [user]) for user in users]
-        if not all(found):  # a copy may take it as another input of the same op
-            found = [self._sources(use._replace(slots=self._slots(user)), [user]) for user in users]
-        if not all(found):
+        # A copy may also take it as another input of the same op.
+        found = self._in_each(use, users, lambda _: use.slots) or self._in_each(use, users, self._slots)
+        if not found:
             return ""
         return "one each" if len(set().union(*found)) == sum(map(len, found)) else "each"
+
+    def _in_each(
+        self, use: _Use, users: Sequence[int], slots: Callable[[int], Tuple[int, ...]]
+    ) -> List[Set[TensorRef]]:
+        """What each copy's op takes at some slots; nothing if one takes nothing, as the second copy of most chains."""
+        found: List[Set[TensorRef]] = []
+        for user in users:
+            taken = self._sources(use._replace(slots=slots(user)), [user])
+            if not taken:
+                return []
+            found.append(taken)
+        return found
 
     def _slots(self, user: int) -> Tuple[int, ...]:
         """The data inputs of an op."""
