@@ -346,6 +346,11 @@ class _Check:
             if not any(size[0] in own and any(other != own for other in others) for own, *others in strides):
                 yield f"{title}: no op of a copy has the stride {size}"
 
+    def _slots(self, source: int, user: int) -> List[int]:
+        """As which of its inputs an op takes what another gives."""
+        inputs = [edge for edge in content_of(self.whole).table.inputs(user) if edge.output >= 0]
+        return [slot for slot, edge in enumerate(inputs) if source in self.feeds.origins(edge.node, edge.output)]
+
     def _ordered(self, op: int) -> List[Set[Tuple[int, int]]]:
         """What an op takes as each of its inputs, in terms of what is drawn."""
         inputs = [edge for edge in content_of(self.whole).table.inputs(op) if edge.output >= 0]
@@ -475,15 +480,22 @@ class _Check:
         others = self._around(target) | ({target.number} if target.kind == "card" else set())
         taken: Dict[int, List[Set[int]]] = {}
         """Op that uses it, by what is drawn for it -> for each copy what is taken."""
+        slots: Dict[Tuple[int, int], List[Set[int]]] = {}
+        """The same for each input of the op."""
         for one, other in pairs:
             if group in self.copy.get(other, {}) and self._drawn_copy(other, others - {group}):
                 takes = taken.setdefault(self._shown(other), [set() for _ in stack.copies])
                 takes[self.copy[other][group]].add(one)
+                for slot in self._slots(one, other):
+                    at = slots.setdefault((self._shown(other), slot), [set() for _ in stack.copies])
+                    at[self.copy[other][group]].add(one)
         words = {_how(takes) for takes in taken.values()} - {""}
+        # An op that takes it twice has two wires, each with what is so of that input.
+        exact = {_how(takes) for takes in slots.values()}
         # A card has many users: what one copy takes at one of them, another may take elsewhere.
         together = _how([set().union(*same) for same in zip(*taken.values())]) if taken else ""
         said = _word(wire)
-        if (said and said not in {*words, together}) or (words and not said and alone and self._sure(pairs)):
+        if (said and said not in {*words, *exact, together}) or (words and not said and alone and self._sure(pairs)):
             yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.head!r} at a stack, where it is {words}"
 
     def _sure(self, pairs: List[Tuple[int, int]]) -> bool:

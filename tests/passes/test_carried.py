@@ -159,6 +159,34 @@ def test_of_inputs_in_another_order_only_what_each_copy_takes_is_marked():
     assert found[("o", "block_0")] == [""]
 
 
+def from_copies(*orders):
+    """What the wires into a stack of blocks say whose first op takes two of `x` and what the copies of a stack `a0` end in."""
+    make = Builder()
+    make.op("x", "Placeholder")
+    for part in range(4):
+        last, group = "x", make.group(f"a{part}", "layer", cls="A")
+        for kind in STEPS:
+            last = make.op(f"a{part}/{kind}", kind, last, group=group)
+    for block, order in enumerate(orders):
+        group = make.group(f"b{block}", "layer", cls="B")
+        last = make.op(f"b{block}/in", "AddV2", *(one if one == "x" else f"{one}/Abs" for one in order), group=group)
+        for place in range(5):
+            last = make.op(f"b{block}/{place}", "Relu", last, group=group)
+    ends = [*(f"a{part}/Abs" for part in range(4)), *(f"b{block}/4" for block in range(len(orders)))]
+    return said(make.graph("counted", ["x"], [make.op("all", "AddN", *ends)]), "all")
+
+
+def test_what_copies_take_in_another_order_from_copies_of_another_stack_is_counted():
+    found = from_copies(("a1", "x"), ("a1", "x"), ("x", "a0"))
+    assert found[("a0", "b0")] == ["\u00d72, each"]
+    assert found[("x", "b0")] == ["each"]
+
+
+def test_two_inputs_of_one_op_say_each_what_is_so_of_it():
+    found = from_copies(("a3", "a1"), ("a1", "a2"), ("a3", "a0"))
+    assert found[("a0", "b0")] == ["\u00d72, each", "\u00d73, one each"]
+
+
 def test_a_wire_past_the_end_of_a_copy_is_no_input_of_it():
     """Copies of three ops and an identity that only what follows the copy takes: none of them takes `side`, which the last one hands on."""
     make = Builder()

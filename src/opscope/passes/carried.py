@@ -129,8 +129,15 @@ class _Search:
             word = self._taken(use, group)
             if word:
                 taken.append((group, word))
-        given = self._sources(use, self._in_copies(use.user, use.entered)) if use.left else set()
+        given = self._given(use) if use.left else set()
         return Carried(tuple(taken), frozenset(given))
+
+    def _given(self, use: _Use) -> Set[TensorRef]:
+        """What is used in all copies around the user; a copy may take it as another input of the same op."""
+        users = self._in_copies(use.user, use.entered)
+        slotwise = ((user, self._sources(use, [user])) for user in users)
+        found = [taken or self._sources(use._replace(slots=self._slots(user)), [user]) for user, taken in slotwise]
+        return set().union(*found)
 
     def _taken(self, use: _Use, group: int) -> str:
         """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, or nothing to say."""
