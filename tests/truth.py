@@ -264,12 +264,16 @@ class _Check:
         copies = content_of(self.drawn).view.stacks[stack].copies
         numbers = {op: self.copy[op][stack] for op in users if stack in self.copy.get(op, {})}
         places = {copies[number].index(op) for op, number in numbers.items()}
-        takes = [[copy[place : place + 1] for copy in copies] for place in places]
-        each = [
-            all(any(self.leaf[one] == source for op in own for one in self.takes.get(op, ())) for own in ops)
-            for ops in takes
-        ]
-        return bool(each) and all(each)
+        if any(place >= len(copies[0]) for place in places):
+            return False  # what only one copy has
+        # As often as the drawn copy's op, that is: a second time is what only that copy has.
+        times = [{self._times_taken(source, copy[place]) for copy in copies} for place in places]
+        return bool(times) and all(len(one) == 1 and 0 not in one for one in times)
+
+    def _times_taken(self, source: Leaf, user: int) -> int:
+        inputs = [edge for edge in content_of(self.whole).table.inputs(user) if edge.output >= 0]
+        origins = [self.feeds.origins(edge.node, edge.output) for edge in inputs]
+        return sum(any(self.leaf[one] == source for one in own) for own in origins)
 
     def _enters_chain(self, source: Leaf, target: Leaf, stacks: Set[int]) -> bool:
         """Whether a wire from outside shows the input of a chain of which another copy than the first is drawn.

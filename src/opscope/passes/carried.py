@@ -6,6 +6,7 @@ copies or only into the first, and whether the wire from an encoder's stack to a
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
@@ -26,7 +27,7 @@ class _Use(NamedTuple):
     user: int
     """The op, as a row of the whole graph."""
     slots: Tuple[int, ...]
-    """Which of its inputs the drawn edge stands for: several where copies feed one sum."""
+    """Which of its inputs the drawn edge stands for: several where copies feed one sum, none for all of them."""
     tensor: TensorRef
     """What is used, in rows of the drawn graph."""
     entered: Tuple[int, ...]
@@ -87,15 +88,23 @@ class _Search:
                 continue
             start = content_of(self._whole).table.edge_start[user]
             merged = merged_inputs(content_of(self._whole).table, user, self._source)
+            tensors = {
+                edge: self._drawn_flow.source(table.edge_node[edge], table.edge_output[edge])
+                for edge in range(table.edge_start[row], table.edge_start[row + 1])
+                if table.edge_output[edge] != CONTROL
+            }
+            wires = Counter(tensors.values())
             for edge, (_, edges) in enumerate(merged, table.edge_start[row]):
-                if table.edge_output[edge] == CONTROL:
+                tensor = tensors.get(edge)
+                if tensor is None:
                     continue
-                tensor = self._drawn_flow.source(table.edge_node[edge], table.edge_output[edge])
                 around, inside = self._stacks_of(row), self._stacks_of(tensor[0])
                 entered = tuple(group for group in around if group not in inside)
                 left = any(group not in around for group in inside)
                 if (entered or left) and view.role(tensor[0]) != CHIP:
-                    yield edge, _Use(user, tuple(each - start for each in edges), tensor, entered, left)
+                    slots = tuple(each - start for each in edges)
+                    # Other copies may take it as another input: an op's only wire tells of all of them.
+                    yield edge, _Use(user, slots if wires[tensor] > 1 or not entered else (), tensor, entered, left)
 
     def outputs(self) -> Iterator[Tuple[int, Carried]]:
         """What the wires to the graph's outputs stand for, where they leave a stack."""
@@ -129,43 +138,20 @@ class _Search:
             word = self._taken(use, group)
             if word:
                 taken.append((group, word))
-        given = self._given(use) if use.left else set()
+        given = self._sources(use, self._in_copies(use.user, use.entered)) if use.left else set()
         return Carried(tuple(taken), frozenset(given))
-
-    def _given(self, use: _Use) -> Set[TensorRef]:
-        """What is used in all copies around the user; a copy may take it as another input of the same op."""
-        users = self._in_copies(use.user, use.entered)
-        slotwise = ((user, self._sources(use, [user])) for user in users)
-        found = [taken or self._sources(use._replace(slots=self._slots(user)), [user]) for user, taken in slotwise]
-        return set().union(*found)
 
     def _taken(self, use: _Use, group: int) -> str:
         """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, or nothing to say."""
         users = self._in_copies(use.user, [group])
         if len(users) < len(self._stacks[group].copies):
             return ""
-        # A copy may also take it as another input of the same op.
-        found = self._in_each(use, users, lambda _: use.slots) or self._in_each(use, users, self._slots)
-        if not found:
-            return ""
-        return "one each" if len(set().union(*found)) == sum(map(len, found)) else "each"
-
-    def _in_each(
-        self, use: _Use, users: Sequence[int], slots: Callable[[int], Tuple[int, ...]]
-    ) -> List[Set[TensorRef]]:
-        """What each copy's op takes at some slots; nothing if one takes nothing, as the second copy of most chains."""
         found: List[Set[TensorRef]] = []
         for user in users:
-            taken = self._sources(use._replace(slots=slots(user)), [user])
-            if not taken:
-                return []
-            found.append(taken)
-        return found
-
-    def _slots(self, user: int) -> Tuple[int, ...]:
-        """The data inputs of an op."""
-        table = content_of(self._whole).table
-        return tuple(range(len(table.data_inputs(user))))
+            found.append(self._sources(use, [user]))
+            if not found[-1]:
+                return ""
+        return "one each" if len(set().union(*found)) == sum(map(len, found)) else "each"
 
     def _in_copies(self, user: int, stacks: Sequence[int]) -> List[int]:
         """The ops that an op stands for in all copies of some stacks around it, the innermost first."""
@@ -179,9 +165,10 @@ class _Search:
     def _sources(self, use: _Use, users: Sequence[int]) -> Set[TensorRef]:
         """The tensors that some ops take at the places of a use, as far as they are drawn as the tensor of the use."""
         table = content_of(self._whole).table
-        places = ((table.edge_start[user] + slot, table.edge_start[user + 1]) for user in users for slot in use.slots)
-        edges = [edge for edge, end in places if edge < end]
-        found = {self._flow.source(table.edge_node[edge], table.edge_output[edge]) for edge in edges}
+        inputs = (range(table.edge_start[user], table.edge_start[user + 1]) for user in users)
+        edges = [own[slot] for own in inputs for slot in use.slots or range(len(own)) if slot < len(own)]
+        given = [(table.edge_node[edge], table.edge_output[edge]) for edge in edges]
+        found = {self._flow.source(*tensor) for tensor in given if tensor[1] != CONTROL}
         return {source for source in found if self._stands(source) == use.tensor}
 
     def _stands(self, tensor: TensorRef) -> TensorRef:

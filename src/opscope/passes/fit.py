@@ -8,6 +8,7 @@ constant or variable of its own is fine, too: each copy has one there. All else 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of
@@ -42,7 +43,7 @@ class Variation(NamedTuple):
     own: bool
     """Whether the drawn copy has a constant or variable of its own there."""
     reordered: bool
-    """Whether that op takes it in every copy, only as another of its inputs: the copies differ in the order alone."""
+    """Whether that op takes it as often in every copy, only as another of its inputs: the copies differ in the order alone."""
 
 
 def chains_and_rows(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[List[Part]]:
@@ -177,11 +178,12 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
             source = feed(table.edge_node[edge], table.edge_output[edge])
             if source not in (CHAINED, drawn[index]) and not (drawn[index] == CHAINED and part.place == 0):
                 found.setdefault((index, source), []).append(part.place)
-    shown = {(edge[0], source) for edge, source in zip(edges, drawn)}
+    shown = Counter((edge[0], source) for edge, source in zip(edges, drawn))
 
     def reordered(place: int, source: Feed) -> bool:
-        taken = (table.data_inputs(part.ops()[place]) for part in stack[1:])
-        return (place, source) in shown and all(any(feed(*edge) == source for edge in inputs) for inputs in taken)
+        times = shown[place, source]
+        inputs = (table.data_inputs(part.ops()[place]) for part in stack[1:]) if times else ()
+        return times > 0 and all(sum(feed(*edge) == source for edge in own) == times for own in inputs)
 
     return [
         Variation(
