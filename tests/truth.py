@@ -267,13 +267,14 @@ class _Check:
         if any(place >= len(copies[0]) for place in places):
             return False  # what only one copy has
         # As often as the drawn copy's op, that is: a second time is what only that copy has.
-        times = [{self._times_taken(source, copy[place]) for copy in copies} for place in places]
-        return bool(times) and all(len(one) == 1 and 0 not in one for one in times)
+        taken = [{self._outputs_taken(source, copy[place]) for copy in copies} for place in places]
+        return bool(taken) and all(len(one) == 1 and () not in one for one in taken)
 
-    def _times_taken(self, source: Leaf, user: int) -> int:
+    def _outputs_taken(self, source: Leaf, user: int) -> Tuple[int, ...]:
+        """Which outputs of what a mark stands for an op takes, each as often as it does."""
         inputs = [edge for edge in content_of(self.whole).table.inputs(user) if edge.output >= 0]
-        origins = [self.feeds.origins(edge.node, edge.output) for edge in inputs]
-        return sum(any(self.leaf[one] == source for one in own) for own in origins)
+        tensors = [self.feeds.tensors(edge.node, edge.output) for edge in inputs]
+        return tuple(sorted(output for own in tensors for one, output in own if self.leaf[one] == source))
 
     def _enters_chain(self, source: Leaf, target: Leaf, stacks: Set[int]) -> bool:
         """Whether a wire from outside shows the input of a chain of which another copy than the first is drawn.
