@@ -79,6 +79,7 @@ class _Search:
         self._flow = Flow(whole, content_of(whole).view.roles or bytes(len(whole)))
         self._drawn_flow = Flow(drawn, content_of(drawn).view.roles or bytes(len(drawn)))
         self._around: Dict[int, Tuple[int, ...]] = {}
+        self._by_drawn: Dict[int, Dict[TensorRef, Set[TensorRef]]] = {}
 
     def uses(self) -> "Iterator[Tuple[int, _Use]]":
         """The uses of tensors that cross a stack's border, each with its edge in the drawn table."""
@@ -164,12 +165,22 @@ class _Search:
 
     def _sources(self, use: _Use, users: Sequence[int]) -> Set[TensorRef]:
         """The tensors that some ops take at the places of a use, as far as they are drawn as the tensor of the use."""
+        if not use.slots:
+            return set().union(*(self._all_taken(user).get(use.tensor, ()) for user in users))
         table = content_of(self._whole).table
-        inputs = (range(table.edge_start[user], table.edge_start[user + 1]) for user in users)
-        edges = [own[slot] for own in inputs for slot in use.slots or range(len(own)) if slot < len(own)]
-        given = [(table.edge_node[edge], table.edge_output[edge]) for edge in edges]
-        found = {self._flow.source(*tensor) for tensor in given if tensor[1] != CONTROL}
+        places = ((table.edge_start[user] + slot, table.edge_start[user + 1]) for user in users for slot in use.slots)
+        edges = [edge for edge, end in places if edge < end]
+        found = {self._flow.source(table.edge_node[edge], table.edge_output[edge]) for edge in edges}
         return {source for source in found if self._stands(source) == use.tensor}
+
+    def _all_taken(self, user: int) -> Dict[TensorRef, Set[TensorRef]]:
+        """What an op takes, by what is drawn for it. Many wires ask for an op that takes many tensors."""
+        if user not in self._by_drawn:
+            found = self._by_drawn[user] = {}
+            for edge in content_of(self._whole).table.data_inputs(user):
+                source = self._flow.source(*edge)
+                found.setdefault(self._stands(source), set()).add(source)
+        return self._by_drawn[user]
 
     def _stands(self, tensor: TensorRef) -> TensorRef:
         """What is drawn for a tensor of the whole graph."""
