@@ -180,10 +180,15 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
                 found.setdefault((index, source), []).append(part.place)
     shown = Counter((edge[0], source) for edge, source in zip(edges, drawn))
 
+    taken: "Dict[int, List[Counter[Feed]]]" = {}  # place -> for each other copy what its op there takes, and how often
+
     def reordered(place: int, source: Feed) -> bool:
-        times = shown[place, source]
-        inputs = (table.data_inputs(part.ops()[place]) for part in stack[1:]) if times else ()
-        return times > 0 and all(sum(feed(*edge) == source for edge in own) == times for own in inputs)
+        if not shown[place, source]:
+            return False
+        if place not in taken:
+            inputs = (table.data_inputs(part.ops()[place]) for part in stack[1:])
+            taken[place] = [Counter(feed(*edge) for edge in own) for own in inputs]
+        return all(own[source] == shown[place, source] for own in taken[place])
 
     return [
         Variation(
