@@ -253,9 +253,28 @@ class _Check:
             inside = self._around(target)
             both = self._around(source) & inside
             if any(self._drawn_copy(one, both) and self._drawn_copy(other, inside) for one, other in pairs):
+                if target not in self.marks and self._each_takes(source, {other for _, other in pairs}, target.number):
+                    yield f"a wire from {self.name(source)} to {self.name(target)} beside those that say that each copy takes it"
                 continue
             if not self._enters_chain(source, target, inside - both):
                 yield f"a wire from {self.name(source)} to {self.name(target)}"
+
+    def _each_takes(self, source: Leaf, users: Set[int], stack: int) -> bool:
+        """Whether those of some ops that are in a stack take what a mark stands for in all its copies: the wires to the drawn one's tell it."""
+        copies = content_of(self.drawn).view.stacks[stack].copies
+        numbers = {op: self.copy[op][stack] for op in users if stack in self.copy.get(op, {})}
+        places = {copies[number].index(op) for op, number in numbers.items()}
+        if any(place >= len(copies[0]) for place in places):
+            return False  # what only one copy has
+        # As often as the drawn copy's op, that is: a second time is what only that copy has.
+        taken = [{self._outputs_taken(source, copy[place]) for copy in copies} for place in places]
+        return bool(taken) and all(len(one) == 1 and () not in one for one in taken)
+
+    def _outputs_taken(self, source: Leaf, user: int) -> Tuple[int, ...]:
+        """Which outputs of what a mark stands for an op takes, each as often as it does."""
+        inputs = [edge for edge in content_of(self.whole).table.inputs(user) if edge.output >= 0]
+        tensors = [self.feeds.tensors(edge.node, edge.output) for edge in inputs]
+        return tuple(sorted(output for own in tensors for one, output in own if self.leaf[one] == source))
 
     def _enters_chain(self, source: Leaf, target: Leaf, stacks: Set[int]) -> bool:
         """Whether a wire from outside shows the input of a chain of which another copy than the first is drawn.
@@ -323,10 +342,24 @@ class _Check:
                 edge.node in more for op in sums for edge in table.inputs(op)
             ):
                 yield f"{title}: a copy has no projection, and it is said to"
+        for kind in re.findall(r"inputs of (\w+) in another order", words):
+            places = [place for place in zip(copy, copies[0]) if table.ops[place[0]] == kind]
+            if not any(self._ordered(own) != self._ordered(drawn) for own, drawn in places):
+                yield f"{title}: the inputs of no {kind} are in another order"
         for size in re.findall(r"stride ([\dx]+)", words):
             strides = [[str(table.attrs(op).get("strides")) for op in place] for place in zip(copy, *copies)]
             if not any(size[0] in own and any(other != own for other in others) for own, *others in strides):
                 yield f"{title}: no op of a copy has the stride {size}"
+
+    def _slots(self, source: int, user: int) -> List[int]:
+        """As which of its inputs an op takes what another gives."""
+        inputs = [edge for edge in content_of(self.whole).table.inputs(user) if edge.output >= 0]
+        return [slot for slot, edge in enumerate(inputs) if source in self.feeds.origins(edge.node, edge.output)]
+
+    def _ordered(self, op: int) -> List[Set[Tuple[int, int]]]:
+        """What an op takes as each of its inputs, in terms of what is drawn."""
+        inputs = [edge for edge in content_of(self.whole).table.inputs(op) if edge.output >= 0]
+        return [{(self._shown(one), out) for one, out in self.feeds.tensors(edge.node, edge.output)} for edge in inputs]
 
     def carried(self) -> Iterator[str]:
         """What a wire that enters a stack is called inside, the drawn copy takes."""
@@ -452,15 +485,22 @@ class _Check:
         others = self._around(target) | ({target.number} if target.kind == "card" else set())
         taken: Dict[int, List[Set[int]]] = {}
         """Op that uses it, by what is drawn for it -> for each copy what is taken."""
+        slots: Dict[Tuple[int, int], List[Set[int]]] = {}
+        """The same for each input of the op."""
         for one, other in pairs:
             if group in self.copy.get(other, {}) and self._drawn_copy(other, others - {group}):
                 takes = taken.setdefault(self._shown(other), [set() for _ in stack.copies])
                 takes[self.copy[other][group]].add(one)
+                for slot in self._slots(one, other):
+                    at = slots.setdefault((self._shown(other), slot), [set() for _ in stack.copies])
+                    at[self.copy[other][group]].add(one)
         words = {_how(takes) for takes in taken.values()} - {""}
+        # An op that takes it twice has two wires, each with what is so of that input.
+        exact = {_how(takes) for takes in slots.values()}
         # A card has many users: what one copy takes at one of them, another may take elsewhere.
         together = _how([set().union(*same) for same in zip(*taken.values())]) if taken else ""
         said = _word(wire)
-        if (said and said not in {*words, together}) or (words and not said and alone and self._sure(pairs)):
+        if (said and said not in {*words, *exact, together}) or (words and not said and alone and self._sure(pairs)):
             yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.head!r} at a stack, where it is {words}"
 
     def _sure(self, pairs: List[Tuple[int, int]]) -> bool:

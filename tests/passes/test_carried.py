@@ -118,3 +118,93 @@ def test_the_checker_misses_the_marks_where_they_are_left_out():
         bare = with_content(drawn, view=replace(content_of(drawn).view, borders=Borders()))
         assert lies(graph, bare, compose(bare)) != []
         assert any(wire.head for card in cards(compose(drawn)) for wire in card.wires)
+
+
+def swapped(kind, orders=("mn", "nm", "nm")):
+    """Three blocks in a row; the first op of each takes `m` and `n`, in the given order."""
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    for name in "mno":
+        make.op(name, "Placeholder")
+    for block, order in enumerate(orders):
+        group = make.group(f"block_{block}", "layer", cls="Block")
+        both = make.op(f"b{block}/{kind}", kind, *order, group=group)
+        last = make.op(f"b{block}/Mul", "Mul", last, both, group=group)
+        for step in STEPS:
+            last = make.op(f"b{block}/{step}", step, last, group=group)
+    return make.graph("swapped", ["x", "m", "n", "o"], [make.op("head", "Softmax", last)])
+
+
+@pytest.mark.parametrize("depth", [0, "all"])
+@pytest.mark.parametrize("kind", ["AddV2", "Sub"])
+def test_what_an_op_takes_as_another_input_in_other_copies_each_copy_takes(kind, depth):
+    found = said(swapped(kind), depth)
+    assert found[("m", "block_0")] == ["each"]
+    assert found[("n", "block_0")] == ["each"]
+
+
+def test_another_order_of_inputs_is_told_where_it_matters():
+    def told(kind):
+        (stack,) = content_of(for_drawing(swapped(kind), 0, unfold=False)).view.stacks.values()
+        return stack.differences
+
+    assert told("Sub") == ("copies 2, 3: inputs of Sub in another order",)
+    assert told("AddV2") == ()
+
+
+def test_of_inputs_in_another_order_only_what_each_copy_takes_is_marked():
+    found = said(swapped("Sub", ("mn", "nm", "no")), "all")
+    assert found[("n", "block_0")] == ["each"]
+    assert found[("m", "block_0")] == ["", ""]  # the drawn copy's op takes it, and another copy's, which the card has
+    assert found[("o", "block_0")] == [""]
+
+
+def from_copies(*orders):
+    """What the wires into a stack of blocks say whose first op takes two of `x` and what the copies of a stack `a0` end in."""
+    make = Builder()
+    make.op("x", "Placeholder")
+    for part in range(4):
+        last, group = "x", make.group(f"a{part}", "layer", cls="A")
+        for kind in STEPS:
+            last = make.op(f"a{part}/{kind}", kind, last, group=group)
+    for block, order in enumerate(orders):
+        group = make.group(f"b{block}", "layer", cls="B")
+        last = make.op(f"b{block}/in", "AddV2", *(one if one == "x" else f"{one}/Abs" for one in order), group=group)
+        for place in range(5):
+            last = make.op(f"b{block}/{place}", "Relu", last, group=group)
+    ends = [*(f"a{part}/Abs" for part in range(4)), *(f"b{block}/4" for block in range(len(orders)))]
+    return said(make.graph("counted", ["x"], [make.op("all", "AddN", *ends)]), "all")
+
+
+def test_what_copies_take_in_another_order_from_copies_of_another_stack_is_counted():
+    found = from_copies(("a1", "x"), ("a1", "x"), ("x", "a0"))
+    assert found[("a0", "b0")] == ["\u00d72, each"]
+    assert found[("x", "b0")] == ["each"]
+
+
+def test_two_inputs_of_one_op_say_each_what_is_so_of_it():
+    found = from_copies(("a3", "a1"), ("a1", "a2"), ("a3", "a0"))
+    assert found[("a0", "b0")] == ["\u00d72, each", "\u00d73, one each"]
+
+
+def test_what_one_copy_takes_twice_is_counted_and_no_other_order():
+    found = from_copies(("x", "a2"), ("a1", "a3"), ("x", "a0"))
+    assert found[("a0", "b0")] == ["\u00d73", "\u00d74, one each"]  # the three of other copies are wired to the card
+
+
+def test_a_wire_past_the_end_of_a_copy_is_no_input_of_it():
+    """Copies of three ops and an identity that only what follows the copy takes: none of them takes `side`, which the last one hands on."""
+    make = Builder()
+    for name in ("x", "side"):
+        make.op(name, "Placeholder")
+    last = make.op("first", "Softmax", "x")
+    for block in range(5):
+        for place, kind in enumerate(("Relu", "Relu", "Tanh")):
+            last = make.op(f"b{block}/{place}", kind, last)
+        last = make.op(f"b{block}/pass", "Identity", "x" if block < 4 else "side")
+    graph = make.graph("past", ["x", "side"], [make.op("head", "Erf", last)])
+    drawn = for_drawing(graph, "all", unfold=False)
+    (stack,) = content_of(drawn).view.stacks.values()
+    assert content_of(graph).table.names.index("b4/pass") in stack.copies[4]
+    assert "side" not in [content_of(drawn).table.names[row] for row, _ in stack.others]
+    assert said(graph, "all")[("side", "Erf")] == [""]

@@ -6,6 +6,7 @@ copies or only into the first, and whether the wire from an encoder's stack to a
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
@@ -26,7 +27,7 @@ class _Use(NamedTuple):
     user: int
     """The op, as a row of the whole graph."""
     slots: Tuple[int, ...]
-    """Which of its inputs the drawn edge stands for: several where copies feed one sum."""
+    """Which of its inputs the drawn edge stands for: several where copies feed one sum, none for all of them."""
     tensor: TensorRef
     """What is used, in rows of the drawn graph."""
     entered: Tuple[int, ...]
@@ -78,6 +79,7 @@ class _Search:
         self._flow = Flow(whole, content_of(whole).view.roles or bytes(len(whole)))
         self._drawn_flow = Flow(drawn, content_of(drawn).view.roles or bytes(len(drawn)))
         self._around: Dict[int, Tuple[int, ...]] = {}
+        self._by_drawn: Dict[int, Dict[TensorRef, Set[TensorRef]]] = {}
 
     def uses(self) -> "Iterator[Tuple[int, _Use]]":
         """The uses of tensors that cross a stack's border, each with its edge in the drawn table."""
@@ -87,15 +89,23 @@ class _Search:
                 continue
             start = content_of(self._whole).table.edge_start[user]
             merged = merged_inputs(content_of(self._whole).table, user, self._source)
+            tensors = {
+                edge: self._drawn_flow.source(table.edge_node[edge], table.edge_output[edge])
+                for edge in range(table.edge_start[row], table.edge_start[row + 1])
+                if table.edge_output[edge] != CONTROL
+            }
+            wires = Counter(tensors.values())
             for edge, (_, edges) in enumerate(merged, table.edge_start[row]):
-                if table.edge_output[edge] == CONTROL:
+                tensor = tensors.get(edge)
+                if tensor is None:
                     continue
-                tensor = self._drawn_flow.source(table.edge_node[edge], table.edge_output[edge])
                 around, inside = self._stacks_of(row), self._stacks_of(tensor[0])
                 entered = tuple(group for group in around if group not in inside)
                 left = any(group not in around for group in inside)
                 if (entered or left) and view.role(tensor[0]) != CHIP:
-                    yield edge, _Use(user, tuple(each - start for each in edges), tensor, entered, left)
+                    slots = tuple(each - start for each in edges)
+                    # Other copies may take it as another input: an op's only wire tells of all of them.
+                    yield edge, _Use(user, slots if wires[tensor] > 1 or not entered else (), tensor, entered, left)
 
     def outputs(self) -> Iterator[Tuple[int, Carried]]:
         """What the wires to the graph's outputs stand for, where they leave a stack."""
@@ -134,9 +144,14 @@ class _Search:
 
     def _taken(self, use: _Use, group: int) -> str:
         """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, or nothing to say."""
-        found: List[Set[TensorRef]] = [self._sources(use, [user]) for user in self._in_copies(use.user, [group])]
-        if len(found) < len(self._stacks[group].copies) or not all(found):
+        users = self._in_copies(use.user, [group])
+        if len(users) < len(self._stacks[group].copies):
             return ""
+        found: List[Set[TensorRef]] = []
+        for user in users:
+            found.append(self._sources(use, [user]))
+            if not found[-1]:
+                return ""
         return "one each" if len(set().union(*found)) == sum(map(len, found)) else "each"
 
     def _in_copies(self, user: int, stacks: Sequence[int]) -> List[int]:
@@ -150,11 +165,22 @@ class _Search:
 
     def _sources(self, use: _Use, users: Sequence[int]) -> Set[TensorRef]:
         """The tensors that some ops take at the places of a use, as far as they are drawn as the tensor of the use."""
+        if not use.slots:
+            return set().union(*(self._all_taken(user).get(use.tensor, ()) for user in users))
         table = content_of(self._whole).table
         places = ((table.edge_start[user] + slot, table.edge_start[user + 1]) for user in users for slot in use.slots)
         edges = [edge for edge, end in places if edge < end]
         found = {self._flow.source(table.edge_node[edge], table.edge_output[edge]) for edge in edges}
         return {source for source in found if self._stands(source) == use.tensor}
+
+    def _all_taken(self, user: int) -> Dict[TensorRef, Set[TensorRef]]:
+        """What an op takes, by what is drawn for it. Many wires ask for an op that takes many tensors."""
+        if user not in self._by_drawn:
+            found = self._by_drawn[user] = {}
+            for edge in content_of(self._whole).table.data_inputs(user):
+                source = self._flow.source(*edge)
+                found.setdefault(self._stands(source), set()).add(source)
+        return self._by_drawn[user]
 
     def _stands(self, tensor: TensorRef) -> TensorRef:
         """What is drawn for a tensor of the whole graph."""

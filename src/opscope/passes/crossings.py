@@ -49,7 +49,9 @@ def with_borders(
     found: Dict[int, Stack] = {}
     for group, stack in stacks.items():
         others = variations(reduced.whole, parts[group], reduced.stand_in, reduced.passed)
-        sources = [(reduced.row[one.source[0]], one.source[1]) for one in others if one.source[0] in reduced.row]
+        # What is reordered has its wire to the drawn copy's op, marked as each copy's.
+        apart = [one.source for one in others if not one.reordered]
+        sources = [(reduced.row[node], output) for node, output in apart if node in reduced.row]
         found[group] = stack._replace(
             others=tuple(dict.fromkeys(sources)),
             differences=(*stack.differences, *variation_words(reduced.whole, parts[group], others)),

@@ -6,7 +6,7 @@ told.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, AbstractSet, Iterator, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, AbstractSet, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
 from ..graph.types import Shape
@@ -24,6 +24,10 @@ MOST_SOURCES = 2
 """More sources of one tensor than these, and each copy has its own."""
 MOST_IN_COURSE = 4
 """Values of one thing that are named one by one, in the order of the copies."""
+ALIKE = frozenset(
+    {"Add", "AddV2", "AddN", "AccumulateNV2", "Mul", "Maximum", "Minimum", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "SquaredDifference"}
+)  # fmt: skip
+"""Ops of whose inputs the order says nothing."""
 MOST_NAMED_DIMS = 6
 """A shape with more dimensions than this is cut with an ellipsis."""
 
@@ -48,19 +52,29 @@ def differences(graph: Graph, stack: Sequence[Part]) -> Tuple[str, ...]:
 
 
 def variation_words(graph: Graph, stack: Sequence[Part], found: Sequence[Variation]) -> Iterator[str]:
-    """A few words for each tensor that a minority of the copies takes from elsewhere.
+    """A few words for each tensor that a minority of the copies takes from elsewhere, and where only the order of an op's inputs differs.
 
     Where most copies have each their own source, the wires tell it.
     """
     table, ops = content_of(graph).table, stack[0].ops()
+    order: Dict[int, Set[int]] = {}
     for one in found:
+        if one.reordered and table.ops[ops[one.place]] not in ALIKE:
+            order.setdefault(one.place, set()).update(one.copies)
+    for place, numbers in order.items():
+        yield f"{_copies(sorted(numbers))}: inputs of {table.ops[ops[place]]} in another order"
+    for one in (other for other in found if not other.reordered):
         if len(one.copies) * 2 > len(stack) or sum(other[1:3] == one[1:3] for other in found) > MOST_SOURCES:
             continue
-        copies = ", ".join(str(number + 1) for number in one.copies[:MOST_NAMED_DIMS])
         what = "weight" if one.own else f"input {one.slot} of {table.ops[ops[one.place]]}"
         node = one.source[0]
         through = "its own" if node < 0 else f"through {table.ops[node]}" if one.own else f"from {table.ops[node]}"
-        yield f"{'copy' if len(one.copies) == 1 else 'copies'} {copies}: {what} {through}"
+        yield f"{_copies(one.copies)}: {what} {through}"
+
+
+def _copies(numbers: Sequence[int]) -> str:
+    named = ", ".join(str(number + 1) for number in numbers[:MOST_NAMED_DIMS])
+    return f"{'copy' if len(numbers) == 1 else 'copies'} {named}"
 
 
 def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:

@@ -8,6 +8,7 @@ constant or variable of its own is fine, too: each copy has one there. All else 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of
@@ -17,7 +18,7 @@ from .rewire import origin
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
-    from .structure import Part
+    from .structure import Outer, Part
 
 CHAINED = (-1, 0)
 """The source of a tensor that another copy of the same stack gives."""
@@ -41,6 +42,8 @@ class Variation(NamedTuple):
     """The op of the whole graph that stands for where it comes from, and its output."""
     own: bool
     """Whether the drawn copy has a constant or variable of its own there."""
+    reordered: bool
+    """Whether that op takes it as often in every copy, only as another of its inputs: the copies differ in the order alone."""
 
 
 def chains_and_rows(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[List[Part]]:
@@ -131,6 +134,25 @@ def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: Abstr
     return len(apart & taken) > 1
 
 
+def _taken_inside(graph: Graph, part: Part, passed: bytes) -> Sequence[Outer]:
+    """The data edges into a copy, without those that only an identity takes which nothing else in the copy uses.
+
+    The identity is a wire. Where it ends the copy, the wire runs past: no op of the copy takes that tensor.
+    """
+    ops = part.ops()
+    if not any(passed[ops[edge[0]]] for edge in part.outer):
+        return part.outer
+    table = content_of(graph).table
+    waiting = [op for op in ops if not passed[op]]
+    inside, taken = set(ops), set(waiting)
+    while waiting:
+        for edge in table.data_inputs(waiting.pop()):
+            if edge.node in inside and edge.node not in taken:
+                taken.add(edge.node)
+                waiting.append(edge.node)
+    return [edge for edge in part.outer if ops[edge[0]] in taken]
+
+
 def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], int], passed: bytes) -> List[Variation]:
     """What the other copies take from elsewhere than the drawn one, each source once.
 
@@ -146,7 +168,7 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
             return CHAINED
         return OWN if content_of(graph).view.role(node) == CHIP else (stand_in(node), output)
 
-    edges = stack[0].outer
+    edges = _taken_inside(graph, stack[0], passed)
     drawn = [feed(edge[2], edge[3]) for edge in edges]
     found: Dict[Tuple[int, Feed], List[int]] = {}
     for part in stack[1:]:
@@ -156,7 +178,21 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
             source = feed(table.edge_node[edge], table.edge_output[edge])
             if source not in (CHAINED, drawn[index]) and not (drawn[index] == CHAINED and part.place == 0):
                 found.setdefault((index, source), []).append(part.place)
+    shown = Counter((edge[0], source) for edge, source in zip(edges, drawn))
+
+    taken: "Dict[int, List[Counter[Feed]]]" = {}  # place -> for each other copy what its op there takes, and how often
+
+    def reordered(place: int, source: Feed) -> bool:
+        if not shown[place, source]:
+            return False
+        if place not in taken:
+            inputs = (table.data_inputs(part.ops()[place]) for part in stack[1:])
+            taken[place] = [Counter(feed(*edge) for edge in own) for own in inputs]
+        return all(own[source] == shown[place, source] for own in taken[place])
+
     return [
-        Variation(tuple(sorted(numbers)), edges[index][0], edges[index][1], source, drawn[index] == OWN)
+        Variation(
+            tuple(sorted(numbers)), *edges[index][:2], source, drawn[index] == OWN, reordered(edges[index][0], source)
+        )
         for (index, source), numbers in found.items()
     ]
