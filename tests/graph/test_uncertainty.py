@@ -12,29 +12,29 @@ def test_a_figure_is_uncertain_if_its_error_is_more_than_a_tenth_of_it():
     assert [uncertain(100.0, error) for error in (None, 0.0, 10.0, 10.1)] == [False, False, False, True]
 
 
-def test_figures_are_apart_if_their_intervals_of_three_errors_do_not_overlap():
-    assert apart(WithError(20.0, 1.0), WithError(13.9, 1.0))
-    assert not apart(WithError(20.0, 1.0), WithError(14.0, 1.0))
+def test_figures_are_apart_if_their_intervals_of_five_errors_do_not_overlap():
+    assert apart(WithError(20.0, 1.0), WithError(9.9, 1.0))
+    assert not apart(WithError(20.0, 1.0), WithError(10.0, 1.0))
     assert apart(WithError(2.0), WithError(1.0))
 
 
-def test_in_a_disturbed_measurement_the_intervals_are_twice_as_wide():
+def test_in_a_disturbed_measurement_the_intervals_are_half_as_wide_again():
     assert [
         errors_compared(told) for told in (None, {"disturbed": False}, {"disturbed": None}, {"disturbed": True})
-    ] == [3, 3, 3, 6]
-    assert apart(WithError(20.0, 1.0), WithError(10.0, 1.0))
-    assert not apart(WithError(20.0, 1.0), WithError(10.0, 1.0), 6.0)
-    assert [str(rank) for rank in ranked([WithError(20.0, 1.0), WithError(10.0, 1.0)], 6.0)] == ["1-2", "1-2"]
+    ] == [5, 5, 5, 7.5]
+    assert apart(WithError(20.0, 1.0), WithError(9.0, 1.0))
+    assert not apart(WithError(20.0, 1.0), WithError(9.0, 1.0), 7.5)
+    assert [str(rank) for rank in ranked([WithError(20.0, 1.0), WithError(9.0, 1.0)], 7.5)] == ["1-2", "1-2"]
 
 
 def test_what_overlaps_shares_places():
-    # 100 is above all. 50 and 46 overlap; 43 overlaps with 46 but not with 50. 0 is below all.
+    # 100 is above all. 50 and 44 overlap; 39 overlaps with 44 but not with 50. 0 is below all.
     figures = [
-        WithError(43.0, 1.0),
+        WithError(39.0, 1.0),
         WithError(100.0, 5.0),
         WithError(50.0, 1.0),
         WithError(0.0, 0.0),
-        WithError(46.0, 1.0),
+        WithError(44.0, 1.0),
     ]
     assert [str(rank) for rank in ranked(figures)] == ["3-4", "1", "2-3", "5", "2-4"]
 
