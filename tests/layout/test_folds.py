@@ -5,65 +5,10 @@ from __future__ import annotations
 import pytest
 
 from folding import folds, stacks, variations
-from graphs import Builder
-from opscope.graph.types import TensorType
+from networks import Network, Scoped, residual
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import cards
 from opscope.passes import for_drawing
-
-
-class Network:
-    """A network as Keras's functional models have it: one flat row of named layers, each of a few ops."""
-
-    def __init__(self):
-        self.make = Builder()
-        self.last = self.make.op("x", "Placeholder")
-
-    def layer(self, name, *inputs, ops=("Conv2D", "BiasAdd"), out=(1, 8), stride=1):
-        """Add a layer on what was added last, or on `inputs`; gives its output."""
-        group = self.group(name)
-        sources = inputs or (self.last,)
-        for place, kind in enumerate(ops):
-            more = {"strides": [1, stride, stride, 1]} if kind == "Conv2D" else {}
-            out_type = [TensorType("float32", out)]
-            sources = [self.make.op(f"{name}/{place}", kind, *sources, group=group, out=out_type, **more)]
-        self.last = sources[0]
-        return self.last
-
-    def group(self, name):
-        return self.make.group(name, "layer", cls="Layer")
-
-    def graph(self):
-        return self.make.graph("net", ["x"], [self.last])
-
-
-class Scoped(Network):
-    """A network as a frozen graph has it: nothing but name scopes, nested as the author nested them."""
-
-    def group(self, name):
-        return self.make.scope(name)
-
-
-def residual(*stages, projections=True, net=None, name="conv{}_block{}_"):
-    """Stages of residual blocks; the first block of a stage halves the size and, with a projection, widens."""
-    net = net or Network()
-    net.layer("stem")
-    for stage, blocks in enumerate(stages):
-        out = (64 >> stage, 8 << stage)
-        for block in range(blocks):
-            here, start, stride = name.format(stage, block), net.last, 2 if stage and not block else 1
-            for layer in ("1", "2"):
-                net.layer(f"{here}{layer}_conv", out=out, stride=stride if layer == "1" else 1)
-                net.layer(f"{here}{layer}_bn", ops=("FusedBatchNormV3", "Identity"), out=out)
-                net.layer(f"{here}{layer}_relu", ops=("Relu",), out=out)
-            main = net.last
-            if projections and block == 0:
-                start = net.layer(f"{here}0_conv", start, out=out, stride=stride)
-            net.layer(f"{here}add", main, start, ops=("AddV2",), out=out)
-            net.layer(f"{here}out", ops=("Relu",), out=out)
-    net.layer("head", ops=("Mean", "MatMul"))
-    return net.graph()
-
 
 RESIDUAL = {
     (2, 3, 5, 2): ["conv0_block1 ×2", "conv1_block1 ×3", "conv2_block1 ×5", "conv3_block1 ×2"],

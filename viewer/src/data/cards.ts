@@ -235,7 +235,10 @@ export class Cards {
     const own = unit === this.firstUnit(card) ? [] : this.said.labels(unit);
     if (!own.length) return first;
     const wires = [...first.wires];
-    for (const { wire, label, width } of own) wires[wire] = { ...wires[wire], label: this.strings[label], labelWidth: width };
+    for (const { wire, label, width, atHead } of own) {
+      const text = this.strings[label];
+      wires[wire] = atHead ? { ...wires[wire], head: text, headWidth: width } : { ...wires[wire], label: text, labelWidth: width };
+    }
     return { ...first, wires };
   }
 

@@ -25,10 +25,10 @@ export class Said {
     });
   }
 
-  /** The labels that the wires of a unit's card have in its copy, where they are not the first copy's: which wire, which string, how wide. */
-  labels(unit: number): { wire: number; label: number; width: number }[] {
+  /** What the wires of a unit's card say in its copy, where that is not what the first copy's say: which wire, which string, how wide, and whether at its head. */
+  labels(unit: number): { wire: number; label: number; width: number; atHead: boolean }[] {
     const at = (column: string, place: number) => this.container.ints(`l.${column}`)[place];
-    return (this.wires.get(unit) ?? []).map((place) => ({ wire: at("wire", place), label: at("label", place), width: at("width", place) }));
+    return (this.wires.get(unit) ?? []).map((place) => ({ wire: at("wire", place), label: at("label", place), width: at("width", place), atHead: at("head", place) > 0 }));
   }
 
   /** What the card says that shows this unit; undefined where it is what the first copy's card says, but for the name. */

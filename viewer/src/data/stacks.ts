@@ -10,14 +10,17 @@ export class Stacks {
   readonly differ: string[][];
   /** For each copy its place in the order of the data; empty where the copies are in that order. The drawn copy is copy 0, and need not be the first. */
   private readonly places: number[][];
+  /** Groups that only one copy has, so that nothing stands for them in the drawing, each with the unit of that copy. */
+  private readonly undrawn: ReadonlyMap<number, number>;
   private readonly members = new Map<string, { nodes: Map<number, number>; groups: Map<number, number> }>();
   /** Ops that are drawn themselves, though they lie in another copy than the first: weights that a drawn op of another stack uses. */
   private readonly kept: ReadonlySet<number>;
   private readonly buckets: { nodes: Map<string, number[]>; groups: Map<string, number[]> };
 
   constructor(private readonly container: Container) {
-    const { stacks, differ, places, strings } = container.header as unknown as
-      { stacks: number[][]; differ: number[][]; places?: number[][]; strings: string[] };
+    const { stacks, differ, places, strings, undrawn } = container.header as unknown as
+      { stacks: number[][]; differ: number[][]; places?: number[][]; strings: string[]; undrawn?: [number, number][] };
+    this.undrawn = new Map(undrawn);
     this.places = places ?? [];
     this.names = stacks.map((copies) => copies.map((id) => strings[id]));
     this.differ = differ.map((words) => words.map((id) => strings[id]));
@@ -48,8 +51,19 @@ export class Stacks {
     const prefix = kind === "nodes" ? "r" : "gr";
     const stack = this.container.ints(`${prefix}.stack`);
     const back = this.container.ints(`${prefix}.back`);
+    row = this.placed(kind, row);
     while (row >= 0 && stack[row] >= 0 && !this.isDrawn(kind, row)) row -= back[row];
     return row;
+  }
+
+  /** Whether nothing stands for a group in the drawing, since only one copy of a stack has it. */
+  isUndrawn(group: number): boolean {
+    return this.undrawn.has(group);
+  }
+
+  /** What is shown for a row: for a group that only one copy has, that copy. */
+  private placed(kind: "nodes" | "groups", row: number): number {
+    return kind === "groups" ? (this.undrawn.get(row) ?? row) : row;
   }
 
   private isDrawn(kind: "nodes" | "groups", row: number): boolean {
@@ -59,6 +73,7 @@ export class Stacks {
   /** What stands for a row in the drawing, and the copies to choose so that it is the row itself. */
   unwind(kind: "nodes" | "groups", row: number): { row: number; choices: Shown } {
     const choices: Shown = new Map();
+    row = this.placed(kind, row);
     for (let at = this.copyOf(kind, row); at; at = this.copyOf(kind, row)) {
       choices.set(at.stack, at.copy);
       row = at.first;

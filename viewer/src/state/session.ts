@@ -123,6 +123,7 @@ export class Session {
   /** Show the copies in which this op, or group, is. */
   showCopyOf(kind: "nodes" | "groups", row: number): void {
     const { cards } = this;
+    if (kind === "nodes" && !cards.home(row) && this.facts.nodes.group(row) >= 0) return this.showCopyOf("groups", this.facts.nodes.group(row));
     const { choices } = cards.stacks.unwind(kind, row);
     for (let at = kind === "nodes" ? (cards.home(row)?.card ?? 0) : cards.ofGroup(row); at > 0; at = cards.parent(at)) {
       if (cards.stack(at) >= 0) this.showCopy(cards.stack(at), choices.get(cards.stack(at)) ?? 0);

@@ -93,9 +93,14 @@ export class Details {
   private group(group: number): HTMLElement[] {
     const { references, session: { facts, cards } } = this;
     const { groups } = facts;
-    const [cls, call, owner, card] = [groups.cls(group) || groups.kind(group), groups.call(group), groups.owner(group), cards.ofGroup(group)];
+    const [cls, call, owner] = [groups.cls(group) || groups.kind(group), groups.call(group), groups.owner(group)];
+    // What only one copy has is shown by the card of that copy, whose own figures are not its.
+    const alone = cards.stacks.isUndrawn(group);
+    const card = alone ? -1 : cards.ofGroup(group);
     return [
-      ...this.title(groups.path(group), [cls, ...(call > 1 ? [`call ${call}`] : []), ...recovered(groups.layerSource(group))]),
+      ...this.title(groups.path(group), [
+        cls, ...(call > 1 ? [`call ${call}`] : []), ...recovered(groups.layerSource(group)), ...(alone ? ["only in this copy, not drawn"] : []),
+      ]),
       ...this.copies(card),
       pairs(groupRows(facts, this.words, group)), ...this.together(card),
       ...(groups.of(group) ? [h("h3", {}, "Gradient or update of"), references.path(groups.of(group))] : []),

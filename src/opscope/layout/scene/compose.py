@@ -294,7 +294,8 @@ class _Builder:
     def _wire(self, key: WireKey, lead: Lead, places: Dict[int, int], group: int) -> CardWire:
         """The wire inside the card of `group`; `places` has the position of each item among the card's children."""
         said = lead.labelled or self._changes(key, lead, group)
-        label, told = self._label(lead, group) if said else ("", None)
+        silent = LabelParts(lead.tensor, lead.user, "", fresh=False) if lead.kind == "data" else None
+        label, told = self._label(lead, group) if said else ("", silent)
         return CardWire(
             End(places[key.source], key.source_port), End(places[key.target], key.target_port), lead.kind,
             label, self._wire_tip(lead.tensor, group), told=told, times=self._linker.lift.times(group, key), taken=lead.taken,

@@ -198,7 +198,7 @@ class CardWire:
     times: int = 0
     """How many tensors of different copies of a stack it stands for, if more than one."""
     told: Optional[LabelParts] = None
-    """What its label tells of its tensor; ``None`` if the label tells something else."""
+    """What its label tells of its tensor, or could tell if it has none; ``None`` if the label tells something else."""
     taken: str = ""
     """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own."""
 

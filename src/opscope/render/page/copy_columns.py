@@ -34,7 +34,12 @@ def add_copy_words(
     items: List[Tuple[_Row, List[_Row]]] = sorted(_items(words, every, pools), key=lambda pair: _first(pair[0]))
     _add(columns, "x", ("row", *_ITEM_TEXTS), [row for row, _ in items])
     _add(columns, "y", _CHIP_TEXTS, [chip for _, chips in items for chip in chips])
-    _add(columns, "l", ("unit", "wire", "label", "width"), sorted(_labels(words.labels(every), pools), key=_first))
+    _add(
+        columns,
+        "l",
+        ("unit", "wire", "label", "width", "head"),
+        sorted(_labels(words.labels(every), pools), key=_first),
+    )
     return {"copyDiffer": said}
 
 
@@ -76,7 +81,13 @@ def _name(copies: "Copies", unit: int) -> str:
 def _labels(found: "Iterator[WireLabel]", pools: "Pools") -> Iterator[_Row]:
     for one in found:
         wide = int(width(one.text, SMALL_FONT) + 0.5) if one.text else 0
-        yield {"unit": one.unit, "wire": one.wire, "label": pools.strings(one.text), "width": wide}
+        yield {
+            "unit": one.unit,
+            "wire": one.wire,
+            "label": pools.strings(one.text),
+            "width": wide,
+            "head": int(one.at_head),
+        }
 
 
 def _items(words: "CopyWords", every: "List[Card]", pools: "Pools") -> Iterator[Tuple[_Row, List[_Row]]]:

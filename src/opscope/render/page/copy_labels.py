@@ -9,6 +9,7 @@ from ...graph.view import CHIP
 from ...layout.scene.items import Card, LabelParts
 from ...layout.scene.labels import fresh_type, type_text
 from .stacks import Copies, CopyPlaces, Where
+from .undrawn import NOT_DRAWN, layer_or_op
 
 if TYPE_CHECKING:
     from ...graph.types import TensorType
@@ -26,13 +27,16 @@ class WireLabel(NamedTuple):
     wire: int
     """Which of the card's wires."""
     text: str
+    at_head: bool = False
+    """Whether the words stand at the arrow head. They are then of this wire alone: a label is of all that begin together."""
 
 
 class CopyLabels:
     """Finds the labels of copies.
 
     A wire of the drawing stands for the tensor that its user takes. The user's counterpart in another copy takes the tensor
-    whose type is said there: so the wire that enters from outside is right, too.
+    whose type is said there: so the wire that enters from outside is right, too. If it comes from an op that only this copy has,
+    such as a projection, it is not what the wire shows: the label says so, and where it comes from.
     """
 
     def __init__(self, found: Copies, places: CopyPlaces, stage: "Stage", every: List[Card]) -> None:
@@ -50,14 +54,24 @@ class CopyLabels:
         for unit, base, way in _in_copies(places.units):
             self._units.setdefault(base, []).append((unit, way))
         self._slots: Dict[Tuple[int, "TensorRef"], int] = {}
+        stacks = content_of(found.drawn).view.stacks.values()
+        self._takes = {tensor: taken.name for stack in stacks for tensor, taken in stack.takes.items()}
+        """Tensor that enters a stack -> the op whose tensor the drawn copy takes in its place."""
+        self._undrawn = {row for rows in places.undrawn.values() for row in rows}
 
     def of(self, card: Card) -> Iterator[WireLabel]:
         """The labels of a card's wires in each other copy, where they say something else."""
         units = self._units.get(self._found.unit[card.group], ()) if card.group >= 0 else ()
         for wire, one in enumerate(card.wires) if units else ():
-            if one.told is None or one.count > 1 or not (one.label or one.told.fresh):
+            if one.told is None or one.count > 1 or not (one.label or one.told.fresh or self._undrawn):
                 continue
             for unit, way in units:
+                maker = self._carried(one.told, way)[1]
+                if maker in self._undrawn:
+                    yield WireLabel(
+                        unit, wire, f"from {layer_or_op(self._found.whole, maker)}, {NOT_DRAWN}", at_head=True
+                    )
+                    continue
                 text = self._text(one.told, way, labelled=bool(one.label))
                 if text != one.label:
                     yield WireLabel(unit, wire, text)
@@ -65,7 +79,7 @@ class CopyLabels:
     def _text(self, told: LabelParts, way: Way, *, labelled: bool) -> str:
         """What the wire says in the copies of `way`; nothing of a type that is not known there."""
         kind, maker = self._carried(told, way)
-        if kind is None:
+        if kind is None or not (labelled or told.fresh):
             return told.side
         own = self._type((self._own.get((self._base(told.tensor[0]), way), -1), told.tensor[1]))
         if own is not None and own != kind:  # it leaves a stack, inside of which the reader saw another type
@@ -93,12 +107,17 @@ class CopyLabels:
         if told.user < 0:
             return -1
         if key not in self._slots:
-            inputs = content_of(self._found.whole).table.data_inputs(self._base(told.user))
+            table = content_of(self._found.whole).table
+            inputs = table.data_inputs(self._base(told.user))
             sources = [self._stage.flow.source(edge.node, edge.output) for edge in inputs]
             # The tensor itself, or that of a copy for which it stands.
             shown = [(self._places.nodes.base(node), output) for node, output in sources]
             wanted = (self._base(told.tensor[0]), told.tensor[1])
-            self._slots[key] = next((places.index(wanted) for places in (sources, shown) if wanted in places), -1)
+            slot = next((places.index(wanted) for places in (sources, shown) if wanted in places), -1)
+            if slot < 0 and told.tensor in self._takes:  # it enters a chain, of which the drawn copy is not the first
+                makers = [table.names[node] for node, _ in sources]
+                slot = makers.index(self._takes[told.tensor]) if self._takes[told.tensor] in makers else -1
+            self._slots[key] = slot
         return self._slots[key]
 
     def _base(self, row: int) -> int:

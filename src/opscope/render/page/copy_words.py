@@ -35,6 +35,7 @@ from ...passes.uneven import in_order
 from ...shapes.loops import trips
 from .copy_labels import CopyLabels, WireLabel
 from .stacks import Copies, CopyPlaces, Where
+from .undrawn import undrawn_text
 
 if TYPE_CHECKING:
     from ...layout.scene.items import Named
@@ -124,6 +125,9 @@ class CopyWords:
             trips=loop_trips(whole, self._trips, unit) if made < 0 else None,
             nested=nested_copies(drawn, card.group),
         )
+        own = self._places.undrawn.get(unit)
+        if own and not ops:  # a closed card holds them too, and counts them
+            detail = " · ".join(part for part in (undrawn_text(whole, own), detail) if part)
         chips = card.chips_folded if ops else card.chips
         told = replace(card, open=not ops, title=title, subtitle=subtitle, detail=detail, source=group.source)
         return replace(told, chips=chips if itself else tuple(self._named(chip, unit) for chip in chips))

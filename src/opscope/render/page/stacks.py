@@ -7,9 +7,10 @@ places of the first one's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Sequence, Set, Tuple
 
 from ...graph.content import content_of
+from ...graph.vocabulary import chain
 from ...layout.scene.bundling import bundle
 from ...layout.scene.compose import compose
 from ...layout.scene.end_cards import with_end_cards
@@ -103,12 +104,31 @@ class CopyPlaces:
     def __init__(self, found: Copies) -> None:
         self.nodes = Where(len(found.whole))
         self.units = Where(len(content_of(found.whole).groups) + len(found.made))
+        self.undrawn: Dict[int, Sequence[int]] = {}
+        """Unit of a copy that has more than the drawn one -> its ops for which nothing stands in the drawing."""
+        self._shared: Dict[int, Sequence[int]] = {}
+        """The same copies -> their other ops."""
         # Outer stacks come after those inside them, and what they say of an op holds.
         for number, stack in enumerate(found.stacks):
             first_ops, first_units = stack[0].ops(), found.units_of(stack[0])
             for copy, part in enumerate(stack[1:], 1):
                 self.nodes.put(number, copy, zip(part.ops(), first_ops))
                 self.units.put(number, copy, zip(found.units_of(part), first_units))
+                if len(part.ops()) > len(first_ops):
+                    self.undrawn[found.unit_of(part)] = part.ops()[len(first_ops) :]
+                    self._shared[found.unit_of(part)] = part.ops()[: len(first_ops)]
+
+    def groups_without_place(self, whole: "Graph") -> Iterator[Tuple[int, int]]:
+        """The groups that only one copy of a stack has, each with the unit of that copy."""
+        for unit, rows in self.undrawn.items():
+            inside = _groups_of(whole, rows) - _groups_of(whole, self._shared[unit])
+            yield from ((index, unit) for index in sorted(inside) if index != unit)
+
+
+def _groups_of(graph: "Graph", rows: Sequence[int]) -> Set[int]:
+    """All groups that these ops lie in."""
+    content = content_of(graph)
+    return {index for row in rows for index in chain(content.groups, content.node_group[row])}
 
 
 class Where:
@@ -136,7 +156,8 @@ def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools:
     """Add the columns `r.*` (by op) and `gr.*` (by unit): stack (-1: drawn itself), copy, and what stands for it there.
 
     Returns for the header the names of each stack's copies, in what these differ, a sentence each, and where the drawn copy is not
-    the first, the places of all in the order of the data. A stack inside a copy is told for the drawn copy only.
+    the first, the places of all in the order of the data. A stack inside a copy is told for the drawn copy only. `undrawn`
+    pairs each group that has no place in the drawing, as only one copy has it, with the unit of that copy.
     """
     for prefix, where in (("r", places.nodes), ("gr", places.units)):
         columns.ints(f"{prefix}.stack", where.stack)
@@ -152,4 +173,6 @@ def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools:
         differ[number] = [pools.strings(words) for words in drawn[group].differences]
         order[number] = list(drawn[group].places)
     told: Dict[str, Any] = {"places": order} if any(order) else {}
+    if places.undrawn:
+        told["undrawn"] = list(places.groups_without_place(found.whole))
     return {"stacks": names, "differ": differ, **told}

@@ -1,0 +1,66 @@
+"""What only one copy of a stack has, such as the projection of a stage's first block: nothing is drawn for it, and the page says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from networks import residual
+from opscope.layout.scene.items import Card, cards
+from opscope.passes import for_drawing
+from opscope.render.page.copy_words import CopyWords
+from opscope.render.page.stacks import CopyPlaces, copies, page_scene
+
+PROJECTION = "conv1_block0_0_conv"
+
+
+@pytest.fixture(scope="module")
+def graph():
+    return residual(3, 4)
+
+
+@pytest.fixture(scope="module")
+def words(graph):
+    found = copies(for_drawing(graph, "all"))
+    return CopyWords(found, CopyPlaces(found)), list(cards(page_scene(found.drawn)))
+
+
+def test_the_wire_into_the_sum_says_where_the_tensor_of_the_first_block_comes_from(words):
+    """In all other blocks it is what enters the block; the wire to the first convolution is that in each."""
+    found, every = words
+    said = {
+        (label.text, card.title, card.children[card.wires[label.wire].target.child].title)
+        for card in every
+        for label in found.labels([card])
+        if label.at_head
+    }
+    # The wire inside the card of the block, and the one inside the card of the sum.
+    assert said == {
+        (f"from conv{stage}_block0_0_conv, not drawn", *place)
+        for stage in (0, 1)
+        for place in ((f"conv{stage}_block1", f"conv{stage}_block1_add"), (f"conv{stage}_block1_add", "AddV2"))
+    }
+
+
+def test_only_the_copy_that_has_more_says_what_is_not_drawn_of_it(words):
+    found, every = words
+    block = next(card for card in every if isinstance(card, Card) and card.title == "conv1_block1")
+    details = {own.open.title: own.open.detail for own in found.cards(block)}
+    assert details.pop("conv1_block0").startswith(f"not drawn: {PROJECTION} (2 ops) · ")
+    assert details
+    assert not any("not drawn" in detail for detail in details.values())
+
+
+def test_the_copy_is_shown_for_what_only_it_has(open_page, graph):
+    opened = open_page(graph)
+    opened.run(f"opscope.select('{PROJECTION}')")
+    panel = opened.page.inner_text(".details")
+    assert "only in this copy, not drawn" in panel
+    # Neither a choice of copies nor sums over them, which would be the block's.
+    assert "copies" not in panel.lower()
+    tree = "".join(
+        opened.page.inner_text(".tree").split()
+    )  # a name is in two parts, so that its end stays when it is short of room
+    assert "conv1_block0_1_conv" in tree
+    assert PROJECTION not in tree
+    opened.run("opscope.select('conv1_block2_1_conv')")
+    assert "only in this copy" not in opened.page.inner_text(".details")
