@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from page_graphs import branches, skips
+from page_graphs import branches, skips, tagger
 from told import (
     PANEL,
     SAVE,
@@ -200,3 +200,18 @@ def test_a_number_that_a_branch_gives_is_that_of_the_copy_that_is_shown(open_pag
     for block in range(3):
         opened.run(f"() => opscope.select('block_{block}')")
         assert [text for text in drawing(opened) if text in {"0.5", "1.5", "2.5"}] == [f"{block}.5"]
+
+
+def test_what_a_search_finds_in_another_copy_is_told_by_the_stack_and_by_nothing_inside(open_page):
+    opened = open_page(tagger())
+    opened.run(TAKEN)
+    opened.run("opscope.close('model/block_0')")
+    found = opened.run("opscope.search('block_3/Tanh')")
+    assert found == 1
+    assert [text for text in drawing(opened) if "found" in text] == ["1 found in other copies"]
+    opened.run("opscope.open('model/block_0')")
+    assert [text for text in drawing(opened) if "found" in text] == ["1 found in other copies"]
+    opened.run("opscope.select('model/block_3/Tanh')")
+    assert [text for text in drawing(opened) if "found" in text] == []
+    opened.run("opscope.close('model/block_3')")
+    assert [text for text in drawing(opened) if "found" in text] == ["1 found"]

@@ -33,6 +33,8 @@ export interface Look {
   lit: Set<number> | null;
   /** Cards that have lit marks inside, with how many. */
   holders: Map<number, number> | null;
+  /** Cards of stacks of which other copies than the one that is shown have lit marks inside, with how many. */
+  elsewhere: Map<number, number> | null;
 }
 
 export function draftingOf(style: Style): Drafting {

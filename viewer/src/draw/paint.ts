@@ -91,7 +91,7 @@ export class Painter {
   private card(mark: Mark, view: Rect, scale: number, look: Look): void {
     const context = this.context;
     const { theme, drafting: { shape, loops } } = look;
-    const dim = look.lit !== null && !look.lit.has(mark.key) && !look.holders?.has(mark.key);
+    const dim = look.lit !== null && !look.lit.has(mark.key) && !look.holders?.has(mark.key) && !look.elsewhere?.has(mark.key);
     context.globalAlpha = dim ? DIM : 1;
     const { paint, bar } = look.tint(mark);
     for (const sheet of sheets(mark, shape)) this.plate(sheet, theme.behind, scale, look);

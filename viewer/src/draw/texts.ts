@@ -84,6 +84,8 @@ export class TextPainter {
     aside(theme.ink.hot, this.figure(mark, whole, look));
     // While a search is lit, a closed card says what it holds of it.
     const held = mark.inside ? 0 : (look.holders?.get(mark.key) ?? 0);
+    const elsewhere = look.elsewhere?.get(mark.key) ?? 0;
+    aside(theme.hit, elsewhere ? `${elsewhere} found in other copies` : "");
     aside(theme.hit, held ? `${held} found` : "");
     this.halo = mark.inside ? paint.fill : "";
     let at = left;

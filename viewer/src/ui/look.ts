@@ -2,6 +2,7 @@
 import { cardKey, cardOf } from "../draw/keys";
 import type { Mark } from "../draw/frame";
 import type { Family } from "../data/page";
+import type { Shown } from "../data/stacks";
 import type { Style } from "../data/style";
 import { draftingOf, type Drafting, type Look, type Tint } from "../draw/look";
 import { heat, themeOf, type Paint, type Theme } from "../draw/theme";
@@ -92,6 +93,7 @@ export class Looks {
         selected: session.selection ? session.markKey(session.selection) : null,
         lit: lit?.lit ?? null,
         holders: lit?.holders ?? null,
+        elsewhere: lit?.elsewhere ?? null,
       };
     }
     return this.look;
@@ -146,27 +148,40 @@ export class Looks {
     return { paint: { fill, stroke: theme.ink.note }, bar: { colour: fill, text: mode.text(value, mode.errors?.op(mark.key)) } };
   }
 
-  /** The marks of the lit ops and groups, and the cards around them with how many ops each holds, or groups where it holds no op: not more than there are of one kind. */
-  private litMarks(): { lit: Set<number>; holders: Map<number, number> } {
+  /**
+   * The marks of the lit ops and groups, and the cards around them with how many ops each holds, or groups where it holds no op: not more than there are of
+   * one kind. What lies in another copy than is shown is told by the card of the stack, and by nothing inside it.
+   */
+  private litMarks(): { lit: Set<number>; holders: Map<number, number>; elsewhere: Map<number, number> } {
     const { session } = this;
     const lit = new Set<number>();
-    const holders = new Map<number, number>();
-    const groupHolders = new Map<number, number>();
-    const around = (card: number, into: Map<number, number>) => {
-      for (let at = card; at > 0; at = session.cards.parent(at)) into.set(cardKey(at), (into.get(cardKey(at)) ?? 0) + 1);
+    const ops = { holders: new Map<number, number>(), elsewhere: new Map<number, number>() };
+    const groups = { holders: new Map<number, number>(), elsewhere: new Map<number, number>() };
+    const count = (card: number, into: Map<number, number>) => into.set(cardKey(card), (into.get(cardKey(card)) ?? 0) + 1);
+    const around = (card: number, choices: Shown, into: typeof ops) => {
+      let other = 0;
+      for (let at = card; at > 0; at = session.cards.parent(at)) {
+        const stack = session.cards.stack(at);
+        if (stack >= 0 && session.cards.copy(at) !== (choices.get(stack) ?? 0)) other = at;
+      }
+      if (other) count(other, into.elsewhere);
+      for (let at = other ? session.cards.parent(other) : card; at > 0; at = session.cards.parent(at)) count(at, into.holders);
     };
     for (const op of session.lit?.ops ?? []) {
       const home = session.cards.home(op);
       if (home && home.box >= 0 && session.cards.shows("nodes", op)) lit.add(home.box);
-      around(home ? home.card : session.cardOfGroup(session.facts.nodes.group(op)), holders);
+      const { choices } = home ? session.cards.stacks.unwind("nodes", op) : session.cards.stacks.unwind("groups", session.facts.nodes.group(op));
+      around(home ? home.card : session.cardOfGroup(session.facts.nodes.group(op)), choices, ops);
     }
     for (const group of session.lit?.groups ?? []) {
       const card = session.cards.ofGroup(group);
       const shown = card > 0 && session.cards.shows("groups", group);
       if (shown) lit.add(cardKey(card));
-      around(shown ? session.cards.parent(card) : card > 0 ? card : session.cardOfGroup(group), groupHolders);
+      const { choices } = session.cards.stacks.unwind("groups", group);
+      around(shown ? session.cards.parent(card) : card > 0 ? card : session.cardOfGroup(group), choices, groups);
     }
-    for (const [key, count] of groupHolders) if (!holders.has(key)) holders.set(key, count);
-    return { lit, holders };
+    for (const [key, number] of groups.holders) if (!ops.holders.has(key)) ops.holders.set(key, number);
+    for (const [key, number] of groups.elsewhere) if (!ops.elsewhere.has(key)) ops.elsewhere.set(key, number);
+    return { lit, ...ops };
   }
 }

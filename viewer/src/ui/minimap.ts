@@ -140,15 +140,16 @@ export class Minimap {
 
   /** The marks that are lit, small ones once a place, and the selected one. */
   private found(frame: Frame): { lit: Rect[]; selected: Rect | null } {
-    const { lit, holders, selected } = this.look();
+    const { lit, holders, elsewhere, selected } = this.look();
     const places = new Map<string, Rect>();
     let chosen: Rect | null = null;
     if (lit || selected !== null) {
       for (const [mark, at] of walk(frame, { x: 0, y: 0 }, () => true)) {
         const rect = { ...at, w: mark.w, h: mark.h };
-        if (mark.key === selected) chosen = mark.inside ? { ...rect, h: Math.min(rect.h, 40) } : rect;
-        const shown = lit?.has(mark.key) || (!mark.inside && holders?.has(mark.key));
-        if (shown) places.set(`${Math.round(at.x * this.scale)},${Math.round(at.y * this.scale)}`, rect);
+        const head = mark.inside ? { ...rect, h: Math.min(rect.h, 40) } : rect;
+        if (mark.key === selected) chosen = head;
+        const own = lit?.has(mark.key) || (!mark.inside && holders?.has(mark.key));
+        if (own || elsewhere?.has(mark.key)) places.set(`${Math.round(at.x * this.scale)},${Math.round(at.y * this.scale)}`, own ? rect : head);
       }
     }
     return { lit: [...places.values()], selected: chosen };

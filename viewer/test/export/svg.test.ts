@@ -11,7 +11,7 @@ const pen = { font: "", measureText: (text: string) => ({ width: 6 * text.length
 
 const theme = themeOf(STYLE, false);
 const look: Look = {
-  theme, drafting: draftingOf(STYLE), selected: null, lit: null, holders: null,
+  theme, drafting: draftingOf(STYLE), selected: null, lit: null, holders: null, elsewhere: null,
   tint: ({ form }) => (form === "card" ? { paint: theme.card, bar: { colour: theme.heat[4], text: "2 ms" } } : { paint: theme.families.matmul, bar: null }),
   chip: () => theme.chip,
 };
