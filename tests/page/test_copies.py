@@ -27,6 +27,7 @@ from told import (
     timed,
 )
 
+from graphs import Builder
 from opscope.graph.content import content_of
 from opscope.graph.number_text import quantity_text
 
@@ -215,3 +216,18 @@ def test_what_a_search_finds_in_another_copy_is_told_by_the_stack_and_by_nothing
     assert [text for text in drawing(opened) if "found" in text] == []
     opened.run("opscope.close('model/block_3')")
     assert [text for text in drawing(opened) if "found" in text] == ["1 found"]
+
+
+def test_no_card_holds_more_of_what_was_found_than_it_has_ops(open_page):
+    """The kernel of a layer is a chip in its card and an op elsewhere."""
+    build = Builder()
+    build.op("x", "Placeholder")
+    build.op("dense/kernel", "Const")
+    layer = build.group("dense", "layer", cls="Dense")
+    build.op("dense/MatMul", "MatMul", "x", "dense/kernel", group=layer)
+    build.op("dense/Relu", "Relu", "dense/MatMul", group=layer)
+    opened = open_page(build.graph("net", ["x"], ["dense/Relu"]))
+    opened.run(TAKEN)
+    opened.run("opscope.close('dense')")
+    assert opened.run("opscope.search('dense/')") == 3
+    assert [text for text in drawing(opened) if "found" in text] == ["2 found"]

@@ -153,7 +153,7 @@ export class Looks {
    * one kind. What lies in another copy than is shown is told by the card of the stack, and by nothing inside it.
    */
   private litMarks(): { lit: Set<number>; holders: Map<number, number>; elsewhere: Map<number, number> } {
-    const { session } = this;
+    const { session, session: { cards: { stacks } } } = this;
     const lit = new Set<number>();
     const ops = { holders: new Map<number, number>(), elsewhere: new Map<number, number>() };
     const groups = { holders: new Map<number, number>(), elsewhere: new Map<number, number>() };
@@ -170,14 +170,16 @@ export class Looks {
     for (const op of session.lit?.ops ?? []) {
       const home = session.cards.home(op);
       if (home && home.box >= 0 && session.cards.shows("nodes", op)) lit.add(home.box);
-      const { choices } = home ? session.cards.stacks.unwind("nodes", op) : session.cards.stacks.unwind("groups", session.facts.nodes.group(op));
-      around(home ? home.card : session.cardOfGroup(session.facts.nodes.group(op)), choices, ops);
+      // A chip stands where it is used, and is counted where its op lies, as the ops of a card are.
+      const group = session.facts.nodes.group(op);
+      const here = home !== null && stacks.base("nodes", home.box) === stacks.base("nodes", op);
+      around(here ? home.card : session.cardOfGroup(group), (here ? stacks.unwind("nodes", op) : stacks.unwind("groups", group)).choices, ops);
     }
     for (const group of session.lit?.groups ?? []) {
       const card = session.cards.ofGroup(group);
       const shown = card > 0 && session.cards.shows("groups", group);
       if (shown) lit.add(cardKey(card));
-      const { choices } = session.cards.stacks.unwind("groups", group);
+      const { choices } = stacks.unwind("groups", group);
       around(shown ? session.cards.parent(card) : card > 0 ? card : session.cardOfGroup(group), choices, groups);
     }
     for (const [key, number] of groups.holders) if (!ops.holders.has(key)) ops.holders.set(key, number);
