@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from graphs import Builder
 from opscope.graph.content import with_measurement
 from opscope.graph.types import Measured, TensorType
@@ -75,9 +77,17 @@ def test_what_dispatch_may_cost_a_layer_of_small_ops_is_in_its_details(open_page
     assert "+ about 29.9 ms of op dispatch (estimate)" in page.inner_text(".details").replace("\n", " ")
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360), (390, 844)])
+def test_disturbance_is_told_where_times_are_in_a_window_of_any_size(open_page, size):
+    page = open_page(blocks(disturbed=True), size=size).page
+    assert page.is_visible(".legend :text('disturbed: measure again')")
+    page.click("[role=tab]:has-text('Layers')")
+    assert page.is_visible(".legend :text('disturbed: measure again')")
+
+
 def test_disturbance_is_told(open_page):
     page = open_page(blocks(disturbed=True)).page
     assert "9 of 10 steps, disturbed" in page.inner_text(".details")
     assert "80 ms (half interquartile range 900 µs)" in page.inner_text(".details")
-    assert "disturbed: measure again" in page.inner_text(".bottom")
+    assert "disturbed: measure again" in page.inner_text(".legend")
     assert "1 of 10 profiled steps is left out" in page.get_attribute(".title", "title")

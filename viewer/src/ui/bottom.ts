@@ -126,8 +126,7 @@ export class Bottom {
     const parts = Object.entries(covered).map(([name, share], index) =>
       h("span", { class: share < MINOR ? "minor" : null }, `${index ? " · " : ""}${this.words.part(name)} ${percent(share)}`));
     const step = this.session.facts.measurement?.profiled_step_time_us;
-    const disturbed = this.session.facts.measurement?.disturbed ? "disturbed: measure again on an idle machine · " : "";
-    const element = h("div", { class: "coverage" }, `${disturbed}of the profiled step${step ? `, ${this.words.time(step)}` : ""}: `, ...parts);
+    const element = h("div", { class: "coverage" }, `of the profiled step${step ? `, ${this.words.time(step)}` : ""}: `, ...parts);
     element.title = `${element.textContent ?? ""}\n${MEANING}`;
     return element;
   }

@@ -42,7 +42,7 @@ export class Legend {
       const count = this.looks.theme.heat.length;
       const ends = [`< ${mode.text(top / count)}`, `≥ ${mode.text(top - top / count)}${unit}`];
       steps.title = `${count} equal steps from 0 to ${mode.text(top)}${unit}${this.looks.scale().beyond ? "; what is more has the last colour" : ""}`;
-      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${mode.title}: `), ends[0]), steps, h("span", {}, ends[1]), this.coverage());
+      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${mode.title}: `), ends[0]), steps, h("span", {}, ends[1]), this.disturbed(), this.coverage());
     }
   }
 
@@ -54,6 +54,12 @@ export class Legend {
     if (id === "memory") return "; no allocation of the others was recorded";
     if (!RUN.has(id)) return "";
     return `; the others are fused, constant or not run${(measurement.trace_level ?? 3) < 3 ? ", or were not recorded" : ""}`;
+  }
+
+  /** Beside the scale of the times, so that no window is too small for it. */
+  private disturbed(): HTMLElement | null {
+    const told = this.session.facts.measurement?.disturbed && RUN.has(this.looks.mode().id);
+    return told ? h("span", {}, "disturbed: measure again on an idle machine") : null;
   }
 
   private coverage(): HTMLElement {
