@@ -148,8 +148,9 @@ export class Minimap {
         const rect = { ...at, w: mark.w, h: mark.h };
         const head = mark.inside ? { ...rect, h: Math.min(rect.h, 40) } : rect;
         if (mark.key === selected) chosen = head;
-        const own = lit?.has(mark.key) || (!mark.inside && holders?.has(mark.key));
-        if (own || elsewhere?.has(mark.key)) places.set(`${Math.round(at.x * this.scale)},${Math.round(at.y * this.scale)}`, own ? rect : head);
+        // Of an open card only the head: what it holds is marked by itself.
+        const shown = lit?.has(mark.key) || elsewhere?.has(mark.key) || (!mark.inside && holders?.has(mark.key));
+        if (shown) places.set(`${Math.round(at.x * this.scale)},${Math.round(at.y * this.scale)}`, head);
       }
     }
     return { lit: [...places.values()], selected: chosen };
