@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Hashable, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple, TypeVar
 
 from ...graph.types import CONTROL
 from ...program.body import Body
+
+_T = TypeVar("_T", bound=Hashable)
 
 
 class DataEdges(NamedTuple):
@@ -78,3 +80,20 @@ def led_to(starts: Iterable[int], edges: Sequence[Sequence[int]], barred: Option
                 seen[row] = 1
                 waiting.append(row)
     return seen
+
+
+def next_ones_first(starts: Iterable[_T], next_ones: Callable[[_T], Iterable[_T]]) -> List[_T]:
+    """All that `starts` lead to, each after its `next_ones`, but for circles: a depth-first search without recursion."""
+    order: List[_T] = []
+    seen: Set[_T] = set()
+    for start in starts:
+        waiting = [(start, False)]
+        while waiting:
+            one, done = waiting.pop()
+            if done:
+                order.append(one)
+            elif one not in seen:
+                seen.add(one)
+                waiting.append((one, True))
+                waiting.extend((each, False) for each in next_ones(one) if each not in seen)
+    return order
