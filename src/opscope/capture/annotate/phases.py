@@ -216,35 +216,19 @@ def _waiting(step: _Step, optimizer: Set[int]) -> Set[int]:
 
 
 def _feeders(step: _Step, optimizer: Set[int]) -> Set[int]:
-    """The rows that only feed the optimizer's: constants, reads and handles of variables, a learning rate schedule.
-
-    A row is one if all its users are the optimizer's or such rows. Most ops come after what they need, so a pass from the
-    last row to the first finds nearly all of them. We repeat it until nothing more is found.
-    """
-    users = step.site.flow.users
-    waiting = [
-        row
-        for row in reversed(step.site.inside)
-        if row not in optimizer and row not in step.made and _can_feed(step, row)
-    ]
-    found: Set[int] = set()
-    moved = True
-    while moved:  # each round looks only at the rows that were left
-        left = []
-        for row in waiting:
-            if all(user in optimizer or user in found for user in users[row]):
-                found.add(row)
-            else:
-                left.append(row)
-        moved = len(left) < len(waiting)
-        waiting = left
-    return found
+    """The rows that only feed the optimizer's: constants, reads and handles of variables, a learning rate schedule."""
+    return step.site.flow.feeding(optimizer, lambda row: _can_feed(step, row))
 
 
 def _can_feed(step: _Step, row: int) -> bool:
-    """Whether a row may be a feeder: no target needs it, no layer made it, and the caller does not pass it, or it is a variable's handle."""
+    """Whether a row may be a feeder: no target needs it, nor did a layer or a gradient call make it, and the caller does not pass it.
+
+    The caller passes the handles of variables, but these may.
+    """
     site = step.site
-    if step.needed[row] or step.layers[row] >= 0 or not site.flow.users[row] or row in step.followed.holders:
+    if row not in site.inside or step.needed[row] or step.layers[row] >= 0:
+        return False
+    if row in step.made or row in step.followed.holders:
         return False
     return row not in site.arguments or row in site.captured or site.body.outputs[row][0].dtype == "resource"
 
