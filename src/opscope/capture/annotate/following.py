@@ -160,6 +160,8 @@ class _Walk:
         always = _union(given[: call.first_arg])
         results = [always] * len(self.body.outputs[call.node])
         holds, written, writes, layers = False, 0, False, False
+        with_gradients: Set[int] = set()
+        """The results that depend on gradients which the functions make."""
         for part, role, inner in self.following.called(call):
             # An argument that gets one element of a dataset at a time is given nothing whole.
             passed = [0 if sources is None else sources for sources in call.passed(part, given)]
@@ -172,6 +174,8 @@ class _Walk:
                 continue
             for place, sources in enumerate(through[: len(results)]):
                 results[place] |= _picked(passed, sources)
+                if inner.is_gradient(sources):
+                    with_gradients.add(place)
         if layers:
             self._layered.append(call.node)
         if writes:
@@ -181,22 +185,11 @@ class _Walk:
             bits = [1 << (self._bits + place) for place in range(len(results))]
             self._bits += len(results)
             self._holders[call.node] = bits
-            with_gradients = self._with_gradients(call)
             results = [
                 sources | bit if place in with_gradients else sources
                 for place, (sources, bit) in enumerate(zip(results, bits))
             ]
         self._results_of[call.node] = results
-
-    def _with_gradients(self, call: Call) -> Set[int]:
-        """The results of a call that depend on gradients which its functions make."""
-        return {
-            place
-            for _, role, inner in self.following.called(call)
-            if role != "cond"
-            for place, sources in enumerate(loop_results(inner) if call.kind == "while" else inner.results)
-            if inner.is_gradient(sources)
-        }
 
 
 def loop_results(body: Followed) -> List[int]:
