@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, Tuple
 
 from ..program.body import Body
 from ..program.decoding import Counted
+from .graph_ports import arguments
 from .inputs import GivenValue
 from .seams import tensorflow
 from .target_call import TargetCall
@@ -31,10 +32,8 @@ def dataset_sizes(concrete: Any, call: TargetCall) -> Dict[str, int]:
 
 def _pairs(concrete: Any, call: TargetCall) -> Iterator[Tuple[Any, Any]]:
     """The function's placeholders, each with the tensor that it stands for, as far as that is known."""
-    captures = list(concrete.graph.captures)
-    yield from ((inside, outside) for outside, inside in captures)
-    inner = {id(inside) for _, inside in captures}
-    taken = [tensor for tensor in concrete.inputs if id(tensor) not in inner]
+    yield from ((inside, outside) for outside, inside in concrete.graph.captures)
+    taken = arguments(concrete)
     nest = tensorflow().nest
     # The arguments of the call are specs; what was given for one is noted beside it.
     noted = [(leaf, call.values.get(id(leaf))) for leaf in nest.flatten((call.args, dict(call.kwargs)))]
@@ -49,7 +48,5 @@ def with_sizes(main: Body, sizes: Dict[str, int]) -> Body:
     """The main graph, with an attribute on each placeholder for a dataset whose size is known."""
     if not sizes:
         return main
-    raw = [
-        Counted(attrs, sizes[name]) if name in sizes else attrs for name, attrs in zip(main.names, main.raw_attrs)
-    ]  # fmt: skip
+    raw = [Counted(attrs, sizes[name]) if name in sizes else attrs for name, attrs in zip(main.names, main.raw_attrs)]
     return main.with_columns(raw_attrs=raw)
