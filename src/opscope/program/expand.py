@@ -191,7 +191,8 @@ class _Expansion:
 
         What the op makes itself comes from nowhere in the graph: such an argument loses its edge.
         """
-        body, without = instance.body, []  # type: Tuple[Body, List[int]]
+        body = instance.body
+        without: List[int] = []
         self.results[instance.call_row, instance.part] = base + len(body) - body.rets
         passed = self._data_edges(instance.call_row)
         for index, feed in enumerate(call.feeds[instance.part]):
