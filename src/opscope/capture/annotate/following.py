@@ -37,7 +37,7 @@ class Followed:
     """
 
     body: Body
-    gradients: Optional[Gradients]
+    gradients: Gradients
     reach: Sequence[int]
     """For each row the sources that it depends on."""
     results: Sequence[int]
@@ -63,7 +63,7 @@ class Followed:
     @property
     def holds(self) -> bool:
         """Whether it, or a body that it calls, has gradient calls of its own."""
-        return bool(self.holders) or (self.gradients is not None and bool(self.gradients.made))
+        return bool(self.holders) or bool(self.gradients.made)
 
     def is_gradient(self, sources: int) -> bool:
         """Whether some of the sources are gradients."""
@@ -120,15 +120,16 @@ class _Walk:
     def followed(self) -> Followed:
         """What flows where."""
         body = self.body
-        gradients = gradients_of(self.site) if self.site is not None else None
+        gradients = (
+            gradients_of(self.site) if self.site is not None else Gradients((), needed=bytearray(len(body)), made={})
+        )
         own, self._bits = 1 << body.args, body.args + 1
         outside = own - 1  # the bits of the arguments
         calls = {call.node: call for call in body.calls}
         reach = [0] * len(body)
         order = (self.site.flow if self.site is not None else flow_of(body)).in_order()
         for row in order:
-            needed = gradients is not None and bool(gradients.needed[row])
-            made = gradients is not None and row in gradients.made
+            needed, made = bool(gradients.needed[row]), row in gradients.made
             given = [
                 self._results_of[source][output] if source in self._results_of else reach[source]
                 for source, output in body.inputs(row)

@@ -10,7 +10,6 @@ that. Metrics are what is computed of the layers' results and the loss beside al
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Dict, List, Mapping, NamedTuple, Sequence, Set
 
 from .data_edges import later_of, led_to
@@ -66,15 +65,13 @@ class _Step:
     """For each row a number of the innermost call of a layer that made it, or that a function makes which it calls; -1 for none.
     A call that contains the step is no layer of it."""
 
-    @cached_property
-    def needed(self) -> Sequence[int]:
-        gradients = self.followed.gradients
-        return gradients.needed if gradients is not None else bytes(len(self.site.body))
+    @property
+    def needed(self) -> bytearray:
+        return self.followed.gradients.needed
 
-    @cached_property
+    @property
     def made(self) -> Mapping[int, int]:
-        gradients = self.followed.gradients
-        return gradients.made if gradients is not None else {}
+        return self.followed.gradients.made
 
 
 def no_phases(site: Site) -> Phases:
@@ -127,7 +124,7 @@ def _metrics(step: _Step, optimizer: Set[int], loss: Set[int]) -> Set[int]:
 def _layers(site: Site, followed: Followed) -> Sequence[int]:
     """What `_Step.layers` says."""
     around: Set[int] = set()
-    for index in followed.gradients.outermost if followed.gradients is not None else ():
+    for index in followed.gradients.outermost:
         call = site.gradient_parents[index]
         while call >= 0:
             around.add(call)
@@ -141,8 +138,7 @@ def _layers(site: Site, followed: Followed) -> Sequence[int]:
 
 def _gradients_only(step: _Step) -> Phases:
     """The phases of a body that makes no training step: backward alone, where no layer's own call asks for the gradient."""
-    site, gradients = step.site, step.followed.gradients
-    outermost = gradients.outermost if gradients is not None else ()
+    site, outermost = step.site, step.followed.gradients.outermost
     own = {index: BACKWARD + place for place, index in enumerate(outermost) if site.gradient_parents[index] < 0}
     of_gradient = [own.get(index, NONE) for index in range(len(site.gradients.records))]
     of = [
@@ -153,8 +149,7 @@ def _gradients_only(step: _Step) -> Phases:
 
 def _with_inner(step: _Step, of: List[int]) -> Phases:
     """The phases, with all ops of an inner gradient call in one: in the loss if no live part of it is in forward."""
-    site, gradients = step.site, step.followed.gradients
-    outermost = list(gradients.outermost) if gradients is not None else []
+    site, outermost = step.site, step.followed.gradients.outermost
     of_gradient = []
     for index in range(len(site.gradients.records)):
         if index in outermost:
