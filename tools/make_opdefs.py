@@ -46,17 +46,14 @@ def default(attr):
 
 
 def record(op) -> dict:
-    """An op's signature: `i` inputs, `o` outputs, `s` whether stateful, `d` defaults of the attributes used.
-
-    `f` has the attributes that name functions; one with a list of them ends in ``*``.
-    """
+    """An op's signature: `i` inputs, `o` outputs, `s` whether stateful, `d` defaults of the attributes used, `f` those that name functions."""
     args = list(op.input_arg) + list(op.output_arg)
     used = {name for arg in args for name in (arg.type_attr, arg.number_attr, arg.type_list_attr) if name}
     defaults = {attr.name: default(attr) for attr in op.attr if attr.name in used}
     result = {"i": " ".join(map(argument, op.input_arg)), "o": " ".join(map(argument, op.output_arg))}
     if op.is_stateful:
         result["s"] = 1
-    functions = [attr.name + "*" * (attr.type == "list(func)") for attr in op.attr if attr.type in FUNCTIONS]
+    functions = [attr.name for attr in op.attr if attr.type in FUNCTIONS]
     if functions:
         result["f"] = " ".join(functions)
     kept = {name: value for name, value in defaults.items() if value is not None}

@@ -187,8 +187,22 @@ def test_a_dataset_from_outside_has_its_number_of_elements_and_is_said_to_be_fro
     captured = trace(tf.function(lambda: given(data)))
     assert list(captured.estimate(batch=3).cost.loops.values()) == [4]
     endless = trace(given, data.repeat())
-    assert endless.estimate(batch=3).cost.loops == {"ReduceDataset": None}
-    assert endless.cost is None or endless.cost.per == "iteration"
+    cost = endless.estimate(batch=3).cost
+    assert (cost.loops, cost.per) == ({"ReduceDataset": None}, "iteration")
+
+
+@pytest.mark.parametrize("by_position", [0, 1, 2])
+def test_datasets_given_by_name_have_their_own_numbers_of_elements(by_position: int) -> None:
+    @tf.function
+    def both(second: Any, first: Any) -> Any:
+        return [data.reduce(tf.constant(0, tf.int64), lambda state, x: state + x) for data in (second, first)]
+
+    given = {"first": tf.data.Dataset.range(3), "second": tf.data.Dataset.range(7)}
+    names = ["second", "first"][:by_position]
+    graph = trace(both, *[given[name] for name in names], **{key: given[key] for key in given if key not in names})
+    table = content_of(graph).table
+    inputs = [row for row, op in enumerate(table.ops) if op == "Placeholder"]
+    assert {table.names[row]: table.attrs(row)["_cardinality"] for row in inputs} == {"second": 7, "first": 3}
 
 
 def test_a_function_with_a_captured_dataset_cannot_be_frozen() -> None:

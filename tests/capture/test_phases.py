@@ -1,4 +1,4 @@
-"""Training steps as forward, loss, backward and optimizer."""
+"""Training steps as forward, loss, backward, optimizer and metrics."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_a_function_that_tensorflow_built_as_a_gradient_has_no_phases_of_its_own
         return tape.gradient(loss, cell.trainable_variables + head.trainable_variables)
 
     graph = trace(step, (2, 6, 3), (2, 1))
-    phases = {"forward", "loss", "backward", "optimizer"}
+    phases = {"forward", "loss", "backward", "optimizer", "metrics"}
     assert {group.path for group in content_of(graph).groups if group.kind in phases} == {"backward"}
     inner = {group.kind for group in content_of(graph).groups if group.path.startswith("backward/")}
     assert not inner & phases

@@ -99,6 +99,17 @@ def test_a_users_own_error_is_raised_once_and_as_the_cause() -> None:
     assert len(calls) == 1
 
 
+def leaking(x: Any) -> Any:
+    """Uses a tensor of the function that it calls, which did not return it."""
+    kept = []
+    tf.function(lambda y: kept.append(y * 2.0))(x)
+    return x + kept[0]
+
+
+def greedy(x: Any) -> Any:
+    raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating a tensor")
+
+
 @pytest.mark.parametrize(
     ("function", "inputs", "said"),
     [
@@ -108,8 +119,21 @@ def test_a_users_own_error_is_raised_once_and_as_the_cause() -> None:
         (lambda x: tf.matmul(x, tf.ones((3, 3), tf.float64)), ((3, 3),), "; give each input its dtype"),
         (lambda x: tf.matmul(x, x), ((3,),), r"; check the shapes of the inputs \(given: \(3,\) float32\)"),
         (lambda x: tf.Variable(x) * 2.0, ((3,),), "; create its variables once, outside of the function"),
+        (lambda x, words: x, ((3,), {"a", "b"}), "; TensorFlow takes no such objects as arguments; .*, set\\)"),
+        (leaking, ((3,),), "; it uses a tensor that was made while another function was traced"),
+        (greedy, ((3,),), "; there is not enough memory; give smaller inputs"),
     ],
-    ids=["too few", "too many", "dtype of indices", "dtype of a factor", "rank", "variable"],
+    ids=[
+        "too few",
+        "too many",
+        "dtype of indices",
+        "dtype of a factor",
+        "rank",
+        "variable",
+        "set",
+        "leaked",
+        "memory",
+    ],
 )
 def test_an_error_of_tensorflow_says_what_to_give(function: Any, inputs: Any, said: str) -> None:
     with pytest.raises(TraceError, match=said) as caught:

@@ -25,7 +25,7 @@ def built(units: int, inputs: int, name: str, **options: Any) -> Any:
 
 
 def sgd(*parts: Any, **options: Any) -> Any:
-    """A optimizer whose variables exist: a function that is traced must not make them inside a branch."""
+    """An optimizer whose variables exist: a function that is traced must not make them inside a branch."""
     optimizer = tf.keras.optimizers.SGD(0.1, **options)
     variables = [variable for part in parts for variable in part.trainable_variables]
     if hasattr(optimizer, "build"):
@@ -525,8 +525,7 @@ def test_every_sum_over_phases_counts_both_backward_passes() -> None:
     assert facts["parameters"] == (3 * 4 + 4) + (4 * 1 + 1)
     # Whatever else the optimizers keep (rate, steps), it is told as theirs.
     assert facts["state"]["optimizer"]["variables"] == facts["variables"] - 4
-    measured = f"backward {facts['phases']['backward']} ops"
-    assert measured in graph.summary()
+    assert f"backward {facts['phases']['backward']} ops" in graph.summary()
 
 
 @pytest.mark.parametrize("symbolic", [False, True])
@@ -653,7 +652,8 @@ def test_a_scaled_loss_is_unscaled_and_applied_by_the_optimizer() -> None:
         return loss
 
     graph = trace(step, (8, 3), (8, 2))
-    assert phases_at(graph, "scaled", "Mul") <= {"loss"}
+    # The product itself is dead, as only the tape used it; what it reads, the gradient needs too.
+    assert phases_at(graph, "scaled") == {"loss"}
     assert phases_at(graph, "scaled update") == {"optimizer"}
 
 

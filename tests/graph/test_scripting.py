@@ -19,9 +19,9 @@ from opscope.graph.json import to_dict
 from opscope.graph.scripting import Layers, Ops
 from opscope.graph.types import Cost, Measured, Source, TensorType, Variable
 
-KINDS = ("model", "module", "layer", "scope", "function", "while", "body", "forward", "loss", "backward", "optimizer")
 CALLS = ("model", "module", "layer")
 PHASES = ("forward", "loss", "backward", "optimizer", "metrics")
+KINDS = (*CALLS, "scope", "function", "while", "body", *PHASES, "replica")
 TYPES = ("MatMul", "Conv2D", "Conv3D", "AddV2", "NoOp")
 CLASSES = ("Dense", "my.Dense", "Block", None)
 DTYPES = ("float32", "float64", "int32")
@@ -396,8 +396,8 @@ def test_attributes_are_decoded_when_asked_for_and_not_before():
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"phase": "forwards"}, "phase is 'forwards'; give one of forward, loss, backward, optimizer"),
-        ({"phase": "Forward"}, "phase is 'Forward'; give one of forward, loss, backward, optimizer"),
+        ({"phase": "forwards"}, "phase is 'forwards'; give one of forward, loss, backward, optimizer, metrics"),
+        ({"phase": "Forward"}, "phase is 'Forward'; give one of forward, loss, backward, optimizer, metrics"),
         ({"type": 3}, r"3 is no pattern; give a text such as 'Conv\*', or a list of them"),
         ({"layer_class": []}, r"\[\] is no pattern"),
         ({"dead": "no"}, "dead is 'no'; give True for dead ops, False for all others"),

@@ -1,4 +1,7 @@
-"""An independent reading of TensorFlow's files: bare protobuf wire, no schema, nothing shared with opscope.load."""
+"""An independent reading of TensorFlow's files: bare protobuf wire, no schema, nothing shared with opscope.load.
+
+Beside it small files made by hand (`build`), and what opscope makes of them (`load`).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import opscope
 from opscope.graph.content import content_of
 
 
@@ -118,9 +122,8 @@ def out_index(graph, node, arg, digits):
         declared = graph.functions[node.op].signature
     elif node.op in graph.ops:
         declared = graph.ops[node.op]
-    elif (
-        arg == "feature_list_dense_values"
-    ):  # of a ParseSingleSequenceExample: in these files after one context_dense_values
+    elif arg == "feature_list_dense_values":
+        # Of a ParseSingleSequenceExample: in these files after one context_dense_values.
         return 1 + int(digits or 0)
     else:  # TensorFlow lists only the main graph's ops; of the others all in these files have one output argument
         assert graph.used.setdefault(node.op, arg) == arg
@@ -358,3 +361,15 @@ def build():
         encode=encode, node=node, func=func, dtype=dtype, function=function, graph=graph, signature=signature, meta=meta,
         saved_model=saved_model, arg=arg,
     )  # fmt: skip
+
+
+@pytest.fixture
+def load(tmp_path, build):
+    """Loads a GraphDef of these nodes and functions, which `build` made."""
+
+    def run(nodes, functions=(), **options):
+        path = tmp_path / "graph.pb"
+        path.write_bytes(build.graph(nodes, functions))
+        return opscope.load(path, **options)
+
+    return run

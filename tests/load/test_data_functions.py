@@ -17,16 +17,6 @@ FLOAT, INT64, VARIANT = 1, 9, 21
 
 
 @pytest.fixture
-def load(tmp_path, build):
-    def run(nodes, functions=(), **options):
-        path = tmp_path / "graph.pb"
-        path.write_bytes(build.graph(nodes, functions))
-        return opscope.load(path, **options)
-
-    return run
-
-
-@pytest.fixture
 def make(build):
     """Nodes: ``make.input(name)``, ``make.op(name, type, inputs, functions, lists)``; ``make.function(name, arguments, results)``."""
 

@@ -8,16 +8,6 @@ import opscope
 from opscope.graph.content import content_of
 
 
-@pytest.fixture
-def load(tmp_path, build):
-    def run(nodes, functions=(), **options):
-        path = tmp_path / "graph.pb"
-        path.write_bytes(build.graph(nodes, functions))
-        return opscope.load(path, **options)
-
-    return run
-
-
 def inputs(graph, name):
     table = content_of(graph).table
     return [(table.names[edge.node], None if edge.control else edge.output) for edge in table.inputs(table.index(name))]

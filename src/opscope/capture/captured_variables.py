@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import sys
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.types import Shape, Variable
 from .found_objects import FoundObjects, ObjectPlace, components
-from .graph_ports import arguments
+from .graph_ports import Passed, passed
 from .kinds import is_variable
 from .seams import tensorflow
 
@@ -115,29 +115,11 @@ def keras_paths(variables: Sequence[Any]) -> Dict[int, str]:
     return found
 
 
-class VariableArgument(NamedTuple):
-    """A variable that the function is called with."""
-
-    variable: Any
-    placeholder: Any
-    """The resource that stands for it inside the function."""
-
-
-def variable_arguments(concrete: Any, args: Any, kwargs: Mapping[str, Any]) -> List[VariableArgument]:
-    """The variables among the arguments of a call, each with the function's placeholder for it.
-
-    The placeholders of positional arguments are in the order of these. Those of keywords have their names.
-    """
+def variable_arguments(concrete: Any, args: Any, kwargs: Mapping[str, Any]) -> List[Passed]:
+    """The variables among the arguments of a call."""
     tf = tensorflow()
-    free = [tensor for tensor in arguments(concrete) if tensor.dtype == tf.resource]
-    by_name = {tensor.op.name: tensor for tensor in free}
-    found = [
-        VariableArgument(kwargs[key], by_name[key]) for key in kwargs if key in by_name and is_variable(kwargs[key])
-    ]
-    named = {id(each.placeholder) for each in found}
-    rest = [tensor for tensor in free if id(tensor) not in named]
     variables = [leaf for leaf in tf.nest.flatten(args) if isinstance(leaf, tf.Variable)]
-    return [*map(VariableArgument, variables, rest), *found] if len(variables) == len(rest) else found
+    return passed(concrete, tf.resource, variables, {key: kwargs[key] for key in kwargs if is_variable(kwargs[key])})
 
 
 def _unplaced(variable: Any, path: Optional[str]) -> ObjectPlace:

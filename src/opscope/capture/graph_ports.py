@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Tuple
+from typing import Any, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..graph.types import Port
 from ..program.program import Program
@@ -25,6 +25,28 @@ def arguments(concrete: Any) -> List[Any]:
     """The tensors inside a function that stand for what its caller passes."""
     inside = {id(tensor) for tensor in captured(concrete.graph)}
     return [tensor for tensor in concrete.inputs if id(tensor) not in inside]
+
+
+class Passed(NamedTuple):
+    """Something that a function is called with."""
+
+    value: Any
+    placeholder: Any
+    """The tensor that stands for it inside the function."""
+
+
+def passed(concrete: Any, dtype: Any, in_order: Sequence[Any], named: Mapping[str, Any]) -> List[Passed]:
+    """Each positional and each keyword argument of this dtype with its placeholder, as far as that is clear.
+
+    The placeholders of positional arguments are in the order of these. Those of keywords have their names; what their order is
+    differs from version to version.
+    """
+    free = [tensor for tensor in arguments(concrete) if tensor.dtype == dtype]
+    by_name = {tensor.op.name: tensor for tensor in free}
+    found = [Passed(value, by_name[key]) for key, value in named.items() if key in by_name]
+    taken = {id(each.placeholder) for each in found}
+    rest = [tensor for tensor in free if id(tensor) not in taken]
+    return [*map(Passed, in_order, rest), *found] if len(in_order) == len(rest) else found
 
 
 def input_ports(program: Program, concrete: Any) -> List[Port]:

@@ -123,7 +123,7 @@ class Traced(NamedTuple):
     notes: Notes = Notes()
     was_given: bool = False
     arguments: Tuple[Any, ...] = ()
-    """The variables that it was called with: each a `captured_variables.VariableArgument`."""
+    """The variables that it was called with: each a `graph_ports.Passed`."""
 
 
 def with_whole_call(notes: Notes, module: Any, concrete: Any) -> Notes:

@@ -100,16 +100,8 @@ class Recorder:
         """
 
         def noted(op: str, attrs: Any, count: int, inputs: Any, outputs: Any, grads: Any, skip: Any, scope: str) -> Any:
-            graph = self.get_graph()
-            start = op_count(graph)
-            result = original(op, attrs, count, inputs, outputs, grads, skip, scope)
-            end = op_count(graph)
-            if end > start:  # not every gradient makes ops: that of an Identity hands on what it is given
-                known = tuple(inputs or ()), tuple(outputs or ())
-                self._gradient_calls.append(
-                    GradientCall(graph, start, end, op, *known, scope or "", strand=self._strand)
-                )
-            return result
+            with self._gradient(op, inputs, outputs, scope):
+                return original(op, attrs, count, inputs, outputs, grads, skip, scope)
 
         return noted
 
@@ -124,15 +116,8 @@ class Recorder:
         known = tuple(outputs or ())
 
         def noted(*grads: Any) -> Any:
-            graph = self.get_graph()
-            start = op_count(graph)
-            result = original(*grads)
-            end = op_count(graph)
-            if end > start:
-                self._gradient_calls.append(
-                    GradientCall(graph, start, end, op, (), known, "", is_given=True, strand=self._strand)
-                )
-            return result
+            with self._gradient(op, (), known, is_given=True):
+                return original(*grads)
 
         return noted
 
@@ -140,20 +125,25 @@ class Recorder:
         """A stand-in for the function that makes the gradient of the op `op` when `tf.gradients` asks for it."""
 
         def noted(*grads: Any) -> Any:
-            graph = self.get_graph()
-            start = op_count(graph)
-            result = original(*grads)
-            end = op_count(graph)
-            if end > start:
-                given = _has_gradient_of_its_own(op)
-                self._gradient_calls.append(
-                    GradientCall(
-                        graph, start, end, op.type, (), tuple(op.outputs), "", is_given=given, strand=self._strand
-                    )
-                )
-            return result
+            with self._gradient(op.type, (), op.outputs, is_given=_has_gradient_of_its_own(op)):
+                return original(*grads)
 
         return noted
+
+    @contextmanager
+    def _gradient(
+        self, op: str, inputs: Any, outputs: Any, scope: Optional[str] = None, is_given: bool = False
+    ) -> Iterator[None]:
+        """Inside, what is made is the gradient of a forward op of this type, of which these tensors are known."""
+        graph = self.get_graph()
+        start = op_count(graph)
+        yield
+        end = op_count(graph)
+        if end > start:  # not every gradient makes ops: that of an Identity hands on what it is given
+            known = tuple(inputs or ()), tuple(outputs or ())
+            self._gradient_calls.append(
+                GradientCall(graph, start, end, op, *known, scope or "", is_given, self._strand)
+            )
 
     @property
     def _stack(self) -> List[OpenRecord]:

@@ -40,7 +40,7 @@ class Group:
     source: Optional[Source] = None
     """The line of the layer's class if the user wrote it, else the user's line that calls the layer."""
     cost: Optional[Cost] = None
-    """The sum over the ops inside. Of the branches of an ``if``, only the costliest counts."""
+    """The sum over the ops inside. Of an ``if`` the costliest branch counts, unless it is known which runs."""
     measured: Optional[Measured] = None
     """The sum over the ops inside, or what `Graph.overlay` put here."""
     owner: int = -1

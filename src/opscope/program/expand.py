@@ -94,7 +94,7 @@ class _Expansion:
     results: Dict[Tuple[int, int], int] = field(default_factory=dict)
     """Row of an op of tf.data and number of one of its functions -> the row of the function's first result."""
     given: Dict[Tuple[int, str], Dict[str, Any]] = field(default_factory=dict)
-    """What `_feed` made of an argument's attributes: arguments of a function that is called often share them."""
+    """What `_feed_elements` made of an argument's attributes: arguments of a function that is called often share them."""
     promised: int = 0
     """How many ops the bodies have that are added or waiting."""
     characters: int = 0
@@ -110,7 +110,7 @@ class _Expansion:
 
     def _add(self, instance: _Instance) -> None:
         """Append one body's columns. Its row r becomes row `base` + r, and the rows in its edges move likewise."""
-        body, base, first_edge = instance.body, len(self.names), len(self.edge_node)
+        body, call, base, first_edge = instance.body, instance.call, len(self.names), len(self.edge_node)
         self._add_names(body, instance.prefix)
         self.ops.extend(body.ops)
         self.edge_start.extend([edge + first_edge for edge in body.edge_start[1:]])
@@ -118,10 +118,10 @@ class _Expansion:
         self.edge_output.extend(body.edge_output)
         self.outputs.extend(body.outputs)
         self.raw.extend(body.raw_attrs)
-        if instance.call is not None and instance.call.feeds:
-            self._feed_elements(instance, instance.call, base)
-        elif body.args:
-            self._feed(instance, first_edge)
+        if call is not None and call.feeds:
+            self._feed_elements(instance, call, base)
+        elif call is not None:
+            self._feed(instance, call, base)
         self.devices.extend(body.devices)
         if body.sources:
             self.sources.update((row + base, source) for row, source in body.sources.items())
@@ -136,8 +136,8 @@ class _Expansion:
         for row, names in body.closed.items():
             self.closed.update(names)
             self._mark(row + base, CLOSED_FUNCTIONS, names)
-        for call in body.calls:
-            self._queue(instance, call, base)
+        for inner in body.calls:
+            self._queue(instance, inner, base)
 
     def _add_names(self, body: Body, prefix: str) -> None:
         """Append the body's names. A name that is taken gets a number: a result may be called like an op of its function."""
@@ -160,17 +160,15 @@ class _Expansion:
             count += 1
         return f"{name}~{count}"
 
-    def _feed(self, instance: _Instance, first_edge: int) -> None:
+    def _feed(self, instance: _Instance, call: Call, base: int) -> None:
         """Overwrite the one edge of each `_Arg` with what the call passes there.
 
         An argument that is passed a variable's handle is a handle of that variable too.
         """
         # The call's own edges are final: its body was added before this one.
-        assert instance.call is not None  # only a called body has arguments
-        passed = self._data_edges(instance.call_row)[instance.call.first_arg :]
-        base = len(self.names) - len(instance.body)
-        for index, edge in enumerate(passed):
-            self._pass(base + index, first_edge + index, edge)
+        passed = self._data_edges(instance.call_row)[call.first_arg :]
+        for row, edge in enumerate(passed, base):
+            self._pass(row, self.edge_start[row], edge)
 
     def _data_edges(self, row: int) -> List[int]:
         """The edges of an op that bring it a tensor."""
@@ -191,7 +189,8 @@ class _Expansion:
 
         What the op makes itself comes from nowhere in the graph: such an argument loses its edge.
         """
-        body, without = instance.body, []  # type: Tuple[Body, List[int]]
+        body = instance.body
+        without: List[int] = []
         self.results[instance.call_row, instance.part] = base + len(body) - body.rets
         passed = self._data_edges(instance.call_row)
         for index, feed in enumerate(call.feeds[instance.part]):

@@ -41,7 +41,7 @@ class OpSignature:
     stateful: bool = False
     defaults: Mapping[str, Any] = field(default_factory=dict)
     functions: Tuple[str, ...] = ()
-    """The attributes that name functions; one with a list of them ends in ``*``."""
+    """The attributes that name functions, one each or a list of them."""
 
     @cached_property
     def fixed(self) -> bool:
@@ -94,7 +94,7 @@ def from_opdef(opdef: Any) -> OpSignature:
             for arg in protos
         )
 
-    functions = tuple(attr.name + "*" * (attr.type == "list(func)") for attr in opdef.attr if "func" in attr.type)
+    functions = tuple(attr.name for attr in opdef.attr if attr.type in ("func", "list(func)"))
     return OpSignature(args(opdef.input_arg), args(opdef.output_arg), opdef.is_stateful, functions=functions)
 
 

@@ -81,11 +81,7 @@ class Library:
     def held(self, op: str, attr: Any) -> Tuple[str, ...]:
         """The functions that a node of such an op type names, each once. An op without a signature may do so in any attribute."""
         signature = self._ops.get(op)
-        keys = (
-            list(attr)
-            if signature is None
-            else [name.rstrip("*") for name in signature.functions if name.rstrip("*") in attr]
-        )
+        keys = list(attr) if signature is None else [name for name in signature.functions if name in attr]
         found = (func.name for key in keys for func in (attr[key].func, *attr[key].list.func))
         return tuple(dict.fromkeys(name for name in found if name))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from typing import Dict
 
 from ...program.body import LocalGroup
 from .call_groups import Calls, Describer, call_groups
@@ -41,7 +42,7 @@ def _is_forward(site: Site, placed: Grouping, phases: Phases, row: int) -> bool:
     return phases.of[row] != NONE or placed.of[row] >= 0 or not is_gradient(site.body.names[row])
 
 
-def _kept_for_gradient(site: Site, forward: Grouping, phases: Phases) -> "dict[int, int]":
+def _kept_for_gradient(site: Site, forward: Grouping, phases: Phases) -> Dict[int, int]:
     """The groups of the ops that a loop's gradient added to the loop's own body."""
     found = kept_for_gradient(site.body, forward)
     return {row: group for row, group in found.items() if phases.of[row] == NONE and site.gradients.of[row] < 0}

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    AbstractSet,
+    Callable,
+    Dict,
+    Hashable,
+    Iterable,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    TypeVar,
+)
 
 from ...graph.types import CONTROL
 from ...program.body import Body
+
+_T = TypeVar("_T", bound=Hashable)
 
 
 class DataEdges(NamedTuple):
@@ -38,6 +53,23 @@ class DataEdges(NamedTuple):
         The rows with 1 in `barred` are never entered, so what can only be reached through them gets 0 as well.
         """
         return led_to(rows, self.users, barred)
+
+    def feeding(self, rows: AbstractSet[int], may_feed: Callable[[int], bool]) -> Set[int]:
+        """The rows that only feed `rows`: all that use such a row is among `rows`, or is such a row itself.
+
+        Of a row for which `may_feed` is false neither that row is found, nor what only feeds it.
+        """
+        found: Set[int] = set()
+        unknown: Dict[int, int] = {}
+        """Row -> how many of its uses are not known to be by `rows` or by what feeds them."""
+        waiting = list(rows)
+        for user in waiting:  # the list grows during the loop, which then goes on to the new rows
+            for row in self.inputs[user]:
+                unknown[row] = unknown.get(row, len(self.users[row])) - 1
+                if not unknown[row] and row not in rows and may_feed(row):
+                    found.add(row)
+                    waiting.append(row)
+        return found
 
 
 def later_of(body: Body) -> List[List[int]]:
@@ -78,3 +110,20 @@ def led_to(starts: Iterable[int], edges: Sequence[Sequence[int]], barred: Option
                 seen[row] = 1
                 waiting.append(row)
     return seen
+
+
+def next_ones_first(starts: Iterable[_T], next_ones: Callable[[_T], Iterable[_T]]) -> List[_T]:
+    """All that `starts` lead to, each after its `next_ones`, but for circles: a depth-first search without recursion."""
+    order: List[_T] = []
+    seen: Set[_T] = set()
+    for start in starts:
+        waiting = [(start, False)]
+        while waiting:
+            one, done = waiting.pop()
+            if done:
+                order.append(one)
+            elif one not in seen:
+                seen.add(one)
+                waiting.append((one, True))
+                waiting.extend((each, False) for each in next_ones(one) if each not in seen)
+    return order

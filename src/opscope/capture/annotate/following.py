@@ -37,7 +37,7 @@ class Followed:
     """
 
     body: Body
-    gradients: Optional[Gradients]
+    gradients: Gradients
     reach: Sequence[int]
     """For each row the sources that it depends on."""
     results: Sequence[int]
@@ -63,7 +63,7 @@ class Followed:
     @property
     def holds(self) -> bool:
         """Whether it, or a body that it calls, has gradient calls of its own."""
-        return bool(self.holders) or (self.gradients is not None and bool(self.gradients.made))
+        return bool(self.holders) or bool(self.gradients.made)
 
     def is_gradient(self, sources: int) -> bool:
         """Whether some of the sources are gradients."""
@@ -120,15 +120,16 @@ class _Walk:
     def followed(self) -> Followed:
         """What flows where."""
         body = self.body
-        gradients = gradients_of(self.site) if self.site is not None else None
+        gradients = (
+            gradients_of(self.site) if self.site is not None else Gradients((), needed=bytearray(len(body)), made={})
+        )
         own, self._bits = 1 << body.args, body.args + 1
         outside = own - 1  # the bits of the arguments
         calls = {call.node: call for call in body.calls}
         reach = [0] * len(body)
         order = (self.site.flow if self.site is not None else flow_of(body)).in_order()
         for row in order:
-            needed = gradients is not None and bool(gradients.needed[row])
-            made = gradients is not None and row in gradients.made
+            needed, made = bool(gradients.needed[row]), row in gradients.made
             given = [
                 self._results_of[source][output] if source in self._results_of else reach[source]
                 for source, output in body.inputs(row)
@@ -160,6 +161,8 @@ class _Walk:
         always = _union(given[: call.first_arg])
         results = [always] * len(self.body.outputs[call.node])
         holds, written, writes, layers = False, 0, False, False
+        with_gradients: Set[int] = set()
+        """The results that depend on gradients which the functions make."""
         for part, role, inner in self.following.called(call):
             # An argument that gets one element of a dataset at a time is given nothing whole.
             passed = [0 if sources is None else sources for sources in call.passed(part, given)]
@@ -172,6 +175,8 @@ class _Walk:
                 continue
             for place, sources in enumerate(through[: len(results)]):
                 results[place] |= _picked(passed, sources)
+                if inner.is_gradient(sources):
+                    with_gradients.add(place)
         if layers:
             self._layered.append(call.node)
         if writes:
@@ -181,22 +186,11 @@ class _Walk:
             bits = [1 << (self._bits + place) for place in range(len(results))]
             self._bits += len(results)
             self._holders[call.node] = bits
-            with_gradients = self._with_gradients(call)
             results = [
                 sources | bit if place in with_gradients else sources
                 for place, (sources, bit) in enumerate(zip(results, bits))
             ]
         self._results_of[call.node] = results
-
-    def _with_gradients(self, call: Call) -> Set[int]:
-        """The results of a call that depend on gradients which its functions make."""
-        return {
-            place
-            for _, role, inner in self.following.called(call)
-            if role != "cond"
-            for place, sources in enumerate(loop_results(inner) if call.kind == "while" else inner.results)
-            if inner.is_gradient(sources)
-        }
 
 
 def loop_results(body: Followed) -> List[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import Any, List, Mapping, Sequence
 
 from ..notes import Record
 from ..seams import tensorflow
@@ -24,10 +24,8 @@ class Gradients:
     """Row that an outermost call made -> which of `outermost` it was."""
 
 
-def gradients_of(site: Site) -> Optional[Gradients]:
-    """The gradient calls of a body; ``None`` if it has none."""
-    if not site.gradients.records:
-        return None
+def gradients_of(site: Site) -> Gradients:
+    """The gradient calls of a body."""
     before = [site.flow.before(_rows(site, record.target)) for record in site.gradients.records]
     outermost = _outermost(site, [_differentiated(site, record) for record in site.gradients.records])
     number = {index: place for place, index in enumerate(outermost)}

@@ -11,7 +11,7 @@ from typing import AbstractSet, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ...program.body import LocalGroup
 from ..captured_variables import Variables
-from .data_edges import DataEdges
+from .data_edges import DataEdges, next_ones_first
 from .following import may_write
 from .grouping import Added, Grouping
 from .phases import OPTIMIZER, PhaseGroups
@@ -87,9 +87,9 @@ def _reached(updates: _Updates, own: Mapping[int, int]) -> Dict[int, int]:
 
     `own` has the rows that are updates, each with its variable. A row is done after the rows that use it.
     """
-    users = updates.flow.users
+    users, inside = updates.flow.users, set(updates.rows)
     found: Dict[int, int] = {}
-    for row in _users_first(updates.rows, users):
+    for row in next_ones_first(updates.rows, lambda row: [user for user in users[row] if user in inside]):
         result = own.get(row, _NOBODY)
         for user in users[row]:
             other = found.get(user, _NOBODY)  # a user outside of the optimizer updates nothing
@@ -97,24 +97,6 @@ def _reached(updates: _Updates, own: Mapping[int, int]) -> Dict[int, int]:
                 result = other if result == _NOBODY else _MANY
         found[row] = result
     return found
-
-
-def _users_first(rows: Sequence[int], users: Sequence[Sequence[int]]) -> List[int]:
-    """The rows in an order in which each comes after those of them that use it: a depth-first search without recursion."""
-    inside = set(rows)
-    order: List[int] = []
-    seen: Set[int] = set()
-    for start in rows:
-        waiting: List[Tuple[int, bool]] = [(start, False)]
-        while waiting:
-            row, done = waiting.pop()
-            if done:
-                order.append(row)
-            elif row not in seen:
-                seen.add(row)
-                waiting.append((row, True))
-                waiting.extend((user, False) for user in users[row] if user in inside and user not in seen)
-    return order
 
 
 def _slots(updates: _Updates, writes: Mapping[int, Sequence[int]], reached: Mapping[int, int]) -> Dict[int, int]:

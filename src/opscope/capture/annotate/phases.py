@@ -10,7 +10,6 @@ that. Metrics are what is computed of the layers' results and the loss beside al
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Dict, List, Mapping, NamedTuple, Sequence, Set
 
 from .data_edges import later_of, led_to
@@ -66,15 +65,13 @@ class _Step:
     """For each row a number of the innermost call of a layer that made it, or that a function makes which it calls; -1 for none.
     A call that contains the step is no layer of it."""
 
-    @cached_property
-    def needed(self) -> Sequence[int]:
-        gradients = self.followed.gradients
-        return gradients.needed if gradients is not None else bytes(len(self.site.body))
+    @property
+    def needed(self) -> bytearray:
+        return self.followed.gradients.needed
 
-    @cached_property
+    @property
     def made(self) -> Mapping[int, int]:
-        gradients = self.followed.gradients
-        return gradients.made if gradients is not None else {}
+        return self.followed.gradients.made
 
 
 def no_phases(site: Site) -> Phases:
@@ -127,7 +124,7 @@ def _metrics(step: _Step, optimizer: Set[int], loss: Set[int]) -> Set[int]:
 def _layers(site: Site, followed: Followed) -> Sequence[int]:
     """What `_Step.layers` says."""
     around: Set[int] = set()
-    for index in followed.gradients.outermost if followed.gradients is not None else ():
+    for index in followed.gradients.outermost:
         call = site.gradient_parents[index]
         while call >= 0:
             around.add(call)
@@ -141,8 +138,7 @@ def _layers(site: Site, followed: Followed) -> Sequence[int]:
 
 def _gradients_only(step: _Step) -> Phases:
     """The phases of a body that makes no training step: backward alone, where no layer's own call asks for the gradient."""
-    site, gradients = step.site, step.followed.gradients
-    outermost = gradients.outermost if gradients is not None else ()
+    site, outermost = step.site, step.followed.gradients.outermost
     own = {index: BACKWARD + place for place, index in enumerate(outermost) if site.gradient_parents[index] < 0}
     of_gradient = [own.get(index, NONE) for index in range(len(site.gradients.records))]
     of = [
@@ -153,8 +149,7 @@ def _gradients_only(step: _Step) -> Phases:
 
 def _with_inner(step: _Step, of: List[int]) -> Phases:
     """The phases, with all ops of an inner gradient call in one: in the loss if no live part of it is in forward."""
-    site, gradients = step.site, step.followed.gradients
-    outermost = list(gradients.outermost) if gradients is not None else []
+    site, outermost = step.site, step.followed.gradients.outermost
     of_gradient = []
     for index in range(len(site.gradients.records)):
         if index in outermost:
@@ -216,35 +211,19 @@ def _waiting(step: _Step, optimizer: Set[int]) -> Set[int]:
 
 
 def _feeders(step: _Step, optimizer: Set[int]) -> Set[int]:
-    """The rows that only feed the optimizer's: constants, reads and handles of variables, a learning rate schedule.
-
-    A row is one if all its users are the optimizer's or such rows. Most ops come after what they need, so a pass from the
-    last row to the first finds nearly all of them. We repeat it until nothing more is found.
-    """
-    users = step.site.flow.users
-    waiting = [
-        row
-        for row in reversed(step.site.inside)
-        if row not in optimizer and row not in step.made and _can_feed(step, row)
-    ]
-    found: Set[int] = set()
-    moved = True
-    while moved:  # each round looks only at the rows that were left
-        left = []
-        for row in waiting:
-            if all(user in optimizer or user in found for user in users[row]):
-                found.add(row)
-            else:
-                left.append(row)
-        moved = len(left) < len(waiting)
-        waiting = left
-    return found
+    """The rows that only feed the optimizer's: constants, reads and handles of variables, a learning rate schedule."""
+    return step.site.flow.feeding(optimizer, lambda row: _can_feed(step, row))
 
 
 def _can_feed(step: _Step, row: int) -> bool:
-    """Whether a row may be a feeder: no target needs it, no layer made it, and the caller does not pass it, or it is a variable's handle."""
+    """Whether a row may be a feeder: no target needs it, nor did a layer or a gradient call make it, and the caller does not pass it.
+
+    The caller passes the handles of variables, but these may.
+    """
     site = step.site
-    if step.needed[row] or step.layers[row] >= 0 or not site.flow.users[row] or row in step.followed.holders:
+    if row not in site.inside or step.needed[row] or step.layers[row] >= 0:
+        return False
+    if row in step.made or row in step.followed.holders:
         return False
     return row not in site.arguments or row in site.captured or site.body.outputs[row][0].dtype == "resource"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, FrozenSet, List, NamedTuple, Set
 
 from ...program.body import Call
+from .data_edges import next_ones_first
 from .following import Followed, Following, loop_results
 
 
@@ -31,20 +32,12 @@ def roles_of(following: Following) -> Dict[str, Role]:
 
 
 def _callers_first(following: Following) -> List[str]:
-    """The names of the bodies, each after all those that call it: a depth-first search without recursion."""
-    order: List[str] = []
-    seen: Set[str] = set()
-    waiting = [("", False)]
-    while waiting:
-        name, done = waiting.pop()
-        if done:
-            order.append(name)
-        elif name not in seen:
-            seen.add(name)
-            called = {function for call in following.bodies[name].calls for _, function in call.parts}
-            waiting.append((name, True))
-            waiting.extend((function, False) for function in sorted(called - seen))
-    return order[::-1]
+    """The names of the bodies, each after all those that call it."""
+
+    def called(name: str) -> List[str]:
+        return sorted({function for call in following.bodies[name].calls for _, function in call.parts})
+
+    return next_ones_first([""], called)[::-1]
 
 
 def _role_of(following: Following, followed: Followed, role: Role, call: Call) -> Role:

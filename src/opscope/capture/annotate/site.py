@@ -212,9 +212,8 @@ def _origins(site: Site) -> Dict[int, int]:
     """
     found: Dict[int, int] = {}
     for op, row in zip(site.ops, site.rows):
-        origin = getattr(
-            op, "_original_op", None
-        )  # old TensorFlows have ops without it: those made in C++, as a loop's results
+        # Old TensorFlows have ops without it: those made in C++, as a loop's results.
+        origin = getattr(op, "_original_op", None)
         if origin is not None and row >= 0 and origin.graph is site.graph and _PFOR in op.name:
             at = site.names.get(origin.name, -1)
             if at >= 0 and at != row:

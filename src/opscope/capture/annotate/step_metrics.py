@@ -22,7 +22,7 @@ def metrics_of(site: Site, layers: Set[int], loss: Set[int], taken: Sequence[boo
     size = -1
     while len(found) != size:  # a variable of theirs brings rows along, which bring other variables along
         size = len(found)
-        found |= _feeders(site, found, free)
+        found |= flow.feeding(found, free.__getitem__)
         for rows in users_of.values():
             if found.intersection(rows) and all(free[row] for row in rows):
                 found |= _after(site, set(rows), free)
@@ -40,21 +40,6 @@ def _leads_on(site: Site, row: int, found: Set[int]) -> bool:
     return any(user in found for user in site.flow.users[row]) or any(
         source in found for source in site.flow.inputs[row]
     )
-
-
-def _feeders(site: Site, found: Set[int], free: Sequence[bool]) -> Set[int]:
-    """The free rows all of whose users are in `found`, or are such rows."""
-    users = site.flow.users
-    more: Set[int] = set()
-    waiting = [source for row in found for source in site.flow.inputs[row]]
-    while waiting:
-        row = waiting.pop()
-        if row in found or row in more or not free[row] or not users[row]:
-            continue
-        if all(user in found or user in more for user in users[row]):
-            more.add(row)
-            waiting.extend(site.flow.inputs[row])
-    return more
 
 
 def _users_of_resources(site: Site) -> Dict[int, List[int]]:

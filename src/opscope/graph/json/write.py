@@ -12,6 +12,8 @@ from ..groups import Group
 from ..types import CONTROL, Source, TensorType, Variable
 from .versions import ELEMENT_KEY, GRAPH_COST, JSON_FORMAT, JSON_VERSION, MORE_GRAPH_COST, VERSIONS, Keys
 
+_NEWEST = VERSIONS[JSON_VERSION]
+
 
 def _type(output: TensorType) -> Dict[str, Any]:
     return {"dtype": output.dtype, "shape": None if output.shape is None else list(output.shape)}
@@ -19,9 +21,6 @@ def _type(output: TensorType) -> Dict[str, Any]:
 
 def _source(source: Optional[Source]) -> Optional[Dict[str, Any]]:
     return None if source is None else source._asdict()
-
-
-_NEWEST = VERSIONS[JSON_VERSION]
 
 
 def _record(value: Any, keys: Keys) -> Optional[Dict[str, Any]]:
