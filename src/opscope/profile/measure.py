@@ -87,9 +87,9 @@ def profile(
     check_replicas(graph)
     tensors, is_generated = feed.feed_of(concrete, call, batch)
     with told(concrete, is_generated=is_generated):
-        recording = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
+        raw = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
-    return attribute(graph, recording, batch=rows or _batch(tensors, concrete, batch))
+    return attribute(graph, raw.recording(), batch=rows or _batch(tensors, concrete, batch))
 
 
 def _batch(tensors: Any, concrete: Any, batch: int) -> int:
