@@ -52,7 +52,7 @@ def row(name: str, model: Any, inputs: List[Any], **options: Any) -> str:
     optimised = None
     rounds, reading, bringing = [], [], []
     for _ in range(ROUNDS):
-        raw = runner.raw(concrete, tensors, steps=STEPS, warmup=2)
+        raw = runner.record(concrete, tensors, steps=STEPS, warmup=2)
         data, baseline, level = raw.data, raw.baseline_us, raw.trace_level
         optimised = optimised or raw.optimised  # Grappler works once
         start = time.process_time()

@@ -128,7 +128,8 @@ class Comparison:
 
     def round(self) -> Tuple[Dict[str, float], Dict[str, float]]:
         """One step of each: its times by layer, profiled and replayed."""
-        self._ours.append(self._layers(runner.record(self._concrete, self._tensors, steps=1, warmup=1, seconds=0)))
+        raw = runner.record(self._concrete, self._tensors, steps=1, warmup=1, seconds=0)
+        self._ours.append(self._layers(raw.recording()))
         self._theirs.append(self._layers(self._replay.step()))
         return self._ours[-1], self._theirs[-1]
 

@@ -71,7 +71,7 @@ def main() -> None:
     model, image = Model(), tf.random.stateless_uniform((1, 4, 4, 1), (1, 2))
     model.forward(image)
     graph, concrete, _ = trace_function(model.step, image, source_lines=False)
-    raw = runner.raw(concrete, [image], steps=STEPS, warmup=2)
+    raw = runner.record(concrete, [image], steps=STEPS, warmup=2)
     FOLDER.mkdir(parents=True, exist_ok=True)
     major, minor = tf.__version__.split(".")[:2]
     path = FOLDER / f"tf{major}{minor}.zip"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphs import graph, tower
+from graphs import Builder, graph, tower
 from opscope.graph.content import with_content, with_measurement
 from opscope.graph.types import Measured
 from opscope.layout.scene.compose import compose
@@ -48,6 +48,22 @@ def test_a_share_too_small_to_round_is_not_zero():
         item.heat.share for item in items(scene({**TIMES, "net/block0": 1e-5}, 1, 1e5)) if getattr(item, "heat", None)
     ]
     assert shares == [f"{share} of profiled" for share in ("100 %", "< 0.1 %", "40 %", "50 %")]
+
+
+def test_a_share_and_what_dispatch_costs_beside_it_are_told_apart():
+    """The loop has 99 of 100 op starts, and so 99 % of the 40 ms of dispatch: beside its own time, not a part of it."""
+    build = Builder()
+    loop = build.group("loop", "layer", measured=Measured(10_000.0, calls=99.0))
+    build.op("loop/exp", "Exp", group=loop, measured=Measured(10_000.0, calls=99.0))
+    build.op("end", "Relu", measured=Measured(1_000.0, calls=1.0))
+    run = {"profiled_step_time_us": 100_000.0, "coverage": {"ops": 0.11, "dispatch": 0.4}, "trace_level": 3}
+    found = compose(for_drawing(with_measurement(build.graph("net", [], []), run), "all"))
+    below = {item.title: item.heat.below for item in items(found) if getattr(item, "heat", None)}
+    assert below == {
+        "loop": "10 % of profiled · about 39.6 ms more in op dispatch (estimate)",
+        "Exp": "10 % of profiled",
+        "Relu": "1 % of profiled",
+    }
 
 
 @pytest.mark.parametrize(("level", "place"), [(-1.0, 0), (0.0, 0), (0.2, 1), (1.0, 4), (3.0, 4)])

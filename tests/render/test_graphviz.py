@@ -1,13 +1,21 @@
 import os
+import re
 import shutil
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from graphs import Builder
 from opscope.errors import MissingDependencyError, RenderError
+from opscope.graph.content import with_measurement
+from opscope.graph.types import Measured
+from opscope.layout.sizes.text_width import Font, width
 from opscope.render.dot import graphviz
+from opscope.render.dot.drawing import dot
 from opscope.render.font import FOLDER
 
 DOT = 'digraph { graph [fontname="Inter"]; a [label="MatMul ü <b> & \\"q\\""]; a -> b }'
@@ -29,6 +37,46 @@ def test_dot_text_becomes_svg(needs_graphviz):
     svg = graphviz.svg_from_dot(DOT)
     assert "<svg" in svg
     assert "MatMul ü &lt;b&gt; &amp;" in svg
+
+
+def measured():
+    """A card with a time, its share and the estimate of dispatch; a box in it with a time, its share and a note."""
+    build = Builder()
+    layer = build.group("hidden", "layer", measured=Measured(500_000.0, calls=100.0, error_us=11_000.0))
+    fused = ("hidden/MatMul", "hidden/BiasAdd", "hidden/Relu")
+    times = (Measured(500_000.0, calls=100.0, error_us=11_000.0, fused=fused), None, None)
+    last = build.op("x", "Placeholder")
+    for name, time in zip(fused, times):
+        last = build.op(name, name.rpartition("/")[2], last, group=layer, measured=time)
+    run = {"profiled_step_time_us": 1e6, "coverage": {"ops": 0.5, "dispatch": 0.4}, "trace_level": 3}
+    return with_measurement(build.graph("net", ["x"], [last]), run)
+
+
+def span(text):
+    """Where a line of text begins and ends, by the widths that its font has, whatever room Graphviz gave it."""
+    size, weight = float(text.get("font-size")), "bold" if text.get("font-weight") else "regular"
+    words = "".join(text.itertext())
+    wide = width(words, Font("mono" if "Mono" in text.get("font-family") else weight, size))
+    left = float(text.get("x")) - {"start": 0.0, "middle": wide / 2, "end": wide}[text.get("text-anchor")]
+    return left, left + wide
+
+
+def test_what_was_measured_stays_inside_its_card_and_apart_from_other_words(needs_graphviz):
+    """Graphviz makes room for less than a small text in the monospaced font takes."""
+    drawing = ET.fromstring(graphviz.svg_from_dot(dot(measured(), depth="all")))
+    [card] = [
+        each for each in drawing.iter() if each.get("class") == "cluster" and "hidden" in "".join(each.itertext())
+    ]
+    texts = [each for each in card.iter() if each.tag.endswith("text")]
+    assert {"50 % of profiled", "about 400 ms more in op dispatch (estimate)"} <= {text.text.strip() for text in texts}
+    [border] = [each for each in card.iter() if each.tag.endswith("path") and each.get("fill") != "none"][:1]
+    edges = [float(x) for x in re.findall(r"(-?[\d.]+),", border.get("d"))]
+    assert all(min(edges) < span(text)[0] and span(text)[1] < max(edges) - 3 for text in texts)
+    texts = [each for each in drawing.iter() if each.tag.endswith("text")]
+    for one, other in combinations(texts, 2):
+        if one.get("y") == other.get("y"):
+            (left, right), (other_left, other_right) = span(one), span(other)
+            assert right <= other_left or other_right <= left
 
 
 def test_text_that_is_no_dot_says_what_graphviz_said(needs_graphviz):

@@ -131,6 +131,7 @@ TOLD = [
     ("ScatterNd", [(3, 1), (3, 6), ints(9, 6)], {}, [(9, 6)]),
     ("UnsortedSegmentSum", [(4, 2, 6), (4,), one(9)], {}, [(9, 2, 6)]),
     ("UnsortedSegmentSum", [(4, 2, 6), (4, 2), one(9)], {}, [(9, 6)]),
+    ("UnsortedSegmentSum", [(4, 2, 6), (4,), ()], {}, [(N, 2, 6)]),
     ("UnsortedSegmentSum", [N, (4,), one(9)], {}, [N]),
     ("UnsortedSegmentSum", [(4, 6), N, one(9)], {}, [N]),
     ("OneHot", [(3, 2), one(7), (), ()], {}, [(3, 2, 7)]),
@@ -199,7 +200,6 @@ OURS = [
     ("Gather", [(), (2,)], {}, [N]),  # an error
     ("GatherV2", [(3, 5), (2,), ()], {}, [N]),  # [(N, N)]
     ("GatherV2", [(3, 5), (3, 2), one(1)], {"batch_dims": 1}, [N]),  # [(3, 2)]
-    ("UnsortedSegmentSum", [(4, 2, 6), (4,), ()], {}, [N]),  # [(N, 2, 6)]
     ("OneHot", [(3, 2), one(7), (), ()], {"axis": 0}, [N]),  # [(7, 3, 2)]
     ("OneHot", [(3, 2), (), (), ()], {}, [N]),  # [(3, 2, N)]
     ("Pad", [N, ints(1, 2, 0, 4, shape=(2, 2))], {}, [N]),  # [(N, N)]

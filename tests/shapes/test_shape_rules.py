@@ -70,7 +70,7 @@ ROWS = [
     ("UnsortedSegmentSum", [(4, 2, 6), (4, 2), single(9)], [(9, N)], [(9, 6)], {}),
     ("UnsortedSegmentSum", [N, (4,), single(9)], [(9, N)], [None], {}),
     ("UnsortedSegmentSum", [(4, 6), N, single(9)], [(9, N)], [None], {}),
-    ("UnsortedSegmentSum", [(4, 6), (4,), ()], [(9, N)], [None], {}),
+    ("UnsortedSegmentSum", [(4, 6), (4,), ()], [(9, N)], [(9, 6)], {}),
     # (2, 10 + 1 + 3, 12 + 2 + 0, 5) in blocks of 2 by 7: the batch grows to 2 * 14.
     ("SpaceToBatchND", [(2, 10, 12, 5), value(2, 7), value(1, 3, 2, 0, shape=(2, 2))], [(N, N, N, 5)], [(28, 7, 2, 5)], {}),
     # And back: 7 * 2 - 1 - 3, 2 * 7 - 2 - 0.

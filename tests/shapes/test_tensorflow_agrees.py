@@ -179,7 +179,9 @@ def sparse(raw):
     raw.SparseSegmentMean(data=fed(9, 5), indices=ids, segment_ids=ids)
     raw.SparseSegmentSumWithNumSegments(data=fed(9, 5), indices=ids, segment_ids=ids, num_segments=4)
     raw.SparseSegmentMeanGrad(grad=fed(4, 5), indices=ids, segment_ids=ids, output_dim0=9)
-    raw.UnsortedSegmentMax(data=fed(3, 5), segment_ids=ids, num_segments=4)
+    for name in ("UnsortedSegmentMax", "UnsortedSegmentMin", "UnsortedSegmentProd"):
+        getattr(raw, name)(data=fed(3, 5), segment_ids=ids, num_segments=4)
+        getattr(raw, name)(data=fed(3, 5, 2), segment_ids=fed(3, 5, dtype=tf.int32), num_segments=4)
     ragged = {"values": values, "default_value": 0.0}
     raw.RaggedTensorToTensor(
         shape=tf.constant([-1, 6], tf.int64), row_partition_tensors=[fed(5, dtype=tf.int64)],
@@ -197,6 +199,7 @@ def linear(raw):
         given = tf.cast(matrix, tf.complex64) if name == "MatrixLogarithm" else matrix
         getattr(raw, name)(input=given)
     raw.MatrixSolve(matrix=matrix, rhs=fed(2, 4, 3))
+    raw.MatrixSolveLs(matrix=fed(2, 7, 4), rhs=fed(2, 7, 3), l2_regularizer=0.0)
     raw.Svd(input=matrix)
     raw.Qr(input=matrix)
     raw.MatrixDeterminant(input=matrix)

@@ -54,6 +54,6 @@ def dispatch_text(time_us: float) -> str:
     """How the estimate is told beside the time of a layer.
 
     >>> dispatch_text(9130.0)
-    '+ about 9.13 ms of op dispatch (estimate)'
+    'about 9.13 ms more in op dispatch (estimate)'
     """
-    return f"+ about {quantity_text(TIME.field, time_us)} of op dispatch (estimate)"
+    return f"about {quantity_text(TIME.field, time_us)} more in op dispatch (estimate)"

@@ -36,14 +36,18 @@ def traced_with_dataset(
     return live if outside_datasets(content_of(live.graph).table) else None
 
 
-def rows(inputs: Tuple[Any, ...], keywords: Dict[str, Any]) -> Optional[int]:
-    """The size of a batch: the leading dimension of the first tensor in the first dataset's first element; ``None`` without one."""
+def rows_of_elements(inputs: Tuple[Any, ...], keywords: Dict[str, Any]) -> Optional[int]:
+    """The `rows` of the first dataset's first element; ``None`` without one."""
     for dataset in filter(is_dataset, (*inputs, *keywords.values())):
         for element in dataset.take(1):
-            for tensor in tensorflow().nest.flatten(element, expand_composites=True):
-                if tensor.shape.rank:
-                    return int(tensor.shape[0])
+            return rows(element)
     return None
+
+
+def rows(element: Any) -> Optional[int]:
+    """The size of a batch: the leading dimension of the first tensor in an element; ``None`` without one."""
+    tensors = tensorflow().nest.flatten(element, expand_composites=True)
+    return next((int(tensor.shape[0]) for tensor in tensors if tensor.shape.rank), None)
 
 
 def in_shared_threads(dataset: Any) -> Any:

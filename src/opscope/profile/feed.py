@@ -30,7 +30,7 @@ def batch_of(target: Any, inputs: Tuple[Any, ...], *, step: bool) -> Tuple[Any, 
     If the batch is a tuple, its first item is taken, since the rest are targets. A training step (`step`) takes all of it, and
     so does a function that has to be given as many arguments.
     """
-    if len(inputs) != 1 or not isinstance(inputs[0], tensorflow().data.Dataset):
+    if len(inputs) != 1 or not is_dataset(inputs[0]):
         return inputs
     for batch in inputs[0].take(1):
         if isinstance(batch, tuple):

@@ -77,15 +77,15 @@ def op_figures(graph: Graph, sums: Dict[int, OpSums], times: StepTimes, steps: i
     for row, one in sums.items():
         time = figure_of(times.of(names[row]))
         found[row] = Measured(
-            one.time * PS / steps,
+            time_us=one.time * PS / steps,
             # An op of which only kernels were recorded ran on the host too, but nobody knows how often and how long.
-            one.busy * PS / steps if one.calls else None,
-            one.calls / steps if one.calls else None,
-            one.memory / steps or None,
-            tuple(names[member] for member in one.fused) or None,
-            time.spread,
-            time.error,
-            one.device * PS / steps if one.device else None,
+            busy_us=one.busy * PS / steps if one.calls else None,
+            calls=one.calls / steps if one.calls else None,
+            memory_bytes=one.memory / steps or None,
+            fused=tuple(names[member] for member in one.fused) or None,
+            spread_us=time.spread,
+            error_us=time.error,
+            device_us=one.device * PS / steps if one.device else None,
         )
     return found
 
@@ -117,5 +117,13 @@ def group_figures(graph: Graph, measured: Dict[int, Measured], times: StepTimes)
 def _group_measured(values: Optional[List[float]], time: TimeFigure) -> Optional[Measured]:
     if values is None:
         return None
-    busy, calls, memory, device = values[1:]
-    return Measured(values[0], busy, calls, memory or None, None, time.spread, time.error, device or None)
+    figure, busy, calls, memory, device = values
+    return Measured(
+        time_us=figure,
+        busy_us=busy,
+        calls=calls,
+        memory_bytes=memory or None,
+        spread_us=time.spread,
+        error_us=time.error,
+        device_us=device or None,
+    )

@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 from ..program.proto import message_class
 from .raw import Origin
+from .stats import decoded
 from .xplane_schema import HLO
 
 Modules = Dict[str, Dict[str, Tuple[Origin, ...]]]
@@ -36,7 +37,7 @@ def origins(plane: Any) -> Modules:
                 continue
             if program.hlo_module.name:
                 # Several programs may have one name; the name of the event also has the program's number.
-                numbered = metadata.name.decode("utf-8", "backslashreplace") or program.hlo_module.name
+                numbered = decoded(metadata.name) or program.hlo_module.name
                 modules[program.hlo_module.name] = modules[numbered] = _of_module(program.hlo_module)
     return modules
 

@@ -16,6 +16,7 @@ from typing import Any, Collection, Dict, List, NamedTuple, Optional, Sequence, 
 
 from .hlo import Modules
 from .raw import COMPILED, KERNEL, OpEvent, Span
+from .stats import Stats, as_number, decoded
 
 OP_NAME = re.compile(rb"([^\s:]+):(_*[A-Z]\w*)\Z")
 """How an op is annotated: ``<node>:<Op>``."""
@@ -53,13 +54,13 @@ class Device:
             for event in line.events:
                 start = line.timestamp_ns * 1000 + event.offset_ps
                 span = Span(start, start + event.duration_ps)
-                stats = reader.stats(event)
+                stats = reader.stats.of(event)
                 if b"memcpy_details" in stats:
                     self.copies.append(span)
                 else:
                     name, op, module = reader.origin(event, stats)
                     kernel = OpEvent(name, op, *span, -self.streams, 1, module=module)
-                    self.kernels.append(Kernel(kernel, _number(stats.get(b"correlation_id"))))
+                    self.kernels.append(Kernel(kernel, as_number(stats.get(b"correlation_id"))))
 
 
 class _Plane:
@@ -67,38 +68,34 @@ class _Plane:
 
     def __init__(self, plane: Any, programs: Modules) -> None:
         self._events = plane.event_metadata
-        self._names = {key: value.name for key, value in plane.stat_metadata.items()}
+        self.stats = Stats(plane)
         self._programs = programs
-        self._ran = {_decoded(value.name) for value in self._events.values()}
+        self._ran = {decoded(value.name) for value in self._events.values()}
         self._instructions: Dict[Tuple[str, str], str] = {}
         self._by_name: Dict[str, Dict[Tuple[str, str], List[str]]] = {}
 
-    def stats(self, event: Any) -> Dict[bytes, Any]:
-        """The stats of an event, by name."""
-        return {self._names.get(stat.metadata_id, b""): stat for stat in event.stats}
-
     def origin(self, event: Any, stats: Dict[bytes, Any]) -> Tuple[str, str, str]:
         """Name, op and module of a kernel's `OpEvent`: of an instruction, else of what its launch is annotated with."""
-        instruction, module = self._text(stats.get(b"hlo_op")), self._text(stats.get(b"hlo_module"))
+        instruction, module = self.stats.text(stats.get(b"hlo_op")), self.stats.text(stats.get(b"hlo_module"))
         if instruction and module:
             # Programs of the same name are told apart by their number.
-            numbered = f"{_decoded(module)}({_number(stats.get(b'program_id'))})"
-            program = numbered if numbered in self._programs else _decoded(module)
-            name = _decoded(instruction)
+            numbered = f"{decoded(module)}({as_number(stats.get(b'program_id'))})"
+            program = numbered if numbered in self._programs else decoded(module)
+            name = decoded(instruction)
             return name if self._has(program, name) else self._of_graph(program, self._kernel(event), name), "", program
-        annotation = self._text(stats.get(b"tf_op"))
+        annotation = self.stats.text(stats.get(b"tf_op"))
         match = OP_NAME.match(annotation)
         if match:
-            return _decoded(match.group(1)), _decoded(match.group(2)), ""
+            return decoded(match.group(1)), decoded(match.group(2)), ""
         match = WHOLE_NAME.match(annotation)
         if match:
-            return _decoded(match.group(1)), COMPILED, ""
+            return decoded(match.group(1)), COMPILED, ""
         return self._kernel(event), KERNEL, ""
 
     def _kernel(self, event: Any) -> str:
         """The name of the kernel."""
         known = event.metadata_id in self._events
-        return _decoded(self._events[event.metadata_id].name) if known else "a kernel"
+        return decoded(self._events[event.metadata_id].name) if known else "a kernel"
 
     def _has(self, program: str, instruction: str) -> bool:
         return instruction in self._programs.get(program, {})
@@ -135,10 +132,6 @@ class _Plane:
             self._by_name[program] = found
         return self._by_name[program]
 
-    def _text(self, stat: Any) -> bytes:
-        """A stat as text: stored in it, or as the name of another stat that it refers to."""
-        return b"" if stat is None else stat.str_value or self._names.get(stat.ref_value, b"")
-
 
 def _sanitized(instruction: str) -> str:
     """An instruction's name as that of a kernel: only letters, digits and underscores."""
@@ -148,14 +141,6 @@ def _sanitized(instruction: str) -> str:
 def _stem(instruction: str) -> str:
     """An instruction's name without the number that makes it unique."""
     return _NUMBER.sub("", instruction)
-
-
-def _decoded(text: bytes) -> str:
-    return text.decode("utf-8", "backslashreplace")
-
-
-def _number(stat: Any) -> int:
-    return 0 if stat is None else int(stat.int64_value or stat.uint64_value)
 
 
 def join(

@@ -6,13 +6,13 @@ such threads recorded (2.10 and 2.15 do, 2.4 and 2.21 do not). (`feed` therefore
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import Dict, FrozenSet, List, Sequence
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.vocabulary import chain, is_of_dataset
 from .raw import Trace
+from .shares import steps_of_ops
 
 _ALMOST = 0.999
 """Numbers of runs are whole, but means of them need not be."""
@@ -38,12 +38,10 @@ def lost_rows(graph: Graph, trace: Trace, rows: Sequence[int]) -> FrozenSet[int]
 def _counts(graph: Graph, trace: Trace, rows: Sequence[int]) -> Dict[int, List[int]]:
     """For each function of tf.data how often it ran in each step: as often as the op in it that ran most often."""
     groups, node_group = content_of(graph).groups, content_of(graph).node_group
-    starts = [step.start for step in trace.steps]
     calls: Dict[int, List[int]] = {}
-    for event, row in zip(trace.ops, rows):
-        step = bisect_right(starts, event.start) - 1
-        if row >= 0 and step >= 0 and event.start < trace.steps[step].end:
-            calls.setdefault(row, [0] * len(starts))[step] += 1
+    for step, row in zip(steps_of_ops(trace), rows):
+        if row >= 0 and step >= 0:
+            calls.setdefault(row, [0] * len(trace.steps))[step] += 1
     found: Dict[int, List[int]] = {}
     for row, each in calls.items():
         body = next((index for index in chain(groups, node_group[row]) if is_of_dataset(groups, index)), -1)

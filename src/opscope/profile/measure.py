@@ -76,18 +76,20 @@ def profile(
     elif signature is not None:
         raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
     options: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines}
-    rows = data_source.rows(inputs, keywords)
     live = data_source.traced_with_dataset(target, inputs, keywords, options)
-    if live is None:
-        inputs = feed.batch_of(target, inputs, step=step is not None)
-        live = trace_function(target, *inputs, is_run=True, **options, **keywords)
+    if live is not None:
+        rows = data_source.rows_of_elements(inputs, keywords)
+    else:
+        given = feed.batch_of(target, inputs, step=step is not None)
+        rows = data_source.rows(given) if given is not inputs else None
+        live = trace_function(target, *given, is_run=True, **options, **keywords)
     graph, concrete, call = live
     check_replicas(graph)
     tensors, is_generated = feed.feed_of(concrete, call, batch)
     with told(concrete, is_generated=is_generated):
-        recording = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
+        raw = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
-    return attribute(graph, recording, batch=rows or _batch(tensors, concrete, batch))
+    return attribute(graph, raw.recording(), batch=rows or _batch(tensors, concrete, batch))
 
 
 def _batch(tensors: Any, concrete: Any, batch: int) -> int:

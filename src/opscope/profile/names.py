@@ -58,7 +58,7 @@ class Names:
 
     def _find(self, name: str, prefix: str, end: bool) -> Optional[int]:
         """Try the name as it is, then without what inlining adds, then rule by rule, the most general one last."""
-        plain = _BRANCH.sub(r"/branch_\1", _ROLE.sub(r"/\1", name))
+        plain = _plain(name)
         for candidate in (name, plain):
             row = self._row(prefix, candidate)
             if row is not None:
@@ -73,7 +73,7 @@ class Names:
 
     def is_there(self, name: str, op: str, prefix: str) -> bool:
         """Whether there is an op of that very name, but for what inlining adds: no other rule is asked."""
-        plain = _BRANCH.sub(r"/branch_\1", _ROLE.sub(r"/\1", name))
+        plain = _plain(name)
         return (self._end(prefix, plain) if op in _DEVICE_ENDS else self._rows.get(prefix + plain)) is not None
 
     def _row(self, prefix: str, name: str) -> Optional[int]:
@@ -185,3 +185,8 @@ def _shorter(name: str) -> Iterator[str]:
 
 def _normal(name: str) -> str:
     return name.replace("/", "_").lower()
+
+
+def _plain(name: str) -> str:
+    """An executed name without what inlining adds to it."""
+    return _BRANCH.sub(r"/branch_\1", _ROLE.sub(r"/\1", name))

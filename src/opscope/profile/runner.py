@@ -44,6 +44,13 @@ class Raw(NamedTuple):
     """As in `Recording`, like the other three."""
     usage: Usage
 
+    def recording(self) -> Recording:
+        """The same, read."""
+        return Recording(
+            read(self.data), self.optimised, tuple(self.baseline_us), self.trace_level, tensorflow().__version__,
+            self.asked_steps, self.usage,
+        )  # fmt: skip
+
 
 def record(
     concrete: Any,
@@ -53,7 +60,7 @@ def record(
     warmup: int,
     trace_level: int = EVERY_OP,
     seconds: Optional[float] = None,
-) -> Recording:
+) -> Raw:
     """Measure `steps` profiled steps of a ConcreteFunction, and unprofiled ones, after `warmup` (at least 1).
 
     Unprofiled steps are added until their median is known well enough, or `seconds` (`UNPROFILED_SECONDS`, if not given) are over. At least half of them run after
@@ -63,23 +70,6 @@ def record(
     Raises:
         InputError: a profiler is running already, or `tf.summary` is collecting graphs.
     """
-    found = raw(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level, seconds=seconds)
-    return Recording(
-        read(found.data), found.optimised, tuple(found.baseline_us), found.trace_level, tensorflow().__version__,
-        found.asked_steps, found.usage,
-    )  # fmt: skip
-
-
-def raw(
-    concrete: Any,
-    tensors: List[Any],
-    *,
-    steps: int,
-    warmup: int,
-    trace_level: int = EVERY_OP,
-    seconds: Optional[float] = None,
-) -> Raw:
-    """As `record`, before anything is read."""
 
     def run() -> None:
         concrete._call_flat(list(tensors), concrete.captured_inputs)  # noqa: SLF001 - takes tensors as they are

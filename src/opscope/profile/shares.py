@@ -45,7 +45,7 @@ class Shares:
 
 def split(trace: Trace) -> Shares:
     """Split the time of all steps. Op events that begin outside the steps get none."""
-    step = _steps(trace)
+    step = steps_of_ops(trace)
     waiting, launching = _waiting(trace.ops), set(trace.launchers.values())
     segments = [segment for segment in _self_segments(trace.ops) if step[segment[0]] >= 0]
     busy = [0] * len(trace.ops)
@@ -80,7 +80,7 @@ def _waiting(ops: Sequence[OpEvent]) -> Set[int]:
     return {event.inside for event in ops if event.module and event.inside >= 0 and not ops[event.inside].module}
 
 
-def _steps(trace: Trace) -> List[int]:
+def steps_of_ops(trace: Trace) -> List[int]:
     """For each op event the step in which it began, or -1. Events and steps are in order of time, so one walk is enough."""
     result, steps, step = [], trace.steps, 0
     for event in trace.ops:

@@ -17,6 +17,7 @@ from ..program.proto import message_class
 from .hlo import Modules, origins
 from .kernels import OP_NAME, WHOLE_NAME, Device, join
 from .raw import COMPILED, Allocation, OpEvent, Span, Trace
+from .stats import Stats, as_number, decoded
 from .xplane_schema import XPLANE
 
 _TRANSFERS = frozenset({b"_Send", b"_Recv", b"_HostSend", b"_HostRecv"})
@@ -114,23 +115,23 @@ class _HostPlane:
     def __init__(self, plane: Any, reading: _Reading) -> None:
         self._plane = plane
         self._reading = reading
-        self._stats = {key: value.name for key, value in plane.stat_metadata.items()}
+        self._stats = Stats(plane)
         self._kinds: Dict[int, Tuple[int, str, str]] = {}
         instructions = {name.encode() for module in reading.modules.values() for name in module}
         # A launch is named after its kernel, so only this stat tells it.
-        launches = b"correlation_id" in self._stats.values()
+        launches = self._stats.has(b"correlation_id")
         for key, value in plane.event_metadata.items():
             kind = _KINDS.get(value.name)
             match = OP_NAME.match(value.name) if kind is None else None
             if match and match.group(2) in _TRANSFERS:
                 self._kinds[key] = (_COPY, "", "")
             elif match:
-                names = [part.decode("utf-8", "backslashreplace") for part in match.groups()]
+                names = [decoded(part) for part in match.groups()]
                 self._kinds[key] = (_OPS, names[0], names[1])
             elif value.name in instructions:
                 self._kinds[key] = (_INSTRUCTION, value.name.decode(), "")
             elif kind is None and WHOLE_NAME.match(value.name):
-                whole = value.name.partition(b":")[0].decode("utf-8", "backslashreplace")
+                whole = decoded(value.name.partition(b":")[0])
                 self._kinds[key] = (_WHOLE, whole, COMPILED)
             elif kind is not None or launches:
                 self._kinds[key] = (_LAUNCH if kind is None else kind, "", "")
@@ -166,7 +167,8 @@ class _HostPlane:
         """Note one event. Returns the run and the op event that the events inside it belong to."""
         kind, reading = known[0], self._reading
         if kind >= _OPS:
-            module = self._module(event) if kind == _INSTRUCTION else ""
+            # Without a program, an event that is named like an instruction is none.
+            module = decoded(self._stats.text(self._stats.find(event, b"hlo_module"))) if kind == _INSTRUCTION else ""
             # An event that is named like an op counts only inside an executor's: elsewhere it is no op of the function.
             if module or kind == _WHOLE or (kind == _OPS and run):
                 reading.ops.append(OpEvent(known[1], known[2], span.start, span.end, thread, run, around, module))
@@ -174,10 +176,10 @@ class _HostPlane:
             return run, around
         if kind == _PROCESS:
             reading.executor.append(span)
-            return self._number(event, b"id") or run or 1, around  # never 0, which means: no executor
+            return as_number(self._stats.find(event, b"id")) or run or 1, around  # never 0, which means: no executor
         if kind == _FUNCTION:
             reading.functions.append(span)
-            launched = self._number(event, b"id")
+            launched = as_number(self._stats.find(event, b"id"))
             if launched and around >= 0:
                 reading.callers.setdefault(launched, around)
         elif kind == _COPY:
@@ -185,40 +187,21 @@ class _HostPlane:
         elif kind == _STEP:
             reading.steps.append(span)
         elif kind == _LAUNCH:
-            launch = self._number(event, b"correlation_id")
+            launch = as_number(self._stats.find(event, b"correlation_id"))
             if launch and around >= 0:
                 reading.launches[launch] = around
         else:
             self._allocation(event, span.start)
         return run, around
 
-    def _module(self, event: Any) -> str:
-        """The XLA program that an instruction is of; empty if there is none, so that it is not an instruction."""
-        for stat in event.stats:
-            if self._stats.get(stat.metadata_id) == b"hlo_module":
-                return self._text(stat)
-        return ""
-
-    def _number(self, event: Any, name: bytes) -> int:
-        """The stat of this name as a number; 0 if there is none."""
-        for stat in event.stats:
-            if self._stats.get(stat.metadata_id) == name:
-                return int(stat.int64_value or stat.uint64_value)
-        return 0
-
     def _allocation(self, event: Any, at: int) -> None:
-        stats = {self._stats.get(stat.metadata_id): stat for stat in event.stats}
+        stats = self._stats.of(event)
         name, size, run, region = (stats.get(key) for key in (b"tf_op", b"requested_bytes", b"id", b"region_type"))
         if name is None or size is None:
             return
-        output = region is not None and self._text(region) == "output"
-        number = int(run.int64_value or run.uint64_value) if run is not None else 0
-        self._reading.allocations.append(Allocation(self._text(name), int(size.int64_value), output, number, at))
-
-    def _text(self, stat: Any) -> str:
-        """A stat as text: stored in it, or as the name of another stat that it refers to."""
-        raw: bytes = stat.str_value or self._stats.get(stat.ref_value, b"")
-        return raw.decode("utf-8", "backslashreplace")
+        output = self._stats.text(region) == b"output"
+        made = Allocation(decoded(self._stats.text(name)), as_number(size), output, as_number(run), at)
+        self._reading.allocations.append(made)
 
 
 def _when(event: Tuple[int, int, Any, Any]) -> Tuple[int, int]:

@@ -8,7 +8,7 @@ from ..graph.types import Shape
 from .budget import MOST_ELEMENTS
 from .inference import Dim, InferenceContext
 from .rule import Rule, asked, axis_place, joined
-from .value import elements, whole
+from .value import elements, single, whole
 from .value_rules import strided
 
 
@@ -165,12 +165,10 @@ def _gather_nd(at: InferenceContext) -> List[Shape]:
     return [(*indices[:-1], *params[indices[-1] :])]
 
 
-def _segments(at: InferenceContext) -> List[Shape]:
-    """``UnsortedSegmentSum(data, segment_ids, num_segments)``: the ids' dimensions become one, of num_segments."""
-    data, ids, count = at.shape(0), at.shape(1), at.value(2)
-    if data is None or ids is None or count is None:
-        return []
-    return [(count[0], *data[len(ids) :])]
+def unsorted_segments(at: InferenceContext) -> List[Shape]:
+    """``UnsortedSegmentSum(data, segment_ids, num_segments)`` and its like: the ids' dimensions become one, of num_segments."""
+    data, ids = at.shape(0), at.shape(1)
+    return [(single(at.value(2)), *data[len(ids) :])] if data is not None and ids is not None else []
 
 
 def _one_hot(at: InferenceContext) -> List[Shape]:
@@ -268,7 +266,7 @@ ARRAYS: Dict[str, Rule] = {
     **dict.fromkeys(("Sum", "Mean", "Max", "Min", "Prod", "All", "Any", "EuclideanNorm"), reduced_shape),
     **dict.fromkeys(("ArgMax", "ArgMin"), _argument),
     **dict.fromkeys(("Gather", "GatherV2"), _gather),
-    "ResourceGather": _resource_gather, "GatherNd": _gather_nd, "ScatterNd": asked(2), "UnsortedSegmentSum": _segments, "OneHot": _one_hot,
+    "ResourceGather": _resource_gather, "GatherNd": _gather_nd, "ScatterNd": asked(2), "UnsortedSegmentSum": unsorted_segments, "OneHot": _one_hot,
     **dict.fromkeys(("Pad", "PadV2", "MirrorPad"), _pad),
     "Tile": _tile, "Slice": _slice, "StridedSlice": _strided_slice, "StridedSliceGrad": asked(0),
     "SpaceToBatchND": lambda at: _blocks(at, forward=True), "BatchToSpaceND": lambda at: _blocks(at, forward=False),

@@ -29,12 +29,11 @@ _AS_MANY = frozenset(
     "PrivateThreadPoolDataset MaxIntraOpParallelismDataset AssertNextDataset ExperimentalMapDataset ExperimentalScanDataset".split()
 )
 """Ops whose dataset has as many elements as that of their first input."""
-_BATCHES = {
-    "BatchDataset": (1, -1), "BatchDatasetV2": (1, 2), "ParallelBatchDataset": (1, 3), "PaddedBatchDataset": (1, -1),
-    "PaddedBatchDatasetV2": (1, -2),
+_BATCHES: Dict[str, Optional[int]] = {
+    "BatchDataset": None, "BatchDatasetV2": 2, "ParallelBatchDataset": 3, "PaddedBatchDataset": None, "PaddedBatchDatasetV2": -1,
 }  # fmt: skip
-"""Ops that batch -> their inputs with the batch's size, and with whether an incomplete one is dropped: -1 for never, -2 for the last
-input."""
+"""Ops that batch -> the input that says whether an incomplete batch is dropped (-1 is the last one); ``None`` if none ever is. Input 1
+is the size."""
 _TO_THE_END = (
     _AS_MANY
     | frozenset(_BATCHES)
@@ -152,8 +151,8 @@ class Cardinality:
         """How many batches of a size so many elements make."""
         if op not in _BATCHES or size <= 0:
             return None
-        at = _BATCHES[op][1]
-        drops = 0 if at == -1 else self._number(inputs[-1 if at == -2 else at])
+        at = _BATCHES[op]
+        drops = 0 if at is None else self._number(inputs[at])
         if drops is None:
             return None
         return count // size if drops else -(-count // size)

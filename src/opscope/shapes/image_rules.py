@@ -36,22 +36,11 @@ def _moved(at: InferenceContext, shrinks: bool) -> List[Shape]:
     shape, block = at.shape(0), at.number("block_size")
     if shape is None or len(shape) != 4 or block < 1 or at.text("data_format", "NHWC") != "NHWC":
         return []
-    batch, height, width, depth = shape
-    if shrinks:
-        return [
-            (
-                batch,
-                *(None if dim is None else dim // block for dim in (height, width)),
-                None if depth is None else depth * block**2,
-            )
-        ]
-    return [
-        (
-            batch,
-            *(None if dim is None else dim * block for dim in (height, width)),
-            None if depth is None else depth // block**2,
-        )
-    ]
+    batch, *sides, depth = shape
+    sides = [None if dim is None else dim // block if shrinks else dim * block for dim in sides]
+    if depth is not None:
+        depth = depth * block**2 if shrinks else depth // block**2
+    return [(batch, *sides, depth)]
 
 
 def _top(at: InferenceContext) -> List[Shape]:

@@ -9,9 +9,12 @@ from .inference import InferenceContext
 from .rule import Rule, broadcast, keeps_batch, like
 
 
-def _solved(at: InferenceContext) -> List[Shape]:
-    """``MatrixSolve(matrix, rhs)``: a solution for each column of the right-hand sides."""
-    return [at.shape(1)]
+def _least_squares(at: InferenceContext) -> List[Shape]:
+    """``MatrixSolveLs(matrix of [m, n], rhs of [m, k])``: a solution of n numbers for each column of the right-hand sides."""
+    matrix, sides = at.shape(0), at.shape(1)
+    if matrix is None or sides is None or len(matrix) != len(sides) or len(sides) < 2:
+        return []
+    return [(*sides[:-2], matrix[-1], sides[-1])]
 
 
 def _transforms(rank: int) -> Dict[str, Rule]:
@@ -45,7 +48,7 @@ LINEAR: Dict[str, Rule] = {
         like(0),
     ),
     **dict.fromkeys("Complex Igamma Igammac Zeta Polygamma Betainc NextAfter BitwiseXor LeftShift RightShift TruncateMod Xlog1py".split(), _broadcast_all),
-    **dict.fromkeys(("MatrixSolve", "MatrixSolveLs"), _solved),
+    "MatrixSolve": like(1), "MatrixSolveLs": _least_squares,
     **dict.fromkeys(
         """Qr Svd SelfAdjointEigV2 Eig Lu MatrixDeterminant LogMatrixDeterminant MatrixDiagPart MatrixDiagPartV2
         MatrixDiagPartV3""".split(),

@@ -66,20 +66,24 @@ def length(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
     by if its body only overwrites items: then the list that comes out is as long as the one that went in.
     """
     for _ in range(_MOST_STEPS):
-        op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
-        if op == "TensorListReserve":
-            return inputs[1]
-        if _may_grow(table, edge.node):
-            return None
-        if op in LOOPS:
-            # A loop's output and the input with the same number are one variable.
-            further = inputs[edge.output] if _keeps_length(table, bodies, edge) else None
-        else:
-            further = _before(bodies, op, inputs, edge, table)
+        if table.ops[edge.node] == "TensorListReserve":
+            return table.data_inputs(edge.node)[1]
+        further = _as_long(table, bodies, edge)
         if further is None:
             return None
         edge = further
     return None
+
+
+def _as_long(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
+    """The list that the list on `edge` was made of, if it was as long; ``None`` if not, or when the trail ends here."""
+    op, inputs = table.ops[edge.node], table.data_inputs(edge.node)
+    if _may_grow(table, edge.node):
+        return None
+    if op in LOOPS:
+        # A loop's output and the input with the same number are one variable.
+        return inputs[edge.output] if _keeps_length(table, bodies, edge) else None
+    return _before(bodies, op, inputs, edge, table)
 
 
 def _may_grow(table: NodeTable, row: int) -> bool:
@@ -99,15 +103,9 @@ def _keeps_length(table: NodeTable, bodies: Bodies, edge: Edge) -> bool:
         return False
     here = table.data_inputs(results[edge.output])[0]
     for _ in range(_MOST_STEPS):
-        op, inputs = table.ops[here.node], table.data_inputs(here.node)
         if here.node in arguments:
             return arguments[here.node] == edge.output
-        if _may_grow(table, here.node):
-            return False
-        if op in LOOPS:
-            further = inputs[here.output] if _keeps_length(table, bodies, here) else None
-        else:
-            further = _before(bodies, op, inputs, here, table)
+        further = _as_long(table, bodies, here)
         if further is None:
             return False
         here = further

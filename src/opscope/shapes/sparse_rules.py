@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Dict, List
 
 from ..graph.types import Shape
+from .array_rules import unsorted_segments
 from .inference import InferenceContext
 from .rule import Rule, asked, like
 from .value import single
@@ -64,6 +65,6 @@ SPARSE_OPS: Dict[str, Rule] = {
         SparseSegmentSumGrad SparseSegmentMeanGrad SparseSegmentSqrtNGrad""".split(),
         _segments(3),
     ),
-    **dict.fromkeys("UnsortedSegmentMax UnsortedSegmentMin UnsortedSegmentProd".split(), _segments(2)),
+    **dict.fromkeys("UnsortedSegmentMax UnsortedSegmentMin UnsortedSegmentProd".split(), unsorted_segments),
 }  # fmt: skip
 """Op type -> its rule."""

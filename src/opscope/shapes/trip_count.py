@@ -7,7 +7,7 @@ data (a ``break``, ``while i < 10 and not done``), its other part may still end 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Optional, Tuple
 
 from .budget import FAILURES, MOST_WALKED, TooDeep, Unknown
 from .line import AtMost, Line, Until, line, parts
@@ -96,15 +96,11 @@ class TripCount:
 
     def _walked_at_most(self, state: State) -> Optional[int]:
         """The same by following the loop, on what remains known of its variables if the loop runs on."""
-        loops, before = self._loops, self._loops.budget.left
-        left = loops.walking
-        for trips in range(1, MOST_WALKED + 1):
-            if loops.walking < 0 or not state:
+        for trips, known in self._iterations(state):
+            if not known:
                 break
-            if self._is_false(state):
+            if self._is_false(known):
                 return trips
-            state = self._next(state)
-            loops.walking = left - (before - loops.budget.left)
         return None
 
     def _is_false(self, state: State) -> bool:
@@ -114,16 +110,18 @@ class TripCount:
 
     def _walked(self, state: State) -> Optional[Loop]:
         """Follow the loop from the end of its first iteration; ``None`` if it is too long."""
+        return next((Loop(trips, now) for trips, now in self._iterations(state) if not self._runs_on(now)), None)
+
+    def _iterations(self, state: State) -> Iterator[Tuple[int, State]]:
+        """How many iterations have run, and the state then: from the end of the first on, as far as loops are followed."""
         loops, before = self._loops, self._loops.budget.left
         left = loops.walking
-        for trips in range(1, MOST_WALKED + 1):  # one iteration has run already
+        for trips in range(1, MOST_WALKED + 1):
             if loops.walking < 0:
-                break
-            if not self._runs_on(state):
-                return Loop(trips, state)
+                return
+            yield trips, state
             state = self._next(state)
             loops.walking = left - (before - loops.budget.left)
-        return None
 
     def _solved(self, initial: State, first: State) -> Optional[Loop]:
         """Solve the loop by arithmetic, from its state before and after the first iteration; ``None`` if that fails.

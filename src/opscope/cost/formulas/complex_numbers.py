@@ -13,7 +13,8 @@ from typing import Optional, Union
 from ..op import Formula, Op, Work
 from . import algebra, contract
 
-_FOURFOLD = {*contract.FORMULAS, *algebra.FORMULAS} - {name for name in algebra.FORMULAS if "FFT" in name}
+_TRANSFORMS = {name for name in algebra.FORMULAS if "FFT" in name}
+_FOURFOLD = {*contract.FORMULAS, *algebra.FORMULAS} - _TRANSFORMS
 _TWOFOLD = frozenset(
     """Add AddV2 Sub Neg AddN AccumulateNV2 BiasAdd Sum BiasAddGrad Cumsum Mean SegmentSum SegmentSumV2 UnsortedSegmentSum
     AssignAddVariableOp AssignSubVariableOp ResourceScatterAdd ResourceScatterSub TensorScatterAdd TensorScatterSub""".split()
@@ -25,7 +26,6 @@ _PER_OUTPUT = {
 }  # fmt: skip
 """Operations for each result. A quotient z / w is z times conj(w) (7, with its sign), divided twice by the square of abs(w) (3).
 Exp: exp(x) times cos(y), sin(y). Log: of abs(z), and the angle. SquaredDifference is a difference times its conjugate."""
-_TRANSFORMS = {name for name in algebra.FORMULAS if "FFT" in name}
 
 
 def is_complex(op: Op) -> bool:

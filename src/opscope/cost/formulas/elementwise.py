@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Dict
 
+from ..counted import formulas_of, per_input, per_output
 from ..op import Formula, Op
 
 # In the four tables below: operations for each element -> the ops that do so many.
@@ -40,12 +41,12 @@ _GRADIENT = {
 _UPDATE = {
     1: "AssignAddVariableOp AssignSubVariableOp AssignAdd AssignSub",
     2: "ResourceApplyGradientDescent ApplyGradientDescent",
-    # a = momentum * a + g (Keras: - lr * g), then the step.
     # prox = var - alpha * delta: 2; sign(prox) * max(abs(prox) - alpha * l1, 0) / (1 + alpha * l2): 6.
     8: """ResourceApplyProximalGradientDescent ApplyProximalGradientDescent ResourceApplyAdagradV2 ApplyAdagradV2
         ResourceSparseApplyAdagradV2 ResourceApplyProximalAdagrad ApplyProximalAdagrad""",
     # m = beta * m + (1 - beta) * g: 3; the sign of g times that of m, scaled, (PowerSign: exp), times g: 6; the step: 2.
     11: "ResourceApplyAddSign ApplyAddSign ResourceApplyPowerSign ApplyPowerSign",
+    # a = momentum * a + g (Keras: - lr * g), then the step.
     4: """ResourceApplyMomentum ApplyMomentum ResourceSparseApplyMomentum
         ResourceApplyKerasMomentum ResourceSparseApplyKerasMomentum""",
     # a += g * g: 2; var -= lr * g * (1 / sqrt(a)): 5, and V2 adds epsilon.
@@ -77,14 +78,6 @@ UPDATES = {
 """Update op -> which of its inputs has the shape of the variable: the gradient, or the value that is added."""
 
 
-def _per_output(count: int) -> Formula:
-    return lambda op: count * op.size_out()
-
-
-def _per_input(count: int) -> Formula:
-    return lambda op: count * op.size_in(0)
-
-
 def _per_update(count: int) -> Formula:
     return lambda op: count * op.size_in(UPDATES[op.kind])
 
@@ -98,9 +91,12 @@ def _cross_entropy(op: Op) -> float:
     return 8 * op.size_in(0)
 
 
-FORMULAS: Dict[str, Formula] = {"AddN": _add_n, "AccumulateNV2": _add_n}
-for _table, _make in ((_UNARY, _per_input), (_BINARY, _per_output), (_GRADIENT, _per_output), (_UPDATE, _per_update)):
-    for _count, _names in _table.items():
-        FORMULAS.update((name, _make(_count)) for name in _names.split())
-FORMULAS["BiasAdd"] = FORMULAS["BiasAddV1"] = _per_output(1)
-FORMULAS["SoftmaxCrossEntropyWithLogits"] = FORMULAS["SparseSoftmaxCrossEntropyWithLogits"] = _cross_entropy
+FORMULAS: Dict[str, Formula] = {
+    **formulas_of(_UNARY, per_input),
+    **formulas_of(_BINARY, per_output),
+    **formulas_of(_GRADIENT, per_output),
+    **formulas_of(_UPDATE, _per_update),
+    **dict.fromkeys(("AddN", "AccumulateNV2"), _add_n),
+    **dict.fromkeys(("BiasAdd", "BiasAddV1"), per_output(1)),
+    **dict.fromkeys(("SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits"), _cross_entropy),
+}

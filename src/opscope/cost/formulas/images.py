@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Dict
 
+from ..counted import formulas_of, per_input, per_output
 from ..op import Formula, Op
 
 _PER_OUTPUT = {
@@ -32,14 +33,6 @@ _PER_PIXEL = {
     33: "AdjustSaturation",
 }
 """Operations for each pixel of three channels."""
-
-
-def _per_output(count: float) -> Formula:
-    return lambda op: count * op.size_out()
-
-
-def _per_input(count: float) -> Formula:
-    return lambda op: count * op.size_in(0)
 
 
 def _per_pixel(count: int) -> Formula:
@@ -69,7 +62,7 @@ FORMULAS: Dict[str, Formula] = {
     "ImageProjectiveTransformV2": _warp,
     "ImageProjectiveTransformV3": _warp,
     "EncodeWav": _encode_wav,
+    **formulas_of(_PER_OUTPUT, per_output),
+    **formulas_of(_PER_GRADIENT, per_input),
+    **formulas_of(_PER_PIXEL, _per_pixel),
 }
-for _table, _make in ((_PER_OUTPUT, _per_output), (_PER_GRADIENT, _per_input), (_PER_PIXEL, _per_pixel)):
-    for _count, _names in _table.items():
-        FORMULAS.update((name, _make(_count)) for name in _names.split())

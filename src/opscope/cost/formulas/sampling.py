@@ -11,6 +11,7 @@ from __future__ import annotations
 from math import log2
 from typing import Dict
 
+from ..counted import formulas_of, per_output
 from ..op import Formula, Op
 
 _PER_OUTPUT = {
@@ -27,10 +28,6 @@ _PER_OUTPUT = {
     2: "Dequantize RandomUniformInt StatelessRandomUniformInt StatelessRandomUniformIntV2 StatefulUniformInt",
 }
 """Operations for each element of the result."""
-
-
-def _per_output(count: float) -> Formula:
-    return lambda op: count * op.size_out()
 
 
 def _look_up(op: Op) -> float:
@@ -77,9 +74,6 @@ def _histogram(op: Op) -> float:
 FORMULAS: Dict[str, Formula] = {
     "TopK": _top_k, "TopKV2": _top_k, "LowerBound": _search, "UpperBound": _search, "Bucketize": _bucketize,
     "Multinomial": _multinomial, "StatelessMultinomial": _multinomial, "HistogramFixedWidth": _histogram,
+    **dict.fromkeys("Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 ListDiff InTopK".split(), _look_up),
+    **formulas_of(_PER_OUTPUT, per_output),
 }  # fmt: skip
-for _count, _names in _PER_OUTPUT.items():
-    FORMULAS.update((name, _per_output(_count)) for name in _names.split())
-FORMULAS.update(
-    (name, _look_up) for name in "Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 ListDiff InTopK".split()
-)

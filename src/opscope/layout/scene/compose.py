@@ -271,7 +271,7 @@ class _Builder:
         if heat is not None and together is not None:
             heat = replace(heat, text=f"{heat.text} · all {len(stack.names)}: {together.text}", share=together.share)
         dispatch = self._measure.dispatch(measured if together is None else stack.measured)
-        return replace(heat, share=f"{heat.share} {dispatch}") if heat is not None and dispatch else heat
+        return replace(heat, dispatch=dispatch) if heat is not None else None
 
     def _heat(self, measured: Optional[Measured]) -> Optional[Heat]:
         """The figure of an item."""

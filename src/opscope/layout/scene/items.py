@@ -24,7 +24,14 @@ class Heat:
     text: str
     """The value with its unit, and its error if that is known, as in ``2.38 ± 0.04 ms``."""
     share: str = ""
-    """The share of the step's time, as in ``18 % of profiled``, and on a card of many small ops the estimate of dispatch. Empty for other quantities, and if the step's time is not known."""
+    """The share of the step's time, as in ``18 % of profiled``. Empty for other quantities, and if the step's time is not known."""
+    dispatch: str = ""
+    """On a card of many small ops what dispatch costs beside `value`, an estimate; else empty."""
+
+    @property
+    def below(self) -> str:
+        """What stands below the figure, in one line."""
+        return " · ".join(part for part in (self.share, self.dispatch) if part)
 
 
 @dataclass(frozen=True)

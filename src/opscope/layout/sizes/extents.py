@@ -152,7 +152,7 @@ def _heat_width(heat: "Heat | None") -> float:
     """The width of the bar and the figure beside a card."""
     if heat is None:
         return 0.0
-    return HEAT_GAP + HEAT_BAR + HEAT_TEXT + max(width(heat.text, HEAT_FONT), width(heat.share, SMALL_FONT))
+    return HEAT_GAP + HEAT_BAR + HEAT_TEXT + max(width(heat.text, HEAT_FONT), width(heat.below, SMALL_FONT))
 
 
 def _around(body: Frame, chips: Sequence[Chip], right: float) -> Extents:

@@ -35,7 +35,7 @@ CHIP_ROW = 26
 MONO_SLACK = 0.35
 """Graphviz makes a character of 8 pt too narrow by about so many points: 4.5 instead of 4.8, whatever font it finds.
 
-So each chip is made wider by this much for each of its characters.
+So chips, heat and notes are made wider by this much for each of their characters.
 """
 
 
@@ -62,12 +62,15 @@ def card_colours(kind: str) -> Tuple[str, str]:
 
 
 def _chip(chip: Chip) -> str:
-    """A chip. The empty cell beside its text makes up for the narrow characters (`MONO_SLACK`)."""
+    """A chip."""
     stroke = "#b6bcc5" if chip.family == "variable" else FAMILIES[chip.family].stroke
     text = cell(font(chip.text, size=8, colour="#444c56", mono=True))
-    return rounded(
-        row(text, cell("", WIDTH=1 + round(MONO_SLACK * len(chip.text)))), fill="#f3f4f6", stroke=stroke, pad=2
-    )
+    return rounded(row(text, _slack(chip.text)), fill="#f3f4f6", stroke=stroke, pad=2)
+
+
+def _slack(text: str) -> str:
+    """The empty cell beside a small text in the monospaced font, which makes up for the narrow characters (`MONO_SLACK`)."""
+    return cell("", WIDTH=1 + round(MONO_SLACK * len(text)))
 
 
 def _rows(chips: Tuple[Chip, ...]) -> List[List[Chip]]:
@@ -100,16 +103,20 @@ def _beside(chips: Tuple[Chip, ...], room: float = 0.0) -> List[str]:
 
 
 def _heat(heat: Optional[Heat], note: str) -> List[str]:
-    """The cells right of a box: a bar in a colour of the heat scale, the value with its share, and the note."""
-    cells = []
+    """The cells right of an item: a bar in a colour of the heat scale, the value with its share, and rows for all else."""
+    bar: List[str] = []
+    rows: List[str] = []
+    small = [note]
     if heat is not None:
-        words = font(heat.text, size=9, colour="#7a3b12", bold=True)
-        if heat.share:
-            words += font(f"  {heat.share}", size=8.5, colour=SOFT, mono=True)
-        cells += [cell("", WIDTH=6), cell("", WIDTH=5, BGCOLOR=colour(heat.level)), cell(words, CELLPADDING=4)]
-    if note:
-        cells.append(cell(font(note, size=8.5, colour=SOFT, mono=True), CELLPADDING=4))
-    return cells
+        bar = [cell("", WIDTH=6), cell("", WIDTH=5, BGCOLOR=colour(heat.level))]
+        value = font(heat.text, size=9, colour="#7a3b12", bold=True)
+        share = f"  {heat.share}" if heat.share else ""
+        value += font(share, size=8.5, colour=SOFT, mono=True) if share else ""
+        rows.append(row(cell(value, ALIGN="LEFT"), _slack(share)))
+        small = [heat.dispatch, note]
+    for words in filter(None, small):
+        rows.append(row(cell(font(words, size=8.5, colour=SOFT, mono=True), ALIGN="LEFT"), _slack(words)))
+    return [*bar, cell(table("".join(rows)), CELLPADDING=4)] if rows else []
 
 
 def _port_row(count: int, side: str) -> str:

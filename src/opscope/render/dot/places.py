@@ -147,7 +147,8 @@ class Places:
         if isinstance(item, Box) and (item.heat or item.note):
             right = NOTE_GAP + width(item.heat.text if item.heat else item.note, SMALL_FONT)
         elif isinstance(item, Card) and item.heat:
-            right = HEAT_GAP + HEAT_BAR + HEAT_TEXT + width(item.heat.text + "  " + item.heat.share, SMALL_FONT)
+            rows = (f"{item.heat.text}  {item.heat.share}", item.heat.dispatch)
+            right = HEAT_GAP + HEAT_BAR + HEAT_TEXT + max(width(words, SMALL_FONT) for words in rows)
         wide = room.left + room.width + right
         size: DotAttributes = {"width": round(wide / INCH, 4), "height": round(room.height / INCH, 4)}
         return {**self._point(x - room.left + wide / 2, y + room.height / 2), **size}

@@ -202,10 +202,10 @@ def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
 
 
 def _heat(bar: Frame, heat: "Heat") -> Iterator[str]:
-    """The heat bar with its value, and the share below it if the bar is high enough for two lines."""
+    """The heat bar with its value, and what stands below it if the bar is high enough for two lines."""
     yield rectangle(f"h{step(heat.level)}", bar, BAR_ROUND)
     x = bar.x + bar.width + HEAT_TEXT
     yield text_mark("hot", x, bar.y + 14, heat.text)
-    # The share needs a second line beside the bar.
-    if heat.share and bar.height >= 30:
-        yield text_mark("note", x, bar.y + 32, heat.share)
+    # It needs a second line beside the bar.
+    if heat.below and bar.height >= 30:
+        yield text_mark("note", x, bar.y + 32, heat.below)
