@@ -17,7 +17,7 @@ from ...passes.flow import TensorRef
 from ...passes.group_sizes import group_sizes
 from ...shapes.loops import trips
 from ..flat import BORDER
-from . import labels
+from . import captions, labels
 from .families import FAMILIES, family_of
 from .heat import Measure
 from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, LabelParts, Pill, Scene
@@ -93,7 +93,7 @@ class _Builder:
         children, wires = self._inside(-1, built)
         hidden = self._hidden.get(-1, 0)
         root = Card(-1, "graph", graph.name, graph.name, True, children=children, wires=wires, hidden=hidden)
-        subtitle, facts = labels.facts(graph)
+        subtitle, facts = captions.facts(graph)
         families = tuple(name for name in FAMILIES if name in self._families)
         scale = self._measure.scale((self._marked[0], self._marked[1]))
         return Scene(
@@ -103,7 +103,7 @@ class _Builder:
             facts,
             families,
             scale,
-            labels.notes(graph),
+            captions.notes(graph),
             dict(self._linker.dropped),
             self._measure.shares_of,
         )
