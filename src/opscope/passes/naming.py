@@ -47,6 +47,16 @@ def stack_title(names: Sequence[str]) -> str:
     return listed if len(listed) <= LONGEST_LIST else f"{names[0]} … {names[-1]}"
 
 
+def copies_text(places: Sequence[int]) -> str:
+    """Copies of a stack by their places in its order, which readers count from 1. All are named: what is said of these is not so of the others.
+
+    >>> copies_text([0]), copies_text([1, 2])
+    ('copy 1', 'copies 2, 3')
+    """
+    named = ", ".join(str(place + 1) for place in places)
+    return f"copy {named}" if len(places) == 1 else f"copies {named}"
+
+
 def part_name(graph: Graph, part: Part) -> str:
     """The name of a part: the group's own, or for siblings put together the beginning that their names share.
 
