@@ -156,9 +156,9 @@ def group_title(graph: Graph, index: int) -> str:
     A stack whose copies have unlike names has a title that is made of all these.
     """
     group = content_of(graph).groups[index]
-    copies = content_of(graph).view.stacks.get(index, ALONE).names
-    if not are_a_series(copies):
-        return stack_title(copies)
+    stack = content_of(graph).view.stacks.get(index, ALONE)
+    if not are_a_series(stack.names):
+        return stack_title(stack.names, stack.places)
     if group.parent < 0:
         return group.path
     above = content_of(graph).groups[group.parent].path + "/"
