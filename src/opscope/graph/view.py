@@ -127,7 +127,7 @@ class View:
     closed: FrozenSet[int] = frozenset()
     """The groups that are drawn folded."""
     stacks: Mapping[int, Stack] = field(default_factory=dict)
-    """Group -> the stack that it is drawn for, of which it is the first copy. A group without a stack is not a key."""
+    """Group -> the stack that it is drawn for, of which it is the drawn copy. A group without a stack is not a key."""
     sizes: Mapping[int, int] = field(default_factory=dict)
     """Group -> how many ops lie in it, in the graph before copies were taken out of it; empty where none were."""
     layers: Optional[int] = None

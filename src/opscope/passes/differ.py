@@ -1,6 +1,6 @@
 """What differs among the copies of a stack, in words: output shapes, parameters, and attributes such as strides.
 
-Copies have the same structure (`structure`), which ignores these things. Only the first copy is drawn, so the reader is
+Copies have the same structure (`structure`), which ignores these things. Only one copy is drawn, so the reader is
 told.
 """
 
