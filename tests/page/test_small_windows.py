@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from page_graphs import tagger
@@ -224,10 +223,7 @@ def test_a_hit_keeps_its_figure(open_page):
     opened.run("opscope.close('model/head')")
     opened.run("opscope.select('model/head')")
     assert opened.run("opscope.search('MatMul')") > 1
-    opened.page.click("button:has-text('Save')")
-    with opened.page.expect_download() as waiting:
-        opened.page.click("[role=menuitem]:has-text('SVG')")
-    svg = Path(waiting.value.path()).read_text(encoding="utf-8")
+    svg = opened.saved_svg()
     assert re.search(r">\d found<", svg)
     time = opened.run(
         "[...document.querySelectorAll('[role=treeitem]')].find((row) => row.textContent.includes('head')).querySelector('.tree-figure').textContent"
@@ -278,10 +274,7 @@ def test_a_card_holds_no_more_hits_than_ops(open_page):
     opened = open_page(build.graph("found"))
     opened.run("opscope.close('encoder'), opscope.search('cell')")
     assert "4 layers and groups, 8 ops" in opened.page.text_content(".hit-kinds")
-    opened.page.click("button:has-text('Save')")
-    with opened.page.expect_download() as waiting:
-        opened.page.click("[role=menuitem]:has-text('SVG')")
-    assert ">8 found<" in Path(waiting.value.path()).read_text(encoding="utf-8")
+    assert ">8 found<" in opened.saved_svg()
 
 
 def test_a_hit_shows_why_it_matches(open_page):
