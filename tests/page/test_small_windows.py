@@ -119,13 +119,19 @@ def test_nothing_empty_is_in_view_while_a_neighbour_is_cut(open_page, size):
 def test_the_canvas_is_painted_to_its_last_pixel(open_page):
     """A canvas whose height is no whole number of pixels had a dark line at its edge."""
     opened = open_page(wide())
-    opened.run("document.querySelector('#app').style.height = '699.5px'")
-    opened.run("new Promise((done) => setTimeout(done, 100))")
-    dark = opened.run(
-        """(() => { const canvas = document.querySelector('canvas.drawing');
-        const { data } = canvas.getContext('2d').getImageData(0, canvas.height - 1, 8, 1);
-        return Math.min(...data.filter((_, at) => at % 4 < 3)); })()"""
+    canvas = "document.querySelector('canvas.drawing')"
+    before = opened.run(f"{canvas}.height")
+    opened.run(
+        f"""(() => {{ const app = document.querySelector('#app'), height = (one) => one.getBoundingClientRect().height;
+        app.style.height = `${{height(app) - (height({canvas}) % 1) - 20.25}}px`; }})()"""
     )
+    opened.wait(f"{canvas}.height < {before}")
+    high, dark = opened.run(
+        f"""(() => {{ opscope.view(); const canvas = {canvas};
+        const {{ data }} = canvas.getContext('2d').getImageData(0, canvas.height - 1, 8, 1);
+        return [canvas.getBoundingClientRect().height, Math.min(...data.filter((_, at) => at % 4 < 3))]; }})()"""
+    )
+    assert high % 1 == pytest.approx(0.75, abs=0.02)
     assert dark > 240
 
 
