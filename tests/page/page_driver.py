@@ -39,3 +39,14 @@ class Opened:
 
     def run(self, script: str) -> Any:
         return self.page.evaluate(script)
+
+    def saved(self, entry: str) -> Any:
+        """The download that an entry of the menu *Save* gives."""
+        self.page.click("button:has-text('Save')")
+        with self.page.expect_download() as waiting:
+            self.page.click(f"[role=menuitem]:has-text('{entry}')")
+        return waiting.value
+
+    def saved_svg(self) -> str:
+        """The drawing as it is now, as the page saves it."""
+        return Path(self.saved("SVG").path()).read_text(encoding="utf-8")

@@ -264,10 +264,7 @@ def test_tracing_lights_what_feeds_the_selection(open_page):
 )
 def test_the_view_can_be_taken_away(open_page, entry, suffix, start):
     opened = open_page(tagger())
-    opened.page.click("button:has-text('Save')")
-    with opened.page.expect_download() as waiting:
-        opened.page.click(f"[role=menuitem]:has-text('{entry}')")
-    download = waiting.value
+    download = opened.saved(entry)
     assert download.suggested_filename.endswith(suffix)
     assert Path(download.path()).read_bytes().startswith(start)
 

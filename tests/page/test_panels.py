@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from page_graphs import condition, many_ends, tagger
@@ -128,10 +127,7 @@ def test_the_small_picture_marks_selection_and_hits(open_page):
 def test_the_saved_drawing_shows_what_was_found(open_page):
     opened = open_page(tagger())
     opened.run("opscope.search('op:Tanh')")
-    opened.page.click("button:has-text('Save')")
-    with opened.page.expect_download() as waiting:
-        opened.page.click("[role=menuitem]:has-text('SVG')")
-    svg = Path(waiting.value.path()).read_text(encoding="utf-8")
+    svg = opened.saved_svg()
     assert 'stroke="#b3138f" stroke-width="2.2"' in svg
     assert 'opacity="0.32"' in svg
 
@@ -164,10 +160,7 @@ def test_what_is_coloured_by_kind_is_also_named(open_page):
     opened.page.click("[role=menuitem]:has-text('Dtype')")
     assert "float64" in opened.page.inner_text(".legend")
     opened.page.click("[aria-label='Show everything']")
-    opened.page.click("button:has-text('Save')")
-    with opened.page.expect_download() as waiting:
-        opened.page.click("[role=menuitem]:has-text('SVG')")
-    assert ">float64</text>" in Path(waiting.value.path()).read_text(encoding="utf-8")
+    assert ">float64</text>" in opened.saved_svg()
 
 
 def test_keys_move_the_drawing_by_a_window_and_to_its_ends(open_page):

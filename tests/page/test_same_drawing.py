@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from page_graphs import chain, tagger
@@ -35,11 +34,7 @@ def of_the_picture(graph):
 def of_the_page(opened):
     """The same from the page's own SVG of its whole view."""
     opened.page.keyboard.press("0")
-    opened.page.click("button:has-text('Save')")
-    with opened.page.expect_download() as waiting:
-        opened.page.click("[role=menuitem]:has-text('SVG')")
-    text = Path(waiting.value.path()).read_text(encoding="utf-8")
-    rects = [tuple(map(float, match.groups())) for match in RECT.finditer(text)]
+    rects = [tuple(map(float, match.groups())) for match in RECT.finditer(opened.saved_svg())]
     return [rect for rect in rects if rect[4] in (3, 5, 9)]
 
 

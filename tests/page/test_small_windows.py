@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from page_graphs import tagger
@@ -120,13 +119,19 @@ def test_nothing_empty_is_in_view_while_a_neighbour_is_cut(open_page, size):
 def test_the_canvas_is_painted_to_its_last_pixel(open_page):
     """A canvas whose height is no whole number of pixels had a dark line at its edge."""
     opened = open_page(wide())
-    opened.run("document.querySelector('#app').style.height = '699.5px'")
-    opened.run("new Promise((done) => setTimeout(done, 100))")
-    dark = opened.run(
-        """(() => { const canvas = document.querySelector('canvas.drawing');
-        const { data } = canvas.getContext('2d').getImageData(0, canvas.height - 1, 8, 1);
-        return Math.min(...data.filter((_, at) => at % 4 < 3)); })()"""
+    canvas = "document.querySelector('canvas.drawing')"
+    before = opened.run(f"{canvas}.height")
+    opened.run(
+        f"""(() => {{ const app = document.querySelector('#app'), height = (one) => one.getBoundingClientRect().height;
+        app.style.height = `${{height(app) - (height({canvas}) % 1) - 20.25}}px`; }})()"""
     )
+    opened.wait(f"{canvas}.height < {before}")
+    high, dark = opened.run(
+        f"""(() => {{ opscope.view(); const canvas = {canvas};
+        const {{ data }} = canvas.getContext('2d').getImageData(0, canvas.height - 1, 8, 1);
+        return [canvas.getBoundingClientRect().height, Math.min(...data.filter((_, at) => at % 4 < 3))]; }})()"""
+    )
+    assert high % 1 == pytest.approx(0.75, abs=0.02)
     assert dark > 240
 
 
@@ -224,10 +229,7 @@ def test_a_hit_keeps_its_figure(open_page):
     opened.run("opscope.close('model/head')")
     opened.run("opscope.select('model/head')")
     assert opened.run("opscope.search('MatMul')") > 1
-    opened.page.click("button:has-text('Save')")
-    with opened.page.expect_download() as waiting:
-        opened.page.click("[role=menuitem]:has-text('SVG')")
-    svg = Path(waiting.value.path()).read_text(encoding="utf-8")
+    svg = opened.saved_svg()
     assert re.search(r">\d found<", svg)
     time = opened.run(
         "[...document.querySelectorAll('[role=treeitem]')].find((row) => row.textContent.includes('head')).querySelector('.tree-figure').textContent"
@@ -278,10 +280,7 @@ def test_a_card_holds_no_more_hits_than_ops(open_page):
     opened = open_page(build.graph("found"))
     opened.run("opscope.close('encoder'), opscope.search('cell')")
     assert "4 layers and groups, 8 ops" in opened.page.text_content(".hit-kinds")
-    opened.page.click("button:has-text('Save')")
-    with opened.page.expect_download() as waiting:
-        opened.page.click("[role=menuitem]:has-text('SVG')")
-    assert ">8 found<" in Path(waiting.value.path()).read_text(encoding="utf-8")
+    assert ">8 found<" in opened.saved_svg()
 
 
 def test_a_hit_shows_why_it_matches(open_page):

@@ -25,7 +25,6 @@ found.click(); await new Promise((done) => setTimeout(done, 0)); return window.t
 PANEL = """() => ({ name: document.querySelector('.details .name').textContent,
 rows: [...document.querySelectorAll('.details > .pairs')].map((list) => [...list.querySelectorAll('dt')].map((dt) => [dt.textContent, dt.nextSibling.textContent])) })"""
 TREE = """() => { const row = document.querySelector('.tree-row.selected'); return row && { title: row.title, figure: row.querySelector('.tree-figure')?.textContent ?? '' }; }"""
-TREE_UNITS = "() => [...document.querySelectorAll('.tree-row')].map((row) => row.title)"
 
 
 class Told:

@@ -152,6 +152,11 @@ def test_another_order_of_inputs_is_told_where_it_matters():
     assert told("AddV2") == ()
 
 
+def test_each_copy_with_another_order_is_named():
+    (stack,) = content_of(for_drawing(swapped("Sub", ["mn"] + ["nm"] * 9), 0, unfold=False)).view.stacks.values()
+    assert stack.differences == ("copies 2, 3, 4, 5, 6, 7, 8, 9, 10: inputs of Sub in another order",)
+
+
 def test_of_inputs_in_another_order_only_what_each_copy_takes_is_marked():
     found = said(swapped("Sub", ("mn", "nm", "no")), "all")
     assert found[("n", "block_0")] == ["each"]

@@ -102,6 +102,20 @@ def test_unfolded_every_copy_is_drawn_with_all_that_it_has():
     assert len(for_drawing(graph, "all", unfold=True)) == len(graph)
 
 
+def test_a_title_lists_copies_in_the_order_in_which_they_are_counted():
+    """The second one is drawn, and what is said of copy 1 is said of the first."""
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    for name, stride in (("alpha", 2), ("beta", 1), ("gamma", 1)):
+        group = make.group(name, "layer", cls="Block")
+        last = make.op(f"{name}/c", "Conv2D", last, group=group, strides=[1, stride, stride, 1])
+        for kind in ("Relu", "Tanh", "Exp", "Neg"):
+            last = make.op(f"{name}/{kind}", kind, last, group=group)
+    graph = make.graph("net", ["x"], [last])
+    assert folds(graph) == ["alpha, beta, gamma ×3"]
+    assert variations(graph) == [["copy 1: stride 2"]]
+
+
 def test_a_setting_that_a_majority_does_not_have_is_named_with_its_copies():
     make = Builder()
     last = make.op("x", "Placeholder")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Dict, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Sequence, Tuple
 
 from .flat import BORDER
 from .picture import Label
@@ -19,33 +19,39 @@ HEAD_RISE = 3.0
 """How far the base line of the word is above the tip."""
 
 
+class _Tip(NamedTuple):
+    """The tip of an arrow, and the word that belongs to it; empty for most."""
+
+    x: float
+    y: float
+    word: str
+
+
 def arrow_words(paths: "Sequence[Path]") -> Tuple[Label, ...]:
     """The words at the ends of some wires: right of the arrow head, or left of it where only there is room.
 
     Arrows with the same word may stand so close that there is room for it at the last of them only. It says of how many
     it is true: ``3 wires: each``.
     """
-    into: Dict[int, List[Tuple[float, float, str]]] = {}
+    into: Dict[int, List[_Tip]] = {}
     for path in paths:
         if path.wire.target.child != BORDER:
-            x, y = path.points[-1]
-            into.setdefault(path.wire.target.child, []).append((x, y, path.wire.head))
+            into.setdefault(path.wire.target.child, []).append(_Tip(*path.points[-1], path.wire.head))
     found = []
-    for ends in into.values():
-        if any(word for _, _, word in ends):
-            found.extend(_of_one(sorted(set(ends))))
+    for tips in into.values():
+        if any(tip.word for tip in tips):
+            found.extend(_of_one(sorted(set(tips))))
     return tuple(found)
 
 
-def _of_one(ends: List[Tuple[float, float, str]]) -> List[Label]:
+def _of_one(tips: List[_Tip]) -> List[Label]:
     """The words above one card, whose arrows are sorted from left to right."""
     found: List[Label] = []
     run, free = 1, -math.inf  # `free`: from this x on there is neither an arrow nor a word on the left
-    for place, (x, y, word) in enumerate(ends):
+    for (x, y, word), after in zip(tips, [*tips[1:], _Tip(math.inf, 0.0, "")]):
         need = width(word, SMALL_FONT) + 2 * HEAD_GAP
-        after, following = ends[place + 1][0::2] if place + 1 < len(ends) else (math.inf, "")
-        close = after - x < need
-        if word and close and following == word:
+        close = after.x - x < need
+        if word and close and after.word == word:
             run += 1
             continue
         left = bool(word) and close and x - free >= need

@@ -88,11 +88,11 @@ def _taken(
     return found
 
 
-def _note(takes: "Dict[TensorRef, Leaving]", tensor: "TensorRef", real: "TensorRef", table: "NodeTable") -> None:
-    """Note what is taken for a tensor; what is taken for it in other places may be of another type."""
-    types, known = table.outputs[real[0]], takes.get(tensor)
+def _note(noted: "Dict[TensorRef, Leaving]", tensor: "TensorRef", real: "TensorRef", table: "NodeTable") -> None:
+    """Note what is really there for a drawn tensor; what is there for it in other places may be of another type."""
+    types, known = table.outputs[real[0]], noted.get(tensor)
     kind = types[real[1]] if 0 <= real[1] < len(types) else None
-    takes[tensor] = Leaving(table.names[real[0]], kind if known is None or known.type == kind else None)
+    noted[tensor] = Leaving(table.names[real[0]], kind if known is None or known.type == kind else None)
 
 
 def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[TensorRef, Leaving]]":
@@ -105,15 +105,12 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
         if reduced.stand_in(edge.node) == edge.node:
             continue
         giver = Edge(*origin(table, *edge, reduced.passed))
-        shown, types = reduced.stand_in(giver.node), table.outputs[giver.node]
-        if shown == giver.node or not 0 <= giver.output < len(types):
+        shown = reduced.stand_in(giver.node)
+        if shown == giver.node or not 0 <= giver.output < len(table.outputs[giver.node]):
             continue
         group = _outermost_left(reduced, stacks, shown, user)
-        if group is None:
-            continue
-        gives, tensor, kind = found.setdefault(group, {}), (reduced.row[shown], giver.output), types[giver.output]
-        known = gives.get(tensor)
-        gives[tensor] = Leaving(table.names[giver.node], kind if known is None or known.type == kind else None)
+        if group is not None:
+            _note(found.setdefault(group, {}), (reduced.row[shown], giver.output), giver, table)
     return found
 
 

@@ -1,6 +1,6 @@
 """What differs among the copies of a stack, in words: output shapes, parameters, and attributes such as strides.
 
-Copies have the same structure (`structure`), which ignores these things. Only the first copy is drawn, so the reader is
+Copies have the same structure (`structure`), which ignores these things. Only one copy is drawn, so the reader is
 told.
 """
 
@@ -12,6 +12,7 @@ from ..graph.content import content_of
 from ..graph.types import Shape
 from ..graph.view import BOX
 from .copy_times import unequal_times
+from .naming import copies_text
 from .peculiar import ATTRIBUTES, peculiar, value_text
 from .uneven import common
 
@@ -62,19 +63,14 @@ def variation_words(graph: Graph, stack: Sequence[Part], found: Sequence[Variati
         if one.reordered and table.ops[ops[one.place]] not in ALIKE:
             order.setdefault(one.place, set()).update(one.copies)
     for place, numbers in order.items():
-        yield f"{_copies(sorted(numbers))}: inputs of {table.ops[ops[place]]} in another order"
+        yield f"{copies_text(sorted(numbers))}: inputs of {table.ops[ops[place]]} in another order"
     for one in (other for other in found if not other.reordered):
         if len(one.copies) * 2 > len(stack) or sum(other[1:3] == one[1:3] for other in found) > MOST_SOURCES:
             continue
         what = "weight" if one.own else f"input {one.slot} of {table.ops[ops[one.place]]}"
         node = one.source[0]
         through = "its own" if node < 0 else f"through {table.ops[node]}" if one.own else f"from {table.ops[node]}"
-        yield f"{_copies(one.copies)}: {what} {through}"
-
-
-def _copies(numbers: Sequence[int]) -> str:
-    named = ", ".join(str(number + 1) for number in numbers[:MOST_NAMED_DIMS])
-    return f"{'copy' if len(numbers) == 1 else 'copies'} {named}"
+        yield f"{copies_text(one.copies)}: {what} {through}"
 
 
 def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:

@@ -1,7 +1,7 @@
 """Whether the copies of a structure can be drawn as one, and what the drawn copy does not show of the others' inputs.
 
-Parts of one structure have the same edges inside and take tensors from outside at the same places. A drawing that shows the
-first of them shows where the first one's tensors come from. The same wire is true of another copy when its tensor comes from the
+Parts of one structure have the same edges inside and take tensors from outside at the same places. A drawing that shows one
+of them shows where that one's tensors come from. The same wire is true of another copy when its tensor comes from the
 same op, from the copy before it in the chain, or from an op that is drawn by the same mark (the copies of another stack). A
 constant or variable of its own is fine, too: each copy has one there. All else is a `Variation`.
 """
@@ -157,7 +157,7 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
     """What the other copies take from elsewhere than the drawn one, each source once.
 
     `stand_in` gives the op that is drawn for an op, `passed` says which ops a wire runs through. Of a chain in which another copy
-    than the first is drawn, what the first takes enters the chain; and what only some copies have is told by `more`.
+    than the first is drawn, what the first takes enters the chain; and what only some copies have is told by `peculiar`.
     """
     table = content_of(graph).table
     copies = {node for part in stack for node in part.ops()}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, List, Optional, Set, Tuple
+from typing import Any, List, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
 from ..graph.vocabulary import INPUTS, RESULT
-from .structure import Child, Outer, Part, StructureKey, Structures
+from .structure import Child, Outer, Part, StructureKey, Structures, first_row
 
 LEAST_COPIES = 3
 """Two equal copies are still drawn one by one; from this many on they become a stack ..."""
@@ -62,6 +62,12 @@ def as_one_part(
     if len(members) == 1 and isinstance(members[0], Part):
         return members[0]
     return structures.seal(-1, ("part",), list(members), known)
+
+
+def with_parts(structures: Structures, children: Sequence[Child], made: Sequence[Part]) -> List[Child]:
+    """The children, with the parts that were made of some of them in the place of these; in the order of the graph."""
+    gone = {part.serial for part in made} | {structures.serial(child) for part in made for child in part.children}
+    return sorted([*(child for child in children if structures.serial(child) not in gone), *made], key=first_row)
 
 
 def is_end(structures: Structures, child: Child) -> bool:

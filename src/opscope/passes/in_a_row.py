@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
-from .found import LEAST_BLOCKS, LEAST_COPIES, LEAST_SAVED, Found, as_one_part, core, edges, is_end
+from .found import LEAST_BLOCKS, LEAST_COPIES, LEAST_SAVED, Found, as_one_part, core, edges, is_end, with_parts
 from .naming import are_a_series, part_name
 from .series import Siblings, best_runs
-from .structure import Child, Part, StructureKey, Structures, first_row
+from .structure import Child, Part, StructureKey, Structures
 from .variant import Series, Variant, reach, series_of, variant_before
 
 
@@ -33,7 +33,7 @@ def in_a_row(structures: Structures, found: Found, children: List[Child], feeds:
     known: Dict[StructureKey, Series] = {}
     stacks = len(found.stacks)
     taken: Set[int] = set()  # serial numbers of children that are in a stack by now
-    parts: List[Child] = []
+    parts: List[Part] = []
     # The run that saves most comes first: what stands before it may be a copy with more, rather than in a run of its own.
     for run in sorted(
         best_runs(siblings, least=LEAST_SAVED), key=lambda run: -sum(sizes[run.start + run.period : run.end])
@@ -45,7 +45,7 @@ def in_a_row(structures: Structures, found: Found, children: List[Child], feeds:
             for part in _stacked(structures, found, blocks, free, known):
                 parts.append(part)
                 taken.update({structures.serial(child) for child in part.children} if part.group < 0 else {part.serial})
-    result = sorted([*(child for child in children if structures.serial(child) not in taken), *parts], key=first_row)
+    result = with_parts(structures, children, parts)
     if known:
         result = _single(structures, found, result, known)
     while len(found.stacks) > stacks + 1:
@@ -137,9 +137,7 @@ def _single(
             first = _variant(structures, found, block, series, result[near : place - 1])
             if first is not None:
                 stack = _put(structures, found, [as_one_part(structures, block)], first)
-                inside = {structures.serial(child) for part in stack for child in part.children}
-                rest = (child for child in result if structures.serial(child) not in inside)
-                result = sorted([*rest, *stack], key=first_row)
+                result = with_parts(structures, result, stack)
     return result
 
 
@@ -160,9 +158,7 @@ def _stages(structures: Structures, found: Found, children: List[Child], stacks:
         flat = [[child for unit in block for child in unit] for block in blocks]
         result.extend(child for unit in units[done : run.start] for child in unit)
         made = _stacked(structures, found, flat, [], {})
-        inside = {structures.serial(child) for part in made for child in part.children}
-        rest = (child for block in flat for child in block if structures.serial(child) not in inside)
-        result.extend(sorted([*made, *rest], key=first_row))
+        result.extend(with_parts(structures, [child for block in flat for child in block], made))
         done = run.end
     result.extend(child for unit in units[done:] for child in unit)
     return result

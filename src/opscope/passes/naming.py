@@ -28,14 +28,17 @@ def are_a_series(names: Sequence[str]) -> bool:
     return len({_NUMBER.sub("", name) for name in names}) < 2
 
 
-def stack_title(names: Sequence[str]) -> str:
-    """The title of a stack: its first copy's name if that can stand for all, else all names, or the first and the last.
+def stack_title(names: Sequence[str], places: Sequence[int] = ()) -> str:
+    """The title of a stack: its drawn copy's name if that can stand for all, else all names, or the first and the last.
 
-    It can stand for all if, numbers aside, the shortest name is the beginning of all others. This is often so if blocks
+    The drawn copy's name comes first in `names`; `places` has where each copy stands in the order of the data, which is the
+    order that a title lists them in. Without places they are in that order. A name can stand for all if, numbers aside, the shortest name is the beginning of all others. This is often so if blocks
     were cut at an odd place: one is named ``conv3_block``, another ``conv``.
 
     >>> stack_title(["block_1", "block_2"]), stack_title(["query", "key", "value"])
     ('block_1', 'query, key, value')
+    >>> stack_title(["key", "query", "value"], [1, 0, 2])
+    'query, key, value'
     >>> stack_title(["conv3_block", "conv"])
     'conv3_block'
     """
@@ -43,8 +46,19 @@ def stack_title(names: Sequence[str]) -> str:
     least = min(plain, key=len)
     if all(name.startswith(least) for name in plain):
         return names[0]
-    listed = ", ".join(names)
-    return listed if len(listed) <= LONGEST_LIST else f"{names[0]} … {names[-1]}"
+    ordered = [name for _, name in sorted(zip(places or range(len(names)), names))]
+    listed = ", ".join(ordered)
+    return listed if len(listed) <= LONGEST_LIST else f"{ordered[0]} … {ordered[-1]}"
+
+
+def copies_text(places: Sequence[int]) -> str:
+    """Copies of a stack by their places in its order, which readers count from 1. All are named: what is said of these is not so of the others.
+
+    >>> copies_text([0]), copies_text([1, 2])
+    ('copy 1', 'copies 2, 3')
+    """
+    named = ", ".join(str(place + 1) for place in places)
+    return f"copy {named}" if len(places) == 1 else f"copies {named}"
 
 
 def part_name(graph: Graph, part: Part) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Iterator, List, NamedTup
 from ..graph.content import content_of
 from ..graph.view import BOX, PILL
 from ..graph.vocabulary import chain
+from .naming import copies_text
 from .uneven import common
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ def peculiar(graph: Graph, stack: Sequence[Part]) -> Peculiar:
     same: Dict[str, List[int]] = {}
     for number, own in enumerate(words):
         if own:
-            same.setdefault(", ".join(own), []).append(number + 1)
-    return Peculiar(tuple(f"{_copies(numbers)}: {text}" for text, numbers in same.items()), frozenset(told))
+            same.setdefault(", ".join(own), []).append(number)
+    return Peculiar(tuple(f"{copies_text(numbers)}: {text}" for text, numbers in same.items()), frozenset(told))
 
 
 def drawn_first(graph: Graph, run: Sequence[Part]) -> List[Part]:
@@ -83,10 +84,6 @@ def drawn_first(graph: Graph, run: Sequence[Part]) -> List[Part]:
     odd = {number for _, _, numbers in _odd_settings(graph, run) for number in numbers}
     drawn = next((place for place in plain if place not in odd), plain[0])
     return [run[drawn], *run[:drawn], *run[drawn + 1 :]]
-
-
-def _copies(numbers: Sequence[int]) -> str:
-    return f"copy {numbers[0]}" if len(numbers) == 1 else f"copies {', '.join(map(str, numbers))}"
 
 
 def _odd_settings(graph: Graph, stack: Sequence[Part]) -> Iterator[Tuple[int, str, Dict[int, str]]]:

@@ -62,15 +62,15 @@ class _Reduction:
         self._passed = passing(graph)
         self._stacked = {part.serial for stack in found.stacks for part in stack}
         self._shown: Dict[int, int] = {}
-        """Op that goes -> the op at its place in the first copy. That one may go as well, in an outer stack."""
+        """Op that goes -> the op at its place in the drawn copy. That one may go as well, in an outer stack."""
         self._gone: Set[int] = set()  # the serial numbers of the parts that go
         self._extra: Set[int] = set()  # ops that go and for which none stands
         self._first: Dict[int, Dict[int, int]] = {}
-        """Serial number of a stack's first part -> what `entering` tells of the stack."""
+        """Serial number of a stack's drawn part -> what `entering` tells of the stack."""
         self.serials: Dict[int, int] = {}
         """Serial number of a part that stays -> its new group."""
         self._stacks: Dict[int, Stack] = {}
-        """Serial number of a stack's first part -> the stack."""
+        """Serial number of a stack's drawn part -> the stack."""
         for stack in found.stacks:
             if not unfold:
                 self._stacks[stack[0].serial] = self._fold(stack)
@@ -85,7 +85,7 @@ class _Reduction:
         self._keep_weights()
 
     def _fold(self, stack: List[Part]) -> Stack:
-        """Let all parts of a stack but the first go, and note what the reader should be told about them."""
+        """Let all parts of a stack but the first, which is the drawn one, go, and note what the reader should be told about them."""
         copies = [part.ops() for part in stack]
         for part, ops in zip(stack, copies):
             # Ops correspond one to one, as far as the shorter list goes: for what a copy has more, nothing is drawn.
@@ -146,7 +146,7 @@ class _Reduction:
         return index
 
     def stand_in(self, node: int) -> int:
-        """The op that is drawn for an op: itself if it stays, else the one at its place in the first copy."""
+        """The op that is drawn for an op: itself if it stays, else the one at its place in the drawn copy."""
         while node in self._shown:
             node = self._shown[node]
         return node

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Dict, List, Set, Tuple
 from ..graph.content import content_of
 from .ends import drawn_inputs
 from .fit import belongs_together, chains_and_rows, joins_ends
-from .found import LEAST_BLOCKS, LEAST_COPIES, LEAST_SAVED, Found, as_one_part, core, edges, is_end
+from .found import LEAST_BLOCKS, LEAST_COPIES, LEAST_SAVED, Found, as_one_part, core, edges, is_end, with_parts
 from .in_a_row import in_a_row
 from .peculiar import drawn_first
 from .rewire import passing
@@ -137,8 +137,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
         members = core(structures, [children[index] for index in component])
         signature, outer = structures.signature(members)
         equal.setdefault(signature, []).append((members, outer))
-    taken: Set[int] = set()
-    made: List[Child] = []
+    made: List[Part] = []
     for signature, copies in equal.items():
         saved = sum(structures.boxes(child) for child in copies[0][0]) * (len(copies) - 1)
         if len(copies) >= LEAST_COPIES and saved >= LEAST_SAVED:
@@ -146,11 +145,7 @@ def _side_by_side(structures: Structures, found: Found, children: List[Child], f
             found.add(stack)
             found.beside.add(stack[0].serial)
             made.extend(stack)
-            taken.update([structures.serial(child) for members, _ in copies for child in members])
-    if not made:
-        return children
-    rest = [child for child in children if structures.serial(child) not in taken]
-    return sorted([*rest, *made], key=first_row)
+    return with_parts(structures, children, made) if made else children
 
 
 def _components(feeds: List[Set[int]], used: List[int]) -> List[List[int]]:

@@ -55,7 +55,7 @@ export class Items {
     return this.first[card + 1] - this.first[card];
   }
 
-  /** Type and reference of each item of a card, in the first copy. */
+  /** Type and reference of each item of a card, in the drawn copy. */
   of(card: number): [Item["type"], number][] {
     return Array.from({ length: this.count(card) }, (_, index) => {
       const item = this.first[card] + index;
@@ -63,12 +63,12 @@ export class Items {
     });
   }
 
-  /** The items of a card; `bind` gives the op that is shown now in the place of one of the first copy. */
+  /** The items of a card; `bind` gives the op that is shown now in the place of one of the drawn copy. */
   read(card: number, bind: (row: number) => number): Item[] {
     return Array.from({ length: this.count(card) }, (_, index) => this.item(this.first[card] + index, bind));
   }
 
-  /** The card that holds an op of the first copy, and the op whose box or pill has the place; null where the op is not drawn. */
+  /** The card that holds an op of the drawn copy, and the op whose box or pill has the place; null where the op is not drawn. */
   home(node: number): { card: number; box: number } | null {
     this.homes ??= this.findHomes();
     const item = this.homes.get(node);

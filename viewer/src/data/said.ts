@@ -1,4 +1,4 @@
-// What cards, boxes and chips say when another copy of a stack is shown, where that is not what the first copy's words say.
+// What cards, boxes and chips say when another copy of a stack is shown, where that is not what the drawn copy's words say.
 import type { Container } from "./container";
 
 /** The columns that a card's row and an item's row have. */
@@ -25,19 +25,19 @@ export class Said {
     });
   }
 
-  /** What the wires of a unit's card say in its copy, where that is not what the first copy's say: which wire, which string, how wide, and whether at its head. */
+  /** What the wires of a unit's card say in its copy, where that is not what the drawn copy's say: which wire, which string, how wide, and whether at its head. */
   labels(unit: number): { wire: number; label: number; width: number; atHead: boolean }[] {
     const at = (column: string, place: number) => this.container.ints(`l.${column}`)[place];
     return (this.wires.get(unit) ?? []).map((place) => ({ wire: at("wire", place), label: at("label", place), width: at("width", place), atHead: at("head", place) > 0 }));
   }
 
-  /** What the card says that shows this unit; undefined where it is what the first copy's card says, but for the name. */
+  /** What the card says that shows this unit; undefined where it is what the drawn copy's card says, but for the name. */
   card(unit: number, column: CardSaid | "differ"): number | undefined {
     const place = this.cards.get(unit);
     return place === undefined ? undefined : this.container.ints(`w.${column}`)[place];
   }
 
-  /** The place of an op's words in the columns `x.*`, and of its chips in `y.*`; undefined where they are the first copy's. */
+  /** The place of an op's words in the columns `x.*`, and of its chips in `y.*`; undefined where they are the drawn copy's. */
   item(row: number): { place: number; chip: number } | undefined {
     const place = this.items.get(row);
     return place === undefined ? undefined : { place, chip: this.firstChip[place] };

@@ -107,7 +107,7 @@ function iterations({ nodes, loops }: Facts, loop: number): Row[] {
   return [["Iterations", count === null ? "known only when it runs" : number(count)]];
 }
 
-/** @param calls how many runs are told. */
+/** @param told how a number of calls is told. */
 function measuredRows(facts: Facts, words: Words, measured: Measured | null, told = words.calls): Row[] {
   if (!measured) return [];
   const { time, error, busy, calls, memory } = measured;

@@ -34,7 +34,7 @@ export class Themes {
 /** Give the panels the colours and fonts that they share with the drawing. */
 export function dress(theme: Theme, faces: Record<string, Face>): void {
   const shared = {
-    text: theme.ink.name, soft: theme.ink.note, link: theme.ink.source, line: theme.card.stroke, stage: theme.paper,
+    text: theme.ink.name, soft: theme.ink.note, link: theme.ink.source, line: theme.card.stroke, stage: theme.paper, found: theme.hit,
     sans: faces.regular.family, mono: faces.mono.family,
   };
   for (const [name, value] of Object.entries(shared)) document.documentElement.style.setProperty(`--${name}`, value);

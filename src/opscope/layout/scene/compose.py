@@ -1,6 +1,7 @@
 """Makes the `Scene` of a graph: cards, boxes, pills and the wires between them, as the passes decided.
 
-`stage` knows which items there are and `links` which wires; this module makes the objects and their texts.
+`stage` knows which items there are, `links` which wires and `wire_words` what these say; this module makes the objects and
+their texts.
 """
 
 from __future__ import annotations
@@ -10,19 +11,19 @@ from typing import Dict, List, Optional, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.types import CONTROL, Measured, TensorType
-from ...graph.view import ALONE, BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE, Leaving, Stack
-from ...graph.vocabulary import FLOW_PARTS, chain
-from ...passes.flow import TensorRef
+from ...graph.types import Measured
+from ...graph.view import ALONE, BOX, CHIP, HIDDEN, OMITTED, PILL, WIRE, Stack
+from ...graph.vocabulary import FLOW_PARTS
 from ...passes.group_sizes import group_sizes
 from ...shapes.loops import trips
 from ..flat import BORDER
-from . import labels
+from . import captions, labels
 from .families import FAMILIES, family_of
 from .heat import Measure
-from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, LabelParts, Pill, Scene
+from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene
 from .lift import Lead, Load, WireKey
 from .links import Linker
+from .wire_words import WireWords
 
 
 def compose(graph: Graph) -> Scene:
@@ -55,29 +56,12 @@ class _Builder:
         self._sizes = group_sizes(self._graph)
         self._fused = labels.fused_texts(self._graph)
         self._marked = [0, 0]  # how many items have a figure, of how many that could
-        self._said: Set[TensorRef] = set()  # tensors whose type some label says; see also `_next_label`
-        self._sides: Set[Tuple[TensorRef, int]] = set()
-        """Which side of a condition was said already: of which tensor, in which card."""
-        self._wire_tips: Dict[TensorRef, str] = {}
+        self._words = WireWords(linker)
         self._outputs = self._used_outputs()
-        self._seen: Dict[int, Set[TensorType]] = {}  # what `_types_into` has found
         self._gathered: Dict[int, List[int]] = {}
         """Input -> the inputs for which its oval stands, itself the first."""
         for node, first in content_of(self._graph).view.gathered_inputs.items():
             self._gathered.setdefault(first, []).append(node)
-        self._leaving = {
-            tensor: group for group, stack in content_of(self._graph).view.stacks.items() for tensor in stack.gives
-        }
-        """Tensor of a drawn copy -> the group of its stack, if outside of that another copy's tensor stands for it.
-
-        See `Stack.gives`.
-        """
-        self._entered = {
-            group: stack.takes for group, stack in content_of(self._graph).view.stacks.items() if stack.takes
-        }
-        """Group of a stack whose drawn copy is not the first -> what that copy has for the tensors that enter."""
-        self._entered_said: Set[Tuple[int, int, int]] = set()
-        """Group of a stack, op and output: the tensors that enter it and whose type inside was said."""
         self._sort_ops()
         self._sort_cards()
 
@@ -93,7 +77,7 @@ class _Builder:
         children, wires = self._inside(-1, built)
         hidden = self._hidden.get(-1, 0)
         root = Card(-1, "graph", graph.name, graph.name, True, children=children, wires=wires, hidden=hidden)
-        subtitle, facts = labels.facts(graph)
+        subtitle, facts = captions.facts(graph)
         families = tuple(name for name in FAMILIES if name in self._families)
         scale = self._measure.scale((self._marked[0], self._marked[1]))
         return Scene(
@@ -103,7 +87,7 @@ class _Builder:
             facts,
             families,
             scale,
-            labels.notes(graph),
+            captions.notes(graph),
             dict(self._linker.dropped),
             self._measure.shares_of,
         )
@@ -209,10 +193,9 @@ class _Builder:
     def _ports(self, ports: Dict[int, Dict[Load, int]], index: int, outside: int) -> Tuple[CardPort, ...]:
         """The ports of a card, each with the type of its tensor.
 
-        `outside` is the group around the card. A port of a stack has the type that is right there, see `_given`.
+        `outside` is the group around the card. A port of a stack has the type that is right there.
         """
-        given = [(load.tensor, self._given(load.tensor, outside)) for load in ports.get(index, ())]
-        kinds = [self._type(tensor) if known is None else known.type for tensor, known in given]
+        kinds = [self._words.type_at(load.tensor, outside) for load in ports.get(index, ())]
         return tuple(CardPort(labels.type_text(kind) if kind else "", kind) for kind in kinds)
 
     def _item(self, item: int, built: Dict[int, Card]) -> Item:
@@ -289,111 +272,10 @@ class _Builder:
                 found[node] = max(found.get(node, 0), output)
         return found
 
-    # wires
-
     def _wire(self, key: WireKey, lead: Lead, places: Dict[int, int], group: int) -> CardWire:
         """The wire inside the card of `group`; `places` has the position of each item among the card's children."""
-        said = lead.labelled or self._changes(key, lead, group)
-        silent = LabelParts(lead.tensor, lead.user, "", fresh=False) if lead.kind == "data" else None
-        label, told = self._label(lead, group) if said else ("", silent)
+        label, told = self._words.label(key, lead, group)
         return CardWire(
             End(places[key.source], key.source_port), End(places[key.target], key.target_port), lead.kind,
-            label, self._wire_tip(lead.tensor, group), told=told, times=self._linker.lift.times(group, key), taken=lead.taken,
+            label, self._words.tip(lead.tensor, group), told=told, times=self._linker.lift.times(group, key), taken=lead.taken,
         )  # fmt: skip
-
-    def _changes(self, key: WireKey, lead: Lead, group: int) -> bool:
-        """Whether a wire enters a stack whose drawn copy takes a tensor of another type there. The inside then says which; once."""
-        taken = self._entered.get(group, {}).get(lead.tensor) if key.source == BORDER else None
-        if taken is None or taken.type is None or taken.type == self._type(lead.tensor):
-            return False
-        fresh = (group, *lead.tensor) not in self._entered_said
-        self._entered_said.add((group, *lead.tensor))
-        return fresh
-
-    def _wire_tip(self, tensor: TensorRef, at: int) -> str:
-        """The tooltip of a wire in the group `at`: the tensor's full name and type."""
-        given = self._given(tensor, at)
-        if given is not None:
-            return f"{given.name}:{tensor[1]} {labels.type_text(given.type) if given.type else ''}".rstrip()
-        known = self._wire_tips.get(tensor)
-        if known is None:
-            known = self._wire_tips[tensor] = self._new_wire_tip(tensor)
-        return known
-
-    def _new_wire_tip(self, tensor: TensorRef) -> str:
-        """As `_wire_tip`, for a tensor of the drawn copy. A control edge has ``^`` before the name, as in a NodeDef."""
-        node, output = tensor
-        if node >= len(self._graph):  # an item without an op: a branch's constant result
-            return ""
-        name, kind = content_of(self._graph).table.names[node], self._type(tensor)
-        return f"^{name}" if output < 0 else f"{name}:{output} {labels.type_text(kind) if kind else ''}".rstrip()
-
-    def _label(self, lead: Lead, group: int) -> Tuple[str, Optional[LabelParts]]:
-        """The label of a wire: its tensor's type, if that is new to a reader who follows the wires down; of a v1 condition the side.
-
-        It is not new if a label says it already, or if the op that makes the tensor has an input of the same type. If
-        only the dtype is that of an input, the label is the shape.
-        """
-        if lead.kind == "branch":
-            return "", None
-        if lead.kind == "next":
-            return self._next_label(group), None
-        side, fresh = self._side_label(lead, group), lead.tensor not in self._said
-        text = " ".join(part for part in (side, self._type_label(lead, group)) if part)
-        return text, LabelParts(lead.tensor, lead.user, side, fresh)
-
-    def _side_label(self, lead: Lead, group: int) -> str:
-        """Said once for each tensor in each card: its wires leave through one port."""
-        node, output = lead.tensor
-        side = labels.side_text(content_of(self._graph).table.ops[node], output) if node < len(self._graph) else ""
-        fresh = (lead.tensor, group) not in self._sides
-        self._sides.add((lead.tensor, group))
-        return side if fresh else ""
-
-    def _type_label(self, lead: Lead, group: int) -> str:
-        given, kind = self._given(lead.tensor, group), self._type(lead.tensor)
-        if given is not None and given.type != kind:  # another copy's: inside the stack the reader saw another
-            dtype = given.type is not None and (kind is None or given.type.dtype != kind.dtype)
-            return labels.type_text(given.type, dtype=dtype) if given.type else ""
-        if kind is None or lead.tensor in self._said or lead.tensor[0] in content_of(self._graph).view.gathered_inputs:
-            return ""
-        self._said.add(lead.tensor)
-        before = self._types_into(self._stage.origin(lead.tensor[0]))
-        return labels.fresh_type(kind, before)
-
-    def _next_label(self, group: int) -> str:
-        """Say once for each loop which wires lead to the next iteration.
-
-        `_said` remembers it by (group, `CONTROL`), which is no tensor: the output of a tensor is 0 or more.
-        """
-        fresh = (group, CONTROL) not in self._said
-        self._said.add((group, CONTROL))
-        return "next iteration" if fresh else ""
-
-    def _types_into(self, item: int) -> Set[TensorType]:
-        """The types of the tensors that an item uses."""
-        found = self._seen.get(item)
-        if found is None:
-            kinds = (self._type(tensor) for tensor in self._linker.uses.get(item, ()))
-            found = self._seen[item] = {kind for kind in kinds if kind is not None}
-        return found
-
-    def _given(self, tensor: TensorRef, at: int) -> Optional[Leaving]:
-        """What a wire in the group `at` really carries, if its tensor has left a stack, or entered one that it is not drawn for.
-
-        ``None`` wherever it is the tensor of the drawn copy itself.
-        """
-        for group in chain(content_of(self._graph).groups, at) if self._entered else ():
-            taken = self._entered.get(group, {}).get(tensor)
-            if taken is not None:
-                return taken
-        stack = self._leaving.get(tensor, -1)
-        if stack < 0 or stack in chain(content_of(self._graph).groups, at):
-            return None
-        return content_of(self._graph).view.stacks[stack].gives[tensor]
-
-    def _type(self, tensor: TensorRef) -> Optional[TensorType]:
-        """The type of a tensor; ``None`` for a control edge, an item without an op, or an unknown type."""
-        node, output = tensor
-        types = content_of(self._graph).table.outputs[node] if node < len(self._graph) else ()
-        return types[output] if 0 <= output < len(types) else None

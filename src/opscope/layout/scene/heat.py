@@ -11,8 +11,8 @@ from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
 from ...graph.step_parts import of_profiled_step, share_of_profiled_step, step_part
 from ...graph.types import Measured
+from .captions import LOOPS_COUNTED_ONCE
 from .items import Heat, Scale
-from .labels import LOOPS_COUNTED_ONCE
 
 STEPS = ("#fde8c8", "#f9c78a", "#f09a4e", "#d9662b", "#a83a16")
 """The scale's colours: one hue, lightness falling in even steps (CIE L* 93, 83, 71, 57, 39), readable in grey."""

@@ -147,7 +147,7 @@ class Card:
     hidden: int = 0
     """An open card: how many of its direct ops have no mark. Wires run through them, or they are dead or left out."""
     repeat: int = 1
-    """How many groups of one structure this card stands for, as a stack. It shows the first; 1 for a single group."""
+    """How many groups of one structure this card stands for, as a stack. It shows one of them; 1 for a single group."""
     chips: Tuple[Chip, ...] = ()
     """A folded card: what it uses from elsewhere, named instead of wired. No op has its place on these chips."""
     chips_folded: Tuple[Chip, ...] = ()

@@ -1,24 +1,20 @@
-"""The words of a drawing: names, shapes, constants, counts. Marks have short ones, tooltips the full text."""
+"""The words in a drawing: names, shapes, constants, counts. Marks have short ones, tooltips the full text. `captions` has those around it."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
-from ...graph.absent import MISSING_FUNCTIONS, Absent, functions_in
+from ...graph.absent import MISSING_FUNCTIONS, functions_in
 from ...graph.attrs import constant_of, function_of, text_of, whole_of
 from ...graph.content import content_of
-from ...graph.disturbance import UNCERTAIN_WORDS, disturbance
 from ...graph.graph import Graph
 from ...graph.groups import Group
-from ...graph.number_text import number_text, quantity_text
-from ...graph.outside import outside_datasets
+from ...graph.number_text import number_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, MISSING, REPLICA, SWITCHES, chain, is_step, repeats
-from ...passes.group_sizes import layer_count
-from ...passes.input_names import input_names
+from ...graph.vocabulary import FLOW_KINDS, MISSING, SWITCHES, chain, repeats
 from ...passes.naming import are_a_series, stack_title
 from ...program.data_functions import GIVEN, STATE
 from ...shapes.loops import Trips
@@ -37,19 +33,7 @@ MOST_DIMS = 6
 
 NOT_IN_FILE = "not in this file"
 """Said of what ops name and the file does not have."""
-MOST_ABSENT = 3
-"""How many of them the sentences under a picture name."""
 
-NOT_EXPANDED = (
-    "not expanded (recursive, nested too deep, more than fits the limit, or run by an op that opscope does not follow)"
-)
-"""What the note says of calls whose function's ops are not in the graph."""
-
-MADE_OUTSIDE = "made outside of this graph (the functions that make the elements are not in it)"
-"""Said of datasets that a function is given or captures."""
-
-LOOPS_COUNTED_ONCE = "loops with an unknown number of iterations counted once"
-"""What the line below the scale says of estimates."""
 
 _LOOP_PREFIX = re.compile(r"^(.*[_/])?while(_\d+)?[_/](?=[a-z])", re.IGNORECASE | re.DOTALL)
 """What TensorFlow puts before the name of a loop's variable: the loop's scopes, joined by ``_`` or ``/``."""
@@ -172,9 +156,9 @@ def group_title(graph: Graph, index: int) -> str:
     A stack whose copies have unlike names has a title that is made of all these.
     """
     group = content_of(graph).groups[index]
-    copies = content_of(graph).view.stacks.get(index, ALONE).names
-    if not are_a_series(copies):
-        return stack_title(copies)
+    stack = content_of(graph).view.stacks.get(index, ALONE)
+    if not are_a_series(stack.names):
+        return stack_title(stack.names, stack.places)
     if group.parent < 0:
         return group.path
     above = content_of(graph).groups[group.parent].path + "/"
@@ -296,35 +280,6 @@ def op_tip(graph: Graph, node: int) -> str:
     return "\n".join(lines)
 
 
-def facts(graph: Graph) -> Tuple[str, str]:
-    """The drawing's subtitle, and the line below its title: ops, layers, parameters, version, time of a step."""
-    layers = layer_count(graph)
-    kinds = {group.kind for group in content_of(graph).groups}
-    total = len(graph) + content_of(graph).view.counts.stacked
-    parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
-    if graph.parameters:
-        parts.append(plural(graph.parameters, "parameter"))
-    version = graph.producer.get("tensorflow", "")
-    if version:
-        parts.append(f"TensorFlow {'.'.join(version.split('.')[:2])}")
-    step = (graph.measurement or {}).get("step_time_us")
-    if step:
-        parts.append(f"unprofiled step {quantity_text('time_us', step)}")
-    step_of = "training step" if is_step(kinds) else ""
-    replicas = _replicas(graph)
-    return (f"{step_of} on {plural(replicas, 'replica')}".strip() if replicas else step_of, " · ".join(parts))
-
-
-def _replicas(graph: Graph) -> int:
-    """On how many replicas of a distribution strategy the graph runs; 0 for none."""
-    stacks = content_of(graph).view.stacks
-    names: Set[str] = set()
-    for index, group in enumerate(content_of(graph).groups):
-        if group.kind == REPLICA:
-            names.update(stacks[index].names if index in stacks else [group.name])
-    return len(names)
-
-
 def card_title(graph: Graph, index: int) -> Tuple[str, str]:
     """The first line of a card: a title; beside it, the class of a layer, the name of a loop or the called function."""
     group = content_of(graph).groups[index]
@@ -392,59 +347,3 @@ def fused_texts(graph: Graph) -> Dict[str, str]:
 def fresh_type(kind: TensorType, before: Collection[TensorType]) -> str:
     """The label for a tensor of an op that takes tensors of the types `before`: what of its type is new; its shape at least."""
     return "" if kind in before else type_text(kind, dtype=all(kind.dtype != other.dtype for other in before))
-
-
-def notes(graph: Graph) -> Tuple[str, ...]:
-    """The sentences under a picture, which say what is not drawn and how much of it."""
-    counts = content_of(graph).view.counts
-    parts = [plural(counts.dead, "dead op")] if counts.dead else []
-    types = {"NoOp": counts.idle, **counts.passed_on}
-    parts += [f"{thousands(count)} {name}" for name, count in types.items() if count]
-    if counts.left_out:
-        parts.append(f"{plural(counts.left_out, 'op')} outside the selection")
-    found = [f"not drawn: {', '.join(parts)}"] if parts else []
-    vain = content_of(graph).view.vain
-    if vain:
-        found.append(f"nothing to hide: what {' or '.join(map(cut, vain))} matches has no box of its own")
-    if counts.stacked:
-        found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
-    found.extend(_absent_notes(content_of(graph).absent))
-    closed = content_of(graph).closed_calls
-    if closed:
-        found.append(f"{plural(sum(closed.values()), 'call')} {NOT_EXPANDED}: {_first(tuple(closed))}")
-    outside = outside_text(graph)
-    return (*found, *([outside] if outside else []), *_measured_notes(graph))
-
-
-def _measured_notes(graph: Graph) -> List[str]:
-    """What disturbed the measurement, and what the signs beside its times mean."""
-    errors = any(measured.error_us is not None for measured in content_of(graph).measured.values())
-    return [*disturbance(graph.measurement), *([UNCERTAIN_WORDS] if errors else [])]
-
-
-def outside_text(graph: Graph) -> str:
-    """What is said of datasets that were made outside of the graph; empty if there is none."""
-    made = outside_datasets(content_of(graph).table)
-    if not made:
-        return ""
-    names = input_names(graph)
-    listed = _first([names.get(row) or content_of(graph).table.names[row] for row in made])
-    return f"{plural(len(made), 'dataset')} {MADE_OUTSIDE}: {listed}"
-
-
-def _absent_notes(absent: Absent) -> List[str]:
-    """How much ops name that the file does not have, with the first names."""
-    found = []
-    if absent.inputs:
-        are = "is" if len(absent.inputs) == 1 else "are"
-        found.append(f"{plural(len(absent.inputs), 'input')} {are} {NOT_IN_FILE}: {_first(absent.inputs)}")
-    calls = sum(absent.functions.values())
-    if calls:
-        what = "a function" if len(absent.functions) == 1 else "functions"
-        found.append(f"{plural(calls, 'call')} of {what} {NOT_IN_FILE}: {_first(tuple(absent.functions))}")
-    return found
-
-
-def _first(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_ABSENT} more" if len(names) > MOST_ABSENT else ""
-    return ", ".join(cut(name) for name in names[:MOST_ABSENT]) + more

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Dict, List
 from ...graph.content import content_of
 from ...graph.number_text import number_text, quantity_text
 from ...graph.vocabulary import phases
-from ...layout.scene.labels import LOOPS_COUNTED_ONCE, loop_length, plural
+from ...layout.scene.captions import LOOPS_COUNTED_ONCE
+from ...layout.scene.labels import loop_length, plural
 from ...shapes.loops import Trips
 from .op_names import op_names
 

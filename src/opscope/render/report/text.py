@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 from ...graph.number_text import figure_text
 from ...graph.quantities import TIME
 from ...graph.vocabulary import MISSING, is_step
-from ...layout.scene.labels import MADE_OUTSIDE, NOT_EXPANDED, NOT_IN_FILE
+from ...layout.scene.captions import MADE_OUTSIDE, NOT_EXPANDED
+from ...layout.scene.labels import NOT_IN_FILE
 from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
