@@ -55,7 +55,7 @@ def find_repeats(graph: Graph) -> Found:
         if _is_worth(run, stack) and not joins_ends(graph, run, passed, inputs)
         if stack[0].serial in found.beside or run[0].group < 0 or belongs_together(graph, run, passed)
     ]
-    found.stacks = [drawn_first(graph, run) for run in without_used_extras(graph, runs) if _is_enough(run)]
+    found.stacks = [drawn_first(graph, run) for run in without_used_extras(graph, runs, passed) if _is_enough(run)]
     return found
 
 
