@@ -6,7 +6,8 @@ blocks cost little more than one, even if all are drawn.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Set, Tuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Set, Tuple, Union
 
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
@@ -16,12 +17,13 @@ from .arrow_words import arrow_words
 from .flat import BORDER, Flat, Order, Placed, Point, Ports, Size, Sizes
 from .picture import Drawing, Drawn, Inside, Label, Path
 from .place.place import place
-from .place.spacing import LABEL_GAP, STRAIGHT
+from .place.spacing import LABEL_GAP, ROOMY, STRAIGHT, Heights
 from .scene.bundling import bundle
 from .scene.compose import compose
-from .scene.items import Card, Item, Scene, cards
+from .scene.items import Box, Card, Item, Pill, Row, Scene, cards
 from .scene.labels import source_text
 from .sizes.extents import INSIDE, SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
+from .sizes.rows import measure_row
 from .sizes.text_width import width
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ PlaceKey = Tuple[Flat, Tuple[Size, ...], Tuple[Tuple[Tuple[int, int], float], ..
 class Engine:
     """Arranges and places groups, and remembers each result, so that nothing is laid out twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, heights: Heights = ROOMY) -> None:
+        self.heights = heights
         self._orders: Dict[Flat, Order] = {}
         self._placed: Dict[PlaceKey, Placed] = {}
 
@@ -89,10 +92,10 @@ def layout(graph: Graph, depth: Depth = None, *, unfold: bool = False, selection
     return draw(compose(for_drawing(graph, depth, unfold=unfold, selection=selection)))
 
 
-def draw(scene: Scene) -> Drawing:
+def draw(scene: Scene, heights: Heights = ROOMY) -> Drawing:
     """Bundle the wires of a scene, arrange its cards from the outside in, and place them from the inside out."""
     scene = bundle(scene)
-    engine = Engine()
+    engine = Engine(heights)
     orders = arranged([card for card in cards(scene) if card.open], engine.order)
     return Drawing(scene, place_cards(scene, orders, engine), engine.structures)
 
@@ -120,8 +123,8 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     source = source_text(card.source)
     if own is None:
         return _Held(measure_card(card, (0.0, 0.0), source), None, (), ())
-    measures = [found[id(child)].measure if isinstance(child, Card) else measure_box(child) for child in card.children]
-    sizes = _sizes(card, own, measures, found)
+    measures = [found[id(child)].measure if isinstance(child, Card) else _measured(child) for child in card.children]
+    sizes = replace(_sizes(card, own, measures, found), heights=engine.heights)
     placed = engine.place(own.flat, sizes)
     # There is INSIDE left, right and below what the card holds; above it is the head, whose height is counted there.
     measure = measure_card(card, (_room(card, placed) + 2 * INSIDE, placed.height + INSIDE), source)
@@ -134,6 +137,11 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     inputs = tuple([x + shift for x in placed.inputs])
     outputs = tuple([x + shift for x in _leaving(placed)])
     return _Held(measure, inside, inputs, outputs)
+
+
+def _measured(item: Union[Box, Pill, Row]) -> Extents:
+    """The size of an item that is no card."""
+    return measure_row(item) if isinstance(item, Row) else measure_box(item)
 
 
 def _leaving(placed: Placed) -> Tuple[float, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, FrozenSet, NamedTuple, Optional, Tuple
 
+from .place.spacing import ROOMY, Heights
+
 BORDER = -1
 """The number that stands for the group itself where a wire could end on a box.
 
@@ -139,10 +141,14 @@ class Size:
 
 @dataclass(frozen=True)
 class Sizes:
-    """The sizes of all boxes of a group, and the width of each trunk's label by (source box or `BORDER`, port)."""
+    """The sizes of all boxes of a group, and the width of each trunk's label by (source box or `BORDER`, port).
+
+    `heights` are the distances between the rows.
+    """
 
     boxes: Tuple[Size, ...]
     labels: Dict[Tuple[int, int], float]
+    heights: Heights = ROOMY
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,7 @@ from .columns import columns
 from .offsets import Offsets, label_sides, port_offsets, reaches
 from .route import Trunk, assign
 from .slide import Slide
-from .spacing import (
-    ARROW_ROOM,
-    BORDER_GAP,
-    LABEL_GAP,
-    LABEL_HEIGHT,
-    ROW_GAP,
-    STRAIGHT,
-    TRACK_MARGIN,
-    TRACK_PITCH,
-)
+from .spacing import LABEL_GAP, STRAIGHT
 
 
 def place(order: Order, sizes: Sizes) -> Placed:
@@ -51,6 +42,7 @@ class _Rows:
 
     def __init__(self, order: Order, sizes: Sizes, tops: Offsets, bottoms: Offsets, x: List[float]) -> None:
         self.order, self.sizes, self.tops, self.bottoms, self.x = order, sizes, tops, bottoms, x
+        self.heights = sizes.heights
         self.row = [0] * len(x)
         for index in range(len(order.rows)):
             for slot in order.rows[index]:
@@ -114,9 +106,9 @@ class _Rows:
             if slot < self.order.boxes:
                 for port in self.order.bottoms[slot].order:
                     if self.sizes.labels.get((slot, port), 0.0) > 0:
-                        return LABEL_HEIGHT
+                        return self.heights.label_height
             elif row == 0 and self.sizes.labels.get((-1, slot - self.order.boxes), 0.0) > 0:
-                return LABEL_HEIGHT
+                return self.heights.label_height
         return 0.0
 
     def _gap_height(self, row: int) -> float:
@@ -124,14 +116,18 @@ class _Rows:
         trunks = self.gaps[row]
         if not trunks:
             border = row == 0 or row == len(self.order.rows) - 2
-            return 0.0 if border else ROW_GAP
+            return 0.0 if border else self.heights.row_gap
         tracks = assign([trunks[net] for net in sorted(trunks)])
         if tracks > 0:  # there is one pitch less than there are tracks
-            return TRACK_MARGIN + (tracks - 1) * TRACK_PITCH + ARROW_ROOM
+            return self.heights.track_margin + (tracks - 1) * self.heights.track_pitch + self.heights.arrow_room
         # All wires run straight: the gap is fixed, but for a little that labels above it change.
         if row == len(self.order.rows) - 2:
-            return BORDER_GAP / 2 + self._label_room(row) / 4
-        return BORDER_GAP if row == 0 and self.order.inputs > 0 else ROW_GAP - (4.0 if self._label_room(row) else 0.0)
+            return self.heights.border_gap / 2 + self._label_room(row) / 4
+        return (
+            self.heights.border_gap
+            if row == 0 and self.order.inputs > 0
+            else self.heights.row_gap - (4.0 if self._label_room(row) else 0.0)
+        )
 
     def placed(self, width: float) -> Placed:
         """The coordinates that were found."""
@@ -164,7 +160,7 @@ class _Rows:
             x, gap = stops[index]
             following = stops[index + 1][0] if index + 1 < len(stops) else end
             if abs(x - following) >= STRAIGHT:  # sideways, on the trunk's track
-                y = self.gap_top[gap] + TRACK_MARGIN + self.gaps[gap][net].track * TRACK_PITCH
+                y = self.gap_top[gap] + self.heights.track_margin + self.gaps[gap][net].track * self.heights.track_pitch
                 points.append((x, y))
                 points.append((following, y))
         points.append((end, self.y[route[-1]]))
@@ -183,8 +179,7 @@ class _Rows:
             if self.sizes.labels[key] > 0 and (box < 0 or port in self.bottoms[box]):
                 left = box >= 0 and sides[box][port]
                 x = self._bottom_x(slot, port) + (-LABEL_GAP if left else LABEL_GAP)
-                # The base line is 4 px above the lower end of the label's room, for letters that reach below it.
-                result[key] = (x, self.y[slot] + self._own_height(slot) + LABEL_HEIGHT - 4.0, left)
+                result[key] = (x, self.y[slot] + self._own_height(slot) + self.heights.label_base, left)
         return result
 
 

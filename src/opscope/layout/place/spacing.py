@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 BOX_GAP = 22.0
 """Between two boxes that stand side by side."""
 WIRE_GAP = 10.0
@@ -30,3 +32,24 @@ LABEL_GAP = 7.0
 """Between a wire and the label on it."""
 STRAIGHT = 0.5
 """If the ends of a wire miss each other sideways by less than this, it is drawn straight."""
+
+
+class Heights(NamedTuple):
+    """The distances from row to row."""
+
+    track_pitch: float = TRACK_PITCH
+    track_margin: float = TRACK_MARGIN
+    arrow_room: float = ARROW_ROOM
+    row_gap: float = ROW_GAP
+    border_gap: float = BORDER_GAP
+    label_height: float = LABEL_HEIGHT
+    label_base: float = LABEL_HEIGHT - 4.0
+    """From a box down to the base line of the label below it: 4 px are left for letters that reach below it."""
+
+
+ROOMY = Heights()
+"""Those of a drawing that may be as high as it needs, and of the page."""
+COMPACT = Heights(
+    track_pitch=6.0, track_margin=5.0, arrow_room=9.0, row_gap=13.0, border_gap=8.0, label_height=6.0, label_base=12.0
+)
+"""Those of the overview: a label stands beside the arrow head, which is no wider than the gap between wire and label."""

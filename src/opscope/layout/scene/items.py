@@ -159,7 +159,35 @@ class Card:
     heat: Optional[Heat] = None
 
 
-Item = Union[Box, Pill, Card]
+@dataclass(frozen=True)
+class Cell:
+    """One layer or op of a row, with what it is set to: ``3×3 conv, 64, /2``."""
+
+    item: Union[Box, Card]
+    """What it would be if it stood alone: a box, or a folded card."""
+    text: str
+    family: str
+    symbol: bool = False
+    """Whether its text is a sign such as ``+``, drawn in a circle."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Layers and ops in the overview that feed each other and nothing else, side by side. Wires end at the main one."""
+
+    cells: Tuple[Cell, ...]
+    name: str
+    """What its layers are called, in short; stands beside the row."""
+    main: int = 0
+    """Which of the cells the wires end at."""
+
+    @property
+    def items(self) -> Tuple[Union[Box, Card], ...]:
+        """What its cells stand for."""
+        return tuple([cell.item for cell in self.cells])
+
+
+Item = Union[Box, Pill, Card, Row]
 
 
 class End(NamedTuple):
@@ -250,7 +278,7 @@ def cards(scene: Scene) -> List[Card]:
 
 
 def items(scene: Scene) -> Iterator[Item]:
-    """Every box, pill and card except the root."""
+    """Every box, pill, card and row except the root."""
     for card in cards(scene):
         yield from card.children
 
@@ -258,7 +286,8 @@ def items(scene: Scene) -> Iterator[Item]:
 def places(scene: Scene) -> Dict[str, int]:
     """How many ops have their place where. Each op has exactly one, so the values add up to the number of ops."""
     found = {"boxes": 0, "chips": 0, "folded": 0, "hidden": scene.root.hidden}
-    for item in items(scene):
+    alone = (part for item in items(scene) for part in (item.items if isinstance(item, Row) else (item,)))
+    for item in alone:
         if isinstance(item, Card):
             found["folded"] += 0 if item.open else item.ops
             found["boxes"] += 1 if item.open and item.node >= 0 else 0

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS
-from ...layout.scene.items import Box, Pill
+from ...layout.scene.items import Box, Pill, Row
 from ...layout.scene.labels import cut
 from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
 from ...layout.sizes.text_width import Font, width
-from .marks import box, card, coordinate, pill, rectangle, text_mark
+from .marks import box, card, coordinate, pill, rectangle, row, text_mark
 from .strips import ABOVE, WHOLE_DRAWING, Strip
 from .strips import strips as cut_into
 from .style import style
@@ -118,6 +118,8 @@ def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -
             yield from box(drawn, item)
         elif isinstance(item, Pill):
             yield from pill(drawn, item)
+        elif isinstance(item, Row):
+            yield from row(drawn, item)
         else:
             if drawn is not root:
                 yield from card(drawn, item, links, headed=column.shows(y, y + 1))

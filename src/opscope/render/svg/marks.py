@@ -26,6 +26,7 @@ from ...layout.sizes.extents import (
     behind,
     times,
 )
+from ...layout.sizes.rows import NAME_GAP, cell_frames
 from ...layout.sizes.text_width import width
 from ...visible import one_line, visible
 from .source_links import link
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from ...graph.types import Source
     from ...layout.flat import Point
     from ...layout.picture import Drawn
-    from ...layout.scene.items import Box, Card, Chip, Heat, Pill
+    from ...layout.scene.items import Box, Card, Chip, Heat, Pill, Row
 
 STATES = frozenset({"state", "result"})
 """The kinds of pills inside loops and branches, which are red; others are ends of the whole graph."""
@@ -114,6 +115,20 @@ def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
         yield text_mark("note", x + width(item.title, PILL_FONT) + TEXT_GAP, y, item.detail)
     yield "</g>"
     yield from chips(drawn, item.chips)
+
+
+def row(drawn: "Drawn", item: Row) -> Iterator[Piece]:
+    """A row of layers and ops, with its name on the right."""
+    body = drawn.body
+    frames = cell_frames(item)
+    for cell, frame in zip(item.cells, frames):
+        place = Frame(body.x + frame.x, body.y, frame.width, frame.height)
+        yield f"<g>{tooltip(cell.item.tip)}"
+        yield shape(f"f-{cell.family}", place, place.height / 2 if cell.symbol else BOX_ROUND)
+        yield text_mark("op", place.x + place.width / 2, place.y + place.height / 2 + NAME_DROP, cell.text)
+        yield "</g>"
+    if item.name:
+        yield text_mark("called", body.x + body.width + NAME_GAP, body.y + body.height / 2 + NAME_DROP, item.name)
 
 
 def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[Piece]:

@@ -16,6 +16,7 @@ from ...layout.sizes.extents import (
     SUBTITLE_FONT,
     TITLE_FONT,
 )
+from ...layout.sizes.rows import NAME_FONT
 from ...layout.sizes.text_width import Font
 
 
@@ -61,6 +62,7 @@ _LIGHT: Tuple[Tuple[str, str], ...] = (
     ("detail", _font(DETAIL_FONT) + ";fill:#57606a"),
     ("source", _font(SMALL_FONT) + ";fill:#0a5cad"),
     ("op", _font(OP_FONT) + ";fill:#1f2328;text-anchor:middle"),
+    ("called", _font(NAME_FONT) + ";fill:#1f2328"),
     ("end", "fill:#ffffff;stroke:#30363d;stroke-width:1.2"),
     ("port", _font(PILL_FONT) + ";fill:#1f2328"),
     ("state", "fill:#ffffff;stroke:#c9706c;stroke-width:1.2"),
@@ -94,6 +96,7 @@ _DARK: Tuple[Tuple[str, str], ...] = (
     ("kind", "fill:#9aa4ae"),
     ("detail", "fill:#9aa4ae"),
     ("source", "fill:#6cb0f5"),
+    ("called", "fill:#e6edf3"),
     ("end", "fill:#0d1117;stroke:#c9d1d9"),
     ("op", "fill:#e6edf3"),
     ("port", "fill:#e6edf3"),

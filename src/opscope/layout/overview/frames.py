@@ -1,0 +1,111 @@
+"""Takes away the frames around all of a drawing: the model's own card, the phase card of the forward pass.
+
+The page has the model's name at its top. A card around everything would only take room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Dict, List, Optional, Tuple
+
+from ...graph.vocabulary import FIRST_PHASES
+from ..flat import BORDER
+from ..scene.items import Card, CardWire, End
+
+
+def without_frames(card: Card) -> Card:
+    """The card without the frames around all that is in it, outer ones first."""
+    while True:
+        frame = _frame(card)
+        if frame is None:
+            return card
+        card = _opened(card, frame)
+
+
+def _frame(card: Card) -> Optional[int]:
+    """Which child is a frame around all: the only open one, or the forward pass of a training step."""
+    opened = [
+        (place, child) for place, child in enumerate(card.children) if isinstance(child, Card) and child.open
+    ]
+    for place, child in opened:
+        alone = len(opened) == 1 and not any(isinstance(other, Card) and not other.open for other in card.children)
+        if child.repeat == 1 and child.node < 0 and (alone or child.kind in FIRST_PHASES):
+            return place
+    return None
+
+
+def _opened(card: Card, place: int) -> Card:
+    """The card with what is in one of its children in that child's place."""
+    child = card.children[place]
+    assert isinstance(child, Card)
+    more = len(child.children) - 1
+
+    def outer(end: End) -> End:
+        return End(end.child + more if end.child > place else end.child, end.port)
+
+    def inner(end: End) -> End:
+        return End(end.child + place if end.child != BORDER else BORDER, end.port)
+
+    kept = [
+        replace(wire, source=outer(wire.source), target=outer(wire.target))
+        for wire in card.wires
+        if place not in (wire.source.child, wire.target.child)
+    ]
+    joined = _Joined(card, child, place)
+    wires = [*kept]
+    for wire in child.wires:
+        if BORDER not in (wire.source.child, wire.target.child):
+            wires.append(replace(wire, source=inner(wire.source), target=inner(wire.target)))
+    for source, target, wire in joined.wires():
+        start = inner(source[1]) if source[0] else outer(source[1])
+        end = inner(target[1]) if target[0] else outer(target[1])
+        wires.append(replace(wire, source=start, target=end))
+    children = (*card.children[:place], *child.children, *card.children[place + 1 :])
+    return replace(card, children=children, wires=tuple(wires), hidden=card.hidden + child.hidden)
+
+
+Side = Tuple[bool, End]
+"""An end of a wire, and whether it is inside the child."""
+
+
+class _Joined:
+    """The wires that cross the border of a child, each in one piece. Control wires to the child as a whole end with it."""
+
+    def __init__(self, card: Card, child: Card, place: int) -> None:
+        self._into: Dict[int, List[CardWire]] = {}  # port -> the wires outside that lead to it
+        self._out: Dict[int, List[CardWire]] = {}
+        for wire in card.wires:
+            if wire.target.child == place:
+                self._into.setdefault(wire.target.port, []).append(wire)
+            elif wire.source.child == place:
+                self._out.setdefault(wire.source.port, []).append(wire)
+        self._child = child
+
+    def wires(self) -> List[Tuple[Side, Side, CardWire]]:
+        found: List[Tuple[Side, Side, CardWire]] = []
+        for wire in self._child.wires:
+            entering, leaving = wire.source.child == BORDER, wire.target.child == BORDER
+            if not entering and not leaving:
+                continue
+            befores = self._into.get(wire.source.port, []) if entering else [None]
+            afters = self._out.get(wire.target.port, []) if leaving else [None]
+            for before in befores:
+                for after in afters:
+                    source = (False, before.source) if before is not None else (True, wire.source)
+                    target = (False, after.target) if after is not None else (True, wire.target)
+                    found.append((source, target, _one(before, wire, after)))
+        return found
+
+
+def _one(before: Optional[CardWire], wire: CardWire, after: Optional[CardWire]) -> CardWire:
+    """The wire that pieces make: its label is the first that any of them has."""
+    pieces = [piece for piece in (before, wire, after) if piece is not None]
+    last = pieces[-1]
+    return replace(
+        wire,
+        label=next((piece.label for piece in pieces if piece.label), ""),
+        tip=next((piece.tip for piece in pieces if piece.tip), ""),
+        taken=last.taken,
+        times=last.times,
+        told=None,
+    )

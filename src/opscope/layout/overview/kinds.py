@@ -1,0 +1,48 @@
+"""What layers and ops are to a reader of an overview: which begin a row, which share one, which are a sign."""
+
+from __future__ import annotations
+
+from typing import Dict, FrozenSet
+
+FOLLOWING: FrozenSet[str] = frozenset(
+    """
+    BatchNormalization BatchNormalizationV1 BatchNormalizationV2 LayerNormalization GroupNormalization
+    SpectralNormalization UnitNormalization RMSNormalization SyncBatchNormalization Normalization BatchNorm LayerNorm
+    Activation ReLU LeakyReLU PReLU ELU ThresholdedReLU Softmax Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D
+    GaussianNoise GaussianDropout AlphaDropout ActivityRegularization TFOpLambda
+    """.split()
+)
+"""Layers that stand behind another one in its row: they change its values, not what it is."""
+LEADING: FrozenSet[str] = frozenset(
+    """
+    ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D Flatten Reshape Permute RepeatVector Masking
+    Rescaling GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D
+    GlobalMaxPooling3D GlobalAvgPool1D GlobalAvgPool2D GlobalMaxPool1D GlobalMaxPool2D
+    """.split()
+)
+"""Layers that stand before another one in its row: they bring its input into shape."""
+LAYER_SIGNS: Dict[str, str] = {
+    "Add": "+", "Subtract": "\u2212", "Multiply": "\u00d7", "Concatenate": "concat", "Average": "mean", "Maximum": "max",
+    "Minimum": "min", "Dot": "dot",
+}  # fmt: skip
+"""Layers that join tensors, and their signs."""
+OP_SIGNS: Dict[str, str] = {
+    "Add": "+", "AddV2": "+", "AddN": "+", "BiasAdd": "+", "Sub": "\u2212", "Mul": "\u00d7", "RealDiv": "\u00f7", "Div": "\u00f7",
+    "ConcatV2": "concat", "Concat": "concat", "Split": "split", "SplitV": "split", "Unpack": "unstack", "Pack": "stack", "Mean": "mean",
+    "Softmax": "softmax", "MatMul": "matmul", "BatchMatMul": "matmul", "BatchMatMulV2": "matmul", "BatchMatMulV3": "matmul",
+    "Maximum": "max", "Minimum": "min", "Einsum": "einsum", "Relu": "ReLU", "Tanh": "tanh", "Sigmoid": "sigmoid", "Rsqrt": "1/\u221a",
+    "Sqrt": "\u221a", "Square": "x\u00b2", "Exp": "exp", "Log": "log", "Neg": "\u2212x", "Erf": "erf", "Gelu": "GELU", "Elu": "ELU",
+    "Transpose": "transpose", "Reshape": "reshape", "StridedSlice": "slice", "Slice": "slice", "ExpandDims": "expand", "Squeeze": "squeeze",
+    "GatherV2": "gather", "ResourceGather": "gather", "Sum": "sum", "Pow": "pow", "SelectV2": "where", "Select": "where", "Cast": "cast",
+    "Conv2D": "conv", "FusedBatchNormV3": "BN", "MaxPool": "max pool", "AvgPool": "average pool",
+}  # fmt: skip
+"""Ops in the words and signs of a formula."""
+CIRCLED: FrozenSet[str] = frozenset({"+", "\u2212", "\u00d7", "\u00f7"})
+"""Signs that are drawn in a circle where they join tensors."""
+HEAVY_OPS: FrozenSet[str] = frozenset(
+    {
+        "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D", "Conv3D", "DepthwiseConv2dNative",
+        "Conv2DBackpropInput", "MaxPool", "AvgPool", "ResourceGather", "GatherV2", "CudnnRNNV3",
+    }
+)  # fmt: skip
+"""Ops that begin a row."""

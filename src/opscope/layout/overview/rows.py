@@ -1,0 +1,186 @@
+"""Puts layers and ops that feed each other and nothing else into rows: ``7×7 conv, 64, /2 · BN · ReLU``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from os.path import commonprefix
+from typing import Dict, List, NamedTuple, Optional, Tuple
+
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ..flat import BORDER
+from ..scene.families import family_of
+from ..scene.items import Box, Card, CardWire, Cell, End, Item, Row, Scene, cards
+from ..sizes.rows import row_width
+from .kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS
+
+MOST_CELLS = 5
+WIDEST = 400.0
+"""A row is at most so wide, in pixels, unless a single cell is wider."""
+MAIN, FOLLOWS, LEADS = "main", "follows", "leads"
+
+
+class Told(NamedTuple):
+    """A cell, and its part in a row: `MAIN`, `FOLLOWS` or `LEADS`."""
+
+    cell: Cell
+    part: str
+
+
+def in_rows(scene: Scene, graph: Graph) -> Scene:
+    """The scene with rows in place of folded cards and boxes. Control wires are left out beside data wires.
+
+    After: the items of the rows are those of the scene, each once; every other wire of the scene is there, or joins two cells of a row.
+    """
+    teller = _Teller(graph)
+    built: Dict[int, Card] = {}
+    for card in reversed(cards(scene)):
+        children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
+        built[id(card)] = _Rows(replace(card, children=children), teller).card()
+    return replace(scene, root=built[id(scene.root)])
+
+
+class _Teller:
+    """Says what the cell of an item says."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def told(self, item: Item) -> Optional[Told]:
+        """The cell of an item that may stand in a row; ``None`` for those that may not."""
+        if isinstance(item, Box):
+            return self._op(item)
+        if not isinstance(item, Card) or item.open or item.repeat > 1 or item.group < 0 or item.chips:
+            return None
+        group = content_of(self._graph).groups[item.group]
+        if not group.is_call and group.kind != "scope":
+            return None
+        return self._layer(item, group.cls or "")
+
+    def _op(self, box: Box) -> Told:
+        op = content_of(self._graph).table.ops[box.node]
+        sign = OP_SIGNS.get(op, box.title)
+        joins = box.inputs > 1
+        chips = " ".join(chip.text for chip in box.chips[:2]) + (" \u2026" if len(box.chips) > 2 else "")
+        text = sign if not chips else f"{sign} {chips}"
+        part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
+        return Told(Cell(box, text, family_of(op), symbol=text in CIRCLED), part)
+
+    def _layer(self, card: Card, cls: str) -> Told:
+        sign = LAYER_SIGNS.get(cls, "")
+        family = self._family(card)
+        if sign:
+            return Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
+        part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
+        return Told(Cell(card, self._text(card, cls), family), part)
+
+    def _text(self, card: Card, cls: str) -> str:
+        return cls or card.title
+
+    def _family(self, card: Card) -> str:
+        ops = content_of(self._graph).table.ops
+        found: Dict[str, int] = {}
+        for node, home in enumerate(content_of(self._graph).node_group):
+            if home == card.group:
+                family = family_of(ops[node])
+                found[family] = found.get(family, 0) + 1
+        for family in ("matmul", "reduce", "elementwise", "random", "shape"):
+            if family in found:
+                return family
+        return "other"
+
+
+class _Rows:
+    """The rows of one open card."""
+
+    def __init__(self, card: Card, teller: _Teller) -> None:
+        self._card = card
+        self._told = [teller.told(child) for child in card.children]
+        self._wires = _without_control(card)
+        self._out: Dict[int, List[CardWire]] = {}
+        self._into: Dict[int, List[CardWire]] = {}
+        for wire in self._wires:
+            self._out.setdefault(wire.source.child, []).append(wire)
+            self._into.setdefault(wire.target.child, []).append(wire)
+
+    def card(self) -> Card:
+        """The card with its rows."""
+        if not self._card.open:
+            return self._card
+        runs = self._runs()
+        place = {child: number for number, run in enumerate(runs) for child in run}
+        place[BORDER] = BORDER
+        children = tuple([self._item(run) for run in runs])
+        wires = []
+        for wire in self._wires:
+            source, target = place[wire.source.child], place[wire.target.child]
+            if source == target != BORDER and wire.kind == "data" and len(runs[source]) > 1:
+                continue
+            wires.append(replace(wire, source=End(source, wire.source.port), target=End(target, wire.target.port)))
+        return replace(self._card, children=children, wires=tuple(wires))
+
+    def _runs(self) -> List[List[int]]:
+        """The children of each row, in the order of the first; an item that stands in no row is alone."""
+        following = {child: self._next(child) for child in range(len(self._card.children))}
+        begun = set(range(len(following))) - {after for after in following.values() if after is not None}
+        runs: List[List[int]] = []
+        for child in sorted(begun):
+            run = [child]
+            while True:
+                after = following[run[-1]]
+                if after is None:
+                    break
+                if not self._fits(run, after):
+                    runs.append(run)
+                    run = []
+                run.append(after)
+            runs.append(run)
+        placed = {child for run in runs for child in run}
+        runs += [[child] for child in following if child not in placed]  # that feed each other in a circle
+        return sorted(runs)
+
+    def _next(self, child: int) -> Optional[int]:
+        """The item that alone takes what an item gives, and nothing else."""
+        out = self._out.get(child, [])
+        if self._told[child] is None or len(out) != 1 or out[0].kind != "data" or out[0].count > 1:
+            return None
+        after = out[0].target.child
+        if after in (BORDER, child) or self._told[after] is None or len(self._into[after]) != 1:
+            return None
+        return after
+
+    def _fits(self, run: List[int], after: int) -> bool:
+        told = [self._told[child] for child in (*run, after)]
+        parts = [one.part for one in told if one is not None]
+        cells = [one.cell for one in told if one is not None]
+        if len(cells) > MOST_CELLS or row_width(cells) > WIDEST:
+            return False
+        return parts[-1] == FOLLOWS or all(part == LEADS for part in parts[:-1])
+
+    def _item(self, run: List[int]) -> Item:
+        told = [one for one in (self._told[child] for child in run) if one is not None]
+        if not told:
+            return self._card.children[run[0]]
+        cells = tuple([one.cell for one in told])
+        main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
+        return Row(cells, _name(cells), main)
+
+
+def _without_control(card: Card) -> List[CardWire]:
+    """The wires, of control wires only those of items that no other wire reaches."""
+    drawn = [wire for wire in card.wires if wire.kind != "control"]
+    reached = {end.child for wire in drawn for end in (wire.source, wire.target)}
+    return [
+        wire
+        for wire in card.wires
+        if wire.kind != "control" or not {wire.source.child, wire.target.child} <= reached
+    ]
+
+
+def _name(cells: Tuple[Cell, ...]) -> str:
+    """What the layers of a row are called together: what their names begin with, else the name of the first that is no sign."""
+    names = [cell.item.title for cell in cells if isinstance(cell.item, Card)]
+    if len(names) < 2:
+        return "".join(names)
+    stem = commonprefix(names).rstrip("_-.0123456789")
+    return stem if len(stem) > 1 else names[0]

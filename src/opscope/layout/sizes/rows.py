@@ -1,0 +1,54 @@
+"""How large the rows of an overview are, and where their cells stand."""
+
+from __future__ import annotations
+
+from typing import List, Sequence, Tuple
+
+from ..flat import Size
+from ..scene.items import Cell, Row
+from .extents import Extents, Frame
+from .text_width import Font, width
+
+CELL_FONT = Font("regular", 12.5)
+NAME_FONT = Font("bold", 12.5)
+CELL_HEIGHT = 22.0
+CELL_PAD = 8.0
+CELL_GAP = 4.0
+CELL_LEAST = 36.0
+MAIN_LEAST = 110.0
+"""The main cell of a row is at least so wide, so that rows line up."""
+NAME_GAP = 8.0
+
+
+def cell_width(cell: Cell, *, main: bool = False) -> float:
+    """The width of a cell; a sign has a circle."""
+    if cell.symbol:
+        return CELL_HEIGHT
+    need = width(cell.text, CELL_FONT) + 2 * CELL_PAD
+    return float(-(-max(need, MAIN_LEAST if main else CELL_LEAST) // 1))
+
+
+def row_width(cells: Sequence[Cell]) -> float:
+    """The width of the cells side by side, without the row's name."""
+    return sum([cell_width(cell) for cell in cells]) + CELL_GAP * (len(cells) - 1)
+
+
+def cell_frames(row: Row) -> List[Frame]:
+    """Where the cells stand, from the left of the row's body."""
+    x, frames = 0.0, []
+    for place, cell in enumerate(row.cells):
+        wide = cell_width(cell, main=place == row.main)
+        frames.append(Frame(x, 0.0, wide, CELL_HEIGHT))
+        x += wide + CELL_GAP
+    return frames
+
+
+def measure_row(row: Row) -> Extents:
+    """The size of a row. Its axis runs through the middle of its main cell."""
+    frames = cell_frames(row)
+    main = frames[row.main]
+    axis = main.x + main.width / 2
+    total = frames[-1].x + frames[-1].width
+    name = NAME_GAP + width(row.name, NAME_FONT) if row.name else 0.0
+    body = Frame(-axis, 0.0, total, CELL_HEIGHT)
+    return Extents(Size(axis, total - axis + name, CELL_HEIGHT, main.width / 2), body, ())
