@@ -12,7 +12,7 @@ from opscope.errors import InputError
 from opscope.layout.engine import layout
 from opscope.render.svg.drawing import svg
 from opscope.render.svg.elements import Text, svg_elements
-from opscope.render.svg.strips import strips
+from opscope.layout.strips import strips
 
 TALL = [lambda: layout(graph(tower(12)), "all", unfold=True), lambda: layout(drawn.chain(30, 3), "all", unfold=True)]
 

@@ -22,7 +22,7 @@ from .scene.bundling import bundle
 from .scene.compose import compose
 from .scene.items import Box, Card, Item, Pill, Row, Scene, cards
 from .scene.labels import source_text
-from .sizes.extents import INSIDE, SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
+from .sizes.extents import SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
 from .sizes.rows import measure_row
 from .sizes.text_width import width
 
@@ -126,17 +126,18 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     measures = [found[id(child)].measure if isinstance(child, Card) else _measured(child) for child in card.children]
     sizes = replace(_sizes(card, own, measures, found), heights=engine.heights)
     placed = engine.place(own.flat, sizes)
-    # There is INSIDE left, right and below what the card holds; above it is the head, whose height is counted there.
-    measure = measure_card(card, (_room(card, placed) + 2 * INSIDE, placed.height + INSIDE), source)
-    left = _left(placed, measure.body.width)
+    # There is room left, right and below what the card holds; above it is the head, whose height is counted there.
+    inside = engine.heights.inside
+    measure = measure_card(card, (_room(card, placed) + 2 * inside, placed.height + inside), source)
+    left = _left(placed, measure.body.width, inside)
     top = head_height(card)
     children = _children(card, placed, measures, found)
     paths = _paths(card, own, placed, measures, measure.body.height - top)
-    inside = Inside(left, top, children, paths, _labels(card, own, placed), arrow_words(paths))
+    held = Inside(left, top, children, paths, _labels(card, own, placed), arrow_words(paths))
     shift = measure.body.x + left  # from the left edge of what the card holds to the card's axis
     inputs = tuple([x + shift for x in placed.inputs])
     outputs = tuple([x + shift for x in _leaving(placed)])
-    return _Held(measure, inside, inputs, outputs)
+    return _Held(measure, held, inputs, outputs)
 
 
 def _measured(item: Union[Box, Pill, Row]) -> Extents:
@@ -170,9 +171,9 @@ def _room(card: Card, placed: Placed) -> float:
     return wide if wide - placed.width <= MOST_GROWTH else placed.width
 
 
-def _left(placed: Placed, wide: float) -> float:
+def _left(placed: Placed, wide: float, inside: float) -> float:
     """Where in a card of width `wide` its contents begin, so that `_flow` is in the middle as far as there is room."""
-    return max(INSIDE, min(wide / 2 - _flow(placed), wide - INSIDE - placed.width))
+    return max(inside, min(wide / 2 - _flow(placed), wide - inside - placed.width))
 
 
 def _sizes(card: Card, own: Arranged, measures: List[Extents], found: Dict[int, _Held]) -> Sizes:

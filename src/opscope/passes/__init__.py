@@ -29,15 +29,20 @@ def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selec
             outputs one oval.
         selection: which part of the graph is drawn.
     """
+    return fold(prepared(graph, fold_repeats=not unfold, selection=selection), depth)
+
+
+def prepared(graph: Graph, *, fold_repeats: bool = False, selection: Selection = EVERYTHING) -> Graph:
+    """Run all passes of `for_drawing` but the last, which decides which groups are open."""
     # The order matters: `dock` looks through the wires of `wire_through`; `keep_only_ops` needs to know what neither of
     # them left as a box; stacks, and the boxes that `fold` counts, depend on all roles.
     for step in (home_sums, home_stores, home_metrics, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
     graph = select(graph, selection)
-    return fold(graph if unfold else gather_ends(repeat(graph)), depth)
+    return gather_ends(repeat(graph)) if fold_repeats else graph
 
 
 __all__ = [
-    "EVERYTHING", "Depth", "Selection", "dock", "fold", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "repeat",
-    "select", "wire_through",
+    "EVERYTHING", "Depth", "Selection", "dock", "fold", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "prepared",
+    "repeat", "select", "wire_through",
 ]  # fmt: skip

@@ -60,12 +60,22 @@ class _Opening:
         while waiting:
             _, level, index = heappop(waiting)
             more = self._direct[index] - 1
-            if shown + more > rows and more > 0:
+            if shown + more > rows and more > 0 and not self._is_frame(index):
                 continue
             shown += more
             opened.add(index)
             self._add(waiting, index, level + 1)
         return frozenset(index for index in range(len(self._groups)) if index not in opened)
+
+    def _is_frame(self, index: int) -> bool:
+        """Whether a group holds all that there is, but for the later phases: closed it would tell nothing."""
+        while index >= 0:
+            parent = self._groups[index].parent
+            beside = [other for other in self._inner.get(parent, ()) if self._groups[other].kind not in LATER_PHASES]
+            if beside != [index]:
+                return False
+            index = parent
+        return True
 
     def _add(self, waiting: List["tuple[int, int, int]"], parent: int, level: int) -> None:
         for index in self._inner.get(parent, ()):
@@ -78,15 +88,14 @@ class _Opening:
         group = self._groups[index]
         if group.kind in LATER_PHASES:
             return None
-        if index in self._like:
-            return AGAIN
+        rank = LIBRARY
         if group.kind in _BUILT or index in self._view.stacks or index in self._view.made or self._holds_own[index]:
-            return OWN
-        if group.is_call:
-            if is_own(group):
-                return OWN
-            return LIBRARY if self._holds_calls[index] else None
-        return LIBRARY
+            rank = OWN
+        elif group.is_call and is_own(group):
+            rank = OWN
+        elif group.is_call and not self._holds_calls[index]:
+            return None
+        return AGAIN if index in self._like else rank
 
 
 def is_own(group: Group) -> bool:

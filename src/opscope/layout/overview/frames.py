@@ -24,9 +24,7 @@ def without_frames(card: Card) -> Card:
 
 def _frame(card: Card) -> Optional[int]:
     """Which child is a frame around all: the only open one, or the forward pass of a training step."""
-    opened = [
-        (place, child) for place, child in enumerate(card.children) if isinstance(child, Card) and child.open
-    ]
+    opened = [(place, child) for place, child in enumerate(card.children) if isinstance(child, Card) and child.open]
     for place, child in opened:
         alone = len(opened) == 1 and not any(isinstance(other, Card) and not other.open for other in card.children)
         if child.repeat == 1 and child.node < 0 and (alone or child.kind in FIRST_PHASES):

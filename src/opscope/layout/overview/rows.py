@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from os.path import commonprefix
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ..flat import BORDER
-from ..scene.families import family_of
+from ..scene.families import FAMILIES, family_of
 from ..scene.items import Box, Card, CardWire, Cell, End, Item, Row, Scene, cards
 from ..sizes.rows import row_width
 from .kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS
@@ -17,6 +17,8 @@ from .kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS
 MOST_CELLS = 5
 WIDEST = 400.0
 """A row is at most so wide, in pixels, unless a single cell is wider."""
+LEAST_STEM = 3
+"""What names begin with is a name if it has so many characters."""
 MAIN, FOLLOWS, LEADS = "main", "follows", "leads"
 
 
@@ -36,8 +38,16 @@ def in_rows(scene: Scene, graph: Graph) -> Scene:
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
-        built[id(card)] = _Rows(replace(card, children=children), teller).card()
-    return replace(scene, root=built[id(scene.root)])
+        built[id(card)] = _Rows(replace(card, children=children), teller, _called(graph, card)).card()
+    root = built[id(scene.root)]
+    rows = [child for card in built.values() for child in card.children if isinstance(child, Row)]
+    used = {cell.family for row in rows for cell in row.cells}
+    return replace(scene, root=root, families=tuple([family for family in FAMILIES if family in used]))
+
+
+def _called(graph: Graph, card: Card) -> str:
+    """The name of the copy that a stack draws, with which the names of its layers may begin; empty for other cards."""
+    return content_of(graph).groups[card.group].name if card.repeat > 1 else ""
 
 
 class _Teller:
@@ -93,8 +103,8 @@ class _Teller:
 class _Rows:
     """The rows of one open card."""
 
-    def __init__(self, card: Card, teller: _Teller) -> None:
-        self._card = card
+    def __init__(self, card: Card, teller: _Teller, around: str) -> None:
+        self._card, self._around = card, around
         self._told = [teller.told(child) for child in card.children]
         self._wires = _without_control(card)
         self._out: Dict[int, List[CardWire]] = {}
@@ -163,7 +173,7 @@ class _Rows:
             return self._card.children[run[0]]
         cells = tuple([one.cell for one in told])
         main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
-        return Row(cells, _name(cells), main)
+        return Row(cells, _name(cells, main, self._around), main)
 
 
 def _without_control(card: Card) -> List[CardWire]:
@@ -171,16 +181,31 @@ def _without_control(card: Card) -> List[CardWire]:
     drawn = [wire for wire in card.wires if wire.kind != "control"]
     reached = {end.child for wire in drawn for end in (wire.source, wire.target)}
     return [
-        wire
-        for wire in card.wires
-        if wire.kind != "control" or not {wire.source.child, wire.target.child} <= reached
+        wire for wire in card.wires if wire.kind != "control" or not {wire.source.child, wire.target.child} <= reached
     ]
 
 
-def _name(cells: Tuple[Cell, ...]) -> str:
-    """What the layers of a row are called together: what their names begin with, else the name of the first that is no sign."""
+def _name(cells: Tuple[Cell, ...], main: int, around: str) -> str:
+    """What the layers of a row are called together: what their names begin with, else the name of the main one.
+
+    `around` is the name of the card that holds the row: what names begin with in it is not said again.
+    """
     names = [cell.item.title for cell in cells if isinstance(cell.item, Card)]
-    if len(names) < 2:
-        return "".join(names)
-    stem = commonprefix(names).rstrip("_-.0123456789")
-    return stem if len(stem) > 1 else names[0]
+    if not names:
+        return ""
+    stem = names[0] if len(names) == 1 else _stem(names)
+    if len(names) > 1 and len(stem) < LEAST_STEM:
+        stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
+    return stem[len(around) :].lstrip("_-./") if around and stem.startswith(around) else stem
+
+
+def _stem(names: Sequence[str]) -> str:
+    """What all names begin with, in whole words.
+
+    >>> _stem(["conv1_pad", "conv1_conv"]), _stem(["pool1_pad", "pool1_pool"])
+    ('conv1', 'pool1')
+    """
+    stem = commonprefix(list(names))
+    if any(len(name) > len(stem) and name[len(stem)].isalnum() for name in names) and stem[-1:].isalnum():
+        stem = stem[: max(stem.rfind("_"), stem.rfind("-"), 0)]
+    return stem.rstrip("_-./")

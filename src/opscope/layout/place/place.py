@@ -96,38 +96,37 @@ class _Rows:
                 self.y[slot] = y + ((height - own) / 2 if 2 * own >= height else 0.0)
             y += height
             if index < len(order.rows) - 1:
-                self.gap_top[index] = y + self._label_room(index)
-                y = self.gap_top[index] + self._gap_height(index)
+                trunks = self.gaps[index]
+                tracks = assign([trunks[net] for net in sorted(trunks)]) if trunks else 0  # gives trunks their tracks
+                label = self._label_room(index, tracks)
+                self.gap_top[index] = y + label
+                y = self.gap_top[index] + self._gap_height(index, tracks, label)
         return y
 
-    def _label_room(self, row: int) -> float:
+    def _label_room(self, row: int, tracks: int) -> float:
         """The height that the labels below a row need; for the first row, those at the group's inputs."""
+        need = self.heights.label_height if tracks > 0 else self.heights.label_aside
         for slot in self.order.rows[row]:
             if slot < self.order.boxes:
                 for port in self.order.bottoms[slot].order:
                     if self.sizes.labels.get((slot, port), 0.0) > 0:
-                        return self.heights.label_height
+                        return need
             elif row == 0 and self.sizes.labels.get((-1, slot - self.order.boxes), 0.0) > 0:
-                return self.heights.label_height
+                return need
         return 0.0
 
-    def _gap_height(self, row: int) -> float:
-        """The height of the gap below a row without its labels; gives the trunks in it their tracks on the way."""
-        trunks = self.gaps[row]
-        if not trunks:
+    def _gap_height(self, row: int, tracks: int, label: float) -> float:
+        """The height of the gap below a row without its labels, which need `label`."""
+        heights = self.heights
+        if not self.gaps[row]:
             border = row == 0 or row == len(self.order.rows) - 2
-            return 0.0 if border else self.heights.row_gap
-        tracks = assign([trunks[net] for net in sorted(trunks)])
+            return 0.0 if border else heights.row_gap
         if tracks > 0:  # there is one pitch less than there are tracks
-            return self.heights.track_margin + (tracks - 1) * self.heights.track_pitch + self.heights.arrow_room
+            return heights.track_margin + (tracks - 1) * heights.track_pitch + heights.arrow_room
         # All wires run straight: the gap is fixed, but for a little that labels above it change.
         if row == len(self.order.rows) - 2:
-            return self.heights.border_gap / 2 + self._label_room(row) / 4
-        return (
-            self.heights.border_gap
-            if row == 0 and self.order.inputs > 0
-            else self.heights.row_gap - (4.0 if self._label_room(row) else 0.0)
-        )
+            return heights.border_gap / 2 + label / 4
+        return heights.border_gap if row == 0 and self.order.inputs > 0 else heights.row_gap - (4.0 if label else 0.0)
 
     def placed(self, width: float) -> Placed:
         """The coordinates that were found."""

@@ -33,9 +33,12 @@ LABEL_GAP = 7.0
 STRAIGHT = 0.5
 """If the ends of a wire miss each other sideways by less than this, it is drawn straight."""
 
+INSIDE = 20.0
+"""Between an open card's border and what is in it, left, right and below."""
+
 
 class Heights(NamedTuple):
-    """The distances from row to row."""
+    """The distances from row to row, and around them."""
 
     track_pitch: float = TRACK_PITCH
     track_margin: float = TRACK_MARGIN
@@ -43,13 +46,25 @@ class Heights(NamedTuple):
     row_gap: float = ROW_GAP
     border_gap: float = BORDER_GAP
     label_height: float = LABEL_HEIGHT
+    """What a label adds to a gap in which wires run sideways."""
+    label_aside: float = LABEL_HEIGHT
+    """What it adds to one in which all run straight."""
     label_base: float = LABEL_HEIGHT - 4.0
     """From a box down to the base line of the label below it: 4 px are left for letters that reach below it."""
+    inside: float = INSIDE
 
 
 ROOMY = Heights()
 """Those of a drawing that may be as high as it needs, and of the page."""
 COMPACT = Heights(
-    track_pitch=6.0, track_margin=5.0, arrow_room=9.0, row_gap=13.0, border_gap=8.0, label_height=6.0, label_base=12.0
+    track_pitch=6.0,
+    track_margin=5.0,
+    arrow_room=9.0,
+    row_gap=12.0,
+    border_gap=7.0,
+    label_height=14.0,
+    label_aside=7.0,
+    label_base=12.0,
+    inside=10.0,
 )
 """Those of the overview: a label stands beside the arrow head, which is no wider than the gap between wire and label."""

@@ -9,11 +9,12 @@ from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS
 from ...layout.scene.items import Box, Pill, Row
 from ...layout.scene.labels import cut
-from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
+from ...layout.place.spacing import INSIDE
+from ...layout.sizes.extents import STACK_CARDS, STACK_STEP, Frame
 from ...layout.sizes.text_width import Font, width
 from .marks import box, card, coordinate, pill, rectangle, row, text_mark
-from .strips import ABOVE, WHOLE_DRAWING, Strip
-from .strips import strips as cut_into
+from ...layout.strips import ABOVE, WHOLE_DRAWING, Strip
+from ...layout.strips import strips as cut_into
 from .style import style
 from .symbols import Piece, with_symbols
 from .wire_paths import wires
@@ -61,15 +62,15 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
     wide = max(needed) + 2 * MARGIN
     left = (wide - across) / 2
     top = TOP - (root.inside.y if root.inside is not None else 0.0)  # the root's border is not drawn
-    symbols, marks = with_symbols(_side_by_side(root, links, strips, left) if strips else _items(root, links))
+    symbols, marks = with_symbols(_side_by_side(root, links, strips, left) if strips else items(root, links))
     if not strips:
         marks = f'<g transform="translate({coordinate(left)} {coordinate(top)})">{marks}</g>'
     content = [symbols, marks]
-    content.extend(_heading(scene))
+    content.extend(heading(scene))
     # A strip begins a little above its first mark, so its window is placed that much higher.
     footer, height = _footer(scene, wide, TOP - ABOVE + down if strips else top + down)
     content.extend(footer)
-    return "".join(_document(content, wide, height, theme))
+    return "".join(document(content, wide, height, theme))
 
 
 def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: float) -> Iterator[Piece]:
@@ -81,25 +82,29 @@ def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: f
             f'x="{coordinate(x)}" y="{coordinate(TOP - ABOVE)}" width="{coordinate(wide)}" height="{coordinate(high)}"'
         )
         yield f'<svg {place} viewBox="{window}">'
-        yield from _items(root, links, strip)
+        yield from items(root, links, strip)
         yield "</svg>"
         x += wide + STRIP_GAP
 
 
-def _document(content: List[str], wide: float, height: float, theme: str) -> Iterator[str]:
-    """The document around the content, with a style sheet of only those classes that the content uses."""
-    size = f'width="{coordinate(wide)}" height="{coordinate(height)}" viewBox="0 0 {coordinate(wide)} {coordinate(height)}"'
+def document(content: List[str], wide: float, height: float, theme: str, scale: float = 1.0) -> Iterator[str]:
+    """The document around the content, with a style sheet of only those classes that the content uses.
+
+    `scale` is how many of its units one of the content is.
+    """
+    box = f"0 0 {coordinate(wide * scale)} {coordinate(height * scale)}"
+    size = f'width="{coordinate(wide * scale)}" height="{coordinate(height * scale)}" viewBox="{box}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
     marks = "".join(content)
     # The classes that occur in the content. The paper is written below.
     names = set(re.findall(r'class="([\w-]+)"', marks)) | {"paper"}
     yield style(names, theme)
-    yield f'<rect class="paper" width="{coordinate(wide)}" height="{coordinate(height)}"/>'
-    yield marks
+    yield f'<rect class="paper" width="{coordinate(wide * scale)}" height="{coordinate(height * scale)}"/>'
+    yield marks if scale == 1.0 else f'<g transform="scale({scale:g})">{marks}</g>'
     yield "</svg>\n"
 
 
-def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -> Iterator[Piece]:
+def items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -> Iterator[Piece]:
     """All marks that a column shows; a card comes before what is in it. Not recursive, as cards may nest deeply."""
     # What is still to be written, with the height at which its parent begins. ``None`` closes the group of a card.
     stack: List[Tuple[Optional["Drawn"], float]] = [(root, 0.0)]
@@ -132,7 +137,7 @@ def _items(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -
                 stack.extend((child, above + down) for child in reversed(drawn.inside.children))
 
 
-def _heading(scene: "Scene") -> Iterator[str]:
+def heading(scene: "Scene") -> Iterator[str]:
     """The title with its subtitle, and the line of facts below."""
     name = cut(scene.title, MOST_TITLE)
     title = text_mark("title", MARGIN, 44, name)
@@ -151,7 +156,21 @@ def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
     """Legend, heat scale and notes below the drawing, and the height at which the document ends."""
     y += MARGIN
     parts = [f'<path class="rule" d="M{coordinate(MARGIN)} {coordinate(y)}H{coordinate(wide - MARGIN)}"/>']
-    x, y = MARGIN, y + 14
+    families, y = footer_families(scene, wide, y + 14)
+    parts.extend(families)
+    if scene.scale is not None:
+        more, y = _scale(scene.scale, y + 6, wide)
+        parts.extend(more)
+    for note in scene.notes:
+        y += 18
+        parts.append(text_mark("facts", MARGIN, y, note))
+    return parts, y + 24
+
+
+def footer_families(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
+    """The legend of the families from the height `y` on, and the height at which it ends."""
+    parts: List[str] = []
+    x = MARGIN
     for name in scene.families:
         family = FAMILIES[name]
         need = 20 + width(family.title, LEGEND) + 18
@@ -162,13 +181,7 @@ def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
         parts.append(text_mark("legend", x + 20, y + 11, family.title))
         x += need
     y += LINE_HEIGHT if scene.families else 0
-    if scene.scale is not None:
-        more, y = _scale(scene.scale, y + 6, wide)
-        parts.extend(more)
-    for note in scene.notes:
-        y += 18
-        parts.append(text_mark("facts", MARGIN, y, note))
-    return parts, y + 24
+    return parts, y
 
 
 def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
@@ -185,12 +198,12 @@ def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
         parts.append(text_mark("facts", end + 40, y + 11, scale.coverage))
         return parts, y + 34
     y += 50
-    lines = _lines(scale.coverage, wide - 2 * MARGIN)
+    lines = wrapped(scale.coverage, wide - 2 * MARGIN)
     parts.extend(text_mark("facts", MARGIN, y + 18 * index, line) for index, line in enumerate(lines))
     return parts, y + 4 + 18 * (len(lines) - 1)
 
 
-def _lines(text: str, room: float) -> List[str]:
+def wrapped(text: str, room: float) -> List[str]:
     """Break a text into lines that fit: between the parts of an enumeration (``a · b``), else between words."""
     space = " · " if " · " in text else " "
     lines: List[str] = []

@@ -79,6 +79,9 @@ _LIGHT: Tuple[Tuple[str, str], ...] = (
     ("type", _font(SMALL_FONT) + ";fill:#57606a"),
     ("hot", _font(HEAT_FONT) + ";fill:#7a3b12"),
     ("note", _font(SMALL_FONT) + ";fill:#57606a"),
+    ("head", _font(Font("bold", 11.0)) + ";fill:#57606a"),
+    ("number", _font(DETAIL_FONT) + ";fill:#57606a"),
+    ("told", _font(Font("bold", 12.0)) + ";fill:#8a5a00"),
     ("rule", "stroke:#e3e6ea"),
     ("legend", _font(Font("regular", 12.0)) + ";fill:#57606a"),
 )
@@ -114,6 +117,9 @@ _DARK: Tuple[Tuple[str, str], ...] = (
     ("type", "fill:#9aa4ae"),
     ("hot", "fill:#f5b183"),
     ("note", "fill:#9aa4ae"),
+    ("head", "fill:#9aa4ae"),
+    ("number", "fill:#9aa4ae"),
+    ("told", "fill:#e3b341"),
     ("rule", "stroke:#30363d"),
     ("legend", "fill:#9aa4ae"),
 )

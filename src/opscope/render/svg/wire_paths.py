@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
 from ...layout.flat import BORDER
 from .marks import coordinate, docks, text_mark, tooltip
-from .strips import Strip
+from ...layout.strips import Strip
 from .symbols import Mark
 
 if TYPE_CHECKING:

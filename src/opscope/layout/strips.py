@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Sequence, Tuple
 
-from ...layout.scene.items import Box, Card
-from ...layout.scene.labels import source_text
-from ...layout.sizes.extents import (
+from .scene.items import Box, Card, Row
+from .scene.labels import source_text
+from .sizes.extents import (
     HEAT_BAR,
     HEAT_FONT,
     HEAT_GAP,
@@ -19,10 +19,11 @@ from ...layout.sizes.extents import (
     head_height,
     head_width,
 )
-from ...layout.sizes.text_width import width
+from .sizes.rows import NAME_FONT, NAME_GAP
+from .sizes.text_width import width
 
 if TYPE_CHECKING:
-    from ...layout.picture import Drawn, Inside
+    from .picture import Drawn, Inside
 
 LEAST_GAP = 8.0
 """How many pixels have to be free of marks for a cut."""
@@ -123,6 +124,8 @@ def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
     if isinstance(item, Box):
         note = item.heat.text if item.heat else item.note
         right += NOTE_GAP + width(note, SMALL_FONT) if note else 0.0
+    elif isinstance(item, Row):
+        right += NAME_GAP + width(item.name, NAME_FONT) if item.name else 0.0
     elif isinstance(item, Card) and item.open:
         right, bottom = x + head_width(item, source_text(item.source)), y + head_height(item)
     elif isinstance(item, Card):

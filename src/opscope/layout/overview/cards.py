@@ -1,0 +1,125 @@
+"""The words on the cards of an overview: which copies a stack stands for, what a closed card holds, which stage it is like.
+
+Figures are in columns and shapes on wires, so cards do not repeat them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import Dict, List, Mapping, Sequence
+
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.view import ALONE, Stack
+from ...graph.vocabulary import FLOW_KINDS
+from ..scene.items import Box, Card, Item, Pill, Scene, cards
+from ..scene.labels import cut, plural
+
+MOST_HELD = 4
+"""A closed card names at most so many classes of what it holds."""
+MOST_ASIDE = 48
+"""So many characters of what a card says stand beside its title, not below it."""
+_NUMBERED = re.compile(r"^(.*?)(\d+)$")
+
+
+def worded(scene: Scene, graph: Graph, like: Mapping[int, int]) -> Scene:
+    """The scene with the words of an overview on its cards, and without figures on its items.
+
+    Args:
+        scene: what is drawn.
+        graph: the graph that is drawn.
+        like: group -> an earlier one of the same structure.
+    """
+    words = _Words(graph, like)
+    built: Dict[int, Card] = {}
+    for card in reversed(cards(scene)):
+        children = tuple([_plain(built.get(id(child), child)) for child in card.children])
+        built[id(card)] = words.card(replace(card, children=children))
+    return replace(scene, root=built[id(scene.root)], scale=None, shares="")
+
+
+def _plain(item: Item) -> Item:
+    """An item without its figure."""
+    return item if isinstance(item, Pill) or not isinstance(item, (Box, Card)) else replace(item, heat=None)
+
+
+class _Words:
+    """What cards say."""
+
+    def __init__(self, graph: Graph, like: Mapping[int, int]) -> None:
+        self._graph, self._like = graph, like
+        self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
+        self._held = self._classes()
+
+    def _classes(self) -> List["Counter[str]"]:
+        """For each group the classes of the layers right below it, those of scopes and stacks in it included."""
+        found: List[Counter[str]] = [Counter() for _ in self._groups]
+        for index in range(len(self._groups) - 1, -1, -1):
+            group, times = self._groups[index], len(self._stacks.get(index, ALONE).names)
+            if group.parent < 0:
+                continue
+            if group.is_call and group.cls:
+                found[group.parent][group.cls] += times
+            else:
+                for name, count in found[index].items():
+                    found[group.parent][name] += count * times
+        return found
+
+    def card(self, card: Card) -> Card:
+        """The card with its words."""
+        if card.group < 0:
+            return card
+        stack = self._stacks.get(card.group, ALONE)
+        title = self._title(card.group, card.title)
+        parts = [card.subtitle] if card.subtitle and card.subtitle != title else []
+        if card.kind not in FLOW_KINDS and stack.succession:
+            parts.append(stack.succession)
+        detail = list(_told(stack))
+        if not card.open:
+            detail[:0] = self._closed(card.group, card.ops)
+        elif card.kind in FLOW_KINDS:
+            detail[:0] = [card.detail] if card.detail else []
+        if not card.open or len(" \u00b7 ".join(detail)) < MOST_ASIDE:  # one line has room for all
+            parts, detail = [*parts, *detail], []
+        return replace(
+            card, title=title, subtitle=" \u00b7 ".join(parts), detail=" \u00b7 ".join(detail), source=None, chips=()
+        )
+
+    def _title(self, index: int, title: str) -> str:
+        """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""
+        stack = self._stacks.get(index, ALONE)
+        if len(stack.names) < 2:
+            return title
+        order = sorted(range(len(stack.names)), key=lambda copy: stack.places[copy] if stack.places else copy)
+        return _range([stack.names[copy] for copy in order])
+
+    def _closed(self, index: int, ops: int) -> List[str]:
+        """What a closed card holds."""
+        first = self._like.get(index)
+        if first is not None:
+            return [f"as {self._title(first, self._groups[first].name)}"]
+        held = self._held[index].most_common()
+        if not held:
+            return [plural(ops, "op")]
+        names = [name if count == 1 else f"{count} {name}" for name, count in held[:MOST_HELD]]
+        return [", ".join(names) + (", \u2026" if len(held) > MOST_HELD else "")]
+
+
+def _told(stack: Stack) -> Sequence[str]:
+    """How copies differ, but for their parameters, which stand in a column."""
+    return [cut(difference, 60) for difference in stack.differences if not difference.endswith("parameters")]
+
+
+def _range(names: Sequence[str]) -> str:
+    """The names of copies in short.
+
+    >>> _range(["block_1", "block_2", "block_3"]), _range(["a", "b"])
+    ('block_1 … 3', 'a … b')
+    """
+    first, last = names[0], names[-1]
+    begins, ends = _NUMBERED.match(first), _NUMBERED.match(last)
+    if begins and ends and begins[1] == ends[1]:
+        return f"{cut(first)} \u2026 {ends[2]}"
+    return f"{cut(first, 24)} \u2026 {cut(last, 24)}"

@@ -1,0 +1,239 @@
+"""The figures in the columns of an overview: what each row of it has in parameters, FLOPs and time.
+
+A row stands for its own ops, those of all copies if it is a stack, and for the gradients and updates of its layers: the backward
+pass is not drawn again. So each op of the graph counts in exactly one row, or in none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+
+from ...cost.estimate import estimate
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.quantities import FLOPS, QUANTITIES, Quantity
+from ...graph.vocabulary import LATER_PHASES, chain
+from ..scene.items import Box, Card, Chip, Item, Pill, Row
+
+PARTS = ("forward", "backward", "update")
+"""The parts of a bar: what a row's own ops, its gradients and the updates of its variables have."""
+
+
+@dataclass
+class Amounts:
+    """What one row has; ``None`` where nothing is known, which is not 0."""
+
+    parameters: Optional[int] = None
+    flops: Optional[float] = None
+    parts: Dict[str, float] = field(default_factory=dict)
+    """Of the quantity that the bars show, by part."""
+    variance: Optional[float] = None
+    """The square of the error of what the bar shows; ``None`` if it is not known."""
+
+    @property
+    def total(self) -> Optional[float]:
+        """The length of the bar."""
+        return sum(self.parts.values()) if self.parts else None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of all rows, by their position in what was asked for, and what no row has."""
+
+    rows: Sequence[Amounts]
+    rest: Amounts
+    quantity: Optional[Quantity]
+    """What the bars show; ``None`` if nothing is known."""
+    parts: Tuple[str, ...]
+    """Which parts any bar has."""
+
+
+def figures(whole: Graph, drawn: Graph, items: Sequence[Item]) -> Figures:
+    """The figures of rows.
+
+    Args:
+        whole: the graph before its repeats were folded.
+        drawn: the graph that is drawn.
+        items: an item for each row: a box, a row of cells, or a card.
+    """
+    quantity = _quantity(whole)
+    if not content_of(whole).costs:
+        whole = estimate(whole, peak=False)
+        quantity = quantity or FLOPS
+    owners = _Owners(whole, drawn, items)
+    rows = [Amounts() for _ in items]
+    rest = Amounts()
+    costs, measured = content_of(whole).costs, content_of(whole).measured
+    for op, (place, part) in owners.each():
+        row = rows[place] if place >= 0 else rest
+        cost = costs.get(op)
+        if cost is not None and cost.flops is not None:
+            row.flops = (row.flops or 0.0) + cost.flops
+        if quantity is None:
+            continue
+        found = cost if quantity.estimated else measured.get(op)
+        value = getattr(found, quantity.field, None)
+        if value is not None:
+            row.parts[part] = row.parts.get(part, 0.0) + value
+            error = getattr(found, "error_us", None)
+            if error is not None:
+                row.variance = (row.variance or 0.0) + error * error
+    for row, variables in zip(rows, owners.variables()):
+        row.parameters = variables
+    used = tuple(part for part in PARTS if any(part in row.parts for row in rows))
+    return Figures(rows, rest, quantity, used)
+
+
+def _quantity(graph: Graph) -> Optional[Quantity]:
+    """The first quantity that any op has, measured ones before estimates."""
+    content = content_of(graph)
+    for quantity in QUANTITIES.values():
+        column = content.costs if quantity.estimated else content.measured
+        if any(getattr(value, quantity.field, None) is not None for value in column.values()):
+            return quantity
+    return None
+
+
+class _Owners:
+    """Which row each op of the whole graph counts in."""
+
+    def __init__(self, whole: Graph, drawn: Graph, items: Sequence[Item]) -> None:
+        self._whole, self._drawn = whole, drawn
+        self._count = len(items)
+        self._later = [self._phase(index) for index in range(len(content_of(whole).groups))]
+        self._own: Dict[int, int] = {}
+        """Op of the whole graph -> the row that stands for it."""
+        self._find_own(items)
+        self._group_row = self._rows_of_groups()
+        self._variable_row = self._rows_of_variables()
+        self._of_path = {
+            group.path: self._group_row[index]
+            for index, group in enumerate(content_of(whole).groups)
+            if index in self._group_row
+        }
+
+    def _phase(self, index: int) -> str:
+        """The part of a bar that the ops of a group belong to."""
+        groups = content_of(self._whole).groups
+        kinds = [groups[around].kind for around in chain(groups, index) if groups[around].kind in LATER_PHASES]
+        return {"backward": "backward", "optimizer": "update"}.get(kinds[-1] if kinds else "", "forward")
+
+    def _find_own(self, items: Sequence[Item]) -> None:
+        """Give each op the row whose item stands for it, ops of the copies of stacks too."""
+        drawn = content_of(self._drawn)
+        row_of_group: Dict[int, int] = {}
+        row_of_op: Dict[int, int] = {}
+        for place, item in enumerate(items):
+            for part in item.items if isinstance(item, Row) else (item,):
+                if isinstance(part, Card):
+                    row_of_group[part.group] = place
+                for node in _places(part):
+                    row_of_op[node] = place
+        for index, group in enumerate(drawn.groups):  # parents come before their children
+            if index not in row_of_group and group.parent in row_of_group:
+                row_of_group[index] = row_of_group[group.parent]
+        names = content_of(self._whole).table
+        for node, home in enumerate(drawn.node_group):
+            place = row_of_op.get(node, row_of_group.get(home, -1))
+            if place >= 0:
+                self._own[names.index(drawn.table.names[node])] = place
+        for group_index, stack in drawn.view.stacks.items():
+            place = row_of_group.get(group_index, -1)
+            if place >= 0:
+                self._own.update((op, place) for copy in stack.copies for op in copy)
+
+    def _rows_of_groups(self) -> Dict[int, int]:
+        """Group of the whole graph -> the only row that stands for ops in it."""
+        content = content_of(self._whole)
+        found: Dict[int, int] = {}
+        for op, place in self._own.items():
+            for group in chain(content.groups, content.node_group[op]):
+                known = found.setdefault(group, place)
+                if known == place:
+                    continue
+                if known == -1:
+                    break  # and so are those around
+                found[group] = -1
+        return {group: place for group, place in found.items() if place >= 0}
+
+    def _rows_of_variables(self) -> Dict[str, int]:
+        """Object path of a variable -> the row that uses it."""
+        paths = {variable.id: variable.object_path for variable in self._whole.variables}
+        found: Dict[str, int] = {}
+        for place, ids in enumerate(self._ids()):
+            for each in ids:
+                if paths.get(each):
+                    found.setdefault(paths[each], place)
+        return found
+
+    def _ids(self) -> List[Set[int]]:
+        """For each row its variables."""
+        content = content_of(self._whole)
+        found: List[Set[int]] = [set() for _ in range(self._count)]
+        for op, place in self._own.items():
+            home = content.node_group[op]
+            if op in content.handles and (home < 0 or self._later[home] == "forward"):
+                found[place].add(content.handles[op])
+        for group, place in self._group_row.items():
+            if self._later[group] == "forward":
+                found[place].update(content.groups[group].variables)
+        return found
+
+    def variables(self) -> Iterator[Optional[int]]:
+        """For each row how many parameters its variables have; ``None`` where that is not known, or there are none."""
+        sizes = {variable.id: _size(variable.shape) for variable in self._whole.variables}
+        for ids in self._ids():
+            known = [sizes.get(each) for each in ids]
+            yield sum(size for size in known if size is not None) if ids and None not in known else None
+
+    def each(self) -> Iterator[Tuple[int, Tuple[int, str]]]:
+        """Each op with its row (-1: none) and the part of the bar."""
+        content = content_of(self._whole)
+        mirrors = [self._mirror(index) for index in range(len(content.groups))]
+        for op, home in enumerate(content.node_group):
+            part = self._later[home] if home >= 0 else "forward"
+            place = mirrors[home] if home >= 0 and part != "forward" else -1
+            yield op, (place if place >= 0 else self._own.get(op, -1), part)
+
+    def _mirror(self, index: int) -> int:
+        """The row whose gradients or updates a group holds; -1 if that is no row's."""
+        groups = content_of(self._whole).groups
+        for around in chain(groups, index):
+            of = groups[around].of
+            if of:
+                place = self._of_path.get(of, self._variable_row.get(of, -1))
+                if place >= 0:
+                    return place
+        return -1
+
+
+def _places(item: Item) -> Iterator[int]:
+    """The ops that have their place in a box or pill, or on the chips beside an item."""
+    if isinstance(item, Box):
+        yield item.node
+    elif isinstance(item, Pill):
+        yield from item.nodes
+    chips: Tuple[Chip, ...] = getattr(item, "chips", ())
+    for chip in chips:
+        yield from chip.nodes
+
+
+def _size(shape: "Optional[Tuple[Optional[int], ...]]") -> Optional[int]:
+    """How many elements a tensor has; ``None`` if that is not known."""
+    if shape is None or None in shape:
+        return None
+    size = 1
+    for each in shape:
+        size *= each or 0
+    return size
+
+
+Shares = Mapping[str, float]
+
+
+def shares(found: Figures) -> Shares:
+    """For each part its share of what all bars and the rest have together."""
+    totals = {part: sum(row.parts.get(part, 0.0) for row in (*found.rows, found.rest)) for part in PARTS}
+    whole = sum(totals.values())
+    return {part: total / whole for part, total in totals.items()} if whole else {}

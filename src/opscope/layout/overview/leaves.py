@@ -1,0 +1,52 @@
+"""Which items of an overview have a line of figures, and at which height."""
+
+from __future__ import annotations
+
+from typing import List, NamedTuple
+
+from ...graph.vocabulary import FLOW_KINDS
+from ..picture import Drawn
+from ..scene.items import Card, Item, Pill
+from ..sizes.extents import LINE_ONE
+
+LEAST = 14.0
+"""Two lines of figures are at least so far apart, from base line to base line."""
+
+
+class Line(NamedTuple):
+    """A line of figures: what it is about, and the height of its middle in the drawing."""
+
+    item: Item
+    y: float
+
+
+def lines(root: Drawn) -> List[Line]:
+    """The lines of figures of a drawing, from the top down.
+
+    A card that is open has the lines of what is in it, unless two of them would be at one height: then it has one line for all, as a
+    stack or a loop has.
+    """
+    return sorted(_within(root, root.body.y), key=lambda line: line.y)
+
+
+def _within(drawn: Drawn, y: float) -> List[Line]:
+    found: List[Line] = []
+    if drawn.inside is None:
+        return found
+    for child in drawn.inside.children:
+        found += _of(child, y + drawn.inside.y + child.body.y)
+    return found
+
+
+def _of(drawn: Drawn, top: float) -> List[Line]:
+    """The lines of one item; `top` is where its body begins."""
+    item = drawn.item
+    if isinstance(item, Pill):
+        return []
+    if isinstance(item, Card) and item.open and item.repeat == 1 and item.kind not in FLOW_KINDS:
+        inner = sorted(_within(drawn, top), key=lambda line: line.y)
+        if inner and all(below.y - above.y >= LEAST for above, below in zip(inner, inner[1:])):
+            return inner
+    if isinstance(item, Card) and item.open:
+        return [Line(item, top + LINE_ONE - 5.0)]
+    return [Line(item, top + drawn.body.height / 2)]

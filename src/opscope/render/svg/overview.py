@@ -1,0 +1,169 @@
+"""Writes an overview as one SVG document: the drawing in columns, the figures of each row beside it, and what is slowest below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
+
+from ...graph.number_text import percent_text, quantity_text
+from ...graph.quantities import OF_FIELD, FLOPS
+from ...layout.overview.figures import PARTS, Amounts, Figures, shares
+from ...layout.scene.items import Card, Row
+from ...layout.sizes.extents import Frame
+from ...layout.sizes.text_width import Font, width
+from .drawing import FACTS, MARGIN, document, footer_families, heading, items, wrapped
+from .marks import coordinate, rectangle, text_mark
+from .symbols import with_symbols
+
+if TYPE_CHECKING:
+    from ...layout.overview.fit import Overview
+    from ...layout.overview.leaves import Line
+    from ...layout.strips import Strip
+
+SCALE = 1.25
+"""Units of the document for each of the drawing, so that the smallest text has 13."""
+TOP = 84.0
+"""Where the drawing begins, below the title and the heads of the figures."""
+GAP = 24.0
+"""Between a column of the drawing and its figures, and behind them."""
+PARAMETERS_WIDE, FLOPS_WIDE, BAR_WIDE, BAR_TEXT = 92.0, 62.0, 80.0, 70.0
+BAR_HEIGHT = 10.0
+HEAD = Font("bold", 11.0)
+
+
+def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[str] = None) -> str:
+    """The overview as an SVG document."""
+    drawing = overview.drawing
+    scene, root = drawing.scene, drawing.root
+    content: List[str] = []
+    x, down = MARGIN, 0.0
+    pieces: List[object] = []
+    table = _Table(overview.figures)
+    carried: List[Tuple[float, float]] = []
+    for number, strip in enumerate(overview.columns):
+        wide, high = strip.right - strip.left, strip.bottom - strip.top
+        window = " ".join(coordinate(value) for value in (strip.left, strip.top, wide, high))
+        place = f'x="{coordinate(x)}" y="{coordinate(TOP)}" width="{coordinate(wide)}" height="{coordinate(high)}"'
+        pieces.append(f'<svg {place} viewBox="{window}">')
+        pieces.extend(items(root, links, strip))
+        pieces.append("</svg>")
+        here = [
+            (line, amounts)
+            for line, amounts in zip(overview.lines, overview.figures.rows)
+            if strip.shows(line.y, line.y)
+        ]
+        content.extend(table.head(x + wide + GAP, TOP - 8.0))
+        content.extend(table.lines(here, x + wide + GAP, TOP - strip.top))
+        x += wide + GAP + table.wide + GAP
+        down = max(down, high)
+    symbols, marks = with_symbols(iter(pieces))
+    wide = max(x - GAP + MARGIN, 640.0)
+    y = TOP + down
+    bottom, y = _below(overview, wide, y)
+    title = ['<g transform="translate(0 -10)">', *heading(scene), "</g>"]
+    return "".join(document([symbols, marks, *content, *title, *bottom], wide, y, theme, SCALE))
+
+
+class _Table:
+    """The columns of figures."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+        rows = figures.rows
+        self._parameters = any(row.parameters is not None for row in rows)
+        flops = max([row.flops or 0.0 for row in rows], default=0.0)
+        unit = next((each for each in reversed(FLOPS.units) if flops >= each.size), FLOPS.units[0])
+        self._unit = unit if flops else None
+        self._bars = figures.quantity is not None and any(row.total for row in rows)
+        self._top = max([row.total or 0.0 for row in rows], default=0.0)
+        self.wide = (
+            (PARAMETERS_WIDE if self._parameters else 0.0)
+            + (FLOPS_WIDE if self._unit else 0.0)
+            + (GAP / 2 + BAR_WIDE + BAR_TEXT if self._bars else 0.0)
+        )
+
+    def head(self, x: float, y: float) -> Iterator[str]:
+        """The heads of the columns, with their units."""
+        if self._parameters:
+            x += PARAMETERS_WIDE
+            yield text_mark("head", x, y, "parameters", "end")
+        if self._unit is not None:
+            x += FLOPS_WIDE
+            yield text_mark("head", x, y, self._unit.name, "end")
+        if self._bars and self._figures.quantity is not None:
+            x += GAP / 2
+            yield text_mark("head", x, y, self._figures.quantity.title)
+
+    def lines(self, rows: "Sequence[Tuple[Line, Amounts]]", x: float, shift: float) -> Iterator[str]:
+        """The figures of rows, each at the height of what it is about."""
+        low = float("-inf")
+        for line, amounts in rows:
+            y = low = max(line.y + shift, low + 13.0)
+            yield from self._line(amounts, x, y)
+
+    def _line(self, amounts: Amounts, x: float, y: float) -> Iterator[str]:
+        base = y + 4.0
+        if self._parameters:
+            x += PARAMETERS_WIDE
+            if amounts.parameters is not None:
+                yield text_mark("number", x, base, f"{amounts.parameters:,}", "end")
+        if self._unit is not None:
+            x += FLOPS_WIDE
+            if amounts.flops is not None:
+                yield text_mark("number", x, base, _cell(amounts.flops / self._unit.size), "end")
+        total = amounts.total
+        if not self._bars or total is None or self._figures.quantity is None:
+            return
+        x += GAP / 2
+        end = x
+        for number, part in enumerate(PARTS):
+            value = amounts.parts.get(part, 0.0)
+            wide = BAR_WIDE * value / self._top if self._top else 0.0
+            if wide > 0:
+                yield rectangle(f"h{(1, 3, 0)[number]}", Frame(end, y - BAR_HEIGHT / 2, max(wide, 0.5), BAR_HEIGHT), 0)
+            end += wide
+        text = quantity_text(self._figures.quantity.field, total)
+        yield text_mark("hot" if total >= self._top else "number", end + 6.0, base, text)
+
+
+def _cell(value: float) -> str:
+    """A number of a column whose unit stands in its head."""
+    if 0 < value < 0.005:
+        return "<0.01"
+    return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
+
+
+def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], float]:
+    """The rule below the drawing, what is slowest, the legend and the notes."""
+    scene, figures = overview.drawing.scene, overview.figures
+    y += 8
+    parts = [f'<path class="rule" d="M{coordinate(MARGIN)} {coordinate(y)}H{coordinate(wide - MARGIN)}"/>']
+    said = _slowest(overview)
+    if said:
+        y += 18
+        parts.append(text_mark("told", MARGIN, y, said))
+    families, y = footer_families(scene, wide, y + 8)
+    parts.extend(families)
+    y += 4
+    for line in wrapped(" \u00b7 ".join(scene.notes), wide - 2 * MARGIN):
+        parts.append(text_mark("facts", MARGIN, y, line))
+        y += 15
+    return parts, y
+
+
+def _slowest(overview: "Overview") -> str:
+    """Which row has most of what the bars show, with its share and the line of the user's code."""
+    figures = overview.figures
+    rows = [(row.total, line.item) for row, line in zip(figures.rows, overview.lines) if row.total]
+    if not rows or figures.quantity is None:
+        return ""
+    everything = sum(row.total or 0.0 for row in (*figures.rows, figures.rest))
+    most, item = max(rows, key=lambda pair: pair[0] or 0.0)
+    word = "slowest" if not figures.quantity.estimated else f"most {figures.quantity.title}"
+    name = item.title if isinstance(item, Card) else item.name if isinstance(item, Row) else getattr(item, "title", "")
+    source = getattr(item, "source", None)
+    where = f" ({source.file}:{source.line})" if source is not None else ""
+    parts = [part for part in PARTS if part in figures.parts]
+    split = ""
+    if len(parts) > 1:
+        split = " \u00b7 " + ", ".join(f"{part} {percent_text(shares(figures)[part])}" for part in parts)
+    return f"{word}: {name or item.cells[0].text}, {percent_text((most or 0.0) / everything)}{where}{split}"  # type: ignore[union-attr]
