@@ -62,9 +62,12 @@ WHOLE_DRAWING = Strip(float("-inf"), float("-inf"), float("inf"), float("inf"))
 """The only column of a drawing that is not cut."""
 
 
-def strips(root: "Drawn", most: int) -> List[Strip]:
-    """At most `most` columns, from left to right, of about the same height. Each is as wide as its marks need."""
-    parts = list(_parts(root))
+def strips(root: "Drawn", most: int, *, whole_cards: bool = False) -> List[Strip]:
+    """At most `most` columns, from left to right, of about the same height. Each is as wide as its marks need.
+
+    With `whole_cards` no open card is cut.
+    """
+    parts = list(_parts(root, whole_cards=whole_cards))
     first = root.inside.y - ABOVE if root.inside is not None else 0.0
     ends = [first, *_cuts(parts, root.body.height, most), root.body.height]
     return [_column(parts, top, bottom) for top, bottom in zip(ends, ends[1:])]
@@ -98,13 +101,29 @@ def _column(parts: Sequence[Occupied], top: float, bottom: float) -> Strip:
     return Strip(left, top, right, bottom)
 
 
-def _parts(root: "Drawn") -> Iterator[Occupied]:
+def flow_at(root: "Drawn", y: float) -> "float | None":
+    """The x at which the main flow crosses a height between the outermost items: that of the shortest wire; ``None`` if none crosses it."""
+    if root.inside is None:
+        return None
+    left, top = root.body.x + root.inside.x, root.body.y + root.inside.y
+    found = [
+        (path.points[-1][1] - path.points[0][1], x)
+        for path in root.inside.paths
+        for (x, above), (_, below) in zip(path.points, path.points[1:])
+        if top + above <= y <= top + below
+    ]
+    return left + min(found)[1] if found else None
+
+
+def _parts(root: "Drawn", *, whole_cards: bool) -> Iterator[Occupied]:
     """The rectangles of all marks and wires."""
     waiting: List[Tuple["Drawn", float, float]] = [(root, root.body.x, root.body.y)]
     while waiting:
         drawn, x, y = waiting.pop()
         if drawn is not root:
             yield _mark(drawn, x, y)
+            if whole_cards and drawn.inside is not None:
+                yield Occupied(x, y, x + drawn.body.width, y + drawn.body.height, whole=True)
             if isinstance(drawn.item, Card) and drawn.item.source is not None:
                 # The source line stands at the right edge of the card.
                 yield Occupied(x, y, x + drawn.body.width, y + head_height(drawn.item), whole=True)

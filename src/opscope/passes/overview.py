@@ -1,7 +1,7 @@
 """Decides which groups are open in the overview: what the author wrote is open, what a library wrote is closed.
 
-Groups open one after the other while there is room: first what shows how the model is built, then library blocks, last of all the
-later stages that have the structure of an earlier one.
+Groups open one after the other while there is room: first what shows how the model is built, then library blocks. A later stage that
+has the structure of an earlier one stays closed: what is in it has been told.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..graph.groups import Group
 
-OWN, LIBRARY, AGAIN = 0, 1, 2
-"""When groups open: what shows how the model is built, library blocks, stages like an earlier one."""
+OWN, LIBRARY = 0, 1
+"""When groups open: what shows how the model is built, then library blocks."""
 _BUILT = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model", REPLICA}
 
 
@@ -95,7 +95,7 @@ class _Opening:
             rank = OWN
         elif group.is_call and not self._holds_calls[index]:
             return None
-        return AGAIN if index in self._like else rank
+        return None if index in self._like else rank
 
 
 def is_own(group: Group) -> bool:

@@ -19,20 +19,20 @@ from ..scene.labels import cut, plural
 
 MOST_HELD = 4
 """A closed card names at most so many classes of what it holds."""
-MOST_ASIDE = 48
-"""So many characters of what a card says stand beside its title, not below it."""
+MOST_TITLE = 36
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
 
-def worded(scene: Scene, graph: Graph, like: Mapping[int, int]) -> Scene:
+def worded(scene: Scene, graph: Graph, like: Mapping[int, int], characters: int) -> Scene:
     """The scene with the words of an overview on its cards, and without figures on its items.
 
     Args:
         scene: what is drawn.
         graph: the graph that is drawn.
         like: group -> an earlier one of the same structure.
+        characters: so many of what a card says stand in one line.
     """
-    words = _Words(graph, like)
+    words = _Words(graph, like, characters)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([_plain(built.get(id(child), child)) for child in card.children])
@@ -48,8 +48,8 @@ def _plain(item: Item) -> Item:
 class _Words:
     """What cards say."""
 
-    def __init__(self, graph: Graph, like: Mapping[int, int]) -> None:
-        self._graph, self._like = graph, like
+    def __init__(self, graph: Graph, like: Mapping[int, int], characters: int) -> None:
+        self._graph, self._like, self._characters = graph, like, characters
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._held = self._classes()
 
@@ -72,20 +72,17 @@ class _Words:
         if card.group < 0:
             return card
         stack = self._stacks.get(card.group, ALONE)
-        title = self._title(card.group, card.title)
+        title = cut(self._title(card.group, card.title), MOST_TITLE)
         parts = [card.subtitle] if card.subtitle and card.subtitle != title else []
-        if card.kind not in FLOW_KINDS and stack.succession:
+        again = not card.open and card.group in self._like
+        if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
         detail = list(_told(stack))
         if not card.open:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
-        if not card.open or len(" \u00b7 ".join(detail)) < MOST_ASIDE:  # one line has room for all
-            parts, detail = [*parts, *detail], []
-        return replace(
-            card, title=title, subtitle=" \u00b7 ".join(parts), detail=" \u00b7 ".join(detail), source=None, chips=()
-        )
+        return replace(card, title=title, source=None, chips=(), **_lines(self._characters - len(title), parts, detail))
 
     def _title(self, index: int, title: str) -> str:
         """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""
@@ -107,6 +104,15 @@ class _Words:
         return [", ".join(names) + (", \u2026" if len(held) > MOST_HELD else "")]
 
 
+def _lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> Dict[str, str]:
+    """What stands beside the title and below it: all beside it if there is room for it."""
+    beside, below = (" \u00b7 ".join(each) for each in (parts, detail))
+    together = " \u00b7 ".join([*parts, *detail])
+    if len(together) <= room:
+        return {"subtitle": together, "detail": ""}
+    return {"subtitle": cut(beside, max(room, 12)), "detail": cut(below, room + 16)}
+
+
 def _told(stack: Stack) -> Sequence[str]:
     """How copies differ, but for their parameters, which stand in a column."""
     return [cut(difference, 60) for difference in stack.differences if not difference.endswith("parameters")]
@@ -118,7 +124,10 @@ def _range(names: Sequence[str]) -> str:
     >>> _range(["block_1", "block_2", "block_3"]), _range(["a", "b"])
     ('block_1 … 3', 'a … b')
     """
-    first, last = names[0], names[-1]
+    first, last = (
+        names[0].split(" \u2026 ")[0],
+        names[-1].split(" \u2026 ")[-1],
+    )  # of siblings put together: the first and the last
     begins, ends = _NUMBERED.match(first), _NUMBERED.match(last)
     if begins and ends and begins[1] == ends[1]:
         return f"{cut(first)} \u2026 {ends[2]}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, List, Mapping, Tuple
+from typing import List, Mapping, NamedTuple, Optional, Tuple
 
+from ...graph.graph import Graph
 from ...passes import EVERYTHING, Selection, prepared
 from ...passes.likeness import alike
 from ...passes.overview import open_for_overview
@@ -12,6 +13,7 @@ from ..engine import draw
 from ..picture import Drawing
 from ..place.spacing import COMPACT
 from ..scene.compose import compose
+from ..scene.items import Scene
 from ..strips import Strip, strips
 from .cards import worded
 from .figures import Figures, figures
@@ -19,16 +21,23 @@ from .frames import without_frames
 from .leaves import Line, lines
 from .rows import in_rows
 
-if TYPE_CHECKING:
-    from ...graph.graph import Graph
-
-WIDE, HIGH = 1280.0, 545.0
+WIDE, HIGH = 1208.0, 545.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
-FIGURES_WIDE = 300.0
-"""The room for the columns of figures beside each column of the drawing."""
-MOST_COLUMNS = 3
 BUDGETS = (160, 110, 80, 60, 45, 34, 26, 20, 14, 8)
 """How many boxes may be drawn, the first that fits."""
+
+
+class Shape(NamedTuple):
+    """How a page is filled."""
+
+    columns: int
+    characters: int
+    """So many characters of what a card says stand in one line."""
+    figures: float
+    """The room for the figures beside each column, in pixels."""
+
+
+SHAPES = (Shape(1, 66, 300.0), Shape(2, 44, 250.0), Shape(3, 34, 230.0))
 
 
 @dataclass(frozen=True)
@@ -46,30 +55,43 @@ def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
     whole = prepared(graph, selection=selection)
     folded = prepared(graph, selection=selection, fold_repeats=True)
     like = alike(folded)
-    found = None
+    best: Optional[_Try] = None
     for rows in BUDGETS:
-        found = _drawn(folded, rows, like)
-        if found[2]:
+        drawn = open_for_overview(folded, rows, like)
+        scene = compose(drawn)
+        for shape in SHAPES:
+            tried = _tried(scene, drawn, like, shape)
+            if best is None or tried.over < best.over:
+                best = tried
+            if not tried.over:
+                break
+        if best is not None and not best.over:
             break
-    assert found is not None
-    drawing, columns, _, drawn = found
-    there = lines(drawing.root)
-    return Overview(drawing, columns, tuple(there), figures(whole, drawn, [line.item for line in there]))
+    assert best is not None
+    there = lines(best.drawing.root)
+    return Overview(best.drawing, best.columns, tuple(there), figures(whole, best.graph, [line.item for line in there]))
 
 
-def _drawn(graph: Graph, rows: int, like: Mapping[int, int]) -> "Tuple[Drawing, Tuple[Strip, ...], bool, Graph]":
-    """The drawing with about so many boxes, its columns, and whether that fits the page."""
-    graph = open_for_overview(graph, rows, like)
-    scene = worded(compose(graph), graph, like)
+class _Try(NamedTuple):
+    """One way to draw an overview."""
+
+    graph: Graph
+    drawing: Drawing
+    columns: Tuple[Strip, ...]
+    over: float
+    """By how much it is larger than the page, as a factor of its area; 0 if it fits."""
+
+
+def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: Shape) -> _Try:
+    """The drawing in so many columns; cards are cut in two only if it does not fit otherwise."""
+    scene = worded(scene, graph, like, shape.characters)
     scene = in_rows(replace(scene, root=without_frames(scene.root)), graph)
     drawing = draw(scene, COMPACT)
-    best: List[Strip] = []
-    for count in range(1, MOST_COLUMNS + 1):
-        cut = strips(drawing.root, count)
-        across = sum(strip.right - strip.left + FIGURES_WIDE for strip in cut)
-        if across > WIDE and best:
-            break
-        best = cut
-        if max(strip.bottom - strip.top for strip in cut) <= HIGH:
-            return drawing, tuple(cut), across <= WIDE, graph
-    return drawing, tuple(best), False, graph
+    found: List[_Try] = []
+    for whole_cards in (True, False):
+        cut = strips(drawing.root, shape.columns, whole_cards=whole_cards)
+        high = max(strip.bottom - strip.top for strip in cut)
+        wide = sum(strip.right - strip.left + shape.figures for strip in cut)
+        over = max(high / HIGH, 1.0) * max(wide / WIDE, 1.0)
+        found.append(_Try(graph, drawing, tuple(cut), 0.0 if over == 1.0 else over))
+    return min(found, key=lambda tried: tried.over)

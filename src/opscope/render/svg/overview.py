@@ -8,6 +8,7 @@ from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import OF_FIELD, FLOPS
 from ...layout.overview.figures import PARTS, Amounts, Figures, shares
 from ...layout.scene.items import Card, Row
+from ...layout.strips import flow_at
 from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from .drawing import FACTS, MARGIN, document, footer_families, heading, items, wrapped
@@ -17,6 +18,7 @@ from .symbols import with_symbols
 if TYPE_CHECKING:
     from ...layout.overview.fit import Overview
     from ...layout.overview.leaves import Line
+    from ...layout.picture import Drawn
     from ...layout.strips import Strip
 
 SCALE = 1.25
@@ -38,7 +40,7 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
     x, down = MARGIN, 0.0
     pieces: List[object] = []
     table = _Table(overview.figures)
-    carried: List[Tuple[float, float]] = []
+    before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for number, strip in enumerate(overview.columns):
         wide, high = strip.right - strip.left, strip.bottom - strip.top
         window = " ".join(coordinate(value) for value in (strip.left, strip.top, wide, high))
@@ -61,6 +63,17 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
     bottom, y = _below(overview, wide, y)
     title = ['<g transform="translate(0 -10)">', *heading(scene), "</g>"]
     return "".join(document([symbols, marks, *content, *title, *bottom], wide, y, theme, SCALE))
+
+
+def _carried(root: "Drawn", start: Tuple[float, float], x: float, strip: "Strip") -> str:
+    """The line along which the flow goes on from the foot of a column to the head of the next, which begins at `x`."""
+    flow = flow_at(root, strip.top)
+    if flow is None:
+        return ""
+    gutter, end = x - GAP / 2, x + flow - strip.left
+    corners = [(start[0], start[1] + 6.0), (gutter, start[1] + 6.0), (gutter, TOP - 4.0), (end, TOP - 4.0), (end, TOP)]
+    steps = "L".join(f"{coordinate(a)} {coordinate(b)}" for a, b in (start, *corners))
+    return f'<path class="carried" d="M{steps}"/>'
 
 
 class _Table:
