@@ -16,10 +16,10 @@ _NO_SETTINGS = frozenset(
         "name", "built", "autocast", "supports_jit", "supports_masking", "stateful", "trainable", "dtype", "call_signature_parameters",
         "compiled", "loss", "steps_per_execution", "unrolled_steps_per_execution", "stop_training", "jit_compile", "run_eagerly",
         "loss_weights", "inputs", "outputs", "input_names", "output_names", "auto_jit_compile", "preserve_input_structure_in_config",
-        "is_built", "inbound_nodes", "outbound_nodes",
+        "is_built", "inbound_nodes", "outbound_nodes", "auto_repr", "num_spatial_dims", "channel_index", "eff_hidden_size",
     }
 )  # fmt: skip
-"""Attributes that Keras itself sets on every layer or model."""
+"""Attributes that Keras sets on every layer or model, and Sonnet on its modules, beside what they are set to."""
 _MOST_ATTRIBUTES, _MOST_ITEMS = 24, 8
 _FUNCTIONS = ("symbol", "function")
 """Attributes of a `Lambda`, and of the layers that Keras 2 makes of TensorFlow's functions, that tell what they call."""
@@ -28,9 +28,7 @@ _FUNCTIONS = ("symbol", "function")
 def layer_settings(subject: Any) -> Settings:
     """What is known of an object's settings, of bounded size. Whatever the user's classes do, nothing is raised."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _settings(subject)
+        return _settings(subject)
     except Exception:  # attributes and configurations are the user's
         return NO_SETTINGS
 
@@ -52,7 +50,9 @@ def _configuration(subject: Any) -> Settings:
     home = next((base for base in type(subject).__mro__ if "get_config" in base.__dict__), object)
     if keras.is_layer(subject) and not keras.is_model(subject) and not (home.__name__ in _BASES and keras.is_keras(home)):
         try:
-            return settings_of(subject.get_config())
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return settings_of(subject.get_config())
         except Exception:  # a layer that cannot be saved raises NotImplementedError, a user's method whatever it likes
             return NO_SETTINGS
     noted = vars(subject).get("_auto_config")
@@ -68,7 +68,7 @@ def _attributes(subject: Any) -> Settings:
     is_sonnet = package_of(type(subject).__module__) == "sonnet"
     for name, value in list(vars(subject).items()):
         name = name.lstrip("_") if is_sonnet and not name.startswith("__") else name
-        if name.startswith("_") or name in _NO_SETTINGS or len(found) == _MOST_ATTRIBUTES:
+        if name.startswith(("_", "self_")) or name in _NO_SETTINGS or len(found) == _MOST_ATTRIBUTES:
             continue
         plain = scalar(value)
         if plain is None and isinstance(value, (list, tuple)) and 0 < len(value) <= _MOST_ITEMS:

@@ -43,18 +43,19 @@ _PARTS = frozenset({"layers", "input_layers", "output_layers"})
 _POLICIES = frozenset({"DTypePolicy", "Policy", "PolicyV1", "FloatDTypePolicy"})
 _LISTS = frozenset({"__tuple__", "TensorShape"})
 """What the lists are called that Keras 2 writes as objects."""
+_CONTAINERS = frozenset({dict, list, tuple, type(None)})
 _UNKNOWN = object()
 
 
 def settings_of(config: Any) -> Settings:
-    """The settings that a configuration tells; empty if it is no mapping.
+    """The settings that a configuration tells; empty if it is no `dict`.
 
     >>> settings_of({"name": "fc", "units": 4, "activation": "relu", "kernel_initializer": {"class_name": "Zeros", "config": {}}})
     {'units': 4, 'activation': 'relu'}
     >>> settings_of({"layer": {"class_name": "LSTM", "config": {"name": "l", "units": 8}}, "vocabulary": ["a"] * 100})
     {'layer': {'class': 'LSTM', 'units': 8}, 'vocabulary_size': 100}
     """
-    if not isinstance(config, Mapping):
+    if not isinstance(config, dict):  # so Keras gives it, and `Mapping` takes ten times as long to ask for
         return NO_SETTINGS
     return _Reader(_MOST_VALUES).mapping(config, 0) or NO_SETTINGS
 
@@ -72,15 +73,16 @@ class _Reader:
         for key, value in islice(config.items(), 4 * _MOST_VALUES):
             if not isinstance(key, str) or key in _SILENT or key.endswith(_SILENT_ENDINGS) or len(key) > MOST_TEXT:
                 continue
-            if key in _PARTS and isinstance(value, (list, tuple)):
-                continue
-            if isinstance(value, (list, tuple)) and len(value) > _MOST_ITEMS:
-                key, value = key + _SIZE, len(value)
+            if isinstance(value, (list, tuple)):
+                if key in _PARTS:
+                    continue
+                if len(value) > _MOST_ITEMS:
+                    key, value = key + _SIZE, len(value)
             plain = self.value(value, depth)
             if key == "dtype" and plain == "float32":  # so it is unless somebody set it
                 continue
             if plain is not _UNKNOWN:
-                found[_text(key)] = plain
+                found[kept_text(key)] = plain
         return found
 
     def value(self, value: Any, depth: int) -> Any:
@@ -94,7 +96,7 @@ class _Reader:
         if isinstance(value, (list, tuple)) and len(value) <= _MOST_ITEMS:
             items = [self.value(item, depth + 1) for item in value]
             return _UNKNOWN if any(item is _UNKNOWN for item in items) else items
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return _UNKNOWN
         name = value.get("class_name")
         return self.object(name, value, depth) if isinstance(name, str) else self.mapping(value, depth + 1)
@@ -105,12 +107,12 @@ class _Reader:
         if name in _LISTS:
             return self.value(value.get("items"), depth + 1)
         if name == "function" and isinstance(config, str):
-            return _text(config)
+            return kept_text(config)
         if name == "__lambda__":
             return "lambda"
         if name.startswith("__"):  # an array or tensor
             return _UNKNOWN
-        own = config if isinstance(config, Mapping) else {}
+        own = config if isinstance(config, dict) else {}
         if name in _POLICIES:
             return self.value(own.get("name"), depth + 1)
         return {CLASS: class_name(name), **self.mapping(own, depth + 1)}
@@ -118,6 +120,8 @@ class _Reader:
 
 def scalar(value: Any) -> Any:
     """A number, text or boolean as Python's own; ``None`` for anything else, ``None`` among it."""
+    if type(value) in _CONTAINERS:  # no subclass of a number either
+        return None
     if isinstance(value, bool):
         return bool(value)
     if isinstance(value, int):
@@ -127,7 +131,7 @@ def scalar(value: Any) -> Any:
         value = float(value)
         return value if math.isfinite(value) else str(value)
     if isinstance(value, str):
-        return _text(value)
+        return kept_text(value)
     if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and hasattr(value, "item"):
         plain = value.item()
         return None if type(plain).__module__ == "numpy" else scalar(plain)
@@ -136,7 +140,7 @@ def scalar(value: Any) -> Any:
 
 def class_name(name: str) -> str:
     """The class without the package that it is registered in: ``GatedBlock`` of ``my_package>GatedBlock``."""
-    return _text(name.rpartition(">")[2])
+    return kept_text(name.rpartition(">")[2])
 
 
 def package_of(module: Optional[str]) -> Optional[str]:
@@ -150,8 +154,10 @@ def package_of(module: Optional[str]) -> Optional[str]:
     return "keras" if module.startswith("tensorflow.python.keras.") else module.partition(".")[0]
 
 
-def _text(text: str) -> str:
+def kept_text(text: str) -> str:
     """A text that is not too long and can be written to a file."""
     text = str(text)
+    if len(text) <= MOST_TEXT and text.isascii():
+        return text
     text = text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"
     return text.encode("utf-8", "replace").decode("utf-8")
