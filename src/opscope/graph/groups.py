@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Dict, Optional, Tuple
 
+from .settings import NO_SETTINGS, Settings
 from .types import Cost, Measured, Source, TensorType
 from .vocabulary import CALL_KINDS
 
@@ -45,6 +46,10 @@ class Group:
     """The sum over the ops inside, or what `Graph.overlay` put here."""
     owner: int = -1
     """If this is the body of a call, loop or branch: the row of that op in the node table. Otherwise -1."""
+    settings: Settings = field(default_factory=lambda: NO_SETTINGS, hash=False)
+    """What the layer is set to: ``{"units": 64, "activation": "relu"}``. Empty if that is not known, and for other groups."""
+    defined_in: Optional[str] = None
+    """The package that defines the layer's class: ``keras``, ``transformers``, ``__main__``; ``None`` if that is not known."""
 
     @property
     def is_call(self) -> bool:

@@ -6,6 +6,7 @@ from array import array
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, Hashable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from ..graph.settings import NO_SETTINGS, Settings
 from ..graph.types import Source, TensorType
 from .data_functions import ArgumentSource
 
@@ -60,6 +61,8 @@ class LocalGroup(NamedTuple):
     layer: Optional[Hashable] = None
     key: Optional[Hashable] = None
     of_key: Optional[Hashable] = None
+    settings: Settings = NO_SETTINGS
+    defined_in: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -327,7 +327,7 @@ def _group(placed: _Placed, path: str, keys: Dict[Hashable, str], calls: "Counte
         path, placed.parent, local.kind, local.name, cls=local.cls, call=call, object_path=local.object_path,
         of=keys.get(local.of_key, local.of) if local.of_key is not None else local.of,
         layer_source=local.layer_source, outputs=local.outputs, variables=local.variables,
-        parameters=local.parameters, source=local.source, owner=placed.owner,
+        parameters=local.parameters, source=local.source, owner=placed.owner, settings=local.settings, defined_in=local.defined_in,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The class and name of each layer, as Keras 2 saved them: in ``keras_metadata.pb``, before 2.5 in the object graph itself.
+"""The class, name and settings of each layer, as Keras 2 saved them: in ``keras_metadata.pb``, before 2.5 in the object graph itself.
 
 Format: keras/protobuf/saved_metadata.proto of Keras 2.5 to 2.15; each node's ``metadata`` is JSON. Keras 3 writes none.
 """
@@ -8,7 +8,30 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, NamedTuple, Optional
 
+from ..graph.settings import NO_SETTINGS, Settings, kept_text, package_of, settings_of
 from .proto import message_class
+
+_CONFIGURED = frozenset({"trainable", "dtype"})
+"""Keys that are in the configuration of each of Keras's own layers."""
+_KERAS_CLASSES = frozenset(
+    """
+    AbstractRNNCell Activation ActivityRegularization Add AdditiveAttention AlphaDropout Attention Average AveragePooling1D
+    AveragePooling2D AveragePooling3D BatchNormalization BatchNormalizationV1 BatchNormalizationV2 Bidirectional
+    CategoryEncoding CenterCrop Concatenate Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose ConvLSTM1D ConvLSTM2D
+    ConvLSTM3D Cropping1D Cropping2D Cropping3D CuDNNGRU CuDNNLSTM Dense DenseFeatures DepthwiseConv1D DepthwiseConv2D
+    Discretization Dot Dropout ELU EinsumDense Embedding Flatten GRU GRUCell GRUCellV2 GRUV2 GaussianDropout GaussianNoise
+    GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D
+    GroupNormalization HashedCrossing Hashing Identity IntegerLookup LSTM LSTMCell LSTMCellV2 LSTMV2 Lambda LayerNormalization LeakyReLU
+    LocallyConnected1D LocallyConnected2D Masking MaxPooling1D MaxPooling2D MaxPooling3D Maximum Minimum MultiHeadAttention
+    Multiply Normalization PReLU Permute RNN RandomBrightness RandomContrast RandomCrop RandomFlip RandomHeight RandomRotation
+    RandomTranslation RandomWidth RandomZoom ReLU RepeatVector Rescaling Reshape Resizing SeparableConv1D SeparableConv2D
+    SimpleRNN SimpleRNNCell SlicingOpLambda Softmax SpatialDropout1D SpatialDropout2D SpatialDropout3D SpectralNormalization StackedRNNCells
+    StringLookup Subtract SyncBatchNormalization TFOpLambda TensorFlowOpLayer TextVectorization ThresholdedReLU TimeDistributed
+    UnitNormalization UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
+    """.split()
+)
+"""The layers of Keras 2. Their classes are saved without a package, as are those of a user who registered none."""
+_KERAS_MODELS = frozenset({"Functional", "Model", "Sequential"})
 
 
 class KerasObject(NamedTuple):
@@ -16,6 +39,9 @@ class KerasObject(NamedTuple):
 
     cls: Optional[str]
     name: Optional[str]
+    settings: Settings = NO_SETTINGS
+    defined_in: Optional[str] = None
+    """As `Group.defined_in`. Only told of Keras's own layers, and of others if their module was saved."""
 
 
 def of_object(metadata: str) -> KerasObject:
@@ -24,7 +50,28 @@ def of_object(metadata: str) -> KerasObject:
         data: Any = json.loads(metadata) if metadata else None
     except (ValueError, RecursionError):
         data = None
-    return KerasObject(_text(data, "class_name"), _text(data, "name"))
+    cls = _text(data, "class_name")
+    if cls is None:
+        return KerasObject(None, _text(data, "name"))
+    return KerasObject(cls, _text(data, "name"), _settings(data, cls), _defined_in(data))
+
+
+def _settings(data: Dict[str, Any], cls: str) -> Settings:
+    """What the saved configuration tells of a layer; nothing of a model, whose layers have settings of their own."""
+    config = data.get("config")
+    is_model = cls in _KERAS_MODELS or (isinstance(config, dict) and isinstance(config.get("layers"), list))
+    return NO_SETTINGS if is_model else settings_of(config)
+
+
+def _defined_in(data: Dict[str, Any]) -> Optional[str]:
+    """The package of the class: as saved by the last releases of Keras 2, or Keras if it is one of its layers."""
+    module, config = data.get("module"), data.get("config")
+    if isinstance(module, str):
+        return package_of(kept_text(module))
+    if data["class_name"] in _KERAS_MODELS:
+        return "keras"
+    is_own = data["class_name"] in _KERAS_CLASSES and isinstance(config, dict) and config.keys() >= _CONFIGURED
+    return "keras" if is_own else None
 
 
 def _text(data: Any, key: str) -> Optional[str]:

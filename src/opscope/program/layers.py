@@ -261,7 +261,7 @@ def _layer(group: LocalGroup, index: int, item: ModelObject, known: Known) -> Lo
     return group._replace(
         name=item.name or group.name, kind=item.kind, cls=item.cls, object_path=item.path,
         layer_source="inferred", layer=("object", index), variables=variables,
-        parameters=whole_size(known.variables[number] for number in variables),
+        parameters=whole_size(known.variables[number] for number in variables), settings=item.settings, defined_in=item.defined_in,
     )  # fmt: skip
 
 

@@ -9,11 +9,12 @@ Format: tensorflow/core/protobuf/saved_object_graph.proto. Node 0 is the saved o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import takewhile
 from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from ..graph.settings import NO_SETTINGS, Settings
 from ..graph.types import Variable
 from .keras_metadata import KerasObject, of_object
 from .output_types import shape_of
@@ -58,6 +59,8 @@ class ModelObject:
     """The name that Keras gave it, with which the name scope of each of its calls begins."""
     variables: FrozenSet[int] = frozenset()
     """Numbers of the variables in it and in everything below it."""
+    settings: Settings = field(default_factory=lambda: NO_SETTINGS)
+    defined_in: Optional[str] = None
 
 
 class Objects(NamedTuple):
@@ -219,7 +222,9 @@ def _objects(
         keras = _keras(graph.nodes[index], metadata.get(index))
         place[index] = len(objects)
         variables = frozenset(owned.get(index, ()))
-        objects.append(ModelObject(path, place.get(parent, -1), kind, keras.cls, keras.name, variables))
+        objects.append(
+            ModelObject(path, place.get(parent, -1), kind, keras.cls, keras.name, variables, keras.settings, keras.defined_in)
+        )
     return tuple(objects)
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.model_variables import whole_size
+from ...graph.settings import Settings, package_of
 from ...graph.types import Source, TensorType
 from ...program.body import LocalGroup
 from .. import keras
 from ..captured_variables import Variables, dims
 from ..found_objects import FoundObjects, name_of
 from ..kinds import is_variable
+from ..layer_settings import layer_settings
 from ..notes import Record
 from ..seams import tensorflow
 from ..user_frames import Sources
@@ -39,6 +41,8 @@ class Describer:
     """``None`` if the user wants no source lines."""
     _weights: Dict[int, Tuple[Tuple[int, ...], Optional[int]]] = field(default_factory=dict)
     """By the layer's identity: the numbers of its variables, and how many parameters they have."""
+    _settings: Dict[int, Settings] = field(default_factory=dict)
+    """By the layer's identity."""
     _classes: Dict[type, Optional[Source]] = field(default_factory=dict)
 
     def group(self, record: Record, first: Any) -> LocalGroup:
@@ -55,7 +59,7 @@ class Describer:
         return LocalGroup(
             name_of(subject), _kind(subject), cls=type(subject).__name__, object_path=self.objects.path(subject),
             layer_source="recorded", outputs=_tensor_types(record.outputs), variables=numbers, parameters=parameters,
-            source=source, layer=id(subject),
+            source=source, layer=id(subject), settings=self._settings_of(subject), defined_in=package_of(type(subject).__module__),
         )  # fmt: skip
 
     def class_source(self, cls: type) -> Optional[Source]:
@@ -65,6 +69,12 @@ class Describer:
         if cls not in self._classes:
             self._classes[cls] = self.sources.of_class(cls)
         return self._classes[cls]
+
+    def _settings_of(self, subject: Any) -> Settings:
+        """What a layer is set to."""
+        if id(subject) not in self._settings:
+            self._settings[id(subject)] = layer_settings(subject)
+        return self._settings[id(subject)]
 
     def _weights_of(self, subject: Any) -> Tuple[Tuple[int, ...], Optional[int]]:
         """The numbers of a layer's variables, each once, and how many parameters they have together."""

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..groups import Group
+from ..settings import NO_SETTINGS
 from ..table import NodeTable
 from ..vocabulary import BODY_KINDS, ENDS, KINDS, chain
 from .check import items, one_of, refuse, shown, text, text_or_none, whole, whole_or_none
 from .column_checks import Memo, looked_up, record_columns, rows_of, texts
-from .records import cost, measured, source, types
-from .versions import Version
+from .records import attrs, cost, measured, source, types
+from .versions import DEFINED_IN_KEY, SETTINGS_KEY, Version
 
 _KEYS = (
     "path", "parent", "kind", "name", "class", "call", "object_path", "of", "layer_source", "outputs", "variables",
@@ -34,7 +35,7 @@ def read_groups(records: List[Any], variables: int, version: Version) -> Groups:
 
     `variables` is the number of variables in the graph.
     """
-    paths, above, *_ = record_columns(records, _KEYS, "groups[{}]".format)
+    paths, above, *_ = record_columns(_without_more(records, version), _KEYS, "groups[{}]".format)
     texts(paths, "groups[{}].path".format)
     # A group without a parent has the parent null. It gets the index -1.
     rows: Dict[Optional[str], int] = {None: -1}
@@ -46,6 +47,17 @@ def read_groups(records: List[Any], variables: int, version: Version) -> Groups:
     reader = _Reader(variables, version)
     groups = [reader.group(records[row], f"groups[{row}]", place_of[parents[row]]) for row in order]
     return Groups(groups, {path: place_of[row] for path, row in rows.items()})
+
+
+def _without_more(records: List[Any], version: Version) -> List[Any]:
+    """The records without the keys that not every group has."""
+    more = version.group
+    return [
+        {key: value for key, value in record.items() if key not in more}
+        if type(record) is dict and any(key in record for key in more)
+        else record
+        for record in records
+    ]
 
 
 def _parents_first(paths: Sequence[str], parents: Sequence[int]) -> List[int]:
@@ -81,7 +93,7 @@ class _Reader:
     def __init__(self, variables: int, version: Version) -> None:
         self._variables = variables
         self._cost, self._measured = cost(version.cost), measured(version.measured)
-        self._types, self._source = Memo(types), Memo(source)
+        self._types, self._source, self._settings = Memo(types), Memo(source), Memo(attrs)
 
     def group(self, value: Dict[str, Any], place: str, parent: int) -> Group:
         """Read one group, whose path and parent are already checked."""
@@ -101,6 +113,8 @@ class _Reader:
             source=None if value["source"] is None else self._source.one(value["source"], f"{place}.source".format, 0),
             cost=None if value["cost"] is None else self._cost(value["cost"], f"{place}.cost"),
             measured=None if value["measured"] is None else self._measured(value["measured"], f"{place}.measured"),
+            settings=self._settings.one(value[SETTINGS_KEY], f"{place}.settings".format, 0) if SETTINGS_KEY in value else NO_SETTINGS,
+            defined_in=text_or_none(value.get(DEFINED_IN_KEY), f"{place}.defined_in"),
         )
 
     def _variable_ids(self, value: Any, place: str) -> Tuple[int, ...]:

@@ -16,9 +16,12 @@ class Version(NamedTuple):
     measurement: Keys
     input_of_argument: Keys
     """What the input of an `_Arg` may have beside the keys of every input."""
+    group: Keys
+    """What a group may have beside the keys of every group."""
 
 
 ELEMENT_KEY = "element"
+SETTINGS_KEY, DEFINED_IN_KEY = "settings", "defined_in"
 _GRAPH = ("format", "version", "name", "producer", "nodes", "groups", "variables", "measurement")
 VERSIONS: Dict[int, Version] = {
     1: Version(
@@ -26,6 +29,7 @@ VERSIONS: Dict[int, Version] = {
         ("flops", "bytes", "per"),
         ("time_us", "busy_us", "calls", "memory_bytes", "fused"),
         ("steps", "step_time_us", "profiled_step_time_us", "attributed", "coverage", "trace_level", "device"),
+        (),
         (),
     ),
     2: Version(
@@ -37,6 +41,7 @@ VERSIONS: Dict[int, Version] = {
             "coverage", "trace_level", "devices",
         ),
         (ELEMENT_KEY,),
+        (SETTINGS_KEY, DEFINED_IN_KEY),
     ),
 }  # fmt: skip
 JSON_FORMAT = "opscope"

@@ -10,7 +10,7 @@ from ...visible import json_data
 from ..graph import Graph
 from ..groups import Group
 from ..types import CONTROL, Source, TensorType, Variable
-from .versions import ELEMENT_KEY, GRAPH_COST, JSON_FORMAT, JSON_VERSION, MORE_GRAPH_COST, VERSIONS, Keys
+from .versions import DEFINED_IN_KEY, ELEMENT_KEY, GRAPH_COST, JSON_FORMAT, JSON_VERSION, MORE_GRAPH_COST, SETTINGS_KEY, VERSIONS, Keys
 
 _NEWEST = VERSIONS[JSON_VERSION]
 
@@ -60,7 +60,7 @@ def _node(graph: Graph, row: int) -> Dict[str, Any]:
 
 
 def _group(graph: Graph, group: Group) -> Dict[str, Any]:
-    return {
+    record: Dict[str, Any] = {
         "path": group.path,
         "parent": content_of(graph).groups[group.parent].path if group.parent >= 0 else None,
         "kind": group.kind,
@@ -77,6 +77,11 @@ def _group(graph: Graph, group: Group) -> Dict[str, Any]:
         "cost": _record(group.cost, _NEWEST.cost),
         "measured": _record(group.measured, _NEWEST.measured),
     }
+    if group.settings:
+        record[SETTINGS_KEY] = dict(group.settings)
+    if group.defined_in is not None:
+        record[DEFINED_IN_KEY] = group.defined_in
+    return record
 
 
 def _variable(variable: Variable) -> Dict[str, Any]:
