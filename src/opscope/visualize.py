@@ -26,7 +26,7 @@ def visualize_model(
     filename: str = "model_graph",
     format: str = "svg",  # noqa: A002  (the word that graphviz.render and plot_model's users know)
     view: bool = True,
-    depth: Union[int, Literal["layers", "all"], None] = None,
+    depth: Union[int, Literal["overview", "layers", "all"], None] = None,
     unfold: bool = False,
     engine: Literal["opscope", "graphviz"] = "graphviz",
     theme: Literal["auto", "light", "dark"] = "auto",
@@ -90,7 +90,7 @@ def visualize_model_with_profile(
     filename: str = "model_graph",
     format: str = "svg",  # noqa: A002  (as in visualize_model)
     view: bool = True,
-    depth: Union[int, Literal["layers", "all"], None] = None,
+    depth: Union[int, Literal["overview", "layers", "all"], None] = None,
     unfold: bool = False,
     engine: Literal["opscope", "graphviz"] = "graphviz",
     theme: Literal["auto", "light", "dark"] = "auto",

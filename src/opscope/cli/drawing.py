@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, Callable, Dict, Union
 
+from ..render.takes import DEPTHS
 from ..render.options import Described, Options, described
 from ..render.registry import honouring
 
@@ -73,10 +74,10 @@ _SPECIAL: Dict[str, Callable[["argparse._ArgumentGroup", Described], None]] = {
 
 def _depth(text: str) -> Union[int, str]:
     """Read the value of ``--depth``."""
-    if text in ("layers", "all"):
+    if text in DEPTHS:
         return text
     if not text.isdigit():
-        msg = f"{text!r} is not a depth; give a whole number from 0, layers or all"
+        msg = f"{text!r} is not a depth; give a whole number from 0, overview, layers or all"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
 

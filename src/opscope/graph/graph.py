@@ -229,7 +229,7 @@ class Graph:
         self,
         path: Union[str, os.PathLike[str]],
         *,
-        depth: Union[int, Literal["layers", "all"], None] = None,
+        depth: Union[int, Literal["overview", "layers", "all"], None] = None,
         unfold: bool = False,
         engine: Literal["opscope", "graphviz"] = "opscope",
         theme: Literal["auto", "light", "dark"] = "auto",
@@ -253,8 +253,9 @@ class Graph:
 
         Args:
             path: where to write.
-            depth: how far groups are opened: a number of levels, ``"layers"`` (all groups above the innermost layers)
-                or ``"all"``. By default groups are opened while the drawing stays readable, up to about 150 boxes.
+            depth: how far groups are opened: a number of levels, ``"overview"`` (the model on one page, with its figures),
+                ``"layers"`` (all groups above the innermost layers) or ``"all"``. By default groups are opened while the drawing
+                stays readable, up to about 150 boxes.
             unfold: draw every copy of a repeated structure. By default only one is drawn, marked ``×12``.
             engine: what places boxes and wires: ``"opscope"``, or ``"graphviz"`` for .svg .png .pdf.
             theme: the colours of .svg .png .pdf .html: ``"light"``, ``"dark"``, or ``"auto"``, what the reader's system
@@ -293,7 +294,7 @@ class Graph:
     def show(
         self,
         *,
-        depth: Union[int, Literal["layers", "all"], None] = None,
+        depth: Union[int, Literal["overview", "layers", "all"], None] = None,
         unfold: bool = False,
         engine: Literal["opscope", "graphviz"] = "opscope",
         theme: Literal["auto", "light", "dark"] = "auto",

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .options import Options
 
+OVERVIEW = "overview"
+"""The depth that is a page of its own kind."""
 DOT_OPTIONS = frozenset({"depth", "unfold", "heat", "focus", "between", "hide", "only"})
 """The options that say what is drawn."""
 SVG_OPTIONS = DOT_OPTIONS | {"engine", "timeout", "theme", "links", "columns"}
@@ -31,6 +33,13 @@ def svg_text(graph: "Graph", options: "Options") -> str:
         from .dot.graphviz_headings import headings_on_top
 
         return headings_on_top(svg_from_dot(dot_text(graph, options), timeout=options.timeout))
+    if options.depth == OVERVIEW:
+        from ..layout.overview.fit import overview
+        from .svg.overview import overview_svg
+
+        return overview_svg(
+            overview(_heated(graph, options), selection=options.selection), theme=options.theme, links=options.links
+        )
     from ..layout.engine import layout
     from .svg.drawing import svg
 

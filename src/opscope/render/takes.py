@@ -6,6 +6,10 @@ import math
 from typing import Any, Callable, Collection, NamedTuple
 
 
+DEPTHS = ("overview", "layers", "all")
+"""What the option ``depth`` takes beside numbers."""
+
+
 class Takes(NamedTuple):
     """What an option takes."""
 
@@ -25,7 +29,7 @@ def _is_above_0(value: Any) -> bool:
 
 
 def _is_depth(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and value in ("layers", "all")) or _is_whole(value, 0)
+    return value is None or (isinstance(value, str) and value in DEPTHS) or _is_whole(value, 0)
 
 
 def _are_texts(value: Any) -> bool:
@@ -46,6 +50,6 @@ FLAG = Takes("True or False", lambda value: isinstance(value, bool))
 TEXT = Takes("a text", lambda value: value is None or isinstance(value, str))
 COUNT = Takes("a whole number from 1", lambda value: _is_whole(value, 1))
 ABOVE_0 = Takes("a number greater than 0", _is_above_0)
-DEPTH = Takes("a whole number from 0, 'layers', 'all', or None for the default", _is_depth)
+DEPTH = Takes("a whole number from 0, 'overview', 'layers', 'all', or None for the default", _is_depth)
 PATTERNS = Takes("a text such as 'BiasAdd', or a list of them", _are_texts)
 PAIR = Takes("a pair of op names such as ('x', 'logits'), one of which may be None", _are_ends)
