@@ -19,6 +19,11 @@ PILL = 4
 """The argument of a loop's body that changes from one iteration to the next: drawn as the loop's variable."""
 OMITTED = 5
 """The op is outside of what the user selected: not drawn, only counted."""
+SHAPING = 6
+"""The op is part of the shape that a box's label says (`View.makes`): not drawn, only counted."""
+
+UNWIRED = frozenset({CHIP, SHAPING})
+"""An op with one of these roles is wired to none that uses it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class Unseen:
     """Ops in the copies of a stack that are not drawn: only one copy is."""
     edges_stacked: int = 0
     """The edges in these copies."""
+    shaping: int = 0
+    """Ops that only compute the shapes which labels say; see `passes.shape_arithmetic`."""
     left_out: Optional[int] = None
     """Ops outside of what the user selected; ``None`` if nothing was selected."""
 
@@ -138,6 +145,8 @@ class View:
     """Input op -> the one whose oval stands for it, which is the first of many of one type."""
     gathered_outputs: Tuple[Tuple[int, ...], ...] = ()
     """Sets of outputs (positions in `Content.outputs`) for which one oval stands."""
+    makes: Mapping[int, str] = field(default_factory=dict)
+    """Op whose shape arithmetic is folded into it -> the shape that it makes, as in ``(b, t, 8, 64)``. Of unknown rank: not a key."""
     focus: int = -1
     """The group that the user focuses on: it is open and its neighbours are folded. -1 if there is none."""
     borders: Borders = field(default_factory=Borders)

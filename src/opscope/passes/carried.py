@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Op
 
 from ..graph.content import content_of, with_content
 from ..graph.types import CONTROL
-from ..graph.view import BOX, CHIP, PILL, Borders, Carried
+from ..graph.view import BOX, PILL, UNWIRED, Borders, Carried
 from ..graph.vocabulary import chain
 from .flow import Flow, TensorRef
 from .rewire import merged_inputs
@@ -102,7 +102,7 @@ class _Search:
                 around, inside = self._stacks_of(row), self._stacks_of(tensor[0])
                 entered = tuple(group for group in around if group not in inside)
                 left = any(group not in around for group in inside)
-                if (entered or left) and view.role(tensor[0]) != CHIP:
+                if (entered or left) and view.role(tensor[0]) not in UNWIRED:
                     slots = tuple(each - start for each in edges)
                     # Other copies may take it as another input: an op's only wire tells of all of them.
                     yield edge, _Use(user, slots if wires[tensor] > 1 or not entered else (), tensor, entered, left)

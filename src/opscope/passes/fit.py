@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of
-from ..graph.view import CHIP
+from ..graph.view import UNWIRED
 from .reach import users_of
 from .rewire import origin
 
@@ -104,7 +104,7 @@ def belongs_together(graph: Graph, stack: Sequence[Part], passed: bytes) -> bool
     given: List[Set[Tuple[int, int]]] = []
     for part in stack:
         sources = (origin(table, node, output, passed) for _, _, node, output in part.outer)
-        given.append({source for source in sources if content_of(graph).view.role(source[0]) != CHIP})
+        given.append({source for source in sources if content_of(graph).view.role(source[0]) not in UNWIRED})
     if set.intersection(*given):
         return True
     copies = {node: number for number, part in enumerate(stack) for node in part.ops()}
@@ -166,7 +166,7 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
         node, output = origin(table, node, output, passed)
         if node in copies:
             return CHAINED
-        return OWN if content_of(graph).view.role(node) == CHIP else (stand_in(node), output)
+        return OWN if content_of(graph).view.role(node) in UNWIRED else (stand_in(node), output)
 
     edges = _taken_inside(graph, stack[0], passed)
     drawn = [feed(edge[2], edge[3]) for edge in edges]

@@ -197,6 +197,7 @@ class _Reduction:
                 sizes=self._sizes_by_group(),
                 layers=layer_count(self._graph),
                 made=frozenset(self._made),
+                makes=_only(view.makes, row),
                 focus=self._index.get(view.focus, -1),
                 counts=counts,
             ),

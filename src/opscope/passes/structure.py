@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Un
 
 from ..graph.content import content_of
 from ..graph.types import CONTROL
-from ..graph.view import BOX, PILL
+from ..graph.view import BOX, PILL, SHAPING
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -145,7 +145,7 @@ class Structures:
         self._position = [0] * count  # for each op its position in that part
         self._serials = count
         self._roles = content_of(graph).view.roles or bytes(count)
-        self._selected = content_of(graph).view.counts.selected
+        self._telling = _telling_roles(self._roles, selected=content_of(graph).view.counts.selected)
         self._drawn = bytes([role in _DRAWN for role in self._roles])
         self._ops: List[int] = []
         self._exact_ops: List[int] = []
@@ -289,9 +289,7 @@ class Structures:
         for row, op in enumerate(table.ops):
             # Keys are ids of shared objects: cheap to compare, and equal objects that are not shared only cost time.
             attrs = table.attrs_key(row) if op in MATTER else 0
-            # A selection may leave out an op in one copy and not in the other; the role then counts as part of the
-            # structure.
-            left_out = self._roles[row] if self._selected else -1
+            left_out = self._telling[row] if self._telling else -1
             key = (op, id(table.outputs[row]), attrs, left_out)
             numbers = known.get(key)
             if numbers is None:
@@ -309,6 +307,17 @@ class Structures:
             attrs = table.attrs(row)
             values = repr([attrs.get(name) for name in MATTER[op]])
         return self._tokens.setdefault((op, dtypes, values, left_out), len(self._tokens))
+
+
+def _telling_roles(roles: bytes, *, selected: bool) -> bytes:
+    """What counts of each op's role as part of the structure; empty if nothing does.
+
+    A selection may leave out an op in one copy and not in the other; and what only a shape is made of in one copy may reach an output
+    in the other.
+    """
+    if selected:
+        return roles
+    return bytes([role == SHAPING for role in roles]) if SHAPING in roles else b""
 
 
 def _first(child: Child) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
-from ..graph.view import CHIP
+from ..graph.view import UNWIRED
 from .flow import TensorRef
 from .numbered import Change, changes
 from .structure import Child, Outer, Part, Structures, first_row
@@ -280,7 +280,7 @@ class _Match:
         return self._ops[child] if isinstance(child, int) else self._parts[child.serial]
 
     def _is_chip(self, op: int) -> bool:
-        return self._view.role(op) == CHIP
+        return self._view.role(op) in UNWIRED
 
 
 def _ops(child: Child) -> List[int]:

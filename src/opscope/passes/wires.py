@@ -15,8 +15,8 @@ from .flow import Flow
 
 PASSING = frozenset({"Identity", "IdentityN", "Snapshot"})
 """Ops that return their input as it is."""
-_KEPT_IN = CALL_KINDS | CHOICE_PARTS
-"""Kinds of groups that should not vanish from a drawing: see `keep_only_ops`."""
+KEPT_IN = CALL_KINDS | CHOICE_PARTS
+"""Kinds of groups that should not vanish from a drawing: see `keep_only_ops` and `shape_arithmetic`."""
 
 
 def wire_through(graph: Graph) -> Graph:
@@ -80,7 +80,7 @@ def keep_only_ops(graph: Graph) -> Graph:
         elif group >= 0 and roles[node] == WIRE and table.ops[node] in PASSING:
             last[group] = node
     for index in range(len(groups) - 1, -1, -1):
-        if not drawn[index] and index in last and groups[index].kind in _KEPT_IN:
+        if not drawn[index] and index in last and groups[index].kind in KEPT_IN:
             roles[last[index]] = BOX
             drawn[index] = 1
         parent = groups[index].parent

@@ -27,7 +27,7 @@ _MOST_ROUNDS = 4
 nothing of any."""
 _REFILLS = 20
 """All loops together may fill in this many times as many ops as the graph has."""
-_BATCHES = INPUTS | frozenset(
+BATCHES = INPUTS | frozenset(
     """IteratorGetNext IteratorGetNextSync IteratorGetNextAsOptional OptionalGetValue QueueDequeueV2 QueueDequeueManyV2
     QueueDequeueUpToV2""".split()
 )
@@ -186,7 +186,7 @@ class _Resolver:
         at = InferenceContext(self._source, self._values, row, self._source.inputs(row))
         found = self._found(op, at)
         found = [*found, *[None] * (len(types) - len(found))]
-        shapes = [_merged(shape_within(kind.shape), shape) for kind, shape in zip(types, found)]
+        shapes = [merged(shape_within(kind.shape), shape) for kind, shape in zip(types, found)]
         tensors = tuple([(kind.dtype, self._closed(op, at, shape)) for kind, shape in zip(types, shapes)])
         self._outputs[row] = self._shared.setdefault(tensors, tensors)
 
@@ -213,7 +213,7 @@ class _Resolver:
         # A Reshape to a shape that is not known, from a tensor that is: one open dimension follows from the elements.
         source = at.shape(0) if op in _SAME_ELEMENTS else None
         if source is not None and _is_whole(source) and not (found and _is_whole(found[0])):
-            return [_from_elements(_merged(at.own(0), found[0] if found else None), cast("Dims", source))]
+            return [_from_elements(merged(at.own(0), found[0] if found else None), cast("Dims", source))]
         return found
 
     def _element(self, at: InferenceContext) -> Shape:
@@ -270,7 +270,7 @@ class _Resolver:
             return not self._loops.bodies.given_whole(at.row) and self._source.dtype(*at.inputs[0]) == "variant"
         if op == "ParseExample":
             return at.shape(0) is None and not at.number("Nsparse")
-        return op in _BATCHES
+        return op in BATCHES
 
 
 def _frame_turns(table: NodeTable) -> Dict[int, _Turn]:
@@ -303,7 +303,7 @@ def _is_whole(shape: Shape) -> bool:
     return shape is not None and None not in shape
 
 
-def _merged(own: Shape, found: Shape) -> Shape:
+def merged(own: Shape, found: Shape) -> Shape:
     """The graph's own shape, its open dimensions taken from what was found; the own shape alone if the ranks differ."""
     if own is None or found is None or len(own) != len(found):
         return found if own is None else own

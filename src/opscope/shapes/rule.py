@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, Optional
+from typing import Any, Callable, Iterable, List, Optional, Tuple
 
 from ..graph.types import Shape
 from .inference import Dim, InferenceContext
+from .symbol import Symbol
 from .value import Value, single
 
 Rule = Callable[[InferenceContext], List[Shape]]
@@ -37,10 +38,13 @@ def broadcast(left: Shape, right: Shape) -> Shape:
     if left is None or right is None:
         return None
     size = max(len(left), len(right))
-    pairs = zip((1,) * (size - len(left)) + left, (1,) * (size - len(right)) + right)
+    # Any: where dimensions have names, some are `Symbol`s.
+    pairs: Iterable[Tuple[Any, Any]] = zip((1,) * (size - len(left)) + left, (1,) * (size - len(right)) + right)
     dims: List[Dim] = []
     for one, other in pairs:
-        if one in (1, other):
+        if isinstance(one, Symbol) or isinstance(other, Symbol):
+            dims.append(_with_symbol(one, other))
+        elif one in (1, other):
             dims.append(other)
         elif other == 1 or other is None:  # an unknown dimension beside 5 is 5, or 1 and broadcast to 5
             dims.append(one)
@@ -49,6 +53,15 @@ def broadcast(left: Shape, right: Shape) -> Shape:
         else:
             return None
     return tuple(dims)
+
+
+def _with_symbol(one: Any, other: Any) -> Any:
+    """A dimension that two give that are broadcast, of which one has a name: it may be 1, as one that is unknown may."""
+    for dim, beside in ((one, other), (other, one)):
+        if isinstance(dim, int):
+            return beside if dim == 1 else dim
+    same = isinstance(one, Symbol) and isinstance(other, Symbol) and one.terms == other.terms
+    return one if same else None
 
 
 def joined(*parts: Shape) -> Shape:

@@ -36,6 +36,8 @@ def _shape_op(at: InferenceContext) -> List[Shape]:
 def _counted(at: InferenceContext) -> List[Shape]:
     """``Range(start, limit, delta)``."""
     start, limit, delta = scalar(at.value(0)), scalar(at.value(1)), scalar(at.value(2))
+    if type(delta) is int and delta == 1 and limit >= start:  # a limit may be a symbol
+        return [(limit - start,)]
     return [(len(range(start, limit, delta)),)]
 
 

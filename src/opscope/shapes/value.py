@@ -8,10 +8,12 @@ from typing import Any, Optional, Tuple
 from ..graph.types import Shape
 from .budget import MOST_ELEMENTS, Unknown, number_within
 from .line import AtMost, Line, Until
+from .symbol import Symbol
 
 Value = Optional[Tuple[Any, ...]]
 """The elements of a tensor in row-major order; a scalar has one. An element is an integer, a float or a bool, or
-``None`` if it is not known. While a loop is solved it may also be a `Line`, an `Until` or an `AtMost`. The whole value is ``None``
+``None`` if it is not known. While a loop is solved it may also be a `Line`, an `Until` or an `AtMost`, and a `Symbol` where dimensions
+have names. The whole value is ``None``
 if nothing is known, not even the number of elements."""
 
 _RANGES = {
@@ -74,8 +76,8 @@ def within(value: Value, dtype: str) -> Value:
     if len(value) > MOST_ELEMENTS:
         raise Unknown
     for element in value:
-        if element is None or isinstance(element, (Line, Until, AtMost)):
-            continue  # checked in plain numbers, in the loop's first and last iteration: see `trip_count.TripCount`
+        if element is None or isinstance(element, (Line, Until, AtMost, Symbol)):
+            continue  # a line is checked in plain numbers, in the loop's first and last iteration: see `trip_count.TripCount`
         integer = not isinstance(element, float)
         if not number_within(element) or (integer and dtype in _RANGES and element not in _RANGES[dtype]):
             raise Unknown

@@ -71,6 +71,8 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     vain = content_of(graph).view.vain
     if vain:
         found.append(f"nothing to hide: what {' or '.join(map(cut, vain))} matches has no box of its own")
+    if counts.shaping:
+        found.append(f"shape arithmetic folded: {plural(counts.shaping, 'op')}")
     if counts.stacked:
         found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
     found.extend(_absent_notes(content_of(graph).absent))

@@ -10,7 +10,7 @@ from typing import Dict, FrozenSet, Iterator, List
 from ...graph.attrs import function_of
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.view import BOX, PILL
+from ...graph.view import BOX, PILL, SHAPING
 from ...passes.ends import drawn_inputs
 from ...passes.flow import Flow
 from ...passes.fold import box_counts
@@ -158,6 +158,8 @@ class Stage:
 
     def _target(self, node: int) -> int:
         """As `target`, worked out anew."""
+        if self.roles[node] == SHAPING:  # not even a folded card has a wire for it
+            return NOWHERE
         fold = self.fold_of(node)
         if fold >= 0:
             return self.card(fold)
