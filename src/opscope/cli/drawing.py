@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any, Callable, Dict, Union
 
-from ..render.takes import DEPTHS
 from ..render.options import Described, Options, described
 from ..render.registry import honouring
+from ..render.takes import DEPTHS
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from .hide import hide_dead
 from .metrics import home_metrics
 from .repeat import repeat
 from .select import EVERYTHING, Selection, select
+from .shape_arithmetic import fold_shapes
 from .stores import home_stores
 from .sums import home_sums
 from .wires import keep_only_ops, wire_through
@@ -32,13 +33,20 @@ def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selec
     return fold(prepared(graph, fold_repeats=not unfold, selection=selection), depth)
 
 
-def prepared(graph: Graph, *, fold_repeats: bool = False, selection: Selection = EVERYTHING) -> Graph:
-    """Run all passes of `for_drawing` but the last, which decides which groups are open."""
+def prepared(
+    graph: Graph, *, fold_repeats: bool = False, shapes: bool = True, selection: Selection = EVERYTHING
+) -> Graph:
+    """Run all passes of `for_drawing` but the last, which decides which groups are open.
+
+    Without `shapes`, ops that only compute a shape are folded into the op whose label says the shape, see `fold_shapes`.
+    """
     # The order matters: `dock` looks through the wires of `wire_through`; `keep_only_ops` needs to know what neither of
     # them left as a box; stacks, and the boxes that `fold` counts, depend on all roles.
     for step in (home_sums, home_stores, home_metrics, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
     graph = select(graph, selection)
+    if not shapes:
+        graph = fold_shapes(graph)
     return gather_ends(repeat(graph)) if fold_repeats else graph
 
 

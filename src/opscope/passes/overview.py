@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..graph.groups import Group
 
-OWN, LIBRARY = 0, 1
-"""When groups open: what shows how the model is built, then library blocks."""
+BUILT, OWN, LIBRARY = 0, 1, 2
+"""When groups open: what shows how the model is built, then layers that the author wrote, then library blocks."""
 _BUILT = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model", REPLICA}
 
 
@@ -55,10 +55,10 @@ class _Opening:
         """The groups to close so that about so many rows are left."""
         shown = len(self._inner.get(-1, ()))
         opened: Set[int] = set()
-        waiting: List["tuple[int, int, int]"] = []
+        waiting: List["tuple[int, int, int, int]"] = []
         self._add(waiting, -1, 0)
         while waiting:
-            _, level, index = heappop(waiting)
+            _, level, _, index = heappop(waiting)
             more = self._direct[index] - 1
             if shown + more > rows and more > 0 and not self._is_frame(index):
                 continue
@@ -77,11 +77,11 @@ class _Opening:
             index = parent
         return True
 
-    def _add(self, waiting: List["tuple[int, int, int]"], parent: int, level: int) -> None:
+    def _add(self, waiting: List["tuple[int, int, int, int]"], parent: int, level: int) -> None:
         for index in self._inner.get(parent, ()):
             rank = self._rank(index)
             if rank is not None:
-                heappush(waiting, (rank, level, index))
+                heappush(waiting, (rank, level, -self._below[index], index))
 
     def _rank(self, index: int) -> "int | None":
         """When a group opens; ``None`` for one that stays closed."""
@@ -90,9 +90,9 @@ class _Opening:
             return None
         rank = LIBRARY
         if group.kind in _BUILT or index in self._view.stacks or index in self._view.made or self._holds_own[index]:
-            rank = OWN
+            rank = BUILT
         elif group.is_call and is_own(group):
-            rank = OWN
+            rank = BUILT if self._holds_calls[index] else OWN
         elif group.is_call and not self._holds_calls[index]:
             return None
         return None if index in self._like else rank

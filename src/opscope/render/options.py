@@ -67,7 +67,8 @@ class Options:
     depth: Union[int, Literal["overview", "layers", "all"], None] = field(
         default=None,
         metadata=_said(
-            "how many levels to open: a number, overview (one page), layers or all (default: as many as stay readable)", takes=takes.DEPTH
+            "how many levels to open: a number, overview (one page), layers or all (default: as many as stay readable)",
+            takes=takes.DEPTH,
         ),
     )
     unfold: bool = field(default=False, metadata=_said("draw every copy of a repeated structure", takes=takes.FLAG))

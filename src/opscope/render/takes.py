@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Collection, NamedTuple
 
-
 DEPTHS = ("overview", "layers", "all")
 """What the option ``depth`` takes beside numbers."""
 

@@ -36,6 +36,11 @@ class Amounts:
         """The length of the bar."""
         return sum(self.parts.values()) if self.parts else None
 
+    @property
+    def tells(self) -> bool:
+        """Whether any of it is known and not 0."""
+        return bool(self.parameters or self.flops or self.total)
+
 
 @dataclass(frozen=True)
 class Figures:

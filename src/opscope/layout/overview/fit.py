@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import List, Mapping, NamedTuple, Optional, Tuple
+from typing import FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
 
+from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes import EVERYTHING, Selection, prepared
 from ...passes.likeness import alike
@@ -52,12 +53,17 @@ class Overview:
 
 def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
     """The overview of a graph."""
-    whole = prepared(graph, selection=selection)
-    folded = prepared(graph, selection=selection, fold_repeats=True)
+    whole = prepared(graph, shapes=False, selection=selection)
+    folded = prepared(graph, fold_repeats=True, shapes=False, selection=selection)
     like = alike(folded)
     best: Optional[_Try] = None
+    seen: Set[FrozenSet[int]] = set()
     for rows in BUDGETS:
         drawn = open_for_overview(folded, rows, like)
+        closed = content_of(drawn).view.closed
+        if closed in seen:
+            continue
+        seen.add(closed)
         scene = compose(drawn)
         for shape in SHAPES:
             tried = _tried(scene, drawn, like, shape)

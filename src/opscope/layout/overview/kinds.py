@@ -46,3 +46,10 @@ HEAVY_OPS: FrozenSet[str] = frozenset(
     }
 )  # fmt: skip
 """Ops that begin a row."""
+SHAPED: FrozenSet[str] = frozenset(
+    """
+    Reshape Transpose StridedSlice Slice ExpandDims Squeeze Tile Pad PadV2 MirrorPad BroadcastTo Fill Range DepthToSpace SpaceToDepth
+    ResizeBilinear ResizeNearestNeighbor TensorListStack TensorListReserve TensorListFromTensor
+    """.split()
+)
+"""Ops of which a reader wants to know the shape that they make, not the constants that say it."""

@@ -18,6 +18,8 @@ class Line(NamedTuple):
 
     item: Item
     y: float
+    x: float = 0.0
+    """Where it is from left to right, for lines at one height."""
 
 
 def lines(root: Drawn) -> List[Line]:
@@ -26,7 +28,7 @@ def lines(root: Drawn) -> List[Line]:
     A card that is open has the lines of what is in it, unless two of them would be at one height: then it has one line for all, as a
     stack or a loop has.
     """
-    return sorted(_within(root, root.body.y), key=lambda line: line.y)
+    return sorted(_within(root, root.body.y), key=lambda line: (line.y, line.x))
 
 
 def _within(drawn: Drawn, y: float) -> List[Line]:
@@ -44,9 +46,9 @@ def _of(drawn: Drawn, top: float) -> List[Line]:
     if isinstance(item, Pill):
         return []
     if isinstance(item, Card) and item.open and item.repeat == 1 and item.kind not in FLOW_KINDS:
-        inner = sorted(_within(drawn, top), key=lambda line: line.y)
+        inner = sorted(_within(drawn, top), key=lambda line: (line.y, line.x))
         if inner and all(below.y - above.y >= LEAST for above, below in zip(inner, inner[1:])):
             return inner
     if isinstance(item, Card) and item.open:
-        return [Line(item, top + LINE_ONE - 5.0)]
-    return [Line(item, top + drawn.body.height / 2)]
+        return [Line(item, top + LINE_ONE - 5.0, drawn.body.x)]
+    return [Line(item, top + drawn.body.height / 2, drawn.body.x)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from os.path import commonprefix
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
@@ -11,8 +10,9 @@ from ...graph.graph import Graph
 from ..flat import BORDER
 from ..scene.families import FAMILIES, family_of
 from ..scene.items import Box, Card, CardWire, Cell, End, Item, Row, Scene, cards
+from ..scene.labels import shape_text
 from ..sizes.rows import row_width
-from .kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS
+from .kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, SHAPED
 
 MOST_CELLS = 5
 WIDEST = 400.0
@@ -71,10 +71,19 @@ class _Teller:
         op = content_of(self._graph).table.ops[box.node]
         sign = OP_SIGNS.get(op, box.title)
         joins = box.inputs > 1
-        chips = " ".join(chip.text for chip in box.chips[:2]) + (" \u2026" if len(box.chips) > 2 else "")
-        text = sign if not chips else f"{sign} {chips}"
+        text = f"{sign} {self._beside(box, op)}".strip()
         part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
         return Told(Cell(box, text, family_of(op), symbol=text in CIRCLED), part)
+
+    def _beside(self, box: Box, op: str) -> str:
+        """What stands behind the sign of an op: the shape that it makes, or the constants and weights that it uses."""
+        content = content_of(self._graph)
+        if box.node in content.view.makes:
+            return f"\u2192 {content.view.makes[box.node]}"
+        if op in SHAPED:
+            types = content.table.outputs[box.node]
+            return f"\u2192 {shape_text(types[0].shape)}" if types else ""
+        return " ".join(chip.text for chip in box.chips[:2]) + (" \u2026" if len(box.chips) > 2 else "")
 
     def _layer(self, card: Card, cls: str) -> Told:
         sign = LAYER_SIGNS.get(cls, "")
@@ -194,6 +203,8 @@ def _name(cells: Tuple[Cell, ...], main: int, around: str) -> str:
     if not names:
         return ""
     stem = names[0] if len(names) == 1 else _stem(names)
+    if stem == cells[0].text:
+        return ""
     if len(names) > 1 and len(stem) < LEAST_STEM:
         stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
     return stem[len(around) :].lstrip("_-./") if around and stem.startswith(around) else stem
@@ -205,7 +216,9 @@ def _stem(names: Sequence[str]) -> str:
     >>> _stem(["conv1_pad", "conv1_conv"]), _stem(["pool1_pad", "pool1_pool"])
     ('conv1', 'pool1')
     """
-    stem = commonprefix(list(names))
+    stem = min(names)
+    while not all(name.startswith(stem) for name in names):
+        stem = stem[:-1]
     if any(len(name) > len(stem) and name[len(stem)].isalnum() for name in names) and stem[-1:].isalnum():
         stem = stem[: max(stem.rfind("_"), stem.rfind("-"), 0)]
     return stem.rstrip("_-./")

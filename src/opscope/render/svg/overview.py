@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
 
 from ...graph.number_text import percent_text, quantity_text
-from ...graph.quantities import OF_FIELD, FLOPS
+from ...graph.quantities import FLOPS
 from ...layout.overview.figures import PARTS, Amounts, Figures, shares
-from ...layout.scene.items import Card, Row
-from ...layout.strips import flow_at
+from ...layout.scene.items import Row
+from ...layout.scene.labels import cut
 from ...layout.sizes.extents import Frame
-from ...layout.sizes.text_width import Font, width
-from .drawing import FACTS, MARGIN, document, footer_families, heading, items, wrapped
+from ...layout.sizes.text_width import Font
+from ...layout.strips import flow_at
+from .drawing import MARGIN, document, footer_families, heading, items, wrapped
 from .marks import coordinate, rectangle, text_mark
 from .symbols import with_symbols
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ...layout.overview.fit import Overview
     from ...layout.overview.leaves import Line
     from ...layout.picture import Drawn
+    from ...layout.scene.items import Item
     from ...layout.strips import Strip
 
 SCALE = 1.25
@@ -41,17 +43,21 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
     pieces: List[object] = []
     table = _Table(overview.figures)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
-    for number, strip in enumerate(overview.columns):
+    for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
         window = " ".join(coordinate(value) for value in (strip.left, strip.top, wide, high))
         place = f'x="{coordinate(x)}" y="{coordinate(TOP)}" width="{coordinate(wide)}" height="{coordinate(high)}"'
         pieces.append(f'<svg {place} viewBox="{window}">')
         pieces.extend(items(root, links, strip))
         pieces.append("</svg>")
+        if before is not None:
+            content.append(_carried(root, before, x, strip))
+        flow = flow_at(root, strip.bottom)
+        before = None if flow is None else (x + flow - strip.left, TOP + high)
         here = [
             (line, amounts)
             for line, amounts in zip(overview.lines, overview.figures.rows)
-            if strip.shows(line.y, line.y)
+            if amounts.tells and strip.shows(line.y, line.y)
         ]
         content.extend(table.head(x + wide + GAP, TOP - 8.0))
         content.extend(table.lines(here, x + wide + GAP, TOP - strip.top))
@@ -108,9 +114,11 @@ class _Table:
 
     def lines(self, rows: "Sequence[Tuple[Line, Amounts]]", x: float, shift: float) -> Iterator[str]:
         """The figures of rows, each at the height of what it is about."""
-        low = float("-inf")
+        low, at = float("-inf"), [round(line.y) for line, _ in rows]
         for line, amounts in rows:
             y = low = max(line.y + shift, low + 13.0)
+            if at.count(round(line.y)) > 1:
+                yield text_mark("note", x, y + 4.0, cut(name_of(line.item), 16), "end")
             yield from self._line(amounts, x, y)
 
     def _line(self, amounts: Amounts, x: float, y: float) -> Iterator[str]:
@@ -134,6 +142,8 @@ class _Table:
             if wide > 0:
                 yield rectangle(f"h{(1, 3, 0)[number]}", Frame(end, y - BAR_HEIGHT / 2, max(wide, 0.5), BAR_HEIGHT), 0)
             end += wide
+        if self._figures.quantity is FLOPS:  # the number stands in the column before
+            return
         text = quantity_text(self._figures.quantity.field, total)
         yield text_mark("hot" if total >= self._top else "number", end + 6.0, base, text)
 
@@ -147,7 +157,7 @@ def _cell(value: float) -> str:
 
 def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], float]:
     """The rule below the drawing, what is slowest, the legend and the notes."""
-    scene, figures = overview.drawing.scene, overview.figures
+    scene = overview.drawing.scene
     y += 8
     parts = [f'<path class="rule" d="M{coordinate(MARGIN)} {coordinate(y)}H{coordinate(wide - MARGIN)}"/>']
     said = _slowest(overview)
@@ -163,6 +173,13 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     return parts, y
 
 
+def name_of(item: "Item") -> str:
+    """What an item of an overview is called."""
+    if isinstance(item, Row):
+        return item.name or " ".join(cell.text for cell in item.cells)
+    return item.title
+
+
 def _slowest(overview: "Overview") -> str:
     """Which row has most of what the bars show, with its share and the line of the user's code."""
     figures = overview.figures
@@ -172,11 +189,10 @@ def _slowest(overview: "Overview") -> str:
     everything = sum(row.total or 0.0 for row in (*figures.rows, figures.rest))
     most, item = max(rows, key=lambda pair: pair[0] or 0.0)
     word = "slowest" if not figures.quantity.estimated else f"most {figures.quantity.title}"
-    name = item.title if isinstance(item, Card) else item.name if isinstance(item, Row) else getattr(item, "title", "")
     source = getattr(item, "source", None)
     where = f" ({source.file}:{source.line})" if source is not None else ""
     parts = [part for part in PARTS if part in figures.parts]
     split = ""
     if len(parts) > 1:
         split = " \u00b7 " + ", ".join(f"{part} {percent_text(shares(figures)[part])}" for part in parts)
-    return f"{word}: {name or item.cells[0].text}, {percent_text((most or 0.0) / everything)}{where}{split}"  # type: ignore[union-attr]
+    return f"{word}: {name_of(item)}, {percent_text((most or 0.0) / everything)}{where}{split}"

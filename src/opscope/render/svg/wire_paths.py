@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
 from ...layout.flat import BORDER
-from .marks import coordinate, docks, text_mark, tooltip
 from ...layout.strips import Strip
+from .marks import coordinate, docks, text_mark, tooltip
 from .symbols import Mark
 
 if TYPE_CHECKING:
