@@ -13,6 +13,7 @@ from ...passes.overview import open_for_overview
 from ..engine import draw
 from ..picture import Drawing
 from ..place.spacing import COMPACT
+from ..scene.bundling import bundle
 from ..scene.compose import compose
 from ..scene.items import Scene
 from ..strips import Strip, strips
@@ -45,6 +46,8 @@ SHAPES = (Shape(1, 66, 300.0), Shape(2, 44, 250.0), Shape(3, 34, 230.0))
 class Overview:
     """An overview with coordinates: the drawing, the columns that it is cut into, and the lines of figures."""
 
+    graph: Graph
+    """The graph that is drawn."""
     drawing: Drawing
     columns: Tuple[Strip, ...]
     lines: Tuple[Line, ...]
@@ -75,7 +78,9 @@ def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
             break
     assert best is not None
     there = lines(best.drawing.root)
-    return Overview(best.drawing, best.columns, tuple(there), figures(whole, best.graph, [line.item for line in there]))
+    return Overview(
+        best.graph, best.drawing, best.columns, tuple(there), figures(whole, best.graph, [line.item for line in there])
+    )
 
 
 class _Try(NamedTuple):
@@ -91,7 +96,8 @@ class _Try(NamedTuple):
 def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: Shape) -> _Try:
     """The drawing in so many columns; cards are cut in two only if it does not fit otherwise."""
     scene = worded(scene, graph, like, shape.characters)
-    scene = in_rows(replace(scene, root=without_frames(scene.root)), graph)
+    scene = bundle(replace(scene, root=without_frames(scene.root)))  # rows are no cards, to which bundles lead
+    scene = in_rows(scene, graph)
     drawing = draw(scene, COMPACT)
     found: List[_Try] = []
     for whole_cards in (True, False):

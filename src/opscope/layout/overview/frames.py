@@ -96,14 +96,13 @@ class _Joined:
 
 
 def _one(before: Optional[CardWire], wire: CardWire, after: Optional[CardWire]) -> CardWire:
-    """The wire that pieces make: its label is the first that any of them has."""
+    """The wire that pieces make: its label, and for how many it stands, is what the first says that says any."""
     pieces = [piece for piece in (before, wire, after) if piece is not None]
-    last = pieces[-1]
     return replace(
         wire,
         label=next((piece.label for piece in pieces if piece.label), ""),
         tip=next((piece.tip for piece in pieces if piece.tip), ""),
-        taken=last.taken,
-        times=last.times,
+        taken=pieces[-1].taken,
+        times=next((piece.times for piece in pieces if piece.times), 0),
         told=None,
     )

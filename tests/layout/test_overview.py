@@ -1,0 +1,36 @@
+"""The overview: what it draws is so, and it is one page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+import opscope
+from examples import examples
+from passes.test_truth import FILES, repeating, staged
+from opscope.layout.overview.fit import overview
+from rows_apart import apart
+from truth import lies
+
+
+def drawn_truly(graph):
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    return found
+
+
+@examples(100)
+@given(repeating())
+def test_an_overview_of_what_repeats_tells_the_truth(graph):
+    drawn_truly(graph)
+
+
+@examples(100)
+@given(staged())
+def test_an_overview_of_stages_tells_the_truth(graph):
+    drawn_truly(graph)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_overview_of_a_real_file_tells_the_truth(shared, name):
+    drawn_truly(opscope.load(shared / name))
