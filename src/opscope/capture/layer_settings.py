@@ -48,7 +48,11 @@ def _settings(subject: Any) -> Settings:
 def _configuration(subject: Any) -> Settings:
     """What `get_config` tells, or the arguments that Keras 3 noted when the object was made; empty if there is neither."""
     home = next((base for base in type(subject).__mro__ if "get_config" in base.__dict__), object)
-    if keras.is_layer(subject) and not keras.is_model(subject) and not (home.__name__ in _BASES and keras.is_keras(home)):
+    if (
+        keras.is_layer(subject)
+        and not keras.is_model(subject)
+        and not (home.__name__ in _BASES and keras.is_keras(home))
+    ):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

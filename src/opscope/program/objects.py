@@ -223,7 +223,9 @@ def _objects(
         place[index] = len(objects)
         variables = frozenset(owned.get(index, ()))
         objects.append(
-            ModelObject(path, place.get(parent, -1), kind, keras.cls, keras.name, variables, keras.settings, keras.defined_in)
+            ModelObject(
+                path, place.get(parent, -1), kind, keras.cls, keras.name, variables, keras.settings, keras.defined_in
+            )
         )
     return tuple(objects)
 

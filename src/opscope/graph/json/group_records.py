@@ -113,7 +113,9 @@ class _Reader:
             source=None if value["source"] is None else self._source.one(value["source"], f"{place}.source".format, 0),
             cost=None if value["cost"] is None else self._cost(value["cost"], f"{place}.cost"),
             measured=None if value["measured"] is None else self._measured(value["measured"], f"{place}.measured"),
-            settings=self._settings.one(value[SETTINGS_KEY], f"{place}.settings".format, 0) if SETTINGS_KEY in value else NO_SETTINGS,
+            settings=self._settings.one(value[SETTINGS_KEY], f"{place}.settings".format, 0)
+            if SETTINGS_KEY in value
+            else NO_SETTINGS,
             defined_in=text_or_none(value.get(DEFINED_IN_KEY), f"{place}.defined_in"),
         )
 

@@ -10,7 +10,17 @@ from ...visible import json_data
 from ..graph import Graph
 from ..groups import Group
 from ..types import CONTROL, Source, TensorType, Variable
-from .versions import DEFINED_IN_KEY, ELEMENT_KEY, GRAPH_COST, JSON_FORMAT, JSON_VERSION, MORE_GRAPH_COST, SETTINGS_KEY, VERSIONS, Keys
+from .versions import (
+    DEFINED_IN_KEY,
+    ELEMENT_KEY,
+    GRAPH_COST,
+    JSON_FORMAT,
+    JSON_VERSION,
+    MORE_GRAPH_COST,
+    SETTINGS_KEY,
+    VERSIONS,
+    Keys,
+)
 
 _NEWEST = VERSIONS[JSON_VERSION]
 
