@@ -7,7 +7,7 @@ has the structure of an earlier one stays closed: what is in it has been told.
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Dict, FrozenSet, List, Mapping, Set
+from typing import TYPE_CHECKING, Callable, Dict, FrozenSet, List, Mapping, Set
 
 from ..graph.content import content_of
 from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, REPLICA
@@ -22,23 +22,25 @@ BUILT, OWN, LIBRARY = 0, 1, 2
 _BUILT = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model", REPLICA}
 
 
-def open_for_overview(graph: Graph, rows: int, like: Mapping[int, int]) -> Graph:
+def open_for_overview(graph: Graph, rows: int, like: Mapping[int, int], is_own: Callable[[Group], bool]) -> Graph:
     """Close all groups but those that are open in an overview with about so many rows.
 
     Args:
         graph: what to draw; its roles are decided and its repeats are stacks.
         rows: how many boxes may be drawn.
         like: group -> an earlier one of the same structure.
+        is_own: whether the author of the model wrote the class of a layer.
     """
-    return close(graph, _Opening(graph, like).closed(rows))
+    return close(graph, _Opening(graph, like, is_own).closed(rows))
 
 
 class _Opening:
     """Opens groups, best first."""
 
-    def __init__(self, graph: Graph, like: Mapping[int, int]) -> None:
+    def __init__(self, graph: Graph, like: Mapping[int, int], is_own: Callable[[Group], bool]) -> None:
         self._groups, self._like = content_of(graph).groups, like
         self._view = content_of(graph).view
+        self._own = [group.is_call and is_own(group) for group in self._groups]
         self._direct, self._below = box_counts(graph)
         self._holds_calls = [False] * len(self._groups)  # whether a call of a layer is inside the group
         self._holds_own = [False] * len(self._groups)  # whether one that the author wrote is
@@ -49,7 +51,7 @@ class _Opening:
                 self._inner.setdefault(group.parent, []).append(index)
             if group.parent >= 0:
                 self._holds_calls[group.parent] |= group.is_call or self._holds_calls[index]
-                self._holds_own[group.parent] |= self._holds_own[index] or (group.is_call and is_own(group))
+                self._holds_own[group.parent] |= self._holds_own[index] or self._own[index]
 
     def closed(self, rows: int) -> FrozenSet[int]:
         """The groups to close so that about so many rows are left."""
@@ -91,24 +93,8 @@ class _Opening:
         rank = LIBRARY
         if group.kind in _BUILT or index in self._view.stacks or index in self._view.made or self._holds_own[index]:
             rank = BUILT
-        elif group.is_call and is_own(group):
+        elif self._own[index]:
             rank = BUILT if self._holds_calls[index] else OWN
         elif group.is_call and not self._holds_calls[index]:
             return None
         return None if index in self._like else rank
-
-
-def is_own(group: Group) -> bool:
-    """Whether the author of the model wrote the layer's class."""
-    return bool(group.cls) and group.cls not in LIBRARY_CLASSES
-
-
-LIBRARY_CLASSES = frozenset(
-    """
-    Conv1D Conv2D Conv3D DepthwiseConv2D SeparableConv2D Conv2DTranspose Dense Embedding LSTM GRU SimpleRNN LSTMCell GRUCell RNN
-    Bidirectional TimeDistributed BatchNormalization LayerNormalization Activation ReLU LeakyReLU Dropout Flatten Reshape Permute
-    MaxPooling2D AveragePooling2D GlobalAveragePooling2D GlobalMaxPooling2D GlobalAveragePooling1D MaxPooling1D AveragePooling1D ZeroPadding2D UpSampling2D Add Multiply
-    Concatenate Subtract Rescaling Normalization MultiHeadAttention EinsumDense Softmax InputLayer Functional Sequential Cropping2D
-    TFOpLambda SlicingOpLambda Conv1DTranspose SimpleRNNCell StackedRNNCells Attention AdditiveAttention GroupNormalization PReLU ELU Lambda
-    """.split()
-)

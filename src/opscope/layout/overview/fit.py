@@ -17,6 +17,7 @@ from ..scene.bundling import bundle
 from ..scene.compose import compose
 from ..scene.items import Scene
 from ..strips import Strip, strips
+from .authors import is_own
 from .cards import worded
 from .figures import Figures, figures
 from .frames import without_frames
@@ -62,7 +63,7 @@ def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
     best: Optional[_Try] = None
     seen: Set[FrozenSet[int]] = set()
     for rows in BUDGETS:
-        drawn = open_for_overview(folded, rows, like)
+        drawn = open_for_overview(folded, rows, like, is_own)
         closed = content_of(drawn).view.closed
         if closed in seen:
             continue

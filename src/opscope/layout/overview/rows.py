@@ -11,6 +11,8 @@ from ..flat import BORDER
 from ..scene.families import FAMILIES, family_of
 from ..scene.items import Box, Card, CardWire, Cell, End, Item, Row, Scene, cards
 from ..scene.labels import shape_text
+from ..scene.layer_words import card_text, family_of_layer
+from ..scene.op_words import GroupOps
 from ..sizes.rows import row_width
 from .kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, SHAPED
 
@@ -54,7 +56,7 @@ class _Teller:
     """Says what the cell of an item says."""
 
     def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+        self._graph, self._ops = graph, GroupOps(graph)
 
     def told(self, item: Item) -> Optional[Told]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
@@ -87,26 +89,11 @@ class _Teller:
 
     def _layer(self, card: Card, cls: str) -> Told:
         sign = LAYER_SIGNS.get(cls, "")
-        family = self._family(card)
+        family = family_of_layer(self._graph, card.group, self._ops)
         if sign:
             return Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
-        return Told(Cell(card, self._text(card, cls), family), part)
-
-    def _text(self, card: Card, cls: str) -> str:
-        return cls or card.title
-
-    def _family(self, card: Card) -> str:
-        ops = content_of(self._graph).table.ops
-        found: Dict[str, int] = {}
-        for node, home in enumerate(content_of(self._graph).node_group):
-            if home == card.group:
-                family = family_of(ops[node])
-                found[family] = found.get(family, 0) + 1
-        for family in ("matmul", "reduce", "elementwise", "random", "shape"):
-            if family in found:
-                return family
-        return "other"
+        return Told(Cell(card, card_text(self._graph, card.group, self._ops) or cls or card.title, family), part)
 
 
 class _Rows:
