@@ -123,7 +123,10 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     source = source_text(card.source)
     if own is None:
         return _Held(measure_card(card, (0.0, 0.0), source), None, (), ())
-    measures = [found[id(child)].measure if isinstance(child, Card) else _measured(child) for child in card.children]
+    measures = [
+        found[id(child)].measure if isinstance(child, Card) else _measured(child, engine.heights)
+        for child in card.children
+    ]
     sizes = replace(_sizes(card, own, measures, found), heights=engine.heights)
     placed = engine.place(own.flat, sizes)
     # There is room left, right and below what the card holds; above it is the head, whose height is counted there.
@@ -140,9 +143,9 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     return _Held(measure, held, inputs, outputs)
 
 
-def _measured(item: Union[Box, Pill, Row]) -> Extents:
+def _measured(item: Union[Box, Pill, Row], heights: Heights) -> Extents:
     """The size of an item that is no card."""
-    return measure_row(item) if isinstance(item, Row) else measure_box(item)
+    return measure_row(item) if isinstance(item, Row) else measure_box(item, heights.oval)
 
 
 def _leaving(placed: Placed) -> Tuple[float, ...]:

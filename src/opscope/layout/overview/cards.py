@@ -16,10 +16,14 @@ from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS
 from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
+from ..scene.layer_words import kind_word
 
 MOST_HELD = 4
 """A closed card names at most so many classes of what it holds."""
 MOST_TITLE = 36
+MOST_SIZES = 5
+"""Of a stage like an earlier one so many sizes of layers are told."""
+_SIZES = ("filters", "units", "output_dim")
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
 
@@ -61,7 +65,7 @@ class _Words:
             if group.parent < 0:
                 continue
             if group.is_call and group.cls:
-                found[group.parent][group.cls] += times
+                found[group.parent][kind_word(group)] += times
             else:
                 for name, count in found[index].items():
                     found[group.parent][name] += count * times
@@ -96,12 +100,27 @@ class _Words:
         """What a closed card holds."""
         first = self._like.get(index)
         if first is not None:
-            return [f"as {self._title(first, self._groups[first].name)}"]
+            sizes = self._sizes(index)
+            as_what = _stem(self._title(first, self._groups[first].name))
+            return [f"as {as_what} with {sizes}" if sizes and sizes != self._sizes(first) else f"as {as_what}"]
         held = self._held[index].most_common()
         if not held:
             return [plural(ops, "op")]
         names = [name if count == 1 else f"{count} {name}" for name, count in held[:MOST_HELD]]
         return [", ".join(names) + (", \u2026" if len(held) > MOST_HELD else "")]
+
+    def _sizes(self, index: int) -> str:
+        """The filters and units of the layers in a group: ``128, 128, 512``; empty where they are not known, or too many."""
+        inside = {index}
+        found: List[str] = []
+        for place in range(index + 1, len(self._groups)):  # groups come after their parents
+            group = self._groups[place]
+            if group.parent in inside:
+                inside.add(place)
+                size = next((group.settings[name] for name in _SIZES if name in group.settings), None)
+                if isinstance(size, int):
+                    found.append(f"{size:,}")
+        return ", ".join(found) if len(found) <= MOST_SIZES else ""
 
 
 def _lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> Dict[str, str]:
@@ -116,6 +135,17 @@ def _lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> Dict[str, 
 def _told(stack: Stack) -> Sequence[str]:
     """How copies differ, but for their parameters, which stand in a column."""
     return [cut(difference, 60) for difference in stack.differences if not difference.endswith("parameters")]
+
+
+def _stem(title: str) -> str:
+    """What the title of a stack begins with.
+
+    >>> _stem("conv2_block1 \u2026 3"), _stem("encoder")
+    ('conv2_block', 'encoder')
+    """
+    name, dots, _ = title.partition(" \u2026 ")
+    numbered = _NUMBERED.match(name) if dots else None
+    return numbered[1].rstrip("_-") if numbered and numbered[1] else name
 
 
 def _range(names: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from .frames import without_frames
 from .leaves import Line, lines
 from .rows import in_rows
 
-WIDE, HIGH = 1208.0, 545.0
+WIDE, HIGH = 1208.0, 578.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
 BUDGETS = (160, 110, 80, 60, 45, 34, 26, 20, 14, 8)
 """How many boxes may be drawn, the first that fits."""
@@ -40,7 +40,7 @@ class Shape(NamedTuple):
     """The room for the figures beside each column, in pixels."""
 
 
-SHAPES = (Shape(1, 66, 300.0), Shape(2, 44, 250.0), Shape(3, 34, 230.0))
+SHAPES = (Shape(1, 100, 300.0), Shape(2, 46, 250.0), Shape(3, 36, 230.0))
 
 
 @dataclass(frozen=True)

@@ -119,8 +119,11 @@ def head_width(card: Card, source: str) -> float:
     return 2 * CARD_PAD + max(first, second)
 
 
-def measure_box(item: Union[Box, Pill]) -> Extents:
-    """The size of a box or a pill, with its chips on the left and, beside a box, its figure or note on the right."""
+def measure_box(item: Union[Box, Pill], oval: float = PILL_HEIGHT) -> Extents:
+    """The size of a box or a pill, with its chips on the left and, beside a box, its figure or note on the right.
+
+    `oval` is the height of a pill.
+    """
     if isinstance(item, Box):
         half = _up((max(BOX_LEAST, width(item.title, OP_FONT) + 2 * BOX_PAD)) / 2)
         note = item.heat.text if item.heat else item.note
@@ -128,7 +131,7 @@ def measure_box(item: Union[Box, Pill]) -> Extents:
         return _around(Frame(-half, 0.0, 2 * half, BOX_HEIGHT), item.chips, right)
     text = width(item.title, PILL_FONT) + (TEXT_GAP + width(item.detail, SMALL_FONT) if item.detail else 0.0)
     half = _up(max(BOX_LEAST, text + 2 * PILL_PAD) / 2)
-    return _around(Frame(-half, 0.0, 2 * half, PILL_HEIGHT), item.chips, 0.0)
+    return _around(Frame(-half, 0.0, 2 * half, oval), item.chips, 0.0)
 
 
 def measure_card(card: Card, inside: Tuple[float, float], source: str) -> Extents:

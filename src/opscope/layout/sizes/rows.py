@@ -11,7 +11,7 @@ from .text_width import Font, width
 
 CELL_FONT = Font("regular", 12.5)
 NAME_FONT = Font("bold", 12.5)
-CELL_HEIGHT = 22.0
+CELL_HEIGHT = 20.0
 CELL_PAD = 8.0
 CELL_GAP = 4.0
 CELL_LEAST = 36.0

@@ -167,10 +167,15 @@ def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
     return parts, y + 24
 
 
-def footer_families(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
-    """The legend of the families from the height `y` on, and the height at which it ends."""
+def legend_width(scene: "Scene") -> float:
+    """The width of the legend of the families in one line."""
+    return sum(38 + width(FAMILIES[name].title, LEGEND) for name in scene.families)
+
+
+def footer_families(scene: "Scene", wide: float, y: float, left: float = MARGIN) -> Tuple[List[str], float]:
+    """The legend of the families from the height `y` on, and the height at which it ends. Its first line begins at `left`."""
     parts: List[str] = []
-    x = MARGIN
+    x = left
     for name in scene.families:
         family = FAMILIES[name]
         need = 20 + width(family.title, LEGEND) + 18

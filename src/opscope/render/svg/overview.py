@@ -10,9 +10,9 @@ from ...layout.overview.figures import PARTS, Amounts, Figures, shares
 from ...layout.scene.items import Row
 from ...layout.scene.labels import cut
 from ...layout.sizes.extents import Frame
-from ...layout.sizes.text_width import Font
+from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
-from .drawing import MARGIN, document, footer_families, heading, items, wrapped
+from .drawing import MARGIN, document, footer_families, heading, items, legend_width, wrapped
 from .marks import coordinate, rectangle, text_mark
 from .symbols import with_symbols
 
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
 SCALE = 1.25
 """Units of the document for each of the drawing, so that the smallest text has 13."""
-TOP = 84.0
+TOP = 74.0
 """Where the drawing begins, below the title and the heads of the figures."""
 GAP = 24.0
 """Between a column of the drawing and its figures, and behind them."""
 PARAMETERS_WIDE, FLOPS_WIDE, BAR_WIDE, BAR_TEXT = 92.0, 62.0, 80.0, 70.0
 BAR_HEIGHT = 10.0
 HEAD = Font("bold", 11.0)
+TOLD = Font("bold", 12.0)
 
 
 def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[str] = None) -> str:
@@ -59,7 +60,7 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
             for line, amounts in zip(overview.lines, overview.figures.rows)
             if amounts.tells and strip.shows(line.y, line.y)
         ]
-        content.extend(table.head(x + wide + GAP, TOP - 8.0))
+        content.extend(table.head(x + wide + GAP, TOP - 6.0))
         content.extend(table.lines(here, x + wide + GAP, TOP - strip.top))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
@@ -67,7 +68,7 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
     wide = max(x - GAP + MARGIN, 640.0)
     y = TOP + down
     bottom, y = _below(overview, wide, y)
-    title = ['<g transform="translate(0 -10)">', *heading(scene), "</g>"]
+    title = ['<g transform="translate(0 -16)">', *heading(scene), "</g>"]
     return "".join(document([symbols, marks, *content, *title, *bottom], wide, y, theme, SCALE))
 
 
@@ -161,10 +162,15 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     y += 8
     parts = [f'<path class="rule" d="M{coordinate(MARGIN)} {coordinate(y)}H{coordinate(wide - MARGIN)}"/>']
     said = _slowest(overview)
+    left = MARGIN
     if said:
-        y += 18
-        parts.append(text_mark("told", MARGIN, y, said))
-    families, y = footer_families(scene, wide, y + 8)
+        parts.append(text_mark("told", MARGIN, y + 19, said))
+        left += width(said, TOLD) + GAP
+    room = wide - MARGIN - left
+    need = legend_width(scene)
+    if need > room:
+        left, y = MARGIN, y + (20 if said else 0)
+    families, y = footer_families(scene, wide, y + 8, left)
     parts.extend(families)
     y += 4
     for line in wrapped(" \u00b7 ".join(scene.notes), wide - 2 * MARGIN):
