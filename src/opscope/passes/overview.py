@@ -7,57 +7,60 @@ has the structure of an earlier one stays closed: what is in it has been told.
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Callable, Dict, FrozenSet, List, Mapping, Set
+from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, FrozenSet, List, Mapping, Set, Tuple
 
 from ..graph.content import content_of
-from ..graph.vocabulary import BODY_KINDS, FIRST_PHASES, FLOW_KINDS, LATER_PHASES, REPLICA
+from ..graph.vocabulary import BODY_KINDS, FLOW_KINDS, LATER_PHASES, PHASES, REPLICA
 from .fold import box_counts, close
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..graph.groups import Group
 
+FORWARD, LOSS = PHASES[:2]
 BUILT, OWN, LIBRARY = 0, 1, 2
 """When groups open: what shows how the model is built, then layers that the author wrote, then library blocks."""
-_BUILT = FIRST_PHASES | BODY_KINDS | FLOW_KINDS | {"model", REPLICA}
+_Waiting = Tuple[int, int, int, int]
+"""A group that may open: what it is sorted by (rank, level, how much is in it, the most first), and its index."""
+_BUILT = BODY_KINDS | FLOW_KINDS | {"model", FORWARD, REPLICA}
 
 
-def open_for_overview(graph: Graph, rows: int, like: Mapping[int, int], is_own: Callable[[Group], bool]) -> Graph:
-    """Close all groups but those that are open in an overview with about so many rows.
-
-    Args:
-        graph: what to draw; its roles are decided and its repeats are stacks.
-        rows: how many boxes may be drawn.
-        like: group -> an earlier one of the same structure.
-        is_own: whether the author of the model wrote the class of a layer.
-    """
-    return close(graph, _Opening(graph, like, is_own).closed(rows))
-
-
-class _Opening:
+class Opening:
     """Opens groups, best first."""
 
     def __init__(self, graph: Graph, like: Mapping[int, int], is_own: Callable[[Group], bool]) -> None:
+        """Find out when each group may open.
+
+        Args:
+            graph: what to draw; its roles are decided and its repeats are stacks.
+            like: group -> an earlier one of the same structure.
+            is_own: whether the author of the model wrote the class of a layer.
+        """
+        self._graph = graph
         self._groups, self._like = content_of(graph).groups, like
         self._view = content_of(graph).view
         self._own = [group.is_call and is_own(group) for group in self._groups]
         self._direct, self._below = box_counts(graph)
         self._holds_calls = [False] * len(self._groups)  # whether a call of a layer is inside the group
+        self._holds_stack = [False] * len(self._groups)  # whether something repeats in the group
         self._holds_own = [False] * len(self._groups)  # whether one that the author wrote is
+        self._has_calls = any(group.is_call for group in self._groups)
         self._inner: Dict[int, List[int]] = {}
         for index in range(len(self._groups) - 1, -1, -1):
             group = self._groups[index]
             if self._below[index]:
                 self._inner.setdefault(group.parent, []).append(index)
+            self._holds_stack[index] |= index in self._view.stacks
             if group.parent >= 0:
+                self._holds_stack[group.parent] |= self._holds_stack[index]
                 self._holds_calls[group.parent] |= group.is_call or self._holds_calls[index]
                 self._holds_own[group.parent] |= self._holds_own[index] or self._own[index]
 
-    def closed(self, rows: int) -> FrozenSet[int]:
-        """The groups to close so that about so many rows are left."""
+    def opened(self, rows: int) -> FrozenSet[int]:
+        """The groups that are open if about so many boxes may be drawn. What is around all else is open whatever its size."""
         shown = len(self._inner.get(-1, ()))
         opened: Set[int] = set()
-        waiting: List["tuple[int, int, int, int]"] = []
+        waiting: List[_Waiting] = []
         self._add(waiting, -1, 0)
         while waiting:
             _, level, _, index = heappop(waiting)
@@ -67,7 +70,23 @@ class _Opening:
             shown += more
             opened.add(index)
             self._add(waiting, index, level + 1)
-        return frozenset(index for index in range(len(self._groups)) if index not in opened)
+        return frozenset(opened)
+
+    def next(self, opened: AbstractSet[int]) -> List[int]:
+        """The closed groups that may open next, best first."""
+        waiting: List[_Waiting] = []
+        for parent in (-1, *opened):
+            self._add(waiting, parent, 0)
+        return [index for _, _, _, index in sorted(waiting) if index not in opened]
+
+    def graph(self, opened: AbstractSet[int]) -> Graph:
+        """The graph with exactly these groups open."""
+        return close(self._graph, (index for index in range(len(self._groups)) if index not in opened))
+
+    def _is_plain(self, index: int) -> bool:
+        """Whether a group is a scope that holds no layer: in a graph that has layers, it only names some ops."""
+        made = index in self._view.made or index in self._view.stacks
+        return self._groups[index].kind == "scope" and not made and not self._holds_calls[index]
 
     def _is_frame(self, index: int) -> bool:
         """Whether a group holds all that there is, but for the later phases: closed it would tell nothing."""
@@ -79,7 +98,7 @@ class _Opening:
             index = parent
         return True
 
-    def _add(self, waiting: List["tuple[int, int, int, int]"], parent: int, level: int) -> None:
+    def _add(self, waiting: List[_Waiting], parent: int, level: int) -> None:
         for index in self._inner.get(parent, ()):
             rank = self._rank(index)
             if rank is not None:
@@ -88,10 +107,10 @@ class _Opening:
     def _rank(self, index: int) -> "int | None":
         """When a group opens; ``None`` for one that stays closed."""
         group = self._groups[index]
-        if group.kind in LATER_PHASES:
+        if group.kind in LATER_PHASES or group.kind == LOSS or (self._has_calls and self._is_plain(index)):
             return None
         rank = LIBRARY
-        if group.kind in _BUILT or index in self._view.stacks or index in self._view.made or self._holds_own[index]:
+        if group.kind in _BUILT or index in self._view.made or self._holds_stack[index] or self._holds_own[index]:
             rank = BUILT
         elif self._own[index]:
             rank = BUILT if self._holds_calls[index] else OWN

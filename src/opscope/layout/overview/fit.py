@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
 
-from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes import EVERYTHING, Selection, prepared
 from ...passes.likeness import alike
-from ...passes.overview import open_for_overview
+from ...passes.overview import Opening
 from ..engine import draw
 from ..picture import Drawing
 from ..place.spacing import COMPACT
@@ -26,6 +25,10 @@ from .rows import in_rows
 
 WIDE, HIGH = 1208.0, 578.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
+MOST_OVER = 1.02
+"""A drawing that is larger by this factor fits as well: no reader sees a fiftieth."""
+MORE_TRIES = 10
+"""So many further groups are tried, one by one, when a budget fits."""
 BUDGETS = (160, 110, 80, 60, 45, 34, 26, 20, 14, 8)
 """How many boxes may be drawn, the first that fits."""
 
@@ -55,35 +58,6 @@ class Overview:
     figures: Figures
 
 
-def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
-    """The overview of a graph."""
-    whole = prepared(graph, shapes=False, selection=selection)
-    folded = prepared(graph, fold_repeats=True, shapes=False, selection=selection)
-    like = alike(folded)
-    best: Optional[_Try] = None
-    seen: Set[FrozenSet[int]] = set()
-    for rows in BUDGETS:
-        drawn = open_for_overview(folded, rows, like, is_own)
-        closed = content_of(drawn).view.closed
-        if closed in seen:
-            continue
-        seen.add(closed)
-        scene = compose(drawn)
-        for shape in SHAPES:
-            tried = _tried(scene, drawn, like, shape)
-            if best is None or tried.over < best.over:
-                best = tried
-            if not tried.over:
-                break
-        if best is not None and not best.over:
-            break
-    assert best is not None
-    there = lines(best.drawing.root)
-    return Overview(
-        best.graph, best.drawing, best.columns, tuple(there), figures(whole, best.graph, [line.item for line in there])
-    )
-
-
 class _Try(NamedTuple):
     """One way to draw an overview."""
 
@@ -91,7 +65,61 @@ class _Try(NamedTuple):
     drawing: Drawing
     columns: Tuple[Strip, ...]
     over: float
-    """By how much it is larger than the page, as a factor of its area; 0 if it fits."""
+    """By how much it is larger than the page, as a factor; 0 if it fits."""
+    opened: FrozenSet[int] = frozenset()
+    """The groups that are open."""
+
+
+def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
+    """The overview of a graph."""
+    whole = prepared(graph, shapes=False, selection=selection)
+    folded = prepared(graph, fold_repeats=True, shapes=False, selection=selection)
+    like = alike(folded)
+    opening = Opening(folded, like, is_own)
+    best = _best(opening, like)
+    there = lines(best.drawing.root)
+    return Overview(
+        best.graph, best.drawing, best.columns, tuple(there), figures(whole, best.graph, [line.item for line in there])
+    )
+
+
+def _best(opening: Opening, like: Mapping[int, int]) -> _Try:
+    """The drawing with the most groups open that fits; the one that is least too large if none fits."""
+    best: Optional[_Try] = None
+    seen: Set[FrozenSet[int]] = set()
+    for rows in BUDGETS:
+        opened = opening.opened(rows)
+        if opened in seen:
+            continue
+        seen.add(opened)
+        tried = _in_shape(opening, opened, like)
+        if best is None or tried.over < best.over:
+            best = tried
+        if not best.over:
+            break
+    assert best is not None  # there is at least one budget
+    tries = 0 if best.over else MORE_TRIES
+    opened = best.opened
+    for index in opening.next(opened):
+        if not tries:
+            break
+        tries -= 1
+        tried = _in_shape(opening, opened | {index}, like)
+        if not tried.over:
+            best, opened = tried, tried.opened
+    return best
+
+
+def _in_shape(opening: Opening, opened: FrozenSet[int], like: Mapping[int, int]) -> _Try:
+    """The drawing with these groups open, in the shape of a page that fits it best."""
+    graph = opening.graph(opened)
+    scene = compose(graph)
+    found: List[_Try] = []
+    for shape in SHAPES:
+        found.append(_tried(scene, graph, like, shape)._replace(opened=opened))
+        if not found[-1].over:
+            return found[-1]
+    return min(found, key=lambda tried: tried.over)
 
 
 def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: Shape) -> _Try:
@@ -106,5 +134,5 @@ def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: Shape) ->
         high = max(strip.bottom - strip.top for strip in cut)
         wide = sum(strip.right - strip.left + shape.figures for strip in cut)
         over = max(high / HIGH, 1.0) * max(wide / WIDE, 1.0)
-        found.append(_Try(graph, drawing, tuple(cut), 0.0 if over == 1.0 else over))
+        found.append(_Try(graph, drawing, tuple(cut), 0.0 if over <= MOST_OVER else over))
     return min(found, key=lambda tried: tried.over)

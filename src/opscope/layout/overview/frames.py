@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
-from ...graph.vocabulary import FIRST_PHASES
+from ...graph.vocabulary import CALL_KINDS, FIRST_PHASES
 from ..flat import BORDER
-from ..scene.items import Card, CardWire, End
+from ..scene.items import Card, CardWire, End, Item
 
 
 def without_frames(card: Card) -> Card:
-    """The card without the frames around all that is in it, outer ones first."""
+    """The drawing without the frames around all that is in it, outer ones first, and without those around a single card."""
+    card = replace(card, children=tuple([_merged(child) for child in card.children]))
     while True:
         frame = _frame(card)
         if frame is None:
@@ -30,6 +31,24 @@ def _frame(card: Card) -> Optional[int]:
         if child.repeat == 1 and child.node < 0 and (alone or child.kind in FIRST_PHASES):
             return place
     return None
+
+
+def _merged(item: Item) -> Item:
+    """An item without the frames around single cards: a card that only holds one other takes over what is in it, and its class."""
+    if not isinstance(item, Card) or not item.open:
+        return item
+    item = replace(item, children=tuple([_merged(child) for child in item.children]))
+    only = item.children[0] if len(item.children) == 1 else None
+    if (
+        isinstance(only, Card)
+        and only.open
+        and only.repeat == 1
+        and only.node < 0
+        and only.kind in CALL_KINDS | {"scope"}
+    ):
+        named = [part for part in (item.subtitle, only.subtitle or only.title) if part]
+        return replace(_opened(item, 0), subtitle=" \u203a ".join(dict.fromkeys(named)))
+    return item
 
 
 def _opened(card: Card, place: int) -> Card:

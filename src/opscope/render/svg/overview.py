@@ -31,6 +31,12 @@ GAP = 24.0
 """Between a column of the drawing and its figures, and behind them."""
 PARAMETERS_WIDE, FLOPS_WIDE, BAR_WIDE, BAR_TEXT = 92.0, 62.0, 80.0, 70.0
 BAR_HEIGHT = 10.0
+NAMES_WIDE = 100.0
+"""The room for the names of lines at one height."""
+MOST_NAME = 15
+LEAST_BESIDE = 0.01
+"""A line beside others that has no parameters and less than this part of the longest bar is left out."""
+SAME_HEIGHT = 8.0
 HEAD = Font("bold", 11.0)
 TOLD = Font("bold", 12.0)
 
@@ -42,7 +48,8 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
     content: List[str] = []
     x, down = MARGIN, 0.0
     pieces: List[object] = []
-    table = _Table(overview.figures)
+    rows = told(overview)
+    table = _Table(overview.figures, named=any(beside(rows, line) for line, _ in rows))
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
@@ -55,11 +62,7 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
             content.append(_carried(root, before, x, strip))
         flow = flow_at(root, strip.bottom)
         before = None if flow is None else (x + flow - strip.left, TOP + high)
-        here = [
-            (line, amounts)
-            for line, amounts in zip(overview.lines, overview.figures.rows)
-            if amounts.tells and strip.shows(line.y, line.y)
-        ]
+        here = [(line, amounts) for line, amounts in rows if strip.shows(line.y, line.y)]
         content.extend(table.head(x + wide + GAP, TOP - 6.0))
         content.extend(table.lines(here, x + wide + GAP, TOP - strip.top))
         x += wide + GAP + table.wide + GAP
@@ -86,7 +89,8 @@ def _carried(root: "Drawn", start: Tuple[float, float], x: float, strip: "Strip"
 class _Table:
     """The columns of figures."""
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, figures: Figures, *, named: bool) -> None:
+        """`named`: whether some lines have to say what they are about."""
         self._figures = figures
         rows = figures.rows
         self._parameters = any(row.parameters is not None for row in rows)
@@ -95,14 +99,17 @@ class _Table:
         self._unit = unit if flops else None
         self._bars = figures.quantity is not None and any(row.total for row in rows)
         self._top = max([row.total or 0.0 for row in rows], default=0.0)
+        self._names = NAMES_WIDE if named else 0.0
         self.wide = (
-            (PARAMETERS_WIDE if self._parameters else 0.0)
+            self._names
+            + (PARAMETERS_WIDE if self._parameters else 0.0)
             + (FLOPS_WIDE if self._unit else 0.0)
             + (GAP / 2 + BAR_WIDE + BAR_TEXT if self._bars else 0.0)
         )
 
     def head(self, x: float, y: float) -> Iterator[str]:
         """The heads of the columns, with their units."""
+        x += self._names
         if self._parameters:
             x += PARAMETERS_WIDE
             yield text_mark("head", x, y, "parameters", "end")
@@ -115,12 +122,12 @@ class _Table:
 
     def lines(self, rows: "Sequence[Tuple[Line, Amounts]]", x: float, shift: float) -> Iterator[str]:
         """The figures of rows, each at the height of what it is about."""
-        low, at = float("-inf"), [round(line.y) for line, _ in rows]
+        low = float("-inf")
         for line, amounts in rows:
             y = low = max(line.y + shift, low + 13.0)
-            if at.count(round(line.y)) > 1:
-                yield text_mark("note", x, y + 4.0, cut(name_of(line.item), 16), "end")
-            yield from self._line(amounts, x, y)
+            if beside(rows, line):
+                yield text_mark("note", x + NAMES_WIDE - 6.0, y + 4.0, cut(name_of(line.item), MOST_NAME), "end")
+            yield from self._line(amounts, x + self._names, y)
 
     def _line(self, amounts: Amounts, x: float, y: float) -> Iterator[str]:
         base = y + 4.0
@@ -177,6 +184,22 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
         parts.append(text_mark("facts", MARGIN, y, line))
         y += 15
     return parts, y
+
+
+def told(overview: "Overview") -> "List[Tuple[Line, Amounts]]":
+    """The lines of figures that tell something. Of several at one height, those that tell next to nothing are left out."""
+    rows = [(line, amounts) for line, amounts in zip(overview.lines, overview.figures.rows) if amounts.tells]
+    top = max([amounts.total or 0.0 for _, amounts in rows], default=0.0)
+    return [
+        (line, amounts)
+        for line, amounts in rows
+        if amounts.parameters or (amounts.total or 0.0) >= LEAST_BESIDE * top or not beside(rows, line)
+    ]
+
+
+def beside(rows: "Sequence[Tuple[Line, Amounts]]", line: "Line") -> bool:
+    """Whether several lines are at the height of one."""
+    return sum(1 for other, _ in rows if abs(other.y - line.y) < SAME_HEIGHT) > 1
 
 
 def name_of(item: "Item") -> str:
