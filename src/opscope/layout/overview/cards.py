@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from typing import Dict, List, Mapping, Sequence
+from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -86,7 +86,8 @@ class _Words:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
-        return replace(card, title=title, source=None, chips=(), **_lines(self._characters - len(title), parts, detail))
+        said = _lines(self._characters - len(title), parts, detail)
+        return replace(card, title=title, source=None, chips=(), subtitle=said.beside, detail=said.below)
 
     def _title(self, index: int, title: str) -> str:
         """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""
@@ -123,13 +124,20 @@ class _Words:
         return ", ".join(found) if len(found) <= MOST_SIZES else ""
 
 
-def _lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> Dict[str, str]:
+class _Said(NamedTuple):
+    """What stands beside the title of a card, and in the line below it."""
+
+    beside: str
+    below: str
+
+
+def _lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> _Said:
     """What stands beside the title and below it: all beside it if there is room for it."""
     beside, below = (" \u00b7 ".join(each) for each in (parts, detail))
     together = " \u00b7 ".join([*parts, *detail])
     if len(together) <= room:
-        return {"subtitle": together, "detail": ""}
-    return {"subtitle": cut(beside, max(room, 12)), "detail": cut(below, room + 16)}
+        return _Said(together, "")
+    return _Said(cut(beside, max(room, 12)), cut(below, room + 16))
 
 
 def _told(stack: Stack) -> Sequence[str]:

@@ -12,7 +12,7 @@ from typing import Dict, List, Optional, Tuple, Union
 from ...graph.graph import Graph
 from ...graph.vocabulary import FLOW_KINDS
 from ...layout.scene.compose import compose
-from ...layout.scene.items import Box, Card, Item, Pill, Scene
+from ...layout.scene.items import Box, Card, Item, Pill, Row, Scene
 from ...passes import EVERYTHING, Depth, Selection, for_drawing
 from . import items as look
 from .leaves import CardChild, LeafWire, Leaves, Tip
@@ -177,6 +177,7 @@ def _name(leaves: Leaves, place: CardChild) -> str:
 
 def _node_look(item: Item, room: Optional[look.Room]) -> Look:
     """The label and tooltip of an item's node."""
+    assert not isinstance(item, Row)  # only an overview has rows
     if isinstance(item, Box):
         shown = look.box(item, room)
     elif isinstance(item, Pill):
@@ -186,7 +187,7 @@ def _node_look(item: Item, room: Optional[look.Room]) -> Look:
     return {"label": label(shown), "tooltip": _tips(item.tip, item)}
 
 
-def _tips(tip: str, item: Item) -> str:
+def _tips(tip: str, item: Union[Box, Pill, Card]) -> str:
     """The tooltip of an item, with those of its chips, as the whole node has one tooltip."""
     return "\n".join([tip, *(f"· {chip.text}: {chip.tip}" for chip in item.chips)])
 

@@ -56,9 +56,9 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
     # The width and height of the marks: of the columns side by side, or else of the whole drawing.
     across = sum(strip.right - strip.left + STRIP_GAP for strip in strips) - STRIP_GAP if strips else root.body.width
     down = max(strip.bottom - strip.top for strip in strips) if strips else root.body.height - INSIDE
-    heading = width(cut(scene.title, MOST_TITLE), TITLE) + 10 + width(scene.subtitle, SUBTITLE)
+    headline = width(cut(scene.title, MOST_TITLE), TITLE) + 10 + width(scene.subtitle, SUBTITLE)
     # The document is as wide as the widest of the marks and the lines of text.
-    needed = [across, LEAST_WIDTH, heading, *(width(line, FACTS) for line in (scene.heading, *scene.notes))]
+    needed = [across, LEAST_WIDTH, headline, *(width(line, FACTS) for line in (scene.heading, *scene.notes))]
     wide = max(needed) + 2 * MARGIN
     left = (wide - across) / 2
     top = TOP - (root.inside.y if root.inside is not None else 0.0)  # the root's border is not drawn

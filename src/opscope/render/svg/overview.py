@@ -14,7 +14,7 @@ from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
 from .drawing import MARGIN, document, footer_families, heading, items, legend_width, wrapped
 from .marks import coordinate, rectangle, text_mark
-from .symbols import with_symbols
+from .symbols import Piece, with_symbols
 
 if TYPE_CHECKING:
     from ...layout.overview.fit import Overview
@@ -47,7 +47,7 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
     scene, root = drawing.scene, drawing.root
     content: List[str] = []
     x, down = MARGIN, 0.0
-    pieces: List[object] = []
+    pieces: List[Piece] = []
     rows = told(overview)
     table = _Table(overview.figures, named=any(beside(rows, line) for line, _ in rows))
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
