@@ -102,7 +102,8 @@ class _Words:
         first = self._like.get(index)
         if first is not None:
             sizes = self._sizes(index)
-            as_what = _stem(self._title(first, self._groups[first].name))
+            title, own = (self._title(each, self._groups[each].name) for each in (first, index))
+            as_what = _stem(title) if _stem(title) != _stem(own) else title
             return [f"as {as_what} with {sizes}" if sizes and sizes != self._sizes(first) else f"as {as_what}"]
         held = self._held[index].most_common()
         if not held:

@@ -117,13 +117,25 @@ class _Rows:
         place = {child: number for number, run in enumerate(runs) for child in run}
         place[BORDER] = BORDER
         children = tuple([self._item(run) for run in runs])
-        wires = []
+        wires, inner = [], self._labels_inside(place, runs)
         for wire in self._wires:
             source, target = place[wire.source.child], place[wire.target.child]
             if source == target != BORDER and wire.kind == "data" and len(runs[source]) > 1:
                 continue
-            wires.append(replace(wire, source=End(source, wire.source.port), target=End(target, wire.target.port)))
+            label = wire.label or inner.get(source, "")  # what was new inside the row is new to who looks at the row
+            wires.append(
+                replace(wire, source=End(source, wire.source.port), target=End(target, wire.target.port), label=label)
+            )
         return replace(self._card, children=children, wires=tuple(wires))
+
+    def _labels_inside(self, place: Dict[int, int], runs: Sequence[Sequence[int]]) -> Dict[int, str]:
+        """For each row the last label on a wire between its cells: all that follows in the row keeps that shape."""
+        last: Dict[int, Tuple[int, str]] = {}
+        for wire in self._wires:
+            row = place[wire.source.child]
+            if row != BORDER and row == place[wire.target.child] and len(runs[row]) > 1 and wire.label:
+                last[row] = max(last.get(row, (-1, "")), (runs[row].index(wire.source.child), wire.label))
+        return {row: label for row, (_, label) in last.items()}
 
     def _runs(self) -> List[List[int]]:
         """The children of each row, in the order of the first; an item that stands in no row is alone."""
@@ -169,7 +181,17 @@ class _Rows:
             return self._card.children[run[0]]
         cells = tuple([one.cell for one in told])
         main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
-        return Row(cells, _name(cells, main, self._around), main)
+        return Row(_padded(cells), _name(cells, main, self._around), main)
+
+
+def _padded(cells: Tuple[Cell, ...]) -> Tuple[Cell, ...]:
+    """The cells; behind one that pads nobody writes that a convolution does not."""
+    return tuple(
+        [
+            replace(cell, text=cell.text.replace(", valid", "")) if place and "pad" in cells[place - 1].text else cell
+            for place, cell in enumerate(cells)
+        ]
+    )
 
 
 def _without_control(card: Card) -> List[CardWire]:
