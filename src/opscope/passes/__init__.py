@@ -30,13 +30,12 @@ def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selec
             outputs one oval.
         selection: which part of the graph is drawn.
     """
-    return fold(prepared(graph, fold_repeats=not unfold, selection=selection), depth)
+    graph = prepared(graph, selection=selection)
+    return fold(graph if unfold else repeats_folded(graph), depth)
 
 
-def prepared(
-    graph: Graph, *, fold_repeats: bool = False, shapes: bool = True, selection: Selection = EVERYTHING
-) -> Graph:
-    """Run all passes of `for_drawing` but the last, which decides which groups are open.
+def prepared(graph: Graph, *, shapes: bool = True, selection: Selection = EVERYTHING) -> Graph:
+    """Decide what of a graph is drawn, and how: the first passes of `for_drawing`.
 
     Without `shapes`, ops that only compute a shape are folded into the op whose label says the shape, see `fold_shapes`.
     """
@@ -45,12 +44,15 @@ def prepared(
     for step in (home_sums, home_stores, home_metrics, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
     graph = select(graph, selection)
-    if not shapes:
-        graph = fold_shapes(graph)
-    return gather_ends(repeat(graph)) if fold_repeats else graph
+    return graph if shapes else fold_shapes(graph)
+
+
+def repeats_folded(graph: Graph) -> Graph:
+    """The graph with equal parts as one stack, and with many equal inputs or outputs as one oval. Before: as `prepared` gives it."""
+    return gather_ends(repeat(graph))
 
 
 __all__ = [
     "EVERYTHING", "Depth", "Selection", "dock", "fold", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "prepared",
-    "repeat", "select", "wire_through",
+    "repeat", "repeats_folded", "select", "wire_through",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from ...graph.graph import Graph
-from ...passes import EVERYTHING, Selection, prepared
+from ...passes import EVERYTHING, Selection, prepared, repeats_folded
 from ...passes.likeness import alike
 from ...passes.overview import Opening
 from ..engine import draw
@@ -25,6 +25,7 @@ from .rows import in_rows
 
 WIDE, HIGH = 1208.0, 578.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
+MOST_COLUMNS = 3
 MOST_OVER = 1.02
 """A drawing that is larger by this factor fits as well: no reader sees a fiftieth."""
 MORE_TRIES = 10
@@ -73,7 +74,7 @@ class _Try(NamedTuple):
 def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
     """The overview of a graph."""
     whole = prepared(graph, shapes=False, selection=selection)
-    folded = prepared(graph, fold_repeats=True, shapes=False, selection=selection)
+    folded = repeats_folded(whole)
     like = alike(folded)
     opening = Opening(folded, like, is_own)
     best = _best(opening, like)
@@ -119,6 +120,8 @@ def _in_shape(opening: Opening, opened: FrozenSet[int], like: Mapping[int, int])
         found.append(_tried(scene, graph, like, shape)._replace(opened=opened))
         if not found[-1].over:
             return found[-1]
+        if found[-1].over > MOST_COLUMNS:  # so much cannot be won by columns
+            break
     return min(found, key=lambda tried: tried.over)
 
 
