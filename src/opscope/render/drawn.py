@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from ..layout.overview.fit import Overview
     from .options import Options
 
 OVERVIEW = "overview"
@@ -33,18 +34,27 @@ def svg_text(graph: "Graph", options: "Options") -> str:
         from .dot.graphviz_headings import headings_on_top
 
         return headings_on_top(svg_from_dot(dot_text(graph, options), timeout=options.timeout))
-    if options.depth == OVERVIEW:
-        from ..layout.overview.fit import overview
+    page = _overview(graph, options)
+    if page is not None:
         from .svg.overview import overview_svg
 
-        return overview_svg(
-            overview(_heated(graph, options), selection=options.selection), theme=options.theme, links=options.links
-        )
+        return overview_svg(page, theme=options.theme, links=options.links)
     from ..layout.engine import layout
     from .svg.drawing import svg
 
     drawing = layout(_heated(graph, options), options.depth, unfold=options.unfold, selection=options.selection)
     return svg(drawing, theme=options.theme, links=options.links, columns=options.columns)
+
+
+def _overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
+    """The overview, if it was asked for, or if nothing was asked for and the graph is large; else ``None``."""
+    from ..layout.overview.fit import overview, overview_if_large
+
+    if options.depth == OVERVIEW:
+        return overview(_heated(graph, options), selection=options.selection)
+    if options.depth is not None or options.unfold or options.columns > 1 or options.focus is not None:
+        return None
+    return overview_if_large(_heated(graph, options), selection=options.selection)
 
 
 def _heated(graph: "Graph", options: "Options") -> "Graph":

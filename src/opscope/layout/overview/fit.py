@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
 
+from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes import EVERYTHING, Selection, prepared, repeats_folded
 from ...passes.likeness import alike
@@ -26,6 +27,8 @@ from .rows import in_rows
 WIDE, HIGH = 1208.0, 578.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
 MOST_COLUMNS = 3
+SMALL = 40
+"""A graph with at most so many boxes is drawn op by op."""
 MOST_OVER = 1.02
 """A drawing that is larger by this factor fits as well: no reader sees a fiftieth."""
 MORE_TRIES = 10
@@ -72,8 +75,25 @@ class _Try(NamedTuple):
 
 
 def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
-    """The overview of a graph."""
+    """The overview of a graph.
+
+    Args:
+        graph: any graph.
+        selection: which part of it is drawn.
+
+    Raises:
+        InputError: `selection` names what is not there.
+    """
+    return _overview(prepared(graph, shapes=False, selection=selection))
+
+
+def overview_if_large(graph: Graph, *, selection: Selection = EVERYTHING) -> Optional[Overview]:
+    """The overview of a graph; ``None`` if it has so few ops to draw that all of them fit on a page."""
     whole = prepared(graph, shapes=False, selection=selection)
+    return _overview(whole) if content_of(whole).view.boxes(len(whole)) > SMALL else None
+
+
+def _overview(whole: Graph) -> Overview:
     folded = repeats_folded(whole)
     like = alike(folded)
     opening = Opening(folded, like, is_own)
