@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from opscope.graph.types import Measured
 
 TOOLS = Path(__file__).resolve().parents[1] / "tools"
 
@@ -113,3 +117,26 @@ def test_a_sheet_is_the_fitted_picture_and_the_questions_without_answers(trial, 
     asked = (tmp_path / "sheets" / f"{number}.txt").read_text(encoding="utf-8")
     assert "2. What loops, and how often?" in asked
     assert "30 times" not in asked
+
+
+def test_the_sides_of_the_unet_whose_time_is_summed_are_those_of_the_model(trial):
+    from legibility import times
+
+    trial.tf.keras.backend.clear_session()  # the patterns go by Keras' numbers
+    layers = trial.CASES["unet"].make().target.layers
+    kinds = [type(layer).__name__ for layer in layers]
+    down_ends = len(kinds) - kinds[::-1].index("MaxPooling2D")
+    up_begins = kinds.index("Conv2DTranspose")
+    for side, there in (("the way down", layers[1:down_ends]), ("the way up", layers[up_begins:-1])):
+        pattern = times.PARTS["unet"][side]
+        found = [layer.name for layer in layers if re.search(pattern, f"attention_unet/{layer.name} Op")]
+        assert found == [layer.name for layer in there]
+
+
+def test_a_share_of_time_is_that_of_the_measured_step(trial):
+    from legibility import times
+
+    told = (("a/x", 30.0), ("a/y", 10.0), ("b", 100.0), ("c", None))
+    ops = [SimpleNamespace(group=f"net/{name}", type="Op", measured=Measured(time)) for name, time in told]
+    graph = SimpleNamespace(ops=lambda: ops, measurement={"profiled_step_time_us": 200.0})
+    assert times.shares(graph, {"a": "/a", "all": "^net"}) == {"a": 20.0, "all": 70.0}

@@ -1,7 +1,8 @@
 """Makes what readers of the legibility trial get (docs/legibility.md): `python tools/legibility_sheets.py OUT [NAMES...]`.
 
 Reads OUT/NAME.json and OUT/plot_model/NAME.png, and writes OUT/sheets/NN.png, NN.txt and OUT/sheets/plot_model/NN.png: NN is the number of
-the model's heading in docs/legibility.md, so that a file does not give away which model it is.
+the model's heading in docs/legibility.md, so that a file does not give away which model it is. Prints, for who judges the answers, where the
+time of a measured model goes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple
 
+from legibility import times
 from PIL import Image
 
 import opscope
@@ -55,11 +57,16 @@ def fitted(picture: Path, path: Path) -> None:
 
 def write(name: str, sheet: Sheet, out: Path) -> Iterator[str]:
     """Make one model's sheet, and tell of it."""
-    drawn = opscope.load(out / f"{name}.json").save(out / "sheets" / "whole" / f"{name}.png")
+    graph = opscope.load(out / f"{name}.json")
+    drawn = graph.save(out / "sheets" / "whole" / f"{name}.png")
     fitted(drawn, out / "sheets" / f"{sheet.number}.png")
     lines = [f"{number}. {question}" for number, question in enumerate(sheet.questions, 1)]
     (out / "sheets" / f"{sheet.number}.txt").write_text("\n".join([ASKED, *lines, ""]), encoding="utf-8")
     yield f"sheets/{sheet.number}.png: {name}"
+    if name in times.PARTS:
+        yield "  time: " + ", ".join(
+            f"{part} {share:.0f} %" for part, share in times.shares(graph, times.PARTS[name]).items()
+        )
     other = out / "plot_model" / f"{name}.png"
     if other.exists():
         fitted(other, out / "sheets" / "plot_model" / f"{sheet.number}.png")
