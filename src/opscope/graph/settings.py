@@ -23,8 +23,8 @@ MOST_TEXT = 200
 _MOST_ITEMS = 16
 """A longer list is not kept, only its length: a vocabulary may have a million words."""
 _MOST_NESTED = 4
-_MOST_VALUES = 64
-"""Numbers and texts in all the settings of one layer. The layers of Keras have up to 25."""
+_MOST_VALUES = 96
+"""Values in all the settings of one layer. The layers of Keras have up to 25."""
 _SIZE = "_size"
 """What the name of a long list gets, to hold its length: ``vocabulary_size``."""
 _LEAST, _MOST = -(1 << 63), (1 << 64) - 1
@@ -71,6 +71,8 @@ class _Reader:
         """What a configuration tells, without what is silent."""
         found: Dict[str, Any] = {}
         for key, value in islice(config.items(), 4 * _MOST_VALUES):
+            if self.left <= 0:
+                break
             if not isinstance(key, str) or key in _SILENT or key.endswith(_SILENT_ENDINGS) or len(key) > MOST_TEXT:
                 continue
             if isinstance(value, (list, tuple)):
@@ -87,10 +89,12 @@ class _Reader:
 
     def value(self, value: Any, depth: int) -> Any:
         """A plain value; `_UNKNOWN` for an object, and for what is too large."""
+        self.left -= 1
+        if self.left < 0:
+            return _UNKNOWN
         plain = scalar(value)
         if plain is not None or value is None:
-            self.left -= 1
-            return plain if self.left >= 0 else _UNKNOWN
+            return plain
         if depth >= _MOST_NESTED:
             return _UNKNOWN
         if isinstance(value, (list, tuple)) and len(value) <= _MOST_ITEMS:

@@ -54,7 +54,11 @@ def activation(seen: Seen, *names: str, silent: str = "linear") -> str:
 
 
 def convolution(word: str, dims: int, *, has_filters: bool = True, is_recurrent: bool = False) -> Form:
-    """``3×3 conv, 64, /2, dilation 2, 4 groups, ReLU``. Padding that keeps the size is understood, any other said."""
+    """``3×3 conv, 64, /2, dilation 2, 4 groups, ReLU``. Padding that keeps the size is understood, any other said.
+
+    A transposed one has ``stride 2``, as it makes its input larger and not smaller.
+    """
+    is_transposed = word.startswith("transposed")
 
     def form(seen: Seen) -> Optional[str]:
         settings = seen.settings
@@ -71,7 +75,7 @@ def convolution(word: str, dims: int, *, has_filters: bool = True, is_recurrent:
         return joined(
             f"{size_words(kernel, dims)} {word}",
             number_words(filters) if has_filters and filters is not None else "",
-            stride_words(strides),
+            amount_words("stride", strides) if is_transposed else stride_words(strides),
             amount_words("dilation", numbers(settings, "dilation_rate", "rate")),
             f"{number_words(groups)} groups" if groups is not None and groups > 1 else "",
             f"{number_words(more)} per channel" if more is not None and more != 1 else "",
@@ -311,12 +315,12 @@ def padded(word: str, name: str) -> Form:
     return form
 
 
-def named(word: str, name: str, *, silent: str = "") -> Form:
-    """A word and a text: ``random flip, horizontal``; the text is not said if it is the `silent` one."""
+def windowed(word: str, name: str, dims: int) -> Form:
+    """``adaptive max pool to 7×7``."""
 
     def form(seen: Seen) -> Optional[str]:
-        said = text(seen.settings, name)
-        return joined(word, said if said != silent else "")
+        size = numbers(seen.settings, name)
+        return None if size is None else f"{word} {values.times_words(size * dims if len(size) == 1 else size)}"
 
     return form
 

@@ -245,7 +245,7 @@ def _windows() -> Iterator[Tuple[str, Entry]]:
                 f"Global{name}Pooling{size}",
                 Entry(f"global {word}", "reduce", forms.global_pooling(f"global {word}")),
             )
-            adaptive = forms.padded(f"adaptive {word} to", "output_size")
+            adaptive = forms.windowed(f"adaptive {word} to", "output_size", dims)
             yield f"Adaptive{name}Pooling{size}", Entry(f"adaptive {word}", "reduce", adaptive)
         yield f"SpatialDropout{size}", Entry("spatial Dropout", "random", sized("spatial Dropout", "rate"))
         yield f"Cropping{size}", Entry("crop", "shape", forms.padded("crop", "cropping"))

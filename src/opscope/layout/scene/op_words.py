@@ -11,7 +11,7 @@ from ...graph.attrs import constant_of, is_set, text_of
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.table import NodeTable
-from ...graph.vocabulary import CONSTANTS, INPUTS, READ, REF_VARIABLES, VARIABLES, chain
+from ...graph.vocabulary import CONSTANTS, ENDS, INPUTS, READ, REF_VARIABLES, VARIABLES, chain
 from . import layer_forms as forms
 from . import setting_values as values
 from .layer_forms import Seen
@@ -22,14 +22,10 @@ _HANDED_ON = frozenset({"Identity", "Cast", "Enter", "RefEnter", READ, "StopGrad
 """Ops between a variable or constant and the op that uses it."""
 _SHAPED = frozenset({"Reshape", "ExpandDims"})
 """How a bias gets the rank of what it is added to."""
+_COUNTS = frozenset({"int32", "int64", "bool"})
+"""The dtypes in which shapes and indices are worked out."""
 _WEIGHTS = CONSTANTS | REF_VARIABLES | VARIABLES
-_SIDE = (
-    _HANDED_ON
-    | CONSTANTS
-    | REF_VARIABLES
-    | VARIABLES
-    | {"NoOp", "_Arg", "_Retval", "Placeholder", "IdentityN", "Shape", "BiasAdd"}
-)
+_SIDE = _HANDED_ON | _WEIGHTS | INPUTS | ENDS | {"NoOp", "IdentityN", "Shape", "BiasAdd"}
 """Ops that say nothing of what a layer does: a bias belongs to its product."""
 _ACTIVATIONS = {
     "Relu": "ReLU", "Relu6": "ReLU6", "Elu": "ELU", "Selu": "SELU", "Tanh": "tanh", "Sigmoid": "sigmoid", "Softmax": "softmax",
@@ -85,9 +81,7 @@ def settings_from_ops(graph: Graph, index: int, ops: Optional[GroupOps] = None) 
     flat = {"ExpandDims", "Squeeze"}
     is_flat = flat <= {types[row] for row in main}
     if is_flat:  # how TensorFlow makes a convolution along one dimension of one along two
-        main = [
-            row for row in main if types[row] not in flat and types[row] not in {"SpaceToBatchND", "BatchToSpaceND"}
-        ]
+        main = [row for row in main if types[row] not in flat]
     acts = [row for row in main[1:] if types[row] in _ACTIVATIONS]
     if not main or len(main) - len(acts) != 1 or len(acts) > 1:
         return ""
@@ -194,9 +188,12 @@ def _is_weight(table: NodeTable, node: int) -> bool:
 
 
 def _is_side(graph: Graph, row: int) -> bool:
-    """Whether the op says nothing of what its layer does: it adds a bias, or gives a weight another shape."""
+    """Whether the op says nothing of what its layer does: it adds a bias, gives a weight another shape, counts."""
     table = content_of(graph).table
     if table.ops[row] in _SIDE:
+        return True
+    outputs = table.outputs[row]
+    if outputs and outputs[0].dtype in _COUNTS and table.ops[row] not in _WORDS:
         return True
     before = table.data_inputs(row)
     if table.ops[row] in _SHAPED:

@@ -68,8 +68,8 @@ def number_words(value: Number) -> str:
 
 
 def tuple_words(values: Iterable[Any]) -> str:
-    """A shape or another list of numbers: ``(16, 4)``; an open dimension is ``?``."""
-    return f"({', '.join('?' if value is None or value == -1 else number_words(value) for value in values)})"
+    """A shape or another list of numbers: ``(16, 4)``; an open dimension is ``?``, what remains -1."""
+    return f"({', '.join('?' if value is None else number_words(value) for value in values)})"
 
 
 def times_words(values: Iterable[Number]) -> str:
