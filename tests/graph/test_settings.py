@@ -110,7 +110,7 @@ def test_equal_settings_are_one_object():
         ({"settings": None}, "groups[2].settings: null is not an object"),
         ({"settings": {"a": math.inf}}, "groups[2].settings.a: inf is not a finite number"),
         ({"settings": {"a": ["\ud800"]}}, r"groups[2].settings.a[0]: '\ud800' holds half a character"),
-        ({"defined_in": 3}, "groups[2].defined_in: 3 is neither text nor null"),
+        ({"defined_in": None}, "groups[2].defined_in: null is not text"),
         ({"setting": {}}, "groups[2]: 'setting' is not a key that belongs here"),
     ],
 )

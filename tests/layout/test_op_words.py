@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from graphs import Builder
+from opscope.layout.scene.group_ops import GroupOps
 from opscope.layout.scene.layer_words import card_text
-from opscope.layout.scene.op_words import GroupOps, op_text, settings_from_ops
+from opscope.layout.scene.op_words import op_text, settings_from_ops
 
 NHWC = {"data_format": "NHWC", "padding": "SAME"}
 

@@ -6,7 +6,7 @@ import warnings
 from itertools import islice
 from typing import Any, Dict, Mapping
 
-from ..graph.settings import CLASS, NO_SETTINGS, Settings, package_of, scalar, settings_of
+from ..graph.settings import CLASS, NO_SETTINGS, Settings, package_of, plain_scalar, settings_of
 from . import keras
 
 _BASES = frozenset({"Layer", "Operation", "Module", "Model", "Functional", "Sequential", "Network"})
@@ -78,9 +78,9 @@ def _attributes(subject: Any) -> Settings:
         name = name.lstrip("_") if is_sonnet and not name.startswith("__") else name
         if name.startswith(("_", "self_")) or name in _NO_SETTINGS or len(found) == _MOST_ATTRIBUTES:
             continue
-        plain = scalar(value)
+        plain = plain_scalar(value)
         if plain is None and isinstance(value, (list, tuple)) and 0 < len(value) <= _MOST_ITEMS:
-            items = [scalar(item) for item in islice(value, _MOST_ITEMS)]
+            items = [plain_scalar(item) for item in islice(value, _MOST_ITEMS)]
             plain = items if all(isinstance(item, (int, float)) for item in items) else None
         if plain is not None:
             found[name] = plain

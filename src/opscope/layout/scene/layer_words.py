@@ -15,9 +15,10 @@ from ...graph.groups import Group
 from ...visible import one_line
 from . import setting_values as values
 from .families import family_of
+from .group_ops import GroupOps
 from .layer_forms import Seen
 from .layer_table import entry_of
-from .op_words import GroupOps, settings_from_ops
+from .op_words import settings_from_ops
 
 MOST_WORDS = 60
 """Characters of what stands on a card. What is longer is cut at its end, where the least of it stands."""

@@ -34,7 +34,7 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def text(settings: Mapping[str, Any], *names: str) -> str:
+def text_setting(settings: Mapping[str, Any], *names: str) -> str:
     """The text under the first of these names that has one; "" for none."""
     return next((settings[name] for name in names if isinstance(settings.get(name), str)), "")
 
@@ -108,10 +108,10 @@ def activation_name(name: str) -> str:
 
 def class_of(value: Any) -> str:
     """The class of a layer inside another's settings; "" if it is no layer."""
-    return text(value, "class") if isinstance(value, Mapping) else ""
+    return text_setting(value, "class") if isinstance(value, Mapping) else ""
 
 
-def joined(*parts: str) -> str:
+def with_commas(*parts: str) -> str:
     """Words in their order, without the empty ones: ``3×3 conv, 64, /2``."""
     return ", ".join(filter(None, parts))
 
