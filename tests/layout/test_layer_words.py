@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 
 import pytest
 
@@ -263,6 +265,16 @@ def test_layers_of_other_packages(package, cls, settings, words):
 def test_the_table_has_more_than_80_classes_and_each_is_tried_here():
     tried = {cls for cls, *_ in KERAS} | {cls for _, cls, *_ in OTHERS}
     assert len(tried & set(known_classes())) >= 80
+
+
+def test_the_documented_forms_are_among_them():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "drawing.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| .* \| (`.*) \|$", page.partition("## What a layer is set to")[2].partition("\n## ")[0], re.MULTILINE
+    )
+    forms = [form for row in rows for form in re.findall("`(.*?)`", row)]
+    assert len(forms) > 50
+    assert not set(forms) - {words for *_, words in (*KERAS, *OTHERS)}
 
 
 def test_a_class_of_the_same_name_in_the_users_own_code_is_another_class():
