@@ -8,11 +8,13 @@ those of "The drawing tells no lie" in the contract.
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
+from opscope.graph.view import SHAPING
 from opscope.layout.scene.items import Box, Card, CardWire, Item, Pill, Scene
+from shape_truth import false_shapes
 
 BORDER = -1
 PASSING = {"Identity", "IdentityN", "Snapshot", "_Arg", "_Retval"}
@@ -44,6 +46,7 @@ def lies(whole: Graph, drawn: Graph, scene: Scene) -> List[str]:
     check = _Check(whole, drawn, scene)
     said = [*check.copies(), *check.variations(), *check.carried(), *check.borders()]
     return [
+        *check.shapes(),
         *check.places(),
         *check.ends(),
         *check.empty_cards(),
@@ -76,9 +79,11 @@ class _Check:
                         self.extra[op] = group
                     elif number:
                         self.first[op] = stack.copies[0][place]
+        self.shaping = self._left_out_as_shapes()
+        """Ops that the drawing leaves out as shape arithmetic."""
         self.leaf = self._leaves()
         self.marks = set(self.leaf.values())
-        self.feeds = _Feeds(whole, self.leaf)
+        self.feeds = _Feeds(whole, self.leaf, self.shaping)
         self.real: Dict[Tuple[Leaf, Leaf], List[Tuple[int, int]]] = {}
         self.takes: Dict[int, Set[int]] = {}
         self.gives: Dict[int, Set[int]] = {}
@@ -97,6 +102,11 @@ class _Check:
 
     # which mark stands for which ops
 
+    def _left_out_as_shapes(self) -> Set[int]:
+        role = content_of(self.drawn).view.role
+        shown = ((op, self._shown(op)) for op in range(len(self.whole)))
+        return {op for op, drawn in shown if drawn in self.stays and role(self.stays[drawn]) == SHAPING}
+
     def _leaves(self) -> Dict[int, Leaf]:
         boxes: Dict[int, int] = {}  # row -> the row that its mark goes by
         folded: Set[int] = set()
@@ -114,7 +124,7 @@ class _Check:
             while shown in self.first and shown not in self.stays:
                 shown = self.first[shown]
             row = self.stays.get(shown)
-            if row is None and shown not in self.extra:
+            if op in self.shaping or (row is None and shown not in self.extra):
                 continue
             if row in boxes:
                 found[op] = Leaf("op", boxes[row])
@@ -153,6 +163,27 @@ class _Check:
         )
 
     # what must hold
+
+    def shapes(self) -> Iterator[str]:
+        """What is left out as shape arithmetic is that, and is counted."""
+        table = content_of(self.whole).table
+        every = {
+            op: Leaf("op", op)
+            for op, kind in enumerate(table.ops)
+            if kind not in PASSING and op not in self.feeds.bodies
+        }
+        feeds = _Feeds(self.whole, every)
+        groups = content_of(self.whole).groups
+        conditions = [
+            op
+            for (group, kind, _), op in feeds.ends.items()
+            if kind == "_Retval" and group >= 0 and groups[group].kind == "cond"
+        ]
+        if self.shaping:
+            yield from false_shapes(self.whole, self.shaping, set(feeds.bodies), conditions, feeds.tensors)
+        said = content_of(self.drawn).view.counts.shaping
+        if not len(self.shaping) <= said <= len(self.shaping) + len(self.extra):
+            yield f"{said} ops are said to be shape arithmetic, {len(self.shaping)} are left out as that"
 
     def places(self) -> Iterator[str]:
         """Every op has its one place, those of copies that are not drawn aside."""
@@ -678,8 +709,10 @@ class _Wires:
 class _Feeds:
     """Which drawn op really feeds which: all that is no mark is seen through."""
 
-    def __init__(self, graph: Graph, leaf: Dict[int, Leaf]) -> None:
+    def __init__(self, graph: Graph, leaf: Dict[int, Leaf], unwired: AbstractSet[int] = frozenset()) -> None:
         self.graph, self.leaf = graph, leaf
+        self.unwired = unwired
+        """Ops of which no wire tells, nor of what they are made of."""
         self.memo: Dict[Tuple[int, int], Set[Tuple[int, int]]] = {}
         self.outputs: Dict[Tuple[int, int], Set[int]] = {}
         """(from, to) -> which outputs of the first the second uses."""
@@ -779,6 +812,8 @@ class _Feeds:
 
     def behind(self, op: int, output: int) -> List[Tuple[int, int]]:
         """What a tensor is made from, one step back, as if its op were not drawn."""
+        if op in self.unwired:
+            return []
         table, groups = content_of(self.graph).table, content_of(self.graph).groups
         inputs = self._inputs(op)
         bodies = self.bodies.get(op)

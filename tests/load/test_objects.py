@@ -139,3 +139,42 @@ def test_dead_ops_reach_no_output_and_change_nothing(tmp_path, build):
     path.write_bytes(build.saved_model(meta))
     assert content_of(opscope.load(path)).table.names == ["x", "used", "told", "y"]
     assert sum(content_of(opscope.load(path)).dead) == 0
+
+
+def test_metadata_gives_the_settings():
+    config = '{"name": "fc", "trainable": true, "dtype": "float32", "units": 4, "activation": "relu", "kernel_initializer": null}'
+    found = of_object(f'{{"class_name": "Dense", "name": "fc", "config": {config}}}')
+    assert found == KerasObject("Dense", "fc", {"units": 4, "activation": "relu"}, "keras")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "package"),
+    [
+        ('{"class_name": "Dense", "config": {"units": 4}}', None),  # a user's own class: Keras's has a dtype as well
+        ('{"class_name": "Mine", "config": {"trainable": true, "dtype": "float32"}}', None),
+        ('{"class_name": "Custom>Dense", "config": {"trainable": true, "dtype": "float32"}}', None),
+        ('{"class_name": "Custom>Mine", "module": "my_package.layers", "config": {}}', "my_package"),
+        ('{"class_name": "Sequential", "config": {"layers": []}}', "keras"),
+    ],
+)
+def test_metadata_tells_which_classes_are_those_of_keras(metadata, package):
+    assert of_object(metadata).defined_in == package
+
+
+def test_a_model_in_metadata_has_no_settings_of_its_own():
+    for cls in ("Functional", "Net"):
+        assert (
+            of_object(f'{{"class_name": "{cls}", "config": {{"name": "a", "layers": [], "depth": 3}}}}').settings == {}
+        )
+
+
+def test_an_object_has_the_settings_that_metadata_tells(object_graph):
+    graph = object_graph(
+        ({"dense": 1}, "_tf_keras_model", ""), ({"kernel": 2}, "_tf_keras_layer", ""), ({}, "", "dense/kernel")
+    )
+    known = {0: KerasObject("Net", "net"), 1: KerasObject("Dense", "dense", {"units": 4}, "keras")}
+    objects = read_objects(graph, known).objects
+    assert [(item.cls, item.settings, item.defined_in) for item in objects] == [
+        ("Net", {}, None),
+        ("Dense", {"units": 4}, "keras"),
+    ]

@@ -6,7 +6,7 @@ import warnings
 from itertools import islice
 from typing import Any, Dict, Mapping
 
-from ..graph.settings import CLASS, NO_SETTINGS, Settings, package_of, scalar, settings_of
+from ..graph.settings import CLASS, NO_SETTINGS, Settings, package_of, plain_scalar, settings_of
 from . import keras
 
 _BASES = frozenset({"Layer", "Operation", "Module", "Model", "Functional", "Sequential", "Network"})
@@ -42,23 +42,27 @@ def _settings(subject: Any) -> Settings:
     inner = vars(subject).get("layer")
     if inner is not None and keras.is_model(inner):  # a wrapper around a whole model, which would write out all of it
         return {"layer": {CLASS: type(inner).__name__}}
-    return _configuration(subject) or _attributes(subject)
+    config, noted = _configuration(subject), _noted(subject)
+    return (
+        config or {**noted, **_attributes(subject), **noted} or NO_SETTINGS
+    )  # the arguments in their order come first
 
 
 def _configuration(subject: Any) -> Settings:
-    """What `get_config` tells, or the arguments that Keras 3 noted when the object was made; empty if there is neither."""
+    """What `get_config` tells; empty if the class has none of its own, and for a model."""
     home = next((base for base in type(subject).__mro__ if "get_config" in base.__dict__), object)
-    if (
-        keras.is_layer(subject)
-        and not keras.is_model(subject)
-        and not (home.__name__ in _BASES and keras.is_keras(home))
-    ):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return settings_of(subject.get_config())
-        except Exception:  # a layer that cannot be saved raises NotImplementedError, a user's method whatever it likes
-            return NO_SETTINGS
+    if not keras.is_layer(subject) or keras.is_model(subject) or (home.__name__ in _BASES and keras.is_keras(home)):
+        return NO_SETTINGS
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return settings_of(subject.get_config())
+    except Exception:  # a layer that cannot be saved raises NotImplementedError, a user's method whatever it likes
+        return NO_SETTINGS
+
+
+def _noted(subject: Any) -> Settings:
+    """The arguments that Keras noted when the object was made: from Keras 2.11 on, those that are plain."""
     noted = vars(subject).get("_auto_config")
     return settings_of(getattr(noted, "config", None)) if keras.is_keras(type(noted)) else NO_SETTINGS
 
@@ -74,9 +78,9 @@ def _attributes(subject: Any) -> Settings:
         name = name.lstrip("_") if is_sonnet and not name.startswith("__") else name
         if name.startswith(("_", "self_")) or name in _NO_SETTINGS or len(found) == _MOST_ATTRIBUTES:
             continue
-        plain = scalar(value)
+        plain = plain_scalar(value)
         if plain is None and isinstance(value, (list, tuple)) and 0 < len(value) <= _MOST_ITEMS:
-            items = [scalar(item) for item in islice(value, _MOST_ITEMS)]
+            items = [plain_scalar(item) for item in islice(value, _MOST_ITEMS)]
             plain = items if all(isinstance(item, (int, float)) for item in items) else None
         if plain is not None:
             found[name] = plain

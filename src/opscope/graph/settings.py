@@ -18,13 +18,13 @@ class under `CLASS` and its own settings beside it."""
 CLASS = "class"
 NO_SETTINGS: Settings = {}
 """One for all groups of which no settings are known. Like all settings it is never changed."""
-MOST_TEXT = 200
+_MOST_TEXT = 200
 """Characters of a text; a longer one is cut."""
 _MOST_ITEMS = 16
 """A longer list is not kept, only its length: a vocabulary may have a million words."""
 _MOST_NESTED = 4
-_MOST_VALUES = 64
-"""Numbers and texts in all the settings of one layer. The layers of Keras have up to 25."""
+_MOST_VALUES = 96
+"""Values in all the settings of one layer. The layers of Keras have up to 25."""
 _SIZE = "_size"
 """What the name of a long list gets, to hold its length: ``vocabulary_size``."""
 _LEAST, _MOST = -(1 << 63), (1 << 64) - 1
@@ -71,7 +71,9 @@ class _Reader:
         """What a configuration tells, without what is silent."""
         found: Dict[str, Any] = {}
         for key, value in islice(config.items(), 4 * _MOST_VALUES):
-            if not isinstance(key, str) or key in _SILENT or key.endswith(_SILENT_ENDINGS) or len(key) > MOST_TEXT:
+            if self.left <= 0:
+                break
+            if not isinstance(key, str) or key in _SILENT or key.endswith(_SILENT_ENDINGS) or len(key) > _MOST_TEXT:
                 continue
             if isinstance(value, (list, tuple)):
                 if key in _PARTS:
@@ -87,10 +89,12 @@ class _Reader:
 
     def value(self, value: Any, depth: int) -> Any:
         """A plain value; `_UNKNOWN` for an object, and for what is too large."""
-        plain = scalar(value)
+        self.left -= 1
+        if self.left < 0:
+            return _UNKNOWN
+        plain = plain_scalar(value)
         if plain is not None or value is None:
-            self.left -= 1
-            return plain if self.left >= 0 else _UNKNOWN
+            return plain
         if depth >= _MOST_NESTED:
             return _UNKNOWN
         if isinstance(value, (list, tuple)) and len(value) <= _MOST_ITEMS:
@@ -118,7 +122,7 @@ class _Reader:
         return {CLASS: class_name(name), **self.mapping(own, depth + 1)}
 
 
-def scalar(value: Any) -> Any:
+def plain_scalar(value: Any) -> Any:
     """A number, text or boolean as Python's own; ``None`` for anything else, ``None`` among it."""
     if type(value) in _CONTAINERS:  # no subclass of a number either
         return None
@@ -134,7 +138,7 @@ def scalar(value: Any) -> Any:
         return kept_text(value)
     if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and hasattr(value, "item"):
         plain = value.item()
-        return None if type(plain).__module__ == "numpy" else scalar(plain)
+        return None if type(plain).__module__ == "numpy" else plain_scalar(plain)
     return None
 
 
@@ -157,7 +161,7 @@ def package_of(module: Optional[str]) -> Optional[str]:
 def kept_text(text: str) -> str:
     """A text that is not too long and can be written to a file."""
     text = str(text)
-    if len(text) <= MOST_TEXT and text.isascii():
+    if len(text) <= _MOST_TEXT and text.isascii():
         return text
-    text = text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"
+    text = text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 1] + "…"
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict, List, Sequence
 
 from ..graph.types import Shape
-from .budget import MOST_ELEMENTS
+from .budget import MOST_ELEMENTS, Unknown
 from .inference import Dim, InferenceContext
 from .rule import Rule, asked, axis_place, joined
 from .value import elements, single, whole
@@ -24,8 +24,16 @@ def _reshape(at: InferenceContext) -> List[Shape]:
     if list(wanted).count(-1) == 1 and None not in wanted:
         total, rest = elements(shape), elements(tuple(dim for dim in wanted if dim != -1))
         if total is not None and rest:
-            dims[list(wanted).index(-1)] = total // rest
+            dims[list(wanted).index(-1)] = _quotient(total, rest)
     return [tuple(dims)]
+
+
+def _quotient(total: int, rest: int) -> Dim:
+    """How often the rest goes into the total; ``None`` where that depends on dimensions that have names."""
+    try:
+        return total // rest
+    except Unknown:
+        return None
 
 
 def _transpose(at: InferenceContext) -> List[Shape]:

@@ -116,7 +116,7 @@ class _Reader:
             settings=self._settings.one(value[SETTINGS_KEY], f"{place}.settings".format, 0)
             if SETTINGS_KEY in value
             else NO_SETTINGS,
-            defined_in=text_or_none(value.get(DEFINED_IN_KEY), f"{place}.defined_in"),
+            defined_in=text(value[DEFINED_IN_KEY], f"{place}.defined_in") if DEFINED_IN_KEY in value else None,
         )
 
     def _variable_ids(self, value: Any, place: str) -> Tuple[int, ...]:

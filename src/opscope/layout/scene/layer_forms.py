@@ -12,14 +12,14 @@ from typing import Any, Callable, Mapping, Optional
 from . import setting_values as values
 from .setting_values import (
     amount_words,
-    joined,
     number,
     number_words,
     numbers,
     size_words,
     stride_words,
-    text,
+    text_setting,
     tuple_words,
+    with_commas,
 )
 
 
@@ -37,7 +37,7 @@ class Seen:
 Form = Callable[[Seen], Optional[str]]
 
 
-def plain(word: str) -> Form:
+def always(word: str) -> Form:
     """A layer of which there is nothing to say but its kind."""
     return lambda _: word
 
@@ -54,7 +54,11 @@ def activation(seen: Seen, *names: str, silent: str = "linear") -> str:
 
 
 def convolution(word: str, dims: int, *, has_filters: bool = True, is_recurrent: bool = False) -> Form:
-    """``3×3 conv, 64, /2, dilation 2, 4 groups, ReLU``. Padding that keeps the size is understood, any other said."""
+    """``3×3 conv, 64, /2, dilation 2, 4 groups, ReLU``. Padding that keeps the size is understood, any other said.
+
+    A transposed one has ``stride 2``, as it makes its input larger and not smaller.
+    """
+    is_transposed = word.startswith("transposed")
 
     def form(seen: Seen) -> Optional[str]:
         settings = seen.settings
@@ -68,24 +72,38 @@ def convolution(word: str, dims: int, *, has_filters: bool = True, is_recurrent:
         if strides is not None and len(strides) == dims + 2:  # Sonnet's have the batch and the channels as well
             strides = strides[1:-1]
         groups, more = number(settings, "groups"), number(settings, "depth_multiplier", "channel_multiplier")
-        return joined(
+        return with_commas(
             f"{size_words(kernel, dims)} {word}",
             number_words(filters) if has_filters and filters is not None else "",
-            stride_words(strides),
+            amount_words("stride", strides) if is_transposed else stride_words(strides),
             amount_words("dilation", numbers(settings, "dilation_rate", "rate")),
             f"{number_words(groups)} groups" if groups is not None and groups > 1 else "",
             f"{number_words(more)} per channel" if more is not None and more != 1 else "",
             _padding(settings, kernel),
             activation(seen, silent="tanh" if is_recurrent else "linear"),
-            _returned(settings) if is_recurrent else "",
+            recurrent_words(settings) if is_recurrent else "",
         )
 
     return form
 
 
+def recurrent_words(settings: Mapping[str, Any]) -> str:
+    """What a recurrent layer returns beyond its last output, and how it runs."""
+    returned = [
+        word
+        for name, word in (("return_sequences", "sequences"), ("return_state", "state"))
+        if settings.get(name) is True
+    ]
+    return with_commas(
+        "returns " + " and ".join(returned) if returned else "",
+        "backwards" if values.is_on(settings, "go_backwards") else "",
+        "stateful" if values.is_on(settings, "stateful") else "",
+    )
+
+
 def _padding(settings: Mapping[str, Any], kernel: Any) -> str:
     """``valid`` or ``causal``; nothing where the window is a single element."""
-    padding = text(settings, "padding", "conv_padding").lower()
+    padding = text_setting(settings, "padding", "conv_padding").lower()
     return "" if padding == "same" or set(kernel) == {1} else padding
 
 
@@ -100,15 +118,15 @@ def pooling(word: str, dims: int) -> Form:
         step = strides * dims if strides is not None and len(strides) == 1 else strides
         unsaid = step is None or step == whole
         said = "" if unsaid else stride_words(step) or "/1"
-        padding = text(seen.settings, "padding").lower()
-        return joined(f"{size_words(window, dims)} {word}", said, padding if padding != "valid" else "")
+        padding = text_setting(seen.settings, "padding").lower()
+        return with_commas(f"{size_words(window, dims)} {word}", said, padding if padding != "valid" else "")
 
     return form
 
 
 def global_pooling(word: str) -> Form:
     """``global average pool``."""
-    return lambda seen: joined(word, "keeps dimensions" if values.is_on(seen.settings, "keepdims") else "")
+    return lambda seen: with_commas(word, "keeps dimensions" if values.is_on(seen.settings, "keepdims") else "")
 
 
 def sized(word: str, *names: str, behind: Callable[[Seen], str] = lambda _: "") -> Form:
@@ -116,137 +134,7 @@ def sized(word: str, *names: str, behind: Callable[[Seen], str] = lambda _: "") 
 
     def form(seen: Seen) -> Optional[str]:
         size = number(seen.settings, *names)
-        return None if size is None else joined(f"{word} {number_words(size)}", behind(seen))
-
-    return form
-
-
-def recurrent(word: str, *, gates: str = "sigmoid") -> Form:
-    """``LSTM 128, returns sequences``; the usual activations are understood."""
-
-    def behind(seen: Seen) -> str:
-        return joined(
-            activation(seen, silent="tanh"), _gates(seen, gates), _dropouts(seen.settings), _returned(seen.settings)
-        )
-
-    return sized(word, "units", "hidden_size", behind=behind)
-
-
-def _gates(seen: Seen, usual: str) -> str:
-    gates = activation(seen, "recurrent_activation", silent=usual)
-    return f"gates {gates}" if gates else ""
-
-
-def _dropouts(settings: Mapping[str, Any]) -> str:
-    inputs, state = number(settings, "dropout"), number(settings, "recurrent_dropout")
-    return joined(
-        f"dropout {number_words(inputs)}" if inputs else "", f"recurrent dropout {number_words(state)}" if state else ""
-    )
-
-
-def _returned(settings: Mapping[str, Any]) -> str:
-    """What a recurrent layer returns beyond its last output, and how it runs."""
-    returned = [
-        word
-        for name, word in (("return_sequences", "sequences"), ("return_state", "state"))
-        if settings.get(name) is True
-    ]
-    return joined(
-        "returns " + " and ".join(returned) if returned else "",
-        "backwards" if values.is_on(settings, "go_backwards") else "",
-        "stateful" if values.is_on(settings, "stateful") else "",
-    )
-
-
-def of_cell(seen: Seen) -> Optional[str]:
-    """``RNN of LSTM cell 64, returns sequences``."""
-    cell = seen.settings.get("cell")
-    cells = cell if isinstance(cell, (list, tuple)) else [cell]
-    inside = " + ".join(filter(None, map(seen.inner, cells)))
-    return joined(f"RNN of {inside}", _returned(seen.settings)) if inside else None
-
-
-def stacked_cells(seen: Seen) -> Optional[str]:
-    """``LSTM cell 64 + LSTM cell 32``."""
-    cells = seen.settings.get("cells")
-    return " + ".join(filter(None, map(seen.inner, cells))) or None if isinstance(cells, (list, tuple)) else None
-
-
-def bidirectional(seen: Seen) -> Optional[str]:
-    """``bidirectional LSTM 64, returns sequences``; how the directions are merged, unless they are concatenated."""
-    forward, backward = seen.settings.get("layer"), seen.settings.get("backward_layer")
-    inside = seen.inner(forward)
-    if not inside:
-        return None
-    other = seen.inner(_same_way(backward)) if values.class_of(backward) else ""
-    merge = seen.settings.get("merge_mode", "concat")
-    said = (
-        ""
-        if merge == "concat" or not (merge is None or isinstance(merge, str))
-        else "not merged"
-        if merge is None
-        else f"merged by {merge}"
-    )
-    return joined(
-        f"bidirectional {inside}",
-        f"backwards {other}" if other and other != seen.inner(_same_way(forward)) else "",
-        said,
-    )
-
-
-def _same_way(layer: Any) -> Any:
-    """The settings of a layer without the direction in which it runs."""
-    return (
-        {name: value for name, value in layer.items() if name != "go_backwards"}
-        if isinstance(layer, Mapping)
-        else layer
-    )
-
-
-def wrapped(word: str) -> Form:
-    """``each step: Dense 84, softmax``."""
-
-    def form(seen: Seen) -> Optional[str]:
-        inside = seen.inner(seen.settings.get("layer"))
-        return f"{word}: {inside}" if inside else None
-
-    return form
-
-
-def heads(seen: Seen) -> Optional[str]:
-    """``8 heads × 64``."""
-    count, size, value = (number(seen.settings, name) for name in ("num_heads", "key_dim", "value_dim"))
-    if count is None or size is None:
-        return None
-    return joined(
-        f"{number_words(count)} {'head' if count == 1 else 'heads'} × {number_words(size)}",
-        f"values {number_words(value)}" if value is not None and value != size else "",
-        _dropouts(seen.settings),
-    )
-
-
-def grouped_heads(seen: Seen) -> Optional[str]:
-    """``8 heads × 64, 2 of keys and values``."""
-    count, shared, size = (
-        number(seen.settings, name) for name in ("num_query_heads", "num_key_value_heads", "head_dim")
-    )
-    if count is None or shared is None or size is None:
-        return None
-    return joined(
-        f"{number_words(count)} heads × {number_words(size)}",
-        f"{number_words(shared)} of keys and values",
-        _dropouts(seen.settings),
-    )
-
-
-def attention(word: str) -> Form:
-    """``attention``, with what is unusual about it."""
-
-    def form(seen: Seen) -> Optional[str]:
-        score = text(seen.settings, "score_mode")
-        scaled = "scaled" if values.is_on(seen.settings, "use_scale") and word == "attention" else ""
-        return joined(word, scaled, f"{score} scores" if score not in {"", "dot"} else "",
-                      "causal" if values.is_on(seen.settings, "causal") else "", _dropouts(seen.settings))  # fmt: skip
+        return None if size is None else with_commas(f"{word} {number_words(size)}", behind(seen))
 
     return form
 
@@ -258,7 +146,7 @@ def table_of(word: str, *, rows: str, width: str) -> Form:
         count, size = number(seen.settings, rows), number(seen.settings, width)
         if count is None or size is None:
             return None
-        return joined(
+        return with_commas(
             f"{word} {number_words(count)} × {number_words(size)}",
             "masks 0" if values.is_on(seen.settings, "mask_zero") else "",
         )
@@ -284,7 +172,7 @@ def tuple_words_plain(found: Any) -> str:
 
 def along(word: str) -> Form:
     """``BN``, ``softmax``, ``LayerNorm``: the axis is said if it is not the last."""
-    return lambda seen: joined(word, axis(seen))
+    return lambda seen: with_commas(word, axis(seen))
 
 
 def shaped(word: str, *names: str) -> Form:
@@ -311,12 +199,12 @@ def padded(word: str, name: str) -> Form:
     return form
 
 
-def named(word: str, name: str, *, silent: str = "") -> Form:
-    """A word and a text: ``random flip, horizontal``; the text is not said if it is the `silent` one."""
+def windowed(word: str, name: str, dims: int) -> Form:
+    """``adaptive max pool to 7×7``."""
 
     def form(seen: Seen) -> Optional[str]:
-        said = text(seen.settings, name)
-        return joined(word, said if said != silent else "")
+        size = numbers(seen.settings, name)
+        return None if size is None else f"{word} {values.times_words(size * dims if len(size) == 1 else size)}"
 
     return form
 

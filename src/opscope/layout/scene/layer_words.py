@@ -6,6 +6,7 @@ settings; where no settings are known, from the attributes of its ops and the sh
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, List, Mapping, Optional
 
 from ...graph.content import content_of
@@ -14,14 +15,17 @@ from ...graph.groups import Group
 from ...visible import one_line
 from . import setting_values as values
 from .families import family_of
+from .group_ops import GroupOps
 from .layer_forms import Seen
-from .layer_table import Entry, entry_of
-from .op_words import GroupOps, settings_from_ops
+from .layer_table import entry_of
+from .op_words import settings_from_ops
 
 MOST_WORDS = 60
 """Characters of what stands on a card. What is longer is cut at its end, where the least of it stands."""
 _MOST_SETTINGS = 4
 """So many settings of a layer of an unknown class are told."""
+_MOST_NESTED = 3
+"""A wrapper, a wrapper in it, and its cell: files of strangers may nest deeper."""
 _UNSAID = frozenset(
     {"data_format", "seed", "use_bias", "with_bias", "implementation", "noise_shape", "dtype", "input_shape", "class"}
 )
@@ -62,22 +66,20 @@ def kind_word(group: Group) -> str:
     return entry.kind if entry is not None else one_line(group.cls or "")
 
 
-def _words(cls: str, package: Optional[str], settings: Mapping[str, Any], rank: Optional[int]) -> str:
-    """The words for a class with these settings; "" if there is nothing to say."""
+def _words(cls: str, package: Optional[str], settings: Mapping[str, Any], rank: Optional[int], depth: int = 0) -> str:
+    """The words for a class with these settings; "" if there is nothing to say. `depth` layers stand around it."""
     entry = entry_of(cls, package)
-    found = _by_table(entry, settings, rank) if entry is not None else None
+    # The form gives `None` if these are not the settings of the class that it is for.
+    found = entry.form(Seen(settings, rank, partial(_inner, depth + 1))) if entry is not None else None
     return found if found is not None else _of_unknown(cls, settings)
 
 
-def _by_table(entry: Entry, settings: Mapping[str, Any], rank: Optional[int]) -> Optional[str]:
-    """The words of the table's form; ``None`` if the settings are not those of the class that the form is for."""
-    return entry.form(Seen(settings, rank, _inner))
-
-
-def _inner(layer: Any) -> str:
-    """The words for a layer that stands among another's settings. Its package is not told: the table is tried."""
+def _inner(depth: int, layer: Any) -> str:
+    """The words for a layer that stands among another's settings. Its package is not told, so the table is tried."""
     cls = values.class_of(layer)
-    return (_words(cls, None, layer, None) or cls) if cls else ""
+    if not cls or depth > _MOST_NESTED:
+        return cls
+    return _words(cls, None, layer, None, depth) or cls
 
 
 def _of_unknown(cls: str, settings: Mapping[str, Any]) -> str:

@@ -5,94 +5,56 @@ For files, which often know neither classes nor settings: a Conv2D of a weight (
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
-from ...graph.attrs import constant_of, is_set, text_of
+from ...graph.attrs import is_set, text_of
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.table import NodeTable
-from ...graph.vocabulary import CONSTANTS, INPUTS, READ, REF_VARIABLES, VARIABLES, chain
+from ...graph.vocabulary import ENDS, INPUTS, chain
 from . import layer_forms as forms
 from . import setting_values as values
+from .group_ops import GroupOps
 from .layer_forms import Seen
+from .seen_op import HANDED_ON, SHAPED, WEIGHTS, SeenOp, is_weight
 
 _MOST_OPS = 24
 """A group with more ops does more than a sentence tells."""
-_HANDED_ON = frozenset({"Identity", "Cast", "Enter", "RefEnter", READ, "StopGradient"})
-"""Ops between a variable or constant and the op that uses it."""
-_SHAPED = frozenset({"Reshape", "ExpandDims"})
-"""How a bias gets the rank of what it is added to."""
-_WEIGHTS = CONSTANTS | REF_VARIABLES | VARIABLES
-_SIDE = (
-    _HANDED_ON
-    | CONSTANTS
-    | REF_VARIABLES
-    | VARIABLES
-    | {"NoOp", "_Arg", "_Retval", "Placeholder", "IdentityN", "Shape", "BiasAdd"}
-)
+_COUNTS = frozenset({"int32", "int64", "bool"})
+"""The dtypes in which shapes and indices are worked out."""
+_SIDE = HANDED_ON | WEIGHTS | INPUTS | ENDS | {"NoOp", "IdentityN", "Shape", "BiasAdd"}
 """Ops that say nothing of what a layer does: a bias belongs to its product."""
+_FLAT = frozenset({"ExpandDims", "Squeeze"})
+"""Around the convolution along two dimensions of which TensorFlow makes one along a single one."""
 _ACTIVATIONS = {
     "Relu": "ReLU", "Relu6": "ReLU6", "Elu": "ELU", "Selu": "SELU", "Tanh": "tanh", "Sigmoid": "sigmoid", "Softmax": "softmax",
     "Softplus": "softplus", "Softsign": "softsign", "LogSoftmax": "log softmax",
 }  # fmt: skip
 
 
-class GroupOps:
-    """The ops of each group, found once for a graph."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._content = content_of(graph)
-        self._members, self._children = self._content.members(), self._content.children()
-
-    def inside(self, index: int) -> List[int]:
-        """The rows of the ops in a group, at any depth, in their order."""
-        rows: List[int] = []
-        waiting = [index]
-        while waiting:
-            at = waiting.pop()
-            rows.extend(self._members[at])
-            waiting.extend(self._children[at])
-        return sorted(rows)
-
-    def few_inside(self, index: int, most: int) -> Optional[List[int]]:
-        """The same, but ``None`` if there are more than `most`, or more groups."""
-        rows: List[int] = []
-        seen = 0
-        waiting = [index]
-        while waiting:
-            at = waiting.pop()
-            rows.extend(self._members[at])
-            seen += 1
-            if len(rows) > most or seen > most:
-                return None
-            waiting.extend(self._children[at])
-        return sorted(rows)
-
-
 def settings_from_ops(graph: Graph, index: int, ops: Optional[GroupOps] = None) -> str:
     """The words for a group that does one thing: one op that matters, with an activation behind it perhaps; else ""."""
-    content = content_of(graph)
     if _is_backward(graph, index):
         return ""
-    names, types = content.table.names, content.table.ops
-    rows = (ops or GroupOps(graph)).few_inside(index, _MOST_OPS) or []
-    tensordot = [row for row in rows if "/Tensordot/" in names[row]]
-    if any(
-        types[row] == "MatMul" for row in tensordot
-    ):  # a dense layer on several dimensions: the rest makes two of them
-        rows = [row for row in rows if types[row] == "MatMul" or not (row in tensordot or types[row] == "Reshape")]
+    types = content_of(graph).table.ops
+    rows = _without_reshaping(graph, (ops or GroupOps(graph)).few_inside(index, _MOST_OPS) or [])
     main = [row for row in rows if not _is_side(graph, row)]
-    flat = {"ExpandDims", "Squeeze"}
-    is_flat = flat <= {types[row] for row in main}
-    if is_flat:  # how TensorFlow makes a convolution along one dimension of one along two
-        main = [
-            row for row in main if types[row] not in flat and types[row] not in {"SpaceToBatchND", "BatchToSpaceND"}
-        ]
+    is_flat = {types[row] for row in main} >= _FLAT
+    if is_flat:
+        main = [row for row in main if types[row] not in _FLAT]
     acts = [row for row in main[1:] if types[row] in _ACTIVATIONS]
     if not main or len(main) - len(acts) != 1 or len(acts) > 1:
         return ""
     said = _text(graph, main[0], is_flat=is_flat)
-    return values.joined(said, *(_ACTIVATIONS[types[row]] for row in acts)) if said else ""
+    return values.with_commas(said, *(_ACTIVATIONS[types[row]] for row in acts)) if said else ""
+
+
+def _without_reshaping(graph: Graph, rows: List[int]) -> List[int]:
+    """The ops of a dense layer on more than two dimensions (`tf.tensordot`) without those that make two of them and back."""
+    table = content_of(graph).table
+    inside = {row for row in rows if "/Tensordot/" in table.names[row]}
+    if not any(table.ops[row] == "MatMul" for row in inside):
+        return rows
+    return [row for row in rows if table.ops[row] == "MatMul" or not (row in inside or table.ops[row] == "Reshape")]
 
 
 def op_text(graph: Graph, row: int) -> str:
@@ -111,107 +73,35 @@ def _text(graph: Graph, row: int, *, is_flat: bool = False) -> str:
     """The words for one op; `is_flat` says that one of its two dimensions was put there for it."""
     op = content_of(graph).table.ops[row]
     if is_flat:
-        return _conv("conv", 2, is_flat=True)(_Op(graph, row)) or "" if op == "Conv2D" else ""
+        return _conv("conv", 2, is_flat=True)(SeenOp(graph, row)) or "" if op == "Conv2D" else ""
     if op in _ACTIVATIONS:
         return _ACTIVATIONS[op]
     found = _WORDS.get(op)
-    return found(_Op(graph, row)) or "" if found is not None else ""
-
-
-class _Op:
-    """One op, as the rules see it."""
-
-    def __init__(self, graph: Graph, row: int) -> None:
-        self._graph, self.row = graph, row
-        self.table = content_of(graph).table
-        self.attrs: Mapping[str, Any] = self.table.attrs(row)
-        self._inputs = self.table.data_inputs(row)
-
-    def shape(self, place: int) -> Optional[Tuple[Optional[int], ...]]:
-        """The shape of one of its inputs."""
-        if place >= len(self._inputs):
-            return None
-        kind = self.table.input_type(self._inputs[place])
-        return None if kind is None or kind.dtype == "resource" else kind.shape
-
-    def weight(self, place: int) -> Optional[Tuple[int, ...]]:
-        """The shape of one of its inputs, if it is a variable or a constant and known."""
-        shape = self.shape(place)
-        if (
-            shape is None
-            or not all(dim is not None for dim in shape)
-            or not _is_weight(self.table, self._inputs[place].node)
-        ):
-            return None
-        return tuple(dim for dim in shape if dim is not None)
-
-    def variable(self, place: int) -> Optional[Tuple[int, ...]]:
-        """The shape of the variable whose handle one of its inputs is, if it is known."""
-        if place >= len(self._inputs):
-            return None
-        content, node = content_of(self._graph), _origin(self.table, self._inputs[place].node)
-        number = content.handles.get(node, -1)
-        shape = content.variables[number].shape if number >= 0 else None
-        return None if shape is None or None in shape else tuple(dim for dim in shape if dim is not None)
-
-    def constant(self, place: int) -> Optional[List[Any]]:
-        """The values of one of its inputs, if it is a constant whose values are all known."""
-        if not -len(self._inputs) <= place < len(self._inputs):
-            return None
-        node = self._inputs[place].node
-        found = constant_of(self.table.attrs(node)) if self.table.ops[node] in CONSTANTS else None
-        if found is None or found.shape is None:
-            return None
-        count = 1
-        for dim in found.shape:
-            count *= dim or 0
-        return list(found.values) if count == len(found.values) else None
-
-    def spatial(self, name: str, dims: int) -> Optional[List[Any]]:
-        """An attribute with a number for each dimension, without those of the batch and the channels."""
-        value = self.attrs.get(name)
-        if not isinstance(value, (list, tuple)) or len(value) != dims + 2:
-            return None
-        layout = text_of(self.attrs, "data_format")
-        return list(value[2:] if layout.startswith("NC") else value[1:-1])
-
-
-def _origin(table: NodeTable, node: int) -> int:
-    """The op whose tensor this one hands on, unchanged but for its dtype and shape."""
-    for _ in range(8):
-        before = table.data_inputs(node) if table.ops[node] in _HANDED_ON or table.ops[node] in _SHAPED else ()
-        if not before:
-            break
-        node = before[0].node
-    return node
-
-
-def _is_weight(table: NodeTable, node: int) -> bool:
-    """Whether a tensor comes from a variable or constant. What a function or the graph is given is data, unless it is a handle."""
-    node = _origin(table, node)
-    op = table.ops[node]
-    return op in _WEIGHTS or (op in INPUTS and bool(table.outputs[node]) and table.outputs[node][0].dtype == "resource")
+    return found(SeenOp(graph, row)) or "" if found is not None else ""
 
 
 def _is_side(graph: Graph, row: int) -> bool:
-    """Whether the op says nothing of what its layer does: it adds a bias, or gives a weight another shape."""
+    """Whether the op says nothing of what its layer does: it adds a bias, gives a weight another shape, counts."""
     table = content_of(graph).table
     if table.ops[row] in _SIDE:
         return True
+    outputs = table.outputs[row]
+    if outputs and outputs[0].dtype in _COUNTS and table.ops[row] not in _WORDS:
+        return True
     before = table.data_inputs(row)
-    if table.ops[row] in _SHAPED:
-        return bool(before) and _is_weight(table, before[0].node)
-    weights = [_Op(graph, row).weight(place) for place in (0, 1)] if table.ops[row] in {"AddV2", "Add"} else []
+    if table.ops[row] in SHAPED:
+        return bool(before) and is_weight(table, before[0].node)
+    weights = [SeenOp(graph, row).weight(place) for place in (0, 1)] if table.ops[row] in {"AddV2", "Add"} else []
     return any(weight is not None and sum(dim != 1 for dim in weight) <= 1 for weight in weights)
 
 
 def _conv(
     word: str, dims: int, *, at: int = 1, filters: int = -1, has_filters: bool = True, is_flat: bool = False
-) -> Callable[[_Op], Optional[str]]:
+) -> Callable[[SeenOp], Optional[str]]:
     """A convolution: the kernel's shape is that of input `at`, its filters the dimension `filters`."""
     form = forms.convolution(word, 1 if is_flat else dims, has_filters=has_filters)
 
-    def words(op: _Op) -> Optional[str]:
+    def words(op: SeenOp) -> Optional[str]:
         weight = op.shape(at)
         if weight is None or len(weight) != dims + 2 or any(dim is None for dim in weight):
             return None
@@ -235,10 +125,10 @@ def _conv(
     return words
 
 
-def _pool(word: str, dims: int) -> Callable[[_Op], Optional[str]]:
+def _pool(word: str, dims: int) -> Callable[[SeenOp], Optional[str]]:
     form = forms.pooling(word, dims)
 
-    def words(op: _Op) -> Optional[str]:
+    def words(op: SeenOp) -> Optional[str]:
         window, strides = op.spatial("ksize", dims), op.spatial("strides", dims)
         if window is None or strides is None:
             return None
@@ -247,14 +137,14 @@ def _pool(word: str, dims: int) -> Callable[[_Op], Optional[str]]:
     return words
 
 
-def _matmul(op: _Op) -> Optional[str]:
+def _matmul(op: SeenOp) -> Optional[str]:
     weight = op.weight(1)
     if weight is None or len(weight) != 2 or is_set(op.attrs, "transpose_a"):
         return None
     return f"Dense {values.number_words(weight[0 if is_set(op.attrs, 'transpose_b') else 1])}"
 
 
-def _gather(op: _Op) -> Optional[str]:
+def _gather(op: SeenOp) -> Optional[str]:
     """Rows of a table of weights. A `ResourceGather` takes them from the variable itself."""
     weight = op.weight(0) or op.variable(0)
     if weight is None or len(weight) != 2:
@@ -262,12 +152,12 @@ def _gather(op: _Op) -> Optional[str]:
     return f"Embedding {values.number_words(weight[0])} × {values.number_words(weight[1])}"
 
 
-def _concat(op: _Op) -> Optional[str]:
+def _concat(op: SeenOp) -> Optional[str]:
     axis = op.constant(-1)
     return f"concat, axis {axis[0]}" if axis is not None and len(axis) == 1 and values.is_number(axis[0]) else None
 
 
-def _mean(op: _Op) -> Optional[str]:
+def _mean(op: SeenOp) -> Optional[str]:
     """``global average pool`` over all dimensions but the batch and the channels."""
     axes, taken = op.constant(1), op.shape(0)
     if axes is None or taken is None or not 3 <= len(taken) <= 5 or not all(map(values.is_number, axes)):
@@ -277,16 +167,16 @@ def _mean(op: _Op) -> Optional[str]:
     return "global average pool" if over in spatial else None
 
 
-def _leaky(op: _Op) -> Optional[str]:
+def _leaky(op: SeenOp) -> Optional[str]:
     alpha = op.attrs.get("alpha")
     return f"LeakyReLU {values.number_words(alpha)}" if alpha is not None and values.is_number(alpha) else None
 
 
-def _always(word: str) -> Callable[[_Op], Optional[str]]:
+def _always(word: str) -> Callable[[SeenOp], Optional[str]]:
     return lambda _: word
 
 
-_WORDS: Dict[str, Callable[[_Op], Optional[str]]] = {
+_WORDS: Dict[str, Callable[[SeenOp], Optional[str]]] = {
     "Conv2D": _conv("conv", 2),
     "Conv3D": _conv("conv", 3),
     "DepthwiseConv2dNative": _conv("depthwise conv", 2, has_filters=False),

@@ -34,7 +34,7 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def text(settings: Mapping[str, Any], *names: str) -> str:
+def text_setting(settings: Mapping[str, Any], *names: str) -> str:
     """The text under the first of these names that has one; "" for none."""
     return next((settings[name] for name in names if isinstance(settings.get(name), str)), "")
 
@@ -68,8 +68,8 @@ def number_words(value: Number) -> str:
 
 
 def tuple_words(values: Iterable[Any]) -> str:
-    """A shape or another list of numbers: ``(16, 4)``; an open dimension is ``?``."""
-    return f"({', '.join('?' if value is None or value == -1 else number_words(value) for value in values)})"
+    """A shape or another list of numbers: ``(16, 4)``; an open dimension is ``?``, what remains -1."""
+    return f"({', '.join('?' if value is None else number_words(value) for value in values)})"
 
 
 def times_words(values: Iterable[Number]) -> str:
@@ -108,10 +108,10 @@ def activation_name(name: str) -> str:
 
 def class_of(value: Any) -> str:
     """The class of a layer inside another's settings; "" if it is no layer."""
-    return text(value, "class") if isinstance(value, Mapping) else ""
+    return text_setting(value, "class") if isinstance(value, Mapping) else ""
 
 
-def joined(*parts: str) -> str:
+def with_commas(*parts: str) -> str:
     """Words in their order, without the empty ones: ``3×3 conv, 64, /2``."""
     return ", ".join(filter(None, parts))
 

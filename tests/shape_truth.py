@@ -1,0 +1,91 @@
+"""Is what a drawing leaves out as shape arithmetic really that? A rule of its own, which shares nothing with the pass.
+
+The pass asks each op who uses it. Here we go the other way: from every op that is drawn back to what each of its inputs is made of. If that
+is an op said to be shape arithmetic, the input must be declared as a shape, a size, an axis or the like by TensorFlow itself.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Iterable, Iterator, Set, Tuple
+
+from opscope.graph.content import content_of
+from opscope.graph.graph import Graph
+from opscope.layout.scene.arguments import declared_name
+from opscope.program.opdefs import OpSignatures
+
+DECLARED = set(
+    """shape dims multiples perm axis reduction_indices dim dimension concat_dim split_dim size_splits begin end strides size paddings limit num
+    depth block_shape crops input_sizes filter_sizes orig_input_shape output_shape num_segments k num_rows num_cols num_samples fft_length
+    element_shape num_elements max_num_elements crop_size sizes""".split()
+)
+"""Arguments as TensorFlow's op registry names them, of which no element of a result is made."""
+ASKING = {"Shape", "ShapeN", "Size", "Rank", "VariableShape", "TensorListLength", "TensorArraySizeV3"}
+"""Ops whose result says how large something is, whatever is in it."""
+CONSTANT = {"Const", "HostConst"}
+HANDING = {"Identity", "IdentityN", "Snapshot", "_Arg", "_Retval"}
+
+Origins = Callable[[int, int], Set[Tuple[int, int]]]
+"""The tensors that a tensor may be, behind all that only hands it on."""
+
+
+def false_shapes(
+    whole: Graph, claimed: Set[int], bodies: Set[int], conditions: Iterable[int], origins: Origins
+) -> Iterator[str]:
+    """What is left out as shape arithmetic and is none; a sentence each.
+
+    `claimed` are the ops that are left out, `bodies` those that run bodies, `conditions` the results that say whether a loop goes on.
+    """
+    content, table = content_of(whole), content_of(whole).table
+    for result in conditions:
+        for op, _ in origins(result, 0):
+            if op in claimed:
+                yield f"a loop goes on by {table.names[op]}, which is left out as shape arithmetic"
+    for port in content.outputs:
+        for op, _ in origins(port.node, port.output):
+            if op in claimed:
+                yield f"output {port.name} is {table.names[op]}, which is left out as shape arithmetic"
+    for op in claimed & ({port.node for port in content.inputs} | bodies):
+        yield f"{table.names[op]} is left out as shape arithmetic"
+    for user, kind in enumerate(table.ops):
+        if user in claimed or (content.dead and content.dead[user]):
+            continue
+        inputs = [edge for edge in table.inputs(user) if edge.output >= 0]
+        for slot, edge in enumerate(inputs):
+            if kind in HANDING or (user in bodies and not _decides(whole, user, slot)):
+                continue  # who uses what is handed on is asked there
+            if declared_name(kind, slot, len(inputs)) in DECLARED:
+                continue
+            for op, _ in origins(edge.node, edge.output):
+                if op in claimed:
+                    yield f"{table.names[user]} uses the value of {table.names[op]}, which is left out as shape arithmetic"
+    for op in claimed:
+        yield from _made_of_data(whole, op)
+
+
+def _decides(whole: Graph, user: int, slot: int) -> bool:
+    """Whether an op that runs bodies uses an input itself: what chooses a branch. Of ops of datasets it may be any."""
+    kind = content_of(whole).table.ops[user]
+    return slot == 0 if kind.endswith(("If", "Case")) else not kind.endswith(("While", "PartitionedCall"))
+
+
+def _is_pure(kind: str) -> bool:
+    """Whether an op's result follows from its inputs."""
+    signature = OpSignatures().get(kind)
+    return signature is not None and not signature.stateful
+
+
+def _made_of_data(whole: Graph, claimed: int) -> Iterator[str]:
+    """The values of tensors that an op is computed from: it may be computed from sizes and constants alone."""
+    table = content_of(whole).table
+    waiting, seen = [claimed], {claimed}
+    while waiting:
+        here = waiting.pop()
+        kind = table.ops[here]
+        if kind in ASKING or kind in CONSTANT:
+            continue
+        inputs = [edge.node for edge in table.inputs(here) if edge.output >= 0]
+        if not inputs or not (kind in HANDING or kind.endswith("PartitionedCall") or _is_pure(kind)):
+            yield f"{table.names[claimed]} is left out as shape arithmetic, and is made of the value of {table.names[here]}"
+            return
+        waiting += [node for node in inputs if node not in seen]
+        seen.update(inputs)
