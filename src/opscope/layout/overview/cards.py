@@ -17,9 +17,12 @@ from ...graph.vocabulary import FLOW_KINDS
 from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word
+from .authors import is_own
 
 MOST_HELD = 4
 """A closed card names at most so many classes of what it holds."""
+BESIDE = frozenset({"backward", "optimizer"})
+"""Phases of which each layer has its part."""
 MOST_TITLE = 36
 MOST_SIZES = 5
 """Of a stage like an earlier one so many sizes of layers are told."""
@@ -86,8 +89,9 @@ class _Words:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
+        own = is_own(self._groups[card.group])
         said = _lines(self._characters - len(title), parts, detail)
-        return replace(card, title=title, source=None, chips=(), subtitle=said.beside, detail=said.below)
+        return replace(card, title=title, source=None, chips=(), own=own, subtitle=said.beside, detail=said.below)
 
     def _title(self, index: int, title: str) -> str:
         """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""
@@ -105,6 +109,8 @@ class _Words:
             title, own = (self._title(each, self._groups[each].name) for each in (first, index))
             as_what = _stem(title) if _stem(title) != _stem(own) else title
             return [f"as {as_what} with {sizes}" if sizes and sizes != self._sizes(first) else f"as {as_what}"]
+        if self._groups[index].kind in BESIDE:
+            return [f"{plural(ops, 'op')}, their figures stand beside the layers"]
         held = self._held[index].most_common()
         if not held:
             return [plural(ops, "op")]

@@ -123,5 +123,5 @@ def _one(before: Optional[CardWire], wire: CardWire, after: Optional[CardWire]) 
         tip=next((piece.tip for piece in pieces if piece.tip), ""),
         taken=pieces[-1].taken,
         times=next((piece.times for piece in pieces if piece.times), 0),
-        told=None,
+        told=pieces[0].told,
     )

@@ -56,7 +56,7 @@ class _Teller:
     """Says what the cell of an item says."""
 
     def __init__(self, graph: Graph) -> None:
-        self._graph, self._ops = graph, GroupOps(graph)
+        self.graph, self._ops = graph, GroupOps(graph)
 
     def told(self, item: Item) -> Optional[Told]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
@@ -64,13 +64,13 @@ class _Teller:
             return self._op(item)
         if not isinstance(item, Card) or item.open or item.repeat > 1 or item.group < 0 or item.chips:
             return None
-        group = content_of(self._graph).groups[item.group]
+        group = content_of(self.graph).groups[item.group]
         if not group.is_call and group.kind != "scope":
             return None
         return self._layer(item, group.cls or "")
 
     def _op(self, box: Box) -> Told:
-        op = content_of(self._graph).table.ops[box.node]
+        op = content_of(self.graph).table.ops[box.node]
         sign = OP_SIGNS.get(op, box.title)
         joins = box.inputs > 1
         text = f"{sign} {self._beside(box, op)}".strip()
@@ -79,7 +79,7 @@ class _Teller:
 
     def _beside(self, box: Box, op: str) -> str:
         """What stands behind the sign of an op: the shape that it makes, or the constants and weights that it uses."""
-        content = content_of(self._graph)
+        content = content_of(self.graph)
         if box.node in content.view.makes:
             return f"\u2192 {content.view.makes[box.node]}"
         if op in SHAPED:
@@ -89,18 +89,18 @@ class _Teller:
 
     def _layer(self, card: Card, cls: str) -> Told:
         sign = LAYER_SIGNS.get(cls, "")
-        family = family_of_layer(self._graph, card.group, self._ops)
+        family = family_of_layer(self.graph, card.group, self._ops)
         if sign:
             return Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
-        return Told(Cell(card, card_text(self._graph, card.group, self._ops) or cls or card.title, family), part)
+        return Told(Cell(card, card_text(self.graph, card.group, self._ops) or cls or card.title, family), part)
 
 
 class _Rows:
     """The rows of one open card."""
 
     def __init__(self, card: Card, teller: _Teller, around: str) -> None:
-        self._card, self._around = card, around
+        self._card, self._around, self._graph = card, around, teller.graph
         self._told = [teller.told(child) for child in card.children]
         self._wires = _without_control(card)
         self._out: Dict[int, List[CardWire]] = {}
@@ -122,11 +122,24 @@ class _Rows:
             source, target = place[wire.source.child], place[wire.target.child]
             if source == target != BORDER and wire.kind == "data" and len(runs[source]) > 1:
                 continue
-            label = wire.label or inner.get(source, "")  # what was new inside the row is new to who looks at the row
+            label = wire.label or self._said(wire, inner.get(source, ""))
             wires.append(
                 replace(wire, source=End(source, wire.source.port), target=End(target, wire.target.port), label=label)
             )
         return replace(self._card, children=children, wires=tuple(wires))
+
+    def _said(self, wire: CardWire, inner: str) -> str:
+        """The label of a wire from a row, of which a wire inside it says `inner`: that is new to a reader who sees the row alone.
+
+        It is said only if it is still so behind the last cell.
+        """
+        if not inner or wire.told is None:
+            return ""
+        node, output = wire.told.tensor
+        outputs = content_of(self._graph).table.outputs
+        types = outputs[node] if node < len(outputs) else ()
+        shape = shape_text(types[output].shape) if 0 <= output < len(types) else ""
+        return inner if shape and inner.endswith(shape) else ""
 
     def _labels_inside(self, place: Dict[int, int], runs: Sequence[Sequence[int]]) -> Dict[int, str]:
         """For each row the last label on a wire between its cells: all that follows in the row keeps that shape."""

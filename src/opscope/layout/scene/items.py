@@ -157,6 +157,8 @@ class Card:
     inputs: Tuple[CardPort, ...] = ()
     outputs: Tuple[CardPort, ...] = ()
     heat: Optional[Heat] = None
+    own: bool = False
+    """In an overview: whether the author of the model wrote the class of the layer."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout.scene.heat import step
+from ...layout.scene.items import Card
 from ...layout.scene.labels import source_text
 from ...layout.sizes.extents import (
     CARD_PAD,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from ...graph.types import Source
     from ...layout.flat import Point
     from ...layout.picture import Drawn
-    from ...layout.scene.items import Box, Card, Chip, Heat, Pill, Row
+    from ...layout.scene.items import Box, Chip, Heat, Pill, Row
 
 STATES = frozenset({"state", "result"})
 """The kinds of pills inside loops and branches, which are red; others are ends of the whole graph."""
@@ -125,6 +126,8 @@ def row(drawn: "Drawn", item: Row) -> Iterator[Piece]:
         place = Frame(body.x + frame.x, body.y, frame.width, frame.height)
         yield f"<g>{tooltip(cell.item.tip)}"
         yield shape(f"f-{cell.family}", place, place.height / 2 if cell.symbol else BOX_ROUND)
+        if isinstance(cell.item, Card) and cell.item.own:
+            yield shape("own", place, BOX_ROUND)
         yield text_mark("op", place.x + place.width / 2, place.y + place.height / 2 + NAME_DROP, cell.text)
         yield "</g>"
     if item.name:
@@ -182,6 +185,8 @@ def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = Tru
     ground = "loop" if item.kind in FLOW_KINDS else "body" if item.kind in FLOW_PARTS else "card"
     yield f"<g>{tooltip(item.tip)}"
     yield shape(ground, body, CARD_ROUND)
+    if item.own:
+        yield shape("own", body, CARD_ROUND)
     if headed:
         yield from _head(body, item, links)
     yield "</g>"

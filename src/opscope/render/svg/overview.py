@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import FLOPS
 from ...layout.overview.figures import PARTS, Amounts, Figures, shares
-from ...layout.scene.items import Row
+from ...layout.scene.items import Card, Row
+from ...layout.scene.items import items as scene_items
 from ...layout.scene.labels import cut
 from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ...layout.overview.fit import Overview
     from ...layout.overview.leaves import Line
     from ...layout.picture import Drawn
-    from ...layout.scene.items import Item
+    from ...layout.scene.items import Item, Scene
     from ...layout.strips import Strip
 
 SCALE = 1.25
@@ -37,6 +38,8 @@ MOST_NAME = 15
 LEAST_BESIDE = 0.01
 """A line beside others that has no parameters and less than this part of the longest bar is left out."""
 SAME_HEIGHT = 8.0
+OWN_WORDS = "class of the author"
+OWN_WIDE = 165.0
 HEAD = Font("bold", 11.0)
 TOLD = Font("bold", 12.0)
 
@@ -174,9 +177,13 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
         parts.append(text_mark("told", MARGIN, y + 19, said))
         left += width(said, TOLD) + GAP
     room = wide - MARGIN - left
-    need = legend_width(scene)
+    need = legend_width(scene) + OWN_WIDE
     if need > room:
         left, y = MARGIN, y + (20 if said else 0)
+    if any(card.own for card in _cards(scene)):
+        parts.append(rectangle("own", Frame(left, y + 8, 14.0, 14.0), 3))
+        parts.append(text_mark("legend", left + 20, y + 19, OWN_WORDS))
+        left += OWN_WIDE
     families, y = footer_families(scene, wide, y + 8, left)
     parts.extend(families)
     y += 4
@@ -184,6 +191,12 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
         parts.append(text_mark("facts", MARGIN, y, line))
         y += 15
     return parts, y
+
+
+def _cards(scene: "Scene") -> "Iterator[Card]":
+    """All cards, those in rows too."""
+    for item in scene_items(scene):
+        yield from (part for part in (item.items if isinstance(item, Row) else (item,)) if isinstance(part, Card))
 
 
 def told(overview: "Overview") -> "List[Tuple[Line, Amounts]]":
