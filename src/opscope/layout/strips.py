@@ -25,8 +25,8 @@ from .sizes.text_width import width
 if TYPE_CHECKING:
     from .picture import Drawn, Inside
 
-LEAST_GAP = 8.0
-"""How many pixels have to be free of marks for a cut."""
+LEAST_GAP, TIGHT_GAP = 8.0, 2.0
+"""How many pixels have to be free of marks for a cut; in a tight drawing."""
 ROOM = 18.0
 """Between the marks of a column and its left and right edge."""
 ABOVE = 10.0
@@ -62,24 +62,24 @@ WHOLE_DRAWING = Strip(float("-inf"), float("-inf"), float("inf"), float("inf"))
 """The only column of a drawing that is not cut."""
 
 
-def strips(root: "Drawn", most: int, *, whole_cards: bool = False) -> List[Strip]:
+def strips(root: "Drawn", most: int, *, whole_cards: bool = False, tight: bool = False) -> List[Strip]:
     """At most `most` columns, from left to right, of about the same height. Each is as wide as its marks need.
 
-    With `whole_cards` no open card is cut.
+    With `whole_cards` no open card is cut. A `tight` drawing has little room between its rows, with labels in it.
     """
-    parts = list(_parts(root, whole_cards=whole_cards))
+    parts = list(_parts(root, TIGHT_GAP if tight else LEAST_GAP, whole_cards=whole_cards))
     first = root.inside.y - ABOVE if root.inside is not None else 0.0
-    ends = [first, *_cuts(parts, root.body.height, most), root.body.height]
+    ends = [first, *_cuts(parts, root.body.height, most, TIGHT_GAP if tight else LEAST_GAP), root.body.height]
     return [_column(parts, top, bottom) for top, bottom in zip(ends, ends[1:])]
 
 
-def _cuts(parts: Sequence[Occupied], height: float, most: int) -> List[float]:
+def _cuts(parts: Sequence[Occupied], height: float, most: int, least: float) -> List[float]:
     """The heights at which to cut: of those where no mark is in the way, the nearest to equal parts of the height."""
     free, bottom = [], 0.0
     for part in sorted((part for part in parts if part.whole), key=lambda part: part.top):
         # All marks so far end at `bottom`, so what follows is free. (The space above the first mark is no place for a
         # cut.)
-        if part.top - bottom >= LEAST_GAP and bottom:
+        if part.top - bottom >= least and bottom:
             free.append((part.top + bottom) / 2)
         bottom = max(bottom, part.bottom)
     found: List[float] = []
@@ -115,7 +115,7 @@ def flow_at(root: "Drawn", y: float) -> "float | None":
     return left + min(found)[1] if found else None
 
 
-def _parts(root: "Drawn", *, whole_cards: bool) -> Iterator[Occupied]:
+def _parts(root: "Drawn", gap: float, *, whole_cards: bool) -> Iterator[Occupied]:
     """The rectangles of all marks and wires."""
     waiting: List[Tuple["Drawn", float, float]] = [(root, root.body.x, root.body.y)]
     while waiting:
@@ -129,7 +129,7 @@ def _parts(root: "Drawn", *, whole_cards: bool) -> Iterator[Occupied]:
                 yield Occupied(x, y, x + drawn.body.width, y + head_height(drawn.item), whole=True)
         if drawn.inside is not None:
             left, top = x + drawn.inside.x, y + drawn.inside.y
-            yield from _wires(drawn.inside, left, top)
+            yield from _wires(drawn.inside, left, top, gap)
             waiting += [(child, left + child.body.x, top + child.body.y) for child in drawn.inside.children]
 
 
@@ -154,12 +154,12 @@ def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
     return Occupied(left, top, right, bottom, whole=True)
 
 
-def _wires(inside: "Inside", left: float, top: float) -> Iterator[Occupied]:
+def _wires(inside: "Inside", left: float, top: float, gap: float) -> Iterator[Occupied]:
     """The rectangles of wires, piece by piece, and of labels. Level pieces are `whole`, with room above and below."""
     for path in inside.paths:
         for (a, b), (c, d) in zip(path.points, path.points[1:]):
             level = abs(b - d) < 1.0
-            grow = LEAST_GAP if level else 0.0
+            grow = gap if level else 0.0
             yield Occupied(
                 left + min(a, c), top + min(b, d) - grow, left + max(a, c), top + max(b, d) + grow, whole=level
             )
@@ -167,4 +167,4 @@ def _wires(inside: "Inside", left: float, top: float) -> Iterator[Occupied]:
         wide = width(label.text, SMALL_FONT)
         start = left + label.x - (wide if label.left else 0.0)
         # From above the letters to below them; y is the base line.
-        yield Occupied(start, top + label.y - 12, start + wide, top + label.y + 4, whole=True)
+        yield Occupied(start, top + label.y - 12 + (LEAST_GAP - gap) / 3, start + wide, top + label.y + 4, whole=True)

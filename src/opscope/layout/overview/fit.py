@@ -47,7 +47,7 @@ class Shape(NamedTuple):
     """The room for the figures beside each column, in pixels."""
 
 
-SHAPES = (Shape(1, 100, 300.0), Shape(2, 46, 250.0), Shape(3, 36, 230.0))
+SHAPES = (Shape(1, 100, 334.0), Shape(2, 46, 270.0), Shape(3, 36, 270.0))
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: Shape) ->
     drawing = draw(scene, COMPACT)
     found: List[_Try] = []
     for whole_cards in (True, False):
-        cut = strips(drawing.root, shape.columns, whole_cards=whole_cards)
+        cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)
         high = max(strip.bottom - strip.top for strip in cut)
         wide = sum(strip.right - strip.left + shape.figures for strip in cut)
         over = max(high / HIGH, 1.0) * max(wide / WIDE, 1.0)

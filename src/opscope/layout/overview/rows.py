@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ..flat import BORDER
 from ..scene.families import FAMILIES, family_of
+from ..scene.group_ops import GroupOps
 from ..scene.items import Box, Card, CardWire, Cell, End, Item, Row, Scene, cards
 from ..scene.labels import shape_text
 from ..scene.layer_words import card_text, family_of_layer
-from ..scene.op_words import GroupOps
 from ..sizes.rows import row_width
 from .kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, SHAPED
 
@@ -101,6 +102,12 @@ class _Rows:
 
     def __init__(self, card: Card, teller: _Teller, around: str) -> None:
         self._card, self._around, self._graph = card, around, teller.graph
+        groups = content_of(teller.graph).groups
+        self._classes = {
+            child.group: groups[child.group].cls or ""
+            for child in card.children
+            if isinstance(child, Card) and child.group >= 0
+        }
         self._told = [teller.told(child) for child in card.children]
         self._wires = _without_control(card)
         self._out: Dict[int, List[CardWire]] = {}
@@ -194,7 +201,7 @@ class _Rows:
             return self._card.children[run[0]]
         cells = tuple([one.cell for one in told])
         main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
-        return Row(_padded(cells), _name(cells, main, self._around), main)
+        return Row(_padded(cells), _name(cells, main, self._around, self._classes), main)
 
 
 def _padded(cells: Tuple[Cell, ...]) -> Tuple[Cell, ...]:
@@ -216,13 +223,15 @@ def _without_control(card: Card) -> List[CardWire]:
     ]
 
 
-def _name(cells: Tuple[Cell, ...], main: int, around: str) -> str:
+def _name(cells: Tuple[Cell, ...], main: int, around: str, classes: Mapping[int, str]) -> str:
     """What the layers of a row are called together: what their names begin with, else the name of the main one.
 
-    `around` is the name of the card that holds the row: what names begin with in it is not said again.
+    `around` is the name of the card that holds the row: what names begin with in it is not said again. `classes` are those of groups: a
+    name that Keras made of a class says nothing more than the class.
     """
-    names = [cell.item.title for cell in cells if isinstance(cell.item, Card)]
-    if not names:
+    every = [cell.item for cell in cells if isinstance(cell.item, Card)]
+    names = [card.title for card in every]
+    if all(_is_automatic(card.title, classes.get(card.group, "")) for card in every):
         return ""
     stem = names[0] if len(names) == 1 else _stem(names)
     if stem == cells[0].text:
@@ -230,6 +239,17 @@ def _name(cells: Tuple[Cell, ...], main: int, around: str) -> str:
     if len(names) > 1 and len(stem) < LEAST_STEM:
         stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
     return stem[len(around) :].lstrip("_-./") if around and stem.startswith(around) else stem
+
+
+def _is_automatic(name: str, cls: str) -> bool:
+    """Whether Keras made up a layer's name from its class.
+
+    >>> _is_automatic("conv2d_7", "Conv2D"), _is_automatic("re_lu", "ReLU"), _is_automatic("fc1", "Dense")
+    (True, True, False)
+    """
+    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", cls)  # as keras.src.utils.naming.to_snake_case
+    snake = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+    return bool(cls) and re.fullmatch(re.escape(snake) + r"(_\d+)?(#\d+)?", name) is not None
 
 
 def _stem(names: Sequence[str]) -> str:

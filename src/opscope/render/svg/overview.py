@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import FLOPS
@@ -28,9 +28,8 @@ SCALE = 1.25
 """Units of the document for each of the drawing, so that the smallest text has 13."""
 TOP = 74.0
 """Where the drawing begins, below the title and the heads of the figures."""
-GAP = 24.0
+GAP = 16.0
 """Between a column of the drawing and its figures, and behind them."""
-PARAMETERS_WIDE, FLOPS_WIDE, BAR_WIDE, BAR_TEXT = 92.0, 62.0, 80.0, 70.0
 BAR_HEIGHT = 10.0
 NAMES_WIDE = 100.0
 """The room for the names of lines at one height."""
@@ -52,7 +51,8 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
     x, down = MARGIN, 0.0
     pieces: List[Piece] = []
     rows = told(overview)
-    table = _Table(overview.figures, named=any(beside(rows, line) for line, _ in rows))
+    widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
+    table = _Table(overview.figures, widths, named=any(beside(rows, line) for line, _ in rows))
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
@@ -89,12 +89,25 @@ def _carried(root: "Drawn", start: Tuple[float, float], x: float, strip: "Strip"
     return f'<path class="carried" d="M{steps}"/>'
 
 
+class _Widths(NamedTuple):
+    """The widths of the columns of figures, in pixels."""
+
+    parameters: float
+    flops: float
+    bar: float
+    text: float
+
+
+WIDE_TABLE, NARROW_TABLE = _Widths(88.0, 60.0, 80.0, 66.0), _Widths(76.0, 50.0, 46.0, 58.0)
+"""Beside the only column of a drawing, and beside one of several."""
+
+
 class _Table:
     """The columns of figures."""
 
-    def __init__(self, figures: Figures, *, named: bool) -> None:
+    def __init__(self, figures: Figures, widths: _Widths, *, named: bool) -> None:
         """`named`: whether some lines have to say what they are about."""
-        self._figures = figures
+        self._figures, self._widths = figures, widths
         rows = figures.rows
         self._parameters = any(row.parameters is not None for row in rows)
         flops = max([row.flops or 0.0 for row in rows], default=0.0)
@@ -105,19 +118,19 @@ class _Table:
         self._names = NAMES_WIDE if named else 0.0
         self.wide = (
             self._names
-            + (PARAMETERS_WIDE if self._parameters else 0.0)
-            + (FLOPS_WIDE if self._unit else 0.0)
-            + (GAP / 2 + BAR_WIDE + BAR_TEXT if self._bars else 0.0)
+            + (widths.parameters if self._parameters else 0.0)
+            + (widths.flops if self._unit else 0.0)
+            + (GAP / 2 + widths.bar + (0.0 if figures.quantity is FLOPS else widths.text) if self._bars else 0.0)
         )
 
     def head(self, x: float, y: float) -> Iterator[str]:
         """The heads of the columns, with their units."""
         x += self._names
         if self._parameters:
-            x += PARAMETERS_WIDE
+            x += self._widths.parameters
             yield text_mark("head", x, y, "parameters", "end")
         if self._unit is not None:
-            x += FLOPS_WIDE
+            x += self._widths.flops
             yield text_mark("head", x, y, self._unit.name, "end")
         if self._bars and self._figures.quantity is not None:
             x += GAP / 2
@@ -135,11 +148,11 @@ class _Table:
     def _line(self, amounts: Amounts, x: float, y: float) -> Iterator[str]:
         base = y + 4.0
         if self._parameters:
-            x += PARAMETERS_WIDE
+            x += self._widths.parameters
             if amounts.parameters is not None:
                 yield text_mark("number", x, base, f"{amounts.parameters:,}", "end")
         if self._unit is not None:
-            x += FLOPS_WIDE
+            x += self._widths.flops
             if amounts.flops is not None:
                 yield text_mark("number", x, base, _cell(amounts.flops / self._unit.size), "end")
         total = amounts.total
@@ -149,7 +162,7 @@ class _Table:
         end = x
         for number, part in enumerate(PARTS):
             value = amounts.parts.get(part, 0.0)
-            wide = BAR_WIDE * value / self._top if self._top else 0.0
+            wide = self._widths.bar * value / self._top if self._top else 0.0
             if wide > 0:
                 yield rectangle(f"h{(1, 3, 0)[number]}", Frame(end, y - BAR_HEIGHT / 2, max(wide, 0.5), BAR_HEIGHT), 0)
             end += wide
