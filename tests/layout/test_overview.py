@@ -9,8 +9,8 @@ from hypothesis import given
 
 import opscope
 from examples import examples
-from passes.test_truth import FILES, repeating, staged
 from opscope.layout.overview.fit import overview
+from passes.test_truth import FILES, repeating, staged
 from rows_apart import apart
 from truth import lies
 

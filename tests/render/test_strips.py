@@ -10,9 +10,9 @@ import drawn
 from graphs import graph, tower
 from opscope.errors import InputError
 from opscope.layout.engine import layout
+from opscope.layout.strips import strips
 from opscope.render.svg.drawing import svg
 from opscope.render.svg.elements import Text, svg_elements
-from opscope.layout.strips import strips
 
 TALL = [lambda: layout(graph(tower(12)), "all", unfold=True), lambda: layout(drawn.chain(30, 3), "all", unfold=True)]
 

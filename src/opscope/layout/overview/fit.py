@@ -24,13 +24,13 @@ from .frames import without_frames
 from .leaves import Line, lines
 from .rows import in_rows
 
-WIDE, HIGH = 1208.0, 578.0
+WIDE, HIGH = 1208.0, 592.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
 MOST_COLUMNS = 3
 SMALL = 40
 """A graph with at most so many boxes is drawn op by op."""
-MOST_OVER = 1.02
-"""A drawing that is larger by this factor fits as well: no reader sees a fiftieth."""
+MOST_OVER = 1.01
+"""A drawing that is larger by this factor fits as well: no reader sees a hundredth."""
 MORE_TRIES = 10
 """So many further groups are tried, one by one, when a budget fits."""
 BUDGETS = (160, 110, 80, 60, 45, 34, 26, 20, 14, 8)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SCALE = 1.25
 """Units of the document for each of the drawing, so that the smallest text has 13."""
-TOP = 74.0
+TOP = 66.0
 """Where the drawing begins, below the title and the heads of the figures."""
 GAP = 16.0
 """Between a column of the drawing and its figures, and behind them."""
@@ -66,7 +66,7 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
         flow = flow_at(root, strip.bottom)
         before = None if flow is None else (x + flow - strip.left, TOP + high)
         here = [(line, amounts) for line, amounts in rows if strip.shows(line.y, line.y)]
-        content.extend(table.head(x + wide + GAP, TOP - 6.0))
+        content.extend(table.head(x + wide + GAP, TOP - 5.0))
         content.extend(table.lines(here, x + wide + GAP, TOP - strip.top))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
@@ -74,7 +74,7 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
     wide = max(x - GAP + MARGIN, 640.0)
     y = TOP + down
     bottom, y = _below(overview, wide, y)
-    title = ['<g transform="translate(0 -16)">', *heading(scene), "</g>"]
+    title = ['<g transform="translate(0 -20)">', *heading(scene), "</g>"]
     return "".join(document([symbols, marks, *content, *title, *bottom], wide, y, theme, SCALE))
 
 

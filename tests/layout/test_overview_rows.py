@@ -1,0 +1,191 @@
+"""What an overview says: rows of layers, signs, titles of stacks, figures. The graphs are written by hand, and so are the right answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphs import Builder, F
+from opscope.graph.types import Cost, Measured
+from opscope.layout.overview.fit import overview
+from opscope.layout.scene.items import Card, Pill, Row, cards, items
+from rows_apart import apart
+from truth import lies
+
+CONV = {"filters": 64, "kernel_size": [3, 3], "strides": [1, 1], "padding": "same", "activation": "linear"}
+
+
+class Net:
+    """A model of layers, each of which is one op."""
+
+    def __init__(self, name="net"):
+        self.make = Builder()
+        self.model = self.make.group(name, "model", cls="Functional", defined_in="keras")
+
+    def layer(self, name, cls, op, *inputs, parent=None, package="keras", settings=None, cost=None, measured=None):
+        """One layer with one op in it."""
+        around = self.model if parent is None else parent
+        group = self.make.group(
+            name, "layer", around, cls=cls, defined_in=package, settings=settings or {}, outputs=(F,)
+        )
+        path = self.make.groups[group].path
+        return self.make.op(f"{path}/{op}", op, *inputs, group=group, cost=cost, measured=measured)
+
+    def chain(self, start, *layers, **more):
+        """Layers that each take what the one before gives: ``(name, class, op)``."""
+        for name, cls, op in layers:
+            start = self.layer(name, cls, op, start, settings=CONV if cls == "Conv2D" else None, **more)
+        return start
+
+    def drawn(self, last):
+        """The overview, after the checker has found nothing in it."""
+        graph = self.make.graph("net", ["x"], [last])
+        found = overview(graph)
+        assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+        return found
+
+
+def told(found):
+    """What the rows say, from the top down: the cells and the name of each."""
+    rows = [item for item in items(found.drawing.scene) if isinstance(item, Row)]
+    return [(" · ".join(cell.text for cell in row.cells), row.name) for row in rows]
+
+
+def block(net, start, number, stage=0, odd=False, **each):
+    """A residual block of two convolutions; an odd one projects its shortcut."""
+    name = f"stage{stage}_block{number}"
+    here = net.chain(
+        start, (f"{name}_a_conv", "Conv2D", "Conv2D"), (f"{name}_a_bn", "BatchNormalization", "FusedBatchNormV3"),
+        (f"{name}_a_relu", "ReLU", "Relu"), (f"{name}_b_conv", "Conv2D", "Conv2D"), (f"{name}_b_bn", "BatchNormalization", "FusedBatchNormV3"),
+        **each,
+    )  # fmt: skip
+    short = net.layer(f"{name}_proj", "Conv2D", "Conv2D", start, settings=CONV, **each) if odd else start
+    return net.layer(f"{name}_add", "Add", "AddV2", here, short, **each)
+
+
+def test_layers_that_feed_each_other_share_a_row():
+    net = Net()
+    last = net.chain(
+        net.make.op("x", "Placeholder"), ("conv1_pad", "ZeroPadding2D", "Pad"), ("conv1_conv", "Conv2D", "Conv2D"),
+        ("conv1_bn", "BatchNormalization", "FusedBatchNormV3"), ("conv1_relu", "ReLU", "Relu"), ("pool", "MaxPooling2D", "MaxPool"),
+        ("fc", "Dense", "MatMul"),
+    )  # fmt: skip
+    rows = told(net.drawn(last))
+    assert [name for _, name in rows] == ["conv1", "pool", "fc"]
+    first = rows[0][0].split(" · ")
+    assert first[1:] == ["3×3 conv, 64", "BN", "ReLU"]
+
+
+def test_a_layer_whose_output_two_others_take_ends_its_row():
+    net = Net()
+    here = net.chain(
+        net.make.op("x", "Placeholder"), ("a", "Conv2D", "Conv2D"), ("b", "BatchNormalization", "FusedBatchNormV3")
+    )
+    last = net.layer("sum", "Add", "AddV2", net.chain(here, ("c", "ReLU", "Relu")), here)
+    assert told(net.drawn(last)) == [("3×3 conv, 64 · BN", "a"), ("ReLU", "c"), ("+", "sum")]
+
+
+def test_a_name_that_keras_made_of_the_class_is_not_said():
+    net = Net()
+    last = net.chain(net.make.op("x", "Placeholder"), ("conv2d_7", "Conv2D", "Conv2D"), ("re_lu_3", "ReLU", "Relu"))
+    assert told(net.drawn(last)) == [("3×3 conv, 64 · ReLU", "")]
+
+
+def test_what_joins_tensors_is_a_sign_in_a_circle():
+    net = Net()
+    x = net.make.op("x", "Placeholder")
+    last = net.layer("sum", "Add", "AddV2", net.chain(x, ("a", "Conv2D", "Conv2D")), x)
+    (row,) = [item for item in items(net.drawn(last).drawing.scene) if isinstance(item, Row) and item.name == "sum"]
+    assert [(cell.text, cell.symbol) for cell in row.cells] == [("+", True)]
+
+
+def test_the_frame_of_the_only_model_is_not_drawn():
+    net = Net()
+    found = net.drawn(net.chain(net.make.op("x", "Placeholder"), ("a", "Conv2D", "Conv2D"), ("b", "Dense", "MatMul")))
+    root = found.drawing.scene.root
+    assert [type(child) for child in root.children] == [Pill, Row, Row, Pill]
+    assert len(root.wires) == 3
+
+
+def test_a_stack_is_called_by_its_first_and_last_copy_and_a_later_stage_by_the_earlier():
+    net = Net()
+    here = net.make.op("x", "Placeholder")
+    for stage, count in ((1, 4), (2, 5)):
+        for number in range(1, count + 1):
+            here = block(net, here, number, stage, odd=number == 1)
+    stacks = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
+    assert [(card.title, card.repeat, card.open) for card in stacks] == [
+        ("stage1_block1 … 4", 4, True),
+        ("stage2_block1 … 5", 5, False),
+    ]
+    assert "copy 1: projection shortcut" in stacks[0].subtitle
+    assert stacks[1].subtitle.startswith("as stage1_block")
+
+
+def test_layers_of_the_author_are_marked_and_open_and_those_of_libraries_are_closed():
+    net = Net()
+    x = net.make.op("x", "Placeholder")
+    own = net.make.group("gate", "layer", net.model, cls="GatedBlock", defined_in="__main__", settings={"units": 4})
+    a = net.make.op("net/gate/m", "MatMul", x, x, group=own)
+    b = net.make.op("net/gate/s", "Sigmoid", a, group=own)
+    last = net.layer("fc", "Dense", "MatMul", net.make.op("net/gate/mul", "Mul", a, b, group=own))
+    for number in range(45):
+        last = net.layer(f"fc{number}", "Dense", "MatMul", last)
+    found = net.drawn(last)
+    gate = next(card for card in cards(found.drawing.scene) if card.title == "gate")
+    assert (gate.own, gate.subtitle) == (True, "GatedBlock")
+    dense = [cell.item for item in items(found.drawing.scene) if isinstance(item, Row) for cell in item.cells]
+    assert not any(item.own for item in dense if isinstance(item, Card))
+
+
+def test_figures_of_rows_add_up_to_those_of_the_ops_and_a_stack_has_those_of_its_copies():
+    net, each = Net(), {"cost": Cost(100.0, None), "measured": Measured(time_us=7.0)}
+    here = net.make.op("x", "Placeholder")
+    for number in range(4):
+        here = block(net, here, number, **each)
+    last = net.layer("head", "Softmax", "Softmax", here, cost=Cost(3.0, None), measured=Measured(time_us=1.0))
+    found = net.drawn(last)
+    rows = found.figures.rows
+    layers = 4 * 6  # five in a row and the sum
+    assert sum(row.flops or 0.0 for row in rows) == layers * 100.0 + 3.0
+    assert sum(row.total or 0.0 for row in rows) == layers * 7.0 + 1.0
+    by_title = {getattr(line.item, "title", ""): row for line, row in zip(found.lines, rows)}
+    (stack,) = [card for card in cards(found.drawing.scene) if card.repeat > 1]
+    assert by_title[stack.title].total == layers * 7.0
+
+
+def test_gradients_and_updates_count_in_the_rows_of_their_layers():
+    make = Builder()
+    forward = make.group("forward", "forward")
+    x = make.op("x", "Placeholder")
+    layers, gradients = [], []
+    here = x
+    for name in ("one", "two"):
+        layer = make.group(name, "layer", forward, cls="Dense", defined_in="keras")
+        here = make.op(f"forward/{name}/m", "MatMul", here, group=layer, measured=Measured(time_us=10.0))
+        layers.append(layer)
+    loss = make.group("loss", "loss")
+    value = make.op("loss/l", "Square", here, group=loss, measured=Measured(time_us=1.0))
+    backward = make.group("backward", "backward")
+    for name, took in (("two", 200.0), ("one", 100.0)):
+        mirror = make.group(name, "scope", backward, of=f"forward/{name}")
+        value = make.op(f"backward/{name}/g", "MatMul", value, group=mirror, measured=Measured(time_us=took))
+        gradients.append(value)
+    graph = make.graph("step", ["x"], [value])
+    found = overview(graph)
+    parts = {}
+    for line, row in zip(found.lines, found.figures.rows):
+        name = line.item.name if isinstance(line.item, Row) else line.item.title
+        parts[name] = dict(row.parts)
+    assert parts["one"] == {"forward": 10.0, "backward": 100.0}
+    assert parts["two"] == {"forward": 10.0, "backward": 200.0}
+    assert parts["loss"] == {"forward": 1.0}
+    assert parts["backward"] == {}
+
+
+@pytest.mark.parametrize("name", ["graphs/resnet50_fwd.pb", "graphs/tfm12_train.pb", "wild/tf2.10-dcnn"])
+def test_the_overview_of_a_real_file_is_one_page(shared, name):
+    import opscope
+
+    found = overview(opscope.load(shared / name))
+    high = max(strip.bottom - strip.top for strip in found.columns)
+    assert high <= 600
