@@ -19,8 +19,11 @@ SVG_OPTIONS = DOT_OPTIONS | {"engine", "timeout", "theme", "links", "columns"}
 
 def dot_text(graph: "Graph", options: "Options", *, positions: bool = False) -> str:
     """The drawing as DOT text. If `positions` is true, the positions of opscope's own layout are written into it."""
-    from .dot.drawing import dot
+    from .dot.drawing import dot, scene_to_dot
 
+    page = None if positions else _overview(graph, options)
+    if page is not None:
+        return scene_to_dot(page.drawing.scene)
     return dot(
         _heated(graph, options), depth=options.depth, unfold=options.unfold, selection=options.selection,
         positions=positions,

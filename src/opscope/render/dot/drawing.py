@@ -172,12 +172,15 @@ def _name(leaves: Leaves, place: CardChild) -> str:
         return f"op{item.node}"
     if isinstance(item, Card):
         return f"card{item.group}"
+    if isinstance(item, Row):
+        return f"row{place[0]}_{place[1]}"
     return f"pill{place[0]}_{place[1]}"
 
 
 def _node_look(item: Item, room: Optional[look.Room]) -> Look:
     """The label and tooltip of an item's node."""
-    assert not isinstance(item, Row)  # only an overview has rows
+    if isinstance(item, Row):
+        return {"label": label(look.cells(item)), "tooltip": "\n".join(_tips(each.tip, each) for each in item.items)}
     if isinstance(item, Box):
         shown = look.box(item, room)
     elif isinstance(item, Pill):

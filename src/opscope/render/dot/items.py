@@ -12,7 +12,7 @@ from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS, colour
-from ...layout.scene.items import Box, Card, Chip, Heat, Pill, Scene
+from ...layout.scene.items import Box, Card, Chip, Heat, Pill, Row, Scene
 from ...layout.scene.labels import cut, source_text
 from ...layout.sizes.extents import CHIP_ROWS
 from .syntax import cell, font, rounded, row, table
@@ -143,6 +143,20 @@ def box(item: Box, room: Optional[Room] = None) -> str:
     if room:
         return table(row(*_beside(item.chips, room.left), body, *_note(item)))
     return table(row(*_beside(item.chips), body, *_heat(item.heat, item.note)))
+
+
+def cells(item: Row) -> str:
+    """The label of a row of an overview: its cells side by side on the colours of their families, and its name. Wires end at the main one."""
+    shown = []
+    for place, one in enumerate(item.cells):
+        family = FAMILIES[one.family]
+        own = isinstance(one.item, Card) and one.item.own
+        body = rounded(
+            row(cell(font(one.text, size=11, colour=INK, bold=own))), fill=family.fill, stroke=family.stroke, pad=3
+        )
+        shown.append(cell(body, **({"PORT": "o"} if place == item.main else {})))
+    named = [cell(font(item.name, size=10, colour=INK, bold=True), CELLPADDING=3)] if item.name else []
+    return table(row(*shown, *named), CELLSPACING=2)
 
 
 def pill(item: Pill, room: Optional[Room] = None) -> str:
