@@ -17,8 +17,6 @@ from opscope.render.options import Options, described
 
 DECLARED = {each.name: each for each in fields(Options)}
 DRAWING = [Graph.save, Graph.show, visualize_model, visualize_model_with_profile]
-OTHER_DEFAULTS = {"visualize_model": {"engine": "graphviz"}, "visualize_model_with_profile": {"engine": "graphviz"}}
-"""The one-liners draw with Graphviz."""
 
 
 def options_of(function):
@@ -51,9 +49,7 @@ def test_the_options_of_a_drawing_are_parameters_as_declared(function):
     found = {name: each for name, each in options_of(function).items() if name in DECLARED}
     assert list(found) == list(DECLARED)
     defaults = {name: each.default for name, each in DECLARED.items()}
-    assert {name: each.default for name, each in found.items()} == {
-        **defaults, **OTHER_DEFAULTS.get(function.__name__, {})
-    }  # fmt: skip
+    assert {name: each.default for name, each in found.items()} == defaults
     assert {name: each.annotation for name, each in found.items()} == {
         name: each.type for name, each in DECLARED.items()
     }

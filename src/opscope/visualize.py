@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Literal, Mapping, Optional, Sequence, Tuple, Union
 
@@ -28,7 +27,7 @@ def visualize_model(
     view: bool = True,
     depth: Union[int, Literal["overview", "layers", "all"], None] = None,
     unfold: bool = False,
-    engine: Literal["opscope", "graphviz"] = "graphviz",
+    engine: Literal["opscope", "graphviz"] = "opscope",
     theme: Literal["auto", "light", "dark"] = "auto",
     links: Optional[str] = None,
     heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "macs", "bytes"]] = None,
@@ -48,10 +47,9 @@ def visualize_model(
     source_lines: bool = True,
     **keywords: Any,
 ) -> Path:
-    """Trace a model or function, draw it with Graphviz, show the picture, and return its path.
+    """Trace a model or function, draw it, show the picture, and return its path.
 
-    The options `depth` to `scale` are those of `save`. With ``engine="opscope"`` Graphviz is not needed; dark themes,
-    `links` and `columns` are only for that.
+    A model with more than some 40 boxes is drawn as an overview on one page. The options `depth` to `scale` are those of `save`.
 
     Args:
         model: anything `trace` takes: a Keras model or layer, a ``tf.Module``, a ``tf.function``, a callable.
@@ -92,7 +90,7 @@ def visualize_model_with_profile(
     view: bool = True,
     depth: Union[int, Literal["overview", "layers", "all"], None] = None,
     unfold: bool = False,
-    engine: Literal["opscope", "graphviz"] = "graphviz",
+    engine: Literal["opscope", "graphviz"] = "opscope",
     theme: Literal["auto", "light", "dark"] = "auto",
     links: Optional[str] = None,
     heat: Optional[Literal["time", "busy", "memory", "calls", "flops", "macs", "bytes"]] = None,
@@ -199,8 +197,6 @@ def _path(filename: str, suffix: str) -> Path:
 def _options(parameters: Mapping[str, Any], path: Path) -> Options:
     """The options among the parameters; `InputError` for one that a file of this suffix does not honour."""
     options = Options.chosen(parameters)
-    if "engine" not in output_for(path.suffix).honours:
-        options = replace(options, engine="opscope")  # Graphviz is the default here: nobody has asked for it
     heeded.check(options, [path.suffix])
     return options
 

@@ -254,8 +254,8 @@ class Graph:
         Args:
             path: where to write.
             depth: how far groups are opened: a number of levels, ``"overview"`` (the model on one page, with its figures),
-                ``"layers"`` (all groups above the innermost layers) or ``"all"``. By default groups are opened while the drawing
-                stays readable, up to about 150 boxes.
+                ``"layers"`` (all groups above the innermost layers) or ``"all"``. By default a graph of more than
+                some 40 boxes is drawn as an overview, a smaller one op by op.
             unfold: draw every copy of a repeated structure. By default only one is drawn, marked ``×12``.
             engine: what places boxes and wires: ``"opscope"``, or ``"graphviz"`` for .svg .png .pdf.
             theme: the colours of .svg .png .pdf .html: ``"light"``, ``"dark"``, or ``"auto"``, what the reader's system

@@ -14,10 +14,11 @@ from .arrange.borders import Arranged, arranged
 from .arrange.layered import arrange
 from .arrange.wiring import WHOLE
 from .arrow_words import arrow_words
+from .density import ROOMY, Density
 from .flat import BORDER, Flat, Order, Placed, Point, Ports, Size, Sizes
 from .picture import Drawing, Drawn, Inside, Label, Path
 from .place.place import place
-from .place.spacing import LABEL_GAP, ROOMY, STRAIGHT, Heights
+from .place.spacing import LABEL_GAP, STRAIGHT
 from .scene.bundling import bundle
 from .scene.compose import compose
 from .scene.items import Box, Card, Item, Pill, Row, Scene, cards
@@ -51,8 +52,8 @@ PlaceKey = Tuple[Flat, Tuple[Size, ...], Tuple[Tuple[Tuple[int, int], float], ..
 class Engine:
     """Arranges and places groups, and remembers each result, so that nothing is laid out twice."""
 
-    def __init__(self, heights: Heights = ROOMY) -> None:
-        self.heights = heights
+    def __init__(self, density: Density = ROOMY) -> None:
+        self.density = density
         self._orders: Dict[Flat, Order] = {}
         self._placed: Dict[PlaceKey, Placed] = {}
 
@@ -92,10 +93,10 @@ def layout(graph: Graph, depth: Depth = None, *, unfold: bool = False, selection
     return draw(compose(for_drawing(graph, depth, unfold=unfold, selection=selection)))
 
 
-def draw(scene: Scene, heights: Heights = ROOMY) -> Drawing:
+def draw(scene: Scene, density: Density = ROOMY) -> Drawing:
     """Bundle the wires of a scene, arrange its cards from the outside in, and place them from the inside out."""
     scene = bundle(scene)
-    engine = Engine(heights)
+    engine = Engine(density)
     orders = arranged([card for card in cards(scene) if card.open], engine.order)
     return Drawing(scene, place_cards(scene, orders, engine), engine.structures)
 
@@ -124,13 +125,13 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     if own is None:
         return _Held(measure_card(card, (0.0, 0.0), source), None, (), ())
     measures = [
-        found[id(child)].measure if isinstance(child, Card) else _measured(child, engine.heights)
+        found[id(child)].measure if isinstance(child, Card) else _measured(child, engine.density)
         for child in card.children
     ]
-    sizes = replace(_sizes(card, own, measures, found), heights=engine.heights)
+    sizes = replace(_sizes(card, own, measures, found), heights=engine.density.heights)
     placed = engine.place(own.flat, sizes)
     # There is room left, right and below what the card holds; above it is the head, whose height is counted there.
-    inside = engine.heights.inside
+    inside = engine.density.inside
     measure = measure_card(card, (_room(card, placed) + 2 * inside, placed.height + inside), source)
     left = _left(placed, measure.body.width, inside)
     top = head_height(card)
@@ -143,9 +144,9 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     return _Held(measure, held, inputs, outputs)
 
 
-def _measured(item: Union[Box, Pill, Row], heights: Heights) -> Extents:
+def _measured(item: Union[Box, Pill, Row], density: Density) -> Extents:
     """The size of an item that is no card."""
-    return measure_row(item) if isinstance(item, Row) else measure_box(item, heights.oval)
+    return measure_row(item) if isinstance(item, Row) else measure_box(item, density.oval)
 
 
 def _leaving(placed: Placed) -> Tuple[float, ...]:

@@ -67,7 +67,7 @@ class Options:
     depth: Union[int, Literal["overview", "layers", "all"], None] = field(
         default=None,
         metadata=_said(
-            "how many levels to open: a number, overview (one page), layers or all (default: as many as stay readable)",
+            "how many levels to open: a number, overview (one page), layers or all (default: an overview of what has more than some 40 boxes, else all)",
             takes=takes.DEPTH,
         ),
     )

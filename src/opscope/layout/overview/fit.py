@@ -10,9 +10,9 @@ from ...graph.graph import Graph
 from ...passes import EVERYTHING, Selection, prepared, repeats_folded
 from ...passes.likeness import alike
 from ...passes.overview import Opening
+from ..density import TIGHT
 from ..engine import draw
 from ..picture import Drawing
-from ..place.spacing import COMPACT
 from ..scene.bundling import bundle
 from ..scene.compose import compose
 from ..scene.items import Scene
@@ -150,7 +150,7 @@ def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: Shape) ->
     scene = worded(scene, graph, like, shape.characters)
     scene = bundle(replace(scene, root=without_frames(scene.root)))  # rows are no cards, to which bundles lead
     scene = in_rows(scene, graph)
-    drawing = draw(scene, COMPACT)
+    drawing = draw(scene, TIGHT)
     found: List[_Try] = []
     for whole_cards in (True, False):
         cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)

@@ -33,12 +33,9 @@ LABEL_GAP = 7.0
 STRAIGHT = 0.5
 """If the ends of a wire miss each other sideways by less than this, it is drawn straight."""
 
-INSIDE = 20.0
-"""Between an open card's border and what is in it, left, right and below."""
-
 
 class Heights(NamedTuple):
-    """The distances from row to row, and around them."""
+    """The distances from row to row."""
 
     track_pitch: float = TRACK_PITCH
     track_margin: float = TRACK_MARGIN
@@ -51,15 +48,12 @@ class Heights(NamedTuple):
     """What it adds to one in which all run straight."""
     label_base: float = LABEL_HEIGHT - 4.0
     """From a box down to the base line of the label below it: 4 px are left for letters that reach below it."""
-    inside: float = INSIDE
-    oval: float = 30.0
-    """The height of an oval."""
 
 
 ROOMY = Heights()
 """Those of a drawing that may be as high as it needs, and of the page."""
-COMPACT = Heights(
+TIGHT = Heights(
     track_pitch=6.0, track_margin=5.0, arrow_room=9.0, row_gap=11.0, border_gap=6.0, label_height=14.0, label_aside=7.0,
-    label_base=12.0, inside=9.0, oval=23.0,
+    label_base=12.0,
 )  # fmt: skip
 """Those of the overview: a label stands beside the arrow head, which is no wider than the gap between wire and label."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import NamedTuple, Sequence, Tuple, Union
 
 from ..flat import Size
-from ..place.spacing import INSIDE
 from ..scene.items import Box, Card, Chip, Heat, Pill
 from .text_width import Font, width
 
@@ -55,6 +54,8 @@ HEAD_TWO = 52.0
 """The same with two lines."""
 SOURCE_GAP = 24.0
 """Between the detail and the source place in a card's second line."""
+INSIDE = 20.0
+"""Between an open card's border and what is in it, left, right and below."""
 STACK_STEP = 5.0
 STACK_CARDS = 3
 """A stack shows at most so many cards behind the first, each `STACK_STEP` further down and right."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
-from ...layout.place.spacing import INSIDE
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS
 from ...layout.scene.items import Box, Pill, Row
 from ...layout.scene.labels import cut
-from ...layout.sizes.extents import STACK_CARDS, STACK_STEP, Frame
+from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import ABOVE, WHOLE_DRAWING, Strip
 from ...layout.strips import strips as cut_into
