@@ -14,6 +14,7 @@ from .hide import hide_dead
 from .metrics import home_metrics
 from .repeat import repeat
 from .select import EVERYTHING, Selection, select
+from .shape_arithmetic import fold_shapes
 from .stores import home_stores
 from .sums import home_sums
 from .wires import keep_only_ops, wire_through
@@ -38,6 +39,6 @@ def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selec
 
 
 __all__ = [
-    "EVERYTHING", "Depth", "Selection", "dock", "fold", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "repeat",
+    "EVERYTHING", "Depth", "Selection", "dock", "fold", "fold_shapes", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "repeat",
     "select", "wire_through",
 ]  # fmt: skip
