@@ -73,7 +73,7 @@ def test_a_bias_and_an_activation_belong_to_their_product():
 def test_what_does_more_than_one_thing_has_no_words():
     assert settings_from_ops(with_weight("MatMul", (None, 20), (20, 10), behind=["Sum"]), 0) == ""
     assert settings_from_ops(with_weight("MatMul", (None, 20), (20, 10), behind=["Relu", "Tanh"]), 0) == ""
-    assert settings_from_ops(with_weight("MatMul", (None, 20), (20, 10), behind=["Relu"] * 40), 0) == ""
+    assert settings_from_ops(with_weight("MatMul", (None, 20), (20, 10), behind=["Relu"] * 60), 0) == ""
 
 
 def test_a_product_of_data_is_no_dense_layer():
@@ -205,6 +205,7 @@ def test_normalizations_are_told_by_what_their_variance_is():
     assert normalized(stored=False) == normalized(stored=False, axes=(3,)) == "LayerNorm"
     assert normalized(stored=False, axes=(0, 1, 2)) == "BN"
     assert normalized(stored=False, centred=False) == "RMSNorm"
+    assert normalized(stored=False, axes=(0, 1, 2), behind=["AssignVariableOp"]) == "BN"  # the moving averages
     assert normalized(stored=False, axes=(1, 2)) == ""
     assert normalized(stored=True, behind=["MatMul"]) == ""
 

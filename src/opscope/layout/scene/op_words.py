@@ -18,7 +18,7 @@ from .layer_forms import Seen
 from .pattern_words import normalization, without_activation
 from .seen_op import HANDED_ON, SHAPED, WEIGHTS, SeenOp, is_weight
 
-_MOST_OPS = 24
+_MOST_OPS = 48
 """A group with more ops does more than a sentence tells."""
 _COUNTS = frozenset({"int32", "int64", "bool"})
 """The dtypes in which shapes and indices are worked out."""

@@ -10,9 +10,24 @@ from . import setting_values as values
 from .seen_op import SeenOp, is_weight
 
 _OF_NORMS = frozenset(
-    {"Mean", "SquaredDifference", "Square", "StopGradient", "Rsqrt", "Mul", "Sub", "AddV2", "Add", "Squeeze", "Reshape"}
+    {
+        "Mean",
+        "SquaredDifference",
+        "Square",
+        "StopGradient",
+        "Rsqrt",
+        "Mul",
+        "Sub",
+        "Neg",
+        "AddV2",
+        "Add",
+        "Squeeze",
+        "Reshape",
+    }
 )
 """What normalizations are made of."""
+_MOVING = frozenset({"AssignVariableOp", "AssignSubVariableOp", "AssignAddVariableOp"})
+"""How a batch normalization that trains keeps its moving averages."""
 
 
 class Activated(NamedTuple):
@@ -28,7 +43,7 @@ def without_activation(graph: Graph, rows: List[int]) -> Activated:
     table = content_of(graph).table
     types = {row: table.ops[row] for row in rows}
     gelu = [row for row in rows if "/Gelu/" in f"/{table.names[row]}"]  # the scope that `tf.nn.gelu` opens
-    if {"Erf", "Tanh"} & {types[row] for row in gelu}:
+    if {"Erf", "Erfc", "Tanh"} & {types[row] for row in gelu}:
         return Activated([row for row in rows if row not in gelu], "GELU")
     for row in rows:
         taken = [edge.node for edge in table.data_inputs(row)] if types[row] == "Mul" else []
@@ -48,7 +63,7 @@ def normalization(graph: Graph, rows: List[int]) -> str:
     """
     table = content_of(graph).table
     types = {table.ops[row] for row in rows}
-    if "Rsqrt" not in types or not types <= _OF_NORMS:
+    if "Rsqrt" not in types or not types <= _OF_NORMS | _MOVING:
         return ""
     means = [row for row in rows if table.ops[row] == "Mean"]
     if not means:
@@ -56,7 +71,7 @@ def normalization(graph: Graph, rows: List[int]) -> str:
         return "BN" if len(roots) == 1 and "Mul" in types and _is_of_weight(graph, roots[0]) else ""
     along = {_along(SeenOp(graph, row)) for row in means}
     centred = "SquaredDifference" in types
-    if along == {"last"}:
+    if along == {"last"} and not types & _MOVING:
         return "LayerNorm" if centred else "RMSNorm" if "Square" in types else ""
     return "BN" if along == {"others"} and centred else ""
 
