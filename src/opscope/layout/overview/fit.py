@@ -22,6 +22,7 @@ from .cards import worded
 from .figures import Figures, figures
 from .frames import without_frames
 from .leaves import Line, lines
+from .loops import without_conditions
 from .rows import in_rows
 
 WIDE, HIGH = 1208.0, 592.0
@@ -134,7 +135,7 @@ def _best(opening: Opening, like: Mapping[int, int]) -> _Try:
 def _in_shape(opening: Opening, opened: FrozenSet[int], like: Mapping[int, int]) -> _Try:
     """The drawing with these groups open, in the shape of a page that fits it best."""
     graph = opening.graph(opened)
-    scene = compose(graph)
+    scene = without_conditions(compose(graph))
     found: List[_Try] = []
     for shape in SHAPES:
         found.append(_tried(scene, graph, like, shape)._replace(opened=opened))
