@@ -37,8 +37,7 @@ def settings_from_ops(graph: Graph, index: int, ops: Optional[GroupOps] = None) 
     if _is_backward(graph, index):
         return ""
     types = content_of(graph).table.ops
-    rows = _without_reshaping(graph, (ops or GroupOps(graph)).few_inside(index, _MOST_OPS) or [])
-    main = [row for row in rows if not _is_side(graph, row)]
+    main = _main_ops(graph, index, ops)
     is_flat = {types[row] for row in main} >= _FLAT
     if is_flat:
         main = [row for row in main if types[row] not in _FLAT]
@@ -51,6 +50,17 @@ def settings_from_ops(graph: Graph, index: int, ops: Optional[GroupOps] = None) 
         return ""
     said = _text(graph, main[0], is_flat=is_flat)
     return values.with_commas(said, activation, *(_ACTIVATIONS[types[row]] for row in acts)) if said else ""
+
+
+def is_normalization(graph: Graph, index: int, ops: Optional[GroupOps] = None) -> bool:
+    """Whether the ops of a group are those of a normalization."""
+    return bool(normalization(graph, _main_ops(graph, index, ops)))
+
+
+def _main_ops(graph: Graph, index: int, ops: Optional[GroupOps]) -> List[int]:
+    """The ops of a small group that say what it does; none of a large one."""
+    rows = (ops or GroupOps(graph)).few_inside(index, _MOST_OPS) or []
+    return [row for row in _without_reshaping(graph, rows) if not _is_side(graph, row)]
 
 
 def _without_reshaping(graph: Graph, rows: List[int]) -> List[int]:
