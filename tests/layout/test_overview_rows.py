@@ -189,3 +189,33 @@ def test_the_overview_of_a_real_file_is_one_page(shared, name):
     found = overview(opscope.load(shared / name))
     high = max(strip.bottom - strip.top for strip in found.columns)
     assert high <= 600
+
+
+def test_a_loop_that_says_how_often_it_runs_is_drawn_without_its_condition_and_its_counter():
+    make = Builder()
+    x = make.op("x", "Placeholder", out=[("float32", (8, 4))])
+    zero = make.op("zero", "Const", out=[("int32", ())], value={"shape": [], "values": [0]})
+    loop = make.op("loop", "While", zero, x, out=[("int32", ()), ("float32", (8, 4))])
+    row = len(make.rows) - 1
+    around = make.group("loop", "while", owner=row)
+    cond = make.group("cond", "cond", around, owner=row)
+    body = make.group("body", "body", around, owner=row)
+    at = make.op("loop/cond/i", "_Arg", zero, group=cond, out=[("int32", ())], index=0)
+    make.op("loop/cond/h", "_Arg", x, group=cond, out=[("float32", (8, 4))], index=1)
+    ten = make.op("loop/cond/ten", "Const", group=cond, out=[("int32", ())], value={"shape": [], "values": [10]})
+    less = make.op("loop/cond/less", "Less", at, ten, group=cond, out=[("bool", ())])
+    make.op("loop/cond/result", "_Retval", less, group=cond, out=[("bool", ())], index=0)
+    at = make.op("loop/body/i", "_Arg", zero, group=body, out=[("int32", ())], index=0)
+    state = make.op("loop/body/h", "_Arg", x, group=body, out=[("float32", (8, 4))], index=1)
+    one = make.op("loop/body/one", "Const", group=body, out=[("int32", ())], value={"shape": [], "values": [1]})
+    added = make.op("loop/body/add", "AddV2", at, one, group=body, out=[("int32", ())])
+    tanh = make.op("loop/body/tanh", "Tanh", state, group=body, out=[("float32", (8, 4))])
+    make.op("loop/body/r0", "_Retval", added, group=body, out=[("int32", ())], index=0)
+    make.op("loop/body/r1", "_Retval", tanh, group=body, out=[("float32", (8, 4))], index=1)
+    last = make.op("end", "Relu", f"{loop}:1", out=[("float32", (8, 4))])
+    graph = make.graph("net", ["x"], [last])
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    (card,) = [card for card in cards(found.drawing.scene) if card.kind == "while"]
+    assert card.subtitle == "loop · 10 iterations"
+    assert [type(child).__name__ for child in card.children] == ["Pill", "Row"]

@@ -40,7 +40,8 @@ def _merged(item: Item) -> Item:
     item = replace(item, children=tuple([_merged(child) for child in item.children]))
     only = item.children[0] if len(item.children) == 1 else None
     if isinstance(only, Card) and only.open and only.repeat == 1 and only.node < 0 and _is_frame(only, item):
-        named = [part for part in (item.subtitle, only.subtitle or only.title) if part]
+        inner = "" if only.kind == "body" else only.subtitle or only.title
+        named = [part for part in (item.subtitle, inner) if part]
         return replace(_opened(item, 0), subtitle=" \u203a ".join(dict.fromkeys(named)))
     return item
 

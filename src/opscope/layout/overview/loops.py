@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, List
+from typing import Dict, List, Sequence, Set
 
 from ..flat import BORDER
-from ..scene.items import Card, End, Item, Pill, Scene, cards
+from ..scene.items import Box, Card, End, Item, Pill, Scene, cards
+
+ADDING = frozenset({"Add", "AddV2"})
+"""The ops that count iterations."""
 
 
 def without_conditions(scene: Scene) -> Scene:
@@ -19,13 +22,48 @@ def without_conditions(scene: Scene) -> Scene:
 
 
 def _counted(card: Card) -> Card:
-    """A loop that says how often it runs, without its condition; any other card as it is."""
-    conditions = [
-        place for place, child in enumerate(card.children) if isinstance(child, Card) and child.kind == "cond"
-    ]
-    if card.kind != "while" or "iteration" not in card.detail or not conditions:
+    """A loop that says how often it runs, without its condition, and without what only counts for that; other cards as they are."""
+    if card.kind != "while" or "iteration" not in card.detail:
         return card
-    kept = [place for place in range(len(card.children)) if place not in conditions]
+    inner = [
+        _without(each, _counters(each)) if isinstance(each, Card) and each.kind == "body" else each
+        for each in card.children
+    ]
+    conditions = [place for place, child in enumerate(inner) if isinstance(child, Card) and child.kind == "cond"]
+    return _without(replace(card, children=tuple(inner)), conditions)
+
+
+def _counters(body: Card) -> List[int]:
+    """What only counts: a variable that something is added to, of which nothing else is made."""
+    together = list(range(len(body.children)))
+    leaving: Set[int] = set()
+
+    def first(place: int) -> int:
+        while together[place] != place:
+            place = together[place]
+        return place
+
+    for wire in body.wires:
+        ends = [end.child for end in (wire.source, wire.target) if end.child != BORDER]
+        if len(ends) > 1:
+            together[first(ends[0])] = first(ends[1])
+        elif wire.target.child == BORDER:
+            leaving.update(ends)
+    given = {first(place) for place in leaving}
+    others = {first(place) for place, child in enumerate(body.children) if not _may_count(child)}
+    states = {first(place) for place, child in enumerate(body.children) if isinstance(child, Pill)}
+    return [place for place in range(len(body.children)) if first(place) in states - given - others]
+
+
+def _may_count(item: Item) -> bool:
+    return (isinstance(item, Pill) and item.kind == "state") or (isinstance(item, Box) and item.title in ADDING)
+
+
+def _without(card: Card, gone: Sequence[int]) -> Card:
+    """A card without some of its children, whose ops it counts."""
+    if not gone:
+        return card
+    kept = [place for place in range(len(card.children)) if place not in gone]
     number = {place: index for index, place in enumerate(kept)}
     number[BORDER] = BORDER
     wires = tuple(
@@ -39,7 +77,7 @@ def _counted(card: Card) -> Card:
             if wire.source.child in number and wire.target.child in number
         ]
     )
-    hidden = card.hidden + sum(_ops(card.children[place]) for place in conditions)
+    hidden = card.hidden + sum(_ops(card.children[place]) for place in gone)
     return replace(card, children=tuple([card.children[place] for place in kept]), wires=wires, hidden=hidden)
 
 
