@@ -263,7 +263,7 @@ def searched_one_by_one(opened, layers):
     return wrong, found
 
 
-BARS = "() => [...document.querySelectorAll('button.flame-bar:not(.root)')].map((bar) => bar.title)"
+BARS = "() => [...document.querySelectorAll('button.flame-bar.group')].map((bar) => bar.title)"
 
 
 def flames(opened, layers, most=25):
