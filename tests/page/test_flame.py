@@ -124,15 +124,13 @@ def test_what_is_selected_and_too_narrow_is_marked_on_what_holds_it(open_page):
     (more,) = (bar for bar in bars if bar["kind"] == "root" and "too narrow" in bar["title"])
     assert more["title"] == "4 layers and groups too narrow to be shown: 800 \u00b5s"
     opened.run("opscope.select('small_exp')")
-    assert opened.run(
-        "[...document.querySelectorAll('.flame-bar.around')].map((bar) => bar.title)"
-    ) == [more["title"]]
+    assert opened.run("[...document.querySelectorAll('.flame-bar.around')].map((bar) => bar.title)") == [more["title"]]
     assert opened.run("document.querySelectorAll('.flame-bar.selected').length") == 0
 
 
 @sizes
 def test_labels_lie_in_their_bars_and_say_what_tells_them_apart(open_page, size):
-    graph, times = blocks()
+    graph, _ = blocks()
     bars = flame(open_page(graph, size=size))
     assert [bar for bar in bars if bar["cut"]] == []
     names = {bar["title"].split(":")[0].rpartition("/")[2]: bar for bar in bars if bar["kind"] in ("group", "copy")}
@@ -185,7 +183,9 @@ def test_where_families_are_coloured_bars_have_the_cards_colour_and_say_what_the
     assert bars[0]["label"].endswith("width: number of ops")
     fills = "[...new Set([...document.querySelectorAll('.flame-bar.group, .flame-bar.stack')].map((bar) => getComputedStyle(bar).backgroundColor))]"
     assert len(opened.run(fills)) == 1
-    swatches = opened.run("[...document.querySelectorAll('.swatch')].map((one) => getComputedStyle(one).backgroundColor)")
+    swatches = opened.run(
+        "[...document.querySelectorAll('.swatch')].map((one) => getComputedStyle(one).backgroundColor)"
+    )
     assert swatches
     assert not set(opened.run(fills)) & set(swatches)
     head = next(bar for bar in bars if bar["title"].startswith("model/head:"))
@@ -227,3 +227,13 @@ def test_hovering_does_not_look_like_selecting(open_page):
     assert opened.page.evaluate(shadow, "model/head:") == before
     opened.run("opscope.select('model/head')")
     assert opened.page.evaluate(shadow, "model/head:") != before
+
+
+def test_the_focus_stays_on_its_bar_when_the_graph_is_drawn_again(open_page):
+    opened = open_page(tagger())
+    flame(opened)
+    opened.page.focus(".flame button[tabindex='0']")
+    opened.page.keyboard.press("ArrowDown")
+    opened.page.set_viewport_size({"width": 1000, "height": 700})
+    opened.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert opened.run("document.activeElement.title") == "model/embed: 300 \u00b5s"

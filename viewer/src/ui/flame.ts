@@ -126,12 +126,14 @@ export class Flame {
     const room = h("div", { class: "flame-room" });
     room.style.height = `${(depth + 1) * high + 2 * ABOVE}px`;
     const ends = this.ends(bars);
+    const focused = this.element.contains(document.activeElement);
     this.element.replaceChildren(
       this.root(amount, total, width, high),
       ...bars.map((bar) => this.bar(bar, amount, ends, width, high)),
       ...(focus ? [] : this.rest(bars, amount, total, width, high)), room,
     );
     this.reach(this.at);
+    if (focused) this.buttons()[this.at]?.focus();
     this.mark();
   }
 
