@@ -97,7 +97,7 @@ def test_the_table_leaves_out_what_is_least_needed_and_keeps_the_ends_of_names(o
     titles = [one.split()[0] for one in opened.page.locator(".memory-peak [role=columnheader]").all_inner_texts()]
     assert titles == ["Memory", "Made", "In", "Tensor"][: len(titles)] or titles == ["Memory", "Made", "Tensor"]
     width = opened.page.locator(".memory-peak").bounding_box()["width"]
-    assert ("Tensor" in titles) == (width > 480)
+    assert ("Tensor" in titles) == (width > 490)
     cells = opened.run(
         "[...document.querySelectorAll('.memory-peak .table-row .cell:not(.path)')].map((one) => [one.textContent, one.scrollWidth <= one.clientWidth])"
     )

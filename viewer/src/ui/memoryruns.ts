@@ -15,10 +15,10 @@ export interface Run {
   to: number;
 }
 
-/** The outer layers and stacks that run one after the other, in columns of a curve `width` wide; below a single outermost group, those in it. */
+/** The outer layers and stacks that run one after the other, in columns of a curve `width` wide; below one that holds all others, those in it. */
 export function runsOf({ groups, nodes }: Facts, { rows }: Memory, tree: FlameTree, width: number): Run[] {
-  const outer = tree.inside(null);
-  const levels = outer.length === 1 ? tree.inside(outer[0]) : outer;
+  let levels = tree.inside(null);
+  while (levels.length === 1 && levels[0].kind !== "stack" && tree.inside(levels[0]).length) levels = tree.inside(levels[0]);
   const names = new Map(levels.flatMap(({ name, held }) => held.flatMap((one) => one.groups.map((group): [number, string] => [group, name]))));
   const runs: Run[] = [];
   for (let column = 0; column < width; column++) {

@@ -118,7 +118,7 @@ const FEW = 4;
 
 /** The room in which names and tensors of these columns can be told apart. */
 function wanted(columns: Column[]): number {
-  return columns.reduce((sum, { id }) => sum + (AMOUNTS.has(id) ? 66 : id === "name" ? 170 : id === "type" ? 172 : 120) + GAP, SIDES);
+  return columns.reduce((sum, { id }) => sum + (AMOUNTS.has(id) ? 66 : id === "name" ? 170 : id === "type" ? 190 : 120) + GAP, SIDES);
 }
 
 /** The gap between columns, and the room at both ends of a row, as in the style sheet where there is most room. */
@@ -128,7 +128,7 @@ const SIDES = 36 - GAP;
 /** The least width of a column, and how much of what is left it takes; 0: none. */
 function roomOf({ id }: Column, columns: number): [least: number, parts: number] {
   if (id === "share") return [132, 0];
-  if (columns <= FEW) return AMOUNTS.has(id) ? [66, 0] : id === "type" ? [172, 0] : WIDE.has(id) ? [84, 3] : [52, 2];
+  if (columns <= FEW) return AMOUNTS.has(id) ? [66, 0] : id === "type" ? [190, 0] : WIDE.has(id) ? [84, 3] : [52, 2];
   if (AMOUNTS.has(id)) return [92, 0];
   return WIDE.has(id) ? [180, 3] : [80, 1];
 }

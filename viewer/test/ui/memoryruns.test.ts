@@ -6,10 +6,11 @@ import { runsOf } from "../../src/ui/memoryruns";
 
 /** Two stacks: groups 0 and 1, and groups 2 and 3. */
 const levels = [{ name: "a ×2", held: [{ groups: [0], ops: [] }, { groups: [1], ops: [] }] }, { name: "b ×2", held: [{ groups: [2], ops: [] }, { groups: [3], ops: [] }] }] as unknown as Level[];
-const tree = { inside: () => levels } as unknown as FlameTree;
+const outer = [{ name: "net", held: [{ groups: [4], ops: [] }] }] as unknown as Level[];
+const tree = { inside: (level: Level | null) => (level === null ? outer : level === outer[0] ? levels : []) } as unknown as FlameTree;
 
 function runs(groups: number[], width: number) {
-  const facts = { groups: { chain: (group: number) => (group < 0 ? [] : [group]) }, nodes: { group: (row: number) => groups[row] } } as unknown as Facts;
+  const facts = { groups: { chain: (group: number) => (group < 0 ? [] : [4, group]) }, nodes: { group: (row: number) => groups[row] } } as unknown as Facts;
   return runsOf(facts, { rows: Int32Array.from(groups.keys()) } as Memory, tree, width).map(({ name, from, to }) => [name, from, to]);
 }
 
