@@ -58,13 +58,12 @@ export class FlameTree {
     const count = this.cards.repeat(card);
     const stack = this.cards.stack(card);
     if (count < 2 || stack < 0) return null;
-    const seen = new Set<number>();
+    const seen = { groups: new Set<number>(), ops: new Set<number>() };
+    const unseen = (kind: "groups" | "ops", rows: number[]) => rows.filter((row) => !seen[kind].has(row) && seen[kind].add(row));
     // What a copy lacks is told as what the drawn copy, number 0, has: that one is looked at first.
     const held = Array.from({ length: count }, (_, copy) => {
       const { groups, ops } = this.cards.heldIn(card, new Map([...copies, [stack, copy]]));
-      const own = { groups: groups.filter((group) => !seen.has(group)), ops };
-      for (const group of own.groups) seen.add(group);
-      return own;
+      return { groups: unseen("groups", groups), ops: unseen("ops", ops) };
     });
     const whole = held.every(({ groups }) => groups.length > 0 && groups.every((group) => siblings.has(group)));
     return whole ? held.map((_, place) => held[this.cards.stacks.copyAt(stack, place)]) : null;
