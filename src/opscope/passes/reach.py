@@ -26,9 +26,7 @@ def sources(graph: Graph, flow: Flow, roles: Sequence[int]) -> List[List[int]]:
     table = content_of(graph).table
     found: List[List[int]] = []
     for node in range(len(table)):
-        rows = range(table.edge_start[node], table.edge_start[node + 1]) if roles[node] != WIRE else ()
-        edges = ((table.edge_node[row], table.edge_output[row]) for row in rows)
-        found.append([flow.source(*edge)[0] for edge in edges if edge[1] != CONTROL])
+        found.append([source for source, _ in flow.taken(node)] if roles[node] != WIRE else [])
     for index, group in enumerate(content_of(graph).groups):
         results = flow.results.get(index, ())
         if group.kind in GIVING_PARTS and group.owner >= 0:

@@ -214,10 +214,7 @@ class CopyWords:
         return None
 
     def _inputs(self, row: int) -> "List[TensorRef]":
-        return [
-            self._stage.flow.source(edge.node, edge.output)
-            for edge in content_of(self._found.whole).table.data_inputs(row)
-        ]
+        return self._stage.flow.taken(row)
 
     def _words(self, tensor: "TensorRef", argument: str) -> str:
         if self._stage.roles[tensor[0]] == CHIP:
