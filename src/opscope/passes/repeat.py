@@ -185,7 +185,7 @@ class _Reduction:
         return with_content(
             self._graph,
             table=table,
-            groups=tuple([replace(group, owner=owner[index]) for index, group in enumerate(self._groups)]),
+            groups=tuple([_owned(group, owner[index]) for index, group in enumerate(self._groups)]),
             node_group=array("i", [self._home[node] for node in kept]),
             handles=_only(content.handles, row),
             inputs=self._ports(content.inputs, row),
@@ -227,6 +227,11 @@ class _Reduction:
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
         shown = [(port, *self.drawn(port.node, port.output)) for port in ports]
         return tuple(port._replace(node=row[node], output=output) for port, node, output in shown)
+
+
+def _owned(group: Group, owner: int) -> Group:
+    """The group with that owner; most groups have none before and after."""
+    return group if group.owner == owner else replace(group, owner=owner)
 
 
 def _only(column: Mapping[int, Any], row: Mapping[int, int]) -> Dict[int, Any]:
