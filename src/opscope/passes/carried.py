@@ -149,8 +149,8 @@ class _Search:
             word = self._taken(use, group)
             if word:
                 taken.append((group, word))
-        given = self._sources(use, self._in_copies(use.user, use.entered)) if use.left else set()
-        return Carried(tuple(taken), frozenset(given))
+        users = self._in_copies(use.user, use.entered) if use.left else []
+        return Carried(tuple(taken), frozenset().union(*[self._sources(use, user) for user in users]))
 
     def _taken(self, use: _Use, group: int) -> str:
         """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, or nothing to say."""
@@ -159,7 +159,7 @@ class _Search:
             return ""
         found: List[Set[TensorRef]] = []
         for user in users:
-            found.append(self._sources(use, [user]))
+            found.append(self._sources(use, user))
             if not found[-1]:
                 return ""
         return "one each" if len(set().union(*found)) == sum(map(len, found)) else "each"
@@ -173,13 +173,13 @@ class _Search:
             found = [copy[place] for place in places if place is not None for copy in copies if place < len(copy)]
         return found
 
-    def _sources(self, use: _Use, users: Sequence[int]) -> Set[TensorRef]:
-        """The tensors that some ops take at the places of a use, as far as they are drawn as the tensor of the use."""
+    def _sources(self, use: _Use, user: int) -> Set[TensorRef]:
+        """The tensors that an op takes at the places of a use, as far as they are drawn as the tensor of the use."""
         if not use.slots:
-            return set().union(*(self._all_taken(user).get(use.tensor, ()) for user in users))
+            return self._all_taken(user).get(use.tensor, set())
         table = content_of(self._whole).table
-        places = ((table.edge_start[user] + slot, table.edge_start[user + 1]) for user in users for slot in use.slots)
-        edges = [edge for edge, end in places if edge < end]
+        start, end = table.edge_start[user], table.edge_start[user + 1]
+        edges = [start + slot for slot in use.slots if start + slot < end]
         found = {self._flow.source(table.edge_node[edge], table.edge_output[edge]) for edge in edges}
         return {source for source in found if self._stands(source) == use.tensor}
 
