@@ -299,3 +299,15 @@ def test_the_list_of_a_search_shows_whole_rows(open_page, size):
     box = opened.page.locator("#hits").bounding_box()
     assert box["y"] + box["height"] <= size[1]
     assert box["height"] % opened.page.locator("#hit0").bounding_box()["height"] == 0
+
+
+@sizes
+def test_the_scale_of_the_legend_has_all_its_colours_beside_an_open_panel(open_page, size):
+    opened = open_page(tagger(), size=size)
+    opened.page.click("#tab-flame")
+    legend = opened.page.locator(".legend").bounding_box()
+    blocks = [one.bounding_box() for one in opened.page.locator(".scale span").all()]
+    assert len(blocks) == 5
+    assert all(box["width"] >= 9 for box in blocks)
+    words = [one.bounding_box() for one in opened.page.locator(".legend > span:visible").all()]
+    assert all(box["x"] + box["width"] <= legend["x"] + legend["width"] + 1 for box in words)

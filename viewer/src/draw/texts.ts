@@ -1,11 +1,11 @@
 // Paints the texts of marks and wires. A text that would be too small to read is left out, one that is too long is cut.
 import type { Line, Mark } from "./frame";
-import { nameInk, SLACK, type Look } from "./look";
+import { DIM, nameInk, SLACK, type Look } from "./look";
 import { behind } from "../place/card";
 import { heatBar } from "./parts";
 import type { Surface } from "./surface";
 import { fontOf, shorten, widthOf, type Font } from "./text";
-import { contrastInk } from "./theme";
+import { contrastInk, mix } from "./theme";
 
 /** A text whose letters are smaller than this on screen, in pixels, is left out. */
 const READABLE = 4.4;
@@ -52,14 +52,16 @@ export class TextPainter {
     const { theme, drafting: { fonts, shape } } = look;
     const { paint, bar } = look.tint(mark);
     const middle = mark.y + mark.h / 2;
-    const ink = contrastInk(paint.fill, nameInk(mark, look), theme);
+    // What is not lit is painted paler than its colour, and its text is read on that.
+    const ground = look.lit && !look.lit.has(mark.key) ? mix(theme.card.fill, paint.fill, DIM) : paint.fill;
+    const ink = contrastInk(ground, nameInk(mark, look), theme);
     const font = mark.form === "pill" ? fonts.pill : fonts.op;
     const base = middle + shape.nameDrop;
     if (mark.form === "pill" && mark.detail) {
       const title = widthOf(this.context, font.css, mark.title);
       const left = mark.x + (mark.w - title - shape.textGap - widthOf(this.context, fonts.small.css, mark.detail)) / 2;
       this.text(font, ink, mark.title, left, base, "left", Infinity);
-      this.text(fonts.small, contrastInk(paint.fill, theme.ink.note, theme), mark.detail, left + title + shape.textGap, base, "left", Infinity);
+      this.text(fonts.small, contrastInk(ground, theme.ink.note, theme), mark.detail, left + title + shape.textGap, base, "left", Infinity);
     } else this.text(font, ink, mark.title, mark.x + mark.w / 2, base, "center", mark.w - 8);
     const beside = bar ? bar.text : mark.note;
     if (beside) this.text(fonts.small, theme.ink.note, beside, mark.x + mark.w + shape.noteGap, middle + shape.noteDrop, "left", Infinity);

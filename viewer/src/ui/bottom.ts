@@ -1,5 +1,6 @@
 // The strip at the bottom: tabs for the tables, the flame graph and the memory's curve, folded until one is chosen.
 import { percent, type Words } from "../data/words";
+import type { Picked } from "../state/commands";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
 import { Flame } from "./flame";
@@ -26,9 +27,9 @@ export class Bottom {
     private readonly session: Session,
     private readonly words: Words,
     private readonly looks: Looks,
-    private readonly pick: (stands: { ops: number[]; groups: number[] }) => void,
+    private readonly pick: (stands: Picked) => void,
   ) {
-    this.flame = new Flame(session.facts, words, () => looks.theme, (group) => pick({ ops: [], groups: [group] }));
+    this.flame = new Flame(session, words, () => looks.theme, pick);
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
       h("div", { class: "strip" }, this.strip, this.coverage()), this.body);
     session.on("tab", () => this.refresh());
@@ -92,8 +93,7 @@ export class Bottom {
   }
 
   private markSelected(): void {
-    const { selection, facts } = this.session;
-    if (this.session.tab === "flame") this.flame.mark(selection && selection.op >= 0 ? facts.nodes.group(selection.op) : (selection?.group ?? -1));
+    if (this.session.tab === "flame") this.flame.mark();
   }
 
   private hasClasses(): boolean {

@@ -18,6 +18,8 @@ export interface Sheet {
   title: string;
   rows: number[];
   columns: Column[];
+  /** The columns that are left out on little room, the first one first. */
+  least?: string[];
   /** The ops and groups that a row stands for. */
   stands(row: number): { ops: number[]; groups: number[] };
 }

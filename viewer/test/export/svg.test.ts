@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Line } from "../../src/draw/frame";
 import { draftingOf, type Look } from "../../src/draw/look";
-import { themeOf } from "../../src/draw/theme";
+import { contrast, mix, themeOf } from "../../src/draw/theme";
 import { escapeXml, svgOf, SvgSurface } from "../../src/export/svg";
 import { mark } from "../marks";
 import { STYLE } from "../style";
@@ -29,6 +29,18 @@ describe("the view as SVG", () => {
     for (const y of [20, 60]) expect(svg).toContain(`<rect x="10" y="${y}" width="40" height="20" rx="5" fill="${fill}" stroke="${stroke}" stroke-width="1"/>`);
     expect(svg).toContain(">m1</text>");
     expect(svg).toContain('viewBox="0 0 1000 1000"');
+  });
+
+  it("keeps the borders of what is dimmed on a dark ground, and writes texts that can be read on the paler fill", () => {
+    const dark = themeOf(STYLE, true);
+    const hot = { fill: dark.heat[4], stroke: dark.ink.note };
+    const dim = (one: typeof theme) => svgOf({ w: 400, h: 400, marks: [mark(1, 10, 20), mark(2, 10, 60)], lines: [] }, camera, size, { ...look, theme: one, lit: new Set([2]), tint: () => ({ paint: hot, bar: null }) }, pen);
+    expect(dim(dark)).toContain(`fill="${hot.fill}" fill-opacity="0.32" stroke="${hot.stroke}" stroke-width="1" stroke-opacity="0.8"`);
+    expect(dim(theme)).toContain(`fill="${hot.fill}" opacity="0.32" stroke="${hot.stroke}" stroke-width="1"/>`);
+    const ink = (name: string) => new RegExp(`fill="([^"]*)">${name}<`).exec(dim(dark))?.[1] ?? "";
+    const pale = mix(dark.card.fill, hot.fill, 0.32);
+    expect(contrast(ink("m1"), pale)).toBeGreaterThan(4.5);
+    expect(contrast(ink("m2"), hot.fill)).toBeGreaterThan(4.5);
   });
 
   it("has the cards behind a stack, its bar, and its texts as one that goes on", () => {
