@@ -239,7 +239,7 @@ def hovered_over(opened, layers):
 
 
 FIND = """([name, place]) => { const input = document.querySelector('[role=combobox]'); input.focus(); input.value = name; input.dispatchEvent(new Event('input'));
-const hit = [...document.querySelectorAll('.hit')].find((row) => row.querySelector('.hit-name').textContent === name && row.querySelector('.hit-path').textContent === place);
+const hit = [...document.querySelectorAll('.hit')].find((row) => row.querySelector('.hit-name').textContent === name && row.title.split('\\n')[0] === place);
 if (!hit) return null; const what = hit.querySelector('.soft').textContent.trim();
 hit.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, cancelable: true })); opscope.view();
 return { what, panel: (PANEL)(), row: (TREE)() }; }""".replace("PANEL", PANEL).replace("TREE", TREE)

@@ -91,7 +91,7 @@ interface Panels {
 /** The panels that others need to know of. */
 function panelsOf({ facts, cards, words, style }: PageData, { session, looks, commands }: Core, copying: { copy(text: string, what: string): void; copyLink(): void }): Panels {
   return {
-    search: new SearchBox(session, style.units, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
+    search: new SearchBox(session, style.units, words, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
     tree: new Tree(session, looks, commands),
     details: new Details(session, words, {
       ...copying,

@@ -28,5 +28,5 @@ export function pageData(container: Container): PageData {
   const cards = new Cards(container);
   cards.nameOf = (group) => facts.groups.part(group);
   const { families, about, notes, start } = header;
-  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain), families, about, notes, start };
+  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain, style.meanings), families, about, notes, start };
 }

@@ -50,7 +50,7 @@ export class Painter {
     this.marks += seen.length;
     this.small(seen, scale, look);
     for (const mark of seen) if (mark.form === "card") this.card(mark, own, scale, look);
-    this.texts.marks(seen, scale, look);
+    this.texts.marks(seen, own, scale, look);
     context.translate(-x, -y);
   }
 

@@ -11,8 +11,6 @@ import { Table } from "./table";
 
 /** A part of the step that is less than this is left out on little room. */
 const MINOR = 0.01;
-/** What the parts are, for who has not read of them. */
-const MEANING = "ops: an op runs. op dispatch: no op runs while TensorFlow finds and starts the next. not attributed: what runs is no op of this graph.";
 
 export class Bottom {
   readonly element: HTMLElement;
@@ -123,11 +121,13 @@ export class Bottom {
   private coverage(): HTMLElement {
     const covered = this.session.facts.measurement?.coverage;
     if (!covered) return h("div", { class: "coverage" });
-    const parts = Object.entries(covered).map(([name, share], index) =>
-      h("span", { class: share < MINOR ? "minor" : null }, `${index ? " · " : ""}${this.words.part(name)} ${percent(share)}`));
+    const told = (name: string, share: number) => `${this.words.part(name)} ${percent(share)}`;
+    const parts = Object.entries(covered).map(([name, share]) => h("span", { class: share < MINOR ? "minor" : null }, told(name, share)));
     const step = this.session.facts.measurement?.profiled_step_time_us;
-    const element = h("div", { class: "coverage" }, `of the profiled step${step ? `, ${this.words.time(step)}` : ""}: `, ...parts);
-    element.title = `${element.textContent ?? ""}\n${MEANING}`;
+    const lead = `of the profiled step${step ? `, ${this.words.time(step)}` : ""}: `;
+    const element = h("div", { class: "coverage" }, lead, ...parts.flatMap((part) => [part, " "]));
+    const meant = Object.entries(covered).map(([name, share]) => [told(name, share), this.words.meanings.parts[name]].filter(Boolean).join(": "));
+    element.title = [lead.trim(), ...meant].join("\n");
     return element;
   }
 }

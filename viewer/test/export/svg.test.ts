@@ -51,6 +51,21 @@ describe("the view as SVG", () => {
     expect(svg).toMatch(/<text x="14" y="21"[^>]*>block<tspan dx="8"[^>]*>Block<\/tspan><tspan dx="8"[^>]*>×2<\/tspan><\/text>/);
   });
 
+  it("has the head of an open card where it is in view, as on screen", () => {
+    const inside = { w: 900, h: 300, marks: [], lines: [] };
+    const seen = (x: number, w: number) => {
+      const svg = svgOf({ w: 1000, h: 400, marks: [mark(1, 0, 0, 1000, 400, { form: "card", title: "block", kind: "layer", inside })], lines: [] }, { x, y: 0, scale: 1 }, { w, h: 200 }, look, pen);
+      return [/<text x="([\d.]+)"[^>]*>block/, /<text x="([\d.]+)"[^>]*>2 ms/].map((place) => Number(place.exec(svg)?.[1]));
+    };
+    const [left, right] = seen(0, 1000);
+    const [pad, end] = [left, 1000 - right];
+    expect(seen(300, 200)).toEqual([300 + pad, 500 - end]);
+    // Where both have no room side by side the figure follows the name, and at the card's end neither leaves it.
+    expect(seen(300, 20)[0]).toBe(300 + pad);
+    expect(seen(300, 20)[1]).toBeGreaterThan(300 + pad + 30);
+    expect(seen(980, 20)[1]).toBe(right);
+  });
+
   it("joins chips to their mark", () => {
     const tags = [{ x: -50, y: 0, w: 40, h: 20, text: "w", family: "variable" }, { x: -50, y: 40, w: 40, h: 20, text: "b", family: "variable" }];
     const svg = drawn([[1, 100, 0, 40, 20, { tags }]]);

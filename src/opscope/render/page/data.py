@@ -14,6 +14,7 @@ from ...layout.scene.compose import compose
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.labels import side_text
 from ...passes import fold, for_drawing
+from ...passes.group_sizes import layer_count
 from . import user_code as page_source
 from .cards import add_scene
 from .container import PageColumns
@@ -84,6 +85,7 @@ def page_data(
         "producer": graph.producer,
         "measurement": graph.measurement,
         "parameters": graph.parameters,
+        "layers": layer_count(found.drawn),
         "state": _state(graph),
         "cost": _cost(graph),
         "memory": memory,
