@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Optional
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
-    from ..layout.overview.fit import Overview
+    from ..layout.overview.one_page import Overview
     from .options import Options
 
 OVERVIEW = "overview"
@@ -37,9 +37,9 @@ def svg_text(graph: "Graph", options: "Options") -> str:
         from .dot.graphviz_headings import headings_on_top
 
         return headings_on_top(svg_from_dot(dot_text(graph, options), timeout=options.timeout))
-    page = _overview(graph, options)
+    page = _overview(graph, options) if options.columns == 1 or options.depth == OVERVIEW else None
     if page is not None:
-        from .svg.overview import overview_svg
+        from .svg.overview_page import overview_svg
 
         return overview_svg(page, theme=options.theme, links=options.links)
     from ..layout.engine import layout
@@ -51,11 +51,11 @@ def svg_text(graph: "Graph", options: "Options") -> str:
 
 def _overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
     """The overview, if it was asked for, or if nothing was asked for and the graph is large; else ``None``."""
-    from ..layout.overview.fit import overview, overview_if_large
+    from ..layout.overview.one_page import overview, overview_if_large
 
     if options.depth == OVERVIEW:
         return overview(_heated(graph, options), selection=options.selection)
-    if options.depth is not None or options.unfold or options.columns > 1 or options.focus is not None:
+    if options.depth is not None or options.unfold or options.focus is not None:
         return None
     return overview_if_large(_heated(graph, options), selection=options.selection)
 

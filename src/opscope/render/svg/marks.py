@@ -27,7 +27,7 @@ from ...layout.sizes.extents import (
     behind,
     times,
 )
-from ...layout.sizes.rows import NAME_GAP, cell_frames
+from ...layout.sizes.row_sizes import NAME_GAP, cell_frames
 from ...layout.sizes.text_width import width
 from ...visible import one_line, visible
 from .source_links import link
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ...graph.types import Source
     from ...layout.flat import Point
     from ...layout.picture import Drawn
-    from ...layout.scene.items import Box, Chip, Heat, Pill, Row
+    from ...layout.scene.items import Box, Chip, Heat, LayerRow, Pill
 
 STATES = frozenset({"state", "result"})
 """The kinds of pills inside loops and branches, which are red; others are ends of the whole graph."""
@@ -118,7 +118,7 @@ def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
     yield from chips(drawn, item.chips)
 
 
-def row(drawn: "Drawn", item: Row) -> Iterator[Piece]:
+def layer_row(drawn: "Drawn", item: LayerRow) -> Iterator[Piece]:
     """A row of layers and ops, with its name on the right."""
     body = drawn.body
     frames = cell_frames(item)

@@ -48,7 +48,7 @@ HEAVY_OPS: FrozenSet[str] = frozenset(
     }
 )  # fmt: skip
 """Ops that begin a row."""
-SHAPED: FrozenSet[str] = frozenset(
+RESHAPING: FrozenSet[str] = frozenset(
     """
     Reshape Transpose StridedSlice Slice ExpandDims Squeeze Tile Pad PadV2 MirrorPad BroadcastTo Fill Range DepthToSpace SpaceToDepth
     ResizeBilinear ResizeNearestNeighbor TensorListStack
