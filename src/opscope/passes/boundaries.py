@@ -32,8 +32,6 @@ LEAST_OF_IMAGES = 4
 class Boundary(NamedTuple):
     """What is known of a sibling and of the boundary just before it."""
 
-    crossing: int = 0
-    """How many siblings before it feed one behind it."""
     likeness: float = 0.0
     """How alike the names on both sides are, from 0 to 1: those of one block are often more alike than others."""
     entering: int = 1
@@ -42,8 +40,8 @@ class Boundary(NamedTuple):
     """Whether it lies between a layer with weights and what goes on with the result: its normalization, its activation."""
     turns: bool = False
     """Whether a stage begins here: the size of images changes, or a skip connection is taken."""
-    users: Tuple[int, ...] = ()
-    """The places of those that use what the sibling itself gives."""
+    users: Sequence[int] = ()
+    """The places of those that use what the sibling itself gives, ascending."""
 
 
 def boundaries(structures: Structures, children: Sequence[Child], feeds: Sequence[Set[int]]) -> List[Boundary]:
@@ -57,7 +55,7 @@ def boundaries(structures: Structures, children: Sequence[Child], feeds: Sequenc
     row = _Row(structures, children, feeds)
     names = [structures.name(child) for child in children]
     likeness = [0.0, *map(_likeness, names, names[1:])]
-    columns = zip(row.crossing(), likeness, row.entering(), row.tears(), row.turns(), map(tuple, row.users))
+    columns = zip(likeness, row.entering(), row.tears(), row.turns(), row.users)
     return [Boundary(*known) for known in columns]
 
 
@@ -107,13 +105,6 @@ class _Row:
                 found[place] = next((kind.shape for kind in self._structures.gives(child)), None)
         return [found[place] for place in range(len(self._children))]
 
-    def crossing(self) -> List[int]:
-        """For each child how many tensors cross the boundary just before it."""
-        last: Dict[int, int] = {}  # for each child the last sibling that it feeds
-        for place, sources in enumerate(self._feeds):
-            last.update(dict.fromkeys(sources, place))
-        return _spanned(last.items(), len(self._children))
-
     def entering(self) -> List[int]:
         """For each child how many use what the drawn sibling before it gives."""
         found, last = [], 0
@@ -134,7 +125,7 @@ class _Row:
             elif len(sources) == 1 and layers.issuperset(sources) and self._goes_on(min(sources), place):
                 layers.add(place)
                 torn.append((min(sources), place))
-        return [count > 0 for count in _spanned(torn, len(self._children))]
+        return [count > 0 for count in spanned(torn, len(self._children))]
 
     def _goes_on(self, source: int, place: int) -> bool:
         """Whether a child without weights alone takes what another gives, and gives it in the same shape."""
@@ -209,7 +200,7 @@ def _scale(taken: "Shape", given: "Shape") -> Optional[int]:
     return (total > 0) - (total < 0)
 
 
-def _spanned(links: Iterable[Tuple[int, int]], count: int) -> List[int]:
+def spanned(links: Iterable[Tuple[int, int]], count: int) -> List[int]:
     """For each of so many places how many links, from one place to a later one, cross the boundary just before it."""
     change = [0] * (count + 2)  # how many more (or fewer) cross a boundary than the one before
     for start, end in links:

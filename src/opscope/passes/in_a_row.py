@@ -196,7 +196,7 @@ def _as_siblings(
     bounds = []
     for start, end in zip(starts, starts[1:]):
         users = {unit_of[user] for user in known[end - 1].users}  # what a stack gives, its last copy does
-        bounds.append(known[start]._replace(users=tuple(users)))
+        bounds.append(known[start]._replace(users=sorted(users)))
     return Siblings(
         tokens, [min(map(structures.boxes, unit)) for unit in units], exact,
         [_unit_name(structures, unit) for unit in units], [structures.gives(unit[-1]) for unit in units], bounds,
