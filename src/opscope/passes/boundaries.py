@@ -130,7 +130,11 @@ class _Row:
     def _goes_on(self, source: int, place: int) -> bool:
         """Whether a child without weights alone takes what another gives, and gives it in the same shape."""
         child = self._children[place]
-        if not isinstance(child, int) and child.group >= 0 and content_of(self._structures.graph).groups[child.group].of:
+        if (
+            not isinstance(child, int)
+            and child.group >= 0
+            and content_of(self._structures.graph).groups[child.group].of
+        ):
             return False  # a gradient: the activation's comes before the convolution's
         alone = len(self.users[source]) == 1 and not self._holds(place, WINDOWED)
         return alone and self._shapes[source] == self._shapes[place]
@@ -152,7 +156,10 @@ class _Row:
         own = [
             source
             for source in self._feeds[place]
-            if all(user == place or token(self._children[user]) != token(self._children[place]) for user in self.users[source])
+            if all(
+                user == place or token(self._children[user]) != token(self._children[place])
+                for user in self.users[source]
+            )
         ]
         return len(own) > 1
 

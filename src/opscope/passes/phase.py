@@ -61,7 +61,11 @@ def best_cut(boundaries: "Sequence[Boundary]", ways: "Sequence[List[Run]]", *, n
     good = [runs for runs, its in zip(ways, merits) if its == least]
     if len(good) == 1:
         return good[0]
-    far = {place % period for place in range(start, end) if boundaries[place].users and boundaries[place].users[-1] > place + period}
+    far = {
+        place % period
+        for place in range(start, end)
+        if boundaries[place].users and boundaries[place].users[-1] > place + period
+    }
 
     def lesser(runs: "Sequence[Run]") -> _Lesser:
         names = [boundaries[place].likeness for run in runs for place in range(run.start + period, run.end, period)]

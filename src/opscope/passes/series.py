@@ -60,6 +60,8 @@ class Candidate(NamedTuple):
     """Whether the shapes that its blocks give differ. A run without any such difference beats a longer one with some."""
     unsaved: int
     """How many boxes it puts out of sight, as a negative number: the most first."""
+    period: int
+    """Of those that save as much, the one with the shortest blocks: longer ones may begin in one stage and end in the next."""
     run: Run
 
 
@@ -111,7 +113,7 @@ def _candidates(siblings: Siblings, before: Sequence[int], start: int, end: int,
             for differs, run in _cut_well(siblings, first, period, length):
                 saved = before[run.end] - before[run.start + period]  # all blocks but the first
                 if saved:
-                    yield Candidate(differs or saved < least, -saved, run)
+                    yield Candidate(differs or saved < least, -saved, period, run)
 
 
 def _periods(tokens: Sequence[int], start: int, end: int) -> List[int]:
