@@ -23,8 +23,8 @@ WINDOWED = frozenset(ATTRIBUTES) - WEIGHTED
 """Poolings."""
 STRIDED = frozenset(ATTRIBUTES) | {"Conv3DBackpropInputV2"}
 """Ops that may give smaller images than they take, or larger ones, by their strides."""
-RESIZING = frozenset({"ResizeNearestNeighbor", "ResizeBilinear", "ResizeBicubic", "DepthToSpace"})
-"""Ops that give larger images, in networks."""
+RESIZING = frozenset({"ResizeNearestNeighbor", "ResizeBilinear", "ResizeBicubic", "DepthToSpace", "Tile"})
+"""Ops that give larger images, in networks. Keras 3 repeats rows and columns by tiling."""
 LEAST_OF_IMAGES = 4
 """So many dimensions a batch of images has. A batch of sequences has one less."""
 
@@ -137,7 +137,7 @@ class _Row:
         ):
             return False  # a gradient: the activation's comes before the convolution's
         alone = len(self.users[source]) == 1 and not self._holds(place, WINDOWED)
-        return alone and self._shapes[source] == self._shapes[place]
+        return alone and self._shapes[source] == self._shapes[place] and not self._scale(place)
 
     def turns(self) -> List[bool]:
         """For each child whether a stage begins there."""

@@ -7,7 +7,7 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 from ..graph.content import content_of
 from .boundaries import boundaries
 from .found import LEAST_BLOCKS, LEAST_COPIES, LEAST_SAVED, Found, as_one_part, core, edges, is_end, with_parts
-from .naming import are_a_series, part_name
+from .naming import BETWEEN, are_a_series, part_name
 from .series import Siblings, best_runs
 from .structure import Child, Part, StructureKey, Structures
 from .variant import Series, Variant, reach, series_of, variant_before
@@ -199,13 +199,19 @@ def _as_siblings(
         bounds.append(known[start]._replace(users=sorted(users)))
     return Siblings(
         tokens, [min(map(structures.boxes, unit)) for unit in units], exact,
-        [_unit_name(structures, unit) for unit in units], [structures.gives(unit[-1]) for unit in units], bounds,
+        [_stage_name(structures, unit) for unit in units], [structures.gives(unit[-1]) for unit in units], bounds,
     )  # fmt: skip
 
 
 def _unit_name(structures: Structures, unit: Sequence[Child]) -> str:
     """What a sibling or the first copy of a stack is called; empty for a loose op."""
     return part_name(structures.graph, unit[0]) if isinstance(unit[0], Part) else ""
+
+
+def _stage_name(structures: Structures, unit: Sequence[Child]) -> str:
+    """As `_unit_name`, of what an author named: ``conv2d_6 … re_lu_6`` has two layers' counts in it, which tell nothing."""
+    name = _unit_name(structures, unit)
+    return "" if BETWEEN in name else name
 
 
 def _as_copy(structures: Structures, variant: Variant, drawn: Part) -> Part:
