@@ -193,7 +193,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     said = _slowest(overview)
     left = MARGIN
     if said:
-        parts.append(text_mark("_told", MARGIN, y + 19, said))
+        parts.append(text_mark("told", MARGIN, y + 19, said))
         left += width(said, _TOLD) + GAP
     room = wide - MARGIN - left
     need = legend_width(scene) + OWN_WIDE
