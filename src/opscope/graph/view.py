@@ -156,9 +156,9 @@ class View:
     vain: Tuple[str, ...] = ()
     """Patterns of what to leave out that match only what has no box anyway."""
 
-    def boxes(self, ops: int) -> int:
-        """How many ops are boxes, of so many in all."""
-        return sum(1 for role in self.roles if role in (BOX, PILL)) if self.roles else ops
+    def marks(self, ops: int) -> int:
+        """How many ops are boxes, ovals or chips, of so many in all."""
+        return sum(1 for role in self.roles if role in (BOX, PILL, CHIP)) if self.roles else ops
 
     def role(self, node: int) -> int:
         """How one op is drawn: one of the codes above."""

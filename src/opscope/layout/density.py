@@ -21,8 +21,8 @@ class Density(NamedTuple):
 ROOMY = Density()
 """That of a drawing that may be as high as it needs, and of the page."""
 _CLOSE = Heights(
-    track_pitch=6.0, track_margin=5.0, arrow_room=9.0, row_gap=11.0, border_gap=6.0, label_height=14.0, label_aside=7.0,
-    label_base=12.0,
+    track_pitch=6.0, track_margin=5.0, arrow_room=9.0, row_gap=11.0, border_gap=6.0, label_height=14.0, label_aside=8.5,
+    label_base=11.0,
 )  # fmt: skip
 TIGHT = Density(_CLOSE, inside=9.0, oval=23.0)
 """That of the overview: a label stands beside the arrow head, which is no wider than the gap between wire and label."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ..graph.groups import Group
 
 _FORWARD, _LOSS = PHASES[:2]
-_BUILT_RANK, _OWN, _LIBRARY = 0, 1, 2
-"""When groups open: what shows how the model is built, then layers that the author wrote, then library blocks."""
+_FIRST, _BUILT_RANK, _OWN, _LIBRARY = 0, 1, 2, 3
+"""When groups open: what later ones are told by, then what shows how the model is built, then layers that the author wrote, then library blocks."""
 _Waiting = Tuple[int, int, int, int]
 """A group that may open: what it is sorted by (rank, level, how much is in it, the most first), and its index."""
 _BUILT = BODY_KINDS | FLOW_KINDS | {"model", _FORWARD, REPLICA}
@@ -36,7 +36,7 @@ class Opening:
             like: group -> an earlier one of the same structure.
             is_own: whether the author of the model wrote the class of a layer.
         """
-        self._graph = graph
+        self._graph, self._first = graph, frozenset(like.values())
         self._groups, self._like = content_of(graph).groups, like
         self._view = content_of(graph).view
         self._own = [group.is_call and is_own(group) for group in self._groups]
@@ -116,4 +116,6 @@ class Opening:
             rank = _BUILT_RANK if self._holds_calls[index] else _OWN
         elif group.is_call and not self._holds_calls[index]:
             return None
+        if index in self._first:
+            return _FIRST
         return None if index in self._like else rank

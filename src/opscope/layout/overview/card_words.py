@@ -19,11 +19,17 @@ from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word
 from .authors import is_own
 
-MOST_HELD = 4
+LEAST_COURSE = 3
+MOST_TOLD = 60
+"""A difference has at most so many characters."""
+MOST_HELD = 6
 """A closed card names at most so many classes of what it holds."""
 BESIDE = LATER_PHASES - {PHASES[4]}
 """Phases of which each layer has its part."""
 _MOST_TITLE = 36
+BELOW_MORE = 16
+"""So many more characters than beside the title stand in the line below, which begins at the card's edge."""
+LEAST_ROOM = 12
 MOST_SIZES = 5
 """Of a stage like an earlier one so many sizes of layers are told."""
 _SIZES = ("filters", "units", "output_dim")
@@ -85,6 +91,8 @@ class _Words:
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
         detail = list(_told(stack))
+        if card.open and stack.places and stack.places[0]:
+            parts.append(f"drawn: copy {stack.places[0] + 1}")
         if not card.open:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
@@ -111,7 +119,7 @@ class _Words:
             return [f"as {as_what} with {sizes}" if sizes and sizes != self._sizes(first) else f"as {as_what}"]
         if self._groups[index].kind in BESIDE:
             return [f"{plural(ops, 'op')}, their figures stand beside the layers"]
-        held = self._held[index].most_common()
+        held = list(self._held[index].items())[::-1]  # found from the last to the first
         if not held:
             return [plural(ops, "op")]
         names = [name if count == 1 else f"{count} {name}" for name, count in held[:MOST_HELD]]
@@ -140,16 +148,37 @@ class _Said(NamedTuple):
 
 def _lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> _Said:
     """What stands beside the title and below it: all beside it if there is room for it."""
-    beside, below = (" \u00b7 ".join(each) for each in (parts, detail))
     together = " \u00b7 ".join([*parts, *detail])
     if len(together) <= room:
         return _Said(together, "")
-    return _Said(cut(beside, max(room, 12)), cut(below, room + 16))
+    return _Said(_whole(parts, room), _whole(detail, room + BELOW_MORE))
+
+
+def _whole(parts: Sequence[str], room: int) -> str:
+    """As many of the parts as there is room for, each whole but the first; then how many more there are."""
+    said: List[str] = []
+    for part in parts:
+        if said and len(" \u00b7 ".join([*said, part])) > room:
+            return " \u00b7 ".join([*said, f"and {len(parts) - len(said)} more"])
+        said.append(part)
+    return cut(" \u00b7 ".join(said), max(room, LEAST_ROOM))
 
 
 def _told(stack: Stack) -> Sequence[str]:
     """How copies differ, but for their parameters, which stand in a column."""
-    return [cut(difference, 60) for difference in stack.differences if not difference.endswith("parameters")]
+    return [_course(difference) for difference in stack.differences if not difference.endswith("parameters")]
+
+
+def _course(difference: str) -> str:
+    """A difference; of a course of shapes only the first and the last.
+
+    >>> _course("Relu (\u2026, 64) \u2192 (\u2026, 32) \u2192 (\u2026, 16)")
+    'Relu (\u2026, 64) \u2192 \u2026 \u2192 (\u2026, 16)'
+    """
+    stages = difference.split(" \u2192 ")
+    return cut(
+        difference if len(stages) < LEAST_COURSE else f"{stages[0]} \u2192 \u2026 \u2192 {stages[-1]}", MOST_TOLD
+    )
 
 
 def _stem(title: str) -> str:

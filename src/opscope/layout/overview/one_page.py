@@ -29,7 +29,7 @@ PAGE_WIDE, PAGE_HIGH = 1208.0, 592.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
 MOST_COLUMNS = 3
 _FEW = 40
-"""A graph with at most so many boxes is drawn op by op."""
+"""A graph with at most so many boxes and chips is drawn op by op."""
 MOST_OVER = 1.01
 """A drawing that is larger by this factor fits as well: no reader sees a hundredth."""
 MORE_TRIES = 10
@@ -91,7 +91,7 @@ def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
 def overview_if_large(graph: Graph, *, selection: Selection = EVERYTHING) -> Optional[Overview]:
     """The overview of a graph; ``None`` if it has so few ops to draw that all of them fit on a page."""
     whole = prepared(graph, shapes=False, selection=selection)
-    return _overview(whole) if content_of(whole).view.boxes(len(whole)) > _FEW else None
+    return _overview(whole) if content_of(whole).view.marks(len(whole)) > _FEW else None
 
 
 def _overview(whole: Graph) -> Overview:

@@ -8,10 +8,11 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.vocabulary import READ
 from ..flat import BORDER
 from ..scene.families import FAMILIES, family_of
 from ..scene.group_ops import GroupOps
-from ..scene.items import Box, Card, CardWire, Cell, End, Item, LayerRow, Scene, cards
+from ..scene.items import Box, Card, CardWire, Cell, Chip, End, Item, LayerRow, Scene, cards
 from ..scene.labels import shape_text
 from ..scene.layer_words import card_text, family_of_layer
 from ..sizes.row_sizes import row_width
@@ -85,8 +86,14 @@ class _Teller:
             return f"\u2192 {content.view.makes[box.node]}"
         if op in RESHAPING:
             types = content.table.outputs[box.node]
-            return f"\u2192 {shape_text(types[0].shape)}" if types else ""
+            names = [chip.text for chip in box.chips if self._is_weight(chip)]
+            return " ".join([*names, f"\u2192 {shape_text(types[0].shape)}" if types else ""])
         return " ".join(chip.text for chip in box.chips[:2]) + (" \u2026" if len(box.chips) > 2 else "")
+
+    def _is_weight(self, chip: Chip) -> bool:
+        """Whether a chip names a variable."""
+        content = content_of(self.graph)
+        return any(node in content.handles or content.table.ops[node] == READ for node in chip.nodes)
 
     def _layer(self, card: Card, cls: str) -> _Told:
         sign = LAYER_SIGNS.get(cls, "")

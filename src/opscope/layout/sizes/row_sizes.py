@@ -13,7 +13,7 @@ CELL_FONT = Font("regular", 12.5)
 NAME_FONT = Font("bold", 12.5)
 CELL_HEIGHT = 20.0
 CELL_PAD = 8.0
-CELL_GAP = 4.0
+CELL_GAP = 7.0
 CELL_LEAST = 36.0
 MAIN_LEAST = 110.0
 """The main cell of a row is at least so wide, so that rows line up."""

@@ -27,7 +27,7 @@ from ...layout.sizes.extents import (
     behind,
     times,
 )
-from ...layout.sizes.row_sizes import NAME_GAP, cell_frames
+from ...layout.sizes.row_sizes import CELL_GAP, NAME_GAP, cell_frames
 from ...layout.sizes.text_width import width
 from ...visible import one_line, visible
 from .source_links import link
@@ -125,6 +125,8 @@ def layer_row(drawn: "Drawn", item: LayerRow) -> Iterator[Piece]:
     for cell, frame in zip(item.cells, frames):
         place = Frame(body.x + frame.x, body.y, frame.width, frame.height)
         yield f"<g>{tooltip(cell.item.tip)}"
+        if frame.x > 0:  # the cells of a row feed each other from left to right
+            yield f'<path class="wire" d="M{coordinate(place.x - CELL_GAP)} {coordinate(place.y + place.height / 2)}h{coordinate(CELL_GAP)}"/>'
         yield shape(f"f-{cell.family}", place, place.height / 2 if cell.symbol else BOX_ROUND)
         if isinstance(cell.item, Card) and cell.item.own:
             yield shape("own", place, BOX_ROUND)

@@ -108,6 +108,10 @@ WIDE_TABLE, NARROW_TABLE = _Widths(88.0, 60.0, 80.0, 66.0), _Widths(76.0, 50.0, 
 """Beside the only column of a drawing, and _beside one of several."""
 
 
+_SHADES = (1, 3, 0)
+"""The steps of the scale of colours that the parts of a bar have."""
+
+
 class _Table:
     """The columns of figures."""
 
@@ -140,7 +144,13 @@ class _Table:
             yield text_mark("head", x, y, self._unit.name, "end")
         if self._bars and self._figures.quantity is not None:
             x += GAP / 2
-            yield text_mark("head", x, y, self._figures.quantity.title)
+            if len(self._figures.parts) < 2:
+                yield text_mark("head", x, y, self._figures.quantity.title)
+                return
+            for number, part in enumerate(BAR_PARTS):  # what the colours of a bar stand for
+                yield rectangle(f"h{_SHADES[number]}", Frame(x, y - 8.0, 9.0, 9.0), 1)
+                yield text_mark("head", x + 12.0, y, part)
+                x += 20.0 + width(part, HEAD)
 
     def lines(self, rows: "Sequence[Tuple[FigureLine, Amounts]]", x: float, shift: float) -> Iterator[str]:
         """The figures of rows, each at the height of what it is about."""
@@ -170,7 +180,7 @@ class _Table:
             value = amounts.parts.get(part, 0.0)
             wide = self._widths.bar * value / self._top if self._top else 0.0
             if wide > 0:
-                yield rectangle(f"h{(1, 3, 0)[number]}", Frame(end, y - BAR_HEIGHT / 2, max(wide, 0.5), BAR_HEIGHT), 0)
+                yield rectangle(f"h{_SHADES[number]}", Frame(end, y - BAR_HEIGHT / 2, max(wide, 0.5), BAR_HEIGHT), 0)
             end += wide
         if self._figures.quantity is FLOPS:  # the number stands in the column before
             return
