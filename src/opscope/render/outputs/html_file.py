@@ -12,9 +12,14 @@ if TYPE_CHECKING:
 
 
 def _make(graph: "Graph", options: "Options") -> str:
+    from ...passes import EVERYTHING
+    from ..drawn import OVERVIEW, overview_of
     from ..page.html import html
 
-    return html(graph, depth=options.depth, sources=options.sources, heat=options.heat, theme=options.theme)
+    return html(
+        graph, depth=None if options.depth == OVERVIEW else options.depth, sources=options.sources, heat=options.heat,
+        theme=options.theme, overview=overview_of(graph, options, EVERYTHING),
+    )  # fmt: skip
 
 
 OUTPUT = Output(

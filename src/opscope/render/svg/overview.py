@@ -14,7 +14,7 @@ from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
 from .drawing import MARGIN, document, footer_families, heading, items, legend_width, wrapped
-from .marks import coordinate, rectangle, text_mark
+from .marks import coordinate, rectangle, text_mark, unnamed
 from .symbols import Piece, with_symbols
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ...layout.picture import Drawn
     from ...layout.scene.items import Item, Scene
     from ...layout.strips import Strip
+    from .marks import Naming
 
 SCALE = 1.25
 """Units of the document for each of the drawing, so that the smallest text has 13."""
@@ -43,8 +44,17 @@ HEAD = Font("bold", 11.0)
 TOLD = Font("bold", 12.0)
 
 
-def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[str] = None) -> str:
-    """The overview as an SVG document."""
+def overview_svg(
+    overview: "Overview", *, theme: Optional[str] = "auto", links: Optional[str] = None, named: "Naming" = unnamed
+) -> str:
+    """The overview as an SVG document.
+
+    Args:
+        overview: what is drawn.
+        theme: as in `style`; ``None`` for a document without a style sheet.
+        links: as in `svg`.
+        named: writes the attributes that a card, a cell of a row, a pill and a line of figures are known by.
+    """
     drawing = overview.drawing
     scene, root = drawing.scene, drawing.root
     content: List[str] = []
@@ -52,14 +62,14 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
     pieces: List[Piece] = []
     rows = told(overview)
     widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
-    table = _Table(overview.figures, widths, named=any(beside(rows, line) for line, _ in rows))
+    table = _Table(overview.figures, widths, named, names=any(beside(rows, line) for line, _ in rows))
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
         window = " ".join(coordinate(value) for value in (strip.left, strip.top, wide, high))
         place = f'x="{coordinate(x)}" y="{coordinate(TOP)}" width="{coordinate(wide)}" height="{coordinate(high)}"'
         pieces.append(f'<svg {place} viewBox="{window}">')
-        pieces.extend(items(root, links, strip))
+        pieces.extend(items(root, links, strip, named))
         pieces.append("</svg>")
         if before is not None:
             content.append(_carried(root, before, x, strip))
@@ -105,9 +115,9 @@ WIDE_TABLE, NARROW_TABLE = _Widths(88.0, 60.0, 80.0, 66.0), _Widths(76.0, 50.0, 
 class _Table:
     """The columns of figures."""
 
-    def __init__(self, figures: Figures, widths: _Widths, *, named: bool) -> None:
-        """`named`: whether some lines have to say what they are about."""
-        self._figures, self._widths = figures, widths
+    def __init__(self, figures: Figures, widths: _Widths, named: "Naming", *, names: bool) -> None:
+        """`names`: whether some lines have to say what they are about."""
+        self._figures, self._widths, self._named = figures, widths, named
         rows = figures.rows
         self._parameters = any(row.parameters is not None for row in rows)
         flops = max([row.flops or 0.0 for row in rows], default=0.0)
@@ -115,7 +125,7 @@ class _Table:
         self._unit = unit if flops else None
         self._bars = figures.quantity is not None and any(row.total for row in rows)
         self._top = max([row.total or 0.0 for row in rows], default=0.0)
-        self._names = NAMES_WIDE if named else 0.0
+        self._names = NAMES_WIDE if names else 0.0
         self.wide = (
             self._names
             + (widths.parameters if self._parameters else 0.0)
@@ -141,9 +151,14 @@ class _Table:
         low = float("-inf")
         for line, amounts in rows:
             y = low = max(line.y + shift, low + 13.0)
+            known = self._named(line.item)
+            if known:
+                yield f"<g{known}>"
             if beside(rows, line):
                 yield text_mark("note", x + NAMES_WIDE - 6.0, y + 4.0, cut(name_of(line.item), MOST_NAME), "end")
             yield from self._line(amounts, x + self._names, y)
+            if known:
+                yield "</g>"
 
     def _line(self, amounts: Amounts, x: float, y: float) -> Iterator[str]:
         base = y + 4.0
