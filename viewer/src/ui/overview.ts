@@ -23,7 +23,7 @@ const SHEET = `
   .sheet > svg { display: block; width: 100%; height: 100%; }
   .paper { fill: none; }
   [data-op], [data-unit] { cursor: pointer; }
-  .ring { position: absolute; border: 2.5px solid var(--accent); border-radius: 7px; pointer-events: none; }
+  .ring { position: absolute; box-sizing: border-box; border: 2.5px solid var(--accent); border-radius: 7px; pointer-events: none; }
 `;
 
 export class OverviewPane {

@@ -60,7 +60,7 @@ export function menu(title: string, entries: MenuEntry[]): HTMLElement {
 
 /** What the buttons do, beside the drawing and beside the overview. */
 const MEANING = "What this graph has figures for";
-const FIGURES = "Figures of the layers and tables; the overview has its own";
+const FIGURES = "Figures of the layers beside it; the overview has its own";
 
 const SHOWN = new Set(["family", "time", "memory", "flops", "parameters"]);
 

@@ -87,9 +87,7 @@ def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: f
         x += wide + STRIP_GAP
 
 
-def document(
-    content: List[str], wide: float, height: float, theme: Optional[str], scale: float = 1.0
-) -> Iterator[str]:
+def document(content: List[str], wide: float, height: float, theme: Optional[str], scale: float = 1.0) -> Iterator[str]:
     """The document around the content, with a style sheet of only those classes that the content uses.
 
     `scale` is how many of its units one of the content is. Without a `theme` there is no style sheet: who shows the document has
