@@ -46,20 +46,26 @@ def false_shapes(
                 yield f"output {port.name} is {table.names[op]}, which is left out as shape arithmetic"
     for op in claimed & ({port.node for port in content.inputs} | bodies):
         yield f"{table.names[op]} is left out as shape arithmetic"
+    for user, tensor in _used_as_data(whole, claimed, bodies):
+        for op, _ in origins(*tensor):
+            if op in claimed:
+                yield f"{table.names[user]} uses the value of {table.names[op]}, which is left out as shape arithmetic"
+    for op in claimed:
+        yield from _made_of_data(whole, op)
+
+
+def _used_as_data(whole: Graph, claimed: Set[int], bodies: Set[int]) -> Iterator[Tuple[int, Tuple[int, int]]]:
+    """Each use of a tensor's value by an op that is not left out: the op and the tensor."""
+    table, dead = content_of(whole).table, content_of(whole).dead
     for user, kind in enumerate(table.ops):
-        if user in claimed or (content.dead and content.dead[user]):
+        # Who uses what an op only hands on is asked there.
+        if user in claimed or kind in HANDING or (dead and dead[user]):
             continue
         inputs = [edge for edge in table.inputs(user) if edge.output >= 0]
         for slot, edge in enumerate(inputs):
-            if kind in HANDING or (user in bodies and not _decides(whole, user, slot)):
-                continue  # who uses what is handed on is asked there
-            if declared_name(kind, slot, len(inputs)) in DECLARED:
-                continue
-            for op, _ in origins(edge.node, edge.output):
-                if op in claimed:
-                    yield f"{table.names[user]} uses the value of {table.names[op]}, which is left out as shape arithmetic"
-    for op in claimed:
-        yield from _made_of_data(whole, op)
+            handed = user in bodies and not _decides(whole, user, slot)
+            if not handed and declared_name(kind, slot, len(inputs)) not in DECLARED:
+                yield user, (edge.node, edge.output)
 
 
 def _decides(whole: Graph, user: int, slot: int) -> bool:

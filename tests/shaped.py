@@ -11,12 +11,11 @@ from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
 from opscope.graph.view import SHAPING
 from opscope.layout.scene.compose import compose
-from opscope.passes.shape_arithmetic import fold_shapes
 from truth import lies
 
 
-def decided(graph: Graph) -> Graph:
-    """The graph with all roles that drawings give, and shape arithmetic folded."""
+def roles_given(graph: Graph) -> Graph:
+    """The graph with all roles that drawings give."""
     for step in (
         passes.home_sums,
         passes.home_stores,
@@ -27,7 +26,12 @@ def decided(graph: Graph) -> Graph:
         passes.keep_only_ops,
     ):
         graph = step(graph)
-    return fold_shapes(graph)
+    return graph
+
+
+def decided(graph: Graph) -> Graph:
+    """The same with shape arithmetic folded."""
+    return passes.fold_shapes(roles_given(graph))
 
 
 def folded(graph: Graph) -> Dict[str, str]:

@@ -98,6 +98,13 @@ def test_a_module_says_its_plain_attributes():
     assert found["Module"].settings == {"width": 4, "mode": "fast"}
 
 
+def test_sonnet_keeps_arguments_in_private_attributes():
+    """A stand-in for `sonnet.LSTM` of Sonnet 2.0.2, whose attributes these are: Sonnet is in no environment of the tests."""
+    lstm = type("LSTM", (tf.Module,), {"__module__": "sonnet.src.recurrent"})()
+    lstm._hidden_size, lstm._eff_hidden_size, lstm._forget_bias, lstm._auto_repr = 7, 7, 1.0, "LSTM(hidden_size=7)"
+    assert layer_settings(lstm) == {"hidden_size": 7, "forget_bias": 1.0}
+
+
 def test_a_users_model_does_not_write_out_its_layers():
     class Net(keras.Model):
         def __init__(self, depth):

@@ -78,6 +78,100 @@ def test_a_u_net_is_its_encoder_and_its_decoder_in_phase():
     assert folds(unet(4)) == ["enc0 ×4", "dec3 ×4"]
 
 
+class Counted(Network):
+    """A network without names of the author's: Keras counts the layers of each class."""
+
+    def __init__(self):
+        super().__init__()
+        self._counts = {}
+
+    def add(self, kind, *inputs, ops, out):
+        self._counts[kind] = count = self._counts.get(kind, -1) + 1
+        return self.layer(f"{kind}_{count}" if count else kind, *inputs, ops=ops, out=out)
+
+    def convolve(self, times, out, *, norm, dropout=False):
+        for place in range(times):
+            self.add("conv2d", ops=("Conv2D",) if norm else ("Conv2D", "BiasAdd", "Relu"), out=out)
+            if norm:
+                self.add("batch_normalization", ops=("Rsqrt", "Mul", "Sub", "AddV2"), out=out)
+                self.add("re_lu", ops=("Relu",), out=out)
+            if dropout and place == 0:
+                self.add("dropout", ops=("Identity",), out=out)
+        return self.last
+
+
+UP = {
+    "conv2d_transpose": ("Conv2DBackpropInput", "BiasAdd"),
+    "up_sampling2d": ("ResizeNearestNeighbor",),
+}
+
+
+def counted_unet(levels=4, *, up="conv2d_transpose", norm=True, dropout=False, encoder=2, bottleneck=2, decoder=2):
+    """A U-Net as people write it with Keras's functional models, and what an author would say of it.
+
+    The skip connections are taken before the poolings, or, without a `bottleneck`, behind them, and joined before the images grow.
+    """
+    net, skips = Counted(), []
+    sizes = [(1, 64 >> level, 64 >> level, 8 << level) for level in range(levels)]
+    for out in sizes:
+        skips.append(net.convolve(encoder, out, norm=norm, dropout=dropout))
+        half = (1, out[1] // 2, out[2] // 2, out[3])
+        pooled = net.add("max_pooling2d", ops=("MaxPool",), out=half)
+        skips[-1] = skips[-1] if bottleneck else pooled
+    net.convolve(bottleneck or 1, (1, 64 >> levels, 64 >> levels, 8 << levels), norm=norm)
+    for out, skip in zip(reversed(sizes), reversed(skips)):
+        if bottleneck:
+            net.add(up, ops=UP[up], out=out)
+        net.add("concatenate", net.last, skip, ops=("ConcatV2",), out=(1, *out[1:3], 2 * out[3]))
+        net.convolve(decoder, (1, *out[1:3], out[3]), norm=norm, dropout=dropout)
+        if not bottleneck:
+            net.add(up, ops=UP[up], out=out)
+    net.add("head", ops=("Conv2D", "Softmax"), out=(1, 64, 64, 3))
+    first, last = ("conv2d", "max_pooling2d"), (up, "re_lu" if norm else "conv2d")
+    joined = ("concatenate", up)
+    return net.graph(), [(*first, levels), (*(last if bottleneck else joined), levels)]
+
+
+def stages(graph):
+    """The stacks that lie in no other: the kinds of the first and the last layer of the drawn copy, and how many copies there are."""
+    found = stacks(graph)
+    inner = {id(child) for stack in found for child in stack.children}
+    return [(_end(stack, 0), _end(stack, -1), stack.repeat) for stack in found if id(stack) not in inner]
+
+
+def _end(card, place):
+    """The kind of the first or last layer in a card."""
+    child = card.children[place]
+    return _end(child, place) if child.kind == "scope" else child.title.rstrip("_0123456789")
+
+
+@pytest.mark.parametrize("levels", [3, 4])
+@pytest.mark.parametrize("up", UP)
+@pytest.mark.parametrize("norm", [True, False])
+@pytest.mark.parametrize("dropout", [True, False])
+@pytest.mark.parametrize("bottleneck", [2, 1, 0])
+def test_a_u_net_without_names_is_its_encoder_and_its_decoder_in_phase(levels, up, norm, dropout, bottleneck):
+    graph, expected = counted_unet(levels, up=up, norm=norm, dropout=dropout, bottleneck=bottleneck)
+    assert stages(graph) == expected
+
+
+@pytest.mark.parametrize(("encoder", "decoder"), [(1, 2), (2, 1), (2, 3), (3, 2), (1, 1)])
+@pytest.mark.parametrize("norm", [True, False])
+def test_a_u_net_whose_encoder_and_decoder_differ(encoder, decoder, norm):
+    graph, expected = counted_unet(encoder=encoder, decoder=decoder, norm=norm)
+    assert stages(graph) == expected
+
+
+def test_each_stage_of_the_encoder_gives_one_skip_connection_and_each_of_the_decoder_takes_one():
+    graph, _ = counted_unet(4)
+    root = compose(for_drawing(graph, "all", unfold=False)).root
+    titles = [getattr(child, "title", "") for child in root.children]
+    encoder, decoder = titles.index("conv2d … max_pooling2d"), titles.index("conv2d_transpose … re_lu_11")
+    assert [wire.head for wire in root.wires if (wire.source.child, wire.target.child) == (encoder, decoder)] == [
+        "×4, one each"
+    ]
+
+
 def inception(widths, number=4):
     """Modules of branches, their ops traced branch by branch within a kind, as Keras does; `widths` are of the filters inside."""
     net = Network()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from folding import folds, stacks, variations
@@ -23,6 +25,7 @@ APPLICATIONS = {
     "DenseNet121": ["conv2_block1 ×6", "conv3_block1 ×12", "conv4_block1 ×24", "conv5_block1 ×16"],
     "ResNet50": ["conv2_block2 ×3", "conv3_block2 ×4", "conv4_block2 ×6", "conv5_block2 ×3"],
     "InceptionV3": ["mixed0 ×3", "mixed4 ×4", "mixed9 ×2"],
+    "VGG16": ["block3 ×3"],
 }
 
 
@@ -164,3 +167,110 @@ def test_a_transformer_of_eight_blocks():
             return x
 
     assert folds(opscope.trace(Transformer(), (2, 5, 8))) == ["block_0 ×8"]
+
+
+class Gate(keras.layers.Layer):
+    """Weighs a skip connection by what the decoder is about to look at (Attention U-Net)."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.of_skip, self.of_gate = keras.layers.Conv2D(width, 1, use_bias=False), keras.layers.Conv2D(width, 1)
+        self.weigh = keras.layers.Conv2D(1, 1, activation="sigmoid")
+
+    def call(self, skip, gate):
+        return skip * self.weigh(tf.nn.relu(self.of_skip(skip) + self.of_gate(gate)))
+
+
+def convolve(x, width, *, norm):
+    layers = keras.layers
+    for _ in range(2):
+        x = layers.Conv2D(width, 3, padding="same", activation=None if norm else "relu")(x)
+        x = layers.ReLU()(layers.BatchNormalization()(x)) if norm else x
+    return x
+
+
+def unet(levels, *, up, norm, gated=False, size=64):
+    """A U-Net as a functional model; `up` makes the layer that doubles the size."""
+    layers = keras.layers
+    x = start = keras.Input((size, size, 1))
+    skips = []
+    for level in range(levels):
+        x = convolve(x, 8 << level, norm=norm)
+        skips.append(x)
+        x = layers.MaxPooling2D()(x)
+    x = layers.Dropout(0.3)(convolve(x, 8 << levels, norm=norm))
+    for level in reversed(range(levels)):
+        x = up(8 << level)(x)
+        x = layers.Concatenate()([Gate(4 << level)(skips[level], x) if gated else skips[level], x])
+        x = convolve(layers.Dropout(0.1)(x), 8 << level, norm=norm)
+    return keras.Model(start, layers.Conv2D(3, 1, activation="softmax")(x))
+
+
+def transposed(width):
+    return keras.layers.Conv2DTranspose(width, 2, strides=2, padding="same")
+
+
+def nearest(_):
+    return keras.layers.UpSampling2D()
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        (lambda: unet(4, up=transposed, norm=True, gated=True), ["conv2d … max_pooling2d ×4", "conv2d_transpose … re_lu ×4"]),
+        (lambda: unet(3, up=nearest, norm=True), ["conv2d … max_pooling2d ×3", "up_sampling2d … re_lu ×3"]),
+        (lambda: unet(4, up=nearest, norm=False, size=None), ["conv2d … max_pooling2d ×4", "up_sampling2d … conv2d ×4"]),
+        (lambda: unet(3, up=transposed, norm=False), ["conv2d … max_pooling2d ×3", "conv2d_transpose … conv2d ×3"]),
+    ],
+    ids=["attention", "upsampling", "any size", "plain"],
+)  # fmt: skip
+def test_u_nets_of_keras(model, expected):
+    # In a stage, twice a convolution with its normalization and activation may be a stack of two.
+    given = [fold for fold in folds(opscope.trace(model())) if not fold.endswith("×2")]
+    # Keras counts the layers of a class through all models of a process.
+    assert [re.sub(r"_\d+\b", "", fold) for fold in given] == expected
+
+
+class Twice(keras.layers.Layer):
+    """Two convolutions with their normalizations, as a class of one's own."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.convolutions = [keras.layers.Conv2D(width, 3, padding="same") for _ in range(2)]
+        self.norms = [keras.layers.BatchNormalization() for _ in range(2)]
+
+    def call(self, x):
+        for convolution, norm in zip(self.convolutions, self.norms):
+            x = tf.nn.relu(norm(convolution(x)))
+        return x
+
+
+class Subclassed(keras.Model):
+    """A U-Net whose stages are layers of a class of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.down = [Twice(8 << level) for level in range(4)]
+        self.pools = [keras.layers.MaxPooling2D() for _ in range(4)]
+        self.middle = Twice(128)
+        self.ups = [transposed(64 >> level) for level in range(4)]
+        self.joins = [keras.layers.Concatenate() for _ in range(4)]
+        self.after = [Twice(64 >> level) for level in range(4)]
+
+    def call(self, x):
+        skips = []
+        for down, pool in zip(self.down, self.pools):
+            skips.append(down(x))
+            x = pool(skips[-1])
+        x = self.middle(x)
+        for up, join, after in zip(self.ups, self.joins, self.after):
+            x = after(join([skips.pop(), up(x)]))
+        return x
+
+
+def test_a_u_net_of_classes_of_its_own():
+    cards = [card for card in stacks(opscope.trace(Subclassed(), (1, 64, 64, 3))) if card.repeat == 4]
+    assert [[child.subtitle for child in card.children] for card in cards] == [
+        ["Twice", "MaxPooling2D"],
+        ["Conv2DTranspose", "Concatenate", "Twice"],
+    ]

@@ -353,3 +353,16 @@ def test_a_layer_has_the_colour_of_the_op_that_does_most(costs):
 
 def test_a_card_says_the_settings():
     assert [card_text(small_graph(), index) for index in (0, 1)] == ["", "BN"]
+
+
+def test_a_normalization_without_a_class_has_the_colour_of_one_with():
+    make = Builder()
+    group = make.group("norm")
+    make.op("norm/read", "Const", group=group, out=[("float32", (16,))])
+    make.op("norm/guard", "Const", group=group, out=[("float32", ())])
+    make.op("x", "Placeholder", out=[("float32", (8, 16))])
+    make.op("norm/add", "AddV2", "norm/read", "norm/guard", group=group, out=[("float32", (16,))])
+    make.op("norm/Rsqrt", "Rsqrt", "norm/add", group=group, out=[("float32", (16,))])
+    make.op("norm/mul", "Mul", "x", "norm/Rsqrt", group=group, out=[("float32", (8, 16))])
+    graph = make.graph()
+    assert (card_text(graph, 0), family_of_layer(graph, 0)) == ("BN", "elementwise")

@@ -46,6 +46,7 @@ def with_weight(op, data, weight, *, out=(8, 8), group_kind="scope", bias=0, beh
         ("Relu", (8, 8), (8, 8), {}, "ReLU"),
         ("FusedBatchNormV3", (None, 8, 8, 8), (8,), {}, "BN"),
         ("MyOwnOp", (8, 8), (8, 8), {}, ""),
+        ("Einsum", (8, 4, 16), (16, 2, 8), {"equation": "abc,cde->abde"}, "einsum abc,cde→abde"),
         # attributes and shapes that a stranger wrote
         ("Conv2D", (None, 8, 8, 3), (7, 7), {"strides": [1, 2, 2, 1]}, ""),
         ("Conv2D", (None, 8, 8, 3), (7, 7, 3, 64), {"strides": "two", "data_format": 3}, "7×7 conv, 64"),
@@ -72,7 +73,7 @@ def test_a_bias_and_an_activation_belong_to_their_product():
 def test_what_does_more_than_one_thing_has_no_words():
     assert settings_from_ops(with_weight("MatMul", (None, 20), (20, 10), behind=["Sum"]), 0) == ""
     assert settings_from_ops(with_weight("MatMul", (None, 20), (20, 10), behind=["Relu", "Tanh"]), 0) == ""
-    assert settings_from_ops(with_weight("MatMul", (None, 20), (20, 10), behind=["Relu"] * 40), 0) == ""
+    assert settings_from_ops(with_weight("MatMul", (None, 20), (20, 10), behind=["Relu"] * 60), 0) == ""
 
 
 def test_a_product_of_data_is_no_dense_layer():
@@ -165,3 +166,66 @@ def test_a_convolution_along_one_dimension_is_made_of_one_along_two():
 
 def test_a_dilated_one_is_not_told_as_if_it_were_not():
     assert card_text(one_dimension("SpaceToBatchND"), 0) == ""
+
+
+def normalized(*, stored, axes=(-1,), centred=True, behind=()):
+    """A normalization as TensorFlow writes it: with a variance that is a variable, or with one that it works out."""
+    make = Builder()
+    group = make.group("norm")
+    kind = [("float32", (None, 7, 7, 16))]
+    make.op("x", "Placeholder", out=kind)
+    handle = make.variable("norm/variance", "variance", (16,), group)
+    variance = make.op("norm/Read", "ReadVariableOp", handle, group=group, out=[("float32", (16,))])
+    scale = make.op("norm/Read_1", "ReadVariableOp", handle, group=group, out=[("float32", (16,))])
+    if not stored:
+        over = constant(make, "norm/axes", group, *axes)
+        mean = make.op("norm/mean", "Mean", "x", over, group=group, out=kind)
+        square = ("SquaredDifference", "x", mean) if centred else ("Square", "x")
+        make.op("norm/square", *square, group=group, out=kind)
+        variance = make.op("norm/variance2", "Mean", "norm/square", over, group=group, out=kind)
+    make.op(
+        "norm/epsilon",
+        "Const",
+        group=group,
+        out=[("float32", ())],
+        value={"dtype": "float32", "shape": [], "values": [0.001]},
+    )
+    make.op("norm/add", "AddV2", variance, "norm/epsilon", group=group, out=[("float32", (16,))] if stored else kind)
+    make.op("norm/Rsqrt", "Rsqrt", "norm/add", group=group, out=[("float32", (16,))] if stored else kind)
+    make.op("norm/mul", "Mul", "norm/Rsqrt", scale, group=group, out=kind)
+    last = make.op("norm/mul_1", "Mul", "x", "norm/mul", group=group, out=kind)
+    last = make.op("norm/sub", "Sub", last, "norm/mul", group=group, out=kind)
+    for number, more in enumerate(behind):
+        last = make.op(f"norm/more{number}", more, last, group=group, out=kind)
+    return settings_from_ops(make.graph(), 0)
+
+
+def test_normalizations_are_told_by_what_their_variance_is():
+    assert normalized(stored=True) == "BN"
+    assert normalized(stored=False) == normalized(stored=False, axes=(3,)) == "LayerNorm"
+    assert normalized(stored=False, axes=(0, 1, 2)) == "BN"
+    assert normalized(stored=False, centred=False) == "RMSNorm"
+    assert normalized(stored=False, axes=(0, 1, 2), behind=["AssignVariableOp"]) == "BN"  # the moving averages
+    assert normalized(stored=False, axes=(1, 2)) == ""
+    assert normalized(stored=True, behind=["MatMul"]) == ""
+
+
+def activated(*ops, scope="dense"):
+    """A dense layer whose activation is several ops: each a type and what it takes; ``-`` is the product."""
+    make = Builder()
+    group = make.group("dense")
+    make.op("x", "Placeholder", out=[("float32", (8, 4))])
+    handle = make.variable("dense/kernel", "kernel", (4, 16), group)
+    make.op("dense/Read", "ReadVariableOp", handle, group=group, out=[("float32", (4, 16))])
+    make.op("dense/MatMul", "MatMul", "x", "dense/Read", group=group)
+    for op, *taken in ops:
+        named = ["dense/MatMul" if name == "-" else f"{scope}/{name}" for name in taken]
+        make.op(f"{scope}/{op}", op, *named, group=group)
+    return settings_from_ops(make.graph(), 0)
+
+
+def test_activations_of_several_ops_are_told_by_what_they_take():
+    assert activated(("Sigmoid", "-"), ("Mul", "-", "Sigmoid")) == "Dense 16, SiLU"
+    assert activated(("Sigmoid", "-"), ("Tanh", "-"), ("Mul", "Tanh", "Sigmoid")) == ""
+    assert activated(("Erf", "-"), ("Mul", "-", "Erf"), scope="dense/Gelu") == "Dense 16, GELU"
+    assert activated(("Square", "-"), ("Mul", "-", "Square"), scope="dense/Gelu") == ""

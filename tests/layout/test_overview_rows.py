@@ -6,8 +6,8 @@ import pytest
 
 from graphs import Builder, F
 from opscope.graph.types import Cost, Measured
-from opscope.layout.overview.fit import overview
-from opscope.layout.scene.items import Card, Pill, Row, cards, items
+from opscope.layout.overview.one_page import overview
+from opscope.layout.scene.items import Card, LayerRow, Pill, cards, items
 from rows_apart import apart
 from truth import lies
 
@@ -46,7 +46,7 @@ class Net:
 
 def told(found):
     """What the rows say, from the top down: the cells and the name of each."""
-    rows = [item for item in items(found.drawing.scene) if isinstance(item, Row)]
+    rows = [item for item in items(found.drawing.scene) if isinstance(item, LayerRow)]
     return [(" · ".join(cell.text for cell in row.cells), row.name) for row in rows]
 
 
@@ -94,7 +94,9 @@ def test_what_joins_tensors_is_a_sign_in_a_circle():
     net = Net()
     x = net.make.op("x", "Placeholder")
     last = net.layer("sum", "Add", "AddV2", net.chain(x, ("a", "Conv2D", "Conv2D")), x)
-    (row,) = [item for item in items(net.drawn(last).drawing.scene) if isinstance(item, Row) and item.name == "sum"]
+    (row,) = [
+        item for item in items(net.drawn(last).drawing.scene) if isinstance(item, LayerRow) and item.name == "sum"
+    ]
     assert [(cell.text, cell.symbol) for cell in row.cells] == [("+", True)]
 
 
@@ -102,7 +104,7 @@ def test_the_frame_of_the_only_model_is_not_drawn():
     net = Net()
     found = net.drawn(net.chain(net.make.op("x", "Placeholder"), ("a", "Conv2D", "Conv2D"), ("b", "Dense", "MatMul")))
     root = found.drawing.scene.root
-    assert [type(child) for child in root.children] == [Pill, Row, Row, Pill]
+    assert [type(child) for child in root.children] == [Pill, LayerRow, LayerRow, Pill]
     assert len(root.wires) == 3
 
 
@@ -133,7 +135,7 @@ def test_layers_of_the_author_are_marked_and_open_and_those_of_libraries_are_clo
     found = net.drawn(last)
     gate = next(card for card in cards(found.drawing.scene) if card.title == "gate")
     assert (gate.own, gate.subtitle) == (True, "GatedBlock")
-    dense = [cell.item for item in items(found.drawing.scene) if isinstance(item, Row) for cell in item.cells]
+    dense = [cell.item for item in items(found.drawing.scene) if isinstance(item, LayerRow) for cell in item.cells]
     assert not any(item.own for item in dense if isinstance(item, Card))
 
 
@@ -174,7 +176,7 @@ def test_gradients_and_updates_count_in_the_rows_of_their_layers():
     found = overview(graph)
     parts = {}
     for line, row in zip(found.lines, found.figures.rows):
-        name = line.item.name if isinstance(line.item, Row) else line.item.title
+        name = line.item.name if isinstance(line.item, LayerRow) else line.item.title
         parts[name] = dict(row.parts)
     assert parts["one"] == {"forward": 10.0, "backward": 100.0}
     assert parts["two"] == {"forward": 10.0, "backward": 200.0}
@@ -189,3 +191,33 @@ def test_the_overview_of_a_real_file_is_one_page(shared, name):
     found = overview(opscope.load(shared / name))
     high = max(strip.bottom - strip.top for strip in found.columns)
     assert high <= 600
+
+
+def test_a_loop_that_says_how_often_it_runs_is_drawn_without_its_condition_and_its_counter():
+    make = Builder()
+    x = make.op("x", "Placeholder", out=[("float32", (8, 4))])
+    zero = make.op("zero", "Const", out=[("int32", ())], value={"shape": [], "values": [0]})
+    loop = make.op("loop", "While", zero, x, out=[("int32", ()), ("float32", (8, 4))])
+    row = len(make.rows) - 1
+    around = make.group("loop", "while", owner=row)
+    cond = make.group("cond", "cond", around, owner=row)
+    body = make.group("body", "body", around, owner=row)
+    at = make.op("loop/cond/i", "_Arg", zero, group=cond, out=[("int32", ())], index=0)
+    make.op("loop/cond/h", "_Arg", x, group=cond, out=[("float32", (8, 4))], index=1)
+    ten = make.op("loop/cond/ten", "Const", group=cond, out=[("int32", ())], value={"shape": [], "values": [10]})
+    less = make.op("loop/cond/less", "Less", at, ten, group=cond, out=[("bool", ())])
+    make.op("loop/cond/result", "_Retval", less, group=cond, out=[("bool", ())], index=0)
+    at = make.op("loop/body/i", "_Arg", zero, group=body, out=[("int32", ())], index=0)
+    state = make.op("loop/body/h", "_Arg", x, group=body, out=[("float32", (8, 4))], index=1)
+    one = make.op("loop/body/one", "Const", group=body, out=[("int32", ())], value={"shape": [], "values": [1]})
+    added = make.op("loop/body/add", "AddV2", at, one, group=body, out=[("int32", ())])
+    tanh = make.op("loop/body/tanh", "Tanh", state, group=body, out=[("float32", (8, 4))])
+    make.op("loop/body/r0", "_Retval", added, group=body, out=[("int32", ())], index=0)
+    make.op("loop/body/r1", "_Retval", tanh, group=body, out=[("float32", (8, 4))], index=1)
+    last = make.op("end", "Relu", f"{loop}:1", out=[("float32", (8, 4))])
+    graph = make.graph("net", ["x"], [last])
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    (card,) = [card for card in cards(found.drawing.scene) if card.kind == "while"]
+    assert card.subtitle == "loop · 10 iterations"
+    assert [type(child).__name__ for child in card.children] == ["Pill", "LayerRow"]

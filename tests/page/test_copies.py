@@ -121,7 +121,7 @@ def test_table_flame_graph_and_search_say_what_the_panel_says(open_page, models,
     assert table
     assert {path: round(time, 3) for path, time in table.items()} == {path: round(told[path].time, 3) for path in table}
     opened.page.click("[role=tab]:has-text('Flame graph')")
-    bars = opened.run("() => [...document.querySelectorAll('button.flame-bar:not(.root)')].map((bar) => bar.title)")
+    bars = opened.run("() => [...document.querySelectorAll('button.flame-bar.group')].map((bar) => bar.title)")
     assert bars
     assert [
         bar

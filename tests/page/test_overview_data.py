@@ -29,10 +29,10 @@ def texts(svg):
     return Counter(element.text for element in ET.fromstring(svg).iter() if element.tag.endswith("text"))
 
 
-ASKED = [{}, {"depth": "overview"}, {"depth": 2}, {"depth": "layers"}, {"depth": "all"}, {"heat": "flops"}, {"unfold": True}, {"columns": 2}, {"theme": "dark"}]  # fmt: skip
+ASKED = [{}, {"depth": "overview"}, {"depth": 2}, {"depth": "layers"}, {"depth": "all"}, {"heat": "flops"}, {"theme": "dark"}]  # fmt: skip
 
 
-@pytest.mark.parametrize("options", [*ASKED, {"focus": "tower/block_0"}], ids=str)
+@pytest.mark.parametrize("options", ASKED, ids=str)
 def test_a_large_graph_has_it_where_a_picture_would_be_one(options):
     header = header_of(tower(), **options)
     drawn = output_for(".svg").make(tower(), Options(**options))
@@ -46,8 +46,9 @@ def test_a_small_graph_has_it_only_if_it_is_asked_for(options):
     assert ("overview" in header_of(tagger(), **options)) == (options.get("depth") == "overview")
 
 
-def test_what_selects_a_part_of_a_picture_leaves_the_page_its_whole_overview():
-    assert header_of(tower(), hide=["Softmax"])["overview"] == header_of(tower())["overview"]
+@pytest.mark.parametrize("options", [{"hide": ["Softmax"]}, {"focus": "tower/block_0"}, {"unfold": True}, {"columns": 2}], ids=str)  # fmt: skip
+def test_what_says_only_how_a_picture_is_drawn_leaves_the_page_its_whole_overview(options):
+    assert header_of(tower(), **options)["overview"] == header_of(tower())["overview"]
 
 
 def test_the_data_of_a_page_without_it_are_those_of_a_page_that_never_heard_of_it():

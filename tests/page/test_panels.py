@@ -180,7 +180,7 @@ def test_the_flame_graph_is_walked_by_arrow_keys(open_page):
     opened = open_page(tagger())
     opened.page.click("#tab-flame")
     opened.page.focus(".flame button[tabindex='0']")
-    for key in ("ArrowDown", "ArrowRight", "Enter"):
+    for key in ("ArrowDown", "ArrowRight", "ArrowDown", "Enter"):  # into the model, to the stack, to its first copy
         opened.page.keyboard.press(key)
     assert opened.run("opscope.view().select") == "group:model/block_0"
     assert opened.run("document.querySelectorAll('.flame button[tabindex=\"0\"]').length") == 1

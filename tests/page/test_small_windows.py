@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
 from page_graphs import tagger
 
 from graphs import Builder
+from opscope.graph.types import Measured
 
 SIZES = [(1280, 720), (800, 600), (390, 844), (640, 360)]
 
@@ -237,18 +239,6 @@ def test_a_hit_keeps_its_figure(open_page):
     assert f">{time}<" in svg
 
 
-def test_names_without_room_keep_an_end_that_no_sibling_has(open_page):
-    build = Builder()
-    x = build.op("x", "Placeholder")
-    names = [f"stage{stage}_block{block}_1_convolution" for stage in (2, 3) for block in (1, 2)]
-    for name in names:
-        group = build.group(name, "layer", cls="SeparableConvolution")
-        x = build.op(f"{name}/op", "Relu", build.op(f"{name}/more", "Exp", x, group=group), group=group)
-    opened = open_page(build.graph("long"))
-    ends = opened.page.locator(".tree-end").all_inner_texts()
-    assert all(name.endswith(end) and len(end) >= 11 for name, end in zip(names, ends))
-
-
 def test_the_legend_says_where_the_last_colour_begins(open_page):
     """Whatever is drawn in the darkest colour is at least what the legend says of it, and nothing lighter is."""
     opened = open_page(tagger())
@@ -279,7 +269,7 @@ def test_a_card_holds_no_more_hits_than_ops(open_page):
         )
     opened = open_page(build.graph("found"))
     opened.run("opscope.close('encoder'), opscope.search('cell')")
-    assert "4 layers and groups, 8 ops" in opened.page.text_content(".hit-kinds")
+    assert "4 layers, 8 ops" in opened.page.text_content(".hit-kinds")
     assert ">8 found<" in opened.saved_svg()
 
 
@@ -299,3 +289,113 @@ def test_the_list_of_a_search_shows_whole_rows(open_page, size):
     box = opened.page.locator("#hits").bounding_box()
     assert box["y"] + box["height"] <= size[1]
     assert box["height"] % opened.page.locator("#hit0").bounding_box()["height"] == 0
+
+
+@sizes
+def test_the_scale_of_the_legend_has_all_its_colours_beside_an_open_panel(open_page, size):
+    opened = open_page(tagger(), size=size)
+    opened.page.click("#tab-flame")
+    legend = opened.page.locator(".legend").bounding_box()
+    blocks = [one.bounding_box() for one in opened.page.locator(".scale span").all()]
+    assert len(blocks) == 5
+    assert all(box["width"] >= 9 for box in blocks)
+    words = [one.bounding_box() for one in opened.page.locator(".legend > span:visible").all()]
+    assert all(box["x"] + box["width"] <= legend["x"] + legend["width"] + 1 for box in words)
+
+
+@sizes
+def test_numbers_of_the_whole_are_told_whole_or_not_at_all(open_page, size):
+    """Of the line beside the name, and of what the step went on, each part is in view whole or out of sight."""
+    opened = open_page(tagger(), size=size)
+    parts = {".about": ".fact", ".coverage": "span"}
+    seen = {
+        outer: [
+            (part.inner_text().strip(" \u00b7"), part.bounding_box())
+            for part in opened.page.locator(f"{outer} > {inner}").all()
+            if part.is_visible()
+        ]
+        for outer, inner in parts.items()
+    }
+    shown = []
+    for outer, found in seen.items():
+        box = opened.page.locator(outer).bounding_box()
+        for words, part in found:
+            above = part["y"] + part["height"] <= box["y"] + box["height"] + 1
+            below = part["y"] >= box["y"] + box["height"] - 1
+            assert above or below, words
+            assert part["x"] + part["width"] <= size[0]
+            shown += [words] if above else []
+    told = opened.page.get_attribute(".title", "title")
+    assert " ops in 7 layers" in told  # embed, five blocks, head
+    if size[1] > 480:
+        assert "ops 91.4 %" in shown
+        assert "op dispatch 6.2 %" in shown
+    if size == (1280, 720):
+        assert any("ops in" in words for words in shown)
+
+
+def crowded():
+    """A wide layer whose input and spine stand at its right, as those of an LSTM with its loop."""
+    build = Builder()
+    outer = build.group("recurrent", "layer", cls="Recurrent", measured=took(900.0))
+    for index in range(9):
+        side = build.group(f"state_{index}", "layer", outer, cls="State")
+        y = build.op(f"state_{index}/c", "Const", group=side)
+        build.op(f"end_{index}", "Identity", build.op(f"state_{index}/e", "Exp", y, group=side))
+    x = build.op("x", "Placeholder")
+    for index in range(4):
+        x = build.op(f"recurrent/r{index}", "Relu", x, group=outer, measured=took(100.0))
+    build.op("out", "Identity", x)
+    return build.graph("crowded", ["x"], ["out"])
+
+
+def took(time):
+    return Measured(time, time, 1.0)
+
+
+INPUT = """(() => { const { camera } = opscope.view(), room = document.querySelector('canvas.drawing').getBoundingClientRect();
+  return { left: camera.x, right: camera.x + room.width / camera.scale, top: camera.y, scale: camera.scale }; })()"""
+
+
+@sizes
+def test_a_drawing_begins_with_its_input_and_the_name_and_figure_of_what_is_around_it(open_page, size):
+    opened = open_page(crowded(), size=size)
+    view = opened.run(INPUT)
+    svg = opened.saved_svg()
+    at = {
+        name: float(re.search(rf'<text x="([\d.-]+)"[^>]*>{name}[<]', svg).group(1))
+        for name in ("x", "recurrent", "900 \u00b5s")
+    }
+    assert view["scale"] >= 0.45
+    assert view["top"] <= 0
+    for name, place in at.items():
+        assert view["left"] <= place <= view["right"], name
+
+
+def test_tabs_out_of_sight_are_told_by_a_shadow(open_page):
+    opened = open_page(tagger(), size=(300, 600))
+    assert opened.run(
+        "(() => { const tabs = document.querySelector('.tabs'); return tabs.scrollWidth > tabs.clientWidth; })()"
+    )
+    left, right = ends(opened)
+    assert right < left - 20
+    opened.run("document.querySelector('.tabs').scrollLeft = 9999")
+    left, right = ends(opened)
+    assert left < right - 20
+
+
+ENDS = """async (picture) => {
+  const image = new Image();
+  image.src = 'data:image/png;base64,' + picture;
+  await image.decode();
+  const canvas = document.createElement('canvas'), context = canvas.getContext('2d');
+  [canvas.width, canvas.height] = [image.width, image.height];
+  context.drawImage(image, 0, 0);
+  return [0, image.width - 3].map((x) => context.getImageData(x, image.height - 5, 3, 1).data[0]);
+}"""
+"""How light the two ends of a picture are, low enough in it for no letter to be there."""
+
+
+def ends(opened):
+    picture = opened.page.locator(".tabs").screenshot()
+    return opened.page.evaluate(ENDS, base64.b64encode(picture).decode("ascii"))

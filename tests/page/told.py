@@ -239,7 +239,7 @@ def hovered_over(opened, layers):
 
 
 FIND = """([name, place]) => { const input = document.querySelector('[role=combobox]'); input.focus(); input.value = name; input.dispatchEvent(new Event('input'));
-const hit = [...document.querySelectorAll('.hit')].find((row) => row.querySelector('.hit-name').textContent === name && row.querySelector('.hit-path').textContent === place);
+const hit = [...document.querySelectorAll('.hit')].find((row) => row.querySelector('.hit-name').textContent === name && row.title.split('\\n')[0] === place);
 if (!hit) return null; const what = hit.querySelector('.soft').textContent.trim();
 hit.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, cancelable: true })); opscope.view();
 return { what, panel: (PANEL)(), row: (TREE)() }; }""".replace("PANEL", PANEL).replace("TREE", TREE)
@@ -263,7 +263,24 @@ def searched_one_by_one(opened, layers):
     return wrong, found
 
 
-BARS = "() => [...document.querySelectorAll('button.flame-bar:not(.root)')].map((bar) => bar.title)"
+BARS = "() => [...document.querySelectorAll('button.flame-bar.group')].map((bar) => bar.title)"
+
+
+STACKS = "() => [...document.querySelectorAll('button.flame-bar.stack')].map((bar) => bar.title)"
+RANGE = re.compile(r"(.*?)(\d+)\u2026(\d+) \u00d7(\d+): (.*)")
+
+
+def wrong_stacks(titles, of_path):
+    """Bars of stacks whose copies are layers of their own, ``a/block_0…5 ×6: 7 ms``, that say something else than these come to."""
+    wrong = []
+    for title in titles:
+        stem, first, last, count, figure = RANGE.fullmatch(title).groups()
+        step = 1 if int(first) < int(last) else -1
+        copies = [of_path.get(f"{stem}{number}") for number in range(int(first), int(last) + step, step)]
+        if None not in copies:  # else each is several layers
+            whole = quantity_text("time_us", sum(copy.time for copy in copies))
+            wrong += [] if (len(copies), figure) == (int(count), whole) else [("stack", title, whole)]
+    return wrong
 
 
 def flames(opened, layers, most=25):
@@ -280,6 +297,7 @@ def flames(opened, layers, most=25):
             read += 1
             if path not in of_path or figure != of_path[path].time_text:
                 wrong.append(("flame", bar))
+        wrong.extend(wrong_stacks([title for title in opened.run(STACKS) if RANGE.fullmatch(title)], of_path))
         return bars
 
     for bar in look()[:most]:

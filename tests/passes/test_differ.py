@@ -68,7 +68,7 @@ def test_parameters_and_attributes_are_named():
 def test_the_card_names_the_first_and_the_tooltip_all():
     graph = net([8] * 3, strides=[1, 2, 2], parameters=[7, 1000, 1000])
     card = stack(graph)
-    assert card.detail == "1,000 parameters · each feeds the next · copies differ: copy 1: stride 1 + 1"
+    assert card.detail == "1,000 parameters · each feeds the next · copies differ: copy 1: stride 1 and 1 more"
     assert card.tip.endswith("copies differ: copy 1: stride 1\ncopies differ: 7 → 1,000 parameters")
     assert "copies differ: copy 1: stride 1" in dot(graph)
 

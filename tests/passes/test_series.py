@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from opscope.graph.types import TensorType
+from opscope.passes.boundaries import Boundary
 from opscope.passes.series import PERIODS, Run, Siblings, best_runs
 
 
-def runs(tokens, cuts=None, sizes=None, exact=None, names=None, gives=None):
+def runs(tokens, links=(), sizes=None, exact=None, names=None, gives=None):
+    """The runs; `links` are pairs of places, of which the first feeds the second."""
     count = len(tokens)
-    cuts = [float(cut) for cut in cuts or [0] * count]
     given = gives or [(TensorType("float32", (number,)),) for number in exact or tokens]
-    return best_runs(
-        Siblings(tokens, cuts, sizes or [1] * count, exact or tokens, names or [""] * count, given, [1] * count)
-    )
+    bounds = [Boundary(users=sorted(user for source, user in links if source == place)) for place in range(count)]
+    return best_runs(Siblings(tokens, sizes or [1] * count, exact or tokens, names or [""] * count, given, bounds))
 
 
 def found(text, **columns):
@@ -63,17 +63,26 @@ def test_a_run_that_puts_nothing_out_of_sight_is_none():
     assert found("aaa", sizes=[0, 0, 1]) == ["a*3@0"]
 
 
+def ahead(text, letter, by):
+    """Each of a letter feeds what stands so far behind it."""
+    return [(place, place + by) for place, own in enumerate(text) if own == letter and place + by < len(text)]
+
+
 def test_blocks_begin_where_fewest_tensors_pass():
     text = "abcabcabcab"
     assert found(text) == ["abc*3@0"]
-    assert found(text, cuts=[5, 0, 5] * 4) == ["bca*3@1"]
-    assert found(text, cuts=[5, 5, 0] * 4) == ["cab*3@2"]
-    assert found(text, cuts=[100, 2, 2, 1, 2, 2, 1, 2, 2, 1, 2]) == ["abc*3@0"]  # what is before all blocks cuts none
-    assert found(text, cuts=[1, 1, 1] * 4) == ["abc*3@0"]  # none better: the first
+    assert found(text, links=ahead(text, "b", 2)) == [
+        "bca*3@1"
+    ]  # one tensor passes before c and before a, none before b
+    assert found(text, links=ahead(text, "c", 2)) == ["cab*3@2"]
+    assert found(text, links=ahead(text, "a", 2)) == ["abc*3@0"]
+    assert found(text, links=ahead(text, "a", 1) + ahead(text, "b", 1) + ahead(text, "c", 1)) == [
+        "abc*3@0"
+    ]  # none better: the first
 
 
 def test_two_blocks_stay_two():
-    assert found("abab", cuts=[5, 0, 5, 0]) == ["ab*2@0"]
+    assert found("abab", links=[(1, 2)]) == ["ab*2@0"]
 
 
 def test_of_many_distances_the_most_frequent_are_tried():

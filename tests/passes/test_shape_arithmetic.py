@@ -17,7 +17,7 @@ from opscope.passes.shape_arithmetic import fold_shapes
 from opscope.passes.shape_operands import OTHERS, TOLD
 from opscope.program.opdefs import OpSignatures
 from shape_truth import DECLARED
-from shaped import claiming, decided, false, folded, made
+from shaped import claiming, decided, false, folded, made, roles_given
 from truth import lies
 
 SCALAR, VECTOR = ("int32", ()), ("int32", (3,))
@@ -216,8 +216,21 @@ def test_copies_of_which_one_gives_its_size_to_an_output_are_not_one_stack():
     assert false(graph) == []
     assert sizes[2] in content_of(drawn).table.names
     whole = make.graph(inputs=["x"], outputs=[last])
-    assert content_of(passes.repeat(decided(whole))).view.stacks
+    drawn = content_of(passes.repeat(decided(whole)))
+    assert drawn.view.stacks
+    assert {drawn.table.names[row]: text for row, text in drawn.view.makes.items()} == {"r0": "(8, t)"}
     assert false(whole) == []
+
+
+def test_a_part_of_the_graph_is_drawn_with_what_is_folded_in_it():
+    make = Shapes()
+    heads(make)
+    make.op("y", "Relu", "heads")
+    graph = passes.select(roles_given(make.graph(inputs=["x"], outputs=["y"])), passes.Selection(hide=("Reshape",)))
+    drawn = passes.fold(fold_shapes(graph), "all")
+    assert content_of(drawn).view.counts.shaping == 13
+    assert content_of(drawn).view.makes == {}  # the Reshape has no label: a wire runs through it
+    assert sum(places(compose(drawn)).values()) == len(drawn)
 
 
 # what the checker says of a drawing that is wrong
@@ -254,62 +267,64 @@ def test_each_input_that_is_no_data_is_declared_as_such_by_tensorflow(op):
 # random graphs
 
 
+class Random(Shapes):
+    """Adds ops that ask for shapes, compute with them, and use them as shapes and as data."""
+
+    def __init__(self, draw) -> None:
+        super().__init__()
+        self.draw = draw
+        self.data, self.scalars, self.vectors = ["x"], [self.number(2)], [self.constant((2,), [2, -1])]
+        self.homes = [-1, self.group("layer", "layer", cls="Own", call=1), self.group("scope")]
+
+    def any(self, *lists):
+        return self.draw(st.sampled_from([name for names in lists for name in names]))
+
+    def scalar(self, name, order, group):
+        """A number, mostly a size."""
+        kind = self.any(["size", "size", "Mul", "Sub", "Maximum", "Identity"])
+        if kind == "size":
+            return self.size(name, self.any(self.data), self.draw(st.integers(0, 1)), group)
+        inputs = [self.any(self.scalars) for _ in range(1 if kind == "Identity" else 2)]
+        return self.op(name, kind, *inputs, *order, out=[SCALAR], group=group)
+
+    def vector(self, name, order, group):
+        """A shape, as a whole or put together."""
+        if self.draw(st.booleans()):
+            return self.op(name, "Shape", self.any(self.data), *order, out=[VECTOR], group=group)
+        return self.op(
+            name, "Pack", self.any(self.scalars), self.any(self.scalars), *order, out=[("int32", (2,))], group=group
+        )
+
+    def tensor(self, name, order, group):
+        """Data, for which shapes may be used one way or the other."""
+        kind = self.any(["Reshape", "Reshape", "Fill", "Range", "Tile", "AddV2", "Mul", "Relu", "StridedSlice"])
+        made_of = {
+            "Fill": [self.any(self.vectors), self.any(self.scalars)],
+            "Range": [self.any(self.scalars) for _ in range(3)],
+            "AddV2": [self.any(self.data), self.any(self.scalars, self.vectors, self.data)],
+            "Relu": [self.any(self.data)],
+            "StridedSlice": [self.any(self.data), *[self.any(self.vectors) for _ in range(3)]],
+        }.get(kind, [self.any(self.data), self.any(self.vectors)])
+        if kind == "Mul":
+            made_of[1] = self.op(f"{name}/cast", "Cast", self.any(self.scalars), out=[("float32", ())], group=group)
+        return self.op(name, kind, *made_of, *order, out=[("float32", (None, None))], group=group)
+
+
 @st.composite
 def shaping(draw):
-    """Graphs in which shapes are asked for, computed with, and used as shapes and as data."""
-    make = Shapes()
-    data, scalars, vectors = ["x"], [make.number(2)], [make.constant((2,), [2, -1])]
-    groups = [-1, make.group("layer", "layer", cls="Own", call=1), make.group("scope")]
+    """Graphs with shape arithmetic, of which some reaches outputs."""
+    make = Random(draw)
     for number in range(draw(st.integers(4, 24))):
-        name, group = f"op{number}", draw(st.sampled_from(groups))
-        kind = draw(
-            st.sampled_from(
-                "size size mul pack pack reshape reshape fill range tile add scale relu shape identity slice".split()
-            )
-        )
-        one = lambda: draw(st.sampled_from(scalars))  # noqa: E731 - drawn anew each time
-        order = [f"^{draw(st.sampled_from(data))}"] if draw(st.integers(0, 12)) == 0 else []
-        some = draw(st.sampled_from(data))
-        if kind == "size":
-            scalars.append(make.size(name, some, draw(st.integers(0, 1)), group))
-        elif kind == "mul":
-            scalars.append(
-                make.op(
-                    name,
-                    draw(st.sampled_from(["Mul", "Sub", "Maximum"])),
-                    one(),
-                    one(),
-                    *order,
-                    out=[SCALAR],
-                    group=group,
-                )
-            )
-        elif kind == "shape":
-            vectors.append(make.op(name, "Shape", some, *order, out=[VECTOR], group=group))
-        elif kind == "identity":
-            scalars.append(make.op(name, "Identity", one(), out=[SCALAR], group=group))
-        elif kind == "pack":
-            vectors.append(make.op(name, "Pack", one(), one(), out=[("int32", (2,))], group=group))
-        elif kind in ("reshape", "tile"):
-            made_of = (some, draw(st.sampled_from(vectors)))
-            data.append(make.op(name, kind.title(), *made_of, *order, out=[("float32", (None, None))], group=group))
-        elif kind == "fill":
-            data.append(
-                make.op(name, "Fill", draw(st.sampled_from(vectors)), one(), out=[("int32", (None, None))], group=group)
-            )
-        elif kind == "range":
-            data.append(make.op(name, "Range", one(), one(), one(), out=[("int32", (None,))], group=group))
-        elif kind == "slice":
-            bounds = [draw(st.sampled_from(vectors)) for _ in range(3)]
-            data.append(make.op(name, "StridedSlice", some, *bounds, out=[("float32", (None, None))], group=group))
-        elif kind == "add":
-            data.append(make.op(name, "AddV2", some, draw(st.sampled_from([*scalars, *vectors, *data])), group=group))
-        elif kind == "scale":
-            make.op(f"{name}/cast", "Cast", one(), out=[("float32", ())], group=group)
-            data.append(make.op(name, "Mul", some, f"{name}/cast", group=group))
-        else:
-            data.append(make.op(name, "Relu", some, group=group))
-    outputs = {data[-1], *draw(st.lists(st.sampled_from([*data, *scalars]), max_size=2))} - {"x"}
+        order = [f"^{make.any(make.data)}"] if draw(st.integers(0, 12)) == 0 else []
+        kinds = [
+            (make.scalar, make.scalars),
+            (make.vector, make.vectors),
+            (make.tensor, make.data),
+            (make.tensor, make.data),
+        ]
+        add, known = draw(st.sampled_from(kinds))
+        known.append(add(f"op{number}", order, draw(st.sampled_from(make.homes))))
+    outputs = {make.data[-1], *draw(st.lists(st.sampled_from([*make.data, *make.scalars]), max_size=2))} - {"x"}
     return make.graph(inputs=["x"], outputs=sorted(outputs or {make.op("end", "Relu", "x")}))
 
 

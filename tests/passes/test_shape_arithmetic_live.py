@@ -135,6 +135,40 @@ def test_the_size_by_which_a_mean_is_divided_stays():
     assert not {content.table.names[row] for row in casts} & set(found)
 
 
+def test_what_a_branch_returns_and_what_a_loop_goes_on_by_stays():
+    def decide(x):
+        def some():
+            double = tf.shape(x)[1] * 2
+            return tf.reshape(x, [-1, double, 8]), double
+
+        y, count = tf.cond(tf.reduce_sum(x) > 0, some, lambda: (tf.reshape(x, [-1, tf.shape(x)[0], 8]), 1))
+        length = tf.shape(x)[1]
+
+        def step(number, state):
+            return number + 1, state + tf.reduce_sum(tf.reshape(x, [length, -1]))
+
+        return y, tf.while_loop(lambda number, state: number < length, step, [0, 0.0])[1] + tf.cast(count, tf.float32)
+
+    graph = opscope.trace(tf.function(decide), TEXT)
+    left = {name.rpartition("/")[2] for name in set(content_of(graph).table.names) - set(folded(graph))}
+    assert {"mul", "strided_slice"} <= left  # in the branch; outside, for the loop
+    assert "(t, b·16)" in made(graph).values()
+    assert false(graph) == []
+
+
+def test_a_size_that_changes_from_one_iteration_to_the_next_is_not_said_and_one_that_stays_is():
+    def grow(x):
+        def step(text):
+            column = tf.reshape(text, [tf.shape(text)[0], tf.shape(text)[1] * 16])
+            return (tf.concat([text, tf.reshape(column, [-1, tf.shape(text)[1], 16])], 1),)
+
+        return tf.while_loop(lambda text: tf.reduce_sum(text) > 0, step, [x], shape_invariants=[TEXT.shape])
+
+    graph = opscope.trace(tf.function(grow), TEXT)
+    assert set(made(graph).values()) == {"(b, ?)", "(?, ?, 16)"}  # the -1 in front is not worked out
+    assert false(graph) == []
+
+
 def test_keras_attention_and_recurrent_layers():
     layers = tf.keras.layers
     attend = layers.MultiHeadAttention(4, 4)
@@ -142,3 +176,13 @@ def test_keras_attention_and_recurrent_layers():
     for graph in (opscope.trace(lambda x: attend(x, x), TEXT), opscope.trace(model, TEXT)):
         assert false(graph) == []
     assert "(b, 8)" in made(opscope.trace(model, TEXT)).values()
+
+
+def test_what_a_recurrent_layer_gives_has_the_batch_and_the_length_of_what_it_takes():
+    layer = tf.keras.layers.LSTM(8, return_sequences=True)
+
+    def after(x):
+        states = layer(x)
+        return tf.reshape(states, [tf.shape(states)[0], tf.shape(states)[1], 2, 4])
+
+    assert "(b, t, 2, 4)" in made(opscope.trace(after, TEXT)).values()

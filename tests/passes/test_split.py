@@ -6,7 +6,6 @@ import pytest
 
 from graphs import graph
 from opscope.graph.content import content_of, with_content
-from opscope.passes.in_a_row import _cuts, _likeness
 from opscope.passes.split import HUB, find_repeats
 from opscope.passes.structure import Part, Structures
 
@@ -154,38 +153,3 @@ def test_what_stands_before_between_and_behind_stacks_is_there_once(scopes, coun
 
 def test_how_many_structures_there_are_is_told():
     assert find_repeats(graph([("a", "Relu", []), ("b", "Relu", []), ("c", "Neg", [])])).distinct == 2
-
-
-@pytest.mark.parametrize(
-    ("feeds", "passing"),
-    [
-        ([set(), {0}, {1}, {2}], [0, 1, 1, 1]),  # a chain: one tensor over each boundary
-        ([set(), {0}, {0}, {0, 2}], [0, 1, 1, 2]),  # the first is used up to the end
-        ([set(), set(), set(), set()], [0, 0, 0, 0]),
-        ([{3}, set(), set(), set()], [0, 0, 0, 0]),  # what feeds an earlier one passes nothing on
-    ],
-)
-def test_a_boundary_costs_what_passes_it(feeds, passing):
-    assert _cuts(Structures(graph([(name, "Relu", []) for name in "abcd"])), [0, 1, 2, 3], feeds) == passing
-
-
-def test_between_groups_with_like_names_a_boundary_costs_up_to_one_more():
-    structures = Structures(graph([("conv1/a", "Relu", []), ("conv2/a", "Relu", []), ("bn/a", "Relu", [])]))
-    parts = [structures.seal(group, ("scope",), [group]) for group in range(3)]
-    assert _cuts(structures, parts, [set(), {0}, {1}]) == [0, 1 + 4 / 5, 1]
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "share"),
-    [
-        ("conv1", "conv2", 0.8),
-        ("conv", "conv", 1),
-        ("conv", "conv_12", 4 / 7),
-        ("a", "b", 0),
-        ("", "", 0),
-        ("", "a", 0),
-        ("ba", "ca", 0),
-    ],
-)
-def test_names_are_alike_as_far_as_they_begin_alike(first, second, share):
-    assert _likeness(first, second) == _likeness(second, first) == pytest.approx(share)

@@ -12,6 +12,7 @@ from opscope.graph.types import Measured
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import cards
 from opscope.passes import for_drawing
+from opscope.passes.boundaries import Boundary
 from opscope.passes.naming import part_name, stack_title
 from opscope.passes.repeat import repeat
 from opscope.passes.series import Run, Siblings, best_runs
@@ -21,10 +22,10 @@ from opscope.passes.sums import home_sums
 from truth import lies
 
 
-def runs(tokens, cuts=()):
+def runs(tokens, users=()):
     count = len(tokens)
-    given = [float(cut) for cut in cuts or [0] * count]
-    return best_runs(Siblings(tokens, given, [1] * count, tokens, [""] * count, [()] * count, [1] * count))
+    bounds = [Boundary(users=own) for own in users or [()] * count]
+    return best_runs(Siblings(tokens, [1] * count, tokens, [""] * count, [()] * count, bounds))
 
 
 def stacks(made):
@@ -40,8 +41,8 @@ def test_a_run_is_found_wherever_it_begins():
 
 def test_blocks_are_cut_where_least_passes():
     tokens = [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2]
-    cuts = [0, 2, 1, 2, 2, 1, 2, 2, 1, 2, 2]
-    assert runs(tokens, cuts) == [Run(2, 3, 3)]
+    users = [[place + 2] if token == 3 else [] for place, token in enumerate(tokens)]
+    assert runs(tokens, users) == [Run(2, 3, 3)]
 
 
 def test_nothing_repeats_in_a_sequence_of_different_siblings():

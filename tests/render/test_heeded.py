@@ -92,7 +92,7 @@ def test_the_one_liners_refuse_it_before_they_trace():
     with pytest.raises(InputError, match=r"^\.html files take no hide="):
         visualize_model("no model", filename="page", format="html", hide="BiasAdd")
     with pytest.raises(InputError, match=r"^drawings by Graphviz take no links="):
-        visualize_model("no model", filename="picture", links=VALUES["links"])
+        visualize_model("no model", filename="picture", engine="graphviz", links=VALUES["links"])
 
 
 @pytest.fixture

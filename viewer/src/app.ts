@@ -100,7 +100,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
   const tip = new Tip(facts, cards);
   const overview = data.overview && overviewOf(data.overview, core, tip);
   return {
-    search: new SearchBox(session, style.units, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
+    search: new SearchBox(session, style.units, words, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
     tree: new Tree(session, looks, commands),
     details: new Details(session, words, {
       ...copying,

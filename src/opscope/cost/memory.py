@@ -100,8 +100,10 @@ class _Buffers:
 
     def of(self, row: int, output: int) -> Optional[Buffer]:
         """The buffer of one tensor; ``None`` for a tensor that is no intermediate result."""
-        path: List[Buffer] = []
         here: Optional[Buffer] = (row, output)
+        if here in self._memo:
+            return self._memo[here]
+        path: List[Buffer] = []
         while here is not None and here not in self._memo:
             self._memo[here] = None  # if the views of a damaged graph go round in a circle, this ends the walk
             path.append(here)
@@ -148,17 +150,18 @@ def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffer
     """Find the last op that uses each buffer, then how much is alive from one op to the next."""
     table, dead = content_of(graph).table, content_of(graph).dead
     last: Dict[Buffer, int] = {}
-    for row in order:
+    for position, row in enumerate(order):
         if dead and dead[row]:
             continue
         for output in range(len(table.outputs[row])):
             buffer = buffers.of(row, output)
             if buffer is not None:
-                last[buffer] = max(last.get(buffer, 0), place[row])
-        for edge in table.inputs(row):
-            buffer = buffers.of(edge.node, edge.output) if edge.output != CONTROL else None
+                last[buffer] = position
+        for edge in range(table.edge_start[row], table.edge_start[row + 1]):
+            output = table.edge_output[edge]
+            buffer = buffers.of(table.edge_node[edge], output) if output != CONTROL else None
             if buffer is not None:
-                last[buffer] = max(last.get(buffer, 0), place[row])
+                last[buffer] = position
     for port in content_of(graph).outputs:  # what the graph returns is alive to the end
         buffer = buffers.of(port.node, port.output)
         if buffer is not None:

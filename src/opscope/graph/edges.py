@@ -1,8 +1,18 @@
-"""Edges as lists of rows: the entry of a row holds the rows whose tensors it uses."""
+"""Edges as lists of rows, where the entry of a row holds the rows whose tensors it uses; and whose an edge of a table is."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import List, Sequence
+
+
+def user_of(edge_start: Sequence[int], edge: int) -> int:
+    """The row that takes an edge of a table: the last one whose edges start at or before it.
+
+    >>> [user_of([0, 2, 2, 3], edge) for edge in range(3)]
+    [0, 0, 2]
+    """
+    return bisect_right(edge_start, edge) - 1
 
 
 def turned(edges: Sequence[Sequence[int]]) -> List[List[int]]:

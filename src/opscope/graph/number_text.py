@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple, Optional
 
-from .quantities import NUMBER, OF_FIELD, Unit, Units
+from .quantities import OF_FIELD, RUNS, Unit, Units
 from .uncertainty import uncertain
 
 DIGITS = 3
@@ -87,12 +87,12 @@ def quantity_text(field: str, value: float) -> str:
     """A value of the quantity with this `Quantity.field`, with its unit.
 
     >>> quantity_text("time_us", 1650.0), quantity_text("memory_bytes", 3 * 2**20), quantity_text("calls", 40.0)
-    ('1.65 ms', '3 MiB', '40 calls')
+    ('1.65 ms', '3 MiB', '40 op runs')
     >>> quantity_text("flops", 7.7e9)
     '7.7 GFLOP'
     """
     units = OF_FIELD[field].units
-    return "1 call" if units is NUMBER and value == 1 else amount_text(value, units)
+    return "1 op run" if units is RUNS and value == 1 else amount_text(value, units)
 
 
 def figure_text(field: str, value: float, error: Optional[float] = None) -> str:

@@ -28,7 +28,8 @@ TIMES: Units = (Unit("\u00b5s", 1.0, 0.0), Unit("ms", 1e3, 1e3), Unit("s", 1e6, 
 SIZES: Units = (
     Unit("B", 1.0, 0.0), Unit("KiB", 2.0**10, 2.0**10), Unit("MiB", 2.0**20, 2.0**20), Unit("GiB", 2.0**30, 2.0**30), Unit("TiB", 2.0**40, 2.0**40),
 )  # fmt: skip
-NUMBER: Units = (Unit("calls", 1.0, 0.0),)
+RUNS: Units = (Unit("op runs", 1.0, 0.0),)
+"""How often ops ran: of a layer all of its ops together, so that they are no calls of the layer."""
 
 
 def counted(what: str) -> Units:
@@ -59,7 +60,7 @@ class Quantity(NamedTuple):
 TIME = Quantity("time", "time_us", "time", TIMES, given_in=1e6)
 BUSY = Quantity("busy", "busy_us", "time summed over threads", TIMES, given_in=1e6)
 MEMORY = Quantity("memory", "memory_bytes", "memory", SIZES)
-CALLS = Quantity("calls", "calls", "calls", NUMBER)
+CALLS = Quantity("calls", "calls", "op runs", RUNS)
 FLOPS = Quantity("flops", "flops", "FLOPs", OPERATIONS, estimated=True)
 MACS = Quantity("macs", "macs", "MACs", MULTIPLY_ADDS, estimated=True)
 BYTES_MOVED = Quantity("bytes", "bytes", "bytes moved", SIZES, estimated=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .place import spacing
 from .place.spacing import Heights
 from .sizes.extents import INSIDE, PILL_HEIGHT
 
@@ -12,7 +11,7 @@ from .sizes.extents import INSIDE, PILL_HEIGHT
 class Density(NamedTuple):
     """The distances and sizes that differ between a drawing that may be as large as it needs and one that has to fit a page."""
 
-    heights: Heights = spacing.ROOMY
+    heights: Heights = Heights()
     inside: float = INSIDE
     """Between an open card's border and what is in it, left, right and below."""
     oval: float = PILL_HEIGHT
@@ -20,4 +19,10 @@ class Density(NamedTuple):
 
 
 ROOMY = Density()
-TIGHT = Density(spacing.TIGHT, inside=9.0, oval=23.0)
+"""That of a drawing that may be as high as it needs, and of the page."""
+_CLOSE = Heights(
+    track_pitch=6.0, track_margin=5.0, arrow_room=9.0, row_gap=11.0, border_gap=6.0, label_height=14.0, label_aside=7.0,
+    label_base=12.0,
+)  # fmt: skip
+TIGHT = Density(_CLOSE, inside=9.0, oval=23.0)
+"""That of the overview: a label stands beside the arrow head, which is no wider than the gap between wire and label."""

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, NamedTuple, Optional, Tuple
 
-from .place.spacing import ROOMY, Heights
+from .place.spacing import Heights
 
 BORDER = -1
 """The number that stands for the group itself where a wire could end on a box.
@@ -148,7 +148,7 @@ class Sizes:
 
     boxes: Tuple[Size, ...]
     labels: Dict[Tuple[int, int], float]
-    heights: Heights = ROOMY
+    heights: Heights = field(default_factory=Heights)
 
 
 @dataclass(frozen=True)

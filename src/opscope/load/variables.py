@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
+from ..graph.edges import user_of
 from ..graph.model_variables import ADDS, FLOATS
 from ..graph.types import CONTROL, Shape, Variable
 from ..graph.vocabulary import ARGUMENT, FED, READ, VARIABLES
@@ -71,15 +72,16 @@ def _of_optimizers(body: Body, handles: Mapping[int, int], names: List[str]) -> 
     added: Dict[int, Set[str]] = defaultdict(set)
     known = set(names)
     found = {number for number, name in enumerate(names) if name.rpartition("/")[0] in known}
-    for row, op in enumerate(body.ops):
-        for place, (producer, output) in enumerate(body.inputs(row)):
-            if producer in handles and output != CONTROL:
-                number, scope = handles[producer], body.names[row].partition("/")[0]
-                scopes[number].add(scope)
-                if place == 0 and op.startswith(ADDS):
-                    added[number].add(scope)
-                if place and "Apply" in op:
-                    found.add(number)
+    for edge, producer in enumerate(body.edge_node):
+        if producer in handles and body.edge_output[edge] != CONTROL:
+            row = user_of(body.edge_start, edge)
+            number, scope = handles[producer], body.names[row].partition("/")[0]
+            is_first = edge == body.edge_start[row]
+            scopes[number].add(scope)
+            if is_first and body.ops[row].startswith(ADDS):
+                added[number].add(scope)
+            if not is_first and "Apply" in body.ops[row]:
+                found.add(number)
     optimizers = {scope for number, own in added.items() if len(scopes[number]) > 1 for scope in own}
     return found | {number for number, own in scopes.items() if len(own) == 1 and own <= optimizers}
 

@@ -53,6 +53,5 @@ def repeats_folded(graph: Graph) -> Graph:
 
 
 __all__ = [
-    "EVERYTHING", "Depth", "Selection", "dock", "fold", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "prepared",
-    "repeat", "repeats_folded", "select", "wire_through",
+    "EVERYTHING", "Depth", "Selection", "dock", "fold", "fold_shapes", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "prepared", "repeat", "repeats_folded", "select", "wire_through",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of, with_content
 from ..graph.types import CONTROL
@@ -19,6 +19,7 @@ from .rewire import merged_inputs
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from .structure import Part
 
 
 class _Use(NamedTuple):
@@ -39,6 +40,8 @@ class _Use(NamedTuple):
 def with_carried(
     drawn: "Graph",
     whole: "Graph",
+    kept: Sequence[int],
+    parts: "Mapping[int, Sequence[Part]]",
     shown: Callable[[int, int], TensorRef],
     source: Callable[[int], Optional[TensorRef]],
 ) -> "Graph":
@@ -47,12 +50,14 @@ def with_carried(
     Args:
         drawn: the graph of what stays of `whole`, with its stacks.
         whole: the graph with all copies.
+        kept: the rows of the whole graph that stay, in the order of the drawn one.
+        parts: the copies of each stack, by its group.
         shown: gives the op and output that stand for a tensor of the whole graph, in rows of the whole graph.
         source: gives those that are drawn as the source of an edge of the whole graph; ``None`` if none is.
     """
     if not content_of(drawn).view.stacks:
         return drawn
-    search = _Search(drawn, whole, shown, source)
+    search = _Search(drawn, whole, kept, parts, shown, source)
     borders = Borders(
         {edge: search.carried(use) for edge, use in search.uses()}, dict(search.outputs()), dict(search.others())
     )
@@ -64,12 +69,13 @@ class _Search:
         self,
         drawn: "Graph",
         whole: "Graph",
+        kept: Sequence[int],
+        parts: "Mapping[int, Sequence[Part]]",
         shown: Callable[[int, int], TensorRef],
         source: Callable[[int], Optional[TensorRef]],
     ) -> None:
         self._drawn, self._whole, self._shown, self._source = drawn, whole, shown, source
-        rows = {name: row for row, name in enumerate(content_of(whole).table.names)}
-        self._kept = [rows[name] for name in content_of(drawn).table.names]
+        self._kept, self._parts = kept, parts
         self._row = {kept: row for row, kept in enumerate(self._kept)}
         self._stacks = content_of(drawn).view.stacks
         self._place: Dict[int, Dict[int, int]] = {
@@ -87,19 +93,22 @@ class _Search:
         for row, user in enumerate(self._kept):
             if view.role(row) not in (BOX, PILL):
                 continue
-            start = content_of(self._whole).table.edge_start[user]
-            merged = merged_inputs(content_of(self._whole).table, user, self._source)
             tensors = {
                 edge: self._drawn_flow.source(table.edge_node[edge], table.edge_output[edge])
                 for edge in range(table.edge_start[row], table.edge_start[row + 1])
                 if table.edge_output[edge] != CONTROL
             }
+            around = self._stacks_of(row)
+            if all(self._stacks_of(node) == around for node, _ in tensors.values()):  # so it is with most ops
+                continue
+            start = content_of(self._whole).table.edge_start[user]
+            merged = merged_inputs(content_of(self._whole).table, user, self._source)
             wires = Counter(tensors.values())
             for edge, (_, edges) in enumerate(merged, table.edge_start[row]):
                 tensor = tensors.get(edge)
                 if tensor is None:
                     continue
-                around, inside = self._stacks_of(row), self._stacks_of(tensor[0])
+                inside = self._stacks_of(tensor[0])
                 entered = tuple(group for group in around if group not in inside)
                 left = any(group not in around for group in inside)
                 if (entered or left) and view.role(tensor[0]) not in UNWIRED:
@@ -118,13 +127,14 @@ class _Search:
 
     def others(self) -> "Iterator[Tuple[Tuple[int, TensorRef], Carried]]":
         """What the wires to a stack's card stand for: those of tensors that only other copies than the drawn one take."""
-        table = content_of(self._whole).table
         for group, stack in self._stacks.items():
+            if not stack.others:
+                continue
             wanted = {self._drawn_flow.source(*tensor): tensor for tensor in stack.others}
             found: Dict[TensorRef, Set[TensorRef]] = {}
             inside = {op for copy in stack.copies for op in copy}
-            for copy in stack.copies[1:] if wanted else ():
-                edges = [edge for op in copy for edge in table.data_inputs(op) if edge.node not in inside]
+            for part in self._parts[group][1:]:
+                edges = {(edge[2], edge[3]) for edge in part.outer if edge[2] not in inside}
                 for source in {self._flow.source(*edge) for edge in edges}:
                     found.setdefault(self._stands(source), set()).add(source)
             around = set(chain(content_of(self._drawn).groups, group))
@@ -139,8 +149,8 @@ class _Search:
             word = self._taken(use, group)
             if word:
                 taken.append((group, word))
-        given = self._sources(use, self._in_copies(use.user, use.entered)) if use.left else set()
-        return Carried(tuple(taken), frozenset(given))
+        users = self._in_copies(use.user, use.entered) if use.left else []
+        return Carried(tuple(taken), frozenset().union(*[self._sources(use, user) for user in users]))
 
     def _taken(self, use: _Use, group: int) -> str:
         """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, or nothing to say."""
@@ -149,7 +159,7 @@ class _Search:
             return ""
         found: List[Set[TensorRef]] = []
         for user in users:
-            found.append(self._sources(use, [user]))
+            found.append(self._sources(use, user))
             if not found[-1]:
                 return ""
         return "one each" if len(set().union(*found)) == sum(map(len, found)) else "each"
@@ -163,13 +173,13 @@ class _Search:
             found = [copy[place] for place in places if place is not None for copy in copies if place < len(copy)]
         return found
 
-    def _sources(self, use: _Use, users: Sequence[int]) -> Set[TensorRef]:
-        """The tensors that some ops take at the places of a use, as far as they are drawn as the tensor of the use."""
+    def _sources(self, use: _Use, user: int) -> Set[TensorRef]:
+        """The tensors that an op takes at the places of a use, as far as they are drawn as the tensor of the use."""
         if not use.slots:
-            return set().union(*(self._all_taken(user).get(use.tensor, ()) for user in users))
+            return self._all_taken(user).get(use.tensor, set())
         table = content_of(self._whole).table
-        places = ((table.edge_start[user] + slot, table.edge_start[user + 1]) for user in users for slot in use.slots)
-        edges = [edge for edge, end in places if edge < end]
+        start, end = table.edge_start[user], table.edge_start[user + 1]
+        edges = [start + slot for slot in use.slots if start + slot < end]
         found = {self._flow.source(table.edge_node[edge], table.edge_output[edge]) for edge in edges}
         return {source for source in found if self._stands(source) == use.tensor}
 
@@ -177,8 +187,7 @@ class _Search:
         """What an op takes, by what is drawn for it. Many wires ask for an op that takes many tensors."""
         if user not in self._by_drawn:
             found = self._by_drawn[user] = {}
-            for edge in content_of(self._whole).table.data_inputs(user):
-                source = self._flow.source(*edge)
+            for source in self._flow.taken(user):
                 found.setdefault(self._stands(source), set()).add(source)
         return self._by_drawn[user]
 

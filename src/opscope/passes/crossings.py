@@ -99,12 +99,12 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
     """For each stack the tensors that leave it and are not the drawn copy's. A tensor leaves the outermost stack around it last."""
     table = content_of(reduced.whole).table
     found: Dict[int, Dict[TensorRef, Leaving]] = {}
-    uses = [(edge, node) for node in reduced.home for edge in _inputs(reduced, node)]
-    uses += [(Edge(port.node, port.output), -1) for port in content_of(reduced.whole).outputs]
-    for edge, user in uses:
-        if reduced.stand_in(edge.node) == edge.node:
+    uses = [(use, node) for node in reduced.home for use in _inputs(reduced, node)]
+    uses += [((port.node, port.output), -1) for port in content_of(reduced.whole).outputs]
+    for use, user in uses:
+        if reduced.stand_in(use[0]) == use[0]:
             continue
-        giver = Edge(*origin(table, *edge, reduced.passed))
+        giver = Edge(*origin(table, *use, reduced.passed))
         shown = reduced.stand_in(giver.node)
         if shown == giver.node or not 0 <= giver.output < len(table.outputs[giver.node]):
             continue
@@ -114,13 +114,15 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
     return found
 
 
-def _inputs(reduced: Reduced, node: int) -> List[Edge]:
+def _inputs(reduced: Reduced, node: int) -> "List[TensorRef]":
     """The tensors that an op takes; of a drawn copy those that enter its stack."""
     table = content_of(reduced.whole).table
-    if not reduced.entering:
-        return table.data_inputs(node)
-    start = table.edge_start[node]
-    return [reduced.entering.get(start + slot, edge) for slot, edge in enumerate(table.data_inputs(node))]
+    edges = range(table.edge_start[node], table.edge_start[node + 1])
+    return [
+        reduced.entering.get(edge) or (table.edge_node[edge], table.edge_output[edge])
+        for edge in edges
+        if table.edge_output[edge] != CONTROL
+    ]
 
 
 def _outermost_left(reduced: Reduced, stacks: Mapping[int, Stack], shown: int, user: int) -> Optional[int]:

@@ -7,11 +7,10 @@ around them two variables, two reads and their wires.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List, Set
+from typing import Sequence, Set
 
 from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
-from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP
 from ..graph.vocabulary import ARGUMENT, CONSTANTS, FED, MISSING, VARIABLES
 from .flow import Flow
@@ -56,21 +55,19 @@ def dock(graph: Graph) -> Graph:
     settled: Set[int] = set()
     for node, op in enumerate(table.ops):
         if op in READS and roles[node] == BOX and node not in settled:
-            _settle(graph, flow, roles, node, settled)
+            _settle(table.ops, flow, roles, node, settled)
     counts = replace(view.counts, docked=roles.count(CHIP))
     return with_content(graph, view=replace(view, roles=bytes(roles), counts=counts))
 
 
-def _settle(graph: Graph, flow: Flow, roles: bytearray, node: int, settled: Set[int]) -> None:
+def _settle(ops: Sequence[str], flow: Flow, roles: bytearray, node: int, settled: Set[int]) -> None:
     """Decide whether a read is a chip. The reads that it depends on are decided first; a stack replaces recursion."""
     waiting = [node]
     settled.add(node)
     while waiting:
         here = waiting[-1]
-        sources = inputs_of(graph, flow, here)
-        further = [
-            s for s in sources if roles[s] == BOX and content_of(graph).table.ops[s] in READS and s not in settled
-        ]
+        sources = [source for source, _ in flow.taken(here)]
+        further = [s for s in sources if roles[s] == BOX and ops[s] in READS and s not in settled]
         if further:
             settled.update(further)
             waiting.extend(further)
@@ -78,14 +75,3 @@ def _settle(graph: Graph, flow: Flow, roles: bytearray, node: int, settled: Set[
         waiting.pop()
         if sources and all(roles[source] == CHIP for source in sources):
             roles[here] = CHIP
-
-
-def inputs_of(graph: Graph, flow: Flow, node: int) -> List[int]:
-    """The ops whose tensors an op uses, in the order of its inputs; ops that are drawn as wires are looked through."""
-    table = content_of(graph).table
-    rows = range(table.edge_start[node], table.edge_start[node + 1])
-    return [
-        flow.source(table.edge_node[row], table.edge_output[row])[0]
-        for row in rows
-        if table.edge_output[row] != CONTROL
-    ]

@@ -103,14 +103,22 @@ class Flow:
                 states = self.given(owner, body).next_state
                 yield from zip(self.args.get(body, ())[:states], self.results.get(body, ()))
 
+    def taken(self, node: int) -> List[TensorRef]:
+        """What an op takes: for each of its data inputs the op, and which of its outputs, that really makes the tensor."""
+        producers, outputs = self._table.edge_node, self._table.edge_output
+        edges = range(self._table.edge_start[node], self._table.edge_start[node + 1])
+        return [self.source(producers[edge], outputs[edge]) for edge in edges if outputs[edge] != CONTROL]
+
     def source(self, node: int, output: int) -> TensorRef:
         """The op, and which of its outputs, that really makes this tensor."""
         first = (node, output)
         found = self._memo.get(first)
         if found is not None:
             return found
-        path = {first}
-        here = first
+        here = self._step(node, output)
+        if here == first:  # most ops make their tensors themselves
+            return here
+        path = {first, here}
         while True:
             further = self._step(*here)
             if further == here or further in path:  # arrived, or going round in circles: a damaged file may have one

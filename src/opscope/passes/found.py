@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, List, Optional, Sequence, Set, Tuple
 
-from ..graph.content import content_of
 from ..graph.vocabulary import INPUTS, RESULT
 from .structure import Child, Outer, Part, StructureKey, Structures, first_row
 
@@ -75,11 +74,7 @@ def is_end(structures: Structures, child: Child) -> bool:
 
     A placeholder for a variable is a chip, so it is not one.
     """
-    return (
-        isinstance(child, int)
-        and content_of(structures.graph).table.ops[child] in INPUTS_AND_OUTPUTS
-        and structures.boxes(child) > 0
-    )
+    return isinstance(child, int) and structures.table.ops[child] in INPUTS_AND_OUTPUTS and structures.boxes(child) > 0
 
 
 def edges(structures: Structures, children: List[Child]) -> List[Set[int]]:
@@ -88,7 +83,7 @@ def edges(structures: Structures, children: List[Child]) -> List[Set[int]]:
     place = {structures.serial(child): index for index, child in enumerate(children)}
     feeds: List[Set[int]] = []
     for index, child in enumerate(children):
-        sources = {place.get(holder[producer], -1) for _, _, producer, _ in structures.outer(child)}
+        sources = {place.get(holder[producer], -1) for producer in structures.producers(child)}
         sources.discard(-1)
         sources.discard(index)
         feeds.append(sources)

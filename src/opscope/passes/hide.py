@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Set
 
 from ..graph.content import content_of, with_content
+from ..graph.edges import user_of
 from ..graph.graph import Graph
+from ..graph.table import NodeTable
 from ..graph.view import HIDDEN
 from ..graph.vocabulary import ENDS
 
@@ -20,11 +23,11 @@ def hide_dead(graph: Graph) -> Graph:
     """
     content, table = content_of(graph), content_of(graph).table
     roles = bytearray(content.view.roles or bytes(len(table)))
-    used = _waited_for(graph)
+    used = _waited_for(table, {node for node, op in enumerate(table.ops) if op == "NoOp"})
     hidden = idle = 0
     for node, op in enumerate(table.ops):
         dead = bool(content.dead) and bool(content.dead[node])
-        if dead or (op == "NoOp" and not used[node]):
+        if dead or (op == "NoOp" and node not in used):
             roles[node] = HIDDEN
             hidden += dead
             idle += not dead
@@ -33,12 +36,7 @@ def hide_dead(graph: Graph) -> Graph:
     return with_content(graph, view=view)
 
 
-def _waited_for(graph: Graph) -> bytearray:
-    """For each op 1 if another op uses it, or waits for it, that does more than pass something on."""
-    table = content_of(graph).table
-    used = bytearray(len(table))
-    for node, op in enumerate(table.ops):
-        if op not in _PASSIVE:
-            for row in range(table.edge_start[node], table.edge_start[node + 1]):
-                used[table.edge_node[row]] = 1
-    return used
+def _waited_for(table: NodeTable, nodes: Set[int]) -> Set[int]:
+    """Those of some ops that another op uses, or waits for, that does more than pass something on."""
+    edges = [edge for edge, producer in enumerate(table.edge_node) if producer in nodes] if nodes else []
+    return {table.edge_node[edge] for edge in edges if table.ops[user_of(table.edge_start, edge)] not in _PASSIVE}

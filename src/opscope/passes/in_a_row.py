@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
+from .boundaries import boundaries
 from .found import LEAST_BLOCKS, LEAST_COPIES, LEAST_SAVED, Found, as_one_part, core, edges, is_end, with_parts
-from .naming import are_a_series, part_name
+from .naming import BETWEEN, are_a_series, part_name
 from .series import Siblings, best_runs
 from .structure import Child, Part, StructureKey, Structures
 from .variant import Series, Variant, reach, series_of, variant_before
@@ -28,8 +29,7 @@ def in_a_row(structures: Structures, found: Found, children: List[Child], feeds:
     exact = [structures.exact(child) for child in children]
     names = [structures.name(child) for child in children]
     gives = [structures.gives(child) for child in children]
-    cuts = _cuts(structures, children, feeds)
-    siblings = Siblings(tokens, cuts, sizes, exact, names, gives, _entries(structures, children, feeds))
+    siblings = Siblings(tokens, sizes, exact, names, gives, boundaries(structures, children, feeds))
     known: Dict[StructureKey, Series] = {}
     stacks = len(found.stacks)
     taken: Set[int] = set()  # serial numbers of children that are in a stack by now
@@ -191,18 +191,27 @@ def _as_siblings(
         tokens.append(-1 - index if taken else numbers.setdefault(key, len(numbers)))
         exact.append(numbers.setdefault((2, *map(structures.exact, unit)), len(numbers)))
         starts.append(starts[-1] + len(unit))
-    feeds = edges(structures, children)
-    cuts, entries = _cuts(structures, children, feeds), _entries(structures, children, feeds)
+    known = boundaries(structures, children, edges(structures, children))
+    unit_of = [index for index, unit in enumerate(units) for _ in unit]
+    bounds = []
+    for start, end in zip(starts, starts[1:]):
+        users = {unit_of[user] for user in known[end - 1].users}  # what a stack gives, its last copy does
+        bounds.append(known[start]._replace(users=sorted(users)))
     return Siblings(
-        tokens, [cuts[start] for start in starts[:-1]], [min(map(structures.boxes, unit)) for unit in units], exact,
-        [_unit_name(structures, unit) for unit in units], [structures.gives(unit[-1]) for unit in units],
-        [entries[start] for start in starts[:-1]],
+        tokens, [min(map(structures.boxes, unit)) for unit in units], exact,
+        [_stage_name(structures, unit) for unit in units], [structures.gives(unit[-1]) for unit in units], bounds,
     )  # fmt: skip
 
 
 def _unit_name(structures: Structures, unit: Sequence[Child]) -> str:
     """What a sibling or the first copy of a stack is called; empty for a loose op."""
     return part_name(structures.graph, unit[0]) if isinstance(unit[0], Part) else ""
+
+
+def _stage_name(structures: Structures, unit: Sequence[Child]) -> str:
+    """As `_unit_name`, of what an author named: ``conv2d_6 … re_lu_6`` has two layers' counts in it, which tell nothing."""
+    name = _unit_name(structures, unit)
+    return "" if BETWEEN in name else name
 
 
 def _as_copy(structures: Structures, variant: Variant, drawn: Part) -> Part:
@@ -226,50 +235,3 @@ def _blocks_needed(structures: Structures, cores: List[List[Child]]) -> int:
     groups = [[child.group for child in same if isinstance(child, Part) and child.group >= 0] for same in members]
     names = [[content_of(structures.graph).groups[group].name for group in same] for same in groups]
     return LEAST_BLOCKS if all(are_a_series(same) for same in names) else LEAST_COPIES
-
-
-def _cuts(structures: Structures, children: List[Child], feeds: List[Set[int]]) -> List[float]:
-    """For each child how bad a boundary just before it would be.
-
-    It is the number of siblings before the boundary that feed one behind it, plus how alike the names on both sides are
-    (0 to 1). So names mostly decide between boundaries that are equally good otherwise.
-    """
-    names = [structures.name(child) for child in children]
-    last = list(range(len(feeds)))  # for each child the last sibling that it feeds
-    drawn = [structures.boxes(child) > 0 for child in children]
-    for index, sources in enumerate(feeds):
-        for source in sources:
-            if drawn[source]:  # a weight is docked where it is used, so that it passes no boundary
-                last[source] = max(last[source], index)
-    change = [0] * (len(feeds) + 2)  # how many more (or fewer) tensors cross this boundary than the one before
-    for index, end in enumerate(last):
-        if end > index:
-            change[index + 1] += 1
-            change[end + 1] -= 1
-    cuts: List[float] = []
-    total = 0
-    for index in range(len(feeds)):
-        total += change[index]
-        cuts.append(total + (_likeness(names[index - 1], names[index]) if index else 0.0))
-    return cuts
-
-
-def _entries(structures: Structures, children: List[Child], feeds: List[Set[int]]) -> List[int]:
-    """For each child how many use what the drawn sibling before it gives."""
-    uses = [0] * len(children)
-    for sources in feeds:
-        for source in sources:
-            uses[source] += 1
-    found, last = [], 0
-    for child, count in zip(children, uses):
-        found.append(last)
-        last = count if structures.boxes(child) else last
-    return found
-
-
-def _likeness(first: str, second: str) -> float:
-    """Which fraction of the longer name the common beginning of two names is."""
-    common = 0
-    while common < min(len(first), len(second)) and first[common] == second[common]:
-        common += 1
-    return common / max(len(first), len(second), 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import ascii_letters
 from typing import TYPE_CHECKING, List, Sequence
 
 from ..graph.content import content_of
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 LEAST_PREFIX = 3
 """A common beginning of names is used as a name if it has at least this many characters."""
+BETWEEN = " … "
+"""Between the first name and the last, where they stand for all."""
 LONGEST_LIST = 32
 """A stack's title lists the names of all copies if that takes at most this many characters."""
 _NUMBER = re.compile(r"[_#]?\d+([a-z](?![a-z]))?")
@@ -48,7 +51,7 @@ def stack_title(names: Sequence[str], places: Sequence[int] = ()) -> str:
         return names[0]
     ordered = [name for _, name in sorted(zip(places or range(len(names)), names))]
     listed = ", ".join(ordered)
-    return listed if len(listed) <= LONGEST_LIST else f"{ordered[0]} … {ordered[-1]}"
+    return listed if len(listed) <= LONGEST_LIST else f"{ordered[0]}{BETWEEN}{ordered[-1]}"
 
 
 def copies_text(places: Sequence[int]) -> str:
@@ -72,10 +75,11 @@ def part_name(graph: Graph, part: Part) -> str:
     names = _inner_names(graph, part.children)
     if not names:
         return _by_ops(graph, part)
-    shared = _common_start(names).rstrip("_-./ ") if len(names) > 1 else names[0]
+    shared = _common_start(names).rstrip("_-./ …") if len(names) > 1 else names[0]
     if len(shared) >= LEAST_PREFIX:
         return shared
-    return f"{names[0]} … {names[-1]}"
+    # An inner part may be called by its first and last itself.
+    return f"{names[0].partition(BETWEEN)[0]}{BETWEEN}{names[-1].rpartition(BETWEEN)[2]}"
 
 
 def _inner_names(graph: Graph, children: List[Child]) -> List[str]:
@@ -88,13 +92,15 @@ def _by_ops(graph: Graph, part: Part) -> str:
     # Without roles all ops are boxes. A part without any box is named by all its ops.
     drawn = [node for node in ops if roles[node] == BOX] or ops if roles else ops
     first, last = table.ops[drawn[0]], table.ops[drawn[-1]]
-    return f"{first} … {last}" if len(drawn) > 1 else first
+    return f"{first}{BETWEEN}{last}" if len(drawn) > 1 else first
 
 
 def _common_start(names: List[str]) -> str:
-    """What all names begin with."""
+    """What all names begin with, in whole words: ``concatenate`` and ``conv2d`` share none."""
     first, last = min(names), max(names)  # what these two share, the names between them in alphabetical order share too
     length = 0
     while length < len(first) and first[length] == last[length]:
         length += 1
-    return first[:length]
+    shared = first[:length]
+    cut = shared[-1:].isalpha() and any(name[length : length + 1].islower() for name in (first, last))
+    return shared.rstrip(ascii_letters) if cut else shared

@@ -57,6 +57,11 @@ class Numbering:
             self._agreed.append(first)
             self._told.append(told)
 
+    @property
+    def tells(self) -> bool:
+        """Whether a number changes in any of the names."""
+        return any(self._told)
+
     def corresponds(self, start: int) -> bool:
         """Whether the block at `start` and the one behind it are blocks of one series, as far as the names tell."""
         last = start + self._period - 1 - self._start

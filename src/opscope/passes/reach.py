@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import TYPE_CHECKING, Dict, Iterable, List, Sequence, Set
 
 from ..graph.content import content_of
+from ..graph.edges import user_of
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
 from ..graph.vocabulary import GIVING_PARTS
@@ -26,9 +26,7 @@ def sources(graph: Graph, flow: Flow, roles: Sequence[int]) -> List[List[int]]:
     table = content_of(graph).table
     found: List[List[int]] = []
     for node in range(len(table)):
-        rows = range(table.edge_start[node], table.edge_start[node + 1]) if roles[node] != WIRE else ()
-        edges = ((table.edge_node[row], table.edge_output[row]) for row in rows)
-        found.append([flow.source(*edge)[0] for edge in edges if edge[1] != CONTROL])
+        found.append([source for source, _ in flow.taken(node)] if roles[node] != WIRE else [])
     for index, group in enumerate(content_of(graph).groups):
         results = flow.results.get(index, ())
         if group.kind in GIVING_PARTS and group.owner >= 0:
@@ -57,6 +55,5 @@ def users_of(table: NodeTable, wanted: Set[int]) -> Dict[int, List[int]]:
     users: Dict[int, List[int]] = {}
     for row, producer in enumerate(table.edge_node):
         if producer in wanted and table.edge_output[row] != CONTROL:
-            # The op that an edge belongs to is the last one whose edges start at or before it.
-            users.setdefault(producer, []).append(bisect_right(table.edge_start, row) - 1)
+            users.setdefault(producer, []).append(user_of(table.edge_start, row))
     return users

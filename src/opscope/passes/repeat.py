@@ -165,12 +165,17 @@ class _Reduction:
 
     def graph(self) -> Graph:
         """The graph of what stays, every column cut down to the rows that are kept."""
-        return with_carried(self._kept(), self._graph, self.drawn, self._source)
+        kept = sorted(self._home)  # in the order of the table
+        return with_carried(self._kept(kept), self._graph, kept, self._drawn_parts(), self.drawn, self._source)
 
-    def _kept(self) -> Graph:
+    def _drawn_parts(self) -> Dict[int, List[Part]]:
+        """The copies of each stack that is drawn, by its group; a stack inside a copy that is gone has none."""
+        stacks = [stack for stack in self._found.stacks if stack[0].serial in self._stacks]
+        return {self.serials[stack[0].serial]: stack for stack in stacks if stack[0].serial in self.serials}
+
+    def _kept(self, kept: Sequence[int]) -> Graph:
         """As `graph`, without what its wires stand for at the borders of stacks."""
         content = content_of(self._graph)
-        kept = sorted(self._home)  # in the order of the table
         row = {node: index for index, node in enumerate(kept)}
         table = rewired(content.table, kept, row, self._source)
         edges = len(content.table.edge_node) - len(table.edge_node)
@@ -180,7 +185,7 @@ class _Reduction:
         return with_content(
             self._graph,
             table=table,
-            groups=tuple([replace(group, owner=owner[index]) for index, group in enumerate(self._groups)]),
+            groups=tuple([_owned(group, owner[index]) for index, group in enumerate(self._groups)]),
             node_group=array("i", [self._home[node] for node in kept]),
             handles=_only(content.handles, row),
             inputs=self._ports(content.inputs, row),
@@ -211,11 +216,8 @@ class _Reduction:
         return found
 
     def _drawn_stacks(self, row: Mapping[int, int]) -> Dict[int, Stack]:
-        """The stacks by their groups; a stack inside a copy that is gone has none."""
-        drawn = {
-            self.serials[stack[0].serial]: stack for stack in self._found.stacks if stack[0].serial in self.serials
-        }
-        parts = {group: stack for group, stack in drawn.items() if stack[0].serial in self._stacks}
+        """The stacks that are drawn, by their groups."""
+        parts = self._drawn_parts()
         stacks = {group: self._stacks[stack[0].serial] for group, stack in parts.items()}
         first = {group: self._first[stack[0].serial] for group, stack in parts.items()}
         reduced = Reduced(
@@ -226,6 +228,11 @@ class _Reduction:
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
         shown = [(port, *self.drawn(port.node, port.output)) for port in ports]
         return tuple(port._replace(node=row[node], output=output) for port, node, output in shown)
+
+
+def _owned(group: Group, owner: int) -> Group:
+    """The group with that owner; most groups have none before and after."""
+    return group if group.owner == owner else replace(group, owner=owner)
 
 
 def _only(column: Mapping[int, Any], row: Mapping[int, int]) -> Dict[int, Any]:

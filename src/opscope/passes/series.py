@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
+from .boundaries import LEAST_OF_IMAGES
 from .numbered import Numbering
+from .phase import best_cut
 
 if TYPE_CHECKING:
     from ..graph.types import TensorType
+    from .boundaries import Boundary
 
 PERIODS = 24
 """So many block lengths are tried: the most frequent distances between equal siblings. More would be slow."""
-LEAST_OF_IMAGES = 4
-"""So many dimensions a batch of images has: a block that gives another number of channels, of the same size, is of the same stage."""
 PASSES = 3
 """The sequence is searched this often; from the second time on, only the gaps between the runs found so far."""
 
@@ -40,8 +41,6 @@ class Siblings(NamedTuple):
 
     tokens: Sequence[int]
     """The structure of each sibling."""
-    cuts: Sequence[float]
-    """For each sibling how bad it would be to cut just before it: how many tensors cross, how alike the names are."""
     sizes: Sequence[int]
     """How many boxes each sibling has."""
     exact: Sequence[int]
@@ -50,8 +49,8 @@ class Siblings(NamedTuple):
     """What each sibling is called; empty for a loose op."""
     gives: "Sequence[Tuple[TensorType, ...]]"
     """The types of what each sibling gives."""
-    entries: Sequence[int]
-    """For each sibling how many use what the one before it gives: the input of a residual block has two users at least."""
+    boundaries: "Sequence[Boundary]"
+    """What is known of the boundary just before each sibling."""
 
 
 class Candidate(NamedTuple):
@@ -61,6 +60,8 @@ class Candidate(NamedTuple):
     """Whether the shapes that its blocks give differ. A run without any such difference beats a longer one with some."""
     unsaved: int
     """How many boxes it puts out of sight, as a negative number: the most first."""
+    period: int
+    """Of those that save as much, the one with the shortest blocks: longer ones may begin in one stage and end in the next."""
     run: Run
 
 
@@ -112,7 +113,7 @@ def _candidates(siblings: Siblings, before: Sequence[int], start: int, end: int,
             for differs, run in _cut_well(siblings, first, period, length):
                 saved = before[run.end] - before[run.start + period]  # all blocks but the first
                 if saved:
-                    yield Candidate(differs or saved < least, -saved, run)
+                    yield Candidate(differs or saved < least, -saved, period, run)
 
 
 def _periods(tokens: Sequence[int], start: int, end: int) -> List[int]:
@@ -161,13 +162,6 @@ def _cut_well(siblings: Siblings, first: int, period: int, length: int) -> List[
     if not most:
         return []
     kept = [series for blocks, series in shifts if blocks >= max(2, most - 1)]
-
-    def merit(series: Sequence[Run]) -> Tuple[float, int, int, int]:
-        """How bad the boundaries are: the mean of the cuts; then fewer blocks, fewer users of what enters, a later start."""
-        bounds = [siblings.cuts[run.start + period * index] for run in series for index in range(1, run.blocks)]
-        entries = sum(siblings.entries[run.start + period] for run in series)
-        return (sum(bounds) / len(bounds), -sum(run.blocks for run in series), -entries, series[0].start)
-
     exact = siblings.exact
 
     def same_shapes(start: int) -> bool:
@@ -178,7 +172,7 @@ def _cut_well(siblings: Siblings, first: int, period: int, length: int) -> List[
         return _alike(siblings.gives[last], siblings.gives[last + period])
 
     found: List[Tuple[bool, Run]] = []
-    for run in min(kept, key=merit):
+    for run in best_cut(siblings.boundaries, kept, named=numbering.tells):
         inner = _series(same_shapes, run.start, period, run.end - period)
         found.extend((False, each) for each in inner)
         if inner != [run]:

@@ -135,7 +135,7 @@ class Structures:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._table = content_of(graph).table
+        self.table = content_of(graph).table
         self._tokens: Dict[StructureKey, int] = {}
         self._exact: Dict[StructureKey, int] = {}
         count = len(graph)
@@ -171,7 +171,7 @@ class Structures:
     def gives(self, child: Child) -> Tuple[TensorType, ...]:
         """The types of what the last op of a child gives. Before: the child is in no part yet."""
         last = child if isinstance(child, int) else child.rows[-1]
-        return self._table.outputs[last]
+        return self.table.outputs[last]
 
     def serial(self, child: Child) -> int:
         """The serial number of the child itself: no other child has it."""
@@ -187,13 +187,19 @@ class Structures:
         """The data edges into a child."""
         if not isinstance(child, int):
             return child.outer
-        table = self._table
-        start, end = table.edge_start[child], table.edge_start[child + 1]
-        if end - start == 1:  # the most frequent case, without the cost of slices
-            output = table.edge_output[start]
-            return [] if output == CONTROL else [(0, 0, table.edge_node[start], output)]
-        ends = zip(range(end - start), table.edge_node[start:end], table.edge_output[start:end])
-        return [(0, slot, producer, output) for slot, producer, output in ends if output != CONTROL]
+        producers, outputs = self.table.edge_node, self.table.edge_output
+        start, end = self.table.edge_start[child], self.table.edge_start[child + 1]
+        return [
+            (0, edge - start, producers[edge], outputs[edge]) for edge in range(start, end) if outputs[edge] != CONTROL
+        ]
+
+    def producers(self, child: Child) -> Sequence[int]:
+        """The ops whose tensors a child takes from outside, each as often as it does."""
+        if not isinstance(child, int):
+            return [edge[2] for edge in child.outer]
+        producers, outputs = self.table.edge_node, self.table.edge_output
+        edges = range(self.table.edge_start[child], self.table.edge_start[child + 1])
+        return [producers[edge] for edge in edges if outputs[edge] != CONTROL]
 
     def signature(self, children: Sequence[Child]) -> Tuple[StructureKey, List[Outer]]:
         """What makes up the structure of a part with these children; and the data edges into that part.
@@ -203,39 +209,55 @@ class Structures:
         producer, not which op it is.
         """
         holder, position = self.holder, self._position
-        base: Dict[int, int] = {}  # serial number of a child -> the position of its first op
-        tokens: List[int] = []
-        offset = 0
-        for child in children:
-            if isinstance(child, int):
-                base[child] = offset
-                tokens.append(self._ops[child])
-                offset += 1
-            else:
-                base[child.serial] = offset
-                tokens.append(child.token)
-                offset += child.size
+        tokens, base = self._tokens_and_places(children)
         # Four numbers for each edge, one after the other: a tuple for each of a million edges would take twice the
-        # time.
+        # time. For the same reason the edges of an op, which most children are, do not come from `outer`.
         inner: List[int] = []
         outer: List[Outer] = []
+        starts, producers, outputs = self.table.edge_start, self.table.edge_node, self.table.edge_output
         shift = 0
         for child in children:
-            for edge in self.outer(child):
-                place, slot, producer, output = edge
+            if isinstance(child, int):
+                first = starts[child]
+                for row in range(first, starts[child + 1]):
+                    producer, output = producers[row], outputs[row]
+                    if output == CONTROL:
+                        continue
+                    start = base.get(holder[producer])
+                    if start is None:
+                        outer.append((shift, row - first, producer, output))
+                    else:
+                        inner += (shift, row - first, start + position[producer], output)
+                shift += 1
+                continue
+            for place, slot, producer, output in child.outer:
                 start = base.get(holder[producer])
-                if start is not None:
-                    inner += (shift + place, slot, start + position[producer], output)
-                elif shift:
+                if start is None:
                     outer.append((shift + place, slot, producer, output))
                 else:
-                    outer.append(edge)
-            shift += 1 if isinstance(child, int) else child.size
+                    inner += (shift + place, slot, start + position[producer], output)
+            shift += child.size
         numbers: Dict[Tuple[int, int], int] = {}
         into: List[int] = []
         for place, slot, producer, output in outer:
             into += (place, slot, numbers.setdefault((producer, output), len(numbers)))
         return (tuple(tokens), tuple(inner), tuple(into)), outer
+
+    def _tokens_and_places(self, children: Sequence[Child]) -> Tuple[List[int], Dict[int, int]]:
+        """The token of each child, and by its serial number the position of its first op in a part with these children."""
+        tokens: List[int] = []
+        places: Dict[int, int] = {}
+        offset = 0
+        for child in children:
+            if isinstance(child, int):
+                places[child] = offset
+                tokens.append(self._ops[child])
+                offset += 1
+            else:
+                places[child.serial] = offset
+                tokens.append(child.token)
+                offset += child.size
+        return tokens, places
 
     def seal(
         self,
@@ -284,7 +306,7 @@ class Structures:
 
         Ops that share their type, output types and attributes (as objects) are looked at once.
         """
-        table = self._table
+        table = self.table
         known: Dict[Tuple[str, int, int, int], Tuple[int, int]] = {}
         for row, op in enumerate(table.ops):
             # Keys are ids of shared objects: cheap to compare, and equal objects that are not shared only cost time.
@@ -300,7 +322,7 @@ class Structures:
             self._exact_ops.append(numbers[1])
 
     def _op_token(self, row: int, left_out: int) -> int:
-        table = self._table
+        table = self.table
         op, dtypes = table.ops[row], tuple([kind.dtype for kind in table.outputs[row]])
         values: Optional[str] = None
         if op in MATTER:

@@ -38,11 +38,14 @@ def succession(table: NodeTable, copies: Sequence[Sequence[int]], passing: bytes
 
 
 def _sources(table: NodeTable, ops: Sequence[int], passing: bytes) -> List[int]:
-    """The ops whose tensors some ops use, behind identities that are drawn as wires."""
-    starts, producers, outputs = table.edge_start, table.edge_node, table.edge_output
+    """The ops outside of a copy whose tensors its ops use, behind identities that are drawn as wires.
+
+    What an identity in the copy hands on from outside is found where the identity takes it.
+    """
+    starts, producers, outputs, own = table.edge_start, table.edge_node, table.edge_output, set(ops)
     return [
-        origin(table, producers[edge], outputs[edge], passing)[0] if passing[producers[edge]] else producers[edge]
+        origin(table, producers[edge], outputs[edge], passing)[0]
         for node in ops
         for edge in range(starts[node], starts[node + 1])
-        if outputs[edge] != CONTROL
+        if producers[edge] not in own and outputs[edge] != CONTROL
     ]

@@ -6,7 +6,7 @@ that is drawn may take a tensor from it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of
 from .reach import users_of
@@ -39,55 +39,84 @@ def without_used_extras(graph: Graph, stacks: Sequence[List[Part]], passed: byte
         found = [[part for part in stack if part.serial not in bad] for stack in found]
 
 
+class _Extra(NamedTuple):
+    """An op for which nothing is drawn."""
+
+    op: int
+    copy: Part
+    """The copy that has it more than the others, or whose op corresponds to it."""
+    home: Part
+    """The copy outside of which nothing may use it."""
+
+
 class _Extras:
     """The ops for which nothing is drawn: what copies have more, and what corresponds to it in the copies of an outer stack."""
 
     def __init__(self, graph: Graph, stacks: Sequence[List[Part]], passed: bytes) -> None:
         self._graph, self._passed = graph, passed
         self._stacks = [stack for stack in stacks if stack]
-        self._waiting: List[Tuple[int, Part, Part]] = []
-        """Ops to look at: each with the copy that has it more, and the copy outside of which nothing may use it."""
+        self._waiting: List[_Extra] = []
         self._seen: Set[Tuple[int, int]] = set()
         self._inside: Dict[int, Set[int]] = {}  # serial number of a copy -> its ops
-        self._users: Dict[int, List[int]] = {}
-        self._places: Dict[int, List[Tuple[int, int]]] = {}
-        """Op -> the stacks that hold it, each with its place in the copy."""
         for stack in self._stacks:
-            if any(part.is_aligned for part in stack):
-                for part in stack:
-                    for op in part.ops()[common(stack) :]:
-                        self._look_at(op, part, part)
-        if self._waiting:
-            self._index()
-
-    def _look_at(self, op: int, extra: Part, home: Part) -> None:
-        if (op, extra.serial) not in self._seen:
-            self._seen.add((op, extra.serial))
-            self._waiting.append((op, extra, home))
-
-    def _index(self) -> None:
-        for number, stack in enumerate(self._stacks):
             shared = common(stack)
             for part in stack:
-                for place, op in enumerate(part.ops()[:shared]):
-                    self._places.setdefault(op, []).append((number, place))
-        wanted = {*self._places, *(op for op, _, _ in self._waiting)}
-        self._users = users_of(content_of(self._graph).table, wanted)
+                for op in part.ops()[shared:] if part.is_aligned else ():
+                    self._look_at(_Extra(op, part, part))
+
+    def _look_at(self, one: _Extra) -> None:
+        if (one.op, one.copy.serial) not in self._seen:
+            self._seen.add((one.op, one.copy.serial))
+            self._waiting.append(one)
 
     def used(self) -> Set[int]:
         """The serial numbers of the copies with an own op that something outside of the copy uses."""
-        ends = {port.node for port in content_of(self._graph).outputs}
         bad: Set[int] = set()
         while self._waiting:
-            op, extra, home = self._waiting.pop()
-            inside = self._inside.setdefault(home.serial, set(home.ops()))
-            users = self._users.get(op, [])
-            if op in ends or not inside.issuperset(users):
-                bad.add(extra.serial)
-            for user in users:
-                if self._passed[user] and user in inside:  # a wire from the op begins there
-                    self._look_at(user, extra, home)
-            for number, place in self._places.get(op, ()):
-                for part in self._stacks[number]:
-                    self._look_at(part.ops()[place], extra, part)
+            walked = self._walk(bad)
+            self._go_across(walked)
         return bad
+
+    def _walk(self, bad: Set[int]) -> List[_Extra]:
+        """Look at all ops that wait, and at those of their homes that a wire from them runs through; put copies into `bad`."""
+        ends = {port.node for port in content_of(self._graph).outputs}
+        users = users_of(content_of(self._graph).table, self._reachable())
+        walked = []
+        while self._waiting:
+            one = self._waiting.pop()
+            walked.append(one)
+            inside = self._inside_of(one.home)
+            its_users = users.get(one.op, [])
+            if one.op in ends or not inside.issuperset(its_users):
+                bad.add(one.copy.serial)
+            for user in its_users:
+                if self._passed[user] and user in inside:  # a wire from the op begins there
+                    self._look_at(one._replace(op=user))
+        return walked
+
+    def _reachable(self) -> Set[int]:
+        """The ops that wait, and all of their homes that a wire may run through: the table is searched for their users once."""
+        homes = {one.home.serial: one.home for one in self._waiting}
+        passed = {op for home in homes.values() for op in self._inside_of(home) if self._passed[op]}
+        return passed.union(one.op for one in self._waiting)
+
+    def _inside_of(self, home: Part) -> Set[int]:
+        if home.serial not in self._inside:
+            self._inside[home.serial] = set(home.ops())
+        return self._inside[home.serial]
+
+    def _go_across(self, walked: Sequence[_Extra]) -> None:
+        """Let what corresponds to these ops in the other copies of the stacks around them wait to be looked at."""
+        by_op: Dict[int, List[_Extra]] = {}
+        for one in walked:
+            by_op.setdefault(one.op, []).append(one)
+        for stack in self._stacks:
+            shared = common(stack)
+            for part in stack:
+                # Few ops are walked, and a stack has many: most copies hold none of them, which a set tells quickly.
+                if by_op.keys().isdisjoint(part.ops()):
+                    continue
+                for place, op in enumerate(part.ops()[:shared]):
+                    for one in by_op.get(op, ()):
+                        for other in stack:
+                            self._look_at(_Extra(other.ops()[place], one.copy, other))

@@ -7,12 +7,12 @@ for that op, of type `MISSING`: graphs are passed around without their weights. 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from itertools import accumulate, chain
 from sys import intern
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..errors import LoadError
+from ..graph.edges import user_of
 from ..graph.types import CONTROL, TensorType
 from ..graph.vocabulary import MISSING
 from .opdefs import OpSignature
@@ -117,7 +117,7 @@ class BodyColumns:
         for edge, producer in enumerate(producers):
             if producer is None:
                 # Which node reads this text is only needed for the error message.
-                name = nodes[bisect_right(self.edge_start, edge) - 1].name
+                name = nodes[user_of(self.edge_start, edge)].name
                 producers[edge], self.edge_output[edge] = self._graph_edge(name, texts[edge])
         self.edge_node.extend(producers)  # type: ignore[arg-type]  # no None is left
         self.end_missing()

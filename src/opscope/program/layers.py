@@ -133,7 +133,9 @@ def group(program: Program, known: Optional[Known] = None) -> Program:
 def _group_body(body: Body, place: _Place, tree: _Tree, known: Known, places: Dict[str, _Place]) -> Body:
     """One body with its groups; `places` gets the places of the functions that it calls."""
     rows = range(body.args, len(body) - body.rets)
-    paths = [below_caller(path, place.around) for path in split_scopes(body.names[row] for row in rows)]
+    paths = split_scopes(body.names[row] for row in rows)
+    if place.around:
+        paths = [below_caller(path, place.around) for path in paths]
     owner = -1
     found: Dict[Scope, int] = {}
     if tree.objects:

@@ -211,6 +211,8 @@ def ordered(groups: Sequence[LocalGroup], node_group: "array[int]") -> Tuple[Tup
     """
     first: Dict[int, int] = {}
     for row, innermost in enumerate(node_group):
+        if innermost in first:  # so it is with most ops
+            continue
         for index in chain(groups, innermost):
             if index in first:
                 break

@@ -60,8 +60,14 @@ def _with_symbol(one: Any, other: Any) -> Any:
     for dim, beside in ((one, other), (other, one)):
         if isinstance(dim, int):
             return beside if dim == 1 else dim
-    same = isinstance(one, Symbol) and isinstance(other, Symbol) and one.terms == other.terms
-    return one if same else None
+    return one if same_dim(one, other) else None
+
+
+def same_dim(one: Any, other: Any) -> bool:
+    """Whether two dimensions are the same for all that names may stand for."""
+    if isinstance(one, Symbol) or isinstance(other, Symbol):
+        return isinstance(one, Symbol) and isinstance(other, Symbol) and one.terms == other.terms
+    return bool(one == other)
 
 
 def joined(*parts: Shape) -> Shape:

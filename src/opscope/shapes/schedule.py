@@ -9,6 +9,9 @@ from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.vocabulary import ITERATED, MERGES
 
+_ELSEWHERE, _WAITING, _BEGUN, _DONE = range(4)
+"""An op is in another body; it waits; it is on the stack, and its producers come first; it is in the result."""
+
 
 class Schedule:
     """Orders the ops of a graph, body by body.
@@ -30,6 +33,8 @@ class Schedule:
             self.body_of[index] = index if owned else self.body_of[group.parent]
             if owned:
                 self.bodies.setdefault(group.owner, []).append(index)
+        self._state = bytearray(len(graph))
+        """How far `_sorted` is with each op; `_ELSEWHERE` until its body is looked at."""
         self.rows: Dict[int, List[int]] = {}
         for row, place in enumerate(content_of(graph).node_group):
             self.rows.setdefault(self.body_of[place], []).append(row)
@@ -54,29 +59,30 @@ class Schedule:
     def _sorted(self, body: int) -> List[int]:
         """The rows of one body, producers first: a depth-first walk, not recursive since chains may be very long."""
         rows, table = self.rows.get(body, []), content_of(self._graph).table
-        start, producers = table.edge_start, table.edge_node
+        start, producers, state = table.edge_start, table.edge_node, self._state
         # Most bodies are in such an order already.
         if all(max(producers[start[row] : start[row + 1]], default=-1) < row for row in rows):
             return rows
-        inside = set(rows)
+        for row in rows:
+            state[row] = _WAITING
         merging = not MERGES.isdisjoint(table.ops)
-        done: Dict[int, bool] = {}  # False: on the stack, its producers come first; True: in the result
         result: List[int] = []
         for root in rows:
             stack = [root]
             while stack:
                 row = stack[-1]
-                if done.setdefault(row, False):
+                if state[row] == _DONE:
                     stack.pop()
                     continue
-                edges = table.edge_node[table.edge_start[row] : table.edge_start[row + 1]]
-                new = [source for source in edges if source in inside and source not in done]
+                state[row] = _BEGUN
+                new = [source for source in producers[start[row] : start[row + 1]] if state[source] == _WAITING]
                 if new and merging and table.ops[row] in MERGES:
                     # What an iteration hands to the next does not come before the first one.
                     new = [source for source in new if table.ops[source] not in ITERATED]
                 if new:
                     stack.extend(reversed(new))
                     continue
-                done[row] = True  # the next round takes it off the stack
+                state[row] = _DONE
                 result.append(row)
+                stack.pop()
         return result

@@ -115,7 +115,7 @@ class Symbol:
     def __str__(self) -> str:
         """The names before the number: ``b·8``, ``t + 1``.
 
-        >>> b, t = named("b"), named("t")
+        >>> b, t = dimension("b"), dimension("t")
         >>> print(8 * b, 2 * t * b - 1, (t + 1) // 2)
         b·8 b·t·2 - 1 (t + 1)/2
         """
@@ -129,7 +129,7 @@ class Symbol:
         return text
 
 
-def named(name: str) -> Symbol:
+def dimension(name: str) -> Symbol:
     """The dimension of that name."""
     return Symbol({(name,): 1})
 

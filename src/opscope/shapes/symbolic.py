@@ -6,47 +6,76 @@ Open dimensions of an input get names: its first is ``b``, as cost estimates put
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.types import MOST_RANK, Shape
-from ..graph.vocabulary import ARGUMENT
+from ..graph.vocabulary import ARGUMENT, LOOPS
+from . import lists
 from .bodies import Bodies
 from .body_values import BodyValues
 from .budget import FAILURES, MOST_ELEMENTS, Budget, shape_within
 from .inference import InferenceContext
 from .resolve import BATCHES, merged
+from .rule import same_dim
 from .rules import ALL_RULES
-from .symbol import Symbol, named
+from .symbol import Symbol, dimension
 from .table_source import TableSource
 from .tensor import product
-from .value import Value, single
+from .value import single
 from .value_rules import VALUES
 
-Known = Tuple[str, Shape]
+_Known = Tuple[str, Shape]
 """A dtype and a shape, whose dimensions may be `Symbol`s."""
+_MOST_ROUNDS = 4
+"""So often ops are looked at again because a loop changes a shape. Then nothing is taken for granted of loops."""
+
+
+class _Variable(NamedTuple):
+    """A variable of a loop."""
+
+    loop: int
+    """The row of the loop's op."""
+    number: int
 
 
 class SymbolicShapes:
-    """Works out the shapes of some ops, and of what they depend on. Each op is looked at once."""
+    """Works out the shapes of some ops, and of what they depend on. Each op is looked at once, or a few times for loops."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._table = content_of(graph).table
-        self._known: Dict[int, Sequence[Known]] = {}
         self._bodies = Bodies(graph)
-        self._source = _Source(graph, self._known, self._bodies)
-        budget = Budget(len(self._table))
-        self._values = BodyValues(self._source, budget, self._table, self._bodies, lambda _: {}, {}, {})
-        self._budget = budget
-        self._inputs = {port.node for port in content_of(graph).inputs}
+        self._budget = Budget(len(self._table))
         self._lengths: Dict[str, int] = {}
         """Name -> how many inputs have a dimension of that name."""
-        self._name_inputs()
+        self._fed = dict(self._named_inputs())
+        """Input -> its outputs with names."""
+        self._kept: Dict[_Variable, Shape] = {}
+        """For a variable whose shape its loop changes: what of the shape holds in all iterations."""
+        self._guessing = True
+        """Whether a loop is taken to hand on tensors of the shapes that it got, until it turns out that it does not."""
+        self._start()
+
+    def _start(self) -> None:
+        """Begin with the inputs alone."""
+        self._known: Dict[int, Sequence[_Known]] = dict(self._fed)
+        self._guessed: Dict[_Variable, Shape] = {}
+        """_Variable -> the shape that its loop was taken to keep."""
+        self._checked: Set[_Variable] = set()
+        self._source = _Source(self._graph, self._known, self._bodies)
+        self._values = BodyValues(self._source, self._budget, self._table, self._bodies, lambda _: {}, {}, {})
 
     def of(self, row: int, output: int = 0) -> Shape:
         """The shape of a tensor. A dimension is an integer, a `Symbol`, or ``None`` if neither is known."""
+        for _ in range(_MOST_ROUNDS):
+            self._work_out(row)
+            if not self._wrong_guesses():
+                return self._source.shape(row, output)
+            self._start()
+        self._guessing = False  # loops in loops that go on changing: nothing is taken for granted any more
+        self._start()
         self._work_out(row)
         return self._source.shape(row, output)
 
@@ -66,24 +95,23 @@ class SymbolicShapes:
     def _list_text(self, row: int) -> str:
         if self._table.ops[row] != "TensorListReserve":
             return ""
-        item, count = (self._value(edge) for edge in self._source.inputs(row)[:2])
-        length = single(count)
-        if item is None or length is None:
+        (item, count), asked = self._source.inputs(row)[:2], self._source.shape(*self._source.inputs(row)[0])
+        dims, length = self._values.of(*item), single(self._values.of(*count))
+        if (
+            dims is None or length is None or asked is None or len(asked) != 1
+        ):  # a scalar, -1, is an unknown number of dimensions
             return ""
-        return f"{length} × {shape_words([None if dim == -1 else dim for dim in item])}"
-
-    def _value(self, tensor: Tuple[int, int]) -> Value:
-        return self._values.of(*tensor)
+        return f"{length} × {shape_words([None if isinstance(dim, int) and dim < 0 else dim for dim in dims])}"
 
     # names
 
-    def _name_inputs(self) -> None:
-        """Name the open dimensions of the inputs, in the order of the table so that names do not depend on what is asked."""
+    def _named_inputs(self) -> Iterator[Tuple[int, List[_Known]]]:
+        """The inputs with names for their open dimensions, in the order of the table so that names do not depend on what is asked."""
         table = self._table
         for row, op in enumerate(table.ops):
             if op in BATCHES and not (op == ARGUMENT and table.edge_start[row] < table.edge_start[row + 1]):
                 kinds = [(kind.dtype, shape_within(kind.shape)) for kind in table.outputs[row]]
-                self._known[row] = [(dtype, self._named(shape)) for dtype, shape in kinds]
+                yield row, [(dtype, self._named(shape)) for dtype, shape in kinds]
 
     def _named(self, shape: Shape) -> Shape:
         """The shape of an input with names for those of its open dimensions that have one."""
@@ -94,7 +122,7 @@ class SymbolicShapes:
         dims: List[Any] = list(shape)
         for place, name in enumerate(names[: len(shape)]):
             if dims[place] is None:
-                dims[place] = named(name if name == "b" else self._numbered(name))
+                dims[place] = dimension(name if name == "b" else self._numbered(name))
         return tuple(dims)
 
     def _numbered(self, name: str) -> str:
@@ -129,9 +157,19 @@ class SymbolicShapes:
         inner = self._bodies.functions.get(row)
         if inner is not None:
             return self._bodies.ends(inner).results.values()
-        return (edge.node for edge in self._table.data_inputs(row))
+        inputs = [edge.node for edge in self._table.data_inputs(row)]
+        return (
+            [*inputs, *self._listed(row)] if self._table.ops[row].startswith(("TensorList", "TensorArray")) else inputs
+        )
 
-    def _worked_out(self, row: int) -> List[Known]:
+    def _listed(self, row: int) -> Iterator[int]:
+        """What tells of the list that an op takes: an item that was put in, and the length."""
+        for edge in self._table.data_inputs(row):
+            held = lists.item(self._table, self._bodies, edge)
+            length = lists.length(self._table, self._bodies, edge)
+            yield from (found.node for found in (held and held.edge, length) if found)
+
+    def _worked_out(self, row: int) -> List[_Known]:
         types = self._table.outputs[row]
         own = [shape_within(kind.shape) for kind in types]
         try:
@@ -147,8 +185,9 @@ class SymbolicShapes:
         at = InferenceContext(self._source, self._values, row, self._source.inputs(row))
         op = self._table.ops[row]
         if op == ARGUMENT:
-            constant = self._bodies.given_whole(row) and self._bodies.handed_on(row)
-            return [at.shape(0)] if constant else []
+            return [self._argument(at)]
+        if op in LOOPS:
+            return [self._variable(_Variable(row, index), at.shape(index)) for index in range(at.count)]
         inner = self._bodies.functions.get(row)
         if inner is not None:
             results = self._bodies.ends(inner).results
@@ -157,11 +196,54 @@ class SymbolicShapes:
         rule = ALL_RULES.get(op)
         return rule(at) if rule is not None else []
 
+    # loops
+
+    def _argument(self, at: InferenceContext) -> Shape:
+        """The shape of an argument: what the call passes, or, of a loop's variable, what holds in all iterations."""
+        if not self._bodies.given_whole(at.row):
+            return None
+        if self._bodies.handed_on(at.row):
+            return at.shape(0)
+        group, index = self._bodies.argument(at.row) or (-1, -1)
+        owner = content_of(self._graph).groups[group].owner
+        return self._variable(_Variable(owner, index), at.shape(0)) if owner in self._bodies.loops else None
+
+    def _variable(self, variable: _Variable, given: Shape) -> Shape:
+        """The shape of a loop's variable, given that before the first iteration."""
+        if variable in self._kept or not self._guessing:
+            return self._kept.get(variable)
+        self._guessed[variable] = given
+        return given
+
+    def _wrong_guesses(self) -> bool:
+        """Whether some loop hands on another shape than it was taken to; what is the same is kept for the next round."""
+        while len(self._checked) < len(self._guessed):  # looking at what a body returns may lead to further loops
+            for variable in [one for one in self._guessed if one not in self._checked]:
+                self._checked.add(variable)
+                given = self._guessed[variable]
+                returned = self._returned(variable)
+                kept = _common(given, returned)
+                if given is not None and (
+                    kept is None or any(one is None and other is not None for one, other in zip(kept, given))
+                ):
+                    self._kept[variable] = kept
+        return any(variable in self._kept for variable in self._guessed)
+
+    def _returned(self, variable: _Variable) -> Shape:
+        """What the body of a loop returns for a variable."""
+        body = self._bodies.loops.get(variable.loop, {}).get("body")
+        result = None if body is None else self._bodies.ends(body).results.get(variable.number)
+        if result is None:
+            return None
+        edge = self._table.data_inputs(result)[0]
+        self._work_out(edge.node)
+        return self._source.shape(*edge)
+
 
 class _Source(TableSource):
     """The table with the shapes that are known so far; of an op that was not looked at, those that the table has."""
 
-    def __init__(self, graph: Graph, known: Dict[int, Sequence[Known]], bodies: Bodies) -> None:
+    def __init__(self, graph: Graph, known: Dict[int, Sequence[_Known]], bodies: Bodies) -> None:
         super().__init__(content_of(graph).table, (), bodies)
         self._symbolic = known
 
@@ -181,6 +263,13 @@ def _may_be_shape(dtype: str, shape: Optional[Sequence[Optional[int]]]) -> bool:
     )
 
 
+def _common(left: Shape, right: Shape) -> Shape:
+    """The dimensions that two shapes have in common; the others are open."""
+    if left is None or right is None or len(left) != len(right):
+        return None
+    return tuple(one if same_dim(one, other) else None for one, other in zip(left, right))
+
+
 def _possible(shape: Shape) -> Shape:
     """The shape that a rule gave, or ``None`` if no tensor can have it, as in a damaged file."""
     dims = shape or ()
@@ -193,7 +282,7 @@ def _possible(shape: Shape) -> Shape:
 def shape_words(shape: Sequence[Optional[int]]) -> str:
     """A shape with names for dimensions.
 
-    >>> shape_words((named("b") * 8, None, 64))
+    >>> shape_words((dimension("b") * 8, None, 64))
     '(b·8, ?, 64)'
     """
     return f"({', '.join('?' if dim is None else str(dim) for dim in shape)})"

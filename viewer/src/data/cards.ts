@@ -80,6 +80,11 @@ export class Cards {
     return this.bind("groups", this.firstUnit(card), card, copy);
   }
 
+  /** Which copy each stack shows where `choices` are shown, whatever is in the drawing now. */
+  private choosing(choices: Shown): (card: number) => number {
+    return (card) => choices.get(this.stack(card)) ?? 0;
+  }
+
   /** The graph's group that a card shows now; -1 for the drawing itself and for cards that only bundle. */
   group(card: number): number {
     return this.groupIn(card, this.copy(card));
@@ -124,9 +129,12 @@ export class Cards {
 
   /** The drawing is made of rows of first copies. This is the row that is shown in the place of one of them now, or when `card`, the card around it, shows `own`. */
   bind(kind: "nodes" | "groups", row: number, card: number, own = this.copy(card)): number {
+    return this.bindBy(kind, row, card, (at) => (at === card ? own : this.copy(at)));
+  }
+
+  private bindBy(kind: "nodes" | "groups", row: number, card: number, copyOf: (card: number) => number): number {
     for (let at = card; at > 0; at = this.parents[at]) {
-      const stack = this.stack(at);
-      const copy = at === card ? own : this.copy(at);
+      const [stack, copy] = [this.stack(at), copyOf(at)];
       if (stack >= 0 && copy) row = this.stacks.bind(kind, row, stack, copy);
     }
     return row;
@@ -134,12 +142,21 @@ export class Cards {
 
   /** What a card holds when it shows this copy. */
   held(card: number, copy = this.copy(card)): Held {
+    return this.heldBy(card, (at) => (at === card ? copy : this.copy(at)));
+  }
+
+  /** What a card holds where these copies are shown, whatever is in the drawing now. */
+  heldIn(card: number, choices: Shown): Held {
+    return this.heldBy(card, this.choosing(choices));
+  }
+
+  private heldBy(card: number, copyOf: (card: number) => number): Held {
     const unit = this.firstUnit(card);
     if (unit < 0) return NOTHING;
-    const own = this.bundles.get(this.unit(card, copy)); // a copy that has more than the drawn one is listed by itself
+    const own = this.bundles.get(this.bindBy("groups", unit, card, copyOf)); // a copy that has more than the drawn one is listed by itself
     if (own) return own;
     const { groups, ops } = this.bundles.get(unit) ?? { groups: [unit], ops: [] };
-    return { groups: groups.map((group) => this.bind("groups", group, card, copy)), ops: ops.map((row) => this.bind("nodes", row, card, copy)) };
+    return { groups: groups.map((group) => this.bindBy("groups", group, card, copyOf)), ops: ops.map((row) => this.bindBy("nodes", row, card, copyOf)) };
   }
 
   /** Type and reference of each item in a card, in the first copy. */
@@ -168,7 +185,15 @@ export class Cards {
 
   /** What a card is called when it shows this copy. */
   titleIn(card: number, copy: number): string {
-    const unit = this.unit(card, copy);
+    return this.titleOf(card, this.unit(card, copy));
+  }
+
+  /** What a card is called where these copies are shown, whatever is in the drawing now. */
+  titleWhere(card: number, choices: Shown): string {
+    return this.titleOf(card, this.bindBy("groups", this.firstUnit(card), card, this.choosing(choices)));
+  }
+
+  private titleOf(card: number, unit: number): string {
     if (unit === this.firstUnit(card)) return this.text("c.title", card);
     const said = this.said.card(unit, "title");
     return said === undefined ? this.nameOf(unit) : this.strings[said];

@@ -37,6 +37,8 @@ export class Facts {
   readonly memory: Memory | null;
   /** Elements of the model's variables. */
   readonly parameters: number;
+  /** How many layers the model has; one that is called twice counts once. */
+  readonly layers: number;
   /** What an optimizer, metrics and random generators keep beside them: elements, in how many variables. */
   readonly state: { elements: number; variables: number };
   /** Whether costs are for one sample, since the batch is open. */
@@ -61,6 +63,7 @@ export class Facts {
       producer: Record<string, string>;
       measurement: Measurement | null;
       parameters: number;
+      layers?: number;
       state?: { elements: number; variables: number };
       cost: { per_sample?: boolean; loops?: Record<string, number | null> } | null;
       dispatch?: Record<string, string>;
@@ -78,6 +81,7 @@ export class Facts {
     this.variables = header.variables;
     this.memory = memoryOf(container);
     this.parameters = header.parameters;
+    this.layers = header.layers ?? 0;
     this.state = header.state ?? { elements: 0, variables: 0 };
     this.perSample = header.cost?.per_sample === true;
     this.loops = header.cost?.loops ?? {};
@@ -133,6 +137,11 @@ export class Facts {
   /** The standard errors of times. */
   get timeErrors(): { op(row: number): number; group(group: number): number } {
     return { op: (row) => this.nodes.measures.figure(row, "error"), group: (group) => this.groups.measures.figure(group, "error") };
+  }
+
+  /** Whether times are told with their errors. */
+  hasErrors(): boolean {
+    return this.nodes.measures.has("error") || this.groups.measures.has("error");
   }
 
   /** Whether anything was measured. */

@@ -37,7 +37,7 @@ export function pageData(container: Container): PageData {
   const cards = new Cards(container);
   cards.nameOf = (group) => facts.groups.part(group);
   const { families, about, notes, start } = header;
-  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain), families, about, notes, start, overview: canShow() ? header.overview ?? null : null };
+  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain, style.meanings), families, about, notes, start, overview: canShow() ? header.overview ?? null : null };
 }
 
 /** Whether this browser takes style sheets from a script: the page's policy allows no others to the overview. Without them the page starts with the drawing. */

@@ -128,6 +128,19 @@ export interface Style {
   coverage: Record<string, string>;
   /** A figure whose error is more than this part of it is marked with ~. */
   uncertain: number;
+  meanings: Meanings;
+}
+
+/** What the words beside figures mean, for readers who have not met them (`graph/meanings.py`). */
+export interface Meanings {
+  /** By the names of the parts of a measured step. */
+  parts: Record<string, string>;
+  unprofiled: string;
+  profiled: string;
+  /** Of a figure with its error. */
+  error: string;
+  /** What estimates are of where the batch is open. */
+  sample: string;
 }
 
 export function styleOf(header: Header): Style {

@@ -93,6 +93,11 @@ export class Measures {
     return place === undefined ? [-1, -1] : [this.container.ints(`${this.prefix}.first`)[place], this.container.ints(`${this.prefix}.last`)[place]];
   }
 
+  /** Whether any row has this figure. */
+  has(name: (typeof MEASURES)[number]): boolean {
+    return this.size > 0 && this.container.floats(`${this.prefix}.${name}`).some((value) => !Number.isNaN(value));
+  }
+
   figure(row: number, name: (typeof MEASURES)[number]): number {
     const place = this.place.get(row);
     return place === undefined ? NaN : this.container.floats(`${this.prefix}.${name}`)[place];

@@ -1,6 +1,6 @@
 // How a number becomes text, in the units of the page's header. Python does the same in `graph/number_text.py`;
 // `tests/graph/numbers.json` holds both to one table, and `docs/drawing.md` has the rule.
-import type { Unit, Units } from "./style";
+import type { Meanings, Unit, Units } from "./style";
 
 const WHOLE = new Intl.NumberFormat("en-US");
 
@@ -18,6 +18,7 @@ export class Words {
     private readonly parts: Record<string, string>,
     private readonly quantities: Record<string, string>,
     private readonly uncertain: number,
+    readonly meanings: Meanings,
   ) {
     this.rates = units.flops.map(([name, size, least]) => [`${name}/s`, size, least]);
   }
@@ -40,7 +41,7 @@ export class Words {
 
   readonly flopRate = (flopsPerSecond: number): string => amount(flopsPerSecond, this.rates);
 
-  readonly calls = (calls: number): string => (calls === 1 ? "1 call" : amount(calls, this.units.calls));
+  readonly calls = (calls: number): string => (calls === 1 ? "1 op run" : amount(calls, this.units.calls));
 
   /** A count in short, without a unit: 25.6 M. */
   readonly count = (value: number): string => amount(value, this.units.counts);

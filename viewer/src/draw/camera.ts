@@ -64,18 +64,22 @@ const WHOLE = 0.6;
 const BOTH = 0.45;
 const ABOUT = 130;
 
-/** Readable from the start: all of it where that can be read, else its top, with `anchor` (where reading begins) in the middle, yet from `left` on. */
+/**
+ * Readable from the start: all of it where that can be read, else its top, with `anchor` (where reading begins) in the middle, yet from `left` on where
+ * both have room. Where they have none, the titles of what begins further left are written at the edge of the window.
+ */
 export function readable(rect: Rect, size: Size, anchor: number, left = Infinity, least = 0.6): Camera {
   const [side, top] = [24, 12];
   const whole = fit(rect, size);
   const wanted = Math.max(least, Math.min(1, (size.w - 2 * side) / Math.max(1, rect.w)));
   // What is read first and the title left of it are both in view, if that does not make them too small.
-  const both = Math.max(BOTH, (size.w - 2 * side) / Math.max(1, anchor + ABOUT - left));
-  const scale = clampScale(Number.isFinite(left) ? Math.min(wanted, both) : wanted);
+  const both = Number.isFinite(left) ? (size.w - 2 * side) / Math.max(1, anchor + ABOUT - left) : Infinity;
+  const apart = both < BOTH;
+  const scale = clampScale(apart ? wanted : Math.min(wanted, both));
   if (whole.scale >= Math.min(WHOLE, 0.9 * scale)) return whole;
   const room = size.w / scale;
   const wide = rect.w + (2 * side) / scale;
-  const centre = Math.min(anchor - room / 2, left - side / scale);
+  const centre = apart ? anchor - room / 2 : Math.min(anchor - room / 2, left - side / scale);
   const x = wide <= room ? rect.x + rect.w / 2 - room / 2 : Math.max(rect.x - side / scale, Math.min(rect.x + rect.w + side / scale - room, centre));
   return { x, y: rect.y - top / scale, scale };
 }

@@ -4,7 +4,7 @@ import { DIM, type Look } from "./look";
 import { docks, heatBar, sheets } from "./parts";
 import type { Surface } from "./surface";
 import { TextPainter } from "./texts";
-import type { Paint } from "./theme";
+import type { Paint, Theme } from "./theme";
 import { paintLines } from "./wires";
 
 /** An open card smaller than this on screen, in pixels, is drawn without what is in it. */
@@ -15,6 +15,8 @@ const CHIP_SEEN = 3;
 /** How wide a ring is, in pixels, and how many such widths a mark must be high to have its rings on its border. */
 const RING = 2.2;
 const RINGED = 7;
+/** On a dark ground a border has little contrast to lose: those of what is dimmed keep this much. */
+const DARK_LINE_DIM = 0.8;
 /** A bar tells an amount by its colour: it is dimmed less than the rest. */
 const BAR_DIM = 0.6;
 
@@ -48,7 +50,7 @@ export class Painter {
     this.marks += seen.length;
     this.small(seen, scale, look);
     for (const mark of seen) if (mark.form === "card") this.card(mark, own, scale, look);
-    this.texts.marks(seen, scale, look);
+    this.texts.marks(seen, own, scale, look);
     context.translate(-x, -y);
   }
 
@@ -65,9 +67,8 @@ export class Painter {
       if (batch) batch.push(mark);
       else own.set(paint, [mark]);
     }
-    for (const [paint, own] of batches) this.boxes(own, paint, scale, look);
-    context.globalAlpha = DIM;
-    for (const [paint, own] of dimmed) this.boxes(own, paint, scale, look);
+    for (const [paint, own] of batches) this.boxes(own, paint, scale, look, false);
+    for (const [paint, own] of dimmed) this.boxes(own, paint, scale, look, true);
     context.globalAlpha = 1;
     for (const mark of marks) {
       if (mark.form === "card") continue;
@@ -76,8 +77,9 @@ export class Painter {
     }
   }
 
-  private boxes(marks: Mark[], paint: Paint, scale: number, { drafting: { shape } }: Look): void {
+  private boxes(marks: Mark[], paint: Paint, scale: number, { theme, drafting: { shape } }: Look, dim: boolean): void {
     const context = this.context;
+    context.globalAlpha = dim ? DIM : 1;
     context.fillStyle = paint.fill;
     context.beginPath();
     for (const mark of marks) round(context, mark, mark.form === "pill" ? mark.h / 2 : shape.boxRound, scale);
@@ -85,6 +87,7 @@ export class Painter {
     if (scale * marks[0].h < BORDERED) return;
     context.strokeStyle = paint.stroke;
     context.lineWidth = scale < 0.5 ? 0.6 / scale : 1;
+    if (dim) context.globalAlpha = lineDim(theme);
     context.stroke();
   }
 
@@ -92,10 +95,9 @@ export class Painter {
     const context = this.context;
     const { theme, drafting: { shape, loops } } = look;
     const dim = look.lit !== null && !look.lit.has(mark.key) && !look.holders?.has(mark.key) && !look.elsewhere?.has(mark.key);
-    context.globalAlpha = dim ? DIM : 1;
     const { paint, bar } = look.tint(mark);
-    for (const sheet of sheets(mark, shape)) this.plate(sheet, theme.behind, scale, look);
-    this.plate(mark, paint, scale, look, scale > 0.2 && loops.has(mark.kind) ? theme.loopDash : []);
+    for (const sheet of sheets(mark, shape)) this.plate(sheet, theme.behind, scale, look, dim);
+    this.plate(mark, paint, scale, look, dim, scale > 0.2 && loops.has(mark.kind) ? theme.loopDash : []);
     if (bar) {
       context.globalAlpha = dim ? BAR_DIM : 1;
       context.fillStyle = bar.colour;
@@ -121,8 +123,9 @@ export class Painter {
     this.context.stroke();
   }
 
-  private plate(rect: Rect, paint: Paint, scale: number, { theme, drafting: { shape } }: Look, dash: number[] = []): void {
+  private plate(rect: Rect, paint: Paint, scale: number, { theme, drafting: { shape } }: Look, dim: boolean, dash: number[] = []): void {
     const context = this.context;
+    context.globalAlpha = dim ? DIM : 1;
     context.beginPath();
     round(context, rect, shape.cardRound, scale);
     context.fillStyle = paint.fill;
@@ -130,6 +133,7 @@ export class Painter {
     context.strokeStyle = paint.stroke;
     context.lineWidth = scale < 0.6 ? 0.7 / scale : theme.cardWidth;
     context.setLineDash(dash);
+    if (dim) context.globalAlpha = lineDim(theme);
     context.stroke();
     if (dash.length) context.setLineDash([]);
   }
@@ -173,6 +177,10 @@ export class Painter {
       this.texts.chip(tag.text, x + tag.w / 2, y + tag.h / 2, tag.w - 8, scale, look);
     }
   }
+}
+
+function lineDim({ dark }: Theme): number {
+  return dark ? DARK_LINE_DIM : DIM;
 }
 
 /** The room in which a mark may have painted something: rings, chips, a note, the cards of a stack. Asked for every mark in every frame. */

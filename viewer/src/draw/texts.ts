@@ -1,11 +1,11 @@
 // Paints the texts of marks and wires. A text that would be too small to read is left out, one that is too long is cut.
-import type { Line, Mark } from "./frame";
-import { nameInk, SLACK, type Look } from "./look";
+import type { Line, Mark, Rect } from "./frame";
+import { DIM, nameInk, SLACK, type Look, type Tint } from "./look";
 import { behind } from "../place/card";
 import { heatBar } from "./parts";
 import type { Surface } from "./surface";
 import { fontOf, shorten, widthOf, type Font } from "./text";
-import { contrastInk } from "./theme";
+import { contrastInk, mix } from "./theme";
 
 /** A text whose letters are smaller than this on screen, in pixels, is left out. */
 const READABLE = 4.4;
@@ -23,11 +23,11 @@ export class TextPainter {
 
   constructor(private readonly context: Surface) {}
 
-  /** The texts of the marks of a frame. */
-  marks(marks: Mark[], scale: number, look: Look): void {
+  /** The texts of the marks of a frame; `view`: what of it is in view. */
+  marks(marks: Mark[], view: Rect, scale: number, look: Look): void {
     const readable = scale * look.drafting.fonts.op.size >= READABLE;
     for (const mark of marks) {
-      if (mark.form === "card") this.head(mark, scale, look);
+      if (mark.form === "card") this.head(mark, view, scale, look);
       else if (readable) this.small(mark, look);
     }
   }
@@ -52,27 +52,29 @@ export class TextPainter {
     const { theme, drafting: { fonts, shape } } = look;
     const { paint, bar } = look.tint(mark);
     const middle = mark.y + mark.h / 2;
-    const ink = contrastInk(paint.fill, nameInk(mark, look), theme);
+    // What is not lit is painted paler than its colour, and its text is read on that.
+    const ground = look.lit && !look.lit.has(mark.key) ? mix(theme.card.fill, paint.fill, DIM) : paint.fill;
+    const ink = contrastInk(ground, nameInk(mark, look), theme);
     const font = mark.form === "pill" ? fonts.pill : fonts.op;
     const base = middle + shape.nameDrop;
     if (mark.form === "pill" && mark.detail) {
       const title = widthOf(this.context, font.css, mark.title);
       const left = mark.x + (mark.w - title - shape.textGap - widthOf(this.context, fonts.small.css, mark.detail)) / 2;
       this.text(font, ink, mark.title, left, base, "left", Infinity);
-      this.text(fonts.small, contrastInk(paint.fill, theme.ink.note, theme), mark.detail, left + title + shape.textGap, base, "left", Infinity);
+      this.text(fonts.small, contrastInk(ground, theme.ink.note, theme), mark.detail, left + title + shape.textGap, base, "left", Infinity);
     } else this.text(font, ink, mark.title, mark.x + mark.w / 2, base, "center", mark.w - 8);
     const beside = bar ? bar.text : mark.note;
     if (beside) this.text(fonts.small, theme.ink.note, beside, mark.x + mark.w + shape.noteGap, middle + shape.noteDrop, "left", Infinity);
   }
 
-  private head(mark: Mark, scale: number, look: Look): void {
+  private head(mark: Mark, view: Rect, scale: number, look: Look): void {
     const { theme, drafting: { fonts, shape } } = look;
     if (scale * fonts.title.size < SMALL_TITLE) {
       this.overview(mark, scale, look);
       return;
     }
     const { paint } = look.tint(mark);
-    const [left, right] = [mark.x + shape.cardPad, mark.x + mark.w - shape.cardPad];
+    const [left, right] = this.ends(mark, view, look, this.firstLine(mark, look));
     const first = mark.y + shape.lineOne;
     const whole = right - left + SLACK;
     let room = whole;
@@ -83,10 +85,8 @@ export class TextPainter {
     };
     aside(theme.ink.hot, this.figure(mark, whole, look));
     // While a search is lit, a closed card says what it holds of it.
-    const held = mark.inside ? 0 : (look.holders?.get(mark.key) ?? 0);
-    const elsewhere = look.elsewhere?.get(mark.key) ?? 0;
-    aside(theme.hit, elsewhere ? `${elsewhere} found in other copies` : "");
-    aside(theme.hit, held ? `${held} found` : "");
+    aside(theme.hit, elsewhereText(mark, look));
+    aside(theme.hit, heldText(mark, look));
     this.halo = mark.inside ? paint.fill : "";
     let at = left;
     const next = (font: Font, ink: string, text: string) => {
@@ -94,9 +94,31 @@ export class TextPainter {
     };
     next(fonts.title, nameInk(mark, look), mark.title);
     next(fonts.subtitle, theme.ink.kind, mark.subtitle);
-    next(fonts.title, nameInk(mark, look), mark.count > 1 ? `×${mark.count}` : "");
-    if (scale * fonts.detail.size >= READABLE) this.second(mark, left, right, whole, look);
+    next(fonts.title, nameInk(mark, look), timesText(mark));
+    if (scale * fonts.detail.size >= READABLE) this.second(mark, view, look);
     this.halo = "";
+  }
+
+  /**
+   * Where a line of a card's head begins and ends. Of a card that is cut by the edge of the window it keeps in view what has room there: its name at the
+   * left edge, its figure at the right one. What does not fit in between is not cut for that.
+   */
+  private ends(mark: Mark, view: Rect, look: Look, texts: [Font, string][]): [left: number, right: number] {
+    const { cardPad: pad, textGap } = look.drafting.shape;
+    const [left, right] = [mark.x + pad, mark.x + mark.w - pad];
+    if (left >= view.x + pad && right <= view.x + view.w - pad) return [left, right];
+    const used = texts.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + textGap : 0), 0);
+    const from = Math.max(left, Math.min(view.x + pad, right - used));
+    return [from, Math.min(right, Math.max(view.x + view.w - pad, from + used))];
+  }
+
+  /** The texts that a card's first line may have. */
+  private firstLine(mark: Mark, look: Look): [Font, string][] {
+    const { fonts } = look.drafting;
+    const { bar } = look.tint(mark);
+    const figure = bar && (mark.inside || !this.hasRoom(mark, look)) ? figureText(bar) : "";
+    const found = [heldText(mark, look), elsewhereText(mark, look)];
+    return [[fonts.title, mark.title], [fonts.subtitle, mark.subtitle], [fonts.title, timesText(mark)], ...[figure, ...found].map((text): [Font, string] => [fonts.heat, text])];
   }
 
   /**
@@ -106,7 +128,7 @@ export class TextPainter {
   private figure(mark: Mark, room: number, look: Look): string {
     const { bar } = look.tint(mark);
     if (!bar) return "";
-    const words = bar.all ? `${bar.text} · ${bar.all}` : bar.text;
+    const words = figureText(bar);
     if (mark.inside && this.fits(mark, words, room, look)) return words; // it is wide, and beside it is often out of sight
     if (this.hasRoom(mark, look)) {
       this.beside(mark, words, look);
@@ -124,8 +146,7 @@ export class TextPainter {
 
   /** Whether the first line of a card has room for some words on its right. */
   private fits(mark: Mark, words: string, room: number, { drafting: { fonts, shape } }: Look): boolean {
-    const times = mark.count > 1 ? `×${mark.count}` : "";
-    const texts: [Font, string][] = [[fonts.title, mark.title], [fonts.subtitle, mark.subtitle], [fonts.title, times], [fonts.heat, words]];
+    const texts: [Font, string][] = [[fonts.title, mark.title], [fonts.subtitle, mark.subtitle], [fonts.title, timesText(mark)], [fonts.heat, words]];
     const used = texts.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + shape.textGap : 0), 0);
     return used <= room;
   }
@@ -137,8 +158,10 @@ export class TextPainter {
   }
 
   /** A card's second line: what is known of it on the left, where it was made on the right. */
-  private second(mark: Mark, left: number, right: number, room: number, look: Look): void {
+  private second(mark: Mark, view: Rect, look: Look): void {
     const { theme, drafting: { fonts, shape } } = look;
+    const [left, right] = this.ends(mark, view, look, [[fonts.detail, mark.detail], [fonts.small, mark.corner]]);
+    const room = right - left + SLACK;
     const y = mark.y + shape.lineTwo;
     const corner = mark.corner ? widthOf(this.context, fonts.small.css, mark.corner) + shape.textGap : 0;
     if (mark.detail) this.text(fonts.detail, theme.ink.detail, mark.detail, left, y, "left", room - corner);
@@ -182,4 +205,24 @@ export class TextPainter {
     this.count++;
     return room === Infinity ? 0 : widthOf(context, font.css, short);
   }
+}
+
+function timesText({ count }: Mark): string {
+  return count > 1 ? `×${count}` : "";
+}
+
+/** The figure of a copy, and that of all copies. */
+function figureText({ text, all }: NonNullable<Tint["bar"]>): string {
+  return all ? `${text} · ${all}` : text;
+}
+
+/** What a search has found in a closed card, and in other copies of a stack than the one that is shown. */
+function heldText({ key, inside }: Mark, { holders }: Look): string {
+  const held = inside ? 0 : (holders?.get(key) ?? 0);
+  return held ? `${held} found` : "";
+}
+
+function elsewhereText({ key }: Mark, { elsewhere }: Look): string {
+  const found = elsewhere?.get(key) ?? 0;
+  return found ? `${found} found in other copies` : "";
 }

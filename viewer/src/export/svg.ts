@@ -57,6 +57,7 @@ export class SvgSurface extends State implements Surface {
   private lines = "";
   private at = { x: 0, y: 0 };
   private filled = "";
+  private filledAlpha = 1;
   private stroked = "";
   /** Where the text that was written last ends; null where something else came after it. */
   private end: { x: number; y: number } | null = null;
@@ -132,11 +133,12 @@ export class SvgSurface extends State implements Surface {
 
   fill(): void {
     this.filled = ` fill="${this.fillStyle}"${this.faded()}`;
+    this.filledAlpha = this.globalAlpha;
   }
 
   stroke(): void {
     const dashed = this.dash.length ? ` stroke-dasharray="${this.dash.map((part) => tidy(part * this.zoom)).join(" ")}"` : "";
-    this.stroked = ` stroke="${this.strokeStyle}" stroke-width="${tidy(this.lineWidth * this.zoom)}"${dashed}${this.filled ? "" : this.faded()}`;
+    this.stroked = ` stroke="${this.strokeStyle}" stroke-width="${tidy(this.lineWidth * this.zoom)}"${dashed}${this.strokeFaded()}`;
   }
 
   fillText(text: string, x: number, y: number): void {
@@ -188,6 +190,14 @@ export class SvgSurface extends State implements Surface {
 
   private py(y: number): string {
     return tidy(this.y + y * this.zoom);
+  }
+
+  /** What is filled and has a border has one opacity, or one for each. */
+  private strokeFaded(): string {
+    if (!this.filled) return this.faded();
+    if (this.globalAlpha === this.filledAlpha) return "";
+    this.filled = this.filled.replace(" opacity=", " fill-opacity=");
+    return ` stroke-opacity="${this.globalAlpha}"`;
   }
 
   private faded(): string {

@@ -2,12 +2,15 @@
 import type { Facts } from "../data/facts";
 import type { Units } from "../data/style";
 import { exact } from "../data/words";
+import { amountIn, placeOf } from "./figures";
 import { parseQuery, type Field, type Term } from "./query";
-import { AmountUnits, type Amount } from "./units";
+import { AmountUnits } from "./units";
 
 export interface Hits {
   groups: number[];
   ops: number[];
+  /** What was asked for. */
+  terms: Term[];
   problem: string;
 }
 
@@ -50,7 +53,7 @@ export class Search {
   /** Everything that all terms match, groups first; an empty text finds nothing. */
   find(text: string): Hits {
     const { terms, problem } = parseQuery(text, this.units);
-    const hits: Hits = { groups: [], ops: [], problem };
+    const hits: Hits = { groups: [], ops: [], terms, problem };
     if (!terms.length) return hits;
     const { nodes, groups } = this.facts;
     for (let group = 0; group < groups.count; group++) {
@@ -106,7 +109,7 @@ export class Search {
       case "field":
         return this.fieldTest(term.field, term.test);
       case "amount":
-        return (row) => term.test(this.opAmount(term.amount, row));
+        return (row) => term.test(amountIn(this.facts, "op", row, term.amount));
     }
   }
 
@@ -126,7 +129,7 @@ export class Search {
       case "op": return byId(nodes.ids("op"), (row) => test(nodes.op(row)));
       case "dtype": return byId(nodes.ids("outputs"), (row) => this.types(row).dtype.split(" ").some(test));
       case "shape": return byId(nodes.ids("outputs"), (row) => test(this.types(row).shape));
-      case "file": return byId(nodes.ids("source"), (row) => test(this.place(nodes.sourceId(row))));
+      case "file": return byId(nodes.ids("source"), (row) => test(placeOf(this.facts, nodes.sourceId(row))));
       case "layer": return byId(nodes.ids("group"), (row) => test(groups.path(nodes.group(row))));
       case "device": return byId(nodes.ids("device"), (row) => test(nodes.device(row)));
       case "class": return byId(nodes.ids("group"), (row) => nodes.group(row) >= 0 && test(groups.cls(nodes.group(row))));
@@ -143,7 +146,7 @@ export class Search {
       case "field":
         return this.groupField(term.field, group, term.test);
       case "amount":
-        return term.test(this.groupAmount(term.amount, group));
+        return term.test(amountIn(this.facts, "group", group, term.amount));
     }
   }
 
@@ -153,36 +156,9 @@ export class Search {
       case "name":
       case "layer": return test(groups.part(group));
       case "class": return groups.cls(group) !== "" && test(groups.cls(group));
-      case "file": return test(this.place(groups.sourceId(group)));
+      case "file": return test(placeOf(this.facts, groups.sourceId(group)));
       default: return false;
     }
-  }
-
-  private opAmount(amount: Amount, row: number): number {
-    const { nodes } = this.facts;
-    switch (amount) {
-      case "time":
-      case "memory": return nodes.measures.figure(row, amount);
-      case "flops": return nodes.cost(row)?.flops ?? NaN;
-      case "bytes": return nodes.cost(row)?.bytes ?? NaN;
-      case "parameters": return NaN;
-    }
-  }
-
-  private groupAmount(amount: Amount, group: number): number {
-    const { groups } = this.facts;
-    switch (amount) {
-      case "time":
-      case "memory": return groups.measures.figure(group, amount);
-      case "flops": return groups.cost(group)?.flops ?? NaN;
-      case "bytes": return groups.cost(group)?.bytes ?? NaN;
-      case "parameters": return groups.parameters(group);
-    }
-  }
-
-  private place(source: number): string {
-    const found = this.facts.source(source);
-    return found ? `${found.file}:${found.line}` : "";
   }
 
   private types(row: number): { dtype: string; shape: string } {

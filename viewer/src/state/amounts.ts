@@ -12,7 +12,7 @@ export interface Figures {
 
 /** NaN where nothing in the card has a figure. */
 export function amountOf(cards: Cards, card: number, figures: Figures): number {
-  return of([cards.held(card)], figures);
+  return figureOf([cards.held(card)], figures);
 }
 
 /** The error of the figure of a card; NaN where it is not known. */
@@ -29,10 +29,11 @@ export function togetherErrorOf(cards: Cards, card: number, figures: Figures): n
 export function togetherOf(cards: Cards, card: number, figures: Figures): number {
   const count = cards.repeat(card);
   if (count < 2 || cards.stack(card) < 0) return NaN;
-  return of(Array.from({ length: count }, (_, copy) => cards.held(card, copy)), figures);
+  return figureOf(Array.from({ length: count }, (_, copy) => cards.held(card, copy)), figures);
 }
 
-function of(held: Held[], figures: Figures): number {
+/** The figure of all that is held, together. */
+export function figureOf(held: Held[], figures: Figures): number {
   const groups = held.flatMap((one) => one.groups);
   const ops = held.flatMap((one) => one.ops);
   if (figures.groups && groups.length > 1) return figures.groups(groups);

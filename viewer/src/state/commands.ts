@@ -17,6 +17,13 @@ export interface Eye {
   afterDraw(act: () => void): void;
 }
 
+/** Ops and groups; of a stack, or a copy that is no group, the card that shows it. */
+export interface Picked {
+  ops: number[];
+  groups: number[];
+  shown?: { card: number; copies: ReadonlyMap<number, number> };
+}
+
 /** At most so many groups are opened at once: nobody can read a drawing of more. */
 const MANY = 4000;
 
@@ -57,16 +64,19 @@ export class Commands {
     this.revealSelection();
   }
 
-  goCard(card: number): void {
+  /** @param copies to show of stacks before. */
+  goCard(card: number, copies: ReadonlyMap<number, number> = new Map()): void {
     this.step();
+    for (const [stack, copy] of copies) this.session.showCopy(stack, copy);
     this.session.uncover(card);
     this.session.selectCard(card);
     this.revealSelection();
   }
 
-  /** Select what a row of a table stands for, or light it where it is more than one. */
-  pick({ ops, groups }: { ops: number[]; groups: number[] }): void {
-    if (groups.length === 1) this.goGroup(groups[0]);
+  /** Select what a row of a table or a bar stands for, or light it where it is more than one. */
+  pick({ ops, groups, shown }: Picked): void {
+    if (shown) this.goCard(shown.card, shown.copies);
+    else if (groups.length === 1) this.goGroup(groups[0]);
     else if (ops.length === 1) this.goOp(ops[0]);
     else this.light(ops, "of this row");
   }

@@ -28,9 +28,15 @@ export interface BarParts {
 
 export function bar(parts: BarParts): HTMLElement {
   const { data, root } = parts;
-  const title = h("div", { class: "title", title: data.notes.join("\n") }, h("h1", {}, data.facts.name || "graph"), h("span", { class: "soft" }, data.about));
+  const name = data.facts.name || "graph";
+  const title = h("div", { class: "title", title: [name, data.about, ...data.notes].filter(Boolean).join("\n") }, h("h1", {}, name), about(data.about));
   return h("header", { class: "bar" }, panelButton(root, "tree", parts.tree), title, parts.search, modeButtons(parts.session, parts.modes),
     viewMenu(parts), saveMenu(parts), panelButton(root, "details", parts.details));
+}
+
+/** A line on the whole graph, as many of its parts as there is room for: a number that is cut is another number. */
+function about(line: string): HTMLElement {
+  return h("span", { class: "about soft" }, ...line.split(" · ").map((part, index) => h("span", { class: "fact" }, `${index ? " · " : ""}${part}`)));
 }
 
 function viewMenu({ session, commands, zooming, flipTheme, help }: BarParts): HTMLElement {

@@ -1,5 +1,6 @@
 // The strip at the bottom: tabs for the tables, the flame graph and the memory's curve, folded until one is chosen.
 import { percent, type Words } from "../data/words";
+import type { Picked } from "../state/commands";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
 import { Flame } from "./flame";
@@ -10,8 +11,6 @@ import { Table } from "./table";
 
 /** A part of the step that is less than this is left out on little room. */
 const MINOR = 0.01;
-/** What the parts are, for who has not read of them. */
-const MEANING = "ops: an op runs. op dispatch: no op runs while TensorFlow finds and starts the next. not attributed: what runs is no op of this graph.";
 
 export class Bottom {
   readonly element: HTMLElement;
@@ -26,9 +25,9 @@ export class Bottom {
     private readonly session: Session,
     private readonly words: Words,
     private readonly looks: Looks,
-    private readonly pick: (stands: { ops: number[]; groups: number[] }) => void,
+    private readonly pick: (stands: Picked) => void,
   ) {
-    this.flame = new Flame(session.facts, words, () => looks.theme, (group) => pick({ ops: [], groups: [group] }));
+    this.flame = new Flame(session, words, () => looks.theme, pick);
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
       h("div", { class: "strip" }, this.strip, this.coverage()), this.body);
     session.on("tab", () => this.refresh());
@@ -92,8 +91,7 @@ export class Bottom {
   }
 
   private markSelected(): void {
-    const { selection, facts } = this.session;
-    if (this.session.tab === "flame") this.flame.mark(selection && selection.op >= 0 ? facts.nodes.group(selection.op) : (selection?.group ?? -1));
+    if (this.session.tab === "flame") this.flame.mark();
   }
 
   private hasClasses(): boolean {
@@ -123,11 +121,13 @@ export class Bottom {
   private coverage(): HTMLElement {
     const covered = this.session.facts.measurement?.coverage;
     if (!covered) return h("div", { class: "coverage" });
-    const parts = Object.entries(covered).map(([name, share], index) =>
-      h("span", { class: share < MINOR ? "minor" : null }, `${index ? " · " : ""}${this.words.part(name)} ${percent(share)}`));
+    const told = (name: string, share: number) => `${this.words.part(name)} ${percent(share)}`;
+    const parts = Object.entries(covered).map(([name, share]) => h("span", { class: share < MINOR ? "minor" : null }, told(name, share)));
     const step = this.session.facts.measurement?.profiled_step_time_us;
-    const element = h("div", { class: "coverage" }, `of the profiled step${step ? `, ${this.words.time(step)}` : ""}: `, ...parts);
-    element.title = `${element.textContent ?? ""}\n${MEANING}`;
+    const lead = `of the profiled step${step ? `, ${this.words.time(step)}` : ""}: `;
+    const element = h("div", { class: "coverage" }, lead, ...parts.flatMap((part) => [part, " "]));
+    const meant = Object.entries(covered).map(([name, share]) => [told(name, share), this.words.meanings.parts[name]].filter(Boolean).join(": "));
+    element.title = [lead.trim(), ...meant].join("\n");
     return element;
   }
 }

@@ -4,7 +4,7 @@ import type { Words } from "../data/words";
 import type { Session } from "../state/session";
 import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
-import { attributeText, cardRows, graphRows, groupRows, opRows, recovered, togetherRows, type Row } from "./figures";
+import { attributeText, cardRows, graphRows, groupRows, opRows, recovered, stepRows, togetherRows, type Row } from "./figures";
 import { breakable, longList, pairs } from "./lists";
 import { References, type Leads } from "./references";
 import { sourceBlock } from "./source";
@@ -54,8 +54,16 @@ export class Details {
     return [
       h("h2", { class: "name" }, facts.name || "graph"),
       h("p", { class: "what" }, "Nothing is selected. Click a box or a layer to see what it is."),
-      pairs(graphRows(facts, this.words)), h("h3", {}, "Mouse and keys"), pairs(TIPS),
+      pairs(graphRows(facts, this.words)), h("h3", {}, "Mouse and keys"), pairs(TIPS), ...this.step(),
     ];
+  }
+
+  private step(): HTMLElement[] {
+    const { facts } = this.session;
+    const rows = stepRows(facts, this.words);
+    if (!rows.length) return [];
+    const error = facts.hasErrors() ? [h("p", { class: "meaning" }, `Times: ${this.words.meanings.error}.`)] : [];
+    return [h("h3", {}, "Where the profiled step goes"), pairs(rows), ...error];
   }
 
   private op(row: number): HTMLElement[] {

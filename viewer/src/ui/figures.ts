@@ -5,8 +5,8 @@ import type { Measured } from "../data/values";
 import { exact, number, percent, plural, type Words } from "../data/words";
 import { amountOf, errorOf, togetherErrorOf, togetherOf, type Figures } from "../state/amounts";
 
-/** What stands on the left and on the right of a line. */
-export type Row = [name: string, told: string];
+/** What stands on the left and on the right of a line, and what it means where that is not known to everyone. */
+export type Row = [name: string, told: string, meaning?: string | undefined];
 
 export function recovered(source: string): string[] {
   if (source === "inferred") return ["layer inferred from its variables"];
@@ -15,9 +15,11 @@ export function recovered(source: string): string[] {
 
 /** The figures of the whole graph. */
 export function graphRows(facts: Facts, words: Words): Row[] {
-  const { measurement, variables } = facts;
-  const rows: Row[] = [["Ops", exact(facts.nodes.count)], ["Layers and groups", exact(facts.groups.count)]];
-  if (facts.perSample) rows.push(["FLOPs and bytes", "for one sample: the batch is open"]);
+  const { measurement, variables, layers } = facts;
+  const rows: Row[] = [["Ops", exact(facts.nodes.count)]];
+  if (layers) rows.push(["Layers", exact(layers)]);
+  rows.push([layers ? "All groups" : "Groups", exact(facts.groups.count), layers ? "calls of layers, name scopes, loops, phases" : "name scopes, loops, phases"]);
+  if (facts.perSample) rows.push(["FLOPs and bytes", words.meanings.sample]);
   if (variables.length) {
     const trainable = variables.filter((variable) => variable.trainable);
     const { state } = facts;
@@ -26,10 +28,19 @@ export function graphRows(facts: Facts, words: Words): Row[] {
     if (trainable.length < variables.length) rows.push(["Trainable", exact(trainable.reduce((sum, variable) => sum + elements(variable), 0))]);
   }
   for (const [name, version] of Object.entries(facts.producer)) rows.push([name === "tensorflow" ? "TensorFlow" : name, version]);
-  if (measurement?.step_time_us) rows.push(["Unprofiled step", `${words.time(measurement.step_time_us)}${spreadOf(words, measurement.step_spread_us)}`]);
-  if (measurement?.profiled_step_time_us) rows.push(["Profiled step", words.time(measurement.profiled_step_time_us)]);
-  if (measurement?.steps) rows.push(["Measured over", `${keptOf(measurement)}${plural(measurement.steps, "step")}${measurement.disturbed ? ", disturbed" : ""}`]);
-  if (measurement?.attributed != null) rows.push(["Op time found in the graph", percent(measurement.attributed)]);
+  const { meanings } = words;
+  if (measurement?.step_time_us) rows.push(["Unprofiled step", `${words.time(measurement.step_time_us)}${spreadOf(words, measurement.step_spread_us)}`, meanings.unprofiled]);
+  if (measurement?.profiled_step_time_us) rows.push(["Profiled step", words.time(measurement.profiled_step_time_us), meanings.profiled]);
+  return rows;
+}
+
+/** Where a profiled step goes; nothing of a graph that was not measured. */
+export function stepRows(facts: Facts, words: Words): Row[] {
+  const { measurement } = facts;
+  if (!measurement) return [];
+  const rows = Object.entries(measurement.coverage ?? {}).map(([name, share]): Row => [words.part(name), percent(share), words.meanings.parts[name]]);
+  if (measurement.steps) rows.push(["Measured over", `${keptOf(measurement)}${plural(measurement.steps, "step")}${measurement.disturbed ? ", disturbed" : ""}`]);
+  if (measurement.attributed != null) rows.push(["Op time found in the graph", percent(measurement.attributed)]);
   return rows;
 }
 
@@ -47,7 +58,7 @@ function keptOf({ steps, steps_kept: kept }: Measurement): string {
 export function opRows(facts: Facts, words: Words, row: number): Row[] {
   const { nodes } = facts;
   const measured = nodes.measures.of(row);
-  const rows = [...measuredRows(facts, words, measured), ...costRows(words, nodes.cost(row), measured?.time ?? null)];
+  const rows = [...measuredRows(facts, words, measured), ...costRows(facts, words, nodes.cost(row), measured?.time ?? null)];
   const outputs = nodes.outputs(row);
   if (outputs.length === 1) rows.push(["Output", typeText(outputs[0])]);
   if (nodes.op(row) === "Const") rows.push(...constantOf(nodes.attrs(row).value));
@@ -61,8 +72,7 @@ export function opRows(facts: Facts, words: Words, row: number): Row[] {
 export function groupRows(facts: Facts, words: Words, group: number): Row[] {
   const { groups } = facts;
   const measured = groups.measures.of(group);
-  // A layer's calls are those of its ops together.
-  const rows = [...measuredRows(facts, words, measured, (calls) => `${number(calls)} op runs`), ...costRows(words, groups.cost(group), measured?.time ?? null)];
+  const rows = [...measuredRows(facts, words, measured), ...costRows(facts, words, groups.cost(group), measured?.time ?? null)];
   if (facts.dispatch[group]) rows.push(["Many small ops", facts.dispatch[group]]);
   if (groups.kind(group) === "while" && groups.owner(group) >= 0) rows.push(...iterations(facts, groups.owner(group)));
   rows.push(["Ops", exact(groups.size(group))]);
@@ -107,13 +117,13 @@ function iterations({ nodes, loops }: Facts, loop: number): Row[] {
   return [["Iterations", count === null ? "known only when it runs" : number(count)]];
 }
 
-/** @param told how a number of calls is told. */
-function measuredRows(facts: Facts, words: Words, measured: Measured | null, told = words.calls): Row[] {
+function measuredRows(facts: Facts, words: Words, measured: Measured | null): Row[] {
   if (!measured) return [];
   const { time, error, busy, calls, memory } = measured;
   const rows: Row[] = [];
   if (time !== null) {
-    rows.push([words.title("time"), `${words.time(time, error ?? NaN)} per step${calls !== null && calls !== 1 ? `, ${told(calls)}` : ""}`]);
+    const figure = words.time(time, error ?? NaN);
+    rows.push([words.title("time"), `${figure} per step${calls !== null && calls !== 1 ? `, ${words.calls(calls)}` : ""}`, figure.startsWith("~") ? words.meanings.error : undefined]);
     if (facts.stepTime) rows.push(["Share", `${percent(time / facts.stepTime)} of the ${facts.stepName}`]);
   }
   if (busy !== null && busy !== time) rows.push([words.title("busy"), words.time(busy)]);
@@ -121,10 +131,10 @@ function measuredRows(facts: Facts, words: Words, measured: Measured | null, tol
   return rows;
 }
 
-function costRows(words: Words, cost: Cost | null, time: number | null): Row[] {
+function costRows(facts: Facts, words: Words, cost: Cost | null, time: number | null): Row[] {
   if (!cost) return [];
   const rows: Row[] = [];
-  const per = cost.per === "iteration" ? " per iteration" : "";
+  const per = cost.per === "iteration" ? " per iteration" : facts.perSample ? " per sample" : "";
   if (cost.flops !== null) {
     const rate = time && !per ? ` · ${words.flopRate((cost.flops / time) * 1e6)}` : "";
     rows.push([words.title("flops"), `${words.flops(cost.flops)}${per}${rate}`]);

@@ -1,50 +1,90 @@
-// The flame graph on screen: a bar selects its group and, where that holds others, gets the whole width.
-import { heat, inkOn, type Theme } from "../draw/theme";
+// The flame graph on screen: a bar selects what it stands for and, where that holds others, gets the whole width.
 import type { Facts } from "../data/facts";
 import { exact, plural, type Words } from "../data/words";
+import { widthOf, type Pen } from "../draw/text";
+import { heat, inkOn, type Theme } from "../draw/theme";
+import { figureOf, type Figures } from "../state/amounts";
 import type { Mode } from "../state/colours";
+import type { Picked } from "../state/commands";
+import type { Session } from "../state/session";
 import { h } from "./dom";
-import { barsOf, restOf, shortName, step, type Bar } from "./flamebars";
+import { barsOf, LOOSE, restOf, step, type Bar, type Rest } from "./flamebars";
+import { labelOf, telling, type Said } from "./flamelabels";
+import { FlameTree, type Level } from "./flametree";
+import { markedOf } from "./flamemark";
 
-const ROW = 30;
+/** The height of a row with the gap below it: as much as there is room for, and enough for two lines where it is at least `TWO`. */
+const LOW = 22;
+const HIGH = 52;
+const TWO = 38;
+const GAP = 2;
 /** The narrowest bar, in pixels; what is narrower is put together. */
 const LEAST = 4;
-/** Left and right of all bars, and of a label in its bar. */
+/** The narrowest bar with a name, of the parts of a step that no op took. */
+const NAMED = 40;
+/** Left and right of all bars, above and below them; of a label in its bar, and in a narrow one. */
 const MARGIN = 18;
+const ABOVE = 8;
 const PAD = 6;
-/** A letter of a label, on average; a label that is a little longer ends in an ellipsis. */
-const LETTER = 6.4;
-const WIDE_LETTER = 7.8;
+const NARROW_PAD = 2;
+const NARROW = 70;
+/** The size of a label, as in the style sheet, and by how much browsers measure texts too short. */
+const SIZE = 11.5;
+const SLACK = 1;
+
+/** What is no word to be written small. */
+const FIGURES = new Set(["flops", "macs"]);
+
+/** What is shown: the figures, how they are told, and what they come to. */
+interface Amount {
+  figures: Figures;
+  text(value: number, error?: number): string;
+  title: string;
+  /** What it is of a bar. */
+  figure: string;
+  whole: number;
+  /** Of the scale's colours; null: bars have no figure's colour. */
+  level: ((value: number) => number) | null;
+  /** Whether ops have it; else it is the layers' only. */
+  ofOps: boolean;
+}
 
 export class Flame {
   readonly element = h("div", { class: "flame", role: "group", "aria-label": "Flame graph of the groups: arrow keys move, Enter selects" });
+  private readonly tree: FlameTree;
+  private readonly pen: Pen | null = document.createElement("canvas").getContext("2d");
+  private amount: Amount | null = null;
+  /** What is drawn, in the order of their elements, and the one that the Tab key reaches. */
+  private bars: Bar[] = [];
+  private at = 0;
+  private focus: Level | null = null;
 
   constructor(
-    private readonly facts: Facts,
+    private readonly session: Session,
     private readonly words: Words,
     private readonly theme: () => Theme,
-    private readonly pick: (group: number) => void,
+    private readonly pick: (picked: Picked) => void,
   ) {
+    this.tree = new FlameTree(session.facts, session.cards);
     new ResizeObserver(() => this.draw()).observe(this.element);
     this.element.addEventListener("keydown", (event) => this.key(event));
   }
 
-  /** What is drawn, in the order of their elements, and the one that the Tab key reaches. */
-  private bars: Bar[] = [];
-  private at = 0;
-  private focus = -1;
-  private selected = -1;
+  private get facts(): Facts {
+    return this.session.facts;
+  }
 
-  /** Mark the bar of the selected group; of one too narrow for a bar that of the group around it. */
-  mark(selected: number): void {
-    this.selected = selected;
-    const chain = this.facts.groups.chain(selected).reverse();
-    const group = chain.find((one) => this.bars.some((bar) => bar.group === one)) ?? -1;
-    this.element.querySelectorAll<HTMLElement>("button").forEach((bar, index) => {
-      const own = group >= 0 && this.bars[index].group === group;
-      bar.classList.toggle("selected", own && group === selected);
-      bar.classList.toggle("around", own && group !== selected);
-      if (own) bar.setAttribute("aria-current", "true");
+  private buttons(): HTMLElement[] {
+    return [...this.element.querySelectorAll<HTMLElement>("button")];
+  }
+
+  /** Mark the bar of what is selected; where it has none, that of the least around it. */
+  mark(): void {
+    const { at, whole } = markedOf(this.session, this.bars);
+    this.buttons().forEach((bar, index) => {
+      bar.classList.toggle("selected", index === at && whole);
+      bar.classList.toggle("around", index === at && !whole);
+      if (index === at) bar.setAttribute("aria-current", "true");
       else bar.removeAttribute("aria-current");
     });
   }
@@ -53,107 +93,163 @@ export class Flame {
     const next = step(this.bars, this.at, event.key);
     if (next < 0) return;
     this.reach(next);
-    this.element.querySelectorAll<HTMLElement>("button")[next].focus();
+    this.buttons()[next].focus();
     event.preventDefault();
     event.stopPropagation();
   }
 
   private reach(at: number): void {
     this.at = Math.max(0, Math.min(this.bars.length - 1, at));
-    this.element.querySelectorAll<HTMLElement>("button").forEach((bar, index) => (bar.tabIndex = index === this.at ? 0 : -1));
+    this.buttons().forEach((bar, index) => (bar.tabIndex = index === this.at ? 0 : -1));
   }
-
-  private amount: { of: (group: number) => number; error?: ((group: number) => number) | undefined; text: (value: number, error?: number) => string; title: string; whole: number; level: (value: number) => number } = {
-    of: () => NaN, text: exact, title: "", whole: 0, level: () => 0,
-  };
 
   /** Show `mode` where it is an amount of groups, else the number of ops. */
   show(mode: Mode, level: (value: number) => number): void {
-    const { groups } = this.facts;
-    const step = mode.id === "time" ? this.facts.stepTime : 0;
+    const { groups, nodes, stepTime, stepName } = this.facts;
+    const step = mode.id === "time" ? stepTime : 0;
     this.amount = mode.kind === "amount"
-      ? { of: mode.group, error: mode.errors?.group, text: mode.text, title: step ? this.facts.stepName : mode.title, whole: step, level }
-      : { of: (group) => groups.size(group), text: (value) => `${this.words.count(value)} ops`, title: "", whole: this.facts.nodes.count, level: (value) => value / this.facts.nodes.count };
+      ? { figures: mode, text: mode.text, title: step ? stepName : mode.title, figure: FIGURES.has(mode.id) ? mode.title : mode.title.toLowerCase(), whole: step, level, ofOps: mode.id !== "parameters" }
+      : { figures: { op: () => 1, group: (group) => groups.size(group) }, text: (value) => plural(value, "op"), title: "", figure: "", whole: nodes.count, level: null, ofOps: true };
     this.draw();
   }
+
+  // Drawing
 
   private draw(): void {
+    const { amount, tree, focus } = this;
     const width = this.element.clientWidth - 2 * MARGIN;
-    if (width <= 0) return;
-    const { bars, total } = barsOf(this.facts, { amount: this.amount.of, least: LEAST / width, whole: this.amount.whole, focus: this.focus });
-    const title = `${this.amount.title} ${this.amount.text(total)}`.trim() + (this.amount.title ? "" : ": the wider and darker, the more ops");
-    const root = h("div", { class: this.focus < 0 ? "flame-bar root" : "flame-bar root back", title: this.focus < 0 ? title : `${title}: show all of it` }, title);
-    root.addEventListener("click", () => this.zoom(-1));
-    root.style.cssText = `left:${MARGIN}px;top:0;width:${width}px;padding:0 ${PAD}px`;
+    if (!amount || width <= 0) return;
+    const { bars, total } = barsOf({ inside: (level) => tree.inside(level), amount: (level) => figureOf(level.held, amount.figures), own: (level) => this.own(level, amount), least: LEAST / width, whole: amount.whole, focus });
     this.bars = bars;
-    this.element.replaceChildren(root, ...bars.map((bar) => this.bar(bar, width)), ...(this.focus < 0 ? this.rest(bars, total, width) : []));
-    const inner = Math.max(0, ...bars.map((bar) => bar.depth)) + 1;
+    const depth = Math.max(0, ...bars.map((bar) => bar.depth));
+    const high = Math.max(LOW, Math.min(HIGH, Math.floor((this.element.clientHeight - 2 * ABOVE) / (depth + 1))));
     const room = h("div", { class: "flame-room" });
-    room.style.height = `${inner * ROW}px`;
-    this.element.append(room);
+    room.style.height = `${(depth + 1) * high + 2 * ABOVE}px`;
+    const ends = this.ends(bars);
+    const focused = this.element.contains(document.activeElement);
+    this.element.replaceChildren(
+      this.root(amount, total, width, high),
+      ...bars.map((bar) => this.bar(bar, amount, ends, width, high)),
+      ...(focus ? [] : this.rest(bars, amount, total, width, high)), room,
+    );
     this.reach(this.at);
-    this.mark(this.selected);
+    if (focused) this.buttons()[this.at]?.focus();
+    this.mark();
   }
 
-  /** Give a group the whole width; -1 shows all. */
-  private zoom(group: number): void {
-    this.focus = group;
+  /** The figure of what lies in a level and in no level of it: of its own ops; or of parameters, which no op has, what its figure is more than theirs. */
+  private own(level: Level, { figures, ofOps }: Amount): number {
+    if (level.kind === "stack") return 0;
+    const [held] = level.held;
+    if (ofOps) return figureOf([{ groups: [], ops: level.kind === "copy" ? held.ops : this.facts.groups.members(held.groups[0]) }], figures);
+    return this.tree.inside(level).reduce((left, one) => left - figureOf(one.held, figures), figureOf(level.held, figures));
+  }
+
+  /** The whole, and what the width and the colour of a bar are. */
+  private root(amount: Amount, total: number, width: number, high: number): HTMLElement {
+    const told = `${amount.title} ${amount.text(total)}`.trim();
+    const means = amount.level ? `width: ${amount.figure} · colour: as in the legend` : "width: number of ops";
+    const root = h("div", { class: this.focus ? "flame-bar root whole back" : "flame-bar root whole", title: this.focus ? `${told}: show all of it` : `${told}; ${means}` });
+    const text = `${told}${this.focus ? ": show all of it" : ""}`;
+    const fits = this.measure(`${text}  ${means}`) <= width - 4 * PAD;
+    root.append(...[h("span", {}, text), fits ? h("span", { class: "flame-means" }, means) : ""].filter(Boolean));
+    root.addEventListener("click", () => this.zoom(null));
+    this.put(root, 0, width, 0, high);
+    return root;
+  }
+
+  private readonly measure = (text: string): number => {
+    const { pen } = this;
+    return pen ? widthOf(pen, `${SIZE}px ${getComputedStyle(this.element).fontFamily}`, text) + SLACK : text.length * SIZE * 0.6;
+  };
+
+  /** The endings that tell each level from its siblings. */
+  private ends(bars: Bar[]): Map<Level, string[]> {
+    const ends = new Map<Level, string[]>();
+    for (const around of new Set(bars.flatMap(({ kind, levels }) => (kind === "level" ? [levels[0].parent] : [])))) {
+      const inside = this.tree.inside(around);
+      telling(inside.map(({ name }) => name)).forEach((own, index) => ends.set(inside[index], own));
+    }
+    return ends;
+  }
+
+  /** Give a level the whole width; null shows all. */
+  private zoom(level: Level | null): void {
+    this.focus = level;
     this.draw();
   }
 
-  /** Beside the groups, in grey: what the step spent elsewhere. */
-  private rest(bars: Bar[], total: number, width: number): HTMLElement[] {
-    if (this.amount.title !== this.facts.stepName) return [];
-    let left = bars.reduce((most, bar) => Math.max(most, bar.left + bar.width), 0);
-    return restOf(this.facts, this.words, bars).map(([name, share]) => {
-      const text = `${name} ${this.amount.text(share * total)}`;
-      const element = h("div", { class: "flame-bar root", title: text }, this.label(name, this.amount.text(share * total), share * width));
-      this.put(element, left * width, share * width, 1);
+  /** Beside the groups, in grey: what the step spent elsewhere, or the ops in no group. */
+  private rest(bars: Bar[], amount: Amount, total: number, width: number, high: number): HTMLElement[] {
+    let left = bars.reduce((most, bar) => (bar.depth === 1 ? Math.max(most, bar.left + bar.width) : most), 0);
+    const parts: Rest[] = amount.title === this.facts.stepName
+      ? restOf(this.facts, this.words, bars, NAMED / width)
+      : amount.whole ? [{ name: LOOSE, share: 1 - left, parts: [] }].filter(({ share }) => share * width >= LEAST) : [];
+    return parts.map(({ name, share, parts }) => {
+      const told = amount.text(share * total);
+      const element = h("div", { class: "flame-bar root", title: `${parts.join(", ") || name}: ${told}` }, ...this.label({ name, ends: parts.length || name === LOOSE ? null : [], told, brief: told, least: parts.length ? `+${parts.length}` : name === LOOSE ? "other" : "" }, share * width, high));
+      this.put(element, left * width, share * width, 1, high);
       left += share;
       return element;
     });
   }
 
-  private bar(bar: Bar, width: number): HTMLElement {
-    const { groups } = this.facts;
+  private bar(bar: Bar, amount: Amount, ends: Map<Level, string[]>, width: number, high: number): HTMLElement {
     const theme = this.theme();
-    const told = Number.isNaN(bar.value) ? "" : this.amount.text(bar.value, bar.group < 0 ? NaN : this.amount.error?.(bar.group));
-    const name = bar.group < 0 ? `${exact(bar.count)} more` : groups.part(bar.group);
-    const path = bar.group < 0 ? `${plural(bar.count, "group")} too narrow to be shown` : groups.path(bar.group);
-    const label = this.label(name, told, bar.width * width);
-    const element = h("button", { type: "button", class: bar.group < 0 ? "flame-bar root" : "flame-bar", title: told ? `${path}: ${told}` : path }, label);
-    if (label !== `${name} ${told}`) element.setAttribute("aria-label", `${name} ${told}`.trim());
-    if (bar.group >= 0) {
-      const fill = Number.isNaN(bar.value) ? theme.none : heat(this.amount.level(bar.value), theme);
+    const said = this.said(bar, amount, ends);
+    const label = this.label(said, bar.width * width, high);
+    const [level] = bar.levels;
+    const path = bar.kind === "level" ? level.path : bar.kind === "own" ? `${level.path}, what is in no layer of it` : `${plural(bar.levels.length, "layer or group", "layers and groups")} too narrow to be shown`;
+    const look = bar.kind === "level" ? `flame-bar ${level.kind}` : `flame-bar root ${bar.kind}`;
+    const element = h("button", { type: "button", class: look, title: said.told ? `${path}: ${said.told}` : path }, ...label);
+    const full = `${said.name} ${said.told}`.trim();
+    if (element.textContent !== full) element.setAttribute("aria-label", full);
+    if (bar.kind === "level" && amount.level) {
+      const fill = Number.isNaN(bar.value) ? theme.none : heat(amount.level(bar.value), theme);
+      element.classList.add("filled");
       [element.style.background, element.style.color] = [fill, inkOn(fill, theme)];
     }
-    this.put(element, bar.left * width, bar.width * width, bar.depth);
+    this.put(element, bar.left * width, bar.width * width, bar.depth, high);
     element.addEventListener("click", () => this.choose(bar));
     return element;
   }
 
+  private said({ kind, levels, value }: Bar, amount: Amount, ends: Map<Level, string[]>): Said {
+    const [level] = levels;
+    const { errors } = amount.figures;
+    const told = Number.isNaN(value) ? "" : amount.text(value, kind === "level" && errors ? figureOf(level.held, errors) : NaN);
+    const brief = told && `${told.startsWith("~") ? "~" : ""}${amount.text(value)}`;
+    if (kind === "more") return { name: `${exact(levels.length)} more`, ends: null, told, brief, least: `+${exact(levels.length)}` };
+    if (kind === "own") return { name: amount.ofOps ? "own ops" : "own variables", ends: null, told, brief, least: "own" };
+    return { name: level.name, ends: level.kind === "stack" ? [level.name.slice(level.name.lastIndexOf("×"))] : (ends.get(level) ?? []), told, brief };
+  }
+
+  private label(said: Said, width: number, high: number): HTMLElement[] {
+    return labelOf(said, width - GAP - 2 * padOf(width), high >= TWO ? 2 : 1, this.measure).map((line) => h("span", {}, line));
+  }
+
+  private put(element: HTMLElement, left: number, width: number, depth: number, high: number): void {
+    const pad = padOf(width);
+    Object.assign(element.style, {
+      left: `${MARGIN + left}px`, top: `${ABOVE + depth * high}px`, width: `${Math.max(1, width - 1)}px`, height: `${high - GAP}px`,
+      padding: width > 3 * NARROW_PAD ? `0 ${pad}px` : "0",
+    });
+  }
+
   private choose(bar: Bar): void {
     this.reach(this.bars.indexOf(bar));
-    const { groups } = this.facts;
-    if (bar.group < 0) return;
-    const inside = groups.children(bar.group).length > 0;
+    if (bar.kind !== "level") return;
+    const [level] = bar.levels;
     const focused = this.element.contains(document.activeElement);
-    if (inside && bar.group !== this.focus) this.zoom(bar.group);
-    else if (bar.group === this.focus) this.zoom(groups.parent(bar.group));
-    this.reach(this.bars.findIndex((one) => one.group === bar.group));
-    if (focused) this.element.querySelectorAll<HTMLElement>("button")[this.at]?.focus();
-    this.pick(bar.group);
+    if (level === this.focus) this.zoom(level.parent);
+    else if (this.tree.inside(level).length) this.zoom(level);
+    this.reach(this.bars.findIndex((one) => one.kind === "level" && one.levels[0] === level));
+    if (focused) this.buttons()[this.at]?.focus();
+    const [held] = level.held;
+    this.pick(level.kind === "group" ? { ops: [], groups: held.groups } : { ops: [], groups: [], shown: { card: level.card, copies: level.copies } });
   }
+}
 
-  private put(element: HTMLElement, left: number, width: number, depth: number): void {
-    const shown = Math.max(1, width - 1);
-    Object.assign(element.style, { left: `${MARGIN + left}px`, top: `${depth * ROW}px`, width: `${shown}px`, padding: shown > 3 * PAD ? `0 ${PAD}px` : "0" });
-  }
-
-  /** What a bar of this width says: its name and figure, or its name, or as much of that as tells it from its siblings. */
-  private label(name: string, told: string, width: number): string {
-    const room = (letter: number) => Math.floor((width - 2 * PAD) / letter);
-    const whole = [`${name} ${told}`.trim(), name].find((text) => text.length <= room(LETTER));
-    return whole ?? shortName(name, room(WIDE_LETTER));
-  }
+function padOf(width: number): number {
+  return width < NARROW ? NARROW_PAD : PAD;
 }

@@ -9,6 +9,10 @@ const MOST = 9;
 /** Amounts that an op has if it ran by itself. */
 const RUN = new Set(["time", "busy", "calls"]);
 
+/** In a low window only the first is told. */
+const DISTURBED = "disturbed";
+const REMEDY = ": measure again on an idle machine";
+
 export class Legend {
   readonly element = h("div", { class: "legend", role: "group", "aria-label": "Colours" });
 
@@ -42,9 +46,9 @@ export class Legend {
       const { top } = this.looks.scale();
       const unit = mode.unit ? ` ${mode.unit}` : "";
       const count = this.looks.theme.heat.length;
-      const ends = [`< ${mode.text(top / count)}`, `≥ ${mode.text(top - top / count)}${unit}`];
+      const ends = [`< ${mode.text(top / count)}`, `≥ ${mode.text(top - top / count)}`];
       steps.title = `${count} equal steps from 0 to ${mode.text(top)}${unit}${this.looks.scale().beyond ? "; what is more has the last colour" : ""}`;
-      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${mode.title}: `), ends[0]), steps, h("span", {}, ends[1]), this.disturbed(), this.coverage());
+      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${mode.title}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), this.coverage());
     }
   }
 
@@ -61,7 +65,7 @@ export class Legend {
   /** Beside the scale of the times, so that no window is too small for it. */
   private disturbed(): HTMLElement | null {
     const told = this.session.facts.measurement?.disturbed && RUN.has(this.looks.mode().id);
-    return told ? h("span", {}, "disturbed: measure again on an idle machine") : null;
+    return told ? h("span", { title: `${DISTURBED}${REMEDY}` }, DISTURBED, h("span", { class: "legend-more" }, REMEDY)) : null;
   }
 
   private coverage(): HTMLElement {

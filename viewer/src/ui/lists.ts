@@ -8,8 +8,11 @@ const SHORT = 20;
 /** A panel with thousands of items is slow, and nobody reads them all; the table has them. */
 const MOST_LISTED = 500;
 
-export function pairs(rows: [string, string][]): HTMLElement {
-  return h("dl", { class: "pairs" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, ...whole(value))]));
+export function pairs(rows: [name: string, value: string, meaning?: string | undefined][]): HTMLElement {
+  const lines = ([name, value, meaning]: (typeof rows)[number]) => [
+    h("dt", {}, name), h("dd", {}, ...whole(value)), ...(meaning ? [h("dd", { class: "meaning" }, meaning)] : []),
+  ];
+  return h("dl", { class: "pairs" }, ...rows.flatMap(lines));
 }
 
 /** A number and its unit stay on one line where figures stand side by side. */

@@ -25,6 +25,10 @@ export class Minimap {
   /** Whether it makes room where something is drawn in each corner; not where a reader asked for it. */
   private modest = true;
   private held = false;
+  /** Whether all of the drawing is in view: there is nothing for a map to show then. */
+  whole = false;
+  /** Told when it comes or goes by itself. */
+  changedBy: () => void = () => undefined;
 
   constructor(
     private readonly viewport: Viewport,
@@ -62,13 +66,20 @@ export class Minimap {
     if (this.frame) this.stand(this.frame);
   }
 
-  /** Stand where it covers nothing; where there is no such corner, go away. Not from under the pointer. */
+  /** Stand where it covers nothing, or go away, and tell who shows whether it is there. */
   private stand(frame: Frame): void {
+    const before = [this.shown, this.whole].join();
+    this.place(frame);
+    if ([this.shown, this.whole].join() !== before) this.changedBy();
+  }
+
+  /** Where there is no corner in which it covers nothing, it goes away. Not from under the pointer. */
+  private place(frame: Frame): void {
     const { viewport, element } = this;
     const seen = visible(viewport.camera, viewport.size);
-    const all = seen.w >= frame.w && seen.h >= frame.h && seen.x <= 0 && seen.y <= 0;
-    if (all || this.held || element.classList.contains("off")) {
-      element.hidden = all;
+    this.whole = seen.w >= frame.w && seen.h >= frame.h && seen.x <= 0 && seen.y <= 0;
+    if (this.whole || this.held || element.classList.contains("off")) {
+      element.hidden = this.whole;
       return;
     }
     const { selected } = this.look();

@@ -18,6 +18,8 @@ export interface Sheet {
   title: string;
   rows: number[];
   columns: Column[];
+  /** The columns that are left out on little room, the first one first. */
+  least?: string[];
   /** The ops and groups that a row stands for. */
   stands(row: number): { ops: number[]; groups: number[] };
 }
@@ -93,7 +95,7 @@ function ops(facts: Facts, words: Words): Sheet {
       textColumn("name", "Name", (row) => nodes.name(row)),
       textColumn("op", "Op", (row) => nodes.op(row)),
       ...timeColumns(words, time, facts.timeErrors.op, (row) => nodes.measures.ranked(row)), ...share(facts, time),
-      amountColumn("calls", "Calls", (row) => nodes.measures.figure(row, "calls"), number),
+      amountColumn("calls", words.title("calls"), (row) => nodes.measures.figure(row, "calls"), number),
       amountColumn("memory", "Memory", (row) => nodes.measures.figure(row, "memory"), words.bytes),
       amountColumn("flops", "FLOPs", (row) => nodes.cost(row)?.flops ?? NaN, words.count),
       amountColumn("macs", words.title("macs"), (row) => nodes.cost(row)?.macs ?? NaN, words.count),

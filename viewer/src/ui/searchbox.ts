@@ -1,8 +1,9 @@
 // The search field and its results: as you type, with the path of each, stepped through by arrows or Enter.
 import type { Units } from "../data/style";
 import type { Facts } from "../data/facts";
-import { exact, plural } from "../data/words";
+import { exact, plural, type Words } from "../data/words";
 import { Search, type Hits } from "../find/search";
+import { pieces, shortened, why } from "../find/why";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
 import { VirtualList } from "./list";
@@ -13,6 +14,9 @@ const FEW = 3;
 /** Rows of the list at most, and what of the window stands above and below it, in pixels. */
 const MOST = 9;
 const BESIDE = 84;
+/** What of a row's width a path does not have, and the width of one of its letters, in pixels. */
+const BESIDE_PATH = 30;
+const LETTER = 6.3;
 const HELP = "Words match names; also op:Conv2D class:Dense dtype:float64 shape:8,64 file:model.py time>1ms /regex/, and -word to leave out";
 
 export interface Found {
@@ -32,12 +36,15 @@ export class SearchBox {
   private readonly kinds = h("p", { class: "hit-kinds" });
   private readonly panel = h("div", { class: "hits", hidden: true });
   private readonly search: Search;
-  private hits: Hits = { groups: [], ops: [], problem: "" };
+  private hits: Hits = { groups: [], ops: [], terms: [], problem: "" };
+  /** How many letters of a path a row has room for. */
+  private letters = 0;
   private at = -1;
 
   constructor(
     private readonly session: Session,
     units: Units,
+    private readonly words: Words,
     private readonly go: (kind: "op" | "group", row: number) => void,
   ) {
     this.search = new Search(session.facts, units);
@@ -105,14 +112,17 @@ export class SearchBox {
     return this.total ? `${at}${exact(this.total)}` : `none of ${exact(groups.count + nodes.count)}`;
   }
 
-  /** What the number counts: layers and groups, and ops. */
+  /** What the number counts: layers, other groups, and ops. */
   private kindsText(): string {
     const { groups, ops } = this.hits;
-    return [...(groups.length ? [plural(groups.length, "layer or group", "layers and groups")] : []), ...(ops.length ? [plural(ops.length, "op")] : [])].join(", ");
+    const layers = groups.filter((group) => this.session.facts.groups.cls(group) !== "").length;
+    const counts: [number, string][] = [[layers, "layer"], [groups.length - layers, layers ? "other group" : "group"], [ops.length, "op"]];
+    return counts.filter(([count]) => count).map(([count, noun]) => plural(count, noun)).join(", ");
   }
 
   private showPanel(shown: boolean): void {
     this.panel.hidden = !shown;
+    if (shown) this.letters = Math.floor((this.list.element.clientWidth - BESIDE_PATH) / LETTER);
     this.input.setAttribute("aria-expanded", String(shown));
     // A hidden list holds no rows: a late scroll of it would ask for results that are gone.
     if (shown) this.list.show(this.total, Math.max(0, this.at));
@@ -126,10 +136,15 @@ export class SearchBox {
     const name = group ? groups.part(row) : nodes.leaf(row);
     const what = group ? groups.cls(row) || groups.kind(row) : nodes.op(row);
     const path = group ? groups.path(row) : nodes.name(row);
+    const { marks, told } = why(this.session.facts, this.words, this.hits.terms, group ? "group" : "op", row);
+    const inPath = path.toLowerCase();
+    const elsewhere = marks.filter((mark) => !inPath.includes(mark));
+    const around = path.slice(0, path.length - name.length).replace(/\/$/, "");
     const element = h("div", {
       class: index === this.at ? "hit current" : "hit", role: "option", id: `hit${index}`, "aria-selected": String(index === this.at),
-      "aria-posinset": index + 1, "aria-setsize": this.total,
-    }, h("span", { class: "hit-name" }, name), h("span", { class: "soft" }, ` ${what}`), h("span", { class: "hit-path" }, ...marked(path, this.session.query)));
+      "aria-posinset": index + 1, "aria-setsize": this.total, title: [path, what, ...told].join("\n"),
+    }, h("span", { class: "hit-name" }, ...marked(name, marks)), h("span", { class: "soft" }, " ", ...marked(what, elsewhere)), told.length ? h("span", { class: "hit-why" }, told.join(" · ")) : null,
+      h("span", { class: "hit-path" }, ...marked(shortened(around, marks, this.letters), marks)));
     element.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       this.step(index);
@@ -173,19 +188,9 @@ function rowsThatFit(): number {
   return Math.max(FEW, Math.floor((window.innerHeight - BESIDE) / ROW));
 }
 
-/** A path with the words that were searched for marked in it, its end in view. */
-function marked(path: string, query: string): (string | HTMLElement)[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word && !/^-|[:/<>=]/.test(word));
-  const lower = path.toLowerCase();
-  const found = words.map((word) => [lower.indexOf(word), word.length]).filter(([at]) => at >= 0).sort(([a], [b]) => a - b);
-  const parts: (string | HTMLElement)[] = [];
-  let from = 0;
-  for (const [at, length] of found) {
-    if (at < from) continue;
-    parts.push(path.slice(from, at), h("mark", {}, path.slice(at, at + length)));
-    from = at + length;
-  }
-  return [...parts, path.slice(from)];
+/** A text with what was searched for marked in it. */
+function marked(text: string, marks: string[]): (string | HTMLElement)[] {
+  return pieces(text, marks).map(([piece, found]) => (found ? h("mark", {}, piece) : piece));
 }
 
 /** Op types that a reader may look for, the likeliest first. */

@@ -62,12 +62,17 @@ const SMALL = "(max-width: 900px), (max-height: 560px)";
 /** Hides and shows the small picture of the whole drawing. */
 function mapButton(map: Minimap): HTMLElement {
   const small = matchMedia(SMALL);
+  const refresh = () => {
+    element.disabled = map.whole;
+    element.setAttribute("aria-pressed", String(map.shown));
+    element.title = map.whole ? "All of the drawing is in view: no small picture of it is needed" : `${map.shown ? "Hide" : "Show"} the small picture of the whole drawing`;
+  };
   const show = (shown: boolean, asked = false) => {
     map.show(shown, asked);
-    element.setAttribute("aria-pressed", String(shown));
-    element.title = `${shown ? "Hide" : "Show"} the small picture of the whole drawing`;
+    refresh();
   };
   const element = button("◳", () => show(!map.shown, true), { class: "map-button", "aria-label": "Small picture of the whole drawing" });
+  map.changedBy = refresh;
   small.addEventListener("change", () => show(!small.matches));
   show(!small.matches);
   return element;

@@ -13,6 +13,8 @@ export class Table {
   private readonly list = new VirtualList(ROW, (index) => this.row(index));
   private rows: number[] = [];
   private column: Column;
+  /** The columns that are shown. */
+  private columns: Column[];
   private down = true;
   private at = -1;
 
@@ -29,11 +31,29 @@ export class Table {
     this.element.setAttribute("aria-label", sheet.title);
     this.element.setAttribute("aria-rowcount", String(sheet.rows.length + 1));
     this.element.append(this.header, this.list.element);
-    const rooms = sheet.columns.map((column) => roomOf(column, sheet.columns.length));
+    this.columns = sheet.columns;
+    this.measure();
+    if (sheet.least) new ResizeObserver(() => this.fit()).observe(this.element);
+    this.sort();
+  }
+
+  /** The columns that there is room for: those that are least needed go first. */
+  private fit(): void {
+    const least = this.sheet.least ?? [];
+    const shown = (left: number) => this.sheet.columns.filter(({ id }) => !least.slice(0, left).includes(id));
+    let left = 0;
+    while (left < least.length && wanted(shown(left)) > this.element.clientWidth) left++;
+    if (shown(left).length === this.columns.length) return;
+    this.columns = shown(left);
+    this.measure();
+    this.sort();
+  }
+
+  private measure(): void {
+    const rooms = this.columns.map((column) => roomOf(column, this.sheet.columns.length));
     this.element.style.setProperty("--columns", rooms.map(([least, parts]) => (parts ? `minmax(${least}px,${parts}fr)` : `${least}px`)).join(" "));
     this.element.style.setProperty("--rooms", `${rooms.reduce((sum, [least]) => sum + least, 0)}px`);
     this.element.style.setProperty("--gaps", String(rooms.length - 1));
-    this.sort();
   }
 
   csv(): string {
@@ -42,7 +62,7 @@ export class Table {
 
   private sort(): void {
     this.rows = sorted(this.sheet, this.column, this.down);
-    replace(this.header, ...this.sheet.columns.map((column) => this.heading(column)));
+    replace(this.header, ...this.columns.map((column) => this.heading(column)));
     this.list.show(this.rows.length);
   }
 
@@ -62,7 +82,7 @@ export class Table {
 
   private row(index: number): HTMLElement {
     const row = this.rows[index];
-    const cells = this.sheet.columns.map((column) => {
+    const cells = this.columns.map((column) => {
       const text = column.text(row);
       // Of a path without room the beginning is cut: its end tells the row apart.
       if (PATHS.has(column.id)) return h("div", { role: "cell", class: "cell path", title: text }, h("bdi", { dir: "ltr" }, text));
@@ -96,10 +116,19 @@ const PATHS = new Set(["name", "layer", "place"]);
 /** A table of so few columns is to fit beside a curve and on a phone. */
 const FEW = 4;
 
+/** The room in which names and tensors of these columns can be told apart. */
+function wanted(columns: Column[]): number {
+  return columns.reduce((sum, { id }) => sum + (AMOUNTS.has(id) ? 66 : id === "name" ? 170 : id === "type" ? 190 : 120) + GAP, SIDES);
+}
+
+/** The gap between columns, and the room at both ends of a row, as in the style sheet where there is most room. */
+const GAP = 14;
+const SIDES = 36 - GAP;
+
 /** The least width of a column, and how much of what is left it takes; 0: none. */
 function roomOf({ id }: Column, columns: number): [least: number, parts: number] {
   if (id === "share") return [132, 0];
-  if (columns <= FEW) return AMOUNTS.has(id) ? [66, 0] : WIDE.has(id) ? [84, 3] : [52, 2];
+  if (columns <= FEW) return AMOUNTS.has(id) ? [66, 0] : id === "type" ? [190, 0] : WIDE.has(id) ? [84, 3] : [52, 2];
   if (AMOUNTS.has(id)) return [92, 0];
   return WIDE.has(id) ? [180, 3] : [80, 1];
 }

@@ -7,6 +7,7 @@ import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { VirtualList } from "./list";
 import type { Looks } from "./look";
+import { Names } from "./names";
 
 const ROW = 27;
 
@@ -31,8 +32,10 @@ export class Tree {
   /** What `rest` says, by colour mode. */
   private readonly rests = new Map<string, string>();
   private rows: Row[] = [];
-  /** How many siblings have each ending, by the card around them: names without room are told apart by it. */
-  private readonly endings = new Map<number, Map<string, number>>();
+  /** The names of the cards in each card. */
+  private readonly names = new Map<number, Names>();
+  /** The figure of the longest bar. */
+  private longest = 0;
   private at = 0;
 
   constructor(
@@ -46,7 +49,7 @@ export class Tree {
     element.tabIndex = 0;
     element.addEventListener("keydown", (event) => this.key(event));
     this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, "Layers"), this.unit), element, this.rest);
-    session.onCards((_, below) => below && this.endings.clear()); // another copy has other titles
+    session.onCards((_, below) => below && this.names.clear()); // another copy has other titles
     session.on("open", () => this.refresh());
     session.on("select", () => this.follow());
     session.on("colour", () => this.refresh());
@@ -61,6 +64,7 @@ export class Tree {
     const current = this.rows[this.at]?.card;
     this.rows = [];
     this.collect(0, 1);
+    this.longest = this.most();
     this.at = Math.max(0, this.rows.findIndex((row) => row.card === current));
     this.follow();
   }
@@ -99,6 +103,16 @@ export class Tree {
     });
   }
 
+  /** The most of what is not told by its parts. An open row has more than these and would leave them no room beside it. */
+  private most(): number {
+    const { cards } = this.session;
+    if (this.looks.mode().kind !== "amount") return 0;
+    const figures = this.figures();
+    const value = (card: number) => amountOf(cards, card, figures) || 0;
+    const byParts = (card: number) => this.session.isOpen(card) && cards.childCards(card).some((child) => value(child) > 0);
+    return this.rows.reduce((most, { card }) => (byParts(card) ? most : Math.max(most, value(card))), 0);
+  }
+
   private follow(): void {
     const { selection } = this.session;
     const card = selection ? this.session.cardAround(selection) : -1;
@@ -115,21 +129,17 @@ export class Tree {
     const selected = selection !== null && this.session.cardAround(selection) === card && selection.op < 0;
     const canOpen = cards.canOpen(card);
     const open = this.session.isOpen(card);
-    // What holds no further rows opens in the drawing only: a triangle would promise rows.
-    const outer = cards.childCards(card).length > 0;
-    const [closed, opened] = outer ? ["▸", "▾"] : ["+", "−"];
-    const sign = canOpen
-      ? button(open ? opened : closed, () => this.commands.toggle(card), { class: "twist", tabindex: -1, "aria-hidden": "true", title: outer ? null : `${open ? "Close" : "Open"} it in the drawing` })
-      : h("span", { class: "twist" });
     const title = cards.title(card);
-    const [start, end] = cutApart(title, this.endingsBeside(card));
-    const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" }, h("span", { class: start.length > 4 ? "tree-start long" : "tree-start" }, start), h("span", { class: "tree-end" }, end));
-    const repeat = cards.repeat(card) > 1 ? h("span", { class: "tree-times" }, `×${cards.repeat(card)}`) : null;
+    const sign = canOpen ? this.sign(card, open) : h("span", { class: "twist" });
+    const { start, middle, end } = this.namesBeside(card).cut(title);
+    const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" },
+      h("span", { class: "tree-start" }, start), h("span", { class: "tree-middle" }, middle), h("span", { class: "tree-end" }, end));
+    const copy = this.copyText(card);
     const row = h("div", {
       class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
-      "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: [`${title} ${cards.subtitle(card)}`.trim(), this.all(card)].filter(Boolean).join("\n"),
-    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), repeat, ...this.figure(card));
+      "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: this.told(card),
+    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), copy ? h("span", { class: "tree-times" }, copy) : null, ...this.figure(card));
     row.style.paddingLeft = `${4 + Math.min(110, 12 * (level - 1))}px`;
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
@@ -140,22 +150,40 @@ export class Tree {
     return row;
   }
 
-  /** How many of a card and its siblings have each ending. */
-  private endingsBeside(card: number): Map<string, number> {
+  /** Opens and closes a card. One that holds no further rows opens in the drawing only: its sign, which promises none, is shown when it is pointed at or selected. */
+  private sign(card: number, open: boolean): HTMLElement {
+    const outer = this.session.cards.childCards(card).length > 0;
+    const [closed, opened] = outer ? ["▸", "▾"] : ["+", "−"];
+    const title = outer ? null : `${open ? "Close" : "Open"} it in the drawing`;
+    return button(open ? opened : closed, () => this.commands.toggle(card), { class: outer ? "twist" : "twist inner", tabindex: -1, "aria-hidden": "true", title });
+  }
+
+  private namesBeside(card: number): Names {
     const { cards } = this.session;
     const parent = cards.parent(card);
-    let known = this.endings.get(parent);
-    if (!known) {
-      this.endings.set(parent, (known = new Map<string, number>()));
-      for (const sibling of cards.childCards(parent)) for (const ending of endingsOf(cards.title(sibling))) known.set(ending, (known.get(ending) ?? 0) + 1);
-    }
+    let known = this.names.get(parent);
+    if (!known) this.names.set(parent, (known = new Names(cards.childCards(parent).map((sibling) => cards.title(sibling)))));
     return known;
   }
 
-  /** The figure of all copies of a stack. Of ops each copy has as many. */
-  private all(card: number): string {
+  /** Which copy of a stack a row and its figure are of; empty for a card that stands for itself. */
+  private copyText(card: number): string {
+    const { cards } = this.session;
+    const [count, stack] = [cards.repeat(card), cards.stack(card)];
+    if (count < 2) return "";
+    return stack < 0 ? `×${count}` : `${cards.stacks.place(stack, cards.copy(card)) + 1} of ${count}`;
+  }
+
+  /** All of a row's words, for the pointer: where there is no room some are cut. */
+  private told(card: number): string {
+    const { cards } = this.session;
     const mode = this.looks.mode();
-    return mode.kind === "amount" ? allText(this.session.cards, card, mode) : "";
+    const name = `${cards.title(card)} ${cards.subtitle(card)}`.trim();
+    const copy = cards.repeat(card) > 1 && cards.stack(card) >= 0 ? `copy ${this.copyText(card)}` : "";
+    const value = mode.kind === "amount" ? amountOf(cards, card, mode) : NaN; // of ops each copy has as many
+    if (Number.isNaN(value)) return [name, copy].filter(Boolean).join("\n");
+    const figure = mode.text(value, errorOf(cards, card, mode));
+    return [name, copy ? `${copy}: ${figure}` : figure, allText(cards, card, mode)].filter(Boolean).join("\n");
   }
 
   private figure(card: number): HTMLElement[] {
@@ -163,13 +191,11 @@ export class Tree {
     const value = amountOf(this.session.cards, card, mode);
     if (Number.isNaN(value)) return [];
     if (this.looks.mode().kind !== "amount") return [h("span", { class: "tree-figure" }, mode.text(value))];
-    const scale = this.looks.scale();
-    const level = scale.level(value);
-    const beyond = value > scale.top;
-    const bar = h("span", { class: beyond ? "tree-bar beyond" : "tree-bar", title: beyond ? `more than the scale's end, ${mode.text(scale.top)}` : null });
-    bar.style.width = `${Math.max(4, 100 * level)}%`;
-    bar.style.background = heat(level, this.looks.theme);
-    return [h("span", { class: "tree-figure" }, mode.text(value, errorOf(this.session.cards, card, mode)), h("span", { class: "tree-bar-room" }, bar))];
+    const beyond = value > this.longest;
+    const bar = h("span", { class: beyond ? "tree-bar beyond" : "tree-bar", title: beyond ? `more than the longest bar, ${mode.text(this.longest)}` : null });
+    bar.style.width = `${Math.max(4, beyond ? 100 : (100 * value) / (this.longest || 1))}%`;
+    bar.style.background = heat(this.looks.scale().level(value), this.looks.theme);
+    return [h("span", { class: "tree-figure" }, ...withError(mode.text(value, errorOf(this.session.cards, card, mode))), h("span", { class: "tree-bar-room" }, bar))];
   }
 
   private key(event: KeyboardEvent): void {
@@ -202,26 +228,10 @@ export class Tree {
   }
 }
 
-/** The least that is kept of the end of a name too long for its row, and the most. */
-const LEAST_END = 5;
-const MOST_END = 14;
-
-/** What a name ends in, from each beginning of a word on, the shortest first. */
-function endingsOf(name: string): string[] {
-  const starts: number[] = [];
-  for (let at = name.length - LEAST_END; at > 2 && at >= name.length - MOST_END; at--) if (!/[a-z0-9]/i.test(name[at - 1])) starts.push(at);
-  return starts.map((at) => name.slice(at));
-}
-
-/**
- * A name in two parts: where there is no room for it all, the first is shortened. The second is the shortest ending that no sibling has,
- * or the longest that there is room for; `endings`: how many of the siblings have each.
- */
-export function cutApart(name: string, endings: ReadonlyMap<string, number>): [string, string] {
-  const own = endingsOf(name);
-  const end = own.find((ending) => (endings.get(ending) ?? 0) < 2) ?? own[own.length - 1] ?? name.slice(-(LEAST_END + 4));
-  const cut = name.length - end.length;
-  return cut > 2 ? [name.slice(0, cut), end] : [name, ""];
+/** A figure, its error in an element of its own, which makes room in a narrow tree. */
+function withError(text: string): (string | HTMLElement)[] {
+  const [, before, error, after] = /^(.*?)( ± \S+)(.*)$/.exec(text) ?? [];
+  return error ? [before, h("span", { class: "tree-error" }, error), after] : [text];
 }
 
 function rowId(card: number): string {

@@ -4,7 +4,7 @@ import { shapeText } from "../../src/data/facts";
 import { exact, number, percent, plural, Words } from "../../src/data/words";
 import { STYLE } from "../style";
 
-const words = new Words(STYLE.units, STYLE.coverage, STYLE.quantities, STYLE.uncertain);
+const words = new Words(STYLE.units, STYLE.coverage, STYLE.quantities, STYLE.uncertain, STYLE.meanings);
 
 /** Written by hand; `tests/graph/test_number_text.py` holds Python to the same. */
 const table = JSON.parse(readFileSync(new URL("../../../tests/graph/numbers.json", import.meta.url), "utf8")) as Record<string, [never, string][]>;

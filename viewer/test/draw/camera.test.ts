@@ -60,6 +60,15 @@ describe("the camera", () => {
     expect(start.x).toBeGreaterThan(-100);
   });
 
+  it("shows what is read first and the title left of it, and where one is too far from the other what is read first", () => {
+    const phone = { w: 390, h: 600 };
+    const near = visible(readable({ x: 0, y: 0, w: 3000, h: 2000 }, phone, 500, 0), phone);
+    expect(near.x).toBeLessThan(0);
+    expect(near.x + near.w).toBeGreaterThan(500);
+    const far = visible(readable({ x: 0, y: 0, w: 3000, h: 2000 }, phone, 1300, 0), phone);
+    expect(far.x + far.w / 2).toBeCloseTo(1300);
+  });
+
   it("arrives where a glide leads", () => {
     const to = { x: 5, y: 6, scale: 2 };
     expect(between(camera, to, 0)).toEqual(camera);

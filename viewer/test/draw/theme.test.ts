@@ -32,6 +32,11 @@ describe("the colours", () => {
     for (const level of levels) expect(contrast(heat(level, LIGHT), inkOn(heat(level, LIGHT), LIGHT))).toBeGreaterThanOrEqual(3);
   });
 
+  it("show the least amount on a dark card, with a text that can be read on every step", () => {
+    expect(contrast(DARK.heat[0], DARK.card.fill)).toBeGreaterThan(2.2);
+    for (const fill of DARK.heat) expect(contrast(fill, inkOn(fill, DARK))).toBeGreaterThanOrEqual(AA);
+  });
+
   it("are those of the pictures: a loop's ground, its dashes, every kind of wire", () => {
     expect(LIGHT.loop).toEqual({ fill: "#fff8f7", stroke: "#e2a5a2" });
     expect(LIGHT.loopDash).toEqual([5, 4]);

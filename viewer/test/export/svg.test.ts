@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Line } from "../../src/draw/frame";
 import { draftingOf, type Look } from "../../src/draw/look";
-import { themeOf } from "../../src/draw/theme";
+import { contrast, mix, themeOf } from "../../src/draw/theme";
 import { escapeXml, svgOf, SvgSurface } from "../../src/export/svg";
 import { mark } from "../marks";
 import { STYLE } from "../style";
@@ -31,12 +31,39 @@ describe("the view as SVG", () => {
     expect(svg).toContain('viewBox="0 0 1000 1000"');
   });
 
+  it("keeps the borders of what is dimmed on a dark ground, and writes texts that can be read on the paler fill", () => {
+    const dark = themeOf(STYLE, true);
+    const hot = { fill: dark.heat[4], stroke: dark.ink.note };
+    const dim = (one: typeof theme) => svgOf({ w: 400, h: 400, marks: [mark(1, 10, 20), mark(2, 10, 60)], lines: [] }, camera, size, { ...look, theme: one, lit: new Set([2]), tint: () => ({ paint: hot, bar: null }) }, pen);
+    expect(dim(dark)).toContain(`fill="${hot.fill}" fill-opacity="0.32" stroke="${hot.stroke}" stroke-width="1" stroke-opacity="0.8"`);
+    expect(dim(theme)).toContain(`fill="${hot.fill}" opacity="0.32" stroke="${hot.stroke}" stroke-width="1"/>`);
+    const ink = (name: string) => new RegExp(`fill="([^"]*)">${name}<`).exec(dim(dark))?.[1] ?? "";
+    const pale = mix(dark.card.fill, hot.fill, 0.32);
+    expect(contrast(ink("m1"), pale)).toBeGreaterThan(4.5);
+    expect(contrast(ink("m2"), hot.fill)).toBeGreaterThan(4.5);
+  });
+
   it("has the cards behind a stack, its bar, and its texts as one that goes on", () => {
     const svg = drawn([[1, 0, 0, 200, 60, { form: "card", title: "block", subtitle: "Block", count: 2, kind: "layer" }]]);
     const behind = theme.behind.fill;
     expect(svg.match(new RegExp(`fill="${behind}"`, "g"))).toHaveLength(1);
     expect(svg).toContain(`<rect x="213" y="0" width="6" height="60" rx="3" fill="${theme.heat[4]}"/>`);
     expect(svg).toMatch(/<text x="14" y="21"[^>]*>block<tspan dx="8"[^>]*>Block<\/tspan><tspan dx="8"[^>]*>×2<\/tspan><\/text>/);
+  });
+
+  it("has the head of an open card where it is in view, as on screen", () => {
+    const inside = { w: 900, h: 300, marks: [], lines: [] };
+    const seen = (x: number, w: number) => {
+      const svg = svgOf({ w: 1000, h: 400, marks: [mark(1, 0, 0, 1000, 400, { form: "card", title: "block", kind: "layer", inside })], lines: [] }, { x, y: 0, scale: 1 }, { w, h: 200 }, look, pen);
+      return [/<text x="([\d.]+)"[^>]*>block/, /<text x="([\d.]+)"[^>]*>2 ms/].map((place) => Number(place.exec(svg)?.[1]));
+    };
+    const [left, right] = seen(0, 1000);
+    const [pad, end] = [left, 1000 - right];
+    expect(seen(300, 200)).toEqual([300 + pad, 500 - end]);
+    // Where both have no room side by side the figure follows the name, and at the card's end neither leaves it.
+    expect(seen(300, 20)[0]).toBe(300 + pad);
+    expect(seen(300, 20)[1]).toBeGreaterThan(300 + pad + 30);
+    expect(seen(980, 20)[1]).toBe(right);
   });
 
   it("joins chips to their mark", () => {

@@ -1,65 +1,125 @@
+// The flame graph: its levels, which bars there are and how wide, what they say, and how they are walked.
 import { expect, it } from "vitest";
+import type { Cards } from "../../src/data/cards";
 import type { Facts } from "../../src/data/facts";
-import { barsOf, shortName, step } from "../../src/ui/flamebars";
+import { barsOf, restOf, step, type Bar, type Wanted } from "../../src/ui/flamebars";
+import { labelOf, shortName, telling } from "../../src/ui/flamelabels";
+import { between, FlameTree, type Level } from "../../src/ui/flametree";
 
-const inside: Record<number, number[]> = { [-1]: [0, 3], 0: [1, 2], 1: [], 2: [], 3: [] };
-const facts = { groups: { children: (group: number) => inside[group], chain: (group: number) => [[], [0], [0, 1], [0, 2], [3]][group + 1] } } as unknown as Facts;
+const level = (name: string, parent: Level | null = null): Level => ({ kind: "group", name, path: name, held: [], card: -1, copies: new Map(), parent });
+const outer = level("0");
+const levels = [outer, level("1", outer), level("2", outer), level("3")];
+const inside = (around: Level | null) => levels.filter((one) => one.parent === around);
 const time = [60, 20, 30, 40];
-const amount = (group: number) => time[group];
+const amount = (one: Level) => time[Number(one.name)];
+const own = () => 10;
+const made = (wanted: Partial<Wanted> = {}) => barsOf({ inside, amount, own, least: 0.001, ...wanted });
+const told = ({ kind, levels: held, left, width, depth }: Bar) => [kind === "level" ? held[0].name : kind, Math.round(100 * left), Math.round(100 * width), depth];
 
-it("gives each group its share of the width under its parent", () => {
-  const { bars, total } = barsOf(facts, { amount, least: 0.001 });
+it("gives each level its share of the width under what it is in, and its own ops what is left", () => {
+  const { bars, total } = made();
   expect(total).toBe(100);
-  expect(bars.map(({ group, left, width, depth }) => [group, Math.round(100 * left), Math.round(100 * width), depth])).toEqual([
-    [0, 0, 60, 1], [1, 0, 20, 2], [2, 20, 30, 2], [3, 60, 40, 1],
-  ]);
+  expect(bars.map(told)).toEqual([["0", 0, 60, 1], ["1", 0, 20, 2], ["2", 20, 30, 2], ["own", 50, 10, 2], ["3", 60, 40, 1]]);
+  expect(bars[3].value).toBe(10);
+  expect(made({ own: () => NaN }).bars.map(told).map(([name]) => name)).toEqual(["0", "1", "2", "3"]);
 });
 
-it("leaves out what is narrower than can be seen", () => {
-  expect(barsOf(facts, { amount, least: 0.25 }).bars.map((bar) => bar.group)).toEqual([0, 2, 3]);
+it("puts together what is too narrow to be told apart, and says what it comes to", () => {
+  expect(made({ least: 0.25 }).bars.map(told)).toEqual([["0", 0, 60, 1], ["2", 0, 30, 2], ["3", 60, 40, 1]]);
+  const many = Array.from({ length: 100 }, (_, at) => level(String(at)));
+  const { bars } = barsOf({ inside: (around) => (around ? [] : many), amount: (one) => (one.name === "7" ? 50 : 0.5), own, least: 0.01 });
+  expect(bars.map(({ kind, value, levels: held }) => [kind, value, held.length])).toEqual([["level", 50, 1], ["more", 49.5, 99]]);
 });
 
 it("is walked by arrow keys: along a row, down to what a bar holds, up to what holds it", () => {
-  const { bars } = barsOf(facts, { amount, least: 0.001 });
-  const walk = (group: number, key: string) => bars[step(bars, bars.findIndex((bar) => bar.group === group), key)]?.group;
-  expect(walk(0, "ArrowRight")).toBe(3);
-  expect(walk(3, "ArrowLeft")).toBe(0);
-  expect(walk(0, "ArrowDown")).toBe(1);
-  expect(walk(2, "ArrowUp")).toBe(0);
-  expect(walk(3, "ArrowDown")).toBeUndefined();
+  const { bars } = made();
+  const walk = (name: string, key: string) => {
+    const to = bars[step(bars, bars.findIndex((bar) => told(bar)[0] === name), key)];
+    return to && told(to)[0];
+  };
+  expect(walk("0", "ArrowRight")).toBe("3");
+  expect(walk("3", "ArrowLeft")).toBe("0");
+  expect(walk("0", "ArrowDown")).toBe("1");
+  expect(walk("2", "ArrowUp")).toBe("0");
+  expect(walk("3", "ArrowDown")).toBeUndefined();
 });
 
 it("leaves room for what a step spends outside of groups", () => {
-  expect(barsOf(facts, { amount, least: 0.001, whole: 200 }).bars[0].width).toBeCloseTo(0.3);
+  expect(made({ whole: 200 }).bars[0].width).toBeCloseTo(0.3);
 });
 
-it("sums what a group without a figure of its own holds", () => {
-  const { total } = barsOf(facts, { amount: (group) => (group === 0 ? NaN : time[group]), least: 0.001 });
+it("puts the parts of a step together that are too narrow for a name", () => {
+  const facts = { measurement: { coverage: { ops: 0.9, dispatch: 0.06, python: 0.03, copies: 0.01 } } } as unknown as Facts;
+  const words = { part: (name: string) => name } as unknown as Parameters<typeof restOf>[1];
+  const bars = [{ kind: "level", levels: [], left: 0, width: 0.9, depth: 1, value: 1 } as Bar];
+  expect(restOf(facts, words, bars, 0.05).map(({ name, parts }) => [name, parts])).toEqual([["dispatch", []], ["2 more", ["python", "copies"]]]);
+  expect(restOf(facts, words, bars, 0.05)[1].share).toBeCloseTo(0.04);
+});
+
+it("sums what a level without a figure of its own holds, and says none of it", () => {
+  const { total, bars } = made({ amount: (one) => (one === outer ? NaN : amount(one)) });
   expect(total).toBe(90);
-});
-
-it("draws no child wider than what it is in, though the children come to more", () => {
-  const more = [60, 50, 70, 40];
-  const { bars } = barsOf(facts, { amount: (group) => more[group], least: 0.001 });
-  expect(bars.map(({ group, left, width }) => [group, Math.round(100 * left), Math.round(100 * width)])).toEqual([[0, 0, 60], [1, 0, 25], [2, 25, 35], [3, 60, 40]]);
-});
-
-it("puts together what is too narrow to be told apart", () => {
-  const many = { groups: { children: (group: number) => (group < 0 ? Array.from({ length: 100 }, (_, at) => at) : []), chain: () => [] } } as unknown as Facts;
-  const { bars } = barsOf(many, { amount: (group) => (group === 7 ? 50 : 0.5), least: 0.01 });
-  expect(bars.map(({ group, value, count }) => [group, value, count])).toEqual([[7, 50, 1], [-1, 49.5, 99]]);
-});
-
-it("gives the group that was chosen the whole width, with those around it", () => {
-  const { bars } = barsOf(facts, { amount, least: 0.001, focus: 0 });
-  expect(bars.map(({ group, left, width, depth }) => [group, Math.round(100 * left), Math.round(100 * width), depth])).toEqual([[0, 0, 100, 1], [1, 0, 33, 2], [2, 33, 50, 2]]);
-});
-
-it("says no figure of a group that has none", () => {
-  const { bars } = barsOf(facts, { amount: (group) => (group === 0 ? NaN : time[group]), least: 0.001 });
   expect(bars[0].value).toBeNaN();
 });
 
-it("cuts a name where its siblings are alike", () => {
-  expect([shortName("conv2_block1_2_conv", 30), shortName("conv2_block1_2_conv", 7), shortName("conv2_block1_2_conv", 4)]).toEqual(["conv2_block1_2_conv", "…2_conv", ""]);
+it("draws nothing wider than what it is in, though what is inside comes to more", () => {
+  const more = [60, 50, 70, 40];
+  expect(made({ amount: (one) => more[Number(one.name)] }).bars.map(told)).toEqual([["0", 0, 60, 1], ["1", 0, 25, 2], ["2", 25, 35, 2], ["3", 60, 40, 1]]);
+});
+
+it("gives the level that was chosen the whole width, with those around it", () => {
+  expect(made({ focus: outer }).bars.map(told)).toEqual([["0", 0, 100, 1], ["1", 0, 33, 2], ["2", 33, 50, 2], ["own", 83, 17, 2]]);
+});
+
+it("has a level for a stack and one for each copy, in the order of the data", () => {
+  // Groups 0, 1, 2, 3 in a row; a stack of two copies, 1 with 2 and 3 with 4, of which the second is the drawn one; then 5.
+  const parts = ["stem", "block_0_conv", "block_0_relu", "block_1_conv", "block_1_relu", "head"];
+  const facts = { groups: { children: (group: number) => (group < 0 ? [0, 1, 2, 3, 4, 5] : []), part: (group: number) => parts[group], path: (group: number) => parts[group] } } as unknown as Facts;
+  // The drawn copy has an op that the other lacks: in its place the other is said to hold that very op.
+  const bundles = [{ groups: [3, 4], ops: [9, 7] }, { groups: [1, 2], ops: [8, 7] }];
+  const cards = {
+    childCards: (card: number) => (card === 0 ? [1, 2] : []), repeat: (card: number) => (card === 2 ? 2 : 1), stack: (card: number) => (card === 2 ? 0 : -1),
+    heldIn: (_: number, copies: Map<number, number>) => bundles[copies.get(0) ?? 0], titleWhere: (_: number, copies: Map<number, number>) => ["block_1", "block_0"][copies.get(0) ?? 0],
+    ofGroup: () => -1, stacks: { copyAt: (_: number, place: number) => 1 - place, unwind: (_: string, row: number) => ({ row, choices: new Map() }) },
+  } as unknown as Cards;
+  const tree = new FlameTree(facts, cards);
+  const names = (around: Level | null): unknown[] => tree.inside(around).map((one) => (tree.inside(one).length ? [one.name, names(one)] : one.name));
+  expect(names(null)).toEqual(["stem", ["block_0…1 ×2", [["block_0", ["block_0_conv", "block_0_relu"]], ["block_1", ["block_1_conv", "block_1_relu"]]]], "head"]);
+  expect(tree.inside(tree.inside(null)[1]).map(({ held }) => held[0].ops)).toEqual([[8], [9, 7]]);
+});
+
+it("names a range of copies by what they share", () => {
+  expect([between("block_0", "block_11"), between("layer_10", "layer_12"), between("dense", "dense_2"), between("a", "b")])
+    .toEqual(["block_0…11", "layer_10…12", "dense … dense_2", "a … b"]);
+});
+
+const letters = (text: string) => text.length;
+
+it("finds the endings that no sibling has", () => {
+  expect(telling(["conv4_block1_1_conv", "conv4_block1_1_bn", "conv4_block1_2_conv", "attention", "block12"])).toEqual([
+    ["block1_1_conv", "1_conv"], ["block1_1_bn", "1_bn", "bn"], ["block1_2_conv", "2_conv"], [], ["12"],
+  ]);
+});
+
+it("cuts a name where its siblings are alike, and says nothing in less than three letters", () => {
+  const short = (room: number) => shortName("conv2_block1_2_conv", ["1_2_conv", "2_conv"], room, letters);
+  expect([30, 12, 7, 5, 4, 3].map(short)).toEqual(["conv2_block1_2_conv", "con…1_2_conv", "…2_conv", "2_co…", "2_c…", ""]);
+  expect([9, 8, 4, 3].map((room) => shortName("attention", [], room, letters))).toEqual(["attention", "attenti…", "att…", ""]);
+  expect([7, 5, 4, 3].map((room) => shortName("block_7", ["7"], room, letters))).toEqual(["block_7", "blo…7", "bl…7", ""]);
+  expect([6, 5].map((room) => shortName("4 more", null, room, letters))).toEqual(["4 more", ""]);
+});
+
+it("says name and figure where there is room: in full, without the error, the name cut, on two lines", () => {
+  const said = { name: "conv2_block1_2_conv", ends: ["2_conv"], told: "1.95 ± 0.13 ms", brief: "1.95 ms" };
+  const label = (room: number, lines = 1) => labelOf(said, room, lines, letters);
+  expect(label(34)).toEqual(["conv2_block1_2_conv 1.95 ± 0.13 ms"]);
+  expect(label(28)).toEqual(["conv2_block1_2_conv 1.95 ms"]);
+  expect(label(18)).toEqual(["con…2_conv 1.95 ms"]);
+  expect(label(14)).toEqual(["conv2_b…2_conv"]);
+  expect(label(14, 2)).toEqual(["conv2_b…2_conv", "1.95 ± 0.13 ms"]);
+  expect(label(7, 2)).toEqual(["…2_conv", "1.95 ms"]);
+  expect(label(3, 2)).toEqual([]);
+  const more = { name: "118 more", ends: null, told: "7 ms", brief: "7 ms", least: "+118" };
+  expect([13, 8, 4, 3].map((room) => labelOf(more, room, 1, letters))).toEqual([["118 more 7 ms"], ["118 more"], ["+118"], []]);
+  expect(labelOf(more, 4, 2, letters)).toEqual(["+118", "7 ms"]);
 });

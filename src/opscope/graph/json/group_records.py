@@ -54,7 +54,7 @@ def _without_more(records: List[Any], version: Version) -> List[Any]:
     more = version.group
     return [
         {key: value for key, value in record.items() if key not in more}
-        if type(record) is dict and any(key in record for key in more)
+        if type(record) is dict and not record.keys().isdisjoint(more)
         else record
         for record in records
     ]

@@ -7,13 +7,13 @@ shapes are possible in TensorFlow. Code that uses the graph later does not have 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from dataclasses import replace
 from itertools import accumulate, chain
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...errors import LoadError
 from ..content import Content
+from ..edges import user_of
 from ..graph import Graph
 from ..implied import imply
 from ..table import NodeTable
@@ -135,8 +135,7 @@ def _edges(inputs: Sequence[Any], rows: Dict[str, int], outputs: Sequence[int]) 
     start.extend(accumulate(len(items(value, f"nodes[{row}].inputs")) for row, value in enumerate(inputs)))
 
     def at(edge: int) -> str:
-        # The op whose inputs the edge is among: the last one whose inputs begin at or before it.
-        row = bisect_right(start, edge) - 1
+        row = user_of(start, edge)
         return f"nodes[{row}].inputs[{edge - start[row]}]"
 
     node, output, control = record_columns(list(chain.from_iterable(inputs)), _EDGE, at)

@@ -11,11 +11,11 @@ from ...graph.graph import Graph
 from ..flat import BORDER
 from ..scene.families import FAMILIES, family_of
 from ..scene.group_ops import GroupOps
-from ..scene.items import Box, Card, CardWire, Cell, End, Item, Row, Scene, cards
+from ..scene.items import Box, Card, CardWire, Cell, End, Item, LayerRow, Scene, cards
 from ..scene.labels import shape_text
 from ..scene.layer_words import card_text, family_of_layer
-from ..sizes.rows import row_width
-from .kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, SHAPED
+from ..sizes.row_sizes import row_width
+from .row_kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, RESHAPING
 
 MOST_CELLS = 5
 WIDEST = 400.0
@@ -25,7 +25,7 @@ LEAST_STEM = 3
 MAIN, FOLLOWS, LEADS = "main", "follows", "leads"
 
 
-class Told(NamedTuple):
+class _Told(NamedTuple):
     """A cell, and its part in a row: `MAIN`, `FOLLOWS` or `LEADS`."""
 
     cell: Cell
@@ -43,7 +43,7 @@ def in_rows(scene: Scene, graph: Graph) -> Scene:
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
         built[id(card)] = _Rows(replace(card, children=children), teller, _called(graph, card)).card()
     root = built[id(scene.root)]
-    rows = [child for card in built.values() for child in card.children if isinstance(child, Row)]
+    rows = [child for card in built.values() for child in card.children if isinstance(child, LayerRow)]
     used = {cell.family for row in rows for cell in row.cells}
     return replace(scene, root=root, families=tuple([family for family in FAMILIES if family in used]))
 
@@ -59,7 +59,7 @@ class _Teller:
     def __init__(self, graph: Graph) -> None:
         self.graph, self._ops = graph, GroupOps(graph)
 
-    def told(self, item: Item) -> Optional[Told]:
+    def told(self, item: Item) -> Optional[_Told]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
         if isinstance(item, Box):
             return self._op(item)
@@ -70,31 +70,31 @@ class _Teller:
             return None
         return self._layer(item, group.cls or "")
 
-    def _op(self, box: Box) -> Told:
+    def _op(self, box: Box) -> _Told:
         op = content_of(self.graph).table.ops[box.node]
         sign = OP_SIGNS.get(op, box.title)
         joins = box.inputs > 1
         text = f"{sign} {self._beside(box, op)}".strip()
         part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
-        return Told(Cell(box, text, family_of(op), symbol=text in CIRCLED), part)
+        return _Told(Cell(box, text, family_of(op), symbol=text in CIRCLED), part)
 
     def _beside(self, box: Box, op: str) -> str:
         """What stands behind the sign of an op: the shape that it makes, or the constants and weights that it uses."""
         content = content_of(self.graph)
         if box.node in content.view.makes:
             return f"\u2192 {content.view.makes[box.node]}"
-        if op in SHAPED:
+        if op in RESHAPING:
             types = content.table.outputs[box.node]
             return f"\u2192 {shape_text(types[0].shape)}" if types else ""
         return " ".join(chip.text for chip in box.chips[:2]) + (" \u2026" if len(box.chips) > 2 else "")
 
-    def _layer(self, card: Card, cls: str) -> Told:
+    def _layer(self, card: Card, cls: str) -> _Told:
         sign = LAYER_SIGNS.get(cls, "")
         family = family_of_layer(self.graph, card.group, self._ops)
         if sign:
-            return Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
+            return _Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
-        return Told(Cell(card, card_text(self.graph, card.group, self._ops) or cls or card.title, family), part)
+        return _Told(Cell(card, card_text(self.graph, card.group, self._ops) or cls or card.title, family), part)
 
 
 class _Rows:
@@ -201,7 +201,7 @@ class _Rows:
             return self._card.children[run[0]]
         cells = tuple([one.cell for one in told])
         main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
-        return Row(_padded(cells), _name(cells, main, self._around, self._classes), main)
+        return LayerRow(_padded(cells), _name(cells, main, self._around, self._classes), main)
 
 
 def _padded(cells: Tuple[Cell, ...]) -> Tuple[Cell, ...]:

@@ -48,12 +48,3 @@ class Heights(NamedTuple):
     """What it adds to one in which all run straight."""
     label_base: float = LABEL_HEIGHT - 4.0
     """From a box down to the base line of the label below it: 4 px are left for letters that reach below it."""
-
-
-ROOMY = Heights()
-"""Those of a drawing that may be as high as it needs, and of the page."""
-TIGHT = Heights(
-    track_pitch=6.0, track_margin=5.0, arrow_room=9.0, row_gap=11.0, border_gap=6.0, label_height=14.0, label_aside=7.0,
-    label_base=12.0,
-)  # fmt: skip
-"""Those of the overview: a label stands beside the arrow head, which is no wider than the gap between wire and label."""

@@ -11,7 +11,6 @@ from ...graph.content import content_of
 from ...graph.types import TensorType
 from ...graph.view import CHIP
 from ...graph.vocabulary import CONSTANTS, MISSING
-from ...passes.dock import inputs_of
 from ...passes.flow import TensorRef
 from .families import family_of
 from .items import Chip, Named
@@ -112,7 +111,7 @@ class Docks:
         chain, waiting = [node], [node]
         seen = {node}
         while waiting:
-            for source in inputs_of(self._stage.graph, self._stage.flow, waiting.pop()):
+            for source, _ in self._stage.flow.taken(waiting.pop()):
                 if source not in seen:
                     seen.add(source)
                     chain.append(source)
@@ -123,10 +122,10 @@ class Docks:
         """The constant or variable that an op of side matter is made from, found by going back along first inputs."""
         seen = {node}
         while True:
-            sources = inputs_of(self._stage.graph, self._stage.flow, node)
-            if not sources or sources[0] in seen:  # a damaged file may go round in circles
+            taken = self._stage.flow.taken(node)
+            if not taken or taken[0][0] in seen:  # a damaged file may go round in circles
                 return node
-            node = sources[0]
+            node = taken[0][0]
             seen.add(node)
 
     def _chip(self, named: Named) -> Chip:

@@ -16,8 +16,8 @@ from .items import Heat, Scale
 
 STEPS = ("#fde8c8", "#f9c78a", "#f09a4e", "#d9662b", "#a83a16")
 """The scale's colours: one hue, lightness falling in even steps (CIE L* 93, 83, 71, 57, 39), readable in grey."""
-STEPS_DARK = ("#4a3524", "#7a4a26", "#b0642c", "#e08a3c", "#ffc069")
-"""The same on a dark ground, where more is lighter."""
+STEPS_DARK = ("#6b4d33", "#935f31", "#c27c3c", "#e59848", "#ffc878")
+"""The same on a dark ground, where more is lighter (L* 35, 45, 58, 69, 84): the least stands out from a card, and text can be read on each."""
 
 
 def step(level: float) -> int:

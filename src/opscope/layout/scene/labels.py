@@ -199,7 +199,7 @@ def group_detail(
     if succession:
         parts.append(succession)
     if differences:
-        more = f" + {len(differences) - 1}" if len(differences) > 1 else ""
+        more = f" and {len(differences) - 1} more" if len(differences) > 1 else ""
         parts.append(f"copies differ: {cut(differences[0], MOST_DIFFERENCE)}{more}")
     return " · ".join(parts)
 

@@ -18,7 +18,7 @@ from .families import family_of
 from .group_ops import GroupOps
 from .layer_forms import Seen
 from .layer_table import entry_of
-from .op_words import settings_from_ops
+from .op_words import is_normalization, settings_from_ops
 
 MOST_WORDS = 60
 """Characters of what stands on a card. What is longer is cut at its end, where the least of it stands."""
@@ -125,7 +125,10 @@ def family_of_layer(graph: Graph, index: int, ops: Optional[GroupOps] = None) ->
     entry = entry_of(group.cls, group.defined_in)
     if entry is not None and entry.family != "other":
         return entry.family
-    rows = (ops or GroupOps(graph)).inside(index)
+    ops = ops or GroupOps(graph)
+    if is_normalization(graph, index, ops):  # it has the colour that it has where its class is known
+        return "elementwise"
+    rows = ops.inside(index)
     costs = [(content.costs[row].flops or 0, row) for row in rows if row in content.costs]
     most, row = max(costs, default=(0, -1))
     if most:

@@ -15,9 +15,10 @@ from . import layer_forms as forms
 from . import setting_values as values
 from .group_ops import GroupOps
 from .layer_forms import Seen
+from .pattern_words import normalization, without_activation
 from .seen_op import HANDED_ON, SHAPED, WEIGHTS, SeenOp, is_weight
 
-_MOST_OPS = 24
+_MOST_OPS = 48
 """A group with more ops does more than a sentence tells."""
 _COUNTS = frozenset({"int32", "int64", "bool"})
 """The dtypes in which shapes and indices are worked out."""
@@ -36,16 +37,30 @@ def settings_from_ops(graph: Graph, index: int, ops: Optional[GroupOps] = None) 
     if _is_backward(graph, index):
         return ""
     types = content_of(graph).table.ops
-    rows = _without_reshaping(graph, (ops or GroupOps(graph)).few_inside(index, _MOST_OPS) or [])
-    main = [row for row in rows if not _is_side(graph, row)]
+    main = _main_ops(graph, index, ops)
     is_flat = {types[row] for row in main} >= _FLAT
     if is_flat:
         main = [row for row in main if types[row] not in _FLAT]
+    main, activation = without_activation(graph, main)
+    norm = normalization(graph, main)
+    if norm or not main:
+        return values.with_commas(norm, activation)
     acts = [row for row in main[1:] if types[row] in _ACTIVATIONS]
-    if not main or len(main) - len(acts) != 1 or len(acts) > 1:
+    if len(main) - len(acts) != 1 or len(acts) + bool(activation) > 1:
         return ""
     said = _text(graph, main[0], is_flat=is_flat)
-    return values.with_commas(said, *(_ACTIVATIONS[types[row]] for row in acts)) if said else ""
+    return values.with_commas(said, activation, *(_ACTIVATIONS[types[row]] for row in acts)) if said else ""
+
+
+def is_normalization(graph: Graph, index: int, ops: Optional[GroupOps] = None) -> bool:
+    """Whether the ops of a group are those of a normalization."""
+    return bool(normalization(graph, _main_ops(graph, index, ops)))
+
+
+def _main_ops(graph: Graph, index: int, ops: Optional[GroupOps]) -> List[int]:
+    """The ops of a small group that say what it does; none of a large one."""
+    rows = (ops or GroupOps(graph)).few_inside(index, _MOST_OPS) or []
+    return [row for row in _without_reshaping(graph, rows) if not _is_side(graph, row)]
 
 
 def _without_reshaping(graph: Graph, rows: List[int]) -> List[int]:
@@ -167,6 +182,11 @@ def _mean(op: SeenOp) -> Optional[str]:
     return "global average pool" if over in spatial else None
 
 
+def _einsum(op: SeenOp) -> Optional[str]:
+    equation = text_of(op.attrs, "equation")
+    return f"einsum {equation.replace('->', '→')}" if equation else None
+
+
 def _leaky(op: SeenOp) -> Optional[str]:
     alpha = op.attrs.get("alpha")
     return f"LeakyReLU {values.number_words(alpha)}" if alpha is not None and values.is_number(alpha) else None
@@ -193,6 +213,7 @@ _WORDS: Dict[str, Callable[[SeenOp], Optional[str]]] = {
     "ConcatV2": _concat,
     "Mean": _mean,
     "LeakyRelu": _leaky,
+    "Einsum": _einsum,
     **dict.fromkeys(("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"), _always("BN")),
 }
 """Op type -> its words."""

@@ -12,7 +12,7 @@ from ...graph.vocabulary import CONSTANTS, INPUTS, READ, REF_VARIABLES, VARIABLE
 
 HANDED_ON = frozenset({"Identity", "Cast", "Enter", "RefEnter", READ, "StopGradient"})
 """Ops between a variable or constant and the op that uses it."""
-SHAPED = frozenset({"Reshape", "ExpandDims"})
+SHAPED = frozenset({"Reshape", "ExpandDims", "Squeeze"})
 """How a bias gets the rank of what it is added to."""
 WEIGHTS = CONSTANTS | REF_VARIABLES | VARIABLES
 

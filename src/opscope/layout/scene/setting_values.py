@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any, Iterable, List, Mapping, Optional, Tuple, Union
 
-Number = Union[int, float]
+SettingNumber = Union[int, float]
 _LARGE = 10_000
 """From here on thousands are separated: nobody writes ``Dense 1,000``."""
 _ACTIVATIONS = {
@@ -20,7 +20,7 @@ _ACTIVATIONS = {
 """Name of the function -> how it is written. Other names stay as they are: softmax, tanh, the user's own."""
 
 
-def number(settings: Mapping[str, Any], *names: str) -> Optional[Number]:
+def number(settings: Mapping[str, Any], *names: str) -> Optional[SettingNumber]:
     """The number under the first of these names that has one."""
     for name in names:
         value = settings.get(name)
@@ -44,7 +44,7 @@ def is_on(settings: Mapping[str, Any], name: str) -> bool:
     return settings.get(name) is True
 
 
-def numbers(settings: Mapping[str, Any], *names: str) -> Optional[Tuple[Number, ...]]:
+def numbers(settings: Mapping[str, Any], *names: str) -> Optional[Tuple[SettingNumber, ...]]:
     """The list of numbers under the first of these names that has one; a single number counts as a list of one."""
     for name in names:
         value = settings.get(name)
@@ -55,7 +55,7 @@ def numbers(settings: Mapping[str, Any], *names: str) -> Optional[Tuple[Number, 
     return None
 
 
-def number_words(value: Number) -> str:
+def number_words(value: SettingNumber) -> str:
     """A number as it was written, to four digits behind the first.
 
     >>> number_words(1000), number_words(32832), number_words(0.1), number_words(6.0), number_words(1e-6)
@@ -72,25 +72,25 @@ def tuple_words(values: Iterable[Any]) -> str:
     return f"({', '.join('?' if value is None else number_words(value) for value in values)})"
 
 
-def times_words(values: Iterable[Number]) -> str:
+def times_words(values: Iterable[SettingNumber]) -> str:
     """Sizes along the dimensions: ``3×3``."""
     return "×".join(map(number_words, values))
 
 
-def size_words(values: Tuple[Number, ...], dims: int) -> str:
+def size_words(values: Tuple[SettingNumber, ...], dims: int) -> str:
     """A window: ``3×3``, and along a single dimension ``3-wide``."""
     whole = values * dims if len(values) == 1 else values
     return f"{number_words(whole[0])}-wide" if len(whole) == 1 else times_words(whole)
 
 
-def stride_words(values: Optional[Tuple[Number, ...]]) -> str:
+def stride_words(values: Optional[Tuple[SettingNumber, ...]]) -> str:
     """``/2`` for steps of 2 in each direction, ``/2×1`` for unequal ones; "" for steps of 1."""
     if not values or set(values) == {1}:
         return ""
     return f"/{number_words(values[0])}" if len(set(values)) == 1 else f"/{times_words(values)}"
 
 
-def amount_words(word: str, values: Optional[Tuple[Number, ...]], *, silent: Number = 1) -> str:
+def amount_words(word: str, values: Optional[Tuple[SettingNumber, ...]], *, silent: SettingNumber = 1) -> str:
     """``dilation 2``, and ``dilation 2×1`` where the dimensions differ; "" if all are the `silent` value."""
     if not values or set(values) == {silent}:
         return ""

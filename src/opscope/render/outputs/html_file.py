@@ -12,13 +12,12 @@ if TYPE_CHECKING:
 
 
 def _make(graph: "Graph", options: "Options") -> str:
-    from ...passes import EVERYTHING
-    from ..drawn import OVERVIEW, overview_of
+    from ..drawn import OVERVIEW, page_overview
     from ..page.html import html
 
     return html(
         graph, depth=None if options.depth == OVERVIEW else options.depth, sources=options.sources, heat=options.heat,
-        theme=options.theme, overview=overview_of(graph, options, EVERYTHING),
+        theme=options.theme, overview=page_overview(graph, options),
     )  # fmt: skip
 
 

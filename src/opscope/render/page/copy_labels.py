@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.view import CHIP
@@ -48,8 +48,11 @@ class CopyLabels:
             for told in _label_parts(card)
             if told.tensor[0] < len(found.node)
         }
-        self._own = {(base, way): row for row, base, way in _in_copies(places.nodes) if base in wanted}
-        """What stands for an op in the drawing, and the copies that it is in -> the op."""
+        self._own: Dict[Way, Dict[int, int]] = {}
+        """The copies that ops are in -> what stands for each of them in the drawing -> the op."""
+        for row, base, way in _in_copies(places.nodes):
+            if base in wanted:
+                self._own.setdefault(way, {})[base] = row
         self._units: Dict[int, List[Tuple[int, Way]]] = {}
         for unit, base, way in _in_copies(places.units):
             self._units.setdefault(base, []).append((unit, way))
@@ -61,45 +64,46 @@ class CopyLabels:
 
     def of(self, card: Card) -> Iterator[WireLabel]:
         """The labels of a card's wires in each other copy, where they say something else."""
-        units = self._units.get(self._found.unit[card.group], ()) if card.group >= 0 else ()
+        places = self._units.get(self._found.unit[card.group], ()) if card.group >= 0 else ()
+        units = [(unit, self._own.get(way, {})) for unit, way in places]
         for wire, one in enumerate(card.wires) if units else ():
             if one.told is None or one.count > 1 or not (one.label or one.told.fresh or self._undrawn):
                 continue
-            for unit, way in units:
-                maker = self._carried(one.told, way)[1]
-                if maker in self._undrawn:
-                    yield WireLabel(
-                        unit, wire, f"from {layer_or_op(self._found.whole, maker)}, {NOT_DRAWN}", at_head=True
-                    )
+            for unit, own in units:
+                carried = self._carried(one.told, own)
+                if carried[0] in self._undrawn:
+                    maker = layer_or_op(self._found.whole, carried[0])
+                    yield WireLabel(unit, wire, f"from {maker}, {NOT_DRAWN}", at_head=True)
                     continue
-                text = self._text(one.told, way, labelled=bool(one.label))
+                text = self._text(one.told, own, carried, labelled=bool(one.label))
                 if text != one.label:
                     yield WireLabel(unit, wire, text)
 
-    def _text(self, told: LabelParts, way: Way, *, labelled: bool) -> str:
-        """What the wire says in the copies of `way`; nothing of a type that is not known there."""
-        kind, maker = self._carried(told, way)
+    def _text(self, told: LabelParts, ops: Mapping[int, int], carried: "TensorRef", *, labelled: bool) -> str:
+        """What the wire says where it carries that tensor; nothing of a type that is not known. `ops` as for `_carried`."""
+        kind = self._type(carried)
         if kind is None or not (labelled or told.fresh):
             return told.side
-        own = self._type((self._own.get((self._base(told.tensor[0]), way), -1), told.tensor[1]))
+        own = self._type((ops.get(self._base(told.tensor[0]), -1), told.tensor[1]))
         if own is not None and own != kind:  # it leaves a stack, inside of which the reader saw another type
             text = type_text(kind, dtype=own.dtype != kind.dtype)
         elif told.fresh:
-            text = fresh_type(kind, self._types_into(maker))
+            text = fresh_type(kind, self._types_into(carried[0]))
         else:  # it was said that what enters here is of another type than outside
             text = type_text(kind, dtype=False) if own is None and labelled else ""
         return " ".join(part for part in (told.side, text) if part)
 
-    def _carried(self, told: LabelParts, way: Way) -> "Tuple[Optional[TensorType], int]":
-        """The type of what the wire carries in the copies of `way`, and the op that makes it."""
-        user = self._own.get((self._base(told.user), way), -1) if told.user >= 0 else -1
+    def _carried(self, told: LabelParts, ops: Mapping[int, int]) -> "TensorRef":
+        """The tensor that the wire carries in some copies; row -1 where that is not known.
+
+        `ops` has the ops of these copies, each by what stands for it in the drawing.
+        """
+        user = ops.get(self._base(told.user), -1) if told.user >= 0 else -1
         slot = self._slot(told)
         if user < 0 or slot < 0:
-            tensor = (self._own.get((self._base(told.tensor[0]), way), -1), told.tensor[1])
-        else:
-            edges = content_of(self._found.whole).table.data_inputs(user)
-            tensor = self._stage.flow.source(edges[slot].node, edges[slot].output) if slot < len(edges) else (-1, 0)
-        return self._type(tensor), tensor[0]
+            return ops.get(self._base(told.tensor[0]), -1), told.tensor[1]
+        taken = self._stage.flow.taken(user)
+        return taken[slot] if slot < len(taken) else (-1, 0)
 
     def _slot(self, told: LabelParts) -> int:
         """Which input of the drawn user the tensor is; -1 where that cannot be told."""
@@ -108,8 +112,7 @@ class CopyLabels:
             return -1
         if key not in self._slots:
             table = content_of(self._found.whole).table
-            inputs = table.data_inputs(self._base(told.user))
-            sources = [self._stage.flow.source(edge.node, edge.output) for edge in inputs]
+            sources = self._stage.flow.taken(self._base(told.user))
             # The tensor itself, or that of a copy for which it stands.
             shown = [(self._places.nodes.base(node), output) for node, output in sources]
             wanted = (self._base(told.tensor[0]), told.tensor[1])
@@ -133,9 +136,8 @@ class CopyLabels:
         """The types of the tensors that are wired to an op; a body's op has its wires inside."""
         if row in self._stage.owned:
             return set()
-        edges = content_of(self._found.whole).table.data_inputs(row)
-        sources = [self._stage.flow.source(edge.node, edge.output) for edge in edges]
-        found = [self._type(source) for source in sources if self._stage.roles[source[0]] != CHIP]
+        taken = self._stage.flow.taken(row)
+        found = [self._type(tensor) for tensor in taken if self._stage.roles[tensor[0]] != CHIP]
         return {kind for kind in found if kind is not None}
 
 

@@ -13,7 +13,7 @@ from ...graph.groups import Group
 from ...graph.view import ALONE, CHIP, PILL
 from ...graph.vocabulary import chain
 from ...layout.scene.docks import Docks, named
-from ...layout.scene.items import Box, Card, Chip, Item, Pill, Row
+from ...layout.scene.items import Box, Card, Chip, Item, LayerRow, Pill
 from ...layout.scene.labels import (
     absent_text,
     card_title,
@@ -129,8 +129,11 @@ class CopyWords:
         if own and not ops:  # a closed card holds them too, and counts them
             detail = " · ".join(part for part in (undrawn_text(whole, own), detail) if part)
         chips = card.chips_folded if ops else card.chips
-        told = replace(card, open=not ops, title=title, subtitle=subtitle, detail=detail, source=group.source)
-        return replace(told, chips=chips if itself else tuple(self._named(chip, unit) for chip in chips))
+        if not itself:
+            chips = tuple(self._named(chip, unit) for chip in chips)
+        return replace(
+            card, open=not ops, title=title, subtitle=subtitle, detail=detail, source=group.source, chips=chips
+        )
 
     def _titles(self, unit: int, group: Group) -> Tuple[str, str]:
         return (
@@ -161,23 +164,25 @@ class CopyWords:
         """A box or pill of the drawing as it is in every other copy, where its words differ."""
         row = item.node if isinstance(item, Box) else item.op if isinstance(item, Pill) else -1
         others = self._rows.get(self._found.node[row], ()) if row >= 0 else ()
-        if isinstance(item, (Card, Row)) or not others:
+        if isinstance(item, (Card, LayerRow)) or not others:
             return
         first = self._found.node[row]
         chips = [_Docked(chip, *self._first_words(chip, first)) for chip in item.chips]
+        note = self._note(first)
         for other in others:
-            told = self._small(item, chips, first, other)
+            told = self._small(item, chips, note, other)
             if told is not item and told != item:
                 yield ItemWords(other, told)
 
-    def _small(self, item: Small, docked: "List[_Docked]", first: int, other: int) -> Small:
+    def _small(self, item: Small, docked: "List[_Docked]", before: str, other: int) -> Small:
+        """The item showing the op `other`; `before` is the note of the op that it shows first."""
         inputs = self._inputs(other) if docked else []
         chips = tuple([self._chip(one, inputs) for one in docked])
         same = all(chip is one.chip for chip, one in zip(chips, docked))
         whole = self._found.whole
         if isinstance(item, Box):
             note = self._note(other)
-            note = item.note if note == self._note(first) else note
+            note = item.note if note == before else note
             # Most boxes say the same in every copy: not made again, they need not be compared either.
             return item if same and note == item.note else replace(item, chips=chips, note=note)
         if item.kind != "state":
@@ -214,10 +219,7 @@ class CopyWords:
         return None
 
     def _inputs(self, row: int) -> "List[TensorRef]":
-        return [
-            self._stage.flow.source(edge.node, edge.output)
-            for edge in content_of(self._found.whole).table.data_inputs(row)
-        ]
+        return self._stage.flow.taken(row)
 
     def _words(self, tensor: "TensorRef", argument: str) -> str:
         if self._stage.roles[tensor[0]] == CHIP:

@@ -14,6 +14,7 @@ from ...layout.scene.compose import compose
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.labels import side_text
 from ...passes import fold, for_drawing
+from ...passes.group_sizes import layer_count
 from . import user_code as page_source
 from .cards import add_scene
 from .container import PageColumns
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     import os
 
     from ...graph.graph import Graph
-    from ...layout.overview.fit import Overview
+    from ...layout.overview.one_page import Overview
     from ...layout.picture import Drawn
     from ...passes import Depth
 
@@ -88,6 +89,7 @@ def page_data(
         "producer": graph.producer,
         "measurement": graph.measurement,
         "parameters": graph.parameters,
+        "layers": layer_count(found.drawn),
         "state": _state(graph),
         "cost": _cost(graph),
         "memory": memory,

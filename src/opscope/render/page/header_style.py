@@ -8,7 +8,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any, Dict, Tuple
 
-from ...graph.quantities import MULTIPLY_ADDS, NUMBER, OPERATIONS, PREFIXES, QUANTITIES, SIZES, TIMES
+from ...graph import meanings
+from ...graph.quantities import MULTIPLY_ADDS, OPERATIONS, PREFIXES, QUANTITIES, RUNS, SIZES, TIMES
 from ...graph.step_parts import STEP_PARTS
 from ...graph.uncertainty import UNCERTAIN
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
@@ -98,11 +99,18 @@ def page_style() -> Dict[str, Any]:
             "counts": PREFIXES,
             "flops": OPERATIONS,
             "macs": MULTIPLY_ADDS,
-            "calls": NUMBER,
+            "calls": RUNS,
         },
         "quantities": {name: quantity.title for name, quantity in QUANTITIES.items()},
         "coverage": STEP_PARTS,
         "uncertain": UNCERTAIN,
+        "meanings": {
+            "parts": meanings.PARTS,
+            "unprofiled": meanings.UNPROFILED,
+            "profiled": meanings.PROFILED,
+            "error": meanings.ERROR,
+            "sample": meanings.SAMPLE,
+        },
     }
 
 

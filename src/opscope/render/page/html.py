@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import os
 
     from ...graph.graph import Graph
-    from ...layout.overview.fit import Overview
+    from ...layout.overview.one_page import Overview
     from ...passes import Depth
 
 BUNDLE = Path(__file__).with_name("bundle")

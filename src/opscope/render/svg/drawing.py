@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Set, Tuple
 
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS
-from ...layout.scene.items import Box, Pill, Row
+from ...layout.scene.items import Box, LayerRow, Pill
 from ...layout.scene.labels import cut
 from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import ABOVE, WHOLE_DRAWING, Strip
 from ...layout.strips import strips as cut_into
-from .marks import box, card, coordinate, pill, rectangle, row, text_mark, unnamed
+from .marks import box, card, coordinate, layer_row, pill, rectangle, text_mark, unnamed
 from .style import style
 from .symbols import Piece, with_symbols
 from .wire_paths import wires
@@ -62,7 +62,7 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
     wide = max(needed) + 2 * MARGIN
     left = (wide - across) / 2
     top = TOP - (root.inside.y if root.inside is not None else 0.0)  # the root's border is not drawn
-    symbols, marks = with_symbols(_side_by_side(root, links, strips, left) if strips else items(root, links))
+    symbols, marks = with_symbols(_side_by_side(root, links, strips, left) if strips else item_marks(root, links))
     if not strips:
         marks = f'<g transform="translate({coordinate(left)} {coordinate(top)})">{marks}</g>'
     content = [symbols, marks]
@@ -82,7 +82,7 @@ def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: f
             f'x="{coordinate(x)}" y="{coordinate(TOP - ABOVE)}" width="{coordinate(wide)}" height="{coordinate(high)}"'
         )
         yield f'<svg {place} viewBox="{window}">'
-        yield from items(root, links, strip)
+        yield from item_marks(root, links, strip)
         yield "</svg>"
         x += wide + STRIP_GAP
 
@@ -109,7 +109,7 @@ def classes_in(marks: str) -> Set[str]:
     return set(re.findall(r'class="([\w-]+)"', marks))
 
 
-def items(
+def item_marks(
     root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING, named: "Naming" = unnamed
 ) -> Iterator[Piece]:
     """All marks that a column shows; a card comes before what is in it. Not recursive, as cards may nest deeply."""
@@ -130,8 +130,8 @@ def items(
             yield from box(drawn, item, named)
         elif isinstance(item, Pill):
             yield from pill(drawn, item, named)
-        elif isinstance(item, Row):
-            yield from row(drawn, item, named)
+        elif isinstance(item, LayerRow):
+            yield from layer_row(drawn, item, named)
         else:
             if drawn is not root:
                 yield from card(drawn, item, links, headed=column.shows(y, y + 1), named=named)
@@ -210,12 +210,12 @@ def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
         parts.append(text_mark("facts", end + 40, y + 11, scale.coverage))
         return parts, y + 34
     y += 50
-    lines = wrapped(scale.coverage, wide - 2 * MARGIN)
+    lines = text_lines(scale.coverage, wide - 2 * MARGIN)
     parts.extend(text_mark("facts", MARGIN, y + 18 * index, line) for index, line in enumerate(lines))
     return parts, y + 4 + 18 * (len(lines) - 1)
 
 
-def wrapped(text: str, room: float) -> List[str]:
+def text_lines(text: str, room: float) -> List[str]:
     """Break a text into lines that fit: between the parts of an enumeration (``a · b``), else between words."""
     space = " · " if " · " in text else " "
     lines: List[str] = []

@@ -16,7 +16,7 @@ from ...layout.sizes.extents import (
     SUBTITLE_FONT,
     TITLE_FONT,
 )
-from ...layout.sizes.rows import NAME_FONT
+from ...layout.sizes.row_sizes import NAME_FONT
 from ...layout.sizes.text_width import Font
 
 

@@ -1,4 +1,4 @@
-"""Writes an overview as one SVG document: the drawing in columns, the figures of each row beside it, and what is slowest below."""
+"""Writes an overview as one SVG document: the drawing in columns, the figures of each row _beside it, and what is slowest below."""
 
 from __future__ import annotations
 
@@ -6,42 +6,42 @@ from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence
 
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import FLOPS
-from ...layout.overview.figures import PARTS, Amounts, Figures, shares
-from ...layout.scene.items import Card, Row
+from ...layout.overview.row_figures import BAR_PARTS, Amounts, Figures, shares
+from ...layout.scene.items import Card, LayerRow
 from ...layout.scene.items import items as scene_items
 from ...layout.scene.labels import cut
 from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
-from .drawing import MARGIN, document, footer_families, heading, items, legend_width, wrapped
+from .drawing import MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines
 from .marks import coordinate, rectangle, text_mark, unnamed
 from .symbols import Piece, with_symbols
 
 if TYPE_CHECKING:
-    from ...layout.overview.fit import Overview
-    from ...layout.overview.leaves import Line
+    from ...layout.overview.figure_lines import FigureLine
+    from ...layout.overview.one_page import Overview
     from ...layout.picture import Drawn
     from ...layout.scene.items import Item, Scene
     from ...layout.strips import Strip
     from .marks import Naming
 
-SCALE = 1.25
+_SCALE = 1.25
 """Units of the document for each of the drawing, so that the smallest text has 13."""
-TOP = 66.0
+_TOP = 66.0
 """Where the drawing begins, below the title and the heads of the figures."""
 GAP = 16.0
 """Between a column of the drawing and its figures, and behind them."""
 BAR_HEIGHT = 10.0
 NAMES_WIDE = 100.0
 """The room for the names of lines at one height."""
-MOST_NAME = 15
+_MOST_NAME = 15
 LEAST_BESIDE = 0.01
-"""A line beside others that has no parameters and less than this part of the longest bar is left out."""
+"""A line _beside others that has no parameters and less than this part of the longest bar is left out."""
 SAME_HEIGHT = 8.0
 OWN_WORDS = "class of the author"
 OWN_WIDE = 165.0
 HEAD = Font("bold", 11.0)
-TOLD = Font("bold", 12.0)
+_TOLD = Font("bold", 12.0)
 
 
 def overview_svg(
@@ -60,32 +60,32 @@ def overview_svg(
     content: List[str] = []
     x, down = MARGIN, 0.0
     pieces: List[Piece] = []
-    rows = told(overview)
+    rows = _told(overview)
     widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
-    table = _Table(overview.figures, widths, named, names=any(beside(rows, line) for line, _ in rows))
+    table = _Table(overview.figures, widths, named, names=any(_beside(rows, line) for line, _ in rows))
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
         window = " ".join(coordinate(value) for value in (strip.left, strip.top, wide, high))
-        place = f'x="{coordinate(x)}" y="{coordinate(TOP)}" width="{coordinate(wide)}" height="{coordinate(high)}"'
+        place = f'x="{coordinate(x)}" y="{coordinate(_TOP)}" width="{coordinate(wide)}" height="{coordinate(high)}"'
         pieces.append(f'<svg {place} viewBox="{window}">')
-        pieces.extend(items(root, links, strip, named))
+        pieces.extend(item_marks(root, links, strip, named))
         pieces.append("</svg>")
         if before is not None:
             content.append(_carried(root, before, x, strip))
         flow = flow_at(root, strip.bottom)
-        before = None if flow is None else (x + flow - strip.left, TOP + high)
+        before = None if flow is None else (x + flow - strip.left, _TOP + high)
         here = [(line, amounts) for line, amounts in rows if strip.shows(line.y, line.y)]
-        content.extend(table.head(x + wide + GAP, TOP - 5.0))
-        content.extend(table.lines(here, x + wide + GAP, TOP - strip.top))
+        content.extend(table.head(x + wide + GAP, _TOP - 5.0))
+        content.extend(table.lines(here, x + wide + GAP, _TOP - strip.top))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
     symbols, marks = with_symbols(iter(pieces))
     wide = max(x - GAP + MARGIN, 640.0)
-    y = TOP + down
+    y = _TOP + down
     bottom, y = _below(overview, wide, y)
     title = ['<g transform="translate(0 -20)">', *heading(scene), "</g>"]
-    return "".join(document([symbols, marks, *content, *title, *bottom], wide, y, theme, SCALE))
+    return "".join(document([symbols, marks, *content, *title, *bottom], wide, y, theme, _SCALE))
 
 
 def _carried(root: "Drawn", start: Tuple[float, float], x: float, strip: "Strip") -> str:
@@ -94,7 +94,13 @@ def _carried(root: "Drawn", start: Tuple[float, float], x: float, strip: "Strip"
     if flow is None:
         return ""
     gutter, end = x - GAP / 2, x + flow - strip.left
-    corners = [(start[0], start[1] + 6.0), (gutter, start[1] + 6.0), (gutter, TOP - 4.0), (end, TOP - 4.0), (end, TOP)]
+    corners = [
+        (start[0], start[1] + 6.0),
+        (gutter, start[1] + 6.0),
+        (gutter, _TOP - 4.0),
+        (end, _TOP - 4.0),
+        (end, _TOP),
+    ]
     steps = "L".join(f"{coordinate(a)} {coordinate(b)}" for a, b in (start, *corners))
     return f'<path class="carried" d="M{steps}"/>'
 
@@ -109,7 +115,7 @@ class _Widths(NamedTuple):
 
 
 WIDE_TABLE, NARROW_TABLE = _Widths(88.0, 60.0, 80.0, 66.0), _Widths(76.0, 50.0, 46.0, 58.0)
-"""Beside the only column of a drawing, and beside one of several."""
+"""Beside the only column of a drawing, and _beside one of several."""
 
 
 class _Table:
@@ -146,7 +152,7 @@ class _Table:
             x += GAP / 2
             yield text_mark("head", x, y, self._figures.quantity.title)
 
-    def lines(self, rows: "Sequence[Tuple[Line, Amounts]]", x: float, shift: float) -> Iterator[str]:
+    def lines(self, rows: "Sequence[Tuple[FigureLine, Amounts]]", x: float, shift: float) -> Iterator[str]:
         """The figures of rows, each at the height of what it is about."""
         low = float("-inf")
         for line, amounts in rows:
@@ -154,8 +160,8 @@ class _Table:
             known = self._named(line.item)
             if known:
                 yield f"<g{known}>"
-            if beside(rows, line):
-                yield text_mark("note", x + NAMES_WIDE - 6.0, y + 4.0, cut(name_of(line.item), MOST_NAME), "end")
+            if _beside(rows, line):
+                yield text_mark("note", x + NAMES_WIDE - 6.0, y + 4.0, cut(_name_of(line.item), _MOST_NAME), "end")
             yield from self._line(amounts, x + self._names, y)
             if known:
                 yield "</g>"
@@ -175,7 +181,7 @@ class _Table:
             return
         x += GAP / 2
         end = x
-        for number, part in enumerate(PARTS):
+        for number, part in enumerate(BAR_PARTS):
             value = amounts.parts.get(part, 0.0)
             wide = self._widths.bar * value / self._top if self._top else 0.0
             if wide > 0:
@@ -203,7 +209,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     left = MARGIN
     if said:
         parts.append(text_mark("told", MARGIN, y + 19, said))
-        left += width(said, TOLD) + GAP
+        left += width(said, _TOLD) + GAP
     room = wide - MARGIN - left
     need = legend_width(scene) + OWN_WIDE
     if need > room:
@@ -215,7 +221,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     families, y = footer_families(scene, wide, y + 8, left)
     parts.extend(families)
     y += 4
-    for line in wrapped(" \u00b7 ".join(scene.notes), wide - 2 * MARGIN):
+    for line in text_lines(" \u00b7 ".join(scene.notes), wide - 2 * MARGIN):
         parts.append(text_mark("facts", MARGIN, y, line))
         y += 15
     return parts, y
@@ -224,28 +230,28 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
 def _cards(scene: "Scene") -> "Iterator[Card]":
     """All cards, those in rows too."""
     for item in scene_items(scene):
-        yield from (part for part in (item.items if isinstance(item, Row) else (item,)) if isinstance(part, Card))
+        yield from (part for part in (item.items if isinstance(item, LayerRow) else (item,)) if isinstance(part, Card))
 
 
-def told(overview: "Overview") -> "List[Tuple[Line, Amounts]]":
+def _told(overview: "Overview") -> "List[Tuple[FigureLine, Amounts]]":
     """The lines of figures that tell something. Of several at one height, those that tell next to nothing are left out."""
     rows = [(line, amounts) for line, amounts in zip(overview.lines, overview.figures.rows) if amounts.tells]
     top = max([amounts.total or 0.0 for _, amounts in rows], default=0.0)
     return [
         (line, amounts)
         for line, amounts in rows
-        if amounts.parameters or (amounts.total or 0.0) >= LEAST_BESIDE * top or not beside(rows, line)
+        if amounts.parameters or (amounts.total or 0.0) >= LEAST_BESIDE * top or not _beside(rows, line)
     ]
 
 
-def beside(rows: "Sequence[Tuple[Line, Amounts]]", line: "Line") -> bool:
+def _beside(rows: "Sequence[Tuple[FigureLine, Amounts]]", line: "FigureLine") -> bool:
     """Whether several lines are at the height of one."""
     return sum(1 for other, _ in rows if abs(other.y - line.y) < SAME_HEIGHT) > 1
 
 
-def name_of(item: "Item") -> str:
+def _name_of(item: "Item") -> str:
     """What an item of an overview is called."""
-    if isinstance(item, Row):
+    if isinstance(item, LayerRow):
         return item.name or " ".join(cell.text for cell in item.cells)
     return item.title
 
@@ -261,8 +267,8 @@ def _slowest(overview: "Overview") -> str:
     word = "slowest" if not figures.quantity.estimated else f"most {figures.quantity.title}"
     source = getattr(item, "source", None)
     where = f" ({source.file}:{source.line})" if source is not None else ""
-    parts = [part for part in PARTS if part in figures.parts]
+    parts = [part for part in BAR_PARTS if part in figures.parts]
     split = ""
     if len(parts) > 1:
         split = " \u00b7 " + ", ".join(f"{part} {percent_text(shares(figures)[part])}" for part in parts)
-    return f"{word}: {name_of(item)}, {percent_text((most or 0.0) / everything)}{where}{split}"
+    return f"{word}: {_name_of(item)}, {percent_text((most or 0.0) / everything)}{where}{split}"

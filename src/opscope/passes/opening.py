@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..graph.groups import Group
 
-FORWARD, LOSS = PHASES[:2]
-BUILT, OWN, LIBRARY = 0, 1, 2
+_FORWARD, _LOSS = PHASES[:2]
+_BUILT_RANK, _OWN, _LIBRARY = 0, 1, 2
 """When groups open: what shows how the model is built, then layers that the author wrote, then library blocks."""
 _Waiting = Tuple[int, int, int, int]
 """A group that may open: what it is sorted by (rank, level, how much is in it, the most first), and its index."""
-_BUILT = BODY_KINDS | FLOW_KINDS | {"model", FORWARD, REPLICA}
+_BUILT = BODY_KINDS | FLOW_KINDS | {"model", _FORWARD, REPLICA}
 
 
 class Opening:
@@ -107,13 +107,13 @@ class Opening:
     def _rank(self, index: int) -> "int | None":
         """When a group opens; ``None`` for one that stays closed."""
         group = self._groups[index]
-        if group.kind in LATER_PHASES or group.kind == LOSS or (self._has_calls and self._is_plain(index)):
+        if group.kind in LATER_PHASES or group.kind == _LOSS or (self._has_calls and self._is_plain(index)):
             return None
-        rank = LIBRARY
+        rank = _LIBRARY
         if group.kind in _BUILT or index in self._view.made or self._holds_stack[index] or self._holds_own[index]:
-            rank = BUILT
+            rank = _BUILT_RANK
         elif self._own[index]:
-            rank = BUILT if self._holds_calls[index] else OWN
+            rank = _BUILT_RANK if self._holds_calls[index] else _OWN
         elif group.is_call and not self._holds_calls[index]:
             return None
         return None if index in self._like else rank

@@ -9,7 +9,7 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes import EVERYTHING, Selection, prepared, repeats_folded
 from ...passes.likeness import alike
-from ...passes.overview import Opening
+from ...passes.opening import Opening
 from ..density import TIGHT
 from ..engine import draw
 from ..picture import Drawing
@@ -18,16 +18,17 @@ from ..scene.compose import compose
 from ..scene.items import Scene
 from ..strips import Strip, strips
 from .authors import is_own
-from .cards import worded
-from .figures import Figures, figures
-from .frames import without_frames
-from .leaves import Line, lines
+from .card_words import worded
+from .figure_lines import FigureLine, lines
+from .loops_once import without_conditions
+from .row_figures import Figures, figures
 from .rows import in_rows
+from .unframed import without_frames
 
-WIDE, HIGH = 1208.0, 592.0
+PAGE_WIDE, PAGE_HIGH = 1208.0, 592.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
 MOST_COLUMNS = 3
-SMALL = 40
+_FEW = 40
 """A graph with at most so many boxes is drawn op by op."""
 MOST_OVER = 1.01
 """A drawing that is larger by this factor fits as well: no reader sees a hundredth."""
@@ -37,7 +38,7 @@ BUDGETS = (160, 110, 80, 60, 45, 34, 26, 20, 14, 8)
 """How many boxes may be drawn, the first that fits."""
 
 
-class Shape(NamedTuple):
+class PageShape(NamedTuple):
     """How a page is filled."""
 
     columns: int
@@ -47,7 +48,7 @@ class Shape(NamedTuple):
     """The room for the figures beside each column, in pixels."""
 
 
-SHAPES = (Shape(1, 100, 334.0), Shape(2, 46, 270.0), Shape(3, 36, 270.0))
+PAGE_SHAPES = (PageShape(1, 100, 334.0), PageShape(2, 46, 270.0), PageShape(3, 36, 270.0))
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Overview:
     """The graph that is drawn."""
     drawing: Drawing
     columns: Tuple[Strip, ...]
-    lines: Tuple[Line, ...]
+    lines: Tuple[FigureLine, ...]
     figures: Figures
 
 
@@ -90,7 +91,7 @@ def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
 def overview_if_large(graph: Graph, *, selection: Selection = EVERYTHING) -> Optional[Overview]:
     """The overview of a graph; ``None`` if it has so few ops to draw that all of them fit on a page."""
     whole = prepared(graph, shapes=False, selection=selection)
-    return _overview(whole) if content_of(whole).view.boxes(len(whole)) > SMALL else None
+    return _overview(whole) if content_of(whole).view.boxes(len(whole)) > _FEW else None
 
 
 def _overview(whole: Graph) -> Overview:
@@ -134,9 +135,9 @@ def _best(opening: Opening, like: Mapping[int, int]) -> _Try:
 def _in_shape(opening: Opening, opened: FrozenSet[int], like: Mapping[int, int]) -> _Try:
     """The drawing with these groups open, in the shape of a page that fits it best."""
     graph = opening.graph(opened)
-    scene = compose(graph)
+    scene = without_conditions(compose(graph))
     found: List[_Try] = []
-    for shape in SHAPES:
+    for shape in PAGE_SHAPES:
         found.append(_tried(scene, graph, like, shape)._replace(opened=opened))
         if not found[-1].over:
             return found[-1]
@@ -145,7 +146,7 @@ def _in_shape(opening: Opening, opened: FrozenSet[int], like: Mapping[int, int])
     return min(found, key=lambda tried: tried.over)
 
 
-def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: Shape) -> _Try:
+def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: PageShape) -> _Try:
     """The drawing in so many columns; cards are cut in two only if it does not fit otherwise."""
     scene = worded(scene, graph, like, shape.characters)
     scene = bundle(replace(scene, root=without_frames(scene.root)))  # rows are no cards, to which bundles lead
@@ -156,6 +157,6 @@ def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: Shape) ->
         cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)
         high = max(strip.bottom - strip.top for strip in cut)
         wide = sum(strip.right - strip.left + shape.figures for strip in cut)
-        over = max(high / HIGH, 1.0) * max(wide / WIDE, 1.0)
+        over = max(high / PAGE_HIGH, 1.0) * max(wide / PAGE_WIDE, 1.0)
         found.append(_Try(graph, drawing, tuple(cut), 0.0 if over <= MOST_OVER else over))
     return min(found, key=lambda tried: tried.over)

@@ -13,7 +13,7 @@ from typing import Dict, List, Mapping, NamedTuple, Sequence
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.view import ALONE, Stack
-from ...graph.vocabulary import FLOW_KINDS
+from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES
 from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word
@@ -21,9 +21,9 @@ from .authors import is_own
 
 MOST_HELD = 4
 """A closed card names at most so many classes of what it holds."""
-BESIDE = frozenset({"backward", "optimizer"})
+BESIDE = LATER_PHASES - {PHASES[4]}
 """Phases of which each layer has its part."""
-MOST_TITLE = 36
+_MOST_TITLE = 36
 MOST_SIZES = 5
 """Of a stage like an earlier one so many sizes of layers are told."""
 _SIZES = ("filters", "units", "output_dim")
@@ -79,7 +79,7 @@ class _Words:
         if card.group < 0:
             return card
         stack = self._stacks.get(card.group, ALONE)
-        title = cut(self._title(card.group, card.title), MOST_TITLE)
+        title = cut(self._title(card.group, card.title), _MOST_TITLE)
         parts = [card.subtitle] if card.subtitle and card.subtitle != title else []
         again = not card.open and card.group in self._like
         if card.kind not in FLOW_KINDS and stack.succession and not again:

@@ -34,6 +34,8 @@ OP_SIGNS: Dict[str, str] = {
     "Sqrt": "\u221a", "Square": "x\u00b2", "Exp": "exp", "Log": "log", "Neg": "\u2212x", "Erf": "erf", "Gelu": "GELU", "Elu": "ELU",
     "Transpose": "transpose", "Reshape": "reshape", "StridedSlice": "slice", "Slice": "slice", "ExpandDims": "expand", "Squeeze": "squeeze",
     "GatherV2": "gather", "ResourceGather": "gather", "Sum": "sum", "Pow": "pow", "SelectV2": "where", "Select": "where", "Cast": "cast",
+    "TensorListFromTensor": "each step of", "TensorListStack": "all steps", "TensorListGetItem": "this step",
+    "TensorListSetItem": "keep step", "TensorListReserve": "empty list", "TensorListPushBack": "add to list",
     "Conv2D": "conv", "FusedBatchNormV3": "BN", "MaxPool": "max pool", "AvgPool": "average pool",
 }  # fmt: skip
 """Ops in the words and signs of a formula."""
@@ -46,10 +48,10 @@ HEAVY_OPS: FrozenSet[str] = frozenset(
     }
 )  # fmt: skip
 """Ops that begin a row."""
-SHAPED: FrozenSet[str] = frozenset(
+RESHAPING: FrozenSet[str] = frozenset(
     """
     Reshape Transpose StridedSlice Slice ExpandDims Squeeze Tile Pad PadV2 MirrorPad BroadcastTo Fill Range DepthToSpace SpaceToDepth
-    ResizeBilinear ResizeNearestNeighbor TensorListStack TensorListReserve TensorListFromTensor
+    ResizeBilinear ResizeNearestNeighbor TensorListStack
     """.split()
 )
 """Ops of which a reader wants to know the shape that they make, not the constants that say it."""

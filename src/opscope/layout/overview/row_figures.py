@@ -7,16 +7,16 @@ pass is not drawn again. So each op of the graph counts in exactly one row, or i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ...cost.estimate import estimate
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
-from ...graph.vocabulary import LATER_PHASES, chain
-from ..scene.items import Box, Card, Chip, Item, Pill, Row
+from ...graph.vocabulary import LATER_PHASES, PHASES, chain
+from ..scene.items import Box, Card, Chip, Item, LayerRow, Pill
 
-PARTS = ("forward", "backward", "update")
+BAR_PARTS = (PHASES[0], PHASES[2], "update")
 """The parts of a bar: what a row's own ops, its gradients and the updates of its variables have."""
 
 
@@ -86,7 +86,7 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item]) -> Figures:
                 row.variance = (row.variance or 0.0) + error * error
     for row, variables in zip(rows, owners.variables()):
         row.parameters = variables
-    used = tuple(part for part in PARTS if any(part in row.parts for row in rows))
+    used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
     return Figures(rows, rest, quantity, used)
 
 
@@ -122,7 +122,7 @@ class _Owners:
         """The part of a bar that the ops of a group belong to."""
         groups = content_of(self._whole).groups
         kinds = [groups[around].kind for around in chain(groups, index) if groups[around].kind in LATER_PHASES]
-        return {"backward": "backward", "optimizer": "update"}.get(kinds[-1] if kinds else "", "forward")
+        return {PHASES[2]: PHASES[2], PHASES[3]: "update"}.get(kinds[-1] if kinds else "", "forward")
 
     def _find_own(self, items: Sequence[Item]) -> None:
         """Give each op the row whose item stands for it, ops of the copies of stacks too."""
@@ -130,7 +130,7 @@ class _Owners:
         row_of_group: Dict[int, int] = {}
         row_of_op: Dict[int, int] = {}
         for place, item in enumerate(items):
-            for part in item.items if isinstance(item, Row) else (item,):
+            for part in item.items if isinstance(item, LayerRow) else (item,):
                 if isinstance(part, Card):
                     row_of_group[part.group] = place
                 for node in _places(part):
@@ -234,11 +234,8 @@ def _size(shape: "Optional[Tuple[Optional[int], ...]]") -> Optional[int]:
     return size
 
 
-Shares = Mapping[str, float]
-
-
-def shares(found: Figures) -> Shares:
+def shares(found: Figures) -> Dict[str, float]:
     """For each part its share of what all bars and the rest have together."""
-    totals = {part: sum(row.parts.get(part, 0.0) for row in (*found.rows, found.rest)) for part in PARTS}
+    totals = {part: sum(row.parts.get(part, 0.0) for row in (*found.rows, found.rest)) for part in BAR_PARTS}
     whole = sum(totals.values())
     return {part: total / whole for part, total in totals.items()} if whole else {}

@@ -39,16 +39,16 @@ def _merged(item: Item) -> Item:
         return item
     item = replace(item, children=tuple([_merged(child) for child in item.children]))
     only = item.children[0] if len(item.children) == 1 else None
-    if (
-        isinstance(only, Card)
-        and only.open
-        and only.repeat == 1
-        and only.node < 0
-        and only.kind in CALL_KINDS | {"scope"}
-    ):
-        named = [part for part in (item.subtitle, only.subtitle or only.title) if part]
+    if isinstance(only, Card) and only.open and only.repeat == 1 and only.node < 0 and _is_frame(only, item):
+        inner = "" if only.kind == "body" else only.subtitle or only.title
+        named = [part for part in (item.subtitle, inner) if part]
         return replace(_opened(item, 0), subtitle=" \u203a ".join(dict.fromkeys(named)))
     return item
+
+
+def _is_frame(card: Card, around: Card) -> bool:
+    """Whether a card that is alone in another one tells nothing by its own border."""
+    return card.kind in CALL_KINDS or card.kind == "scope" or (card.kind == "body" and around.kind == "while")
 
 
 def _opened(card: Card, place: int) -> Card:

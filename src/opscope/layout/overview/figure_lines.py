@@ -13,7 +13,7 @@ LEAST = 14.0
 """Two lines of figures are at least so far apart, from base line to base line."""
 
 
-class Line(NamedTuple):
+class FigureLine(NamedTuple):
     """A line of figures: what it is about, and the height of its middle in the drawing."""
 
     item: Item
@@ -22,7 +22,7 @@ class Line(NamedTuple):
     """Where it is from left to right, for lines at one height."""
 
 
-def lines(root: Drawn) -> List[Line]:
+def lines(root: Drawn) -> List[FigureLine]:
     """The lines of figures of a drawing, from the top down.
 
     A card that is open has the lines of what is in it, unless two of them would be at one height: then it has one line for all, as a
@@ -31,8 +31,8 @@ def lines(root: Drawn) -> List[Line]:
     return sorted(_within(root, root.body.y), key=lambda line: (line.y, line.x))
 
 
-def _within(drawn: Drawn, y: float) -> List[Line]:
-    found: List[Line] = []
+def _within(drawn: Drawn, y: float) -> List[FigureLine]:
+    found: List[FigureLine] = []
     if drawn.inside is None:
         return found
     for child in drawn.inside.children:
@@ -40,7 +40,7 @@ def _within(drawn: Drawn, y: float) -> List[Line]:
     return found
 
 
-def _of(drawn: Drawn, top: float) -> List[Line]:
+def _of(drawn: Drawn, top: float) -> List[FigureLine]:
     """The lines of one item; `top` is where its body begins."""
     item = drawn.item
     if isinstance(item, Pill):
@@ -50,5 +50,5 @@ def _of(drawn: Drawn, top: float) -> List[Line]:
         if inner and all(below.y - above.y >= LEAST for above, below in zip(inner, inner[1:])):
             return inner
     if isinstance(item, Card) and item.open:
-        return [Line(item, top + LINE_ONE - 5.0, drawn.body.x)]
-    return [Line(item, top + drawn.body.height / 2, drawn.body.x)]
+        return [FigureLine(item, top + LINE_ONE - 5.0, drawn.body.x)]
+    return [FigureLine(item, top + drawn.body.height / 2, drawn.body.x)]

@@ -1,0 +1,24 @@
+"""What the words beside figures mean, in a line each, for readers who have not met them: the page says these where it has the figures."""
+
+from __future__ import annotations
+
+from typing import Dict
+
+from .number_text import percent_text
+from .uncertainty import UNCERTAIN
+
+PARTS: Dict[str, str] = {
+    "ops": "an op runs",
+    "dispatch": "no op runs: TensorFlow chooses and starts the next",
+    "python": "before the first op and after the last",
+    "copies": "data is moved between devices",
+    "unattributed": "what runs is no op of this graph",
+}
+"""What goes on in each part of a measured step, by the keys of `step_parts.STEP_PARTS`."""
+
+UNPROFILED = "the median of steps that ran without the profiler: the one to compare"
+PROFILED = "longer, as each op is recorded; times and shares of ops and layers are of this step"
+ERROR = f"± its standard error; ~ where that is more than {percent_text(UNCERTAIN)} of it"
+
+SAMPLE = "for one sample: the batch is open"
+"""What estimates are of where a leading dimension is open and no batch size was given."""

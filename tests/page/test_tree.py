@@ -1,0 +1,140 @@
+"""The tree beside the drawing: names that can be told apart, bars on one scale, whose figure is told, and what opens."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphs import Builder
+from opscope.graph.types import Measured
+
+ROWS = """[...document.querySelectorAll('[role=treeitem]')].map((row) => {
+  const label = row.querySelector('.tree-label').getBoundingClientRect();
+  const part = (name) => { const one = row.querySelector('.tree-' + name), box = one.getBoundingClientRect();
+    return { text: one.textContent, whole: one.scrollWidth <= one.clientWidth + 1 && box.right <= label.right + 1 }; };
+  const bar = row.querySelector('.tree-bar');
+  return { parts: ['start', 'middle', 'end'].map(part), name: row.querySelector('.tree-name').textContent, figure: row.querySelector('.tree-figure')?.textContent ?? '',
+    bar: bar && bar.getBoundingClientRect().width, beyond: bar !== null && bar.classList.contains('beyond') }; })"""
+
+
+def took(time, error=None):
+    return Measured(time, time, 1.0, error_us=error, spread_us=error)
+
+
+def layers(named):
+    """Layers one after another, each of two ops of its own, with these times; what they are called tells them apart."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    kinds = ("Relu", "Tanh", "Exp", "Neg", "Abs", "Elu", "Sin", "Cos", "Sqrt", "Log", "Floor", "Ceil")
+    for index, (name, time) in enumerate(named.items()):
+        group = build.group(name, "layer", cls="SeparableConvolution", measured=took(time, 0.2 * time))
+        x = build.op(
+            f"{name}/more", kinds[-1 - index], build.op(f"{name}/op", kinds[index], x, group=group), group=group
+        )
+    return build.graph("named", ["x"], [x])
+
+
+FAMILIES = {
+    "at the beginning": [f"stage{stage}_separable_block" for stage in range(1, 7)],
+    "at the end": [f"very_wide_separable_block_{part}" for part in ("conv", "bn", "relu", "add", "out", "pad")],
+    "in the middle": [f"stage{stage}_block{block}_1_convolution" for stage in (2, 3) for block in (1, 2)],
+    "at both": [f"{side}_attention_{part}" for side in ("encoder", "decoder") for part in ("query", "key", "value")],
+}
+
+
+@pytest.mark.parametrize("where", FAMILIES)
+def test_names_without_room_keep_what_tells_them_apart(open_page, where):
+    """What is in view of each name, the shortened middle aside, no other name has."""
+    names = FAMILIES[where]
+    opened = open_page(layers(dict.fromkeys(names, 123456.0)))
+    rows = opened.run(ROWS)
+    assert [row["name"] for row in rows] == names
+    assert not all(row["parts"][1]["whole"] for row in rows)
+    kept = [(row["parts"][0]["text"], row["parts"][2]["text"]) for row in rows]
+    assert all(row["parts"][0]["whole"] and row["parts"][2]["whole"] for row in rows)
+    for start, end in kept:
+        assert [name for name in names if name.startswith(start) and name.endswith(end)] == [
+            names[kept.index((start, end))]
+        ]
+
+
+def test_bars_are_on_one_scale_and_none_of_what_is_closed_is_cut(open_page):
+    times = {"a": 66900.0, "b": 4190.0, "c": 3530.0, "d": 1000.0}
+    rows = {row["name"]: row for row in open_page(layers(times)).run(ROWS)}
+    longest = rows["a"]["bar"]
+    for name, time in times.items():
+        assert rows[name]["bar"] == pytest.approx(max(0.04, time / 66900.0) * longest, abs=0.7)
+    assert not any(row["beyond"] for row in rows.values())
+
+
+def test_what_is_open_does_not_shorten_the_bars_of_its_parts(open_page):
+    """A model with two layers: the layers' bars are on a scale of their own, the model's is broken."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    model = build.group("model", "model", measured=took(100_000.0))
+    for name, kind, time in (("big", "Relu", 4000.0), ("small", "Tanh", 1000.0)):
+        group = build.group(name, "layer", model, cls="Dense", measured=took(time))
+        scope = build.group("scope", "scope", group)  # without a figure it tells nothing of the layer's
+        x = build.op(f"model/{name}/1", kind, x, group=group)
+        for step in ("Exp", "Neg"):
+            x = build.op(f"model/{name}/scope/{step}", step, x, group=scope)
+    opened = open_page(build.graph("parts", ["x"], [x]))
+    opened.run("opscope.open('model/big')")
+    found = opened.run(ROWS)
+    assert [row["name"] for row in found].count("scope") >= 1
+    rows = {row["name"]: row for row in found}
+    assert rows["small"]["bar"] == pytest.approx(rows["big"]["bar"] / 4, abs=0.7)
+    assert [name for name, row in rows.items() if row["beyond"]] == ["model"]
+    opened.run("opscope.close('model')")
+    assert [(row["name"], row["beyond"]) for row in opened.run(ROWS)] == [("model", False)]
+
+
+def stack():
+    """Four equal blocks of different times."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for index in range(4):
+        block = build.group(f"block_{index}", "layer", cls="Block", measured=took(1000.0 * (index + 1)))
+        for step, kind in enumerate(("Relu", "Tanh", "Exp", "Neg", "Abs")):
+            x = build.op(f"block_{index}/{step}", kind, x, group=block)
+    return build.graph("stack", ["x"], [x])
+
+
+def test_a_row_says_which_copy_of_a_stack_its_figure_is_of(open_page):
+    opened = open_page(stack())
+    row = opened.page.locator("[role=treeitem] >> nth=0")
+    for copy in range(4):
+        opened.run(f"opscope.select('block_{copy}')")
+        assert row.locator(".tree-name").text_content() == f"block_{copy}"
+        assert row.locator(".tree-times").inner_text() == f"{copy + 1} of 4"
+        assert row.locator(".tree-figure").inner_text() == f"{copy + 1} ms"
+        lines = row.get_attribute("title").split("\n")
+        assert lines[1:] == [f"copy {copy + 1} of 4: {copy + 1} ms", "all 4: 10 ms"]
+
+
+def test_a_row_that_has_no_rows_in_it_promises_none(open_page):
+    """Its sign opens it in the drawing, and is shown when the row is pointed at or selected."""
+    opened = open_page(layers({"one": 1.0, "two": 2.0}))
+    shown = "[...document.querySelectorAll('.twist')].map((sign) => Number(getComputedStyle(sign).opacity))"
+    opened.page.mouse.move(640, 700)
+    assert opened.run(shown) == [0, 0]
+    opened.page.hover("[role=treeitem]:has-text('two')")
+    assert opened.run(shown) == [0, 1]
+    before = opened.run("opscope.view().open")
+    opened.page.click("[role=treeitem]:has-text('two') .twist")
+    assert opened.run("opscope.view().open") != before
+    opened.page.mouse.move(640, 700)
+    opened.run("opscope.select('one')")
+    assert opened.run(shown) == [1, 0]
+
+
+def test_a_narrow_tree_leaves_out_errors_before_it_cuts_names(open_page):
+    opened = open_page(layers({"separable_block": 123456.0}))
+    error = opened.page.locator(".tree-error")
+    assert error.is_visible()
+    assert opened.page.locator(".tree-figure").inner_text() == "~123 ± 25 ms"
+    opened.page.focus(".tree-splitter")
+    for _ in range(4):
+        opened.page.keyboard.press("ArrowLeft")
+    assert not error.is_visible()
+    assert opened.page.locator(".tree-figure").inner_text() == "~123 ms"
+    assert "~123 ± 25 ms" in opened.page.get_attribute("[role=treeitem]", "title")

@@ -1,0 +1,51 @@
+// Names of siblings that have no room: what tells each apart is kept, at its beginning and its end, and what is between is shortened.
+
+/** A name in three parts. Where there is no room the middle one is shortened. */
+export interface Parts {
+  start: string;
+  middle: string;
+  end: string;
+}
+
+/** A name of so many letters is not cut. */
+const SHORT = 8;
+/** The most that is kept of a beginning and of an end, and what is left at least for the middle. */
+const MOST = 24;
+const LEAST_MIDDLE = 3;
+/** What is kept of the end of a name that no beginning and end tell apart. */
+const USUAL_END = 9;
+
+export class Names {
+  /** How many of the names have each beginning and end. */
+  private readonly counts = new Map<string, number>();
+
+  constructor(names: Iterable<string>) {
+    for (const name of names) for (const cut of cutsOf(name)) this.counts.set(keyOf(cut), (this.counts.get(keyOf(cut)) ?? 0) + 1);
+  }
+
+  /** A name cut so that beginning and end together are the shortest that no other has; of two as short, the longer beginning. */
+  cut(name: string): Parts {
+    if (name.length <= SHORT) return partsOf(name, 0, name.length);
+    const own = cutsOf(name).filter((cut) => (this.counts.get(keyOf(cut)) ?? 0) < 2);
+    const length = ({ start, end }: Parts) => start.length + end.length;
+    own.sort((a, b) => length(a) - length(b) || b.start.length - a.start.length);
+    return own[0] ?? (name.length > USUAL_END + LEAST_MIDDLE ? partsOf(name, 0, name.length - USUAL_END) : partsOf(name, 0, name.length));
+  }
+}
+
+function partsOf(name: string, from: number, to: number): Parts {
+  return { start: name.slice(0, from), middle: name.slice(from, to), end: name.slice(to) };
+}
+
+function keyOf({ start, end }: Parts): string {
+  return `${start}\n${end}`;
+}
+
+/** Every way to cut a name between its words. */
+function cutsOf(name: string): Parts[] {
+  const words: number[] = [];
+  for (let at = 1; at < name.length; at++) if (/[^a-z0-9][a-z0-9]|[a-z0-9][A-Z]/.test(name.slice(at - 1, at + 1))) words.push(at);
+  const starts = [0, ...words.filter((at) => at <= MOST)];
+  const ends = [...words.filter((at) => name.length - at <= MOST), name.length];
+  return starts.flatMap((from) => ends.filter((to) => to - from >= LEAST_MIDDLE && to - from < name.length).map((to) => partsOf(name, from, to)));
+}

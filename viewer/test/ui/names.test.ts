@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { Names } from "../../src/ui/names";
+
+/** What is left of each name where only its beginning and its end have room. */
+function kept(names: string[]): string[] {
+  const all = new Names(names);
+  return names.map((name) => {
+    const { start, middle, end } = all.cut(name);
+    expect(start + middle + end).toBe(name);
+    return `${start}*${end}`;
+  });
+}
+
+it("keeps the beginning where names differ there", () => {
+  expect(kept(["conv1_pad", "conv2_block2", "conv3_block2", "conv4_block2"])).toEqual(["*pad", "conv2_*", "conv3_*", "conv4_*"]);
+});
+
+it("keeps the end where names differ there, however short it is", () => {
+  expect(kept(["conv4_block1_1_conv", "conv4_block1_1_bn", "conv4_block1_2_conv", "conv4_block1_2_bn", "conv4_block1_add"])).toEqual([
+    "*1_conv", "*1_bn", "*2_conv", "*2_bn", "*add",
+  ]);
+});
+
+it("keeps both where one is not enough", () => {
+  const names = ["encoder_0_attention_query", "encoder_0_attention_key", "decoder_0_attention_query", "decoder_0_attention_key"];
+  expect(kept(names)).toEqual(["encoder_*query", "encoder_*key", "decoder_*query", "decoder_*key"]);
+});
+
+it("tells apart all names of a thousand blocks, and leaves the middle of each", () => {
+  const names = Array.from({ length: 1000 }, (_, number) => `backbone_block${number % 40}_stage${Math.floor(number / 40)}_conv`);
+  const found = kept(names);
+  expect(new Set(found).size).toBe(1000);
+});
+
+it("cuts nothing off a short name, and keeps the end of what nothing tells apart", () => {
+  expect(kept(["add", "add", "out"])).toEqual(["*", "*", "*"]);
+  expect(kept(["averyverylongname", "averyverylongname"])).toEqual(["*ylongname", "*ylongname"]);
+});
