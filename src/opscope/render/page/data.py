@@ -24,7 +24,7 @@ from .header_style import page_style
 from .measure_columns import add_measures
 from .memory_columns import add_memory
 from .nodes_and_groups import Pools, add_groups, add_nodes, variables
-from .overview import overview_header
+from .overview_marks import overview_header
 from .stacks import CopyPlaces, add_stacks, copies, page_scene
 
 if TYPE_CHECKING:

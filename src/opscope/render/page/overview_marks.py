@@ -8,7 +8,7 @@ from ...graph.content import content_of
 from ...layout.scene.items import Box, Card, LayerRow
 from ..svg.drawing import classes_in
 from ..svg.overview_page import overview_svg
-from ..svg.style import sheets
+from ..svg.style import style_sheets
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def overview_header(copies: "Copies", overview: "Overview") -> Dict[str, Any]:
     """The overview for the header: its SVG without a style sheet, and the style sheets, which the page puts on by its theme."""
     svg = overview_svg(overview, theme=None, named=_Known(copies, overview.graph))
-    light, dark = sheets(classes_in(svg))
+    light, dark = style_sheets(classes_in(svg))
     return {"overview": {"svg": svg, "light": light, "dark": dark}}
 
 
