@@ -34,8 +34,13 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
-    """``open_page(graph)`` saves a graph as a page, opens it from its file and waits until it is drawn."""
+    """``open_page(graph)`` saves a graph as a page, opens it from its file and waits until it is drawn.
+
+    It starts with the drawing; with `overview`, as `Graph.save` has it: large graphs start with their overview.
+    """
+    from opscope.render.options import Options
     from opscope.render.page.html import html
+    from opscope.render.registry import output_for
 
     contexts = []
 
@@ -46,9 +51,12 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
         text: str = "",
         size: "tuple[int, int]" = (1280, 720),
         sources: Any = True,
+        overview: bool = False,
         **options: Any,
     ) -> Opened:
         file = tmp_path / f"page{len(contexts)}.html"
+        if overview:
+            text = str(output_for(".html").make(graph, Options(sources=sources)))
         file.write_text(text or html(graph, sources=sources), encoding="utf-8")
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", accept_downloads=True, **options

@@ -165,3 +165,25 @@ def chain(count: int) -> Graph:
             kind = ("Relu", "Tanh", "Exp")[(layer * step) % 3]
             before = build.op(f"layer_{layer}/op{step}", kind, before, group=group, out=FLOAT)
     return build.graph("chain", ["x"], producer=PRODUCER)
+
+
+def tower(name: str = "") -> Graph:
+    """A model of a stem, fourteen equal blocks of layers and a head: so large that it has an overview. `name` is part of every name."""
+    build = Builder()
+    model = build.group(f"tower{name}", "model", cls=f"Tower{name}", parameters=7000)
+
+    def layer(label: str, cls: str, parent: int, path: str, before: str, *ops: str) -> str:
+        group = build.group(f"{label}{name}", "layer", parent, cls=f"{cls}{name}", parameters=64, outputs=FLOAT)
+        for op in ops:
+            before = build.op(f"{path}/{op}{name}", op, before, group=group, out=FLOAT, cost=Cost(1e6, 1e3))
+        return before
+
+    x = build.op("x", "Placeholder", out=FLOAT)
+    x = layer("stem", "Stem", model, "stem", x, "Exp", "Relu")
+    for index in range(14):
+        block = build.group(f"block_{index}", "layer", model, cls="Block", outputs=FLOAT)
+        first = layer("widen", "Widen", block, f"block_{index}/widen", x, "Neg", "Relu")
+        second = layer("narrow", "Narrow", block, f"block_{index}/narrow", first, "Tanh")
+        x = build.op(f"block_{index}/AddV2", "AddV2", x, second, group=block, out=FLOAT, cost=Cost(1e6, 1e3))
+    x = layer("head", "Head", model, "head", x, "Softmax")
+    return build.graph(f"tower{name}", ["x"], [x], producer=PRODUCER)

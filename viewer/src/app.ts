@@ -1,7 +1,7 @@
 // Puts the page together: data, state, drawing and panels. Each is made here and given what it needs; none knows the whole.
 import { apiOf, type Api } from "./api";
 import type { Container } from "./data/container";
-import { pageData, type PageData } from "./data/page";
+import { pageData, type OverviewData, type PageData } from "./data/page";
 import { Composer } from "./draw/compose";
 import { cardOf } from "./draw/keys";
 import { copyText } from "./export/save";
@@ -19,12 +19,14 @@ import { Help } from "./ui/help";
 import { Keys } from "./ui/keys";
 import { arrange } from "./ui/layout";
 import { Looks } from "./ui/look";
+import { OverviewPane } from "./ui/overview";
 import { Pointer } from "./ui/pointer";
 import { Said } from "./ui/said";
 import { SearchBox } from "./ui/searchbox";
 import { Themes } from "./ui/themes";
 import { Tip } from "./ui/tip";
 import { Tree } from "./ui/tree";
+import { Zooming } from "./ui/zooming";
 
 /** Browsers slow down a page that changes its address at every frame: it waits until so many milliseconds were quiet. */
 const QUIET = 200;
@@ -45,7 +47,8 @@ export function startPage(container: Container, root: HTMLElement): Api {
   const saveLink = afterwards(() => address.save(), QUIET);
   drawing.onDraw(saveLink);
   session.on("tab", saveLink);
-  root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels.bottom), copyLink }));
+  session.on("overview", saveLink);
+  root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels), copyLink }));
   listen(core, panels);
   drawing.fit();
   views.restore(address.first(), true);
@@ -65,7 +68,7 @@ interface Core {
 /** The state, the drawing that follows it, and what can be done to it. */
 function coreOf(data: PageData): Core {
   const { facts, cards } = data;
-  const session = new Session(facts, cards);
+  const session = new Session(facts, cards, data.overview !== null);
   const looks = new Looks(session, modesOf(facts, data.words), data.families, data.style);
   const wanted = data.start.colour ?? "time";
   if (looks.modes.some((mode) => mode.id === wanted)) session.colour = wanted;
@@ -86,10 +89,16 @@ interface Panels {
   bottom: Bottom;
   tip: Tip;
   help: Help;
+  overview: OverviewPane | null;
+  zooming: Zooming;
 }
 
 /** The panels that others need to know of. */
-function panelsOf({ facts, cards, words, style }: PageData, { session, looks, commands }: Core, copying: { copy(text: string, what: string): void; copyLink(): void }): Panels {
+function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what: string): void; copyLink(): void }): Panels {
+  const { facts, cards, words, style } = data;
+  const { session, looks, commands, drawing } = core;
+  const tip = new Tip(facts, cards);
+  const overview = data.overview && overviewOf(data.overview, core, tip);
   return {
     search: new SearchBox(session, style.units, words, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
     tree: new Tree(session, looks, commands),
@@ -102,21 +111,30 @@ function panelsOf({ facts, cards, words, style }: PageData, { session, looks, co
       showCopy: (card, number) => commands.showCopy(card, number),
     }),
     bottom: new Bottom(session, words, looks, (stands) => commands.pick(stands)),
-    tip: new Tip(facts, cards),
-    help: new Help(),
+    tip, overview, zooming: new Zooming(session, drawing.viewport, overview),
+    help: new Help(session.hasOverview),
   };
 }
 
-function takingsOf({ facts }: PageData, { drawing, looks }: Core, bottom: Bottom): Takings {
+/** The overview, on which marks are selected, opened and told of as in the drawing. */
+function overviewOf(data: OverviewData, { session, looks, commands, drawing }: Core, tip: Tip): OverviewPane {
+  return new OverviewPane(data, session, () => looks.theme.dark, {
+    pick: (stands) => session.selectShown(stands),
+    open: () => commands.enter(),
+    hover: (stands, at) => tip.tell(stands && (stands.op >= 0 ? tip.op(stands.op) : tip.card(stands.group, stands.card)), at, drawing.viewport.size),
+  });
+}
+
+function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bottom, overview }: Panels): Takings {
   const screen = () => {
     drawing.now();
     return { frame: drawing.frame, camera: drawing.camera, size: drawing.viewport.size, look: looks.now(), canvas: drawing.canvas.element, pen: drawing.canvas.pen };
   };
-  return new Takings(facts.name, screen, () => bottom.csv());
+  return new Takings(facts.name, screen, () => bottom.csv(), () => (session.overview ? (overview?.svgText() ?? null) : null));
 }
 
 /** What the pointer and the keyboard do. */
-function listen({ session, drawing, commands }: Core, { search, tip, help }: Panels): void {
+function listen({ session, drawing, commands }: Core, { search, tip, help, overview, zooming }: Panels): void {
   const { viewport, canvas: { element } } = drawing;
   new Pointer(element, viewport, () => drawing.frame, {
     click: (mark, event) => {
@@ -131,7 +149,7 @@ function listen({ session, drawing, commands }: Core, { search, tip, help }: Pan
     },
   });
   new Keys({
-    session, commands, viewport, element, frame: () => drawing.frame, help: () => help.show(),
+    session, commands, viewport, element, overview, zooming, frame: () => drawing.frame, help: () => help.show(),
     search: { focus: () => search.input.focus(), clear: () => void search.run("") },
   });
 }

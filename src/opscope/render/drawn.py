@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Optional
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..layout.overview.one_page import Overview
+    from ..passes import Selection
     from .options import Options
 
 OVERVIEW = "overview"
@@ -21,7 +22,7 @@ def dot_text(graph: "Graph", options: "Options", *, positions: bool = False) -> 
     """The drawing as DOT text. If `positions` is true, the positions of opscope's own layout are written into it."""
     from .dot.drawing import dot, scene_to_dot
 
-    page = None if positions else _overview(graph, options)
+    page = None if positions else picture_overview(graph, options)
     if page is not None:
         return scene_to_dot(page.drawing.scene)
     return dot(
@@ -37,7 +38,7 @@ def svg_text(graph: "Graph", options: "Options") -> str:
         from .dot.graphviz_headings import headings_on_top
 
         return headings_on_top(svg_from_dot(dot_text(graph, options), timeout=options.timeout))
-    page = _overview(graph, options) if options.columns == 1 or options.depth == OVERVIEW else None
+    page = picture_overview(graph, options) if options.columns == 1 or options.depth == OVERVIEW else None
     if page is not None:
         from .svg.overview_page import overview_svg
 
@@ -49,15 +50,29 @@ def svg_text(graph: "Graph", options: "Options") -> str:
     return svg(drawing, theme=options.theme, links=options.links, columns=options.columns)
 
 
-def _overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
-    """The overview, if it was asked for, or if nothing was asked for and the graph is large; else ``None``."""
+def picture_overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
+    """The overview of what a picture shows, if it is to be one; else ``None``."""
+    if options.depth is None and (options.unfold or options.focus is not None):
+        return None
+    return _overview(graph, options, options.selection)
+
+
+def page_overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
+    """The overview that a page starts with, if a picture of the whole graph would be one; else ``None``."""
+    from ..passes import EVERYTHING
+
+    return _overview(graph, options, EVERYTHING)
+
+
+def _overview(graph: "Graph", options: "Options", selection: "Selection") -> "Optional[Overview]":
+    """The overview, if it was asked for, or if no depth was asked for and the graph is large; else ``None``."""
     from ..layout.overview.one_page import overview, overview_if_large
 
     if options.depth == OVERVIEW:
-        return overview(_heated(graph, options), selection=options.selection)
-    if options.depth is not None or options.unfold or options.focus is not None:
+        return overview(_heated(graph, options), selection=selection)
+    if options.depth is not None:
         return None
-    return overview_if_large(_heated(graph, options), selection=options.selection)
+    return overview_if_large(_heated(graph, options), selection=selection)
 
 
 def _heated(graph: "Graph", options: "Options") -> "Graph":

@@ -5,6 +5,13 @@ import { Facts } from "./facts";
 import { styleOf, type Style } from "./style";
 import { Words } from "./words";
 
+/** The overview of a large graph: its SVG, and the rules of its style sheet, with those that come after them in the dark. */
+export interface OverviewData {
+  svg: string;
+  light: string;
+  dark: string;
+}
+
 /** An op family in the drawing: its name and what the legend calls it. */
 export type Family = [string, string];
 
@@ -19,14 +26,21 @@ export interface PageData {
   notes: string[];
   /** The colour mode and the theme that the page was made for. */
   start: { colour?: string | null; theme?: string };
+  /** What the page shows first; of a small graph there is none, and that is the drawing. */
+  overview: OverviewData | null;
 }
 
 export function pageData(container: Container): PageData {
-  const header = container.header as unknown as Pick<PageData, "families" | "about" | "notes" | "start">;
+  const header = container.header as unknown as Pick<PageData, "families" | "about" | "notes" | "start"> & { overview?: OverviewData };
   const style = styleOf(container.header);
   const facts = new Facts(container);
   const cards = new Cards(container);
   cards.nameOf = (group) => facts.groups.part(group);
   const { families, about, notes, start } = header;
-  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain, style.meanings), families, about, notes, start };
+  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain, style.meanings), families, about, notes, start, overview: canShow() ? header.overview ?? null : null };
+}
+
+/** Whether this browser takes style sheets from a script: the page's policy allows no others to the overview. Without them the page starts with the drawing. */
+function canShow(): boolean {
+  return "adoptedStyleSheets" in document;
 }

@@ -23,11 +23,17 @@ export class Takings {
     private readonly name: string,
     private readonly screen: () => Screen,
     private readonly table: () => { name: string; text: string } | null,
+    /** The overview, while it is shown. */
+    private readonly overview: () => string | null,
   ) {}
 
   svg(): void {
+    saveText(this.overview() ?? this.drawing(), this.file(".svg"), "image/svg+xml");
+  }
+
+  private drawing(): string {
     const { frame, camera, size, look, pen } = this.screen();
-    saveText(svgOf(frame, camera, size, look, pen), this.file(".svg"), "image/svg+xml");
+    return svgOf(frame, camera, size, look, pen);
   }
 
   png(): void {

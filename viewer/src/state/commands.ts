@@ -45,7 +45,7 @@ export class Commands {
 
   goOp(row: number): void {
     const { session } = this;
-    this.keep();
+    this.step();
     session.showCopyOf("nodes", row);
     const home = session.cards.home(row);
     const card = home ? home.card : session.cardOfGroup(session.facts.nodes.group(row));
@@ -57,7 +57,7 @@ export class Commands {
 
   goGroup(group: number): void {
     const { session } = this;
-    this.keep();
+    this.step();
     session.showCopyOf("groups", group);
     session.uncover(session.cardOfGroup(group));
     session.selectGroup(group);
@@ -66,7 +66,7 @@ export class Commands {
 
   /** @param copies to show of stacks before. */
   goCard(card: number, copies: ReadonlyMap<number, number> = new Map()): void {
-    this.keep();
+    this.step();
     for (const [stack, copy] of copies) this.session.showCopy(stack, copy);
     this.session.uncover(card);
     this.session.selectCard(card);
@@ -83,6 +83,7 @@ export class Commands {
 
   /** Select a card where it is, and bring it into view. */
   showCard(card: number): void {
+    this.leave();
     this.session.selectCard(card);
     this.revealSelection();
   }
@@ -99,6 +100,28 @@ export class Commands {
     this.eye.go({ to: "all" });
   }
 
+  // The overview
+
+  /** From the drawing to the overview, and back to what is selected. */
+  flipOverview(): void {
+    const { session, session: { selection } } = this;
+    if (!session.hasOverview) return;
+    this.keep();
+    session.setOverview(!session.overview);
+    this.say(session.overview ? "overview" : "drawing");
+    if (session.overview || !selection) return;
+    session.uncover(session.cardAround(selection));
+    this.revealSelection();
+  }
+
+  /** From the overview to the drawing, where the selected group opens. */
+  enter(): void {
+    const { selection } = this.session;
+    if (!selection) this.leave();
+    else if (selection.op >= 0) this.goOp(selection.op);
+    else this.setOpen(this.session.cardAround(selection), true);
+  }
+
   // Opening
 
   toggle(card: number): void {
@@ -108,10 +131,12 @@ export class Commands {
   /** Open or close a card where it stands: its corner stays on the same pixel. */
   setOpen(card: number, open: boolean): void {
     const start = performance.now();
-    this.keep();
-    this.eye.hold(cardKey(card));
+    const seen = !this.session.overview;
+    this.step();
+    if (seen) this.eye.hold(cardKey(card));
     this.session.uncover(card);
     this.session.setOpen(card, open);
+    if (!seen) this.eye.go({ to: "mark", key: cardKey(card) });
     this.eye.afterDraw(() => performance.measure("opscope:open", { start }));
     this.say(`${this.session.cards.title(card)} ${open ? "opened" : "closed"}`);
   }
@@ -120,7 +145,7 @@ export class Commands {
     const { selection } = this.session;
     const card = selection ? this.session.cardAround(selection) : 0;
     const cards = this.session.below(card, MANY);
-    this.keep();
+    this.step();
     this.eye.hold(cardKey(card));
     this.session.setAll(cards, true);
     if (cards.length >= MANY) this.say(`opened ${plural(MANY, "group")}, the rest stays closed`);
@@ -132,10 +157,11 @@ export class Commands {
 
   asAtStart(): void {
     this.reopen(this.start);
+    this.session.setOverview(true);
   }
 
   private reopen(cards: readonly number[]): void {
-    this.keep();
+    this.step();
     this.session.restoreOpen(cards);
     this.eye.go({ to: "start" });
   }
@@ -160,6 +186,7 @@ export class Commands {
   // Lighting
 
   light(ops: number[], why: string, groups: number[] = []): void {
+    this.leave();
     this.session.setLit({ ops, groups, why });
   }
 
@@ -185,14 +212,26 @@ export class Commands {
     this.session.restoreCopies(new Map(moment.copies));
     this.session.restoreOpen(moment.open);
     this.session.select(moment.selection);
+    this.session.setOverview(moment.overview);
     this.eye.go({ to: "camera", camera: moment.camera, glide: true });
   }
 
   private now(): Moment {
-    return { open: [...this.session.open], copies: [...this.session.cards.shown], selection: this.session.selection, camera: this.eye.camera };
+    return { open: [...this.session.open], copies: [...this.session.cards.shown], selection: this.session.selection, camera: this.eye.camera, overview: this.session.overview };
   }
 
   private keep(): void {
     this.history.keep(this.now());
+  }
+
+  /** Remember how things are before a change of the drawing, and show that. */
+  private step(): void {
+    this.keep();
+    this.session.setOverview(false);
+  }
+
+  /** Show the drawing, where the overview is shown. */
+  private leave(): void {
+    if (this.session.overview) this.step();
   }
 }

@@ -8,6 +8,8 @@ export interface Moment {
   copies: [stack: number, copy: number][];
   selection: Selection | null;
   camera: Camera;
+  /** Whether the overview was shown. */
+  overview: boolean;
 }
 
 const MOST = 200;

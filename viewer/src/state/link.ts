@@ -9,9 +9,11 @@ export interface View {
   query: string;
   colour: string;
   tab: string;
+  /** A link that says nothing is to what the page shows first: the overview, where there is one. */
+  shown: "overview" | "drawing";
 }
 
-export const EMPTY: View = { open: [], camera: null, select: "", query: "", colour: "", tab: "" };
+export const EMPTY: View = { open: [], camera: null, select: "", query: "", colour: "", tab: "", shown: "overview" };
 
 /** Beyond this many changes a link says only what is selected: browsers and mail programs cut long addresses. */
 const MOST = 400;
@@ -25,13 +27,15 @@ export function write(view: View, start: string): string {
   if (view.query) parts.push(`q=${escape(view.query)}`);
   if (view.colour && view.colour !== start) parts.push(`c=${escape(view.colour)}`);
   if (view.tab) parts.push(`t=${escape(view.tab)}`);
+  if (view.shown === "overview" && parts.length) parts.push("p=overview");
   return parts.join("&");
 }
 
 /** Reads what `write` wrote; what it does not know it leaves out. */
 export function read(text: string): View {
-  const view: View = { ...EMPTY, open: [] };
-  for (const part of text.replace(/^#/, "").split("&")) {
+  const parts = text.replace(/^#/, "").split("&");
+  const view: View = { ...EMPTY, open: [], shown: parts.includes("p=overview") || parts.join("") === "" ? "overview" : "drawing" };
+  for (const part of parts) {
     const value = part.slice(2);
     try {
       if (part.startsWith("o=")) view.open = value.split("|").filter(Boolean).map(decodeURIComponent);

@@ -10,7 +10,7 @@ export interface Selection {
   card: number;
 }
 
-export type Change = "open" | "select" | "colour" | "lit" | "query" | "tab";
+export type Change = "open" | "select" | "colour" | "lit" | "query" | "tab" | "overview";
 
 /** Why marks are lit, and which ops. */
 export interface Lit {
@@ -26,12 +26,15 @@ export class Session {
   query = "";
   lit: Lit | null = null;
   tab: string | null = null;
+  /** Whether the overview is shown, in place of the drawing. */
+  overview = false;
   private readonly cardListeners: ((card: number, below: boolean) => void)[] = [];
   private readonly listeners = new Map<Change, (() => void)[]>();
 
   constructor(
     readonly facts: Facts,
     readonly cards: Cards,
+    readonly hasOverview = false,
   ) {
     for (let card = 0; card < cards.count; card++) if (cards.startsOpen(card)) this.open.add(card);
   }
@@ -156,6 +159,13 @@ export class Session {
     else if (key < this.facts.nodes.count) this.selectOp(key);
   }
 
+  /** Select what a mark of the overview shows, in the copies in which it lies; null: nothing. */
+  selectShown(selection: Selection | null): void {
+    if (selection && selection.op >= 0) this.showCopyOf("nodes", selection.op);
+    else if (selection && selection.group >= 0) this.showCopyOf("groups", selection.group);
+    this.select(selection);
+  }
+
   /** The card around the selection: the selected one itself, or the one that holds the selected op. */
   cardAround(selection: Selection): number {
     if (selection.op >= 0) return this.cards.home(selection.op)?.card ?? this.cardOfGroup(this.facts.nodes.group(selection.op));
@@ -196,6 +206,13 @@ export class Session {
   setColour(colour: string): void {
     this.colour = colour;
     this.emit("colour");
+  }
+
+  /** Show the overview, where there is one, or the drawing. */
+  setOverview(shown: boolean): void {
+    if (this.overview === (shown && this.hasOverview)) return;
+    this.overview = !this.overview;
+    this.emit("overview");
   }
 
   setTab(tab: string | null): void {

@@ -21,13 +21,13 @@ export class Views {
   ) {}
 
   now(): View {
-    const { open, selection, query, colour, tab, cards } = this.session;
+    const { open, selection, query, colour, tab, cards, overview } = this.session;
     const first = new Set(this.parts.commands.start);
     const changes: string[] = [];
     for (const card of open) if (!first.has(card)) changes.push(`+${this.cardPath(card)}`);
     for (const card of first) if (!open.has(card)) changes.push(`-${this.cardPath(card)}`);
     for (const [stack, copy] of cards.shown) if (copy) changes.push(`=${stack}.${copy}`);
-    return { open: changes, camera: this.parts.eye.camera, select: selection ? this.selectName(selection) : "", query, colour, tab: tab ?? "" };
+    return { open: changes, camera: this.parts.eye.camera, select: selection ? this.selectName(selection) : "", query, colour, tab: tab ?? "", shown: overview ? "overview" : "drawing" };
   }
 
   /** A card's name in links: its group's path, or its number where it shows no group. */
@@ -62,6 +62,7 @@ export class Views {
     if (view.camera) parts.eye.go({ to: "camera", camera: view.camera, glide: false });
     else if (view.select) parts.commands.revealSelection();
     else parts.eye.go({ to: "start" });
+    session.setOverview(view.shown === "overview"); // last: what is selected on the way shows the drawing
   }
 
   private restoreOpen(view: View, first: boolean): void {

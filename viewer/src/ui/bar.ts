@@ -1,6 +1,5 @@
 // The bar at the top: the graph's name, the search, the colour modes, and the menus.
 import type { PageData } from "../data/page";
-import type { Viewport } from "../draw/viewport";
 import type { Takings } from "../export/take";
 import type { Commands } from "../state/commands";
 import type { Mode } from "../state/colours";
@@ -8,12 +7,13 @@ import type { Session } from "../state/session";
 import { h } from "./dom";
 import { panelButton } from "./panels";
 import { menu, modeButtons } from "./toolbar";
+import type { Zooming } from "./zooming";
 
 export interface BarParts {
   data: PageData;
   session: Session;
   commands: Commands;
-  viewport: Viewport;
+  zooming: Zooming;
   takings: Takings;
   modes: Mode[];
   search: HTMLElement;
@@ -39,10 +39,12 @@ function about(line: string): HTMLElement {
   return h("span", { class: "about soft" }, ...line.split(" · ").map((part, index) => h("span", { class: "fact" }, `${index ? " · " : ""}${part}`)));
 }
 
-function viewMenu({ commands, viewport, flipTheme, help }: BarParts): HTMLElement {
+function viewMenu({ session, commands, zooming, flipTheme, help }: BarParts): HTMLElement {
+  const overview = { text: "Overview or drawing", keys: "V", act: () => commands.flipOverview() };
   return menu("View", [
+    ...(session.hasOverview ? [overview] : []),
     { text: "Reset the view", keys: "1", act: () => commands.asAtStart() },
-    { text: "Show everything", keys: "0", act: () => viewport.go({ to: "all" }) },
+    { text: "Show everything", keys: "0", act: () => zooming.all() },
     { text: "Open all inside the selection", keys: "Shift Enter", act: () => commands.openBelow() },
     { text: "Close all", act: () => commands.closeAll() },
     { text: "Back", keys: "[", act: () => commands.back() },
@@ -52,10 +54,10 @@ function viewMenu({ commands, viewport, flipTheme, help }: BarParts): HTMLElemen
   ]);
 }
 
-function saveMenu({ takings, copyLink }: BarParts): HTMLElement {
+function saveMenu({ session, takings, copyLink }: BarParts): HTMLElement {
   return menu("Save", [
     { text: "SVG of this view", act: () => takings.svg() },
-    { text: "PNG of this view", act: () => takings.png() },
+    { text: "PNG of this view", act: () => takings.png(), off: () => (session.overview ? "Of the overview this page writes an SVG; graph.save(\"model.png\") writes a PNG." : "") },
     { text: "CSV of the table", act: () => takings.csv() },
     { text: "Copy link to this view", act: copyLink },
   ]);

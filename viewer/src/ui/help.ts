@@ -20,6 +20,8 @@ const KEYS: [string, string][] = [
   ["?", "this list"],
 ];
 
+const OVERVIEW: [string, string] = ["V", "the overview, and back to the drawing"];
+
 const FILTERS: [string, string][] = [
   ["op:Conv2D", "op type"], ["class:Dense", "layer class"], ["layer:block", "path of the layer"], ["dtype:float64", "type of an output"],
   ["shape:8,64", "dimensions next to each other; * is any"], ["device:GPU", "where it runs"], ["name:cell/", "full name"], ["source:model.py:34", "file and line, also file:"], ["time>0.1ms", "also memory, flops, bytes, parameters"],
@@ -29,11 +31,12 @@ const FILTERS: [string, string][] = [
 export class Help {
   readonly element = h("dialog", { class: "help", tabindex: -1, "aria-label": "Keys and search" });
 
-  constructor() {
+  /** @param overview whether the page has one. */
+  constructor(overview: boolean) {
     const list = (rows: [string, string][]) =>
       h("dl", { class: "pairs keys" }, ...rows.flatMap(([keys, text]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, text)]));
     this.element.append(
-      h("div", { class: "help-parts" }, h("section", {}, h("h2", {}, "Keys"), list(KEYS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS))),
+      h("div", { class: "help-parts" }, h("section", {}, h("h2", {}, "Keys"), list(overview ? [...KEYS, OVERVIEW] : KEYS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS))),
       button("Close", () => this.element.close(), { class: "close" }),
     );
     this.element.addEventListener("click", (event) => {

@@ -5,6 +5,8 @@ import type { Viewport } from "../draw/viewport";
 import type { Commands } from "../state/commands";
 import type { Session } from "../state/session";
 import { frameOf, neighbour, type Direction } from "./neighbour";
+import type { OverviewPane } from "./overview";
+import type { Zooming } from "./zooming";
 
 export interface KeyParts {
   session: Session;
@@ -13,6 +15,8 @@ export interface KeyParts {
   frame(): Frame;
   viewport: Viewport;
   element: HTMLElement;
+  overview: OverviewPane | null;
+  zooming: Zooming;
   search: { focus(): void; clear(): void };
   help(): void;
 }
@@ -21,6 +25,8 @@ export interface KeyParts {
 const TRACED = 3;
 const STEP = 60;
 const STEPS: Record<Direction, [number, number]> = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
+/** Where each arrow points. */
+const AWAY: Record<Direction, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Keys {
   constructor(private readonly parts: KeyParts) {
@@ -38,15 +44,15 @@ export class Keys {
   }
 
   private actOf(event: KeyboardEvent, target: HTMLElement): (() => void) | null {
-    const { commands, viewport, search, element } = this.parts;
-    const onDrawing = target === element || target === document.body;
+    const { commands, zooming, search, element, overview, session } = this.parts;
+    const onDrawing = target === element || target === overview?.element || target === document.body;
     const pressable = target.closest("button, [role=tree], [role=table]") !== null;
     switch (event.key) {
       case "/": return () => search.focus();
       case "?": return () => this.parts.help();
-      case "+": case "=": return () => viewport.zoom(1.25);
-      case "-": case "−": return () => viewport.zoom(0.8);
-      case "0": return () => viewport.go({ to: "all" });
+      case "+": case "=": return () => zooming.by(1.25);
+      case "-": case "−": return () => zooming.by(0.8);
+      case "0": return () => zooming.all();
       case "1": return () => commands.asAtStart();
       case "f": case "F": return () => commands.revealSelection();
       case "t": case "T": return () => document.querySelector<HTMLElement>("[role=tree]")?.focus();
@@ -56,8 +62,9 @@ export class Keys {
       case "]": return () => commands.forward();
       case ",": case ".": return () => commands.stepCopy(event.key === "." ? 1 : -1);
       case "Escape": return () => this.escape();
+      case "v": case "V": return session.hasOverview ? () => commands.flipOverview() : null;
       case "PageDown": case "PageUp": case "Home": case "End":
-        return onDrawing ? () => this.leap(event.key) : null;
+        return onDrawing && !session.overview ? () => this.leap(event.key) : null;
       case "Enter": case " ": return onDrawing && !pressable ? () => this.enter(event.shiftKey) : null;
       case "ArrowLeft": case "ArrowRight": case "ArrowUp": case "ArrowDown":
         return onDrawing ? () => this.arrow(event.key as Direction, event.shiftKey) : null;
@@ -84,12 +91,14 @@ export class Keys {
 
   private enter(all: boolean): void {
     const { session, commands } = this.parts;
-    if (all) commands.openBelow();
+    if (session.overview) commands.enter();
+    else if (all) commands.openBelow();
     else if (session.selection && session.selection.op < 0) commands.toggle(session.cardAround(session.selection));
   }
 
   private arrow(direction: Direction, pan: boolean): void {
-    const { session, viewport } = this.parts;
+    const { session, viewport, overview } = this.parts;
+    if (session.overview) return overview?.step(...AWAY[direction]);
     if (pan) return viewport.pan(...STEPS[direction]);
     const whole = this.parts.frame();
     const key = session.selection ? session.markKey(session.selection) : null;

@@ -11,9 +11,11 @@ import type { Help } from "./help";
 import { Legend } from "./legend";
 import type { Looks } from "./look";
 import { Note } from "./note";
+import type { OverviewPane } from "./overview";
 import { splitter } from "./splitter";
 import { stage } from "./stage";
 import type { Themes } from "./themes";
+import type { Zooming } from "./zooming";
 
 interface Shown {
   element: HTMLElement;
@@ -34,19 +36,21 @@ export interface LayoutParts {
   tip: Shown;
   said: Shown;
   help: Help;
+  overview: OverviewPane | null;
+  zooming: Zooming;
   copyLink(): void;
 }
 
 /** The elements of the page from its top to its bottom. */
 export function arrange(root: HTMLElement, parts: LayoutParts): HTMLElement[] {
-  const { session, looks, commands, drawing, themes, tree, details, bottom, said, help } = parts;
+  const { session, looks, commands, drawing, themes, tree, details, bottom, said, help, overview, zooming } = parts;
   const breadcrumb = new Breadcrumb(session, (card) => commands.goCard(card), () => commands.goTop());
   const middle = stage({
-    data: parts.data, drawing, commands, breadcrumb: breadcrumb.element, legend: new Legend(session, looks).element,
+    data: parts.data, session, drawing, commands, overview, zooming, breadcrumb: breadcrumb.element, legend: new Legend(session, looks).element,
     over: [new Note(session).element, parts.tip.element],
   });
   const top = bar({
-    data: parts.data, session, commands, viewport: drawing.viewport, takings: parts.takings, modes: looks.modes, search: parts.search.element, root,
+    data: parts.data, session, commands, zooming, takings: parts.takings, modes: looks.modes, search: parts.search.element, root,
     tree: tree.element, details: details.element, flipTheme: () => themes.flip(), help: () => help.show(), copyLink: parts.copyLink,
   });
   tree.element.append(splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * innerWidth, element: tree.element }));

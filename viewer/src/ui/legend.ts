@@ -21,12 +21,14 @@ export class Legend {
     private readonly looks: Looks,
   ) {
     session.on("colour", () => this.refresh());
+    session.on("overview", () => this.refresh());
     this.refresh();
   }
 
   refresh(): void {
     const mode = this.looks.mode();
-    this.element.hidden = mode.kind === "family" && this.looks.families.length === 0;
+    // The overview has a legend in it. Beside it an amount has a scale still, that of the layers' bars.
+    this.element.hidden = this.session.overview ? mode.kind !== "amount" : mode.kind === "family" && this.looks.families.length === 0;
     if (mode.kind === "family") {
       replace(this.element, ...this.looks.families.map(([id, title]) => swatch(this.looks.family(id), title)));
     } else if (mode.kind === "category") {

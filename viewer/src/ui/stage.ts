@@ -2,33 +2,58 @@
 import type { PageData } from "../data/page";
 import { plural } from "../data/words";
 import type { Commands } from "../state/commands";
+import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import type { Drawing } from "./drawing";
 import type { Minimap } from "./minimap";
+import type { OverviewPane } from "./overview";
+import type { Zooming } from "./zooming";
 
 /** How much a press of a zoom button changes the scale. */
 const ZOOM = 1.4;
 
 export interface StageParts {
   data: PageData;
+  session: Session;
   drawing: Drawing;
   commands: Commands;
+  overview: OverviewPane | null;
+  zooming: Zooming;
   breadcrumb: HTMLElement;
   legend: HTMLElement;
   /** What comes and goes over the drawing. */
   over: HTMLElement[];
 }
 
-export function stage({ data, drawing, commands, breadcrumb, legend, over }: StageParts): HTMLElement {
-  const { viewport, canvas, minimap } = drawing;
+export function stage({ data, session, drawing, commands, overview, zooming, breadcrumb, legend, over }: StageParts): HTMLElement {
+  const { canvas, minimap } = drawing;
   const zoom = h("div", { class: "zoom" }, mapButton(minimap),
-    button("+", () => viewport.zoom(ZOOM), { "aria-label": "Zoom in" }), button("−", () => viewport.zoom(1 / ZOOM), { "aria-label": "Zoom out" }),
-    button("⤢", () => viewport.go({ to: "all" }), { "aria-label": "Show everything" }));
+    button("+", () => zooming.by(ZOOM), { "aria-label": "Zoom in" }), button("−", () => zooming.by(1 / ZOOM), { "aria-label": "Zoom out" }),
+    button("⤢", () => zooming.all(), { "aria-label": "Show everything" }));
   const steps = h("div", { class: "steps" },
     button("←", () => commands.back(), { "aria-label": "Back" }), button("→", () => commands.forward(), { "aria-label": "Forward" }));
   const empty = data.cards.canOpen(0) ? null : h("p", { class: "nothing" }, whyNothing(data));
-  const room = h("div", { class: "room" }, canvas.element, minimap.element, empty, ...over);
-  return h("main", { class: "stage" }, h("div", { class: "above" }, steps, breadcrumb, zoom), room, legend);
+  const room = h("div", { class: "room" }, canvas.element, minimap.element, overview?.element, empty, ...over);
+  const between = session.hasOverview ? betweenButtons(session, commands) : [];
+  const element = h("main", { class: "stage" }, h("div", { class: "above" }, steps, ...between, breadcrumb, zoom), room, legend);
+  const refresh = () => element.classList.toggle("with-overview", session.overview);
+  session.on("overview", refresh);
+  refresh();
+  return element;
+}
+
+/** To the overview and back, and from it to the drawing of what is selected. */
+function betweenButtons(session: Session, commands: Commands): HTMLElement[] {
+  const flip = button("Overview", () => commands.flipOverview(), { class: "quiet", title: "The overview, and back to the drawing (V)" });
+  const open = button("Open", () => commands.enter(), { class: "quiet", title: "Open what is selected in the drawing (Enter)" });
+  const refresh = () => {
+    flip.setAttribute("aria-pressed", String(session.overview));
+    open.hidden = !session.overview || !session.selection;
+  };
+  session.on("overview", refresh);
+  session.on("select", refresh);
+  refresh();
+  return [flip, open];
 }
 
 /** The windows in which the small picture is hidden until it is asked for: it would cover what is drawn. */

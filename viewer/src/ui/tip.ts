@@ -24,20 +24,37 @@ export class Tip {
   /** Show the tip of a mark at a point of a drawing of this size and scale; null hides it. */
   show(mark: Mark | null, at: Point, size: Size, scale: number): void {
     const small = mark !== null && (scale < READABLE || mark.form !== "card");
-    this.element.hidden = !small;
-    if (!mark || !small) return;
-    replace(this.element, ...this.lines(mark).filter(Boolean).map((line) => h("div", {}, line)));
+    this.tell(mark && small ? this.lines(mark) : null, at, size);
+  }
+
+  /** Show these lines, or none. */
+  tell(lines: string[] | null, at: Point, size: Size): void {
+    this.element.hidden = !lines;
+    if (!lines) return;
+    replace(this.element, ...lines.filter(Boolean).map((line) => h("div", {}, line)));
     this.element.style.left = `${Math.min(at.x + 14, size.w - WIDE)}px`;
     this.element.style.top = `${at.y + 18 + HIGH > size.h ? at.y - HIGH : at.y + 18}px`;
   }
 
   private lines(mark: Mark): string[] {
     const { nodes, groups } = this.facts;
-    if (mark.key >= 0 && mark.key < nodes.count) {
-      return [nodes.name(mark.key), nodes.op(mark.key), ...nodes.outputs(mark.key).slice(0, MOST_OUTPUTS).map((_, output) => this.facts.outputText(mark.key, output))];
-    }
+    if (mark.key >= 0 && mark.key < nodes.count) return this.op(mark.key);
     const card = cardOf(mark.key);
     const group = card >= 0 ? this.cards.group(card) : -1;
     return group >= 0 ? [groups.path(group), mark.subtitle, mark.detail] : [mark.title, mark.subtitle];
+  }
+
+  /** What is told of an op. */
+  op(row: number): string[] {
+    const { nodes } = this.facts;
+    return [nodes.name(row), nodes.op(row), ...nodes.outputs(row).slice(0, MOST_OUTPUTS).map((_, output) => this.facts.outputText(row, output))];
+  }
+
+  /** What is told of a group, or of a card that stands for none. */
+  card(group: number, card: number): string[] {
+    const { facts: { groups }, cards } = this;
+    const shown = card >= 0 && cards.group(card) === group;
+    if (group < 0) return [cards.title(card), cards.subtitle(card)];
+    return shown ? [groups.path(group), cards.subtitle(card), cards.detail(card, false)] : [groups.path(group), groups.cls(group) || groups.kind(group)];
   }
 }

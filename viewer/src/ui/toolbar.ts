@@ -8,6 +8,8 @@ export interface MenuEntry {
   /** A class of its own, for entries that only some windows show. */
   cls?: string | undefined;
   keys?: string;
+  /** Why it cannot be chosen now; empty where it can. */
+  off?: (() => string) | undefined;
   act: () => void;
 }
 
@@ -16,13 +18,16 @@ export function menu(title: string, entries: MenuEntry[]): HTMLElement {
   const list = h("div", { class: "menu-list", role: "menu", hidden: true, "aria-label": title });
   const opener = button(`${title} ▾`, () => show(list.hidden === true), { class: "menu-button", "aria-haspopup": "menu", "aria-expanded": "false" });
   const root = h("div", { class: "menu" }, opener, list);
-  const inView = () => ([...list.children] as HTMLElement[]).filter((entry) => entry.offsetParent !== null);
+  const looks: (() => void)[] = [];
+  const inView = () => ([...list.children] as HTMLElement[]).filter((entry) => entry.offsetParent !== null && !(entry as HTMLButtonElement).disabled);
   const show = (shown: boolean) => {
     list.hidden = !shown;
     opener.setAttribute("aria-expanded", String(shown));
-    if (shown) inView()[0]?.focus();
+    if (!shown) return;
+    for (const look of looks) look();
+    inView()[0]?.focus();
   };
-  for (const { text, keys, cls, act } of entries) {
+  for (const { text, keys, cls, act, off } of entries) {
     const entry = h("button", { type: "button", role: "menuitem", tabindex: -1, class: cls }, text, keys ? h("kbd", {}, keys) : null);
     entry.addEventListener("click", () => {
       show(false);
@@ -30,6 +35,10 @@ export function menu(title: string, entries: MenuEntry[]): HTMLElement {
       act();
     });
     list.append(entry);
+    if (off) looks.push(() => {
+      entry.title = off();
+      entry.disabled = entry.title !== "";
+    });
   }
   root.addEventListener("keydown", (event) => {
     const items = inView();
@@ -49,13 +58,17 @@ export function menu(title: string, entries: MenuEntry[]): HTMLElement {
   return root;
 }
 
+/** What the buttons do, beside the drawing and beside the overview. */
+const MEANING = "What this graph has figures for";
+const FIGURES = "Figures of the layers beside it; the overview has its own";
+
 const SHOWN = new Set(["family", "time", "memory", "flops", "parameters"]);
 
 /** The colour modes: the usual ones as a radio group of buttons, all in a narrow window behind a menu that says which is chosen. */
 export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
   const usual = modes.filter((mode) => SHOWN.has(mode.id));
   const rest = modes.filter((mode) => !SHOWN.has(mode.id));
-  const group = h("div", { class: "radios", role: "radiogroup", "aria-label": "Colour by", title: "What this graph has figures for" });
+  const group = h("div", { class: "radios", role: "radiogroup", "aria-label": "Colour by", title: MEANING });
   const buttons = usual.map((mode) => button(mode.title, () => session.setColour(mode.id), { role: "radio", class: "mode" }));
   group.append(...buttons);
   group.addEventListener("keydown", (event) => {
@@ -70,6 +83,7 @@ export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
   });
   const more = menu("More", modes.map((mode) => ({
     text: mode.title, cls: usual.includes(mode) ? "usual" : undefined, act: () => session.setColour(mode.id),
+    off: mode.kind === "category" ? () => (session.overview ? "The overview has colours of its own; V shows the drawing." : "") : undefined,
   })));
   const opener = more.querySelector("button");
   const refresh = () => {
@@ -84,6 +98,7 @@ export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
     opener?.replaceChildren(h("span", { class: "wide" }, chosen?.title ?? "More"), h("span", { class: "narrow" }, `Colour: ${now}`), " ▾");
   };
   session.on("colour", refresh);
+  session.on("overview", () => (group.title = session.overview ? FIGURES : MEANING));
   refresh();
   more.classList.toggle("all-usual", rest.length === 0);
   return h("div", { class: "modes" }, group, more);

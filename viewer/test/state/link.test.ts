@@ -7,7 +7,7 @@ describe("a link", () => {
       open: ["+forward/a b|c", "-x/</script>", "=3.7"], camera: { x: 120, y: -4, scale: 0.5 }, select: "op:a&b=c#d%41",
       query: "op:MatMul time>1ms & more", colour: "time", tab: "flame",
     };
-    expect(read(`#${write(view, "family")}`)).toEqual(view);
+    for (const shown of ["overview", "drawing"] as const) expect(read(`#${write({ ...view, shown }, "family")}`)).toEqual({ ...view, shown });
   });
 
   it("is empty for the view at the start", () => {
@@ -17,12 +17,12 @@ describe("a link", () => {
 
   it("leaves out what is mangled and keeps the rest", () => {
     const view = read("#o=%E0%A4%A&v=1,2&s=%zz&q=kept&unknown=1");
-    expect(view).toEqual({ ...EMPTY, query: "kept" });
+    expect(view).toEqual({ ...EMPTY, query: "kept", shown: "drawing" });
     expect(read("#v=0,0,-1").camera).toBeNull();
   });
 
   it("says only what is selected when too much is open for an address", () => {
     const open = Array.from({ length: 5000 }, (_, index) => `+g${index}`);
-    expect(write({ ...EMPTY, open, select: "op:x" }, "family")).toBe("s=op:x");
+    expect(write({ ...EMPTY, open, select: "op:x", shown: "drawing" }, "family")).toBe("s=op:x");
   });
 });

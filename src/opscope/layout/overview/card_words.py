@@ -118,7 +118,7 @@ class _Words:
             as_what = _stem(title) if _stem(title) != _stem(own) else title
             return [f"as {as_what} with {sizes}" if sizes and sizes != self._sizes(first) else f"as {as_what}"]
         if self._groups[index].kind in BESIDE:
-            return [f"{plural(ops, 'op')}, their figures stand beside the layers"]
+            return [f"{plural(ops, 'op')}, beside the layers"]
         held = list(self._held[index].items())[::-1]  # found from the last to the first
         if not held:
             return [plural(ops, "op")]

@@ -25,9 +25,11 @@ from .row_figures import Figures, figures
 from .rows import in_rows
 from .unframed import without_frames
 
-PAGE_WIDE, PAGE_HIGH = 1208.0, 592.0
+PAGE_WIDE, PAGE_HIGH = 1208.0, 604.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
 MOST_COLUMNS = 3
+TEXT_WIDE = 60.0
+"""The room that the numbers beside bars take, which only what was measured has."""
 _FEW = 40
 """A graph with at most so many boxes and chips is drawn op by op."""
 MOST_OVER = 1.01
@@ -152,11 +154,12 @@ def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: PageShape
     scene = bundle(replace(scene, root=without_frames(scene.root)))  # rows are no cards, to which bundles lead
     scene = in_rows(scene, graph)
     drawing = draw(scene, TIGHT)
+    timed = bool(content_of(graph).measured)
     found: List[_Try] = []
     for whole_cards in (True, False):
         cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)
         high = max(strip.bottom - strip.top for strip in cut)
-        wide = sum(strip.right - strip.left + shape.figures for strip in cut)
+        wide = sum(strip.right - strip.left + shape.figures - (0.0 if timed else TEXT_WIDE) for strip in cut)
         over = max(high / PAGE_HIGH, 1.0) * max(wide / PAGE_WIDE, 1.0)
         found.append(_Try(graph, drawing, tuple(cut), 0.0 if over <= MOST_OVER else over))
     return min(found, key=lambda tried: tried.over)

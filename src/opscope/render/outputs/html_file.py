@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 
 
 def _make(graph: "Graph", options: "Options") -> str:
+    from ..drawn import OVERVIEW, page_overview
     from ..page.html import html
 
-    return html(graph, depth=options.depth, sources=options.sources, heat=options.heat, theme=options.theme)
+    return html(
+        graph, depth=None if options.depth == OVERVIEW else options.depth, sources=options.sources, heat=options.heat,
+        theme=options.theme, overview=page_overview(graph, options),
+    )  # fmt: skip
 
 
 OUTPUT = Output(

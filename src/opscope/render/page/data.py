@@ -24,12 +24,14 @@ from .header_style import page_style
 from .measure_columns import add_measures
 from .memory_columns import add_memory
 from .nodes_and_groups import Pools, add_groups, add_nodes, variables
+from .overview_marks import overview_header
 from .stacks import CopyPlaces, add_stacks, copies, page_scene
 
 if TYPE_CHECKING:
     import os
 
     from ...graph.graph import Graph
+    from ...layout.overview.one_page import Overview
     from ...layout.picture import Drawn
     from ...passes import Depth
 
@@ -49,6 +51,7 @@ def page_data(
     depth: "Depth" = None,
     sources: "Union[bool, str, os.PathLike[str]]" = True,
     start: Optional[Mapping[str, Optional[str]]] = None,
+    overview: "Optional[Overview]" = None,
 ) -> bytes:
     """The bytes that the page reads; `docs/page.md` describes them.
 
@@ -57,6 +60,7 @@ def page_data(
         depth: how far groups are open when the page starts, as `Graph.save` takes it.
         sources: whether the user's code around the lines that made ops goes in, or the folder below which it may be read.
         start: the ``colour`` mode and ``theme`` of the page when it is opened; what is not told the page chooses.
+        overview: what the page shows first; ``None``: the drawing.
     """
     if not content_of(graph).costs:
         graph = estimate(graph, peak=False)
@@ -98,6 +102,7 @@ def page_data(
         **measures,
         **drawing,
         **pools.header(),
+        **(overview_header(found, overview) if overview is not None else {}),
     }
     return columns.pack(header)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import os
 
     from ...graph.graph import Graph
+    from ...layout.overview.one_page import Overview
     from ...passes import Depth
 
 BUNDLE = Path(__file__).with_name("bundle")
@@ -54,6 +55,7 @@ def html(
     sources: "Union[bool, str, os.PathLike[str]]" = True,
     heat: Optional[str] = None,
     theme: str = "auto",
+    overview: "Optional[Overview]" = None,
 ) -> str:
     """The page of a graph as HTML text.
 
@@ -68,16 +70,18 @@ def html(
         heat: the quantity that colours the page when it starts. By default it is time, if times were measured.
         theme: ``light``, ``dark``, or ``auto``: what the reader's system asks for. The reader can change it in the
             page.
+        overview: what the page shows first; ``None``: the drawing.
     """
     start = {"colour": heat, "theme": theme}
     script, style = _bundle("page.js"), _bundle("page.css")
+    data = page_data(graph, depth=depth, sources=sources, start=start, overview=overview)
     return _PAGE.format(
         policy=_policy(script, style),
         title=escape.escape(one_line(f"{graph.name} - opscope" if graph.name else "opscope"), quote=True),
         style=style,
         script=script,
         fonts=_fonts(),
-        data=base64.b64encode(page_data(graph, depth=depth, sources=sources, start=start)).decode("ascii"),
+        data=base64.b64encode(data).decode("ascii"),
     )
 
 

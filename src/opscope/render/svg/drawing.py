@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Iterator, List, Optional, Set, Tuple
 
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS
@@ -13,7 +13,7 @@ from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import ABOVE, WHOLE_DRAWING, Strip
 from ...layout.strips import strips as cut_into
-from .marks import box, card, coordinate, layer_row, pill, rectangle, text_mark
+from .marks import box, card, coordinate, layer_row, pill, rectangle, text_mark, unnamed
 from .style import style
 from .symbols import Piece, with_symbols
 from .wire_paths import wires
@@ -21,6 +21,7 @@ from .wire_paths import wires
 if TYPE_CHECKING:
     from ...layout.picture import Drawing, Drawn
     from ...layout.scene.items import Scale, Scene
+    from .marks import Naming
 
 MARGIN = 36.0
 """The room around everything. All sizes here are in pixels."""
@@ -86,24 +87,31 @@ def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: f
         x += wide + STRIP_GAP
 
 
-def document(content: List[str], wide: float, height: float, theme: str, scale: float = 1.0) -> Iterator[str]:
+def document(content: List[str], wide: float, height: float, theme: Optional[str], scale: float = 1.0) -> Iterator[str]:
     """The document around the content, with a style sheet of only those classes that the content uses.
 
-    `scale` is how many of its units one of the content is.
+    `scale` is how many of its units one of the content is. Without a `theme` there is no style sheet: who shows the document has
+    one of its own, with the rules of `classes_in`.
     """
     box = f"0 0 {coordinate(wide * scale)} {coordinate(height * scale)}"
     size = f'width="{coordinate(wide * scale)}" height="{coordinate(height * scale)}" viewBox="{box}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
     marks = "".join(content)
-    # The classes that occur in the content. The paper is written below.
-    names = set(re.findall(r'class="([\w-]+)"', marks)) | {"paper"}
-    yield style(names, theme)
+    if theme is not None:
+        yield style(classes_in(marks) | {"paper"}, theme)  # the paper is written below
     yield f'<rect class="paper" width="{coordinate(wide * scale)}" height="{coordinate(height * scale)}"/>'
     yield marks if scale == 1.0 else f'<g transform="scale({scale:g})">{marks}</g>'
     yield "</svg>\n"
 
 
-def item_marks(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING) -> Iterator[Piece]:
+def classes_in(marks: str) -> Set[str]:
+    """The classes that occur in some markup."""
+    return set(re.findall(r'class="([\w-]+)"', marks))
+
+
+def item_marks(
+    root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWING, named: "Naming" = unnamed
+) -> Iterator[Piece]:
     """All marks that a column shows; a card comes before what is in it. Not recursive, as cards may nest deeply."""
     # What is still to be written, with the height at which its parent begins. ``None`` closes the group of a card.
     stack: List[Tuple[Optional["Drawn"], float]] = [(root, 0.0)]
@@ -119,14 +127,14 @@ def item_marks(root: "Drawn", links: Optional[str], column: Strip = WHOLE_DRAWIN
         ):
             continue
         if isinstance(item, Box):
-            yield from box(drawn, item)
+            yield from box(drawn, item, named)
         elif isinstance(item, Pill):
-            yield from pill(drawn, item)
+            yield from pill(drawn, item, named)
         elif isinstance(item, LayerRow):
-            yield from layer_row(drawn, item)
+            yield from layer_row(drawn, item, named)
         else:
             if drawn is not root:
-                yield from card(drawn, item, links, headed=column.shows(y, y + 1))
+                yield from card(drawn, item, links, headed=column.shows(y, y + 1), named=named)
             if drawn.inside is not None:
                 left, down = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y
                 yield f'<g transform="translate({coordinate(left)} {coordinate(down)})">'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Iterator, List, Optional, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from ...graph.types import Source
     from ...layout.flat import Point
     from ...layout.picture import Drawn
-    from ...layout.scene.items import Box, Chip, Heat, LayerRow, Pill
+    from ...layout.scene.items import Box, Chip, Heat, Item, LayerRow, Pill
+
+    Naming = Callable[[Item], str]
+    """Writes the attributes of the group (``g``) that an item is drawn as, for a reader that has to know which is which."""
 
 STATES = frozenset({"state", "result"})
 """The kinds of pills inside loops and branches, which are red; others are ends of the whole graph."""
@@ -86,11 +89,16 @@ def tooltip(tip: str) -> str:
     return f"<title>{escape(visible(tip))}</title>" if tip else ""
 
 
-def box(drawn: "Drawn", item: Box) -> Iterator[Piece]:
+def unnamed(item: "Item") -> str:  # noqa: ARG001  (it is a `Naming`)
+    """No attributes, as in pictures."""
+    return ""
+
+
+def box(drawn: "Drawn", item: Box, named: "Naming" = unnamed) -> Iterator[Piece]:
     """An op, with its chips and the note beside it."""
     body = drawn.body
     # Beside a box there is room for one text. If that is the figure, the note goes to the tooltip.
-    yield f"<g>{tooltip(f'{item.tip}{chr(10)}{item.note}' if item.note and item.heat else item.tip)}"
+    yield f"<g{named(item)}>{tooltip(f'{item.tip}{chr(10)}{item.note}' if item.note and item.heat else item.tip)}"
     yield shape(f"f-{item.family}", body, BOX_ROUND)
     middle = body.y + body.height / 2
     yield text_mark("op", body.x + body.width / 2, middle + NAME_DROP, item.title)
@@ -102,10 +110,10 @@ def box(drawn: "Drawn", item: Box) -> Iterator[Piece]:
     yield from chips(drawn, item.chips)
 
 
-def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
+def pill(drawn: "Drawn", item: Pill, named: "Naming" = unnamed) -> Iterator[Piece]:
     """An input or output of the graph, or a variable of a loop."""
     body = drawn.body
-    yield f"<g>{tooltip(item.tip)}"
+    yield f"<g{named(item)}>{tooltip(item.tip)}"
     turns = item.kind in STATES
     yield shape("state" if turns else "end", body, body.height / 2)
     # The title and the detail stand in the middle together.
@@ -118,13 +126,13 @@ def pill(drawn: "Drawn", item: Pill) -> Iterator[Piece]:
     yield from chips(drawn, item.chips)
 
 
-def layer_row(drawn: "Drawn", item: LayerRow) -> Iterator[Piece]:
+def layer_row(drawn: "Drawn", item: LayerRow, named: "Naming" = unnamed) -> Iterator[Piece]:
     """A row of layers and ops, with its name on the right."""
     body = drawn.body
     frames = cell_frames(item)
     for cell, frame in zip(item.cells, frames):
         place = Frame(body.x + frame.x, body.y, frame.width, frame.height)
-        yield f"<g>{tooltip(cell.item.tip)}"
+        yield f"<g{named(cell.item)}>{tooltip(cell.item.tip)}"
         if frame.x > 0:  # the cells of a row feed each other from left to right
             yield f'<path class="wire" d="M{coordinate(place.x - CELL_GAP)} {coordinate(place.y + place.height / 2)}h{coordinate(CELL_GAP)}"/>'
         yield shape(f"f-{cell.family}", place, place.height / 2 if cell.symbol else BOX_ROUND)
@@ -175,7 +183,9 @@ def heat_bar(body: Frame, repeat: int) -> Frame:
     return Frame(x, body.y, HEAT_BAR, body.height)
 
 
-def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = True) -> Iterator[Piece]:
+def card(
+    drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = True, named: "Naming" = unnamed
+) -> Iterator[Piece]:
     """A card without what is in it: the cards behind it in a stack, its ground, texts, heat and chips.
 
     If it is not `headed`, only the cards behind it and its ground are written: its head is in another column.
@@ -185,7 +195,7 @@ def card(drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = Tru
         yield shape("behind", sheet, CARD_ROUND)
     # Around the bodies of a loop or branch; one of these bodies; any other card.
     ground = "loop" if item.kind in FLOW_KINDS else "body" if item.kind in FLOW_PARTS else "card"
-    yield f"<g>{tooltip(item.tip)}"
+    yield f"<g{named(item)}>{tooltip(item.tip)}"
     yield shape(ground, body, CARD_ROUND)
     if item.own:
         yield shape("own", body, CARD_ROUND)

@@ -14,7 +14,7 @@ from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
 from .drawing import MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines
-from .marks import coordinate, rectangle, text_mark
+from .marks import coordinate, rectangle, text_mark, unnamed
 from .symbols import Piece, with_symbols
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ...layout.picture import Drawn
     from ...layout.scene.items import Item, Scene
     from ...layout.strips import Strip
+    from .marks import Naming
 
 _SCALE = 1.25
 """Units of the document for each of the drawing, so that the smallest text has 13."""
@@ -43,8 +44,17 @@ HEAD = Font("bold", 11.0)
 _TOLD = Font("bold", 12.0)
 
 
-def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[str] = None) -> str:
-    """The overview as an SVG document."""
+def overview_svg(
+    overview: "Overview", *, theme: Optional[str] = "auto", links: Optional[str] = None, named: "Naming" = unnamed
+) -> str:
+    """The overview as an SVG document.
+
+    Args:
+        overview: what is drawn.
+        theme: as in `style`; ``None`` for a document without a style sheet.
+        links: as in `svg`.
+        named: writes the attributes that a card, a cell of a row, a pill and a line of figures are known by.
+    """
     drawing = overview.drawing
     scene, root = drawing.scene, drawing.root
     content: List[str] = []
@@ -52,14 +62,14 @@ def overview_svg(overview: "Overview", *, theme: str = "auto", links: Optional[s
     pieces: List[Piece] = []
     rows = _told(overview)
     widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
-    table = _Table(overview.figures, widths, named=any(_beside(rows, line) for line, _ in rows))
+    table = _Table(overview.figures, widths, named, names=any(_beside(rows, line) for line, _ in rows))
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
         window = " ".join(coordinate(value) for value in (strip.left, strip.top, wide, high))
         place = f'x="{coordinate(x)}" y="{coordinate(_TOP)}" width="{coordinate(wide)}" height="{coordinate(high)}"'
         pieces.append(f'<svg {place} viewBox="{window}">')
-        pieces.extend(item_marks(root, links, strip))
+        pieces.extend(item_marks(root, links, strip, named))
         pieces.append("</svg>")
         if before is not None:
             content.append(_carried(root, before, x, strip))
@@ -115,9 +125,9 @@ _SHADES = (1, 3, 0)
 class _Table:
     """The columns of figures."""
 
-    def __init__(self, figures: Figures, widths: _Widths, *, named: bool) -> None:
-        """`named`: whether some lines have to say what they are about."""
-        self._figures, self._widths = figures, widths
+    def __init__(self, figures: Figures, widths: _Widths, named: "Naming", *, names: bool) -> None:
+        """`names`: whether some lines have to say what they are about."""
+        self._figures, self._widths, self._named = figures, widths, named
         rows = figures.rows
         self._parameters = any(row.parameters is not None for row in rows)
         flops = max([row.flops or 0.0 for row in rows], default=0.0)
@@ -125,13 +135,19 @@ class _Table:
         self._unit = unit if flops else None
         self._bars = figures.quantity is not None and any(row.total for row in rows)
         self._top = max([row.total or 0.0 for row in rows], default=0.0)
-        self._names = NAMES_WIDE if named else 0.0
+        self._names = NAMES_WIDE if names else 0.0
         self.wide = (
             self._names
             + (widths.parameters if self._parameters else 0.0)
             + (widths.flops if self._unit else 0.0)
-            + (GAP / 2 + widths.bar + (0.0 if figures.quantity is FLOPS else widths.text) if self._bars else 0.0)
+            + (GAP / 2 + self._bar_room() if self._bars else 0.0)
         )
+
+    def _bar_room(self) -> float:
+        """The width of the bars with what stands beside or above them."""
+        text = 0.0 if self._figures.quantity is FLOPS else self._widths.text
+        parts = sum(20.0 + width(part, HEAD) for part in BAR_PARTS) if len(self._figures.parts) > 1 else 0.0
+        return max(self._widths.bar + text, parts)
 
     def head(self, x: float, y: float) -> Iterator[str]:
         """The heads of the columns, with their units."""
@@ -157,9 +173,14 @@ class _Table:
         low = float("-inf")
         for line, amounts in rows:
             y = low = max(line.y + shift, low + 13.0)
+            known = self._named(line.item)
+            if known:
+                yield f"<g{known}>"
             if _beside(rows, line):
                 yield text_mark("note", x + NAMES_WIDE - 6.0, y + 4.0, cut(_name_of(line.item), _MOST_NAME), "end")
             yield from self._line(amounts, x + self._names, y)
+            if known:
+                yield "</g>"
 
     def _line(self, amounts: Amounts, x: float, y: float) -> Iterator[str]:
         base = y + 4.0

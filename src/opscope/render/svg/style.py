@@ -137,6 +137,22 @@ def style(classes: Iterable[str], theme: str = "auto") -> str:
             that of chips that mention such an op, and ``h0``, ``h1``, ... are the steps of the heat scale.
         theme: ``light``, ``dark``, or ``auto``: light, but dark if the reader's system asks for it.
     """
+    # Dark rules only override colours, so the light rules stand before them in every theme.
+    day, night = style_sheets(classes)
+    if theme == "auto":
+        night = f"@media(prefers-color-scheme:dark){{{night}}}"
+    return f"<style>{day}{'' if theme == 'light' else night}</style>"
+
+
+class StyleSheets(NamedTuple):
+    """The rules of a drawing, and those that come after them in the dark: these only override colours."""
+
+    light: str
+    dark: str
+
+
+def style_sheets(classes: Iterable[str]) -> StyleSheets:
+    """The style sheets with the rules of the classes that a drawing uses, as `style` takes them."""
     used = set(classes)
     light = [(name, rule) for name, rule in _LIGHT if name in used]
     dark = [(name, rule) for name, rule in _DARK if name in used]
@@ -155,11 +171,7 @@ def style(classes: Iterable[str], theme: str = "auto") -> str:
         if f"h{place}" in used:
             light.append((f"h{place}", f"fill:{day}"))
             dark.append((f"h{place}", f"fill:{evening}"))
-    # Dark rules only override colours, so the light rules stand before them in every theme.
-    night = _rules(dark)
-    if theme == "auto":
-        night = f"@media(prefers-color-scheme:dark){{{night}}}"
-    return f"<style>{_rules(light)}{'' if theme == 'light' else night}</style>"
+    return StyleSheets(_rules(light), _rules(dark))
 
 
 def _rules(rules: Iterable[Tuple[str, str]]) -> str:

@@ -1,0 +1,55 @@
+"""The overview in the page's data: its SVG, in which each mark says which op or unit of the page it stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict
+
+from ...graph.content import content_of
+from ...layout.scene.items import Box, Card, LayerRow
+from ..svg.drawing import classes_in
+from ..svg.overview_page import overview_svg
+from ..svg.style import style_sheets
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+    from ...layout.overview.one_page import Overview
+    from ...layout.scene.items import Item
+    from .stacks import Copies
+
+
+def overview_header(copies: "Copies", overview: "Overview") -> Dict[str, Any]:
+    """The overview for the header: its SVG without a style sheet, and the style sheets, which the page puts on by its theme."""
+    svg = overview_svg(overview, theme=None, named=_Known(copies, overview.graph))
+    light, dark = style_sheets(classes_in(svg))
+    return {"overview": {"svg": svg, "light": light, "dark": dark}}
+
+
+class _Known:
+    """Writes what a mark of an overview is to the page: ``data-op="7"``, the row of an op, or ``data-unit="3"``, a group or bundle.
+
+    The overview is drawn of a graph of its own, with other rows and groups than the page has; names and paths are the same.
+    """
+
+    def __init__(self, copies: "Copies", drawn: "Graph") -> None:
+        self._drawn = content_of(drawn)
+        self._rows = {name: row for row, name in enumerate(content_of(copies.whole).table.names)}
+        self._units = {group.path: copies.unit[index] for index, group in enumerate(content_of(copies.drawn).groups)}
+        self._units.update({group.path: index for index, group in enumerate(content_of(copies.whole).groups)})
+
+    def __call__(self, item: "Item") -> str:
+        if isinstance(item, LayerRow):  # a line of figures is about a whole row
+            return self(item.items[item.main])
+        if isinstance(item, Card):
+            unit = self._unit(item.group)
+            return f' data-unit="{unit}"' if unit >= 0 else ""
+        row = item.node if isinstance(item, Box) else item.op
+        return f' data-op="{self._rows[self._drawn.table.names[row]]}"' if row >= 0 else ""
+
+    def _unit(self, index: int) -> int:
+        """The unit of a group of the overview. Siblings that only the overview puts together are shown by the group around them."""
+        while index >= 0:
+            group = self._drawn.groups[index]
+            if group.path in self._units:
+                return self._units[group.path]
+            index = group.parent
+        return -1
