@@ -29,15 +29,23 @@ def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selec
             outputs one oval.
         selection: which part of the graph is drawn.
     """
+    graph = select(with_roles(graph), selection)
+    return fold(graph if unfold else gather_ends(repeat(graph)), depth)
+
+
+def with_roles(graph: Graph) -> Graph:
+    """The graph in which each op lies where a drawing has it, and is known to be a box, a chip or not drawn.
+
+    New groups come last, so that all groups keep their indices.
+    """
     # The order matters: `dock` looks through the wires of `wire_through`; `keep_only_ops` needs to know what neither of
     # them left as a box; stacks, and the boxes that `fold` counts, depend on all roles.
     for step in (home_sums, home_stores, home_metrics, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
-    graph = select(graph, selection)
-    return fold(graph if unfold else gather_ends(repeat(graph)), depth)
+    return graph
 
 
 __all__ = [
     "EVERYTHING", "Depth", "Selection", "dock", "fold", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "repeat",
-    "select", "wire_through",
+    "select", "wire_through", "with_roles",
 ]  # fmt: skip

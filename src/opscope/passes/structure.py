@@ -279,6 +279,13 @@ class Structures:
         part.size = offset
         return part
 
+    def bare(self, group: int, children: List[Child]) -> Part:
+        """A part that is compared with no other, so that its structure is not told. It is no child of a part that is sealed."""
+        part = Part(group, self._serials, children)
+        self._serials += 1
+        part.first = min(map(_first, children))
+        return part
+
     def _number_ops(self) -> None:
         """Give every op its token, and the number of its structure with its shapes.
 
