@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, AbstractSet, Dict, List, NamedTuple, Optional,
 
 from ..collector import paused
 from ..graph.content import content_of
+from ..graph.vocabulary import chain
 from . import with_roles
 from .differ import differences, variation_words
 from .ends import drawn_inputs
 from .fit import variations
+from .group_sizes import group_sizes
 from .naming import part_name
 from .rewire import passing
 from .split import find_repeats
@@ -86,13 +88,11 @@ def _within(graph: Graph, wanted: AbstractSet[int], *, sizes: Optional[Sequence[
 
 def _sizes(graph: Graph) -> List[int]:
     """For each group how many ops lie in it, at any depth; the model's inputs, which are drawn outside of every card, lie in none."""
-    groups, inputs = content_of(graph).groups, drawn_inputs(graph)
-    counts = [0] * (len(groups) + 1)  # the last one is for loose ops
-    for node, home in enumerate(content_of(graph).node_group):
-        counts[home] += node not in inputs
-    for index in range(len(groups) - 1, -1, -1):
-        if groups[index].parent >= 0:
-            counts[groups[index].parent] += counts[index]
+    content = content_of(graph)
+    counts = group_sizes(graph)
+    for node in drawn_inputs(graph):
+        for index in chain(content.groups, content.node_group[node]):
+            counts[index] -= 1
     return counts
 
 
@@ -154,11 +154,9 @@ class _Listing:
     def _walk(self) -> None:
         """Find for each part what is told for it, and where that lies."""
         stacked = {part.serial for stack in self._found.stacks for part in stack}
-        waiting: List[Tuple[Child, _Home]] = [(child, _TOP) for child in reversed(self._found.tops)]
+        waiting = [(part, _TOP) for part in _parts_of(self._found.tops)]
         while waiting:
             part, home = waiting.pop()
-            if isinstance(part, int):
-                continue
             # Siblings put together for a stack that is none are nothing: what is in them lies in what is around them.
             if part.group >= 0 or part.serial in stacked:
                 told = self._told(part)
@@ -169,7 +167,7 @@ class _Listing:
                 home = _Home(told.serial, home.undrawn or told is not part, place)
                 if part.group >= 0:
                     self._homes[part.group] = home
-            waiting.extend((child, home) for child in reversed(part.children))
+            waiting.extend([(child, home) for child in _parts_of(part.children)])
 
     def _tell(self, part: Part, home: _Home) -> None:
         self._inside.setdefault(home.told, []).append(part)
@@ -217,3 +215,8 @@ class _Listing:
         while op in self._shown:
             op = self._shown[op]
         return op
+
+
+def _parts_of(children: Sequence[Child]) -> List[Part]:
+    """The parts among some children, the last first."""
+    return [child for child in reversed(children) if not isinstance(child, int)]

@@ -115,12 +115,10 @@ class Part:
     def within(self) -> "List[Part]":
         """The part and the parts in it, each before those in it, in the order of the graph."""
         found: List[Part] = []
-        waiting: List[Child] = [self]
+        waiting = [self]
         while waiting:
-            child = waiting.pop()
-            if not isinstance(child, int):
-                found.append(child)
-                waiting.extend(reversed(child.children))
+            found.append(waiting.pop())
+            waiting.extend([child for child in reversed(found[-1].children) if not isinstance(child, int)])
         return found
 
 

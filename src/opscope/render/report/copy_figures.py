@@ -40,6 +40,8 @@ class Figures:
         self._graph, self._content = graph, content_of(graph)
         self._counts, self._fixed, self._dispatch = group_sizes(graph), fixed_sizes(graph), Dispatch(graph)
         self._sizes = {variable.id: variable.size or 0 for variable in graph.variables}
+        content = self._content
+        self._is_measured = bool(content.measured) or any(group.measured is not None for group in content.groups)
 
     def of_group(self, index: int) -> CopyFigures:
         """The figures of a group."""
@@ -53,8 +55,9 @@ class Figures:
         variables = frozenset(key for layer in layers for key in layer.variables)
         known = any(layer.parameters is not None for layer in layers)
         parameters = sum(self._sizes.get(key, 0) for key in variables) if known else None
-        measured = measured_on(self._graph, [part])
-        return self._copy(self._ops_in(part), parameters, variables, list(self._costs_in(part)), measured)
+        measured = measured_on(self._graph, [part]) if self._is_measured else None
+        costs = list(self._costs_in(part)) if self._graph.cost is not None else []
+        return self._copy(self._ops_in(part), parameters, variables, costs, measured)
 
     def _ops_in(self, part: "Part") -> int:
         """The ops of siblings put together, without those that a drawing has there and the graph elsewhere."""
