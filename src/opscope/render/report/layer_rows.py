@@ -104,18 +104,18 @@ def _listed(found: "Sequence[Entry]", calls: Set[int]) -> List[int]:
     if calls:
         chosen = {index for index, entry in enumerate(found) if entry.group in calls}
     else:
-        inside: List[List[int]] = [[] for _ in range(len(found) + 1)]
+        children: List[List[int]] = [[] for _ in range(len(found) + 1)]
         for index, entry in enumerate(found):
-            inside[entry.parent].append(index)
-        chosen = {index for index in outermost(inside) if found[index].group >= 0}
-    # A repeat without a row of its own gets one if several are in it: else it would not be told that they repeat together.
-    held = [0] * len(found)
+            children[entry.parent].append(index)
+        chosen = {index for index in outermost(children) if found[index].group >= 0}
+    # A repeat without a row of its own gets one if several are in it, or another repeat: else it would not be told that these
+    # repeat together. If one is in it, that one's row tells how often.
+    held: List[List[int]] = [[] for _ in range(len(found) + 1)]
     for index in range(len(found) - 1, -1, -1):
-        entry = found[index]
-        if index not in chosen and entry.names and held[index] > 1:
+        entry, inside = found[index], held[index]
+        if entry.names and (len(inside) > 1 or (inside and found[inside[0]].names)):
             chosen.add(index)
-        if entry.parent >= 0:
-            held[entry.parent] += 1 if index in chosen else held[index]
+        held[entry.parent] += [index] if index in chosen else inside
     return sorted(chosen)
 
 

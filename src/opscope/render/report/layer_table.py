@@ -112,7 +112,7 @@ def chosen_columns(columns: Union[str, Sequence[str], None]) -> Optional[Tuple[s
         return None
     names = [columns] if isinstance(columns, str) else list(columns) if isinstance(columns, (list, tuple)) else []
     for name in names or [columns]:
-        if name not in COLUMNS:
+        if not isinstance(name, str) or name not in COLUMNS:
             raise InputError(f"{option('columns', name)} is not known; use some of {', '.join(COLUMNS)}")
     return tuple(dict.fromkeys(names))
 

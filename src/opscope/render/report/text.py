@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, 
 
 from ...graph.number_text import figure_text
 from ...graph.quantities import TIME
-from ...graph.vocabulary import MISSING, is_step
+from ...graph.vocabulary import CALL_KINDS, MISSING, is_step
 from ...layout.scene.captions import MADE_OUTSIDE, NOT_EXPANDED
 from ...layout.scene.labels import NOT_IN_FILE
 from ...visible import sentence
@@ -71,7 +71,7 @@ def text(
 def _folded(facts: Dict[str, Any], rows: Rows, remedy: str) -> str:
     """How many rows the table would have if copies had their own, and what lists these."""
     every = facts["layers"]
-    what = "more layer" if any(row["call"] for row in every) else "more scope"
+    what = "more layer" if any(row["kind"] in CALL_KINDS for row in every) else "more scope"
     lists = "lists them"
     if len(every) < len([row for row in rows.rows if not row.is_made]) + rows.folded:
         # Of thousands of scopes not all get a row, even if copies get their own.
