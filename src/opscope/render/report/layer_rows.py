@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, AbstractSet, Any, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.number_text import figure_text
@@ -131,12 +131,12 @@ class _FoldedRows:
         groups = [self._groups[group] for group in entry.groups]
         find = self._figures
         copies = [find.of_group(group) for group in entry.groups] or [find.of_part(part) for part in entry.parts]
-        places = [f"{group.source.file}:{group.source.line}" if group.source else "" for group in groups]
+        places = [f"{group.source.file}:{group.source.line}" for group in groups if group.source]
         return LayerRow(
             "  " * sum(above in self._listed for above in self._around(index)) + self._name(index) + self._times(index),
             _class(groups[0].cls or groups[0].kind, [group.call or 1 for group in groups]) if groups else "",
             course([_types(group.outputs) for group in groups]) if groups else "",
-            course(places) if groups else "",
+            course(places) if places else "",
             find.together(copies), each(copies) if len(copies) > 1 else {}, tuple(self._notes(index, copies)), not groups,
         )  # fmt: skip
 
@@ -170,14 +170,16 @@ class _FoldedRows:
         if entry.group < 0:
             # The name of siblings may be the first's and the last's already.
             return entry.names[0] if any("…" in name for name in entry.names) else range_title(entry.names)
-        holding = next((self._found[above].groups for above in self._around(index) if self._has_row(above)), ())
+        holding = frozenset(
+            next((self._found[above].groups for above in self._around(index) if self._has_row(above)), ())
+        )
         name = range_title([self._rest(group, holding) for group in entry.course or [entry.group]])
         return name if entry.only is None else f"{name} ({copies_text([entry.only])})"
 
     def _has_row(self, index: int) -> bool:
         return index in self._listed and self._found[index].group >= 0
 
-    def _rest(self, group: int, holding: Sequence[int]) -> str:
+    def _rest(self, group: int, holding: AbstractSet[int]) -> str:
         """The rest of a group's path, behind that of the group around it which is one of `holding`."""
         path = self._groups[group].path
         above = next((each for each in chain(self._groups, self._groups[group].parent) if each in holding), -1)
